@@ -1,0 +1,65 @@
+package dev.flowline.io;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Writes a file beside its destination, forces it to the disk and renames it: a reader sees the old
+ * file or the new one, whole, also after a crash or on a full disk.
+ */
+public final class AtomicFile {
+  /** What fills the file. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(FileChannel channel) throws IOException;
+  }
+
+  private AtomicFile() {}
+
+  /**
+   * @throws IOException naming the file, if it cannot be written; the old file is then untouched and the
+   *     partial one removed
+   */
+  public static void write(Path file, Content content) throws IOException {
+    Path absolute = file.toAbsolutePath();
+    Path folder = absolute.getParent();
+    Files.createDirectories(folder);
+    Path partial = Files.createTempFile(folder, "." + absolute.getFileName(), ".partial");
+    try {
+      try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+        content.writeTo(channel);
+        channel.force(true);
+      }
+      // createTempFile makes the file private to its owner; a model is to be read by whom the umask lets.
+      Path probe = Files.createTempDirectory(folder, ".umask");
+      try {
+        var folderMode = Files.getPosixFilePermissions(probe);
+        folderMode.removeIf(p -> p.name().endsWith("EXECUTE"));
+        Files.setPosixFilePermissions(partial, folderMode);
+      } finally {
+        Files.delete(probe);
+      }
+      move(partial, absolute);
+      try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+        directory.force(true); // the rename itself
+      }
+    } catch (IOException e) {
+      throw new IOException("cannot write " + file + ": " + e.getMessage(), e);
+    } finally {
+      Files.deleteIfExists(partial);
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}

@@ -1,0 +1,7 @@
+package dev.flowline.tensor;
+
+/** Where a tensor's memory lies. */
+public enum Device {
+  CPU,
+  CUDA
+}

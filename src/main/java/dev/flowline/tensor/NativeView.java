@@ -1,0 +1,42 @@
+package dev.flowline.tensor;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * A window on float32 memory that somebody else owns, dense and in row-major order: what libflowline
+ * gets of a tensor. It says nothing of LibTorch and keeps nothing alive.
+ *
+ * @param address of the first element, aligned to 4 bytes
+ * @param shape dimensions, slowest first
+ * @param device where the memory lies
+ * @param stream handle of the stream whose work must be seen, 0 on the CPU
+ * @param owner held only so that the memory outlives the view; may be null
+ */
+public record NativeView(long address, long[] shape, Device device, long stream, Object owner) {
+  public NativeView {
+    Objects.requireNonNull(device, "device");
+    if (address == 0 || address % Float.BYTES != 0) {
+      throw new IllegalArgumentException("address must be non-null and aligned to 4 bytes: " + address);
+    }
+    for (long dimension : shape) {
+      if (dimension < 1) {
+        throw new IllegalArgumentException("shape must be positive: " + Arrays.toString(shape));
+      }
+    }
+  }
+
+  /** A view of CPU memory. */
+  public static NativeView cpu(long address, long[] shape, Object owner) {
+    return new NativeView(address, shape, Device.CPU, 0, owner);
+  }
+
+  /** Number of elements. */
+  public long elements() {
+    long elements = 1;
+    for (long dimension : shape) {
+      elements = Math.multiplyExact(elements, dimension);
+    }
+    return elements;
+  }
+}
