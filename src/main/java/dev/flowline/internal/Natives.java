@@ -17,8 +17,8 @@ public final class Natives {
   /**
    * Loads LibTorch, once.
    *
-   * @throws UnsatisfiedLinkError if the platform has no natives on the class path or its C library is
-   *     older than they need; {@code flowline doctor} says which
+   * @throws UnsatisfiedLinkError if the platform has no natives on the class path or its C library
+   *     is older than they need; {@code flowline doctor} says which
    */
   public static void load() {
     Loaded.INSTANCE.hashCode();
@@ -43,13 +43,16 @@ public final class Natives {
     static final Object INSTANCE = load();
 
     private static Object load() {
-      // JavaCPP counts the process's memory, weights and caches included, and by default refuses to go
+      // JavaCPP counts the process's memory, weights and caches included, and by default refuses to
+      // go
       // beyond four times the Java heap: legitimate work would end in an OutOfMemoryError.
       if (System.getProperty(NO_LIMIT_BELOW) == null) {
         System.setProperty(NO_LIMIT_BELOW, "64g");
       }
-      // libtorch.so needs libtorch_cpu.so. On a cold cache the loader opens the former before it has
-      // extracted the latter, and the linker then takes the one of a system-wide LibTorch, whose ABI is
+      // libtorch.so needs libtorch_cpu.so. On a cold cache the loader opens the former before it
+      // has
+      // extracted the latter, and the linker then takes the one of a system-wide LibTorch, whose
+      // ABI is
       // another: the process dies. So the latter is extracted first.
       cache("libc10.so");
       cache("libtorch_cpu.so");
@@ -61,7 +64,8 @@ public final class Natives {
       try {
         Loader.cacheResource("/org/bytedeco/pytorch/" + Loader.getPlatform() + "/" + library);
       } catch (java.io.IOException e) {
-        throw new java.io.UncheckedIOException("cannot extract " + library + " to " + cacheDir(), e);
+        throw new java.io.UncheckedIOException(
+            "cannot extract " + library + " to " + cacheDir(), e);
       }
     }
 

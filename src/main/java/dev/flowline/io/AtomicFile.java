@@ -22,8 +22,8 @@ public final class AtomicFile {
   private AtomicFile() {}
 
   /**
-   * @throws IOException naming the file, if it cannot be written; the old file is then untouched and the
-   *     partial one removed
+   * @throws IOException naming the file, if it cannot be written; the old file is then untouched
+   *     and the partial one removed
    */
   public static void write(Path file, Content content) throws IOException {
     Path absolute = file.toAbsolutePath();
@@ -35,7 +35,8 @@ public final class AtomicFile {
         content.writeTo(channel);
         channel.force(true);
       }
-      // createTempFile makes the file private to its owner; a model is to be read by whom the umask lets.
+      // createTempFile makes the file private to its owner; a model is to be read by whom the umask
+      // lets.
       Path probe = Files.createTempDirectory(folder, ".umask");
       try {
         var folderMode = Files.getPosixFilePermissions(probe);

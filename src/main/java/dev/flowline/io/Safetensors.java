@@ -16,8 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A safetensors file: named tensors and a map of text. Layout: header length (uint64, little-endian),
- * JSON header {name: {dtype, shape, data_offsets}}, the tensors' bytes.
+ * A safetensors file: named tensors and a map of text. Layout: header length (uint64,
+ * little-endian), JSON header {name: {dtype, shape, data_offsets}}, the tensors' bytes.
  *
  * @param metadata the header's {@code __metadata__}
  * @param tensors by name, in the order of the file
@@ -74,7 +74,12 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
       long end = value.path("data_offsets").path(1).asLong(-1);
       if (begin < 0 || end < begin || end > size - start) {
         throw new IOException(
-            "truncated: tensor " + entry.getKey() + " ends at byte " + (start + end) + " of " + size);
+            "truncated: tensor "
+                + entry.getKey()
+                + " ends at byte "
+                + (start + end)
+                + " of "
+                + size);
       }
       ByteBuffer data =
           end == begin

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A tensor at rest: plain bytes with a type and a shape, little-endian and row-major. It has no native
- * memory of its own and may be backed by a mapped file.
+ * A tensor at rest: plain bytes with a type and a shape, little-endian and row-major. It has no
+ * native memory of its own and may be backed by a mapped file.
  */
 public final class StoredTensor {
   /** Element types that files may hold, by their safetensors names. */
@@ -46,7 +46,12 @@ public final class StoredTensor {
     long wanted = Math.multiplyExact(elements(), (long) type.bytes);
     if (this.data.remaining() != wanted) {
       throw new IllegalArgumentException(
-          type + Arrays.toString(shape) + " takes " + wanted + " bytes, got " + this.data.remaining());
+          type
+              + Arrays.toString(shape)
+              + " takes "
+              + wanted
+              + " bytes, got "
+              + this.data.remaining());
     }
   }
 

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A window on float32 memory that somebody else owns, dense and in row-major order: what libflowline
- * gets of a tensor. It says nothing of LibTorch and keeps nothing alive.
+ * A window on float32 memory that somebody else owns, dense and in row-major order: what
+ * libflowline gets of a tensor. It says nothing of LibTorch and keeps nothing alive.
  *
  * @param address of the first element, aligned to 4 bytes
  * @param shape dimensions, slowest first
@@ -17,7 +17,8 @@ public record NativeView(long address, long[] shape, Device device, long stream,
   public NativeView {
     Objects.requireNonNull(device, "device");
     if (address == 0 || address % Float.BYTES != 0) {
-      throw new IllegalArgumentException("address must be non-null and aligned to 4 bytes: " + address);
+      throw new IllegalArgumentException(
+          "address must be non-null and aligned to 4 bytes: " + address);
     }
     for (long dimension : shape) {
       if (dimension < 1) {

@@ -5,8 +5,9 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The one owner of native lifetimes: every tensor made while a scope is open is freed when it closes,
- * except those handed out by {@link #keep}. Scopes nest; each belongs to the thread that opened it.
+ * The one owner of native lifetimes: every tensor made while a scope is open is freed when it
+ * closes, except those handed out by {@link #keep}. Scopes nest; each belongs to the thread that
+ * opened it.
  *
  * <p>A scope is opened in few named places: a training step, an evaluation step, one inspection.
  * Modules and layers never open one.
@@ -25,11 +26,12 @@ public final class TensorScope implements AutoCloseable {
   }
 
   /**
-   * Lets a tensor outlive this scope; the caller closes it, or attaches it to an outer scope by having
-   * made that the current one.
+   * Lets a tensor outlive this scope; the caller closes it, or attaches it to an outer scope by
+   * having made that the current one.
    */
   public Tensor keep(Tensor tensor) {
-    Tensor kept = new Tensor(tensor); // a new handle to the same storage, so that no view is affected
+    Tensor kept =
+        new Tensor(tensor); // a new handle to the same storage, so that no view is affected
     scope.detach(kept);
     return kept;
   }
