@@ -1,0 +1,36 @@
+package dev.flowline.nn;
+
+/** How a parameter comes into being. What is {@link #trainable()} gets gradients. */
+public sealed interface Init {
+  /** Read from a file of pretrained weights, or fitted once to the training images; then frozen. */
+  Init FROZEN = new Frozen();
+
+  /** A random permutation of 0 … n−1 as int64, drawn once; frozen. */
+  Init PERMUTATION = new Permutation();
+
+  /** Every element the same. */
+  static Init constant(double value) {
+    return new Constant(value);
+  }
+
+  /**
+   * Uniform on ±1/√fanIn: the default of convolutions and linear layers in PyTorch, for weight and
+   * bias alike.
+   */
+  static Init fanIn(long fanIn) {
+    return new Uniform(1 / Math.sqrt(fanIn));
+  }
+
+  /** Whether the parameter is learned by the optimiser. */
+  default boolean trainable() {
+    return this instanceof Constant || this instanceof Uniform;
+  }
+
+  record Frozen() implements Init {}
+
+  record Permutation() implements Init {}
+
+  record Constant(double value) implements Init {}
+
+  record Uniform(double bound) implements Init {}
+}

@@ -1,0 +1,47 @@
+package dev.flowline.nn;
+
+/** The layers that own parameters, named as PyTorch names them. */
+public final class Layers {
+  private Layers() {}
+
+  /** Frozen convolution with bias, "same" padding for odd kernels at stride 1. */
+  public static <V> V frozenConv2d(
+      Ops<V> ops, String name, V x, long out, int kernel, int stride, int padding) {
+    long in = ops.shape(x)[1];
+    V weight = ops.parameter(name + ".weight", Init.FROZEN, out, in, kernel, kernel);
+    V bias = ops.parameter(name + ".bias", Init.FROZEN, out);
+    return ops.conv2d(x, weight, bias, stride, padding);
+  }
+
+  /** Trainable convolution with bias, stride 1 and "same" zero padding. */
+  public static <V> V conv2d(Ops<V> ops, String name, V x, long out, int kernel) {
+    long in = ops.shape(x)[1];
+    Init init = Init.fanIn(in * kernel * kernel);
+    V weight = ops.parameter(name + ".weight", init, out, in, kernel, kernel);
+    V bias = ops.parameter(name + ".bias", init, out);
+    return ops.conv2d(x, weight, bias, 1, kernel / 2);
+  }
+
+  /** Frozen linear layer with bias over the last dimension. */
+  public static <V> V frozenLinear(Ops<V> ops, String name, V x, long out) {
+    long[] shape = ops.shape(x);
+    V weight = ops.parameter(name + ".weight", Init.FROZEN, out, shape[shape.length - 1]);
+    return ops.linear(x, weight, ops.parameter(name + ".bias", Init.FROZEN, out));
+  }
+
+  /** Frozen layer normalisation over the last dimension. */
+  public static <V> V frozenLayerNorm(Ops<V> ops, String name, V x, double epsilon) {
+    long[] shape = ops.shape(x);
+    long channels = shape[shape.length - 1];
+    V weight = ops.parameter(name + ".weight", Init.FROZEN, channels);
+    return ops.layerNorm(x, weight, ops.parameter(name + ".bias", Init.FROZEN, channels), epsilon);
+  }
+
+  /** Trainable layer normalisation over [C, H, W], elementwise affine. */
+  public static <V> V layerNormOverImage(Ops<V> ops, String name, V x) {
+    long[] s = ops.shape(x);
+    V weight = ops.parameter(name + ".weight", Init.constant(1), s[1], s[2], s[3]);
+    V bias = ops.parameter(name + ".bias", Init.constant(0), s[1], s[2], s[3]);
+    return ops.layerNorm(x, weight, bias, 1e-5);
+  }
+}

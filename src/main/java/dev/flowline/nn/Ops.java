@@ -1,0 +1,124 @@
+package dev.flowline.nn;
+
+import java.util.List;
+
+/**
+ * The tensor operations that networks are written in, so that one definition of a network has
+ * several readers: {@link TorchOps} runs it, {@link CostOps} counts what it costs, an ONNX writer
+ * can note it down. A network is a pure function of an {@code Ops} and its inputs; its parameters
+ * live with the reader, under names that equal the checkpoint's.
+ *
+ * <p>Images and features are (N, C, H, W), tokens (N, L, C). Semantics are PyTorch's.
+ *
+ * @param <V> a value: a tensor for one reader, a shape for another
+ */
+public interface Ops<V> {
+  /**
+   * The parameter of that name.
+   *
+   * @throws IllegalArgumentException if the reader has one of another shape, or needs one and has
+   *     none
+   */
+  V parameter(String name, Init init, long... shape);
+
+  /** Dimensions of a value, slowest first. */
+  long[] shape(V x);
+
+  /** Zeros in the precision of log-determinants. */
+  V zeros(long... shape);
+
+  /**
+   * 2-D convolution with square stride and zero padding.
+   *
+   * @param weight (out, in, kH, kW)
+   * @param bias (out), or null for none
+   */
+  V conv2d(V x, V weight, V bias, int stride, int padding);
+
+  /**
+   * x·weightᵀ + bias over the last dimension.
+   *
+   * @param weight (out, in)
+   * @param bias (out), or null for none
+   */
+  V linear(V x, V weight, V bias);
+
+  /** Layer normalisation over as many trailing dimensions as {@code weight} has. */
+  V layerNorm(V x, V weight, V bias, double epsilon);
+
+  V matmul(V a, V b);
+
+  /** Elementwise with broadcasting. */
+  V add(V a, V b);
+
+  /** Elementwise with broadcasting. */
+  V subtract(V a, V b);
+
+  /** Elementwise with broadcasting. */
+  V multiply(V a, V b);
+
+  /** Elementwise with broadcasting. */
+  V divide(V a, V b);
+
+  V add(V x, double summand);
+
+  V multiply(V x, double factor);
+
+  V exp(V x);
+
+  V log(V x);
+
+  V tanh(V x);
+
+  V relu(V x);
+
+  /** The exact (erf) form. */
+  V gelu(V x);
+
+  /** log(1 + exp(βx))/β. */
+  V softplus(V x, double beta);
+
+  V softmax(V x, int dim);
+
+  /** Sum over all dimensions but the first, without loss for long sums; (N). */
+  V sumPerSample(V x);
+
+  /** Sum over all dimensions, without loss for long sums; a scalar. */
+  V sum(V x);
+
+  /** Mean over the channels, (N, 1, H, W). */
+  V meanOverChannels(V x);
+
+  V reshape(V x, long... shape);
+
+  /** Reorders dimensions. */
+  V transpose(V x, int... order);
+
+  V concat(List<V> parts, int dim);
+
+  /** Elements from (inclusive) … to (exclusive) along a dimension. */
+  V slice(V x, int dim, long from, long to);
+
+  /** y[:, i] = x[:, p[i]] with the permutation p of that name. */
+  V permuteChannels(V x, String permutation);
+
+  /** The inverse of {@link #permuteChannels}. */
+  V unpermuteChannels(V x, String permutation);
+
+  V maxPool2d(V x, int kernel, int stride, int padding);
+
+  /** Mean over windows; the padding does not count. */
+  V averagePool2d(V x, int kernel, int stride, int padding);
+
+  /** Bilinear with align_corners = false, not antialiased. */
+  V resizeBilinear(V x, long height, long width);
+
+  /** Bicubic (a = −0.75) with align_corners = true, not antialiased. */
+  V resizeBicubicAligned(V x, long height, long width);
+
+  /** Four channels become the 2×2 neighbourhood of one, in the order (0,0), (0,1), (1,0), (1,1). */
+  V pixelShuffle2(V x);
+
+  /** The inverse of {@link #pixelShuffle2}. */
+  V pixelUnshuffle2(V x);
+}

@@ -1,0 +1,207 @@
+package dev.flowline.nn;
+
+import dev.flowline.internal.Natives;
+import dev.flowline.io.StoredTensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * The parameters of a network by name, as LibTorch tensors that this object owns: float32, or int64
+ * for permutations. The trainable ones require gradients.
+ */
+public final class Parameters implements AutoCloseable {
+  private final Map<String, ParameterSpec> specs = new LinkedHashMap<>();
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+  /**
+   * Fills the parameters that the specs ask for: those named in {@code stored} from there, the
+   * others from their {@link Init} and the seed. A parameter's values depend on seed and name only.
+   *
+   * @param stored further names in it are an error, so that no weight is dropped unseen
+   * @throws IllegalArgumentException listing all missing, unexpected and wrongly shaped names
+   */
+  public Parameters(Collection<ParameterSpec> wanted, Map<String, StoredTensor> stored, long seed) {
+    check(wanted, stored);
+    Natives.load();
+    try (PointerScope scope = new PointerScope()) {
+      for (ParameterSpec spec : wanted) {
+        StoredTensor given = stored.get(spec.name());
+        Tensor tensor = allocate(spec);
+        fill(tensor, given != null ? given : initial(spec, seed));
+        scope.detach(tensor);
+        tensor.set_requires_grad(spec.init().trainable());
+        specs.put(spec.name(), spec);
+        tensors.put(spec.name(), tensor);
+      }
+    }
+  }
+
+  /** The tensor of that name, owned by this object; null if there is none. */
+  public Tensor get(String name) {
+    return tensors.get(name);
+  }
+
+  /** What was asked for, in order. */
+  public Collection<ParameterSpec> specs() {
+    return List.copyOf(specs.values());
+  }
+
+  /** The trainable tensors by name, in order; owned by this object. */
+  public Map<String, Tensor> trainable() {
+    Map<String, Tensor> trainable = new LinkedHashMap<>();
+    specs.values().stream()
+        .filter(spec -> spec.init().trainable())
+        .forEach(spec -> trainable.put(spec.name(), tensors.get(spec.name())));
+    return trainable;
+  }
+
+  /** Copies of all parameters at rest. */
+  public Map<String, StoredTensor> store() {
+    Map<String, StoredTensor> stored = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> stored.put(name, store(tensor)));
+    return stored;
+  }
+
+  /**
+   * Overwrites the named parameters in place.
+   *
+   * @throws IllegalArgumentException listing all unexpected and wrongly shaped names
+   */
+  public void load(Map<String, StoredTensor> stored) {
+    List<ParameterSpec> named =
+        specs.values().stream().filter(s -> stored.containsKey(s.name())).toList();
+    check(named, stored);
+    for (ParameterSpec spec : named) {
+      fill(tensors.get(spec.name()), stored.get(spec.name()));
+    }
+  }
+
+  /** A copy of any CPU tensor at rest: float32, or int64 where it holds integers. */
+  public static StoredTensor store(Tensor tensor) {
+    try (PointerScope scope = new PointerScope()) {
+      boolean integral = tensor.scalar_type() == ScalarType.Long;
+      Tensor dense = tensor.detach().to(integral ? ScalarType.Long : ScalarType.Float).contiguous();
+      StoredTensor.Type type = integral ? StoredTensor.Type.I64 : StoredTensor.Type.F32;
+      byte[] bytes = new byte[Math.toIntExact(dense.numel() * type.bytes)];
+      new BytePointer(dense.data_ptr()).capacity(bytes.length).get(bytes);
+      return new StoredTensor(type, shape(tensor), ByteBuffer.wrap(bytes));
+    }
+  }
+
+  /** A new CPU tensor with the values of one at rest: int64 for integer types, else float32. */
+  public static Tensor tensor(StoredTensor stored) {
+    Natives.load();
+    boolean integral = stored.type() == StoredTensor.Type.I64;
+    Tensor tensor =
+        torch.empty(
+            stored.shape(),
+            new TensorOptions(integral ? ScalarType.Long : ScalarType.Float),
+            new MemoryFormatOptional());
+    fill(tensor, stored);
+    return tensor;
+  }
+
+  /** Dimensions of a tensor, slowest first. */
+  public static long[] shape(Tensor tensor) {
+    long[] shape = new long[Math.toIntExact(tensor.dim())];
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = tensor.size(i);
+    }
+    return shape;
+  }
+
+  @Override
+  public void close() {
+    tensors.values().forEach(Tensor::close);
+    tensors.clear();
+  }
+
+  private static Tensor allocate(ParameterSpec spec) {
+    boolean integral = spec.init() instanceof Init.Permutation;
+    TensorOptions options = new TensorOptions(integral ? ScalarType.Long : ScalarType.Float);
+    return torch.empty(spec.shape(), options, new MemoryFormatOptional());
+  }
+
+  private static void fill(Tensor tensor, StoredTensor stored) {
+    ByteBuffer bytes;
+    if (stored.type() == StoredTensor.Type.F32 || stored.type() == StoredTensor.Type.I64) {
+      bytes = stored.bytes();
+    } else {
+      float[] values = stored.toFloats();
+      bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.asFloatBuffer().put(values);
+    }
+    BytePointer pointer = new BytePointer(tensor.data_ptr()).capacity(bytes.remaining());
+    pointer.asByteBuffer().put(bytes);
+  }
+
+  private static StoredTensor initial(ParameterSpec spec, long seed) {
+    int n = Math.toIntExact(spec.elements());
+    SplittableRandom random = new SplittableRandom(seed ^ fnv1a(spec.name()));
+    if (spec.init() instanceof Init.Permutation) {
+      long[] p = new long[n];
+      for (int i = 0; i < n; i++) {
+        int j = random.nextInt(i + 1);
+        p[i] = p[j];
+        p[j] = i;
+      }
+      return StoredTensor.of(p, spec.shape());
+    }
+    float[] values = new float[n];
+    if (spec.init() instanceof Init.Constant constant) {
+      Arrays.fill(values, (float) constant.value());
+    } else if (spec.init() instanceof Init.Uniform uniform) {
+      for (int i = 0; i < n; i++) {
+        values[i] = (float) ((2 * random.nextDouble() - 1) * uniform.bound());
+      }
+    }
+    return StoredTensor.of(values, spec.shape());
+  }
+
+  private static long fnv1a(String name) {
+    long hash = 0xcbf29ce484222325L;
+    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+    }
+    return hash;
+  }
+
+  private static void check(Collection<ParameterSpec> wanted, Map<String, StoredTensor> stored) {
+    Map<String, StoredTensor> unexpected = new TreeMap<>(stored);
+    List<String> missing = new ArrayList<>();
+    List<String> misshaped = new ArrayList<>();
+    for (ParameterSpec spec : wanted) {
+      StoredTensor given = unexpected.remove(spec.name());
+      if (given == null && spec.init() instanceof Init.Frozen) {
+        missing.add(spec.toString());
+      } else if (given != null && !Arrays.equals(given.shape(), spec.shape())) {
+        misshaped.add(spec + " is " + Arrays.toString(given.shape()));
+      }
+    }
+    if (!missing.isEmpty() || !unexpected.isEmpty() || !misshaped.isEmpty()) {
+      throw new IllegalArgumentException(
+          "weights do not fit the network; missing: "
+              + missing
+              + "; unexpected: "
+              + unexpected.keySet()
+              + "; wrong shape: "
+              + misshaped);
+    }
+  }
+}

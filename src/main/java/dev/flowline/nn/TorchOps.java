@@ -1,0 +1,239 @@
+package dev.flowline.nn;
+
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Runs a network on LibTorch tensors. It opens no scope: the tensors made belong to the scope that
+ * the caller has open. Gradients are recorded or not as the calling thread's grad mode says.
+ */
+public final class TorchOps implements Ops<Tensor> {
+  private static final long[] IMAGE = {1, 2, 3};
+  private static final long[] NO_DILATION = {1, 1};
+  private static final double SOFTPLUS_LINEAR_ABOVE = 20;
+
+  private final Parameters parameters;
+
+  /**
+   * @param parameters must outlive this object
+   */
+  public TorchOps(Parameters parameters) {
+    this.parameters = parameters;
+  }
+
+  @Override
+  public Tensor parameter(String name, Init init, long... shape) {
+    Tensor tensor = parameters.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("no parameter " + name);
+    }
+    return tensor;
+  }
+
+  @Override
+  public long[] shape(Tensor x) {
+    return Parameters.shape(x);
+  }
+
+  @Override
+  public Tensor zeros(long... shape) {
+    return torch.zeros(shape, new TensorOptions(ScalarType.Double));
+  }
+
+  @Override
+  public Tensor conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int padding) {
+    long[] strides = {stride, stride};
+    long[] paddings = {padding, padding};
+    return torch.conv2d(x, weight, optional(bias), strides, paddings, NO_DILATION, 1);
+  }
+
+  @Override
+  public Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    return torch.linear(x, weight, optional(bias));
+  }
+
+  @Override
+  public Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
+    return torch.layer_norm(
+        x, Parameters.shape(weight), optional(weight), optional(bias), epsilon, false);
+  }
+
+  @Override
+  public Tensor matmul(Tensor a, Tensor b) {
+    return a.matmul(b);
+  }
+
+  @Override
+  public Tensor add(Tensor a, Tensor b) {
+    return a.add(b);
+  }
+
+  @Override
+  public Tensor subtract(Tensor a, Tensor b) {
+    return a.sub(b);
+  }
+
+  @Override
+  public Tensor multiply(Tensor a, Tensor b) {
+    return a.mul(b);
+  }
+
+  @Override
+  public Tensor divide(Tensor a, Tensor b) {
+    return a.div(b);
+  }
+
+  @Override
+  public Tensor add(Tensor x, double summand) {
+    return x.add(new Scalar(summand));
+  }
+
+  @Override
+  public Tensor multiply(Tensor x, double factor) {
+    return x.mul(new Scalar(factor));
+  }
+
+  @Override
+  public Tensor exp(Tensor x) {
+    return x.exp();
+  }
+
+  @Override
+  public Tensor log(Tensor x) {
+    return x.log();
+  }
+
+  @Override
+  public Tensor tanh(Tensor x) {
+    return x.tanh();
+  }
+
+  @Override
+  public Tensor relu(Tensor x) {
+    return x.relu();
+  }
+
+  @Override
+  public Tensor gelu(Tensor x) {
+    return torch.gelu(x);
+  }
+
+  @Override
+  public Tensor softplus(Tensor x, double beta) {
+    return torch.softplus(x, new Scalar(beta), new Scalar(SOFTPLUS_LINEAR_ABOVE));
+  }
+
+  @Override
+  public Tensor softmax(Tensor x, int dim) {
+    return torch.softmax(x, dim);
+  }
+
+  @Override
+  public Tensor sumPerSample(Tensor x) {
+    // LibTorch sums float32 pairwise; what is summed up over the many blocks of a flow is float64.
+    long[] rest = x.dim() == 4 ? IMAGE : dimensionsFrom(1, x.dim());
+    return x.sum(rest, false, new ScalarTypeOptional()).to(ScalarType.Double);
+  }
+
+  @Override
+  public Tensor sum(Tensor x) {
+    return x.to(ScalarType.Double).sum();
+  }
+
+  @Override
+  public Tensor meanOverChannels(Tensor x) {
+    return x.mean(new long[] {1}, true, new ScalarTypeOptional());
+  }
+
+  @Override
+  public Tensor reshape(Tensor x, long... shape) {
+    return x.reshape(shape);
+  }
+
+  @Override
+  public Tensor transpose(Tensor x, int... order) {
+    return x.permute(Arrays.stream(order).asLongStream().toArray());
+  }
+
+  @Override
+  public Tensor concat(List<Tensor> parts, int dim) {
+    return torch.cat(new TensorVector(parts.toArray(Tensor[]::new)), dim);
+  }
+
+  @Override
+  public Tensor slice(Tensor x, int dim, long from, long to) {
+    return x.slice(dim, new LongOptional(from), new LongOptional(to), 1);
+  }
+
+  @Override
+  public Tensor permuteChannels(Tensor x, String permutation) {
+    return x.index_select(1, parameter(permutation, Init.PERMUTATION));
+  }
+
+  @Override
+  public Tensor unpermuteChannels(Tensor x, String permutation) {
+    return x.index_select(1, parameter(permutation, Init.PERMUTATION).argsort());
+  }
+
+  @Override
+  public Tensor maxPool2d(Tensor x, int kernel, int stride, int padding) {
+    return torch.max_pool2d(
+        x,
+        new long[] {kernel, kernel},
+        new long[] {stride, stride},
+        new long[] {padding, padding},
+        NO_DILATION,
+        false);
+  }
+
+  @Override
+  public Tensor averagePool2d(Tensor x, int kernel, int stride, int padding) {
+    return torch.avg_pool2d(
+        x,
+        new long[] {kernel, kernel},
+        new long[] {stride, stride},
+        new long[] {padding, padding},
+        false,
+        false,
+        new LongOptional());
+  }
+
+  @Override
+  public Tensor resizeBilinear(Tensor x, long height, long width) {
+    return torch.upsample_bilinear2d(x, new long[] {height, width}, false);
+  }
+
+  @Override
+  public Tensor resizeBicubicAligned(Tensor x, long height, long width) {
+    return torch.upsample_bicubic2d(x, new long[] {height, width}, true);
+  }
+
+  @Override
+  public Tensor pixelShuffle2(Tensor x) {
+    return torch.pixel_shuffle(x, 2);
+  }
+
+  @Override
+  public Tensor pixelUnshuffle2(Tensor x) {
+    return torch.pixel_unshuffle(x, 2);
+  }
+
+  private static TensorOptional optional(Tensor tensor) {
+    return tensor == null ? new TensorOptional() : new TensorOptional(tensor);
+  }
+
+  private static long[] dimensionsFrom(int first, long count) {
+    long[] dimensions = new long[(int) count - first];
+    Arrays.setAll(dimensions, i -> first + i);
+    return dimensions;
+  }
+}
