@@ -44,7 +44,7 @@ public final class Parameters implements AutoCloseable {
         StoredTensor given = stored.get(spec.name());
         Tensor tensor = allocate(spec);
         fill(tensor, given != null ? given : initial(spec, seed));
-        scope.detach(tensor);
+        tensor.retainReference();
         tensor.set_requires_grad(spec.init().trainable());
         specs.put(spec.name(), spec);
         tensors.put(spec.name(), tensor);

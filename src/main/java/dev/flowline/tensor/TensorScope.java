@@ -32,7 +32,7 @@ public final class TensorScope implements AutoCloseable {
   public Tensor keep(Tensor tensor) {
     Tensor kept =
         new Tensor(tensor); // a new handle to the same storage, so that no view is affected
-    scope.detach(kept);
+    kept.retainReference(); // detaching it from the JavaCPP scope alone would free it at once
     return kept;
   }
 

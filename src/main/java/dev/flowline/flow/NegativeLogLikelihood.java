@@ -1,0 +1,26 @@
+package dev.flowline.flow;
+
+import dev.flowline.nn.Ops;
+
+/**
+ * The loss of a flow onto white Gaussian noise: Σ_l ½‖z_l‖² − logDetJacobian, summed over all
+ * dimensions, without the constant ½·D·log 2π, in nats.
+ */
+public final class NegativeLogLikelihood {
+  private NegativeLogLikelihood() {}
+
+  /** By sample, (N). */
+  public static <V> V perSample(Ops<V> ops, Latents<V> latents) {
+    V energy = ops.zeros(ops.shape(latents.logDetJacobian()));
+    for (V z : latents.values()) {
+      energy = ops.add(energy, ops.sumPerSample(ops.multiply(z, z)));
+    }
+    return ops.subtract(ops.multiply(energy, 0.5), latents.logDetJacobian());
+  }
+
+  /** Mean over the batch, a scalar. */
+  public static <V> V mean(Ops<V> ops, Latents<V> latents) {
+    V perSample = perSample(ops, latents);
+    return ops.multiply(ops.sum(perSample), 1.0 / ops.shape(perSample)[0]);
+  }
+}

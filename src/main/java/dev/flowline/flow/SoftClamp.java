@@ -1,0 +1,27 @@
+package dev.flowline.flow;
+
+import dev.flowline.nn.Ops;
+
+/** Keeps a log-scale within ±α, smoothly. Both laws were published; weights fit only their own. */
+public enum SoftClamp {
+  /** α·tanh(a): the law of U-Flow's released weights. */
+  TANH {
+    @Override
+    public <V> V apply(Ops<V> ops, V a, double alpha) {
+      return ops.multiply(ops.tanh(a), alpha);
+    }
+  },
+  /** α·tanh(a/α): the law of the flow framework since 2023. */
+  TANH_SCALED {
+    @Override
+    public <V> V apply(Ops<V> ops, V a, double alpha) {
+      return ops.multiply(ops.tanh(ops.multiply(a, 1 / alpha)), alpha);
+    }
+  };
+
+  /**
+   * @param a raw log-scale
+   * @param alpha bound of the result's magnitude, positive
+   */
+  public abstract <V> V apply(Ops<V> ops, V a, double alpha);
+}
