@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @param name prefix of the subnet's parameters
  * @param kernel side of both convolutions, odd
- * @param hiddenRatio hidden = ⌊C1·hiddenRatio⌋
+ * @param hiddenRatio hidden = ⌊C1·hiddenRatio⌋, at least 1
  * @param clampAlpha bound of the log-scale
  */
 public record AffineCoupling(
@@ -59,7 +59,7 @@ public record AffineCoupling(
   }
 
   private <V> Affine<V> affine(Ops<V> ops, V x1, long active) {
-    long hidden = (long) Math.floor(ops.shape(x1)[1] * hiddenRatio);
+    long hidden = Math.max(1, (long) Math.floor(ops.shape(x1)[1] * hiddenRatio));
     V h = ops.relu(Layers.conv2d(ops, name + ".subnet.0", x1, hidden, kernel));
     V out = Layers.conv2d(ops, name + ".subnet.2", h, 2 * active, kernel);
     V scaled = ops.multiply(out, SUBNET_GAIN);

@@ -22,6 +22,7 @@ public record UShapedFlow(String name, List<Long> channels, int steps, SoftClamp
     implements Flow {
   private static final double HIDDEN_RATIO = 1.0;
   private static final double CLAMP_ALPHA = 2.0;
+  private static final long NARROWEST_COARSE = 8; // below, nothing would rise to the finer scale
   private static final int NODES_BETWEEN_STAGES = 3;
 
   public UShapedFlow {
@@ -31,6 +32,12 @@ public record UShapedFlow(String name, List<Long> channels, int steps, SoftClamp
     }
     if (steps < 1) {
       throw new IllegalArgumentException("steps must be at least 1, got " + steps);
+    }
+    for (long coarse : channels.subList(1, channels.size())) {
+      if (coarse < NARROWEST_COARSE) {
+        throw new IllegalArgumentException(
+            "every scale but the finest needs at least 8 channels, got " + channels);
+      }
     }
   }
 
