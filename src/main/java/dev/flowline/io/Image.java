@@ -1,0 +1,129 @@
+package dev.flowline.io;
+
+/**
+ * The decoded pixels of one image: row by row, channels interleaved, one channel (grey) or three
+ * (red, green, blue), 8 or 16 bits a sample, unsigned. There is no alpha: it is dropped at
+ * decoding.
+ *
+ * <p>The samples are not copied: whoever hands an array in, or takes it out, must not write to it
+ * any more. Apart from that an image is immutable and may be shared by threads.
+ */
+public final class Image {
+  private final int height;
+  private final int width;
+  private final int channels;
+  private final byte[] samples8;
+  private final short[] samples16;
+
+  private Image(int height, int width, int channels, byte[] samples8, short[] samples16) {
+    this.height = height;
+    this.width = width;
+    this.channels = channels;
+    this.samples8 = samples8;
+    this.samples16 = samples16;
+  }
+
+  /**
+   * @param samples (height, width, channels), taken over
+   * @throws IllegalArgumentException if its length is another, or channels is neither 1 nor 3
+   */
+  public static Image of8(int height, int width, int channels, byte[] samples) {
+    check(height, width, channels, samples.length);
+    return new Image(height, width, channels, samples, null);
+  }
+
+  /**
+   * @param samples (height, width, channels), unsigned, taken over
+   * @throws IllegalArgumentException if its length is another, or channels is neither 1 nor 3
+   */
+  public static Image of16(int height, int width, int channels, short[] samples) {
+    check(height, width, channels, samples.length);
+    return new Image(height, width, channels, null, samples);
+  }
+
+  private static void check(int height, int width, int channels, int length) {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "height and width must be at least 1, got " + height + "x" + width);
+    }
+    if (channels != 1 && channels != 3) {
+      throw new IllegalArgumentException("channels must be 1 or 3, got " + channels);
+    }
+    if ((long) height * width * channels != length) {
+      throw new IllegalArgumentException(
+          "samples must have length %d = %d·%d·%d, got %d"
+              .formatted((long) height * width * channels, height, width, channels, length));
+    }
+  }
+
+  public int height() {
+    return height;
+  }
+
+  public int width() {
+    return width;
+  }
+
+  /** 1 (grey) or 3 (red, green, blue). */
+  public int channels() {
+    return channels;
+  }
+
+  /** 8 or 16. */
+  public int bits() {
+    return samples8 != null ? 8 : 16;
+  }
+
+  /** The largest value a sample can have: 255 or 65535. */
+  public int maximum() {
+    return samples8 != null ? 255 : 65535;
+  }
+
+  /** One sample, 0 … {@link #maximum()}. */
+  public int sample(int y, int x, int channel) {
+    int i = (y * width + x) * channels + channel;
+    return samples8 != null ? samples8[i] & 0xFF : samples16[i] & 0xFFFF;
+  }
+
+  /**
+   * The samples themselves, (height, width, channels): read only.
+   *
+   * @throws IllegalStateException if the image has 16 bits a sample
+   */
+  public byte[] samples8() {
+    if (samples8 == null) {
+      throw new IllegalStateException("the image has 16 bits a sample, not 8");
+    }
+    return samples8;
+  }
+
+  /**
+   * The samples themselves, (height, width, channels), unsigned: read only.
+   *
+   * @throws IllegalStateException if the image has 8 bits a sample
+   */
+  public short[] samples16() {
+    if (samples16 == null) {
+      throw new IllegalStateException("the image has 8 bits a sample, not 16");
+    }
+    return samples16;
+  }
+
+  /** The image at 8 bits a sample: itself, or every sample divided by 257 and rounded. */
+  public Image to8Bits() {
+    if (samples8 != null) {
+      return this;
+    }
+    byte[] rounded = new byte[samples16.length];
+    for (int i = 0; i < rounded.length; i++) {
+      rounded[i] = (byte) (((samples16[i] & 0xFFFF) + 128) / 257);
+    }
+    return of8(height, width, channels, rounded);
+  }
+
+  @Override
+  public String toString() {
+    return "Image[%dx%d, %s, %d bits]"
+        .formatted(height, width, channels == 1 ? "grey" : "RGB", bits());
+  }
+}

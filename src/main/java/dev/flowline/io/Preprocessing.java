@@ -1,0 +1,160 @@
+package dev.flowline.io;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/**
+ * From an image of any size and kind to the model's input: resized to exactly height × width
+ * (antialiased bilinear, as torchvision's {@code Resize} does on a PIL image), grey repeated to
+ * three channels, scaled to [0, 1] by its bit depth, then (x − mean) / std by channel. It is part
+ * of the model file. Thread safe.
+ *
+ * @param height rows of the model's input, pixels
+ * @param width columns of the model's input, pixels
+ * @param mean three values, red, green, blue, in [0, 1] units
+ * @param std three values, positive, in the same units
+ */
+public record Preprocessing(int height, int width, List<Double> mean, List<Double> std) {
+  private static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
+  private static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
+
+  /**
+   * @throws IllegalArgumentException if a size is below 1, or mean or std has not three finite
+   *     values, those of std positive
+   */
+  public Preprocessing {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "height and width must be at least 1, got " + height + "x" + width);
+    }
+    if (mean == null || mean.size() != 3 || !mean.stream().allMatch(Double::isFinite)) {
+      throw new IllegalArgumentException("mean must have three finite values, got " + mean);
+    }
+    if (std == null
+        || std.size() != 3
+        || !std.stream().allMatch(s -> Double.isFinite(s) && s > 0)) {
+      throw new IllegalArgumentException("std must have three positive values, got " + std);
+    }
+    mean = List.copyOf(mean);
+    std = List.copyOf(std);
+  }
+
+  /** With the mean and standard deviation of ImageNet, which the public backbones expect. */
+  public static Preprocessing imageNet(int height, int width) {
+    return new Preprocessing(height, width, IMAGENET_MEAN, IMAGENET_STD);
+  }
+
+  /** How many floats {@link #apply} writes: 3·height·width. */
+  public int inputLength() {
+    return Math.multiplyExact(3, Math.multiplyExact(height, width));
+  }
+
+  /**
+   * Writes the input of one image, (3, height, width), from the buffer's position on, which it
+   * advances: called N times it fills (N, 3, height, width).
+   *
+   * @throws IllegalArgumentException if fewer than {@link #inputLength()} floats remain
+   */
+  public void apply(Image image, FloatBuffer out) {
+    if (out.remaining() < inputLength()) {
+      throw new IllegalArgumentException(
+          "out must have room for " + inputLength() + " floats, has " + out.remaining());
+    }
+    float[] row = new float[width];
+    int start = out.position();
+    if (image.bits() == 8) {
+      float[][] normalised = {levels(0), levels(1), levels(2)};
+      Resize.resize8(
+          image,
+          height,
+          width,
+          (y, samples) -> {
+            for (int c = 0; c < 3; c++) {
+              look(normalised[c], samples, image.channels(), c, row);
+              out.put(start + (c * height + y) * width, row);
+            }
+          });
+    } else {
+      Resize.resize16(
+          image,
+          height,
+          width,
+          (y, samples) -> {
+            for (int c = 0; c < 3; c++) {
+              normalise(samples, image.channels(), c, row);
+              out.put(start + (c * height + y) * width, row);
+            }
+          });
+    }
+    out.position(start + inputLength());
+  }
+
+  /** The normalised value of each of the 256 levels, rounded as float32 arithmetic does. */
+  private float[] levels(int channel) {
+    float m = mean.get(channel).floatValue();
+    float s = std.get(channel).floatValue();
+    float[] levels = new float[256];
+    for (int v = 0; v < 256; v++) {
+      levels[v] = (v / 255f - m) / s;
+    }
+    return levels;
+  }
+
+  private static void look(float[] levels, int[] samples, int channels, int channel, float[] row) {
+    int at = channels == 1 ? 0 : channel;
+    for (int x = 0; x < row.length; x++, at += channels) {
+      row[x] = levels[samples[at]];
+    }
+  }
+
+  private void normalise(float[] samples, int channels, int channel, float[] row) {
+    float m = mean.get(channel).floatValue();
+    float s = std.get(channel).floatValue();
+    int at = channels == 1 ? 0 : channel;
+    for (int x = 0; x < row.length; x++, at += channels) {
+      row[x] = (samples[at] / 65535f - m) / s;
+    }
+  }
+
+  /**
+   * A mask image at another size: resized as an image is, then &gt; 0.5. Of a coloured mask the
+   * brightest channel counts; a mask of the values 0 and 1 alone is meant as black and white.
+   *
+   * @return (height, width), true where defective
+   */
+  public static boolean[] resizeMask(Image mask, int height, int width) {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "height and width must be at least 1, got " + height + "x" + width);
+    }
+    boolean[] defective = new boolean[Math.multiplyExact(height, width)];
+    Resize.resize8(
+        grey(mask),
+        height,
+        width,
+        (y, row) -> {
+          for (int x = 0; x < width; x++) {
+            defective[y * width + x] = row[x] > 127;
+          }
+        });
+    return defective;
+  }
+
+  private static Image grey(Image mask) {
+    int[] brightest = new int[mask.height() * mask.width()];
+    int highest = 0;
+    for (int i = 0; i < brightest.length; i++) {
+      for (int c = 0; c < mask.channels(); c++) {
+        int sample = mask.sample(i / mask.width(), i % mask.width(), c);
+        brightest[i] = Math.max(brightest[i], sample);
+      }
+      highest = Math.max(highest, brightest[i]);
+    }
+    int white = highest <= 1 ? 1 : mask.maximum();
+    byte[] grey = new byte[brightest.length];
+    for (int i = 0; i < grey.length; i++) {
+      grey[i] = (byte) ((brightest[i] * 255L + white / 2) / white);
+    }
+    return Image.of8(mask.height(), mask.width(), 1, grey);
+  }
+}
