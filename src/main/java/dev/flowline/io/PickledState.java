@@ -1,7 +1,6 @@
 package dev.flowline.io;
 
 import java.io.IOException;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -17,7 +16,8 @@ import java.util.Map;
  * archive (PyTorch ≥ 1.6) and the legacy one, a row of pickles with the raw storages behind them.
  *
  * <p>The tensors' bytes stay mapped, so that a file larger than the Java heap can be read. LibTorch
- * has a reader of its own, which knows the zip form only and holds the file twice in memory.
+ * has a reader of its own, which knows the zip form only, no ordered dictionary (what {@code
+ * state_dict()} returns), and holds the file twice in memory.
  */
 public final class PickledState {
   private static final long LEGACY_MAGIC = 0xa86a20f9469cfc6cL; // its lowest 64 of 77 bits
@@ -39,10 +39,7 @@ public final class PickledState {
       return tensorsOf(magic.get(0) == 'P' ? readZip(channel) : readLegacy(channel));
     } catch (IOException e) {
       throw new IOException(file + " is not a readable PyTorch state dict: " + e.getMessage(), e);
-    } catch (BufferUnderflowException
-        | IllegalArgumentException
-        | IndexOutOfBoundsException
-        | ArithmeticException e) {
+    } catch (RuntimeException e) { // of buffers, lists and numbers that damage has led astray
       throw new IOException(file + " is truncated or damaged: " + e, e);
     }
   }
@@ -91,9 +88,10 @@ public final class PickledState {
     Object keys = new Unpickler(in, tensors).load();
     long at = in.position();
     for (Object key : keys instanceof List<?> list ? list : List.of()) {
-      TorchTensors.Storage storage = tensors.storages().get(String.valueOf(key));
+      TorchTensors.Storage storage =
+          Unpickler.isKey(key) ? tensors.storages().get(key.toString()) : null;
       if (storage == null) {
-        throw new IOException("storage " + key + " belongs to no tensor");
+        throw new IOException("a storage belongs to no tensor");
       }
       ByteBuffer count = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
       channel.read(count, at);
@@ -128,7 +126,7 @@ public final class PickledState {
               .filter(m -> m.values().stream().anyMatch(TorchTensors.View.class::isInstance))
               .toList();
       if (nested.size() != 1) {
-        throw new IOException("it holds no map of tensors under one name, but " + map.keySet());
+        throw new IOException("it holds no tensors by name, but entries " + map.keySet());
       }
       found = tensorsIn(nested.get(0));
     }

@@ -59,6 +59,9 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
       throws IOException {
     Map<String, String> metadata = new LinkedHashMap<>();
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    if (!header.isObject()) {
+      throw new IOException("its header is no JSON object");
+    }
     for (var entry : header.properties()) {
       JsonNode value = entry.getValue();
       if (entry.getKey().equals("__metadata__")) {

@@ -77,6 +77,9 @@ final class TorchTensors implements Unpickler.Host {
       if (offset < 0 || elements > 0 && last >= storage.data.remaining() / bytes) {
         throw new IOException("truncated: a tensor reaches beyond its storage");
       }
+      if (elements > storage.data.remaining() / bytes) {
+        throw new IOException("a tensor is larger than its storage");
+      }
       if (elements == 0) {
         return new StoredTensor(storage.type, size, ByteBuffer.allocate(0));
       }
@@ -115,7 +118,7 @@ final class TorchTensors implements Unpickler.Host {
   public Object persistent(List<?> id) throws IOException {
     boolean isStorage = id.size() >= 5 && "storage".equals(id.get(0));
     if (!isStorage || !(id.get(1) instanceof Unpickler.Global global)) {
-      throw new IOException("a reference to " + id);
+      throw new IOException("a reference to what is no storage");
     }
     StoredTensor.Type type = TYPES.get(global.name());
     if (type == null || !global.module().startsWith("torch")) {
@@ -125,7 +128,7 @@ final class TorchTensors implements Unpickler.Host {
       throw new IOException(
           "it shares storages in a way of PyTorch < 0.4; load it there and save it again");
     }
-    return storages.computeIfAbsent(String.valueOf(id.get(2)), key -> new Storage(type));
+    return storages.computeIfAbsent(key(id.get(2)), key -> new Storage(type));
   }
 
   @Override
@@ -145,6 +148,13 @@ final class TorchTensors implements Unpickler.Host {
         yield callable;
       }
     };
+  }
+
+  private static String key(Object key) throws IOException {
+    if (!Unpickler.isKey(key)) {
+      throw new IOException("a storage without its key");
+    }
+    return key.toString();
   }
 
   private static View view(List<?> arguments) throws IOException {
@@ -170,7 +180,9 @@ final class TorchTensors implements Unpickler.Host {
         if (!(item instanceof List<?> pair) || pair.size() != 2) {
           throw new IOException("an ordered dictionary of what is no pair");
         }
-        map.put(pair.get(0), pair.get(1));
+        if (Unpickler.isKey(pair.get(0))) {
+          map.put(pair.get(0), pair.get(1));
+        }
       }
     }
     return map;

@@ -83,7 +83,7 @@ final class Unpickler {
       case 'U', 'C' -> stack.add(text(in.get() & 0xff, StandardCharsets.ISO_8859_1));
       case '}' -> stack.add(new LinkedHashMap<>());
       case ']', 0x8f -> stack.add(new ArrayList<>());
-      case ')' -> stack.add(List.of());
+      case ')' -> stack.add(new ArrayList<>());
       case 't', 'l' -> stack.add(popToMark());
       case 0x85 -> stack.add(popLast(1));
       case 0x86 -> stack.add(popLast(2));
@@ -118,7 +118,7 @@ final class Unpickler {
     List<?> arguments = list(pop());
     Object callable = pop();
     if (!(callable instanceof Global global)) {
-      throw new IOException("the pickle calls what is no name: " + callable);
+      throw new IOException("the pickle calls what is no name");
     }
     stack.add(host.call(global, arguments));
   }
@@ -138,11 +138,18 @@ final class Unpickler {
       @SuppressWarnings("unchecked")
       Map<Object, Object> target = (Map<Object, Object>) peek();
       for (int i = 0; i + 1 < items.size(); i += 2) {
-        target.put(items.get(i), items.get(i + 1));
+        if (isKey(items.get(i))) {
+          target.put(items.get(i), items.get(i + 1));
+        }
       }
     } else if (!(peek() instanceof Global)) {
       throw new IOException("the pickle puts items into what is no map");
     }
+  }
+
+  /** Whether a value can name a tensor. A list as a key might hold itself and never hash. */
+  static boolean isKey(Object value) {
+    return value instanceof String || value instanceof Long;
   }
 
   private Object peek() throws IOException {
@@ -182,7 +189,7 @@ final class Unpickler {
     if (value instanceof List<?> list) {
       return list;
     }
-    throw new IOException("the pickle has " + value + " where a tuple belongs");
+    throw new IOException("the pickle lacks a tuple");
   }
 
   /** A little-endian two's complement integer; one beyond 64 bits keeps its low 64. */
