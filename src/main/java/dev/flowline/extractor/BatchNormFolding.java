@@ -2,6 +2,7 @@ package dev.flowline.extractor;
 
 import dev.flowline.io.StoredTensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,47 +15,46 @@ public final class BatchNormFolding {
   private BatchNormFolding() {}
 
   /**
-   * The same state dict without its batch norms. One that has none comes back as it is.
+   * The same state dict without its batch norms. One that is incomplete, or without a convolution
+   * of as many channels, stays as it is.
    *
    * @param stateDict names of ResNets: {@code bnK} behind {@code convK}, {@code downsample.1}
    *     behind {@code downsample.0}
-   * @throws IllegalArgumentException if a batch norm is incomplete or its convolution is not there
    */
   public static Map<String, StoredTensor> fold(
       Map<String, StoredTensor> stateDict, double epsilon) {
     Map<String, StoredTensor> folded = new LinkedHashMap<>(stateDict);
     for (String key : stateDict.keySet()) {
       if (key.endsWith(VARIANCE)) {
-        String norm = key.substring(0, key.length() - VARIANCE.length());
-        foldOne(folded, norm, convolutionOf(norm), epsilon);
+        foldOne(folded, key.substring(0, key.length() - VARIANCE.length()), epsilon);
       }
     }
     folded.keySet().removeIf(key -> key.endsWith(".num_batches_tracked"));
     return folded;
   }
 
-  private static void foldOne(
-      Map<String, StoredTensor> state, String norm, String conv, double epsilon) {
+  private static void foldOne(Map<String, StoredTensor> state, String norm, double epsilon) {
+    String conv = convolutionOf(norm);
     StoredTensor weight = state.get(conv + ".weight");
-    if (weight == null) {
-      throw new IllegalArgumentException("batch norm " + norm + " without its " + conv);
+    List<String> names =
+        List.of(norm + ".weight", norm + ".bias", norm + ".running_mean", norm + VARIANCE);
+    StoredTensor given = state.get(conv + ".bias");
+    boolean complete =
+        weight != null
+            && weight.shape().length > 0
+            && (given == null || given.elements() == weight.shape()[0])
+            && names.stream()
+                .map(state::get)
+                .allMatch(t -> t != null && t.elements() == weight.shape()[0]);
+    if (!complete) {
+      return;
     }
-    double[] gamma = take(state, norm + ".weight");
-    double[] beta = take(state, norm + ".bias");
-    double[] mean = take(state, norm + ".running_mean");
-    double[] variance = take(state, norm + VARIANCE);
+    double[] gamma = state.remove(names.get(0)).toDoubles();
+    double[] beta = state.remove(names.get(1)).toDoubles();
+    double[] mean = state.remove(names.get(2)).toDoubles();
+    double[] variance = state.remove(names.get(3)).toDoubles();
     int out = gamma.length;
-    if (weight.shape()[0] != out
-        || beta.length != out
-        || mean.length != out
-        || variance.length != out) {
-      throw new IllegalArgumentException(
-          "batch norm %s has %d, %d, %d and %d channels, its %s is %s"
-              .formatted(
-                  norm, out, beta.length, mean.length, variance.length, conv, weight.toString()));
-    }
-    StoredTensor givenBias = state.get(conv + ".bias");
-    double[] bias = givenBias == null ? new double[out] : givenBias.toDoubles();
+    double[] bias = given == null ? new double[out] : given.toDoubles();
     float[] foldedWeight = new float[Math.toIntExact(weight.elements())];
     float[] foldedBias = new float[out];
     int fan = foldedWeight.length / out;
@@ -67,14 +67,6 @@ public final class BatchNormFolding {
     }
     state.put(conv + ".weight", StoredTensor.of(foldedWeight, weight.shape()));
     state.put(conv + ".bias", StoredTensor.of(foldedBias, out));
-  }
-
-  private static double[] take(Map<String, StoredTensor> state, String name) {
-    StoredTensor tensor = state.remove(name);
-    if (tensor == null) {
-      throw new IllegalArgumentException("batch norm without its " + name);
-    }
-    return tensor.toDoubles();
   }
 
   private static String convolutionOf(String norm) {

@@ -85,12 +85,7 @@ record PretrainedNetwork(
    * name them, wrappers' prefixes and batch norms included.
    */
   Fit fit(Map<String, StoredTensor> stateDict) {
-    Map<String, StoredTensor> left;
-    try {
-      left = BatchNormFolding.fold(bare(stateDict), BATCH_NORM_EPSILON);
-    } catch (IllegalArgumentException e) {
-      left = bare(stateDict);
-    }
+    Map<String, StoredTensor> left = BatchNormFolding.fold(bare(stateDict), BATCH_NORM_EPSILON);
     Map<String, StoredTensor> parameters = new LinkedHashMap<>();
     List<String> missing = new ArrayList<>();
     List<String> misshaped = new ArrayList<>();

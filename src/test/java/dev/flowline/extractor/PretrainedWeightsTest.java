@@ -1,0 +1,182 @@
+package dev.flowline.extractor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.io.Safetensors;
+import dev.flowline.io.StoredTensor;
+import dev.flowline.nn.ParameterSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PretrainedWeightsTest {
+  private static final ResNet RESNET18 = new ResNet(ResNet.Variant.RESNET18);
+
+  @TempDir Path folder;
+
+  /** Convolution, then batch norm, on one position with one input: the definition. */
+  @Test
+  void batchNormsAreFolded() {
+    Map<String, StoredTensor> state = torchvision(RESNET18.frozenParameters(16, 16));
+    Map<String, StoredTensor> fitted = PretrainedWeights.fit(RESNET18, state);
+    for (String[] names :
+        new String[][] {{"conv1", "bn1"}, {"layer2.0.downsample.0", "layer2.0.downsample.1"}}) {
+      StoredTensor weight = state.get(names[0] + ".weight");
+      StoredTensor folded = fitted.get(FeatureExtractor.PREFIX + names[0] + ".weight");
+      StoredTensor bias = fitted.get(FeatureExtractor.PREFIX + names[0] + ".bias");
+      int fan = (int) (weight.elements() / weight.shape()[0]);
+      for (int c = 0; c < weight.shape()[0]; c++) {
+        double x = 1.7;
+        double response = weight.get(c * fan + 3) * x;
+        double expected =
+            (response - state.get(names[1] + ".running_mean").get(c))
+                    / Math.sqrt(state.get(names[1] + ".running_var").get(c) + 1e-5)
+                    * state.get(names[1] + ".weight").get(c)
+                + state.get(names[1] + ".bias").get(c);
+        assertEquals(expected, folded.get(c * fan + 3) * x + bias.get(c), 1e-5);
+      }
+    }
+  }
+
+  @Test
+  void wrappersPrefixesDoNotMatter() {
+    Map<String, StoredTensor> state = torchvision(RESNET18.frozenParameters(16, 16));
+    Map<String, StoredTensor> fitted = PretrainedWeights.fit(RESNET18, state);
+    for (String prefix :
+        List.of("module.", "model.", "backbone.", "model.feature_extractor.extractor.")) {
+      Map<String, StoredTensor> wrapped = new LinkedHashMap<>();
+      state.forEach((name, t) -> wrapped.put(prefix + name, t));
+      wrapped.put("model.flow.module_list.0.w_perm", StoredTensor.of(new long[] {0}, 1));
+      Map<String, StoredTensor> again = PretrainedWeights.fit(RESNET18, wrapped);
+      assertEquals(fitted.keySet(), again.keySet());
+      fitted.forEach((name, t) -> assertEquals(t.bytes(), again.get(name).bytes(), name));
+    }
+  }
+
+  @Test
+  void publicExtrasOfCaitAreAccepted() {
+    CaiT cait = new CaiT(CaiT.Variant.XXS24);
+    Map<String, StoredTensor> state = new LinkedHashMap<>();
+    for (ParameterSpec spec : cait.frozenParameters(224, 224)) {
+      state.put("module." + spec.name().substring(FeatureExtractor.PREFIX.length()), zeros(spec));
+    }
+    int used = state.size();
+    for (String extra :
+        List.of("cls_token", "blocks_token_only.0.gamma_1", "head.weight", "blocks.23.gamma_1")) {
+      state.put("module." + extra, StoredTensor.of(new float[1], 1));
+    }
+    assertEquals(used, PretrainedWeights.fit(cait, state).size());
+    state.put("module.blocks.24.gamma_1", StoredTensor.of(new float[1], 1));
+    var e = assertThrows(IllegalArgumentException.class, () -> PretrainedWeights.fit(cait, state));
+    assertEquals(
+        "does not fit cait_xxs24_224; missing: none; unexpected: blocks.24.gamma_1; wrong shape: none",
+        e.getMessage());
+  }
+
+  @Test
+  void aWrongFileSaysWhatItIsAndWhatIsWrong() throws IOException {
+    Map<String, StoredTensor> state = torchvision(RESNET18.frozenParameters(16, 16));
+    Path file = folder.resolve("weights.safetensors");
+    new Safetensors(Map.of(), state).write(file);
+    var e =
+        assertThrows(
+            IOException.class,
+            () -> PretrainedWeights.load(Backbone.RESNET34, List.of(file), Optional.empty()));
+    assertTrue(e.getMessage().startsWith(file + " does not fit resnet34"), e.getMessage());
+    assertTrue(e.getMessage().contains("it has the weights of resnet18"), e.getMessage());
+    assertTrue(e.getMessage().contains("layer1.2.conv1.weight"), e.getMessage());
+
+    state.put("layer1.0.conv1.weight", StoredTensor.of(new float[64 * 64], 64, 64, 1, 1));
+    state.put("stranger", StoredTensor.of(new float[1], 1));
+    state.remove("conv1.weight");
+    var all =
+        assertThrows(IllegalArgumentException.class, () -> PretrainedWeights.fit(RESNET18, state));
+    assertTrue(all.getMessage().contains("missing: conv1.weight"), all.getMessage());
+    assertTrue(all.getMessage().contains("stranger"), all.getMessage());
+    assertTrue(
+        all.getMessage()
+            .contains("layer1.0.conv1.weight is [64, 64, 1, 1] instead of [64, 64, 3, 3]"),
+        all.getMessage());
+  }
+
+  @Test
+  void theFolderIsSearchedByPublicNames() throws IOException {
+    var absent =
+        assertThrows(
+            IOException.class,
+            () -> PretrainedWeights.load(Backbone.MS_CAIT, List.of(), Optional.of(folder)));
+    for (String part : List.of("M48_448.pth", "S24_224.pth", "FLOWLINE_WEIGHTS", "" + folder)) {
+      assertTrue(absent.getMessage().contains(part), absent.getMessage());
+    }
+    new Safetensors(Map.of(), torchvision(RESNET18.frozenParameters(16, 16)))
+        .write(folder.resolve("resnet18-f37072fd.pth")); // told by content, not by name
+    assertEquals(
+        RESNET18.frozenParameters(16, 16).size(),
+        PretrainedWeights.load(Backbone.RESNET18, List.of(), Optional.of(folder)).size());
+    assertTrue(PretrainedWeights.load(Backbone.PATCH_PCA, List.of(), Optional.empty()).isEmpty());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> PretrainedWeights.load(Backbone.PATCH_PCA, List.of(folder), Optional.empty()));
+  }
+
+  @Test
+  void namesAreLookedUpForgivingly() throws IOException {
+    assertEquals(Backbone.WIDE_RESNET50_2, Backbone.named("wide_resnet50_2"));
+    assertEquals(Backbone.CAIT_M48, Backbone.named("cait_m48_448"));
+    assertEquals(Backbone.MS_CAIT, Backbone.named("MS-CaiT"));
+    var e = assertThrows(IllegalArgumentException.class, () -> Backbone.named("resnet19"));
+    assertTrue(e.getMessage().contains("known are ms-cait, resnet18"), e.getMessage());
+    ObjectMapper json = new ObjectMapper();
+    for (Backbone backbone : Backbone.values()) {
+      assertEquals(backbone, Backbone.named(backbone.id()));
+      ExtractorConfig config = ExtractorConfig.of(backbone);
+      String text = json.writeValueAsString(config);
+      assertEquals(config, json.readValue(text, ExtractorConfig.class));
+      assertEquals(backbone.extractor(), config.create());
+    }
+  }
+
+  /** The state dict that torchvision would have for these folded convolutions. */
+  private static Map<String, StoredTensor> torchvision(Collection<ParameterSpec> specs) {
+    Random random = new Random(1);
+    Map<String, StoredTensor> state = new LinkedHashMap<>();
+    for (ParameterSpec spec : specs) {
+      String name = spec.name().substring(FeatureExtractor.PREFIX.length());
+      if (name.endsWith(".weight")) {
+        state.put(name, Frozen.random(random, spec.shape()));
+        continue;
+      }
+      String norm =
+          name.replace(".bias", "")
+              .replaceFirst("conv(\\d)$", "bn$1")
+              .replace("downsample.0", "downsample.1");
+      int channels = (int) spec.shape()[0];
+      state.put(norm + ".weight", Frozen.random(random, channels));
+      state.put(norm + ".bias", Frozen.random(random, channels));
+      state.put(norm + ".running_mean", Frozen.random(random, channels));
+      float[] variance = new float[channels];
+      for (int i = 0; i < channels; i++) {
+        variance[i] = 0.1f + random.nextFloat();
+      }
+      state.put(norm + ".running_var", StoredTensor.of(variance, channels));
+      state.put(norm + ".num_batches_tracked", StoredTensor.of(new long[] {5}));
+    }
+    state.put("layer4.0.conv1.weight", StoredTensor.of(new float[1], 1, 1, 1, 1));
+    state.put("fc.weight", StoredTensor.of(new float[1], 1, 1));
+    return state;
+  }
+
+  private static StoredTensor zeros(ParameterSpec spec) {
+    return StoredTensor.of(new float[(int) spec.elements()], spec.shape());
+  }
+}
