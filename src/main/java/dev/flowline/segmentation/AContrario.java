@@ -16,6 +16,8 @@ import org.bytedeco.javacpp.FloatPointer;
  * largest batch and is freed by {@link #close}. Calls from several threads wait for each other.
  */
 public final class AContrario implements AutoCloseable {
+  private static final int MOST_PIXELS = 1 << 28;
+
   private final SegmentationOptions options;
   private final NativeContext context;
   private FloatPointer maps = new FloatPointer();
@@ -43,11 +45,7 @@ public final class AContrario implements AutoCloseable {
    */
   public synchronized List<NfaMap> segment(List<NativeView> latents, int height, int width) {
     long images = requireLatents(latents);
-    if (height < 1 || width < 1) {
-      throw new IllegalArgumentException(
-          "height and width must be at least 1, got " + height + " x " + width);
-    }
-    int pixels = Math.multiplyExact(height, width);
+    int pixels = requirePixels(height, width);
     reserve(Math.multiplyExact(images, (long) pixels));
     try (var scales = new LibFlowline.Latent(latents.size());
         var how = new LibFlowline.SegmentOptions()) {
@@ -82,6 +80,19 @@ public final class AContrario implements AutoCloseable {
       maps.close();
       maps = new FloatPointer(floats).retainReference();
     }
+  }
+
+  private static int requirePixels(int height, int width) {
+    if (height < 1 || width < 1 || (long) height * width > MOST_PIXELS) {
+      throw new IllegalArgumentException(
+          "height and width must be at least 1 and their product at most "
+              + MOST_PIXELS
+              + ", got "
+              + height
+              + " x "
+              + width);
+    }
+    return height * width;
   }
 
   private static long requireLatents(List<NativeView> latents) {
