@@ -5,7 +5,7 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 
 /** Masks drawn on a picture: one filled with an outline, one as outline only. */
-final class Overlay {
+public final class Overlay {
   static final int DETECTED = 0xff3b1f;
   static final int TRUTH = 0x00e5ff;
   private static final int LONGEST_SIDE = 320;
@@ -43,7 +43,7 @@ final class Overlay {
    * @param detected (H·W) of the mask's own size, stretched over the picture
    * @param truth as {@code detected}, or null
    */
-  static BufferedImage draw(
+  public static BufferedImage draw(
       BufferedImage picture, boolean[] detected, boolean[] truth, int columns) {
     BufferedImage drawn = scaled(picture, picture.getWidth(), picture.getHeight());
     int width = drawn.getWidth();
@@ -61,7 +61,8 @@ final class Overlay {
     return drawn;
   }
 
-  private static boolean[] stretched(boolean[] mask, int columns, int width, int height) {
+  /** The mask at another size, each of its pixels becoming a rectangle. */
+  public static boolean[] stretched(boolean[] mask, int columns, int width, int height) {
     int rows = mask.length / columns;
     boolean[] stretched = new boolean[width * height];
     for (int y = 0; y < height; y++) {
