@@ -21,7 +21,8 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <pre>
  *   r = W₁ ∗ shrink(x) + b₁          principal components of patches, unit variance
- *   p = pool(relu(r) ⧺ relu(−r))     6×6 windows at stride 4
+ *   p = pool(relu(r) ⧺ relu(−r))     means of 6×6 windows at stride 4
+ *   p = log(p + 0.3)                 contrast is skewed, its logarithm nearly normal
  *   f = W₂·p + b₂                    decorrelated, mean 0, about unit variance
  * </pre>
  *
@@ -32,6 +33,7 @@ public record PatchPca(Settings settings) implements FeatureExtractor {
   static final int POOL = 4;
   private static final int POOL_WINDOW = 6;
   private static final int POOL_PADDING = 1;
+  private static final double LOG_OFFSET = 0.3;
 
   /**
    * @param scales number of scales, 1 to 4
@@ -117,7 +119,9 @@ public record PatchPca(Settings settings) implements FeatureExtractor {
     return ops.averagePool2d(image, 2, 2, 0);
   }
 
-  /** Rectified and pooled responses to the filters of a scale, (N, 2·filters, H/4, W/4). */
+  /**
+   * Compressed, pooled and rectified responses to the filters of a scale, (N, 2·filters, H/4, W/4).
+   */
   <V> V pooled(Ops<V> ops, int scale, V image) {
     int kernel = settings.kernel();
     String name = filters(scale);
@@ -126,6 +130,7 @@ public record PatchPca(Settings settings) implements FeatureExtractor {
     // Zeros at the border would be an edge that no good part has inside.
     V r = ops.conv2d(ops.padReflect(image, kernel / 2), weight, bias, 1, 0);
     V rectified = ops.concat(List.of(ops.relu(r), ops.relu(ops.multiply(r, -1))), 1);
-    return ops.averagePool2d(rectified, POOL_WINDOW, POOL, POOL_PADDING);
+    V pooled = ops.averagePool2d(rectified, POOL_WINDOW, POOL, POOL_PADDING);
+    return ops.log(ops.add(pooled, LOG_OFFSET));
   }
 }
