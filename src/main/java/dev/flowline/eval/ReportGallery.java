@@ -2,6 +2,11 @@ package dev.flowline.eval;
 
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** The report's pictures: a row for each of the worst images. */
@@ -23,6 +28,24 @@ final class ReportGallery {
     this.significances =
         ColourMap.diverging(
             -result.log10Epsilon(), Double.isFinite(reach) ? Math.max(reach, 10) : 10);
+  }
+
+  /** One row for each kind of defect, that of its typical image by IoU, with the legend. */
+  String typical() {
+    Map<String, List<GalleryImage>> byType = new TreeMap<>();
+    result.details().gallery().stream()
+        .filter(image -> !image.outcome().good())
+        .forEach(
+            image ->
+                byType
+                    .computeIfAbsent(image.outcome().defectType(), type -> new ArrayList<>())
+                    .add(image));
+    StringBuilder html = new StringBuilder(legend());
+    for (List<GalleryImage> images : byType.values()) {
+      images.sort(Comparator.comparing(GalleryImage::outcome, ImageOutcome.WORST_FIRST));
+      html.append(row(images.get(images.size() / 2)));
+    }
+    return html.toString();
   }
 
   String html() {

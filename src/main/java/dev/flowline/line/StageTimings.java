@@ -1,5 +1,7 @@
 package dev.flowline.line;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * Where the time of one inspection went, in milliseconds.
  *
@@ -17,6 +19,7 @@ public record StageTimings(
     double flow,
     double anomalyMap,
     double segmentation) {
+  @JsonProperty
   public double total() {
     return decode + preprocess + extractor + flow + anomalyMap + segmentation;
   }
