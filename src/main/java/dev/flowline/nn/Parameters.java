@@ -18,7 +18,6 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.MemoryFormatOptional;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -100,20 +99,19 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * Overwrites the named parameters in place.
+   * Overwrites the named trainable parameters in place.
    *
    * @throws IllegalArgumentException listing all unexpected and wrongly shaped names
    */
   public void load(Map<String, StoredTensor> stored) {
     List<ParameterSpec> named =
-        specs.values().stream().filter(s -> stored.containsKey(s.name())).toList();
+        specs.values().stream()
+            .filter(spec -> spec.init().trainable() && stored.containsKey(spec.name()))
+            .toList();
     check(named, stored);
-    for (ParameterSpec spec : named) {
-      try (PointerScope scope = new PointerScope();
-          NoGradGuard constant = new NoGradGuard()) {
-        tensors.get(spec.name()).copy_(tensor(stored.get(spec.name())));
-      }
-    }
+    // By address: copy_ would return the parameter's own Java object, and a scope around it free
+    // it.
+    named.forEach(spec -> fill(tensors.get(spec.name()), stored.get(spec.name())));
   }
 
   /** A copy of any CPU tensor at rest: float32, or int64 where it holds integers. */
