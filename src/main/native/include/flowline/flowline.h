@@ -87,8 +87,8 @@ FLOWLINE_API const char* flowline_status_name(flowline_status status);
 
 /* ---- Context -------------------------------------------------------------------------------- */
 
-/* Threads and workspace. Workspace grows to what the largest call needs and stays: for maps no larger
- * than before a call allocates none. */
+/* Threads and workspace. Workspace grows to what the largest call needs and stays: a call no larger
+ * than one before allocates nothing. */
 typedef struct flowline_context flowline_context;
 
 typedef struct flowline_context_options {
