@@ -81,6 +81,7 @@ public final class LibFlowline {
     private native void allocateArray(long count);
 
     @Override
+    @SuppressWarnings("unchecked")
     public Latent getPointer(long i) {
       return new Latent((Pointer) this).offsetAddress(i);
     }
@@ -165,6 +166,7 @@ public final class LibFlowline {
     private native void allocateArray(long count);
 
     @Override
+    @SuppressWarnings("unchecked")
     public Region getPointer(long i) {
       return new Region((Pointer) this).offsetAddress(i);
     }

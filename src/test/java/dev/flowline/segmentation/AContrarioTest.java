@@ -7,6 +7,7 @@ import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
 import java.util.List;
 import java.util.Random;
+import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 
 class AContrarioTest {
@@ -97,6 +98,25 @@ class AContrarioTest {
           "libflowline: not finite (status 2): latents[0], image 1: the energy is not finite at"
               + " row 2, column 4",
           e.getMessage());
+    }
+  }
+
+  @Test
+  @SuppressWarnings("try")
+  void aScopeAroundACallFreesNothingOfIt() {
+    try (NativeLatents latents = new NativeLatents().add(noise(3 * 4 * 64), 3, 4, 8, 8);
+        AContrario aContrario = new AContrario(SegmentationOptions.DEFAULT, 1)) {
+      float[] expected = aContrario.segment(latents.views(), 16, 16).get(2).log10Nfa();
+      for (int round = 0; round < 200; round++) {
+        try (PointerScope scope = new PointerScope()) {
+          int size = 16 + round % 5;
+          NfaMap map = aContrario.segment(latents.views(), size, size).get(2);
+          map.regions(100);
+          if (size == 16) {
+            assertArrayEquals(expected, map.log10Nfa());
+          }
+        }
+      }
     }
   }
 
