@@ -21,6 +21,10 @@ public final class LibFlowline {
     Loader.load();
   }
 
+  public static final int FLOWLINE_OK = 0;
+  public static final int FLOWLINE_INVALID_ARGUMENT = 1;
+  public static final int FLOWLINE_NOT_FINITE = 2;
+
   private LibFlowline() {}
 
   @Opaque

@@ -3,6 +3,7 @@ package dev.flowline.segmentation;
 import static org.junit.jupiter.api.Assertions.*;
 
 import dev.flowline.internal.FlowlineException;
+import dev.flowline.internal.LibFlowline;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
 import java.util.List;
@@ -11,8 +12,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 
 class AContrarioTest {
-  private static final int NOT_FINITE = 2;
-
   @Test
   void findsAPlantedDefect() {
     float[] z = noise(2 * 32 * 28 * 28);
@@ -93,7 +92,7 @@ class AContrarioTest {
         AContrario aContrario = new AContrario(SegmentationOptions.DEFAULT, 1)) {
       var e =
           assertThrows(FlowlineException.class, () -> aContrario.segment(latents.views(), 8, 8));
-      assertEquals(NOT_FINITE, e.status());
+      assertEquals(LibFlowline.FLOWLINE_NOT_FINITE, e.status());
       assertEquals(
           "libflowline: not finite (status 2): latents[0], image 1: the energy is not finite at"
               + " row 2, column 4",
