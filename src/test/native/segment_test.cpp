@@ -1,4 +1,5 @@
 // Awkward shapes through every option: for the sanitizers, and known answers by hand.
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <vector>
@@ -32,6 +33,34 @@ void every_shape() {
             CHECK(smallest[0] <= map[0] && smallest[1] <= map.back());
           }
         }
+      }
+    }
+  }
+}
+
+// Bit for bit the order of summation that the header promises.
+void energy_order() {
+  std::mt19937 random(11);
+  std::normal_distribution<float> normal;
+  Context context;
+  for (int64_t channels : {1, 2, 3, 4, 5, 63, 64, 65, 128, 131, 200}) {
+    for (int64_t pixels : {1, 7, 100, 1023, 1024, 1025, 2500}) {
+      std::vector<float> z(2 * channels * pixels), energy(2 * pixels);
+      for (float& value : z) value = normal(random);
+      const flowline_latent latent = {sizeof latent, 0, z.data(), 2, channels, 1, pixels};
+      CHECK(flowline_energy(context, &latent, energy.data()) == FLOWLINE_OK);
+      for (int64_t i = 0; i < 2 * pixels; i++) {
+        const float* at = z.data() + i / pixels * channels * pixels + i % pixels;
+        float sum = 0;
+        for (int64_t first = 0; first < channels; first += 64) {
+          volatile float run = 0;
+          for (int64_t c = first; c < std::min(first + 64, channels); c++) {
+            const volatile float square = at[c * pixels] * at[c * pixels];
+            run = run + square;
+          }
+          sum += run;
+        }
+        CHECK(energy[i] == sum);
       }
     }
   }
@@ -90,6 +119,7 @@ void deep_chain() {
 }  // namespace
 
 int main() {
+  energy_order();
   every_shape();
   tree_by_hand();
   zeros_and_signs();

@@ -3,15 +3,15 @@ package dev.flowline.segmentation;
 import static org.junit.jupiter.api.Assertions.*;
 
 import dev.flowline.internal.FlowlineException;
+import dev.flowline.internal.LibFlowline;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
 import java.util.List;
 import java.util.Random;
+import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 
 class AContrarioTest {
-  private static final int NOT_FINITE = 2;
-
   @Test
   void findsAPlantedDefect() {
     float[] z = noise(2 * 32 * 28 * 28);
@@ -92,11 +92,30 @@ class AContrarioTest {
         AContrario aContrario = new AContrario(SegmentationOptions.DEFAULT, 1)) {
       var e =
           assertThrows(FlowlineException.class, () -> aContrario.segment(latents.views(), 8, 8));
-      assertEquals(NOT_FINITE, e.status());
+      assertEquals(LibFlowline.FLOWLINE_NOT_FINITE, e.status());
       assertEquals(
           "libflowline: not finite (status 2): latents[0], image 1: the energy is not finite at"
               + " row 2, column 4",
           e.getMessage());
+    }
+  }
+
+  @Test
+  @SuppressWarnings("try")
+  void aScopeAroundACallFreesNothingOfIt() {
+    try (NativeLatents latents = new NativeLatents().add(noise(3 * 4 * 64), 3, 4, 8, 8);
+        AContrario aContrario = new AContrario(SegmentationOptions.DEFAULT, 1)) {
+      float[] expected = aContrario.segment(latents.views(), 16, 16).get(2).log10Nfa();
+      for (int round = 0; round < 200; round++) {
+        try (PointerScope scope = new PointerScope()) {
+          int size = 16 + round % 5;
+          NfaMap map = aContrario.segment(latents.views(), size, size).get(2);
+          map.regions(100);
+          if (size == 16) {
+            assertArrayEquals(expected, map.log10Nfa());
+          }
+        }
+      }
     }
   }
 

@@ -115,10 +115,10 @@ class PfaBoundTest {
 
   @Test
   void numberOfTestsOutOfBounds() {
-    var e = assertThrows(FlowlineException.class, () -> NumberOfTests.log10(5, 0));
+    var e = assertThrows(IllegalArgumentException.class, () -> NumberOfTests.log10(5, 0));
     assertTrue(e.getMessage().contains("pixels[1] must be 1 to"), e.getMessage());
-    assertThrows(FlowlineException.class, () -> NumberOfTests.log10());
-    assertThrows(FlowlineException.class, () -> NumberOfTests.log10BySize(4, 3, 1));
+    assertThrows(IllegalArgumentException.class, () -> NumberOfTests.log10());
+    assertThrows(IllegalArgumentException.class, () -> NumberOfTests.log10BySize(4, 3, 1));
   }
 
   /** d − log1p(d) by its series in s = d/(2 + d), in decimal arithmetic. */
