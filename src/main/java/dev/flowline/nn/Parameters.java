@@ -117,7 +117,7 @@ public final class Parameters implements AutoCloseable {
   /** A copy of any CPU tensor at rest: float32, or int64 where it holds integers. */
   public static StoredTensor store(Tensor tensor) {
     try (PointerScope scope = new PointerScope()) {
-      boolean integral = tensor.scalar_type() == ScalarType.Long;
+      boolean integral = isIntegral(tensor);
       Tensor dense = tensor.detach().to(integral ? ScalarType.Long : ScalarType.Float).contiguous();
       StoredTensor.Type type = integral ? StoredTensor.Type.I64 : StoredTensor.Type.F32;
       byte[] bytes = new byte[Math.toIntExact(dense.numel() * type.bytes)];
@@ -175,16 +175,27 @@ public final class Parameters implements AutoCloseable {
   }
 
   private static void fill(Tensor tensor, StoredTensor stored) {
+    boolean integral = isIntegral(tensor);
     ByteBuffer bytes;
-    if (stored.type() == StoredTensor.Type.F32 || stored.type() == StoredTensor.Type.I64) {
+    if (stored.type() == (integral ? StoredTensor.Type.I64 : StoredTensor.Type.F32)) {
       bytes = stored.bytes();
+    } else if (integral) {
+      long[] values = stored.toLongs();
+      bytes = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.asLongBuffer().put(values);
     } else {
       float[] values = stored.toFloats();
       bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
       bytes.asFloatBuffer().put(values);
     }
-    BytePointer pointer = new BytePointer(tensor.data_ptr()).capacity(bytes.remaining());
-    pointer.asByteBuffer().put(bytes);
+    if (bytes.hasRemaining()) {
+      new BytePointer(tensor.data_ptr()).capacity(bytes.remaining()).asByteBuffer().put(bytes);
+    }
+  }
+
+  private static boolean isIntegral(Tensor tensor) {
+    return tensor.scalar_type().intern()
+        == ScalarType.Long; // an enum that comes from C++ is no constant
   }
 
   private static StoredTensor initial(ParameterSpec spec, long seed) {
