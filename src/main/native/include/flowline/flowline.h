@@ -1,11 +1,12 @@
 /* libflowline: is it a defect? An a contrario test on the latents of a normalizing flow.
  *
- * A flow that has learned from good images turns an image into latents that are white noise where the
- * image is good. libflowline looks at each scale of the latents for connected regions whose energy
- * (sum over the channels of z squared) is too high to be chance, and gives every pixel the base-10
- * logarithm of its number of false alarms (NFA): the number of regions as meaningful that white noise
- * would show on average in one image. Small is meaningful; log10Nfa < 0 detects at most one false
- * alarm an image. The method is that of U-Flow (Tailanian et al., 2023), sections 3.4.1 to 3.4.3.
+ * A flow that has learned from good images turns an image into latents that are white noise where
+ * the image is good. libflowline looks at each scale of the latents for connected regions whose
+ * energy (sum over the channels of z squared) is too high to be chance, and gives every pixel the
+ * base-10 logarithm of its number of false alarms (NFA): the number of regions as meaningful that
+ * white noise would show on average in one image. Small is meaningful; log10Nfa < 0 detects at most
+ * one false alarm an image. The method is that of U-Flow (Tailanian et al., 2023), sections 3.4.1
+ * to 3.4.3.
  *
  * One call does it. A complete program, C99:
  *
@@ -13,7 +14,7 @@
  *     #include <stdio.h>
  *
  *     int main(void) {
- *       static float fine[16 * 28 * 28], coarse[32 * 14 * 14];   // (1, 16, 28, 28), (1, 32, 14, 14)
+ *       static float fine[16 * 28 * 28], coarse[32 * 14 * 14];  // (C, H, W)
  *       static float log10_nfa[256 * 256];
  *       float smallest;
  *       for (int c = 0; c < 16; c++) fine[c * 28 * 28 + 10 * 28 + 12] = 4.0f;  // a bright position
@@ -73,7 +74,7 @@ typedef int32_t flowline_status;
 enum {
   FLOWLINE_OK = 0,
   FLOWLINE_INVALID_ARGUMENT = 1, /* the message names the argument, its value and its bound */
-  FLOWLINE_NOT_FINITE = 2,       /* NaN or infinite data; the message names scale, image, position */
+  FLOWLINE_NOT_FINITE = 2, /* NaN or infinite data; the message names scale, image, position */
   FLOWLINE_OUT_OF_MEMORY = 3,
   FLOWLINE_UNSUPPORTED = 4, /* a structure asks for what this version does not know */
   FLOWLINE_INTERNAL = 5     /* a defect of the library: please report it with the message */
@@ -87,8 +88,8 @@ FLOWLINE_API const char* flowline_status_name(flowline_status status);
 
 /* ---- Context -------------------------------------------------------------------------------- */
 
-/* Threads and workspace. Workspace grows to what the largest call needs and stays: for maps no larger
- * than before a call allocates none. */
+/* Threads and workspace. Workspace grows to what the largest call needs and stays: a call no larger
+ * than one before allocates nothing. */
 typedef struct flowline_context flowline_context;
 
 typedef struct flowline_context_options {
@@ -96,7 +97,8 @@ typedef struct flowline_context_options {
   int32_t threads;      /* 1 to 1024, the caller's included: images and scales are shared out */
 } flowline_context_options;
 
-#define FLOWLINE_CONTEXT_OPTIONS_DEFAULT {sizeof(flowline_context_options), 1}
+#define FLOWLINE_CONTEXT_OPTIONS_DEFAULT \
+  { sizeof(flowline_context_options), 1 }
 
 /* options: NULL for the defaults. context: receives the context; the caller destroys it. */
 FLOWLINE_API flowline_status flowline_context_create(const flowline_context_options* options,
@@ -120,7 +122,7 @@ typedef struct flowline_latent {
 } flowline_latent;
 
 /* Upper bound of the probability that all pixels of a region R reach the energy m = min over R, for
- * C channels under the null hypothesis (chi-square with C degrees of freedom, independent pixels). */
+ * C channels under the null hypothesis: chi-square, C degrees of freedom, pixels independent. */
 enum {
   /* log10 PFA = -|R| C/2 (m/C - 1 - ln(m/C)) / ln 10 for m > C, else 0. */
   FLOWLINE_PFA_CHERNOFF = 0,
@@ -131,14 +133,14 @@ enum {
   FLOWLINE_PFA_EXACT = 2
 };
 
-/* How many tests a region's probability is multiplied with. alpha = 0.316915, beta = 4.062570: there
- * are about alpha beta^r / r polyominoes of r cells. n_l = positions at scale l. */
+/* How many tests a region's probability is multiplied with. alpha = 0.316915, beta = 4.062570:
+ * there are about alpha beta^r / r polyominoes of r cells. n_l = positions at scale l. */
 enum {
-  /* N_T = sum over l of n_l sum over r = 1..n_l of alpha beta^r / r, for every region (the paper). */
+  /* For every region, sum over l of n_l sum over r = 1..n_l of alpha beta^r / r (the paper). */
   FLOWLINE_TESTS_PUBLISHED = 0,
-  /* A region of r pixels at scale l is charged N_T(l, r) = S n_l alpha beta^r / r, S = sum of the n_l.
-   * The expected number of false alarms stays at most epsilon. Regions compete by log10 PFA + log10
-   * N_T(l, r); positions of no region count as PFA = 1 at the price of one pixel. */
+  /* A region of r pixels at scale l is charged N_T(l, r) = S n_l alpha beta^r / r, S = sum of the
+   * n_l. The expected number of false alarms stays at most epsilon. Regions compete by log10 PFA +
+   * log10 N_T(l, r); positions of no region count as PFA = 1 at the price of one pixel. */
   FLOWLINE_TESTS_BY_SIZE = 1
 };
 
@@ -150,15 +152,15 @@ typedef struct flowline_segment_options {
 } flowline_segment_options;
 
 #define FLOWLINE_SEGMENT_OPTIONS_DEFAULT \
-  {sizeof(flowline_segment_options), FLOWLINE_PFA_CHERNOFF, FLOWLINE_TESTS_PUBLISHED, 0}
+  { sizeof(flowline_segment_options), FLOWLINE_PFA_CHERNOFF, FLOWLINE_TESTS_PUBLISHED, 0 }
 
 /* Latents to maps of log10 NFA.
  *
  * latents: `scales` of them, finest first, all of one batch size.
  * options: NULL for the defaults.
- * log10_nfa: (batch, out_height, out_width), receives the map: each scale's map of log10 PFA (0 where
- *     there is no region) interpolated bilinearly (corners not aligned), the minimum over the scales,
- *     plus log10 of the number of tests. Values below -FLT_MAX are stored as -FLT_MAX.
+ * log10_nfa: (batch, out_height, out_width), receives the map: each scale's map of log10 PFA (0
+ *     where there is no region) interpolated bilinearly (corners not aligned), the minimum over the
+ *     scales, plus log10 of the number of tests. Values below -FLT_MAX are stored as -FLT_MAX.
  * smallest: (batch), receives each map's minimum; may be NULL.
  *
  * A latent whose energy is not finite in float32 is FLOWLINE_NOT_FINITE. */
@@ -198,14 +200,14 @@ FLOWLINE_API flowline_status flowline_regions(flowline_context* context, const f
 FLOWLINE_API flowline_status flowline_energy(flowline_context* context,
                                              const flowline_latent* latent, float* energy);
 
-/* The component tree of the upper level sets of a map (max-tree). A node is a connected component of
- * {map >= altitude}; its own pixels are those of it that equal the altitude. Nodes are numbered by
- * ascending (altitude, smallest own pixel), so that a parent's number is smaller than its children's
- * and node 0 is the root, the whole map.
+/* The component tree of the upper level sets of a map (max-tree). A node is a connected component
+ * of {map >= altitude}; its own pixels are those of it that equal the altitude. Nodes are numbered
+ * by ascending (altitude, smallest own pixel), so that a parent's number is smaller than its
+ * children's and node 0 is the root, the whole map.
  *
  * map: (height, width), finite; -0.0 equals 0.0. connectivity: 4 or 8.
  * node_of_pixel: (height, width), receives the node that the pixel is an own pixel of.
- * parent, altitude, area: room for height * width nodes each, may be NULL; parent of the root is -1,
+ * parent, altitude, area: room for height * width nodes each, may be NULL; the root's parent is -1,
  *     area counts all pixels of the component.
  * nodes: receives the number of nodes. */
 FLOWLINE_API flowline_status flowline_component_tree(flowline_context* context, const float* map,
@@ -217,14 +219,15 @@ FLOWLINE_API flowline_status flowline_component_tree(flowline_context* context, 
 /* Prune and merge (the paper's procedures 1 and 2) on the 4-connected component tree of one map.
  *
  * levels: (height, width), finite: the map whose tree is taken.
- * energies: (height, width), finite and not negative, from which a region's minimum is taken; NULL to
- *     take it from levels.
- * channels: degrees of freedom. total_pixels: S, read by FLOWLINE_TESTS_BY_SIZE alone.
- * region_of_pixel: (height, width), receives the node (numbered as by flowline_component_tree) that is
- *     the pixel's region, -1 if it is in none.
+ * energies: (height, width), finite and not negative, from which a region's minimum is taken; NULL
+ *     to take it from levels, which then must not be negative.
+ * channels: degrees of freedom.
+ * total_pixels: S, read by FLOWLINE_TESTS_BY_SIZE alone.
+ * region_of_pixel: (height, width), receives the node (numbered as by flowline_component_tree) that
+ *     is the pixel's region, -1 if it is in none.
  * log10_pfa: room for height * width nodes, receives each node's; may be NULL.
- * painted: (height, width), receives the scale's map before interpolation; may be NULL. A region whose
- *     log10 PFA is 0 is painted like a pixel of no region. */
+ * painted: (height, width), receives the scale's map before interpolation; may be NULL. A region
+ *     whose log10 PFA is 0 is painted like a pixel of no region. */
 FLOWLINE_API flowline_status flowline_select(flowline_context* context, const float* levels,
                                              const float* energies, int64_t height, int64_t width,
                                              int64_t channels, int64_t total_pixels,

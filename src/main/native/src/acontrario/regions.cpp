@@ -50,7 +50,8 @@ void Regions::label_pixels(const float* log10_nfa, int32_t height, int32_t width
   }
 }
 
-// Until the last line a region's width and height hold its right and bottom, its centroid the sums.
+// At first a region's width and height hold its right and bottom, its centroid the sums, and
+// reserved its place by first pixel: without it equal regions would need a sort that allocates.
 void Regions::find(const float* log10_nfa, int32_t height, int32_t width, double log10_epsilon,
                    int connectivity) {
   label_pixels(log10_nfa, height, width, log10_epsilon, connectivity);
@@ -61,6 +62,7 @@ void Regions::find(const float* log10_nfa, int32_t height, int32_t width, double
     if (set_[label] == label) {
       index_[label] = static_cast<int32_t>(found.size());
       found.push_back(flowline_region{});
+      found.back().reserved = index_[label];
     }
   }
   for (int32_t y = 0; y < height; y++) {
@@ -92,9 +94,10 @@ void Regions::find(const float* log10_nfa, int32_t height, int32_t width, double
     region.centroid_x /= static_cast<double>(region.area);
     region.centroid_y /= static_cast<double>(region.area);
   }
-  std::stable_sort(
-      found.begin(), found.end(),
-      [](const flowline_region& a, const flowline_region& b) { return a.log10_nfa < b.log10_nfa; });
+  std::sort(found.begin(), found.end(), [](const flowline_region& a, const flowline_region& b) {
+    return a.log10_nfa < b.log10_nfa || (a.log10_nfa == b.log10_nfa && a.reserved < b.reserved);
+  });
+  for (flowline_region& region : found) region.reserved = 0;
 }
 
 }  // namespace flowline

@@ -35,6 +35,8 @@ struct flowline_context {
 
   flowline::WorkerPool pool;
   std::vector<flowline::Workspace> workspaces;
+  std::vector<flowline_latent> latents;  // of the call, checked
+  std::vector<int64_t> pixels;           // of the call, by scale
   std::vector<float> painted;  // by image, then scale: the scales' maps before interpolation
   std::vector<flowline::Outcome> outcomes;
   flowline::Regions regions;

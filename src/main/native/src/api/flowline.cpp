@@ -40,19 +40,19 @@ flowline_status flowline_segment(flowline_context* context, const flowline_laten
     require_between("out_height * out_width", out_height * out_width, 1, MOST_PIXELS);
     require_pointer("log10_nfa", log10_nfa, alignof(float));
     require_optional_pointer("smallest", smallest, alignof(float));
-    std::vector<flowline_latent> checked;
+    std::vector<flowline_latent>& checked = context->latents;
+    checked.clear();
     for (int32_t scale = 0; scale < scales; scale++) {
       const char* at = reinterpret_cast<const char*>(latents) +
                        static_cast<size_t>(scale) * latents->struct_size;
-      const std::string name = "latents[" + std::to_string(scale) + "]";
+      const Name name("latents", scale);
       checked.push_back(latent_of(reinterpret_cast<const flowline_latent*>(at), name));
       if (checked[scale].batch != checked[0].batch) {
-        invalid(name + ".batch must be that of latents[0], " + std::to_string(checked[0].batch) +
-                ", got " + std::to_string(checked[scale].batch));
+        invalid(name.member("batch").text() + " must be that of latents[0], " +
+                std::to_string(checked[0].batch) + ", got " + std::to_string(checked[scale].batch));
       }
     }
-    segment(context,
-            {checked, segment_options_of(options), out_height, out_width, log10_nfa, smallest});
+    segment(context, {segment_options_of(options), out_height, out_width, log10_nfa, smallest});
   });
 }
 
@@ -198,7 +198,7 @@ flowline_status flowline_log10_number_of_tests(const int64_t* pixels, int32_t sc
     require_between("scales", scales, 1, 64);
     require_pointer("log10_tests", log10_tests, alignof(double));
     for (int32_t l = 0; l < scales; l++) {
-      require_between(("pixels[" + std::to_string(l) + "]").c_str(), pixels[l], 1, MOST_PIXELS);
+      require_between(Name("pixels", l), pixels[l], 1, MOST_PIXELS);
     }
     *log10_tests = log10_number_of_tests(pixels, scales);
   });

@@ -16,10 +16,10 @@ int64_t pixels_of(const flowline_latent& latent) { return latent.height * latent
 class Job {
  public:
   Job(flowline_context* context, const Segmentation& call) : context_(context), call_(call) {
-    std::vector<int64_t> pixels;
-    for (const flowline_latent& latent : call.latents) {
+    std::vector<int64_t>& pixels = context->pixels;
+    pixels.clear();
+    for (const flowline_latent& latent : context->latents) {
       pixels.push_back(pixels_of(latent));
-      offset_.push_back(total_pixels_);
       total_pixels_ += pixels_of(latent);
     }
     if (call.options.number_of_tests == FLOWLINE_TESTS_PUBLISHED) {
@@ -27,18 +27,18 @@ class Job {
     }
     context->painted.resize(static_cast<size_t>(total_pixels_ * images()));
     for (Workspace& workspace : context->workspaces) {
-      if (workspace.upsamplers.size() < call.latents.size()) {
-        workspace.upsamplers.resize(call.latents.size());
+      if (workspace.upsamplers.size() < context->latents.size()) {
+        workspace.upsamplers.resize(context->latents.size());
       }
     }
   }
 
-  int64_t images() const { return call_.latents[0].batch; }
-  int64_t scales() const { return static_cast<int64_t>(call_.latents.size()); }
+  int64_t images() const { return context_->latents[0].batch; }
+  int64_t scales() const { return static_cast<int64_t>(context_->latents.size()); }
 
   /// Energy, tree, selection and painted map of one scale of one image.
   void scale_of_image(int64_t image, int64_t scale, Workspace* workspace) const {
-    const flowline_latent& latent = call_.latents[scale];
+    const flowline_latent& latent = context_->latents[scale];
     const int64_t pixels = pixels_of(latent);
     workspace->energy.resize(pixels);
     float* map = workspace->energy.data();
@@ -71,7 +71,7 @@ class Job {
     const int64_t pixels = call_.out_height * call_.out_width;
     float* out = call_.log10_nfa + image * pixels;
     for (int64_t scale = 0; scale < scales(); scale++) {
-      const flowline_latent& latent = call_.latents[scale];
+      const flowline_latent& latent = context_->latents[scale];
       Upsampler& upsampler = workspace->upsamplers[scale];
       upsampler.resize(latent.height, latent.width, call_.out_height, call_.out_width);
       upsampler.minimum(painted(image, scale), scale == 0, out);
@@ -88,12 +88,13 @@ class Job {
 
  private:
   float* painted(int64_t image, int64_t scale) const {
-    return context_->painted.data() + image * total_pixels_ + offset_[scale];
+    float* map = context_->painted.data() + image * total_pixels_;
+    for (int64_t finer = 0; finer < scale; finer++) map += context_->pixels[finer];
+    return map;
   }
 
   flowline_context* context_;
   const Segmentation& call_;
-  std::vector<int64_t> offset_;
   int64_t total_pixels_ = 0;
   double log10_tests_ = 0.0;
 };

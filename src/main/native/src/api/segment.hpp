@@ -1,15 +1,12 @@
 #ifndef FLOWLINE_API_SEGMENT_HPP
 #define FLOWLINE_API_SEGMENT_HPP
 
-#include <vector>
-
 #include "api/context.hpp"
 
 namespace flowline {
 
-/// A checked call of flowline_segment.
+/// A checked call of flowline_segment; its latents are the context's.
 struct Segmentation {
-  const std::vector<flowline_latent>& latents;
   flowline_segment_options options;
   int64_t out_height;
   int64_t out_width;

@@ -22,7 +22,7 @@ void ComponentTree::build(const float* map, int32_t height, int32_t width, int c
   for (int32_t y = 0; y < height; y++) {
     for (int32_t x = 0; x < width; x++) {
       const uint64_t key = order_key(map[static_cast<int64_t>(y) * width + x]);
-      order_.push_back(key << 32 | static_cast<uint32_t>((y + 1) * (width + 1) + x));
+      order_.push_back(key << 32 | static_cast<uint32_t>((y + 1) * (width + 1) + 1 + x));
     }
   }
   flood(map, height, width, connectivity);
@@ -33,7 +33,7 @@ void ComponentTree::build_above(float floor, const float* map, int32_t height, i
   size_t n = 0;
   for (int32_t y = 0; y < height; y++) {
     const float* row = map + static_cast<int64_t>(y) * width;
-    const uint32_t place = static_cast<uint32_t>((y + 1) * (width + 1));
+    const uint32_t place = static_cast<uint32_t>((y + 1) * (width + 1) + 1);
     for (int32_t x = 0; x < width; x++) {
       order_[n] = static_cast<uint64_t>(order_key(row[x])) << 32 | (place + x);
       n += row[x] > floor;
@@ -81,7 +81,7 @@ void ComponentTree::number_nodes(const float* map, int32_t width) {
   for (size_t i = 0; i < order_.size(); i++) {
     const int32_t place = static_cast<int32_t>(order_[i] & 0xffffffffu);
     const int32_t row = place / stride;
-    const int32_t pixel = place - stride - (row - 1);
+    const int32_t pixel = place - 1 - stride - (row - 1);
     const float level = map[pixel];
     const int32_t below = below_[place];
     int32_t node = below == place ? -1 : node_at_[below];

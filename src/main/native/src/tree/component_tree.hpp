@@ -30,8 +30,8 @@ class ComponentTree {
   void flood(const float* map, int32_t height, int32_t width, int connectivity);
   void number_nodes(const float* map, int32_t width);
 
-  // Pixels by their place in a grid with a margin: one column to the right, one row above and
-  // below.
+  // Pixels by their place in a grid with a margin: one column to the left, which
+  // is the one to the right of the row above too, and one row above and below.
   std::vector<uint64_t> order_, scratch_;  // map's key << 32 | place, ascending
   std::vector<int32_t> set_;               // union-find; -1 before a place is reached
   std::vector<int32_t> below_;             // the pixel that joined it to the rest: its tree parent

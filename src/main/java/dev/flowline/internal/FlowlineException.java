@@ -1,6 +1,9 @@
 package dev.flowline.internal;
 
-/** A call of libflowline that failed: its status and what the library said. */
+/**
+ * A call of libflowline that failed through no invalid argument: its status and what the library
+ * said.
+ */
 public final class FlowlineException extends RuntimeException {
   private final int status;
 
@@ -17,12 +20,18 @@ public final class FlowlineException extends RuntimeException {
   /**
    * Passes on a status of success.
    *
-   * @throws FlowlineException on any other, with the calling thread's last error
+   * @throws IllegalArgumentException if an argument was invalid: the library names it, its value
+   *     and its bound
+   * @throws FlowlineException on any other status, with the calling thread's last error
    */
   public static void check(int status) {
-    if (status != 0) {
-      throw new FlowlineException(
-          status, LibFlowline.flowline_status_name(status), LibFlowline.flowline_last_error());
+    if (status == LibFlowline.FLOWLINE_OK) {
+      return;
     }
+    String text = LibFlowline.flowline_last_error();
+    if (status == LibFlowline.FLOWLINE_INVALID_ARGUMENT) {
+      throw new IllegalArgumentException(text);
+    }
+    throw new FlowlineException(status, LibFlowline.flowline_status_name(status), text);
   }
 }

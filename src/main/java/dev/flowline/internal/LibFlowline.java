@@ -21,6 +21,10 @@ public final class LibFlowline {
     Loader.load();
   }
 
+  public static final int FLOWLINE_OK = 0;
+  public static final int FLOWLINE_INVALID_ARGUMENT = 1;
+  public static final int FLOWLINE_NOT_FINITE = 2;
+
   private LibFlowline() {}
 
   @Opaque
@@ -81,6 +85,7 @@ public final class LibFlowline {
     private native void allocateArray(long count);
 
     @Override
+    @SuppressWarnings("unchecked")
     public Latent getPointer(long i) {
       return new Latent((Pointer) this).offsetAddress(i);
     }
@@ -165,6 +170,7 @@ public final class LibFlowline {
     private native void allocateArray(long count);
 
     @Override
+    @SuppressWarnings("unchecked")
     public Region getPointer(long i) {
       return new Region((Pointer) this).offsetAddress(i);
     }

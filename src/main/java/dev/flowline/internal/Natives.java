@@ -1,5 +1,8 @@
 package dev.flowline.internal;
 
+import java.io.File;
+import java.io.IOException;
+import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
@@ -12,16 +15,34 @@ import org.bytedeco.pytorch.global.torch;
 public final class Natives {
   private static final String NO_LIMIT_BELOW = "org.bytedeco.javacpp.maxPhysicalBytes";
 
+  /** What LibTorch consists of, each after those that it needs. */
+  private static final List<String> LIBTORCH =
+      List.of("libc10.so", "libgomp.so.1", "libtorch_cpu.so");
+
   private Natives() {}
 
   /**
    * Loads LibTorch, once.
    *
-   * @throws UnsatisfiedLinkError if the platform has no natives on the class path or its C library
-   *     is older than they need; {@code flowline doctor} says which
+   * @throws UnsatisfiedLinkError if the platform has no natives on the class path, they cannot be
+   *     extracted, or the C library is older than they need; {@code flowline doctor} says which
    */
   public static void load() {
-    Loaded.INSTANCE.hashCode();
+    if (LibTorch.FAILURE != null) {
+      UnsatisfiedLinkError error = new UnsatisfiedLinkError(LibTorch.FAILURE.getMessage());
+      error.initCause(LibTorch.FAILURE);
+      throw error;
+    }
+  }
+
+  /**
+   * Loads the library of one JavaCPP class other than LibTorch's.
+   *
+   * @throws UnsatisfiedLinkError as {@link #load()}
+   */
+  public static void load(Class<?> binding) {
+    raiseMemoryLimit();
+    Loader.load(binding);
   }
 
   /**
@@ -39,41 +60,61 @@ public final class Natives {
     openblas.blas_set_num_threads(threads);
   }
 
-  private static final class Loaded {
-    static final Object INSTANCE = load();
-
-    private static Object load() {
-      // JavaCPP counts the process's memory, weights and caches included, and by default refuses to
-      // go
-      // beyond four times the Java heap: legitimate work would end in an OutOfMemoryError.
-      if (System.getProperty(NO_LIMIT_BELOW) == null) {
-        System.setProperty(NO_LIMIT_BELOW, "64g");
-      }
-      // libtorch.so needs libtorch_cpu.so. On a cold cache the loader opens the former before it
-      // has
-      // extracted the latter, and the linker then takes the one of a system-wide LibTorch, whose
-      // ABI is
-      // another: the process dies. So the latter is extracted first.
-      cache("libc10.so");
-      cache("libtorch_cpu.so");
-      Loader.load(torch.class);
-      return new Object();
+  /**
+   * JavaCPP counts the process's memory, weights and caches included, and by default refuses to go
+   * beyond four times the Java heap: legitimate work would end in an OutOfMemoryError. It reads its
+   * limit once, when its first pointer is made.
+   */
+  private static void raiseMemoryLimit() {
+    if (System.getProperty(NO_LIMIT_BELOW) == null) {
+      System.setProperty(NO_LIMIT_BELOW, "64g");
     }
+  }
 
-    private static void cache(String library) {
+  private static final class LibTorch {
+    static final Throwable FAILURE = tryToLoad();
+
+    private static Throwable tryToLoad() {
       try {
-        Loader.cacheResource("/org/bytedeco/pytorch/" + Loader.getPlatform() + "/" + library);
-      } catch (java.io.IOException e) {
-        throw new java.io.UncheckedIOException(
-            "cannot extract " + library + " to " + cacheDir(), e);
+        raiseMemoryLimit();
+        preferOwnLibraries();
+        Loader.load(torch.class);
+        return null;
+      } catch (IOException | RuntimeException | LinkageError e) {
+        return e;
       }
     }
 
-    private static String cacheDir() {
+    /**
+     * JavaCPP opens libtorch.so before it has extracted libtorch_cpu.so, which the former needs,
+     * and the linker then takes that of a system-wide LibTorch, whose ABI is another: the process
+     * dies. So the parts are opened first, by path; the linker looks for no library that is already
+     * there.
+     */
+    private static void preferOwnLibraries() throws IOException {
+      String cpu = "/org/bytedeco/pytorch/" + Loader.getPlatform() + "/";
+      if (torch.class.getResource(cpu + "libtorch_cpu.so") != null) {
+        Loader.load(openblas.class);
+        for (String library : LIBTORCH) {
+          System.load(extracted(cpu + library).getPath());
+        }
+        return;
+      }
+      // The GPU's libraries need CUDA's, which JavaCPP finds and opens: it is enough to have them
+      // extracted, since each looks in its own folder.
+      String gpu = "/org/bytedeco/pytorch/" + Loader.getPlatform() + "-gpu/";
+      if (torch.class.getResource(gpu + "libtorch_cpu.so") == null) {
+        throw new UnsatisfiedLinkError(
+            "the class path has no LibTorch for " + Loader.getPlatform());
+      }
+      extracted(gpu + "libtorch_cpu.so");
+    }
+
+    private static File extracted(String resource) throws IOException {
       try {
-        return Loader.getCacheDir().toString();
-      } catch (java.io.IOException e) {
-        return "JavaCPP's cache (" + e.getMessage() + ")";
+        return Loader.cacheResource(torch.class, resource);
+      } catch (IOException e) {
+        throw new IOException("cannot extract " + resource + " to JavaCPP's cache: " + e, e);
       }
     }
   }

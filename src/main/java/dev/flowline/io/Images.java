@@ -18,7 +18,6 @@ import java.util.Locale;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.ShortPointer;
 import org.bytedeco.opencv.global.opencv_core;
@@ -227,9 +226,7 @@ public final class Images {
 
   private static final class Codecs {
     static {
-      // JavaCPP reads its memory limit once, when its first class is loaded; Natives sets it.
-      Natives.load();
-      Loader.load(opencv_imgcodecs.class);
+      Natives.load(opencv_imgcodecs.class);
       opencv_core.setNumThreads(1);
     }
 

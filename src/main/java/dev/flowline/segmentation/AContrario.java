@@ -16,9 +16,12 @@ import org.bytedeco.javacpp.FloatPointer;
  * largest batch and is freed by {@link #close}. Calls from several threads wait for each other.
  */
 public final class AContrario implements AutoCloseable {
+  private static final int MOST_PIXELS = 1 << 28;
+
   private final SegmentationOptions options;
   private final NativeContext context;
-  private FloatPointer maps = new FloatPointer();
+  private FloatPointer maps = new FloatPointer(); // (N, height, width)
+  private FloatPointer smallest = new FloatPointer(); // (N)
 
   /**
    * @param threads at least 1: images and scales are shared out among them
@@ -43,12 +46,9 @@ public final class AContrario implements AutoCloseable {
    */
   public synchronized List<NfaMap> segment(List<NativeView> latents, int height, int width) {
     long images = requireLatents(latents);
-    if (height < 1 || width < 1) {
-      throw new IllegalArgumentException(
-          "height and width must be at least 1, got " + height + " x " + width);
-    }
-    int pixels = Math.multiplyExact(height, width);
-    reserve(Math.multiplyExact(images, (long) pixels));
+    int pixels = requirePixels(height, width);
+    maps = reserve(maps, Math.multiplyExact(images, (long) pixels));
+    smallest = reserve(smallest, images);
     try (var scales = new LibFlowline.Latent(latents.size());
         var how = new LibFlowline.SegmentOptions()) {
       for (int i = 0; i < latents.size(); i++) {
@@ -57,13 +57,13 @@ public final class AContrario implements AutoCloseable {
       how.pfa_bound(options.pfaBound().code).number_of_tests(options.numberOfTests().code);
       FlowlineException.check(
           LibFlowline.flowline_segment(
-              context.handle(), scales, latents.size(), how, height, width, maps, null));
+              context.handle(), scales, latents.size(), how, height, width, maps, smallest));
     }
     List<NfaMap> result = new ArrayList<>();
     for (long image = 0; image < images; image++) {
       float[] map = new float[pixels];
       maps.position(image * pixels).get(map);
-      result.add(new NfaMap(height, width, map));
+      result.add(new NfaMap(height, width, map, smallest.get(image)));
     }
     maps.position(0);
     return List.copyOf(result);
@@ -77,11 +77,26 @@ public final class AContrario implements AutoCloseable {
     scale.batch(shape[0]).channels(shape[1]).height(shape[2]).width(shape[3]);
   }
 
-  private void reserve(long floats) {
-    if (maps.capacity() < floats) {
-      maps.close();
-      maps = new FloatPointer(floats).retainReference();
+  /** Retained, so that a scope that is open around a call does not free it. */
+  private static FloatPointer reserve(FloatPointer held, long floats) {
+    if (held.capacity() >= floats) {
+      return held;
     }
+    held.close();
+    return new FloatPointer(floats).retainReference();
+  }
+
+  private static int requirePixels(int height, int width) {
+    if (height < 1 || width < 1 || (long) height * width > MOST_PIXELS) {
+      throw new IllegalArgumentException(
+          "height and width must be at least 1 and their product at most "
+              + MOST_PIXELS
+              + ", got "
+              + height
+              + " x "
+              + width);
+    }
+    return height * width;
   }
 
   private static long requireLatents(List<NativeView> latents) {
@@ -114,6 +129,7 @@ public final class AContrario implements AutoCloseable {
   @Override
   public synchronized void close() {
     maps.close();
+    smallest.close();
     context.close();
   }
 }

@@ -20,7 +20,8 @@ public record ComponentTree(int[] nodeOfPixel, int[] parent, float[] altitude, i
    *
    * @param map (height, width), finite
    * @param connectivity 4 or 8
-   * @throws FlowlineException if the map is not finite or an argument is out of bounds
+   * @throws IllegalArgumentException if an argument is out of bounds
+   * @throws FlowlineException if the map is not finite
    */
   public static ComponentTree of(float[] map, int height, int width, int connectivity) {
     if ((long) height * width != map.length) {

@@ -20,6 +20,7 @@ public final class NfaMap {
    * @throws IllegalArgumentException if the size is not height × width or there is a NaN
    */
   public NfaMap(int height, int width, float[] log10Nfa) {
+    this(height, width, log10Nfa, minimum(log10Nfa));
     if (height < 1 || width < 1 || (long) height * width != log10Nfa.length) {
       throw new IllegalArgumentException(
           "log10Nfa must have height * width = "
@@ -29,6 +30,17 @@ public final class NfaMap {
               + " values, got "
               + log10Nfa.length);
     }
+  }
+
+  /** What libflowline has made needs no look at every pixel again. */
+  NfaMap(int height, int width, float[] log10Nfa, float smallest) {
+    this.height = height;
+    this.width = width;
+    this.log10Nfa = log10Nfa;
+    this.smallest = smallest;
+  }
+
+  private static float minimum(float[] log10Nfa) {
     float min = Float.POSITIVE_INFINITY;
     for (float value : log10Nfa) {
       if (Float.isNaN(value)) {
@@ -36,10 +48,7 @@ public final class NfaMap {
       }
       min = Math.min(min, value);
     }
-    this.height = height;
-    this.width = width;
-    this.log10Nfa = log10Nfa;
-    this.smallest = min;
+    return min;
   }
 
   public int height() {

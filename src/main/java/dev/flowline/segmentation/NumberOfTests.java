@@ -27,7 +27,7 @@ public enum NumberOfTests {
    * log10 N_T of {@link #PUBLISHED}.
    *
    * @param pixels positions of each scale, at least 1 and at most 2^28 each
-   * @throws FlowlineException if there is none or one is out of bounds
+   * @throws IllegalArgumentException if there is none or one is out of bounds
    */
   public static double log10(int... pixels) {
     long[] positions = new long[pixels.length];
@@ -46,7 +46,7 @@ public enum NumberOfTests {
    * @param scalePixels n_l
    * @param totalPixels S, at least n_l
    * @param regionPixels r, at least 1 and at most n_l
-   * @throws FlowlineException if one is out of bounds
+   * @throws IllegalArgumentException if one is out of bounds
    */
   public static double log10BySize(int scalePixels, long totalPixels, int regionPixels) {
     double[] log10 = new double[1];

@@ -1,18 +1,28 @@
 package dev.flowline.internal;
 
-import static org.junit.jupiter.api.Assertions.*;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 
 class NativesTest {
   @Test
   void libflowlineLoads() {
-    assertEquals("0.1.0", LibFlowline.flowline_version());
+    assertTrue(LibFlowline.flowline_version().matches("\\d+\\.\\d+\\.\\d+"));
   }
 
   @Test
-  void libtorchLoads() {
+  void libtorchLoadsAndComputes() {
     Natives.load();
-    assertEquals(6.0, org.bytedeco.pytorch.global.torch.ones(2, 3).sum().item_double());
+    assertEquals(6.0, torch.ones(2, 3).sum().item_double());
+  }
+
+  @Test
+  void threads() {
+    Natives.setThreads(1);
+    assertEquals(1, torch.get_num_threads());
+    assertThrows(IllegalArgumentException.class, () -> Natives.setThreads(0));
   }
 }

@@ -1,0 +1,89 @@
+package dev.flowline.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.flowline.internal.Natives;
+import java.io.PrintWriter;
+import java.util.function.Consumer;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** What every command that computes has in common: {@code --threads} and {@code --json}. */
+final class CommonOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      converter = AtLeastOne.class,
+      description = "Threads of LibTorch and OpenBLAS (default: OMP_NUM_THREADS, or one per core).")
+  private Integer threads;
+
+  @Option(names = "--json", description = "Print one JSON object and nothing else.")
+  private boolean json;
+
+  /** The number of threads asked for, or what suits the machine; at least 1. */
+  int threads() {
+    return threads == null ? Processors.defaultThreads() : threads;
+  }
+
+  /** Loads LibTorch and gives it the threads. */
+  void useThreads() {
+    Natives.setThreads(threads());
+  }
+
+  boolean json() {
+    return json;
+  }
+
+  /** Where the command's result goes, and nothing but the result. */
+  PrintWriter out() {
+    return command.commandLine().getOut();
+  }
+
+  /** Where progress, notes and warnings go. */
+  PrintWriter err() {
+    return command.commandLine().getErr();
+  }
+
+  /** Prints the result: as JSON under {@code --json}, as text otherwise. */
+  void print(Object result, Consumer<PrintWriter> asText) {
+    PrintWriter out = out();
+    if (json) {
+      try {
+        out.println(Json.MAPPER.writeValueAsString(result));
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException(result.getClass() + " has no JSON form", e);
+      }
+    } else {
+      asText.accept(out);
+    }
+    out.flush();
+  }
+
+  static final class AtLeastOne implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      try {
+        int number = Integer.parseInt(value);
+        if (number >= 1) {
+          return number;
+        }
+      } catch (NumberFormatException e) {
+        // Falls through: not a number is as wrong as one that is too small.
+      }
+      throw new TypeConversionException("'" + value + "' is not a whole number of at least 1");
+    }
+  }
+
+  /** Set up only where a command prints JSON: it would cost every command a tenth of a second. */
+  private static final class Json {
+    static final ObjectMapper MAPPER =
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  }
+}

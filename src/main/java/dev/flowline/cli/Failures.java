@@ -1,0 +1,140 @@
+package dev.flowline.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * What went wrong, in one line on standard error and an exit code: 2 where the caller asked for
+ * something impossible, 1 otherwise. The stack trace is printed only under {@code --debug}.
+ */
+final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+  private static final String DOCTOR = "; 'flowline doctor' tells what is wrong";
+
+  private final BooleanSupplier debug;
+
+  Failures(BooleanSupplier debug) {
+    this.debug = debug;
+  }
+
+  @Override
+  public int handleParseException(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    StringBuilder message = new StringBuilder(firstLine(e.getMessage()));
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      List<String> suggestions = unmatched.getSuggestions();
+      if (!suggestions.isEmpty()) {
+        message.append("; did you mean ").append(String.join(" or ", suggestions)).append('?');
+      }
+    }
+    String name = command.getCommandSpec().qualifiedName();
+    message.append("; see '").append(name).append(" --help'");
+    print(e, command, message.toString());
+    return Flowline.USAGE;
+  }
+
+  @Override
+  public int handleExecutionException(Exception e, CommandLine command, ParseResult result) {
+    return report(e, command);
+  }
+
+  /** Prints the failure and returns the exit code that it stands for. */
+  int report(Throwable failure, CommandLine command) {
+    Throwable cause = unwrapped(failure);
+    print(cause, command, describe(cause));
+    return cause instanceof IllegalArgumentException ? Flowline.USAGE : Flowline.FAILURE;
+  }
+
+  private void print(Throwable failure, CommandLine command, String message) {
+    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + message);
+    if (debug.getAsBoolean()) {
+      failure.printStackTrace(command.getErr());
+    }
+    command.getErr().flush();
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    Throwable cause = failure;
+    while ((cause instanceof UncheckedIOException
+            || cause instanceof ExecutionException
+            || cause instanceof ExceptionInInitializerError)
+        && cause.getCause() != null) {
+      boolean saysMore =
+          cause instanceof UncheckedIOException
+              && cause.getMessage() != null
+              && !cause.getMessage().equals(cause.getCause().toString());
+      if (saysMore) {
+        return cause;
+      }
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  private static String describe(Throwable failure) {
+    if (failure instanceof OutOfMemoryError) {
+      return "out of memory ("
+          + firstLine(failure.getMessage())
+          + "): use a smaller --batch or --input, or free some memory"
+          + DOCTOR;
+    }
+    if (failure instanceof LinkageError) {
+      return "the native libraries do not load (" + nameAndMessage(failure) + ")" + DOCTOR;
+    }
+    if (failure instanceof FileSystemException file) {
+      return describe(file);
+    }
+    if (failure instanceof UncheckedIOException wrapped) {
+      return firstLine(wrapped.getMessage()) + ": " + describe(wrapped.getCause());
+    }
+    if (failure instanceof IllegalArgumentException || failure instanceof IOException) {
+      return failure.getMessage() == null
+          ? nameAndMessage(failure)
+          : firstLine(failure.getMessage());
+    }
+    // Only a message of Flowline's own explains itself; of the others the kind tells as much.
+    boolean explained = failure instanceof IllegalStateException && failure.getMessage() != null;
+    return explained ? firstLine(failure.getMessage()) : nameAndMessage(failure);
+  }
+
+  /** The JDK's own messages of these are nothing but the path. */
+  private static String describe(FileSystemException e) {
+    String path = String.valueOf(e.getFile());
+    if (e instanceof NoSuchFileException) {
+      return "no such file or folder: " + path;
+    }
+    if (e instanceof AccessDeniedException) {
+      return "no permission for " + path;
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return "exists already: " + path;
+    }
+    if (e instanceof NotDirectoryException) {
+      return "not a folder: " + path;
+    }
+    return firstLine(e.getMessage());
+  }
+
+  private static String nameAndMessage(Throwable failure) {
+    String name = failure.getClass().getSimpleName();
+    return failure.getMessage() == null ? name : name + ": " + firstLine(failure.getMessage());
+  }
+
+  /** LibTorch's errors carry a C++ stack below their first line. */
+  private static String firstLine(String message) {
+    return message == null ? "" : message.strip().lines().findFirst().orElse("");
+  }
+}

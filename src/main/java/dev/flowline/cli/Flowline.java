@@ -1,0 +1,91 @@
+package dev.flowline.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command line. Exit codes: 0 success, 1 failure, 2 usage. Results go to standard output,
+ * everything else to standard error.
+ */
+@Command(
+    name = "flowline",
+    description = "Finds defects on production lines, learned from good images alone.",
+    scope = ScopeType.INHERIT,
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    usageHelpWidth = 100,
+    sortOptions = false,
+    subcommands = {
+      DemoCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      InspectCommand.class,
+      InfoCommand.class,
+      DoctorCommand.class,
+      CompletionCommand.class
+    })
+public final class Flowline implements Callable<Integer> {
+  static final int SUCCESS = 0;
+  static final int FAILURE = 1;
+  static final int USAGE = 2;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of a failure.")
+  private boolean debug;
+
+  private Flowline() {}
+
+  public static void main(String[] args) {
+    // A library that prints to standard output would spoil the one JSON object of --json.
+    System.setOut(System.err);
+    PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), false, UTF_8);
+    PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, UTF_8);
+    System.exit(run(out, err, args));
+  }
+
+  /** Runs one command and returns its exit code; never throws. */
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    Flowline flowline = new Flowline();
+    CommandLine line = commandLine(flowline).setOut(out).setErr(err);
+    Failures failures = new Failures(() -> flowline.debug);
+    line.setParameterExceptionHandler(failures);
+    line.setExecutionExceptionHandler(failures);
+    try {
+      return line.execute(args);
+    } catch (Error e) {
+      return failures.report(e, line);
+    } finally {
+      out.flush();
+      err.flush();
+    }
+  }
+
+  private static CommandLine commandLine(Flowline flowline) {
+    CommandLine line = new CommandLine(flowline).setCaseInsensitiveEnumValuesAllowed(true);
+    if (System.getProperty("flowline.checkout") != null) {
+      line.getCommandSpec().usageMessage().footer(CheckoutVerbs.HELP);
+    }
+    return line;
+  }
+
+  /** Without a command there is nothing to do: the usage, as an error. */
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return USAGE;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.flowline.cli.doctor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The folder that the natives are extracted to.
+ *
+ * @param neededBytes free space that a first start needs
+ */
+record CacheCheck(Path folder, long neededBytes) implements Check {
+  private static final String NAME = "native cache";
+  private static final long GIB = 1L << 30;
+  private static final String ELSEWHERE =
+      "name another folder with the system property org.bytedeco.javacpp.cachedir"
+          + " (FLOWLINE_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER)";
+
+  /** JavaCPP's own rule: the property, or a folder in the home. */
+  static CacheCheck ofJavaCpp() {
+    String folder = System.getProperty("org.bytedeco.javacpp.cachedir");
+    Path path =
+        folder != null
+            ? Path.of(folder)
+            : Path.of(System.getProperty("user.home"), ".javacpp", "cache");
+    return new CacheCheck(path, GIB);
+  }
+
+  @Override
+  public List<Finding> findings() {
+    return List.of(finding());
+  }
+
+  private Finding finding() {
+    Path nearest = folder.toAbsolutePath();
+    while (nearest != null && !Files.exists(nearest)) {
+      nearest = nearest.getParent();
+    }
+    if (nearest == null || !Files.isDirectory(nearest)) {
+      return Finding.failure(NAME, folder.toString(), nearest + " is not a folder", ELSEWHERE);
+    }
+    try {
+      Files.delete(Files.createTempFile(nearest, "flowline", ".tmp"));
+    } catch (IOException e) {
+      return Finding.failure(
+          NAME,
+          folder.toString(),
+          "not writable: " + e,
+          "make it writable for " + System.getProperty("user.name") + ", or " + ELSEWHERE);
+    }
+    return withSpace(nearest);
+  }
+
+  private Finding withSpace(Path existing) {
+    long free = existing.toFile().getUsableSpace();
+    String found = "%s, %.1f GiB free".formatted(folder, free / (double) GIB);
+    boolean cold = isEmpty();
+    if (free < neededBytes) {
+      String why = "the natives take half a GiB, and a first start extracts them";
+      String mend = "make room, or " + ELSEWHERE;
+      return cold
+          ? Finding.failure(NAME, found, why, mend)
+          : Finding.warning(NAME, found, why, mend);
+    }
+    return Finding.ok(NAME, cold ? found + "; empty, the first start fills it" : found);
+  }
+
+  private boolean isEmpty() {
+    String[] names = folder.toFile().list();
+    return names == null || names.length == 0;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.flowline.cli.doctor;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** LibTorch, OpenCV and libflowline, each loaded and used in a child JVM. */
+record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
+  private static final long SECONDS = 120;
+  private static final List<String> PARTS = List.of("libtorch", "opencv", "libflowline");
+  private static final Map<Integer, String> SIGNALS =
+      Map.of(4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 9, "SIGKILL", 11, "SIGSEGV");
+
+  static NativesCheck inAChildJvm() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      // A debugger's port or an agent's socket cannot be opened twice.
+      if (!flag.startsWith("-agent") && !flag.startsWith("-javaagent")) {
+        command.add(flag);
+      }
+    }
+    command.addAll(List.of("-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=/dev/null"));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), NativesProbe.class.getName()));
+    return new NativesCheck(() -> Command.run(SECONDS, command));
+  }
+
+  @Override
+  public List<Finding> findings() {
+    Optional<Command> ended = probe.get();
+    if (ended.isEmpty()) {
+      return List.of(
+          Finding.failure(
+              "natives",
+              "no answer from a child JVM within " + SECONDS + " s",
+              "it could not be started, or it hangs",
+              "look at 'native cache' above; run again when the machine is less busy"));
+    }
+    return findings(ended.get());
+  }
+
+  private static List<Finding> findings(Command ended) {
+    Map<String, String> said = new TreeMap<>();
+    Map<String, Boolean> worked = new TreeMap<>();
+    for (String line : ended.output().split("\\R")) {
+      String[] words = line.split("\t", 3);
+      if (words.length == 3) {
+        said.put(words[1], words[2]);
+        worked.put(words[1], words[0].equals(NativesProbe.OK));
+      } else if (words.length == 2 && words[0].equals(NativesProbe.BEGIN)) {
+        said.put(words[1], "the child JVM died: " + cause(ended.exitCode()));
+        worked.put(words[1], false);
+      }
+    }
+    List<Finding> findings = new ArrayList<>();
+    for (String part : PARTS) {
+      findings.add(finding(part, said.get(part), worked.getOrDefault(part, false), ended));
+    }
+    return findings;
+  }
+
+  private static Finding finding(String part, String said, boolean worked, Command ended) {
+    if (said == null) {
+      return Finding.failure(
+          part,
+          "not tried",
+          "the child JVM ended before it: " + lastLine(ended.output()),
+          "mend what is wrong above first");
+    }
+    return worked ? Finding.ok(part, said) : Finding.failure(part, said, why(said), mend(said));
+  }
+
+  private static String why(String said) {
+    if (said.contains("GLIBC")) {
+      return "the C library of this system is older than the natives need";
+    }
+    if (said.contains("died")) {
+      return "a crash while loading: another version of the library is on the linker's path,"
+          + " the cache is damaged, or the processor lacks an instruction";
+    }
+    if (said.contains("no jni") || said.contains("not supported")) {
+      return "the class path has no natives for this platform";
+    }
+    return "it does not load or does not compute what it should";
+  }
+
+  private static String mend(String said) {
+    if (said.contains("GLIBC")) {
+      return "see 'glibc' above";
+    }
+    return "unset LD_LIBRARY_PATH and LD_PRELOAD, see 'system libtorch', delete the native cache"
+        + " (the next start fills it again)";
+  }
+
+  private static String cause(int exitCode) {
+    String signal = SIGNALS.get(exitCode - 128);
+    return signal == null ? "exit code " + exitCode : signal;
+  }
+
+  private static String lastLine(String output) {
+    String[] lines = output.strip().split("\\R");
+    return lines[lines.length - 1];
+  }
+}

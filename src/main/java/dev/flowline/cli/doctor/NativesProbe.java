@@ -1,0 +1,105 @@
+package dev.flowline.cli.doctor;
+
+import static org.bytedeco.pytorch.global.torch.conv2d;
+import static org.bytedeco.pytorch.global.torch.ones;
+
+import dev.flowline.internal.LibFlowline;
+import dev.flowline.internal.Natives;
+import dev.flowline.io.Images;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Loads every native library and lets it do something small. Runs in a JVM of its own, because a
+ * wrong library does not throw but ends the process. Writes one line when a part begins and one
+ * when it has ended, so that what a crash leaves behind names the part.
+ */
+public final class NativesProbe {
+  static final String BEGIN = "probe-begin";
+  static final String OK = "probe-ok";
+  static final String FAILED = "probe-failed";
+
+  private static final String ONE_PIXEL_PNG =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==";
+
+  private NativesProbe() {}
+
+  public static void main(String[] args) {
+    boolean all = part("libtorch", NativesProbe::libTorch);
+    all &= part("opencv", NativesProbe::openCv);
+    all &= part("libflowline", LibFlowline::flowline_version);
+    System.exit(all ? 0 : 1);
+  }
+
+  private static boolean part(String name, Callable<String> test) {
+    System.out.println(BEGIN + "\t" + name);
+    try {
+      System.out.println(OK + "\t" + name + "\t" + test.call());
+      return true;
+    } catch (Exception | LinkageError e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      String line = cause.toString().lines().findFirst().orElse("");
+      System.out.println(FAILED + "\t" + name + "\t" + line);
+      return false;
+    }
+  }
+
+  /** A 3×3 box over ones, padded: 9 in the middle, 6 at edges, 4 in corners; 49 over 3×3. */
+  private static String libTorch() throws IOException {
+    Natives.load();
+    Tensor sums =
+        conv2d(
+            ones(1, 1, 3, 3),
+            ones(1, 1, 3, 3),
+            new TensorOptional(),
+            new long[] {1, 1},
+            new long[] {1, 1},
+            new long[] {1, 1},
+            1);
+    double sum = sums.sum().item_double();
+    if (sum != 49) {
+      throw new IllegalStateException("a convolution summed to " + sum + " instead of 49");
+    }
+    return "computes with "
+        + torch.get_cpu_capability().getString()
+        + ", "
+        + torch.get_num_threads()
+        + " threads, from "
+        + mapped("libtorch_cpu");
+  }
+
+  private static String openCv() throws IOException {
+    var image = Images.decode(Base64.getDecoder().decode(ONE_PIXEL_PNG));
+    return "decoded a PNG of "
+        + image.width()
+        + "×"
+        + image.height()
+        + ", from "
+        + mapped("libopencv_core");
+  }
+
+  /** The one file of that name which this process has mapped. */
+  static String mapped(String library) throws IOException {
+    Pattern path = Pattern.compile("\\s(/.*/" + Pattern.quote(library) + "\\.so[.\\d]*)$");
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+      var files =
+          maps.map(path::matcher).filter(Matcher::find).map(m -> m.group(1)).distinct().toList();
+      if (files.size() > 1) {
+        throw new IllegalStateException("two of one library are loaded: " + files);
+      }
+      return files.isEmpty() ? "nowhere" : files.get(0);
+    }
+  }
+}

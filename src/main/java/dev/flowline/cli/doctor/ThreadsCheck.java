@@ -1,0 +1,55 @@
+package dev.flowline.cli.doctor;
+
+import dev.flowline.cli.Processors;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Processors, and the variables that OpenMP and OpenBLAS read when they are loaded. */
+record ThreadsCheck(int available, int cores, String omp, String openBlas) implements Check {
+  private static final String NAME = "threads";
+
+  static ThreadsCheck ofThisProcess() {
+    return new ThreadsCheck(
+        Processors.available(),
+        Processors.cores(),
+        System.getenv("OMP_NUM_THREADS"),
+        System.getenv("OPENBLAS_NUM_THREADS"));
+  }
+
+  @Override
+  public List<Finding> findings() {
+    String found =
+        "%d processors for this process, %d cores, OMP_NUM_THREADS %s, OPENBLAS_NUM_THREADS %s"
+            .formatted(available, cores, orUnset(omp), orUnset(openBlas));
+    List<String> why = new ArrayList<>();
+    why.addAll(complaints("OMP_NUM_THREADS", omp));
+    why.addAll(complaints("OPENBLAS_NUM_THREADS", openBlas));
+    if (why.isEmpty()) {
+      return List.of(Finding.ok(NAME, found));
+    }
+    return List.of(
+        Finding.warning(
+            NAME,
+            found,
+            String.join("; ", why),
+            "unset them, or say --threads N with N at most " + available));
+  }
+
+  private List<String> complaints(String name, String value) {
+    if (value == null || value.isBlank()) {
+      return List.of();
+    }
+    // OpenMP allows a list, one number for each level of nesting.
+    String first = value.split(",")[0].strip();
+    if (!first.matches("[1-9]\\d{0,5}")) {
+      return List.of(name + "=" + value + " is not a number of threads");
+    }
+    return Integer.parseInt(first) > available
+        ? List.of(name + "=" + value + " is more than the processors: threads wait for one another")
+        : List.of();
+  }
+
+  private static String orUnset(String value) {
+    return value == null ? "unset" : value;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.flowline.cli.doctor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The folder of backbone weights that FLOWLINE_WEIGHTS names.
+ *
+ * @param folder as the variable has it; null where it is unset
+ */
+record WeightsCheck(String folder) implements Check {
+  private static final String NAME = "weights";
+  private static final String MEND =
+      "set FLOWLINE_WEIGHTS to a folder of .safetensors, .pth or .bin files";
+
+  static WeightsCheck ofEnvironment() {
+    return new WeightsCheck(System.getenv("FLOWLINE_WEIGHTS"));
+  }
+
+  @Override
+  public List<Finding> findings() {
+    if (folder == null || folder.isBlank()) {
+      return List.of(
+          Finding.ok(NAME, "FLOWLINE_WEIGHTS is unset; the extractor patch-pca needs none"));
+    }
+    try (Stream<Path> entries = Files.list(Path.of(folder))) {
+      List<String> files =
+          entries
+              .map(path -> path.getFileName().toString())
+              .filter(name -> name.matches(".*\\.(safetensors|pth|pt|bin)"))
+              .sorted()
+              .toList();
+      return List.of(
+          files.isEmpty()
+              ? Finding.warning(NAME, folder, "there are no weights in it", MEND)
+              : Finding.ok(NAME, folder + ": " + String.join(", ", files)));
+    } catch (IOException | java.nio.file.InvalidPathException e) {
+      return List.of(
+          Finding.warning(NAME, folder, "the folder cannot be read: " + e.getMessage(), MEND));
+    }
+  }
+}

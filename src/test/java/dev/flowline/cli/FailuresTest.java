@@ -1,0 +1,84 @@
+package dev.flowline.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+class FailuresTest {
+  @CommandLine.Command(name = "try")
+  private static final class Try {}
+
+  static Arguments[] failures() {
+    return new Arguments[] {
+      Arguments.of(
+          new IllegalArgumentException("steps must be 1…8, got 9"), 2, "steps must be 1…8, got 9"),
+      Arguments.of(new IOException("m.flowline: truncated"), 1, "m.flowline: truncated"),
+      Arguments.of(new NoSuchFileException("a.png"), 1, "no such file or folder: a.png"),
+      Arguments.of(new AccessDeniedException("a.png"), 1, "no permission for a.png"),
+      Arguments.of(
+          new FileSystemException("out.png", null, "No space left on device"),
+          1,
+          "out.png: No space left on device"),
+      Arguments.of(
+          new UncheckedIOException(new NoSuchFileException("b")), 1, "no such file or folder: b"),
+      Arguments.of(
+          new UncheckedIOException("while reading the masks", new NoSuchFileException("b")),
+          1,
+          "while reading the masks: no such file or folder: b"),
+      Arguments.of(
+          new ExecutionException(new IllegalArgumentException("worker says no")),
+          2,
+          "worker says no"),
+      Arguments.of(
+          new IllegalStateException("training diverged at epoch 3"),
+          1,
+          "training diverged at epoch 3"),
+      Arguments.of(new NullPointerException(), 1, "NullPointerException"),
+      Arguments.of(
+          new RuntimeException("mat1 and mat2 shapes\nframe #0: at::native"),
+          1,
+          "RuntimeException: mat1 and mat2 shapes"),
+      Arguments.of(
+          new OutOfMemoryError("Java heap space"), 1, "out of memory (Java heap space): use a"),
+      Arguments.of(
+          new UnsatisfiedLinkError("no jnitorch in java.library.path"),
+          1,
+          "no jnitorch in java.library.path); 'flowline doctor' tells what is wrong"),
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void oneLineAndAnExitCode(Throwable failure, int exitCode, String message) {
+    StringWriter err = new StringWriter();
+    assertEquals(exitCode, report(false, failure, err));
+    assertEquals(1, err.toString().lines().count(), err.toString());
+    assertTrue(err.toString().startsWith("try: "), err.toString());
+    assertTrue(err.toString().contains(message), err.toString());
+  }
+
+  @Test
+  void debugShowsTheStack() {
+    StringWriter err = new StringWriter();
+    report(true, new IOException("disk"), err);
+    assertTrue(err.toString().contains("\tat dev.flowline.cli.FailuresTest"), err.toString());
+  }
+
+  private static int report(boolean debug, Throwable failure, StringWriter err) {
+    CommandLine command = new CommandLine(new Try()).setErr(new PrintWriter(err));
+    return new Failures(() -> debug).report(failure, command);
+  }
+}

@@ -1,0 +1,133 @@
+package dev.flowline.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class FlowlineTest {
+  private static List<String> commands() {
+    return List.copyOf(
+        new CommandLine(Flowline.class, FlowlineTest::create).getSubcommands().keySet());
+  }
+
+  private static <T> T create(Class<T> type) throws Exception {
+    var constructor = type.getDeclaredConstructor();
+    constructor.setAccessible(true);
+    return constructor.newInstance();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "-h"})
+  void helpGoesToStandardOutputAndSucceeds(String option) {
+    Invocation help = Invocation.of(option);
+    assertEquals(0, help.exitCode());
+    assertEquals("", help.err());
+    commands().forEach(command -> assertTrue(help.out().contains(command), command));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandHasHelp(String command) {
+    Invocation help = Invocation.of(command, "--help");
+    assertEquals(0, help.exitCode());
+    assertTrue(help.out().startsWith("Usage: flowline " + command), help.out());
+    assertTrue(help.out().contains("--debug"), help.out());
+  }
+
+  @Test
+  void versionIsOneLine() {
+    Invocation version = Invocation.of("--version");
+    assertEquals(0, version.exitCode());
+    assertEquals(1, version.out().lines().count());
+    assertTrue(version.out().startsWith("flowline "), version.out());
+  }
+
+  @Test
+  void withoutACommandTheUsageIsAnError() {
+    Invocation nothing = Invocation.of();
+    assertEquals(2, nothing.exitCode());
+    assertEquals("", nothing.out());
+    assertTrue(nothing.err().startsWith("Usage: flowline"), nothing.err());
+  }
+
+  @Test
+  void aMistypedCommandIsAnsweredWithTheRightOne() {
+    assertUsageError("did you mean doctor?", "doctr");
+  }
+
+  @Test
+  void anUnknownOptionIsNamed() {
+    assertUsageError("--no-such-option", "doctor", "--no-such-option");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "two", "1.5", ""})
+  void threadsAreAWholeNumberOfAtLeastOne(String threads) {
+    assertUsageError("at least 1", "doctor", "--threads=" + threads);
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void completionKnowsEveryCommand(String command) {
+    Invocation completion = Invocation.of("completion");
+    assertEquals(0, completion.exitCode());
+    assertTrue(completion.out().contains("_picocli_flowline_" + command), command);
+  }
+
+  @Test
+  void bashAcceptsTheCompletion(@TempDir Path folder) throws Exception {
+    Path script =
+        Files.writeString(folder.resolve("completion"), Invocation.of("completion").out());
+    Process bash = new ProcessBuilder("bash", "-n", script.toString()).inheritIO().start();
+    assertTrue(bash.waitFor(60, TimeUnit.SECONDS));
+    assertEquals(0, bash.exitValue());
+  }
+
+  @Test
+  void standardOutputOfTheProcessHoldsTheResultAlone(@TempDir Path folder) throws Exception {
+    Path out = folder.resolve("out");
+    int exitCode = launch(out, "completion", "--debug");
+    assertEquals(0, exitCode);
+    assertTrue(Files.readString(out).startsWith("#!/usr/bin/env bash"), Files.readString(out));
+    assertEquals(2, launch(out, "--no-such-option"));
+    assertEquals("", Files.readString(out));
+  }
+
+  private static int launch(Path out, String... args) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Flowline.class.getName()));
+    command.addAll(List.of(args));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    assertTrue(process.waitFor(120, TimeUnit.SECONDS));
+    return process.exitValue();
+  }
+
+  private static void assertUsageError(String expected, String... args) {
+    Invocation wrong = Invocation.of(args);
+    assertEquals(2, wrong.exitCode());
+    assertEquals("", wrong.out());
+    assertEquals(1, wrong.err().lines().count(), wrong.err());
+    assertTrue(wrong.err().startsWith("flowline"), wrong.err());
+    assertTrue(wrong.err().contains(expected), wrong.err());
+    assertTrue(wrong.err().contains("--help"), wrong.err());
+    assertFalse(wrong.err().contains("Exception"), wrong.err());
+  }
+}

@@ -1,0 +1,49 @@
+package dev.flowline.cli.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class NativesCheckTest {
+  private static final String TORCH_OK = "probe-begin\tlibtorch\nprobe-ok\tlibtorch\tcomputes\n";
+
+  @Test
+  void theRealNatives() {
+    List<Finding> findings = NativesCheck.inAChildJvm().findings();
+    assertEquals(3, findings.size());
+    findings.forEach(f -> assertEquals(Status.OK, f.status(), f.toString()));
+  }
+
+  @Test
+  void aCrashIsPutDownToThePartThatWasBeingLoaded() {
+    List<Finding> findings = findings(139, TORCH_OK + "probe-begin\topencv\n# SIGSEGV\n");
+    assertEquals(
+        List.of(Status.OK, Status.FAILURE, Status.FAILURE),
+        findings.stream().map(Finding::status).toList());
+    assertEquals("the child JVM died: SIGSEGV", findings.get(1).found());
+    assertEquals("not tried", findings.get(2).found());
+  }
+
+  @Test
+  void anOldCLibraryIsNamed() {
+    String said = "UnsatisfiedLinkError: version `GLIBC_2.34' not found";
+    Finding torch =
+        findings(1, "probe-begin\tlibtorch\nprobe-failed\tlibtorch\t" + said + "\n").get(0);
+    assertEquals(said, torch.found());
+    assertTrue(torch.why().contains("C library"), torch.why());
+  }
+
+  @Test
+  void aJvmThatDoesNotStart() {
+    List<Finding> findings = findings(1, "Error: could not reserve memory\n");
+    assertTrue(findings.get(0).why().contains("could not reserve"), findings.get(0).why());
+    assertEquals(Status.FAILURE, new NativesCheck(Optional::empty).findings().get(0).status());
+  }
+
+  private static List<Finding> findings(int exitCode, String output) {
+    return new NativesCheck(() -> Optional.of(new Command(exitCode, output))).findings();
+  }
+}

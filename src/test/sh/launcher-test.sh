@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# The launcher: what it says where tools are missing, where it may be called from, what it passes on.
+set -eu
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../../.." && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+passed=0
+failed=0
+
+check() { # NAME EXPECTED-EXIT-CODE PATTERN COMMAND...
+  local name=$1 expected=$2 pattern=$3 code=0
+  shift 3
+  "$@" >"$scratch/output" 2>&1 </dev/null || code=$?
+  if [ "$code" = "$expected" ] && grep -q -- "$pattern" "$scratch/output"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    printf 'launcher: FAILED: %s: exit code %s instead of %s, or no "%s" in:\n' \
+      "$name" "$code" "$expected" "$pattern"
+    cat "$scratch/output"
+  fi
+}
+
+# A folder of programs with nothing that builds, and one with package managers of no effect.
+mkdir "$scratch/bare" "$scratch/jvm" "$scratch/apt"
+for tool in bash readlink tr find id dirname tail mkdir cat; do
+  ln -s "$(command -v "$tool")" "$scratch/bare/$tool"
+done
+printf '#!/bin/sh\necho "called: $*" >>"%s/apt.log"\nexit 1\n' "$scratch" >"$scratch/apt/apt-get"
+chmod +x "$scratch/apt/apt-get"
+cp "$root/flowline" "$scratch/flowline"
+
+bare() { # PATH-PREFIX VARIABLE... -- ARGUMENT...
+  local path=$1$scratch/bare variables=()
+  shift
+  while [ "$1" != -- ]; do
+    variables+=("$1")
+    shift
+  done
+  shift
+  env -i "PATH=$path" "FLOWLINE_JVM_DIR=$scratch/jvm" "${variables[@]}" \
+    "$scratch/bare/bash" "$scratch/flowline" "$@"
+}
+
+check "nothing there, no package manager" 1 "missing: jdk maven cmake make c++\\. Install" \
+  bare '' FLOWLINE_NO_INSTALL=1 -- --version
+check "nothing there, not to be installed" 1 "To get it: .*apt-get install .*openjdk-17-jdk-headless maven cmake make g++" \
+  bare "$scratch/apt:" FLOWLINE_NO_INSTALL=1 -- --version
+check "nothing was installed" 1 "No such file" cat "$scratch/apt.log"
+check "a package manager that fails" 1 "could not install" bare "$scratch/apt:" PLAIN=1 -- build
+check "help of a verb needs no tools" 0 "Usage: flowline sanitized-test" bare '' PLAIN=1 -- sanitized-test --help
+
+# An older Java first on the PATH and in JAVA_HOME.
+mkdir -p "$scratch/old/bin"
+printf '#!/bin/sh\necho "javac 11.0.2"\n' >"$scratch/old/bin/javac"
+cp "$scratch/old/bin/javac" "$scratch/old/bin/java"
+chmod +x "$scratch/old/bin/javac" "$scratch/old/bin/java"
+check "an older Java is passed over" 0 "^flowline .*(Java [1-9]" \
+  env "JAVA_HOME=$scratch/old" "PATH=$scratch/old/bin:$PATH" "$root/flowline" --version
+
+mkdir "$scratch/a folder"
+ln -s "$root/flowline" "$scratch/a folder/flowline"
+cd "$scratch/a folder"
+check "through a link, in another folder, with a space" 0 "^flowline " ./flowline --version
+check "exit code of wrong usage" 2 "Unknown option" ./flowline --no-such-option
+check "help lists commands and verbs" 0 "native-test" ./flowline --help
+check "threads reach OpenMP" 0 "OMP_NUM_THREADS 1" ./flowline doctor --threads 1
+
+printf 'launcher: %s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]
