@@ -25,7 +25,15 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     usageHelpWidth = 100,
     sortOptions = false,
-    subcommands = {DoctorCommand.class, CompletionCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      InspectCommand.class,
+      InfoCommand.class,
+      DoctorCommand.class,
+      CompletionCommand.class
+    })
 public final class Flowline implements Callable<Integer> {
   static final int SUCCESS = 0;
   static final int FAILURE = 1;

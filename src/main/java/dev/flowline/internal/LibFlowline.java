@@ -1,20 +1,284 @@
 package dev.flowline.internal;
 
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.annotation.ByPtrPtr;
 import org.bytedeco.javacpp.annotation.Cast;
+import org.bytedeco.javacpp.annotation.Const;
+import org.bytedeco.javacpp.annotation.MemberGetter;
+import org.bytedeco.javacpp.annotation.Name;
+import org.bytedeco.javacpp.annotation.Opaque;
 import org.bytedeco.javacpp.annotation.Platform;
 
 /**
  * Mirror of {@code flowline.h}, function by function; the JNI compiler holds the one against the
- * other.
+ * other. What the functions do stands in the header.
  */
-@Platform(include = "flowline/flowline.h", link = "flowline")
+@Platform(include = "flowline/flowline.h", link = "flowline@.0")
 public final class LibFlowline {
   static {
     Loader.load();
   }
 
+  public static final int FLOWLINE_OK = 0;
+  public static final int FLOWLINE_INVALID_ARGUMENT = 1;
+  public static final int FLOWLINE_NOT_FINITE = 2;
+
   private LibFlowline() {}
 
+  @Opaque
+  @Name("flowline_context")
+  public static class Context extends Pointer {
+    static {
+      Loader.load();
+    }
+
+    /** A null pointer, for {@link #flowline_context_create} to set. */
+    public Context() {
+      super((Pointer) null);
+    }
+  }
+
+  @Name("flowline_context_options")
+  public static class ContextOptions extends Pointer {
+    static {
+      Loader.load();
+    }
+
+    public ContextOptions() {
+      super((Pointer) null);
+      allocate();
+      struct_size(sizeof());
+    }
+
+    private native void allocate();
+
+    public native @Cast("uint32_t") int struct_size();
+
+    public native ContextOptions struct_size(int size);
+
+    public native int threads();
+
+    public native ContextOptions threads(int threads);
+  }
+
+  @Name("flowline_latent")
+  public static class Latent extends Pointer {
+    static {
+      Loader.load();
+    }
+
+    /** An array of so many, each with its size set. */
+    public Latent(long count) {
+      super((Pointer) null);
+      allocateArray(count);
+      for (long i = 0; i < count; i++) {
+        getPointer(i).struct_size(sizeof()).reserved(0);
+      }
+    }
+
+    public Latent(Pointer element) {
+      super(element);
+    }
+
+    private native void allocateArray(long count);
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public Latent getPointer(long i) {
+      return new Latent((Pointer) this).offsetAddress(i);
+    }
+
+    public native @Cast("uint32_t") int struct_size();
+
+    public native Latent struct_size(int size);
+
+    public native @Cast("uint32_t") int reserved();
+
+    public native Latent reserved(int zero);
+
+    /** The address of the first element. */
+    public native @Cast("const float*") long data();
+
+    public native Latent data(long address);
+
+    public native @Cast("int64_t") long batch();
+
+    public native Latent batch(long batch);
+
+    public native @Cast("int64_t") long channels();
+
+    public native Latent channels(long channels);
+
+    public native @Cast("int64_t") long height();
+
+    public native Latent height(long height);
+
+    public native @Cast("int64_t") long width();
+
+    public native Latent width(long width);
+  }
+
+  @Name("flowline_segment_options")
+  public static class SegmentOptions extends Pointer {
+    static {
+      Loader.load();
+    }
+
+    public SegmentOptions() {
+      super((Pointer) null);
+      allocate();
+      struct_size(sizeof()).reserved(0);
+    }
+
+    private native void allocate();
+
+    public native @Cast("uint32_t") int struct_size();
+
+    public native SegmentOptions struct_size(int size);
+
+    public native int pfa_bound();
+
+    public native SegmentOptions pfa_bound(int bound);
+
+    public native int number_of_tests();
+
+    public native SegmentOptions number_of_tests(int tests);
+
+    public native int reserved();
+
+    public native SegmentOptions reserved(int zero);
+  }
+
+  @Name("flowline_region")
+  public static class Region extends Pointer {
+    static {
+      Loader.load();
+    }
+
+    /** An array of so many. */
+    public Region(long count) {
+      super((Pointer) null);
+      allocateArray(count);
+    }
+
+    public Region(Pointer element) {
+      super(element);
+    }
+
+    private native void allocateArray(long count);
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public Region getPointer(long i) {
+      return new Region((Pointer) this).offsetAddress(i);
+    }
+
+    @MemberGetter
+    public native int x();
+
+    @MemberGetter
+    public native int y();
+
+    @MemberGetter
+    public native int width();
+
+    @MemberGetter
+    public native int height();
+
+    @MemberGetter
+    public native @Cast("int64_t") long area();
+
+    @MemberGetter
+    public native double centroid_x();
+
+    @MemberGetter
+    public native double centroid_y();
+
+    @MemberGetter
+    public native int peak_x();
+
+    @MemberGetter
+    public native int peak_y();
+
+    @MemberGetter
+    public native float log10_nfa();
+  }
+
   public static native @Cast("const char*") String flowline_version();
+
+  public static native @Cast("const char*") String flowline_last_error();
+
+  public static native @Cast("const char*") String flowline_status_name(int status);
+
+  public static native int flowline_context_create(
+      @Const ContextOptions options, @ByPtrPtr Context context);
+
+  public static native void flowline_context_destroy(Context context);
+
+  public static native int flowline_segment(
+      Context context,
+      @Const Latent latents,
+      int scales,
+      @Const SegmentOptions options,
+      @Cast("int64_t") long outHeight,
+      @Cast("int64_t") long outWidth,
+      FloatPointer log10Nfa,
+      FloatPointer smallest);
+
+  public static native int flowline_regions(
+      Context context,
+      @Const float[] log10Nfa,
+      @Cast("int64_t") long height,
+      @Cast("int64_t") long width,
+      double log10Epsilon,
+      int connectivity,
+      Region regions,
+      @Cast("int64_t") long capacity,
+      @Cast("int64_t*") long[] count);
+
+  public static native int flowline_energy(
+      Context context, @Const Latent latent, FloatPointer energy);
+
+  public static native int flowline_component_tree(
+      Context context,
+      @Const float[] map,
+      @Cast("int64_t") long height,
+      @Cast("int64_t") long width,
+      int connectivity,
+      int[] nodeOfPixel,
+      int[] parent,
+      float[] altitude,
+      int[] area,
+      int[] nodes);
+
+  public static native int flowline_select(
+      Context context,
+      @Const float[] levels,
+      @Const float[] energies,
+      @Cast("int64_t") long height,
+      @Cast("int64_t") long width,
+      @Cast("int64_t") long channels,
+      @Cast("int64_t") long totalPixels,
+      @Const SegmentOptions options,
+      int[] regionOfPixel,
+      double[] log10Pfa,
+      float[] painted);
+
+  public static native int flowline_log10_pfa(
+      int pfaBound,
+      @Cast("int64_t") long channels,
+      double energy,
+      @Cast("int64_t") long pixels,
+      double[] log10Pfa);
+
+  public static native int flowline_log10_number_of_tests(
+      @Cast("const int64_t*") long[] pixels, int scales, double[] log10Tests);
+
+  public static native int flowline_log10_number_of_tests_by_size(
+      @Cast("int64_t") long scalePixels,
+      @Cast("int64_t") long totalPixels,
+      @Cast("int64_t") long regionPixels,
+      double[] log10Tests);
 }

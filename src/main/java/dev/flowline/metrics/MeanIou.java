@@ -29,8 +29,14 @@ public final class MeanIou implements ThresholdMetric {
   /**
    * @param thresholds at which the value is wanted, in any order; a pixel is predicted where its
    *     score is strictly above
+   * @throws IllegalArgumentException if one is NaN
    */
   public MeanIou(double... thresholds) {
+    for (double threshold : thresholds) {
+      if (Double.isNaN(threshold)) {
+        throw new IllegalArgumentException("a threshold is NaN");
+      }
+    }
     this.thresholds = thresholds.clone();
     this.values = new double[thresholds.length];
     this.order = new int[thresholds.length];

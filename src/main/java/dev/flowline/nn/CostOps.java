@@ -228,6 +228,12 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
+  public long[] padReflect(long[] x, int padding) {
+    require(padding < x[2] && padding < x[3], "padReflect", x, new long[] {padding});
+    return new long[] {x[0], x[1], x[2] + 2L * padding, x[3] + 2L * padding};
+  }
+
+  @Override
   public long[] maxPool2d(long[] x, int kernel, int stride, int padding) {
     long height = window(x[2], kernel, stride, padding);
     return new long[] {x[0], x[1], height, window(x[3], kernel, stride, padding)};

@@ -105,6 +105,9 @@ public interface Ops<V> {
   /** The inverse of {@link #permuteChannels}. */
   V unpermuteChannels(V x, String permutation);
 
+  /** Mirrors rows and columns at the borders, the outermost not repeated. */
+  V padReflect(V x, int padding);
+
   V maxPool2d(V x, int kernel, int stride, int padding);
 
   /** Mean over windows; the padding does not count. */

@@ -4,6 +4,7 @@ import dev.flowline.internal.Natives;
 import dev.flowline.io.StoredTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,11 +15,13 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -71,6 +74,23 @@ public final class Parameters implements AutoCloseable {
     return trainable;
   }
 
+  /** Lays out the frozen convolutions' weights so that LibTorch's kernels need not reorder them. */
+  public void frozenChannelsLast() {
+    for (ParameterSpec spec : specs.values()) {
+      if (spec.init() instanceof Init.Frozen && spec.shape().length == 4) {
+        Tensor tensor = tensors.get(spec.name());
+        try (PointerScope scope = new PointerScope()) {
+          tensor.set_data(channelsLast(tensor));
+        }
+      }
+    }
+  }
+
+  /** The same values (N, C, H, W), in memory by pixel instead of by channel. */
+  public static Tensor channelsLast(Tensor images) {
+    return images.contiguous(MemoryFormat.ChannelsLast);
+  }
+
   /** Copies of all parameters at rest. */
   public Map<String, StoredTensor> store() {
     Map<String, StoredTensor> stored = new LinkedHashMap<>();
@@ -79,17 +99,19 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * Overwrites the named parameters in place.
+   * Overwrites the named trainable parameters in place.
    *
    * @throws IllegalArgumentException listing all unexpected and wrongly shaped names
    */
   public void load(Map<String, StoredTensor> stored) {
     List<ParameterSpec> named =
-        specs.values().stream().filter(s -> stored.containsKey(s.name())).toList();
+        specs.values().stream()
+            .filter(spec -> spec.init().trainable() && stored.containsKey(spec.name()))
+            .toList();
     check(named, stored);
-    for (ParameterSpec spec : named) {
-      fill(tensors.get(spec.name()), stored.get(spec.name()));
-    }
+    // By address: copy_ would return the parameter's own Java object, and a scope around it free
+    // it.
+    named.forEach(spec -> fill(tensors.get(spec.name()), stored.get(spec.name())));
   }
 
   /** A copy of any CPU tensor at rest: float32, or int64 where it holds integers. */
@@ -115,6 +137,20 @@ public final class Parameters implements AutoCloseable {
             new MemoryFormatOptional());
     fill(tensor, stored);
     return tensor;
+  }
+
+  /**
+   * A tensor (N, …) over the caller's own direct memory, without a copy; whoever calls closes it
+   * and keeps the buffer.
+   */
+  public static Tensor over(FloatBuffer direct, long... shape) {
+    Natives.load();
+    try (PointerScope scope = new PointerScope()) {
+      TensorOptions options = new TensorOptions(ScalarType.Float);
+      Tensor tensor = torch.from_blob(new FloatPointer(direct.duplicate().clear()), shape, options);
+      tensor.retainReference();
+      return tensor;
+    }
   }
 
   /** Dimensions of a tensor, slowest first. */

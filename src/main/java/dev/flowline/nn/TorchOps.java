@@ -185,6 +185,11 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor padReflect(Tensor x, int padding) {
+    return torch.reflection_pad2d(x, padding, padding, padding, padding);
+  }
+
+  @Override
   public Tensor maxPool2d(Tensor x, int kernel, int stride, int padding) {
     return torch.max_pool2d(
         x,

@@ -1,0 +1,26 @@
+package dev.flowline.cli;
+
+import java.lang.management.ManagementFactory;
+
+/** How much memory cached features may take. */
+final class CacheMemory {
+  private static final double GIB = 1L << 30;
+
+  private CacheMemory() {}
+
+  /**
+   * @param gib asked for; null for a quarter of the machine's memory
+   * @throws IllegalArgumentException if it is negative
+   */
+  static long bytes(Double gib) {
+    if (gib == null) {
+      var system =
+          ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
+      return system.getTotalMemorySize() / 4;
+    }
+    if (!(gib >= 0 && gib < 1e6)) {
+      throw new IllegalArgumentException("--cache-memory must be at least 0 GiB, got " + gib);
+    }
+    return (long) (gib * GIB);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.flowline.cli;
+
+import dev.flowline.data.Dataset;
+import dev.flowline.data.Layout;
+import dev.flowline.data.SyntheticLine;
+import dev.flowline.eval.CombinedResult;
+import dev.flowline.eval.EvaluationResult;
+import dev.flowline.eval.EvaluationTable;
+import dev.flowline.eval.Evaluator;
+import dev.flowline.eval.Overview;
+import dev.flowline.eval.Report;
+import dev.flowline.extractor.Backbone;
+import dev.flowline.extractor.ExtractorConfig;
+import dev.flowline.flow.SoftClamp;
+import dev.flowline.io.Preprocessing;
+import dev.flowline.line.Inspector;
+import dev.flowline.model.ModelConfig;
+import dev.flowline.model.ModelKind;
+import dev.flowline.segmentation.NumberOfTests;
+import dev.flowline.segmentation.PfaBound;
+import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.train.Schedule;
+import dev.flowline.train.TrainingConfig;
+import dev.flowline.train.TrainingRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The whole way on a made-up inspection line, with nothing to download. */
+@Command(
+    name = "demo",
+    description =
+        "Make a small inspection line's images, learn from the good ones, find the defects, write a report.")
+final class DemoCommand implements Callable<Integer> {
+  private static final int TRAIN_IMAGES = 120;
+  private static final int TEST_GOOD = 20;
+  private static final int TEST_PER_DEFECT = 6;
+  private static final int BATCH = 8;
+  private static final double LEARNING_RATE = 2e-3;
+  private static final double VALIDATION = 0.25;
+  private static final int FLOW_STEPS = 4;
+
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DIR",
+      defaultValue = "demo",
+      description = "Where images, models and reports go (default: demo).")
+  private Path output;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of images and training (default: 1).")
+  private long seed;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "12",
+      description = "Passes over the images (default: 12).")
+  private int epochs;
+
+  @Override
+  public Integer call() throws IOException {
+    common.useThreads();
+    Path data = output.resolve("data");
+    try (Progress progress = Progress.on(common.err())) {
+      SyntheticLine.write(
+          data,
+          seed,
+          TRAIN_IMAGES,
+          TEST_GOOD,
+          TEST_PER_DEFECT,
+          (done, of) -> progress.step("images", done, of, ""));
+    }
+    Map<String, EvaluationResult> results = new LinkedHashMap<>();
+    for (String product : Layout.MVTEC.categories(data)) {
+      Dataset dataset = Layout.MVTEC.read(data, product);
+      Path model = output.resolve(product + ".flowline");
+      common
+          .err()
+          .println("learning " + product + " from " + dataset.train().size() + " good images");
+      TrainingReport.run(request(dataset, model), common);
+      results.put(product, evaluate(dataset, model));
+    }
+    CombinedResult combined = CombinedResult.of(results);
+    Path page =
+        new Overview("Demo line", results, GalleryPictures::read).write(output).toAbsolutePath();
+    common.print(
+        combined,
+        out ->
+            results.forEach(
+                (product, result) -> {
+                  out.println(product);
+                  out.println(new EvaluationTable(result));
+                }));
+    common.err().println("report: " + page.normalize().toUri());
+    return Flowline.SUCCESS;
+  }
+
+  private TrainingRequest request(Dataset dataset, Path model) {
+    int size = SyntheticLine.DEFAULT_SIZE;
+    ModelConfig config =
+        new ModelConfig(
+            ModelKind.U_FLOW,
+            dataset.category(),
+            ExtractorConfig.of(Backbone.PATCH_PCA),
+            Preprocessing.imageNet(size, size),
+            FLOW_STEPS,
+            SoftClamp.TANH,
+            seed,
+            new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
+            null,
+            null);
+    TrainingConfig training =
+        new TrainingConfig(
+            epochs,
+            BATCH,
+            LEARNING_RATE,
+            TrainingConfig.WEIGHT_DECAY,
+            Schedule.LINEAR,
+            seed,
+            epochs,
+            0);
+    return new TrainingRequest(
+        config,
+        true,
+        dataset,
+        List.of(),
+        VALIDATION,
+        training,
+        CacheMemory.bytes(null),
+        model,
+        false);
+  }
+
+  private EvaluationResult evaluate(Dataset dataset, Path model) throws IOException {
+    try (Inspector inspector = Inspector.open(model);
+        Progress progress = Progress.on(common.err())) {
+      EvaluationResult result =
+          Evaluator.evaluate(
+              inspector,
+              dataset,
+              dataset.test().size(),
+              (done, of) -> progress.step("evaluating", done, of, ""));
+      progress.close();
+      var opened = inspector.model();
+      var facts = ModelFacts.of(opened.config(), inspector.segmentation(), opened.cost());
+      new Report(dataset.category(), result, facts, GalleryPictures::read)
+          .write(output.resolve(dataset.category()));
+      return result;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.flowline.cli;
+
+import dev.flowline.data.Dataset;
+import dev.flowline.eval.EvaluationResult;
+import dev.flowline.eval.EvaluationTable;
+import dev.flowline.eval.Evaluator;
+import dev.flowline.eval.Report;
+import dev.flowline.line.Inspector;
+import dev.flowline.model.AnomalyModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Judges a model by a dataset's test images. */
+@Command(name = "evaluate", description = "Judge a model by the test images of a dataset.")
+final class EvaluateCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "MODEL", description = "Model file.")
+  private Path model;
+
+  @Mixin private DatasetOptions data;
+  @Mixin private TestOptions test;
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "Write report.html and evaluation.json there.")
+  private Path report;
+
+  @Option(
+      names = "--gallery",
+      paramLabel = "N",
+      defaultValue = "60",
+      description = "Images to show in the report, the worst first (default: 60).")
+  private int gallery;
+
+  @Override
+  public Integer call() throws IOException {
+    Dataset dataset = data.read(common);
+    common.useThreads();
+    AnomalyModel opened = AnomalyModel.open(model);
+    try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()));
+        Progress progress = Progress.on(common.err())) {
+      EvaluationResult result =
+          Evaluator.evaluate(
+              inspector,
+              dataset,
+              report == null ? 0 : gallery,
+              (done, of) -> progress.step("evaluating", done, of, ""));
+      progress.close();
+      if (report != null) {
+        var facts = ModelFacts.of(opened.config(), inspector.segmentation(), opened.cost());
+        Path page =
+            new Report(dataset.category(), result, facts, GalleryPictures::read).write(report);
+        common.err().println("report: " + page);
+      }
+      common.print(result, out -> out.print(new EvaluationTable(result)));
+    }
+    return Flowline.SUCCESS;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.flowline.cli;
+
+import dev.flowline.extractor.Backbone;
+import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.Cost;
+import dev.flowline.model.ModelConfig;
+import dev.flowline.model.ModelKind;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Tells what a model file holds, or which extractors and models there are. */
+@Command(
+    name = "info",
+    description = "Tell what a model file holds, or which extractors or models there are.")
+final class InfoCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "MODEL|extractors|models",
+      description = "A model file, or one of the words extractors and models.")
+  private String subject;
+
+  @Mixin private CommonOptions common;
+
+  @Override
+  public Integer call() throws IOException {
+    switch (subject) {
+      case "extractors" -> extractors();
+      case "models" -> models();
+      default -> model(Path.of(subject));
+    }
+    return Flowline.SUCCESS;
+  }
+
+  private void extractors() {
+    List<Map<String, Object>> rows =
+        Arrays.stream(Backbone.values()).map(InfoCommand::extractor).toList();
+    common.print(
+        Map.of("extractors", rows),
+        out -> {
+          for (Backbone backbone : Backbone.values()) {
+            out.printf(
+                "%-16s input %d, strides %s%n",
+                backbone.id(), backbone.inputSize(), backbone.extractor().strides());
+            weights(backbone).forEach(line -> out.println("    " + line));
+          }
+        });
+  }
+
+  private static Map<String, Object> extractor(Backbone backbone) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("name", backbone.id());
+    row.put("inputSize", backbone.inputSize());
+    row.put("strides", backbone.extractor().strides());
+    row.put("networks", backbone.networks().stream().map(Backbone::id).toList());
+    row.put("files", backbone.files());
+    return row;
+  }
+
+  private static List<String> weights(Backbone backbone) {
+    if (backbone.networks().isEmpty()) {
+      return List.of("learned from the training images, nothing to download");
+    }
+    if (!backbone.networks().equals(List.of(backbone))) {
+      return List.of(
+          "weights of "
+              + String.join(" and ", backbone.networks().stream().map(Backbone::id).toList()));
+    }
+    return backbone.files().stream()
+        .map(file -> "%s, %s, %s".formatted(file.name(), file.publisher(), file.licence()))
+        .toList();
+  }
+
+  private void models() {
+    List<Map<String, String>> rows =
+        Arrays.stream(ModelKind.values())
+            .map(kind -> Map.of("name", kind.id(), "description", kind.description()))
+            .toList();
+    common.print(
+        Map.of("models", rows),
+        out ->
+            Arrays.stream(ModelKind.values())
+                .forEach(kind -> out.printf("%-16s %s%n", kind.id(), kind.description())));
+  }
+
+  private void model(Path file) throws IOException {
+    ModelConfig config;
+    try (AnomalyModel model = AnomalyModel.open(file)) {
+      config = model.config();
+    }
+    Cost cost = Cost.of(config);
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("config", config);
+    json.put("cost", cost);
+    common.print(json, out -> print(out, ModelFacts.of(config, config.segmentation(), cost)));
+  }
+
+  private static void print(PrintWriter out, Map<String, String> facts) {
+    facts.forEach((name, value) -> out.printf("%-40s %s%n", name, value));
+  }
+}

@@ -1,0 +1,20 @@
+package dev.flowline.cli;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Height and width of a model's input, written {@code 448} or {@code 256x512}. */
+record InputSize(int height, int width) {
+  static final class Converter implements ITypeConverter<InputSize> {
+    @Override
+    public InputSize convert(String value) {
+      if (!value.matches("[1-9]\\d{0,4}(x[1-9]\\d{0,4})?")) {
+        throw new TypeConversionException(
+            "'" + value + "' is not H or HxW, such as 448 or 256x512");
+      }
+      String[] sides = value.split("x");
+      int height = Integer.parseInt(sides[0]);
+      return new InputSize(height, sides.length == 1 ? height : Integer.parseInt(sides[1]));
+    }
+  }
+}

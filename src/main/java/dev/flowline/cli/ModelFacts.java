@@ -1,0 +1,73 @@
+package dev.flowline.cli;
+
+import dev.flowline.model.Cost;
+import dev.flowline.model.ModelConfig;
+import dev.flowline.segmentation.SegmentationOptions;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What there is to say of a model, by name, for people. */
+final class ModelFacts {
+  private ModelFacts() {}
+
+  static Map<String, String> of(ModelConfig config, SegmentationOptions test, Cost cost) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("model", config.model() + ", " + config.steps() + " flow steps");
+    facts.put("category", config.category());
+    facts.put("extractor", config.extractor().name());
+    facts.put("input", config.preprocessing().height() + " × " + config.preprocessing().width());
+    facts.put("features", shapes(cost.featureShapes()));
+    facts.put("latents", shapes(cost.latentShapes()));
+    facts.put("trainable parameters", "%,d".formatted(cost.trainableParameters()));
+    facts.put("extractor parameters", "%,d".formatted(cost.extractorParameters()));
+    facts.put("multiply-accumulates of the flow", giga(cost.flowMacs()));
+    facts.put("multiply-accumulates of the extractor", giga(cost.extractorMacs()));
+    if (config.training() != null) {
+      var t = config.training();
+      facts.put(
+          "training",
+          "%d good images, %d epochs, weights of epoch %d, batch %d, learning rate %s, seed %d"
+              .formatted(
+                  t.images(),
+                  t.epochs(),
+                  t.selectedEpoch(),
+                  t.batchSize(),
+                  t.learningRate(),
+                  config.seed()));
+      if (t.validationNll() != null) {
+        facts.put(
+            "validation NLL",
+            String.format(Locale.ROOT, "%.4f nats a dimension", t.validationNll()));
+      }
+    }
+    facts.put(
+        "test", "%s bound, number of tests %s".formatted(test.pfaBound(), test.numberOfTests()));
+    facts.put("log10Epsilon", String.format(Locale.ROOT, "%.2f", test.log10Epsilon()));
+    if (config.calibration() != null) {
+      facts.put(
+          "log10Epsilon comes from",
+          "%d held-out good images: at most 1 false-alarm image in %d is to be expected"
+              .formatted(config.calibration().goodImages(), config.calibration().goodImages() + 1));
+    }
+    return facts;
+  }
+
+  private static String shapes(List<long[]> shapes) {
+    return shapes.stream()
+        .map(
+            shape ->
+                Arrays.stream(shape)
+                    .skip(1)
+                    .mapToObj(Long::toString)
+                    .collect(Collectors.joining("×")))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String giga(long macs) {
+    return String.format(Locale.ROOT, "%.2f G", macs / 1e9);
+  }
+}

@@ -1,0 +1,237 @@
+package dev.flowline.cli;
+
+import dev.flowline.data.Dataset;
+import dev.flowline.extractor.Backbone;
+import dev.flowline.extractor.ExtractorConfig;
+import dev.flowline.flow.SoftClamp;
+import dev.flowline.io.Preprocessing;
+import dev.flowline.model.ModelConfig;
+import dev.flowline.model.ModelKind;
+import dev.flowline.segmentation.NumberOfTests;
+import dev.flowline.segmentation.PfaBound;
+import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.train.Recipe;
+import dev.flowline.train.Schedule;
+import dev.flowline.train.TrainingConfig;
+import dev.flowline.train.TrainingRequest;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Learns a model from good images. */
+@Command(name = "train", description = "Learn a model from good images.")
+final class TrainCommand implements Callable<Integer> {
+  private static final SegmentationOptions TEST =
+      new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0);
+
+  @Mixin private DatasetOptions data;
+  @Mixin private TestOptions test;
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      defaultValue = "u-flow",
+      description = "Kind of model; see 'flowline info models' (default: u-flow).")
+  private String model;
+
+  @Option(
+      names = "--extractor",
+      paramLabel = "NAME",
+      defaultValue = "ms-cait",
+      description =
+          "Feature extractor; see 'flowline info extractors' (default: ms-cait; patch-pca needs no weights).")
+  private String extractor;
+
+  @Option(
+      names = "--weights",
+      arity = "1..*",
+      paramLabel = "FILE",
+      description =
+          "Pretrained weights of the extractor, .safetensors, .pth or .bin (default: looked for in the folder that FLOWLINE_WEIGHTS names).")
+  private List<Path> weights = List.of();
+
+  @Option(
+      names = "--input",
+      paramLabel = "H[xW]",
+      converter = InputSize.Converter.class,
+      description = "Size to which images are resized (default: the extractor's).")
+  private InputSize input;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Flow steps by stage (default: 4).")
+  private int steps;
+
+  @Option(
+      names = "--soft-clamp",
+      paramLabel = "LAW",
+      defaultValue = "TANH",
+      description = "Clamp of the couplings: ${COMPLETION-CANDIDATES} (default: TANH).")
+  private SoftClamp softClamp;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "Passes over the images (default: the category's recipe, else 200).")
+  private Integer epochs;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Images by step (default: the category's recipe, else 8).")
+  private Integer batch;
+
+  @Option(
+      names = "--lr",
+      paramLabel = "X",
+      description = "Learning rate of Adam (default: the category's recipe, else 1e-4).")
+  private Double learningRate;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "X",
+      defaultValue = "1e-5",
+      description = "L2 on all that is trained (default: 1e-5).")
+  private double weightDecay;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "NAME",
+      defaultValue = "CONSTANT",
+      description = "Learning rate over time: ${COMPLETION-CANDIDATES} (default: CONSTANT).")
+  private Schedule schedule;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Of weights, order and splits: same seed, same bits (default: 0).")
+  private long seed;
+
+  @Option(
+      names = "--validation",
+      paramLabel = "X",
+      defaultValue = "0.1",
+      description =
+          "Share of the good training images that are held out, to choose the epoch and to set log10Epsilon; 0 for none (default: 0.1).")
+  private double validation;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      defaultValue = "20",
+      description =
+          "Stop after N epochs without a better validation NLL; 0 for never (default: 20).")
+  private int patience;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Epochs between checkpoints (default: 1).")
+  private int checkpointEvery;
+
+  @Option(
+      names = "--cache-memory",
+      paramLabel = "GiB",
+      description =
+          "Memory for cached features; the rest goes to a file beside the model (default: a quarter of the machine's).")
+  private Double cacheGib;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "FILE",
+      description = "Model file to write, FILE.flowline; checkpoint and run log go beside it.")
+  private Path output;
+
+  @Option(names = "--resume", description = "Go on from the checkpoint of a run that was stopped.")
+  private boolean resume;
+
+  @Override
+  public Integer call() throws IOException {
+    Dataset dataset = data.read(common);
+    TrainingRequest request = request(dataset);
+    common.useThreads();
+    TrainingReport report = TrainingReport.run(request, common);
+    common.print(json(report.config()), out -> print(out, report.config(), report.seconds()));
+    return Flowline.SUCCESS;
+  }
+
+  private TrainingRequest request(Dataset dataset) {
+    Backbone backbone = Backbone.named(extractor);
+    int height = input == null ? backbone.inputSize() : input.height();
+    int width = input == null ? backbone.inputSize() : input.width();
+    ModelConfig config =
+        new ModelConfig(
+            ModelKind.of(model),
+            dataset.category(),
+            ExtractorConfig.of(backbone),
+            Preprocessing.imageNet(height, width),
+            steps,
+            softClamp,
+            seed,
+            test.over(TEST),
+            null,
+            null);
+    Recipe recipe = Recipe.of(dataset.category());
+    TrainingConfig training =
+        new TrainingConfig(
+            epochs == null ? recipe.epochs() : epochs,
+            batch == null ? recipe.batchSize() : batch,
+            learningRate == null ? recipe.learningRate() : learningRate,
+            weightDecay,
+            schedule,
+            seed,
+            checkpointEvery,
+            patience);
+    return new TrainingRequest(
+        config,
+        test.log10Epsilon() == null,
+        dataset,
+        weights,
+        validation,
+        training,
+        CacheMemory.bytes(cacheGib),
+        output,
+        resume);
+  }
+
+  private Map<String, Object> json(ModelConfig config) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("modelFile", output.toString());
+    object.put("config", config);
+    return object;
+  }
+
+  private void print(PrintWriter out, ModelConfig config, double seconds) {
+    var training = config.training();
+    out.printf(
+        "%s: %s of %s, %d epochs in %.0f s, weights of epoch %d%n",
+        output,
+        config.model(),
+        config.category(),
+        training.epochs(),
+        seconds,
+        training.selectedEpoch());
+    if (config.calibration() != null) {
+      out.printf(
+          "log10Epsilon %.2f from %d held-out good images: at most 1 false-alarm image in %d is to be expected%n",
+          config.segmentation().log10Epsilon(),
+          config.calibration().goodImages(),
+          config.calibration().goodImages() + 1);
+    } else {
+      out.printf("log10Epsilon %.2f%n", config.segmentation().log10Epsilon());
+    }
+  }
+}

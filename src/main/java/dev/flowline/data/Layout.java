@@ -1,0 +1,101 @@
+package dev.flowline.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** How a dataset lies in its folders. */
+public enum Layout {
+  /** {@code C/train/good, C/test/<type>, C/ground_truth/<type>/<stem>_mask.png}. */
+  MVTEC("mvtec", new MvtecLayout()),
+  /** {@code C/train/ok, C/test/ok, C/test/ko, C/ground_truth/ko/<stem>.png}. */
+  BTAD("btad", new BtadLayout()),
+  /** One folder a patient, each slice a TIFF with its mask beside it. */
+  LGG_MRI("lgg-mri", new LggMriLayout()),
+  /** Frames of video clips, masks as NumPy arrays. */
+  SHANGHAITECH("shanghaitech", new ShanghaiTechLayout()),
+  /** A folder {@code good}, and perhaps one folder a defect type and {@code masks}. */
+  FOLDER("folder", new FolderLayout());
+
+  /** What a layout has to tell. */
+  interface Reader {
+    /** The categories below a root, sorted. */
+    List<String> categories(Path root) throws IOException;
+
+    /** One of these categories. */
+    Dataset read(Path root, String category) throws IOException;
+  }
+
+  private final String label;
+  private final Reader reader;
+
+  Layout(String label, Reader reader) {
+    this.label = label;
+    this.reader = reader;
+  }
+
+  /** The name on the command line. */
+  public String label() {
+    return label;
+  }
+
+  /**
+   * @throws IllegalArgumentException listing the names there are, if this is none of them
+   */
+  public static Layout named(String label) {
+    for (Layout layout : values()) {
+      if (layout.label.equals(label)) {
+        return layout;
+      }
+    }
+    throw new IllegalArgumentException(
+        "layout must be one of %s, got %s"
+            .formatted(
+                Arrays.stream(values()).map(Layout::label).collect(Collectors.joining(", ")),
+                label));
+  }
+
+  /**
+   * The categories below a folder, sorted.
+   *
+   * @throws IOException if the folder cannot be listed
+   */
+  public List<String> categories(Path root) throws IOException {
+    requireFolder(root);
+    return reader.categories(root);
+  }
+
+  /**
+   * Lists the files of a category; no image is decoded, but for the masks of {@link #LGG_MRI}.
+   *
+   * @param category may be null where there is but one
+   * @throws IllegalArgumentException listing the categories there are, if this is none of them
+   * @throws IOException naming the folder, if it is missing, holds no good image to learn from or
+   *     contradicts itself
+   */
+  public Dataset read(Path root, String category) throws IOException {
+    List<String> existing = categories(root);
+    if (category == null && existing.size() == 1) {
+      return reader.read(root, existing.get(0));
+    }
+    if (category == null || !existing.contains(category)) {
+      throw new IllegalArgumentException(
+          "category must be one of %s in %s (layout %s), got %s"
+              .formatted(
+                  existing.isEmpty() ? "[] (there is none)" : existing, root, label, category));
+    }
+    return reader.read(root, category);
+  }
+
+  private static void requireFolder(Path root) throws IOException {
+    if (!Files.isDirectory(root)) {
+      throw new IOException(
+          "cannot read dataset "
+              + root
+              + (Files.exists(root) ? ": no folder" : ": no such folder"));
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.flowline.data.synthetic;
+
+import java.util.List;
+
+/** Sheet steel: streaks of several lengths along the brushing, under an uneven light. */
+final class BrushedSteel {
+  private BrushedSteel() {}
+
+  static Scene paint(int size, Dice dice) {
+    Canvas canvas = new Canvas(size);
+    Noise noise = new Noise(dice);
+    double tilt = Math.toRadians(dice.around(1.5));
+    float along = (float) StrictMath.cos(tilt) / canvas.scale;
+    float across = (float) StrictMath.sin(tilt) / canvas.scale;
+    float originX = (float) dice.between(0, 5000);
+    float originY = (float) dice.between(0, 5000);
+    float contrast = (float) dice.between(0.85, 1.15);
+    float level = (float) dice.between(0.52, 0.58);
+    float warmth = (float) dice.around(0.012);
+    float slopeX = (float) dice.around(0.05);
+    float slopeY = (float) dice.around(0.05);
+    float bandAt = (float) dice.between(0.2, 0.8);
+    float bandWidth = (float) dice.between(0.35, 0.5);
+    for (int y = 0, i = 0; y < size; y++) {
+      float t = (y + 0.5f) / size;
+      float band = Math.max(0, 1 - Math.abs(t - bandAt) / bandWidth);
+      float light = level + 0.09f * band * band * (3 - 2 * band) + slopeY * (t - 0.5f);
+      for (int x = 0; x < size; x++, i++) {
+        float u = x * along + y * across + originX;
+        float v = y * along - x * across + originY;
+        float streaks =
+            0.052f * noise.at(u / 170, v / 1.5f)
+                + 0.034f * noise.at(u / 60 + 311, v / 0.9f)
+                + 0.026f * noise.at(u / 21 + 733, v / 1.1f)
+                + 0.018f * noise.at(u / 240 + 97, v / 11);
+        float value = light + slopeX * ((x + 0.5f) / size - 0.5f) + contrast * streaks;
+        canvas.set(i, value * (0.985f + warmth), value, value * (1.02f - warmth));
+        canvas.surface[i] = 1;
+      }
+    }
+    double lightAngle = Math.toRadians(-120 + dice.around(12));
+    return new Scene(
+        canvas,
+        (float) StrictMath.cos(lightAngle),
+        (float) StrictMath.sin(lightAngle),
+        List.of(),
+        null);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.flowline.data.synthetic;
+
+/** A kind of defect. */
+public enum Defect {
+  /** A long thin line, bright with a dark burr. */
+  SCRATCH("scratch") {
+    @Override
+    void apply(Scene scene, Dice dice) {
+      Lines.scratch(scene, dice);
+    }
+  },
+  /** A brownish blot with a darker rim. */
+  STAIN("stain") {
+    @Override
+    void apply(Scene scene, Dice dice) {
+      Spots.stain(scene, dice);
+    }
+  },
+  /** A hollow: one flank in the light, one in the shade. */
+  DENT("dent") {
+    @Override
+    void apply(Scene scene, Dice dice) {
+      Spots.dent(scene, dice);
+    }
+  },
+  /** A dark ragged line with a branch. */
+  CRACK("crack") {
+    @Override
+    void apply(Scene scene, Dice dice) {
+      Lines.crack(scene, dice);
+    }
+  },
+  /** One hole that was not drilled. */
+  MISSING_HOLE("missing_hole") {
+    @Override
+    void apply(Scene scene, Dice dice) {
+      Spots.missingHole(scene, dice);
+    }
+  };
+
+  private final String label;
+
+  Defect(String label) {
+    this.label = label;
+  }
+
+  /** The name of its defect type. */
+  public String label() {
+    return label;
+  }
+
+  abstract void apply(Scene scene, Dice dice);
+}

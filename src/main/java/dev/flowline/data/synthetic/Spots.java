@@ -1,0 +1,89 @@
+package dev.flowline.data.synthetic;
+
+import static dev.flowline.data.synthetic.Canvas.step;
+
+/** Defects that are a patch of the surface. */
+final class Spots {
+  private Spots() {}
+
+  static void stain(Scene scene, Dice dice) {
+    Canvas canvas = scene.canvas();
+    float radius = canvas.scale * (float) dice.between(11, 21);
+    float stretch = (float) dice.between(0.75, 1.33);
+    float strength = (float) dice.between(0.65, 0.95);
+    Noise outline = new Noise(dice);
+    int center = scene.place(dice, radius);
+    int reach = (int) (radius * 1.9f);
+    forEachAround(
+        canvas,
+        center,
+        reach,
+        (i, dx, dy) -> {
+          float bumps = outline.at(dx / radius * 1.7f + 50, dy / radius * 1.7f + 50);
+          float ragged = outline.at(dx / radius * 6 + 150, dy / radius * 6);
+          float r = (float) Math.sqrt(dx * dx * stretch + dy * dy / stretch) / radius;
+          float edge = r + 0.3f * bumps + 0.06f * ragged;
+          float cover = canvas.mark(i, step(1.04f, 0.94f, edge));
+          float rim = step(0.72f, 0.92f, edge);
+          float dark = cover * strength * (0.8f + 0.2f * rim + 0.12f * ragged);
+          canvas.tint(i, dark, 0.62f, 0.50f, 0.34f);
+        });
+  }
+
+  static void dent(Scene scene, Dice dice) {
+    Canvas canvas = scene.canvas();
+    float radius = canvas.scale * (float) dice.between(10, 17);
+    float stretch = (float) dice.between(0.8, 1.25);
+    float depth = (float) dice.between(0.75, 1.05);
+    int center = scene.place(dice, radius);
+    forEachAround(
+        canvas,
+        center,
+        (int) (radius * 1.3f),
+        (i, dx, dy) -> {
+          float r = (float) Math.sqrt(dx * dx * stretch + dy * dy / stretch) / radius;
+          float cover = canvas.mark(i, step(1.03f, 0.93f, r));
+          float slope = r * (1 - 0.55f * r * r) * 1.6f; // of the wall, 0 at the bottom
+          float toLight =
+              r < 1e-3f ? 0 : (dx * scene.lightX() + dy * scene.lightY()) / (r * radius);
+          float shade = -depth * (0.3f * slope * toLight + 0.07f);
+          canvas.tint(i, cover, 1 + shade * 1.5f, 1 + shade * 1.5f, 1 + shade * 1.5f);
+        });
+  }
+
+  static void missingHole(Scene scene, Dice dice) {
+    Canvas canvas = scene.canvas();
+    Canvas undrilled = scene.undrilled();
+    Scene.Hole hole = scene.holes().get(dice.below(scene.holes().size()));
+    int center = (int) hole.y() * canvas.size + (int) hole.x();
+    forEachAround(
+        canvas,
+        center,
+        (int) Math.ceil(hole.radius()) + 2,
+        (i, dx, dy) -> {
+          float shiftX = dx + (int) hole.x() + 0.5f - hole.x();
+          float shiftY = dy + (int) hole.y() + 0.5f - hole.y();
+          float r = (float) Math.sqrt(shiftX * shiftX + shiftY * shiftY);
+          canvas.surface[i] = undrilled.surface[i];
+          if (canvas.mark(i, r < hole.radius() + 0.25f ? 1 : 0) > 0) {
+            canvas.set(i, undrilled.red[i], undrilled.green[i], undrilled.blue[i]);
+          }
+        });
+  }
+
+  /** A pixel and its distance from the center, in pixels. */
+  private interface Visitor {
+    void visit(int pixel, float dx, float dy);
+  }
+
+  private static void forEachAround(Canvas canvas, int center, int reach, Visitor visitor) {
+    int size = canvas.size;
+    int cx = center % size;
+    int cy = center / size;
+    for (int y = Math.max(0, cy - reach); y <= Math.min(size - 1, cy + reach); y++) {
+      for (int x = Math.max(0, cx - reach); x <= Math.min(size - 1, cx + reach); x++) {
+        visitor.visit(y * size + x, x - cx, y - cy);
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.flowline.eval;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What a model says of one test image, at the size of the evaluation, and what is true of it.
+ *
+ * @param name what reports call it
+ * @param defectType {@link #GOOD} or the kind of defect
+ * @param file the image itself, for the gallery; null where there is none
+ * @param groundTruth (H·W), true = defect; null where no mask exists
+ * @param anomalyMap (H·W), in [0, 1], high = anomalous
+ * @param log10Nfa (H·W), small = meaningful
+ * @param anomalyScore the map's maximum
+ * @param smallestLog10Nfa the minimum of log10Nfa
+ * @param timingsMillis by stage of the inspection
+ */
+public record EvaluatedImage(
+    String name,
+    String defectType,
+    Path file,
+    boolean[] groundTruth,
+    float[] anomalyMap,
+    float[] log10Nfa,
+    double anomalyScore,
+    double smallestLog10Nfa,
+    Map<String, Double> timingsMillis) {
+  /** The defect type of images without a defect. */
+  public static final String GOOD = "good";
+
+  public EvaluatedImage {
+    if (defectType == null || defectType.isBlank()) {
+      throw new IllegalArgumentException("defectType of " + name + " is empty");
+    }
+    if (Double.isNaN(anomalyScore)) {
+      throw new IllegalArgumentException("anomalyScore of " + name + " is NaN");
+    }
+  }
+
+  /** Whether it has no defect. */
+  public boolean good() {
+    return defectType.equals(GOOD);
+  }
+}

@@ -1,0 +1,251 @@
+package dev.flowline.eval;
+
+import dev.flowline.metrics.ConnectedComponents;
+import dev.flowline.metrics.Curve;
+import dev.flowline.metrics.FairThreshold;
+import dev.flowline.metrics.MeanIou;
+import dev.flowline.metrics.PixelSweep;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Collects what a model says of a test set, image by image, and judges it. Of the maps only the
+ * gallery's stay in the heap; the others are reduced to scores, of which a temporary file takes
+ * what is too much.
+ */
+public final class Evaluation implements AutoCloseable {
+  private static final int CURVE_POINTS = 401;
+
+  private final int height;
+  private final int width;
+  private final double log10Epsilon;
+  private final WorstFirst gallery;
+  private final PixelSweep maps = new PixelSweep();
+  private final PixelSweep significances = new PixelSweep();
+  private final FairThreshold fair = new FairThreshold();
+  private final List<ImageOutcome> outcomes = new ArrayList<>();
+  private final Map<String, List<Double>> timings = new LinkedHashMap<>();
+
+  /**
+   * @param height rows of all maps
+   * @param width columns of all maps
+   * @param log10Epsilon detected is where log10Nfa is below
+   * @param galleryImages how many of the worst images the report shall show
+   */
+  public Evaluation(int height, int width, double log10Epsilon, int galleryImages) {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException("size " + height + "x" + width + " is empty");
+    }
+    if (!Double.isFinite(log10Epsilon)) {
+      throw new IllegalArgumentException("log10Epsilon is " + log10Epsilon);
+    }
+    this.height = height;
+    this.width = width;
+    this.log10Epsilon = log10Epsilon;
+    this.gallery = new WorstFirst(galleryImages);
+  }
+
+  /**
+   * Adds the map of a good training image: the fair threshold comes from these alone.
+   *
+   * @param anomalyMap (H·W)
+   */
+  public void addTrainingGood(float[] anomalyMap) {
+    requireSize(anomalyMap.length, "anomalyMap of a training image");
+    fair.add(anomalyMap);
+  }
+
+  /**
+   * Adds a test image.
+   *
+   * @throws IllegalArgumentException for maps of another size than the evaluation's, or with NaN
+   */
+  public void add(EvaluatedImage image) {
+    requireSize(image.anomalyMap().length, "anomalyMap of " + image.name());
+    requireSize(image.log10Nfa().length, "log10Nfa of " + image.name());
+    if (image.groundTruth() != null) {
+      requireSize(image.groundTruth().length, "groundTruth of " + image.name());
+    }
+    ImageOutcome outcome = judge(image);
+    if (image.good() || image.groundTruth() != null) {
+      float[] significance = image.log10Nfa().clone();
+      for (int i = 0; i < significance.length; i++) {
+        significance[i] = -significance[i];
+      }
+      maps.add(outcomes.size(), image.anomalyMap(), image.groundTruth(), width);
+      significances.add(outcomes.size(), significance, image.groundTruth(), width);
+    }
+    outcomes.add(outcome);
+    gallery.offer(
+        new GalleryImage(outcome, image.groundTruth(), image.anomalyMap(), image.log10Nfa()));
+    image
+        .timingsMillis()
+        .forEach(
+            (stage, millis) -> timings.computeIfAbsent(stage, s -> new ArrayList<>()).add(millis));
+  }
+
+  private void requireSize(int pixels, String what) {
+    if (pixels != height * width) {
+      throw new IllegalArgumentException(
+          what + " has " + pixels + " pixels, not " + height + "x" + width);
+    }
+  }
+
+  private ImageOutcome judge(EvaluatedImage image) {
+    boolean[] mask = new boolean[height * width];
+    int intersection = 0;
+    int union = 0;
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = image.log10Nfa()[i] < log10Epsilon;
+      boolean truth = image.groundTruth() != null && image.groundTruth()[i];
+      intersection += mask[i] && truth ? 1 : 0;
+      union += mask[i] || truth ? 1 : 0;
+    }
+    boolean judged = image.good() || image.groundTruth() != null;
+    return new ImageOutcome(
+        image.name(),
+        image.defectType(),
+        image.file(),
+        ConnectedComponents.of(mask, width, 4).count(),
+        judged ? MeanIou.iou(intersection, union) : Double.NaN,
+        image.anomalyScore(),
+        image.smallestLog10Nfa());
+  }
+
+  /** The verdict on all images added. Ends the evaluation: nothing can be added any more. */
+  public EvaluationResult finish() {
+    double fairThreshold = fair.value();
+    TreeSet<String> types = new TreeSet<>();
+    outcomes.stream().filter(o -> !o.good()).forEach(o -> types.add(o.defectType()));
+
+    double[] drawn = log10EpsilonsToDraw();
+    SetMetrics all = new SetMetrics(outcomes, fairThreshold, significances(drawn));
+    Map<String, SetMetrics> byType = new LinkedHashMap<>();
+    for (String type : types) {
+      List<ImageOutcome> withGood =
+          outcomes.stream().filter(o -> o.good() || o.defectType().equals(type)).toList();
+      byType.put(type, new SetMetrics(withGood, fairThreshold, -log10Epsilon));
+    }
+    descend(all, byType);
+
+    Map<String, DefectTypeResult> byDefect = new LinkedHashMap<>();
+    byType.forEach((type, set) -> byDefect.put(type, set.asDefectType()));
+    EvaluationResult result =
+        new EvaluationResult(
+            all.pixelAuroc.value(),
+            all.imageAuroc.value(),
+            all.aupro.value(),
+            all.meanIou(),
+            all.meanIouOfDefectImages(),
+            all.ifJudgeable(-all.nfaIou.bestThreshold()),
+            fairThreshold,
+            new EvaluationResult.BestThreshold(
+                all.ifJudgeable(all.mapIou.bestThreshold()), all.ifJudgeable(all.mapIou.best())),
+            log10Epsilon,
+            all.count(true),
+            all.countDetected(true),
+            all.regionsPerGoodImage(),
+            all.count(false),
+            all.countDetected(false),
+            all.countWithoutGroundTruth(),
+            byDefect,
+            stageTimings(),
+            details(all, drawn));
+    close();
+    return result;
+  }
+
+  private void descend(SetMetrics all, Map<String, SetMetrics> byType) {
+    List<String> types = List.copyOf(byType.keySet());
+    int[] typeOfImage = outcomes.stream().mapToInt(o -> types.indexOf(o.defectType())).toArray();
+    Collection<SetMetrics> sets = byType.values();
+    maps.descend(
+        all.pixelAuroc,
+        all.aupro,
+        all.mapIou,
+        new ByDefectType(typeOfImage, sets.stream().map(s -> s.pixelAuroc).toList()),
+        new ByDefectType(typeOfImage, sets.stream().map(s -> s.aupro).toList()),
+        new ByDefectType(typeOfImage, sets.stream().map(s -> s.mapIou).toList()));
+    significances.descend(
+        all.nfaIou, new ByDefectType(typeOfImage, sets.stream().map(s -> s.nfaIou).toList()));
+  }
+
+  private double[] significances(double[] drawn) {
+    double[] asked = new double[drawn.length + 1];
+    asked[0] = -log10Epsilon;
+    for (int i = 0; i < drawn.length; i++) {
+      asked[i + 1] = -drawn[i];
+    }
+    return asked;
+  }
+
+  /**
+   * Where figure 7 is drawn: from half of the defects' smallest log10Nfa, but at least as far below
+   * log10Epsilon as the background lies above it, to the background.
+   */
+  private double[] log10EpsilonsToDraw() {
+    double highest = Math.max(-significances.lowest(), log10Epsilon + 10);
+    double span = highest - log10Epsilon;
+    double[] smallest =
+        outcomes.stream()
+            .filter(o -> !o.good())
+            .mapToDouble(ImageOutcome::smallestLog10Nfa)
+            .sorted()
+            .toArray();
+    double median = smallest.length == 0 ? log10Epsilon : smallest[smallest.length / 2];
+    double lowest = Math.min(median, log10Epsilon - span);
+    if (!Double.isFinite(highest - lowest)) {
+      return new double[0];
+    }
+    double[] drawn = new double[CURVE_POINTS];
+    Arrays.setAll(drawn, i -> lowest + (highest - lowest) * i / (CURVE_POINTS - 1));
+    return drawn;
+  }
+
+  private EvaluationDetails details(SetMetrics all, double[] drawn) {
+    TreeMap<Double, Double> meanIou = new TreeMap<>();
+    if (all.judgeable() && !outcomes.isEmpty()) {
+      for (int i = 0; i < drawn.length; i++) {
+        meanIou.put(drawn[i], all.nfaIou.at(i + 1));
+      }
+      meanIou.put(log10Epsilon, all.nfaIou.at(0));
+      meanIou.put(-all.nfaIou.bestThreshold(), all.nfaIou.best());
+    }
+    return new EvaluationDetails(
+        height,
+        width,
+        all.pixelAuroc.curve(),
+        all.imageAuroc.curve(),
+        all.aupro.curve(),
+        new Curve(
+            meanIou.keySet().stream().mapToDouble(x -> x).toArray(),
+            meanIou.values().stream().mapToDouble(y -> y).toArray()),
+        maps.lowest(),
+        maps.highest(),
+        -significances.lowest(),
+        List.copyOf(outcomes),
+        gallery.images());
+  }
+
+  private Map<String, StageTiming> stageTimings() {
+    Map<String, StageTiming> stages = new LinkedHashMap<>();
+    timings.forEach(
+        (stage, millis) ->
+            stages.put(
+                stage, StageTiming.of(millis.stream().mapToDouble(Double::doubleValue).toArray())));
+    return stages;
+  }
+
+  /** Removes the temporary files of an evaluation that is not finished. */
+  @Override
+  public void close() {
+    maps.close();
+    significances.close();
+  }
+}

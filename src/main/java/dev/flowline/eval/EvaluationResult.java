@@ -1,0 +1,68 @@
+package dev.flowline.eval;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.util.Map;
+
+/**
+ * How well a model does on a test set. Every figure that cannot be known (no defects, no masks, no
+ * training images) is NaN, in JSON null.
+ *
+ * @param pixelAuroc over all pixels
+ * @param imageAuroc by anomalyScore
+ * @param aupro up to a false positive rate of 0.3
+ * @param meanIou over all images, good ones included
+ * @param meanIouOfDefectImages automatic mean IoU over the defective images alone
+ * @param oracleThreshold the log10Epsilon of {@code meanIou.oracle}
+ * @param fairThreshold the threshold of the anomaly map of {@code meanIou.fair}
+ * @param anomalyMapOracle the best that a threshold of the anomaly map could do on this set
+ * @param log10Epsilon detected is where log10Nfa is below
+ * @param goodImages images without defect
+ * @param falseAlarmImages those of them where a pixel is detected
+ * @param falseAlarmsPerGoodImage detected regions a good image
+ * @param defectImages images with a defect
+ * @param defectImagesFound those of them where a pixel is detected
+ * @param imagesWithoutGroundTruth defective images without mask: left out of everything by pixel
+ * @param byDefect by defect type, in alphabetical order
+ * @param timings by stage
+ */
+public record EvaluationResult(
+    @NanAsNull double pixelAuroc,
+    @NanAsNull double imageAuroc,
+    @NanAsNull double aupro,
+    MeanIouByThreshold meanIou,
+    @NanAsNull double meanIouOfDefectImages,
+    @NanAsNull double oracleThreshold,
+    @NanAsNull double fairThreshold,
+    BestThreshold anomalyMapOracle,
+    @NanAsNull double log10Epsilon,
+    int goodImages,
+    int falseAlarmImages,
+    @NanAsNull double falseAlarmsPerGoodImage,
+    int defectImages,
+    int defectImagesFound,
+    int imagesWithoutGroundTruth,
+    Map<String, DefectTypeResult> byDefect,
+    Map<String, StageTiming> timings,
+    @JsonIgnore EvaluationDetails details) {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /**
+   * The threshold with the highest mean IoU.
+   *
+   * @param threshold detected is where the score is above
+   */
+  public record BestThreshold(@NanAsNull double threshold, @NanAsNull double meanIou) {}
+
+  /** One JSON object, keys as the components here. */
+  public String json() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

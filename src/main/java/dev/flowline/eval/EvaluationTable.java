@@ -1,0 +1,130 @@
+package dev.flowline.eval;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The result as aligned plain text: a row by defect type, their mean, all together; and a few lines
+ * on false alarms, thresholds and time.
+ */
+public record EvaluationTable(EvaluationResult result) {
+  static final List<String> HEADINGS =
+      List.of(
+          "defect",
+          "images",
+          "found",
+          "pixelAuroc",
+          "imageAuroc",
+          "aupro",
+          "mIoU auto",
+          "oracle",
+          "fair");
+
+  private static final List<ToDoubleFunction<DefectTypeResult>> FIGURES =
+      List.of(
+          DefectTypeResult::pixelAuroc,
+          DefectTypeResult::imageAuroc,
+          DefectTypeResult::aupro,
+          d -> d.meanIou().automatic(),
+          d -> d.meanIou().oracle(),
+          d -> d.meanIou().fair());
+
+  /** Cells, row by row: the defect types, then their mean (if several), then all images. */
+  List<List<String>> rows() {
+    List<List<String>> rows = new ArrayList<>();
+    result.byDefect().forEach((type, of) -> rows.add(row(type, of)));
+    if (rows.size() > 1) {
+      List<String> mean = new ArrayList<>(List.of("mean", "", ""));
+      for (var figure : FIGURES) {
+        mean.add(
+            Numbers.fixed(
+                result.byDefect().values().stream()
+                    .mapToDouble(figure)
+                    .filter(v -> !Double.isNaN(v))
+                    .average()
+                    .orElse(Double.NaN),
+                4));
+      }
+      rows.add(mean);
+    }
+    DefectTypeResult all =
+        new DefectTypeResult(
+            result.defectImages(),
+            result.defectImagesFound(),
+            result.pixelAuroc(),
+            result.imageAuroc(),
+            result.aupro(),
+            result.meanIou(),
+            result.meanIouOfDefectImages());
+    rows.add(row("all", all));
+    return rows;
+  }
+
+  private static List<String> row(String name, DefectTypeResult of) {
+    List<String> cells =
+        new ArrayList<>(
+            List.of(name, Integer.toString(of.images()), Integer.toString(of.imagesFound())));
+    FIGURES.forEach(figure -> cells.add(Numbers.fixed(figure.applyAsDouble(of), 4)));
+    return cells;
+  }
+
+  /** Lines of text, each ended. */
+  @Override
+  public String toString() {
+    List<List<String>> lines = new ArrayList<>(List.of(HEADINGS));
+    lines.addAll(rows());
+    StringBuilder text = new StringBuilder();
+    for (List<String> line : lines) {
+      for (int column = 0; column < line.size(); column++) {
+        text.append(column == 0 ? "" : "  ").append(padded(lines, column, line.get(column)));
+      }
+      text.append('\n');
+    }
+    text.append('\n');
+    line(
+        text,
+        "good images",
+        "%s raise a false alarm; %s false alarms an image"
+            .formatted(
+                Numbers.share(result.falseAlarmImages(), result.goodImages()),
+                Numbers.fixed(result.falseAlarmsPerGoodImage(), 3)));
+    line(
+        text,
+        "thresholds",
+        "automatic log10Epsilon %s, oracle log10Epsilon %s, fair anomalyMap %s"
+            .formatted(
+                Numbers.brief(result.log10Epsilon()),
+                Numbers.brief(result.oracleThreshold()),
+                Numbers.fixed(result.fairThreshold(), 4)));
+    if (result.imagesWithoutGroundTruth() > 0) {
+      line(
+          text,
+          "no mask",
+          Numbers.count(result.imagesWithoutGroundTruth(), "defective image")
+              + " left out of all figures by pixel");
+    }
+    for (Map.Entry<String, StageTiming> stage : result.timings().entrySet()) {
+      StageTiming timing = stage.getValue();
+      line(
+          text,
+          stage.getKey(),
+          "median %s ms, p99 %s ms"
+              .formatted(
+                  Numbers.fixed(timing.medianMillis(), 2), Numbers.fixed(timing.p99Millis(), 2)));
+    }
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, String what, String figures) {
+    text.append("%-12s  %s%n".formatted(what, figures).replace("\r", ""));
+  }
+
+  /** Left-aligned names, right-aligned figures. */
+  private static String padded(List<List<String>> lines, int column, String cell) {
+    int width = lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0);
+    String space = " ".repeat(width - cell.length());
+    return column == 0 ? cell + space : space + cell;
+  }
+}

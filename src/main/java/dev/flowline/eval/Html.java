@@ -1,0 +1,113 @@
+package dev.flowline.eval;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/** Pieces of a page that needs nothing but itself; every piece is well-formed XML, too. */
+final class Html {
+  private static final float JPEG_QUALITY = 0.88f;
+
+  private Html() {}
+
+  static String escape(String text) {
+    StringBuilder escaped = new StringBuilder(text.length() + 16);
+    text.codePoints()
+        .forEach(
+            c -> {
+              switch (c) {
+                case '&' -> escaped.append("&amp;");
+                case '<' -> escaped.append("&lt;");
+                case '>' -> escaped.append("&gt;");
+                case '"' -> escaped.append("&quot;");
+                default -> escaped.appendCodePoint(c < ' ' && c != '\n' && c != '\t' ? 0xfffd : c);
+              }
+            });
+    return escaped.toString();
+  }
+
+  /** A table whose first column names, and whose others are figures. */
+  static String table(List<String> headings, List<List<String>> rows) {
+    StringBuilder html = new StringBuilder("<div class=\"scroll\"><table>\n<thead><tr>");
+    headings.forEach(h -> html.append("<th>").append(escape(h)).append("</th>"));
+    html.append("</tr></thead>\n<tbody>\n");
+    for (List<String> row : rows) {
+      html.append("<tr>");
+      for (int i = 0; i < row.size(); i++) {
+        String cell = escape(row.get(i));
+        html.append(i == 0 ? "<th>" + cell + "</th>" : "<td>" + cell + "</td>");
+      }
+      html.append("</tr>\n");
+    }
+    return html.append("</tbody></table></div>\n").toString();
+  }
+
+  static String jpeg(BufferedImage image) {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      ImageWriteParam options = writer.getDefaultWriteParam();
+      options.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+      options.setCompressionQuality(JPEG_QUALITY);
+      try (var stream = new MemoryCacheImageOutputStream(bytes)) {
+        writer.setOutput(stream);
+        writer.write(null, new IIOImage(image, null, null), options);
+      }
+      return dataUri("image/jpeg", bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      writer.dispose();
+    }
+  }
+
+  static String png(BufferedImage image) {
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      ImageIO.write(image, "png", bytes);
+      return dataUri("image/png", bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String dataUri(String type, ByteArrayOutputStream bytes) {
+    return "data:" + type + ";base64," + Base64.getEncoder().encodeToString(bytes.toByteArray());
+  }
+
+  /** A resource of this package with its {@code {{name}}}s replaced. */
+  static String fill(String resource, Map<String, String> values) {
+    String template;
+    try (InputStream stream = Html.class.getResourceAsStream(resource)) {
+      if (stream == null) {
+        throw new IllegalStateException("resource " + resource + " is missing from the jar");
+      }
+      template = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    StringBuilder page = new StringBuilder();
+    int at = 0;
+    for (int open = template.indexOf("{{"); open >= 0; open = template.indexOf("{{", at)) {
+      int close = template.indexOf("}}", open);
+      String name = template.substring(open + 2, close);
+      if (!values.containsKey(name)) {
+        throw new IllegalStateException(resource + " asks for " + name);
+      }
+      page.append(template, at, open).append(values.get(name));
+      at = close + 2;
+    }
+    return page.append(template, at, template.length()).toString();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.flowline.eval;
+
+import dev.flowline.io.AtomicFile;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Several products' evaluations on one page: a table, and of each product one typical picture for
+ * every kind of defect. It links to their whole reports.
+ *
+ * @param results by product, in the order shown; a product's report lies in the folder of its name
+ * @param pictures reads an image file; null where it cannot
+ */
+public record Overview(
+    String title, Map<String, EvaluationResult> results, Function<Path, BufferedImage> pictures) {
+
+  /** Writes {@code report.html} into the folder; the page's path. */
+  public Path write(Path folder) throws IOException {
+    Path page = folder.resolve("report.html");
+    ByteBuffer bytes = ByteBuffer.wrap(html().getBytes(StandardCharsets.UTF_8));
+    AtomicFile.write(
+        page,
+        channel -> {
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        });
+    return page;
+  }
+
+  /** The page. */
+  public String html() {
+    CombinedResult all = CombinedResult.of(results);
+    StringBuilder products = new StringBuilder();
+    results.forEach(
+        (name, result) ->
+            products
+                .append("<section>\n<h2><a href=\"")
+                .append(Html.escape(name))
+                .append("/report.html\">")
+                .append(Html.escape(name))
+                .append("</a></h2>\n")
+                .append(new ReportGallery(result, pictures).typical())
+                .append("</section>\n"));
+    return Html.fill(
+        "overview.html",
+        Map.of(
+            "title", Html.escape(title),
+            "css", Html.fill("report.css", Map.of()),
+            "verdict",
+                Html.escape(
+                    "%s defective images found; %s good images with a false alarm."
+                        .formatted(
+                            Numbers.share(all.defectImagesFound(), all.defectImages()),
+                            Numbers.share(all.falseAlarmImages(), all.goodImages()))),
+            "table", Html.table(HEADINGS, results.entrySet().stream().map(Overview::row).toList()),
+            "products", products.toString()));
+  }
+
+  private static final List<String> HEADINGS =
+      List.of(
+          "product",
+          "found",
+          "false alarms",
+          "pixelAuroc",
+          "imageAuroc",
+          "aupro",
+          "mIoU auto",
+          "oracle",
+          "fair");
+
+  private static List<String> row(Map.Entry<String, EvaluationResult> product) {
+    EvaluationResult r = product.getValue();
+    return List.of(
+        product.getKey(),
+        Numbers.share(r.defectImagesFound(), r.defectImages()),
+        Numbers.share(r.falseAlarmImages(), r.goodImages()),
+        Numbers.fixed(r.pixelAuroc(), 4),
+        Numbers.fixed(r.imageAuroc(), 4),
+        Numbers.fixed(r.aupro(), 4),
+        Numbers.fixed(r.meanIou().automatic(), 4),
+        Numbers.fixed(r.meanIou().oracle(), 4),
+        Numbers.fixed(r.meanIou().fair(), 4));
+  }
+}

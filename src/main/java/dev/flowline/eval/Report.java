@@ -1,0 +1,188 @@
+package dev.flowline.eval;
+
+import dev.flowline.io.AtomicFile;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * An evaluation as one HTML page that needs nothing but itself. The same result gives the same
+ * bytes.
+ *
+ * @param title heads the page, such as the category's name
+ * @param result what is reported
+ * @param facts on the model and its data, by name, in the order shown
+ * @param pictures reads an image file for the gallery; null where it cannot
+ */
+public record Report(
+    String title,
+    EvaluationResult result,
+    Map<String, String> facts,
+    Function<Path, BufferedImage> pictures) {
+  private static final int LISTED_FALSE_ALARMS = 30;
+
+  /** Writes {@code report.html} and {@code evaluation.json} into the folder; the page's path. */
+  public Path write(Path folder) throws IOException {
+    Path page = folder.resolve("report.html");
+    write(folder.resolve("evaluation.json"), result.json() + "\n");
+    write(page, html());
+    return page;
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    AtomicFile.write(
+        file,
+        channel -> {
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        });
+  }
+
+  /** The page. */
+  public String html() {
+    Map<String, String> parts = new LinkedHashMap<>();
+    parts.put("title", Html.escape(title));
+    parts.put("css", Html.fill("report.css", Map.of()));
+    parts.put("verdict", Html.escape(verdict()));
+    parts.put("tiles", tiles());
+    parts.put("table", Html.table(EvaluationTable.HEADINGS, new EvaluationTable(result).rows()));
+    parts.put("withoutMask", withoutMask());
+    parts.put("charts", new ReportCharts(result).html());
+    parts.put("falseAlarms", falseAlarms());
+    parts.put("gallery", new ReportGallery(result, pictures).html());
+    parts.put("facts", definitions(facts));
+    parts.put("timings", timings());
+    return Html.fill("report.html", parts);
+  }
+
+  private String verdict() {
+    List<String> parts = new ArrayList<>();
+    if (result.defectImages() > 0) {
+      parts.add(
+          Numbers.share(result.defectImagesFound(), result.defectImages())
+              + " defective images found");
+    }
+    if (result.goodImages() > 0) {
+      parts.add(
+          Numbers.share(result.falseAlarmImages(), result.goodImages())
+              + " good images with a false alarm");
+    }
+    return parts.isEmpty() ? "No test images." : String.join("; ", parts) + ".";
+  }
+
+  private String tiles() {
+    return tile(
+            "defects found",
+            percent(result.defectImagesFound(), result.defectImages()),
+            Numbers.share(result.defectImagesFound(), result.defectImages()) + " images")
+        + tile(
+            "false alarms",
+            percent(result.falseAlarmImages(), result.goodImages()),
+            Numbers.share(result.falseAlarmImages(), result.goodImages()) + " good images")
+        + tile("pixel AUROC", Numbers.fixed(result.pixelAuroc(), 4), "1 is perfect, 0.5 is chance")
+        + tile("image AUROC", Numbers.fixed(result.imageAuroc(), 4), "1 is perfect, 0.5 is chance")
+        + tile("AUPRO", Numbers.fixed(result.aupro(), 4), "false positive rate up to 0.3")
+        + tile(
+            "mIoU, automatic",
+            Numbers.fixed(result.meanIou().automatic(), 4),
+            "oracle %s, fair %s"
+                .formatted(
+                    Numbers.fixed(result.meanIou().oracle(), 4),
+                    Numbers.fixed(result.meanIou().fair(), 4)));
+  }
+
+  private static String percent(int part, int whole) {
+    return whole == 0 ? Numbers.UNKNOWN : Numbers.fixed(100.0 * part / whole, 1) + " %";
+  }
+
+  private static String tile(String name, String value, String note) {
+    return """
+        <div class="tile"><span class="name">%s</span><strong>%s</strong><span class="below">%s</span></div>
+        """
+        .formatted(name, value, Html.escape(note));
+  }
+
+  private String withoutMask() {
+    return result.imagesWithoutGroundTruth() == 0
+        ? ""
+        : "<p class=\"note\">%s without a ground-truth mask: left out of all figures by pixel.</p>"
+            .formatted(Numbers.count(result.imagesWithoutGroundTruth(), "defective image"));
+  }
+
+  private String falseAlarms() {
+    List<ImageOutcome> alarms =
+        result.details().outcomes().stream()
+            .filter(o -> o.verdict() == ImageOutcome.Verdict.FALSE_ALARM)
+            .sorted(ImageOutcome.WORST_FIRST)
+            .toList();
+    String summary =
+        result.goodImages() == 0
+            ? "There are no good test images."
+            : "%s of %s raise a false alarm; %s false alarms (regions) an image on average, where log10ε = %s promises at most %s."
+                .formatted(
+                    result.falseAlarmImages(),
+                    Numbers.count(result.goodImages(), "good image"),
+                    Numbers.fixed(result.falseAlarmsPerGoodImage(), 3),
+                    Numbers.brief(result.log10Epsilon()),
+                    Numbers.brief(Math.pow(10, result.log10Epsilon())));
+    StringBuilder html = new StringBuilder("<p>" + Html.escape(summary) + "</p>\n");
+    if (!alarms.isEmpty()) {
+      List<List<String>> rows = new ArrayList<>();
+      for (ImageOutcome alarm : alarms.subList(0, Math.min(alarms.size(), LISTED_FALSE_ALARMS))) {
+        rows.add(
+            List.of(
+                alarm.name(),
+                Integer.toString(alarm.regions()),
+                Numbers.brief(alarm.smallestLog10Nfa()),
+                Numbers.fixed(alarm.anomalyScore(), 3)));
+      }
+      html.append(
+          Html.table(
+              List.of("good image", "false alarms", "smallest log10NFA", "anomaly score"), rows));
+      int more = alarms.size() - rows.size();
+      if (more > 0) {
+        html.append("<p class=\"note\">and %d more.</p>\n".formatted(more));
+      }
+    }
+    return html.toString();
+  }
+
+  private String timings() {
+    if (result.timings().isEmpty()) {
+      return "<p class=\"note\">Not measured.</p>\n";
+    }
+    List<List<String>> rows = new ArrayList<>();
+    result
+        .timings()
+        .forEach(
+            (stage, timing) ->
+                rows.add(
+                    List.of(
+                        stage,
+                        Numbers.fixed(timing.medianMillis(), 2),
+                        Numbers.fixed(timing.p99Millis(), 2))));
+    return Html.table(List.of("stage", "median, ms", "99 % within, ms"), rows);
+  }
+
+  private static String definitions(Map<String, String> facts) {
+    StringBuilder html = new StringBuilder("<dl>\n");
+    facts.forEach(
+        (name, value) ->
+            html.append("<dt>")
+                .append(Html.escape(name))
+                .append("</dt>")
+                .append("<dd>")
+                .append(Html.escape(value))
+                .append("</dd>\n"));
+    return html.append("</dl>\n").toString();
+  }
+}

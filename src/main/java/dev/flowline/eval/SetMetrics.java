@@ -1,0 +1,104 @@
+package dev.flowline.eval;
+
+import dev.flowline.metrics.Aupro;
+import dev.flowline.metrics.Auroc;
+import dev.flowline.metrics.MeanIou;
+import java.util.List;
+
+/** The metrics of one set of images: of all, or of one defect type's with all good ones. */
+final class SetMetrics {
+  private final List<ImageOutcome> outcomes;
+  private final boolean judgeable;
+  private final boolean fairKnown;
+
+  final Auroc pixelAuroc = new Auroc();
+  final Auroc imageAuroc;
+  final Aupro aupro = new Aupro();
+
+  /** Of the anomaly map. */
+  final MeanIou mapIou;
+
+  /** Of −log10Nfa, asked at −log10Epsilon first. */
+  final MeanIou nfaIou;
+
+  /**
+   * @param fairThreshold of the anomaly map; NaN if unknown
+   * @param significances thresholds of −log10Nfa, the automatic one first
+   */
+  SetMetrics(List<ImageOutcome> outcomes, double fairThreshold, double... significances) {
+    this.outcomes = outcomes;
+    this.fairKnown = !Double.isNaN(fairThreshold);
+    this.judgeable =
+        outcomes.stream().allMatch(ImageOutcome::good)
+            || outcomes.stream().anyMatch(o -> !o.good() && o.judged());
+    this.mapIou = fairKnown ? new MeanIou(fairThreshold) : new MeanIou();
+    this.nfaIou = new MeanIou(significances);
+    this.imageAuroc =
+        Auroc.of(
+            outcomes.stream().mapToDouble(ImageOutcome::anomalyScore).toArray(), defectFlags());
+  }
+
+  private boolean[] defectFlags() {
+    boolean[] flags = new boolean[outcomes.size()];
+    for (int i = 0; i < flags.length; i++) {
+      flags[i] = !outcomes.get(i).good();
+    }
+    return flags;
+  }
+
+  /** Whether a mean IoU says anything: there are masks, or no defects. */
+  boolean judgeable() {
+    return judgeable;
+  }
+
+  /** The value, or NaN where the set cannot be judged by pixel. */
+  double ifJudgeable(double value) {
+    return judgeable ? value : Double.NaN;
+  }
+
+  MeanIouByThreshold meanIou() {
+    return new MeanIouByThreshold(
+        ifJudgeable(nfaIou.at(0)),
+        ifJudgeable(nfaIou.best()),
+        fairKnown ? ifJudgeable(mapIou.at(0)) : Double.NaN);
+  }
+
+  double meanIouOfDefectImages() {
+    return outcomes.stream()
+        .filter(o -> !o.good() && o.judged())
+        .mapToDouble(ImageOutcome::iou)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  int count(boolean good) {
+    return (int) outcomes.stream().filter(o -> o.good() == good).count();
+  }
+
+  int countDetected(boolean good) {
+    return (int) outcomes.stream().filter(o -> o.good() == good && o.detected()).count();
+  }
+
+  int countWithoutGroundTruth() {
+    return (int) outcomes.stream().filter(o -> !o.judged()).count();
+  }
+
+  double regionsPerGoodImage() {
+    return outcomes.stream()
+        .filter(ImageOutcome::good)
+        .mapToInt(ImageOutcome::regions)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  DefectTypeResult asDefectType() {
+    return new DefectTypeResult(
+        count(false),
+        countDetected(false),
+        pixelAuroc.value(),
+        imageAuroc.value(),
+        aupro.value(),
+        meanIou(),
+        meanIouOfDefectImages());
+  }
+}

@@ -1,0 +1,155 @@
+package dev.flowline.eval;
+
+import dev.flowline.metrics.Curve;
+import java.util.Locale;
+
+/**
+ * A small chart as inline SVG: linear axes, lines, bars and marks. Colours are the page's: each
+ * thing drawn has a CSS class.
+ */
+final class SvgChart {
+  private static final int WIDTH = 520;
+  private static final int HEIGHT = 300;
+  private static final int LEFT = 52;
+  private static final int RIGHT = 14;
+  private static final int TOP = 16;
+  private static final int BOTTOM = 44;
+
+  private final double x0;
+  private final double x1;
+  private final double y0;
+  private final double y1;
+  private final StringBuilder body = new StringBuilder();
+
+  SvgChart(double x0, double x1, double y0, double y1) {
+    this.x0 = x0;
+    this.x1 = x1 > x0 ? x1 : x0 + 1;
+    this.y0 = y0;
+    this.y1 = y1 > y0 ? y1 : y0 + 1;
+  }
+
+  private double px(double x) {
+    return LEFT + (x - x0) / (x1 - x0) * (WIDTH - LEFT - RIGHT);
+  }
+
+  private double py(double y) {
+    return HEIGHT - BOTTOM - (y - y0) / (y1 - y0) * (HEIGHT - TOP - BOTTOM);
+  }
+
+  private void draw(String format, Object... values) {
+    body.append(String.format(Locale.ROOT, format, values)).append('\n');
+  }
+
+  SvgChart line(Curve curve, String css) {
+    StringBuilder points = new StringBuilder();
+    for (int i = 0; i < curve.points(); i++) {
+      points.append(String.format(Locale.ROOT, "%.1f,%.1f ", px(curve.x()[i]), py(curve.y()[i])));
+    }
+    draw("<polyline class=\"line %s\" points=\"%s\"/>", css, points.toString().trim());
+    return this;
+  }
+
+  /** Bars of equal width that fill the abscissa. */
+  SvgChart bars(double[] heights, String css) {
+    for (int i = 0; i < heights.length; i++) {
+      if (heights[i] > y0) {
+        double left = px(x0 + (x1 - x0) * i / heights.length);
+        double right = px(x0 + (x1 - x0) * (i + 1) / heights.length);
+        draw(
+            "<rect class=\"bar %s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",
+            css, left + 0.5, py(heights[i]), right - left - 1, py(y0) - py(heights[i]));
+      }
+    }
+    return this;
+  }
+
+  /** A labelled upright line over the whole height. */
+  SvgChart upright(double x, String label, int row, String css) {
+    boolean toTheLeft = px(x) > WIDTH * 0.68;
+    draw(
+        "<line class=\"rule %s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>",
+        css, px(x), px(x), TOP, HEIGHT - BOTTOM);
+    draw(
+        "<text class=\"label %s\" x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">%s</text>",
+        css,
+        px(x) + (toTheLeft ? -5 : 5),
+        TOP + 10 + 15 * row,
+        toTheLeft ? "end" : "start",
+        Html.escape(label));
+    return this;
+  }
+
+  /** A labelled level line over the whole width. */
+  SvgChart level(double y, String label, String css) {
+    draw(
+        "<line class=\"rule %s\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
+        css, LEFT, WIDTH - RIGHT, py(y), py(y));
+    draw(
+        "<text class=\"label %s\" x=\"%d\" y=\"%.1f\">%s</text>",
+        css, LEFT + 6, py(y) - 5, Html.escape(label));
+    return this;
+  }
+
+  SvgChart dot(double x, double y, String css) {
+    draw("<circle class=\"dot %s\" cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\"/>", css, px(x), py(y));
+    return this;
+  }
+
+  /**
+   * The finished chart.
+   *
+   * @param title what a screen reader says
+   */
+  String svg(String title, String xLabel, String yLabel) {
+    StringBuilder drawn = new StringBuilder(body);
+    body.setLength(0);
+    ticks();
+    draw(
+        "<text class=\"axis\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+        (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, Html.escape(xLabel));
+    draw(
+        "<text class=\"axis\" transform=\"translate(13 %d) rotate(-90)\""
+            + " text-anchor=\"middle\">%s</text>",
+        (TOP + HEIGHT - BOTTOM) / 2, Html.escape(yLabel));
+    String axes = body.toString();
+    body.setLength(0);
+    body.append(drawn);
+    return "<svg class=\"chart\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n%s%s</svg>"
+        .formatted(WIDTH, HEIGHT, Html.escape(title), axes, drawn)
+        .replace("\r", "");
+  }
+
+  private void ticks() {
+    double xStep = step(x1 - x0, 6);
+    for (double x = Math.ceil(x0 / xStep - 1e-9) * xStep; x <= x1 + xStep * 1e-6; x += xStep) {
+      draw(
+          "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+          px(x), HEIGHT - BOTTOM + 16, tick(x, xStep));
+    }
+    double yStep = step(y1 - y0, 5);
+    for (double y = Math.ceil(y0 / yStep - 1e-9) * yStep; y <= y1 + yStep * 1e-6; y += yStep) {
+      draw(
+          "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
+          LEFT, WIDTH - RIGHT, py(y), py(y));
+      draw(
+          "<text class=\"tick\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
+          LEFT - 6, py(y) + 4, tick(y, yStep));
+    }
+    draw(
+        "<line class=\"base\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
+        LEFT, WIDTH - RIGHT, py(y0), py(y0));
+  }
+
+  /** 1, 2 or 5 times a power of ten, so that about that many fit. */
+  private static double step(double range, int about) {
+    double rough = range / about;
+    double power = Math.pow(10, Math.floor(Math.log10(rough)));
+    double lead = rough / power;
+    return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
+  }
+
+  private static String tick(double value, double step) {
+    int digits = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+    return Numbers.fixed(value, digits);
+  }
+}

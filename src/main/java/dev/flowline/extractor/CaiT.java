@@ -1,0 +1,125 @@
+package dev.flowline.extractor;
+
+import dev.flowline.nn.Init;
+import dev.flowline.nn.Layers;
+import dev.flowline.nn.Ops;
+import java.util.List;
+
+/**
+ * The class-attention image transformer (Touvron, Cord, Sablayrolles, Synnaeve, Jégou, 2021) as a
+ * feature extractor: patch embedding plus position embedding, the first blocks with talking-heads
+ * attention and LayerScale, then the network's own final layer norm. No class token takes part. One
+ * scale of stride 16.
+ *
+ * @param prefix what its parameters' names begin with, which then go on as in timm
+ */
+public record CaiT(Variant variant, String prefix) implements FeatureExtractor {
+  private static final int PATCH = 16;
+  private static final double EPSILON = 1e-6;
+  private static final int MLP_RATIO = 4;
+
+  /**
+   * U-Flow [released] takes the features after block 40 of M48 (41 of 48 blocks) and after block 20
+   * of S24 (21 of 24). The others are cut at the same depth: 21 of 24, 31 of 36.
+   *
+   * @param name as in timm
+   * @param depth number of blocks of the whole network
+   * @param blocks number of blocks in use
+   * @param inputSize height and width that the position embedding was learned for
+   */
+  public record Variant(String name, int width, int depth, int heads, int blocks, int inputSize) {
+    public static final Variant M48 = new Variant("cait_m48_448", 768, 48, 16, 41, 448);
+    public static final Variant S24 = new Variant("cait_s24_224", 384, 24, 8, 21, 224);
+    public static final Variant S36 = new Variant("cait_s36_384", 384, 36, 8, 31, 384);
+    public static final Variant XS24 = new Variant("cait_xs24_384", 288, 24, 6, 21, 384);
+    public static final Variant XXS24 = new Variant("cait_xxs24_224", 192, 24, 4, 21, 224);
+    public static final Variant XXS36 = new Variant("cait_xxs36_224", 192, 36, 4, 31, 224);
+
+    public Variant {
+      if (width % heads != 0 || blocks < 1 || blocks > depth || inputSize % PATCH != 0) {
+        throw new IllegalArgumentException(
+            "%s: width %d, heads %d, %d of %d blocks, input %d"
+                .formatted(name, width, heads, blocks, depth, inputSize));
+      }
+    }
+  }
+
+  /** A network of its own. */
+  public CaiT(Variant variant) {
+    this(variant, PREFIX);
+  }
+
+  @Override
+  public <V> List<V> features(Ops<V> ops, V images) {
+    long[] s = ops.shape(images);
+    requireInput(s[2], s[3]);
+    long grid = variant.inputSize() / PATCH;
+    V x = embed(ops, images);
+    for (int i = 0; i < variant.blocks(); i++) {
+      x = block(ops, prefix + "blocks." + i, x);
+    }
+    x = Layers.frozenLayerNorm(ops, prefix + "norm", x, EPSILON);
+    return List.of(ops.reshape(ops.transpose(x, 0, 2, 1), s[0], variant.width(), grid, grid));
+  }
+
+  @Override
+  public List<Integer> strides() {
+    return List.of(PATCH);
+  }
+
+  @Override
+  public void requireInput(long height, long width) {
+    InputSize.requireSquare(variant.name(), height, width, variant.inputSize());
+  }
+
+  /** Tokens (N, L, C) of the patches in row-major order. */
+  private <V> V embed(Ops<V> ops, V images) {
+    long[] s = ops.shape(images);
+    long tokens = (s[2] / PATCH) * (s[3] / PATCH);
+    int c = variant.width();
+    V x = Layers.frozenConv2d(ops, prefix + "patch_embed.proj", images, c, PATCH, PATCH, 0);
+    x = ops.transpose(ops.reshape(x, s[0], c, tokens), 0, 2, 1);
+    return ops.add(x, ops.parameter(prefix + "pos_embed", Init.FROZEN, 1, tokens, c));
+  }
+
+  private <V> V block(Ops<V> ops, String name, V x) {
+    V y = Layers.frozenLayerNorm(ops, name + ".norm1", x, EPSILON);
+    y = attention(ops, name + ".attn", y);
+    x = ops.add(x, ops.multiply(y, scale(ops, name + ".gamma_1")));
+    y = Layers.frozenLayerNorm(ops, name + ".norm2", x, EPSILON);
+    y = ops.gelu(Layers.frozenLinear(ops, name + ".mlp.fc1", y, MLP_RATIO * variant.width()));
+    y = Layers.frozenLinear(ops, name + ".mlp.fc2", y, variant.width());
+    return ops.add(x, ops.multiply(y, scale(ops, name + ".gamma_2")));
+  }
+
+  /** Talking heads (Shazeer et al., 2020): linear maps over the heads around the softmax. */
+  private <V> V attention(Ops<V> ops, String name, V x) {
+    long[] s = ops.shape(x); // (N, L, C)
+    long heads = variant.heads();
+    long d = s[2] / heads;
+    V qkv = Layers.frozenLinear(ops, name + ".qkv", x, 3 * s[2]);
+    qkv = ops.transpose(ops.reshape(qkv, s[0], s[1], 3, heads, d), 2, 0, 3, 1, 4);
+    V q = ops.reshape(ops.slice(qkv, 0, 0, 1), s[0], heads, s[1], d);
+    V k = ops.reshape(ops.slice(qkv, 0, 1, 2), s[0], heads, s[1], d);
+    V v = ops.reshape(ops.slice(qkv, 0, 2, 3), s[0], heads, s[1], d);
+    V a = ops.matmul(ops.multiply(q, 1 / Math.sqrt(d)), ops.transpose(k, 0, 1, 3, 2));
+    a = talk(ops, name + ".proj_l", a);
+    a = talk(ops, name + ".proj_w", ops.softmax(a, 3));
+    V y = ops.transpose(ops.matmul(a, v), 0, 2, 1, 3);
+    return Layers.frozenLinear(ops, name + ".proj", ops.reshape(y, s[0], s[1], s[2]), s[2]);
+  }
+
+  /**
+   * A linear map over the head axis of (N, heads, L, L): a 1×1 convolution that moves no memory.
+   */
+  private <V> V talk(Ops<V> ops, String name, V a) {
+    long heads = variant.heads();
+    V weight = ops.parameter(name + ".weight", Init.FROZEN, heads, heads);
+    V bias = ops.parameter(name + ".bias", Init.FROZEN, heads);
+    return ops.conv2d(a, ops.reshape(weight, heads, heads, 1, 1), bias, 1, 0);
+  }
+
+  private <V> V scale(Ops<V> ops, String name) {
+    return ops.parameter(name, Init.FROZEN, variant.width());
+  }
+}

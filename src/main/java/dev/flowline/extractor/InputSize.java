@@ -1,0 +1,24 @@
+package dev.flowline.extractor;
+
+/** The checks on an image's size that extractors share. */
+final class InputSize {
+  private InputSize() {}
+
+  /** Both sides positive multiples of the stride. */
+  static void requireMultiple(String extractor, long height, long width, int stride) {
+    if (height < stride || width < stride || height % stride != 0 || width % stride != 0) {
+      throw new IllegalArgumentException(
+          "input %d x %d: %s takes heights and widths that are multiples of %d"
+              .formatted(height, width, extractor, stride));
+    }
+  }
+
+  /** Exactly size × size. */
+  static void requireSquare(String extractor, long height, long width, int size) {
+    if (height != size || width != size) {
+      throw new IllegalArgumentException(
+          "input %d x %d: the position embedding of %s is for %d x %d only"
+              .formatted(height, width, extractor, size, size));
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.flowline.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+
+/** Named tensors in whichever format a file has: safetensors or PyTorch, told by its content. */
+public final class StateDict {
+  private static final int ZIP = 0x04034b50; // "PK\3\4"
+  private static final int LEGACY = 0x0a8a0280; // PROTO 2, LONG1 of 10 bytes
+
+  private StateDict() {}
+
+  /**
+   * Maps or reads the file. Nothing in it is ever executed.
+   *
+   * @throws IOException naming the file, if it cannot be read
+   */
+  public static Map<String, StoredTensor> read(Path file) throws IOException {
+    ByteBuffer start = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      channel.read(start, 0);
+    } catch (IOException e) {
+      throw new IOException("cannot read " + file + ": " + reason(e), e);
+    }
+    int magic = start.getInt(0);
+    return magic == ZIP || magic == LEGACY
+        ? PickledState.read(file)
+        : Safetensors.read(file).tensors();
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof java.nio.file.NoSuchFileException ? "no such file" : e.getMessage();
+  }
+}

@@ -1,0 +1,218 @@
+package dev.flowline.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads a Python pickle as data. Opcodes build lists, maps, strings and numbers; a reference to
+ * Python code is kept as its name, {@link Global}, and where the pickle asks for a call, a {@link
+ * Host} decides by that name what stands for the result. Nothing is loaded or executed.
+ */
+final class Unpickler {
+  /** The qualified name of something in Python. */
+  record Global(String module, String name) {
+    @Override
+    public String toString() {
+      return module + "." + name;
+    }
+  }
+
+  /** What gives meaning to calls and persistent references. */
+  interface Host {
+    /**
+     * @throws IOException if that callable is not one that data needs
+     */
+    Object call(Global callable, List<?> arguments) throws IOException;
+
+    Object persistent(List<?> id) throws IOException;
+  }
+
+  private static final Object MARK = new Object();
+
+  private final ByteBuffer in;
+  private final Host host;
+  private final ArrayList<Object> stack = new ArrayList<>();
+  private final Map<Integer, Object> memo = new HashMap<>();
+
+  /**
+   * @param in starts at a pickle and is advanced past it
+   */
+  Unpickler(ByteBuffer in, Host host) {
+    this.in = in.order(ByteOrder.LITTLE_ENDIAN);
+    this.host = host;
+  }
+
+  /** The pickled value. */
+  Object load() throws IOException {
+    while (true) {
+      int opcode = in.get() & 0xff;
+      if (opcode == '.') {
+        return pop();
+      }
+      step(opcode);
+    }
+  }
+
+  private void step(int opcode) throws IOException {
+    switch (opcode) {
+      case 0x80 -> in.get(); // PROTO
+      case 0x95 -> in.getLong(); // FRAME
+      case '(' -> stack.add(MARK);
+      case '0' -> pop();
+      case '1' -> popToMark();
+      case '2' -> stack.add(peek());
+      case 'N' -> stack.add(null);
+      case 0x88 -> stack.add(true);
+      case 0x89 -> stack.add(false);
+      case 'J' -> stack.add((long) in.getInt());
+      case 'K' -> stack.add(in.get() & 0xffL);
+      case 'M' -> stack.add(in.getShort() & 0xffffL);
+      case 0x8a -> stack.add(integer(in.get() & 0xff));
+      case 'G' -> stack.add(Double.longBitsToDouble(Long.reverseBytes(in.getLong())));
+      case 'X' -> stack.add(text(in.getInt(), StandardCharsets.UTF_8));
+      case 0x8c -> stack.add(text(in.get() & 0xff, StandardCharsets.UTF_8));
+      case 'T', 'B' -> stack.add(text(in.getInt(), StandardCharsets.ISO_8859_1));
+      case 'U', 'C' -> stack.add(text(in.get() & 0xff, StandardCharsets.ISO_8859_1));
+      case '}' -> stack.add(new LinkedHashMap<>());
+      case ']', 0x8f -> stack.add(new ArrayList<>());
+      case ')' -> stack.add(List.of());
+      case 't', 'l' -> stack.add(popToMark());
+      case 0x85 -> stack.add(popLast(1));
+      case 0x86 -> stack.add(popLast(2));
+      case 0x87 -> stack.add(popLast(3));
+      case 'a' -> append(popLast(1));
+      case 'e', 0x90 -> append(popToMark());
+      case 's' -> put(popLast(2));
+      case 'u' -> put(popToMark());
+      case 'd' -> {
+        List<Object> items = popToMark();
+        stack.add(new LinkedHashMap<>());
+        put(items);
+      }
+      case 'q' -> memo.put(in.get() & 0xff, peek());
+      case 'r' -> memo.put(in.getInt(), peek());
+      case 0x94 -> memo.put(memo.size(), peek());
+      case 'h' -> stack.add(memo.get(in.get() & 0xff));
+      case 'j' -> stack.add(memo.get(in.getInt()));
+      case 'c' -> stack.add(new Global(line(), line()));
+      case 0x93 -> {
+        List<Object> names = popLast(2);
+        stack.add(new Global(String.valueOf(names.get(0)), String.valueOf(names.get(1))));
+      }
+      case 'R', 0x81 -> call();
+      case 'b' -> pop(); // an object's state is set on nothing that we keep
+      case 'Q' -> stack.add(host.persistent(list(pop())));
+      default -> throw new IOException("pickle opcode 0x" + Integer.toHexString(opcode));
+    }
+  }
+
+  private void call() throws IOException {
+    List<?> arguments = list(pop());
+    Object callable = pop();
+    if (!(callable instanceof Global global)) {
+      throw new IOException("the pickle calls what is no name: " + callable);
+    }
+    stack.add(host.call(global, arguments));
+  }
+
+  private void append(List<Object> items) throws IOException {
+    if (peek() instanceof List<?>) {
+      @SuppressWarnings("unchecked")
+      List<Object> target = (List<Object>) peek();
+      target.addAll(items);
+    } else if (!(peek() instanceof Global)) {
+      throw new IOException("the pickle appends to what is no list");
+    }
+  }
+
+  private void put(List<Object> items) throws IOException {
+    if (peek() instanceof Map<?, ?>) {
+      @SuppressWarnings("unchecked")
+      Map<Object, Object> target = (Map<Object, Object>) peek();
+      for (int i = 0; i + 1 < items.size(); i += 2) {
+        target.put(items.get(i), items.get(i + 1));
+      }
+    } else if (!(peek() instanceof Global)) {
+      throw new IOException("the pickle puts items into what is no map");
+    }
+  }
+
+  private Object peek() throws IOException {
+    if (stack.isEmpty()) {
+      throw new IOException("the pickle takes from an empty stack");
+    }
+    return stack.get(stack.size() - 1);
+  }
+
+  private Object pop() throws IOException {
+    peek();
+    return stack.remove(stack.size() - 1);
+  }
+
+  private List<Object> popLast(int count) throws IOException {
+    return popFrom(stack.size() - count);
+  }
+
+  private List<Object> popToMark() throws IOException {
+    int mark = stack.lastIndexOf(MARK);
+    List<Object> items = popFrom(mark + 1);
+    pop();
+    return items;
+  }
+
+  private List<Object> popFrom(int first) throws IOException {
+    if (first < 0) {
+      throw new IOException("the pickle takes from an empty stack");
+    }
+    List<Object> tail = stack.subList(first, stack.size());
+    List<Object> items = new ArrayList<>(tail);
+    tail.clear();
+    return items;
+  }
+
+  private static List<?> list(Object value) throws IOException {
+    if (value instanceof List<?> list) {
+      return list;
+    }
+    throw new IOException("the pickle has " + value + " where a tuple belongs");
+  }
+
+  /** A little-endian two's complement integer; one beyond 64 bits keeps its low 64. */
+  private long integer(int length) {
+    byte[] bytes = bytes(length);
+    long value = length > 0 && bytes[length - 1] < 0 ? -1 : 0;
+    for (int i = Math.min(length, 8) - 1; i >= 0; i--) {
+      value = value << 8 | bytes[i] & 0xff;
+    }
+    return value;
+  }
+
+  private String text(int length, Charset charset) {
+    return new String(bytes(length), charset);
+  }
+
+  private byte[] bytes(int length) {
+    if (length < 0 || length > in.remaining()) {
+      throw new java.nio.BufferUnderflowException();
+    }
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return bytes;
+  }
+
+  private String line() {
+    StringBuilder line = new StringBuilder();
+    for (byte b = in.get(); b != '\n'; b = in.get()) {
+      line.append((char) b);
+    }
+    return line.toString();
+  }
+}

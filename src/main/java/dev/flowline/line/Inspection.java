@@ -1,0 +1,27 @@
+package dev.flowline.line;
+
+import dev.flowline.segmentation.NfaMap;
+import dev.flowline.segmentation.Region;
+import java.util.List;
+
+/**
+ * What was found on one part.
+ *
+ * @param anomalyScore maximum of the anomaly map, in [0, 1]
+ * @param smallestLog10Nfa of the whole image; below the model's log10Epsilon it is a defect
+ * @param regions detected, in pixels of the image as it was handed in, most meaningful first
+ * @param anomalyMap row-major, of the same size as {@code nfaMap}; high is anomalous
+ * @param nfaMap log10NFA by pixel, at the map's resolution
+ */
+public record Inspection(
+    Verdict verdict,
+    double anomalyScore,
+    double smallestLog10Nfa,
+    List<Region> regions,
+    float[] anomalyMap,
+    NfaMap nfaMap,
+    StageTimings timingsMillis) {
+  public Inspection {
+    regions = List.copyOf(regions);
+  }
+}

@@ -1,0 +1,175 @@
+package dev.flowline.line;
+
+import dev.flowline.flow.Latents;
+import dev.flowline.io.Image;
+import dev.flowline.io.Images;
+import dev.flowline.model.AnomalyModel;
+import dev.flowline.nn.Parameters;
+import dev.flowline.segmentation.AContrario;
+import dev.flowline.segmentation.NfaMap;
+import dev.flowline.segmentation.Region;
+import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.tensor.TensorScope;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Inspects images with one model: the whole way from pixels to regions. Evaluation goes through it
+ * too, so that what is evaluated is what runs on the line. One thread at a time; open one by
+ * thread.
+ */
+public final class Inspector implements AutoCloseable {
+  private final AnomalyModel model;
+  private final SegmentationOptions segmentation;
+  private final AContrario aContrario;
+  private final FloatBuffer input;
+  private final Tensor inputTensor;
+
+  /**
+   * @param model owned by this object from now on
+   * @param segmentation the test to use instead of the model's own
+   */
+  public Inspector(AnomalyModel model, SegmentationOptions segmentation) {
+    this.model = model;
+    this.segmentation = segmentation;
+    aContrario = new AContrario(segmentation, 1);
+    var preprocessing = model.config().preprocessing();
+    input =
+        ByteBuffer.allocateDirect(preprocessing.inputLength() * Float.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    inputTensor = Parameters.over(input, 1, 3, preprocessing.height(), preprocessing.width());
+  }
+
+  /**
+   * @throws IOException naming the file, if it is no readable model
+   */
+  public static Inspector open(Path model) throws IOException {
+    AnomalyModel opened = AnomalyModel.open(model);
+    return new Inspector(opened, opened.config().segmentation());
+  }
+
+  public AnomalyModel model() {
+    return model;
+  }
+
+  /** The statistical test in use. */
+  public SegmentationOptions segmentation() {
+    return segmentation;
+  }
+
+  /**
+   * @throws IOException naming the file, if it is no readable image
+   */
+  public Inspection inspect(Path image) throws IOException {
+    long start = System.nanoTime();
+    Image decoded = Images.read(image);
+    double decodeMillis = millisSince(start);
+    Inspection inspection = inspect(decoded);
+    return new Inspection(
+        inspection.verdict(),
+        inspection.anomalyScore(),
+        inspection.smallestLog10Nfa(),
+        inspection.regions(),
+        inspection.anomalyMap(),
+        inspection.nfaMap(),
+        inspection.timingsMillis().withDecode(decodeMillis));
+  }
+
+  /** With maps of the model's input size. */
+  public Inspection inspect(Image image) {
+    var preprocessing = model.config().preprocessing();
+    return inspect(image, preprocessing.height(), preprocessing.width());
+  }
+
+  /** With maps of the given size. */
+  public Inspection inspect(Image image, int mapHeight, int mapWidth) {
+    long start = System.nanoTime();
+    input.clear();
+    model.config().preprocessing().apply(image, input);
+    double preprocess = millisSince(start);
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard constant = new NoGradGuard()) {
+      start = System.nanoTime();
+      List<Tensor> features = model.features(inputTensor);
+      double extractor = millisSince(start);
+
+      start = System.nanoTime();
+      Latents<Tensor> latents = model.latents(features);
+      double flow = millisSince(start);
+
+      start = System.nanoTime();
+      Tensor map = model.anomalyMap(latents, mapHeight, mapWidth);
+      float[] anomalyMap = Parameters.store(map).toFloats();
+      double mapMillis = millisSince(start);
+
+      start = System.nanoTime();
+      NfaMap nfa = aContrario.segment(AnomalyModel.views(latents), mapHeight, mapWidth).get(0);
+      List<Region> regions = regions(nfa, image);
+      double test = millisSince(start);
+
+      return new Inspection(
+          regions.isEmpty() ? Verdict.GOOD : Verdict.DEFECT,
+          max(anomalyMap),
+          nfa.smallest(),
+          regions,
+          anomalyMap,
+          nfa,
+          new StageTimings(0, preprocess, extractor, flow, mapMillis, test));
+    }
+  }
+
+  private List<Region> regions(NfaMap nfa, Image image) {
+    double down = (double) image.height() / nfa.height();
+    double right = (double) image.width() / nfa.width();
+    return nfa.regions(segmentation.log10Epsilon()).stream()
+        .map(region -> inImage(region, right, down))
+        .sorted(Comparator.comparingDouble(Region::log10Nfa))
+        .toList();
+  }
+
+  /**
+   * From the map's pixels to the image's; a box covers every image pixel that its map pixels touch.
+   */
+  private static Region inImage(Region r, double right, double down) {
+    int x = (int) Math.floor(r.x() * right);
+    int y = (int) Math.floor(r.y() * down);
+    return new Region(
+        x,
+        y,
+        Math.max(1, (int) Math.ceil((r.x() + r.width()) * right) - x),
+        Math.max(1, (int) Math.ceil((r.y() + r.height()) * down) - y),
+        Math.max(1, (int) Math.round(r.area() * right * down)),
+        (r.centroidX() + 0.5) * right - 0.5,
+        (r.centroidY() + 0.5) * down - 0.5,
+        (int) ((r.peakX() + 0.5) * right),
+        (int) ((r.peakY() + 0.5) * down),
+        r.log10Nfa());
+  }
+
+  private static double max(float[] values) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (float value : values) {
+      max = Math.max(max, value);
+    }
+    return max;
+  }
+
+  private static double millisSince(long start) {
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  @Override
+  public void close() {
+    inputTensor.close();
+    aContrario.close();
+    model.close();
+  }
+}

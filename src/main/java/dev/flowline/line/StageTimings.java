@@ -1,0 +1,30 @@
+package dev.flowline.line;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * Where the time of one inspection went, in milliseconds.
+ *
+ * @param decode of the image file; 0 where the image was handed in decoded
+ * @param preprocess resize and normalise
+ * @param extractor features
+ * @param flow latents
+ * @param anomalyMap score map
+ * @param segmentation level-set trees, test and regions
+ */
+public record StageTimings(
+    double decode,
+    double preprocess,
+    double extractor,
+    double flow,
+    double anomalyMap,
+    double segmentation) {
+  @JsonProperty
+  public double total() {
+    return decode + preprocess + extractor + flow + anomalyMap + segmentation;
+  }
+
+  StageTimings withDecode(double millis) {
+    return new StageTimings(millis, preprocess, extractor, flow, anomalyMap, segmentation);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.flowline.model;
+
+import dev.flowline.extractor.FeatureExtractor;
+import dev.flowline.flow.Flow;
+import dev.flowline.flow.Latents;
+import dev.flowline.io.StoredTensor;
+import dev.flowline.nn.CostOps;
+import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TorchOps;
+import dev.flowline.tensor.NativeView;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Extractor and flow with their weights. It opens no scope and sets no grad mode: what it returns
+ * belongs to the caller's {@link dev.flowline.tensor.TensorScope}. Concurrent inference is safe;
+ * training is not.
+ */
+public final class AnomalyModel implements AutoCloseable {
+  private final ModelConfig config;
+  private final FeatureExtractor extractor;
+  private final Flow flow;
+  private final Parameters parameters;
+  private final TorchOps ops;
+
+  /**
+   * A model with the given parameters; those that it lacks are drawn from the configuration's seed.
+   *
+   * @param stored at least all frozen parameters of the extractor
+   * @throws IllegalArgumentException if they do not fit, or the input size does not suit the
+   *     extractor
+   */
+  public AnomalyModel(ModelConfig config, Map<String, StoredTensor> stored) {
+    this.config = config;
+    extractor = config.extractor().create();
+    long height = config.preprocessing().height();
+    long width = config.preprocessing().width();
+    CostOps cost = new CostOps();
+    List<long[]> features =
+        extractor.normalize(cost, extractor.features(cost, new long[] {1, 3, height, width}));
+    flow = config.model().flow(config, features.stream().map(shape -> shape[1]).toList());
+    flow.forward(cost, features);
+    parameters = new Parameters(cost.parameters(), stored, config.seed());
+    parameters.frozenChannelsLast();
+    ops = new TorchOps(parameters);
+  }
+
+  /**
+   * @throws IOException naming the file, if it is no readable model
+   */
+  public static AnomalyModel open(Path file) throws IOException {
+    ModelFile stored = ModelFile.read(file);
+    try {
+      return new AnomalyModel(stored.config(), stored.tensors());
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + " is no consistent model: " + e.getMessage(), e);
+    }
+  }
+
+  /** Writes beside the destination and renames. */
+  public void save(Path file) throws IOException {
+    save(file, config);
+  }
+
+  /** Saves these weights under another configuration of the same architecture. */
+  public void save(Path file, ModelConfig as) throws IOException {
+    new ModelFile(as, parameters.store()).write(file);
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** The weights, owned by this model. */
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  /** The reader that runs this model's networks. */
+  public TorchOps ops() {
+    return ops;
+  }
+
+  /**
+   * Frozen features by scale, finest first, dense.
+   *
+   * @param images preprocessed, (N, 3, H, W)
+   */
+  public List<Tensor> features(Tensor images) {
+    return extractor.features(ops, Parameters.channelsLast(images)).stream()
+        .map(Tensor::contiguous)
+        .toList();
+  }
+
+  /** Latents of frozen features, by scale. */
+  public Latents<Tensor> latents(List<Tensor> features) {
+    return flow.forward(ops, extractor.normalize(ops, features));
+  }
+
+  /** 1 − mean likelihood, (N, 1, height, width) in [0, 1]. */
+  public Tensor anomalyMap(Latents<Tensor> latents, int height, int width) {
+    return AnomalyMap.of(ops, latents.values(), height, width);
+  }
+
+  /**
+   * Windows on the latents' memory, finest first, for the segmentation; valid as long as they are.
+   */
+  public static List<NativeView> views(Latents<Tensor> latents) {
+    return latents.values().stream()
+        .map(Tensor::contiguous)
+        .map(z -> NativeView.cpu(z.data_ptr().address(), Parameters.shape(z), z))
+        .toList();
+  }
+
+  /** The parameters that training changes, at rest, by name. */
+  public Map<String, StoredTensor> trainableState() {
+    Map<String, StoredTensor> state = new LinkedHashMap<>();
+    parameters.trainable().forEach((name, tensor) -> state.put(name, Parameters.store(tensor)));
+    return state;
+  }
+
+  /** What one image costs. */
+  public Cost cost() {
+    return Cost.of(config);
+  }
+
+  @Override
+  public void close() {
+    parameters.close();
+  }
+}

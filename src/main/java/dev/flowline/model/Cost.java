@@ -1,0 +1,45 @@
+package dev.flowline.model;
+
+import dev.flowline.extractor.FeatureExtractor;
+import dev.flowline.nn.CostOps;
+import java.util.List;
+
+/**
+ * What a model is made of, counted without running it, for one image.
+ *
+ * @param featureShapes (1, C, H, W) by scale, finest first
+ * @param latentShapes likewise
+ * @param extractorParameters frozen scalars
+ * @param trainableParameters flow and normalisations
+ * @param extractorMacs multiply-accumulates of the extractor
+ * @param flowMacs multiply-accumulates of the flow
+ */
+public record Cost(
+    List<long[]> featureShapes,
+    List<long[]> latentShapes,
+    long extractorParameters,
+    long trainableParameters,
+    long extractorMacs,
+    long flowMacs) {
+
+  public static Cost of(ModelConfig config) {
+    FeatureExtractor extractor = config.extractor().create();
+    long[] image = {1, 3, config.preprocessing().height(), config.preprocessing().width()};
+    CostOps frozen = new CostOps();
+    List<long[]> features = extractor.features(frozen, image);
+    CostOps trained = new CostOps();
+    List<long[]> latents =
+        config
+            .model()
+            .flow(config, features.stream().map(shape -> shape[1]).toList())
+            .forward(trained, extractor.normalize(trained, features))
+            .values();
+    return new Cost(
+        features,
+        latents,
+        frozen.frozenParameters(),
+        trained.trainableParameters(),
+        frozen.multiplyAccumulates(),
+        trained.multiplyAccumulates());
+  }
+}

@@ -1,0 +1,78 @@
+package dev.flowline.model;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.flowline.extractor.ExtractorConfig;
+import dev.flowline.flow.SoftClamp;
+import dev.flowline.io.Preprocessing;
+import dev.flowline.segmentation.SegmentationOptions;
+
+/**
+ * All that says what a model is, but for its weights: from it and them the model is rebuilt. It is
+ * stored as JSON in the model file.
+ *
+ * @param category what was learned, for people
+ * @param steps coupling blocks by flow stage
+ * @param softClamp the law of the couplings' log-scale
+ * @param seed of permutations and initial weights
+ * @param segmentation the statistical test, its log10Epsilon included
+ * @param calibration where log10Epsilon comes from; null where it was set by hand
+ * @param training how the weights came about; null for an untrained model
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ModelConfig(
+    ModelKind model,
+    String category,
+    ExtractorConfig extractor,
+    Preprocessing preprocessing,
+    int steps,
+    SoftClamp softClamp,
+    long seed,
+    SegmentationOptions segmentation,
+    Calibration calibration,
+    TrainingFacts training) {
+
+  /**
+   * @param images number of good images that the flow was trained on
+   * @param epochs run in all
+   * @param selectedEpoch whose weights are kept, counted from 1
+   * @param validationNll of the selected epoch by latent dimension, in nats; null without
+   *     validation
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record TrainingFacts(
+      int images,
+      int epochs,
+      int selectedEpoch,
+      int batchSize,
+      double learningRate,
+      double weightDecay,
+      Double validationNll) {}
+
+  public ModelConfig withSegmentation(SegmentationOptions options, Calibration origin) {
+    return new ModelConfig(
+        model,
+        category,
+        extractor,
+        preprocessing,
+        steps,
+        softClamp,
+        seed,
+        options,
+        origin,
+        training);
+  }
+
+  public ModelConfig withTraining(TrainingFacts facts) {
+    return new ModelConfig(
+        model,
+        category,
+        extractor,
+        preprocessing,
+        steps,
+        softClamp,
+        seed,
+        segmentation,
+        calibration,
+        facts);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.flowline.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.io.Safetensors;
+import dev.flowline.io.StoredTensor;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A {@code .flowline} file: safetensors whose metadata holds the format's version, the model's
+ * configuration as JSON and a SHA-256 digest of configuration and tensors.
+ *
+ * @param config what the model is
+ * @param tensors all its parameters by name
+ */
+record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors) {
+  private static final int FORMAT = 1;
+  private static final String FORMAT_KEY = "flowline.format";
+  private static final String CONFIG_KEY = "flowline.config";
+  private static final String DIGEST_KEY = "flowline.sha256";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * @throws IOException naming the file, if it is no model file, of a newer format, truncated or
+   *     altered
+   */
+  static ModelFile read(Path file) throws IOException {
+    Safetensors stored = Safetensors.read(file);
+    String format = stored.metadata().get(FORMAT_KEY);
+    if (format == null) {
+      throw new IOException(file + " is a safetensors file, but no model of Flowline's");
+    }
+    if (!format.equals(Integer.toString(FORMAT))) {
+      throw new IOException(
+          file
+              + " has model format "
+              + format
+              + ", this version reads "
+              + FORMAT
+              + ": update Flowline");
+    }
+    String config = stored.metadata().getOrDefault(CONFIG_KEY, "");
+    if (!digest(config, stored.tensors()).equals(stored.metadata().get(DIGEST_KEY))) {
+      throw new IOException(
+          file + " was altered or damaged: its content does not match its digest");
+    }
+    try {
+      return new ModelFile(JSON.readValue(config, ModelConfig.class), stored.tensors());
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          file + " has a configuration that cannot be read: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  void write(Path file) throws IOException {
+    String text = json(config);
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(FORMAT_KEY, Integer.toString(FORMAT));
+    metadata.put(CONFIG_KEY, text);
+    metadata.put(DIGEST_KEY, digest(text, tensors));
+    new Safetensors(metadata, tensors).write(file);
+  }
+
+  private static String json(ModelConfig config) {
+    JsonNode tree = JSON.valueToTree(config);
+    return tree.toString();
+  }
+
+  private static String digest(String config, Map<String, StoredTensor> tensors) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update(config.getBytes(StandardCharsets.UTF_8));
+      new TreeMap<>(tensors)
+          .forEach(
+              (name, tensor) -> {
+                sha.update((name + " " + tensor + "\n").getBytes(StandardCharsets.UTF_8));
+                sha.update(tensor.bytes());
+              });
+      return HexFormat.of().formatHex(sha.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.flowline.segmentation;
+
+import dev.flowline.internal.FlowlineException;
+import dev.flowline.internal.LibFlowline;
+import dev.flowline.tensor.Device;
+import dev.flowline.tensor.NativeView;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * The a contrario test of a flow's latents (U-Flow, sections 3.4.1 to 3.4.3): which regions have
+ * more energy than chance explains. It owns native threads and workspace, which grows to the
+ * largest batch and is freed by {@link #close}. Calls from several threads wait for each other.
+ */
+public final class AContrario implements AutoCloseable {
+  private static final int MOST_PIXELS = 1 << 28;
+
+  private final SegmentationOptions options;
+  private final NativeContext context;
+  private FloatPointer maps = new FloatPointer(); // (N, height, width)
+  private FloatPointer smallest = new FloatPointer(); // (N)
+
+  /**
+   * @param threads at least 1: images and scales are shared out among them
+   */
+  public AContrario(SegmentationOptions options, int threads) {
+    this.options = Objects.requireNonNull(options, "options");
+    this.context = new NativeContext(threads);
+  }
+
+  public SegmentationOptions options() {
+    return options;
+  }
+
+  /**
+   * Maps of log10 NFA, one an image. The same bits for any number of threads.
+   *
+   * @param latents the scales, finest first, each (N, C, H, W) on the CPU; read in place
+   * @param height of the maps
+   * @param width of the maps
+   * @throws IllegalArgumentException if the latents are not of that form
+   * @throws FlowlineException if a latent's energy is not finite, naming scale, image and position
+   */
+  public synchronized List<NfaMap> segment(List<NativeView> latents, int height, int width) {
+    long images = requireLatents(latents);
+    int pixels = requirePixels(height, width);
+    maps = reserve(maps, Math.multiplyExact(images, (long) pixels));
+    smallest = reserve(smallest, images);
+    try (var scales = new LibFlowline.Latent(latents.size());
+        var how = new LibFlowline.SegmentOptions()) {
+      for (int i = 0; i < latents.size(); i++) {
+        set(scales, i, latents.get(i));
+      }
+      how.pfa_bound(options.pfaBound().code).number_of_tests(options.numberOfTests().code);
+      FlowlineException.check(
+          LibFlowline.flowline_segment(
+              context.handle(), scales, latents.size(), how, height, width, maps, smallest));
+    }
+    List<NfaMap> result = new ArrayList<>();
+    for (long image = 0; image < images; image++) {
+      float[] map = new float[pixels];
+      maps.position(image * pixels).get(map);
+      result.add(new NfaMap(height, width, map, smallest.get(image)));
+    }
+    maps.position(0);
+    return List.copyOf(result);
+  }
+
+  private static void set(LibFlowline.Latent scales, int i, NativeView view) {
+    long[] shape = view.shape();
+    // A window into the array, which it must not outlive: closing it would free the whole array.
+    LibFlowline.Latent scale = scales.getPointer(i);
+    scale.data(view.address());
+    scale.batch(shape[0]).channels(shape[1]).height(shape[2]).width(shape[3]);
+  }
+
+  /** Retained, so that a scope that is open around a call does not free it. */
+  private static FloatPointer reserve(FloatPointer held, long floats) {
+    if (held.capacity() >= floats) {
+      return held;
+    }
+    held.close();
+    return new FloatPointer(floats).retainReference();
+  }
+
+  private static int requirePixels(int height, int width) {
+    if (height < 1 || width < 1 || (long) height * width > MOST_PIXELS) {
+      throw new IllegalArgumentException(
+          "height and width must be at least 1 and their product at most "
+              + MOST_PIXELS
+              + ", got "
+              + height
+              + " x "
+              + width);
+    }
+    return height * width;
+  }
+
+  private static long requireLatents(List<NativeView> latents) {
+    if (latents.isEmpty() || latents.size() > 64) {
+      throw new IllegalArgumentException("latents must be 1 to 64 scales, got " + latents.size());
+    }
+    for (int i = 0; i < latents.size(); i++) {
+      NativeView latent = latents.get(i);
+      if (latent.device() != Device.CPU) {
+        throw new IllegalArgumentException(
+            "latents[" + i + "] must be on the CPU, is on " + latent.device());
+      }
+      if (latent.shape().length != 4) {
+        throw new IllegalArgumentException(
+            "latents[" + i + "] must be (N, C, H, W), got " + Arrays.toString(latent.shape()));
+      }
+      if (latent.shape()[0] != latents.get(0).shape()[0]) {
+        throw new IllegalArgumentException(
+            "latents["
+                + i
+                + "] must have the batch of latents[0], "
+                + latents.get(0).shape()[0]
+                + ", got "
+                + latent.shape()[0]);
+      }
+    }
+    return latents.get(0).shape()[0];
+  }
+
+  @Override
+  public synchronized void close() {
+    maps.close();
+    smallest.close();
+    context.close();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.flowline.segmentation;
+
+import dev.flowline.internal.FlowlineException;
+import dev.flowline.internal.LibFlowline;
+
+/** Owner of a {@code flowline_context}. Used by one thread at a time. */
+final class NativeContext implements AutoCloseable {
+  private final LibFlowline.Context handle = new LibFlowline.Context();
+
+  /**
+   * @param threads 1 to 1024, the caller's included
+   */
+  NativeContext(int threads) {
+    if (threads < 1 || threads > 1024) {
+      throw new IllegalArgumentException("threads must be 1 to 1024, got " + threads);
+    }
+    try (var options = new LibFlowline.ContextOptions()) {
+      FlowlineException.check(
+          LibFlowline.flowline_context_create(options.threads(threads), handle));
+    }
+  }
+
+  /**
+   * @throws IllegalStateException after {@link #close}
+   */
+  LibFlowline.Context handle() {
+    if (handle.isNull()) {
+      throw new IllegalStateException("already closed");
+    }
+    return handle;
+  }
+
+  @Override
+  public void close() {
+    if (!handle.isNull()) {
+      LibFlowline.flowline_context_destroy(handle);
+      handle.setNull();
+    }
+  }
+}

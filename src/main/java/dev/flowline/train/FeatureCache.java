@@ -1,0 +1,159 @@
+package dev.flowline.train;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Frozen features of many images: computed once, since nothing is augmented, so that an epoch costs
+ * the flow only. Up to a budget they stay in memory, beyond it in a file that is mapped. The file
+ * has no name any more once it is open, so that nothing of it remains, however the process ends.
+ */
+public final class FeatureCache implements AutoCloseable {
+  private final long[][] shapes; // (C, H, W) by scale
+  private final long bytesPerImage;
+  private final long memoryBudgetBytes;
+  private final Path spillFolder;
+  private final List<ByteBuffer> images = new ArrayList<>();
+  private FileChannel spill;
+
+  /**
+   * @param shapes (C, H, W) of one image's features by scale
+   * @param memoryBudgetBytes how much may stay in memory
+   * @param spillFolder where the file goes that takes the rest
+   */
+  public FeatureCache(List<long[]> shapes, long memoryBudgetBytes, Path spillFolder) {
+    this.shapes = shapes.toArray(long[][]::new);
+    this.memoryBudgetBytes = memoryBudgetBytes;
+    this.spillFolder = spillFolder;
+    bytesPerImage = shapes.stream().mapToLong(FeatureCache::bytes).sum();
+    if (bytesPerImage > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "the features of one image take "
+              + bytesPerImage
+              + " bytes, the cache takes 2 GiB: lower --input");
+    }
+  }
+
+  /** Number of images held. */
+  public int size() {
+    return images.size();
+  }
+
+  /** Whether some of it lies in a file. */
+  public boolean spilled() {
+    return spill != null;
+  }
+
+  /**
+   * Appends a batch.
+   *
+   * @param features (N, C, H, W) by scale, dense float32; copied
+   * @throws IOException naming the folder, if the disk is full
+   */
+  public void add(List<Tensor> features) throws IOException {
+    long count = features.get(0).size(0);
+    for (long n = 0; n < count; n++) {
+      boolean fits = (images.size() + 1) * bytesPerImage <= memoryBudgetBytes;
+      ByteBuffer image =
+          fits
+              ? ByteBuffer.allocateDirect((int) bytesPerImage)
+              : ByteBuffer.allocate((int) bytesPerImage);
+      image.order(ByteOrder.nativeOrder());
+      for (int scale = 0; scale < shapes.length; scale++) {
+        image.put(bytesOf(features.get(scale), n, scale));
+      }
+      images.add(fits ? image.flip() : written(image.flip()));
+    }
+  }
+
+  /**
+   * Features of some images as new tensors (N, C, H, W) by scale, which belong to the caller's
+   * scope.
+   *
+   * @param indices in the order in which the images were added
+   */
+  public List<Tensor> batch(int... indices) {
+    List<Tensor> batch = new ArrayList<>();
+    int offset = 0;
+    for (long[] shape : shapes) {
+      long[] batched = {indices.length, shape[0], shape[1], shape[2]};
+      Tensor tensor =
+          torch.empty(batched, new TensorOptions(ScalarType.Float), new MemoryFormatOptional());
+      int length = (int) bytes(shape);
+      for (int n = 0; n < indices.length; n++) {
+        ByteBuffer source =
+            images.get(indices[n]).duplicate().position(offset).limit(offset + length);
+        bytes(tensor, (long) n * length, length).put(source);
+      }
+      offset += length;
+      batch.add(tensor);
+    }
+    return batch;
+  }
+
+  @Override
+  public void close() throws IOException {
+    images.clear();
+    if (spill != null) {
+      spill.close();
+    }
+  }
+
+  private ByteBuffer bytesOf(Tensor features, long n, int scale) {
+    long[] shape = shapes[scale];
+    long[] actual = {features.size(1), features.size(2), features.size(3)};
+    if (!Arrays.equals(shape, actual) || !features.is_contiguous()) {
+      throw new IllegalArgumentException(
+          "features of scale "
+              + scale
+              + " must be dense "
+              + Arrays.toString(shape)
+              + ", got "
+              + Arrays.toString(actual));
+    }
+    return bytes(features, n * bytes(shape), (int) bytes(shape));
+  }
+
+  private ByteBuffer written(ByteBuffer image) throws IOException {
+    try {
+      if (spill == null) {
+        Files.createDirectories(spillFolder);
+        Path file = Files.createTempFile(spillFolder, ".features", ".cache");
+        spill = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Files.delete(file);
+      }
+      long start = spill.size();
+      while (image.hasRemaining()) {
+        spill.write(image, start + image.position());
+      }
+      return spill.map(FileChannel.MapMode.READ_ONLY, start, bytesPerImage);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot keep features in " + spillFolder + ": " + e.getMessage() + "; free space there",
+          e);
+    }
+  }
+
+  private static ByteBuffer bytes(Tensor tensor, long offset, int length) {
+    BytePointer all = new BytePointer(tensor.data_ptr());
+    return all.position(offset).limit(offset + length).asByteBuffer();
+  }
+
+  private static long bytes(long[] shape) {
+    return Arrays.stream(shape).reduce(Float.BYTES, Math::multiplyExact);
+  }
+}

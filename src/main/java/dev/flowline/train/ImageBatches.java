@@ -1,0 +1,79 @@
+package dev.flowline.train;
+
+import dev.flowline.data.Sample;
+import dev.flowline.io.Images;
+import dev.flowline.io.Preprocessing;
+import dev.flowline.nn.Parameters;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Images of a dataset, decoded and preprocessed, in batches (N, 3, H, W) and in order. A batch is
+ * valid until the next one is asked for; it belongs to the caller's scope.
+ *
+ * <p>The iterator throws {@link UncheckedIOException} naming the file that cannot be read.
+ */
+final class ImageBatches implements Iterable<Tensor> {
+  private final List<Sample> samples;
+  private final Preprocessing preprocessing;
+  private final int batchSize;
+
+  ImageBatches(List<Sample> samples, Preprocessing preprocessing, int batchSize) {
+    this.samples = samples;
+    this.preprocessing = preprocessing;
+    this.batchSize = batchSize;
+  }
+
+  @Override
+  public Iterator<Tensor> iterator() {
+    int length = preprocessing.inputLength();
+    FloatBuffer memory =
+        ByteBuffer.allocateDirect(
+                Math.multiplyExact(Math.multiplyExact(batchSize, length), Float.BYTES))
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    return new Iterator<>() {
+      private int next;
+
+      @Override
+      public boolean hasNext() {
+        return next < samples.size();
+      }
+
+      @Override
+      public Tensor next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        int count = Math.min(batchSize, samples.size() - next);
+        int first = next;
+        next += count;
+        IntStream.range(0, count)
+            .parallel()
+            .forEach(i -> read(samples.get(first + i), memory.slice(i * length, length)));
+        return Parameters.over(
+            memory.slice(0, count * length),
+            count,
+            3,
+            preprocessing.height(),
+            preprocessing.width());
+      }
+    };
+  }
+
+  private void read(Sample sample, FloatBuffer out) {
+    try {
+      preprocessing.apply(Images.read(sample.image()), out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

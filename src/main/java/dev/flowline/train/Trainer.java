@@ -1,0 +1,253 @@
+package dev.flowline.train;
+
+import dev.flowline.flow.Latents;
+import dev.flowline.flow.NegativeLogLikelihood;
+import dev.flowline.io.StoredTensor;
+import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.ModelConfig;
+import dev.flowline.tensor.TensorScope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Adam;
+import org.bytedeco.pytorch.AdamOptions;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+
+/**
+ * Trains a model's flow, and the normalisations behind its extractor, by maximum likelihood on the
+ * frozen features of good images. Everything random comes from the seeds, so that the same data,
+ * seeds and number of threads give the same bits, also when the training was killed and resumed.
+ */
+public final class Trainer {
+  private final AnomalyModel model;
+  private final TrainingConfig config;
+  private final FeatureCache fit;
+  private final FeatureCache validation;
+  private final Optional<Path> checkpoint;
+  private final TrainingListener listener;
+  private final long dimensions;
+
+  private int bestEpoch;
+  private Double bestNll;
+  private Map<String, StoredTensor> bestWeights = Map.of();
+  private int lastCheckpoint;
+
+  /**
+   * @param model whose weights are changed in place
+   * @param fit features to learn from, at least one image
+   * @param validation features of held-out good images; empty for none
+   * @param checkpoint file that takes the state every few epochs; empty for none
+   */
+  public Trainer(
+      AnomalyModel model,
+      TrainingConfig config,
+      FeatureCache fit,
+      FeatureCache validation,
+      Optional<Path> checkpoint,
+      TrainingListener listener) {
+    if (fit.size() == 0) {
+      throw new IllegalArgumentException("there are no images to train on");
+    }
+    this.model = model;
+    this.config = config;
+    this.fit = fit;
+    this.validation = validation;
+    this.checkpoint = checkpoint;
+    this.listener = listener;
+    dimensions =
+        model.cost().latentShapes().stream()
+            .mapToLong(shape -> shape[1] * shape[2] * shape[3])
+            .sum();
+  }
+
+  /**
+   * Trains to the end, or until the validation NLL has not improved for long enough; the model then
+   * has the weights of the best epoch by validation NLL, or of the last one where there is no
+   * validation.
+   *
+   * @param resume go on from the checkpoint, if there is one
+   * @throws TrainingDivergedException if the loss is not finite; the checkpoint is untouched
+   * @throws IOException if a checkpoint cannot be written or read, or belongs to another run
+   */
+  public ModelConfig.TrainingFacts run(boolean resume) throws IOException {
+    AdamOptions options = new AdamOptions(config.learningRate());
+    options.weight_decay().put(config.weightDecay());
+    try (TensorVector trainable =
+            new TensorVector(model.parameters().trainable().values().toArray(Tensor[]::new));
+        Adam adam = new Adam(trainable, options)) {
+      int epoch = resume ? restore(adam) : 0;
+      while (epoch < config.epochs() && !outOfPatience(epoch)) {
+        epoch++;
+        runEpoch(adam, epoch);
+        if (epoch % config.checkpointEvery() == 0 || epoch == config.epochs()) {
+          save(adam, epoch);
+        }
+      }
+      if (!bestWeights.isEmpty()) {
+        model.parameters().load(bestWeights);
+      }
+      return new ModelConfig.TrainingFacts(
+          fit.size(),
+          epoch,
+          bestEpoch == 0 ? epoch : bestEpoch,
+          config.batchSize(),
+          config.learningRate(),
+          config.weightDecay(),
+          bestNll);
+    }
+  }
+
+  private void runEpoch(Adam adam, int epoch) throws IOException {
+    int[] order = order(epoch);
+    int steps = (order.length + config.batchSize() - 1) / config.batchSize();
+    long planned = (long) config.epochs() * steps;
+    double sum = 0;
+    double rate = config.learningRate();
+    long start = System.nanoTime();
+    for (int step = 0; step < steps; step++) {
+      int from = step * config.batchSize();
+      int[] batch =
+          java.util.Arrays.copyOfRange(
+              order, from, Math.min(order.length, from + config.batchSize()));
+      long iteration = (long) (epoch - 1) * steps + step;
+      rate = config.schedule().rate(config.learningRate(), iteration, planned);
+      double loss = step(adam, batch, rate);
+      if (!Double.isFinite(loss)) {
+        throw new TrainingDivergedException(epoch, step + 1, loss, rate, rescue());
+      }
+      sum += loss * batch.length;
+      listener.stepDone(epoch, step + 1, steps, batch.length, loss / dimensions);
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Double validationNll = validation.size() == 0 ? null : validate();
+    if (validationNll != null && !Double.isFinite(validationNll)) {
+      throw new TrainingDivergedException(epoch, steps, validationNll, rate, rescue());
+    }
+    boolean best = validationNll != null && (bestNll == null || validationNll < bestNll);
+    if (best) {
+      bestEpoch = epoch;
+      bestNll = validationNll;
+      bestWeights = model.trainableState();
+    }
+    double trainNll = sum / order.length / dimensions;
+    listener.epochDone(
+        new EpochRecord(epoch, trainNll, validationNll, rate, order.length / seconds, best));
+  }
+
+  private double step(Adam adam, int[] batch, double rate) {
+    try (TensorScope scope = TensorScope.open()) {
+      adam.zero_grad();
+      Latents<Tensor> latents = model.latents(fit.batch(batch));
+      Tensor loss = NegativeLogLikelihood.mean(model.ops(), latents);
+      double value = loss.item_double();
+      if (Double.isFinite(value)) {
+        loss.backward();
+        adam.param_groups().get(0).options().set_lr(rate);
+        adam.step();
+      }
+      return value;
+    }
+  }
+
+  /** Mean negative log-likelihood of the held-out images by latent dimension. */
+  private double validate() {
+    double sum = 0;
+    for (int from = 0; from < validation.size(); from += config.batchSize()) {
+      int to = Math.min(validation.size(), from + config.batchSize());
+      try (TensorScope scope = TensorScope.open();
+          NoGradGuard constant = new NoGradGuard()) {
+        Latents<Tensor> latents =
+            model.latents(validation.batch(IntStream.range(from, to).toArray()));
+        sum += NegativeLogLikelihood.mean(model.ops(), latents).item_double() * (to - from);
+      }
+    }
+    return sum / validation.size() / dimensions;
+  }
+
+  /**
+   * The order of the images in an epoch: a function of seed and epoch, so that a resumed run has it
+   * too.
+   */
+  private int[] order(int epoch) {
+    SplittableRandom random = new SplittableRandom(config.seed() * 0x9E3779B97F4A7C15L + epoch);
+    int[] order = IntStream.range(0, fit.size()).toArray();
+    for (int i = order.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swapped = order[i];
+      order[i] = order[j];
+      order[j] = swapped;
+    }
+    return order;
+  }
+
+  private boolean outOfPatience(int epoch) {
+    return config.patience() > 0 && bestEpoch > 0 && epoch - bestEpoch >= config.patience();
+  }
+
+  private void save(Adam adam, int epoch) throws IOException {
+    if (checkpoint.isEmpty()) {
+      return;
+    }
+    Checkpoint.Progress progress = new Checkpoint.Progress(run(), epoch, bestEpoch, bestNll);
+    new Checkpoint(progress, model.trainableState(), bestWeights, OptimizerState.store(adam))
+        .write(checkpoint.get());
+    lastCheckpoint = epoch;
+    listener.checkpointWritten(epoch);
+  }
+
+  private int restore(Adam adam) throws IOException {
+    if (checkpoint.isEmpty() || !Files.exists(checkpoint.get())) {
+      return 0;
+    }
+    Checkpoint stored = Checkpoint.read(checkpoint.get());
+    if (!stored.progress().run().equals(run())) {
+      throw new IOException(
+          checkpoint.get()
+              + " belongs to another training ("
+              + stored.progress().run()
+              + "; this one is "
+              + run()
+              + "): leave out --resume to start anew");
+    }
+    model.parameters().load(stored.weights());
+    OptimizerState.load(adam, stored.optimizer());
+    bestEpoch = stored.progress().bestEpoch();
+    bestNll = stored.progress().bestNll();
+    bestWeights = stored.best();
+    lastCheckpoint = stored.progress().epoch();
+    return stored.progress().epoch();
+  }
+
+  /**
+   * What the result depends on, in words; the number of epochs may grow unless the schedule uses
+   * it.
+   */
+  private String run() {
+    return "%s, %s, %d scales, seed %d, %d+%d images, batch %d, learning rate %s %s, weight decay %s, order %d, epochs %s"
+        .formatted(
+            model.config().model(),
+            model.config().extractor(),
+            model.cost().latentShapes().size(),
+            model.config().seed(),
+            fit.size(),
+            validation.size(),
+            config.batchSize(),
+            config.learningRate(),
+            config.schedule(),
+            config.weightDecay(),
+            config.seed(),
+            config.schedule() == Schedule.CONSTANT ? "any" : config.epochs());
+  }
+
+  private String rescue() {
+    return lastCheckpoint == 0
+        ? "no checkpoint had been written yet"
+        : "the state after epoch " + lastCheckpoint + " is kept in " + checkpoint.get();
+  }
+}

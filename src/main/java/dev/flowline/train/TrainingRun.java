@@ -1,0 +1,132 @@
+package dev.flowline.train;
+
+import dev.flowline.data.Sample;
+import dev.flowline.data.Split;
+import dev.flowline.extractor.Backbone;
+import dev.flowline.extractor.PatchPca;
+import dev.flowline.extractor.PretrainedWeights;
+import dev.flowline.flow.Latents;
+import dev.flowline.io.StoredTensor;
+import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.Calibration;
+import dev.flowline.model.Cost;
+import dev.flowline.model.ModelConfig;
+import dev.flowline.segmentation.AContrario;
+import dev.flowline.segmentation.NfaMap;
+import dev.flowline.tensor.TensorScope;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/** The way from a dataset to a model file: extractor, features, flow, threshold. */
+public final class TrainingRun {
+  private static final int EXTRACTION_BATCH = 8;
+
+  private final TrainingRequest request;
+  private final TrainingListener listener;
+  private int featuresReady;
+
+  private TrainingRun(TrainingRequest request, TrainingListener listener) {
+    this.request = request;
+    this.listener = listener;
+  }
+
+  /**
+   * Trains and writes the model file.
+   *
+   * @return the configuration that was written
+   * @throws IOException naming the file, if an image, the weights, the checkpoint or the model
+   *     cannot be read or written
+   * @throws TrainingDivergedException if the loss is not finite
+   */
+  public static ModelConfig execute(TrainingRequest request, TrainingListener listener)
+      throws IOException {
+    try {
+      return new TrainingRun(request, listener).execute();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private ModelConfig execute() throws IOException {
+    Split split =
+        Split.of(
+            request.dataset().train(), request.validationFraction(), request.training().seed());
+    Path folder = request.output().toAbsolutePath().getParent();
+    Files.createDirectories(folder);
+    Cost cost = Cost.of(request.config());
+    List<long[]> shapes =
+        cost.featureShapes().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
+    try (AnomalyModel model = new AnomalyModel(request.config(), extractorWeights(split.fit()));
+        FeatureCache fit = new FeatureCache(shapes, request.cacheBytes(), folder);
+        FeatureCache held = new FeatureCache(shapes, request.cacheBytes() / 4, folder)) {
+      int images = split.fit().size() + split.validation().size();
+      extract(model, split.fit(), fit, images);
+      extract(model, split.validation(), held, images);
+      ModelConfig.TrainingFacts facts =
+          new Trainer(
+                  model, request.training(), fit, held, Optional.of(request.checkpoint()), listener)
+              .run(request.resume());
+      ModelConfig trained = request.config().withTraining(facts);
+      if (request.calibrate() && held.size() > 0) {
+        trained = calibrated(trained, model, held);
+      }
+      model.save(request.output(), trained);
+      Files.deleteIfExists(request.checkpoint());
+      return trained;
+    }
+  }
+
+  private Map<String, StoredTensor> extractorWeights(List<Sample> samples) throws IOException {
+    Backbone backbone = request.config().extractor().backbone();
+    if (request.config().extractor().create() instanceof PatchPca patchPca) {
+      return patchPca.fit(batches(samples), request.config().seed());
+    }
+    return PretrainedWeights.load(backbone, request.weights(), PretrainedWeights.folder());
+  }
+
+  private void extract(AnomalyModel model, List<Sample> samples, FeatureCache into, int of)
+      throws IOException {
+    var batches = batches(samples).iterator();
+    while (batches.hasNext()) {
+      try (TensorScope scope = TensorScope.open();
+          NoGradGuard constant = new NoGradGuard()) {
+        Tensor images = batches.next();
+        into.add(model.features(images));
+        featuresReady += (int) images.size(0);
+        listener.featuresReady(featuresReady, of);
+      }
+    }
+  }
+
+  private ImageBatches batches(List<Sample> samples) {
+    return new ImageBatches(samples, request.config().preprocessing(), EXTRACTION_BATCH);
+  }
+
+  /** log10Epsilon from images that the flow has not seen: none of them is a false alarm. */
+  private static ModelConfig calibrated(ModelConfig config, AnomalyModel model, FeatureCache held) {
+    int height = config.preprocessing().height();
+    int width = config.preprocessing().width();
+    double smallest = Double.POSITIVE_INFINITY;
+    try (AContrario test = new AContrario(config.segmentation(), 1)) {
+      for (int image = 0; image < held.size(); image++) {
+        try (TensorScope scope = TensorScope.open();
+            NoGradGuard constant = new NoGradGuard()) {
+          Latents<Tensor> latents = model.latents(held.batch(image));
+          NfaMap map = test.segment(AnomalyModel.views(latents), height, width).get(0);
+          smallest = Math.min(smallest, map.smallest());
+        }
+      }
+    }
+    double log10Epsilon = Math.min(config.segmentation().log10Epsilon(), smallest);
+    return config.withSegmentation(
+        config.segmentation().withLog10Epsilon(log10Epsilon),
+        new Calibration(held.size(), smallest));
+  }
+}

@@ -1,0 +1,24 @@
+#ifndef FLOWLINE_ACONTRARIO_NUMBER_OF_TESTS_HPP
+#define FLOWLINE_ACONTRARIO_NUMBER_OF_TESTS_HPP
+
+#include <cstdint>
+
+namespace flowline {
+
+/// log10 of sum over l of n_l sum over r = 1..n_l of alpha beta^r / r (U-Flow, equation 9; the
+/// number of polyominoes after Jensen, 2003). About thirty terms a scale count, so it is not worth
+/// caching.
+double log10_number_of_tests(const int64_t* pixels, int32_t scales);
+
+/// log10 of S n_l alpha beta^r / r, in the two parts that a selection needs.
+class TestsBySize {
+ public:
+  TestsBySize(int64_t scale_pixels, int64_t total_pixels);
+  double log10(int64_t region_pixels) const;
+
+ private:
+  double log10_of_scale_;
+};
+
+}  // namespace flowline
+#endif

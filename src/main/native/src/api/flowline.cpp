@@ -1,0 +1,216 @@
+#include "flowline/flowline.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "acontrario/energy.hpp"
+#include "acontrario/number_of_tests.hpp"
+#include "acontrario/pfa.hpp"
+#include "api/arguments.hpp"
+#include "api/context.hpp"
+#include "api/segment.hpp"
+#include "api/status.hpp"
+
+using namespace flowline;
+
+flowline_status flowline_context_create(const flowline_context_options* options,
+                                        flowline_context** context) {
+  return translate([&] {
+    require_pointer("context", context, alignof(flowline_context*));
+    *context = nullptr;
+    *context = new flowline_context(threads_of(options));
+  });
+}
+
+void flowline_context_destroy(flowline_context* context) { delete context; }
+
+flowline_status flowline_segment(flowline_context* context, const flowline_latent* latents,
+                                 int32_t scales, const flowline_segment_options* options,
+                                 int64_t out_height, int64_t out_width, float* log10_nfa,
+                                 float* smallest) {
+  return translate([&] {
+    require_pointer("context", context, 1);
+    require_pointer("latents", latents, alignof(flowline_latent));
+    require_between("scales", scales, 1, 64);
+    require_between("out_height", out_height, 1, MOST_PIXELS);
+    require_between("out_width", out_width, 1, MOST_PIXELS);
+    require_between("out_height * out_width", out_height * out_width, 1, MOST_PIXELS);
+    require_pointer("log10_nfa", log10_nfa, alignof(float));
+    require_optional_pointer("smallest", smallest, alignof(float));
+    std::vector<flowline_latent>& checked = context->latents;
+    checked.clear();
+    for (int32_t scale = 0; scale < scales; scale++) {
+      const char* at = reinterpret_cast<const char*>(latents) +
+                       static_cast<size_t>(scale) * latents->struct_size;
+      const Name name("latents", scale);
+      checked.push_back(latent_of(reinterpret_cast<const flowline_latent*>(at), name));
+      if (checked[scale].batch != checked[0].batch) {
+        invalid(name.member("batch").text() + " must be that of latents[0], " +
+                std::to_string(checked[0].batch) + ", got " + std::to_string(checked[scale].batch));
+      }
+    }
+    segment(context, {segment_options_of(options), out_height, out_width, log10_nfa, smallest});
+  });
+}
+
+flowline_status flowline_regions(flowline_context* context, const float* log10_nfa, int64_t height,
+                                 int64_t width, double log10_epsilon, int32_t connectivity,
+                                 flowline_region* regions, int64_t capacity, int64_t* count) {
+  return translate([&] {
+    require_pointer("context", context, 1);
+    require_pointer("log10_nfa", log10_nfa, alignof(float));
+    require_map(height, width);
+    require_connectivity(connectivity);
+    require_between("capacity", capacity, 0, INT64_MAX);
+    require_pointer("count", count, alignof(int64_t));
+    if (capacity > 0) require_pointer("regions", regions, alignof(flowline_region));
+    if (std::isnan(log10_epsilon)) invalid("log10_epsilon must not be NaN");
+    const float* end = log10_nfa + height * width;
+    if (std::any_of(log10_nfa, end, [](float value) { return std::isnan(value); })) {
+      throw Error(FLOWLINE_NOT_FINITE, "log10_nfa holds a NaN");
+    }
+    Regions& all = context->regions;
+    all.find(log10_nfa, static_cast<int32_t>(height), static_cast<int32_t>(width), log10_epsilon,
+             connectivity);
+    *count = static_cast<int64_t>(all.found.size());
+    std::copy_n(all.found.begin(), std::min(capacity, *count), regions);
+  });
+}
+
+flowline_status flowline_energy(flowline_context* context, const flowline_latent* latent,
+                                float* energy) {
+  return translate([&] {
+    require_pointer("context", context, 1);
+    require_pointer("latent", latent, alignof(flowline_latent));
+    require_pointer("energy", energy, alignof(float));
+    const flowline_latent z = latent_of(latent, "latent");
+    const int64_t pixels = z.height * z.width;
+    auto image = [&](int64_t item, int) {
+      flowline::energy(z.data + item * z.channels * pixels, z.channels, pixels,
+                       energy + item * pixels);
+    };
+    context->pool.run(z.batch, image);
+  });
+}
+
+flowline_status flowline_component_tree(flowline_context* context, const float* map, int64_t height,
+                                        int64_t width, int32_t connectivity, int32_t* node_of_pixel,
+                                        int32_t* parent, float* altitude, int32_t* area,
+                                        int32_t* nodes) {
+  return translate([&] {
+    require_pointer("context", context, 1);
+    require_pointer("map", map, alignof(float));
+    require_map(height, width);
+    require_connectivity(connectivity);
+    require_pointer("node_of_pixel", node_of_pixel, alignof(int32_t));
+    require_optional_pointer("parent", parent, alignof(int32_t));
+    require_optional_pointer("altitude", altitude, alignof(float));
+    require_optional_pointer("area", area, alignof(int32_t));
+    require_pointer("nodes", nodes, alignof(int32_t));
+    require_finite("map", map, height, width);
+    ComponentTree& tree = context->workspaces[0].tree;
+    tree.build(map, static_cast<int32_t>(height), static_cast<int32_t>(width), connectivity);
+    for (size_t i = 0; i < tree.pixels.size(); i++) {
+      node_of_pixel[tree.pixels[i]] = tree.own_node[i];
+    }
+    if (parent != nullptr) std::copy(tree.parent.begin(), tree.parent.end(), parent);
+    if (altitude != nullptr) std::copy(tree.altitude.begin(), tree.altitude.end(), altitude);
+    if (area != nullptr) std::copy(tree.area.begin(), tree.area.end(), area);
+    *nodes = tree.nodes();
+  });
+}
+
+flowline_status flowline_select(flowline_context* context, const float* levels,
+                                const float* energies, int64_t height, int64_t width,
+                                int64_t channels, int64_t total_pixels,
+                                const flowline_segment_options* options, int32_t* region_of_pixel,
+                                double* log10_pfa, float* painted) {
+  return translate([&] {
+    require_pointer("context", context, 1);
+    require_pointer("levels", levels, alignof(float));
+    require_optional_pointer("energies", energies, alignof(float));
+    require_map(height, width);
+    require_between("channels", channels, 1, MOST_PIXELS);
+    const flowline_segment_options how = segment_options_of(options);
+    if (how.number_of_tests == FLOWLINE_TESTS_BY_SIZE) {
+      require_between("total_pixels", total_pixels, height * width, INT64_MAX / 2);
+    }
+    require_pointer("region_of_pixel", region_of_pixel, alignof(int32_t));
+    require_optional_pointer("log10_pfa", log10_pfa, alignof(double));
+    require_optional_pointer("painted", painted, alignof(float));
+    require_finite("levels", levels, height, width);
+    const char* name = energies == nullptr ? "levels" : "energies";
+    if (energies == nullptr) energies = levels;
+    require_finite(name, energies, height, width);
+    const int64_t pixels = height * width;
+    if (std::any_of(energies, energies + pixels, [](float energy) { return energy < 0.0f; })) {
+      invalid(std::string(name) + " must not be negative");
+    }
+    Workspace& workspace = context->workspaces[0];
+    ComponentTree& tree = workspace.tree;
+    tree.build(levels, static_cast<int32_t>(height), static_cast<int32_t>(width), 4);
+    std::vector<float>& minimum = workspace.minimum;
+    minimum.assign(tree.nodes(), INFINITY);
+    for (size_t i = 0; i < tree.pixels.size(); i++) {
+      float& own = minimum[tree.own_node[i]];
+      own = std::min(own, energies[tree.pixels[i]]);
+    }
+    for (int32_t node = tree.nodes(); node-- > 1;) {
+      float& of_parent = minimum[tree.parent[node]];
+      of_parent = std::min(of_parent, minimum[node]);
+    }
+    Selection& selection = workspace.selection;
+    selection.select(
+        tree, minimum.data(),
+        {how.pfa_bound, how.number_of_tests, channels, pixels, std::max(total_pixels, pixels)});
+    for (size_t i = 0; i < tree.pixels.size(); i++) {
+      region_of_pixel[tree.pixels[i]] = selection.region_of[tree.own_node[i]];
+    }
+    if (log10_pfa != nullptr) {
+      std::copy(selection.log10_pfa.begin(), selection.log10_pfa.end(), log10_pfa);
+    }
+    if (painted != nullptr) selection.paint(tree, pixels, painted);
+  });
+}
+
+flowline_status flowline_log10_pfa(int32_t pfa_bound, int64_t channels, double energy,
+                                   int64_t pixels, double* log10_pfa) {
+  return translate([&] {
+    require_between("pfa_bound", pfa_bound, FLOWLINE_PFA_CHERNOFF, FLOWLINE_PFA_EXACT);
+    require_between("channels", channels, 1, MOST_PIXELS);
+    require_between("pixels", pixels, 1, MOST_PIXELS);
+    require_pointer("log10_pfa", log10_pfa, alignof(double));
+    if (!std::isfinite(energy) || energy < 0) {
+      invalid("energy must be finite and not negative, got " + std::to_string(energy));
+    }
+    *log10_pfa = static_cast<double>(pixels) *
+                 log10_pfa_of_pixel(pfa_bound, static_cast<double>(channels), energy);
+  });
+}
+
+flowline_status flowline_log10_number_of_tests(const int64_t* pixels, int32_t scales,
+                                               double* log10_tests) {
+  return translate([&] {
+    require_pointer("pixels", pixels, alignof(int64_t));
+    require_between("scales", scales, 1, 64);
+    require_pointer("log10_tests", log10_tests, alignof(double));
+    for (int32_t l = 0; l < scales; l++) {
+      require_between(Name("pixels", l), pixels[l], 1, MOST_PIXELS);
+    }
+    *log10_tests = log10_number_of_tests(pixels, scales);
+  });
+}
+
+flowline_status flowline_log10_number_of_tests_by_size(int64_t scale_pixels, int64_t total_pixels,
+                                                       int64_t region_pixels, double* log10_tests) {
+  return translate([&] {
+    require_between("scale_pixels", scale_pixels, 1, MOST_PIXELS);
+    require_between("total_pixels", total_pixels, scale_pixels, INT64_MAX / 2);
+    require_between("region_pixels", region_pixels, 1, scale_pixels);
+    require_pointer("log10_tests", log10_tests, alignof(double));
+    *log10_tests = TestsBySize(scale_pixels, total_pixels).log10(region_pixels);
+  });
+}

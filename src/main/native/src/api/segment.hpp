@@ -1,0 +1,20 @@
+#ifndef FLOWLINE_API_SEGMENT_HPP
+#define FLOWLINE_API_SEGMENT_HPP
+
+#include "api/context.hpp"
+
+namespace flowline {
+
+/// A checked call of flowline_segment; its latents are the context's.
+struct Segmentation {
+  flowline_segment_options options;
+  int64_t out_height;
+  int64_t out_width;
+  float* log10_nfa;
+  float* smallest;
+};
+
+void segment(flowline_context* context, const Segmentation& call);
+
+}  // namespace flowline
+#endif

@@ -1,0 +1,45 @@
+#include "api/status.hpp"
+
+#include <cstdio>
+
+namespace flowline {
+namespace {
+thread_local char last_error[512] = "";
+}
+
+void invalid(const std::string& message) { throw Error(FLOWLINE_INVALID_ARGUMENT, message); }
+
+flowline_status fail(flowline_status status, const char* message) noexcept {
+  std::snprintf(last_error, sizeof last_error, "%s", message);
+  return status;
+}
+
+flowline_status succeed() noexcept {
+  last_error[0] = '\0';
+  return FLOWLINE_OK;
+}
+
+}  // namespace flowline
+
+const char* flowline_version(void) { return FLOWLINE_VERSION; }
+
+const char* flowline_last_error(void) { return flowline::last_error; }
+
+const char* flowline_status_name(flowline_status status) {
+  switch (status) {
+    case FLOWLINE_OK:
+      return "ok";
+    case FLOWLINE_INVALID_ARGUMENT:
+      return "invalid argument";
+    case FLOWLINE_NOT_FINITE:
+      return "not finite";
+    case FLOWLINE_OUT_OF_MEMORY:
+      return "out of memory";
+    case FLOWLINE_UNSUPPORTED:
+      return "unsupported";
+    case FLOWLINE_INTERNAL:
+      return "internal error";
+    default:
+      return "unknown status";
+  }
+}

@@ -1,0 +1,50 @@
+#ifndef FLOWLINE_API_STATUS_HPP
+#define FLOWLINE_API_STATUS_HPP
+
+#include <exception>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "flowline/flowline.h"
+
+namespace flowline {
+
+/// What a call fails with, inside the library; never leaves it.
+class Error : public std::exception {
+ public:
+  Error(flowline_status status, std::string message)
+      : status_(status), message_(std::move(message)) {}
+  flowline_status status() const noexcept { return status_; }
+  const char* what() const noexcept override { return message_.c_str(); }
+
+ private:
+  flowline_status status_;
+  std::string message_;
+};
+
+[[noreturn]] void invalid(const std::string& message);
+
+/// Remembers the thread's message and gives the status back.
+flowline_status fail(flowline_status status, const char* message) noexcept;
+flowline_status succeed() noexcept;
+
+/// The one translator of exceptions into statuses: every entry point runs inside it.
+template <class Body>
+flowline_status translate(Body&& body) noexcept {
+  try {
+    body();
+    return succeed();
+  } catch (const Error& error) {
+    return fail(error.status(), error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(FLOWLINE_OUT_OF_MEMORY, "out of memory");
+  } catch (const std::exception& error) {
+    return fail(FLOWLINE_INTERNAL, error.what());
+  } catch (...) {
+    return fail(FLOWLINE_INTERNAL, "unknown exception");
+  }
+}
+
+}  // namespace flowline
+#endif

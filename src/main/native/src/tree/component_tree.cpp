@@ -1,0 +1,104 @@
+#include "tree/component_tree.hpp"
+
+#include <limits>
+
+#include "tree/order.hpp"
+
+namespace flowline {
+namespace {
+
+int32_t find(int32_t* set, int32_t place) {
+  while (set[place] != place) {
+    set[place] = set[set[place]];
+    place = set[place];
+  }
+  return place;
+}
+
+}  // namespace
+
+void ComponentTree::build(const float* map, int32_t height, int32_t width, int connectivity) {
+  order_.clear();
+  for (int32_t y = 0; y < height; y++) {
+    for (int32_t x = 0; x < width; x++) {
+      const uint64_t key = order_key(map[static_cast<int64_t>(y) * width + x]);
+      order_.push_back(key << 32 | static_cast<uint32_t>((y + 1) * (width + 1) + 1 + x));
+    }
+  }
+  flood(map, height, width, connectivity);
+}
+
+void ComponentTree::build_above(float floor, const float* map, int32_t height, int32_t width) {
+  order_.resize(static_cast<size_t>(height) * width);
+  size_t n = 0;
+  for (int32_t y = 0; y < height; y++) {
+    const float* row = map + static_cast<int64_t>(y) * width;
+    const uint32_t place = static_cast<uint32_t>((y + 1) * (width + 1) + 1);
+    for (int32_t x = 0; x < width; x++) {
+      order_[n] = static_cast<uint64_t>(order_key(row[x])) << 32 | (place + x);
+      n += row[x] > floor;
+    }
+  }
+  order_.resize(n);
+  flood(map, height, width, 4);
+}
+
+// Union-find in descending order of (map, pixel), after Berger et al. (2007): a pixel becomes the
+// root of every component that it touches.
+void ComponentTree::flood(const float* map, int32_t height, int32_t width, int connectivity) {
+  scratch_.resize(order_.size());
+  sort_pairs(order_, scratch_);
+  const int32_t stride = width + 1;
+  const size_t places = static_cast<size_t>(height + 2) * stride + 1;
+  set_.assign(places, -1);
+  below_.resize(places);
+  const int32_t around[8] = {-stride,     -1,          1,          stride,
+                             -stride - 1, -stride + 1, stride - 1, stride + 1};
+  for (size_t i = order_.size(); i-- > 0;) {
+    const int32_t place = static_cast<int32_t>(order_[i] & 0xffffffffu);
+    set_[place] = place;
+    below_[place] = place;
+    for (int k = 0; k < connectivity; k++) {
+      const int32_t neighbour = place + around[k];
+      if (set_[neighbour] < 0) continue;
+      const int32_t root = find(set_.data(), neighbour);
+      if (root != place) set_[root] = below_[root] = place;
+    }
+  }
+  number_nodes(map, width);
+}
+
+// In ascending order a pixel's tree parent is known before it; a node is a run of equal altitude
+// along those links.
+void ComponentTree::number_nodes(const float* map, int32_t width) {
+  const int32_t stride = width + 1;
+  parent.clear();
+  altitude.clear();
+  area.clear();
+  pixels.resize(order_.size());
+  own_node.resize(order_.size());
+  node_at_.resize(set_.size());
+  for (size_t i = 0; i < order_.size(); i++) {
+    const int32_t place = static_cast<int32_t>(order_[i] & 0xffffffffu);
+    const int32_t row = place / stride;
+    const int32_t pixel = place - 1 - stride - (row - 1);
+    const float level = map[pixel];
+    const int32_t below = below_[place];
+    int32_t node = below == place ? -1 : node_at_[below];
+    if (node < 0 || altitude[node] != level) {
+      parent.push_back(node);
+      altitude.push_back(level + 0.0f);
+      area.push_back(0);
+      node = nodes() - 1;
+    }
+    area[node]++;
+    node_at_[place] = node;
+    pixels[i] = pixel;
+    own_node[i] = node;
+  }
+  for (int32_t node = nodes(); node-- > 1;) {
+    if (parent[node] >= 0) area[parent[node]] += area[node];
+  }
+}
+
+}  // namespace flowline

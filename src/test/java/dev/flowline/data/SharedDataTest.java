@@ -1,0 +1,60 @@
+package dev.flowline.data;
+
+import static org.junit.jupiter.api.Assertions.*;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.flowline.io.Image;
+import dev.flowline.io.Images;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Real datasets, which lie beside the project. */
+class SharedDataTest {
+  private static Path folder(String name) {
+    Path folder = Path.of(System.getProperty("shared.dir", "../shared")).resolve("data/" + name);
+    boolean inCi = "true".equals(System.getenv("CI"));
+    assumeTrue(inCi || Files.isDirectory(folder), "skipped: there is no folder " + folder);
+    return folder;
+  }
+
+  @Test
+  void magneticTiles() throws IOException {
+    Dataset tiles = Layout.MVTEC.read(folder("magnetic-tile"), "magnetic_tile");
+    assertEquals(300, tiles.train().size());
+    assertEquals(60, tiles.testOf(Sample.GOOD).size());
+    assertEquals(List.of("blowhole", "break", "crack", "fray", "uneven"), tiles.defectTypes());
+    assertEquals(190, tiles.test().size());
+    assertEquals(List.of(), tiles.warnings());
+    for (Sample sample : tiles.testOf("break")) {
+      Image image = Images.read(sample.image());
+      boolean[] truth = GroundTruth.of(sample, image, image.height(), image.width());
+      assertTrue(count(truth) > 0, sample.toString());
+    }
+  }
+
+  @Test
+  void transistors() throws IOException {
+    Dataset transistors = Layout.MVTEC.read(folder("mvtec-transistor"), null);
+    assertEquals("transistor", transistors.category());
+    assertEquals(213, transistors.train().size());
+    assertEquals(60, transistors.testOf(Sample.GOOD).size());
+    assertEquals(100, transistors.test().size());
+    assertEquals(List.of(), transistors.warnings());
+    for (Sample sample : transistors.testOf("bent_lead")) {
+      int small = count(GroundTruth.read(sample, 256, 256));
+      int full = count(GroundTruth.read(sample, 448, 448));
+      assertEquals((double) full / (448 * 448), (double) small / (256 * 256), 0.002);
+    }
+  }
+
+  private static int count(boolean[] truth) {
+    int count = 0;
+    for (boolean defective : truth) {
+      count += defective ? 1 : 0;
+    }
+    return count;
+  }
+}

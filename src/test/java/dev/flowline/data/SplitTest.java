@@ -1,0 +1,51 @@
+package dev.flowline.data;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SplitTest {
+  private static List<Sample> samples(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> Sample.good(Path.of("%03d.png".formatted(i))))
+        .toList();
+  }
+
+  @Test
+  void splitsWithoutLossInOrder() {
+    for (int count : new int[] {1, 2, 3, 10, 101}) {
+      for (double fraction : new double[] {0, 0.01, 0.2, 0.99}) {
+        List<Sample> whole = samples(count);
+        Split split = Split.of(whole, fraction, 7);
+        List<Sample> both = new ArrayList<>(split.fit());
+        both.addAll(split.validation());
+        both.sort((a, b) -> a.image().compareTo(b.image()));
+        assertEquals(whole, both);
+        assertFalse(split.fit().isEmpty());
+        assertEquals(fraction > 0 && count > 1, !split.validation().isEmpty());
+        List<Sample> sorted = new ArrayList<>(split.fit());
+        sorted.sort((a, b) -> a.image().compareTo(b.image()));
+        assertEquals(sorted, split.fit());
+      }
+    }
+    assertEquals(20, Split.of(samples(100), 0.2, 1).validation().size());
+  }
+
+  @Test
+  void isRuledByTheSeed() {
+    assertEquals(Split.of(samples(50), 0.2, 3), Split.of(samples(50), 0.2, 3));
+    assertNotEquals(Split.of(samples(50), 0.2, 3), Split.of(samples(50), 0.2, 4));
+  }
+
+  @Test
+  void refusesNonsense() {
+    assertThrows(IllegalArgumentException.class, () -> Split.of(samples(3), 1, 0));
+    assertThrows(IllegalArgumentException.class, () -> Split.of(samples(3), Double.NaN, 0));
+    Sample bad = new Sample(Path.of("a.png"), new Mask.None(), "scratch");
+    assertThrows(IllegalArgumentException.class, () -> Split.of(List.of(bad), 0.1, 0));
+  }
+}

@@ -1,0 +1,165 @@
+package dev.flowline.extractor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.io.Safetensors;
+import dev.flowline.io.StoredTensor;
+import dev.flowline.nn.CostOps;
+import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TorchOps;
+import dev.flowline.tensor.TensorScope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Parity with the released program's extractors: golden cases f_* and the features of h_*. */
+class ExtractorGoldenTest {
+  private static final Pattern TOLERANCE =
+      Pattern.compile("(abs )?(\\d[\\d.e-]*)( of (the )?abs-?max)?");
+
+  @TestFactory
+  List<DynamicTest> everyCase() throws IOException {
+    List<Path> cases;
+    Path folder = TestInput.folder("golden.dir", "../shared/golden");
+    try (Stream<Path> files = Files.list(folder)) {
+      cases = files.filter(f -> f.getFileName().toString().matches("[fh]_.*\\.json")).toList();
+    }
+    assertTrue(!cases.isEmpty(), "no case in " + folder);
+    return cases.stream()
+        .sorted()
+        .map(c -> dynamicTest(c.getFileName().toString().replace(".json", ""), () -> run(c)))
+        .toList();
+  }
+
+  private void run(Path file) throws IOException {
+    JsonNode json = new ObjectMapper().readTree(file.toFile());
+    String name = json.path("case").asText();
+    Safetensors golden = Safetensors.read(file.resolveSibling(json.path("file").asText()));
+    JsonNode config = json.path("config");
+    if (name.startsWith("f_cait")) {
+      cait(golden, config, json.path("tolerance").asText());
+    } else if (name.startsWith("f_mcait")) {
+      msCait(golden, config, json.path("tolerance").asText());
+    } else if (name.startsWith("f_") && config.has("layers")) {
+      resNet(golden, bottleneck(config), json.path("tolerance").asText());
+    } else if (name.startsWith("h_") && name.contains("resnet18")) {
+      resNet(golden, ResNet.Variant.RESNET18, json.path("tolerance").path("feat").asText());
+    } else {
+      Assumptions.abort("skipped: " + name + " is for an extractor of a later issue");
+    }
+  }
+
+  private static ResNet.Variant bottleneck(JsonNode config) {
+    List<Integer> blocks = new ArrayList<>();
+    config.path("layers").forEach(n -> blocks.add(n.asInt()));
+    return new ResNet.Variant(
+        config.path("backbone").asText(), ResNet.Block.BOTTLENECK, blocks.subList(0, 3), 256, 128);
+  }
+
+  private void resNet(Safetensors golden, ResNet.Variant variant, String tolerance) {
+    ResNet resNet = new ResNet(variant);
+    Result result = run(resNet, golden);
+    for (int i = 0; i < 3; i++) {
+      StoredTensor expected = golden.tensor("feat." + i);
+      double bound = tolerance(tolerance) * TestInput.absoluteMaximum(expected);
+      TestInput.assertClose(expected, result.features.get(i), bound, "feat." + i);
+      TestInput.assertClose(
+          golden.tensor("normalized_feat." + i), result.normalized.get(i), 1e-4, "normalized." + i);
+    }
+  }
+
+  private void msCait(Safetensors golden, JsonNode config, String tolerance) {
+    MsCaiT pair =
+        new MsCaiT(variant(config.path("scale1"), golden), variant(config.path("scale2"), golden));
+    Result result = run(pair, golden);
+    for (int i = 0; i < 2; i++) {
+      StoredTensor expected = golden.tensor("feat." + i);
+      StoredTensor actual = result.features.get(i);
+      TestInput.assertClose(expected, actual, tolerance(tolerance), "feat." + i);
+      double mean = 0;
+      for (int k = 0; k < expected.elements(); k++) {
+        mean += Math.abs(expected.get(k) - actual.get(k)) / expected.elements();
+      }
+      assertTrue(mean <= 1e-4, "mean difference " + mean);
+    }
+  }
+
+  private void cait(Safetensors golden, JsonNode config, String tolerance) {
+    Map<String, StoredTensor> renamed = new LinkedHashMap<>();
+    golden
+        .tensors()
+        .forEach((name, t) -> renamed.put(name.replaceFirst("^w(\\d)\\.", "w.extractor$1."), t));
+    MsCaiT pair =
+        new MsCaiT(variant(config.path("scale1"), golden), variant(config.path("scale2"), golden));
+    Result result = run(pair, new Safetensors(Map.of(), renamed));
+    for (int i = 0; i < 2; i++) {
+      String name = "s" + (i + 1) + ".out";
+      TestInput.assertClose(
+          golden.tensor(name), result.features.get(i), tolerance(tolerance), name);
+    }
+  }
+
+  private static CaiT.Variant variant(JsonNode scale, Safetensors golden) {
+    int depth =
+        scale.has("depth") ? scale.path("depth").asInt() : scale.path("blocks_used").asInt();
+    return new CaiT.Variant(
+        "golden",
+        scale.path("embed_dim").asInt(),
+        depth,
+        scale.path("num_heads").asInt(),
+        depth,
+        scale.path("img").asInt());
+  }
+
+  private record Result(List<StoredTensor> features, List<StoredTensor> normalized) {}
+
+  /** Imports the case's weights as those of a released checkpoint and runs the extractor. */
+  private static Result run(FeatureExtractor extractor, Safetensors golden) {
+    Map<String, StoredTensor> weights = new LinkedHashMap<>();
+    golden
+        .tensors()
+        .forEach(
+            (name, t) -> {
+              if (name.startsWith("w.")) {
+                weights.put(name.substring(2), t);
+              }
+            });
+    CostOps cost = new CostOps();
+    List<long[]> shapes = extractor.features(cost, golden.tensor("image").shape());
+    extractor.normalize(cost, shapes);
+    Map<String, StoredTensor> fitted = PretrainedWeights.fit(extractor, weights);
+    try (TensorScope scope = TensorScope.open();
+        Parameters parameters = new Parameters(cost.parameters(), fitted, 0);
+        NoGradGuard noGrad = new NoGradGuard()) {
+      TorchOps ops = new TorchOps(parameters);
+      List<Tensor> features = extractor.features(ops, Parameters.tensor(golden.tensor("image")));
+      assertEquals(shapes.size(), features.size());
+      List<Tensor> normalized = extractor.normalize(ops, features);
+      return new Result(
+          features.stream().map(Parameters::store).toList(),
+          normalized.stream().map(Parameters::store).toList());
+    }
+  }
+
+  private static double tolerance(String text) {
+    Matcher matcher = TOLERANCE.matcher(text);
+    assertTrue(matcher.find(), text);
+    return Double.parseDouble(matcher.group(2));
+  }
+}

@@ -1,0 +1,26 @@
+package dev.flowline.segmentation;
+
+/** Bilinear interpolation, corners not aligned, by its definition and in double. */
+final class Bilinear {
+  private Bilinear() {}
+
+  static double[] resize(double[] map, int height, int width, int outHeight, int outWidth) {
+    double[] out = new double[outHeight * outWidth];
+    for (int y = 0; y < outHeight; y++) {
+      double sourceY = Math.max((y + 0.5) * height / outHeight - 0.5, 0);
+      int y0 = (int) sourceY;
+      int y1 = Math.min(y0 + 1, height - 1);
+      double fy = sourceY - y0;
+      for (int x = 0; x < outWidth; x++) {
+        double sourceX = Math.max((x + 0.5) * width / outWidth - 0.5, 0);
+        int x0 = (int) sourceX;
+        int x1 = Math.min(x0 + 1, width - 1);
+        double fx = sourceX - x0;
+        out[y * outWidth + x] =
+            (1 - fy) * ((1 - fx) * map[y0 * width + x0] + fx * map[y0 * width + x1])
+                + fy * ((1 - fx) * map[y1 * width + x0] + fx * map[y1 * width + x1]);
+      }
+    }
+    return out;
+  }
+}

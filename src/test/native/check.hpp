@@ -1,0 +1,39 @@
+#ifndef FLOWLINE_TEST_CHECK_HPP
+#define FLOWLINE_TEST_CHECK_HPP
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "flowline/flowline.h"
+
+#define CHECK(condition)                                                                  \
+  do {                                                                                    \
+    if (!(condition)) {                                                                   \
+      std::fprintf(stderr, "%s:%d: %s; last error: %s\n", __FILE__, __LINE__, #condition, \
+                   flowline_last_error());                                                \
+      std::exit(1);                                                                       \
+    }                                                                                     \
+  } while (false)
+
+/// The call failed so, and its message has the words.
+#define CHECK_FAILS(call, expected, words)                                      \
+  do {                                                                          \
+    CHECK((call) == (expected));                                                \
+    CHECK(std::string(flowline_last_error()).find(words) != std::string::npos); \
+  } while (false)
+
+struct Context {
+  explicit Context(int32_t threads = 1) {
+    flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
+    options.threads = threads;
+    CHECK(flowline_context_create(&options, &handle) == FLOWLINE_OK);
+  }
+  ~Context() { flowline_context_destroy(handle); }
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+  operator flowline_context*() const { return handle; }
+  flowline_context* handle = nullptr;
+};
+
+#endif

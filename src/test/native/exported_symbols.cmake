@@ -1,0 +1,17 @@
+# The dynamic symbols that LIBRARY defines are exactly those of LIST, one a line, sorted.
+execute_process(COMMAND ${NM} -D --defined-only --format=posix ${LIBRARY}
+  OUTPUT_VARIABLE table RESULT_VARIABLE status)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "${NM} failed on ${LIBRARY}")
+endif()
+string(REGEX MATCHALL "[^\n]+" lines "${table}")
+set(exported "")
+foreach(line IN LISTS lines)
+  string(REGEX MATCH "^[^ ]+" symbol "${line}")
+  list(APPEND exported ${symbol})
+endforeach()
+list(SORT exported)
+file(STRINGS ${LIST} expected)
+if(NOT "${exported}" STREQUAL "${expected}")
+  message(FATAL_ERROR "exported: ${exported}\nexpected: ${expected}")
+endif()

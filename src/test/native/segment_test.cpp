@@ -1,0 +1,127 @@
+// Awkward shapes through every option: for the sanitizers, and known answers by hand.
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "check.hpp"
+
+namespace {
+
+const int32_t BOUNDS[] = {FLOWLINE_PFA_CHERNOFF, FLOWLINE_PFA_AS_RELEASED, FLOWLINE_PFA_EXACT};
+const int32_t COUNTS[] = {FLOWLINE_TESTS_PUBLISHED, FLOWLINE_TESTS_BY_SIZE};
+
+void every_shape() {
+  std::mt19937 random(7);
+  std::normal_distribution<float> normal;
+  Context context;
+  const int64_t sizes[][2] = {{1, 1}, {1, 9}, {9, 1}, {2, 2}, {3, 200}, {40, 33}, {5, 1}};
+  for (const auto& size : sizes) {
+    for (int64_t channels : {1, 3, 64, 65, 67, 130}) {
+      std::vector<float> z(2 * channels * size[0] * size[1]);
+      for (float& value : z) value = normal(random);
+      const flowline_latent latent = {sizeof latent, 0, z.data(), 2, channels, size[0], size[1]};
+      for (int32_t bound : BOUNDS) {
+        for (int32_t count : COUNTS) {
+          const flowline_segment_options options = {sizeof options, bound, count, 0};
+          for (int64_t out : {1, 7, 50}) {
+            std::vector<float> map(2 * out * (out + 1));
+            float smallest[2];
+            CHECK(flowline_segment(context, &latent, 1, &options, out, out + 1, map.data(),
+                                   smallest) == FLOWLINE_OK);
+            for (float value : map) CHECK(std::isfinite(value));
+            CHECK(smallest[0] <= map[0] && smallest[1] <= map.back());
+          }
+        }
+      }
+    }
+  }
+}
+
+// Bit for bit the order of summation that the header promises.
+void energy_order() {
+  std::mt19937 random(11);
+  std::normal_distribution<float> normal;
+  Context context;
+  for (int64_t channels : {1, 2, 3, 4, 5, 63, 64, 65, 128, 131, 200}) {
+    for (int64_t pixels : {1, 7, 100, 1023, 1024, 1025, 2500}) {
+      std::vector<float> z(2 * channels * pixels), energy(2 * pixels);
+      for (float& value : z) value = normal(random);
+      const flowline_latent latent = {sizeof latent, 0, z.data(), 2, channels, 1, pixels};
+      CHECK(flowline_energy(context, &latent, energy.data()) == FLOWLINE_OK);
+      for (int64_t i = 0; i < 2 * pixels; i++) {
+        const float* at = z.data() + i / pixels * channels * pixels + i % pixels;
+        float sum = 0;
+        for (int64_t first = 0; first < channels; first += 64) {
+          volatile float run = 0;
+          for (int64_t c = first; c < std::min(first + 64, channels); c++) {
+            const volatile float square = at[c * pixels] * at[c * pixels];
+            run = run + square;
+          }
+          sum += run;
+        }
+        CHECK(energy[i] == sum);
+      }
+    }
+  }
+}
+
+// 4 x 4, one peak of two pixels (energies 9 and 8), one of one pixel (7), all else 1.
+void tree_by_hand() {
+  const float map[16] = {1, 1, 1, 1,  //
+                         1, 9, 8, 1,  //
+                         1, 1, 1, 1,  //
+                         7, 1, 1, 1};
+  int32_t pixel[16], parent[16], area[16], nodes;
+  float altitude[16];
+  Context context;
+  CHECK(flowline_component_tree(context, map, 4, 4, 4, pixel, parent, altitude, area, &nodes) ==
+        FLOWLINE_OK);
+  CHECK(nodes == 4);
+  CHECK(parent[0] == -1 && altitude[0] == 1 && area[0] == 16);
+  CHECK(parent[1] == 0 && altitude[1] == 7 && area[1] == 1 && pixel[12] == 1);
+  CHECK(parent[2] == 0 && altitude[2] == 8 && area[2] == 2 && pixel[6] == 2);
+  CHECK(parent[3] == 2 && altitude[3] == 9 && area[3] == 1 && pixel[5] == 3);
+
+  // Two pixels at 8 beat one at 9; the peaks' common parent has log10 PFA 0 and cannot merge them.
+  int32_t region[16];
+  double log10_pfa[16];
+  CHECK(flowline_select(context, map, nullptr, 4, 4, 1, 16, nullptr, region, log10_pfa, nullptr) ==
+        FLOWLINE_OK);
+  CHECK(region[5] == 2 && region[6] == 2 && region[12] == 1 && region[0] == -1);
+  CHECK(std::fabs(log10_pfa[2] + 2 * 0.5 * (7 - std::log(8.0)) / std::log(10.0)) < 1e-14);
+}
+
+void zeros_and_signs() {
+  const float map[4] = {0.0f, -0.0f, -0.0f, 0.0f};
+  int32_t pixel[4], nodes;
+  Context context;
+  CHECK(flowline_component_tree(context, map, 2, 2, 4, pixel, nullptr, nullptr, nullptr, &nodes) ==
+        FLOWLINE_OK);
+  CHECK(nodes == 1);
+}
+
+// A ramp is one node a pixel, as deep as the map is long.
+void deep_chain() {
+  const int64_t side = 700;
+  std::vector<float> map(side * side);
+  for (size_t i = 0; i < map.size(); i++) map[i] = static_cast<float>(i);
+  std::vector<int32_t> pixel(map.size()), region(map.size());
+  int32_t nodes;
+  Context context;
+  CHECK(flowline_component_tree(context, map.data(), side, side, 4, pixel.data(), nullptr, nullptr,
+                                nullptr, &nodes) == FLOWLINE_OK);
+  CHECK(nodes == side * side);
+  CHECK(flowline_select(context, map.data(), nullptr, side, side, 3, 0, nullptr, region.data(),
+                        nullptr, nullptr) == FLOWLINE_OK);
+}
+
+}  // namespace
+
+int main() {
+  energy_order();
+  every_shape();
+  tree_by_hand();
+  zeros_and_signs();
+  deep_chain();
+}
