@@ -3,21 +3,21 @@
 # must take Flowline's, also where LD_LIBRARY_PATH prefers the system's. That the test can fail is
 # shown by loading without the bootstrap, which has to crash.
 #
-# Needs a built checkout and Debian or Ubuntu as root; removes again what it has installed.
+# Needs a built checkout and Debian or Ubuntu as root. Where it installs libtorch-dev it removes that one
+# package again; what came along as dependencies stays, marked as automatically installed.
 set -eu
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../../.." && pwd)
 classpath=$root/target/classes:$(cat "$root/target/classpath.txt")
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 scratch=$(mktemp -d)
-installed=''
+installed=no
 
 clean_up() {
   rm -rf "$scratch"
-  if [ -n "$installed" ]; then
-    # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive apt-get -q -y purge $installed >/dev/null 2>&1 || true
-    ldconfig
+  # dpkg removes exactly the package that it is given, or refuses: nothing else can go with it.
+  if [ "$installed" = yes ] && ! dpkg --remove libtorch-dev >/dev/null; then
+    echo "cold start: libtorch-dev could not be removed again" >&2
   fi
 }
 trap clean_up EXIT
@@ -31,13 +31,12 @@ fail() {
 folder=/usr/lib/$(uname -m)-linux-gnu
 if [ ! -e "$folder/libtorch_cpu.so" ]; then
   apt-get -q update >"$scratch/apt.log" 2>&1 || true
-  installed=$(apt-get -s install --no-install-recommends libtorch-dev | awk '/^Inst/ { print $2 }')
-  # shellcheck disable=SC2086
-  DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends libtorch-dev \
+  DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends --no-remove libtorch-dev \
     >>"$scratch/apt.log" 2>&1 </dev/null || {
     tail -n 20 "$scratch/apt.log" >&2
     fail "libtorch-dev cannot be installed"
   }
+  installed=yes
 fi
 [ -e "$folder/libtorch_cpu.so" ] || fail "libtorch-dev brings no libtorch_cpu.so"
 

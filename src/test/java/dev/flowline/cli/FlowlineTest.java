@@ -65,7 +65,7 @@ class FlowlineTest {
 
   @Test
   void aMistypedCommandIsAnsweredWithTheRightOne() {
-    assertUsageError("did you mean doctor?", "doctr");
+    assertUsageError("did you mean doctor", "doctr");
   }
 
   @Test
