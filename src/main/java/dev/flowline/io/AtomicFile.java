@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /**
  * Writes a file beside its destination, forces it to the disk and renames it: a reader sees the old
@@ -29,21 +30,13 @@ public final class AtomicFile {
     Path absolute = file.toAbsolutePath();
     Path folder = absolute.getParent();
     Files.createDirectories(folder);
-    Path partial = Files.createTempFile(folder, "." + absolute.getFileName(), ".partial");
+    Path partial =
+        folder.resolve("." + absolute.getFileName() + "." + UUID.randomUUID() + ".partial");
     try {
-      try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         content.writeTo(channel);
         channel.force(true);
-      }
-      // createTempFile makes the file private to its owner; a model is to be read by whom the umask
-      // lets.
-      Path probe = Files.createTempDirectory(folder, ".umask");
-      try {
-        var folderMode = Files.getPosixFilePermissions(probe);
-        folderMode.removeIf(p -> p.name().endsWith("EXECUTE"));
-        Files.setPosixFilePermissions(partial, folderMode);
-      } finally {
-        Files.delete(probe);
       }
       move(partial, absolute);
       try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
