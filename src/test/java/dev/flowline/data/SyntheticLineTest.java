@@ -129,7 +129,7 @@ class SyntheticLineTest {
     assertThrows(IllegalArgumentException.class, () -> new SyntheticLine(1, 16, 1, 1, 1));
     assertThrows(
         IllegalArgumentException.class,
-        () -> Part.defective(Product.STEEL, Defect.MISSING_HOLE, SIZE, 1));
+        () -> Part.defective(Product.STEEL, Defect.BREAKOUT, SIZE, 1));
   }
 
   private static int count(boolean[] mask) {

@@ -40,10 +40,6 @@ final class BrushedSteel {
     }
     double lightAngle = Math.toRadians(-120 + dice.around(12));
     return new Scene(
-        canvas,
-        (float) StrictMath.cos(lightAngle),
-        (float) StrictMath.sin(lightAngle),
-        List.of(),
-        null);
+        canvas, (float) StrictMath.cos(lightAngle), (float) StrictMath.sin(lightAngle), List.of());
   }
 }

@@ -33,16 +33,6 @@ final class Canvas {
     defective = new boolean[size * size];
   }
 
-  /** A picture of the same content, on which nothing is marked. */
-  Canvas copy() {
-    Canvas copy = new Canvas(size);
-    System.arraycopy(red, 0, copy.red, 0, red.length);
-    System.arraycopy(green, 0, copy.green, 0, green.length);
-    System.arraycopy(blue, 0, copy.blue, 0, blue.length);
-    System.arraycopy(surface, 0, copy.surface, 0, surface.length);
-    return copy;
-  }
-
   void set(int pixel, float r, float g, float b) {
     red[pixel] = r;
     green[pixel] = g;

@@ -30,11 +30,11 @@ public enum Defect {
       Lines.crack(scene, dice);
     }
   },
-  /** One hole that was not drilled. */
-  MISSING_HOLE("missing_hole") {
+  /** Metal torn out of the rim of a hole. */
+  BREAKOUT("breakout") {
     @Override
     void apply(Scene scene, Dice dice) {
-      Spots.missingHole(scene, dice);
+      Spots.breakout(scene, dice);
     }
   };
 

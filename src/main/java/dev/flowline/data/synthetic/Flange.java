@@ -53,9 +53,8 @@ final class Flange {
   static Scene paint(int size, Dice dice) {
     Flange flange = new Flange(size, dice);
     flange.paintBeltAndFace();
-    Canvas undrilled = flange.canvas.copy();
     List<Scene.Hole> holes = flange.drill();
-    return new Scene(flange.canvas, flange.lightX, flange.lightY, holes, undrilled);
+    return new Scene(flange.canvas, flange.lightX, flange.lightY, holes);
   }
 
   private void paintBeltAndFace() {

@@ -12,7 +12,7 @@ public enum Product {
     }
   },
   /** An object: a turned flange with six holes, on a conveyor belt. */
-  FLANGE("flange", List.of(Defect.CRACK, Defect.MISSING_HOLE, Defect.STAIN)) {
+  FLANGE("flange", List.of(Defect.CRACK, Defect.BREAKOUT, Defect.STAIN)) {
     @Override
     Scene paint(int size, Dice dice) {
       return Flange.paint(size, dice);

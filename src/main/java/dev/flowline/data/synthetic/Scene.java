@@ -9,9 +9,8 @@ import java.util.List;
  * @param lightX where the light comes from, a unit vector, to the right
  * @param lightY and downwards
  * @param holes the part's drilled holes, none on a texture
- * @param undrilled what the canvas would show were no hole drilled; null where there is none
  */
-record Scene(Canvas canvas, float lightX, float lightY, List<Hole> holes, Canvas undrilled) {
+record Scene(Canvas canvas, float lightX, float lightY, List<Hole> holes) {
   /**
    * @param x center, pixels
    * @param y center, pixels

@@ -51,23 +51,26 @@ final class Spots {
         });
   }
 
-  static void missingHole(Scene scene, Dice dice) {
+  static void breakout(Scene scene, Dice dice) {
     Canvas canvas = scene.canvas();
-    Canvas undrilled = scene.undrilled();
     Scene.Hole hole = scene.holes().get(dice.below(scene.holes().size()));
-    int center = (int) hole.y() * canvas.size + (int) hole.x();
+    float radius = canvas.scale * (float) dice.between(8, 12);
+    double direction = dice.between(0, 2 * Math.PI);
+    float offset = hole.radius() + 0.35f * radius;
+    int x = Math.round(hole.x() + offset * (float) StrictMath.cos(direction));
+    int y = Math.round(hole.y() + offset * (float) StrictMath.sin(direction));
+    Noise outline = new Noise(dice);
     forEachAround(
         canvas,
-        center,
-        (int) Math.ceil(hole.radius()) + 2,
+        y * canvas.size + x,
+        (int) (radius * 1.7f),
         (i, dx, dy) -> {
-          float shiftX = dx + (int) hole.x() + 0.5f - hole.x();
-          float shiftY = dy + (int) hole.y() + 0.5f - hole.y();
-          float r = (float) Math.sqrt(shiftX * shiftX + shiftY * shiftY);
-          canvas.surface[i] = undrilled.surface[i];
-          if (canvas.mark(i, r < hole.radius() + 0.25f ? 1 : 0) > 0) {
-            canvas.set(i, undrilled.red[i], undrilled.green[i], undrilled.blue[i]);
-          }
+          float bumps = outline.at(dx / radius * 2.3f + 50, dy / radius * 2.3f + 50);
+          float r = (float) Math.sqrt(dx * dx + dy * dy) / radius + 0.35f * bumps;
+          float cover = canvas.mark(i, step(1.04f, 0.94f, r));
+          float grain = outline.at(dx * 0.7f + 300, dy * 0.7f + 300);
+          float torn = 0.34f + 0.3f * grain + 0.35f * step(0.7f, 0.95f, r);
+          canvas.tint(i, cover, torn, torn, torn);
         });
   }
 
