@@ -11,6 +11,7 @@ import dev.flowline.eval.Overview;
 import dev.flowline.eval.Report;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.ExtractorConfig;
+import dev.flowline.extractor.PatchPca;
 import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.line.Inspector;
@@ -42,9 +43,12 @@ final class DemoCommand implements Callable<Integer> {
   private static final int TEST_GOOD = 20;
   private static final int TEST_PER_DEFECT = 6;
   private static final int BATCH = 8;
-  private static final double LEARNING_RATE = 2e-3;
+  private static final double LEARNING_RATE = 3e-3;
   private static final double VALIDATION = 0.25;
   private static final int FLOW_STEPS = 4;
+
+  /** Two scales: the defects are small, and a third would only blur their outlines. */
+  private static final PatchPca.Settings EXTRACTOR = new PatchPca.Settings(2, 24, 5);
 
   @Mixin private CommonOptions common;
 
@@ -65,8 +69,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "12",
-      description = "Passes over the images (default: 12).")
+      defaultValue = "14",
+      description = "Passes over the images (default: 14).")
   private int epochs;
 
   @Override
@@ -113,7 +117,7 @@ final class DemoCommand implements Callable<Integer> {
         new ModelConfig(
             ModelKind.U_FLOW,
             dataset.category(),
-            ExtractorConfig.of(Backbone.PATCH_PCA),
+            new ExtractorConfig(Backbone.PATCH_PCA.id(), EXTRACTOR),
             Preprocessing.imageNet(size, size),
             FLOW_STEPS,
             SoftClamp.TANH,
