@@ -1,7 +1,6 @@
 package dev.flowline.internal;
 
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.annotation.ByPtrPtr;
 import org.bytedeco.javacpp.annotation.Cast;
@@ -18,7 +17,7 @@ import org.bytedeco.javacpp.annotation.Platform;
 @Platform(include = "flowline/flowline.h", link = "flowline@.0")
 public final class LibFlowline {
   static {
-    Loader.load();
+    Natives.load(LibFlowline.class);
   }
 
   public static final int FLOWLINE_OK = 0;
@@ -31,7 +30,7 @@ public final class LibFlowline {
   @Name("flowline_context")
   public static class Context extends Pointer {
     static {
-      Loader.load();
+      Natives.load(LibFlowline.class);
     }
 
     /** A null pointer, for {@link #flowline_context_create} to set. */
@@ -43,7 +42,7 @@ public final class LibFlowline {
   @Name("flowline_context_options")
   public static class ContextOptions extends Pointer {
     static {
-      Loader.load();
+      Natives.load(LibFlowline.class);
     }
 
     public ContextOptions() {
@@ -66,7 +65,7 @@ public final class LibFlowline {
   @Name("flowline_latent")
   public static class Latent extends Pointer {
     static {
-      Loader.load();
+      Natives.load(LibFlowline.class);
     }
 
     /** An array of so many, each with its size set. */
@@ -123,7 +122,7 @@ public final class LibFlowline {
   @Name("flowline_segment_options")
   public static class SegmentOptions extends Pointer {
     static {
-      Loader.load();
+      Natives.load(LibFlowline.class);
     }
 
     public SegmentOptions() {
@@ -154,7 +153,7 @@ public final class LibFlowline {
   @Name("flowline_region")
   public static class Region extends Pointer {
     static {
-      Loader.load();
+      Natives.load(LibFlowline.class);
     }
 
     /** An array of so many. */
