@@ -47,7 +47,7 @@ public final class Flowline implements Callable<Integer> {
       description = "Print the stack trace of a failure.")
   private boolean debug;
 
-  private Flowline() {}
+  Flowline() {}
 
   public static void main(String[] args) {
     // A library that prints to standard output would spoil the one JSON object of --json.
@@ -74,7 +74,7 @@ public final class Flowline implements Callable<Integer> {
     }
   }
 
-  private static CommandLine commandLine(Flowline flowline) {
+  static CommandLine commandLine(Flowline flowline) {
     CommandLine line = new CommandLine(flowline).setCaseInsensitiveEnumValuesAllowed(true);
     if (System.getProperty("flowline.checkout") != null) {
       line.getCommandSpec().usageMessage().footer(CheckoutVerbs.HELP);

@@ -1,0 +1,2 @@
+/** The command line. Edges only: it parses, calls and prints. */
+package dev.flowline.cli;

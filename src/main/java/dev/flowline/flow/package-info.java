@@ -1,0 +1,2 @@
+/** Normalizing flows: invertible modules, their composition, and the likelihood. */
+package dev.flowline.flow;

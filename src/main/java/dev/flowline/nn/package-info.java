@@ -1,0 +1,2 @@
+/** Networks as pure functions of a small interface of tensor operations, and its readers. */
+package dev.flowline.nn;
