@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flowline.eval.Overlay;
+import dev.flowline.internal.FlowlineException;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.line.Inspection;
@@ -70,7 +71,7 @@ final class InspectCommand implements Callable<Integer> {
         line.put("image", source.file.toString());
         try {
           inspect(inspector, source, line);
-        } catch (IOException e) {
+        } catch (IOException | FlowlineException e) {
           failed = true;
           line.put("error", e.getMessage());
           common.err().println("error: " + e.getMessage());

@@ -127,13 +127,12 @@ public record Report(
     String summary =
         result.goodImages() == 0
             ? "There are no good test images."
-            : "%s of %s raise a false alarm; %s false alarms (regions) an image on average, where log10ε = %s promises at most %s."
+            : "%s of %s raise a false alarm; %s false alarms (regions) an image on average, at log10ε = %s."
                 .formatted(
                     result.falseAlarmImages(),
                     Numbers.count(result.goodImages(), "good image"),
                     Numbers.fixed(result.falseAlarmsPerGoodImage(), 3),
-                    Numbers.brief(result.log10Epsilon()),
-                    Numbers.brief(Math.pow(10, result.log10Epsilon())));
+                    Numbers.brief(result.log10Epsilon()));
     StringBuilder html = new StringBuilder("<p>" + Html.escape(summary) + "</p>\n");
     if (!alarms.isEmpty()) {
       List<List<String>> rows = new ArrayList<>();
