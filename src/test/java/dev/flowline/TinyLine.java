@@ -8,8 +8,10 @@ import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.io.Preprocessing;
+import dev.flowline.io.StoredTensor;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
+import dev.flowline.nn.ParameterSpec;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -18,7 +20,9 @@ import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** A woven fabric, small enough to learn in a second: images, datasets and models of it. */
@@ -88,6 +92,22 @@ public final class TinyLine {
         new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
         null,
         null);
+  }
+
+  /** Weights of its extractor that nobody has learned: enough for an untrained model. */
+  public static Map<String, StoredTensor> drawnExtractor(ModelConfig config) {
+    Random random = new Random(1);
+    Map<String, StoredTensor> weights = new LinkedHashMap<>();
+    int height = config.preprocessing().height();
+    int width = config.preprocessing().width();
+    for (ParameterSpec spec : config.extractor().create().frozenParameters(height, width)) {
+      float[] values = new float[(int) spec.elements()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextGaussian();
+      }
+      weights.put(spec.name(), StoredTensor.of(values, spec.shape()));
+    }
+    return weights;
   }
 
   /** Some epochs in batches of 4, a checkpoint after each. */

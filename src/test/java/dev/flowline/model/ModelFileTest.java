@@ -40,15 +40,7 @@ class ModelFileTest {
   void writeAModel() throws IOException {
     file = folder.resolve("fabric.flowline");
     config = TinyLine.config(SIZE, SIZE, 7);
-    extractor = new LinkedHashMap<>();
-    Random random = new Random(1);
-    for (ParameterSpec spec : config.extractor().create().frozenParameters(SIZE, SIZE)) {
-      float[] values = new float[(int) spec.elements()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) random.nextGaussian();
-      }
-      extractor.put(spec.name(), StoredTensor.of(values, spec.shape()));
-    }
+    extractor = TinyLine.drawnExtractor(config);
     try (AnomalyModel model = new AnomalyModel(config, extractor)) {
       model.save(file);
     }
