@@ -7,6 +7,7 @@ import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -34,7 +35,7 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors) {
    *     altered
    */
   static ModelFile read(Path file) throws IOException {
-    Safetensors stored = Safetensors.read(file);
+    Safetensors stored = safetensors(file);
     String format = stored.metadata().get(FORMAT_KEY);
     if (format == null) {
       throw new IOException(file + " is a safetensors file, but no model of Flowline's");
@@ -58,6 +59,18 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors) {
     } catch (JsonProcessingException e) {
       throw new IOException(
           file + " has a configuration that cannot be read: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static Safetensors safetensors(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      String reason = Files.exists(file) ? ": a folder or the like" : ": no such file";
+      throw new IOException("cannot read model " + file + reason);
+    }
+    try {
+      return Safetensors.read(file);
+    } catch (IOException e) {
+      throw new IOException("no model of Flowline's, or a damaged one: " + e.getMessage(), e);
     }
   }
 

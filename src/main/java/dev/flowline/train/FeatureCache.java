@@ -2,7 +2,6 @@ package dev.flowline.train;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +9,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -28,6 +29,8 @@ public final class FeatureCache implements AutoCloseable {
   private final long memoryBudgetBytes;
   private final Path spillFolder;
   private final List<ByteBuffer> images = new ArrayList<>();
+  private final List<Tensor> memory = new ArrayList<>();
+  private final CRC32C checksum = new CRC32C();
   private FileChannel spill;
 
   /**
@@ -58,6 +61,11 @@ public final class FeatureCache implements AutoCloseable {
     return spill != null;
   }
 
+  /** Of all features in the order in which they came: other data, another sum. */
+  public long checksum() {
+    return checksum.getValue();
+  }
+
   /**
    * Appends a batch.
    *
@@ -67,16 +75,31 @@ public final class FeatureCache implements AutoCloseable {
   public void add(List<Tensor> features) throws IOException {
     long count = features.get(0).size(0);
     for (long n = 0; n < count; n++) {
-      boolean fits = (images.size() + 1) * bytesPerImage <= memoryBudgetBytes;
-      ByteBuffer image =
-          fits
-              ? ByteBuffer.allocateDirect((int) bytesPerImage)
-              : ByteBuffer.allocate((int) bytesPerImage);
-      image.order(ByteOrder.nativeOrder());
+      ByteBuffer image = allocate();
       for (int scale = 0; scale < shapes.length; scale++) {
         image.put(bytesOf(features.get(scale), n, scale));
       }
-      images.add(fits ? image.flip() : written(image.flip()));
+      image.flip();
+      checksum.update(image.duplicate());
+      images.add(image.isDirect() ? image : written(image));
+    }
+  }
+
+  /** Native memory where it may stay, on the heap where it has to be written. */
+  private ByteBuffer allocate() {
+    if ((images.size() + 1) * bytesPerImage > memoryBudgetBytes) {
+      return ByteBuffer.allocate((int) bytesPerImage);
+    }
+    // LibTorch's memory, since the virtual machine limits direct buffers, its own for files too.
+    try (PointerScope scope = new PointerScope()) {
+      Tensor image =
+          torch.empty(
+              new long[] {bytesPerImage},
+              new TensorOptions(ScalarType.Byte),
+              new MemoryFormatOptional());
+      image.retainReference();
+      memory.add(image);
+      return bytes(image, 0, (int) bytesPerImage);
     }
   }
 
@@ -108,6 +131,8 @@ public final class FeatureCache implements AutoCloseable {
   @Override
   public void close() throws IOException {
     images.clear();
+    memory.forEach(Tensor::close);
+    memory.clear();
     if (spill != null) {
       spill.close();
     }

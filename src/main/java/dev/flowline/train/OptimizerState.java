@@ -1,12 +1,13 @@
 package dev.flowline.train;
 
 import dev.flowline.io.StoredTensor;
-import java.io.IOException;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Adam;
+import org.bytedeco.pytorch.ArchiveWriter;
 import org.bytedeco.pytorch.InputArchive;
 import org.bytedeco.pytorch.OutputArchive;
 
@@ -14,30 +15,42 @@ import org.bytedeco.pytorch.OutputArchive;
 final class OptimizerState {
   private OptimizerState() {}
 
-  static StoredTensor store(Adam adam) throws IOException {
-    Path file = Files.createTempFile("flowline", ".optimizer");
-    try (PointerScope scope = new PointerScope()) {
-      OutputArchive archive = new OutputArchive();
+  static StoredTensor store(Adam adam) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (PointerScope scope = new PointerScope();
+        OutputArchive archive = new OutputArchive();
+        ArchiveWriter writer = new Appender(bytes)) {
       adam.save(archive);
-      archive.save_to(file.toString());
-      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-      return new StoredTensor(StoredTensor.Type.U8, new long[] {bytes.remaining()}, bytes);
-    } finally {
-      Files.delete(file);
+      archive.save_to(writer);
+    }
+    return new StoredTensor(
+        StoredTensor.Type.U8, new long[] {bytes.size()}, ByteBuffer.wrap(bytes.toByteArray()));
+  }
+
+  static void load(Adam adam, StoredTensor stored) {
+    byte[] bytes = new byte[stored.bytes().remaining()];
+    stored.bytes().get(bytes);
+    try (PointerScope scope = new PointerScope();
+        BytePointer memory = new BytePointer(bytes);
+        InputArchive archive = new InputArchive()) {
+      archive.load_from(memory, bytes.length);
+      adam.load(archive);
     }
   }
 
-  static void load(Adam adam, StoredTensor stored) throws IOException {
-    Path file = Files.createTempFile("flowline", ".optimizer");
-    try (PointerScope scope = new PointerScope()) {
-      byte[] bytes = new byte[stored.bytes().remaining()];
-      stored.bytes().get(bytes);
-      Files.write(file, bytes);
-      InputArchive archive = new InputArchive();
-      archive.load_from(file.toString());
-      adam.load(archive);
-    } finally {
-      Files.delete(file);
+  private static final class Appender extends ArchiveWriter {
+    private final ByteArrayOutputStream bytes;
+
+    Appender(ByteArrayOutputStream bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public long call(Pointer data, long size) {
+      byte[] chunk = new byte[Math.toIntExact(size)];
+      new BytePointer(data).capacity(size).get(chunk);
+      bytes.writeBytes(chunk);
+      return size;
     }
   }
 }

@@ -14,6 +14,7 @@ import java.time.Instant;
 public final class RunLog implements TrainingListener, AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final Path file;
   private final BufferedWriter out;
 
   /**
@@ -21,6 +22,7 @@ public final class RunLog implements TrainingListener, AutoCloseable {
    * @throws IOException naming the file, if it cannot be written
    */
   public RunLog(Path file, boolean append) throws IOException {
+    this.file = file;
     Files.createDirectories(file.toAbsolutePath().getParent());
     out =
         Files.newBufferedWriter(
@@ -40,7 +42,8 @@ public final class RunLog implements TrainingListener, AutoCloseable {
       out.newLine();
       out.flush();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write the run log: " + e.getMessage(), e);
+      throw new UncheckedIOException(
+          new IOException("cannot write " + file + ": " + e.getMessage(), e));
     }
   }
 

@@ -125,6 +125,9 @@ public final class Trainer {
       listener.stepDone(epoch, step + 1, steps, batch.length, loss / dimensions);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
+    if (!weightsAreFinite()) {
+      throw new TrainingDivergedException(epoch, steps, Double.NaN, rate, rescue());
+    }
     Double validationNll = validation.size() == 0 ? null : validate();
     if (validationNll != null && !Double.isFinite(validationNll)) {
       throw new TrainingDivergedException(epoch, steps, validationNll, rate, rescue());
@@ -152,6 +155,15 @@ public final class Trainer {
         adam.step();
       }
       return value;
+    }
+  }
+
+  /** The last step's loss is taken before its update: that one is seen in the weights only. */
+  private boolean weightsAreFinite() {
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard constant = new NoGradGuard()) {
+      return model.parameters().trainable().values().stream()
+          .allMatch(weights -> weights.isfinite().all().item_bool());
     }
   }
 
@@ -215,8 +227,12 @@ public final class Trainer {
               + run()
               + "): leave out --resume to start anew");
     }
-    model.parameters().load(stored.weights());
-    OptimizerState.load(adam, stored.optimizer());
+    try {
+      model.parameters().load(stored.weights());
+      OptimizerState.load(adam, stored.optimizer());
+    } catch (RuntimeException e) {
+      throw new IOException(checkpoint.get() + " is damaged: " + e.getMessage(), e);
+    }
     bestEpoch = stored.progress().bestEpoch();
     bestNll = stored.progress().bestNll();
     bestWeights = stored.best();
@@ -229,14 +245,17 @@ public final class Trainer {
    * it.
    */
   private String run() {
-    return "%s, %s, %d scales, seed %d, %d+%d images, batch %d, learning rate %s %s, weight decay %s, order %d, epochs %s"
+    return "%s with %d steps, %s, %s, seed %d, %d+%d images with features %08x+%08x, batch %d, learning rate %s %s, weight decay %s, order %d, epochs %s"
         .formatted(
             model.config().model(),
+            model.config().steps(),
+            model.config().softClamp(),
             model.config().extractor(),
-            model.cost().latentShapes().size(),
             model.config().seed(),
             fit.size(),
             validation.size(),
+            fit.checksum(),
+            validation.checksum(),
             config.batchSize(),
             config.learningRate(),
             config.schedule(),

@@ -1,0 +1,44 @@
+package dev.flowline;
+
+import dev.flowline.internal.Natives;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Programs of the test's class path in a process of their own. */
+public final class ChildJvm {
+  private ChildJvm() {}
+
+  /**
+   * A process that is not yet started, with standard error merged into standard output.
+   *
+   * @param largestFileKib no file that it writes may grow beyond it; 0 for no limit
+   * @param flags of the virtual machine
+   */
+  public static ProcessBuilder of(
+      Class<?> main, int largestFileKib, List<String> flags, String... arguments) {
+    Natives.load(); // extracts what the child could not within its limit
+    List<String> command = new ArrayList<>();
+    if (largestFileKib > 0) {
+      command.addAll(
+          List.of("bash", "-c", "ulimit -f " + largestFileKib + "; exec \"$@\"", "limited"));
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:-UsePerfData");
+    command.add("-Djava.library.path=" + System.getProperty("java.library.path", ""));
+    command.addAll(flags);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectErrorStream(true);
+  }
+
+  /** Its exit code and all that it printed. */
+  public record Outcome(int exitCode, String output) {}
+
+  public static Outcome run(ProcessBuilder builder) throws IOException, InterruptedException {
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes());
+    return new Outcome(process.waitFor(), output);
+  }
+}

@@ -1,0 +1,287 @@
+package dev.flowline.line;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flowline.TinyLine;
+import dev.flowline.flow.Latents;
+import dev.flowline.io.Image;
+import dev.flowline.io.Images;
+import dev.flowline.io.Preprocessing;
+import dev.flowline.io.StoredTensor;
+import dev.flowline.model.AnomalyModel;
+import dev.flowline.nn.Parameters;
+import dev.flowline.segmentation.Region;
+import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.tensor.TensorScope;
+import dev.flowline.train.TrainingListener;
+import dev.flowline.train.TrainingRun;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InspectorTest {
+  private static final int HEIGHT = 48;
+  private static final int WIDTH = 80;
+  private static final int DOWN = 3; // the images' pixels by the model's
+  private static final int RIGHT = 2;
+
+  @TempDir static Path folder;
+  private static Path modelFile;
+  private static Inspector inspector;
+
+  @BeforeAll
+  static void learn() throws IOException {
+    modelFile = folder.resolve("fabric.flowline");
+    var dataset = TinyLine.dataset(folder, 1, 24, HEIGHT, WIDTH);
+    var config = TinyLine.config(HEIGHT, WIDTH, 1);
+    var request = TinyLine.request(config, dataset, TinyLine.epochs(12, 1), modelFile);
+    TrainingRun.execute(request, TrainingListener.SILENT);
+    inspector = Inspector.open(modelFile);
+  }
+
+  @AfterAll
+  static void close() {
+    inspector.close();
+  }
+
+  @Test
+  void aFileAndItsDecodedImageGiveTheSame() throws IOException {
+    Path file = folder.resolve("part.png");
+    Images.writePng(file, TinyLine.defective(77, HEIGHT, WIDTH, 30, 12, 10));
+    Inspection fromFile = inspector.inspect(file);
+    Inspection decoded = inspector.inspect(Images.read(file));
+    assertSame(fromFile, decoded);
+    assertTrue(fromFile.timingsMillis().decode() > 0);
+    assertEquals(0, decoded.timingsMillis().decode());
+    assertTrue(fromFile.timingsMillis().total() > fromFile.timingsMillis().decode());
+  }
+
+  @Test
+  void aPlantedDefectIsFoundInThePixelsOfAnImageOfAnotherShape() {
+    int x = 90;
+    int y = 30;
+    int side = 36;
+    Image small = TinyLine.defective(78, HEIGHT, WIDTH, x / RIGHT, y / DOWN, side / RIGHT);
+    Image image = enlarged(TinyLine.defective(78, HEIGHT, WIDTH, x / RIGHT, y / DOWN, side / 3));
+    assertEquals(HEIGHT * DOWN, image.height());
+    assertEquals(Verdict.DEFECT, inspector.inspect(small).verdict());
+
+    Inspection inspection = inspector.inspect(image);
+    assertEquals(Verdict.DEFECT, inspection.verdict());
+    Region region = inspection.regions().get(0);
+    double width = side / 3.0 * RIGHT;
+    assertEquals(x + width / 2, region.centroidX(), 8);
+    assertEquals(y + side / 2.0, region.centroidY(), 12);
+    assertTrue(region.x() <= x + width / 2 && region.x() + region.width() >= x + width / 2);
+    assertTrue(region.area() >= side * width / 4 && region.area() < 9 * side * width);
+    for (Region any : inspection.regions()) {
+      assertTrue(any.x() >= 0 && any.x() + any.width() <= image.width(), any.toString());
+      assertTrue(any.y() >= 0 && any.y() + any.height() <= image.height(), any.toString());
+      assertTrue(any.area() <= any.width() * any.height(), any.toString());
+      assertTrue(any.peakX() >= any.x() && any.peakX() < any.x() + any.width(), any.toString());
+      assertTrue(any.peakY() >= any.y() && any.peakY() < any.y() + any.height(), any.toString());
+    }
+  }
+
+  @Test
+  void anImageIsJudgedTheSameInEveryBatch() {
+    AnomalyModel model = inspector.model();
+    Preprocessing preprocessing = model.config().preprocessing();
+    int length = preprocessing.inputLength();
+    float[] pixels = new float[3 * length];
+    for (int i = 0; i < 3; i++) {
+      FloatBuffer window = FloatBuffer.wrap(pixels, i * length, length).slice();
+      preprocessing.apply(TinyLine.defective(80 + i, HEIGHT, WIDTH, 10 * i, 9, 8), window);
+    }
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard constant = new NoGradGuard()) {
+      StoredTensor stored = StoredTensor.of(pixels, 3, 3, HEIGHT, WIDTH);
+      Latents<Tensor> batch = model.latents(model.features(Parameters.tensor(stored)));
+      for (int i = 0; i < 3; i++) {
+        float[] one = java.util.Arrays.copyOfRange(pixels, i * length, (i + 1) * length);
+        Tensor image = Parameters.tensor(StoredTensor.of(one, 1, 3, HEIGHT, WIDTH));
+        Latents<Tensor> single = model.latents(model.features(image));
+        for (int scale = 0; scale < single.values().size(); scale++) {
+          float[] wanted = Parameters.store(single.values().get(scale)).toFloats();
+          float[] actual = Parameters.store(batch.values().get(scale).get(i)).toFloats();
+          assertArrayEquals(wanted, actual, 1e-4f);
+        }
+        double wanted = single.logDetJacobian().get(0).item_double();
+        double actual = batch.logDetJacobian().get(i).item_double();
+        assertEquals(wanted, actual, 1e-6 * Math.abs(wanted));
+      }
+    }
+  }
+
+  @Test
+  void twoInspectorsOnTwoThreadsGiveTheBitsOfOne() throws Exception {
+    List<Image> images = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      images.add(TinyLine.defective(100 + i, HEIGHT, WIDTH, 4 * i, 2 * i, 6));
+    }
+    List<Inspection> wanted = images.stream().map(inspector::inspect).toList();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<List<Inspection>>> running = new ArrayList<>();
+      for (int t = 0; t < 2; t++) {
+        running.add(
+            threads.submit(
+                () -> {
+                  try (Inspector own = Inspector.open(modelFile)) {
+                    return images.stream().map(own::inspect).toList();
+                  }
+                }));
+      }
+      for (Future<List<Inspection>> done : running) {
+        for (int i = 0; i < images.size(); i++) {
+          assertSame(wanted.get(i), done.get().get(i));
+        }
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void theVerdictFollowsLog10Epsilon() throws IOException {
+    Image good = TinyLine.good(55, HEIGHT, WIDTH);
+    Image bad = TinyLine.defective(56, HEIGHT, WIDTH, 40, 20, 12);
+    SegmentationOptions own = inspector.segmentation();
+    double smallest = inspector.inspect(bad).smallestLog10Nfa();
+    assertEquals(Verdict.GOOD, inspect(bad, own.withLog10Epsilon(smallest)).verdict());
+    assertEquals(Verdict.DEFECT, inspect(bad, own.withLog10Epsilon(smallest + 0.01)).verdict());
+    Inspection everything = inspect(good, own.withLog10Epsilon(1e9));
+    assertEquals(Verdict.DEFECT, everything.verdict());
+    Region whole = everything.regions().get(0);
+    assertEquals(List.of(0, 0), List.of(whole.x(), whole.y()));
+    assertEquals(List.of(WIDTH, HEIGHT), List.of(whole.width(), whole.height()));
+    assertEquals(WIDTH * HEIGHT, whole.area());
+  }
+
+  @Test
+  void verdictScoreAndRegionsAreConsistent() {
+    for (int i = 0; i < 8; i++) {
+      Image image =
+          i % 2 == 0
+              ? TinyLine.good(60 + i, HEIGHT, WIDTH)
+              : TinyLine.defective(60 + i, HEIGHT, WIDTH, 5 * i, 10, 10);
+      Inspection inspection = inspector.inspect(image);
+      double log10Epsilon = inspector.segmentation().log10Epsilon();
+      boolean defect = inspection.smallestLog10Nfa() < log10Epsilon;
+      assertEquals(defect ? Verdict.DEFECT : Verdict.GOOD, inspection.verdict());
+      assertEquals(defect, !inspection.regions().isEmpty());
+      double max = 0;
+      for (float value : inspection.anomalyMap()) {
+        assertTrue(value >= 0 && value <= 1, "map " + value);
+        max = Math.max(max, value);
+      }
+      assertEquals(max, inspection.anomalyScore());
+      double before = Double.NEGATIVE_INFINITY;
+      for (Region region : inspection.regions()) {
+        assertTrue(region.log10Nfa() >= before && region.log10Nfa() < log10Epsilon);
+        before = region.log10Nfa();
+      }
+      if (defect) {
+        assertEquals(inspection.smallestLog10Nfa(), inspection.regions().get(0).log10Nfa());
+      }
+    }
+  }
+
+  @Test
+  void goodPartsAreGoodAndDefectiveOnesAreNot() {
+    int falseAlarms = 0;
+    for (int i = 0; i < 20; i++) {
+      Inspection good = inspector.inspect(TinyLine.good(900 + i, HEIGHT, WIDTH));
+      falseAlarms += good.verdict() == Verdict.DEFECT ? 1 : 0;
+      Image bad = TinyLine.defective(950 + i, HEIGHT, WIDTH, 3 * i, i, 10);
+      assertEquals(Verdict.DEFECT, inspector.inspect(bad).verdict());
+    }
+    // 6 held-out images promise at most 1 in 7; 9 of 20 have a probability of less than one in
+    // 1000.
+    assertTrue(falseAlarms < 9, falseAlarms + " of 20");
+  }
+
+  @Test
+  void mapsMayHaveAnotherSize() {
+    Image image = TinyLine.defective(57, HEIGHT, WIDTH, 40, 20, 12);
+    Inspection inspection = inspector.inspect(image, 31, 17);
+    assertEquals(31 * 17, inspection.anomalyMap().length);
+    assertEquals(31, inspection.nfaMap().height());
+    assertEquals(17, inspection.nfaMap().width());
+    for (Region region : inspection.regions()) {
+      assertTrue(region.x() + region.width() <= WIDTH, region.toString());
+      assertTrue(region.y() + region.height() <= HEIGHT, region.toString());
+    }
+  }
+
+  @Test
+  void greyOf16BitsEqualsGreyOf8Bits() throws IOException {
+    Image colour = TinyLine.defective(58, HEIGHT, WIDTH, 40, 20, 12);
+    byte[] eight = new byte[HEIGHT * WIDTH];
+    short[] sixteen = new short[HEIGHT * WIDTH];
+    for (int i = 0; i < eight.length; i++) {
+      int value = colour.sample(i / WIDTH, i % WIDTH, 1);
+      eight[i] = (byte) value;
+      sixteen[i] = (short) (value * 257);
+    }
+    Path file = folder.resolve("grey16.png");
+    Images.writePng(file, Image.of16(HEIGHT, WIDTH, 1, sixteen));
+    assertEquals(16, Images.read(file).bits());
+    Inspection wanted = inspector.inspect(Image.of8(HEIGHT, WIDTH, 1, eight));
+    Inspection actual = inspector.inspect(file);
+    assertEquals(wanted.verdict(), actual.verdict());
+    assertArrayEquals(wanted.anomalyMap(), actual.anomalyMap(), 1e-3f);
+  }
+
+  @Test
+  void aCorruptFileIsNamedAndTheNextOneIsInspected() throws IOException {
+    Path corrupt = Files.write(folder.resolve("corrupt.png"), new byte[] {1, 2, 3});
+    IOException e = assertThrows(IOException.class, () -> inspector.inspect(corrupt));
+    assertTrue(e.getMessage().contains(corrupt.toString()), e.getMessage());
+    inspector.inspect(TinyLine.good(1, HEIGHT, WIDTH));
+  }
+
+  private static Inspection inspect(Image image, SegmentationOptions options) throws IOException {
+    try (Inspector other = new Inspector(AnomalyModel.open(modelFile), options)) {
+      return other.inspect(image);
+    }
+  }
+
+  /** Every pixel DOWN times RIGHT times. */
+  private static Image enlarged(Image image) {
+    byte[] samples = new byte[image.height() * DOWN * image.width() * RIGHT * 3];
+    int at = 0;
+    for (int y = 0; y < image.height() * DOWN; y++) {
+      for (int x = 0; x < image.width() * RIGHT; x++) {
+        for (int channel = 0; channel < 3; channel++) {
+          samples[at++] = (byte) image.sample(y / DOWN, x / RIGHT, channel);
+        }
+      }
+    }
+    return Image.of8(image.height() * DOWN, image.width() * RIGHT, 3, samples);
+  }
+
+  private static void assertSame(Inspection wanted, Inspection actual) {
+    assertEquals(wanted.verdict(), actual.verdict());
+    assertEquals(wanted.anomalyScore(), actual.anomalyScore());
+    assertEquals(wanted.smallestLog10Nfa(), actual.smallestLog10Nfa());
+    assertEquals(wanted.regions(), actual.regions());
+    assertArrayEquals(wanted.anomalyMap(), actual.anomalyMap());
+    assertArrayEquals(wanted.nfaMap().log10Nfa(), actual.nfaMap().log10Nfa());
+  }
+}

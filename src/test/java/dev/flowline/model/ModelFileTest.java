@@ -1,0 +1,227 @@
+package dev.flowline.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flowline.ChildJvm;
+import dev.flowline.TinyLine;
+import dev.flowline.io.AtomicFile;
+import dev.flowline.io.Safetensors;
+import dev.flowline.io.StoredTensor;
+import dev.flowline.nn.Init;
+import dev.flowline.nn.ParameterSpec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelFileTest {
+  private static final int SIZE = 32;
+
+  @TempDir Path folder;
+  private Path file;
+  private ModelConfig config;
+  private Map<String, StoredTensor> extractor;
+
+  @BeforeEach
+  void writeAModel() throws IOException {
+    file = folder.resolve("fabric.flowline");
+    config = TinyLine.config(SIZE, SIZE, 7);
+    extractor = TinyLine.drawnExtractor(config);
+    try (AnomalyModel model = new AnomalyModel(config, extractor)) {
+      model.save(file);
+    }
+  }
+
+  @Test
+  void whatIsOpenedEqualsWhatWasSavedBitForBit() throws IOException {
+    try (AnomalyModel saved = new AnomalyModel(config, extractor);
+        AnomalyModel opened = AnomalyModel.open(file)) {
+      assertEquals(config, opened.config());
+      Map<String, StoredTensor> wanted = saved.parameters().store();
+      Map<String, StoredTensor> actual = opened.parameters().store();
+      assertEquals(List.copyOf(wanted.keySet()), List.copyOf(actual.keySet()));
+      wanted.forEach((name, tensor) -> assertEquals(tensor.bytes(), actual.get(name).bytes()));
+      assertTrue(
+          saved.parameters().specs().stream().anyMatch(s -> s.init() instanceof Init.Permutation));
+      Path again = folder.resolve("again.flowline");
+      opened.save(again);
+      assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(again));
+    }
+  }
+
+  @Test
+  void weightsAndPermutationsComeFromTheSeed() throws IOException {
+    try (AnomalyModel same = new AnomalyModel(config, extractor);
+        AnomalyModel other = new AnomalyModel(TinyLine.config(SIZE, SIZE, 8), extractor);
+        AnomalyModel opened = AnomalyModel.open(file)) {
+      for (ParameterSpec spec : same.parameters().specs()) {
+        ByteBuffer bytes = opened.parameters().store().get(spec.name()).bytes();
+        assertEquals(same.parameters().store().get(spec.name()).bytes(), bytes, spec.name());
+        if (spec.init() instanceof Init.Permutation || spec.init() instanceof Init.Uniform) {
+          assertNotEquals(other.parameters().store().get(spec.name()).bytes(), bytes, spec.name());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aTruncatedFileIsRefusedWhereverItEnds() throws IOException {
+    byte[] whole = Files.readAllBytes(file);
+    List<Integer> lengths =
+        Stream.concat(
+                Stream.of(0, 1, 7, 8, 9, 100, 1000, whole.length - 1),
+                new Random(2).ints(40, 0, whole.length).boxed())
+            .toList();
+    for (int length : lengths) {
+      Files.write(file, java.util.Arrays.copyOf(whole, length));
+      refused(file, "");
+    }
+  }
+
+  @Test
+  void aFlippedByteInTheTensorsIsNoticed() throws IOException {
+    byte[] whole = Files.readAllBytes(file);
+    int start = dataStart(whole);
+    for (int at : new Random(3).ints(30, start, whole.length).toArray()) {
+      byte[] altered = whole.clone();
+      altered[at] ^= 1;
+      Files.write(file, altered);
+      refused(file, "altered or damaged");
+    }
+  }
+
+  @Test
+  void aFlippedByteInTheConfigurationIsNoticed() throws IOException {
+    byte[] whole = Files.readAllBytes(file);
+    int seed = new String(whole, StandardCharsets.ISO_8859_1).indexOf("seed\\\":7") + 7;
+    whole[seed] = '6';
+    Files.write(file, whole);
+    refused(file, "altered or damaged");
+  }
+
+  @Test
+  void aFlippedByteInTheHeaderChangesNothingUnseen() throws IOException {
+    byte[] whole = Files.readAllBytes(file);
+    Map<String, StoredTensor> wanted = ModelFile.read(file).tensors();
+    int start = dataStart(whole);
+    for (int at = 0; at < start; at += 3) {
+      byte[] altered = whole.clone();
+      altered[at] ^= 4;
+      Files.write(file, altered);
+      try {
+        ModelFile read = ModelFile.read(file);
+        assertEquals(config, read.config(), "byte " + at);
+        assertEquals(wanted.keySet(), read.tensors().keySet(), "byte " + at);
+      } catch (IOException e) {
+        assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void aNewerFormatAsksForAnUpdate() throws IOException {
+    Safetensors stored = Safetensors.read(file);
+    Map<String, String> metadata = new LinkedHashMap<>(stored.metadata());
+    metadata.put("flowline.format", "2");
+    Path newer = folder.resolve("newer.flowline");
+    new Safetensors(metadata, stored.tensors()).write(newer);
+    refused(newer, "format 2");
+    refused(newer, "update Flowline");
+  }
+
+  @Test
+  void whatIsNoModelIsSaidToBeNone() throws IOException {
+    Path weights = folder.resolve("weights.safetensors");
+    new Safetensors(Map.of(), Map.of("w", StoredTensor.of(new float[3], 3))).write(weights);
+    refused(weights, "no model");
+    Path text = Files.writeString(folder.resolve("notes.flowline"), "just some text, not a model");
+    refused(text, "no model");
+    refused(folder.resolve("absent.flowline"), "no such file");
+    refused(folder, "folder");
+  }
+
+  @Test
+  void tensorsOfAnotherArchitectureAreListed() throws IOException {
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>(ModelFile.read(file).tensors());
+    String bias = "feature_extractor.extractor.scale0.filters.bias";
+    tensors.remove(bias);
+    tensors.put("stranger", StoredTensor.of(new float[2], 2));
+    String shaped =
+        tensors.keySet().stream().filter(n -> n.endsWith("global_scale")).findFirst().orElseThrow();
+    tensors.put(shaped, StoredTensor.of(new float[5], 1, 5, 1, 1));
+    Path other = folder.resolve("other.flowline");
+    new ModelFile(config, tensors).write(other);
+    for (String name : List.of(bias, "stranger", shaped)) {
+      refused(other, name);
+    }
+  }
+
+  @Test
+  void aFailingWriteLeavesTheOldFileAndNothingElse() throws IOException {
+    byte[] before = Files.readAllBytes(file);
+    AtomicFile.Content failing =
+        channel -> {
+          channel.write(ByteBuffer.wrap(new byte[100]));
+          throw new IOException("the disk is on fire");
+        };
+    IOException e = assertThrows(IOException.class, () -> AtomicFile.write(file, failing));
+    assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
+    assertTrue(e.getMessage().contains("the disk is on fire"), e.getMessage());
+    onlyTheOldFile(before);
+  }
+
+  @Test
+  void aFullDiskLeavesTheOldFileAndNothingElse() throws Exception {
+    byte[] before = Files.readAllBytes(file);
+    int limit = before.length / 2 / 1024;
+    var outcome = ChildJvm.run(ChildJvm.of(SaveAgain.class, limit, List.of(), file.toString()));
+    assertEquals(1, outcome.exitCode(), outcome.output());
+    assertTrue(outcome.output().contains("cannot write " + file), outcome.output());
+    onlyTheOldFile(before);
+  }
+
+  private void onlyTheOldFile(byte[] before) throws IOException {
+    assertArrayEquals(before, Files.readAllBytes(file));
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(List.of(file), left.toList());
+    }
+    AnomalyModel.open(file).close();
+  }
+
+  private static void refused(Path file, String reason) {
+    IOException e = assertThrows(IOException.class, () -> AnomalyModel.open(file));
+    assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
+    assertTrue(e.getMessage().contains(reason), e.getMessage());
+  }
+
+  private static int dataStart(byte[] whole) {
+    return 8 + (int) ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getLong();
+  }
+
+  /** Opens a model, saves it over itself, and tells how that went. */
+  static final class SaveAgain {
+    public static void main(String[] arguments) throws IOException {
+      Path file = Path.of(arguments[0]);
+      try (AnomalyModel model = AnomalyModel.open(file)) {
+        model.save(file);
+      } catch (IOException e) {
+        System.out.println(e.getMessage());
+        System.exit(1);
+      }
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package dev.flowline.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flowline.ChildJvm;
+import dev.flowline.io.StoredTensor;
+import dev.flowline.nn.Parameters;
+import dev.flowline.tensor.TensorScope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FeatureCacheTest {
+  private static final List<long[]> SHAPES = List.of(new long[] {3, 5, 4}, new long[] {7, 2, 2});
+  private static final int BYTES_PER_IMAGE = (60 + 28) * Float.BYTES;
+  private static final int IMAGES = 11;
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, BYTES_PER_IMAGE, 4 * BYTES_PER_IMAGE + 1, IMAGES * BYTES_PER_IMAGE})
+  void memoryAndSpillFileGiveTheFeaturesThatWereAdded(int budget) throws IOException {
+    float[][] all = {random(1, IMAGES * 60), random(2, IMAGES * 28)};
+    try (FeatureCache cache = new FeatureCache(SHAPES, budget, folder)) {
+      fill(cache, all, 1, 4, 5, 1);
+      assertEquals(IMAGES, cache.size());
+      assertEquals(budget < IMAGES * BYTES_PER_IMAGE, cache.spilled());
+      assertNothingIn(folder);
+      for (int[] batch :
+          List.of(new int[] {10}, new int[] {0, 10, 3, 3}, IntStream.range(0, IMAGES).toArray())) {
+        assertBatch(all, cache, batch);
+      }
+    }
+    assertNothingIn(folder);
+  }
+
+  @Test
+  void anEmptyBatchIsEmpty() throws IOException {
+    try (FeatureCache cache = new FeatureCache(SHAPES, 0, folder);
+        TensorScope scope = TensorScope.open()) {
+      assertEquals(0, cache.size());
+      assertArrayEquals(new long[] {0, 3, 5, 4}, Parameters.shape(cache.batch(new int[0]).get(0)));
+    }
+  }
+
+  @Test
+  void theChecksumTellsDataApartAndNotWhereTheyLie() throws IOException {
+    float[][] all = {random(1, IMAGES * 60), random(2, IMAGES * 28)};
+    try (FeatureCache memory = new FeatureCache(SHAPES, 1 << 20, folder);
+        FeatureCache file = new FeatureCache(SHAPES, 0, folder);
+        FeatureCache other = new FeatureCache(SHAPES, 1 << 20, folder)) {
+      fill(memory, all, 11);
+      fill(file, all, 3, 8);
+      all[1][17] = Math.nextUp(all[1][17]);
+      fill(other, all, 11);
+      assertEquals(memory.checksum(), file.checksum());
+      assertNotEquals(memory.checksum(), other.checksum());
+    }
+  }
+
+  @Test
+  void featuresOfAnotherShapeAreRefused() throws IOException {
+    try (FeatureCache cache = new FeatureCache(SHAPES, 1 << 20, folder);
+        TensorScope scope = TensorScope.open()) {
+      List<Tensor> wrong =
+          List.of(tensor(new float[60], 1, 3, 4, 5), tensor(new float[28], 1, 7, 2, 2));
+      var e = assertThrows(IllegalArgumentException.class, () -> cache.add(wrong));
+      assertTrue(e.getMessage().contains("[3, 5, 4]"), e.getMessage());
+      assertTrue(e.getMessage().contains("[3, 4, 5]"), e.getMessage());
+    }
+  }
+
+  @Test
+  void theLimitOfDirectBuffersIsNoLimit() throws Exception {
+    var outcome = fillInAChild(0, 1L << 40);
+    assertEquals("spilled: false", outcome.output().strip());
+    assertEquals(0, outcome.exitCode());
+  }
+
+  @Test
+  void aFullDiskNamesTheFolder() throws Exception {
+    var outcome = fillInAChild(4096, 1 << 20);
+    assertEquals(1, outcome.exitCode(), outcome.output());
+    assertTrue(outcome.output().contains("cannot keep features in " + folder), outcome.output());
+    assertNothingIn(folder);
+  }
+
+  private ChildJvm.Outcome fillInAChild(int largestFileKib, long budget) throws Exception {
+    return ChildJvm.run(
+        ChildJvm.of(
+            Filler.class,
+            largestFileKib,
+            List.of("-Xmx256m", "-XX:MaxDirectMemorySize=8m"),
+            Long.toString(budget),
+            folder.toString()));
+  }
+
+  /** Fills a cache with 16 MiB and tells whether it has spilled. */
+  static final class Filler {
+    public static void main(String[] arguments) {
+      List<long[]> shapes = List.of(new long[] {16, 128, 128}); // 1 MiB
+      long budget = Long.parseLong(arguments[0]);
+      try (FeatureCache cache = new FeatureCache(shapes, budget, Path.of(arguments[1]));
+          TensorScope scope = TensorScope.open()) {
+        Tensor image = tensor(new float[1 << 18], 1, 16, 128, 128);
+        for (int i = 0; i < 16; i++) {
+          cache.add(List.of(image));
+        }
+        System.out.println("spilled: " + cache.spilled());
+      } catch (IOException e) {
+        System.out.println(e.getMessage());
+        System.exit(1);
+      }
+    }
+  }
+
+  private static void fill(FeatureCache cache, float[][] all, int... batches) throws IOException {
+    int first = 0;
+    for (int count : batches) {
+      try (TensorScope scope = TensorScope.open()) {
+        List<Tensor> features = new ArrayList<>();
+        for (int scale = 0; scale < all.length; scale++) {
+          long[] s = SHAPES.get(scale);
+          int length = (int) (s[0] * s[1] * s[2]);
+          float[] part =
+              java.util.Arrays.copyOfRange(all[scale], first * length, (first + count) * length);
+          features.add(tensor(part, count, s[0], s[1], s[2]));
+        }
+        cache.add(features);
+      }
+      first += count;
+    }
+  }
+
+  private static void assertBatch(float[][] all, FeatureCache cache, int[] images) {
+    try (TensorScope scope = TensorScope.open()) {
+      List<Tensor> batch = cache.batch(images);
+      for (int scale = 0; scale < all.length; scale++) {
+        long[] s = SHAPES.get(scale);
+        int length = (int) (s[0] * s[1] * s[2]);
+        float[] wanted = new float[images.length * length];
+        for (int i = 0; i < images.length; i++) {
+          System.arraycopy(all[scale], images[i] * length, wanted, i * length, length);
+        }
+        StoredTensor actual = Parameters.store(batch.get(scale));
+        assertArrayEquals(new long[] {images.length, s[0], s[1], s[2]}, actual.shape());
+        assertArrayEquals(wanted, actual.toFloats());
+      }
+    }
+  }
+
+  private static Tensor tensor(float[] values, long... shape) {
+    return Parameters.tensor(StoredTensor.of(values, shape));
+  }
+
+  private static float[] random(long seed, int count) {
+    Random random = new Random(seed);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private static void assertNothingIn(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      assertFalse(files.findAny().isPresent());
+    }
+  }
+}

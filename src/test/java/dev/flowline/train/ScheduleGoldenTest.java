@@ -1,0 +1,28 @@
+package dev.flowline.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flowline.Golden;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+class ScheduleGoldenTest {
+  @TestFactory
+  Stream<DynamicTest> linearRates() throws Exception {
+    return Golden.cases("c_linear_lr", ScheduleGoldenTest::rates);
+  }
+
+  private static void rates(Golden golden) {
+    double initial = golden.json().at("/config/lr").asDouble();
+    long total = golden.json().at("/config/total_iters").asLong();
+    double[] wanted = golden.tensor("lr").toDoubles();
+    assertTrue(wanted.length > total);
+    for (int i = 0; i < wanted.length; i++) {
+      double tolerance = golden.tolerance("lr") * wanted[i];
+      assertEquals(wanted[i], Schedule.LINEAR.rate(initial, i, total), tolerance, "step " + i);
+      assertEquals(initial, Schedule.CONSTANT.rate(initial, i, total));
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.flowline.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flowline.TinyLine;
+import dev.flowline.io.StoredTensor;
+import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.ModelConfig;
+import dev.flowline.nn.Parameters;
+import dev.flowline.tensor.TensorScope;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The trainer on features that were drawn, without images. */
+class TrainerTest {
+  private static final ModelConfig CONFIG = TinyLine.config(32, 32, 3);
+  private static final int IMAGES = 11;
+
+  @TempDir Path folder;
+  private FeatureCache fit;
+  private FeatureCache nothing;
+  private Path checkpoint;
+
+  @BeforeEach
+  void drawFeatures() throws IOException {
+    fit = drawn(IMAGES, Float.NaN);
+    nothing = drawn(0, Float.NaN);
+    checkpoint = folder.resolve("run.checkpoint");
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    fit.close();
+    nothing.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1", "3"})
+  void aDivergedRunKeepsItsLastGoodCheckpoint(int poisonedStep) throws IOException {
+    Map<String, ByteBuffer> uninterrupted = train(6, Optional.empty(), false, 0, 0);
+    var e =
+        assertThrows(
+            TrainingDivergedException.class,
+            () -> train(6, Optional.of(checkpoint), false, 3, poisonedStep));
+    assertEquals(3, e.epoch());
+    assertTrue(e.getMessage().contains("lower the learning rate"), e.getMessage());
+    assertTrue(e.getMessage().contains("epoch 2 is kept in " + checkpoint), e.getMessage());
+    Checkpoint kept = Checkpoint.read(checkpoint);
+    assertEquals(2, kept.progress().epoch());
+    for (StoredTensor weights : kept.weights().values()) {
+      for (float value : weights.toFloats()) {
+        assertTrue(Float.isFinite(value));
+      }
+    }
+    assertEquals(uninterrupted, train(6, Optional.of(checkpoint), true, 0, 0));
+  }
+
+  @Test
+  void aPoisonedFeatureStopsTheTrainingBeforeAnyCheckpoint() throws IOException {
+    try (FeatureCache poisoned = drawn(IMAGES, 1e30f);
+        AnomalyModel model = new AnomalyModel(CONFIG, TinyLine.drawnExtractor(CONFIG))) {
+      Trainer trainer =
+          new Trainer(
+              model,
+              TinyLine.epochs(2, 1),
+              poisoned,
+              nothing,
+              Optional.of(checkpoint),
+              TrainingListener.SILENT);
+      var e = assertThrows(TrainingDivergedException.class, () -> trainer.run(false));
+      assertEquals(1, e.epoch());
+      assertTrue(e.getMessage().contains("no checkpoint had been written yet"), e.getMessage());
+      assertFalse(Files.exists(checkpoint));
+    }
+  }
+
+  @Test
+  void aBatchLargerThanTheSetTakesOneStepAnEpoch() throws IOException {
+    TrainingConfig large = new TrainingConfig(3, 1000, 1e-3, 0, Schedule.CONSTANT, 1, 1, 0);
+    List<Integer> sizes = new ArrayList<>();
+    try (AnomalyModel model = new AnomalyModel(CONFIG, TinyLine.drawnExtractor(CONFIG))) {
+      new Trainer(
+              model,
+              large,
+              fit,
+              nothing,
+              Optional.empty(),
+              new TrainingListener() {
+                @Override
+                public void stepDone(int epoch, int step, int steps, int batchSize, double nll) {
+                  sizes.add(batchSize);
+                }
+              })
+          .run(false);
+    }
+    assertEquals(List.of(IMAGES, IMAGES, IMAGES), sizes);
+  }
+
+  @Test
+  void thereIsNothingToLearnFromNoImages() {
+    try (AnomalyModel model = new AnomalyModel(CONFIG, TinyLine.drawnExtractor(CONFIG))) {
+      var e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () ->
+                  new Trainer(
+                      model,
+                      TinyLine.epochs(1, 1),
+                      nothing,
+                      fit,
+                      Optional.empty(),
+                      TrainingListener.SILENT));
+      assertTrue(e.getMessage().contains("no images"), e.getMessage());
+    }
+  }
+
+  /** Trains on the drawn features; after a given step the weights turn into NaN. */
+  private Map<String, ByteBuffer> train(
+      int epochs, Optional<Path> into, boolean resume, int poisonedEpoch, int poisonedStep)
+      throws IOException {
+    try (AnomalyModel model = new AnomalyModel(CONFIG, TinyLine.drawnExtractor(CONFIG))) {
+      TrainingListener poison =
+          new TrainingListener() {
+            @Override
+            public void stepDone(int epoch, int step, int steps, int batchSize, double nll) {
+              assertEquals(3, steps);
+              if (epoch == poisonedEpoch && step == poisonedStep) {
+                model.parameters().load(notANumber(model));
+              }
+            }
+          };
+      new Trainer(model, TinyLine.epochs(epochs, 1), fit, nothing, into, poison).run(resume);
+      Map<String, ByteBuffer> weights = new LinkedHashMap<>();
+      model.trainableState().forEach((name, tensor) -> weights.put(name, tensor.bytes()));
+      return weights;
+    }
+  }
+
+  private static Map<String, StoredTensor> notANumber(AnomalyModel model) {
+    Map<String, StoredTensor> poisoned = new LinkedHashMap<>();
+    model
+        .trainableState()
+        .forEach(
+            (name, tensor) -> {
+              float[] values = new float[(int) tensor.elements()];
+              Arrays.fill(values, Float.NaN);
+              poisoned.put(name, StoredTensor.of(values, tensor.shape()));
+            });
+    return poisoned;
+  }
+
+  /**
+   * @param poison stands in one place of the first image, unless it is NaN
+   */
+  private FeatureCache drawn(int images, float poison) throws IOException {
+    List<long[]> shapes = CONFIG.extractor().create().featureShapes(32, 32);
+    FeatureCache cache = new FeatureCache(shapes, 1 << 28, folder);
+    Random random = new Random(4);
+    for (int image = 0; image < images; image++) {
+      try (TensorScope scope = TensorScope.open()) {
+        List<Tensor> features = new ArrayList<>();
+        for (long[] s : shapes) {
+          float[] values = new float[(int) (s[0] * s[1] * s[2])];
+          for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+          }
+          values[0] = image == 0 && !Float.isNaN(poison) ? poison : values[0];
+          features.add(Parameters.tensor(StoredTensor.of(values, 1, s[0], s[1], s[2])));
+        }
+        cache.add(features);
+      }
+    }
+    return cache;
+  }
+}

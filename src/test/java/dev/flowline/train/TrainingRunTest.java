@@ -1,0 +1,336 @@
+package dev.flowline.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flowline.TinyLine;
+import dev.flowline.data.Dataset;
+import dev.flowline.data.Sample;
+import dev.flowline.data.Split;
+import dev.flowline.io.StoredTensor;
+import dev.flowline.line.Inspector;
+import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.ModelConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingRunTest {
+  private static final int SIZE = 32;
+  private static final long SEED = 5;
+
+  @TempDir Path folder;
+  private Dataset dataset;
+
+  @BeforeEach
+  void makeImages() throws IOException {
+    dataset = TinyLine.dataset(folder.resolve("data"), 1, 12, SIZE, SIZE);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameFile() throws IOException {
+    byte[] first = bytesOf(request("a", 3, SEED));
+    byte[] second = bytesOf(request("b", 3, SEED));
+    byte[] other = bytesOf(request("c", 3, SEED + 1));
+    assertArrayEquals(first, second);
+    assertFalse(Arrays.equals(first, other));
+  }
+
+  @Test
+  void aSmallCacheGivesTheSameFile() throws IOException {
+    TrainingRequest large = request("a", 2, SEED);
+    TrainingRequest small = with(request("b", 2, SEED), 0, false);
+    assertArrayEquals(bytesOf(large), bytesOf(small));
+  }
+
+  @Test
+  void aResumedRunGivesTheFileOfAnUninterruptedOne() throws IOException {
+    byte[] uninterrupted = bytesOf(request("a", 6, SEED));
+    TrainingRequest stopped = request("b", 6, SEED);
+    stopAfter(4, stopped);
+    assertFalse(Files.exists(stopped.output()));
+    List<Integer> epochs = new ArrayList<>();
+    TrainingRun.execute(with(stopped, 1 << 28, true), onEpoch(e -> epochs.add(e.epoch())));
+    assertEquals(List.of(5, 6), epochs);
+    assertArrayEquals(uninterrupted, Files.readAllBytes(stopped.output()));
+    assertFalse(Files.exists(stopped.checkpoint()));
+  }
+
+  @Test
+  void aCheckpointOfAnotherLearningRateIsRefused() throws IOException {
+    TrainingRequest stopped = request("a", 6, SEED);
+    stopAfter(2, stopped);
+    TrainingConfig t = stopped.training();
+    TrainingConfig faster =
+        new TrainingConfig(
+            t.epochs(), t.batchSize(), 3e-3, t.weightDecay(), t.schedule(), t.seed(), 1, 0);
+    refused(resume(stopped, stopped.config(), dataset, faster), "learning rate 0.003");
+  }
+
+  @Test
+  void aCheckpointOfOtherImagesIsRefused() throws IOException {
+    TrainingRequest stopped = request("a", 6, SEED);
+    stopAfter(2, stopped);
+    Dataset other = TinyLine.dataset(folder.resolve("other"), 2, 12, SIZE, SIZE);
+    refused(resume(stopped, stopped.config(), other, stopped.training()), "features");
+  }
+
+  @Test
+  void aCheckpointOfAShallowerFlowIsRefused() throws IOException {
+    TrainingRequest stopped = request("a", 6, SEED);
+    stopAfter(2, stopped);
+    ModelConfig c = stopped.config();
+    ModelConfig deeper =
+        new ModelConfig(
+            c.model(),
+            c.category(),
+            c.extractor(),
+            c.preprocessing(),
+            c.steps() + 1,
+            c.softClamp(),
+            c.seed(),
+            c.segmentation(),
+            null,
+            null);
+    refused(resume(stopped, deeper, dataset, stopped.training()), "3 steps");
+  }
+
+  @Test
+  void aDamagedCheckpointIsRefused() throws IOException {
+    TrainingRequest stopped = request("a", 6, SEED);
+    stopAfter(2, stopped);
+    byte[] whole = Files.readAllBytes(stopped.checkpoint());
+    Files.write(stopped.checkpoint(), Arrays.copyOf(whole, whole.length / 2));
+    refused(resume(stopped, stopped.config(), dataset, stopped.training()), "checkpoint");
+  }
+
+  @Test
+  void theNllOfHeldOutGoodImagesFalls() throws IOException {
+    List<EpochRecord> epochs = new ArrayList<>();
+    ModelConfig trained = TrainingRun.execute(request("a", 8, SEED), onEpoch(epochs::add));
+    double first = epochs.get(0).validationNll();
+    double last = epochs.get(7).validationNll();
+    assertTrue(last < first, first + " to " + last);
+    assertTrue(epochs.get(7).trainNll() < epochs.get(0).trainNll());
+    assertEquals(trained.training().validationNll(), min(epochs));
+  }
+
+  @Test
+  void trainingStopsWhenPatienceIsExhaustedAndKeepsTheBestWeights() throws IOException {
+    int patience = 3;
+    TrainingRequest request = request("a", 200, SEED);
+    TrainingConfig eager =
+        new TrainingConfig(200, 4, 2e-2, 0, Schedule.CONSTANT, SEED, 50, patience);
+    List<EpochRecord> epochs = new ArrayList<>();
+    Map<Integer, Map<String, StoredTensor>> weights = new LinkedHashMap<>();
+    ModelConfig trained =
+        TrainingRun.execute(
+            new TrainingRequest(
+                request.config(),
+                false,
+                dataset,
+                List.of(),
+                0.25,
+                eager,
+                1 << 28,
+                request.output(),
+                false),
+            onEpoch(epochs::add));
+    int ran = epochs.size();
+    assertTrue(ran < 200, "no early stop");
+    int best = 0;
+    for (int i = 1; i < ran; i++) {
+      best = epochs.get(i).validationNll() < epochs.get(best).validationNll() ? i : best;
+    }
+    assertEquals(best + 1 + patience, ran);
+    assertEquals(best + 1, trained.training().selectedEpoch());
+    assertEquals(ran, trained.training().epochs());
+    assertEquals(epochs.get(best).validationNll(), trained.training().validationNll());
+    double running = Double.POSITIVE_INFINITY;
+    for (EpochRecord epoch : epochs) {
+      assertEquals(epoch.validationNll() < running, epoch.best(), "epoch " + epoch.epoch());
+      running = Math.min(running, epoch.validationNll());
+    }
+
+    TrainingRequest upToBest = request("b", best + 1, SEED);
+    TrainingConfig exactly =
+        new TrainingConfig(best + 1, 4, 2e-2, 0, Schedule.CONSTANT, SEED, 50, 0);
+    TrainingRun.execute(
+        new TrainingRequest(
+            request.config(),
+            false,
+            dataset,
+            List.of(),
+            0.25,
+            exactly,
+            1 << 28,
+            upToBest.output(),
+            false),
+        TrainingListener.SILENT);
+    assertEquals(weightsOf(upToBest.output()), weightsOf(request.output()));
+  }
+
+  @Test
+  void log10EpsilonIsTheSmallestLog10NfaOfTheHeldOutImages() throws IOException {
+    TrainingRequest request = request("a", 4, SEED);
+    ModelConfig trained = TrainingRun.execute(request, TrainingListener.SILENT);
+    List<Sample> held = Split.of(dataset.train(), 0.25, SEED).validation();
+    assertEquals(3, held.size());
+    double smallest = Double.POSITIVE_INFINITY;
+    try (Inspector inspector = Inspector.open(request.output())) {
+      for (Sample sample : held) {
+        smallest = Math.min(smallest, inspector.inspect(sample.image()).smallestLog10Nfa());
+      }
+      assertEquals(trained.segmentation(), inspector.segmentation());
+    }
+    double tolerance = 1e-3 * Math.abs(smallest);
+    assertEquals(smallest, trained.calibration().smallestLog10Nfa(), tolerance);
+    assertEquals(3, trained.calibration().goodImages());
+    assertEquals(0.25, trained.calibration().falseAlarmRate());
+    assertEquals(Math.min(0, smallest), trained.segmentation().log10Epsilon(), tolerance);
+  }
+
+  @Test
+  void withoutHeldOutImagesTheLastEpochIsKeptAndNothingIsCalibrated() throws IOException {
+    TrainingRequest request = request("a", 2, SEED);
+    List<EpochRecord> epochs = new ArrayList<>();
+    ModelConfig trained =
+        TrainingRun.execute(
+            new TrainingRequest(
+                request.config(),
+                true,
+                dataset,
+                List.of(),
+                0,
+                request.training(),
+                1 << 28,
+                request.output(),
+                false),
+            onEpoch(epochs::add));
+    assertEquals(null, epochs.get(1).validationNll());
+    assertEquals(2, trained.training().selectedEpoch());
+    assertEquals(12, trained.training().images());
+    assertEquals(null, trained.calibration());
+    assertEquals(0, trained.segmentation().log10Epsilon());
+  }
+
+  @Test
+  void aCorruptImageIsNamed() throws IOException {
+    Path corrupt = dataset.train().get(5).image();
+    byte[] whole = Files.readAllBytes(corrupt);
+    Files.write(corrupt, Arrays.copyOf(whole, whole.length / 2));
+    TrainingRequest request = request("a", 2, SEED);
+    IOException e =
+        assertThrows(
+            IOException.class, () -> TrainingRun.execute(request, TrainingListener.SILENT));
+    assertTrue(e.getMessage().contains(corrupt.toString()), e.getMessage());
+    assertFalse(Files.exists(request.output()));
+  }
+
+  private void refused(TrainingRequest request, String reason) throws IOException {
+    byte[] before = Files.readAllBytes(request.checkpoint());
+    IOException e =
+        assertThrows(
+            IOException.class, () -> TrainingRun.execute(request, TrainingListener.SILENT));
+    assertTrue(e.getMessage().contains(request.checkpoint().toString()), e.getMessage());
+    assertTrue(e.getMessage().contains(reason), e.getMessage());
+    assertArrayEquals(before, Files.readAllBytes(request.checkpoint()));
+    assertFalse(Files.exists(request.output()));
+  }
+
+  private static void stopAfter(int epoch, TrainingRequest request) {
+    class Stop extends RuntimeException {}
+    TrainingListener stopping =
+        new TrainingListener() {
+          @Override
+          public void checkpointWritten(int written) {
+            if (written == epoch) {
+              throw new Stop();
+            }
+          }
+        };
+    assertThrows(Stop.class, () -> TrainingRun.execute(request, stopping));
+  }
+
+  private TrainingRequest request(String name, int epochs, long seed) {
+    return TinyLine.request(
+        TinyLine.config(SIZE, SIZE, seed),
+        dataset,
+        TinyLine.epochs(epochs, seed),
+        folder.resolve(name + ".flowline"));
+  }
+
+  private static TrainingRequest with(TrainingRequest r, long cacheBytes, boolean resume) {
+    return new TrainingRequest(
+        r.config(),
+        r.calibrate(),
+        r.dataset(),
+        r.weights(),
+        r.validationFraction(),
+        r.training(),
+        cacheBytes,
+        r.output(),
+        resume);
+  }
+
+  private static TrainingRequest resume(
+      TrainingRequest r, ModelConfig config, Dataset dataset, TrainingConfig training) {
+    return new TrainingRequest(
+        config,
+        r.calibrate(),
+        dataset,
+        r.weights(),
+        r.validationFraction(),
+        training,
+        r.cacheBytes(),
+        r.output(),
+        true);
+  }
+
+  private static byte[] bytesOf(TrainingRequest request) throws IOException {
+    TrainingRun.execute(request, TrainingListener.SILENT);
+    return Files.readAllBytes(request.output());
+  }
+
+  private static Map<String, List<Float>> weightsOf(Path file) throws IOException {
+    Map<String, List<Float>> weights = new LinkedHashMap<>();
+    try (AnomalyModel model = AnomalyModel.open(file)) {
+      model
+          .trainableState()
+          .forEach(
+              (name, tensor) -> {
+                List<Float> values = new ArrayList<>();
+                for (float value : tensor.toFloats()) {
+                  values.add(value);
+                }
+                weights.put(name, values);
+              });
+    }
+    return weights;
+  }
+
+  private static Double min(List<EpochRecord> epochs) {
+    return epochs.stream().map(EpochRecord::validationNll).min(Double::compare).orElseThrow();
+  }
+
+  private static TrainingListener onEpoch(Consumer<EpochRecord> consumer) {
+    return new TrainingListener() {
+      @Override
+      public void epochDone(EpochRecord epoch) {
+        consumer.accept(epoch);
+      }
+    };
+  }
+}
