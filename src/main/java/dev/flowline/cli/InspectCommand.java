@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flowline.eval.Overlay;
+import dev.flowline.internal.FlowlineException;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.line.Inspection;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +72,7 @@ final class InspectCommand implements Callable<Integer> {
         line.put("image", source.file.toString());
         try {
           inspect(inspector, source, line);
-        } catch (IOException e) {
+        } catch (IOException | FlowlineException e) {
           failed = true;
           line.put("error", e.getMessage());
           common.err().println("error: " + e.getMessage());
@@ -145,7 +147,25 @@ final class InspectCommand implements Callable<Integer> {
         found.forEach(file -> images.add(new Source(file, source.relativize(file))));
       }
     }
+    if (output != null) {
+      requireDistinctNames(images);
+    }
     return images;
+  }
+
+  private static void requireDistinctNames(List<Source> images) {
+    Map<Path, Path> named = new HashMap<>();
+    for (Source image : images) {
+      Path other = named.put(image.name, image.file);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "the results of "
+                + other
+                + " and "
+                + image.file
+                + " would have the same name: inspect them with another --output each");
+      }
+    }
   }
 
   private static String write(Map<String, Object> line) {
