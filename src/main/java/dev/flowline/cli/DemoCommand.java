@@ -75,6 +75,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    TrainingConfig training = training();
     common.useThreads();
     Path data = output.resolve("data");
     try (Progress progress = Progress.on(common.err())) {
@@ -93,7 +94,7 @@ final class DemoCommand implements Callable<Integer> {
       common
           .err()
           .println("learning " + product + " from " + dataset.train().size() + " good images");
-      TrainingReport.run(request(dataset, model), common);
+      TrainingReport.run(request(dataset, training, model), common);
       results.put(product, evaluate(dataset, model));
     }
     CombinedResult combined = CombinedResult.of(results);
@@ -111,7 +112,19 @@ final class DemoCommand implements Callable<Integer> {
     return Flowline.SUCCESS;
   }
 
-  private TrainingRequest request(Dataset dataset, Path model) {
+  private TrainingConfig training() {
+    return new TrainingConfig(
+        epochs,
+        BATCH,
+        LEARNING_RATE,
+        TrainingConfig.WEIGHT_DECAY,
+        Schedule.LINEAR,
+        seed,
+        epochs,
+        0);
+  }
+
+  private TrainingRequest request(Dataset dataset, TrainingConfig training, Path model) {
     int size = SyntheticLine.DEFAULT_SIZE;
     ModelConfig config =
         new ModelConfig(
@@ -125,16 +138,6 @@ final class DemoCommand implements Callable<Integer> {
             new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
             null,
             null);
-    TrainingConfig training =
-        new TrainingConfig(
-            epochs,
-            BATCH,
-            LEARNING_RATE,
-            TrainingConfig.WEIGHT_DECAY,
-            Schedule.LINEAR,
-            seed,
-            epochs,
-            0);
     return new TrainingRequest(
         config,
         true,

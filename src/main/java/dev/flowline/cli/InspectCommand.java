@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,7 +147,25 @@ final class InspectCommand implements Callable<Integer> {
         found.forEach(file -> images.add(new Source(file, source.relativize(file))));
       }
     }
+    if (output != null) {
+      requireDistinctNames(images);
+    }
     return images;
+  }
+
+  private static void requireDistinctNames(List<Source> images) {
+    Map<Path, Path> named = new HashMap<>();
+    for (Source image : images) {
+      Path other = named.put(image.name, image.file);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "the results of "
+                + other
+                + " and "
+                + image.file
+                + " would have the same name: inspect them with another --output each");
+      }
+    }
   }
 
   private static String write(Map<String, Object> line) {

@@ -1,6 +1,8 @@
 package dev.flowline.train;
 
 import dev.flowline.data.Dataset;
+import dev.flowline.extractor.Backbone;
+import dev.flowline.model.Cost;
 import dev.flowline.model.ModelConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +29,23 @@ public record TrainingRequest(
     long cacheBytes,
     Path output,
     boolean resume) {
+  /**
+   * @throws IllegalArgumentException if the extractor or the flow cannot work as configured, or a
+   *     number is out of its bounds
+   */
+  public TrainingRequest {
+    weights = List.copyOf(weights);
+    if (!(validationFraction >= 0 && validationFraction < 1)) {
+      throw new IllegalArgumentException(
+          "validationFraction must be in [0, 1), got " + validationFraction);
+    }
+    Backbone backbone = config.extractor().backbone();
+    if (!weights.isEmpty() && backbone.networks().isEmpty()) {
+      throw new IllegalArgumentException(
+          backbone.id() + " learns from the training images: it takes no weights");
+    }
+    Cost.of(config); // refuses sizes that do not suit
+  }
 
   /** Takes the state of the training every few epochs; gone once the model is written. */
   public Path checkpoint() {

@@ -1,0 +1,108 @@
+package dev.flowline.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluateCommandTest {
+  @TempDir Path folder;
+
+  @Test
+  void printsOneJsonObjectAndWritesTheReport() throws IOException {
+    Path report = folder.resolve("report");
+    Invocation evaluate = evaluate("--json", "--report=" + report);
+    assertEquals(0, evaluate.exitCode(), evaluate.err());
+    JsonNode json = Json.object(evaluate.out());
+    Json.assertKeys(
+        json,
+        "pixelAuroc",
+        "imageAuroc",
+        "aupro",
+        "meanIou",
+        "goodImages",
+        "falseAlarmImages",
+        "defectImages",
+        "defectImagesFound",
+        "byDefect",
+        "timings");
+    Json.assertKeys(json.path("meanIou"), "automatic", "oracle", "fair");
+    assertEquals(3, json.path("goodImages").asInt());
+    assertEquals(6, json.path("defectImages").asInt());
+    assertEquals(List.of("dent", "scratch", "stain"), names(json.path("byDefect")));
+    for (String share : List.of("pixelAuroc", "imageAuroc", "aupro")) {
+      double value = json.path(share).asDouble(-1);
+      assertTrue(value >= 0 && value <= 1, share + " " + value);
+    }
+    String page = Files.readString(report.resolve("report.html"));
+    assertTrue(page.contains("<svg") && page.contains("data:image/"), "no charts or pictures");
+    assertTrue(!page.contains("src=\"http") && !page.contains("href=\"http"), "not self-contained");
+    Json.object(Files.readString(report.resolve("evaluation.json")));
+  }
+
+  @Test
+  void printsATableForPeople() throws IOException {
+    Invocation evaluate = evaluate();
+    assertEquals(0, evaluate.exitCode(), evaluate.err());
+    for (String word : List.of("scratch", "stain", "dent", "pixelAuroc", "false alarm")) {
+      assertTrue(evaluate.out().contains(word), evaluate.out());
+    }
+  }
+
+  @Test
+  void anotherLog10EpsilonIsTheOneThatCounts() throws IOException {
+    JsonNode all = Json.object(evaluate("--json", "--log10-epsilon=1e9").out());
+    assertEquals(3, all.path("falseAlarmImages").asInt());
+    assertEquals(6, all.path("defectImagesFound").asInt());
+    JsonNode none = Json.object(evaluate("--json", "--log10-epsilon=-1e9").out());
+    assertEquals(0, none.path("falseAlarmImages").asInt());
+    assertEquals(0, none.path("defectImagesFound").asInt());
+  }
+
+  @Test
+  void aMissingModelIsOneLine() throws IOException {
+    Path absent = folder.resolve("absent.flowline");
+    Invocation evaluate =
+        Invocation.of(
+            "evaluate", absent.toString(), "--data=" + SmallLine.data(), "--category=steel");
+    assertEquals(1, evaluate.exitCode());
+    assertEquals("", evaluate.out());
+    assertEquals(1, evaluate.err().strip().lines().count(), evaluate.err());
+    assertTrue(evaluate.err().contains(absent + ": no such file"), evaluate.err());
+  }
+
+  @Test
+  void anUnknownCategoryListsThoseThatThereAre() throws IOException {
+    Invocation evaluate =
+        Invocation.of(
+            "evaluate",
+            SmallLine.model().toString(),
+            "--data=" + SmallLine.data(),
+            "--category=copper");
+    assertEquals(2, evaluate.exitCode());
+    assertTrue(evaluate.err().contains("[flange, steel]"), evaluate.err());
+  }
+
+  private static Invocation evaluate(String... more) throws IOException {
+    var arguments =
+        new java.util.ArrayList<>(
+            List.of(
+                "evaluate",
+                SmallLine.model().toString(),
+                "--data=" + SmallLine.data(),
+                "--category=" + SmallLine.PRODUCT,
+                "--threads=1"));
+    arguments.addAll(List.of(more));
+    return Invocation.of(arguments.toArray(String[]::new));
+  }
+
+  private static List<String> names(JsonNode object) {
+    return object.properties().stream().map(java.util.Map.Entry::getKey).sorted().toList();
+  }
+}

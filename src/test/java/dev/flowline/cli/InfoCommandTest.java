@@ -1,0 +1,78 @@
+package dev.flowline.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.extractor.Backbone;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InfoCommandTest {
+  @TempDir Path folder;
+
+  @Test
+  void tellsWhatAModelFileHolds() throws IOException {
+    Invocation info = Invocation.of("info", SmallLine.model().toString());
+    assertEquals(0, info.exitCode(), info.err());
+    for (String fact :
+        List.of("u-flow", "steel", "patch-pca", "trainable parameters", "log10Epsilon")) {
+      assertTrue(info.out().contains(fact), info.out());
+    }
+  }
+
+  @Test
+  void aModelAsJsonIsOneObject() throws IOException {
+    Invocation info = Invocation.of("info", SmallLine.model().toString(), "--json");
+    JsonNode json = Json.object(info.out());
+    assertEquals("steel", json.at("/config/category").asText());
+    assertEquals(64, json.at("/config/preprocessing/height").asInt());
+    Json.assertKeys(
+        json.path("cost"),
+        "featureShapes",
+        "latentShapes",
+        "extractorParameters",
+        "trainableParameters",
+        "extractorMacs",
+        "flowMacs");
+    assertTrue(json.at("/cost/flowMacs").asLong() > 0);
+  }
+
+  @Test
+  void extractorsNameThePublicFilesToDownload() throws IOException {
+    Invocation text = Invocation.of("info", "extractors");
+    Invocation json = Invocation.of("info", "extractors", "--json");
+    JsonNode rows = Json.object(json.out()).path("extractors");
+    assertEquals(Backbone.values().length, rows.size());
+    for (Backbone backbone : Backbone.values()) {
+      assertTrue(text.out().contains(backbone.id()), text.out());
+      for (Backbone.PublishedFile file : backbone.files()) {
+        assertTrue(text.out().contains(file.name()), file.name());
+        assertTrue(json.out().contains(file.name()), file.name());
+      }
+    }
+  }
+
+  @Test
+  void modelsAreListed() throws IOException {
+    assertTrue(Invocation.of("info", "models").out().contains("u-flow"));
+    JsonNode rows = Json.object(Invocation.of("info", "models", "--json").out()).path("models");
+    assertEquals("u-flow", rows.get(0).path("name").asText());
+  }
+
+  @Test
+  void whatIsNoModelFailsInOneLine() throws IOException {
+    Path text = Files.writeString(folder.resolve("notes.flowline"), "no model at all, just text");
+    for (String subject : List.of(folder.resolve("absent").toString(), text.toString())) {
+      Invocation info = Invocation.of("info", subject);
+      assertEquals(1, info.exitCode());
+      assertEquals("", info.out());
+      assertEquals(1, info.err().strip().lines().count(), info.err());
+      assertTrue(info.err().contains(subject), info.err());
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package dev.flowline.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.TinyLine;
+import dev.flowline.io.Image;
+import dev.flowline.io.Images;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InspectCommandTest {
+  private static final int HEIGHT = 70;
+  private static final int WIDTH = 93;
+
+  @TempDir Path folder;
+  private Path images;
+  private Path corrupt;
+
+  @BeforeEach
+  void makeImages() throws IOException {
+    images = folder.resolve("images");
+    Images.writePng(images.resolve("a.png"), TinyLine.good(1, HEIGHT, WIDTH));
+    corrupt = images.resolve("b.png");
+    Files.write(corrupt, new byte[] {1, 2, 3});
+    Images.writePng(images.resolve("deeper/c.png"), TinyLine.good(2, HEIGHT, WIDTH));
+    Files.writeString(images.resolve("notes.txt"), "no image");
+  }
+
+  @Test
+  void aCorruptImageIsOneLineAmongTheOthers() throws IOException {
+    Invocation inspect = inspect(images.toString());
+    assertEquals(1, inspect.exitCode());
+    List<JsonNode> lines = Json.lines(inspect.out());
+    assertEquals(
+        List.of("a.png", "b.png", "c.png"),
+        lines.stream()
+            .map(line -> Path.of(line.path("image").asText()).getFileName().toString())
+            .toList());
+    assertTrue(lines.get(1).path("error").asText().contains(corrupt.toString()), inspect.out());
+    assertFalse(lines.get(1).has("verdict"));
+    for (JsonNode line : List.of(lines.get(0), lines.get(2))) {
+      Json.assertKeys(
+          line, "verdict", "anomalyScore", "smallestLog10Nfa", "log10Epsilon", "regions");
+      Json.assertKeys(
+          line.path("timingsMillis"),
+          "decode",
+          "preprocess",
+          "extractor",
+          "flow",
+          "anomalyMap",
+          "segmentation",
+          "total");
+    }
+    String errors = inspect.err().strip();
+    assertEquals(1, errors.lines().count(), errors);
+    assertTrue(errors.contains(corrupt.toString()), errors);
+  }
+
+  @Test
+  void overlaysAndMasksHaveTheSizeOfTheImageAndMarkTheRegions() throws IOException {
+    Path output = folder.resolve("out");
+    Invocation inspect = inspect(images.toString(), "-o", output.toString(), "--log10-epsilon=1e9");
+    assertEquals(1, inspect.exitCode());
+    for (String name : List.of("a.png", "deeper/c.png")) {
+      for (String kind : List.of("overlay", "mask")) {
+        Image image = Images.read(output.resolve(name + "." + kind + ".png"));
+        assertEquals(List.of(HEIGHT, WIDTH), List.of(image.height(), image.width()));
+      }
+    }
+    assertFalse(Files.exists(output.resolve("b.png.mask.png")));
+    Image mask = Images.read(output.resolve("a.png.mask.png"));
+    int marked = 0;
+    for (int i = 0; i < HEIGHT * WIDTH; i++) {
+      int value = mask.sample(i / WIDTH, i % WIDTH, 0);
+      assertTrue(value == 0 || value == 255);
+      marked += value == 255 ? 1 : 0;
+    }
+    assertEquals(HEIGHT * WIDTH, marked);
+    JsonNode line = Json.lines(inspect.out()).get(0);
+    assertEquals("DEFECT", line.path("verdict").asText());
+    JsonNode region = line.path("regions").get(0);
+    Json.assertKeys(
+        region, "x", "y", "width", "height", "area", "centroidX", "centroidY", "log10Nfa");
+    assertEquals(WIDTH, region.path("width").asInt());
+    assertEquals(HEIGHT, region.path("height").asInt());
+  }
+
+  @Test
+  void aGoodPartHasAnEmptyMask() throws IOException {
+    Path output = folder.resolve("out");
+    Invocation inspect =
+        inspect(
+            images.resolve("a.png").toString(), "-o", output.toString(), "--log10-epsilon=-1e9");
+    assertEquals(0, inspect.exitCode(), inspect.err());
+    JsonNode line = Json.object(inspect.out().strip());
+    assertEquals("GOOD", line.path("verdict").asText());
+    assertEquals(0, line.path("regions").size());
+    for (byte value : Images.read(output.resolve("a.png.mask.png")).samples8()) {
+      assertEquals(0, value);
+    }
+  }
+
+  @Test
+  void jsonIsOneObjectAlsoWhereAFileIsCorrupt() throws IOException {
+    Invocation inspect = inspect(images.toString(), "--json");
+    assertEquals(1, inspect.exitCode());
+    JsonNode inspections = Json.object(inspect.out()).path("inspections");
+    assertEquals(3, inspections.size());
+    Json.assertKeys(inspections.get(1), "image", "error");
+    Json.assertKeys(inspections.get(2), "image", "verdict");
+  }
+
+  @Test
+  void imagesOfTheSameNameDoNotOverwriteEachOther() throws IOException {
+    Path other = folder.resolve("other/a.png");
+    Images.writePng(other, TinyLine.good(3, HEIGHT + 10, WIDTH));
+    Path output = folder.resolve("out");
+    Invocation inspect =
+        inspect(images.resolve("a.png").toString(), other.toString(), "-o", output.toString());
+    assertEquals(2, inspect.exitCode(), inspect.err());
+    assertEquals(1, inspect.err().strip().lines().count(), inspect.err());
+    assertTrue(inspect.err().contains("a.png"), inspect.err());
+    assertFalse(Files.exists(output));
+  }
+
+  @Test
+  void aFolderWithoutImagesIsNamed() throws IOException {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    Invocation inspect = inspect(empty.toString());
+    assertEquals(1, inspect.exitCode());
+    assertTrue(inspect.err().contains("no image in " + empty), inspect.err());
+  }
+
+  @Test
+  void anAbsentImageIsALineToo() throws IOException {
+    Path absent = folder.resolve("absent.png");
+    Invocation inspect = inspect(absent.toString(), images.resolve("a.png").toString());
+    assertEquals(1, inspect.exitCode());
+    List<JsonNode> lines = Json.lines(inspect.out());
+    assertTrue(lines.get(0).path("error").asText().contains(absent.toString()), inspect.out());
+    assertTrue(lines.get(1).has("verdict"));
+  }
+
+  @Test
+  void badNumbersAreUsageErrors() throws IOException {
+    for (String wrong :
+        List.of("--log10-epsilon=low", "--log10-epsilon=NaN", "--pfa-bound=MARKOV")) {
+      Invocation inspect = inspect(images.toString(), wrong);
+      assertEquals(2, inspect.exitCode(), inspect.err());
+      assertEquals(1, inspect.err().strip().lines().count(), inspect.err());
+      assertEquals("", inspect.out());
+    }
+  }
+
+  private static Invocation inspect(String... arguments) throws IOException {
+    var all =
+        new java.util.ArrayList<>(List.of("inspect", SmallLine.model().toString(), "--threads=1"));
+    all.addAll(List.of(arguments));
+    return Invocation.of(all.toArray(String[]::new));
+  }
+}

@@ -1,0 +1,237 @@
+package dev.flowline.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.ChildJvm;
+import dev.flowline.data.SyntheticLine;
+import dev.flowline.extractor.Backbone;
+import dev.flowline.io.Safetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TrainCommandTest {
+  @TempDir Path folder;
+
+  @Test
+  void printsOneJsonObjectAndWritesModelAndRunLog() throws IOException {
+    Path model = folder.resolve("new/steel.flowline");
+    Invocation train = SmallLine.train(model, "--json", "--checkpoint-every=2");
+    assertEquals(0, train.exitCode(), train.err());
+    JsonNode json = Json.object(train.out());
+    assertEquals(model.toString(), json.path("modelFile").asText());
+    JsonNode config = json.path("config");
+    Json.assertKeys(
+        config, "model", "category", "extractor", "preprocessing", "segmentation", "calibration");
+    assertEquals("u-flow", config.path("model").asText());
+    assertEquals(12, config.at("/training/images").asInt());
+    assertEquals(4, config.at("/calibration/goodImages").asInt());
+    assertTrue(Files.isRegularFile(model));
+    assertFalse(Files.exists(model.resolveSibling("steel.flowline.checkpoint")));
+
+    List<JsonNode> log = Json.lines(model.resolveSibling("steel.flowline.log.jsonl"));
+    List<String> events = log.stream().map(line -> line.path("event").asText()).toList();
+    assertEquals(
+        List.of("start", "epoch", "epoch", "checkpoint", "epoch", "checkpoint", "end"), events);
+    log.forEach(line -> Instant.parse(line.path("time").asText()));
+    assertEquals(3, log.get(4).path("epoch").asInt());
+    Json.assertKeys(log.get(1), "trainNll", "validationNll", "learningRate", "imagesPerSecond");
+  }
+
+  @Test
+  void theSameArgumentsGiveTheSameBytes() throws IOException {
+    Path again = folder.resolve("again.flowline");
+    assertEquals(0, SmallLine.train(again).exitCode());
+    assertArrayEquals(Files.readAllBytes(SmallLine.model()), Files.readAllBytes(again));
+  }
+
+  @Test
+  void plainLinesTellTheProgressWhereThereIsNoTerminal() throws IOException {
+    Invocation train = SmallLine.train(folder.resolve("a.flowline"));
+    assertTrue(train.err().contains("epoch 3/3  NLL "), train.err());
+    assertTrue(train.out().contains("3 epochs in"), train.out());
+    assertTrue(train.out().contains("held-out good images"), train.out());
+  }
+
+  @Test
+  void surviesKillAndFullDiskAndEndsInTheSameBytes() throws Exception {
+    Path uninterrupted = folder.resolve("whole/steel.flowline");
+    assertEquals(0, SmallLine.train(uninterrupted, "--epochs=24").exitCode());
+
+    Path model = folder.resolve("killed/steel.flowline");
+    byte[] earlierModel = Files.readAllBytes(SmallLine.model());
+    Files.createDirectories(model.getParent());
+    Files.write(model, earlierModel);
+    Path log = model.resolveSibling("steel.flowline.log.jsonl");
+    Path checkpoint = model.resolveSibling("steel.flowline.checkpoint");
+    String[] arguments = SmallLine.trainArguments(model, "--epochs=24");
+    killAfterACheckpoint(arguments, log, 3);
+    assertArrayEquals(earlierModel, Files.readAllBytes(model));
+    Safetensors.read(checkpoint);
+
+    byte[] kept = Files.readAllBytes(checkpoint);
+    List<String> resume = new ArrayList<>(List.of(arguments));
+    resume.add("--resume");
+    int limitKib = kept.length / 2 / 1024;
+    var full = ChildJvm.run(child(limitKib, resume.toArray(String[]::new)));
+    assertEquals(1, full.exitCode(), full.output());
+    String error = full.output().strip().lines().reduce((a, b) -> b).orElseThrow();
+    assertTrue(error.startsWith("flowline train: cannot write " + checkpoint), full.output());
+    assertFalse(full.output().contains("\tat "), full.output());
+    assertArrayEquals(kept, Files.readAllBytes(checkpoint));
+    assertArrayEquals(earlierModel, Files.readAllBytes(model));
+
+    Invocation resumed = Invocation.of(resume.toArray(String[]::new));
+    assertEquals(0, resumed.exitCode(), resumed.err());
+    assertArrayEquals(Files.readAllBytes(uninterrupted), Files.readAllBytes(model));
+    assertFalse(Files.exists(checkpoint));
+    Json.lines(log);
+    assertTrue(Files.readString(log).contains("\"event\":\"resume\""));
+  }
+
+  private static void killAfterACheckpoint(String[] arguments, Path log, int epoch)
+      throws Exception {
+    Process training = child(0, arguments).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    String written = "\"event\":\"checkpoint\",\"epoch\":" + epoch + "}";
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    try {
+      while (!(Files.exists(log) && Files.readString(log).contains(written))) {
+        assertTrue(training.isAlive(), "the training ended before it could be killed");
+        assertTrue(System.nanoTime() < deadline, "no checkpoint in time");
+        Thread.sleep(2);
+      }
+    } finally {
+      training.destroyForcibly();
+    }
+    assertEquals(128 + 9, training.waitFor());
+  }
+
+  private static ProcessBuilder child(int largestFileKib, String... arguments) {
+    return ChildJvm.of(Flowline.class, largestFileKib, List.of("-Xmx512m"), arguments);
+  }
+
+  @Test
+  void aDivergedTrainingIsOneLineAndItsCheckpointIsNoOtherTrainings() throws IOException {
+    Path model = folder.resolve("steel.flowline");
+    Path checkpoint = folder.resolve("steel.flowline.checkpoint");
+    Invocation diverged =
+        SmallLine.train(model, "--epochs=400", "--lr=0.99", "--batch=12", "--patience=0");
+    assertEquals(1, diverged.exitCode(), diverged.err());
+    String last = lastLine(diverged.err());
+    assertTrue(last.startsWith("flowline train: the loss became "), last);
+    assertTrue(last.contains("lower the learning rate"), last);
+    assertFalse(Files.exists(model));
+    assertTrue(Files.readString(folder.resolve("steel.flowline.log.jsonl")).contains("diverged"));
+    if (last.contains("is kept in")) {
+      Safetensors.read(checkpoint);
+      Invocation resumed = SmallLine.train(model, "--epochs=400", "--batch=12", "--resume");
+      assertEquals(1, resumed.exitCode());
+      assertTrue(lastLine(resumed.err()).contains("belongs to another training"), resumed.err());
+    }
+  }
+
+  @Test
+  void aCorruptImageIsNamedInOneLine() throws IOException {
+    Path data = folder.resolve("data");
+    new SyntheticLine(4, SmallLine.SIZE, 6, 0, 0).write(data, (written, of) -> {});
+    Path corrupt = data.resolve("steel/train/good/003.png");
+    Files.write(corrupt, new byte[] {1, 2, 3});
+    Path model = folder.resolve("a.flowline");
+    Invocation train =
+        Invocation.of(
+            "train",
+            "--data=" + data,
+            "--category=steel",
+            "--extractor=patch-pca",
+            "--input=64",
+            "--output=" + model);
+    assertEquals(1, train.exitCode());
+    assertTrue(lastLine(train.err()).contains(corrupt.toString()), train.err());
+    assertFalse(Files.exists(model));
+  }
+
+  private static Stream<Arguments> usageErrors() {
+    return Stream.of(
+        Arguments.of("--extractor=resnet19", "resnet18, resnet34, wide-resnet50-2"),
+        Arguments.of("--category=copper", "[flange, steel]"),
+        Arguments.of("--model=v-flow", "u-flow"),
+        Arguments.of("--input=50", "multiples of 16"),
+        Arguments.of("--input=0x64", "'0x64' is not H or HxW"),
+        Arguments.of("--input=sixty", "'sixty' is not H or HxW"),
+        Arguments.of("--epochs=0", "epochs must be at least 1"),
+        Arguments.of("--batch=-3", "batchSize must be at least 1"),
+        Arguments.of("--lr=0", "learningRate must be in (0, 1)"),
+        Arguments.of("--lr=fast", "'fast'"),
+        Arguments.of("--steps=0", "steps must be at least 1"),
+        Arguments.of("--validation=1.5", "validationFraction must be in [0, 1)"),
+        Arguments.of("--patience=-1", "patience must be at least 0"),
+        Arguments.of("--checkpoint-every=0", "checkpointEvery must be at least 1"),
+        Arguments.of("--cache-memory=-1", "--cache-memory must be at least 0"),
+        Arguments.of("--schedule=cosine", "CONSTANT"),
+        Arguments.of("--layout=heap", "mvtec"),
+        Arguments.of("--weights=some.pth", "takes no weights"),
+        Arguments.of("--threads=0", "at least 1"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("usageErrors")
+  void usageErrorsAreOneLineAndExitWith2(String argument, String explanation) throws IOException {
+    Path model = folder.resolve("a.flowline");
+    Invocation train = SmallLine.train(model, argument);
+    assertEquals(2, train.exitCode(), train.err());
+    assertEquals("", train.out());
+    assertEquals(1, train.err().strip().lines().count(), train.err());
+    assertTrue(train.err().contains(explanation), train.err());
+    assertFalse(Files.exists(model));
+    assertFalse(Files.exists(folder.resolve("a.flowline.log.jsonl")), "a log of nothing");
+  }
+
+  @Test
+  void theCategoryMayBeLeftOutOnlyWhereThereIsButOne() throws IOException {
+    Invocation train =
+        Invocation.of(
+            "train",
+            "--data=" + SmallLine.data(),
+            "--extractor=patch-pca",
+            "--output=" + folder.resolve("a.flowline"));
+    assertEquals(2, train.exitCode());
+    assertTrue(train.err().contains("[flange, steel]"), train.err());
+  }
+
+  @Test
+  void missingWeightsSayWhichPublicFileToDownload() throws IOException {
+    if (System.getenv("FLOWLINE_WEIGHTS") != null) {
+      return; // then they may be there
+    }
+    Invocation train =
+        Invocation.of(
+            "train",
+            "--data=" + SmallLine.data(),
+            "--category=steel",
+            "--extractor=resnet18",
+            "--input=64",
+            "--output=" + folder.resolve("a.flowline"));
+    assertEquals(1, train.exitCode());
+    String file = Backbone.RESNET18.files().get(0).name();
+    assertTrue(lastLine(train.err()).contains(file), train.err());
+    assertTrue(lastLine(train.err()).contains("FLOWLINE_WEIGHTS"), train.err());
+  }
+
+  private static String lastLine(String text) {
+    return text.strip().lines().reduce((a, b) -> b).orElse("");
+  }
+}
