@@ -33,6 +33,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class InspectorTest {
   private static final int HEIGHT = 96; // of the images; the model's input is smaller
@@ -222,6 +224,20 @@ class InspectorTest {
       assertTrue(region.x() + region.width() <= WIDTH, region.toString());
       assertTrue(region.y() + region.height() <= HEIGHT, region.toString());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 300", "400, 3", "97, 121"})
+  void regionsOfImagesOfAnyShapeLieWithinThem(int height, int width) throws IOException {
+    SegmentationOptions everything = inspector.segmentation().withLog10Epsilon(1e9);
+    Inspection inspection = inspect(TinyLine.good(2, height, width), everything);
+    Region whole = inspection.regions().get(0);
+    assertEquals(List.of(0, 0), List.of(whole.x(), whole.y()));
+    assertEquals(List.of(width, height), List.of(whole.width(), whole.height()));
+    assertEquals(width * height, whole.area());
+    assertTrue(whole.peakX() < width && whole.peakY() < height, whole.toString());
+    assertEquals((width - 1) / 2.0, whole.centroidX(), 1e-6 * width);
+    assertEquals((height - 1) / 2.0, whole.centroidY(), 1e-6 * height);
   }
 
   @Test

@@ -118,7 +118,7 @@ class ModelFileTest {
     byte[] whole = Files.readAllBytes(file);
     Map<String, StoredTensor> wanted = ModelFile.read(file).tensors();
     int start = dataStart(whole);
-    for (int at = 0; at < start; at += 3) {
+    for (int at = 0; at < start; at += 7) {
       byte[] altered = whole.clone();
       altered[at] ^= 4;
       Files.write(file, altered);

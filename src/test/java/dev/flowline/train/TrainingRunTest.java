@@ -23,9 +23,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingRunTest {
   private static final int SIZE = 32;
@@ -55,15 +58,16 @@ class TrainingRunTest {
     assertArrayEquals(bytesOf(large), bytesOf(small));
   }
 
-  @Test
-  void aResumedRunGivesTheFileOfAnUninterruptedOne() throws IOException {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 6})
+  void aResumedRunGivesTheFileOfAnUninterruptedOne(int stoppedAfter) throws IOException {
     byte[] uninterrupted = bytesOf(request("a", 6, SEED));
     TrainingRequest stopped = request("b", 6, SEED);
-    stopAfter(4, stopped);
+    stopAfter(stoppedAfter, stopped);
     assertFalse(Files.exists(stopped.output()));
     List<Integer> epochs = new ArrayList<>();
     TrainingRun.execute(with(stopped, 1 << 28, true), onEpoch(e -> epochs.add(e.epoch())));
-    assertEquals(List.of(5, 6), epochs);
+    assertEquals(IntStream.rangeClosed(stoppedAfter + 1, 6).boxed().toList(), epochs);
     assertArrayEquals(uninterrupted, Files.readAllBytes(stopped.output()));
     assertFalse(Files.exists(stopped.checkpoint()));
   }

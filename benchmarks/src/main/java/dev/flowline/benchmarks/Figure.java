@@ -1,0 +1,137 @@
+package dev.flowline.benchmarks;
+
+import dev.flowline.extractor.Backbone;
+import dev.flowline.flow.FlowBenchmark.Features;
+import dev.flowline.model.Cost;
+import dev.flowline.nn.MachineBenchmark;
+import dev.flowline.train.TrainingBenchmark;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A row of the README's table: what is measured, and what it is compared with.
+ *
+ * @param benchmark class and method
+ * @param params the benchmark's, but for the number of threads
+ * @param macs multiply-accumulates of one operation; 0 where it has none to speak of
+ * @param released what the released program took; null where no figure is known
+ */
+record Figure(
+    String label, String benchmark, Map<String, String> params, long macs, Released released) {
+  /** Forward, gradient of the input, gradient of the weights: each of the flow's cost. */
+  private static final int PASSES = 3;
+
+  /**
+   * A figure of the released program.
+   *
+   * @param threads 0 where none are stated
+   */
+  record Released(double millis, int threads) {
+    /**
+     * Whether a run with so many threads may be compared: as many, or one where none are stated.
+     */
+    boolean comparesWith(int ours) {
+      return ours == Math.max(1, threads);
+    }
+  }
+
+  static boolean isPeak(String benchmark) {
+    return benchmark.equals("MachineBenchmark.matmul")
+        || benchmark.equals("MachineBenchmark.convolution");
+  }
+
+  /** All that is known, in the order of the table. */
+  static List<Figure> all() {
+    return List.of(
+        machine("GEMM 1024³ (OpenBLAS)", "matmul", (long) Math.pow(MachineBenchmark.SIDE, 3)),
+        machine(
+            "convolution 3×3, 256 channels, 56² (oneDNN)",
+            "convolution",
+            MachineBenchmark.CONVOLUTION_MACS),
+        machine("copy of 256 MiB", "copy", 0),
+        training("cachedStep", 448, new Released(3200, 2)),
+        training("stepFromImages", 448, new Released(4100, 2)),
+        training("cachedStep", 256, null),
+        training("stepFromImages", 256, null),
+        extractor(Backbone.RESNET18, 1, null),
+        extractor(Backbone.MS_CAIT, 1, new Released(19_000, 0)),
+        extractor(Backbone.MS_CAIT, 8, null),
+        flow("flow, ResNet-18 at 448, an image", Features.RESNET18_448, null),
+        flow("flow, MS-CaiT, an image", Features.MS_CAIT, new Released(340, 0)),
+        segmentation(Backbone.MS_CAIT, "PUBLISHED", new Released(66, 0)),
+        segmentation(Backbone.MS_CAIT, "BY_SIZE", null),
+        segmentation(Backbone.RESNET18, "PUBLISHED", new Released(5200, 0)),
+        segmentation(Backbone.RESNET18, "BY_SIZE", null),
+        inspection(448),
+        inspection(256),
+        image("decode, PNG 1024²", "decodePng"),
+        image("decode, JPEG 1024²", "decodeJpeg"),
+        image("resize 1024² → 448² and normalise", "preprocess"));
+  }
+
+  boolean matches(Measured result) {
+    return result.benchmark().equals(benchmark) && result.params().equals(params);
+  }
+
+  private static Figure machine(String label, String method, long macs) {
+    return new Figure(label, "MachineBenchmark." + method, Map.of(), macs, null);
+  }
+
+  private static Figure training(String method, int size, Released released) {
+    Cost cost = Cost.of(Networks.config(Backbone.RESNET18, size));
+    boolean cached = method.equals("cachedStep");
+    long macs = PASSES * cost.flowMacs() + (cached ? 0 : cost.extractorMacs());
+    return new Figure(
+        "training step, ResNet-18 at %d, batch %d, %s"
+            .formatted(size, TrainingBenchmark.BATCH, cached ? "cached features" : "from images"),
+        "TrainingBenchmark." + method,
+        Map.of("size", Integer.toString(size)),
+        TrainingBenchmark.BATCH * macs,
+        released);
+  }
+
+  private static Figure extractor(Backbone backbone, int batch, Released released) {
+    return new Figure(
+        "extractor, %s at 448, batch %d".formatted(name(backbone), batch),
+        "ExtractorBenchmark.features",
+        Map.of("backbone", backbone.name(), "batch", Integer.toString(batch)),
+        batch * Cost.of(Networks.config(backbone, 448)).extractorMacs(),
+        released);
+  }
+
+  private static Figure flow(String label, Features features, Released released) {
+    return new Figure(
+        label,
+        "FlowBenchmark.forward",
+        Map.of("features", features.name()),
+        features.macs(),
+        released);
+  }
+
+  private static Figure segmentation(Backbone backbone, String tests, Released released) {
+    return new Figure(
+        "segmentation, %s, %s".formatted(name(backbone), tests),
+        "SegmentationBenchmark.segment",
+        Map.of("backbone", backbone.name(), "numberOfTests", tests),
+        0,
+        released);
+  }
+
+  private static Figure inspection(int size) {
+    Cost cost = Cost.of(Networks.config(Backbone.RESNET18, size));
+    return new Figure(
+        "inspection, ResNet-18 at " + size,
+        "InspectionBenchmark.inspect",
+        Map.of("size", Integer.toString(size)),
+        cost.extractorMacs() + cost.flowMacs(),
+        null);
+  }
+
+  private static Figure image(String label, String method) {
+    return new Figure(label, "ImageBenchmark." + method, Map.of(), 0, null);
+  }
+
+  private static String name(Backbone backbone) {
+    return backbone == Backbone.MS_CAIT ? "MS-CaiT" : "ResNet-18";
+  }
+}

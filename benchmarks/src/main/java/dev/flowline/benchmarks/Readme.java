@@ -1,0 +1,33 @@
+package dev.flowline.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The page whose figures are generated: what stands between two marks of the same name. */
+record Readme(Path file) {
+  /**
+   * @throws IOException if it cannot be read or written, or a mark is missing
+   */
+  void fill(MachineFacts machine, ResultTable table) throws IOException {
+    String text = Files.readString(file);
+    text = replace(text, "machine", machine.toString());
+    text = replace(text, "results", table.markdown());
+    Files.writeString(file, text);
+  }
+
+  private String replace(String text, String mark, String content) throws IOException {
+    String begin = "<!-- " + mark + " -->";
+    String end = "<!-- /" + mark + " -->";
+    Matcher between =
+        Pattern.compile(Pattern.quote(begin) + ".*" + Pattern.quote(end), Pattern.DOTALL)
+            .matcher(text);
+    if (!between.find()) {
+      throw new IOException(file + " has no " + begin + " … " + end);
+    }
+    String filled = begin + "\n" + content.strip() + "\n" + end;
+    return between.replaceFirst(Matcher.quoteReplacement(filled));
+  }
+}

@@ -1,0 +1,133 @@
+package dev.flowline.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Measured figures beside those of the released program, as Markdown. */
+final class ResultTable {
+  private final List<Figure> figures = Figure.all();
+  private final List<Measured> measured;
+  private final Map<Integer, Double> peak = new TreeMap<>(); // multiply-accumulates/ms by threads
+
+  private ResultTable(List<Measured> measured) {
+    this.measured = measured;
+    for (Measured result : measured) {
+      if (Figure.isPeak(result.benchmark())) {
+        figure(result)
+            .ifPresent(f -> peak.merge(result.threads(), f.macs() / result.median(), Math::max));
+      }
+    }
+  }
+
+  /**
+   * @param files of JMH's JSON; of a benchmark that is in several, the last counts
+   * @throws IOException naming the file, if it cannot be read
+   */
+  static ResultTable of(List<Path> files) throws IOException {
+    Map<List<?>, Measured> latest = new LinkedHashMap<>();
+    for (Path file : files) {
+      for (Measured m : Measured.read(file)) {
+        latest.put(List.of(m.benchmark(), m.params(), m.threads()), m);
+      }
+    }
+    return new ResultTable(List.copyOf(latest.values()));
+  }
+
+  String markdown() {
+    StringBuilder out = new StringBuilder();
+    row(
+        out,
+        "what",
+        "threads",
+        "released, ms",
+        "Flowline, ms",
+        "p99",
+        "times faster",
+        "GMAC/s",
+        "of peak",
+        "n");
+    row(out, "---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
+    for (Figure figure : figures) {
+      List<Measured> results = results(figure);
+      Figure.Released released = figure.released();
+      boolean placed =
+          released == null || results.stream().anyMatch(m -> released.comparesWith(m.threads()));
+      if (!placed) {
+        String threads = released.threads() == 0 ? "not stated" : "" + released.threads();
+        row(out, figure.label(), threads, number(released.millis()), "", "", "", "", "", "");
+      }
+      results.forEach(m -> row(out, figure, m));
+    }
+    stages(out);
+    return out.toString();
+  }
+
+  private void row(StringBuilder out, Figure figure, Measured m) {
+    Figure.Released released = figure.released();
+    boolean comparable = released != null && released.comparesWith(m.threads());
+    double rate = figure.macs() / m.median(); // multiply-accumulates/ms
+    boolean known = figure.macs() > 0 && peak.containsKey(m.threads());
+    row(
+        out,
+        figure.label(),
+        "" + m.threads(),
+        comparable ? number(released.millis()) : "",
+        number(m.median()),
+        m.p99() == null ? "" : number(m.p99()),
+        comparable ? number(released.millis() / m.median()) : "",
+        figure.macs() > 0 ? number(rate / 1e6) : "",
+        known ? Math.round(100 * rate / peak.get(m.threads())) + " %" : "",
+        "" + m.count());
+  }
+
+  private void stages(StringBuilder out) {
+    List<Measured> staged = measured.stream().filter(m -> !m.stages().isEmpty()).toList();
+    if (staged.isEmpty()) {
+      return;
+    }
+    List<String> names = List.copyOf(staged.get(0).stages().keySet());
+    List<String> head = new ArrayList<>(List.of("stages of an inspection, ms", "threads"));
+    head.addAll(names);
+    out.append('\n');
+    row(out, head.toArray(String[]::new));
+    row(out, head.stream().map(h -> h.equals(head.get(0)) ? "---" : "---:").toArray(String[]::new));
+    for (Figure figure : figures) {
+      for (Measured m : results(figure)) {
+        if (!m.stages().isEmpty()) {
+          List<String> cells = new ArrayList<>(List.of(figure.label(), "" + m.threads()));
+          names.forEach(name -> cells.add(number(m.stages().get(name))));
+          row(out, cells.toArray(String[]::new));
+        }
+      }
+    }
+  }
+
+  private List<Measured> results(Figure figure) {
+    return measured.stream()
+        .filter(figure::matches)
+        .sorted(Comparator.comparingInt(Measured::threads))
+        .toList();
+  }
+
+  private Optional<Figure> figure(Measured result) {
+    return figures.stream().filter(f -> f.matches(result)).findFirst();
+  }
+
+  private static void row(StringBuilder out, String... cells) {
+    out.append("| ").append(String.join(" | ", cells)).append(" |\n");
+  }
+
+  /** Three significant digits. */
+  private static String number(double value) {
+    int decimals = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
+    return String.format(Locale.ROOT, "%." + decimals + "f", value);
+  }
+}
