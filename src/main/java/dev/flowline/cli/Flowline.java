@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       InspectCommand.class,
+      ImportCommand.class,
       InfoCommand.class,
       DoctorCommand.class,
       CompletionCommand.class

@@ -27,14 +27,7 @@ public final class AnomalyModel implements AutoCloseable {
   private final Parameters parameters;
   private final TorchOps ops;
 
-  /**
-   * A model with the given parameters; those that it lacks are drawn from the configuration's seed.
-   *
-   * @param stored at least all frozen parameters of the extractor
-   * @throws IllegalArgumentException if they do not fit, or the input size does not suit the
-   *     extractor
-   */
-  public AnomalyModel(ModelConfig config, Map<String, StoredTensor> stored) {
+  private AnomalyModel(ModelConfig config, Map<String, StoredTensor> stored, boolean initialise) {
     this.config = config;
     extractor = config.extractor().create();
     long height = config.preprocessing().height();
@@ -44,9 +37,32 @@ public final class AnomalyModel implements AutoCloseable {
         extractor.normalize(cost, extractor.features(cost, new long[] {1, 3, height, width}));
     flow = config.model().flow(config, features.stream().map(shape -> shape[1]).toList());
     flow.forward(cost, features);
-    parameters = new Parameters(cost.parameters(), stored, config.seed());
+    parameters =
+        initialise
+            ? new Parameters(cost.parameters(), stored, config.seed())
+            : Parameters.restored(cost.parameters(), stored);
     parameters.frozenChannelsLast();
     ops = new TorchOps(parameters);
+  }
+
+  /**
+   * A new model: what is trained is initialised from the configuration's seed.
+   *
+   * @param frozen all frozen parameters of the extractor
+   * @throws IllegalArgumentException if they do not fit, or the input size does not suit the
+   *     extractor
+   */
+  public static AnomalyModel create(ModelConfig config, Map<String, StoredTensor> frozen) {
+    return new AnomalyModel(config, frozen, true);
+  }
+
+  /**
+   * A model with all its parameters given.
+   *
+   * @throws IllegalArgumentException if one is missing or does not fit
+   */
+  public static AnomalyModel restore(ModelConfig config, Map<String, StoredTensor> stored) {
+    return new AnomalyModel(config, stored, false);
   }
 
   /**
@@ -55,7 +71,7 @@ public final class AnomalyModel implements AutoCloseable {
   public static AnomalyModel open(Path file) throws IOException {
     ModelFile stored = ModelFile.read(file);
     try {
-      return new AnomalyModel(stored.config(), stored.tensors());
+      return restore(stored.config(), stored.tensors());
     } catch (IllegalArgumentException e) {
       throw new IOException(file + " is no consistent model: " + e.getMessage(), e);
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -40,7 +41,7 @@ public final class Parameters implements AutoCloseable {
    * @throws IllegalArgumentException listing all missing, unexpected and wrongly shaped names
    */
   public Parameters(Collection<ParameterSpec> wanted, Map<String, StoredTensor> stored, long seed) {
-    check(wanted, stored);
+    check(wanted, stored, spec -> spec.init() instanceof Init.Frozen);
     Natives.load();
     try (PointerScope scope = new PointerScope()) {
       for (ParameterSpec spec : wanted) {
@@ -53,6 +54,17 @@ public final class Parameters implements AutoCloseable {
         tensors.put(spec.name(), tensor);
       }
     }
+  }
+
+  /**
+   * Fills all parameters from {@code stored}, initialising none.
+   *
+   * @throws IllegalArgumentException listing all missing, unexpected and wrongly shaped names
+   */
+  public static Parameters restored(
+      Collection<ParameterSpec> wanted, Map<String, StoredTensor> stored) {
+    check(wanted, stored, spec -> true);
+    return new Parameters(wanted, stored, 0);
   }
 
   /** The tensor of that name, owned by this object; null if there is none. */
@@ -108,7 +120,7 @@ public final class Parameters implements AutoCloseable {
         specs.values().stream()
             .filter(spec -> spec.init().trainable() && stored.containsKey(spec.name()))
             .toList();
-    check(named, stored);
+    check(named, stored, spec -> true);
     // By address: copy_ would return the parameter's own Java object, and a scope around it free
     // it.
     named.forEach(spec -> fill(tensors.get(spec.name()), stored.get(spec.name())));
@@ -229,13 +241,16 @@ public final class Parameters implements AutoCloseable {
     return hash;
   }
 
-  private static void check(Collection<ParameterSpec> wanted, Map<String, StoredTensor> stored) {
+  private static void check(
+      Collection<ParameterSpec> wanted,
+      Map<String, StoredTensor> stored,
+      Predicate<ParameterSpec> mustBeThere) {
     Map<String, StoredTensor> unexpected = new TreeMap<>(stored);
     List<String> missing = new ArrayList<>();
     List<String> misshaped = new ArrayList<>();
     for (ParameterSpec spec : wanted) {
       StoredTensor given = unexpected.remove(spec.name());
-      if (given == null && spec.init() instanceof Init.Frozen) {
+      if (given == null && mustBeThere.test(spec)) {
         missing.add(spec.toString());
       } else if (given != null && !Arrays.equals(given.shape(), spec.shape())) {
         misshaped.add(spec + " is " + Arrays.toString(given.shape()));

@@ -63,7 +63,7 @@ public final class TrainingRun {
     Cost cost = Cost.of(request.config());
     List<long[]> shapes =
         cost.featureShapes().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
-    try (AnomalyModel model = new AnomalyModel(request.config(), extractorWeights(split.fit()));
+    try (AnomalyModel model = AnomalyModel.create(request.config(), extractorWeights(split.fit()));
         FeatureCache fit = new FeatureCache(shapes, request.cacheBytes(), folder);
         FeatureCache held = new FeatureCache(shapes, request.cacheBytes() / 4, folder)) {
       int images = split.fit().size() + split.validation().size();

@@ -56,7 +56,7 @@ final class Soak {
     for (int i = 0; i < images.length; i++) {
       images[i] = TinyLine.defective(i, SIZE - 3 * i, SIZE + i, 5 * i, 3 * i, 9);
     }
-    AnomalyModel model = new AnomalyModel(config, TinyLine.drawnExtractor(config));
+    AnomalyModel model = AnomalyModel.create(config, TinyLine.drawnExtractor(config));
     try (Inspector inspector = new Inspector(model, test)) {
       while (done < warmUp + count) {
         inspector.inspect(images[done % images.length]);

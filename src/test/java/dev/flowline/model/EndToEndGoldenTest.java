@@ -64,7 +64,7 @@ class EndToEndGoldenTest {
         ReleasedCheckpoint.toFlowline(config.extractor().create(), checkpoint);
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard();
-        AnomalyModel model = new AnomalyModel(config, parameters);
+        AnomalyModel model = AnomalyModel.create(config, parameters);
         AContrario test = new AContrario(config.segmentation(), 1)) {
       List<Tensor> features = model.features(Parameters.tensor(golden.tensor("image")));
       close(golden, "feat", features, true);

@@ -41,14 +41,14 @@ class ModelFileTest {
     file = folder.resolve("fabric.flowline");
     config = TinyLine.config(SIZE, SIZE, 7);
     extractor = TinyLine.drawnExtractor(config);
-    try (AnomalyModel model = new AnomalyModel(config, extractor)) {
+    try (AnomalyModel model = AnomalyModel.create(config, extractor)) {
       model.save(file);
     }
   }
 
   @Test
   void whatIsOpenedEqualsWhatWasSavedBitForBit() throws IOException {
-    try (AnomalyModel saved = new AnomalyModel(config, extractor);
+    try (AnomalyModel saved = AnomalyModel.create(config, extractor);
         AnomalyModel opened = AnomalyModel.open(file)) {
       assertEquals(config, opened.config());
       Map<String, StoredTensor> wanted = saved.parameters().store();
@@ -65,8 +65,8 @@ class ModelFileTest {
 
   @Test
   void weightsAndPermutationsComeFromTheSeed() throws IOException {
-    try (AnomalyModel same = new AnomalyModel(config, extractor);
-        AnomalyModel other = new AnomalyModel(TinyLine.config(SIZE, SIZE, 8), extractor);
+    try (AnomalyModel same = AnomalyModel.create(config, extractor);
+        AnomalyModel other = AnomalyModel.create(TinyLine.config(SIZE, SIZE, 8), extractor);
         AnomalyModel opened = AnomalyModel.open(file)) {
       for (ParameterSpec spec : same.parameters().specs()) {
         ByteBuffer bytes = opened.parameters().store().get(spec.name()).bytes();

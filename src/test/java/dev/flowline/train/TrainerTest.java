@@ -77,7 +77,7 @@ class TrainerTest {
   @Test
   void aPoisonedFeatureStopsTheTrainingBeforeAnyCheckpoint() throws IOException {
     try (FeatureCache poisoned = drawn(IMAGES, 1e30f);
-        AnomalyModel model = new AnomalyModel(CONFIG, TinyLine.drawnExtractor(CONFIG))) {
+        AnomalyModel model = AnomalyModel.create(CONFIG, TinyLine.drawnExtractor(CONFIG))) {
       Trainer trainer =
           new Trainer(
               model,
@@ -97,7 +97,7 @@ class TrainerTest {
   void aBatchLargerThanTheSetTakesOneStepAnEpoch() throws IOException {
     TrainingConfig large = new TrainingConfig(3, 1000, 1e-3, 0, Schedule.CONSTANT, 1, 1, 0);
     List<Integer> sizes = new ArrayList<>();
-    try (AnomalyModel model = new AnomalyModel(CONFIG, TinyLine.drawnExtractor(CONFIG))) {
+    try (AnomalyModel model = AnomalyModel.create(CONFIG, TinyLine.drawnExtractor(CONFIG))) {
       new Trainer(
               model,
               large,
@@ -117,7 +117,7 @@ class TrainerTest {
 
   @Test
   void thereIsNothingToLearnFromNoImages() {
-    try (AnomalyModel model = new AnomalyModel(CONFIG, TinyLine.drawnExtractor(CONFIG))) {
+    try (AnomalyModel model = AnomalyModel.create(CONFIG, TinyLine.drawnExtractor(CONFIG))) {
       var e =
           assertThrows(
               IllegalArgumentException.class,
@@ -137,7 +137,7 @@ class TrainerTest {
   private Map<String, ByteBuffer> train(
       int epochs, Optional<Path> into, boolean resume, int poisonedEpoch, int poisonedStep)
       throws IOException {
-    try (AnomalyModel model = new AnomalyModel(CONFIG, TinyLine.drawnExtractor(CONFIG))) {
+    try (AnomalyModel model = AnomalyModel.create(CONFIG, TinyLine.drawnExtractor(CONFIG))) {
       TrainingListener poison =
           new TrainingListener() {
             @Override

@@ -50,7 +50,7 @@ public final class Networks {
       long fanIn = shape.length > 1 ? Arrays.stream(shape).skip(1).reduce(1, (a, b) -> a * b) : 4;
       frozen.put(spec.name(), uniform(spec.name().hashCode(), Math.sqrt(3.0 / fanIn), shape));
     }
-    return new AnomalyModel(config(backbone, size), frozen);
+    return AnomalyModel.create(config(backbone, size), frozen);
   }
 
   /**

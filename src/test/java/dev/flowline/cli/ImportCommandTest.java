@@ -1,0 +1,62 @@
+package dev.flowline.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flowline.Golden;
+import dev.flowline.io.Safetensors;
+import dev.flowline.io.StoredTensor;
+import dev.flowline.model.AnomalyModel;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+class ImportCommandTest {
+  @TestFactory
+  Stream<DynamicTest> releasedCheckpointsBecomeModelFiles() throws Exception {
+    return Golden.cases("h_", ImportCommandTest::imports);
+  }
+
+  private static void imports(Golden golden) throws Exception {
+    Path folder = Files.createTempDirectory("import");
+    Map<String, StoredTensor> state = new LinkedHashMap<>();
+    golden.under("w.").forEach((name, tensor) -> state.put("model." + name, tensor));
+    Path checkpoint = folder.resolve("released.safetensors");
+    new Safetensors(Map.of(), state).write(checkpoint);
+    Path model = folder.resolve("imported.flowline");
+    String size = golden.json().at("/config/input_size").asText();
+    String steps = golden.json().at("/config/flow_steps").asText();
+
+    assertEquals("", run(0, checkpoint, "--input", size, "--steps", steps, "-o", model));
+    try (AnomalyModel opened = AnomalyModel.open(model)) {
+      assertEquals(Integer.parseInt(steps), opened.config().steps());
+      assertEquals(0, opened.config().segmentation().log10Epsilon());
+    }
+
+    String more = String.valueOf(Integer.parseInt(steps) + 1);
+    String error = run(1, checkpoint, "--input", size, "--steps", more, "-o", model);
+    assertTrue(error.contains(checkpoint.toString()) && error.contains("missing"), error);
+    assertEquals(1, error.lines().count(), error);
+  }
+
+  /** Standard error of the command, which must end with the given code. */
+  private static String run(int code, Path checkpoint, Object... options) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Stream<String> args =
+        Stream.concat(
+            Stream.of("import", checkpoint.toString(), "--extractor", "resnet18"),
+            Stream.of(options).map(Object::toString));
+    assertEquals(
+        code,
+        Flowline.run(new PrintWriter(out), new PrintWriter(err), args.toArray(String[]::new)),
+        err.toString());
+    return err.toString();
+  }
+}
