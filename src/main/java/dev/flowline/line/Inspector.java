@@ -85,11 +85,13 @@ public final class Inspector implements AutoCloseable {
 
   /** With maps of the model's input size. */
   public Inspection inspect(Image image) {
-    var preprocessing = model.config().preprocessing();
-    return inspect(image, preprocessing.height(), preprocessing.width());
+    return inspect(image, ownHeight(), ownWidth());
   }
 
-  /** With maps of the given size. */
+  /**
+   * With maps of the given size. Verdict and regions do not depend on it: they come from the map of
+   * the model's input size, in which the threshold was set.
+   */
   public Inspection inspect(Image image, int mapHeight, int mapWidth) {
     long start = System.nanoTime();
     input.clear();
@@ -111,9 +113,12 @@ public final class Inspector implements AutoCloseable {
       double mapMillis = millisSince(start);
 
       start = System.nanoTime();
-      NfaMap nfa = aContrario.segment(AnomalyModel.views(latents), mapHeight, mapWidth).get(0);
+      NfaMap nfa = segment(latents, ownHeight(), ownWidth());
       List<Region> regions = regions(nfa, image);
       double test = millisSince(start);
+      if (mapHeight != ownHeight() || mapWidth != ownWidth()) {
+        nfa = segment(latents, mapHeight, mapWidth);
+      }
 
       return new Inspection(
           regions.isEmpty() ? Verdict.GOOD : Verdict.DEFECT,
@@ -124,6 +129,18 @@ public final class Inspector implements AutoCloseable {
           nfa,
           new StageTimings(0, preprocess, extractor, flow, mapMillis, test));
     }
+  }
+
+  private NfaMap segment(Latents<Tensor> latents, int height, int width) {
+    return aContrario.segment(AnomalyModel.views(latents), height, width).get(0);
+  }
+
+  private int ownHeight() {
+    return model.config().preprocessing().height();
+  }
+
+  private int ownWidth() {
+    return model.config().preprocessing().width();
   }
 
   private List<Region> regions(NfaMap nfa, Image image) {
