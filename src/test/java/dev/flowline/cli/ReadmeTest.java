@@ -1,6 +1,7 @@
 package dev.flowline.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -46,6 +47,16 @@ class ReadmeTest {
       assertTrue(result.hasSubcommand(), command);
     } catch (ParameterException e) {
       throw new AssertionError(command + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Test
+  void nothingIsLeftOpen() throws IOException {
+    String readme = Files.readString(README);
+    assertFalse(readme.contains("@@"), "an unfilled mark");
+    Matcher link = Pattern.compile("\\]\\(([^)#:]+)\\)").matcher(readme);
+    while (link.find()) {
+      assertTrue(Files.exists(Path.of(link.group(1))), "no file " + link.group(1));
     }
   }
 
