@@ -66,15 +66,15 @@ void a_context_survives() {
 
 // With several workers, and with no memory from some moment on: a status, not the end.
 void a_failure_needs_no_memory() {
-  const int64_t batch = 64;
-  std::vector<float> good(batch * 3 * 4 * 4, 1.0f), bad(good.size(), NAN), map(batch * 8 * 8);
+  const int64_t batch = 24;  // of so much work that every worker has its share
+  std::vector<float> good(batch * 16 * 64 * 64, 1.0f), bad(good.size(), NAN), map(batch * 8 * 8);
   for (int32_t threads : {1, 3}) {
-    Context context(threads);
-    auto segment = [&](const std::vector<float>& z) {
-      const flowline_latent latent = {sizeof latent, 0, z.data(), batch, 3, 4, 4};
-      return flowline_segment(context, &latent, 1, nullptr, 8, 8, map.data(), nullptr);
-    };
-    for (long k = 0; k < 1000; k++) {
+    for (long k = 0; k < 60; k++) {
+      Context context(threads);
+      auto segment = [&](const std::vector<float>& z) {
+        const flowline_latent latent = {sizeof latent, 0, z.data(), batch, 16, 64, 64};
+        return flowline_segment(context, &latent, 1, nullptr, 8, 8, map.data(), nullptr);
+      };
       CHECK(segment(good) == FLOWLINE_OK);
       const flowline_status status = starved(k, INT32_MAX, [&] { return segment(bad); });
       CHECK(status == FLOWLINE_NOT_FINITE || status == FLOWLINE_OUT_OF_MEMORY);
