@@ -46,7 +46,7 @@ class SegmentationGoldenTest {
 
   @TestFactory
   Stream<DynamicTest> scoresInDouble() throws IOException {
-    return forEach("e[0-9]*", name -> checkScoreInDouble(Case.read(name)));
+    return forEach("e[0-9]*checkerboard*", name -> checkScoreInDouble(Case.read(name)));
   }
 
   @TestFactory
@@ -208,9 +208,7 @@ class SegmentationGoldenTest {
    */
   private static void checkScoreInDouble(Case golden) {
     double[] expected = golden.scoreInDouble();
-    if (expected == null || !golden.roundingSensitive()) {
-      return; // elsewhere the two scores are the same within the tolerance
-    }
+    assumeTrue(expected != null, "no score_f64");
     int height = (int) golden.file.tensor("score_f64").shape()[2];
     int width = (int) golden.file.tensor("score_f64").shape()[3];
     for (int image = 0; image < golden.images(); image++) {
