@@ -10,6 +10,7 @@ import dev.flowline.internal.LibFlowline;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,12 +47,26 @@ class SegmentationGoldenTest {
 
   @TestFactory
   Stream<DynamicTest> scoresInDouble() throws IOException {
-    return forEach("e[0-9]*checkerboard*", name -> checkScoreInDouble(Case.read(name)));
+    return forEach("e[0-9]*", name -> checkScoreInDouble(Case.read(name)))
+        .filter(test -> !Files.exists(description(test.getDisplayName())) || sensitive(test));
   }
 
   @TestFactory
   Stream<DynamicTest> numbersOfTests() throws IOException {
     return forEach("e_number_of_tests*", SegmentationGoldenTest::checkNumberOfTests);
+  }
+
+  private static Path description(String name) {
+    return GOLDEN.resolve(name + ".json");
+  }
+
+  /** Only where rounding decides do the scores in float and in double differ. */
+  private static boolean sensitive(DynamicTest test) {
+    try {
+      return Case.read(test.getDisplayName()).roundingSensitive();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void checkTrees(Case golden) {
@@ -268,7 +283,7 @@ class SegmentationGoldenTest {
     static Case read(String name) throws IOException {
       return new Case(
           name,
-          new ObjectMapper().readTree(GOLDEN.resolve(name + ".json").toFile()),
+          new ObjectMapper().readTree(description(name).toFile()),
           Safetensors.read(GOLDEN.resolve(name + ".safetensors")));
     }
 
