@@ -1,5 +1,6 @@
 // Every bad argument gives a status and a message that names it, and never a crash.
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -59,6 +60,56 @@ void newer_structures() {
   CHECK_FAILS(run(), FLOWLINE_UNSUPPORTED, "options");
 }
 
+// A structure may end after the last member that version 0.1 reads; what is missing counts as 0.
+void shorter_structures() {
+  Call call;
+  call.options.struct_size = offsetof(flowline_segment_options, reserved);
+  call.options.reserved = 77;
+  CHECK(call.run() == FLOWLINE_OK);
+  call.options.struct_size--;
+  CHECK_FAILS(call.run(), FLOWLINE_INVALID_ARGUMENT, "options.struct_size must be 12 to 4096");
+  call.options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  call.latent.struct_size = offsetof(flowline_latent, width) + sizeof(int64_t) - 1;
+  CHECK_FAILS(call.run(), FLOWLINE_INVALID_ARGUMENT, "latents[0].struct_size must be 48 to 4096");
+}
+
+// The elements of an array lie as far apart as the first is long, and are all as long.
+void arrays_of_structures() {
+  struct Longer {
+    flowline_latent known;
+    int64_t surplus;
+  };
+  Call call;
+  Longer two[2] = {{call.latent, 0}, {call.latent, 0}};
+  two[0].known.struct_size = two[1].known.struct_size = sizeof(Longer);
+  std::vector<float> map(2 * 8 * 8);
+  auto run = [&] {
+    return flowline_segment(call.context, &two[0].known, 2, nullptr, 8, 8, map.data(), nullptr);
+  };
+  CHECK(run() == FLOWLINE_OK);
+  CHECK(call.run() == FLOWLINE_OK);
+  two[1].surplus = 1;
+  CHECK_FAILS(run(), FLOWLINE_UNSUPPORTED, "latents[1]");
+  two[1].surplus = 0;
+  two[1].known.struct_size = sizeof(flowline_latent);
+  CHECK_FAILS(run(), FLOWLINE_INVALID_ARGUMENT,
+              "latents[1].struct_size must be that of latents[0], 56, got 48");
+}
+
+// Each latent for itself could be; together they could not, and their number has no overflow.
+void too_many_positions() {
+  Call call;
+  std::vector<flowline_latent> latents(64, call.latent);
+  for (flowline_latent& latent : latents) {
+    latent.batch = 1 << 30;
+    latent.channels = 1;
+    latent.height = latent.width = 1 << 14;
+  }
+  CHECK_FAILS(
+      flowline_segment(call.context, latents.data(), 64, nullptr, 1, 1, call.map.data(), nullptr),
+      FLOWLINE_INVALID_ARGUMENT, "latents have more positions than memory can hold");
+}
+
 void segmentation() {
   Call call;
   CHECK(call.run() == FLOWLINE_OK);
@@ -88,6 +139,8 @@ void segmentation() {
     c.latent.batch = c.latent.channels = 1 << 28;
     c.latent.height = 1 << 20;
   });
+  fails("latents[0].channels must be 1 to 268435456",
+        [](Call& c) { c.latent.channels = (1 << 28) + 1; });
   fails("options.pfa_bound", [](Call& c) { c.options.pfa_bound = 3; });
   fails("options.number_of_tests", [](Call& c) { c.options.number_of_tests = -1; });
   fails("options.reserved", [](Call& c) { c.options.reserved = 1; });
@@ -194,6 +247,9 @@ void numbers() {
   double value;
   CHECK_FAILS(flowline_log10_pfa(9, 3, 1, 1, &value), FLOWLINE_INVALID_ARGUMENT, "pfa_bound");
   CHECK_FAILS(flowline_log10_pfa(0, 0, 1, 1, &value), FLOWLINE_INVALID_ARGUMENT, "channels");
+  CHECK(flowline_log10_pfa(0, 1 << 28, 1, 1, &value) == FLOWLINE_OK);
+  CHECK_FAILS(flowline_log10_pfa(0, (1 << 28) + 1, 1, 1, &value), FLOWLINE_INVALID_ARGUMENT,
+              "channels must be 1 to 268435456");
   CHECK_FAILS(flowline_log10_pfa(0, 3, -1, 1, &value), FLOWLINE_INVALID_ARGUMENT, "energy");
   CHECK_FAILS(flowline_log10_pfa(0, 3, NAN, 1, &value), FLOWLINE_INVALID_ARGUMENT, "energy");
   CHECK_FAILS(flowline_log10_pfa(0, 3, 1, 0, &value), FLOWLINE_INVALID_ARGUMENT, "pixels");
@@ -218,6 +274,9 @@ void numbers() {
 int main() {
   contexts();
   newer_structures();
+  shorter_structures();
+  arrays_of_structures();
+  too_many_positions();
   segmentation();
   not_finite();
   maps();

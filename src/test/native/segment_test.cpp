@@ -30,7 +30,7 @@ void every_shape() {
             CHECK(flowline_segment(context, &latent, 1, &options, out, out + 1, map.data(),
                                    smallest) == FLOWLINE_OK);
             for (float value : map) CHECK(std::isfinite(value));
-            CHECK(smallest[0] <= map[0] && smallest[1] <= map.back());
+            for (size_t i = 0; i < map.size(); i++) CHECK(map[i] >= smallest[i / (map.size() / 2)]);
           }
         }
       }
@@ -92,6 +92,66 @@ void tree_by_hand() {
   CHECK(std::fabs(log10_pfa[2] + 2 * 0.5 * (7 - std::log(8.0)) / std::log(10.0)) < 1e-14);
 }
 
+// One hot position on 56 x 56: the same smallest log10 NFA at every size of the map.
+void smallest_does_not_depend_on_the_size() {
+  std::vector<float> z(32 * 56 * 56, 0.6f), map(448 * 448);
+  for (int c = 0; c < 32; c++) z[c * 56 * 56 + 20 * 56 + 31] = 2.6f;
+  const flowline_latent latent = {sizeof latent, 0, z.data(), 1, 32, 56, 56};
+  Context context;
+  std::vector<float> energy(56 * 56);
+  CHECK(flowline_energy(context, &latent, energy.data()) == FLOWLINE_OK);
+  for (int32_t bound : BOUNDS) {
+    for (int32_t count : COUNTS) {
+      const flowline_segment_options options = {sizeof options, bound, count, 0};
+      float first = 0, smallest;
+      for (int64_t out : {448, 256, 100, 56, 7}) {
+        CHECK(flowline_segment(context, &latent, 1, &options, out, out, map.data(), &smallest) ==
+              FLOWLINE_OK);
+        if (out == 448) first = smallest;
+        CHECK(smallest == first);
+        for (int64_t i = 0; i < out * out; i++) CHECK(map[i] >= smallest);
+      }
+      if (bound == FLOWLINE_PFA_AS_RELEASED) continue;  // the quiet rest is its region
+      double pfa, tests, all;
+      const int64_t pixels = 56 * 56;
+      CHECK(flowline_log10_pfa(bound, 32, energy[20 * 56 + 31], 1, &pfa) == FLOWLINE_OK);
+      CHECK(flowline_log10_number_of_tests_by_size(pixels, pixels, 1, &tests) == FLOWLINE_OK);
+      CHECK(flowline_log10_number_of_tests(&pixels, 1, &all) == FLOWLINE_OK);
+      CHECK(first == static_cast<float>(pfa + (count == FLOWLINE_TESTS_BY_SIZE ? tests : all)));
+    }
+  }
+}
+
+// log10 NFA of -5 as the difference of two numbers of a million, whose float32 is good to 1/8.
+void the_price_is_added_in_double() {
+  const int64_t pixels = 1 << 21;
+  std::vector<float> z(pixels, 0.5f);
+  double tests, pfa;
+  CHECK(flowline_log10_number_of_tests(&pixels, 1, &tests) == FLOWLINE_OK);
+  for (float above : {5.0f, 5.3f, 7.77f}) {
+    z[1000] = std::sqrt(2 * 2.302585f * (static_cast<float>(tests) + above) + 16.0f);
+    const flowline_latent latent = {sizeof latent, 0, z.data(), 1, 1, 1, pixels};
+    CHECK(flowline_log10_pfa(FLOWLINE_PFA_CHERNOFF, 1, z[1000] * z[1000], 1, &pfa) == FLOWLINE_OK);
+    float map, smallest;
+    CHECK(flowline_segment(Context(), &latent, 1, nullptr, 1, 1, &map, &smallest) == FLOWLINE_OK);
+    CHECK(std::fabs(pfa + tests) < 20);
+    CHECK(std::fabs(smallest - (pfa + tests)) < 1e-5);
+  }
+}
+
+// By size a region of two pixels costs more than one, and this one is not worth it.
+void no_position_is_worse_than_the_background() {
+  const float map[6] = {0.5f, 1.1f, 1.1f, 0.5f, 0.5f, 0.5f};
+  const flowline_segment_options options = {sizeof options, FLOWLINE_PFA_CHERNOFF,
+                                            FLOWLINE_TESTS_BY_SIZE, 0};
+  int32_t region[6];
+  float painted[6];
+  CHECK(flowline_select(Context(), map, nullptr, 1, 6, 1, 6, &options, region, nullptr, painted) ==
+        FLOWLINE_OK);
+  CHECK(region[1] >= 0 && region[1] == region[2] && region[0] == -1);
+  for (float value : painted) CHECK(value == painted[0]);
+}
+
 void zeros_and_signs() {
   const float map[4] = {0.0f, -0.0f, -0.0f, 0.0f};
   int32_t pixel[4], nodes;
@@ -122,6 +182,9 @@ int main() {
   energy_order();
   every_shape();
   tree_by_hand();
+  smallest_does_not_depend_on_the_size();
+  the_price_is_added_in_double();
+  no_position_is_worse_than_the_background();
   zeros_and_signs();
   deep_chain();
 }

@@ -5,7 +5,23 @@
 
 #include "check.hpp"
 
+// AS_RELEASED down to the smallest energies that a double holds.
+static void smallest_energies() {
+  for (double energy : {1e-300, 1e-307, 3e-308, 1e-308, 1e-310, 3e-320, 5e-324}) {
+    for (long channels : {1, 4, 4096}) {
+      const double ratio = std::ldexp(energy, 200) / channels;  // exact, and not subnormal
+      const double log_ratio = std::log(ratio) - 200 * std::log(2.0);
+      const double expected = channels / 2.0 * (1 + log_ratio) / std::log(10.0);
+      double actual;
+      CHECK(flowline_log10_pfa(FLOWLINE_PFA_AS_RELEASED, channels, energy, 1, &actual) ==
+            FLOWLINE_OK);
+      CHECK(std::fabs(actual - expected) <= 1e-14 * std::fabs(expected));
+    }
+  }
+}
+
 int main() {
+  smallest_energies();
   std::ifstream table(TABLE);
   std::string line;
   int rows = 0;

@@ -42,12 +42,16 @@
  *   flowline_last_error() of the same thread says what was wrong, naming the argument, and the
  *   contents of the output arguments are unspecified. Nothing throws, prints or exits.
  * - Memory belongs to the caller, on both sides; the library keeps no pointer after a call. Arrays
- *   are dense, row-major and aligned to their element; a shape stands beside each.
+ *   are dense, row-major and aligned to their element; a shape stands beside each. An output
+ *   overlaps no input and no other output.
+ * - A map has at most 2^28 positions, a latent 1 to 2^28 channels, a batch 1 to 2^30 images, a call
+ *   1 to 64 scales.
  * - A context belongs to one thread at a time. Different contexts may be used at once.
  * - Results depend on the arguments alone: the same bits for any number of threads.
  * - Structures begin with their own size, so that programs built against an older header keep
- *   working. In an array, elements lie struct_size of the first apart. Of a structure longer than
- *   this library knows, the part beyond must be zero.
+ *   working: members that their structure does not have count as 0. Of a structure longer than this
+ *   library knows, the part beyond must be zero. The elements of an array are all of one size and
+ *   lie that far apart.
  */
 #ifndef FLOWLINE_FLOWLINE_H
 #define FLOWLINE_FLOWLINE_H
@@ -109,8 +113,7 @@ FLOWLINE_API void flowline_context_destroy(flowline_context* context);
 
 /* ---- Segmentation --------------------------------------------------------------------------- */
 
-/* One scale of a batch of latents: float32 (batch, channels, height, width). At most 2^28 positions
- * a map, here and everywhere. */
+/* One scale of a batch of latents: float32 (batch, channels, height, width). */
 typedef struct flowline_latent {
   uint32_t struct_size; /* sizeof(flowline_latent) */
   uint32_t reserved;    /* 0 */
@@ -140,7 +143,8 @@ enum {
   FLOWLINE_TESTS_PUBLISHED = 0,
   /* A region of r pixels at scale l is charged N_T(l, r) = S n_l alpha beta^r / r, S = sum of the
    * n_l. The expected number of false alarms stays at most epsilon. Regions compete by log10 PFA +
-   * log10 N_T(l, r); positions of no region count as PFA = 1 at the price of one pixel. */
+   * log10 N_T(l, r); positions of no region count as PFA = 1 at the price of one pixel:
+   * no position has more. */
   FLOWLINE_TESTS_BY_SIZE = 1
 };
 
@@ -159,9 +163,12 @@ typedef struct flowline_segment_options {
  * latents: `scales` of them, finest first, all of one batch size.
  * options: NULL for the defaults.
  * log10_nfa: (batch, out_height, out_width), receives the map: each scale's map of log10 PFA (0
- *     where there is no region) interpolated bilinearly (corners not aligned), the minimum over the
- *     scales, plus log10 of the number of tests. Values below -FLT_MAX are stored as -FLT_MAX.
- * smallest: (batch), receives each map's minimum; may be NULL.
+ *     where there is no region) plus log10 of the number of tests, interpolated bilinearly (corners
+ *     not aligned); of the scales the minimum. Values below -FLT_MAX are stored as -FLT_MAX.
+ * smallest: (batch), receives the smallest log10 NFA of any region of any scale before
+ *     interpolation, the background's where there is no region; may be NULL. It does not depend on
+ *     the output's size. No pixel of the map lies below it, but the map, which interpolates between
+ *     a region and what surrounds it, need not reach it.
  *
  * A latent whose energy is not finite in float32 is FLOWLINE_NOT_FINITE. */
 FLOWLINE_API flowline_status flowline_segment(flowline_context* context,
@@ -221,13 +228,17 @@ FLOWLINE_API flowline_status flowline_component_tree(flowline_context* context, 
  * levels: (height, width), finite: the map whose tree is taken.
  * energies: (height, width), finite and not negative, from which a region's minimum is taken; NULL
  *     to take it from levels, which then must not be negative.
- * channels: degrees of freedom.
+ * channels: degrees of freedom, 1 to 2^28.
  * total_pixels: S, read by FLOWLINE_TESTS_BY_SIZE alone.
  * region_of_pixel: (height, width), receives the node (numbered as by flowline_component_tree) that
  *     is the pixel's region, -1 if it is in none.
- * log10_pfa: room for height * width nodes, receives each node's; may be NULL.
- * painted: (height, width), receives the scale's map before interpolation; may be NULL. A region
- *     whose log10 PFA is 0 is painted like a pixel of no region. */
+ * log10_pfa: room for height * width nodes, receives each node's, which may be -infinity; may be
+ *     NULL.
+ * painted: (height, width), receives the scale's map before interpolation; may be NULL. With
+ *     FLOWLINE_TESTS_PUBLISHED it is log10 PFA, 0 where there is no region: the number of tests
+ *     depends on the other scales too. By size it is log10 PFA + log10 N_T(l, r), log10 N_T(l, 1)
+ *     where there is no region. A region that is no more meaningful than that is painted like a
+ *     pixel of no region. */
 FLOWLINE_API flowline_status flowline_select(flowline_context* context, const float* levels,
                                              const float* energies, int64_t height, int64_t width,
                                              int64_t channels, int64_t total_pixels,
@@ -235,7 +246,8 @@ FLOWLINE_API flowline_status flowline_select(flowline_context* context, const fl
                                              int32_t* region_of_pixel, double* log10_pfa,
                                              float* painted);
 
-/* log10 PFA of a region of `pixels` pixels whose smallest energy is `energy`. */
+/* log10 PFA of a region of `pixels` pixels whose smallest energy is `energy`, finite and not
+ * negative. At energy 0 FLOWLINE_PFA_AS_RELEASED is -infinity. */
 FLOWLINE_API flowline_status flowline_log10_pfa(int32_t pfa_bound, int64_t channels, double energy,
                                                 int64_t pixels, double* log10_pfa);
 

@@ -1,5 +1,6 @@
 #include "acontrario/excess.hpp"
 
+#include <cfloat>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -25,9 +26,11 @@ double atanh_tail(double s2) {
 
 double natural_log(double x) {
   if (x == 0.0) return -std::numeric_limits<double>::infinity();
+  const bool subnormal = x < DBL_MIN;
+  if (subnormal) x *= 0x1p54;
   uint64_t bits;
   std::memcpy(&bits, &x, sizeof bits);
-  int exponent = static_cast<int>(bits >> 52) - 1023;
+  int exponent = static_cast<int>(bits >> 52) - 1023 - (subnormal ? 54 : 0);
   bits = (bits & 0x000fffffffffffffull) | 0x3ff0000000000000ull;
   double y;
   std::memcpy(&y, &bits, sizeof y);
@@ -43,7 +46,8 @@ double natural_log(double x) {
 double excess(double energy, double channels) {
   const double d = (energy - channels) / channels;
   if (d <= SQRT_HALF - 1.0 || d >= SQRT_2 - 1.0) {
-    return d - natural_log(energy / channels);
+    const double ratio = energy / channels;
+    return d - (ratio < DBL_MIN ? natural_log(energy) - natural_log(channels) : natural_log(ratio));
   }
   // With s = d / (2 + d): d - log1p(d) = d - 2 atanh(s) = s (d - 2 s^2 tail), as d - 2 s = d s.
   const double s = d / (2.0 + d);

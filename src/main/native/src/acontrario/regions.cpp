@@ -30,13 +30,13 @@ void Regions::label_pixels(const float* log10_nfa, int32_t height, int32_t width
   set_.clear();
   for (int32_t y = 0; y < height; y++) {
     int32_t* row = label_.data() + static_cast<int64_t>(y) * width;
-    const int32_t* above = row - width;
+    const int32_t* above = y > 0 ? row - width : nullptr;
     for (int32_t x = 0; x < width; x++) {
       int32_t label = -1;
       if (log10_nfa[static_cast<int64_t>(y) * width + x] < log10_epsilon) {
         if (x > 0) join(&label, row[x - 1]);
-        if (y > 0) join(&label, above[x]);
-        if (connectivity == 8 && y > 0) {
+        if (above != nullptr) join(&label, above[x]);
+        if (connectivity == 8 && above != nullptr) {
           if (x > 0) join(&label, above[x - 1]);
           if (x + 1 < width) join(&label, above[x + 1]);
         }

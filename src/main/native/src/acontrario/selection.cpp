@@ -16,7 +16,7 @@ void Selection::select(const ComponentTree& tree, const float* minimum,
   value_.resize(nodes);
   const bool by_size = judgement.number_of_tests == FLOWLINE_TESTS_BY_SIZE;
   const TestsBySize tests(judgement.scale_pixels, judgement.total_pixels);
-  background_ = by_size ? static_cast<float>(tests.log10(1)) : 0.0f;
+  background_ = by_size ? tests.log10(1) : 0.0;
   for (int32_t node = 0; node < nodes; node++) {
     const double one_pixel =
         log10_pfa_of_pixel(judgement.pfa_bound, judgement.channels, minimum[node]);
@@ -70,13 +70,14 @@ void Selection::mark_regions(const ComponentTree& tree) {
   }
 }
 
-void Selection::paint(const ComponentTree& tree, int64_t pixels, float* painted) const {
-  std::fill(painted, painted + pixels, background_);
+void Selection::paint(const ComponentTree& tree, int64_t pixels, double log10_tests,
+                      float* painted) const {
+  std::fill(painted, painted + pixels, static_cast<float>(background_ + log10_tests));
   for (size_t i = 0; i < tree.pixels.size(); i++) {
     const int32_t region = region_of[tree.own_node[i]];
-    if (region < 0 || log10_pfa[region] == 0.0) continue;
+    if (region < 0 || value_[region] >= background_) continue;
     painted[tree.pixels[i]] =
-        static_cast<float>(std::max(value_[region], static_cast<double>(-FLT_MAX)));
+        static_cast<float>(std::max(value_[region] + log10_tests, static_cast<double>(-FLT_MAX)));
   }
 }
 

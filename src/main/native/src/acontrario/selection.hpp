@@ -25,8 +25,9 @@ class Selection {
   void select(const ComponentTree& tree, const float* minimum, const Judgement& judgement);
 
   /// Writes a scale's map: log10 PFA in regions, 0 elsewhere; by size, log10 PFA + log10 N_T(l, r)
-  /// in regions and log10 N_T(l, 1) elsewhere. Pixels outside the forest are elsewhere.
-  void paint(const ComponentTree& tree, int64_t pixels, float* painted) const;
+  /// in regions and log10 N_T(l, 1) elsewhere; plus log10_tests. Pixels outside the forest are
+  /// elsewhere, and so is a region that is no more meaningful.
+  void paint(const ComponentTree& tree, int64_t pixels, double log10_tests, float* painted) const;
 
   std::vector<double> log10_pfa;   ///< by node
   std::vector<int32_t> region_of;  ///< by node: the region that holds it, -1 if none does
@@ -39,7 +40,7 @@ class Selection {
   std::vector<int32_t> chosen_;    // by node: the best of its branch, -1 if it is blocked
   std::vector<int32_t> best_;      // by node, before its turn: the best child's chosen node
   std::vector<int32_t> children_;  // by node, before its turn; -1 once a child is blocked
-  float background_;
+  double background_;              // the value of no region
 };
 
 }  // namespace flowline

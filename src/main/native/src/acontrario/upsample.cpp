@@ -6,19 +6,21 @@ namespace flowline {
 
 void Upsampler::Axis::resize(int64_t new_size, int64_t new_out_size) {
   if (size == new_size && out_size == new_out_size) return;
-  size = new_size;
-  out_size = new_out_size;
-  low.resize(out_size);
-  high.resize(out_size);
-  weight.resize(out_size);
-  const float scale = static_cast<float>(size) / static_cast<float>(out_size);
-  for (int64_t i = 0; i < out_size; i++) {
+  size = out_size = 0;  // where memory runs out, no sizes without their weights are left behind
+  low.resize(new_out_size);
+  high.resize(new_out_size);
+  weight.resize(new_out_size);
+  const int32_t last = static_cast<int32_t>(new_size - 1);
+  const float scale = static_cast<float>(new_size) / static_cast<float>(new_out_size);
+  for (int64_t i = 0; i < new_out_size; i++) {
     const float source = std::max(scale * (static_cast<float>(i) + 0.5f) - 0.5f, 0.0f);
-    const int32_t at = std::min(static_cast<int32_t>(source), static_cast<int32_t>(size - 1));
+    const int32_t at = std::min(static_cast<int32_t>(source), last);
     low[i] = at;
-    high[i] = std::min(at + 1, static_cast<int32_t>(size - 1));
+    high[i] = std::min(at + 1, last);
     weight[i] = std::min(source - static_cast<float>(at), 1.0f);
   }
+  size = new_size;
+  out_size = new_out_size;
 }
 
 void Upsampler::resize(int64_t height, int64_t width, int64_t out_height, int64_t out_width) {

@@ -1,6 +1,7 @@
 #include "api/arguments.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 #include "acontrario/energy.hpp"
@@ -14,23 +15,37 @@ void require_aligned(const Name& name, const void* pointer, size_t alignment) {
   invalid(name.text() + " must be aligned to " + std::to_string(alignment) + " bytes");
 }
 
+// The shortest form of each structure: that of version 0.1 up to the last member that it reads. It
+// never grows; what a later version adds is zero where the caller does not have it.
+template <class Struct>
+constexpr uint32_t SHORTEST = 0;
+template <>
+constexpr uint32_t SHORTEST<flowline_context_options> = offsetof(flowline_context_options,
+                                                                 threads) +
+                                                        sizeof(int32_t);
+template <>
+constexpr uint32_t SHORTEST<flowline_latent> = offsetof(flowline_latent, width) + sizeof(int64_t);
+template <>
+constexpr uint32_t SHORTEST<flowline_segment_options> = offsetof(flowline_segment_options,
+                                                                 number_of_tests) +
+                                                        sizeof(int32_t);
+
 // The caller's structure in this library's form. A longer one may ask for nothing in its surplus.
 template <class Struct>
 Struct known_part(const Struct* given, const Name& name) {
+  static_assert(SHORTEST<Struct> != 0, "how short may it be?");
   require_aligned(name, given, alignof(Struct));
   constexpr uint32_t LONGEST = 4096;
   const uint32_t size = given->struct_size;
-  if (size < sizeof(Struct) || size > LONGEST) {
-    invalid(name.member("struct_size").text() + " must be " + std::to_string(sizeof(Struct)) +
-            " to " + std::to_string(LONGEST) + ", got " + std::to_string(size));
-  }
+  require_between(name.member("struct_size"), size, SHORTEST<Struct>, LONGEST);
   const char* bytes = reinterpret_cast<const char*>(given);
-  if (std::any_of(bytes + sizeof(Struct), bytes + size, [](char byte) { return byte != 0; })) {
+  const uint32_t common = std::min<uint32_t>(size, sizeof(Struct));
+  if (std::any_of(bytes + common, bytes + size, [](char byte) { return byte != 0; })) {
     throw Error(FLOWLINE_UNSUPPORTED,
                 name.text() + " sets a member that version " FLOWLINE_VERSION " does not know");
   }
-  Struct known;
-  std::memcpy(&known, given, sizeof known);
+  Struct known{};
+  std::memcpy(&known, given, common);
   return known;
 }
 
@@ -102,14 +117,13 @@ flowline_segment_options segment_options_of(const flowline_segment_options* opti
 }
 
 flowline_latent latent_of(const flowline_latent* latent, const Name& name) {
-  constexpr int64_t MOST = int64_t{1} << 30;
   const flowline_latent known = known_part(latent, name);
   require_between(name.member("reserved"), known.reserved, 0, 0);
   require_pointer(name.member("data"), known.data, alignof(float));
-  require_between(name.member("batch"), known.batch, 1, MOST);
-  require_between(name.member("channels"), known.channels, 1, MOST);
-  require_between(name.member("height"), known.height, 1, MOST);
-  require_between(name.member("width"), known.width, 1, MOST);
+  require_between(name.member("batch"), known.batch, 1, MOST_IMAGES);
+  require_between(name.member("channels"), known.channels, 1, MOST_CHANNELS);
+  require_between(name.member("height"), known.height, 1, MOST_PIXELS);
+  require_between(name.member("width"), known.width, 1, MOST_PIXELS);
   require_between(name.member("height * width"), known.height * known.width, 1, MOST_PIXELS);
   const int64_t image = known.channels * (known.height * known.width);
   constexpr int64_t ADDRESSABLE = INT64_MAX / static_cast<int64_t>(sizeof(float));

@@ -1,7 +1,7 @@
 #ifndef FLOWLINE_API_CONTEXT_HPP
 #define FLOWLINE_API_CONTEXT_HPP
 
-#include <string>
+#include <cstdint>
 #include <vector>
 
 #include "acontrario/regions.hpp"
@@ -13,6 +13,14 @@
 
 namespace flowline {
 
+/// The first of a worker's items that failed. Numbers alone, so that recording it cannot fail; who
+/// waits for the workers makes a message of it.
+struct Failure {
+  flowline_status status = FLOWLINE_OK;
+  int64_t item = INT64_MAX;
+  int64_t pixel = -1;  // whose energy is not finite
+};
+
 /// What one worker needs for one scale of one image.
 struct Workspace {
   std::vector<float> energy;
@@ -20,12 +28,7 @@ struct Workspace {
   ComponentTree tree;
   Selection selection;
   std::vector<Upsampler> upsamplers;  // by scale
-};
-
-/// How an item of a batch ended; the first that failed, in the items' order, is reported.
-struct Outcome {
-  flowline_status status = FLOWLINE_OK;
-  std::string message;
+  Failure failure;
 };
 
 }  // namespace flowline
@@ -38,7 +41,6 @@ struct flowline_context {
   std::vector<flowline_latent> latents;  // of the call, checked
   std::vector<int64_t> pixels;           // of the call, by scale
   std::vector<float> painted;  // by image, then scale: the scales' maps before interpolation
-  std::vector<flowline::Outcome> outcomes;
   flowline::Regions regions;
 };
 

@@ -42,15 +42,26 @@ flowline_status flowline_segment(flowline_context* context, const flowline_laten
     require_optional_pointer("smallest", smallest, alignof(float));
     std::vector<flowline_latent>& checked = context->latents;
     checked.clear();
+    int64_t positions = 0;
     for (int32_t scale = 0; scale < scales; scale++) {
       const char* at = reinterpret_cast<const char*>(latents) +
                        static_cast<size_t>(scale) * latents->struct_size;
       const Name name("latents", scale);
+      const uint32_t size = reinterpret_cast<const flowline_latent*>(at)->struct_size;
+      if (size != latents->struct_size) {
+        invalid(name.member("struct_size").text() + " must be that of latents[0], " +
+                std::to_string(latents->struct_size) + ", got " + std::to_string(size));
+      }
       checked.push_back(latent_of(reinterpret_cast<const flowline_latent*>(at), name));
       if (checked[scale].batch != checked[0].batch) {
         invalid(name.member("batch").text() + " must be that of latents[0], " +
                 std::to_string(checked[0].batch) + ", got " + std::to_string(checked[scale].batch));
       }
+      positions += checked[scale].height * checked[scale].width;
+    }
+    if (positions > INT64_MAX / static_cast<int64_t>(sizeof(float)) / checked[0].batch) {
+      invalid("latents have more positions than memory can hold: " +
+              std::to_string(checked[0].batch) + " * " + std::to_string(positions));
     }
     segment(context, {segment_options_of(options), out_height, out_width, log10_nfa, smallest});
   });
@@ -133,7 +144,7 @@ flowline_status flowline_select(flowline_context* context, const float* levels,
     require_pointer("levels", levels, alignof(float));
     require_optional_pointer("energies", energies, alignof(float));
     require_map(height, width);
-    require_between("channels", channels, 1, MOST_PIXELS);
+    require_between("channels", channels, 1, MOST_CHANNELS);
     const flowline_segment_options how = segment_options_of(options);
     if (how.number_of_tests == FLOWLINE_TESTS_BY_SIZE) {
       require_between("total_pixels", total_pixels, height * width, INT64_MAX / 2);
@@ -172,7 +183,7 @@ flowline_status flowline_select(flowline_context* context, const float* levels,
     if (log10_pfa != nullptr) {
       std::copy(selection.log10_pfa.begin(), selection.log10_pfa.end(), log10_pfa);
     }
-    if (painted != nullptr) selection.paint(tree, pixels, painted);
+    if (painted != nullptr) selection.paint(tree, pixels, 0.0, painted);
   });
 }
 
@@ -180,7 +191,7 @@ flowline_status flowline_log10_pfa(int32_t pfa_bound, int64_t channels, double e
                                    int64_t pixels, double* log10_pfa) {
   return translate([&] {
     require_between("pfa_bound", pfa_bound, FLOWLINE_PFA_CHERNOFF, FLOWLINE_PFA_EXACT);
-    require_between("channels", channels, 1, MOST_PIXELS);
+    require_between("channels", channels, 1, MOST_CHANNELS);
     require_between("pixels", pixels, 1, MOST_PIXELS);
     require_pointer("log10_pfa", log10_pfa, alignof(double));
     if (!std::isfinite(energy) || energy < 0) {

@@ -1,7 +1,8 @@
 #include "api/segment.hpp"
 
 #include <algorithm>
-#include <cfloat>
+#include <new>
+#include <string>
 
 #include "acontrario/energy.hpp"
 #include "acontrario/number_of_tests.hpp"
@@ -36,20 +37,16 @@ class Job {
   int64_t images() const { return context_->latents[0].batch; }
   int64_t scales() const { return static_cast<int64_t>(context_->latents.size()); }
 
-  /// Energy, tree, selection and painted map of one scale of one image.
-  void scale_of_image(int64_t image, int64_t scale, Workspace* workspace) const {
+  /// Energy, tree, selection and painted map of one scale of one image. Returns the first pixel
+  /// whose energy is not finite, -1 if there is none.
+  int64_t scale_of_image(int64_t image, int64_t scale, Workspace* workspace) const {
     const flowline_latent& latent = context_->latents[scale];
     const int64_t pixels = pixels_of(latent);
     workspace->energy.resize(pixels);
     float* map = workspace->energy.data();
     energy(latent.data + image * latent.channels * pixels, latent.channels, pixels, map);
-    const int64_t at = first_not_finite(map, pixels);
-    if (at >= 0) {
-      throw Error(FLOWLINE_NOT_FINITE,
-                  "latents[" + std::to_string(scale) + "], image " + std::to_string(image) +
-                      ": the energy is not finite at row " + std::to_string(at / latent.width) +
-                      ", column " + std::to_string(at % latent.width));
-    }
+    const int64_t not_finite = first_not_finite(map, pixels);
+    if (not_finite >= 0) return not_finite;
     const int32_t height = static_cast<int32_t>(latent.height);
     const int32_t width = static_cast<int32_t>(latent.width);
     ComponentTree& tree = workspace->tree;
@@ -63,10 +60,12 @@ class Job {
     const Judgement judgement = {call_.options.pfa_bound, call_.options.number_of_tests,
                                  latent.channels, pixels, total_pixels_};
     workspace->selection.select(tree, tree.altitude.data(), judgement);
-    workspace->selection.paint(tree, pixels, painted(image, scale));
+    workspace->selection.paint(tree, pixels, log10_tests_, painted(image, scale));
+    return -1;
   }
 
-  /// The scales' minimum at the output's size, and the price of the tests.
+  /// The scales' minimum at the output's size. Interpolation is convex: what rounding leaves below
+  /// the smallest value that went into it is lifted to that.
   void join_scales(int64_t image, Workspace* workspace) const {
     const int64_t pixels = call_.out_height * call_.out_width;
     float* out = call_.log10_nfa + image * pixels;
@@ -76,13 +75,9 @@ class Job {
       upsampler.resize(latent.height, latent.width, call_.out_height, call_.out_width);
       upsampler.minimum(painted(image, scale), scale == 0, out);
     }
-    const float log10_tests = static_cast<float>(log10_tests_);
-    float smallest = FLT_MAX;
-    for (int64_t i = 0; i < pixels; i++) {
-      const float sum = out[i] + log10_tests;
-      out[i] = sum < -FLT_MAX ? -FLT_MAX : sum;
-      smallest = out[i] < smallest ? out[i] : smallest;
-    }
+    const float* first = painted(image, 0);
+    const float smallest = *std::min_element(first, first + total_pixels_);
+    for (int64_t i = 0; i < pixels; i++) out[i] = out[i] < smallest ? smallest : out[i];
     if (call_.smallest != nullptr) call_.smallest[image] = smallest;
   }
 
@@ -99,39 +94,55 @@ class Job {
   double log10_tests_ = 0.0;
 };
 
+void record(Failure* failure, flowline_status status, int64_t item, int64_t pixel) noexcept {
+  if (failure->status != FLOWLINE_OK) return;  // a worker's items ascend
+  *failure = {status, item, pixel};
+}
+
+/// Throws what failed first in the order of the items, if anything did.
+void rethrow_first(const flowline_context& context) {
+  Failure first;
+  for (const Workspace& workspace : context.workspaces) {
+    if (workspace.failure.item < first.item) first = workspace.failure;
+  }
+  if (first.status == FLOWLINE_OK) return;
+  if (first.status == FLOWLINE_OUT_OF_MEMORY) throw std::bad_alloc();
+  const int64_t scales = static_cast<int64_t>(context.latents.size());
+  const int64_t width = context.latents[first.item % scales].width;
+  throw Error(first.status, "latents[" + std::to_string(first.item % scales) + "], image " +
+                                std::to_string(first.item / scales) +
+                                ": the energy is not finite at row " +
+                                std::to_string(first.pixel / width) + ", column " +
+                                std::to_string(first.pixel % width));
+}
+
 }  // namespace
 
 void segment(flowline_context* context, const Segmentation& call) {
   const Job job(context, call);
-  const int64_t items = job.images() * job.scales();
-  std::vector<Outcome>& outcomes = context->outcomes;
-  outcomes.assign(items, Outcome{});
-  auto scales = [&](int64_t item, int worker) {
+  for (Workspace& workspace : context->workspaces) workspace.failure = Failure{};
+  auto scales = [&](int64_t item, int worker) noexcept {
+    Workspace& workspace = context->workspaces[worker];
     try {
-      job.scale_of_image(item / job.scales(), item % job.scales(), &context->workspaces[worker]);
-    } catch (const Error& error) {
-      outcomes[item].status = error.status();
-      outcomes[item].message = error.what();
+      const int64_t image = item / job.scales();
+      const int64_t pixel = job.scale_of_image(image, item % job.scales(), &workspace);
+      if (pixel >= 0) record(&workspace.failure, FLOWLINE_NOT_FINITE, item, pixel);
     } catch (...) {
-      outcomes[item].status = FLOWLINE_OUT_OF_MEMORY;
+      record(&workspace.failure, FLOWLINE_OUT_OF_MEMORY, item, -1);
     }
   };
-  context->pool.run(items, scales);
-  auto images = [&](int64_t image, int worker) {
+  auto images = [&](int64_t image, int worker) noexcept {
+    Workspace& workspace = context->workspaces[worker];
     try {
-      job.join_scales(image, &context->workspaces[worker]);
+      job.join_scales(image, &workspace);
     } catch (...) {
-      outcomes[image * job.scales()].status = FLOWLINE_OUT_OF_MEMORY;
+      record(&workspace.failure, FLOWLINE_OUT_OF_MEMORY, image * job.scales(), -1);
     }
   };
-  auto failed = [](const Outcome& outcome) { return outcome.status != FLOWLINE_OK; };
-  if (std::none_of(outcomes.begin(), outcomes.end(), failed)) {
-    context->pool.run(job.images(), images);
-  }
-  const auto first = std::find_if(outcomes.begin(), outcomes.end(), failed);
-  if (first == outcomes.end()) return;
-  if (first->status == FLOWLINE_OUT_OF_MEMORY) throw std::bad_alloc();
-  throw Error(first->status, first->message);
+  context->pool.run(job.images() * job.scales(), scales);
+  rethrow_first(*context);
+  context->pool.run(job.images(), images);
+  rethrow_first(*context);
 }
 
 }  // namespace flowline

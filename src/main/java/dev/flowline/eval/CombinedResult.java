@@ -2,15 +2,18 @@ package dev.flowline.eval;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Several products' evaluations as one: the figures' means over the products, the sums of what is
- * counted, and each product's own result.
+ * Several products' evaluations as one: of each figure the mean over the products that have it, NaN
+ * if none has; the sums of what is counted; and each product's own result.
  *
  * @param byDefect by product and defect type, {@code product/type}
- * @param timings by stage: the mean of the medians, the largest of the 99 % values
+ * @param timings by stage, over the products that have it: the mean of the medians, the largest of
+ *     the 99 % values
  */
 public record CombinedResult(
     @NanAsNull double pixelAuroc,
@@ -35,15 +38,8 @@ public record CombinedResult(
         (product, result) ->
             result.byDefect().forEach((type, of) -> byDefect.put(product + "/" + type, of)));
     Map<String, StageTiming> timings = new LinkedHashMap<>();
-    for (String stage : all.iterator().next().timings().keySet()) {
-      timings.put(
-          stage,
-          new StageTiming(
-              mean(all, r -> r.timings().get(stage).medianMillis()),
-              all.stream()
-                  .mapToDouble(r -> r.timings().get(stage).p99Millis())
-                  .max()
-                  .orElse(Double.NaN)));
+    for (EvaluationResult result : all) {
+      result.timings().keySet().forEach(stage -> timings.computeIfAbsent(stage, s -> of(all, s)));
     }
     return new CombinedResult(
         mean(all, EvaluationResult::pixelAuroc),
@@ -62,8 +58,20 @@ public record CombinedResult(
         results);
   }
 
+  private static StageTiming of(Collection<EvaluationResult> all, String stage) {
+    List<StageTiming> timings =
+        all.stream().map(result -> result.timings().get(stage)).filter(Objects::nonNull).toList();
+    return new StageTiming(
+        timings.stream().mapToDouble(StageTiming::medianMillis).average().orElseThrow(),
+        timings.stream().mapToDouble(StageTiming::p99Millis).max().orElseThrow());
+  }
+
   private static double mean(
       Collection<EvaluationResult> all, ToDoubleFunction<EvaluationResult> figure) {
-    return all.stream().mapToDouble(figure).average().orElse(Double.NaN);
+    return all.stream()
+        .mapToDouble(figure)
+        .filter(value -> !Double.isNaN(value))
+        .average()
+        .orElse(Double.NaN);
   }
 }

@@ -4,7 +4,7 @@ package dev.flowline.eval;
  * One defect type's images against all good images. NaN (in JSON null) where unknown.
  *
  * @param images how many images show it
- * @param imagesFound in how many of them a pixel is detected
+ * @param imagesFound how many of them are called defective
  * @param meanIouOfDefectImages automatic mean IoU over its own images alone
  */
 public record DefectTypeResult(

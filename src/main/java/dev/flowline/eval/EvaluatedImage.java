@@ -13,7 +13,7 @@ import java.util.Map;
  * @param anomalyMap (H·W), in [0, 1], high = anomalous
  * @param log10Nfa (H·W), small = meaningful
  * @param anomalyScore the map's maximum
- * @param smallestLog10Nfa the minimum of log10Nfa
+ * @param smallestLog10Nfa of any region before interpolation: no pixel of log10Nfa lies below it
  * @param timingsMillis by stage of the inspection
  */
 public record EvaluatedImage(

@@ -16,8 +16,9 @@ import java.util.TreeSet;
 
 /**
  * Collects what a model says of a test set, image by image, and judges it. Of the maps only the
- * gallery's stay in the heap; the others are reduced to scores, of which a temporary file takes
- * what is too much.
+ * gallery's stay in the heap; the others are reduced to scores, of which temporary files take what
+ * is more than two million: 16 bytes a test pixel in the folder that {@code java.io.tmpdir} names,
+ * without a name there, gone with {@link #finish} or {@link #close}.
  */
 public final class Evaluation implements AutoCloseable {
   private static final int CURVE_POINTS = 401;
@@ -31,6 +32,7 @@ public final class Evaluation implements AutoCloseable {
   private final FairThreshold fair = new FairThreshold();
   private final List<ImageOutcome> outcomes = new ArrayList<>();
   private final Map<String, List<Double>> timings = new LinkedHashMap<>();
+  private boolean ended;
 
   /**
    * @param height rows of all maps
@@ -55,8 +57,10 @@ public final class Evaluation implements AutoCloseable {
    * Adds the map of a good training image: the fair threshold comes from these alone.
    *
    * @param anomalyMap (H·W)
+   * @throws IllegalStateException after {@link #finish} or {@link #close}
    */
   public void addTrainingGood(float[] anomalyMap) {
+    requireOpen();
     requireSize(anomalyMap.length, "anomalyMap of a training image");
     fair.add(anomalyMap);
   }
@@ -64,9 +68,11 @@ public final class Evaluation implements AutoCloseable {
   /**
    * Adds a test image.
    *
+   * @throws IllegalStateException after {@link #finish} or {@link #close}
    * @throws IllegalArgumentException for maps of another size than the evaluation's, or with NaN
    */
   public void add(EvaluatedImage image) {
+    requireOpen();
     requireSize(image.anomalyMap().length, "anomalyMap of " + image.name());
     requireSize(image.log10Nfa().length, "log10Nfa of " + image.name());
     if (image.groundTruth() != null) {
@@ -88,6 +94,12 @@ public final class Evaluation implements AutoCloseable {
         .timingsMillis()
         .forEach(
             (stage, millis) -> timings.computeIfAbsent(stage, s -> new ArrayList<>()).add(millis));
+  }
+
+  private void requireOpen() {
+    if (ended) {
+      throw new IllegalStateException("the evaluation is finished");
+    }
   }
 
   private void requireSize(int pixels, String what) {
@@ -112,14 +124,20 @@ public final class Evaluation implements AutoCloseable {
         image.name(),
         image.defectType(),
         image.file(),
+        image.smallestLog10Nfa() < log10Epsilon,
         ConnectedComponents.of(mask, width, 4).count(),
         judged ? MeanIou.iou(intersection, union) : Double.NaN,
         image.anomalyScore(),
         image.smallestLog10Nfa());
   }
 
-  /** The verdict on all images added. Ends the evaluation: nothing can be added any more. */
+  /**
+   * The verdict on all images added. Ends the evaluation: nothing can be added any more.
+   *
+   * @throws IllegalStateException if it has ended
+   */
   public EvaluationResult finish() {
+    requireOpen();
     double fairThreshold = fair.value();
     TreeSet<String> types = new TreeSet<>();
     outcomes.stream().filter(o -> !o.good()).forEach(o -> types.add(o.defectType()));
@@ -245,6 +263,7 @@ public final class Evaluation implements AutoCloseable {
   /** Removes the temporary files of an evaluation that is not finished. */
   @Override
   public void close() {
+    ended = true;
     maps.close();
     significances.close();
   }

@@ -20,10 +20,10 @@ import java.util.Map;
  * @param anomalyMapOracle the best that a threshold of the anomaly map could do on this set
  * @param log10Epsilon detected is where log10Nfa is below
  * @param goodImages images without defect
- * @param falseAlarmImages those of them where a pixel is detected
- * @param falseAlarmsPerGoodImage detected regions a good image
+ * @param falseAlarmImages those of them with smallestLog10Nfa below log10Epsilon
+ * @param falseAlarmsPerGoodImage regions of the detected mask a good image
  * @param defectImages images with a defect
- * @param defectImagesFound those of them where a pixel is detected
+ * @param defectImagesFound those of them with smallestLog10Nfa below log10Epsilon
  * @param imagesWithoutGroundTruth defective images without mask: left out of everything by pixel
  * @param byDefect by defect type, in alphabetical order
  * @param timings by stage

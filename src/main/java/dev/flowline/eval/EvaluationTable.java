@@ -4,23 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * The result as aligned plain text: a row by defect type, their mean, all together; and a few lines
  * on false alarms, thresholds and time.
  */
 public record EvaluationTable(EvaluationResult result) {
-  static final List<String> HEADINGS =
-      List.of(
-          "defect",
-          "images",
-          "found",
-          "pixelAuroc",
-          "imageAuroc",
-          "aupro",
-          "mIoU auto",
-          "oracle",
-          "fair");
+  private static final List<String> FIGURE_HEADINGS =
+      List.of("pixelAuroc", "imageAuroc", "aupro", "mIoU auto", "oracle", "fair");
 
   private static final List<ToDoubleFunction<DefectTypeResult>> FIGURES =
       List.of(
@@ -30,6 +22,25 @@ public record EvaluationTable(EvaluationResult result) {
           d -> d.meanIou().automatic(),
           d -> d.meanIou().oracle(),
           d -> d.meanIou().fair());
+
+  static final List<String> HEADINGS = headings("defect", "images", "found");
+
+  /** Those of a table with the figures in its last columns. */
+  static List<String> headings(String... first) {
+    return Stream.concat(Stream.of(first), FIGURE_HEADINGS.stream()).toList();
+  }
+
+  /** A row of a table whose last columns are the figures of all images. */
+  static List<String> row(EvaluationResult result, String... first) {
+    return row(all(result), first);
+  }
+
+  private static List<String> row(DefectTypeResult of, String... first) {
+    return Stream.concat(
+            Stream.of(first),
+            FIGURES.stream().map(figure -> Numbers.fixed(figure.applyAsDouble(of), 4)))
+        .toList();
+  }
 
   /** Cells, row by row: the defect types, then their mean (if several), then all images. */
   List<List<String>> rows() {
@@ -49,25 +60,23 @@ public record EvaluationTable(EvaluationResult result) {
       }
       rows.add(mean);
     }
-    DefectTypeResult all =
-        new DefectTypeResult(
-            result.defectImages(),
-            result.defectImagesFound(),
-            result.pixelAuroc(),
-            result.imageAuroc(),
-            result.aupro(),
-            result.meanIou(),
-            result.meanIouOfDefectImages());
-    rows.add(row("all", all));
+    rows.add(row("all", all(result)));
     return rows;
   }
 
   private static List<String> row(String name, DefectTypeResult of) {
-    List<String> cells =
-        new ArrayList<>(
-            List.of(name, Integer.toString(of.images()), Integer.toString(of.imagesFound())));
-    FIGURES.forEach(figure -> cells.add(Numbers.fixed(figure.applyAsDouble(of), 4)));
-    return cells;
+    return row(of, name, Integer.toString(of.images()), Integer.toString(of.imagesFound()));
+  }
+
+  private static DefectTypeResult all(EvaluationResult result) {
+    return new DefectTypeResult(
+        result.defectImages(),
+        result.defectImagesFound(),
+        result.pixelAuroc(),
+        result.imageAuroc(),
+        result.aupro(),
+        result.meanIou(),
+        result.meanIouOfDefectImages());
   }
 
   /** Lines of text, each ended. */

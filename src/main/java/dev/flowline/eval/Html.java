@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -35,6 +36,11 @@ final class Html {
               }
             });
     return escaped.toString();
+  }
+
+  /** A file's or folder's name as part of a relative address: safe in an attribute, too. */
+  static String pathSegment(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** A table whose first column names, and whose others are figures. */

@@ -6,13 +6,16 @@ import java.util.Comparator;
 /**
  * The automatic segmentation of one image, judged.
  *
- * @param regions 4-connected regions of the detected mask
+ * @param detected whether it is called defective: smallestLog10Nfa &lt; log10Epsilon
+ * @param regions 4-connected regions of the detected mask; 0 also where interpolation has levelled
+ *     what is detected
  * @param iou of the detected mask and the ground truth; NaN where no mask exists
  */
 public record ImageOutcome(
     String name,
     String defectType,
     Path file,
+    boolean detected,
     int regions,
     double iou,
     double anomalyScore,
@@ -41,11 +44,6 @@ public record ImageOutcome(
   /** Whether its ground truth is known. */
   public boolean judged() {
     return !Double.isNaN(iou);
-  }
-
-  /** Whether any pixel is detected. */
-  public boolean detected() {
-    return regions > 0;
   }
 
   public Verdict verdict() {

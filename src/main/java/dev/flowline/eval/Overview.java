@@ -3,8 +3,6 @@ package dev.flowline.eval;
 import dev.flowline.io.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,14 +21,7 @@ public record Overview(
   /** Writes {@code report.html} into the folder; the page's path. */
   public Path write(Path folder) throws IOException {
     Path page = folder.resolve("report.html");
-    ByteBuffer bytes = ByteBuffer.wrap(html().getBytes(StandardCharsets.UTF_8));
-    AtomicFile.write(
-        page,
-        channel -> {
-          while (bytes.hasRemaining()) {
-            channel.write(bytes);
-          }
-        });
+    AtomicFile.write(page, html());
     return page;
   }
 
@@ -42,7 +33,7 @@ public record Overview(
         (name, result) ->
             products
                 .append("<section>\n<h2><a href=\"")
-                .append(Html.escape(name))
+                .append(Html.pathSegment(name))
                 .append("/report.html\">")
                 .append(Html.escape(name))
                 .append("</a></h2>\n")
@@ -59,33 +50,19 @@ public record Overview(
                         .formatted(
                             Numbers.share(all.defectImagesFound(), all.defectImages()),
                             Numbers.share(all.falseAlarmImages(), all.goodImages()))),
-            "table", Html.table(HEADINGS, results.entrySet().stream().map(Overview::row).toList()),
+            "table",
+                Html.table(
+                    EvaluationTable.headings("product", "found", "false alarms"),
+                    results.entrySet().stream().map(Overview::row).toList()),
             "products", products.toString()));
   }
 
-  private static final List<String> HEADINGS =
-      List.of(
-          "product",
-          "found",
-          "false alarms",
-          "pixelAuroc",
-          "imageAuroc",
-          "aupro",
-          "mIoU auto",
-          "oracle",
-          "fair");
-
   private static List<String> row(Map.Entry<String, EvaluationResult> product) {
     EvaluationResult r = product.getValue();
-    return List.of(
+    return EvaluationTable.row(
+        r,
         product.getKey(),
         Numbers.share(r.defectImagesFound(), r.defectImages()),
-        Numbers.share(r.falseAlarmImages(), r.goodImages()),
-        Numbers.fixed(r.pixelAuroc(), 4),
-        Numbers.fixed(r.imageAuroc(), 4),
-        Numbers.fixed(r.aupro(), 4),
-        Numbers.fixed(r.meanIou().automatic(), 4),
-        Numbers.fixed(r.meanIou().oracle(), 4),
-        Numbers.fixed(r.meanIou().fair(), 4));
+        Numbers.share(r.falseAlarmImages(), r.goodImages()));
   }
 }

@@ -3,8 +3,6 @@ package dev.flowline.eval;
 import dev.flowline.io.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,20 +29,9 @@ public record Report(
   /** Writes {@code report.html} and {@code evaluation.json} into the folder; the page's path. */
   public Path write(Path folder) throws IOException {
     Path page = folder.resolve("report.html");
-    write(folder.resolve("evaluation.json"), result.json() + "\n");
-    write(page, html());
+    AtomicFile.write(folder.resolve("evaluation.json"), result.json() + "\n");
+    AtomicFile.write(page, html());
     return page;
-  }
-
-  private static void write(Path file, String text) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    AtomicFile.write(
-        file,
-        channel -> {
-          while (bytes.hasRemaining()) {
-            channel.write(bytes);
-          }
-        });
   }
 
   /** The page. */

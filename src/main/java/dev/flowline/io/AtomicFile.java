@@ -1,7 +1,9 @@
 package dev.flowline.io;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,22 @@ public final class AtomicFile {
     } finally {
       Files.deleteIfExists(partial);
     }
+  }
+
+  /**
+   * Writes text, in UTF-8.
+   *
+   * @throws IOException as {@link #write(Path, Content)}
+   */
+  public static void write(Path file, String text) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    write(
+        file,
+        channel -> {
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        });
   }
 
   private static void move(Path from, Path to) throws IOException {

@@ -121,7 +121,7 @@ public final class Inspector implements AutoCloseable {
       }
 
       return new Inspection(
-          regions.isEmpty() ? Verdict.GOOD : Verdict.DEFECT,
+          nfa.smallest() < segmentation.log10Epsilon() ? Verdict.DEFECT : Verdict.GOOD,
           max(anomalyMap),
           nfa.smallest(),
           regions,

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * All pixels of a test set with their ground truth, image by image in, in falling order of score
- * out. Heap use is bounded: what exceeds it goes to a temporary file of 8 bytes a pixel.
+ * out. Heap use is bounded: what exceeds it goes to a temporary file of 8 bytes a pixel in the
+ * folder that {@code java.io.tmpdir} names.
  */
 public final class PixelSweep implements AutoCloseable {
   private final SortedRuns pixels = new SortedRuns();

@@ -3,8 +3,10 @@ package dev.flowline.model;
 /**
  * Where a model's log10Epsilon comes from: good images that the flow was not trained on.
  *
- * <p>log10Epsilon is the smallest log10NFA that any of n such images reached. If a new good image
- * is exchangeable with them, the probability that it falls below is at most 1/(n + 1).
+ * <p>log10Epsilon is the smallest log10NFA of any region that any of n such images reached, before
+ * interpolation: it is valid for maps of every size. If a new good image is exchangeable with them,
+ * the probability that it falls below is at most 1/(n + 1). That is only nearly given: the same
+ * images choose the epoch.
  *
  * @param goodImages n
  * @param smallestLog10Nfa over those images

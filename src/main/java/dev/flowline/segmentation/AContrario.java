@@ -4,6 +4,7 @@ import dev.flowline.internal.FlowlineException;
 import dev.flowline.internal.LibFlowline;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,10 +42,12 @@ public final class AContrario implements AutoCloseable {
    * @param latents the scales, finest first, each (N, C, H, W) on the CPU; read in place
    * @param height of the maps
    * @param width of the maps
+   * @throws IllegalStateException after {@link #close}
    * @throws IllegalArgumentException if the latents are not of that form
    * @throws FlowlineException if a latent's energy is not finite, naming scale, image and position
    */
   public synchronized List<NfaMap> segment(List<NativeView> latents, int height, int width) {
+    LibFlowline.Context handle = context.handle();
     long images = requireLatents(latents);
     int pixels = requirePixels(height, width);
     maps = reserve(maps, Math.multiplyExact(images, (long) pixels));
@@ -57,15 +60,20 @@ public final class AContrario implements AutoCloseable {
       how.pfa_bound(options.pfaBound().code).number_of_tests(options.numberOfTests().code);
       FlowlineException.check(
           LibFlowline.flowline_segment(
-              context.handle(), scales, latents.size(), how, height, width, maps, smallest));
+              handle, scales, latents.size(), how, height, width, maps, smallest));
+    } finally {
+      Reference.reachabilityFence(latents); // who holds the memory of the addresses
     }
     List<NfaMap> result = new ArrayList<>();
-    for (long image = 0; image < images; image++) {
-      float[] map = new float[pixels];
-      maps.position(image * pixels).get(map);
-      result.add(new NfaMap(height, width, map, smallest.get(image)));
+    try {
+      for (long image = 0; image < images; image++) {
+        float[] map = new float[pixels];
+        maps.position(image * pixels).get(map);
+        result.add(new NfaMap(height, width, map, smallest.get(image)));
+      }
+    } finally {
+      maps.position(0);
     }
-    maps.position(0);
     return List.copyOf(result);
   }
 
@@ -82,8 +90,9 @@ public final class AContrario implements AutoCloseable {
     if (held.capacity() >= floats) {
       return held;
     }
+    FloatPointer reserved = new FloatPointer(floats).retainReference();
     held.close();
-    return new FloatPointer(floats).retainReference();
+    return reserved;
   }
 
   private static int requirePixels(int height, int width) {

@@ -64,7 +64,13 @@ public final class NfaMap {
     return log10Nfa;
   }
 
-  /** The map's minimum: the image is defective where it is below log10 ε. */
+  /**
+   * The smallest log10 NFA of any region of any scale before interpolation, the background's where
+   * there is no region: the image is defective if it is below log10 ε. It does not depend on the
+   * map's size. No pixel lies below it; but a small region's peak in the map, which interpolates
+   * between the region and what surrounds it, may lie above. Of a map made from an array it is the
+   * minimum.
+   */
   public float smallest() {
     return smallest;
   }

@@ -5,13 +5,14 @@ import java.util.Objects;
 
 /**
  * A window on float32 memory that somebody else owns, dense and in row-major order: what
- * libflowline gets of a tensor. It says nothing of LibTorch and keeps nothing alive.
+ * libflowline gets of a tensor. It says nothing of LibTorch and frees nothing; it only holds on to
+ * the owner, so that the memory lives as long as the view is reachable.
  *
  * @param address of the first element, aligned to 4 bytes
  * @param shape dimensions, slowest first
  * @param device where the memory lies
  * @param stream handle of the stream whose work must be seen, 0 on the CPU
- * @param owner held only so that the memory outlives the view; may be null
+ * @param owner who frees the memory when no longer reachable; null where that is cared for
  */
 public record NativeView(long address, long[] shape, Device device, long stream, Object owner) {
   public NativeView {

@@ -109,7 +109,10 @@ public final class TrainingRun {
     return new ImageBatches(samples, request.config().preprocessing(), EXTRACTION_BATCH);
   }
 
-  /** log10Epsilon from images that the flow has not seen: none of them is a false alarm. */
+  /**
+   * log10Epsilon from images that the flow has not seen: none of them is a false alarm, in a map of
+   * any size. They are nearly, not quite, exchangeable with new ones: they have chosen the epoch.
+   */
   private static ModelConfig calibrated(ModelConfig config, AnomalyModel model, FeatureCache held) {
     int height = config.preprocessing().height();
     int width = config.preprocessing().width();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class EvaluationTest {
@@ -228,6 +229,67 @@ class EvaluationTest {
       EvaluatedImage image = image("good", null, new float[2], new float[4], 1);
       assertThrows(IllegalArgumentException.class, () -> evaluation.add(image));
     }
+  }
+
+  @Test
+  void afterTheEndNothingIsTaken() {
+    EvaluatedImage image = image("good", null, new float[4], new float[4], 1);
+    Evaluation finished = new Evaluation(2, 2, 0, 3);
+    finished.finish();
+    Evaluation closed = new Evaluation(2, 2, 0, 3);
+    closed.close();
+    for (Evaluation evaluation : List.of(finished, closed)) {
+      assertThrows(IllegalStateException.class, () -> evaluation.add(image));
+      assertThrows(
+          IllegalStateException.class, () -> evaluation.addTrainingGood(image.anomalyMap()));
+      assertThrows(IllegalStateException.class, evaluation::finish);
+      evaluation.close();
+    }
+  }
+
+  /** A small region that interpolation has levelled out of the map is found, without regions. */
+  @Test
+  void theSmallestLog10NfaDecidesNotTheMap() {
+    Evaluation evaluation = new Evaluation(1, 2, 0, 10);
+    for (double smallest : new double[] {-0.5, 0.0}) {
+      for (String type : List.of("good", "dent")) {
+        evaluation.add(
+            new EvaluatedImage(
+                type + smallest,
+                type,
+                null,
+                null,
+                new float[2],
+                new float[] {9, 1},
+                0.5,
+                smallest,
+                Map.of()));
+      }
+    }
+    EvaluationResult result = evaluation.finish();
+    assertEquals(1, result.falseAlarmImages());
+    assertEquals(1, result.defectImagesFound());
+    assertEquals(0, result.falseAlarmsPerGoodImage());
+  }
+
+  @Test
+  void combinedOverTheProductsThatHaveAFigure() {
+    EvaluationResult nothing = new Evaluation(2, 2, 0, 3).finish();
+    EvaluationResult some = byHand();
+    for (Map<String, EvaluationResult> results :
+        List.of(
+            new TreeMap<>(Map.of("a", nothing, "b", some)),
+            new TreeMap<>(Map.of("a", some, "b", nothing)))) {
+      CombinedResult combined = CombinedResult.of(results);
+      assertEquals(some.pixelAuroc(), combined.pixelAuroc());
+      assertEquals(some.imageAuroc(), combined.imageAuroc());
+      assertEquals(some.meanIou(), combined.meanIou());
+      assertEquals(some.timings(), combined.timings());
+      assertEquals(some.goodImages(), combined.goodImages());
+    }
+    CombinedResult twice = CombinedResult.of(Map.of("a", nothing, "b", nothing));
+    assertEquals(Double.NaN, twice.pixelAuroc());
+    assertEquals(Map.of(), twice.timings());
   }
 
   @Test

@@ -8,11 +8,14 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -106,6 +109,28 @@ class ReportTest {
     Path page = report(result).write(folder.resolve("new/report"));
     assertEquals(report(result).html(), Files.readString(page));
     assertEquals(result.json() + "\n", Files.readString(page.resolveSibling("evaluation.json")));
+  }
+
+  @Test
+  void overviewLinksToProductsOfAnyName() throws Exception {
+    String name = "50% #1 <a> \"é\"?";
+    EvaluationResult result = SyntheticTestSet.of(8, 2, 1, 24, null).evaluation(2).finish();
+    Overview overview = new Overview("Lines", Map.of(name, result), ReportTest::read);
+    Document page = parse(overview.html());
+    Element link = (Element) page.getElementsByTagName("a").item(0);
+    assertEquals(name, link.getTextContent());
+    URI address = new URI(link.getAttribute("href"));
+    assertEquals(name + "/report.html", address.getPath());
+    assertEquals(List.of("product", "found", "false alarms"), headings(page).subList(0, 3));
+    assertEquals(EvaluationTable.HEADINGS.subList(3, 9), headings(page).subList(3, 9));
+    assertEquals(overview.html(), Files.readString(overview.write(folder)));
+  }
+
+  private static List<String> headings(Document page) {
+    var cells = ((Element) page.getElementsByTagName("thead").item(0)).getElementsByTagName("th");
+    return IntStream.range(0, cells.getLength())
+        .mapToObj(i -> cells.item(i).getTextContent())
+        .toList();
   }
 
   /** Without the pictures, whose base64 may spell anything. */

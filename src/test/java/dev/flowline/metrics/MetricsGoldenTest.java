@@ -73,8 +73,10 @@ class MetricsGoldenTest {
       sweep.descend(auroc, aupro, meanIou);
     }
     JsonNode tolerance = json.path("tolerance");
-    assertClose(golden, "auroc", auroc.value(), tolerance.path("auroc").asDouble(1e-9));
-    assertClose(golden, "aupro_exact", aupro.value(), 1e-9);
+    int compared =
+        assertClose(golden, "auroc", auroc.value(), tolerance.path("auroc").asDouble(1e-9))
+            + assertClose(golden, "aupro_exact", aupro.value(), 1e-9)
+            + thresholds.length;
     if (golden.tensors().containsKey("image_auroc")) {
       double[] imageScores = golden.tensor("image_score").toDoubles();
       long[] labels = golden.tensor("image_label").toLongs();
@@ -82,7 +84,7 @@ class MetricsGoldenTest {
       for (int i = 0; i < labels.length; i++) {
         positive[i] = labels[i] != 0;
       }
-      assertClose(golden, "image_auroc", Auroc.of(imageScores, positive).value(), 1e-9);
+      compared += assertClose(golden, "image_auroc", Auroc.of(imageScores, positive).value(), 1e-9);
     }
     for (int i = 0; i < thresholds.length; i++) {
       double expected = golden.tensor("miou").get(i);
@@ -93,15 +95,19 @@ class MetricsGoldenTest {
           "miou at " + thresholds[i]);
       assertTrue(meanIou.best() >= meanIou.at(i) - 1e-12, "best is not below any other");
     }
+    assertTrue(compared > 0, "nothing to compare with in " + golden.tensors().keySet());
     if (json.path("config").has("regions")) {
       assertEquals(json.path("config").path("regions").asInt(), regions, "regions");
     }
   }
 
-  private static void assertClose(Safetensors golden, String name, double value, double tolerance) {
+  /** How many were compared: 0 where the file does not have it. */
+  private static int assertClose(Safetensors golden, String name, double value, double tolerance) {
     StoredTensor expected = golden.tensors().get(name);
-    if (expected != null) {
-      assertEquals(expected.get(0), value, tolerance, name);
+    if (expected == null) {
+      return 0;
     }
+    assertEquals(expected.get(0), value, tolerance, name);
+    return 1;
   }
 }

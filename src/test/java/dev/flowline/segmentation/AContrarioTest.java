@@ -6,6 +6,7 @@ import dev.flowline.internal.FlowlineException;
 import dev.flowline.internal.LibFlowline;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
@@ -33,7 +34,41 @@ class AContrarioTest {
       assertEquals(4 * 19, region.centroidX(), 2, region.toString());
       assertEquals(4 * 10, region.centroidY(), 2, region.toString());
       assertEquals(4 * 6, region.width(), 6, region.toString());
-      assertEquals(maps.get(1).smallest(), region.log10Nfa());
+      assertTrue(maps.get(1).smallest() <= region.log10Nfa(), "the map interpolates");
+    }
+  }
+
+  @Test
+  void smallestIsTheSameForEverySizeOfTheMap() {
+    float[] z = new float[32 * 56 * 56];
+    for (int c = 0; c < 32; c++) {
+      Arrays.fill(z, c * 56 * 56, (c + 1) * 56 * 56, 0.6f);
+      z[(c * 56 + 20) * 56 + 31] = 2.6f;
+    }
+    var options = SegmentationOptions.DEFAULT.withNumberOfTests(NumberOfTests.BY_SIZE);
+    try (NativeLatents latents = new NativeLatents().add(z, 1, 32, 56, 56);
+        AContrario aContrario = new AContrario(options, 1)) {
+      float first = aContrario.segment(latents.views(), 56, 56).get(0).smallest();
+      for (int size : new int[] {448, 256, 100}) {
+        NfaMap map = aContrario.segment(latents.views(), size, size).get(0);
+        assertEquals(first, map.smallest());
+        for (float value : map.log10Nfa()) {
+          assertTrue(value >= first, value + " is below " + first);
+        }
+      }
+    }
+  }
+
+  /** 4 TiB of maps: no memory for it, and what was held before is still there. */
+  @Test
+  void lackOfMemoryLeavesItUsable() {
+    try (NativeLatents latents = new NativeLatents().add(noise(4096), 4096, 1, 1, 1);
+        NativeLatents one = new NativeLatents().add(noise(12), 1, 3, 2, 2);
+        AContrario aContrario = new AContrario(SegmentationOptions.DEFAULT, 1)) {
+      NfaMap before = aContrario.segment(one.views(), 4, 4).get(0);
+      assertThrows(
+          OutOfMemoryError.class, () -> aContrario.segment(latents.views(), 1 << 14, 1 << 14));
+      assertArrayEquals(before.log10Nfa(), aContrario.segment(one.views(), 4, 4).get(0).log10Nfa());
     }
   }
 
@@ -126,6 +161,7 @@ class AContrarioTest {
     aContrario.close();
     try (NativeLatents latents = new NativeLatents().add(new float[4], 1, 1, 2, 2)) {
       assertThrows(IllegalStateException.class, () -> aContrario.segment(latents.views(), 2, 2));
+      assertThrows(IllegalStateException.class, () -> aContrario.segment(List.of(), 0, 0));
     }
   }
 

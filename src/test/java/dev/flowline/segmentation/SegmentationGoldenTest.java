@@ -5,22 +5,31 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.internal.FlowlineException;
+import dev.flowline.internal.LibFlowline;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Parity with the released program, but for the leaves that it loses to equal log10 PFA. */
+/**
+ * Parity with the released program. It loses leaves to others of equal log10 PFA, which is told
+ * from the latents but by {@code final_kept}: with the same leaves lost its score must come out.
+ */
 class SegmentationGoldenTest {
   private static final Path GOLDEN = Path.of(System.getProperty("golden.dir", "../shared/golden"));
   private static final SegmentationOptions AS_RELEASED =
@@ -37,8 +46,27 @@ class SegmentationGoldenTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> scoresInDouble() throws IOException {
+    return forEach("e[0-9]*", name -> checkScoreInDouble(Case.read(name)))
+        .filter(test -> !Files.exists(description(test.getDisplayName())) || sensitive(test));
+  }
+
+  @TestFactory
   Stream<DynamicTest> numbersOfTests() throws IOException {
     return forEach("e_number_of_tests*", SegmentationGoldenTest::checkNumberOfTests);
+  }
+
+  private static Path description(String name) {
+    return GOLDEN.resolve(name + ".json");
+  }
+
+  /** Only where rounding decides do the scores in float and in double differ. */
+  private static boolean sensitive(DynamicTest test) {
+    try {
+      return Case.read(test.getDisplayName()).roundingSensitive();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void checkTrees(Case golden) {
@@ -75,8 +103,15 @@ class SegmentationGoldenTest {
     checkNodes(golden, tree, selection);
     checkRegions(golden, selection);
     double[] map = golden.tensor("log_prob_map").toDoubles();
+    boolean[] lost = golden.lost();
     for (int pixel = 0; pixel < map.length; pixel++) {
-      if (!Double.isNaN(map[pixel])) {
+      if (Double.isNaN(map[pixel])) {
+        boolean inRegion = selection.regionOfPixel()[pixel] >= 0;
+        assertEquals(lost[pixel], inRegion, "pixel " + pixel + " is in a lost leaf");
+        if (!inRegion) {
+          assertEquals(0.0f, selection.painted()[pixel], "pixel " + pixel + " of no region");
+        }
+      } else {
         assertEquals(
             (float) finite(map[pixel]),
             selection.painted()[pixel],
@@ -137,7 +172,10 @@ class SegmentationGoldenTest {
     }
   }
 
-  /** From the latents: within the rounding of another summation order. */
+  /**
+   * The released score, from the released leaves and from ours on the given sums; from the latents
+   * the score with the lost leaves put back, within the rounding of another summation order.
+   */
   private static void checkScore(Case golden) {
     StoredTensor score = golden.file.tensor("score");
     int height = (int) score.shape()[2];
@@ -153,21 +191,55 @@ class SegmentationGoldenTest {
     }
     double[] released = score.toDoubles();
     for (int image = 0; image < golden.images(); image++) {
-      double[] complete = golden.completeScore(image, height, width);
-      double[] fromTrees = golden.scoreFromTrees(image, height, width);
+      boolean trees = golden.hasTrees(image);
+      // Where rounding decides between ties, only the tree's own inputs or doubles can tell.
+      boolean fromLatents = !golden.roundingSensitive();
+      assertTrue(trees || fromLatents || golden.scoreInDouble() != null, "nothing to compare with");
+      double[] complete = trees ? golden.score(image, height, width, GoldenTree::complete) : null;
+      double[] kept = trees ? golden.score(image, height, width, GoldenTree::kept) : null;
+      double[] ours = trees ? golden.score(image, height, width, GoldenTree::oursKept) : null;
       float[] map = maps.get(image).log10Nfa();
       for (int pixel = 0; pixel < map.length; pixel++) {
-        double expected = complete == null ? released[image * map.length + pixel] : complete[pixel];
-        double ours = -map[pixel];
+        double wanted = released[image * map.length + pixel];
         String where = "image " + image + ", pixel " + pixel;
-        assertTrue(Math.abs(expected) < 0.5 || expected > 0 == ours > 0, where);
-        // Where rounding decides between ties, only the tree's own inputs can tell.
-        if (!golden.roundingSensitive()) {
-          assertClose(expected, ours, 0.05, 1e-3, where);
+        if (trees) {
+          assertClose(wanted, kept[pixel], 1e-3, 1e-5, where + " from the released leaves");
+          assertClose(wanted, ours[pixel], 1e-3, 1e-5, where + " from our leaves");
         }
-        if (fromTrees != null) {
-          assertClose(expected, fromTrees[pixel], 1e-3, 1e-5, where + " from the given trees");
+        if (fromLatents) {
+          double expected = trees ? complete[pixel] : wanted;
+          double actual = -map[pixel];
+          assertTrue(Math.abs(expected) < 0.5 || expected > 0 == actual > 0, where);
+          assertClose(expected, actual, 0.05, 1e-3, where);
         }
+      }
+    }
+  }
+
+  /**
+   * The score that the released program has with latents in double, by {@link SlowTree} on the
+   * ranks of the energies in double. Which of several leaves of equal log10 PFA it keeps is not
+   * told: then its score lies between those with all and with none of them.
+   */
+  private static void checkScoreInDouble(Case golden) {
+    double[] expected = golden.scoreInDouble();
+    assumeTrue(expected != null, "no score_f64");
+    int height = (int) golden.file.tensor("score_f64").shape()[2];
+    int width = (int) golden.file.tensor("score_f64").shape()[3];
+    for (int image = 0; image < golden.images(); image++) {
+      List<DoubleLeaves> scales = new ArrayList<>();
+      for (int scale = 0; scale < golden.scales(); scale++) {
+        scales.add(DoubleLeaves.of(golden.file.tensor("z." + scale), image));
+      }
+      double[] all = golden.score(scales, DoubleLeaves::all, height, width);
+      double[] distinct = golden.score(scales, DoubleLeaves::distinct, height, width);
+      for (int pixel = 0; pixel < all.length; pixel++) {
+        double score = expected[image * all.length + pixel];
+        double tolerance = 1e-3 + 1e-5 * Math.abs(score);
+        assertTrue(
+            distinct[pixel] - tolerance <= score && score <= all[pixel] + tolerance,
+            "image %d, pixel %d: %s is not in %s to %s"
+                .formatted(image, pixel, score, distinct[pixel], all[pixel]));
       }
     }
   }
@@ -211,7 +283,7 @@ class SegmentationGoldenTest {
     static Case read(String name) throws IOException {
       return new Case(
           name,
-          new ObjectMapper().readTree(GOLDEN.resolve(name + ".json").toFile()),
+          new ObjectMapper().readTree(description(name).toFile()),
           Safetensors.read(GOLDEN.resolve(name + ".safetensors")));
     }
 
@@ -236,25 +308,28 @@ class SegmentationGoldenTest {
       return new GoldenTree(file, "tree." + image + "." + scale + ".", shape);
     }
 
-    /** The score with the lost leaves put back; null if the trees are not all there. */
-    double[] completeScore(int image, int height, int width) {
-      return score(image, height, width, GoldenTree::completeMap);
+    boolean hasTrees(int image) {
+      return IntStream.range(0, scales()).allMatch(scale -> hasTree(image, scale));
     }
 
-    /** The score by libflowline's selection on the released program's own sums. */
-    double[] scoreFromTrees(int image, int height, int width) {
-      return score(image, height, width, GoldenTree::selectedMap);
+    /** As the released program has it in double; null if it is not there. */
+    double[] scoreInDouble() {
+      return file.tensors().containsKey("score_f64") ? file.tensor("score_f64").toDoubles() : null;
     }
 
-    private double[] score(int image, int height, int width, Function<GoldenTree, double[]> mapOf) {
+    double[] score(int image, int height, int width, Function<GoldenTree, double[]> mapOf) {
+      List<GoldenTree> trees =
+          IntStream.range(0, scales()).mapToObj(scale -> tree(image, scale)).toList();
+      return score(trees, mapOf, height, width);
+    }
+
+    <S extends Scale> double[] score(
+        List<S> scales, Function<S, double[]> mapOf, int height, int width) {
       double[] smallest = new double[height * width];
       Arrays.fill(smallest, Double.POSITIVE_INFINITY);
-      for (int scale = 0; scale < scales(); scale++) {
-        if (!hasTree(image, scale)) {
-          return null;
-        }
-        GoldenTree tree = tree(image, scale);
-        double[] map = Bilinear.resize(mapOf.apply(tree), tree.height, tree.width, height, width);
+      for (S scale : scales) {
+        double[] map =
+            Bilinear.resize(mapOf.apply(scale), scale.height(), scale.width(), height, width);
         for (int i = 0; i < map.length; i++) {
           smallest[i] = Math.min(smallest[i], map[i]);
         }
@@ -264,7 +339,74 @@ class SegmentationGoldenTest {
     }
   }
 
-  private static final class GoldenTree {
+  private interface Scale {
+    int height();
+
+    int width();
+  }
+
+  /** The leaves of one scale, from its energies in double: log10 PFA and pixels. */
+  private record DoubleLeaves(int height, int width, List<Double> log10Pfa, List<int[]> pixels)
+      implements Scale {
+    static DoubleLeaves of(StoredTensor z, int image) {
+      int channels = (int) z.shape()[1];
+      int height = (int) z.shape()[2];
+      int width = (int) z.shape()[3];
+      int count = height * width;
+      float[] values = z.toFloats();
+      double[] energy = new double[count];
+      for (int c = 0; c < channels; c++) {
+        for (int i = 0; i < count; i++) {
+          double value = values[(image * channels + c) * count + i];
+          energy[i] += value * value;
+        }
+      }
+      double[] sorted = Arrays.stream(energy).sorted().distinct().toArray();
+      float[] rank = new float[count];
+      for (int i = 0; i < count; i++) {
+        rank[i] = Arrays.binarySearch(sorted, energy[i]);
+      }
+      ToDoubleFunction<SlowTree.Node> value =
+          node -> log10Pfa(channels, sorted[(int) node.altitude], node.area());
+      List<SlowTree.Node> leaves = SlowTree.of(rank, height, width, 4).select(value);
+      return new DoubleLeaves(
+          height,
+          width,
+          leaves.stream().map(value::applyAsDouble).toList(),
+          leaves.stream().map(leaf -> leaf.pixels.stream().toArray()).toList());
+    }
+
+    private static double log10Pfa(int channels, double energy, int pixels) {
+      double[] log10 = new double[1];
+      FlowlineException.check(
+          LibFlowline.flowline_log10_pfa(
+              PfaBound.AS_RELEASED.code, channels, energy, pixels, log10));
+      return log10[0];
+    }
+
+    double[] all() {
+      return painted(leaf -> true);
+    }
+
+    /** Without those that share their log10 PFA with another. */
+    double[] distinct() {
+      return painted(leaf -> Collections.frequency(log10Pfa, log10Pfa.get(leaf)) == 1);
+    }
+
+    private double[] painted(IntPredicate kept) {
+      double[] map = new double[height * width];
+      for (int leaf = 0; leaf < pixels.size(); leaf++) {
+        if (kept.test(leaf)) {
+          for (int pixel : pixels.get(leaf)) {
+            map[pixel] = finite(log10Pfa.get(leaf));
+          }
+        }
+      }
+      return map;
+    }
+  }
+
+  private static final class GoldenTree implements Scale {
     final Safetensors file;
     final String prefix;
     final int channels;
@@ -283,6 +425,16 @@ class SegmentationGoldenTest {
       energies = tensor("zi2_sum").toFloats();
     }
 
+    @Override
+    public int height() {
+      return height;
+    }
+
+    @Override
+    public int width() {
+      return width;
+    }
+
     StoredTensor tensor(String name) {
       return file.tensor(prefix + name);
     }
@@ -299,7 +451,21 @@ class SegmentationGoldenTest {
       return regions;
     }
 
-    double[] completeMap() {
+    /** By pixel: whether the program loses its leaf to another of equal log10 PFA. */
+    boolean[] lost() {
+      boolean[] lost = new boolean[height * width];
+      long[] kept = tensor("final_kept").toLongs();
+      List<int[]> regions = finalRegions();
+      for (int i = 0; i < regions.size(); i++) {
+        for (int pixel : regions.get(i)) {
+          lost[pixel] = kept[i] == 0;
+        }
+      }
+      return lost;
+    }
+
+    /** The released leaves painted, the lost ones too. */
+    double[] complete() {
       double[] map = new double[height * width];
       double[] log10Pfa = tensor("final_log_prob").toDoubles();
       List<int[]> regions = finalRegions();
@@ -311,9 +477,20 @@ class SegmentationGoldenTest {
       return map;
     }
 
-    double[] selectedMap() {
+    /** The released leaves painted, but for the lost ones. */
+    double[] kept() {
+      return withoutLost(complete());
+    }
+
+    /** libflowline's leaves on the released program's own sums, but for the lost ones. */
+    double[] oursKept() {
       float[] painted = select().painted();
-      return IntStream.range(0, painted.length).mapToDouble(i -> painted[i]).toArray();
+      return withoutLost(IntStream.range(0, painted.length).mapToDouble(i -> painted[i]).toArray());
+    }
+
+    private double[] withoutLost(double[] map) {
+      boolean[] lost = lost();
+      return IntStream.range(0, map.length).mapToDouble(i -> lost[i] ? 0 : map[i]).toArray();
     }
 
     NativeSelection select() {
