@@ -24,6 +24,7 @@ import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,7 +95,9 @@ final class DemoCommand implements Callable<Integer> {
       common
           .err()
           .println("learning " + product + " from " + dataset.train().size() + " good images");
-      TrainingReport.run(request(dataset, training, model), common);
+      TrainingRequest request = request(dataset, training, model);
+      Files.deleteIfExists(request.checkpoint()); // of a demo that was killed
+      TrainingReport.run(request, common);
       results.put(product, evaluate(dataset, model));
     }
     CombinedResult combined = CombinedResult.of(results);

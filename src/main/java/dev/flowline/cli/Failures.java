@@ -1,12 +1,9 @@
 package dev.flowline.cli;
 
+import dev.flowline.io.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
@@ -84,7 +81,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return cause;
   }
 
-  private static String describe(Throwable failure) {
+  /** What went wrong, in one line. */
+  static String describe(Throwable failure) {
     if (failure instanceof OutOfMemoryError) {
       return "out of memory ("
           + firstLine(failure.getMessage())
@@ -95,7 +93,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       return "the native libraries do not load (" + nameAndMessage(failure) + ")" + DOCTOR;
     }
     if (failure instanceof FileSystemException file) {
-      return describe(file);
+      return file.getFile() == null ? Reason.of(file) : file.getFile() + ": " + Reason.of(file);
     }
     if (failure instanceof UncheckedIOException wrapped) {
       return firstLine(wrapped.getMessage()) + ": " + describe(wrapped.getCause());
@@ -108,24 +106,6 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     // Only a message of Flowline's own explains itself; of the others the kind tells as much.
     boolean explained = failure instanceof IllegalStateException && failure.getMessage() != null;
     return explained ? firstLine(failure.getMessage()) : nameAndMessage(failure);
-  }
-
-  /** The JDK's own messages of these are nothing but the path. */
-  private static String describe(FileSystemException e) {
-    String path = String.valueOf(e.getFile());
-    if (e instanceof NoSuchFileException) {
-      return "no such file or folder: " + path;
-    }
-    if (e instanceof AccessDeniedException) {
-      return "no permission for " + path;
-    }
-    if (e instanceof FileAlreadyExistsException) {
-      return "exists already: " + path;
-    }
-    if (e instanceof NotDirectoryException) {
-      return "not a folder: " + path;
-    }
-    return firstLine(e.getMessage());
   }
 
   private static String nameAndMessage(Throwable failure) {

@@ -65,14 +65,18 @@ public final class Flowline implements Callable<Integer> {
     Failures failures = new Failures(() -> flowline.debug);
     line.setParameterExceptionHandler(failures);
     line.setExecutionExceptionHandler(failures);
+    int exitCode;
     try {
-      return line.execute(args);
+      exitCode = line.execute(args);
     } catch (Error e) {
-      return failures.report(e, line);
-    } finally {
-      out.flush();
-      err.flush();
+      exitCode = failures.report(e, line);
     }
+    if (out.checkError()) { // flushes; a full disk behind it, or a reader that has gone
+      err.println("flowline: cannot write standard output");
+      exitCode = exitCode == SUCCESS ? FAILURE : exitCode;
+    }
+    err.flush();
+    return exitCode;
   }
 
   static CommandLine commandLine(Flowline flowline) {

@@ -2,8 +2,8 @@ package dev.flowline.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.cli.InspectionSources.Source;
 import dev.flowline.eval.Overlay;
-import dev.flowline.internal.FlowlineException;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.line.Inspection;
@@ -12,15 +12,12 @@ import dev.flowline.line.Verdict;
 import dev.flowline.model.AnomalyModel;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,14 +25,15 @@ import picocli.CommandLine.Parameters;
 
 /**
  * Inspects images: one JSON line each. A file that cannot be read is one line too, and does not end
- * it.
+ * it; where only overlay and mask could not be written, the line holds the verdict and the error.
  */
 @Command(
     name = "inspect",
     description = "Inspect images: one JSON line each, overlays and masks on demand.",
     footer = {
       "",
-      "Exits with 1 where an image could not be read; that image's line then holds 'error'."
+      "Exits with 1 where something could not be read or written; its line then holds 'error'.",
+      "With a verdict beside it, the image was inspected, but its results could not be written to -o."
     })
 final class InspectCommand implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -61,7 +59,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Source> images = images();
+    List<Source> images = InspectionSources.of(sources, output);
     common.useThreads();
     List<Map<String, Object>> lines = new ArrayList<>();
     boolean failed = false;
@@ -69,19 +67,20 @@ final class InspectCommand implements Callable<Integer> {
     try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
       for (Source source : images) {
         Map<String, Object> line = new LinkedHashMap<>();
-        line.put("image", source.file.toString());
-        try {
-          inspect(inspector, source, line);
-        } catch (IOException | FlowlineException e) {
+        line.put("image", source.file().toString());
+        String error = error(inspector, source, line);
+        if (error != null) {
           failed = true;
-          line.put("error", e.getMessage());
-          common.err().println("error: " + e.getMessage());
+          line.put("error", error);
+          common.err().println("error: " + error);
         }
         if (common.json()) {
           lines.add(line);
-        } else {
-          common.out().println(write(line));
-          common.out().flush();
+          continue;
+        }
+        common.out().println(write(line));
+        if (common.out().checkError()) {
+          return Flowline.FAILURE; // nobody would learn of the parts that follow
         }
       }
     }
@@ -91,81 +90,58 @@ final class InspectCommand implements Callable<Integer> {
     return failed ? Flowline.FAILURE : Flowline.SUCCESS;
   }
 
+  /** Inspects one image and says what went wrong, null for nothing; the others are to go on. */
+  private String error(Inspector inspector, Source source, Map<String, Object> line) {
+    if (source.error() != null) {
+      return source.error();
+    }
+    try {
+      inspect(inspector, source, line);
+      return null;
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      String message = Failures.describe(e);
+      String file = source.file().toString();
+      return message.contains(file) ? message : file + ": " + message;
+    }
+  }
+
   private void inspect(Inspector inspector, Source source, Map<String, Object> line)
       throws IOException {
-    Inspection inspection = inspector.inspect(source.file);
+    long start = System.nanoTime();
+    Image image = Images.read(source.file());
+    double decodeMillis = (System.nanoTime() - start) / 1e6;
+    Inspection inspection = inspector.inspect(image);
     line.put("verdict", inspection.verdict());
     line.put("anomalyScore", inspection.anomalyScore());
     line.put("smallestLog10Nfa", inspection.smallestLog10Nfa());
     line.put("log10Epsilon", inspector.segmentation().log10Epsilon());
     line.put("regions", inspection.regions());
-    line.put("timingsMillis", inspection.timingsMillis());
+    line.put("timingsMillis", inspection.timingsMillis().withDecode(decodeMillis));
     if (output != null) {
-      draw(inspection, inspector.segmentation().log10Epsilon(), source);
+      draw(image, inspection, inspector.segmentation().log10Epsilon(), source.name());
     }
   }
 
-  private void draw(Inspection inspection, double log10Epsilon, Source source) throws IOException {
-    BufferedImage picture = Images.toBufferedImage(Images.read(source.file));
+  private void draw(Image image, Inspection inspection, double log10Epsilon, Path name)
+      throws IOException {
+    BufferedImage picture = Images.toBufferedImage(image);
     boolean[] detected =
         inspection.verdict() == Verdict.DEFECT
             ? inspection.nfaMap().mask(log10Epsilon)
             : new boolean[inspection.nfaMap().log10Nfa().length];
     int columns = inspection.nfaMap().width();
-    Path base = output.resolve(source.name);
-    Files.createDirectories(base.toAbsolutePath().getParent());
+    Path base = output.resolve(name);
     Images.writePng(
         base.resolveSibling(base.getFileName() + ".overlay.png"),
         Overlay.draw(picture, detected, null, columns));
-    boolean[] stretched =
-        Overlay.stretched(detected, columns, picture.getWidth(), picture.getHeight());
+    boolean[] stretched = Overlay.stretched(detected, columns, image.width(), image.height());
     byte[] mask = new byte[stretched.length];
     for (int i = 0; i < mask.length; i++) {
       mask[i] = (byte) (stretched[i] ? 255 : 0);
     }
     Images.writePng(
         base.resolveSibling(base.getFileName() + ".mask.png"),
-        Image.of8(picture.getHeight(), picture.getWidth(), 1, mask));
-  }
-
-  /** An image file, and what its results are called: its path below the folder that was named. */
-  private record Source(Path file, Path name) {}
-
-  private List<Source> images() throws IOException {
-    List<Source> images = new ArrayList<>();
-    for (Path source : sources) {
-      if (!Files.isDirectory(source)) {
-        images.add(new Source(source, source.getFileName()));
-        continue;
-      }
-      try (Stream<Path> files = Files.walk(source)) {
-        List<Path> found =
-            files.filter(Files::isRegularFile).filter(Images::isImage).sorted().toList();
-        if (found.isEmpty()) {
-          throw new IOException("no image in " + source);
-        }
-        found.forEach(file -> images.add(new Source(file, source.relativize(file))));
-      }
-    }
-    if (output != null) {
-      requireDistinctNames(images);
-    }
-    return images;
-  }
-
-  private static void requireDistinctNames(List<Source> images) {
-    Map<Path, Path> named = new HashMap<>();
-    for (Source image : images) {
-      Path other = named.put(image.name, image.file);
-      if (other != null) {
-        throw new IllegalArgumentException(
-            "the results of "
-                + other
-                + " and "
-                + image.file
-                + " would have the same name: inspect them with another --output each");
-      }
-    }
+        Image.of8(image.height(), image.width(), 1, mask));
   }
 
   private static String write(Map<String, Object> line) {

@@ -20,13 +20,14 @@ import java.util.Map;
 record TrainingReport(ModelConfig config, double seconds) {
   static TrainingReport run(TrainingRequest request, CommonOptions common) throws IOException {
     long start = System.nanoTime();
-    try (RunLog log = new RunLog(request.runLog(), request.resume());
+    request.requireNothingToLose();
+    if (request.resume() && !request.resumes()) {
+      common.err().println("note: no " + request.checkpoint() + ": starting anew");
+    }
+    try (RunLog log = new RunLog(request.runLog(), request.resumes());
         Progress progress = Progress.on(common.err())) {
-      log.event(
-          request.resume() ? "resume" : "start",
-          Map.of("config", request.config(), "training", request.training()));
       try {
-        Watcher watcher = new Watcher(request.training().epochs(), log, progress);
+        Watcher watcher = new Watcher(request, log, progress);
         ModelConfig config = TrainingRun.execute(request, watcher);
         double seconds = (System.nanoTime() - start) / 1e9;
         log.event("end", Map.of("config", config, "seconds", seconds));
@@ -39,12 +40,16 @@ record TrainingReport(ModelConfig config, double seconds) {
   }
 
   private static final class Watcher implements TrainingListener {
+    private final TrainingRequest request;
+    private final boolean resumes;
     private final int epochs;
     private final RunLog log;
     private final Progress progress;
 
-    Watcher(int epochs, RunLog log, Progress progress) {
-      this.epochs = epochs;
+    Watcher(TrainingRequest request, RunLog log, Progress progress) {
+      this.request = request;
+      resumes = request.resumes();
+      epochs = request.training().epochs();
       this.log = log;
       this.progress = progress;
     }
@@ -52,6 +57,11 @@ record TrainingReport(ModelConfig config, double seconds) {
     @Override
     public void featuresReady(int images, int of) {
       progress.step("features", images, of, "");
+      if (images == of) {
+        log.event(
+            resumes ? "resume" : "start",
+            Map.of("config", request.config(), "training", request.training()));
+      }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.flowline.data;
 
 import dev.flowline.io.Images;
+import dev.flowline.io.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ final class Listing {
           .sorted(Comparator.comparing(Listing::nameOf))
           .toList();
     } catch (IOException e) {
-      throw new IOException("cannot list folder " + folder + ": " + e.getMessage(), e);
+      throw new IOException("cannot list folder " + folder + ": " + Reason.of(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.flowline.data;
 
 import dev.flowline.io.Image;
+import dev.flowline.io.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -47,7 +48,7 @@ record Npy(Path file, int[] shape, int itemBytes, long offset) {
       }
       return array;
     } catch (IOException e) {
-      throw new IOException("cannot read array " + file + ": " + reason(e), e);
+      throw new IOException("cannot read array " + file + ": " + Reason.of(e), e);
     }
   }
 
@@ -111,7 +112,7 @@ record Npy(Path file, int[] shape, int itemBytes, long offset) {
       int size = Math.multiplyExact(count, itemBytes);
       bytes = read(channel, offset + first * itemBytes, size).array();
     } catch (IOException e) {
-      throw new IOException("cannot read array " + file + ": " + reason(e), e);
+      throw new IOException("cannot read array " + file + ": " + Reason.of(e), e);
     }
     boolean[] truths = new boolean[count];
     for (int i = 0; i < bytes.length; i++) {
@@ -130,9 +131,5 @@ record Npy(Path file, int[] shape, int itemBytes, long offset) {
       }
     }
     return buffer.flip();
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof java.nio.file.NoSuchFileException ? "no such file" : e.getMessage();
   }
 }

@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 
 /**
  * Writes a file beside its destination, forces it to the disk and renames it: a reader sees the old
  * file or the new one, whole, also after a crash or on a full disk.
+ *
+ * <p>What is not yet whole is called {@code .NAME.partial}. A killed process leaves it behind and
+ * the next one writes over it, so that two writers of one file at the same time are not supported.
  */
 public final class AtomicFile {
   /** What fills the file. */
@@ -25,29 +27,38 @@ public final class AtomicFile {
   private AtomicFile() {}
 
   /**
-   * @throws IOException naming the file, if it cannot be written; the old file is then untouched
-   *     and the partial one removed
+   * Makes the folders above the file where they are missing.
+   *
+   * @throws IOException naming the file and the reason, if it cannot be written; the old file is
+   *     then untouched and the partial one removed
    */
   public static void write(Path file, Content content) throws IOException {
     Path absolute = file.toAbsolutePath();
     Path folder = absolute.getParent();
-    Files.createDirectories(folder);
-    Path partial =
-        folder.resolve("." + absolute.getFileName() + "." + UUID.randomUUID() + ".partial");
+    Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
+    boolean whole = false;
     try {
+      Files.createDirectories(folder);
       try (FileChannel channel =
-          FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+          FileChannel.open(
+              partial,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
         content.writeTo(channel);
         channel.force(true);
       }
       move(partial, absolute);
+      whole = true;
       try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
         directory.force(true); // the rename itself
       }
     } catch (IOException e) {
-      throw new IOException("cannot write " + file + ": " + e.getMessage(), e);
+      throw new IOException("cannot write " + file + ": " + Reason.of(e), e);
     } finally {
-      Files.deleteIfExists(partial);
+      if (!whole) {
+        discard(partial);
+      }
     }
   }
 
@@ -72,6 +83,14 @@ public final class AtomicFile {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static void discard(Path partial) {
+    try {
+      Files.deleteIfExists(partial);
+    } catch (IOException e) {
+      // What is to be told is why the file could not be written.
     }
   }
 }

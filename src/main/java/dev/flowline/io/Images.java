@@ -11,8 +11,8 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
 import dev.flowline.internal.Natives;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
@@ -52,10 +52,8 @@ public final class Images {
     byte[] bytes;
     try {
       bytes = Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      throw new IOException("cannot read image " + file + ": no such file", e);
     } catch (IOException e) {
-      throw new IOException("cannot read image " + file + ": " + e.getMessage(), e);
+      throw new IOException("cannot read image " + file + ": " + Reason.of(e), e);
     }
     try {
       return decode(bytes);
@@ -212,12 +210,14 @@ public final class Images {
   }
 
   private static void write(Path file, byte[] bytes) throws IOException {
-    try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.write(file, bytes);
-    } catch (IOException e) {
-      throw new IOException("cannot write " + file + ": " + e.getMessage(), e);
-    }
+    ByteBuffer content = ByteBuffer.wrap(bytes);
+    AtomicFile.write(
+        file,
+        channel -> {
+          while (content.hasRemaining()) {
+            channel.write(content);
+          }
+        });
   }
 
   private static String firstLine(RuntimeException e) {

@@ -50,9 +50,15 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
       ByteBuffer header = ByteBuffer.allocate((int) headerLength);
       readFully(channel, header, 8);
       return parse(channel, 8 + headerLength, size, JSON.readTree(header.array()));
-    } catch (IOException | IllegalArgumentException | ArithmeticException e) {
-      throw new IOException(file + " is not a readable safetensors file: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw unreadable(file, Reason.of(e), e);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw unreadable(file, e.getMessage(), e);
     }
+  }
+
+  private static IOException unreadable(Path file, String reason, Exception cause) {
+    return new IOException(file + " is not a readable safetensors file: " + reason, cause);
   }
 
   private static Safetensors parse(FileChannel channel, long start, long size, JsonNode header)

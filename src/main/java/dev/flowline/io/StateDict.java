@@ -25,15 +25,11 @@ public final class StateDict {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.read(start, 0);
     } catch (IOException e) {
-      throw new IOException("cannot read " + file + ": " + reason(e), e);
+      throw new IOException("cannot read " + file + ": " + Reason.of(e), e);
     }
     int magic = start.getInt(0);
     return magic == ZIP || magic == LEGACY
         ? PickledState.read(file)
         : Safetensors.read(file).tensors();
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof java.nio.file.NoSuchFileException ? "no such file" : e.getMessage();
   }
 }

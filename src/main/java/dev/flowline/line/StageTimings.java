@@ -24,7 +24,8 @@ public record StageTimings(
     return decode + preprocess + extractor + flow + anomalyMap + segmentation;
   }
 
-  StageTimings withDecode(double millis) {
+  /** The same with another time of decoding. */
+  public StageTimings withDecode(double millis) {
     return new StageTimings(millis, preprocess, extractor, flow, anomalyMap, segmentation);
   }
 }

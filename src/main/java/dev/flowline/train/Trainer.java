@@ -225,7 +225,7 @@ public final class Trainer {
               + stored.progress().run()
               + "; this one is "
               + run()
-              + "; features depend on images, weights and threads): leave out --resume to start anew");
+              + "; features depend on images, weights and threads): delete it and leave out --resume to start anew");
     }
     try {
       model.parameters().load(stored.weights());

@@ -4,6 +4,8 @@ import dev.flowline.data.Dataset;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.model.Cost;
 import dev.flowline.model.ModelConfig;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -30,11 +32,14 @@ public record TrainingRequest(
     Path output,
     boolean resume) {
   /**
-   * @throws IllegalArgumentException if the extractor or the flow cannot work as configured, or a
-   *     number is out of its bounds
+   * @throws IllegalArgumentException if the extractor or the flow cannot work as configured, a
+   *     number is out of its bounds, or the output is a folder
    */
   public TrainingRequest {
     weights = List.copyOf(weights);
+    if (Files.isDirectory(output)) {
+      throw new IllegalArgumentException("output must be a file, " + output + " is a folder");
+    }
     if (!(validationFraction >= 0 && validationFraction < 1)) {
       throw new IllegalArgumentException(
           "validationFraction must be in [0, 1), got " + validationFraction);
@@ -55,6 +60,39 @@ public record TrainingRequest(
   /** One JSON object a line. */
   public Path runLog() {
     return beside(".log.jsonl");
+  }
+
+  /** Whether there is a checkpoint and the training goes on from it. */
+  public boolean resumes() {
+    return resume && Files.exists(checkpoint());
+  }
+
+  /**
+   * That neither a stopped run nor a finished one is lost by mistake.
+   *
+   * @throws IllegalArgumentException if there is a checkpoint that is not asked for, or one is
+   *     asked for where the model is finished
+   */
+  public void requireNothingToLose() {
+    boolean stopped = Files.exists(checkpoint());
+    if (stopped && !resume) {
+      throw new IllegalArgumentException(
+          "%s holds %s of an earlier run: add --resume, or delete it"
+              .formatted(checkpoint(), epochs(checkpoint())));
+    }
+    if (!stopped && resume && Files.exists(output)) {
+      throw new IllegalArgumentException(
+          "%s is finished already: there is no %s to resume from; leave out --resume to train anew"
+              .formatted(output, checkpoint().getFileName()));
+    }
+  }
+
+  private static String epochs(Path checkpoint) {
+    try {
+      return "epoch " + Checkpoint.read(checkpoint).progress().epoch();
+    } catch (IOException e) {
+      return "a damaged state";
+    }
   }
 
   private Path beside(String suffix) {

@@ -41,12 +41,14 @@ public final class TrainingRun {
    * Trains and writes the model file.
    *
    * @return the configuration that was written
+   * @throws IllegalArgumentException see {@link TrainingRequest#requireNothingToLose}
    * @throws IOException naming the file, if an image, the weights, the checkpoint or the model
    *     cannot be read or written
    * @throws TrainingDivergedException if the loss is not finite
    */
   public static ModelConfig execute(TrainingRequest request, TrainingListener listener)
       throws IOException {
+    request.requireNothingToLose();
     try {
       return new TrainingRun(request, listener).execute();
     } catch (UncheckedIOException e) {

@@ -26,18 +26,18 @@ class FailuresTest {
       Arguments.of(
           new IllegalArgumentException("steps must be 1…8, got 9"), 2, "steps must be 1…8, got 9"),
       Arguments.of(new IOException("m.flowline: truncated"), 1, "m.flowline: truncated"),
-      Arguments.of(new NoSuchFileException("a.png"), 1, "no such file or folder: a.png"),
-      Arguments.of(new AccessDeniedException("a.png"), 1, "no permission for a.png"),
+      Arguments.of(new NoSuchFileException("a.png"), 1, "a.png: no such file or folder"),
+      Arguments.of(new AccessDeniedException("a.png"), 1, "a.png: no permission"),
       Arguments.of(
           new FileSystemException("out.png", null, "No space left on device"),
           1,
           "out.png: No space left on device"),
       Arguments.of(
-          new UncheckedIOException(new NoSuchFileException("b")), 1, "no such file or folder: b"),
+          new UncheckedIOException(new NoSuchFileException("b")), 1, "b: no such file or folder"),
       Arguments.of(
           new UncheckedIOException("while reading the masks", new NoSuchFileException("b")),
           1,
-          "while reading the masks: no such file or folder: b"),
+          "while reading the masks: b: no such file or folder"),
       Arguments.of(
           new ExecutionException(new IllegalArgumentException("worker says no")),
           2,

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,6 +107,28 @@ class FlowlineTest {
     assertTrue(Files.readString(out).startsWith("#!/usr/bin/env bash"), Files.readString(out));
     assertEquals(2, launch(out, "--no-such-option"));
     assertEquals("", Files.readString(out));
+  }
+
+  @Test
+  void aResultThatIsLostIsAFailure() throws Exception {
+    assertEquals(1, launch(Path.of("/dev/full"), "completion"));
+    assertEquals(1, launch(Path.of("/dev/full"), "info", "models", "--json"));
+    Writer full =
+        new Writer() {
+          @Override
+          public void write(char[] text, int from, int length) throws IOException {
+            throw new IOException("No space left on device");
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    StringWriter err = new StringWriter();
+    assertEquals(1, Flowline.run(new PrintWriter(full), new PrintWriter(err), "--version"));
+    assertEquals("flowline: cannot write standard output\n", err.toString());
   }
 
   private static int launch(Path out, String... args) throws IOException, InterruptedException {

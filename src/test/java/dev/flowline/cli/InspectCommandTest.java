@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.ChildJvm;
 import dev.flowline.TinyLine;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
@@ -147,6 +148,74 @@ class InspectCommandTest {
     List<JsonNode> lines = Json.lines(inspect.out());
     assertTrue(lines.get(0).path("error").asText().contains(absent.toString()), inspect.out());
     assertTrue(lines.get(1).has("verdict"));
+  }
+
+  @Test
+  void linksAreFollowedAndWhatTheyMissIsALine() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), images);
+    Files.createSymbolicLink(images.resolve("gone.png"), folder.resolve("absent.png"));
+    Files.createSymbolicLink(images.resolve("deeper/up"), images);
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    Path absent = folder.resolve("absent");
+    Invocation inspect = inspect(link.toString(), empty.toString(), absent.toString());
+    assertEquals(1, inspect.exitCode());
+    List<JsonNode> lines = Json.lines(inspect.out());
+    assertEquals(
+        List.of(
+            "link/a.png", "link/b.png", "link/deeper/c.png", "link/gone.png", "empty", "absent"),
+        lines.stream()
+            .map(line -> folder.relativize(Path.of(line.path("image").asText())).toString())
+            .toList());
+    assertTrue(lines.get(0).has("verdict") && lines.get(2).has("verdict"), inspect.out());
+    for (int failed : new int[] {1, 3, 4, 5}) {
+      String error = lines.get(failed).path("error").asText();
+      assertTrue(error.contains(lines.get(failed).path("image").asText()), error);
+      assertTrue(inspect.err().contains(error), inspect.err());
+    }
+  }
+
+  @Test
+  void resultsAreNotInspected() throws IOException {
+    Files.delete(corrupt);
+    String output = images.resolve("found").toString();
+    for (int time = 0; time < 2; time++) {
+      Invocation inspect = inspect(images.toString(), "-o", output);
+      assertEquals(0, inspect.exitCode(), inspect.err());
+      assertEquals(2, Json.lines(inspect.out()).size(), inspect.out());
+    }
+    Invocation inPlace = inspect(images.toString(), "-o", images.resolve("../images").toString());
+    assertEquals(2, inPlace.exitCode());
+    assertTrue(inPlace.err().contains("another folder"), inPlace.err());
+  }
+
+  @Test
+  void aVerdictIsNotLostWhereItsOverlayCannotBeWritten() throws IOException {
+    Path output = folder.resolve("out");
+    Path inTheWay = output.resolve("a.png.overlay.png");
+    Files.createDirectories(inTheWay.resolve("full"));
+    Invocation inspect = inspect(images.resolve("a.png").toString(), "-o", output.toString());
+    assertEquals(1, inspect.exitCode());
+    JsonNode line = Json.object(inspect.out());
+    Json.assertKeys(line, "image", "verdict", "regions", "timingsMillis", "error");
+    assertTrue(line.path("error").asText().contains(inTheWay.toString()), inspect.out());
+    assertTrue(line.at("/timingsMillis/decode").asDouble() > 0);
+  }
+
+  @Test
+  void anImageThatTheMemoryDoesNotHoldIsALineAmongTheOthers() throws Exception {
+    int side = 9000;
+    Images.writePng(corrupt, Image.of8(side, side, 1, new byte[side * side]));
+    var arguments =
+        List.of("inspect", SmallLine.model().toString(), images.toString(), "--threads=1");
+    var outcome =
+        ChildJvm.run(
+            ChildJvm.of(Flowline.class, 0, List.of("-Xmx64m"), arguments.toArray(String[]::new)));
+    assertEquals(1, outcome.exitCode(), outcome.output());
+    List<String> lines = outcome.output().lines().filter(line -> line.startsWith("{")).toList();
+    assertEquals(3, lines.size(), outcome.output());
+    String error = Json.object(lines.get(1)).path("error").asText();
+    assertTrue(error.startsWith(corrupt + ": out of memory"), error);
+    assertTrue(Json.object(lines.get(2)).has("verdict"), outcome.output());
   }
 
   @Test

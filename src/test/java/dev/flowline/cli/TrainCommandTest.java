@@ -68,7 +68,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void surviesKillAndFullDiskAndEndsInTheSameBytes() throws Exception {
+  void survivesKillAndFullDiskAndEndsInTheSameBytes() throws Exception {
     Path uninterrupted = folder.resolve("whole/steel.flowline");
     assertEquals(0, SmallLine.train(uninterrupted, "--epochs=24").exitCode());
 
@@ -84,6 +84,11 @@ class TrainCommandTest {
     Safetensors.read(checkpoint);
 
     byte[] kept = Files.readAllBytes(checkpoint);
+    Invocation careless = Invocation.of(arguments);
+    assertEquals(2, careless.exitCode(), careless.err());
+    assertTrue(lastLine(careless.err()).contains("add --resume, or delete it"), careless.err());
+    assertArrayEquals(kept, Files.readAllBytes(checkpoint));
+    assertTrue(Files.readString(log).contains("\"event\":\"checkpoint\""));
     List<String> resume = new ArrayList<>(List.of(arguments));
     resume.add("--resume");
     int limitKib = kept.length / 2 / 1024;
@@ -146,6 +151,7 @@ class TrainCommandTest {
     Path corrupt = data.resolve("steel/train/good/003.png");
     Files.write(corrupt, new byte[] {1, 2, 3});
     Path model = folder.resolve("a.flowline");
+    Path log = Files.writeString(folder.resolve("a.flowline.log.jsonl"), "of an earlier run");
     Invocation train =
         Invocation.of(
             "train",
@@ -157,6 +163,28 @@ class TrainCommandTest {
     assertEquals(1, train.exitCode());
     assertTrue(lastLine(train.err()).contains(corrupt.toString()), train.err());
     assertFalse(Files.exists(model));
+    assertEquals("of an earlier run", Files.readString(log));
+  }
+
+  @Test
+  void resumingWhatNeverStartedStartsAnewAndWhatIsFinishedIsAnError() throws IOException {
+    Path model = folder.resolve("a.flowline");
+    Invocation anew = SmallLine.train(model, "--resume");
+    assertEquals(0, anew.exitCode(), anew.err());
+    assertTrue(anew.err().contains("a.flowline.checkpoint: starting anew"), anew.err());
+    assertArrayEquals(Files.readAllBytes(SmallLine.model()), Files.readAllBytes(model));
+    Invocation finished = SmallLine.train(model, "--resume");
+    assertEquals(2, finished.exitCode(), finished.err());
+    assertTrue(finished.err().contains(model + " is finished already"), finished.err());
+    Path log = model.resolveSibling("a.flowline.log.jsonl");
+    assertTrue(Files.readString(log).contains("\"event\":\"end\""));
+  }
+
+  @Test
+  void aFolderIsNoOutput() throws IOException {
+    Invocation train = SmallLine.train(folder);
+    assertEquals(2, train.exitCode(), train.err());
+    assertTrue(train.err().contains(folder + " is a folder"), train.err());
   }
 
   private static Stream<Arguments> usageErrors() {

@@ -1,13 +1,16 @@
 package dev.flowline.io;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.junit.jupiter.api.Assertions.*;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -151,6 +154,29 @@ class ImagesTest {
     bytes[bytes.length / 2] ^= 1;
     var error = assertThrows(IOException.class, () -> Images.decode(bytes));
     assertTrue(error.getMessage().contains("checksum"), error.getMessage());
+  }
+
+  @Test
+  void aHeaderOfTooManyPixelsIsRefusedBeforeDecoding() throws IOException {
+    Image image = noise(8, 8, 3, 8);
+    byte[] png = Images.encode(".png", image);
+    ByteBuffer.wrap(png).putInt(16, 20_000).putInt(20, 20_000);
+    byte[] bmp = Images.encode(".bmp", image);
+    ByteBuffer.wrap(bmp).order(LITTLE_ENDIAN).putInt(18, 20_000).putInt(22, -20_000);
+    byte[] jpeg = Images.encode(".jpg", image);
+    int frame = 0;
+    while (jpeg[frame] != (byte) 0xFF || jpeg[frame + 1] != (byte) 0xC0) {
+      frame++;
+    }
+    ByteBuffer.wrap(jpeg).putShort(frame + 5, (short) 20_000).putShort(frame + 7, (short) 20_000);
+    ByteBuffer tiff = ByteBuffer.allocate(34).order(LITTLE_ENDIAN);
+    tiff.put((byte) 'I').put((byte) 'I').putShort((short) 42).putInt(8).putShort((short) 2);
+    tiff.putShort((short) 256).putShort((short) 4).putInt(1).putInt(20_000);
+    tiff.putShort((short) 257).putShort((short) 3).putInt(1).putInt(20_000);
+    for (byte[] file : List.of(png, bmp, jpeg, tiff.array())) {
+      var error = assertThrows(IOException.class, () -> Images.decode(file));
+      assertEquals("it has 20000 x 20000 pixels, at most 268435456 are read", error.getMessage());
+    }
   }
 
   @Test

@@ -41,6 +41,9 @@ class RunLogTest {
     new RunLog(file, false).event("start", Map.of());
     new RunLog(file, true).event("resume", Map.of());
     assertEquals(List.of("start", "resume"), events(file));
+    try (RunLog never = new RunLog(file, false)) {
+      assertEquals(List.of("start", "resume"), events(file));
+    }
     new RunLog(file, false).event("start", Map.of());
     assertEquals(List.of("start"), events(file));
   }

@@ -243,6 +243,31 @@ class TrainingRunTest {
     assertFalse(Files.exists(request.output()));
   }
 
+  @Test
+  void aStoppedRunIsNotOverwrittenByMistake() throws IOException {
+    TrainingRequest stopped = request("a", 6, SEED);
+    stopAfter(2, stopped);
+    byte[] before = Files.readAllBytes(stopped.checkpoint());
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> TrainingRun.execute(stopped, TrainingListener.SILENT));
+    assertEquals(
+        stopped.checkpoint() + " holds epoch 2 of an earlier run: add --resume, or delete it",
+        e.getMessage());
+    assertArrayEquals(before, Files.readAllBytes(stopped.checkpoint()));
+  }
+
+  @Test
+  void aFinishedRunIsNotResumed() throws IOException {
+    TrainingRequest request = request("a", 2, SEED);
+    byte[] finished = bytesOf(request);
+    var e =
+        assertThrows(IllegalArgumentException.class, () -> bytesOf(with(request, 1 << 28, true)));
+    assertTrue(e.getMessage().startsWith(request.output() + " is finished"), e.getMessage());
+    assertArrayEquals(finished, Files.readAllBytes(request.output()));
+  }
+
   private void refused(TrainingRequest request, String reason) throws IOException {
     byte[] before = Files.readAllBytes(request.checkpoint());
     IOException e =

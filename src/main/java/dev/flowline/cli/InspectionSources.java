@@ -1,0 +1,137 @@
+package dev.flowline.cli;
+
+import dev.flowline.io.Images;
+import dev.flowline.io.Reason;
+import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.FileVisitor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The images that {@code inspect} is given: files, and all images in folders and below, links
+ * followed. What cannot be read is one of them too, with its error, so that none is lost.
+ */
+final class InspectionSources {
+  /**
+   * @param file image, or a folder that cannot be read
+   * @param name what its results are called: its path below the folder that was named
+   * @param error why it is not even tried; null for none
+   */
+  record Source(Path file, Path name, String error) {}
+
+  private final Path output;
+  private final List<Source> found = new ArrayList<>();
+
+  private InspectionSources(Path output) {
+    this.output = output;
+  }
+
+  /**
+   * @param output folder for results, which are not inspected; null for none
+   * @throws IllegalArgumentException if results would lie among the images, or two of them would
+   *     have the same name
+   */
+  static List<Source> of(List<Path> arguments, Path output) {
+    Path existing = output == null ? null : real(output);
+    InspectionSources sources = new InspectionSources(existing);
+    for (Path argument : arguments) {
+      if (!Files.isDirectory(argument)) {
+        sources.found.add(new Source(argument, argument.getFileName(), null));
+      } else if (existing != null && existing.equals(real(argument))) {
+        throw new IllegalArgumentException(
+            "--output must be another folder than the images', both are " + argument);
+      } else {
+        sources.walk(argument);
+      }
+    }
+    if (output != null) {
+      requireDistinctNames(sources.found);
+    }
+    return sources.found;
+  }
+
+  private void walk(Path root) {
+    List<Source> below = new ArrayList<>();
+    FileVisitor<Path> visitor =
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            boolean ofResults = output != null && output.equals(real(folder));
+            return ofResults ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (Images.isImage(file)) {
+              below.add(new Source(file, root.relativize(file), null));
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            if (!(e instanceof FileSystemLoopException)) { // what it leads to is visited anyway
+              below.add(unreadable(root, file, e));
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, IOException e) {
+            if (e != null) {
+              below.add(unreadable(root, folder, e));
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        };
+    try {
+      Files.walkFileTree(
+          root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, visitor);
+    } catch (IOException e) {
+      below.add(unreadable(root, root, e));
+    }
+    if (below.isEmpty()) {
+      below.add(new Source(root, root.getFileName(), "no image in " + root));
+    }
+    below.sort(Comparator.comparing(Source::file));
+    found.addAll(below);
+  }
+
+  private static Source unreadable(Path root, Path file, IOException e) {
+    return new Source(file, root.relativize(file), "cannot read " + file + ": " + Reason.of(e));
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path.toAbsolutePath().normalize();
+    }
+  }
+
+  private static void requireDistinctNames(List<Source> images) {
+    Map<Path, Path> named = new HashMap<>();
+    for (Source image : images) {
+      Path other = image.error == null ? named.put(image.name, image.file) : null;
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "the results of "
+                + other
+                + " and "
+                + image.file
+                + " would have the same name: inspect them with another --output each");
+      }
+    }
+  }
+}
