@@ -10,8 +10,9 @@ import java.util.List;
  * @param anomalyScore maximum of the anomaly map, in [0, 1]
  * @param smallestLog10Nfa of any region of any scale, whatever the map's size; below the model's
  *     log10Epsilon it is a defect
- * @param regions of the map, in pixels of the image as it was handed in, most meaningful first; a
- *     defect that interpolation has levelled out of the map has none
+ * @param regions in pixels of the image as it was handed in, most meaningful first; none of a good
+ *     part, at least one of a defect: where interpolation has levelled it out of the map, the map's
+ *     lowest pixel
  * @param anomalyMap row-major, of the same size as {@code nfaMap}; high is anomalous
  * @param nfaMap log10NFA by pixel, at the map's resolution
  */

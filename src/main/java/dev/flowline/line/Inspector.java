@@ -85,12 +85,13 @@ public final class Inspector implements AutoCloseable {
 
   /** With maps of the model's input size. */
   public Inspection inspect(Image image) {
-    return inspect(image, ownHeight(), ownWidth());
+    var preprocessing = model.config().preprocessing();
+    return inspect(image, preprocessing.height(), preprocessing.width());
   }
 
   /**
-   * With maps of the given size. Verdict and regions do not depend on it: they come from the map of
-   * the model's input size, in which the threshold was set.
+   * With maps of the given size. The verdict does not depend on it: it is that of the most
+   * meaningful region before interpolation.
    */
   public Inspection inspect(Image image, int mapHeight, int mapWidth) {
     long start = System.nanoTime();
@@ -113,15 +114,14 @@ public final class Inspector implements AutoCloseable {
       double mapMillis = millisSince(start);
 
       start = System.nanoTime();
-      NfaMap nfa = segment(latents, ownHeight(), ownWidth());
-      List<Region> regions = regions(nfa, image);
+      NfaMap nfa = aContrario.segment(AnomalyModel.views(latents), mapHeight, mapWidth).get(0);
+      Verdict verdict =
+          nfa.smallest() < segmentation.log10Epsilon() ? Verdict.DEFECT : Verdict.GOOD;
+      List<Region> regions = verdict == Verdict.DEFECT ? regions(nfa, image) : List.of();
       double test = millisSince(start);
-      if (mapHeight != ownHeight() || mapWidth != ownWidth()) {
-        nfa = segment(latents, mapHeight, mapWidth);
-      }
 
       return new Inspection(
-          nfa.smallest() < segmentation.log10Epsilon() ? Verdict.DEFECT : Verdict.GOOD,
+          verdict,
           max(anomalyMap),
           nfa.smallest(),
           regions,
@@ -131,25 +131,27 @@ public final class Inspector implements AutoCloseable {
     }
   }
 
-  private NfaMap segment(Latents<Tensor> latents, int height, int width) {
-    return aContrario.segment(AnomalyModel.views(latents), height, width).get(0);
-  }
-
-  private int ownHeight() {
-    return model.config().preprocessing().height();
-  }
-
-  private int ownWidth() {
-    return model.config().preprocessing().width();
-  }
-
   private List<Region> regions(NfaMap nfa, Image image) {
     double down = (double) image.height() / nfa.height();
     double right = (double) image.width() / nfa.width();
-    return nfa.regions(segmentation.log10Epsilon()).stream()
-        .map(region -> inImage(region, right, down))
-        .sorted(Comparator.comparingDouble(Region::log10Nfa))
-        .toList();
+    List<Region> inMap = nfa.regions(segmentation.log10Epsilon());
+    return (inMap.isEmpty() ? List.of(lowest(nfa)) : inMap)
+        .stream()
+            .map(region -> inImage(region, right, down))
+            .sorted(Comparator.comparingDouble(Region::log10Nfa))
+            .toList();
+  }
+
+  /** The lowest pixel, standing for a region that interpolation has levelled out of the map. */
+  private static Region lowest(NfaMap nfa) {
+    float[] map = nfa.log10Nfa();
+    int at = 0;
+    for (int i = 1; i < map.length; i++) {
+      at = map[i] < map[at] ? i : at;
+    }
+    int x = at % nfa.width();
+    int y = at / nfa.width();
+    return new Region(x, y, 1, 1, 1, x, y, x, y, nfa.smallest());
   }
 
   /**
