@@ -181,7 +181,7 @@ class InspectorTest {
       double log10Epsilon = inspector.segmentation().log10Epsilon();
       boolean defect = inspection.smallestLog10Nfa() < log10Epsilon;
       assertEquals(defect ? Verdict.DEFECT : Verdict.GOOD, inspection.verdict());
-      assertTrue(defect || inspection.regions().isEmpty());
+      assertEquals(defect, !inspection.regions().isEmpty());
       double max = 0;
       for (float value : inspection.anomalyMap()) {
         assertTrue(value >= 0 && value <= 1, "map " + value);
