@@ -54,7 +54,7 @@ final class Spots {
   static void breakout(Scene scene, Dice dice) {
     Canvas canvas = scene.canvas();
     Scene.Hole hole = scene.holes().get(dice.below(scene.holes().size()));
-    float radius = canvas.scale * (float) dice.between(9.5, 13);
+    float radius = canvas.scale * (float) dice.between(10.5, 14);
     double direction = dice.between(0, 2 * Math.PI);
     float offset = hole.radius() + 0.35f * radius;
     int x = Math.round(hole.x() + offset * (float) StrictMath.cos(direction));
