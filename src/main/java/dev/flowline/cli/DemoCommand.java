@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Layout;
 import dev.flowline.data.SyntheticLine;
+import dev.flowline.data.synthetic.Product;
 import dev.flowline.eval.CombinedResult;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.EvaluationTable;
@@ -89,7 +90,8 @@ final class DemoCommand implements Callable<Integer> {
           (done, of) -> progress.step("images", done, of, ""));
     }
     Map<String, EvaluationResult> results = new LinkedHashMap<>();
-    for (String product : Layout.MVTEC.categories(data)) {
+    for (Product made : Product.values()) { // not what else may lie there
+      String product = made.label();
       Dataset dataset = Layout.MVTEC.read(data, product);
       Path model = output.resolve(product + ".flowline");
       common

@@ -1,6 +1,7 @@
 package dev.flowline.cli;
 
 import dev.flowline.io.Reason;
+import dev.flowline.train.TrainingDivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -104,7 +105,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
           : firstLine(failure.getMessage());
     }
     // Only a message of Flowline's own explains itself; of the others the kind tells as much.
-    boolean explained = failure instanceof IllegalStateException && failure.getMessage() != null;
+    boolean explained =
+        (failure instanceof IllegalStateException || failure instanceof TrainingDivergedException)
+            && failure.getMessage() != null;
     return explained ? firstLine(failure.getMessage()) : nameAndMessage(failure);
   }
 

@@ -46,9 +46,9 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--input",
       paramLabel = "H[xW]",
-      converter = InputSize.Converter.class,
+      converter = HeightWidth.Converter.class,
       description = "Size that it was trained at (default: the extractor's).")
-  private InputSize input;
+  private HeightWidth input;
 
   @Option(
       names = "--steps",

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,8 +48,11 @@ final class InfoCommand implements Callable<Integer> {
         out -> {
           for (Backbone backbone : Backbone.values()) {
             out.printf(
+                Locale.ROOT,
                 "%-16s input %d, strides %s%n",
-                backbone.id(), backbone.inputSize(), backbone.extractor().strides());
+                backbone.id(),
+                backbone.inputSize(),
+                backbone.extractor().strides());
             weights(backbone).forEach(line -> out.println("    " + line));
           }
         });

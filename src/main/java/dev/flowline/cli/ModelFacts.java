@@ -22,22 +22,25 @@ final class ModelFacts {
     facts.put("input", config.preprocessing().height() + " × " + config.preprocessing().width());
     facts.put("features", shapes(cost.featureShapes()));
     facts.put("latents", shapes(cost.latentShapes()));
-    facts.put("trainable parameters", "%,d".formatted(cost.trainableParameters()));
-    facts.put("extractor parameters", "%,d".formatted(cost.extractorParameters()));
+    facts.put(
+        "trainable parameters", String.format(Locale.ROOT, "%,d", cost.trainableParameters()));
+    facts.put(
+        "extractor parameters", String.format(Locale.ROOT, "%,d", cost.extractorParameters()));
     facts.put("multiply-accumulates of the flow", giga(cost.flowMacs()));
     facts.put("multiply-accumulates of the extractor", giga(cost.extractorMacs()));
     if (config.training() != null) {
       var t = config.training();
       facts.put(
           "training",
-          "%d good images, %d epochs, weights of epoch %d, batch %d, learning rate %s, seed %d"
-              .formatted(
-                  t.images(),
-                  t.epochs(),
-                  t.selectedEpoch(),
-                  t.batchSize(),
-                  t.learningRate(),
-                  config.seed()));
+          String.format(
+              Locale.ROOT,
+              "%d good images, %d epochs, weights of epoch %d, batch %d, learning rate %s, seed %d",
+              t.images(),
+              t.epochs(),
+              t.selectedEpoch(),
+              t.batchSize(),
+              t.learningRate(),
+              config.seed()));
       if (t.validationNll() != null) {
         facts.put(
             "validation NLL",
@@ -50,8 +53,11 @@ final class ModelFacts {
     if (config.calibration() != null) {
       facts.put(
           "log10Epsilon comes from",
-          "%d held-out good images: at most 1 false-alarm image in %d is to be expected"
-              .formatted(config.calibration().goodImages(), config.calibration().goodImages() + 1));
+          String.format(
+              Locale.ROOT,
+              "%d held-out good images: at most 1 false-alarm image in %d is to be expected",
+              config.calibration().goodImages(),
+              config.calibration().goodImages() + 1));
     }
     return facts;
   }

@@ -2,22 +2,25 @@ package dev.flowline.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * How far a long work is: a bar with speed and remaining time on a terminal, plain lines otherwise.
- * It goes to standard error, since standard output belongs to results.
+ * How far a long work over images is: a bar with speed and remaining time on a terminal, plain
+ * lines otherwise. It goes to standard error, since standard output belongs to results.
  */
 final class Progress implements AutoCloseable {
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+  private static final int SHORTEST_BAR = 5;
+  private static final int LONGEST_BAR = 30;
 
   private final PrintWriter err;
   private final boolean terminal;
   private String task = "";
   private ProgressBar bar;
+  private long first;
   private long started;
   private long lastLine;
 
@@ -27,31 +30,41 @@ final class Progress implements AutoCloseable {
   }
 
   static Progress on(PrintWriter err) {
-    String term = System.getenv("TERM");
-    return new Progress(err, System.console() != null && term != null && !term.equals("dumb"));
+    return new Progress(err, Terminal.watchesStandardError());
   }
 
   /**
-   * @param done of {@code total}
+   * @param done images, of {@code total}
    * @param detail shown behind; may be empty
    */
   void step(String name, long done, long total, String detail) {
     if (!name.equals(task)) {
-      begin(name, total);
-    }
-    if (terminal) {
-      bar.stepTo(done);
-      bar.setExtraMessage(detail);
-      return;
+      begin(name, done, total);
     }
     long now = System.nanoTime();
-    if (done == total || now - lastLine > BETWEEN_LINES.toNanos()) {
+    String speed = speed(done - first, total - done, (now - started) / 1e9);
+    String text = speed + (speed.isEmpty() || detail.isEmpty() ? "" : "  ") + detail;
+    if (terminal) {
+      bar.stepTo(done);
+      bar.setExtraMessage(text);
+    } else if (done == total || now - lastLine > BETWEEN_LINES.toNanos()) {
       lastLine = now;
-      double seconds = (now - started) / 1e9;
-      String left = "%.0f s left".formatted(seconds / done * (total - done));
-      err.printf(
-          "%s %d/%d  %s%s%n", name, done, total, left, detail.isEmpty() ? "" : "  " + detail);
+      err.println((name + " " + done + "/" + total + "  " + text).stripTrailing());
     }
+  }
+
+  /** Images a second and the time that the rest will take; empty as long as nobody knows. */
+  static String speed(long done, long left, double seconds) {
+    if (done <= 0 || seconds <= 0) {
+      return "";
+    }
+    long remaining = Math.round(seconds / done * left);
+    String time =
+        remaining < 3600
+            ? String.format(Locale.ROOT, "%d:%02d", remaining / 60, remaining % 60)
+            : String.format(
+                Locale.ROOT, "%d:%02d:%02d", remaining / 3600, remaining / 60 % 60, remaining % 60);
+    return String.format(Locale.ROOT, "%.1f images/s  %s left", done / seconds, time);
   }
 
   /** A line that stays. */
@@ -61,9 +74,10 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  private void begin(String name, long total) {
+  private void begin(String name, long done, long total) {
     close();
     task = name;
+    first = done;
     started = System.nanoTime();
     lastLine = started;
     if (terminal) {
@@ -71,11 +85,26 @@ final class Progress implements AutoCloseable {
           new ProgressBarBuilder()
               .setTaskName(name)
               .setInitialMax(total)
-              .setStyle(ProgressBarStyle.ASCII)
-              .showSpeed()
+              .setRenderer(
+                  (state, width) ->
+                      line(
+                          state.getTaskName(),
+                          state.getNormalizedProgress(),
+                          state.getExtraMessage(),
+                          width))
               .setConsumer(new ConsoleProgressBarConsumer(System.err))
               .build();
     }
+  }
+
+  /** The bar takes what the text leaves; where that is too little, the text is cut. */
+  static String line(String name, double part, String text, int width) {
+    String head = String.format(Locale.ROOT, "%s %3d%% [", name, (int) (100 * Math.min(1, part)));
+    int room = width - head.length() - text.length() - 2;
+    int length = Math.max(SHORTEST_BAR, Math.min(LONGEST_BAR, room));
+    int filled = (int) (length * Math.min(1, part));
+    String line = head + "=".repeat(filled) + " ".repeat(length - filled) + "] " + text;
+    return line.length() <= width ? line : line.substring(0, Math.max(0, width));
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -61,9 +62,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--input",
       paramLabel = "H[xW]",
-      converter = InputSize.Converter.class,
+      converter = HeightWidth.Converter.class,
       description = "Size to which images are resized (default: the extractor's).")
-  private InputSize input;
+  private HeightWidth input;
 
   @Option(
       names = "--steps",
@@ -217,6 +218,7 @@ final class TrainCommand implements Callable<Integer> {
   private void print(PrintWriter out, ModelConfig config, double seconds) {
     var training = config.training();
     out.printf(
+        Locale.ROOT,
         "%s: %s of %s, %d epochs in %.0f s, weights of epoch %d%n",
         output,
         config.model(),
@@ -226,12 +228,13 @@ final class TrainCommand implements Callable<Integer> {
         training.selectedEpoch());
     if (config.calibration() != null) {
       out.printf(
+          Locale.ROOT,
           "log10Epsilon %.2f from %d held-out good images: at most 1 false-alarm image in %d is to be expected%n",
           config.segmentation().log10Epsilon(),
           config.calibration().goodImages(),
           config.calibration().goodImages() + 1);
     } else {
-      out.printf("log10Epsilon %.2f%n", config.segmentation().log10Epsilon());
+      out.printf(Locale.ROOT, "log10Epsilon %.2f%n", config.segmentation().log10Epsilon());
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import dev.flowline.data.Split;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.train.EpochRecord;
 import dev.flowline.train.RunLog;
@@ -8,6 +9,7 @@ import dev.flowline.train.TrainingListener;
 import dev.flowline.train.TrainingRequest;
 import dev.flowline.train.TrainingRun;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -34,7 +36,7 @@ record TrainingReport(ModelConfig config, double seconds) {
         return new TrainingReport(config, seconds);
       } catch (TrainingDivergedException e) {
         log.event("diverged", Map.of("epoch", e.epoch(), "message", e.getMessage()));
-        throw new IllegalStateException(e.getMessage(), e);
+        throw e;
       }
     }
   }
@@ -43,13 +45,22 @@ record TrainingReport(ModelConfig config, double seconds) {
     private final TrainingRequest request;
     private final boolean resumes;
     private final int epochs;
+    private final long images;
     private final RunLog log;
     private final Progress progress;
+    private String validation = "";
 
     Watcher(TrainingRequest request, RunLog log, Progress progress) {
       this.request = request;
       resumes = request.resumes();
       epochs = request.training().epochs();
+      images =
+          Split.of(
+                  request.dataset().train(),
+                  request.validationFraction(),
+                  request.training().seed())
+              .fit()
+              .size();
       this.log = log;
       this.progress = progress;
     }
@@ -66,25 +77,27 @@ record TrainingReport(ModelConfig config, double seconds) {
 
     @Override
     public void stepDone(int epoch, int step, int steps, int batchSize, double nll) {
-      long done = (long) (epoch - 1) * steps + step;
-      progress.step(
-          "training", done, (long) epochs * steps, "epoch %d, NLL %.4f".formatted(epoch, nll));
+      long before = (step - 1L) * request.training().batchSize();
+      long done = (epoch - 1) * images + before + batchSize;
+      String detail = String.format(Locale.ROOT, "NLL %.4f%s  epoch %d", nll, validation, epoch);
+      progress.step("training", done, epochs * images, detail);
     }
 
     @Override
     public void epochDone(EpochRecord epoch) {
       log.epochDone(epoch);
+      Double nll = epoch.validationNll();
+      validation = nll == null ? "" : String.format(Locale.ROOT, "  validation %.4f", nll);
       progress.note(
-          "epoch %d/%d  NLL %.4f%s  %.1f images/s"
-              .formatted(
-                  epoch.epoch(),
-                  epochs,
-                  epoch.trainNll(),
-                  epoch.validationNll() == null
-                      ? ""
-                      : "  validation %.4f%s"
-                          .formatted(epoch.validationNll(), epoch.best() ? " *" : ""),
-                  epoch.imagesPerSecond()));
+          String.format(
+              Locale.ROOT,
+              "epoch %d/%d  NLL %.4f%s%s  %.1f images/s",
+              epoch.epoch(),
+              epochs,
+              epoch.trainNll(),
+              validation,
+              epoch.best() ? " *" : "",
+              epoch.imagesPerSecond()));
     }
 
     @Override

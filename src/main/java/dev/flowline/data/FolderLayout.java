@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
  * For those who just have folders of images.
@@ -25,7 +24,7 @@ import java.util.Set;
  * under its own name.
  */
 final class FolderLayout implements Layout.Reader {
-  private static final Set<String> MASKS = Set.of("masks", "mask", "ground_truth");
+  private static final List<String> MASKS = List.of("masks", "mask", "ground_truth");
   private static final int HELD_OUT_EVERY = 5;
 
   @Override
@@ -97,7 +96,7 @@ final class FolderLayout implements Layout.Reader {
       return images.stream().map(Sample::good).toList();
     }
     List<MaskFolder> places = new ArrayList<>();
-    for (String name : List.of("masks", "mask", "ground_truth")) {
+    for (String name : MASKS) {
       places.add(MaskFolder.of(base.resolve(name).resolve(type)));
       places.add(MaskFolder.of(base.resolve(name)));
     }

@@ -81,11 +81,17 @@ public enum Layout {
     if (category == null && existing.size() == 1) {
       return reader.read(root, existing.get(0));
     }
+    if (category == null && !existing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s has several categories (layout %s): name one with --category, of %s"
+              .formatted(root, label, existing));
+    }
     if (category == null || !existing.contains(category)) {
       throw new IllegalArgumentException(
-          "category must be one of %s in %s (layout %s), got %s"
-              .formatted(
-                  existing.isEmpty() ? "[] (there is none)" : existing, root, label, category));
+          existing.isEmpty()
+              ? "%s has no category (layout %s)".formatted(root, label)
+              : "category must be one of %s in %s (layout %s), got %s"
+                  .formatted(existing, root, label, category));
     }
     return reader.read(root, category);
   }

@@ -42,7 +42,7 @@ final class PatchPcaFit {
     List<Covariance> patches = patchStatistics(batches);
     int kernel = settings.kernel();
     for (int scale = 0; scale < settings.scales(); scale++) {
-      Covariance.Affine pca = patches.get(scale).whitening(settings.filters(), FILTER_RIDGE);
+      Covariance.Affine pca = whitening(patches.get(scale), settings.filters(), FILTER_RIDGE);
       String name = PatchPca.filters(scale);
       fitted.put(
           name + ".weight", StoredTensor.of(pca.weight(), settings.filters(), 3, kernel, kernel));
@@ -51,12 +51,18 @@ final class PatchPcaFit {
     List<Covariance> pooled = pooledStatistics(batches, fitted);
     int channels = 2 * settings.filters();
     for (int scale = 0; scale < settings.scales(); scale++) {
-      Covariance.Affine whitening = pooled.get(scale).whitening(channels, WHITENING_RIDGE);
+      Covariance.Affine whitening = whitening(pooled.get(scale), channels, WHITENING_RIDGE);
       String name = PatchPca.whitening(scale);
       fitted.put(name + ".weight", StoredTensor.of(whitening.weight(), channels, channels, 1, 1));
       fitted.put(name + ".bias", StoredTensor.of(whitening.bias(), channels));
     }
     return fitted;
+  }
+
+  private static Covariance.Affine whitening(Covariance of, int components, double ridge) {
+    try (TensorScope scope = TensorScope.open()) {
+      return of.whitening(components, ridge);
+    }
   }
 
   private List<Covariance> patchStatistics(Iterable<Tensor> batches) {
@@ -101,11 +107,26 @@ final class PatchPcaFit {
 
   /** Patches of one image at random places, (count, 3·kernel²), ordered as a filter's weight. */
   private Tensor patches(Tensor image, SplittableRandom random) {
-    long kernel = settings.kernel();
-    long[] one = {1, 1};
-    Tensor all = torch.im2col(image, new long[] {kernel, kernel}, one, new long[] {0, 0}, one);
-    long[] places = random.longs(PATCHES_PER_IMAGE, 0, all.size(2)).toArray();
-    return all.index_select(2, Tensor.create(places)).squeeze(0).t();
+    int kernel = settings.kernel();
+    long height = image.size(2);
+    long width = image.size(3);
+    long across = width - kernel + 1;
+    long[] places = random.longs(PATCHES_PER_IMAGE, 0, (height - kernel + 1) * across).toArray();
+    int dimensions = 3 * kernel * kernel;
+    long[] pixels = new long[places.length * dimensions];
+    int next = 0;
+    for (long place : places) {
+      long y = place / across;
+      long x = place % across;
+      for (int c = 0; c < 3; c++) {
+        for (int v = 0; v < kernel; v++) {
+          for (int u = 0; u < kernel; u++) {
+            pixels[next++] = (c * height + y + v) * width + x + u;
+          }
+        }
+      }
+    }
+    return image.reshape(-1).index_select(0, Tensor.create(pixels)).reshape(-1, dimensions);
   }
 
   private void forEachBatch(Iterable<Tensor> batches, Consumer<Tensor> action) {

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch;
  * dev.flowline.nn.TorchOps} do so on their own.
  */
 public final class Natives {
-  private static final String NO_LIMIT_BELOW = "org.bytedeco.javacpp.maxPhysicalBytes";
+  private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
 
   /** What LibTorch consists of, each after those that it needs. */
   private static final List<String> LIBTORCH =
@@ -66,8 +66,8 @@ public final class Natives {
    * limit once, when its first pointer is made.
    */
   private static void raiseMemoryLimit() {
-    if (System.getProperty(NO_LIMIT_BELOW) == null) {
-      System.setProperty(NO_LIMIT_BELOW, "64g");
+    if (System.getProperty(MAX_PHYSICAL_BYTES) == null) {
+      System.setProperty(MAX_PHYSICAL_BYTES, "64g");
     }
   }
 

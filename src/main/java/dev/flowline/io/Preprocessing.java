@@ -18,14 +18,22 @@ public record Preprocessing(int height, int width, List<Double> mean, List<Doubl
   private static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
   private static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
 
+  /** Three floats each of them: what one buffer of Java's takes. */
+  private static final int MOST_PIXELS = Integer.MAX_VALUE / (3 * Float.BYTES);
+
   /**
-   * @throws IllegalArgumentException if a size is below 1, or mean or std has not three finite
-   *     values, those of std positive
+   * @throws IllegalArgumentException if a size is below 1, there are more than 178,956,970 pixels,
+   *     or mean or std has not three finite values, those of std positive
    */
   public Preprocessing {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
           "height and width must be at least 1, got " + height + "x" + width);
+    }
+    if ((long) height * width > MOST_PIXELS) {
+      throw new IllegalArgumentException(
+          "input %dx%d: height times width must be at most %d, got %d"
+              .formatted(height, width, MOST_PIXELS, (long) height * width));
     }
     if (mean == null || mean.size() != 3 || !mean.stream().allMatch(Double::isFinite)) {
       throw new IllegalArgumentException("mean must have three finite values, got " + mean);
@@ -46,7 +54,7 @@ public record Preprocessing(int height, int width, List<Double> mean, List<Doubl
 
   /** How many floats {@link #apply} writes: 3·height·width. */
   public int inputLength() {
-    return Math.multiplyExact(3, Math.multiplyExact(height, width));
+    return 3 * height * width;
   }
 
   /**

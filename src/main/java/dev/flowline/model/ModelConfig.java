@@ -49,30 +49,15 @@ public record ModelConfig(
       Double validationNll) {}
 
   public ModelConfig withSegmentation(SegmentationOptions options, Calibration origin) {
-    return new ModelConfig(
-        model,
-        category,
-        extractor,
-        preprocessing,
-        steps,
-        softClamp,
-        seed,
-        options,
-        origin,
-        training);
+    return with(options, origin, training);
   }
 
   public ModelConfig withTraining(TrainingFacts facts) {
+    return with(segmentation, calibration, facts);
+  }
+
+  private ModelConfig with(SegmentationOptions options, Calibration origin, TrainingFacts facts) {
     return new ModelConfig(
-        model,
-        category,
-        extractor,
-        preprocessing,
-        steps,
-        softClamp,
-        seed,
-        segmentation,
-        calibration,
-        facts);
+        model, category, extractor, preprocessing, steps, softClamp, seed, options, origin, facts);
   }
 }

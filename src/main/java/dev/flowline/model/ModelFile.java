@@ -3,18 +3,14 @@ package dev.flowline.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A {@code .flowline} file: safetensors whose metadata holds the format's version, the model's
@@ -27,7 +23,6 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors) {
   private static final int FORMAT = 1;
   private static final String FORMAT_KEY = "flowline.format";
   private static final String CONFIG_KEY = "flowline.config";
-  private static final String DIGEST_KEY = "flowline.sha256";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -50,7 +45,8 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors) {
               + ": update Flowline");
     }
     String config = stored.metadata().getOrDefault(CONFIG_KEY, "");
-    if (!digest(config, stored.tensors()).equals(stored.metadata().get(DIGEST_KEY))) {
+    if (!ContentDigest.of(config, stored.tensors())
+        .equals(stored.metadata().get(ContentDigest.KEY))) {
       throw new IOException(
           file + " was altered or damaged: its content does not match its digest");
     }
@@ -79,28 +75,12 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors) {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(FORMAT_KEY, Integer.toString(FORMAT));
     metadata.put(CONFIG_KEY, text);
-    metadata.put(DIGEST_KEY, digest(text, tensors));
+    metadata.put(ContentDigest.KEY, ContentDigest.of(text, tensors));
     new Safetensors(metadata, tensors).write(file);
   }
 
   private static String json(ModelConfig config) {
     JsonNode tree = JSON.valueToTree(config);
     return tree.toString();
-  }
-
-  private static String digest(String config, Map<String, StoredTensor> tensors) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(config.getBytes(StandardCharsets.UTF_8));
-      new TreeMap<>(tensors)
-          .forEach(
-              (name, tensor) -> {
-                sha.update((name + " " + tensor + "\n").getBytes(StandardCharsets.UTF_8));
-                sha.update(tensor.bytes());
-              });
-      return HexFormat.of().formatHex(sha.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

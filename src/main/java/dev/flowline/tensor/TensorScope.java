@@ -26,8 +26,7 @@ public final class TensorScope implements AutoCloseable {
   }
 
   /**
-   * Lets a tensor outlive this scope; the caller closes it, or attaches it to an outer scope by
-   * having made that the current one.
+   * A handle to the same storage that outlives this scope and every other; whoever calls closes it.
    */
   public Tensor keep(Tensor tensor) {
     Tensor kept =

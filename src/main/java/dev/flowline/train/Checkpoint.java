@@ -1,7 +1,9 @@
 package dev.flowline.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import java.io.IOException;
@@ -10,7 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * All that a training needs to go on where it was: one safetensors file.
+ * All that a training needs to go on where it was: one safetensors file with a digest of its
+ * content.
  *
  * @param progress how far it is
  * @param weights the trainable parameters by name
@@ -37,17 +40,35 @@ record Checkpoint(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Progress(String run, int epoch, int bestEpoch, Double bestNll) {}
 
+  /**
+   * @throws IOException naming the file, if it is no checkpoint, truncated or altered
+   */
   static Checkpoint read(Path file) throws IOException {
     Safetensors stored = Safetensors.read(file);
-    String progress = stored.metadata().get(PROGRESS);
-    if (progress == null) {
+    String text = stored.metadata().get(PROGRESS);
+    if (text == null) {
       throw new IOException(file + " is no checkpoint of a training");
     }
-    return new Checkpoint(
-        JSON.readValue(progress, Progress.class),
-        under(stored, WEIGHTS),
-        under(stored, BEST),
-        stored.tensor(OPTIMIZER));
+    String digest = ContentDigest.of(text, stored.tensors());
+    if (!digest.equals(stored.metadata().get(ContentDigest.KEY))) {
+      throw new IOException(
+          file + " was altered or damaged: its content does not match its digest");
+    }
+    Progress progress = progress(file, text);
+    StoredTensor optimizer = stored.tensors().get(OPTIMIZER);
+    if (progress == null || optimizer == null) {
+      throw new IOException(file + " is no whole checkpoint: its progress or optimizer is missing");
+    }
+    return new Checkpoint(progress, under(stored, WEIGHTS), under(stored, BEST), optimizer);
+  }
+
+  private static Progress progress(Path file, String text) throws IOException {
+    try {
+      return JSON.readValue(text, Progress.class);
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          file + " has a progress that cannot be read: " + e.getOriginalMessage(), e);
+    }
   }
 
   void write(Path file) throws IOException {
@@ -55,7 +76,9 @@ record Checkpoint(
     weights.forEach((name, tensor) -> tensors.put(WEIGHTS + name, tensor));
     best.forEach((name, tensor) -> tensors.put(BEST + name, tensor));
     tensors.put(OPTIMIZER, optimizer);
-    new Safetensors(Map.of(PROGRESS, JSON.writeValueAsString(progress)), tensors).write(file);
+    String text = JSON.writeValueAsString(progress);
+    String digest = ContentDigest.of(text, tensors);
+    new Safetensors(Map.of(PROGRESS, text, ContentDigest.KEY, digest), tensors).write(file);
   }
 
   private static Map<String, StoredTensor> under(Safetensors stored, String prefix) {

@@ -1,5 +1,6 @@
 package dev.flowline.train;
 
+import dev.flowline.io.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,6 +25,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * has no name any more once it is open, so that nothing of it remains, however the process ends.
  */
 public final class FeatureCache implements AutoCloseable {
+  /** Mapped at once: a system allows a process some 65,000 mappings. */
+  private static final long CHUNK_BYTES = 64L << 20;
+
   private final long[][] shapes; // (C, H, W) by scale
   private final long bytesPerImage;
   private final long memoryBudgetBytes;
@@ -32,6 +36,8 @@ public final class FeatureCache implements AutoCloseable {
   private final List<Tensor> memory = new ArrayList<>();
   private final CRC32C checksum = new CRC32C();
   private FileChannel spill;
+  private ByteBuffer chunk; // the last one mapped, up to where it is filled
+  private long chunkStart;
 
   /**
    * @param shapes (C, H, W) of one image's features by scale
@@ -131,6 +137,7 @@ public final class FeatureCache implements AutoCloseable {
   @Override
   public void close() throws IOException {
     images.clear();
+    chunk = null;
     memory.forEach(Tensor::close);
     memory.clear();
     if (spill != null) {
@@ -161,16 +168,27 @@ public final class FeatureCache implements AutoCloseable {
         spill = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         Files.delete(file);
       }
-      long start = spill.size();
+      if (chunk == null || chunk.remaining() < bytesPerImage) {
+        mapChunk();
+      }
+      long start = chunkStart + chunk.position();
       while (image.hasRemaining()) {
         spill.write(image, start + image.position());
       }
-      return spill.map(FileChannel.MapMode.READ_ONLY, start, bytesPerImage);
+      ByteBuffer mapped = chunk.slice(chunk.position(), (int) bytesPerImage);
+      chunk.position(chunk.position() + (int) bytesPerImage);
+      return mapped;
     } catch (IOException e) {
       throw new IOException(
-          "cannot keep features in " + spillFolder + ": " + e.getMessage() + "; free space there",
-          e);
+          "cannot keep features in " + spillFolder + ": " + Reason.of(e) + "; free space there", e);
     }
+  }
+
+  /** Written through the channel: on a full disk a write to the mapping would end the process. */
+  private void mapChunk() throws IOException {
+    chunkStart = spill.size();
+    long images = Math.max(1, CHUNK_BYTES / bytesPerImage);
+    chunk = spill.map(FileChannel.MapMode.READ_ONLY, chunkStart, images * bytesPerImage);
   }
 
   private static ByteBuffer bytes(Tensor tensor, long offset, int length) {

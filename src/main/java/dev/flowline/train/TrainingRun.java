@@ -28,6 +28,9 @@ import org.bytedeco.pytorch.Tensor;
 public final class TrainingRun {
   private static final int EXTRACTION_BATCH = 8;
 
+  /** Of images at once; an extractor's activations take some tens of times as much. */
+  private static final long EXTRACTION_BYTES = 64L << 20;
+
   private final TrainingRequest request;
   private final TrainingListener listener;
   private int featuresReady;
@@ -66,9 +69,9 @@ public final class TrainingRun {
     List<long[]> shapes =
         cost.featureShapes().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
     try (AnomalyModel model = AnomalyModel.create(request.config(), extractorWeights(split.fit()));
-        FeatureCache fit = new FeatureCache(shapes, request.cacheBytes(), folder);
-        FeatureCache held = new FeatureCache(shapes, request.cacheBytes() / 4, folder)) {
-      int images = split.fit().size() + split.validation().size();
+        FeatureCache fit = new FeatureCache(shapes, cacheBytes(split.fit()), folder);
+        FeatureCache held = new FeatureCache(shapes, cacheBytes(split.validation()), folder)) {
+      int images = request.dataset().train().size();
       extract(model, split.fit(), fit, images);
       extract(model, split.validation(), held, images);
       ModelConfig.TrainingFacts facts =
@@ -107,8 +110,21 @@ public final class TrainingRun {
     }
   }
 
+  /** The share of the cache's budget that some of the images have. */
+  private long cacheBytes(List<Sample> samples) {
+    double share = samples.size() / (double) request.dataset().train().size();
+    return (long) (request.cacheBytes() * share);
+  }
+
   private ImageBatches batches(List<Sample> samples) {
-    return new ImageBatches(samples, request.config().preprocessing(), EXTRACTION_BATCH);
+    return new ImageBatches(samples, request.config().preprocessing(), extractionBatch(request));
+  }
+
+  static int extractionBatch(TrainingRequest request) {
+    long imageBytes = (long) request.config().preprocessing().inputLength() * Float.BYTES;
+    long fitting = Math.max(1, EXTRACTION_BYTES / imageBytes);
+    int most = Math.min(EXTRACTION_BATCH, request.training().batchSize());
+    return (int) Math.min(fitting, most);
   }
 
   /**

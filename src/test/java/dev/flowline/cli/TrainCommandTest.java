@@ -63,6 +63,11 @@ class TrainCommandTest {
   void plainLinesTellTheProgressWhereThereIsNoTerminal() throws IOException {
     Invocation train = SmallLine.train(folder.resolve("a.flowline"));
     assertTrue(train.err().contains("epoch 3/3  NLL "), train.err());
+    String step = train.err().lines().filter(l -> l.startsWith("training ")).findFirst().get();
+    assertTrue(
+        step.matches(
+            "training 36/36  [0-9.]+ images/s  0:00 left  NLL \\S+  validation \\S+  epoch 3"),
+        step);
     assertTrue(train.out().contains("3 epochs in"), train.out());
     assertTrue(train.out().contains("held-out good images"), train.out());
   }
@@ -193,6 +198,7 @@ class TrainCommandTest {
         Arguments.of("--category=copper", "[flange, steel]"),
         Arguments.of("--model=v-flow", "u-flow"),
         Arguments.of("--input=50", "multiples of 16"),
+        Arguments.of("--input=99968", "height times width must be at most 178956970"),
         Arguments.of("--input=0x64", "'0x64' is not H or HxW"),
         Arguments.of("--input=sixty", "'sixty' is not H or HxW"),
         Arguments.of("--epochs=0", "epochs must be at least 1"),
@@ -233,6 +239,7 @@ class TrainCommandTest {
             "--output=" + folder.resolve("a.flowline"));
     assertEquals(2, train.exitCode());
     assertTrue(train.err().contains("[flange, steel]"), train.err());
+    assertTrue(train.err().contains("name one with --category"), train.err());
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,20 @@ class PatchPcaTest {
     first.forEach((name, t) -> assertEquals(t.bytes(), second.get(name).bytes(), name));
     String filters = "feature_extractor.extractor.scale0.filters.weight";
     assertTrue(!first.get(filters).bytes().equals(other.get(filters).bytes()));
+  }
+
+  @Test
+  void learningLeavesNoNativeMemoryBehind() throws InterruptedException {
+    List<Tensor> images = textures(2, false).stream().map(Parameters::tensor).toList();
+    EXTRACTOR.fit(images, 3);
+    for (int time = 0; time < 3; time++) { // what is garbage already must not go while we count
+      System.gc();
+      Thread.sleep(50);
+      Pointer.deallocateReferences();
+    }
+    long before = Pointer.totalCount();
+    EXTRACTOR.fit(images, 3);
+    assertTrue(Pointer.totalCount() <= before, before + " to " + Pointer.totalCount());
   }
 
   @Test

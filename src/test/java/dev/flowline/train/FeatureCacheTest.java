@@ -50,6 +50,39 @@ class FeatureCacheTest {
   }
 
   @Test
+  void manyImagesInTheFileTakeFewMappings() throws IOException {
+    List<long[]> shapes = List.of(new long[] {1, 1, 1});
+    try (FeatureCache cache = new FeatureCache(shapes, 0, folder);
+        TensorScope scope = TensorScope.open()) {
+      int images = 3000;
+      float[] values = random(5, images);
+      cache.add(List.of(tensor(values, images, 1, 1, 1)));
+      long mappings =
+          Files.readAllLines(Path.of("/proc/self/maps")).stream()
+              .filter(line -> line.contains(folder.toString()))
+              .count();
+      assertTrue(mappings >= 1 && mappings < 10, mappings + " mappings");
+      StoredTensor last = Parameters.store(cache.batch(images - 1).get(0));
+      assertEquals(values[images - 1], last.get(0));
+    }
+  }
+
+  @Test
+  void anImageLargerThanAChunkHasOneOfItsOwn() throws IOException {
+    List<long[]> shapes = List.of(new long[] {33, 1024, 1024}, new long[] {1, 1, 1}); // 132 MiB
+    try (FeatureCache cache = new FeatureCache(shapes, 0, folder);
+        TensorScope scope = TensorScope.open()) {
+      Tensor large = tensor(new float[33 << 20], 1, 33, 1024, 1024);
+      for (int i = 0; i < 2; i++) {
+        cache.add(List.of(large, tensor(new float[] {i + 1}, 1, 1, 1, 1)));
+      }
+      for (int i = 0; i < 2; i++) {
+        assertEquals(i + 1, Parameters.store(cache.batch(i).get(1)).get(0));
+      }
+    }
+  }
+
+  @Test
   void anEmptyBatchIsEmpty() throws IOException {
     try (FeatureCache cache = new FeatureCache(SHAPES, 0, folder);
         TensorScope scope = TensorScope.open()) {

@@ -10,6 +10,8 @@ import dev.flowline.TinyLine;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
+import dev.flowline.io.ContentDigest;
+import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
@@ -118,6 +120,53 @@ class TrainingRunTest {
     byte[] whole = Files.readAllBytes(stopped.checkpoint());
     Files.write(stopped.checkpoint(), Arrays.copyOf(whole, whole.length / 2));
     refused(resume(stopped, stopped.config(), dataset, stopped.training()), "checkpoint");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"missing optimizer", "broken JSON", "no progress", "altered"})
+  void aCheckpointThatIsNotWholeIsRefused(String fault) throws IOException {
+    TrainingRequest stopped = request("a", 6, SEED);
+    stopAfter(2, stopped);
+    Safetensors whole = Safetensors.read(stopped.checkpoint());
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>(whole.tensors());
+    String text = whole.metadata().get("flowline.training");
+    switch (fault) {
+      case "missing optimizer" -> tensors.remove("optimizer");
+      case "broken JSON" -> text = text.substring(1);
+      case "no progress" -> text = "null";
+      default -> {
+        String weights = tensors.keySet().iterator().next();
+        tensors.put(weights, negated(tensors.get(weights)));
+      }
+    }
+    String digest =
+        fault.equals("altered")
+            ? whole.metadata().get(ContentDigest.KEY)
+            : ContentDigest.of(text, tensors);
+    new Safetensors(Map.of("flowline.training", text, ContentDigest.KEY, digest), tensors)
+        .write(stopped.checkpoint());
+    refused(resume(stopped, stopped.config(), dataset, stopped.training()), "checkpoint");
+  }
+
+  private static StoredTensor negated(StoredTensor tensor) {
+    float[] values = tensor.toFloats();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = -values[i];
+    }
+    return StoredTensor.of(values, tensor.shape());
+  }
+
+  @Test
+  void largeImagesAreExtractedOneByOne() {
+    TrainingRequest small = request("a", 1, SEED);
+    assertEquals(4, TrainingRun.extractionBatch(small)); // that of the training
+    assertEquals(1, TrainingRun.extractionBatch(withInput(small, 2048, 2448)));
+    assertEquals(2, TrainingRun.extractionBatch(withInput(small, 1600, 1600)));
+  }
+
+  private TrainingRequest withInput(TrainingRequest r, int height, int width) {
+    return TinyLine.request(
+        TinyLine.config(height, width, SEED), dataset, r.training(), r.output());
   }
 
   @Test

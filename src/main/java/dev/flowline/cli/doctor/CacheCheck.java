@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The folder that the natives are extracted to.
@@ -54,7 +55,7 @@ record CacheCheck(Path folder, long neededBytes) implements Check {
 
   private Finding withSpace(Path existing) {
     long free = existing.toFile().getUsableSpace();
-    String found = "%s, %.1f GiB free".formatted(folder, free / (double) GIB);
+    String found = String.format(Locale.ROOT, "%s, %.1f GiB free", folder, free / (double) GIB);
     boolean cold = isEmpty();
     if (free < neededBytes) {
       String why = "the natives take half a GiB, and a first start extracts them";

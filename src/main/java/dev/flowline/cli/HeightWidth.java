@@ -4,17 +4,17 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Height and width of a model's input, written {@code 448} or {@code 256x512}. */
-record InputSize(int height, int width) {
-  static final class Converter implements ITypeConverter<InputSize> {
+record HeightWidth(int height, int width) {
+  static final class Converter implements ITypeConverter<HeightWidth> {
     @Override
-    public InputSize convert(String value) {
+    public HeightWidth convert(String value) {
       if (!value.matches("[1-9]\\d{0,4}(x[1-9]\\d{0,4})?")) {
         throw new TypeConversionException(
             "'" + value + "' is not H or HxW, such as 448 or 256x512");
       }
       String[] sides = value.split("x");
       int height = Integer.parseInt(sides[0]);
-      return new InputSize(height, sides.length == 1 ? height : Integer.parseInt(sides[1]));
+      return new HeightWidth(height, sides.length == 1 ? height : Integer.parseInt(sides[1]));
     }
   }
 }

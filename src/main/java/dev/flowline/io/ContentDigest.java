@@ -1,0 +1,33 @@
+package dev.flowline.io;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** SHA-256 of what a file says, so that an altered or damaged one is told from a whole one. */
+public final class ContentDigest {
+  /** The metadata's entry that holds it. */
+  public static final String KEY = "flowline.sha256";
+
+  private ContentDigest() {}
+
+  /** Of a text and of tensors with their names, types and shapes; their order does not matter. */
+  public static String of(String text, Map<String, StoredTensor> tensors) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update(text.getBytes(StandardCharsets.UTF_8));
+      new TreeMap<>(tensors)
+          .forEach(
+              (name, tensor) -> {
+                sha.update((name + " " + tensor + "\n").getBytes(StandardCharsets.UTF_8));
+                sha.update(tensor.bytes());
+              });
+      return HexFormat.of().formatHex(sha.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}
