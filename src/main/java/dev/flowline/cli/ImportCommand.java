@@ -1,13 +1,8 @@
 package dev.flowline.cli;
 
-import dev.flowline.extractor.Backbone;
-import dev.flowline.extractor.ExtractorConfig;
-import dev.flowline.flow.SoftClamp;
-import dev.flowline.io.Preprocessing;
 import dev.flowline.io.StateDict;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.model.ModelKind;
 import dev.flowline.model.ReleasedCheckpoint;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
@@ -33,29 +28,9 @@ final class ImportCommand implements Callable<Integer> {
       description = "State dict, .ckpt, .pth or .safetensors, extractor included.")
   private Path checkpoint;
 
+  @Mixin private NetworkOptions network;
   @Mixin private TestOptions test;
   @Mixin private CommonOptions common;
-
-  @Option(
-      names = "--extractor",
-      paramLabel = "NAME",
-      defaultValue = "ms-cait",
-      description = "The checkpoint's extractor (default: ms-cait).")
-  private String extractor;
-
-  @Option(
-      names = "--input",
-      paramLabel = "H[xW]",
-      converter = HeightWidth.Converter.class,
-      description = "Size that it was trained at (default: the extractor's).")
-  private HeightWidth input;
-
-  @Option(
-      names = "--steps",
-      paramLabel = "N",
-      defaultValue = "4",
-      description = "Its flow steps by stage (default: 4).")
-  private int steps;
 
   @Option(
       names = "--category",
@@ -73,22 +48,9 @@ final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Backbone backbone = Backbone.named(extractor);
-    int height = input == null ? backbone.inputSize() : input.height();
-    int width = input == null ? backbone.inputSize() : input.width();
-    ModelConfig config =
-        new ModelConfig(
-            ModelKind.U_FLOW,
-            category,
-            ExtractorConfig.of(backbone),
-            Preprocessing.imageNet(height, width),
-            steps,
-            SoftClamp.TANH,
-            0,
-            test.over(SegmentationOptions.DEFAULT),
-            null,
-            null);
-    var stored = ReleasedCheckpoint.toFlowline(backbone.extractor(), StateDict.read(checkpoint));
+    ModelConfig config = network.config(category, 0, test.over(SegmentationOptions.DEFAULT));
+    var stored =
+        ReleasedCheckpoint.toFlowline(config.extractor().create(), StateDict.read(checkpoint));
     try (AnomalyModel model = AnomalyModel.restore(config, stored)) {
       model.save(output);
     } catch (IllegalArgumentException e) {

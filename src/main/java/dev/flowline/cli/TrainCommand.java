@@ -1,12 +1,7 @@
 package dev.flowline.cli;
 
 import dev.flowline.data.Dataset;
-import dev.flowline.extractor.Backbone;
-import dev.flowline.extractor.ExtractorConfig;
-import dev.flowline.flow.SoftClamp;
-import dev.flowline.io.Preprocessing;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.model.ModelKind;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -33,23 +28,9 @@ final class TrainCommand implements Callable<Integer> {
       new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0);
 
   @Mixin private DatasetOptions data;
+  @Mixin private NetworkOptions network;
   @Mixin private TestOptions test;
   @Mixin private CommonOptions common;
-
-  @Option(
-      names = "--model",
-      paramLabel = "NAME",
-      defaultValue = "u-flow",
-      description = "Kind of model; see 'flowline info models' (default: u-flow).")
-  private String model;
-
-  @Option(
-      names = "--extractor",
-      paramLabel = "NAME",
-      defaultValue = "ms-cait",
-      description =
-          "Feature extractor; see 'flowline info extractors' (default: ms-cait; patch-pca needs no weights).")
-  private String extractor;
 
   @Option(
       names = "--weights",
@@ -58,27 +39,6 @@ final class TrainCommand implements Callable<Integer> {
       description =
           "Pretrained weights of the extractor, .safetensors, .pth or .bin (default: looked for in the folder that FLOWLINE_WEIGHTS names).")
   private List<Path> weights = List.of();
-
-  @Option(
-      names = "--input",
-      paramLabel = "H[xW]",
-      converter = HeightWidth.Converter.class,
-      description = "Size to which images are resized (default: the extractor's).")
-  private HeightWidth input;
-
-  @Option(
-      names = "--steps",
-      paramLabel = "N",
-      defaultValue = "4",
-      description = "Flow steps by stage (default: 4).")
-  private int steps;
-
-  @Option(
-      names = "--soft-clamp",
-      paramLabel = "LAW",
-      defaultValue = "TANH",
-      description = "Clamp of the couplings: ${COMPLETION-CANDIDATES} (default: TANH).")
-  private SoftClamp softClamp;
 
   @Option(
       names = "--epochs",
@@ -170,21 +130,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private TrainingRequest request(Dataset dataset) {
-    Backbone backbone = Backbone.named(extractor);
-    int height = input == null ? backbone.inputSize() : input.height();
-    int width = input == null ? backbone.inputSize() : input.width();
-    ModelConfig config =
-        new ModelConfig(
-            ModelKind.of(model),
-            dataset.category(),
-            ExtractorConfig.of(backbone),
-            Preprocessing.imageNet(height, width),
-            steps,
-            softClamp,
-            seed,
-            test.over(TEST),
-            null,
-            null);
+    ModelConfig config = network.config(dataset.category(), seed, test.over(TEST));
     Recipe recipe = Recipe.of(dataset.category());
     TrainingConfig training =
         new TrainingConfig(
@@ -234,7 +180,13 @@ final class TrainCommand implements Callable<Integer> {
           config.calibration().goodImages(),
           config.calibration().goodImages() + 1);
     } else {
-      out.printf(Locale.ROOT, "log10Epsilon %.2f%n", config.segmentation().log10Epsilon());
+      out.printf(
+          Locale.ROOT,
+          "log10Epsilon %.2f%s%n",
+          config.segmentation().log10Epsilon(),
+          test.log10Epsilon() != null
+              ? ""
+              : ", as if latents of good parts were white noise: --validation would measure them");
     }
   }
 }
