@@ -41,22 +41,22 @@ flowline_status starved(long first, long last, Call&& call) {
 void a_context_survives() {
   std::vector<float> z(3 * 16 * 12), expected(64 * 50), map(64 * 50);
   for (size_t i = 0; i < z.size(); i++) z[i] = static_cast<float>(i * 37 % 101) / 40;
-  const flowline_latent latents[2] = {{sizeof(flowline_latent), 0, z.data(), 1, 3, 16, 12},
-                                      {sizeof(flowline_latent), 0, z.data(), 1, 3, 8, 6}};
-  auto segment = [&](flowline_context* context, int64_t height, float* to) {
-    return flowline_segment(context, latents, 2, nullptr, height, 50, to, nullptr);
+  const flowline_tensor latents[2] = {{sizeof(flowline_tensor), 0, z.data(), 1, 3, 16, 12},
+                                      {sizeof(flowline_tensor), 0, z.data(), 1, 3, 8, 6}};
+  auto run = [&](flowline_context* context, int64_t height, float* to) {
+    return segment(context, latents, 2, nullptr, height, 50, to, nullptr);
   };
   for (bool grown : {false, true}) {
     flowline_status status = FLOWLINE_OUT_OF_MEMORY;
     long k = 0;
     for (; status != FLOWLINE_OK; k++) {
       Context context;
-      if (grown) CHECK(segment(context, 40, map.data()) == FLOWLINE_OK);
-      status = starved(k, k, [&] { return segment(context, 64, map.data()); });
+      if (grown) CHECK(run(context, 40, map.data()) == FLOWLINE_OK);
+      status = starved(k, k, [&] { return run(context, 64, map.data()); });
       CHECK(status == FLOWLINE_OK || status == FLOWLINE_OUT_OF_MEMORY);
       for (int64_t height : {40, 64}) {
-        CHECK(segment(Context(), height, expected.data()) == FLOWLINE_OK);
-        CHECK(segment(context, height, map.data()) == FLOWLINE_OK);
+        CHECK(run(Context(), height, expected.data()) == FLOWLINE_OK);
+        CHECK(run(context, height, map.data()) == FLOWLINE_OK);
         CHECK(std::memcmp(map.data(), expected.data(), height * 50 * sizeof(float)) == 0);
       }
     }
@@ -71,14 +71,14 @@ void a_failure_needs_no_memory() {
   for (int32_t threads : {1, 3}) {
     for (long k = 0; k < 60; k++) {
       Context context(threads);
-      auto segment = [&](const std::vector<float>& z) {
-        const flowline_latent latent = {sizeof latent, 0, z.data(), batch, 16, 64, 64};
-        return flowline_segment(context, &latent, 1, nullptr, 8, 8, map.data(), nullptr);
+      auto run = [&](const std::vector<float>& z) {
+        const flowline_tensor latent = {sizeof latent, 0, z.data(), batch, 16, 64, 64};
+        return segment(context, &latent, 1, nullptr, 8, 8, map.data(), nullptr);
       };
-      CHECK(segment(good) == FLOWLINE_OK);
-      const flowline_status status = starved(k, INT32_MAX, [&] { return segment(bad); });
+      CHECK(run(good) == FLOWLINE_OK);
+      const flowline_status status = starved(k, INT32_MAX, [&] { return run(bad); });
       CHECK(status == FLOWLINE_NOT_FINITE || status == FLOWLINE_OUT_OF_MEMORY);
-      CHECK_FAILS(segment(bad), FLOWLINE_NOT_FINITE, "latents[0], image 0");
+      CHECK_FAILS(run(bad), FLOWLINE_NOT_FINITE, "latents[0], image 0");
     }
   }
 }
@@ -93,9 +93,9 @@ int main() {
   std::vector<float> fine(2 * 20 * 30 * 30), coarse(2 * 30 * 15 * 15), map(2 * 60 * 60);
   for (float& value : fine) value = normal(random);
   for (float& value : coarse) value = normal(random);
-  const flowline_latent latents[2] = {
-      {sizeof(flowline_latent), 0, fine.data(), 2, 20, 30, 30},
-      {sizeof(flowline_latent), 0, coarse.data(), 2, 30, 15, 15},
+  const flowline_tensor latents[2] = {
+      {sizeof(flowline_tensor), 0, fine.data(), 2, 20, 30, 30},
+      {sizeof(flowline_tensor), 0, coarse.data(), 2, 30, 15, 15},
   };
   std::vector<flowline_region> regions(4000);
   for (int32_t bound = FLOWLINE_PFA_CHERNOFF; bound <= FLOWLINE_PFA_EXACT; bound++) {
@@ -104,7 +104,7 @@ int main() {
     long first = 0;
     for (int round = 0; round < 3; round++) {
       const long before = allocations;
-      CHECK(flowline_segment(context, latents, 2, &options, 60, 60, map.data(), nullptr) ==
+      CHECK(segment(context, latents, 2, &options, 60, 60, map.data(), nullptr) ==
             FLOWLINE_OK);
       int64_t count;
       CHECK(flowline_regions(context, map.data(), 60, 60, 5.0, 4, regions.data(), 4000, &count) ==

@@ -16,12 +16,12 @@ struct Call {
   Context context;
   std::vector<float> z = std::vector<float>(2 * 3 * 4 * 5, 1.0f);
   std::vector<float> map = std::vector<float>(2 * 8 * 8);
-  flowline_latent latent = {sizeof(flowline_latent), 0, z.data(), 2, 3, 4, 5};
+  flowline_tensor latent = {sizeof(flowline_tensor), 0, z.data(), 2, 3, 4, 5};
   flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
   int64_t height = 8, width = 8;
 
   flowline_status run() {
-    return flowline_segment(context, &latent, 1, &options, height, width, map.data(), nullptr);
+    return segment(context, &latent, 1, &options, height, width, map.data(), nullptr);
   }
 };
 
@@ -52,7 +52,7 @@ void newer_structures() {
   newer.known.struct_size = sizeof newer;
   Call call;
   auto run = [&] {
-    return flowline_segment(call.context, &call.latent, 1, &newer.known, 8, 8, call.map.data(),
+    return segment(call.context, &call.latent, 1, &newer.known, 8, 8, call.map.data(),
                             nullptr);
   };
   CHECK(run() == FLOWLINE_OK);
@@ -69,14 +69,14 @@ void shorter_structures() {
   call.options.struct_size--;
   CHECK_FAILS(call.run(), FLOWLINE_INVALID_ARGUMENT, "options.struct_size must be 12 to 4096");
   call.options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
-  call.latent.struct_size = offsetof(flowline_latent, width) + sizeof(int64_t) - 1;
+  call.latent.struct_size = offsetof(flowline_tensor, width) + sizeof(int64_t) - 1;
   CHECK_FAILS(call.run(), FLOWLINE_INVALID_ARGUMENT, "latents[0].struct_size must be 48 to 4096");
 }
 
 // The elements of an array lie as far apart as the first is long, and are all as long.
 void arrays_of_structures() {
   struct Longer {
-    flowline_latent known;
+    flowline_tensor known;
     int64_t surplus;
   };
   Call call;
@@ -84,14 +84,14 @@ void arrays_of_structures() {
   two[0].known.struct_size = two[1].known.struct_size = sizeof(Longer);
   std::vector<float> map(2 * 8 * 8);
   auto run = [&] {
-    return flowline_segment(call.context, &two[0].known, 2, nullptr, 8, 8, map.data(), nullptr);
+    return segment(call.context, &two[0].known, 2, nullptr, 8, 8, map.data(), nullptr);
   };
   CHECK(run() == FLOWLINE_OK);
   CHECK(call.run() == FLOWLINE_OK);
   two[1].surplus = 1;
   CHECK_FAILS(run(), FLOWLINE_UNSUPPORTED, "latents[1]");
   two[1].surplus = 0;
-  two[1].known.struct_size = sizeof(flowline_latent);
+  two[1].known.struct_size = sizeof(flowline_tensor);
   CHECK_FAILS(run(), FLOWLINE_INVALID_ARGUMENT,
               "latents[1].struct_size must be that of latents[0], 56, got 48");
 }
@@ -99,14 +99,14 @@ void arrays_of_structures() {
 // Each latent for itself could be; together they could not, and their number has no overflow.
 void too_many_positions() {
   Call call;
-  std::vector<flowline_latent> latents(64, call.latent);
-  for (flowline_latent& latent : latents) {
+  std::vector<flowline_tensor> latents(64, call.latent);
+  for (flowline_tensor& latent : latents) {
     latent.batch = 1 << 30;
     latent.channels = 1;
     latent.height = latent.width = 1 << 14;
   }
   CHECK_FAILS(
-      flowline_segment(call.context, latents.data(), 64, nullptr, 1, 1, call.map.data(), nullptr),
+      segment(call.context, latents.data(), 64, nullptr, 1, 1, call.map.data(), nullptr),
       FLOWLINE_INVALID_ARGUMENT, "latents have more positions than memory can hold");
 }
 
@@ -120,7 +120,6 @@ void segmentation() {
     CHECK_FAILS(spoilt.run(), FLOWLINE_INVALID_ARGUMENT, words);
   };
   fails("latents[0].struct_size", [](Call& c) { c.latent.struct_size = 8; });
-  fails("latents[0].reserved", [](Call& c) { c.latent.reserved = 1; });
   fails("latents[0].data", [](Call& c) { c.latent.data = nullptr; });
   fails("latents[0].data must be aligned", [](Call& c) {
     c.latent.data = reinterpret_cast<float*>(reinterpret_cast<uintptr_t>(c.latent.data) + 1);
@@ -147,19 +146,19 @@ void segmentation() {
   fails("options.struct_size", [](Call& c) { c.options.struct_size = 0; });
 
   float* map = call.map.data();
-  CHECK_FAILS(flowline_segment(nullptr, &call.latent, 1, nullptr, 8, 8, map, nullptr),
+  CHECK_FAILS(segment(nullptr, &call.latent, 1, nullptr, 8, 8, map, nullptr),
               FLOWLINE_INVALID_ARGUMENT, "context");
-  CHECK_FAILS(flowline_segment(call.context, nullptr, 1, nullptr, 8, 8, map, nullptr),
+  CHECK_FAILS(segment(call.context, nullptr, 1, nullptr, 8, 8, map, nullptr),
               FLOWLINE_INVALID_ARGUMENT, "latents");
-  CHECK_FAILS(flowline_segment(call.context, &call.latent, 1, nullptr, 8, 8, nullptr, nullptr),
+  CHECK_FAILS(segment(call.context, &call.latent, 1, nullptr, 8, 8, nullptr, nullptr),
               FLOWLINE_INVALID_ARGUMENT, "log10_nfa");
   for (int32_t scales : {0, -1, 65}) {
-    CHECK_FAILS(flowline_segment(call.context, &call.latent, scales, nullptr, 8, 8, map, nullptr),
+    CHECK_FAILS(segment(call.context, &call.latent, scales, nullptr, 8, 8, map, nullptr),
                 FLOWLINE_INVALID_ARGUMENT, "scales");
   }
-  flowline_latent two[2] = {call.latent, call.latent};
+  flowline_tensor two[2] = {call.latent, call.latent};
   two[1].batch = 1;
-  CHECK_FAILS(flowline_segment(call.context, two, 2, nullptr, 8, 8, map, nullptr),
+  CHECK_FAILS(segment(call.context, two, 2, nullptr, 8, 8, map, nullptr),
               FLOWLINE_INVALID_ARGUMENT, "latents[1].batch");
 }
 

@@ -20,14 +20,14 @@ void every_shape() {
     for (int64_t channels : {1, 3, 64, 65, 67, 130}) {
       std::vector<float> z(2 * channels * size[0] * size[1]);
       for (float& value : z) value = normal(random);
-      const flowline_latent latent = {sizeof latent, 0, z.data(), 2, channels, size[0], size[1]};
+      const flowline_tensor latent = {sizeof latent, 0, z.data(), 2, channels, size[0], size[1]};
       for (int32_t bound : BOUNDS) {
         for (int32_t count : COUNTS) {
           const flowline_segment_options options = {sizeof options, bound, count, 0};
           for (int64_t out : {1, 7, 50}) {
             std::vector<float> map(2 * out * (out + 1));
             float smallest[2];
-            CHECK(flowline_segment(context, &latent, 1, &options, out, out + 1, map.data(),
+            CHECK(segment(context, &latent, 1, &options, out, out + 1, map.data(),
                                    smallest) == FLOWLINE_OK);
             for (float value : map) CHECK(std::isfinite(value));
             for (size_t i = 0; i < map.size(); i++) CHECK(map[i] >= smallest[i / (map.size() / 2)]);
@@ -47,7 +47,7 @@ void energy_order() {
     for (int64_t pixels : {1, 7, 100, 1023, 1024, 1025, 2500}) {
       std::vector<float> z(2 * channels * pixels), energy(2 * pixels);
       for (float& value : z) value = normal(random);
-      const flowline_latent latent = {sizeof latent, 0, z.data(), 2, channels, 1, pixels};
+      const flowline_tensor latent = {sizeof latent, 0, z.data(), 2, channels, 1, pixels};
       CHECK(flowline_energy(context, &latent, energy.data()) == FLOWLINE_OK);
       for (int64_t i = 0; i < 2 * pixels; i++) {
         const float* at = z.data() + i / pixels * channels * pixels + i % pixels;
@@ -96,7 +96,7 @@ void tree_by_hand() {
 void smallest_does_not_depend_on_the_size() {
   std::vector<float> z(32 * 56 * 56, 0.6f), map(448 * 448);
   for (int c = 0; c < 32; c++) z[c * 56 * 56 + 20 * 56 + 31] = 2.6f;
-  const flowline_latent latent = {sizeof latent, 0, z.data(), 1, 32, 56, 56};
+  const flowline_tensor latent = {sizeof latent, 0, z.data(), 1, 32, 56, 56};
   Context context;
   std::vector<float> energy(56 * 56);
   CHECK(flowline_energy(context, &latent, energy.data()) == FLOWLINE_OK);
@@ -105,7 +105,7 @@ void smallest_does_not_depend_on_the_size() {
       const flowline_segment_options options = {sizeof options, bound, count, 0};
       float first = 0, smallest;
       for (int64_t out : {448, 256, 100, 56, 7}) {
-        CHECK(flowline_segment(context, &latent, 1, &options, out, out, map.data(), &smallest) ==
+        CHECK(segment(context, &latent, 1, &options, out, out, map.data(), &smallest) ==
               FLOWLINE_OK);
         if (out == 448) first = smallest;
         CHECK(smallest == first);
@@ -130,10 +130,10 @@ void the_price_is_added_in_double() {
   CHECK(flowline_log10_number_of_tests(&pixels, 1, &tests) == FLOWLINE_OK);
   for (float above : {5.0f, 5.3f, 7.77f}) {
     z[1000] = std::sqrt(2 * 2.302585f * (static_cast<float>(tests) + above) + 16.0f);
-    const flowline_latent latent = {sizeof latent, 0, z.data(), 1, 1, 1, pixels};
+    const flowline_tensor latent = {sizeof latent, 0, z.data(), 1, 1, 1, pixels};
     CHECK(flowline_log10_pfa(FLOWLINE_PFA_CHERNOFF, 1, z[1000] * z[1000], 1, &pfa) == FLOWLINE_OK);
     float map, smallest;
-    CHECK(flowline_segment(Context(), &latent, 1, nullptr, 1, 1, &map, &smallest) == FLOWLINE_OK);
+    CHECK(segment(Context(), &latent, 1, nullptr, 1, 1, &map, &smallest) == FLOWLINE_OK);
     CHECK(std::fabs(pfa + tests) < 20);
     CHECK(std::fabs(smallest - (pfa + tests)) < 1e-5);
   }

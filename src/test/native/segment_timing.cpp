@@ -16,12 +16,12 @@ void time(const char* name, const std::vector<Scale>& scales, int64_t out, int r
   std::mt19937 random(1);
   std::normal_distribution<float> normal;
   std::vector<std::vector<float>> z;
-  std::vector<flowline_latent> latents;
+  std::vector<flowline_tensor> latents;
   for (const Scale& scale : scales) {
     z.emplace_back(scale.channels * scale.side * scale.side);
     for (float& value : z.back()) value = normal(random);
     latents.push_back(
-        {sizeof(flowline_latent), 0, z.back().data(), 1, scale.channels, scale.side, scale.side});
+        {sizeof(flowline_tensor), 0, z.back().data(), 1, scale.channels, scale.side, scale.side});
   }
   std::vector<float> map(out * out);
   Context context;
@@ -30,7 +30,7 @@ void time(const char* name, const std::vector<Scale>& scales, int64_t out, int r
     std::vector<double> millis;
     for (int round = 0; round < rounds; round++) {
       const auto start = std::chrono::steady_clock::now();
-      CHECK(flowline_segment(context, latents.data(), static_cast<int32_t>(latents.size()),
+      CHECK(segment(context, latents.data(), static_cast<int32_t>(latents.size()),
                              &options, out, out, map.data(), nullptr) == FLOWLINE_OK);
       const std::chrono::duration<double, std::milli> took =
           std::chrono::steady_clock::now() - start;

@@ -18,12 +18,12 @@ struct Batch {
   }
 
   std::vector<float> segment(flowline_context* context) const {
-    const flowline_latent latents[2] = {
-        {sizeof(flowline_latent), 0, fine.data(), 5, 6, 20, 17},
-        {sizeof(flowline_latent), 0, coarse.data(), 5, 9, 10, 9},
+    const flowline_tensor latents[2] = {
+        {sizeof(flowline_tensor), 0, fine.data(), 5, 6, 20, 17},
+        {sizeof(flowline_tensor), 0, coarse.data(), 5, 9, 10, 9},
     };
     std::vector<float> map(5 * 40 * 34 + 5);
-    CHECK(flowline_segment(context, latents, 2, nullptr, 40, 34, map.data(),
+    CHECK(::segment(context, latents, 2, nullptr, 40, 34, map.data(),
                            map.data() + 5 * 40 * 34) == FLOWLINE_OK);
     return map;
   }
@@ -59,13 +59,13 @@ int main() {
   broken.fine[4 * 6 * 340] = NAN;
   broken.coarse[2 * 9 * 90] = NAN;
   Context context(3);
-  const flowline_latent latents[2] = {
-      {sizeof(flowline_latent), 0, broken.fine.data(), 5, 6, 20, 17},
-      {sizeof(flowline_latent), 0, broken.coarse.data(), 5, 9, 10, 9},
+  const flowline_tensor latents[2] = {
+      {sizeof(flowline_tensor), 0, broken.fine.data(), 5, 6, 20, 17},
+      {sizeof(flowline_tensor), 0, broken.coarse.data(), 5, 9, 10, 9},
   };
   std::vector<float> map(5 * 40 * 34);
   for (int round = 0; round < 20; round++) {
-    CHECK_FAILS(flowline_segment(context, latents, 2, nullptr, 40, 34, map.data(), nullptr),
+    CHECK_FAILS(segment(context, latents, 2, nullptr, 40, 34, map.data(), nullptr),
                 FLOWLINE_NOT_FINITE, "latents[1], image 2");
   }
 }

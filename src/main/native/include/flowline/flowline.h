@@ -19,16 +19,19 @@
  *       float smallest;
  *       for (int c = 0; c < 16; c++) fine[c * 28 * 28 + 10 * 28 + 12] = 4.0f;  // a bright position
  *
- *       flowline_latent latents[2] = {
- *           {sizeof(flowline_latent), 0, fine, 1, 16, 28, 28},
- *           {sizeof(flowline_latent), 0, coarse, 1, 32, 14, 14},
+ *       flowline_tensor latents[2] = {
+ *           {.struct_size = sizeof(flowline_tensor), .type = FLOWLINE_FLOAT32, .data = fine,
+ *            .batch = 1, .channels = 16, .height = 28, .width = 28},
+ *           {.struct_size = sizeof(flowline_tensor), .type = FLOWLINE_FLOAT32, .data = coarse,
+ *            .batch = 1, .channels = 32, .height = 14, .width = 14},
  *       };
+ *       flowline_maps maps = {.struct_size = sizeof(flowline_maps), .height = 256, .width = 256,
+ *                             .log10_nfa = log10_nfa, .smallest = &smallest};
  *       flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
  *       options.number_of_tests = FLOWLINE_TESTS_BY_SIZE;
  *       flowline_context* context;
  *       if (flowline_context_create(NULL, &context) != FLOWLINE_OK ||
- *           flowline_segment(context, latents, 2, &options, 256, 256, log10_nfa, &smallest)
- *               != FLOWLINE_OK) {
+ *           flowline_segment(context, latents, 2, &options, &maps) != FLOWLINE_OK) {
  *         fprintf(stderr, "%s\n", flowline_last_error());
  *         return 1;
  *       }
@@ -42,12 +45,18 @@
  *   flowline_last_error() of the same thread says what was wrong, naming the argument, and the
  *   contents of the output arguments are unspecified. Nothing throws, prints or exits.
  * - Memory belongs to the caller, on both sides; the library keeps no pointer after a call. Arrays
- *   are dense, row-major and aligned to their element; a shape stands beside each. An output
- *   overlaps no input and no other output.
+ *   are dense, row-major and aligned to their element, where no strides are given; a shape stands
+ *   beside each. An output overlaps no input and no other output.
  * - A map has at most 2^28 positions, a latent 1 to 2^28 channels, a batch 1 to 2^30 images, a call
  *   1 to 64 scales.
  * - A context belongs to one thread at a time. Different contexts may be used at once.
- * - Results depend on the arguments alone: the same bits for any number of threads.
+ * - Results depend on the arguments alone: the same bits for any number of threads, any
+ *   instruction set and any device.
+ * - A context on a CUDA device takes device pointers wherever this header says "of the context's
+ *   device", and host pointers everywhere else. Its calls enqueue work on the context's stream and
+ *   return: the caller synchronises before reading results and before freeing memory. They allocate
+ *   nothing once flowline_reserve or a call no smaller has been made, and can then be captured in a
+ *   CUDA graph.
  * - Structures begin with their own size, so that programs built against an older header keep
  *   working: members that their structure does not have count as 0. Of a structure longer than this
  *   library knows, the part beyond must be zero. The elements of an array are all of one size and
@@ -81,7 +90,8 @@ enum {
   FLOWLINE_NOT_FINITE = 2, /* NaN or infinite data; the message names scale, image, position */
   FLOWLINE_OUT_OF_MEMORY = 3,
   FLOWLINE_UNSUPPORTED = 4, /* a structure asks for what this version does not know */
-  FLOWLINE_INTERNAL = 5     /* a defect of the library: please report it with the message */
+  FLOWLINE_INTERNAL = 5,    /* a defect of the library: please report it with the message */
+  FLOWLINE_UNAVAILABLE = 6  /* no such device or instruction set here; the message says why */
 };
 
 /* Why the last call of this thread failed; "" if it did not. Valid until the thread's next call. */
@@ -92,37 +102,79 @@ FLOWLINE_API const char* flowline_status_name(flowline_status status);
 
 /* ---- Context -------------------------------------------------------------------------------- */
 
-/* Threads and workspace. Workspace grows to what the largest call needs and stays: a call no larger
- * than one before allocates nothing. */
+/* Device, stream, threads and workspace. Workspace grows to what the largest call needs and stays: a
+ * call no larger than one before allocates nothing. */
 typedef struct flowline_context flowline_context;
 
+enum { FLOWLINE_DEVICE_CPU = 0, FLOWLINE_DEVICE_CUDA = 1 };
+
+enum {
+  FLOWLINE_INSTRUCTION_SET_BEST = 0, /* the widest that processor and library have */
+  FLOWLINE_INSTRUCTION_SET_BASELINE = 1,
+  FLOWLINE_INSTRUCTION_SET_AVX2 = 2,
+  FLOWLINE_INSTRUCTION_SET_AVX512 = 3,
+  FLOWLINE_INSTRUCTION_SET_NEON = 4
+};
+
 typedef struct flowline_context_options {
-  uint32_t struct_size; /* sizeof(flowline_context_options) */
-  int32_t threads;      /* 1 to 1024, the caller's included: images and scales are shared out */
+  uint32_t struct_size;    /* sizeof(flowline_context_options) */
+  int32_t threads;         /* 1 to 1024, the caller's included: images and scales are shared out */
+  int32_t device;          /* FLOWLINE_DEVICE_... */
+  int32_t device_index;    /* of CUDA devices; 0 on the CPU */
+  int32_t instruction_set; /* FLOWLINE_INSTRUCTION_SET_..., for comparisons: the bits are the same */
+  int32_t reserved;        /* 0 */
+  void* stream;            /* a cudaStream_t; NULL is the default stream. NULL on the CPU */
 } flowline_context_options;
 
 #define FLOWLINE_CONTEXT_OPTIONS_DEFAULT \
-  { sizeof(flowline_context_options), 1 }
+  { sizeof(flowline_context_options), 1, FLOWLINE_DEVICE_CPU, 0, 0, 0, NULL }
 
-/* options: NULL for the defaults. context: receives the context; the caller destroys it. */
+/* How many CUDA devices this library can use: FLOWLINE_UNAVAILABLE and 0 if none, and the message
+ * says why (libflowline_cuda not found beside libflowline, no driver, no device). */
+FLOWLINE_API flowline_status flowline_cuda_devices(int32_t* devices);
+
+/* options: NULL for the defaults. context: receives the context, NULL on failure; the caller
+ * destroys it. A CUDA device that cannot be had is FLOWLINE_UNAVAILABLE: whether to go on with the
+ * CPU is the caller's to decide. */
 FLOWLINE_API flowline_status flowline_context_create(const flowline_context_options* options,
                                                      flowline_context** context);
 
-/* Ends the threads and frees the workspace. NULL is allowed. */
+/* Ends the threads and frees the workspace, after the work on its stream. NULL is allowed. */
 FLOWLINE_API void flowline_context_destroy(flowline_context* context);
 
-/* ---- Segmentation --------------------------------------------------------------------------- */
+/* Where it computes, for people: "CPU, 2 threads, AVX-512", "CUDA device 0, NVIDIA H200". Valid
+ * until the context is destroyed. */
+FLOWLINE_API const char* flowline_context_description(const flowline_context* context);
 
-/* One scale of a batch of latents: float32 (batch, channels, height, width). */
-typedef struct flowline_latent {
-  uint32_t struct_size; /* sizeof(flowline_latent) */
-  uint32_t reserved;    /* 0 */
-  const float* data;
+/* The stream of the calls to come, a cudaStream_t of the context's device. The workspace is shared
+ * by all: work of two streams must not overlap. FLOWLINE_INVALID_ARGUMENT for a context on the CPU
+ * unless stream is NULL. */
+FLOWLINE_API flowline_status flowline_context_set_stream(flowline_context* context, void* stream);
+
+/* ---- Tensors -------------------------------------------------------------------------------- */
+
+enum { FLOWLINE_FLOAT32 = 0, FLOWLINE_FLOAT16 = 1, FLOWLINE_BFLOAT16 = 2 };
+
+/* A batch of images (batch, channels, height, width), of the context's device. Arithmetic is in
+ * float32, to which the shorter types convert exactly. */
+typedef struct flowline_tensor {
+  uint32_t struct_size; /* sizeof(flowline_tensor) */
+  int32_t type;         /* FLOWLINE_FLOAT32, FLOAT16 or BFLOAT16 */
+  const void* data;     /* element (0, 0, 0, 0) */
   int64_t batch;
   int64_t channels;
   int64_t height;
   int64_t width;
-} flowline_latent;
+  /* Distances in elements, not negative; all four 0 for dense, (batch, channels, height, width)
+   * row-major. With channel_stride 1, row_stride width * channels and column_stride channels it is
+   * channels-last. */
+  int64_t batch_stride;
+  int64_t channel_stride;
+  int64_t row_stride;
+  int64_t column_stride;
+} flowline_tensor;
+
+/* ---- Segmentation --------------------------------------------------------------------------- */
 
 /* Upper bound of the probability that all pixels of a region R reach the energy m = min over R, for
  * C channels under the null hypothesis: chi-square, C degrees of freedom, pixels independent. */
@@ -153,29 +205,63 @@ typedef struct flowline_segment_options {
   int32_t pfa_bound;       /* FLOWLINE_PFA_... */
   int32_t number_of_tests; /* FLOWLINE_TESTS_... */
   int32_t reserved;        /* 0 */
+  /* Where to look, in pixels of the maps: inside the region of interest (all four 0: everywhere)
+   * and where `ignore` is 0. A position of a scale is tested if the pixel at its centre, (floor((y +
+   * 1/2) height / h), floor((x + 1/2) width / w)), is looked at; n_l counts the positions that are
+   * tested, by image. */
+  int64_t roi_x, roi_y, roi_width, roi_height;
+  const uint8_t* ignore;       /* (height, width) of the maps, host memory; NULL: ignore nothing */
+  int64_t ignore_batch_stride; /* from one image's mask to the next; 0: one mask for all */
 } flowline_segment_options;
 
-#define FLOWLINE_SEGMENT_OPTIONS_DEFAULT \
-  { sizeof(flowline_segment_options), FLOWLINE_PFA_CHERNOFF, FLOWLINE_TESTS_PUBLISHED, 0 }
+#define FLOWLINE_SEGMENT_OPTIONS_DEFAULT                                                         \
+  {                                                                                              \
+    sizeof(flowline_segment_options), FLOWLINE_PFA_CHERNOFF, FLOWLINE_TESTS_PUBLISHED, 0, 0, 0, \
+        0, 0, NULL, 0                                                                            \
+  }
 
-/* Latents to maps of log10 NFA.
+/* What is asked for: each output may be NULL. All are of the context's device. */
+typedef struct flowline_maps {
+  uint32_t struct_size; /* sizeof(flowline_maps) */
+  uint32_t reserved;    /* 0 */
+  int64_t height;       /* of the maps, whatever the scales' sizes */
+  int64_t width;
+  /* (batch, height, width): is it a defect? Each scale's map of log10 PFA (0 where there is no
+   * region) plus log10 of the number of tests, interpolated bilinearly (corners not aligned); of
+   * the scales the minimum. FLT_MAX at pixels that are not looked at. Values below -FLT_MAX are stored as
+   * -FLT_MAX. */
+  float* log10_nfa;
+  /* (batch): the smallest log10 NFA of any region of any scale before interpolation, the
+   * background's where there is no region. It does not depend on the maps' size. No pixel of
+   * log10_nfa lies below it, but the map, which interpolates between a region and what surrounds
+   * it, need not reach it. FLT_MAX for an image of which no position is tested. */
+  float* smallest;
+  /* (batch, height, width), in [0, 1]: how strange? 1 - mean over scales of exp(-1/2 mean over
+   * channels of z squared), each scale interpolated bilinearly (corners not aligned). The region of
+   * interest and `ignore` do not touch it. */
+  float* anomaly_map;
+  float* anomaly_score; /* (batch): the largest value of anomaly_map */
+} flowline_maps;
+
+/* Latents to maps.
  *
  * latents: `scales` of them, finest first, all of one batch size.
  * options: NULL for the defaults.
- * log10_nfa: (batch, out_height, out_width), receives the map: each scale's map of log10 PFA (0
- *     where there is no region) plus log10 of the number of tests, interpolated bilinearly (corners
- *     not aligned); of the scales the minimum. Values below -FLT_MAX are stored as -FLT_MAX.
- * smallest: (batch), receives the smallest log10 NFA of any region of any scale before
- *     interpolation, the background's where there is no region; may be NULL. It does not depend on
- *     the output's size. No pixel of the map lies below it, but the map, which interpolates between
- *     a region and what surrounds it, need not reach it.
  *
- * A latent whose energy is not finite in float32 is FLOWLINE_NOT_FINITE. */
+ * A latent whose energy is not finite in float32 is FLOWLINE_NOT_FINITE on the CPU. On a CUDA
+ * device, where the call returns before the energy is known, such an image's outputs are all NaN;
+ * the other images' are not touched by it. */
 FLOWLINE_API flowline_status flowline_segment(flowline_context* context,
-                                              const flowline_latent* latents, int32_t scales,
+                                              const flowline_tensor* latents, int32_t scales,
                                               const flowline_segment_options* options,
-                                              int64_t out_height, int64_t out_width,
-                                              float* log10_nfa, float* smallest);
+                                              const flowline_maps* maps);
+
+/* Grows the workspace to what this flowline_segment needs, and does nothing else: the call itself,
+ * and every smaller one, then allocates nothing. The pointers to data are not looked at. */
+FLOWLINE_API flowline_status flowline_reserve(flowline_context* context,
+                                              const flowline_tensor* latents, int32_t scales,
+                                              const flowline_segment_options* options,
+                                              const flowline_maps* maps);
 
 /* ---- Regions -------------------------------------------------------------------------------- */
 
@@ -192,7 +278,7 @@ typedef struct flowline_region {
 
 /* The regions of one map, most meaningful first (by log10_nfa, then by their first pixel).
  *
- * log10_nfa: (height, width), no NaN. connectivity: 4 or 8.
+ * log10_nfa: (height, width), no NaN, host memory for every context. connectivity: 4 or 8.
  * regions: receives the first `capacity`; may be NULL if capacity is 0.
  * count: receives how many there are, which may be more than capacity. */
 FLOWLINE_API flowline_status flowline_regions(flowline_context* context, const float* log10_nfa,
@@ -202,15 +288,16 @@ FLOWLINE_API flowline_status flowline_regions(flowline_context* context, const f
 
 /* ---- The parts of the method ---------------------------------------------------------------- */
 
-/* energy: (batch, height, width), receives the sum over channels of z squared. Summed in float32:
- * runs of 64 channels in ascending order, then the runs' sums in ascending order. */
+/* energy: (batch, height, width) of the context's device, receives the sum over channels of z
+ * squared. Summed in float32: runs of 64 channels in ascending order, then the runs' sums in
+ * ascending order. */
 FLOWLINE_API flowline_status flowline_energy(flowline_context* context,
-                                             const flowline_latent* latent, float* energy);
+                                             const flowline_tensor* latent, float* energy);
 
 /* The component tree of the upper level sets of a map (max-tree). A node is a connected component
  * of {map >= altitude}; its own pixels are those of it that equal the altitude. Nodes are numbered
  * by ascending (altitude, smallest own pixel), so that a parent's number is smaller than its
- * children's and node 0 is the root, the whole map.
+ * children's and node 0 is the root, the whole map. Host memory for every context.
  *
  * map: (height, width), finite; -0.0 equals 0.0. connectivity: 4 or 8.
  * node_of_pixel: (height, width), receives the node that the pixel is an own pixel of.
@@ -224,6 +311,7 @@ FLOWLINE_API flowline_status flowline_component_tree(flowline_context* context, 
                                                      int32_t* area, int32_t* nodes);
 
 /* Prune and merge (the paper's procedures 1 and 2) on the 4-connected component tree of one map.
+ * Host memory for every context.
  *
  * levels: (height, width), finite: the map whose tree is taken.
  * energies: (height, width), finite and not negative, from which a region's minimum is taken; NULL
@@ -260,6 +348,63 @@ FLOWLINE_API flowline_status flowline_log10_number_of_tests_by_size(int64_t scal
                                                                     int64_t total_pixels,
                                                                     int64_t region_pixels,
                                                                     double* log10_tests);
+
+/* ---- The elementwise half of a coupling block ----------------------------------------------- */
+
+/* The soft clamp of the raw log-scale. */
+enum {
+  FLOWLINE_CLAMP_TANH = 0,        /* s = alpha tanh(a) */
+  FLOWLINE_CLAMP_TANH_SCALED = 1, /* s = alpha tanh(a / alpha) */
+  FLOWLINE_CLAMP_ATAN = 2         /* s = alpha 0.636 atan(a / alpha) */
+};
+
+/* An affine coupling, a global affine and a channel permutation in one pass over memory. The C1 = C
+ * - floor(C / 2) first channels x1 pass through, the last C2 = floor(C / 2), x2, are transformed:
+ *
+ *     a = subnet_scale * subnet[0 .. C2),  t = subnet_scale * subnet[C2 .. 2 C2)
+ *     y1 = x1,  y2 = x2 exp(clamp(a)) + t
+ *     output[c] = gain[p] y[p] + offset[p] with p = permutation[c]
+ *     logDetJacobian += sum of clamp(a) + height * width * sum over c of ln gain[c]
+ *
+ * The subnet's input x1 is a convolution's business and not of this library. */
+typedef struct flowline_coupling {
+  uint32_t struct_size; /* sizeof(flowline_coupling) */
+  int32_t clamp;        /* FLOWLINE_CLAMP_... */
+  float alpha;          /* of the clamp, positive */
+  float subnet_scale;   /* 0.1 in U-Flow */
+  /* (C) each, of the context's device. */
+  const float* gain;          /* positive; NULL: 1 */
+  const float* offset;        /* NULL: 0 */
+  const int32_t* permutation; /* of 0 .. C - 1; NULL: the identity */
+} flowline_coupling;
+
+/* Forward.
+ *
+ * input: float32 (N, C, H, W), C at least 2. subnet: float32 (N, 2 C2, H, W), computed from x1.
+ * output: as input, with its strides. log_det: (N), to which the coupling's is added, in double and
+ *     a fixed order; NULL if it is not wanted. Of the context's device. */
+FLOWLINE_API flowline_status flowline_coupling_forward(flowline_context* context,
+                                                       const flowline_coupling* coupling,
+                                                       const flowline_tensor* input,
+                                                       const flowline_tensor* subnet, float* output,
+                                                       double* log_det);
+
+/* The inverse, in two steps because the subnet is in between. First undo permutation and affine:
+ *     y[p] = (input[c] - offset[p]) / gain[p]
+ * of which the first C1 channels are x1; then, with the subnet computed from them, x2 = (y2 - t)
+ * exp(-clamp(a)) in place.
+ *
+ * input: float32 (N, C, H, W), a forward output. output: as input, with its strides, receives y.
+ * latent: y; its last C2 channels are overwritten with x2. log_det: as forward, lowered by the same. */
+FLOWLINE_API flowline_status flowline_coupling_undo_affine(flowline_context* context,
+                                                           const flowline_coupling* coupling,
+                                                           const flowline_tensor* input,
+                                                           float* output, double* log_det);
+FLOWLINE_API flowline_status flowline_coupling_inverse(flowline_context* context,
+                                                       const flowline_coupling* coupling,
+                                                       const flowline_tensor* latent,
+                                                       const flowline_tensor* subnet,
+                                                       double* log_det);
 
 #ifdef __cplusplus
 }

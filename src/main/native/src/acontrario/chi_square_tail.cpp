@@ -2,7 +2,8 @@
 
 #include <cmath>
 
-#include "acontrario/excess.hpp"
+#include "math/excess.hpp"
+#include "math/exponential.hpp"
 
 namespace flowline {
 namespace {
@@ -13,7 +14,7 @@ constexpr double PRECISION = 1e-17;
 // delta(a) of Stirling's formula, Gamma(a + 1) = sqrt(2 pi a) (a / e)^a exp(delta(a)).
 double stirling_delta(double a) {
   double steps = 0.0;
-  for (; a < 16.0; a += 1.0) steps += (a + 0.5) * std::log1p(1.0 / a) - 1.0;
+  for (; a < 16.0; a += 1.0) steps += (a + 0.5) * log1p_of(1.0 / a) - 1.0;
   const double r = 1.0 / (a * a);
   return steps + (1.0 / 12 - r * (1.0 / 360 - r * (1.0 / 1260 - r * (1.0 / 1680 - r / 1188)))) / a;
 }
@@ -62,7 +63,7 @@ double log10_chi_square_tail(double channels, double energy) {
   const double log_term =
       -a * excess(energy, channels) - 0.5 * natural_log(TWO_PI * a) - stirling_delta(a);
   if (x <= a) {
-    return std::log1p(-std::exp(log_term) * lower_series(a, x)) * LOG10_E;
+    return log1p_of(-exponential(log_term) * lower_series(a, x)) * LOG10_E;
   }
   return (log_term + natural_log(a * upper_fraction(a, x))) * LOG10_E;
 }

@@ -1,7 +1,7 @@
 #include "acontrario/pfa.hpp"
 
 #include "acontrario/chi_square_tail.hpp"
-#include "acontrario/excess.hpp"
+#include "math/excess.hpp"
 #include "flowline/flowline.h"
 
 namespace flowline {

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstring>
 
-#include "acontrario/energy.hpp"
 #include "api/status.hpp"
+#include "kernels/kernels.hpp"
 
 namespace flowline {
 namespace {
@@ -24,11 +24,13 @@ constexpr uint32_t SHORTEST<flowline_context_options> = offsetof(flowline_contex
                                                                  threads) +
                                                         sizeof(int32_t);
 template <>
-constexpr uint32_t SHORTEST<flowline_latent> = offsetof(flowline_latent, width) + sizeof(int64_t);
+constexpr uint32_t SHORTEST<flowline_tensor> = offsetof(flowline_tensor, width) + sizeof(int64_t);
 template <>
 constexpr uint32_t SHORTEST<flowline_segment_options> = offsetof(flowline_segment_options,
                                                                  number_of_tests) +
                                                         sizeof(int32_t);
+template <>
+constexpr uint32_t SHORTEST<flowline_maps> = offsetof(flowline_maps, log10_nfa) + sizeof(float*);
 
 // The caller's structure in this library's form. A longer one may ask for nothing in its surplus.
 template <class Struct>
@@ -91,7 +93,7 @@ void require_connectivity(int32_t connectivity) {
 }
 
 void require_finite(const Name& name, const float* map, int64_t height, int64_t width) {
-  const int64_t at = first_not_finite(map, height * width);
+  const int64_t at = kernels_of(FLOWLINE_INSTRUCTION_SET_BEST)->first_not_finite(map, height * width);
   if (at < 0) return;
   throw Error(FLOWLINE_NOT_FINITE, name.text() + " is not finite at row " +
                                        std::to_string(at / width) + ", column " +
@@ -116,9 +118,22 @@ flowline_segment_options segment_options_of(const flowline_segment_options* opti
   return known;
 }
 
-flowline_latent latent_of(const flowline_latent* latent, const Name& name) {
-  const flowline_latent known = known_part(latent, name);
-  require_between(name.member("reserved"), known.reserved, 0, 0);
+flowline_maps maps_of(const flowline_maps* maps) {
+  const flowline_maps known = known_part(maps, "maps");
+  require_between("maps.reserved", known.reserved, 0, 0);
+  require_between("maps.height", known.height, 1, MOST_PIXELS);
+  require_between("maps.width", known.width, 1, MOST_PIXELS);
+  require_between("maps.height * width", known.height * known.width, 1, MOST_PIXELS);
+  require_optional_pointer("maps.log10_nfa", known.log10_nfa, alignof(float));
+  require_optional_pointer("maps.smallest", known.smallest, alignof(float));
+  require_optional_pointer("maps.anomaly_map", known.anomaly_map, alignof(float));
+  require_optional_pointer("maps.anomaly_score", known.anomaly_score, alignof(float));
+  return known;
+}
+
+flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name) {
+  const flowline_tensor known = known_part(tensor, name);
+  require_between(name.member("type"), known.type, FLOWLINE_FLOAT32, FLOWLINE_FLOAT32);
   require_pointer(name.member("data"), known.data, alignof(float));
   require_between(name.member("batch"), known.batch, 1, MOST_IMAGES);
   require_between(name.member("channels"), known.channels, 1, MOST_CHANNELS);

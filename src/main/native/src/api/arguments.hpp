@@ -35,14 +35,16 @@ void require_optional_pointer(const Name& name, const void* pointer, size_t alig
 void require_map(int64_t height, int64_t width);
 void require_connectivity(int32_t connectivity);
 
+flowline_maps maps_of(const flowline_maps* maps);
+
 /// FLOWLINE_NOT_FINITE naming the array and the position if a value of a map is NaN or infinite.
 void require_finite(const Name& name, const float* map, int64_t height, int64_t width);
 
 int32_t threads_of(const flowline_context_options* options);
 flowline_segment_options segment_options_of(const flowline_segment_options* options);
 
-/// One latent, checked.
-flowline_latent latent_of(const flowline_latent* latent, const Name& name);
+/// One tensor, checked, its strides filled in.
+flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name);
 
 }  // namespace flowline
 #endif

@@ -9,6 +9,7 @@
 #include "acontrario/upsample.hpp"
 #include "api/worker_pool.hpp"
 #include "flowline/flowline.h"
+#include "kernels/kernels.hpp"
 #include "tree/component_tree.hpp"
 
 namespace flowline {
@@ -34,11 +35,14 @@ struct Workspace {
 }  // namespace flowline
 
 struct flowline_context {
-  explicit flowline_context(int threads) : pool(threads), workspaces(threads) {}
+  flowline_context(int threads, const flowline::Kernels& kernels)
+      : kernels(kernels), pool(threads), workspaces(threads) {}
+
+  const flowline::Kernels& kernels;
 
   flowline::WorkerPool pool;
   std::vector<flowline::Workspace> workspaces;
-  std::vector<flowline_latent> latents;  // of the call, checked
+  std::vector<flowline_tensor> latents;  // of the call, checked
   std::vector<int64_t> pixels;           // of the call, by scale
   std::vector<float> painted;  // by image, then scale: the scales' maps before interpolation
   flowline::Regions regions;

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "acontrario/energy.hpp"
 #include "acontrario/number_of_tests.hpp"
 #include "acontrario/pfa.hpp"
 #include "api/arguments.hpp"
@@ -21,38 +20,33 @@ flowline_status flowline_context_create(const flowline_context_options* options,
   return translate([&] {
     require_pointer("context", context, alignof(flowline_context*));
     *context = nullptr;
-    *context = new flowline_context(threads_of(options));
+    *context = new flowline_context(threads_of(options), *kernels_of(FLOWLINE_INSTRUCTION_SET_BEST));
   });
 }
 
 void flowline_context_destroy(flowline_context* context) { delete context; }
 
-flowline_status flowline_segment(flowline_context* context, const flowline_latent* latents,
+flowline_status flowline_segment(flowline_context* context, const flowline_tensor* latents,
                                  int32_t scales, const flowline_segment_options* options,
-                                 int64_t out_height, int64_t out_width, float* log10_nfa,
-                                 float* smallest) {
+                                 const flowline_maps* maps) {
   return translate([&] {
     require_pointer("context", context, 1);
-    require_pointer("latents", latents, alignof(flowline_latent));
+    require_pointer("latents", latents, alignof(flowline_tensor));
     require_between("scales", scales, 1, 64);
-    require_between("out_height", out_height, 1, MOST_PIXELS);
-    require_between("out_width", out_width, 1, MOST_PIXELS);
-    require_between("out_height * out_width", out_height * out_width, 1, MOST_PIXELS);
-    require_pointer("log10_nfa", log10_nfa, alignof(float));
-    require_optional_pointer("smallest", smallest, alignof(float));
-    std::vector<flowline_latent>& checked = context->latents;
+    require_pointer("maps", maps, alignof(flowline_maps));
+    std::vector<flowline_tensor>& checked = context->latents;
     checked.clear();
     int64_t positions = 0;
     for (int32_t scale = 0; scale < scales; scale++) {
       const char* at = reinterpret_cast<const char*>(latents) +
                        static_cast<size_t>(scale) * latents->struct_size;
       const Name name("latents", scale);
-      const uint32_t size = reinterpret_cast<const flowline_latent*>(at)->struct_size;
+      const uint32_t size = reinterpret_cast<const flowline_tensor*>(at)->struct_size;
       if (size != latents->struct_size) {
         invalid(name.member("struct_size").text() + " must be that of latents[0], " +
                 std::to_string(latents->struct_size) + ", got " + std::to_string(size));
       }
-      checked.push_back(latent_of(reinterpret_cast<const flowline_latent*>(at), name));
+      checked.push_back(tensor_of(reinterpret_cast<const flowline_tensor*>(at), name));
       if (checked[scale].batch != checked[0].batch) {
         invalid(name.member("batch").text() + " must be that of latents[0], " +
                 std::to_string(checked[0].batch) + ", got " + std::to_string(checked[scale].batch));
@@ -63,7 +57,7 @@ flowline_status flowline_segment(flowline_context* context, const flowline_laten
       invalid("latents have more positions than memory can hold: " +
               std::to_string(checked[0].batch) + " * " + std::to_string(positions));
     }
-    segment(context, {segment_options_of(options), out_height, out_width, log10_nfa, smallest});
+    segment(context, {segment_options_of(options), maps_of(maps)});
   });
 }
 
@@ -91,17 +85,17 @@ flowline_status flowline_regions(flowline_context* context, const float* log10_n
   });
 }
 
-flowline_status flowline_energy(flowline_context* context, const flowline_latent* latent,
+flowline_status flowline_energy(flowline_context* context, const flowline_tensor* latent,
                                 float* energy) {
   return translate([&] {
     require_pointer("context", context, 1);
-    require_pointer("latent", latent, alignof(flowline_latent));
+    require_pointer("latent", latent, alignof(flowline_tensor));
     require_pointer("energy", energy, alignof(float));
-    const flowline_latent z = latent_of(latent, "latent");
+    const flowline_tensor z = tensor_of(latent, "latent");
     const int64_t pixels = z.height * z.width;
     auto image = [&](int64_t item, int) {
-      flowline::energy(z.data + item * z.channels * pixels, z.channels, pixels,
-                       energy + item * pixels);
+      context->kernels.energy(static_cast<const float*>(z.data) + item * z.channels * pixels,
+                              z.channels, pixels, energy + item * pixels);
     };
     context->pool.run(z.batch, image);
   });

@@ -4,14 +4,13 @@
 #include <new>
 #include <string>
 
-#include "acontrario/energy.hpp"
 #include "acontrario/number_of_tests.hpp"
 #include "api/status.hpp"
 
 namespace flowline {
 namespace {
 
-int64_t pixels_of(const flowline_latent& latent) { return latent.height * latent.width; }
+int64_t pixels_of(const flowline_tensor& latent) { return latent.height * latent.width; }
 
 /// Everything of a call that its items share.
 class Job {
@@ -19,7 +18,7 @@ class Job {
   Job(flowline_context* context, const Segmentation& call) : context_(context), call_(call) {
     std::vector<int64_t>& pixels = context->pixels;
     pixels.clear();
-    for (const flowline_latent& latent : context->latents) {
+    for (const flowline_tensor& latent : context->latents) {
       pixels.push_back(pixels_of(latent));
       total_pixels_ += pixels_of(latent);
     }
@@ -40,12 +39,13 @@ class Job {
   /// Energy, tree, selection and painted map of one scale of one image. Returns the first pixel
   /// whose energy is not finite, -1 if there is none.
   int64_t scale_of_image(int64_t image, int64_t scale, Workspace* workspace) const {
-    const flowline_latent& latent = context_->latents[scale];
+    const flowline_tensor& latent = context_->latents[scale];
     const int64_t pixels = pixels_of(latent);
     workspace->energy.resize(pixels);
     float* map = workspace->energy.data();
-    energy(latent.data + image * latent.channels * pixels, latent.channels, pixels, map);
-    const int64_t not_finite = first_not_finite(map, pixels);
+    const float* data = static_cast<const float*>(latent.data);
+    context_->kernels.energy(data + image * latent.channels * pixels, latent.channels, pixels, map);
+    const int64_t not_finite = context_->kernels.first_not_finite(map, pixels);
     if (not_finite >= 0) return not_finite;
     const int32_t height = static_cast<int32_t>(latent.height);
     const int32_t width = static_cast<int32_t>(latent.width);
@@ -67,18 +67,18 @@ class Job {
   /// The scales' minimum at the output's size. Interpolation is convex: what rounding leaves below
   /// the smallest value that went into it is lifted to that.
   void join_scales(int64_t image, Workspace* workspace) const {
-    const int64_t pixels = call_.out_height * call_.out_width;
-    float* out = call_.log10_nfa + image * pixels;
+    const int64_t pixels = call_.maps.height * call_.maps.width;
+    float* out = call_.maps.log10_nfa + image * pixels;
     for (int64_t scale = 0; scale < scales(); scale++) {
-      const flowline_latent& latent = context_->latents[scale];
+      const flowline_tensor& latent = context_->latents[scale];
       Upsampler& upsampler = workspace->upsamplers[scale];
-      upsampler.resize(latent.height, latent.width, call_.out_height, call_.out_width);
+      upsampler.resize(latent.height, latent.width, call_.maps.height, call_.maps.width);
       upsampler.minimum(painted(image, scale), scale == 0, out);
     }
     const float* first = painted(image, 0);
     const float smallest = *std::min_element(first, first + total_pixels_);
     for (int64_t i = 0; i < pixels; i++) out[i] = out[i] < smallest ? smallest : out[i];
-    if (call_.smallest != nullptr) call_.smallest[image] = smallest;
+    if (call_.maps.smallest != nullptr) call_.maps.smallest[image] = smallest;
   }
 
  private:

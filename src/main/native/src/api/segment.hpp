@@ -8,10 +8,7 @@ namespace flowline {
 /// A checked call of flowline_segment; its latents are the context's.
 struct Segmentation {
   flowline_segment_options options;
-  int64_t out_height;
-  int64_t out_width;
-  float* log10_nfa;
-  float* smallest;
+  flowline_maps maps;
 };
 
 void segment(flowline_context* context, const Segmentation& call);

@@ -1,0 +1,23 @@
+// All kernels, for the instruction set that the build system compiles this file for: each set is
+// an object of its own, its functions in a namespace of its own, FLOWLINE_INSTRUCTION_SET.
+//
+// What is included here may use no function of the standard library that is inline or a template:
+// the linker keeps one copy of such a function for the whole program, and that might be this one.
+#include "kernels/kernels.hpp"
+
+// clang-format off
+#include "kernels/energy.inc"
+// clang-format on
+
+namespace flowline {
+namespace FLOWLINE_INSTRUCTION_SET {
+
+extern const Kernels KERNELS;
+const Kernels KERNELS = {
+    FLOWLINE_INSTRUCTION_SET_NAME,
+    energy,
+    first_not_finite,
+};
+
+}  // namespace FLOWLINE_INSTRUCTION_SET
+}  // namespace flowline
