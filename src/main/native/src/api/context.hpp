@@ -2,10 +2,13 @@
 #define FLOWLINE_API_CONTEXT_HPP
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "acontrario/regions.hpp"
+#include "acontrario/scale_test.hpp"
 #include "acontrario/selection.hpp"
+#include "acontrario/test_counts.hpp"
 #include "acontrario/upsample.hpp"
 #include "api/worker_pool.hpp"
 #include "flowline/flowline.h"
@@ -14,38 +17,46 @@
 
 namespace flowline {
 
-/// The first of a worker's items that failed. Numbers alone, so that recording it cannot fail; who
-/// waits for the workers makes a message of it.
+/// The first of a worker's items whose energy is not finite. Numbers alone, so that recording it
+/// cannot fail; who waits for the workers makes a message of it.
 struct Failure {
-  flowline_status status = FLOWLINE_OK;
   int64_t item = INT64_MAX;
-  int64_t pixel = -1;  // whose energy is not finite
+  int64_t position = -1;
 };
 
 /// What one worker needs for one scale of one image.
 struct Workspace {
+  explicit Workspace(const Kernels& kernels) : scale_test(kernels) {}
+
   std::vector<float> energy;
-  std::vector<float> minimum;
-  ComponentTree tree;
-  Selection selection;
+  ScaleTest scale_test;
   std::vector<Upsampler> upsamplers;  // by scale
   Failure failure;
+};
+
+/// What the parts of the method need for one map.
+struct MapWorkspace {
+  std::vector<float> minimum;  // by node
+  ComponentTree tree;
+  Selection selection;
+  Regions regions;
 };
 
 }  // namespace flowline
 
 struct flowline_context {
-  flowline_context(int threads, const flowline::Kernels& kernels)
-      : kernels(kernels), pool(threads), workspaces(threads) {}
+  /// options: checked. Throws Error(FLOWLINE_UNAVAILABLE) where the machine has not what they ask
+  /// for.
+  explicit flowline_context(const flowline_context_options& options);
 
   const flowline::Kernels& kernels;
-
   flowline::WorkerPool pool;
-  std::vector<flowline::Workspace> workspaces;
-  std::vector<flowline_tensor> latents;  // of the call, checked
-  std::vector<int64_t> pixels;           // of the call, by scale
+  std::string description;
+  std::vector<flowline::Workspace> workspaces;  // by worker
+  std::vector<flowline_tensor> latents;         // of the call, checked
+  flowline::TestCounts counts;                  // of the call
   std::vector<float> painted;  // by image, then scale: the scales' maps before interpolation
-  flowline::Regions regions;
+  flowline::MapWorkspace map;
 };
 
 #endif
