@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "acontrario/regions.hpp"
+#include "acontrario/scale_test.hpp"
 #include "acontrario/selection.hpp"
 #include "acontrario/upsample.hpp"
 #include "api/worker_pool.hpp"
@@ -24,8 +25,10 @@ struct Failure {
 
 /// What one worker needs for one scale of one image.
 struct Workspace {
+  explicit Workspace(const Kernels& kernels) : scale_test(kernels) {}
   std::vector<float> energy;
   std::vector<float> minimum;
+  ScaleTest scale_test;
   ComponentTree tree;
   Selection selection;
   std::vector<Upsampler> upsamplers;  // by scale
@@ -36,7 +39,7 @@ struct Workspace {
 
 struct flowline_context {
   flowline_context(int threads, const flowline::Kernels& kernels)
-      : kernels(kernels), pool(threads), workspaces(threads) {}
+      : kernels(kernels), pool(threads), workspaces(threads, flowline::Workspace(kernels)) {}
 
   const flowline::Kernels& kernels;
 

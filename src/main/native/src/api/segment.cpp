@@ -47,20 +47,11 @@ class Job {
     context_->kernels.energy(data + image * latent.channels * pixels, latent.channels, pixels, map);
     const int64_t not_finite = context_->kernels.first_not_finite(map, pixels);
     if (not_finite >= 0) return not_finite;
-    const int32_t height = static_cast<int32_t>(latent.height);
-    const int32_t width = static_cast<int32_t>(latent.width);
-    ComponentTree& tree = workspace->tree;
-    if (call_.options.pfa_bound == FLOWLINE_PFA_CHERNOFF) {
-      // Where the bound is 1 a node can neither win a branch nor win a merge against a node above
-      // the mean, by either count: the forest above the mean has the same regions.
-      tree.build_above(static_cast<float>(latent.channels), map, height, width);
-    } else {
-      tree.build(map, height, width, 4);
-    }
     const Judgement judgement = {call_.options.pfa_bound, call_.options.number_of_tests,
                                  latent.channels, pixels, total_pixels_};
-    workspace->selection.select(tree, tree.altitude.data(), judgement);
-    workspace->selection.paint(tree, pixels, log10_tests_, painted(image, scale));
+    workspace->scale_test.paint(map, static_cast<int32_t>(latent.height),
+                                static_cast<int32_t>(latent.width), judgement, log10_tests_,
+                                painted(image, scale));
     return -1;
   }
 
