@@ -34,6 +34,7 @@ void require_pointer(const Name& name, const void* pointer, size_t alignment);
 void require_aligned(const Name& name, const void* pointer, size_t alignment);
 void require_map(int64_t height, int64_t width);
 void require_connectivity(int32_t connectivity);
+void require_finite_value(const Name& name, float value);
 void require_positive(const Name& name, float value);  // and finite
 
 /// FLOWLINE_NOT_FINITE naming the array and the position if a value of a map is NaN or infinite.

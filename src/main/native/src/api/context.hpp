@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "acontrario/anomaly_map.hpp"
 #include "acontrario/regions.hpp"
 #include "acontrario/scale_test.hpp"
 #include "acontrario/selection.hpp"
 #include "acontrario/test_counts.hpp"
 #include "acontrario/upsample.hpp"
 #include "api/worker_pool.hpp"
+#include "coupling/coupling.hpp"
 #include "flowline/flowline.h"
 #include "kernels/kernels.hpp"
 #include "tree/component_tree.hpp"
@@ -31,6 +33,7 @@ struct Workspace {
   std::vector<float> energy;
   ScaleTest scale_test;
   std::vector<Upsampler> upsamplers;  // by scale
+  AnomalyMap anomaly_map;
   Failure failure;
 };
 
@@ -56,7 +59,10 @@ struct flowline_context {
   std::vector<flowline_tensor> latents;         // of the call, checked
   flowline::TestCounts counts;                  // of the call
   std::vector<float> painted;  // by image, then scale: the scales' maps before interpolation
+  std::vector<float> energy;   // likewise; where an anomaly map is asked for
   flowline::MapWorkspace map;
+  flowline::Coupling coupling;     // of the call
+  std::vector<uint8_t> permuted;   // of the call, by channel
 };
 
 #endif

@@ -17,8 +17,7 @@ flowline_status flowline_energy(flowline_context* context, const flowline_tensor
     memory.read("latent", z);
     memory.write("energy", energy, z.batch * pixels * static_cast<int64_t>(sizeof(float)));
     auto image = [&](int64_t item, int) {
-      context->kernels.energy(static_cast<const float*>(z.data) + item * z.channels * pixels,
-                              z.channels, pixels, energy + item * pixels);
+      context->kernels.energy(image_of(z, item), energy + item * pixels);
     };
     context->pool.run(z.batch, image);
   });
