@@ -2,6 +2,7 @@
 #define FLOWLINE_API_CONTEXT_HPP
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "acontrario/selection.hpp"
 #include "acontrario/test_counts.hpp"
 #include "acontrario/upsample.hpp"
+#include "api/device.hpp"
 #include "api/worker_pool.hpp"
 #include "coupling/coupling.hpp"
 #include "flowline/flowline.h"
@@ -53,6 +55,7 @@ struct flowline_context {
   explicit flowline_context(const flowline_context_options& options);
 
   const flowline::Kernels& kernels;
+  std::unique_ptr<flowline::Device> device;  // nullptr: the CPU
   flowline::WorkerPool pool;
   std::string description;
   std::vector<flowline::Workspace> workspaces;  // by worker

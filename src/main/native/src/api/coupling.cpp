@@ -116,12 +116,16 @@ flowline_status flowline_coupling_forward(flowline_context* context,
     const flowline_tensor a = subnet_of(subnet, x);
     require_pointer("output", output, alignof(float));
     require_aligned("log_det", log_det, alignof(double));
-    Footprint memory;
+    Footprint memory(context->device.get());
     memory.read("input", x);
     memory.read("subnet", a);
     read_parameters(how, x.channels, &memory);
     memory.write("output", output_like(x, output));
     write_log_det(log_det, x.batch, &memory);
+    if (context->device != nullptr) {
+      context->device->coupling_forward(how, x, a, output, log_det);
+      return;
+    }
     const Coupling& block = prepared(context, how, x.channels);
     run(context, x.batch, 1.0, log_det, [&](int64_t image) {
       return block.forward(context->kernels, image_of(x, image), image_of(a, image),
@@ -140,11 +144,15 @@ flowline_status flowline_coupling_undo_affine(flowline_context* context,
     const flowline_tensor z = blocked_tensor_of(input, "input");
     require_pointer("output", output, alignof(float));
     require_aligned("log_det", log_det, alignof(double));
-    Footprint memory;
+    Footprint memory(context->device.get());
     memory.read("input", z);
     read_parameters(how, z.channels, &memory);
     memory.write("output", output_like(z, output));
     write_log_det(log_det, z.batch, &memory);
+    if (context->device != nullptr) {
+      context->device->coupling_undo_affine(how, z, output, log_det);
+      return;
+    }
     const Coupling& block = prepared(context, how, z.channels);
     run(context, z.batch, -1.0, log_det, [&](int64_t image) {
       return block.undo_affine(context->kernels, image_of(z, image), image_in(output, z, image));
@@ -162,11 +170,15 @@ flowline_status flowline_coupling_inverse(flowline_context* context,
     const flowline_tensor y = blocked_tensor_of(latent, "latent");
     const flowline_tensor a = subnet_of(subnet, y);
     require_aligned("log_det", log_det, alignof(double));
-    Footprint memory;
+    Footprint memory(context->device.get());
     memory.read("subnet", a);
     read_parameters(how, y.channels, &memory);
     memory.write("latent", y);
     write_log_det(log_det, y.batch, &memory);
+    if (context->device != nullptr) {
+      context->device->coupling_inverse(how, y, a, log_det);
+      return;
+    }
     const Coupling& block = prepared(context, how, y.channels);
     run(context, y.batch, -1.0, log_det, [&](int64_t image) {
       return block.inverse(context->kernels, image_of(y, image), image_of(a, image));

@@ -157,7 +157,6 @@ void reserve(flowline_context* context, const Segmentation& call) {
   const int64_t images = latents[0].batch;
   const bool test = asks_for_test(call.maps);
   const bool anomaly = asks_for_anomaly(call.maps);
-  context->counts.reserve(call.view.by_image() ? images : 1, static_cast<int64_t>(latents.size()));
   if (test) grow(&context->painted, positions_of(latents) * images);
   if (anomaly) grow(&context->energy, positions_of(latents) * images);
   for (Workspace& workspace : context->workspaces) {
