@@ -102,8 +102,9 @@ class Span {
   Span(std::initializer_list<Value> list) : Span(list.begin(), list.size()) {}  // NOLINT
   template <size_t Size>
   Span(Element (&array)[Size]) : Span(array, Size) {}  // NOLINT
-  template <class T = Element, class = IfConst<T>>
-  Span(Span<Value> other) : Span(other.data(), other.size()) {}  // NOLINT
+  template <class T, class = std::enable_if_t<!std::is_same<T, Element>::value &&
+                                              std::is_same<const T, Element>::value>>
+  Span(const Span<T>& other) : Span(other.data(), other.size()) {}  // NOLINT
 
   Element* data() const { return data_; }
   size_t size() const { return size_; }
