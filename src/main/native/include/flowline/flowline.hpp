@@ -402,7 +402,7 @@ class Context {
 
   /// The regions of one map, most meaningful first.
   std::vector<Region> regions(Span<const float> log10_nfa, int64_t height, int64_t width,
-                              double log10_epsilon = 0.0, int32_t connectivity = 8) {
+                              double log10_epsilon = 0.0, int32_t connectivity = 4) {
     std::vector<Region> found(16);
     const float* map = map_of("log10_nfa", log10_nfa, height, width);
     for (;;) {
