@@ -39,7 +39,10 @@ struct Workspace {
 
 struct flowline_context {
   flowline_context(int threads, const flowline::Kernels& kernels)
-      : kernels(kernels), pool(threads), workspaces(threads, flowline::Workspace(kernels)) {}
+      : kernels(kernels), pool(threads) {
+    workspaces.reserve(threads);
+    for (int worker = 0; worker < threads; worker++) workspaces.emplace_back(kernels);
+  }
 
   const flowline::Kernels& kernels;
 

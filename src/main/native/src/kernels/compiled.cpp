@@ -6,7 +6,11 @@
 #include "kernels/kernels.hpp"
 
 // clang-format off
+#include "kernels/above.inc"
+#include "kernels/ascents.inc"
 #include "kernels/energy.inc"
+#include "kernels/paint.inc"
+#include "kernels/pfa.inc"
 // clang-format on
 
 namespace flowline {
@@ -17,6 +21,11 @@ const Kernels KERNELS = {
     FLOWLINE_INSTRUCTION_SET_NAME,
     energy,
     first_not_finite,
+    ascents,
+    above,
+    least_and_largest,
+    chernoff,
+    paint,
 };
 
 }  // namespace FLOWLINE_INSTRUCTION_SET
