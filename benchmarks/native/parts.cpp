@@ -1,5 +1,6 @@
 #include "parts.hpp"
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -7,8 +8,8 @@
 #include "acontrario/scale_test.hpp"
 #include "acontrario/selection.hpp"
 #include "flowline/flowline.h"
-#include "tree/component_tree.hpp"
-#include "tree/order.hpp"
+#include "tree/peak_tree.hpp"
+#include "tree/plain_tree.hpp"
 
 using namespace flowline;
 
@@ -47,19 +48,41 @@ Part energy_part(const Field& field, const Kernels& kernels) {
 
 Part plain_tree_part(const Field& field) {
   auto maps = std::make_shared<Maps>(field);
+  auto builder = std::make_shared<PlainTree>();
   auto tree = std::make_shared<ComponentTree>();
-  return {"plain-tree", "", field.pixels(),
-          [=, &field] { tree->build(maps->next(), field.side, field.side, 4); }};
+  return {"plain-tree", "", field.pixels(), [=, &field] {
+            builder->build(maps->next(), field.side, field.side, 4, tree.get());
+          }};
+}
+
+Part tree_part(const Field& field, const Kernels& kernels) {
+  auto maps = std::make_shared<Maps>(field);
+  auto builder = std::make_shared<PeakTree>(kernels);
+  auto tree = std::make_shared<ComponentTree>();
+  return {"tree", "plain-tree", field.pixels(), [=, &field] {
+            builder->build_above(-INFINITY, maps->next(), field.side, field.side, tree.get());
+          }};
+}
+
+Part sort_part(const Field& field, const Kernels& kernels) {
+  auto maps = std::make_shared<Maps>(field);
+  auto sorted = std::make_shared<SortedPlaces>();
+  sorted->reserve(field.pixels());
+  return {"sort", "", field.pixels(), [=, &field, &kernels] {
+            sorted->sort(kernels, maps->next(), field.pixels(), -INFINITY);
+          }};
 }
 
 Part plain_chain_part(const Field& field, const char* name, int32_t pfa_bound) {
   auto maps = std::make_shared<Maps>(field);
+  auto builder = std::make_shared<PlainTree>();
   auto tree = std::make_shared<ComponentTree>();
   auto selection = std::make_shared<Selection>();
   auto painted = std::make_shared<std::vector<float>>(field.pixels());
   const Judgement judgement = judgement_of(field, pfa_bound);
   return {name, "", field.pixels(), [=, &field] {
-            tree->build_above(judgement.floor(), maps->next(), field.side, field.side);
+            builder->build_above(judgement.floor(), maps->next(), field.side, field.side,
+ tree.get());
             selection->select(*tree, tree->altitude.data(), judgement);
             selection->paint(*tree, field.pixels(), 477.0, painted->data());
           }};
@@ -135,7 +158,9 @@ class Segmentation {
 std::vector<Part> parts_of_field(const Field& field, const Kernels& kernels) {
   std::vector<Part> parts;
   if (field.side <= 112) parts.push_back(energy_part(field, kernels));
+  parts.push_back(sort_part(field, kernels));
   parts.push_back(plain_tree_part(field));
+  parts.push_back(tree_part(field, kernels));
   parts.push_back(plain_chain_part(field, "plain-chain", FLOWLINE_PFA_CHERNOFF));
   parts.push_back(plain_chain_part(field, "plain-chain-all", FLOWLINE_PFA_AS_RELEASED));
   parts.push_back(chain_part(field, kernels, "chain", "plain-chain", FLOWLINE_PFA_CHERNOFF));

@@ -53,8 +53,7 @@ void ScaleTest::reserve(int32_t height, int32_t width) {
   peaks_.reserve(height, width);
   const int64_t peaks = PeakSweep::most_peaks(static_cast<int64_t>(height) * width);
   components_.reserve(peaks);
-  floors_.reserve(peaks);
-  colours_.reserve(peaks);
+  regions_.reserve(peaks);
   prepare_shapes(static_cast<int64_t>(height) * width);
 }
 
@@ -72,11 +71,11 @@ void ScaleTest::paint(const float* energy, int32_t height, int32_t width,
     sweep<false>(judgement);
   }
   const float background = static_cast<float>(background_ + log10_tests);
-  floors_[0] = INFINITY;  // the label of pixels that were not swept
+  regions_[0] = {INFINITY, 0.0f};  // the label of pixels that were not swept
   for (int32_t y = 0; y < height; y++) {
     const int32_t place = peaks_.place_of_row(y);
-    kernels_->paint(peaks_.map() + place, peaks_.labels() + place, width, floors_.data(),
-                    colours_.data(), background, painted + static_cast<int64_t>(y) * width);
+    kernels_->paint(peaks_.map() + place, peaks_.labels() + place, width, regions_.data(),
+                    background, painted + static_cast<int64_t>(y) * width);
   }
 }
 
@@ -96,21 +95,22 @@ void ScaleTest::sweep(const Judgement& judgement) {
   }
 }
 
-// By position from `first` on, ascending energies.
+// Of the positions from `first` on.
 void ScaleTest::find_log10_pfa(const Judgement& judgement, int64_t first, int64_t count) {
   const SortedPlaces& sorted = peaks_.sorted;
-  for (int64_t i = 0; i < count; i++) energies_[i] = sorted.value(sorted.level(first + i));
   const double channels = static_cast<double>(judgement.channels);
-  if (judgement.pfa_bound == FLOWLINE_PFA_EXACT) {
-    for (int64_t i = 0; i < count; i++) {
-      log10_pfa_[i] = i > 0 && energies_[i] == energies_[i - 1]
-                          ? log10_pfa_[i - 1]
-                          : log10_pfa_of_pixel(judgement.pfa_bound, channels, energies_[i]);
-    }
+  if (judgement.pfa_bound != FLOWLINE_PFA_EXACT) {
+    kernels_->chernoff(sorted.entries() + first, count, sorted.least(), channels,
+                       judgement.pfa_bound == FLOWLINE_PFA_CHERNOFF, log10_pfa_);
     return;
   }
-  kernels_->chernoff(energies_, count, channels, judgement.pfa_bound == FLOWLINE_PFA_CHERNOFF,
-                     log10_pfa_);
+  for (int64_t i = 0; i < count; i++) {
+    const uint32_t level = sorted.level(first + i);
+    log10_pfa_[i] =
+        i > 0 && level == sorted.level(first + i - 1)
+            ? log10_pfa_[i - 1]
+            : log10_pfa_of_pixel(judgement.pfa_bound, channels, sorted.value(level));
+  }
 }
 
 // beta^r / r does not depend on the scale. Regions larger than the table are rare.
@@ -184,16 +184,15 @@ void ScaleTest::block(Component* component) {
 
 void ScaleTest::make_region(int32_t chosen) {
   const Component& component = components_[chosen];
-  float floor = INFINITY, colour = 0.0f;
+  Region region = {INFINITY, 0.0f};
   if (component.value < background_) {
-    floor = peaks_.sorted.value(component.chosen_level);
-    colour = static_cast<float>(
+    region.floor = peaks_.sorted.value(component.chosen_level);
+    region.colour = static_cast<float>(
         std::max(component.value + log10_tests_, static_cast<double>(-FLT_MAX)));
   }
   int32_t peak = chosen;
   for (int32_t k = component.chosen_peaks; k > 0; k--) {
-    floors_[peak] = floor;
-    colours_[peak] = colour;
+    regions_[peak] = region;
     peak = peaks_.next_peak(peak);
   }
 }

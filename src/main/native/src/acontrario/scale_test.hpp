@@ -63,15 +63,13 @@ class ScaleTest {
   const Kernels* kernels_;
   PeakSweep peaks_;
   Buffer<Component> components_;  // by root
-  Buffer<float> floors_;          // by peak: the altitude of the region that it is in
-  Buffer<float> colours_;         // by peak: what its region is painted with
+  Buffer<Region> regions_;        // by peak
   std::vector<double> shapes_;    // by area: log10 of beta^r / r
   TestsBySize tests_{1, 1};
   double log10_tests_ = 0.0;
   double background_ = 0.0;  // the value of no region
 
   static constexpr int64_t BLOCK = 512;
-  double energies_[BLOCK];
   double log10_pfa_[BLOCK];  // by position in the block that is swept
 };
 

@@ -12,6 +12,8 @@
 #include "flowline/flowline.h"
 #include "kernels/kernels.hpp"
 #include "tree/component_tree.hpp"
+#include "tree/peak_tree.hpp"
+#include "tree/plain_tree.hpp"
 
 namespace flowline {
 
@@ -25,10 +27,12 @@ struct Failure {
 
 /// What one worker needs for one scale of one image.
 struct Workspace {
-  explicit Workspace(const Kernels& kernels) : scale_test(kernels) {}
+  explicit Workspace(const Kernels& kernels) : scale_test(kernels), peak_tree(kernels) {}
   std::vector<float> energy;
   std::vector<float> minimum;
   ScaleTest scale_test;
+  PeakTree peak_tree;
+  PlainTree plain_tree;
   ComponentTree tree;
   Selection selection;
   std::vector<Upsampler> upsamplers;  // by scale

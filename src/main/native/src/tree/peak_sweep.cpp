@@ -5,11 +5,13 @@
 
 namespace flowline {
 
+static constexpr int64_t SLACK = 64;  // that kernels read and write behind the last
+
 void PeakSweep::reserve(int32_t height, int32_t width) {
   const int64_t pixels = static_cast<int64_t>(height) * width;
   const int64_t places = pixels + height + 2 * static_cast<int64_t>(width) + 3;
-  map_.reserve(places);
-  ascents_.reserve(places);
+  map_.reserve(places + SLACK);
+  ascents_.reserve(places + SLACK);
   labels_.reserve(places);
   sorted.reserve(pixels);
   const int64_t peaks = most_peaks(pixels);
@@ -26,7 +28,8 @@ void PeakSweep::set_shape(int32_t height, int32_t width) {
   height_ = height;
   width_ = width;
   stride_ = width + 1;
-  for (int64_t place = 0; place < places(); place++) map_[place] = -INFINITY;
+  reciprocal_ = UINT64_MAX / static_cast<uint64_t>(stride_) + 1;
+  for (int64_t place = 0; place < places() + SLACK; place++) map_[place] = -INFINITY;
   const int32_t neighbours[4] = {-stride_, -1, 1, stride_};
   for (int ascent = 0; ascent < ASCENTS; ascent++) {
     const int steepest = ascent & 3;

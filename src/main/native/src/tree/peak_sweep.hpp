@@ -46,8 +46,9 @@ class PeakSweep {
   const float* map() const { return map_.data(); }  ///< by place
   int32_t place_of_row(int32_t y) const { return (y + 1) * stride_ + 1; }
   int32_t pixel_at(uint32_t place) const {
-    const int32_t row = static_cast<int32_t>(place) / stride_ - 1;
-    return static_cast<int32_t>(place) - stride_ - 1 - row;
+    __extension__ using Wide = unsigned __int128;
+    const int32_t row = static_cast<int32_t>(Wide{reciprocal_} * place >> 64);  // place / stride_
+    return static_cast<int32_t>(place) - stride_ - row;
   }
 
   SortedPlaces sorted;
@@ -63,6 +64,7 @@ class PeakSweep {
   // Pixels by their place in a grid with a margin: one column to the left, which is the one to the
   // right of the row above too, and one row above and below.
   int32_t height_ = 0, width_ = 0, stride_ = 0;
+  uint64_t reciprocal_ = 0;  // of the stride, times 2^64, rounded up
   Buffer<float> map_;
   Buffer<uint8_t> ascents_;
   int32_t around_[ASCENTS][4];  // offsets of the higher neighbours, the steepest first and as filler
