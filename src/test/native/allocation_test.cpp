@@ -61,8 +61,8 @@ struct Entries {
     options.ignore = mask.data();
     options.ignore_batch_stride = 50 * height;
     float* at = to->data();
-    const flowline_maps maps = {sizeof maps, 0,         height, 50, at, at + 2 * pixels,
-                                at + pixels, at + 2 * pixels + 2};
+    const flowline_maps maps = {sizeof maps,        0, height, 50, at, at + 2 * pixels, at + pixels,
+                                at + 2 * pixels + 2};
     return flowline_segment(context, latents, 2, &options, &maps);
   }
 
@@ -185,10 +185,9 @@ void reserved_calls_allocate_nothing() {
           CHECK(flowline_reserve(context, latents, 2, &options, &maps) == FLOWLINE_OK);
           const long before = allocations;
           CHECK(flowline_segment(context, latents, 2, &options, &maps) == FLOWLINE_OK);
-          const flowline_maps smaller = {sizeof maps,        0,
-                                         30,                 70,
-                                         maps.log10_nfa,     maps.smallest,
-                                         maps.anomaly_map,   maps.anomaly_score};
+          const flowline_maps smaller = {
+              sizeof maps,       0, 30, 70, maps.log10_nfa, maps.smallest, maps.anomaly_map,
+              maps.anomaly_score};
           CHECK(flowline_segment(context, latents + 1, 1, nullptr, &smaller) == FLOWLINE_OK);
           CHECK(allocations == before);
         }

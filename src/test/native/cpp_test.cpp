@@ -1,12 +1,11 @@
 // flowline.hpp against flowline.h: the same results, errors with their status, views that know their
 // size, a context that moves.
-#include <flowline/flowline.hpp>
-
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <flowline/flowline.hpp>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -25,7 +24,8 @@ static_assert(!std::is_copy_constructible<flowline::Context>::value, "a context 
 static_assert(!std::is_copy_assignable<flowline::Context>::value, "a context is one's own");
 static_assert(std::is_nothrow_move_constructible<flowline::Context>::value, "a context moves");
 static_assert(sizeof(Tensor) == sizeof(flowline_tensor), "an array of the one is one of the other");
-static_assert(!std::is_convertible<std::vector<int>, Span<const float>>::value, "elements are typed");
+static_assert(!std::is_convertible<std::vector<int>, Span<const float>>::value,
+              "elements are typed");
 static_assert(!std::is_convertible<const std::vector<float>&, Span<float>>::value, "const is kept");
 static_assert(std::is_convertible<Span<float>, Span<const float>>::value, "const can be added");
 
@@ -59,16 +59,15 @@ void the_same_maps() {
   options.ignore = masks;
   flowline::Context context;
   const Tensor latents[2] = {Tensor(fine, {2, 5, 12, 10}), Tensor(coarse, {2, 7, 6, 5})};
-  const flowline::Maps maps =
-      context.segment(latents, 24, 20, options, flowline::AnomalyMap::Yes);
+  const flowline::Maps maps = context.segment(latents, 24, 20, options, flowline::AnomalyMap::Yes);
 
   const flowline_tensor given[2] = {{sizeof(flowline_tensor), 0, fine.data(), 2, 5, 12, 10},
                                     {sizeof(flowline_tensor), 0, coarse.data(), 2, 7, 6, 5}};
   const flowline_segment_options how = {
       sizeof how, FLOWLINE_PFA_EXACT, FLOWLINE_TESTS_BY_SIZE, 0, 2, 3, 15, 20, masks.data(), 480};
   std::vector<float> nfa(960), smallest(2), anomaly(960), score(2);
-  const flowline_maps to = {sizeof to,  0, 24, 20, nfa.data(), smallest.data(), anomaly.data(),
-                            score.data()};
+  const flowline_maps to = {sizeof to,      0,           24, 20, nfa.data(), smallest.data(),
+                            anomaly.data(), score.data()};
   Context plain;
   CHECK(flowline_segment(plain, given, 2, &how, &to) == FLOWLINE_OK);
   CHECK(maps.log10_nfa == nfa && maps.smallest == smallest);
@@ -152,16 +151,16 @@ void couplings() {
 
   const std::vector<float> three(3, 1.0f);
   coupling.gain = three;
-  throws(FLOWLINE_INVALID_ARGUMENT, "coupling.gain must have 5 elements, got 3", [&] {
-    context.coupling_forward(coupling, Tensor(x, shape), subnet, z.data());
-  });
+  throws(FLOWLINE_INVALID_ARGUMENT, "coupling.gain must have 5 elements, got 3",
+         [&] { context.coupling_forward(coupling, Tensor(x, shape), subnet, z.data()); });
 }
 
 void errors() {
   flowline::Context context;
   std::vector<float> z(3 * 4 * 4), map(64);
-  throws(FLOWLINE_INVALID_ARGUMENT, "tensor must have 100 elements, got 48",
-         [&] { Tensor(z, {1, 4, 5, 5}); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "tensor must have 100 elements, got 48", [&] {
+    Tensor(z, {1, 4, 5, 5});
+  });
   for (int64_t bad : {int64_t{-1}, INT64_MIN, INT64_MAX}) {
     throws(FLOWLINE_INVALID_ARGUMENT, "size", [&] { Tensor(z, {bad, 2, 2, 2}); });
     throws(FLOWLINE_INVALID_ARGUMENT, "size", [&] { context.regions(map, bad, 8); });
@@ -186,8 +185,9 @@ void errors() {
   throws(FLOWLINE_INVALID_ARGUMENT, "invalid argument: connectivity",
          [&] { context.regions(map, 8, 8, 0, 5); });
   z[20] = NAN;
-  throws(FLOWLINE_NOT_FINITE, "not finite: latents[0], image 0",
-         [&] { context.segment({Tensor(z, {1, 3, 4, 4})}, 8, 8); });
+  throws(FLOWLINE_NOT_FINITE, "not finite: latents[0], image 0", [&] {
+    context.segment({Tensor(z, {1, 3, 4, 4})}, 8, 8);
+  });
   flowline::ContextOptions options;
   options.threads = 0;
   throws(FLOWLINE_INVALID_ARGUMENT, "options.threads", [&] { flowline::Context none(options); });

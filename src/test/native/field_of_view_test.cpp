@@ -49,15 +49,15 @@ struct Case {
     const int64_t gap = below(3);
     mask.resize(batch * (height * width + gap));
     const int64_t one_in = kind == 3 ? 1 : 1 + below(8);  // all, or some
-    for (uint8_t& ignored : mask) ignored = below(one_in) == 0 ? static_cast<uint8_t>(1 + below(255)) : 0;
+    for (uint8_t& ignored : mask)
+      ignored = below(one_in) == 0 ? static_cast<uint8_t>(1 + below(255)) : 0;
     options.ignore = mask.data();
     options.ignore_batch_stride = kind == 1 ? 0 : height * width + gap;
   }
 
   bool looked_at(int64_t image, int64_t y, int64_t x) const {
-    if (options.roi_width > 0 &&
-        (x < options.roi_x || x >= options.roi_x + options.roi_width || y < options.roi_y ||
-         y >= options.roi_y + options.roi_height)) {
+    if (options.roi_width > 0 && (x < options.roi_x || x >= options.roi_x + options.roi_width ||
+                                  y < options.roi_y || y >= options.roi_y + options.roi_height)) {
       return false;
     }
     return options.ignore == nullptr ||
@@ -238,8 +238,8 @@ void cropped() {
 }  // namespace
 
 int main(int arguments, char** argument) {
-  const unsigned seed = arguments > 1 ? static_cast<unsigned>(std::atoll(argument[1]))
-                                      : std::random_device()();
+  const unsigned seed =
+      arguments > 1 ? static_cast<unsigned>(std::atoll(argument[1])) : std::random_device()();
   std::printf("seed %u\n", seed);
   random_bits.seed(seed);
   Context context(2);
