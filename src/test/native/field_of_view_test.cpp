@@ -226,7 +226,7 @@ void cropped() {
         CHECK(cut == framed);
         flowline_region region;
         int64_t count;
-        CHECK(flowline_regions(context, map.data(), out, out, 1e30, 8, &region, 1, &count) ==
+        CHECK(flowline_regions(context, map.data(), out, out, INFINITY, 8, &region, 1, &count) ==
               FLOWLINE_OK);
         CHECK(count == 1 && region.x == options.roi_x && region.y == options.roi_y &&
               region.width == options.roi_width && region.height == options.roi_height);

@@ -249,8 +249,7 @@ struct SegmentOptions {
   PfaBound pfa_bound = PfaBound::Chernoff;
   NumberOfTests number_of_tests = NumberOfTests::Published;
   Box region_of_interest = {};
-  Span<const uint8_t> ignore =
-      {};  ///< (height, width), or (batch, height, width): a mask for each image
+  Span<const uint8_t> ignore = {};  ///< (height, width) for all images, or (batch, height, width)
 };
 
 /// What a segmentation finds, host memory.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cfloat>
 #include <cmath>
 #include <memory>
 #include <string>
@@ -45,7 +46,8 @@ flowline_status flowline_regions(flowline_context* context, const float* log10_n
       throw Error(FLOWLINE_NOT_FINITE, "log10_nfa holds a NaN");
     }
     Regions& all = context->map.regions;
-    all.find(log10_nfa, static_cast<int32_t>(height), static_cast<int32_t>(width), log10_epsilon,
+    const double below = std::min(log10_epsilon, static_cast<double>(FLT_MAX));
+    all.find(log10_nfa, static_cast<int32_t>(height), static_cast<int32_t>(width), below,
              connectivity);
     *count = static_cast<int64_t>(all.found.size());
     std::copy_n(all.found.begin(), std::min(capacity, *count), regions);
