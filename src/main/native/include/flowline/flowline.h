@@ -213,8 +213,8 @@ typedef struct flowline_segment_options {
   int32_t reserved;        /* 0 */
   /* Where to look, in pixels of the maps: inside the region of interest, which lies in the maps
    * (all four 0: everywhere), and where `ignore` is 0. Position (y, x) of a scale of h by w is
-   * tested if the pixel at its centre is looked at, which is (floor((y + 1/2) height / h), floor((x
-   * + 1/2) width / w)). What is not tested is as if it were not there: n_l counts the positions that
+   * tested if the pixel at its centre is looked at: (floor((y + 1/2) height / h), floor((x +
+   * 1/2) width / w)). What is not tested is as if it were not there: n_l counts the positions that
    * are, image by image, no region reaches over the others, and a scale of which none is tested
    * takes no part. */
   int64_t roi_x, roi_y, roi_width, roi_height;
