@@ -18,7 +18,9 @@ namespace flowline {
 /// What a scale's nodes are judged by, and painted with: Judgement, ready for the device.
 struct Price {
   int32_t pfa_bound;
-  int32_t by_size;        ///< FLOWLINE_TESTS_BY_SIZE?
+  int32_t by_size;  ///< FLOWLINE_TESTS_BY_SIZE?
+  int32_t tested;   ///< does any position take part?
+  int32_t unused;
   double channels;
   double log10_of_scale;  ///< of TestsBySize
   double background;      ///< the value of no region

@@ -4,6 +4,8 @@
 #include <cstdint>
 
 #include "cuda/collapse_or_block.hpp"
+#include "cuda/energy_kernel.hpp"
+#include "cuda/view.hpp"
 
 namespace flowline {
 
@@ -35,6 +37,77 @@ FLOWLINE_DEVICE void paint_scale(const Team& team, int32_t height, int32_t width
   });
   team.each(1, [&](int32_t) { atomic::lower(smallest, *arrays.smallest); });
 }
+
+/// One scale of a batch, from its energies to its painted maps.
+struct TestScale {
+  const float* energy;  ///< of the first image
+  float* painted;
+  int64_t image_stride;  ///< of both
+  int32_t height, width;
+  float floor;
+};
+
+/// Tree, selection and painted map of scales of a batch. Each scale of each image is a job of one
+/// team; the larger scales come first.
+struct TestKernel {
+  TestScale scale[MOST_SCALES_OF_A_CALL];
+  int32_t scales;
+  int64_t batch;
+  const Price* price;     ///< (1 or batch, all the call's scales)
+  int64_t price_stride;   ///< from one image's to the next; 0: all are alike
+  int32_t price_of[MOST_SCALES_OF_A_CALL];  ///< which of the call's scales each is
+  View view;
+  const uint32_t* not_finite;  ///< by image: it is left alone
+  uint32_t* smallest;          ///< by image, as rank_of
+  char* memory;                ///< of the teams' arrays; nullptr: they are in shared memory
+  int64_t memory_stride;       ///< bytes, from one team's to the next
+
+  int64_t jobs() const { return batch * scales; }
+
+  template <class Team>
+  FLOWLINE_DEVICE void do_job(const Team& team, int64_t job, char* memory_of_team) const {
+    const int32_t s = static_cast<int32_t>(job / batch);
+    const int64_t image = job % batch;
+    const Price& judged_by = price[image * price_stride + price_of[s]];
+    if (not_finite[image] != 0 || !judged_by.tested) return;
+    const TestScale& of = scale[s];
+    const float* const energy = of.energy + image * of.image_stride;
+    ScaleArrays arrays;
+    Carver carver(memory_of_team);
+    lay_out(carver, of.height * of.width, team.threads(), &arrays);
+    const auto energy_at = [&](int32_t p) {
+      const bool tested = view.tests(image, p / of.width, p % of.width, of.height, of.width);
+      return tested ? energy[p] : -1.0f;
+    };
+    paint_scale(team, of.height, of.width, energy_at, of.floor, judged_by, arrays,
+                of.painted + image * of.image_stride, smallest + image);
+  }
+};
+
+/// By single blocks, in shared memory or in global memory.
+template <int32_t BLOCK_THREADS>
+struct BlockTestKernel {
+  static constexpr int32_t THREADS = BLOCK_THREADS;
+  TestKernel test;
+  int64_t blocks;  ///< of the launch
+
+  template <class Team>
+  FLOWLINE_DEVICE void operator()(const Team& team, int64_t block, char* shared) const {
+    char* const memory = test.memory == nullptr ? shared : test.memory + block * test.memory_stride;
+    for (int64_t job = block; job < test.jobs(); job += blocks) test.do_job(team, job, memory);
+  }
+};
+
+/// By the whole device, one job after the other.
+struct GridTestKernel {
+  static constexpr int32_t THREADS = 512;
+  TestKernel test;
+
+  template <class Team>
+  FLOWLINE_DEVICE void operator()(const Team& team, int64_t, char*) const {
+    for (int64_t job = 0; job < test.jobs(); job++) test.do_job(team, job, test.memory);
+  }
+};
 
 }  // namespace flowline
 #endif
