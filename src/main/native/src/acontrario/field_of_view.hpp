@@ -20,6 +20,13 @@ class FieldOfView {
   /// Every image has a mask of its own.
   bool by_image() const { return mask_stride_ != 0; }
 
+  int64_t top() const { return top_; }
+  int64_t bottom() const { return bottom_; }  ///< the first row below
+  int64_t left() const { return left_; }
+  int64_t right() const { return right_; }  ///< the first column beyond
+  const uint8_t* mask() const { return mask_; }
+  int64_t mask_stride() const { return mask_stride_; }
+
   /// How many positions of a scale (height, width) are tested.
   int64_t tested(int64_t image, int64_t height, int64_t width) const;
 
@@ -35,7 +42,7 @@ class FieldOfView {
   void each_untested(int64_t image, int64_t height, int64_t width, Body&& body) const;
 
   int64_t height_, width_;
-  int64_t top_, bottom_, left_, right_;  // of the region of interest; the last ones lie outside
+  int64_t top_, bottom_, left_, right_;  // of the region of interest
   const uint8_t* mask_;
   int64_t mask_stride_;
   bool whole_;

@@ -29,6 +29,11 @@ class TestCounts {
     return published_[static_cast<size_t>(row(image))];
   }
 
+  /// As arrays: (images or 1, scales), (images or 1).
+  const std::vector<int64_t>& scale_pixels() const { return pixels_; }
+  const std::vector<int64_t>& total_pixels() const { return total_; }
+  const std::vector<double>& log10_published() const { return published_; }
+
  private:
   int64_t row(int64_t image) const { return by_image_ ? image : 0; }
   double log10_tests_of(int64_t row);

@@ -50,6 +50,11 @@ void require_connectivity(int32_t connectivity) {
   invalid("connectivity must be 4 or 8, got " + std::to_string(connectivity));
 }
 
+void require_finite_value(const Name& name, float value) {
+  if (std::isfinite(value)) return;
+  invalid(name.text() + " must be finite, got " + std::to_string(value));
+}
+
 void require_positive(const Name& name, float value) {
   if (std::isfinite(value) && value > 0.0f) return;
   invalid(name.text() + " must be positive and finite, got " + std::to_string(value));

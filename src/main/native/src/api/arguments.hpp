@@ -10,7 +10,6 @@ namespace flowline {
 constexpr int64_t MOST_PIXELS = int64_t{1} << 28;  // of a map
 constexpr int64_t MOST_CHANNELS = int64_t{1} << 28;
 constexpr int64_t MOST_IMAGES = int64_t{1} << 30;  // of a batch
-constexpr int32_t MOST_SCALES = 64;                // of a call
 
 /// How an argument is called in a message, "latents[1].height"; put together only when it is
 /// needed.
@@ -34,6 +33,7 @@ void require_pointer(const Name& name, const void* pointer, size_t alignment);
 void require_aligned(const Name& name, const void* pointer, size_t alignment);
 void require_map(int64_t height, int64_t width);
 void require_connectivity(int32_t connectivity);
+void require_finite_value(const Name& name, float value);
 void require_positive(const Name& name, float value);  // and finite
 
 /// FLOWLINE_NOT_FINITE naming the array and the position if a value of a map is NaN or infinite.

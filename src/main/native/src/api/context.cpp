@@ -31,7 +31,13 @@ const Kernels& available_kernels(int32_t instruction_set) {
                                         " is not of this processor or not in this build");
 }
 
+std::unique_ptr<Device> device_of(const flowline_context_options& options) {
+  if (options.device == FLOWLINE_DEVICE_CPU) return nullptr;
+  return std::make_unique<Device>(options.device_index, options.stream);
+}
+
 std::string described(const flowline_context& context) {
+  if (context.device != nullptr) return context.device->description();
   const int threads = context.pool.threads();
   return "CPU, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") +
          context.kernels.name;
@@ -41,10 +47,19 @@ std::string described(const flowline_context& context) {
 
 flowline_context::flowline_context(const flowline_context_options& options)
     : kernels(available_kernels(options.instruction_set)),
+      device(device_of(options)),
       pool(options.threads),
       description(described(*this)),
       workspaces(static_cast<size_t>(options.threads), Workspace(kernels)) {
   latents.reserve(MOST_SCALES);
+}
+
+flowline_status flowline_cuda_devices(int32_t* devices) {
+  return translate([&] {
+    require_pointer("devices", devices, alignof(int32_t));
+    *devices = 0;
+    *devices = Device::count();
+  });
 }
 
 flowline_status flowline_context_create(const flowline_context_options* options,
@@ -60,4 +75,15 @@ void flowline_context_destroy(flowline_context* context) { delete context; }
 
 const char* flowline_context_description(const flowline_context* context) {
   return context == nullptr ? "" : context->description.c_str();
+}
+
+flowline_status flowline_context_set_stream(flowline_context* context, void* stream) {
+  return translate([&] {
+    require_pointer("context", context, 1);
+    if (context->device != nullptr) {
+      context->device->set_stream(stream);
+    } else if (stream != nullptr) {
+      invalid("stream must be NULL for a context on the CPU");
+    }
+  });
 }

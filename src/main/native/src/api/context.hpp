@@ -2,15 +2,19 @@
 #define FLOWLINE_API_CONTEXT_HPP
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "acontrario/anomaly_map.hpp"
 #include "acontrario/regions.hpp"
 #include "acontrario/scale_test.hpp"
 #include "acontrario/selection.hpp"
 #include "acontrario/test_counts.hpp"
 #include "acontrario/upsample.hpp"
+#include "api/device.hpp"
 #include "api/worker_pool.hpp"
+#include "coupling/coupling.hpp"
 #include "flowline/flowline.h"
 #include "kernels/kernels.hpp"
 #include "tree/component_tree.hpp"
@@ -31,6 +35,7 @@ struct Workspace {
   std::vector<float> energy;
   ScaleTest scale_test;
   std::vector<Upsampler> upsamplers;  // by scale
+  AnomalyMap anomaly_map;
   Failure failure;
 };
 
@@ -50,13 +55,17 @@ struct flowline_context {
   explicit flowline_context(const flowline_context_options& options);
 
   const flowline::Kernels& kernels;
+  std::unique_ptr<flowline::Device> device;  // nullptr: the CPU
   flowline::WorkerPool pool;
   std::string description;
   std::vector<flowline::Workspace> workspaces;  // by worker
   std::vector<flowline_tensor> latents;         // of the call, checked
   flowline::TestCounts counts;                  // of the call
   std::vector<float> painted;  // by image, then scale: the scales' maps before interpolation
+  std::vector<float> energy;   // likewise; where an anomaly map is asked for
   flowline::MapWorkspace map;
+  flowline::Coupling coupling;     // of the call
+  std::vector<uint8_t> permuted;   // of the call, by channel
 };
 
 #endif

@@ -13,12 +13,15 @@ flowline_status flowline_energy(flowline_context* context, const flowline_tensor
     const flowline_tensor z = tensor_of(latent, "latent");
     require_pointer("energy", energy, alignof(float));
     const int64_t pixels = z.height * z.width;
-    Footprint memory;
+    Footprint memory(context->device.get());
     memory.read("latent", z);
     memory.write("energy", energy, z.batch * pixels * static_cast<int64_t>(sizeof(float)));
+    if (context->device != nullptr) {
+      context->device->energy(z, energy);
+      return;
+    }
     auto image = [&](int64_t item, int) {
-      context->kernels.energy(static_cast<const float*>(z.data) + item * z.channels * pixels,
-                              z.channels, pixels, energy + item * pixels);
+      context->kernels.energy(image_of(z, item), energy + item * pixels);
     };
     context->pool.run(z.batch, image);
   });

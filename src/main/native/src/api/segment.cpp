@@ -4,11 +4,16 @@
 #include <cfloat>
 #include <string>
 
+#include "api/arguments.hpp"
 #include "api/status.hpp"
-#include "api/structures.hpp"
+#include "kernels/image.hpp"
 
 namespace flowline {
 namespace {
+
+// Painted on a scale of which nothing is tested: above whatever the others say, and far enough from
+// infinity to be interpolated.
+constexpr float NO_PART = FLT_MAX / 4;
 
 int64_t pixels_of(const flowline_tensor& latent) { return latent.height * latent.width; }
 
@@ -46,62 +51,86 @@ class Job {
   /// Energy of one scale of one image, and its painted map. Returns the first position whose energy
   /// is not finite, -1 if there is none.
   int64_t scale_of_image(int64_t image, int64_t scale, Workspace* workspace) const noexcept {
-    const flowline_tensor& latent = context_->latents[static_cast<size_t>(scale)];
-    const int64_t pixels = pixels_of(latent);
-    float* energy = workspace->energy.data();
-    const float* data = static_cast<const float*>(latent.data);
-    context_->kernels.energy(data + image * latent.channels * pixels, latent.channels, pixels,
-                             energy);
-    const int64_t not_finite = context_->kernels.first_not_finite(energy, pixels);
-    if (not_finite >= 0) return not_finite;
-    if (asks_for_test(call_.maps)) test(image, scale, energy, &workspace->scale_test);
-    return -1;
+    const Image latent = image_of(context_->latents[static_cast<size_t>(scale)], image);
+    float* energy = asks_for_anomaly(call_.maps) ? of_scale(context_->energy, image, scale)
+                                                 : workspace->energy.data();
+    const int64_t not_finite = context_->kernels.energy(latent, energy);
+    if (not_finite < 0 && asks_for_test(call_.maps)) test(image, scale, energy, workspace);
+    return not_finite;
   }
 
-  /// The scales' minimum at the maps' size, over those of which a position is tested.
+  /// The maps of one image, of what the scales have.
   void join_scales(int64_t image, Workspace* workspace) const noexcept {
-    const int64_t pixels = call_.maps.height * call_.maps.width;
-    float* out = call_.maps.log10_nfa == nullptr ? nullptr : call_.maps.log10_nfa + image * pixels;
-    float smallest = FLT_MAX;
-    bool first = true;
-    for (int64_t scale = 0; scale < scales(); scale++) {
-      if (context_->counts.scale_pixels(image, scale) == 0) continue;
-      const flowline_tensor& latent = context_->latents[static_cast<size_t>(scale)];
-      const float* map = painted(image, scale);
-      smallest = std::min(smallest, *std::min_element(map, map + pixels_of(latent)));
-      if (out == nullptr) continue;
-      workspace->upsamplers[static_cast<size_t>(scale)].minimum(map, first, out);
-      first = false;
-    }
-    if (call_.maps.smallest != nullptr) call_.maps.smallest[image] = smallest;
-    if (out == nullptr) return;
-    if (first) std::fill(out, out + pixels, FLT_MAX);
-    // Interpolation is convex: what rounding leaves below the smallest is lifted to it.
-    for (int64_t i = 0; i < pixels; i++) out[i] = out[i] < smallest ? smallest : out[i];
-    call_.view.blank(image, out);
+    if (asks_for_test(call_.maps)) join_tests(image, workspace);
+    if (asks_for_anomaly(call_.maps)) join_energies(image, workspace);
   }
 
  private:
-  void test(int64_t image, int64_t scale, float* energy, ScaleTest* scale_test) const {
+  void test(int64_t image, int64_t scale, const float* energy, Workspace* workspace) const {
     const TestCounts& counts = context_->counts;
-    if (counts.scale_pixels(image, scale) == 0) return;
     const flowline_tensor& latent = context_->latents[static_cast<size_t>(scale)];
-    call_.view.leave_out(image, latent.height, latent.width, energy);
+    float* map = of_scale(context_->painted, image, scale);
+    if (counts.scale_pixels(image, scale) == 0) {
+      std::fill_n(map, pixels_of(latent), NO_PART);
+      return;
+    }
+    if (!call_.view.whole()) {
+      float* tested = workspace->energy.data();
+      if (tested != energy) std::copy_n(energy, pixels_of(latent), tested);
+      call_.view.leave_out(image, latent.height, latent.width, tested);
+      energy = tested;
+    }
     const bool published = call_.options.number_of_tests == FLOWLINE_TESTS_PUBLISHED;
     const Judgement judgement = {call_.options.pfa_bound, call_.options.number_of_tests,
                                  latent.channels, counts.scale_pixels(image, scale),
                                  counts.total_pixels(image)};
-    scale_test->paint(energy, static_cast<int32_t>(latent.height),
-                      static_cast<int32_t>(latent.width), judgement,
-                      published ? counts.log10_published(image) : 0.0, painted(image, scale));
+    workspace->scale_test.paint(energy, static_cast<int32_t>(latent.height),
+                                static_cast<int32_t>(latent.width), judgement,
+                                published ? counts.log10_published(image) : 0.0, map);
   }
 
-  float* painted(int64_t image, int64_t scale) const {
-    float* map = context_->painted.data() + image * positions_;
+  void join_tests(int64_t image, Workspace* workspace) const {
+    const bool tested = context_->counts.total_pixels(image) > 0;
+    const float* first = of_scale(context_->painted, image, 0);
+    const float smallest = tested ? context_->kernels.smallest(first, positions_) : FLT_MAX;
+    if (call_.maps.smallest != nullptr) call_.maps.smallest[image] = smallest;
+    float* out = of_image(call_.maps.log10_nfa, image);
+    if (out == nullptr) return;
+    if (!tested) {
+      std::fill_n(out, call_.maps.height * call_.maps.width, FLT_MAX);
+      return;
+    }
+    for (int64_t scale = 0; scale < scales(); scale++) {
+      workspace->upsamplers[static_cast<size_t>(scale)].widen(
+          context_->kernels, of_scale(context_->painted, image, scale));
+    }
+    interpolated_minimum(context_->kernels, workspace->upsamplers.data(),
+                         static_cast<int32_t>(scales()), smallest, out);
+    call_.view.blank(image, out);
+  }
+
+  void join_energies(int64_t image, Workspace* workspace) const {
+    ScaleEnergy energies[MOST_SCALES];
+    for (int64_t scale = 0; scale < scales(); scale++) {
+      energies[scale] = {of_scale(context_->energy, image, scale),
+                         context_->latents[static_cast<size_t>(scale)].channels};
+    }
+    const float score = workspace->anomaly_map.compute(
+        context_->kernels, workspace->upsamplers.data(), energies, static_cast<int32_t>(scales()),
+        of_image(call_.maps.anomaly_map, image));
+    if (call_.maps.anomaly_score != nullptr) call_.maps.anomaly_score[image] = score;
+  }
+
+  float* of_scale(std::vector<float>& maps, int64_t image, int64_t scale) const {
+    float* map = maps.data() + image * positions_;
     for (int64_t finer = 0; finer < scale; finer++) {
       map += pixels_of(context_->latents[static_cast<size_t>(finer)]);
     }
     return map;
+  }
+
+  float* of_image(float* maps, int64_t image) const {
+    return maps == nullptr ? nullptr : maps + image * call_.maps.height * call_.maps.width;
   }
 
   flowline_context* context_;
@@ -132,8 +161,9 @@ void reserve(flowline_context* context, const Segmentation& call) {
   const std::vector<flowline_tensor>& latents = context->latents;
   const int64_t images = latents[0].batch;
   const bool test = asks_for_test(call.maps);
-  context->counts.reserve(call.view.by_image() ? images : 1, static_cast<int64_t>(latents.size()));
+  const bool anomaly = asks_for_anomaly(call.maps);
   if (test) grow(&context->painted, positions_of(latents) * images);
+  if (anomaly) grow(&context->energy, positions_of(latents) * images);
   for (Workspace& workspace : context->workspaces) {
     grow(&workspace.upsamplers, static_cast<int64_t>(latents.size()));
     for (size_t scale = 0; scale < latents.size(); scale++) {
@@ -143,10 +173,11 @@ void reserve(flowline_context* context, const Segmentation& call) {
         workspace.scale_test.reserve(static_cast<int32_t>(latent.height),
                                      static_cast<int32_t>(latent.width));
       }
-      if (call.maps.log10_nfa != nullptr) {
+      if (anomaly || call.maps.log10_nfa != nullptr) {
         workspace.upsamplers[scale].resize(latent.height, latent.width, call.maps.height,
                                            call.maps.width);
       }
+      if (anomaly) workspace.anomaly_map.reserve(workspace.upsamplers[scale]);
     }
   }
 }
@@ -166,7 +197,7 @@ void segment(flowline_context* context, const Segmentation& call) {
   };
   context->pool.run(job.images() * job.scales(), scales);
   rethrow_first(*context);
-  if (asks_for_test(call.maps)) context->pool.run(job.images(), images);
+  context->pool.run(job.images(), images);
 }
 
 }  // namespace flowline

@@ -33,16 +33,20 @@ void check_latents(const flowline_tensor* latents, int32_t scales, bool with_dat
   }
 }
 
-void check_overlaps(const std::vector<flowline_tensor>& latents,
-                    const flowline_segment_options& options, const flowline_maps& maps) {
-  Footprint memory;
+void check_memory(const Device* device, const std::vector<flowline_tensor>& latents,
+                  const flowline_segment_options& options, const flowline_maps& maps) {
+  Footprint memory(device);
   const int64_t batch = latents[0].batch;
   const int64_t pixels = maps.height * maps.width;
   for (size_t scale = 0; scale < latents.size(); scale++) {
     memory.read(Name("latents", static_cast<int64_t>(scale)), latents[scale]);
   }
-  memory.read("options.ignore", options.ignore,
-              options.ignore_batch_stride * (batch - 1) + pixels);
+  if (device == nullptr) {
+    memory.read("options.ignore", options.ignore,
+                options.ignore_batch_stride * (batch - 1) + pixels);
+  } else {
+    require_host("options.ignore", options.ignore);
+  }
   memory.write("maps.log10_nfa", maps.log10_nfa, batch * pixels * BYTES);
   memory.write("maps.smallest", maps.smallest, batch * BYTES);
   memory.write("maps.anomaly_map", maps.anomaly_map, batch * pixels * BYTES);
@@ -58,9 +62,27 @@ Segmentation checked(flowline_context* context, const flowline_tensor* latents, 
   const flowline_maps outputs = maps_of(maps);
   const int64_t batch = context->latents[0].batch;
   require_inside(how, outputs, batch);
-  // On a 64-bit machine 2^30 images of 2^28 float pixels are within the range of int64_t.
-  if (with_data) check_overlaps(context->latents, how, outputs);
-  return {how, outputs, FieldOfView(how, outputs.height, outputs.width)};
+  if (with_data) check_memory(context->device.get(), context->latents, how, outputs);
+  const FieldOfView view(how, outputs.height, outputs.width);
+  context->counts.reserve(view.by_image() ? batch : 1, scales);
+  return {how, outputs, view};
+}
+
+CudaSegmentation on_device(const flowline_context& context, const Segmentation& call) {
+  return {context.latents.data(),
+          static_cast<int32_t>(context.latents.size()),
+          call.options.pfa_bound,
+          call.options.number_of_tests,
+          call.maps,
+          call.view.top(),
+          call.view.bottom(),
+          call.view.left(),
+          call.view.right(),
+          call.view.mask(),
+          call.view.mask_stride(),
+          context.counts.scale_pixels().data(),
+          context.counts.total_pixels().data(),
+          context.counts.log10_published().data()};
 }
 
 }  // namespace
@@ -73,6 +95,11 @@ flowline_status flowline_segment(flowline_context* context, const flowline_tenso
                                  const flowline_maps* maps) {
   return translate([&] {
     const Segmentation call = checked(context, latents, scales, options, maps, true);
+    if (context->device != nullptr) {
+      context->counts.count(call.view, context->latents);
+      context->device->segment(on_device(*context, call));
+      return;
+    }
     reserve(context, call);
     segment(context, call);
   });
@@ -81,6 +108,12 @@ flowline_status flowline_segment(flowline_context* context, const flowline_tenso
 flowline_status flowline_reserve(flowline_context* context, const flowline_tensor* latents,
                                  int32_t scales, const flowline_segment_options* options,
                                  const flowline_maps* maps) {
-  return translate(
-      [&] { reserve(context, checked(context, latents, scales, options, maps, false)); });
+  return translate([&] {
+    const Segmentation call = checked(context, latents, scales, options, maps, false);
+    if (context->device != nullptr) {
+      context->device->reserve(on_device(*context, call));
+    } else {
+      reserve(context, call);
+    }
+  });
 }

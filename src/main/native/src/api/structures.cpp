@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <utility>
@@ -97,11 +96,6 @@ bool may_be_written(const flowline_tensor& tensor) {
   return true;
 }
 
-bool same_shape(const flowline_tensor& a, const flowline_tensor& b) {
-  return a.batch == b.batch && a.channels == b.channels && a.height == b.height &&
-         a.width == b.width;
-}
-
 flowline_context_options context_options_of(const flowline_context_options* options) {
   if (options == nullptr) return FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
   const flowline_context_options known = known_part(options, "options");
@@ -160,7 +154,7 @@ flowline_coupling coupling_of(const flowline_coupling* coupling) {
   const flowline_coupling known = known_part(coupling, "coupling");
   require_between("coupling.clamp", known.clamp, FLOWLINE_CLAMP_TANH, FLOWLINE_CLAMP_ATAN);
   require_positive("coupling.alpha", known.alpha);
-  if (!std::isfinite(known.subnet_scale)) invalid("coupling.subnet_scale must be finite");
+  require_finite_value("coupling.subnet_scale", known.subnet_scale);
   require_aligned("coupling.gain", known.gain, alignof(float));
   require_aligned("coupling.offset", known.offset, alignof(float));
   require_aligned("coupling.permutation", known.permutation, alignof(int32_t));

@@ -34,7 +34,5 @@ int64_t extent_of(const flowline_tensor& tensor);  ///< elements from the first 
 /// No two elements lie at one place, as far as the strides taken in ascending order tell.
 bool may_be_written(const flowline_tensor& tensor);
 
-bool same_shape(const flowline_tensor& a, const flowline_tensor& b);
-
 }  // namespace flowline
 #endif
