@@ -19,7 +19,7 @@ FLOWLINE_DEVICE void paint_scale(const Team& team, int32_t height, int32_t width
                                  EnergyAt&& energy_at, float floor, const Price& price,
                                  ScaleArrays arrays, float* painted, uint32_t* smallest) {
   const int32_t positions = height * width;
-  team.each(positions, [&](int32_t p) { arrays.energy[p] = energy_at(p); });
+  team.each(positions, [&](int32_t p) { arrays.energy[p] = energy_at(p) + 0.0f; });
   find_branches(team, height, width, floor, arrays);
   const int32_t count = sort_branches(team, positions, &arrays);
   measure_areas(team, count, arrays);
