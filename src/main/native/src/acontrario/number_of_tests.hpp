@@ -18,21 +18,23 @@ FLOWLINE_HOST_DEVICE double log10_of(double x) { return natural_log(x) * LOG10_E
 /// caching.
 double log10_number_of_tests(const int64_t* pixels, int32_t scales);
 
-/// log10 of S n_l alpha beta^r / r = log10_of_scale + log10_of_region(r).
-FLOWLINE_HOST_DEVICE double log10_of_region(int64_t region_pixels) {
-  const double r = static_cast<double>(region_pixels);
-  return r * log10_of(BETA) - log10_of(r);
-}
-
 /// log10 of S n_l alpha beta^r / r, in the two parts that a selection needs.
 class TestsBySize {
  public:
   TestsBySize(int64_t scale_pixels, int64_t total_pixels)
       : log10_of_scale_(log10_of(static_cast<double>(scale_pixels)) +
                         log10_of(static_cast<double>(total_pixels)) + log10_of(ALPHA)) {}
-  double log10_of_scale() const { return log10_of_scale_; }
+
   double log10(int64_t region_pixels) const {
-    return log10_of_scale_ + log10_of_region(region_pixels);
+    return log10_of_scale_ + log10_of_shape(region_pixels);
+  }
+
+  double log10_of_scale() const { return log10_of_scale_; }  ///< log10 of S n_l alpha
+
+  /// log10 of beta^r / r.
+  FLOWLINE_HOST_DEVICE double log10_of_shape(int64_t region_pixels) {
+    const double r = static_cast<double>(region_pixels);
+    return r * log10_of(BETA) - log10_of(r);
   }
 
  private:

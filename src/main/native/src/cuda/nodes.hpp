@@ -31,7 +31,7 @@ struct Price {
 FLOWLINE_DEVICE inline double value_of_region(const Price& price, float energy, uint32_t area) {
   const double log10_pfa =
       area * log10_pfa_of_pixel(price.pfa_bound, price.channels, static_cast<double>(energy));
-  return price.by_size ? log10_pfa + (price.log10_of_scale + log10_of_region(area)) : log10_pfa;
+  return price.by_size ? log10_pfa + (price.log10_of_scale + TestsBySize::log10_of_shape(area)) : log10_pfa;
 }
 
 constexpr uint64_t NO_VALUE = ~uint64_t{0};  // of a place that no node ends at
