@@ -71,13 +71,13 @@ class DeviceSuite {
 
  private:
   OwnTensor latent_of(const RandomMap& map, int64_t batch) {
-    return random_.make(FLOWLINE_FLOAT32, Layout::DENSE, batch, 1, map.height, map.width,
-                        [&](int64_t, int64_t, int64_t y, int64_t x) {
-                          const float energy = map.energy[static_cast<size_t>(y * map.width + x)];
-                          // In units of the channels, of which there is one here; finite squared.
-                          return std::sqrt(std::fmin(energy, 1e38f) /
-                                           static_cast<float>(map.channels));
-                        });
+    return random_.make(
+        FLOWLINE_FLOAT32, Layout::DENSE, batch, 1, map.height, map.width,
+        [&](int64_t, int64_t, int64_t y, int64_t x) {
+          const float energy = map.energy[static_cast<size_t>(y * map.width + x)];
+          // In units of the channels, of which there is one here; finite squared.
+          return std::sqrt(std::fmin(energy, 1e38f) / static_cast<float>(map.channels));
+        });
   }
 
   OwnTensor random_latent(int64_t batch, int64_t channels, int64_t height, int64_t width) {
@@ -170,10 +170,9 @@ class DeviceSuite {
     std::vector<OwnTensor> latents;
     std::vector<flowline_tensor> tensors;
     for (int64_t s = 0; s < 2; s++) {
-      latents.push_back(random_.make(FLOWLINE_FLOAT32, Layout::DENSE, 3, 70, 9, 11,
-                                     [&](int64_t, int64_t, int64_t, int64_t) {
-                                       return random_.normal();
-                                     }));
+      latents.push_back(
+          random_.make(FLOWLINE_FLOAT32, Layout::DENSE, 3, 70, 9, 11,
+                       [&](int64_t, int64_t, int64_t, int64_t) { return random_.normal(); }));
       tensors.push_back(latents.back().tensor);
     }
     HostMaps expected, got;
@@ -210,10 +209,9 @@ class DeviceSuite {
     const int64_t batch = 1 + random_.below(3), channels = 2 + random_.below(70);
     const int64_t height = 1 + random_.below(40), width = 1 + random_.below(40);
     const auto tensor = [&](int64_t count, float spread) {
-      return random_.make(FLOWLINE_FLOAT32, static_cast<Layout>(random_.below(3)), batch, count,
-                          height, width, [&](int64_t, int64_t, int64_t, int64_t) {
-                            return spread * random_.normal();
-                          });
+      return random_.make(
+          FLOWLINE_FLOAT32, static_cast<Layout>(random_.below(3)), batch, count, height, width,
+          [&](int64_t, int64_t, int64_t, int64_t) { return spread * random_.normal(); });
     };
     const OwnTensor input = tensor(channels, 1), subnet = tensor(channels / 2 * 2, 30);
     std::vector<float> gain(static_cast<size_t>(channels)), offset(gain.size());

@@ -104,8 +104,8 @@ class Suite {
                    "another map: %lld of seed %llu, %d x %d, %lld channels, bound %d, count %d, "
                    "%d threads\n",
                    static_cast<long long>(number_), static_cast<unsigned long long>(seed_),
-                   map.height, map.width, static_cast<long long>(map.channels),
-                   judgement.pfa_bound, judgement.number_of_tests, threads);
+                   map.height, map.width, static_cast<long long>(map.channels), judgement.pfa_bound,
+                   judgement.number_of_tests, threads);
       std::exit(1);
     }
     const float background = static_cast<float>(price.background + price.log10_tests);

@@ -82,7 +82,7 @@ class RandomTensors {
       const int32_t exponent = static_cast<int32_t>(bits >> 23 & 255) - 127 + 15;
       const uint32_t sign = bits >> 16 & 0x8000;
       const uint32_t digits = bits >> 13 & 0x3ff;
-      const uint32_t size = exponent >= 31   ? 0x7c00 | (exponent > 31 && digits ? 1u : 0u)
+      const uint32_t size = exponent >= 31  ? 0x7c00 | (exponent > 31 && digits ? 1u : 0u)
                             : exponent <= 0 ? digits >> 3
                                             : static_cast<uint32_t>(exponent) << 10 | digits;
       half = static_cast<uint16_t>(sign | size);

@@ -43,7 +43,8 @@ FLOWLINE_DEVICE int32_t sort_branches(const Team& team, int32_t positions, Scale
   team.each(count, [&](int32_t i) { arrays->place[position[i]] = i; });
   team.each(count, [&](int32_t i) { arrays->first[i] = arrays->place[branch[position[i]]]; });
   team.each(count, [&](int32_t i) {
-    if (i == count - 1 || arrays->first[i + 1] != arrays->first[i]) arrays->last[arrays->first[i]] = i;
+    if (i == count - 1 || arrays->first[i + 1] != arrays->first[i])
+      arrays->last[arrays->first[i]] = i;
   });
   return count;
 }

@@ -87,7 +87,8 @@ FLOWLINE_DEVICE void choose_regions(const Team& team, int32_t count, ScaleArrays
     if (arrays.value[i] == NO_VALUE || i > arrays.last_open[first[i]]) return;
     // As good as what is above it, a node that others end in takes its place, and one that is alone
     // does not.
-    const bool taken = i == first[i] || arrays.rivals[i] > 0 || arrays.value[i] < arrays.best[i - 1];
+    const bool taken =
+        i == first[i] || arrays.rivals[i] > 0 || arrays.value[i] < arrays.best[i - 1];
     if (taken) atomic::raise(arrays.region + first[i], i);
   });
 }

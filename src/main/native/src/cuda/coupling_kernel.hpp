@@ -40,15 +40,17 @@ struct CouplingKernel {
   double* log_scale;  ///< (batch, C2), receives each channel's sum of s
   int32_t channels;
   int32_t height, width;
-  int32_t rows_join;          ///< all rows follow one another: a pixel needs no row and column
-  int32_t piece_channels;     ///< of a block, a power of two: 4, or 32 where channels lie side by side
-  int32_t channel_is_inner;   ///< neighbouring threads take neighbouring channels, not pixels
+  int32_t rows_join;       ///< all rows follow one another: a pixel needs no row and column
+  int32_t piece_channels;  ///< of a block, a power of two: 4, or 32 where channels lie side by side
+  int32_t channel_is_inner;  ///< neighbouring threads take neighbouring channels, not pixels
   int32_t blocks_of_image;
 
   /// A block's shared memory: s of a piece, and the channels' sums.
   static constexpr int64_t SHARED = PIECE * sizeof(float) + 32 * SUMS * sizeof(double);
 
-  int32_t worked_channels() const { return step == INVERSE ? channels / 2 : channels; }
+  FLOWLINE_BOTH int32_t worked_channels() const {
+    return step == INVERSE ? channels / 2 : channels;
+  }
 
   template <class Team>
   FLOWLINE_DEVICE void operator()(const Team& team, int64_t block, char* shared) const {
@@ -80,7 +82,8 @@ struct CouplingKernel {
     team.each(piece_channels, [&](int32_t i) {
       const int32_t c = first + i;
       if (c >= worked_channels()) return;
-      const int32_t half = transformed_of(step == INVERSE ? c + channels - channels / 2 : source_of(c));
+      const int32_t half =
+          transformed_of(step == INVERSE ? c + channels - channels / 2 : source_of(c));
       if (half < 0) return;
       const double* const sum = sums + i * SUMS;
       log_scale[image * (channels / 2) + half] =
@@ -159,10 +162,12 @@ struct LogDetKernel {
     double* const total = piece + PIECE;
     team.each(2, [&](int32_t i) { total[i] = 0.0; });
     if (log_scale != nullptr) {
-      sum(team, count, [&](int64_t i) { return log_scale[image * count + i]; }, piece, total);
+      sum(
+          team, count, [&](int64_t i) { return log_scale[image * count + i]; }, piece, total);
     }
     if (gain != nullptr) {
-      sum(team, channels, [&](int64_t i) { return natural_log(static_cast<double>(gain[i])); },
+      sum(
+          team, channels, [&](int64_t i) { return natural_log(static_cast<double>(gain[i])); },
           piece, total + 1);
     }
     team.each(1, [&](int32_t) { log_det[image] += sign * contribution(total[0], total[1]); });

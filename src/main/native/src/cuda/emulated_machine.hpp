@@ -16,7 +16,7 @@ class EmulatedMachine {
 
   struct Options {
     Threads threads;
-    int64_t most_shared;   // bytes
+    int64_t most_shared;  // bytes
     int32_t grid_threads;
     uint32_t seed;
   };
@@ -68,11 +68,10 @@ class EmulatedMachine {
                          [&](const ThreadTeam& team) { kernel(team, block, shared); });
       return;
     }
-    const TurnTeam::Order order = options_.threads == Threads::TURNS_ASCENDING
-                                      ? TurnTeam::Order::ASCENDING
-                                  : options_.threads == Threads::TURNS_DESCENDING
-                                      ? TurnTeam::Order::DESCENDING
-                                      : TurnTeam::Order::SHUFFLED;
+    const TurnTeam::Order order =
+        options_.threads == Threads::TURNS_ASCENDING    ? TurnTeam::Order::ASCENDING
+        : options_.threads == Threads::TURNS_DESCENDING ? TurnTeam::Order::DESCENDING
+                                                        : TurnTeam::Order::SHUFFLED;
     kernel(TurnTeam(threads, order, random_()), block, shared);
   }
 

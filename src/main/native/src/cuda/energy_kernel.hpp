@@ -144,7 +144,8 @@ struct EnergyKernel {
     }
   }
 
-  FLOWLINE_DEVICE void put(const EnergyScale& of, int64_t image, int64_t pixel, float energy) const {
+  FLOWLINE_DEVICE void put(const EnergyScale& of, int64_t image, int64_t pixel,
+                           float energy) const {
     const int64_t at = image * of.image_stride + pixel;
     of.energy[at] = energy;
     if (of.likelihood != nullptr) {

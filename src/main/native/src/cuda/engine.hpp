@@ -52,8 +52,8 @@ class Engine {
   enum class Way { SHARED, BLOCK, GRID };
   static constexpr int64_t MOST_OF_A_BLOCK = 128 * 128;  // positions; beyond, the whole device
 
-  using SharedTest = BlockTestKernel<512>;
-  using GlobalTest = BlockTestKernel<1024>;
+  using SharedTest = BlockTestKernel<true>;
+  using GlobalTest = BlockTestKernel<false>;
 
   static int64_t pixels_of(const flowline_tensor& latent) { return latent.height * latent.width; }
 
@@ -100,7 +100,8 @@ class Engine {
 
   int64_t array_bytes(const CudaSegmentation& call) const;
   void lay_out_workspace(const CudaSegmentation& call, Carver* memory, Workspace* workspace) const;
-  EnergyScale energy_scale(const flowline_tensor& latent, float* energy, int64_t image_stride) const;
+  EnergyScale energy_scale(const flowline_tensor& latent, float* energy,
+                           int64_t image_stride) const;
   void launch_energy(EnergyKernel* kernel, int64_t batch);
   void launch_tests(const CudaSegmentation& call, const Workspace& workspace, const View& view);
   void launch_maps(const CudaSegmentation& call, const Workspace& workspace, const View& view);
@@ -123,7 +124,8 @@ int64_t Engine<Machine>::array_bytes(const CudaSegmentation& call) const {
     const int64_t positions = pixels_of(call.latents[s]);
     const Way way = way_of(positions);
     if (way == Way::BLOCK) {
-      bytes = std::max(bytes, global_blocks(call) * bytes_of_arrays(positions, GlobalTest::THREADS));
+      bytes =
+          std::max(bytes, global_blocks(call) * bytes_of_arrays(positions, GlobalTest::THREADS));
     } else if (way == Way::GRID) {
       const int64_t threads = machine_.template grid_threads<GridTestKernel>();
       bytes = std::max(bytes, bytes_of_arrays(positions, threads));
@@ -143,7 +145,8 @@ void Engine<Machine>::lay_out_workspace(const CudaSegmentation& call, Carver* me
   memory->take(&workspace->painted, test ? floats : 0);
   memory->take(&workspace->not_finite, batch);
   memory->take(&workspace->lowest, batch);
-  memory->take(&workspace->ignored, call.ignore == nullptr ? 0 : rows_of(call) * ignored_words(call));
+  memory->take(&workspace->ignored,
+               call.ignore == nullptr ? 0 : rows_of(call) * ignored_words(call));
   memory->take(&workspace->price, rows_of(call) * call.scales);
   memory->take(&workspace->arrays, test ? array_bytes(call) : 0);
 }
@@ -166,8 +169,8 @@ void Engine<Machine>::segment(const CudaSegmentation& call) {
 
   const int64_t batch = call.latents[0].batch;
   const ClearKernel clear = {workspace.not_finite, workspace.lowest,
-                             reinterpret_cast<uint32_t*>(call.maps.anomaly_score),
-                             rank_of(FLT_MAX), batch};
+                             reinterpret_cast<uint32_t*>(call.maps.anomaly_score), rank_of(FLT_MAX),
+                             batch};
   machine_.launch(clear, (batch - 1) / ClearKernel::THREADS + 1, 0);
   EnergyKernel energies;
   energies.scales = call.scales;
@@ -176,8 +179,7 @@ void Engine<Machine>::segment(const CudaSegmentation& call) {
   for (int32_t s = 0; s < call.scales; s++) {
     energies.scale[s] =
         energy_scale(call.latents[s], workspace.energy + before, positions_of(call));
-    energies.scale[s].likelihood =
-        asks_for_anomaly(call) ? workspace.likelihood + before : nullptr;
+    energies.scale[s].likelihood = asks_for_anomaly(call) ? workspace.likelihood + before : nullptr;
     before += pixels_of(call.latents[s]);
   }
   launch_energy(&energies, batch);
@@ -216,9 +218,9 @@ EnergyScale Engine<Machine>::energy_scale(const flowline_tensor& latent, float* 
   scale.image_stride = image_stride;
   // As many bytes a load as the data allow, 16 at most: whole vectors that are aligned to their size.
   const int64_t size = latent.type == FLOWLINE_FLOAT32 ? 4 : 2;
-  const bool side_by_side =
-      (latent.width == 1 || latent.column_stride == 1) &&
-      (latent.height == 1 || latent.row_stride == latent.width) && latent.width > 1;
+  const bool side_by_side = (latent.width == 1 || latent.column_stride == 1) &&
+                            (latent.height == 1 || latent.row_stride == latent.width) &&
+                            latent.width > 1;
   scale.vector = 1;
   for (int32_t vector = static_cast<int32_t>(16 / size); vector >= 4 && scale.vector == 1;
        vector /= 2) {
@@ -415,8 +417,8 @@ void Engine<Machine>::coupling_undo_affine(const flowline_coupling& coupling,
 
 template <class Machine>
 void Engine<Machine>::coupling_inverse(const flowline_coupling& coupling,
-                                       const flowline_tensor& latent,
-                                       const flowline_tensor& subnet, double* log_det) {
+                                       const flowline_tensor& latent, const flowline_tensor& subnet,
+                                       double* log_det) {
   CouplingKernel kernel = {};
   kernel.step = CouplingKernel::INVERSE;
   float* data = static_cast<float*>(const_cast<void*>(latent.data));

@@ -48,15 +48,15 @@ struct MapKernel {
   int64_t blocks_of_image;
   int64_t height, width;
   View view;
-  const Price* price;           ///< (1 or batch, scales)
-  int64_t price_stride;         ///< 0: all images are alike
-  const uint32_t* not_finite;   ///< by image
-  const uint32_t* lowest;       ///< by image, the smallest value painted, as rank_of
-  float* log10_nfa;             ///< (batch, height, width); this and the others: nullptr if not wanted
-  float* smallest;              ///< (batch)
-  float* anomaly_map;           ///< (batch, height, width)
-  uint32_t* anomaly_score;      ///< (batch), the bits of what is the largest so far, 0 at first
-  float share;                  ///< 1 / scales
+  const Price* price;          ///< (1 or batch, scales)
+  int64_t price_stride;        ///< 0: all images are alike
+  const uint32_t* not_finite;  ///< by image
+  const uint32_t* lowest;      ///< by image, the smallest value painted, as rank_of
+  float* log10_nfa;         ///< (batch, height, width); this and the others: nullptr if not wanted
+  float* smallest;          ///< (batch)
+  float* anomaly_map;       ///< (batch, height, width)
+  uint32_t* anomaly_score;  ///< (batch), the bits of what is the largest so far, 0 at first
+  float share;              ///< 1 / scales
 
   /// Shared memory of a block: the largest anomaly of its pixels.
   static constexpr int64_t SHARED = sizeof(uint32_t);
@@ -110,9 +110,9 @@ struct MapKernel {
     for (int32_t s = 0; s < scales; s++) {
       if (!price[image * price_stride + s].tested) continue;
       const MapScale& of = scale[s];
-      const float value = interpolated(of.painted + image * of.image_stride, of.width,
-                                       Between(y, of.height, of.row_ratio),
-                                       Between(x, of.width, of.column_ratio));
+      const float value =
+          interpolated(of.painted + image * of.image_stride, of.width,
+                       Between(y, of.height, of.row_ratio), Between(x, of.width, of.column_ratio));
       if (first || value < least) least = value;
       first = false;
     }
@@ -126,9 +126,9 @@ struct MapKernel {
     float sum = 0.0f;
     for (int32_t s = 0; s < scales; s++) {
       const MapScale& of = scale[s];
-      sum += interpolated(of.likelihood + image * of.image_stride, of.width,
-                          Between(y, of.height, of.row_ratio),
-                          Between(x, of.width, of.column_ratio));
+      sum +=
+          interpolated(of.likelihood + image * of.image_stride, of.width,
+                       Between(y, of.height, of.row_ratio), Between(x, of.width, of.column_ratio));
     }
     const float strange = 1.0f - sum * share;
     return strange > 0.0f ? strange : 0.0f;

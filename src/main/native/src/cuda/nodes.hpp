@@ -31,7 +31,8 @@ struct Price {
 FLOWLINE_DEVICE inline double value_of_region(const Price& price, float energy, uint32_t area) {
   const double log10_pfa =
       area * log10_pfa_of_pixel(price.pfa_bound, price.channels, static_cast<double>(energy));
-  return price.by_size ? log10_pfa + (price.log10_of_scale + TestsBySize::log10_of_shape(area)) : log10_pfa;
+  return price.by_size ? log10_pfa + (price.log10_of_scale + TestsBySize::log10_of_shape(area))
+                       : log10_pfa;
 }
 
 constexpr uint64_t NO_VALUE = ~uint64_t{0};  // of a place that no node ends at
@@ -98,7 +99,8 @@ FLOWLINE_DEVICE void value_nodes(const Team& team, int32_t count, const Price& p
   team.each(count, [&](int32_t i) {
     const float energy = arrays.energy[position[i]];
     const bool last = i == arrays.last[first[i]];
-    const bool node = last ? !ends_open(arrays, first[i]) : arrays.energy[position[i + 1]] != energy;
+    const bool node =
+        last ? !ends_open(arrays, first[i]) : arrays.energy[position[i + 1]] != energy;
     arrays.value[i] = node ? rank_of(value_of_region(price, energy, arrays.area[i])) : NO_VALUE;
     arrays.best[i] = arrays.value[i];
     if (node) atomic::raise(arrays.last_node + first[i], i);

@@ -53,16 +53,16 @@ struct TestKernel {
   TestScale scale[MOST_SCALES_OF_A_CALL];
   int32_t scales;
   int64_t batch;
-  const Price* price;     ///< (1 or batch, all the call's scales)
-  int64_t price_stride;   ///< from one image's to the next; 0: all are alike
+  const Price* price;                       ///< (1 or batch, all the call's scales)
+  int64_t price_stride;                     ///< from one image's to the next; 0: all are alike
   int32_t price_of[MOST_SCALES_OF_A_CALL];  ///< which of the call's scales each is
   View view;
   const uint32_t* not_finite;  ///< by image: it is left alone
   uint32_t* smallest;          ///< by image, as rank_of
-  char* memory;                ///< of the teams' arrays; nullptr: they are in shared memory
+  char* memory;                ///< of the teams' arrays, where they are in global memory
   int64_t memory_stride;       ///< bytes, from one team's to the next
 
-  int64_t jobs() const { return batch * scales; }
+  FLOWLINE_BOTH int64_t jobs() const { return batch * scales; }
 
   template <class Team>
   FLOWLINE_DEVICE void do_job(const Team& team, int64_t job, char* memory_of_team) const {
@@ -84,17 +84,18 @@ struct TestKernel {
   }
 };
 
-/// By single blocks, in shared memory or in global memory.
-template <int32_t BLOCK_THREADS>
+/// By single blocks, their arrays in shared memory or, where those are too large, in global memory.
+template <bool SHARED>
 struct BlockTestKernel {
-  static constexpr int32_t THREADS = BLOCK_THREADS;
+  static constexpr int32_t THREADS = 512;
   TestKernel test;
   int64_t blocks;  ///< of the launch
 
   template <class Team>
   FLOWLINE_DEVICE void operator()(const Team& team, int64_t block, char* shared) const {
-    char* const memory = test.memory == nullptr ? shared : test.memory + block * test.memory_stride;
-    for (int64_t job = block; job < test.jobs(); job += blocks) test.do_job(team, job, memory);
+    for (int64_t job = block; job < test.jobs(); job += blocks) {
+      test.do_job(team, job, SHARED ? shared : test.memory + block * test.memory_stride);
+    }
   }
 };
 
