@@ -171,21 +171,26 @@ class Given {
 
 /// The contexts that every call is made in, one after the other; what they answer is the same.
 inline const std::vector<flowline_context*>& contexts() {
-  static const std::vector<flowline_context*> all = [] {
-    std::vector<flowline_context*> made;
-    for (int32_t set : {FLOWLINE_INSTRUCTION_SET_BASELINE, FLOWLINE_INSTRUCTION_SET_BEST,
-                        FLOWLINE_INSTRUCTION_SET_AVX2}) {
-      flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
-      options.threads = 1 + static_cast<int32_t>(made.size());
-      options.instruction_set = set;
-      flowline_context* context;
-      const flowline_status status = flowline_context_create(&options, &context);
-      if (status == FLOWLINE_OK) made.push_back(context);
-      EXPECT(status == FLOWLINE_OK || status == FLOWLINE_UNAVAILABLE);
+  struct Contexts {
+    Contexts() {
+      for (int32_t set : {FLOWLINE_INSTRUCTION_SET_BASELINE, FLOWLINE_INSTRUCTION_SET_BEST,
+                          FLOWLINE_INSTRUCTION_SET_AVX2}) {
+        flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
+        options.threads = 1 + static_cast<int32_t>(all.size());
+        options.instruction_set = set;
+        flowline_context* context;
+        const flowline_status status = flowline_context_create(&options, &context);
+        if (status == FLOWLINE_OK) all.push_back(context);
+        EXPECT(status == FLOWLINE_OK || status == FLOWLINE_UNAVAILABLE);
+      }
     }
-    return made;
-  }();
-  return all;
+    ~Contexts() {
+      for (flowline_context* context : all) flowline_context_destroy(context);
+    }
+    std::vector<flowline_context*> all;
+  };
+  static const Contexts made;
+  return made.all;
 }
 
 /// A map (count floats) of a kind that trees find hard, or of raw bits.

@@ -50,8 +50,8 @@ void take_energy(Latent* latent) {
           }
           sum = sum + run;
         }
-        latent->energy.push_back(sum);
-        latent->finite &= std::isfinite(sum);
+        latent->energy.push_back(static_cast<float>(sum));
+        latent->finite &= std::isfinite(latent->energy.back());
       }
     }
   }

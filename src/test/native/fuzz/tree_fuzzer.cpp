@@ -16,7 +16,7 @@ struct Shape {
   explicit Shape(Input& in) {
     height = in.perhaps_wild(in.among(1, 32));
     width = in.perhaps_wild(in.among(1, 32));
-    if (in.rarely()) width *= 8;
+    if (width > 0 && width <= 32 && in.rarely()) width *= 8;
     valid = height >= 1 && width >= 1 && height <= MOST && width <= MOST && height * width <= MOST;
     held = valid && height * width <= 4096;
     pixels = held ? height * width : 1;
