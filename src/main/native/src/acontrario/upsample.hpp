@@ -8,6 +8,8 @@
 
 namespace flowline {
 
+constexpr int32_t MOST_SCALES = 64;
+
 /// Bilinear interpolation of maps, corners not aligned, no antialiasing, in PyTorch's float32
 /// arithmetic: along the rows first (widen), then between two widened rows (row). The weights of a
 /// pair of sizes are kept until other sizes come.
@@ -29,13 +31,16 @@ class Upsampler {
  private:
   struct Axis {
     int64_t size = 0, out_size = 0;
-    std::vector<int32_t> low, high;
-    std::vector<float> weight;  // of high
+    std::vector<int32_t> low;   // of the two that are blended; the other is the next or, of the
+                                // last, itself
+    std::vector<float> weight;  // of the other
     void resize(int64_t size, int64_t out_size);
   };
 
   Axis rows_, columns_;
-  std::vector<float> wide_;  // (height, out_width)
+  std::vector<float> padded_;           // one row of the map
+  std::vector<float> wide_;             // (height, out_width)
+  std::vector<const float*> wide_row_;  // by row; equal rows in succession share one
 };
 
 /// The smallest of the scales' widened maps at every pixel, lifted to `lowest`: interpolation is

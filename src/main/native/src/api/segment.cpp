@@ -87,7 +87,7 @@ class Job {
 
   void join_tests(int64_t image, Workspace* workspace) const {
     const float* first = of_scale(context_->painted, image, 0);
-    const float smallest = *std::min_element(first, first + positions_);
+    const float smallest = context_->kernels.smallest(first, positions_);
     if (call_.maps.smallest != nullptr) call_.maps.smallest[image] = smallest;
     float* out = of_image(call_.maps.log10_nfa, image);
     if (out == nullptr) return;

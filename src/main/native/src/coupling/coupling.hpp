@@ -26,6 +26,10 @@ namespace flowline {
 /// its own.
 class Coupling {
  public:
+  Coupling() = default;
+  Coupling(const Coupling&) = delete;
+  Coupling& operator=(const Coupling&) = delete;
+
   /// coupling: checked (its permutation is one, alpha and gains are positive). channels: C >= 2.
   /// Copies what it needs; allocates nothing at a number of channels that it has seen.
   void prepare(const flowline_coupling& coupling, int64_t channels);
@@ -46,11 +50,10 @@ class Coupling {
  private:
   double affine_log_det(const Image& image) const;
 
-  SoftClamp clamp_;
-  float scale_;
+  AffineCoupling affine_ = {};
   std::vector<float> gain_, offset_;  // by channel of y
   std::vector<int32_t> place_;        // by channel of y: its channel of the output
-  double log_gain_;                   // sum over the channels of ln gain
+  double log_gain_ = 0.0;             // sum over the channels of ln gain
 };
 
 }  // namespace flowline
