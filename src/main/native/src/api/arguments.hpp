@@ -10,7 +10,6 @@ namespace flowline {
 constexpr int64_t MOST_PIXELS = int64_t{1} << 28;  // of a map
 constexpr int64_t MOST_CHANNELS = int64_t{1} << 28;
 constexpr int64_t MOST_IMAGES = int64_t{1} << 30;  // of a batch
-constexpr int32_t MOST_SCALES = 64;                // of a call
 
 /// How an argument is called in a message, "latents[1].height"; put together only when it is
 /// needed.

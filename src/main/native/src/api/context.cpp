@@ -50,7 +50,9 @@ flowline_context::flowline_context(const flowline_context_options& options)
       device(device_of(options)),
       pool(options.threads),
       description(described(*this)),
-      workspaces(static_cast<size_t>(options.threads), Workspace(kernels)) {
+      map(kernels) {
+  workspaces.reserve(static_cast<size_t>(options.threads));
+  for (int32_t worker = 0; worker < options.threads; worker++) workspaces.emplace_back(kernels);
   latents.reserve(MOST_SCALES);
 }
 

@@ -18,6 +18,8 @@
 #include "flowline/flowline.h"
 #include "kernels/kernels.hpp"
 #include "tree/component_tree.hpp"
+#include "tree/peak_tree.hpp"
+#include "tree/plain_tree.hpp"
 
 namespace flowline {
 
@@ -41,7 +43,11 @@ struct Workspace {
 
 /// What the parts of the method need for one map.
 struct MapWorkspace {
+  explicit MapWorkspace(const Kernels& kernels) : peak_tree(kernels) {}
+
   std::vector<float> minimum;  // by node
+  PeakTree peak_tree;
+  PlainTree plain_tree;
   ComponentTree tree;
   Selection selection;
   Regions regions;
@@ -64,8 +70,8 @@ struct flowline_context {
   std::vector<float> painted;  // by image, then scale: the scales' maps before interpolation
   std::vector<float> energy;   // likewise; where an anomaly map is asked for
   flowline::MapWorkspace map;
-  flowline::Coupling coupling;     // of the call
-  std::vector<uint8_t> permuted;   // of the call, by channel
+  flowline::Coupling coupling;    // of the call
+  std::vector<uint8_t> permuted;  // of the call, by channel
 };
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "acontrario/upsample.hpp"
 #include "api/arguments.hpp"
 #include "api/device.hpp"
 #include "flowline/flowline.h"

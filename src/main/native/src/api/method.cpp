@@ -77,8 +77,14 @@ flowline_status flowline_component_tree(flowline_context* context, const float* 
     memory.write("area", area, bytes_of<int32_t>(pixels));
     memory.write("nodes", nodes, bytes_of<int32_t>(1));
     require_finite("map", map, height, width);
-    ComponentTree& tree = context->map.tree;
-    tree.build(map, static_cast<int32_t>(height), static_cast<int32_t>(width), connectivity);
+    MapWorkspace& workspace = context->map;
+    ComponentTree& tree = workspace.tree;
+    const int32_t rows = static_cast<int32_t>(height), columns = static_cast<int32_t>(width);
+    if (connectivity == 4) {
+      workspace.peak_tree.build_above(-INFINITY, map, rows, columns, &tree);
+    } else {
+      workspace.plain_tree.build(map, rows, columns, connectivity, &tree);
+    }
     for (size_t i = 0; i < tree.pixels.size(); i++) {
       node_of_pixel[tree.pixels[i]] = tree.own_node[i];
     }
@@ -123,7 +129,8 @@ flowline_status flowline_select(flowline_context* context, const float* levels,
     }
     MapWorkspace& workspace = context->map;
     ComponentTree& tree = workspace.tree;
-    tree.build(levels, static_cast<int32_t>(height), static_cast<int32_t>(width), 4);
+    workspace.peak_tree.build_above(-INFINITY, levels, static_cast<int32_t>(height),
+                                    static_cast<int32_t>(width), &tree);
     std::vector<float>& minimum = workspace.minimum;
     minimum.assign(tree.nodes(), INFINITY);
     for (size_t i = 0; i < tree.pixels.size(); i++) {

@@ -11,6 +11,10 @@
 namespace flowline {
 namespace {
 
+// Painted on a scale of which nothing is tested: above whatever the others say, and far enough from
+// infinity to be interpolated.
+constexpr float NO_PART = FLT_MAX / 4;
+
 int64_t pixels_of(const flowline_tensor& latent) { return latent.height * latent.width; }
 
 int64_t positions_of(const std::vector<flowline_tensor>& latents) {  // of one image
@@ -66,8 +70,8 @@ class Job {
     const TestCounts& counts = context_->counts;
     const flowline_tensor& latent = context_->latents[static_cast<size_t>(scale)];
     float* map = of_scale(context_->painted, image, scale);
-    if (counts.scale_pixels(image, scale) == 0) {  // it takes no part in the minimum
-      std::fill_n(map, pixels_of(latent), FLT_MAX);
+    if (counts.scale_pixels(image, scale) == 0) {
+      std::fill_n(map, pixels_of(latent), NO_PART);
       return;
     }
     if (!call_.view.whole()) {
@@ -86,12 +90,13 @@ class Job {
   }
 
   void join_tests(int64_t image, Workspace* workspace) const {
+    const bool tested = context_->counts.total_pixels(image) > 0;
     const float* first = of_scale(context_->painted, image, 0);
-    const float smallest = context_->kernels.smallest(first, positions_);
+    const float smallest = tested ? context_->kernels.smallest(first, positions_) : FLT_MAX;
     if (call_.maps.smallest != nullptr) call_.maps.smallest[image] = smallest;
     float* out = of_image(call_.maps.log10_nfa, image);
     if (out == nullptr) return;
-    if (context_->counts.total_pixels(image) == 0) {
+    if (!tested) {
       std::fill_n(out, call_.maps.height * call_.maps.width, FLT_MAX);
       return;
     }
