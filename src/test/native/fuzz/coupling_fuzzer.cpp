@@ -58,6 +58,7 @@ struct Vectors {
     if (in.often()) {
       coupling->offset = offset;
       verdict->require(offset.aligned());
+      if (!finite) verdict->may_fail = true;
     }
     if (in.often()) {
       coupling->permutation = permutation;

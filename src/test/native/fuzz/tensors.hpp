@@ -67,6 +67,19 @@ struct Layout {
     return n * stride[0] + c * stride[1] + y * stride[2] + x * stride[3];
   }
 
+  /// Each dimension steps over all that the finer ones span: what a library can see at a glance to be
+  /// without overlap.
+  bool nested() const {
+    int order[4] = {0, 1, 2, 3};
+    std::sort(order, order + 4, [this](int a, int b) { return stride[a] < stride[b]; });
+    int64_t span = 0;
+    for (int i : order) {
+      if (size[i] > 1 && stride[i] <= span) return false;
+      if (size[i] > 1) span += stride[i] * (size[i] - 1);
+    }
+    return true;
+  }
+
   /// No two elements lie at one place, which this finds out by marking them.
   bool apart() const {
     std::vector<char> taken(extent);

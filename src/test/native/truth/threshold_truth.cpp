@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cinttypes>
+#include <iterator>
 #include <string>
 #include <vector>
 
