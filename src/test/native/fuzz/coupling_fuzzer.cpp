@@ -82,6 +82,15 @@ double clamped(const flowline_coupling& k, double raw) {
   }
 }
 
+/// The same bits, but for those of a NaN, which are the processor's to choose.
+template <class T>
+bool same(const Exact<T>& a, const Exact<T>& b) {
+  for (int64_t i = 0; i < a.size(); i++) {
+    if (std::memcmp(&a[i], &b[i], sizeof(T)) != 0 && !(a[i] != a[i] && b[i] != b[i])) return false;
+  }
+  return true;
+}
+
 /// The forward output by its formula, to what float32 can be expected to give.
 void check_forward(const flowline_coupling& k, const Operand& input, const Operand& subnet,
                    const float* output) {
@@ -211,7 +220,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       first = std::move(output);
       first_log_det = std::move(log_det);
     } else {
-      EXPECT(first->same_bytes(*output) && first_log_det->same_bytes(*log_det));
+      EXPECT(same(*first, *output) && same(*first_log_det, *log_det));
     }
   }
   return 0;

@@ -145,7 +145,7 @@ class Given {
     memory_ = static_cast<char*>(std::calloc(held, 1));
     std::memcpy(memory_, &value, common);
     std::memcpy(memory_, &size, sizeof size);
-    verdict->require(size >= 4 && size <= 4096);
+    verdict->require(size >= 4 && size <= 4096 && size % alignof(Struct) == 0);
     verdict->may_fail |= size < sizeof(Struct);
     if (size > sizeof(Struct) && size <= 4096 && in.often()) {
       memory_[sizeof(Struct) + in.byte() % (size - sizeof(Struct))] = 1;
