@@ -117,13 +117,14 @@ enum {
 };
 
 typedef struct flowline_context_options {
-  uint32_t struct_size;    /* sizeof(flowline_context_options) */
-  int32_t threads;         /* 1 to 1024, the caller's included: images and scales are shared out */
-  int32_t device;          /* FLOWLINE_DEVICE_... */
-  int32_t device_index;    /* of CUDA devices; 0 on the CPU */
-  int32_t instruction_set; /* FLOWLINE_INSTRUCTION_SET_..., for comparisons: the bits are the same */
-  int32_t reserved;        /* 0 */
-  void* stream;            /* a cudaStream_t; NULL is the default stream. NULL on the CPU */
+  uint32_t struct_size; /* sizeof(flowline_context_options) */
+  int32_t threads;      /* 1 to 1024, the caller's included: images and scales are shared out */
+  int32_t device;       /* FLOWLINE_DEVICE_... */
+  int32_t device_index; /* of CUDA devices; 0 on the CPU */
+  int32_t
+      instruction_set; /* FLOWLINE_INSTRUCTION_SET_..., for comparisons: the bits are the same */
+  int32_t reserved;    /* 0 */
+  void* stream;        /* a cudaStream_t; NULL is the default stream. NULL on the CPU */
 } flowline_context_options;
 
 #define FLOWLINE_CONTEXT_OPTIONS_DEFAULT \
@@ -214,10 +215,10 @@ typedef struct flowline_segment_options {
   int64_t ignore_batch_stride; /* from one image's mask to the next; 0: one mask for all */
 } flowline_segment_options;
 
-#define FLOWLINE_SEGMENT_OPTIONS_DEFAULT                                                         \
-  {                                                                                              \
-    sizeof(flowline_segment_options), FLOWLINE_PFA_CHERNOFF, FLOWLINE_TESTS_PUBLISHED, 0, 0, 0, \
-        0, 0, NULL, 0                                                                            \
+#define FLOWLINE_SEGMENT_OPTIONS_DEFAULT                                                           \
+  {                                                                                                \
+    sizeof(flowline_segment_options), FLOWLINE_PFA_CHERNOFF, FLOWLINE_TESTS_PUBLISHED, 0, 0, 0, 0, \
+        0, NULL, 0                                                                                 \
   }
 
 /* What is asked for: each output may be NULL. All are of the context's device. */

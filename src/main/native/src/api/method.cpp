@@ -1,5 +1,3 @@
-#include "flowline/flowline.h"
-
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -13,6 +11,7 @@
 #include "api/footprint.hpp"
 #include "api/status.hpp"
 #include "api/structures.hpp"
+#include "flowline/flowline.h"
 
 using namespace flowline;
 
@@ -38,8 +37,7 @@ flowline_status flowline_regions(flowline_context* context, const float* log10_n
     if (capacity > 0) require_pointer("regions", regions, alignof(flowline_region));
     Footprint memory;
     memory.read("log10_nfa", log10_nfa, bytes_of<float>(height * width));
-    memory.write("regions", regions,
-                 bytes_of<flowline_region>(std::min(capacity, height * width)));
+    memory.write("regions", regions, bytes_of<flowline_region>(std::min(capacity, height * width)));
     memory.write("count", count, bytes_of<int64_t>(1));
     if (std::isnan(log10_epsilon)) invalid("log10_epsilon must not be NaN");
     const float* end = log10_nfa + height * width;
