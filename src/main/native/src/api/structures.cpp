@@ -20,7 +20,7 @@ constexpr size_t SHORTEST<flowline_context_options> = offsetof(flowline_context_
 template <>
 constexpr size_t SHORTEST<flowline_tensor> = offsetof(flowline_tensor, batch_stride);
 template <>
-constexpr size_t SHORTEST<flowline_segment_options> = offsetof(flowline_segment_options, reserved);
+constexpr size_t SHORTEST<flowline_segment_options> = offsetof(flowline_segment_options, roi_x);
 template <>
 constexpr size_t SHORTEST<flowline_maps> = offsetof(flowline_maps, smallest);
 template <>
