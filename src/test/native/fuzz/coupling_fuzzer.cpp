@@ -26,7 +26,7 @@ struct Operand {
 };
 
 struct Vectors {
-  Vectors(Input& in, int64_t channels, flowline_coupling* coupling, Verdict* verdict)
+  Vectors(Input& in, int64_t channels, flowline_coupling* coupling)
       : gain(channels, perhaps_shift(in)),
         offset(channels, perhaps_shift(in)),
         permutation(channels, perhaps_shift(in)) {
@@ -34,7 +34,6 @@ struct Vectors {
     for (int64_t c = 0; c < channels; c++) order[c] = static_cast<int32_t>(c);
     for (int64_t c = channels; c-- > 1;) std::swap(order[c], order[in.byte() % (c + 1)]);
     const bool strange = in.rarely();
-    bool positive = true, permutes = true;
     std::vector<char> seen(channels);
     for (int64_t c = 0; c < channels; c++) {
       float g = 0.25f + in.byte() / 64.0f, o = static_cast<float>(in.byte()) / 32 - 4;
@@ -50,24 +49,24 @@ struct Vectors {
       std::memcpy(reinterpret_cast<char*>(offset.get()) + 4 * c, &o, 4);
       std::memcpy(reinterpret_cast<char*>(permutation.get()) + 4 * c, &order[c], 4);
     }
-    if (in.often()) {
-      coupling->gain = gain;
-      verdict->require(gain.aligned());
-      if (!positive) verdict->may_fail = true;
-    }
-    if (in.often()) {
-      coupling->offset = offset;
-      verdict->require(offset.aligned());
-      if (!finite) verdict->may_fail = true;
-    }
-    if (in.often()) {
-      coupling->permutation = permutation;
-      verdict->require(permutation.aligned() && permutes);
-    }
+    if (in.often()) coupling->gain = gain;
+    if (in.often()) coupling->offset = offset;
+    if (in.often()) coupling->permutation = permutation;
   }
+
+  /// known: what the library sees of the coupling.
+  void judge(const flowline_coupling& known, Verdict* verdict) const {
+    if (known.gain != nullptr) verdict->require(gain.aligned() && positive);
+    if (known.offset != nullptr) {
+      verdict->require(offset.aligned());
+      verdict->may_fail |= !finite;
+    }
+    if (known.permutation != nullptr) verdict->require(permutation.aligned() && permutes);
+  }
+
   Exact<float> gain, offset;
   Exact<int32_t> permutation;
-  bool finite = true;
+  bool positive = true, permutes = true, finite = true;
 };
 
 double clamped(const flowline_coupling& k, double raw) {
@@ -161,8 +160,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   verdict.require(coupling.clamp >= 0 && coupling.clamp <= 2 && coupling.alpha > 0);
   verdict.may_fail |= !std::isfinite(coupling.alpha) || !std::isfinite(coupling.subnet_scale);
   const int64_t channels = input.layout.held ? std::max<int64_t>(shape.channels, 1) : 1;
-  const Vectors vectors(in, channels, &coupling, &verdict);
+  const Vectors vectors(in, channels, &coupling);
   const Given<flowline_coupling> given(in, coupling, &verdict);
+  vectors.judge(given.known, &verdict);
   const Given<flowline_tensor> x(in, input.tensor, &verdict);
   const Given<flowline_tensor> s(in, subnet.tensor, &of_subnet);
   // Shorter structures mean other layouts: they have to be refused or harmless, which these are.
