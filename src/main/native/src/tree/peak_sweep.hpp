@@ -26,22 +26,23 @@ class PeakSweep {
 
   /// Sweeps positions last - 1 down to first of `sorted`. Positions are swept in descending order,
   /// each once. A component is called by its root, a peak, numbered from 1. `events` hears
-  ///   peak(root, position)         a component starts with this pixel
-  ///   reach(root, position)        the pixel touches this component, the first that it does
-  ///   unite(root, other, position) it touches another too, which `root` takes in
-  ///   grow(root, position)         the pixel has joined the component that it touches
+  ///   peak(root, position, level)   a component starts with this pixel
+  ///   reach(root, position, level)  the pixel touches this component
+  ///   unite(root, other)            it touches both, and `root` takes in `other`
+  ///   grow(root, position)          the pixel has joined the component
   template <class Events>
   void sweep(int64_t first, int64_t last, Events* events);
 
   /// Of the peaks of a component, which are those of its root, then those of what it took in, in
   /// that order: a component that was taken in, or was smaller, stays a run of so many.
   int32_t next_peak(int32_t peak) const { return next_peak_[peak]; }
+  int32_t size(int32_t root) const { return runs_[root].size; }  ///< how many they are
 
   bool is_root(int32_t peak) const { return root_of_[peak] == peak; }
   int32_t peaks() const { return peaks_; }  ///< so far, number 0 included, which none has
   static int64_t most_peaks(int64_t pixels) { return (pixels + 1) / 2 + 1; }
 
-  /// By place: a peak of the component that the pixel joined; 0 where no pixel was swept.
+  /// By place: a peak of the component that the pixel joined, if it was swept.
   const int32_t* labels() const { return labels_.data(); }
   const float* map() const { return map_.data(); }  ///< by place
   int32_t place_of_row(int32_t y) const { return (y + 1) * stride_ + 1; }
@@ -56,8 +57,16 @@ class PeakSweep {
  private:
   int64_t places() const { return static_cast<int64_t>(height_ + 2) * stride_ + 1; }
   void set_shape(int32_t height, int32_t width);
-  int32_t unite(int32_t root, int32_t other);
+  void unite(int32_t large, int32_t small);
+  void prefetch(const uint64_t* entries, int64_t position) const;
 
+  /// Of a root: its component's peaks.
+  struct Run {
+    int32_t last;
+    int32_t size;
+  };
+
+  static constexpr int64_t NEAR = 1 << 16;  // places of a map that stays in the caches
   static constexpr int ASCENTS = 64;
   static constexpr int LOWEST_ASCENT = 4;  // below it no neighbour is higher
 
@@ -73,46 +82,77 @@ class PeakSweep {
   int32_t peaks_ = 1;
   Buffer<int32_t> root_of_;    // by peak
   Buffer<int32_t> next_peak_;  // by peak
-  Buffer<int32_t> last_peak_;  // by root
-  Buffer<int32_t> size_;       // by root: its peaks
+  Buffer<Run> runs_;           // by root
 };
 
 template <class Events>
 void PeakSweep::sweep(int64_t first, int64_t last, Events* events) {
+  const uint64_t* const entries = sorted.entries();
+  const uint8_t* const ascents = ascents_.data();
   int32_t* const labels = labels_.data();
   int32_t* const root_of = root_of_.data();
-  const uint8_t* const ascents = ascents_.data();
+  const bool far_apart = places() > NEAR;
   for (int64_t i = last; i-- > first;) {
-    const uint32_t place = sorted.place(i);
+    if (far_apart) prefetch(entries, i);
+    const uint64_t entry = entries[i];
+    const uint32_t place = SortedPlaces::place_of(entry);
+    const uint32_t level = SortedPlaces::level_of(entry);
     const uint8_t ascent = ascents[place];
     int32_t* const label = labels + place;
     if (ascent < LOWEST_ASCENT) {
       const int32_t peak = peaks_++;
-      root_of[peak] = last_peak_[peak] = peak;
-      size_[peak] = 1;
+      root_of[peak] = peak;
+      runs_[peak] = {peak, 1};
       *label = peak;
-      events->peak(peak, i);
+      events->peak(peak, i, level);
       continue;
     }
     const int32_t* const around = around_[ascent];
     int32_t root = root_of[label[around[0]]];
-    const int32_t b = root_of[label[around[1]]];
-    const int32_t c = root_of[label[around[2]]];
-    const int32_t d = root_of[label[around[3]]];
-    events->reach(root, i);
-    if (((b ^ root) | (c ^ root) | (d ^ root)) != 0) {
-      for (int k = 1; k < 4; k++) {
-        const int32_t other = root_of[label[around[k]]];
+    int32_t others[3];
+    for (int k = 0; k < 3; k++) others[k] = root_of[label[around[k + 1]]];
+    events->reach(root, i, level);
+    if (((others[0] ^ root) | (others[1] ^ root) | (others[2] ^ root)) != 0) {
+      for (int32_t other : others) {
+        other = root_of[other];
         if (other == root) continue;
-        events->reach(other, i);
-        const int32_t united = unite(root, other);
-        events->unite(united, united == root ? other : root, i);
-        root = united;
+        events->reach(other, i, level);
+        const bool take_in = runs_[root].size >= runs_[other].size;
+        const int32_t small = take_in ? other : root;
+        root = take_in ? root : other;
+        unite(root, small);
+        events->unite(root, small);
       }
     }
     *label = root;
     events->grow(root, i);
   }
+}
+
+inline void PeakSweep::unite(int32_t large, int32_t small) {
+  Run& into = runs_[large];
+  const Run& from = runs_[small];
+  next_peak_[into.last] = small;
+  into.last = from.last;
+  into.size += from.size;
+  int32_t* const root_of = root_of_.data();
+  root_of[small] = large;
+  for (int32_t peak = small, k = from.size; --k > 0;) {
+    peak = next_peak_[peak];
+    root_of[peak] = large;
+  }
+}
+
+// Positions are known long before their turn, whereas places in the order of their values are
+// never where memory was read last.
+inline void PeakSweep::prefetch(const uint64_t* entries, int64_t i) const {
+  constexpr int64_t STEP = 8;
+  if (i < 3 * STEP) return;
+  const uint32_t far = SortedPlaces::place_of(entries[i - 3 * STEP]);
+  __builtin_prefetch(ascents_.data() + far);
+  __builtin_prefetch(labels_.data() + far - stride_);
+  __builtin_prefetch(labels_.data() + far);
+  __builtin_prefetch(labels_.data() + far + stride_);
 }
 
 }  // namespace flowline

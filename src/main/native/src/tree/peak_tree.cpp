@@ -10,12 +10,12 @@ class PeakTree::Events {
         below_(tree->below_.data()),
         area_at_(tree->area_at_.data()) {}
 
-  void peak(int32_t root, int32_t position) {
+  void peak(int32_t root, int32_t position, uint32_t) {
     last_[root] = position;
     area_[root] = area_at_[position] = 1;
   }
-  void reach(int32_t root, int32_t position) { below_[last_[root]] = position; }
-  void unite(int32_t root, int32_t other, int32_t) { area_[root] += area_[other]; }
+  void reach(int32_t root, int32_t position, uint32_t) { below_[last_[root]] = position; }
+  void unite(int32_t root, int32_t other) { area_[root] += area_[other]; }
   void grow(int32_t root, int32_t position) {
     last_[root] = position;
     area_at_[position] = ++area_[root];
@@ -51,19 +51,24 @@ void PeakTree::number_nodes(ComponentTree* tree) {
   }
   tree->altitude.resize(count);
   int32_t* const own_node = tree->own_node.data();
+  int32_t* const pixels = tree->pixels.data();
+  int32_t* const parent = tree->parent.data();
+  int32_t* const area = tree->area.data();
+  float* const altitude = tree->altitude.data();
+  const uint64_t* const entries = sorted.entries();
   int32_t nodes = 0;
   for (int32_t i = 0; i < count; i++) {
     const int32_t below = below_[i];
-    const uint32_t level = sorted.level(i);
+    const uint32_t level = SortedPlaces::level_of(entries[i]);
     int32_t node = below < 0 ? -1 : own_node[below];
-    if (node < 0 || sorted.level(below) != level) {
-      tree->parent[nodes] = node;
-      tree->altitude[nodes] = sorted.value(level);
-      tree->area[nodes] = area_at_[i];
+    if (node < 0 || SortedPlaces::level_of(entries[below]) != level) {
+      parent[nodes] = node;
+      altitude[nodes] = sorted.value(level);
+      area[nodes] = area_at_[i];
       node = nodes++;
     }
     own_node[i] = node;
-    tree->pixels[i] = peaks_.pixel_at(sorted.place(i));
+    pixels[i] = peaks_.pixel_at(SortedPlaces::place_of(entries[i]));
   }
   tree->parent.resize(nodes);
   tree->area.resize(nodes);
