@@ -46,6 +46,8 @@ class ScaleTest::Events {
 
   void grow(int32_t root, int64_t) { components_[root].area++; }
 
+  void prefetch(int32_t root) const { __builtin_prefetch(components_ + root); }
+
  private:
   ScaleTest* test_;
   Component* components_;

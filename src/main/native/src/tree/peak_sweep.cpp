@@ -27,7 +27,6 @@ void PeakSweep::set_shape(int32_t height, int32_t width) {
   height_ = height;
   width_ = width;
   stride_ = width + 1;
-  reciprocal_ = UINT64_MAX / static_cast<uint64_t>(stride_) + 1;
   for (int64_t place = 0; place < places() + SLACK; place++) map_[place] = -INFINITY;
   const int32_t neighbours[4] = {-stride_, -1, 1, stride_};
   for (int ascent = 0; ascent < ASCENTS; ascent++) {
@@ -51,6 +50,17 @@ void PeakSweep::start(const Kernels& kernels, const float* map, int32_t height, 
                   ascents_.data() + place_of_row(0));
   sorted.sort(kernels, map_.data(), places(), floor);
   peaks_ = 1;
+  if (is_large()) number_peaks();
+}
+
+// In the order of their places, so that what belongs to neighbours lies together. In small maps
+// they are numbered as they come.
+void PeakSweep::number_peaks() {
+  const uint32_t* const places = sorted.places();
+  for (int64_t i = 0; i < sorted.count(); i++) {
+    labels_[places[i]] = peaks_;
+    peaks_ += ascents_[places[i]] < LOWEST_ASCENT;
+  }
 }
 
 }  // namespace flowline

@@ -23,6 +23,9 @@ class SortedPlaces {
   static uint32_t place_of(uint64_t entry) { return static_cast<uint32_t>(entry); }
   static uint32_t level_of(uint64_t entry) { return static_cast<uint32_t>(entry >> 32); }
 
+  /// The same places in ascending order.
+  const uint32_t* places() const { return places_.data(); }
+
   /// The value of a level.
   float value(uint32_t level) const {
     const uint32_t key = least_ + level;
