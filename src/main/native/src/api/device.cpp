@@ -1,7 +1,10 @@
 #include "api/device.hpp"
 
 #include <dlfcn.h>
+#include <link.h>
 
+#include <atomic>
+#include <cstdint>
 #include <cstring>
 #include <string>
 
@@ -71,14 +74,36 @@ constexpr int MEMORY_TYPE = 2;         // CU_POINTER_ATTRIBUTE_MEMORY_TYPE
 constexpr int IS_MANAGED = 8;          // CU_POINTER_ATTRIBUTE_IS_MANAGED
 constexpr unsigned int ON_DEVICE = 2;  // CU_MEMORYTYPE_DEVICE
 
-// Looked for each time until it is there: another library may load the driver at any time.
+// How many objects the process has loaded so far, at the price of a lock.
+uint64_t objects_loaded() {
+  uint64_t count = 0;
+  dl_iterate_phdr(
+      [](dl_phdr_info* first, size_t, void* to) {
+        *static_cast<uint64_t*>(to) = first->dlpi_adds;
+        return 1;
+      },
+      &count);
+  return count;
+}
+
+// Another library may load the driver at any time. It is looked for again where something has been
+// loaded since, because the search itself opens files: a hundred times what the lock costs.
 PointerAttribute pointer_attribute() {
+  static std::atomic<PointerAttribute> known{nullptr};
+  static std::atomic<uint64_t> searched{0};
+  if (const PointerAttribute found = known.load(std::memory_order_relaxed)) return found;
+  const uint64_t objects = objects_loaded();
+  if (objects == searched.load(std::memory_order_relaxed)) return nullptr;
   void* driver = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_NOLOAD);
-  if (driver == nullptr) return nullptr;
+  if (driver == nullptr) {
+    searched.store(objects, std::memory_order_relaxed);
+    return nullptr;
+  }
   void* symbol = dlsym(driver, "cuPointerGetAttribute");
   dlclose(driver);  // whoever loaded it keeps it
   PointerAttribute found = nullptr;
   std::memcpy(&found, &symbol, sizeof found);
+  known.store(found, std::memory_order_relaxed);
   return found;
 }
 
