@@ -18,9 +18,11 @@ import org.bytedeco.javacpp.FloatPointer;
  */
 public final class AContrario implements AutoCloseable {
   private static final int MOST_PIXELS = 1 << 28;
+  private static final int MOST_SCALES = 64;
 
   private final SegmentationOptions options;
   private final NativeContext context;
+  private final NativeArguments arguments;
   private FloatPointer maps = new FloatPointer(); // (N, height, width)
   private FloatPointer smallest = new FloatPointer(); // (N)
 
@@ -30,6 +32,7 @@ public final class AContrario implements AutoCloseable {
   public AContrario(SegmentationOptions options, int threads) {
     this.options = Objects.requireNonNull(options, "options");
     this.context = new NativeContext(threads);
+    this.arguments = new NativeArguments(options, MOST_SCALES);
   }
 
   public SegmentationOptions options() {
@@ -52,15 +55,15 @@ public final class AContrario implements AutoCloseable {
     int pixels = requirePixels(height, width);
     maps = reserve(maps, Math.multiplyExact(images, (long) pixels));
     smallest = reserve(smallest, images);
-    try (var scales = new LibFlowline.Latent(latents.size());
-        var how = new LibFlowline.SegmentOptions()) {
-      for (int i = 0; i < latents.size(); i++) {
-        set(scales, i, latents.get(i));
-      }
-      how.pfa_bound(options.pfaBound().code).number_of_tests(options.numberOfTests().code);
+    for (int i = 0; i < latents.size(); i++) {
+      arguments.latent(i, latents.get(i));
+    }
+    arguments.maps().height(height).width(width);
+    arguments.maps().log10_nfa(maps.address()).smallest(smallest.address());
+    try {
       FlowlineException.check(
           LibFlowline.flowline_segment(
-              handle, scales, latents.size(), how, height, width, maps, smallest));
+              handle, arguments.latents(), latents.size(), arguments.options(), arguments.maps()));
     } finally {
       Reference.reachabilityFence(latents); // who holds the memory of the addresses
     }
@@ -75,14 +78,6 @@ public final class AContrario implements AutoCloseable {
       maps.position(0);
     }
     return List.copyOf(result);
-  }
-
-  private static void set(LibFlowline.Latent scales, int i, NativeView view) {
-    long[] shape = view.shape();
-    // A window into the array, which it must not outlive: closing it would free the whole array.
-    LibFlowline.Latent scale = scales.getPointer(i);
-    scale.data(view.address());
-    scale.batch(shape[0]).channels(shape[1]).height(shape[2]).width(shape[3]);
   }
 
   /** Retained, so that a scope that is open around a call does not free it. */
@@ -109,8 +104,9 @@ public final class AContrario implements AutoCloseable {
   }
 
   private static long requireLatents(List<NativeView> latents) {
-    if (latents.isEmpty() || latents.size() > 64) {
-      throw new IllegalArgumentException("latents must be 1 to 64 scales, got " + latents.size());
+    if (latents.isEmpty() || latents.size() > MOST_SCALES) {
+      throw new IllegalArgumentException(
+          "latents must be 1 to " + MOST_SCALES + " scales, got " + latents.size());
     }
     for (int i = 0; i < latents.size(); i++) {
       NativeView latent = latents.get(i);
@@ -139,6 +135,7 @@ public final class AContrario implements AutoCloseable {
   public synchronized void close() {
     maps.close();
     smallest.close();
+    arguments.close();
     context.close();
   }
 }
