@@ -320,10 +320,17 @@ public final class LibFlowline {
 
   public static native @Cast("const char*") String flowline_status_name(int status);
 
+  public static native int flowline_cuda_devices(int[] devices);
+
   public static native int flowline_context_create(
       @Const ContextOptions options, @ByPtrPtr Context context);
 
   public static native void flowline_context_destroy(Context context);
+
+  public static native @Cast("const char*") String flowline_context_description(
+      @Const Context context);
+
+  public static native int flowline_context_set_stream(Context context, @Cast("void*") long stream);
 
   public static native int flowline_segment(
       Context context,

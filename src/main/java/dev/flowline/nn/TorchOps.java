@@ -1,5 +1,6 @@
 package dev.flowline.nn;
 
+import dev.flowline.tensor.Placement;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
@@ -7,7 +8,6 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -46,7 +46,7 @@ public final class TorchOps implements Ops<Tensor> {
 
   @Override
   public Tensor zeros(long... shape) {
-    return torch.zeros(shape, new TensorOptions(ScalarType.Double));
+    return torch.zeros(shape, Placement.options(ScalarType.Double, parameters.device()));
   }
 
   @Override

@@ -110,7 +110,7 @@ public final class AContrario implements AutoCloseable {
     }
     for (int i = 0; i < latents.size(); i++) {
       NativeView latent = latents.get(i);
-      if (latent.device() != Device.CPU) {
+      if (!latent.device().equals(Device.CPU)) {
         throw new IllegalArgumentException(
             "latents[" + i + "] must be on the CPU, is on " + latent.device());
       }

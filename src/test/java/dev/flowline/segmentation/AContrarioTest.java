@@ -104,13 +104,14 @@ class AContrarioTest {
         AContrario aContrario = new AContrario(SegmentationOptions.DEFAULT, 1)) {
       z.add(new float[24], 1, 2, 3, 4).add(new float[24], 2, 1, 3, 4).add(new float[24], 4, 6);
       NativeView ok = z.views().get(0);
-      NativeView cuda = new NativeView(ok.address(), ok.shape(), Device.CUDA, 0, null);
+      NativeView cuda =
+          new NativeView(ok.address(), ok.shape(), ok.strides(), Device.cuda(0), 0, null);
       assertMessage("latents must be 1 to 64", () -> aContrario.segment(List.of(), 8, 8));
       assertMessage("latents[1]", () -> aContrario.segment(z.views().subList(0, 2), 8, 8));
       assertMessage(
           "latents[0] must be (N, C, H, W), got [4, 6]",
           () -> aContrario.segment(z.views().subList(2, 3), 8, 8));
-      assertMessage("CUDA", () -> aContrario.segment(List.of(cuda), 8, 8));
+      assertMessage("cuda:0", () -> aContrario.segment(List.of(cuda), 8, 8));
       assertMessage("got 0 x 8", () -> aContrario.segment(List.of(ok), 0, 8));
       assertMessage("1048576 x 1048576", () -> aContrario.segment(List.of(ok), 1 << 20, 1 << 20));
     }
