@@ -162,7 +162,7 @@ class AContrarioTest {
     aContrario.close();
     try (NativeLatents latents = new NativeLatents().add(new float[4], 1, 1, 2, 2)) {
       assertThrows(IllegalStateException.class, () -> aContrario.segment(latents.views(), 2, 2));
-      assertThrows(IllegalStateException.class, () -> aContrario.segment(List.of(), 0, 0));
+      assertThrows(IllegalStateException.class, () -> aContrario.segment(List.of(), 2, 2));
     }
   }
 
