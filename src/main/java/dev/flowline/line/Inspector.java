@@ -9,6 +9,7 @@ import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.NfaMap;
 import dev.flowline.segmentation.Region;
 import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.tensor.Device;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,13 +34,14 @@ public final class Inspector implements AutoCloseable {
   private final Tensor inputTensor;
 
   /**
-   * @param model owned by this object from now on
+   * @param model owned by this object from now on; where it lies when it is handed over, it all is
+   *     computed
    * @param segmentation the test to use instead of the model's own
    */
   public Inspector(AnomalyModel model, SegmentationOptions segmentation) {
     this.model = model;
     this.segmentation = segmentation;
-    aContrario = new AContrario(segmentation, 1);
+    aContrario = new AContrario(segmentation, model.device(), 1);
     var preprocessing = model.config().preprocessing();
     input =
         ByteBuffer.allocateDirect(preprocessing.inputLength() * Float.BYTES)
@@ -49,10 +51,19 @@ public final class Inspector implements AutoCloseable {
   }
 
   /**
+   * On the CPU.
+   *
    * @throws IOException naming the file, if it is no readable model
    */
   public static Inspector open(Path model) throws IOException {
-    AnomalyModel opened = AnomalyModel.open(model);
+    return open(model, Device.CPU);
+  }
+
+  /**
+   * @throws IOException naming the file, if it is no readable model
+   */
+  public static Inspector open(Path model, Device device) throws IOException {
+    AnomalyModel opened = AnomalyModel.open(model).on(device);
     return new Inspector(opened, opened.config().segmentation());
   }
 

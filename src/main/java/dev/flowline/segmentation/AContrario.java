@@ -106,8 +106,7 @@ public final class AContrario implements AutoCloseable {
   }
 
   /** Smallest log10 NFA and, with anomaly maps, anomaly score, by image. */
-  private float[][] run(
-      List<NativeView> latents, FieldOfView view, boolean nfa, boolean anomaly) {
+  private float[][] run(List<NativeView> latents, FieldOfView view, boolean nfa, boolean anomaly) {
     LibFlowline.Context handle = context.handle();
     int images = requireLatents(latents);
     long floats = Math.multiplyExact((long) images, (long) view.height() * view.width());

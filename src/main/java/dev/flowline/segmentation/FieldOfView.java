@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Where to look for defects, in pixels of an image or of its maps: inside a rectangle, and where
- * nothing is to be ignored. A position of a scale is tested if the pixel at its centre is looked at;
- * the number of tests counts only those that are.
+ * nothing is to be ignored. A position of a scale is tested if the pixel at its centre is looked
+ * at; the number of tests counts only those that are.
  */
 public final class FieldOfView {
   private final int height;

@@ -51,7 +51,8 @@ final class NativeArguments implements AutoCloseable {
       return;
     }
     maps.height(wanted.height()).width(wanted.width());
-    boolean everywhere = wanted.roiHeight() == wanted.height() && wanted.roiWidth() == wanted.width();
+    boolean everywhere =
+        wanted.roiHeight() == wanted.height() && wanted.roiWidth() == wanted.width();
     options.roi_x(wanted.x()).roi_y(wanted.y());
     options.roi_width(everywhere ? 0 : wanted.roiWidth());
     options.roi_height(everywhere ? 0 : wanted.roiHeight());
