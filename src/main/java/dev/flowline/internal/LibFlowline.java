@@ -1,6 +1,5 @@
 package dev.flowline.internal;
 
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.annotation.ByPtrPtr;
 import org.bytedeco.javacpp.annotation.Cast;
@@ -350,8 +349,9 @@ public final class LibFlowline {
       @Cast("int64_t") long capacity,
       @Cast("int64_t*") long[] count);
 
+  /** energy: an address. */
   public static native int flowline_energy(
-      Context context, @Const Tensor latent, FloatPointer energy);
+      Context context, @Const Tensor latent, @Cast("float*") long energy);
 
   public static native int flowline_component_tree(
       Context context,
@@ -364,6 +364,19 @@ public final class LibFlowline {
       float[] altitude,
       int[] area,
       int[] nodes);
+
+  /** As the other, by addresses. */
+  public static native int flowline_component_tree(
+      Context context,
+      @Cast("const float*") long map,
+      @Cast("int64_t") long height,
+      @Cast("int64_t") long width,
+      int connectivity,
+      @Cast("int32_t*") long nodeOfPixel,
+      @Cast("int32_t*") long parent,
+      @Cast("float*") long altitude,
+      @Cast("int32_t*") long area,
+      @Cast("int32_t*") long nodes);
 
   public static native int flowline_select(
       Context context,
