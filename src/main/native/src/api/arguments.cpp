@@ -132,7 +132,7 @@ flowline_maps maps_of(const flowline_maps* maps) {
 }
 
 flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name) {
-  const flowline_tensor known = known_part(tensor, name);
+  flowline_tensor known = known_part(tensor, name);
   require_between(name.member("type"), known.type, FLOWLINE_FLOAT32, FLOWLINE_FLOAT32);
   require_pointer(name.member("data"), known.data, alignof(float));
   require_between(name.member("batch"), known.batch, 1, MOST_IMAGES);
@@ -145,6 +145,14 @@ flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name) {
   if (known.batch > ADDRESSABLE / image) {
     invalid(name.text() + " has more elements than memory can hold: " +
             std::to_string(known.batch) + " * " + std::to_string(image));
+  }
+  const bool dense = known.batch_stride == 0 && known.channel_stride == 0 &&
+                     known.row_stride == 0 && known.column_stride == 0;
+  if (dense) {
+    known.column_stride = 1;
+    known.row_stride = known.width;
+    known.channel_stride = known.height * known.width;
+    known.batch_stride = image;
   }
   return known;
 }

@@ -20,7 +20,8 @@ flowline_status flowline_context_create(const flowline_context_options* options,
   return translate([&] {
     require_pointer("context", context, alignof(flowline_context*));
     *context = nullptr;
-    *context = new flowline_context(threads_of(options), *kernels_of(FLOWLINE_INSTRUCTION_SET_BEST));
+    *context =
+        new flowline_context(threads_of(options), *kernels_of(FLOWLINE_INSTRUCTION_SET_BEST));
   });
 }
 
@@ -94,8 +95,7 @@ flowline_status flowline_energy(flowline_context* context, const flowline_tensor
     const flowline_tensor z = tensor_of(latent, "latent");
     const int64_t pixels = z.height * z.width;
     auto image = [&](int64_t item, int) {
-      context->kernels.energy(static_cast<const float*>(z.data) + item * z.channels * pixels,
-                              z.channels, pixels, energy + item * pixels);
+      context->kernels.energy(image_of(z, item), energy + item * pixels);
     };
     context->pool.run(z.batch, image);
   });

@@ -43,9 +43,7 @@ class Job {
     const int64_t pixels = pixels_of(latent);
     workspace->energy.resize(pixels);
     float* map = workspace->energy.data();
-    const float* data = static_cast<const float*>(latent.data);
-    context_->kernels.energy(data + image * latent.channels * pixels, latent.channels, pixels, map);
-    const int64_t not_finite = context_->kernels.first_not_finite(map, pixels);
+    const int64_t not_finite = context_->kernels.energy(image_of(latent, image), map);
     if (not_finite >= 0) return not_finite;
     const int32_t height = static_cast<int32_t>(latent.height);
     const int32_t width = static_cast<int32_t>(latent.width);
@@ -64,20 +62,18 @@ class Job {
     return -1;
   }
 
-  /// The scales' minimum at the output's size. Interpolation is convex: what rounding leaves below
-  /// the smallest value that went into it is lifted to that.
+  /// The scales' minimum at the output's size.
   void join_scales(int64_t image, Workspace* workspace) const {
-    const int64_t pixels = call_.maps.height * call_.maps.width;
-    float* out = call_.maps.log10_nfa + image * pixels;
     for (int64_t scale = 0; scale < scales(); scale++) {
       const flowline_tensor& latent = context_->latents[scale];
       Upsampler& upsampler = workspace->upsamplers[scale];
       upsampler.resize(latent.height, latent.width, call_.maps.height, call_.maps.width);
-      upsampler.minimum(painted(image, scale), scale == 0, out);
+      upsampler.widen(context_->kernels, painted(image, scale));
     }
-    const float* first = painted(image, 0);
-    const float smallest = *std::min_element(first, first + total_pixels_);
-    for (int64_t i = 0; i < pixels; i++) out[i] = out[i] < smallest ? smallest : out[i];
+    const float smallest = context_->kernels.smallest(painted(image, 0), total_pixels_);
+    interpolated_minimum(context_->kernels, workspace->upsamplers.data(),
+                         static_cast<int32_t>(scales()), smallest,
+                         call_.maps.log10_nfa + image * call_.maps.height * call_.maps.width);
     if (call_.maps.smallest != nullptr) call_.maps.smallest[image] = smallest;
   }
 

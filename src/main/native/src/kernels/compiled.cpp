@@ -6,7 +6,10 @@
 #include "kernels/kernels.hpp"
 
 // clang-format off
+#include "kernels/vector.inc"
+#include "kernels/coupling.inc"
 #include "kernels/energy.inc"
+#include "kernels/upsampling.inc"
 // clang-format on
 
 namespace flowline {
@@ -16,6 +19,14 @@ extern const Kernels KERNELS;
 const Kernels KERNELS = {
     FLOWLINE_INSTRUCTION_SET_NAME,
     energy,
+    likelihood,
+    widen,
+    minimum_row,
+    anomaly_row,
+    smallest,
+    coupling_forward,
+    coupling_undo_affine,
+    coupling_inverse,
     first_not_finite,
 };
 

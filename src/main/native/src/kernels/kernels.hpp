@@ -3,17 +3,66 @@
 
 #include <cstdint>
 
+#include "kernels/image.hpp"
+
 namespace flowline {
+
+/// How far beyond a row `widen` may read: a vector, and the element after it.
+constexpr int64_t ROW_PADDING = 17;
+
+/// A row of an interpolated map: (1 - weight) * above + weight * below.
+struct RowBlend {
+  const float* above;
+  const float* below;
+  float weight;
+};
+
+/// The elementwise half of a coupling block, prepared: see coupling/coupling.hpp.
+struct AffineCoupling {
+  int32_t clamp;         ///< FLOWLINE_CLAMP_...
+  float alpha;           ///< of the clamp
+  float scale;           ///< of the subnet's output
+  const float* gain;     ///< by channel
+  const float* offset;   ///< by channel
+  const int32_t* place;  ///< by channel: where the permutation puts it; nullptr: where it is
+};
 
 /// The inner loops that are compiled once for each instruction set. Every set gives the same bits:
 /// the sources are the same, without contraction, and their order of summation is fixed.
 struct Kernels {
   const char* name;  ///< "AVX-512", for people
 
-  /// Sum over the channels of z squared. latent: (channels, pixels); energy: (pixels).
+  /// Sum over the channels of z squared. energy: (height, width). Returns the first pixel whose
+  /// energy is NaN or infinite, -1 if there is none.
   ///
   /// In float32: runs of 64 channels in ascending order, then the runs' sums in ascending order.
-  void (*energy)(const float* latent, int64_t channels, int64_t pixels, float* energy);
+  int64_t (*energy)(const Image& latent, float* energy);
+
+  /// e^(-0.5 energy / channels) of `count` positions.
+  void (*likelihood)(const float* energy, int64_t channels, int64_t count, float* likelihood);
+
+  /// Interpolates along a row: (1 - weight[x]) row[low[x]] + weight[x] row[low[x] + 1] for `count`
+  /// pixels x, low ascending. ROW_PADDING elements after the row can be read.
+  void (*widen)(const float* row, const int32_t* low, const float* weight, int64_t count,
+                float* wide);
+
+  /// The minimum over the scales of their blended rows, lifted to `lowest`; `count` pixels.
+  void (*minimum_row)(const RowBlend* rows, int32_t scales, int64_t count, float lowest,
+                      float* out);
+
+  /// 1 - share * (sum over the scales of their blended rows), at least 0. Returns the largest.
+  float (*anomaly_row)(const RowBlend* rows, int32_t scales, int64_t count, float share,
+                       float* out);
+
+  /// The smallest of `count` values, none of them NaN.
+  float (*smallest)(const float* values, int64_t count);
+
+  /// The three steps of Coupling for one image; forward and inverse return the sum of s.
+  double (*coupling_forward)(const AffineCoupling& coupling, const Image& input,
+                             const Image& subnet, float* output);
+  void (*coupling_undo_affine)(const AffineCoupling& coupling, const Image& input, float* output);
+  double (*coupling_inverse)(const AffineCoupling& coupling, const Image& latent,
+                             const Image& subnet);
 
   /// The first value that is NaN or infinite, -1 if there is none.
   int64_t (*first_not_finite)(const float* values, int64_t count);

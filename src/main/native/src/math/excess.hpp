@@ -14,9 +14,7 @@ FLOWLINE_HOST_DEVICE double excess(double energy, double channels) {
     const double ratio = energy / channels;
     return d - (ratio < DBL_MIN ? natural_log(energy) - natural_log(channels) : natural_log(ratio));
   }
-  // With s = d / (2 + d): d - log1p(d) = d - 2 atanh(s) = s (d - 2 s^2 tail), as d - 2 s = d s.
-  const double s = d / (2.0 + d);
-  return s * (d - 2.0 * s * s * atanh_tail(s * s));
+  return log1p_remainder(d);
 }
 
 }  // namespace flowline

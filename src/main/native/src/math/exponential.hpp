@@ -11,8 +11,9 @@ FLOWLINE_HOST_DEVICE double exponential(double x) {
   if (x < -746.0) return 0.0;
   if (x > 710.0) return INFINITY;
   constexpr double LOG2_E = 1.44269504088896340736;
-  constexpr double TO_INTEGER = 0x1.8p52;  // added and subtracted, it rounds
-  const double k = (x * LOG2_E + TO_INTEGER) - TO_INTEGER;
+  constexpr double TO_INTEGER = 0x1.8p52;  // added, it rounds; the last bits are the integer
+  const double rounded = x * LOG2_E + TO_INTEGER;
+  const double k = rounded - TO_INTEGER;
   const double r = (x - k * LN2_HIGH) - k * LN2_LOW;  // |r| <= ln 2 / 2
   double sum = 1.0 / 6227020800.0;
   sum = sum * r + 1.0 / 479001600.0;
@@ -28,10 +29,48 @@ FLOWLINE_HOST_DEVICE double exponential(double x) {
   sum = sum * r + 0.5;
   sum = 1.0 + (r + r * r * sum);
   // In two factors, so that neither leaves the range of normal numbers before the product does.
-  const int64_t whole = static_cast<int64_t>(k);
-  const int64_t half = whole / 2;
+  const int32_t whole = static_cast<int32_t>(static_cast<uint32_t>(bits_of(rounded)));
+  const int32_t half = whole / 2;
   return sum * double_of(static_cast<uint64_t>(half + 1023) << 52) *
          double_of(static_cast<uint64_t>(whole - half + 1023) << 52);
+}
+
+/// e^x - 1 = 2^power (1 + fraction) - 1, |fraction| < 0.42. For |x| < 2^21.
+struct SplitExponential {
+  int32_t power;
+  float fraction;
+};
+
+FLOWLINE_HOST_DEVICE SplitExponential split_exponential(float x) {
+  constexpr float TO_INTEGER = 0x1.8p23f;
+  const float rounded = x * 1.44269504f + TO_INTEGER;
+  const float k = rounded - TO_INTEGER;
+  // ln 2 = high + low; k * high is exact for |k| < 512.
+  const float r = (x - k * 0x1.62e4p-1f) - k * 0x1.7f7d1cp-20f;
+  // (e^r - 1 - r) / r^2, minimax: 2^-31.9 of e^r - 1 on |r| <= ln 2 / 2.
+  float sum = 1.984588598133996e-4f;
+  sum = sum * r + 1.3940719654783607e-3f;
+  sum = sum * r + 8.333389647305012e-3f;
+  sum = sum * r + 4.166635870933533e-2f;
+  sum = sum * r + 1.666666567325592e-1f;
+  sum = sum * r + 0.5f;
+  const uint32_t power = bits_of(rounded) - 0x4b400000u;  // less the bits of TO_INTEGER
+  return {static_cast<int32_t>(power), r + r * r * sum};
+}
+
+/// 2^power as a float, -126 <= power <= 127.
+FLOWLINE_HOST_DEVICE float power_of_two(int32_t power) {
+  return float_of(static_cast<uint32_t>(power + 127) << 23);
+}
+
+/// e^x in float32, without a branch, so that loops over it become vector code. Within 1 unit in the
+/// last place; 0 below -103.98, +infinity above 88.73.
+FLOWLINE_HOST_DEVICE float exponential(float x) {
+  x = x > 89.0f ? 89.0f : x;
+  x = x < -105.0f ? -105.0f : x;
+  const SplitExponential split = split_exponential(x);
+  const int32_t half = split.power >> 1;
+  return (1.0f + split.fraction) * power_of_two(half) * power_of_two(split.power - half);
 }
 
 }  // namespace flowline

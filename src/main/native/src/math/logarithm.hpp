@@ -29,8 +29,15 @@ FLOWLINE_HOST_DEVICE double atanh_tail(double s2) {
   return sum * s2 + 1.0 / 3;
 }
 
+/// x - ln(1 + x) for sqrt(1/2) - 1 <= x <= sqrt(2) - 1, within a few units in the last place.
+FLOWLINE_HOST_DEVICE double log1p_remainder(double x) {
+  // With s = x / (2 + x): ln(1 + x) = 2 atanh(s), and x - 2 s = x s.
+  const double s = x / (2.0 + x);
+  return s * (x - 2.0 * s * s * atanh_tail(s * s));
+}
+
 /// Natural logarithm by additions, multiplications and one division: the same bits on every
-/// platform. x >= 0 and finite; log 0 = -infinity.
+/// platform. Within 1 unit in the last place. x >= 0 and finite; log 0 = -infinity.
 FLOWLINE_HOST_DEVICE double natural_log(double x) {
   if (x == 0.0) return -INFINITY;
   const bool subnormal = x < DBL_MIN;
@@ -42,16 +49,15 @@ FLOWLINE_HOST_DEVICE double natural_log(double x) {
     y *= 0.5;
     exponent++;
   }
-  const double s = (y - 1.0) / (y + 1.0);
-  const double tail = 2.0 * s * s * s * atanh_tail(s * s);
-  return exponent * LN2_HIGH + (2.0 * s + (tail + exponent * LN2_LOW));
+  const double above = y - 1.0;  // exact
+  return exponent * LN2_HIGH + (above - (log1p_remainder(above) - exponent * LN2_LOW));
 }
 
-/// ln(1 + x), x > -1, accurate for small x too (after Kahan: what 1 + x loses to rounding divides
-/// out).
+/// ln(1 + x), x > -1, within 2 units in the last place for small x too.
 FLOWLINE_HOST_DEVICE double log1p_of(double x) {
+  if (x > SQRT_2 / 2 - 1.0 && x < SQRT_2 - 1.0) return x - log1p_remainder(x);
   const double u = 1.0 + x;
-  return u == 1.0 ? x : natural_log(u) * (x / (u - 1.0));
+  return natural_log(u) + (x - (u - 1.0)) / u;  // with what 1 + x has lost to rounding
 }
 
 }  // namespace flowline
