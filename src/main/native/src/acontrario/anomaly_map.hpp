@@ -26,6 +26,12 @@ struct ScaleEnergy {
 /// The map lies in [0, 1]: what rounding would leave outside is clamped.
 class AnomalyMap {
  public:
+  /// Room for a scale with this upsampler: computing with it then allocates nothing.
+  void reserve(const Upsampler& upsampler) {
+    likelihood_.reserve(static_cast<size_t>(upsampler.height() * upsampler.width()));
+    row_.reserve(static_cast<size_t>(upsampler.out_width()));
+  }
+
   /// One image. upsamplers: by scale, resized from the scale's size to the map's; their widened maps
   /// are overwritten. map: (height, width), nullptr where the score is all that is wanted.
   /// Returns the score. Allocates nothing at sizes that it has seen.

@@ -37,9 +37,9 @@ TestsBySize::TestsBySize(int64_t scale_pixels, int64_t total_pixels)
     : log10_of_scale_(log10_of(static_cast<double>(scale_pixels)) +
                       log10_of(static_cast<double>(total_pixels)) + log10_of(ALPHA)) {}
 
-double TestsBySize::log10(int64_t region_pixels) const {
+double TestsBySize::log10_of_shape(int64_t region_pixels) {
   const double r = static_cast<double>(region_pixels);
-  return log10_of_scale_ + (r * log10_of(BETA) - log10_of(r));
+  return r * log10_of(BETA) - log10_of(r);
 }
 
 }  // namespace flowline

@@ -14,7 +14,10 @@ double log10_number_of_tests(const int64_t* pixels, int32_t scales);
 class TestsBySize {
  public:
   TestsBySize(int64_t scale_pixels, int64_t total_pixels);
-  double log10(int64_t region_pixels) const;
+  double log10(int64_t region_pixels) const { return log10_of_scale_ + log10_of_shape(region_pixels); }
+
+  double log10_of_scale() const { return log10_of_scale_; }  ///< log10 of S n_l alpha
+  static double log10_of_shape(int64_t region_pixels);       ///< log10 of beta^r / r
 
  private:
   double log10_of_scale_;

@@ -4,18 +4,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "acontrario/judgement.hpp"
 #include "tree/component_tree.hpp"
 
 namespace flowline {
-
-/// What a scale's regions are judged by.
-struct Judgement {
-  int32_t pfa_bound;        ///< FLOWLINE_PFA_...
-  int32_t number_of_tests;  ///< FLOWLINE_TESTS_...
-  int64_t channels;
-  int64_t scale_pixels;  ///< n_l
-  int64_t total_pixels;  ///< S
-};
 
 /// The most meaningful regions of a component tree: the paper's procedures 1 (prune) and 2 (merge)
 /// until nothing changes, in one pass from the leaves to the roots.

@@ -1,10 +1,9 @@
 #ifndef FLOWLINE_API_ARGUMENTS_HPP
 #define FLOWLINE_API_ARGUMENTS_HPP
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
-
-#include "flowline/flowline.h"
 
 namespace flowline {
 
@@ -16,7 +15,7 @@ constexpr int64_t MOST_IMAGES = int64_t{1} << 30;  // of a batch
 /// needed.
 class Name {
  public:
-  Name(const char* argument) : argument_(argument) {}  // NOLINT: a plain name is a Name
+  Name(const char* argument = "") : argument_(argument) {}  // NOLINT: a plain name is a Name
   Name(const char* array, int64_t index) : argument_(array), index_(index) {}
   Name member(const char* name) const;
   std::string text() const;
@@ -31,20 +30,14 @@ class Name {
 /// bound.
 void require_between(const Name& name, int64_t value, int64_t low, int64_t high);
 void require_pointer(const Name& name, const void* pointer, size_t alignment);
-void require_optional_pointer(const Name& name, const void* pointer, size_t alignment);
+void require_aligned(const Name& name, const void* pointer, size_t alignment);
 void require_map(int64_t height, int64_t width);
 void require_connectivity(int32_t connectivity);
-
-flowline_maps maps_of(const flowline_maps* maps);
+void require_finite_value(const Name& name, float value);
+void require_positive(const Name& name, float value);  // and finite
 
 /// FLOWLINE_NOT_FINITE naming the array and the position if a value of a map is NaN or infinite.
 void require_finite(const Name& name, const float* map, int64_t height, int64_t width);
-
-int32_t threads_of(const flowline_context_options* options);
-flowline_segment_options segment_options_of(const flowline_segment_options* options);
-
-/// One tensor, checked, its strides filled in.
-flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name);
 
 }  // namespace flowline
 #endif

@@ -1,99 +1,142 @@
 #include "api/segment.hpp"
 
 #include <algorithm>
-#include <new>
+#include <cfloat>
 #include <string>
 
-#include "acontrario/number_of_tests.hpp"
+#include "api/arguments.hpp"
 #include "api/status.hpp"
+#include "kernels/image.hpp"
 
 namespace flowline {
 namespace {
 
+// Painted on a scale of which nothing is tested: above whatever the others say, and far enough from
+// infinity to be interpolated.
+constexpr float NO_PART = FLT_MAX / 4;
+
 int64_t pixels_of(const flowline_tensor& latent) { return latent.height * latent.width; }
 
-/// Everything of a call that its items share.
+int64_t positions_of(const std::vector<flowline_tensor>& latents) {  // of one image
+  int64_t positions = 0;
+  for (const flowline_tensor& latent : latents) positions += pixels_of(latent);
+  return positions;
+}
+
+bool asks_for_test(const flowline_maps& maps) {
+  return maps.log10_nfa != nullptr || maps.smallest != nullptr;
+}
+
+bool asks_for_anomaly(const flowline_maps& maps) {
+  return maps.anomaly_map != nullptr || maps.anomaly_score != nullptr;
+}
+
+template <class Element>
+void grow(std::vector<Element>* buffer, int64_t size) {
+  if (static_cast<int64_t>(buffer->size()) < size) buffer->resize(static_cast<size_t>(size));
+}
+
+/// Everything of a call that its items share. Nothing of it allocates, so that nothing of it can
+/// fail but by the data.
 class Job {
  public:
-  Job(flowline_context* context, const Segmentation& call) : context_(context), call_(call) {
-    std::vector<int64_t>& pixels = context->pixels;
-    pixels.clear();
-    for (const flowline_tensor& latent : context->latents) {
-      pixels.push_back(pixels_of(latent));
-      total_pixels_ += pixels_of(latent);
-    }
-    if (call.options.number_of_tests == FLOWLINE_TESTS_PUBLISHED) {
-      log10_tests_ = log10_number_of_tests(pixels.data(), static_cast<int32_t>(pixels.size()));
-    }
-    context->painted.resize(static_cast<size_t>(total_pixels_ * images()));
-    for (Workspace& workspace : context->workspaces) {
-      if (workspace.upsamplers.size() < context->latents.size()) {
-        workspace.upsamplers.resize(context->latents.size());
-      }
-    }
+  Job(flowline_context* context, const Segmentation& call)
+      : context_(context), call_(call), positions_(positions_of(context->latents)) {
+    context->counts.count(call.view, context->latents);
   }
 
   int64_t images() const { return context_->latents[0].batch; }
   int64_t scales() const { return static_cast<int64_t>(context_->latents.size()); }
 
-  /// Energy, tree, selection and painted map of one scale of one image. Returns the first pixel
-  /// whose energy is not finite, -1 if there is none.
-  int64_t scale_of_image(int64_t image, int64_t scale, Workspace* workspace) const {
-    const flowline_tensor& latent = context_->latents[scale];
-    const int64_t pixels = pixels_of(latent);
-    workspace->energy.resize(pixels);
-    float* map = workspace->energy.data();
-    const int64_t not_finite = context_->kernels.energy(image_of(latent, image), map);
-    if (not_finite >= 0) return not_finite;
-    const int32_t height = static_cast<int32_t>(latent.height);
-    const int32_t width = static_cast<int32_t>(latent.width);
-    ComponentTree& tree = workspace->tree;
-    if (call_.options.pfa_bound == FLOWLINE_PFA_CHERNOFF) {
-      // Where the bound is 1 a node can neither win a branch nor win a merge against a node above
-      // the mean, by either count: the forest above the mean has the same regions.
-      tree.build_above(static_cast<float>(latent.channels), map, height, width);
-    } else {
-      tree.build(map, height, width, 4);
-    }
-    const Judgement judgement = {call_.options.pfa_bound, call_.options.number_of_tests,
-                                 latent.channels, pixels, total_pixels_};
-    workspace->selection.select(tree, tree.altitude.data(), judgement);
-    workspace->selection.paint(tree, pixels, log10_tests_, painted(image, scale));
-    return -1;
+  /// Energy of one scale of one image, and its painted map. Returns the first position whose energy
+  /// is not finite, -1 if there is none.
+  int64_t scale_of_image(int64_t image, int64_t scale, Workspace* workspace) const noexcept {
+    const Image latent = image_of(context_->latents[static_cast<size_t>(scale)], image);
+    float* energy = asks_for_anomaly(call_.maps) ? of_scale(context_->energy, image, scale)
+                                                 : workspace->energy.data();
+    const int64_t not_finite = context_->kernels.energy(latent, energy);
+    if (not_finite < 0 && asks_for_test(call_.maps)) test(image, scale, energy, workspace);
+    return not_finite;
   }
 
-  /// The scales' minimum at the output's size.
-  void join_scales(int64_t image, Workspace* workspace) const {
-    for (int64_t scale = 0; scale < scales(); scale++) {
-      const flowline_tensor& latent = context_->latents[scale];
-      Upsampler& upsampler = workspace->upsamplers[scale];
-      upsampler.resize(latent.height, latent.width, call_.maps.height, call_.maps.width);
-      upsampler.widen(context_->kernels, painted(image, scale));
-    }
-    const float smallest = context_->kernels.smallest(painted(image, 0), total_pixels_);
-    interpolated_minimum(context_->kernels, workspace->upsamplers.data(),
-                         static_cast<int32_t>(scales()), smallest,
-                         call_.maps.log10_nfa + image * call_.maps.height * call_.maps.width);
-    if (call_.maps.smallest != nullptr) call_.maps.smallest[image] = smallest;
+  /// The maps of one image, of what the scales have.
+  void join_scales(int64_t image, Workspace* workspace) const noexcept {
+    if (asks_for_test(call_.maps)) join_tests(image, workspace);
+    if (asks_for_anomaly(call_.maps)) join_energies(image, workspace);
   }
 
  private:
-  float* painted(int64_t image, int64_t scale) const {
-    float* map = context_->painted.data() + image * total_pixels_;
-    for (int64_t finer = 0; finer < scale; finer++) map += context_->pixels[finer];
+  void test(int64_t image, int64_t scale, const float* energy, Workspace* workspace) const {
+    const TestCounts& counts = context_->counts;
+    const flowline_tensor& latent = context_->latents[static_cast<size_t>(scale)];
+    float* map = of_scale(context_->painted, image, scale);
+    if (counts.scale_pixels(image, scale) == 0) {
+      std::fill_n(map, pixels_of(latent), NO_PART);
+      return;
+    }
+    if (!call_.view.whole()) {
+      float* tested = workspace->energy.data();
+      if (tested != energy) std::copy_n(energy, pixels_of(latent), tested);
+      call_.view.leave_out(image, latent.height, latent.width, tested);
+      energy = tested;
+    }
+    const bool published = call_.options.number_of_tests == FLOWLINE_TESTS_PUBLISHED;
+    const Judgement judgement = {call_.options.pfa_bound, call_.options.number_of_tests,
+                                 latent.channels, counts.scale_pixels(image, scale),
+                                 counts.total_pixels(image)};
+    workspace->scale_test.paint(energy, static_cast<int32_t>(latent.height),
+                                static_cast<int32_t>(latent.width), judgement,
+                                published ? counts.log10_published(image) : 0.0, map);
+  }
+
+  void join_tests(int64_t image, Workspace* workspace) const {
+    const bool tested = context_->counts.total_pixels(image) > 0;
+    const float* first = of_scale(context_->painted, image, 0);
+    const float smallest = tested ? context_->kernels.smallest(first, positions_) : FLT_MAX;
+    if (call_.maps.smallest != nullptr) call_.maps.smallest[image] = smallest;
+    float* out = of_image(call_.maps.log10_nfa, image);
+    if (out == nullptr) return;
+    if (!tested) {
+      std::fill_n(out, call_.maps.height * call_.maps.width, FLT_MAX);
+      return;
+    }
+    for (int64_t scale = 0; scale < scales(); scale++) {
+      workspace->upsamplers[static_cast<size_t>(scale)].widen(
+          context_->kernels, of_scale(context_->painted, image, scale));
+    }
+    interpolated_minimum(context_->kernels, workspace->upsamplers.data(),
+                         static_cast<int32_t>(scales()), smallest, out);
+    call_.view.blank(image, out);
+  }
+
+  void join_energies(int64_t image, Workspace* workspace) const {
+    ScaleEnergy energies[MOST_SCALES];
+    for (int64_t scale = 0; scale < scales(); scale++) {
+      energies[scale] = {of_scale(context_->energy, image, scale),
+                         context_->latents[static_cast<size_t>(scale)].channels};
+    }
+    const float score = workspace->anomaly_map.compute(
+        context_->kernels, workspace->upsamplers.data(), energies, static_cast<int32_t>(scales()),
+        of_image(call_.maps.anomaly_map, image));
+    if (call_.maps.anomaly_score != nullptr) call_.maps.anomaly_score[image] = score;
+  }
+
+  float* of_scale(std::vector<float>& maps, int64_t image, int64_t scale) const {
+    float* map = maps.data() + image * positions_;
+    for (int64_t finer = 0; finer < scale; finer++) {
+      map += pixels_of(context_->latents[static_cast<size_t>(finer)]);
+    }
     return map;
+  }
+
+  float* of_image(float* maps, int64_t image) const {
+    return maps == nullptr ? nullptr : maps + image * call_.maps.height * call_.maps.width;
   }
 
   flowline_context* context_;
   const Segmentation& call_;
-  int64_t total_pixels_ = 0;
-  double log10_tests_ = 0.0;
+  int64_t positions_;
 };
-
-void record(Failure* failure, flowline_status status, int64_t item, int64_t pixel) noexcept {
-  if (failure->status != FLOWLINE_OK) return;  // a worker's items ascend
-  *failure = {status, item, pixel};
-}
 
 /// Throws what failed first in the order of the items, if anything did.
 void rethrow_first(const flowline_context& context) {
@@ -101,44 +144,60 @@ void rethrow_first(const flowline_context& context) {
   for (const Workspace& workspace : context.workspaces) {
     if (workspace.failure.item < first.item) first = workspace.failure;
   }
-  if (first.status == FLOWLINE_OK) return;
-  if (first.status == FLOWLINE_OUT_OF_MEMORY) throw std::bad_alloc();
+  if (first.item == INT64_MAX) return;
   const int64_t scales = static_cast<int64_t>(context.latents.size());
-  const int64_t width = context.latents[first.item % scales].width;
-  throw Error(first.status, "latents[" + std::to_string(first.item % scales) + "], image " +
-                                std::to_string(first.item / scales) +
-                                ": the energy is not finite at row " +
-                                std::to_string(first.pixel / width) + ", column " +
-                                std::to_string(first.pixel % width));
+  const int64_t scale = first.item % scales;
+  const int64_t width = context.latents[static_cast<size_t>(scale)].width;
+  throw Error(FLOWLINE_NOT_FINITE, "latents[" + std::to_string(scale) + "], image " +
+                                       std::to_string(first.item / scales) +
+                                       ": the energy is not finite at row " +
+                                       std::to_string(first.position / width) + ", column " +
+                                       std::to_string(first.position % width));
 }
 
 }  // namespace
+
+void reserve(flowline_context* context, const Segmentation& call) {
+  const std::vector<flowline_tensor>& latents = context->latents;
+  const int64_t images = latents[0].batch;
+  const bool test = asks_for_test(call.maps);
+  const bool anomaly = asks_for_anomaly(call.maps);
+  if (test) grow(&context->painted, positions_of(latents) * images);
+  if (anomaly) grow(&context->energy, positions_of(latents) * images);
+  for (Workspace& workspace : context->workspaces) {
+    grow(&workspace.upsamplers, static_cast<int64_t>(latents.size()));
+    for (size_t scale = 0; scale < latents.size(); scale++) {
+      const flowline_tensor& latent = latents[scale];
+      grow(&workspace.energy, pixels_of(latent));
+      if (test) {
+        workspace.scale_test.reserve(static_cast<int32_t>(latent.height),
+                                     static_cast<int32_t>(latent.width));
+      }
+      if (anomaly || call.maps.log10_nfa != nullptr) {
+        workspace.upsamplers[scale].resize(latent.height, latent.width, call.maps.height,
+                                           call.maps.width);
+      }
+      if (anomaly) workspace.anomaly_map.reserve(workspace.upsamplers[scale]);
+    }
+  }
+}
 
 void segment(flowline_context* context, const Segmentation& call) {
   const Job job(context, call);
   for (Workspace& workspace : context->workspaces) workspace.failure = Failure{};
   auto scales = [&](int64_t item, int worker) noexcept {
-    Workspace& workspace = context->workspaces[worker];
-    try {
-      const int64_t image = item / job.scales();
-      const int64_t pixel = job.scale_of_image(image, item % job.scales(), &workspace);
-      if (pixel >= 0) record(&workspace.failure, FLOWLINE_NOT_FINITE, item, pixel);
-    } catch (...) {
-      record(&workspace.failure, FLOWLINE_OUT_OF_MEMORY, item, -1);
-    }
+    Workspace& workspace = context->workspaces[static_cast<size_t>(worker)];
+    const int64_t position =
+        job.scale_of_image(item / job.scales(), item % job.scales(), &workspace);
+    // A worker's items ascend: its first failure is the one that counts.
+    if (position >= 0 && workspace.failure.item == INT64_MAX) workspace.failure = {item, position};
   };
   auto images = [&](int64_t image, int worker) noexcept {
-    Workspace& workspace = context->workspaces[worker];
-    try {
-      job.join_scales(image, &workspace);
-    } catch (...) {
-      record(&workspace.failure, FLOWLINE_OUT_OF_MEMORY, image * job.scales(), -1);
-    }
+    job.join_scales(image, &context->workspaces[static_cast<size_t>(worker)]);
   };
   context->pool.run(job.images() * job.scales(), scales);
   rethrow_first(*context);
   context->pool.run(job.images(), images);
-  rethrow_first(*context);
 }
 
 }  // namespace flowline

@@ -1,16 +1,23 @@
 #ifndef FLOWLINE_API_SEGMENT_HPP
 #define FLOWLINE_API_SEGMENT_HPP
 
+#include "acontrario/field_of_view.hpp"
 #include "api/context.hpp"
+#include "flowline/flowline.h"
 
 namespace flowline {
 
-/// A checked call of flowline_segment; its latents are the context's.
+/// A call of flowline_segment, checked; its latents are the context's.
 struct Segmentation {
   flowline_segment_options options;
   flowline_maps maps;
+  FieldOfView view;
 };
 
+/// Grows the workspace to what the call needs. All that a call allocates it allocates here.
+void reserve(flowline_context* context, const Segmentation& call);
+
+/// Makes the maps, in a workspace that has been grown for them.
 void segment(flowline_context* context, const Segmentation& call);
 
 }  // namespace flowline

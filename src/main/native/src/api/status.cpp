@@ -37,6 +37,8 @@ const char* flowline_status_name(flowline_status status) {
       return "out of memory";
     case FLOWLINE_UNSUPPORTED:
       return "unsupported";
+    case FLOWLINE_UNAVAILABLE:
+      return "unavailable";
     case FLOWLINE_INTERNAL:
       return "internal error";
     default:

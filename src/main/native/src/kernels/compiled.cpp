@@ -7,8 +7,12 @@
 
 // clang-format off
 #include "kernels/vector.inc"
+#include "kernels/above.inc"
+#include "kernels/ascents.inc"
 #include "kernels/coupling.inc"
 #include "kernels/energy.inc"
+#include "kernels/paint.inc"
+#include "kernels/pfa.inc"
 #include "kernels/upsampling.inc"
 // clang-format on
 
@@ -28,6 +32,11 @@ const Kernels KERNELS = {
     coupling_undo_affine,
     coupling_inverse,
     first_not_finite,
+    ascents,
+    above,
+    least_and_largest,
+    chernoff,
+    paint,
 };
 
 }  // namespace FLOWLINE_INSTRUCTION_SET

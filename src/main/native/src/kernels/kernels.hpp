@@ -27,6 +27,12 @@ struct AffineCoupling {
   const int32_t* place;  ///< by channel: where the permutation puts it; nullptr: where it is
 };
 
+/// What a region is painted with, and the energy that its pixels reach.
+struct Region {
+  float floor;
+  float colour;
+};
+
 /// The inner loops that are compiled once for each instruction set. Every set gives the same bits:
 /// the sources are the same, without contraction, and their order of summation is fixed.
 struct Kernels {
@@ -66,6 +72,30 @@ struct Kernels {
 
   /// The first value that is NaN or infinite, -1 if there is none.
   int64_t (*first_not_finite)(const float* values, int64_t count);
+
+  /// By place of a map with margins: which of the four neighbours are higher in the strict order
+  /// (value, place), and which of them is the highest. map: `count` places; those a stride before
+  /// and after them are read too, and up to 63 more; as many ascents are written. ascents: bits 0-1 the steepest neighbour (above, left, right,
+  /// below; any if none is higher), bits 2-5 the higher ones, in that order.
+  void (*ascents)(const float* map, int64_t stride, int64_t count, uint8_t* ascents);
+
+  /// Places whose value is above the floor, ascending, and the order_key of each. Returns how many;
+  /// up to 16 elements behind them are written too.
+  int64_t (*above)(const float* map, int64_t count, float floor, uint32_t* keys, uint32_t* places);
+
+  /// The extremes of keys; UINT32_MAX and 0 of none.
+  void (*least_and_largest)(const uint32_t* keys, int64_t count, uint32_t* least,
+                            uint32_t* largest);
+
+  /// log10_pfa_of_pixel with the Chernoff bound, guarded or as released, of sorted energies that
+  /// are not negative. order: SortedPlaces' entries, ascending; least: the key of level 0.
+  void (*chernoff)(const uint64_t* order, int64_t count, uint32_t least, double channels,
+                   bool guarded, double* log10_pfa);
+
+  /// painted = the colour of the label's region where energy reaches its floor, else the
+  /// background.
+  void (*paint)(const float* energy, const int32_t* labels, int64_t count, const Region* regions,
+                float background, float* painted);
 };
 
 /// Those of FLOWLINE_INSTRUCTION_SET_..., nullptr where this processor or this build has none.

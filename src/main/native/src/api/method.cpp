@@ -10,57 +10,20 @@
 #include "acontrario/pfa.hpp"
 #include "api/arguments.hpp"
 #include "api/context.hpp"
-#include "api/segment.hpp"
+#include "api/footprint.hpp"
 #include "api/status.hpp"
+#include "api/structures.hpp"
 
 using namespace flowline;
 
-flowline_status flowline_context_create(const flowline_context_options* options,
-                                        flowline_context** context) {
-  return translate([&] {
-    require_pointer("context", context, alignof(flowline_context*));
-    *context = nullptr;
-    *context =
-        new flowline_context(threads_of(options), *kernels_of(FLOWLINE_INSTRUCTION_SET_BEST));
-  });
+namespace {
+
+template <class Element>
+int64_t bytes_of(int64_t elements) {
+  return elements * static_cast<int64_t>(sizeof(Element));
 }
 
-void flowline_context_destroy(flowline_context* context) { delete context; }
-
-flowline_status flowline_segment(flowline_context* context, const flowline_tensor* latents,
-                                 int32_t scales, const flowline_segment_options* options,
-                                 const flowline_maps* maps) {
-  return translate([&] {
-    require_pointer("context", context, 1);
-    require_pointer("latents", latents, alignof(flowline_tensor));
-    require_between("scales", scales, 1, 64);
-    require_pointer("maps", maps, alignof(flowline_maps));
-    std::vector<flowline_tensor>& checked = context->latents;
-    checked.clear();
-    int64_t positions = 0;
-    for (int32_t scale = 0; scale < scales; scale++) {
-      const char* at = reinterpret_cast<const char*>(latents) +
-                       static_cast<size_t>(scale) * latents->struct_size;
-      const Name name("latents", scale);
-      const uint32_t size = reinterpret_cast<const flowline_tensor*>(at)->struct_size;
-      if (size != latents->struct_size) {
-        invalid(name.member("struct_size").text() + " must be that of latents[0], " +
-                std::to_string(latents->struct_size) + ", got " + std::to_string(size));
-      }
-      checked.push_back(tensor_of(reinterpret_cast<const flowline_tensor*>(at), name));
-      if (checked[scale].batch != checked[0].batch) {
-        invalid(name.member("batch").text() + " must be that of latents[0], " +
-                std::to_string(checked[0].batch) + ", got " + std::to_string(checked[scale].batch));
-      }
-      positions += checked[scale].height * checked[scale].width;
-    }
-    if (positions > INT64_MAX / static_cast<int64_t>(sizeof(float)) / checked[0].batch) {
-      invalid("latents have more positions than memory can hold: " +
-              std::to_string(checked[0].batch) + " * " + std::to_string(positions));
-    }
-    segment(context, {segment_options_of(options), maps_of(maps)});
-  });
-}
+}  // namespace
 
 flowline_status flowline_regions(flowline_context* context, const float* log10_nfa, int64_t height,
                                  int64_t width, double log10_epsilon, int32_t connectivity,
@@ -73,31 +36,21 @@ flowline_status flowline_regions(flowline_context* context, const float* log10_n
     require_between("capacity", capacity, 0, INT64_MAX);
     require_pointer("count", count, alignof(int64_t));
     if (capacity > 0) require_pointer("regions", regions, alignof(flowline_region));
+    Footprint memory;
+    memory.read("log10_nfa", log10_nfa, bytes_of<float>(height * width));
+    memory.write("regions", regions,
+                 bytes_of<flowline_region>(std::min(capacity, height * width)));
+    memory.write("count", count, bytes_of<int64_t>(1));
     if (std::isnan(log10_epsilon)) invalid("log10_epsilon must not be NaN");
     const float* end = log10_nfa + height * width;
     if (std::any_of(log10_nfa, end, [](float value) { return std::isnan(value); })) {
       throw Error(FLOWLINE_NOT_FINITE, "log10_nfa holds a NaN");
     }
-    Regions& all = context->regions;
+    Regions& all = context->map.regions;
     all.find(log10_nfa, static_cast<int32_t>(height), static_cast<int32_t>(width), log10_epsilon,
              connectivity);
     *count = static_cast<int64_t>(all.found.size());
     std::copy_n(all.found.begin(), std::min(capacity, *count), regions);
-  });
-}
-
-flowline_status flowline_energy(flowline_context* context, const flowline_tensor* latent,
-                                float* energy) {
-  return translate([&] {
-    require_pointer("context", context, 1);
-    require_pointer("latent", latent, alignof(flowline_tensor));
-    require_pointer("energy", energy, alignof(float));
-    const flowline_tensor z = tensor_of(latent, "latent");
-    const int64_t pixels = z.height * z.width;
-    auto image = [&](int64_t item, int) {
-      context->kernels.energy(image_of(z, item), energy + item * pixels);
-    };
-    context->pool.run(z.batch, image);
   });
 }
 
@@ -111,13 +64,27 @@ flowline_status flowline_component_tree(flowline_context* context, const float* 
     require_map(height, width);
     require_connectivity(connectivity);
     require_pointer("node_of_pixel", node_of_pixel, alignof(int32_t));
-    require_optional_pointer("parent", parent, alignof(int32_t));
-    require_optional_pointer("altitude", altitude, alignof(float));
-    require_optional_pointer("area", area, alignof(int32_t));
+    require_aligned("parent", parent, alignof(int32_t));
+    require_aligned("altitude", altitude, alignof(float));
+    require_aligned("area", area, alignof(int32_t));
     require_pointer("nodes", nodes, alignof(int32_t));
+    const int64_t pixels = height * width;
+    Footprint memory;
+    memory.read("map", map, bytes_of<float>(pixels));
+    memory.write("node_of_pixel", node_of_pixel, bytes_of<int32_t>(pixels));
+    memory.write("parent", parent, bytes_of<int32_t>(pixels));
+    memory.write("altitude", altitude, bytes_of<float>(pixels));
+    memory.write("area", area, bytes_of<int32_t>(pixels));
+    memory.write("nodes", nodes, bytes_of<int32_t>(1));
     require_finite("map", map, height, width);
-    ComponentTree& tree = context->workspaces[0].tree;
-    tree.build(map, static_cast<int32_t>(height), static_cast<int32_t>(width), connectivity);
+    MapWorkspace& workspace = context->map;
+    ComponentTree& tree = workspace.tree;
+    const int32_t rows = static_cast<int32_t>(height), columns = static_cast<int32_t>(width);
+    if (connectivity == 4) {
+      workspace.peak_tree.build_above(-INFINITY, map, rows, columns, &tree);
+    } else {
+      workspace.plain_tree.build(map, rows, columns, connectivity, &tree);
+    }
     for (size_t i = 0; i < tree.pixels.size(); i++) {
       node_of_pixel[tree.pixels[i]] = tree.own_node[i];
     }
@@ -136,7 +103,7 @@ flowline_status flowline_select(flowline_context* context, const float* levels,
   return translate([&] {
     require_pointer("context", context, 1);
     require_pointer("levels", levels, alignof(float));
-    require_optional_pointer("energies", energies, alignof(float));
+    require_aligned("energies", energies, alignof(float));
     require_map(height, width);
     require_between("channels", channels, 1, MOST_CHANNELS);
     const flowline_segment_options how = segment_options_of(options);
@@ -144,19 +111,26 @@ flowline_status flowline_select(flowline_context* context, const float* levels,
       require_between("total_pixels", total_pixels, height * width, INT64_MAX / 2);
     }
     require_pointer("region_of_pixel", region_of_pixel, alignof(int32_t));
-    require_optional_pointer("log10_pfa", log10_pfa, alignof(double));
-    require_optional_pointer("painted", painted, alignof(float));
+    require_aligned("log10_pfa", log10_pfa, alignof(double));
+    require_aligned("painted", painted, alignof(float));
+    const int64_t pixels = height * width;
+    Footprint memory;
+    memory.read("levels", levels, bytes_of<float>(pixels));
+    memory.read("energies", energies, bytes_of<float>(pixels));
+    memory.write("region_of_pixel", region_of_pixel, bytes_of<int32_t>(pixels));
+    memory.write("log10_pfa", log10_pfa, bytes_of<double>(pixels));
+    memory.write("painted", painted, bytes_of<float>(pixels));
     require_finite("levels", levels, height, width);
     const char* name = energies == nullptr ? "levels" : "energies";
     if (energies == nullptr) energies = levels;
     require_finite(name, energies, height, width);
-    const int64_t pixels = height * width;
     if (std::any_of(energies, energies + pixels, [](float energy) { return energy < 0.0f; })) {
       invalid(std::string(name) + " must not be negative");
     }
-    Workspace& workspace = context->workspaces[0];
+    MapWorkspace& workspace = context->map;
     ComponentTree& tree = workspace.tree;
-    tree.build(levels, static_cast<int32_t>(height), static_cast<int32_t>(width), 4);
+    workspace.peak_tree.build_above(-INFINITY, levels, static_cast<int32_t>(height),
+                                    static_cast<int32_t>(width), &tree);
     std::vector<float>& minimum = workspace.minimum;
     minimum.assign(tree.nodes(), INFINITY);
     for (size_t i = 0; i < tree.pixels.size(); i++) {

@@ -1,4 +1,4 @@
-#include "tree/component_tree.hpp"
+#include "tree/plain_tree.hpp"
 
 #include <limits>
 
@@ -17,7 +17,8 @@ int32_t find(int32_t* set, int32_t place) {
 
 }  // namespace
 
-void ComponentTree::build(const float* map, int32_t height, int32_t width, int connectivity) {
+void PlainTree::build(const float* map, int32_t height, int32_t width, int connectivity,
+ ComponentTree* tree) {
   order_.clear();
   for (int32_t y = 0; y < height; y++) {
     for (int32_t x = 0; x < width; x++) {
@@ -25,10 +26,11 @@ void ComponentTree::build(const float* map, int32_t height, int32_t width, int c
       order_.push_back(key << 32 | static_cast<uint32_t>((y + 1) * (width + 1) + 1 + x));
     }
   }
-  flood(map, height, width, connectivity);
+  flood(map, height, width, connectivity, tree);
 }
 
-void ComponentTree::build_above(float floor, const float* map, int32_t height, int32_t width) {
+void PlainTree::build_above(float floor, const float* map, int32_t height, int32_t width,
+ ComponentTree* tree) {
   order_.resize(static_cast<size_t>(height) * width);
   size_t n = 0;
   for (int32_t y = 0; y < height; y++) {
@@ -40,12 +42,13 @@ void ComponentTree::build_above(float floor, const float* map, int32_t height, i
     }
   }
   order_.resize(n);
-  flood(map, height, width, 4);
+  flood(map, height, width, 4, tree);
 }
 
 // Union-find in descending order of (map, pixel), after Berger et al. (2007): a pixel becomes the
 // root of every component that it touches.
-void ComponentTree::flood(const float* map, int32_t height, int32_t width, int connectivity) {
+void PlainTree::flood(const float* map, int32_t height, int32_t width, int connectivity,
+ ComponentTree* tree) {
   scratch_.resize(order_.size());
   sort_pairs(order_, scratch_);
   const int32_t stride = width + 1;
@@ -65,18 +68,18 @@ void ComponentTree::flood(const float* map, int32_t height, int32_t width, int c
       if (root != place) set_[root] = below_[root] = place;
     }
   }
-  number_nodes(map, width);
+  number_nodes(map, width, tree);
 }
 
 // In ascending order a pixel's tree parent is known before it; a node is a run of equal altitude
 // along those links.
-void ComponentTree::number_nodes(const float* map, int32_t width) {
+void PlainTree::number_nodes(const float* map, int32_t width, ComponentTree* tree) {
   const int32_t stride = width + 1;
-  parent.clear();
-  altitude.clear();
-  area.clear();
-  pixels.resize(order_.size());
-  own_node.resize(order_.size());
+  tree->parent.clear();
+  tree->altitude.clear();
+  tree->area.clear();
+  tree->pixels.resize(order_.size());
+  tree->own_node.resize(order_.size());
   node_at_.resize(set_.size());
   for (size_t i = 0; i < order_.size(); i++) {
     const int32_t place = static_cast<int32_t>(order_[i] & 0xffffffffu);
@@ -85,19 +88,19 @@ void ComponentTree::number_nodes(const float* map, int32_t width) {
     const float level = map[pixel];
     const int32_t below = below_[place];
     int32_t node = below == place ? -1 : node_at_[below];
-    if (node < 0 || altitude[node] != level) {
-      parent.push_back(node);
-      altitude.push_back(level + 0.0f);
-      area.push_back(0);
-      node = nodes() - 1;
+    if (node < 0 || tree->altitude[node] != level) {
+      tree->parent.push_back(node);
+      tree->altitude.push_back(level + 0.0f);
+      tree->area.push_back(0);
+      node = tree->nodes() - 1;
     }
-    area[node]++;
+    tree->area[node]++;
     node_at_[place] = node;
-    pixels[i] = pixel;
-    own_node[i] = node;
+    tree->pixels[i] = pixel;
+    tree->own_node[i] = node;
   }
-  for (int32_t node = nodes(); node-- > 1;) {
-    if (parent[node] >= 0) area[parent[node]] += area[node];
+  for (int32_t node = tree->nodes(); node-- > 1;) {
+    if (tree->parent[node] >= 0) tree->area[tree->parent[node]] += tree->area[node];
   }
 }
 

@@ -1,0 +1,63 @@
+#include "options.hpp"
+
+#include <sstream>
+#include <stdexcept>
+
+const char* const USAGE =
+    "flowline_benchmark [options]\n"
+    "  --part=A,B              energy, sort, tree, chain, chain-all, plain-tree, plain-chain,\n"
+    "                          plain-chain-all, segment-ms-cait, segment-resnet-18, batch-1, batch-2\n"
+    "  --field=A,B             noise, chi-square, chi-square-192, smooth\n"
+    "  --size=14,28            side of the maps\n"
+    "  --instruction-set=A,B   best, baseline, avx2, avx512, neon, or all that there are\n"
+    "  --rounds=N              interleaved repetitions of which the median is taken\n"
+    "  --repeat=N              run the one part N times, all of it within the function\n"
+    "                          flowline_measured (valgrind --tool=callgrind\n"
+    "                          --toggle-collect=flowline_measured), and print N * pixels\n"
+    "  --plant=1.5             make the measured part, not its baseline, cost 1.5 times as much\n"
+    "  --json                  one object a figure\n";
+
+namespace {
+
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> items;
+  std::istringstream stream(list);
+  for (std::string item; std::getline(stream, item, ',');) items.push_back(item);
+  return items;
+}
+
+}  // namespace
+
+Options parse_options(int count, char** arguments) {
+  Options options;
+  for (int i = 1; i < count; i++) {
+    const std::string argument = arguments[i];
+    const size_t equals = argument.find('=');
+    const std::string name = argument.substr(0, equals);
+    const std::string value = equals == std::string::npos ? "" : argument.substr(equals + 1);
+    if (name == "--part") {
+      options.parts = split(value);
+    } else if (name == "--field") {
+      options.fields = split(value);
+    } else if (name == "--size") {
+      options.sizes.clear();
+      for (const std::string& size : split(value)) options.sizes.push_back(std::stoi(size));
+    } else if (name == "--instruction-set") {
+      options.instruction_sets = split(value);
+    } else if (name == "--repeat") {
+      options.repeat = std::stoll(value);
+    } else if (name == "--rounds") {
+      options.rounds = std::stoi(value);
+    } else if (name == "--plant") {
+      options.plant = std::stod(value);
+    } else if (argument == "--json") {
+      options.json = true;
+    } else {
+      throw std::invalid_argument("unknown option " + argument);
+    }
+  }
+  if (options.plant < 1.0 || options.plant > 2.0) {
+    throw std::invalid_argument("--plant must be 1 to 2");
+  }
+  return options;
+}

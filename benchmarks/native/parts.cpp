@@ -1,0 +1,186 @@
+#include "parts.hpp"
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include "acontrario/scale_test.hpp"
+#include "acontrario/selection.hpp"
+#include "flowline/flowline.h"
+#include "tree/peak_tree.hpp"
+#include "tree/plain_tree.hpp"
+
+using namespace flowline;
+
+namespace {
+
+/// Goes round the maps of a field.
+class Maps {
+ public:
+  explicit Maps(const Field& field) : field_(field) {}
+  const float* next() {
+    if (++at_ == field_.maps.size()) at_ = 0;
+    return field_.maps[at_].data();
+  }
+
+ private:
+  const Field& field_;
+  size_t at_ = 0;
+};
+
+Judgement judgement_of(const Field& field, int32_t pfa_bound) {
+  return {pfa_bound, FLOWLINE_TESTS_PUBLISHED, field.channels, field.pixels(), field.pixels()};
+}
+
+Part energy_part(const Field& field, const Kernels& kernels) {
+  const int64_t latents = std::max<int64_t>(1, (1 << 22) / (field.channels * field.pixels()));
+  auto z = std::make_shared<std::vector<float>>(
+      normal_numbers(latents * field.channels * field.pixels(), 1));
+  auto energy = std::make_shared<std::vector<float>>(field.pixels());
+  auto at = std::make_shared<int64_t>(0);
+  return {"energy", "", field.pixels(), [=, &field, &kernels] {
+            if (++*at == latents) *at = 0;
+            kernels.energy(z->data() + *at * field.channels * field.pixels(), field.channels,
+                           field.pixels(), energy->data());
+          }};
+}
+
+Part plain_tree_part(const Field& field) {
+  auto maps = std::make_shared<Maps>(field);
+  auto builder = std::make_shared<PlainTree>();
+  auto tree = std::make_shared<ComponentTree>();
+  return {"plain-tree", "", field.pixels(), [=, &field] {
+            builder->build(maps->next(), field.side, field.side, 4, tree.get());
+          }};
+}
+
+Part tree_part(const Field& field, const Kernels& kernels) {
+  auto maps = std::make_shared<Maps>(field);
+  auto builder = std::make_shared<PeakTree>(kernels);
+  auto tree = std::make_shared<ComponentTree>();
+  return {"tree", "plain-tree", field.pixels(), [=, &field] {
+            builder->build_above(-INFINITY, maps->next(), field.side, field.side, tree.get());
+          }};
+}
+
+Part sort_part(const Field& field, const Kernels& kernels) {
+  auto maps = std::make_shared<Maps>(field);
+  auto sorted = std::make_shared<SortedPlaces>();
+  sorted->reserve(field.pixels());
+  return {"sort", "", field.pixels(), [=, &field, &kernels] {
+            sorted->sort(kernels, maps->next(), field.pixels(), -INFINITY);
+          }};
+}
+
+Part plain_chain_part(const Field& field, const char* name, int32_t pfa_bound) {
+  auto maps = std::make_shared<Maps>(field);
+  auto builder = std::make_shared<PlainTree>();
+  auto tree = std::make_shared<ComponentTree>();
+  auto selection = std::make_shared<Selection>();
+  auto painted = std::make_shared<std::vector<float>>(field.pixels());
+  const Judgement judgement = judgement_of(field, pfa_bound);
+  return {name, "", field.pixels(), [=, &field] {
+            builder->build_above(judgement.floor(), maps->next(), field.side, field.side,
+ tree.get());
+            selection->select(*tree, tree->altitude.data(), judgement);
+            selection->paint(*tree, field.pixels(), 477.0, painted->data());
+          }};
+}
+
+Part chain_part(const Field& field, const Kernels& kernels, const char* name, const char* baseline,
+                int32_t pfa_bound) {
+  auto maps = std::make_shared<Maps>(field);
+  auto test = std::make_shared<ScaleTest>(kernels);
+  auto painted = std::make_shared<std::vector<float>>(field.pixels());
+  const Judgement judgement = judgement_of(field, pfa_bound);
+  return {name, baseline, field.pixels(), [=, &field] {
+            test->paint(maps->next(), field.side, field.side, judgement, 477.0, painted->data());
+          }};
+}
+
+struct Scale {
+  int64_t channels, side;
+};
+
+/// Latents of a batch and a context of its own.
+class Segmentation {
+ public:
+  Segmentation(const std::vector<Scale>& scales, int64_t batch, int32_t threads,
+               int32_t instruction_set)
+      : map_(batch * SIDE * SIDE) {
+    for (const Scale& scale : scales) {
+      const int64_t count = scale.channels * scale.side * scale.side;
+      numbers_.push_back(normal_numbers(batch * count, 7));
+      flowline_tensor latent{};
+      latent.struct_size = sizeof latent;
+      latent.data = numbers_.back().data();
+      latent.batch = batch;
+      latent.channels = scale.channels;
+      latent.height = latent.width = scale.side;
+      latents_.push_back(latent);
+      pixels += batch * scale.side * scale.side;
+    }
+    flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
+    options.threads = threads;
+    options.instruction_set = instruction_set;
+    check(flowline_context_create(&options, &context_));
+  }
+  Segmentation(const Segmentation&) = delete;
+  ~Segmentation() { flowline_context_destroy(context_); }
+
+  void run() {
+    flowline_maps maps{};
+    maps.struct_size = sizeof maps;
+    maps.height = maps.width = SIDE;
+    maps.log10_nfa = map_.data();
+    check(flowline_segment(context_, latents_.data(), static_cast<int32_t>(latents_.size()),
+                           nullptr, &maps));
+  }
+
+  int64_t pixels = 0;  ///< of all latents
+
+ private:
+  static constexpr int64_t SIDE = 256;
+  static void check(flowline_status status) {
+    if (status == FLOWLINE_OK) return;
+    std::fprintf(stderr, "%s\n", flowline_last_error());
+    std::exit(1);
+  }
+  std::vector<std::vector<float>> numbers_;
+  std::vector<flowline_tensor> latents_;
+  std::vector<float> map_;
+  flowline_context* context_ = nullptr;
+};
+
+}  // namespace
+
+std::vector<Part> parts_of_field(const Field& field, const Kernels& kernels) {
+  std::vector<Part> parts;
+  if (field.side <= 112) parts.push_back(energy_part(field, kernels));
+  parts.push_back(sort_part(field, kernels));
+  parts.push_back(plain_tree_part(field));
+  parts.push_back(tree_part(field, kernels));
+  parts.push_back(plain_chain_part(field, "plain-chain", FLOWLINE_PFA_CHERNOFF));
+  parts.push_back(plain_chain_part(field, "plain-chain-all", FLOWLINE_PFA_AS_RELEASED));
+  parts.push_back(chain_part(field, kernels, "chain", "plain-chain", FLOWLINE_PFA_CHERNOFF));
+  parts.push_back(
+      chain_part(field, kernels, "chain-all", "plain-chain-all", FLOWLINE_PFA_AS_RELEASED));
+  return parts;
+}
+
+std::vector<Part> segment_parts(int32_t instruction_set) {
+  const std::vector<Scale> ms_cait = {{816, 28}, {192, 14}};
+  const std::vector<Scale> resnet_18 = {{80, 112}, {160, 56}, {192, 28}};
+  std::vector<Part> parts;
+  auto add = [&](const char* name, const char* baseline, const std::vector<Scale>& scales,
+                 int64_t batch, int32_t threads) {
+    auto made = std::make_shared<Segmentation>(scales, batch, threads, instruction_set);
+    parts.push_back({name, baseline, made->pixels, [made] { made->run(); }});
+  };
+  add("segment-ms-cait", "", ms_cait, 1, 1);
+  add("segment-resnet-18", "", resnet_18, 1, 1);
+  add("batch-1", "", ms_cait, 16, 1);
+  add("batch-2", "batch-1", ms_cait, 16, 2);
+  return parts;
+}

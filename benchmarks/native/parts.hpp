@@ -1,0 +1,26 @@
+#ifndef FLOWLINE_BENCHMARK_PARTS_HPP
+#define FLOWLINE_BENCHMARK_PARTS_HPP
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "fields.hpp"
+#include "kernels/kernels.hpp"
+
+/// Something that is measured.
+struct Part {
+  std::string name;
+  std::string baseline;  ///< the part whose time it is compared with; "" for none
+  int64_t pixels;        ///< of one invocation
+  std::function<void()> run;
+};
+
+/// The parts that take a field.
+std::vector<Part> parts_of_field(const Field& field, const flowline::Kernels& kernels);
+
+/// flowline_segment on white noise at the shapes of real models, output 256 x 256.
+std::vector<Part> segment_parts(int32_t instruction_set);
+
+#endif

@@ -1,0 +1,36 @@
+# The install tree: library, headers, package files, licence. It may be moved: nothing in it says
+# where it lies. Component "runtime" is what a program needs that links libflowline, "development"
+# what its build needs.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(flowline_documents ${CMAKE_INSTALL_DATAROOTDIR}/doc/flowline)
+set(flowline_package ${CMAKE_INSTALL_LIBDIR}/cmake/flowline)
+
+install(TARGETS flowline flowline_static EXPORT flowline-targets
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime NAMELINK_COMPONENT development
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/flowline
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development FILES_MATCHING PATTERN "flowline.h*")
+install(FILES ${CMAKE_CURRENT_LIST_DIR}/../LICENSE DESTINATION ${flowline_documents} COMPONENT runtime)
+install(FILES ${PROJECT_SOURCE_DIR}/README.md
+  DESTINATION ${flowline_documents} COMPONENT development)
+
+# find_package(flowline)
+install(EXPORT flowline-targets NAMESPACE flowline:: DESTINATION ${flowline_package}
+  COMPONENT development)
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/flowline-config.cmake.in
+  ${PROJECT_BINARY_DIR}/flowline-config.cmake INSTALL_DESTINATION ${flowline_package})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/flowline-config-version.cmake
+  VERSION ${PROJECT_VERSION} COMPATIBILITY SameMajorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/flowline-config.cmake
+  ${PROJECT_BINARY_DIR}/flowline-config-version.cmake
+  DESTINATION ${flowline_package} COMPONENT development)
+
+# pkg-config flowline. The folders are said relative to the file, which may be moved with the rest.
+file(RELATIVE_PATH flowline_prefix
+  /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+string(REGEX REPLACE "/$" "" flowline_prefix "${flowline_prefix}")
+configure_file(${CMAKE_CURRENT_LIST_DIR}/flowline.pc.in ${PROJECT_BINARY_DIR}/flowline.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/flowline.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)

@@ -1,0 +1,553 @@
+/* libflowline for C++17: flowline.h with owners, views and exceptions. Header only.
+ *
+ * What things mean stands in flowline.h; what is added here: a context that destroys itself, views
+ * that know their size, options with defaults, results as vectors, and Error instead of statuses. A
+ * complete program:
+ *
+ *     #include <flowline/flowline.hpp>
+ *     #include <iostream>
+ *
+ *     int main() try {
+ *       std::vector<float> fine(16 * 28 * 28), coarse(32 * 14 * 14);  // (C, H, W)
+ *       for (int c = 0; c < 16; c++) fine[c * 28 * 28 + 10 * 28 + 12] = 4.0f;  // a bright position
+ *
+ *       flowline::Context context;
+ *       flowline::SegmentOptions options;
+ *       options.number_of_tests = flowline::NumberOfTests::BySize;
+ *       const flowline::Maps maps = context.segment(
+ *           {flowline::Tensor(fine, {1, 16, 28, 28}), flowline::Tensor(coarse, {1, 32, 14, 14})},
+ *           256, 256, options);
+ *       for (const flowline::Region& region : context.regions(maps.log10_nfa, 256, 256)) {
+ *         std::cout << "defect of " << region.area << " pixels at " << region.peak_x << ", "
+ *                   << region.peak_y << ", log10 NFA " << region.log10_nfa << "\n";
+ *       }
+ *     } catch (const flowline::Error& error) {
+ *       std::cerr << error.what() << "\n";
+ *       return 1;
+ *     }
+ *
+ * Vectors and segments without "_into" are host memory, so that they are for contexts on the CPU;
+ * the calls named "_into" write to memory of the caller's, on a CUDA context the device's. A view
+ * does not keep what it views alive.
+ */
+#ifndef FLOWLINE_FLOWLINE_HPP
+#define FLOWLINE_FLOWLINE_HPP
+
+#if __cplusplus < 201703L && (!defined(_MSVC_LANG) || _MSVC_LANG < 201703L)
+#error "flowline.hpp needs C++17"
+#endif
+
+#include <flowline/flowline.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace flowline {
+inline namespace v0 {  // apart from the library's own names, which a static link would mix with these
+
+/// What a call failed with. InvalidArgument, NotFinite ... are told apart by status().
+class Error : public std::runtime_error {
+ public:
+  Error(flowline_status status, const std::string& message)
+      : std::runtime_error(message), status_(status) {}
+  flowline_status status() const noexcept { return status_; }  ///< FLOWLINE_INVALID_ARGUMENT, ...
+
+ private:
+  flowline_status status_;
+};
+
+namespace detail {
+
+inline void check(flowline_status status) {
+  if (status == FLOWLINE_OK) return;
+  throw Error(status, std::string(flowline_status_name(status)) + ": " + flowline_last_error());
+}
+
+/// How many elements an array of these sizes has.
+inline size_t count(std::initializer_list<int64_t> sizes) {
+  constexpr int64_t MOST = INT64_MAX / 8;
+  int64_t product = 1;
+  for (int64_t size : sizes) {
+    if (size < 0 || (size > 0 && product > MOST / size)) {
+      throw Error(FLOWLINE_INVALID_ARGUMENT,
+                  "a size of " + std::to_string(size) + " is negative or more than memory can hold");
+    }
+    product *= size;
+  }
+  return static_cast<size_t>(product);
+}
+
+}  // namespace detail
+
+/// Elements in a row that belong to somebody else. Empty: none are given, or wanted.
+template <class Element>
+class Span {
+  using Value = std::remove_const_t<Element>;
+  template <class T>
+  using IfConst = std::enable_if_t<std::is_const<T>::value>;
+
+ public:
+  Span() = default;
+  Span(Element* data, size_t size) : data_(data), size_(size) {}
+  Span(std::vector<Value>& vector) : Span(vector.data(), vector.size()) {}  // NOLINT: a view
+  template <class T = Element, class = IfConst<T>>
+  Span(const std::vector<Value>& vector) : Span(vector.data(), vector.size()) {}  // NOLINT
+  template <class T = Element, class = IfConst<T>>
+  Span(std::initializer_list<Value> list) : Span(list.begin(), list.size()) {}  // NOLINT
+  template <size_t Size>
+  Span(Element (&array)[Size]) : Span(array, Size) {}  // NOLINT
+  template <class T, class = std::enable_if_t<!std::is_same<T, Element>::value &&
+                                              std::is_same<const T, Element>::value>>
+  Span(const Span<T>& other) : Span(other.data(), other.size()) {}  // NOLINT
+
+  Element* data() const { return data_; }
+  size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+
+  /// The elements, of which there must be `needed`; nullptr if there are none and none need be.
+  Element* of_size(const char* name, size_t needed, bool optional = false) const {
+    if (size_ == needed) return data_;
+    if (optional && size_ == 0) return nullptr;
+    throw Error(FLOWLINE_INVALID_ARGUMENT, std::string(name) + " must have " +
+                                               std::to_string(needed) + " elements, got " +
+                                               std::to_string(size_));
+  }
+
+ private:
+  Element* data_ = nullptr;
+  size_t size_ = 0;
+};
+
+/// The library's version, "major.minor.patch".
+inline std::string version() { return flowline_version(); }
+
+// ---- Context options ---------------------------------------------------------------------------
+
+enum class Device : int32_t { Cpu = FLOWLINE_DEVICE_CPU, Cuda = FLOWLINE_DEVICE_CUDA };
+
+enum class InstructionSet : int32_t {
+  Best = FLOWLINE_INSTRUCTION_SET_BEST,
+  Baseline = FLOWLINE_INSTRUCTION_SET_BASELINE,
+  Avx2 = FLOWLINE_INSTRUCTION_SET_AVX2,
+  Avx512 = FLOWLINE_INSTRUCTION_SET_AVX512,
+  Neon = FLOWLINE_INSTRUCTION_SET_NEON
+};
+
+struct ContextOptions {
+  int32_t threads = 1;
+  Device device = Device::Cpu;
+  int32_t device_index = 0;
+  InstructionSet instruction_set = InstructionSet::Best;
+  void* stream = nullptr;  ///< a cudaStream_t
+};
+
+/// How many CUDA devices this library can use; 0 if none, and `why` receives the reason.
+inline int32_t cuda_devices(std::string* why = nullptr) {
+  int32_t devices = 0;
+  const flowline_status status = flowline_cuda_devices(&devices);
+  if (status != FLOWLINE_UNAVAILABLE) detail::check(status);
+  if (why != nullptr) *why = flowline_last_error();
+  return devices;
+}
+
+// ---- Tensors -----------------------------------------------------------------------------------
+
+enum class Type : int32_t {
+  Float32 = FLOWLINE_FLOAT32,
+  Float16 = FLOWLINE_FLOAT16,
+  BFloat16 = FLOWLINE_BFLOAT16
+};
+
+/// The bits of a half-precision number, for views of memory that holds such.
+enum class Float16 : uint16_t {};
+enum class BFloat16 : uint16_t {};
+
+template <class Element>
+struct TypeOf;
+template <>
+struct TypeOf<float> {
+  static constexpr Type value = Type::Float32;
+};
+template <>
+struct TypeOf<Float16> {
+  static constexpr Type value = Type::Float16;
+};
+template <>
+struct TypeOf<BFloat16> {
+  static constexpr Type value = Type::BFloat16;
+};
+
+struct Shape {
+  int64_t batch, channels, height, width;
+
+  size_t elements() const { return detail::count({batch, channels, height, width}); }
+};
+
+/// Distances in elements; all 0: dense, row-major.
+struct Strides {
+  int64_t batch = 0, channel = 0, row = 0, column = 0;
+
+  static Strides channels_last(const Shape& shape) {
+    return {shape.height * shape.width * shape.channels, 1, shape.width * shape.channels,
+            shape.channels};
+  }
+};
+
+/// A view of a batch of images (batch, channels, height, width), of the context's device.
+struct Tensor : flowline_tensor {
+  Tensor(Type element, const void* first, const Shape& shape, const Strides& strides = {})
+      : flowline_tensor{sizeof(flowline_tensor), static_cast<int32_t>(element), first,
+                        shape.batch,             shape.channels,                shape.height,
+                        shape.width,             strides.batch,                 strides.channel,
+                        strides.row,             strides.column} {}
+
+  /// first: a pointer to float, Float16 or BFloat16.
+  template <class Element, Type = TypeOf<Element>::value>
+  Tensor(const Element* first, const Shape& shape, const Strides& strides = {})
+      : Tensor(TypeOf<Element>::value, first, shape, strides) {}
+
+  /// All of a vector. Throws Error unless it has the shape's size.
+  template <class Element, Type = TypeOf<Element>::value>
+  Tensor(const std::vector<Element>& all, const Shape& shape)
+      : Tensor(Span<const Element>(all).of_size("tensor", shape.elements()), shape) {
+  }
+
+  Shape shape() const { return {batch, channels, height, width}; }
+};
+
+// ---- Segmentation ------------------------------------------------------------------------------
+
+enum class PfaBound : int32_t {
+  Chernoff = FLOWLINE_PFA_CHERNOFF,
+  AsReleased = FLOWLINE_PFA_AS_RELEASED,
+  Exact = FLOWLINE_PFA_EXACT
+};
+
+enum class NumberOfTests : int32_t {
+  Published = FLOWLINE_TESTS_PUBLISHED,
+  BySize = FLOWLINE_TESTS_BY_SIZE
+};
+
+/// A box in pixels of the maps; all 0: everywhere.
+struct Box {
+  int64_t x = 0, y = 0, width = 0, height = 0;
+};
+
+struct SegmentOptions {
+  PfaBound pfa_bound = PfaBound::Chernoff;
+  NumberOfTests number_of_tests = NumberOfTests::Published;
+  Box region_of_interest = {};
+  Span<const uint8_t> ignore = {};  ///< (height, width), or (batch, height, width): a mask for each image
+};
+
+/// What a segmentation finds, host memory.
+struct Maps {
+  int64_t batch = 0, height = 0, width = 0;
+  std::vector<float> log10_nfa;      ///< (batch, height, width)
+  std::vector<float> smallest;       ///< (batch)
+  std::vector<float> anomaly_map;    ///< (batch, height, width), empty if it was not wanted
+  std::vector<float> anomaly_score;  ///< (batch), empty if it was not wanted
+
+  /// One image's map of log10 NFA, for Context::regions.
+  Span<const float> log10_nfa_of(int64_t image) const {
+    const size_t pixels = detail::count({height, width});
+    return {log10_nfa.data() + detail::count({image}) * pixels, pixels};
+  }
+};
+
+/// Where a segmentation is written to, memory of the context's device. What is empty is not made.
+struct MapViews {
+  int64_t height = 0, width = 0;
+  Span<float> log10_nfa = {};      ///< (batch, height, width)
+  Span<float> smallest = {};       ///< (batch)
+  Span<float> anomaly_map = {};    ///< (batch, height, width)
+  Span<float> anomaly_score = {};  ///< (batch)
+};
+
+/// Is the anomaly map wanted too?
+enum class AnomalyMap { No, Yes };
+
+using Region = flowline_region;
+
+// ---- The parts of the method -------------------------------------------------------------------
+
+/// By node, the root first.
+struct ComponentTree {
+  std::vector<int32_t> node_of_pixel;  ///< (height, width)
+  std::vector<int32_t> parent;         ///< -1 of the root
+  std::vector<float> altitude;
+  std::vector<int32_t> area;
+};
+
+struct Selection {
+  std::vector<int32_t> region_of_pixel;  ///< (height, width): a node; -1 in no region
+  std::vector<float> painted;            ///< (height, width)
+};
+
+inline double log10_pfa(PfaBound bound, int64_t channels, double energy, int64_t pixels) {
+  double result;
+  detail::check(
+      flowline_log10_pfa(static_cast<int32_t>(bound), channels, energy, pixels, &result));
+  return result;
+}
+
+inline double log10_number_of_tests(Span<const int64_t> pixels) {
+  double result;
+  detail::check(flowline_log10_number_of_tests(
+      pixels.data(), static_cast<int32_t>(pixels.size()), &result));
+  return result;
+}
+
+inline double log10_number_of_tests_by_size(int64_t scale_pixels, int64_t total_pixels,
+                                            int64_t region_pixels) {
+  double result;
+  detail::check(
+      flowline_log10_number_of_tests_by_size(scale_pixels, total_pixels, region_pixels, &result));
+  return result;
+}
+
+// ---- Couplings ---------------------------------------------------------------------------------
+
+enum class Clamp : int32_t {
+  Tanh = FLOWLINE_CLAMP_TANH,
+  TanhScaled = FLOWLINE_CLAMP_TANH_SCALED,
+  Atan = FLOWLINE_CLAMP_ATAN
+};
+
+/// Views of (channels) elements each, of the context's device; empty: 1, 0 and the identity.
+struct Coupling {
+  Clamp clamp = Clamp::Tanh;
+  float alpha = 2.0f;
+  float subnet_scale = 0.1f;
+  Span<const float> gain = {};
+  Span<const float> offset = {};
+  Span<const int32_t> permutation = {};
+};
+
+// ---- Context -----------------------------------------------------------------------------------
+
+/// Device, stream, threads and workspace. Of one thread at a time; it can be moved, not copied. A
+/// context that has been moved from can be assigned to and destroyed.
+class Context {
+ public:
+  explicit Context(const ContextOptions& options = {}) {
+    const flowline_context_options given = {sizeof given,
+                                            options.threads,
+                                            static_cast<int32_t>(options.device),
+                                            options.device_index,
+                                            static_cast<int32_t>(options.instruction_set),
+                                            0,
+                                            options.stream};
+    detail::check(flowline_context_create(&given, &handle_));
+  }
+  ~Context() { flowline_context_destroy(handle_); }
+  Context(Context&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Context& operator=(Context&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+
+  /// For calls of flowline.h.
+  flowline_context* handle() const { return handle_; }
+
+  std::string description() const { return flowline_context_description(handle_); }
+
+  void set_stream(void* stream) { detail::check(flowline_context_set_stream(handle_, stream)); }
+
+  /// Latents, finest scale first, to maps in host memory.
+  Maps segment(Span<const Tensor> latents, int64_t height, int64_t width,
+               const SegmentOptions& options = {}, AnomalyMap anomaly = AnomalyMap::No) {
+    Maps maps;
+    maps.batch = latents.empty() ? 0 : latents.data()->batch;
+    maps.height = height;
+    maps.width = width;
+    // Nothing is allocated for a call that cannot be.
+    flowline_maps asked = {sizeof asked, 0, height, width, nullptr, nullptr, nullptr, nullptr};
+    check_call(latents, options, asked);
+    const size_t images = detail::count({maps.batch});
+    const size_t pixels = detail::count({maps.batch, height, width});
+    maps.log10_nfa.resize(pixels);
+    maps.smallest.resize(images);
+    if (anomaly == AnomalyMap::Yes) {
+      maps.anomaly_map.resize(pixels);
+      maps.anomaly_score.resize(images);
+    }
+    segment_into(latents,
+                 {height, width, maps.log10_nfa, maps.smallest, maps.anomaly_map,
+                  maps.anomaly_score},
+                 options);
+    return maps;
+  }
+
+  void segment_into(Span<const Tensor> latents, const MapViews& maps,
+                    const SegmentOptions& options = {}) {
+    const flowline_maps to = maps_of(latents, maps);
+    const flowline_segment_options how = options_of(options, latents, maps.height, maps.width);
+    detail::check(flowline_segment(handle_, latents.data(), scales_of(latents), &how, &to));
+  }
+
+  /// Grows the workspace to what such a segment_into needs: it then allocates nothing.
+  void reserve(Span<const Tensor> latents, const MapViews& maps,
+               const SegmentOptions& options = {}) {
+    const flowline_maps to = maps_of(latents, maps);
+    const flowline_segment_options how = options_of(options, latents, maps.height, maps.width);
+    detail::check(flowline_reserve(handle_, latents.data(), scales_of(latents), &how, &to));
+  }
+
+  /// The regions of one map, most meaningful first.
+  std::vector<Region> regions(Span<const float> log10_nfa, int64_t height, int64_t width,
+                              double log10_epsilon = 0.0, int32_t connectivity = 4) {
+    std::vector<Region> found(16);
+    const float* map = map_of("log10_nfa", log10_nfa, height, width);
+    for (;;) {
+      const int64_t capacity = static_cast<int64_t>(found.size());
+      int64_t count;
+      detail::check(flowline_regions(handle_, map, height, width, log10_epsilon, connectivity,
+                                     found.data(), capacity, &count));
+      found.resize(static_cast<size_t>(count));
+      if (count <= capacity) return found;
+    }
+  }
+
+  /// (batch, height, width), host memory.
+  std::vector<float> energy(const Tensor& latent) {
+    std::vector<float> result(detail::count({latent.batch, latent.height, latent.width}));
+    energy_into(latent, result);
+    return result;
+  }
+
+  void energy_into(const Tensor& latent, Span<float> energy) {
+    const size_t positions = detail::count({latent.batch, latent.height, latent.width});
+    detail::check(flowline_energy(handle_, &latent, energy.of_size("energy", positions)));
+  }
+
+  ComponentTree component_tree(Span<const float> map, int64_t height, int64_t width,
+                               int32_t connectivity) {
+    const float* values = map_of("map", map, height, width);
+    ComponentTree tree;
+    tree.node_of_pixel.resize(map.size());
+    tree.parent.resize(map.size());
+    tree.altitude.resize(map.size());
+    tree.area.resize(map.size());
+    int32_t nodes;
+    detail::check(flowline_component_tree(handle_, values, height, width, connectivity,
+                                          tree.node_of_pixel.data(), tree.parent.data(),
+                                          tree.altitude.data(), tree.area.data(), &nodes));
+    tree.parent.resize(static_cast<size_t>(nodes));
+    tree.altitude.resize(static_cast<size_t>(nodes));
+    tree.area.resize(static_cast<size_t>(nodes));
+    return tree;
+  }
+
+  /// Prune and merge on the component tree of an energy map. options: the two enumerations count.
+  Selection select(Span<const float> energy, int64_t height, int64_t width, int64_t channels,
+                   int64_t total_pixels, const SegmentOptions& options = {}) {
+    const float* values = map_of("energy", energy, height, width);
+    const flowline_segment_options how = options_of(options, {}, height, width);
+    Selection selection;
+    selection.region_of_pixel.resize(energy.size());
+    selection.painted.resize(energy.size());
+    detail::check(flowline_select(handle_, values, nullptr, height, width, channels, total_pixels,
+                                  &how, selection.region_of_pixel.data(), nullptr,
+                                  selection.painted.data()));
+    return selection;
+  }
+
+  /// output: as input, with its strides, of which it has the extent. log_det: (batch) or empty.
+  void coupling_forward(const Coupling& coupling, const Tensor& input, const Tensor& subnet,
+                        float* output, Span<double> log_det = {}) {
+    const flowline_coupling given = coupling_of(coupling, input);
+    detail::check(flowline_coupling_forward(handle_, &given, &input, &subnet, output,
+                                            log_det_of(log_det, input)));
+  }
+
+  void coupling_undo_affine(const Coupling& coupling, const Tensor& input, float* output,
+                            Span<double> log_det = {}) {
+    const flowline_coupling given = coupling_of(coupling, input);
+    detail::check(flowline_coupling_undo_affine(handle_, &given, &input, output,
+                                                log_det_of(log_det, input)));
+  }
+
+  void coupling_inverse(const Coupling& coupling, const Tensor& latent, const Tensor& subnet,
+                        Span<double> log_det = {}) {
+    const flowline_coupling given = coupling_of(coupling, latent);
+    detail::check(flowline_coupling_inverse(handle_, &given, &latent, &subnet,
+                                            log_det_of(log_det, latent)));
+  }
+
+ private:
+  static int32_t scales_of(Span<const Tensor> latents) {
+    return latents.size() > INT32_MAX ? INT32_MAX : static_cast<int32_t>(latents.size());
+  }
+
+  void check_call(Span<const Tensor> latents, const SegmentOptions& options,
+                  const flowline_maps& maps) {
+    const flowline_segment_options how = options_of(options, latents, maps.height, maps.width);
+    detail::check(flowline_reserve(handle_, latents.data(), scales_of(latents), &how, &maps));
+  }
+
+  static flowline_maps maps_of(Span<const Tensor> latents, const MapViews& maps) {
+    const int64_t batch = latents.empty() ? 0 : latents.data()->batch;
+    const size_t images = detail::count({batch});
+    const size_t pixels = detail::count({batch, maps.height, maps.width});
+    return {sizeof(flowline_maps),
+            0,
+            maps.height,
+            maps.width,
+            maps.log10_nfa.of_size("maps.log10_nfa", pixels, true),
+            maps.smallest.of_size("maps.smallest", images, true),
+            maps.anomaly_map.of_size("maps.anomaly_map", pixels, true),
+            maps.anomaly_score.of_size("maps.anomaly_score", images, true)};
+  }
+
+  static flowline_segment_options options_of(const SegmentOptions& options,
+                                             Span<const Tensor> latents, int64_t height,
+                                             int64_t width) {
+    const int64_t batch = latents.empty() ? 1 : latents.data()->batch;
+    const size_t one = detail::count({height, width});
+    const size_t all = detail::count({batch, height, width});
+    const bool by_image = batch > 1 && options.ignore.size() == all;
+    return {sizeof(flowline_segment_options),
+            static_cast<int32_t>(options.pfa_bound),
+            static_cast<int32_t>(options.number_of_tests),
+            0,
+            options.region_of_interest.x,
+            options.region_of_interest.y,
+            options.region_of_interest.width,
+            options.region_of_interest.height,
+            options.ignore.of_size("options.ignore", by_image ? all : one, true),
+            by_image ? height * width : 0};
+  }
+
+  static flowline_coupling coupling_of(const Coupling& coupling, const Tensor& of) {
+    const size_t channels = detail::count({of.channels});
+    return {sizeof(flowline_coupling),
+            static_cast<int32_t>(coupling.clamp),
+            coupling.alpha,
+            coupling.subnet_scale,
+            coupling.gain.of_size("coupling.gain", channels, true),
+            coupling.offset.of_size("coupling.offset", channels, true),
+            coupling.permutation.of_size("coupling.permutation", channels, true)};
+  }
+
+  static double* log_det_of(Span<double> log_det, const Tensor& of) {
+    return log_det.of_size("log_det", detail::count({of.batch}), true);
+  }
+
+  static const float* map_of(const char* name, Span<const float> map, int64_t height,
+                             int64_t width) {
+    return map.of_size(name, detail::count({height, width}));
+  }
+
+  flowline_context* handle_ = nullptr;
+};
+
+}  // namespace v0
+}  // namespace flowline
+#endif

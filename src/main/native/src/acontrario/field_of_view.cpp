@@ -1,0 +1,99 @@
+#include "acontrario/field_of_view.hpp"
+
+#include <algorithm>
+#include <cfloat>
+
+namespace flowline {
+namespace {
+
+// floor((i + 1/2) pixels / positions) for ascending i, without a division each.
+class Centre {
+ public:
+  Centre(int64_t pixels, int64_t positions)
+      : step_(pixels / positions),
+        remainder_step_(2 * (pixels % positions)),
+        bound_(2 * positions),
+        at_(pixels / bound_),
+        remainder_(pixels % bound_) {}
+
+  int64_t at() const { return at_; }
+
+  void next() {
+    at_ += step_;
+    remainder_ += remainder_step_;
+    if (remainder_ >= bound_) {
+      remainder_ -= bound_;
+      at_++;
+    }
+  }
+
+ private:
+  int64_t step_, remainder_step_, bound_, at_, remainder_;
+};
+
+}  // namespace
+
+FieldOfView::FieldOfView(const flowline_segment_options& options, int64_t height, int64_t width)
+    : height_(height),
+      width_(width),
+      top_(0),
+      bottom_(height),
+      left_(0),
+      right_(width),
+      mask_(options.ignore),
+      mask_stride_(options.ignore == nullptr ? 0 : options.ignore_batch_stride) {
+  if (options.roi_width > 0) {
+    top_ = options.roi_y;
+    bottom_ = options.roi_y + options.roi_height;
+    left_ = options.roi_x;
+    right_ = options.roi_x + options.roi_width;
+  }
+  whole_ = mask_ == nullptr && top_ == 0 && left_ == 0 && bottom_ == height && right_ == width;
+}
+
+// Calls body(position) for each that is not tested.
+template <class Body>
+void FieldOfView::each_untested(int64_t image, int64_t height, int64_t width, Body&& body) const {
+  const uint8_t* mask = mask_ == nullptr ? nullptr : mask_ + image * mask_stride_;
+  Centre row(height_, height);
+  for (int64_t y = 0; y < height; y++, row.next()) {
+    const bool inside = row.at() >= top_ && row.at() < bottom_;
+    const uint8_t* masked = mask == nullptr ? nullptr : mask + row.at() * width_;
+    Centre column(width_, width);
+    for (int64_t x = 0; x < width; x++, column.next()) {
+      const int64_t at = column.at();
+      const bool looked_at =
+          inside && at >= left_ && at < right_ && (masked == nullptr || masked[at] == 0);
+      if (!looked_at) body(y * width + x);
+    }
+  }
+}
+
+int64_t FieldOfView::tested(int64_t image, int64_t height, int64_t width) const {
+  int64_t count = height * width;
+  if (!whole_) each_untested(image, height, width, [&](int64_t) { count--; });
+  return count;
+}
+
+void FieldOfView::leave_out(int64_t image, int64_t height, int64_t width, float* energy) const {
+  if (whole_) return;
+  each_untested(image, height, width, [&](int64_t position) { energy[position] = -1.0f; });
+}
+
+void FieldOfView::blank(int64_t image, float* map) const {
+  if (whole_) return;
+  std::fill(map, map + top_ * width_, FLT_MAX);
+  std::fill(map + bottom_ * width_, map + height_ * width_, FLT_MAX);
+  for (int64_t y = top_; y < bottom_; y++) {
+    float* row = map + y * width_;
+    std::fill(row, row + left_, FLT_MAX);
+    std::fill(row + right_, row + width_, FLT_MAX);
+    if (mask_ == nullptr) continue;
+    const uint8_t* masked = mask_ + image * mask_stride_ + y * width_;
+    for (int64_t x = left_; x < right_; x++) {
+      if (masked[x] != 0) row[x] = FLT_MAX;
+    }
+  }
+}
+
+}  // namespace flowline

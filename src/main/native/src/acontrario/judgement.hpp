@@ -1,0 +1,27 @@
+#ifndef FLOWLINE_ACONTRARIO_JUDGEMENT_HPP
+#define FLOWLINE_ACONTRARIO_JUDGEMENT_HPP
+
+#include <cstdint>
+
+#include "flowline/flowline.h"
+
+namespace flowline {
+
+/// What a scale's regions are judged by.
+struct Judgement {
+  int32_t pfa_bound;        ///< FLOWLINE_PFA_...
+  int32_t number_of_tests;  ///< FLOWLINE_TESTS_...
+  int64_t channels;
+  int64_t scale_pixels;  ///< n_l
+  int64_t total_pixels;  ///< S
+
+  /// Positions take part if their energy is higher. With the guarded bound a node whose minimum is
+  /// at most C can neither win a branch nor a merge against a node above it, by either count: the
+  /// forest above the mean has the same regions.
+  float floor() const {
+    return pfa_bound == FLOWLINE_PFA_CHERNOFF ? static_cast<float>(channels) : -0.5f;
+  }
+};
+
+}  // namespace flowline
+#endif

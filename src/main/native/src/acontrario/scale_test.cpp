@@ -1,0 +1,200 @@
+#include "acontrario/scale_test.hpp"
+
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+
+#include "acontrario/number_of_tests.hpp"
+#include "acontrario/pfa.hpp"
+
+namespace flowline {
+
+// Collapse or block, while the level falls. A component's current node is finished when a lower
+// pixel touches it:
+//   no child: chosen is the node; a blocked child: blocked; one child: the node if it is strictly
+//   better than the child's chosen, else that; more children: the node if it is as good as all of
+//   them, else blocked.
+// The chosen of the children of a blocked node are the regions.
+template <bool BY_SIZE>
+class ScaleTest::Events {
+ public:
+  Events(ScaleTest* test, int64_t first) : test_(test), first_(first) {}
+
+  void peak(int32_t root, int64_t position) {
+    Component& component = test_->components_[root];
+    component.log10_pfa = log10_pfa(position);
+    component.level = level(position);
+    component.area = 1;
+    component.peaks = 1;
+    component.children = 0;
+  }
+
+  void reach(int32_t root, int64_t position) {
+    Component& component = test_->components_[root];
+    if (component.level == level(position)) return;
+    test_->finish<BY_SIZE>(root);
+    component.level = level(position);
+    component.log10_pfa = log10_pfa(position);
+  }
+
+  void unite(int32_t root, int32_t other, int64_t) { test_->unite(root, other); }
+
+  void grow(int32_t root, int64_t) { test_->components_[root].area++; }
+
+ private:
+  uint32_t level(int64_t position) const { return test_->peaks_.sorted.level(position); }
+  double log10_pfa(int64_t position) const { return test_->log10_pfa_[position - first_]; }
+
+  ScaleTest* test_;
+  int64_t first_;  // position of the block's first
+};
+
+void ScaleTest::reserve(int32_t height, int32_t width) {
+  peaks_.reserve(height, width);
+  const int64_t peaks = PeakSweep::most_peaks(static_cast<int64_t>(height) * width);
+  components_.reserve(peaks);
+  regions_.reserve(peaks);
+  prepare_shapes(static_cast<int64_t>(height) * width);
+}
+
+void ScaleTest::paint(const float* energy, int32_t height, int32_t width,
+                      const Judgement& judgement, double log10_tests, float* painted) {
+  reserve(height, width);
+  log10_tests_ = log10_tests;
+  peaks_.start(*kernels_, energy, height, width, judgement.floor());
+  if (judgement.number_of_tests == FLOWLINE_TESTS_BY_SIZE) {
+    tests_ = TestsBySize(judgement.scale_pixels, judgement.total_pixels);
+    background_ = price_of(1);
+    sweep<true>(judgement);
+  } else {
+    background_ = 0.0;
+    sweep<false>(judgement);
+  }
+  const float background = static_cast<float>(background_ + log10_tests);
+  regions_[0] = {INFINITY, 0.0f};  // the label of pixels that were not swept
+  for (int32_t y = 0; y < height; y++) {
+    const int32_t place = peaks_.place_of_row(y);
+    kernels_->paint(peaks_.map() + place, peaks_.labels() + place, width, regions_.data(),
+                    background, painted + static_cast<int64_t>(y) * width);
+  }
+}
+
+template <bool BY_SIZE>
+void ScaleTest::sweep(const Judgement& judgement) {
+  for (int64_t last = peaks_.sorted.count(); last > 0;) {
+    const int64_t first = std::max<int64_t>(0, last - BLOCK);
+    find_log10_pfa(judgement, first, last - first);
+    Events<BY_SIZE> events(this, first);
+    peaks_.sweep(first, last, &events);
+    last = first;
+  }
+  for (int32_t peak = 1; peak < peaks_.peaks(); peak++) {
+    if (!peaks_.is_root(peak)) continue;
+    finish<BY_SIZE>(peak);
+    if (components_[peak].children == 1) make_region(components_[peak].first_chosen);
+  }
+}
+
+// Of the positions from `first` on.
+void ScaleTest::find_log10_pfa(const Judgement& judgement, int64_t first, int64_t count) {
+  const SortedPlaces& sorted = peaks_.sorted;
+  const double channels = static_cast<double>(judgement.channels);
+  if (judgement.pfa_bound != FLOWLINE_PFA_EXACT) {
+    kernels_->chernoff(sorted.entries() + first, count, sorted.least(), channels,
+                       judgement.pfa_bound == FLOWLINE_PFA_CHERNOFF, log10_pfa_);
+    return;
+  }
+  for (int64_t i = 0; i < count; i++) {
+    const uint32_t level = sorted.level(first + i);
+    log10_pfa_[i] =
+        i > 0 && level == sorted.level(first + i - 1)
+            ? log10_pfa_[i - 1]
+            : log10_pfa_of_pixel(judgement.pfa_bound, channels, sorted.value(level));
+  }
+}
+
+// beta^r / r does not depend on the scale. Regions larger than the table are rare.
+void ScaleTest::prepare_shapes(int64_t pixels) {
+  constexpr int64_t MOST_SHAPES = 1 << 16;
+  const int64_t shapes = std::min(pixels, MOST_SHAPES) + 1;
+  shapes_.reserve(shapes);
+  for (int64_t r = shapes_.size(); r < shapes; r++) {
+    shapes_.push_back(r == 0 ? 0.0 : TestsBySize::log10_of_shape(r));
+  }
+}
+
+inline double ScaleTest::price_of(int32_t area) const {
+  const bool known = static_cast<size_t>(area) < shapes_.size();
+  return tests_.log10_of_scale() + (known ? shapes_[area] : TestsBySize::log10_of_shape(area));
+}
+
+template <bool BY_SIZE>
+inline void ScaleTest::finish(int32_t root) {
+  Component& component = components_[root];
+  if (component.children < 0) return;
+  double value = component.area * component.log10_pfa;
+  if (BY_SIZE) value += price_of(component.area);
+  if (component.children > 0) {
+    if (component.children == 1 ? !(value < component.best) : !(value <= component.best)) {
+      if (component.children > 1) block(&component);
+      return;
+    }
+  }
+  component.children = 1;
+  component.best = component.value = value;
+  component.chosen_level = component.level;
+  component.chosen_peaks = component.peaks;
+  component.first_chosen = component.last_chosen = root;
+}
+
+// `root` takes in `other`, both at the same level: what was finished of them are children of one
+// node.
+void ScaleTest::unite(int32_t root, int32_t other) {
+  Component& into = components_[root];
+  Component& from = components_[other];
+  into.area += from.area;
+  into.peaks += from.peaks;
+  if (into.children < 0 || from.children < 0) {
+    block(&into);
+    block(&from);
+    return;
+  }
+  if (from.children == 0) return;
+  if (into.children == 0) {
+    into.best = from.best;
+    into.first_chosen = from.first_chosen;
+  } else {
+    into.best = std::min(into.best, from.best);
+    components_[into.last_chosen].next_chosen = from.first_chosen;
+  }
+  into.last_chosen = from.last_chosen;
+  into.children += from.children;
+}
+
+// What was chosen of the children stays: regions.
+void ScaleTest::block(Component* component) {
+  int32_t chosen = component->first_chosen;
+  for (int32_t k = component->children; k > 0; k--) {
+    const int32_t next = components_[chosen].next_chosen;
+    make_region(chosen);
+    chosen = next;
+  }
+  component->children = -1;
+}
+
+void ScaleTest::make_region(int32_t chosen) {
+  const Component& component = components_[chosen];
+  Region region = {INFINITY, 0.0f};
+  if (component.value < background_) {
+    region.floor = peaks_.sorted.value(component.chosen_level);
+    region.colour = static_cast<float>(
+        std::max(component.value + log10_tests_, static_cast<double>(-FLT_MAX)));
+  }
+  int32_t peak = chosen;
+  for (int32_t k = component.chosen_peaks; k > 0; k--) {
+    regions_[peak] = region;
+    peak = peaks_.next_peak(peak);
+  }
+}
+
+}  // namespace flowline

@@ -1,0 +1,30 @@
+#include "api/footprint.hpp"
+
+#include "api/status.hpp"
+#include "api/structures.hpp"
+
+namespace flowline {
+
+void Footprint::add(const Name& name, const void* data, int64_t bytes, bool written) {
+  if (data == nullptr) return;
+  const uintptr_t begin = reinterpret_cast<uintptr_t>(data);
+  if (static_cast<uintptr_t>(bytes) > UINTPTR_MAX - begin) {
+    invalid(name.text() + " reaches beyond the end of memory");
+  }
+  device_ != nullptr ? device_->require_own(name, data) : require_host(name, data);
+  const Range range = {name, begin, begin + static_cast<uintptr_t>(bytes), written};
+  for (const Range* other = ranges_; other != ranges_ + count_; other++) {
+    if ((written || other->written) && range.begin < other->end && other->begin < range.end) {
+      invalid(name.text() + " overlaps " + other->name.text());
+    }
+  }
+  ranges_[count_++] = range;
+}
+
+void Footprint::add(const Name& name, const flowline_tensor& tensor, bool written) {
+  const int64_t extent = extent_of(tensor);
+  const int64_t certain = extent == elements_of(tensor) ? extent : 1;
+  add(name.member("data"), tensor.data, certain * size_of_element(tensor.type), written);
+}
+
+}  // namespace flowline

@@ -1,0 +1,44 @@
+#ifndef FLOWLINE_API_FOOTPRINT_HPP
+#define FLOWLINE_API_FOOTPRINT_HPP
+
+#include <cstdint>
+
+#include "acontrario/upsample.hpp"
+#include "api/arguments.hpp"
+#include "api/device.hpp"
+#include "flowline/flowline.h"
+
+namespace flowline {
+
+/// The memory of one call's arguments: all of it the device's, or the host's where there is none,
+/// and no output overlaps anything. NULL takes none.
+///
+/// Both throw Error(FLOWLINE_INVALID_ARGUMENT) naming the argument. Only what is certain counts as
+/// an overlap: tensors with gaps may lie in each other's gaps, so that of such a one the first
+/// element alone is taken.
+class Footprint {
+ public:
+  explicit Footprint(const Device* device = nullptr) : device_(device) {}
+
+  void read(const Name& name, const void* data, int64_t bytes) { add(name, data, bytes, false); }
+  void write(const Name& name, const void* data, int64_t bytes) { add(name, data, bytes, true); }
+  void read(const Name& name, const flowline_tensor& tensor) { add(name, tensor, false); }
+  void write(const Name& name, const flowline_tensor& tensor) { add(name, tensor, true); }
+
+ private:
+  struct Range {
+    Name name;
+    uintptr_t begin, end;
+    bool written;
+  };
+
+  void add(const Name& name, const void* data, int64_t bytes, bool written);
+  void add(const Name& name, const flowline_tensor& tensor, bool written);
+
+  const Device* device_;
+  Range ranges_[MOST_SCALES + 8];
+  int count_ = 0;
+};
+
+}  // namespace flowline
+#endif

@@ -1,0 +1,66 @@
+#ifndef FLOWLINE_CUDA_LIBRARY_HPP
+#define FLOWLINE_CUDA_LIBRARY_HPP
+
+#include <cstdint>
+
+#include "flowline/flowline.h"
+
+namespace flowline {
+
+/// What went wrong on the device's side, in words that follow no argument's name.
+struct CudaMessage {
+  char text[448];
+};
+
+/// A checked call of flowline_segment as the device gets it. Host memory, read during the call.
+struct CudaSegmentation {
+  const flowline_tensor* latents;  ///< strides filled in; `data` on the device
+  int32_t scales;
+  int32_t pfa_bound;
+  int32_t number_of_tests;
+  flowline_maps maps;                  ///< outputs on the device
+  int64_t top, bottom, left, right;    ///< of the region of interest, in pixels of the maps
+  const uint8_t* ignore;               ///< (height, width) of the maps; nullptr: nothing is ignored
+  int64_t ignore_batch_stride;         ///< 0: one mask for all images
+  const int64_t* scale_pixels;         ///< n_l, (rows, scales); rows: batch, 1 where all are alike
+  const int64_t* total_pixels;         ///< S, (rows)
+  const double* log10_published;       ///< log10 N_T, (rows); 0 where nothing is tested
+};
+
+/// What libflowline_cuda does for libflowline. Every call that returns a status fills the message
+/// where it is not FLOWLINE_OK, makes the device current for its own time only, enqueues its work on
+/// the device's stream and waits for nothing.
+struct CudaLibrary {
+  const char* version;  ///< FLOWLINE_VERSION of its build: the two libraries are of one build
+
+  flowline_status (*devices)(int32_t* devices, CudaMessage* message);
+  flowline_status (*open)(int32_t index, void* stream, void** device, CudaMessage* message);
+  void (*close)(void* device);
+  const char* (*name)(void* device);
+  flowline_status (*set_stream)(void* device, void* stream, CudaMessage* message);
+
+  /// Is the address in memory of this device, or managed? 1, else 0 and the message says where it
+  /// lies.
+  int32_t (*is_own)(void* device, const void* address, CudaMessage* message);
+
+  flowline_status (*energy)(void* device, const flowline_tensor* latent, float* energy,
+                            CudaMessage* message);
+  flowline_status (*reserve)(void* device, const CudaSegmentation* call, CudaMessage* message);
+  flowline_status (*segment)(void* device, const CudaSegmentation* call, CudaMessage* message);
+  flowline_status (*coupling_forward)(void* device, const flowline_coupling* coupling,
+                                      const flowline_tensor* input, const flowline_tensor* subnet,
+                                      float* output, double* log_det, CudaMessage* message);
+  flowline_status (*coupling_undo_affine)(void* device, const flowline_coupling* coupling,
+                                          const flowline_tensor* input, float* output,
+                                          double* log_det, CudaMessage* message);
+  flowline_status (*coupling_inverse)(void* device, const flowline_coupling* coupling,
+                                      const flowline_tensor* latent, const flowline_tensor* subnet,
+                                      double* log_det, CudaMessage* message);
+};
+
+/// The one symbol that libflowline_cuda exports, and its type.
+constexpr const char* CUDA_LIBRARY_ENTRY = "flowline_cuda_library";
+using CudaLibraryEntry = const CudaLibrary* (*)();
+
+}  // namespace flowline
+#endif

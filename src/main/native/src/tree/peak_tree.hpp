@@ -1,0 +1,34 @@
+#ifndef FLOWLINE_TREE_PEAK_TREE_HPP
+#define FLOWLINE_TREE_PEAK_TREE_HPP
+
+#include <cstdint>
+
+#include "kernels/kernels.hpp"
+#include "tree/component_tree.hpp"
+#include "tree/peak_sweep.hpp"
+
+namespace flowline {
+
+/// A component tree by PeakSweep, 4-connected.
+class PeakTree {
+ public:
+  explicit PeakTree(const Kernels& kernels) : kernels_(&kernels) {}
+
+  /// Takes the forest of the pixels with map > floor: with floor -infinity the tree of the whole
+  /// map (height, width), finite values.
+  void build_above(float floor, const float* map, int32_t height, int32_t width,
+                   ComponentTree* tree);
+
+ private:
+  class Events;
+  void number_nodes(ComponentTree* tree);
+
+  const Kernels* kernels_;
+  PeakSweep peaks_;
+  Buffer<int32_t> area_, last_;     // by root: pixels so far, position of the last
+  Buffer<int32_t> below_, area_at_;  // by position: the one that joined it to the rest, -1 if none
+                                     // has; pixels of its component, itself the last
+};
+
+}  // namespace flowline
+#endif

@@ -1,0 +1,37 @@
+#ifndef FLOWLINE_TREE_PLAIN_TREE_HPP
+#define FLOWLINE_TREE_PLAIN_TREE_HPP
+
+#include <cstdint>
+#include <vector>
+
+#include "tree/component_tree.hpp"
+
+namespace flowline {
+
+/// A component tree by sorting and union-find with path halving: for 8 neighbours, and what the
+/// faster ones are measured against and held against.
+class PlainTree {
+ public:
+  /// Takes the tree of `map` (height, width), finite values; connectivity 4 or 8.
+  void build(const float* map, int32_t height, int32_t width, int connectivity,
+             ComponentTree* tree);
+
+  /// Takes the forest of the pixels with map > floor alone, 4-connected.
+  void build_above(float floor, const float* map, int32_t height, int32_t width,
+                   ComponentTree* tree);
+
+ private:
+  void flood(const float* map, int32_t height, int32_t width, int connectivity,
+             ComponentTree* tree);
+  void number_nodes(const float* map, int32_t width, ComponentTree* tree);
+
+  // Pixels by their place in a grid with a margin: one column to the left, which
+  // is the one to the right of the row above too, and one row above and below.
+  std::vector<uint64_t> order_, scratch_;  // map's key << 32 | place, ascending
+  std::vector<int32_t> set_;               // union-find; -1 before a place is reached
+  std::vector<int32_t> below_;             // the pixel that joined it to the rest: its tree parent
+  std::vector<int32_t> node_at_;           // by place
+};
+
+}  // namespace flowline
+#endif

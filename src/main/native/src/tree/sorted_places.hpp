@@ -1,0 +1,46 @@
+#ifndef FLOWLINE_TREE_SORTED_PLACES_HPP
+#define FLOWLINE_TREE_SORTED_PLACES_HPP
+
+#include <cstdint>
+
+#include "kernels/kernels.hpp"
+#include "math/bits.hpp"
+#include "tree/buffer.hpp"
+
+namespace flowline {
+
+/// The places of a map above a floor in the strict order (value, place), ascending.
+class SortedPlaces {
+ public:
+  void reserve(int64_t places);
+
+  void sort(const Kernels& kernels, const float* map, int64_t places, float floor);
+
+  int64_t count() const { return count_; }
+  uint32_t place(int64_t i) const { return static_cast<uint32_t>(order_[i]); }
+
+  /// Equal for equal values and ascending with them.
+  uint32_t level(int64_t i) const { return static_cast<uint32_t>(order_[i] >> 32); }
+
+  /// The value of a level.
+  float value(uint32_t level) const {
+    const uint32_t key = least_ + level;
+    return float_of(key & 0x80000000u ? key & 0x7fffffffu : ~key);
+  }
+
+  const uint64_t* entries() const { return order_; }  ///< level << 32 | place
+  uint32_t least() const { return least_; }           ///< the order_key of level 0
+
+ private:
+  template <int DIGIT, int PASSES>
+  void scatter();
+
+  Buffer<uint32_t> keys_, places_;
+  Buffer<uint64_t> buffer_[2];
+  const uint64_t* order_ = nullptr;
+  int64_t count_ = 0;
+  uint32_t least_ = 0;
+};
+
+}  // namespace flowline
+#endif

@@ -1,0 +1,215 @@
+#!/usr/bin/env bash
+# libflowline as somebody else has it: installed, packed, linked from projects outside the
+# repository's build (examples/ and src/test/packaging/), and their programs run.
+#
+# usage: packaging-test.sh [BUILD-FOLDER], by default the Maven build's, target/native; without one it
+# builds its own. Needs cmake, make, c++ and pkg-config; for one part OpenCV's headers, for another
+# dpkg. As root on Debian it installs what is missing; what it cannot check it says.
+set -eu
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../../.." && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+start=$SECONDS
+
+fail() {
+  printf 'packaging: FAILED: %s\n' "$*" >&2
+  exit 1
+}
+
+say() { printf 'packaging: %s, %s s\n' "$*" "$((SECONDS - start))"; }
+
+quietly() { # COMMAND...: its output only where it fails
+  "$@" >"$scratch/log" 2>&1 || {
+    cat "$scratch/log" >&2
+    fail "$*"
+  }
+}
+
+expect() { # NAME PATTERN FILE
+  grep -Eq -- "$2" "$3" || {
+    cat "$3" >&2
+    fail "$1: no \"$2\" in the output"
+  }
+}
+
+missing=()
+command -v pkg-config >/dev/null || missing+=(pkg-config)
+command -v make >/dev/null || missing+=(make)
+[ -e /usr/include/opencv4/opencv2/core.hpp ] || missing+=(libopencv-dev)
+command -v dpkg-shlibdeps >/dev/null || missing+=(dpkg-dev)
+if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  say "installing ${missing[*]}"
+  apt-get -q update >"$scratch/log" 2>&1 || true
+  quietly env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+    "${missing[@]}" </dev/null
+fi
+command -v pkg-config >/dev/null || fail "pkg-config is missing"
+
+generator=()
+command -v ninja >/dev/null && generator=(-G Ninja)
+
+build_with_cmake() { # SOURCE BUILD ARGUMENT...
+  local source=$1 build=$2
+  shift 2
+  quietly cmake "${generator[@]}" -S "$source" -B "$build" "$@"
+  quietly cmake --build "$build" --parallel 2
+}
+
+# ---- Installed, moved -------------------------------------------------------------------------
+
+build=${1:-$root/target/native}
+if [ -e "$build/CMakeCache.txt" ]; then
+  quietly cmake --build "$build" --parallel 2
+else
+  build=$scratch/build
+  build_with_cmake "$root/src/main/native" "$build" -DCMAKE_BUILD_TYPE=Release
+  say "built, as there was no build"
+fi
+quietly cmake --install "$build" --prefix "$scratch/first place"
+prefix="$scratch/a place with spaces"
+mv "$scratch/first place" "$prefix"
+libraries=$(dirname "$(find "$prefix" -name libflowline.a)")
+version=$(sed -n 's/^project(flowline VERSION \([0-9.]*\).*/\1/p' "$root/src/main/native/CMakeLists.txt")
+(cd "$prefix" && find . -type f -o -type l) | sed "s|${libraries#"$prefix/"}|lib|" | sort >"$scratch/tree"
+sort >"$scratch/expected" <<END
+./include/flowline/flowline.h
+./include/flowline/flowline.hpp
+./lib/cmake/flowline/flowline-config-version.cmake
+./lib/cmake/flowline/flowline-config.cmake
+./lib/cmake/flowline/flowline-targets-release.cmake
+./lib/cmake/flowline/flowline-targets.cmake
+./lib/libflowline.a
+./lib/libflowline.so
+./lib/libflowline.so.${version%%.*}
+./lib/libflowline.so.$version
+./lib/pkgconfig/flowline.pc
+./share/doc/flowline/LICENSE
+./share/doc/flowline/README.md
+END
+grep -v libflowline_cuda "$scratch/tree" | diff "$scratch/expected" - || fail "another install tree than expected"
+if grep -rIl -e "$root" -e "$scratch" "$prefix"; then
+  fail "the files above say where they were built"
+fi
+export LD_LIBRARY_PATH=$libraries PKG_CONFIG_PATH=$libraries/pkgconfig
+# shellcheck disable=SC2016  # readelf's own text
+readelf -d "$libraries/libflowline.so" >"$scratch/output"
+expect "SONAME" "SONAME.*\[libflowline.so.${version%%.*}\]" "$scratch/output"
+[ "$(pkg-config --modversion flowline)" = "$version" ] || fail "pkg-config has another version"
+say "installed and moved"
+
+# ---- C: pkg-config and make, shared and static -----------------------------------------------
+
+regions_of_c='^  box 1[0-9]{2} [0-9]+ [0-9]+ [0-9]+, [0-9]+ pixels, log10 NFA -[0-9.]+$'
+cp -r "$root/examples/c" "$scratch/c"
+quietly make -C "$scratch/c"
+"$scratch/c/defects" >"$scratch/c.txt"
+expect "C" "^libflowline $version on CPU, 2 threads" "$scratch/c.txt"
+expect "C" "^image 0: good" "$scratch/c.txt"
+expect "C" "^image 1: defect" "$scratch/c.txt"
+expect "C" "$regions_of_c" "$scratch/c.txt"
+
+flags=$(pkg-config --static --cflags --libs flowline | sed 's/-lflowline/-l:libflowline.a/')
+quietly eval "cc -std=c99 -Wall -Wextra -Wpedantic -Werror '$root/examples/c/defects.c' -o '$scratch/c/static' $flags"
+env -u LD_LIBRARY_PATH "$scratch/c/static" | diff "$scratch/c.txt" - || fail "C, static: another output"
+say "C with pkg-config, shared and static"
+
+# ---- C++ and C: find_package ------------------------------------------------------------------
+
+build_with_cmake "$root/examples/cpp" "$scratch/cpp" "-DCMAKE_PREFIX_PATH=$prefix" \
+  -DCMAKE_CXX_FLAGS="-Wall -Wextra -Wpedantic -Werror"
+"$scratch/cpp/inspect" >"$scratch/cpp.txt"
+for part in 0 1 3; do expect "C++" "^part $part: good" "$scratch/cpp.txt"; done
+expect "C++" "^part 2: defect" "$scratch/cpp.txt"
+expect "C++" "^  [0-9]+ pixels around (8|9|10|11|12)[0-9], (20|21|22|23)[0-9], log10 NFA -" "$scratch/cpp.txt"
+for languages in C "C;CXX"; do
+  build_with_cmake "$root/src/test/packaging/find_package" "$scratch/find_package $languages" \
+    "-DCONSUMER_LANGUAGES=$languages" "-DEXAMPLES=$root/examples" "-DCMAKE_PREFIX_PATH=$prefix"
+  "$scratch/find_package $languages/defects" | diff "$scratch/c.txt" - || fail "C, find_package: another output"
+done
+env -u LD_LIBRARY_PATH "$scratch/find_package C;CXX/inspect" | diff "$scratch/cpp.txt" - ||
+  fail "C++, static: another output"
+say "C++ and C with find_package, shared and static"
+
+# ---- Part of another build; its other flags change no bit ------------------------------------
+
+build_with_cmake "$root/src/test/packaging/subdirectory" "$scratch/subdirectory" \
+  "-DFLOWLINE=$root" -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS=-ffast-math -ffp-contract=fast"
+"$scratch/subdirectory/defects" | diff "$scratch/c.txt" - || fail "C, add_subdirectory: another output"
+"$scratch/subdirectory/inspect" | diff "$scratch/cpp.txt" - || fail "C++, add_subdirectory: another output"
+quietly cmake --install "$scratch/subdirectory" --prefix "$scratch/around"
+[ "$(find "$scratch/around" -type f)" = "$scratch/around/bin/defects" ] ||
+  fail "libflowline installs itself with a build that it is part of"
+say "add_subdirectory"
+
+# ---- OpenCV ------------------------------------------------------------------------------------
+
+# A gray texture of 256 x 256, with or without a scratch of 3 x 60 pixels at (150, 90).
+texture() { # SCRATCH
+  awk -v scratch="$1" 'BEGIN {
+    srand(5)
+    print "P2 256 256 255"
+    for (y = 0; y < 256; y++) for (x = 0; x < 256; x++) {
+      value = 120 + 10 * sin(x / 3) + 30 * (rand() + rand() + rand() - 1.5)
+      if (scratch && x >= 150 && x < 153 && y >= 90 && y < 150) value += 70
+      printf "%d\n", value
+    }
+  }'
+}
+if [ -e /usr/include/opencv4/opencv2/core.hpp ]; then
+  build_with_cmake "$root/examples/opencv" "$scratch/opencv" "-DCMAKE_PREFIX_PATH=$prefix"
+  texture 0 >"$scratch/good.pgm"
+  texture 1 >"$scratch/scratched.pgm"
+  "$scratch/opencv/find_defects" "$scratch/good.pgm" "$scratch/good.ppm" >"$scratch/output"
+  expect "OpenCV" "^good" "$scratch/output"
+  "$scratch/opencv/find_defects" "$scratch/scratched.pgm" "$scratch/scratched.ppm" >"$scratch/output"
+  expect "OpenCV" "^defect" "$scratch/output"
+  [ "$(grep -c '^box' "$scratch/output")" = 1 ] || fail "OpenCV: not one box: $(cat "$scratch/output")"
+  read -r x y width height < <(sed -n 's/^box \([0-9 ]*\),.*/\1/p' "$scratch/output")
+  if ! { [ "$x" -le 150 ] && [ $((x + width)) -ge 153 ] && [ "$width" -le 40 ] &&
+    [ "$y" -le 100 ] && [ $((y + height)) -ge 140 ] && [ "$height" -le 100 ]; }; then
+    fail "OpenCV: the box $x $y $width $height is not the scratch at 150 90 3 60"
+  fi
+  # The box's corner is red, and nothing is in the picture without a defect.
+  pixel() { # FILE X Y
+    tail -c $((256 * 256 * 3)) "$1" | od -An -v -tu1 -j $((($3 * 256 + $2) * 3)) -N 3 | tr -s ' '
+  }
+  [ "$(pixel "$scratch/scratched.ppm" "$x" "$y")" = " 255 0 0" ] || fail "OpenCV: no red box is drawn"
+  [ "$(pixel "$scratch/good.ppm" "$x" "$y")" != " 255 0 0" ] || fail "OpenCV: a red box in a good image"
+  if "$scratch/opencv/find_defects" "$scratch/none.png" "$scratch/none.ppm" 2>/dev/null; then
+    fail "OpenCV: an image that there is not passes"
+  fi
+  say "OpenCV"
+else
+  say "the OpenCV example is NOT checked: libopencv-dev is missing, and apt-get as root too"
+fi
+
+# ---- Packages ----------------------------------------------------------------------------------
+
+quietly cpack --config "$build/CPackConfig.cmake" -B "$scratch/packages" -G TGZ
+mkdir "$scratch/unpacked"
+tar -xzf "$scratch/packages"/*.tar.gz -C "$scratch/unpacked" --strip-components=1
+(cd "$scratch/unpacked" && find . -type f -o -type l) | sed "s|${libraries#"$prefix/"}|lib|" | sort |
+  diff "$scratch/tree" - || fail "the .tar.gz has another tree"
+say ".tar.gz"
+
+if command -v dpkg-shlibdeps >/dev/null; then
+  quietly cpack --config "$build/CPackConfig.cmake" -B "$scratch/packages" -G DEB
+  runtime=$(echo "$scratch/packages"/libflowline"${version%%.*}"_*.deb)
+  development=$(echo "$scratch/packages"/libflowline-dev_*.deb)
+  dpkg-deb -f "$runtime" Depends >"$scratch/output"
+  expect "runtime .deb" 'libc6 .*libstdc\+\+6 ' "$scratch/output"
+  dpkg-deb -f "$development" Depends >"$scratch/output"
+  expect "development .deb" "^libflowline${version%%.*} \(= $version\)" "$scratch/output"
+  for package in "$runtime" "$development"; do dpkg-deb -x "$package" "$scratch/system"; done
+  libraries=$(dirname "$(find "$scratch/system/usr" -name libflowline.a)")
+  export LD_LIBRARY_PATH=$libraries PKG_CONFIG_PATH=$libraries/pkgconfig
+  quietly make -C "$scratch/c" clean defects
+  "$scratch/c/defects" | diff "$scratch/c.txt" - || fail ".deb: another output"
+  build_with_cmake "$root/examples/cpp" "$scratch/cpp from deb" "-DCMAKE_PREFIX_PATH=$scratch/system/usr"
+  "$scratch/cpp from deb/inspect" | diff "$scratch/cpp.txt" - || fail ".deb, C++: another output"
+  say ".deb"
+else
+  say "the .deb is NOT checked: dpkg-dev is missing, and apt-get as root too"
+fi
+say "passed"
