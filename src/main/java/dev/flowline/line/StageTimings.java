@@ -9,23 +9,17 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param preprocess resize and normalise
  * @param extractor features
  * @param flow latents
- * @param anomalyMap score map
- * @param segmentation level-set trees, test and regions
+ * @param segmentation anomaly map, level-set trees, test and regions
  */
 public record StageTimings(
-    double decode,
-    double preprocess,
-    double extractor,
-    double flow,
-    double anomalyMap,
-    double segmentation) {
+    double decode, double preprocess, double extractor, double flow, double segmentation) {
   @JsonProperty
   public double total() {
-    return decode + preprocess + extractor + flow + anomalyMap + segmentation;
+    return decode + preprocess + extractor + flow + segmentation;
   }
 
   /** The same with another time of decoding. */
   public StageTimings withDecode(double millis) {
-    return new StageTimings(millis, preprocess, extractor, flow, anomalyMap, segmentation);
+    return new StageTimings(millis, preprocess, extractor, flow, segmentation);
   }
 }

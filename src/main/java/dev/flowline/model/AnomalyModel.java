@@ -139,16 +139,11 @@ public final class AnomalyModel implements AutoCloseable {
     return flow.forward(ops, extractor.normalize(ops, there));
   }
 
-  /** 1 − mean likelihood, (N, 1, height, width) in [0, 1]. */
-  public Tensor anomalyMap(Latents<Tensor> latents, int height, int width) {
-    return AnomalyMap.of(ops, latents.values(), height, width);
-  }
-
   /**
    * Windows on the latents' memory, finest first, for the segmentation; valid as long as they are.
    */
   public static List<NativeView> views(Latents<Tensor> latents) {
-    return latents.values().stream().map(Tensor::contiguous).map(Placement::view).toList();
+    return latents.values().stream().map(Placement::view).toList();
   }
 
   /** The parameters that training changes, at rest, by name. */

@@ -86,9 +86,6 @@ public interface Ops<V> {
   /** Sum over all dimensions, without loss for long sums; a scalar. */
   V sum(V x);
 
-  /** Mean over the channels, (N, 1, H, W). */
-  V meanOverChannels(V x);
-
   V reshape(V x, long... shape);
 
   /** Reorders dimensions. */
@@ -112,9 +109,6 @@ public interface Ops<V> {
 
   /** Mean over windows; the padding does not count. */
   V averagePool2d(V x, int kernel, int stride, int padding);
-
-  /** Bilinear with align_corners = false, not antialiased. */
-  V resizeBilinear(V x, long height, long width);
 
   /** Bicubic (a = −0.75) with align_corners = true, not antialiased. */
   V resizeBicubicAligned(V x, long height, long width);

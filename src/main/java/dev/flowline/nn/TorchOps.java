@@ -150,11 +150,6 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
-  public Tensor meanOverChannels(Tensor x) {
-    return x.mean(new long[] {1}, true, new ScalarTypeOptional());
-  }
-
-  @Override
   public Tensor reshape(Tensor x, long... shape) {
     return x.reshape(shape);
   }
@@ -210,11 +205,6 @@ public final class TorchOps implements Ops<Tensor> {
         false,
         false,
         new LongOptional());
-  }
-
-  @Override
-  public Tensor resizeBilinear(Tensor x, long height, long width) {
-    return torch.upsample_bilinear2d(x, new long[] {height, width}, false);
   }
 
   @Override
