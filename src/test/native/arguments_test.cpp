@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "check.hpp"
@@ -28,20 +29,96 @@ struct Call {
 void contexts() {
   flowline_context* context;
   CHECK_FAILS(flowline_context_create(nullptr, nullptr), FLOWLINE_INVALID_ARGUMENT, "context");
-  for (int32_t threads : {0, -1, 1025}) {
+  auto fails = [&](flowline_status status, const char* words, auto&& spoil) {
     flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
-    options.threads = threads;
-    CHECK_FAILS(flowline_context_create(&options, &context), FLOWLINE_INVALID_ARGUMENT,
-                "options.threads");
+    spoil(options);
+    CHECK_FAILS(flowline_context_create(&options, &context), status, words);
+    CHECK(context == nullptr);
+  };
+  for (int32_t threads : {0, -1, 1025, INT32_MIN}) {
+    fails(FLOWLINE_INVALID_ARGUMENT, "options.threads", [&](auto& o) { o.threads = threads; });
+  }
+  for (uint32_t size : {0u, 4u, 7u, 5000u, UINT32_MAX}) {
+    fails(FLOWLINE_INVALID_ARGUMENT, "options.struct_size", [&](auto& o) { o.struct_size = size; });
+  }
+  const flowline_status bad = FLOWLINE_INVALID_ARGUMENT;
+  fails(bad, "options.device must be 0 to 1", [](auto& o) { o.device = 2; });
+  fails(bad, "options.device_index must be 0, got 1", [](auto& o) { o.device_index = 1; });
+  fails(bad, "options.device_index", [](auto& o) {
+    o.device = FLOWLINE_DEVICE_CUDA;
+    o.device_index = -1;
+  });
+  fails(bad, "options.instruction_set", [](auto& o) { o.instruction_set = 5; });
+  fails(bad, "options.instruction_set", [](auto& o) { o.instruction_set = -1; });
+  fails(bad, "options.reserved", [](auto& o) { o.reserved = 1; });
+  fails(bad, "options.stream", [](auto& o) { o.stream = &o; });
+  CHECK_FAILS(
+      flowline_context_create(reinterpret_cast<flowline_context_options*>(uintptr_t{4097}), &context),
+      bad, "options must be aligned");
+  flowline_context_destroy(nullptr);
+  CHECK(std::strcmp(flowline_context_description(nullptr), "") == 0);
+  CHECK_FAILS(flowline_context_set_stream(nullptr, nullptr), bad, "context");
+  Context here;
+  CHECK(flowline_context_set_stream(here, nullptr) == FLOWLINE_OK);
+  CHECK_FAILS(flowline_context_set_stream(here, &here), bad, "stream must be NULL");
+  CHECK_FAILS(flowline_cuda_devices(nullptr), bad, "devices");
+}
+
+// A structure that ends after its threads: on the CPU, with the best instruction set.
+void old_context() {
+  flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
+  options.struct_size = offsetof(flowline_context_options, device);
+  options.threads = 3;
+  options.device = 77;
+  flowline_context* context;
+  CHECK(flowline_context_create(&options, &context) == FLOWLINE_OK);
+  const std::string description = flowline_context_description(context);
+  CHECK(description.find("CPU, 3 threads, ") == 0);
+  flowline_context_destroy(context);
+}
+
+// One is named, or it is not there; and which it is follows from the processor alone.
+void instruction_sets() {
+  int available = 0;
+  for (int32_t set = FLOWLINE_INSTRUCTION_SET_BASELINE; set <= FLOWLINE_INSTRUCTION_SET_NEON; set++) {
+    flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
+    options.instruction_set = set;
+    flowline_context* context;
+    const flowline_status status = flowline_context_create(&options, &context);
+    if (status == FLOWLINE_OK) {
+      available++;
+      flowline_context_destroy(context);
+    } else {
+      CHECK(context == nullptr && set != FLOWLINE_INSTRUCTION_SET_BASELINE);
+      CHECK_FAILS(status, FLOWLINE_UNAVAILABLE, "options.instruction_set: ");
+    }
+  }
+  CHECK(available >= 1);
+#ifdef __x86_64__
+  flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
+  options.instruction_set = FLOWLINE_INSTRUCTION_SET_NEON;
+  flowline_context* context;
+  CHECK_FAILS(flowline_context_create(&options, &context), FLOWLINE_UNAVAILABLE, "NEON");
+#endif
+}
+
+// Whether there is a device or not, the two entries agree; and without one they say why.
+void cuda() {
+  int32_t devices = -1;
+  const flowline_status status = flowline_cuda_devices(&devices);
+  const std::string why = flowline_last_error();
+  flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
+  options.device = FLOWLINE_DEVICE_CUDA;
+  flowline_context* context;
+  if (status == FLOWLINE_OK) {
+    CHECK(devices > 0);
+    CHECK(flowline_context_create(&options, &context) == FLOWLINE_OK);
+    flowline_context_destroy(context);
+  } else {
+    CHECK(status == FLOWLINE_UNAVAILABLE && devices == 0 && why.size() > 10);
+    CHECK_FAILS(flowline_context_create(&options, &context), FLOWLINE_UNAVAILABLE, why.c_str());
     CHECK(context == nullptr);
   }
-  for (uint32_t size : {0u, 4u, 5000u}) {
-    flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
-    options.struct_size = size;
-    CHECK_FAILS(flowline_context_create(&options, &context), FLOWLINE_INVALID_ARGUMENT,
-                "options.struct_size");
-  }
-  flowline_context_destroy(nullptr);
 }
 
 void newer_structures() {
@@ -93,7 +170,7 @@ void arrays_of_structures() {
   two[1].surplus = 0;
   two[1].known.struct_size = sizeof(flowline_tensor);
   CHECK_FAILS(run(), FLOWLINE_INVALID_ARGUMENT,
-              "latents[1].struct_size must be that of latents[0], 56, got 48");
+              "latents[1].struct_size must be that of the first, 88, got 80");
 }
 
 // Each latent for itself could be; together they could not, and their number has no overflow.
@@ -129,11 +206,32 @@ void segmentation() {
     fails("latents[0].channels", [&](Call& c) { c.latent.channels = bad; });
     fails("latents[0].height", [&](Call& c) { c.latent.height = bad; });
     fails("latents[0].width", [&](Call& c) { c.latent.width = bad; });
-    fails("out_height", [&](Call& c) { c.height = bad; });
-    fails("out_width", [&](Call& c) { c.width = bad; });
+    fails("maps.height", [&](Call& c) { c.height = bad; });
+    fails("maps.width", [&](Call& c) { c.width = bad; });
   }
+  fails("latents[0].type must be 0 to 2", [](Call& c) { c.latent.type = 3; });
+  fails("latents[0].type", [](Call& c) { c.latent.type = -1; });
+  for (int64_t bad : {int64_t{-1}, INT64_MIN}) {
+    fails("latents[0].batch_stride", [&](Call& c) { c.latent.batch_stride = bad; });
+    fails("latents[0].channel_stride", [&](Call& c) { c.latent.channel_stride = bad; });
+    fails("latents[0].row_stride", [&](Call& c) { c.latent.row_stride = bad; });
+    fails("latents[0].column_stride", [&](Call& c) { c.latent.column_stride = bad; });
+  }
+  for (int64_t huge : {INT64_MAX, INT64_MAX / 2, int64_t{1} << 61}) {
+    fails("latents[0] has more elements", [&](Call& c) { c.latent.batch_stride = huge; });
+    fails("latents[0] has more elements", [&](Call& c) { c.latent.channel_stride = huge; });
+    fails("latents[0] has more elements", [&](Call& c) { c.latent.row_stride = huge; });
+    fails("latents[0] has more elements", [&](Call& c) { c.latent.column_stride = huge; });
+  }
+  fails("latents[0] has more elements", [](Call& c) {  // each for itself could be
+    c.latent.batch_stride = c.latent.channel_stride = INT64_MAX / 16;
+    c.latent.row_stride = c.latent.column_stride = INT64_MAX / 32;
+  });
+  fails("latents[0] has more elements", [](Call& c) {  // beyond the last address
+    c.latent.data = reinterpret_cast<void*>(UINTPTR_MAX - 15);
+  });
   fails("latents[0].height * width", [](Call& c) { c.latent.height = c.latent.width = 1 << 20; });
-  fails("out_height * out_width", [](Call& c) { c.height = c.width = 1 << 20; });
+  fails("maps.height * width", [](Call& c) { c.height = c.width = 1 << 20; });
   fails("latents[0] has more elements", [](Call& c) {
     c.latent.batch = c.latent.channels = 1 << 28;
     c.latent.height = 1 << 20;
@@ -150,8 +248,6 @@ void segmentation() {
               FLOWLINE_INVALID_ARGUMENT, "context");
   CHECK_FAILS(segment(call.context, nullptr, 1, nullptr, 8, 8, map, nullptr),
               FLOWLINE_INVALID_ARGUMENT, "latents");
-  CHECK_FAILS(segment(call.context, &call.latent, 1, nullptr, 8, 8, nullptr, nullptr),
-              FLOWLINE_INVALID_ARGUMENT, "log10_nfa");
   for (int32_t scales : {0, -1, 65}) {
     CHECK_FAILS(segment(call.context, &call.latent, scales, nullptr, 8, 8, map, nullptr),
                 FLOWLINE_INVALID_ARGUMENT, "scales");
@@ -160,6 +256,236 @@ void segmentation() {
   two[1].batch = 1;
   CHECK_FAILS(segment(call.context, two, 2, nullptr, 8, 8, map, nullptr),
               FLOWLINE_INVALID_ARGUMENT, "latents[1].batch");
+}
+
+// The header promises that no output overlaps anything, and the library holds its callers to it.
+void overlaps() {
+  Call call;
+  float* z = call.z.data();
+  float* map = call.map.data();
+  auto fails = [&](const char* words, const flowline_maps& maps) {
+    CHECK_FAILS(flowline_segment(call.context, &call.latent, 1, &call.options, &maps),
+                FLOWLINE_INVALID_ARGUMENT, words);
+  };
+  const flowline_maps good = {sizeof good, 0, 8, 8, map, nullptr, nullptr, nullptr};
+  CHECK(flowline_segment(call.context, &call.latent, 1, nullptr, &good) == FLOWLINE_OK);
+  flowline_maps maps = good;
+  maps.smallest = map + 127;
+  fails("maps.smallest overlaps maps.log10_nfa", maps);
+  maps.smallest = z + 119;
+  fails("maps.smallest overlaps latents[0].data", maps);
+  maps = good;
+  maps.anomaly_map = map;
+  fails("maps.anomaly_map overlaps maps.log10_nfa", maps);
+  maps.anomaly_map = nullptr;
+  maps.anomaly_score = map + 5;
+  fails("maps.anomaly_score overlaps maps.log10_nfa", maps);
+  call.options.ignore = reinterpret_cast<uint8_t*>(map + 100);
+  fails("maps.log10_nfa overlaps options.ignore", good);
+  CHECK_FAILS(flowline_energy(call.context, &call.latent, z + 3), FLOWLINE_INVALID_ARGUMENT,
+              "energy overlaps latent.data");
+  int32_t pixel[6], nodes;
+  CHECK_FAILS(flowline_component_tree(call.context, map, 2, 3, 4, pixel, pixel + 5, nullptr,
+                                      nullptr, &nodes),
+              FLOWLINE_INVALID_ARGUMENT, "parent overlaps node_of_pixel");
+  CHECK_FAILS(flowline_component_tree(call.context, map, 2, 3, 4, pixel, nullptr, map + 1, nullptr,
+                                      &nodes),
+              FLOWLINE_INVALID_ARGUMENT, "altitude overlaps map");
+  CHECK_FAILS(flowline_select(call.context, z, nullptr, 2, 3, 3, 6, nullptr, pixel, nullptr,
+                              reinterpret_cast<float*>(pixel) + 2),
+              FLOWLINE_INVALID_ARGUMENT, "painted overlaps region_of_pixel");
+}
+
+// The latents of several images in one buffer: gaps are nobody's, and may hold outputs.
+void gaps_may_hold_outputs() {
+  Call call;
+  std::vector<float> all(2 * 100, 1.0f);
+  call.latent.data = all.data();
+  call.latent.batch_stride = 100;
+  call.latent.channel_stride = 20;
+  call.latent.row_stride = 5;
+  call.latent.column_stride = 1;
+  float smallest[2];
+  CHECK(segment(call.context, &call.latent, 1, nullptr, 4, 4, all.data() + 60, smallest) ==
+        FLOWLINE_OK);
+}
+
+void regions_of_interest() {
+  auto fails = [](const char* words, auto&& spoil) {
+    Call call;
+    call.options.roi_x = 1;
+    call.options.roi_y = 2;
+    call.options.roi_width = 3;
+    call.options.roi_height = 4;
+    CHECK(call.run() == FLOWLINE_OK);
+    spoil(call.options);
+    CHECK_FAILS(call.run(), FLOWLINE_INVALID_ARGUMENT, words);
+    const flowline_maps maps = {sizeof maps, 0, 8, 8, call.map.data(), nullptr, nullptr, nullptr};
+    CHECK_FAILS(flowline_reserve(call.context, &call.latent, 1, &call.options, &maps),
+                FLOWLINE_INVALID_ARGUMENT, words);
+  };
+  for (int64_t bad : {int64_t{-1}, int64_t{8}, INT64_MIN, INT64_MAX}) {
+    fails("options.roi_x", [&](auto& o) { o.roi_x = bad; });
+    fails("options.roi_y", [&](auto& o) { o.roi_y = bad; });
+  }
+  for (int64_t bad : {int64_t{-1}, int64_t{0}, int64_t{8}, INT64_MIN, INT64_MAX}) {
+    fails("options.roi_width must be 1 to 7", [&](auto& o) { o.roi_width = bad; });
+    fails("options.roi_height must be 1 to 6", [&](auto& o) { o.roi_height = bad; });
+  }
+  const uint8_t mask[64] = {};
+  fails("options.ignore_batch_stride must be 0", [](auto& o) { o.ignore_batch_stride = 64; });
+  for (int64_t bad : {int64_t{-1}, int64_t{63}, INT64_MIN, INT64_MAX}) {
+    fails("options.ignore_batch_stride must be 64 to", [&](auto& o) {
+      o.ignore = mask;
+      o.ignore_batch_stride = bad;
+    });
+  }
+}
+
+void reserving() {
+  Call call;
+  const flowline_maps maps = {sizeof maps, 0, 8, 8, nullptr, nullptr, nullptr, nullptr};
+  call.latent.data = nullptr;
+  CHECK(flowline_reserve(call.context, &call.latent, 1, nullptr, &maps) == FLOWLINE_OK);
+  CHECK_FAILS(flowline_reserve(nullptr, &call.latent, 1, nullptr, &maps), FLOWLINE_INVALID_ARGUMENT,
+              "context");
+  CHECK_FAILS(flowline_reserve(call.context, nullptr, 1, nullptr, &maps), FLOWLINE_INVALID_ARGUMENT,
+              "latents");
+  CHECK_FAILS(flowline_reserve(call.context, &call.latent, 1, nullptr, nullptr),
+              FLOWLINE_INVALID_ARGUMENT, "maps must not be NULL");
+#ifndef __SANITIZE_ADDRESS__  // which ends the program instead
+  // 2^42 positions and more: no error of the arguments, and more than there is.
+  call.latent.height = call.latent.width = 1 << 8;
+  call.latent.channels = 1;
+  float smallest;
+  const flowline_maps one = {sizeof one, 0, 1, 1, nullptr, &smallest, nullptr, nullptr};
+  for (int64_t batch : {int64_t{1} << 26, int64_t{1} << 30}) {
+    call.latent.batch = batch;
+    CHECK_FAILS(flowline_reserve(call.context, &call.latent, 1, nullptr, &one),
+                FLOWLINE_OUT_OF_MEMORY, "out of memory");
+  }
+#endif
+}
+
+void outputs() {
+  Call call;
+  for (flowline_maps maps : {flowline_maps{8}, flowline_maps{sizeof(flowline_maps), 1, 8, 8}}) {
+    CHECK_FAILS(flowline_segment(call.context, &call.latent, 1, nullptr, &maps),
+                FLOWLINE_INVALID_ARGUMENT, maps.struct_size == 8 ? "maps.struct_size" : "maps.reserved");
+  }
+  char* crooked = reinterpret_cast<char*>(call.map.data()) + 2;
+  for (int output = 0; output < 4; output++) {
+    static const char* const NAMES[] = {"maps.log10_nfa", "maps.smallest", "maps.anomaly_map",
+                                        "maps.anomaly_score"};
+    float* at[4] = {};
+    at[output] = reinterpret_cast<float*>(crooked);
+    const flowline_maps maps = {sizeof maps, 0, 8, 8, at[0], at[1], at[2], at[3]};
+    CHECK_FAILS(flowline_segment(call.context, &call.latent, 1, nullptr, &maps),
+                FLOWLINE_INVALID_ARGUMENT,
+                (std::string(NAMES[output]) + " must be aligned to 4 bytes").c_str());
+  }
+  // A structure that ends after log10_nfa asks for that alone.
+  flowline_maps maps = {sizeof maps, 0, 8, 8, call.map.data(), reinterpret_cast<float*>(crooked),
+                        nullptr, nullptr};
+  maps.struct_size = offsetof(flowline_maps, smallest);
+  CHECK(flowline_segment(call.context, &call.latent, 1, nullptr, &maps) == FLOWLINE_OK);
+}
+
+void couplings() {
+  struct Coupled {
+    Context context;
+    std::vector<float> x = std::vector<float>(2 * 5 * 3 * 4, 0.5f);
+    std::vector<float> a = std::vector<float>(2 * 4 * 3 * 4, 0.25f);
+    std::vector<float> output = std::vector<float>(x.size());
+    double log_det[2] = {};
+    float gain[5] = {1, 2, 3, 4, 5}, offset[5] = {};
+    int32_t permutation[5] = {4, 2, 0, 1, 3};
+    flowline_coupling coupling = {sizeof coupling, FLOWLINE_CLAMP_TANH, 2.0f, 0.1f,
+                                  gain,            offset,              permutation};
+    flowline_tensor input = {sizeof input, 0, x.data(), 2, 5, 3, 4};
+    flowline_tensor subnet = {sizeof subnet, 0, a.data(), 2, 4, 3, 4};
+
+    flowline_status forward() {
+      return flowline_coupling_forward(context, &coupling, &input, &subnet, output.data(), log_det);
+    }
+    flowline_status undo() {
+      return flowline_coupling_undo_affine(context, &coupling, &input, output.data(), log_det);
+    }
+    flowline_status inverse() {
+      return flowline_coupling_inverse(context, &coupling, &input, &subnet, log_det);
+    }
+  };
+  Coupled good;
+  CHECK(good.forward() == FLOWLINE_OK && good.undo() == FLOWLINE_OK);
+  CHECK(good.inverse() == FLOWLINE_OK);
+  // All three, but for what one of them has not.
+  auto fails = [](const char* words, auto&& spoil) {
+    Coupled spoilt;
+    spoil(spoilt);
+    CHECK_FAILS(spoilt.forward(), FLOWLINE_INVALID_ARGUMENT, words);
+    const std::string name = words;
+    if (name.find("subnet.") != 0) CHECK_FAILS(spoilt.undo(), FLOWLINE_INVALID_ARGUMENT, words);
+    if (name.find("input") != 0) CHECK_FAILS(spoilt.inverse(), FLOWLINE_INVALID_ARGUMENT, words);
+  };
+  fails("coupling.struct_size", [](Coupled& c) { c.coupling.struct_size = 8; });
+  for (int32_t bad : {-1, 3}) {
+    fails("coupling.clamp", [&](Coupled& c) { c.coupling.clamp = bad; });
+  }
+  for (float bad : {0.0f, -1.0f, NOT_A_NUMBER, std::numeric_limits<float>::infinity()}) {
+    fails("coupling.alpha must be positive and finite", [&](Coupled& c) { c.coupling.alpha = bad; });
+    fails("coupling.gain[3] must be positive and finite", [&](Coupled& c) { c.gain[3] = bad; });
+  }
+  for (float bad : {NOT_A_NUMBER, std::numeric_limits<float>::infinity()}) {
+    fails("coupling.subnet_scale", [&](Coupled& c) { c.coupling.subnet_scale = bad; });
+    fails("coupling.offset[4] must be finite", [&](Coupled& c) { c.offset[4] = bad; });
+  }
+  for (int32_t bad : {-1, 5, INT32_MIN, INT32_MAX}) {
+    fails("coupling.permutation[2] must be 0 to 4", [&](Coupled& c) { c.permutation[2] = bad; });
+  }
+  fails("coupling.permutation[4] repeats 1", [](Coupled& c) { c.permutation[4] = 1; });
+  fails("input.channels must be 2 to", [](Coupled& c) { c.input.channels = 1; });
+  fails("input.type must be 0", [](Coupled& c) { c.input.type = FLOWLINE_FLOAT16; });
+  fails("input.data", [](Coupled& c) { c.input.data = nullptr; });
+  fails("input has strides under which elements share a place", [](Coupled& c) {
+    c.input.batch_stride = 60;
+    c.input.channel_stride = 12;
+    c.input.row_stride = 3;
+    c.input.column_stride = 1;
+  });
+  fails("subnet.batch must be 2", [](Coupled& c) { c.subnet.batch = 1; });
+  fails("subnet.channels must be 4", [](Coupled& c) { c.subnet.channels = 5; });
+  fails("subnet.height must be 3", [](Coupled& c) { c.subnet.height = 2; });
+  fails("subnet.width must be 4", [](Coupled& c) { c.subnet.width = 3; });
+  fails("subnet.type must be 0", [](Coupled& c) { c.subnet.type = FLOWLINE_BFLOAT16; });
+  fails("subnet.data", [](Coupled& c) { c.subnet.data = nullptr; });
+
+  const flowline_status bad = FLOWLINE_INVALID_ARGUMENT;
+  Coupled c;
+  CHECK_FAILS(flowline_coupling_forward(nullptr, &c.coupling, &c.input, &c.subnet, c.output.data(),
+                                        nullptr),
+              bad, "context");
+  CHECK_FAILS(flowline_coupling_forward(c.context, nullptr, &c.input, &c.subnet, c.output.data(),
+                                        nullptr),
+              bad, "coupling must not be NULL");
+  CHECK_FAILS(
+      flowline_coupling_forward(c.context, &c.coupling, nullptr, &c.subnet, c.output.data(), nullptr),
+      bad, "input must not be NULL");
+  CHECK_FAILS(
+      flowline_coupling_forward(c.context, &c.coupling, &c.input, nullptr, c.output.data(), nullptr),
+      bad, "subnet must not be NULL");
+  CHECK_FAILS(
+      flowline_coupling_forward(c.context, &c.coupling, &c.input, &c.subnet, nullptr, nullptr), bad,
+      "output must not be NULL");
+  CHECK_FAILS(flowline_coupling_forward(c.context, &c.coupling, &c.input, &c.subnet, c.output.data(),
+                                        reinterpret_cast<double*>(c.output.data() + 1)),
+              bad, "log_det");
+  CHECK_FAILS(flowline_coupling_forward(c.context, &c.coupling, &c.input, &c.subnet, c.x.data(),
+                                        nullptr),
+              bad, "output.data overlaps input.data");
+  CHECK_FAILS(flowline_coupling_undo_affine(c.context, &c.coupling, &c.input, c.gain, nullptr), bad,
+              "output.data overlaps");
+  c.subnet.data = c.x.data();
+  CHECK_FAILS(c.inverse(), bad, "latent.data overlaps subnet.data");
 }
 
 void not_finite() {
@@ -272,11 +598,20 @@ void numbers() {
 
 int main() {
   contexts();
+  old_context();
+  instruction_sets();
+  cuda();
   newer_structures();
   shorter_structures();
   arrays_of_structures();
   too_many_positions();
   segmentation();
+  overlaps();
+  gaps_may_hold_outputs();
+  regions_of_interest();
+  reserving();
+  outputs();
+  couplings();
   not_finite();
   maps();
   regions();

@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -38,6 +39,8 @@ flowline_status translate(Body&& body) noexcept {
   } catch (const Error& error) {
     return fail(error.status(), error.what());
   } catch (const std::bad_alloc&) {
+    return fail(FLOWLINE_OUT_OF_MEMORY, "out of memory");
+  } catch (const std::length_error&) {  // of a vector: more than any memory
     return fail(FLOWLINE_OUT_OF_MEMORY, "out of memory");
   } catch (const std::exception& error) {
     return fail(FLOWLINE_INTERNAL, error.what());
