@@ -313,6 +313,51 @@ public final class LibFlowline {
     public native float log10_nfa();
   }
 
+  @Name("flowline_coupling")
+  public static class Coupling extends Pointer {
+    static {
+      Natives.load(LibFlowline.class);
+    }
+
+    /** With its size set and all else 0. */
+    public Coupling() {
+      super((Pointer) null);
+      allocate();
+      zero();
+      struct_size(sizeof());
+    }
+
+    private native void allocate();
+
+    public native @Cast("uint32_t") int struct_size();
+
+    public native Coupling struct_size(int size);
+
+    public native int clamp();
+
+    public native Coupling clamp(int law);
+
+    public native float alpha();
+
+    public native Coupling alpha(float alpha);
+
+    public native float subnet_scale();
+
+    public native Coupling subnet_scale(float scale);
+
+    public native @Cast("const float*") long gain();
+
+    public native Coupling gain(long address);
+
+    public native @Cast("const float*") long offset();
+
+    public native Coupling offset(long address);
+
+    public native @Cast("const int32_t*") long permutation();
+
+    public native Coupling permutation(long address);
+  }
+
   public static native @Cast("const char*") String flowline_version();
 
   public static native @Cast("const char*") String flowline_last_error();
@@ -390,6 +435,31 @@ public final class LibFlowline {
       int[] regionOfPixel,
       double[] log10Pfa,
       float[] painted);
+
+  /** output and logDet: addresses. */
+  public static native int flowline_coupling_forward(
+      Context context,
+      @Const Coupling coupling,
+      @Const Tensor input,
+      @Const Tensor subnet,
+      @Cast("float*") long output,
+      @Cast("double*") long logDet);
+
+  /** output and logDet: addresses. */
+  public static native int flowline_coupling_undo_affine(
+      Context context,
+      @Const Coupling coupling,
+      @Const Tensor input,
+      @Cast("float*") long output,
+      @Cast("double*") long logDet);
+
+  /** logDet: an address. */
+  public static native int flowline_coupling_inverse(
+      Context context,
+      @Const Coupling coupling,
+      @Const Tensor latent,
+      @Const Tensor subnet,
+      @Cast("double*") long logDet);
 
   public static native int flowline_log10_pfa(
       int pfaBound,

@@ -1,6 +1,7 @@
 package dev.flowline.nn;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The tensor operations that networks are written in, so that one definition of a network has
@@ -101,6 +102,31 @@ public interface Ops<V> {
 
   /** The inverse of {@link #permuteChannels}. */
   V unpermuteChannels(V x, String permutation);
+
+  /**
+   * Whether {@link #couple} and {@link #uncouple} are there: they go over memory once where the
+   * operations above do many times, and record no gradients.
+   */
+  default boolean couples() {
+    return false;
+  }
+
+  /**
+   * @param x (N, C, H, W)
+   * @param subnet (N, 2·⌊C/2⌋, H, W): a, then b
+   */
+  default Coupling.Result<V> couple(Coupling<V> how, V x, V subnet) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * The inverse of {@link #couple}.
+   *
+   * @param subnet from the first channels of x
+   */
+  default Coupling.Result<V> uncouple(Coupling<V> how, V y, UnaryOperator<V> subnet) {
+    throw new UnsupportedOperationException();
+  }
 
   /** Mirrors rows and columns at the borders, the outermost not repeated. */
   V padReflect(V x, int padding);

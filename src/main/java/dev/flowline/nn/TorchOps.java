@@ -3,6 +3,8 @@ package dev.flowline.nn;
 import dev.flowline.tensor.Placement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -177,6 +179,50 @@ public final class TorchOps implements Ops<Tensor> {
   @Override
   public Tensor unpermuteChannels(Tensor x, String permutation) {
     return x.index_select(1, parameter(permutation, Init.PERMUTATION).argsort());
+  }
+
+  @Override
+  public boolean couples() {
+    return !GradMode.is_enabled() && !parameters.device().isCuda();
+  }
+
+  @Override
+  public Coupling.Result<Tensor> couple(Coupling<Tensor> how, Tensor x, Tensor subnet) {
+    Tensor input = dense(x);
+    Tensor y = torch.empty_like(input);
+    Tensor logDet = zeros(input.size(0));
+    try (FusedCoupling fused = fused(how)) {
+      fused.forward(input, subnet, y, logDet);
+    }
+    return new Coupling.Result<>(y, logDet);
+  }
+
+  @Override
+  public Coupling.Result<Tensor> uncouple(
+      Coupling<Tensor> how, Tensor y, UnaryOperator<Tensor> subnet) {
+    Tensor input = dense(y);
+    Tensor x = torch.empty_like(input);
+    Tensor logDet = zeros(input.size(0));
+    long channels = input.size(1);
+    try (FusedCoupling fused = fused(how)) {
+      fused.undoAffine(input, x, logDet);
+      Tensor x1 = slice(x, 1, 0, channels - channels / 2);
+      fused.inverse(x, subnet.apply(x1), logDet);
+    }
+    return new Coupling.Result<>(x, logDet);
+  }
+
+  private FusedCoupling fused(Coupling<Tensor> how) {
+    Tensor permutation = parameter(how.permutation(), Init.PERMUTATION).to(ScalarType.Int);
+    return new FusedCoupling(
+        how.clampLaw(), how.alpha(), how.subnetGain(), how.gain(), how.offset(), permutation);
+  }
+
+  /**
+   * In an order of its own, channels first or last, but without gaps: so that empty_like has it.
+   */
+  private static Tensor dense(Tensor x) {
+    return x.is_non_overlapping_and_dense() ? x : x.contiguous();
   }
 
   @Override

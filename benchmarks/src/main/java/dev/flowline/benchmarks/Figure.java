@@ -91,14 +91,22 @@ record Figure(
         segmentation(Backbone.RESNET18, "BY_SIZE", null),
         inspection(448),
         inspection(256),
-        coupling(Stage.MS_CAIT, 3, "forward"),
-        coupling(Stage.MS_CAIT, 3, "inverse"),
-        coupling(Stage.MS_CAIT, 1, "forward"),
-        coupling(Stage.MS_CAIT, 1, "inverse"),
-        coupling(Stage.RESNET18, 3, "forward"),
-        coupling(Stage.RESNET18, 3, "inverse"),
-        coupling(Stage.RESNET18, 1, "forward"),
-        coupling(Stage.RESNET18, 1, "inverse"),
+        coupling(Stage.MS_CAIT, 3, "forward", true),
+        coupling(Stage.MS_CAIT, 3, "forward", false),
+        coupling(Stage.MS_CAIT, 3, "inverse", true),
+        coupling(Stage.MS_CAIT, 3, "inverse", false),
+        coupling(Stage.MS_CAIT, 1, "forward", true),
+        coupling(Stage.MS_CAIT, 1, "forward", false),
+        coupling(Stage.MS_CAIT, 1, "inverse", true),
+        coupling(Stage.MS_CAIT, 1, "inverse", false),
+        coupling(Stage.RESNET18, 3, "forward", true),
+        coupling(Stage.RESNET18, 3, "forward", false),
+        coupling(Stage.RESNET18, 3, "inverse", true),
+        coupling(Stage.RESNET18, 3, "inverse", false),
+        coupling(Stage.RESNET18, 1, "forward", true),
+        coupling(Stage.RESNET18, 1, "forward", false),
+        coupling(Stage.RESNET18, 1, "inverse", true),
+        coupling(Stage.RESNET18, 1, "inverse", false),
         energy(Latent.MS_CAIT, false),
         energy(Latent.MS_CAIT, true),
         energy(Latent.RESNET18, false),
@@ -175,12 +183,22 @@ record Figure(
         null);
   }
 
-  private static Figure coupling(Stage stage, int kernel, String direction) {
+  private static Figure coupling(Stage stage, int kernel, String direction, boolean fused) {
     return new Figure(
-        "coupling block %1$d×%1$d of %2$s, %3$s"
-            .formatted(kernel, stage == Stage.MS_CAIT ? "MS-CaiT" : "ResNet-18", direction),
+        "coupling block %1$d×%1$d of %2$s, %3$s%4$s"
+            .formatted(
+                kernel,
+                stage == Stage.MS_CAIT ? "MS-CaiT" : "ResNet-18",
+                direction,
+                fused ? "" : ", not fused"),
         "CouplingBenchmark." + direction,
-        Map.of("stage", stage.name(), "kernel", Integer.toString(kernel)),
+        Map.of(
+            "stage",
+            stage.name(),
+            "kernel",
+            Integer.toString(kernel),
+            "fused",
+            Boolean.toString(fused)),
         CouplingBenchmark.macs(stage, kernel),
         null);
   }

@@ -52,10 +52,14 @@ public class CouplingBenchmark {
   @Param({"3", "1"})
   public int kernel;
 
+  /** In one pass as without gradients, or one module after the other, as for training. */
+  @Param({"true", "false"})
+  public boolean fused;
+
   @Param({"1", "2"})
   public int threads;
 
-  private FlowSequence block;
+  private InvertibleModule block;
   private Parameters parameters;
   private TorchOps ops;
   private Tensor input;
@@ -63,7 +67,7 @@ public class CouplingBenchmark {
   @Setup
   public void build() {
     Natives.setThreads(threads);
-    block = block(kernel);
+    block = fused ? block(kernel) : block(kernel).modules();
     CostOps cost = new CostOps();
     block.forward(cost, stage.shape);
     parameters = new Parameters(cost.parameters(), Map.of(), 1);
@@ -71,8 +75,8 @@ public class CouplingBenchmark {
     input = Parameters.tensor(Networks.uniform(1, 1.7, stage.shape));
   }
 
-  private static FlowSequence block(int kernel) {
-    return CouplingBlock.of("block", kernel, 1, SoftClamp.TANH, 2);
+  private static CouplingBlock block(int kernel) {
+    return new CouplingBlock("block", kernel, 1, SoftClamp.TANH, 2);
   }
 
   /** Multiply-accumulates of the subnet. */
