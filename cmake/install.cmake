@@ -1,6 +1,6 @@
 # The install tree: library, headers, package files, licence. It may be moved: nothing in it says
 # where it lies. Component "runtime" is what a program needs that links libflowline, "development"
-# what its build needs.
+# what its build needs, "cuda" what computes on CUDA devices.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -10,6 +10,10 @@ set(flowline_package ${CMAKE_INSTALL_LIBDIR}/cmake/flowline)
 install(TARGETS flowline flowline_static EXPORT flowline-targets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime NAMELINK_COMPONENT development
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+if(TARGET flowline_cuda)  # a plug-in, found beside libflowline: nothing links it
+  install(TARGETS flowline_cuda
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT cuda NAMELINK_SKIP)
+endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/flowline
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development FILES_MATCHING PATTERN "flowline.h*")
 install(FILES ${CMAKE_CURRENT_LIST_DIR}/../LICENSE DESTINATION ${flowline_documents} COMPONENT runtime)

@@ -1,4 +1,4 @@
-# cpack -G DEB (libflowline0, libflowline-dev) and cpack -G TGZ. Configured with
+# cpack -G DEB (libflowline0, libflowline-dev, with nvcc libflowline-cuda0) and cpack -G TGZ. Configured with
 # -DCMAKE_INSTALL_PREFIX=/usr the .deb has Debian's multiarch folders.
 set(CPACK_PACKAGE_NAME libflowline)
 set(CPACK_PACKAGE_VENDOR Flowline)
@@ -8,6 +8,9 @@ set(CPACK_RESOURCE_FILE_LICENSE ${CMAKE_CURRENT_LIST_DIR}/../LICENSE)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_GENERATOR TGZ DEB)
 set(CPACK_COMPONENTS_ALL runtime development)
+if(TARGET flowline_cuda)
+  list(APPEND CPACK_COMPONENTS_ALL cuda)
+endif()
 
 # One .deb for each component, one .tar.gz for all.
 set(CPACK_DEB_COMPONENT_INSTALL ON)
@@ -21,6 +24,11 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libflowline-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
   "libflowline${PROJECT_VERSION_MAJOR} (= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_CUDA_PACKAGE_NAME libflowline-cuda${PROJECT_VERSION_MAJOR})
+set(CPACK_DEBIAN_CUDA_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_CUDA_PACKAGE_DEPENDS
+  "libflowline${PROJECT_VERSION_MAJOR} (= ${PROJECT_VERSION})")
+set(CPACK_COMPONENT_CUDA_DESCRIPTION "What libflowline opens to compute on CUDA devices.")
 set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "The shared library.")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
   "Headers for C and C++, the static library, and files for CMake and pkg-config.")

@@ -1,9 +1,8 @@
 // A line camera's station: one context and one workspace for the run, latents as the network leaves
 // them (half precision, channels last), a region of interest and a mask.
-#include <flowline/flowline.hpp>
-
 #include <cmath>
 #include <cstring>
+#include <flowline/flowline.hpp>
 #include <iostream>
 #include <random>
 #include <vector>

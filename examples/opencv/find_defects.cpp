@@ -6,10 +6,9 @@
 // of a trained flow's latents it takes the local mean, contrast and gradients of the image itself,
 // decorrelated and standardised over that same image. That is white noise where the image is one
 // texture all over, and only there does the threshold mean what it says.
-#include <flowline/flowline.hpp>
-
 #include <cmath>
 #include <exception>
+#include <flowline/flowline.hpp>
 #include <iostream>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>

@@ -1,11 +1,11 @@
 // A call no larger than one before allocates nothing, and one that runs out of memory fails alone:
 // operator new is counted and made to fail, the library's too.
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <new>
-#include <random>
 #include <vector>
 
 #include "check.hpp"
@@ -37,30 +37,162 @@ flowline_status starved(long first, long last, Call&& call) {
   return status;
 }
 
-// The same context, tried again, gives the right map, whichever allocation has failed before.
+// Every entry that has a workspace, at two sizes of which the first is no smaller.
+struct Entries {
+  std::vector<float> z = std::vector<float>(2 * 4 * 16 * 12);
+  std::vector<uint8_t> mask = std::vector<uint8_t>(2 * 50 * 64);
+
+  Entries() {
+    for (size_t i = 0; i < z.size(); i++) z[i] = static_cast<float>(i * 37 % 101) / 40;
+    for (size_t i = 0; i < mask.size(); i++) mask[i] = i % 7 == 0;
+  }
+
+  flowline_tensor latent(int64_t height, int64_t width) const {
+    return {sizeof(flowline_tensor), 0, z.data(), 2, 4, height, width};
+  }
+
+  using Output = std::vector<float>;
+
+  flowline_status segment(flowline_context* context, bool large, Output* to) const {
+    const int64_t height = large ? 64 : 40, pixels = 2 * 50 * height;
+    to->resize(2 * pixels + 4);
+    const flowline_tensor latents[2] = {large ? latent(16, 12) : latent(11, 12), latent(8, 6)};
+    flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    options.ignore = mask.data();
+    options.ignore_batch_stride = 50 * height;
+    float* at = to->data();
+    const flowline_maps maps = {sizeof maps,        0, height, 50, at, at + 2 * pixels, at + pixels,
+                                at + 2 * pixels + 2};
+    return flowline_segment(context, latents, 2, &options, &maps);
+  }
+
+  flowline_status energy(flowline_context* context, bool large, Output* to) const {
+    to->resize(2 * 16 * 12);
+    const flowline_tensor of = latent(large ? 16 : 8, 12);
+    return flowline_energy(context, &of, to->data());
+  }
+
+  flowline_status tree(flowline_context* context, bool large, Output* to) const {
+    to->resize(3 * 192);
+    int32_t* at = reinterpret_cast<int32_t*>(to->data());
+    int32_t nodes;
+    return flowline_component_tree(context, z.data(), large ? 16 : 8, 12, large ? 4 : 8, at,
+                                   at + 192, nullptr, at + 384, &nodes);
+  }
+
+  flowline_status select(flowline_context* context, bool large, Output* to) const {
+    to->resize(2 * 192);
+    return flowline_select(context, z.data(), nullptr, large ? 16 : 8, 12, 1, 0, nullptr,
+                           reinterpret_cast<int32_t*>(to->data()), nullptr, to->data() + 192);
+  }
+
+  flowline_status regions(flowline_context* context, bool large, Output* to) const {
+    to->resize(8 * sizeof(flowline_region) / sizeof(float));
+    int64_t count;
+    return flowline_regions(context, z.data(), large ? 16 : 8, 12, 1.0, 4,
+                            reinterpret_cast<flowline_region*>(to->data()), 8, &count);
+  }
+
+  flowline_status coupling(flowline_context* context, bool large, Output* to) const {
+    to->resize(2 * 4 * 16 * 12);
+    const int32_t permutation[4] = {2, 0, 3, 1};
+    const flowline_coupling block = {sizeof block, 0, 2.0f, 0.1f, nullptr, nullptr, permutation};
+    const flowline_tensor input = latent(large ? 16 : 8, 12);
+    return flowline_coupling_forward(context, &block, &input, &input, to->data(), nullptr);
+  }
+};
+
+constexpr flowline_status (Entries::*ENTRIES[])(flowline_context*, bool, Entries::Output*) const = {
+    &Entries::segment, &Entries::energy,  &Entries::tree,
+    &Entries::select,  &Entries::regions, &Entries::coupling};
+
+// The same context, tried again, gives the right result, whichever allocation has failed before.
 void a_context_survives() {
-  std::vector<float> z(3 * 16 * 12), expected(64 * 50), map(64 * 50);
-  for (size_t i = 0; i < z.size(); i++) z[i] = static_cast<float>(i * 37 % 101) / 40;
-  const flowline_tensor latents[2] = {{sizeof(flowline_tensor), 0, z.data(), 1, 3, 16, 12},
-                                      {sizeof(flowline_tensor), 0, z.data(), 1, 3, 8, 6}};
-  auto run = [&](flowline_context* context, int64_t height, float* to) {
-    return segment(context, latents, 2, nullptr, height, 50, to, nullptr);
-  };
-  for (bool grown : {false, true}) {
-    flowline_status status = FLOWLINE_OUT_OF_MEMORY;
-    long k = 0;
-    for (; status != FLOWLINE_OK; k++) {
-      Context context;
-      if (grown) CHECK(run(context, 40, map.data()) == FLOWLINE_OK);
-      status = starved(k, k, [&] { return run(context, 64, map.data()); });
-      CHECK(status == FLOWLINE_OK || status == FLOWLINE_OUT_OF_MEMORY);
-      for (int64_t height : {40, 64}) {
-        CHECK(run(Context(), height, expected.data()) == FLOWLINE_OK);
-        CHECK(run(context, height, map.data()) == FLOWLINE_OK);
-        CHECK(std::memcmp(map.data(), expected.data(), height * 50 * sizeof(float)) == 0);
+  const Entries entries;
+  Entries::Output expected, output;
+  for (auto entry : ENTRIES) {
+    auto run = [&](flowline_context* context, bool large, Entries::Output* to) {
+      return (entries.*entry)(context, large, to);
+    };
+    for (bool grown : {false, true}) {
+      flowline_status status = FLOWLINE_OUT_OF_MEMORY;
+      long k = 0;
+      for (; status != FLOWLINE_OK; k++) {
+        Context context;
+        if (grown) CHECK(run(context, false, &output) == FLOWLINE_OK);
+        output.reserve(2 * 2 * 50 * 64 + 4);
+        status = starved(k, k, [&] { return run(context, true, &output); });
+        CHECK(status == FLOWLINE_OK || status == FLOWLINE_OUT_OF_MEMORY);
+        for (bool large : {false, true}) {
+          std::fill(output.begin(), output.end(), 0.0f);
+          expected.assign(output.size(), 0.0f);
+          CHECK(run(Context(), large, &expected) == FLOWLINE_OK);
+          CHECK(run(context, large, &output) == FLOWLINE_OK);
+          CHECK(output.size() == expected.size());
+          CHECK(std::memcmp(output.data(), expected.data(), output.size() * sizeof(float)) == 0);
+        }
+      }
+      CHECK(entry != &Entries::segment || k > (grown ? 2 : 10));
+    }
+  }
+}
+
+// Once it has run it allocates nothing, nor does what is smaller.
+void later_calls_allocate_nothing() {
+  const Entries entries;
+  for (int32_t threads : {1, 3}) {
+    for (auto entry : ENTRIES) {
+      Context context(threads);
+      Entries::Output output;
+      output.reserve(2 * 2 * 50 * 64 + 4);
+      CHECK((entries.*entry)(context, true, &output) == FLOWLINE_OK);
+      CHECK((entries.*entry)(context, false, &output) == FLOWLINE_OK);
+      const long before = allocations;
+      for (bool large : {true, false, true}) {
+        CHECK((entries.*entry)(context, large, &output) == FLOWLINE_OK);
+      }
+      CHECK(allocations == before);
+    }
+  }
+}
+
+// After flowline_reserve the first call is as the later ones, whatever it is asked for.
+void reserved_calls_allocate_nothing() {
+  std::vector<float> z(3 * 5 * 20 * 24, 1.5f), map(3 * 60 * 70), anomaly(map.size());
+  std::vector<uint8_t> mask(map.size());
+  float smallest[3], score[3];
+  for (size_t i = 0; i < z.size(); i++) z[i] = static_cast<float>(i * 37 % 101) / 30;
+  for (int32_t threads : {1, 4}) {
+    for (int32_t bound = 0; bound < 3; bound++) {
+      for (int32_t tests = 0; tests < 2; tests++) {
+        for (int asked = 1; asked < 16; asked++) {
+          const flowline_tensor latents[2] = {{sizeof(flowline_tensor), 0, z.data(), 3, 5, 20, 24},
+                                              {sizeof(flowline_tensor), 0, z.data(), 3, 9, 10, 11}};
+          flowline_segment_options options = {sizeof options, bound, tests, 0};
+          options.roi_width = 50;
+          options.roi_height = 60;
+          options.ignore = mask.data();
+          options.ignore_batch_stride = 60 * 70;
+          const flowline_maps maps = {sizeof maps,
+                                      0,
+                                      60,
+                                      70,
+                                      asked & 1 ? map.data() : nullptr,
+                                      asked & 2 ? smallest : nullptr,
+                                      asked & 4 ? anomaly.data() : nullptr,
+                                      asked & 8 ? score : nullptr};
+          Context context(threads);
+          CHECK(flowline_reserve(context, latents, 2, &options, &maps) == FLOWLINE_OK);
+          const long before = allocations;
+          CHECK(flowline_segment(context, latents, 2, &options, &maps) == FLOWLINE_OK);
+          const flowline_maps smaller = {
+              sizeof maps,       0, 30, 70, maps.log10_nfa, maps.smallest, maps.anomaly_map,
+              maps.anomaly_score};
+          CHECK(flowline_segment(context, latents + 1, 1, nullptr, &smaller) == FLOWLINE_OK);
+          CHECK(allocations == before);
+        }
       }
     }
-    CHECK(k > (grown ? 2 : 10));
   }
 }
 
@@ -88,31 +220,6 @@ void a_failure_needs_no_memory() {
 int main() {
   a_context_survives();
   a_failure_needs_no_memory();
-  std::mt19937 random(1);
-  std::normal_distribution<float> normal;
-  std::vector<float> fine(2 * 20 * 30 * 30), coarse(2 * 30 * 15 * 15), map(2 * 60 * 60);
-  for (float& value : fine) value = normal(random);
-  for (float& value : coarse) value = normal(random);
-  const flowline_tensor latents[2] = {
-      {sizeof(flowline_tensor), 0, fine.data(), 2, 20, 30, 30},
-      {sizeof(flowline_tensor), 0, coarse.data(), 2, 30, 15, 15},
-  };
-  std::vector<flowline_region> regions(4000);
-  for (int32_t bound = FLOWLINE_PFA_CHERNOFF; bound <= FLOWLINE_PFA_EXACT; bound++) {
-    Context context;
-    const flowline_segment_options options = {sizeof options, bound, FLOWLINE_TESTS_BY_SIZE, 0};
-    long first = 0;
-    for (int round = 0; round < 3; round++) {
-      const long before = allocations;
-      CHECK(segment(context, latents, 2, &options, 60, 60, map.data(), nullptr) ==
-            FLOWLINE_OK);
-      int64_t count;
-      CHECK(flowline_regions(context, map.data(), 60, 60, 5.0, 4, regions.data(), 4000, &count) ==
-            FLOWLINE_OK);
-      CHECK(count > 1);
-      if (round == 0) first = allocations - before;
-      CHECK(round == 0 || allocations == before);
-    }
-    CHECK(first > 0);
-  }
+  later_calls_allocate_nothing();
+  reserved_calls_allocate_nothing();
 }

@@ -52,9 +52,9 @@ void contexts() {
   fails(bad, "options.instruction_set", [](auto& o) { o.instruction_set = -1; });
   fails(bad, "options.reserved", [](auto& o) { o.reserved = 1; });
   fails(bad, "options.stream", [](auto& o) { o.stream = &o; });
-  CHECK_FAILS(
-      flowline_context_create(reinterpret_cast<flowline_context_options*>(uintptr_t{4097}), &context),
-      bad, "options must be aligned");
+  CHECK_FAILS(flowline_context_create(reinterpret_cast<flowline_context_options*>(uintptr_t{4097}),
+                                      &context),
+              bad, "options must be aligned");
   flowline_context_destroy(nullptr);
   CHECK(std::strcmp(flowline_context_description(nullptr), "") == 0);
   CHECK_FAILS(flowline_context_set_stream(nullptr, nullptr), bad, "context");
@@ -80,7 +80,8 @@ void old_context() {
 // One is named, or it is not there; and which it is follows from the processor alone.
 void instruction_sets() {
   int available = 0;
-  for (int32_t set = FLOWLINE_INSTRUCTION_SET_BASELINE; set <= FLOWLINE_INSTRUCTION_SET_NEON; set++) {
+  for (int32_t set = FLOWLINE_INSTRUCTION_SET_BASELINE; set <= FLOWLINE_INSTRUCTION_SET_NEON;
+       set++) {
     flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
     options.instruction_set = set;
     flowline_context* context;
@@ -129,8 +130,7 @@ void newer_structures() {
   newer.known.struct_size = sizeof newer;
   Call call;
   auto run = [&] {
-    return segment(call.context, &call.latent, 1, &newer.known, 8, 8, call.map.data(),
-                            nullptr);
+    return segment(call.context, &call.latent, 1, &newer.known, 8, 8, call.map.data(), nullptr);
   };
   CHECK(run() == FLOWLINE_OK);
   newer.surplus = 1;
@@ -182,9 +182,8 @@ void too_many_positions() {
     latent.channels = 1;
     latent.height = latent.width = 1 << 14;
   }
-  CHECK_FAILS(
-      segment(call.context, latents.data(), 64, nullptr, 1, 1, call.map.data(), nullptr),
-      FLOWLINE_INVALID_ARGUMENT, "latents have more positions than memory can hold");
+  CHECK_FAILS(segment(call.context, latents.data(), 64, nullptr, 1, 1, call.map.data(), nullptr),
+              FLOWLINE_INVALID_ARGUMENT, "latents have more positions than memory can hold");
 }
 
 void segmentation() {
@@ -254,8 +253,8 @@ void segmentation() {
   }
   flowline_tensor two[2] = {call.latent, call.latent};
   two[1].batch = 1;
-  CHECK_FAILS(segment(call.context, two, 2, nullptr, 8, 8, map, nullptr),
-              FLOWLINE_INVALID_ARGUMENT, "latents[1].batch");
+  CHECK_FAILS(segment(call.context, two, 2, nullptr, 8, 8, map, nullptr), FLOWLINE_INVALID_ARGUMENT,
+              "latents[1].batch");
 }
 
 // The header promises that no output overlaps anything, and the library holds its callers to it.
@@ -288,9 +287,9 @@ void overlaps() {
   CHECK_FAILS(flowline_component_tree(call.context, map, 2, 3, 4, pixel, pixel + 5, nullptr,
                                       nullptr, &nodes),
               FLOWLINE_INVALID_ARGUMENT, "parent overlaps node_of_pixel");
-  CHECK_FAILS(flowline_component_tree(call.context, map, 2, 3, 4, pixel, nullptr, map + 1, nullptr,
-                                      &nodes),
-              FLOWLINE_INVALID_ARGUMENT, "altitude overlaps map");
+  CHECK_FAILS(
+      flowline_component_tree(call.context, map, 2, 3, 4, pixel, nullptr, map + 1, nullptr, &nodes),
+      FLOWLINE_INVALID_ARGUMENT, "altitude overlaps map");
   CHECK_FAILS(flowline_select(call.context, z, nullptr, 2, 3, 3, 6, nullptr, pixel, nullptr,
                               reinterpret_cast<float*>(pixel) + 2),
               FLOWLINE_INVALID_ARGUMENT, "painted overlaps region_of_pixel");
@@ -371,7 +370,8 @@ void outputs() {
   Call call;
   for (flowline_maps maps : {flowline_maps{8}, flowline_maps{sizeof(flowline_maps), 1, 8, 8}}) {
     CHECK_FAILS(flowline_segment(call.context, &call.latent, 1, nullptr, &maps),
-                FLOWLINE_INVALID_ARGUMENT, maps.struct_size == 8 ? "maps.struct_size" : "maps.reserved");
+                FLOWLINE_INVALID_ARGUMENT,
+                maps.struct_size == 8 ? "maps.struct_size" : "maps.reserved");
   }
   char* crooked = reinterpret_cast<char*>(call.map.data()) + 2;
   for (int output = 0; output < 4; output++) {
@@ -385,8 +385,8 @@ void outputs() {
                 (std::string(NAMES[output]) + " must be aligned to 4 bytes").c_str());
   }
   // A structure that ends after log10_nfa asks for that alone.
-  flowline_maps maps = {sizeof maps, 0, 8, 8, call.map.data(), reinterpret_cast<float*>(crooked),
-                        nullptr, nullptr};
+  flowline_maps maps = {
+      sizeof maps, 0, 8, 8, call.map.data(), reinterpret_cast<float*>(crooked), nullptr, nullptr};
   maps.struct_size = offsetof(flowline_maps, smallest);
   CHECK(flowline_segment(call.context, &call.latent, 1, nullptr, &maps) == FLOWLINE_OK);
 }
@@ -400,8 +400,8 @@ void couplings() {
     double log_det[2] = {};
     float gain[5] = {1, 2, 3, 4, 5}, offset[5] = {};
     int32_t permutation[5] = {4, 2, 0, 1, 3};
-    flowline_coupling coupling = {sizeof coupling, FLOWLINE_CLAMP_TANH, 2.0f, 0.1f,
-                                  gain,            offset,              permutation};
+    flowline_coupling coupling = {sizeof coupling, FLOWLINE_CLAMP_TANH, 2.0f, 0.1f, gain,
+                                  offset,          permutation};
     flowline_tensor input = {sizeof input, 0, x.data(), 2, 5, 3, 4};
     flowline_tensor subnet = {sizeof subnet, 0, a.data(), 2, 4, 3, 4};
 
@@ -432,7 +432,8 @@ void couplings() {
     fails("coupling.clamp", [&](Coupled& c) { c.coupling.clamp = bad; });
   }
   for (float bad : {0.0f, -1.0f, NOT_A_NUMBER, std::numeric_limits<float>::infinity()}) {
-    fails("coupling.alpha must be positive and finite", [&](Coupled& c) { c.coupling.alpha = bad; });
+    fails("coupling.alpha must be positive and finite",
+          [&](Coupled& c) { c.coupling.alpha = bad; });
     fails("coupling.gain[3] must be positive and finite", [&](Coupled& c) { c.gain[3] = bad; });
   }
   for (float bad : {NOT_A_NUMBER, std::numeric_limits<float>::infinity()}) {
@@ -464,24 +465,25 @@ void couplings() {
   CHECK_FAILS(flowline_coupling_forward(nullptr, &c.coupling, &c.input, &c.subnet, c.output.data(),
                                         nullptr),
               bad, "context");
-  CHECK_FAILS(flowline_coupling_forward(c.context, nullptr, &c.input, &c.subnet, c.output.data(),
+  CHECK_FAILS(
+      flowline_coupling_forward(c.context, nullptr, &c.input, &c.subnet, c.output.data(), nullptr),
+      bad, "coupling must not be NULL");
+  CHECK_FAILS(flowline_coupling_forward(c.context, &c.coupling, nullptr, &c.subnet, c.output.data(),
                                         nullptr),
-              bad, "coupling must not be NULL");
-  CHECK_FAILS(
-      flowline_coupling_forward(c.context, &c.coupling, nullptr, &c.subnet, c.output.data(), nullptr),
-      bad, "input must not be NULL");
-  CHECK_FAILS(
-      flowline_coupling_forward(c.context, &c.coupling, &c.input, nullptr, c.output.data(), nullptr),
-      bad, "subnet must not be NULL");
+              bad, "input must not be NULL");
+  CHECK_FAILS(flowline_coupling_forward(c.context, &c.coupling, &c.input, nullptr, c.output.data(),
+                                        nullptr),
+              bad, "subnet must not be NULL");
   CHECK_FAILS(
       flowline_coupling_forward(c.context, &c.coupling, &c.input, &c.subnet, nullptr, nullptr), bad,
       "output must not be NULL");
-  CHECK_FAILS(flowline_coupling_forward(c.context, &c.coupling, &c.input, &c.subnet, c.output.data(),
-                                        reinterpret_cast<double*>(c.output.data() + 1)),
-              bad, "log_det");
-  CHECK_FAILS(flowline_coupling_forward(c.context, &c.coupling, &c.input, &c.subnet, c.x.data(),
-                                        nullptr),
-              bad, "output.data overlaps input.data");
+  CHECK_FAILS(
+      flowline_coupling_forward(c.context, &c.coupling, &c.input, &c.subnet, c.output.data(),
+                                reinterpret_cast<double*>(c.output.data() + 1)),
+      bad, "log_det");
+  CHECK_FAILS(
+      flowline_coupling_forward(c.context, &c.coupling, &c.input, &c.subnet, c.x.data(), nullptr),
+      bad, "output.data overlaps input.data");
   CHECK_FAILS(flowline_coupling_undo_affine(c.context, &c.coupling, &c.input, c.gain, nullptr), bad,
               "output.data overlaps");
   c.subnet.data = c.x.data();

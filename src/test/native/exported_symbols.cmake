@@ -1,4 +1,5 @@
-# The dynamic symbols that LIBRARY defines are exactly those of LIST, one a line, sorted.
+# The dynamic symbols that LIBRARY defines are exactly those of LIST, one a line, sorted; and these are
+# the functions that HEADER declares.
 execute_process(COMMAND ${NM} -D --defined-only --format=posix ${LIBRARY}
   OUTPUT_VARIABLE table RESULT_VARIABLE status)
 if(NOT status EQUAL 0)
@@ -14,4 +15,17 @@ list(SORT exported)
 file(STRINGS ${LIST} expected)
 if(NOT "${exported}" STREQUAL "${expected}")
   message(FATAL_ERROR "exported: ${exported}\nexpected: ${expected}")
+endif()
+
+file(READ ${HEADER} header)
+string(REPLACE ";" " " header "${header}")
+string(REGEX MATCHALL "\nFLOWLINE_API [^(]*(flowline_[a-z0-9_]+)\\(" declarations "${header}")
+set(declared "")
+foreach(declaration IN LISTS declarations)
+  string(REGEX MATCH "(flowline_[a-z0-9_]+)\\($" ignored "${declaration}")
+  list(APPEND declared ${CMAKE_MATCH_1})
+endforeach()
+list(SORT declared)
+if(NOT "${declared}" STREQUAL "${expected}")
+  message(FATAL_ERROR "declared: ${declared}\nexpected: ${expected}")
 endif()

@@ -21,7 +21,7 @@ say() { printf 'packaging: %s, %s s\n' "$*" "$((SECONDS - start))"; }
 
 quietly() { # COMMAND...: its output only where it fails
   "$@" >"$scratch/log" 2>&1 || {
-    cat "$scratch/log" >&2
+    tail -n 40 "$scratch/log" >&2
     fail "$*"
   }
 }
@@ -122,13 +122,17 @@ build_with_cmake "$root/examples/cpp" "$scratch/cpp" "-DCMAKE_PREFIX_PATH=$prefi
 for part in 0 1 3; do expect "C++" "^part $part: good" "$scratch/cpp.txt"; done
 expect "C++" "^part 2: defect" "$scratch/cpp.txt"
 expect "C++" "^  [0-9]+ pixels around (8|9|10|11|12)[0-9], (20|21|22|23)[0-9], log10 NFA -" "$scratch/cpp.txt"
-for languages in C "C;CXX"; do
-  build_with_cmake "$root/src/test/packaging/find_package" "$scratch/find_package $languages" \
-    "-DCONSUMER_LANGUAGES=$languages" "-DEXAMPLES=$root/examples" "-DCMAKE_PREFIX_PATH=$prefix"
-  "$scratch/find_package $languages/defects" | diff "$scratch/c.txt" - || fail "C, find_package: another output"
+find_package_of() { # LANGUAGES FOLDER
+  build_with_cmake "$root/src/test/packaging/find_package" "$scratch/$2" \
+    "-DCONSUMER_LANGUAGES=$1" "-DEXAMPLES=$root/examples" "-DCMAKE_PREFIX_PATH=$prefix"
+}
+find_package_of C "shared"
+"$scratch/shared/defects" | diff "$scratch/c.txt" - || fail "C, find_package: another output"
+find_package_of "C;CXX" "static"
+for program in "defects c" "inspect cpp"; do
+  env -u LD_LIBRARY_PATH "$scratch/static/${program% *}" | diff "$scratch/${program#* }.txt" - ||
+    fail "static, find_package: another output"
 done
-env -u LD_LIBRARY_PATH "$scratch/find_package C;CXX/inspect" | diff "$scratch/cpp.txt" - ||
-  fail "C++, static: another output"
 say "C++ and C with find_package, shared and static"
 
 # ---- Part of another build; its other flags change no bit ------------------------------------
@@ -195,8 +199,8 @@ say ".tar.gz"
 
 if command -v dpkg-shlibdeps >/dev/null; then
   quietly cpack --config "$build/CPackConfig.cmake" -B "$scratch/packages" -G DEB
-  runtime=$(echo "$scratch/packages"/libflowline"${version%%.*}"_*.deb)
-  development=$(echo "$scratch/packages"/libflowline-dev_*.deb)
+  runtime=$(echo "$scratch"/packages/libflowline"${version%%.*}"_*.deb)
+  development=$(echo "$scratch"/packages/libflowline-dev_*.deb)
   dpkg-deb -f "$runtime" Depends >"$scratch/output"
   expect "runtime .deb" 'libc6 .*libstdc\+\+6 ' "$scratch/output"
   dpkg-deb -f "$development" Depends >"$scratch/output"

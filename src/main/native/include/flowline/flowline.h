@@ -4,18 +4,19 @@
  * the image is good. libflowline looks at each scale of the latents for connected regions whose
  * energy (sum over the channels of z squared) is too high to be chance, and gives every pixel the
  * base-10 logarithm of its number of false alarms (NFA): the number of regions as meaningful that
- * white noise would show on average in one image. Small is meaningful; log10Nfa < 0 detects at most
- * one false alarm an image. The method is that of U-Flow (Tailanian et al., 2023), sections 3.4.1
+ * white noise would show on average in one image. Small is meaningful: to call a defect what has a
+ * log10 NFA below 0 is to accept one false alarm an image on average, below -2 one in a hundred
+ * images. The method is that of U-Flow (Tailanian et al., 2023), sections 3.4.1
  * to 3.4.3.
  *
- * One call does it. A complete program, C99:
+ * One call does it, flowline_segment. A complete program, C99 (cc defects.c -lflowline):
  *
  *     #include <flowline/flowline.h>
  *     #include <stdio.h>
  *
  *     int main(void) {
- *       static float fine[16 * 28 * 28], coarse[32 * 14 * 14];  // (C, H, W)
- *       static float log10_nfa[256 * 256];
+ *       static float fine[16 * 28 * 28], coarse[32 * 14 * 14];  // (C, H, W), a flow's
+ *       static float log10_nfa[256 * 256];  // a map at the image's size, or any other
  *       float smallest;
  *       for (int c = 0; c < 16; c++) fine[c * 28 * 28 + 10 * 28 + 12] = 4.0f;  // a bright position
  *
@@ -43,13 +44,18 @@
  * Rules that hold throughout:
  * - Every call but the few that cannot fail returns a status. On anything but FLOWLINE_OK,
  *   flowline_last_error() of the same thread says what was wrong, naming the argument, and the
- *   contents of the output arguments are unspecified. Nothing throws, prints or exits.
- * - Memory belongs to the caller, on both sides; the library keeps no pointer after a call. Arrays
- *   are dense, row-major and aligned to their element, where no strides are given; a shape stands
- *   beside each. An output overlaps no input and no other output.
+ *   contents of the output arguments are unspecified. The context stays as good as it was. Nothing
+ *   throws, prints or exits.
+ * - Memory belongs to the caller, on both sides; the library keeps no pointer after a call. No
+ *   pointer is NULL where nothing is said of NULL. Arrays are dense, row-major and aligned to their
+ *   element, where no strides are given; a shape stands beside each. An output overlaps no input
+ *   and no other output.
  * - A map has at most 2^28 positions, a latent 1 to 2^28 channels, a batch 1 to 2^30 images, a call
  *   1 to 64 scales.
- * - A context belongs to one thread at a time. Different contexts may be used at once.
+ * - A context belongs to one thread at a time, and may be handed from one to the next. Different
+ *   contexts may be used at once, and so may all that takes no context. A context with several
+ *   threads shares the images and scales of a call out among them; of one image with one scale a
+ *   single thread has the work. After fork() the child creates contexts of its own.
  * - Results depend on the arguments alone: the same bits for any number of threads, any
  *   instruction set and any device.
  * - A context on a CUDA device takes device pointers wherever this header says "of the context's
@@ -59,8 +65,8 @@
  *   CUDA graph.
  * - Structures begin with their own size, so that programs built against an older header keep
  *   working: members that their structure does not have count as 0. Of a structure longer than this
- *   library knows, the part beyond must be zero. The elements of an array are all of one size and
- *   lie that far apart.
+ *   library knows, the part beyond must be zero, else the call is FLOWLINE_UNSUPPORTED. Members
+ *   called reserved are 0. The elements of an array are all of one size and lie that far apart.
  */
 #ifndef FLOWLINE_FLOWLINE_H
 #define FLOWLINE_FLOWLINE_H
@@ -102,8 +108,8 @@ FLOWLINE_API const char* flowline_status_name(flowline_status status);
 
 /* ---- Context -------------------------------------------------------------------------------- */
 
-/* Device, stream, threads and workspace. Workspace grows to what the largest call needs and stays: a
- * call no larger than one before allocates nothing. */
+/* Device, stream, threads and workspace. Workspace grows to what the largest call needs and stays:
+ * a call that is in nothing larger than one before allocates nothing. */
 typedef struct flowline_context flowline_context;
 
 enum { FLOWLINE_DEVICE_CPU = 0, FLOWLINE_DEVICE_CUDA = 1 };
@@ -121,7 +127,7 @@ typedef struct flowline_context_options {
   int32_t threads;         /* 1 to 1024, the caller's included: images and scales are shared out */
   int32_t device;          /* FLOWLINE_DEVICE_... */
   int32_t device_index;    /* of CUDA devices; 0 on the CPU */
-  int32_t instruction_set; /* FLOWLINE_INSTRUCTION_SET_..., for comparisons: the bits are the same */
+  int32_t instruction_set; /* FLOWLINE_INSTRUCTION_SET_...; all of them give the same bits */
   int32_t reserved;        /* 0 */
   void* stream;            /* a cudaStream_t; NULL is the default stream. NULL on the CPU */
 } flowline_context_options;
@@ -143,7 +149,7 @@ FLOWLINE_API flowline_status flowline_context_create(const flowline_context_opti
 FLOWLINE_API void flowline_context_destroy(flowline_context* context);
 
 /* Where it computes, for people: "CPU, 2 threads, AVX-512", "CUDA device 0, NVIDIA H200". Valid
- * until the context is destroyed. */
+ * until the context is destroyed; "" for NULL. */
 FLOWLINE_API const char* flowline_context_description(const flowline_context* context);
 
 /* The stream of the calls to come, a cudaStream_t of the context's device. The workspace is shared
@@ -159,7 +165,7 @@ enum { FLOWLINE_FLOAT32 = 0, FLOWLINE_FLOAT16 = 1, FLOWLINE_BFLOAT16 = 2 };
  * float32, to which the shorter types convert exactly. */
 typedef struct flowline_tensor {
   uint32_t struct_size; /* sizeof(flowline_tensor) */
-  int32_t type;         /* FLOWLINE_FLOAT32, FLOAT16 or BFLOAT16 */
+  int32_t type;         /* FLOWLINE_FLOAT32, _FLOAT16 or _BFLOAT16 */
   const void* data;     /* element (0, 0, 0, 0) */
   int64_t batch;
   int64_t channels;
@@ -205,19 +211,21 @@ typedef struct flowline_segment_options {
   int32_t pfa_bound;       /* FLOWLINE_PFA_... */
   int32_t number_of_tests; /* FLOWLINE_TESTS_... */
   int32_t reserved;        /* 0 */
-  /* Where to look, in pixels of the maps: inside the region of interest (all four 0: everywhere)
-   * and where `ignore` is 0. A position of a scale is tested if the pixel at its centre, (floor((y +
-   * 1/2) height / h), floor((x + 1/2) width / w)), is looked at; n_l counts the positions that are
-   * tested, by image. */
+  /* Where to look, in pixels of the maps: inside the region of interest, which lies in the maps
+   * (all four 0: everywhere), and where `ignore` is 0. Position (y, x) of a scale of h by w is
+   * tested if the pixel at its centre is looked at: (floor((y + 1/2) height / h), floor((x +
+   * 1/2) width / w)). What is not tested is as if it were not there: n_l counts the positions that
+   * are, image by image, no region reaches over the others, and a scale of which none is tested
+   * takes no part. */
   int64_t roi_x, roi_y, roi_width, roi_height;
   const uint8_t* ignore;       /* (height, width) of the maps, host memory; NULL: ignore nothing */
-  int64_t ignore_batch_stride; /* from one image's mask to the next; 0: one mask for all */
+  int64_t ignore_batch_stride; /* from an image's mask to the next, or 0: one mask for all */
 } flowline_segment_options;
 
-#define FLOWLINE_SEGMENT_OPTIONS_DEFAULT                                                         \
-  {                                                                                              \
-    sizeof(flowline_segment_options), FLOWLINE_PFA_CHERNOFF, FLOWLINE_TESTS_PUBLISHED, 0, 0, 0, \
-        0, 0, NULL, 0                                                                            \
+#define FLOWLINE_SEGMENT_OPTIONS_DEFAULT                                                           \
+  {                                                                                                \
+    sizeof(flowline_segment_options), FLOWLINE_PFA_CHERNOFF, FLOWLINE_TESTS_PUBLISHED, 0, 0, 0, 0, \
+        0, NULL, 0                                                                                 \
   }
 
 /* What is asked for: each output may be NULL. All are of the context's device. */
@@ -228,8 +236,8 @@ typedef struct flowline_maps {
   int64_t width;
   /* (batch, height, width): is it a defect? Each scale's map of log10 PFA (0 where there is no
    * region) plus log10 of the number of tests, interpolated bilinearly (corners not aligned); of
-   * the scales the minimum. FLT_MAX at pixels that are not looked at. Values below -FLT_MAX are stored as
-   * -FLT_MAX. */
+   * the scales the minimum. FLT_MAX at pixels that are not looked at, and at all pixels of an image
+   * of which no position is tested. Values below -FLT_MAX are stored as -FLT_MAX. */
   float* log10_nfa;
   /* (batch): the smallest log10 NFA of any region of any scale before interpolation, the
    * background's where there is no region. It does not depend on the maps' size. No pixel of
@@ -245,7 +253,8 @@ typedef struct flowline_maps {
 
 /* Latents to maps.
  *
- * latents: `scales` of them, finest first, all of one batch size.
+ * latents: `scales` of them, finest first, all of one batch size; types, channels and sizes may
+ *     differ, and the sizes need have nothing to do with the maps'.
  * options: NULL for the defaults.
  *
  * A latent whose energy is not finite in float32 is FLOWLINE_NOT_FINITE on the CPU. On a CUDA
@@ -265,7 +274,8 @@ FLOWLINE_API flowline_status flowline_reserve(flowline_context* context,
 
 /* ---- Regions -------------------------------------------------------------------------------- */
 
-/* A connected component of the pixels with log10 NFA < log10 epsilon, in pixels of the map. */
+/* A connected component of the pixels with log10 NFA < log10 epsilon, in pixels of the map. Pixels
+ * at FLT_MAX, which were not looked at, are in none. */
 typedef struct flowline_region {
   int32_t x, y;          /* left and top of its box */
   int32_t width, height; /* of its box */
@@ -280,7 +290,8 @@ typedef struct flowline_region {
  *
  * log10_nfa: (height, width), no NaN, host memory for every context. connectivity: 4 or 8.
  * regions: receives the first `capacity`; may be NULL if capacity is 0.
- * count: receives how many there are, which may be more than capacity. */
+ * count: receives how many there are, which may be more than capacity: then a second call with so
+ *     much room receives all. */
 FLOWLINE_API flowline_status flowline_regions(flowline_context* context, const float* log10_nfa,
                                               int64_t height, int64_t width, double log10_epsilon,
                                               int32_t connectivity, flowline_region* regions,
@@ -290,7 +301,7 @@ FLOWLINE_API flowline_status flowline_regions(flowline_context* context, const f
 
 /* energy: (batch, height, width) of the context's device, receives the sum over channels of z
  * squared. Summed in float32: runs of 64 channels in ascending order, then the runs' sums in
- * ascending order. */
+ * ascending order. It may be NaN or infinite where the latent's values are such or large. */
 FLOWLINE_API flowline_status flowline_energy(flowline_context* context,
                                              const flowline_tensor* latent, float* energy);
 
@@ -318,6 +329,7 @@ FLOWLINE_API flowline_status flowline_component_tree(flowline_context* context, 
  *     to take it from levels, which then must not be negative.
  * channels: degrees of freedom, 1 to 2^28.
  * total_pixels: S, read by FLOWLINE_TESTS_BY_SIZE alone.
+ * options: NULL for the defaults; of the members pfa_bound and number_of_tests are read.
  * region_of_pixel: (height, width), receives the node (numbered as by flowline_component_tree) that
  *     is the pixel's region, -1 if it is in none.
  * log10_pfa: room for height * width nodes, receives each node's, which may be -infinity; may be
@@ -371,18 +383,20 @@ typedef struct flowline_coupling {
   uint32_t struct_size; /* sizeof(flowline_coupling) */
   int32_t clamp;        /* FLOWLINE_CLAMP_... */
   float alpha;          /* of the clamp, positive */
-  float subnet_scale;   /* 0.1 in U-Flow */
-  /* (C) each, of the context's device. */
-  const float* gain;          /* positive; NULL: 1 */
-  const float* offset;        /* NULL: 0 */
+  float subnet_scale;   /* finite; 0.1 in U-Flow */
+  /* (C) each, of the context's device, where a CUDA context does not check what they hold. */
+  const float* gain;          /* positive and finite; NULL: 1 */
+  const float* offset;        /* finite; NULL: 0 */
   const int32_t* permutation; /* of 0 .. C - 1; NULL: the identity */
 } flowline_coupling;
 
 /* Forward.
  *
- * input: float32 (N, C, H, W), C at least 2. subnet: float32 (N, 2 C2, H, W), computed from x1.
- * output: as input, with its strides. log_det: (N), to which the coupling's is added, in double and
- *     a fixed order; NULL if it is not wanted. Of the context's device. */
+ * input: float32 (N, C, H, W), C at least 2, under whose strides no two elements share a place.
+ * subnet: float32 (N, 2 C2, H, W), computed from x1.
+ * output: as input, with its strides.
+ * log_det: (N), to which the coupling's is added, in double and a fixed order; NULL if it is not
+ *     wanted. Of the context's device, all of them. */
 FLOWLINE_API flowline_status flowline_coupling_forward(flowline_context* context,
                                                        const flowline_coupling* coupling,
                                                        const flowline_tensor* input,
@@ -395,7 +409,8 @@ FLOWLINE_API flowline_status flowline_coupling_forward(flowline_context* context
  * exp(-clamp(a)) in place.
  *
  * input: float32 (N, C, H, W), a forward output. output: as input, with its strides, receives y.
- * latent: y; its last C2 channels are overwritten with x2. log_det: as forward, lowered by the same. */
+ * latent: y; its last C2 channels are overwritten with x2.
+ * log_det: as forward, lowered by the same. */
 FLOWLINE_API flowline_status flowline_coupling_undo_affine(flowline_context* context,
                                                            const flowline_coupling* coupling,
                                                            const flowline_tensor* input,

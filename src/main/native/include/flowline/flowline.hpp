@@ -75,8 +75,8 @@ inline size_t count(std::initializer_list<int64_t> sizes) {
   int64_t product = 1;
   for (int64_t size : sizes) {
     if (size < 0 || (size > 0 && product > MOST / size)) {
-      throw Error(FLOWLINE_INVALID_ARGUMENT,
-                  "a size of " + std::to_string(size) + " is negative or more than memory can hold");
+      throw Error(FLOWLINE_INVALID_ARGUMENT, "a size of " + std::to_string(size) +
+                                                 " is negative or more than memory can hold");
     }
     product *= size;
   }
@@ -202,10 +202,17 @@ struct Strides {
 /// A view of a batch of images (batch, channels, height, width), of the context's device.
 struct Tensor : flowline_tensor {
   Tensor(Type element, const void* first, const Shape& shape, const Strides& strides = {})
-      : flowline_tensor{sizeof(flowline_tensor), static_cast<int32_t>(element), first,
-                        shape.batch,             shape.channels,                shape.height,
-                        shape.width,             strides.batch,                 strides.channel,
-                        strides.row,             strides.column} {}
+      : flowline_tensor{sizeof(flowline_tensor),
+                        static_cast<int32_t>(element),
+                        first,
+                        shape.batch,
+                        shape.channels,
+                        shape.height,
+                        shape.width,
+                        strides.batch,
+                        strides.channel,
+                        strides.row,
+                        strides.column} {}
 
   /// first: a pointer to float, Float16 or BFloat16.
   template <class Element, Type = TypeOf<Element>::value>
@@ -215,8 +222,7 @@ struct Tensor : flowline_tensor {
   /// All of a vector. Throws Error unless it has the shape's size.
   template <class Element, Type = TypeOf<Element>::value>
   Tensor(const std::vector<Element>& all, const Shape& shape)
-      : Tensor(Span<const Element>(all).of_size("tensor", shape.elements()), shape) {
-  }
+      : Tensor(Span<const Element>(all).of_size("tensor", shape.elements()), shape) {}
 
   Shape shape() const { return {batch, channels, height, width}; }
 };
@@ -243,7 +249,7 @@ struct SegmentOptions {
   PfaBound pfa_bound = PfaBound::Chernoff;
   NumberOfTests number_of_tests = NumberOfTests::Published;
   Box region_of_interest = {};
-  Span<const uint8_t> ignore = {};  ///< (height, width), or (batch, height, width): a mask for each image
+  Span<const uint8_t> ignore = {};  ///< (height, width) for all images, or (batch, height, width)
 };
 
 /// What a segmentation finds, host memory.
@@ -292,15 +298,14 @@ struct Selection {
 
 inline double log10_pfa(PfaBound bound, int64_t channels, double energy, int64_t pixels) {
   double result;
-  detail::check(
-      flowline_log10_pfa(static_cast<int32_t>(bound), channels, energy, pixels, &result));
+  detail::check(flowline_log10_pfa(static_cast<int32_t>(bound), channels, energy, pixels, &result));
   return result;
 }
 
 inline double log10_number_of_tests(Span<const int64_t> pixels) {
   double result;
-  detail::check(flowline_log10_number_of_tests(
-      pixels.data(), static_cast<int32_t>(pixels.size()), &result));
+  detail::check(
+      flowline_log10_number_of_tests(pixels.data(), static_cast<int32_t>(pixels.size()), &result));
   return result;
 }
 
@@ -378,10 +383,10 @@ class Context {
       maps.anomaly_map.resize(pixels);
       maps.anomaly_score.resize(images);
     }
-    segment_into(latents,
-                 {height, width, maps.log10_nfa, maps.smallest, maps.anomaly_map,
-                  maps.anomaly_score},
-                 options);
+    segment_into(
+        latents,
+        {height, width, maps.log10_nfa, maps.smallest, maps.anomaly_map, maps.anomaly_score},
+        options);
     return maps;
   }
 
@@ -470,15 +475,15 @@ class Context {
   void coupling_undo_affine(const Coupling& coupling, const Tensor& input, float* output,
                             Span<double> log_det = {}) {
     const flowline_coupling given = coupling_of(coupling, input);
-    detail::check(flowline_coupling_undo_affine(handle_, &given, &input, output,
-                                                log_det_of(log_det, input)));
+    detail::check(
+        flowline_coupling_undo_affine(handle_, &given, &input, output, log_det_of(log_det, input)));
   }
 
   void coupling_inverse(const Coupling& coupling, const Tensor& latent, const Tensor& subnet,
                         Span<double> log_det = {}) {
     const flowline_coupling given = coupling_of(coupling, latent);
-    detail::check(flowline_coupling_inverse(handle_, &given, &latent, &subnet,
-                                            log_det_of(log_det, latent)));
+    detail::check(
+        flowline_coupling_inverse(handle_, &given, &latent, &subnet, log_det_of(log_det, latent)));
   }
 
  private:

@@ -7,11 +7,6 @@
 namespace flowline {
 namespace {
 
-constexpr double ALPHA = 0.316915;
-constexpr double BETA = 4.062570;
-
-double log10_of(double x) { return natural_log(x) * LOG10_E; }
-
 // Sum over r = 1..n of beta^r / r = beta^n times the sum over j = n - r of beta^-j / (n - j).
 double log10_of_scale(int64_t n) {
   constexpr int64_t MOST_TERMS = 48;  // beta^-48 < 1e-29
@@ -31,15 +26,6 @@ double log10_number_of_tests(const int64_t* pixels, int32_t scales) {
   double sum = 0.0;
   for (int32_t l = 0; l < scales; l++) sum += exponential((log10_of_scale(pixels[l]) - largest) / LOG10_E);
   return largest + log10_of(sum);
-}
-
-TestsBySize::TestsBySize(int64_t scale_pixels, int64_t total_pixels)
-    : log10_of_scale_(log10_of(static_cast<double>(scale_pixels)) +
-                      log10_of(static_cast<double>(total_pixels)) + log10_of(ALPHA)) {}
-
-double TestsBySize::log10_of_shape(int64_t region_pixels) {
-  const double r = static_cast<double>(region_pixels);
-  return r * log10_of(BETA) - log10_of(r);
 }
 
 }  // namespace flowline

@@ -23,9 +23,8 @@ std::string Name::text() const {
 
 void require_between(const Name& name, int64_t value, int64_t low, int64_t high) {
   if (value >= low && value <= high) return;
-  const std::string bound = low == high
-                                ? std::to_string(low)
-                                : std::to_string(low) + " to " + std::to_string(high);
+  const std::string bound =
+      low == high ? std::to_string(low) : std::to_string(low) + " to " + std::to_string(high);
   invalid(name.text() + " must be " + bound + ", got " + std::to_string(value));
 }
 

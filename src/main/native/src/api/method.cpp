@@ -1,6 +1,5 @@
-#include "flowline/flowline.h"
-
 #include <algorithm>
+#include <cfloat>
 #include <cmath>
 #include <memory>
 #include <string>
@@ -13,6 +12,7 @@
 #include "api/footprint.hpp"
 #include "api/status.hpp"
 #include "api/structures.hpp"
+#include "flowline/flowline.h"
 
 using namespace flowline;
 
@@ -38,8 +38,7 @@ flowline_status flowline_regions(flowline_context* context, const float* log10_n
     if (capacity > 0) require_pointer("regions", regions, alignof(flowline_region));
     Footprint memory;
     memory.read("log10_nfa", log10_nfa, bytes_of<float>(height * width));
-    memory.write("regions", regions,
-                 bytes_of<flowline_region>(std::min(capacity, height * width)));
+    memory.write("regions", regions, bytes_of<flowline_region>(std::min(capacity, height * width)));
     memory.write("count", count, bytes_of<int64_t>(1));
     if (std::isnan(log10_epsilon)) invalid("log10_epsilon must not be NaN");
     const float* end = log10_nfa + height * width;
@@ -47,7 +46,8 @@ flowline_status flowline_regions(flowline_context* context, const float* log10_n
       throw Error(FLOWLINE_NOT_FINITE, "log10_nfa holds a NaN");
     }
     Regions& all = context->map.regions;
-    all.find(log10_nfa, static_cast<int32_t>(height), static_cast<int32_t>(width), log10_epsilon,
+    const double below = std::min(log10_epsilon, static_cast<double>(FLT_MAX));
+    all.find(log10_nfa, static_cast<int32_t>(height), static_cast<int32_t>(width), below,
              connectivity);
     *count = static_cast<int64_t>(all.found.size());
     std::copy_n(all.found.begin(), std::min(capacity, *count), regions);

@@ -26,8 +26,8 @@ void check_latents(const flowline_tensor* latents, int32_t scales, bool with_dat
     }
     positions += latent.height * latent.width;
     if (positions > INT64_MAX / BYTES / batch) {
-      invalid("latents have more positions than memory can hold: " + std::to_string(batch) +
-              " * " + std::to_string(positions));
+      invalid("latents have more positions than memory can hold: " + std::to_string(batch) + " * " +
+              std::to_string(positions));
     }
     checked->push_back(latent);
   }

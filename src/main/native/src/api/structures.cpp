@@ -26,6 +26,16 @@ constexpr size_t SHORTEST<flowline_maps> = offsetof(flowline_maps, smallest);
 template <>
 constexpr size_t SHORTEST<flowline_coupling> = offsetof(flowline_coupling, gain);
 
+// Members are only ever added, at the end.
+#if UINTPTR_MAX == UINT64_MAX
+static_assert(sizeof(flowline_context_options) == 32, "the ABI");
+static_assert(sizeof(flowline_tensor) == 80, "the ABI");
+static_assert(sizeof(flowline_segment_options) == 64, "the ABI");
+static_assert(sizeof(flowline_maps) == 56, "the ABI");
+static_assert(sizeof(flowline_region) == 56, "the ABI");
+static_assert(sizeof(flowline_coupling) == 40, "the ABI");
+#endif
+
 // The caller's structure in this library's form. A longer one may ask for nothing in its surplus.
 template <class Struct>
 Struct known_part(const Struct* given, const Name& name) {

@@ -27,7 +27,7 @@ const flowline_tensor* element_of(const flowline_tensor* array, int64_t index, c
 void require_inside(const flowline_segment_options& options, const flowline_maps& maps,
                     int64_t batch);
 
-int64_t size_of_element(int32_t type);             ///< bytes
+int64_t size_of_element(int32_t type);  ///< bytes
 int64_t elements_of(const flowline_tensor& tensor);
 int64_t extent_of(const flowline_tensor& tensor);  ///< elements from the first to the last, both in
 

@@ -18,13 +18,13 @@ struct CudaSegmentation {
   int32_t scales;
   int32_t pfa_bound;
   int32_t number_of_tests;
-  flowline_maps maps;                  ///< outputs on the device
-  int64_t top, bottom, left, right;    ///< of the region of interest, in pixels of the maps
-  const uint8_t* ignore;               ///< (height, width) of the maps; nullptr: nothing is ignored
-  int64_t ignore_batch_stride;         ///< 0: one mask for all images
-  const int64_t* scale_pixels;         ///< n_l, (rows, scales); rows: batch, 1 where all are alike
-  const int64_t* total_pixels;         ///< S, (rows)
-  const double* log10_published;       ///< log10 N_T, (rows); 0 where nothing is tested
+  flowline_maps maps;                ///< outputs on the device
+  int64_t top, bottom, left, right;  ///< of the region of interest, in pixels of the maps
+  const uint8_t* ignore;             ///< (height, width) of the maps; nullptr: nothing is ignored
+  int64_t ignore_batch_stride;       ///< 0: one mask for all images
+  const int64_t* scale_pixels;       ///< n_l, (rows, scales); rows: batch, 1 where all are alike
+  const int64_t* total_pixels;       ///< S, (rows)
+  const double* log10_published;     ///< log10 N_T, (rows); 0 where nothing is tested
 };
 
 /// What libflowline_cuda does for libflowline. Every call that returns a status fills the message

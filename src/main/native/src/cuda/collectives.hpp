@@ -1,0 +1,95 @@
+#ifndef FLOWLINE_CUDA_COLLECTIVES_HPP
+#define FLOWLINE_CUDA_COLLECTIVES_HPP
+
+#include <cstdint>
+
+#include "cuda/device_code.hpp"
+
+namespace flowline {
+
+/// In place, values[i] becomes join(values[first_of(i)], ..., values[i]): a scan that begins anew at
+/// every segment. first_of(i): the first element of i's segment. join: associative.
+///
+/// Each thread scans a stretch of its own, then the stretches' ends are scanned in doubling steps.
+/// ends: room for 2 * team.threads() values.
+template <class Team, class Value, class FirstOf, class Join>
+FLOWLINE_DEVICE void scan_segments(const Team& team, int32_t count, Value* values, Value* ends,
+                                   FirstOf&& first_of, Join&& join) {
+  if (count == 0) return;
+  const int32_t stretch = (count - 1) / team.threads() + 1;
+  const int32_t stretches = (count - 1) / stretch + 1;
+  team.each(stretches, [&](int32_t s) {
+    const int32_t begin = s * stretch;
+    const int32_t end = count - begin < stretch ? count : begin + stretch;
+    Value sum = values[begin];
+    for (int32_t i = begin + 1; i < end; i++) {
+      sum = first_of(i) == i ? values[i] : join(sum, values[i]);
+      values[i] = sum;
+    }
+    ends[s] = sum;
+  });
+  if (stretches == 1) return;
+  Value* from = ends;
+  Value* to = ends + team.threads();
+  for (int32_t step = 1; step < stretches; step *= 2) {
+    team.each(stretches, [&](int32_t s) {
+      const int32_t last = s == stretches - 1 ? count - 1 : (s + 1) * stretch - 1;
+      const bool reaches = s >= step && first_of(last) < (s - step + 1) * stretch;
+      to[s] = reaches ? join(from[s - step], from[s]) : from[s];
+    });
+    Value* const swapped = from;
+    from = to;
+    to = swapped;
+  }
+  team.each(count, [&](int32_t i) {
+    const int32_t s = i / stretch;
+    if (s > 0 && first_of(i) < s * stretch) values[i] = join(from[s - 1], values[i]);
+  });
+}
+
+/// A list to sort and as much room again; a sort swaps the two.
+struct SortLists {
+  uint64_t* key;
+  int32_t* item;
+  uint64_t* other_key;
+  int32_t* other_item;
+};
+
+/// Sorts items by ascending key; equal keys keep their order. Merges runs of 1, 2, 4 ... by the rank
+/// of each element in the run beside its own, found by bisection.
+template <class Team>
+FLOWLINE_DEVICE void sort(const Team& team, int32_t count, SortLists* lists) {
+  for (int32_t width = 1; width < count; width *= 2) {
+    const uint64_t* const key = lists->key;
+    const int32_t* const item = lists->item;
+    uint64_t* const to_key = lists->other_key;
+    int32_t* const to_item = lists->other_item;
+    team.each(count, [&](int32_t i) {
+      const bool left = (i & width) == 0;
+      const int32_t run = i & -width;
+      const int32_t beside = left ? run + width : run - width;
+      const uint64_t mine = key[i];
+      int32_t low = beside < count ? beside : count;
+      int32_t high = beside + width < count ? beside + width : count;
+      const int32_t begin = low;
+      while (low < high) {
+        const int32_t middle = (low + high) / 2;
+        if (key[middle] < mine || (!left && key[middle] == mine)) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      const int32_t place = (left ? run : beside) + (i - run) + (low - begin);
+      to_key[place] = mine;
+      to_item[place] = item[i];
+    });
+    lists->key = to_key;
+    lists->item = to_item;
+    lists->other_key = const_cast<uint64_t*>(key);
+    lists->other_item = const_cast<int32_t*>(item);
+  }
+}
+
+}  // namespace flowline
+#endif

@@ -1,0 +1,116 @@
+#ifndef FLOWLINE_CUDA_CUDA_MACHINE_HPP
+#define FLOWLINE_CUDA_CUDA_MACHINE_HPP
+
+#include <cuda_runtime_api.h>
+
+#include <cstdint>
+#include <string>
+
+#include "cuda/team.hpp"
+#include "flowline/flowline.h"
+
+namespace flowline {
+
+/// What a call of CudaLibrary fails with, inside of libflowline_cuda.
+struct CudaError {
+  flowline_status status;
+  std::string text;
+};
+
+/// Throws CudaError unless all is well.
+void require(cudaError_t error, const char* what);
+
+// A kernel's structure is its launch's one argument, in constant memory. Blocks beyond the launch's
+// grid are its first ones' work.
+template <class Kernel>
+__global__ void __launch_bounds__(Kernel::THREADS)
+    run_blocks(const __grid_constant__ Kernel kernel, int64_t blocks) {
+  extern __shared__ uint64_t shared[];
+  for (int64_t block = blockIdx.x; block < blocks; block += gridDim.x) {
+    kernel(BlockTeam(), block, reinterpret_cast<char*>(shared));
+  }
+}
+
+template <class Kernel>
+__global__ void __launch_bounds__(Kernel::THREADS) run_grid(const __grid_constant__ Kernel kernel) {
+  kernel(GridTeam(), 0, nullptr);
+}
+
+/// The Machine (machine.hpp) that is a CUDA device with a stream. The device is current when its
+/// members are called (see Current).
+class CudaMachine {
+ public:
+  CudaMachine(int32_t index, cudaStream_t stream);
+  ~CudaMachine();
+  CudaMachine(const CudaMachine&) = delete;
+  CudaMachine& operator=(const CudaMachine&) = delete;
+
+  int32_t index() const { return index_; }
+  const char* name() const { return properties_.name; }
+  void set_stream(cudaStream_t stream) { stream_ = stream; }
+
+  /// Grows on the stream, in its order; not while that is captured.
+  void* workspace(int64_t bytes);
+
+  int64_t most_shared() const { return static_cast<int64_t>(properties_.sharedMemPerBlockOptin); }
+  int32_t blocks_at_once() const { return 2 * properties_.multiProcessorCount; }
+
+  template <class Kernel>
+  int32_t grid_threads() const {
+    int blocks = 0;
+    require(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, run_grid<Kernel>,
+                                                          Kernel::THREADS, 0),
+            "occupancy");
+    return blocks * properties_.multiProcessorCount * Kernel::THREADS;
+  }
+
+  template <class Kernel>
+  void launch(const Kernel& kernel, int64_t blocks, int64_t shared) {
+    constexpr int64_t MOST_BLOCKS = 0x7fffffff;
+    constexpr int64_t WITHOUT_ASKING = 48 * 1024;
+    if (shared > WITHOUT_ASKING) {
+      require(cudaFuncSetAttribute(run_blocks<Kernel>, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                   static_cast<int>(shared)),
+              "shared memory");
+    }
+    const unsigned int grid =
+        static_cast<unsigned int>(blocks < MOST_BLOCKS ? blocks : MOST_BLOCKS);
+    run_blocks<Kernel>
+        <<<grid, Kernel::THREADS, static_cast<size_t>(shared), stream_>>>(kernel, blocks);
+    require(cudaGetLastError(), "launch");
+  }
+
+  template <class Kernel>
+  void launch_grid(const Kernel& kernel) {
+    const unsigned int blocks = static_cast<unsigned int>(grid_threads<Kernel>() / Kernel::THREADS);
+    void* arguments[] = {const_cast<Kernel*>(&kernel)};
+    require(cudaLaunchCooperativeKernel(reinterpret_cast<const void*>(run_grid<Kernel>), blocks,
+                                        Kernel::THREADS, arguments, 0, stream_),
+            "launch");
+  }
+
+ private:
+  void release() noexcept;
+
+  int32_t index_;
+  cudaStream_t stream_;
+  cudaDeviceProp properties_;
+  void* workspace_ = nullptr;
+  int64_t size_ = 0;
+  bool pooled_ = false;  // memory comes and goes in the stream's order
+};
+
+/// Makes a device the thread's current one, and on leaving the one that was.
+class Current {
+ public:
+  explicit Current(int32_t index);
+  ~Current();
+  Current(const Current&) = delete;
+  Current& operator=(const Current&) = delete;
+
+ private:
+  int before_ = 0;
+};
+
+}  // namespace flowline
+#endif

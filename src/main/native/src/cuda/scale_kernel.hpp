@@ -1,0 +1,114 @@
+#ifndef FLOWLINE_CUDA_SCALE_KERNEL_HPP
+#define FLOWLINE_CUDA_SCALE_KERNEL_HPP
+
+#include <cstdint>
+
+#include "cuda/collapse_or_block.hpp"
+#include "cuda/energy_kernel.hpp"
+#include "cuda/view.hpp"
+
+namespace flowline {
+
+/// ScaleTest::paint (acontrario/scale_test.hpp), to the bit, by all threads of a team.
+///
+/// energy_at(p): the energy of position p, -1 where it is not tested. Positions take part if it is
+/// above the floor. painted: (height, width). smallest: the rank of the smallest value painted
+/// anywhere, which is lowered to this map's.
+template <class Team, class EnergyAt>
+FLOWLINE_DEVICE void paint_scale(const Team& team, int32_t height, int32_t width,
+                                 EnergyAt&& energy_at, float floor, const Price& price,
+                                 ScaleArrays arrays, float* painted, uint32_t* smallest) {
+  const int32_t positions = height * width;
+  team.each(positions, [&](int32_t p) { arrays.energy[p] = energy_at(p) + 0.0f; });
+  find_branches(team, height, width, floor, arrays);
+  const int32_t count = sort_branches(team, positions, &arrays);
+  measure_areas(team, count, arrays);
+  reuse_areas(&arrays);
+  value_nodes(team, count, price, arrays);
+  join_branches(team, count, arrays);
+  block_nodes(team, count, arrays);
+  choose_regions(team, count, &arrays);
+  team.each(1, [&](int32_t) { *arrays.smallest = ~uint32_t{0}; });
+  team.each(positions, [&](int32_t p) {
+    const uint64_t rank = arrays.branch[p] < 0 ? NO_VALUE : value_at(arrays, arrays.place[p]);
+    painted[p] = painted_value(price, rank == NO_VALUE ? price.background : value_of(rank));
+    const uint32_t order = rank_of(painted[p]);
+    if (order < atomic::load(arrays.smallest)) atomic::lower(arrays.smallest, order);
+  });
+  team.each(1, [&](int32_t) { atomic::lower(smallest, *arrays.smallest); });
+}
+
+/// One scale of a batch, from its energies to its painted maps.
+struct TestScale {
+  const float* energy;  ///< of the first image
+  float* painted;
+  int64_t image_stride;  ///< of both
+  int32_t height, width;
+  float floor;
+};
+
+/// Tree, selection and painted map of scales of a batch. Each scale of each image is a job of one
+/// team; the larger scales come first.
+struct TestKernel {
+  TestScale scale[MOST_SCALES_OF_A_CALL];
+  int32_t scales;
+  int64_t batch;
+  const Price* price;                       ///< (1 or batch, all the call's scales)
+  int64_t price_stride;                     ///< from one image's to the next; 0: all are alike
+  int32_t price_of[MOST_SCALES_OF_A_CALL];  ///< which of the call's scales each is
+  View view;
+  const uint32_t* not_finite;  ///< by image: it is left alone
+  uint32_t* smallest;          ///< by image, as rank_of
+  char* memory;                ///< of the teams' arrays, where they are in global memory
+  int64_t memory_stride;       ///< bytes, from one team's to the next
+
+  FLOWLINE_BOTH int64_t jobs() const { return batch * scales; }
+
+  template <class Team>
+  FLOWLINE_DEVICE void do_job(const Team& team, int64_t job, char* memory_of_team) const {
+    const int32_t s = static_cast<int32_t>(job / batch);
+    const int64_t image = job % batch;
+    const Price& judged_by = price[image * price_stride + price_of[s]];
+    if (not_finite[image] != 0 || !judged_by.tested) return;
+    const TestScale& of = scale[s];
+    const float* const energy = of.energy + image * of.image_stride;
+    ScaleArrays arrays;
+    Carver carver(memory_of_team);
+    lay_out(carver, of.height * of.width, team.threads(), &arrays);
+    const auto energy_at = [&](int32_t p) {
+      const bool tested = view.tests(image, p / of.width, p % of.width, of.height, of.width);
+      return tested ? energy[p] : -1.0f;
+    };
+    paint_scale(team, of.height, of.width, energy_at, of.floor, judged_by, arrays,
+                of.painted + image * of.image_stride, smallest + image);
+  }
+};
+
+/// By single blocks, their arrays in shared memory or, where those are too large, in global memory.
+template <bool SHARED>
+struct BlockTestKernel {
+  static constexpr int32_t THREADS = 512;
+  TestKernel test;
+  int64_t blocks;  ///< of the launch
+
+  template <class Team>
+  FLOWLINE_DEVICE void operator()(const Team& team, int64_t block, char* shared) const {
+    for (int64_t job = block; job < test.jobs(); job += blocks) {
+      test.do_job(team, job, SHARED ? shared : test.memory + block * test.memory_stride);
+    }
+  }
+};
+
+/// By the whole device, one job after the other.
+struct GridTestKernel {
+  static constexpr int32_t THREADS = 512;
+  TestKernel test;
+
+  template <class Team>
+  FLOWLINE_DEVICE void operator()(const Team& team, int64_t, char*) const {
+    for (int64_t job = 0; job < test.jobs(); job++) test.do_job(team, job, test.memory);
+  }
+};
+
+}  // namespace flowline
+#endif

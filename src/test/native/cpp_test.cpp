@@ -1,0 +1,235 @@
+// flowline.hpp against flowline.h: the same results, errors with their status, views that know their
+// size, a context that moves.
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <flowline/flowline.hpp>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "check.hpp"
+
+namespace {
+
+using flowline::Error;
+using flowline::Span;
+using flowline::Strides;
+using flowline::Tensor;
+
+static_assert(!std::is_copy_constructible<flowline::Context>::value, "a context is one's own");
+static_assert(!std::is_copy_assignable<flowline::Context>::value, "a context is one's own");
+static_assert(std::is_nothrow_move_constructible<flowline::Context>::value, "a context moves");
+static_assert(sizeof(Tensor) == sizeof(flowline_tensor), "an array of the one is one of the other");
+static_assert(!std::is_convertible<std::vector<int>, Span<const float>>::value,
+              "elements are typed");
+static_assert(!std::is_convertible<const std::vector<float>&, Span<float>>::value, "const is kept");
+static_assert(std::is_convertible<Span<float>, Span<const float>>::value, "const can be added");
+
+template <class Call>
+void throws(flowline_status status, const char* words, Call&& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    if (error.status() == status && std::strstr(error.what(), words) != nullptr) return;
+    std::fprintf(stderr, "expected %s, got %s\n", words, error.what());
+    std::exit(1);
+  }
+  std::fprintf(stderr, "expected %s, got no error\n", words);
+  std::exit(1);
+}
+
+std::vector<float> numbers(size_t count) {
+  std::vector<float> z(count);
+  for (size_t i = 0; i < count; i++) z[i] = static_cast<float>(i * 37 % 101) / 40 - 1;
+  return z;
+}
+
+void the_same_maps() {
+  const std::vector<float> fine = numbers(2 * 5 * 12 * 10), coarse = numbers(2 * 7 * 6 * 5);
+  std::vector<uint8_t> masks(2 * 24 * 20);
+  for (size_t i = 0; i < masks.size(); i++) masks[i] = i % 11 == 0;
+  flowline::SegmentOptions options;
+  options.pfa_bound = flowline::PfaBound::Exact;
+  options.number_of_tests = flowline::NumberOfTests::BySize;
+  options.region_of_interest = {2, 3, 15, 20};
+  options.ignore = masks;
+  flowline::Context context;
+  const Tensor latents[2] = {Tensor(fine, {2, 5, 12, 10}), Tensor(coarse, {2, 7, 6, 5})};
+  const flowline::Maps maps = context.segment(latents, 24, 20, options, flowline::AnomalyMap::Yes);
+
+  const flowline_tensor given[2] = {{sizeof(flowline_tensor), 0, fine.data(), 2, 5, 12, 10},
+                                    {sizeof(flowline_tensor), 0, coarse.data(), 2, 7, 6, 5}};
+  const flowline_segment_options how = {
+      sizeof how, FLOWLINE_PFA_EXACT, FLOWLINE_TESTS_BY_SIZE, 0, 2, 3, 15, 20, masks.data(), 480};
+  std::vector<float> nfa(960), smallest(2), anomaly(960), score(2);
+  const flowline_maps to = {sizeof to,      0,           24, 20, nfa.data(), smallest.data(),
+                            anomaly.data(), score.data()};
+  Context plain;
+  CHECK(flowline_segment(plain, given, 2, &how, &to) == FLOWLINE_OK);
+  CHECK(maps.log10_nfa == nfa && maps.smallest == smallest);
+  CHECK(maps.anomaly_map == anomaly && maps.anomaly_score == score);
+  CHECK(maps.batch == 2 && maps.height == 24 && maps.width == 20);
+  const flowline::Maps without = context.segment(latents, 24, 20, options);
+  CHECK(without.log10_nfa == nfa && without.anomaly_map.empty() && without.anomaly_score.empty());
+
+  std::vector<float> only(2);
+  context.reserve(latents, {24, 20, {}, only}, options);
+  context.segment_into(latents, {24, 20, {}, only}, options);
+  CHECK(only == smallest);
+  options.ignore = Span<const uint8_t>(masks.data(), 480);  // one for both
+  CHECK(context.segment(latents, 24, 20, options).log10_nfa != nfa);
+
+  // More regions than the first guess at their number has room for.
+  std::vector<float> dots(40 * 40);
+  for (size_t i = 0; i < dots.size(); i++) dots[i] = i / 40 % 2 == 0 && i % 2 == 0 ? -1.0f : 1.0f;
+  const std::vector<flowline::Region> regions = context.regions(dots, 40, 40);
+  CHECK(regions.size() == 400 && regions[399].x == 38 && regions[399].y == 38);
+  CHECK(context.regions(dots, 40, 40, -2.0).empty());
+  CHECK(context.regions(maps.log10_nfa_of(1), 24, 20, 1e30, 8).size() > 0);
+}
+
+void the_same_parts() {
+  const std::vector<float> z = numbers(3 * 4 * 5 * 6);
+  flowline::Context context;
+  const flowline::Shape shape = {3, 4, 5, 6};
+  std::vector<float> energy = context.energy(Tensor(z, shape));
+  CHECK(energy.size() == 90);
+  float expected = 0;
+  for (int c = 0; c < 4; c++) expected += z[c * 30 + 7] * z[c * 30 + 7];
+  CHECK(energy[7] == expected);
+
+  // The same numbers as bfloat16, channels last: those of 6 bits are exact in it.
+  std::vector<flowline::BFloat16> last(z.size());
+  std::vector<float> rounded(z.size());
+  for (int64_t i = 0; i < 360; i++) {
+    rounded[i] = static_cast<float>(i * 37 % 61) / 16;
+    uint32_t bits;
+    std::memcpy(&bits, &rounded[i], sizeof bits);
+    const int64_t image = i / 120, c = i / 30 % 4, position = i % 30;
+    last[(image * 30 + position) * 4 + c] = static_cast<flowline::BFloat16>(bits >> 16);
+  }
+  CHECK(context.energy(Tensor(last.data(), shape, Strides::channels_last(shape))) ==
+        context.energy(Tensor(rounded, shape)));
+
+  energy.resize(30);
+  const flowline::ComponentTree tree = context.component_tree(energy, 5, 6, 4);
+  CHECK(tree.parent[0] == -1 && tree.area[0] == 30 && tree.parent.size() == tree.altitude.size());
+  const flowline::Selection selection = context.select(energy, 5, 6, 4, 30);
+  CHECK(selection.region_of_pixel.size() == 30 && selection.painted.size() == 30);
+
+  CHECK(std::fabs(flowline::log10_pfa(flowline::PfaBound::Chernoff, 1, 8, 2) +
+                  (7 - std::log(8.0)) / std::log(10.0)) < 1e-14);
+  const double all = flowline::log10_number_of_tests({784, 196});
+  CHECK(all > 476 && all < 478);
+  CHECK(flowline::log10_number_of_tests_by_size(784, 980, 1) < 7);
+}
+
+void couplings() {
+  const flowline::Shape shape = {2, 5, 3, 4};
+  const std::vector<float> x = numbers(2 * 5 * 12), a = numbers(2 * 4 * 12);
+  const std::vector<float> gain = {1, 2, 0.5f, 3, 1}, offset = {0, 1, -1, 2, 0};
+  const std::vector<int32_t> permutation = {3, 0, 4, 1, 2};
+  flowline::Coupling coupling;
+  coupling.clamp = flowline::Clamp::TanhScaled;
+  coupling.gain = gain;
+  coupling.offset = offset;
+  coupling.permutation = permutation;
+  flowline::Context context;
+  std::vector<float> z(x.size()), back(x.size());
+  std::vector<double> log_det(2);
+  const Tensor subnet(a, {2, 4, 3, 4});
+  context.coupling_forward(coupling, Tensor(x, shape), subnet, z.data(), log_det);
+  CHECK(z != x && log_det[0] != 0);
+  context.coupling_undo_affine(coupling, Tensor(z, shape), back.data(), log_det);
+  context.coupling_inverse(coupling, Tensor(back, shape), subnet, log_det);
+  for (size_t i = 0; i < x.size(); i++) CHECK(std::fabs(back[i] - x[i]) < 1e-5f);
+  CHECK(std::fabs(log_det[0]) < 1e-9 && std::fabs(log_det[1]) < 1e-9);
+
+  const std::vector<float> three(3, 1.0f);
+  coupling.gain = three;
+  throws(FLOWLINE_INVALID_ARGUMENT, "coupling.gain must have 5 elements, got 3",
+         [&] { context.coupling_forward(coupling, Tensor(x, shape), subnet, z.data()); });
+}
+
+void errors() {
+  flowline::Context context;
+  std::vector<float> z(3 * 4 * 4), map(64);
+  throws(FLOWLINE_INVALID_ARGUMENT, "tensor must have 100 elements, got 48", [&] {
+    Tensor(z, {1, 4, 5, 5});
+  });
+  for (int64_t bad : {int64_t{-1}, INT64_MIN, INT64_MAX}) {
+    throws(FLOWLINE_INVALID_ARGUMENT, "size", [&] { Tensor(z, {bad, 2, 2, 2}); });
+    throws(FLOWLINE_INVALID_ARGUMENT, "size", [&] { context.regions(map, bad, 8); });
+    throws(FLOWLINE_INVALID_ARGUMENT, "", [&] {
+      context.segment({Tensor(z, {1, 3, 4, 4})}, bad, 8);
+    });
+    throws(FLOWLINE_INVALID_ARGUMENT, "", [&] {
+      context.energy(Tensor(z.data(), {1, 3, bad, 4}));
+    });
+  }
+  throws(FLOWLINE_INVALID_ARGUMENT, "maps.log10_nfa must have 64 elements, got 63", [&] {
+    context.segment_into({Tensor(z, {1, 3, 4, 4})}, {8, 8, Span<float>(map.data(), 63)});
+  });
+  throws(FLOWLINE_INVALID_ARGUMENT, "options.ignore must have 64 elements, got 3", [&] {
+    const std::array<uint8_t, 3> mask = {};
+    flowline::SegmentOptions options;
+    options.ignore = Span<const uint8_t>(mask.data(), mask.size());
+    context.segment({Tensor(z, {1, 3, 4, 4})}, 8, 8, options);
+  });
+  throws(FLOWLINE_INVALID_ARGUMENT, "invalid argument: latents must not be NULL",
+         [&] { context.segment(std::vector<Tensor>(), 8, 8); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "invalid argument: connectivity",
+         [&] { context.regions(map, 8, 8, 0, 5); });
+  z[20] = NAN;
+  throws(FLOWLINE_NOT_FINITE, "not finite: latents[0], image 0", [&] {
+    context.segment({Tensor(z, {1, 3, 4, 4})}, 8, 8);
+  });
+  flowline::ContextOptions options;
+  options.threads = 0;
+  throws(FLOWLINE_INVALID_ARGUMENT, "options.threads", [&] { flowline::Context none(options); });
+  std::string why;
+  if (flowline::cuda_devices(&why) == 0) {
+    options.threads = 1;
+    options.device = flowline::Device::Cuda;
+    CHECK(!why.empty());
+    throws(FLOWLINE_UNAVAILABLE, why.c_str(), [&] { flowline::Context none(options); });
+  }
+}
+
+void moves() {
+  flowline::ContextOptions options;
+  options.threads = 2;
+  options.instruction_set = flowline::InstructionSet::Baseline;
+  flowline::Context first(options);
+  CHECK(first.description().find("CPU, 2 threads") == 0);
+  flowline::Context second(std::move(first));
+  CHECK(first.handle() == nullptr && second.handle() != nullptr);
+  throws(FLOWLINE_INVALID_ARGUMENT, "context", [&] {
+    const std::vector<float> map(4);
+    first.regions(map, 2, 2);
+  });
+  first = std::move(second);
+  CHECK(first.handle() != nullptr);
+  std::thread([context = std::move(first)]() mutable {
+    const std::vector<float> map(4, -1.0f);
+    CHECK(context.regions(map, 2, 2).size() == 1);
+  }).join();
+  std::vector<flowline::Context> several;
+  for (int i = 0; i < 5; i++) several.emplace_back();
+  CHECK(several[4].description().find("CPU, 1 thread,") == 0);
+}
+
+}  // namespace
+
+int main() {
+  CHECK(flowline::version() == flowline_version());
+  the_same_maps();
+  the_same_parts();
+  couplings();
+  errors();
+  moves();
+}

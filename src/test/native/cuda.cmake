@@ -1,0 +1,38 @@
+# The CUDA core's tests. Their kernels are the device's own sources, on emulated threads: they need
+# neither nvcc nor a device.
+foreach(name peak_pruning_test cuda_emulation_test)
+  add_executable(${name} ${name}.cpp random_maps.cpp)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${name} PRIVATE flowline_static Threads::Threads ${CMAKE_DL_LIBS})
+  target_compile_options(${name} PRIVATE
+    -Wall -Wextra -Wno-missing-field-initializers -ffp-contract=off)
+  add_test(NAME ${name} COMMAND ${name})
+endforeach()
+
+# Why there is no CUDA, where there is none: with libflowline_cuda in libflowline's folder, if it is
+# built, and with a copy of libflowline in a folder of its own.
+set(SKIPPED 77)
+add_executable(cuda_unavailable_test cuda_unavailable_test.cpp)
+target_link_libraries(cuda_unavailable_test PRIVATE flowline)
+target_compile_options(cuda_unavailable_test PRIVATE -Wall -Wextra -Wno-missing-field-initializers)
+if(TARGET flowline_cuda)
+  add_dependencies(cuda_unavailable_test flowline_cuda)
+  add_test(NAME cuda_without_device COMMAND cuda_unavailable_test present)
+  set_tests_properties(cuda_without_device PROPERTIES SKIP_RETURN_CODE ${SKIPPED})
+endif()
+set(alone ${CMAKE_CURRENT_BINARY_DIR}/alone)
+add_custom_command(TARGET cuda_unavailable_test POST_BUILD
+  COMMAND ${CMAKE_COMMAND} -E make_directory ${alone}
+  COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:flowline> ${alone}/$<TARGET_SONAME_FILE_NAME:flowline>)
+add_test(NAME cuda_without_library COMMAND cuda_unavailable_test absent)
+set_tests_properties(cuda_without_library PROPERTIES ENVIRONMENT LD_LIBRARY_PATH=${alone})
+
+add_library(fake_driver SHARED fake_driver.cpp)
+set_target_properties(fake_driver PROPERTIES OUTPUT_NAME cuda SOVERSION 1
+  LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/fake_driver)
+add_executable(device_memory_test device_memory_test.cpp)
+target_link_libraries(device_memory_test PRIVATE flowline ${CMAKE_DL_LIBS})
+target_compile_options(device_memory_test PRIVATE -Wall -Wextra -Wno-missing-field-initializers)
+target_compile_definitions(device_memory_test PRIVATE FAKE_DRIVER="$<TARGET_FILE:fake_driver>")
+add_dependencies(device_memory_test fake_driver)
+add_test(NAME device_memory_test COMMAND device_memory_test)

@@ -1,0 +1,108 @@
+// Everything that libflowline_cuda computes, its kernels and the order they are launched in, on an
+// emulated device: to the bit what a context on the CPU computes.
+#include <string>
+
+#include "acontrario/field_of_view.hpp"
+#include "acontrario/test_counts.hpp"
+#include "cuda/emulated_machine.hpp"
+#include "cuda/engine.hpp"
+#include "device_suite.hpp"
+
+using namespace flowline;
+
+namespace {
+
+class EmulatedDevice {
+ public:
+  explicit EmulatedDevice(const EmulatedMachine::Options& options)
+      : machine_(options), engine_(&machine_) {}
+
+  void segment(const std::vector<OwnTensor>& latents, const flowline_segment_options& options,
+               const flowline_maps& maps) {
+    std::vector<flowline_tensor> tensors;
+    for (const OwnTensor& latent : latents) tensors.push_back(latent.tensor);
+    const FieldOfView view(options, maps.height, maps.width);
+    TestCounts counts;
+    counts.reserve(view.by_image() ? tensors[0].batch : 1, static_cast<int64_t>(tensors.size()));
+    counts.count(view, tensors);
+    const CudaSegmentation call = {tensors.data(),
+                                   static_cast<int32_t>(tensors.size()),
+                                   options.pfa_bound,
+                                   options.number_of_tests,
+                                   maps,
+                                   view.top(),
+                                   view.bottom(),
+                                   view.left(),
+                                   view.right(),
+                                   view.mask(),
+                                   view.mask_stride(),
+                                   counts.scale_pixels().data(),
+                                   counts.total_pixels().data(),
+                                   counts.log10_published().data()};
+    engine_.reserve(call);
+    const int64_t growths = machine_.growths();
+    engine_.segment(call);
+    CHECK(machine_.growths() == growths);
+  }
+
+  void energy(const OwnTensor& latent, float* energy) { engine_.energy(latent.tensor, energy); }
+
+  void forward(const flowline_coupling& coupling, const OwnTensor& input, const OwnTensor& subnet,
+               float* output, double* log_det) {
+    engine_.coupling_forward(coupling, input.tensor, subnet.tensor, output, log_det);
+  }
+
+  void undo_affine(const flowline_coupling& coupling, const OwnTensor& input, float* output,
+                   double* log_det) {
+    engine_.coupling_undo_affine(coupling, input.tensor, output, log_det);
+  }
+
+  void inverse(const flowline_coupling& coupling, OwnTensor* latent, const OwnTensor& subnet,
+               double* log_det) {
+    engine_.coupling_inverse(coupling, latent->tensor, subnet.tensor, log_det);
+  }
+
+ private:
+  EmulatedMachine machine_;
+  Engine<EmulatedMachine> engine_;
+};
+
+void run(uint64_t seed, int64_t rounds, EmulatedMachine::Threads threads, int64_t most_shared) {
+  EmulatedDevice device({threads, most_shared, 100, static_cast<uint32_t>(seed)});
+  DeviceSuite<EmulatedDevice> suite(seed, &device);
+  const bool real = threads == EmulatedMachine::Threads::REAL;
+  suite.run(rounds, real ? 12 : 40);
+  if (real) return;
+  suite.large(130, 131);  // by the whole device
+  suite.large(60, 70);    // by a block in global memory, where shared memory is small
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  int64_t rounds = 200;
+  int64_t real = 10;
+  uint64_t seed = std::random_device()();
+  for (int i = 1; i < count; i++) {
+    const std::string argument = arguments[i];
+    if (argument.rfind("--rounds=", 0) == 0) {
+      rounds = std::stoll(argument.substr(9));
+    } else if (argument.rfind("--real=", 0) == 0) {
+      real = std::stoll(argument.substr(7));
+    } else if (argument.rfind("--seed=", 0) == 0) {
+      seed = std::stoull(argument.substr(7));
+    } else {
+      std::fprintf(stderr, "cuda_emulation_test [--rounds=N] [--real=N] [--seed=N]\n");
+      return 2;
+    }
+  }
+  std::printf("seed %llu, %lld rounds by turns, %lld by real threads\n",
+              static_cast<unsigned long long>(seed), static_cast<long long>(rounds),
+              static_cast<long long>(real));
+  std::fflush(stdout);
+  using Threads = EmulatedMachine::Threads;
+  run(seed, rounds, Threads::TURNS_ASCENDING, 227 * 1024);
+  run(seed + 1, rounds, Threads::TURNS_DESCENDING, 64 * 1024);
+  run(seed + 2, rounds, Threads::TURNS_SHUFFLED, 0);  // nothing fits in shared memory
+  run(seed + 3, real, Threads::REAL, 48 * 1024);
+}

@@ -1,0 +1,289 @@
+#ifndef FLOWLINE_TEST_DEVICE_SUITE_HPP
+#define FLOWLINE_TEST_DEVICE_SUITE_HPP
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "check.hpp"
+#include "random_maps.hpp"
+#include "random_tensors.hpp"
+
+/// What a call of flowline_segment asked for, on the host.
+struct HostMaps {
+  std::vector<float> log10_nfa, smallest, anomaly_map, anomaly_score;
+
+  /// asked: a bit an output.
+  flowline_maps of(int64_t batch, int64_t height, int64_t width, int64_t asked) {
+    flowline_maps maps = {};
+    maps.struct_size = sizeof maps;
+    maps.height = height;
+    maps.width = width;
+    const auto make = [&](std::vector<float>* values, int64_t count, int bit) {
+      values->assign(static_cast<size_t>(asked >> bit & 1 ? count : 0), -77.0f);
+      return values->empty() ? nullptr : values->data();
+    };
+    maps.log10_nfa = make(&log10_nfa, batch * height * width, 0);
+    maps.smallest = make(&smallest, batch, 1);
+    maps.anomaly_map = make(&anomaly_map, batch * height * width, 2);
+    maps.anomaly_score = make(&anomaly_score, batch, 3);
+    return maps;
+  }
+};
+
+/// One suite for every implementation of the device: all that it computes is, to the bit, what a
+/// context on the CPU computes. A Backend takes host memory:
+///
+///     void segment(latents, options, maps)
+///     void energy(latent, energy)
+///     void forward(coupling, input, subnet, output, log_det)     output: as long as input's memory
+///     void undo_affine(coupling, input, output, log_det)
+///     void inverse(coupling, latent, subnet, log_det)            latent: is overwritten
+template <class Backend>
+class DeviceSuite {
+ public:
+  DeviceSuite(uint64_t seed, Backend* backend)
+      : seed_(seed), random_(seed), maps_(seed), backend_(*backend) {}
+
+  void run(int64_t rounds, int32_t longest_side) {
+    for (number_ = 0; number_ < rounds; number_++) {
+      segmentation(longest_side);
+      if (number_ % 4 == 0) energy();
+      if (number_ % 4 == 1) coupling();
+      if (number_ % 16 == 2) not_finite();
+    }
+  }
+
+  /// One scale, as large as it is: its energies are the random map's squared roots.
+  void large(int32_t height, int32_t width) {
+    for (int kind = 0; kind < RandomMaps::KINDS; kind++) {
+      std::vector<OwnTensor> latents;
+      latents.push_back(latent_of(maps_.of_kind(kind, height, width), 1));
+      for (int32_t count : {FLOWLINE_TESTS_PUBLISHED, FLOWLINE_TESTS_BY_SIZE}) {
+        flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+        options.number_of_tests = count;
+        compare(latents, options, height / 2 + 1, width, 15);
+      }
+    }
+  }
+
+ private:
+  OwnTensor latent_of(const RandomMap& map, int64_t batch) {
+    return random_.make(
+        FLOWLINE_FLOAT32, Layout::DENSE, batch, 1, map.height, map.width,
+        [&](int64_t, int64_t, int64_t y, int64_t x) {
+          const float energy = map.energy[static_cast<size_t>(y * map.width + x)];
+          // In units of the channels, of which there is one here; finite squared.
+          return std::sqrt(std::fmin(energy, 1e38f) / static_cast<float>(map.channels));
+        });
+  }
+
+  OwnTensor random_latent(int64_t batch, int64_t channels, int64_t height, int64_t width) {
+    const int32_t type = static_cast<int32_t>(random_.below(3));
+    const Layout layout = static_cast<Layout>(random_.below(3));
+    const int64_t kind = random_.below(4);
+    return random_.make(type, layout, batch, channels, height, width,
+                        [&](int64_t, int64_t c, int64_t y, int64_t x) -> float {
+                          switch (kind) {
+                            case 0:
+                              return random_.normal();
+                            case 1:  // plateaus
+                              return static_cast<float>(random_.below(3));
+                            case 2:
+                              return static_cast<float>((y * width + x + c) % 7) * 0.5f;
+                            default:  // bright spots
+                              return random_.normal() * (random_.below(9) == 0 ? 4.0f : 1.0f);
+                          }
+                        });
+  }
+
+  void segmentation(int32_t longest_side) {
+    const int64_t scales = 1 + random_.below(3);
+    const int64_t batch = 1 + random_.below(3);
+    std::vector<OwnTensor> latents;
+    for (int64_t s = 0; s < scales; s++) {
+      if (random_.below(2) == 0) {
+        latents.push_back(latent_of(maps_.next(longest_side), batch));
+      } else {
+        constexpr int64_t CHANNELS[] = {1, 2, 3, 5, 64, 65, 130, 600};
+        latents.push_back(random_latent(batch, CHANNELS[random_.below(8)],
+                                        1 + random_.below(longest_side / 2),
+                                        1 + random_.below(longest_side / 2)));
+      }
+    }
+    const int64_t height = 1 + random_.below(60), width = 1 + random_.below(60);
+    flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    options.pfa_bound = static_cast<int32_t>(random_.below(3));
+    options.number_of_tests = static_cast<int32_t>(random_.below(2));
+    if (random_.below(3) == 0) {
+      options.roi_x = random_.below(width);
+      options.roi_y = random_.below(height);
+      options.roi_width = 1 + random_.below(width - options.roi_x);
+      options.roi_height = 1 + random_.below(height - options.roi_y);
+    }
+    std::vector<uint8_t> mask;
+    if (random_.below(3) == 0) {
+      const bool by_image = random_.below(2) == 0;
+      options.ignore_batch_stride = by_image ? height * width + random_.below(5) : 0;
+      mask.resize(static_cast<size_t>(height * width + (batch - 1) * options.ignore_batch_stride));
+      const int64_t part = random_.below(8);  // all of it ignored, at times
+      for (uint8_t& ignored : mask) ignored = random_.below(7) < part ? 255 : 0;
+      options.ignore = mask.data();
+    }
+    compare(latents, options, height, width, 1 + random_.below(15));
+  }
+
+  void compare(const std::vector<OwnTensor>& latents, const flowline_segment_options& options,
+               int64_t height, int64_t width, int64_t asked) {
+    std::vector<flowline_tensor> tensors;
+    for (const OwnTensor& latent : latents) tensors.push_back(latent.tensor);
+    const int64_t batch = tensors[0].batch;
+    HostMaps expected, got;
+    const flowline_maps wanted = expected.of(batch, height, width, asked);
+    CHECK(flowline_segment(host_, tensors.data(), static_cast<int32_t>(tensors.size()), &options,
+                           &wanted) == FLOWLINE_OK);
+    backend_.segment(latents, options, got.of(batch, height, width, asked));
+    same(expected.log10_nfa, got.log10_nfa, "log10_nfa");
+    same(expected.smallest, got.smallest, "smallest");
+    same(expected.anomaly_map, got.anomaly_map, "anomaly_map");
+    same(expected.anomaly_score, got.anomaly_score, "anomaly_score");
+  }
+
+  void energy() {
+    constexpr int64_t CHANNELS[] = {1, 2, 63, 64, 65, 128, 129, 512, 513, 816};
+    const int64_t batch = 1 + random_.below(3);
+    const int64_t height = 1 + random_.below(40), width = 1 + random_.below(40);
+    const OwnTensor latent = random_latent(batch, CHANNELS[random_.below(10)], height, width);
+    std::vector<float> expected(static_cast<size_t>(batch * height * width));
+    std::vector<float> got(expected.size());
+    CHECK(flowline_energy(host_, &latent.tensor, expected.data()) == FLOWLINE_OK);
+    backend_.energy(latent, got.data());
+    same(expected, got, "energy");
+  }
+
+  // An image that is not finite is all NaN, and the others are what they are without it.
+  void not_finite() {
+    const int64_t sick = random_.below(3);
+    const bool nan = random_.below(2) == 0;
+    std::vector<OwnTensor> latents;
+    std::vector<flowline_tensor> tensors;
+    for (int64_t s = 0; s < 2; s++) {
+      latents.push_back(
+          random_.make(FLOWLINE_FLOAT32, Layout::DENSE, 3, 70, 9, 11,
+                       [&](int64_t, int64_t, int64_t, int64_t) { return random_.normal(); }));
+      tensors.push_back(latents.back().tensor);
+    }
+    HostMaps expected, got;
+    const flowline_maps wanted = expected.of(3, 20, 30, 15);
+    flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    options.number_of_tests = FLOWLINE_TESTS_BY_SIZE;
+    CHECK(flowline_segment(host_, tensors.data(), 2, &options, &wanted) == FLOWLINE_OK);
+    const int64_t at = sick * tensors[1].batch_stride + random_.below(tensors[1].batch_stride);
+    reinterpret_cast<float*>(latents[1].memory.data())[at] =
+        nan ? std::numeric_limits<float>::quiet_NaN() : 3e38f;
+    backend_.segment(latents, options, got.of(3, 20, 30, 15));
+    for (std::vector<float>* values :
+         {&got.log10_nfa, &got.smallest, &got.anomaly_map, &got.anomaly_score}) {
+      const size_t image = values->size() / 3;
+      for (size_t i = 0; i < image; i++) {
+        float& value = (*values)[static_cast<size_t>(sick) * image + i];
+        require(std::isnan(value), "NaN");
+        value = -77.0f;
+      }
+    }
+    for (std::vector<float>* values : {&expected.log10_nfa, &expected.smallest,
+                                       &expected.anomaly_map, &expected.anomaly_score}) {
+      const size_t image = values->size() / 3;
+      std::fill_n(values->begin() + static_cast<int64_t>(static_cast<size_t>(sick) * image), image,
+                  -77.0f);
+    }
+    same(expected.log10_nfa, got.log10_nfa, "log10_nfa beside NaN");
+    same(expected.smallest, got.smallest, "smallest beside NaN");
+    same(expected.anomaly_map, got.anomaly_map, "anomaly_map beside NaN");
+    same(expected.anomaly_score, got.anomaly_score, "anomaly_score beside NaN");
+  }
+
+  void coupling() {
+    const int64_t batch = 1 + random_.below(3), channels = 2 + random_.below(70);
+    const int64_t height = 1 + random_.below(40), width = 1 + random_.below(40);
+    const auto tensor = [&](int64_t count, float spread) {
+      return random_.make(
+          FLOWLINE_FLOAT32, static_cast<Layout>(random_.below(3)), batch, count, height, width,
+          [&](int64_t, int64_t, int64_t, int64_t) { return spread * random_.normal(); });
+    };
+    const OwnTensor input = tensor(channels, 1), subnet = tensor(channels / 2 * 2, 30);
+    std::vector<float> gain(static_cast<size_t>(channels)), offset(gain.size());
+    std::vector<int32_t> permutation(gain.size());
+    for (size_t c = 0; c < gain.size(); c++) {
+      gain[c] = static_cast<float>(0.1 + random_.uniform());
+      offset[c] = random_.normal();
+      permutation[c] = static_cast<int32_t>(c);
+      std::swap(permutation[c], permutation[static_cast<size_t>(random_.below(c + 1))]);
+    }
+    flowline_coupling coupling = {};
+    coupling.struct_size = sizeof coupling;
+    coupling.clamp = static_cast<int32_t>(random_.below(3));
+    coupling.alpha = static_cast<float>(0.5 + 2 * random_.uniform());
+    coupling.subnet_scale = 0.1f;
+    coupling.gain = random_.below(3) == 0 ? nullptr : gain.data();
+    coupling.offset = random_.below(3) == 0 ? nullptr : offset.data();
+    coupling.permutation = random_.below(3) == 0 ? nullptr : permutation.data();
+    const bool wants_log_det = random_.below(4) != 0;
+    std::vector<double> expected_sum(static_cast<size_t>(batch)), sum;
+    for (double& value : expected_sum) value = random_.normal();
+    sum = expected_sum;
+    double* const expected_log_det = wants_log_det ? expected_sum.data() : nullptr;
+    double* const log_det = wants_log_det ? sum.data() : nullptr;
+
+    OwnTensor expected = input, got = input;
+    expected.tensor.data = expected.memory.data();
+    got.tensor.data = got.memory.data();
+    const auto output = [](OwnTensor& own) { return reinterpret_cast<float*>(own.memory.data()); };
+    CHECK(flowline_coupling_forward(host_, &coupling, &input.tensor, &subnet.tensor,
+                                    output(expected), expected_log_det) == FLOWLINE_OK);
+    backend_.forward(coupling, input, subnet, output(got), log_det);
+    same(expected.memory, got.memory, "forward");
+    same(expected_sum, sum, "log-det of forward");
+
+    OwnTensor back = expected, got_back = expected;
+    back.tensor.data = back.memory.data();
+    got_back.tensor.data = got_back.memory.data();
+    CHECK(flowline_coupling_undo_affine(host_, &coupling, &expected.tensor, output(back),
+                                        expected_log_det) == FLOWLINE_OK);
+    backend_.undo_affine(coupling, expected, output(got_back), log_det);
+    same(back.memory, got_back.memory, "undo_affine");
+    same(expected_sum, sum, "log-det of undo_affine");
+
+    CHECK(flowline_coupling_inverse(host_, &coupling, &back.tensor, &subnet.tensor,
+                                    expected_log_det) == FLOWLINE_OK);
+    backend_.inverse(coupling, &got_back, subnet, log_det);
+    same(back.memory, got_back.memory, "inverse");
+    same(expected_sum, sum, "log-det of inverse");
+  }
+
+  template <class Value>
+  void same(const std::vector<Value>& expected, const std::vector<Value>& got, const char* what) {
+    require(expected.size() == got.size() &&
+                (expected.empty() ||
+                 std::memcmp(expected.data(), got.data(), expected.size() * sizeof(Value)) == 0),
+            what);
+  }
+
+  void require(bool condition, const char* what) {
+    if (condition) return;
+    std::fprintf(stderr, "another %s: round %lld of seed %llu\n", what,
+                 static_cast<long long>(number_), static_cast<unsigned long long>(seed_));
+    std::exit(1);
+  }
+
+  uint64_t seed_;
+  int64_t number_ = -1;
+  RandomTensors random_;
+  RandomMaps maps_;
+  Backend& backend_;
+  Context host_;
+};
+
+#endif

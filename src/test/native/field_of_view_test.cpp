@@ -1,0 +1,252 @@
+// The region of interest and the mask, against the header's definition taken literally and the slow
+// oracle: which positions are tested, how many tests that makes, what is painted and what is not.
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <random>
+#include <vector>
+
+#include "check.hpp"
+#include "slow_oracle.hpp"
+
+using flowline::Judgement;
+
+namespace {
+
+std::mt19937 random_bits;
+
+int64_t below(int64_t bound) { return static_cast<int64_t>(random_bits() % bound); }
+
+struct Case {
+  int64_t batch, height, width;  // of the maps
+  std::vector<std::vector<float>> z;
+  std::vector<flowline_tensor> latents;
+  std::vector<uint8_t> mask;
+  flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+
+  Case() : batch(1 + below(3)), height(1 + below(40)), width(1 + below(40)) {
+    std::normal_distribution<float> normal;
+    const int64_t scales = 1 + below(3);
+    for (int64_t scale = 0; scale < scales; scale++) {
+      const int64_t channels = 1 + below(4), h = 1 + below(12), w = 1 + below(12);
+      z.emplace_back(batch * channels * h * w);
+      for (float& value : z.back()) value = normal(random_bits) * (below(9) == 0 ? 4.0f : 1.0f);
+      latents.push_back({sizeof(flowline_tensor), 0, nullptr, batch, channels, h, w});
+    }
+    for (int64_t scale = 0; scale < scales; scale++) latents[scale].data = z[scale].data();
+    options.pfa_bound = static_cast<int32_t>(below(3));
+    options.number_of_tests = static_cast<int32_t>(below(2));
+    if (below(2) == 0) {
+      options.roi_x = below(width);
+      options.roi_y = below(height);
+      options.roi_width = 1 + below(width - options.roi_x);
+      options.roi_height = 1 + below(height - options.roi_y);
+    }
+    const int64_t kind = below(4);
+    if (kind == 0) return;
+    const int64_t gap = below(3);
+    mask.resize(batch * (height * width + gap));
+    const int64_t one_in = kind == 3 ? 1 : 1 + below(8);  // all, or some
+    for (uint8_t& ignored : mask)
+      ignored = below(one_in) == 0 ? static_cast<uint8_t>(1 + below(255)) : 0;
+    options.ignore = mask.data();
+    options.ignore_batch_stride = kind == 1 ? 0 : height * width + gap;
+  }
+
+  bool looked_at(int64_t image, int64_t y, int64_t x) const {
+    if (options.roi_width > 0 && (x < options.roi_x || x >= options.roi_x + options.roi_width ||
+                                  y < options.roi_y || y >= options.roi_y + options.roi_height)) {
+      return false;
+    }
+    return options.ignore == nullptr ||
+           options.ignore[image * options.ignore_batch_stride + y * width + x] == 0;
+  }
+
+  bool tested(int64_t image, const flowline_tensor& latent, int64_t y, int64_t x) const {
+    return looked_at(image, (2 * y + 1) * height / (2 * latent.height),
+                     (2 * x + 1) * width / (2 * latent.width));
+  }
+};
+
+struct Result {
+  std::vector<float> log10_nfa, smallest, anomaly_map, anomaly_score;
+};
+
+Result segment(flowline_context* context, const Case& c, const flowline_segment_options* options) {
+  Result result;
+  result.log10_nfa.assign(c.batch * c.height * c.width, NAN);
+  result.anomaly_map = result.log10_nfa;
+  result.smallest.assign(c.batch, NAN);
+  result.anomaly_score = result.smallest;
+  const flowline_maps maps = {sizeof maps,
+                              0,
+                              c.height,
+                              c.width,
+                              result.log10_nfa.data(),
+                              result.smallest.data(),
+                              result.anomaly_map.data(),
+                              result.anomaly_score.data()};
+  CHECK(flowline_segment(context, c.latents.data(), static_cast<int32_t>(c.latents.size()), options,
+                         &maps) == FLOWLINE_OK);
+  return result;
+}
+
+float bilinear(const std::vector<float>& map, const flowline_tensor& of, const Case& c, int64_t y,
+               int64_t x) {
+  auto source = [](int64_t i, int64_t size, int64_t out) {
+    return std::max((i + 0.5) * static_cast<double>(size) / static_cast<double>(out) - 0.5, 0.0);
+  };
+  const double row = source(y, of.height, c.height), column = source(x, of.width, c.width);
+  const int64_t y0 = static_cast<int64_t>(row), x0 = static_cast<int64_t>(column);
+  const int64_t y1 = std::min(y0 + 1, of.height - 1), x1 = std::min(x0 + 1, of.width - 1);
+  const double down = row - y0, right = column - x0;
+  auto at = [&](int64_t i, int64_t j) { return static_cast<double>(map[i * of.width + j]); };
+  return static_cast<float>((1 - down) * ((1 - right) * at(y0, x0) + right * at(y0, x1)) +
+                            down * ((1 - right) * at(y1, x0) + right * at(y1, x1)));
+}
+
+void against_the_definition(flowline_context* context, const Case& c) {
+  const Result result = segment(context, c, &c.options);
+  for (int64_t image = 0; image < c.batch; image++) {
+    std::vector<int64_t> counts;
+    int64_t total = 0;
+    for (const flowline_tensor& latent : c.latents) {
+      int64_t count = 0;
+      for (int64_t y = 0; y < latent.height; y++) {
+        for (int64_t x = 0; x < latent.width; x++) count += c.tested(image, latent, y, x);
+      }
+      counts.push_back(count);
+      total += count;
+    }
+    double log10_tests = 0;
+    if (total > 0 && c.options.number_of_tests == FLOWLINE_TESTS_PUBLISHED) {
+      std::vector<int64_t> taking_part;
+      std::copy_if(counts.begin(), counts.end(), std::back_inserter(taking_part),
+                   [](int64_t count) { return count > 0; });
+      CHECK(flowline_log10_number_of_tests(taking_part.data(),
+                                           static_cast<int32_t>(taking_part.size()),
+                                           &log10_tests) == FLOWLINE_OK);
+    }
+    float smallest = FLT_MAX;
+    std::vector<float> expected(c.height * c.width, FLT_MAX);
+    for (size_t scale = 0; scale < c.latents.size(); scale++) {
+      const flowline_tensor& latent = c.latents[scale];
+      if (counts[scale] == 0) continue;
+      const int64_t positions = latent.height * latent.width;
+      std::vector<float> energy(c.batch * positions);
+      CHECK(flowline_energy(context, &latent, energy.data()) == FLOWLINE_OK);
+      float* mine = energy.data() + image * positions;
+      for (int64_t i = 0; i < positions; i++) {
+        if (!c.tested(image, latent, i / latent.width, i % latent.width)) mine[i] = -1.0f;
+      }
+      const Judgement judgement = {c.options.pfa_bound, c.options.number_of_tests, latent.channels,
+                                   counts[scale], total};
+      const std::vector<float> painted =
+          slow_painted(slow_tree(mine, static_cast<int32_t>(latent.height),
+                                 static_cast<int32_t>(latent.width), -0.5f),
+                       positions, judgement, log10_tests);
+      smallest = std::min(smallest, *std::min_element(painted.begin(), painted.end()));
+      for (int64_t y = 0; y < c.height; y++) {
+        for (int64_t x = 0; x < c.width; x++) {
+          float& pixel = expected[y * c.width + x];
+          pixel = std::min(pixel, bilinear(painted, latent, c, y, x));
+        }
+      }
+    }
+    CHECK(result.smallest[image] == smallest);
+    for (int64_t y = 0; y < c.height; y++) {
+      for (int64_t x = 0; x < c.width; x++) {
+        const float value = result.log10_nfa[(image * c.height + y) * c.width + x];
+        const float wanted = expected[y * c.width + x];
+        if (c.looked_at(image, y, x) && total > 0) {
+          CHECK(std::fabs(value - wanted) <= 2e-5f * std::fabs(wanted) + 2e-4f);
+        } else {
+          CHECK(value == FLT_MAX);
+        }
+      }
+    }
+  }
+}
+
+template <class T>
+bool same(const std::vector<T>& a, const std::vector<T>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
+}
+
+// A mask of nothing and a region of everything change no bit; and the anomaly map heeds neither.
+void whole_views(flowline_context* context, const Case& c) {
+  flowline_segment_options plain = c.options;
+  plain.roi_x = plain.roi_y = plain.roi_width = plain.roi_height = plain.ignore_batch_stride = 0;
+  plain.ignore = nullptr;
+  flowline_segment_options whole = plain;
+  const std::vector<uint8_t> nothing(c.height * c.width);
+  whole.roi_width = c.width;
+  whole.roi_height = c.height;
+  whole.ignore = nothing.data();
+  const Result a = segment(context, c, &plain), b = segment(context, c, &whole);
+  CHECK(same(a.log10_nfa, b.log10_nfa) && same(a.smallest, b.smallest));
+  const Result d = segment(context, c, &c.options);
+  CHECK(same(a.anomaly_map, d.anomaly_map) && same(a.anomaly_score, d.anomaly_score));
+}
+
+// A region of interest along the positions' borders is as good as cutting the latents.
+void cropped() {
+  Context context;
+  const int64_t channels = 6, side = 16, out = 64;
+  std::normal_distribution<float> normal;
+  std::vector<float> z(channels * side * side);
+  for (float& value : z) value = normal(random_bits) * (below(30) == 0 ? 3.0f : 1.0f);
+  const flowline_tensor all = {sizeof all, 0, z.data(), 1, channels, side, side};
+  for (int round = 0; round < 200; round++) {
+    const int64_t x = below(side), y = below(side);
+    const int64_t width = 1 + below(side - x), height = 1 + below(side - y);
+    flowline_tensor part = all;
+    part.data = z.data() + y * side + x;
+    part.height = height;
+    part.width = width;
+    part.batch_stride = channels * side * side;
+    part.channel_stride = side * side;
+    part.row_stride = side;
+    part.column_stride = 1;
+    for (int32_t bound = 0; bound < 3; bound++) {
+      for (int32_t tests = 0; tests < 2; tests++) {
+        flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+        options.pfa_bound = bound;
+        options.number_of_tests = tests;
+        std::vector<float> map(out * out);
+        float cut, framed;
+        CHECK(segment(context, &part, 1, &options, out, out, map.data(), &cut) == FLOWLINE_OK);
+        options.roi_x = x * (out / side);
+        options.roi_y = y * (out / side);
+        options.roi_width = width * (out / side);
+        options.roi_height = height * (out / side);
+        CHECK(segment(context, &all, 1, &options, out, out, map.data(), &framed) == FLOWLINE_OK);
+        CHECK(cut == framed);
+        flowline_region region;
+        int64_t count;
+        CHECK(flowline_regions(context, map.data(), out, out, INFINITY, 8, &region, 1, &count) ==
+              FLOWLINE_OK);
+        CHECK(count == 1 && region.x == options.roi_x && region.y == options.roi_y &&
+              region.width == options.roi_width && region.height == options.roi_height);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+int main(int arguments, char** argument) {
+  const unsigned seed =
+      arguments > 1 ? static_cast<unsigned>(std::atoll(argument[1])) : std::random_device()();
+  std::printf("seed %u\n", seed);
+  random_bits.seed(seed);
+  Context context(2);
+  for (int round = 0; round < 1500; round++) {
+    const Case c;
+    against_the_definition(context, c);
+    whole_views(context, c);
+  }
+  cropped();
+}
