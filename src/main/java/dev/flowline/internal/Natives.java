@@ -55,7 +55,7 @@ public final class Natives {
    * without CUDA has none.
    */
   private static void extractKernels() {
-    String kernels = Loader.getPlatform() + "/libflowline_cuda.so";
+    String kernels = Loader.getPlatform() + "/libflowline_cuda.so.0";
     if (Natives.class.getResource(kernels) != null) {
       try {
         Loader.cacheResource(Natives.class, kernels);
