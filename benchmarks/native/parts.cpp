@@ -174,13 +174,13 @@ std::vector<Part> segment_parts(int32_t instruction_set) {
   const std::vector<Scale> resnet_18 = {{80, 112}, {160, 56}, {192, 28}};
   std::vector<Part> parts;
   auto add = [&](const char* name, const char* baseline, const std::vector<Scale>& scales,
-                 int64_t batch, int32_t threads) {
+                 int64_t batch, int32_t threads, bool one_thread) {
     auto made = std::make_shared<Segmentation>(scales, batch, threads, instruction_set);
-    parts.push_back({name, baseline, made->pixels, [made] { made->run(); }});
+    parts.push_back({name, baseline, made->pixels, [made] { made->run(); }, one_thread});
   };
-  add("segment-ms-cait", "", ms_cait, 1, 1);
-  add("segment-resnet-18", "", resnet_18, 1, 1);
-  add("batch-1", "", ms_cait, 16, 1);
-  add("batch-2", "batch-1", ms_cait, 16, 2);
+  add("segment-ms-cait", "", ms_cait, 1, 1, true);
+  add("segment-resnet-18", "", resnet_18, 1, 1, true);
+  add("batch-1", "", ms_cait, 16, 1, false);
+  add("batch-2", "batch-1", ms_cait, 16, 2, false);
   return parts;
 }

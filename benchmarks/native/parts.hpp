@@ -15,6 +15,7 @@ struct Part {
   std::string baseline;  ///< the part whose time it is compared with; "" for none
   int64_t pixels;        ///< of one invocation
   std::function<void()> run;
+  bool one_thread = true;  ///< whose processor time is taken; else the time that passes
 };
 
 /// The parts that take a field.

@@ -140,11 +140,13 @@ void newer_structures() {
 // A structure may end after the last member that version 0.1 reads; what is missing counts as 0.
 void shorter_structures() {
   Call call;
-  call.options.struct_size = offsetof(flowline_segment_options, reserved);
-  call.options.reserved = 77;
+  call.options.struct_size = offsetof(flowline_segment_options, roi_x);
+  call.options.roi_x = 77;
   CHECK(call.run() == FLOWLINE_OK);
   call.options.struct_size--;
-  CHECK_FAILS(call.run(), FLOWLINE_INVALID_ARGUMENT, "options.struct_size must be 12 to 4096");
+  CHECK_FAILS(call.run(), FLOWLINE_INVALID_ARGUMENT, "options.struct_size must be 16 to 4096");
+  call.options.struct_size = offsetof(flowline_segment_options, ignore) + 4;  // half a pointer
+  CHECK_FAILS(call.run(), FLOWLINE_INVALID_ARGUMENT, "options.struct_size must be a multiple of 8");
   call.options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
   call.latent.struct_size = offsetof(flowline_tensor, width) + sizeof(int64_t) - 1;
   CHECK_FAILS(call.run(), FLOWLINE_INVALID_ARGUMENT, "latents[0].struct_size must be 48 to 4096");

@@ -36,3 +36,19 @@ target_compile_options(device_memory_test PRIVATE -Wall -Wextra -Wno-missing-fie
 target_compile_definitions(device_memory_test PRIVATE FAKE_DRIVER="$<TARGET_FILE:fake_driver>")
 add_dependencies(device_memory_test fake_driver)
 add_test(NAME device_memory_test COMMAND device_memory_test)
+
+# On a real device; where there is none, they say so and are skipped.
+if(TARGET flowline_cuda)
+  add_executable(cuda_device_test cuda_device_test.cu random_maps.cpp)
+  add_executable(flowline_cuda_benchmark
+    ${PROJECT_SOURCE_DIR}/../../../benchmarks/native/flowline_cuda_benchmark.cu)
+  foreach(name cuda_device_test flowline_cuda_benchmark)
+    target_link_libraries(${name} PRIVATE flowline)
+    target_compile_features(${name} PRIVATE cxx_std_17 cuda_std_17)
+    set_target_properties(${name} PROPERTIES CUDA_RUNTIME_LIBRARY Static)
+    add_dependencies(${name} flowline_cuda)
+  endforeach()
+  target_include_directories(cuda_device_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  add_test(NAME cuda_device_test COMMAND cuda_device_test)
+  set_tests_properties(cuda_device_test PROPERTIES SKIP_RETURN_CODE ${SKIPPED})
+endif()

@@ -86,7 +86,7 @@ class Suite {
     uint32_t smallest = ~uint32_t{0};
     Heap heap;
     ScaleArrays arrays;
-    lay_out(heap, map.pixels(), threads, &arrays);
+    lay_out(heap, map.pixels(), &arrays);
     const auto kernel = [&](const auto& team) {
       paint_scale(team, map.height, map.width, energy_at, judgement.floor(), price, arrays,
                   painted.data(), &smallest);

@@ -18,36 +18,41 @@ namespace flowline {
 template <bool BY_SIZE>
 class ScaleTest::Events {
  public:
-  Events(ScaleTest* test, int64_t first) : test_(test), first_(first) {}
+  /// first: the position of the block's first.
+  Events(ScaleTest* test, int64_t first)
+      : test_(test),
+        components_(test->components_.data()),
+        regions_(test->regions_.data()),
+        log10_pfa_(test->log10_pfa_ - first) {}
 
-  void peak(int32_t root, int64_t position) {
-    Component& component = test_->components_[root];
-    component.log10_pfa = log10_pfa(position);
-    component.level = level(position);
+  void peak(int32_t root, int64_t position, uint32_t level) {
+    Component& component = components_[root];
+    component.log10_pfa = log10_pfa_[position];
+    component.level = level;
     component.area = 1;
-    component.peaks = 1;
     component.children = 0;
-    test_->regions_[root] = {INFINITY, 0.0f};  // of a plateau's second peak it may stay so
+    regions_[root] = {INFINITY, 0.0f};  // of a plateau's second peak it may stay so
   }
 
-  void reach(int32_t root, int64_t position) {
-    Component& component = test_->components_[root];
-    if (component.level == level(position)) return;
+  void reach(int32_t root, int64_t position, uint32_t level) {
+    Component& component = components_[root];
+    if (component.children < 0 || component.level == level) return;
     test_->finish<BY_SIZE>(root);
-    component.level = level(position);
-    component.log10_pfa = log10_pfa(position);
+    component.level = level;
+    component.log10_pfa = log10_pfa_[position];
   }
 
-  void unite(int32_t root, int32_t other, int64_t) { test_->unite(root, other); }
+  void unite(int32_t root, int32_t other) { test_->unite(root, other); }
 
-  void grow(int32_t root, int64_t) { test_->components_[root].area++; }
+  void grow(int32_t root, int64_t) { components_[root].area++; }
+
+  void prefetch(int32_t root) const { __builtin_prefetch(components_ + root); }
 
  private:
-  uint32_t level(int64_t position) const { return test_->peaks_.sorted.level(position); }
-  double log10_pfa(int64_t position) const { return test_->log10_pfa_[position - first_]; }
-
   ScaleTest* test_;
-  int64_t first_;  // position of the block's first
+  Component* components_;
+  Region* regions_;
+  const double* log10_pfa_;  // by position
 };
 
 void ScaleTest::reserve(int32_t height, int32_t width) {
@@ -72,11 +77,10 @@ void ScaleTest::paint(const float* energy, int32_t height, int32_t width,
     sweep<false>(judgement);
   }
   const float background = static_cast<float>(background_ + log10_tests);
-  regions_[0] = {INFINITY, 0.0f};  // the label of pixels that were not swept
   for (int32_t y = 0; y < height; y++) {
     const int32_t place = peaks_.place_of_row(y);
-    kernels_->paint(peaks_.map() + place, peaks_.labels() + place, width, regions_.data(),
-                    background, painted + static_cast<int64_t>(y) * width);
+    kernels_->paint(peaks_.map() + place, peaks_.labels() + place, width, judgement.floor(),
+                    regions_.data(), background, painted + static_cast<int64_t>(y) * width);
   }
 }
 
@@ -99,16 +103,17 @@ void ScaleTest::sweep(const Judgement& judgement) {
 // Of the positions from `first` on.
 void ScaleTest::find_log10_pfa(const Judgement& judgement, int64_t first, int64_t count) {
   const SortedPlaces& sorted = peaks_.sorted;
+  const uint64_t* const entries = sorted.entries() + first;
   const double channels = static_cast<double>(judgement.channels);
   if (judgement.pfa_bound != FLOWLINE_PFA_EXACT) {
-    kernels_->chernoff(sorted.entries() + first, count, sorted.least(), channels,
+    kernels_->chernoff(entries, count, sorted.least(), channels,
                        judgement.pfa_bound == FLOWLINE_PFA_CHERNOFF, log10_pfa_);
     return;
   }
   for (int64_t i = 0; i < count; i++) {
-    const uint32_t level = sorted.level(first + i);
+    const uint32_t level = SortedPlaces::level_of(entries[i]);
     log10_pfa_[i] =
-        i > 0 && level == sorted.level(first + i - 1)
+        i > 0 && level == SortedPlaces::level_of(entries[i - 1])
             ? log10_pfa_[i - 1]
             : log10_pfa_of_pixel(judgement.pfa_bound, channels, sorted.value(level));
   }
@@ -144,17 +149,16 @@ inline void ScaleTest::finish(int32_t root) {
   component.children = 1;
   component.best = component.value = value;
   component.chosen_level = component.level;
-  component.chosen_peaks = component.peaks;
+  component.chosen_peaks = peaks_.size(root);
   component.first_chosen = component.last_chosen = root;
 }
 
 // `root` takes in `other`, both at the same level: what was finished of them are children of one
 // node.
-void ScaleTest::unite(int32_t root, int32_t other) {
+inline void ScaleTest::unite(int32_t root, int32_t other) {
   Component& into = components_[root];
   Component& from = components_[other];
   into.area += from.area;
-  into.peaks += from.peaks;
   if (into.children < 0 || from.children < 0) {
     block(&into);
     block(&from);

@@ -34,7 +34,6 @@ class ScaleTest {
     double best;       ///< smallest value of the chosen of its children
     uint32_t level;    ///< the current node's altitude
     int32_t area;
-    int32_t peaks;
     int32_t children;             ///< finished, each with a chosen node; -1 once one is blocked
     int32_t first_chosen;         ///< of the children, by the root that they had
     int32_t last_chosen;

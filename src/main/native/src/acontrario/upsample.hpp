@@ -8,8 +8,6 @@
 
 namespace flowline {
 
-constexpr int32_t MOST_SCALES = 64;
-
 /// Bilinear interpolation of maps, corners not aligned, no antialiasing, in PyTorch's float32
 /// arithmetic: along the rows first (widen), then between two widened rows (row). The weights of a
 /// pair of sizes are kept until other sizes come.

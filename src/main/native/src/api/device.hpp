@@ -50,10 +50,22 @@ class Device {
   std::string description_;
 };
 
-/// For a context on the CPU: FLOWLINE_INVALID_ARGUMENT naming the argument if the pointer is memory
-/// of a CUDA device that the host cannot read. Costs nothing in a process that has not loaded CUDA's
-/// driver. NULL passes.
-void require_host(const Name& name, const void* pointer);
+/// Memory that the host can read. Costs next to nothing in a process that has not loaded CUDA's
+/// driver.
+class HostMemory {
+ public:
+  /// cuPointerGetAttribute of the driver API.
+  using PointerAttribute = int (*)(void* data, int attribute, unsigned long long address);
+
+  HostMemory();
+
+  /// FLOWLINE_INVALID_ARGUMENT naming the argument if the pointer is memory of a CUDA device that
+  /// the host cannot read. NULL passes.
+  void require(const Name& name, const void* pointer) const;
+
+ private:
+  PointerAttribute attribute_;  // nullptr: no driver is loaded
+};
 
 }  // namespace flowline
 #endif

@@ -11,7 +11,7 @@ void Footprint::add(const Name& name, const void* data, int64_t bytes, bool writ
   if (static_cast<uintptr_t>(bytes) > UINTPTR_MAX - begin) {
     invalid(name.text() + " reaches beyond the end of memory");
   }
-  device_ != nullptr ? device_->require_own(name, data) : require_host(name, data);
+  device_ != nullptr ? device_->require_own(name, data) : host_.require(name, data);
   const Range range = {name, begin, begin + static_cast<uintptr_t>(bytes), written};
   for (const Range* other = ranges_; other != ranges_ + count_; other++) {
     if ((written || other->written) && range.begin < other->end && other->begin < range.end) {

@@ -36,6 +36,7 @@ class Footprint {
   void add(const Name& name, const flowline_tensor& tensor, bool written);
 
   const Device* device_;
+  HostMemory host_;
   Range ranges_[MOST_SCALES + 8];
   int count_ = 0;
 };

@@ -45,7 +45,7 @@ void check_memory(const Device* device, const std::vector<flowline_tensor>& late
     memory.read("options.ignore", options.ignore,
                 options.ignore_batch_stride * (batch - 1) + pixels);
   } else {
-    require_host("options.ignore", options.ignore);
+    HostMemory().require("options.ignore", options.ignore);
   }
   memory.write("maps.log10_nfa", maps.log10_nfa, batch * pixels * BYTES);
   memory.write("maps.smallest", maps.smallest, batch * BYTES);

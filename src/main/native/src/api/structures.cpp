@@ -20,7 +20,7 @@ constexpr size_t SHORTEST<flowline_context_options> = offsetof(flowline_context_
 template <>
 constexpr size_t SHORTEST<flowline_tensor> = offsetof(flowline_tensor, batch_stride);
 template <>
-constexpr size_t SHORTEST<flowline_segment_options> = offsetof(flowline_segment_options, reserved);
+constexpr size_t SHORTEST<flowline_segment_options> = offsetof(flowline_segment_options, roi_x);
 template <>
 constexpr size_t SHORTEST<flowline_maps> = offsetof(flowline_maps, smallest);
 template <>
@@ -44,6 +44,11 @@ Struct known_part(const Struct* given, const Name& name) {
   constexpr uint32_t LONGEST = 4096;
   const uint32_t size = given->struct_size;
   require_between(name.member("struct_size"), size, SHORTEST<Struct>, LONGEST);
+  // Of no version: it would end in the middle of a member, which may be a pointer.
+  if (size % alignof(Struct) != 0) {
+    invalid(name.member("struct_size").text() + " must be a multiple of " +
+            std::to_string(alignof(Struct)) + ", got " + std::to_string(size));
+  }
   const char* bytes = reinterpret_cast<const char*>(given);
   const uint32_t common = std::min<uint32_t>(size, sizeof(Struct));
   if (std::any_of(bytes + common, bytes + size, [](char byte) { return byte != 0; })) {

@@ -11,7 +11,7 @@ namespace flowline {
 /// every segment. first_of(i): the first element of i's segment. join: associative.
 ///
 /// Each thread scans a stretch of its own, then the stretches' ends are scanned in doubling steps.
-/// ends: room for 2 * team.threads() values.
+/// ends: room for 2 * count values, or 2 * team.threads() if that is less.
 template <class Team, class Value, class FirstOf, class Join>
 FLOWLINE_DEVICE void scan_segments(const Team& team, int32_t count, Value* values, Value* ends,
                                    FirstOf&& first_of, Join&& join) {
@@ -30,7 +30,7 @@ FLOWLINE_DEVICE void scan_segments(const Team& team, int32_t count, Value* value
   });
   if (stretches == 1) return;
   Value* from = ends;
-  Value* to = ends + team.threads();
+  Value* to = ends + stretches;
   for (int32_t step = 1; step < stretches; step *= 2) {
     team.each(stretches, [&](int32_t s) {
       const int32_t last = s == stretches - 1 ? count - 1 : (s + 1) * stretch - 1;
@@ -55,15 +55,31 @@ struct SortLists {
   int32_t* other_item;
 };
 
-/// Sorts items by ascending key; equal keys keep their order. Merges runs of 1, 2, 4 ... by the rank
-/// of each element in the run beside its own, found by bisection.
+/// Sorts items by ascending key; equal keys keep their order. First by groups, in which each element
+/// counts those before it; then merges of two runs, in which it finds its rank in the run beside its
+/// own by bisection.
 template <class Team>
 FLOWLINE_DEVICE void sort(const Team& team, int32_t count, SortLists* lists) {
-  for (int32_t width = 1; width < count; width *= 2) {
+  constexpr int32_t GROUP = 32;
+  const auto swap_lists = [lists] {
+    const SortLists sorted = *lists;
+    *lists = {sorted.other_key, sorted.other_item, sorted.key, sorted.item};
+  };
+  team.each(count, [&](int32_t i) {
+    const int32_t begin = i & -GROUP;
+    const int32_t end = count - begin < GROUP ? count : begin + GROUP;
+    const uint64_t mine = lists->key[i];
+    int32_t place = begin;
+    for (int32_t other = begin; other < end; other++) {
+      const uint64_t key = lists->key[other];
+      place += key < mine || (key == mine && other < i);
+    }
+    lists->other_key[place] = mine;
+    lists->other_item[place] = lists->item[i];
+  });
+  swap_lists();
+  for (int32_t width = GROUP; width < count; width *= 2) {
     const uint64_t* const key = lists->key;
-    const int32_t* const item = lists->item;
-    uint64_t* const to_key = lists->other_key;
-    int32_t* const to_item = lists->other_item;
     team.each(count, [&](int32_t i) {
       const bool left = (i & width) == 0;
       const int32_t run = i & -width;
@@ -81,13 +97,10 @@ FLOWLINE_DEVICE void sort(const Team& team, int32_t count, SortLists* lists) {
         }
       }
       const int32_t place = (left ? run : beside) + (i - run) + (low - begin);
-      to_key[place] = mine;
-      to_item[place] = item[i];
+      lists->other_key[place] = mine;
+      lists->other_item[place] = lists->item[i];
     });
-    lists->key = to_key;
-    lists->item = to_item;
-    lists->other_key = const_cast<uint64_t*>(key);
-    lists->other_item = const_cast<int32_t*>(item);
+    swap_lists();
   }
 }
 

@@ -25,6 +25,7 @@ struct Elements {
 struct CouplingKernel {
   enum Step : int32_t { FORWARD, UNDO_AFFINE, INVERSE };
   static constexpr int32_t THREADS = 256;
+  static constexpr int32_t BLOCKS_AT_LEAST = 4;
   static constexpr int32_t PIECE = 4096;  // elements of a block at a time
   static constexpr int32_t SUMS = 8;
 
@@ -144,6 +145,7 @@ struct CouplingKernel {
 /// ascending order, and height * width times the gains' logarithms, likewise.
 struct LogDetKernel {
   static constexpr int32_t THREADS = 256;
+  static constexpr int32_t BLOCKS_AT_LEAST = 4;
   static constexpr int32_t PIECE = 1024;
 
   double* log_det;          ///< (batch)

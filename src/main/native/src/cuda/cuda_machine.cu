@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "cuda/cuda_machine.hpp"
 
 namespace flowline {
@@ -19,30 +21,15 @@ Current::~Current() { cudaSetDevice(before_); }
 
 CudaMachine::CudaMachine(int32_t index, cudaStream_t stream) : index_(index), stream_(stream) {
   require(cudaGetDeviceProperties(&properties_, index), "properties");
-  int pools = 0;
-  require(cudaDeviceGetAttribute(&pools, cudaDevAttrMemoryPoolsSupported, index), "properties");
-  pooled_ = pools != 0;
 }
 
+// cudaFree waits for all that the device is doing.
 CudaMachine::~CudaMachine() {
-  if (workspace_ == nullptr) return;
-  cudaStreamSynchronize(stream_);
-  release();
-}
-
-void CudaMachine::release() noexcept {
-  if (workspace_ == nullptr) return;
-  if (pooled_) {
-    cudaFreeAsync(workspace_, stream_);
-  } else {
-    cudaFree(workspace_);
-  }
-  workspace_ = nullptr;
-  size_ = 0;
+  for (void* memory : memories_) cudaFree(memory);
 }
 
 void* CudaMachine::workspace(int64_t bytes) {
-  if (bytes <= size_) return workspace_;
+  if (bytes <= size_) return memories_.back();
   cudaStreamCaptureStatus capture = cudaStreamCaptureStatusNone;
   require(cudaStreamIsCapturing(stream_, &capture), "stream");
   if (capture != cudaStreamCaptureStatusNone) {
@@ -50,12 +37,13 @@ void* CudaMachine::workspace(int64_t bytes) {
                     "the workspace must grow, which a stream that is captured does not allow: call "
                     "flowline_reserve first"};
   }
-  release();
-  const size_t size = static_cast<size_t>(bytes);
-  require(pooled_ ? cudaMallocAsync(&workspace_, size, stream_) : cudaMalloc(&workspace_, size),
-          "workspace");
-  size_ = bytes;
-  return workspace_;
+  const int64_t size = std::max(bytes, size_ + size_ / 2);
+  memories_.reserve(memories_.size() + 1);
+  void* memory = nullptr;
+  require(cudaMalloc(&memory, static_cast<size_t>(size)), "workspace");
+  memories_.push_back(memory);
+  size_ = size;
+  return memory;
 }
 
 }  // namespace flowline

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "cuda/team.hpp"
 #include "flowline/flowline.h"
@@ -23,7 +24,7 @@ void require(cudaError_t error, const char* what);
 // A kernel's structure is its launch's one argument, in constant memory. Blocks beyond the launch's
 // grid are its first ones' work.
 template <class Kernel>
-__global__ void __launch_bounds__(Kernel::THREADS)
+__global__ void __launch_bounds__(Kernel::THREADS, Kernel::BLOCKS_AT_LEAST)
     run_blocks(const __grid_constant__ Kernel kernel, int64_t blocks) {
   extern __shared__ uint64_t shared[];
   for (int64_t block = blockIdx.x; block < blocks; block += gridDim.x) {
@@ -32,7 +33,8 @@ __global__ void __launch_bounds__(Kernel::THREADS)
 }
 
 template <class Kernel>
-__global__ void __launch_bounds__(Kernel::THREADS) run_grid(const __grid_constant__ Kernel kernel) {
+__global__ void __launch_bounds__(Kernel::THREADS, Kernel::BLOCKS_AT_LEAST)
+    run_grid(const __grid_constant__ Kernel kernel) {
   kernel(GridTeam(), 0, nullptr);
 }
 
@@ -49,7 +51,8 @@ class CudaMachine {
   const char* name() const { return properties_.name; }
   void set_stream(cudaStream_t stream) { stream_ = stream; }
 
-  /// Grows on the stream, in its order; not while that is captured.
+  /// Not to grow while the stream is captured. What it has grown out of it keeps, so that it waits for
+  /// nobody to be done with it, and a graph that was captured before can still be launched.
   void* workspace(int64_t bytes);
 
   int64_t most_shared() const { return static_cast<int64_t>(properties_.sharedMemPerBlockOptin); }
@@ -90,14 +93,11 @@ class CudaMachine {
   }
 
  private:
-  void release() noexcept;
-
   int32_t index_;
   cudaStream_t stream_;
   cudaDeviceProp properties_;
-  void* workspace_ = nullptr;
-  int64_t size_ = 0;
-  bool pooled_ = false;  // memory comes and goes in the stream's order
+  std::vector<void*> memories_;  // the last one is the workspace
+  int64_t size_ = 0;             // its bytes
 };
 
 /// Makes a device the thread's current one, and on leaving the one that was.

@@ -33,6 +33,7 @@ struct EnergyScale {
 /// different threads' work.
 struct EnergyKernel {
   static constexpr int32_t THREADS = 256;
+  static constexpr int32_t BLOCKS_AT_LEAST = 4;
   static constexpr int32_t RUN = 64;
   static constexpr int32_t MOST_AT_ONCE = 8;
 

@@ -79,17 +79,15 @@ class Engine {
     return call.maps.anomaly_map != nullptr || call.maps.anomaly_score != nullptr;
   }
 
-  static int64_t bytes_of_arrays(int64_t positions, int64_t threads) {
+  static int64_t bytes_of_arrays(int64_t positions) {
     Carver counter(nullptr);
     ScaleArrays arrays;
-    lay_out(counter, positions, threads, &arrays);
+    lay_out(counter, positions, &arrays);
     return (counter.taken() + 255) / 256 * 256;
   }
 
   Way way_of(int64_t positions) const {
-    if (bytes_of_arrays(positions, SharedTest::THREADS) <= machine_.most_shared()) {
-      return Way::SHARED;
-    }
+    if (bytes_of_arrays(positions) <= machine_.most_shared()) return Way::SHARED;
     return positions <= MOST_OF_A_BLOCK ? Way::BLOCK : Way::GRID;
   }
 
@@ -111,7 +109,9 @@ class Engine {
   View view_of(const CudaSegmentation& call, uint32_t* ignored) const;
   void upload(const uint32_t* words, int64_t count, uint32_t* to);
   void upload_ignored(const CudaSegmentation& call, uint32_t* to);
-  void upload_prices(const CudaSegmentation& call, Price* to);
+  void stage_prices(const CudaSegmentation& call);
+  void prepare(const CudaSegmentation& call, const Workspace& workspace);
+  static UploadKernel uploaded(const uint32_t* words, int64_t count, uint32_t* to);
 
   Machine& machine_;
   std::vector<uint32_t> staging_;
@@ -124,11 +124,9 @@ int64_t Engine<Machine>::array_bytes(const CudaSegmentation& call) const {
     const int64_t positions = pixels_of(call.latents[s]);
     const Way way = way_of(positions);
     if (way == Way::BLOCK) {
-      bytes =
-          std::max(bytes, global_blocks(call) * bytes_of_arrays(positions, GlobalTest::THREADS));
+      bytes = std::max(bytes, global_blocks(call) * bytes_of_arrays(positions));
     } else if (way == Way::GRID) {
-      const int64_t threads = machine_.template grid_threads<GridTestKernel>();
-      bytes = std::max(bytes, bytes_of_arrays(positions, threads));
+      bytes = std::max(bytes, bytes_of_arrays(positions));
     }
   }
   return bytes;
@@ -168,10 +166,7 @@ void Engine<Machine>::segment(const CudaSegmentation& call) {
   lay_out_workspace(call, &memory, &workspace);
 
   const int64_t batch = call.latents[0].batch;
-  const ClearKernel clear = {workspace.not_finite, workspace.lowest,
-                             reinterpret_cast<uint32_t*>(call.maps.anomaly_score), rank_of(FLT_MAX),
-                             batch};
-  machine_.launch(clear, (batch - 1) / ClearKernel::THREADS + 1, 0);
+  prepare(call, workspace);
   EnergyKernel energies;
   energies.scales = call.scales;
   energies.not_finite = workspace.not_finite;
@@ -185,7 +180,6 @@ void Engine<Machine>::segment(const CudaSegmentation& call) {
   launch_energy(&energies, batch);
   const View view = view_of(call, workspace.ignored);
   if (asks_for_test(call)) {
-    upload_prices(call, workspace.price);
     if (call.ignore != nullptr) upload_ignored(call, workspace.ignored);
     launch_tests(call, workspace, view);
   }
@@ -285,12 +279,11 @@ void Engine<Machine>::launch_tests(const CudaSegmentation& call, const Workspace
       machine_.launch_grid(GridTestKernel{test});
     } else if (way == Way::BLOCK) {
       test.memory = workspace.arrays;
-      test.memory_stride = bytes_of_arrays(largest, GlobalTest::THREADS);
+      test.memory_stride = bytes_of_arrays(largest);
       const int64_t blocks = std::min(test.jobs(), global_blocks(call));
       machine_.launch(GlobalTest{test, blocks}, blocks, 0);
     } else {
-      machine_.launch(SharedTest{test, test.jobs()}, test.jobs(),
-                      bytes_of_arrays(largest, SharedTest::THREADS));
+      machine_.launch(SharedTest{test, test.jobs()}, test.jobs(), bytes_of_arrays(largest));
     }
   }
 }
@@ -300,8 +293,8 @@ void Engine<Machine>::launch_maps(const CudaSegmentation& call, const Workspace&
                                   const View& view) {
   MapKernel kernel = {};
   kernel.scales = call.scales;
-  kernel.height = call.maps.height;
-  kernel.width = call.maps.width;
+  kernel.height = static_cast<int32_t>(call.maps.height);
+  kernel.width = static_cast<int32_t>(call.maps.width);
   kernel.blocks_of_image = (kernel.height * kernel.width - 1) / MapKernel::PIXELS + 1;
   kernel.view = view;
   kernel.price = workspace.price;
@@ -345,14 +338,37 @@ View Engine<Machine>::view_of(const CudaSegmentation& call, uint32_t* ignored) c
 }
 
 template <class Machine>
-void Engine<Machine>::upload(const uint32_t* words, int64_t count, uint32_t* to) {
+UploadKernel Engine<Machine>::uploaded(const uint32_t* words, int64_t count, uint32_t* to) {
   UploadKernel kernel;
+  kernel.words = static_cast<int32_t>(std::min<int64_t>(count, UploadKernel::WORDS));
+  kernel.to = to;
+  std::copy_n(words, kernel.words, kernel.word);
+  return kernel;
+}
+
+template <class Machine>
+void Engine<Machine>::upload(const uint32_t* words, int64_t count, uint32_t* to) {
   for (int64_t done = 0; done < count; done += UploadKernel::WORDS) {
-    kernel.words = static_cast<int32_t>(std::min<int64_t>(count - done, UploadKernel::WORDS));
-    kernel.to = to + done;
-    std::copy_n(words + done, kernel.words, kernel.word);
-    machine_.launch(kernel, 1, 0);
+    machine_.launch(uploaded(words + done, count - done, to + done), 1, 0);
   }
+}
+
+template <class Machine>
+void Engine<Machine>::prepare(const CudaSegmentation& call, const Workspace& workspace) {
+  staging_.clear();
+  if (asks_for_test(call)) stage_prices(call);
+  uint32_t* const to = reinterpret_cast<uint32_t*>(workspace.price);
+  const int64_t words = static_cast<int64_t>(staging_.size());
+  PrepareKernel kernel;
+  kernel.first = uploaded(staging_.data(), words, to);
+  kernel.not_finite = workspace.not_finite;
+  kernel.lowest = workspace.lowest;
+  kernel.anomaly_score = reinterpret_cast<uint32_t*>(call.maps.anomaly_score);
+  kernel.highest_rank = rank_of(FLT_MAX);
+  kernel.batch = call.latents[0].batch;
+  machine_.launch(kernel, (kernel.batch - 1) / PrepareKernel::THREADS + 1, 0);
+  const int64_t done = kernel.first.words;
+  upload(staging_.data() + done, words - done, to + done);
 }
 
 template <class Machine>
@@ -369,7 +385,7 @@ void Engine<Machine>::upload_ignored(const CudaSegmentation& call, uint32_t* to)
 }
 
 template <class Machine>
-void Engine<Machine>::upload_prices(const CudaSegmentation& call, Price* to) {
+void Engine<Machine>::stage_prices(const CudaSegmentation& call) {
   const int64_t rows = rows_of(call);
   const bool by_size = call.number_of_tests == FLOWLINE_TESTS_BY_SIZE;
   constexpr size_t WORDS = sizeof(Price) / sizeof(uint32_t);
@@ -394,7 +410,6 @@ void Engine<Machine>::upload_prices(const CudaSegmentation& call, Price* to) {
       at += WORDS;
     }
   }
-  upload(staging_.data(), static_cast<int64_t>(staging_.size()), reinterpret_cast<uint32_t*>(to));
 }
 
 template <class Machine>

@@ -19,12 +19,13 @@ namespace flowline {
 ///     int32_t grid_threads<Kernel>()  how many that is
 ///
 /// Launches are in order. A kernel is a structure: its members are its arguments, of which a launch
-/// takes a copy.
+/// takes a copy. BLOCKS_AT_LEAST of its blocks are to find room on one multiprocessor.
 
 /// Small data from the host to the device, inside of the launch: no copy that could outlast the call,
 /// and a captured graph holds it.
 struct UploadKernel {
   static constexpr int32_t THREADS = 256;
+  static constexpr int32_t BLOCKS_AT_LEAST = 1;
   static constexpr int32_t WORDS = 960;
 
   uint32_t word[WORDS];
@@ -37,24 +38,27 @@ struct UploadKernel {
   }
 };
 
-/// The words that a call counts in, made ready.
-struct ClearKernel {
+/// What a segmentation begins with: the words that it counts in, and the first that are uploaded.
+struct PrepareKernel {
   static constexpr int32_t THREADS = 256;
+  static constexpr int32_t BLOCKS_AT_LEAST = 1;
 
+  UploadKernel first;
   uint32_t* not_finite;     ///< (batch), to 0
-  uint32_t* lowest;         ///< (batch), to rank_of(FLT_MAX)
+  uint32_t* lowest;         ///< (batch), to highest_rank
   uint32_t* anomaly_score;  ///< (batch), to 0; nullptr if it is not wanted
   uint32_t highest_rank;
   int64_t batch;
 
   template <class Team>
-  FLOWLINE_DEVICE void operator()(const Team& team, int64_t block, char*) const {
-    const int64_t first = block * THREADS;
-    team.each(static_cast<int32_t>(batch - first < THREADS ? batch - first : THREADS),
+  FLOWLINE_DEVICE void operator()(const Team& team, int64_t block, char* shared) const {
+    if (block == 0) first(team, 0, shared);
+    const int64_t begin = block * THREADS;
+    team.each(static_cast<int32_t>(batch - begin < THREADS ? batch - begin : THREADS),
               [&](int32_t i) {
-                not_finite[first + i] = 0;
-                lowest[first + i] = highest_rank;
-                if (anomaly_score != nullptr) anomaly_score[first + i] = 0;
+                not_finite[begin + i] = 0;
+                lowest[begin + i] = highest_rank;
+                if (anomaly_score != nullptr) anomaly_score[begin + i] = 0;
               });
   }
 };

@@ -26,7 +26,7 @@ struct Between {
   int32_t low, high;
   float weight;  ///< of high
 
-  FLOWLINE_DEVICE Between(int64_t i, int32_t size, float ratio) {
+  FLOWLINE_DEVICE Between(int32_t i, int32_t size, float ratio) {
     const float centre = ratio * (static_cast<float>(i) + 0.5f) - 0.5f;
     const float source = centre > 0.0f ? centre : 0.0f;
     const int32_t at = static_cast<int32_t>(source);
@@ -41,12 +41,13 @@ struct Between {
 /// mean, both interpolated bilinearly as the host does it: along the rows first, then between two.
 struct MapKernel {
   static constexpr int32_t THREADS = 256;
+  static constexpr int32_t BLOCKS_AT_LEAST = 6;
   static constexpr int32_t PIXELS = 1024;  // of a block
 
   MapScale scale[MOST_SCALES_OF_A_CALL];
   int32_t scales;
   int64_t blocks_of_image;
-  int64_t height, width;
+  int32_t height, width;
   View view;
   const Price* price;          ///< (1 or batch, scales)
   int64_t price_stride;        ///< 0: all images are alike
@@ -64,9 +65,9 @@ struct MapKernel {
   template <class Team>
   FLOWLINE_DEVICE void operator()(const Team& team, int64_t block, char* shared) const {
     const int64_t image = block / blocks_of_image;
-    const int64_t first = block % blocks_of_image * PIXELS;
-    const int64_t left_over = height * width - first;
-    const int32_t pixels = static_cast<int32_t>(left_over < PIXELS ? left_over : PIXELS);
+    const int32_t all = height * width;
+    const int32_t first = static_cast<int32_t>(block % blocks_of_image) * PIXELS;
+    const int32_t pixels = all - first < PIXELS ? all - first : PIXELS;
     uint32_t* const highest = reinterpret_cast<uint32_t*>(shared);
     const bool finite = not_finite[image] == 0;
     if (first == 0 && smallest != nullptr) {
@@ -74,14 +75,14 @@ struct MapKernel {
     }
     if (log10_nfa != nullptr) {
       team.each(pixels, [&](int32_t i) {
-        log10_nfa[image * height * width + first + i] = finite ? nfa_at(image, first + i) : NAN;
+        log10_nfa[image * all + first + i] = finite ? nfa_at(image, first + i) : NAN;
       });
     }
     if (anomaly_map == nullptr && anomaly_score == nullptr) return;
     team.each(1, [&](int32_t) { *highest = 0; });
     team.each(pixels, [&](int32_t i) {
       const float strange = finite ? anomaly_at(image, first + i) : NAN;
-      if (anomaly_map != nullptr) anomaly_map[image * height * width + first + i] = strange;
+      if (anomaly_map != nullptr) anomaly_map[image * all + first + i] = strange;
       // Floats that are not negative order like their bits, and NaN above them.
       const uint32_t bits = bits_of(strange);
       if (bits > atomic::load(highest)) atomic::raise(highest, bits);
@@ -101,9 +102,9 @@ struct MapKernel {
     return (1.0f - row.weight) * wide_above + row.weight * wide_below;
   }
 
-  FLOWLINE_DEVICE float nfa_at(int64_t image, int64_t pixel) const {
-    const int64_t y = pixel / width;
-    const int64_t x = pixel % width;
+  FLOWLINE_DEVICE float nfa_at(int64_t image, int32_t pixel) const {
+    const int32_t y = pixel / width;
+    const int32_t x = pixel % width;
     float least = FLT_MAX;
     if (!view.looks_at(image, y, x)) return least;
     bool first = true;
@@ -120,9 +121,9 @@ struct MapKernel {
     return least < bound ? bound : least;
   }
 
-  FLOWLINE_DEVICE float anomaly_at(int64_t image, int64_t pixel) const {
-    const int64_t y = pixel / width;
-    const int64_t x = pixel % width;
+  FLOWLINE_DEVICE float anomaly_at(int64_t image, int32_t pixel) const {
+    const int32_t y = pixel / width;
+    const int32_t x = pixel % width;
     float sum = 0.0f;
     for (int32_t s = 0; s < scales; s++) {
       const MapScale& of = scale[s];

@@ -40,7 +40,7 @@ struct ScaleArrays {
   int32_t* last_open;       // the last node that is not, if the branch has a region; else -1
   int32_t* region;          // the node that is its region
 
-  uint64_t* ends;      // for scans: twice the team's threads
+  uint64_t* ends;  // for scans, which are over before `rival`, `rivals` and `parent_node` are made
   uint32_t* smallest;  // painted, as rank_of: one number
 };
 
@@ -62,10 +62,9 @@ class Carver {
   int64_t taken_ = 0;
 };
 
-/// Lays out the arrays of n positions for a team of so many threads. Arrays that are never needed at
-/// once share their memory.
+/// Lays out the arrays of n positions. Arrays that are never needed at once share their memory.
 template <class Source>
-FLOWLINE_BOTH void lay_out(Source& memory, int64_t n, int64_t threads, ScaleArrays* arrays) {
+FLOWLINE_BOTH void lay_out(Source& memory, int64_t n, ScaleArrays* arrays) {
   memory.take(&arrays->energy, n);
   memory.take(&arrays->branch, n);
   memory.take(&arrays->link, n);
@@ -75,14 +74,15 @@ FLOWLINE_BOTH void lay_out(Source& memory, int64_t n, int64_t threads, ScaleArra
   memory.take(&arrays->lists.other_key, n);
   memory.take(&arrays->lists.other_item, n);
   memory.take(&arrays->area, n);
-  memory.take(&arrays->arrivals, n);
-  memory.take(&arrays->rivals, n);
   memory.take(&arrays->last, n);
   memory.take(&arrays->last_node, n);
-  memory.take(&arrays->parent_node, n);
   memory.take(&arrays->first_blocked, n);
-  memory.take(&arrays->ends, 2 * threads);
+  memory.take(&arrays->ends, 2 * n);
   memory.take(&arrays->smallest, 1);
+  arrays->arrivals = arrays->ends;
+  arrays->rival = arrays->ends;
+  arrays->rivals = reinterpret_cast<uint32_t*>(arrays->ends + n);
+  arrays->parent_node = reinterpret_cast<int32_t*>(arrays->rivals + n);
 }
 
 /// After the sort the lists' keys are free, and so is the list that it did not end in.
@@ -92,9 +92,7 @@ FLOWLINE_DEVICE inline void reuse_lists(ScaleArrays* arrays) {
   arrays->first = arrays->lists.other_item;
 }
 
-/// After the areas: their arrivals; after the values: the areas and the last places.
-FLOWLINE_DEVICE inline void reuse_areas(ScaleArrays* arrays) { arrays->rival = arrays->arrivals; }
-
+/// After the values the areas and the last places are free.
 FLOWLINE_DEVICE inline void reuse_values(ScaleArrays* arrays) {
   arrays->last_open = arrays->last;
   arrays->region = reinterpret_cast<int32_t*>(arrays->area);

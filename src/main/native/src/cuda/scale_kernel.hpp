@@ -23,7 +23,6 @@ FLOWLINE_DEVICE void paint_scale(const Team& team, int32_t height, int32_t width
   find_branches(team, height, width, floor, arrays);
   const int32_t count = sort_branches(team, positions, &arrays);
   measure_areas(team, count, arrays);
-  reuse_areas(&arrays);
   value_nodes(team, count, price, arrays);
   join_branches(team, count, arrays);
   block_nodes(team, count, arrays);
@@ -74,7 +73,7 @@ struct TestKernel {
     const float* const energy = of.energy + image * of.image_stride;
     ScaleArrays arrays;
     Carver carver(memory_of_team);
-    lay_out(carver, of.height * of.width, team.threads(), &arrays);
+    lay_out(carver, of.height * of.width, &arrays);
     const auto energy_at = [&](int32_t p) {
       const bool tested = view.tests(image, p / of.width, p % of.width, of.height, of.width);
       return tested ? energy[p] : -1.0f;
@@ -88,6 +87,7 @@ struct TestKernel {
 template <bool SHARED>
 struct BlockTestKernel {
   static constexpr int32_t THREADS = 512;
+  static constexpr int32_t BLOCKS_AT_LEAST = SHARED ? 1 : 2;
   TestKernel test;
   int64_t blocks;  ///< of the launch
 
@@ -102,6 +102,7 @@ struct BlockTestKernel {
 /// By the whole device, one job after the other.
 struct GridTestKernel {
   static constexpr int32_t THREADS = 512;
+  static constexpr int32_t BLOCKS_AT_LEAST = 2;
   TestKernel test;
 
   template <class Team>

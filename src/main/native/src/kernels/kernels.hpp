@@ -7,6 +7,8 @@
 
 namespace flowline {
 
+constexpr int32_t MOST_SCALES = 64;
+
 /// How far beyond a row `widen` may read: a vector, and the element after it.
 constexpr int64_t ROW_PADDING = 17;
 
@@ -92,10 +94,10 @@ struct Kernels {
   void (*chernoff)(const uint64_t* order, int64_t count, uint32_t least, double channels,
                    bool guarded, double* log10_pfa);
 
-  /// painted = the colour of the label's region where energy reaches its floor, else the
-  /// background.
-  void (*paint)(const float* energy, const int32_t* labels, int64_t count, const Region* regions,
-                float background, float* painted);
+  /// painted = the colour of the label's region where energy is above `floor` and reaches the
+  /// region's, else the background. Labels at or below `floor` are not looked at.
+  void (*paint)(const float* energy, const int32_t* labels, int64_t count, float floor,
+                const Region* regions, float background, float* painted);
 };
 
 /// Those of FLOWLINE_INSTRUCTION_SET_..., nullptr where this processor or this build has none.

@@ -32,5 +32,31 @@ FLOWLINE_HOST_DEVICE double double_of(uint64_t bits) {
   return value;
 }
 
+/// The same bits as another type of the same size: numbers, or vectors of them.
+template <class To, class From>
+FLOWLINE_HOST_DEVICE To bits_as(From from) {
+  static_assert(sizeof(To) == sizeof(From), "bits of another size");
+  To to;
+  memcpy(&to, &from, sizeof to);
+  return to;
+}
+
+/// For numbers, and for vectors element by element. Of a NaN and a number, b; so the processor's
+/// minimum and maximum have it.
+template <class F>
+FLOWLINE_HOST_DEVICE F smaller(F a, F b) {
+  return a < b ? a : b;
+}
+template <class F>
+FLOWLINE_HOST_DEVICE F larger(F a, F b) {
+  return a > b ? a : b;
+}
+
+/// A number as a number, or as every element of a vector.
+template <class F>
+FLOWLINE_HOST_DEVICE F all(float value) {
+  return value - F{};
+}
+
 }  // namespace flowline
 #endif

@@ -35,43 +35,46 @@ FLOWLINE_HOST_DEVICE double exponential(double x) {
          double_of(static_cast<uint64_t>(whole - half + 1023) << 52);
 }
 
-/// e^x - 1 = 2^power (1 + fraction) - 1, |fraction| < 0.42. For |x| < 2^21.
+/// e^x - 1 = 2^power (1 + fraction) - 1, |fraction| < 0.42, for |x| < 2^21. Here and below F is
+/// float or a vector of it and W uint32_t or as many: one source for a number and for vector code.
+template <class F, class W>
 struct SplitExponential {
-  int32_t power;
-  float fraction;
+  W power;  // in two's complement
+  F fraction;
 };
 
-FLOWLINE_HOST_DEVICE SplitExponential split_exponential(float x) {
+template <class F, class W>
+FLOWLINE_HOST_DEVICE SplitExponential<F, W> split_exponential(F x) {
   constexpr float TO_INTEGER = 0x1.8p23f;
-  const float rounded = x * 1.44269504f + TO_INTEGER;
-  const float k = rounded - TO_INTEGER;
+  const F rounded = x * 1.44269504f + TO_INTEGER;
+  const F k = rounded - TO_INTEGER;
   // ln 2 = high + low; k * high is exact for |k| < 512.
-  const float r = (x - k * 0x1.62e4p-1f) - k * 0x1.7f7d1cp-20f;
-  // (e^r - 1 - r) / r^2, minimax: 2^-31.9 of e^r - 1 on |r| <= ln 2 / 2.
-  float sum = 1.984588598133996e-4f;
-  sum = sum * r + 1.3940719654783607e-3f;
-  sum = sum * r + 8.333389647305012e-3f;
-  sum = sum * r + 4.166635870933533e-2f;
-  sum = sum * r + 1.666666567325592e-1f;
-  sum = sum * r + 0.5f;
-  const uint32_t power = bits_of(rounded) - 0x4b400000u;  // less the bits of TO_INTEGER
-  return {static_cast<int32_t>(power), r + r * r * sum};
+  const F r = (x - k * 0x1.62e4p-1f) - k * 0x1.7f7d1cp-20f;
+  // (e^r - 1 - r) / r^2, minimax: 2^-31.9 of e^r - 1 on |r| <= ln 2 / 2. In pairs, which wait for
+  // each other less than a chain.
+  const F square = r * r;
+  const F high = r * 1.984588598133996e-4f + 1.3940719654783607e-3f;
+  const F middle = r * 8.333389647305012e-3f + 4.166635870933533e-2f;
+  const F low = r * 1.666666567325592e-1f + 0.5f;
+  const F sum = (square * high + middle) * square + low;
+  constexpr uint32_t BITS_OF_TO_INTEGER = 0x4b400000u;
+  return {bits_as<W>(rounded) - BITS_OF_TO_INTEGER, r + square * sum};
 }
 
-/// 2^power as a float, -126 <= power <= 127.
-FLOWLINE_HOST_DEVICE float power_of_two(int32_t power) {
-  return float_of(static_cast<uint32_t>(power + 127) << 23);
+template <class F, class W>
+FLOWLINE_HOST_DEVICE F exponential_of(F x) {
+  // The limits first: a NaN stays one.
+  const F bounded = larger(all<F>(-105.0f), smaller(all<F>(89.0f), x));
+  const SplitExponential<F, W> split = split_exponential<F, W>(bounded);
+  // 2^power in two factors, so that neither leaves the range of normal numbers before the product.
+  const W both = split.power + 254u;
+  const W half = both >> 1;
+  return (1.0f + split.fraction) * bits_as<F>(half << 23) * bits_as<F>((both - half) << 23);
 }
 
-/// e^x in float32, without a branch, so that loops over it become vector code. Within 1 unit in the
-/// last place; 0 below -103.98, +infinity above 88.73.
-FLOWLINE_HOST_DEVICE float exponential(float x) {
-  x = x > 89.0f ? 89.0f : x;
-  x = x < -105.0f ? -105.0f : x;
-  const SplitExponential split = split_exponential(x);
-  const int32_t half = split.power >> 1;
-  return (1.0f + split.fraction) * power_of_two(half) * power_of_two(split.power - half);
-}
+/// e^x in float32 without a branch. Within 1 unit in the last place; 0 below -103.98, +infinity
+/// above 88.73.
+FLOWLINE_HOST_DEVICE float exponential(float x) { return exponential_of<float, uint32_t>(x); }
 
 }  // namespace flowline
 #endif

@@ -2,8 +2,13 @@
 #define FLOWLINE_TREE_BUFFER_HPP
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <type_traits>
+
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 namespace flowline {
 
@@ -21,11 +26,23 @@ class Buffer {
     data_.reset();
     data_.reset(new T[size]);
     size_ = size;
+    prefer_large_pages(data_.get(), size * sizeof(T));
   }
   T* data() const { return data_.get(); }
   T& operator[](size_t i) const { return data_[i]; }
 
  private:
+  // Memory that is read all over the place wants few page table entries. What does not work costs
+  // nothing but time.
+  static void prefer_large_pages([[maybe_unused]] void* memory, [[maybe_unused]] size_t bytes) {
+#ifdef MADV_HUGEPAGE
+    constexpr uintptr_t PAGE = uintptr_t{1} << 21;
+    const uintptr_t first = (reinterpret_cast<uintptr_t>(memory) + PAGE - 1) & ~(PAGE - 1);
+    const uintptr_t last = (reinterpret_cast<uintptr_t>(memory) + bytes) & ~(PAGE - 1);
+    if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+#endif
+  }
+
   std::unique_ptr<T[]> data_;
   size_t size_ = 0;
 };

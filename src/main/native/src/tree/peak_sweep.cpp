@@ -17,8 +17,7 @@ void PeakSweep::reserve(int32_t height, int32_t width) {
   const int64_t peaks = most_peaks(pixels);
   root_of_.reserve(peaks);
   next_peak_.reserve(peaks);
-  last_peak_.reserve(peaks);
-  size_.reserve(peaks);
+  runs_.reserve(peaks);
 }
 
 void PeakSweep::set_shape(int32_t height, int32_t width) {
@@ -28,7 +27,6 @@ void PeakSweep::set_shape(int32_t height, int32_t width) {
   height_ = height;
   width_ = width;
   stride_ = width + 1;
-  reciprocal_ = UINT64_MAX / static_cast<uint64_t>(stride_) + 1;
   for (int64_t place = 0; place < places() + SLACK; place++) map_[place] = -INFINITY;
   const int32_t neighbours[4] = {-stride_, -1, 1, stride_};
   for (int ascent = 0; ascent < ASCENTS; ascent++) {
@@ -48,23 +46,21 @@ void PeakSweep::start(const Kernels& kernels, const float* map, int32_t height, 
     std::memcpy(map_.data() + place_of_row(y), map + static_cast<int64_t>(y) * width,
                 sizeof(float) * width);
   }
-  std::memset(labels_.data(), 0, sizeof(int32_t) * places());
   kernels.ascents(map_.data() + place_of_row(0), stride_, static_cast<int64_t>(height) * stride_,
                   ascents_.data() + place_of_row(0));
   sorted.sort(kernels, map_.data(), places(), floor);
   peaks_ = 1;
+  if (is_large()) number_peaks();
 }
 
-int32_t PeakSweep::unite(int32_t root, int32_t other) {
-  const bool take_in = size_[root] >= size_[other];
-  const int32_t large = take_in ? root : other;
-  const int32_t small = take_in ? other : root;
-  next_peak_[last_peak_[large]] = small;
-  last_peak_[large] = last_peak_[small];
-  int32_t peak = small;
-  for (int32_t k = size_[small]; k > 0; k--, peak = next_peak_[peak]) root_of_[peak] = large;
-  size_[large] += size_[small];
-  return large;
+// In the order of their places, so that what belongs to neighbours lies together. In small maps
+// they are numbered as they come.
+void PeakSweep::number_peaks() {
+  const uint32_t* const places = sorted.places();
+  for (int64_t i = 0; i < sorted.count(); i++) {
+    labels_[places[i]] = peaks_;
+    peaks_ += ascents_[places[i]] < LOWEST_ASCENT;
+  }
 }
 
 }  // namespace flowline

@@ -1,6 +1,7 @@
 #ifndef FLOWLINE_TREE_PEAK_SWEEP_HPP
 #define FLOWLINE_TREE_PEAK_SWEEP_HPP
 
+#include <array>
 #include <cstdint>
 
 #include "kernels/kernels.hpp"
@@ -26,45 +27,69 @@ class PeakSweep {
 
   /// Sweeps positions last - 1 down to first of `sorted`. Positions are swept in descending order,
   /// each once. A component is called by its root, a peak, numbered from 1. `events` hears
-  ///   peak(root, position)         a component starts with this pixel
-  ///   reach(root, position)        the pixel touches this component, the first that it does
-  ///   unite(root, other, position) it touches another too, which `root` takes in
-  ///   grow(root, position)         the pixel has joined the component that it touches
+  ///   peak(root, position, level)   a component starts with this pixel
+  ///   reach(root, position, level)  the pixel touches this component
+  ///   unite(root, other)            it touches both, and `root` takes in `other`
+  ///   grow(root, position)          the pixel has joined the component
+  ///   prefetch(root)                this component will soon be touched, probably
   template <class Events>
   void sweep(int64_t first, int64_t last, Events* events);
 
   /// Of the peaks of a component, which are those of its root, then those of what it took in, in
   /// that order: a component that was taken in, or was smaller, stays a run of so many.
   int32_t next_peak(int32_t peak) const { return next_peak_[peak]; }
+  int32_t size(int32_t root) const { return runs_[root].size; }  ///< how many they are
 
   bool is_root(int32_t peak) const { return root_of_[peak] == peak; }
   int32_t peaks() const { return peaks_; }  ///< so far, number 0 included, which none has
   static int64_t most_peaks(int64_t pixels) { return (pixels + 1) / 2 + 1; }
 
-  /// By place: a peak of the component that the pixel joined; 0 where no pixel was swept.
+  /// By place: a peak of the component that the pixel joined, if it was swept.
   const int32_t* labels() const { return labels_.data(); }
   const float* map() const { return map_.data(); }  ///< by place
   int32_t place_of_row(int32_t y) const { return (y + 1) * stride_ + 1; }
-  int32_t pixel_at(uint32_t place) const {
-    __extension__ using Wide = unsigned __int128;
-    const int32_t row = static_cast<int32_t>(Wide{reciprocal_} * place >> 64);  // place / stride_
-    return static_cast<int32_t>(place) - stride_ - row;
-  }
+
+  /// The pixel at a place.
+  struct PixelAt {
+    int32_t stride;
+    uint64_t reciprocal;  // times 2^64, rounded up
+    int32_t operator()(uint32_t place) const {
+      __extension__ using Wide = unsigned __int128;
+      const int32_t row = static_cast<int32_t>(Wide{reciprocal} * place >> 64);  // place / stride
+      return static_cast<int32_t>(place) - stride - row;
+    }
+  };
+  PixelAt pixel_at() const { return {stride_, UINT64_MAX / static_cast<uint64_t>(stride_) + 1}; }
 
   SortedPlaces sorted;
 
  private:
   int64_t places() const { return static_cast<int64_t>(height_ + 2) * stride_ + 1; }
   void set_shape(int32_t height, int32_t width);
-  int32_t unite(int32_t root, int32_t other);
+  using Roots = std::array<int32_t, 4>;  // those that a pixel touches, some of them twice
+  template <class Events>
+  int32_t meet(Roots roots, int64_t position, uint32_t level, Events* events);
+  void unite(int32_t large, int32_t small);
+  template <bool LARGE, class Events>
+  void sweep(int64_t first, int64_t last, Events* events);
+  template <class Events>
+  void prefetch(const uint64_t* entries, int64_t position, const Events* events) const;
+  void number_peaks();
+  bool is_large() const { return places() > LARGEST_NEAR; }
 
+  /// Of a root: its component's peaks.
+  struct Run {
+    int32_t last;
+    int32_t size;
+  };
+
+  static constexpr int64_t LARGEST_NEAR = 1 << 16;  // places of a map that stays in the caches
   static constexpr int ASCENTS = 64;
   static constexpr int LOWEST_ASCENT = 4;  // below it no neighbour is higher
 
   // Pixels by their place in a grid with a margin: one column to the left, which is the one to the
   // right of the row above too, and one row above and below.
   int32_t height_ = 0, width_ = 0, stride_ = 0;
-  uint64_t reciprocal_ = 0;  // of the stride, times 2^64, rounded up
   Buffer<float> map_;
   Buffer<uint8_t> ascents_;
   int32_t around_[ASCENTS][4];  // offsets of the higher neighbours, the steepest first and as filler
@@ -73,25 +98,37 @@ class PeakSweep {
   int32_t peaks_ = 1;
   Buffer<int32_t> root_of_;    // by peak
   Buffer<int32_t> next_peak_;  // by peak
-  Buffer<int32_t> last_peak_;  // by root
-  Buffer<int32_t> size_;       // by root: its peaks
+  Buffer<Run> runs_;           // by root
 };
 
 template <class Events>
 void PeakSweep::sweep(int64_t first, int64_t last, Events* events) {
+  if (is_large()) {
+    sweep<true>(first, last, events);
+  } else {
+    sweep<false>(first, last, events);
+  }
+}
+
+template <bool LARGE, class Events>
+void PeakSweep::sweep(int64_t first, int64_t last, Events* events) {
+  const uint64_t* const entries = sorted.entries();
+  const uint8_t* const ascents = ascents_.data();
   int32_t* const labels = labels_.data();
   int32_t* const root_of = root_of_.data();
-  const uint8_t* const ascents = ascents_.data();
   for (int64_t i = last; i-- > first;) {
-    const uint32_t place = sorted.place(i);
+    if (LARGE) prefetch(entries, i, events);
+    const uint64_t entry = entries[i];
+    const uint32_t place = SortedPlaces::place_of(entry);
+    const uint32_t level = SortedPlaces::level_of(entry);
     const uint8_t ascent = ascents[place];
     int32_t* const label = labels + place;
     if (ascent < LOWEST_ASCENT) {
-      const int32_t peak = peaks_++;
-      root_of[peak] = last_peak_[peak] = peak;
-      size_[peak] = 1;
+      const int32_t peak = LARGE ? *label : peaks_++;
+      root_of[peak] = peak;
+      runs_[peak] = {peak, 1};
       *label = peak;
-      events->peak(peak, i);
+      events->peak(peak, i, level);
       continue;
     }
     const int32_t* const around = around_[ascent];
@@ -99,20 +136,61 @@ void PeakSweep::sweep(int64_t first, int64_t last, Events* events) {
     const int32_t b = root_of[label[around[1]]];
     const int32_t c = root_of[label[around[2]]];
     const int32_t d = root_of[label[around[3]]];
-    events->reach(root, i);
-    if (((b ^ root) | (c ^ root) | (d ^ root)) != 0) {
-      for (int k = 1; k < 4; k++) {
-        const int32_t other = root_of[label[around[k]]];
-        if (other == root) continue;
-        events->reach(other, i);
-        const int32_t united = unite(root, other);
-        events->unite(united, united == root ? other : root, i);
-        root = united;
-      }
-    }
+    events->reach(root, i, level);
+    if (((b ^ root) | (c ^ root) | (d ^ root)) != 0) root = meet({root, b, c, d}, i, level, events);
     *label = root;
     events->grow(root, i);
   }
+}
+
+// Not in line: the sweep has too few registers for what one pixel in five does.
+template <class Events>
+__attribute__((noinline)) int32_t PeakSweep::meet(Roots roots, int64_t position, uint32_t level,
+                                                  Events* events) {
+  int32_t root = roots[0];
+  for (int k = 1; k < 4; k++) {
+    const int32_t other = root_of_[roots[k]];
+    if (other == root) continue;
+    events->reach(other, position, level);
+    const bool take_in = runs_[root].size >= runs_[other].size;
+    const int32_t small = take_in ? other : root;
+    root = take_in ? root : other;
+    unite(root, small);
+    events->unite(root, small);
+  }
+  return root;
+}
+
+inline void PeakSweep::unite(int32_t large, int32_t small) {
+  Run& into = runs_[large];
+  const Run& from = runs_[small];
+  next_peak_[into.last] = small;
+  into.last = from.last;
+  into.size += from.size;
+  int32_t* const root_of = root_of_.data();
+  root_of[small] = large;
+  for (int32_t peak = small, k = from.size; --k > 0;) {
+    peak = next_peak_[peak];
+    root_of[peak] = large;
+  }
+}
+
+// Positions are known long before their turn, whereas places in the order of their values are
+// never where memory was read last. A neighbour that has no label yet has one of an earlier map or
+// of number_peaks: then in vain.
+template <class Events>
+inline void PeakSweep::prefetch(const uint64_t* entries, int64_t i, const Events* events) const {
+  constexpr int64_t STEP = 8;
+  if (i < 3 * STEP) return;
+  const int32_t* const far = labels_.data() + SortedPlaces::place_of(entries[i - 3 * STEP]);
+  __builtin_prefetch(ascents_.data() + (far - labels_.data()));
+  __builtin_prefetch(far - stride_);
+  __builtin_prefetch(far);
+  __builtin_prefetch(far + stride_);
+  const uint32_t near = SortedPlaces::place_of(entries[i - STEP]);
+  const int32_t label = labels_[near + around_[ascents_[near]][0]];
+  __builtin_prefetch(root_of_.data() + label);
+  events->prefetch(label);
 }
 
 }  // namespace flowline

@@ -5,38 +5,41 @@ namespace flowline {
 class PeakTree::Events {
  public:
   explicit Events(PeakTree* tree)
-      : area_(tree->area_.data()),
-        last_(tree->last_.data()),
+      : components_(tree->components_.data()),
         below_(tree->below_.data()),
         area_at_(tree->area_at_.data()) {}
 
-  void peak(int32_t root, int32_t position) {
-    last_[root] = position;
-    area_[root] = area_at_[position] = 1;
+  void peak(int32_t root, int64_t position, uint32_t) {
+    components_[root] = {static_cast<int32_t>(position), 1};
+    area_at_[position] = 1;
   }
-  void reach(int32_t root, int32_t position) { below_[last_[root]] = position; }
-  void unite(int32_t root, int32_t other, int32_t) { area_[root] += area_[other]; }
-  void grow(int32_t root, int32_t position) {
-    last_[root] = position;
-    area_at_[position] = ++area_[root];
+  void reach(int32_t root, int64_t position, uint32_t) {
+    below_[components_[root].last] = static_cast<int32_t>(position);
   }
+  void unite(int32_t root, int32_t other) { components_[root].area += components_[other].area; }
+  void grow(int32_t root, int64_t position) {
+    Component& component = components_[root];
+    component.last = static_cast<int32_t>(position);
+    area_at_[position] = ++component.area;
+  }
+  void prefetch(int32_t root) const { __builtin_prefetch(components_ + root); }
 
  private:
-  int32_t *area_, *last_, *below_, *area_at_;
+  Component* components_;
+  int32_t *below_, *area_at_;
 };
 
 void PeakTree::build_above(float floor, const float* map, int32_t height, int32_t width,
                            ComponentTree* tree) {
   const int64_t pixels = static_cast<int64_t>(height) * width;
-  area_.reserve(PeakSweep::most_peaks(pixels));
-  last_.reserve(PeakSweep::most_peaks(pixels));
+  components_.reserve(PeakSweep::most_peaks(pixels));
   below_.reserve(pixels);
   area_at_.reserve(pixels);
   peaks_.start(*kernels_, map, height, width, floor);
   Events events(this);
   peaks_.sweep(0, peaks_.sorted.count(), &events);
   for (int32_t peak = 1; peak < peaks_.peaks(); peak++) {
-    if (peaks_.is_root(peak)) below_[last_[peak]] = -1;
+    if (peaks_.is_root(peak)) below_[components_[peak].last] = -1;
   }
   number_nodes(tree);
 }
@@ -51,19 +54,29 @@ void PeakTree::number_nodes(ComponentTree* tree) {
   }
   tree->altitude.resize(count);
   int32_t* const own_node = tree->own_node.data();
+  int32_t* const pixels = tree->pixels.data();
+  int32_t* const parent = tree->parent.data();
+  int32_t* const area = tree->area.data();
+  float* const altitude = tree->altitude.data();
+  const uint64_t* const entries = sorted.entries();
+  const int32_t* const below_of = below_.data();
+  const int32_t* const area_at = area_at_.data();
+  const float* const map = peaks_.map();
+  const PeakSweep::PixelAt pixel_at = peaks_.pixel_at();
   int32_t nodes = 0;
   for (int32_t i = 0; i < count; i++) {
-    const int32_t below = below_[i];
-    const uint32_t level = sorted.level(i);
+    const int32_t below = below_of[i];
+    const uint32_t level = SortedPlaces::level_of(entries[i]);
+    const uint32_t place = SortedPlaces::place_of(entries[i]);
     int32_t node = below < 0 ? -1 : own_node[below];
-    if (node < 0 || sorted.level(below) != level) {
-      tree->parent[nodes] = node;
-      tree->altitude[nodes] = sorted.value(level);
-      tree->area[nodes] = area_at_[i];
+    if (node < 0 || SortedPlaces::level_of(entries[below]) != level) {
+      parent[nodes] = node;
+      altitude[nodes] = map[place] + 0.0f;
+      area[nodes] = area_at[i];
       node = nodes++;
     }
     own_node[i] = node;
-    tree->pixels[i] = peaks_.pixel_at(sorted.place(i));
+    pixels[i] = pixel_at(place);
   }
   tree->parent.resize(nodes);
   tree->area.resize(nodes);

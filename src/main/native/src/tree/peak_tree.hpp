@@ -23,9 +23,14 @@ class PeakTree {
   class Events;
   void number_nodes(ComponentTree* tree);
 
+  struct Component {
+    int32_t last;  // position of the last pixel so far
+    int32_t area;
+  };
+
   const Kernels* kernels_;
   PeakSweep peaks_;
-  Buffer<int32_t> area_, last_;     // by root: pixels so far, position of the last
+  Buffer<Component> components_;     // by root
   Buffer<int32_t> below_, area_at_;  // by position: the one that joined it to the rest, -1 if none
                                      // has; pixels of its component, itself the last
 };

@@ -53,34 +53,42 @@ void SortedPlaces::sort(const Kernels& kernels, const float* map, int64_t places
 template <int DIGIT, int PASSES>
 void SortedPlaces::scatter() {
   constexpr uint32_t MASK = (1u << DIGIT) - 1;
+  const int64_t count = count_;
+  const uint32_t least = least_;
+  const uint32_t* const keys = keys_.data();
+  const uint32_t* const places = places_.data();
   uint32_t first[PASSES][1 << DIGIT] = {};
-  const uint32_t* keys = keys_.data();
-  for (int64_t i = 0; i < count_; i++) {
-    const uint32_t level = keys[i] - least_;
+#pragma GCC unroll 4
+  for (int64_t i = 0; i < count; i++) {
+    const uint32_t level = keys[i] - least;
     for (int pass = 0; pass < PASSES; pass++) first[pass][level >> pass * DIGIT & MASK]++;
   }
-  for (int pass = 0; pass < PASSES; pass++) {
-    uint32_t sum = 0;
-    for (uint32_t& counter : first[pass]) {
-      const uint32_t here = counter;
-      counter = sum;
-      sum += here;
+  uint32_t sum[PASSES] = {};
+#pragma GCC unroll 4
+  for (uint32_t d = 0; d <= MASK; d++) {
+    for (int pass = 0; pass < PASSES; pass++) {
+      const uint32_t here = first[pass][d];
+      first[pass][d] = sum[pass];
+      sum[pass] += here;
     }
   }
-  const uint32_t* places = places_.data();
   uint64_t* to = buffer_[0].data();
-  for (int64_t i = 0; i < count_; i++) {
-    const uint32_t level = keys[i] - least_;
+#pragma GCC unroll 4
+  for (int64_t i = 0; i < count; i++) {
+    const uint32_t level = keys[i] - least;
     to[first[0][level & MASK]++] = static_cast<uint64_t>(level) << 32 | places[i];
   }
   uint64_t* from = buffer_[1].data();
   for (int pass = 1; pass < PASSES; pass++) {
-    uint64_t* last = to;
+    uint64_t* const last = to;
     to = from;
     from = last;
-    for (int64_t i = 0; i < count_; i++) {
+    uint32_t* const next = first[pass];
+    const int shift = 32 + pass * DIGIT;
+#pragma GCC unroll 4
+    for (int64_t i = 0; i < count; i++) {
       const uint64_t entry = from[i];
-      to[first[pass][entry >> (32 + pass * DIGIT) & MASK]++] = entry;
+      to[next[entry >> shift & MASK]++] = entry;
     }
   }
   order_ = to;

@@ -17,10 +17,14 @@ class SortedPlaces {
   void sort(const Kernels& kernels, const float* map, int64_t places, float floor);
 
   int64_t count() const { return count_; }
-  uint32_t place(int64_t i) const { return static_cast<uint32_t>(order_[i]); }
 
-  /// Equal for equal values and ascending with them.
-  uint32_t level(int64_t i) const { return static_cast<uint32_t>(order_[i] >> 32); }
+  /// An entry is level << 32 | place. Levels are equal for equal values and ascend with them.
+  const uint64_t* entries() const { return order_; }
+  static uint32_t place_of(uint64_t entry) { return static_cast<uint32_t>(entry); }
+  static uint32_t level_of(uint64_t entry) { return static_cast<uint32_t>(entry >> 32); }
+
+  /// The same places in ascending order.
+  const uint32_t* places() const { return places_.data(); }
 
   /// The value of a level.
   float value(uint32_t level) const {
@@ -28,8 +32,7 @@ class SortedPlaces {
     return float_of(key & 0x80000000u ? key & 0x7fffffffu : ~key);
   }
 
-  const uint64_t* entries() const { return order_; }  ///< level << 32 | place
-  uint32_t least() const { return least_; }           ///< the order_key of level 0
+  uint32_t least() const { return least_; }  ///< the order_key of level 0
 
  private:
   template <int DIGIT, int PASSES>

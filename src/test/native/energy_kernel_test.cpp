@@ -1,0 +1,142 @@
+// Energy: every instruction set, type, layout and awkward size, bit for bit the sum that the header
+// promises, and the first position that is not finite.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "kernels_under_test.hpp"
+#include "math/short_floats.hpp"
+
+namespace {
+
+using namespace flowline;
+
+float value_of(const Image& image, int64_t at) {
+  if (image.type == FLOWLINE_FLOAT32) return static_cast<const float*>(image.data)[at];
+  const uint16_t bits = static_cast<const uint16_t*>(image.data)[at];
+  return image.type == FLOWLINE_FLOAT16 ? float_of_half(bits) : float_of_bfloat(bits);
+}
+
+float energy_at(const Image& image, int64_t y, int64_t x) {
+  volatile float sum = 0;
+  for (int64_t first = 0; first < image.channels; first += 64) {
+    volatile float run = 0;
+    for (int64_t c = first; c < std::min(first + 64, image.channels); c++) {
+      const float value = value_of(image, place(image, c, y, x));
+      const volatile float square = value * value;
+      run = run + square;
+    }
+    sum = sum + run;
+  }
+  return sum;
+}
+
+void check(const Image& image) {
+  const int64_t pixels = image.height * image.width;
+  std::vector<float> expected(pixels);
+  int64_t first = -1;
+  for (int64_t i = pixels; i-- > 0;) {
+    expected[i] = energy_at(image, i / image.width, i % image.width);
+    if (!std::isfinite(expected[i])) first = i;
+  }
+  for (const Kernels* kernels : every_set()) {
+    Unaligned<float> energy(pixels);
+    CHECK(kernels->energy(image, energy.data()) == first);
+    for (int64_t i = 0; i < pixels; i++) {
+      CHECK(std::isnan(expected[i]) ? std::isnan(energy[i]) : energy[i] == expected[i]);
+    }
+  }
+}
+
+// Elements of every size that the type has, and some that are not finite if `wild`.
+void check_type(std::mt19937& random, Image image, int32_t type, bool wild) {
+  image.type = type;
+  if (type == FLOWLINE_FLOAT32) {
+    std::normal_distribution<float> normal;
+    Unaligned<float> z(extent(image));
+    for (int64_t i = 0; i < z.size(); i++) {
+      z[i] = normal(random) * std::ldexp(1.0f, static_cast<int>(between(random, -80, 30)));
+    }
+    if (wild) z[between(random, 0, z.size() - 1)] = between(random, 0, 1) == 0 ? NAN : 3e30f;
+    image.data = z.data();
+    check(image);
+    return;
+  }
+  // Any bits but those of infinity, of NaN and, of bfloat16, those whose square overflows.
+  const uint16_t limit = type == FLOWLINE_FLOAT16 ? 0x7c00 : 0x5c00;
+  Unaligned<uint16_t> z(extent(image));
+  for (int64_t i = 0; i < z.size(); i++) {
+    z[i] = static_cast<uint16_t>(between(random, 0, limit - 1) | between(random, 0, 1) << 15);
+  }
+  if (wild) z[between(random, 0, z.size() - 1)] = between(random, 0, 1) == 0 ? 0x7fc1 : 0xff80;
+  image.data = z.data();
+  check(image);
+}
+
+void every_layout(std::mt19937& random) {
+  const int64_t awkward[] = {1, 2, 3, 4, 5, 7, 8, 9, 63, 64, 65, 127, 128, 131, 200};
+  for (int round = 0; round < 60; round++) {
+    const int64_t channels = awkward[between(random, 0, 14)];
+    const int64_t height = between(random, 1, 20), width = between(random, 1, 40);
+    for (Layout layout : EVERY_LAYOUT) {
+      for (int32_t type = FLOWLINE_FLOAT32; type <= FLOWLINE_BFLOAT16; type++) {
+        check_type(random, image_with(layout, channels, height, width), type, round % 3 == 0);
+      }
+    }
+  }
+  // More pixels than a block has, by every remainder.
+  for (int64_t pixels : {1007, 1023, 1024, 1025, 1031, 1039, 2047, 2500}) {
+    check_type(random, image_with(Layout::DENSE, 66, 1, pixels), FLOWLINE_FLOAT32, false);
+    check_type(random, image_with(Layout::DENSE, 9, pixels, 1), FLOWLINE_FLOAT16, false);
+    check_type(random, image_with(Layout::CHANNELS_LAST, 7, 1, pixels), FLOWLINE_BFLOAT16, false);
+  }
+}
+
+// One plane, row, column or element read again and again.
+void broadcast(std::mt19937& random) {
+  for (int which = 0; which < 8; which++) {
+    Image image = image_with(Layout::DENSE, 70, 9, 21);
+    if ((which & 1) != 0) image.channel_stride = 0;
+    if ((which & 2) != 0) image.row_stride = 0;
+    if ((which & 4) != 0) image.column_stride = 0;
+    for (int32_t type = FLOWLINE_FLOAT32; type <= FLOWLINE_BFLOAT16; type++) {
+      check_type(random, image, type, false);
+    }
+  }
+}
+
+// Each bit pattern of the short types in a place of its own.
+void every_short_float() {
+  Unaligned<uint16_t> z(65536);
+  for (int64_t i = 0; i < z.size(); i++) z[i] = static_cast<uint16_t>(i);
+  for (int32_t type : {FLOWLINE_FLOAT16, FLOWLINE_BFLOAT16}) {
+    Image dense = {type, z.data(), 1, 256, 256, 65536, 256, 1};
+    check(dense);
+    Image last = {type, z.data(), 4, 128, 128, 1, 512, 4};
+    check(last);
+  }
+}
+
+void first_not_finite() {
+  for (const Kernels* kernels : every_set()) {
+    for (int64_t count : {1, 7, 16, 33, 1023}) {
+      Unaligned<float> values(count);
+      for (int64_t i = 0; i < count; i++) values[i] = i % 2 == 0 ? 3.4e38f : -1e-40f;
+      CHECK(kernels->first_not_finite(values.data(), count) == -1);
+      for (int64_t at : {count - 1, count / 2, int64_t{0}}) {
+        values[at] = at % 2 == 0 ? NAN : -INFINITY;
+        CHECK(kernels->first_not_finite(values.data(), count) == at);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  std::mt19937 random = seeded(count, arguments);
+  every_layout(random);
+  broadcast(random);
+  every_short_float();
+  first_not_finite();
+}

@@ -1,0 +1,17 @@
+# PROGRAMS together call every symbol of LIST, one a line, sorted, and no other of libflowline's.
+set(called "")
+foreach(program IN LISTS PROGRAMS)
+  execute_process(COMMAND ${NM} -D --undefined-only --format=posix ${program}
+    OUTPUT_VARIABLE table RESULT_VARIABLE status)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "${NM} failed on ${program}")
+  endif()
+  string(REGEX MATCHALL "flowline_[a-z0-9_]+" symbols "${table}")
+  list(APPEND called ${symbols})
+endforeach()
+list(REMOVE_DUPLICATES called)
+list(SORT called)
+file(STRINGS ${LIST} expected)
+if(NOT "${called}" STREQUAL "${expected}")
+  message(FATAL_ERROR "fuzzed: ${called}\nexported: ${expected}")
+endif()

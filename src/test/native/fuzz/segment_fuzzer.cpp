@@ -1,0 +1,348 @@
+// flowline_segment, flowline_reserve and flowline_energy: tensors of every kind, options, masks; the
+// energy against its definition, the maps against each other, against flowline_select, and the same
+// bits for every number of threads and every instruction set.
+#include <cfloat>
+#include <deque>
+#include <memory>
+
+#include "tensors.hpp"
+
+namespace {
+
+struct Latent {
+  flowline_tensor tensor;
+  std::unique_ptr<Layout> layout;
+  std::unique_ptr<Elements> elements;
+  std::vector<float> energy;  // (batch, height, width), by definition
+  bool finite = true;
+};
+
+/// One tensor with its memory; a null pointer where it cannot be held, so that a valid call of too
+/// large a tensor is none.
+Latent any_latent(Input& in, int64_t batch, Verdict* verdict) {
+  Latent latent;
+  flowline_tensor& t = latent.tensor;
+  t = any_tensor(in, batch, in.often() ? 200 : 8, in.often() ? 24 : 6);
+  t.type = in.perhaps_wild32(in.byte() % 3);
+  latent.layout = std::make_unique<Layout>(t);
+  const bool type = t.type >= 0 && t.type <= FLOWLINE_BFLOAT16;
+  latent.elements =
+      std::make_unique<Elements>(in, *latent.layout, type ? t.type : 0, perhaps_shift(in));
+  t.data = !latent.layout->held || in.rarely() ? nullptr : latent.elements->get();
+  verdict->require(type && latent.layout->valid && t.data != nullptr && latent.elements->aligned());
+  return latent;
+}
+
+/// Runs of 64 channels, then the runs' sums.
+void take_energy(Latent* latent) {
+  const Layout& at = *latent->layout;
+  const flowline_tensor& t = latent->tensor;
+  for (int64_t n = 0; n < t.batch; n++) {
+    for (int64_t y = 0; y < t.height; y++) {
+      for (int64_t x = 0; x < t.width; x++) {
+        volatile float sum = 0;
+        for (int64_t first = 0; first < t.channels; first += 64) {
+          volatile float run = 0;
+          for (int64_t c = first; c < std::min(first + 64, t.channels); c++) {
+            const float z = latent->elements->at(at.at(n, c, y, x), t.type);
+            const volatile float square = z * z;
+            run = run + square;
+          }
+          sum = sum + run;
+        }
+        latent->energy.push_back(static_cast<float>(sum));
+        latent->finite &= std::isfinite(latent->energy.back());
+      }
+    }
+  }
+}
+
+void energy(Input& in) {
+  Verdict verdict;
+  Latent latent = any_latent(in, in.among(1, 3), &verdict);
+  const Given<flowline_tensor> given(in, latent.tensor, &verdict);
+  // A shorter structure is dense: it has to be what it was made as.
+  if (std::memcmp(&given.known.type, &latent.tensor.type, sizeof(flowline_tensor) - 4) != 0) return;
+  const bool held = latent.layout->held;
+  const flowline_tensor& t = latent.tensor;
+  const int64_t pixels = held ? t.batch * t.height * t.width : 1;
+  const int shift = perhaps_shift(in);
+  const bool no_context = in.rarely(), no_output = in.rarely();
+  verdict.require(!given.is_null() && !no_context && !no_output && shift % 4 == 0);
+  if (!verdict.must_fail) take_energy(&latent);
+  for (flowline_context* context : contexts()) {
+    const Exact<float> result(pixels, shift);
+    expect(flowline_energy(no_context ? nullptr : context, given.get(),
+                           no_output ? nullptr : result.get()),
+           verdict);
+    if (!verdict.plain()) return;
+    for (int64_t i = 0; i < pixels; i++) {
+      const bool both_nan = std::isnan(result[i]) && std::isnan(latent.energy[i]);
+      EXPECT(both_nan || result[i] == latent.energy[i]);
+    }
+  }
+}
+
+struct Outputs {
+  Outputs(const flowline_maps& m, int64_t batch)
+      : log10_nfa(m.log10_nfa == nullptr ? 0 : batch * m.height * m.width),
+        smallest(m.smallest == nullptr ? 0 : batch),
+        anomaly_map(m.anomaly_map == nullptr ? 0 : batch * m.height * m.width),
+        anomaly_score(m.anomaly_score == nullptr ? 0 : batch) {}
+
+  flowline_maps in(flowline_maps m) const {
+    if (m.log10_nfa != nullptr) m.log10_nfa = log10_nfa;
+    if (m.smallest != nullptr) m.smallest = smallest;
+    if (m.anomaly_map != nullptr) m.anomaly_map = anomaly_map;
+    if (m.anomaly_score != nullptr) m.anomaly_score = anomaly_score;
+    return m;
+  }
+
+  bool same_bytes(const Outputs& other) const {
+    return log10_nfa.same_bytes(other.log10_nfa) && smallest.same_bytes(other.smallest) &&
+           anomaly_map.same_bytes(other.anomaly_map) &&
+           anomaly_score.same_bytes(other.anomaly_score);
+  }
+
+  Exact<float> log10_nfa, smallest, anomaly_map, anomaly_score;
+};
+
+struct Looked {
+  const flowline_segment_options& options;
+  int64_t height, width;
+  bool at(int64_t image, int64_t y, int64_t x) const {
+    const bool everywhere = options.roi_x == 0 && options.roi_y == 0 && options.roi_width == 0 &&
+                            options.roi_height == 0;
+    const bool inside =
+        everywhere || (x >= options.roi_x && x - options.roi_x < options.roi_width &&
+                       y >= options.roi_y && y - options.roi_y < options.roi_height);
+    return inside && (options.ignore == nullptr ||
+                      options.ignore[image * options.ignore_batch_stride + y * width + x] == 0);
+  }
+};
+
+/// Some position of some scale is tested: the pixel at its centre is looked at.
+bool any_tested(const std::vector<Latent>& latents, const Looked& looked, int64_t image) {
+  for (const Latent& latent : latents) {
+    const flowline_tensor& t = latent.tensor;
+    for (int64_t y = 0; y < t.height; y++) {
+      for (int64_t x = 0; x < t.width; x++) {
+        if (looked.at(image, (2 * y + 1) * looked.height / (2 * t.height),
+                      (2 * x + 1) * looked.width / (2 * t.width))) {
+          return true;
+        }
+      }
+    }
+  }
+  return false;
+}
+
+/// The smallest of an image of which everything is looked at: that of flowline_select's maps.
+float smallest_of_scales(const std::vector<Latent>& latents,
+                         const flowline_segment_options& options, int64_t image) {
+  std::vector<int64_t> pixels;
+  int64_t total = 0;
+  for (const Latent& latent : latents) {
+    pixels.push_back(latent.tensor.height * latent.tensor.width);
+    total += pixels.back();
+  }
+  double log10_tests = 0;
+  const bool published = options.number_of_tests == FLOWLINE_TESTS_PUBLISHED;
+  EXPECT(!published ||
+         flowline_log10_number_of_tests(pixels.data(), static_cast<int32_t>(pixels.size()),
+                                        &log10_tests) == FLOWLINE_OK);
+  flowline_segment_options how = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  how.pfa_bound = options.pfa_bound;
+  how.number_of_tests = options.number_of_tests;
+  float smallest = FLT_MAX;
+  for (size_t l = 0; l < latents.size(); l++) {
+    const flowline_tensor& t = latents[l].tensor;
+    std::vector<int32_t> region(pixels[l]);
+    std::vector<double> log10_pfa(pixels[l]);
+    std::vector<float> painted(pixels[l]);
+    EXPECT(flowline_select(contexts()[0], latents[l].energy.data() + image * pixels[l], nullptr,
+                           t.height, t.width, t.channels, total, &how, region.data(),
+                           log10_pfa.data(), painted.data()) == FLOWLINE_OK);
+    for (int64_t i = 0; i < pixels[l]; i++) {
+      float value = painted[i];
+      if (published) {
+        const double log10_nfa = (region[i] < 0 ? 0.0 : log10_pfa[region[i]]) + log10_tests;
+        value = static_cast<float>(std::max(log10_nfa, -static_cast<double>(FLT_MAX)));
+      }
+      smallest = std::min(smallest, value);
+    }
+  }
+  return smallest;
+}
+
+void check(const Outputs& outputs, const std::vector<Latent>& latents,
+           const flowline_segment_options& options, const flowline_maps& maps) {
+  const Looked looked = {options, maps.height, maps.width};
+  const int64_t pixels = maps.height * maps.width;
+  for (int64_t image = 0; image < latents[0].tensor.batch; image++) {
+    bool all = true;
+    for (int64_t i = 0; i < pixels; i++) {
+      const bool is_looked = looked.at(image, i / maps.width, i % maps.width);
+      all &= is_looked;
+      if (maps.log10_nfa != nullptr) {
+        const float value = outputs.log10_nfa[image * pixels + i];
+        EXPECT(value >= -FLT_MAX && value <= FLT_MAX);
+        if (!is_looked) EXPECT(value == FLT_MAX);
+        if (maps.smallest != nullptr) EXPECT(value >= outputs.smallest[image]);
+      }
+      if (maps.anomaly_map != nullptr) {
+        const float value = outputs.anomaly_map[image * pixels + i];
+        EXPECT(value >= 0 && value <= 1);
+        if (maps.anomaly_score != nullptr) EXPECT(value <= outputs.anomaly_score[image]);
+      }
+    }
+    if (maps.anomaly_score != nullptr) {
+      EXPECT(outputs.anomaly_score[image] >= 0 && outputs.anomaly_score[image] <= 1);
+    }
+    if (maps.smallest == nullptr) continue;
+    EXPECT(outputs.smallest[image] >= -FLT_MAX && outputs.smallest[image] <= FLT_MAX);
+    EXPECT((outputs.smallest[image] == FLT_MAX) == !any_tested(latents, looked, image));
+    if (all) EXPECT(outputs.smallest[image] == smallest_of_scales(latents, options, image));
+  }
+}
+
+void segment(Input& in) {
+  Verdict verdict;
+  const int64_t batch = in.among(1, 3);
+  const int32_t scales = in.perhaps_wild32(in.among(1, 4));
+  const int32_t held = scales >= 1 && scales <= 64 ? scales : 1;
+  verdict.require(scales >= 1 && scales <= 64);
+  std::vector<Latent> latents;
+  for (int32_t l = 0; l < held; l++) {
+    latents.push_back(any_latent(in, batch, &verdict));
+    verdict.require(latents[l].tensor.batch == latents[0].tensor.batch);
+  }
+  uint32_t tensor_size = sizeof(flowline_tensor);
+  if (in.rarely()) tensor_size += 8 * (in.byte() % 4);  // as of a later version
+  Exact<char> array(held * int64_t{tensor_size}, perhaps_shift(in));
+  std::memset(array.get(), 0, array.bytes());
+  for (int32_t l = 0; l < held; l++) {
+    flowline_tensor t = latents[l].tensor;
+    t.struct_size = tensor_size;
+    if (in.rarely()) {
+      t.struct_size = static_cast<uint32_t>(in.perhaps_wild(tensor_size + 8));
+      // Of another size than the array's elements are: too long a first one is not to be read.
+      verdict.require(t.struct_size == tensor_size);
+      if (t.struct_size >= 48 && t.struct_size <= 4096 && t.struct_size != tensor_size) return;
+    }
+    std::memcpy(array.get() + l * int64_t{tensor_size}, &t, sizeof t);
+  }
+  const bool no_latents = in.rarely();
+  verdict.require(!no_latents && reinterpret_cast<uintptr_t>(array.get()) % 8 == 0);
+
+  flowline_maps m = {};
+  m.struct_size = sizeof m;
+  m.height = in.perhaps_wild(in.among(1, 32));
+  m.width = in.perhaps_wild(in.among(1, 32));
+  m.reserved = static_cast<uint32_t>(in.perhaps_wild(0));
+  const bool map_shape = m.height >= 1 && m.width >= 1 && m.height <= MOST_PIXELS &&
+                         m.width <= MOST_PIXELS && m.height * m.width <= MOST_PIXELS;
+  const bool map_held = map_shape && m.height * m.width <= 4096;
+  if (map_shape && !map_held) return;
+  float any;
+  const uint8_t wanted = ~in.byte();
+  if (wanted & 1) m.log10_nfa = &any;
+  if (wanted & 2) m.smallest = &any;
+  if (wanted & 4) m.anomaly_map = &any;
+  if (wanted & 8) m.anomaly_score = &any;
+  verdict.require(map_shape && m.reserved == 0);
+
+  flowline_segment_options o = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  o.pfa_bound = in.perhaps_wild32(in.byte() % 3);
+  o.number_of_tests = in.perhaps_wild32(in.byte() % 2);
+  o.reserved = in.perhaps_wild32(0);
+  if (in.often()) {
+    o.roi_x = in.perhaps_wild(in.byte() % 16);
+    o.roi_y = in.perhaps_wild(in.byte() % 16);
+    o.roi_width = in.perhaps_wild(in.byte() % 32);
+    o.roi_height = in.perhaps_wild(in.byte() % 32);
+  }
+  const int64_t mask = map_held ? m.height * m.width : 1;
+  const int64_t images = latents[0].layout->held ? latents[0].tensor.batch : 1;
+  const bool by_image = in.often();
+  const int64_t gap = in.byte() % 8;
+  const Exact<uint8_t> ignore(mask + (by_image ? (images - 1) * (mask + gap) : 0));
+  const uint8_t sparse = in.byte();
+  for (int64_t i = 0; i < ignore.size(); i++) ignore[i] = (in.byte() & sparse) != 0;
+  if (in.often()) {
+    o.ignore = ignore;
+    o.ignore_batch_stride = by_image ? mask + gap : 0;
+    if (in.rarely()) {
+      o.ignore_batch_stride = in.perhaps_wild(o.ignore_batch_stride);
+      if (o.ignore_batch_stride > 0 && images > 1 &&
+          (!by_image || o.ignore_batch_stride > mask + gap)) {
+        return;  // may be valid, and is not held here
+      }
+      verdict.may_fail = true;
+    }
+  }
+  Verdict of_options;
+  const Given<flowline_segment_options> options(in, o, &of_options);
+  const flowline_segment_options seen =
+      options.is_null() ? flowline_segment_options FLOWLINE_SEGMENT_OPTIONS_DEFAULT : options.known;
+  if (!options.is_null()) {
+    of_options.require(seen.pfa_bound >= 0 && seen.pfa_bound <= 2 && seen.reserved == 0);
+    of_options.require(seen.number_of_tests >= 0 && seen.number_of_tests <= 1);
+    const bool everywhere =
+        seen.roi_x == 0 && seen.roi_y == 0 && seen.roi_width == 0 && seen.roi_height == 0;
+    of_options.require(everywhere ||
+                       (seen.roi_x >= 0 && seen.roi_y >= 0 && seen.roi_width >= 1 &&
+                        seen.roi_height >= 1 && seen.roi_x < m.width && seen.roi_y < m.height &&
+                        seen.roi_width <= m.width - seen.roi_x &&
+                        seen.roi_height <= m.height - seen.roi_y));
+    verdict.must_fail |= of_options.must_fail;
+    verdict.may_fail |= of_options.may_fail;
+  }
+
+  const bool no_context = in.rarely();
+  verdict.require(!no_context);
+  const bool valid = !verdict.must_fail;
+  bool finite = true;
+  if (valid) {
+    for (Latent& latent : latents) {
+      take_energy(&latent);
+      finite &= latent.finite;
+    }
+  }
+  flowline_maps first_shape = m;
+  if (!map_held) first_shape.height = first_shape.width = 1;
+  std::unique_ptr<Outputs> first;
+  const bool reserve = in.often();
+  for (flowline_context* context : contexts()) {
+    auto outputs = std::make_unique<Outputs>(first_shape, images);
+    Verdict mine = verdict;
+    Input again = in;  // the same choices for every context
+    const Given<flowline_maps> maps(again, outputs->in(m), &mine);
+    if (maps.is_null()) mine.must_fail = true;
+    const auto* tensors =
+        no_latents ? nullptr : reinterpret_cast<const flowline_tensor*>(array.get());
+    flowline_context* to = no_context ? nullptr : context;
+    if (reserve && mine.plain()) {
+      expect(flowline_reserve(to, tensors, scales, options.get(), maps.get()), mine);
+    }
+    const flowline_status status = flowline_segment(to, tensors, scales, options.get(), maps.get());
+    expect(status, mine, !finite);
+    if (!mine.plain()) return;
+    EXPECT((status == FLOWLINE_NOT_FINITE) == !finite);
+    if (status != FLOWLINE_OK) continue;
+    if (first == nullptr) {
+      check(*outputs, latents, seen, m);
+      first = std::move(outputs);
+    } else {
+      EXPECT(first->same_bytes(*outputs));
+    }
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  Input in(data, size);
+  in.byte() % 4 == 3 ? energy(in) : segment(in);
+  return 0;
+}

@@ -1,0 +1,14 @@
+# No function of the C library's mathematics: its last bits differ from one platform to the next.
+execute_process(COMMAND ${NM} -u ${ARCHIVE} OUTPUT_VARIABLE symbols RESULT_VARIABLE failed)
+if(failed)
+  message(FATAL_ERROR "${NM} ${ARCHIVE} failed")
+endif()
+if(NOT symbols MATCHES " U malloc|_Znwm")
+  message(FATAL_ERROR "these are not the symbols of a library:\n${symbols}")
+endif()
+string(REGEX MATCHALL
+  " U (exp|exp2|exp10|expm1|log|log2|log10|log1p|pow|cbrt|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|l?gamma|tgamma|erfc?|fma|hypot)[fl]?[@\n]"
+  found "${symbols}")
+if(found)
+  message(FATAL_ERROR "the library calls${found}")
+endif()
