@@ -3,7 +3,8 @@ package dev.flowline.line;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Where the time of one inspection went, in milliseconds.
+ * Where the time of one inspection went, in milliseconds. A CUDA device works on while the CPU goes
+ * ahead: there the total is right, but what a stage has not finished counts for a later one.
  *
  * @param decode of the image file; 0 where the image was handed in decoded
  * @param preprocess resize and normalise
