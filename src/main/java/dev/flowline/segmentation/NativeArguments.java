@@ -2,6 +2,7 @@ package dev.flowline.segmentation;
 
 import dev.flowline.internal.LibFlowline;
 import dev.flowline.tensor.NativeView;
+import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
@@ -14,6 +15,9 @@ final class NativeArguments implements AutoCloseable {
   /** Windows into the array, which they must not outlive: closing one would free the whole. */
   private final LibFlowline.Tensor[] scales;
 
+  private final long[][] shapes; // that the scales hold, null at first: a latent's seldom change
+  private final long[][] strides;
+
   private final LibFlowline.SegmentOptions options;
   private final LibFlowline.Maps maps;
 
@@ -24,6 +28,8 @@ final class NativeArguments implements AutoCloseable {
     // Retained, so that a scope that is open now does not free them.
     latents = new LibFlowline.Tensor(mostScales).retainReference();
     scales = new LibFlowline.Tensor[mostScales];
+    shapes = new long[mostScales][];
+    strides = new long[mostScales][];
     for (int i = 0; i < mostScales; i++) {
       scales[i] = latents.getPointer(i);
     }
@@ -40,6 +46,11 @@ final class NativeArguments implements AutoCloseable {
     long[] strides = latent.strides();
     LibFlowline.Tensor scale = scales[i];
     scale.data(latent.address());
+    if (Arrays.equals(shape, shapes[i]) && Arrays.equals(strides, this.strides[i])) {
+      return;
+    }
+    shapes[i] = shape.clone();
+    this.strides[i] = strides.clone();
     scale.batch(shape[0]).channels(shape[1]).height(shape[2]).width(shape[3]);
     scale.batch_stride(strides[0]).channel_stride(strides[1]);
     scale.row_stride(strides[2]).column_stride(strides[3]);

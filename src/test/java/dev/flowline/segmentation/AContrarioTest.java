@@ -99,6 +99,38 @@ class AContrarioTest {
   }
 
   @Test
+  void latentsOfOneShapeAfterThoseOfAnother() {
+    float[] values = noise(6 * 4 * 12);
+    long[][] shapes = {{1, 6, 4, 12}, {1, 6, 12, 4}, {2, 3, 4, 12}, {1, 6, 4, 12}};
+    try (AContrario used = new AContrario(SegmentationOptions.DEFAULT, 1)) {
+      for (long[] shape : shapes) {
+        try (NativeLatents latents = new NativeLatents().add(values, shape)) {
+          NativeView dense = latents.views().get(0);
+          long[] s = dense.strides();
+          NativeView turned = // the same memory, rows and columns exchanged
+              new NativeView(
+                  dense.address(),
+                  shape(shape[0], shape[1], shape[3], shape[2]),
+                  shape(s[0], s[1], s[3], s[2]),
+                  Device.CPU,
+                  0,
+                  dense);
+          for (NativeView view : List.of(dense, turned)) {
+            try (AContrario fresh = new AContrario(SegmentationOptions.DEFAULT, 1)) {
+              assertArrayEquals(
+                  fresh.segment(List.of(view), 9, 9).get(0).log10Nfa(),
+                  used.segment(List.of(view), 9, 9).get(0).log10Nfa());
+            }
+          }
+          NfaMap upright = used.segment(latents.views(), 4, 12).get(0);
+          NfaMap across = used.segment(List.of(turned), 12, 4).get(0);
+          assertEquals(upright.smallest(), across.smallest());
+        }
+      }
+    }
+  }
+
+  @Test
   void badArgumentsAreNamed() {
     try (NativeLatents z = new NativeLatents();
         AContrario aContrario = new AContrario(SegmentationOptions.DEFAULT, 1)) {
