@@ -52,10 +52,9 @@ class Measurement {
     for (const Part& part : parts) {
       const bool wanted = chosen(options.parts, part.name);
       wanted_.push_back(wanted);
-      const bool compared =
-          std::any_of(parts.begin(), parts.end(), [&](const Part& other) {
-            return other.baseline == part.name && chosen(options.parts, other.name);
-          });
+      const bool compared = std::any_of(parts.begin(), parts.end(), [&](const Part& other) {
+        return other.baseline == part.name && chosen(options.parts, other.name);
+      });
       needed_.push_back(wanted || compared);
     }
   }
@@ -94,17 +93,18 @@ class Measurement {
     const double ratio = ratios.empty() ? 0.0 : median(ratios);
     const double fastest = *std::min_element(nanos[i].begin(), nanos[i].end());
     if (options_.json) {
-      std::printf("{\"instructionSet\": \"%s\", \"field\": \"%s\", \"size\": %d, \"part\": \"%s\", "
-                  "\"pixels\": %lld, \"nanosPerPixel\": %.4g, \"fastestNanosPerPixel\": %.4g",
-                  set.c_str(), field.c_str(), side, part.name.c_str(),
-                  static_cast<long long>(part.pixels), median(nanos[i]), fastest);
+      std::printf(
+          "{\"instructionSet\": \"%s\", \"field\": \"%s\", \"size\": %d, \"part\": \"%s\", "
+          "\"pixels\": %lld, \"nanosPerPixel\": %.4g, \"fastestNanosPerPixel\": %.4g",
+          set.c_str(), field.c_str(), side, part.name.c_str(), static_cast<long long>(part.pixels),
+          median(nanos[i]), fastest);
       if (!ratios.empty()) {
         std::printf(", \"baseline\": \"%s\", \"ratio\": %.4g", part.baseline.c_str(), ratio);
       }
       std::printf("}\n");
     } else {
-      std::printf("%-8s %-14s %5d  %-18s %9.2f ns/pixel  fastest %9.2f", set.c_str(),
-                  field.c_str(), side, part.name.c_str(), median(nanos[i]), fastest);
+      std::printf("%-8s %-14s %5d  %-18s %9.2f ns/pixel  fastest %9.2f", set.c_str(), field.c_str(),
+                  side, part.name.c_str(), median(nanos[i]), fastest);
       if (!ratios.empty()) std::printf("  %5.2f x %s", ratio, part.baseline.c_str());
       std::printf("\n");
     }

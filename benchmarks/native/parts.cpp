@@ -7,6 +7,7 @@
 
 #include "acontrario/scale_test.hpp"
 #include "acontrario/selection.hpp"
+#include "acontrario/upsample.hpp"
 #include "flowline/flowline.h"
 #include "tree/peak_tree.hpp"
 #include "tree/plain_tree.hpp"
@@ -41,8 +42,26 @@ Part energy_part(const Field& field, const Kernels& kernels) {
   auto at = std::make_shared<int64_t>(0);
   return {"energy", "", field.pixels(), [=, &field, &kernels] {
             if (++*at == latents) *at = 0;
-            kernels.energy(z->data() + *at * field.channels * field.pixels(), field.channels,
-                           field.pixels(), energy->data());
+            const Image image = {
+                FLOWLINE_FLOAT32, z->data() + *at * field.channels * field.pixels(),
+                field.channels,   field.side,
+                field.side,       field.pixels(),
+                field.side,       1};
+            kernels.energy(image, energy->data());
+          }};
+}
+
+// To 256 x 256: the minimum of the field's maps and of one of half their side.
+Part upsample_part(const Field& field, const Kernels& kernels) {
+  constexpr int64_t OUT = 256;
+  auto maps = std::make_shared<Maps>(field);
+  auto upsamplers = std::make_shared<std::vector<Upsampler>>(2);
+  (*upsamplers)[0].resize(field.side, field.side, OUT, OUT);
+  (*upsamplers)[1].resize(field.side / 2, field.side / 2, OUT, OUT);
+  auto out = std::make_shared<std::vector<float>>(OUT * OUT);
+  return {"upsample", "", OUT * OUT, [=, &kernels] {
+            for (Upsampler& upsampler : *upsamplers) upsampler.widen(kernels, maps->next());
+            interpolated_minimum(kernels, upsamplers->data(), 2, 0.0f, out->data());
           }};
 }
 
@@ -50,9 +69,8 @@ Part plain_tree_part(const Field& field) {
   auto maps = std::make_shared<Maps>(field);
   auto builder = std::make_shared<PlainTree>();
   auto tree = std::make_shared<ComponentTree>();
-  return {"plain-tree", "", field.pixels(), [=, &field] {
-            builder->build(maps->next(), field.side, field.side, 4, tree.get());
-          }};
+  return {"plain-tree", "", field.pixels(),
+          [=, &field] { builder->build(maps->next(), field.side, field.side, 4, tree.get()); }};
 }
 
 Part tree_part(const Field& field, const Kernels& kernels) {
@@ -82,7 +100,7 @@ Part plain_chain_part(const Field& field, const char* name, int32_t pfa_bound) {
   const Judgement judgement = judgement_of(field, pfa_bound);
   return {name, "", field.pixels(), [=, &field] {
             builder->build_above(judgement.floor(), maps->next(), field.side, field.side,
- tree.get());
+                                 tree.get());
             selection->select(*tree, tree->altitude.data(), judgement);
             selection->paint(*tree, field.pixels(), 477.0, painted->data());
           }};
@@ -157,7 +175,10 @@ class Segmentation {
 
 std::vector<Part> parts_of_field(const Field& field, const Kernels& kernels) {
   std::vector<Part> parts;
-  if (field.side <= 112) parts.push_back(energy_part(field, kernels));
+  if (field.side <= 112) {
+    parts.push_back(energy_part(field, kernels));
+    parts.push_back(upsample_part(field, kernels));
+  }
   parts.push_back(sort_part(field, kernels));
   parts.push_back(plain_tree_part(field));
   parts.push_back(tree_part(field, kernels));

@@ -170,6 +170,35 @@ void against_the_definition(flowline_context* context, const Case& c) {
   }
 }
 
+// 1 - mean over scales of exp(-1/2 mean over channels of z squared), interpolated.
+void anomaly_against_the_definition(flowline_context* context, const Case& c) {
+  const Result result = segment(context, c, &c.options);
+  const int64_t pixels = c.height * c.width;
+  std::vector<float> likelihood(c.batch * pixels);
+  for (const flowline_tensor& latent : c.latents) {
+    const int64_t positions = latent.height * latent.width;
+    std::vector<float> energy(c.batch * positions);
+    CHECK(flowline_energy(context, &latent, energy.data()) == FLOWLINE_OK);
+    for (int64_t image = 0; image < c.batch; image++) {
+      std::vector<float> of_scale(positions);
+      for (int64_t i = 0; i < positions; i++) {
+        of_scale[i] = std::exp(-0.5f * energy[image * positions + i] / latent.channels);
+      }
+      for (int64_t i = 0; i < pixels; i++) {
+        likelihood[image * pixels + i] += bilinear(of_scale, latent, c, i / c.width, i % c.width);
+      }
+    }
+  }
+  for (int64_t image = 0; image < c.batch; image++) {
+    const float* map = result.anomaly_map.data() + image * pixels;
+    for (int64_t i = 0; i < pixels; i++) {
+      const float expected = 1 - likelihood[image * pixels + i] / c.latents.size();
+      CHECK(std::fabs(map[i] - expected) < 1e-5f && map[i] >= 0 && map[i] <= 1);
+    }
+    CHECK(result.anomaly_score[image] == *std::max_element(map, map + pixels));
+  }
+}
+
 template <class T>
 bool same(const std::vector<T>& a, const std::vector<T>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
@@ -246,6 +275,7 @@ int main(int arguments, char** argument) {
   for (int round = 0; round < 1500; round++) {
     const Case c;
     against_the_definition(context, c);
+    anomaly_against_the_definition(context, c);
     whole_views(context, c);
   }
   cropped();

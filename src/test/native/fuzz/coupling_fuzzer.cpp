@@ -104,7 +104,8 @@ void check_forward(const flowline_coupling& k, const Operand& input, const Opera
             const double a = subnet.at(n, p - first, y, x);
             const double t =
                 static_cast<double>(k.subnet_scale) * subnet.at(n, p - first + second, y, x);
-            const double factor = std::exp(clamped(k, a));
+            const double s = clamped(k, a), factor = std::exp(s);
+            if (!(std::fabs(s) < 80) || !(k.alpha < 1e6f)) continue;
             size = size * factor * (1 + k.alpha) + std::fabs(t);
             z = z * factor + t;
           }

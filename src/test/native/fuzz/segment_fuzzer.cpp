@@ -22,7 +22,8 @@ struct Latent {
 Latent any_latent(Input& in, int64_t batch, Verdict* verdict) {
   Latent latent;
   flowline_tensor& t = latent.tensor;
-  t = any_tensor(in, batch, in.often() ? 200 : 8, in.often() ? 24 : 6);
+  const int64_t most_channels = in.often() ? 200 : 8;
+  t = any_tensor(in, batch, most_channels, in.often() ? 24 : 6);
   t.type = in.perhaps_wild32(in.byte() % 3);
   latent.layout = std::make_unique<Layout>(t);
   const bool type = t.type >= 0 && t.type <= FLOWLINE_BFLOAT16;

@@ -197,12 +197,14 @@ enum {
 /* How many tests a region's probability is multiplied with. alpha = 0.316915, beta = 4.062570:
  * there are about alpha beta^r / r polyominoes of r cells. n_l = positions at scale l. */
 enum {
-  /* For every region, sum over l of n_l sum over r = 1..n_l of alpha beta^r / r (the paper). */
+  /* For every region, sum over l of n_l sum over r = 1..n_l of alpha beta^r / r (the paper). Ruled
+   * by the largest shapes of the largest scale: log10 N_T is 477 for 28 x 28 and 14 x 14, and on
+   * finer scales no small region can be meaningful. */
   FLOWLINE_TESTS_PUBLISHED = 0,
   /* A region of r pixels at scale l is charged N_T(l, r) = S n_l alpha beta^r / r, S = sum of the
-   * n_l. The expected number of false alarms stays at most epsilon. Regions compete by log10 PFA +
-   * log10 N_T(l, r); positions of no region count as PFA = 1 at the price of one pixel:
-   * no position has more. */
+   * n_l. The expected number of false alarms stays at most epsilon, and small regions can be found
+   * on scales of any size. Regions compete by log10 PFA + log10 N_T(l, r); positions of no region
+   * count as PFA = 1 at the price of one pixel: no position has more. */
   FLOWLINE_TESTS_BY_SIZE = 1
 };
 

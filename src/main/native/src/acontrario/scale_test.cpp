@@ -31,6 +31,7 @@ class ScaleTest::Events {
     component.level = level;
     component.area = 1;
     component.children = 0;
+    component.best = INFINITY;
     regions_[root] = {INFINITY, 0.0f};  // of a plateau's second peak it may stay so
   }
 
@@ -60,6 +61,7 @@ void ScaleTest::reserve(int32_t height, int32_t width) {
   const int64_t peaks = PeakSweep::most_peaks(static_cast<int64_t>(height) * width);
   components_.reserve(peaks);
   regions_.reserve(peaks);
+  roots_.reserve(peaks);
   prepare_shapes(static_cast<int64_t>(height) * width);
 }
 
@@ -93,10 +95,16 @@ void ScaleTest::sweep(const Judgement& judgement) {
     peaks_.sweep(first, last, &events);
     last = first;
   }
+  // Collected first: which of the peaks are roots cannot be foretold.
+  int32_t roots = 0;
   for (int32_t peak = 1; peak < peaks_.peaks(); peak++) {
-    if (!peaks_.is_root(peak)) continue;
-    finish<BY_SIZE>(peak);
-    if (components_[peak].children == 1) make_region(components_[peak].first_chosen);
+    roots_[roots] = peak;
+    roots += peaks_.is_root(peak);
+  }
+  for (int32_t i = 0; i < roots; i++) {
+    finish<BY_SIZE>(roots_[i]);
+    const Component& component = components_[roots_[i]];
+    if (component.children == 1) make_region(component.first_chosen);
   }
 }
 
@@ -140,11 +148,14 @@ inline void ScaleTest::finish(int32_t root) {
   if (component.children < 0) return;
   double value = component.area * component.log10_pfa;
   if (BY_SIZE) value += price_of(component.area);
-  if (component.children > 0) {
-    if (component.children == 1 ? !(value < component.best) : !(value <= component.best)) {
-      if (component.children > 1) block(&component);
+  // Without children `best` is infinite: one comparison where two could be foretold no better.
+  if (component.children > 1) {
+    if (!(value <= component.best)) {
+      block(&component);
       return;
     }
+  } else if (!(value < component.best)) {
+    return;
   }
   component.children = 1;
   component.best = component.value = value;
@@ -166,12 +177,11 @@ inline void ScaleTest::unite(int32_t root, int32_t other) {
   }
   if (from.children == 0) return;
   if (into.children == 0) {
-    into.best = from.best;
     into.first_chosen = from.first_chosen;
   } else {
-    into.best = std::min(into.best, from.best);
     components_[into.last_chosen].next_chosen = from.first_chosen;
   }
+  into.best = std::min(into.best, from.best);
   into.last_chosen = from.last_chosen;
   into.children += from.children;
 }

@@ -31,7 +31,7 @@ class ScaleTest {
   /// A component while it grows: its current node, the highest that is not finished.
   struct alignas(64) Component {
     double log10_pfa;  ///< of one pixel of the current node's altitude
-    double best;       ///< smallest value of the chosen of its children
+    double best;       ///< smallest value of the chosen of its children, infinite without
     uint32_t level;    ///< the current node's altitude
     int32_t area;
     int32_t children;             ///< finished, each with a chosen node; -1 once one is blocked
@@ -63,6 +63,7 @@ class ScaleTest {
   PeakSweep peaks_;
   Buffer<Component> components_;  // by root
   Buffer<Region> regions_;        // by peak
+  Buffer<int32_t> roots_;         // of what has grown no more
   std::vector<double> shapes_;    // by area: log10 of beta^r / r
   TestsBySize tests_{1, 1};
   double log10_tests_ = 0.0;
