@@ -44,7 +44,7 @@ if [ "$seconds" != --update ]; then
   targets=()
   for name in "$@"; do targets+=(--target "${name}_fuzzer"); done
   if ! { cmake -S src/main/native -B "$folder" -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ \
-    -DCMAKE_BUILD_TYPE=RelWithDebInfo -DFLOWLINE_TESTS=ON -DFLOWLINE_FUZZ=ON \
+    -DCMAKE_BUILD_TYPE=RelWithDebInfo -DFLOWLINE_TESTS=ON -DFLOWLINE_FUZZ=ON -DFLOWLINE_CUDA=OFF \
     -DFLOWLINE_SANITIZE=address,undefined && cmake --build "$folder" --parallel 2 "${targets[@]}"; } \
     >"$log" 2>&1; then
     tail -n 20 "$log" >&2

@@ -31,9 +31,9 @@ class Input {
   template <class T>
   T bits() {
     T value{};
-    uint8_t bytes[sizeof(T)];
-    for (uint8_t& b : bytes) b = byte();
-    std::memcpy(&value, bytes, sizeof value);
+    const size_t left = std::min(sizeof value, static_cast<size_t>(end_ - at_));
+    if (left > 0) std::memcpy(&value, at_, left);
+    at_ += left;
     return value;
   }
 
