@@ -12,7 +12,8 @@ import java.util.Map;
  * shape.
  *
  * <p>Multiply-accumulates are those of convolutions, linear layers and matrix products, as
- * published tables count them; elementwise work, norms and resampling are not counted.
+ * published tables count them; elementwise work, norms, resampling and the fixed permutations and
+ * rotations of the channels are not counted.
  */
 public final class CostOps implements Ops<long[]> {
   private final Map<String, ParameterSpec> parameters = new LinkedHashMap<>();
@@ -65,6 +66,12 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
+  public long[] constant(float[] values, long... shape) {
+    require(values.length == elements(shape), "constant", new long[] {values.length}, shape);
+    return shape.clone();
+  }
+
+  @Override
   public long[] conv2d(long[] x, long[] weight, long[] bias, int stride, int padding) {
     require(x.length == 4 && x[1] == weight[1], "conv2d", x, weight);
     require(bias == null || bias[0] == weight[0], "conv2d bias", bias, weight);
@@ -92,6 +99,21 @@ public final class CostOps implements Ops<long[]> {
     long[] normalized = Arrays.copyOfRange(x, x.length - weight.length, x.length);
     require(
         Arrays.equals(normalized, weight) && Arrays.equals(weight, bias), "layerNorm", x, weight);
+    return x;
+  }
+
+  @Override
+  public long[] batchNorm(
+      long[] x,
+      long[] weight,
+      long[] bias,
+      long[] runningMean,
+      long[] runningVariance,
+      double epsilon) {
+    for (long[] parameter : List.of(weight, bias, runningMean, runningVariance)) {
+      require(
+          x.length == 4 && Arrays.equals(parameter, new long[] {x[1]}), "batchNorm", x, parameter);
+    }
     return x;
   }
 
@@ -151,7 +173,22 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
+  public long[] atan(long[] x) {
+    return x;
+  }
+
+  @Override
+  public long[] clamp(long[] x, double min, double max) {
+    return x;
+  }
+
+  @Override
   public long[] relu(long[] x) {
+    return x;
+  }
+
+  @Override
+  public long[] leakyRelu(long[] x, double slope) {
     return x;
   }
 
@@ -173,6 +210,11 @@ public final class CostOps implements Ops<long[]> {
   @Override
   public long[] sumPerSample(long[] x) {
     return new long[] {x[0]};
+  }
+
+  @Override
+  public long[] maxPerSample(long[] x) {
+    return sumPerSample(x);
   }
 
   @Override
@@ -228,6 +270,17 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
+  public long[] rotateChannels(long[] x, String rotation) {
+    parameter(rotation, Init.ORTHOGONAL, x[1], x[1]);
+    return x;
+  }
+
+  @Override
+  public long[] unrotateChannels(long[] x, String rotation) {
+    return rotateChannels(x, rotation);
+  }
+
+  @Override
   public long[] padReflect(long[] x, int padding) {
     require(padding < x[2] && padding < x[3], "padReflect", x, new long[] {padding});
     return new long[] {x[0], x[1], x[2] + 2L * padding, x[3] + 2L * padding};
@@ -247,6 +300,11 @@ public final class CostOps implements Ops<long[]> {
   @Override
   public long[] resizeBilinear(long[] x, long height, long width) {
     return new long[] {x[0], x[1], height, width};
+  }
+
+  @Override
+  public long[] resizeBilinearAligned(long[] x, long height, long width) {
+    return resizeBilinear(x, height, width);
   }
 
   @Override

@@ -8,6 +8,14 @@ public sealed interface Init {
   /** A random permutation of 0 … n−1 as int64, drawn once; frozen. */
   Init PERMUTATION = new Permutation();
 
+  /** A random orthogonal matrix, uniformly distributed, drawn once; frozen. */
+  Init ORTHOGONAL = new Orthogonal();
+
+  /** What training notes of the data, no gradient involved; at first every element the same. */
+  static Init statistic(double initial) {
+    return new Statistic(initial);
+  }
+
   /** Every element the same. */
   static Init constant(double value) {
     return new Constant(value);
@@ -26,9 +34,18 @@ public sealed interface Init {
     return this instanceof Constant || this instanceof Uniform;
   }
 
+  /** Whether training changes the parameter: by gradients, or as a statistic of the data. */
+  default boolean learned() {
+    return trainable() || this instanceof Statistic;
+  }
+
   record Frozen() implements Init {}
 
   record Permutation() implements Init {}
+
+  record Orthogonal() implements Init {}
+
+  record Statistic(double initial) implements Init {}
 
   record Constant(double value) implements Init {}
 

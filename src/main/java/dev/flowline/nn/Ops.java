@@ -27,6 +27,9 @@ public interface Ops<V> {
   /** Zeros in the precision of log-determinants. */
   V zeros(long... shape);
 
+  /** Values that no training changes and that need not be stored, row-major. */
+  V constant(float[] values, long... shape);
+
   /**
    * 2-D convolution with square stride and zero padding.
    *
@@ -45,6 +48,16 @@ public interface Ops<V> {
 
   /** Layer normalisation over as many trailing dimensions as {@code weight} has. */
   V layerNorm(V x, V weight, V bias, double epsilon);
+
+  /**
+   * Normalisation by channel with a mean and a variance. The inference reader takes the running
+   * ones that it is given; the training reader takes the batch's own and moves the running ones
+   * towards them, see {@link TrainingOps}.
+   *
+   * @param x (N, C, H, W)
+   * @param weight (C), as all the others
+   */
+  V batchNorm(V x, V weight, V bias, V runningMean, V runningVariance, double epsilon);
 
   V matmul(V a, V b);
 
@@ -70,7 +83,15 @@ public interface Ops<V> {
 
   V tanh(V x);
 
+  V atan(V x);
+
+  /** Every element at least {@code min} and at most {@code max}. */
+  V clamp(V x, double min, double max);
+
   V relu(V x);
+
+  /** x where positive, else slope·x. */
+  V leakyRelu(V x, double slope);
 
   /** The exact (erf) form. */
   V gelu(V x);
@@ -85,6 +106,9 @@ public interface Ops<V> {
 
   /** Sum over all dimensions, without loss for long sums; a scalar. */
   V sum(V x);
+
+  /** Largest element of each sample, (N). */
+  V maxPerSample(V x);
 
   /** Mean over the channels, (N, 1, H, W). */
   V meanOverChannels(V x);
@@ -105,6 +129,12 @@ public interface Ops<V> {
   /** The inverse of {@link #permuteChannels}. */
   V unpermuteChannels(V x, String permutation);
 
+  /** y = R·x at each position, with the orthogonal matrix R (C, C) of that name. */
+  V rotateChannels(V x, String rotation);
+
+  /** The inverse of {@link #rotateChannels}. */
+  V unrotateChannels(V x, String rotation);
+
   /** Mirrors rows and columns at the borders, the outermost not repeated. */
   V padReflect(V x, int padding);
 
@@ -115,6 +145,9 @@ public interface Ops<V> {
 
   /** Bilinear with align_corners = false, not antialiased. */
   V resizeBilinear(V x, long height, long width);
+
+  /** Bilinear with align_corners = true, not antialiased. */
+  V resizeBilinearAligned(V x, long height, long width);
 
   /** Bicubic (a = −0.75) with align_corners = true, not antialiased. */
   V resizeBicubicAligned(V x, long height, long width);

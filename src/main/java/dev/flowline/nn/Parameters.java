@@ -86,6 +86,15 @@ public final class Parameters implements AutoCloseable {
     return trainable;
   }
 
+  /** Copies at rest of what training changes, by name: what is trained and the statistics. */
+  public Map<String, StoredTensor> storeLearned() {
+    Map<String, StoredTensor> stored = new LinkedHashMap<>();
+    specs.values().stream()
+        .filter(spec -> spec.init().learned())
+        .forEach(spec -> stored.put(spec.name(), store(tensors.get(spec.name()))));
+    return stored;
+  }
+
   /** Lays out the frozen convolutions' weights so that LibTorch's kernels need not reorder them. */
   public void frozenChannelsLast() {
     for (ParameterSpec spec : specs.values()) {
@@ -111,14 +120,14 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * Overwrites the named trainable parameters in place.
+   * Overwrites the named parameters in place, those that training changes.
    *
    * @throws IllegalArgumentException listing all unexpected and wrongly shaped names
    */
   public void load(Map<String, StoredTensor> stored) {
     List<ParameterSpec> named =
         specs.values().stream()
-            .filter(spec -> spec.init().trainable() && stored.containsKey(spec.name()))
+            .filter(spec -> spec.init().learned() && stored.containsKey(spec.name()))
             .toList();
     check(named, stored, spec -> true);
     // By address: copy_ would return the parameter's own Java object, and a scope around it free
@@ -222,9 +231,14 @@ public final class Parameters implements AutoCloseable {
       }
       return StoredTensor.of(p, spec.shape());
     }
+    if (spec.init() instanceof Init.Orthogonal) {
+      return RandomOrthogonal.draw(Math.toIntExact(spec.shape()[0]), random);
+    }
     float[] values = new float[n];
     if (spec.init() instanceof Init.Constant constant) {
       Arrays.fill(values, (float) constant.value());
+    } else if (spec.init() instanceof Init.Statistic statistic) {
+      Arrays.fill(values, (float) statistic.initial());
     } else if (spec.init() instanceof Init.Uniform uniform) {
       for (int i = 0; i < n; i++) {
         values[i] = (float) ((2 * random.nextDouble() - 1) * uniform.bound());

@@ -1,9 +1,11 @@
 package dev.flowline.nn;
 
+import dev.flowline.io.StoredTensor;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -13,10 +15,11 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Runs a network on LibTorch tensors. It opens no scope: the tensors made belong to the scope that
- * the caller has open. Gradients are recorded or not as the calling thread's grad mode says.
+ * Runs a network on LibTorch tensors, for inference; {@link TrainingOps} for training. It opens no
+ * scope: the tensors made belong to the scope that the caller has open. Gradients are recorded or
+ * not as the calling thread's grad mode says.
  */
-public final class TorchOps implements Ops<Tensor> {
+public class TorchOps implements Ops<Tensor> {
   private static final long[] IMAGE = {1, 2, 3};
   private static final long[] NO_DILATION = {1, 1};
   private static final double SOFTPLUS_LINEAR_ABOVE = 20;
@@ -50,6 +53,11 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor constant(float[] values, long... shape) {
+    return Parameters.tensor(StoredTensor.of(values, shape));
+  }
+
+  @Override
   public Tensor conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int padding) {
     long[] strides = {stride, stride};
     long[] paddings = {padding, padding};
@@ -65,6 +73,26 @@ public final class TorchOps implements Ops<Tensor> {
   public Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
     return torch.layer_norm(
         x, Parameters.shape(weight), optional(weight), optional(bias), epsilon, false);
+  }
+
+  @Override
+  public Tensor batchNorm(
+      Tensor x,
+      Tensor weight,
+      Tensor bias,
+      Tensor runningMean,
+      Tensor runningVariance,
+      double epsilon) {
+    return torch.batch_norm(
+        x,
+        optional(weight),
+        optional(bias),
+        optional(runningMean),
+        optional(runningVariance),
+        false,
+        0,
+        epsilon,
+        false);
   }
 
   @Override
@@ -118,8 +146,23 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor atan(Tensor x) {
+    return x.atan();
+  }
+
+  @Override
+  public Tensor clamp(Tensor x, double min, double max) {
+    return x.clamp(new ScalarOptional(new Scalar(min)), new ScalarOptional(new Scalar(max)));
+  }
+
+  @Override
   public Tensor relu(Tensor x) {
     return x.relu();
+  }
+
+  @Override
+  public Tensor leakyRelu(Tensor x, double slope) {
+    return torch.leaky_relu(x, new Scalar(slope));
   }
 
   @Override
@@ -147,6 +190,11 @@ public final class TorchOps implements Ops<Tensor> {
   @Override
   public Tensor sum(Tensor x) {
     return x.to(ScalarType.Double).sum();
+  }
+
+  @Override
+  public Tensor maxPerSample(Tensor x) {
+    return x.amax(dimensionsFrom(1, x.dim()), false);
   }
 
   @Override
@@ -185,6 +233,16 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor rotateChannels(Tensor x, String rotation) {
+    return rotate(x, parameter(rotation, Init.ORTHOGONAL));
+  }
+
+  @Override
+  public Tensor unrotateChannels(Tensor x, String rotation) {
+    return rotate(x, parameter(rotation, Init.ORTHOGONAL).t());
+  }
+
+  @Override
   public Tensor padReflect(Tensor x, int padding) {
     return torch.reflection_pad2d(x, padding, padding, padding, padding);
   }
@@ -218,6 +276,11 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor resizeBilinearAligned(Tensor x, long height, long width) {
+    return torch.upsample_bilinear2d(x, new long[] {height, width}, true);
+  }
+
+  @Override
   public Tensor resizeBicubicAligned(Tensor x, long height, long width) {
     return torch.upsample_bicubic2d(x, new long[] {height, width}, true);
   }
@@ -232,7 +295,15 @@ public final class TorchOps implements Ops<Tensor> {
     return torch.pixel_unshuffle(x, 2);
   }
 
-  private static TensorOptional optional(Tensor tensor) {
+  /** On single positions as the matrix product that it is: LibTorch convolves those slowly. */
+  private static Tensor rotate(Tensor x, Tensor rotation) {
+    long channels = x.size(1);
+    return x.size(2) * x.size(3) == 1
+        ? torch.linear(x.flatten(1, 3), rotation).reshape(Parameters.shape(x))
+        : torch.conv2d(x, rotation.reshape(channels, channels, 1, 1));
+  }
+
+  static TensorOptional optional(Tensor tensor) {
     return tensor == null ? new TensorOptional() : new TensorOptional(tensor);
   }
 
