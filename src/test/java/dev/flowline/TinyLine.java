@@ -11,6 +11,7 @@ import dev.flowline.io.Preprocessing;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
+import dev.flowline.model.UFlow;
 import dev.flowline.nn.ParameterSpec;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
@@ -86,8 +87,7 @@ public final class TinyLine {
         "fabric",
         new ExtractorConfig("patch-pca", new PatchPca.Settings(2, 6, 3)),
         Preprocessing.imageNet(height, width),
-        2,
-        SoftClamp.TANH,
+        new UFlow(2, SoftClamp.TANH),
         seed,
         new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
         null,

@@ -85,13 +85,13 @@ final class InfoCommand implements Callable<Integer> {
   private void models() {
     List<Map<String, String>> rows =
         Arrays.stream(ModelKind.values())
-            .map(kind -> Map.of("name", kind.id(), "description", kind.description()))
+            .map(kind -> Map.of("name", kind.id(), "description", kind.facts().description()))
             .toList();
     common.print(
         Map.of("models", rows),
         out ->
             Arrays.stream(ModelKind.values())
-                .forEach(kind -> out.printf("%-16s %s%n", kind.id(), kind.description())));
+                .forEach(kind -> out.printf("%-16s %s%n", kind.id(), kind.facts().description())));
   }
 
   private void model(Path file) throws IOException {

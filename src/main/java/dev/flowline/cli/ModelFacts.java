@@ -1,6 +1,7 @@
 package dev.flowline.cli;
 
 import dev.flowline.model.Cost;
+import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.util.Arrays;
@@ -16,7 +17,7 @@ final class ModelFacts {
 
   static Map<String, String> of(ModelConfig config, SegmentationOptions test, Cost cost) {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("model", config.model() + ", " + config.steps() + " flow steps");
+    facts.put("model", config.model().title() + ", " + MethodSettings.inWords(config.settings()));
     facts.put("category", config.category());
     facts.put("extractor", config.extractor().name());
     facts.put("input", config.preprocessing().height() + " × " + config.preprocessing().width());

@@ -4,9 +4,12 @@ import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.Preprocessing;
+import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.segmentation.SegmentationOptions;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Which networks a model is made of. */
@@ -21,9 +24,8 @@ final class NetworkOptions {
   @Option(
       names = "--extractor",
       paramLabel = "NAME",
-      defaultValue = "ms-cait",
       description =
-          "Feature extractor; see 'flowline info extractors' (default: ms-cait; patch-pca needs no weights).")
+          "Feature extractor; see 'flowline info extractors' (default: the model's published one, ms-cait for u-flow; patch-pca needs no weights).")
   private String extractor;
 
   @Option(
@@ -36,33 +38,50 @@ final class NetworkOptions {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      defaultValue = "4",
-      description = "Flow steps by stage (default: 4).")
-  private int steps;
+      description = "Flow steps by stage (default: the model's published ones, 4 for u-flow).")
+  private Integer steps;
 
   @Option(
       names = "--soft-clamp",
       paramLabel = "LAW",
-      defaultValue = "TANH",
       description =
           "Clamp of the couplings: ${COMPLETION-CANDIDATES} (default: TANH, that of the released weights).")
   private SoftClamp softClamp;
 
+  @Option(
+      names = "--set",
+      paramLabel = "SETTING=VALUE",
+      description =
+          "Any setting of the model, as in --set parts=2 for ms-flow; 'flowline info models' lists them.")
+  private Map<String, String> settings = Map.of();
+
   /** An untrained model of these networks. */
   ModelConfig config(String category, long seed, SegmentationOptions segmentation) {
-    Backbone backbone = Backbone.named(extractor);
-    int height = input == null ? backbone.inputSize() : input.height();
-    int width = input == null ? backbone.inputSize() : input.width();
+    ModelKind kind = ModelKind.of(model);
+    Backbone backbone = Backbone.named(extractor == null ? kind.facts().extractor() : extractor);
+    int usual = extractor == null ? kind.facts().inputSize() : backbone.inputSize();
+    int height = input == null ? usual : input.height();
+    int width = input == null ? usual : input.width();
     return new ModelConfig(
-        ModelKind.of(model),
+        kind,
         category,
         ExtractorConfig.of(backbone),
         Preprocessing.imageNet(height, width),
-        steps,
-        softClamp,
+        MethodSettings.with(kind, kind.defaults(backbone), changes()),
         seed,
         segmentation,
         null,
         null);
+  }
+
+  private Map<String, String> changes() {
+    Map<String, String> changes = new LinkedHashMap<>(settings);
+    if (steps != null) {
+      changes.put("steps", steps.toString());
+    }
+    if (softClamp != null) {
+      changes.put("softClamp", softClamp.name());
+    }
+    return changes;
   }
 }

@@ -85,14 +85,26 @@ public record HierarchicalCoupling(String name, int parts, int kernel, long hidd
     return ops.add(y, ops.slice(before, 1, 0, ops.shape(y)[1]));
   }
 
-  private <V> List<V> split(Ops<V> ops, V x) {
-    long channels = ops.shape(x)[1];
-    long width = (channels + parts - 1) / parts;
+  /**
+   * @throws IllegalArgumentException if that many channels cannot be split into s sub-features
+   */
+  public static void requireParts(int parts, long channels) {
+    long width = width(parts, channels);
     if ((parts - 1) * width >= channels) {
       throw new IllegalArgumentException(
-          "s = %d does not fit %d channels: sub-features of %d would leave none for the last"
+          "s = %d does not fit %d channels: sub-features of %d channels leave none for the last"
               .formatted(parts, channels, width));
     }
+  }
+
+  private static long width(int parts, long channels) {
+    return (channels + parts - 1) / parts;
+  }
+
+  private <V> List<V> split(Ops<V> ops, V x) {
+    long channels = ops.shape(x)[1];
+    requireParts(parts, channels);
+    long width = width(parts, channels);
     List<V> split = new ArrayList<>();
     for (long from = 0; from < channels; from += width) {
       split.add(ops.slice(x, 1, from, Math.min(channels, from + width)));

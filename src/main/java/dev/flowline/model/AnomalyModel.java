@@ -7,10 +7,10 @@ import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
+import dev.flowline.nn.TrainingOps;
 import dev.flowline.tensor.NativeView;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -23,26 +23,30 @@ import org.bytedeco.pytorch.Tensor;
 public final class AnomalyModel implements AutoCloseable {
   private final ModelConfig config;
   private final FeatureExtractor extractor;
+  private final Method method;
   private final Flow flow;
   private final Parameters parameters;
   private final TorchOps ops;
+  private final TrainingOps trainingOps;
 
   private AnomalyModel(ModelConfig config, Map<String, StoredTensor> stored, boolean initialise) {
     this.config = config;
     extractor = config.extractor().create();
     long height = config.preprocessing().height();
     long width = config.preprocessing().width();
+    method = config.settings();
     CostOps cost = new CostOps();
-    List<long[]> features =
-        extractor.normalize(cost, extractor.features(cost, new long[] {1, 3, height, width}));
-    flow = config.model().flow(config, features.stream().map(shape -> shape[1]).toList());
-    flow.forward(cost, features);
+    List<long[]> features = extractor.features(cost, new long[] {1, 3, height, width});
+    List<long[]> given = method.given(cost, extractor, features);
+    flow = method.flow(given);
+    method.anomalyMap(cost, flow.forward(cost, given), height, width);
     parameters =
         initialise
             ? new Parameters(cost.parameters(), stored, config.seed())
             : Parameters.restored(cost.parameters(), stored);
     parameters.frozenChannelsLast();
     ops = new TorchOps(parameters);
+    trainingOps = new TrainingOps(parameters);
   }
 
   /**
@@ -114,12 +118,53 @@ public final class AnomalyModel implements AutoCloseable {
 
   /** Latents of frozen features, by scale. */
   public Latents<Tensor> latents(List<Tensor> features) {
-    return flow.forward(ops, extractor.normalize(ops, features));
+    return latents(ops, features);
   }
 
-  /** 1 − mean likelihood, (N, 1, height, width) in [0, 1]. */
+  /** Latents for a step of training: statistics of the batch are taken, and noted. */
+  public Latents<Tensor> trainingLatents(List<Tensor> features) {
+    return latents(trainingOps, features);
+  }
+
+  private Latents<Tensor> latents(TorchOps reader, List<Tensor> features) {
+    return flow.forward(reader, method.given(reader, extractor, features));
+  }
+
+  /** What a training makes small, a scalar. */
+  public Tensor loss(Latents<Tensor> latents) {
+    return method.loss(ops, latents);
+  }
+
+  /** How strange each pixel is, (N, 1, height, width), high = anomalous; see {@link Method}. */
   public Tensor anomalyMap(Latents<Tensor> latents, int height, int width) {
-    return AnomalyMap.of(ops, latents.values(), height, width);
+    return method.anomalyMap(ops, latents, height, width);
+  }
+
+  /**
+   * How strange each image is, (N), high = anomalous.
+   *
+   * @param anomalyMap of these latents
+   */
+  public Tensor anomalyScore(Latents<Tensor> latents, Tensor anomalyMap) {
+    return method.anomalyScore(ops, latents, anomalyMap);
+  }
+
+  /**
+   * Notes the maxima that the anomaly map refers to: to be called with the latents of all training
+   * images once the weights are final. Does nothing for most kinds of model.
+   */
+  public void raiseMaxima(Latents<Tensor> latents) {
+    method
+        .maxima(ops, latents)
+        .forEach(
+            (name, values) -> {
+              float before = Parameters.store(parameters.get(name)).toFloats()[0];
+              float largest = before;
+              for (float value : Parameters.store(values).toFloats()) {
+                largest = Math.max(largest, value);
+              }
+              parameters.load(Map.of(name, StoredTensor.of(new float[] {largest}, 1)));
+            });
   }
 
   /**
@@ -133,10 +178,8 @@ public final class AnomalyModel implements AutoCloseable {
   }
 
   /** The parameters that training changes, at rest, by name. */
-  public Map<String, StoredTensor> trainableState() {
-    Map<String, StoredTensor> state = new LinkedHashMap<>();
-    parameters.trainable().forEach((name, tensor) -> state.put(name, Parameters.store(tensor)));
-    return state;
+  public Map<String, StoredTensor> learnedState() {
+    return parameters.storeLearned();
   }
 
   /** What one image costs. */

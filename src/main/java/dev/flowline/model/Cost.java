@@ -28,12 +28,8 @@ public record Cost(
     CostOps frozen = new CostOps();
     List<long[]> features = extractor.features(frozen, image);
     CostOps trained = new CostOps();
-    List<long[]> latents =
-        config
-            .model()
-            .flow(config, features.stream().map(shape -> shape[1]).toList())
-            .forward(trained, extractor.normalize(trained, features))
-            .values();
+    List<long[]> given = config.settings().given(trained, extractor, features);
+    List<long[]> latents = config.settings().flow(given).forward(trained, given).values();
     return new Cost(
         features,
         latents,

@@ -66,6 +66,11 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
+  public long[] toSingle(long[] x) {
+    return x;
+  }
+
+  @Override
   public long[] constant(float[] values, long... shape) {
     require(values.length == elements(shape), "constant", new long[] {values.length}, shape);
     return shape.clone();

@@ -27,6 +27,9 @@ public interface Ops<V> {
   /** Zeros in the precision of log-determinants. */
   V zeros(long... shape);
 
+  /** The same in float32, which log-determinants are not. */
+  V toSingle(V x);
+
   /** Values that no training changes and that need not be stored, row-major. */
   V constant(float[] values, long... shape);
 

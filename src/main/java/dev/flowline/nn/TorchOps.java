@@ -53,6 +53,11 @@ public class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor toSingle(Tensor x) {
+    return x.to(ScalarType.Float);
+  }
+
+  @Override
   public Tensor constant(float[] values, long... shape) {
     return Parameters.tensor(StoredTensor.of(values, shape));
   }

@@ -33,9 +33,9 @@ class AnomalyMapGoldenTest {
           (size, likelihood) -> {
             long height = likelihood.shape()[2];
             long width = likelihood.shape()[3];
-            Tensor actual = AnomalyMap.likelihood(ops, latents, height, width);
+            Tensor actual = AnomalyMaps.likelihood(ops, latents, height, width);
             Golden.assertClose(likelihood, Parameters.store(actual), tolerance, size);
-            Tensor sum = ops.add(actual, AnomalyMap.of(ops, latents, height, width));
+            Tensor sum = ops.add(actual, AnomalyMaps.unlikelihood(ops, latents, height, width));
             float[] ones = new float[(int) likelihood.elements()];
             Arrays.fill(ones, 1);
             StoredTensor one = StoredTensor.of(ones, likelihood.shape());

@@ -80,7 +80,7 @@ class EndToEndGoldenTest {
       StoredTensor likelihood = only(golden, "prob.");
       int height = (int) likelihood.shape()[2];
       int width = (int) likelihood.shape()[3];
-      Tensor map = AnomalyMap.likelihood(model.ops(), latents.values(), height, width);
+      Tensor map = AnomalyMaps.likelihood(model.ops(), latents.values(), height, width);
       Golden.assertClose(likelihood, Parameters.store(map), golden.tolerance("prob"), "prob");
 
       StoredTensor score = only(golden, "nfa_score.");
@@ -130,8 +130,7 @@ class EndToEndGoldenTest {
         "golden",
         ExtractorConfig.of(Backbone.RESNET18),
         Preprocessing.imageNet((int) image[2], (int) image[3]),
-        golden.json().at("/config/flow_steps").asInt(),
-        SoftClamp.TANH,
+        new UFlow(golden.json().at("/config/flow_steps").asInt(), SoftClamp.TANH),
         0,
         SegmentationOptions.DEFAULT.withPfaBound(PfaBound.AS_RELEASED),
         null,

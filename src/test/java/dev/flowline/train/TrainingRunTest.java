@@ -10,12 +10,14 @@ import dev.flowline.TinyLine;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
+import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.UFlow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,13 +106,12 @@ class TrainingRunTest {
             c.category(),
             c.extractor(),
             c.preprocessing(),
-            c.steps() + 1,
-            c.softClamp(),
+            new UFlow(3, SoftClamp.TANH),
             c.seed(),
             c.segmentation(),
             null,
             null);
-    refused(resume(stopped, deeper, dataset, stopped.training()), "3 steps");
+    refused(resume(stopped, deeper, dataset, stopped.training()), "steps=3");
   }
 
   @Test
@@ -386,7 +387,7 @@ class TrainingRunTest {
     Map<String, List<Float>> weights = new LinkedHashMap<>();
     try (AnomalyModel model = AnomalyModel.open(file)) {
       model
-          .trainableState()
+          .learnedState()
           .forEach(
               (name, tensor) -> {
                 List<Float> values = new ArrayList<>();
