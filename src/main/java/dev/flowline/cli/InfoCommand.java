@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Cost;
+import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Tells what a model file holds, or which extractors and models there are. */
@@ -28,13 +30,28 @@ final class InfoCommand implements Callable<Integer> {
       description = "A model file, or one of the words extractors and models.")
   private String subject;
 
+  @Option(
+      names = "--table",
+      description =
+          "With models: trainable parameters and multiply-accumulates of each, computed from the network as built, beside the published ones.")
+  private boolean table;
+
   @Mixin private CommonOptions common;
 
   @Override
   public Integer call() throws IOException {
+    if (table && !subject.equals("models")) {
+      throw new IllegalArgumentException("--table goes with 'info models', not with " + subject);
+    }
     switch (subject) {
       case "extractors" -> extractors();
-      case "models" -> models();
+      case "models" -> {
+        if (table) {
+          common.print(ComplexityTable.rows(), ComplexityTable::print);
+        } else {
+          models();
+        }
+      }
       default -> model(Path.of(subject));
     }
     return Flowline.SUCCESS;
@@ -83,15 +100,30 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private void models() {
-    List<Map<String, String>> rows =
-        Arrays.stream(ModelKind.values())
-            .map(kind -> Map.of("name", kind.id(), "description", kind.facts().description()))
-            .toList();
+    List<Map<String, Object>> rows =
+        Arrays.stream(ModelKind.values()).map(InfoCommand::model).toList();
     common.print(
         Map.of("models", rows),
-        out ->
-            Arrays.stream(ModelKind.values())
-                .forEach(kind -> out.printf("%-16s %s%n", kind.id(), kind.facts().description())));
+        out -> Arrays.stream(ModelKind.values()).forEach(kind -> print(out, kind)));
+  }
+
+  private static Map<String, Object> model(ModelKind kind) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("name", kind.id());
+    row.put("description", kind.facts().description());
+    row.put("reconstructed", kind.facts().reconstructed());
+    row.put("extractor", kind.facts().extractor());
+    row.put("inputSize", kind.facts().inputSize());
+    row.put("settings", kind.facts().settings());
+    row.put("recipe", kind.facts().recipe());
+    return row;
+  }
+
+  private static void print(PrintWriter out, ModelKind kind) {
+    ModelKind.Facts facts = kind.facts();
+    out.printf("%-24s %s%n", kind.title(), facts.description());
+    out.printf("    published with %s at %d%n", facts.extractor(), facts.inputSize());
+    out.printf("    settings: %s%n", MethodSettings.inWords(kind.facts().settings()));
   }
 
   private void model(Path file) throws IOException {

@@ -23,6 +23,7 @@ final class ModelFacts {
     facts.put("input", config.preprocessing().height() + " × " + config.preprocessing().width());
     facts.put("features", shapes(cost.featureShapes()));
     facts.put("latents", shapes(cost.latentShapes()));
+    facts.put("latents are", config.settings().independence(cost.latentShapes().size()).meaning());
     facts.put(
         "trainable parameters", String.format(Locale.ROOT, "%,d", cost.trainableParameters()));
     facts.put(

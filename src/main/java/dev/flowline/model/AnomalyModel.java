@@ -25,6 +25,7 @@ public final class AnomalyModel implements AutoCloseable {
   private final FeatureExtractor extractor;
   private final Method method;
   private final Flow flow;
+  private final boolean refersToMaxima;
   private final Parameters parameters;
   private final TorchOps ops;
   private final TrainingOps trainingOps;
@@ -39,7 +40,9 @@ public final class AnomalyModel implements AutoCloseable {
     List<long[]> features = extractor.features(cost, new long[] {1, 3, height, width});
     List<long[]> given = method.given(cost, extractor, features);
     flow = method.flow(given);
-    method.anomalyMap(cost, flow.forward(cost, given), height, width);
+    Latents<long[]> latents = flow.forward(cost, given);
+    method.anomalyMap(cost, latents, height, width);
+    refersToMaxima = !method.maxima(cost, latents).isEmpty();
     parameters =
         initialise
             ? new Parameters(cost.parameters(), stored, config.seed())
@@ -150,9 +153,14 @@ public final class AnomalyModel implements AutoCloseable {
   }
 
   /**
-   * Notes the maxima that the anomaly map refers to: to be called with the latents of all training
-   * images once the weights are final. Does nothing for most kinds of model.
+   * Whether the anomaly map refers to maxima over the training images, which {@link #raiseMaxima}
+   * is to be told once the weights are final.
    */
+  public boolean refersToMaxima() {
+    return refersToMaxima;
+  }
+
+  /** Notes the maxima of some training images where they exceed those noted before. */
   public void raiseMaxima(Latents<Tensor> latents) {
     method
         .maxima(ops, latents)

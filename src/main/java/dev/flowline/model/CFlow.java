@@ -28,6 +28,7 @@ public record CFlow(int blocks, int codeDimensions, SoftClamp softClamp) impleme
           false,
           "wide-resnet50-2",
           256,
+          DEFAULT,
           new PublishedRecipe(
               new PublishedRecipe.Adam(2e-4, 0),
               new PublishedRecipe.Rate(2, 0.1, PublishedRecipe.Decay.COSINE, 1e-3),

@@ -30,6 +30,7 @@ public record CsFlow(List<Integer> kernels, long hidden) implements Method {
           false,
           "ms-efficientnet-b5",
           768,
+          DEFAULT,
           new PublishedRecipe(
               new PublishedRecipe.Adam(2e-4, 0.9, 0.999, 1e-4, 1e-5),
               PublishedRecipe.Rate.CONSTANT,

@@ -30,6 +30,7 @@ public record DifferNet(int blocks, List<Long> hidden) implements Method {
           false,
           "alexnet",
           448,
+          DEFAULT,
           new PublishedRecipe(
               new PublishedRecipe.Adam(2e-4, 0.8, 0.8, 1e-4, 1e-5),
               PublishedRecipe.Rate.CONSTANT,

@@ -39,12 +39,25 @@ public record FastFlow(int steps, List<Integer> kernels, double hiddenRatio, Sof
           false,
           "wide-resnet50-2",
           256,
+          WIDE,
           new PublishedRecipe(
               new PublishedRecipe.Adam(1e-3, 1e-5), PublishedRecipe.Rate.CONSTANT, 32, 500),
           List.of(
               PublishedCost.of("CaiT-M48, 8 steps", WIDE, 17.7e6, 13.9e9, 768, 28, 28),
-              PublishedCost.on(
-                  Backbone.WIDE_RESNET50_2, 256, "WideResNet-50-2", WIDE, 41.3e6, null),
+              PublishedCost.of(
+                  "WideResNet-50-2 at 256, without LayerNorms",
+                  WIDE,
+                  41.3e6,
+                  null,
+                  256,
+                  64,
+                  64,
+                  512,
+                  32,
+                  32,
+                  1024,
+                  16,
+                  16),
               PublishedCost.of("CaiT-M48, 20 steps", TRANSFORMER, 14.8e6, null, 768, 28, 28)));
 
   private static final double CLAMP_ALPHA = 2.0;

@@ -9,12 +9,12 @@ import java.util.function.Function;
 
 /** The table of models: a name, the {@link Method} that it stands for, and what is known of it. */
 public enum ModelKind {
-  U_FLOW("u-flow", UFlow.class, backbone -> UFlow.DEFAULT, UFlow.FACTS),
-  FASTFLOW("fastflow", FastFlow.class, FastFlow::of, FastFlow.FACTS),
-  CS_FLOW("cs-flow", CsFlow.class, backbone -> CsFlow.DEFAULT, CsFlow.FACTS),
-  CFLOW("cflow", CFlow.class, backbone -> CFlow.DEFAULT, CFlow.FACTS),
-  DIFFERNET("differnet", DifferNet.class, backbone -> DifferNet.DEFAULT, DifferNet.FACTS),
-  MS_FLOW("ms-flow", MsFlow.class, backbone -> MsFlow.DEFAULT, MsFlow.FACTS);
+  U_FLOW("u-flow", UFlow.class, UFlow.FACTS),
+  FASTFLOW("fastflow", FastFlow.class, FastFlow.FACTS, FastFlow::of),
+  CS_FLOW("cs-flow", CsFlow.class, CsFlow.FACTS),
+  CFLOW("cflow", CFlow.class, CFlow.FACTS),
+  DIFFERNET("differnet", DifferNet.class, DifferNet.FACTS),
+  MS_FLOW("ms-flow", MsFlow.class, MsFlow.FACTS);
 
   /**
    * What is known of a method.
@@ -23,6 +23,7 @@ public enum ModelKind {
    * @param reconstructed whether what is published does not say all of it, and ours fills the gaps
    * @param extractor the published one, by its name
    * @param inputSize height and width of the published input
+   * @param settings the published ones, with that extractor
    * @param recipe the published training
    * @param costs published numbers of parameters and multiply-accumulates
    */
@@ -31,6 +32,7 @@ public enum ModelKind {
       boolean reconstructed,
       String extractor,
       int inputSize,
+      Method settings,
       PublishedRecipe recipe,
       List<PublishedCost> costs) {}
 
@@ -39,12 +41,16 @@ public enum ModelKind {
   private final Function<Backbone, Method> defaults;
   private final Facts facts;
 
+  ModelKind(String id, Class<? extends Method> method, Facts facts) {
+    this(id, method, facts, backbone -> facts.settings);
+  }
+
   ModelKind(
-      String id, Class<? extends Method> method, Function<Backbone, Method> defaults, Facts facts) {
+      String id, Class<? extends Method> method, Facts facts, Function<Backbone, Method> defaults) {
     this.id = id;
     this.method = method;
-    this.defaults = defaults;
     this.facts = facts;
+    this.defaults = defaults;
   }
 
   /** The name in the command line and in model files. */

@@ -34,6 +34,7 @@ public record MsFlow(int parts, List<Integer> kernels, long hidden) implements M
           true,
           "efficientnet-b5",
           768,
+          DEFAULT,
           CsFlow.FACTS.recipe(),
           List.of(
               published(2, 9.42e6, null),

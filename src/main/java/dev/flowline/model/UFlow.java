@@ -34,6 +34,7 @@ public record UFlow(int steps, SoftClamp softClamp, Arrangement arrangement, Int
           false,
           "ms-cait",
           448,
+          DEFAULT,
           new PublishedRecipe(
               new PublishedRecipe.Adam(1e-4, 1e-5),
               new PublishedRecipe.Rate(0, 1, PublishedRecipe.Decay.LINEAR, 0.4),
@@ -43,8 +44,19 @@ public record UFlow(int steps, SoftClamp softClamp, Arrangement arrangement, Int
               PublishedCost.on(Backbone.MS_CAIT, 448, "MS-CaiT", DEFAULT, 12.2e6, null),
               PublishedCost.on(Backbone.CAIT_M48, 448, "CaiT-M48", DEFAULT, 8.9e6, null),
               PublishedCost.on(
-                  Backbone.WIDE_RESNET50_2, 448, "WideResNet-50-2", DEFAULT, 34.8e6, null),
-              PublishedCost.on(Backbone.RESNET18, 448, "ResNet-18", DEFAULT, 4.3e6, null)));
+                  Backbone.WIDE_RESNET50_2,
+                  448,
+                  "WideResNet-50-2 at 448, with LayerNorms",
+                  DEFAULT,
+                  34.8e6,
+                  null),
+              PublishedCost.on(
+                  Backbone.RESNET18,
+                  448,
+                  "ResNet-18 at 448, with LayerNorms",
+                  DEFAULT,
+                  4.3e6,
+                  null)));
 
   private static final double HIDDEN_RATIO = 1.0;
   private static final double CLAMP_ALPHA = 2.0;

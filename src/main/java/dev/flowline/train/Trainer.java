@@ -92,6 +92,9 @@ public final class Trainer {
       if (!bestWeights.isEmpty()) {
         model.parameters().load(bestWeights);
       }
+      if (model.refersToMaxima()) {
+        noteMaxima();
+      }
       return new ModelConfig.TrainingFacts(
           fit.size(),
           epoch,
@@ -164,6 +167,16 @@ public final class Trainer {
         NoGradGuard constant = new NoGradGuard()) {
       return model.parameters().trainable().values().stream()
           .allMatch(weights -> weights.isfinite().all().item_bool());
+    }
+  }
+
+  private void noteMaxima() {
+    for (int from = 0; from < fit.size(); from += config.batchSize()) {
+      int to = Math.min(fit.size(), from + config.batchSize());
+      try (TensorScope scope = TensorScope.open();
+          NoGradGuard constant = new NoGradGuard()) {
+        model.raiseMaxima(model.latents(fit.batch(IntStream.range(from, to).toArray())));
+      }
     }
   }
 
