@@ -144,6 +144,16 @@ public final class AnomalyModel implements AutoCloseable {
   }
 
   /**
+   * Which pixels the likelihood of each image depends on, (N, 1, H, W): tells where a defect is
+   * where latents have no positions, as DifferNet's.
+   *
+   * @param images preprocessed, (N, 3, H, W)
+   */
+  public Tensor inputGradientMap(Tensor images) {
+    return InputGradient.map(ops, images, input -> latents(features(input)));
+  }
+
+  /**
    * How strange each image is, (N), high = anomalous.
    *
    * @param anomalyMap of these latents

@@ -26,7 +26,7 @@ public record CFlow(int blocks, int codeDimensions, SoftClamp softClamp) impleme
       new ModelKind.Facts(
           "CFlow-AD, flows of positions (Gudovskiy, Ishizaka, Kozuka 2022)",
           false,
-          "wide-resnet50-2",
+          "wide-resnet50-2-layers-2-4",
           256,
           DEFAULT,
           new PublishedRecipe(

@@ -15,7 +15,8 @@ import java.util.List;
 
 /**
  * DifferNet (Rudolph, Wandt, Rosenhahn 2021): one flow of one vector an image. Its latent has no
- * positions: the anomaly map made of it is the same everywhere.
+ * positions: the anomaly map made of it is the same everywhere; where a defect is, {@link
+ * AnomalyModel#inputGradientMap} tells.
  *
  * @param blocks permutation and two-sided coupling each
  * @param hidden widths of the subnets' hidden layers

@@ -32,7 +32,7 @@ public record MsFlow(int parts, List<Integer> kernels, long hidden) implements M
       new ModelKind.Facts(
           "multi-scale flow of sub-features (after Mao, Wu, Xing 2024)",
           true,
-          "efficientnet-b5",
+          "efficientnet-b5-block35",
           768,
           DEFAULT,
           CsFlow.FACTS.recipe(),
