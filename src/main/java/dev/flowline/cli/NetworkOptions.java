@@ -67,7 +67,7 @@ final class NetworkOptions {
         category,
         ExtractorConfig.of(backbone),
         Preprocessing.imageNet(height, width),
-        MethodSettings.with(kind, kind.defaults(backbone), changes()),
+        MethodSettings.with(kind, kind.defaults(backbone.extractor()), changes()),
         seed,
         segmentation,
         null,

@@ -1,7 +1,9 @@
 package dev.flowline.model;
 
-import dev.flowline.extractor.Backbone;
+import dev.flowline.extractor.CaiT;
 import dev.flowline.extractor.FeatureExtractor;
+import dev.flowline.extractor.MsCaiT;
+import dev.flowline.extractor.ResNet;
 import dev.flowline.flow.CouplingBlock;
 import dev.flowline.flow.Flow;
 import dev.flowline.flow.FlowSequence;
@@ -73,12 +75,15 @@ public record FastFlow(int steps, List<Integer> kernels, double hiddenRatio, Sof
   }
 
   /** As published for networks of that kind. */
-  static FastFlow of(Backbone backbone) {
-    return switch (backbone) {
-      case RESNET18, RESNET34 -> RESNET18;
-      case MS_CAIT, CAIT_M48, CAIT_S24, CAIT_S36, CAIT_XS24, CAIT_XXS24, CAIT_XXS36 -> TRANSFORMER;
-      default -> WIDE;
-    };
+  static FastFlow of(FeatureExtractor extractor) {
+    if (extractor instanceof CaiT || extractor instanceof MsCaiT) {
+      return TRANSFORMER;
+    }
+    boolean small =
+        extractor instanceof ResNet resNet
+            && (resNet.variant().equals(ResNet.Variant.RESNET18)
+                || resNet.variant().equals(ResNet.Variant.RESNET34));
+    return small ? RESNET18 : WIDE;
   }
 
   @Override

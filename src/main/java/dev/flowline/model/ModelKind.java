@@ -2,7 +2,7 @@ package dev.flowline.model;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.flowline.extractor.Backbone;
+import dev.flowline.extractor.FeatureExtractor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -38,15 +38,18 @@ public enum ModelKind {
 
   private final String id;
   private final Class<? extends Method> method;
-  private final Function<Backbone, Method> defaults;
+  private final Function<FeatureExtractor, Method> defaults;
   private final Facts facts;
 
   ModelKind(String id, Class<? extends Method> method, Facts facts) {
-    this(id, method, facts, backbone -> facts.settings);
+    this(id, method, facts, extractor -> facts.settings);
   }
 
   ModelKind(
-      String id, Class<? extends Method> method, Facts facts, Function<Backbone, Method> defaults) {
+      String id,
+      Class<? extends Method> method,
+      Facts facts,
+      Function<FeatureExtractor, Method> defaults) {
     this.id = id;
     this.method = method;
     this.facts = facts;
@@ -74,8 +77,8 @@ public enum ModelKind {
   }
 
   /** The settings published for that extractor, or for the one most like it. */
-  public Method defaults(Backbone backbone) {
-    return defaults.apply(backbone);
+  public Method defaults(FeatureExtractor extractor) {
+    return defaults.apply(extractor);
   }
 
   /**

@@ -103,9 +103,14 @@ class MethodSettingsTest {
 
   @Test
   void fastFlowIsSetAsPublishedForTheExtractor() {
-    assertEquals(FastFlow.RESNET18, ModelKind.FASTFLOW.defaults(Backbone.RESNET18));
-    assertEquals(FastFlow.WIDE, ModelKind.FASTFLOW.defaults(Backbone.WIDE_RESNET50_2));
-    assertEquals(FastFlow.TRANSFORMER, ModelKind.FASTFLOW.defaults(Backbone.CAIT_M48));
+    assertEquals(FastFlow.RESNET18, fastFlowOn(Backbone.RESNET18));
+    assertEquals(FastFlow.WIDE, fastFlowOn(Backbone.WIDE_RESNET50_2));
+    assertEquals(FastFlow.TRANSFORMER, fastFlowOn(Backbone.CAIT_M48));
+    assertEquals(FastFlow.TRANSFORMER, fastFlowOn(Backbone.MS_CAIT));
+  }
+
+  private static Method fastFlowOn(Backbone backbone) {
+    return ModelKind.FASTFLOW.defaults(backbone.extractor());
   }
 
   @Test
