@@ -65,8 +65,15 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
-  public long[] conv2d(long[] x, long[] weight, long[] bias, int stride, int padding) {
-    require(x.length == 4 && x[1] == weight[1], "conv2d", x, weight);
+  public long[] constant(float[] values, long... shape) {
+    require(values.length == elements(shape), "constant", new long[] {values.length}, shape);
+    return shape;
+  }
+
+  @Override
+  public long[] conv2d(long[] x, long[] weight, long[] bias, int stride, int padding, int groups) {
+    require(x.length == 4 && x[1] == weight[1] * groups, "conv2d", x, weight);
+    require(weight[0] % groups == 0, "conv2d groups", weight, new long[] {groups});
     require(bias == null || bias[0] == weight[0], "conv2d bias", bias, weight);
     long[] out = {
       x[0],
@@ -156,6 +163,16 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
+  public long[] sigmoid(long[] x) {
+    return x;
+  }
+
+  @Override
+  public long[] silu(long[] x) {
+    return x;
+  }
+
+  @Override
   public long[] gelu(long[] x) {
     return x;
   }
@@ -183,6 +200,11 @@ public final class CostOps implements Ops<long[]> {
   @Override
   public long[] meanOverChannels(long[] x) {
     return new long[] {x[0], 1, x[2], x[3]};
+  }
+
+  @Override
+  public long[] meanOverImage(long[] x) {
+    return new long[] {x[0], x[1], 1, 1};
   }
 
   @Override
@@ -217,6 +239,14 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
+  public long[] indexSelect(long[] x, int dim, long... indices) {
+    require(Arrays.stream(indices).allMatch(i -> 0 <= i && i < x[dim]), "indexSelect", x, indices);
+    long[] out = x.clone();
+    out[dim] = indices.length;
+    return out;
+  }
+
+  @Override
   public long[] permuteChannels(long[] x, String permutation) {
     parameter(permutation, Init.PERMUTATION, x[1]);
     return x;
@@ -225,6 +255,13 @@ public final class CostOps implements Ops<long[]> {
   @Override
   public long[] unpermuteChannels(long[] x, String permutation) {
     return permuteChannels(x, permutation);
+  }
+
+  @Override
+  public long[] padZeros(long[] x, int dim, long before, long after) {
+    long[] out = x.clone();
+    out[dim] += before + after;
+    return out;
   }
 
   @Override
@@ -242,6 +279,11 @@ public final class CostOps implements Ops<long[]> {
   @Override
   public long[] averagePool2d(long[] x, int kernel, int stride, int padding) {
     return maxPool2d(x, kernel, stride, padding);
+  }
+
+  @Override
+  public long[] resizeNearest(long[] x, long height, long width) {
+    return resizeBilinear(x, height, width);
   }
 
   @Override

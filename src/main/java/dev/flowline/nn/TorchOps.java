@@ -2,6 +2,8 @@ package dev.flowline.nn;
 
 import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.pytorch.AbstractTensor;
+import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -50,10 +52,15 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
-  public Tensor conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int padding) {
+  public Tensor constant(float[] values, long... shape) {
+    return AbstractTensor.create(values, shape);
+  }
+
+  @Override
+  public Tensor conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int padding, int groups) {
     long[] strides = {stride, stride};
     long[] paddings = {padding, padding};
-    return torch.conv2d(x, weight, optional(bias), strides, paddings, NO_DILATION, 1);
+    return torch.conv2d(x, weight, optional(bias), strides, paddings, NO_DILATION, groups);
   }
 
   @Override
@@ -123,6 +130,16 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor sigmoid(Tensor x) {
+    return x.sigmoid();
+  }
+
+  @Override
+  public Tensor silu(Tensor x) {
+    return torch.silu(x);
+  }
+
+  @Override
   public Tensor gelu(Tensor x) {
     return torch.gelu(x);
   }
@@ -155,6 +172,11 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor meanOverImage(Tensor x) {
+    return x.mean(new long[] {2, 3}, true, new ScalarTypeOptional());
+  }
+
+  @Override
   public Tensor reshape(Tensor x, long... shape) {
     return x.reshape(shape);
   }
@@ -175,6 +197,11 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor indexSelect(Tensor x, int dim, long... indices) {
+    return x.index_select(dim, AbstractTensor.create(indices));
+  }
+
+  @Override
   public Tensor permuteChannels(Tensor x, String permutation) {
     return x.index_select(1, parameter(permutation, Init.PERMUTATION));
   }
@@ -182,6 +209,15 @@ public final class TorchOps implements Ops<Tensor> {
   @Override
   public Tensor unpermuteChannels(Tensor x, String permutation) {
     return x.index_select(1, parameter(permutation, Init.PERMUTATION).argsort());
+  }
+
+  @Override
+  public Tensor padZeros(Tensor x, int dim, long before, long after) {
+    int fromLast = 2 * ((int) x.dim() - 1 - dim); // pairs for the dimensions from the last on
+    long[] pairs = new long[fromLast + 2];
+    pairs[fromLast] = before;
+    pairs[fromLast + 1] = after;
+    return torch.constant_pad_nd(x, pairs);
   }
 
   @Override
@@ -210,6 +246,12 @@ public final class TorchOps implements Ops<Tensor> {
         false,
         false,
         new LongOptional());
+  }
+
+  @Override
+  public Tensor resizeNearest(Tensor x, long height, long width) {
+    return torch.upsample_nearest2d(
+        x, new long[] {height, width}, new DoubleOptional(), new DoubleOptional());
   }
 
   @Override
