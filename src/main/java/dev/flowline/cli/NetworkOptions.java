@@ -1,12 +1,12 @@
 package dev.flowline.cli;
 
-import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.segmentation.SegmentationOptions;
+import java.io.IOException;
 import picocli.CommandLine.Option;
 
 /** Which networks a model is made of. */
@@ -23,7 +23,7 @@ final class NetworkOptions {
       paramLabel = "NAME",
       defaultValue = "ms-cait",
       description =
-          "Feature extractor; see 'flowline info extractors' (default: ms-cait; patch-pca needs no weights).")
+          "Feature extractor; see 'flowline info extractors' (default: ms-cait; patch-pca needs no weights); or file:PATH of a TorchScript or ONNX network of your own.")
   private String extractor;
 
   @Option(
@@ -48,15 +48,22 @@ final class NetworkOptions {
           "Clamp of the couplings: ${COMPLETION-CANDIDATES} (default: TANH, that of the released weights).")
   private SoftClamp softClamp;
 
-  /** An untrained model of these networks. */
-  ModelConfig config(String category, long seed, SegmentationOptions segmentation) {
-    Backbone backbone = Backbone.named(extractor);
-    int height = input == null ? backbone.inputSize() : input.height();
-    int width = input == null ? backbone.inputSize() : input.width();
+  /**
+   * An untrained model of these networks.
+   *
+   * @throws IOException naming the file, if the extractor is one and cannot be used
+   */
+  ModelConfig config(String category, long seed, SegmentationOptions segmentation)
+      throws IOException {
+    ExtractorConfig named =
+        ExtractorConfig.named(
+            extractor, input == null ? null : input.height(), input == null ? null : input.width());
+    int height = input == null ? named.backbone().inputSize() : input.height();
+    int width = input == null ? named.backbone().inputSize() : input.width();
     return new ModelConfig(
         ModelKind.of(model),
         category,
-        ExtractorConfig.of(backbone),
+        named,
         Preprocessing.imageNet(height, width),
         steps,
         softClamp,

@@ -269,20 +269,24 @@ public enum Backbone {
     return () -> new EfficientNet(EfficientNet.Variant.tensorflow(number));
   }
 
-  /** What timm calls the network; empty where it has no one name. */
+  /** What timm calls the network; empty where it is no whole network, or named alike. */
   private String networkName() {
-    FeatureExtractor network = extractor();
     if (!networks().equals(List.of(this))) {
       return "";
     }
-    return network instanceof CaiT cait
-        ? cait.variant().name()
-        : network instanceof EfficientNet efficientNet
-            ? efficientNet.variant().name()
-            : network instanceof Swin swin
-                ? swin.variant().name()
-                : network instanceof MViT mvit
-                    ? mvit.variant().name()
-                    : network instanceof Deit deit ? deit.variant().name() : "";
+    FeatureExtractor network = extractor();
+    if (network instanceof CaiT cait) {
+      return cait.variant().name();
+    }
+    if (network instanceof EfficientNet efficientNet) {
+      return efficientNet.variant().name();
+    }
+    if (network instanceof Swin swin) {
+      return swin.variant().name();
+    }
+    if (network instanceof MViT mvit) {
+      return mvit.variant().name();
+    }
+    return network instanceof Deit deit ? deit.variant().name() : "";
   }
 }

@@ -15,6 +15,7 @@ public sealed interface FeatureExtractor
         CaiT,
         Deit,
         EfficientNet,
+        FileNetwork,
         MViT,
         MsCaiT,
         MsEfficientNet,

@@ -6,13 +6,15 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Reads a network without running it: shapes, parameters and multiply-accumulates. A value is its
  * shape.
  *
  * <p>Multiply-accumulates are those of convolutions, linear layers and matrix products, as
- * published tables count them; elementwise work, norms and resampling are not counted.
+ * published tables count them; elementwise work, norms and resampling are not counted, nor what a
+ * {@link ForeignNetwork} does.
  */
 public final class CostOps implements Ops<long[]> {
   private final Map<String, ParameterSpec> parameters = new LinkedHashMap<>();
@@ -62,6 +64,14 @@ public final class CostOps implements Ops<long[]> {
   @Override
   public long[] zeros(long... shape) {
     return shape;
+  }
+
+  @Override
+  public List<long[]> foreign(String file, long bytes, long[] images, List<long[]> shapes) {
+    parameter(file, Init.BYTES, bytes);
+    return shapes.stream()
+        .map(shape -> LongStream.concat(LongStream.of(images[0]), LongStream.of(shape)).toArray())
+        .toList();
   }
 
   @Override

@@ -24,6 +24,14 @@ public interface Ops<V> {
   /** Dimensions of a value, slowest first. */
   long[] shape(V x);
 
+  /**
+   * What a network of the user's own makes of images; its file is the parameter {@code file}.
+   *
+   * @param bytes of the file
+   * @param shapes of the outputs for these images, without the batch's dimension
+   */
+  List<V> foreign(String file, long bytes, V images, List<long[]> shapes);
+
   /** Zeros in the precision of log-determinants. */
   V zeros(long... shape);
 

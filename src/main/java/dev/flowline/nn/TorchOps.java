@@ -2,6 +2,7 @@ package dev.flowline.nn;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.AbstractTensor;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -49,6 +50,25 @@ public final class TorchOps implements Ops<Tensor> {
   @Override
   public Tensor zeros(long... shape) {
     return torch.zeros(shape, new TensorOptions(ScalarType.Double));
+  }
+
+  @Override
+  public List<Tensor> foreign(String file, long bytes, Tensor images, List<long[]> shapes) {
+    List<Tensor> outputs = parameters.foreign(file).run(images);
+    for (int i = 0; i < Math.max(shapes.size(), outputs.size()); i++) {
+      long[] expected = i < shapes.size() ? withBatch(images.size(0), shapes.get(i)) : null;
+      long[] actual = i < outputs.size() ? Parameters.shape(outputs.get(i)) : null;
+      if (!Arrays.equals(expected, actual)) {
+        throw new IllegalStateException(
+            "output %d of the network is %s instead of %s"
+                .formatted(i, Arrays.toString(actual), Arrays.toString(expected)));
+      }
+    }
+    return outputs;
+  }
+
+  private static long[] withBatch(long batch, long[] shape) {
+    return LongStream.concat(LongStream.of(batch), LongStream.of(shape)).toArray();
   }
 
   @Override
