@@ -1,10 +1,11 @@
 package dev.flowline.extractor;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The table of feature extractors that have a name, with the public files that their weights come
@@ -178,7 +179,7 @@ public enum Backbone {
   /**
    * The backbone of that name; case does not matter, nor whether words are parted by - or _.
    *
-   * @throws IllegalArgumentException listing the known names
+   * @throws IllegalArgumentException listing the names nearest to it
    */
   public static Backbone named(String name) {
     String wanted = name.toUpperCase(Locale.ROOT).replace('-', '_');
@@ -189,10 +190,8 @@ public enum Backbone {
       }
     }
     throw new IllegalArgumentException(
-        "no extractor "
-            + name
-            + "; known are "
-            + Arrays.stream(values()).map(Backbone::id).collect(Collectors.joining(", ")));
+        "no extractor %s; nearest of the %d known are %s"
+            .formatted(name, values().length, String.join(", ", nearest(name))));
   }
 
   /** The name on the command line and in model files, as in {@code wide-resnet50-2}. */
@@ -267,6 +266,29 @@ public enum Backbone {
 
   private static Supplier<FeatureExtractor> tensorflow(int number) {
     return () -> new EfficientNet(EfficientNet.Variant.tensorflow(number));
+  }
+
+  private static List<String> nearest(String name) {
+    return Arrays.stream(values())
+        .map(Backbone::id)
+        .sorted(Comparator.comparingInt(id -> edits(name.toLowerCase(Locale.ROOT), id)))
+        .limit(3)
+        .toList();
+  }
+
+  /** Letters to insert, to delete or to replace (Levenshtein). */
+  private static int edits(String from, String to) {
+    int[] row = IntStream.rangeClosed(0, to.length()).toArray();
+    for (int i = 1; i <= from.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[to.length()];
   }
 
   /** What timm calls the network; empty where it is no whole network, or named alike. */

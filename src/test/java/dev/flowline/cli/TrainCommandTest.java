@@ -220,7 +220,7 @@ class TrainCommandTest {
 
   private static Stream<Arguments> usageErrors() {
     return Stream.of(
-        Arguments.of("--extractor=resnet19", "resnet18, resnet34, wide-resnet50-2"),
+        Arguments.of("--extractor=resnet19", "resnet18, resnet34, resnet50"),
         Arguments.of("--category=copper", "[flange, steel]"),
         Arguments.of("--model=v-flow", "u-flow"),
         Arguments.of("--input=50", "multiples of 16"),

@@ -10,6 +10,7 @@ import dev.flowline.extractor.EfficientNet.Place;
 import dev.flowline.extractor.EfficientNet.Variant;
 import dev.flowline.extractor.PlainLoops.Map3;
 import dev.flowline.io.StoredTensor;
+import dev.flowline.nn.CostOps;
 import dev.flowline.nn.ParameterSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +47,15 @@ class EfficientNetTest {
       long head = variant.rounded(1280 * variant.width());
       assertEquals(published, count + in * head + 2 * head + head * 1000 + 1000);
     }
+  }
+
+  /** The paper's table 2: B0 takes 0.39 G multiply-accumulates at 224. */
+  @Test
+  void multiplyAccumulatesOfB0AreThePublished() {
+    CostOps cost = new CostOps();
+    new EfficientNet(Variant.pytorch(0), List.of(15)).features(cost, new long[] {1, 3, 224, 224});
+    long head = 7 * 7 * 320 * 1280 + 1280 * 1000;
+    assertEquals(0.39, (cost.multiplyAccumulates() + head) / 1e9, 0.005);
   }
 
   @Test
