@@ -6,6 +6,7 @@ import dev.flowline.model.Cost;
 import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
+import dev.flowline.nn.CostOps;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,14 +66,24 @@ final class InfoCommand implements Callable<Integer> {
         Map.of("extractors", rows),
         out -> {
           for (Backbone backbone : Backbone.values()) {
+            CostOps cost = new CostOps();
             out.printf(
                 Locale.ROOT,
-                "%-16s input %d, strides %s%n",
+                "%-26s input %d, features %s; %.1f M parameters, %.1f G multiply-accumulates%n",
                 backbone.id(),
                 backbone.inputSize(),
-                backbone.extractor().strides());
+                features(backbone, cost).stream()
+                    .map(s -> "%d×%d×%d".formatted(s[0], s[1], s[2]))
+                    .collect(Collectors.joining(", ")),
+                cost.frozenParameters() / 1e6,
+                cost.multiplyAccumulates() / 1e9);
             weights(backbone).forEach(line -> out.println("    " + line));
           }
+          out.println("file:PATH                  a TorchScript or ONNX file of your own: images");
+          out.println(
+              "    (N, 3, H, W) to maps of features (N, C, h, w), finest first; needs --input");
+          out.println("Features of efficientnet, swin and mvitv2 are those of other layers with");
+          out.println("numbers behind a colon, as in efficientnet-b5:20,35 or swin-t:1,2.");
         });
   }
 
@@ -79,10 +91,22 @@ final class InfoCommand implements Callable<Integer> {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("name", backbone.id());
     row.put("inputSize", backbone.inputSize());
+    CostOps cost = new CostOps();
     row.put("strides", backbone.extractor().strides());
+    row.put("features", features(backbone, cost));
+    row.put("parameters", cost.frozenParameters());
+    row.put("macs", cost.multiplyAccumulates());
     row.put("networks", backbone.networks().stream().map(Backbone::id).toList());
     row.put("files", backbone.files());
     return row;
+  }
+
+  /** Shapes (C, H, W) at the usual input, counted as they come about. */
+  private static List<long[]> features(Backbone backbone, CostOps cost) {
+    long size = backbone.inputSize();
+    return backbone.extractor().features(cost, new long[] {1, 3, size, size}).stream()
+        .map(shape -> Arrays.copyOfRange(shape, 1, shape.length))
+        .toList();
   }
 
   private static List<String> weights(Backbone backbone) {

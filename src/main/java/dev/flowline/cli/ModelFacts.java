@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import dev.flowline.extractor.FileNetwork;
 import dev.flowline.model.Cost;
 import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
@@ -26,10 +27,16 @@ final class ModelFacts {
     facts.put("latents are", config.settings().independence(cost.latentShapes().size()).meaning());
     facts.put(
         "trainable parameters", String.format(Locale.ROOT, "%,d", cost.trainableParameters()));
+    FileNetwork.Settings own = config.extractor().network();
     facts.put(
-        "extractor parameters", String.format(Locale.ROOT, "%,d", cost.extractorParameters()));
+        "extractor parameters",
+        own == null
+            ? String.format(Locale.ROOT, "%,d", cost.extractorParameters())
+            : String.format(Locale.ROOT, "not counted, a file of %,d bytes", own.bytes()));
     facts.put("multiply-accumulates of the flow", giga(cost.flowMacs()));
-    facts.put("multiply-accumulates of the extractor", giga(cost.extractorMacs()));
+    facts.put(
+        "multiply-accumulates of the extractor",
+        own == null ? giga(cost.extractorMacs()) : "not counted");
     if (config.training() != null) {
       var t = config.training();
       facts.put(

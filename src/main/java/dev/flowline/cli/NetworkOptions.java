@@ -1,6 +1,5 @@
 package dev.flowline.cli;
 
-import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.Preprocessing;
@@ -8,6 +7,7 @@ import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.segmentation.SegmentationOptions;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -25,7 +25,7 @@ final class NetworkOptions {
       names = "--extractor",
       paramLabel = "NAME",
       description =
-          "Feature extractor; see 'flowline info extractors' (default: the model's published one, ms-cait for u-flow; patch-pca needs no weights).")
+          "Feature extractor; see 'flowline info extractors' (default: the model's published one, ms-cait for u-flow; patch-pca needs no weights); or file:PATH of a TorchScript or ONNX network of your own.")
   private String extractor;
 
   @Option(
@@ -55,19 +55,40 @@ final class NetworkOptions {
           "Any setting of the model, as in --set parts=2 for ms-flow; 'flowline info models' lists them.")
   private Map<String, String> settings = Map.of();
 
-  /** An untrained model of these networks. */
-  ModelConfig config(String category, long seed, SegmentationOptions segmentation) {
+  /**
+   * An untrained model of these networks.
+   *
+   * @throws IOException naming the file, if the extractor is one and cannot be used
+   */
+  ModelConfig config(String category, long seed, SegmentationOptions segmentation)
+      throws IOException {
     ModelKind kind = ModelKind.of(model);
-    Backbone backbone = Backbone.named(extractor == null ? kind.facts().extractor() : extractor);
-    int usual = extractor == null ? kind.facts().inputSize() : backbone.inputSize();
-    int height = input == null ? usual : input.height();
-    int width = input == null ? usual : input.width();
+    ExtractorConfig named =
+        ExtractorConfig.named(
+            extractor == null ? kind.facts().extractor() : extractor,
+            input == null ? null : input.height(),
+            input == null ? null : input.width());
+    if (input == null) {
+      int side = extractor == null ? kind.facts().inputSize() : named.backbone().inputSize();
+      return config(kind, named, side, side, category, seed, segmentation);
+    }
+    return config(kind, named, input.height(), input.width(), category, seed, segmentation);
+  }
+
+  private ModelConfig config(
+      ModelKind kind,
+      ExtractorConfig named,
+      int height,
+      int width,
+      String category,
+      long seed,
+      SegmentationOptions segmentation) {
     return new ModelConfig(
         kind,
         category,
-        ExtractorConfig.of(backbone),
+        named,
         Preprocessing.imageNet(height, width),
-        MethodSettings.with(kind, kind.defaults(backbone.extractor()), changes()),
+        MethodSettings.with(kind, kind.defaults(named.create()), changes()),
         seed,
         segmentation,
         null,

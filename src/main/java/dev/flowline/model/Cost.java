@@ -9,9 +9,9 @@ import java.util.List;
  *
  * @param featureShapes (1, C, H, W) by scale, finest first
  * @param latentShapes likewise
- * @param extractorParameters frozen scalars
+ * @param extractorParameters frozen scalars; 0 of a network of the user's own, which only runs
  * @param trainableParameters flow and normalisations
- * @param extractorMacs multiply-accumulates of the extractor
+ * @param extractorMacs multiply-accumulates of the extractor; likewise
  * @param flowMacs multiply-accumulates of the flow
  */
 public record Cost(

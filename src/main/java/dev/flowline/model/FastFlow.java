@@ -1,6 +1,7 @@
 package dev.flowline.model;
 
 import dev.flowline.extractor.CaiT;
+import dev.flowline.extractor.Deit;
 import dev.flowline.extractor.FeatureExtractor;
 import dev.flowline.extractor.MsCaiT;
 import dev.flowline.extractor.ResNet;
@@ -76,7 +77,7 @@ public record FastFlow(int steps, List<Integer> kernels, double hiddenRatio, Sof
 
   /** As published for networks of that kind. */
   static FastFlow of(FeatureExtractor extractor) {
-    if (extractor instanceof CaiT || extractor instanceof MsCaiT) {
+    if (extractor instanceof CaiT || extractor instanceof MsCaiT || extractor instanceof Deit) {
       return TRANSFORMER;
     }
     boolean small =

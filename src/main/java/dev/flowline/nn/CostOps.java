@@ -6,14 +6,15 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Reads a network without running it: shapes, parameters and multiply-accumulates. A value is its
  * shape.
  *
  * <p>Multiply-accumulates are those of convolutions, linear layers and matrix products, as
- * published tables count them; elementwise work, norms, resampling and the fixed permutations and
- * rotations of the channels are not counted.
+ * published tables count them; elementwise work, norms, resampling, the fixed permutations and
+ * rotations of the channels are not counted, nor what a {@link ForeignNetwork} does.
  */
 public final class CostOps implements Ops<long[]> {
   private final Map<String, ParameterSpec> parameters = new LinkedHashMap<>();
@@ -71,14 +72,23 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
+  public List<long[]> foreign(String file, long bytes, long[] images, List<long[]> shapes) {
+    parameter(file, Init.BYTES, bytes);
+    return shapes.stream()
+        .map(shape -> LongStream.concat(LongStream.of(images[0]), LongStream.of(shape)).toArray())
+        .toList();
+  }
+
+  @Override
   public long[] constant(float[] values, long... shape) {
     require(values.length == elements(shape), "constant", new long[] {values.length}, shape);
     return shape.clone();
   }
 
   @Override
-  public long[] conv2d(long[] x, long[] weight, long[] bias, int stride, int padding) {
-    require(x.length == 4 && x[1] == weight[1], "conv2d", x, weight);
+  public long[] conv2d(long[] x, long[] weight, long[] bias, int stride, int padding, int groups) {
+    require(x.length == 4 && x[1] == weight[1] * groups, "conv2d", x, weight);
+    require(weight[0] % groups == 0, "conv2d groups", weight, new long[] {groups});
     require(bias == null || bias[0] == weight[0], "conv2d bias", bias, weight);
     long[] out = {
       x[0],
@@ -198,6 +208,16 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
+  public long[] sigmoid(long[] x) {
+    return x;
+  }
+
+  @Override
+  public long[] silu(long[] x) {
+    return x;
+  }
+
+  @Override
   public long[] gelu(long[] x) {
     return x;
   }
@@ -233,6 +253,11 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
+  public long[] meanOverImage(long[] x) {
+    return new long[] {x[0], x[1], 1, 1};
+  }
+
+  @Override
   public long[] reshape(long[] x, long... shape) {
     require(elements(x) == elements(shape), "reshape", x, shape);
     return shape;
@@ -264,6 +289,14 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
+  public long[] indexSelect(long[] x, int dim, long... indices) {
+    require(Arrays.stream(indices).allMatch(i -> 0 <= i && i < x[dim]), "indexSelect", x, indices);
+    long[] out = x.clone();
+    out[dim] = indices.length;
+    return out;
+  }
+
+  @Override
   public long[] permuteChannels(long[] x, String permutation) {
     parameter(permutation, Init.PERMUTATION, x[1]);
     return x;
@@ -286,6 +319,13 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
+  public long[] padZeros(long[] x, int dim, long before, long after) {
+    long[] out = x.clone();
+    out[dim] += before + after;
+    return out;
+  }
+
+  @Override
   public long[] padReflect(long[] x, int padding) {
     require(padding < x[2] && padding < x[3], "padReflect", x, new long[] {padding});
     return new long[] {x[0], x[1], x[2] + 2L * padding, x[3] + 2L * padding};
@@ -300,6 +340,11 @@ public final class CostOps implements Ops<long[]> {
   @Override
   public long[] averagePool2d(long[] x, int kernel, int stride, int padding) {
     return maxPool2d(x, kernel, stride, padding);
+  }
+
+  @Override
+  public long[] resizeNearest(long[] x, long height, long width) {
+    return resizeBilinear(x, height, width);
   }
 
   @Override

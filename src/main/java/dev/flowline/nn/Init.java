@@ -5,6 +5,9 @@ public sealed interface Init {
   /** Read from a file of pretrained weights, or fitted once to the training images; then frozen. */
   Init FROZEN = new Frozen();
 
+  /** The bytes of a file, as it is; frozen. */
+  Init BYTES = new Bytes();
+
   /** A random permutation of 0 … n−1 as int64, drawn once; frozen. */
   Init PERMUTATION = new Permutation();
 
@@ -39,7 +42,14 @@ public sealed interface Init {
     return trainable() || this instanceof Statistic;
   }
 
+  /** Whether its values come from a file or a fit and cannot be drawn. */
+  default boolean mustBeGiven() {
+    return this instanceof Frozen || this instanceof Bytes;
+  }
+
   record Frozen() implements Init {}
+
+  record Bytes() implements Init {}
 
   record Permutation() implements Init {}
 

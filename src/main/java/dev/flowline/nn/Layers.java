@@ -7,10 +7,16 @@ public final class Layers {
   /** Frozen convolution with bias, "same" padding for odd kernels at stride 1. */
   public static <V> V frozenConv2d(
       Ops<V> ops, String name, V x, long out, int kernel, int stride, int padding) {
-    long in = ops.shape(x)[1];
+    return frozenConv2d(ops, name, x, out, kernel, stride, padding, 1);
+  }
+
+  /** The same with channels in groups. */
+  public static <V> V frozenConv2d(
+      Ops<V> ops, String name, V x, long out, int kernel, int stride, int padding, int groups) {
+    long in = ops.shape(x)[1] / groups;
     V weight = ops.parameter(name + ".weight", Init.FROZEN, out, in, kernel, kernel);
     V bias = ops.parameter(name + ".bias", Init.FROZEN, out);
-    return ops.conv2d(x, weight, bias, stride, padding);
+    return ops.conv2d(x, weight, bias, stride, padding, groups);
   }
 
   /** Trainable convolution with bias, stride 1 and "same" zero padding. */

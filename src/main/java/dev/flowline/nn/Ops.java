@@ -24,13 +24,21 @@ public interface Ops<V> {
   /** Dimensions of a value, slowest first. */
   long[] shape(V x);
 
+  /**
+   * What a network of the user's own makes of images; its file is the parameter {@code file}.
+   *
+   * @param bytes of the file
+   * @param shapes of the outputs for these images, without the batch's dimension
+   */
+  List<V> foreign(String file, long bytes, V images, List<long[]> shapes);
+
   /** Zeros in the precision of log-determinants. */
   V zeros(long... shape);
 
   /** The same in float32, which log-determinants are not. */
   V toSingle(V x);
 
-  /** Values that no training changes and that need not be stored, row-major. */
+  /** Float32 numbers that follow from shapes alone, row-major, as masks of attention do. */
   V constant(float[] values, long... shape);
 
   /**
@@ -39,7 +47,18 @@ public interface Ops<V> {
    * @param weight (out, in, kH, kW)
    * @param bias (out), or null for none
    */
-  V conv2d(V x, V weight, V bias, int stride, int padding);
+  default V conv2d(V x, V weight, V bias, int stride, int padding) {
+    return conv2d(x, weight, bias, stride, padding, 1);
+  }
+
+  /**
+   * 2-D convolution of channels in groups, each by itself; as many groups as channels make it
+   * depthwise.
+   *
+   * @param weight (out, in / groups, kH, kW)
+   * @param bias (out), or null for none
+   */
+  V conv2d(V x, V weight, V bias, int stride, int padding, int groups);
 
   /**
    * x·weightᵀ + bias over the last dimension.
@@ -96,6 +115,11 @@ public interface Ops<V> {
   /** x where positive, else slope·x. */
   V leakyRelu(V x, double slope);
 
+  V sigmoid(V x);
+
+  /** x·sigmoid(x). */
+  V silu(V x);
+
   /** The exact (erf) form. */
   V gelu(V x);
 
@@ -116,6 +140,9 @@ public interface Ops<V> {
   /** Mean over the channels, (N, 1, H, W). */
   V meanOverChannels(V x);
 
+  /** Mean over height and width, (N, C, 1, 1). */
+  V meanOverImage(V x);
+
   V reshape(V x, long... shape);
 
   /** Reorders dimensions. */
@@ -125,6 +152,9 @@ public interface Ops<V> {
 
   /** Elements from (inclusive) … to (exclusive) along a dimension. */
   V slice(V x, int dim, long from, long to);
+
+  /** Slices along a dimension, in the order of their indices, which may repeat. */
+  V indexSelect(V x, int dim, long... indices);
 
   /** y[:, i] = x[:, p[i]] with the permutation p of that name. */
   V permuteChannels(V x, String permutation);
@@ -138,6 +168,9 @@ public interface Ops<V> {
   /** The inverse of {@link #rotateChannels}. */
   V unrotateChannels(V x, String rotation);
 
+  /** Zeros before and after along a dimension. */
+  V padZeros(V x, int dim, long before, long after);
+
   /** Mirrors rows and columns at the borders, the outermost not repeated. */
   V padReflect(V x, int padding);
 
@@ -145,6 +178,9 @@ public interface Ops<V> {
 
   /** Mean over windows; the padding does not count. */
   V averagePool2d(V x, int kernel, int stride, int padding);
+
+  /** The nearest pixel above and to the left: y[i] = x[⌊i·in/out⌋]. */
+  V resizeNearest(V x, long height, long width);
 
   /** Bilinear with align_corners = false, not antialiased. */
   V resizeBilinear(V x, long height, long width);

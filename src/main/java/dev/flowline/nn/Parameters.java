@@ -2,6 +2,7 @@ package dev.flowline.nn;
 
 import dev.flowline.internal.Natives;
 import dev.flowline.io.StoredTensor;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +28,13 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The parameters of a network by name, as LibTorch tensors that this object owns: float32, or int64
- * for permutations. The trainable ones require gradients.
+ * The parameters of a network by name, as LibTorch tensors that this object owns: float32, int64
+ * for permutations, uint8 for files. The trainable ones require gradients.
  */
 public final class Parameters implements AutoCloseable {
   private final Map<String, ParameterSpec> specs = new LinkedHashMap<>();
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private final Map<String, ForeignNetwork> networks = new HashMap<>();
 
   /**
    * Fills the parameters that the specs ask for: those named in {@code stored} from there, the
@@ -41,7 +44,7 @@ public final class Parameters implements AutoCloseable {
    * @throws IllegalArgumentException listing all missing, unexpected and wrongly shaped names
    */
   public Parameters(Collection<ParameterSpec> wanted, Map<String, StoredTensor> stored, long seed) {
-    check(wanted, stored, spec -> spec.init() instanceof Init.Frozen);
+    check(wanted, stored, spec -> spec.init().mustBeGiven());
     Natives.load();
     try (PointerScope scope = new PointerScope()) {
       for (ParameterSpec spec : wanted) {
@@ -70,6 +73,28 @@ public final class Parameters implements AutoCloseable {
   /** The tensor of that name, owned by this object; null if there is none. */
   public Tensor get(String name) {
     return tensors.get(name);
+  }
+
+  /**
+   * The network whose file is the parameter of that name, opened when first asked for; owned by
+   * this object.
+   *
+   * @throws IllegalArgumentException if there is no such parameter, or it is no network
+   */
+  synchronized ForeignNetwork foreign(String name) {
+    return networks.computeIfAbsent(
+        name,
+        key -> {
+          Tensor tensor = tensors.get(key);
+          if (tensor == null) {
+            throw new IllegalArgumentException("no parameter " + key);
+          }
+          try {
+            return ForeignNetwork.open(store(tensor).bytes());
+          } catch (IOException e) {
+            throw new IllegalArgumentException(key + " is no network: " + e.getMessage(), e);
+          }
+        });
   }
 
   /** What was asked for, in order. */
@@ -135,27 +160,24 @@ public final class Parameters implements AutoCloseable {
     named.forEach(spec -> fill(tensors.get(spec.name()), stored.get(spec.name())));
   }
 
-  /** A copy of any CPU tensor at rest: float32, or int64 where it holds integers. */
+  /** A copy of any CPU tensor at rest: int64 or uint8 as it is, all others float32. */
   public static StoredTensor store(Tensor tensor) {
     try (PointerScope scope = new PointerScope()) {
-      boolean integral = isIntegral(tensor);
-      Tensor dense = tensor.detach().to(integral ? ScalarType.Long : ScalarType.Float).contiguous();
-      StoredTensor.Type type = integral ? StoredTensor.Type.I64 : StoredTensor.Type.F32;
+      StoredTensor.Type type = typeOf(tensor);
+      Tensor dense = tensor.detach().to(scalarType(type)).contiguous();
       byte[] bytes = new byte[Math.toIntExact(dense.numel() * type.bytes)];
       new BytePointer(dense.data_ptr()).capacity(bytes.length).get(bytes);
       return new StoredTensor(type, shape(tensor), ByteBuffer.wrap(bytes));
     }
   }
 
-  /** A new CPU tensor with the values of one at rest: int64 for integer types, else float32. */
+  /** A new CPU tensor with the values of one at rest: int64 or uint8 as it is, else float32. */
   public static Tensor tensor(StoredTensor stored) {
     Natives.load();
-    boolean integral = stored.type() == StoredTensor.Type.I64;
+    boolean kept = stored.type() == StoredTensor.Type.I64 || stored.type() == StoredTensor.Type.U8;
+    ScalarType type = scalarType(kept ? stored.type() : StoredTensor.Type.F32);
     Tensor tensor =
-        torch.empty(
-            stored.shape(),
-            new TensorOptions(integral ? ScalarType.Long : ScalarType.Float),
-            new MemoryFormatOptional());
+        torch.empty(stored.shape(), new TensorOptions(type), new MemoryFormatOptional());
     fill(tensor, stored);
     return tensor;
   }
@@ -185,25 +207,32 @@ public final class Parameters implements AutoCloseable {
 
   @Override
   public void close() {
+    networks.values().forEach(ForeignNetwork::close);
+    networks.clear();
     tensors.values().forEach(Tensor::close);
     tensors.clear();
   }
 
   private static Tensor allocate(ParameterSpec spec) {
-    boolean integral = spec.init() instanceof Init.Permutation;
-    TensorOptions options = new TensorOptions(integral ? ScalarType.Long : ScalarType.Float);
+    StoredTensor.Type type =
+        spec.init() instanceof Init.Permutation
+            ? StoredTensor.Type.I64
+            : spec.init() instanceof Init.Bytes ? StoredTensor.Type.U8 : StoredTensor.Type.F32;
+    TensorOptions options = new TensorOptions(scalarType(type));
     return torch.empty(spec.shape(), options, new MemoryFormatOptional());
   }
 
   private static void fill(Tensor tensor, StoredTensor stored) {
-    boolean integral = isIntegral(tensor);
+    StoredTensor.Type type = typeOf(tensor);
     ByteBuffer bytes;
-    if (stored.type() == (integral ? StoredTensor.Type.I64 : StoredTensor.Type.F32)) {
+    if (stored.type() == type) {
       bytes = stored.bytes();
-    } else if (integral) {
+    } else if (type == StoredTensor.Type.I64) {
       long[] values = stored.toLongs();
       bytes = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
       bytes.asLongBuffer().put(values);
+    } else if (type == StoredTensor.Type.U8) {
+      throw new IllegalArgumentException("a file must be stored as U8, not as " + stored);
     } else {
       float[] values = stored.toFloats();
       bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
@@ -214,9 +243,17 @@ public final class Parameters implements AutoCloseable {
     }
   }
 
-  private static boolean isIntegral(Tensor tensor) {
-    return tensor.scalar_type().intern()
-        == ScalarType.Long; // an enum that comes from C++ is no constant
+  private static StoredTensor.Type typeOf(Tensor tensor) {
+    ScalarType type = tensor.scalar_type().intern(); // an enum that comes from C++ is no constant
+    return type == ScalarType.Long
+        ? StoredTensor.Type.I64
+        : type == ScalarType.Byte ? StoredTensor.Type.U8 : StoredTensor.Type.F32;
+  }
+
+  private static ScalarType scalarType(StoredTensor.Type type) {
+    return type == StoredTensor.Type.I64
+        ? ScalarType.Long
+        : type == StoredTensor.Type.U8 ? ScalarType.Byte : ScalarType.Float;
   }
 
   private static StoredTensor initial(ParameterSpec spec, long seed) {

@@ -1,8 +1,10 @@
 package dev.flowline.nn;
 
-import dev.flowline.io.StoredTensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
+import org.bytedeco.pytorch.AbstractTensor;
+import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
@@ -58,15 +60,34 @@ public class TorchOps implements Ops<Tensor> {
   }
 
   @Override
-  public Tensor constant(float[] values, long... shape) {
-    return Parameters.tensor(StoredTensor.of(values, shape));
+  public List<Tensor> foreign(String file, long bytes, Tensor images, List<long[]> shapes) {
+    List<Tensor> outputs = parameters.foreign(file).run(images);
+    for (int i = 0; i < Math.max(shapes.size(), outputs.size()); i++) {
+      long[] expected = i < shapes.size() ? withBatch(images.size(0), shapes.get(i)) : null;
+      long[] actual = i < outputs.size() ? Parameters.shape(outputs.get(i)) : null;
+      if (!Arrays.equals(expected, actual)) {
+        throw new IllegalStateException(
+            "output %d of the network is %s instead of %s"
+                .formatted(i, Arrays.toString(actual), Arrays.toString(expected)));
+      }
+    }
+    return outputs;
+  }
+
+  private static long[] withBatch(long batch, long[] shape) {
+    return LongStream.concat(LongStream.of(batch), LongStream.of(shape)).toArray();
   }
 
   @Override
-  public Tensor conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int padding) {
+  public Tensor constant(float[] values, long... shape) {
+    return AbstractTensor.create(values, shape);
+  }
+
+  @Override
+  public Tensor conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int padding, int groups) {
     long[] strides = {stride, stride};
     long[] paddings = {padding, padding};
-    return torch.conv2d(x, weight, optional(bias), strides, paddings, NO_DILATION, 1);
+    return torch.conv2d(x, weight, optional(bias), strides, paddings, NO_DILATION, groups);
   }
 
   @Override
@@ -171,6 +192,16 @@ public class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor sigmoid(Tensor x) {
+    return x.sigmoid();
+  }
+
+  @Override
+  public Tensor silu(Tensor x) {
+    return torch.silu(x);
+  }
+
+  @Override
   public Tensor gelu(Tensor x) {
     return torch.gelu(x);
   }
@@ -208,6 +239,11 @@ public class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor meanOverImage(Tensor x) {
+    return x.mean(new long[] {2, 3}, true, new ScalarTypeOptional());
+  }
+
+  @Override
   public Tensor reshape(Tensor x, long... shape) {
     return x.reshape(shape);
   }
@@ -228,6 +264,11 @@ public class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor indexSelect(Tensor x, int dim, long... indices) {
+    return x.index_select(dim, AbstractTensor.create(indices));
+  }
+
+  @Override
   public Tensor permuteChannels(Tensor x, String permutation) {
     return x.index_select(1, parameter(permutation, Init.PERMUTATION));
   }
@@ -245,6 +286,15 @@ public class TorchOps implements Ops<Tensor> {
   @Override
   public Tensor unrotateChannels(Tensor x, String rotation) {
     return rotate(x, parameter(rotation, Init.ORTHOGONAL).t());
+  }
+
+  @Override
+  public Tensor padZeros(Tensor x, int dim, long before, long after) {
+    int fromLast = 2 * ((int) x.dim() - 1 - dim); // pairs for the dimensions from the last on
+    long[] pairs = new long[fromLast + 2];
+    pairs[fromLast] = before;
+    pairs[fromLast + 1] = after;
+    return torch.constant_pad_nd(x, pairs);
   }
 
   @Override
@@ -273,6 +323,12 @@ public class TorchOps implements Ops<Tensor> {
         false,
         false,
         new LongOptional());
+  }
+
+  @Override
+  public Tensor resizeNearest(Tensor x, long height, long width) {
+    return torch.upsample_nearest2d(
+        x, new long[] {height, width}, new DoubleOptional(), new DoubleOptional());
   }
 
   @Override

@@ -61,6 +61,22 @@ class InfoCommandTest {
   }
 
   @Test
+  void extractorsAreCounted() throws IOException {
+    JsonNode rows =
+        Json.object(Invocation.of("info", "extractors", "--json").out()).path("extractors");
+    for (JsonNode row : rows) {
+      assertTrue(row.path("parameters").asLong() > 0, row.toString());
+      assertTrue(row.path("macs").asLong() > 0, row.toString());
+      assertEquals(row.path("strides").size(), row.path("features").size(), row.toString());
+      if (row.path("name").asText().equals("efficientnet-b5-block35")) {
+        assertEquals("[[304,24,24]]", row.path("features").toString());
+        assertEquals("[\"efficientnet-b5\"]", row.path("networks").toString());
+      }
+    }
+    assertTrue(Invocation.of("info", "extractors").out().contains("304×24×24, 304×12×12, 304×6×6"));
+  }
+
+  @Test
   void modelsAreListed() throws IOException {
     assertTrue(Invocation.of("info", "models").out().contains("u-flow"));
     JsonNode rows = Json.object(Invocation.of("info", "models", "--json").out()).path("models");

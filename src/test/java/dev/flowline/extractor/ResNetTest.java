@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
+import dev.flowline.nn.ParameterSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -16,14 +17,17 @@ class ResNetTest {
 
   @Test
   void basicBlocksEqualPlainLoops() {
-    check(new ResNet(new ResNet.Variant("basic", ResNet.Block.BASIC, List.of(1, 1, 2), 4, 4)));
+    var basic = new ResNet.Variant("basic", ResNet.Block.BASIC, List.of(1, 1, 2, 1), 4, 4);
+    check(new ResNet(basic), 32, 48, 0);
+    check(new ResNet(basic, ResNet.Output.COARSE), 32, 64, 1);
   }
 
   @Test
   void bottlenecksEqualPlainLoops() {
-    check(
-        new ResNet(
-            new ResNet.Variant("bottleneck", ResNet.Block.BOTTLENECK, List.of(1, 2, 1), 8, 3)));
+    var bottleneck =
+        new ResNet.Variant("bottleneck", ResNet.Block.BOTTLENECK, List.of(1, 2, 1, 2), 8, 3);
+    check(new ResNet(bottleneck), 32, 48, 0);
+    check(new ResNet(bottleneck, ResNet.Output.COARSE), 64, 32, 1);
   }
 
   /** torchvision's count less stage 4, the classifier and one of a batch norm's two vectors. */
@@ -35,6 +39,41 @@ class ResNetTest {
     ResNet wide = new ResNet(ResNet.Variant.WIDE_RESNET50_2);
     wide.normalize(cost, wide.features(cost, new long[] {1, 3, 448, 448}));
     assertEquals(11_239_424, cost.trainableParameters());
+  }
+
+  /** torchvision's counts: all four stages, a batch norm's second vector, the classifier. */
+  @Test
+  void parameterCountsOfWholeNetworks() {
+    assertEquals(11_689_512, whole(ResNet.Variant.RESNET18));
+    assertEquals(21_797_672, whole(ResNet.Variant.RESNET34));
+    assertEquals(25_557_032, whole(ResNet.Variant.RESNET50));
+    assertEquals(44_549_160, whole(ResNet.Variant.RESNET101));
+    assertEquals(68_883_240, whole(ResNet.Variant.WIDE_RESNET50_2));
+    assertEquals(126_886_696, whole(ResNet.Variant.WIDE_RESNET101_2));
+  }
+
+  /** CFlow-AD's: layers 2 to 4, without a trainable part of its own. */
+  @Test
+  void coarseStagesAreGivenAsTheyAre() {
+    ResNet wide = new ResNet(ResNet.Variant.WIDE_RESNET50_2, ResNet.Output.COARSE);
+    CostOps cost = new CostOps();
+    List<long[]> features = wide.features(cost, new long[] {1, 3, 256, 128});
+    assertArrayEquals(new long[] {1, 512, 32, 16}, features.get(0));
+    assertArrayEquals(new long[] {1, 1024, 16, 8}, features.get(1));
+    assertArrayEquals(new long[] {1, 2048, 8, 4}, features.get(2));
+    assertEquals(features, wide.normalize(cost, features));
+    assertEquals(0, cost.trainableParameters());
+    assertThrows(IllegalArgumentException.class, () -> wide.requireInput(256, 144));
+  }
+
+  private static long whole(ResNet.Variant variant) {
+    long count = 0;
+    ResNet coarse = new ResNet(variant, ResNet.Output.COARSE);
+    for (ParameterSpec spec : coarse.frozenParameters(32, 32)) {
+      count += spec.elements() * (spec.name().endsWith(".bias") ? 2 : 1);
+    }
+    long channels = variant.channels() << 3;
+    return count + channels * 1000 + 1000;
   }
 
   @Test
@@ -66,18 +105,21 @@ class ResNetTest {
     }
   }
 
-  private void check(ResNet resNet) {
-    parameters = Frozen.random(resNet.frozenParameters(32, 48), 1);
-    StoredTensor image = Frozen.random(new Random(2), 1, 3, 32, 48);
+  private void check(ResNet resNet, int height, int width, int first) {
+    parameters = Frozen.random(resNet.frozenParameters(height, width), 1);
+    StoredTensor image = Frozen.random(new Random(2), 1, 3, height, width);
     List<StoredTensor> actual = Frozen.run(resNet, parameters, image);
-    Map3 x = maxPool(relu(conv("conv1", new Map3(image.toDoubles(), 3, 32, 48), 2)));
-    for (int stage = 0; stage < 3; stage++) {
+    Map3 x = maxPool(relu(conv("conv1", new Map3(image.toDoubles(), 3, height, width), 2)));
+    for (int stage = 0; stage < first + 3; stage++) {
       for (int block = 0; block < resNet.variant().blocks().get(stage); block++) {
         x = block(resNet, "layer" + (stage + 1) + "." + block, x, stage > 0 && block == 0 ? 2 : 1);
       }
+      if (stage < first) {
+        continue;
+      }
       StoredTensor expected = StoredTensor.of(floats(x.values), 1, x.channels, x.height, x.width);
       double bound = 1e-5 * TestInput.absoluteMaximum(expected);
-      TestInput.assertClose(expected, actual.get(stage), bound, "stage " + stage);
+      TestInput.assertClose(expected, actual.get(stage - first), bound, "stage " + stage);
     }
   }
 

@@ -3,11 +3,17 @@ package dev.flowline.nn;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.flowline.extractor.AlexNet;
 import dev.flowline.extractor.CaiT;
+import dev.flowline.extractor.Deit;
+import dev.flowline.extractor.EfficientNet;
 import dev.flowline.extractor.FeatureExtractor;
+import dev.flowline.extractor.MViT;
 import dev.flowline.extractor.MsCaiT;
+import dev.flowline.extractor.MsEfficientNet;
 import dev.flowline.extractor.PatchPca;
 import dev.flowline.extractor.ResNet;
+import dev.flowline.extractor.Swin;
 import dev.flowline.flow.Flow;
 import dev.flowline.flow.Latents;
 import dev.flowline.flow.SoftClamp;
@@ -39,6 +45,11 @@ class LockstepTest {
   private static final CaiT.Variant FINE = new CaiT.Variant("fine", 16, 2, 2, 2, 64);
   private static final CaiT.Variant COARSE = new CaiT.Variant("coarse", 8, 2, 2, 2, 32);
 
+  private static final EfficientNet.Variant SMALL =
+      new EfficientNet.Variant("small", 0.25, 0.3, EfficientNet.Padding.SAME, 1e-3);
+  private static final Swin.Variant SWIN =
+      new Swin.Variant("swin", 8, List.of(2, 2), List.of(2, 2), 3, 24);
+
   private static Stream<Arguments> networks() {
     return Stream.of(
         Arguments.of(new ResNet(ResNet.Variant.RESNET18), 32, 64),
@@ -46,6 +57,13 @@ class LockstepTest {
         Arguments.of(new ResNet(ResNet.Variant.WIDE_RESNET50_2), 32, 32),
         Arguments.of(new CaiT(FINE), 64, 64),
         Arguments.of(new MsCaiT(FINE, COARSE), 64, 64),
+        Arguments.of(new ResNet(ResNet.Variant.RESNET18, ResNet.Output.COARSE), 32, 64),
+        Arguments.of(new EfficientNet(SMALL), 32, 64),
+        Arguments.of(new MsEfficientNet(new EfficientNet(SMALL, List.of(5)), 2), 128, 64),
+        Arguments.of(new Swin(SWIN), 40, 24),
+        Arguments.of(new MViT(new MViT.Variant("mvit", 8, List.of(1, 1, 1), 32)), 32, 32),
+        Arguments.of(new Deit(new Deit.Variant("deit", 8, 2, 2, 1, 32)), 32, 32),
+        Arguments.of(new AlexNet(), 252, 256),
         Arguments.of(new PatchPca(PatchPca.Settings.DEFAULT), 48, 80),
         Arguments.of(new PatchPca(new PatchPca.Settings(1, 7, 3)), 20, 12));
   }
