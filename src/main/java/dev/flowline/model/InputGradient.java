@@ -2,8 +2,6 @@ package dev.flowline.model;
 
 import dev.flowline.flow.Latents;
 import dev.flowline.flow.NegativeLogLikelihood;
-import dev.flowline.io.StoredTensor;
-import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
 import java.util.function.Function;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -50,8 +48,8 @@ final class InputGradient {
     for (int i = -RADIUS; i <= RADIUS; i++) {
       weights[i + RADIUS] = (float) (Math.exp(-0.5 * i * i / (SIGMA * SIGMA)) / sum);
     }
-    Tensor column = Parameters.tensor(StoredTensor.of(weights, 1, 1, weights.length, 1));
-    Tensor row = Parameters.tensor(StoredTensor.of(weights, 1, 1, 1, weights.length));
+    Tensor column = ops.constant(weights, 1, 1, weights.length, 1);
+    Tensor row = ops.constant(weights, 1, 1, 1, weights.length);
     Tensor padded = ops.padReflect(map, RADIUS);
     return ops.conv2d(ops.conv2d(padded, column, null, 1, 0), row, null, 1, 0);
   }

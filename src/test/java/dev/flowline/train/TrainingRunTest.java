@@ -91,7 +91,10 @@ class TrainingRunTest {
   void aRunOfAnyModelResumesAndOpensBitForBit(ModelKind kind) throws IOException {
     ModelConfig config = TinyLine.config(kind, small(kind), SIZE, SIZE, SEED);
     TrainingRequest through = request("a", config, 4);
-    byte[] uninterrupted = bytesOf(through);
+    List<Double> heldOut = new ArrayList<>();
+    TrainingRun.execute(through, onEpoch(epoch -> heldOut.add(epoch.validationNll())));
+    assertTrue(heldOut.get(3) < heldOut.get(0), kind + " does not learn: " + heldOut);
+    byte[] uninterrupted = Files.readAllBytes(through.output());
     TrainingRequest stopped = request("b", config, 4);
     stopAfter(2, stopped);
     TrainingRun.execute(with(stopped, 1 << 28, true), TrainingListener.SILENT);
