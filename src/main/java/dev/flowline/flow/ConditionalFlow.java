@@ -4,6 +4,7 @@ import dev.flowline.nn.Ops;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The flow of CFlow-AD (Gudovskiy, Ishizaka, Kozuka 2022, section 4.2): every position of every
@@ -19,6 +20,7 @@ public record ConditionalFlow(
     String name, int blocks, int codeDimensions, SoftClamp clamp, double clampAlpha)
     implements Flow {
   public ConditionalFlow {
+    Objects.requireNonNull(clamp, "clamp");
     if (blocks < 1) {
       throw new IllegalArgumentException("blocks must be at least 1, got " + blocks);
     }

@@ -44,15 +44,9 @@ public record CFlow(int blocks, int codeDimensions, SoftClamp softClamp) impleme
                   DEFAULT,
                   81.6e6,
                   13.8e9,
-                  512,
-                  32,
-                  32,
-                  1024,
-                  16,
-                  16,
-                  2048,
-                  8,
-                  8)));
+                  PublishedCost.shape(512, 32, 32),
+                  PublishedCost.shape(1024, 16, 16),
+                  PublishedCost.shape(2048, 8, 8))));
 
   private static final double CLAMP_ALPHA = 1.9;
   private static final double LOWEST = -1e30; // below, a likelihood is 0 in any precision

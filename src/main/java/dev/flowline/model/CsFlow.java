@@ -46,15 +46,9 @@ public record CsFlow(List<Integer> kernels, long hidden) implements Method {
                   DEFAULT,
                   275.2e6,
                   65.8e9,
-                  304,
-                  24,
-                  24,
-                  304,
-                  12,
-                  12,
-                  304,
-                  6,
-                  6)));
+                  PublishedCost.shape(304, 24, 24),
+                  PublishedCost.shape(304, 12, 12),
+                  PublishedCost.shape(304, 6, 6))));
 
   public CsFlow {
     kernels = List.copyOf(kernels);

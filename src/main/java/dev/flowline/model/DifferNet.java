@@ -41,7 +41,13 @@ public record DifferNet(int blocks, List<Long> hidden) implements Method {
               null,
               4,
               64),
-          List.of(PublishedCost.of("AlexNet at 448, 224, 112", DEFAULT, 172.1e6, null, 768, 1, 1)));
+          List.of(
+              PublishedCost.of(
+                  "AlexNet at 448, 224, 112",
+                  DEFAULT,
+                  172.1e6,
+                  null,
+                  PublishedCost.shape(768, 1, 1))));
 
   public DifferNet {
     hidden = List.copyOf(hidden);

@@ -14,6 +14,7 @@ import dev.flowline.flow.SoftClamp;
 import dev.flowline.nn.Ops;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * FastFlow (Yu et al. 2021), also known as 2D-Flow: an independent flow of 2-D coupling blocks for
@@ -46,27 +47,28 @@ public record FastFlow(int steps, List<Integer> kernels, double hiddenRatio, Sof
           new PublishedRecipe(
               new PublishedRecipe.Adam(1e-3, 1e-5), PublishedRecipe.Rate.CONSTANT, 32, 500),
           List.of(
-              PublishedCost.of("CaiT-M48, 8 steps", WIDE, 17.7e6, 13.9e9, 768, 28, 28),
+              PublishedCost.of(
+                  "CaiT-M48, 8 steps", WIDE, 17.7e6, 13.9e9, PublishedCost.shape(768, 28, 28)),
               PublishedCost.of(
                   "WideResNet-50-2 at 256, without LayerNorms",
                   WIDE,
                   41.3e6,
                   null,
-                  256,
-                  64,
-                  64,
-                  512,
-                  32,
-                  32,
-                  1024,
-                  16,
-                  16),
-              PublishedCost.of("CaiT-M48, 20 steps", TRANSFORMER, 14.8e6, null, 768, 28, 28)));
+                  PublishedCost.shape(256, 64, 64),
+                  PublishedCost.shape(512, 32, 32),
+                  PublishedCost.shape(1024, 16, 16)),
+              PublishedCost.of(
+                  "CaiT-M48, 20 steps",
+                  TRANSFORMER,
+                  14.8e6,
+                  null,
+                  PublishedCost.shape(768, 28, 28))));
 
   private static final double CLAMP_ALPHA = 2.0;
 
   public FastFlow {
     kernels = List.copyOf(kernels);
+    Objects.requireNonNull(softClamp, "softClamp");
     if (steps < 1) {
       throw new IllegalArgumentException("steps must be at least 1, got " + steps);
     }

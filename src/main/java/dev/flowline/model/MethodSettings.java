@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -63,9 +66,9 @@ public final class MethodSettings {
         .collect(Collectors.joining(", "));
   }
 
-  private static java.util.List<String> names(ModelKind kind) {
-    return java.util.Arrays.stream(kind.method().getRecordComponents())
-        .map(java.lang.reflect.RecordComponent::getName)
+  private static List<String> names(ModelKind kind) {
+    return Arrays.stream(kind.method().getRecordComponents())
+        .map(RecordComponent::getName)
         .toList();
   }
 

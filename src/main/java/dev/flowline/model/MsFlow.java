@@ -101,6 +101,7 @@ public record MsFlow(int parts, List<Integer> kernels, long hidden) implements M
   }
 
   private static PublishedCost published(int parts, double parameters, Double macs) {
-    return PublishedCost.of("s = " + parts, of(parts), parameters, macs, 304, 24, 24);
+    return PublishedCost.of(
+        "s = " + parts, of(parts), parameters, macs, PublishedCost.shape(304, 24, 24));
   }
 }

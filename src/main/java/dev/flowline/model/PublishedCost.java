@@ -3,7 +3,6 @@ package dev.flowline.model;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.FeatureExtractor;
 import dev.flowline.nn.CostOps;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -37,14 +36,15 @@ public record PublishedCost(
     return new PublishedCost(setting, method, extractor, inputSize, List.of(), parameters, macs);
   }
 
-  /** Over features of these shapes alone: C, H, W of the finest scale, then of the next. */
+  /** Over features of these shapes alone. */
   static PublishedCost of(
-      String setting, Method method, double parameters, Double macs, long... shapes) {
-    List<long[]> features = new ArrayList<>();
-    for (int i = 0; i < shapes.length; i += 3) {
-      features.add(new long[] {shapes[i], shapes[i + 1], shapes[i + 2]});
-    }
-    return new PublishedCost(setting, method, null, 0, features, parameters, macs);
+      String setting, Method method, double parameters, Double macs, long[]... features) {
+    return new PublishedCost(setting, method, null, 0, List.of(features), parameters, macs);
+  }
+
+  /** Of the features of one scale. */
+  static long[] shape(long channels, long height, long width) {
+    return new long[] {channels, height, width};
   }
 
   /**
