@@ -79,8 +79,7 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
       throw new IOException(
           "%s on two images of %d x %d: %s".formatted(file, height, width, e.getMessage()), e);
     } catch (IOException e) {
-      throw new IOException(
-          file + " is neither a TorchScript program nor an ONNX model: " + e.getMessage(), e);
+      throw new IOException("%s is no network: %s".formatted(file, e.getMessage()), e);
     }
   }
 

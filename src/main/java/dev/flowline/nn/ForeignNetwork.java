@@ -39,7 +39,7 @@ public sealed interface ForeignNetwork extends AutoCloseable
       return zip ? TorchScriptNetwork.open(file) : OnnxNetwork.open(file);
     } catch (NoClassDefFoundError e) {
       throw new IOException(
-          "it is no TorchScript program, and for ONNX models com.microsoft.onnxruntime:onnxruntime is not on the class path",
+          "no TorchScript program; to read it as an ONNX model, com.microsoft.onnxruntime:onnxruntime must be on the class path",
           e);
     }
   }

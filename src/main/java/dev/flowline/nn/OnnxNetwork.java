@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import dev.flowline.internal.Natives;
 import dev.flowline.io.StoredTensor;
@@ -33,14 +34,17 @@ final class OnnxNetwork implements ForeignNetwork {
     Natives.load();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(torch.get_num_threads());
-      OrtSession session = OrtEnvironment.getEnvironment().createSession(bytes, options);
+      OrtSession session = environment().createSession(bytes, options);
       if (session.getInputNames().size() != 1) {
         session.close();
         throw new IOException("it takes " + session.getInputNames() + " instead of one input");
       }
       return new OnnxNetwork(session, session.getInputNames().iterator().next());
     } catch (OrtException e) {
-      throw new IOException("ONNX Runtime says: " + ForeignNetwork.reason(e), e);
+      throw new IOException(
+          "no TorchScript program and no ONNX model, ONNX Runtime says: "
+              + ForeignNetwork.reason(e),
+          e);
     }
   }
 
@@ -49,8 +53,7 @@ final class OnnxNetwork implements ForeignNetwork {
     Tensor dense = images.contiguous();
     FloatBuffer values =
         new FloatPointer(dense.data_ptr()).capacity(dense.numel()).asByteBuffer().asFloatBuffer();
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    try (OnnxTensor in = OnnxTensor.createTensor(environment, values, Parameters.shape(dense));
+    try (OnnxTensor in = OnnxTensor.createTensor(environment(), values, Parameters.shape(dense));
         OrtSession.Result result = session.run(Map.of(input, in))) {
       List<Tensor> outputs = new ArrayList<>();
       for (Map.Entry<String, OnnxValue> output : result) {
@@ -60,6 +63,11 @@ final class OnnxNetwork implements ForeignNetwork {
     } catch (OrtException e) {
       throw new IllegalStateException(ForeignNetwork.reason(e), e);
     }
+  }
+
+  /** One for the process; it prints nothing, since what fails is thrown. */
+  private static OrtEnvironment environment() {
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "flowline");
   }
 
   private static Tensor tensor(String name, OnnxValue output) {

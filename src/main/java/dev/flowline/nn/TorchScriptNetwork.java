@@ -43,7 +43,8 @@ final class TorchScriptNetwork implements ForeignNetwork {
       module.retainReference();
       return new TorchScriptNetwork(module);
     } catch (RuntimeException e) {
-      throw new IOException("LibTorch says: " + ForeignNetwork.reason(e), e);
+      throw new IOException(
+          "no TorchScript program, LibTorch says: " + ForeignNetwork.reason(e), e);
     } finally {
       Files.delete(copy);
     }

@@ -12,6 +12,7 @@ import dev.flowline.io.StoredTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,15 +66,16 @@ class FileNetworkTest {
     assertEquals("cannot read extractor " + absent + ": no such file or folder", failure(absent));
     Path text = Files.writeString(folder.resolve("notes.txt"), "no network at all");
     assertTrue(
-        failure(text).startsWith(text + " is neither a TorchScript program nor an ONNX model: "),
+        failure(text)
+            .startsWith(text + " is no network: no TorchScript program and no ONNX model, "),
         failure(text));
     Path weights = folder.resolve("weights.safetensors");
     new Safetensors(Map.of(), Map.of("weight", WEIGHT)).write(weights);
-    assertTrue(failure(weights).contains("neither a TorchScript program"), failure(weights));
+    assertTrue(failure(weights).contains("no ONNX model"), failure(weights));
     Path cut = folder.resolve("cut.pt");
     byte[] whole = Files.readAllBytes(file("tuple.pt"));
-    Files.write(cut, java.util.Arrays.copyOf(whole, whole.length / 2));
-    assertTrue(failure(cut).contains("neither a TorchScript program"), failure(cut));
+    Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
+    assertTrue(failure(cut).contains("no TorchScript program, LibTorch says: "), failure(cut));
     assertEquals(1, failure(cut).lines().count(), failure(cut));
   }
 
