@@ -9,8 +9,10 @@ import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.io.StoredTensor;
+import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
+import dev.flowline.model.UFlow;
 import dev.flowline.nn.ParameterSpec;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
@@ -81,13 +83,18 @@ public final class TinyLine {
 
   /** A small U-Flow over two scales of patch-pca. */
   public static ModelConfig config(int height, int width, long seed) {
+    return config(ModelKind.U_FLOW, new UFlow(2, SoftClamp.TANH), height, width, seed);
+  }
+
+  /** A model over the same features. */
+  public static ModelConfig config(
+      ModelKind kind, Method settings, int height, int width, long seed) {
     return new ModelConfig(
-        ModelKind.U_FLOW,
+        kind,
         "fabric",
         new ExtractorConfig("patch-pca", new PatchPca.Settings(2, 6, 3)),
         Preprocessing.imageNet(height, width),
-        2,
-        SoftClamp.TANH,
+        settings,
         seed,
         new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
         null,

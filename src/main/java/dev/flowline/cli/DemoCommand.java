@@ -18,6 +18,7 @@ import dev.flowline.io.Preprocessing;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
+import dev.flowline.model.UFlow;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -140,8 +141,7 @@ final class DemoCommand implements Callable<Integer> {
             dataset.category(),
             new ExtractorConfig(Backbone.PATCH_PCA.id(), EXTRACTOR),
             Preprocessing.imageNet(size, size),
-            FLOW_STEPS,
-            SoftClamp.TANH,
+            new UFlow(FLOW_STEPS, SoftClamp.TANH),
             seed,
             new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
             null,

@@ -1,6 +1,8 @@
 package dev.flowline.cli;
 
+import dev.flowline.extractor.FileNetwork;
 import dev.flowline.model.Cost;
+import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.util.Arrays;
@@ -16,18 +18,25 @@ final class ModelFacts {
 
   static Map<String, String> of(ModelConfig config, SegmentationOptions test, Cost cost) {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("model", config.model() + ", " + config.steps() + " flow steps");
+    facts.put("model", config.model().title() + ", " + MethodSettings.inWords(config.settings()));
     facts.put("category", config.category());
     facts.put("extractor", config.extractor().name());
     facts.put("input", config.preprocessing().height() + " × " + config.preprocessing().width());
     facts.put("features", shapes(cost.featureShapes()));
     facts.put("latents", shapes(cost.latentShapes()));
+    facts.put("latents are", config.settings().independence(cost.latentShapes().size()).meaning());
     facts.put(
         "trainable parameters", String.format(Locale.ROOT, "%,d", cost.trainableParameters()));
+    FileNetwork.Settings own = config.extractor().network();
     facts.put(
-        "extractor parameters", String.format(Locale.ROOT, "%,d", cost.extractorParameters()));
+        "extractor parameters",
+        own == null
+            ? String.format(Locale.ROOT, "%,d", cost.extractorParameters())
+            : String.format(Locale.ROOT, "not counted, a file of %,d bytes", own.bytes()));
     facts.put("multiply-accumulates of the flow", giga(cost.flowMacs()));
-    facts.put("multiply-accumulates of the extractor", giga(cost.extractorMacs()));
+    facts.put(
+        "multiply-accumulates of the extractor",
+        own == null ? giga(cost.extractorMacs()) : "not counted");
     if (config.training() != null) {
       var t = config.training();
       facts.put(

@@ -1,12 +1,15 @@
 package dev.flowline.cli;
 
-import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.Preprocessing;
+import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.segmentation.SegmentationOptions;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Which networks a model is made of. */
@@ -21,9 +24,8 @@ final class NetworkOptions {
   @Option(
       names = "--extractor",
       paramLabel = "NAME",
-      defaultValue = "ms-cait",
       description =
-          "Feature extractor; see 'flowline info extractors' (default: ms-cait; patch-pca needs no weights).")
+          "Feature extractor; see 'flowline info extractors' (default: the model's published one, ms-cait for u-flow; patch-pca needs no weights); or file:PATH of a TorchScript or ONNX network of your own.")
   private String extractor;
 
   @Option(
@@ -36,33 +38,71 @@ final class NetworkOptions {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      defaultValue = "4",
-      description = "Flow steps by stage (default: 4).")
-  private int steps;
+      description = "Flow steps by stage (default: the model's published ones, 4 for u-flow).")
+  private Integer steps;
 
   @Option(
       names = "--soft-clamp",
       paramLabel = "LAW",
-      defaultValue = "TANH",
       description =
           "Clamp of the couplings: ${COMPLETION-CANDIDATES} (default: TANH, that of the released weights).")
   private SoftClamp softClamp;
 
-  /** An untrained model of these networks. */
-  ModelConfig config(String category, long seed, SegmentationOptions segmentation) {
-    Backbone backbone = Backbone.named(extractor);
-    int height = input == null ? backbone.inputSize() : input.height();
-    int width = input == null ? backbone.inputSize() : input.width();
+  @Option(
+      names = "--set",
+      paramLabel = "SETTING=VALUE",
+      description =
+          "Any setting of the model, as in --set parts=2 for ms-flow; 'flowline info models' lists them.")
+  private Map<String, String> settings = Map.of();
+
+  /**
+   * An untrained model of these networks.
+   *
+   * @throws IOException naming the file, if the extractor is one and cannot be used
+   */
+  ModelConfig config(String category, long seed, SegmentationOptions segmentation)
+      throws IOException {
+    ModelKind kind = ModelKind.of(model);
+    ExtractorConfig named =
+        ExtractorConfig.named(
+            extractor == null ? kind.facts().extractor() : extractor,
+            input == null ? null : input.height(),
+            input == null ? null : input.width());
+    if (input == null) {
+      int side = extractor == null ? kind.facts().inputSize() : named.backbone().inputSize();
+      return config(kind, named, side, side, category, seed, segmentation);
+    }
+    return config(kind, named, input.height(), input.width(), category, seed, segmentation);
+  }
+
+  private ModelConfig config(
+      ModelKind kind,
+      ExtractorConfig named,
+      int height,
+      int width,
+      String category,
+      long seed,
+      SegmentationOptions segmentation) {
     return new ModelConfig(
-        ModelKind.of(model),
+        kind,
         category,
-        ExtractorConfig.of(backbone),
+        named,
         Preprocessing.imageNet(height, width),
-        steps,
-        softClamp,
+        MethodSettings.with(kind, kind.defaults(named.create()), changes()),
         seed,
         segmentation,
         null,
         null);
+  }
+
+  private Map<String, String> changes() {
+    Map<String, String> changes = new LinkedHashMap<>(settings);
+    if (steps != null) {
+      changes.put("steps", steps.toString());
+    }
+    if (softClamp != null) {
+      changes.put("softClamp", softClamp.name());
+    }
+    return changes;
   }
 }

@@ -130,7 +130,7 @@ final class TrainCommand implements Callable<Integer> {
     return Flowline.SUCCESS;
   }
 
-  private TrainingRequest request(Dataset dataset) {
+  private TrainingRequest request(Dataset dataset) throws IOException {
     ModelConfig config = network.config(dataset.category(), seed, test.over(TEST));
     Recipe recipe = Recipe.of(dataset.category());
     TrainingConfig training =

@@ -4,6 +4,7 @@ import dev.flowline.io.StoredTensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Folds batch norms in evaluation mode into the convolutions before them, in double precision: with
@@ -23,18 +24,29 @@ public final class BatchNormFolding {
    */
   public static Map<String, StoredTensor> fold(
       Map<String, StoredTensor> stateDict, double epsilon) {
+    return fold(stateDict, epsilon, BatchNormFolding::convolutionOf);
+  }
+
+  /**
+   * @param convolutionBefore the name of the convolution before the batch norm of a name
+   */
+  static Map<String, StoredTensor> fold(
+      Map<String, StoredTensor> stateDict,
+      double epsilon,
+      UnaryOperator<String> convolutionBefore) {
     Map<String, StoredTensor> folded = new LinkedHashMap<>(stateDict);
     for (String key : stateDict.keySet()) {
       if (key.endsWith(VARIANCE)) {
-        foldOne(folded, key.substring(0, key.length() - VARIANCE.length()), epsilon);
+        String norm = key.substring(0, key.length() - VARIANCE.length());
+        foldOne(folded, norm, convolutionBefore.apply(norm), epsilon);
       }
     }
     folded.keySet().removeIf(key -> key.endsWith(".num_batches_tracked"));
     return folded;
   }
 
-  private static void foldOne(Map<String, StoredTensor> state, String norm, double epsilon) {
-    String conv = convolutionOf(norm);
+  private static void foldOne(
+      Map<String, StoredTensor> state, String norm, String conv, double epsilon) {
     StoredTensor weight = state.get(conv + ".weight");
     List<String> names =
         List.of(norm + ".weight", norm + ".bias", norm + ".running_mean", norm + VARIANCE);

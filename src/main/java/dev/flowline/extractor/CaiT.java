@@ -16,7 +16,6 @@ import java.util.List;
 public record CaiT(Variant variant, String prefix) implements FeatureExtractor {
   private static final int PATCH = 16;
   private static final double EPSILON = 1e-6;
-  private static final int MLP_RATIO = 4;
 
   /**
    * U-Flow [released] takes the features after block 40 of M48 (41 of 48 blocks) and after block 20
@@ -59,7 +58,7 @@ public record CaiT(Variant variant, String prefix) implements FeatureExtractor {
       x = block(ops, prefix + "blocks." + i, x);
     }
     x = Layers.frozenLayerNorm(ops, prefix + "norm", x, EPSILON);
-    return List.of(ops.reshape(ops.transpose(x, 0, 2, 1), s[0], variant.width(), grid, grid));
+    return List.of(TokenLayers.toMap(ops, x, grid, grid));
   }
 
   @Override
@@ -74,11 +73,10 @@ public record CaiT(Variant variant, String prefix) implements FeatureExtractor {
 
   /** Tokens (N, L, C) of the patches in row-major order. */
   private <V> V embed(Ops<V> ops, V images) {
-    long[] s = ops.shape(images);
-    long tokens = (s[2] / PATCH) * (s[3] / PATCH);
     int c = variant.width();
     V x = Layers.frozenConv2d(ops, prefix + "patch_embed.proj", images, c, PATCH, PATCH, 0);
-    x = ops.transpose(ops.reshape(x, s[0], c, tokens), 0, 2, 1);
+    x = TokenLayers.toTokens(ops, x);
+    long tokens = ops.shape(x)[1];
     return ops.add(x, ops.parameter(prefix + "pos_embed", Init.FROZEN, 1, tokens, c));
   }
 
@@ -87,26 +85,17 @@ public record CaiT(Variant variant, String prefix) implements FeatureExtractor {
     y = attention(ops, name + ".attn", y);
     x = ops.add(x, ops.multiply(y, scale(ops, name + ".gamma_1")));
     y = Layers.frozenLayerNorm(ops, name + ".norm2", x, EPSILON);
-    y = ops.gelu(Layers.frozenLinear(ops, name + ".mlp.fc1", y, MLP_RATIO * variant.width()));
-    y = Layers.frozenLinear(ops, name + ".mlp.fc2", y, variant.width());
+    y = TokenLayers.mlp(ops, name + ".mlp", y);
     return ops.add(x, ops.multiply(y, scale(ops, name + ".gamma_2")));
   }
 
   /** Talking heads (Shazeer et al., 2020): linear maps over the heads around the softmax. */
   private <V> V attention(Ops<V> ops, String name, V x) {
-    long[] s = ops.shape(x); // (N, L, C)
-    long heads = variant.heads();
-    long d = s[2] / heads;
-    V qkv = Layers.frozenLinear(ops, name + ".qkv", x, 3 * s[2]);
-    qkv = ops.transpose(ops.reshape(qkv, s[0], s[1], 3, heads, d), 2, 0, 3, 1, 4);
-    V q = ops.reshape(ops.slice(qkv, 0, 0, 1), s[0], heads, s[1], d);
-    V k = ops.reshape(ops.slice(qkv, 0, 1, 2), s[0], heads, s[1], d);
-    V v = ops.reshape(ops.slice(qkv, 0, 2, 3), s[0], heads, s[1], d);
-    V a = ops.matmul(ops.multiply(q, 1 / Math.sqrt(d)), ops.transpose(k, 0, 1, 3, 2));
+    List<V> qkv = TokenLayers.queriesKeysValues(ops, name, x, variant.heads(), variant.width());
+    V a = TokenLayers.similarities(ops, qkv.get(0), qkv.get(1));
     a = talk(ops, name + ".proj_l", a);
     a = talk(ops, name + ".proj_w", ops.softmax(a, 3));
-    V y = ops.transpose(ops.matmul(a, v), 0, 2, 1, 3);
-    return Layers.frozenLinear(ops, name + ".proj", ops.reshape(y, s[0], s[1], s[2]), s[2]);
+    return TokenLayers.project(ops, name, ops.matmul(a, qkv.get(2)));
   }
 
   /**

@@ -1,21 +1,39 @@
 package dev.flowline.extractor;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
  * What a model file says of its extractor, enough to build it again.
  *
- * @param name as {@link Backbone#id}
+ * @param name as {@link Backbone#id}, with the layers to take features of behind a colon where
+ *     others than usual are meant, as in {@code efficientnet-b5:20,35}; or {@code file:} and a path
  * @param patchPca its settings, null for all but patch-pca
+ * @param network what the file was found to be, null for all but a network of the user's own
  */
-public record ExtractorConfig(String name, PatchPca.Settings patchPca) {
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ExtractorConfig(
+    String name, PatchPca.Settings patchPca, FileNetwork.Settings network) {
+  @JsonCreator
   public ExtractorConfig {
     Objects.requireNonNull(name, "name");
-    boolean isPatchPca = Backbone.named(name) == Backbone.PATCH_PCA;
+    if (name.startsWith(FileNetwork.NAME_PREFIX) != (network != null)) {
+      throw new IllegalArgumentException(name + " and what is known of its file do not match");
+    }
+    boolean isPatchPca = network == null && Backbone.named(base(name)) == Backbone.PATCH_PCA;
     if (isPatchPca != (patchPca != null)) {
       throw new IllegalArgumentException(
           isPatchPca ? "patch-pca needs its settings" : name + " takes no settings of patch-pca");
     }
+  }
+
+  public ExtractorConfig(String name, PatchPca.Settings patchPca) {
+    this(name, patchPca, null);
   }
 
   /** The extractor of that name with default settings. */
@@ -24,12 +42,87 @@ public record ExtractorConfig(String name, PatchPca.Settings patchPca) {
         backbone.id(), backbone == Backbone.PATCH_PCA ? PatchPca.Settings.DEFAULT : null);
   }
 
+  /**
+   * The extractor of a name that a user gave, see {@link #name}.
+   *
+   * @param height of the images, null for the extractor's usual one
+   * @param width likewise
+   * @throws IllegalArgumentException if there is none of that name, it cannot give features of
+   *     those layers, or the size of images for a file is not told
+   * @throws IOException naming the file, if it holds no network that an extractor can be made of
+   */
+  public static ExtractorConfig named(String name, Integer height, Integer width)
+      throws IOException {
+    if (name.startsWith(FileNetwork.NAME_PREFIX)) {
+      if (height == null || width == null) {
+        throw new IllegalArgumentException(
+            "%s needs the size of its images: --input H[xW]".formatted(name));
+      }
+      Path file = Path.of(name.substring(FileNetwork.NAME_PREFIX.length()));
+      return new ExtractorConfig(name, null, FileNetwork.probe(file, height, width));
+    }
+    ExtractorConfig usual = of(Backbone.named(base(name)));
+    ExtractorConfig config =
+        new ExtractorConfig(usual.name() + name.substring(base(name).length()), usual.patchPca());
+    config.create(); // refuses layers that there are not
+    return config;
+  }
+
+  /**
+   * The row of the table that it is.
+   *
+   * @throws IllegalStateException for a network of the user's own, which has none
+   */
   public Backbone backbone() {
-    return Backbone.named(name);
+    if (network != null) {
+      throw new IllegalStateException(name + " is in no table");
+    }
+    return Backbone.named(base(name));
+  }
+
+  /** Whether there are files of pretrained weights for it. */
+  public boolean takesWeights() {
+    return network == null && !backbone().networks().isEmpty();
   }
 
   /** The network. */
   public FeatureExtractor create() {
-    return patchPca != null ? new PatchPca(patchPca) : backbone().extractor();
+    if (network != null) {
+      return new FileNetwork(network);
+    }
+    if (patchPca != null) {
+      return new PatchPca(patchPca);
+    }
+    FeatureExtractor usual = backbone().extractor();
+    return name.indexOf(':') < 0 ? usual : withLayers(usual, layers());
+  }
+
+  private FeatureExtractor withLayers(FeatureExtractor usual, List<Integer> layers) {
+    if (usual instanceof EfficientNet efficientNet) {
+      return new EfficientNet(efficientNet.variant(), layers);
+    }
+    if (usual instanceof Swin swin) {
+      return new Swin(swin.variant(), layers);
+    }
+    if (usual instanceof MViT mvit) {
+      return new MViT(mvit.variant(), layers);
+    }
+    throw new IllegalArgumentException(
+        name + ": only efficientnet, swin and mvitv2 take layers behind a colon");
+  }
+
+  private List<Integer> layers() {
+    String numbers = name.substring(name.indexOf(':') + 1);
+    try {
+      return Arrays.stream(numbers.split(",")).map(Integer::valueOf).toList();
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "%s: layers are numbers with commas between, got '%s'".formatted(name, numbers), e);
+    }
+  }
+
+  private static String base(String name) {
+    int colon = name.indexOf(':');
+    return colon < 0 ? name : name.substring(0, colon);
   }
 }

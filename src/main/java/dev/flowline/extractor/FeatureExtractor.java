@@ -10,7 +10,18 @@ import java.util.List;
  * A frozen network that turns an image into features at one or more scales, and the small trainable
  * part that some put behind it. Its parameters are named as in the released U-Flow checkpoints.
  */
-public sealed interface FeatureExtractor permits CaiT, MsCaiT, PatchPca, ResNet {
+public sealed interface FeatureExtractor
+    permits AlexNet,
+        CaiT,
+        Deit,
+        EfficientNet,
+        FileNetwork,
+        MViT,
+        MsCaiT,
+        MsEfficientNet,
+        PatchPca,
+        ResNet,
+        Swin {
   /** What the names of the frozen parameters of a single network begin with. */
   String PREFIX = "feature_extractor.extractor.";
 

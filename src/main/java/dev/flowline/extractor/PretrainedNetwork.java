@@ -8,7 +8,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * One network of an extractor as a file of pretrained weights sees it.
@@ -16,10 +19,15 @@ import java.util.regex.Pattern;
  * @param prefix what the wanted names begin with and the file's do not
  * @param wanted its frozen parameters
  * @param unused names in public files, after the prefix, that the extractor has no use for
+ * @param layout what makes a public state dict, without prefixes, one under the wanted names
  */
 record PretrainedNetwork(
-    String name, String prefix, Collection<ParameterSpec> wanted, Pattern unused) {
-  private static final double BATCH_NORM_EPSILON = 1e-5;
+    String name,
+    String prefix,
+    Collection<ParameterSpec> wanted,
+    Pattern unused,
+    UnaryOperator<Map<String, StoredTensor>> layout) {
+  private static final double RESNET_EPSILON = 1e-5;
   private static final Pattern WRAPPERS =
       Pattern.compile("^(?:(?:model|module|backbone|feature_extractor|_orig_mod)\\.)+");
   private static final String ELSEWHERE = "flow\\..*|feature_normalizations\\..*|extractor\\d\\..*";
@@ -52,32 +60,107 @@ record PretrainedNetwork(
   /** The pretrained networks of an extractor, in the order of their scales; none for PatchPca. */
   static List<PretrainedNetwork> of(FeatureExtractor extractor) {
     if (extractor instanceof ResNet resNet) {
-      int any = resNet.strides().get(resNet.strides().size() - 1);
+      String name = resNet.variant().name();
       return List.of(
-          new PretrainedNetwork(
-              resNet.variant().name(),
-              FeatureExtractor.PREFIX,
-              resNet.frozenParameters(any, any),
-              Pattern.compile("layer4\\..*|fc\\..*|" + ELSEWHERE)));
+          of(name, resNet, any(resNet), "layer4\\..*|fc\\..*", PretrainedNetwork::foldResNet));
     }
     if (extractor instanceof CaiT cait) {
-      int size = cait.variant().inputSize();
-      String laterBlocks =
-          "blocks\\.("
-              + String.join("|", numbers(cait.variant().blocks(), cait.variant().depth()))
-              + ")\\..*";
-      String head = "cls_token|blocks_token_only\\..*|head(_dist)?\\..*|dist_token|";
-      return List.of(
-          new PretrainedNetwork(
-              cait.variant().name(),
-              cait.prefix(),
-              cait.frozenParameters(size, size),
-              Pattern.compile(head + laterBlocks + "|" + ELSEWHERE)));
+      return List.of(of(cait));
     }
     if (extractor instanceof MsCaiT pair) {
-      return List.of(of(pair.fine()).get(0), of(pair.coarse()).get(0));
+      return List.of(of(pair.fine()), of(pair.coarse()));
+    }
+    if (extractor instanceof EfficientNet network) {
+      return List.of(of(network));
+    }
+    if (extractor instanceof MsEfficientNet several) {
+      return List.of(of(several.network()));
+    }
+    if (extractor instanceof Swin swin) {
+      String unused = "norm\\..*|head\\..*|.*\\.attn_mask|.*\\.relative_position_index|";
+      return List.of(
+          of(
+              swin.variant().name(),
+              swin,
+              any(swin),
+              unused + after("layers", last(swin.stages()) + 1, swin.variant().depths().size()),
+              TransformerNames::swin));
+    }
+    if (extractor instanceof MViT mvit) {
+      List<Integer> depths = mvit.variant().depths();
+      return List.of(
+          of(
+              mvit.variant().name(),
+              mvit,
+              mvit.variant().inputSize(),
+              "norm\\..*|head\\..*|" + after("stages", last(mvit.stages()) + 1, depths.size()),
+              published -> TransformerNames.mvit(published, depths)));
+    }
+    if (extractor instanceof Deit deit) {
+      Deit.Variant v = deit.variant();
+      String unused = "head(_dist)?\\..*|" + after("blocks", v.blocks(), v.depth());
+      return List.of(of(v.name(), deit, v.inputSize(), unused, UnaryOperator.identity()));
+    }
+    if (extractor instanceof AlexNet alexNet) {
+      int size = AlexNet.INPUT_SIZE;
+      return List.of(of("alexnet", alexNet, size, "classifier\\..*", UnaryOperator.identity()));
     }
     return List.of();
+  }
+
+  private static PretrainedNetwork of(CaiT cait) {
+    CaiT.Variant v = cait.variant();
+    String head = "cls_token|blocks_token_only\\..*|head(_dist)?\\..*|dist_token|";
+    return new PretrainedNetwork(
+        v.name(),
+        cait.prefix(),
+        cait.frozenParameters(v.inputSize(), v.inputSize()),
+        Pattern.compile(head + after("blocks", v.blocks(), v.depth()) + "|" + ELSEWHERE),
+        UnaryOperator.identity());
+  }
+
+  private static PretrainedNetwork of(EfficientNet network) {
+    EfficientNetNames names = new EfficientNetNames(network.variant());
+    return of(
+        network.variant().name(),
+        network,
+        any(network),
+        names.unused(last(network.taps())),
+        names::toTimm);
+  }
+
+  private static PretrainedNetwork of(
+      String name,
+      FeatureExtractor extractor,
+      int size,
+      String unused,
+      UnaryOperator<Map<String, StoredTensor>> layout) {
+    return new PretrainedNetwork(
+        name,
+        FeatureExtractor.PREFIX,
+        extractor.frozenParameters(size, size),
+        Pattern.compile(unused + "|" + ELSEWHERE),
+        layout);
+  }
+
+  private static Map<String, StoredTensor> foldResNet(Map<String, StoredTensor> published) {
+    return BatchNormFolding.fold(published, RESNET_EPSILON);
+  }
+
+  /** The smallest input of a network that takes many. */
+  private static int any(FeatureExtractor extractor) {
+    return last(extractor.strides());
+  }
+
+  private static int last(List<Integer> ascending) {
+    return ascending.get(ascending.size() - 1);
+  }
+
+  /** All that belongs to layers of these numbers; a pattern. */
+  private static String after(String layers, int from, int to) {
+    String numbers =
+        IntStream.range(from, to).mapToObj(Integer::toString).collect(Collectors.joining("|"));
+    return layers + "\\.(" + numbers + ")\\..*";
   }
 
   /**
@@ -85,7 +168,7 @@ record PretrainedNetwork(
    * name them, wrappers' prefixes and batch norms included.
    */
   Fit fit(Map<String, StoredTensor> stateDict) {
-    Map<String, StoredTensor> left = BatchNormFolding.fold(bare(stateDict), BATCH_NORM_EPSILON);
+    Map<String, StoredTensor> left = new LinkedHashMap<>(layout.apply(bare(stateDict)));
     Map<String, StoredTensor> parameters = new LinkedHashMap<>();
     List<String> missing = new ArrayList<>();
     List<String> misshaped = new ArrayList<>();
@@ -118,13 +201,5 @@ record PretrainedNetwork(
           bare.put(key.startsWith(own) ? key.substring(own.length()) : key, tensor);
         });
     return bare;
-  }
-
-  private static List<String> numbers(int from, int to) {
-    List<String> numbers = new ArrayList<>();
-    for (int i = from; i < to; i++) {
-      numbers.add(Integer.toString(i));
-    }
-    return numbers;
   }
 }

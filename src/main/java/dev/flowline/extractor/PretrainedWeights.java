@@ -26,24 +26,34 @@ public final class PretrainedWeights {
   }
 
   /**
-   * The frozen parameters of a backbone.
+   * The frozen parameters of a backbone with its usual layers; see {@link #load(ExtractorConfig,
+   * List, Optional)}.
+   */
+  public static Map<String, StoredTensor> load(
+      Backbone backbone, List<Path> files, Optional<Path> folder) throws IOException {
+    return load(ExtractorConfig.of(backbone), files, folder);
+  }
+
+  /**
+   * The frozen parameters of an extractor.
    *
    * @param files that the user named, in any order, or empty to look into the folder: one for each
    *     network of the backbone, or one for all
    * @param folder as {@link #folder}
    * @throws IOException naming the file, if one is not there, unreadable or for another network
-   * @throws IllegalArgumentException if the backbone takes no weights or another number of files
+   * @throws IllegalArgumentException if the extractor takes no weights or another number of files
    */
   public static Map<String, StoredTensor> load(
-      Backbone backbone, List<Path> files, Optional<Path> folder) throws IOException {
-    List<Backbone> networks = backbone.networks();
-    if (networks.isEmpty()) {
-      if (!files.isEmpty()) {
-        throw new IllegalArgumentException(
-            backbone.id() + " learns from the training images: it takes no weights");
-      }
+      ExtractorConfig extractor, List<Path> files, Optional<Path> folder) throws IOException {
+    requireUse(extractor, files);
+    if (extractor.create() instanceof FileNetwork network) {
+      return network.parameters();
+    }
+    if (!extractor.takesWeights()) {
       return Map.of();
     }
+    Backbone backbone = extractor.backbone();
+    List<Backbone> networks = backbone.networks();
     List<Path> sources = files.isEmpty() ? find(backbone, folder) : files;
     if (sources.size() != 1 && sources.size() != networks.size()) {
       throw new IllegalArgumentException(
@@ -55,7 +65,7 @@ public final class PretrainedWeights {
       stateDicts.put(source, StateDict.read(source));
     }
     Map<String, StoredTensor> parameters = new LinkedHashMap<>();
-    for (PretrainedNetwork network : PretrainedNetwork.of(backbone.extractor())) {
+    for (PretrainedNetwork network : PretrainedNetwork.of(extractor.create())) {
       parameters.putAll(firstThatFits(network, stateDicts));
     }
     return parameters;
@@ -86,6 +96,18 @@ public final class PretrainedWeights {
           }
         });
     return parameters;
+  }
+
+  /**
+   * @throws IllegalArgumentException if weights are named and the extractor takes none
+   */
+  public static void requireUse(ExtractorConfig extractor, List<Path> files) {
+    if (!files.isEmpty() && !extractor.takesWeights()) {
+      throw new IllegalArgumentException(
+          extractor.network() == null
+              ? extractor.name() + " learns from the training images: it takes no weights"
+              : extractor.name() + " brings its weights with it: it takes no others");
+    }
   }
 
   private static Map<String, StoredTensor> firstThatFits(

@@ -6,16 +6,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The first three stages of a ResNet (He, Zhang, Ren, Sun, 2016) or Wide ResNet (Zagoruyko,
- * Komodakis, 2016), strides 4, 8 and 16, with every batch norm folded into its convolution, and the
- * trainable layer normalisation over [C, H, W] that FastFlow and U-Flow put behind each.
+ * Three stages of a ResNet (He, Zhang, Ren, Sun, 2016) or Wide ResNet (Zagoruyko, Komodakis, 2016),
+ * with every batch norm folded into its convolution.
  *
  * <p>Parameters are named as in torchvision and timm; where those have a batch norm, a convolution
  * here has a bias: {@link BatchNormFolding} makes one of the other.
  */
-public record ResNet(Variant variant) implements FeatureExtractor {
-  private static final List<Integer> STRIDES = List.of(4, 8, 16);
+public record ResNet(Variant variant, Output output) implements FeatureExtractor {
+  private static final int FIRST_STRIDE = 4;
+  private static final int STAGES = 4;
   private static final int STEM = 64;
+
+  /** Which stages are features, and what is put behind them. */
+  public enum Output {
+    /**
+     * Stages 1 to 3, strides 4, 8 and 16, and the trainable layer normalisation over [C, H, W] that
+     * FastFlow and U-Flow put behind each.
+     */
+    FINE(List.of(0, 1, 2)),
+    /** Stages 2 to 4, strides 8, 16 and 32, as they are: CFlow-AD. */
+    COARSE(List.of(1, 2, 3));
+
+    private final List<Integer> stages;
+
+    Output(List<Integer> stages) {
+      this.stages = stages;
+    }
+  }
 
   /** A residual block. */
   public enum Block {
@@ -26,24 +43,35 @@ public record ResNet(Variant variant) implements FeatureExtractor {
   }
 
   /**
-   * @param blocks number of blocks of stages 1 to 3
+   * @param blocks number of blocks by stage
    * @param channels of the first stage's output, doubled by each later one
    * @param inner channels inside the first stage's blocks, doubled by each later one
    */
   public record Variant(String name, Block block, List<Integer> blocks, int channels, int inner) {
     public static final Variant RESNET18 =
-        new Variant("resnet18", Block.BASIC, List.of(2, 2, 2), 64, 64);
+        new Variant("resnet18", Block.BASIC, List.of(2, 2, 2, 2), 64, 64);
     public static final Variant RESNET34 =
-        new Variant("resnet34", Block.BASIC, List.of(3, 4, 6), 64, 64);
+        new Variant("resnet34", Block.BASIC, List.of(3, 4, 6, 3), 64, 64);
+    public static final Variant RESNET50 =
+        new Variant("resnet50", Block.BOTTLENECK, List.of(3, 4, 6, 3), 256, 64);
+    public static final Variant RESNET101 =
+        new Variant("resnet101", Block.BOTTLENECK, List.of(3, 4, 23, 3), 256, 64);
     public static final Variant WIDE_RESNET50_2 =
-        new Variant("wide-resnet50-2", Block.BOTTLENECK, List.of(3, 4, 6), 256, 128);
+        new Variant("wide-resnet50-2", Block.BOTTLENECK, List.of(3, 4, 6, 3), 256, 128);
+    public static final Variant WIDE_RESNET101_2 =
+        new Variant("wide-resnet101-2", Block.BOTTLENECK, List.of(3, 4, 23, 3), 256, 128);
 
     public Variant {
       blocks = List.copyOf(blocks);
-      if (blocks.size() != STRIDES.size()) {
-        throw new IllegalArgumentException("blocks must be of 3 stages, got " + blocks);
+      if (blocks.size() != STAGES) {
+        throw new IllegalArgumentException("blocks must be of 4 stages, got " + blocks);
       }
     }
+  }
+
+  /** With the output of FastFlow and U-Flow. */
+  public ResNet(Variant variant) {
+    this(variant, Output.FINE);
   }
 
   @Override
@@ -53,33 +81,35 @@ public record ResNet(Variant variant) implements FeatureExtractor {
     V x = ops.relu(conv(ops, "conv1", images, STEM, 7, 2));
     x = ops.maxPool2d(x, 3, 2, 1);
     List<V> features = new ArrayList<>();
-    for (int stage = 0; stage < STRIDES.size(); stage++) {
+    for (int stage = 0; stage <= last(); stage++) {
       for (int block = 0; block < variant.blocks().get(stage); block++) {
         int stride = stage > 0 && block == 0 ? 2 : 1;
         x = residual(ops, "layer" + (stage + 1) + "." + block, x, stage, stride);
       }
-      features.add(x);
+      if (output.stages.contains(stage)) {
+        features.add(x);
+      }
     }
     return features;
   }
 
   @Override
   public <V> List<V> normalize(Ops<V> ops, List<V> features) {
-    List<V> normalized = new ArrayList<>();
-    for (int i = 0; i < features.size(); i++) {
-      normalized.add(Layers.layerNormOverImage(ops, NORMALIZATIONS + i, features.get(i)));
-    }
-    return normalized;
+    return output == Output.FINE ? Normalizations.ofScales(ops, features) : features;
   }
 
   @Override
   public List<Integer> strides() {
-    return STRIDES;
+    return output.stages.stream().map(stage -> FIRST_STRIDE << stage).toList();
   }
 
   @Override
   public void requireInput(long height, long width) {
-    InputSize.requireMultiple(variant.name(), height, width, STRIDES.get(STRIDES.size() - 1));
+    InputSize.requireMultiple(variant.name(), height, width, FIRST_STRIDE << last());
+  }
+
+  private int last() {
+    return output.stages.get(output.stages.size() - 1);
   }
 
   private <V> V residual(Ops<V> ops, String name, V x, int stage, int stride) {

@@ -7,9 +7,17 @@ import java.util.List;
  *
  * @param values (N, C_l, H_l, W_l) by scale
  * @param logDetJacobian (N), natural log
+ * @param logDetByPosition its parts (N, 1, H_l, W_l) by scale where the flow takes each position
+ *     for itself; else empty
  */
-public record Latents<V>(List<V> values, V logDetJacobian) {
+public record Latents<V>(List<V> values, V logDetJacobian, List<V> logDetByPosition) {
   public Latents {
     values = List.copyOf(values);
+    logDetByPosition = List.copyOf(logDetByPosition);
+  }
+
+  /** Of a flow that takes positions together. */
+  public Latents(List<V> values, V logDetJacobian) {
+    this(values, logDetJacobian, List.of());
   }
 }

@@ -23,4 +23,14 @@ public final class NegativeLogLikelihood {
     V perSample = perSample(ops, latents);
     return ops.multiply(ops.sum(perSample), 1.0 / ops.shape(perSample)[0]);
   }
+
+  /** Mean over the batch divided by the dimensions of one image's latents, a scalar. */
+  public static <V> V meanByDimension(Ops<V> ops, Latents<V> latents) {
+    long dimensions = 0;
+    for (V z : latents.values()) {
+      long[] shape = ops.shape(z);
+      dimensions += shape[1] * shape[2] * shape[3];
+    }
+    return ops.multiply(mean(ops, latents), 1.0 / dimensions);
+  }
 }

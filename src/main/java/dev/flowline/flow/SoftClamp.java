@@ -2,7 +2,7 @@ package dev.flowline.flow;
 
 import dev.flowline.nn.Ops;
 
-/** Keeps a log-scale within ±α, smoothly. Both laws were published; weights fit only their own. */
+/** Keeps a log-scale within ±α, smoothly. All were published; weights fit only their own law. */
 public enum SoftClamp {
   /** α·tanh(a): the law of U-Flow's released weights. */
   TANH(0) {
@@ -17,7 +17,16 @@ public enum SoftClamp {
     public <V> V apply(Ops<V> ops, V a, double alpha) {
       return ops.multiply(ops.tanh(ops.multiply(a, 1 / alpha)), alpha);
     }
+  },
+  /** α·0.636·atan(a/α), 0.636 ≈ 2/π: the law of the Glow couplings of DifferNet and CS-Flow. */
+  ATAN(2) {
+    @Override
+    public <V> V apply(Ops<V> ops, V a, double alpha) {
+      return ops.multiply(ops.atan(ops.multiply(a, 1 / alpha)), alpha * TWO_BY_PI);
+    }
   };
+
+  private static final double TWO_BY_PI = 0.636; // as published, not 0.63662
 
   /** The law's number in {@code flowline.h}. */
   final int code;

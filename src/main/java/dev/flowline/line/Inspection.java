@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * What was found on one part.
  *
- * @param anomalyScore maximum of the anomaly map, in [0, 1]
+ * @param anomalyScore how strange the whole image is, by the model's law; u-flow's and fastflow's
+ *     is the maximum of the anomaly map, in [0, 1]
  * @param smallestLog10Nfa of any region of any scale, whatever the map's size; below the model's
  *     log10Epsilon it is a defect
  * @param regions in pixels of the image as it was handed in, most meaningful first; none of a good

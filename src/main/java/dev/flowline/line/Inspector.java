@@ -12,6 +12,7 @@ import dev.flowline.segmentation.NfaMap;
 import dev.flowline.segmentation.Region;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
+import dev.flowline.tensor.NativeView;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -145,7 +146,7 @@ public final class Inspector implements AutoCloseable {
       double flow = millisSince(start);
 
       start = System.nanoTime();
-      ImageMaps maps = aContrario.maps(AnomalyModel.views(latents), view).get(0);
+      ImageMaps maps = maps(latents, view);
       NfaMap nfa = maps.nfaMap();
       Verdict verdict =
           nfa.smallest() < segmentation.log10Epsilon() ? Verdict.DEFECT : Verdict.GOOD;
@@ -161,6 +162,19 @@ public final class Inspector implements AutoCloseable {
           nfa,
           new StageTimings(0, preprocess, extractor, flow, test));
     }
+  }
+
+  /** In one go where libflowline has the model's law, otherwise map and score by the model. */
+  private ImageMaps maps(Latents<Tensor> latents, FieldOfView view) {
+    List<NativeView> views = AnomalyModel.views(latents);
+    if (model.mapsLikelihood()) {
+      return aContrario.maps(views, view).get(0);
+    }
+    NfaMap nfaMap = aContrario.segment(views, view).get(0);
+    Tensor map = model.anomalyMap(latents, view.height(), view.width());
+    Tensor score = model.anomalyScore(latents, map);
+    return new ImageMaps(
+        nfaMap, Parameters.store(map).toFloats(), Parameters.store(score).toFloats()[0]);
   }
 
   private List<Region> regions(NfaMap nfa, Image image) {

@@ -7,12 +7,12 @@ import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
+import dev.flowline.nn.TrainingOps;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
 import dev.flowline.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -25,26 +25,33 @@ import org.bytedeco.pytorch.Tensor;
 public final class AnomalyModel implements AutoCloseable {
   private final ModelConfig config;
   private final FeatureExtractor extractor;
+  private final Method method;
   private final Flow flow;
+  private final boolean refersToMaxima;
   private final Parameters parameters;
   private final TorchOps ops;
+  private final TrainingOps trainingOps;
 
   private AnomalyModel(ModelConfig config, Map<String, StoredTensor> stored, boolean initialise) {
     this.config = config;
     extractor = config.extractor().create();
     long height = config.preprocessing().height();
     long width = config.preprocessing().width();
+    method = config.settings();
     CostOps cost = new CostOps();
-    List<long[]> features =
-        extractor.normalize(cost, extractor.features(cost, new long[] {1, 3, height, width}));
-    flow = config.model().flow(config, features.stream().map(shape -> shape[1]).toList());
-    flow.forward(cost, features);
+    List<long[]> features = extractor.features(cost, new long[] {1, 3, height, width});
+    List<long[]> given = method.given(cost, extractor, features);
+    flow = method.flow(given);
+    Latents<long[]> latents = flow.forward(cost, given);
+    method.anomalyMap(cost, latents, height, width);
+    refersToMaxima = !method.maxima(cost, latents).isEmpty();
     parameters =
         initialise
             ? new Parameters(cost.parameters(), stored, config.seed())
             : Parameters.restored(cost.parameters(), stored);
     parameters.frozenChannelsLast();
     ops = new TorchOps(parameters);
+    trainingOps = new TrainingOps(parameters);
   }
 
   /**
@@ -135,8 +142,75 @@ public final class AnomalyModel implements AutoCloseable {
    * @param features of any device
    */
   public Latents<Tensor> latents(List<Tensor> features) {
+    return latents(ops, features);
+  }
+
+  /** Latents for a step of training: statistics of the batch are taken, and noted. */
+  public Latents<Tensor> trainingLatents(List<Tensor> features) {
+    return latents(trainingOps, features);
+  }
+
+  private Latents<Tensor> latents(TorchOps reader, List<Tensor> features) {
     List<Tensor> there = features.stream().map(f -> Placement.on(device(), f)).toList();
-    return flow.forward(ops, extractor.normalize(ops, there));
+    return flow.forward(reader, method.given(reader, extractor, there));
+  }
+
+  /** What a training makes small, a scalar. */
+  public Tensor loss(Latents<Tensor> latents) {
+    return method.loss(ops, latents);
+  }
+
+  /** How strange each pixel is, (N, 1, height, width), high = anomalous; see {@link Method}. */
+  public Tensor anomalyMap(Latents<Tensor> latents, int height, int width) {
+    return method.anomalyMap(ops, latents, height, width);
+  }
+
+  /** Whether libflowline's anomaly map and score, which come with the test, are this model's. */
+  public boolean mapsLikelihood() {
+    return method instanceof LikelihoodMethod;
+  }
+
+  /**
+   * Which pixels the likelihood of each image depends on, (N, 1, H, W): tells where a defect is
+   * where latents have no positions, as DifferNet's.
+   *
+   * @param images preprocessed, (N, 3, H, W)
+   */
+  public Tensor inputGradientMap(Tensor images) {
+    return InputGradient.map(
+        ops, Placement.on(device(), images), input -> latents(features(input)));
+  }
+
+  /**
+   * How strange each image is, (N), high = anomalous.
+   *
+   * @param anomalyMap of these latents
+   */
+  public Tensor anomalyScore(Latents<Tensor> latents, Tensor anomalyMap) {
+    return method.anomalyScore(ops, latents, anomalyMap);
+  }
+
+  /**
+   * Whether the anomaly map refers to maxima over the training images, which {@link #raiseMaxima}
+   * is to be told once the weights are final.
+   */
+  public boolean refersToMaxima() {
+    return refersToMaxima;
+  }
+
+  /** Notes the maxima of some training images where they exceed those noted before. */
+  public void raiseMaxima(Latents<Tensor> latents) {
+    method
+        .maxima(ops, latents)
+        .forEach(
+            (name, values) -> {
+              float before = Parameters.store(parameters.get(name)).toFloats()[0];
+              float largest = before;
+              for (float value : Parameters.store(values).toFloats()) {
+                largest = Math.max(largest, value);
+              }
+              parameters.load(Map.of(name, StoredTensor.of(new float[] {largest}, 1)));
+            });
   }
 
   /**
@@ -147,10 +221,8 @@ public final class AnomalyModel implements AutoCloseable {
   }
 
   /** The parameters that training changes, at rest, by name. */
-  public Map<String, StoredTensor> trainableState() {
-    Map<String, StoredTensor> state = new LinkedHashMap<>();
-    parameters.trainable().forEach((name, tensor) -> state.put(name, Parameters.store(tensor)));
-    return state;
+  public Map<String, StoredTensor> learnedState() {
+    return parameters.storeLearned();
   }
 
   /** What one image costs. */

@@ -9,9 +9,9 @@ import java.util.List;
  *
  * @param featureShapes (1, C, H, W) by scale, finest first
  * @param latentShapes likewise
- * @param extractorParameters frozen scalars
+ * @param extractorParameters frozen scalars; 0 of a network of the user's own, which only runs
  * @param trainableParameters flow and normalisations
- * @param extractorMacs multiply-accumulates of the extractor
+ * @param extractorMacs multiply-accumulates of the extractor; likewise
  * @param flowMacs multiply-accumulates of the flow
  */
 public record Cost(
@@ -28,12 +28,8 @@ public record Cost(
     CostOps frozen = new CostOps();
     List<long[]> features = extractor.features(frozen, image);
     CostOps trained = new CostOps();
-    List<long[]> latents =
-        config
-            .model()
-            .flow(config, features.stream().map(shape -> shape[1]).toList())
-            .forward(trained, extractor.normalize(trained, features))
-            .values();
+    List<long[]> given = config.settings().given(trained, extractor, features);
+    List<long[]> latents = config.settings().flow(given).forward(trained, given).values();
     return new Cost(
         features,
         latents,

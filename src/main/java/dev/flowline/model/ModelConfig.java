@@ -1,18 +1,20 @@
 package dev.flowline.model;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.extractor.ExtractorConfig;
-import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.segmentation.SegmentationOptions;
+import java.util.Objects;
 
 /**
  * All that says what a model is, but for its weights: from it and them the model is rebuilt. It is
  * stored as JSON in the model file.
  *
  * @param category what was learned, for people
- * @param steps coupling blocks by flow stage
- * @param softClamp the law of the couplings' log-scale
+ * @param settings of the model, of its kind's own type
  * @param seed of permutations and initial weights
  * @param segmentation the statistical test, its log10Epsilon included
  * @param calibration where log10Epsilon comes from; null where it was set by hand
@@ -24,12 +26,41 @@ public record ModelConfig(
     String category,
     ExtractorConfig extractor,
     Preprocessing preprocessing,
-    int steps,
-    SoftClamp softClamp,
+    Method settings,
     long seed,
     SegmentationOptions segmentation,
     Calibration calibration,
     TrainingFacts training) {
+
+  public ModelConfig {
+    Objects.requireNonNull(model, "model");
+    if (!model.method().isInstance(settings)) {
+      throw new IllegalArgumentException(model + " cannot be set by " + settings);
+    }
+  }
+
+  @JsonCreator
+  static ModelConfig read(
+      @JsonProperty("model") ModelKind model,
+      @JsonProperty("category") String category,
+      @JsonProperty("extractor") ExtractorConfig extractor,
+      @JsonProperty("preprocessing") Preprocessing preprocessing,
+      @JsonProperty("settings") JsonNode settings,
+      @JsonProperty("seed") long seed,
+      @JsonProperty("segmentation") SegmentationOptions segmentation,
+      @JsonProperty("calibration") Calibration calibration,
+      @JsonProperty("training") TrainingFacts training) {
+    return new ModelConfig(
+        model,
+        category,
+        extractor,
+        preprocessing,
+        MethodSettings.read(model, settings),
+        seed,
+        segmentation,
+        calibration,
+        training);
+  }
 
   /**
    * @param images number of good images that the flow was trained on
@@ -58,6 +89,6 @@ public record ModelConfig(
 
   private ModelConfig with(SegmentationOptions options, Calibration origin, TrainingFacts facts) {
     return new ModelConfig(
-        model, category, extractor, preprocessing, steps, softClamp, seed, options, origin, facts);
+        model, category, extractor, preprocessing, settings, seed, options, origin, facts);
   }
 }

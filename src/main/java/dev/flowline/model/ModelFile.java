@@ -3,6 +3,7 @@ package dev.flowline.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,7 +22,11 @@ import java.util.Map;
  * @param tensors all its parameters by name
  */
 record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors) {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+
+  /** Had the settings of u-flow, the only kind of model, in the configuration itself. */
+  private static final String FORMAT_OF_U_FLOW = "1";
+
   private static final String FORMAT_KEY = "flowline.format";
   private static final String CONFIG_KEY = "flowline.config";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -35,12 +41,13 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors) {
     if (format == null) {
       throw new IOException(file + " is a safetensors file, but no model of Flowline's");
     }
-    if (!format.equals(Integer.toString(FORMAT))) {
+    boolean ofUFlow = format.equals(FORMAT_OF_U_FLOW);
+    if (!ofUFlow && !format.equals(Integer.toString(FORMAT))) {
       throw new IOException(
           file
               + " has model format "
               + format
-              + ", this version reads "
+              + ", this version reads up to "
               + FORMAT
               + ": update Flowline");
     }
@@ -51,11 +58,21 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors) {
           file + " was altered or damaged: its content does not match its digest");
     }
     try {
-      return new ModelFile(JSON.readValue(config, ModelConfig.class), stored.tensors());
+      ObjectNode tree = JSON.readValue(config, ObjectNode.class);
+      ModelConfig read = JSON.treeToValue(ofUFlow ? settingsApart(tree) : tree, ModelConfig.class);
+      return new ModelFile(read, stored.tensors());
     } catch (JsonProcessingException e) {
       throw new IOException(
           file + " has a configuration that cannot be read: " + e.getOriginalMessage(), e);
     }
+  }
+
+  private static ObjectNode settingsApart(ObjectNode config) {
+    ObjectNode settings = JSON.createObjectNode();
+    for (String name : List.of("steps", "softClamp")) {
+      settings.set(name, config.remove(name));
+    }
+    return config.set("settings", settings);
   }
 
   private static Safetensors safetensors(Path file) throws IOException {

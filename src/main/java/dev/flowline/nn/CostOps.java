@@ -6,13 +6,15 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Reads a network without running it: shapes, parameters and multiply-accumulates. A value is its
  * shape.
  *
  * <p>Multiply-accumulates are those of convolutions, linear layers and matrix products, as
- * published tables count them; elementwise work, norms and resampling are not counted.
+ * published tables count them; elementwise work, norms, resampling, the fixed permutations and
+ * rotations of the channels are not counted, nor what a {@link ForeignNetwork} does.
  */
 public final class CostOps implements Ops<long[]> {
   private final Map<String, ParameterSpec> parameters = new LinkedHashMap<>();
@@ -65,8 +67,28 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
-  public long[] conv2d(long[] x, long[] weight, long[] bias, int stride, int padding) {
-    require(x.length == 4 && x[1] == weight[1], "conv2d", x, weight);
+  public long[] toSingle(long[] x) {
+    return x;
+  }
+
+  @Override
+  public List<long[]> foreign(String file, long bytes, long[] images, List<long[]> shapes) {
+    parameter(file, Init.BYTES, bytes);
+    return shapes.stream()
+        .map(shape -> LongStream.concat(LongStream.of(images[0]), LongStream.of(shape)).toArray())
+        .toList();
+  }
+
+  @Override
+  public long[] constant(float[] values, long... shape) {
+    require(values.length == elements(shape), "constant", new long[] {values.length}, shape);
+    return shape.clone();
+  }
+
+  @Override
+  public long[] conv2d(long[] x, long[] weight, long[] bias, int stride, int padding, int groups) {
+    require(x.length == 4 && x[1] == weight[1] * groups, "conv2d", x, weight);
+    require(weight[0] % groups == 0, "conv2d groups", weight, new long[] {groups});
     require(bias == null || bias[0] == weight[0], "conv2d bias", bias, weight);
     long[] out = {
       x[0],
@@ -92,6 +114,21 @@ public final class CostOps implements Ops<long[]> {
     long[] normalized = Arrays.copyOfRange(x, x.length - weight.length, x.length);
     require(
         Arrays.equals(normalized, weight) && Arrays.equals(weight, bias), "layerNorm", x, weight);
+    return x;
+  }
+
+  @Override
+  public long[] batchNorm(
+      long[] x,
+      long[] weight,
+      long[] bias,
+      long[] runningMean,
+      long[] runningVariance,
+      double epsilon) {
+    for (long[] parameter : List.of(weight, bias, runningMean, runningVariance)) {
+      require(
+          x.length == 4 && Arrays.equals(parameter, new long[] {x[1]}), "batchNorm", x, parameter);
+    }
     return x;
   }
 
@@ -151,7 +188,32 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
+  public long[] atan(long[] x) {
+    return x;
+  }
+
+  @Override
+  public long[] clamp(long[] x, double min, double max) {
+    return x;
+  }
+
+  @Override
   public long[] relu(long[] x) {
+    return x;
+  }
+
+  @Override
+  public long[] leakyRelu(long[] x, double slope) {
+    return x;
+  }
+
+  @Override
+  public long[] sigmoid(long[] x) {
+    return x;
+  }
+
+  @Override
+  public long[] silu(long[] x) {
     return x;
   }
 
@@ -176,8 +238,23 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
+  public long[] maxPerSample(long[] x) {
+    return sumPerSample(x);
+  }
+
+  @Override
   public long[] sum(long[] x) {
     return new long[0];
+  }
+
+  @Override
+  public long[] meanOverChannels(long[] x) {
+    return new long[] {x[0], 1, x[2], x[3]};
+  }
+
+  @Override
+  public long[] meanOverImage(long[] x) {
+    return new long[] {x[0], x[1], 1, 1};
   }
 
   @Override
@@ -212,6 +289,14 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
+  public long[] indexSelect(long[] x, int dim, long... indices) {
+    require(Arrays.stream(indices).allMatch(i -> 0 <= i && i < x[dim]), "indexSelect", x, indices);
+    long[] out = x.clone();
+    out[dim] = indices.length;
+    return out;
+  }
+
+  @Override
   public long[] permuteChannels(long[] x, String permutation) {
     parameter(permutation, Init.PERMUTATION, x[1]);
     return x;
@@ -220,6 +305,24 @@ public final class CostOps implements Ops<long[]> {
   @Override
   public long[] unpermuteChannels(long[] x, String permutation) {
     return permuteChannels(x, permutation);
+  }
+
+  @Override
+  public long[] rotateChannels(long[] x, String rotation) {
+    parameter(rotation, Init.ORTHOGONAL, x[1], x[1]);
+    return x;
+  }
+
+  @Override
+  public long[] unrotateChannels(long[] x, String rotation) {
+    return rotateChannels(x, rotation);
+  }
+
+  @Override
+  public long[] padZeros(long[] x, int dim, long before, long after) {
+    long[] out = x.clone();
+    out[dim] += before + after;
+    return out;
   }
 
   @Override
@@ -237,6 +340,21 @@ public final class CostOps implements Ops<long[]> {
   @Override
   public long[] averagePool2d(long[] x, int kernel, int stride, int padding) {
     return maxPool2d(x, kernel, stride, padding);
+  }
+
+  @Override
+  public long[] resizeNearest(long[] x, long height, long width) {
+    return resizeBilinear(x, height, width);
+  }
+
+  @Override
+  public long[] resizeBilinear(long[] x, long height, long width) {
+    return new long[] {x[0], x[1], height, width};
+  }
+
+  @Override
+  public long[] resizeBilinearAligned(long[] x, long height, long width) {
+    return resizeBilinear(x, height, width);
   }
 
   @Override

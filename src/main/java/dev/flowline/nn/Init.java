@@ -5,8 +5,19 @@ public sealed interface Init {
   /** Read from a file of pretrained weights, or fitted once to the training images; then frozen. */
   Init FROZEN = new Frozen();
 
+  /** The bytes of a file, as it is; frozen. */
+  Init BYTES = new Bytes();
+
   /** A random permutation of 0 … n−1 as int64, drawn once; frozen. */
   Init PERMUTATION = new Permutation();
+
+  /** A random orthogonal matrix, uniformly distributed, drawn once; frozen. */
+  Init ORTHOGONAL = new Orthogonal();
+
+  /** What training notes of the data, no gradient involved; at first every element the same. */
+  static Init statistic(double initial) {
+    return new Statistic(initial);
+  }
 
   /** Every element the same. */
   static Init constant(double value) {
@@ -26,9 +37,25 @@ public sealed interface Init {
     return this instanceof Constant || this instanceof Uniform;
   }
 
+  /** Whether training changes the parameter: by gradients, or as a statistic of the data. */
+  default boolean learned() {
+    return trainable() || this instanceof Statistic;
+  }
+
+  /** Whether its values come from a file or a fit and cannot be drawn. */
+  default boolean mustBeGiven() {
+    return this instanceof Frozen || this instanceof Bytes;
+  }
+
   record Frozen() implements Init {}
 
+  record Bytes() implements Init {}
+
   record Permutation() implements Init {}
+
+  record Orthogonal() implements Init {}
+
+  record Statistic(double initial) implements Init {}
 
   record Constant(double value) implements Init {}
 

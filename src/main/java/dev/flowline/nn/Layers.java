@@ -7,19 +7,61 @@ public final class Layers {
   /** Frozen convolution with bias, "same" padding for odd kernels at stride 1. */
   public static <V> V frozenConv2d(
       Ops<V> ops, String name, V x, long out, int kernel, int stride, int padding) {
-    long in = ops.shape(x)[1];
+    return frozenConv2d(ops, name, x, out, kernel, stride, padding, 1);
+  }
+
+  /** The same with channels in groups. */
+  public static <V> V frozenConv2d(
+      Ops<V> ops, String name, V x, long out, int kernel, int stride, int padding, int groups) {
+    long in = ops.shape(x)[1] / groups;
     V weight = ops.parameter(name + ".weight", Init.FROZEN, out, in, kernel, kernel);
     V bias = ops.parameter(name + ".bias", Init.FROZEN, out);
-    return ops.conv2d(x, weight, bias, stride, padding);
+    return ops.conv2d(x, weight, bias, stride, padding, groups);
   }
 
   /** Trainable convolution with bias, stride 1 and "same" zero padding. */
   public static <V> V conv2d(Ops<V> ops, String name, V x, long out, int kernel) {
+    return conv2d(ops, name, x, out, kernel, 1);
+  }
+
+  /** Trainable convolution with bias; of H and W it leaves ⌈H/stride⌉ and ⌈W/stride⌉. */
+  public static <V> V conv2d(Ops<V> ops, String name, V x, long out, int kernel, int stride) {
+    Init init = Init.fanIn(ops.shape(x)[1] * kernel * kernel);
+    return conv2d(ops, name, init, x, out, kernel, stride);
+  }
+
+  /** As {@link #conv2d}, stride 1, but all zero at first. */
+  public static <V> V zeroConv2d(Ops<V> ops, String name, V x, long out, int kernel) {
+    return conv2d(ops, name, Init.constant(0), x, out, kernel, 1);
+  }
+
+  private static <V> V conv2d(
+      Ops<V> ops, String name, Init init, V x, long out, int kernel, int stride) {
     long in = ops.shape(x)[1];
-    Init init = Init.fanIn(in * kernel * kernel);
     V weight = ops.parameter(name + ".weight", init, out, in, kernel, kernel);
     V bias = ops.parameter(name + ".bias", init, out);
-    return ops.conv2d(x, weight, bias, 1, kernel / 2);
+    return ops.conv2d(x, weight, bias, stride, kernel / 2);
+  }
+
+  /** Trainable linear layer with bias over the last dimension. */
+  public static <V> V linear(Ops<V> ops, String name, V x, long out) {
+    long[] shape = ops.shape(x);
+    long in = shape[shape.length - 1];
+    V weight = ops.parameter(name + ".weight", Init.fanIn(in), out, in);
+    V bias = ops.parameter(name + ".bias", Init.fanIn(in), out);
+    return ops.linear(x, weight, bias);
+  }
+
+  /** Batch normalisation of (N, C, H, W) with trainable affine part. */
+  public static <V> V batchNorm(Ops<V> ops, String name, V x) {
+    long channels = ops.shape(x)[1];
+    return ops.batchNorm(
+        x,
+        ops.parameter(name + ".weight", Init.constant(1), channels),
+        ops.parameter(name + ".bias", Init.constant(0), channels),
+        ops.parameter(name + ".running_mean", Init.statistic(0), channels),
+        ops.parameter(name + ".running_var", Init.statistic(1), channels),
+        1e-5);
   }
 
   /** Frozen linear layer with bias over the last dimension. */

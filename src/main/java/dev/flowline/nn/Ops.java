@@ -25,8 +25,22 @@ public interface Ops<V> {
   /** Dimensions of a value, slowest first. */
   long[] shape(V x);
 
+  /**
+   * What a network of the user's own makes of images; its file is the parameter {@code file}.
+   *
+   * @param bytes of the file
+   * @param shapes of the outputs for these images, without the batch's dimension
+   */
+  List<V> foreign(String file, long bytes, V images, List<long[]> shapes);
+
   /** Zeros in the precision of log-determinants. */
   V zeros(long... shape);
+
+  /** The same in float32, which log-determinants are not. */
+  V toSingle(V x);
+
+  /** Float32 numbers that follow from shapes alone, row-major, as masks of attention do. */
+  V constant(float[] values, long... shape);
 
   /**
    * 2-D convolution with square stride and zero padding.
@@ -34,7 +48,18 @@ public interface Ops<V> {
    * @param weight (out, in, kH, kW)
    * @param bias (out), or null for none
    */
-  V conv2d(V x, V weight, V bias, int stride, int padding);
+  default V conv2d(V x, V weight, V bias, int stride, int padding) {
+    return conv2d(x, weight, bias, stride, padding, 1);
+  }
+
+  /**
+   * 2-D convolution of channels in groups, each by itself; as many groups as channels make it
+   * depthwise.
+   *
+   * @param weight (out, in / groups, kH, kW)
+   * @param bias (out), or null for none
+   */
+  V conv2d(V x, V weight, V bias, int stride, int padding, int groups);
 
   /**
    * x·weightᵀ + bias over the last dimension.
@@ -46,6 +71,16 @@ public interface Ops<V> {
 
   /** Layer normalisation over as many trailing dimensions as {@code weight} has. */
   V layerNorm(V x, V weight, V bias, double epsilon);
+
+  /**
+   * Normalisation by channel with a mean and a variance. The inference reader takes the running
+   * ones that it is given; the training reader takes the batch's own and moves the running ones
+   * towards them, see {@link TrainingOps}.
+   *
+   * @param x (N, C, H, W)
+   * @param weight (C), as all the others
+   */
+  V batchNorm(V x, V weight, V bias, V runningMean, V runningVariance, double epsilon);
 
   V matmul(V a, V b);
 
@@ -71,7 +106,20 @@ public interface Ops<V> {
 
   V tanh(V x);
 
+  V atan(V x);
+
+  /** Every element at least {@code min} and at most {@code max}. */
+  V clamp(V x, double min, double max);
+
   V relu(V x);
+
+  /** x where positive, else slope·x. */
+  V leakyRelu(V x, double slope);
+
+  V sigmoid(V x);
+
+  /** x·sigmoid(x). */
+  V silu(V x);
 
   /** The exact (erf) form. */
   V gelu(V x);
@@ -87,6 +135,15 @@ public interface Ops<V> {
   /** Sum over all dimensions, without loss for long sums; a scalar. */
   V sum(V x);
 
+  /** Largest element of each sample, (N). */
+  V maxPerSample(V x);
+
+  /** Mean over the channels, (N, 1, H, W). */
+  V meanOverChannels(V x);
+
+  /** Mean over height and width, (N, C, 1, 1). */
+  V meanOverImage(V x);
+
   V reshape(V x, long... shape);
 
   /** Reorders dimensions. */
@@ -96,6 +153,9 @@ public interface Ops<V> {
 
   /** Elements from (inclusive) … to (exclusive) along a dimension. */
   V slice(V x, int dim, long from, long to);
+
+  /** Slices along a dimension, in the order of their indices, which may repeat. */
+  V indexSelect(V x, int dim, long... indices);
 
   /** y[:, i] = x[:, p[i]] with the permutation p of that name. */
   V permuteChannels(V x, String permutation);
@@ -128,6 +188,15 @@ public interface Ops<V> {
     throw new UnsupportedOperationException();
   }
 
+  /** y = R·x at each position, with the orthogonal matrix R (C, C) of that name. */
+  V rotateChannels(V x, String rotation);
+
+  /** The inverse of {@link #rotateChannels}. */
+  V unrotateChannels(V x, String rotation);
+
+  /** Zeros before and after along a dimension. */
+  V padZeros(V x, int dim, long before, long after);
+
   /** Mirrors rows and columns at the borders, the outermost not repeated. */
   V padReflect(V x, int padding);
 
@@ -135,6 +204,15 @@ public interface Ops<V> {
 
   /** Mean over windows; the padding does not count. */
   V averagePool2d(V x, int kernel, int stride, int padding);
+
+  /** The nearest pixel above and to the left: y[i] = x[⌊i·in/out⌋]. */
+  V resizeNearest(V x, long height, long width);
+
+  /** Bilinear with align_corners = false, not antialiased. */
+  V resizeBilinear(V x, long height, long width);
+
+  /** Bilinear with align_corners = true, not antialiased. */
+  V resizeBilinearAligned(V x, long height, long width);
 
   /** Bicubic (a = −0.75) with align_corners = true, not antialiased. */
   V resizeBicubicAligned(V x, long height, long width);

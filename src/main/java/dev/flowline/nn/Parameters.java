@@ -4,6 +4,7 @@ import dev.flowline.internal.Natives;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.Placement;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +30,14 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The parameters of a network by name, as LibTorch tensors that this object owns: float32, or int64
- * for permutations, all on one device. The trainable ones require gradients.
+ * The parameters of a network by name, as LibTorch tensors that this object owns: float32, int64
+ * for permutations, uint8 for files; all on one device but for files, which stay on the CPU. The
+ * trainable ones require gradients.
  */
 public final class Parameters implements AutoCloseable {
   private final Map<String, ParameterSpec> specs = new LinkedHashMap<>();
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private final Map<String, ForeignNetwork> networks = new HashMap<>();
   private Device device = Device.CPU;
 
   /**
@@ -44,7 +48,7 @@ public final class Parameters implements AutoCloseable {
    * @throws IllegalArgumentException listing all missing, unexpected and wrongly shaped names
    */
   public Parameters(Collection<ParameterSpec> wanted, Map<String, StoredTensor> stored, long seed) {
-    check(wanted, stored, spec -> spec.init() instanceof Init.Frozen);
+    check(wanted, stored, spec -> spec.init().mustBeGiven());
     Natives.load();
     try (PointerScope scope = new PointerScope()) {
       for (ParameterSpec spec : wanted) {
@@ -75,6 +79,30 @@ public final class Parameters implements AutoCloseable {
     return tensors.get(name);
   }
 
+  /**
+   * The network whose file is the parameter of that name, opened when first asked for; owned by
+   * this object.
+   *
+   * @throws IllegalArgumentException if there is no such parameter, or it is no network
+   */
+  synchronized ForeignNetwork foreign(String name) {
+    return networks.computeIfAbsent(
+        name,
+        key -> {
+          Tensor tensor = tensors.get(key);
+          if (tensor == null) {
+            throw new IllegalArgumentException("no parameter " + key);
+          }
+          try {
+            ForeignNetwork network = ForeignNetwork.open(store(tensor).bytes());
+            network.moveTo(device);
+            return network;
+          } catch (IOException e) {
+            throw new IllegalArgumentException(key + " is no network: " + e.getMessage(), e);
+          }
+        });
+  }
+
   /** What was asked for, in order. */
   public Collection<ParameterSpec> specs() {
     return List.copyOf(specs.values());
@@ -95,11 +123,24 @@ public final class Parameters implements AutoCloseable {
   }
 
   /** Moves all tensors; they stay the same objects, for an optimiser too that is made later. */
-  public void moveTo(Device to) {
+  public synchronized void moveTo(Device to) {
     try (PointerScope scope = new PointerScope()) {
-      tensors.values().forEach(tensor -> tensor.set_data(Placement.on(to, tensor.detach())));
+      specs.values().stream()
+          .filter(spec -> !(spec.init() instanceof Init.Bytes))
+          .map(spec -> tensors.get(spec.name()))
+          .forEach(tensor -> tensor.set_data(Placement.on(to, tensor.detach())));
     }
+    networks.values().forEach(network -> network.moveTo(to));
     device = to;
+  }
+
+  /** Copies at rest of what training changes, by name: what is trained and the statistics. */
+  public Map<String, StoredTensor> storeLearned() {
+    Map<String, StoredTensor> stored = new LinkedHashMap<>();
+    specs.values().stream()
+        .filter(spec -> spec.init().learned())
+        .forEach(spec -> stored.put(spec.name(), store(tensors.get(spec.name()))));
+    return stored;
   }
 
   /** Lays out the frozen convolutions' weights so that LibTorch's kernels need not reorder them. */
@@ -127,14 +168,15 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * Overwrites the named trainable parameters.
+   * Overwrites the named parameters, those that training changes; the tensors stay the same
+   * objects.
    *
    * @throws IllegalArgumentException listing all unexpected and wrongly shaped names
    */
   public void load(Map<String, StoredTensor> stored) {
     List<ParameterSpec> named =
         specs.values().stream()
-            .filter(spec -> spec.init().trainable() && stored.containsKey(spec.name()))
+            .filter(spec -> spec.init().learned() && stored.containsKey(spec.name()))
             .toList();
     check(named, stored, spec -> true);
     try (PointerScope scope = new PointerScope()) {
@@ -147,28 +189,25 @@ public final class Parameters implements AutoCloseable {
     }
   }
 
-  /** A copy of any tensor at rest: float32, or int64 where it holds integers. */
+  /** A copy of any tensor at rest: int64 or uint8 as it is, all others float32. */
   public static StoredTensor store(Tensor tensor) {
     try (PointerScope scope = new PointerScope()) {
-      boolean integral = isIntegral(tensor);
+      StoredTensor.Type type = typeOf(tensor);
       Tensor here = Placement.on(Device.CPU, tensor.detach());
-      Tensor dense = here.to(integral ? ScalarType.Long : ScalarType.Float).contiguous();
-      StoredTensor.Type type = integral ? StoredTensor.Type.I64 : StoredTensor.Type.F32;
+      Tensor dense = here.to(scalarType(type)).contiguous();
       byte[] bytes = new byte[Math.toIntExact(dense.numel() * type.bytes)];
       new BytePointer(dense.data_ptr()).capacity(bytes.length).get(bytes);
       return new StoredTensor(type, shape(tensor), ByteBuffer.wrap(bytes));
     }
   }
 
-  /** A new CPU tensor with the values of one at rest: int64 for integer types, else float32. */
+  /** A new CPU tensor with the values of one at rest: int64 or uint8 as it is, else float32. */
   public static Tensor tensor(StoredTensor stored) {
     Natives.load();
-    boolean integral = stored.type() == StoredTensor.Type.I64;
+    boolean kept = stored.type() == StoredTensor.Type.I64 || stored.type() == StoredTensor.Type.U8;
+    ScalarType type = scalarType(kept ? stored.type() : StoredTensor.Type.F32);
     Tensor tensor =
-        torch.empty(
-            stored.shape(),
-            new TensorOptions(integral ? ScalarType.Long : ScalarType.Float),
-            new MemoryFormatOptional());
+        torch.empty(stored.shape(), new TensorOptions(type), new MemoryFormatOptional());
     fill(tensor, stored);
     return tensor;
   }
@@ -198,25 +237,32 @@ public final class Parameters implements AutoCloseable {
 
   @Override
   public void close() {
+    networks.values().forEach(ForeignNetwork::close);
+    networks.clear();
     tensors.values().forEach(Tensor::close);
     tensors.clear();
   }
 
   private static Tensor allocate(ParameterSpec spec) {
-    boolean integral = spec.init() instanceof Init.Permutation;
-    TensorOptions options = new TensorOptions(integral ? ScalarType.Long : ScalarType.Float);
+    StoredTensor.Type type =
+        spec.init() instanceof Init.Permutation
+            ? StoredTensor.Type.I64
+            : spec.init() instanceof Init.Bytes ? StoredTensor.Type.U8 : StoredTensor.Type.F32;
+    TensorOptions options = new TensorOptions(scalarType(type));
     return torch.empty(spec.shape(), options, new MemoryFormatOptional());
   }
 
   private static void fill(Tensor tensor, StoredTensor stored) {
-    boolean integral = isIntegral(tensor);
+    StoredTensor.Type type = typeOf(tensor);
     ByteBuffer bytes;
-    if (stored.type() == (integral ? StoredTensor.Type.I64 : StoredTensor.Type.F32)) {
+    if (stored.type() == type) {
       bytes = stored.bytes();
-    } else if (integral) {
+    } else if (type == StoredTensor.Type.I64) {
       long[] values = stored.toLongs();
       bytes = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
       bytes.asLongBuffer().put(values);
+    } else if (type == StoredTensor.Type.U8) {
+      throw new IllegalArgumentException("a file must be stored as U8, not as " + stored);
     } else {
       float[] values = stored.toFloats();
       bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
@@ -227,9 +273,17 @@ public final class Parameters implements AutoCloseable {
     }
   }
 
-  private static boolean isIntegral(Tensor tensor) {
-    return tensor.scalar_type().intern()
-        == ScalarType.Long; // an enum that comes from C++ is no constant
+  private static StoredTensor.Type typeOf(Tensor tensor) {
+    ScalarType type = tensor.scalar_type().intern(); // an enum that comes from C++ is no constant
+    return type == ScalarType.Long
+        ? StoredTensor.Type.I64
+        : type == ScalarType.Byte ? StoredTensor.Type.U8 : StoredTensor.Type.F32;
+  }
+
+  private static ScalarType scalarType(StoredTensor.Type type) {
+    return type == StoredTensor.Type.I64
+        ? ScalarType.Long
+        : type == StoredTensor.Type.U8 ? ScalarType.Byte : ScalarType.Float;
   }
 
   private static StoredTensor initial(ParameterSpec spec, long seed) {
@@ -244,9 +298,14 @@ public final class Parameters implements AutoCloseable {
       }
       return StoredTensor.of(p, spec.shape());
     }
+    if (spec.init() instanceof Init.Orthogonal) {
+      return RandomOrthogonal.draw(Math.toIntExact(spec.shape()[0]), random);
+    }
     float[] values = new float[n];
     if (spec.init() instanceof Init.Constant constant) {
       Arrays.fill(values, (float) constant.value());
+    } else if (spec.init() instanceof Init.Statistic statistic) {
+      Arrays.fill(values, (float) statistic.initial());
     } else if (spec.init() instanceof Init.Uniform uniform) {
       for (int i = 0; i < n; i++) {
         values[i] = (float) ((2 * random.nextDouble() - 1) * uniform.bound());

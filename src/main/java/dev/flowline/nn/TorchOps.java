@@ -4,9 +4,13 @@ import dev.flowline.tensor.Placement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
+import org.bytedeco.pytorch.AbstractTensor;
+import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -15,10 +19,11 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Runs a network on LibTorch tensors. It opens no scope: the tensors made belong to the scope that
- * the caller has open. Gradients are recorded or not as the calling thread's grad mode says.
+ * Runs a network on LibTorch tensors, for inference; {@link TrainingOps} for training. It opens no
+ * scope: the tensors made belong to the scope that the caller has open. Gradients are recorded or
+ * not as the calling thread's grad mode says.
  */
-public final class TorchOps implements Ops<Tensor> {
+public class TorchOps implements Ops<Tensor> {
   private static final long[] IMAGE = {1, 2, 3};
   private static final long[] NO_DILATION = {1, 1};
   private static final double SOFTPLUS_LINEAR_ABOVE = 20;
@@ -52,10 +57,39 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
-  public Tensor conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int padding) {
+  public Tensor toSingle(Tensor x) {
+    return x.to(ScalarType.Float);
+  }
+
+  @Override
+  public List<Tensor> foreign(String file, long bytes, Tensor images, List<long[]> shapes) {
+    List<Tensor> outputs = parameters.foreign(file).run(images);
+    for (int i = 0; i < Math.max(shapes.size(), outputs.size()); i++) {
+      long[] expected = i < shapes.size() ? withBatch(images.size(0), shapes.get(i)) : null;
+      long[] actual = i < outputs.size() ? Parameters.shape(outputs.get(i)) : null;
+      if (!Arrays.equals(expected, actual)) {
+        throw new IllegalStateException(
+            "output %d of the network is %s instead of %s"
+                .formatted(i, Arrays.toString(actual), Arrays.toString(expected)));
+      }
+    }
+    return outputs;
+  }
+
+  private static long[] withBatch(long batch, long[] shape) {
+    return LongStream.concat(LongStream.of(batch), LongStream.of(shape)).toArray();
+  }
+
+  @Override
+  public Tensor constant(float[] values, long... shape) {
+    return Placement.on(parameters.device(), AbstractTensor.create(values, shape));
+  }
+
+  @Override
+  public Tensor conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int padding, int groups) {
     long[] strides = {stride, stride};
     long[] paddings = {padding, padding};
-    return torch.conv2d(x, weight, optional(bias), strides, paddings, NO_DILATION, 1);
+    return torch.conv2d(x, weight, optional(bias), strides, paddings, NO_DILATION, groups);
   }
 
   @Override
@@ -67,6 +101,26 @@ public final class TorchOps implements Ops<Tensor> {
   public Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
     return torch.layer_norm(
         x, Parameters.shape(weight), optional(weight), optional(bias), epsilon, false);
+  }
+
+  @Override
+  public Tensor batchNorm(
+      Tensor x,
+      Tensor weight,
+      Tensor bias,
+      Tensor runningMean,
+      Tensor runningVariance,
+      double epsilon) {
+    return torch.batch_norm(
+        x,
+        optional(weight),
+        optional(bias),
+        optional(runningMean),
+        optional(runningVariance),
+        false,
+        0,
+        epsilon,
+        false);
   }
 
   @Override
@@ -120,8 +174,33 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor atan(Tensor x) {
+    return x.atan();
+  }
+
+  @Override
+  public Tensor clamp(Tensor x, double min, double max) {
+    return x.clamp(new ScalarOptional(new Scalar(min)), new ScalarOptional(new Scalar(max)));
+  }
+
+  @Override
   public Tensor relu(Tensor x) {
     return x.relu();
+  }
+
+  @Override
+  public Tensor leakyRelu(Tensor x, double slope) {
+    return torch.leaky_relu(x, new Scalar(slope));
+  }
+
+  @Override
+  public Tensor sigmoid(Tensor x) {
+    return x.sigmoid();
+  }
+
+  @Override
+  public Tensor silu(Tensor x) {
+    return torch.silu(x);
   }
 
   @Override
@@ -152,6 +231,21 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor maxPerSample(Tensor x) {
+    return x.amax(dimensionsFrom(1, x.dim()), false);
+  }
+
+  @Override
+  public Tensor meanOverChannels(Tensor x) {
+    return x.mean(new long[] {1}, true, new ScalarTypeOptional());
+  }
+
+  @Override
+  public Tensor meanOverImage(Tensor x) {
+    return x.mean(new long[] {2, 3}, true, new ScalarTypeOptional());
+  }
+
+  @Override
   public Tensor reshape(Tensor x, long... shape) {
     return x.reshape(shape);
   }
@@ -169,6 +263,11 @@ public final class TorchOps implements Ops<Tensor> {
   @Override
   public Tensor slice(Tensor x, int dim, long from, long to) {
     return x.slice(dim, new LongOptional(from), new LongOptional(to), 1);
+  }
+
+  @Override
+  public Tensor indexSelect(Tensor x, int dim, long... indices) {
+    return x.index_select(dim, Placement.on(parameters.device(), AbstractTensor.create(indices)));
   }
 
   @Override
@@ -226,6 +325,25 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor rotateChannels(Tensor x, String rotation) {
+    return rotate(x, parameter(rotation, Init.ORTHOGONAL));
+  }
+
+  @Override
+  public Tensor unrotateChannels(Tensor x, String rotation) {
+    return rotate(x, parameter(rotation, Init.ORTHOGONAL).t());
+  }
+
+  @Override
+  public Tensor padZeros(Tensor x, int dim, long before, long after) {
+    int fromLast = 2 * ((int) x.dim() - 1 - dim); // pairs for the dimensions from the last on
+    long[] pairs = new long[fromLast + 2];
+    pairs[fromLast] = before;
+    pairs[fromLast + 1] = after;
+    return torch.constant_pad_nd(x, pairs);
+  }
+
+  @Override
   public Tensor padReflect(Tensor x, int padding) {
     return torch.reflection_pad2d(x, padding, padding, padding, padding);
   }
@@ -254,6 +372,22 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor resizeNearest(Tensor x, long height, long width) {
+    return torch.upsample_nearest2d(
+        x, new long[] {height, width}, new DoubleOptional(), new DoubleOptional());
+  }
+
+  @Override
+  public Tensor resizeBilinear(Tensor x, long height, long width) {
+    return torch.upsample_bilinear2d(x, new long[] {height, width}, false);
+  }
+
+  @Override
+  public Tensor resizeBilinearAligned(Tensor x, long height, long width) {
+    return torch.upsample_bilinear2d(x, new long[] {height, width}, true);
+  }
+
+  @Override
   public Tensor resizeBicubicAligned(Tensor x, long height, long width) {
     return torch.upsample_bicubic2d(x, new long[] {height, width}, true);
   }
@@ -268,7 +402,15 @@ public final class TorchOps implements Ops<Tensor> {
     return torch.pixel_unshuffle(x, 2);
   }
 
-  private static TensorOptional optional(Tensor tensor) {
+  /** On single positions as the matrix product that it is: LibTorch convolves those slowly. */
+  private static Tensor rotate(Tensor x, Tensor rotation) {
+    long channels = x.size(1);
+    return x.size(2) * x.size(3) == 1
+        ? torch.linear(x.flatten(1, 3), rotation).reshape(Parameters.shape(x))
+        : torch.conv2d(x, rotation.reshape(channels, channels, 1, 1));
+  }
+
+  static TensorOptional optional(Tensor tensor) {
     return tensor == null ? new TensorOptional() : new TensorOptional(tensor);
   }
 

@@ -54,7 +54,8 @@ public final class Placement {
     return new DeviceOptional(torch(device));
   }
 
-  private static org.bytedeco.pytorch.Device torch(Device device) {
+  /** LibTorch's own name of it. */
+  public static org.bytedeco.pytorch.Device torch(Device device) {
     return new org.bytedeco.pytorch.Device(
         device.isCuda() ? DeviceType.CUDA : DeviceType.CPU,
         (byte) (device.isCuda() ? device.index() : -1));

@@ -92,6 +92,9 @@ public final class Trainer {
       if (!bestWeights.isEmpty()) {
         model.parameters().load(bestWeights);
       }
+      if (model.refersToMaxima()) {
+        noteMaxima();
+      }
       return new ModelConfig.TrainingFacts(
           fit.size(),
           epoch,
@@ -136,7 +139,7 @@ public final class Trainer {
     if (best) {
       bestEpoch = epoch;
       bestNll = validationNll;
-      bestWeights = model.trainableState();
+      bestWeights = model.learnedState();
     }
     double trainNll = sum / order.length / dimensions;
     listener.epochDone(
@@ -146,15 +149,15 @@ public final class Trainer {
   private double step(Adam adam, int[] batch, double rate) {
     try (TensorScope scope = TensorScope.open()) {
       adam.zero_grad();
-      Latents<Tensor> latents = model.latents(fit.batch(batch));
-      Tensor loss = NegativeLogLikelihood.mean(model.ops(), latents);
-      double value = loss.item_double();
-      if (Double.isFinite(value)) {
-        loss.backward();
-        adam.param_groups().get(0).options().set_lr(rate);
-        adam.step();
+      Latents<Tensor> latents = model.trainingLatents(fit.batch(batch));
+      Tensor loss = model.loss(latents);
+      if (!Double.isFinite(loss.item_double())) {
+        return loss.item_double();
       }
-      return value;
+      loss.backward();
+      adam.param_groups().get(0).options().set_lr(rate);
+      adam.step();
+      return NegativeLogLikelihood.mean(model.ops(), latents).item_double();
     }
   }
 
@@ -164,6 +167,16 @@ public final class Trainer {
         NoGradGuard constant = new NoGradGuard()) {
       return model.parameters().trainable().values().stream()
           .allMatch(weights -> weights.isfinite().all().item_bool());
+    }
+  }
+
+  private void noteMaxima() {
+    for (int from = 0; from < fit.size(); from += config.batchSize()) {
+      int to = Math.min(fit.size(), from + config.batchSize());
+      try (TensorScope scope = TensorScope.open();
+          NoGradGuard constant = new NoGradGuard()) {
+        model.raiseMaxima(model.latents(fit.batch(IntStream.range(from, to).toArray())));
+      }
     }
   }
 
@@ -207,7 +220,7 @@ public final class Trainer {
       return;
     }
     Checkpoint.Progress progress = new Checkpoint.Progress(run(), epoch, bestEpoch, bestNll);
-    new Checkpoint(progress, model.trainableState(), bestWeights, OptimizerState.store(adam))
+    new Checkpoint(progress, model.learnedState(), bestWeights, OptimizerState.store(adam))
         .write(checkpoint.get());
     lastCheckpoint = epoch;
     listener.checkpointWritten(epoch);
@@ -245,11 +258,9 @@ public final class Trainer {
    * it.
    */
   private String run() {
-    return "%s with %d steps, %s, %s, seed %d, %d+%d images with features %08x+%08x, batch %d, learning rate %s %s, weight decay %s, order %d, epochs %s"
+    return "%s, %s, seed %d, %d+%d images with features %08x+%08x, batch %d, learning rate %s %s, weight decay %s, order %d, epochs %s"
         .formatted(
-            model.config().model(),
-            model.config().steps(),
-            model.config().softClamp(),
+            model.config().settings(),
             model.config().extractor(),
             model.config().seed(),
             fit.size(),

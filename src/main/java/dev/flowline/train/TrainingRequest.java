@@ -1,7 +1,7 @@
 package dev.flowline.train;
 
 import dev.flowline.data.Dataset;
-import dev.flowline.extractor.Backbone;
+import dev.flowline.extractor.PretrainedWeights;
 import dev.flowline.model.Cost;
 import dev.flowline.model.ModelConfig;
 import java.io.IOException;
@@ -44,11 +44,7 @@ public record TrainingRequest(
       throw new IllegalArgumentException(
           "validationFraction must be in [0, 1), got " + validationFraction);
     }
-    Backbone backbone = config.extractor().backbone();
-    if (!weights.isEmpty() && backbone.networks().isEmpty()) {
-      throw new IllegalArgumentException(
-          backbone.id() + " learns from the training images: it takes no weights");
-    }
+    PretrainedWeights.requireUse(config.extractor(), weights);
     Cost.of(config); // refuses sizes that do not suit
   }
 

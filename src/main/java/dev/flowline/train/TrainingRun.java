@@ -2,7 +2,6 @@ package dev.flowline.train;
 
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
-import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.PatchPca;
 import dev.flowline.extractor.PretrainedWeights;
 import dev.flowline.flow.Latents;
@@ -100,11 +99,11 @@ public final class TrainingRun {
   }
 
   private Map<String, StoredTensor> extractorWeights(List<Sample> samples) throws IOException {
-    Backbone backbone = request.config().extractor().backbone();
     if (request.config().extractor().create() instanceof PatchPca patchPca) {
       return patchPca.fit(batches(samples), request.config().seed());
     }
-    return PretrainedWeights.load(backbone, request.weights(), PretrainedWeights.folder());
+    return PretrainedWeights.load(
+        request.config().extractor(), request.weights(), PretrainedWeights.folder());
   }
 
   private void extract(AnomalyModel model, List<Sample> samples, FeatureCache into, int of)

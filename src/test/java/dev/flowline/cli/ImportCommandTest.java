@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.Golden;
+import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.UFlow;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -35,7 +37,7 @@ class ImportCommandTest {
 
     assertEquals("", run(0, checkpoint, "--input", size, "--steps", steps, "-o", model));
     try (AnomalyModel opened = AnomalyModel.open(model)) {
-      assertEquals(Integer.parseInt(steps), opened.config().steps());
+      assertEquals(new UFlow(Integer.parseInt(steps), SoftClamp.TANH), opened.config().settings());
       assertEquals(0, opened.config().segmentation().log10Epsilon());
     }
 

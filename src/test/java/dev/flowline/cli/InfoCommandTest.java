@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flowline.extractor.Backbone;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,10 +61,54 @@ class InfoCommandTest {
   }
 
   @Test
+  void extractorsAreCounted() throws IOException {
+    JsonNode rows =
+        Json.object(Invocation.of("info", "extractors", "--json").out()).path("extractors");
+    for (JsonNode row : rows) {
+      assertTrue(row.path("parameters").asLong() > 0, row.toString());
+      assertTrue(row.path("macs").asLong() > 0, row.toString());
+      assertEquals(row.path("strides").size(), row.path("features").size(), row.toString());
+      if (row.path("name").asText().equals("efficientnet-b5-block35")) {
+        assertEquals("[[304,24,24]]", row.path("features").toString());
+        assertEquals("[\"efficientnet-b5\"]", row.path("networks").toString());
+      }
+    }
+    assertTrue(Invocation.of("info", "extractors").out().contains("304×24×24, 304×12×12, 304×6×6"));
+  }
+
+  @Test
   void modelsAreListed() throws IOException {
     assertTrue(Invocation.of("info", "models").out().contains("u-flow"));
     JsonNode rows = Json.object(Invocation.of("info", "models", "--json").out()).path("models");
     assertEquals("u-flow", rows.get(0).path("name").asText());
+  }
+
+  @Test
+  void aReconstructionIsNamedSo() {
+    assertTrue(Invocation.of("info", "models").out().contains("ms-flow (reconstructed)"));
+    assertTrue(Invocation.of("info", "models", "--table").out().contains("(reconstructed)"));
+  }
+
+  @Test
+  void theTableIsAListOfComputedBesidePublished() throws IOException {
+    JsonNode rows =
+        new ObjectMapper().readTree(Invocation.of("info", "models", "--table", "--json").out());
+    assertTrue(rows.isArray());
+    Map<String, Long> parameters = new LinkedHashMap<>();
+    for (JsonNode row : rows) {
+      Json.assertKeys(
+          row, "model", "setting", "parameters", "macs", "publishedParameters", "publishedMacs");
+      parameters.put(
+          row.path("model").asText() + " " + row.path("setting").asText(),
+          row.path("parameters").asLong());
+    }
+    assertEquals(12_216_480, parameters.get("u-flow MS-CaiT"));
+    assertEquals(275_227_200, parameters.get("cs-flow EfficientNet-B5 at 768, 384, 192"), 500);
+    String text = Invocation.of("info", "models", "--table").out();
+    assertEquals(rows.size() + 1, text.lines().count(), text);
+    Invocation wrong = Invocation.of("info", "extractors", "--table");
+    assertEquals(2, wrong.exitCode());
+    assertTrue(wrong.err().contains("--table goes with 'info models'"), wrong.err());
   }
 
   @Test

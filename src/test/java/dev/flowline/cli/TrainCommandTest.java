@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.ChildJvm;
+import dev.flowline.ForeignFiles;
 import dev.flowline.data.SyntheticLine;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.io.Safetensors;
+import dev.flowline.io.StoredTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +52,30 @@ class TrainCommandTest {
     log.forEach(line -> Instant.parse(line.path("time").asText()));
     assertEquals(3, log.get(4).path("epoch").asInt());
     Json.assertKeys(log.get(1), "trainNll", "validationNll", "learningRate", "imagesPerSecond");
+  }
+
+  /** Trained, kept and described without the file that it was made of. */
+  @Test
+  void aNetworkOfOnesOwnIsAnExtractor() throws IOException {
+    float[] weight = new float[8 * 27];
+    for (int i = 0; i < weight.length; i++) {
+      weight[i] = (float) Math.sin(i * i);
+    }
+    Path net = folder.resolve("net.pt");
+    ForeignFiles.torchScript(net, StoredTensor.of(weight, 8, 3, 3, 3), "return (coarse,)");
+    Path model = folder.resolve("own.flowline");
+    Invocation train = SmallLine.train(model, "--extractor=file:" + net, "--epochs=1");
+    assertEquals(0, train.exitCode(), train.err());
+    Files.delete(net);
+    Invocation info = Invocation.of("info", model.toString());
+    assertEquals(0, info.exitCode(), info.err());
+    assertTrue(info.out().contains("file:" + net), info.out());
+    assertTrue(info.out().contains("not counted"), info.out());
+    Invocation gone = SmallLine.train(folder.resolve("b"), "--extractor=file:" + net);
+    assertEquals(1, gone.exitCode());
+    assertEquals(
+        "flowline train: cannot read extractor " + net + ": no such file or folder",
+        gone.err().strip());
   }
 
   @Test
@@ -194,7 +220,7 @@ class TrainCommandTest {
 
   private static Stream<Arguments> usageErrors() {
     return Stream.of(
-        Arguments.of("--extractor=resnet19", "resnet18, resnet34, wide-resnet50-2"),
+        Arguments.of("--extractor=resnet19", "resnet18, resnet34, resnet50"),
         Arguments.of("--category=copper", "[flange, steel]"),
         Arguments.of("--model=v-flow", "u-flow"),
         Arguments.of("--input=50", "multiples of 16"),
@@ -206,6 +232,9 @@ class TrainCommandTest {
         Arguments.of("--lr=0", "learningRate must be in (0, 1)"),
         Arguments.of("--lr=fast", "'fast'"),
         Arguments.of("--steps=0", "steps must be at least 1"),
+        Arguments.of("--set=parts=2", "u-flow has no setting 'parts'"),
+        Arguments.of("--model=ms-flow", "ms-flow has no setting 'steps'"),
+        Arguments.of("--model=differnet", "differnet has no setting 'steps'"),
         Arguments.of("--validation=1.5", "validationFraction must be in [0, 1)"),
         Arguments.of("--patience=-1", "patience must be at least 0"),
         Arguments.of("--checkpoint-every=0", "checkpointEvery must be at least 1"),

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
-import java.util.Arrays;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -16,24 +14,22 @@ class CaiTTest {
   private static final int HEADS = 3;
   private static final CaiT TINY = new CaiT(new CaiT.Variant("tiny", WIDTH, 3, HEADS, 2, 32));
 
-  private Map<String, StoredTensor> parameters;
+  private PlainLoops loops;
 
   @Test
   void equalsPlainLoops() {
-    parameters = Frozen.random(TINY.frozenParameters(32, 32), 1);
+    loops = new PlainLoops(Frozen.random(TINY.frozenParameters(32, 32), 1));
     StoredTensor image = Frozen.random(new Random(2), 1, 3, 32, 32);
     double[][] x = embed(image.toDoubles());
     for (int block = 0; block < 2; block++) {
       String name = "blocks." + block;
-      residual(x, attention(name + ".attn", norm(name + ".norm1", x)), name + ".gamma_1");
-      double[][] y = linear(name + ".mlp.fc1", norm(name + ".norm2", x));
-      for (double[] token : y) {
-        Arrays.setAll(token, i -> token[i] * 0.5 * (1 + erf(token[i] / Math.sqrt(2))));
-      }
-      residual(x, linear(name + ".mlp.fc2", y), name + ".gamma_2");
+      residual(
+          x, attention(name + ".attn", loops.norm(name + ".norm1", x, 1e-6)), name + ".gamma_1");
+      double[][] y = loops.mlp(name + ".mlp", loops.norm(name + ".norm2", x, 1e-6));
+      residual(x, y, name + ".gamma_2");
     }
-    x = norm("norm", x);
-    StoredTensor actual = Frozen.run(TINY, parameters, image).get(0);
+    x = loops.norm("norm", x, 1e-6);
+    StoredTensor actual = Frozen.run(TINY, loops.parameters(), image).get(0);
     assertArrayEquals(new long[] {1, WIDTH, 2, 2}, actual.shape());
     for (int c = 0; c < WIDTH; c++) {
       for (int token = 0; token < 4; token++) {
@@ -81,9 +77,9 @@ class CaiTTest {
   }
 
   private double[][] embed(double[] image) {
-    double[] weight = get("patch_embed.proj.weight");
-    double[] bias = get("patch_embed.proj.bias");
-    double[] positions = get("pos_embed");
+    double[] weight = loops.get("patch_embed.proj.weight");
+    double[] bias = loops.get("patch_embed.proj.bias");
+    double[] positions = loops.get("pos_embed");
     double[][] x = new double[4][WIDTH];
     for (int token = 0; token < 4; token++) {
       for (int o = 0; o < WIDTH; o++) {
@@ -101,7 +97,7 @@ class CaiTTest {
   private double[][] attention(String name, double[][] x) {
     int n = x.length;
     int d = WIDTH / HEADS;
-    double[][] qkv = linear(name + ".qkv", x);
+    double[][] qkv = loops.linear(name + ".qkv", x);
     double[][][] logits = new double[n][n][HEADS];
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < n; j++) {
@@ -111,7 +107,7 @@ class CaiTTest {
           }
         }
       }
-      logits[i] = linear(name + ".proj_l", logits[i]);
+      logits[i] = loops.linear(name + ".proj_l", logits[i]);
       for (int h = 0; h < HEADS; h++) {
         double sum = 0;
         for (int j = 0; j < n; j++) {
@@ -122,7 +118,7 @@ class CaiTTest {
           logits[i][j][h] /= sum;
         }
       }
-      logits[i] = linear(name + ".proj_w", logits[i]);
+      logits[i] = loops.linear(name + ".proj_w", logits[i]);
     }
     double[][] y = new double[n][WIDTH];
     for (int i = 0; i < n; i++) {
@@ -132,60 +128,15 @@ class CaiTTest {
         }
       }
     }
-    return linear(name + ".proj", y);
-  }
-
-  private double[][] linear(String name, double[][] x) {
-    double[] weight = get(name + ".weight");
-    double[] bias = get(name + ".bias");
-    double[][] y = new double[x.length][bias.length];
-    for (int token = 0; token < x.length; token++) {
-      for (int o = 0; o < bias.length; o++) {
-        y[token][o] = bias[o];
-        for (int i = 0; i < x[token].length; i++) {
-          y[token][o] += weight[o * x[token].length + i] * x[token][i];
-        }
-      }
-    }
-    return y;
-  }
-
-  private double[][] norm(String name, double[][] x) {
-    double[] weight = get(name + ".weight");
-    double[] bias = get(name + ".bias");
-    double[][] y = new double[x.length][];
-    for (int token = 0; token < x.length; token++) {
-      double[] v = x[token];
-      double mean = Arrays.stream(v).average().orElseThrow();
-      double variance = Arrays.stream(v).map(a -> (a - mean) * (a - mean)).average().orElseThrow();
-      y[token] = new double[v.length];
-      Arrays.setAll(
-          y[token], i -> (v[i] - mean) / Math.sqrt(variance + 1e-6) * weight[i] + bias[i]);
-    }
-    return y;
+    return loops.linear(name + ".proj", y);
   }
 
   private void residual(double[][] x, double[][] y, String gamma) {
-    double[] scale = get(gamma);
+    double[] scale = loops.get(gamma);
     for (int token = 0; token < x.length; token++) {
       for (int i = 0; i < scale.length; i++) {
         x[token][i] += scale[i] * y[token][i];
       }
     }
-  }
-
-  private double[] get(String name) {
-    return parameters.get("feature_extractor.extractor." + name).toDoubles();
-  }
-
-  /** Maclaurin series. */
-  private static double erf(double x) {
-    double term = x;
-    double sum = x;
-    for (int n = 1; n < 200; n++) {
-      term *= -x * x / n;
-      sum += term / (2 * n + 1);
-    }
-    return 2 / Math.sqrt(Math.PI) * sum;
   }
 }

@@ -58,18 +58,25 @@ class ExtractorGoldenTest {
       msCait(golden, config, json.path("tolerance").asText());
     } else if (name.startsWith("f_") && config.has("layers")) {
       resNet(golden, bottleneck(config), json.path("tolerance").asText());
+    } else if (name.startsWith("f_efficientnet")) {
+      efficientNet(golden, config, json.path("tolerance").asText());
+    } else if (name.startsWith("f_swin")) {
+      swin(golden, config, json.path("tolerance").asText());
     } else if (name.startsWith("h_") && name.contains("resnet18")) {
       resNet(golden, ResNet.Variant.RESNET18, json.path("tolerance").path("feat").asText());
     } else {
-      Assumptions.abort("skipped: " + name + " is for an extractor of a later issue");
+      Assumptions.abort("skipped: " + name + " is for no extractor that there is");
     }
   }
 
   private static ResNet.Variant bottleneck(JsonNode config) {
     List<Integer> blocks = new ArrayList<>();
     config.path("layers").forEach(n -> blocks.add(n.asInt()));
+    while (blocks.size() < 4) {
+      blocks.add(1); // stage 4 takes no part
+    }
     return new ResNet.Variant(
-        config.path("backbone").asText(), ResNet.Block.BOTTLENECK, blocks.subList(0, 3), 256, 128);
+        config.path("backbone").asText(), ResNet.Block.BOTTLENECK, blocks, 256, 128);
   }
 
   private void resNet(Safetensors golden, ResNet.Variant variant, String tolerance) {
@@ -113,6 +120,60 @@ class ExtractorGoldenTest {
       TestInput.assertClose(
           golden.tensor(name), result.features.get(i), tolerance(tolerance), name);
     }
+  }
+
+  private static void efficientNet(Safetensors golden, JsonNode config, String tolerance) {
+    EfficientNet.Variant b0 = EfficientNet.Variant.pytorch(0);
+    assertEquals(b0.name(), config.path("model").asText());
+    List<Integer> taps = new ArrayList<>();
+    for (JsonNode module : config.path("out_modules")) {
+      String stage = module.asText() + ".";
+      b0.places().stream()
+          .filter(place -> place.name().startsWith(stage))
+          .reduce((first, second) -> second)
+          .ifPresent(place -> taps.add(place.index()));
+    }
+    Result result = run(new EfficientNet(b0, taps), golden);
+    for (int i = 0; i < taps.size(); i++) {
+      StoredTensor expected = golden.tensor("feat." + i);
+      double bound = tolerance(tolerance) * TestInput.absoluteMaximum(expected);
+      TestInput.assertClose(expected, result.features.get(i), bound, "feat." + i);
+    }
+  }
+
+  private static void swin(Safetensors golden, JsonNode config, String tolerance) {
+    JsonNode given = config.path("kwargs");
+    Swin.Variant variant =
+        new Swin.Variant(
+            "golden",
+            given.path("embed_dim").asInt(),
+            numbers(given.path("depths").asText()),
+            numbers(given.path("num_heads").asText()),
+            given.path("window_size").asInt(),
+            given.path("img_size").asInt());
+    Result result = run(new Swin(variant), golden);
+    for (int i = 0; i < variant.depths().size(); i++) {
+      StoredTensor expected = channelsFirst(golden.tensor("feat." + i));
+      double bound = tolerance(tolerance) * TestInput.absoluteMaximum(expected);
+      TestInput.assertClose(expected, result.features.get(i), bound, "feat." + i);
+    }
+  }
+
+  private static List<Integer> numbers(String tuple) {
+    return Stream.of(tuple.replaceAll("[^0-9,]", "").split(",")).map(Integer::valueOf).toList();
+  }
+
+  /** (1, H, W, C) as (1, C, H, W). */
+  private static StoredTensor channelsFirst(StoredTensor map) {
+    int height = (int) map.shape()[1];
+    int width = (int) map.shape()[2];
+    int channels = (int) map.shape()[3];
+    float[] values = new float[channels * height * width];
+    for (int i = 0; i < values.length; i++) {
+      int position = i % (height * width);
+      values[i] = (float) map.get(position * channels + i / (height * width));
+    }
+    return StoredTensor.of(values, 1, channels, height, width);
   }
 
   private static CaiT.Variant variant(JsonNode scale, Safetensors golden) {

@@ -135,7 +135,14 @@ class PretrainedWeightsTest {
     assertEquals(Backbone.CAIT_M48, Backbone.named("cait_m48_448"));
     assertEquals(Backbone.MS_CAIT, Backbone.named("MS-CaiT"));
     var e = assertThrows(IllegalArgumentException.class, () -> Backbone.named("resnet19"));
-    assertTrue(e.getMessage().contains("known are ms-cait, resnet18"), e.getMessage());
+    assertEquals(
+        "no extractor resnet19; nearest of the %d known are resnet18, resnet34, resnet50"
+            .formatted(Backbone.values().length),
+        e.getMessage());
+    var typing = assertThrows(IllegalArgumentException.class, () -> Backbone.named("Swim-T"));
+    assertTrue(typing.getMessage().contains("known are swin-t,"), typing.getMessage());
+    assertEquals(Backbone.EFFICIENTNET_B5, Backbone.named("tf_efficientnet_b5"));
+    assertEquals(Backbone.SWIN_B_384, Backbone.named("swin_base_patch4_window12_384"));
     ObjectMapper json = new ObjectMapper();
     for (Backbone backbone : Backbone.values()) {
       assertEquals(backbone, Backbone.named(backbone.id()));

@@ -36,6 +36,8 @@ class CouplingBlockTest {
     "TANH, 2, 9, 3, 2, 3",
     "TANH_SCALED, 0.5, 33, 4, 4, 1",
     "TANH, 2, 84, 16, 20, 3",
+    "ATAN, 3, 9, 3, 2, 3",
+    "ATAN, 0.6, 34, 5, 4, 1",
   })
   void onePassEqualsItsModules(
       SoftClamp clamp, double alpha, long channels, long height, long width, int kernel) {

@@ -35,7 +35,11 @@ class InvertibleModuleTest {
         new AffineCoupling("m", 1, 1.7, SoftClamp.TANH_SCALED, 1.9),
         new GlobalAffine("m"),
         new ChannelPermutation("m"),
+        new AffineCoupling("m", 3, 0.6, SoftClamp.ATAN, 3.0),
+        new SoftPermutation("m"),
+        new HierarchicalCoupling("m", 2, 3, 5),
         new CouplingBlock("m", 3, 1.0, SoftClamp.TANH_SCALED, 2.0),
+        new CouplingBlock("m", 3, 1.0, SoftClamp.ATAN, 3.0),
         new FlowSequence(
             List.of(
                 new CouplingBlock("m.0", 3, 1.0, SoftClamp.TANH, 2.0),
@@ -145,24 +149,27 @@ class InvertibleModuleTest {
   }
 
   /** Parameters far from the identity, so that a wrong sign or factor shows. */
-  private static Map<String, StoredTensor> strong(CostOps cost, long seed) {
+  static Map<String, StoredTensor> strong(CostOps cost, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, StoredTensor> state = new LinkedHashMap<>();
     cost.parameters().stream()
-        .filter(spec -> spec.init().trainable())
+        .filter(spec -> spec.init().learned())
         .forEach(
             spec -> {
               float[] values = new float[(int) spec.elements()];
               boolean scale = spec.name().endsWith("global_scale");
+              boolean variance = spec.name().endsWith("running_var");
+              double low = scale ? 4 : variance ? 0.3 : -1;
+              double high = scale ? 16 : variance ? 3 : 1;
               for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (scale ? random.nextDouble(4, 16) : random.nextDouble(-1, 1));
+                values[i] = (float) random.nextDouble(low, high);
               }
               state.put(spec.name(), StoredTensor.of(values, spec.shape()));
             });
     return state;
   }
 
-  private static double largest(Tensor x) {
+  static double largest(Tensor x) {
     return x.abs().max().item_double();
   }
 
@@ -171,11 +178,11 @@ class InvertibleModuleTest {
   }
 
   /** log |det ∂y/∂x| of one sample, row by row of the Jacobian. */
-  private static double logDetOfJacobian(List<Tensor> xs, List<Tensor> ys, int sample) {
+  static double logDetOfJacobian(List<Tensor> xs, List<Tensor> ys, int sample) {
     List<Tensor> rows = new ArrayList<>();
     for (Tensor y : ys) {
       for (long i = 0; i < y.numel() / y.size(0); i++) {
-        Tensor unit = torch.zeros_like(y);
+        Tensor unit = torch.zeros(Parameters.shape(y));
         unit.get(sample).view(-1).get(i).fill_(new org.bytedeco.pytorch.Scalar(1.0));
         xs.forEach(x -> x.mutable_grad().reset());
         y.backward(unit, new BoolOptional(true), false, new TensorArrayRefOptional());

@@ -86,6 +86,9 @@ class EndToEndGoldenTest {
       checkLikelihood(
           likelihood, test.maps(AnomalyModel.views(latents), whole), golden.tolerance("prob"));
 
+      Tensor map = AnomalyMaps.likelihood(model.ops(), latents.values(), height, width);
+      Golden.assertClose(likelihood, Parameters.store(map), golden.tolerance("prob"), "prob");
+
       StoredTensor score = only(golden, "nfa_score.");
       List<NfaMap> maps =
           test.segment(AnomalyModel.views(latents), (int) score.shape()[2], (int) score.shape()[3]);
@@ -144,8 +147,7 @@ class EndToEndGoldenTest {
         "golden",
         ExtractorConfig.of(Backbone.RESNET18),
         Preprocessing.imageNet((int) image[2], (int) image[3]),
-        golden.json().at("/config/flow_steps").asInt(),
-        SoftClamp.TANH,
+        new UFlow(golden.json().at("/config/flow_steps").asInt(), SoftClamp.TANH),
         0,
         SegmentationOptions.DEFAULT.withPfaBound(PfaBound.AS_RELEASED),
         null,

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flowline.ChildJvm;
 import dev.flowline.TinyLine;
 import dev.flowline.io.AtomicFile;
+import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.Init;
@@ -136,11 +137,31 @@ class ModelFileTest {
   void aNewerFormatAsksForAnUpdate() throws IOException {
     Safetensors stored = Safetensors.read(file);
     Map<String, String> metadata = new LinkedHashMap<>(stored.metadata());
-    metadata.put("flowline.format", "2");
+    metadata.put("flowline.format", "3");
     Path newer = folder.resolve("newer.flowline");
     new Safetensors(metadata, stored.tensors()).write(newer);
-    refused(newer, "format 2");
+    refused(newer, "format 3");
     refused(newer, "update Flowline");
+  }
+
+  @Test
+  void theFormatBeforeTheFamilyStillOpens() throws IOException {
+    Safetensors stored = Safetensors.read(file);
+    String now = "\"settings\":{\"steps\":2,\"softClamp\":\"TANH\",\"arrangement\":\"U_SHAPED\"}";
+    String text = stored.metadata().get("flowline.config");
+    assertTrue(text.contains(now), text);
+    String before = text.replace(now, "\"steps\":2,\"softClamp\":\"TANH\"");
+    Map<String, String> metadata = new LinkedHashMap<>(stored.metadata());
+    metadata.put("flowline.format", "1");
+    metadata.put("flowline.config", before);
+    metadata.put(ContentDigest.KEY, ContentDigest.of(before, stored.tensors()));
+    Path old = folder.resolve("old.flowline");
+    new Safetensors(metadata, stored.tensors()).write(old);
+    try (AnomalyModel opened = AnomalyModel.open(old)) {
+      assertEquals(config, opened.config());
+      opened.save(old);
+    }
+    assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(old));
   }
 
   @Test

@@ -9,11 +9,11 @@ import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.Evaluator;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.ExtractorConfig;
-import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
+import dev.flowline.model.UFlow;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -79,8 +79,7 @@ class RealImagesTest {
             dataset.category(),
             ExtractorConfig.of(Backbone.RESNET18),
             Preprocessing.imageNet(SIZE, SIZE),
-            4,
-            SoftClamp.TANH,
+            UFlow.DEFAULT,
             0,
             new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
             null,

@@ -150,7 +150,7 @@ class TrainerTest {
           };
       new Trainer(model, TinyLine.epochs(epochs, 1), fit, nothing, into, poison).run(resume);
       Map<String, ByteBuffer> weights = new LinkedHashMap<>();
-      model.trainableState().forEach((name, tensor) -> weights.put(name, tensor.bytes()));
+      model.learnedState().forEach((name, tensor) -> weights.put(name, tensor.bytes()));
       return weights;
     }
   }
@@ -158,7 +158,7 @@ class TrainerTest {
   private static Map<String, StoredTensor> notANumber(AnomalyModel model) {
     Map<String, StoredTensor> poisoned = new LinkedHashMap<>();
     model
-        .trainableState()
+        .learnedState()
         .forEach(
             (name, tensor) -> {
               float[] values = new float[(int) tensor.elements()];

@@ -10,12 +10,20 @@ import dev.flowline.TinyLine;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
+import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.CFlow;
+import dev.flowline.model.CsFlow;
+import dev.flowline.model.FastFlow;
+import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.ModelKind;
+import dev.flowline.model.MsFlow;
+import dev.flowline.model.UFlow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingRunTest {
@@ -74,6 +83,52 @@ class TrainingRunTest {
     assertFalse(Files.exists(stopped.checkpoint()));
   }
 
+  /** Running statistics of batch norms, and maxima over the training images, are state too. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ModelKind.class,
+      names = {"MS_FLOW", "CFLOW", "CS_FLOW", "FASTFLOW"})
+  void aRunOfAnyModelResumesAndOpensBitForBit(ModelKind kind) throws IOException {
+    ModelConfig config = TinyLine.config(kind, small(kind), SIZE, SIZE, SEED);
+    TrainingRequest through = request("a", config, 4);
+    List<Double> heldOut = new ArrayList<>();
+    TrainingRun.execute(through, onEpoch(epoch -> heldOut.add(epoch.validationNll())));
+    assertTrue(heldOut.get(3) < heldOut.get(0), kind + " does not learn: " + heldOut);
+    byte[] uninterrupted = Files.readAllBytes(through.output());
+    TrainingRequest stopped = request("b", config, 4);
+    stopAfter(2, stopped);
+    TrainingRun.execute(with(stopped, 1 << 28, true), TrainingListener.SILENT);
+    assertArrayEquals(uninterrupted, Files.readAllBytes(stopped.output()));
+    try (AnomalyModel opened = AnomalyModel.open(through.output())) {
+      Map<String, StoredTensor> learned = opened.learnedState();
+      assertEquals(
+          kind == ModelKind.MS_FLOW,
+          learned.keySet().stream().anyMatch(name -> name.endsWith(".bn1.running_mean")));
+      learned.forEach(
+          (name, tensor) -> {
+            for (float value : tensor.toFloats()) {
+              assertTrue(Float.isFinite(value), name + " is " + value);
+              assertFalse(name.endsWith("running_mean") && value == 0, name + " never moved");
+            }
+          });
+    }
+  }
+
+  private static Method small(ModelKind kind) {
+    return switch (kind) {
+      case MS_FLOW -> new MsFlow(3, List.of(3, 1), 8);
+      case CFLOW -> new CFlow(2, 8, SoftClamp.TANH);
+      case CS_FLOW -> new CsFlow(List.of(3), 8);
+      case FASTFLOW -> new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.TANH);
+      default -> throw new IllegalArgumentException(kind.id());
+    };
+  }
+
+  private TrainingRequest request(String name, ModelConfig config, int epochs) {
+    return TinyLine.request(
+        config, dataset, TinyLine.epochs(epochs, SEED), folder.resolve(name + ".flowline"));
+  }
+
   @Test
   void aCheckpointOfAnotherLearningRateIsRefused() throws IOException {
     TrainingRequest stopped = request("a", 6, SEED);
@@ -104,13 +159,12 @@ class TrainingRunTest {
             c.category(),
             c.extractor(),
             c.preprocessing(),
-            c.steps() + 1,
-            c.softClamp(),
+            new UFlow(3, SoftClamp.TANH),
             c.seed(),
             c.segmentation(),
             null,
             null);
-    refused(resume(stopped, deeper, dataset, stopped.training()), "3 steps");
+    refused(resume(stopped, deeper, dataset, stopped.training()), "steps=3");
   }
 
   @Test
@@ -386,7 +440,7 @@ class TrainingRunTest {
     Map<String, List<Float>> weights = new LinkedHashMap<>();
     try (AnomalyModel model = AnomalyModel.open(file)) {
       model
-          .trainableState()
+          .learnedState()
           .forEach(
               (name, tensor) -> {
                 List<Float> values = new ArrayList<>();

@@ -8,6 +8,7 @@ import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
+import dev.flowline.model.UFlow;
 import dev.flowline.nn.ParameterSpec;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
@@ -34,8 +35,7 @@ public final class Networks {
         "benchmark",
         ExtractorConfig.of(backbone),
         Preprocessing.imageNet(size, size),
-        FLOW_STEPS,
-        SoftClamp.TANH,
+        new UFlow(FLOW_STEPS, SoftClamp.TANH),
         SEED,
         new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
         null,

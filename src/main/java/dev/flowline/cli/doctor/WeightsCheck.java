@@ -30,7 +30,7 @@ record WeightsCheck(String folder) implements Check {
       List<String> files =
           entries
               .map(path -> path.getFileName().toString())
-              .filter(name -> name.matches(".*\\.(safetensors|pth|pt|bin)"))
+              .filter(name -> name.matches(".*\\.(safetensors|pth|pyth|pt|bin)"))
               .sorted()
               .toList();
       return List.of(

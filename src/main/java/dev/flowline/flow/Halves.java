@@ -1,0 +1,28 @@
+package dev.flowline.flow;
+
+import dev.flowline.nn.Ops;
+import java.util.List;
+
+/**
+ * The two parts in which a coupling splits the channels.
+ *
+ * @param first the first C − ⌊C/2⌋ channels
+ * @param second the last ⌊C/2⌋ channels
+ */
+record Halves<V>(V first, V second) {
+  /**
+   * @throws IllegalArgumentException if there is nothing to split
+   */
+  static <V> Halves<V> of(Ops<V> ops, V x) {
+    long channels = ops.shape(x)[1];
+    if (channels < 2) {
+      throw new IllegalArgumentException("a coupling needs at least 2 channels, got " + channels);
+    }
+    long first = channels - channels / 2;
+    return new Halves<>(ops.slice(x, 1, 0, first), ops.slice(x, 1, first, channels));
+  }
+
+  V joined(Ops<V> ops) {
+    return ops.concat(List.of(first, second), 1);
+  }
+}

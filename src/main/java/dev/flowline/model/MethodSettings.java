@@ -1,0 +1,86 @@
+package dev.flowline.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** Settings of a {@link Method} between their record, JSON, and names with values in text. */
+public final class MethodSettings {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private MethodSettings() {}
+
+  /**
+   * @throws IllegalArgumentException naming the setting, if one is unknown, missing or wrong
+   */
+  static Method read(ModelKind kind, JsonNode settings) {
+    try {
+      return JSON.treeToValue(settings, kind.method());
+    } catch (JsonProcessingException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof IllegalArgumentException said) {
+          throw new IllegalArgumentException(kind + ": " + said.getMessage(), e);
+        }
+      }
+      throw new IllegalArgumentException(
+          "settings of " + kind + ": " + firstLine(e.getOriginalMessage()), e);
+    }
+  }
+
+  /**
+   * Settings with some of them set anew.
+   *
+   * @param changes by name; a value is JSON, or text that stands for itself
+   * @throws IllegalArgumentException naming the setting, if one is unknown or its value wrong
+   */
+  public static Method with(ModelKind kind, Method settings, Map<String, String> changes) {
+    ObjectNode object = JSON.valueToTree(settings);
+    changes.forEach(
+        (name, value) -> {
+          if (!names(kind).contains(name)) {
+            throw new IllegalArgumentException(
+                kind + " has no setting '" + name + "'; it has " + names(kind));
+          }
+          object.set(name, value(value));
+        });
+    return read(kind, object);
+  }
+
+  /** For people, as in {@code steps 4, softClamp TANH}. */
+  public static String inWords(Method settings) {
+    Iterable<Map.Entry<String, JsonNode>> fields = JSON.<ObjectNode>valueToTree(settings)::fields;
+    return StreamSupport.stream(fields.spliterator(), false)
+        .map(
+            field ->
+                field.getKey()
+                    + " "
+                    + (field.getValue().isTextual() ? field.getValue().asText() : field.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static List<String> names(ModelKind kind) {
+    return Arrays.stream(kind.method().getRecordComponents())
+        .map(RecordComponent::getName)
+        .toList();
+  }
+
+  private static JsonNode value(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      return new TextNode(text); // a word, as the name of a law
+    }
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,153 @@
+package dev.flowline.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.TinyLine;
+import dev.flowline.extractor.Backbone;
+import dev.flowline.flow.SoftClamp;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MethodSettingsTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static Stream<Arguments> settings() {
+    return Stream.of(
+        Arguments.of(ModelKind.U_FLOW, UFlow.DEFAULT),
+        Arguments.of(
+            ModelKind.U_FLOW,
+            new UFlow(3, SoftClamp.TANH_SCALED, UFlow.Arrangement.SEPARATE, null)),
+        Arguments.of(ModelKind.U_FLOW, new UFlow(2, SoftClamp.ATAN, UFlow.Arrangement.U_SHAPED, 1)),
+        Arguments.of(ModelKind.FASTFLOW, FastFlow.RESNET18),
+        Arguments.of(ModelKind.FASTFLOW, FastFlow.WIDE),
+        Arguments.of(ModelKind.FASTFLOW, FastFlow.TRANSFORMER),
+        Arguments.of(ModelKind.CS_FLOW, CsFlow.DEFAULT),
+        Arguments.of(ModelKind.CFLOW, new CFlow(3, 16, SoftClamp.TANH_SCALED)),
+        Arguments.of(ModelKind.DIFFERNET, DifferNet.DEFAULT),
+        Arguments.of(ModelKind.MS_FLOW, MsFlow.of(6)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void aConfigurationSurvivesJson(ModelKind kind, Method settings) throws IOException {
+    ModelConfig config = TinyLine.config(kind, settings, 32, 64, 9);
+    String text = JSON.writeValueAsString(config);
+    assertEquals(config, JSON.readValue(text, ModelConfig.class), text);
+    JsonNode object = JSON.readTree(text);
+    assertEquals(kind.id(), object.path("model").asText());
+    assertEquals(
+        kind.method().getRecordComponents().length,
+        object.path("settings").size()
+            + (text.contains("\"scale\"") || kind != ModelKind.U_FLOW ? 0 : 1));
+  }
+
+  @Test
+  void settingsOfAnotherModelAreRefused() {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> TinyLine.config(ModelKind.MS_FLOW, UFlow.DEFAULT, 32, 32, 0))
+            .getMessage();
+    assertTrue(message.contains("ms-flow cannot be set by UFlow"), message);
+  }
+
+  @Test
+  void changesAreJsonOrWords() {
+    Method changed =
+        MethodSettings.with(
+            ModelKind.FASTFLOW,
+            FastFlow.RESNET18,
+            Map.of("steps", "2", "kernels", "[5, 1]", "softClamp", "TANH_SCALED"));
+    assertEquals(new FastFlow(2, List.of(5, 1), 1, SoftClamp.TANH_SCALED), changed);
+    assertEquals(
+        new UFlow(4, SoftClamp.TANH, UFlow.Arrangement.SEPARATE, null),
+        MethodSettings.with(ModelKind.U_FLOW, UFlow.DEFAULT, Map.of("arrangement", "SEPARATE")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ms-flow, parts, 1, s (parts) must be at least 2",
+    "ms-flow, steps, 4, no setting 'steps'",
+    "ms-flow, kernels, [], at least one",
+    "cs-flow, kernels, 3x3, settings of cs-flow",
+    "u-flow, steps, 0, 'steps must be at least 1, got 0'",
+    "u-flow, softClamp, SINE, SINE",
+    "fastflow, steps, many, settings of fastflow",
+    "cflow, codeDimensions, 6, 'a positive multiple of 4, got 6'",
+    "cflow, blocks, 0, blocks must be at least 1",
+    "differnet, blocks, 0, blocks must be at least 1"
+  })
+  void aWrongSettingIsOneClearLine(String model, String name, String value, String said) {
+    ModelKind kind = ModelKind.of(model);
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> MethodSettings.with(kind, kind.facts().settings(), Map.of(name, value)))
+            .getMessage();
+    assertTrue(message.contains(said), message);
+    assertTrue(message.contains(model), message);
+    assertEquals(1, message.lines().count(), message);
+  }
+
+  @Test
+  void fastFlowIsSetAsPublishedForTheExtractor() {
+    assertEquals(FastFlow.RESNET18, fastFlowOn(Backbone.RESNET18));
+    assertEquals(FastFlow.WIDE, fastFlowOn(Backbone.WIDE_RESNET50_2));
+    assertEquals(FastFlow.TRANSFORMER, fastFlowOn(Backbone.CAIT_M48));
+    assertEquals(FastFlow.TRANSFORMER, fastFlowOn(Backbone.MS_CAIT));
+  }
+
+  private static Method fastFlowOn(Backbone backbone) {
+    return ModelKind.FASTFLOW.defaults(backbone.extractor());
+  }
+
+  @Test
+  void featuresThatDoNotFitAreNamed() {
+    says("one vector an image", ModelKind.DIFFERNET, DifferNet.DEFAULT);
+    says("s = 40 does not fit 12 channels", ModelKind.MS_FLOW, MsFlow.of(40));
+    says(
+        "0 to 1, got 2",
+        ModelKind.U_FLOW,
+        new UFlow(4, SoftClamp.TANH, UFlow.Arrangement.U_SHAPED, 2));
+  }
+
+  private static void says(String part, ModelKind kind, Method settings) {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Cost.of(TinyLine.config(kind, settings, 32, 32, 0)))
+            .getMessage();
+    assertTrue(message.contains(part), message);
+  }
+
+  /** U-Flow's ablation: U-shaped, the same stages side by side, one scale alone. */
+  @Test
+  void theAlternativesOfUFlowDifferInWhatTheyCost() {
+    Cost shaped = cost(new UFlow(2, SoftClamp.TANH));
+    Cost separate = cost(new UFlow(2, SoftClamp.TANH, UFlow.Arrangement.SEPARATE, null));
+    Cost fine = cost(new UFlow(2, SoftClamp.TANH, UFlow.Arrangement.U_SHAPED, 0));
+    Cost coarse = cost(new UFlow(2, SoftClamp.TANH, UFlow.Arrangement.SEPARATE, 1));
+    assertTrue(separate.trainableParameters() < shaped.trainableParameters());
+    assertEquals(
+        separate.trainableParameters(), fine.trainableParameters() + coarse.trainableParameters());
+    assertEquals(separate.flowMacs(), fine.flowMacs() + coarse.flowMacs());
+    assertEquals(1, fine.latentShapes().size());
+    assertFalse(java.util.Arrays.equals(fine.latentShapes().get(0), coarse.latentShapes().get(0)));
+  }
+
+  private static Cost cost(Method settings) {
+    return Cost.of(TinyLine.config(ModelKind.U_FLOW, settings, 32, 32, 0));
+  }
+}
