@@ -2,6 +2,7 @@ package dev.flowline.cli;
 
 import dev.flowline.data.Dataset;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.PublishedRecipe;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -44,33 +45,30 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "Passes over the images (default: the category's recipe, else 200).")
+      description =
+          "Passes over the images (default: the model's recipe, of u-flow the category's if it has one).")
   private Integer epochs;
 
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      description = "Images by step (default: the category's recipe, else 8).")
+  @Option(names = "--batch", paramLabel = "N", description = "Images by step (default: likewise).")
   private Integer batch;
 
   @Option(
       names = "--lr",
       paramLabel = "X",
-      description = "Learning rate of Adam (default: the category's recipe, else 1e-4).")
+      description = "Learning rate of Adam (default: likewise).")
   private Double learningRate;
 
   @Option(
       names = "--weight-decay",
       paramLabel = "X",
-      defaultValue = "1e-5",
-      description = "L2 on all that is trained (default: 1e-5).")
-  private double weightDecay;
+      description = "L2 on all that is trained (default: the model's recipe).")
+  private Double weightDecay;
 
   @Option(
       names = "--schedule",
       paramLabel = "NAME",
-      defaultValue = "CONSTANT",
-      description = "Learning rate over time: ${COMPLETION-CANDIDATES} (default: CONSTANT).")
+      description =
+          "Learning rate over time: ${COMPLETION-CANDIDATES} (default: the model's recipe, CONSTANT for u-flow).")
   private Schedule schedule;
 
   @Option(
@@ -132,17 +130,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private TrainingRequest request(Dataset dataset) throws IOException {
     ModelConfig config = network.config(dataset.category(), seed, test.over(TEST));
-    Recipe recipe = Recipe.of(dataset.category());
-    TrainingConfig training =
-        new TrainingConfig(
-            epochs == null ? recipe.epochs() : epochs,
-            batch == null ? recipe.batchSize() : batch,
-            learningRate == null ? recipe.learningRate() : learningRate,
-            weightDecay,
-            schedule,
-            seed,
-            checkpointEvery,
-            patience);
+    TrainingConfig training = training(Recipe.of(config.model(), dataset.category()));
     return new TrainingRequest(
         config,
         test.log10Epsilon() == null,
@@ -153,6 +141,26 @@ final class TrainCommand implements Callable<Integer> {
         CacheMemory.bytes(cacheGib),
         output,
         resume);
+  }
+
+  /** What was asked for, the rest as published. */
+  private TrainingConfig training(PublishedRecipe published) {
+    PublishedRecipe.Adam adam = published.adam();
+    if (learningRate != null) {
+      adam = adam.withLearningRate(learningRate);
+    }
+    if (weightDecay != null) {
+      adam = adam.withWeightDecay(weightDecay);
+    }
+    return new TrainingConfig(
+        epochs == null ? published.epochs() : epochs,
+        batch == null ? published.batchSize() : batch,
+        adam,
+        schedule == null ? published.rate() : schedule.rate(),
+        published.gradientClip(),
+        seed,
+        checkpointEvery,
+        patience);
   }
 
   private Map<String, Object> json(ModelConfig config) {

@@ -164,7 +164,10 @@ public final class Inspector implements AutoCloseable {
     }
   }
 
-  /** In one go where libflowline has the model's law, otherwise map and score by the model. */
+  /**
+   * In one go where libflowline has the model's law, otherwise map and score by the model; where
+   * latents have no positions, the map is that of the input's gradient.
+   */
   private ImageMaps maps(Latents<Tensor> latents, FieldOfView view) {
     List<NativeView> views = AnomalyModel.views(latents);
     if (model.mapsLikelihood()) {
@@ -172,9 +175,12 @@ public final class Inspector implements AutoCloseable {
     }
     NfaMap nfaMap = aContrario.segment(views, view).get(0);
     Tensor map = model.anomalyMap(latents, view.height(), view.width());
-    Tensor score = model.anomalyScore(latents, map);
-    return new ImageMaps(
-        nfaMap, Parameters.store(map).toFloats(), Parameters.store(score).toFloats()[0]);
+    float score = Parameters.store(model.anomalyScore(latents, map)).toFloats()[0];
+    if (!model.hasPositions()) {
+      Tensor gradients = model.inputGradientMap(inputTensor);
+      map = model.ops().resizeBilinear(gradients, view.height(), view.width());
+    }
+    return new ImageMaps(nfaMap, Parameters.store(map).toFloats(), score);
   }
 
   private List<Region> regions(NfaMap nfa, Image image) {

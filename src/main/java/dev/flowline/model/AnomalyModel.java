@@ -27,6 +27,7 @@ public final class AnomalyModel implements AutoCloseable {
   private final FeatureExtractor extractor;
   private final Method method;
   private final Flow flow;
+  private final boolean hasPositions;
   private final boolean refersToMaxima;
   private final Parameters parameters;
   private final TorchOps ops;
@@ -44,6 +45,7 @@ public final class AnomalyModel implements AutoCloseable {
     flow = method.flow(given);
     Latents<long[]> latents = flow.forward(cost, given);
     method.anomalyMap(cost, latents, height, width);
+    hasPositions = latents.values().stream().anyMatch(z -> z[2] * z[3] > 1);
     refersToMaxima = !method.maxima(cost, latents).isEmpty();
     parameters =
         initialise
@@ -163,6 +165,14 @@ public final class AnomalyModel implements AutoCloseable {
   /** How strange each pixel is, (N, 1, height, width), high = anomalous; see {@link Method}. */
   public Tensor anomalyMap(Latents<Tensor> latents, int height, int width) {
     return method.anomalyMap(ops, latents, height, width);
+  }
+
+  /**
+   * Whether latents say where something is strange; otherwise the anomaly map is the same
+   * everywhere, and {@link #inputGradientMap} tells.
+   */
+  public boolean hasPositions() {
+    return hasPositions;
   }
 
   /** Whether libflowline's anomaly map and score, which come with the test, are this model's. */

@@ -1,5 +1,6 @@
 package dev.flowline.model;
 
+import dev.flowline.extractor.FeatureExtractor;
 import dev.flowline.flow.ChannelPermutation;
 import dev.flowline.flow.Flow;
 import dev.flowline.flow.FlowChain;
@@ -72,6 +73,16 @@ public record DifferNet(int blocks, List<Long> hidden) implements Method {
       modules.add(new GlowCoupling(coupling, new PerceptronSubnet(hidden)));
     }
     return new FlowChain(modules);
+  }
+
+  /**
+   * One vector an image, as published of AlexNet; features with positions, which is ours, are
+   * averaged over them, scale by scale.
+   */
+  @Override
+  public <V> List<V> given(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
+    List<V> means = features.stream().map(ops::meanOverImage).toList();
+    return means.size() == 1 ? means : List.of(ops.concat(means, 1));
   }
 
   @Override

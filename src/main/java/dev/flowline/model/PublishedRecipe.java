@@ -1,6 +1,7 @@
 package dev.flowline.model;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Objects;
 
 /**
  * How the authors of a method trained it.
@@ -26,7 +27,7 @@ public record PublishedRecipe(
     int testRotations) {
 
   /** Of images as they are, without a bound of the gradient. */
-  PublishedRecipe(Adam adam, Rate rate, int batchSize, int epochs) {
+  public PublishedRecipe(Adam adam, Rate rate, int batchSize, int epochs) {
     this(adam, rate, null, batchSize, epochs, null, 1, 1);
   }
 
@@ -41,8 +42,18 @@ public record PublishedRecipe(
   public record Adam(
       double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
     /** With the moments' usual decays. */
-    Adam(double learningRate, double weightDecay) {
+    public Adam(double learningRate, double weightDecay) {
       this(learningRate, 0.9, 0.999, 1e-8, weightDecay);
+    }
+
+    /** The same from another learning rate. */
+    public Adam withLearningRate(double rate) {
+      return new Adam(rate, beta1, beta2, epsilon, weightDecay);
+    }
+
+    /** The same with another weight decay. */
+    public Adam withWeightDecay(double decay) {
+      return new Adam(learningRate, beta1, beta2, epsilon, decay);
     }
   }
 
@@ -55,7 +66,37 @@ public record PublishedRecipe(
    * @param to its last value
    */
   public record Rate(int warmUpEpochs, double from, Decay decay, double to) {
-    static final Rate CONSTANT = new Rate(0, 1, Decay.NONE, 1);
+    public static final Rate CONSTANT = new Rate(0, 1, Decay.NONE, 1);
+
+    public Rate {
+      Objects.requireNonNull(decay, "decay");
+    }
+
+    /**
+     * The share of the initial rate at a step.
+     *
+     * @param iteration counted from 0
+     * @param byEpoch iterations in an epoch
+     * @param epochs planned
+     */
+    public double at(long iteration, long byEpoch, int epochs) {
+      long warmUp = warmUpEpochs * byEpoch;
+      if (iteration < warmUp) {
+        return from + (1 - from) * iteration / warmUp;
+      }
+      long falling = Math.max(1, epochs * byEpoch - warmUp);
+      double done = Math.min(1, (iteration - warmUp) / (double) falling);
+      return switch (decay) {
+        case NONE -> 1;
+        case LINEAR -> 1 + (to - 1) * done;
+        case COSINE -> to + (1 - to) * (1 + Math.cos(Math.PI * done)) / 2;
+      };
+    }
+
+    /** Whether the rates depend on how many epochs are planned. */
+    public boolean dependsOnEpochs() {
+      return decay != Decay.NONE;
+    }
   }
 
   /** How a learning rate falls. */

@@ -37,7 +37,7 @@ public record UFlow(int steps, SoftClamp softClamp, Arrangement arrangement, Int
           DEFAULT,
           new PublishedRecipe(
               new PublishedRecipe.Adam(1e-4, 1e-5),
-              new PublishedRecipe.Rate(0, 1, PublishedRecipe.Decay.LINEAR, 0.4),
+              PublishedRecipe.Rate.CONSTANT, // intended was LINEAR to 0.4
               8,
               200), // of no category of MVTec AD's in particular
           List.of(

@@ -1,33 +1,46 @@
 package dev.flowline.train;
 
+import dev.flowline.model.ModelKind;
+import dev.flowline.model.PublishedRecipe;
 import java.util.Map;
 
-/**
- * Learning rate, batch size and epochs by category, as the released U-Flow program has them for
- * MVTec AD; any other category gets {@link #DEFAULT}.
- */
-public record Recipe(double learningRate, int batchSize, int epochs) {
-  public static final Recipe DEFAULT = new Recipe(1e-4, 8, 200);
-
-  private static final Map<String, Recipe> BY_CATEGORY =
+/** How a model is trained where nothing else is asked for: as its authors did. */
+public final class Recipe {
+  /** Of the released U-Flow program, by category of MVTec AD. */
+  private static final Map<String, OfCategory> U_FLOW =
       Map.ofEntries(
-          Map.entry("carpet", new Recipe(3.1634e-5, 13, 200)),
-          Map.entry("grid", new Recipe(3.6225e-5, 12, 500)),
-          Map.entry("leather", new Recipe(6.1247e-4, 15, 500)),
-          Map.entry("tile", new Recipe(6.0458e-3, 30, 200)),
-          Map.entry("wood", new Recipe(2.4665e-4, 22, 500)),
-          Map.entry("bottle", new Recipe(1.1290e-4, 23, 200)),
-          Map.entry("cable", new Recipe(1.6160e-3, 14, 200)),
-          Map.entry("capsule", new Recipe(1.2119e-3, 14, 200)),
-          Map.entry("hazelnut", new Recipe(1.3268e-3, 21, 500)),
-          Map.entry("metal_nut", new Recipe(8.1489e-4, 11, 200)),
-          Map.entry("pill", new Recipe(1.0756e-3, 11, 200)),
-          Map.entry("screw", new Recipe(4.1560e-4, 11, 500)),
-          Map.entry("toothbrush", new Recipe(1.2873e-4, 21, 200)),
-          Map.entry("transistor", new Recipe(1.1213e-3, 20, 400)),
-          Map.entry("zipper", new Recipe(4.5525e-5, 24, 200)));
+          Map.entry("carpet", new OfCategory(3.1634e-5, 13, 200)),
+          Map.entry("grid", new OfCategory(3.6225e-5, 12, 500)),
+          Map.entry("leather", new OfCategory(6.1247e-4, 15, 500)),
+          Map.entry("tile", new OfCategory(6.0458e-3, 30, 200)),
+          Map.entry("wood", new OfCategory(2.4665e-4, 22, 500)),
+          Map.entry("bottle", new OfCategory(1.1290e-4, 23, 200)),
+          Map.entry("cable", new OfCategory(1.6160e-3, 14, 200)),
+          Map.entry("capsule", new OfCategory(1.2119e-3, 14, 200)),
+          Map.entry("hazelnut", new OfCategory(1.3268e-3, 21, 500)),
+          Map.entry("metal_nut", new OfCategory(8.1489e-4, 11, 200)),
+          Map.entry("pill", new OfCategory(1.0756e-3, 11, 200)),
+          Map.entry("screw", new OfCategory(4.1560e-4, 11, 500)),
+          Map.entry("toothbrush", new OfCategory(1.2873e-4, 21, 200)),
+          Map.entry("transistor", new OfCategory(1.1213e-3, 20, 400)),
+          Map.entry("zipper", new OfCategory(4.5525e-5, 24, 200)));
 
-  public static Recipe of(String category) {
-    return BY_CATEGORY.getOrDefault(category, DEFAULT);
+  private record OfCategory(double learningRate, int batchSize, int epochs) {}
+
+  private Recipe() {}
+
+  /**
+   * @param category what is learned
+   */
+  public static PublishedRecipe of(ModelKind kind, String category) {
+    PublishedRecipe published = kind.facts().recipe();
+    OfCategory own = kind == ModelKind.U_FLOW ? U_FLOW.get(category) : null;
+    return own == null
+        ? published
+        : new PublishedRecipe(
+            published.adam().withLearningRate(own.learningRate),
+            published.rate(),
+            own.batchSize,
+            own.epochs);
   }
 }

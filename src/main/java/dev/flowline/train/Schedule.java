@@ -1,27 +1,24 @@
 package dev.flowline.train;
 
-/** The learning rate over the course of a training. */
+import dev.flowline.model.PublishedRecipe.Decay;
+import dev.flowline.model.PublishedRecipe.Rate;
+
+/** Learning rates over the course of a training, by name. */
 public enum Schedule {
-  /** The same throughout: what the released program amounts to. */
-  CONSTANT {
-    @Override
-    public double rate(double initial, long iteration, long total) {
-      return initial;
-    }
-  },
+  /** The same throughout: what the released U-Flow program amounts to. */
+  CONSTANT(Rate.CONSTANT),
   /** From 1 to 0.4 of the initial rate over all iterations: what its authors intended. */
-  LINEAR {
-    @Override
-    public double rate(double initial, long iteration, long total) {
-      return initial * (1 + (LAST - 1) * Math.min(iteration, total) / total);
-    }
-  };
+  LINEAR(new Rate(0, 1, Decay.LINEAR, 0.4)),
+  /** Two epochs of warm-up from a tenth, then along a cosine to a thousandth: CFlow-AD's. */
+  COSINE(new Rate(2, 0.1, Decay.COSINE, 1e-3));
 
-  private static final double LAST = 0.4;
+  private final Rate rate;
 
-  /**
-   * @param iteration counted from 0
-   * @param total number of iterations planned
-   */
-  public abstract double rate(double initial, long iteration, long total);
+  Schedule(Rate rate) {
+    this.rate = rate;
+  }
+
+  public Rate rate() {
+    return rate;
+  }
 }

@@ -13,11 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.bytedeco.pytorch.Adam;
-import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 
 /**
  * Trains a model's flow, and the normalisations behind its extractor, by maximum likelihood on the
@@ -76,17 +73,13 @@ public final class Trainer {
    * @throws IOException if a checkpoint cannot be written or read, or belongs to another run
    */
   public ModelConfig.TrainingFacts run(boolean resume) throws IOException {
-    AdamOptions options = new AdamOptions(config.learningRate());
-    options.weight_decay().put(config.weightDecay());
-    try (TensorVector trainable =
-            new TensorVector(model.parameters().trainable().values().toArray(Tensor[]::new));
-        Adam adam = new Adam(trainable, options)) {
-      int epoch = resume ? restore(adam) : 0;
+    try (Optimizer optimizer = new Optimizer(model.parameters().trainable().values(), config)) {
+      int epoch = resume ? restore(optimizer) : 0;
       while (epoch < config.epochs() && !outOfPatience(epoch)) {
         epoch++;
-        runEpoch(adam, epoch);
+        runEpoch(optimizer, epoch);
         if (epoch % config.checkpointEvery() == 0 || epoch == config.epochs()) {
-          save(adam, epoch);
+          save(optimizer, epoch);
         }
       }
       if (!bestWeights.isEmpty()) {
@@ -100,18 +93,17 @@ public final class Trainer {
           epoch,
           bestEpoch == 0 ? epoch : bestEpoch,
           config.batchSize(),
-          config.learningRate(),
-          config.weightDecay(),
+          config.adam().learningRate(),
+          config.adam().weightDecay(),
           bestNll);
     }
   }
 
-  private void runEpoch(Adam adam, int epoch) throws IOException {
+  private void runEpoch(Optimizer optimizer, int epoch) throws IOException {
     int[] order = order(epoch);
     int steps = (order.length + config.batchSize() - 1) / config.batchSize();
-    long planned = (long) config.epochs() * steps;
     double sum = 0;
-    double rate = config.learningRate();
+    double rate = config.adam().learningRate();
     long start = System.nanoTime();
     for (int step = 0; step < steps; step++) {
       int from = step * config.batchSize();
@@ -119,8 +111,8 @@ public final class Trainer {
           java.util.Arrays.copyOfRange(
               order, from, Math.min(order.length, from + config.batchSize()));
       long iteration = (long) (epoch - 1) * steps + step;
-      rate = config.schedule().rate(config.learningRate(), iteration, planned);
-      double loss = step(adam, batch, rate);
+      rate = config.adam().learningRate() * config.rate().at(iteration, steps, config.epochs());
+      double loss = step(optimizer, batch, rate);
       if (!Double.isFinite(loss)) {
         throw new TrainingDivergedException(epoch, step + 1, loss, rate, rescue());
       }
@@ -146,17 +138,14 @@ public final class Trainer {
         new EpochRecord(epoch, trainNll, validationNll, rate, order.length / seconds, best));
   }
 
-  private double step(Adam adam, int[] batch, double rate) {
+  private double step(Optimizer optimizer, int[] batch, double rate) {
     try (TensorScope scope = TensorScope.open()) {
-      adam.zero_grad();
       Latents<Tensor> latents = model.trainingLatents(fit.batch(batch));
       Tensor loss = model.loss(latents);
       if (!Double.isFinite(loss.item_double())) {
         return loss.item_double();
       }
-      loss.backward();
-      adam.param_groups().get(0).options().set_lr(rate);
-      adam.step();
+      optimizer.step(loss, rate);
       return NegativeLogLikelihood.mean(model.ops(), latents).item_double();
     }
   }
@@ -215,18 +204,18 @@ public final class Trainer {
     return config.patience() > 0 && bestEpoch > 0 && epoch - bestEpoch >= config.patience();
   }
 
-  private void save(Adam adam, int epoch) throws IOException {
+  private void save(Optimizer optimizer, int epoch) throws IOException {
     if (checkpoint.isEmpty()) {
       return;
     }
     Checkpoint.Progress progress = new Checkpoint.Progress(run(), epoch, bestEpoch, bestNll);
-    new Checkpoint(progress, model.learnedState(), bestWeights, OptimizerState.store(adam))
+    new Checkpoint(progress, model.learnedState(), bestWeights, optimizer.store())
         .write(checkpoint.get());
     lastCheckpoint = epoch;
     listener.checkpointWritten(epoch);
   }
 
-  private int restore(Adam adam) throws IOException {
+  private int restore(Optimizer optimizer) throws IOException {
     if (checkpoint.isEmpty() || !Files.exists(checkpoint.get())) {
       return 0;
     }
@@ -242,7 +231,7 @@ public final class Trainer {
     }
     try {
       model.parameters().load(stored.weights());
-      OptimizerState.load(adam, stored.optimizer(), model.parameters().device());
+      optimizer.load(stored.optimizer(), model.device());
     } catch (RuntimeException e) {
       throw new IOException(checkpoint.get() + " is damaged: " + e.getMessage(), e);
     }
@@ -258,7 +247,7 @@ public final class Trainer {
    * it.
    */
   private String run() {
-    return "%s, %s, seed %d, %d+%d images with features %08x+%08x, batch %d, learning rate %s %s, weight decay %s, order %d, epochs %s"
+    return "%s, %s, seed %d, %d+%d images with features %08x+%08x, batch %d, %s, %s, gradients %s, order %d, epochs %s"
         .formatted(
             model.config().settings(),
             model.config().extractor(),
@@ -268,11 +257,11 @@ public final class Trainer {
             fit.checksum(),
             validation.checksum(),
             config.batchSize(),
-            config.learningRate(),
-            config.schedule(),
-            config.weightDecay(),
+            config.adam(),
+            config.rate(),
+            config.gradientClip() == null ? "of any size" : "up to " + config.gradientClip(),
             config.seed(),
-            config.schedule() == Schedule.CONSTANT ? "any" : config.epochs());
+            config.rate().dependsOnEpochs() ? config.epochs() : "any");
   }
 
   private String rescue() {

@@ -54,6 +54,31 @@ class TrainCommandTest {
     Json.assertKeys(log.get(1), "trainNll", "validationNll", "learningRate", "imagesPerSecond");
   }
 
+  /** What is not asked for is the model's own. */
+  @Test
+  void everyModelHasItsOwnRecipe() throws IOException {
+    Invocation train =
+        Invocation.of(
+            "train",
+            "--data=" + SmallLine.data(),
+            "--category=" + SmallLine.PRODUCT,
+            "--model=differnet",
+            "--set=blocks=1",
+            "--set=hidden=[8]",
+            "--extractor=patch-pca",
+            "--input=" + SmallLine.SIZE,
+            "--epochs=2",
+            "--threads=1",
+            "--json",
+            "--output=" + folder.resolve("differnet.flowline"));
+    assertEquals(0, train.exitCode(), train.err());
+    JsonNode facts = Json.object(train.out()).at("/config/training");
+    assertEquals(2, facts.path("epochs").asInt());
+    assertEquals(24, facts.path("batchSize").asInt());
+    assertEquals(2e-4, facts.path("learningRate").asDouble());
+    assertEquals(1e-5, facts.path("weightDecay").asDouble());
+  }
+
   /** Trained, kept and described without the file that it was made of. */
   @Test
   void aNetworkOfOnesOwnIsAnExtractor() throws IOException {
@@ -239,7 +264,7 @@ class TrainCommandTest {
         Arguments.of("--patience=-1", "patience must be at least 0"),
         Arguments.of("--checkpoint-every=0", "checkpointEvery must be at least 1"),
         Arguments.of("--cache-memory=-1", "--cache-memory must be at least 0"),
-        Arguments.of("--schedule=cosine", "CONSTANT"),
+        Arguments.of("--schedule=step", "CONSTANT"),
         Arguments.of("--layout=heap", "mvtec"),
         Arguments.of("--weights=some.pth", "takes no weights"),
         Arguments.of("--threads=0", "at least 1"));

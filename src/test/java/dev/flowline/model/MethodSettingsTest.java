@@ -1,5 +1,6 @@
 package dev.flowline.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -115,12 +116,20 @@ class MethodSettingsTest {
 
   @Test
   void featuresThatDoNotFitAreNamed() {
-    says("one vector an image", ModelKind.DIFFERNET, DifferNet.DEFAULT);
     says("s = 40 does not fit 12 channels", ModelKind.MS_FLOW, MsFlow.of(40));
     says(
         "0 to 1, got 2",
         ModelKind.U_FLOW,
         new UFlow(4, SoftClamp.TANH, UFlow.Arrangement.U_SHAPED, 2));
+  }
+
+  /** As published of AlexNet's; of features with positions the means, which is ours. */
+  @Test
+  void differNetTakesOneVectorAnImage() {
+    Cost cost = Cost.of(TinyLine.config(ModelKind.DIFFERNET, DifferNet.DEFAULT, 32, 32, 0));
+    long channels = cost.featureShapes().stream().mapToLong(shape -> shape[1]).sum();
+    assertEquals(1, cost.latentShapes().size());
+    assertArrayEquals(new long[] {1, channels, 1, 1}, cost.latentShapes().get(0));
   }
 
   private static void says(String part, ModelKind kind, Method settings) {

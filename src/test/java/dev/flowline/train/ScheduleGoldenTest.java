@@ -21,8 +21,9 @@ class ScheduleGoldenTest {
     assertTrue(wanted.length > total);
     for (int i = 0; i < wanted.length; i++) {
       double tolerance = golden.tolerance("lr") * wanted[i];
-      assertEquals(wanted[i], Schedule.LINEAR.rate(initial, i, total), tolerance, "step " + i);
-      assertEquals(initial, Schedule.CONSTANT.rate(initial, i, total));
+      double rate = initial * Schedule.LINEAR.rate().at(i, total, 1);
+      assertEquals(wanted[i], rate, tolerance, "step " + i);
+      assertEquals(1, Schedule.CONSTANT.rate().at(i, total, 1));
     }
   }
 }

@@ -136,8 +136,15 @@ class TrainingRunTest {
     TrainingConfig t = stopped.training();
     TrainingConfig faster =
         new TrainingConfig(
-            t.epochs(), t.batchSize(), 3e-3, t.weightDecay(), t.schedule(), t.seed(), 1, 0);
-    refused(resume(stopped, stopped.config(), dataset, faster), "learning rate 0.003");
+            t.epochs(),
+            t.batchSize(),
+            3e-3,
+            t.adam().weightDecay(),
+            Schedule.LINEAR,
+            t.seed(),
+            1,
+            0);
+    refused(resume(stopped, stopped.config(), dataset, faster), "learningRate=0.003");
   }
 
   @Test

@@ -1,0 +1,71 @@
+package dev.flowline.train;
+
+import dev.flowline.io.StoredTensor;
+import dev.flowline.tensor.Device;
+import java.util.Collection;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Adam;
+import org.bytedeco.pytorch.AdamOptions;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/** Adam (Kingma and Ba 2015) on some parameters, as a training is configured. */
+final class Optimizer implements AutoCloseable {
+  private final TensorVector parameters;
+  private final Adam adam;
+  private final Double gradientClip;
+
+  /**
+   * @param trained must outlive this object
+   */
+  Optimizer(Collection<Tensor> trained, TrainingConfig config) {
+    gradientClip = config.gradientClip();
+    parameters = new TensorVector(trained.toArray(Tensor[]::new));
+    try (PointerScope scope = new PointerScope();
+        AdamOptions options = options(config)) {
+      adam = new Adam(parameters, options);
+      adam.retainReference();
+    }
+  }
+
+  private static AdamOptions options(TrainingConfig config) {
+    AdamOptions options = new AdamOptions(config.adam().learningRate());
+    options.weight_decay().put(config.adam().weightDecay());
+    options.eps().put(config.adam().epsilon());
+    DoublePointer betas = options.betas(); // a std::tuple, in whichever order the compiler has it
+    int first = betas.get(0) < betas.get(1) ? 0 : 1;
+    betas.put(first, config.adam().beta1());
+    betas.put(1 - first, config.adam().beta2());
+    return options;
+  }
+
+  /** Steps down the gradient of a loss. */
+  void step(Tensor loss, double rate) {
+    adam.zero_grad();
+    loss.backward();
+    if (gradientClip != null) {
+      torch.clip_grad_norm_(parameters, gradientClip);
+    }
+    adam.param_groups().get(0).options().set_lr(rate);
+    adam.step();
+  }
+
+  StoredTensor store() {
+    return OptimizerState.store(adam);
+  }
+
+  /**
+   * @param device of the parameters
+   */
+  void load(StoredTensor stored, Device device) {
+    OptimizerState.load(adam, stored, device);
+  }
+
+  @Override
+  public void close() {
+    adam.close();
+    parameters.close();
+  }
+}

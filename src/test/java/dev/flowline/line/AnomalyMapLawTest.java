@@ -1,0 +1,102 @@
+package dev.flowline.line;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flowline.TinyLine;
+import dev.flowline.flow.Latents;
+import dev.flowline.flow.SoftClamp;
+import dev.flowline.io.Image;
+import dev.flowline.io.StoredTensor;
+import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.CFlow;
+import dev.flowline.model.CsFlow;
+import dev.flowline.model.DifferNet;
+import dev.flowline.model.FastFlow;
+import dev.flowline.model.Method;
+import dev.flowline.model.ModelConfig;
+import dev.flowline.model.ModelKind;
+import dev.flowline.model.MsFlow;
+import dev.flowline.model.UFlow;
+import dev.flowline.nn.Parameters;
+import dev.flowline.tensor.TensorScope;
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What an inspection says is what the model's own law says, whoever computes it. */
+class AnomalyMapLawTest {
+  private static final int HEIGHT = 48;
+  private static final int WIDTH = 64;
+
+  @ParameterizedTest
+  @EnumSource(ModelKind.class)
+  void mapAndScoreAreTheModels(ModelKind kind) {
+    ModelConfig config = TinyLine.config(kind, small(kind), HEIGHT, WIDTH, 3);
+    Image image = TinyLine.defective(5, HEIGHT, WIDTH, 20, 12, 10);
+    AnomalyModel model = AnomalyModel.create(config, TinyLine.drawnExtractor(config));
+    try (Inspector inspector = new Inspector(model, config.segmentation());
+        TensorScope scope = TensorScope.open();
+        NoGradGuard constant = new NoGradGuard()) {
+      Latents<Tensor> latents = model.latents(model.features(input(config, image)));
+      if (model.refersToMaxima()) {
+        model.raiseMaxima(latents);
+      }
+      Inspection inspection = inspector.inspect(image, 31, 45);
+      Tensor map = model.anomalyMap(latents, 31, 45);
+      StoredTensor score = Parameters.store(model.anomalyScore(latents, map));
+      float wanted = score.toFloats()[0];
+      assertEquals(wanted, inspection.anomalyScore(), 1e-5 * Math.max(1, wanted));
+      float[] values = Parameters.store(map).toFloats();
+      if (model.hasPositions()) {
+        assertArrayEquals(values, inspection.anomalyMap(), 1e-5f * Math.max(1, largest(values)));
+        assertTrue(largest(values) > smallest(values));
+      } else {
+        assertEquals(wanted, largest(values), 1e-5 * wanted);
+        assertEquals(wanted, smallest(values), 1e-5 * wanted);
+        assertTrue(largest(inspection.anomalyMap()) > smallest(inspection.anomalyMap()));
+      }
+      assertEquals(kind != ModelKind.DIFFERNET, model.hasPositions());
+      boolean inUnitInterval = largest(values) <= 1 && smallest(values) >= 0;
+      assertFalse(model.mapsLikelihood() && !inUnitInterval);
+    }
+  }
+
+  private static Tensor input(ModelConfig config, Image image) {
+    FloatBuffer pixels = FloatBuffer.allocate(config.preprocessing().inputLength());
+    config.preprocessing().apply(image, pixels);
+    return Parameters.tensor(StoredTensor.of(pixels.array(), 1, 3, HEIGHT, WIDTH));
+  }
+
+  private static Method small(ModelKind kind) {
+    return switch (kind) {
+      case U_FLOW -> new UFlow(2, SoftClamp.TANH);
+      case FASTFLOW -> new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.ATAN);
+      case CS_FLOW -> new CsFlow(List.of(3), 8);
+      case CFLOW -> new CFlow(2, 8, SoftClamp.TANH);
+      case DIFFERNET -> new DifferNet(2, List.of(16L));
+      case MS_FLOW -> new MsFlow(3, List.of(3, 1), 8);
+    };
+  }
+
+  private static float largest(float[] values) {
+    float largest = Float.NEGATIVE_INFINITY;
+    for (float value : values) {
+      largest = Math.max(largest, value);
+    }
+    return largest;
+  }
+
+  private static float smallest(float[] values) {
+    float smallest = Float.POSITIVE_INFINITY;
+    for (float value : values) {
+      smallest = Math.min(smallest, value);
+    }
+    return smallest;
+  }
+}
