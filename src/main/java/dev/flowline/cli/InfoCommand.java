@@ -6,6 +6,7 @@ import dev.flowline.model.Cost;
 import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
+import dev.flowline.model.PublishedRecipe;
 import dev.flowline.nn.CostOps;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -147,7 +148,28 @@ final class InfoCommand implements Callable<Integer> {
     ModelKind.Facts facts = kind.facts();
     out.printf("%-24s %s%n", kind.title(), facts.description());
     out.printf("    published with %s at %d%n", facts.extractor(), facts.inputSize());
-    out.printf("    settings: %s%n", MethodSettings.inWords(kind.facts().settings()));
+    out.printf("    settings: %s%n", MethodSettings.inWords(facts.settings()));
+    PublishedRecipe recipe = facts.recipe();
+    out.printf(
+        "    recipe: learning rate %s, weight decay %s, batch %d, %d epochs%s%s%n",
+        recipe.adam().learningRate(),
+        recipe.adam().weightDecay(),
+        recipe.batchSize(),
+        recipe.epochs(),
+        recipe.gradientClip() == null ? "" : ", gradients up to " + recipe.gradientClip(),
+        departures(recipe));
+  }
+
+  /** What a training here does otherwise than published. */
+  private static String departures(PublishedRecipe recipe) {
+    if (recipe.positionsByStep() != null) {
+      return "; a step takes all positions of its images, published are "
+          + recipe.positionsByStep()
+          + " at random";
+    }
+    return recipe.trainingRotations() == 1
+        ? ""
+        : "; images as they are, published are random rotations";
   }
 
   private void model(Path file) throws IOException {
