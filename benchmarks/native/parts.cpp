@@ -5,12 +5,10 @@
 #include <cstdlib>
 #include <memory>
 
-#include "acontrario/flood_test.hpp"
 #include "acontrario/scale_test.hpp"
 #include "acontrario/selection.hpp"
 #include "acontrario/upsample.hpp"
 #include "flowline/flowline.h"
-#include "tree/flood_tree.hpp"
 #include "tree/peak_tree.hpp"
 #include "tree/plain_tree.hpp"
 
@@ -75,12 +73,11 @@ Part plain_tree_part(const Field& field) {
           [=, &field] { builder->build(maps->next(), field.side, field.side, 4, tree.get()); }};
 }
 
-template <class Tree>
-Part tree_part(const Field& field, const Kernels& kernels, const char* name, const char* baseline) {
+Part tree_part(const Field& field, const Kernels& kernels) {
   auto maps = std::make_shared<Maps>(field);
-  auto builder = std::make_shared<Tree>(kernels);
+  auto builder = std::make_shared<PeakTree>(kernels);
   auto tree = std::make_shared<ComponentTree>();
-  return {name, baseline, field.pixels(), [=, &field] {
+  return {"tree", "plain-tree", field.pixels(), [=, &field] {
             builder->build_above(-INFINITY, maps->next(), field.side, field.side, tree.get());
           }};
 }
@@ -109,11 +106,10 @@ Part plain_chain_part(const Field& field, const char* name, int32_t pfa_bound) {
           }};
 }
 
-template <class Test>
 Part chain_part(const Field& field, const Kernels& kernels, const char* name, const char* baseline,
                 int32_t pfa_bound) {
   auto maps = std::make_shared<Maps>(field);
-  auto test = std::make_shared<Test>(kernels);
+  auto test = std::make_shared<ScaleTest>(kernels);
   auto painted = std::make_shared<std::vector<float>>(field.pixels());
   const Judgement judgement = judgement_of(field, pfa_bound);
   return {name, baseline, field.pixels(), [=, &field] {
@@ -185,15 +181,12 @@ std::vector<Part> parts_of_field(const Field& field, const Kernels& kernels) {
   }
   parts.push_back(sort_part(field, kernels));
   parts.push_back(plain_tree_part(field));
-  parts.push_back(tree_part<PeakTree>(field, kernels, "tree", "plain-tree"));
-  parts.push_back(tree_part<FloodTree>(field, kernels, "flood-tree", "tree"));
+  parts.push_back(tree_part(field, kernels));
   parts.push_back(plain_chain_part(field, "plain-chain", FLOWLINE_PFA_CHERNOFF));
   parts.push_back(plain_chain_part(field, "plain-chain-all", FLOWLINE_PFA_AS_RELEASED));
-  parts.push_back(chain_part<ScaleTest>(field, kernels, "chain", "plain-chain", FLOWLINE_PFA_CHERNOFF));
+  parts.push_back(chain_part(field, kernels, "chain", "plain-chain", FLOWLINE_PFA_CHERNOFF));
   parts.push_back(
-      chain_part<ScaleTest>(field, kernels, "chain-all", "plain-chain-all", FLOWLINE_PFA_AS_RELEASED));
-  parts.push_back(chain_part<FloodTest>(field, kernels, "flood-chain", "chain", FLOWLINE_PFA_CHERNOFF));
-  parts.push_back(chain_part<FloodTest>(field, kernels, "flood-chain-all", "chain-all", FLOWLINE_PFA_AS_RELEASED));
+      chain_part(field, kernels, "chain-all", "plain-chain-all", FLOWLINE_PFA_AS_RELEASED));
   return parts;
 }
 

@@ -6,13 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "acontrario/flood_test.hpp"
 #include "acontrario/scale_test.hpp"
 #include "acontrario/selection.hpp"
 #include "check.hpp"
 #include "random_maps.hpp"
 #include "slow_oracle.hpp"
-#include "tree/flood_tree.hpp"
 #include "tree/peak_tree.hpp"
 #include "tree/plain_tree.hpp"
 
@@ -33,12 +31,10 @@ bool same(const ComponentTree& a, const ComponentTree& b) {
 
 struct Implementation {
   explicit Implementation(const Kernels& kernels)
-      : name(kernels.name), tree(kernels), test(kernels), flood_tree(kernels), flood_test(kernels) {}
+      : name(kernels.name), tree(kernels), test(kernels) {}
   std::string name;
   PeakTree tree;
   ScaleTest test;
-  FloodTree flood_tree;
-  FloodTest flood_test;
 };
 
 class Suite {
@@ -100,8 +96,6 @@ class Suite {
     for (Implementation& implementation : implementations_) {
       implementation.tree.build_above(floor, values.data(), map.height, map.width, &tree_);
       require(same(expected, tree_), "tree", map, implementation.name);
-      implementation.flood_tree.build_above(floor, values.data(), map.height, map.width, &tree_);
-      require(same(expected, tree_), "flood tree", map, implementation.name);
     }
   }
 
@@ -132,9 +126,6 @@ class Suite {
       implementation.test.paint(map.energy.data(), map.height, map.width, judgement, log10_tests,
                                 painted.data());
       require(same(expected, painted), "map", map, implementation.name);
-      implementation.flood_test.paint(map.energy.data(), map.height, map.width, judgement,
-                                      log10_tests, painted.data());
-      require(same(expected, painted), "flooded map", map, implementation.name);
     }
   }
 
