@@ -25,7 +25,7 @@ if(NOT CMAKE_CUDA_COMPILER)
   set(CMAKE_CUDA_COMPILER ${FLOWLINE_NVCC})
 endif()
 
-execute_process(COMMAND ${FLOWLINE_NVCC} --list-gpu-arch OUTPUT_VARIABLE known COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${FLOWLINE_NVCC} --list-gpu-arch OUTPUT_VARIABLE known)
 set(architectures "")
 foreach(capability IN LISTS FLOWLINE_CUDA_ARCHITECTURES)
   if(known MATCHES "compute_${capability}\n")

@@ -354,7 +354,7 @@ void reserving() {
               "latents");
   CHECK_FAILS(flowline_reserve(call.context, &call.latent, 1, nullptr, nullptr),
               FLOWLINE_INVALID_ARGUMENT, "maps must not be NULL");
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which end the program instead
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which end the program
   // 2^42 positions and more: no error of the arguments, and more than there is.
   call.latent.height = call.latent.width = 1 << 8;
   call.latent.channels = 1;

@@ -131,10 +131,23 @@ void first_not_finite() {
   }
 }
 
+// What is asked for or nothing; the best is one of those that can be asked for by name.
+void dispatch() {
+  const std::vector<const Kernels*> sets = every_set();
+  const Kernels* best = kernels_of(FLOWLINE_INSTRUCTION_SET_BEST);
+  CHECK(std::find(sets.begin(), sets.end(), best) != sets.end());
+  CHECK(kernels_of(FLOWLINE_INSTRUCTION_SET_BASELINE) != nullptr);
+  CHECK(kernels_of(-1) == nullptr && kernels_of(FLOWLINE_INSTRUCTION_SET_NEON + 1) == nullptr);
+#ifdef __x86_64__
+  CHECK(best == sets.back() && kernels_of(FLOWLINE_INSTRUCTION_SET_NEON) == nullptr);
+#endif
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
   std::mt19937 random = seeded(count, arguments);
+  dispatch();
   every_layout(random);
   broadcast(random);
   every_short_float();

@@ -12,12 +12,14 @@ void require(cudaError_t error, const char* what) {
   throw CudaError{status, std::string("CUDA, ") + what + ": " + cudaGetErrorString(error)};
 }
 
-Current::Current(int32_t index) {
+Current::Current(int32_t index) : index_(index) {
   require(cudaGetDevice(&before_), "current device");
-  require(cudaSetDevice(index), "device");
+  if (before_ != index) require(cudaSetDevice(index), "device");
 }
 
-Current::~Current() { cudaSetDevice(before_); }
+Current::~Current() {
+  if (before_ != index_) cudaSetDevice(before_);
+}
 
 CudaMachine::CudaMachine(int32_t index, cudaStream_t stream) : index_(index), stream_(stream) {
   require(cudaGetDeviceProperties(&properties_, index), "properties");
@@ -35,7 +37,7 @@ void* CudaMachine::workspace(int64_t bytes) {
   if (capture != cudaStreamCaptureStatusNone) {
     throw CudaError{FLOWLINE_INVALID_ARGUMENT,
                     "the workspace must grow, which a stream that is captured does not allow: call "
-                    "flowline_reserve first"};
+                    "flowline_reserve, or make this call once, before"};
   }
   const int64_t size = std::max(bytes, size_ + size_ / 2);
   memories_.reserve(memories_.size() + 1);

@@ -109,6 +109,7 @@ class Current {
   Current& operator=(const Current&) = delete;
 
  private:
+  int32_t index_;
   int before_ = 0;
 };
 

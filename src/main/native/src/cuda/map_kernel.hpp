@@ -41,7 +41,7 @@ struct Between {
 /// mean, both interpolated bilinearly as the host does it: along the rows first, then between two.
 struct MapKernel {
   static constexpr int32_t THREADS = 256;
-  static constexpr int32_t BLOCKS_AT_LEAST = 6;
+  static constexpr int32_t BLOCKS_AT_LEAST = 4;
   static constexpr int32_t PIXELS = 1024;  // of a block
 
   MapScale scale[MOST_SCALES_OF_A_CALL];
