@@ -112,8 +112,8 @@ void fill(void* to, int32_t type, size_t count) {
       word = bits >> 16 | (bits & 0xffff0000u);
     } else {
       const int exponent = std::max(static_cast<int>(bits >> 23 & 255) - 112, 0);
-      const uint32_t half = (bits >> 16 & 0x8000) | static_cast<uint32_t>(exponent) << 10 |
-                            (bits >> 13 & 0x3ff);
+      const uint32_t half =
+          (bits >> 16 & 0x8000) | static_cast<uint32_t>(exponent) << 10 | (bits >> 13 & 0x3ff);
       word = half | half << 16;
     }
   }
@@ -144,7 +144,7 @@ void energy(Bench* bench, int32_t type) {
     check(cudaMemcpyAsync(copy.data(), z.data(), bytes, cudaMemcpyDeviceToDevice, bench->stream()),
           "copy");
   });
-  const double bandwidth = static_cast<double>(bytes) / time;       // MB/s, one way
+  const double bandwidth = static_cast<double>(bytes) / time;      // MB/s, one way
   const double of_copy = 2 * static_cast<double>(bytes) / copied;  // in and out
   char note[128];
   std::snprintf(note, sizeof note, "%.2f TB/s, %.0f %% of the copy's %.2f TB/s (target 85 %%)",
@@ -160,8 +160,8 @@ void segment(Bench* bench, const std::string& what, int32_t type, int64_t batch,
   const DeviceArray<float> map(static_cast<size_t>(batch * map_side * map_side));
   fill(z.data(), type, count);
   const flowline_tensor latent = {sizeof latent, type, z.data(), batch, channels, side, side};
-  const flowline_maps maps = {sizeof maps, 0, map_side, map_side, map.data(), nullptr, nullptr,
-                              nullptr};
+  const flowline_maps maps = {sizeof maps, 0,       map_side, map_side,
+                              map.data(),  nullptr, nullptr,  nullptr};
   const int calls = side > 1000 ? 1 : 10;
   const double time = bench->microseconds(calls, [&] {
     check(flowline_segment(bench->context(), &latent, 1, nullptr, &maps), "segment");

@@ -98,8 +98,8 @@ class RealDevice {
   void energy(const OwnTensor& latent, float* energy) {
     const Memory memory(latent.memory.data(), latent.memory.size());
     const flowline_tensor tensor = on_device(latent, memory);
-    const DeviceArray<float> output(energy, static_cast<size_t>(tensor.batch * tensor.height *
-                                                                tensor.width));
+    const DeviceArray<float> output(
+        energy, static_cast<size_t>(tensor.batch * tensor.height * tensor.width));
     CHECK(flowline_energy(*context_, &tensor, output.data()) == FLOWLINE_OK);
     output.copy_to(energy);
   }

@@ -7,14 +7,14 @@
 #include <cstdlib>
 #include <vector>
 
-#define CHECK_CUDA(call)                                                                        \
-  do {                                                                                          \
-    const cudaError_t error_of_call = (call);                                                   \
-    if (error_of_call != cudaSuccess) {                                                         \
-      std::fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, #call,                        \
-                   cudaGetErrorString(error_of_call));                                          \
-      std::exit(1);                                                                             \
-    }                                                                                           \
+#define CHECK_CUDA(call)                                                 \
+  do {                                                                   \
+    const cudaError_t error_of_call = (call);                            \
+    if (error_of_call != cudaSuccess) {                                  \
+      std::fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, #call, \
+                   cudaGetErrorString(error_of_call));                   \
+      std::exit(1);                                                      \
+    }                                                                    \
   } while (false)
 
 /// An array of the current CUDA device; of no elements it is nullptr.

@@ -60,8 +60,8 @@ class Suite {
 
   /// Long strips and sizes about those at which anything is done differently.
   void run_large() {
-    constexpr int32_t SIZES[][2] = {{1, 5000}, {5000, 1}, {2, 40000}, {3, 1000}, {45, 46},
-                                    {257, 255}, {130, 517}};
+    constexpr int32_t SIZES[][2] = {{1, 5000}, {5000, 1},  {2, 40000}, {3, 1000},
+                                    {45, 46},  {257, 255}, {130, 517}};
     number_ = -1;
     for (const auto& size : SIZES) {
       for (int kind = 0; kind < RandomMaps::KINDS; kind++) {
@@ -106,10 +106,10 @@ class Suite {
     int64_t tested = 0;
     for (float energy : map.energy) tested += energy >= 0.0f;
     if (tested == 0) tested = 1;
-    const Judgement judgement = {BOUNDS[maps_.below(map.pixels() > 3000 ? 4 : 5)],
-                                 maps_.below(2) == 0 ? FLOWLINE_TESTS_PUBLISHED
-                                                     : FLOWLINE_TESTS_BY_SIZE,
-                                 map.channels, tested, tested + maps_.below(1000)};
+    const Judgement judgement = {
+        BOUNDS[maps_.below(map.pixels() > 3000 ? 4 : 5)],
+        maps_.below(2) == 0 ? FLOWLINE_TESTS_PUBLISHED : FLOWLINE_TESTS_BY_SIZE, map.channels,
+        tested, tested + maps_.below(1000)};
     const double log10_tests = maps_.below(2) == 0 ? 0.0 : 477.25 * maps_.uniform();
     std::vector<float> expected(map.pixels()), painted(map.pixels());
     plain_.build_above(judgement.floor(), map.energy.data(), map.height, map.width, &tree_);

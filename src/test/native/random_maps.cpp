@@ -78,12 +78,14 @@ float RandomMaps::energy_of(int kind, const RandomMap& map, int32_t y, int32_t x
              (1.2f + std::sin(0.3f * y + 9 * p[0]) * std::cos((0.1f + 0.4f * p[1]) * x + 9 * p[2]));
     case 14: {  // next to the mean, by single units in the last place
       float value = channels;
-      for (int64_t k = below(4); k > 0; k--) value = std::nextafter(value, p[0] < 0.5f ? 0.0f : FLT_MAX);
+      for (int64_t k = below(4); k > 0; k--)
+        value = std::nextafter(value, p[0] < 0.5f ? 0.0f : FLT_MAX);
       return value;
     }
     default:  // ridges round a centre: components that meet late
-      return channels * static_cast<float>(1 + (std::abs(2 * y - map.height) +
-                                                std::abs(2 * x - map.width)) % 7 * (1 + x % 3));
+      return channels *
+             static_cast<float>(1 + (std::abs(2 * y - map.height) + std::abs(2 * x - map.width)) %
+                                        7 * (1 + x % 3));
   }
 }
 

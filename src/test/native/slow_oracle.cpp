@@ -70,10 +70,10 @@ std::vector<float> slow_painted(const flowline::ComponentTree& tree, int64_t pix
   std::vector<std::set<int32_t>> children(nodes);
   std::vector<bool> removed(nodes);
   for (int32_t node = 0; node < nodes; node++) {
-    value[node] = tree.area[node] *
-                  flowline::log10_pfa_of_pixel(judgement.pfa_bound,
-                                               static_cast<double>(judgement.channels),
-                                               tree.altitude[node]);
+    value[node] =
+        tree.area[node] * flowline::log10_pfa_of_pixel(judgement.pfa_bound,
+                                                       static_cast<double>(judgement.channels),
+                                                       tree.altitude[node]);
     if (by_size) value[node] += tests.log10(tree.area[node]);
     if (parent[node] >= 0) children[parent[node]].insert(node);
   }
@@ -119,8 +119,8 @@ std::vector<float> slow_painted(const flowline::ComponentTree& tree, int64_t pix
   for (size_t i = 0; i < tree.pixels.size(); i++) {
     for (int32_t node = tree.own_node[i]; node >= 0; node = tree.parent[node]) {
       if (removed[node] || !children[node].empty() || !(value[node] < background)) continue;
-      painted[tree.pixels[i]] = static_cast<float>(
-          std::max(value[node] + log10_tests, static_cast<double>(-FLT_MAX)));
+      painted[tree.pixels[i]] =
+          static_cast<float>(std::max(value[node] + log10_tests, static_cast<double>(-FLT_MAX)));
     }
   }
   return painted;

@@ -49,6 +49,8 @@ check "nothing there, not to be installed" 1 "To get it: .*apt-get install .*ope
   bare "$scratch/apt:" FLOWLINE_NO_INSTALL=1 -- --version
 check "nothing was installed" 1 "No such file" cat "$scratch/apt.log"
 check "a package manager that fails" 1 "could not install" bare "$scratch/apt:" PLAIN=1 -- build
+check "build takes no other option" 1 "build takes --cuda or --cpu, not '--gpu'" \
+  "$root/flowline" build --gpu
 check "help of a verb needs no tools" 0 "Usage: flowline sanitized-test" bare '' PLAIN=1 -- sanitized-test --help
 
 # An older Java first on the PATH and in JAVA_HOME.

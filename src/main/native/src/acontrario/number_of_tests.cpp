@@ -24,7 +24,8 @@ double log10_of_scale(int64_t n) {
 double log10_number_of_tests(const int64_t* pixels, int32_t scales) {
   double largest = log10_of_scale(*std::max_element(pixels, pixels + scales));
   double sum = 0.0;
-  for (int32_t l = 0; l < scales; l++) sum += exponential((log10_of_scale(pixels[l]) - largest) / LOG10_E);
+  for (int32_t l = 0; l < scales; l++)
+    sum += exponential((log10_of_scale(pixels[l]) - largest) / LOG10_E);
   return largest + log10_of(sum);
 }
 

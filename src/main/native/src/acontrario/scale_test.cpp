@@ -120,10 +120,9 @@ void ScaleTest::find_log10_pfa(const Judgement& judgement, int64_t first, int64_
   }
   for (int64_t i = 0; i < count; i++) {
     const uint32_t level = SortedPlaces::level_of(entries[i]);
-    log10_pfa_[i] =
-        i > 0 && level == SortedPlaces::level_of(entries[i - 1])
-            ? log10_pfa_[i - 1]
-            : log10_pfa_of_pixel(judgement.pfa_bound, channels, sorted.value(level));
+    log10_pfa_[i] = i > 0 && level == SortedPlaces::level_of(entries[i - 1])
+                        ? log10_pfa_[i - 1]
+                        : log10_pfa_of_pixel(judgement.pfa_bound, channels, sorted.value(level));
   }
 }
 
@@ -202,8 +201,8 @@ void ScaleTest::make_region(int32_t chosen) {
   Region region = {INFINITY, 0.0f};
   if (component.value < background_) {
     region.floor = peaks_.sorted.value(component.chosen_level);
-    region.colour = static_cast<float>(
-        std::max(component.value + log10_tests_, static_cast<double>(-FLT_MAX)));
+    region.colour =
+        static_cast<float>(std::max(component.value + log10_tests_, static_cast<double>(-FLT_MAX)));
   }
   int32_t peak = chosen;
   for (int32_t k = component.chosen_peaks; k > 0; k--) {

@@ -34,8 +34,8 @@ class ScaleTest {
     double best;       ///< smallest value of the chosen of its children, infinite without
     uint32_t level;    ///< the current node's altitude
     int32_t area;
-    int32_t children;             ///< finished, each with a chosen node; -1 once one is blocked
-    int32_t first_chosen;         ///< of the children, by the root that they had
+    int32_t children;      ///< finished, each with a chosen node; -1 once one is blocked
+    int32_t first_chosen;  ///< of the children, by the root that they had
     int32_t last_chosen;
 
     /// The chosen node of this root's last finished one; what a list of the chosen links.

@@ -92,7 +92,8 @@ class PeakSweep {
   int32_t height_ = 0, width_ = 0, stride_ = 0;
   Buffer<float> map_;
   Buffer<uint8_t> ascents_;
-  int32_t around_[ASCENTS][4];  // offsets of the higher neighbours, the steepest first and as filler
+  int32_t around_[ASCENTS]
+                 [4];  // offsets of the higher neighbours, the steepest first and as filler
   Buffer<int32_t> labels_;
 
   int32_t peaks_ = 1;

@@ -18,7 +18,7 @@ int32_t find(int32_t* set, int32_t place) {
 }  // namespace
 
 void PlainTree::build(const float* map, int32_t height, int32_t width, int connectivity,
- ComponentTree* tree) {
+                      ComponentTree* tree) {
   order_.clear();
   for (int32_t y = 0; y < height; y++) {
     for (int32_t x = 0; x < width; x++) {
@@ -30,7 +30,7 @@ void PlainTree::build(const float* map, int32_t height, int32_t width, int conne
 }
 
 void PlainTree::build_above(float floor, const float* map, int32_t height, int32_t width,
- ComponentTree* tree) {
+                            ComponentTree* tree) {
   order_.resize(static_cast<size_t>(height) * width);
   size_t n = 0;
   for (int32_t y = 0; y < height; y++) {
@@ -48,7 +48,7 @@ void PlainTree::build_above(float floor, const float* map, int32_t height, int32
 // Union-find in descending order of (map, pixel), after Berger et al. (2007): a pixel becomes the
 // root of every component that it touches.
 void PlainTree::flood(const float* map, int32_t height, int32_t width, int connectivity,
- ComponentTree* tree) {
+                      ComponentTree* tree) {
   scratch_.resize(order_.size());
   sort_pairs(order_, scratch_);
   const int32_t stride = width + 1;

@@ -3,7 +3,7 @@
 namespace flowline {
 namespace {
 
-constexpr int64_t FEW = 24;    // for which insertion is faster than counting
+constexpr int64_t FEW = 24;  // for which insertion is faster than counting
 
 void insert_each(uint64_t* order, int64_t count) {
   for (int64_t i = 1; i < count; i++) {

@@ -21,6 +21,7 @@ import dev.flowline.model.ModelKind;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.tensor.Device;
 import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
@@ -52,6 +53,7 @@ final class DemoCommand implements Callable<Integer> {
   /** Two scales: the defects are small, and a third would only blur their outlines. */
   private static final PatchPca.Settings EXTRACTOR = new PatchPca.Settings(2, 24, 5);
 
+  @Mixin private DeviceOption compute;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -79,6 +81,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     TrainingConfig training = training();
     common.useThreads();
+    Device device = compute.device();
     Path data = output.resolve("data");
     try (Progress progress = Progress.on(common.err())) {
       SyntheticLine.write(
@@ -99,8 +102,8 @@ final class DemoCommand implements Callable<Integer> {
           .println("learning " + product + " from " + dataset.train().size() + " good images");
       TrainingRequest request = request(dataset, training, model);
       Files.deleteIfExists(request.checkpoint()); // of a demo that was killed
-      TrainingReport.run(request, common);
-      results.put(product, evaluate(dataset, model));
+      TrainingReport.run(request, device, common);
+      results.put(product, evaluate(dataset, model, device));
     }
     CombinedResult combined = CombinedResult.of(results);
     Path page =
@@ -155,8 +158,8 @@ final class DemoCommand implements Callable<Integer> {
         false);
   }
 
-  private EvaluationResult evaluate(Dataset dataset, Path model) throws IOException {
-    try (Inspector inspector = Inspector.open(model);
+  private EvaluationResult evaluate(Dataset dataset, Path model, Device device) throws IOException {
+    try (Inspector inspector = Inspector.open(model, device);
         Progress progress = Progress.on(common.err())) {
       EvaluationResult result =
           Evaluator.evaluate(

@@ -23,6 +23,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private DatasetOptions data;
   @Mixin private TestOptions test;
+  @Mixin private DeviceOption compute;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -42,7 +43,7 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Dataset dataset = data.read(common);
     common.useThreads();
-    AnomalyModel opened = AnomalyModel.open(model);
+    AnomalyModel opened = AnomalyModel.open(model).on(compute.device());
     try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()));
         Progress progress = Progress.on(common.err())) {
       EvaluationResult result =

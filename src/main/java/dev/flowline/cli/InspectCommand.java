@@ -49,6 +49,7 @@ final class InspectCommand implements Callable<Integer> {
   private List<Path> sources;
 
   @Mixin private TestOptions test;
+  @Mixin private DeviceOption compute;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -63,7 +64,7 @@ final class InspectCommand implements Callable<Integer> {
     common.useThreads();
     List<Map<String, Object>> lines = new ArrayList<>();
     boolean failed = false;
-    AnomalyModel opened = AnomalyModel.open(model);
+    AnomalyModel opened = AnomalyModel.open(model).on(compute.device());
     try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
       for (Source source : images) {
         Map<String, Object> line = new LinkedHashMap<>();

@@ -30,6 +30,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private DatasetOptions data;
   @Mixin private NetworkOptions network;
   @Mixin private TestOptions test;
+  @Mixin private DeviceOption compute;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -124,7 +125,7 @@ final class TrainCommand implements Callable<Integer> {
     Dataset dataset = data.read(common);
     TrainingRequest request = request(dataset);
     common.useThreads();
-    TrainingReport report = TrainingReport.run(request, common);
+    TrainingReport report = TrainingReport.run(request, compute.device(), common);
     common.print(json(report.config()), out -> print(out, report.config(), report.seconds()));
     return Flowline.SUCCESS;
   }

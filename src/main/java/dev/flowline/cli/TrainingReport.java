@@ -2,6 +2,7 @@ package dev.flowline.cli;
 
 import dev.flowline.data.Split;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.tensor.Device;
 import dev.flowline.train.EpochRecord;
 import dev.flowline.train.RunLog;
 import dev.flowline.train.TrainingDivergedException;
@@ -20,7 +21,8 @@ import java.util.Map;
  * @param seconds that it took
  */
 record TrainingReport(ModelConfig config, double seconds) {
-  static TrainingReport run(TrainingRequest request, CommonOptions common) throws IOException {
+  static TrainingReport run(TrainingRequest request, Device device, CommonOptions common)
+      throws IOException {
     long start = System.nanoTime();
     request.requireNothingToLose();
     if (request.resume() && !request.resumes()) {
@@ -30,7 +32,7 @@ record TrainingReport(ModelConfig config, double seconds) {
         Progress progress = Progress.on(common.err())) {
       try {
         Watcher watcher = new Watcher(request, log, progress);
-        ModelConfig config = TrainingRun.execute(request, watcher);
+        ModelConfig config = TrainingRun.execute(request, device, watcher);
         double seconds = (System.nanoTime() - start) / 1e9;
         log.event("end", Map.of("config", config, "seconds", seconds));
         return new TrainingReport(config, seconds);

@@ -74,7 +74,6 @@ public final class Evaluator {
     timings.put("preprocess", t.preprocess());
     timings.put("extractor", t.extractor());
     timings.put("flow", t.flow());
-    timings.put("anomalyMap", t.anomalyMap());
     timings.put("segmentation", t.segmentation());
     timings.put("total", decode + t.total());
     return timings;

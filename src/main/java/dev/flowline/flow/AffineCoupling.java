@@ -21,7 +21,7 @@ import java.util.List;
 public record AffineCoupling(
     String name, int kernel, double hiddenRatio, SoftClamp clamp, double clampAlpha)
     implements InvertibleModule {
-  private static final double SUBNET_GAIN = 0.1;
+  static final double SUBNET_GAIN = 0.1;
 
   public AffineCoupling {
     if (kernel < 1 || kernel % 2 == 0) {
@@ -58,16 +58,21 @@ public record AffineCoupling(
     return new Transformed<>(ops.concat(List.of(y1, x2), 1), ops.sumPerSample(negated));
   }
 
-  private <V> Affine<V> affine(Ops<V> ops, V x1, long active) {
+  /** (a, b) of the first channels. */
+  <V> V subnet(Ops<V> ops, V x1, long active) {
     long hidden = Math.max(1, (long) Math.floor(ops.shape(x1)[1] * hiddenRatio));
     V h = ops.relu(Layers.conv2d(ops, name + ".subnet.0", x1, hidden, kernel));
-    V out = Layers.conv2d(ops, name + ".subnet.2", h, 2 * active, kernel);
-    V scaled = ops.multiply(out, SUBNET_GAIN);
+    return Layers.conv2d(ops, name + ".subnet.2", h, 2 * active, kernel);
+  }
+
+  private <V> Affine<V> affine(Ops<V> ops, V x1, long active) {
+    V scaled = ops.multiply(subnet(ops, x1, active), SUBNET_GAIN);
     V logScale = clamp.apply(ops, ops.slice(scaled, 1, 0, active), clampAlpha);
     return new Affine<>(logScale, ops.slice(scaled, 1, active, 2 * active));
   }
 
-  private static long passive(long channels) {
+  /** C1, the channels that pass through. */
+  static long passive(long channels) {
     if (channels < 2) {
       throw new IllegalArgumentException("a coupling needs at least 2 channels, got " + channels);
     }

@@ -30,12 +30,12 @@ public record GlobalAffine(String name) implements InvertibleModule {
     return new Transformed<>(x, logDet(ops, scale, shape, -1));
   }
 
-  private <V> V scale(Ops<V> ops, long channels) {
+  <V> V scale(Ops<V> ops, long channels) {
     V g = ops.parameter(name + ".global_scale", Init.constant(IDENTITY), 1, channels, 1, 1);
     return ops.multiply(ops.softplus(g, BETA), GAIN);
   }
 
-  private <V> V offset(Ops<V> ops, long channels) {
+  <V> V offset(Ops<V> ops, long channels) {
     return ops.parameter(name + ".global_offset", Init.constant(0), 1, channels, 1, 1);
   }
 

@@ -101,7 +101,7 @@ public record UShapedFlow(String name, List<Long> channels, int steps, SoftClamp
     for (int step = 0; step < steps; step++) {
       int kernel = step % 2 == 0 ? 3 : 1;
       String block = name + ".module_list." + (first + step);
-      blocks.add(CouplingBlock.of(block, kernel, HIDDEN_RATIO, clamp, CLAMP_ALPHA));
+      blocks.add(new CouplingBlock(block, kernel, HIDDEN_RATIO, clamp, CLAMP_ALPHA));
     }
     return new FlowSequence(blocks);
   }

@@ -1,6 +1,5 @@
 package dev.flowline.internal;
 
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.annotation.ByPtrPtr;
 import org.bytedeco.javacpp.annotation.Cast;
@@ -23,6 +22,10 @@ public final class LibFlowline {
   public static final int FLOWLINE_OK = 0;
   public static final int FLOWLINE_INVALID_ARGUMENT = 1;
   public static final int FLOWLINE_NOT_FINITE = 2;
+  public static final int FLOWLINE_UNAVAILABLE = 6;
+
+  public static final int FLOWLINE_DEVICE_CPU = 0;
+  public static final int FLOWLINE_DEVICE_CUDA = 1;
 
   private LibFlowline() {}
 
@@ -45,10 +48,12 @@ public final class LibFlowline {
       Natives.load(LibFlowline.class);
     }
 
+    /** The defaults: the CPU with one thread. */
     public ContextOptions() {
       super((Pointer) null);
       allocate();
-      struct_size(sizeof());
+      zero();
+      struct_size(sizeof()).threads(1);
     }
 
     private native void allocate();
@@ -60,24 +65,43 @@ public final class LibFlowline {
     public native int threads();
 
     public native ContextOptions threads(int threads);
+
+    public native int device();
+
+    public native ContextOptions device(int device);
+
+    public native int device_index();
+
+    public native ContextOptions device_index(int index);
+
+    public native int instruction_set();
+
+    public native ContextOptions instruction_set(int set);
+
+    /** A {@code cudaStream_t}. */
+    public native @Cast("void*") long stream();
+
+    public native ContextOptions stream(long handle);
   }
 
-  @Name("flowline_latent")
-  public static class Latent extends Pointer {
+  /** Of memory that the caller has: an address, dimensions and strides. */
+  @Name("flowline_tensor")
+  public static class Tensor extends Pointer {
     static {
       Natives.load(LibFlowline.class);
     }
 
-    /** An array of so many, each with its size set. */
-    public Latent(long count) {
+    /** An array of so many, each with its size set and all else 0: float32, dense. */
+    public Tensor(long count) {
       super((Pointer) null);
       allocateArray(count);
+      zero();
       for (long i = 0; i < count; i++) {
-        getPointer(i).struct_size(sizeof()).reserved(0);
+        getPointer(i).struct_size(sizeof());
       }
     }
 
-    public Latent(Pointer element) {
+    public Tensor(Pointer element) {
       super(element);
     }
 
@@ -85,38 +109,54 @@ public final class LibFlowline {
 
     @Override
     @SuppressWarnings("unchecked")
-    public Latent getPointer(long i) {
-      return new Latent((Pointer) this).offsetAddress(i);
+    public Tensor getPointer(long i) {
+      return new Tensor((Pointer) this).offsetAddress(i);
     }
 
     public native @Cast("uint32_t") int struct_size();
 
-    public native Latent struct_size(int size);
+    public native Tensor struct_size(int size);
 
-    public native @Cast("uint32_t") int reserved();
+    public native int type();
 
-    public native Latent reserved(int zero);
+    public native Tensor type(int type);
 
     /** The address of the first element. */
-    public native @Cast("const float*") long data();
+    public native @Cast("const void*") long data();
 
-    public native Latent data(long address);
+    public native Tensor data(long address);
 
     public native @Cast("int64_t") long batch();
 
-    public native Latent batch(long batch);
+    public native Tensor batch(long batch);
 
     public native @Cast("int64_t") long channels();
 
-    public native Latent channels(long channels);
+    public native Tensor channels(long channels);
 
     public native @Cast("int64_t") long height();
 
-    public native Latent height(long height);
+    public native Tensor height(long height);
 
     public native @Cast("int64_t") long width();
 
-    public native Latent width(long width);
+    public native Tensor width(long width);
+
+    public native @Cast("int64_t") long batch_stride();
+
+    public native Tensor batch_stride(long elements);
+
+    public native @Cast("int64_t") long channel_stride();
+
+    public native Tensor channel_stride(long elements);
+
+    public native @Cast("int64_t") long row_stride();
+
+    public native Tensor row_stride(long elements);
+
+    public native @Cast("int64_t") long column_stride();
+
+    public native Tensor column_stride(long elements);
   }
 
   @Name("flowline_segment_options")
@@ -125,10 +165,12 @@ public final class LibFlowline {
       Natives.load(LibFlowline.class);
     }
 
+    /** With its size set and all else 0. */
     public SegmentOptions() {
       super((Pointer) null);
       allocate();
-      struct_size(sizeof()).reserved(0);
+      zero();
+      struct_size(sizeof());
     }
 
     private native void allocate();
@@ -145,9 +187,75 @@ public final class LibFlowline {
 
     public native SegmentOptions number_of_tests(int tests);
 
-    public native int reserved();
+    public native @Cast("int64_t") long roi_x();
 
-    public native SegmentOptions reserved(int zero);
+    public native SegmentOptions roi_x(long x);
+
+    public native @Cast("int64_t") long roi_y();
+
+    public native SegmentOptions roi_y(long y);
+
+    public native @Cast("int64_t") long roi_width();
+
+    public native SegmentOptions roi_width(long width);
+
+    public native @Cast("int64_t") long roi_height();
+
+    public native SegmentOptions roi_height(long height);
+
+    /** The address of the first image's mask. */
+    public native @Cast("const uint8_t*") long ignore();
+
+    public native SegmentOptions ignore(long address);
+
+    public native @Cast("int64_t") long ignore_batch_stride();
+
+    public native SegmentOptions ignore_batch_stride(long bytes);
+  }
+
+  @Name("flowline_maps")
+  public static class Maps extends Pointer {
+    static {
+      Natives.load(LibFlowline.class);
+    }
+
+    /** With its size set and all else 0: nothing asked for. */
+    public Maps() {
+      super((Pointer) null);
+      allocate();
+      zero();
+      struct_size(sizeof());
+    }
+
+    private native void allocate();
+
+    public native @Cast("uint32_t") int struct_size();
+
+    public native Maps struct_size(int size);
+
+    public native @Cast("int64_t") long height();
+
+    public native Maps height(long height);
+
+    public native @Cast("int64_t") long width();
+
+    public native Maps width(long width);
+
+    public native @Cast("float*") long log10_nfa();
+
+    public native Maps log10_nfa(long address);
+
+    public native @Cast("float*") long smallest();
+
+    public native Maps smallest(long address);
+
+    public native @Cast("float*") long anomaly_map();
+
+    public native Maps anomaly_map(long address);
+
+    public native @Cast("float*") long anomaly_score();
+
+    public native Maps anomaly_score(long address);
   }
 
   @Name("flowline_region")
@@ -205,26 +313,75 @@ public final class LibFlowline {
     public native float log10_nfa();
   }
 
+  @Name("flowline_coupling")
+  public static class Coupling extends Pointer {
+    static {
+      Natives.load(LibFlowline.class);
+    }
+
+    /** With its size set and all else 0. */
+    public Coupling() {
+      super((Pointer) null);
+      allocate();
+      zero();
+      struct_size(sizeof());
+    }
+
+    private native void allocate();
+
+    public native @Cast("uint32_t") int struct_size();
+
+    public native Coupling struct_size(int size);
+
+    public native int clamp();
+
+    public native Coupling clamp(int law);
+
+    public native float alpha();
+
+    public native Coupling alpha(float alpha);
+
+    public native float subnet_scale();
+
+    public native Coupling subnet_scale(float scale);
+
+    public native @Cast("const float*") long gain();
+
+    public native Coupling gain(long address);
+
+    public native @Cast("const float*") long offset();
+
+    public native Coupling offset(long address);
+
+    public native @Cast("const int32_t*") long permutation();
+
+    public native Coupling permutation(long address);
+  }
+
   public static native @Cast("const char*") String flowline_version();
 
   public static native @Cast("const char*") String flowline_last_error();
 
   public static native @Cast("const char*") String flowline_status_name(int status);
 
+  public static native int flowline_cuda_devices(int[] devices);
+
   public static native int flowline_context_create(
       @Const ContextOptions options, @ByPtrPtr Context context);
 
   public static native void flowline_context_destroy(Context context);
 
+  public static native @Cast("const char*") String flowline_context_description(
+      @Const Context context);
+
+  public static native int flowline_context_set_stream(Context context, @Cast("void*") long stream);
+
   public static native int flowline_segment(
       Context context,
-      @Const Latent latents,
+      @Const Tensor latents,
       int scales,
       @Const SegmentOptions options,
-      @Cast("int64_t") long outHeight,
-      @Cast("int64_t") long outWidth,
-      FloatPointer log10Nfa,
-      FloatPointer smallest);
+      @Const Maps maps);
 
   public static native int flowline_regions(
       Context context,
@@ -237,8 +394,9 @@ public final class LibFlowline {
       @Cast("int64_t") long capacity,
       @Cast("int64_t*") long[] count);
 
+  /** energy: an address. */
   public static native int flowline_energy(
-      Context context, @Const Latent latent, FloatPointer energy);
+      Context context, @Const Tensor latent, @Cast("float*") long energy);
 
   public static native int flowline_component_tree(
       Context context,
@@ -252,6 +410,19 @@ public final class LibFlowline {
       int[] area,
       int[] nodes);
 
+  /** As the other, by addresses. */
+  public static native int flowline_component_tree(
+      Context context,
+      @Cast("const float*") long map,
+      @Cast("int64_t") long height,
+      @Cast("int64_t") long width,
+      int connectivity,
+      @Cast("int32_t*") long nodeOfPixel,
+      @Cast("int32_t*") long parent,
+      @Cast("float*") long altitude,
+      @Cast("int32_t*") long area,
+      @Cast("int32_t*") long nodes);
+
   public static native int flowline_select(
       Context context,
       @Const float[] levels,
@@ -264,6 +435,31 @@ public final class LibFlowline {
       int[] regionOfPixel,
       double[] log10Pfa,
       float[] painted);
+
+  /** output and logDet: addresses. */
+  public static native int flowline_coupling_forward(
+      Context context,
+      @Const Coupling coupling,
+      @Const Tensor input,
+      @Const Tensor subnet,
+      @Cast("float*") long output,
+      @Cast("double*") long logDet);
+
+  /** output and logDet: addresses. */
+  public static native int flowline_coupling_undo_affine(
+      Context context,
+      @Const Coupling coupling,
+      @Const Tensor input,
+      @Cast("float*") long output,
+      @Cast("double*") long logDet);
+
+  /** logDet: an address. */
+  public static native int flowline_coupling_inverse(
+      Context context,
+      @Const Coupling coupling,
+      @Const Tensor latent,
+      @Const Tensor subnet,
+      @Cast("double*") long logDet);
 
   public static native int flowline_log10_pfa(
       int pfaBound,

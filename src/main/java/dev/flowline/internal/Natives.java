@@ -15,6 +15,10 @@ import org.bytedeco.pytorch.global.torch;
 public final class Natives {
   private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
 
+  private static final String CPU_FOLDER = "/org/bytedeco/pytorch/" + Loader.getPlatform() + "/";
+  private static final String GPU_FOLDER =
+      "/org/bytedeco/pytorch/" + Loader.getPlatform() + "-gpu/";
+
   /** What LibTorch consists of, each after those that it needs. */
   private static final List<String> LIBTORCH =
       List.of("libc10.so", "libgomp.so.1", "libtorch_cpu.so");
@@ -42,7 +46,30 @@ public final class Natives {
    */
   public static void load(Class<?> binding) {
     raiseMemoryLimit();
+    extractKernels();
     Loader.load(binding);
+  }
+
+  /**
+   * libflowline opens libflowline_cuda itself, from the folder where JavaCPP puts both. A build
+   * without CUDA has none.
+   */
+  private static void extractKernels() {
+    String kernels = Loader.getPlatform() + "/libflowline_cuda.so.0";
+    if (Natives.class.getResource(kernels) != null) {
+      try {
+        Loader.cacheResource(Natives.class, kernels);
+      } catch (IOException e) {
+        UnsatisfiedLinkError error = new UnsatisfiedLinkError("cannot extract " + kernels);
+        error.initCause(e);
+        throw error;
+      }
+    }
+  }
+
+  /** Whether the class path has LibTorch with CUDA; asked without loading it. */
+  public static boolean hasCudaBuild() {
+    return torch.class.getResource(GPU_FOLDER + "libtorch_cuda.so") != null;
   }
 
   /**
@@ -92,22 +119,20 @@ public final class Natives {
      * there.
      */
     private static void preferOwnLibraries() throws IOException {
-      String cpu = "/org/bytedeco/pytorch/" + Loader.getPlatform() + "/";
-      if (torch.class.getResource(cpu + "libtorch_cpu.so") != null) {
+      if (torch.class.getResource(CPU_FOLDER + "libtorch_cpu.so") != null) {
         Loader.load(openblas.class);
         for (String library : LIBTORCH) {
-          System.load(extracted(cpu + library).getPath());
+          System.load(extracted(CPU_FOLDER + library).getPath());
         }
         return;
       }
       // The GPU's libraries need CUDA's, which JavaCPP finds and opens: it is enough to have them
       // extracted, since each looks in its own folder.
-      String gpu = "/org/bytedeco/pytorch/" + Loader.getPlatform() + "-gpu/";
-      if (torch.class.getResource(gpu + "libtorch_cpu.so") == null) {
+      if (torch.class.getResource(GPU_FOLDER + "libtorch_cpu.so") == null) {
         throw new UnsatisfiedLinkError(
             "the class path has no LibTorch for " + Loader.getPlatform());
       }
-      extracted(gpu + "libtorch_cpu.so");
+      extracted(GPU_FOLDER + "libtorch_cpu.so");
     }
 
     private static File extracted(String resource) throws IOException {

@@ -6,9 +6,12 @@ import dev.flowline.io.Images;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.nn.Parameters;
 import dev.flowline.segmentation.AContrario;
+import dev.flowline.segmentation.FieldOfView;
+import dev.flowline.segmentation.ImageMaps;
 import dev.flowline.segmentation.NfaMap;
 import dev.flowline.segmentation.Region;
 import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.tensor.Device;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,13 +36,14 @@ public final class Inspector implements AutoCloseable {
   private final Tensor inputTensor;
 
   /**
-   * @param model owned by this object from now on
+   * @param model owned by this object from now on; where it lies when it is handed over, it all is
+   *     computed
    * @param segmentation the test to use instead of the model's own
    */
   public Inspector(AnomalyModel model, SegmentationOptions segmentation) {
     this.model = model;
     this.segmentation = segmentation;
-    aContrario = new AContrario(segmentation, 1);
+    aContrario = new AContrario(segmentation, model.device(), 1);
     var preprocessing = model.config().preprocessing();
     input =
         ByteBuffer.allocateDirect(preprocessing.inputLength() * Float.BYTES)
@@ -49,10 +53,19 @@ public final class Inspector implements AutoCloseable {
   }
 
   /**
+   * On the CPU.
+   *
    * @throws IOException naming the file, if it is no readable model
    */
   public static Inspector open(Path model) throws IOException {
-    AnomalyModel opened = AnomalyModel.open(model);
+    return open(model, Device.CPU);
+  }
+
+  /**
+   * @throws IOException naming the file, if it is no readable model
+   */
+  public static Inspector open(Path model, Device device) throws IOException {
+    AnomalyModel opened = AnomalyModel.open(model).on(device);
     return new Inspector(opened, opened.config().segmentation());
   }
 
@@ -90,10 +103,33 @@ public final class Inspector implements AutoCloseable {
   }
 
   /**
+   * With maps of the model's input size, and defects only where they are looked for.
+   *
+   * @param view in pixels of the image
+   * @throws IllegalArgumentException if it is one of an image of another size
+   */
+  public Inspection inspect(Image image, FieldOfView view) {
+    if (view.height() != image.height() || view.width() != image.width()) {
+      throw new IllegalArgumentException(
+          "the field of view is one of %d x %d pixels, the image has %d x %d"
+              .formatted(view.height(), view.width(), image.height(), image.width()));
+    }
+    var preprocessing = model.config().preprocessing();
+    return inspectMaps(image, view.resized(preprocessing.height(), preprocessing.width()));
+  }
+
+  /**
    * With maps of the given size. The verdict does not depend on it: it is that of the most
    * meaningful region before interpolation.
    */
   public Inspection inspect(Image image, int mapHeight, int mapWidth) {
+    return inspectMaps(image, FieldOfView.whole(mapHeight, mapWidth));
+  }
+
+  /**
+   * @param view in pixels of the maps
+   */
+  private Inspection inspectMaps(Image image, FieldOfView view) {
     long start = System.nanoTime();
     input.clear();
     model.config().preprocessing().apply(image, input);
@@ -109,12 +145,8 @@ public final class Inspector implements AutoCloseable {
       double flow = millisSince(start);
 
       start = System.nanoTime();
-      Tensor map = model.anomalyMap(latents, mapHeight, mapWidth);
-      float[] anomalyMap = Parameters.store(map).toFloats();
-      double mapMillis = millisSince(start);
-
-      start = System.nanoTime();
-      NfaMap nfa = aContrario.segment(AnomalyModel.views(latents), mapHeight, mapWidth).get(0);
+      ImageMaps maps = aContrario.maps(AnomalyModel.views(latents), view).get(0);
+      NfaMap nfa = maps.nfaMap();
       Verdict verdict =
           nfa.smallest() < segmentation.log10Epsilon() ? Verdict.DEFECT : Verdict.GOOD;
       List<Region> regions = verdict == Verdict.DEFECT ? regions(nfa, image) : List.of();
@@ -122,12 +154,12 @@ public final class Inspector implements AutoCloseable {
 
       return new Inspection(
           verdict,
-          max(anomalyMap),
+          maps.anomalyScore(),
           nfa.smallest(),
           regions,
-          anomalyMap,
+          maps.anomalyMap(),
           nfa,
-          new StageTimings(0, preprocess, extractor, flow, mapMillis, test));
+          new StageTimings(0, preprocess, extractor, flow, test));
     }
   }
 
@@ -171,14 +203,6 @@ public final class Inspector implements AutoCloseable {
         (int) ((r.peakX() + 0.5) * right),
         (int) ((r.peakY() + 0.5) * down),
         r.log10Nfa());
-  }
-
-  private static double max(float[] values) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (float value : values) {
-      max = Math.max(max, value);
-    }
-    return max;
   }
 
   private static double millisSince(long start) {

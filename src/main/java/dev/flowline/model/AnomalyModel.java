@@ -7,7 +7,9 @@ import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
+import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
+import dev.flowline.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -16,9 +18,9 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Extractor and flow with their weights. It opens no scope and sets no grad mode: what it returns
- * belongs to the caller's {@link dev.flowline.tensor.TensorScope}. Concurrent inference is safe;
- * training is not.
+ * Extractor and flow with their weights, on one device. It opens no scope and sets no grad mode:
+ * what it returns belongs to the caller's {@link dev.flowline.tensor.TensorScope}. Concurrent
+ * inference is safe; training is not.
  */
 public final class AnomalyModel implements AutoCloseable {
   private final ModelConfig config;
@@ -77,6 +79,20 @@ public final class AnomalyModel implements AutoCloseable {
     }
   }
 
+  /** Where it computes; the CPU if it was never moved. */
+  public Device device() {
+    return parameters.device();
+  }
+
+  /**
+   * Moves the weights: what is computed from now on is computed there. An optimiser of them is to
+   * be made afterwards.
+   */
+  public AnomalyModel on(Device device) {
+    parameters.moveTo(device);
+    return this;
+  }
+
   /** Writes beside the destination and renames. */
   public void save(Path file) throws IOException {
     save(file, config);
@@ -102,34 +118,32 @@ public final class AnomalyModel implements AutoCloseable {
   }
 
   /**
-   * Frozen features by scale, finest first, dense.
+   * Frozen features by scale, finest first, dense, on the model's device.
    *
-   * @param images preprocessed, (N, 3, H, W)
+   * @param images preprocessed, (N, 3, H, W), of any device
    */
   public List<Tensor> features(Tensor images) {
-    return extractor.features(ops, Parameters.channelsLast(images)).stream()
+    Tensor there = Placement.on(device(), images);
+    return extractor.features(ops, Parameters.channelsLast(there)).stream()
         .map(Tensor::contiguous)
         .toList();
   }
 
-  /** Latents of frozen features, by scale. */
+  /**
+   * Latents of frozen features, by scale, on the model's device.
+   *
+   * @param features of any device
+   */
   public Latents<Tensor> latents(List<Tensor> features) {
-    return flow.forward(ops, extractor.normalize(ops, features));
-  }
-
-  /** 1 − mean likelihood, (N, 1, height, width) in [0, 1]. */
-  public Tensor anomalyMap(Latents<Tensor> latents, int height, int width) {
-    return AnomalyMap.of(ops, latents.values(), height, width);
+    List<Tensor> there = features.stream().map(f -> Placement.on(device(), f)).toList();
+    return flow.forward(ops, extractor.normalize(ops, there));
   }
 
   /**
    * Windows on the latents' memory, finest first, for the segmentation; valid as long as they are.
    */
   public static List<NativeView> views(Latents<Tensor> latents) {
-    return latents.values().stream()
-        .map(Tensor::contiguous)
-        .map(z -> NativeView.cpu(z.data_ptr().address(), Parameters.shape(z), z))
-        .toList();
+    return latents.values().stream().map(Placement::view).toList();
   }
 
   /** The parameters that training changes, at rest, by name. */

@@ -181,11 +181,6 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
-  public long[] meanOverChannels(long[] x) {
-    return new long[] {x[0], 1, x[2], x[3]};
-  }
-
-  @Override
   public long[] reshape(long[] x, long... shape) {
     require(elements(x) == elements(shape), "reshape", x, shape);
     return shape;
@@ -245,13 +240,8 @@ public final class CostOps implements Ops<long[]> {
   }
 
   @Override
-  public long[] resizeBilinear(long[] x, long height, long width) {
-    return new long[] {x[0], x[1], height, width};
-  }
-
-  @Override
   public long[] resizeBicubicAligned(long[] x, long height, long width) {
-    return resizeBilinear(x, height, width);
+    return new long[] {x[0], x[1], height, width};
   }
 
   @Override

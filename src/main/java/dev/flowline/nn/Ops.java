@@ -1,6 +1,7 @@
 package dev.flowline.nn;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The tensor operations that networks are written in, so that one definition of a network has
@@ -86,9 +87,6 @@ public interface Ops<V> {
   /** Sum over all dimensions, without loss for long sums; a scalar. */
   V sum(V x);
 
-  /** Mean over the channels, (N, 1, H, W). */
-  V meanOverChannels(V x);
-
   V reshape(V x, long... shape);
 
   /** Reorders dimensions. */
@@ -105,6 +103,31 @@ public interface Ops<V> {
   /** The inverse of {@link #permuteChannels}. */
   V unpermuteChannels(V x, String permutation);
 
+  /**
+   * Whether {@link #couple} and {@link #uncouple} are there: they go over memory once where the
+   * operations above do many times, and record no gradients.
+   */
+  default boolean couples() {
+    return false;
+  }
+
+  /**
+   * @param x (N, C, H, W)
+   * @param subnet (N, 2·⌊C/2⌋, H, W): a, then b
+   */
+  default Coupling.Result<V> couple(Coupling<V> how, V x, V subnet) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * The inverse of {@link #couple}.
+   *
+   * @param subnet from the first channels of x
+   */
+  default Coupling.Result<V> uncouple(Coupling<V> how, V y, UnaryOperator<V> subnet) {
+    throw new UnsupportedOperationException();
+  }
+
   /** Mirrors rows and columns at the borders, the outermost not repeated. */
   V padReflect(V x, int padding);
 
@@ -112,9 +135,6 @@ public interface Ops<V> {
 
   /** Mean over windows; the padding does not count. */
   V averagePool2d(V x, int kernel, int stride, int padding);
-
-  /** Bilinear with align_corners = false, not antialiased. */
-  V resizeBilinear(V x, long height, long width);
 
   /** Bicubic (a = −0.75) with align_corners = true, not antialiased. */
   V resizeBicubicAligned(V x, long height, long width);

@@ -2,6 +2,8 @@ package dev.flowline.nn;
 
 import dev.flowline.internal.Natives;
 import dev.flowline.io.StoredTensor;
+import dev.flowline.tensor.Device;
+import dev.flowline.tensor.Placement;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -27,11 +29,12 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The parameters of a network by name, as LibTorch tensors that this object owns: float32, or int64
- * for permutations. The trainable ones require gradients.
+ * for permutations, all on one device. The trainable ones require gradients.
  */
 public final class Parameters implements AutoCloseable {
   private final Map<String, ParameterSpec> specs = new LinkedHashMap<>();
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private Device device = Device.CPU;
 
   /**
    * Fills the parameters that the specs ask for: those named in {@code stored} from there, the
@@ -86,6 +89,19 @@ public final class Parameters implements AutoCloseable {
     return trainable;
   }
 
+  /** Where the tensors lie; the CPU if they were never moved. */
+  public Device device() {
+    return device;
+  }
+
+  /** Moves all tensors; they stay the same objects, for an optimiser too that is made later. */
+  public void moveTo(Device to) {
+    try (PointerScope scope = new PointerScope()) {
+      tensors.values().forEach(tensor -> tensor.set_data(Placement.on(to, tensor.detach())));
+    }
+    device = to;
+  }
+
   /** Lays out the frozen convolutions' weights so that LibTorch's kernels need not reorder them. */
   public void frozenChannelsLast() {
     for (ParameterSpec spec : specs.values()) {
@@ -111,7 +127,7 @@ public final class Parameters implements AutoCloseable {
   }
 
   /**
-   * Overwrites the named trainable parameters in place.
+   * Overwrites the named trainable parameters.
    *
    * @throws IllegalArgumentException listing all unexpected and wrongly shaped names
    */
@@ -121,16 +137,22 @@ public final class Parameters implements AutoCloseable {
             .filter(spec -> spec.init().trainable() && stored.containsKey(spec.name()))
             .toList();
     check(named, stored, spec -> true);
-    // By address: copy_ would return the parameter's own Java object, and a scope around it free
-    // it.
-    named.forEach(spec -> fill(tensors.get(spec.name()), stored.get(spec.name())));
+    try (PointerScope scope = new PointerScope()) {
+      // Not copy_: it returns the parameter's own Java object, which the scope would free.
+      named.forEach(
+          spec ->
+              tensors
+                  .get(spec.name())
+                  .set_data(Placement.on(device, tensor(stored.get(spec.name())))));
+    }
   }
 
-  /** A copy of any CPU tensor at rest: float32, or int64 where it holds integers. */
+  /** A copy of any tensor at rest: float32, or int64 where it holds integers. */
   public static StoredTensor store(Tensor tensor) {
     try (PointerScope scope = new PointerScope()) {
       boolean integral = isIntegral(tensor);
-      Tensor dense = tensor.detach().to(integral ? ScalarType.Long : ScalarType.Float).contiguous();
+      Tensor here = Placement.on(Device.CPU, tensor.detach());
+      Tensor dense = here.to(integral ? ScalarType.Long : ScalarType.Float).contiguous();
       StoredTensor.Type type = integral ? StoredTensor.Type.I64 : StoredTensor.Type.F32;
       byte[] bytes = new byte[Math.toIntExact(dense.numel() * type.bytes)];
       new BytePointer(dense.data_ptr()).capacity(bytes.length).get(bytes);

@@ -1,13 +1,15 @@
 package dev.flowline.nn;
 
+import dev.flowline.tensor.Placement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -46,7 +48,7 @@ public final class TorchOps implements Ops<Tensor> {
 
   @Override
   public Tensor zeros(long... shape) {
-    return torch.zeros(shape, new TensorOptions(ScalarType.Double));
+    return torch.zeros(shape, Placement.options(ScalarType.Double, parameters.device()));
   }
 
   @Override
@@ -150,11 +152,6 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
-  public Tensor meanOverChannels(Tensor x) {
-    return x.mean(new long[] {1}, true, new ScalarTypeOptional());
-  }
-
-  @Override
   public Tensor reshape(Tensor x, long... shape) {
     return x.reshape(shape);
   }
@@ -185,6 +182,50 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public boolean couples() {
+    return !GradMode.is_enabled() && !parameters.device().isCuda();
+  }
+
+  @Override
+  public Coupling.Result<Tensor> couple(Coupling<Tensor> how, Tensor x, Tensor subnet) {
+    Tensor input = dense(x);
+    Tensor y = torch.empty_like(input);
+    Tensor logDet = zeros(input.size(0));
+    try (FusedCoupling fused = fused(how)) {
+      fused.forward(input, subnet, y, logDet);
+    }
+    return new Coupling.Result<>(y, logDet);
+  }
+
+  @Override
+  public Coupling.Result<Tensor> uncouple(
+      Coupling<Tensor> how, Tensor y, UnaryOperator<Tensor> subnet) {
+    Tensor input = dense(y);
+    Tensor x = torch.empty_like(input);
+    Tensor logDet = zeros(input.size(0));
+    long channels = input.size(1);
+    try (FusedCoupling fused = fused(how)) {
+      fused.undoAffine(input, x, logDet);
+      Tensor x1 = slice(x, 1, 0, channels - channels / 2);
+      fused.inverse(x, subnet.apply(x1), logDet);
+    }
+    return new Coupling.Result<>(x, logDet);
+  }
+
+  private FusedCoupling fused(Coupling<Tensor> how) {
+    Tensor permutation = parameter(how.permutation(), Init.PERMUTATION).to(ScalarType.Int);
+    return new FusedCoupling(
+        how.clampLaw(), how.alpha(), how.subnetGain(), how.gain(), how.offset(), permutation);
+  }
+
+  /**
+   * In an order of its own, channels first or last, but without gaps: so that empty_like has it.
+   */
+  private static Tensor dense(Tensor x) {
+    return x.is_non_overlapping_and_dense() ? x : x.contiguous();
+  }
+
+  @Override
   public Tensor padReflect(Tensor x, int padding) {
     return torch.reflection_pad2d(x, padding, padding, padding, padding);
   }
@@ -210,11 +251,6 @@ public final class TorchOps implements Ops<Tensor> {
         false,
         false,
         new LongOptional());
-  }
-
-  @Override
-  public Tensor resizeBilinear(Tensor x, long height, long width) {
-    return torch.upsample_bilinear2d(x, new long[] {height, width}, false);
   }
 
   @Override

@@ -4,119 +4,163 @@ import dev.flowline.internal.FlowlineException;
 import dev.flowline.internal.LibFlowline;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
+import dev.flowline.tensor.ResultMemory;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * The a contrario test of a flow's latents (U-Flow, sections 3.4.1 to 3.4.3): which regions have
  * more energy than chance explains. It owns native threads and workspace, which grows to the
  * largest batch and is freed by {@link #close}. Calls from several threads wait for each other.
+ *
+ * <p>Latents are read in place, whatever their strides, on the device that this object is for.
  */
 public final class AContrario implements AutoCloseable {
-  private static final int MOST_PIXELS = 1 << 28;
+  private static final int MOST_SCALES = 64;
 
   private final SegmentationOptions options;
+  private final Device device;
   private final NativeContext context;
-  private FloatPointer maps = new FloatPointer(); // (N, height, width)
-  private FloatPointer smallest = new FloatPointer(); // (N)
+  private final NativeArguments arguments;
+  private final ResultMemory nfaMaps; // (N, height, width)
+  private final ResultMemory anomalyMaps; // (N, height, width)
+  private final ResultMemory numbers; // (2, N): smallest log10 NFA, anomaly score
 
   /**
+   * For latents on the CPU.
+   *
    * @param threads at least 1: images and scales are shared out among them
    */
   public AContrario(SegmentationOptions options, int threads) {
+    this(options, Device.CPU, threads);
+  }
+
+  /**
+   * @param device where the latents will be
+   * @param threads at least 1: on the CPU images and scales are shared out among them
+   * @throws FlowlineException if there is no such device, with the reason
+   */
+  public AContrario(SegmentationOptions options, Device device, int threads) {
     this.options = Objects.requireNonNull(options, "options");
-    this.context = new NativeContext(threads);
+    this.device = device;
+    context = new NativeContext(device, threads);
+    arguments = new NativeArguments(options, MOST_SCALES);
+    nfaMaps = ResultMemory.on(device);
+    anomalyMaps = ResultMemory.on(device);
+    numbers = ResultMemory.on(device);
   }
 
   public SegmentationOptions options() {
     return options;
   }
 
+  /** As {@link #segment(List, FieldOfView)}, looking everywhere. */
+  public List<NfaMap> segment(List<NativeView> latents, int height, int width) {
+    return segment(latents, FieldOfView.whole(height, width));
+  }
+
   /**
    * Maps of log10 NFA, one an image. The same bits for any number of threads.
    *
-   * @param latents the scales, finest first, each (N, C, H, W) on the CPU; read in place
-   * @param height of the maps
-   * @param width of the maps
+   * @param latents the scales, finest first, each (N, C, H, W)
+   * @param view size of the maps, and where to look
    * @throws IllegalStateException after {@link #close}
    * @throws IllegalArgumentException if the latents are not of that form
-   * @throws FlowlineException if a latent's energy is not finite, naming scale, image and position
+   * @throws FlowlineException if a latent's energy is not finite, naming scale, image and position;
+   *     on a CUDA device the image alone
    */
-  public synchronized List<NfaMap> segment(List<NativeView> latents, int height, int width) {
+  public synchronized List<NfaMap> segment(List<NativeView> latents, FieldOfView view) {
+    float[] smallest = run(latents, view, true, false)[0];
+    List<NfaMap> maps = new ArrayList<>();
+    for (int image = 0; image < smallest.length; image++) {
+      maps.add(nfaMap(image, view, smallest[image]));
+    }
+    return List.copyOf(maps);
+  }
+
+  /** As {@link #segment(List, FieldOfView)}, with the anomaly maps from the same energies. */
+  public synchronized List<ImageMaps> maps(List<NativeView> latents, FieldOfView view) {
+    float[][] numbers = run(latents, view, true, true);
+    List<ImageMaps> maps = new ArrayList<>();
+    for (int image = 0; image < numbers[0].length; image++) {
+      float[] anomalyMap = new float[view.height() * view.width()];
+      anomalyMaps.read((long) image * anomalyMap.length, anomalyMap);
+      NfaMap nfaMap = nfaMap(image, view, numbers[0][image]);
+      maps.add(new ImageMaps(nfaMap, anomalyMap, numbers[1][image]));
+    }
+    return List.copyOf(maps);
+  }
+
+  /** {@link NfaMap#smallest} of each image, without the maps. */
+  public synchronized float[] smallest(List<NativeView> latents, FieldOfView view) {
+    return run(latents, view, false, false)[0];
+  }
+
+  private NfaMap nfaMap(int image, FieldOfView view, float smallest) {
+    float[] map = new float[view.height() * view.width()];
+    nfaMaps.read((long) image * map.length, map);
+    return new NfaMap(view.height(), view.width(), map, smallest);
+  }
+
+  /** Smallest log10 NFA and, with anomaly maps, anomaly score, by image. */
+  private float[][] run(List<NativeView> latents, FieldOfView view, boolean nfa, boolean anomaly) {
     LibFlowline.Context handle = context.handle();
-    long images = requireLatents(latents);
-    int pixels = requirePixels(height, width);
-    maps = reserve(maps, Math.multiplyExact(images, (long) pixels));
-    smallest = reserve(smallest, images);
-    try (var scales = new LibFlowline.Latent(latents.size());
-        var how = new LibFlowline.SegmentOptions()) {
-      for (int i = 0; i < latents.size(); i++) {
-        set(scales, i, latents.get(i));
+    int images = requireLatents(latents);
+    long floats = Math.multiplyExact((long) images, (long) view.height() * view.width());
+    for (int i = 0; i < latents.size(); i++) {
+      arguments.latent(i, latents.get(i));
+    }
+    arguments.fieldOfView(view);
+    LibFlowline.Maps maps = arguments.maps();
+    maps.log10_nfa(nfa ? nfaMaps.reserve(floats) : 0);
+    maps.anomaly_map(anomaly ? anomalyMaps.reserve(floats) : 0);
+    long smallest = numbers.reserve(2L * images);
+    maps.smallest(smallest);
+    maps.anomaly_score(anomaly ? smallest + (long) images * Float.BYTES : 0);
+    try {
+      if (device.isCuda()) {
+        FlowlineException.check(
+            LibFlowline.flowline_context_set_stream(handle, latents.get(0).stream()));
       }
-      how.pfa_bound(options.pfaBound().code).number_of_tests(options.numberOfTests().code);
       FlowlineException.check(
           LibFlowline.flowline_segment(
-              handle, scales, latents.size(), how, height, width, maps, smallest));
+              handle, arguments.latents(), latents.size(), arguments.options(), maps));
+      float[][] read = new float[anomaly ? 2 : 1][images];
+      for (int i = 0; i < read.length; i++) {
+        numbers.read((long) i * images, read[i]);
+      }
+      requireFinite(read[0]);
+      return read;
     } finally {
       Reference.reachabilityFence(latents); // who holds the memory of the addresses
     }
-    List<NfaMap> result = new ArrayList<>();
-    try {
-      for (long image = 0; image < images; image++) {
-        float[] map = new float[pixels];
-        maps.position(image * pixels).get(map);
-        result.add(new NfaMap(height, width, map, smallest.get(image)));
+  }
+
+  /** On a CUDA device, which returns before it knows the energies, all of such an image is NaN. */
+  private static void requireFinite(float[] smallest) {
+    for (int image = 0; image < smallest.length; image++) {
+      if (Float.isNaN(smallest[image])) {
+        throw new FlowlineException(
+            LibFlowline.FLOWLINE_NOT_FINITE,
+            LibFlowline.flowline_status_name(LibFlowline.FLOWLINE_NOT_FINITE),
+            "image " + image + ": the energy of a latent is not finite");
       }
-    } finally {
-      maps.position(0);
     }
-    return List.copyOf(result);
   }
 
-  private static void set(LibFlowline.Latent scales, int i, NativeView view) {
-    long[] shape = view.shape();
-    // A window into the array, which it must not outlive: closing it would free the whole array.
-    LibFlowline.Latent scale = scales.getPointer(i);
-    scale.data(view.address());
-    scale.batch(shape[0]).channels(shape[1]).height(shape[2]).width(shape[3]);
-  }
-
-  /** Retained, so that a scope that is open around a call does not free it. */
-  private static FloatPointer reserve(FloatPointer held, long floats) {
-    if (held.capacity() >= floats) {
-      return held;
-    }
-    FloatPointer reserved = new FloatPointer(floats).retainReference();
-    held.close();
-    return reserved;
-  }
-
-  private static int requirePixels(int height, int width) {
-    if (height < 1 || width < 1 || (long) height * width > MOST_PIXELS) {
+  private int requireLatents(List<NativeView> latents) {
+    if (latents.isEmpty() || latents.size() > MOST_SCALES) {
       throw new IllegalArgumentException(
-          "height and width must be at least 1 and their product at most "
-              + MOST_PIXELS
-              + ", got "
-              + height
-              + " x "
-              + width);
-    }
-    return height * width;
-  }
-
-  private static long requireLatents(List<NativeView> latents) {
-    if (latents.isEmpty() || latents.size() > 64) {
-      throw new IllegalArgumentException("latents must be 1 to 64 scales, got " + latents.size());
+          "latents must be 1 to " + MOST_SCALES + " scales, got " + latents.size());
     }
     for (int i = 0; i < latents.size(); i++) {
       NativeView latent = latents.get(i);
-      if (latent.device() != Device.CPU) {
+      if (!latent.device().equals(device)) {
         throw new IllegalArgumentException(
-            "latents[" + i + "] must be on the CPU, is on " + latent.device());
+            "latents[" + i + "] must be on " + device + ", is on " + latent.device());
       }
       if (latent.shape().length != 4) {
         throw new IllegalArgumentException(
@@ -132,13 +176,15 @@ public final class AContrario implements AutoCloseable {
                 + latent.shape()[0]);
       }
     }
-    return latents.get(0).shape()[0];
+    return Math.toIntExact(latents.get(0).shape()[0]);
   }
 
   @Override
   public synchronized void close() {
-    maps.close();
-    smallest.close();
+    nfaMaps.close();
+    anomalyMaps.close();
+    numbers.close();
+    arguments.close();
     context.close();
   }
 }

@@ -2,21 +2,31 @@ package dev.flowline.segmentation;
 
 import dev.flowline.internal.FlowlineException;
 import dev.flowline.internal.LibFlowline;
+import dev.flowline.tensor.Device;
 
 /** Owner of a {@code flowline_context}. Used by one thread at a time. */
 final class NativeContext implements AutoCloseable {
   private final LibFlowline.Context handle = new LibFlowline.Context();
 
+  /** On the CPU. */
+  NativeContext(int threads) {
+    this(Device.CPU, threads);
+  }
+
   /**
    * @param threads 1 to 1024, the caller's included
+   * @throws FlowlineException if there is no such device, with the reason
    */
-  NativeContext(int threads) {
+  NativeContext(Device device, int threads) {
     if (threads < 1 || threads > 1024) {
       throw new IllegalArgumentException("threads must be 1 to 1024, got " + threads);
     }
     try (var options = new LibFlowline.ContextOptions()) {
-      FlowlineException.check(
-          LibFlowline.flowline_context_create(options.threads(threads), handle));
+      options.threads(threads);
+      if (device.isCuda()) {
+        options.device(LibFlowline.FLOWLINE_DEVICE_CUDA).device_index(device.index());
+      }
+      FlowlineException.check(LibFlowline.flowline_context_create(options, handle));
     }
   }
 

@@ -1,7 +1,63 @@
 package dev.flowline.tensor;
 
-/** Where a tensor's memory lies. */
-public enum Device {
-  CPU,
-  CUDA
+import java.util.Objects;
+
+/**
+ * Where a tensor's memory lies and what computes on it: the CPU, or one of the CUDA devices.
+ *
+ * @param index of the CUDA devices, from 0; 0 on the CPU
+ */
+public record Device(Type type, int index) {
+  /** The kinds of device. */
+  public enum Type {
+    CPU,
+    CUDA
+  }
+
+  public static final Device CPU = new Device(Type.CPU, 0);
+
+  private static final int MOST = 127; // LibTorch counts devices in a byte
+
+  public Device {
+    Objects.requireNonNull(type, "type");
+    if (index < 0 || index > (type == Type.CPU ? 0 : MOST)) {
+      throw new IllegalArgumentException("there is no " + name(type) + " device " + index);
+    }
+  }
+
+  public static Device cuda(int index) {
+    return new Device(Type.CUDA, index);
+  }
+
+  /**
+   * @param name {@code cpu}, {@code cuda} or {@code cuda:n}, in any case
+   * @throws IllegalArgumentException if it is none of these
+   */
+  public static Device of(String name) {
+    String lower = name.toLowerCase(java.util.Locale.ROOT);
+    if (lower.equals("cpu")) {
+      return CPU;
+    }
+    if (lower.equals("cuda")) {
+      return cuda(0);
+    }
+    if (lower.matches("cuda:\\d{1,3}")) {
+      return cuda(Integer.parseInt(lower.substring("cuda:".length())));
+    }
+    throw new IllegalArgumentException("'" + name + "' is no device: cpu, cuda or cuda:n");
+  }
+
+  public boolean isCuda() {
+    return type == Type.CUDA;
+  }
+
+  private static String name(Type type) {
+    return type.name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  /** As {@link #of} takes it. */
+  @Override
+  public String toString() {
+    return isCuda() ? "cuda:" + index : "cpu";
+  }
 }

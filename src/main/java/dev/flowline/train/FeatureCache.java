@@ -1,6 +1,8 @@
 package dev.flowline.train;
 
 import dev.flowline.io.Reason;
+import dev.flowline.tensor.Device;
+import dev.flowline.tensor.Placement;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -75,15 +77,16 @@ public final class FeatureCache implements AutoCloseable {
   /**
    * Appends a batch.
    *
-   * @param features (N, C, H, W) by scale, dense float32; copied
+   * @param features (N, C, H, W) by scale, dense float32, of any device; copied
    * @throws IOException naming the folder, if the disk is full
    */
   public void add(List<Tensor> features) throws IOException {
-    long count = features.get(0).size(0);
+    List<Tensor> here = features.stream().map(f -> Placement.on(Device.CPU, f)).toList();
+    long count = here.get(0).size(0);
     for (long n = 0; n < count; n++) {
       ByteBuffer image = allocate();
       for (int scale = 0; scale < shapes.length; scale++) {
-        image.put(bytesOf(features.get(scale), n, scale));
+        image.put(bytesOf(here.get(scale), n, scale));
       }
       image.flip();
       checksum.update(image.duplicate());
@@ -110,8 +113,8 @@ public final class FeatureCache implements AutoCloseable {
   }
 
   /**
-   * Features of some images as new tensors (N, C, H, W) by scale, which belong to the caller's
-   * scope.
+   * Features of some images as new tensors (N, C, H, W) by scale, on the CPU, which belong to the
+   * caller's scope.
    *
    * @param indices in the order in which the images were added
    */

@@ -1,6 +1,8 @@
 package dev.flowline.train;
 
 import dev.flowline.io.StoredTensor;
+import dev.flowline.tensor.Device;
+import dev.flowline.tensor.Placement;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
@@ -27,13 +29,16 @@ final class OptimizerState {
         StoredTensor.Type.U8, new long[] {bytes.size()}, ByteBuffer.wrap(bytes.toByteArray()));
   }
 
-  static void load(Adam adam, StoredTensor stored) {
+  /**
+   * @param device of the parameters that it optimises; the state may come from another
+   */
+  static void load(Adam adam, StoredTensor stored, Device device) {
     byte[] bytes = new byte[stored.bytes().remaining()];
     stored.bytes().get(bytes);
     try (PointerScope scope = new PointerScope();
         BytePointer memory = new BytePointer(bytes);
         InputArchive archive = new InputArchive()) {
-      archive.load_from(memory, bytes.length);
+      archive.load_from(memory, bytes.length, Placement.optional(device));
       adam.load(archive);
     }
   }

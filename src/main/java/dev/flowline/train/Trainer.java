@@ -229,7 +229,7 @@ public final class Trainer {
     }
     try {
       model.parameters().load(stored.weights());
-      OptimizerState.load(adam, stored.optimizer());
+      OptimizerState.load(adam, stored.optimizer(), model.parameters().device());
     } catch (RuntimeException e) {
       throw new IOException(checkpoint.get() + " is damaged: " + e.getMessage(), e);
     }

@@ -12,7 +12,8 @@ import dev.flowline.model.Calibration;
 import dev.flowline.model.Cost;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.AContrario;
-import dev.flowline.segmentation.NfaMap;
+import dev.flowline.segmentation.FieldOfView;
+import dev.flowline.tensor.Device;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,28 +33,37 @@ public final class TrainingRun {
   private static final long EXTRACTION_BYTES = 64L << 20;
 
   private final TrainingRequest request;
+  private final Device device;
   private final TrainingListener listener;
   private int featuresReady;
 
-  private TrainingRun(TrainingRequest request, TrainingListener listener) {
+  private TrainingRun(TrainingRequest request, Device device, TrainingListener listener) {
     this.request = request;
+    this.device = device;
     this.listener = listener;
+  }
+
+  /** On the CPU; otherwise as {@link #execute(TrainingRequest, Device, TrainingListener)}. */
+  public static ModelConfig execute(TrainingRequest request, TrainingListener listener)
+      throws IOException {
+    return execute(request, Device.CPU, listener);
   }
 
   /**
    * Trains and writes the model file.
    *
+   * @param device where extractor and flow compute
    * @return the configuration that was written
    * @throws IllegalArgumentException see {@link TrainingRequest#requireNothingToLose}
    * @throws IOException naming the file, if an image, the weights, the checkpoint or the model
    *     cannot be read or written
    * @throws TrainingDivergedException if the loss is not finite
    */
-  public static ModelConfig execute(TrainingRequest request, TrainingListener listener)
-      throws IOException {
+  public static ModelConfig execute(
+      TrainingRequest request, Device device, TrainingListener listener) throws IOException {
     request.requireNothingToLose();
     try {
-      return new TrainingRun(request, listener).execute();
+      return new TrainingRun(request, device, listener).execute();
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -68,7 +78,8 @@ public final class TrainingRun {
     Cost cost = Cost.of(request.config());
     List<long[]> shapes =
         cost.featureShapes().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
-    try (AnomalyModel model = AnomalyModel.create(request.config(), extractorWeights(split.fit()));
+    try (AnomalyModel model =
+            AnomalyModel.create(request.config(), extractorWeights(split.fit())).on(device);
         FeatureCache fit = new FeatureCache(shapes, cacheBytes(split.fit()), folder);
         FeatureCache held = new FeatureCache(shapes, cacheBytes(split.validation()), folder)) {
       int images = request.dataset().train().size();
@@ -135,13 +146,13 @@ public final class TrainingRun {
     int height = config.preprocessing().height();
     int width = config.preprocessing().width();
     double smallest = Double.POSITIVE_INFINITY;
-    try (AContrario test = new AContrario(config.segmentation(), 1)) {
+    FieldOfView everywhere = FieldOfView.whole(height, width);
+    try (AContrario test = new AContrario(config.segmentation(), model.device(), 1)) {
       for (int image = 0; image < held.size(); image++) {
         try (TensorScope scope = TensorScope.open();
             NoGradGuard constant = new NoGradGuard()) {
           Latents<Tensor> latents = model.latents(held.batch(image));
-          NfaMap map = test.segment(AnomalyModel.views(latents), height, width).get(0);
-          smallest = Math.min(smallest, map.smallest());
+          smallest = Math.min(smallest, test.smallest(AnomalyModel.views(latents), everywhere)[0]);
         }
       }
     }

@@ -56,7 +56,6 @@ class InspectCommandTest {
           "preprocess",
           "extractor",
           "flow",
-          "anomalyMap",
           "segmentation",
           "total");
     }

@@ -34,7 +34,7 @@ class ReadmeTest {
     }
     assertTrue(commands.size() >= 7, commands.toString());
     for (String command : commands) {
-      if (!command.equals("test")) {
+      if (!command.matches("test|build --cuda")) { // the launcher's
         assertParses(command);
       }
     }

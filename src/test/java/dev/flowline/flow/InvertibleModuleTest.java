@@ -35,11 +35,11 @@ class InvertibleModuleTest {
         new AffineCoupling("m", 1, 1.7, SoftClamp.TANH_SCALED, 1.9),
         new GlobalAffine("m"),
         new ChannelPermutation("m"),
-        CouplingBlock.of("m", 3, 1.0, SoftClamp.TANH_SCALED, 2.0),
+        new CouplingBlock("m", 3, 1.0, SoftClamp.TANH_SCALED, 2.0),
         new FlowSequence(
             List.of(
-                CouplingBlock.of("m.0", 3, 1.0, SoftClamp.TANH, 2.0),
-                CouplingBlock.of("m.1", 1, 0.5, SoftClamp.TANH, 2.0))));
+                new CouplingBlock("m.0", 3, 1.0, SoftClamp.TANH, 2.0),
+                new CouplingBlock("m.1", 1, 0.5, SoftClamp.TANH, 2.0))));
   }
 
   @ParameterizedTest

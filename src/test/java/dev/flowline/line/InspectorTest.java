@@ -13,6 +13,7 @@ import dev.flowline.io.Preprocessing;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.nn.Parameters;
+import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.Region;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.TensorScope;
@@ -93,6 +94,25 @@ class InspectorTest {
       assertTrue(any.peakX() >= any.x() && any.peakX() < any.x() + any.width(), any.toString());
       assertTrue(any.peakY() >= any.y() && any.peakY() < any.y() + any.height(), any.toString());
     }
+  }
+
+  @Test
+  void aDefectIsFoundWhereItIsLookedForOnly() {
+    Image image = TinyLine.defective(78, HEIGHT, WIDTH, 66, 24, 24);
+    FieldOfView whole = FieldOfView.whole(HEIGHT, WIDTH);
+    Inspection right = inspector.inspect(image, whole.within(50, 0, WIDTH - 50, HEIGHT));
+    assertEquals(Verdict.DEFECT, right.verdict());
+    assertEquals(66 + 12, right.regions().get(0).centroidX(), 8);
+    Inspection left = inspector.inspect(image, whole.within(0, 0, 45, HEIGHT));
+    assertEquals(Verdict.GOOD, left.verdict());
+    assertEquals(List.of(), left.regions());
+    assertEquals(right.anomalyScore(), left.anomalyScore());
+    assertSame(inspector.inspect(image), inspector.inspect(image, whole));
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> inspector.inspect(image, FieldOfView.whole(WIDTH, HEIGHT)));
+    assertTrue(e.getMessage().contains("the image has 96 x 120"), e.getMessage());
   }
 
   @Test

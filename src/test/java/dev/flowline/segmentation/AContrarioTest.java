@@ -99,18 +99,51 @@ class AContrarioTest {
   }
 
   @Test
+  void latentsOfOneShapeAfterThoseOfAnother() {
+    float[] values = noise(6 * 4 * 12);
+    long[][] shapes = {{1, 6, 4, 12}, {1, 6, 12, 4}, {2, 3, 4, 12}, {1, 6, 4, 12}};
+    try (AContrario used = new AContrario(SegmentationOptions.DEFAULT, 1)) {
+      for (long[] shape : shapes) {
+        try (NativeLatents latents = new NativeLatents().add(values, shape)) {
+          NativeView dense = latents.views().get(0);
+          long[] s = dense.strides();
+          NativeView turned = // the same memory, rows and columns exchanged
+              new NativeView(
+                  dense.address(),
+                  shape(shape[0], shape[1], shape[3], shape[2]),
+                  shape(s[0], s[1], s[3], s[2]),
+                  Device.CPU,
+                  0,
+                  dense);
+          for (NativeView view : List.of(dense, turned)) {
+            try (AContrario fresh = new AContrario(SegmentationOptions.DEFAULT, 1)) {
+              assertArrayEquals(
+                  fresh.segment(List.of(view), 9, 9).get(0).log10Nfa(),
+                  used.segment(List.of(view), 9, 9).get(0).log10Nfa());
+            }
+          }
+          NfaMap upright = used.segment(latents.views(), 4, 12).get(0);
+          NfaMap across = used.segment(List.of(turned), 12, 4).get(0);
+          assertEquals(upright.smallest(), across.smallest());
+        }
+      }
+    }
+  }
+
+  @Test
   void badArgumentsAreNamed() {
     try (NativeLatents z = new NativeLatents();
         AContrario aContrario = new AContrario(SegmentationOptions.DEFAULT, 1)) {
       z.add(new float[24], 1, 2, 3, 4).add(new float[24], 2, 1, 3, 4).add(new float[24], 4, 6);
       NativeView ok = z.views().get(0);
-      NativeView cuda = new NativeView(ok.address(), ok.shape(), Device.CUDA, 0, null);
+      NativeView cuda =
+          new NativeView(ok.address(), ok.shape(), ok.strides(), Device.cuda(0), 0, null);
       assertMessage("latents must be 1 to 64", () -> aContrario.segment(List.of(), 8, 8));
       assertMessage("latents[1]", () -> aContrario.segment(z.views().subList(0, 2), 8, 8));
       assertMessage(
           "latents[0] must be (N, C, H, W), got [4, 6]",
           () -> aContrario.segment(z.views().subList(2, 3), 8, 8));
-      assertMessage("CUDA", () -> aContrario.segment(List.of(cuda), 8, 8));
+      assertMessage("cuda:0", () -> aContrario.segment(List.of(cuda), 8, 8));
       assertMessage("got 0 x 8", () -> aContrario.segment(List.of(ok), 0, 8));
       assertMessage("1048576 x 1048576", () -> aContrario.segment(List.of(ok), 1 << 20, 1 << 20));
     }
@@ -161,7 +194,7 @@ class AContrarioTest {
     aContrario.close();
     try (NativeLatents latents = new NativeLatents().add(new float[4], 1, 1, 2, 2)) {
       assertThrows(IllegalStateException.class, () -> aContrario.segment(latents.views(), 2, 2));
-      assertThrows(IllegalStateException.class, () -> aContrario.segment(List.of(), 0, 0));
+      assertThrows(IllegalStateException.class, () -> aContrario.segment(List.of(), 2, 2));
     }
   }
 

@@ -1,9 +1,13 @@
 package dev.flowline.benchmarks;
 
 import dev.flowline.extractor.Backbone;
+import dev.flowline.flow.CouplingBenchmark;
+import dev.flowline.flow.CouplingBenchmark.Stage;
 import dev.flowline.flow.FlowBenchmark.Features;
 import dev.flowline.model.Cost;
 import dev.flowline.nn.MachineBenchmark;
+import dev.flowline.segmentation.EnergyBenchmark.Latent;
+import dev.flowline.segmentation.TreeBenchmark.Field;
 import dev.flowline.train.TrainingBenchmark;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +18,30 @@ import java.util.Map;
  * @param benchmark class and method
  * @param params the benchmark's, but for the number of threads
  * @param macs multiply-accumulates of one operation; 0 where it has none to speak of
+ * @param work what a part of libflowline goes through; null for all others
  * @param released what the released program took; null where no figure is known
  */
 record Figure(
-    String label, String benchmark, Map<String, String> params, long macs, Released released) {
+    String label,
+    String benchmark,
+    Map<String, String> params,
+    long macs,
+    Work work,
+    Released released) {
+  Figure(String label, String benchmark, Map<String, String> params, long macs, Released released) {
+    this(label, benchmark, params, macs, null, released);
+  }
+
   /** Forward, gradient of the input, gradient of the weights: each of the flow's cost. */
   private static final int PASSES = 3;
+
+  /**
+   * What one operation of a part of libflowline goes through.
+   *
+   * @param positions of a map; 0 where there is none
+   * @param bytes read from memory; 0 where they are not what bounds it
+   */
+  record Work(long positions, long bytes) {}
 
   /**
    * A figure of the released program.
@@ -33,6 +55,11 @@ record Figure(
     boolean comparesWith(int ours) {
       return ours == Math.max(1, threads);
     }
+  }
+
+  /** Of memory read and written by the copy; what reading can be near to. */
+  static boolean isCopy(String benchmark) {
+    return benchmark.equals("MachineBenchmark.copy");
   }
 
   static boolean isPeak(String benchmark) {
@@ -64,6 +91,35 @@ record Figure(
         segmentation(Backbone.RESNET18, "BY_SIZE", null),
         inspection(448),
         inspection(256),
+        coupling(Stage.MS_CAIT, 3, "forward", true),
+        coupling(Stage.MS_CAIT, 3, "forward", false),
+        coupling(Stage.MS_CAIT, 3, "inverse", true),
+        coupling(Stage.MS_CAIT, 3, "inverse", false),
+        coupling(Stage.MS_CAIT, 1, "forward", true),
+        coupling(Stage.MS_CAIT, 1, "forward", false),
+        coupling(Stage.MS_CAIT, 1, "inverse", true),
+        coupling(Stage.MS_CAIT, 1, "inverse", false),
+        coupling(Stage.RESNET18, 3, "forward", true),
+        coupling(Stage.RESNET18, 3, "forward", false),
+        coupling(Stage.RESNET18, 3, "inverse", true),
+        coupling(Stage.RESNET18, 3, "inverse", false),
+        coupling(Stage.RESNET18, 1, "forward", true),
+        coupling(Stage.RESNET18, 1, "forward", false),
+        coupling(Stage.RESNET18, 1, "inverse", true),
+        coupling(Stage.RESNET18, 1, "inverse", false),
+        energy(Latent.MS_CAIT, false),
+        energy(Latent.MS_CAIT, true),
+        energy(Latent.RESNET18, false),
+        energy(Latent.RESNET18, true),
+        tree(28, Field.CHI_SQUARE),
+        tree(28, Field.SMOOTH),
+        tree(112, Field.CHI_SQUARE),
+        tree(112, Field.SMOOTH),
+        tree(448, Field.CHI_SQUARE),
+        tree(448, Field.SMOOTH),
+        crossing("into libflowline and back", "call"),
+        crossing("a call with an array and a logarithm", "callWithAnArray"),
+        crossing("arguments of flowline_segment, two scales", "argumentsOfSegment"),
         image("decode, PNG 1024²", "decodePng"),
         image("decode, JPEG 1024²", "decodeJpeg"),
         image("resize 1024² → 448² and normalise", "preprocess"));
@@ -125,6 +181,53 @@ record Figure(
         Map.of("size", Integer.toString(size)),
         cost.extractorMacs() + cost.flowMacs(),
         null);
+  }
+
+  private static Figure coupling(Stage stage, int kernel, String direction, boolean fused) {
+    return new Figure(
+        "coupling block %1$d×%1$d of %2$s, %3$s%4$s"
+            .formatted(
+                kernel,
+                stage == Stage.MS_CAIT ? "MS-CaiT" : "ResNet-18",
+                direction,
+                fused ? "" : ", not fused"),
+        "CouplingBenchmark." + direction,
+        Map.of(
+            "stage",
+            stage.name(),
+            "kernel",
+            Integer.toString(kernel),
+            "fused",
+            Boolean.toString(fused)),
+        CouplingBenchmark.macs(stage, kernel),
+        null);
+  }
+
+  private static Figure energy(Latent latent, boolean channelsLast) {
+    return new Figure(
+        "energy, %s, %s"
+            .formatted(
+                latent == Latent.MS_CAIT ? "816×28²" : "84×112²",
+                channelsLast ? "channels last" : "dense"),
+        "EnergyBenchmark.energy",
+        Map.of("latent", latent.name(), "channelsLast", Boolean.toString(channelsLast)),
+        0,
+        new Work(latent.positions(), latent.bytes()),
+        null);
+  }
+
+  private static Figure tree(int side, Field field) {
+    return new Figure(
+        "component tree, %d², %s".formatted(side, field == Field.SMOOTH ? "smooth" : "chi-square"),
+        "TreeBenchmark.tree",
+        Map.of("side", Integer.toString(side), "field", field.name()),
+        0,
+        new Work((long) side * side, 0),
+        null);
+  }
+
+  private static Figure crossing(String label, String method) {
+    return new Figure(label, "CrossingBenchmark." + method, Map.of(), 0, new Work(0, 0), null);
   }
 
   private static Figure image(String label, String method) {

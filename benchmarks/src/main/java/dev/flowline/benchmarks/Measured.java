@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One result of JMH's, times in milliseconds.
+ * One result of JMH's, times in milliseconds whatever unit it was taken in.
  *
  * @param benchmark class and method, as in {@code FlowBenchmark.forward}
  * @param params but for {@code threads}
@@ -29,6 +29,7 @@ record Measured(
     Double p99,
     long count,
     Map<String, Double> stages) {
+  private static final Map<String, Double> UNITS = Map.of("ms/op", 1.0, "ns/op", 1e-6);
   private static final String STAGE = "stage.";
   private static final int FEWEST_FOR_P99 = 100;
 
@@ -40,15 +41,17 @@ record Measured(
   static List<Measured> read(Path file) throws IOException {
     List<Measured> all = new ArrayList<>();
     for (JsonNode result : new ObjectMapper().readTree(file.toFile())) {
-      if (!result.at("/primaryMetric/scoreUnit").asText().equals("ms/op")) {
-        throw new IOException(file + ": times must be in ms/op, got " + result.get("benchmark"));
+      Double millis = UNITS.get(result.at("/primaryMetric/scoreUnit").asText());
+      if (millis == null) {
+        throw new IOException(
+            file + ": times must be in " + UNITS.keySet() + ", got " + result.get("benchmark"));
       }
-      all.add(of(result));
+      all.add(of(result, millis));
     }
     return all;
   }
 
-  private static Measured of(JsonNode result) {
+  private static Measured of(JsonNode result, double millis) {
     Map<String, String> params = new TreeMap<>();
     result
         .path("params")
@@ -65,8 +68,8 @@ record Measured(
         name[name.length - 2] + "." + name[name.length - 1],
         params,
         threads == null ? 1 : Integer.parseInt(threads),
-        percentiles.get("50.0").asDouble(),
-        sampled && count >= FEWEST_FOR_P99 ? percentiles.get("99.0").asDouble() : null,
+        percentiles.get("50.0").asDouble() * millis,
+        sampled && count >= FEWEST_FOR_P99 ? percentiles.get("99.0").asDouble() * millis : null,
         count,
         stages(result.path("secondaryMetrics")));
   }

@@ -1,5 +1,6 @@
 package dev.flowline.benchmarks;
 
+import dev.flowline.nn.MachineBenchmark;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,11 +16,15 @@ import java.util.TreeMap;
 final class ResultTable {
   private final List<Figure> figures = Figure.all();
   private final List<Measured> measured;
+  private double copied; // GB/s of one thread, bytes read and written; 0 where not measured
   private final Map<Integer, Double> peak = new TreeMap<>(); // multiply-accumulates/ms by threads
 
   private ResultTable(List<Measured> measured) {
     this.measured = measured;
     for (Measured result : measured) {
+      if (Figure.isCopy(result.benchmark()) && result.threads() == 1) {
+        copied = 2 * MachineBenchmark.COPIED_BYTES / (result.median() * 1e6);
+      }
       if (Figure.isPeak(result.benchmark())) {
         figure(result)
             .ifPresent(f -> peak.merge(result.threads(), f.macs() / result.median(), Math::max));
@@ -56,6 +61,9 @@ final class ResultTable {
         "n");
     row(out, "---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
     for (Figure figure : figures) {
+      if (figure.work() != null) {
+        continue;
+      }
       List<Measured> results = results(figure);
       Figure.Released released = figure.released();
       boolean placed =
@@ -66,6 +74,7 @@ final class ResultTable {
       }
       results.forEach(m -> row(out, figure, m));
     }
+    parts(out);
     stages(out);
     return out.toString();
   }
@@ -85,6 +94,35 @@ final class ResultTable {
         comparable ? number(released.millis() / m.median()) : "",
         figure.macs() > 0 ? number(rate / 1e6) : "",
         known ? Math.round(100 * rate / peak.get(m.threads())) + " %" : "",
+        "" + m.count());
+  }
+
+  /** What of libflowline is measured by itself, in nanoseconds. */
+  private void parts(StringBuilder out) {
+    if (figures.stream().noneMatch(f -> f.work() != null && !results(f).isEmpty())) {
+      return;
+    }
+    out.append('\n');
+    row(out, "parts of libflowline, one thread", "ns", "ns/position", "GB/s", "of copy", "n");
+    row(out, "---", "---:", "---:", "---:", "---:", "---:");
+    for (Figure figure : figures) {
+      if (figure.work() != null) {
+        results(figure).forEach(m -> part(out, figure, m));
+      }
+    }
+  }
+
+  private void part(StringBuilder out, Figure figure, Measured m) {
+    double nanos = m.median() * 1e6;
+    Figure.Work work = figure.work();
+    double bytesByNano = work.bytes() / nanos; // = GB/s
+    row(
+        out,
+        figure.label(),
+        number(nanos),
+        work.positions() == 0 ? "" : number(nanos / work.positions()),
+        work.bytes() == 0 ? "" : number(bytesByNano),
+        work.bytes() == 0 || copied == 0 ? "" : Math.round(100 * bytesByNano / copied) + " %",
         "" + m.count());
   }
 

@@ -44,7 +44,6 @@ public final class StageProfiler implements InternalProfiler {
         median("preprocess", StageTimings::preprocess),
         median("extractor", StageTimings::extractor),
         median("flow", StageTimings::flow),
-        median("anomalyMap", StageTimings::anomalyMap),
         median("segmentation", StageTimings::segmentation));
   }
 

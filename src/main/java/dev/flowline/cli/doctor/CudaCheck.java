@@ -58,8 +58,8 @@ record CudaCheck(String devices, String compiler, boolean gpuBuild) implements C
             "cuda natives",
             found,
             "this build leaves the GPU idle",
-            "nothing to do for the CPU; the GPU's natives need a build with them, and a system-wide"
-                + " CUDA 13, cuDNN 9 and NCCL 2")
+            "in a checkout: ./flowline build --cuda; then --device cuda. It takes a system-wide CUDA 13,"
+                + " cuDNN 9 and NCCL 2")
         : Finding.ok("cuda natives", found);
   }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** LibTorch, OpenCV and libflowline, each loaded and used in a child JVM. */
+/** LibTorch, OpenCV, libflowline and CUDA, each loaded and used in a child JVM. */
 record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
   private static final long SECONDS = 120;
   private static final List<String> PARTS = List.of("libtorch", "opencv", "libflowline");
@@ -62,7 +62,26 @@ record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
     for (String part : PARTS) {
       findings.add(finding(part, said.get(part), worked.getOrDefault(part, false), ended));
     }
+    String cuda = said.get(NativesProbe.CUDA); // of a build with CUDA only
+    if (cuda != null) {
+      findings.add(cuda(cuda, worked.get(NativesProbe.CUDA)));
+    }
     return findings;
+  }
+
+  private static Finding cuda(String said, boolean worked) {
+    return worked
+        ? Finding.ok("cuda", said)
+        : Finding.warning(
+            "cuda",
+            "cannot be used; everything runs on the CPU",
+            withoutException(said),
+            "see 'cuda device'; on the system it takes CUDA 13, cuDNN 9 and NCCL 2");
+  }
+
+  /** The probe reports a failure as the exception prints itself. */
+  private static String withoutException(String said) {
+    return said.replaceFirst("^[\\w.]+(Exception|Error): ", "");
   }
 
   private static Finding finding(String part, String said, boolean worked, Command ended) {

@@ -3,9 +3,13 @@ package dev.flowline.cli.doctor;
 import static org.bytedeco.pytorch.global.torch.conv2d;
 import static org.bytedeco.pytorch.global.torch.ones;
 
+import dev.flowline.internal.FlowlineException;
 import dev.flowline.internal.LibFlowline;
 import dev.flowline.internal.Natives;
 import dev.flowline.io.Images;
+import dev.flowline.tensor.Cuda;
+import dev.flowline.tensor.Device;
+import dev.flowline.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +32,8 @@ public final class NativesProbe {
   static final String OK = "probe-ok";
   static final String FAILED = "probe-failed";
 
+  static final String CUDA = "cuda";
+
   private static final String ONE_PIXEL_PNG =
       "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==";
 
@@ -37,6 +43,9 @@ public final class NativesProbe {
     boolean all = part("libtorch", NativesProbe::libTorch);
     all &= part("opencv", NativesProbe::openCv);
     all &= part("libflowline", LibFlowline::flowline_version);
+    if (Natives.hasCudaBuild()) {
+      part(CUDA, NativesProbe::cuda); // a machine without is no ill one
+    }
     System.exit(all ? 0 : 1);
   }
 
@@ -88,6 +97,28 @@ public final class NativesProbe {
         + image.height()
         + ", from "
         + mapped("libopencv_core");
+  }
+
+  /** LibTorch adds up on the first device, and libflowline opens it. */
+  private static String cuda() {
+    Device device = Device.cuda(0);
+    Cuda.whyNot(device)
+        .ifPresent(
+            why -> {
+              throw new IllegalStateException(why);
+            });
+    double sum = Placement.on(device, ones(1, 1, 3, 3)).sum().item_double();
+    if (sum != 9) {
+      throw new IllegalStateException("LibTorch summed to " + sum + " instead of 9");
+    }
+    try (var options = new LibFlowline.ContextOptions()) {
+      var context = new LibFlowline.Context();
+      options.device(LibFlowline.FLOWLINE_DEVICE_CUDA).device_index(device.index());
+      FlowlineException.check(LibFlowline.flowline_context_create(options, context));
+      String description = LibFlowline.flowline_context_description(context);
+      LibFlowline.flowline_context_destroy(context);
+      return description;
+    }
   }
 
   /** The one file of that name which this process has mapped. */

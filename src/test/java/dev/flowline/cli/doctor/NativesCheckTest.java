@@ -18,6 +18,19 @@ class NativesCheckTest {
   }
 
   @Test
+  void withoutADeviceABuildWithCudaIsNotIll() {
+    String said = "java.lang.IllegalStateException: no driver that answers";
+    String rest = "probe-ok\topencv\tdecodes\nprobe-ok\tlibflowline\t1.0.0\n";
+    List<Finding> findings = findings(0, TORCH_OK + rest + "probe-failed\tcuda\t" + said + "\n");
+    assertEquals(Status.WARNING, findings.get(3).status());
+    assertEquals("no driver that answers", findings.get(3).why());
+    assertTrue(Diagnosis.of("1", List.of(() -> findings)).healthy());
+    findings(0, TORCH_OK + rest + "probe-ok\tcuda\tCUDA device 0, NVIDIA H200\n").stream()
+        .map(Finding::status)
+        .forEach(status -> assertEquals(Status.OK, status));
+  }
+
+  @Test
   void aCrashIsPutDownToThePartThatWasBeingLoaded() {
     List<Finding> findings = findings(139, TORCH_OK + "probe-begin\topencv\n# SIGSEGV\n");
     assertEquals(

@@ -1,0 +1,13 @@
+package dev.flowline.segmentation;
+
+/**
+ * What libflowline makes of one image's latents.
+ *
+ * @param nfaMap is it a defect?
+ * @param anomalyMap how strange is it? Row-major, of the size of {@code nfaMap}, in [0, 1]: 1 −
+ *     mean over scales of exp(−½ mean over channels of z²), each scale interpolated bilinearly
+ *     (U-Flow, equation 2, in the form of the released program, which upsamples the likelihood and
+ *     not the latent). The field of view does not touch it.
+ * @param anomalyScore the largest value of {@code anomalyMap}
+ */
+public record ImageMaps(NfaMap nfaMap, float[] anomalyMap, float anomalyScore) {}

@@ -1,0 +1,57 @@
+package dev.flowline.tensor;
+
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Results on any device that LibTorch has memory of. */
+final class TorchMemory implements ResultMemory {
+  private final Device device;
+  private Tensor memory; // null at first
+  private long floats;
+
+  TorchMemory(Device device) {
+    this.device = device;
+  }
+
+  @Override
+  public long reserve(long floats) {
+    if (this.floats < floats) {
+      try (PointerScope scope = new PointerScope()) {
+        Tensor reserved =
+            torch.empty(
+                new long[] {floats},
+                Placement.options(ScalarType.Float, device),
+                new MemoryFormatOptional());
+        reserved.retainReference();
+        close();
+        memory = reserved;
+        this.floats = floats;
+      }
+    }
+    return memory.data_ptr().address();
+  }
+
+  /** LibTorch copies in its current stream and waits for it. */
+  @Override
+  public void read(long from, float[] into) {
+    try (PointerScope scope = new PointerScope()) {
+      LongOptional end = new LongOptional(from + into.length);
+      Tensor here = Placement.on(Device.CPU, memory.slice(0, new LongOptional(from), end, 1));
+      new FloatPointer(here.data_ptr()).capacity(into.length).get(into);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (memory != null) {
+      memory.close();
+      memory = null;
+      floats = 0;
+    }
+  }
+}
