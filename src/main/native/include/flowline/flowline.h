@@ -172,8 +172,9 @@ typedef struct flowline_tensor {
   int64_t height;
   int64_t width;
   /* Distances in elements, not negative; all four 0 for dense, (batch, channels, height, width)
-   * row-major. With channel_stride 1, row_stride width * channels and column_stride channels it is
-   * channels-last. */
+   * row-major. Else all four count: along one that is 0 the same elements are read again. Channels
+   * last is batch_stride height * width * channels, channel_stride 1, row_stride width * channels,
+   * column_stride channels. */
   int64_t batch_stride;
   int64_t channel_stride;
   int64_t row_stride;
@@ -268,7 +269,8 @@ FLOWLINE_API flowline_status flowline_segment(flowline_context* context,
                                               const flowline_maps* maps);
 
 /* Grows the workspace to what this flowline_segment needs, and does nothing else: the call itself,
- * and every smaller one, then allocates nothing. The pointers to data are not looked at. */
+ * and every smaller one, then allocates nothing. The pointers to data are not followed: the
+ * latents' may be NULL, and of maps' it matters which are. */
 FLOWLINE_API flowline_status flowline_reserve(flowline_context* context,
                                               const flowline_tensor* latents, int32_t scales,
                                               const flowline_segment_options* options,
