@@ -284,7 +284,7 @@ typedef struct flowline_region {
   int32_t x, y;          /* left and top of its box */
   int32_t width, height; /* of its box */
   int64_t area;
-  double centroid_x, centroid_y;
+  double centroid_x, centroid_y; /* means of its pixels' x and y */
   int32_t peak_x, peak_y; /* where log10_nfa is attained; the first in row-major order */
   float log10_nfa;        /* the smallest in it */
   int32_t reserved;       /* 0 */
@@ -332,7 +332,7 @@ FLOWLINE_API flowline_status flowline_component_tree(flowline_context* context, 
  * energies: (height, width), finite and not negative, from which a region's minimum is taken; NULL
  *     to take it from levels, which then must not be negative.
  * channels: degrees of freedom, 1 to 2^28.
- * total_pixels: S, read by FLOWLINE_TESTS_BY_SIZE alone.
+ * total_pixels: S, at least height * width; read by FLOWLINE_TESTS_BY_SIZE alone.
  * options: NULL for the defaults; of the members pfa_bound and number_of_tests are read.
  * region_of_pixel: (height, width), receives the node (numbered as by flowline_component_tree) that
  *     is the pixel's region, -1 if it is in none.
