@@ -30,8 +30,8 @@ void time(const char* name, const std::vector<Scale>& scales, int64_t out, int r
     std::vector<double> millis;
     for (int round = 0; round < rounds; round++) {
       const auto start = std::chrono::steady_clock::now();
-      CHECK(segment(context, latents.data(), static_cast<int32_t>(latents.size()),
-                             &options, out, out, map.data(), nullptr) == FLOWLINE_OK);
+      CHECK(segment(context, latents.data(), static_cast<int32_t>(latents.size()), &options, out,
+                    out, map.data(), nullptr) == FLOWLINE_OK);
       const std::chrono::duration<double, std::milli> took =
           std::chrono::steady_clock::now() - start;
       millis.push_back(took.count());
