@@ -285,9 +285,9 @@ typedef struct flowline_region {
   int32_t width, height; /* of its box */
   int64_t area;
   double centroid_x, centroid_y; /* means of its pixels' x and y */
-  int32_t peak_x, peak_y; /* where log10_nfa is attained; the first in row-major order */
-  float log10_nfa;        /* the smallest in it */
-  int32_t reserved;       /* 0 */
+  int32_t peak_x, peak_y;        /* where log10_nfa is attained; the first in row-major order */
+  float log10_nfa;               /* the smallest in it */
+  int32_t reserved;              /* 0 */
 } flowline_region;
 
 /* The regions of one map, most meaningful first (by log10_nfa, then by their first pixel).
