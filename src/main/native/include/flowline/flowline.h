@@ -84,6 +84,11 @@
 extern "C" {
 #endif
 
+/* This header's version, for #if. */
+#define FLOWLINE_VERSION_MAJOR 0
+#define FLOWLINE_VERSION_MINOR 1
+#define FLOWLINE_VERSION_PATCH 0
+
 /* The library's version, "major.minor.patch". */
 FLOWLINE_API const char* flowline_version(void);
 

@@ -81,6 +81,8 @@ void fill_in_strides(flowline_tensor* tensor) {
   tensor->batch_stride = tensor->channel_stride * tensor->channels;
 }
 
+constexpr int64_t MOST_BYTES = int64_t{1} << 56;  // no processor addresses more
+
 [[noreturn]] void too_large(const Name& name) {
   invalid(name.text() + " has more elements than memory can hold");
 }
@@ -186,7 +188,7 @@ flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name, bool 
   require_between(name.member("height"), known.height, 1, MOST_PIXELS);
   require_between(name.member("width"), known.width, 1, MOST_PIXELS);
   require_between(name.member("height * width"), known.height * known.width, 1, MOST_PIXELS);
-  const int64_t most = INT64_MAX / bytes;
+  const int64_t most = MOST_BYTES / bytes;
   if (known.batch > most / (known.channels * (known.height * known.width))) too_large(name);
   require_between(name.member("batch_stride"), known.batch_stride, 0, INT64_MAX);
   require_between(name.member("channel_stride"), known.channel_stride, 0, INT64_MAX);
