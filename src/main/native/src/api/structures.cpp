@@ -81,8 +81,6 @@ void fill_in_strides(flowline_tensor* tensor) {
   tensor->batch_stride = tensor->channel_stride * tensor->channels;
 }
 
-constexpr int64_t MOST_BYTES = int64_t{1} << 56;  // no processor addresses more
-
 [[noreturn]] void too_large(const Name& name) {
   invalid(name.text() + " has more elements than memory can hold");
 }
