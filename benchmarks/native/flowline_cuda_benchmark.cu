@@ -123,6 +123,7 @@ void fill(void* to, int32_t type, size_t count) {
                      std::min(bytes - done, words.size() * 4), cudaMemcpyHostToDevice),
           "cudaMemcpy");
   }
+  check(cudaDeviceSynchronize(), "fill");
 }
 
 const char* name_of(int32_t type) {

@@ -185,6 +185,10 @@ void run(const Options& options) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  if (count == 2 && std::string(arguments[1]) == "--help") {
+    std::printf("%s", USAGE);
+    return 0;
+  }
   try {
     run(parse_options(count, arguments));
     return 0;

@@ -17,8 +17,8 @@
 
 namespace {
 
-/// (rows, columns) of features, 32-bit floats: what each pixel looks like.
-cv::Mat features_of(const cv::Mat& image) {
+/// What each pixel looks like: a map of 32-bit floats for each feature.
+std::vector<cv::Mat> features_of(const cv::Mat& image) {
   cv::Mat pixels, gray, across, down, smooth, detail;
   image.convertTo(pixels, CV_32F, 1.0 / 255);
   cv::cvtColor(pixels, gray, cv::COLOR_BGR2GRAY);
@@ -29,17 +29,19 @@ cv::Mat features_of(const cv::Mat& image) {
   std::vector<cv::Mat> features;
   cv::split(pixels, features);
   features.insert(features.end(), {cv::abs(across), cv::abs(down), across.mul(down), detail});
-  cv::Mat joined;
-  cv::merge(features, joined);
-  return joined;
+  return features;
 }
 
 /// (positions, channels): the cells' mean features, decorrelated, each of mean 0 and variance 1.
 /// Channels that say nothing new (a gray image has two such) are left out.
-cv::Mat latents_of(const cv::Mat& features, cv::Size cells) {
-  cv::Mat of_cell;
-  cv::resize(features, of_cell, cells, 0, 0, cv::INTER_AREA);
-  const cv::Mat samples = of_cell.reshape(1, cells.area());
+cv::Mat latents_of(const std::vector<cv::Mat>& features, cv::Size cells) {
+  cv::Mat samples;
+  for (const cv::Mat& feature : features) {  // one by one: of more than four OpenCV has no average
+    cv::Mat of_cell;
+    cv::resize(feature, of_cell, cells, 0, 0, cv::INTER_AREA);
+    samples.push_back(of_cell.reshape(1, 1));
+  }
+  samples = samples.t();
   const cv::PCA components(samples, cv::noArray(), cv::PCA::DATA_AS_ROW);
   const cv::Mat variances = components.eigenvalues;
   int channels = 0;
@@ -71,7 +73,7 @@ int main(int arguments, char** argument) try {
     return 1;
   }
 
-  const cv::Mat features = features_of(image);
+  const std::vector<cv::Mat> features = features_of(image);
   const cv::Size fine(image.cols / 8, image.rows / 8), coarse(image.cols / 16, image.rows / 16);
   const cv::Mat fine_latents = latents_of(features, fine);
   const cv::Mat coarse_latents = latents_of(features, coarse);

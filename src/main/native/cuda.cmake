@@ -40,7 +40,8 @@ list(TRANSFORM architectures APPEND -real)
 set(CMAKE_CUDA_ARCHITECTURES ${architectures} ${newest})
 enable_language(CUDA)
 
-# The host's flags and, for the device, no contraction either.
+# The host's flags and, for the device, no contraction either; named one by one, so that the fast math
+# of a build around this one is overruled.
 add_library(flowline_cuda SHARED
   src/acontrario/number_of_tests.cpp
   src/cuda/cuda_machine.cu
@@ -49,8 +50,9 @@ target_compile_features(flowline_cuda PRIVATE cxx_std_17 cuda_std_17)
 target_include_directories(flowline_cuda PRIVATE include src)
 target_compile_definitions(flowline_cuda PRIVATE FLOWLINE_VERSION="${PROJECT_VERSION}")
 target_compile_options(flowline_cuda PRIVATE
-  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -ffp-contract=off>
-  $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false -Xcompiler=-Wall,-Wextra,-ffp-contract=off>)
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -fno-fast-math -ffp-contract=off>
+  $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false --ftz=false --prec-div=true --prec-sqrt=true
+  -Xcompiler=-Wall,-Wextra,-fno-fast-math,-ffp-contract=off>)
 set(exports ${CMAKE_CURRENT_SOURCE_DIR}/src/cuda/exports.map)
 target_link_options(flowline_cuda PRIVATE -Wl,--version-script=${exports})
 set_target_properties(flowline_cuda PROPERTIES

@@ -11,18 +11,37 @@
 #include "check.hpp"
 
 namespace {
-std::atomic<long> allocations{0};
+std::atomic<long> allocations{0}, aligned_allocations{0};
 std::atomic<long> first_to_fail{-1}, last_to_fail{-1};  // of `allocations`
 }  // namespace
 
-__attribute__((noinline)) void* operator new(size_t size) {
+namespace {
+void count_one() {
   const long number = allocations++;
   if (number >= first_to_fail && number <= last_to_fail) throw std::bad_alloc();
+}
+}  // namespace
+
+__attribute__((noinline)) void* operator new(size_t size) {
+  count_one();
   if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+__attribute__((noinline)) void* operator new(size_t size, std::align_val_t alignment) {
+  count_one();
+  aligned_allocations++;
+  const size_t unit = static_cast<size_t>(alignment);
+  if (void* memory = std::aligned_alloc(unit, (size + unit - 1) / unit * unit)) return memory;
   throw std::bad_alloc();
 }
 __attribute__((noinline)) void operator delete(void* memory) noexcept { std::free(memory); }
 __attribute__((noinline)) void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+__attribute__((noinline)) void operator delete(void* memory, std::align_val_t) noexcept {
+  std::free(memory);
+}
+__attribute__((noinline)) void operator delete(void* memory, size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
 
 namespace {
 
@@ -222,4 +241,5 @@ int main() {
   a_failure_needs_no_memory();
   later_calls_allocate_nothing();
   reserved_calls_allocate_nothing();
+  CHECK(aligned_allocations > 0);  // the workspace of a scale's test: what is counted is all
 }

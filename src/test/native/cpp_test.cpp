@@ -158,7 +158,7 @@ void couplings() {
 void errors() {
   flowline::Context context;
   std::vector<float> z(3 * 4 * 4), map(64);
-  throws(FLOWLINE_INVALID_ARGUMENT, "tensor must have 100 elements, got 48", [&] {
+  throws(FLOWLINE_INVALID_ARGUMENT, "invalid argument: tensor must have 100 elements, got 48", [&] {
     Tensor(z, {1, 4, 5, 5});
   });
   for (int64_t bad : {int64_t{-1}, INT64_MIN, INT64_MAX}) {

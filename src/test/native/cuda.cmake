@@ -43,7 +43,7 @@ if(TARGET flowline_cuda)
   add_executable(flowline_cuda_benchmark
     ${PROJECT_SOURCE_DIR}/../../../benchmarks/native/flowline_cuda_benchmark.cu)
   foreach(name cuda_device_test flowline_cuda_benchmark)
-    target_link_libraries(${name} PRIVATE flowline)
+    target_link_libraries(${name} PRIVATE flowline Threads::Threads)
     target_compile_features(${name} PRIVATE cxx_std_17 cuda_std_17)
     set_target_properties(${name} PROPERTIES CUDA_RUNTIME_LIBRARY Static)
     add_dependencies(${name} flowline_cuda)

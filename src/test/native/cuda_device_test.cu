@@ -3,6 +3,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <thread>
 
 #include "device_memory.cuh"
 #include "device_suite.hpp"
@@ -199,6 +200,20 @@ void wrong_memory() {
   CHECK_FAILS(flowline_energy(host, &latent, here.data()), FLOWLINE_INVALID_ARGUMENT, "latent");
 }
 
+// Contexts of several threads at once: they launch the same kernels, each with as much shared memory
+// as its own maps need.
+void concurrent_contexts(uint64_t seed, int64_t rounds) {
+  std::vector<std::thread> threads;
+  for (int32_t longest_side : {20, 40, 64}) {
+    threads.emplace_back([=] {
+      RealDevice device(false);
+      DeviceSuite<RealDevice> suite(seed + static_cast<uint64_t>(longest_side), &device);
+      suite.run(rounds, longest_side);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
 // Room that was not reserved cannot be made while a stream is captured.
 void captured_without_room() {
   cudaStream_t stream;
@@ -247,12 +262,13 @@ int main(int count, char** arguments) {
   std::printf("seed %llu, %s\n", static_cast<unsigned long long>(seed),
               flowline_context_description(CudaContext(nullptr)));
   std::fflush(stdout);
+  captured_without_room();  // before any kernel has run
   for (bool graphs : {false, true}) {
     RealDevice device(graphs);
     DeviceSuite<RealDevice> suite(seed + graphs, &device);
     suite.run(rounds, 64);
     for (int32_t side : {28, 60, 112, 257, 700}) suite.large(side, side + 1);
   }
+  concurrent_contexts(seed, rounds / 2);
   wrong_memory();
-  captured_without_room();
 }

@@ -27,6 +27,7 @@ class DeviceArray {
   DeviceArray(const Element* values, size_t count) : DeviceArray(values == nullptr ? 0 : count) {
     if (data_ == nullptr) return;
     CHECK_CUDA(cudaMemcpy(data_, values, count * sizeof(Element), cudaMemcpyHostToDevice));
+    CHECK_CUDA(cudaDeviceSynchronize());  // other streams do not wait for the last of the copy
   }
   ~DeviceArray() { cudaFree(data_); }
   DeviceArray(const DeviceArray&) = delete;

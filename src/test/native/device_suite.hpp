@@ -152,10 +152,10 @@ class DeviceSuite {
   }
 
   void energy() {
-    constexpr int64_t CHANNELS[] = {1, 2, 63, 64, 65, 128, 129, 512, 513, 816};
+    constexpr int64_t CHANNELS[] = {1, 2, 63, 64, 65, 128, 129, 512, 513, 816, 1100};
     const int64_t batch = 1 + random_.below(3);
     const int64_t height = 1 + random_.below(40), width = 1 + random_.below(40);
-    const OwnTensor latent = random_latent(batch, CHANNELS[random_.below(10)], height, width);
+    const OwnTensor latent = random_latent(batch, CHANNELS[random_.below(11)], height, width);
     std::vector<float> expected(static_cast<size_t>(batch * height * width));
     std::vector<float> got(expected.size());
     CHECK(flowline_energy(host_, &latent.tensor, expected.data()) == FLOWLINE_OK);

@@ -55,6 +55,14 @@ class Suite {
     }
   }
 
+  // What decides how large a map a block can test: a common scale of 56 x 56 within 227 KB.
+  static void check_memory() {
+    Carver counter(nullptr);
+    ScaleArrays arrays;
+    lay_out(counter, 56 * 56, &arrays);
+    CHECK(counter.taken() <= 227 * 1024);
+  }
+
   int64_t in_regions = 0;  // positions, of all maps
 
  private:
@@ -140,6 +148,7 @@ int main(int count, char** arguments) {
               static_cast<unsigned long long>(seed), static_cast<long long>(maps),
               static_cast<long long>(real));
   std::fflush(stdout);
+  Suite::check_memory();
   Suite suite(seed);
   suite.run(maps, false);
   suite.run(real, true);

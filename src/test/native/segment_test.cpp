@@ -27,8 +27,8 @@ void every_shape() {
           for (int64_t out : {1, 7, 50}) {
             std::vector<float> map(2 * out * (out + 1));
             float smallest[2];
-            CHECK(segment(context, &latent, 1, &options, out, out + 1, map.data(),
-                                   smallest) == FLOWLINE_OK);
+            CHECK(segment(context, &latent, 1, &options, out, out + 1, map.data(), smallest) ==
+                  FLOWLINE_OK);
             for (float value : map) CHECK(std::isfinite(value));
             for (size_t i = 0; i < map.size(); i++) CHECK(map[i] >= smallest[i / (map.size() / 2)]);
           }

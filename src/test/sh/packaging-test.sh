@@ -180,6 +180,9 @@ if [ -e /usr/include/opencv4/opencv2/core.hpp ]; then
   }
   [ "$(pixel "$scratch/scratched.ppm" "$x" "$y")" = " 255 0 0" ] || fail "OpenCV: no red box is drawn"
   [ "$(pixel "$scratch/good.ppm" "$x" "$y")" != " 255 0 0" ] || fail "OpenCV: a red box in a good image"
+  # A size of which the cells are no divisors.
+  { echo P2 201 130 255 && sed 1d "$scratch/scratched.pgm" | head -n $((201 * 130)); } >"$scratch/odd.pgm"
+  quietly "$scratch/opencv/find_defects" "$scratch/odd.pgm" "$scratch/odd.ppm"
   if "$scratch/opencv/find_defects" "$scratch/none.png" "$scratch/none.ppm" 2>/dev/null; then
     fail "OpenCV: an image that there is not passes"
   fi

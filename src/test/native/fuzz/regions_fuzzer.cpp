@@ -1,5 +1,8 @@
-// flowline_regions: every argument; areas, boxes, peaks and order against a scan of the map.
+// flowline_regions: every argument; each region against a flood of the map, and their order.
+#include <algorithm>
 #include <cmath>
+#include <limits>
+#include <vector>
 
 #include "input.hpp"
 
@@ -7,26 +10,67 @@ namespace {
 
 constexpr int64_t MOST = int64_t{1} << 28;
 
-void check(const flowline_region* regions, int64_t count, const float* map, int64_t height,
-           int64_t width, double log10_epsilon) {
-  int64_t below = 0, area = 0;
-  for (int64_t i = 0; i < height * width; i++) below += map[i] < log10_epsilon;
-  for (int64_t k = 0; k < count; k++) {
-    const flowline_region& region = regions[k];
-    area += region.area;
-    EXPECT(region.x >= 0 && region.width >= 1 && region.x + region.width <= width);
-    EXPECT(region.y >= 0 && region.height >= 1 && region.y + region.height <= height);
-    EXPECT(region.area >= std::max(region.width, region.height));
-    EXPECT(region.area <= int64_t{region.width} * region.height);
-    EXPECT(region.centroid_x >= region.x && region.centroid_x <= region.x + region.width - 1);
-    EXPECT(region.centroid_y >= region.y && region.centroid_y <= region.y + region.height - 1);
-    EXPECT(region.peak_x >= region.x && region.peak_x < region.x + region.width);
-    EXPECT(region.peak_y >= region.y && region.peak_y < region.y + region.height);
-    EXPECT(map[region.peak_y * width + region.peak_x] == region.log10_nfa);
-    EXPECT(region.log10_nfa < log10_epsilon && region.reserved == 0);
-    if (k > 0) EXPECT(regions[k - 1].log10_nfa <= region.log10_nfa);
+/// The pixels of the component around `first`, ascending, which are taken off those that are open.
+std::vector<int64_t> flood(int64_t first, int64_t height, int64_t width, int32_t connectivity,
+                           std::vector<char>* open) {
+  std::vector<int64_t> found = {first};
+  (*open)[first] = 0;
+  for (size_t i = 0; i < found.size(); i++) {
+    for (int64_t dy = -1; dy <= 1; dy++) {
+      for (int64_t dx = -1; dx <= 1; dx++) {
+        if (connectivity == 4 && dx != 0 && dy != 0) continue;
+        const int64_t y = found[i] / width + dy, x = found[i] % width + dx;
+        if (y < 0 || x < 0 || y >= height || x >= width || !(*open)[y * width + x]) continue;
+        (*open)[y * width + x] = 0;
+        found.push_back(y * width + x);
+      }
+    }
   }
-  EXPECT(area == below);
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+flowline_region measured(const std::vector<int64_t>& pixels, const float* map, int64_t width) {
+  int64_t left = width, right = 0, sum_x = 0, sum_y = 0, peak = pixels[0];
+  for (int64_t pixel : pixels) {
+    left = std::min(left, pixel % width);
+    right = std::max(right, pixel % width);
+    sum_x += pixel % width;
+    sum_y += pixel / width;
+    if (map[pixel] < map[peak]) peak = pixel;
+  }
+  const int64_t top = pixels.front() / width, bottom = pixels.back() / width;
+  const int64_t area = static_cast<int64_t>(pixels.size());
+  const auto narrow = [](int64_t value) { return static_cast<int32_t>(value); };
+  return {narrow(left),
+          narrow(top),
+          narrow(right - left + 1),
+          narrow(bottom - top + 1),
+          area,
+          static_cast<double>(sum_x) / static_cast<double>(area),
+          static_cast<double>(sum_y) / static_cast<double>(area),
+          narrow(peak % width),
+          narrow(peak / width),
+          map[peak],
+          0};
+}
+
+void check(const flowline_region* regions, int64_t count, const float* map, int64_t height,
+           int64_t width, double log10_epsilon, int32_t connectivity) {
+  std::vector<char> open(height * width);
+  for (int64_t i = 0; i < height * width; i++) {
+    open[i] = map[i] < log10_epsilon && map[i] < std::numeric_limits<float>::max();
+  }
+  std::vector<flowline_region> expected;
+  for (int64_t i = 0; i < height * width; i++) {
+    if (open[i]) {
+      expected.push_back(measured(flood(i, height, width, connectivity, &open), map, width));
+    }
+  }
+  std::stable_sort(expected.begin(), expected.end(),
+                   [](const auto& a, const auto& b) { return a.log10_nfa < b.log10_nfa; });
+  EXPECT(count == static_cast<int64_t>(expected.size()));
+  EXPECT(count == 0 || std::memcmp(regions, expected.data(), count * sizeof *regions) == 0);
 }
 
 }  // namespace
@@ -76,7 +120,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   EXPECT(flowline_regions(contexts()[0], given, height, width, log10_epsilon, connectivity,
                           all.get(), *out, &again) == FLOWLINE_OK);
   EXPECT(again == *out && again <= pixels);
-  check(all, again, given, height, width, log10_epsilon);
+  check(all, again, given, height, width, log10_epsilon, connectivity);
   if (capacity > 0) {
     EXPECT(std::memcmp(all, some, std::min(capacity, again) * sizeof(flowline_region)) == 0);
   }

@@ -84,6 +84,11 @@
 extern "C" {
 #endif
 
+/* This header's version, for #if. */
+#define FLOWLINE_VERSION_MAJOR 0
+#define FLOWLINE_VERSION_MINOR 1
+#define FLOWLINE_VERSION_PATCH 0
+
 /* The library's version, "major.minor.patch". */
 FLOWLINE_API const char* flowline_version(void);
 
@@ -172,8 +177,9 @@ typedef struct flowline_tensor {
   int64_t height;
   int64_t width;
   /* Distances in elements, not negative; all four 0 for dense, (batch, channels, height, width)
-   * row-major. With channel_stride 1, row_stride width * channels and column_stride channels it is
-   * channels-last. */
+   * row-major. Else all four count: along one that is 0 the same elements are read again. Channels
+   * last is batch_stride height * width * channels, channel_stride 1, row_stride width * channels,
+   * column_stride channels. */
   int64_t batch_stride;
   int64_t channel_stride;
   int64_t row_stride;
@@ -268,7 +274,8 @@ FLOWLINE_API flowline_status flowline_segment(flowline_context* context,
                                               const flowline_maps* maps);
 
 /* Grows the workspace to what this flowline_segment needs, and does nothing else: the call itself,
- * and every smaller one, then allocates nothing. The pointers to data are not looked at. */
+ * and every smaller one, then allocates nothing. The pointers to data are not followed: the
+ * latents' may be NULL, and of maps' it matters which are. */
 FLOWLINE_API flowline_status flowline_reserve(flowline_context* context,
                                               const flowline_tensor* latents, int32_t scales,
                                               const flowline_segment_options* options,
@@ -282,10 +289,10 @@ typedef struct flowline_region {
   int32_t x, y;          /* left and top of its box */
   int32_t width, height; /* of its box */
   int64_t area;
-  double centroid_x, centroid_y;
-  int32_t peak_x, peak_y; /* where log10_nfa is attained; the first in row-major order */
-  float log10_nfa;        /* the smallest in it */
-  int32_t reserved;       /* 0 */
+  double centroid_x, centroid_y; /* means of its pixels' x and y */
+  int32_t peak_x, peak_y;        /* where log10_nfa is attained; the first in row-major order */
+  float log10_nfa;               /* the smallest in it */
+  int32_t reserved;              /* 0 */
 } flowline_region;
 
 /* The regions of one map, most meaningful first (by log10_nfa, then by their first pixel).
@@ -330,7 +337,7 @@ FLOWLINE_API flowline_status flowline_component_tree(flowline_context* context, 
  * energies: (height, width), finite and not negative, from which a region's minimum is taken; NULL
  *     to take it from levels, which then must not be negative.
  * channels: degrees of freedom, 1 to 2^28.
- * total_pixels: S, read by FLOWLINE_TESTS_BY_SIZE alone.
+ * total_pixels: S, at least height * width; read by FLOWLINE_TESTS_BY_SIZE alone.
  * options: NULL for the defaults; of the members pfa_bound and number_of_tests are read.
  * region_of_pixel: (height, width), receives the node (numbered as by flowline_component_tree) that
  *     is the pixel's region, -1 if it is in none.

@@ -64,9 +64,12 @@ class Error : public std::runtime_error {
 
 namespace detail {
 
+[[noreturn]] inline void fail(flowline_status status, const std::string& message) {
+  throw Error(status, std::string(flowline_status_name(status)) + ": " + message);
+}
+
 inline void check(flowline_status status) {
-  if (status == FLOWLINE_OK) return;
-  throw Error(status, std::string(flowline_status_name(status)) + ": " + flowline_last_error());
+  if (status != FLOWLINE_OK) fail(status, flowline_last_error());
 }
 
 /// How many elements an array of these sizes has.
@@ -75,8 +78,8 @@ inline size_t count(std::initializer_list<int64_t> sizes) {
   int64_t product = 1;
   for (int64_t size : sizes) {
     if (size < 0 || (size > 0 && product > MOST / size)) {
-      throw Error(FLOWLINE_INVALID_ARGUMENT, "a size of " + std::to_string(size) +
-                                                 " is negative or more than memory can hold");
+      fail(FLOWLINE_INVALID_ARGUMENT,
+           "a size of " + std::to_string(size) + " is negative or more than memory can hold");
     }
     product *= size;
   }
@@ -114,9 +117,9 @@ class Span {
   Element* of_size(const char* name, size_t needed, bool optional = false) const {
     if (size_ == needed) return data_;
     if (optional && size_ == 0) return nullptr;
-    throw Error(FLOWLINE_INVALID_ARGUMENT, std::string(name) + " must have " +
-                                               std::to_string(needed) + " elements, got " +
-                                               std::to_string(size_));
+    detail::fail(FLOWLINE_INVALID_ARGUMENT, std::string(name) + " must have " +
+                                                std::to_string(needed) + " elements, got " +
+                                                std::to_string(size_));
   }
 
  private:

@@ -1,6 +1,7 @@
 #ifndef FLOWLINE_ACONTRARIO_JUDGEMENT_HPP
 #define FLOWLINE_ACONTRARIO_JUDGEMENT_HPP
 
+#include <cmath>
 #include <cstdint>
 
 #include "flowline/flowline.h"
@@ -19,7 +20,11 @@ struct Judgement {
   /// at most C can neither win a branch nor a merge against a node above it, by either count: the
   /// forest above the mean has the same regions.
   float floor() const {
-    return pfa_bound == FLOWLINE_PFA_CHERNOFF ? static_cast<float>(channels) : -0.5f;
+    if (pfa_bound != FLOWLINE_PFA_CHERNOFF) return -0.5f;
+    const float nearest = static_cast<float>(channels);
+    return static_cast<double>(nearest) <= static_cast<double>(channels)
+               ? nearest
+               : std::nextafterf(nearest, 0.0f);
   }
 };
 

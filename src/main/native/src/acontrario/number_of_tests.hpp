@@ -14,8 +14,7 @@ constexpr double BETA = 4.062570;
 FLOWLINE_HOST_DEVICE double log10_of(double x) { return natural_log(x) * LOG10_E; }
 
 /// log10 of sum over l of n_l sum over r = 1..n_l of alpha beta^r / r (U-Flow, equation 9; the
-/// number of polyominoes after Jensen, 2003). About thirty terms a scale count, so it is not worth
-/// caching.
+/// number of polyominoes after Jensen, 2003).
 double log10_number_of_tests(const int64_t* pixels, int32_t scales);
 
 /// log10 of S n_l alpha beta^r / r, in the two parts that a selection needs.

@@ -18,16 +18,12 @@ namespace flowline {
 template <bool BY_SIZE>
 class ScaleTest::Events {
  public:
-  /// first: the position of the block's first.
-  Events(ScaleTest* test, int64_t first)
-      : test_(test),
-        components_(test->components_.data()),
-        regions_(test->regions_.data()),
-        log10_pfa_(test->log10_pfa_ - first) {}
+  explicit Events(ScaleTest* test)
+      : test_(test), components_(test->components_.data()), regions_(test->regions_.data()) {}
 
   void peak(int32_t root, int64_t position, uint32_t level) {
     Component& component = components_[root];
-    component.log10_pfa = log10_pfa_[position];
+    component.log10_pfa = log10_pfa(position);
     component.level = level;
     component.area = 1;
     component.children = 0;
@@ -40,7 +36,7 @@ class ScaleTest::Events {
     if (component.children < 0 || component.level == level) return;
     test_->finish<BY_SIZE>(root);
     component.level = level;
-    component.log10_pfa = log10_pfa_[position];
+    component.log10_pfa = log10_pfa(position);
   }
 
   void unite(int32_t root, int32_t other) { test_->unite(root, other); }
@@ -50,10 +46,14 @@ class ScaleTest::Events {
   void prefetch(int32_t root) const { __builtin_prefetch(components_ + root); }
 
  private:
+  // Of a position in the block that is swept: blocks begin at multiples of their length.
+  double log10_pfa(int64_t position) const {
+    return test_->log10_pfa_[static_cast<uint64_t>(position) % BLOCK];
+  }
+
   ScaleTest* test_;
   Component* components_;
   Region* regions_;
-  const double* log10_pfa_;  // by position
 };
 
 void ScaleTest::reserve(int32_t height, int32_t width) {
@@ -89,9 +89,9 @@ void ScaleTest::paint(const float* energy, int32_t height, int32_t width,
 template <bool BY_SIZE>
 void ScaleTest::sweep(const Judgement& judgement) {
   for (int64_t last = peaks_.sorted.count(); last > 0;) {
-    const int64_t first = std::max<int64_t>(0, last - BLOCK);
+    const int64_t first = (last - 1) / BLOCK * BLOCK;
     find_log10_pfa(judgement, first, last - first);
-    Events<BY_SIZE> events(this, first);
+    Events<BY_SIZE> events(this);
     peaks_.sweep(first, last, &events);
     last = first;
   }

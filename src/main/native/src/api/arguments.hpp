@@ -9,6 +9,7 @@ namespace flowline {
 
 constexpr int64_t MOST_PIXELS = int64_t{1} << 28;  // of a map
 constexpr int64_t MOST_CHANNELS = int64_t{1} << 28;
+constexpr int64_t MOST_BYTES = int64_t{1} << 56;   // no processor addresses more
 constexpr int64_t MOST_IMAGES = int64_t{1} << 30;  // of a batch
 
 /// How an argument is called in a message, "latents[1].height"; put together only when it is

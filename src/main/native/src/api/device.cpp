@@ -50,7 +50,7 @@ class Opened {
  private:
   void* open(const std::string& path) {
     void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) why_ = dlerror();
+    if (handle == nullptr) why_ += (why_.empty() ? "" : "; ") + std::string(dlerror());
     return handle;
   }
 

@@ -174,7 +174,7 @@ flowline_status flowline_log10_number_of_tests(const int64_t* pixels, int32_t sc
                                                double* log10_tests) {
   return translate([&] {
     require_pointer("pixels", pixels, alignof(int64_t));
-    require_between("scales", scales, 1, 64);
+    require_between("scales", scales, 1, MOST_SCALES);
     require_pointer("log10_tests", log10_tests, alignof(double));
     for (int32_t l = 0; l < scales; l++) {
       require_between(Name("pixels", l), pixels[l], 1, MOST_PIXELS);

@@ -25,7 +25,7 @@ void check_latents(const flowline_tensor* latents, int32_t scales, bool with_dat
               std::to_string(batch) + ", got " + std::to_string(latent.batch));
     }
     positions += latent.height * latent.width;
-    if (positions > INT64_MAX / BYTES / batch) {
+    if (positions > MOST_BYTES / BYTES / batch) {
       invalid("latents have more positions than memory can hold: " + std::to_string(batch) + " * " +
               std::to_string(positions));
     }

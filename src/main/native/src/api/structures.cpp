@@ -186,7 +186,7 @@ flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name, bool 
   require_between(name.member("height"), known.height, 1, MOST_PIXELS);
   require_between(name.member("width"), known.width, 1, MOST_PIXELS);
   require_between(name.member("height * width"), known.height * known.width, 1, MOST_PIXELS);
-  const int64_t most = INT64_MAX / bytes;
+  const int64_t most = MOST_BYTES / bytes;
   if (known.batch > most / (known.channels * (known.height * known.width))) too_large(name);
   require_between(name.member("batch_stride"), known.batch_stride, 0, INT64_MAX);
   require_between(name.member("channel_stride"), known.channel_stride, 0, INT64_MAX);

@@ -5,6 +5,10 @@
 
 #include "cuda/device_code.hpp"
 
+#ifndef __CUDACC__
+#include <thread>
+#endif
+
 namespace flowline {
 namespace atomic {
 
@@ -44,6 +48,15 @@ __device__ inline uint64_t exchange_if(uint64_t* to, uint64_t expected, uint64_t
 
 #else
 
+/// Set for the real threads of an emulated team: before it exchanges, such a thread now and then gives
+/// way to the others, so that what it has read is out of date as often as on a device.
+inline thread_local bool gives_way = false;
+
+inline void give_way() {
+  static thread_local uint32_t exchanges = 0;
+  if (gives_way && exchanges++ % 4 == 0) std::this_thread::yield();
+}
+
 template <class Word>
 Word load(const Word* from) {
   return __atomic_load_n(from, __ATOMIC_RELAXED);
@@ -62,6 +75,7 @@ Word add(Word* to, Word value) {
 
 template <class Word>
 Word exchange_if(Word* to, Word expected, Word value) {
+  give_way();
   __atomic_compare_exchange_n(to, &expected, value, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
   return expected;
 }

@@ -22,9 +22,11 @@ namespace flowline {
 
 constexpr uint32_t NOT_BLOCKED = ~uint32_t{0};
 
-/// Fills `parent_node`, `rival` and `rivals`: what ends where, and with which value.
+/// Fills `parent_node`, `rival` and `rivals`, and clears `first_blocked`: what ends where, and with which value.
 template <class Team>
-FLOWLINE_DEVICE void join_branches(const Team& team, int32_t count, const ScaleArrays& arrays) {
+FLOWLINE_DEVICE void join_branches(const Team& team, int32_t count, ScaleArrays* layout) {
+  reuse_areas(layout);
+  const ScaleArrays& arrays = *layout;
   const int32_t* const first = arrays.first;
   team.each(count, [&](int32_t i) {
     arrays.rival[i] = NO_VALUE;
@@ -67,7 +69,7 @@ FLOWLINE_DEVICE inline bool is_blocked(const ScaleArrays& arrays, int32_t node) 
 /// where the component ends or the next node is blocked.
 template <class Team>
 FLOWLINE_DEVICE void choose_regions(const Team& team, int32_t count, ScaleArrays* layout) {
-  reuse_values(layout);
+  reuse_links(layout);
   const ScaleArrays& arrays = *layout;
   const int32_t* const first = arrays.first;
   team.each(count, [&](int32_t i) {

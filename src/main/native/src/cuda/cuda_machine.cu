@@ -12,13 +12,62 @@ void require(cudaError_t error, const char* what) {
   throw CudaError{status, std::string("CUDA, ") + what + ": " + cudaGetErrorString(error)};
 }
 
-Current::Current(int32_t index) : index_(index) {
-  require(cudaGetDevice(&before_), "current device");
-  if (before_ != index) require(cudaSetDevice(index), "device");
+namespace {
+
+/// For its time the thread may do what would break a capture of somebody else's: to allocate and to
+/// free has nothing to do with any stream's work.
+class BesideCaptures {
+ public:
+  BesideCaptures() { cudaThreadExchangeStreamCaptureMode(&mode_); }
+  ~BesideCaptures() { cudaThreadExchangeStreamCaptureMode(&mode_); }
+  BesideCaptures(const BesideCaptures&) = delete;
+  BesideCaptures& operator=(const BesideCaptures&) = delete;
+
+ private:
+  cudaStreamCaptureMode mode_ = cudaStreamCaptureModeRelaxed;
+};
+
+/// What the runtime API lacks, of a driver that is not linked.
+struct Driver {
+  CUresult (*get_current)(CUcontext*) = nullptr;
+  CUresult (*set_current)(CUcontext) = nullptr;
+  CUresult (*get_device)(CUdevice*) = nullptr;  // of the current context
+
+  Driver() {
+    find("cuCtxGetCurrent", reinterpret_cast<void**>(&get_current));
+    find("cuCtxSetCurrent", reinterpret_cast<void**>(&set_current));
+    find("cuCtxGetDevice", reinterpret_cast<void**>(&get_device));
+  }
+
+ private:
+  static void find(const char* name, void** function) {
+    constexpr unsigned int VERSION = 12000;  // of their signatures
+    cudaDriverEntryPointQueryResult found;
+    require(cudaGetDriverEntryPointByVersion(name, function, VERSION, cudaEnableDefault, &found),
+            name);
+    if (found != cudaDriverEntryPointSuccess) require(cudaErrorSymbolNotFound, name);
+  }
+};
+
+const Driver& driver() {
+  static const Driver found;
+  return found;
+}
+
+}  // namespace
+
+Current::Current(int32_t index) {
+  CUdevice current;
+  if (driver().get_current(&before_) != CUDA_SUCCESS) before_ = nullptr;
+  if (before_ != nullptr && driver().get_device(&current) == CUDA_SUCCESS && current == index) {
+    return;
+  }
+  require(cudaSetDevice(index), "device");
+  changed_ = true;
 }
 
 Current::~Current() {
-  if (before_ != index_) cudaSetDevice(before_);
+  if (changed_) driver().set_current(before_);
 }
 
 CudaMachine::CudaMachine(int32_t index, cudaStream_t stream) : index_(index), stream_(stream) {
@@ -27,7 +76,19 @@ CudaMachine::CudaMachine(int32_t index, cudaStream_t stream) : index_(index), st
 
 // cudaFree waits for all that the device is doing.
 CudaMachine::~CudaMachine() {
+  const BesideCaptures beside;
   for (void* memory : memories_) cudaFree(memory);
+}
+
+void CudaMachine::load(const void* function) {
+  cudaFuncAttributes attributes;
+  const cudaError_t error = cudaFuncGetAttributes(&attributes, function);
+  if (error == cudaErrorNoKernelImageForDevice || error == cudaErrorInvalidDeviceFunction) {
+    cudaGetLastError();
+    throw CudaError{FLOWLINE_UNAVAILABLE,
+                    "no CUDA: libflowline_cuda was not built for this device's architecture"};
+  }
+  require(error, "kernels");
 }
 
 void* CudaMachine::workspace(int64_t bytes) {
@@ -42,6 +103,7 @@ void* CudaMachine::workspace(int64_t bytes) {
   const int64_t size = std::max(bytes, size_ + size_ / 2);
   memories_.reserve(memories_.size() + 1);
   void* memory = nullptr;
+  const BesideCaptures beside;
   require(cudaMalloc(&memory, static_cast<size_t>(size)), "workspace");
   memories_.push_back(memory);
   size_ = size;

@@ -1,6 +1,7 @@
 #ifndef FLOWLINE_CUDA_CUDA_MACHINE_HPP
 #define FLOWLINE_CUDA_CUDA_MACHINE_HPP
 
+#include <cuda.h>
 #include <cuda_runtime_api.h>
 
 #include <cstdint>
@@ -67,20 +68,35 @@ class CudaMachine {
     return blocks * properties_.multiProcessorCount * Kernel::THREADS;
   }
 
+  /// Loads the code of a kernel, which the runtime would do at its first launch, and which a capture
+  /// may not.
+  template <class Kernel>
+  void load() {
+    load(reinterpret_cast<const void*>(run_blocks<Kernel>));
+  }
+
+  template <class Kernel>
+  void load_grid() {
+    load(reinterpret_cast<const void*>(run_grid<Kernel>));
+  }
+
   template <class Kernel>
   void launch(const Kernel& kernel, int64_t blocks, int64_t shared) {
     constexpr int64_t MOST_BLOCKS = 0x7fffffff;
     constexpr int64_t WITHOUT_ASKING = 48 * 1024;
+    const void* const function = reinterpret_cast<const void*>(run_blocks<Kernel>);
+    // Always the most: the limit is the function's, which other threads' contexts launch too.
     if (shared > WITHOUT_ASKING) {
-      require(cudaFuncSetAttribute(run_blocks<Kernel>, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                   static_cast<int>(shared)),
+      require(cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                   static_cast<int>(most_shared())),
               "shared memory");
     }
     const unsigned int grid =
         static_cast<unsigned int>(blocks < MOST_BLOCKS ? blocks : MOST_BLOCKS);
-    run_blocks<Kernel>
-        <<<grid, Kernel::THREADS, static_cast<size_t>(shared), stream_>>>(kernel, blocks);
-    require(cudaGetLastError(), "launch");
+    void* arguments[] = {const_cast<Kernel*>(&kernel), &blocks};
+    require(cudaLaunchKernel(function, grid, Kernel::THREADS, arguments,
+                             static_cast<size_t>(shared), stream_),
+            "launch");
   }
 
   template <class Kernel>
@@ -93,6 +109,8 @@ class CudaMachine {
   }
 
  private:
+  static void load(const void* function);
+
   int32_t index_;
   cudaStream_t stream_;
   cudaDeviceProp properties_;
@@ -100,7 +118,8 @@ class CudaMachine {
   int64_t size_ = 0;             // its bytes
 };
 
-/// Makes a device the thread's current one, and on leaving the one that was.
+/// Makes a device the thread's current one, and on leaving what was: a context of the driver API's, or
+/// none, which a cudaSetDevice would make one of a device that nobody asked for.
 class Current {
  public:
   explicit Current(int32_t index);
@@ -109,8 +128,8 @@ class Current {
   Current& operator=(const Current&) = delete;
 
  private:
-  int32_t index_;
-  int before_ = 0;
+  CUcontext before_ = nullptr;
+  bool changed_ = false;
 };
 
 }  // namespace flowline

@@ -1,15 +1,18 @@
 #ifndef FLOWLINE_CUDA_EMULATED_MACHINE_HPP
 #define FLOWLINE_CUDA_EMULATED_MACHINE_HPP
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <thread>
+#include <vector>
 
 #include "cuda/emulation.hpp"
 
 namespace flowline {
 
 /// A Machine (machine.hpp) of host memory and emulated teams. Blocks run in an order of the test's
-/// choice, and what a block finds in shared memory is garbage.
+/// choice, those of real threads several at once, and what a block finds in shared memory is garbage.
 class EmulatedMachine {
  public:
   enum class Threads { TURNS_ASCENDING, TURNS_DESCENDING, TURNS_SHUFFLED, REAL };
@@ -37,19 +40,34 @@ class EmulatedMachine {
   int32_t blocks_at_once() const { return 3; }
 
   template <class Kernel>
+  void load() {}
+
+  template <class Kernel>
+  void load_grid() {}
+
+  template <class Kernel>
   int32_t grid_threads() const {
     return options_.threads == Threads::REAL ? REAL_THREADS : options_.grid_threads;
   }
 
   template <class Kernel>
   void launch(const Kernel& kernel, int64_t blocks, int64_t shared) {
-    for (int64_t i = 0; i < blocks; i++) {
-      const int64_t block = options_.threads == Threads::TURNS_DESCENDING ? blocks - 1 - i : i;
-      const size_t words = static_cast<size_t>(shared + 7) / 8;
-      const std::unique_ptr<uint64_t[]> memory(new uint64_t[words]);
-      for (size_t word = 0; word < words; word++) memory[word] = 0xa5a5a5a5a5a5a5a5u;
-      run(kernel, Kernel::THREADS, block, reinterpret_cast<char*>(memory.get()));
+    if (options_.threads != Threads::REAL) {
+      for (int64_t i = 0; i < blocks; i++) {
+        const int64_t block = options_.threads == Threads::TURNS_DESCENDING ? blocks - 1 - i : i;
+        run_block(kernel, block, shared);
+      }
+      return;
     }
+    std::vector<std::thread> processors;
+    for (int64_t first = 0; first < std::min<int64_t>(REAL_BLOCKS, blocks); first++) {
+      processors.emplace_back([&, first] {
+        for (int64_t block = first; block < blocks; block += REAL_BLOCKS) {
+          run_block(kernel, block, shared);
+        }
+      });
+    }
+    for (std::thread& processor : processors) processor.join();
   }
 
   template <class Kernel>
@@ -59,6 +77,15 @@ class EmulatedMachine {
 
  private:
   static constexpr int32_t REAL_THREADS = 4;
+  static constexpr int64_t REAL_BLOCKS = 3;
+
+  template <class Kernel>
+  void run_block(const Kernel& kernel, int64_t block, int64_t shared) {
+    const size_t words = static_cast<size_t>(shared + 7) / 8;
+    const std::unique_ptr<uint64_t[]> memory(new uint64_t[words]);
+    for (size_t word = 0; word < words; word++) memory[word] = 0xa5a5a5a5a5a5a5a5u;
+    run(kernel, Kernel::THREADS, block, reinterpret_cast<char*>(memory.get()));
+  }
 
   // A kernel may not count on the size of its team but for its arrays': real threads are fewer.
   template <class Kernel>

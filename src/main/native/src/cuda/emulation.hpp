@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "cuda/atomics.hpp"
 #include "cuda/barrier.hpp"
 
 namespace flowline {
@@ -58,9 +59,14 @@ class ThreadTeam {
     Barrier barrier(threads);
     std::vector<std::thread> others;
     for (int32_t thread = 1; thread < threads; thread++) {
-      others.emplace_back([&, thread] { kernel(ThreadTeam(thread, threads, &barrier)); });
+      others.emplace_back([&, thread] {
+        atomic::gives_way = true;
+        kernel(ThreadTeam(thread, threads, &barrier));
+      });
     }
+    atomic::gives_way = true;
     kernel(ThreadTeam(0, threads, &barrier));
+    atomic::gives_way = false;
     for (std::thread& other : others) other.join();
   }
 

@@ -22,7 +22,7 @@ struct EnergyScale {
   int64_t batch_stride, channel_stride, row_stride, column_stride;
   int64_t first_block;   ///< of all its images' blocks
   int32_t blocks;        ///< of an image
-  int32_t runs_at_once;  ///< 1, 2, 4 or 8: runs of channels that a block sums side by side
+  int32_t runs_at_once;  ///< 1, 2, 4, 8 or 16: runs of channels that a block sums side by side
   float* energy;         ///< (pixels) of the first image
   float* likelihood;     ///< likewise e^(-0.5 energy / channels); nullptr if it is not wanted
   int64_t image_stride;  ///< of energy and likelihood
@@ -35,7 +35,7 @@ struct EnergyKernel {
   static constexpr int32_t THREADS = 256;
   static constexpr int32_t BLOCKS_AT_LEAST = 4;
   static constexpr int32_t RUN = 64;
-  static constexpr int32_t MOST_AT_ONCE = 8;
+  static constexpr int32_t MOST_AT_ONCE = 16;
 
   EnergyScale scale[MOST_SCALES_OF_A_CALL];
   int32_t scales;
@@ -60,11 +60,10 @@ struct EnergyKernel {
     if (of.type == FLOWLINE_FLOAT32) {
       of.vector == 4 ? sum_tile<float, 4>(team, of, image, tile, sum)
                      : sum_tile<float, 1>(team, of, image, tile, sum);
-    } else if (of.vector == 8) {
-      sum_tile<uint16_t, 8>(team, of, image, tile, sum);
+    } else if (of.type == FLOWLINE_FLOAT16) {
+      sum_short<Half>(team, of, image, tile, sum);
     } else {
-      of.vector == 4 ? sum_tile<uint16_t, 4>(team, of, image, tile, sum)
-                     : sum_tile<uint16_t, 1>(team, of, image, tile, sum);
+      sum_short<Bfloat>(team, of, image, tile, sum);
     }
   }
 
@@ -74,17 +73,34 @@ struct EnergyKernel {
     Element element[VECTOR];
   };
 
-  FLOWLINE_DEVICE static float as_float(float value, int32_t) { return value; }
-  FLOWLINE_DEVICE static float as_float(uint16_t bits, int32_t type) {
-    return type == FLOWLINE_FLOAT16 ? float_of_half(bits) : float_of_bfloat(bits);
+  struct Half {
+    uint16_t bits;
+  };
+  struct Bfloat {
+    uint16_t bits;
+  };
+
+  FLOWLINE_DEVICE static float as_float(float value) { return value; }
+  FLOWLINE_DEVICE static float as_float(Half value) { return float_of_half(value.bits); }
+  FLOWLINE_DEVICE static float as_float(Bfloat value) { return float_of_bfloat(value.bits); }
+
+  template <class Element, class Team>
+  FLOWLINE_DEVICE void sum_short(const Team& team, const EnergyScale& of, int64_t image,
+                                 int64_t tile, float* sum) const {
+    if (of.vector == 8) {
+      sum_tile<Element, 8>(team, of, image, tile, sum);
+    } else {
+      of.vector == 4 ? sum_tile<Element, 4>(team, of, image, tile, sum)
+                     : sum_tile<Element, 1>(team, of, image, tile, sum);
+    }
   }
 
   /// Channels [begin, end) of VECTOR pixels, the first at z.
   template <class Element, int32_t VECTOR>
   FLOWLINE_DEVICE static void sum_run(const Element* z, int64_t stride, int64_t channels,
-                                      int32_t type, float* sum) {
+                                      float* sum) {
     using Loaded = Vector<Element, VECTOR>;
-    constexpr int32_t AHEAD = 4;  // loads on their way at once
+    constexpr int32_t AHEAD = 8;  // loads on their way at once
     for (int32_t v = 0; v < VECTOR; v++) sum[v] = 0.0f;
     int64_t c = 0;
     for (; c + AHEAD <= channels; c += AHEAD) {
@@ -92,17 +108,17 @@ struct EnergyKernel {
       for (int32_t k = 0; k < AHEAD; k++) {
         loaded[k] = *reinterpret_cast<const Loaded*>(z + (c + k) * stride);
       }
-      for (int32_t k = 0; k < AHEAD; k++) add<Element, VECTOR>(loaded[k], type, sum);
+      for (int32_t k = 0; k < AHEAD; k++) add<Element, VECTOR>(loaded[k], sum);
     }
     for (; c < channels; c++) {
-      add<Element, VECTOR>(*reinterpret_cast<const Loaded*>(z + c * stride), type, sum);
+      add<Element, VECTOR>(*reinterpret_cast<const Loaded*>(z + c * stride), sum);
     }
   }
 
   template <class Element, int32_t VECTOR>
-  FLOWLINE_DEVICE static void add(const Vector<Element, VECTOR>& loaded, int32_t type, float* sum) {
+  FLOWLINE_DEVICE static void add(const Vector<Element, VECTOR>& loaded, float* sum) {
     for (int32_t v = 0; v < VECTOR; v++) {
-      const float value = as_float(loaded.element[v], type);
+      const float value = as_float(loaded.element[v]);
       sum[v] += value * value;
     }
   }
@@ -130,7 +146,7 @@ struct EnergyKernel {
             VECTOR > 1 ? at : at / of.width * of.row_stride + at % of.width * of.column_stride;
         float mine[VECTOR];
         sum_run<Element, VECTOR>(z + begin * of.channel_stride + offset, of.channel_stride,
-                                 channels, of.type, mine);
+                                 channels, mine);
         float* const to = run_sum + thread / lanes * tile_pixels + pixel;
         for (int32_t v = 0; v < VECTOR; v++) to[v] = mine[v];
       });

@@ -23,7 +23,17 @@ namespace flowline {
 template <class Machine>
 class Engine {
  public:
-  explicit Engine(Machine* machine) : machine_(*machine) {}
+  explicit Engine(Machine* machine) : machine_(*machine) {
+    machine_.template load<UploadKernel>();
+    machine_.template load<PrepareKernel>();
+    machine_.template load<EnergyKernel>();
+    machine_.template load<SharedTest>();
+    machine_.template load<GlobalTest>();
+    machine_.template load_grid<GridTestKernel>();
+    machine_.template load<MapKernel>();
+    machine_.template load<CouplingKernel>();
+    machine_.template load<LogDetKernel>();
+  }
 
   void energy(const flowline_tensor& latent, float* energy);
   void reserve(const CudaSegmentation& call);

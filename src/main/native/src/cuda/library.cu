@@ -111,7 +111,11 @@ flowline_status set_stream(void* handle, void* stream, CudaMessage*) {
 int32_t is_own(void* handle, const void* address, CudaMessage* message) {
   const int32_t index = device_of(handle)->machine.index();
   cudaPointerAttributes attributes = {};
-  if (cudaPointerGetAttributes(&attributes, address) != cudaSuccess) cudaGetLastError();
+  const flowline_status status = translate(message, [&] {
+    const Current current(index);
+    if (cudaPointerGetAttributes(&attributes, address) != cudaSuccess) cudaGetLastError();
+  });
+  if (status != FLOWLINE_OK) return 0;
   if (attributes.type == cudaMemoryTypeManaged) return 1;
   if (attributes.type == cudaMemoryTypeDevice) {
     if (attributes.device == index) return 1;

@@ -13,6 +13,7 @@ namespace flowline {
 ///                                     has to grow; aligned to 256 bytes
 ///     int64_t most_shared()           the most shared memory that one block can have, in bytes
 ///     int32_t blocks_at_once()        about how many blocks keep it busy
+///     void load<Kernel>()             what its first launch needs; load_grid<Kernel>() likewise
 ///     void launch(kernel, blocks, shared)    kernel(team, block, shared memory) for block in
 ///                                     0..blocks-1, each by a team of Kernel::THREADS threads
 ///     void launch_grid(kernel)        kernel(team, 0, nullptr), once, by as many threads as there are

@@ -76,7 +76,6 @@ FLOWLINE_BOTH void lay_out(Source& memory, int64_t n, ScaleArrays* arrays) {
   memory.take(&arrays->area, n);
   memory.take(&arrays->last, n);
   memory.take(&arrays->last_node, n);
-  memory.take(&arrays->first_blocked, n);
   memory.take(&arrays->ends, 2 * n);
   memory.take(&arrays->smallest, 1);
   arrays->arrivals = arrays->ends;
@@ -92,10 +91,14 @@ FLOWLINE_DEVICE inline void reuse_lists(ScaleArrays* arrays) {
   arrays->first = arrays->lists.other_item;
 }
 
-/// After the values the areas and the last places are free.
-FLOWLINE_DEVICE inline void reuse_values(ScaleArrays* arrays) {
+/// After the values the areas are free; once the branches are joined, the last places and the links.
+FLOWLINE_DEVICE inline void reuse_areas(ScaleArrays* arrays) {
+  arrays->first_blocked = arrays->area;
+}
+
+FLOWLINE_DEVICE inline void reuse_links(ScaleArrays* arrays) {
   arrays->last_open = arrays->last;
-  arrays->region = reinterpret_cast<int32_t*>(arrays->area);
+  arrays->region = reinterpret_cast<int32_t*>(arrays->link);
 }
 
 }  // namespace flowline

@@ -24,7 +24,7 @@ FLOWLINE_DEVICE void paint_scale(const Team& team, int32_t height, int32_t width
   const int32_t count = sort_branches(team, positions, &arrays);
   measure_areas(team, count, arrays);
   value_nodes(team, count, price, arrays);
-  join_branches(team, count, arrays);
+  join_branches(team, count, &arrays);
   block_nodes(team, count, arrays);
   choose_regions(team, count, &arrays);
   team.each(1, [&](int32_t) { *arrays.smallest = ~uint32_t{0}; });

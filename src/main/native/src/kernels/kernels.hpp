@@ -77,8 +77,9 @@ struct Kernels {
 
   /// By place of a map with margins: which of the four neighbours are higher in the strict order
   /// (value, place), and which of them is the highest. map: `count` places; those a stride before
-  /// and after them are read too, and up to 63 more; as many ascents are written. ascents: bits 0-1 the steepest neighbour (above, left, right,
-  /// below; any if none is higher), bits 2-5 the higher ones, in that order.
+  /// and after them are read too, and up to 63 more; as many ascents are written. ascents: bits 0-1
+  /// the steepest neighbour (above, left, right, below; any if none is higher), bits 2-5 the higher
+  /// ones, in that order.
   void (*ascents)(const float* map, int64_t stride, int64_t count, uint8_t* ascents);
 
   /// Places whose value is above the floor, ascending, and the order_key of each. Returns how many;
