@@ -34,7 +34,22 @@ __attribute__((noinline)) void* operator new(size_t size, std::align_val_t align
   if (void* memory = std::aligned_alloc(unit, (size + unit - 1) / unit * unit)) return memory;
   throw std::bad_alloc();
 }
+// A sanitizer's own would not come here.
+__attribute__((noinline)) void* operator new[](size_t size) { return operator new(size); }
+__attribute__((noinline)) void* operator new[](size_t size, std::align_val_t alignment) {
+  return operator new(size, alignment);
+}
 __attribute__((noinline)) void operator delete(void* memory) noexcept { std::free(memory); }
+__attribute__((noinline)) void operator delete[](void* memory) noexcept { std::free(memory); }
+__attribute__((noinline)) void operator delete[](void* memory, size_t) noexcept {
+  std::free(memory);
+}
+__attribute__((noinline)) void operator delete[](void* memory, std::align_val_t) noexcept {
+  std::free(memory);
+}
+__attribute__((noinline)) void operator delete[](void* memory, size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
 __attribute__((noinline)) void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 __attribute__((noinline)) void operator delete(void* memory, std::align_val_t) noexcept {
   std::free(memory);

@@ -70,7 +70,7 @@ quietly cmake --install "$build" --prefix "$scratch/first place"
 prefix="$scratch/a place with spaces"
 mv "$scratch/first place" "$prefix"
 libraries=$(dirname "$(find "$prefix" -name libflowline.a)")
-version=$(sed -n 's/^project(flowline VERSION \([0-9.]*\).*/\1/p' "$root/src/main/native/CMakeLists.txt")
+version=$(sed -n 's/^CMAKE_PROJECT_VERSION:STATIC=//p' "$build/CMakeCache.txt")
 (cd "$prefix" && find . -type f -o -type l) | sed "s|${libraries#"$prefix/"}|lib|" | sort >"$scratch/tree"
 sort >"$scratch/expected" <<END
 ./include/flowline/flowline.h
