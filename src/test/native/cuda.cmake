@@ -6,8 +6,13 @@ foreach(name peak_pruning_test cuda_emulation_test)
   target_link_libraries(${name} PRIVATE flowline_static Threads::Threads ${CMAKE_DL_LIBS})
   target_compile_options(${name} PRIVATE
     -Wall -Wextra -Wno-missing-field-initializers -ffp-contract=off)
-  add_test(NAME ${name} COMMAND ${name})
 endforeach()
+set(maps --maps=100000)
+if(CMAKE_CROSSCOMPILING_EMULATOR OR FLOWLINE_SANITIZE)
+  set(maps)  # instrumented, the few of its default
+endif()
+add_test(NAME peak_pruning_test COMMAND peak_pruning_test ${maps})
+add_test(NAME cuda_emulation_test COMMAND cuda_emulation_test)
 
 # Why there is no CUDA, where there is none: with libflowline_cuda in libflowline's folder, if it is
 # built, and with a copy of libflowline in a folder of its own.
