@@ -176,9 +176,38 @@ void deep_chain() {
                         nullptr, nullptr) == FLOWLINE_OK);
 }
 
+// Whatever a context computed before: the maps of one that is new. Sizes come back after larger
+// ones have taken a workspace of their own.
+void a_context_remembers_nothing() {
+  std::mt19937 random(23);
+  std::normal_distribution<float> normal(0.0f, 1.5f);
+  for (int round = 0; round < 300; round++) {
+    std::vector<std::vector<float>> values;
+    std::vector<flowline_tensor> latents;
+    const bool quiet = round % 3 == 0;  // no energy: as low as memory that was never written
+    for (int scale = 0; scale < 3; scale++) {
+      const int64_t height = 1 + random() % (4 << 2 * scale), width = 1 + random() % 5;
+      values.emplace_back(4 * height * width);
+      for (float& value : values.back()) value = quiet ? 0.0f : normal(random);
+      latents.push_back({sizeof(flowline_tensor), 0, values.back().data(), 1, 4, height, width});
+    }
+    const flowline_segment_options options = {sizeof options, BOUNDS[random() % 3],
+                                              COUNTS[random() % 2], 0};
+    Context old, fresh;
+    float maps[2][30], smallest[2];
+    for (int32_t scales : {1, 2, 3}) {
+      CHECK(segment(old, latents.data(), scales, &options, 5, 6, maps[0], smallest) == FLOWLINE_OK);
+    }
+    CHECK(segment(fresh, latents.data(), 3, &options, 5, 6, maps[1], smallest + 1) == FLOWLINE_OK);
+    CHECK(std::equal(maps[0], maps[0] + 30, maps[1]));
+    CHECK(smallest[0] == smallest[1]);
+  }
+}
+
 }  // namespace
 
 int main() {
+  a_context_remembers_nothing();
   energy_order();
   every_shape();
   tree_by_hand();

@@ -19,14 +19,15 @@ class Buffer {
   static_assert(std::is_trivially_copyable<T>::value, "elements are not constructed");
 
  public:
-  /// Room for so many elements; what was in it is lost if it grows.
-  void reserve(size_t size) {
-    if (size <= size_) return;
+  /// Room for so many elements. Whether it grew: then what was in it is lost.
+  bool reserve(size_t size) {
+    if (size <= size_) return false;
     size_ = 0;
     data_.reset();
     data_.reset(new T[size]);
     size_ = size;
     prefer_large_pages(data_.get(), size * sizeof(T));
+    return true;
   }
   T* data() const { return data_.get(); }
   T& operator[](size_t i) const { return data_[i]; }

@@ -10,7 +10,7 @@ static constexpr int64_t SLACK = 64;  // that kernels read and write behind the 
 void PeakSweep::reserve(int32_t height, int32_t width) {
   const int64_t pixels = static_cast<int64_t>(height) * width;
   const int64_t places = pixels + height + 2 * static_cast<int64_t>(width) + 3;
-  map_.reserve(places + SLACK);
+  if (map_.reserve(places + SLACK)) height_ = width_ = 0;  // its margin has to be written again
   ascents_.reserve(places + SLACK);
   labels_.reserve(places);
   sorted.reserve(pixels);
@@ -21,9 +21,8 @@ void PeakSweep::reserve(int32_t height, int32_t width) {
 }
 
 void PeakSweep::set_shape(int32_t height, int32_t width) {
-  if (height == height_ && width == width_) return;
-  height_ = width_ = 0;
   reserve(height, width);
+  if (height == height_ && width == width_) return;
   height_ = height;
   width_ = width;
   stride_ = width + 1;
