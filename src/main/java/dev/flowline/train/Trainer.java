@@ -74,10 +74,11 @@ public final class Trainer {
    */
   public ModelConfig.TrainingFacts run(boolean resume) throws IOException {
     try (Optimizer optimizer = new Optimizer(model.parameters().trainable().values(), config)) {
+      TrainingStep training = TrainingStep.of(model, config, fit, optimizer);
       int epoch = resume ? restore(optimizer) : 0;
       while (epoch < config.epochs() && !outOfPatience(epoch)) {
         epoch++;
-        runEpoch(optimizer, epoch);
+        runEpoch(training, epoch);
         if (epoch % config.checkpointEvery() == 0 || epoch == config.epochs()) {
           save(optimizer, epoch);
         }
@@ -99,7 +100,7 @@ public final class Trainer {
     }
   }
 
-  private void runEpoch(Optimizer optimizer, int epoch) throws IOException {
+  private void runEpoch(TrainingStep training, int epoch) throws IOException {
     int[] order = order(epoch);
     int steps = (order.length + config.batchSize() - 1) / config.batchSize();
     double sum = 0;
@@ -112,7 +113,7 @@ public final class Trainer {
               order, from, Math.min(order.length, from + config.batchSize()));
       long iteration = (long) (epoch - 1) * steps + step;
       rate = config.adam().learningRate() * config.rate().at(iteration, steps, config.epochs());
-      double loss = step(optimizer, batch, rate);
+      double loss = training.take(batch, epoch, rate);
       if (!Double.isFinite(loss)) {
         throw new TrainingDivergedException(epoch, step + 1, loss, rate, rescue());
       }
@@ -136,18 +137,6 @@ public final class Trainer {
     double trainNll = sum / order.length / dimensions;
     listener.epochDone(
         new EpochRecord(epoch, trainNll, validationNll, rate, order.length / seconds, best));
-  }
-
-  private double step(Optimizer optimizer, int[] batch, double rate) {
-    try (TensorScope scope = TensorScope.open()) {
-      Latents<Tensor> latents = model.trainingLatents(fit.batch(batch));
-      Tensor loss = model.loss(latents);
-      if (!Double.isFinite(loss.item_double())) {
-        return loss.item_double();
-      }
-      optimizer.step(loss, rate);
-      return NegativeLogLikelihood.mean(model.ops(), latents).item_double();
-    }
   }
 
   /** The last step's loss is taken before its update: that one is seen in the weights only. */

@@ -1,0 +1,26 @@
+package dev.flowline.train;
+
+import dev.flowline.model.AnomalyModel;
+
+/**
+ * What a training makes of a batch of images: one update of the weights or several. {@link Trainer}
+ * knows when, this knows how.
+ */
+interface TrainingStep {
+  /**
+   * Takes the step, or none if the loss is not finite.
+   *
+   * @param images their numbers in the cache of features
+   * @param epoch counted from 1
+   * @param rate learning rate
+   * @return mean negative log-likelihood of the images, in nats, before the step; not finite where
+   *     the loss is not
+   */
+  double take(int[] images, int epoch, double rate);
+
+  /** As the model's method has it. */
+  static TrainingStep of(
+      AnomalyModel model, TrainingConfig config, FeatureCache fit, Optimizer optimizer) {
+    return new ImageStep(model, fit, optimizer);
+  }
+}
