@@ -38,18 +38,28 @@ public final class MethodSettings {
   /**
    * Settings with some of them set anew.
    *
-   * @param changes by name; a value is JSON, or text that stands for itself
+   * @param changes by name, of a setting within another by both with a dot between; a value is
+   *     JSON, or text that stands for itself
    * @throws IllegalArgumentException naming the setting, if one is unknown or its value wrong
    */
   public static Method with(ModelKind kind, Method settings, Map<String, String> changes) {
     ObjectNode object = JSON.valueToTree(settings);
     changes.forEach(
         (name, value) -> {
-          if (!names(kind).contains(name)) {
+          String[] path = name.split("\\.", -1);
+          if (!names(kind).contains(path[0])) {
             throw new IllegalArgumentException(
                 kind + " has no setting '" + name + "'; it has " + names(kind));
           }
-          object.set(name, value(value));
+          ObjectNode within = object;
+          for (int i = 0; i < path.length - 1; i++) {
+            if (!(within.get(path[i]) instanceof ObjectNode next)) {
+              throw new IllegalArgumentException(
+                  kind + " has no setting '" + name + "': '" + path[i] + "' has no parts");
+            }
+            within = next;
+          }
+          within.set(path[path.length - 1], value(value));
         });
     return read(kind, object);
   }

@@ -5,9 +5,11 @@ import dev.flowline.data.Split;
 import dev.flowline.extractor.PatchPca;
 import dev.flowline.extractor.PretrainedWeights;
 import dev.flowline.flow.Latents;
+import dev.flowline.io.Preprocessing;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Calibration;
+import dev.flowline.model.ClFlow;
 import dev.flowline.model.Cost;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.AContrario;
@@ -34,12 +36,20 @@ public final class TrainingRun {
   private final TrainingRequest request;
   private final Device device;
   private final TrainingListener listener;
+  private final Split split;
+  private final int negatives;
   private int featuresReady;
 
   private TrainingRun(TrainingRequest request, Device device, TrainingListener listener) {
     this.request = request;
     this.device = device;
     this.listener = listener;
+    split =
+        Split.of(
+            request.dataset().train(), request.validationFraction(), request.training().seed());
+    boolean contrasts = request.config().settings() instanceof ClFlow method && method.contrasts();
+    negatives =
+        contrasts ? split.fit().size() * ((ClFlow) request.config().settings()).negatives() : 0;
   }
 
   /** On the CPU; otherwise as {@link #execute(TrainingRequest, Device, TrainingListener)}. */
@@ -69,9 +79,6 @@ public final class TrainingRun {
   }
 
   private ModelConfig execute() throws IOException {
-    Split split =
-        Split.of(
-            request.dataset().train(), request.validationFraction(), request.training().seed());
     Path folder = request.output().toAbsolutePath().getParent();
     Files.createDirectories(folder);
     Cost cost = Cost.of(request.config());
@@ -79,14 +86,23 @@ public final class TrainingRun {
         cost.featureShapes().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
     try (AnomalyModel model =
             AnomalyModel.create(request.config(), extractorWeights(split.fit())).on(device);
-        FeatureCache fit = new FeatureCache(shapes, cacheBytes(split.fit()), folder);
-        FeatureCache held = new FeatureCache(shapes, cacheBytes(split.validation()), folder)) {
-      int images = request.dataset().train().size();
-      extract(model, split.fit(), fit, images);
-      extract(model, split.validation(), held, images);
+        FeatureCache fit = new FeatureCache(shapes, cacheBytes(split.fit().size()), folder);
+        FeatureCache held =
+            new FeatureCache(shapes, cacheBytes(split.validation().size()), folder);
+        FeatureCache made = new FeatureCache(shapes, cacheBytes(negatives), folder)) {
+      extract(model, batches(split.fit()), fit);
+      extract(model, batches(split.validation()), held);
+      Optional<Negatives> paired =
+          negatives == 0 ? Optional.empty() : Optional.of(negatives(model, made));
       ModelConfig.TrainingFacts facts =
           new Trainer(
-                  model, request.training(), fit, held, Optional.of(request.checkpoint()), listener)
+                  model,
+                  request.training(),
+                  fit,
+                  held,
+                  paired,
+                  Optional.of(request.checkpoint()),
+                  listener)
               .run(request.resume());
       ModelConfig trained = request.config().withTraining(facts);
       if (request.calibrate() && held.size() > 0) {
@@ -106,23 +122,44 @@ public final class TrainingRun {
         request.config().extractor(), request.weights(), PretrainedWeights.folder());
   }
 
-  private void extract(AnomalyModel model, List<Sample> samples, FeatureCache into, int of)
+  private void extract(AnomalyModel model, ImageBatches images, FeatureCache into)
       throws IOException {
-    var batches = batches(samples).iterator();
+    var batches = images.iterator();
     while (batches.hasNext()) {
       try (TensorScope scope = TensorScope.open();
           NoGradGuard constant = new NoGradGuard()) {
-        Tensor images = batches.next();
-        into.add(model.features(images));
-        featuresReady += (int) images.size(0);
-        listener.featuresReady(featuresReady, of);
+        Tensor batch = batches.next();
+        into.add(model.features(batch));
+        featuresReady += (int) batch.size(0);
+        listener.featuresReady(featuresReady, featuresInAll());
       }
     }
   }
 
-  /** The share of the cache's budget that some of the images have. */
-  private long cacheBytes(List<Sample> samples) {
-    double share = samples.size() / (double) request.dataset().train().size();
+  /** Synthesised defects on the images to learn from, their features extracted. */
+  private Negatives negatives(AnomalyModel model, FeatureCache into) throws IOException {
+    ClFlow method = (ClFlow) request.config().settings();
+    Preprocessing preprocessing = request.config().preprocessing();
+    NegativeImages images =
+        new NegativeImages(
+            split.fit(),
+            method,
+            preprocessing,
+            request.training().seed(),
+            model.cost().latentShapes());
+    extract(
+        model, new ImageBatches(negatives, images, preprocessing, extractionBatch(request)), into);
+    return new Negatives(into, images.labels(), method.negatives());
+  }
+
+  /** Images whose features are needed. */
+  private int featuresInAll() {
+    return request.dataset().train().size() + negatives;
+  }
+
+  /** The share of the cache's budget that so many of the images have. */
+  private long cacheBytes(int images) {
+    double share = images / (double) featuresInAll();
     return (long) (request.cacheBytes() * share);
   }
 

@@ -1,6 +1,8 @@
 package dev.flowline.train;
 
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.ClFlow;
+import java.util.Optional;
 
 /**
  * What a training makes of a batch of images: one update of the weights or several. {@link Trainer}
@@ -18,9 +20,32 @@ interface TrainingStep {
    */
   double take(int[] images, int epoch, double rate);
 
-  /** As the model's method has it. */
+  /** Whether the epoch only prepares for the whole loss, so that its weights are none to keep. */
+  default boolean prepares(int epoch) {
+    return false;
+  }
+
+  /**
+   * As the model's method has it.
+   *
+   * @param negatives where the method {@linkplain ClFlow#contrasts contrasts} with them
+   */
   static TrainingStep of(
-      AnomalyModel model, TrainingConfig config, FeatureCache fit, Optimizer optimizer) {
-    return new ImageStep(model, fit, optimizer);
+      AnomalyModel model,
+      TrainingConfig config,
+      FeatureCache fit,
+      Optional<Negatives> negatives,
+      Optimizer optimizer) {
+    TrainingStep alone = new ImageStep(model, fit, optimizer);
+    if (!(model.config().settings() instanceof ClFlow method) || !method.contrasts()) {
+      return alone;
+    }
+    Negatives paired =
+        negatives.orElseThrow(
+            () -> new IllegalArgumentException("there are no negatives to contrast with"));
+    return new WarmUpStep(
+        method.warmUp(config.epochs()),
+        alone,
+        new PairedStep(model, method, fit, paired, optimizer));
   }
 }

@@ -17,6 +17,7 @@ import dev.flowline.io.StoredTensor;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.CFlow;
+import dev.flowline.model.ClFlow;
 import dev.flowline.model.CsFlow;
 import dev.flowline.model.FastFlow;
 import dev.flowline.model.Method;
@@ -87,7 +88,7 @@ class TrainingRunTest {
   @ParameterizedTest
   @EnumSource(
       value = ModelKind.class,
-      names = {"MS_FLOW", "CFLOW", "CS_FLOW", "FASTFLOW"})
+      names = {"MS_FLOW", "CFLOW", "CS_FLOW", "FASTFLOW", "CL_FLOW"})
   void aRunOfAnyModelResumesAndOpensBitForBit(ModelKind kind) throws IOException {
     ModelConfig config = TinyLine.config(kind, small(kind), SIZE, SIZE, SEED);
     TrainingRequest through = request("a", config, 4);
@@ -120,6 +121,7 @@ class TrainingRunTest {
       case CFLOW -> new CFlow(2, 8, SoftClamp.TANH);
       case CS_FLOW -> new CsFlow(List.of(3), 8);
       case FASTFLOW -> new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.TANH);
+      case CL_FLOW -> ClFlow.on(new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.TANH));
       default -> throw new IllegalArgumentException(kind.id());
     };
   }
