@@ -54,8 +54,8 @@ public record ClFlow(
 
   static final ModelKind.Facts FACTS =
       new ModelKind.Facts(
-          "CL-Flow, a flow trained against synthesised defects (Wang, Li, Luo, Bi 2023);"
-              + " extractor and recipe of its base, FastFlow",
+          "flow trained against synthesised defects (after Wang, Li, Luo, Bi 2023);"
+              + " equations and weights are ours, extractor and recipe FastFlow's",
           true,
           FastFlow.FACTS.extractor(),
           FastFlow.FACTS.inputSize(),

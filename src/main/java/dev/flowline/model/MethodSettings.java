@@ -64,16 +64,23 @@ public final class MethodSettings {
     return read(kind, object);
   }
 
-  /** For people, as in {@code steps 4, softClamp TANH}. */
+  /** For people, as in {@code steps 4, softClamp TANH}; settings within others in brackets. */
   public static String inWords(Method settings) {
-    Iterable<Map.Entry<String, JsonNode>> fields = JSON.<ObjectNode>valueToTree(settings)::fields;
+    return inWords((JsonNode) JSON.valueToTree(settings));
+  }
+
+  private static String inWords(JsonNode settings) {
+    Iterable<Map.Entry<String, JsonNode>> fields = settings::fields;
     return StreamSupport.stream(fields.spliterator(), false)
-        .map(
-            field ->
-                field.getKey()
-                    + " "
-                    + (field.getValue().isTextual() ? field.getValue().asText() : field.getValue()))
+        .map(field -> field.getKey() + " " + word(field.getValue()))
         .collect(Collectors.joining(", "));
+  }
+
+  private static String word(JsonNode value) {
+    if (value.isObject()) {
+      return "(" + inWords(value) + ")";
+    }
+    return value.isTextual() ? value.asText() : value.toString();
   }
 
   private static List<String> names(ModelKind kind) {

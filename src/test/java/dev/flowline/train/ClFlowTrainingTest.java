@@ -94,6 +94,18 @@ class ClFlowTrainingTest {
     assertEquals(4, results.stream().distinct().count());
   }
 
+  @Test
+  void uFlowIsTrainedLikewise() throws IOException {
+    Map<String, String> small = Map.of("base", "U_FLOW", "uFlow.steps", "2");
+    List<Double> nll = heldOut("u-flow", small, 6);
+    assertTrue(nll.get(5) < nll.get(0), nll.toString());
+    ModelConfig bare = TinyLine.config(SIZE, SIZE, 5); // U-Flow of two steps
+    try (AnomalyModel ours = AnomalyModel.open(folder.resolve("u-flow.flowline"));
+        AnomalyModel theirs = AnomalyModel.create(bare, TinyLine.drawnExtractor(bare))) {
+      assertEquals(theirs.learnedState().keySet(), ours.learnedState().keySet());
+    }
+  }
+
   /**
    * Held-out good images: their NLL ends below that at the end of the warm-up, and at most 0.01
    * nats a dimension above what likelihood alone reaches in as many epochs. Without the guard it
