@@ -8,11 +8,14 @@ import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.ClFlow;
+import dev.flowline.model.Cost;
+import dev.flowline.model.ModelConfig;
 import dev.flowline.model.SurrogateLabels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Good images with synthesised defects, those of an image one after the other. A defect is put on
@@ -48,6 +51,30 @@ final class NegativeImages implements ImageBatches.Source {
         method.textures() == null ? Textures.none() : Textures.read(Path.of(method.textures()));
     synthesis = new AnomalySynthesis(method.synthesis(), textures);
     labels = new SurrogateLabels[samples.size() * byImage];
+  }
+
+  /**
+   * Of a training; none where its method does not contrast.
+   *
+   * @param fit the images that it learns from
+   */
+  static Optional<NegativeImages> of(TrainingRequest request, List<Sample> fit) throws IOException {
+    ModelConfig config = request.config();
+    if (!(config.settings() instanceof ClFlow method) || !method.contrasts()) {
+      return Optional.empty();
+    }
+    List<long[]> latents = Cost.of(config).latentShapes();
+    long seed = request.training().seed();
+    return Optional.of(new NegativeImages(fit, method, config.preprocessing(), seed, latents));
+  }
+
+  int count() {
+    return labels.length;
+  }
+
+  /** How many an image has. */
+  int byImage() {
+    return byImage;
   }
 
   @Override

@@ -5,11 +5,9 @@ import dev.flowline.data.Split;
 import dev.flowline.extractor.PatchPca;
 import dev.flowline.extractor.PretrainedWeights;
 import dev.flowline.flow.Latents;
-import dev.flowline.io.Preprocessing;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Calibration;
-import dev.flowline.model.ClFlow;
 import dev.flowline.model.Cost;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.AContrario;
@@ -37,19 +35,18 @@ public final class TrainingRun {
   private final Device device;
   private final TrainingListener listener;
   private final Split split;
-  private final int negatives;
+  private final Optional<NegativeImages> negatives;
   private int featuresReady;
 
-  private TrainingRun(TrainingRequest request, Device device, TrainingListener listener) {
+  private TrainingRun(TrainingRequest request, Device device, TrainingListener listener)
+      throws IOException {
     this.request = request;
     this.device = device;
     this.listener = listener;
     split =
         Split.of(
             request.dataset().train(), request.validationFraction(), request.training().seed());
-    boolean contrasts = request.config().settings() instanceof ClFlow method && method.contrasts();
-    negatives =
-        contrasts ? split.fit().size() * ((ClFlow) request.config().settings()).negatives() : 0;
+    negatives = NegativeImages.of(request, split.fit());
   }
 
   /** On the CPU; otherwise as {@link #execute(TrainingRequest, Device, TrainingListener)}. */
@@ -64,8 +61,8 @@ public final class TrainingRun {
    * @param device where extractor and flow compute
    * @return the configuration that was written
    * @throws IllegalArgumentException see {@link TrainingRequest#requireNothingToLose}
-   * @throws IOException naming the file, if an image, the weights, the checkpoint or the model
-   *     cannot be read or written
+   * @throws IOException naming the file, if an image, the weights, a texture, the checkpoint or the
+   *     model cannot be read or written
    * @throws TrainingDivergedException if the loss is not finite
    */
   public static ModelConfig execute(
@@ -89,11 +86,13 @@ public final class TrainingRun {
         FeatureCache fit = new FeatureCache(shapes, cacheBytes(split.fit().size()), folder);
         FeatureCache held =
             new FeatureCache(shapes, cacheBytes(split.validation().size()), folder);
-        FeatureCache made = new FeatureCache(shapes, cacheBytes(negatives), folder)) {
+        FeatureCache made = new FeatureCache(shapes, cacheBytes(negativeImages()), folder)) {
       extract(model, batches(split.fit()), fit);
       extract(model, batches(split.validation()), held);
-      Optional<Negatives> paired =
-          negatives == 0 ? Optional.empty() : Optional.of(negatives(model, made));
+      Optional<Negatives> paired = Optional.empty();
+      if (negatives.isPresent()) {
+        paired = Optional.of(extracted(negatives.get(), model, made));
+      }
       ModelConfig.TrainingFacts facts =
           new Trainer(
                   model,
@@ -136,25 +135,20 @@ public final class TrainingRun {
     }
   }
 
-  /** Synthesised defects on the images to learn from, their features extracted. */
-  private Negatives negatives(AnomalyModel model, FeatureCache into) throws IOException {
-    ClFlow method = (ClFlow) request.config().settings();
-    Preprocessing preprocessing = request.config().preprocessing();
-    NegativeImages images =
-        new NegativeImages(
-            split.fit(),
-            method,
-            preprocessing,
-            request.training().seed(),
-            model.cost().latentShapes());
-    extract(
-        model, new ImageBatches(negatives, images, preprocessing, extractionBatch(request)), into);
-    return new Negatives(into, images.labels(), method.negatives());
+  /** The negatives, their features extracted. */
+  private Negatives extracted(NegativeImages images, AnomalyModel model, FeatureCache into)
+      throws IOException {
+    extract(model, batches(images.count(), images), into);
+    return new Negatives(into, images.labels(), images.byImage());
   }
 
   /** Images whose features are needed. */
   private int featuresInAll() {
-    return request.dataset().train().size() + negatives;
+    return request.dataset().train().size() + negativeImages();
+  }
+
+  private int negativeImages() {
+    return negatives.map(NegativeImages::count).orElse(0);
   }
 
   /** The share of the cache's budget that so many of the images have. */
@@ -165,6 +159,11 @@ public final class TrainingRun {
 
   private ImageBatches batches(List<Sample> samples) {
     return new ImageBatches(samples, request.config().preprocessing(), extractionBatch(request));
+  }
+
+  private ImageBatches batches(int images, ImageBatches.Source source) {
+    return new ImageBatches(
+        images, source, request.config().preprocessing(), extractionBatch(request));
   }
 
   static int extractionBatch(TrainingRequest request) {

@@ -168,6 +168,25 @@ class ClFlowTrainingTest {
     assertTrue(message.contains("another training"), message);
   }
 
+  @Test
+  void texturesThatAreNotThereEndTheTrainingAtOnce() {
+    String missing = folder.resolve("no-surfaces").toString();
+    ModelConfig config =
+        TinyLine.config(ModelKind.CL_FLOW, set(Map.of("textures", missing)), SIZE, SIZE, 5);
+    TrainingListener noFeature =
+        new TrainingListener() {
+          @Override
+          public void featuresReady(int images, int of) {
+            throw new AssertionError("features are extracted already");
+          }
+        };
+    String message =
+        assertThrows(
+                IOException.class, () -> TrainingRun.execute(request("a", config, 2), noFeature))
+            .getMessage();
+    assertTrue(message.contains(missing), message);
+  }
+
   /** More epochs lengthen a warm-up that was cut short, and no other. */
   @Test
   void aRunGrowsWhereItsWarmUpDoesNot() throws IOException {
