@@ -78,8 +78,8 @@ class AnomalyMapLawTest {
       case U_FLOW -> new UFlow(2, SoftClamp.TANH);
       case FASTFLOW -> new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.ATAN);
       case CS_FLOW -> new CsFlow(List.of(3), 8);
-      case CFLOW -> new CFlow(2, 8, SoftClamp.TANH);
-      case DIFFERNET -> new DifferNet(2, List.of(16L));
+      case CFLOW -> new CFlow(2, 8, SoftClamp.TANH, 16);
+      case DIFFERNET -> new DifferNet(2, List.of(16L), 0, 0);
       case MS_FLOW -> new MsFlow(3, List.of(3, 1), 8);
     };
   }
