@@ -3,6 +3,7 @@ package dev.flowline.train;
 import dev.flowline.flow.Latents;
 import dev.flowline.flow.NegativeLogLikelihood;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.tensor.Placement;
 import dev.flowline.tensor.TensorScope;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -25,7 +26,10 @@ record RotationStep(
       int each = Math.toIntExact(kept.get(0).size(0) / images.length);
       long[] chosen = chosen(images, each, epoch);
       List<Tensor> some =
-          kept.stream().map(features -> model.ops().indexSelect(features, 0, chosen)).toList();
+          kept.stream()
+              .map(features -> Placement.on(model.device(), features))
+              .map(features -> model.ops().indexSelect(features, 0, chosen))
+              .toList();
       Latents<Tensor> latents = model.trainingLatents(some);
       Tensor loss = model.loss(latents);
       if (!Double.isFinite(loss.item_double())) {
