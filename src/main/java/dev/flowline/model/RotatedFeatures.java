@@ -22,8 +22,11 @@ final class RotatedFeatures {
   /** As many random rotations are kept for a training as four of its steps take. */
   private static final int KEPT_BY_DRAWN = 4;
 
-  /** Images that are in the extractor together. */
+  /** Images that are in the extractor together, at most. */
   private static final int AT_ONCE = 8;
+
+  /** Of them together; an extractor's activations take some tens of times as much. */
+  private static final long BYTES_AT_ONCE = 64L << 20;
 
   private RotatedFeatures() {}
 
@@ -61,8 +64,9 @@ final class RotatedFeatures {
     int rotations = degrees.get(0).length;
     int all = degrees.size() * rotations;
     List<List<StoredTensor>> parts = new ArrayList<>();
-    for (int from = 0; from < all; from += AT_ONCE) {
-      int count = Math.min(AT_ONCE, all - from);
+    int atOnce = atOnce(input.inputLength());
+    for (int from = 0; from < all; from += atOnce) {
+      int count = Math.min(atOnce, all - from);
       FloatBuffer turned = FloatBuffer.allocate(count * input.inputLength());
       for (int i = from; i < from + count; i++) {
         pixels.position(i / rotations * input.inputLength());
@@ -80,6 +84,14 @@ final class RotatedFeatures {
       stacked.add(stacked(parts, scale, degrees.size(), rotations));
     }
     return stacked;
+  }
+
+  /**
+   * @param inputLength floats of one image
+   */
+  static int atOnce(int inputLength) {
+    long fitting = BYTES_AT_ONCE / ((long) inputLength * Float.BYTES);
+    return (int) Math.max(1, Math.min(AT_ONCE, fitting));
   }
 
   private static Tensor stacked(

@@ -117,6 +117,14 @@ class RotatedFeaturesTest {
     assertArrayEquals(new double[] {0, 90, 180, 270}, RotatedFeatures.even(4));
   }
 
+  @Test
+  void rotationsOfLargeImagesAreExtractedOneByOne() {
+    assertEquals(8, RotatedFeatures.atOnce(3 * 448 * 448));
+    assertEquals(2, RotatedFeatures.atOnce(3 * 1600 * 1600));
+    assertEquals(1, RotatedFeatures.atOnce(3 * 2048 * 2448));
+    assertEquals(1, RotatedFeatures.atOnce(3 * 13_000 * 13_000));
+  }
+
   private static AnomalyModel model(int trainingRotations, int testRotations) {
     Method method = new DifferNet(2, List.of(16L), trainingRotations, testRotations);
     ModelConfig config = TinyLine.config(ModelKind.DIFFERNET, method, HEIGHT, WIDTH, 3);
