@@ -138,11 +138,11 @@ public final class Inspector implements AutoCloseable {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
       start = System.nanoTime();
-      List<Tensor> features = model.features(inputTensor);
+      List<Tensor> features = model.testFeatures(inputTensor);
       double extractor = millisSince(start);
 
       start = System.nanoTime();
-      Latents<Tensor> latents = model.latents(features);
+      Latents<Tensor> latents = model.testLatents(features);
       double flow = millisSince(start);
 
       start = System.nanoTime();

@@ -8,7 +8,6 @@ import dev.flowline.flow.Latents;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Calibration;
-import dev.flowline.model.Cost;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.FieldOfView;
@@ -21,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -74,16 +74,15 @@ public final class TrainingRun {
             request.dataset().train(), request.validationFraction(), request.training().seed());
     Path folder = request.output().toAbsolutePath().getParent();
     Files.createDirectories(folder);
-    Cost cost = Cost.of(request.config());
-    List<long[]> shapes =
-        cost.featureShapes().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
     try (AnomalyModel model =
             AnomalyModel.create(request.config(), extractorWeights(split.fit())).on(device);
-        FeatureCache fit = new FeatureCache(shapes, cacheBytes(split.fit()), folder);
-        FeatureCache held = new FeatureCache(shapes, cacheBytes(split.validation()), folder)) {
+        FeatureCache fit =
+            new FeatureCache(model.trainingShapes(), cacheBytes(split.fit()), folder);
+        FeatureCache held =
+            new FeatureCache(model.testShapes(), cacheBytes(split.validation()), folder)) {
       int images = request.dataset().train().size();
-      extract(model, split.fit(), fit, images);
-      extract(model, split.validation(), held, images);
+      extract(split.fit(), batch -> model.trainingFeatures(batch, fit.size()), fit, images);
+      extract(split.validation(), model::testFeatures, held, images);
       ModelConfig.TrainingFacts facts =
           new Trainer(
                   model, request.training(), fit, held, Optional.of(request.checkpoint()), listener)
@@ -106,14 +105,15 @@ public final class TrainingRun {
         request.config().extractor(), request.weights(), PretrainedWeights.folder());
   }
 
-  private void extract(AnomalyModel model, List<Sample> samples, FeatureCache into, int of)
+  private void extract(
+      List<Sample> samples, Function<Tensor, List<Tensor>> features, FeatureCache into, int of)
       throws IOException {
     var batches = batches(samples).iterator();
     while (batches.hasNext()) {
       try (TensorScope scope = TensorScope.open();
           NoGradGuard constant = new NoGradGuard()) {
         Tensor images = batches.next();
-        into.add(model.features(images));
+        into.add(features.apply(images));
         featuresReady += (int) images.size(0);
         listener.featuresReady(featuresReady, of);
       }
@@ -150,7 +150,7 @@ public final class TrainingRun {
       for (int image = 0; image < held.size(); image++) {
         try (TensorScope scope = TensorScope.open();
             NoGradGuard constant = new NoGradGuard()) {
-          Latents<Tensor> latents = model.latents(held.batch(image));
+          Latents<Tensor> latents = model.testLatents(held.batch(image));
           smallest = Math.min(smallest, test.smallest(AnomalyModel.views(latents), everywhere)[0]);
         }
       }
