@@ -1,14 +1,10 @@
 package dev.flowline.train;
 
-import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
-import dev.flowline.extractor.PatchPca;
-import dev.flowline.extractor.PretrainedWeights;
 import dev.flowline.flow.Latents;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Calibration;
-import dev.flowline.model.Cost;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.FieldOfView;
@@ -17,8 +13,6 @@ import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -26,15 +20,9 @@ import org.bytedeco.pytorch.Tensor;
 
 /** The way from a dataset to a model file: extractor, features, flow, threshold. */
 public final class TrainingRun {
-  private static final int EXTRACTION_BATCH = 8;
-
-  /** Of images at once; an extractor's activations take some tens of times as much. */
-  private static final long EXTRACTION_BYTES = 64L << 20;
-
   private final TrainingRequest request;
   private final Device device;
   private final TrainingListener listener;
-  private int featuresReady;
 
   private TrainingRun(TrainingRequest request, Device device, TrainingListener listener) {
     this.request = request;
@@ -61,29 +49,51 @@ public final class TrainingRun {
   public static ModelConfig execute(
       TrainingRequest request, Device device, TrainingListener listener) throws IOException {
     request.requireNothingToLose();
-    try {
-      return new TrainingRun(request, device, listener).execute();
+    try (Extraction features = extraction(request, device, listener)) {
+      return execute(request, features, device, listener);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private ModelConfig execute() throws IOException {
-    Split split =
-        Split.of(
-            request.dataset().train(), request.validationFraction(), request.training().seed());
-    Path folder = request.output().toAbsolutePath().getParent();
-    Files.createDirectories(folder);
-    Cost cost = Cost.of(request.config());
-    List<long[]> shapes =
-        cost.featureShapes().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
-    try (AnomalyModel model =
-            AnomalyModel.create(request.config(), extractorWeights(split.fit())).on(device);
-        FeatureCache fit = new FeatureCache(shapes, cacheBytes(split.fit()), folder);
-        FeatureCache held = new FeatureCache(shapes, cacheBytes(split.validation()), folder)) {
-      int images = request.dataset().train().size();
-      extract(model, split.fit(), fit, images);
-      extract(model, split.validation(), held, images);
+  /**
+   * Trains on features that were extracted before, of all training images and with the extractor's
+   * weights for this very split, and writes the model file.
+   */
+  public static ModelConfig execute(
+      TrainingRequest request, Extraction features, Device device, TrainingListener listener)
+      throws IOException {
+    request.requireNothingToLose();
+    return new TrainingRun(request, device, listener).execute(features);
+  }
+
+  private static Extraction extraction(
+      TrainingRequest request, Device device, TrainingListener listener) throws IOException {
+    ModelConfig config = request.config();
+    Map<String, StoredTensor> weights =
+        Extraction.weights(
+            config.extractor(),
+            config.preprocessing(),
+            request.weights(),
+            request.split().fit(),
+            config.seed());
+    return Extraction.of(
+        config.extractor(),
+        config.preprocessing(),
+        weights,
+        request.dataset().train(),
+        request.cacheBytes(),
+        request.output().toAbsolutePath().getParent(),
+        device,
+        listener::featuresReady);
+  }
+
+  /** What a method wants of the training images besides, it extracts with the model made here. */
+  private ModelConfig execute(Extraction features) throws IOException {
+    Split split = request.split();
+    try (AnomalyModel model = AnomalyModel.create(request.config(), features.weights()).on(device);
+        FeatureCache fit = features.of(split.fit());
+        FeatureCache held = features.of(split.validation())) {
       ModelConfig.TrainingFacts facts =
           new Trainer(
                   model, request.training(), fit, held, Optional.of(request.checkpoint()), listener)
@@ -96,45 +106,6 @@ public final class TrainingRun {
       Files.deleteIfExists(request.checkpoint());
       return trained;
     }
-  }
-
-  private Map<String, StoredTensor> extractorWeights(List<Sample> samples) throws IOException {
-    if (request.config().extractor().create() instanceof PatchPca patchPca) {
-      return patchPca.fit(batches(samples), request.config().seed());
-    }
-    return PretrainedWeights.load(
-        request.config().extractor(), request.weights(), PretrainedWeights.folder());
-  }
-
-  private void extract(AnomalyModel model, List<Sample> samples, FeatureCache into, int of)
-      throws IOException {
-    var batches = batches(samples).iterator();
-    while (batches.hasNext()) {
-      try (TensorScope scope = TensorScope.open();
-          NoGradGuard constant = new NoGradGuard()) {
-        Tensor images = batches.next();
-        into.add(model.features(images));
-        featuresReady += (int) images.size(0);
-        listener.featuresReady(featuresReady, of);
-      }
-    }
-  }
-
-  /** The share of the cache's budget that some of the images have. */
-  private long cacheBytes(List<Sample> samples) {
-    double share = samples.size() / (double) request.dataset().train().size();
-    return (long) (request.cacheBytes() * share);
-  }
-
-  private ImageBatches batches(List<Sample> samples) {
-    return new ImageBatches(samples, request.config().preprocessing(), extractionBatch(request));
-  }
-
-  static int extractionBatch(TrainingRequest request) {
-    long imageBytes = (long) request.config().preprocessing().inputLength() * Float.BYTES;
-    long fitting = Math.max(1, EXTRACTION_BYTES / imageBytes);
-    int most = Math.min(EXTRACTION_BATCH, request.training().batchSize());
-    return (int) Math.min(fitting, most);
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
 import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.ContentDigest;
+import dev.flowline.io.Preprocessing;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.line.Inspector;
@@ -218,16 +219,10 @@ class TrainingRunTest {
   }
 
   @Test
-  void largeImagesAreExtractedOneByOne() {
-    TrainingRequest small = request("a", 1, SEED);
-    assertEquals(4, TrainingRun.extractionBatch(small)); // that of the training
-    assertEquals(1, TrainingRun.extractionBatch(withInput(small, 2048, 2448)));
-    assertEquals(2, TrainingRun.extractionBatch(withInput(small, 1600, 1600)));
-  }
-
-  private TrainingRequest withInput(TrainingRequest r, int height, int width) {
-    return TinyLine.request(
-        TinyLine.config(height, width, SEED), dataset, r.training(), r.output());
+  void largeImagesAreReadOneByOne() {
+    assertEquals(8, Extraction.readAtOnce(Preprocessing.imageNet(SIZE, SIZE)));
+    assertEquals(1, Extraction.readAtOnce(Preprocessing.imageNet(2048, 2448)));
+    assertEquals(2, Extraction.readAtOnce(Preprocessing.imageNet(1600, 1600)));
   }
 
   @Test
