@@ -8,6 +8,8 @@ import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine.Option;
 
 /** How models are trained, but for the seed. */
@@ -81,22 +83,44 @@ final class TrainingOptions {
 
   /** What was asked for, the rest as published. */
   TrainingConfig config(PublishedRecipe published, long seed) {
+    return config(published, seed, Map.of());
+  }
+
+  /**
+   * @param own epochs, batch and lr by these names, where they are to be others than asked for
+   * @throws IllegalArgumentException naming what is no number or out of its bounds
+   */
+  TrainingConfig config(PublishedRecipe published, long seed, Map<String, String> own) {
+    Integer ownEpochs = own(own, "epochs", Integer::valueOf, epochs);
+    Integer ownBatch = own(own, "batch", Integer::valueOf, batch);
+    Double ownRate = own(own, "lr", Double::valueOf, learningRate);
     PublishedRecipe.Adam adam = published.adam();
-    if (learningRate != null) {
-      adam = adam.withLearningRate(learningRate);
+    if (ownRate != null) {
+      adam = adam.withLearningRate(ownRate);
     }
     if (weightDecay != null) {
       adam = adam.withWeightDecay(weightDecay);
     }
     return new TrainingConfig(
-        epochs == null ? published.epochs() : epochs,
-        batch == null ? published.batchSize() : batch,
+        ownEpochs == null ? published.epochs() : ownEpochs,
+        ownBatch == null ? published.batchSize() : ownBatch,
         adam,
         schedule == null ? published.rate() : schedule.rate(),
         published.gradientClip(),
         seed,
         checkpointEvery,
         patience);
+  }
+
+  private static <T> T own(
+      Map<String, String> own, String name, Function<String, T> number, T asked) {
+    String value = own.get(name);
+    try {
+      return value == null ? asked : number.apply(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--models: %s must be a number, got '%s'".formatted(name, value), e);
+    }
   }
 
   /**
@@ -118,8 +142,20 @@ final class TrainingOptions {
         weights,
         validation,
         training,
-        CacheMemory.bytes(cacheGib),
+        cacheBytes(),
         output,
         resume);
+  }
+
+  List<Path> weights() {
+    return weights;
+  }
+
+  double validation() {
+    return validation;
+  }
+
+  long cacheBytes() {
+    return CacheMemory.bytes(cacheGib);
   }
 }

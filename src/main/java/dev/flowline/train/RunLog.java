@@ -1,5 +1,7 @@
 package dev.flowline.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.io.Reason;
@@ -9,7 +11,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 
 /**
  * Writes the run log: one JSON object a line, each with its time and its event. The file is opened
@@ -18,6 +22,12 @@ import java.time.Instant;
  * <p>Events throw {@link UncheckedIOException} naming the file that cannot be written.
  */
 public final class RunLog implements TrainingListener, AutoCloseable {
+  /** The event when all features are at hand. */
+  public static final String START = "start";
+
+  /** Likewise of a training that goes on from a checkpoint. */
+  public static final String RESUME = "resume";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path file;
@@ -30,6 +40,37 @@ public final class RunLog implements TrainingListener, AutoCloseable {
   public RunLog(Path file, boolean append) {
     this.file = file;
     this.append = append;
+  }
+
+  /**
+   * How long the training in a log took, with features at hand: of each of its parts, the time from
+   * its start or resumption to the last line.
+   *
+   * @throws IOException naming the file, if it cannot be read or is no log
+   */
+  public static double seconds(Path file) throws IOException {
+    Duration sum = Duration.ZERO;
+    Instant start = null;
+    Instant last = null;
+    for (String text : Files.readAllLines(file)) {
+      try {
+        JsonNode line = JSON.readTree(text);
+        String event = line.path("event").asText();
+        if (event.equals(START) || event.equals(RESUME)) {
+          sum = start == null ? sum : sum.plus(Duration.between(start, last));
+          start = Instant.parse(line.path("time").asText());
+        }
+        last = Instant.parse(line.path("time").asText());
+      } catch (JsonProcessingException | DateTimeParseException e) {
+        // A process that was killed leaves its last line unfinished, and the next one goes on in
+        // it.
+        continue;
+      }
+    }
+    if (start == null) {
+      throw new IOException(file + " is no log of a training: it has no start");
+    }
+    return sum.plus(Duration.between(start, last)).toNanos() / 1e9;
   }
 
   /** A line with the given fields; for the start and the end of a run. */
