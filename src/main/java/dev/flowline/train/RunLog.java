@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 
 /**
  * Writes the run log: one JSON object a line, each with its time and its event. The file is opened
@@ -28,6 +27,7 @@ public final class RunLog implements TrainingListener, AutoCloseable {
   /** Likewise of a training that goes on from a checkpoint. */
   public static final String RESUME = "resume";
 
+  private static final String BEGIN = "{\"time\":";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path file;
@@ -53,24 +53,32 @@ public final class RunLog implements TrainingListener, AutoCloseable {
     Instant start = null;
     Instant last = null;
     for (String text : Files.readAllLines(file)) {
-      try {
-        JsonNode line = JSON.readTree(text);
-        String event = line.path("event").asText();
-        if (event.equals(START) || event.equals(RESUME)) {
-          sum = start == null ? sum : sum.plus(Duration.between(start, last));
-          start = Instant.parse(line.path("time").asText());
-        }
-        last = Instant.parse(line.path("time").asText());
-      } catch (JsonProcessingException | DateTimeParseException e) {
-        // A process that was killed leaves its last line unfinished, and the next one goes on in
-        // it.
+      // A process that was killed may leave a piece of a line, in which the next one goes on.
+      String whole = text.substring(Math.max(0, text.lastIndexOf(BEGIN)));
+      if (!whole.startsWith(BEGIN) || !whole.endsWith("}")) {
         continue;
       }
+      JsonNode line = parsed(file, whole);
+      Instant time = Instant.parse(line.path("time").asText());
+      String event = line.path("event").asText();
+      if (event.equals(START) || event.equals(RESUME)) {
+        sum = start == null ? sum : sum.plus(Duration.between(start, last));
+        start = time;
+      }
+      last = time;
     }
     if (start == null) {
       throw new IOException(file + " is no log of a training: it has no start");
     }
     return sum.plus(Duration.between(start, last)).toNanos() / 1e9;
+  }
+
+  private static JsonNode parsed(Path file, String line) throws IOException {
+    try {
+      return JSON.readTree(line);
+    } catch (JsonProcessingException e) {
+      throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
+    }
   }
 
   /** A line with the given fields; for the start and the end of a run. */
