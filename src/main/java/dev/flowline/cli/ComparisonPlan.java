@@ -131,13 +131,16 @@ record ComparisonPlan(String title, Comparison empty, List<PlannedRun> runs) {
   }
 
   /**
+   * That nothing of other settings is lost, or taken for a result of these; a failed run may be
+   * tried with others.
+   *
    * @throws IllegalArgumentException naming the folder and the difference, if a run was made or
    *     begun with other settings
    */
   void requireSameSettings() throws IOException {
     for (PlannedRun run : runs) {
       RunFile there = RunFile.read(run.folder());
-      if (there != null) {
+      if (there != null && !there.isFailed()) {
         there.requireSettings(run.settings(), run.folder());
       }
     }

@@ -63,7 +63,7 @@ final class ComparisonRunner implements AutoCloseable {
   ComparedRun run(PlannedRun run) throws IOException {
     ComparedRun result;
     try {
-      new RunFile(run.settings(), null).write(run.folder());
+      begin(run);
       result = finish(run);
     } catch (IOException | RuntimeException e) {
       String reason = Failures.describe(e);
@@ -75,7 +75,20 @@ final class ComparisonRunner implements AutoCloseable {
           ComparedRun.failed(run.dataset().category(), run.model().label(), run.seed(), reason);
     }
     new RunFile(run.settings(), result).write(run.folder());
+    if (!result.isFailed() && !keepModels) {
+      Files.deleteIfExists(run.modelFile());
+    }
     return result;
+  }
+
+  /** What a failed run with other settings has left is of no use. */
+  private void begin(PlannedRun run) throws IOException {
+    RunFile there = RunFile.read(run.folder());
+    if (there != null && !there.settings().equals(run.settings())) {
+      Files.deleteIfExists(request(run, false).checkpoint());
+      Files.deleteIfExists(run.modelFile());
+    }
+    new RunFile(run.settings(), null).write(run.folder());
   }
 
   private ComparedRun finish(PlannedRun run) throws IOException {
@@ -89,9 +102,6 @@ final class ComparisonRunner implements AutoCloseable {
     EvaluationResult result = evaluate(run, extracted);
     Map<Figure, Double> costs = costs(run);
     costs.put(Figure.TRAINING_SECONDS, RunLog.seconds(request.runLog()));
-    if (!keepModels) {
-      Files.delete(run.modelFile());
-    }
     return ComparedRun.finished(
         run.dataset().category(), run.model().label(), run.seed(), result, costs);
   }

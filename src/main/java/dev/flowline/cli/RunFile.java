@@ -62,6 +62,11 @@ record RunFile(JsonNode settings, ComparedRun result) {
     return result != null && !result.isFailed();
   }
 
+  /** Whether it ended without a result. */
+  boolean isFailed() {
+    return result != null && result.isFailed();
+  }
+
   /**
    * @throws IllegalArgumentException naming what differs, if the settings are others
    */

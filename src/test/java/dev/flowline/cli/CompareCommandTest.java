@@ -185,6 +185,11 @@ class CompareCommandTest {
     Invocation again = compare(output, "--category=steel", "--models=" + models);
     assertEquals(1, again.exitCode(), again.err());
     assertTrue(again.err().contains("1 of 2 runs are there already"), again.err());
+
+    String mended = models.replace("scale=7", "scale=1");
+    Invocation third = compare(output, "--category=steel", "--models=" + mended);
+    assertEquals(0, third.exitCode(), third.err());
+    assertTrue(third.err().contains("1 of 2 runs are there already"), third.err());
   }
 
   @Test
