@@ -74,6 +74,9 @@ public record ComparisonPage(String title, Comparison comparison) {
   private String categories() {
     StringBuilder html = new StringBuilder();
     for (String category : comparison.categories()) {
+      if (comparison.runs().stream().noneMatch(run -> run.category().equals(category))) {
+        continue; // still to come
+      }
       html.append("<section>\n<h2>")
           .append(Html.escape(category))
           .append("</h2>\n")
@@ -213,7 +216,7 @@ public record ComparisonPage(String title, Comparison comparison) {
     if (comparison.failed().isEmpty()) {
       return "";
     }
-    return "<section>\n<h2>Failed</h2>\n"
+    return "<section class=\"wrapped\">\n<h2>Failed</h2>\n"
         + Html.table(
             List.of("run", "reason"),
             comparison.failed().stream()
