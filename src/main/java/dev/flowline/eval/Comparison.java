@@ -118,15 +118,17 @@ public record Comparison(
     return all ? published(PublishedResults.MEAN, model) : List.of();
   }
 
-  /** The best mean of a figure among the models; NaN where fewer than two have one. */
+  /** The best mean of a figure among the models; NaN where none is better than another one. */
   static double best(Figure figure, List<Spread> spreads) {
+    double[] known =
+        spreads.stream().mapToDouble(Spread::mean).filter(mean -> !Double.isNaN(mean)).toArray();
     double best = Double.NaN;
-    int known = 0;
-    for (Spread spread : spreads) {
-      known += Double.isNaN(spread.mean()) ? 0 : 1;
-      best = Double.isNaN(best) || figure.isBetter(spread.mean(), best) ? spread.mean() : best;
+    boolean differ = false;
+    for (double mean : known) {
+      differ |= mean != known[0];
+      best = Double.isNaN(best) || figure.isBetter(mean, best) ? mean : best;
     }
-    return known < 2 ? Double.NaN : best;
+    return differ ? best : Double.NaN;
   }
 
   /** As the JSON object that it is. */

@@ -3,6 +3,7 @@ package dev.flowline.eval;
 import dev.flowline.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -138,10 +139,8 @@ public record ComparisonPage(String title, Comparison comparison) {
 
   private String cell(Figure figure, Spread spread, double best) {
     String css = (spread.mean() == best ? "best" : "") + (figure.isOracle() ? " bound" : "");
-    String deviation =
-        Double.isNaN(spread.deviation())
-            ? ""
-            : "<small>± " + figure.unit().bare(spread.deviation()) + "</small>";
+    String deviates = figure.unit().deviation(spread.deviation());
+    String deviation = deviates.isEmpty() ? "" : "<small>" + deviates + "</small>";
     boolean some = spread.count() > 0 && spread.count() < comparison.seeds().size();
     String count = some ? "<small>of " + Numbers.count(spread.count(), "seed") + "</small>" : "";
     return "<td%s>%s%s%s</td>"
@@ -182,18 +181,22 @@ public record ComparisonPage(String title, Comparison comparison) {
             + "</div>\n</section>\n";
   }
 
+  /**
+   * @param name the model's number
+   */
   private record Dot(String name, double millis, double quality) {}
 
   private List<Dot> dots(Figure figure) {
-    return comparison.models().stream()
-        .map(
-            model ->
-                new Dot(
-                    model.title(),
-                    comparison.mean(model, Figure.MILLIS_PER_IMAGE).mean(),
-                    comparison.mean(model, figure).mean()))
-        .filter(dot -> !Double.isNaN(dot.millis) && !Double.isNaN(dot.quality))
-        .toList();
+    List<Dot> dots = new ArrayList<>();
+    for (int i = 0; i < comparison.models().size(); i++) {
+      ComparedModel model = comparison.models().get(i);
+      double millis = comparison.mean(model, Figure.MILLIS_PER_IMAGE).mean();
+      double quality = comparison.mean(model, figure).mean();
+      if (!Double.isNaN(millis) && !Double.isNaN(quality)) {
+        dots.add(new Dot(Integer.toString(i + 1), millis, quality));
+      }
+    }
+    return dots;
   }
 
   private String card(Figure figure) {
@@ -206,10 +209,20 @@ public record ComparisonPage(String title, Comparison comparison) {
         new SvgChart(
             0, slowest * 1.15, Math.max(0, lowest - margin), Math.min(1, highest + margin));
     dots.forEach(dot -> chart.named(dot.millis, dot.quality, dot.name, "model"));
-    return "<div class=\"card\"><h3>%s over time for an image</h3>\n%s</div>\n"
+    return "<div class=\"card\"><h3>%s over time for an image</h3>\n%s<p class=\"keys\">%s</p></div>\n"
         .formatted(
             figure.heading(),
-            chart.svg(figure.heading() + " by model", "ms/image", figure.heading()));
+            chart.svg(figure.heading() + " by model", "ms/image", figure.heading()),
+            keys(dots));
+  }
+
+  private String keys(List<Dot> dots) {
+    StringBuilder html = new StringBuilder();
+    for (Dot dot : dots) {
+      ComparedModel model = comparison.models().get(Integer.parseInt(dot.name) - 1);
+      html.append("<span>%s %s</span>\n".formatted(dot.name, Html.escape(model.title())));
+    }
+    return html.toString();
   }
 
   private String failures() {

@@ -78,9 +78,7 @@ public record ComparisonTable(Comparison comparison) {
 
   private static String cell(Figure figure, Spread spread, double best) {
     String mean = figure.unit().text(spread.mean());
-    String deviation =
-        Double.isNaN(spread.deviation()) ? "" : " ± " + figure.unit().bare(spread.deviation());
-    return mean + deviation + (spread.mean() == best ? "*" : " ");
+    return mean + figure.unit().deviation(spread.deviation()) + (spread.mean() == best ? "*" : " ");
   }
 
   private static List<String> published(Comparison.Published of, List<Figure> figures) {

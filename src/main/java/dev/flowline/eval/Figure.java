@@ -59,8 +59,8 @@ public enum Figure {
   enum Unit {
     SHARE(1, 4, ""),
     PERCENT(100, 1, " %"),
-    MILLIONS(1e-6, 2, " M"),
-    BILLIONS(1e-9, 2, " G"),
+    MILLIONS(1e-6, 3, " M"),
+    BILLIONS(1e-9, 3, " G"),
     PLAIN(1, 1, "");
 
     private final double factor;
@@ -77,9 +77,10 @@ public enum Figure {
       return Numbers.fixed(value * factor, digits) + (Double.isNaN(value) ? "" : sign);
     }
 
-    /** A difference of values. */
-    String bare(double value) {
-      return Numbers.fixed(value * factor, digits);
+    /** How far values deviate; empty where that is unknown, and of counts, which do not. */
+    String deviation(double value) {
+      boolean counts = this == MILLIONS || this == BILLIONS;
+      return Double.isNaN(value) || counts ? "" : "±" + Numbers.fixed(value * factor, digits);
     }
   }
 
