@@ -37,9 +37,9 @@ public record ComparisonPage(String title, Comparison comparison) {
     parts.put("title", Html.escape(title));
     parts.put("css", Html.fill("report.css", Map.of()));
     parts.put("verdict", Html.escape(verdict()));
-    parts.put("mean", mean());
-    parts.put("charts", charts());
-    parts.put("categories", categories());
+    boolean several = comparison.categories().size() > 1;
+    parts.put("mean", several ? mean() + charts() : "");
+    parts.put("categories", categories() + (several ? "" : charts()));
     parts.put("failures", failures());
     parts.put("models", models());
     parts.put("facts", Html.definitions(comparison.facts()));
@@ -62,9 +62,6 @@ public record ComparisonPage(String title, Comparison comparison) {
   }
 
   private String mean() {
-    if (comparison.categories().size() < 2) {
-      return "";
-    }
     return "<section>\n<h2>Mean over %d categories</h2>\n%s</section>\n"
         .formatted(
             comparison.categories().size(),
