@@ -73,6 +73,7 @@ record TrainingReport(ModelConfig config, double seconds) {
     private final RunLog log;
     private final Progress progress;
     private String validation = "";
+    private boolean started;
 
     Watcher(TrainingRequest request, RunLog log, Progress progress) {
       this.request = request;
@@ -93,6 +94,10 @@ record TrainingReport(ModelConfig config, double seconds) {
 
     /** The features are at hand. */
     void started() {
+      if (started) {
+        return; // and now has those that only it wants
+      }
+      started = true;
       log.event(
           resumes ? RunLog.RESUME : RunLog.START,
           Map.of("config", request.config(), "training", request.training()));

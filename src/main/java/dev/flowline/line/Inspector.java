@@ -138,7 +138,7 @@ public final class Inspector implements AutoCloseable {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
       start = System.nanoTime();
-      List<Tensor> features = model.features(inputTensor);
+      List<Tensor> features = model.testFeatures(inputTensor);
       double extractor = millisSince(start);
       return judge(features, view, image.height(), image.width(), preprocess, extractor);
     }
@@ -146,10 +146,10 @@ public final class Inspector implements AutoCloseable {
 
   /**
    * Whether an inspection can go on from features; otherwise it needs the image again, as where
-   * latents have no positions.
+   * latents have no positions, or where it is turned.
    */
   public boolean goesOnFromFeatures() {
-    return model.hasPositions();
+    return model.hasPositions() && model.config().settings().testRotations() == 0;
   }
 
   /**
@@ -177,7 +177,7 @@ public final class Inspector implements AutoCloseable {
       double preprocess,
       double extractor) {
     long start = System.nanoTime();
-    Latents<Tensor> latents = model.latents(features);
+    Latents<Tensor> latents = model.testLatents(features);
     double flow = millisSince(start);
 
     start = System.nanoTime();

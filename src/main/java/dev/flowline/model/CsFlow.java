@@ -36,10 +36,7 @@ public record CsFlow(List<Integer> kernels, long hidden) implements Method {
               PublishedRecipe.Rate.CONSTANT,
               1.0,
               16,
-              240,
-              null,
-              1,
-              1),
+              240),
           List.of(
               PublishedCost.of(
                   "EfficientNet-B5 at 768, 384, 192",

@@ -83,18 +83,34 @@ public final class Extraction implements AutoCloseable {
   private void extract(
       FrozenExtractor frozen, Preprocessing preprocessing, List<Sample> samples, Listener listener)
       throws IOException {
+    oneByOne(
+        samples,
+        preprocessing,
+        image -> {
+          features.add(frozen.features(image));
+          int done = features.size();
+          places.put(samples.get(done - 1), done - 1);
+          listener.extracted(done, samples.size());
+        });
+  }
+
+  /** Is given an image, (1, 3, H, W), within a scope of its own. */
+  interface OneImage {
+    void take(Tensor image) throws IOException;
+  }
+
+  /** Reads images, several at once, and hands them over one by one, in order. */
+  static void oneByOne(List<Sample> samples, Preprocessing preprocessing, OneImage each)
+      throws IOException {
     var batches = batches(samples, preprocessing).iterator();
-    int done = 0;
     while (batches.hasNext()) {
       try (TensorScope scope = TensorScope.open();
           NoGradGuard constant = new NoGradGuard()) {
         Tensor images = batches.next();
         for (long n = 0; n < images.size(0); n++) {
           try (TensorScope one = TensorScope.open()) {
-            features.add(frozen.features(images.narrow(0, n, 1)));
+            each.take(images.narrow(0, n, 1));
           }
-          places.put(samples.get(done), done);
-          listener.extracted(++done, samples.size());
         }
       }
     }

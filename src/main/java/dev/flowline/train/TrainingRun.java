@@ -1,10 +1,12 @@
 package dev.flowline.train;
 
+import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
 import dev.flowline.flow.Latents;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Calibration;
+import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.FieldOfView;
@@ -13,6 +15,8 @@ import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -23,6 +27,7 @@ public final class TrainingRun {
   private final TrainingRequest request;
   private final Device device;
   private final TrainingListener listener;
+  private int featuresReady;
 
   private TrainingRun(TrainingRequest request, Device device, TrainingListener listener) {
     this.request = request;
@@ -81,19 +86,35 @@ public final class TrainingRun {
         config.extractor(),
         config.preprocessing(),
         weights,
-        request.dataset().train(),
+        asTheyAre(request),
         request.cacheBytes(),
         request.output().toAbsolutePath().getParent(),
         device,
         listener::featuresReady);
   }
 
-  /** What a method wants of the training images besides, it extracts with the model made here. */
+  /** The images whose features are wanted as they are; a method may want turned ones only. */
+  private static List<Sample> asTheyAre(TrainingRequest request) {
+    Method method = request.config().settings();
+    boolean turned = method.trainingRotations() > 0 && method.testRotations() > 0;
+    return turned ? List.of() : request.dataset().train();
+  }
+
   private ModelConfig execute(Extraction features) throws IOException {
     Split split = request.split();
+    Method method = request.config().settings();
     try (AnomalyModel model = AnomalyModel.create(request.config(), features.weights()).on(device);
-        FeatureCache fit = features.of(split.fit());
-        FeatureCache held = features.of(split.validation())) {
+        FeatureCache fit =
+            method.trainingRotations() == 0
+                ? features.of(split.fit())
+                : own(split.fit(), model.trainingShapes(), model::trainingFeatures);
+        FeatureCache held =
+            method.testRotations() == 0
+                ? features.of(split.validation())
+                : own(
+                    split.validation(),
+                    model.testShapes(),
+                    (image, number) -> model.testFeatures(image))) {
       ModelConfig.TrainingFacts facts =
           new Trainer(
                   model, request.training(), fit, held, Optional.of(request.checkpoint()), listener)
@@ -105,6 +126,32 @@ public final class TrainingRun {
       model.save(request.output(), trained);
       Files.deleteIfExists(request.checkpoint());
       return trained;
+    }
+  }
+
+  /** Features that only this training wants, of the image with that number. */
+  private interface OwnFeatures {
+    List<Tensor> of(Tensor image, int number);
+  }
+
+  private FeatureCache own(List<Sample> samples, List<long[]> shapes, OwnFeatures features)
+      throws IOException {
+    Path folder = request.output().toAbsolutePath().getParent();
+    int all = request.dataset().train().size();
+    double share = samples.size() / (double) all;
+    FeatureCache cache = new FeatureCache(shapes, (long) (request.cacheBytes() * share), folder);
+    try {
+      Extraction.oneByOne(
+          samples,
+          request.config().preprocessing(),
+          image -> {
+            cache.add(features.of(image, cache.size()));
+            listener.featuresReady(++featuresReady, all);
+          });
+      return cache;
+    } catch (IOException | RuntimeException e) {
+      cache.close();
+      throw e;
     }
   }
 
@@ -121,7 +168,7 @@ public final class TrainingRun {
       for (int image = 0; image < held.size(); image++) {
         try (TensorScope scope = TensorScope.open();
             NoGradGuard constant = new NoGradGuard()) {
-          Latents<Tensor> latents = model.latents(held.batch(image));
+          Latents<Tensor> latents = model.testLatents(held.batch(image));
           smallest = Math.min(smallest, test.smallest(AnomalyModel.views(latents), everywhere)[0]);
         }
       }

@@ -19,6 +19,7 @@ import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.CFlow;
 import dev.flowline.model.CsFlow;
+import dev.flowline.model.DifferNet;
 import dev.flowline.model.FastFlow;
 import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
@@ -88,7 +89,7 @@ class TrainingRunTest {
   @ParameterizedTest
   @EnumSource(
       value = ModelKind.class,
-      names = {"MS_FLOW", "CFLOW", "CS_FLOW", "FASTFLOW"})
+      names = {"MS_FLOW", "CFLOW", "CS_FLOW", "FASTFLOW", "DIFFERNET"})
   void aRunOfAnyModelResumesAndOpensBitForBit(ModelKind kind) throws IOException {
     ModelConfig config = TinyLine.config(kind, small(kind), SIZE, SIZE, SEED);
     TrainingRequest through = request("a", config, 4);
@@ -118,10 +119,11 @@ class TrainingRunTest {
   private static Method small(ModelKind kind) {
     return switch (kind) {
       case MS_FLOW -> new MsFlow(3, List.of(3, 1), 8);
-      case CFLOW -> new CFlow(2, 8, SoftClamp.TANH);
+      case CFLOW -> new CFlow(2, 8, SoftClamp.TANH, 16);
       case CS_FLOW -> new CsFlow(List.of(3), 8);
       case FASTFLOW -> new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.TANH);
-      default -> throw new IllegalArgumentException(kind.id());
+      case DIFFERNET -> new DifferNet(2, List.of(8L), 2, 5);
+      case U_FLOW -> new UFlow(2, SoftClamp.TANH);
     };
   }
 
@@ -291,9 +293,13 @@ class TrainingRunTest {
     assertEquals(weightsOf(upToBest.output()), weightsOf(request.output()));
   }
 
-  @Test
-  void log10EpsilonIsTheSmallestLog10NfaOfTheHeldOutImages() throws IOException {
-    TrainingRequest request = request("a", 4, SEED);
+  /** Of DifferNet both are made of several rotations of an image. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ModelKind.class,
+      names = {"U_FLOW", "DIFFERNET"})
+  void log10EpsilonIsTheSmallestLog10NfaOfTheHeldOutImages(ModelKind kind) throws IOException {
+    TrainingRequest request = request("a", TinyLine.config(kind, small(kind), SIZE, SIZE, SEED), 4);
     ModelConfig trained = TrainingRun.execute(request, TrainingListener.SILENT);
     List<Sample> held = Split.of(dataset.train(), 0.25, SEED).validation();
     assertEquals(3, held.size());
