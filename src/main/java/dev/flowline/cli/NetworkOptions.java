@@ -52,7 +52,7 @@ final class NetworkOptions {
       names = "--set",
       paramLabel = "SETTING=VALUE",
       description =
-          "Any setting of the model, as in --set parts=2 for ms-flow; 'flowline info models' lists them.")
+          "Any setting of the model, as in --set parts=2 for ms-flow or --set fastFlow.steps=4 for cl-flow; 'flowline info models' lists them.")
   private Map<String, String> settings = Map.of();
 
   /**

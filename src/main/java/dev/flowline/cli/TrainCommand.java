@@ -72,7 +72,7 @@ final class TrainCommand implements Callable<Integer> {
         Locale.ROOT,
         "%s: %s of %s, %d epochs in %.0f s, weights of epoch %d%n",
         output,
-        config.model(),
+        config.model().title(),
         config.category(),
         training.epochs(),
         seconds,

@@ -84,8 +84,7 @@ public final class Extraction implements AutoCloseable {
       FrozenExtractor frozen, Preprocessing preprocessing, List<Sample> samples, Listener listener)
       throws IOException {
     oneByOne(
-        samples,
-        preprocessing,
+        batches(samples, preprocessing),
         image -> {
           features.add(frozen.features(image));
           int done = features.size();
@@ -99,17 +98,16 @@ public final class Extraction implements AutoCloseable {
     void take(Tensor image) throws IOException;
   }
 
-  /** Reads images, several at once, and hands them over one by one, in order. */
-  static void oneByOne(List<Sample> samples, Preprocessing preprocessing, OneImage each)
-      throws IOException {
-    var batches = batches(samples, preprocessing).iterator();
+  /** Images that are read several at once, handed over one by one, in order. */
+  static void oneByOne(ImageBatches images, OneImage each) throws IOException {
+    var batches = images.iterator();
     while (batches.hasNext()) {
       try (TensorScope scope = TensorScope.open();
           NoGradGuard constant = new NoGradGuard()) {
-        Tensor images = batches.next();
-        for (long n = 0; n < images.size(0); n++) {
+        Tensor batch = batches.next();
+        for (long n = 0; n < batch.size(0); n++) {
           try (TensorScope one = TensorScope.open()) {
-            each.take(images.narrow(0, n, 1));
+            each.take(batch.narrow(0, n, 1));
           }
         }
       }
@@ -141,8 +139,12 @@ public final class Extraction implements AutoCloseable {
     return PretrainedWeights.load(extractor, files, PretrainedWeights.folder());
   }
 
-  private static ImageBatches batches(List<Sample> samples, Preprocessing preprocessing) {
+  static ImageBatches batches(List<Sample> samples, Preprocessing preprocessing) {
     return new ImageBatches(samples, preprocessing, readAtOnce(preprocessing));
+  }
+
+  static ImageBatches batches(int images, ImageBatches.Source source, Preprocessing preprocessing) {
+    return new ImageBatches(images, source, preprocessing, readAtOnce(preprocessing));
   }
 
   static int readAtOnce(Preprocessing preprocessing) {

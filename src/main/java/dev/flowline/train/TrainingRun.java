@@ -27,12 +27,20 @@ public final class TrainingRun {
   private final TrainingRequest request;
   private final Device device;
   private final TrainingListener listener;
+  private final Method method;
+  private final Split split;
+  private final Optional<NegativeImages> negatives;
+  private int sharedHere; // images that others could share, extracted by this run
   private int featuresReady;
 
-  private TrainingRun(TrainingRequest request, Device device, TrainingListener listener) {
+  private TrainingRun(TrainingRequest request, Device device, TrainingListener listener)
+      throws IOException {
     this.request = request;
     this.device = device;
     this.listener = listener;
+    method = request.config().settings();
+    split = request.split();
+    negatives = NegativeImages.of(request, split.fit());
   }
 
   /** On the CPU; otherwise as {@link #execute(TrainingRequest, Device, TrainingListener)}. */
@@ -47,15 +55,16 @@ public final class TrainingRun {
    * @param device where extractor and flow compute
    * @return the configuration that was written
    * @throws IllegalArgumentException see {@link TrainingRequest#requireNothingToLose}
-   * @throws IOException naming the file, if an image, the weights, the checkpoint or the model
-   *     cannot be read or written
+   * @throws IOException naming the file, if an image, the weights, a texture, the checkpoint or the
+   *     model cannot be read or written
    * @throws TrainingDivergedException if the loss is not finite
    */
   public static ModelConfig execute(
       TrainingRequest request, Device device, TrainingListener listener) throws IOException {
     request.requireNothingToLose();
-    try (Extraction features = extraction(request, device, listener)) {
-      return execute(request, features, device, listener);
+    TrainingRun run = new TrainingRun(request, device, listener);
+    try (Extraction features = run.extraction()) {
+      return run.execute(features);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -72,37 +81,38 @@ public final class TrainingRun {
     return new TrainingRun(request, device, listener).execute(features);
   }
 
-  private static Extraction extraction(
-      TrainingRequest request, Device device, TrainingListener listener) throws IOException {
+  /** The features that it shares with trainings of other models: of images as they are. */
+  private Extraction extraction() throws IOException {
     ModelConfig config = request.config();
     Map<String, StoredTensor> weights =
         Extraction.weights(
             config.extractor(),
             config.preprocessing(),
             request.weights(),
-            request.split().fit(),
+            split.fit(),
             config.seed());
     return Extraction.of(
         config.extractor(),
         config.preprocessing(),
         weights,
-        asTheyAre(request),
-        request.cacheBytes(),
+        asTheyAre(),
+        cacheBytes(asTheyAre().size()),
         request.output().toAbsolutePath().getParent(),
         device,
-        listener::featuresReady);
+        (done, of) -> {
+          sharedHere = of;
+          featuresReady = done;
+          listener.featuresReady(done, of + ownImages());
+        });
   }
 
-  /** The images whose features are wanted as they are; a method may want turned ones only. */
-  private static List<Sample> asTheyAre(TrainingRequest request) {
-    Method method = request.config().settings();
+  /** A method may want turned images only. */
+  private List<Sample> asTheyAre() {
     boolean turned = method.trainingRotations() > 0 && method.testRotations() > 0;
     return turned ? List.of() : request.dataset().train();
   }
 
   private ModelConfig execute(Extraction features) throws IOException {
-    Split split = request.split();
-    Method method = request.config().settings();
     try (AnomalyModel model = AnomalyModel.create(request.config(), features.weights()).on(device);
         FeatureCache fit =
             method.trainingRotations() == 0
@@ -114,10 +124,19 @@ public final class TrainingRun {
                 : own(
                     split.validation(),
                     model.testShapes(),
-                    (image, number) -> model.testFeatures(image))) {
+                    (image, number) -> model.testFeatures(image));
+        FeatureCache made = negatives(model)) {
+      Optional<Negatives> paired =
+          negatives.map(images -> new Negatives(made, images.labels(), images.byImage()));
       ModelConfig.TrainingFacts facts =
           new Trainer(
-                  model, request.training(), fit, held, Optional.of(request.checkpoint()), listener)
+                  model,
+                  request.training(),
+                  fit,
+                  held,
+                  paired,
+                  Optional.of(request.checkpoint()),
+                  listener)
               .run(request.resume());
       ModelConfig trained = request.config().withTraining(facts);
       if (request.calibrate() && held.size() > 0) {
@@ -136,23 +155,51 @@ public final class TrainingRun {
 
   private FeatureCache own(List<Sample> samples, List<long[]> shapes, OwnFeatures features)
       throws IOException {
+    ImageBatches images = Extraction.batches(samples, request.config().preprocessing());
+    return own(images, samples.size(), shapes, features);
+  }
+
+  private FeatureCache own(
+      ImageBatches images, int count, List<long[]> shapes, OwnFeatures features)
+      throws IOException {
     Path folder = request.output().toAbsolutePath().getParent();
-    int all = request.dataset().train().size();
-    double share = samples.size() / (double) all;
-    FeatureCache cache = new FeatureCache(shapes, (long) (request.cacheBytes() * share), folder);
+    FeatureCache cache = new FeatureCache(shapes, cacheBytes(count), folder);
     try {
       Extraction.oneByOne(
-          samples,
-          request.config().preprocessing(),
+          images,
           image -> {
             cache.add(features.of(image, cache.size()));
-            listener.featuresReady(++featuresReady, all);
+            listener.featuresReady(++featuresReady, sharedHere + ownImages());
           });
       return cache;
     } catch (IOException | RuntimeException e) {
       cache.close();
       throw e;
     }
+  }
+
+  /** Features of the negatives, if there are any. */
+  private FeatureCache negatives(AnomalyModel model) throws IOException {
+    int count = negatives.map(NegativeImages::count).orElse(0);
+    ImageBatches images =
+        Extraction.batches(
+            count, index -> negatives.orElseThrow().read(index), request.config().preprocessing());
+    List<long[]> shapes =
+        model.cost().featureShapes().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
+    return own(images, count, shapes, (image, number) -> model.features(image));
+  }
+
+  /** Images whose features only this training wants. */
+  private int ownImages() {
+    return (method.trainingRotations() > 0 ? split.fit().size() : 0)
+        + (method.testRotations() > 0 ? split.validation().size() : 0)
+        + negatives.map(NegativeImages::count).orElse(0);
+  }
+
+  /** The share of the cache's budget that so many of the images have. */
+  private long cacheBytes(int images) {
+    double share = images / (double) Math.max(1, asTheyAre().size() + ownImages());
+    return (long) (request.cacheBytes() * share);
   }
 
   /**

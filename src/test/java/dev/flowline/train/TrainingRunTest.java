@@ -18,6 +18,7 @@ import dev.flowline.io.StoredTensor;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.CFlow;
+import dev.flowline.model.ClFlow;
 import dev.flowline.model.CsFlow;
 import dev.flowline.model.DifferNet;
 import dev.flowline.model.FastFlow;
@@ -89,7 +90,7 @@ class TrainingRunTest {
   @ParameterizedTest
   @EnumSource(
       value = ModelKind.class,
-      names = {"MS_FLOW", "CFLOW", "CS_FLOW", "FASTFLOW", "DIFFERNET"})
+      names = {"MS_FLOW", "CFLOW", "CS_FLOW", "FASTFLOW", "DIFFERNET", "CL_FLOW"})
   void aRunOfAnyModelResumesAndOpensBitForBit(ModelKind kind) throws IOException {
     ModelConfig config = TinyLine.config(kind, small(kind), SIZE, SIZE, SEED);
     TrainingRequest through = request("a", config, 4);
@@ -124,6 +125,7 @@ class TrainingRunTest {
       case FASTFLOW -> new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.TANH);
       case DIFFERNET -> new DifferNet(2, List.of(8L), 2, 5);
       case U_FLOW -> new UFlow(2, SoftClamp.TANH);
+      case CL_FLOW -> ClFlow.on(new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.TANH));
     };
   }
 
