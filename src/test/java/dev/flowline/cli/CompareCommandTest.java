@@ -128,6 +128,42 @@ class CompareCommandTest {
     }
   }
 
+  /** DifferNet's map is a gradient by the image: it goes the whole way, for the same result. */
+  @Test
+  void aModelThatNeedsTheImageAgainIsComparedToo() throws IOException {
+    Path output = folder.resolve("results");
+    String[] asked = {"--category=steel", "--models=differnet:blocks=1:hidden=[8]", "--epochs=1"};
+    Invocation compare = compare(output, asked);
+    assertEquals(0, compare.exitCode(), compare.err());
+    Path alone = folder.resolve("alone.flowline");
+    String data = "--data=" + SmallLine.data();
+    Invocation train =
+        Invocation.of(
+            "train",
+            data,
+            "--category=steel",
+            "--model=differnet",
+            "--set=blocks=1",
+            "--set=hidden=[8]",
+            "--extractor=patch-pca",
+            "--input=" + SmallLine.SIZE,
+            "--epochs=1",
+            "--batch=4",
+            "--lr=1e-3",
+            "--validation=0.25",
+            "--threads=1",
+            "--output=" + alone);
+    assertEquals(0, train.exitCode(), train.err());
+    String report = "--report=" + folder.resolve("report");
+    Invocation evaluate =
+        Invocation.of(
+            "evaluate", alone.toString(), data, "--category=steel", "--threads=1", report);
+    assertEquals(0, evaluate.exitCode(), evaluate.err());
+    assertEquals(
+        withoutTimes(folder.resolve("report/evaluation.json")),
+        withoutTimes(output.resolve("steel/differnet_blocks=1_hidden=_8_/seed-0/evaluation.json")));
+  }
+
   private static JsonNode withoutTimes(Path file) throws IOException {
     ObjectNode json = (ObjectNode) Json.object(Files.readString(file));
     assertTrue(json.path("timings").has("extractor"), "no time of the extractor");
