@@ -1,75 +1,13 @@
-// A call no larger than one before allocates nothing, and one that runs out of memory fails alone:
-// operator new is counted and made to fail, the library's too.
+// A call no larger than one before allocates nothing, and one that runs out of memory fails alone.
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 #include <vector>
 
 #include "check.hpp"
+#include "starvation.hpp"
 
 namespace {
-std::atomic<long> allocations{0}, aligned_allocations{0};
-std::atomic<long> first_to_fail{-1}, last_to_fail{-1};  // of `allocations`
-}  // namespace
-
-namespace {
-void count_one() {
-  const long number = allocations++;
-  if (number >= first_to_fail && number <= last_to_fail) throw std::bad_alloc();
-}
-}  // namespace
-
-__attribute__((noinline)) void* operator new(size_t size) {
-  count_one();
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-__attribute__((noinline)) void* operator new(size_t size, std::align_val_t alignment) {
-  count_one();
-  aligned_allocations++;
-  const size_t unit = static_cast<size_t>(alignment);
-  if (void* memory = std::aligned_alloc(unit, (size + unit - 1) / unit * unit)) return memory;
-  throw std::bad_alloc();
-}
-// A sanitizer's own would not come here.
-__attribute__((noinline)) void* operator new[](size_t size) { return operator new(size); }
-__attribute__((noinline)) void* operator new[](size_t size, std::align_val_t alignment) {
-  return operator new(size, alignment);
-}
-__attribute__((noinline)) void operator delete(void* memory) noexcept { std::free(memory); }
-__attribute__((noinline)) void operator delete[](void* memory) noexcept { std::free(memory); }
-__attribute__((noinline)) void operator delete[](void* memory, size_t) noexcept {
-  std::free(memory);
-}
-__attribute__((noinline)) void operator delete[](void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-__attribute__((noinline)) void operator delete[](void* memory, size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
-__attribute__((noinline)) void operator delete(void* memory, size_t) noexcept { std::free(memory); }
-__attribute__((noinline)) void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-__attribute__((noinline)) void operator delete(void* memory, size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
-
-namespace {
-
-// Makes the allocations first..last of a call fail, counted from 0.
-template <class Call>
-flowline_status starved(long first, long last, Call&& call) {
-  const long now = allocations;
-  first_to_fail = now + first;
-  last_to_fail = now + last;
-  const flowline_status status = call();
-  first_to_fail = last_to_fail = -1;
-  return status;
-}
 
 // Every entry that has a workspace, at two sizes of which the first is no smaller.
 struct Entries {
@@ -181,11 +119,11 @@ void later_calls_allocate_nothing() {
       output.reserve(2 * 2 * 50 * 64 + 4);
       CHECK((entries.*entry)(context, true, &output) == FLOWLINE_OK);
       CHECK((entries.*entry)(context, false, &output) == FLOWLINE_OK);
-      const long before = allocations;
+      const long before = allocations();
       for (bool large : {true, false, true}) {
         CHECK((entries.*entry)(context, large, &output) == FLOWLINE_OK);
       }
-      CHECK(allocations == before);
+      CHECK(allocations() == before);
     }
   }
 }
@@ -217,13 +155,13 @@ void reserved_calls_allocate_nothing() {
                                       asked & 8 ? score : nullptr};
           Context context(threads);
           CHECK(flowline_reserve(context, latents, 2, &options, &maps) == FLOWLINE_OK);
-          const long before = allocations;
+          const long before = allocations();
           CHECK(flowline_segment(context, latents, 2, &options, &maps) == FLOWLINE_OK);
           const flowline_maps smaller = {
               sizeof maps,       0, 30, 70, maps.log10_nfa, maps.smallest, maps.anomaly_map,
               maps.anomaly_score};
           CHECK(flowline_segment(context, latents + 1, 1, nullptr, &smaller) == FLOWLINE_OK);
-          CHECK(allocations == before);
+          CHECK(allocations() == before);
         }
       }
     }
@@ -256,5 +194,5 @@ int main() {
   a_failure_needs_no_memory();
   later_calls_allocate_nothing();
   reserved_calls_allocate_nothing();
-  CHECK(aligned_allocations > 0);  // the workspace of a scale's test: what is counted is all
+  CHECK(aligned_allocations() > 0);  // the workspace of a scale's test: what is counted is all
 }

@@ -12,7 +12,8 @@
 namespace flowline {
 
 /// A Machine (machine.hpp) of host memory and emulated teams. Blocks run in an order of the test's
-/// choice, those of real threads several at once, and what a block finds in shared memory is garbage.
+/// choice, those of real threads several at once, and what a block finds in shared memory is garbage,
+/// as is what a call finds in the workspace.
 class EmulatedMachine {
  public:
   enum class Threads { TURNS_ASCENDING, TURNS_DESCENDING, TURNS_SHUFFLED, REAL };
@@ -32,6 +33,7 @@ class EmulatedMachine {
       size_ = bytes;
       growths_++;
     }
+    std::fill_n(workspace_.get(), (bytes + 7) / 8, GARBAGE[random_() % 4]);
     return workspace_.get();
   }
 
@@ -78,6 +80,7 @@ class EmulatedMachine {
  private:
   static constexpr int32_t REAL_THREADS = 4;
   static constexpr int64_t REAL_BLOCKS = 3;
+  static constexpr uint64_t GARBAGE[] = {0, 0x7f7f7f7f7f7f7f7fu, 0xa5a5a5a5a5a5a5a5u, UINT64_MAX};
 
   template <class Kernel>
   void run_block(const Kernel& kernel, int64_t block, int64_t shared) {

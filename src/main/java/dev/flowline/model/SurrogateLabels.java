@@ -2,6 +2,7 @@ package dev.flowline.model;
 
 import dev.flowline.metrics.ConnectedComponents;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -60,8 +61,8 @@ public record SurrogateLabels(List<float[]> defective, List<List<Box>> boxes) {
     int[] left = new int[components.count()];
     int[] bottom = new int[components.count()];
     int[] right = new int[components.count()];
-    java.util.Arrays.fill(top, height);
-    java.util.Arrays.fill(left, width);
+    Arrays.fill(top, height);
+    Arrays.fill(left, width);
     for (int i = 0; i < mask.length; i++) {
       int component = components.labels()[i] - 1;
       if (component >= 0) {

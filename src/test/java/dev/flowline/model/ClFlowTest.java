@@ -9,6 +9,7 @@ import dev.flowline.TinyLine;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.flow.Latents;
 import dev.flowline.flow.SoftClamp;
+import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
 import dev.flowline.tensor.TensorScope;
@@ -98,7 +99,7 @@ class ClFlowTest {
     }
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
-      Tensor image = Parameters.tensor(dev.flowline.io.StoredTensor.of(pixels, 1, 3, SIZE, SIZE));
+      Tensor image = Parameters.tensor(StoredTensor.of(pixels, 1, 3, SIZE, SIZE));
       Latents<Tensor> latents = model.latents(model.features(image));
       Tensor map = model.anomalyMap(latents, SIZE, SIZE);
       List<Tensor> all = new ArrayList<>(latents.values());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.model.SurrogateLabels.Box;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -58,7 +59,7 @@ class SurrogateLabelsTest {
       mask[2 * width + 2 * i] = true;
     }
     for (int y = 6; y < 9; y++) {
-      java.util.Arrays.fill(mask, y * width + 10, y * width + 15, true);
+      Arrays.fill(mask, y * width + 10, y * width + 15, true);
     }
     List<Box> boxes =
         SurrogateLabels.of(mask, 10, width, List.of(new long[] {1, 1, 10, width})).boxes().get(0);

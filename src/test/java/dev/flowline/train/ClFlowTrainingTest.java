@@ -27,6 +27,7 @@ import dev.flowline.model.PublishedRecipe.Adam;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -277,9 +278,9 @@ class ClFlowTrainingTest {
       float[] good = new float[config.preprocessing().inputLength()];
       for (int i = 0; i < 8; i++) {
         var image = Images.read(dataset.train().get(i / method.negatives()).image());
-        config.preprocessing().apply(image, java.nio.FloatBuffer.wrap(good));
+        config.preprocessing().apply(image, FloatBuffer.wrap(good));
         float[] negative = new float[good.length];
-        config.preprocessing().apply(source.read(i), java.nio.FloatBuffer.wrap(negative));
+        config.preprocessing().apply(source.read(i), FloatBuffer.wrap(negative));
         float[] mask = source.labels().get(i).defective().get(0);
         int changed = 0;
         for (int j = 0; j < good.length; j++) {
@@ -289,7 +290,7 @@ class ClFlowTrainingTest {
         }
         assertTrue(changed > 0);
         float[] again = new float[good.length];
-        config.preprocessing().apply(source.read(i), java.nio.FloatBuffer.wrap(again));
+        config.preprocessing().apply(source.read(i), FloatBuffer.wrap(again));
         assertArrayEquals(negative, again);
       }
     }
