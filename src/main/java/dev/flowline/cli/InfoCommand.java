@@ -147,7 +147,11 @@ final class InfoCommand implements Callable<Integer> {
   private static void print(PrintWriter out, ModelKind kind) {
     ModelKind.Facts facts = kind.facts();
     out.printf("%-24s %s%n", kind.title(), facts.description());
-    out.printf("    published with %s at %d%n", facts.extractor(), facts.inputSize());
+    out.printf(
+        "    %s %s at %d%n",
+        facts.costs().isEmpty() ? "by default with" : "published with",
+        facts.extractor(),
+        facts.inputSize());
     out.printf("    settings: %s%n", MethodSettings.inWords(facts.settings()));
     PublishedRecipe recipe = facts.recipe();
     out.printf(

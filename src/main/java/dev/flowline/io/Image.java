@@ -121,6 +121,48 @@ public final class Image {
     return of8(height, width, channels, rounded);
   }
 
+  /**
+   * The image at another size, antialiased bilinear, as {@link Preprocessing} resizes it: itself if
+   * it has that size.
+   *
+   * @throws IllegalArgumentException if height or width is below 1
+   */
+  public Image resized(int height, int width) {
+    if (height == this.height && width == this.width) {
+      return this;
+    }
+    check(height, width, channels, Math.multiplyExact(Math.multiplyExact(height, width), channels));
+    return samples8 != null ? resized8(height, width) : resized16(height, width);
+  }
+
+  private Image resized8(int height, int width) {
+    byte[] samples = new byte[height * width * channels];
+    Resize.resize8(
+        this,
+        height,
+        width,
+        (y, row) -> {
+          for (int i = 0, at = y * row.length; i < row.length; i++, at++) {
+            samples[at] = (byte) row[i];
+          }
+        });
+    return of8(height, width, channels, samples);
+  }
+
+  private Image resized16(int height, int width) {
+    short[] samples = new short[height * width * channels];
+    Resize.resize16(
+        this,
+        height,
+        width,
+        (y, row) -> {
+          for (int i = 0, at = y * row.length; i < row.length; i++, at++) {
+            samples[at] = (short) Math.min(65535, (int) (row[i] + 0.5f));
+          }
+        });
+    return of16(height, width, channels, samples);
+  }
+
   @Override
   public String toString() {
     return "Image[%dx%d, %s, %d bits]"

@@ -137,10 +137,7 @@ public final class AnomalyModel implements AutoCloseable {
    * @param images preprocessed, (N, 3, H, W), of any device
    */
   public List<Tensor> features(Tensor images) {
-    Tensor there = Placement.on(device(), images);
-    return extractor.features(ops, Parameters.channelsLast(there)).stream()
-        .map(Tensor::contiguous)
-        .toList();
+    return FrozenExtractor.features(extractor, ops, images, device());
   }
 
   /** What is kept of the features of images as they are, (N, C, H, W) by scale. */

@@ -38,32 +38,49 @@ public final class MethodSettings {
   /**
    * Settings with some of them set anew.
    *
-   * @param changes by name; a value is JSON, or text that stands for itself
+   * @param changes by name, of a setting within another by both with a dot between; a value is
+   *     JSON, or text that stands for itself
    * @throws IllegalArgumentException naming the setting, if one is unknown or its value wrong
    */
   public static Method with(ModelKind kind, Method settings, Map<String, String> changes) {
     ObjectNode object = JSON.valueToTree(settings);
     changes.forEach(
         (name, value) -> {
-          if (!names(kind).contains(name)) {
+          String[] path = name.split("\\.", -1);
+          if (!names(kind).contains(path[0])) {
             throw new IllegalArgumentException(
                 kind + " has no setting '" + name + "'; it has " + names(kind));
           }
-          object.set(name, value(value));
+          ObjectNode within = object;
+          for (int i = 0; i < path.length - 1; i++) {
+            if (!(within.get(path[i]) instanceof ObjectNode next)) {
+              throw new IllegalArgumentException(
+                  kind + " has no setting '" + name + "': '" + path[i] + "' has no parts");
+            }
+            within = next;
+          }
+          within.set(path[path.length - 1], value(value));
         });
     return read(kind, object);
   }
 
-  /** For people, as in {@code steps 4, softClamp TANH}. */
+  /** For people, as in {@code steps 4, softClamp TANH}; settings within others in brackets. */
   public static String inWords(Method settings) {
-    Iterable<Map.Entry<String, JsonNode>> fields = JSON.<ObjectNode>valueToTree(settings)::fields;
+    return inWords((JsonNode) JSON.valueToTree(settings));
+  }
+
+  private static String inWords(JsonNode settings) {
+    Iterable<Map.Entry<String, JsonNode>> fields = settings::fields;
     return StreamSupport.stream(fields.spliterator(), false)
-        .map(
-            field ->
-                field.getKey()
-                    + " "
-                    + (field.getValue().isTextual() ? field.getValue().asText() : field.getValue()))
+        .map(field -> field.getKey() + " " + word(field.getValue()))
         .collect(Collectors.joining(", "));
+  }
+
+  private static String word(JsonNode value) {
+    if (value.isObject()) {
+      return "(" + inWords(value) + ")";
+    }
+    return value.isTextual() ? value.asText() : value.toString();
   }
 
   private static List<String> names(ModelKind kind) {

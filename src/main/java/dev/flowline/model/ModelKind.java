@@ -14,7 +14,8 @@ public enum ModelKind {
   CS_FLOW("cs-flow", CsFlow.class, CsFlow.FACTS),
   CFLOW("cflow", CFlow.class, CFlow.FACTS),
   DIFFERNET("differnet", DifferNet.class, DifferNet.FACTS),
-  MS_FLOW("ms-flow", MsFlow.class, MsFlow.FACTS);
+  MS_FLOW("ms-flow", MsFlow.class, MsFlow.FACTS),
+  CL_FLOW("cl-flow", ClFlow.class, ClFlow.FACTS, ClFlow::of);
 
   /**
    * What is known of a method.

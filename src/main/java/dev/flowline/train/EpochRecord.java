@@ -10,7 +10,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param validationNll likewise over the held-out good images after the epoch; null where there are
  *     none
  * @param learningRate at the epoch's last step
- * @param best whether this is the best validation NLL so far
+ * @param best whether this is the best validation NLL so far of weights that may be kept: those of
+ *     a warm-up may not
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EpochRecord(

@@ -1,6 +1,7 @@
 package dev.flowline.train;
 
 import dev.flowline.data.Sample;
+import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.nn.Parameters;
@@ -16,18 +17,32 @@ import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Images of a dataset, decoded and preprocessed, in batches (N, 3, H, W) and in order. A batch is
- * valid until the next one is asked for; it belongs to the caller's scope.
+ * Images, decoded and preprocessed, in batches (N, 3, H, W) and in order. A batch is valid until
+ * the next one is asked for; it belongs to the caller's scope.
  *
  * <p>The iterator throws {@link UncheckedIOException} naming the file that cannot be read.
  */
 final class ImageBatches implements Iterable<Tensor> {
-  private final List<Sample> samples;
+  private final int images;
+  private final Source source;
   private final Preprocessing preprocessing;
   private final int batchSize;
 
+  /** Where images come from. */
+  interface Source {
+    /** The index-th one, on any thread. */
+    Image read(int index) throws IOException;
+  }
+
+  /** Of a dataset. */
   ImageBatches(List<Sample> samples, Preprocessing preprocessing, int batchSize) {
-    this.samples = samples;
+    this(
+        samples.size(), index -> Images.read(samples.get(index).image()), preprocessing, batchSize);
+  }
+
+  ImageBatches(int images, Source source, Preprocessing preprocessing, int batchSize) {
+    this.images = images;
+    this.source = source;
     this.preprocessing = preprocessing;
     this.batchSize = batchSize;
   }
@@ -45,7 +60,7 @@ final class ImageBatches implements Iterable<Tensor> {
 
       @Override
       public boolean hasNext() {
-        return next < samples.size();
+        return next < images;
       }
 
       @Override
@@ -53,12 +68,12 @@ final class ImageBatches implements Iterable<Tensor> {
         if (!hasNext()) {
           throw new NoSuchElementException();
         }
-        int count = Math.min(batchSize, samples.size() - next);
+        int count = Math.min(batchSize, images - next);
         int first = next;
         next += count;
         IntStream.range(0, count)
             .parallel()
-            .forEach(i -> read(samples.get(first + i), memory.slice(i * length, length)));
+            .forEach(i -> read(first + i, memory.slice(i * length, length)));
         return Parameters.over(
             memory.slice(0, count * length),
             count,
@@ -69,9 +84,9 @@ final class ImageBatches implements Iterable<Tensor> {
     };
   }
 
-  private void read(Sample sample, FloatBuffer out) {
+  private void read(int index, FloatBuffer out) {
     try {
-      preprocessing.apply(Images.read(sample.image()), out);
+      preprocessing.apply(source.read(index), out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -45,6 +45,30 @@ final class Optimizer implements AutoCloseable {
   void step(Tensor loss, double rate) {
     adam.zero_grad();
     loss.backward();
+    update(rate);
+  }
+
+  /**
+   * Steps down the gradient of a loss and that of another which must not work against it: of the
+   * other one's gradient the part that points against the first is taken away (as averaged gradient
+   * episodic memory does, Chaudhry et al. 2019), and what is left is no longer than a share of the
+   * first.
+   *
+   * @param loss depends on all parameters
+   * @param other of a graph that may have parts in common with that of {@code loss}
+   * @param share above 0
+   */
+  void step(Tensor loss, Tensor other, double share, double rate) {
+    adam.zero_grad();
+    Gradients.backwardAndKeepGraph(other);
+    Gradients beside = Gradients.of(parameters);
+    adam.zero_grad();
+    loss.backward();
+    beside.guardedBy(parameters, share).addTo(parameters);
+    update(rate);
+  }
+
+  private void update(double rate) {
     if (gradientClip != null) {
       torch.clip_grad_norm_(parameters, gradientClip);
     }

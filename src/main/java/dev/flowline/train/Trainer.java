@@ -4,6 +4,7 @@ import dev.flowline.flow.Latents;
 import dev.flowline.flow.NegativeLogLikelihood;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.ClFlow;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
@@ -25,6 +26,7 @@ public final class Trainer {
   private final TrainingConfig config;
   private final FeatureCache fit;
   private final FeatureCache validation;
+  private final Optional<Negatives> negatives;
   private final Optional<Path> checkpoint;
   private final TrainingListener listener;
   private final long dimensions;
@@ -47,13 +49,33 @@ public final class Trainer {
       FeatureCache validation,
       Optional<Path> checkpoint,
       TrainingListener listener) {
+    this(model, config, fit, validation, Optional.empty(), checkpoint, listener);
+  }
+
+  /**
+   * @param negatives of the images to learn from, for a method that contrasts
+   */
+  Trainer(
+      AnomalyModel model,
+      TrainingConfig config,
+      FeatureCache fit,
+      FeatureCache validation,
+      Optional<Negatives> negatives,
+      Optional<Path> checkpoint,
+      TrainingListener listener) {
     if (fit.size() == 0) {
       throw new IllegalArgumentException("there are no images to train on");
+    }
+    if (negatives.isPresent() && negatives.get().images() != fit.size()) {
+      throw new IllegalArgumentException(
+          "there are negatives of %d images, and %d images to train on"
+              .formatted(negatives.get().images(), fit.size()));
     }
     this.model = model;
     this.config = config;
     this.fit = fit;
     this.validation = validation;
+    this.negatives = negatives;
     this.checkpoint = checkpoint;
     this.listener = listener;
     dimensions =
@@ -64,8 +86,8 @@ public final class Trainer {
 
   /**
    * Trains to the end, or until the validation NLL has not improved for long enough; the model then
-   * has the weights of the best epoch by validation NLL, or of the last one where there is no
-   * validation.
+   * has the weights of the best epoch by validation NLL that trained with the whole loss, or of the
+   * last one where there is no validation.
    *
    * @param resume go on from the checkpoint, if there is one
    * @throws TrainingDivergedException if the loss is not finite; the checkpoint is untouched
@@ -73,7 +95,7 @@ public final class Trainer {
    */
   public ModelConfig.TrainingFacts run(boolean resume) throws IOException {
     try (Optimizer optimizer = new Optimizer(model.parameters().trainable().values(), config)) {
-      TrainingStep training = TrainingStep.of(model, config, fit, optimizer);
+      TrainingStep training = TrainingStep.of(model, config, fit, negatives, optimizer);
       int epoch = resume ? restore(optimizer) : 0;
       while (epoch < config.epochs() && !outOfPatience(epoch)) {
         epoch++;
@@ -127,7 +149,10 @@ public final class Trainer {
     if (validationNll != null && !Double.isFinite(validationNll)) {
       throw new TrainingDivergedException(epoch, steps, validationNll, rate, rescue());
     }
-    boolean best = validationNll != null && (bestNll == null || validationNll < bestNll);
+    boolean best =
+        validationNll != null
+            && !training.prepares(epoch)
+            && (bestNll == null || validationNll < bestNll);
     if (best) {
       bestEpoch = epoch;
       bestNll = validationNll;
@@ -227,7 +252,7 @@ public final class Trainer {
    * it.
    */
   private String run() {
-    return "%s, %s, seed %d, %d+%d images with features %08x+%08x, batch %d, %s, %s, gradients %s, order %d, epochs %s"
+    return "%s, %s, seed %d, %d+%d images with features %08x+%08x%s, batch %d, %s, %s, gradients %s, order %d, epochs %s"
         .formatted(
             model.config().settings(),
             model.config().extractor(),
@@ -236,12 +261,18 @@ public final class Trainer {
             validation.size(),
             fit.checksum(),
             validation.checksum(),
+            negatives.map(this::negatives).orElse(""),
             config.batchSize(),
             config.adam(),
             config.rate(),
             config.gradientClip() == null ? "of any size" : "up to " + config.gradientClip(),
             config.seed(),
             config.rate().dependsOnEpochs() ? config.epochs() : "any");
+  }
+
+  private String negatives(Negatives of) {
+    int warmUp = ((ClFlow) model.config().settings()).warmUp(config.epochs());
+    return ", negatives %08x after %d epochs".formatted(of.checksum(), warmUp);
   }
 
   private String rescue() {

@@ -2,7 +2,9 @@ package dev.flowline.train;
 
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.CFlow;
+import dev.flowline.model.ClFlow;
 import dev.flowline.model.Method;
+import java.util.Optional;
 
 /**
  * What a training makes of a batch of images: one update of the weights or several. {@link Trainer}
@@ -20,9 +22,22 @@ interface TrainingStep {
    */
   double take(int[] images, int epoch, double rate);
 
-  /** As the model's method has it. */
+  /** Whether the epoch only prepares for the whole loss, so that its weights are none to keep. */
+  default boolean prepares(int epoch) {
+    return false;
+  }
+
+  /**
+   * As the model's method has it.
+   *
+   * @param negatives where the method {@linkplain ClFlow#contrasts contrasts} with them
+   */
   static TrainingStep of(
-      AnomalyModel model, TrainingConfig config, FeatureCache fit, Optimizer optimizer) {
+      AnomalyModel model,
+      TrainingConfig config,
+      FeatureCache fit,
+      Optional<Negatives> negatives,
+      Optimizer optimizer) {
     Method method = model.config().settings();
     if (method instanceof CFlow cflow && cflow.positionsByStep() > 0) {
       return new PositionStep(model, cflow, config.seed(), fit, optimizer);
@@ -31,6 +46,16 @@ interface TrainingStep {
       int rotations = method.trainingRotations();
       return new RotationStep(model, rotations, config.seed(), fit, optimizer);
     }
-    return new ImageStep(model, fit, optimizer);
+    TrainingStep alone = new ImageStep(model, fit, optimizer);
+    if (!(method instanceof ClFlow contrasting) || !contrasting.contrasts()) {
+      return alone;
+    }
+    Negatives paired =
+        negatives.orElseThrow(
+            () -> new IllegalArgumentException("there are no negatives to contrast with"));
+    return new WarmUpStep(
+        contrasting.warmUp(config.epochs()),
+        alone,
+        new PairedStep(model, contrasting, fit, paired, optimizer));
   }
 }

@@ -85,7 +85,10 @@ class InfoCommandTest {
 
   @Test
   void aReconstructionIsNamedSo() {
-    assertTrue(Invocation.of("info", "models").out().contains("ms-flow (reconstructed)"));
+    String models = Invocation.of("info", "models").out();
+    assertTrue(models.contains("ms-flow (reconstructed)"), models);
+    assertTrue(models.contains("cl-flow (reconstructed)"), models);
+    assertTrue(models.contains("fastFlow (steps 8, kernels [3,1]"), models);
     assertTrue(Invocation.of("info", "models", "--table").out().contains("(reconstructed)"));
   }
 

@@ -176,6 +176,26 @@ class PreprocessingTest {
         () -> preprocessing.apply(Image.of8(1, 1, 1, new byte[1]), batch));
   }
 
+  /** Resized alone, then normalised: as in one go, but that 16 bits are rounded between. */
+  @Test
+  void aResizedImageIsTakenAsItIs() {
+    Random random = new Random(17);
+    for (int channels = 1; channels <= 3; channels += 2) {
+      for (int bits = 8; bits <= 16; bits += 8) {
+        Image image = noise(random, size(random), size(random), channels, bits);
+        Preprocessing preprocessing = Preprocessing.imageNet(size(random), size(random));
+        Image resized = preprocessing.resized(image);
+        assertEquals(preprocessing.height(), resized.height());
+        assertEquals(preprocessing.width(), resized.width());
+        assertEquals(channels, resized.channels());
+        assertEquals(bits, resized.bits());
+        float rounding = bits == 8 ? 0 : 0.51f / 65535 / 0.224f;
+        float[] expected = apply(preprocessing, image);
+        assertArrayEquals(expected, apply(preprocessing, resized), rounding);
+      }
+    }
+  }
+
   @Test
   void masksAreCutAtOneHalf() {
     byte[] mask = {0, -1, -1, 0}; // a 2×2 mask; its mean is exactly one half, which is not more

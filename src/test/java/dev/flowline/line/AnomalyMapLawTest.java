@@ -12,6 +12,7 @@ import dev.flowline.io.Image;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.CFlow;
+import dev.flowline.model.ClFlow;
 import dev.flowline.model.CsFlow;
 import dev.flowline.model.DifferNet;
 import dev.flowline.model.FastFlow;
@@ -123,6 +124,7 @@ class AnomalyMapLawTest {
       case CS_FLOW -> new CsFlow(List.of(3), 8);
       case CFLOW -> new CFlow(2, 8, SoftClamp.TANH, 16);
       case DIFFERNET -> new DifferNet(2, List.of(16L), 0, 3);
+      case CL_FLOW -> ClFlow.on(new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.ATAN));
       case MS_FLOW -> new MsFlow(3, List.of(3, 1), 8);
     };
   }

@@ -49,7 +49,7 @@ class MethodLawsTest {
     double expected =
         switch (kind) {
           case U_FLOW, FASTFLOW -> meanNll();
-          case CS_FLOW, DIFFERNET, MS_FLOW -> meanNll() / dimensions();
+          case CS_FLOW, DIFFERNET, MS_FLOW, CL_FLOW -> meanNll() / dimensions();
           case CFLOW -> logSigmoidLoss();
         };
     with(
@@ -98,7 +98,7 @@ class MethodLawsTest {
             }
             double expected =
                 switch (kind) {
-                  case U_FLOW, FASTFLOW, CFLOW -> largest;
+                  case U_FLOW, FASTFLOW, CFLOW, CL_FLOW -> largest;
                   case CS_FLOW, MS_FLOW -> 0.5 * squares(n) / dimensions();
                   case DIFFERNET -> squares(n) / dimensions();
                 };
@@ -128,7 +128,7 @@ class MethodLawsTest {
             double energy = energy(0, i);
             double expected =
                 switch (kind) {
-                  case U_FLOW, FASTFLOW -> 1 - Math.exp(-0.5 * energy);
+                  case U_FLOW, FASTFLOW, CL_FLOW -> 1 - Math.exp(-0.5 * energy);
                   case CS_FLOW, DIFFERNET, MS_FLOW -> energy;
                   case CFLOW -> 1 - Math.exp(Math.min(0, logLikelihood(0, i) - LARGEST[0]));
                 };

@@ -37,7 +37,14 @@ class MethodSettingsTest {
         Arguments.of(ModelKind.CS_FLOW, CsFlow.DEFAULT),
         Arguments.of(ModelKind.CFLOW, new CFlow(3, 16, SoftClamp.TANH_SCALED, 32)),
         Arguments.of(ModelKind.DIFFERNET, DifferNet.DEFAULT),
-        Arguments.of(ModelKind.MS_FLOW, MsFlow.of(6)));
+        Arguments.of(ModelKind.MS_FLOW, MsFlow.of(6)),
+        Arguments.of(ModelKind.CL_FLOW, ClFlow.DEFAULT),
+        Arguments.of(ModelKind.CL_FLOW, withTextures("surfaces")));
+  }
+
+  private static Method withTextures(String folder) {
+    return MethodSettings.with(
+        ModelKind.CL_FLOW, ClFlow.DEFAULT, Map.of("base", "U_FLOW", "textures", folder));
   }
 
   @ParameterizedTest
@@ -51,7 +58,8 @@ class MethodSettingsTest {
     assertEquals(
         kind.method().getRecordComponents().length,
         object.path("settings").size()
-            + (text.contains("\"scale\"") || kind != ModelKind.U_FLOW ? 0 : 1));
+            + (text.contains("\"scale\"") || kind != ModelKind.U_FLOW ? 0 : 1)
+            + (text.contains("\"textures\"") || kind != ModelKind.CL_FLOW ? 0 : 1));
   }
 
   @Test
@@ -112,6 +120,20 @@ class MethodSettingsTest {
         MethodSettings.with(ModelKind.U_FLOW, UFlow.DEFAULT, Map.of("arrangement", "SEPARATE")));
   }
 
+  @Test
+  void aSettingWithinAnotherIsNamedByBoth() {
+    ClFlow changed =
+        (ClFlow)
+            MethodSettings.with(
+                ModelKind.CL_FLOW,
+                ClFlow.on(FastFlow.RESNET18),
+                Map.of("fastFlow.steps", "2", "base", "U_FLOW", "synthesis.area.draws", "7"));
+    assertEquals(new FastFlow(2, List.of(3), 1, SoftClamp.TANH), changed.fastFlow());
+    assertEquals(7, changed.synthesis().area().draws());
+    assertEquals(UFlow.DEFAULT, changed.bare());
+    assertEquals(0.5, changed.push());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "ms-flow, parts, 1, s (parts) must be at least 2",
@@ -126,7 +148,17 @@ class MethodSettingsTest {
     "cflow, positionsByStep, -1, positionsByStep must be at least 0",
     "differnet, blocks, 0, blocks must be at least 1",
     "differnet, trainingRotations, -1, trainingRotations must be at least 0",
-    "differnet, testRotations, -64, testRotations must be at least 0"
+    "differnet, testRotations, -64, testRotations must be at least 0",
+    "cl-flow, push, -1, 'push must be at least 0, got -1.0'",
+    "cl-flow, smoothing, 1, 'smoothing must be in [0, 1), got 1.0'",
+    "cl-flow, energyBound, 1, 'energyBound must be in (1, 100], got 1.0'",
+    "cl-flow, guard, 0, 'guard must be above 0, got 0.0'",
+    "cl-flow, negatives, 0, 'negatives must be at least 1, got 0'",
+    "cl-flow, base, CS_FLOW, settings of cl-flow",
+    "cl-flow, fastFlow.steps, 0, 'steps must be at least 1, got 0'",
+    "cl-flow, fastFlow.parts, 2, settings of cl-flow",
+    "cl-flow, push.steps, 2, has no parts",
+    "cl-flow, slowFlow.steps, 2, no setting 'slowFlow.steps'"
   })
   void aWrongSettingIsOneClearLine(String model, String name, String value, String said) {
     ModelKind kind = ModelKind.of(model);

@@ -1,10 +1,10 @@
 package dev.flowline.segmentation;
 
 /** Bilinear interpolation, corners not aligned, by its definition and in double. */
-final class Bilinear {
+public final class Bilinear {
   private Bilinear() {}
 
-  static double[] resize(double[] map, int height, int width, int outHeight, int outWidth) {
+  public static double[] resize(double[] map, int height, int width, int outHeight, int outWidth) {
     double[] out = new double[outHeight * outWidth];
     for (int y = 0; y < outHeight; y++) {
       double sourceY = Math.max((y + 0.5) * height / outHeight - 0.5, 0);

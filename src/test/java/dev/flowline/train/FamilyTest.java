@@ -13,6 +13,7 @@ import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.CFlow;
+import dev.flowline.model.ClFlow;
 import dev.flowline.model.CsFlow;
 import dev.flowline.model.FastFlow;
 import dev.flowline.model.Method;
@@ -104,6 +105,7 @@ class FamilyTest {
       case CS_FLOW -> new CsFlow(List.of(3, 3), 24);
       case CFLOW -> new CFlow(4, 16, SoftClamp.TANH, 256);
       case MS_FLOW -> new MsFlow(4, List.of(3, 1), 24);
+      case CL_FLOW -> ClFlow.on(new FastFlow(4, List.of(3, 1), 1, SoftClamp.TANH));
       case DIFFERNET -> throw new IllegalArgumentException("its latents have no positions");
     };
   }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -116,7 +117,8 @@ class PositionStepTest {
               new Optimizer(model.parameters().trainable().values(), training())) {
         Map<String, double[]> before = weights(model);
         double nll =
-            TrainingStep.of(model, training(), poisoned, optimizer).take(new int[] {0}, 1, 0.1);
+            TrainingStep.of(model, training(), poisoned, Optional.empty(), optimizer)
+                .take(new int[] {0}, 1, 0.1);
         assertFalse(Double.isFinite(nll));
         weights(model).forEach((name, w) -> assertArrayEquals(before.get(name), w, name));
       }
@@ -129,7 +131,9 @@ class PositionStepTest {
     ModelConfig config = config(positionsByStep);
     try (AnomalyModel model = AnomalyModel.create(config, TinyLine.drawnExtractor(config));
         Optimizer optimizer = new Optimizer(model.parameters().trainable().values(), training())) {
-      double nll = TrainingStep.of(model, training(), fit, optimizer).take(IMAGES, epoch, rate);
+      double nll =
+          TrainingStep.of(model, training(), fit, Optional.empty(), optimizer)
+              .take(IMAGES, epoch, rate);
       return new Taken(nll, weights(model));
     }
   }

@@ -19,6 +19,7 @@ class RecipeTest {
     "u-flow, carpet, 3.1634e-5, 0.9, 0.999, 1e-8, 1e-5, , 13, 200",
     "u-flow, transistor, 1.1213e-3, 0.9, 0.999, 1e-8, 1e-5, , 20, 400",
     "fastflow, carpet, 1e-3, 0.9, 0.999, 1e-8, 1e-5, , 32, 500",
+    "cl-flow, carpet, 1e-3, 0.9, 0.999, 1e-8, 1e-5, , 32, 500",
     "cs-flow, carpet, 2e-4, 0.9, 0.999, 1e-4, 1e-5, 1, 16, 240",
     "ms-flow, gear, 2e-4, 0.9, 0.999, 1e-4, 1e-5, 1, 16, 240",
     "cflow, gear, 2e-4, 0.9, 0.999, 1e-8, 0, , 32, 200",

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -37,7 +38,7 @@ class RotationStepTest {
         FeatureCache fit = DrawnFeatures.of(model.trainingShapes(), 4, 8, folder);
         Optimizer optimizer = new Optimizer(model.parameters().trainable().values(), training)) {
       List<List<Double>> pairs = List.of(pairs(model, fit, 3), pairs(model, fit, 1));
-      TrainingStep step = TrainingStep.of(model, training, fit, optimizer);
+      TrainingStep step = TrainingStep.of(model, training, fit, Optional.empty(), optimizer);
       Set<Integer> seen = new HashSet<>();
       for (int epoch = 1; epoch <= EPOCHS; epoch++) {
         double nll = step.take(new int[] {3, 1}, epoch, 0);
@@ -57,7 +58,7 @@ class RotationStepTest {
     try (AnomalyModel model = AnomalyModel.create(CONFIG, TinyLine.drawnExtractor(CONFIG));
         FeatureCache fit = DrawnFeatures.of(model.trainingShapes(), 4, 8, folder);
         Optimizer optimizer = new Optimizer(model.parameters().trainable().values(), training)) {
-      TrainingStep step = TrainingStep.of(model, training, fit, optimizer);
+      TrainingStep step = TrainingStep.of(model, training, fit, Optional.empty(), optimizer);
       double before = step.take(new int[] {0, 1, 2, 3}, 1, 5e-3);
       for (int i = 0; i < 20; i++) {
         step.take(new int[] {0, 1, 2, 3}, 1, 5e-3);

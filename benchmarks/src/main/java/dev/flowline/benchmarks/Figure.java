@@ -5,6 +5,7 @@ import dev.flowline.flow.CouplingBenchmark;
 import dev.flowline.flow.CouplingBenchmark.Stage;
 import dev.flowline.flow.FlowBenchmark.Features;
 import dev.flowline.model.Cost;
+import dev.flowline.model.ModelKind;
 import dev.flowline.nn.MachineBenchmark;
 import dev.flowline.segmentation.EnergyBenchmark.Latent;
 import dev.flowline.segmentation.TreeBenchmark.Field;
@@ -91,6 +92,8 @@ record Figure(
         segmentation(Backbone.RESNET18, "BY_SIZE", null),
         inspection(448),
         inspection(256),
+        contrast(ModelKind.FASTFLOW),
+        contrast(ModelKind.CL_FLOW),
         coupling(Stage.MS_CAIT, 3, "forward", true),
         coupling(Stage.MS_CAIT, 3, "forward", false),
         coupling(Stage.MS_CAIT, 3, "inverse", true),
@@ -179,6 +182,16 @@ record Figure(
         "inspection, ResNet-18 at " + size,
         "InspectionBenchmark.inspect",
         Map.of("size", Integer.toString(size)),
+        cost.extractorMacs() + cost.flowMacs(),
+        null);
+  }
+
+  private static Figure contrast(ModelKind model) {
+    Cost cost = Cost.of(Networks.config(model, Backbone.RESNET18, 256));
+    return new Figure(
+        "inspection, %s, ResNet-18 at 256".formatted(model.title()),
+        "ContrastBenchmark.inspect",
+        Map.of("model", model.name()),
         cost.extractorMacs() + cost.flowMacs(),
         null);
   }

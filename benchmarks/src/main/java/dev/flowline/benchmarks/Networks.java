@@ -6,6 +6,7 @@ import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.UFlow;
@@ -30,12 +31,16 @@ public final class Networks {
 
   /** A model as {@code flowline train} configures it, for square inputs. */
   public static ModelConfig config(Backbone backbone, int size) {
+    return config(ModelKind.U_FLOW, new UFlow(FLOW_STEPS, SoftClamp.TANH), backbone, size);
+  }
+
+  private static ModelConfig config(ModelKind kind, Method settings, Backbone backbone, int size) {
     return new ModelConfig(
-        ModelKind.U_FLOW,
+        kind,
         "benchmark",
         ExtractorConfig.of(backbone),
         Preprocessing.imageNet(size, size),
-        new UFlow(FLOW_STEPS, SoftClamp.TANH),
+        settings,
         SEED,
         new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
         null,
@@ -44,13 +49,27 @@ public final class Networks {
 
   /** That model; the caller closes it. */
   public static AnomalyModel model(Backbone backbone, int size) {
+    return model(config(backbone, size), backbone, size);
+  }
+
+  /** A model of another kind, set as published. */
+  public static ModelConfig config(ModelKind kind, Backbone backbone, int size) {
+    return config(kind, kind.defaults(backbone.extractor()), backbone, size);
+  }
+
+  /** That model; the caller closes it. */
+  public static AnomalyModel model(ModelKind kind, Backbone backbone, int size) {
+    return model(config(kind, backbone, size), backbone, size);
+  }
+
+  private static AnomalyModel model(ModelConfig config, Backbone backbone, int size) {
     Map<String, StoredTensor> frozen = new LinkedHashMap<>();
     for (ParameterSpec spec : backbone.extractor().frozenParameters(size, size)) {
       long[] shape = spec.shape();
       long fanIn = shape.length > 1 ? Arrays.stream(shape).skip(1).reduce(1, (a, b) -> a * b) : 4;
       frozen.put(spec.name(), uniform(spec.name().hashCode(), Math.sqrt(3.0 / fanIn), shape));
     }
-    return AnomalyModel.create(config(backbone, size), frozen);
+    return AnomalyModel.create(config, frozen);
   }
 
   /**

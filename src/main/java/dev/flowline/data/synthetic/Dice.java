@@ -28,27 +28,27 @@ public final class Dice {
   }
 
   /** Uniform in [0, 1). */
-  double next() {
+  public double next() {
     return (nextLong() >>> 11) * 0x1p-53;
   }
 
   /** Uniform in [from, to). */
-  double between(double from, double to) {
+  public double between(double from, double to) {
     return from + (to - from) * next();
   }
 
   /** Uniform in ±range. */
-  double around(double range) {
+  public double around(double range) {
     return between(-range, range);
   }
 
   /** Uniform in 0 … count − 1. */
-  int below(int count) {
+  public int below(int count) {
     return (int) (next() * count);
   }
 
   /** −1 or 1. */
-  int sign() {
+  public int sign() {
     return next() < 0.5 ? -1 : 1;
   }
 

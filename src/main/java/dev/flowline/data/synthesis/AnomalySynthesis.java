@@ -1,0 +1,92 @@
+package dev.flowline.data.synthesis;
+
+import dev.flowline.data.synthetic.Dice;
+import dev.flowline.io.Image;
+import java.util.Objects;
+
+/**
+ * Makes anomalies up on images of good parts. The same settings, textures, image and seed give the
+ * same bits on every machine, by any number of threads. Immutable and thread safe.
+ */
+public final class AnomalySynthesis {
+  private final SynthesisSettings settings;
+  private final Textures textures;
+
+  /** With each image as its own texture. */
+  public AnomalySynthesis(SynthesisSettings settings) {
+    this(settings, Textures.none());
+  }
+
+  public AnomalySynthesis(SynthesisSettings settings, Textures textures) {
+    this.settings = Objects.requireNonNull(settings, "settings");
+    this.textures = Objects.requireNonNull(textures, "textures");
+  }
+
+  /** An anomaly of a kind drawn by the settings' weights. */
+  public SynthesizedAnomaly apply(Image good, long seed) {
+    SynthesisSettings.Kinds kinds = settings.kinds();
+    double drawn = Dice.of(seed, 0).next() * (kinds.perlin() + kinds.cutPaste() + kinds.scar());
+    if (drawn < kinds.perlin()) {
+      return apply(good, seed, AnomalyKind.PERLIN);
+    }
+    return apply(
+        good,
+        seed,
+        drawn < kinds.perlin() + kinds.cutPaste() ? AnomalyKind.CUT_PASTE : AnomalyKind.SCAR);
+  }
+
+  /** An anomaly of this kind, whatever its weight. */
+  public SynthesizedAnomaly apply(Image good, long seed, AnomalyKind kind) {
+    Objects.requireNonNull(kind, "kind");
+    Levels levels = Levels.of(good);
+    boolean[] foreground =
+        settings.foreground() == ForegroundKind.AUTO ? Foreground.of(good) : null;
+    float[] field = new float[good.height() * good.width()];
+    MaskDraw masks = new MaskDraw(settings.area(), foreground, field);
+    for (int draw = 0; draw < settings.area().draws(); draw++) {
+      Dice dice = Dice.of(seed, 1 + kind.ordinal(), draw);
+      draw(kind, good, dice, foreground, field);
+      boolean[] mask = masks.aboveZero();
+      if (masks.isWithinBounds(mask)) {
+        Blend blend = new Blend(levels, mask, settings.texture());
+        blend.lay(overlay(kind, levels, dice), opacity(dice));
+        if (masks.isWithinBounds(mask)) {
+          return new SynthesizedAnomaly(blend.image(), mask, kind);
+        }
+      }
+    }
+    boolean[] mask = masks.highest();
+    Blend blend = new Blend(levels, mask, settings.texture());
+    blend.shiftByHalf();
+    return new SynthesizedAnomaly(blend.image(), mask, kind);
+  }
+
+  private void draw(AnomalyKind kind, Image good, Dice dice, boolean[] foreground, float[] field) {
+    switch (kind) {
+      case PERLIN -> Blotches.draw(settings.perlin(), dice, good.height(), good.width(), field);
+      case CUT_PASTE ->
+          new Rectangles(dice, good.height(), good.width(), foreground, field).draw(settings.box());
+      case SCAR ->
+          new Rectangles(dice, good.height(), good.width(), foreground, field)
+              .draw(settings.scar());
+    }
+  }
+
+  /** A piece of a whole picture for boxes and scars; for blotches one cut up and shuffled. */
+  private Overlay overlay(AnomalyKind kind, Levels levels, Dice dice) {
+    boolean blotches = kind == AnomalyKind.PERLIN;
+    return new Overlay(
+        textures.pick(dice, levels),
+        new ColourChange(dice, settings.texture().jitter(), blotches),
+        settings.texture(),
+        blotches && textures.count() == 0,
+        levels.image().height(),
+        levels.image().width(),
+        dice);
+  }
+
+  private float opacity(Dice dice) {
+    SynthesisSettings.Texture texture = settings.texture();
+    return (float) dice.between(texture.leastOpacity(), texture.mostOpacity());
+  }
+}

@@ -1,0 +1,94 @@
+package dev.flowline.data.synthesis;
+
+import dev.flowline.io.Image;
+import dev.flowline.metrics.ConnectedComponents;
+
+/** A good image and what is laid over it, I' = I·(1 − M) + β·A·M + (1 − β)·I·M. */
+final class Blend {
+  private final Levels good;
+  private final boolean[] mask;
+  private final double leastContrast;
+  private final byte[] samples8;
+  private final short[] samples16;
+
+  /**
+   * @param mask (H·W); faint parts are taken out of it
+   */
+  Blend(Levels good, boolean[] mask, SynthesisSettings.Texture settings) {
+    this.good = good;
+    this.mask = mask;
+    leastContrast = settings.leastContrast();
+    boolean eight = good.image().bits() == 8;
+    samples8 = eight ? good.image().samples8().clone() : null;
+    samples16 = eight ? null : good.image().samples16().clone();
+  }
+
+  /** Lays an overlay over the masked pixels; parts that it changes too little stay good. */
+  void lay(Overlay overlay, float opacity) {
+    int width = good.image().width();
+    int channels = good.image().channels();
+    ConnectedComponents parts = ConnectedComponents.of(mask, width, 8);
+    double[] contrast = new double[parts.count()];
+    for (int i = 0; i < mask.length; i++) {
+      if (!mask[i]) {
+        continue;
+      }
+      int y = i / width;
+      int x = i % width;
+      int largest = 0;
+      for (int c = 0; c < channels; c++) {
+        int before = good.image().sample(y, x, c);
+        float level = good.at(y, x, c, channels);
+        int after = good.sample(level + opacity * (overlay.at(y, x, c, channels) - level));
+        set(i * channels + c, after);
+        largest = Math.max(largest, Math.abs(after - before));
+      }
+      contrast[parts.labels()[i] - 1] += largest;
+    }
+    for (int i = 0; i < mask.length; i++) {
+      if (mask[i]) {
+        int part = parts.labels()[i] - 1;
+        if (contrast[part] < leastContrast * good.span() * parts.areas()[part]) {
+          restore(i);
+        }
+      }
+    }
+  }
+
+  /** Makes the masked pixels' dark half bright and their bright half dark, by half the span. */
+  void shiftByHalf() {
+    int width = good.image().width();
+    int channels = good.image().channels();
+    for (int i = 0; i < mask.length; i++) {
+      for (int c = 0; mask[i] && c < channels; c++) {
+        float level = good.at(i / width, i % width, c, channels);
+        set(i * channels + c, good.sample(level < 0.5f ? level + 0.5f : level - 0.5f));
+      }
+    }
+  }
+
+  private void restore(int pixel) {
+    mask[pixel] = false;
+    int width = good.image().width();
+    int channels = good.image().channels();
+    for (int c = 0; c < channels; c++) {
+      set(pixel * channels + c, good.image().sample(pixel / width, pixel % width, c));
+    }
+  }
+
+  private void set(int at, int sample) {
+    if (samples8 != null) {
+      samples8[at] = (byte) sample;
+    } else {
+      samples16[at] = (short) sample;
+    }
+  }
+
+  /** The image with what was laid over it; nothing more may be laid over it afterwards. */
+  Image image() {
+    Image image = good.image();
+    return samples8 != null
+        ? Image.of8(image.height(), image.width(), image.channels(), samples8)
+        : Image.of16(image.height(), image.width(), image.channels(), samples16);
+  }
+}

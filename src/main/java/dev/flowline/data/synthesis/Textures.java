@@ -1,0 +1,89 @@
+package dev.flowline.data.synthesis;
+
+import dev.flowline.data.synthetic.Dice;
+import dev.flowline.io.Image;
+import dev.flowline.io.Images;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Pictures of surfaces that are laid over good images, in memory: at most {@link #MOST} of them, of
+ * sides of at most {@link #LONGEST_SIDE}, some 200 MB. Thread safe.
+ */
+public final class Textures {
+  /** Of a folder with more images, as many are taken, evenly spaced over their sorted names. */
+  public static final int MOST = 256;
+
+  /** Larger pictures are made smaller. */
+  public static final int LONGEST_SIDE = 512;
+
+  private static final Textures NONE = new Textures(List.of());
+
+  private final List<Levels> pictures;
+
+  private Textures(List<Levels> pictures) {
+    this.pictures = pictures;
+  }
+
+  /** None: each image is its own texture. */
+  public static Textures none() {
+    return NONE;
+  }
+
+  /**
+   * Reads the images of a folder and those below it.
+   *
+   * @throws IOException naming the folder or file, if there is no image or one cannot be read
+   */
+  public static Textures read(Path folder) throws IOException {
+    List<Path> files = images(folder);
+    int count = Math.min(MOST, files.size());
+    List<Levels> pictures = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      Image image = Images.read(files.get((int) ((long) i * files.size() / count))).to8Bits();
+      pictures.add(Levels.of(reduced(image)));
+    }
+    return new Textures(pictures);
+  }
+
+  private static List<Path> images(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IOException(
+          "cannot read textures "
+              + folder
+              + (Files.exists(folder) ? ": no folder" : ": no such folder"));
+    }
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(folder)) {
+      files = all.filter(Images::isImage).filter(Files::isRegularFile).sorted().toList();
+    }
+    if (files.isEmpty()) {
+      throw new IOException("cannot read textures " + folder + ": no image in it or below");
+    }
+    return files;
+  }
+
+  private static Image reduced(Image image) {
+    int longest = Math.max(image.height(), image.width());
+    if (longest <= LONGEST_SIDE) {
+      return image;
+    }
+    int height = Math.max(1, Math.round(image.height() * (float) LONGEST_SIDE / longest));
+    int width = Math.max(1, Math.round(image.width() * (float) LONGEST_SIDE / longest));
+    return image.resized(height, width);
+  }
+
+  /** How many there are. */
+  public int count() {
+    return pictures.size();
+  }
+
+  /** One of them at random, or {@code own} if there are none. */
+  Levels pick(Dice dice, Levels own) {
+    return pictures.isEmpty() ? own : pictures.get(dice.below(pictures.size()));
+  }
+}
