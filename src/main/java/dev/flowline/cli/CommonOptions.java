@@ -37,6 +37,11 @@ final class CommonOptions {
     Natives.setThreads(threads());
   }
 
+  /** Whether stack traces are wanted. */
+  boolean debug() {
+    return Boolean.TRUE.equals(command.root().findOption("--debug").getValue());
+  }
+
   boolean json() {
     return json;
   }

@@ -44,6 +44,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Dataset dataset = data.read(common);
     common.useThreads();
     AnomalyModel opened = AnomalyModel.open(model).on(compute.device());
+    ModelFacts.caution(opened).ifPresent(common.err()::println);
     try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()));
         Progress progress = Progress.on(common.err())) {
       EvaluationResult result =

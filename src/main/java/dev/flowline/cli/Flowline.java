@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      CompareCommand.class,
       InspectCommand.class,
       ImportCommand.class,
       InfoCommand.class,

@@ -155,25 +155,12 @@ final class InfoCommand implements Callable<Integer> {
     out.printf("    settings: %s%n", MethodSettings.inWords(facts.settings()));
     PublishedRecipe recipe = facts.recipe();
     out.printf(
-        "    recipe: learning rate %s, weight decay %s, batch %d, %d epochs%s%s%n",
+        "    recipe: learning rate %s, weight decay %s, batch %d, %d epochs%s%n",
         recipe.adam().learningRate(),
         recipe.adam().weightDecay(),
         recipe.batchSize(),
         recipe.epochs(),
-        recipe.gradientClip() == null ? "" : ", gradients up to " + recipe.gradientClip(),
-        departures(recipe));
-  }
-
-  /** What a training here does otherwise than published. */
-  private static String departures(PublishedRecipe recipe) {
-    if (recipe.positionsByStep() != null) {
-      return "; a step takes all positions of its images, published are "
-          + recipe.positionsByStep()
-          + " at random";
-    }
-    return recipe.trainingRotations() == 1
-        ? ""
-        : "; images as they are, published are random rotations";
+        recipe.gradientClip() == null ? "" : ", gradients up to " + recipe.gradientClip());
   }
 
   private void model(Path file) throws IOException {

@@ -65,6 +65,7 @@ final class InspectCommand implements Callable<Integer> {
     List<Map<String, Object>> lines = new ArrayList<>();
     boolean failed = false;
     AnomalyModel opened = AnomalyModel.open(model).on(compute.device());
+    ModelFacts.caution(opened).ifPresent(common.err()::println);
     try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
       for (Source source : images) {
         Map<String, Object> line = new LinkedHashMap<>();

@@ -1,7 +1,9 @@
 package dev.flowline.cli;
 
 import dev.flowline.extractor.FileNetwork;
+import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Cost;
+import dev.flowline.model.Independence;
 import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What there is to say of a model, by name, for people. */
@@ -69,6 +72,18 @@ final class ModelFacts {
               config.calibration().goodImages() + 1));
     }
     return facts;
+  }
+
+  /** What is to be said before log10NFA of this model is trusted; empty for nothing. */
+  static Optional<String> caution(AnomalyModel model) {
+    ModelConfig config = model.config();
+    int scales = model.cost().latentShapes().size();
+    Independence independence = config.settings().independence(scales);
+    return independence.proved()
+        ? Optional.empty()
+        : Optional.of(
+            "note: latents of %s are not all independent (%s): log10NFA bounds no false alarms, only log10Epsilon from held-out images does"
+                .formatted(config.model(), independence.meaning()));
   }
 
   private static String shapes(List<long[]> shapes) {

@@ -62,37 +62,48 @@ final class NetworkOptions {
    */
   ModelConfig config(String category, long seed, SegmentationOptions segmentation)
       throws IOException {
-    ModelKind kind = ModelKind.of(model);
+    return config(ModelKind.of(model), extractor, input, changes(), category, seed, segmentation);
+  }
+
+  /**
+   * An untrained model.
+   *
+   * @param extractor null for the model's published one
+   * @param input null for the extractor's usual one, or where both are null the published one
+   * @param changes of the model's settings, by name
+   * @throws IllegalArgumentException naming what cannot be
+   * @throws IOException naming the file, if the extractor is one and cannot be used
+   */
+  static ModelConfig config(
+      ModelKind kind,
+      String extractor,
+      HeightWidth input,
+      Map<String, String> changes,
+      String category,
+      long seed,
+      SegmentationOptions segmentation)
+      throws IOException {
     ExtractorConfig named =
         ExtractorConfig.named(
             extractor == null ? kind.facts().extractor() : extractor,
             input == null ? null : input.height(),
             input == null ? null : input.width());
-    if (input == null) {
-      int side = extractor == null ? kind.facts().inputSize() : named.backbone().inputSize();
-      return config(kind, named, side, side, category, seed, segmentation);
-    }
-    return config(kind, named, input.height(), input.width(), category, seed, segmentation);
-  }
-
-  private ModelConfig config(
-      ModelKind kind,
-      ExtractorConfig named,
-      int height,
-      int width,
-      String category,
-      long seed,
-      SegmentationOptions segmentation) {
+    HeightWidth size = input == null ? usual(kind, extractor, named) : input;
     return new ModelConfig(
         kind,
         category,
         named,
-        Preprocessing.imageNet(height, width),
-        MethodSettings.with(kind, kind.defaults(named.create()), changes()),
+        Preprocessing.imageNet(size.height(), size.width()),
+        MethodSettings.with(kind, kind.defaults(named.create()), changes),
         seed,
         segmentation,
         null,
         null);
+  }
+
+  private static HeightWidth usual(ModelKind kind, String extractor, ExtractorConfig named) {
+    int side = extractor == null ? kind.facts().inputSize() : named.backbone().inputSize();
+    return new HeightWidth(side, side);
   }
 
   private Map<String, String> changes() {

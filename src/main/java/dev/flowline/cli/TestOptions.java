@@ -7,6 +7,10 @@ import picocli.CommandLine.Option;
 
 /** The statistical test, where it is to differ from what is stored or usual. */
 final class TestOptions {
+  /** That of new models. */
+  private static final SegmentationOptions USUAL =
+      new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0);
+
   @Option(
       names = "--log10-epsilon",
       paramLabel = "X",
@@ -28,6 +32,11 @@ final class TestOptions {
 
   Double log10Epsilon() {
     return log10Epsilon;
+  }
+
+  /** The test of a new model, with what was asked for. */
+  SegmentationOptions overUsual() {
+    return over(USUAL);
   }
 
   /** The given test with what was asked for; another count or bound without an ε starts from 0. */

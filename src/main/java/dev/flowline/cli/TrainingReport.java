@@ -1,9 +1,9 @@
 package dev.flowline.cli;
 
-import dev.flowline.data.Split;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.tensor.Device;
 import dev.flowline.train.EpochRecord;
+import dev.flowline.train.Extraction;
 import dev.flowline.train.RunLog;
 import dev.flowline.train.TrainingDivergedException;
 import dev.flowline.train.TrainingListener;
@@ -21,8 +21,31 @@ import java.util.Map;
  * @param seconds that it took
  */
 record TrainingReport(ModelConfig config, double seconds) {
+  /** With features of its own. */
   static TrainingReport run(TrainingRequest request, Device device, CommonOptions common)
       throws IOException {
+    return run(request, common, watcher -> TrainingRun.execute(request, device, watcher));
+  }
+
+  /** With features that were extracted before. */
+  static TrainingReport run(
+      TrainingRequest request, Extraction features, Device device, CommonOptions common)
+      throws IOException {
+    return run(
+        request,
+        common,
+        watcher -> {
+          watcher.started();
+          return TrainingRun.execute(request, features, device, watcher);
+        });
+  }
+
+  private interface Training {
+    ModelConfig run(Watcher watcher) throws IOException;
+  }
+
+  private static TrainingReport run(
+      TrainingRequest request, CommonOptions common, Training training) throws IOException {
     long start = System.nanoTime();
     request.requireNothingToLose();
     if (request.resume() && !request.resumes()) {
@@ -31,8 +54,7 @@ record TrainingReport(ModelConfig config, double seconds) {
     try (RunLog log = new RunLog(request.runLog(), request.resumes());
         Progress progress = Progress.on(common.err())) {
       try {
-        Watcher watcher = new Watcher(request, log, progress);
-        ModelConfig config = TrainingRun.execute(request, device, watcher);
+        ModelConfig config = training.run(new Watcher(request, log, progress));
         double seconds = (System.nanoTime() - start) / 1e9;
         log.event("end", Map.of("config", config, "seconds", seconds));
         return new TrainingReport(config, seconds);
@@ -51,18 +73,13 @@ record TrainingReport(ModelConfig config, double seconds) {
     private final RunLog log;
     private final Progress progress;
     private String validation = "";
+    private boolean started;
 
     Watcher(TrainingRequest request, RunLog log, Progress progress) {
       this.request = request;
       resumes = request.resumes();
       epochs = request.training().epochs();
-      images =
-          Split.of(
-                  request.dataset().train(),
-                  request.validationFraction(),
-                  request.training().seed())
-              .fit()
-              .size();
+      images = request.split().fit().size();
       this.log = log;
       this.progress = progress;
     }
@@ -71,10 +88,19 @@ record TrainingReport(ModelConfig config, double seconds) {
     public void featuresReady(int images, int of) {
       progress.step("features", images, of, "");
       if (images == of) {
-        log.event(
-            resumes ? "resume" : "start",
-            Map.of("config", request.config(), "training", request.training()));
+        started();
       }
+    }
+
+    /** The features are at hand. */
+    void started() {
+      if (started) {
+        return; // and now has those that only it wants
+      }
+      started = true;
+      log.event(
+          resumes ? RunLog.RESUME : RunLog.START,
+          Map.of("config", request.config(), "training", request.training()));
     }
 
     @Override

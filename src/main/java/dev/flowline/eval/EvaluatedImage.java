@@ -1,5 +1,7 @@
 package dev.flowline.eval;
 
+import dev.flowline.data.Sample;
+import dev.flowline.line.Inspection;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -36,6 +38,29 @@ public record EvaluatedImage(
     if (Double.isNaN(anomalyScore)) {
       throw new IllegalArgumentException("anomalyScore of " + name + " is NaN");
     }
+  }
+
+  /**
+   * What an inspection says.
+   *
+   * @param groundTruth (H·W); null where no mask exists
+   * @param timingsMillis by stage; empty where they were not measured
+   */
+  public static EvaluatedImage of(
+      Sample sample,
+      boolean[] groundTruth,
+      Inspection inspection,
+      Map<String, Double> timingsMillis) {
+    return new EvaluatedImage(
+        sample.defectType() + "/" + sample.image().getFileName(),
+        sample.defectType(),
+        sample.image(),
+        groundTruth,
+        inspection.anomalyMap(),
+        inspection.nfaMap().log10Nfa(),
+        inspection.anomalyScore(),
+        inspection.smallestLog10Nfa(),
+        timingsMillis);
   }
 
   /** Whether it has no defect. */

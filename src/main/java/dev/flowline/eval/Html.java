@@ -59,6 +59,20 @@ final class Html {
     return html.append("</tbody></table></div>\n").toString();
   }
 
+  /** Terms and what they are. */
+  static String definitions(Map<String, String> terms) {
+    StringBuilder html = new StringBuilder("<dl>\n");
+    terms.forEach(
+        (name, value) ->
+            html.append("<dt>")
+                .append(escape(name))
+                .append("</dt>")
+                .append("<dd>")
+                .append(escape(value))
+                .append("</dd>\n"));
+    return html.append("</dl>\n").toString();
+  }
+
   static String jpeg(BufferedImage image) {
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     try {

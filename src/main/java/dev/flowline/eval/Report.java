@@ -46,7 +46,7 @@ public record Report(
     parts.put("charts", new ReportCharts(result).html());
     parts.put("falseAlarms", falseAlarms());
     parts.put("gallery", new ReportGallery(result, pictures).html());
-    parts.put("facts", definitions(facts));
+    parts.put("facts", Html.definitions(facts));
     parts.put("timings", timings());
     return Html.fill("report.html", parts);
   }
@@ -157,18 +157,5 @@ public record Report(
                         Numbers.fixed(timing.medianMillis(), 2),
                         Numbers.fixed(timing.p99Millis(), 2))));
     return Html.table(List.of("stage", "median, ms", "99 % within, ms"), rows);
-  }
-
-  private static String definitions(Map<String, String> facts) {
-    StringBuilder html = new StringBuilder("<dl>\n");
-    facts.forEach(
-        (name, value) ->
-            html.append("<dt>")
-                .append(Html.escape(name))
-                .append("</dt>")
-                .append("<dd>")
-                .append(Html.escape(value))
-                .append("</dd>\n"));
-    return html.append("</dl>\n").toString();
   }
 }

@@ -9,6 +9,9 @@ import java.util.Arrays;
  * @param p99Millis 99 % of the images take no longer
  */
 public record StageTiming(@NanAsNull double medianMillis, @NanAsNull double p99Millis) {
+  /** The stage that is all of them together. */
+  public static final String TOTAL = "total";
+
   /** Of the times of single images, at least one, by nearest rank. */
   public static StageTiming of(double[] millis) {
     double[] sorted = millis.clone();

@@ -95,6 +95,20 @@ final class SvgChart {
     return this;
   }
 
+  /** A dot with its name beside it. */
+  SvgChart named(double x, double y, String name, String css) {
+    dot(x, y, css);
+    boolean toTheLeft = px(x) > WIDTH * 0.68;
+    draw(
+        "<text class=\"label %s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
+        css,
+        px(x) + (toTheLeft ? -9 : 9),
+        py(y) + 4,
+        toTheLeft ? "end" : "start",
+        Html.escape(name));
+    return this;
+  }
+
   /**
    * The finished chart.
    *

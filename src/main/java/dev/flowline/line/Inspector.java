@@ -138,30 +138,64 @@ public final class Inspector implements AutoCloseable {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
       start = System.nanoTime();
-      List<Tensor> features = model.features(inputTensor);
+      List<Tensor> features = model.testFeatures(inputTensor);
       double extractor = millisSince(start);
-
-      start = System.nanoTime();
-      Latents<Tensor> latents = model.latents(features);
-      double flow = millisSince(start);
-
-      start = System.nanoTime();
-      ImageMaps maps = maps(latents, view);
-      NfaMap nfa = maps.nfaMap();
-      Verdict verdict =
-          nfa.smallest() < segmentation.log10Epsilon() ? Verdict.DEFECT : Verdict.GOOD;
-      List<Region> regions = verdict == Verdict.DEFECT ? regions(nfa, image) : List.of();
-      double test = millisSince(start);
-
-      return new Inspection(
-          verdict,
-          maps.anomalyScore(),
-          nfa.smallest(),
-          regions,
-          maps.anomalyMap(),
-          nfa,
-          new StageTimings(0, preprocess, extractor, flow, test));
+      return judge(features, view, image.height(), image.width(), preprocess, extractor);
     }
+  }
+
+  /**
+   * Whether an inspection can go on from features; otherwise it needs the image again, as where
+   * latents have no positions, or where it is turned.
+   */
+  public boolean goesOnFromFeatures() {
+    return model.hasPositions() && model.config().settings().testRotations() == 0;
+  }
+
+  /**
+   * As of an image whose features these are, but for regions, which are in pixels of the maps.
+   *
+   * @param features (1, C, H, W) by scale, as {@link AnomalyModel#features} has them
+   * @throws IllegalStateException if it cannot {@link #goesOnFromFeatures go on from them}
+   */
+  public Inspection inspect(List<Tensor> features, int mapHeight, int mapWidth) {
+    if (!goesOnFromFeatures()) {
+      throw new IllegalStateException(model.config().model() + " needs the image again");
+    }
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard constant = new NoGradGuard()) {
+      return judge(features, FieldOfView.whole(mapHeight, mapWidth), mapHeight, mapWidth, 0, 0);
+    }
+  }
+
+  /** The rest of the way, with the times that what came before has taken. */
+  private Inspection judge(
+      List<Tensor> features,
+      FieldOfView view,
+      int imageHeight,
+      int imageWidth,
+      double preprocess,
+      double extractor) {
+    long start = System.nanoTime();
+    Latents<Tensor> latents = model.testLatents(features);
+    double flow = millisSince(start);
+
+    start = System.nanoTime();
+    ImageMaps maps = maps(latents, view);
+    NfaMap nfa = maps.nfaMap();
+    Verdict verdict = nfa.smallest() < segmentation.log10Epsilon() ? Verdict.DEFECT : Verdict.GOOD;
+    List<Region> regions =
+        verdict == Verdict.DEFECT ? regions(nfa, imageHeight, imageWidth) : List.of();
+    double test = millisSince(start);
+
+    return new Inspection(
+        verdict,
+        maps.anomalyScore(),
+        nfa.smallest(),
+        regions,
+        maps.anomalyMap(),
+        nfa,
+        new StageTimings(0, preprocess, extractor, flow, test));
   }
 
   /**
@@ -183,9 +217,9 @@ public final class Inspector implements AutoCloseable {
     return new ImageMaps(nfaMap, Parameters.store(map).toFloats(), score);
   }
 
-  private List<Region> regions(NfaMap nfa, Image image) {
-    double down = (double) image.height() / nfa.height();
-    double right = (double) image.width() / nfa.width();
+  private List<Region> regions(NfaMap nfa, int imageHeight, int imageWidth) {
+    double down = (double) imageHeight / nfa.height();
+    double right = (double) imageWidth / nfa.width();
     List<Region> inMap = nfa.regions(segmentation.log10Epsilon());
     return (inMap.isEmpty() ? List.of(lowest(nfa)) : inMap)
         .stream()

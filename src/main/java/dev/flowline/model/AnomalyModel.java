@@ -13,13 +13,15 @@ import dev.flowline.tensor.NativeView;
 import dev.flowline.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Extractor and flow with their weights, on one device. It opens no scope and sets no grad mode:
- * what it returns belongs to the caller's {@link dev.flowline.tensor.TensorScope}. Concurrent
+ * Extractor and flow with their weights, on one device. It leaves no scope open and sets no grad
+ * mode: what it returns belongs to the caller's {@link dev.flowline.tensor.TensorScope}. Concurrent
  * inference is safe; training is not.
  */
 public final class AnomalyModel implements AutoCloseable {
@@ -27,6 +29,7 @@ public final class AnomalyModel implements AutoCloseable {
   private final FeatureExtractor extractor;
   private final Method method;
   private final Flow flow;
+  private final List<long[]> condensedShapes; // (C, H, W) by scale
   private final boolean hasPositions;
   private final boolean refersToMaxima;
   private final Parameters parameters;
@@ -41,6 +44,8 @@ public final class AnomalyModel implements AutoCloseable {
     method = config.settings();
     CostOps cost = new CostOps();
     List<long[]> features = extractor.features(cost, new long[] {1, 3, height, width});
+    condensedShapes =
+        method.condensed(cost, features).stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
     List<long[]> given = method.given(cost, extractor, features);
     flow = method.flow(given);
     Latents<long[]> latents = flow.forward(cost, given);
@@ -132,10 +137,81 @@ public final class AnomalyModel implements AutoCloseable {
    * @param images preprocessed, (N, 3, H, W), of any device
    */
   public List<Tensor> features(Tensor images) {
-    Tensor there = Placement.on(device(), images);
-    return extractor.features(ops, Parameters.channelsLast(there)).stream()
-        .map(Tensor::contiguous)
+    return FrozenExtractor.features(extractor, ops, images, device());
+  }
+
+  /** What is kept of the features of images as they are, (N, C, H, W) by scale. */
+  List<Tensor> condensed(Tensor images) {
+    return method.condensed(ops, features(images));
+  }
+
+  /**
+   * What a training keeps of images: their features, or, where a step takes some random rotations
+   * of each, those of four times as many, stacked as channels, (N, R·C, H, W) by scale.
+   *
+   * @param images preprocessed, (N, 3, H, W), of any device
+   * @param first number of the first one in the training: what an image's angles are drawn from
+   */
+  public List<Tensor> trainingFeatures(Tensor images, int first) {
+    int kept = RotatedFeatures.kept(method);
+    if (kept == 0) {
+      return condensed(images);
+    }
+    List<double[]> degrees =
+        LongStream.range(first, first + images.size(0))
+            .mapToObj(image -> RotatedFeatures.random(kept, config.seed(), image))
+            .toList();
+    return RotatedFeatures.of(this, images, degrees);
+  }
+
+  /** Shapes (C, H, W) of one image's {@link #trainingFeatures}. */
+  public List<long[]> trainingShapes() {
+    return stackedShapes(RotatedFeatures.kept(method));
+  }
+
+  /** What a training kept of images, each of its rotations as an image of its own. */
+  public List<Tensor> rotationsApart(List<Tensor> trainingFeatures) {
+    return RotatedFeatures.apart(trainingFeatures, RotatedFeatures.kept(method));
+  }
+
+  /**
+   * What a test takes of images: their features, or those of all rotations that it takes together,
+   * stacked as channels, (N, R·C, H, W) by scale.
+   *
+   * @param images preprocessed, (N, 3, H, W), of any device
+   */
+  public List<Tensor> testFeatures(Tensor images) {
+    if (method.testRotations() == 0) {
+      return condensed(images);
+    }
+    double[] even = RotatedFeatures.even(method.testRotations());
+    List<double[]> degrees = Collections.nCopies((int) images.size(0), even);
+    return RotatedFeatures.of(this, images, degrees);
+  }
+
+  /** Shapes (C, H, W) of one image's {@link #testFeatures}. */
+  public List<long[]> testShapes() {
+    return stackedShapes(method.testRotations());
+  }
+
+  private List<long[]> stackedShapes(int rotations) {
+    return condensedShapes.stream()
+        .map(s -> new long[] {Math.max(1, rotations) * s[0], s[1], s[2]})
         .toList();
+  }
+
+  /**
+   * The latents that anomaly map, score and test are made of, by scale, on the model's device. Of
+   * rotations the root mean square, so that the energy of an image is the mean of theirs.
+   *
+   * @param testFeatures of any device
+   */
+  public Latents<Tensor> testLatents(List<Tensor> testFeatures) {
+    int rotations = method.testRotations();
+    return rotations == 0
+        ? latents(testFeatures)
+        : RotatedFeatures.together(
+            latents(RotatedFeatures.apart(testFeatures, rotations)), rotations);
   }
 
   /**

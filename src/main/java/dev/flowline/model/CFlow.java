@@ -17,10 +17,13 @@ import java.util.Map;
  * @param blocks coupling blocks by layer
  * @param codeDimensions of the position code, a multiple of 4
  * @param softClamp the law of the couplings' log-scale
+ * @param positionsByStep random positions of one layer that an update of its flow is made of; 0 for
+ *     all positions of all layers of the images at once
  */
-public record CFlow(int blocks, int codeDimensions, SoftClamp softClamp) implements Method {
+public record CFlow(int blocks, int codeDimensions, SoftClamp softClamp, int positionsByStep)
+    implements Method {
   /** As published. */
-  public static final CFlow DEFAULT = new CFlow(8, 128, SoftClamp.TANH);
+  public static final CFlow DEFAULT = new CFlow(8, 128, SoftClamp.TANH, 256);
 
   static final ModelKind.Facts FACTS =
       new ModelKind.Facts(
@@ -32,12 +35,8 @@ public record CFlow(int blocks, int codeDimensions, SoftClamp softClamp) impleme
           new PublishedRecipe(
               new PublishedRecipe.Adam(2e-4, 0),
               new PublishedRecipe.Rate(2, 0.1, PublishedRecipe.Decay.COSINE, 1e-3),
-              null,
               32,
-              200,
-              256,
-              1,
-              1),
+              200),
           List.of(
               PublishedCost.of(
                   "WideResNet-50-2, layers 2-4, at 256",
@@ -54,10 +53,19 @@ public record CFlow(int blocks, int codeDimensions, SoftClamp softClamp) impleme
 
   public CFlow {
     flow(blocks, codeDimensions, softClamp); // which says what is wrong
+    if (positionsByStep < 0) {
+      throw new IllegalArgumentException(
+          "positionsByStep must be at least 0, got " + positionsByStep);
+    }
   }
 
   @Override
   public Flow flow(List<long[]> features) {
+    return flow();
+  }
+
+  /** The same of features of any shape; it takes positions by themselves too. */
+  public ConditionalFlow flow() {
     return flow(blocks, codeDimensions, softClamp);
   }
 
@@ -126,7 +134,7 @@ public record CFlow(int blocks, int codeDimensions, SoftClamp softClamp) impleme
     return "flow.scale" + layer + ".largest_log_likelihood";
   }
 
-  private static Flow flow(int blocks, int codeDimensions, SoftClamp softClamp) {
+  private static ConditionalFlow flow(int blocks, int codeDimensions, SoftClamp softClamp) {
     return new ConditionalFlow("flow", blocks, codeDimensions, softClamp, CLAMP_ALPHA);
   }
 }

@@ -5,14 +5,15 @@ import dev.flowline.nn.CostOps;
 import java.util.List;
 
 /**
- * What a model is made of, counted without running it, for one image.
+ * What a model is made of, and what the inspection of one image takes, counted without running it.
  *
  * @param featureShapes (1, C, H, W) by scale, finest first
  * @param latentShapes likewise
  * @param extractorParameters frozen scalars; 0 of a network of the user's own, which only runs
  * @param trainableParameters flow and normalisations
- * @param extractorMacs multiply-accumulates of the extractor; likewise
- * @param flowMacs multiply-accumulates of the flow
+ * @param extractorMacs multiply-accumulates of the extractor, likewise; of all rotations of the
+ *     image where several are tested together
+ * @param flowMacs multiply-accumulates of the flow, of all rotations too
  */
 public record Cost(
     List<long[]> featureShapes,
@@ -30,12 +31,13 @@ public record Cost(
     CostOps trained = new CostOps();
     List<long[]> given = config.settings().given(trained, extractor, features);
     List<long[]> latents = config.settings().flow(given).forward(trained, given).values();
+    int inspected = Math.max(1, config.settings().testRotations());
     return new Cost(
         features,
         latents,
         frozen.frozenParameters(),
         trained.trainableParameters(),
-        frozen.multiplyAccumulates(),
-        trained.multiplyAccumulates());
+        inspected * frozen.multiplyAccumulates(),
+        inspected * trained.multiplyAccumulates());
   }
 }

@@ -1,5 +1,6 @@
 package dev.flowline.model;
 
+import dev.flowline.extractor.FeatureExtractor;
 import dev.flowline.flow.ChannelPermutation;
 import dev.flowline.flow.CrossScaleSubnet;
 import dev.flowline.flow.Flow;
@@ -36,10 +37,7 @@ public record CsFlow(List<Integer> kernels, long hidden) implements Method {
               PublishedRecipe.Rate.CONSTANT,
               1.0,
               16,
-              240,
-              null,
-              1,
-              1),
+              240),
           List.of(
               PublishedCost.of(
                   "EfficientNet-B5 at 768, 384, 192",
@@ -71,6 +69,15 @@ public record CsFlow(List<Integer> kernels, long hidden) implements Method {
       modules.add(new GlowCoupling(coupling, new CrossScaleSubnet(kernel, hidden)));
     }
     return new FlowChain(modules);
+  }
+
+  /**
+   * Behind the extractor's trainable normalisation: EfficientNet, for which it was published, has
+   * none; that of ResNets and the like is ours.
+   */
+  @Override
+  public <V> List<V> given(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
+    return extractor.normalize(ops, features);
   }
 
   @Override

@@ -21,10 +21,14 @@ import java.util.List;
  *
  * @param blocks permutation and two-sided coupling each
  * @param hidden widths of the subnets' hidden layers
+ * @param trainingRotations random rotations of each image by step; 0 for the image as it is
+ * @param testRotations rotations of an image, evenly around the circle, over which its score is the
+ *     mean; 0 for the image as it is
  */
-public record DifferNet(int blocks, List<Long> hidden) implements Method {
+public record DifferNet(int blocks, List<Long> hidden, int trainingRotations, int testRotations)
+    implements Method {
   /** As published. */
-  public static final DifferNet DEFAULT = new DifferNet(8, List.of(2048L, 2048L, 2048L));
+  public static final DifferNet DEFAULT = new DifferNet(8, List.of(2048L, 2048L, 2048L), 4, 64);
 
   static final ModelKind.Facts FACTS =
       new ModelKind.Facts(
@@ -36,12 +40,8 @@ public record DifferNet(int blocks, List<Long> hidden) implements Method {
           new PublishedRecipe(
               new PublishedRecipe.Adam(2e-4, 0.8, 0.8, 1e-4, 1e-5),
               PublishedRecipe.Rate.CONSTANT,
-              null,
               24,
-              192,
-              null,
-              4,
-              64),
+              192),
           List.of(
               PublishedCost.of(
                   "AlexNet at 448, 224, 112",
@@ -55,6 +55,8 @@ public record DifferNet(int blocks, List<Long> hidden) implements Method {
     if (blocks < 1) {
       throw new IllegalArgumentException("blocks must be at least 1, got " + blocks);
     }
+    requireRotations("trainingRotations", trainingRotations);
+    requireRotations("testRotations", testRotations);
   }
 
   @Override
@@ -75,14 +77,25 @@ public record DifferNet(int blocks, List<Long> hidden) implements Method {
     return new FlowChain(modules);
   }
 
+  private static void requireRotations(String name, int rotations) {
+    if (rotations < 0) {
+      throw new IllegalArgumentException(name + " must be at least 0, got " + rotations);
+    }
+  }
+
   /**
    * One vector an image, as published of AlexNet; features with positions, which is ours, are
    * averaged over them, scale by scale.
    */
   @Override
-  public <V> List<V> given(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
+  public <V> List<V> condensed(Ops<V> ops, List<V> features) {
     List<V> means = features.stream().map(ops::meanOverImage).toList();
     return means.size() == 1 ? means : List.of(ops.concat(means, 1));
+  }
+
+  @Override
+  public <V> List<V> given(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
+    return condensed(ops, features);
   }
 
   @Override
@@ -101,7 +114,10 @@ public record DifferNet(int blocks, List<Long> hidden) implements Method {
     return AnomalyMaps.energy(ops, latents.values().get(0), height, width);
   }
 
-  /** Mean of z²; as published, of the mean over {@link PublishedRecipe#testRotations} of it. */
+  /**
+   * Mean of z²: of the latents of a test the mean over its rotations, see {@link
+   * AnomalyModel#testLatents}.
+   */
   @Override
   public <V> V anomalyScore(Ops<V> ops, Latents<V> latents, V anomalyMap) {
     return MeanSquare.perSample(ops, latents.values());

@@ -17,6 +17,11 @@ public enum Independence {
     this.meaning = meaning;
   }
 
+  /** Whether the test's premise holds if the flow fits its features. */
+  public boolean proved() {
+    return this == JOINT;
+  }
+
   /** Half a sentence for people. */
   public String meaning() {
     return meaning;

@@ -31,7 +31,28 @@ public interface Method {
    */
   Independence independence(int scales);
 
-  /** Frozen features → what the flow is given. */
+  /**
+   * What is to be kept of frozen features: the same, or less where {@link #given} needs less. Of
+   * that, it makes the same.
+   */
+  default <V> List<V> condensed(Ops<V> ops, List<V> features) {
+    return features;
+  }
+
+  /** Random rotations of each image that a step of training takes; 0 for the image as it is. */
+  default int trainingRotations() {
+    return 0;
+  }
+
+  /**
+   * Rotations of an image, evenly around the circle, that are tested together; 0 for the image as
+   * it is.
+   */
+  default int testRotations() {
+    return 0;
+  }
+
+  /** Frozen features, or what is kept of them → what the flow is given. */
   default <V> List<V> given(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
     return features;
   }

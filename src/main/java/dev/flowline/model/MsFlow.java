@@ -1,5 +1,6 @@
 package dev.flowline.model;
 
+import dev.flowline.extractor.FeatureExtractor;
 import dev.flowline.flow.ChannelPermutation;
 import dev.flowline.flow.Flow;
 import dev.flowline.flow.FlowSequence;
@@ -71,6 +72,15 @@ public record MsFlow(int parts, List<Integer> kernels, long hidden) implements M
       flows.add(new FlowSequence(modules));
     }
     return new PerScale(flows);
+  }
+
+  /**
+   * Behind the extractor's trainable normalisation: EfficientNet, for which it was published, has
+   * none; that of ResNets and the like is ours.
+   */
+  @Override
+  public <V> List<V> given(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
+    return extractor.normalize(ops, features);
   }
 
   @Override

@@ -9,26 +9,14 @@ import java.util.Objects;
  * @param gradientClip largest norm of all gradients together; null for no bound
  * @param batchSize images by step
  * @param epochs passes over the training images
- * @param positionsByStep random positions by step, where positions are the samples; null where
- *     images are
- * @param trainingRotations random rotations of each image by step, 1 for the image as it is;
- *     nothing else is augmented
- * @param testRotations rotations of an image whose mean is its score, 1 for the image as it is
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PublishedRecipe(
-    Adam adam,
-    Rate rate,
-    Double gradientClip,
-    int batchSize,
-    int epochs,
-    Integer positionsByStep,
-    int trainingRotations,
-    int testRotations) {
+    Adam adam, Rate rate, Double gradientClip, int batchSize, int epochs) {
 
-  /** Of images as they are, without a bound of the gradient. */
+  /** Without a bound of the gradient. */
   public PublishedRecipe(Adam adam, Rate rate, int batchSize, int epochs) {
-    this(adam, rate, null, batchSize, epochs, null, 1, 1);
+    this(adam, rate, null, batchSize, epochs);
   }
 
   /**

@@ -22,9 +22,10 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Frozen features of many images: computed once, since nothing is augmented, so that an epoch costs
- * the flow only. Up to a budget they stay in memory, beyond it in a file that is mapped. The file
- * has no name any more once it is open, so that nothing of it remains, however the process ends.
+ * Frozen features of many images: computed once, since nothing is augmented but by what {@link
+ * dev.flowline.model.AnomalyModel#trainingFeatures} keeps, so that an epoch costs the flow only. Up
+ * to a budget they stay in memory, beyond it in a file that is mapped. The file has no name any
+ * more once it is open, so that nothing of it remains, however the process ends.
  */
 public final class FeatureCache implements AutoCloseable {
   /** Mapped at once: a system allows a process some 65,000 mappings. */
@@ -33,7 +34,7 @@ public final class FeatureCache implements AutoCloseable {
   private final long[][] shapes; // (C, H, W) by scale
   private final long bytesPerImage;
   private final long memoryBudgetBytes;
-  private final Path spillFolder;
+  private final Path spillFolder; // null where all images are another cache's
   private final List<ByteBuffer> images = new ArrayList<>();
   private final List<Tensor> memory = new ArrayList<>();
   private final CRC32C checksum = new CRC32C();
@@ -59,6 +60,22 @@ public final class FeatureCache implements AutoCloseable {
     }
   }
 
+  /**
+   * Some of the images, which it shares: valid for as long as this cache is open, with nothing of
+   * its own to close, and as if they had been added to a cache of their own.
+   *
+   * @param indices in the order in which the images were added
+   */
+  public FeatureCache of(int... indices) {
+    FeatureCache some = new FeatureCache(List.of(shapes), 0, null);
+    for (int index : indices) {
+      ByteBuffer image = images.get(index);
+      some.checksum.update(image.duplicate());
+      some.images.add(image);
+    }
+    return some;
+  }
+
   /** Number of images held. */
   public int size() {
     return images.size();
@@ -79,8 +96,12 @@ public final class FeatureCache implements AutoCloseable {
    *
    * @param features (N, C, H, W) by scale, dense float32, of any device; copied
    * @throws IOException naming the folder, if the disk is full
+   * @throws IllegalStateException if the images are another cache's
    */
   public void add(List<Tensor> features) throws IOException {
+    if (spillFolder == null) {
+      throw new IllegalStateException("nothing can be added to a part of another cache");
+    }
     List<Tensor> here = features.stream().map(f -> Placement.on(Device.CPU, f)).toList();
     long count = here.get(0).size(0);
     for (long n = 0; n < count; n++) {

@@ -1,5 +1,7 @@
 package dev.flowline.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.io.Reason;
@@ -9,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -18,6 +21,13 @@ import java.time.Instant;
  * <p>Events throw {@link UncheckedIOException} naming the file that cannot be written.
  */
 public final class RunLog implements TrainingListener, AutoCloseable {
+  /** The event when all features are at hand. */
+  public static final String START = "start";
+
+  /** Likewise of a training that goes on from a checkpoint. */
+  public static final String RESUME = "resume";
+
+  private static final String BEGIN = "{\"time\":";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path file;
@@ -30,6 +40,45 @@ public final class RunLog implements TrainingListener, AutoCloseable {
   public RunLog(Path file, boolean append) {
     this.file = file;
     this.append = append;
+  }
+
+  /**
+   * How long the training in a log took, with features at hand: of each of its parts, the time from
+   * its start or resumption to the last line.
+   *
+   * @throws IOException naming the file, if it cannot be read or is no log
+   */
+  public static double seconds(Path file) throws IOException {
+    Duration sum = Duration.ZERO;
+    Instant start = null;
+    Instant last = null;
+    for (String text : Files.readAllLines(file)) {
+      // A process that was killed may leave a piece of a line, in which the next one goes on.
+      String whole = text.substring(Math.max(0, text.lastIndexOf(BEGIN)));
+      if (!whole.startsWith(BEGIN) || !whole.endsWith("}")) {
+        continue;
+      }
+      JsonNode line = parsed(file, whole);
+      Instant time = Instant.parse(line.path("time").asText());
+      String event = line.path("event").asText();
+      if (event.equals(START) || event.equals(RESUME)) {
+        sum = start == null ? sum : sum.plus(Duration.between(start, last));
+        start = time;
+      }
+      last = time;
+    }
+    if (start == null) {
+      throw new IOException(file + " is no log of a training: it has no start");
+    }
+    return sum.plus(Duration.between(start, last)).toNanos() / 1e9;
+  }
+
+  private static JsonNode parsed(Path file, String line) throws IOException {
+    try {
+      return JSON.readTree(line);
+    } catch (JsonProcessingException e) {
+      throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
+    }
   }
 
   /** A line with the given fields; for the start and the end of a run. */

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -39,8 +38,8 @@ public final class Trainer {
 
   /**
    * @param model whose weights are changed in place
-   * @param fit features to learn from, at least one image
-   * @param validation features of held-out good images; empty for none
+   * @param fit features to learn from, {@link AnomalyModel#trainingFeatures}, at least one image
+   * @param validation {@link AnomalyModel#testFeatures} of held-out good images; empty for none
    * @param checkpoint file that takes the state every few epochs; empty for none
    */
   public Trainer(
@@ -191,7 +190,7 @@ public final class Trainer {
       try (TensorScope scope = TensorScope.open();
           NoGradGuard constant = new NoGradGuard()) {
         Latents<Tensor> latents =
-            model.latents(validation.batch(IntStream.range(from, to).toArray()));
+            model.testLatents(validation.batch(IntStream.range(from, to).toArray()));
         sum += NegativeLogLikelihood.mean(model.ops(), latents).item_double() * (to - from);
       }
     }
@@ -203,15 +202,7 @@ public final class Trainer {
    * too.
    */
   private int[] order(int epoch) {
-    SplittableRandom random = new SplittableRandom(config.seed() * 0x9E3779B97F4A7C15L + epoch);
-    int[] order = IntStream.range(0, fit.size()).toArray();
-    for (int i = order.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int swapped = order[i];
-      order[i] = order[j];
-      order[j] = swapped;
-    }
-    return order;
+    return RandomOrder.of(fit.size(), RandomOrder.source(config.seed(), epoch));
   }
 
   private boolean outOfPatience(int epoch) {

@@ -1,6 +1,7 @@
 package dev.flowline.train;
 
 import dev.flowline.data.Dataset;
+import dev.flowline.data.Split;
 import dev.flowline.extractor.PretrainedWeights;
 import dev.flowline.model.Cost;
 import dev.flowline.model.ModelConfig;
@@ -46,6 +47,11 @@ public record TrainingRequest(
     }
     PretrainedWeights.requireUse(config.extractor(), weights);
     Cost.of(config); // refuses sizes that do not suit
+  }
+
+  /** Which of the training images the flow is fitted to, and which it never sees. */
+  public Split split() {
+    return Split.of(dataset.train(), validationFraction, training.seed());
   }
 
   /** Takes the state of the training every few epochs; gone once the model is written. */

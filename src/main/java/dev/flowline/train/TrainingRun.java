@@ -2,13 +2,11 @@ package dev.flowline.train;
 
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
-import dev.flowline.extractor.PatchPca;
-import dev.flowline.extractor.PretrainedWeights;
 import dev.flowline.flow.Latents;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Calibration;
-import dev.flowline.model.Cost;
+import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.FieldOfView;
@@ -26,16 +24,13 @@ import org.bytedeco.pytorch.Tensor;
 
 /** The way from a dataset to a model file: extractor, features, flow, threshold. */
 public final class TrainingRun {
-  private static final int EXTRACTION_BATCH = 8;
-
-  /** Of images at once; an extractor's activations take some tens of times as much. */
-  private static final long EXTRACTION_BYTES = 64L << 20;
-
   private final TrainingRequest request;
   private final Device device;
   private final TrainingListener listener;
+  private final Method method;
   private final Split split;
   private final Optional<NegativeImages> negatives;
+  private int sharedHere; // images that others could share, extracted by this run
   private int featuresReady;
 
   private TrainingRun(TrainingRequest request, Device device, TrainingListener listener)
@@ -43,9 +38,8 @@ public final class TrainingRun {
     this.request = request;
     this.device = device;
     this.listener = listener;
-    split =
-        Split.of(
-            request.dataset().train(), request.validationFraction(), request.training().seed());
+    method = request.config().settings();
+    split = request.split();
     negatives = NegativeImages.of(request, split.fit());
   }
 
@@ -68,31 +62,72 @@ public final class TrainingRun {
   public static ModelConfig execute(
       TrainingRequest request, Device device, TrainingListener listener) throws IOException {
     request.requireNothingToLose();
-    try {
-      return new TrainingRun(request, device, listener).execute();
+    TrainingRun run = new TrainingRun(request, device, listener);
+    try (Extraction features = run.extraction()) {
+      return run.execute(features);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private ModelConfig execute() throws IOException {
-    Path folder = request.output().toAbsolutePath().getParent();
-    Files.createDirectories(folder);
-    Cost cost = Cost.of(request.config());
-    List<long[]> shapes =
-        cost.featureShapes().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
-    try (AnomalyModel model =
-            AnomalyModel.create(request.config(), extractorWeights(split.fit())).on(device);
-        FeatureCache fit = new FeatureCache(shapes, cacheBytes(split.fit().size()), folder);
+  /**
+   * Trains on features that were extracted before, of all training images and with the extractor's
+   * weights for this very split, and writes the model file.
+   */
+  public static ModelConfig execute(
+      TrainingRequest request, Extraction features, Device device, TrainingListener listener)
+      throws IOException {
+    request.requireNothingToLose();
+    return new TrainingRun(request, device, listener).execute(features);
+  }
+
+  /** The features that it shares with trainings of other models: of images as they are. */
+  private Extraction extraction() throws IOException {
+    ModelConfig config = request.config();
+    Map<String, StoredTensor> weights =
+        Extraction.weights(
+            config.extractor(),
+            config.preprocessing(),
+            request.weights(),
+            split.fit(),
+            config.seed());
+    return Extraction.of(
+        config.extractor(),
+        config.preprocessing(),
+        weights,
+        asTheyAre(),
+        cacheBytes(asTheyAre().size()),
+        request.output().toAbsolutePath().getParent(),
+        device,
+        (done, of) -> {
+          sharedHere = of;
+          featuresReady = done;
+          listener.featuresReady(done, of + ownImages());
+        });
+  }
+
+  /** A method may want turned images only. */
+  private List<Sample> asTheyAre() {
+    boolean turned = method.trainingRotations() > 0 && method.testRotations() > 0;
+    return turned ? List.of() : request.dataset().train();
+  }
+
+  private ModelConfig execute(Extraction features) throws IOException {
+    try (AnomalyModel model = AnomalyModel.create(request.config(), features.weights()).on(device);
+        FeatureCache fit =
+            method.trainingRotations() == 0
+                ? features.of(split.fit())
+                : own(split.fit(), model.trainingShapes(), model::trainingFeatures);
         FeatureCache held =
-            new FeatureCache(shapes, cacheBytes(split.validation().size()), folder);
-        FeatureCache made = new FeatureCache(shapes, cacheBytes(negativeImages()), folder)) {
-      extract(model, batches(split.fit()), fit);
-      extract(model, batches(split.validation()), held);
-      Optional<Negatives> paired = Optional.empty();
-      if (negatives.isPresent()) {
-        paired = Optional.of(extracted(negatives.get(), model, made));
-      }
+            method.testRotations() == 0
+                ? features.of(split.validation())
+                : own(
+                    split.validation(),
+                    model.testShapes(),
+                    (image, number) -> model.testFeatures(image));
+        FeatureCache made = negatives(model)) {
+      Optional<Negatives> paired =
+          negatives.map(images -> new Negatives(made, images.labels(), images.byImage()));
       ModelConfig.TrainingFacts facts =
           new Trainer(
                   model,
@@ -113,64 +148,58 @@ public final class TrainingRun {
     }
   }
 
-  private Map<String, StoredTensor> extractorWeights(List<Sample> samples) throws IOException {
-    if (request.config().extractor().create() instanceof PatchPca patchPca) {
-      return patchPca.fit(batches(samples), request.config().seed());
-    }
-    return PretrainedWeights.load(
-        request.config().extractor(), request.weights(), PretrainedWeights.folder());
+  /** Features that only this training wants, of the image with that number. */
+  private interface OwnFeatures {
+    List<Tensor> of(Tensor image, int number);
   }
 
-  private void extract(AnomalyModel model, ImageBatches images, FeatureCache into)
+  private FeatureCache own(List<Sample> samples, List<long[]> shapes, OwnFeatures features)
       throws IOException {
-    var batches = images.iterator();
-    while (batches.hasNext()) {
-      try (TensorScope scope = TensorScope.open();
-          NoGradGuard constant = new NoGradGuard()) {
-        Tensor batch = batches.next();
-        into.add(model.features(batch));
-        featuresReady += (int) batch.size(0);
-        listener.featuresReady(featuresReady, featuresInAll());
-      }
+    ImageBatches images = Extraction.batches(samples, request.config().preprocessing());
+    return own(images, samples.size(), shapes, features);
+  }
+
+  private FeatureCache own(
+      ImageBatches images, int count, List<long[]> shapes, OwnFeatures features)
+      throws IOException {
+    Path folder = request.output().toAbsolutePath().getParent();
+    FeatureCache cache = new FeatureCache(shapes, cacheBytes(count), folder);
+    try {
+      Extraction.oneByOne(
+          images,
+          image -> {
+            cache.add(features.of(image, cache.size()));
+            listener.featuresReady(++featuresReady, sharedHere + ownImages());
+          });
+      return cache;
+    } catch (IOException | RuntimeException e) {
+      cache.close();
+      throw e;
     }
   }
 
-  /** The negatives, their features extracted. */
-  private Negatives extracted(NegativeImages images, AnomalyModel model, FeatureCache into)
-      throws IOException {
-    extract(model, batches(images.count(), images), into);
-    return new Negatives(into, images.labels(), images.byImage());
+  /** Features of the negatives, if there are any. */
+  private FeatureCache negatives(AnomalyModel model) throws IOException {
+    int count = negatives.map(NegativeImages::count).orElse(0);
+    ImageBatches images =
+        Extraction.batches(
+            count, index -> negatives.orElseThrow().read(index), request.config().preprocessing());
+    List<long[]> shapes =
+        model.cost().featureShapes().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
+    return own(images, count, shapes, (image, number) -> model.features(image));
   }
 
-  /** Images whose features are needed. */
-  private int featuresInAll() {
-    return request.dataset().train().size() + negativeImages();
-  }
-
-  private int negativeImages() {
-    return negatives.map(NegativeImages::count).orElse(0);
+  /** Images whose features only this training wants. */
+  private int ownImages() {
+    return (method.trainingRotations() > 0 ? split.fit().size() : 0)
+        + (method.testRotations() > 0 ? split.validation().size() : 0)
+        + negatives.map(NegativeImages::count).orElse(0);
   }
 
   /** The share of the cache's budget that so many of the images have. */
   private long cacheBytes(int images) {
-    double share = images / (double) featuresInAll();
+    double share = images / (double) Math.max(1, asTheyAre().size() + ownImages());
     return (long) (request.cacheBytes() * share);
-  }
-
-  private ImageBatches batches(List<Sample> samples) {
-    return new ImageBatches(samples, request.config().preprocessing(), extractionBatch(request));
-  }
-
-  private ImageBatches batches(int images, ImageBatches.Source source) {
-    return new ImageBatches(
-        images, source, request.config().preprocessing(), extractionBatch(request));
-  }
-
-  static int extractionBatch(TrainingRequest request) {
-    long imageBytes = (long) request.config().preprocessing().inputLength() * Float.BYTES;
-    long fitting = Math.max(1, EXTRACTION_BYTES / imageBytes);
-    int most = Math.min(EXTRACTION_BATCH, request.training().batchSize());
-    return (int) Math.min(fitting, most);
   }
 
   /**
@@ -186,7 +215,7 @@ public final class TrainingRun {
       for (int image = 0; image < held.size(); image++) {
         try (TensorScope scope = TensorScope.open();
             NoGradGuard constant = new NoGradGuard()) {
-          Latents<Tensor> latents = model.latents(held.batch(image));
+          Latents<Tensor> latents = model.testLatents(held.batch(image));
           smallest = Math.min(smallest, test.smallest(AnomalyModel.views(latents), everywhere)[0]);
         }
       }

@@ -1,7 +1,9 @@
 package dev.flowline.train;
 
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.CFlow;
 import dev.flowline.model.ClFlow;
+import dev.flowline.model.Method;
 import java.util.Optional;
 
 /**
@@ -12,7 +14,7 @@ interface TrainingStep {
   /**
    * Takes the step, or none if the loss is not finite.
    *
-   * @param images their numbers in the cache of features
+   * @param images their numbers in the cache of features; an epoch's steps have none in common
    * @param epoch counted from 1
    * @param rate learning rate
    * @return mean negative log-likelihood of the images, in nats, before the step; not finite where
@@ -36,16 +38,24 @@ interface TrainingStep {
       FeatureCache fit,
       Optional<Negatives> negatives,
       Optimizer optimizer) {
+    Method method = model.config().settings();
+    if (method instanceof CFlow cflow && cflow.positionsByStep() > 0) {
+      return new PositionStep(model, cflow, config.seed(), fit, optimizer);
+    }
+    if (method.trainingRotations() > 0) {
+      int rotations = method.trainingRotations();
+      return new RotationStep(model, rotations, config.seed(), fit, optimizer);
+    }
     TrainingStep alone = new ImageStep(model, fit, optimizer);
-    if (!(model.config().settings() instanceof ClFlow method) || !method.contrasts()) {
+    if (!(method instanceof ClFlow contrasting) || !contrasting.contrasts()) {
       return alone;
     }
     Negatives paired =
         negatives.orElseThrow(
             () -> new IllegalArgumentException("there are no negatives to contrast with"));
     return new WarmUpStep(
-        method.warmUp(config.epochs()),
+        contrasting.warmUp(config.epochs()),
         alone,
-        new PairedStep(model, method, fit, paired, optimizer));
+        new PairedStep(model, contrasting, fit, paired, optimizer));
   }
 }

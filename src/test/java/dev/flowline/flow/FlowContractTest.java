@@ -96,7 +96,8 @@ class FlowContractTest {
       for (int scale = 0; scale < x.size(); scale++) {
         assertArrayEquals(shapes.get(scale), Parameters.shape(z.values().get(scale)));
         double error = largest(back.values().get(scale).sub(x.get(scale)));
-        assertTrue(error < 1e-4, flow + " is not undone at scale " + scale + ": " + error);
+        double rounding = 1e-4 * Math.max(1, largest(z.values().get(scale)) / 50);
+        assertTrue(error < rounding, flow + " is not undone at scale " + scale + ": " + error);
         assertTrue(largest(z.values().get(scale).sub(x.get(scale))) > 0.1, flow + " does nothing");
       }
       assertTrue(largest(back.logDetJacobian().add(z.logDetJacobian())) < 1e-3, flow + " sign");

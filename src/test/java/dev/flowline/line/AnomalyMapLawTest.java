@@ -27,6 +27,7 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -44,7 +45,7 @@ class AnomalyMapLawTest {
     try (Inspector inspector = new Inspector(model, config.segmentation());
         TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
-      Latents<Tensor> latents = model.latents(model.features(input(config, image)));
+      Latents<Tensor> latents = model.testLatents(model.testFeatures(input(config, image)));
       if (model.refersToMaxima()) {
         model.raiseMaxima(latents);
       }
@@ -68,6 +69,48 @@ class AnomalyMapLawTest {
     }
   }
 
+  /** Of four rotations: those of an image that was turned by hand. */
+  @Test
+  void scoreAndTestOfDifferNetAreMadeOfTheMeanOverRotations() {
+    Image image = TinyLine.defective(5, WIDTH, WIDTH, 20, 12, 10);
+    double score = 0;
+    try (Inspector plain = differNet(0);
+        Inspector turning = differNet(4)) {
+      for (int quarters = 0; quarters < 4; quarters++) {
+        score += plain.inspect(image).anomalyScore() / 4;
+        image = quarterTurned(image);
+      }
+      Inspection inspection = turning.inspect(image);
+      assertEquals(score, inspection.anomalyScore(), 1e-4 * score);
+      assertTrue(Math.abs(plain.inspect(image).anomalyScore() - score) > 1e-3 * score);
+      // Chernoff's bound of a chi-square, and the number of tests of a map of one position.
+      long channels = turning.model().cost().latentShapes().get(0)[1];
+      assertTrue(score > 1, "nothing to test: " + score);
+      double log10Pfa = -channels / 2.0 * (score - 1 - Math.log(score)) / Math.log(10);
+      double expected = log10Pfa + Math.log10(0.316915 * 4.062570);
+      assertEquals(expected, inspection.smallestLog10Nfa(), 1e-3 * Math.abs(expected));
+    }
+  }
+
+  private static Inspector differNet(int testRotations) {
+    Method method = new DifferNet(2, List.of(16L), 0, testRotations);
+    ModelConfig config = TinyLine.config(ModelKind.DIFFERNET, method, WIDTH, WIDTH, 3);
+    AnomalyModel model = AnomalyModel.create(config, TinyLine.drawnExtractor(config));
+    return new Inspector(model, config.segmentation());
+  }
+
+  private static Image quarterTurned(Image image) {
+    byte[] samples = new byte[WIDTH * WIDTH * 3];
+    for (int y = 0; y < WIDTH; y++) {
+      for (int x = 0; x < WIDTH; x++) {
+        for (int c = 0; c < 3; c++) {
+          samples[(y * WIDTH + x) * 3 + c] = (byte) image.sample(x, WIDTH - 1 - y, c);
+        }
+      }
+    }
+    return Image.of8(WIDTH, WIDTH, 3, samples);
+  }
+
   private static Tensor input(ModelConfig config, Image image) {
     FloatBuffer pixels = FloatBuffer.allocate(config.preprocessing().inputLength());
     config.preprocessing().apply(image, pixels);
@@ -79,8 +122,8 @@ class AnomalyMapLawTest {
       case U_FLOW -> new UFlow(2, SoftClamp.TANH);
       case FASTFLOW -> new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.ATAN);
       case CS_FLOW -> new CsFlow(List.of(3), 8);
-      case CFLOW -> new CFlow(2, 8, SoftClamp.TANH);
-      case DIFFERNET -> new DifferNet(2, List.of(16L));
+      case CFLOW -> new CFlow(2, 8, SoftClamp.TANH, 16);
+      case DIFFERNET -> new DifferNet(2, List.of(16L), 0, 3);
       case CL_FLOW -> ClFlow.on(new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.ATAN));
       case MS_FLOW -> new MsFlow(3, List.of(3, 1), 8);
     };

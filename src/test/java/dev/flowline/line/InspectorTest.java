@@ -2,21 +2,27 @@ package dev.flowline.line;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.TinyLine;
+import dev.flowline.data.Sample;
 import dev.flowline.flow.Latents;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.ModelKind;
+import dev.flowline.nn.ParameterSpec;
 import dev.flowline.nn.Parameters;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.Region;
 import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.tensor.Device;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.train.Extraction;
 import dev.flowline.train.TrainingListener;
 import dev.flowline.train.TrainingRun;
 import java.io.IOException;
@@ -24,7 +30,9 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -142,6 +150,62 @@ class InspectorTest {
         double actual = batch.logDetJacobian().get(i).item_double();
         assertEquals(wanted, actual, 1e-6 * Math.abs(wanted));
       }
+    }
+  }
+
+  /** Of features that were extracted alone, in whatever company: the bits of the whole way. */
+  @Test
+  void featuresGiveTheBitsOfTheirImage() throws IOException {
+    List<Sample> samples = new ArrayList<>();
+    for (int i = 0; i < 11; i++) {
+      Path file = folder.resolve("features" + i + ".png");
+      Images.writePng(file, TinyLine.defective(60 + i, HEIGHT, WIDTH, 7 * i, 5 * i, 2 + i));
+      samples.add(Sample.good(file));
+    }
+    AnomalyModel model = inspector.model();
+    Map<String, StoredTensor> weights = new HashMap<>();
+    for (ParameterSpec spec :
+        model.config().extractor().create().frozenParameters(INPUT_HEIGHT, INPUT_WIDTH)) {
+      weights.put(spec.name(), Parameters.store(model.parameters().get(spec.name())));
+    }
+    try (Extraction extraction =
+            Extraction.of(
+                model.config().extractor(),
+                model.config().preprocessing(),
+                weights,
+                samples,
+                0,
+                folder,
+                Device.CPU,
+                (done, of) -> {});
+        TensorScope scope = TensorScope.open()) {
+      for (Sample sample : samples) {
+        Inspection wanted = inspector.inspect(Images.read(sample.image()), 40, 56);
+        Inspection actual = inspector.inspect(extraction.of(sample), 40, 56);
+        assertEquals(wanted.verdict(), actual.verdict());
+        assertEquals(wanted.anomalyScore(), actual.anomalyScore());
+        assertEquals(wanted.smallestLog10Nfa(), actual.smallestLog10Nfa());
+        assertArrayEquals(wanted.anomalyMap(), actual.anomalyMap());
+        assertArrayEquals(wanted.nfaMap().log10Nfa(), actual.nfaMap().log10Nfa());
+      }
+      var e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> extraction.of(Sample.good(Path.of("elsewhere.png"))));
+      assertTrue(e.getMessage().contains("elsewhere.png"), e.getMessage());
+    }
+  }
+
+  @Test
+  void aModelThatNeedsTheImageAgainSaysSo() {
+    var config =
+        TinyLine.config(ModelKind.DIFFERNET, ModelKind.DIFFERNET.facts().settings(), 32, 32, 1);
+    AnomalyModel model = AnomalyModel.create(config, TinyLine.drawnExtractor(config));
+    try (Inspector differNet = new Inspector(model, config.segmentation())) {
+      assertFalse(differNet.goesOnFromFeatures());
+      assertTrue(inspector.goesOnFromFeatures());
+      var e = assertThrows(IllegalStateException.class, () -> differNet.inspect(List.of(), 32, 32));
+      assertTrue(e.getMessage().contains("differnet needs the image"), e.getMessage());
     }
   }
 

@@ -35,7 +35,7 @@ class MethodSettingsTest {
         Arguments.of(ModelKind.FASTFLOW, FastFlow.WIDE),
         Arguments.of(ModelKind.FASTFLOW, FastFlow.TRANSFORMER),
         Arguments.of(ModelKind.CS_FLOW, CsFlow.DEFAULT),
-        Arguments.of(ModelKind.CFLOW, new CFlow(3, 16, SoftClamp.TANH_SCALED)),
+        Arguments.of(ModelKind.CFLOW, new CFlow(3, 16, SoftClamp.TANH_SCALED, 32)),
         Arguments.of(ModelKind.DIFFERNET, DifferNet.DEFAULT),
         Arguments.of(ModelKind.MS_FLOW, MsFlow.of(6)),
         Arguments.of(ModelKind.CL_FLOW, ClFlow.DEFAULT),
@@ -70,6 +70,41 @@ class MethodSettingsTest {
                 () -> TinyLine.config(ModelKind.MS_FLOW, UFlow.DEFAULT, 32, 32, 0))
             .getMessage();
     assertTrue(message.contains("ms-flow cannot be set by UFlow"), message);
+  }
+
+  /** Model files of before there were positions by step and rotations are of models without. */
+  @Test
+  void settingsThatAFileDoesNotHaveAreOff() throws IOException {
+    JsonNode cflow =
+        JSON.readTree("{\"blocks\": 2, \"codeDimensions\": 8, \"softClamp\": \"TANH\"}");
+    assertEquals(new CFlow(2, 8, SoftClamp.TANH, 0), MethodSettings.read(ModelKind.CFLOW, cflow));
+    JsonNode differNet = JSON.readTree("{\"blocks\": 2, \"hidden\": [16, 8]}");
+    assertEquals(
+        new DifferNet(2, List.of(16L, 8L), 0, 0),
+        MethodSettings.read(ModelKind.DIFFERNET, differNet));
+  }
+
+  @Test
+  void anInspectionOfRotationsCostsAllOfThem() {
+    Cost one = cost(new DifferNet(2, List.of(4L), 3, 0));
+    Cost seven = cost(new DifferNet(2, List.of(4L), 3, 7));
+    assertEquals(7 * one.flowMacs(), seven.flowMacs());
+    assertEquals(7 * one.extractorMacs(), seven.extractorMacs());
+    assertEquals(one.trainableParameters(), seven.trainableParameters());
+  }
+
+  private static Cost cost(DifferNet settings) {
+    return Cost.of(TinyLine.config(ModelKind.DIFFERNET, settings, 32, 32, 0));
+  }
+
+  @Test
+  void aMapIsNoVector() {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> DifferNet.DEFAULT.flow(List.of(new long[] {1, 8, 4, 6})))
+            .getMessage();
+    assertTrue(message.contains("one vector an image") && message.contains("[8, 4, 6]"), message);
   }
 
   @Test
@@ -110,7 +145,10 @@ class MethodSettingsTest {
     "fastflow, steps, many, settings of fastflow",
     "cflow, codeDimensions, 6, 'a positive multiple of 4, got 6'",
     "cflow, blocks, 0, blocks must be at least 1",
+    "cflow, positionsByStep, -1, positionsByStep must be at least 0",
     "differnet, blocks, 0, blocks must be at least 1",
+    "differnet, trainingRotations, -1, trainingRotations must be at least 0",
+    "differnet, testRotations, -64, testRotations must be at least 0",
     "cl-flow, push, -1, 'push must be at least 0, got -1.0'",
     "cl-flow, smoothing, 1, 'smoothing must be in [0, 1), got 1.0'",
     "cl-flow, energyBound, 1, 'energyBound must be in (1, 100], got 1.0'",

@@ -107,9 +107,9 @@ class LockstepTest {
         Arguments.of(new UFlow(2, SoftClamp.TANH, separate, null), halving),
         Arguments.of(new FastFlow(3, List.of(3, 1), 1.0 / 3, SoftClamp.TANH), halving),
         Arguments.of(new CsFlow(List.of(3, 5), 7), halving),
-        Arguments.of(new CFlow(2, 8, SoftClamp.TANH), halving),
+        Arguments.of(new CFlow(2, 8, SoftClamp.TANH, 16), halving),
         Arguments.of(new MsFlow(3, List.of(3, 1), 6), halving.subList(0, 2)),
-        Arguments.of(new DifferNet(2, List.of(5L, 4L)), List.of(new long[] {2, 9, 1, 1})));
+        Arguments.of(new DifferNet(2, List.of(5L, 4L), 0, 0), List.of(new long[] {2, 9, 1, 1})));
   }
 
   @ParameterizedTest

@@ -8,9 +8,12 @@ import dev.flowline.io.StoredTensor;
 import dev.flowline.tensor.TensorScope;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the training reader notes of batches, and what the inference reader makes of it. */
 class TrainingOpsTest {
@@ -75,7 +78,64 @@ class TrainingOpsTest {
     }
   }
 
-  /** Householder's Q alone is not uniform: its first element would lean to one side. */
+  /** Reflection by reflection, as whole matrices. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 8, 33})
+  void rotationsAreProductsOfReflections(int n) {
+    long seed = 11 + n;
+    double[] actual = RandomOrthogonal.draw(n, new SplittableRandom(seed)).toDoubles();
+    SplittableRandom random = new SplittableRandom(seed);
+    double[][] product = identity(n);
+    for (int k = 0; k < n; k++) {
+      double[] x = new double[n];
+      double norm = 0;
+      for (int i = k; i < n; i++) {
+        x[i] = random.nextGaussian();
+        norm = Math.hypot(norm, x[i]);
+      }
+      // Onto the axis k, to its other side, and that one's sign into the column.
+      double[] v = x.clone();
+      v[k] += Math.signum(x[k]) * norm;
+      double[][] reflection = identity(n);
+      double length = 0;
+      for (double part : v) {
+        length += part * part;
+      }
+      double sign = k == n - 1 ? Math.signum(x[k]) : -Math.signum(x[k]);
+      for (int i = 0; i < n && k < n - 1; i++) {
+        for (int j = 0; j < n; j++) {
+          reflection[i][j] -= 2 * v[i] * v[j] / length;
+        }
+      }
+      product = times(product, reflection);
+      for (int i = 0; i < n; i++) {
+        // Later reflections leave this axis alone.
+        assertEquals(sign * product[i][k], actual[i * n + k], 1e-6, seed + ": " + i + ", " + k);
+      }
+    }
+  }
+
+  private static double[][] identity(int n) {
+    double[][] one = new double[n][n];
+    for (int i = 0; i < n; i++) {
+      one[i][i] = 1;
+    }
+    return one;
+  }
+
+  private static double[][] times(double[][] a, double[][] b) {
+    double[][] product = new double[a.length][a.length];
+    for (int i = 0; i < a.length; i++) {
+      for (int j = 0; j < a.length; j++) {
+        for (int k = 0; k < a.length; k++) {
+          product[i][j] += a[i][k] * b[k][j];
+        }
+      }
+    }
+    return product;
+  }
+
+  /** Householder's Q alone is not uniform: its elements would lean to one side. */
   @Test
   void rotationsAreUniform() {
     CostOps cost = new CostOps();
@@ -83,15 +143,27 @@ class TrainingOpsTest {
     for (int i = 0; i < draws; i++) {
       cost.rotateChannels(new long[] {1, 3, 1, 1}, "r" + i);
     }
-    double sum = 0;
-    double squares = 0;
+    double[] sums = new double[9];
+    double[] squares = new double[9];
+    double turns = 0; // without a reflection: as often as with one
     try (Parameters parameters = new Parameters(cost.parameters(), Map.of(), 77)) {
       for (StoredTensor rotation : parameters.store().values()) {
-        sum += rotation.get(0);
-        squares += rotation.get(0) * rotation.get(0);
+        double[] q = rotation.toDoubles();
+        for (int i = 0; i < q.length; i++) {
+          sums[i] += q[i];
+          squares[i] += q[i] * q[i];
+        }
+        turns +=
+            q[0] * (q[4] * q[8] - q[5] * q[7])
+                - q[1] * (q[3] * q[8] - q[5] * q[6])
+                + q[2] * (q[3] * q[7] - q[4] * q[6]);
       }
     }
-    assertEquals(0, sum / draws, 4 * Math.sqrt(1 / 3.0 / draws), "mean of an element");
-    assertEquals(1 / 3.0, squares / draws, 4 * Math.sqrt(4 / 45.0 / draws), "mean of its square");
+    for (int i = 0; i < 9; i++) {
+      assertEquals(0, sums[i] / draws, 4 * Math.sqrt(1 / 3.0 / draws), "mean of element " + i);
+      double spread = 4 * Math.sqrt(4 / 45.0 / draws);
+      assertEquals(1 / 3.0, squares[i] / draws, spread, "mean of the square of element " + i);
+    }
+    assertEquals(0, turns / draws, 4 / Math.sqrt(draws), "mean determinant");
   }
 }

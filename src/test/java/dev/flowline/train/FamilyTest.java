@@ -103,7 +103,7 @@ class FamilyTest {
       case U_FLOW -> new UFlow(2, SoftClamp.TANH);
       case FASTFLOW -> new FastFlow(4, List.of(3, 1), 1, SoftClamp.TANH);
       case CS_FLOW -> new CsFlow(List.of(3, 3), 24);
-      case CFLOW -> new CFlow(4, 16, SoftClamp.TANH);
+      case CFLOW -> new CFlow(4, 16, SoftClamp.TANH, 256);
       case MS_FLOW -> new MsFlow(4, List.of(3, 1), 24);
       case CL_FLOW -> ClFlow.on(new FastFlow(4, List.of(3, 1), 1, SoftClamp.TANH));
       case DIFFERNET -> throw new IllegalArgumentException("its latents have no positions");

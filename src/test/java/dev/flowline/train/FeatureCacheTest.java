@@ -106,6 +106,30 @@ class FeatureCacheTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3 * BYTES_PER_IMAGE, 1 << 20})
+  void aPartIsAsIfItHadBeenAddedAlone(int budget) throws IOException {
+    float[][] all = {random(1, IMAGES * 60), random(2, IMAGES * 28)};
+    float[][] wanted = {random(3, 3 * 60), random(4, 3 * 28)};
+    int[] chosen = {7, 0, 10};
+    for (int i = 0; i < chosen.length; i++) {
+      System.arraycopy(all[0], chosen[i] * 60, wanted[0], i * 60, 60);
+      System.arraycopy(all[1], chosen[i] * 28, wanted[1], i * 28, 28);
+    }
+    try (FeatureCache whole = new FeatureCache(SHAPES, budget, folder);
+        FeatureCache alone = new FeatureCache(SHAPES, 1 << 20, folder)) {
+      fill(whole, all, 4, 7);
+      fill(alone, wanted, 3);
+      try (FeatureCache part = whole.of(chosen)) {
+        assertEquals(3, part.size());
+        assertEquals(alone.checksum(), part.checksum());
+        assertBatch(wanted, part, new int[] {2, 0, 1});
+        assertThrows(IllegalStateException.class, () -> fill(part, wanted, 1));
+      }
+      assertBatch(all, whole, new int[] {7, 0, 10}); // still open
+    }
+  }
+
   @Test
   void featuresOfAnotherShapeAreRefused() throws IOException {
     try (FeatureCache cache = new FeatureCache(SHAPES, 1 << 20, folder);

@@ -49,6 +49,26 @@ class RunLogTest {
   }
 
   @Test
+  void theTimeOfATrainingIsThatOfItsPartsWithoutTheWaitBetween() throws IOException {
+    Path file = folder.resolve("run.log.jsonl");
+    Files.writeString(
+        file,
+        """
+        {"time":"2026-01-01T00:00:00Z","event":"start","config":{"seed":1}}
+        {"time":"2026-01-01T00:00:02.500Z","event":"epoch","epoch":1}
+        {"time":"2026-01-01T00:00:03Z","event":"epo{"time":"2026-01-02T00:00:00Z","event":"resume"}
+        {"time":"2026-01-02T00:00:01Z","event":"epoch","epoch":2}
+        {"time":"2026-01-03T00:00:00Z","event":"resume"}
+        {"time":"2026-01-03T00:00:04.250Z","event":"end"}
+        {"time":"2026-01-09T00
+        """);
+    assertEquals(2.5 + 1 + 4.25, RunLog.seconds(file), 1e-9);
+    Files.writeString(file, "{\"time\":\"2026-01-01T00:00:00Z\",\"event\":\"epoch\"}");
+    var e = assertThrows(IOException.class, () -> RunLog.seconds(file));
+    assertTrue(e.getMessage().contains("no log of a training"), e.getMessage());
+  }
+
+  @Test
   void aFullDiskIsReportedWithTheFile() throws IOException {
     Path full = Path.of("/dev/full");
     Assumptions.assumeTrue(Files.isWritable(full), "skipped: there is no /dev/full");

@@ -9,7 +9,6 @@ import dev.flowline.TinyLine;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.nn.Parameters;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,7 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -173,22 +173,19 @@ class TrainerTest {
    */
   private FeatureCache drawn(int images, float poison) throws IOException {
     List<long[]> shapes = CONFIG.extractor().create().featureShapes(32, 32);
-    FeatureCache cache = new FeatureCache(shapes, 1 << 28, folder);
-    Random random = new Random(4);
-    for (int image = 0; image < images; image++) {
-      try (TensorScope scope = TensorScope.open()) {
-        List<Tensor> features = new ArrayList<>();
-        for (long[] s : shapes) {
-          float[] values = new float[(int) (s[0] * s[1] * s[2])];
-          for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextGaussian();
-          }
-          values[0] = image == 0 && !Float.isNaN(poison) ? poison : values[0];
-          features.add(Parameters.tensor(StoredTensor.of(values, 1, s[0], s[1], s[2])));
-        }
-        cache.add(features);
-      }
+    FeatureCache clean = DrawnFeatures.of(shapes, images, 4, folder);
+    if (Float.isNaN(poison)) {
+      return clean;
     }
-    return cache;
+    FeatureCache poisoned = new FeatureCache(shapes, 1 << 28, folder);
+    try (clean;
+        TensorScope scope = TensorScope.open()) {
+      List<Tensor> features = clean.batch(IntStream.range(0, images).toArray());
+      for (Tensor scale : features) {
+        scale.flatten().narrow(0, 0, 1).fill_(new Scalar(poison));
+      }
+      poisoned.add(features);
+    }
+    return poisoned;
   }
 }

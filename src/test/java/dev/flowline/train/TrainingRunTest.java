@@ -12,6 +12,7 @@ import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
 import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.ContentDigest;
+import dev.flowline.io.Preprocessing;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.line.Inspector;
@@ -19,6 +20,7 @@ import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.CFlow;
 import dev.flowline.model.ClFlow;
 import dev.flowline.model.CsFlow;
+import dev.flowline.model.DifferNet;
 import dev.flowline.model.FastFlow;
 import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
@@ -88,7 +90,7 @@ class TrainingRunTest {
   @ParameterizedTest
   @EnumSource(
       value = ModelKind.class,
-      names = {"MS_FLOW", "CFLOW", "CS_FLOW", "FASTFLOW", "CL_FLOW"})
+      names = {"MS_FLOW", "CFLOW", "CS_FLOW", "FASTFLOW", "DIFFERNET", "CL_FLOW"})
   void aRunOfAnyModelResumesAndOpensBitForBit(ModelKind kind) throws IOException {
     ModelConfig config = TinyLine.config(kind, small(kind), SIZE, SIZE, SEED);
     TrainingRequest through = request("a", config, 4);
@@ -118,11 +120,12 @@ class TrainingRunTest {
   private static Method small(ModelKind kind) {
     return switch (kind) {
       case MS_FLOW -> new MsFlow(3, List.of(3, 1), 8);
-      case CFLOW -> new CFlow(2, 8, SoftClamp.TANH);
+      case CFLOW -> new CFlow(2, 8, SoftClamp.TANH, 16);
       case CS_FLOW -> new CsFlow(List.of(3), 8);
       case FASTFLOW -> new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.TANH);
+      case DIFFERNET -> new DifferNet(2, List.of(8L), 2, 5);
+      case U_FLOW -> new UFlow(2, SoftClamp.TANH);
       case CL_FLOW -> ClFlow.on(new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.TANH));
-      default -> throw new IllegalArgumentException(kind.id());
     };
   }
 
@@ -220,16 +223,10 @@ class TrainingRunTest {
   }
 
   @Test
-  void largeImagesAreExtractedOneByOne() {
-    TrainingRequest small = request("a", 1, SEED);
-    assertEquals(4, TrainingRun.extractionBatch(small)); // that of the training
-    assertEquals(1, TrainingRun.extractionBatch(withInput(small, 2048, 2448)));
-    assertEquals(2, TrainingRun.extractionBatch(withInput(small, 1600, 1600)));
-  }
-
-  private TrainingRequest withInput(TrainingRequest r, int height, int width) {
-    return TinyLine.request(
-        TinyLine.config(height, width, SEED), dataset, r.training(), r.output());
+  void largeImagesAreReadOneByOne() {
+    assertEquals(8, Extraction.readAtOnce(Preprocessing.imageNet(SIZE, SIZE)));
+    assertEquals(1, Extraction.readAtOnce(Preprocessing.imageNet(2048, 2448)));
+    assertEquals(2, Extraction.readAtOnce(Preprocessing.imageNet(1600, 1600)));
   }
 
   @Test
@@ -298,9 +295,13 @@ class TrainingRunTest {
     assertEquals(weightsOf(upToBest.output()), weightsOf(request.output()));
   }
 
-  @Test
-  void log10EpsilonIsTheSmallestLog10NfaOfTheHeldOutImages() throws IOException {
-    TrainingRequest request = request("a", 4, SEED);
+  /** Of DifferNet both are made of several rotations of an image. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ModelKind.class,
+      names = {"U_FLOW", "DIFFERNET"})
+  void log10EpsilonIsTheSmallestLog10NfaOfTheHeldOutImages(ModelKind kind) throws IOException {
+    TrainingRequest request = request("a", TinyLine.config(kind, small(kind), SIZE, SIZE, SEED), 4);
     ModelConfig trained = TrainingRun.execute(request, TrainingListener.SILENT);
     List<Sample> held = Split.of(dataset.train(), 0.25, SEED).validation();
     assertEquals(3, held.size());

@@ -1,0 +1,133 @@
+package dev.flowline.cli;
+
+import dev.flowline.data.Dataset;
+import dev.flowline.data.Split;
+import dev.flowline.eval.Comparison;
+import dev.flowline.eval.PublishedResult;
+import dev.flowline.eval.PublishedResults;
+import dev.flowline.tensor.Device;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What is compared. */
+final class ComparisonOptions {
+  private static final String NONE = "none";
+
+  @Mixin private DatasetFolder data;
+
+  @Option(
+      names = "--category",
+      paramLabel = "C",
+      split = ",",
+      description = "Categories in the dataset (default: all of the folder).")
+  private List<String> categories = List.of();
+
+  @Option(
+      names = "--models",
+      required = true,
+      paramLabel = "LIST",
+      description = {
+        "Models with commas between, each with settings of its own behind colons, as in u-flow,ms-flow:parts=2,cs-flow:kernels=[3,5]:epochs=20. Commas and colons within a value go in brackets; quote brackets in the shell.",
+        "Settings are those of 'flowline info models' and label, extractor, input, epochs, batch, lr."
+      })
+  private String models;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "0",
+      description = "Seeds with commas between; each model is trained with each (default: 0).")
+  private List<Long> seeds;
+
+  @Option(
+      names = "--extractor",
+      paramLabel = "NAME",
+      description =
+          "Feature extractor; given several times, each model is trained on each (default: each model's published one).")
+  private List<String> extractors = List.of();
+
+  @Option(
+      names = "--input",
+      paramLabel = "H[xW]",
+      converter = HeightWidth.Converter.class,
+      description = "Size to which images are resized (default: the extractor's).")
+  private HeightWidth input;
+
+  @Option(
+      names = "--published",
+      paramLabel = "DATASET",
+      description =
+          "Whose published results to show beside: mvtec, btad or none (default: the layout's dataset, if all categories have names of that).")
+  private String published;
+
+  /**
+   * All runs.
+   *
+   * @throws IllegalArgumentException naming what cannot be, or the run that was made otherwise
+   */
+  ComparisonPlan plan(
+      TestOptions test, TrainingOptions training, Device device, Path output, CommonOptions common)
+      throws IOException {
+    List<Dataset> datasets = new ArrayList<>();
+    for (String category : data.categories(categories)) {
+      Dataset dataset = data.read(category, common);
+      Split.of(dataset.train(), training.validation(), 0); // refuses a share out of its bounds
+      datasets.add(dataset);
+    }
+    PlannedModels planned = new PlannedModels(entries(), input, test, training);
+    ComparisonPlan plan =
+        ComparisonPlan.of(
+            data,
+            datasets,
+            planned,
+            seeds.stream().distinct().toList(),
+            published(datasets),
+            device,
+            common.threads(),
+            output);
+    plan.requireSameSettings();
+    return plan;
+  }
+
+  /** Each model on each extractor. */
+  private List<ModelEntry> entries() {
+    List<ModelEntry> entries = ModelEntry.list(models);
+    if (extractors.isEmpty()) {
+      return entries;
+    }
+    List<ModelEntry> all = new ArrayList<>();
+    for (ModelEntry entry : entries) {
+      if (entry.extractor() != null) {
+        all.add(entry);
+        continue;
+      }
+      for (String extractor : extractors) {
+        all.add(extractors.size() == 1 ? entry.with(extractor) : entry.on(extractor));
+      }
+    }
+    return all;
+  }
+
+  private String published(List<Dataset> datasets) {
+    if (published == null) {
+      return Comparison.recognise(
+          data.layout().label(), datasets.stream().map(Dataset::category).toList());
+    }
+    TreeSet<String> known =
+        PublishedResults.all().stream()
+            .map(PublishedResult::dataset)
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (!published.equals(NONE) && !known.contains(published)) {
+      throw new IllegalArgumentException(
+          "--published must be one of %s or none, got %s".formatted(known, published));
+    }
+    return published.equals(NONE) ? null : published;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.flowline.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.data.Dataset;
+import dev.flowline.data.Split;
+import dev.flowline.eval.ComparedModel;
+import dev.flowline.extractor.ExtractorConfig;
+import dev.flowline.extractor.PatchPca;
+import dev.flowline.io.Preprocessing;
+import dev.flowline.model.ModelConfig;
+import dev.flowline.train.TrainingConfig;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One model to be trained with one seed on one category, and judged.
+ *
+ * @param weights files of pretrained weights
+ * @param validation share of the training images that are held out
+ * @param folder takes its model, log and report
+ * @param settings all that the result depends on, for {@link RunFile}
+ */
+record PlannedRun(
+    Dataset dataset,
+    ComparedModel model,
+    ModelConfig config,
+    TrainingConfig training,
+    List<Path> weights,
+    double validation,
+    Path folder,
+    JsonNode settings) {
+
+  /**
+   * What features depend on: runs with the same share theirs.
+   *
+   * @param learnedFrom the images and the seed that an extractor learned from; null where it came
+   *     with its weights
+   */
+  record FeaturesKey(
+      String category,
+      ExtractorConfig extractor,
+      Preprocessing preprocessing,
+      Object learnedFrom) {}
+
+  FeaturesKey features() {
+    boolean learns = config.extractor().create() instanceof PatchPca;
+    return new FeaturesKey(
+        dataset.category(),
+        config.extractor(),
+        config.preprocessing(),
+        learns ? List.of(config.seed(), split()) : null);
+  }
+
+  Split split() {
+    return Split.of(dataset.train(), validation, training.seed());
+  }
+
+  Path modelFile() {
+    return folder.resolve("model.flowline");
+  }
+
+  long seed() {
+    return training.seed();
+  }
+
+  @Override
+  public String toString() {
+    return "%s, %s, seed %d".formatted(dataset.category(), model.label(), seed());
+  }
+}

@@ -1,0 +1,161 @@
+package dev.flowline.cli;
+
+import dev.flowline.data.Dataset;
+import dev.flowline.model.ModelConfig;
+import dev.flowline.model.PublishedRecipe;
+import dev.flowline.train.Schedule;
+import dev.flowline.train.TrainingConfig;
+import dev.flowline.train.TrainingRequest;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+
+/** How models are trained, but for the seed. */
+final class TrainingOptions {
+  @Option(
+      names = "--weights",
+      arity = "1..*",
+      paramLabel = "FILE",
+      description =
+          "Pretrained weights of the extractor, .safetensors, .pth or .bin (default: looked for in the folder that FLOWLINE_WEIGHTS names).")
+  private List<Path> weights = List.of();
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description =
+          "Passes over the images (default: the model's recipe, of u-flow the category's if it has one).")
+  private Integer epochs;
+
+  @Option(names = "--batch", paramLabel = "N", description = "Images by step (default: likewise).")
+  private Integer batch;
+
+  @Option(
+      names = "--lr",
+      paramLabel = "X",
+      description = "Learning rate of Adam (default: likewise).")
+  private Double learningRate;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "X",
+      description = "L2 on all that is trained (default: the model's recipe).")
+  private Double weightDecay;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "NAME",
+      description =
+          "Learning rate over time: ${COMPLETION-CANDIDATES} (default: the model's recipe, CONSTANT for u-flow).")
+  private Schedule schedule;
+
+  @Option(
+      names = "--validation",
+      paramLabel = "X",
+      defaultValue = "0.1",
+      description =
+          "Share of the good training images that are held out, to choose the epoch and to set log10Epsilon; 0 for none (default: 0.1).")
+  private double validation;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      defaultValue = "20",
+      description =
+          "Stop after N epochs without a better validation NLL; 0 for never (default: 20).")
+  private int patience;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Epochs between checkpoints (default: 1).")
+  private int checkpointEvery;
+
+  @Option(
+      names = "--cache-memory",
+      paramLabel = "GiB",
+      description =
+          "Memory for cached features; the rest goes to a file beside the model (default: a quarter of the machine's).")
+  private Double cacheGib;
+
+  /** What was asked for, the rest as published. */
+  TrainingConfig config(PublishedRecipe published, long seed) {
+    return config(published, seed, Map.of());
+  }
+
+  /**
+   * @param own epochs, batch and lr by these names, where they are to be others than asked for
+   * @throws IllegalArgumentException naming what is no number or out of its bounds
+   */
+  TrainingConfig config(PublishedRecipe published, long seed, Map<String, String> own) {
+    Integer ownEpochs = own(own, "epochs", Integer::valueOf, epochs);
+    Integer ownBatch = own(own, "batch", Integer::valueOf, batch);
+    Double ownRate = own(own, "lr", Double::valueOf, learningRate);
+    PublishedRecipe.Adam adam = published.adam();
+    if (ownRate != null) {
+      adam = adam.withLearningRate(ownRate);
+    }
+    if (weightDecay != null) {
+      adam = adam.withWeightDecay(weightDecay);
+    }
+    return new TrainingConfig(
+        ownEpochs == null ? published.epochs() : ownEpochs,
+        ownBatch == null ? published.batchSize() : ownBatch,
+        adam,
+        schedule == null ? published.rate() : schedule.rate(),
+        published.gradientClip(),
+        seed,
+        checkpointEvery,
+        patience);
+  }
+
+  private static <T> T own(
+      Map<String, String> own, String name, Function<String, T> number, T asked) {
+    String value = own.get(name);
+    try {
+      return value == null ? asked : number.apply(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--models: %s must be a number, got '%s'".formatted(name, value), e);
+    }
+  }
+
+  /**
+   * A training of that model, with log10Epsilon from held-out images unless it was asked for.
+   *
+   * @throws IllegalArgumentException if the extractor or the flow cannot work as configured
+   */
+  TrainingRequest request(
+      ModelConfig config,
+      TestOptions test,
+      Dataset dataset,
+      TrainingConfig training,
+      Path output,
+      boolean resume) {
+    return new TrainingRequest(
+        config,
+        test.log10Epsilon() == null,
+        dataset,
+        weights,
+        validation,
+        training,
+        cacheBytes(),
+        output,
+        resume);
+  }
+
+  List<Path> weights() {
+    return weights;
+  }
+
+  double validation() {
+    return validation;
+  }
+
+  long cacheBytes() {
+    return CacheMemory.bytes(cacheGib);
+  }
+}

@@ -1,0 +1,186 @@
+package dev.flowline.train;
+
+import dev.flowline.data.Sample;
+import dev.flowline.extractor.ExtractorConfig;
+import dev.flowline.extractor.PatchPca;
+import dev.flowline.extractor.PretrainedWeights;
+import dev.flowline.io.Preprocessing;
+import dev.flowline.io.StoredTensor;
+import dev.flowline.model.FrozenExtractor;
+import dev.flowline.tensor.Device;
+import dev.flowline.tensor.TensorScope;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Frozen features of images, extracted once, however many trainings and evaluations go on from
+ * them. Each image is extracted alone, as on the line: its features do not depend on its
+ * neighbours, and are those that an inspection of it has.
+ */
+public final class Extraction implements AutoCloseable {
+  private static final int READ_AT_ONCE = 8;
+
+  /** Of images at once. */
+  private static final long READ_BYTES = 64L << 20;
+
+  private final Map<String, StoredTensor> weights;
+  private final FeatureCache features;
+  private final Map<Sample, Integer> places = new HashMap<>();
+
+  /** Hears how far it is, on the extracting thread. */
+  @FunctionalInterface
+  public interface Listener {
+    void extracted(int images, int of);
+  }
+
+  private Extraction(Map<String, StoredTensor> weights, FeatureCache features) {
+    this.weights = weights;
+    this.features = features;
+  }
+
+  /**
+   * Extracts.
+   *
+   * @param weights the extractor's, see {@link #weights(ExtractorConfig, Preprocessing, List, List,
+   *     long)}
+   * @param samples no one twice
+   * @param cacheBytes of features to keep in memory
+   * @param folder takes the rest, in a file without a name
+   * @throws IOException naming the file that cannot be read, or the folder if the disk is full
+   */
+  public static Extraction of(
+      ExtractorConfig extractor,
+      Preprocessing preprocessing,
+      Map<String, StoredTensor> weights,
+      List<Sample> samples,
+      long cacheBytes,
+      Path folder,
+      Device device,
+      Listener listener)
+      throws IOException {
+    List<long[]> shapes =
+        extractor.create().featureShapes(preprocessing.height(), preprocessing.width());
+    FeatureCache cache = new FeatureCache(shapes, cacheBytes, folder);
+    Extraction extraction = new Extraction(weights, cache);
+    try (FrozenExtractor frozen = new FrozenExtractor(extractor, preprocessing, weights, device)) {
+      extraction.extract(frozen, preprocessing, samples, listener);
+      return extraction;
+    } catch (UncheckedIOException e) {
+      cache.close();
+      throw e.getCause();
+    } catch (IOException | RuntimeException e) {
+      cache.close();
+      throw e;
+    }
+  }
+
+  private void extract(
+      FrozenExtractor frozen, Preprocessing preprocessing, List<Sample> samples, Listener listener)
+      throws IOException {
+    oneByOne(
+        batches(samples, preprocessing),
+        image -> {
+          features.add(frozen.features(image));
+          int done = features.size();
+          places.put(samples.get(done - 1), done - 1);
+          listener.extracted(done, samples.size());
+        });
+  }
+
+  /** Is given an image, (1, 3, H, W), within a scope of its own. */
+  interface OneImage {
+    void take(Tensor image) throws IOException;
+  }
+
+  /** Images that are read several at once, handed over one by one, in order. */
+  static void oneByOne(ImageBatches images, OneImage each) throws IOException {
+    var batches = images.iterator();
+    while (batches.hasNext()) {
+      try (TensorScope scope = TensorScope.open();
+          NoGradGuard constant = new NoGradGuard()) {
+        Tensor batch = batches.next();
+        for (long n = 0; n < batch.size(0); n++) {
+          try (TensorScope one = TensorScope.open()) {
+            each.take(batch.narrow(0, n, 1));
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * An extractor's weights: pretrained ones from their files, or learned from good images.
+   *
+   * @param files of pretrained weights; empty to look where the environment says
+   * @param good images to learn from, where the extractor does that
+   * @param seed of that
+   * @throws IOException naming the file that cannot be read
+   */
+  public static Map<String, StoredTensor> weights(
+      ExtractorConfig extractor,
+      Preprocessing preprocessing,
+      List<Path> files,
+      List<Sample> good,
+      long seed)
+      throws IOException {
+    if (extractor.create() instanceof PatchPca patchPca) {
+      try {
+        return patchPca.fit(batches(good, preprocessing), seed);
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    }
+    return PretrainedWeights.load(extractor, files, PretrainedWeights.folder());
+  }
+
+  static ImageBatches batches(List<Sample> samples, Preprocessing preprocessing) {
+    return new ImageBatches(samples, preprocessing, readAtOnce(preprocessing));
+  }
+
+  static ImageBatches batches(int images, ImageBatches.Source source, Preprocessing preprocessing) {
+    return new ImageBatches(images, source, preprocessing, readAtOnce(preprocessing));
+  }
+
+  static int readAtOnce(Preprocessing preprocessing) {
+    long imageBytes = (long) preprocessing.inputLength() * Float.BYTES;
+    return (int) Math.min(READ_AT_ONCE, Math.max(1, READ_BYTES / imageBytes));
+  }
+
+  /** The extractor's weights. */
+  public Map<String, StoredTensor> weights() {
+    return weights;
+  }
+
+  /**
+   * The features of some of the images, in that order; valid for as long as this is open.
+   *
+   * @throws IllegalArgumentException naming the image, if one was not extracted
+   */
+  public FeatureCache of(List<Sample> samples) {
+    return features.of(samples.stream().mapToInt(this::place).toArray());
+  }
+
+  /** The features of one image, (1, C, H, W) by scale, which belong to the caller's scope. */
+  public List<Tensor> of(Sample sample) {
+    return features.batch(place(sample));
+  }
+
+  private int place(Sample sample) {
+    Integer place = places.get(sample);
+    if (place == null) {
+      throw new IllegalArgumentException("there are no features of " + sample.image());
+    }
+    return place;
+  }
+
+  @Override
+  public void close() throws IOException {
+    features.close();
+  }
+}

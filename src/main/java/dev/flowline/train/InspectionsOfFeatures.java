@@ -1,0 +1,90 @@
+package dev.flowline.train;
+
+import dev.flowline.data.GroundTruth;
+import dev.flowline.data.Sample;
+import dev.flowline.eval.EvaluatedImage;
+import dev.flowline.eval.Evaluator;
+import dev.flowline.eval.Inspections;
+import dev.flowline.eval.InspectionsOfImages;
+import dev.flowline.line.Inspection;
+import dev.flowline.line.Inspector;
+import dev.flowline.tensor.TensorScope;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Inspections that go on from extracted features. To know how long an inspection takes, some test
+ * images go the whole way; so does everything of a model that needs the image again.
+ */
+public final class InspectionsOfFeatures implements Inspections {
+  private static final int TIMED = 12;
+  private static final int WARM_UP = 3;
+
+  private final Inspector inspector;
+  private final InspectionsOfImages wholeWay;
+  private final Extraction features;
+  private final List<Sample> timed;
+  private final Map<Sample, boolean[]> groundTruths;
+
+  /**
+   * @param inspector stays the caller's
+   * @param features of all training and test images
+   * @param test images, of which some are inspected for the time that it takes
+   * @param groundTruths those known already; those read are added, for the next model
+   */
+  public InspectionsOfFeatures(
+      Inspector inspector,
+      Extraction features,
+      List<Sample> test,
+      Map<Sample, boolean[]> groundTruths) {
+    this.inspector = inspector;
+    this.features = features;
+    this.groundTruths = groundTruths;
+    wholeWay = new InspectionsOfImages(inspector);
+    int count = Math.min(TIMED, test.size());
+    timed =
+        IntStream.range(0, count)
+            .mapToObj(i -> test.get((int) ((long) i * test.size() / count)))
+            .toList();
+  }
+
+  /** Inspects some images for nothing: the first ones of a process take longer. */
+  public void warmUp() throws IOException {
+    for (int i = 0; i < WARM_UP && !timed.isEmpty(); i++) {
+      wholeWay.ofTraining(timed.get(i % timed.size()));
+    }
+  }
+
+  @Override
+  public Inspection ofTraining(Sample sample) throws IOException {
+    return inspector.goesOnFromFeatures() ? inspectFeatures(sample) : wholeWay.ofTraining(sample);
+  }
+
+  @Override
+  public EvaluatedImage ofTest(Sample sample) throws IOException {
+    if (timed.contains(sample)) {
+      return wholeWay.ofTest(sample);
+    }
+    return EvaluatedImage.of(sample, groundTruth(sample), ofTraining(sample), Map.of());
+  }
+
+  private Inspection inspectFeatures(Sample sample) {
+    try (TensorScope scope = TensorScope.open()) {
+      return inspector.inspect(features.of(sample), Evaluator.SIZE, Evaluator.SIZE);
+    }
+  }
+
+  private boolean[] groundTruth(Sample sample) throws IOException {
+    if (!sample.hasGroundTruth()) {
+      return null;
+    }
+    boolean[] known = groundTruths.get(sample);
+    if (known == null) {
+      known = GroundTruth.read(sample, Evaluator.SIZE, Evaluator.SIZE);
+      groundTruths.put(sample, known);
+    }
+    return known;
+  }
+}
