@@ -1,5 +1,6 @@
 package dev.flowline.benchmarks;
 
+import dev.flowline.data.synthesis.AnomalyKind;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.flow.CouplingBenchmark;
 import dev.flowline.flow.CouplingBenchmark.Stage;
@@ -125,7 +126,10 @@ record Figure(
         crossing("arguments of flowline_segment, two scales", "argumentsOfSegment"),
         image("decode, PNG 1024²", "decodePng"),
         image("decode, JPEG 1024²", "decodeJpeg"),
-        image("resize 1024² → 448² and normalise", "preprocess"));
+        image("resize 1024² → 448² and normalise", "preprocess"),
+        synthesis(AnomalyKind.PERLIN),
+        synthesis(AnomalyKind.CUT_PASTE),
+        synthesis(AnomalyKind.SCAR));
   }
 
   boolean matches(Measured result) {
@@ -245,6 +249,15 @@ record Figure(
 
   private static Figure image(String label, String method) {
     return new Figure(label, "ImageBenchmark." + method, Map.of(), 0, null);
+  }
+
+  private static Figure synthesis(AnomalyKind kind) {
+    return new Figure(
+        "anomaly made up on 256², " + kind.label(),
+        "SynthesisBenchmark.synthesize",
+        Map.of("kind", kind.name()),
+        0,
+        null);
   }
 
   private static String name(Backbone backbone) {
