@@ -10,8 +10,8 @@ import java.util.Arrays;
  *
  * <p>It looks at a grid of cells, in whole numbers: an outline is good to a cell. An image is taken
  * for a surface, all of which is foreground, if its border is not plain, if its differences do not
- * fall into two classes, or if what stands out is hardly anything, nearly everything, or cut by
- * much of the border.
+ * fall into two classes, or if what stands out is hardly anything, nearly everything, or not
+ * whole in the image.
  */
 final class Foreground {
   /** Cells along the longer side, at most. */
@@ -24,7 +24,7 @@ final class Foreground {
   private static final double SEPARATION = 0.65; // variance between the classes, of all
   private static final double LEAST_AREA = 0.02;
   private static final double MOST_AREA = 0.9;
-  private static final double MOST_BORDER = 0.35; // that is foreground
+  private static final double MOST_BORDER = 0.02; // that is foreground: objects are whole
   private static final double LEAST_PART = 0.05; // of the largest part; smaller ones are specks
   private static final double LARGEST_GAP = 0.01; // of the image; larger holes are background
 
