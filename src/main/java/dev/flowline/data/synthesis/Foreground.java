@@ -10,8 +10,8 @@ import java.util.Arrays;
  *
  * <p>It looks at a grid of cells, in whole numbers: an outline is good to a cell. An image is taken
  * for a surface, all of which is foreground, if its border is not plain, if its differences do not
- * fall into two classes, or if what stands out is hardly anything, nearly everything, or not
- * whole in the image.
+ * fall into two classes, or if what stands out is hardly anything, nearly everything, or not whole
+ * in the image.
  */
 final class Foreground {
   /** Cells along the longer side, at most. */
