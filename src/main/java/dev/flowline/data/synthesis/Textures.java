@@ -3,7 +3,11 @@ package dev.flowline.data.synthesis;
 import dev.flowline.data.synthetic.Dice;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
+import dev.flowline.io.Reason;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +39,7 @@ public final class Textures {
   }
 
   /**
-   * Reads the images of a folder and those below it.
+   * Reads the images of a folder and those below it, hidden ones left out, links followed.
    *
    * @throws IOException naming the folder or file, if there is no image or one cannot be read
    */
@@ -58,13 +62,37 @@ public final class Textures {
               + (Files.exists(folder) ? ": no folder" : ": no such folder"));
     }
     List<Path> files;
-    try (Stream<Path> all = Files.walk(folder)) {
-      files = all.filter(Images::isImage).filter(Files::isRegularFile).sorted().toList();
+    try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+      files =
+          all.filter(Files::isRegularFile)
+              .filter(file -> Images.isImage(file) && !isHidden(folder.relativize(file)))
+              .sorted()
+              .toList();
+    } catch (UncheckedIOException e) {
+      throw unreadable(folder, e.getCause());
+    } catch (IOException e) {
+      throw unreadable(folder, e);
     }
     if (files.isEmpty()) {
       throw new IOException("cannot read textures " + folder + ": no image in it or below");
     }
     return files;
+  }
+
+  /** Names the folder below that cannot be read, where that is known. */
+  private static IOException unreadable(Path folder, IOException e) {
+    String name = e instanceof FileSystemException below ? below.getFile() : folder.toString();
+    return new IOException("cannot read textures " + name + ": " + Reason.of(e), e);
+  }
+
+  /** Whether the file or a folder on the way to it is. */
+  private static boolean isHidden(Path below) {
+    for (Path name : below) {
+      if (name.toString().startsWith(".")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Image reduced(Image image) {

@@ -25,7 +25,10 @@ final class RandomGood {
     for (int i = 0; i < samples.length; i++) {
       int pixel = i / channels;
       double wave =
-          0.5 + 0.5 * Math.sin(waveX * (pixel % width) + waveY * (pixel / width) + i % channels);
+          0.5
+              + 0.5
+                  * StrictMath.sin(
+                      waveX * (pixel % width) + waveY * (pixel / width) + i % channels);
       double part = wave * (1 - noise) + noise * random.nextDouble();
       samples[i] = (int) Math.round(one + (other - one) * part);
     }

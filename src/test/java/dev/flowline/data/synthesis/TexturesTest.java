@@ -10,6 +10,7 @@ import dev.flowline.io.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -58,6 +59,34 @@ class TexturesTest {
       seen.add(textures.pick(dice, null).image().toString());
     }
     assertEquals(Set.of("Image[3x5, grey, 8 bits]", "Image[7x2, RGB, 8 bits]"), seen);
+  }
+
+  @Test
+  void linksAreFollowedUnlessTheyLeadBack() throws IOException {
+    Path far = root.resolve("far");
+    Images.writePng(far.resolve("one.png"), RandomGood.flat(1, 3, 5, 1, 8));
+    Path link = Files.createSymbolicLink(root.resolve("link"), far);
+    assertEquals(1, Textures.read(link).count());
+    Path near = Files.createDirectory(root.resolve("near"));
+    Files.createSymbolicLink(near.resolve("far"), far);
+    Files.createSymbolicLink(near.resolve("two.png"), far.resolve("one.png"));
+    Files.createSymbolicLink(near.resolve("gone.png"), far.resolve("gone.png"));
+    assertEquals(2, Textures.read(near).count());
+    Path back = Files.createSymbolicLink(near.resolve("back"), near);
+    assertEquals(
+        "cannot read textures " + back + ": a link that leads back to a folder above it",
+        message(near));
+  }
+
+  @Test
+  void aFolderThatMayNotBeReadIsNamed() throws IOException {
+    Images.writePng(root.resolve("one.png"), RandomGood.flat(1, 3, 5, 1, 8));
+    Path closed = Files.createDirectory(root.resolve("closed"));
+    Files.setPosixFilePermissions(closed, Set.of());
+    if (!Files.isReadable(closed)) { // root reads everything
+      assertEquals("cannot read textures " + closed + ": no permission", message(root));
+    }
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
   }
 
   @Test
