@@ -125,7 +125,7 @@ record ComparisonPlan(String title, Comparison empty, List<PlannedRun> runs) {
         "held out",
         "%s of the good training images, by the seed: they choose the epoch%s"
             .formatted(models.validation(), models.calibrates() ? " and set log10Epsilon" : ""));
-    facts.put("device", "%s, %d threads".formatted(device, threads));
+    facts.put("device", "%s, %d thread%s".formatted(device, threads, threads == 1 ? "" : "s"));
     facts.put("flowline", Version.ofFlowline());
     return facts;
   }

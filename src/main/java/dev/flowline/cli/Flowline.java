@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       CompareCommand.class,
       InspectCommand.class,
+      SynthesizeCommand.class,
       ImportCommand.class,
       InfoCommand.class,
       DoctorCommand.class,

@@ -92,9 +92,12 @@ public record Comparison(
         .collect(Collectors.toSet());
   }
 
-  /** What is published of a model on a category; of each extractor apart. */
+  /**
+   * What is published of a model on a category; of each extractor apart. Of several entries of one
+   * kind the first has it, so that it stands there once.
+   */
   public List<Published> published(String category, ComparedModel model) {
-    if (published == null) {
+    if (published == null || !isFirstOfKind(model)) {
       return List.of();
     }
     Map<String, Map<Figure, PublishedResult>> byExtractor = new LinkedHashMap<>();
@@ -109,6 +112,14 @@ public record Comparison(
     List<Published> all = new ArrayList<>();
     byExtractor.forEach((extractor, figures) -> all.add(new Published(extractor, figures)));
     return all;
+  }
+
+  private boolean isFirstOfKind(ComparedModel model) {
+    return models.stream()
+        .filter(other -> other.model().equals(model.model()))
+        .findFirst()
+        .filter(model::equals)
+        .isPresent();
   }
 
   /** Of the mean over categories; nothing where not all published categories are compared. */

@@ -73,6 +73,12 @@ final class Html {
     return html.append("</dl>\n").toString();
   }
 
+  /** A picture and what it shows. */
+  static String figure(String caption, String uri) {
+    return "<figure><img loading=\"lazy\" alt=\"%s\" src=\"%s\"/><figcaption>%s</figcaption></figure>\n"
+        .formatted(caption, uri, caption);
+  }
+
   static String jpeg(BufferedImage image) {
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     try {

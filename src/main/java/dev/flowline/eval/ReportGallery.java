@@ -113,11 +113,11 @@ final class ReportGallery {
             Html.escape(facts(outcome)),
             thumbnail == null
                 ? placeholder("image", "not readable")
-                : figure("image", Html.jpeg(thumbnail)),
+                : Html.figure("image", Html.jpeg(thumbnail)),
             truth(image, width),
-            figure("anomaly map", Html.jpeg(anomalyMap)),
-            figure("log10NFA", Html.jpeg(significances.image(significance, width))),
-            figure("mask", Html.jpeg(Overlay.draw(onto, mask, image.groundTruth(), width))));
+            Html.figure("anomaly map", Html.jpeg(anomalyMap)),
+            Html.figure("log10NFA", Html.jpeg(significances.image(significance, width))),
+            Html.figure("mask", Html.jpeg(Overlay.draw(onto, mask, image.groundTruth(), width))));
   }
 
   private static String badge(ImageOutcome outcome) {
@@ -150,12 +150,7 @@ final class ReportGallery {
     for (int i = 0; i < image.groundTruth().length; i++) {
       mask.setRGB(i % width, i / width, image.groundTruth()[i] ? 0xffffffff : 0xff000000);
     }
-    return figure("ground truth", Html.png(mask));
-  }
-
-  private static String figure(String caption, String uri) {
-    return "<figure><img loading=\"lazy\" alt=\"%s\" src=\"%s\"/><figcaption>%s</figcaption></figure>\n"
-        .formatted(caption, uri, caption);
+    return Html.figure("ground truth", Html.png(mask));
   }
 
   private static String placeholder(String caption, String text) {

@@ -135,6 +135,16 @@ class ComparisonTest {
     assertFalse(whole.publishedMean(OURS).isEmpty());
   }
 
+  @Test
+  void publishedFiguresStandOnceForSeveralEntriesOfAKind() {
+    ComparedModel variant = model("variant", "u-flow");
+    Comparison comparison =
+        new Comparison(
+            Map.of(), List.of(OURS, variant), List.of("bottle"), List.of(0L), "mvtec", List.of());
+    assertFalse(comparison.published("bottle", OURS).isEmpty());
+    assertTrue(comparison.published("bottle", variant).isEmpty());
+  }
+
   /** What cannot be shown beside ours would be lost without a word. */
   @Test
   void everyPublishedMetricIsAFigure() {

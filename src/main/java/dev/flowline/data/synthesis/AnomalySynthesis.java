@@ -40,7 +40,7 @@ public final class AnomalySynthesis {
     Objects.requireNonNull(kind, "kind");
     Levels levels = Levels.of(good);
     boolean[] foreground =
-        settings.foreground() == ForegroundKind.AUTO ? Foreground.of(good) : null;
+        settings.foreground() == ForegroundKind.AUTO ? Foreground.of(levels) : null;
     float[] field = new float[good.height() * good.width()];
     MaskDraw masks = new MaskDraw(settings.area(), foreground, field);
     for (int draw = 0; draw < settings.area().draws(); draw++) {
