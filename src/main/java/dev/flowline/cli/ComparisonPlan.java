@@ -2,6 +2,7 @@ package dev.flowline.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.data.Dataset;
+import dev.flowline.data.Sample;
 import dev.flowline.eval.ComparedModel;
 import dev.flowline.eval.ComparedRun;
 import dev.flowline.eval.Comparison;
@@ -12,6 +13,9 @@ import dev.flowline.model.ModelConfig;
 import dev.flowline.tensor.Device;
 import dev.flowline.train.TrainingConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.CRC32;
 
 /**
  * What a comparison is to do.
@@ -101,11 +106,31 @@ record ComparisonPlan(String title, Comparison empty, List<PlannedRun> runs) {
     settings.put("patience", training.patience());
     settings.put(
         "weights", models.weights(model).stream().map(f -> f.getFileName().toString()).toList());
-    settings.put("trainingImages", dataset.train().size());
-    settings.put("testImages", dataset.test().size());
+    settings.put("trainingImages", fingerprint(dataset.train()));
+    settings.put("testImages", fingerprint(dataset.test()));
     settings.put("device", device.toString());
     settings.put("threads", threads);
+    settings.put("flowline", Version.ofFlowline());
     return RunFile.settings(settings);
+  }
+
+  /** How many images, and which, by their names and sizes: other data is another run. */
+  private static String fingerprint(List<Sample> samples) {
+    CRC32 sum = new CRC32();
+    for (Sample sample : samples) {
+      Path file = sample.image();
+      String line = "%s %s %d\n".formatted(sample.defectType(), file.getFileName(), size(file));
+      sum.update(line.getBytes(StandardCharsets.UTF_8));
+    }
+    return "%d, names and sizes %08x".formatted(samples.size(), sum.getValue());
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Map<String, String> facts(

@@ -60,15 +60,14 @@ public record SynthesisPage(
     }
     return """
         <article class="sample" style="--aspect:%s">
-        <h3>%s <span class="facts">%s · %s %% of the image</span></h3>
+        <h3>%s <span class="facts">%s %% of the image</span></h3>
         <div class="pictures">
         %s%s%s</div>
         </article>
         """
         .formatted(
             Numbers.fixed(good.getWidth() / (double) good.getHeight(), 3),
-            Html.escape(pair.anomaly().getFileName().toString()),
-            pair.kind().label(),
+            Html.escape(pair.kind().label() + "/" + pair.anomaly().getFileName()),
             Numbers.fixed(100.0 * area / anomalous.length, 2),
             Html.figure("good", Html.jpeg(good)),
             Html.figure("made up", Html.jpeg(anomaly)),

@@ -268,10 +268,13 @@ public enum Backbone {
     return () -> new EfficientNet(EfficientNet.Variant.tensorflow(number));
   }
 
+  /** Those that begin so, then those of the fewest edits. */
   private static List<String> nearest(String name) {
+    String wanted = name.toLowerCase(Locale.ROOT);
+    Comparator<String> byBeginning = Comparator.comparing(id -> !id.startsWith(wanted));
     return Arrays.stream(values())
         .map(Backbone::id)
-        .sorted(Comparator.comparingInt(id -> edits(name.toLowerCase(Locale.ROOT), id)))
+        .sorted(byBeginning.thenComparingInt(id -> edits(wanted, id)))
         .limit(3)
         .toList();
   }

@@ -1,14 +1,18 @@
 package dev.flowline.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -30,9 +34,27 @@ public final class MethodSettings {
           throw new IllegalArgumentException(kind + ": " + said.getMessage(), e);
         }
       }
-      throw new IllegalArgumentException(
-          "settings of " + kind + ": " + firstLine(e.getOriginalMessage()), e);
+      throw new IllegalArgumentException("settings of " + kind + ": " + wrong(e), e);
     }
+  }
+
+  /** In the words of the settings where it can be, otherwise in Jackson's. */
+  private static String wrong(JsonProcessingException e) {
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      return "no setting '%s'; there are %s"
+          .formatted(path(unknown), new TreeSet<>(unknown.getKnownPropertyIds()));
+    }
+    if (e instanceof InvalidFormatException format && format.getTargetType().isEnum()) {
+      String names = Arrays.toString(format.getTargetType().getEnumConstants());
+      return "%s must be one of %s, got %s".formatted(path(format), names, format.getValue());
+    }
+    return firstLine(e.getOriginalMessage());
+  }
+
+  private static String path(JsonMappingException e) {
+    return e.getPath().stream()
+        .map(JsonMappingException.Reference::getFieldName)
+        .collect(Collectors.joining("."));
   }
 
   /**

@@ -164,7 +164,8 @@ public final class FeatureCache implements AutoCloseable {
     chunk = null;
     memory.forEach(Tensor::close);
     memory.clear();
-    if (spill != null) {
+    if (spill != null && spill.isOpen()) {
+      spill.truncate(0); // mappings last until they are collected: the disk shall be free now
       spill.close();
     }
   }

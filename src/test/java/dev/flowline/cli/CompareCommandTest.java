@@ -256,6 +256,11 @@ class CompareCommandTest {
     assertEquals(2, other.exitCode(), other.err());
     assertTrue(other.err().contains("(epochs was 3, is 4)"), other.err());
     assertEquals(1, other.err().strip().lines().count(), other.err());
+    Path data = folder.resolve("other");
+    new SyntheticLine(4, SmallLine.SIZE, 16, 3, 2).write(data, (written, of) -> {});
+    Invocation others = compare(output, first[0], first[1], "--data=" + data);
+    assertEquals(2, others.exitCode(), others.err());
+    assertTrue(others.err().contains("trainingImages was \"16, names"), others.err());
     assertArrayEquals(before, Files.readAllBytes(output.resolve("compare.json")));
     Invocation more = compare(output, "--category=steel", "--models=u-flow:steps=2", "--seeds=0,1");
     assertEquals(0, more.exitCode(), more.err());

@@ -151,6 +151,9 @@ class PretrainedWeightsTest {
       assertEquals(config, json.readValue(text, ExtractorConfig.class));
       assertEquals(backbone.extractor(), config.create());
     }
+    String begun =
+        assertThrows(IllegalArgumentException.class, () -> Backbone.named("deit-b")).getMessage();
+    assertTrue(begun.contains("known are deit-b-distilled-384"), begun);
   }
 
   /** The state dict that torchvision would have for these folded convolutions. */

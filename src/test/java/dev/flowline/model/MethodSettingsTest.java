@@ -141,7 +141,7 @@ class MethodSettingsTest {
     "ms-flow, kernels, [], at least one",
     "cs-flow, kernels, 3x3, settings of cs-flow",
     "u-flow, steps, 0, 'steps must be at least 1, got 0'",
-    "u-flow, softClamp, SINE, SINE",
+    "u-flow, softClamp, SINE, 'softClamp must be one of [TANH, TANH_SCALED, ATAN], got SINE'",
     "fastflow, steps, many, settings of fastflow",
     "cflow, codeDimensions, 6, 'a positive multiple of 4, got 6'",
     "cflow, blocks, 0, blocks must be at least 1",
@@ -156,7 +156,8 @@ class MethodSettingsTest {
     "cl-flow, negatives, 0, 'negatives must be at least 1, got 0'",
     "cl-flow, base, CS_FLOW, settings of cl-flow",
     "cl-flow, fastFlow.steps, 0, 'steps must be at least 1, got 0'",
-    "cl-flow, fastFlow.parts, 2, settings of cl-flow",
+    "cl-flow, fastFlow.parts, 2, 'no setting ''fastFlow.parts''; there are [hiddenRatio, kernels, '",
+    "cl-flow, fastFlow.softClamp, SINE, fastFlow.softClamp must be one of",
     "cl-flow, push.steps, 2, has no parts",
     "cl-flow, slowFlow.steps, 2, no setting 'slowFlow.steps'"
   })
@@ -169,6 +170,7 @@ class MethodSettingsTest {
             .getMessage();
     assertTrue(message.contains(said), message);
     assertTrue(message.contains(model), message);
+    assertFalse(message.contains("dev.flowline.model."), message);
     assertEquals(1, message.lines().count(), message);
   }
 

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.extractor.Backbone;
+import dev.flowline.extractor.FeatureExtractor;
+import dev.flowline.nn.CostOps;
+import dev.flowline.nn.ParameterSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -34,6 +37,31 @@ class ModelKindTest {
     if (published.macs() != null) {
       near(published.macs(), computed.macs(), tolerance);
     }
+  }
+
+  /** Scale and shift of every feature, where the extractor's are not normalised already. */
+  @ParameterizedTest
+  @CsvSource({
+    "u-flow, 64",
+    "fastflow, 64",
+    "cs-flow, 64",
+    "ms-flow, 64",
+    "cl-flow, 64",
+    "cflow, 0"
+  })
+  void whatLearnsBehindANormalisation(String model, int channels) {
+    assertEquals(
+        2L * channels * (16 * 16 + 2 * 8 * 8 + 4 * 4 * 4),
+        givenParameters(model, Backbone.RESNET18));
+    assertEquals(0, givenParameters(model, Backbone.EFFICIENTNET_B0));
+  }
+
+  private static long givenParameters(String model, Backbone backbone) {
+    CostOps ops = new CostOps();
+    FeatureExtractor extractor = backbone.extractor();
+    List<long[]> features = extractor.features(new CostOps(), new long[] {1, 3, 64, 64});
+    ModelKind.of(model).facts().settings().given(ops, extractor, features);
+    return ops.parameters().stream().mapToLong(ParameterSpec::elements).sum();
   }
 
   /** More digits than the papers print, from the arithmetic of the published settings. */

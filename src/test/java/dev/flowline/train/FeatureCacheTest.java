@@ -12,8 +12,10 @@ import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.Parameters;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -47,6 +49,32 @@ class FeatureCacheTest {
       }
     }
     assertNothingIn(folder);
+  }
+
+  /** Mappings of the file may outlive the cache for long, one comparison may fill many. */
+  @Test
+  void whatIsClosedTakesNoDisk() throws IOException {
+    FeatureCache cache = new FeatureCache(SHAPES, 0, folder);
+    fill(cache, new float[][] {random(1, IMAGES * 60), random(2, IMAGES * 28)}, IMAGES);
+    try (FileChannel file = FileChannel.open(openFileIn(folder), StandardOpenOption.READ)) {
+      assertTrue(file.size() >= IMAGES * BYTES_PER_IMAGE, file.size() + " bytes");
+      cache.close();
+      assertEquals(0, file.size());
+    }
+    cache.close();
+  }
+
+  /** The way to an open file that has no name any more. */
+  private static Path openFileIn(Path folder) throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : descriptors.toList()) {
+        boolean there = Files.isSymbolicLink(descriptor);
+        if (there && Files.readSymbolicLink(descriptor).startsWith(folder.toRealPath())) {
+          return descriptor;
+        }
+      }
+    }
+    throw new AssertionError("no file of " + folder + " is open");
   }
 
   @Test

@@ -14,7 +14,7 @@ import java.util.Arrays;
  * in the image.
  */
 final class Foreground {
-  /** Cells along the longer side, at most. */
+  /** Cells along each side, at most. */
   private static final int CELLS = 96;
 
   private static final int LEVELS = 256; // of a difference
@@ -35,9 +35,8 @@ final class Foreground {
 
   private Foreground(Levels levels) {
     Image image = levels.image();
-    double scale = Math.min(1, CELLS / (double) Math.max(image.height(), image.width()));
-    height = Math.max(1, (int) Math.round(image.height() * scale));
-    width = Math.max(1, (int) Math.round(image.width() * scale));
+    height = Math.min(CELLS, image.height());
+    width = Math.min(CELLS, image.width());
     difference = new int[height * width];
     for (int channel = 0; channel < image.channels(); channel++) {
       int[] means = means(levels, channel);
@@ -98,9 +97,9 @@ final class Foreground {
     }
     boolean[] pixels = new boolean[image.height() * image.width()];
     for (int y = 0, i = 0; y < image.height(); y++) {
-      int row = Math.min(height - 1, y * height / image.height());
+      int row = y * height / image.height();
       for (int x = 0; x < image.width(); x++, i++) {
-        pixels[i] = cells[row * width + Math.min(width - 1, x * width / image.width())];
+        pixels[i] = cells[row * width + x * width / image.width()];
       }
     }
     return pixels;
