@@ -144,6 +144,58 @@ class AnomalySynthesisTest {
     }
   }
 
+  @Test
+  void whereThereIsAnObjectAnomaliesLieOnIt() {
+    SynthesisSettings usual = SynthesisSettings.DEFAULT;
+    SynthesisSettings settings =
+        new SynthesisSettings(
+            usual.kinds(),
+            usual.perlin(),
+            usual.box(),
+            usual.scar(),
+            usual.texture(),
+            new SynthesisSettings.Area(0.01, 0.5, 3),
+            ForegroundKind.AUTO);
+    int onTheBackground = 0;
+    for (long seed = 0; seed < 60; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      int height = 20 + random.nextInt(100);
+      int width = 20 + random.nextInt(100);
+      double radius = 0.1 + 0.25 * random.nextDouble(); // of height and width
+      int[] samples = new int[height * width];
+      for (int i = 0; i < samples.length; i++) {
+        boolean object = distance(i, height, width) < radius;
+        samples[i] = (object ? 170 : 40) + random.nextInt(10);
+      }
+      Image good = RandomGood.of(samples, height, width, 1, 8);
+      for (AnomalyKind kind : AnomalyKind.values()) {
+        assertHolds(settings, good, seed, kind);
+        SynthesizedAnomaly made = new AnomalySynthesis(settings).apply(good, seed, kind);
+        boolean[] anywhere =
+            new AnomalySynthesis(RandomGood.everywhere()).apply(good, seed, kind).mask();
+        boolean background = false;
+        for (int i = 0; i < samples.length; i++) {
+          // An outline is good to a cell of 1/96, and a pixel or two.
+          double outside = distance(i, height, width) - radius;
+          boolean away = outside > 2.0 / 96 + 2.0 / Math.min(height, width);
+          assertTrue(
+              !(made.mask()[i] && away),
+              "%s, %s, radius %s, seed %d at %d".formatted(good, kind, radius, seed, i));
+          background |= anywhere[i] && away;
+        }
+        onTheBackground += background ? 1 : 0;
+      }
+    }
+    assertTrue(onTheBackground > 90, "the test sees something: " + onTheBackground);
+  }
+
+  /** From the image's middle, in parts of its height and width. */
+  private static double distance(int pixel, int height, int width) {
+    double down = (pixel / width + 0.5) / height - 0.5;
+    double right = (pixel % width + 0.5) / width - 0.5;
+    return Math.hypot(down, right);
+  }
+
   /** What is promised of every anomaly, looked through pixel by pixel. */
   private static void assertHolds(
       SynthesisSettings settings, Image good, long seed, AnomalyKind kind) {
