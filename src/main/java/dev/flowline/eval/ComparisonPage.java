@@ -34,9 +34,6 @@ public record ComparisonPage(String title, Comparison comparison) {
   /** The page. */
   public String html() {
     Map<String, String> parts = new LinkedHashMap<>();
-    parts.put("title", Html.escape(title));
-    parts.put("css", Html.fill("report.css", Map.of()));
-    parts.put("verdict", Html.escape(verdict()));
     boolean several = comparison.categories().size() > 1;
     parts.put("mean", several ? mean() + charts() : "");
     parts.put("categories", categories() + (several ? "" : charts()));
@@ -44,7 +41,7 @@ public record ComparisonPage(String title, Comparison comparison) {
     parts.put("models", models());
     parts.put("facts", Html.definitions(comparison.facts()));
     parts.put("sources", sources());
-    return Html.fill("compare.html", parts);
+    return Html.page("comparison", title, verdict(), "compare.html", parts);
   }
 
   private String verdict() {

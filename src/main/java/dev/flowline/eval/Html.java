@@ -112,6 +112,26 @@ final class Html {
     return "data:" + type + ";base64," + Base64.getEncoder().encodeToString(bytes.toByteArray());
   }
 
+  /**
+   * A page.
+   *
+   * @param kind evaluation, comparison or synthesis
+   * @param title heads it
+   * @param verdict what it says, in a sentence
+   * @param resource of the rest, see {@link #fill}
+   */
+  static String page(
+      String kind, String title, String verdict, String resource, Map<String, String> values) {
+    return fill(
+        "page.html",
+        Map.of(
+            "kind", kind,
+            "title", escape(title),
+            "css", fill("report.css", Map.of()),
+            "verdict", escape(verdict),
+            "main", fill(resource, values)));
+  }
+
   /** A resource of this package with its {@code {{name}}}s replaced. */
   static String fill(String resource, Map<String, String> values) {
     String template;

@@ -39,22 +39,21 @@ public record Overview(
                 .append("</a></h2>\n")
                 .append(new ReportGallery(result, pictures).typical())
                 .append("</section>\n"));
-    return Html.fill(
+    return Html.page(
+        "evaluation",
+        title,
+        "%s defective images found; %s good images with a false alarm."
+            .formatted(
+                Numbers.share(all.defectImagesFound(), all.defectImages()),
+                Numbers.share(all.falseAlarmImages(), all.goodImages())),
         "overview.html",
         Map.of(
-            "title", Html.escape(title),
-            "css", Html.fill("report.css", Map.of()),
-            "verdict",
-                Html.escape(
-                    "%s defective images found; %s good images with a false alarm."
-                        .formatted(
-                            Numbers.share(all.defectImagesFound(), all.defectImages()),
-                            Numbers.share(all.falseAlarmImages(), all.goodImages()))),
             "table",
-                Html.table(
-                    EvaluationTable.headings("product", "found", "false alarms"),
-                    results.entrySet().stream().map(Overview::row).toList()),
-            "products", products.toString()));
+            Html.table(
+                EvaluationTable.headings("product", "found", "false alarms"),
+                results.entrySet().stream().map(Overview::row).toList()),
+            "products",
+            products.toString()));
   }
 
   private static List<String> row(Map.Entry<String, EvaluationResult> product) {

@@ -37,9 +37,6 @@ public record Report(
   /** The page. */
   public String html() {
     Map<String, String> parts = new LinkedHashMap<>();
-    parts.put("title", Html.escape(title));
-    parts.put("css", Html.fill("report.css", Map.of()));
-    parts.put("verdict", Html.escape(verdict()));
     parts.put("tiles", tiles());
     parts.put("table", Html.table(EvaluationTable.HEADINGS, new EvaluationTable(result).rows()));
     parts.put("withoutMask", withoutMask());
@@ -48,7 +45,7 @@ public record Report(
     parts.put("gallery", new ReportGallery(result, pictures).html());
     parts.put("facts", Html.definitions(facts));
     parts.put("timings", timings());
-    return Html.fill("report.html", parts);
+    return Html.page("evaluation", title, verdict(), "report.html", parts);
   }
 
   private String verdict() {

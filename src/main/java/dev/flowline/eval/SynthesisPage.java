@@ -35,17 +35,12 @@ public record SynthesisPage(
   public String html() {
     StringBuilder rows = new StringBuilder();
     pairs.forEach(pair -> rows.append(row(pair)));
-    return Html.fill(
+    return Html.page(
+        "synthesis",
+        title,
+        "%s on good images; %d shown.".formatted(Numbers.count(of, "made-up defect"), pairs.size()),
         "synthesis.html",
-        Map.of(
-            "title", Html.escape(title),
-            "css", Html.fill("report.css", Map.of()),
-            "verdict",
-                Html.escape(
-                    "%s on good images; %d shown."
-                        .formatted(Numbers.count(of, "made-up defect"), pairs.size())),
-            "facts", Html.definitions(facts),
-            "pairs", rows.toString()));
+        Map.of("facts", Html.definitions(facts), "pairs", rows.toString()));
   }
 
   private String row(SynthesizedSet.Pair pair) {

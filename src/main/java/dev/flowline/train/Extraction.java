@@ -171,6 +171,11 @@ public final class Extraction implements AutoCloseable {
     return features.batch(place(sample));
   }
 
+  /** How much of the features is in memory. */
+  long memoryBytes() {
+    return features.memoryBytes();
+  }
+
   private int place(Sample sample) {
     Integer place = places.get(sample);
     if (place == null) {

@@ -81,6 +81,11 @@ public final class FeatureCache implements AutoCloseable {
     return images.size();
   }
 
+  /** How much of it is in memory. */
+  public long memoryBytes() {
+    return memory.size() * bytesPerImage;
+  }
+
   /** Whether some of it lies in a file. */
   public boolean spilled() {
     return spill != null;

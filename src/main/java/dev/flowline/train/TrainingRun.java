@@ -32,6 +32,7 @@ public final class TrainingRun {
   private final Optional<NegativeImages> negatives;
   private int sharedHere; // images that others could share, extracted by this run
   private int featuresReady;
+  private long ownBytes; // of the cache's budget, left by the features that others could share
 
   private TrainingRun(TrainingRequest request, Device device, TrainingListener listener)
       throws IOException {
@@ -96,7 +97,7 @@ public final class TrainingRun {
         config.preprocessing(),
         weights,
         asTheyAre(),
-        cacheBytes(asTheyAre().size()),
+        share(request.cacheBytes(), asTheyAre().size(), asTheyAre().size() + ownImages()),
         request.output().toAbsolutePath().getParent(),
         device,
         (done, of) -> {
@@ -113,6 +114,7 @@ public final class TrainingRun {
   }
 
   private ModelConfig execute(Extraction features) throws IOException {
+    ownBytes = Math.max(0, request.cacheBytes() - features.memoryBytes());
     try (AnomalyModel model = AnomalyModel.create(request.config(), features.weights()).on(device);
         FeatureCache fit =
             method.trainingRotations() == 0
@@ -163,7 +165,7 @@ public final class TrainingRun {
       ImageBatches images, int count, List<long[]> shapes, OwnFeatures features)
       throws IOException {
     Path folder = request.output().toAbsolutePath().getParent();
-    FeatureCache cache = new FeatureCache(shapes, cacheBytes(count), folder);
+    FeatureCache cache = new FeatureCache(shapes, share(ownBytes, count, ownImages()), folder);
     try {
       Extraction.oneByOne(
           images,
@@ -196,10 +198,9 @@ public final class TrainingRun {
         + negatives.map(NegativeImages::count).orElse(0);
   }
 
-  /** The share of the cache's budget that so many of the images have. */
-  private long cacheBytes(int images) {
-    double share = images / (double) Math.max(1, asTheyAre().size() + ownImages());
-    return (long) (request.cacheBytes() * share);
+  /** The share of some bytes that so many of the images have. */
+  private static long share(long bytes, int images, int all) {
+    return (long) (bytes * (images / (double) Math.max(1, all)));
   }
 
   /**

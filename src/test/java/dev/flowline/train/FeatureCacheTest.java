@@ -42,6 +42,8 @@ class FeatureCacheTest {
       fill(cache, all, 1, 4, 5, 1);
       assertEquals(IMAGES, cache.size());
       assertEquals(budget < IMAGES * BYTES_PER_IMAGE, cache.spilled());
+      long fitting = Math.min(IMAGES, budget / BYTES_PER_IMAGE);
+      assertEquals(fitting * BYTES_PER_IMAGE, cache.memoryBytes());
       assertNothingIn(folder);
       for (int[] batch :
           List.of(new int[] {10}, new int[] {0, 10, 3, 3}, IntStream.range(0, IMAGES).toArray())) {

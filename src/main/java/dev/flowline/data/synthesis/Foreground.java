@@ -97,12 +97,17 @@ final class Foreground {
     }
     boolean[] pixels = new boolean[image.height() * image.width()];
     for (int y = 0, i = 0; y < image.height(); y++) {
-      int row = y * height / image.height();
+      int row = cell(y, height, image.height());
       for (int x = 0; x < image.width(); x++, i++) {
-        pixels[i] = cells[row * width + x * width / image.width()];
+        pixels[i] = cells[row * width + cell(x, width, image.width())];
       }
     }
     return pixels;
+  }
+
+  /** The cell of a pixel, of so many along a side of that length; as {@link #means} has them. */
+  private static int cell(int pixel, int cells, int length) {
+    return ((pixel + 1) * cells - 1) / length;
   }
 
   /** The cells along the image's edge. */
