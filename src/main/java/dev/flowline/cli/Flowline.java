@@ -2,10 +2,14 @@ package dev.flowline.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.flowline.model.ModelKind;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,7 +90,19 @@ public final class Flowline implements Callable<Integer> {
     if (System.getProperty("flowline.checkout") != null) {
       line.getCommandSpec().usageMessage().footer(CheckoutVerbs.HELP);
     }
+    for (String command : List.of("train", "compare")) {
+      CommandSpec trains = line.getSubcommands().get(command).getCommandSpec();
+      trains.usageMessage().footer(models());
+    }
     return line;
+  }
+
+  private static String[] models() {
+    return Stream.concat(
+            Stream.of("", "Models:"),
+            Arrays.stream(ModelKind.values())
+                .map(kind -> "  " + kind.title() + ": " + kind.facts().description()))
+        .toArray(String[]::new);
   }
 
   /** Without a command there is nothing to do: the usage, as an error. */

@@ -55,7 +55,8 @@ public record ClFlow(
   static final ModelKind.Facts FACTS =
       new ModelKind.Facts(
           "flow trained against synthesised defects (after Wang, Li, Luo, Bi 2023);"
-              + " equations and weights are ours, extractor and recipe FastFlow's",
+              + " known are the tasks, their equations and weights are ours, extractor and recipe"
+              + " FastFlow's",
           true,
           FastFlow.FACTS.extractor(),
           FastFlow.FACTS.inputSize(),

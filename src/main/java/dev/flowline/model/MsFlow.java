@@ -31,7 +31,8 @@ public record MsFlow(int parts, List<Integer> kernels, long hidden) implements M
 
   static final ModelKind.Facts FACTS =
       new ModelKind.Facts(
-          "multi-scale flow of sub-features (after Mao, Wu, Xing 2024)",
+          "multi-scale flow of sub-features (after Mao, Wu, Xing 2024); known are the split of the"
+              + " channels and the counts, the equations are ours",
           true,
           "efficientnet-b5-block35",
           768,

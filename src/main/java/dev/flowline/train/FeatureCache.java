@@ -81,8 +81,8 @@ public final class FeatureCache implements AutoCloseable {
     return images.size();
   }
 
-  /** How much of it is in memory. */
-  public long memoryBytes() {
+  /** How much memory it holds; a part of another cache holds none of its own. */
+  long memoryBytes() {
     return memory.size() * bytesPerImage;
   }
 

@@ -20,6 +20,8 @@ class CautionTest {
     "fastflow, --set=steps=1, not proved so between scales, true",
     "ms-flow, --set=hidden=4, not proved so between scales, true",
     "cs-flow, --set=hidden=4, independent if it fits them, false",
+    "u-flow, --set=steps=1, independent if it fits them, false",
+    "cl-flow, --set=fastFlow.steps=1, not proved so between scales, true",
   })
   void isSaidWhereLatentsAreNotProvedIndependent(
       String kind, String setting, String said, boolean cautioned) throws IOException {

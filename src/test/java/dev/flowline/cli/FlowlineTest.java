@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flowline.model.ModelKind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -64,6 +65,18 @@ class FlowlineTest {
     assertEquals(2, nothing.exitCode());
     assertEquals("", nothing.out());
     assertTrue(nothing.err().startsWith("Usage: flowline"), nothing.err());
+  }
+
+  /** What is reconstructed is said wherever a model can be chosen. */
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "compare"})
+  void helpNamesEveryModelAndWhatIsReconstructed(String command) {
+    String help = Invocation.of(command, "--help").out();
+    for (ModelKind kind : ModelKind.values()) {
+      assertTrue(help.contains("  " + kind.title() + ": "), help);
+      assertEquals(
+          kind.facts().reconstructed(), help.contains(kind.id() + " (reconstructed): "), help);
+    }
   }
 
   @Test
