@@ -106,7 +106,7 @@ final class Foreground {
   }
 
   /** The cell of a pixel, of so many along a side of that length; as {@link #means} has them. */
-  private static int cell(int pixel, int cells, int length) {
+  static int cell(int pixel, int cells, int length) {
     return ((pixel + 1) * cells - 1) / length;
   }
 

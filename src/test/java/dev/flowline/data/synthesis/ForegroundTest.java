@@ -1,6 +1,7 @@
 package dev.flowline.data.synthesis;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,6 +27,20 @@ class ForegroundTest {
       (y, x) -> Math.hypot(y - 0.5, x - 0.5) < 0.4 && Math.hypot(y - 0.5, x - 0.5) > 0.15;
   private static final Shape CUT = (y, x) -> Math.hypot(y - 0.5, x) < 0.4;
   private static final Shape NOTHING = (y, x) -> false;
+
+  /** A cell begins at the floor of its share of the length. */
+  @Test
+  void aPixelBelongsToTheCellThatIsAveragedOverIt() {
+    for (int length = 1; length < 70; length++) {
+      for (int cells = 1; cells <= length; cells++) {
+        for (int cell = 0; cell < cells; cell++) {
+          for (int p = cell * length / cells; p < (cell + 1) * length / cells; p++) {
+            assertEquals(cell, Foreground.cell(p, cells, length), p + " of " + length);
+          }
+        }
+      }
+    }
+  }
 
   private static Image of(Shape shape, int height, int width, int background, int object) {
     Random random = new Random(3);
