@@ -75,10 +75,11 @@ final class ComparisonOptions {
   ComparisonPlan plan(
       TestOptions test, TrainingOptions training, Device device, Path output, CommonOptions common)
       throws IOException {
+    // Refuses shares out of their bounds.
+    Split.of(List.of(), training.validation(), training.calibration(test).share(), 0);
     List<Dataset> datasets = new ArrayList<>();
     for (String category : data.categories(categories)) {
       Dataset dataset = data.read(category, common);
-      Split.of(dataset.train(), training.validation(), 0); // refuses a share out of its bounds
       datasets.add(dataset);
     }
     PlannedModels planned = new PlannedModels(entries(), input, test, training);

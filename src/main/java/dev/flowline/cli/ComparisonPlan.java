@@ -71,6 +71,7 @@ record ComparisonPlan(String title, Comparison empty, List<PlannedRun> runs) {
                       training,
                       models.weights(i),
                       models.validation(),
+                      models.calibration(),
                       output.resolve(
                           ComparisonPage.folder(dataset.category(), compared.get(i), seed)),
                       settings(dataset, models, i, config, training, device, threads)));
@@ -96,7 +97,7 @@ record ComparisonPlan(String title, Comparison empty, List<PlannedRun> runs) {
       int threads) {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("model", config);
-    settings.put("calibrate", models.calibrates());
+    settings.put("calibration", models.calibration());
     settings.put("validation", models.validation());
     settings.put("epochs", training.epochs());
     settings.put("batchSize", training.batchSize());
@@ -148,8 +149,8 @@ record ComparisonPlan(String title, Comparison empty, List<PlannedRun> runs) {
     facts.put("seeds", seeds.toString().replaceAll("[\\[\\]]", ""));
     facts.put(
         "held out",
-        "%s of the good training images, by the seed: they choose the epoch%s"
-            .formatted(models.validation(), models.calibrates() ? " and set log10Epsilon" : ""));
+        "of the good training images, by the seed: %s choose the epoch and measure the law, %s set log10Epsilon"
+            .formatted(models.validation(), models.calibration().share()));
     facts.put("device", "%s, %d thread%s".formatted(device, threads, threads == 1 ? "" : "s"));
     facts.put("flowline", Version.ofFlowline());
     return facts;

@@ -109,7 +109,7 @@ final class ComparisonRunner implements AutoCloseable {
   private TrainingRequest request(PlannedRun run, boolean resume) {
     return new TrainingRequest(
         run.config(),
-        test.log10Epsilon() == null,
+        run.calibration(),
         run.dataset(),
         run.weights(),
         run.validation(),

@@ -19,10 +19,12 @@ import dev.flowline.line.Inspector;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.UFlow;
+import dev.flowline.segmentation.NullModel;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
+import dev.flowline.train.CalibrationPlan;
 import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
@@ -49,6 +51,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final int BATCH = 8;
   private static final double LEARNING_RATE = 3e-3;
   private static final double VALIDATION = 0.25;
+  private static final double CALIBRATION = 0.25;
   private static final int FLOW_STEPS = 4;
 
   /** Two scales: the defects are small, and a third would only blur their outlines. */
@@ -148,7 +151,7 @@ final class DemoCommand implements Callable<Integer> {
             null);
     return new TrainingRequest(
         config,
-        true,
+        new CalibrationPlan(NullModel.CALIBRATED, CALIBRATION, CalibrationPlan.USUAL_RATE),
         dataset,
         List.of(),
         VALIDATION,

@@ -59,19 +59,30 @@ final class ModelFacts {
             String.format(Locale.ROOT, "%.4f nats a dimension", t.validationNll()));
       }
     }
-    facts.put(
-        "test", "%s bound, number of tests %s".formatted(test.pfaBound(), test.numberOfTests()));
+    facts.put("test", inWords(test));
     facts.put("log10Epsilon", String.format(Locale.ROOT, "%.2f", test.log10Epsilon()));
-    if (config.calibration() != null) {
+    if (config.calibration() != null && test.equals(config.segmentation())) {
+      facts.put("log10Epsilon comes from", Promise.inWords(config.calibration()));
+    }
+    if (config.history() != null) {
       facts.put(
-          "log10Epsilon comes from",
-          String.format(
-              Locale.ROOT,
-              "%d held-out good images: at most 1 false-alarm image in %d is to be expected",
-              config.calibration().goodImages(),
-              config.calibration().goodImages() + 1));
+          "calibrated before",
+          config.history().size()
+              + " times, the last test until "
+              + config.history().get(config.history().size() - 1).until());
     }
     return facts;
+  }
+
+  private static String inWords(SegmentationOptions test) {
+    return test.law() == null
+        ? "chi-square energies, %s bound, number of tests %s"
+            .formatted(test.pfaBound(), test.numberOfTests())
+        : String.format(
+            Locale.ROOT,
+            "%s; log10NFA below %.2f is extrapolated",
+            test.law(),
+            test.law().supportedLog10Nfa());
   }
 
   /** What is to be said before log10NFA of this model is trusted; empty for nothing. */
@@ -79,7 +90,7 @@ final class ModelFacts {
     ModelConfig config = model.config();
     int scales = model.cost().latentShapes().size();
     Independence independence = config.settings().independence(scales);
-    return independence.proved()
+    return independence.proved() || config.segmentation().law() != null
         ? Optional.empty()
         : Optional.of(
             "note: latents of %s are not all independent (%s): log10NFA bounds no false alarms, only log10Epsilon from held-out images does"

@@ -4,6 +4,7 @@ import dev.flowline.eval.ComparedModel;
 import dev.flowline.model.Cost;
 import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.train.CalibrationPlan;
 import dev.flowline.train.Recipe;
 import dev.flowline.train.TrainingConfig;
 import java.io.IOException;
@@ -93,9 +94,8 @@ final class PlannedModels {
     return training.validation();
   }
 
-  /** Whether log10Epsilon comes from held-out images. */
-  boolean calibrates() {
-    return test.log10Epsilon() == null;
+  CalibrationPlan calibration() {
+    return training.calibration(test);
   }
 
   /** The models as they are shown. */

@@ -8,6 +8,7 @@ import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.extractor.PatchPca;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.train.CalibrationPlan;
 import dev.flowline.train.TrainingConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +17,8 @@ import java.util.List;
  * One model to be trained with one seed on one category, and judged.
  *
  * @param weights files of pretrained weights
- * @param validation share of the training images that are held out
+ * @param validation share of the training images that choose the epoch and measure the law
+ * @param calibration where the test comes from
  * @param folder takes its model, log and report
  * @param settings all that the result depends on, for {@link RunFile}
  */
@@ -27,6 +29,7 @@ record PlannedRun(
     TrainingConfig training,
     List<Path> weights,
     double validation,
+    CalibrationPlan calibration,
     Path folder,
     JsonNode settings) {
 
@@ -52,7 +55,7 @@ record PlannedRun(
   }
 
   Split split() {
-    return Split.of(dataset.train(), validation, training.seed());
+    return Split.of(dataset.train(), validation, calibration.share(), training.seed());
   }
 
   Path modelFile() {

@@ -96,9 +96,17 @@ final class SynthesizeCommand implements Callable<Integer> {
   @Option(
       names = "--validation",
       paramLabel = "X",
-      defaultValue = "0.1",
-      description = "Share of the good training images that is held out (default: 0.1).")
+      defaultValue = TrainingOptions.HELD_OUT,
+      description =
+          "Share of the good training images that train holds out to choose the epoch (default: 0.15).")
   private double validation;
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "X",
+      defaultValue = TrainingOptions.HELD_OUT,
+      description = "Share of them that it holds out for log10Epsilon (default: 0.15).")
+  private double calibration;
 
   @Option(
       names = "--gallery",
@@ -123,7 +131,7 @@ final class SynthesizeCommand implements Callable<Integer> {
             ? List.of(AnomalyKind.values())
             : kinds.stream().map(SynthesizeCommand::kind).distinct().toList();
     Dataset dataset = data.read(common);
-    Split split = Split.of(dataset.train(), from == Base.HELD_OUT ? validation : 0, seed);
+    Split split = split(dataset);
     List<Sample> good = base(dataset, split);
     Textures textures = texture == null ? Textures.none() : Textures.read(texture);
     SynthesizedSet set =
@@ -166,10 +174,16 @@ final class SynthesizeCommand implements Callable<Integer> {
     return Flowline.SUCCESS;
   }
 
+  private Split split(Dataset dataset) {
+    return from == Base.HELD_OUT
+        ? Split.of(dataset.train(), validation, calibration, seed)
+        : Split.of(dataset.train(), 0, 0, seed);
+  }
+
   private List<Sample> base(Dataset dataset, Split split) {
     List<Sample> good =
         switch (from) {
-          case HELD_OUT -> split.validation();
+          case HELD_OUT -> split.heldOut();
           case TRAIN -> dataset.train();
           case TEST -> dataset.testOf(Sample.GOOD);
         };
@@ -177,8 +191,8 @@ final class SynthesizeCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           from == Base.TEST
               ? "--from TEST: %s has no good test image".formatted(dataset.category())
-              : "--validation %s holds no image of %s out: take more, or --from TRAIN"
-                  .formatted(validation, dataset.category()));
+              : "--validation %s and --calibration %s hold no image of %s out: take more, or --from TRAIN"
+                  .formatted(validation, calibration, dataset.category()));
     }
     return good;
   }

@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import dev.flowline.segmentation.NullModel;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -30,18 +31,51 @@ final class TestOptions {
       description = "${COMPLETION-CANDIDATES}: how improbable a region is.")
   private PfaBound pfaBound;
 
+  @Option(
+      names = "--null",
+      paramLabel = "MODEL",
+      description =
+          "${COMPLETION-CANDIDATES}: what regions of good images are supposed to be like; as measured on good images (the default of new models), or as in white noise, with --number-of-tests and --pfa-bound.")
+  private NullModel nullModel;
+
   Double log10Epsilon() {
     return log10Epsilon;
   }
 
-  /** The test of a new model, with what was asked for. */
+  /** What was asked for; a bound or count of its own makes sense with chi-square energies only. */
+  NullModel nullModel() {
+    if (nullModel == null) {
+      return numberOfTests == null && pfaBound == null
+          ? NullModel.CALIBRATED
+          : NullModel.CHI_SQUARE;
+    }
+    if (nullModel == NullModel.CALIBRATED && (numberOfTests != null || pfaBound != null)) {
+      throw new IllegalArgumentException(
+          "--null CALIBRATED has no use for --number-of-tests and --pfa-bound: its law is of an image's regions, none of which is counted again");
+    }
+    return nullModel;
+  }
+
+  /** The test of a new model, with what was asked for, before it is calibrated. */
   SegmentationOptions overUsual() {
     return over(USUAL);
   }
 
-  /** The given test with what was asked for; another count or bound without an ε starts from 0. */
+  /**
+   * The given test with what was asked for; another null, count or bound without an ε starts from
+   * 0.
+   *
+   * @throws IllegalArgumentException if a measured null is asked for and there is none
+   */
   SegmentationOptions over(SegmentationOptions stored) {
     SegmentationOptions test = stored;
+    if (nullModel() == NullModel.CHI_SQUARE && test.law() != null) {
+      test = test.withLaw(null).withLog10Epsilon(0);
+    }
+    if (nullModel == NullModel.CALIBRATED && test.law() == null) {
+      throw new IllegalArgumentException(
+          "--null CALIBRATED: the model has no law of regions; 'flowline calibrate' measures it on good images");
+    }
     if (numberOfTests != null && numberOfTests != test.numberOfTests()) {
       test = test.withNumberOfTests(numberOfTests).withLog10Epsilon(0);
     }

@@ -3,6 +3,8 @@ package dev.flowline.cli;
 import dev.flowline.data.Dataset;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.PublishedRecipe;
+import dev.flowline.segmentation.NullModel;
+import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.train.Recipe;
 import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
@@ -77,21 +79,19 @@ final class TrainCommand implements Callable<Integer> {
         training.epochs(),
         seconds,
         training.selectedEpoch());
-    if (config.calibration() != null) {
+    out.printf(
+        Locale.ROOT,
+        "log10Epsilon %.2f%s%n",
+        config.segmentation().log10Epsilon(),
+        config.calibration() != null
+            ? " from " + Promise.inWords(config.calibration())
+            : test.log10Epsilon() != null
+                ? ""
+                : ", of which nothing is promised: --calibration would hold good images out for it");
+    if (test.nullModel() == NullModel.CALIBRATED && config.segmentation().law() == null) {
       out.printf(
-          Locale.ROOT,
-          "log10Epsilon %.2f from %d held-out good images: at most 1 false-alarm image in %d is to be expected%n",
-          config.segmentation().log10Epsilon(),
-          config.calibration().goodImages(),
-          config.calibration().goodImages() + 1);
-    } else {
-      out.printf(
-          Locale.ROOT,
-          "log10Epsilon %.2f%s%n",
-          config.segmentation().log10Epsilon(),
-          test.log10Epsilon() != null
-              ? ""
-              : ", as if latents of good parts were white noise: --validation would measure them");
+          "fewer than %d images were held out to measure a law of regions: energies are taken for chi-square; --validation holds out more%n",
+          RegionLaw.LEAST_IMAGES);
     }
   }
 }

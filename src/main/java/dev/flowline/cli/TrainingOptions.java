@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import dev.flowline.data.Dataset;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.PublishedRecipe;
+import dev.flowline.train.CalibrationPlan;
 import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
@@ -10,10 +11,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How models are trained, but for the seed. */
 final class TrainingOptions {
+  /** The share of the good images that each part held out has, if nothing else is asked for. */
+  static final String HELD_OUT = "0.15";
+
   @Option(
       names = "--weights",
       arity = "1..*",
@@ -54,10 +59,20 @@ final class TrainingOptions {
   @Option(
       names = "--validation",
       paramLabel = "X",
-      defaultValue = "0.1",
+      defaultValue = HELD_OUT,
       description =
-          "Share of the good training images that are held out, to choose the epoch and to set log10Epsilon; 0 for none (default: 0.1).")
+          "Share of the good training images that are held out, to choose the epoch and to measure the law of regions; 0 for none (default: 0.15).")
   private double validation;
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "X",
+      defaultValue = HELD_OUT,
+      description =
+          "Share of them that are held out for log10Epsilon alone; 0 for none (default: 0.15).")
+  private double calibration;
+
+  @Mixin private CalibrationOptions promise;
 
   @Option(
       names = "--patience",
@@ -124,7 +139,7 @@ final class TrainingOptions {
   }
 
   /**
-   * A training of that model, with log10Epsilon from held-out images unless it was asked for.
+   * A training of that model.
    *
    * @throws IllegalArgumentException if the extractor or the flow cannot work as configured
    */
@@ -137,7 +152,7 @@ final class TrainingOptions {
       boolean resume) {
     return new TrainingRequest(
         config,
-        test.log10Epsilon() == null,
+        calibration(test),
         dataset,
         weights,
         validation,
@@ -153,6 +168,22 @@ final class TrainingOptions {
 
   double validation() {
     return validation;
+  }
+
+  /**
+   * Where the test comes from; images are held out for log10Epsilon unless it was asked for.
+   *
+   * @throws IllegalArgumentException if both log10Epsilon and what it shall promise are asked for
+   */
+  CalibrationPlan calibration(TestOptions test) {
+    if (test.log10Epsilon() == null) {
+      return new CalibrationPlan(test.nullModel(), calibration, promise.rate());
+    }
+    if (promise.asked()) {
+      throw new IllegalArgumentException(
+          "--log10-epsilon sets the threshold by hand: leave it out, or --false-alarm-rate and --confidence");
+    }
+    return new CalibrationPlan(test.nullModel(), 0, null);
   }
 
   long cacheBytes() {

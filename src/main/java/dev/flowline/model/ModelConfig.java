@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.segmentation.SegmentationOptions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -18,6 +21,7 @@ import java.util.Objects;
  * @param seed of permutations and initial weights
  * @param segmentation the statistical test, its log10Epsilon included
  * @param calibration where log10Epsilon comes from; null where it was set by hand
+ * @param history of the test: what it was before, oldest first; null for nothing
  * @param training how the weights came about; null for an untrained model
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,13 +34,39 @@ public record ModelConfig(
     long seed,
     SegmentationOptions segmentation,
     Calibration calibration,
+    List<Recalibration> history,
     TrainingFacts training) {
 
   public ModelConfig {
+    history = history == null || history.isEmpty() ? null : List.copyOf(history);
     Objects.requireNonNull(model, "model");
     if (!model.method().isInstance(settings)) {
       throw new IllegalArgumentException(model + " cannot be set by " + settings);
     }
+  }
+
+  /** Without a history. */
+  public ModelConfig(
+      ModelKind model,
+      String category,
+      ExtractorConfig extractor,
+      Preprocessing preprocessing,
+      Method settings,
+      long seed,
+      SegmentationOptions segmentation,
+      Calibration calibration,
+      TrainingFacts training) {
+    this(
+        model,
+        category,
+        extractor,
+        preprocessing,
+        settings,
+        seed,
+        segmentation,
+        calibration,
+        null,
+        training);
   }
 
   @JsonCreator
@@ -49,6 +79,7 @@ public record ModelConfig(
       @JsonProperty("seed") long seed,
       @JsonProperty("segmentation") SegmentationOptions segmentation,
       @JsonProperty("calibration") Calibration calibration,
+      @JsonProperty("history") List<Recalibration> history,
       @JsonProperty("training") TrainingFacts training) {
     return new ModelConfig(
         model,
@@ -59,6 +90,7 @@ public record ModelConfig(
         seed,
         segmentation,
         calibration,
+        history,
         training);
   }
 
@@ -80,15 +112,26 @@ public record ModelConfig(
       Double validationNll) {}
 
   public ModelConfig withSegmentation(SegmentationOptions options, Calibration origin) {
-    return with(options, origin, training);
+    return with(options, origin, history, training);
+  }
+
+  /** With another test; that of now goes to the history. */
+  public ModelConfig recalibrated(SegmentationOptions options, Calibration origin, Instant now) {
+    List<Recalibration> all = new ArrayList<>(history == null ? List.of() : history);
+    all.add(new Recalibration(now.toString(), segmentation, calibration));
+    return with(options, origin, all, training);
   }
 
   public ModelConfig withTraining(TrainingFacts facts) {
-    return with(segmentation, calibration, facts);
+    return with(segmentation, calibration, history, facts);
   }
 
-  private ModelConfig with(SegmentationOptions options, Calibration origin, TrainingFacts facts) {
+  private ModelConfig with(
+      SegmentationOptions options,
+      Calibration origin,
+      List<Recalibration> before,
+      TrainingFacts facts) {
     return new ModelConfig(
-        model, category, extractor, preprocessing, settings, seed, options, origin, facts);
+        model, category, extractor, preprocessing, settings, seed, options, origin, before, facts);
   }
 }

@@ -28,6 +28,7 @@ public final class AContrario implements AutoCloseable {
   private final ResultMemory nfaMaps; // (N, height, width)
   private final ResultMemory anomalyMaps; // (N, height, width)
   private final ResultMemory numbers; // (2, N): smallest log10 NFA, anomaly score
+  private final ResultMemory energies; // (N, H, W) of a scale
 
   /**
    * For latents on the CPU.
@@ -47,10 +48,11 @@ public final class AContrario implements AutoCloseable {
     this.options = Objects.requireNonNull(options, "options");
     this.device = device;
     context = new NativeContext(device, threads);
-    arguments = new NativeArguments(options, MOST_SCALES);
+    arguments = new NativeArguments(options, device, MOST_SCALES);
     nfaMaps = ResultMemory.on(device);
     anomalyMaps = ResultMemory.on(device);
     numbers = ResultMemory.on(device);
+    energies = ResultMemory.on(device);
   }
 
   public SegmentationOptions options() {
@@ -97,6 +99,49 @@ public final class AContrario implements AutoCloseable {
   /** {@link NfaMap#smallest} of each image, without the maps. */
   public synchronized float[] smallest(List<NativeView> latents, FieldOfView view) {
     return run(latents, view, false, false)[0];
+  }
+
+  /**
+   * The joint anomaly map of each image: that of all scales, at the finest one's size. It is what a
+   * {@link RegionLaw} is of.
+   */
+  public synchronized List<JointMap> jointMaps(List<NativeView> latents) {
+    int images = requireLatents(latents);
+    int height = Math.toIntExact(latents.get(0).shape()[2]);
+    int width = Math.toIntExact(latents.get(0).shape()[3]);
+    run(latents, FieldOfView.whole(height, width), false, true);
+    List<JointMap> maps = new ArrayList<>();
+    for (int image = 0; image < images; image++) {
+      float[] map = new float[height * width];
+      anomalyMaps.read((long) image * map.length, map);
+      maps.add(new JointMap(height, width, map));
+    }
+    return List.copyOf(maps);
+  }
+
+  /**
+   * Energy by channel, Σ_c z² / C, of every position of a scale.
+   *
+   * @param latent (N, C, H, W)
+   * @return (N·H·W), 1 on average where latents are white noise
+   */
+  public synchronized float[] energy(NativeView latent) {
+    requireLatents(List.of(latent));
+    long[] shape = latent.shape();
+    float[] energy = new float[Math.toIntExact(shape[0] * shape[2] * shape[3])];
+    arguments.latent(0, latent);
+    try {
+      FlowlineException.check(
+          LibFlowline.flowline_energy(
+              context.handle(), arguments.latents(), energies.reserve(energy.length)));
+    } finally {
+      Reference.reachabilityFence(latent);
+    }
+    energies.read(0, energy);
+    for (int i = 0; i < energy.length; i++) {
+      energy[i] /= shape[1];
+    }
+    return energy;
   }
 
   private NfaMap nfaMap(int image, FieldOfView view, float smallest) {
@@ -184,6 +229,7 @@ public final class AContrario implements AutoCloseable {
     nfaMaps.close();
     anomalyMaps.close();
     numbers.close();
+    energies.close();
     arguments.close();
     context.close();
   }

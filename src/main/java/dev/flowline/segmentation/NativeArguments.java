@@ -1,6 +1,7 @@
 package dev.flowline.segmentation;
 
 import dev.flowline.internal.LibFlowline;
+import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
 import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
@@ -21,10 +22,15 @@ final class NativeArguments implements AutoCloseable {
   private final LibFlowline.SegmentOptions options;
   private final LibFlowline.Maps maps;
 
+  private final NativeLaw law; // null for chi-square energies
+
   private FieldOfView view; // that options holds; null at first
   private BytePointer ignore; // its mask, (height, width); null for none
 
-  NativeArguments(SegmentationOptions test, int mostScales) {
+  /**
+   * @param device where a law is to lie
+   */
+  NativeArguments(SegmentationOptions test, Device device, int mostScales) {
     // Retained, so that a scope that is open now does not free them.
     latents = new LibFlowline.Tensor(mostScales).retainReference();
     scales = new LibFlowline.Tensor[mostScales];
@@ -36,6 +42,10 @@ final class NativeArguments implements AutoCloseable {
     options = new LibFlowline.SegmentOptions().retainReference();
     options.pfa_bound(test.pfaBound().code).number_of_tests(test.numberOfTests().code);
     maps = new LibFlowline.Maps().retainReference();
+    law = test.law() == null ? null : new NativeLaw(test.law(), device);
+    if (law != null) {
+      options.law(law.structure());
+    }
   }
 
   /**
@@ -96,6 +106,9 @@ final class NativeArguments implements AutoCloseable {
   @Override
   public void close() {
     free();
+    if (law != null) {
+      law.close();
+    }
     latents.close();
     options.close();
     maps.close();

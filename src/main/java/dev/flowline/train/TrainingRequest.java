@@ -14,17 +14,17 @@ import java.util.List;
  * A training from images to a model file.
  *
  * @param config what is to be trained, with the statistical test that it shall have
- * @param calibrate whether log10Epsilon is to come from held-out good images, see {@link
- *     dev.flowline.model.Calibration}, instead of from the configuration
+ * @param calibration where the test comes from
  * @param weights files of pretrained weights; empty to look where the environment says
- * @param validationFraction of the good training images that the flow never sees, in [0, 1)
+ * @param validationFraction of the good training images that choose the epoch and on which the law
+ *     of regions is measured, in [0, 1)
  * @param cacheBytes of features to keep in memory
  * @param output model file; the checkpoint and the run log are written beside it
  * @param resume go on from the checkpoint
  */
 public record TrainingRequest(
     ModelConfig config,
-    boolean calibrate,
+    CalibrationPlan calibration,
     Dataset dataset,
     List<Path> weights,
     double validationFraction,
@@ -41,17 +41,14 @@ public record TrainingRequest(
     if (Files.isDirectory(output)) {
       throw new IllegalArgumentException("output must be a file, " + output + " is a folder");
     }
-    if (!(validationFraction >= 0 && validationFraction < 1)) {
-      throw new IllegalArgumentException(
-          "validationFraction must be in [0, 1), got " + validationFraction);
-    }
+    Split.of(List.of(), validationFraction, calibration.share(), 0); // refuses shares out of bounds
     PretrainedWeights.requireUse(config.extractor(), weights);
     Cost.of(config); // refuses sizes that do not suit
   }
 
-  /** Which of the training images the flow is fitted to, and which it never sees. */
+  /** Which of the training images the flow is fitted to, and what the others are for. */
   public Split split() {
-    return Split.of(dataset.train(), validationFraction, training.seed());
+    return Split.of(dataset.train(), validationFraction, calibration.share(), training.seed());
   }
 
   /** Takes the state of the training every few epochs; gone once the model is written. */

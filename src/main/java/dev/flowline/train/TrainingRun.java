@@ -4,14 +4,13 @@ import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
 import dev.flowline.flow.Latents;
 import dev.flowline.io.StoredTensor;
+import dev.flowline.line.Calibrator;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Calibration;
 import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.segmentation.AContrario;
-import dev.flowline.segmentation.FieldOfView;
+import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
-import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,7 +18,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /** The way from a dataset to a model file: extractor, features, flow, threshold. */
@@ -120,13 +118,8 @@ public final class TrainingRun {
             method.trainingRotations() == 0
                 ? features.of(split.fit())
                 : own(split.fit(), model.trainingShapes(), model::trainingFeatures);
-        FeatureCache held =
-            method.testRotations() == 0
-                ? features.of(split.validation())
-                : own(
-                    split.validation(),
-                    model.testShapes(),
-                    (image, number) -> model.testFeatures(image));
+        FeatureCache validation = heldOut(model, features, split.validation());
+        FeatureCache calibration = heldOut(model, features, split.calibration());
         FeatureCache made = negatives(model)) {
       Optional<Negatives> paired =
           negatives.map(images -> new Negatives(made, images.labels(), images.byImage()));
@@ -135,19 +128,24 @@ public final class TrainingRun {
                   model,
                   request.training(),
                   fit,
-                  held,
+                  validation,
                   paired,
                   Optional.of(request.checkpoint()),
                   listener)
               .run(request.resume());
       ModelConfig trained = request.config().withTraining(facts);
-      if (request.calibrate() && held.size() > 0) {
-        trained = calibrated(trained, model, held);
-      }
+      trained = calibrated(trained, model, validation, calibration);
       model.save(request.output(), trained);
       Files.deleteIfExists(request.checkpoint());
       return trained;
     }
+  }
+
+  private FeatureCache heldOut(AnomalyModel model, Extraction features, List<Sample> samples)
+      throws IOException {
+    return method.testRotations() == 0
+        ? features.of(samples)
+        : own(samples, model.testShapes(), (image, number) -> model.testFeatures(image));
   }
 
   /** Features that only this training wants, of the image with that number. */
@@ -194,7 +192,7 @@ public final class TrainingRun {
   /** Images whose features only this training wants. */
   private int ownImages() {
     return (method.trainingRotations() > 0 ? split.fit().size() : 0)
-        + (method.testRotations() > 0 ? split.validation().size() : 0)
+        + (method.testRotations() > 0 ? split.heldOut().size() : 0)
         + negatives.map(NegativeImages::count).orElse(0);
   }
 
@@ -204,26 +202,36 @@ public final class TrainingRun {
   }
 
   /**
-   * log10Epsilon from images that the flow has not seen: none of them is a false alarm, in a map of
-   * any size. They are nearly, not quite, exchangeable with new ones: they have chosen the epoch.
+   * With the law of the validation images, which the flow was not fitted to although they have
+   * chosen the epoch, and the threshold of the calibration images, which have done nothing else.
    */
-  private static ModelConfig calibrated(ModelConfig config, AnomalyModel model, FeatureCache held) {
-    int height = config.preprocessing().height();
-    int width = config.preprocessing().width();
-    double smallest = Double.POSITIVE_INFINITY;
-    FieldOfView everywhere = FieldOfView.whole(height, width);
-    try (AContrario test = new AContrario(config.segmentation(), model.device(), 1)) {
-      for (int image = 0; image < held.size(); image++) {
-        try (TensorScope scope = TensorScope.open();
-            NoGradGuard constant = new NoGradGuard()) {
-          Latents<Tensor> latents = model.testLatents(held.batch(image));
-          smallest = Math.min(smallest, test.smallest(AnomalyModel.views(latents), everywhere)[0]);
-        }
-      }
+  private ModelConfig calibrated(
+      ModelConfig config, AnomalyModel model, FeatureCache validation, FeatureCache calibration)
+      throws IOException {
+    CalibrationPlan plan = request.calibration();
+    Calibrator calibrator = new Calibrator(model);
+    SegmentationOptions test =
+        calibrator
+            .measured(config.segmentation(), plan.nullModel(), latents(model, validation))
+            .withLog10Epsilon(config.segmentation().log10Epsilon());
+    if (plan.rate() == null || calibration.size() == 0) {
+      return config.withSegmentation(test, null);
     }
-    double log10Epsilon = Math.min(config.segmentation().log10Epsilon(), smallest);
-    return config.withSegmentation(
-        config.segmentation().withLog10Epsilon(log10Epsilon),
-        new Calibration(held.size(), smallest));
+    Calibration threshold = calibrator.threshold(test, plan.rate(), latents(model, calibration));
+    return config.withSegmentation(test.withLog10Epsilon(threshold.log10Epsilon()), threshold);
+  }
+
+  private static Calibrator.GoodImages latents(AnomalyModel model, FeatureCache features) {
+    return new Calibrator.GoodImages() {
+      @Override
+      public int count() {
+        return features.size();
+      }
+
+      @Override
+      public Latents<Tensor> latents(int image) throws IOException {
+        return model.testLatents(features.batch(image));
+      }
+    };
   }
 }

@@ -1,0 +1,36 @@
+package dev.flowline.cli;
+
+import dev.flowline.metrics.FalseAlarmRate;
+import dev.flowline.train.CalibrationPlan;
+import picocli.CommandLine.Option;
+
+/** What a threshold is to promise. */
+final class CalibrationOptions {
+  @Option(
+      names = "--false-alarm-rate",
+      paramLabel = "X",
+      description =
+          "Share of good images that may be taken for defective; sets log10Epsilon (default: 0.05).")
+  private Double rate;
+
+  @Option(
+      names = "--confidence",
+      paramLabel = "X",
+      description =
+          "Promise the rate with this probability over the choice of the good images, 0.95 for instance (default: on average).")
+  private Double confidence;
+
+  /**
+   * @throws IllegalArgumentException naming what is out of its bounds
+   */
+  FalseAlarmRate rate() {
+    return rate == null && confidence == null
+        ? CalibrationPlan.USUAL_RATE
+        : new FalseAlarmRate(rate == null ? CalibrationPlan.USUAL_RATE.rate() : rate, confidence);
+  }
+
+  /** Whether a rate was asked for. */
+  boolean asked() {
+    return rate != null || confidence != null;
+  }
+}

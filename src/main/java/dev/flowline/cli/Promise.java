@@ -1,0 +1,33 @@
+package dev.flowline.cli;
+
+import dev.flowline.metrics.FalseAlarmRate;
+import dev.flowline.model.Calibration;
+import java.util.Locale;
+
+/** What a threshold promises, for people. */
+final class Promise {
+  private Promise() {}
+
+  /** Half a sentence. */
+  static String inWords(Calibration calibration) {
+    FalseAlarmRate asked = calibration.asked();
+    String confidence = asked.confidence() == null ? "" : " with confidence " + asked.confidence();
+    String promise =
+        String.format(
+            Locale.ROOT,
+            "%d good images kept for it: at most %s of good images are taken for defective%s",
+            calibration.goodImages(),
+            percent(calibration.falseAlarmRate()),
+            confidence);
+    int missing = calibration.imagesMissing();
+    return missing == 0
+        ? promise
+        : promise
+            + "; for the %s asked for it takes %d more of them"
+                .formatted(percent(asked.rate()), missing);
+  }
+
+  static String percent(double share) {
+    return String.format(Locale.ROOT, "%.3g %%", share * 100);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.flowline.segmentation;
+
+import dev.flowline.internal.LibFlowline;
+import dev.flowline.tensor.ConstantMemory;
+import dev.flowline.tensor.Device;
+
+/** A law of regions as libflowline reads it. */
+final class NativeLaw implements AutoCloseable {
+  private final LibFlowline.RegionLaw structure;
+  private final ConstantMemory levels;
+  private final ConstantMemory log10Pfa;
+
+  NativeLaw(RegionLaw law, Device device) {
+    levels = ConstantMemory.of(device, law.levels());
+    log10Pfa = ConstantMemory.of(device, law.table());
+    structure = new LibFlowline.RegionLaw().retainReference();
+    structure.classes(law.classes()).knots(law.levels().length);
+    structure.level(levels.address()).log10_pfa(log10Pfa.address());
+  }
+
+  LibFlowline.RegionLaw structure() {
+    return structure;
+  }
+
+  @Override
+  public void close() {
+    structure.close();
+    levels.close();
+    log10Pfa.close();
+  }
+}

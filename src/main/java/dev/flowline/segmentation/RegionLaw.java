@@ -1,0 +1,234 @@
+package dev.flowline.segmentation;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How strong the strongest regions of good images are, measured on n of them: the null hypothesis
+ * of the calibrated test. No distribution of latents and no independence is taken for granted: what
+ * is counted is images.
+ *
+ * <p>A region is a connected component of the positions at which the joint anomaly map (all scales
+ * together, at the finest scale's size, in [0, 1]) reaches some level. Class k is of regions of 2^k
+ * to 2^(k+1) − 1 positions, the last class of all larger ones. Of an image, its maximum in class k
+ * is the highest level at which it has a region of at least 2^k positions. The law of class k is
+ * that of good images' maxima, and
+ *
+ * <pre>
+ * log10 PFA(R) = log10 P(maximum in R's class ≥ level of R),  log10 NFA(R) = log10 PFA(R) + log10 classes
+ * </pre>
+ *
+ * <p>so that the expected number of classes in which a good image alarms is at most ε.
+ *
+ * <p>The law's body is measured, its tail a generalised Pareto law over a threshold, the median: on
+ * g = −ln(1 − level + 1e−5), with k excesses over u of mean β, P = (k+1)/(n+1)·(1 + (g−u)/(kβ))^−k.
+ * That is the predictive law of an exponential tail whose scale was estimated from k excesses: the
+ * fewer there are, the heavier it is. Below log10(1/(n+1)) a probability is extrapolated.
+ */
+public final class RegionLaw {
+  /** Fewer good images have no law. */
+  public static final int LEAST_IMAGES = 10;
+
+  /** Regions of more than this share of the map are of one class. */
+  private static final int LARGEST_SHARE = 4;
+
+  private static final double SATURATION = 1e-5; // of 1 − level
+  private static final int STEPS = 160;
+  private static final int LEAST_EXCESSES = 5;
+
+  private final float[][] maxima; // (images, classes)
+  private final float[] levels; // (knots), ascending
+  private final double[][] log10Pfa; // (classes, knots)
+
+  /**
+   * @param maxima of good images, by class, each in [0, 1] and not rising along the classes
+   * @throws IllegalArgumentException if there are fewer than {@link #LEAST_IMAGES}, or they are not
+   *     of that form
+   */
+  @JsonCreator
+  public RegionLaw(@JsonProperty("maxima") List<float[]> maxima) {
+    if (maxima == null || maxima.size() < LEAST_IMAGES) {
+      throw new IllegalArgumentException(
+          "a law of regions takes at least %d good images, got %d"
+              .formatted(LEAST_IMAGES, maxima == null ? 0 : maxima.size()));
+    }
+    this.maxima = maxima.stream().map(float[]::clone).toArray(float[][]::new);
+    requireForm();
+    levels = knots();
+    log10Pfa = new double[classes()][];
+    for (int k = 0; k < log10Pfa.length; k++) {
+      log10Pfa[k] = row(k);
+      if (k > 0) {
+        fallBelow(log10Pfa[k], log10Pfa[k - 1]);
+      }
+    }
+  }
+
+  private void requireForm() {
+    int classes = maxima[0].length;
+    for (int image = 0; image < maxima.length; image++) {
+      float[] of = maxima[image];
+      if (of.length < 1 || of.length != classes) {
+        throw new IllegalArgumentException(
+            "maxima[%d] must be of %d classes, got %d".formatted(image, classes, of.length));
+      }
+      for (int k = 0; k < classes; k++) {
+        if (!(of[k] >= 0 && of[k] <= (k == 0 ? 1 : of[k - 1]))) {
+          throw new IllegalArgumentException(
+              "maxima[%d] must be in [0, 1] and not rise, got %s"
+                  .formatted(image, Arrays.toString(of)));
+        }
+      }
+    }
+  }
+
+  /** How many classes a map has: areas by powers of two, up to a quarter of it. */
+  public static int classesOf(int height, int width) {
+    int largest = Math.max(1, height * width / LARGEST_SHARE);
+    return 32 - Integer.numberOfLeadingZeros(largest);
+  }
+
+  /** n. */
+  public int images() {
+    return maxima.length;
+  }
+
+  public int classes() {
+    return maxima[0].length;
+  }
+
+  /** By image, then class; a copy. */
+  @JsonProperty("maxima")
+  public List<float[]> maxima() {
+    return Arrays.stream(maxima).map(float[]::clone).toList();
+  }
+
+  /** Below it, log10NFA rests on the tail's form and not on images seen. */
+  public double supportedLog10Nfa() {
+    return Math.log10(classes() / (images() + 1.0));
+  }
+
+  /** log10 P of a class at a level, as libflowline has it. */
+  public double log10Pfa(int of, float level) {
+    double[] row = log10Pfa[of];
+    if (level <= levels[0]) {
+      return 0;
+    }
+    if (level >= levels[levels.length - 1]) {
+      return row[row.length - 1];
+    }
+    int at = Arrays.binarySearch(levels, level);
+    int i = at >= 0 ? at : -at - 2;
+    double share = ((double) level - levels[i]) / ((double) levels[i + 1] - levels[i]);
+    return row[i] + share * (row[i + 1] - row[i]);
+  }
+
+  /** Levels between which the law is interpolated, ascending. */
+  float[] levels() {
+    return levels;
+  }
+
+  /** (classes · knots), row-major. */
+  double[] table() {
+    return Arrays.stream(log10Pfa).flatMapToDouble(Arrays::stream).toArray();
+  }
+
+  private static double transformed(float level) {
+    return -Math.log(1 - (double) level + SATURATION);
+  }
+
+  private static float level(double transformed) {
+    return (float) (1 + SATURATION - Math.exp(-transformed));
+  }
+
+  /** Evenly on g, from the lowest maximum to the highest level there can be. */
+  private float[] knots() {
+    float lowest = 1;
+    for (float[] of : maxima) {
+      lowest = Math.min(lowest, of[of.length - 1]);
+    }
+    double from = transformed(lowest);
+    double to = transformed(1);
+    float[] knots = new float[STEPS + 1];
+    int count = 0;
+    for (int i = 0; i <= STEPS; i++) {
+      float knot = i == 0 ? lowest : i == STEPS ? 1 : level(from + (to - from) * i / STEPS);
+      if (count == 0 || knot > knots[count - 1]) {
+        knots[count++] = knot;
+      }
+    }
+    if (count == 1) { // every image is as strange as can be: nothing is stranger
+      return new float[] {Math.nextDown(lowest), lowest};
+    }
+    return Arrays.copyOf(knots, count);
+  }
+
+  private double[] row(int k) {
+    double[] sorted = new double[maxima.length];
+    for (int image = 0; image < sorted.length; image++) {
+      sorted[image] = transformed(maxima[image][k]);
+    }
+    Arrays.sort(sorted);
+    Tail tail = Tail.of(sorted);
+    double[] row = new double[levels.length];
+    for (int i = 1; i < row.length; i++) { // at the first knot it is certain
+      row[i] = Math.min(row[i - 1], tail.log10Probability(transformed(levels[i]), sorted));
+    }
+    return row;
+  }
+
+  /** A region of at least 2^(k+1) positions is one of at least 2^k. */
+  private static void fallBelow(double[] row, double[] smallerRegions) {
+    for (int i = 0; i < row.length; i++) {
+      row[i] = Math.min(row[i], smallerRegions[i]);
+    }
+  }
+
+  /**
+   * @param excesses k, how many values lie above the threshold
+   * @param threshold u
+   * @param scale β, their mean excess
+   */
+  private record Tail(int excesses, double threshold, double scale) {
+    static Tail of(double[] sorted) {
+      int n = sorted.length;
+      int k = Math.max(LEAST_EXCESSES, n / 2);
+      double threshold = sorted[n - k - 1];
+      double sum = 0;
+      for (int i = n - k; i < n; i++) {
+        sum += sorted[i] - threshold;
+      }
+      return new Tail(k, threshold, sum / k);
+    }
+
+    double log10Probability(double g, double[] sorted) {
+      int n = sorted.length;
+      if (g > threshold && scale > 0) {
+        double fall = excesses * Math.log1p((g - threshold) / (excesses * scale)) / Math.log(10);
+        return Math.log10((excesses + 1) / (n + 1.0)) - fall;
+      }
+      int reached = 0;
+      for (double value : sorted) {
+        reached += value >= g ? 1 : 0;
+      }
+      return Math.log10((1 + reached) / (n + 1.0));
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RegionLaw that && Arrays.deepEquals(maxima, that.maxima);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(maxima);
+  }
+
+  @Override
+  public String toString() {
+    return "law of %d classes from %d good images".formatted(classes(), images());
+  }
+}

@@ -1,0 +1,20 @@
+package dev.flowline.train;
+
+import dev.flowline.metrics.FalseAlarmRate;
+import dev.flowline.segmentation.NullModel;
+
+/**
+ * How the test of a model to be trained comes about.
+ *
+ * @param nullModel what regions of good images are supposed to be like
+ * @param share of the good training images that set the threshold and do nothing else, in [0, 1)
+ * @param rate of false-alarm images that the threshold is to promise; null to leave log10Epsilon as
+ *     it is configured
+ */
+public record CalibrationPlan(NullModel nullModel, double share, FalseAlarmRate rate) {
+  /** What nobody asked for otherwise. */
+  public static final FalseAlarmRate USUAL_RATE = new FalseAlarmRate(0.05, null);
+
+  /** The configured test. */
+  public static final CalibrationPlan NONE = new CalibrationPlan(NullModel.CHI_SQUARE, 0, null);
+}
