@@ -14,9 +14,11 @@ import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.UFlow;
 import dev.flowline.nn.ParameterSpec;
+import dev.flowline.segmentation.NullModel;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.train.CalibrationPlan;
 import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
@@ -123,10 +125,14 @@ public final class TinyLine {
         epochs, 4, 2e-3, TrainingConfig.WEIGHT_DECAY, Schedule.LINEAR, seed, 1, 0);
   }
 
-  /** A training that holds a quarter of the images out and calibrates on them. */
+  /** A quarter of the images for the threshold. */
+  public static final CalibrationPlan CALIBRATION =
+      new CalibrationPlan(NullModel.CALIBRATED, 0.25, CalibrationPlan.USUAL_RATE);
+
+  /** A training that holds two quarters of the images out, for the epoch and for the threshold. */
   public static TrainingRequest request(
       ModelConfig config, Dataset dataset, TrainingConfig training, Path output) {
     return new TrainingRequest(
-        config, true, dataset, List.of(), 0.25, training, 1L << 28, output, false);
+        config, CALIBRATION, dataset, List.of(), 0.25, training, 1L << 28, output, false);
   }
 }

@@ -67,6 +67,12 @@ final class ComparisonOptions {
           "Whose published results to show beside: mvtec, btad or none (default: the layout's dataset, if all categories have names of that).")
   private String published;
 
+  @Option(
+      names = "--resplit",
+      description =
+          "Deal the good images anew with every seed: which are to learn from and which to test with.")
+  private boolean resplit;
+
   /**
    * All runs.
    *
@@ -89,6 +95,7 @@ final class ComparisonOptions {
             datasets,
             planned,
             seeds.stream().distinct().toList(),
+            resplit,
             published(datasets),
             device,
             common.threads(),

@@ -45,6 +45,7 @@ record ComparisonPlan(String title, Comparison empty, List<PlannedRun> runs) {
       List<Dataset> datasets,
       PlannedModels models,
       List<Long> seeds,
+      boolean resplit,
       String published,
       Device device,
       int threads,
@@ -56,9 +57,10 @@ record ComparisonPlan(String title, Comparison empty, List<PlannedRun> runs) {
       extractors.add(Features.of(models.config(i, "", 0)));
     }
     List<PlannedRun> runs = new ArrayList<>();
-    for (Dataset dataset : datasets) {
+    for (Dataset whole : datasets) {
       for (Features features : extractors) {
         for (long seed : seeds) {
+          Dataset dataset = resplit ? whole.resplit(seed) : whole;
           for (int i = 0; i < models.size(); i++) {
             ModelConfig config = models.config(i, dataset.category(), seed);
             if (Features.of(config).equals(features)) {
@@ -80,7 +82,7 @@ record ComparisonPlan(String title, Comparison empty, List<PlannedRun> runs) {
         }
       }
     }
-    Map<String, String> facts = facts(data, datasets, models, seeds, device, threads);
+    Map<String, String> facts = facts(data, datasets, models, seeds, resplit, device, threads);
     String title = data.path().toAbsolutePath().normalize().getFileName().toString();
     return new ComparisonPlan(
         title, new Comparison(facts, compared, categories, seeds, published, List.of()), runs);
@@ -139,6 +141,7 @@ record ComparisonPlan(String title, Comparison empty, List<PlannedRun> runs) {
       List<Dataset> datasets,
       PlannedModels models,
       List<Long> seeds,
+      boolean resplit,
       Device device,
       int threads) {
     int train = datasets.stream().mapToInt(dataset -> dataset.train().size()).sum();
@@ -147,6 +150,9 @@ record ComparisonPlan(String title, Comparison empty, List<PlannedRun> runs) {
     facts.put("data", "%s, layout %s".formatted(data.path(), data.layout().label()));
     facts.put("images", "%d good ones to learn from, %d to test with".formatted(train, test));
     facts.put("seeds", seeds.toString().replaceAll("[\\[\\]]", ""));
+    if (resplit) {
+      facts.put("good images", "dealt anew with every seed");
+    }
     facts.put(
         "held out",
         "of the good training images, by the seed: %s choose the epoch and measure the law, %s set log10Epsilon"

@@ -140,7 +140,7 @@ final class ComparisonRunner implements AutoCloseable {
       EvaluationResult result =
           Evaluator.evaluate(
               inspections,
-              inspector.segmentation().log10Epsilon(),
+              inspector,
               dataset,
               gallery,
               (done, of) -> progress.step("evaluating", done, of, ""));

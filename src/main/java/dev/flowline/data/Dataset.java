@@ -1,6 +1,10 @@
 package dev.flowline.data;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 
 /**
  * The images of one category: good ones to learn from, and good and defective ones to test with.
@@ -31,6 +35,27 @@ public record Dataset(
                 .formatted(sample.image(), sample.defectType()));
       }
     }
+  }
+
+  /**
+   * The same images with the good ones dealt anew: which of them are to learn from and which to
+   * test with is drawn, how many stays. A published split may be lucky, and train and test images
+   * may have been taken on different days; of images that were dealt, each is as good as any other.
+   */
+  public Dataset resplit(long seed) {
+    List<Sample> good = new ArrayList<>(train);
+    good.addAll(testOf(Sample.GOOD));
+    Collections.shuffle(good, new Random(seed));
+    List<Sample> dealt = good.subList(0, train.size());
+    List<Sample> tested = new ArrayList<>(good.subList(train.size(), good.size()));
+    test.stream().filter(sample -> !sample.isGood()).forEach(tested::add);
+    return new Dataset(category, inOrder(dealt), inOrder(tested), warnings);
+  }
+
+  private static List<Sample> inOrder(List<Sample> samples) {
+    return samples.stream()
+        .sorted(Comparator.comparing(Sample::defectType).thenComparing(Sample::image))
+        .toList();
   }
 
   /** The kinds of defect in the test images, sorted, without {@link Sample#GOOD}. */

@@ -5,6 +5,7 @@ import dev.flowline.metrics.Curve;
 import dev.flowline.metrics.FairThreshold;
 import dev.flowline.metrics.MeanIou;
 import dev.flowline.metrics.PixelSweep;
+import dev.flowline.model.Calibration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -26,6 +27,7 @@ public final class Evaluation implements AutoCloseable {
   private final int height;
   private final int width;
   private final double log10Epsilon;
+  private final Calibration calibration;
   private final WorstFirst gallery;
   private final PixelSweep maps = new PixelSweep();
   private final PixelSweep significances = new PixelSweep();
@@ -34,13 +36,20 @@ public final class Evaluation implements AutoCloseable {
   private final Map<String, List<Double>> timings = new LinkedHashMap<>();
   private boolean ended;
 
+  /** With a threshold that was set by hand. */
+  public Evaluation(int height, int width, double log10Epsilon, int galleryImages) {
+    this(height, width, log10Epsilon, null, galleryImages);
+  }
+
   /**
    * @param height rows of all maps
    * @param width columns of all maps
    * @param log10Epsilon detected is where log10Nfa is below
+   * @param calibration where log10Epsilon comes from; null where it was set by hand
    * @param galleryImages how many of the worst images the report shall show
    */
-  public Evaluation(int height, int width, double log10Epsilon, int galleryImages) {
+  public Evaluation(
+      int height, int width, double log10Epsilon, Calibration calibration, int galleryImages) {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException("size " + height + "x" + width + " is empty");
     }
@@ -50,6 +59,7 @@ public final class Evaluation implements AutoCloseable {
     this.height = height;
     this.width = width;
     this.log10Epsilon = log10Epsilon;
+    this.calibration = calibration;
     this.gallery = new WorstFirst(galleryImages);
   }
 
@@ -158,6 +168,7 @@ public final class Evaluation implements AutoCloseable {
         new EvaluationResult(
             all.pixelAuroc.value(),
             all.imageAuroc.value(),
+            all.nfaImageAuroc.value(),
             all.aupro.value(),
             all.meanIou(),
             all.meanIouOfDefectImages(),
@@ -166,6 +177,8 @@ public final class Evaluation implements AutoCloseable {
             new EvaluationResult.BestThreshold(
                 all.ifJudgeable(all.mapIou.bestThreshold()), all.ifJudgeable(all.mapIou.best())),
             log10Epsilon,
+            calibration == null ? null : OperatingPoint.of(calibration, outcomes),
+            calibration == null ? List.of() : OperatingPoint.all(calibration, outcomes),
             all.count(true),
             all.countDetected(true),
             all.regionsPerGoodImage(),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Map;
  *
  * @param pixelAuroc over all pixels
  * @param imageAuroc by anomalyScore
+ * @param nfaImageAuroc by smallestLog10Nfa, small being anomalous
  * @param aupro up to a false positive rate of 0.3
  * @param meanIou over all images, good ones included
  * @param meanIouOfDefectImages automatic mean IoU over the defective images alone
@@ -19,6 +21,8 @@ import java.util.Map;
  * @param fairThreshold the threshold of the anomaly map of {@code meanIou.fair}
  * @param anomalyMapOracle the best that a threshold of the anomaly map could do on this set
  * @param log10Epsilon detected is where log10Nfa is below
+ * @param operatingPoint what log10Epsilon promises and does; null where it was set by hand
+ * @param operatingPoints the same for other rates that its calibration could promise
  * @param goodImages images without defect
  * @param falseAlarmImages those of them with smallestLog10Nfa below log10Epsilon
  * @param falseAlarmsPerGoodImage regions of the detected mask a good image
@@ -31,6 +35,7 @@ import java.util.Map;
 public record EvaluationResult(
     @NanAsNull double pixelAuroc,
     @NanAsNull double imageAuroc,
+    @NanAsNull double nfaImageAuroc,
     @NanAsNull double aupro,
     MeanIouByThreshold meanIou,
     @NanAsNull double meanIouOfDefectImages,
@@ -38,6 +43,8 @@ public record EvaluationResult(
     @NanAsNull double fairThreshold,
     BestThreshold anomalyMapOracle,
     @NanAsNull double log10Epsilon,
+    OperatingPoint operatingPoint,
+    List<OperatingPoint> operatingPoints,
     int goodImages,
     int falseAlarmImages,
     @NanAsNull double falseAlarmsPerGoodImage,

@@ -99,6 +99,9 @@ public record EvaluationTable(EvaluationResult result) {
             .formatted(
                 Numbers.share(result.falseAlarmImages(), result.goodImages()),
                 Numbers.fixed(result.falseAlarmsPerGoodImage(), 3)));
+    if (result.operatingPoint() != null) {
+      line(text, "promised", Promises.inWords(result.operatingPoint()));
+    }
     line(
         text,
         "thresholds",

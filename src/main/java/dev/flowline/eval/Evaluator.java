@@ -3,6 +3,8 @@ package dev.flowline.eval;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.line.Inspector;
+import dev.flowline.model.Calibration;
+import dev.flowline.model.ModelConfig;
 import java.io.IOException;
 
 /** Runs an inspector over a dataset and judges it, by the published protocol. */
@@ -25,26 +27,27 @@ public final class Evaluator {
   public static EvaluationResult evaluate(
       Inspector inspector, Dataset dataset, int galleryImages, Progress progress)
       throws IOException {
-    double log10Epsilon = inspector.segmentation().log10Epsilon();
     return evaluate(
-        new InspectionsOfImages(inspector), log10Epsilon, dataset, galleryImages, progress);
+        new InspectionsOfImages(inspector), inspector, dataset, galleryImages, progress);
   }
 
   /**
-   * @param log10Epsilon of the inspections
+   * @param inspector that makes the inspections
    * @param galleryImages how many of the worst images the report shall show
    * @throws IOException naming the file, if an image or a mask cannot be read
    */
   public static EvaluationResult evaluate(
       Inspections inspections,
-      double log10Epsilon,
+      Inspector inspector,
       Dataset dataset,
       int galleryImages,
       Progress progress)
       throws IOException {
     int images = dataset.train().size() + dataset.test().size();
     int done = 0;
-    try (Evaluation evaluation = new Evaluation(SIZE, SIZE, log10Epsilon, galleryImages)) {
+    double log10Epsilon = inspector.segmentation().log10Epsilon();
+    try (Evaluation evaluation =
+        new Evaluation(SIZE, SIZE, log10Epsilon, calibration(inspector), galleryImages)) {
       for (Sample sample : dataset.train()) {
         evaluation.addTrainingGood(inspections.ofTraining(sample).anomalyMap());
         progress.done(++done, images);
@@ -55,5 +58,11 @@ public final class Evaluator {
       }
       return evaluation.finish();
     }
+  }
+
+  /** Where the threshold in use comes from; null if not from the model's calibration. */
+  private static Calibration calibration(Inspector inspector) {
+    ModelConfig config = inspector.model().config();
+    return inspector.segmentation().equals(config.segmentation()) ? config.calibration() : null;
   }
 }

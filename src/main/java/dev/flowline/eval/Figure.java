@@ -8,6 +8,12 @@ import java.util.function.ToDoubleFunction;
 public enum Figure {
   PIXEL_AUROC("pixelAuroc", "pixel AUROC", Better.HIGH, Unit.SHARE, EvaluationResult::pixelAuroc),
   IMAGE_AUROC("imageAuroc", "image AUROC", Better.HIGH, Unit.SHARE, EvaluationResult::imageAuroc),
+  NFA_IMAGE_AUROC(
+      "nfaImageAuroc",
+      "image AUROC by log10NFA",
+      Better.HIGH,
+      Unit.SHARE,
+      EvaluationResult::nfaImageAuroc),
   AUPRO("aupro", "AUPRO", Better.HIGH, Unit.SHARE, EvaluationResult::aupro),
   MEAN_IOU_AUTOMATIC(
       "meanIou.automatic",
@@ -43,6 +49,19 @@ public enum Figure {
       Better.LOW,
       Unit.PERCENT,
       result -> share(result.falseAlarmImages(), result.goodImages())),
+  PROMISED(
+      "promisedRate",
+      "promised",
+      Better.LOW,
+      Unit.PERCENT,
+      result -> point(result, OperatingPoint::promised)),
+  /** Tuned on the test set, by the threshold of log10NFA. */
+  FOUND_BY_ROC(
+      "foundByRoc",
+      "found, by ROC",
+      Better.HIGH,
+      Unit.PERCENT,
+      result -> point(result, OperatingPoint::foundByRoc)),
   TRAINABLE_PARAMETERS("trainableParameters", "parameters", Better.LOW, Unit.MILLIONS),
   FLOW_MACS("flowMacs", "MACs of flow", Better.LOW, Unit.BILLIONS),
   EXTRACTOR_MACS("extractorMacs", "MACs of extractor", Better.LOW, Unit.BILLIONS),
@@ -134,7 +153,7 @@ public enum Figure {
 
   /** Whether the test set has chosen the threshold: a bound, not a result. */
   boolean isOracle() {
-    return this == MEAN_IOU_ORACLE || this == MAP_MEAN_IOU_ORACLE;
+    return this == MEAN_IOU_ORACLE || this == MAP_MEAN_IOU_ORACLE || this == FOUND_BY_ROC;
   }
 
   /** Whether a model is the better for it, rather than the cheaper. */
@@ -149,6 +168,12 @@ public enum Figure {
 
   private static double share(int part, int whole) {
     return whole == 0 ? Double.NaN : (double) part / whole;
+  }
+
+  private static double point(EvaluationResult result, ToDoubleFunction<OperatingPoint> value) {
+    return result.operatingPoint() == null
+        ? Double.NaN
+        : value.applyAsDouble(result.operatingPoint());
   }
 
   private static double millis(EvaluationResult result) {

@@ -42,6 +42,7 @@ public record Report(
     parts.put("withoutMask", withoutMask());
     parts.put("charts", new ReportCharts(result).html());
     parts.put("falseAlarms", falseAlarms());
+    parts.put("promises", promises());
     parts.put("gallery", new ReportGallery(result, pictures).html());
     parts.put("facts", Html.definitions(facts));
     parts.put("timings", timings());
@@ -137,6 +138,14 @@ public record Report(
       }
     }
     return html.toString();
+  }
+
+  private String promises() {
+    if (result.operatingPoints().isEmpty()) {
+      return "<p class=\"note\">log10ε was set by hand, or by too few good images to promise 20 %.</p>\n";
+    }
+    return Html.table(
+        Promises.HEADINGS, result.operatingPoints().stream().map(Promises::row).toList());
   }
 
   private String timings() {

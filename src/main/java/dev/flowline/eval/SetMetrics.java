@@ -13,6 +13,10 @@ final class SetMetrics {
 
   final Auroc pixelAuroc = new Auroc();
   final Auroc imageAuroc;
+
+  /** By smallestLog10Nfa. */
+  final Auroc nfaImageAuroc;
+
   final Aupro aupro = new Aupro();
 
   /** Of the anomaly map. */
@@ -36,6 +40,9 @@ final class SetMetrics {
     this.imageAuroc =
         Auroc.of(
             outcomes.stream().mapToDouble(ImageOutcome::anomalyScore).toArray(), defectFlags());
+    this.nfaImageAuroc =
+        Auroc.of(
+            outcomes.stream().mapToDouble(o -> -o.smallestLog10Nfa()).toArray(), defectFlags());
   }
 
   private boolean[] defectFlags() {

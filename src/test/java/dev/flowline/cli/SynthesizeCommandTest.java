@@ -50,9 +50,9 @@ class SynthesizeCommandTest {
     run("--validation=0.25");
     Dataset made = Layout.MVTEC.read(folder, SmallLine.PRODUCT);
     Dataset source = Layout.MVTEC.read(SmallLine.data(), SmallLine.PRODUCT);
-    Split split = Split.of(source.train(), 0.25, 0);
+    Split split = Split.of(source.train(), 0.25, 0.15, 0);
     assertEquals(contents(split.fit()), contents(made.train()));
-    assertEquals(contents(split.validation()), contents(made.testOf(Sample.GOOD)));
+    assertEquals(contents(split.heldOut()), contents(made.testOf(Sample.GOOD)));
     assertEquals(List.of(), made.warnings());
     for (String kind : made.defectTypes()) {
       for (Sample sample : made.testOf(kind)) {

@@ -20,7 +20,7 @@ class SplitTest {
     for (int count : new int[] {1, 2, 3, 10, 101}) {
       for (double fraction : new double[] {0, 0.01, 0.2, 0.99}) {
         List<Sample> whole = samples(count);
-        Split split = Split.of(whole, fraction, 7);
+        Split split = Split.of(whole, fraction, 0, 7);
         List<Sample> both = new ArrayList<>(split.fit());
         both.addAll(split.validation());
         both.sort((a, b) -> a.image().compareTo(b.image()));
@@ -32,20 +32,41 @@ class SplitTest {
         assertEquals(sorted, split.fit());
       }
     }
-    assertEquals(20, Split.of(samples(100), 0.2, 1).validation().size());
+    assertEquals(20, Split.of(samples(100), 0.2, 0.1, 1).validation().size());
+  }
+
+  @Test
+  void thePartsAreDisjointAndTheWhole() {
+    for (int count : new int[] {1, 2, 3, 4, 10, 101}) {
+      List<Sample> whole = samples(count);
+      Split split = Split.of(whole, 0.2, 0.3, 7);
+      List<Sample> all = new ArrayList<>(split.fit());
+      all.addAll(split.heldOut());
+      all.sort((a, b) -> a.image().compareTo(b.image()));
+      assertEquals(whole, all);
+      assertFalse(split.fit().isEmpty());
+      assertEquals(count > 2, !split.calibration().isEmpty() && !split.validation().isEmpty());
+    }
+    assertEquals(30, Split.of(samples(100), 0.2, 0.3, 1).calibration().size());
+    // Another share for the threshold leaves what chooses the epoch as it is.
+    assertEquals(
+        Split.of(samples(100), 0.2, 0, 1).validation(),
+        Split.of(samples(100), 0.2, 0.3, 1).validation());
   }
 
   @Test
   void isRuledByTheSeed() {
-    assertEquals(Split.of(samples(50), 0.2, 3), Split.of(samples(50), 0.2, 3));
-    assertNotEquals(Split.of(samples(50), 0.2, 3), Split.of(samples(50), 0.2, 4));
+    assertEquals(Split.of(samples(50), 0.2, 0.1, 3), Split.of(samples(50), 0.2, 0.1, 3));
+    assertNotEquals(Split.of(samples(50), 0.2, 0.1, 3), Split.of(samples(50), 0.2, 0.1, 4));
   }
 
   @Test
   void refusesNonsense() {
-    assertThrows(IllegalArgumentException.class, () -> Split.of(samples(3), 1, 0));
-    assertThrows(IllegalArgumentException.class, () -> Split.of(samples(3), Double.NaN, 0));
+    assertThrows(IllegalArgumentException.class, () -> Split.of(samples(3), 1, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> Split.of(samples(3), Double.NaN, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> Split.of(samples(3), 0.5, 0.5, 0));
+    assertThrows(IllegalArgumentException.class, () -> Split.of(samples(3), 0.5, -0.1, 0));
     Sample bad = new Sample(Path.of("a.png"), new Mask.None(), "scratch");
-    assertThrows(IllegalArgumentException.class, () -> Split.of(List.of(bad), 0.1, 0));
+    assertThrows(IllegalArgumentException.class, () -> Split.of(List.of(bad), 0.1, 0, 0));
   }
 }

@@ -5,6 +5,7 @@ import dev.flowline.io.Image;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.train.CalibrationPlan;
 import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingListener;
@@ -74,7 +75,7 @@ final class Soak {
     TrainingRequest request =
         new TrainingRequest(
             TinyLine.config(SIZE, SIZE, 1),
-            false,
+            CalibrationPlan.NONE,
             TinyLine.dataset(folder, 1, images, SIZE, SIZE),
             List.of(),
             0,

@@ -403,7 +403,7 @@ class ClFlowTrainingTest {
   private static TrainingRequest resumed(TrainingRequest r) {
     return new TrainingRequest(
         r.config(),
-        r.calibrate(),
+        r.calibration(),
         r.dataset(),
         r.weights(),
         r.validationFraction(),

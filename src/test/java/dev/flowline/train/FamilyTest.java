@@ -2,6 +2,7 @@ package dev.flowline.train;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flowline.TinyLine;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Layout;
 import dev.flowline.data.SyntheticLine;
@@ -104,7 +105,7 @@ class FamilyTest {
             10,
             0);
     return new TrainingRequest(
-        config, true, steel, weights(kind), 0.2, training, 1L << 28, output, false);
+        config, TinyLine.CALIBRATION, steel, weights(kind), 0.2, training, 1L << 28, output, false);
   }
 
   private static void requireWeights(ModelKind kind) {

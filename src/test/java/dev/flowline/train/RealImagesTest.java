@@ -3,6 +3,7 @@ package dev.flowline.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flowline.TinyLine;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Layout;
 import dev.flowline.eval.EvaluationResult;
@@ -87,7 +88,15 @@ class RealImagesTest {
     TrainingConfig training =
         new TrainingConfig(2, 6, 1e-3, TrainingConfig.WEIGHT_DECAY, Schedule.CONSTANT, 0, 1, 0);
     return new TrainingRequest(
-        config, true, dataset, List.of(weights), 0.25, training, 1L << 30, output, false);
+        config,
+        TinyLine.CALIBRATION,
+        dataset,
+        List.of(weights),
+        0.25,
+        training,
+        1L << 30,
+        output,
+        false);
   }
 
   /** 24 tiles to learn from, 4 good ones and 4 of two kinds of defect to test with. */

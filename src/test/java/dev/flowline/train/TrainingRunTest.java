@@ -27,6 +27,7 @@ import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.MsFlow;
 import dev.flowline.model.UFlow;
+import dev.flowline.segmentation.NullModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -252,7 +253,7 @@ class TrainingRunTest {
         TrainingRun.execute(
             new TrainingRequest(
                 request.config(),
-                false,
+                CalibrationPlan.NONE,
                 dataset,
                 List.of(),
                 0.25,
@@ -283,7 +284,7 @@ class TrainingRunTest {
     TrainingRun.execute(
         new TrainingRequest(
             request.config(),
-            false,
+            CalibrationPlan.NONE,
             dataset,
             List.of(),
             0.25,
@@ -300,10 +301,10 @@ class TrainingRunTest {
   @EnumSource(
       value = ModelKind.class,
       names = {"U_FLOW", "DIFFERNET"})
-  void log10EpsilonIsTheSmallestLog10NfaOfTheHeldOutImages(ModelKind kind) throws IOException {
+  void log10EpsilonComesFromImagesThatDidNothingElse(ModelKind kind) throws IOException {
     TrainingRequest request = request("a", TinyLine.config(kind, small(kind), SIZE, SIZE, SEED), 4);
     ModelConfig trained = TrainingRun.execute(request, TrainingListener.SILENT);
-    List<Sample> held = Split.of(dataset.train(), 0.25, SEED).validation();
+    List<Sample> held = Split.of(dataset.train(), 0.25, 0.25, SEED).calibration();
     assertEquals(3, held.size());
     double smallest = Double.POSITIVE_INFINITY;
     try (Inspector inspector = Inspector.open(request.output())) {
@@ -313,10 +314,10 @@ class TrainingRunTest {
       assertEquals(trained.segmentation(), inspector.segmentation());
     }
     double tolerance = 1e-3 * Math.abs(smallest);
-    assertEquals(smallest, trained.calibration().smallestLog10Nfa(), tolerance);
+    assertEquals(smallest, trained.calibration().log10Epsilon(), tolerance);
     assertEquals(3, trained.calibration().goodImages());
     assertEquals(0.25, trained.calibration().falseAlarmRate());
-    assertEquals(Math.min(0, smallest), trained.segmentation().log10Epsilon(), tolerance);
+    assertEquals(smallest, trained.segmentation().log10Epsilon(), tolerance);
   }
 
   @Test
@@ -327,7 +328,7 @@ class TrainingRunTest {
         TrainingRun.execute(
             new TrainingRequest(
                 request.config(),
-                true,
+                new CalibrationPlan(NullModel.CALIBRATED, 0, CalibrationPlan.USUAL_RATE),
                 dataset,
                 List.of(),
                 0,
@@ -417,7 +418,7 @@ class TrainingRunTest {
   private static TrainingRequest with(TrainingRequest r, long cacheBytes, boolean resume) {
     return new TrainingRequest(
         r.config(),
-        r.calibrate(),
+        r.calibration(),
         r.dataset(),
         r.weights(),
         r.validationFraction(),
@@ -431,7 +432,7 @@ class TrainingRunTest {
       TrainingRequest r, ModelConfig config, Dataset dataset, TrainingConfig training) {
     return new TrainingRequest(
         config,
-        r.calibrate(),
+        r.calibration(),
         dataset,
         r.weights(),
         r.validationFraction(),

@@ -1,0 +1,105 @@
+package dev.flowline.eval;
+
+import dev.flowline.metrics.BinomialInterval;
+import dev.flowline.metrics.FalseAlarmRate;
+import dev.flowline.model.Calibration;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a threshold that good images alone have set does on the test images, beside what it
+ * promises.
+ *
+ * @param asked false-alarm rate by image
+ * @param promised what the calibration images can promise
+ * @param log10Epsilon the threshold
+ * @param falseAlarmImages of the good test images
+ * @param falseAlarmRate measured: their share; NaN without good test images
+ * @param interval of the true rate, 95 %; null without good test images
+ * @param defectImagesFound of the defective ones
+ * @param found their share; NaN without any
+ * @param foundByRoc the share that the same statistic finds where a threshold, chosen on the test
+ *     images themselves, has just the promised share of false alarms: what this threshold would
+ *     reach if it were exact
+ */
+public record OperatingPoint(
+    double asked,
+    double promised,
+    double log10Epsilon,
+    int falseAlarmImages,
+    @NanAsNull double falseAlarmRate,
+    BinomialInterval interval,
+    int defectImagesFound,
+    @NanAsNull double found,
+    @NanAsNull double foundByRoc) {
+  private static final double[] RATES = {0.01, 0.02, 0.05, 0.1, 0.2};
+
+  /** At the rate that the model was asked for. */
+  static OperatingPoint of(Calibration calibration, List<ImageOutcome> outcomes) {
+    return at(
+        calibration.asked(), calibration.falseAlarmRate(), calibration.log10Epsilon(), outcomes);
+  }
+
+  /** At the usual rates, on average, as far as there are images to promise them. */
+  static List<OperatingPoint> all(Calibration calibration, List<ImageOutcome> outcomes) {
+    int images = calibration.goodImages();
+    return Arrays.stream(RATES)
+        .mapToObj(rate -> new FalseAlarmRate(rate, null))
+        .filter(rate -> rate.rank(images) > 0)
+        .map(
+            rate ->
+                at(
+                    rate,
+                    rate.promised(rate.rank(images), images),
+                    calibration.log10Epsilon(rate),
+                    outcomes))
+        .toList();
+  }
+
+  private static OperatingPoint at(
+      FalseAlarmRate asked, double promised, double log10Epsilon, List<ImageOutcome> outcomes) {
+    double[] good = smallest(outcomes, true);
+    double[] defective = smallest(outcomes, false);
+    int alarms = below(good, log10Epsilon);
+    int found = below(defective, log10Epsilon);
+    return new OperatingPoint(
+        asked.rate(),
+        promised,
+        log10Epsilon,
+        alarms,
+        share(alarms, good),
+        good.length == 0 ? null : BinomialInterval.of(alarms, good.length),
+        found,
+        share(found, defective),
+        foundByRoc(good, defective, promised));
+  }
+
+  private static double[] smallest(List<ImageOutcome> outcomes, boolean good) {
+    return outcomes.stream()
+        .filter(outcome -> outcome.good() == good)
+        .mapToDouble(ImageOutcome::smallestLog10Nfa)
+        .sorted()
+        .toArray();
+  }
+
+  private static int below(double[] sorted, double threshold) {
+    return (int) Arrays.stream(sorted).filter(value -> value < threshold).count();
+  }
+
+  private static double share(int count, double[] of) {
+    return of.length == 0 ? Double.NaN : (double) count / of.length;
+  }
+
+  /** Between the thresholds that so many good images are below, the ROC curve is straight. */
+  private static double foundByRoc(double[] good, double[] defective, double rate) {
+    if (good.length == 0 || defective.length == 0) {
+      return Double.NaN;
+    }
+    double alarms = rate * good.length;
+    int fewer = (int) Math.min(Math.floor(alarms), good.length - 1);
+    double low = share(below(defective, good[fewer]), defective);
+    double next = fewer + 1 < good.length ? good[fewer + 1] : Double.POSITIVE_INFINITY;
+    double high = share(below(defective, next), defective);
+    return low + (alarms - fewer) * (high - low);
+  }
+}

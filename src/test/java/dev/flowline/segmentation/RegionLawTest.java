@@ -1,0 +1,167 @@
+package dev.flowline.segmentation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class RegionLawTest {
+  private static final long SEED = 20261128;
+
+  /** Maxima whose g = −ln(1 − level + 1e−5) is exponential above a class's own start. */
+  private static List<float[]> drawn(Random random, int images, int classes) {
+    List<float[]> maxima = new ArrayList<>();
+    for (int i = 0; i < images; i++) {
+      float[] of = new float[classes];
+      double strength = -Math.log(1 - random.nextDouble());
+      for (int k = 0; k < classes; k++) {
+        double g = 1.5 / (k + 1) + strength * (0.3 + 0.1 * random.nextDouble()) / (k + 1);
+        float level = (float) (1 + 1e-5 - Math.exp(-g));
+        of[k] = Math.min(Math.max(0, level), k == 0 ? 1 : of[k - 1]);
+      }
+      maxima.add(of);
+    }
+    return maxima;
+  }
+
+  @Test
+  void aLevelBetweenTheKnotsIsInterpolatedFromTheFormula() {
+    Random random = new Random(SEED);
+    for (int images : new int[] {10, 11, 37, 200}) {
+      int classes = 1 + random.nextInt(11);
+      List<float[]> maxima = drawn(random, images, classes);
+      RegionLaw law = new RegionLaw(maxima);
+      float[] levels = law.levels();
+      for (int i = 1; i < levels.length; i++) {
+        assertTrue(levels[i] > levels[i - 1]);
+      }
+      for (int trial = 0; trial < 200; trial++) {
+        int k = random.nextInt(classes);
+        int i = random.nextInt(levels.length - 1);
+        double share = random.nextDouble();
+        float level = (float) (levels[i] + share * ((double) levels[i + 1] - levels[i]));
+        double exact = ((double) level - levels[i]) / ((double) levels[i + 1] - levels[i]);
+        double low = byDefinition(maxima, levels, k, i);
+        double high = byDefinition(maxima, levels, k, i + 1);
+        assertEquals(
+            low + exact * (high - low),
+            law.log10Pfa(k, level),
+            1e-9,
+            "seed " + SEED + " " + images);
+      }
+      assertEquals(0, law.log10Pfa(classes - 1, 0));
+    }
+  }
+
+  /** Peaks over threshold at a knot, as the class's comment has it, and no higher than before. */
+  private static double byDefinition(List<float[]> maxima, float[] levels, int k, int knot) {
+    double smallest = 0;
+    for (int c = 0; c <= k; c++) {
+      for (int i = 1; i <= knot; i++) {
+        smallest = Math.min(smallest, formula(maxima, c, levels[i]));
+      }
+    }
+    return smallest;
+  }
+
+  private static double formula(List<float[]> maxima, int k, float level) {
+    double g = -Math.log(1 - (double) level + 1e-5);
+    double[] of =
+        maxima.stream().mapToDouble(m -> -Math.log(1 - (double) m[k] + 1e-5)).sorted().toArray();
+    int n = of.length;
+    int excesses = Math.max(5, n / 2);
+    double u = of[n - excesses - 1];
+    if (g <= u) {
+      return Math.log10((1.0 + Arrays.stream(of).filter(v -> v >= g).count()) / (n + 1));
+    }
+    double beta = Arrays.stream(of).skip(n - excesses).map(v -> v - u).average().orElseThrow();
+    double tail = Math.pow(1 + (g - u) / (excesses * beta), -excesses);
+    return Math.log10((excesses + 1.0) / (n + 1) * tail);
+  }
+
+  /** That the tail is predictive: a new image has P ≤ p with a probability of about p. */
+  @Test
+  void whatIsImprobableIsRare() {
+    Random random = new Random(SEED);
+    int laws = 1500;
+    int[] below = new int[2];
+    int news = 20;
+    for (int trial = 0; trial < laws; trial++) {
+      RegionLaw law = new RegionLaw(drawn(random, 20, 1));
+      for (float[] image : drawn(random, news, 1)) {
+        double log10Pfa = law.log10Pfa(0, image[0]);
+        below[0] += log10Pfa <= -1 ? 1 : 0;
+        below[1] += log10Pfa <= -2 ? 1 : 0;
+      }
+    }
+    double all = laws * (double) news;
+    assertEquals(0.1, below[0] / all, 0.015, "seed " + SEED);
+    assertEquals(0.01, below[1] / all, 0.004, "seed " + SEED);
+  }
+
+  @Test
+  void largerRegionsAreNoMoreProbable() {
+    RegionLaw law = new RegionLaw(drawn(new Random(SEED), 30, 8));
+    for (float level = 0; level <= 1; level += 0.001f) {
+      for (int k = 1; k < law.classes(); k++) {
+        assertTrue(law.log10Pfa(k, level) <= law.log10Pfa(k - 1, level));
+      }
+    }
+    assertEquals(Math.log10(8 / 31.0), law.supportedLog10Nfa(), 1e-12);
+  }
+
+  @Test
+  void isItsMaximaInJson() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    SegmentationOptions options =
+        SegmentationOptions.DEFAULT.withLaw(new RegionLaw(drawn(new Random(SEED), 12, 3)));
+    SegmentationOptions read =
+        json.readValue(json.writeValueAsString(options), SegmentationOptions.class);
+    assertEquals(options, read);
+    assertEquals(NullModel.CALIBRATED, read.nullModel());
+    assertEquals(
+        SegmentationOptions.DEFAULT,
+        json.readValue(
+            json.writeValueAsString(SegmentationOptions.DEFAULT), SegmentationOptions.class));
+  }
+
+  @Test
+  void imagesThatAreAllAlikeHaveALawToo() {
+    for (float level : new float[] {0, 0.3f, 1}) {
+      List<float[]> same = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        same.add(new float[] {level, level});
+      }
+      RegionLaw law = new RegionLaw(same);
+      assertEquals(0, law.log10Pfa(0, level), "level " + level);
+      assertTrue(level == 1 || law.log10Pfa(0, 1) < -1, "level " + level);
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoMaxima() {
+    List<float[]> few = drawn(new Random(SEED), 9, 2);
+    assertThrows(IllegalArgumentException.class, () -> new RegionLaw(few));
+    for (float[] wrong :
+        new float[][] {{0.5f}, {0.5f, 0.6f}, {1.5f, 0.5f}, {Float.NaN, 0}, {0.5f, -0.1f}}) {
+      List<float[]> maxima = new ArrayList<>(drawn(new Random(SEED), 10, 2));
+      maxima.set(4, wrong);
+      assertThrows(
+          IllegalArgumentException.class, () -> new RegionLaw(maxima), Arrays.toString(wrong));
+    }
+  }
+
+  @Test
+  void classesOfMaps() {
+    assertEquals(1, RegionLaw.classesOf(1, 1));
+    assertEquals(1, RegionLaw.classesOf(2, 2));
+    assertEquals(8, RegionLaw.classesOf(28, 28)); // up to 196 positions: 128 is the last power
+    assertEquals(11, RegionLaw.classesOf(64, 64));
+  }
+}
