@@ -214,6 +214,32 @@ enum {
   FLOWLINE_TESTS_BY_SIZE = 1
 };
 
+/* The law of regions in good images, measured: instead of chi-square energies and independent
+ * positions, which latents of real parts do not have. It is of one map, the joint map: the anomaly
+ * map (see flowline_maps) of all scales at the size of the finest one. A region is a connected
+ * component (4 neighbours) of the positions that reach some level; m is the lowest of its levels.
+ * Class k is of regions of 2^k to 2^(k + 1) - 1 positions, the last class of all larger ones.
+ *
+ *     log10 PFA of a region = log10 of the probability that a good image has a region of at least
+ *                             2^k positions that reaches m, k its class
+ *     log10 NFA             = log10 PFA + log10 classes
+ *
+ * so that at most epsilon classes of a good image alarm on average. Nothing is said of how latents
+ * are distributed, nor that positions are independent. log10 PFA is interpolated linearly between
+ * the knots; it is 0 up to the first, and constant from the last one on. Every position has the
+ * smallest log10 NFA of all regions that hold it.
+ *
+ * flowline_region_maxima measures what a law is made from. Both arrays are of the context's device,
+ * where a CUDA context does not check what they hold. */
+typedef struct flowline_region_law {
+  uint32_t struct_size;    /* sizeof(flowline_region_law) */
+  int32_t classes;         /* 1 to 29 */
+  int32_t knots;           /* 2 to 65536 */
+  int32_t reserved;        /* 0 */
+  const float* level;      /* (knots), strictly ascending */
+  const double* log10_pfa; /* (classes, knots), 0 at the first knot, not rising, finite */
+} flowline_region_law;
+
 typedef struct flowline_segment_options {
   uint32_t struct_size;    /* sizeof(flowline_segment_options) */
   int32_t pfa_bound;       /* FLOWLINE_PFA_... */
@@ -228,12 +254,16 @@ typedef struct flowline_segment_options {
   int64_t roi_x, roi_y, roi_width, roi_height;
   const uint8_t* ignore;       /* (height, width) of the maps, host memory; NULL: ignore nothing */
   int64_t ignore_batch_stride; /* from an image's mask to the next, or 0: one mask for all */
+  /* NULL: chi-square energies, by pfa_bound and number_of_tests. Else these two are not read, and
+   * log10_nfa and smallest come from the joint map by this law. Tested are the positions of the
+   * joint map; at those that are looked at it has been interpolated from others, too. */
+  const flowline_region_law* law;
 } flowline_segment_options;
 
 #define FLOWLINE_SEGMENT_OPTIONS_DEFAULT                                                           \
   {                                                                                                \
     sizeof(flowline_segment_options), FLOWLINE_PFA_CHERNOFF, FLOWLINE_TESTS_PUBLISHED, 0, 0, 0, 0, \
-        0, NULL, 0                                                                                 \
+        0, NULL, 0, NULL                                                                           \
   }
 
 /* What is asked for: each output may be NULL. All are of the context's device. */
@@ -305,6 +335,16 @@ FLOWLINE_API flowline_status flowline_regions(flowline_context* context, const f
                                               int64_t height, int64_t width, double log10_epsilon,
                                               int32_t connectivity, flowline_region* regions,
                                               int64_t capacity, int64_t* count);
+
+/* Of each class the highest level that a region of at least 2^k positions reaches, which is what a
+ * law is measured from: see flowline_region_law. Host memory for every context.
+ *
+ * map: (height, width), finite.
+ * classes: 1 to 29.
+ * maxima: (classes), receives them; -infinity where the map has fewer than 2^k positions. */
+FLOWLINE_API flowline_status flowline_region_maxima(flowline_context* context, const float* map,
+                                                    int64_t height, int64_t width, int32_t classes,
+                                                    float* maxima);
 
 /* ---- The parts of the method ---------------------------------------------------------------- */
 

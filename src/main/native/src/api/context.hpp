@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "acontrario/anomaly_map.hpp"
+#include "acontrario/law_test.hpp"
 #include "acontrario/regions.hpp"
 #include "acontrario/scale_test.hpp"
 #include "acontrario/selection.hpp"
@@ -32,10 +33,15 @@ struct Failure {
 
 /// What one worker needs for one scale of one image.
 struct Workspace {
-  explicit Workspace(const Kernels& kernels) : scale_test(kernels) {}
+  explicit Workspace(const Kernels& kernels) : scale_test(kernels), law_test(kernels) {}
 
   std::vector<float> energy;
   ScaleTest scale_test;
+  LawTest law_test;
+  std::vector<Upsampler> to_joint;  // by scale, to the joint map's size
+  AnomalyMap joint_map;
+  std::vector<float> joint;           // the joint map
+  std::vector<float> by_law;          // painted
   std::vector<Upsampler> upsamplers;  // by scale
   AnomalyMap anomaly_map;
   Failure failure;

@@ -31,6 +31,11 @@ bool asks_for_anomaly(const flowline_maps& maps) {
   return maps.anomaly_map != nullptr || maps.anomaly_score != nullptr;
 }
 
+// Of all scales at once.
+bool asks_for_energies(const Segmentation& call) {
+  return asks_for_anomaly(call.maps) || (call.by_law && asks_for_test(call.maps));
+}
+
 template <class Element>
 void grow(std::vector<Element>* buffer, int64_t size) {
   if (static_cast<int64_t>(buffer->size()) < size) buffer->resize(static_cast<size_t>(size));
@@ -52,16 +57,19 @@ class Job {
   /// is not finite, -1 if there is none.
   int64_t scale_of_image(int64_t image, int64_t scale, Workspace* workspace) const noexcept {
     const Image latent = image_of(context_->latents[static_cast<size_t>(scale)], image);
-    float* energy = asks_for_anomaly(call_.maps) ? of_scale(context_->energy, image, scale)
-                                                 : workspace->energy.data();
+    float* energy = asks_for_energies(call_) ? of_scale(context_->energy, image, scale)
+                                             : workspace->energy.data();
     const int64_t not_finite = context_->kernels.energy(latent, energy);
-    if (not_finite < 0 && asks_for_test(call_.maps)) test(image, scale, energy, workspace);
+    if (not_finite < 0 && asks_for_test(call_.maps) && !call_.by_law)
+      test(image, scale, energy, workspace);
     return not_finite;
   }
 
   /// The maps of one image, of what the scales have.
   void join_scales(int64_t image, Workspace* workspace) const noexcept {
-    if (asks_for_test(call_.maps)) join_tests(image, workspace);
+    if (asks_for_test(call_.maps)) {
+      call_.by_law ? test_by_law(image, workspace) : join_tests(image, workspace);
+    }
     if (asks_for_anomaly(call_.maps)) join_energies(image, workspace);
   }
 
@@ -109,12 +117,43 @@ class Job {
     call_.view.blank(image, out);
   }
 
-  void join_energies(int64_t image, Workspace* workspace) const {
-    ScaleEnergy energies[MOST_SCALES];
+  void test_by_law(int64_t image, Workspace* workspace) const {
+    const flowline_tensor& finest = context_->latents[0];
+    const bool tested = context_->counts.scale_pixels(image, 0) > 0;
+    float smallest = FLT_MAX;
+    if (tested) {
+      ScaleEnergy energies[MOST_SCALES];
+      fill_in(image, energies);
+      workspace->joint_map.compute(context_->kernels, workspace->to_joint.data(), energies,
+                                   static_cast<int32_t>(scales()), workspace->joint.data());
+      call_.view.leave_out(image, finest.height, finest.width, workspace->joint.data());
+      workspace->law_test.paint(workspace->joint.data(), static_cast<int32_t>(finest.height),
+                                static_cast<int32_t>(finest.width), call_.law,
+                                workspace->by_law.data());
+      smallest = context_->kernels.smallest(workspace->by_law.data(), pixels_of(finest));
+    }
+    if (call_.maps.smallest != nullptr) call_.maps.smallest[image] = smallest;
+    float* out = of_image(call_.maps.log10_nfa, image);
+    if (out == nullptr) return;
+    if (!tested) {
+      std::fill_n(out, call_.maps.height * call_.maps.width, FLT_MAX);
+      return;
+    }
+    workspace->upsamplers[0].widen(context_->kernels, workspace->by_law.data());
+    interpolated_minimum(context_->kernels, workspace->upsamplers.data(), 1, smallest, out);
+    call_.view.blank(image, out);
+  }
+
+  void fill_in(int64_t image, ScaleEnergy* energies) const {
     for (int64_t scale = 0; scale < scales(); scale++) {
       energies[scale] = {of_scale(context_->energy, image, scale),
                          context_->latents[static_cast<size_t>(scale)].channels};
     }
+  }
+
+  void join_energies(int64_t image, Workspace* workspace) const {
+    ScaleEnergy energies[MOST_SCALES];
+    fill_in(image, energies);
     const float score = workspace->anomaly_map.compute(
         context_->kernels, workspace->upsamplers.data(), energies, static_cast<int32_t>(scales()),
         of_image(call_.maps.anomaly_map, image));
@@ -162,14 +201,24 @@ void reserve(flowline_context* context, const Segmentation& call) {
   const int64_t images = latents[0].batch;
   const bool test = asks_for_test(call.maps);
   const bool anomaly = asks_for_anomaly(call.maps);
-  if (test) grow(&context->painted, positions_of(latents) * images);
-  if (anomaly) grow(&context->energy, positions_of(latents) * images);
+  if (test && !call.by_law) grow(&context->painted, positions_of(latents) * images);
+  if (asks_for_energies(call)) grow(&context->energy, positions_of(latents) * images);
   for (Workspace& workspace : context->workspaces) {
     grow(&workspace.upsamplers, static_cast<int64_t>(latents.size()));
+    if (test && call.by_law) {
+      grow(&workspace.to_joint, static_cast<int64_t>(latents.size()));
+      grow(&workspace.joint, pixels_of(latents[0]));
+      grow(&workspace.by_law, pixels_of(latents[0]));
+      workspace.law_test.reserve(pixels_of(latents[0]));
+    }
     for (size_t scale = 0; scale < latents.size(); scale++) {
       const flowline_tensor& latent = latents[scale];
       grow(&workspace.energy, pixels_of(latent));
-      if (test) {
+      if (test && call.by_law) {
+        workspace.to_joint[scale].resize(latent.height, latent.width, latents[0].height,
+                                         latents[0].width);
+        workspace.joint_map.reserve(workspace.to_joint[scale]);
+      } else if (test) {
         workspace.scale_test.reserve(static_cast<int32_t>(latent.height),
                                      static_cast<int32_t>(latent.width));
       }

@@ -2,6 +2,7 @@
 #define FLOWLINE_API_SEGMENT_HPP
 
 #include "acontrario/field_of_view.hpp"
+#include "acontrario/region_law.hpp"
 #include "api/context.hpp"
 #include "flowline/flowline.h"
 
@@ -12,6 +13,8 @@ struct Segmentation {
   flowline_segment_options options;
   flowline_maps maps;
   FieldOfView view;
+  bool by_law;
+  RegionLaw law;  ///< where the test is by one
 };
 
 /// Grows the workspace to what the call needs. All that a call allocates it allocates here.

@@ -64,8 +64,13 @@ Segmentation checked(flowline_context* context, const flowline_tensor* latents, 
   require_inside(how, outputs, batch);
   if (with_data) check_memory(context->device.get(), context->latents, how, outputs);
   const FieldOfView view(how, outputs.height, outputs.width);
+  const bool by_law = how.law != nullptr;
+  if (by_law && context->device != nullptr) {
+    throw Error(FLOWLINE_UNSUPPORTED, "options.law: not on a CUDA device yet");
+  }
+  const RegionLaw law = by_law ? region_law_of(how.law, with_data) : RegionLaw{};
   context->counts.reserve(view.by_image() ? batch : 1, scales);
-  return {how, outputs, view};
+  return {how, outputs, view, by_law, law};
 }
 
 CudaSegmentation on_device(const flowline_context& context, const Segmentation& call) {

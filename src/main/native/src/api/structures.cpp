@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <utility>
@@ -22,6 +23,8 @@ constexpr size_t SHORTEST<flowline_tensor> = offsetof(flowline_tensor, batch_str
 template <>
 constexpr size_t SHORTEST<flowline_segment_options> = offsetof(flowline_segment_options, roi_x);
 template <>
+constexpr size_t SHORTEST<flowline_region_law> = sizeof(flowline_region_law);
+template <>
 constexpr size_t SHORTEST<flowline_maps> = offsetof(flowline_maps, smallest);
 template <>
 constexpr size_t SHORTEST<flowline_coupling> = offsetof(flowline_coupling, gain);
@@ -30,7 +33,8 @@ constexpr size_t SHORTEST<flowline_coupling> = offsetof(flowline_coupling, gain)
 #if UINTPTR_MAX == UINT64_MAX
 static_assert(sizeof(flowline_context_options) == 32, "the ABI");
 static_assert(sizeof(flowline_tensor) == 80, "the ABI");
-static_assert(sizeof(flowline_segment_options) == 64, "the ABI");
+static_assert(sizeof(flowline_region_law) == 32, "the ABI");
+static_assert(sizeof(flowline_segment_options) == 72, "the ABI");
 static_assert(sizeof(flowline_maps) == 56, "the ABI");
 static_assert(sizeof(flowline_region) == 56, "the ABI");
 static_assert(sizeof(flowline_coupling) == 40, "the ABI");
@@ -79,6 +83,24 @@ void fill_in_strides(flowline_tensor* tensor) {
   tensor->row_stride = tensor->width;
   tensor->channel_stride = tensor->width * tensor->height;
   tensor->batch_stride = tensor->channel_stride * tensor->channels;
+}
+
+void check_law(const flowline_region_law& law) {
+  for (int32_t i = 0; i < law.knots; i++) {
+    require_finite_value(Name("options.law.level", i), law.level[i]);
+    if (i > 0 && !(law.level[i] > law.level[i - 1])) {
+      invalid(Name("options.law.level", i).text() + " must be above the one before");
+    }
+  }
+  for (int64_t at = 0; at < static_cast<int64_t>(law.classes) * law.knots; at++) {
+    const double value = law.log10_pfa[at];
+    const bool first = at % law.knots == 0;
+    if (!(std::isfinite(value) && (first ? value == 0.0 : value <= law.log10_pfa[at - 1]))) {
+      invalid(Name("options.law.log10_pfa", at).text() +
+              (first ? " must be 0, that of a class's first knot"
+                     : " must be finite and not above the one before"));
+    }
+  }
 }
 
 [[noreturn]] void too_large(const Name& name) {
@@ -133,6 +155,17 @@ flowline_segment_options segment_options_of(const flowline_segment_options* opti
                   FLOWLINE_TESTS_BY_SIZE);
   require_between("options.reserved", known.reserved, 0, 0);
   return known;
+}
+
+RegionLaw region_law_of(const flowline_region_law* law, bool with_data) {
+  const flowline_region_law known = known_part(law, "options.law");
+  require_between("options.law.classes", known.classes, 1, MOST_CLASSES);
+  require_between("options.law.knots", known.knots, 2, MOST_KNOTS);
+  require_between("options.law.reserved", known.reserved, 0, 0);
+  require_pointer("options.law.level", known.level, alignof(float));
+  require_pointer("options.law.log10_pfa", known.log10_pfa, alignof(double));
+  if (with_data) check_law(known);
+  return {known.classes, known.knots, known.level, known.log10_pfa};
 }
 
 void require_inside(const flowline_segment_options& options, const flowline_maps& maps,

@@ -3,16 +3,21 @@
 
 #include <cstdint>
 
+#include "acontrario/region_law.hpp"
 #include "api/arguments.hpp"
 #include "flowline/flowline.h"
 
 namespace flowline {
+
+constexpr int32_t MOST_CLASSES = 29;
+constexpr int32_t MOST_KNOTS = 65536;
 
 /// The caller's structures in this library's form, whatever header they were built against: every
 /// member checked for itself, what the caller's lacks 0. They throw Error(FLOWLINE_INVALID_ARGUMENT)
 /// naming the member, FLOWLINE_UNSUPPORTED where one asks for what this version does not know.
 flowline_context_options context_options_of(const flowline_context_options* options);
 flowline_segment_options segment_options_of(const flowline_segment_options* options);
+RegionLaw region_law_of(const flowline_region_law* law, bool with_data);
 flowline_maps maps_of(const flowline_maps* maps);
 flowline_coupling coupling_of(const flowline_coupling* coupling);
 

@@ -211,6 +211,49 @@ public final class LibFlowline {
     public native @Cast("int64_t") long ignore_batch_stride();
 
     public native SegmentOptions ignore_batch_stride(long bytes);
+
+    public native @Const RegionLaw law();
+
+    public native SegmentOptions law(RegionLaw law);
+  }
+
+  @Name("flowline_region_law")
+  public static class RegionLaw extends Pointer {
+    static {
+      Natives.load(LibFlowline.class);
+    }
+
+    /** With its size set and all else 0. */
+    public RegionLaw() {
+      super((Pointer) null);
+      allocate();
+      zero();
+      struct_size(sizeof());
+    }
+
+    private native void allocate();
+
+    public native @Cast("uint32_t") int struct_size();
+
+    public native RegionLaw struct_size(int size);
+
+    public native int classes();
+
+    public native RegionLaw classes(int classes);
+
+    public native int knots();
+
+    public native RegionLaw knots(int knots);
+
+    /** An address. */
+    public native @Cast("const float*") long level();
+
+    public native RegionLaw level(long address);
+
+    /** An address. */
+    public native @Cast("const double*") long log10_pfa();
+
+    public native RegionLaw log10_pfa(long address);
   }
 
   @Name("flowline_maps")
@@ -393,6 +436,14 @@ public final class LibFlowline {
       Region regions,
       @Cast("int64_t") long capacity,
       @Cast("int64_t*") long[] count);
+
+  public static native int flowline_region_maxima(
+      Context context,
+      @Const float[] map,
+      @Cast("int64_t") long height,
+      @Cast("int64_t") long width,
+      int classes,
+      float[] maxima);
 
   /** energy: an address. */
   public static native int flowline_energy(

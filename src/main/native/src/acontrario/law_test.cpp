@@ -1,0 +1,39 @@
+#include "acontrario/law_test.hpp"
+
+#include <algorithm>
+#include <cfloat>
+
+namespace flowline {
+
+void LawTest::reserve(int64_t positions) {
+  const size_t most = static_cast<size_t>(positions);
+  smallest_.reserve(most);
+  tree_.parent.reserve(most);
+  tree_.altitude.reserve(most);
+  tree_.area.reserve(most);
+  tree_.pixels.reserve(most);
+  tree_.own_node.reserve(most);
+}
+
+void LawTest::paint(const float* map, int32_t height, int32_t width, const RegionLaw& law,
+                    float* painted) {
+  const double background = log10_tests_of(law);
+  const int64_t positions = static_cast<int64_t>(height) * width;
+  std::fill_n(painted, positions, static_cast<float>(background));
+  tree_of_.build_above(law.level[0], map, height, width, &tree_);
+  const int32_t nodes = tree_.nodes();
+  smallest_.resize(static_cast<size_t>(nodes));
+  for (int32_t node = 0; node < nodes; node++) {  // parents come before their children
+    const double above = tree_.parent[node] < 0 ? background : smallest_[tree_.parent[node]];
+    const double own =
+        log10_pfa_of_region(law, static_cast<uint32_t>(tree_.area[node]), tree_.altitude[node]) +
+        background;
+    smallest_[node] = std::min(above, own);
+  }
+  for (size_t i = 0; i < tree_.pixels.size(); i++) {
+    painted[tree_.pixels[i]] =
+        static_cast<float>(std::max(smallest_[tree_.own_node[i]], static_cast<double>(-FLT_MAX)));
+  }
+}
+
+}  // namespace flowline

@@ -1,0 +1,34 @@
+#ifndef FLOWLINE_ACONTRARIO_LAW_TEST_HPP
+#define FLOWLINE_ACONTRARIO_LAW_TEST_HPP
+
+#include <cstdint>
+#include <vector>
+
+#include "acontrario/region_law.hpp"
+#include "kernels/kernels.hpp"
+#include "tree/component_tree.hpp"
+#include "tree/peak_tree.hpp"
+
+namespace flowline {
+
+/// The test of one image's joint map by a law of regions. One thread at a time.
+class LawTest {
+ public:
+  explicit LawTest(const Kernels& kernels) : tree_of_(kernels) {}
+
+  /// Room for maps up to this size: painting one then allocates nothing.
+  void reserve(int64_t positions);
+
+  /// map: (height, width), in [0, 1] where a position is tested, -1 where it is not. painted:
+  /// (height, width), receives the smallest log10 NFA of all regions that hold the position, log10
+  /// of the number of tests where none does.
+  void paint(const float* map, int32_t height, int32_t width, const RegionLaw& law, float* painted);
+
+ private:
+  PeakTree tree_of_;
+  ComponentTree tree_;
+  std::vector<double> smallest_;  // by node: log10 NFA of it and all that hold it
+};
+
+}  // namespace flowline
+#endif

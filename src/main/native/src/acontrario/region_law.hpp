@@ -1,0 +1,58 @@
+#ifndef FLOWLINE_ACONTRARIO_REGION_LAW_HPP
+#define FLOWLINE_ACONTRARIO_REGION_LAW_HPP
+
+#include <cstdint>
+
+#include "flowline/flowline.h"
+#include "math/logarithm.hpp"
+
+namespace flowline {
+
+/// A law of regions, checked: see flowline_region_law.
+struct RegionLaw {
+  int32_t classes;
+  int32_t knots;
+  const float* level;       ///< (knots)
+  const double* log10_pfa;  ///< (classes, knots)
+};
+
+/// The class of regions of so many positions: floor(log2(area)), of the last all larger ones.
+FLOWLINE_HOST_DEVICE int32_t class_of_area(const RegionLaw& law, uint32_t area) {
+  int32_t of = 0;
+  while (of + 1 < law.classes && (area >> (of + 1)) != 0) of++;
+  return of;
+}
+
+/// The last knot that is not above a level, by bisection; the first, where all are.
+FLOWLINE_HOST_DEVICE int32_t knot_below(const RegionLaw& law, float level) {
+  int32_t low = 0;
+  for (int32_t high = law.knots - 1; low < high;) {
+    const int32_t middle = (low + high + 1) / 2;
+    if (law.level[middle] <= level) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return low;
+}
+
+/// log10 PFA of a region that reaches a level, not below the first knot.
+FLOWLINE_HOST_DEVICE double log10_pfa_of_region(const RegionLaw& law, uint32_t area, float level) {
+  const int64_t row = static_cast<int64_t>(class_of_area(law, area)) * law.knots;
+  const double* const log10_pfa = law.log10_pfa + row;
+  const int32_t i = knot_below(law, level);
+  if (i == law.knots - 1) return log10_pfa[i];
+  const double low = static_cast<double>(law.level[i]);
+  const double high = static_cast<double>(law.level[i + 1]);
+  const double share = (static_cast<double>(level) - low) / (high - low);
+  return log10_pfa[i] + share * (log10_pfa[i + 1] - log10_pfa[i]);
+}
+
+/// log10 of the number of tests: one a class.
+FLOWLINE_HOST_DEVICE double log10_tests_of(const RegionLaw& law) {
+  return natural_log(static_cast<double>(law.classes)) * LOG10_E;
+}
+
+}  // namespace flowline
+#endif
