@@ -128,8 +128,10 @@ enum {
 };
 
 typedef struct flowline_context_options {
-  uint32_t struct_size;    /* sizeof(flowline_context_options) */
-  int32_t threads;         /* 1 to 1024, the caller's included: images and scales are shared out */
+  uint32_t struct_size; /* sizeof(flowline_context_options) */
+  /* 1 to 1024, the caller's included: images and scales are shared out. More than the system gives
+   * the process are FLOWLINE_OUT_OF_MEMORY: ask for fewer, or raise its limits. */
+  int32_t threads;
   int32_t device;          /* FLOWLINE_DEVICE_... */
   int32_t device_index;    /* of CUDA devices; 0 on the CPU */
   int32_t instruction_set; /* FLOWLINE_INSTRUCTION_SET_...; all of them give the same bits */
