@@ -577,8 +577,10 @@ void regions() {
   CHECK_FAILS(run(map, 0, 4, nullptr, 2, &count), FLOWLINE_INVALID_ARGUMENT, "regions");
   CHECK_FAILS(run(map, 0, 4, found, -1, &count), FLOWLINE_INVALID_ARGUMENT, "capacity");
   CHECK_FAILS(run(map, 0, 4, found, 2, nullptr), FLOWLINE_INVALID_ARGUMENT, "count");
-  map[0] = NOT_A_NUMBER;
-  CHECK_FAILS(run(map, 0, 4, found, 2, &count), FLOWLINE_NOT_FINITE, "log10_nfa");
+  map[0] = -INFINITY;
+  map[5] = NOT_A_NUMBER;
+  CHECK_FAILS(run(map, 0, 4, found, 2, &count), FLOWLINE_NOT_FINITE,
+              "log10_nfa is NaN at row 1, column 2");
 }
 
 void numbers() {

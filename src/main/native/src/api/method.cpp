@@ -41,10 +41,7 @@ flowline_status flowline_regions(flowline_context* context, const float* log10_n
     memory.write("regions", regions, bytes_of<flowline_region>(std::min(capacity, height * width)));
     memory.write("count", count, bytes_of<int64_t>(1));
     if (std::isnan(log10_epsilon)) invalid("log10_epsilon must not be NaN");
-    const float* end = log10_nfa + height * width;
-    if (std::any_of(log10_nfa, end, [](float value) { return std::isnan(value); })) {
-      throw Error(FLOWLINE_NOT_FINITE, "log10_nfa holds a NaN");
-    }
+    require_no_nan("log10_nfa", log10_nfa, height, width);
     Regions& all = context->map.regions;
     const double below = std::min(log10_epsilon, static_cast<double>(FLT_MAX));
     all.find(log10_nfa, static_cast<int32_t>(height), static_cast<int32_t>(width), below,
