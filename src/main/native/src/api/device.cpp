@@ -176,7 +176,7 @@ void HostMemory::require(const Name& name, const void* pointer) const {
   // A failure says that the driver does not know the address: it is the host's.
   if (attribute_(&type, MEMORY_TYPE, address) != 0 || type != ON_DEVICE) return;
   if (attribute_(&managed, IS_MANAGED, address) == 0 && managed != 0) return;
-  invalid(name.text() + " must be host memory for a context on the CPU, got a CUDA device's");
+  invalid(name.text() + " must be host memory, got a CUDA device's");
 }
 
 }  // namespace flowline
