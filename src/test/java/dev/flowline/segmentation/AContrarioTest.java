@@ -184,6 +184,13 @@ class AContrarioTest {
       assertMessage(
           "latents[0] must be (N, C, H, W), got [4, 6]",
           () -> aContrario.segment(z.views().subList(2, 3), 8, 8));
+      NativeView repeated = view(ok, shape(0, 0, 0, 0), 0);
+      assertMessage(
+          "latents[1] must not repeat", () -> aContrario.segment(List.of(ok, repeated), 8, 8));
+      NativeView elsewhere = view(ok, ok.strides(), 7);
+      assertMessage(
+          "latents[1] must be of the stream of latents[0], 0, got 7",
+          () -> aContrario.segment(List.of(ok, elsewhere), 8, 8));
       assertMessage("cuda:0", () -> aContrario.segment(List.of(cuda), 8, 8));
       assertMessage("got 0 x 8", () -> aContrario.segment(List.of(ok), 0, 8));
       assertMessage("1048576 x 1048576", () -> aContrario.segment(List.of(ok), 1 << 20, 1 << 20));
@@ -242,6 +249,10 @@ class AContrarioTest {
   private static void assertMessage(String words, Runnable call) {
     var e = assertThrows(IllegalArgumentException.class, call::run);
     assertTrue(e.getMessage().contains(words), e.getMessage());
+  }
+
+  private static NativeView view(NativeView of, long[] strides, long stream) {
+    return new NativeView(of.address(), of.shape(), strides, Device.CPU, stream, of);
   }
 
   private static long[] shape(long... dimensions) {
