@@ -154,8 +154,9 @@ FLOWLINE_API void flowline_context_destroy(flowline_context* context);
 FLOWLINE_API const char* flowline_context_description(const flowline_context* context);
 
 /* The stream of the calls to come, a cudaStream_t of the context's device. The workspace is shared
- * by all: work of two streams must not overlap. FLOWLINE_INVALID_ARGUMENT for a context on the CPU
- * unless stream is NULL. */
+ * by all: work of two streams must not overlap. A stream of another device is
+ * FLOWLINE_INVALID_ARGUMENT, as far as CUDA (12.8) tells, and any but NULL for a context on the CPU.
+ */
 FLOWLINE_API flowline_status flowline_context_set_stream(flowline_context* context, void* stream);
 
 /* ---- Tensors -------------------------------------------------------------------------------- */
