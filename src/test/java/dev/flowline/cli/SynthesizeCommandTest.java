@@ -31,17 +31,17 @@ class SynthesizeCommandTest {
   void aModelCanBeTriedOnMadeUpDefects() throws IOException {
     JsonNode json = Json.object(run("--json", "--validation=0.25", "--per-image=3").out());
     Json.assertKeys(json, "folder", "page", "goodImages", "anomalies");
-    assertEquals(4, json.path("goodImages").asInt());
+    assertEquals(6, json.path("goodImages").asInt());
     for (String kind : List.of("perlin", "cut_paste", "scar")) {
-      assertEquals(4, json.path("anomalies").path(kind).asInt(), json.toString());
+      assertEquals(6, json.path("anomalies").path(kind).asInt(), json.toString());
     }
     Invocation evaluate =
         Invocation.of(
             "evaluate", SmallLine.model().toString(), "--data=" + folder, "--json", "--threads=1");
     assertEquals(0, evaluate.exitCode(), evaluate.err());
     JsonNode result = Json.object(evaluate.out());
-    assertEquals(4, result.path("goodImages").asInt());
-    assertEquals(12, result.path("defectImages").asInt());
+    assertEquals(6, result.path("goodImages").asInt());
+    assertEquals(18, result.path("defectImages").asInt());
     assertTrue(result.path("pixelAuroc").asDouble() > 0.6, evaluate.out());
   }
 
@@ -76,7 +76,7 @@ class SynthesizeCommandTest {
       }
     }
     String page = Files.readString(folder.resolve("steel.html"));
-    assertEquals(12, page.split("<article", -1).length - 1);
+    assertEquals(18, page.split("<article", -1).length - 1);
     assertFalse(page.contains("src=\"http"), "not self-contained");
   }
 
@@ -116,7 +116,7 @@ class SynthesizeCommandTest {
     assertFails(Flowline.FAILURE, "steel is not empty");
     assertTrue(Files.exists(folder.resolve("steel/kept")));
     Path out = folder.resolve("out");
-    assertFails(Flowline.USAGE, "--validation 0.0 holds no image", "--validation=0", "-o=" + out);
+    assertFails(Flowline.USAGE, "hold no image", "--validation=0", "--calibration=0", "-o=" + out);
     assertFails(Flowline.USAGE, "--kind must be of [perlin", "--kind=crack", "-o=" + out);
     assertFails(
         Flowline.FAILURE, "no such folder", "--texture=" + folder.resolve("no"), "-o=" + out);

@@ -40,8 +40,8 @@ class TrainCommandTest {
     Json.assertKeys(
         config, "model", "category", "extractor", "preprocessing", "segmentation", "calibration");
     assertEquals("u-flow", config.path("model").asText());
-    assertEquals(12, config.at("/training/images").asInt());
-    assertEquals(4, config.at("/calibration/goodImages").asInt());
+    assertEquals(10, config.at("/training/images").asInt());
+    assertEquals(2, config.at("/calibration/images").size());
     assertTrue(Files.isRegularFile(model));
     assertFalse(Files.exists(model.resolveSibling("steel.flowline.checkpoint")));
 
@@ -117,10 +117,10 @@ class TrainCommandTest {
     String step = train.err().lines().filter(l -> l.startsWith("training ")).findFirst().get();
     assertTrue(
         step.matches(
-            "training 36/36  [0-9.]+ images/s  0:00 left  NLL \\S+  validation \\S+  epoch 3"),
+            "training 30/30  [0-9.]+ images/s  0:00 left  NLL \\S+  validation \\S+  epoch 3"),
         step);
     assertTrue(train.out().contains("3 epochs in"), train.out());
-    assertTrue(train.out().contains("held-out good images"), train.out());
+    assertTrue(train.out().contains("2 good images kept for it: at most 33.3 %"), train.out());
   }
 
   @Test
