@@ -11,6 +11,7 @@ import dev.flowline.model.ModelConfig;
 import dev.flowline.model.Recalibration;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -82,6 +83,11 @@ final class CalibrateCommand implements Callable<Integer> {
   }
 
   private Split split() throws IOException {
+    for (Path source : good) {
+      if (!Files.exists(source)) {
+        throw new IOException("--good: there is no " + source);
+      }
+    }
     List<Sample> samples = new ArrayList<>();
     for (Source source : InspectionSources.of(good, null)) {
       if (source.error() != null) {

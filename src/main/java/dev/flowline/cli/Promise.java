@@ -2,6 +2,8 @@ package dev.flowline.cli;
 
 import dev.flowline.metrics.FalseAlarmRate;
 import dev.flowline.model.Calibration;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** What a threshold promises, for people. */
@@ -28,6 +30,7 @@ final class Promise {
   }
 
   static String percent(double share) {
-    return String.format(Locale.ROOT, "%.3g %%", share * 100);
+    BigDecimal percent = new BigDecimal(share * 100).round(new MathContext(3));
+    return percent.stripTrailingZeros().toPlainString() + " %";
   }
 }

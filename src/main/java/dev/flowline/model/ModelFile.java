@@ -22,7 +22,10 @@ import java.util.Map;
  * @param tensors all its parameters by name
  */
 record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors) {
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
+
+  /** Without laws of regions and histories; otherwise as now. */
+  private static final String FORMAT_WITHOUT_LAWS = "2";
 
   /** Had the settings of u-flow, the only kind of model, in the configuration itself. */
   private static final String FORMAT_OF_U_FLOW = "1";
@@ -42,7 +45,9 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors) {
       throw new IOException(file + " is a safetensors file, but no model of Flowline's");
     }
     boolean ofUFlow = format.equals(FORMAT_OF_U_FLOW);
-    if (!ofUFlow && !format.equals(Integer.toString(FORMAT))) {
+    boolean known =
+        List.of(FORMAT_OF_U_FLOW, FORMAT_WITHOUT_LAWS, Integer.toString(FORMAT)).contains(format);
+    if (!known) {
       throw new IOException(
           file
               + " has model format "

@@ -1,0 +1,72 @@
+package dev.flowline.eval;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flowline.metrics.FalseAlarmRate;
+import dev.flowline.model.Calibration;
+import dev.flowline.model.CalibrationImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class OperatingPointTest {
+  private static final FalseAlarmRate ASKED = new FalseAlarmRate(0.1, null);
+
+  /** −1, −2, … −19: of 19 images the smallest promises 5 %, the two smallest 10 %. */
+  private static Calibration calibration() {
+    List<CalibrationImage> images =
+        IntStream.rangeClosed(1, 19).mapToObj(i -> new CalibrationImage(-i, null)).toList();
+    return Calibration.of(images, ASKED);
+  }
+
+  private static ImageOutcome outcome(String type, double smallest) {
+    return new ImageOutcome(type, type, null, smallest < -18, 0, 0, 0, smallest);
+  }
+
+  /** Good images at −0.5, −1.5, …, −19.5; defects at −10.25, −15.25, −18.25, −30. */
+  private static List<ImageOutcome> outcomes() {
+    List<ImageOutcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      outcomes.add(outcome(EvaluatedImage.GOOD, -0.5 - i));
+    }
+    for (double smallest : new double[] {-10.25, -15.25, -18.25, -30}) {
+      outcomes.add(outcome("scratch", smallest));
+    }
+    return outcomes;
+  }
+
+  @Test
+  void promisedStandsBesideMeasured() {
+    OperatingPoint point = OperatingPoint.of(calibration(), outcomes());
+    assertEquals(0.1, point.promised(), 1e-12);
+    assertEquals(-18, point.log10Epsilon()); // the second smallest
+    assertEquals(2, point.falseAlarmImages()); // −18.5 and −19.5
+    assertEquals(0.1, point.falseAlarmRate(), 1e-12);
+    assertTrue(point.interval().holds(0.1));
+    assertEquals(2, point.defectImagesFound());
+    assertEquals(0.5, point.found());
+    // Two of twenty good images are below −17.5: three quarters of a way to nothing, and 2 defects.
+    assertEquals(0.5, point.foundByRoc(), 1e-12);
+  }
+
+  @Test
+  void onlyRatesThatCanBePromised() {
+    List<OperatingPoint> all = OperatingPoint.all(calibration(), outcomes());
+    assertEquals(List.of(0.05, 0.1, 0.2), all.stream().map(OperatingPoint::asked).toList());
+    assertEquals(-19, all.get(0).log10Epsilon());
+    assertEquals(1, all.get(0).falseAlarmImages());
+  }
+
+  @Test
+  void theRocCurveIsStraightBetweenItsPoints() {
+    List<ImageOutcome> few = new ArrayList<>();
+    few.add(outcome(EvaluatedImage.GOOD, -5));
+    few.add(outcome(EvaluatedImage.GOOD, -1));
+    few.add(outcome("scratch", -6));
+    few.add(outcome("scratch", -3));
+    // No false alarm: one of two found; one of two: both. A tenth is a fifth of the way.
+    assertEquals(0.6, OperatingPoint.of(calibration(), few).foundByRoc(), 1e-12);
+  }
+}

@@ -1,0 +1,252 @@
+package dev.flowline.segmentation;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The calibrated test against its definition: every level, every flood, every region. */
+class LawSegmentationTest {
+  private static final long SEED = 20261128;
+
+  private static float[] noise(Random random, int length, double deviation) {
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) (deviation * random.nextGaussian());
+    }
+    return values;
+  }
+
+  private static RegionLaw law(Random random, int classes) {
+    List<float[]> maxima = new ArrayList<>();
+    for (int image = 0; image < 10 + random.nextInt(30); image++) {
+      float[] of = new float[classes];
+      double level = 0.3 + 0.5 * random.nextDouble();
+      for (int k = 0; k < classes; k++) {
+        of[k] = (float) level;
+        level *= 0.8 + 0.2 * random.nextDouble();
+      }
+      maxima.add(of);
+    }
+    return new RegionLaw(maxima);
+  }
+
+  /** The size of every region at every level, by flooding. */
+  private static int[] component(float[] map, int height, int width, int from, float level) {
+    boolean[] seen = new boolean[map.length];
+    ArrayDeque<Integer> open = new ArrayDeque<>(List.of(from));
+    seen[from] = true;
+    List<Integer> all = new ArrayList<>();
+    while (!open.isEmpty()) {
+      int at = open.pop();
+      all.add(at);
+      int y = at / width;
+      int x = at % width;
+      int[] neighbours = {
+        y > 0 ? at - width : -1,
+        x > 0 ? at - 1 : -1,
+        x < width - 1 ? at + 1 : -1,
+        y < height - 1 ? at + width : -1
+      };
+      for (int next : neighbours) {
+        if (next >= 0 && !seen[next] && map[next] >= level) {
+          seen[next] = true;
+          open.push(next);
+        }
+      }
+    }
+    return all.stream().mapToInt(i -> i).toArray();
+  }
+
+  /** Smallest log10 NFA of all regions that hold a position. */
+  private static double[] slow(float[] map, int height, int width, RegionLaw law) {
+    double background = Math.log10(law.classes());
+    double[] smallest = new double[map.length];
+    Arrays.fill(smallest, background);
+    for (int at = 0; at < map.length; at++) {
+      if (map[at] <= law.levels()[0]) {
+        continue;
+      }
+      int[] region = component(map, height, width, at, map[at]);
+      int k = Math.min(law.classes() - 1, 31 - Integer.numberOfLeadingZeros(region.length));
+      double log10Nfa = law.log10Pfa(k, map[at]) + background;
+      for (int position : region) {
+        smallest[position] = Math.min(smallest[position], log10Nfa);
+      }
+    }
+    return smallest;
+  }
+
+  private static float[] slowMaxima(float[] map, int height, int width, int classes) {
+    float[] maxima = new float[classes];
+    Arrays.fill(maxima, Float.NEGATIVE_INFINITY);
+    for (int at = 0; at < map.length; at++) {
+      int size = component(map, height, width, at, map[at]).length;
+      for (int k = 0; k < classes; k++) {
+        if (size >= 1 << k) {
+          maxima[k] = Math.max(maxima[k], map[at]);
+        }
+      }
+    }
+    return maxima;
+  }
+
+  @Test
+  void isTheSmallestOfAllRegionsThatHoldAPosition() {
+    Random random = new Random(SEED);
+    for (int trial = 0; trial < 400; trial++) {
+      int[] size = RandomMaps.size(random);
+      int height = size[0];
+      int width = size[1];
+      int batch = 1 + random.nextInt(3);
+      int coarseHeight = 1 + random.nextInt(height);
+      int coarseWidth = 1 + random.nextInt(width);
+      float[] fine = noise(random, batch * 4 * height * width, 0.5 + random.nextDouble());
+      float[] coarse = noise(random, batch * 3 * coarseHeight * coarseWidth, 1.5);
+      if (random.nextInt(4) == 0) {
+        for (int i = 0; i < fine.length; i++) {
+          fine[i] = Math.round(fine[i]); // plateaus
+        }
+      }
+      RegionLaw law = law(random, 1 + random.nextInt(8));
+      SegmentationOptions options = SegmentationOptions.DEFAULT.withLaw(law);
+      FieldOfView view = FieldOfView.whole(height, width);
+      boolean[] ignored = new boolean[height * width];
+      boolean masked = random.nextInt(3) == 0;
+      if (masked) {
+        for (int i = 0; i < ignored.length; i++) {
+          ignored[i] = random.nextInt(4) == 0;
+        }
+        view = view.ignoring(ignored);
+      }
+      String what = "seed " + SEED + ", trial " + trial;
+      try (NativeLatents latents =
+              new NativeLatents()
+                  .add(fine, batch, 4, height, width)
+                  .add(coarse, batch, 3, coarseHeight, coarseWidth);
+          AContrario test = new AContrario(options, 1 + random.nextInt(2))) {
+        List<JointMap> joint = test.jointMaps(latents.views());
+        List<NfaMap> maps = test.segment(latents.views(), view);
+        for (int image = 0; image < batch; image++) {
+          float[] levels = joint.get(image).levels();
+          JointMap whole = joint.get(image);
+          assertArrayEquals(
+              slowMaxima(levels, height, width, RegionLaw.classesOf(height, width)),
+              whole.regionMaxima(),
+              what);
+          float[] tested = levels.clone();
+          for (int i = 0; masked && i < tested.length; i++) {
+            tested[i] = ignored[i] ? -1 : tested[i];
+          }
+          double[] wanted = slow(tested, height, width, law);
+          float[] actual = maps.get(image).log10Nfa(); // of the joint map's size: as painted
+          double least = Double.POSITIVE_INFINITY;
+          int looked = 0;
+          for (int i = 0; i < wanted.length; i++) {
+            if (masked && ignored[i]) {
+              assertEquals(Float.MAX_VALUE, actual[i], what);
+              continue;
+            }
+            looked++;
+            assertEquals(wanted[i], actual[i], 2e-6 * (1 + Math.abs(wanted[i])), what);
+          }
+          for (double value : wanted) {
+            least = Math.min(least, value);
+          }
+          assertEquals(
+              looked == 0 ? Float.MAX_VALUE : least,
+              maps.get(image).smallest(),
+              2e-6 * (1 + Math.abs(least)),
+              what);
+        }
+      }
+    }
+  }
+
+  /** By its definition, in double. */
+  @Test
+  void theJointMapIsTheAnomalyMapAtTheFinestScalesSize() {
+    Random random = new Random(SEED);
+    float[] fine = noise(random, 5 * 9 * 7, 1);
+    float[] coarse = noise(random, 2 * 4 * 3, 1.3);
+    double[] likelihood = new double[63];
+    for (int i = 0; i < 63; i++) {
+      likelihood[i] = Math.exp(-0.5 * energy(fine, 5, 63, i));
+    }
+    double[] small = new double[12];
+    for (int i = 0; i < 12; i++) {
+      small[i] = Math.exp(-0.5 * energy(coarse, 2, 12, i));
+    }
+    double[] large = Bilinear.resize(small, 4, 3, 9, 7);
+    try (NativeLatents latents = new NativeLatents().add(fine, 1, 5, 9, 7).add(coarse, 1, 2, 4, 3);
+        AContrario test = new AContrario(SegmentationOptions.DEFAULT, 1)) {
+      float[] joint = test.jointMaps(latents.views()).get(0).levels();
+      float[] energies = test.energy(latents.views().get(1));
+      for (int i = 0; i < 63; i++) {
+        assertEquals(1 - (likelihood[i] + large[i]) / 2, joint[i], 1e-6);
+      }
+      for (int i = 0; i < 12; i++) {
+        assertEquals(energy(coarse, 2, 12, i), energies[i], 1e-5);
+      }
+    }
+  }
+
+  private static double energy(float[] z, int channels, int positions, int at) {
+    double sum = 0;
+    for (int c = 0; c < channels; c++) {
+      sum += (double) z[c * positions + at] * z[c * positions + at];
+    }
+    return sum / channels;
+  }
+
+  /** A law from images like those that are judged keeps what its threshold promises. */
+  @Test
+  void goodImagesAlarmAsOftenAsTheLawSays() {
+    Random random = new Random(SEED);
+    int classes = RegionLaw.classesOf(14, 14);
+    int alarms = 0;
+    int images = 0;
+    for (int draw = 0; draw < 30; draw++) {
+      List<float[]> maxima = new ArrayList<>();
+      for (JointMap map : maps(random, SegmentationOptions.DEFAULT, 40)) {
+        maxima.add(map.regionMaxima());
+      }
+      SegmentationOptions options =
+          SegmentationOptions.DEFAULT.withLaw(new RegionLaw(maxima)).withLog10Epsilon(-1);
+      assertEquals(classes, options.law().classes());
+      try (NativeLatents latents = wild(random, 40);
+          AContrario test = new AContrario(options, 1)) {
+        for (float smallest : test.smallest(latents.views(), FieldOfView.whole(14, 14))) {
+          alarms += smallest < -1 ? 1 : 0;
+          images++;
+        }
+      }
+    }
+    double rate = (double) alarms / images;
+    assertTrue(rate < 0.1, "expected at most 0.1 classes an image, measured " + rate);
+    assertTrue(rate > 0.003, "not needlessly careful, measured " + rate);
+  }
+
+  private static List<JointMap> maps(Random random, SegmentationOptions options, int images) {
+    try (NativeLatents latents = wild(random, images);
+        AContrario test = new AContrario(options, 1)) {
+      return test.jointMaps(latents.views());
+    }
+  }
+
+  /** Each image of a deviation of its own: no white noise, neighbours far from independent. */
+  private static NativeLatents wild(Random random, int images) {
+    float[] z = new float[images * 6 * 14 * 14];
+    for (int image = 0; image < images; image++) {
+      float[] one = noise(random, 6 * 196, 0.8 + 0.4 * random.nextDouble());
+      System.arraycopy(one, 0, z, image * one.length, one.length);
+    }
+    return new NativeLatents().add(z, images, 6, 14, 14);
+  }
+}
