@@ -108,7 +108,8 @@ FLOWLINE_API const char* flowline_status_name(flowline_status status);
 /* ---- Context -------------------------------------------------------------------------------- */
 
 /* Device, stream, threads and workspace. Workspace grows to what the largest call needs and stays:
- * a call that is in nothing larger than one before allocates nothing. */
+ * a call that is in nothing larger than one before allocates nothing. Of flowline_regions the number
+ * of regions counts, too. */
 typedef struct flowline_context flowline_context;
 
 enum { FLOWLINE_DEVICE_CPU = 0, FLOWLINE_DEVICE_CUDA = 1 };
