@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       CompareCommand.class,
       InspectCommand.class,
+      DriftCommand.class,
       SynthesizeCommand.class,
       ImportCommand.class,
       InfoCommand.class,

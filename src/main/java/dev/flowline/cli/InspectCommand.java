@@ -6,10 +6,12 @@ import dev.flowline.cli.InspectionSources.Source;
 import dev.flowline.eval.Overlay;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
+import dev.flowline.line.Drift;
 import dev.flowline.line.Inspection;
 import dev.flowline.line.Inspector;
 import dev.flowline.line.Verdict;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.ModelConfig;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,6 +52,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Mixin private TestOptions test;
   @Mixin private DeviceOption compute;
+  @Mixin private DriftOption watch;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -67,10 +70,18 @@ final class InspectCommand implements Callable<Integer> {
     AnomalyModel opened = AnomalyModel.open(model).on(compute.device());
     ModelFacts.caution(opened).ifPresent(common.err()::println);
     try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
+      if (hasReference(inspector)) {
+        inspector.watch(watch.averageRunLength());
+      }
+      boolean told = false;
       for (Source source : images) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("image", source.file().toString());
         String error = error(inspector, source, line);
+        if (!told && inspector.drift().map(Drift::told).orElse(false)) {
+          told = true;
+          common.err().println("warning: " + DriftInWords.of(inspector.drift().get()));
+        }
         if (error != null) {
           failed = true;
           line.put("error", error);
@@ -85,11 +96,23 @@ final class InspectCommand implements Callable<Integer> {
           return Flowline.FAILURE; // nobody would learn of the parts that follow
         }
       }
-    }
-    if (common.json()) {
-      common.print(Map.of("inspections", lines), out -> {});
+      if (common.json()) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("inspections", lines);
+        inspector.drift().ifPresent(drift -> object.put("drift", drift));
+        common.print(object, out -> {});
+      }
     }
     return failed ? Flowline.FAILURE : Flowline.SUCCESS;
+  }
+
+  /** Whether it is known what good parts were like; of model files of before it is not. */
+  private static boolean hasReference(Inspector inspector) {
+    ModelConfig config = inspector.model().config();
+    return config.calibration() != null
+        && inspector.segmentation().equals(config.segmentation())
+        && config.calibration().images().size() > 2
+        && config.calibration().images().get(0).latentStatistics() != null;
   }
 
   /** Inspects one image and says what went wrong, null for nothing; the others are to go on. */

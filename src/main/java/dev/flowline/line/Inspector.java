@@ -4,6 +4,8 @@ import dev.flowline.flow.Latents;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.Calibration;
+import dev.flowline.model.CalibrationImage;
 import dev.flowline.nn.Parameters;
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.FieldOfView;
@@ -21,6 +23,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -35,6 +38,7 @@ public final class Inspector implements AutoCloseable {
   private final AContrario aContrario;
   private final FloatBuffer input;
   private final Tensor inputTensor;
+  private DriftMonitor drift; // null while nobody asked to watch
 
   /**
    * @param model owned by this object from now on; where it lies when it is handed over, it all is
@@ -77,6 +81,40 @@ public final class Inspector implements AutoCloseable {
   /** The statistical test in use. */
   public SegmentationOptions segmentation() {
     return segmentation;
+  }
+
+  /**
+   * From now on watches whether parts that are judged good are still what they were when the model
+   * was calibrated. It changes no verdict.
+   *
+   * @param averageRunLength parts between two false alarms, on average at least
+   * @throws IllegalStateException if the model, or the test in use, was not calibrated on images
+   *     whose latents are known
+   */
+  public void watch(double averageRunLength) {
+    Calibration calibration = model.config().calibration();
+    if (calibration == null || !segmentation.equals(model.config().segmentation())) {
+      throw new IllegalStateException(
+          "there is nothing to compare parts with: log10Epsilon comes from no calibration; 'flowline calibrate' makes one");
+    }
+    List<List<Double>> good =
+        calibration.images().stream()
+            .filter(image -> image.latentStatistics() != null)
+            .filter(image -> !(image.smallestLog10Nfa() < segmentation.log10Epsilon()))
+            .map(CalibrationImage::latentStatistics)
+            .toList();
+    if (good.size() < 2) {
+      throw new IllegalStateException(
+          "there is nothing to compare parts with: of the calibration, latents of %d good images are known; 'flowline calibrate' makes a new one"
+              .formatted(good.size()));
+    }
+    int scales = model.cost().latentShapes().size();
+    drift = new DriftMonitor(LatentStatistics.names(scales), good, averageRunLength);
+  }
+
+  /** What watching has to tell; empty unless {@link #watch} was called. */
+  public Optional<Drift> drift() {
+    return Optional.ofNullable(drift).map(DriftMonitor::state);
   }
 
   /**
@@ -184,6 +222,9 @@ public final class Inspector implements AutoCloseable {
     ImageMaps maps = maps(latents, view);
     NfaMap nfa = maps.nfaMap();
     Verdict verdict = nfa.smallest() < segmentation.log10Epsilon() ? Verdict.DEFECT : Verdict.GOOD;
+    if (drift != null && verdict == Verdict.GOOD) {
+      drift.add(LatentStatistics.of(aContrario, AnomalyModel.views(latents)));
+    }
     List<Region> regions =
         verdict == Verdict.DEFECT ? regions(nfa, imageHeight, imageWidth) : List.of();
     double test = millisSince(start);

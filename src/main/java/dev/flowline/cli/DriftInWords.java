@@ -1,0 +1,27 @@
+package dev.flowline.cli;
+
+import dev.flowline.line.Drift;
+import java.util.Locale;
+
+/** What watching has to tell, for people. */
+final class DriftInWords {
+  private DriftInWords() {}
+
+  static String of(Drift drift) {
+    if (!drift.told()) {
+      return String.format(
+          Locale.ROOT,
+          "no drift in %d parts judged good (evidence %.2g of 1)",
+          drift.parts(),
+          drift.evidence());
+    }
+    return String.format(
+        Locale.ROOT,
+        "drift, told at good part %d: %s is %s, %.4g on average, at calibration %.4g",
+        drift.atPart(),
+        drift.statistic(),
+        drift.direction().name().toLowerCase(Locale.ROOT),
+        drift.now(),
+        drift.atCalibration());
+  }
+}

@@ -1,0 +1,17 @@
+package dev.flowline.cli;
+
+import picocli.CommandLine.Option;
+
+/** How rarely drift may be told where there is none. */
+final class DriftOption {
+  @Option(
+      names = "--average-run-length",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Parts between two false alarms of drift, on average at least (default: 1000).")
+  private double averageRunLength;
+
+  double averageRunLength() {
+    return averageRunLength;
+  }
+}
