@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "random_law.hpp"
 #include "starvation.hpp"
 
 namespace {
@@ -175,6 +176,11 @@ void reserved_calls_allocate_nothing() {
           options.roi_height = 60;
           options.ignore = mask.data();
           options.ignore_batch_stride = 60 * 70;
+          OwnLaw law;
+          if (bound == 2) {
+            law = random_law([](int64_t most) { return most - 1; });
+            options.law = law.get();
+          }
           const flowline_maps maps = {sizeof maps,
                                       0,
                                       60,
@@ -190,7 +196,9 @@ void reserved_calls_allocate_nothing() {
           const flowline_maps smaller = {
               sizeof maps,       0, 30, 70, maps.log10_nfa, maps.smallest, maps.anomaly_map,
               maps.anomaly_score};
-          CHECK(flowline_segment(context, latents + 1, 1, nullptr, &smaller) == FLOWLINE_OK);
+          flowline_segment_options plain = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+          plain.law = options.law;
+          CHECK(flowline_segment(context, latents + 1, 1, &plain, &smaller) == FLOWLINE_OK);
           CHECK(allocations() == before);
         }
       }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "random_law.hpp"
 
 namespace {
 
@@ -352,6 +353,67 @@ void regions_of_interest() {
   }
 }
 
+void laws() {
+  Call call;
+  OwnLaw own;
+  own.level = {0.1f, 0.5f, 0.9f};
+  own.log10_pfa = {0.0, -1.0, -2.0, 0.0, -3.0, -3.0};
+  flowline_region_law law = *own.get();
+  call.options.law = &law;
+  CHECK(call.run() == FLOWLINE_OK);
+  auto fails = [&](flowline_status status, const char* words, auto&& spoil) {
+    law = *own.get();
+    spoil(law);
+    CHECK_FAILS(call.run(), status, words);
+  };
+  const flowline_status bad = FLOWLINE_INVALID_ARGUMENT;
+  fails(bad, "options.law.struct_size", [](auto& l) { l.struct_size = 8; });
+  fails(bad, "options.law.classes must be 1 to 29, got 0", [](auto& l) { l.classes = 0; });
+  fails(bad, "options.law.classes must be 1 to 29, got 30", [](auto& l) { l.classes = 30; });
+  fails(bad, "options.law.knots must be 2 to 65536, got 1", [](auto& l) { l.knots = 1; });
+  fails(bad, "options.law.reserved", [](auto& l) { l.reserved = 1; });
+  fails(bad, "options.law.level must not be NULL", [](auto& l) { l.level = nullptr; });
+  fails(bad, "options.law.log10_pfa must not be NULL", [](auto& l) { l.log10_pfa = nullptr; });
+  fails(bad, "options.law.level must be aligned", [](auto& l) {
+    l.level = reinterpret_cast<const float*>(reinterpret_cast<uintptr_t>(l.level) + 1);
+  });
+  auto spoils = [&](const char* words, auto&& spoil) {
+    OwnLaw kept = own;
+    spoil(own);
+    law = *own.get();
+    CHECK_FAILS(call.run(), bad, words);
+    own = kept;
+  };
+  spoils("options.law.level[1]", [](auto& o) { o.level[1] = NOT_A_NUMBER; });
+  spoils("options.law.level[2] must be above the one before", [](auto& o) { o.level[2] = 0.5f; });
+  spoils("options.law.log10_pfa[3] must be 0", [](auto& o) { o.log10_pfa[3] = -0.5; });
+  spoils("options.law.log10_pfa[2] must be finite", [](auto& o) { o.log10_pfa[2] = -INFINITY; });
+  spoils("options.law.log10_pfa[5]", [](auto& o) { o.log10_pfa[5] = -2.9; });
+  law = *own.get();
+  CHECK(call.run() == FLOWLINE_OK);
+  // A program of before, whose options end before their law.
+  call.options.struct_size = offsetof(flowline_segment_options, law);
+  call.options.law = reinterpret_cast<flowline_region_law*>(uintptr_t{16});
+  CHECK(call.run() == FLOWLINE_OK);
+}
+
+void maxima() {
+  Context context;
+  float map[6] = {1, 2, 3, 4, 5, 6}, out[4];
+  const flowline_status bad = FLOWLINE_INVALID_ARGUMENT;
+  CHECK(flowline_region_maxima(context, map, 2, 3, 4, out) == FLOWLINE_OK);
+  CHECK(out[0] == 6 && out[1] == 5 && out[2] == 3 && out[3] == -INFINITY);
+  CHECK_FAILS(flowline_region_maxima(nullptr, map, 2, 3, 4, out), bad, "context");
+  CHECK_FAILS(flowline_region_maxima(context, nullptr, 2, 3, 4, out), bad, "map");
+  CHECK_FAILS(flowline_region_maxima(context, map, 0, 3, 4, out), bad, "height");
+  CHECK_FAILS(flowline_region_maxima(context, map, 2, 3, 0, out), bad, "classes");
+  CHECK_FAILS(flowline_region_maxima(context, map, 2, 3, 30, out), bad, "classes");
+  CHECK_FAILS(flowline_region_maxima(context, map, 2, 3, 4, nullptr), bad, "maxima");
+  CHECK_FAILS(flowline_region_maxima(context, map, 2, 3, 4, map + 4), bad, "overlap");
+  map[4] = NOT_A_NUMBER;
+  CHECK_FAILS(flowline_region_maxima(context, map, 2, 3, 4, out), FLOWLINE_NOT_FINITE, "row 1");
+}
+
 void reserving() {
   Call call;
   const flowline_maps maps = {sizeof maps, 0, 8, 8, nullptr, nullptr, nullptr, nullptr};
@@ -624,6 +686,8 @@ int main() {
   overlaps();
   gaps_may_hold_outputs();
   regions_of_interest();
+  laws();
+  maxima();
   reserving();
   outputs();
   couplings();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "random_law.hpp"
 #include "random_maps.hpp"
 #include "random_tensors.hpp"
 #include "starvation.hpp"
@@ -94,6 +95,7 @@ class RandomCalls {
     std::vector<OwnTensor> latents;
     std::vector<flowline_tensor> tensors;
     std::vector<uint8_t> mask;
+    OwnLaw law;
     flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
     int64_t height, width;
     bool wanted[4];
@@ -170,6 +172,11 @@ class RandomCalls {
       for (uint8_t& ignored : of->mask) ignored = below(sparse) == 0;
       options.ignore = of->mask.data();
       options.ignore_batch_stride = by_image ? of->height * of->width : 0;
+    }
+    if (below(3) == 0) {
+      of->law = random_law([&](int64_t bound) { return below(bound); });
+      if (mistaken()) of->law.log10_pfa.back() = 1.0;
+      options.law = of->law.get();
     }
     if (mistaken()) {
       constexpr int32_t NO_BOUND = 7;

@@ -125,6 +125,8 @@ struct Looked {
 /// Some position of some scale is tested: the pixel at its centre is looked at.
 bool any_tested(const std::vector<Latent>& latents, const Looked& looked, int64_t image) {
   for (const Latent& latent : latents) {
+    if (looked.options.law != nullptr && &latent != &latents[0])
+      break;  // it is of the finest alone
     const flowline_tensor& t = latent.tensor;
     for (int64_t y = 0; y < t.height; y++) {
       for (int64_t x = 0; x < t.width; x++) {
@@ -203,7 +205,8 @@ void check(const Outputs& outputs, const std::vector<Latent>& latents,
     if (maps.smallest == nullptr) continue;
     EXPECT(outputs.smallest[image] >= -FLT_MAX && outputs.smallest[image] <= FLT_MAX);
     EXPECT((outputs.smallest[image] == FLT_MAX) == !any_tested(latents, looked, image));
-    if (all) EXPECT(outputs.smallest[image] == smallest_of_scales(latents, options, image));
+    if (all && options.law == nullptr)
+      EXPECT(outputs.smallest[image] == smallest_of_scales(latents, options, image));
   }
 }
 
@@ -282,6 +285,45 @@ void segment(Input& in) {
       verdict.may_fail = true;
     }
   }
+  // Numbers of any bits; most of the time a law all the same.
+  const int32_t classes = 1 + in.byte() % 4, knots = 2 + in.byte() % 4;
+  const Exact<float> level(knots, perhaps_shift(in));
+  const Exact<double> log10_pfa(int64_t{classes} * knots);
+  flowline_region_law law = {sizeof law,
+                             in.perhaps_wild32(classes),
+                             in.perhaps_wild32(knots),
+                             in.perhaps_wild32(0),
+                             level.get(),
+                             log10_pfa.get()};
+  const bool by_law = in.often();
+  bool no_law = false;
+  if (by_law) {
+    bool is_law =
+        level.aligned() && law.classes == classes && law.knots == knots && law.reserved == 0;
+    if (!is_law && law.classes >= 1 && law.classes <= 29 && law.knots >= 2 && law.knots <= 65536 &&
+        law.reserved == 0 && level.aligned()) {
+      return;  // may be valid, and is not held here
+    }
+    const bool wild = in.rarely();
+    for (int32_t i = 0; i < knots; i++) {
+      float value = wild ? in.bits<float>() : 0.1f * static_cast<float>(i);
+      std::memcpy(reinterpret_cast<char*>(level.get()) + i * sizeof value, &value, sizeof value);
+    }
+    for (int32_t i = 0; i < classes * knots; i++) {
+      log10_pfa[i] = wild             ? in.bits<double>()
+                     : i % knots == 0 ? 0.0
+                                      : log10_pfa[i - 1] - in.byte() / 64.0;
+    }
+    for (int32_t i = 0; is_law && i < knots; i++) {
+      is_law = std::isfinite(level[i]) && (i == 0 || level[i] > level[i - 1]);
+    }
+    for (int32_t i = 0; is_law && i < classes * knots; i++) {
+      is_law = i % knots == 0 ? log10_pfa[i] == 0.0
+                              : std::isfinite(log10_pfa[i]) && log10_pfa[i] <= log10_pfa[i - 1];
+    }
+    o.law = &law;
+    no_law = !is_law;
+  }
   Verdict of_options;
   const Given<flowline_segment_options> options(in, o, &of_options);
   const flowline_segment_options seen =
@@ -300,6 +342,7 @@ void segment(Input& in) {
     verdict.may_fail |= of_options.may_fail;
   }
 
+  verdict.require(seen.law == nullptr || !no_law);
   const bool no_context = in.rarely();
   verdict.require(!no_context);
   const bool valid = !verdict.must_fail;

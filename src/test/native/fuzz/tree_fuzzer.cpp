@@ -86,6 +86,26 @@ void check(Input& in, const Shape& shape, const float* map, int32_t connectivity
   }
 }
 
+/// Of each class the highest node of so many pixels.
+void check_maxima(Input& in, const Shape& shape, const float* map, const Tree& tree) {
+  const int32_t classes = in.perhaps_wild32(1 + in.byte() % 29);
+  const bool valid = classes >= 1 && classes <= 29;
+  const Exact<float> maxima(valid ? classes : 0);
+  Verdict verdict;
+  verdict.require(valid);
+  expect(flowline_region_maxima(contexts()[in.byte() % contexts().size()], map, shape.height,
+                                shape.width, classes, maxima.get()),
+         verdict);
+  if (!valid) return;
+  for (int32_t k = 0; k < classes; k++) {
+    float highest = -INFINITY;
+    for (int32_t node = 0; node < tree.nodes; node++) {
+      if (tree.area[node] >> k != 0) highest = std::max(highest, tree.altitude[node]);
+    }
+    EXPECT(maxima[k] == highest);
+  }
+}
+
 void component_tree(Input& in) {
   const Shape shape(in);
   const int32_t connectivity = in.perhaps_wild32(in.often() ? 8 : 4);
@@ -126,6 +146,7 @@ void component_tree(Input& in) {
     if (want_area) EXPECT(std::memcmp(again.area, tree.area, tree.nodes * 4) == 0);
     if (k == 0) check(in, shape, given, connectivity, again);
   }
+  if (connectivity == 4 && want_altitude && want_area) check_maxima(in, shape, given, tree);
 }
 
 void select(Input& in) {

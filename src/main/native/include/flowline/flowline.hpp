@@ -248,11 +248,18 @@ struct Box {
   int64_t x = 0, y = 0, width = 0, height = 0;
 };
 
+/// See flowline_region_law: how large and strong regions of good images are.
+struct RegionLaw {
+  std::vector<float> level;       ///< by knot
+  std::vector<double> log10_pfa;  ///< (classes, knots)
+};
+
 struct SegmentOptions {
   PfaBound pfa_bound = PfaBound::Chernoff;
   NumberOfTests number_of_tests = NumberOfTests::Published;
   Box region_of_interest = {};
   Span<const uint8_t> ignore = {};  ///< (height, width) for all images, or (batch, height, width)
+  const RegionLaw* law = nullptr;   ///< the caller's, host memory; nullptr: chi-square energies
 };
 
 /// What a segmentation finds, host memory.
@@ -401,7 +408,9 @@ class Context {
   void segment_into(Span<const Tensor> latents, const MapViews& maps,
                     const SegmentOptions& options = {}) {
     const flowline_maps to = maps_of(latents, maps);
-    const flowline_segment_options how = options_of(options, latents, maps.height, maps.width);
+    const flowline_region_law law = law_of(options);
+    const flowline_segment_options how =
+        options_of(options, latents, maps.height, maps.width, &law);
     detail::check(flowline_segment(handle_, latents.data(), scales_of(latents), &how, &to));
   }
 
@@ -409,7 +418,9 @@ class Context {
   void reserve(Span<const Tensor> latents, const MapViews& maps,
                const SegmentOptions& options = {}) {
     const flowline_maps to = maps_of(latents, maps);
-    const flowline_segment_options how = options_of(options, latents, maps.height, maps.width);
+    const flowline_region_law law = law_of(options);
+    const flowline_segment_options how =
+        options_of(options, latents, maps.height, maps.width, &law);
     detail::check(flowline_reserve(handle_, latents.data(), scales_of(latents), &how, &to));
   }
 
@@ -426,6 +437,15 @@ class Context {
       found.resize(static_cast<size_t>(count));
       if (count <= capacity) return found;
     }
+  }
+
+  /// Of each class the highest level of a region of at least 2^k positions.
+  std::vector<float> region_maxima(Span<const float> map, int64_t height, int64_t width,
+                                   int32_t classes) {
+    std::vector<float> maxima(detail::count({classes}));
+    detail::check(flowline_region_maxima(handle_, map_of("map", map, height, width), height, width,
+                                         classes, maxima.data()));
+    return maxima;
   }
 
   /// (batch, height, width), host memory.
@@ -507,7 +527,9 @@ class Context {
 
   void check_call(Span<const Tensor> latents, const SegmentOptions& options,
                   const flowline_maps& maps) {
-    const flowline_segment_options how = options_of(options, latents, maps.height, maps.width);
+    const flowline_region_law law = law_of(options);
+    const flowline_segment_options how =
+        options_of(options, latents, maps.height, maps.width, &law);
     detail::check(flowline_reserve(handle_, latents.data(), scales_of(latents), &how, &maps));
   }
 
@@ -525,9 +547,26 @@ class Context {
             maps.anomaly_score.of_size("maps.anomaly_score", images, true)};
   }
 
+  static flowline_region_law law_of(const SegmentOptions& options) {
+    if (options.law == nullptr) return {};
+    const RegionLaw& law = *options.law;
+    const size_t knots = law.level.size();
+    if (knots == 0 || law.log10_pfa.size() % knots != 0) {
+      detail::fail(FLOWLINE_INVALID_ARGUMENT, "options.law.log10_pfa must have a multiple of the " +
+                                                  std::to_string(knots) + " knots, got " +
+                                                  std::to_string(law.log10_pfa.size()));
+    }
+    return {sizeof(flowline_region_law),
+            static_cast<int32_t>(law.log10_pfa.size() / knots),
+            static_cast<int32_t>(knots),
+            0,
+            law.level.data(),
+            law.log10_pfa.data()};
+  }
+
   static flowline_segment_options options_of(const SegmentOptions& options,
                                              Span<const Tensor> latents, int64_t height,
-                                             int64_t width) {
+                                             int64_t width, const flowline_region_law* law) {
     const int64_t batch = latents.empty() ? 1 : latents.data()->batch;
     const size_t one = detail::count({height, width});
     const size_t all = detail::count({batch, height, width});
@@ -541,7 +580,8 @@ class Context {
             options.region_of_interest.width,
             options.region_of_interest.height,
             options.ignore.of_size("options.ignore", by_image ? all : one, true),
-            by_image ? height * width : 0};
+            by_image ? height * width : 0,
+            options.law == nullptr ? nullptr : law};
   }
 
   static flowline_coupling coupling_of(const Coupling& coupling, const Tensor& of) {

@@ -5,8 +5,9 @@
 
 namespace flowline {
 
-void LawTest::reserve(int64_t positions) {
-  const size_t most = static_cast<size_t>(positions);
+void LawTest::reserve(int32_t height, int32_t width) {
+  const size_t most = static_cast<size_t>(height) * static_cast<size_t>(width);
+  tree_of_.reserve(height, width);
   smallest_.reserve(most);
   tree_.parent.reserve(most);
   tree_.altitude.reserve(most);

@@ -17,7 +17,7 @@ class LawTest {
   explicit LawTest(const Kernels& kernels) : tree_of_(kernels) {}
 
   /// Room for maps up to this size: painting one then allocates nothing.
-  void reserve(int64_t positions);
+  void reserve(int32_t height, int32_t width);
 
   /// map: (height, width), in [0, 1] where a position is tested, -1 where it is not. painted:
   /// (height, width), receives the smallest log10 NFA of all regions that hold the position, log10

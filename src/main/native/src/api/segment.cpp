@@ -209,7 +209,8 @@ void reserve(flowline_context* context, const Segmentation& call) {
       grow(&workspace.to_joint, static_cast<int64_t>(latents.size()));
       grow(&workspace.joint, pixels_of(latents[0]));
       grow(&workspace.by_law, pixels_of(latents[0]));
-      workspace.law_test.reserve(pixels_of(latents[0]));
+      workspace.law_test.reserve(static_cast<int32_t>(latents[0].height),
+                                 static_cast<int32_t>(latents[0].width));
     }
     for (size_t scale = 0; scale < latents.size(); scale++) {
       const flowline_tensor& latent = latents[scale];

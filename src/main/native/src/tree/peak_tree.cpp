@@ -29,12 +29,17 @@ class PeakTree::Events {
   int32_t *below_, *area_at_;
 };
 
-void PeakTree::build_above(float floor, const float* map, int32_t height, int32_t width,
-                           ComponentTree* tree) {
+void PeakTree::reserve(int32_t height, int32_t width) {
   const int64_t pixels = static_cast<int64_t>(height) * width;
+  peaks_.reserve(height, width);
   components_.reserve(PeakSweep::most_peaks(pixels));
   below_.reserve(pixels);
   area_at_.reserve(pixels);
+}
+
+void PeakTree::build_above(float floor, const float* map, int32_t height, int32_t width,
+                           ComponentTree* tree) {
+  reserve(height, width);
   peaks_.start(*kernels_, map, height, width, floor);
   Events events(this);
   peaks_.sweep(0, peaks_.sorted.count(), &events);

@@ -14,6 +14,9 @@ class PeakTree {
  public:
   explicit PeakTree(const Kernels& kernels) : kernels_(&kernels) {}
 
+  /// Room for maps up to this size, but for the tree's own.
+  void reserve(int32_t height, int32_t width);
+
   /// Takes the forest of the pixels with map > floor: with floor -infinity the tree of the whole
   /// map (height, width), finite values.
   void build_above(float floor, const float* map, int32_t height, int32_t width,

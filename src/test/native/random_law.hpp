@@ -1,0 +1,46 @@
+#ifndef FLOWLINE_TEST_RANDOM_LAW_HPP
+#define FLOWLINE_TEST_RANDOM_LAW_HPP
+
+#include <cstdint>
+#include <vector>
+
+#include "flowline/flowline.h"
+
+/// A law of regions that owns its arrays.
+struct OwnLaw {
+  std::vector<float> level;
+  std::vector<double> log10_pfa;
+  flowline_region_law law = {};
+
+  const flowline_region_law* get() {
+    law = {sizeof law,
+           static_cast<int32_t>(log10_pfa.size() / level.size()),
+           static_cast<int32_t>(level.size()),
+           0,
+           level.data(),
+           log10_pfa.data()};
+    return &law;
+  }
+};
+
+/// A valid one. below(n): a random number from 0 to n - 1.
+template <class Below>
+OwnLaw random_law(Below&& below) {
+  OwnLaw own;
+  const int64_t classes = 1 + below(9), knots = 2 + below(30);
+  float level = static_cast<float>(below(100)) / 200.0f - 0.1f;
+  for (int64_t i = 0; i < knots; i++) {
+    own.level.push_back(level);
+    level += static_cast<float>(1 + below(100)) / 2000.0f;
+  }
+  for (int64_t k = 0; k < classes; k++) {
+    double log10_pfa = 0.0;
+    for (int64_t i = 0; i < knots; i++) {
+      own.log10_pfa.push_back(log10_pfa);
+      if (below(4) != 0) log10_pfa -= static_cast<double>(below(1000)) / 700.0;
+    }
+  }
+  return own;
+}
+
+#endif
