@@ -128,6 +128,36 @@ void later_calls_allocate_nothing() {
   }
 }
 
+// Nor does another map of the same size, however many nodes it has.
+void other_maps_allocate_nothing() {
+  constexpr int64_t HEIGHT = 31, WIDTH = 40, PIXELS = HEIGHT * WIDTH;
+  std::vector<float> map(PIXELS, 1.0f), altitude(PIXELS), painted(PIXELS);
+  std::vector<int32_t> node(PIXELS), parent(PIXELS), area(PIXELS);
+  std::vector<double> log10_pfa(PIXELS);
+  int32_t nodes;
+  auto tree = [&](flowline_context* context, int32_t connectivity) {
+    CHECK(flowline_component_tree(context, map.data(), HEIGHT, WIDTH, connectivity, node.data(),
+                                  parent.data(), altitude.data(), area.data(),
+                                  &nodes) == FLOWLINE_OK);
+  };
+  auto select = [&](flowline_context* context) {
+    CHECK(flowline_select(context, map.data(), nullptr, HEIGHT, WIDTH, 3, 0, nullptr, node.data(),
+                          log10_pfa.data(), painted.data()) == FLOWLINE_OK);
+  };
+  Context of_4, of_8, of_select;
+  tree(of_4, 4);
+  tree(of_8, 8);
+  select(of_select);
+  for (int64_t i = 0; i < PIXELS; i++) map[i] = static_cast<float>(i * 7919 % PIXELS);
+  const long before = allocations();
+  tree(of_4, 4);
+  CHECK(nodes == PIXELS && allocations() == before);
+  tree(of_8, 8);
+  CHECK(nodes == PIXELS && allocations() == before);
+  select(of_select);
+  CHECK(allocations() == before);
+}
+
 // After flowline_reserve the first call is as the later ones, whatever it is asked for.
 void reserved_calls_allocate_nothing() {
   std::vector<float> z(3 * 5 * 20 * 24, 1.5f), map(3 * 60 * 70), anomaly(map.size());
@@ -193,6 +223,7 @@ int main() {
   a_context_survives();
   a_failure_needs_no_memory();
   later_calls_allocate_nothing();
+  other_maps_allocate_nothing();
   reserved_calls_allocate_nothing();
   CHECK(aligned_allocations() > 0);  // the workspace of a scale's test: what is counted is all
 }

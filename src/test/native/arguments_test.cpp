@@ -309,6 +309,15 @@ void gaps_may_hold_outputs() {
   float smallest[2];
   CHECK(segment(call.context, &call.latent, 1, nullptr, 4, 4, all.data() + 60, smallest) ==
         FLOWLINE_OK);
+
+  // As many elements as places between the first and the last, but some are read twice and some
+  // are nobody's.
+  float row[4] = {1, 0, 0, 1};
+  const flowline_tensor repeated = {sizeof repeated, 0, row, 2, 1, 1, 2, 0, 1, 1, 3};
+  CHECK(segment(call.context, &repeated, 1, nullptr, 4, 4, nullptr, row + 1) == FLOWLINE_OK);
+  CHECK(row[0] == 1 && row[1] != 0 && row[1] == row[2]);
+  CHECK_FAILS(segment(call.context, &repeated, 1, nullptr, 4, 4, nullptr, row),
+              FLOWLINE_INVALID_ARGUMENT, "maps.smallest overlaps latents[0].data");
 }
 
 void regions_of_interest() {
@@ -568,8 +577,10 @@ void regions() {
   CHECK_FAILS(run(map, 0, 4, nullptr, 2, &count), FLOWLINE_INVALID_ARGUMENT, "regions");
   CHECK_FAILS(run(map, 0, 4, found, -1, &count), FLOWLINE_INVALID_ARGUMENT, "capacity");
   CHECK_FAILS(run(map, 0, 4, found, 2, nullptr), FLOWLINE_INVALID_ARGUMENT, "count");
-  map[0] = NOT_A_NUMBER;
-  CHECK_FAILS(run(map, 0, 4, found, 2, &count), FLOWLINE_NOT_FINITE, "log10_nfa");
+  map[0] = -INFINITY;
+  map[5] = NOT_A_NUMBER;
+  CHECK_FAILS(run(map, 0, 4, found, 2, &count), FLOWLINE_NOT_FINITE,
+              "log10_nfa is NaN at row 1, column 2");
 }
 
 void numbers() {

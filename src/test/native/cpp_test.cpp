@@ -1,5 +1,6 @@
 // flowline.hpp against flowline.h: the same results, errors with their status, views that know their
 // size, a context that moves.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -90,6 +91,39 @@ void the_same_maps() {
   CHECK(regions.size() == 400 && regions[399].x == 38 && regions[399].y == 38);
   CHECK(context.regions(dots, 40, 40, -2.0).empty());
   CHECK(context.regions(maps.log10_nfa_of(1), 24, 20, 1e30, 8).size() > 0);
+  for (int64_t none : {int64_t{-1}, int64_t{2}, INT64_MAX}) {
+    throws(FLOWLINE_INVALID_ARGUMENT, "image must be 0 to 1", [&] { maps.log10_nfa_of(none); });
+  }
+}
+
+// Of the options the two enumerations, whatever the mask and box of some map say.
+void selections(const std::vector<float>& energy) {
+  const std::vector<float> levels = numbers(30);
+  const std::vector<uint8_t> mask(256 * 256, 1);
+  flowline::SegmentOptions options;
+  options.pfa_bound = flowline::PfaBound::Exact;
+  options.number_of_tests = flowline::NumberOfTests::BySize;
+  options.ignore = mask;
+  options.region_of_interest = {100, 100, 50, 50};
+  flowline_segment_options how = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  how.pfa_bound = FLOWLINE_PFA_EXACT;
+  how.number_of_tests = FLOWLINE_TESTS_BY_SIZE;
+  std::vector<int32_t> region(30);
+  std::vector<double> log10_pfa(30);
+  std::vector<float> painted(30);
+  flowline::Context context;
+  auto check = [&](const float* from, const float* energies, const flowline::Selection& selection) {
+    CHECK(flowline_select(context.handle(), from, energies, 5, 6, 4, 30, &how, region.data(),
+                          log10_pfa.data(), painted.data()) == FLOWLINE_OK);
+    CHECK(selection.region_of_pixel == region && selection.log10_pfa == log10_pfa &&
+          selection.painted == painted);
+  };
+  check(energy.data(), nullptr, context.select(energy, 5, 6, 4, 30, options));
+  std::fill(log10_pfa.begin(), log10_pfa.end(), 0.0);
+  check(levels.data(), energy.data(), context.select(levels, 5, 6, 4, 30, options, energy));
+  throws(FLOWLINE_INVALID_ARGUMENT, "energies must have 30 elements, got 29", [&] {
+    context.select(levels, 5, 6, 4, 30, options, Span<const float>(energy.data(), 29));
+  });
 }
 
 void the_same_parts() {
@@ -118,8 +152,7 @@ void the_same_parts() {
   energy.resize(30);
   const flowline::ComponentTree tree = context.component_tree(energy, 5, 6, 4);
   CHECK(tree.parent[0] == -1 && tree.area[0] == 30 && tree.parent.size() == tree.altitude.size());
-  const flowline::Selection selection = context.select(energy, 5, 6, 4, 30);
-  CHECK(selection.region_of_pixel.size() == 30 && selection.painted.size() == 30);
+  selections(energy);
 
   CHECK(std::fabs(flowline::log10_pfa(flowline::PfaBound::Chernoff, 1, 8, 2) +
                   (7 - std::log(8.0)) / std::log(10.0)) < 1e-14);

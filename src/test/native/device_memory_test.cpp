@@ -4,9 +4,70 @@
 #include <sys/mman.h>
 
 #include <cstdint>
+#include <iterator>
+#include <string>
 #include <vector>
 
 #include "check.hpp"
+
+namespace {
+
+const flowline_status invalid = FLOWLINE_INVALID_ARGUMENT;
+
+// Each pointer of the calls that are host memory for every context, one after the other.
+void the_parts(flowline_context* context, void* device) {
+  static const char* const OF_TREE[] = {"map",      "node_of_pixel", "parent",
+                                        "altitude", "area",          "nodes"};
+  static const char* const OF_SELECT[] = {"levels", "energies", "region_of_pixel", "log10_pfa",
+                                          "painted"};
+  std::vector<float> map(64, 1.0f), energies(64, 1.0f), painted(64);
+  std::vector<int32_t> node(64), parent(64), area(64);
+  std::vector<double> log10_pfa(64);
+  int32_t nodes;
+  for (size_t spoilt = 0; spoilt <= std::size(OF_TREE); spoilt++) {
+    auto at = [&](size_t argument, auto* host) {
+      return argument == spoilt ? static_cast<decltype(host)>(device) : host;
+    };
+    const flowline_status status = flowline_component_tree(
+        context, at(0, map.data()), 8, 8, 4, at(1, node.data()), at(2, parent.data()),
+        at(3, painted.data()), at(4, area.data()), at(5, &nodes));
+    if (spoilt == std::size(OF_TREE)) {
+      CHECK(status == FLOWLINE_OK);
+    } else {
+      CHECK_FAILS(status, invalid, std::string(OF_TREE[spoilt]) + " must be host memory");
+    }
+  }
+  for (size_t spoilt = 0; spoilt <= std::size(OF_SELECT); spoilt++) {
+    auto at = [&](size_t argument, auto* host) {
+      return argument == spoilt ? static_cast<decltype(host)>(device) : host;
+    };
+    const flowline_status status =
+        flowline_select(context, at(0, map.data()), at(1, energies.data()), 8, 8, 4, 64, nullptr,
+                        at(2, node.data()), at(3, log10_pfa.data()), at(4, painted.data()));
+    if (spoilt == std::size(OF_SELECT)) {
+      CHECK(status == FLOWLINE_OK);
+    } else {
+      CHECK_FAILS(status, invalid, std::string(OF_SELECT[spoilt]) + " must be host memory");
+    }
+  }
+}
+
+void the_numbers(void* device) {
+  double* const there = static_cast<double*>(device);
+  double here;
+  CHECK_FAILS(flowline_log10_pfa(0, 4, 5, 1, there), invalid, "log10_pfa must be host memory");
+  const int64_t pixels = 64;
+  CHECK_FAILS(flowline_log10_number_of_tests(static_cast<int64_t*>(device), 1, &here), invalid,
+              "pixels must be host memory");
+  CHECK_FAILS(flowline_log10_number_of_tests(&pixels, 1, there), invalid,
+              "log10_tests must be host memory");
+  CHECK_FAILS(flowline_log10_number_of_tests_by_size(64, 64, 1, there), invalid,
+              "log10_tests must be host memory");
+  CHECK_FAILS(flowline_cuda_devices(static_cast<int32_t*>(device)), invalid,
+              "devices must be host memory");
+}
+
+}  // namespace
 
 int main() {
   constexpr size_t BYTES = 1 << 16;
@@ -29,8 +90,8 @@ int main() {
   CHECK(flowline_energy(context, &latent, map.data()) == FLOWLINE_OK);
   CHECK(flowline_segment(context, &latent, 1, nullptr, &maps) == FLOWLINE_OK);
 
-  const flowline_status invalid = FLOWLINE_INVALID_ARGUMENT;
-  CHECK_FAILS(flowline_energy(context, &latent, there), invalid, "energy must be host memory");
+  CHECK_FAILS(flowline_energy(context, &latent, there), invalid,
+              "energy must be host memory, got a CUDA device's");
   maps.log10_nfa = there;
   CHECK_FAILS(flowline_segment(context, &latent, 1, nullptr, &maps), invalid, "maps.log10_nfa");
   maps.log10_nfa = map.data();
@@ -52,6 +113,18 @@ int main() {
   int64_t count;
   CHECK_FAILS(flowline_regions(context, there, 8, 8, 0, 4, &region, 1, &count), invalid,
               "log10_nfa");
+  uint8_t* const bytes = static_cast<uint8_t*>(device);
+  flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  options.ignore = bytes;
+  CHECK_FAILS(flowline_segment(context, &latent, 1, &options, &maps), invalid, "options.ignore");
+  auto* const regions = static_cast<flowline_region*>(device);
+  CHECK_FAILS(flowline_regions(context, map.data(), 8, 8, 0, 4, regions, 1, &count), invalid,
+              "regions");
+  auto* const counts = static_cast<int64_t*>(device);
+  CHECK_FAILS(flowline_regions(context, map.data(), 8, 8, 0, 4, &region, 1, counts), invalid,
+              "count");
+  the_parts(context, device);
+  the_numbers(device);
 
   // Managed memory is the host's too.
   CHECK(mprotect(device, BYTES, PROT_READ | PROT_WRITE) == 0);

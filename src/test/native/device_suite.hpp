@@ -265,10 +265,13 @@ class DeviceSuite {
 
   template <class Value>
   void same(const std::vector<Value>& expected, const std::vector<Value>& got, const char* what) {
-    require(expected.size() == got.size() &&
-                (expected.empty() ||
-                 std::memcmp(expected.data(), got.data(), expected.size() * sizeof(Value)) == 0),
-            what);
+    require(expected.size() == got.size(), what);
+    for (size_t i = 0; i < expected.size(); i++) {
+      if (std::memcmp(&expected[i], &got[i], sizeof(Value)) == 0) continue;
+      std::fprintf(stderr, "%s[%zu]: %.17g, the CPU's %.17g\n", what, i,
+                   static_cast<double>(got[i]), static_cast<double>(expected[i]));
+      require(false, what);
+    }
   }
 
   void require(bool condition, const char* what) {

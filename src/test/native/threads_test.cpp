@@ -35,7 +35,7 @@ struct Batch {
     const flowline_segment_options options = {
         sizeof options, FLOWLINE_PFA_EXACT, FLOWLINE_TESTS_BY_SIZE, 0, 0, 0, 0, 0, masks.data(),
         PIXELS};
-    std::vector<float> results(IMAGES * (3 * PIXELS + 3 + 340 + 6 * 340));
+    std::vector<float> results(IMAGES * (3 * PIXELS + 3 + 340 + 2 * 6 * 340));
     float* to = results.data();
     auto next = [&](int64_t count) {
       float* at = to;
@@ -48,19 +48,57 @@ struct Batch {
     const flowline_maps maps = {
         sizeof maps,           0,           HEIGHT, WIDTH, next(IMAGES * PIXELS), next(IMAGES),
         next(IMAGES * PIXELS), next(IMAGES)};
+    CHECK(flowline_reserve(context, latents, 2, &options, &maps) == FLOWLINE_OK);
     CHECK(flowline_segment(context, latents, 2, &options, &maps) == FLOWLINE_OK);
-    CHECK(flowline_energy(context, latents, next(IMAGES * 340)) == FLOWLINE_OK);
+    float* energy = next(IMAGES * 340);
+    CHECK(flowline_energy(context, latents, energy) == FLOWLINE_OK);
     const flowline_coupling coupling = {sizeof coupling, FLOWLINE_CLAMP_TANH, 2.0f, 0.1f};
     double log_det[IMAGES] = {};
     CHECK(flowline_coupling_forward(context, &coupling, latents, latents, next(IMAGES * 6 * 340),
                                     log_det) == FLOWLINE_OK);
+    flowline_tensor undone = latents[0];
+    float* const y = next(IMAGES * 6 * 340);
+    undone.data = y;
+    CHECK(flowline_coupling_undo_affine(context, &coupling, latents, y, log_det) == FLOWLINE_OK);
+    CHECK(flowline_coupling_inverse(context, &coupling, &undone, latents, log_det) == FLOWLINE_OK);
+    const std::vector<float> parts = parts_of_map(context, energy);
     results.insert(results.end(), std::begin(log_det), std::end(log_det));
+    results.insert(results.end(), parts.begin(), parts.end());
+    return results;
+  }
+
+ private:
+  // What takes one map: the latents taken for one of log10 NFA, and for levels.
+  std::vector<float> parts_of_map(flowline_context* context, const float* energies) const {
+    const float* const map = fine.data();
+    flowline_region regions[8];
+    int64_t count;
+    CHECK(flowline_regions(context, map, HEIGHT, WIDTH, -2, 8, regions, 8, &count) == FLOWLINE_OK);
+    CHECK(count > 8);
+    std::vector<float> results = {static_cast<float>(count)};
+    for (const flowline_region& region : regions) {
+      results.push_back(static_cast<float>(region.centroid_x));
+    }
+    int32_t node[PIXELS], parent[PIXELS], area[PIXELS], nodes;
+    float altitude[PIXELS], painted[PIXELS];
+    for (int32_t connectivity : {4, 8}) {
+      CHECK(flowline_component_tree(context, map, HEIGHT, WIDTH, connectivity, node, parent,
+                                    altitude, area, &nodes) == FLOWLINE_OK);
+      results.insert(results.end(), node, node + PIXELS);
+      results.insert(results.end(), parent, parent + nodes);
+      results.insert(results.end(), altitude, altitude + nodes);
+      results.insert(results.end(), area, area + nodes);
+    }
+    CHECK(flowline_select(context, map, energies, HEIGHT, WIDTH, 6, PIXELS, nullptr, node, nullptr,
+                          painted) == FLOWLINE_OK);
+    results.insert(results.end(), node, node + PIXELS);
+    results.insert(results.end(), painted, painted + PIXELS);
     return results;
   }
 };
 
 bool same(const std::vector<float>& a, const std::vector<float>& b) {
-  return std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
 // One a thread, each with threads of its own and any instruction set; failures are one's own too.

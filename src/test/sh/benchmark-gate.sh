@@ -40,6 +40,11 @@ instructions() {
     return 1
   }
   total=$(sed -n 's/^\(summary\|totals\): *//p' "$profile" | tail -n 1)
+  # Of a function that is not found callgrind counts nothing.
+  if ! [ "${total:-0}" -gt 0 ]; then
+    echo "benchmark gate: callgrind has counted no instruction of $1" >&2
+    return 1
+  fi
   awk -v total="$total" -v pixels="$pixels" 'BEGIN { printf "%.1f", total / pixels }'
 }
 
@@ -59,7 +64,7 @@ while read -r gate part field size set limit sees; do
   case $gate in
     '' | '#'*) continue ;;
     instructions)
-      measured=$(instructions "$part" "$field" "$size" "$set" 64)
+      measured=$(instructions "$part" "$field" "$size" "$set" 64) || exit 1
       what="at most $limit instructions a pixel"
       if at_most "$measured" "$limit"; then within=yes; else within=no; fi
       ;;

@@ -3,8 +3,8 @@
 # repository's build (examples/ and src/test/packaging/), and their programs run.
 #
 # usage: packaging-test.sh [BUILD-FOLDER], by default the Maven build's, target/native; without one it
-# builds its own. Needs cmake, make, c++ and pkg-config; for one part OpenCV's headers, for another
-# dpkg. As root on Debian it installs what is missing; what it cannot check it says.
+# builds its own. Needs cmake, make, c++ and pkg-config; for one part OpenCV's headers, for others
+# dpkg and nvcc. As root on Debian it installs what is missing; what it cannot check it says.
 set -eu
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../../.." && pwd)
@@ -114,6 +114,45 @@ quietly eval "cc -std=c99 -Wall -Wextra -Wpedantic -Werror '$root/examples/c/def
 env -u LD_LIBRARY_PATH "$scratch/c/static" | diff "$scratch/c.txt" - || fail "C, static: another output"
 say "C with pkg-config, shared and static"
 
+# ---- CUDA: found beside libflowline, where there is an nvcc to build it -------------------------
+
+cat >"$scratch/devices.c" <<'END'
+#include <flowline/flowline.h>
+#include <stdio.h>
+
+int main(void) {
+  int32_t devices;
+  if (flowline_cuda_devices(&devices)) return puts(flowline_last_error()) < 0;
+  return printf("%d CUDA devices\n", devices) < 0;
+}
+END
+quietly eval "cc -std=c99 '$scratch/devices.c' -o '$scratch/devices' $(pkg-config --cflags --libs flowline)"
+plug_in=libflowline_cuda.so.${version%%.*}
+cuda=$build
+if [ ! -e "$libraries/$plug_in" ]; then
+  "$scratch/devices" >"$scratch/output"
+  expect "without CUDA" "^no CUDA: .*$plug_in: cannot open" "$scratch/output"
+  # The one library for one architecture, and nothing else.
+  cuda=$scratch/cuda
+  quietly cmake "${generator[@]}" -S "$root/src/main/native" -B "$cuda" -DCMAKE_BUILD_TYPE=Release \
+    -DFLOWLINE_CUDA_ARCHITECTURES=90 -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_SKIP_INSTALL_ALL_DEPENDENCY=ON
+  if grep -q '^FLOWLINE_NVCC:.*NOTFOUND' "$cuda/CMakeCache.txt"; then
+    cuda=''
+  else
+    quietly cmake --build "$cuda" --target flowline_cuda --parallel 2
+    quietly cmake --install "$cuda" --component cuda --prefix "$scratch/plug-in"
+    find "$scratch/plug-in" -name "$plug_in*" -exec cp -P {} "$libraries" \;
+  fi
+fi
+if [ -n "$cuda" ]; then
+  [ -e "$libraries/$plug_in" ] || fail "$plug_in is not installed"
+  "$scratch/devices" >"$scratch/output"
+  expect "with CUDA" '^([1-9][0-9]* CUDA devices|no CUDA: .*(driver|device).*)$' "$scratch/output"
+  say "CUDA, $(cat "$scratch/output")"
+else
+  say "CUDA is NOT checked: nvcc is missing"
+fi
+
 # ---- C++ and C: find_package ------------------------------------------------------------------
 
 build_with_cmake "$root/examples/cpp" "$scratch/cpp" "-DCMAKE_PREFIX_PATH=$prefix" \
@@ -208,6 +247,14 @@ if command -v dpkg-shlibdeps >/dev/null; then
   expect "runtime .deb" 'libc6 .*libstdc\+\+6 ' "$scratch/output"
   dpkg-deb -f "$development" Depends >"$scratch/output"
   expect "development .deb" "^libflowline${version%%.*} \(= $version\)" "$scratch/output"
+  if [ -n "$cuda" ]; then
+    quietly cpack --config "$cuda/CPackConfig.cmake" -B "$scratch/packages" -G DEB -D CPACK_COMPONENTS_ALL=cuda
+    package=$(echo "$scratch"/packages/libflowline-cuda"${version%%.*}"_*.deb)
+    dpkg-deb -c "$package" >"$scratch/output"
+    expect "CUDA .deb" "/$plug_in" "$scratch/output"
+    dpkg-deb -f "$package" Depends >"$scratch/output"
+    expect "CUDA .deb" "libflowline${version%%.*} \(= $version\)" "$scratch/output"
+  fi
   for package in "$runtime" "$development"; do dpkg-deb -x "$package" "$scratch/system"; done
   libraries=$(dirname "$(find "$scratch/system/usr" -name libflowline.a)")
   export LD_LIBRARY_PATH=$libraries PKG_CONFIG_PATH=$libraries/pkgconfig

@@ -15,30 +15,24 @@
  *     #include <stdio.h>
  *
  *     int main(void) {
- *       static float fine[16 * 28 * 28], coarse[32 * 14 * 14];  // (C, H, W), a flow's
- *       static float log10_nfa[256 * 256];  // a map at the image's size, or any other
- *       float smallest;
- *       for (int c = 0; c < 16; c++) fine[c * 28 * 28 + 10 * 28 + 12] = 4.0f;  // a bright position
- *
- *       flowline_tensor latents[2] = {
- *           {.struct_size = sizeof(flowline_tensor), .type = FLOWLINE_FLOAT32, .data = fine,
- *            .batch = 1, .channels = 16, .height = 28, .width = 28},
- *           {.struct_size = sizeof(flowline_tensor), .type = FLOWLINE_FLOAT32, .data = coarse,
- *            .batch = 1, .channels = 32, .height = 14, .width = 14},
- *       };
- *       flowline_maps maps = {.struct_size = sizeof(flowline_maps), .height = 256, .width = 256,
- *                             .log10_nfa = log10_nfa, .smallest = &smallest};
+ *       static float z[16 * 28 * 28], log10_nfa[256 * 256];  // (C, H, W), a flow's; (H, W), any
+ *       z[10 * 28 + 12] = 16.0f;                             // a bright position
+ *       flowline_tensor latent = {.struct_size = sizeof latent, .data = z,
+ *                                 .batch = 1, .channels = 16, .height = 28, .width = 28};
+ *       flowline_maps maps = {.struct_size = sizeof maps, .height = 256, .width = 256,
+ *                             .log10_nfa = log10_nfa};
  *       flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
  *       options.number_of_tests = FLOWLINE_TESTS_BY_SIZE;
  *       flowline_context* context;
- *       if (flowline_context_create(NULL, &context) != FLOWLINE_OK ||
- *           flowline_segment(context, latents, 2, &options, &maps) != FLOWLINE_OK) {
- *         fprintf(stderr, "%s\n", flowline_last_error());
- *         return 1;
- *       }
- *       printf("%s, log10 NFA %g\n", smallest < 0 ? "defect" : "good", smallest);
+ *       flowline_region found[8];
+ *       int64_t count;
+ *       if (flowline_context_create(NULL, &context) ||
+ *           flowline_segment(context, &latent, 1, &options, &maps) ||
+ *           flowline_regions(context, log10_nfa, 256, 256, 0, 4, found, 8, &count))
+ *         return fprintf(stderr, "%s\n", flowline_last_error()), 1;
+ *       for (int i = 0; i < count && i < 8; i++)
+ *         printf("defect at %d, %d, log10 NFA %g\n", found[i].x, found[i].y, found[i].log10_nfa);
  *       flowline_context_destroy(context);
- *       return 0;
  *     }
  *
  * Rules that hold throughout:
@@ -114,7 +108,8 @@ FLOWLINE_API const char* flowline_status_name(flowline_status status);
 /* ---- Context -------------------------------------------------------------------------------- */
 
 /* Device, stream, threads and workspace. Workspace grows to what the largest call needs and stays:
- * a call that is in nothing larger than one before allocates nothing. */
+ * a call that is in nothing larger than one before allocates nothing. Of flowline_regions the number
+ * of regions counts, too. */
 typedef struct flowline_context flowline_context;
 
 enum { FLOWLINE_DEVICE_CPU = 0, FLOWLINE_DEVICE_CUDA = 1 };
@@ -128,8 +123,10 @@ enum {
 };
 
 typedef struct flowline_context_options {
-  uint32_t struct_size;    /* sizeof(flowline_context_options) */
-  int32_t threads;         /* 1 to 1024, the caller's included: images and scales are shared out */
+  uint32_t struct_size; /* sizeof(flowline_context_options) */
+  /* 1 to 1024, the caller's included: images and scales are shared out. More than the system gives
+   * the process are FLOWLINE_OUT_OF_MEMORY: ask for fewer, or raise its limits. */
+  int32_t threads;
   int32_t device;          /* FLOWLINE_DEVICE_... */
   int32_t device_index;    /* of CUDA devices; 0 on the CPU */
   int32_t instruction_set; /* FLOWLINE_INSTRUCTION_SET_...; all of them give the same bits */
@@ -158,8 +155,9 @@ FLOWLINE_API void flowline_context_destroy(flowline_context* context);
 FLOWLINE_API const char* flowline_context_description(const flowline_context* context);
 
 /* The stream of the calls to come, a cudaStream_t of the context's device. The workspace is shared
- * by all: work of two streams must not overlap. FLOWLINE_INVALID_ARGUMENT for a context on the CPU
- * unless stream is NULL. */
+ * by all: work of two streams must not overlap. A stream of another device is
+ * FLOWLINE_INVALID_ARGUMENT, as far as CUDA (12.8) tells, and any but NULL for a context on the CPU.
+ */
 FLOWLINE_API flowline_status flowline_context_set_stream(flowline_context* context, void* stream);
 
 /* ---- Tensors -------------------------------------------------------------------------------- */
@@ -387,7 +385,9 @@ enum {
  *     output[c] = gain[p] y[p] + offset[p] with p = permutation[c]
  *     logDetJacobian += sum of clamp(a) + height * width * sum over c of ln gain[c]
  *
- * The subnet's input x1 is a convolution's business and not of this library. */
+ * The subnet's input x1 is a convolution's business and not of this library. NaN and infinite
+ * elements of input and subnet are not looked for: they go where these formulas take them, into the
+ * log-det too. */
 typedef struct flowline_coupling {
   uint32_t struct_size; /* sizeof(flowline_coupling) */
   int32_t clamp;        /* FLOWLINE_CLAMP_... */

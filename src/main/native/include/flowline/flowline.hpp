@@ -265,8 +265,12 @@ struct Maps {
 
   /// One image's map of log10 NFA, for Context::regions.
   Span<const float> log10_nfa_of(int64_t image) const {
+    if (image < 0 || image >= batch) {
+      detail::fail(FLOWLINE_INVALID_ARGUMENT, "image must be 0 to " + std::to_string(batch - 1) +
+                                                  ", got " + std::to_string(image));
+    }
     const size_t pixels = detail::count({height, width});
-    return {log10_nfa.data() + detail::count({image}) * pixels, pixels};
+    return {log10_nfa.data() + static_cast<size_t>(image) * pixels, pixels};
   }
 };
 
@@ -296,6 +300,7 @@ struct ComponentTree {
 
 struct Selection {
   std::vector<int32_t> region_of_pixel;  ///< (height, width): a node; -1 in no region
+  std::vector<double> log10_pfa;         ///< by node; 0 beyond the last one
   std::vector<float> painted;            ///< (height, width)
 };
 
@@ -453,17 +458,23 @@ class Context {
     return tree;
   }
 
-  /// Prune and merge on the component tree of an energy map. options: the two enumerations count.
-  Selection select(Span<const float> energy, int64_t height, int64_t width, int64_t channels,
-                   int64_t total_pixels, const SegmentOptions& options = {}) {
-    const float* values = map_of("energy", energy, height, width);
-    const flowline_segment_options how = options_of(options, {}, height, width);
+  /// Prune and merge on the component tree of `levels`. options: pfa_bound and number_of_tests
+  /// alone count. energies: (height, width), or empty to take them from levels.
+  Selection select(Span<const float> levels, int64_t height, int64_t width, int64_t channels,
+                   int64_t total_pixels, const SegmentOptions& options = {},
+                   Span<const float> energies = {}) {
+    const float* values = map_of("levels", levels, height, width);
+    flowline_segment_options how = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    how.pfa_bound = static_cast<int32_t>(options.pfa_bound);
+    how.number_of_tests = static_cast<int32_t>(options.number_of_tests);
     Selection selection;
-    selection.region_of_pixel.resize(energy.size());
-    selection.painted.resize(energy.size());
-    detail::check(flowline_select(handle_, values, nullptr, height, width, channels, total_pixels,
-                                  &how, selection.region_of_pixel.data(), nullptr,
-                                  selection.painted.data()));
+    selection.region_of_pixel.resize(levels.size());
+    selection.log10_pfa.resize(levels.size());
+    selection.painted.resize(levels.size());
+    detail::check(flowline_select(handle_, values,
+                                  energies.of_size("energies", levels.size(), true), height, width,
+                                  channels, total_pixels, &how, selection.region_of_pixel.data(),
+                                  selection.log10_pfa.data(), selection.painted.data()));
     return selection;
   }
 

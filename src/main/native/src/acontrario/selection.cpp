@@ -12,6 +12,7 @@ namespace flowline {
 void Selection::select(const ComponentTree& tree, const float* minimum,
                        const Judgement& judgement) {
   const int32_t nodes = tree.nodes();
+  reserve(tree.pixels.size());
   log10_pfa.resize(nodes);
   value_.resize(nodes);
   const bool by_size = judgement.number_of_tests == FLOWLINE_TESTS_BY_SIZE;
@@ -25,6 +26,14 @@ void Selection::select(const ComponentTree& tree, const float* minimum,
   }
   collapse_or_block(tree);
   mark_regions(tree);
+}
+
+// As many nodes as there can be: another map of the same size then allocates nothing.
+void Selection::reserve(size_t pixels) {
+  log10_pfa.reserve(pixels);
+  value_.reserve(pixels);
+  region_of.reserve(pixels);
+  for (auto* array : {&chosen_, &best_, &children_}) array->reserve(pixels);
 }
 
 // Children have larger numbers, so that they are decided first:

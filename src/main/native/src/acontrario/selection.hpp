@@ -25,6 +25,7 @@ class Selection {
   std::vector<int32_t> region_of;  ///< by node: the region that holds it, -1 if none does
 
  private:
+  void reserve(size_t pixels);
   void collapse_or_block(const ComponentTree& tree);
   void mark_regions(const ComponentTree& tree);
 

@@ -40,5 +40,8 @@ void require_positive(const Name& name, float value);  // and finite
 /// FLOWLINE_NOT_FINITE naming the array and the position if a value of a map is NaN or infinite.
 void require_finite(const Name& name, const float* map, int64_t height, int64_t width);
 
+/// Likewise if a value is NaN; infinite ones pass.
+void require_no_nan(const Name& name, const float* map, int64_t height, int64_t width);
+
 }  // namespace flowline
 #endif

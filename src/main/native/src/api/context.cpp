@@ -59,6 +59,7 @@ flowline_context::flowline_context(const flowline_context_options& options)
 flowline_status flowline_cuda_devices(int32_t* devices) {
   return translate([&] {
     require_pointer("devices", devices, alignof(int32_t));
+    HostMemory().require("devices", devices);
     *devices = 0;
     *devices = Device::count();
   });

@@ -12,8 +12,6 @@
 namespace flowline {
 namespace {
 
-constexpr const char* SONAME = "libflowline_cuda.so.0";
-
 std::string own_folder() {
   Dl_info info;
   if (dladdr(reinterpret_cast<const void*>(&own_folder), &info) == 0) return "";
@@ -26,9 +24,10 @@ std::string own_folder() {
 class Opened {
  public:
   Opened() {
+    const std::string soname = "libflowline_cuda.so." + std::to_string(FLOWLINE_VERSION_MAJOR);
     const std::string folder = own_folder();
-    void* handle = folder.empty() ? nullptr : open(folder + SONAME);
-    if (handle == nullptr) handle = open(SONAME);
+    void* handle = folder.empty() ? nullptr : open(folder + soname);
+    if (handle == nullptr) handle = open(soname);
     if (handle == nullptr) return;
     CudaLibraryEntry entry = nullptr;
     void* symbol = dlsym(handle, CUDA_LIBRARY_ENTRY);
@@ -38,7 +37,7 @@ class Opened {
     if (std::strcmp(version, FLOWLINE_VERSION) == 0) {
       library_ = library;
     } else {
-      why_ = std::string(SONAME) + " is of version " + version + ", not " FLOWLINE_VERSION;
+      why_ = soname + " is of version " + version + ", not " FLOWLINE_VERSION;
     }
   }
 
@@ -176,7 +175,7 @@ void HostMemory::require(const Name& name, const void* pointer) const {
   // A failure says that the driver does not know the address: it is the host's.
   if (attribute_(&type, MEMORY_TYPE, address) != 0 || type != ON_DEVICE) return;
   if (attribute_(&managed, IS_MANAGED, address) == 0 && managed != 0) return;
-  invalid(name.text() + " must be host memory for a context on the CPU, got a CUDA device's");
+  invalid(name.text() + " must be host memory, got a CUDA device's");
 }
 
 }  // namespace flowline

@@ -23,7 +23,8 @@ void Footprint::add(const Name& name, const void* data, int64_t bytes, bool writ
 
 void Footprint::add(const Name& name, const flowline_tensor& tensor, bool written) {
   const int64_t extent = extent_of(tensor);
-  const int64_t certain = extent == elements_of(tensor) ? extent : 1;
+  const bool dense = extent == elements_of(tensor) && may_be_written(tensor);  // and none twice
+  const int64_t certain = dense ? extent : 1;
   add(name.member("data"), tensor.data, certain * size_of_element(tensor.type), written);
 }
 

@@ -23,6 +23,12 @@ int64_t bytes_of(int64_t elements) {
   return elements * static_cast<int64_t>(sizeof(Element));
 }
 
+// What Footprint asks for, of a call too short for more.
+void require_host(const Name& name, const void* pointer, size_t alignment) {
+  require_pointer(name, pointer, alignment);
+  HostMemory().require(name, pointer);
+}
+
 }  // namespace
 
 flowline_status flowline_regions(flowline_context* context, const float* log10_nfa, int64_t height,
@@ -41,10 +47,7 @@ flowline_status flowline_regions(flowline_context* context, const float* log10_n
     memory.write("regions", regions, bytes_of<flowline_region>(std::min(capacity, height * width)));
     memory.write("count", count, bytes_of<int64_t>(1));
     if (std::isnan(log10_epsilon)) invalid("log10_epsilon must not be NaN");
-    const float* end = log10_nfa + height * width;
-    if (std::any_of(log10_nfa, end, [](float value) { return std::isnan(value); })) {
-      throw Error(FLOWLINE_NOT_FINITE, "log10_nfa holds a NaN");
-    }
+    require_no_nan("log10_nfa", log10_nfa, height, width);
     Regions& all = context->map.regions;
     const double below = std::min(log10_epsilon, static_cast<double>(FLT_MAX));
     all.find(log10_nfa, static_cast<int32_t>(height), static_cast<int32_t>(width), below,
@@ -132,6 +135,7 @@ flowline_status flowline_select(flowline_context* context, const float* levels,
     workspace.peak_tree.build_above(-INFINITY, levels, static_cast<int32_t>(height),
                                     static_cast<int32_t>(width), &tree);
     std::vector<float>& minimum = workspace.minimum;
+    minimum.reserve(static_cast<size_t>(pixels));
     minimum.assign(tree.nodes(), INFINITY);
     for (size_t i = 0; i < tree.pixels.size(); i++) {
       float& own = minimum[tree.own_node[i]];
@@ -161,7 +165,7 @@ flowline_status flowline_log10_pfa(int32_t pfa_bound, int64_t channels, double e
     require_between("pfa_bound", pfa_bound, FLOWLINE_PFA_CHERNOFF, FLOWLINE_PFA_EXACT);
     require_between("channels", channels, 1, MOST_CHANNELS);
     require_between("pixels", pixels, 1, MOST_PIXELS);
-    require_pointer("log10_pfa", log10_pfa, alignof(double));
+    require_host("log10_pfa", log10_pfa, alignof(double));
     if (!std::isfinite(energy) || energy < 0) {
       invalid("energy must be finite and not negative, got " + std::to_string(energy));
     }
@@ -173,9 +177,9 @@ flowline_status flowline_log10_pfa(int32_t pfa_bound, int64_t channels, double e
 flowline_status flowline_log10_number_of_tests(const int64_t* pixels, int32_t scales,
                                                double* log10_tests) {
   return translate([&] {
-    require_pointer("pixels", pixels, alignof(int64_t));
+    require_host("pixels", pixels, alignof(int64_t));
     require_between("scales", scales, 1, MOST_SCALES);
-    require_pointer("log10_tests", log10_tests, alignof(double));
+    require_host("log10_tests", log10_tests, alignof(double));
     for (int32_t l = 0; l < scales; l++) {
       require_between(Name("pixels", l), pixels[l], 1, MOST_PIXELS);
     }
@@ -189,7 +193,7 @@ flowline_status flowline_log10_number_of_tests_by_size(int64_t scale_pixels, int
     require_between("scale_pixels", scale_pixels, 1, MOST_PIXELS);
     require_between("total_pixels", total_pixels, scale_pixels, INT64_MAX / 2);
     require_between("region_pixels", region_pixels, 1, scale_pixels);
-    require_pointer("log10_tests", log10_tests, alignof(double));
+    require_host("log10_tests", log10_tests, alignof(double));
     *log10_tests = TestsBySize(scale_pixels, total_pixels).log10(region_pixels);
   });
 }

@@ -1,5 +1,10 @@
 #include "api/worker_pool.hpp"
 
+#include <string>
+#include <system_error>
+
+#include "api/status.hpp"
+
 namespace flowline {
 
 WorkerPool::WorkerPool(int threads) {
@@ -8,6 +13,11 @@ WorkerPool::WorkerPool(int threads) {
     for (int worker = 1; worker < threads; worker++) {
       others_.emplace_back([this, worker] { serve(worker); });
     }
+  } catch (const std::system_error&) {
+    stop();
+    throw Error(FLOWLINE_OUT_OF_MEMORY,
+                "options.threads: the system gives " + std::to_string(others_.size() + 1) + " of " +
+                    std::to_string(threads) + " threads; ask for fewer, or raise its limits");
   } catch (...) {
     stop();
     throw;

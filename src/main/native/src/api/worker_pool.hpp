@@ -13,6 +13,7 @@ namespace flowline {
 /// The caller's thread and threads - 1 others, which share out the items of one job at a time.
 class WorkerPool {
  public:
+  /// Throws Error(FLOWLINE_OUT_OF_MEMORY) where the system refuses a thread.
   explicit WorkerPool(int threads);
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;

@@ -100,11 +100,17 @@ void* CudaMachine::workspace(int64_t bytes) {
                     "the workspace must grow, which a stream that is captured does not allow: call "
                     "flowline_reserve, or make this call once, before"};
   }
-  const int64_t size = std::max(bytes, size_ + size_ / 2);
+  int64_t size = std::max(bytes, size_ + size_ / 2);
   memories_.reserve(memories_.size() + 1);
   void* memory = nullptr;
   const BesideCaptures beside;
-  require(cudaMalloc(&memory, static_cast<size_t>(size)), "workspace");
+  cudaError_t error = cudaMalloc(&memory, static_cast<size_t>(size));
+  if (error == cudaErrorMemoryAllocation && size > bytes) {
+    cudaGetLastError();
+    size = bytes;  // there may be room for what is needed, if not for what is to come
+    error = cudaMalloc(&memory, static_cast<size_t>(size));
+  }
+  require(error, "workspace");
   memories_.push_back(memory);
   size_ = size;
   return memory;

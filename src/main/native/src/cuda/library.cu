@@ -74,6 +74,19 @@ void require_capable(int32_t index) {
               std::to_string(major) + "." + std::to_string(minor) + ", 7.5 is the least");
 }
 
+// With the device current. What the runtime does not know of a stream it says where work is enqueued.
+void require_own_stream([[maybe_unused]] const char* name, [[maybe_unused]] int32_t index,
+                        [[maybe_unused]] cudaStream_t stream) {
+#if CUDART_VERSION >= 12080
+  int device = index;
+  if (cudaStreamGetDevice(stream, &device) != cudaSuccess) cudaGetLastError();
+  if (device == index) return;
+  throw CudaError{FLOWLINE_INVALID_ARGUMENT, std::string(name) + " must be of CUDA device " +
+                                                 std::to_string(index) + ", is of device " +
+                                                 std::to_string(device)};
+#endif
+}
+
 flowline_status devices(int32_t* devices, CudaMessage* message) {
   *devices = 0;
   return translate(message, [&] { *devices = counted_devices(); });
@@ -88,6 +101,7 @@ flowline_status open(int32_t index, void* stream, void** handle, CudaMessage* me
     }
     require_capable(index);
     const Current current(index);
+    require_own_stream("options.stream", index, static_cast<cudaStream_t>(stream));
     *handle = new Device(index, static_cast<cudaStream_t>(stream));
   });
 }
@@ -103,9 +117,13 @@ void close(void* handle) {
 
 const char* name(void* handle) { return device_of(handle)->machine.name(); }
 
-flowline_status set_stream(void* handle, void* stream, CudaMessage*) {
-  device_of(handle)->machine.set_stream(static_cast<cudaStream_t>(stream));
-  return FLOWLINE_OK;
+flowline_status set_stream(void* handle, void* stream, CudaMessage* message) {
+  return translate(message, [&] {
+    CudaMachine& machine = device_of(handle)->machine;
+    const Current current(machine.index());
+    require_own_stream("stream", machine.index(), static_cast<cudaStream_t>(stream));
+    machine.set_stream(static_cast<cudaStream_t>(stream));
+  });
 }
 
 int32_t is_own(void* handle, const void* address, CudaMessage* message) {

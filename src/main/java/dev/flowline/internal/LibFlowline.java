@@ -10,7 +10,7 @@ import org.bytedeco.javacpp.annotation.Opaque;
 import org.bytedeco.javacpp.annotation.Platform;
 
 /**
- * Mirror of {@code flowline.h}, function by function; the JNI compiler holds the one against the
+ * Mirror of what Flowline calls of {@code flowline.h}; the JNI compiler holds the one against the
  * other. What the functions do stands in the header.
  */
 @Platform(include = "flowline/flowline.h", link = "flowline@.0")

@@ -7,6 +7,7 @@ import dev.flowline.tensor.Placement;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -39,31 +40,51 @@ final class FusedCoupling implements AutoCloseable {
     set(image, x);
     set(subnetOutput, subnet);
     requireLike(x, y);
-    FlowlineException.check(
-        LibFlowline.flowline_coupling_forward(
-            context, coupling, image, subnetOutput, address(y), address(logDet)));
+    run(
+        () ->
+            LibFlowline.flowline_coupling_forward(
+                context, coupling, image, subnetOutput, address(y), address(logDet)),
+        List.of(x, subnet, y, logDet));
   }
 
   /** The first step of the inverse: writes what was before permutation and affine to x. */
   void undoAffine(Tensor y, Tensor x, Tensor logDet) {
     set(image, y);
     requireLike(y, x);
-    FlowlineException.check(
-        LibFlowline.flowline_coupling_undo_affine(
-            context, coupling, image, address(x), address(logDet)));
+    run(
+        () ->
+            LibFlowline.flowline_coupling_undo_affine(
+                context, coupling, image, address(x), address(logDet)),
+        List.of(y, x, logDet));
   }
 
   /** The second: x is what the first wrote, subnet is of its first channels. */
   void inverse(Tensor x, Tensor subnet, Tensor logDet) {
     set(image, x);
     set(subnetOutput, subnet);
-    FlowlineException.check(
-        LibFlowline.flowline_coupling_inverse(
-            context, coupling, image, subnetOutput, address(logDet)));
+    run(
+        () ->
+            LibFlowline.flowline_coupling_inverse(
+                context, coupling, image, subnetOutput, address(logDet)),
+        List.of(x, subnet, logDet));
+  }
+
+  /** Whoever holds the memory of the addresses is held until the call is done. */
+  private void run(IntSupplier call, List<Tensor> tensors) {
+    try {
+      FlowlineException.check(call.getAsInt());
+    } finally {
+      Reference.reachabilityFence(tensors);
+      Reference.reachabilityFence(parameters);
+    }
   }
 
   private static void set(LibFlowline.Tensor native4, Tensor tensor) {
     NativeView view = Placement.view(tensor);
+    if (view.repeatsOneElement()) {
+      throw new IllegalArgumentException(
+          "a tensor must not repeat one element everywhere, " + Arrays.toString(view.shape()));
+    }
     long[] shape = view.shape();
     long[] strides = view.strides();
     native4.data(view.address());
@@ -86,7 +107,6 @@ final class FusedCoupling implements AutoCloseable {
 
   @Override
   public void close() {
-    Reference.reachabilityFence(parameters);
     LibFlowline.flowline_context_destroy(context);
     coupling.close();
     image.close();

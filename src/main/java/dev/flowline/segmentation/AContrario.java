@@ -16,7 +16,8 @@ import java.util.Objects;
  * more energy than chance explains. It owns native threads and workspace, which grows to the
  * largest batch and is freed by {@link #close}. Calls from several threads wait for each other.
  *
- * <p>Latents are read in place, whatever their strides, on the device that this object is for.
+ * <p>Latents are read in place, whatever their strides, on the device that this object is for; only
+ * one element that is repeated everywhere, with strides of 0 alone, is refused.
  */
 public final class AContrario implements AutoCloseable {
   private static final int MOST_SCALES = 64;
@@ -65,7 +66,8 @@ public final class AContrario implements AutoCloseable {
   /**
    * Maps of log10 NFA, one an image. The same bits for any number of threads.
    *
-   * @param latents the scales, finest first, each (N, C, H, W)
+   * @param latents the scales, finest first, each (N, C, H, W); on a CUDA device all of one stream,
+   *     the one that is LibTorch's current when this is called: in it the maps are made and read
    * @param view size of the maps, and where to look
    * @throws IllegalStateException after {@link #close}
    * @throws IllegalArgumentException if the latents are not of that form
@@ -165,6 +167,19 @@ public final class AContrario implements AutoCloseable {
       if (latent.shape().length != 4) {
         throw new IllegalArgumentException(
             "latents[" + i + "] must be (N, C, H, W), got " + Arrays.toString(latent.shape()));
+      }
+      if (latent.repeatsOneElement()) {
+        throw new IllegalArgumentException(
+            "latents[" + i + "] must not repeat one element everywhere: its strides are all 0");
+      }
+      if (latent.stream() != latents.get(0).stream()) {
+        throw new IllegalArgumentException(
+            "latents["
+                + i
+                + "] must be of the stream of latents[0], "
+                + latents.get(0).stream()
+                + ", got "
+                + latent.stream());
       }
       if (latent.shape()[0] != latents.get(0).shape()[0]) {
         throw new IllegalArgumentException(

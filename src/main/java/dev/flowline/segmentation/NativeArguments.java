@@ -61,14 +61,14 @@ final class NativeArguments implements AutoCloseable {
     if (wanted == view || wanted.equals(view)) {
       return;
     }
+    byte[] mask = wanted.ignored(); // first what can fail: then nothing has changed
+    BytePointer held = mask == null ? null : new BytePointer(mask).retainReference();
     maps.height(wanted.height()).width(wanted.width());
     boolean everywhere =
         wanted.roiHeight() == wanted.height() && wanted.roiWidth() == wanted.width();
     options.roi_x(wanted.x()).roi_y(wanted.y());
     options.roi_width(everywhere ? 0 : wanted.roiWidth());
     options.roi_height(everywhere ? 0 : wanted.roiHeight());
-    byte[] mask = wanted.ignored();
-    BytePointer held = mask == null ? null : new BytePointer(mask).retainReference();
     options.ignore(held == null ? 0 : held.address());
     free();
     ignore = held;

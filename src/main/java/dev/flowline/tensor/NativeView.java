@@ -50,6 +50,14 @@ public record NativeView(
     return strides;
   }
 
+  /**
+   * Whether it is one element, seen at several positions, as of LibTorch's {@code expand}: all its
+   * strides are 0, which libflowline takes for dense.
+   */
+  public boolean repeatsOneElement() {
+    return elements() > 1 && Arrays.stream(strides).allMatch(stride -> stride == 0);
+  }
+
   /** Number of elements. */
   public long elements() {
     long elements = 1;

@@ -9,6 +9,8 @@ import dev.flowline.tensor.NativeView;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +71,45 @@ class AContrarioTest {
       assertThrows(
           OutOfMemoryError.class, () -> aContrario.segment(latents.views(), 1 << 14, 1 << 14));
       assertArrayEquals(before.log10Nfa(), aContrario.segment(one.views(), 4, 4).get(0).log10Nfa());
+    }
+  }
+
+  /** A mask that there is no memory for: the view from before is the one that is taken next. */
+  @Test
+  @SuppressWarnings({"resource", "unused"})
+  void lackOfMemoryForAMaskLeavesWhereToLook() {
+    FieldOfView whole = FieldOfView.whole(1024, 1024);
+    FieldOfView masked = whole.within(0, 0, 300, 300).ignoring(new boolean[1 << 20]);
+    try (NativeLatents latents = new NativeLatents().add(noise(3 * 16 * 16), 1, 3, 16, 16);
+        AContrario aContrario = new AContrario(SegmentationOptions.DEFAULT, 1)) {
+      float[] before = aContrario.segment(latents.views(), whole).get(0).log10Nfa();
+      long most = Pointer.maxBytes();
+      assertThrows(OutOfMemoryError.class, () -> new BytePointer(most)); // garbage is collected
+      try (BytePointer rest = new BytePointer(most - Pointer.totalBytes() - 1024)) {
+        assertThrows(
+            OutOfMemoryError.class, () -> aContrario.segment(latents.views(), masked).get(0));
+      }
+      assertArrayEquals(before, aContrario.segment(latents.views(), whole).get(0).log10Nfa());
+    }
+  }
+
+  /** As of LibTorch's expand, along some dimensions. */
+  @Test
+  void aStrideOfNoneReadsTheSameAgain() {
+    float[] row = noise(3 * 5);
+    float[] all = new float[2 * 3 * 4 * 5];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = row[i / 20 % 3 * 5 + i % 5];
+    }
+    try (NativeLatents latents = new NativeLatents().add(row, 3, 5).add(all, 2, 3, 4, 5);
+        AContrario aContrario = new AContrario(SegmentationOptions.DEFAULT, 1)) {
+      NativeView first = latents.views().get(0);
+      NativeView expanded =
+          new NativeView(
+              first.address(), shape(2, 3, 4, 5), shape(0, 5, 0, 1), Device.CPU, 0, first);
+      assertArrayEquals(
+          aContrario.segment(latents.views().subList(1, 2), 8, 8).get(1).log10Nfa(),
+          aContrario.segment(List.of(expanded), 8, 8).get(1).log10Nfa());
     }
   }
 
@@ -143,6 +184,13 @@ class AContrarioTest {
       assertMessage(
           "latents[0] must be (N, C, H, W), got [4, 6]",
           () -> aContrario.segment(z.views().subList(2, 3), 8, 8));
+      NativeView repeated = view(ok, shape(0, 0, 0, 0), 0);
+      assertMessage(
+          "latents[1] must not repeat", () -> aContrario.segment(List.of(ok, repeated), 8, 8));
+      NativeView elsewhere = view(ok, ok.strides(), 7);
+      assertMessage(
+          "latents[1] must be of the stream of latents[0], 0, got 7",
+          () -> aContrario.segment(List.of(ok, elsewhere), 8, 8));
       assertMessage("cuda:0", () -> aContrario.segment(List.of(cuda), 8, 8));
       assertMessage("got 0 x 8", () -> aContrario.segment(List.of(ok), 0, 8));
       assertMessage("1048576 x 1048576", () -> aContrario.segment(List.of(ok), 1 << 20, 1 << 20));
@@ -201,6 +249,10 @@ class AContrarioTest {
   private static void assertMessage(String words, Runnable call) {
     var e = assertThrows(IllegalArgumentException.class, call::run);
     assertTrue(e.getMessage().contains(words), e.getMessage());
+  }
+
+  private static NativeView view(NativeView of, long[] strides, long stream) {
+    return new NativeView(of.address(), of.shape(), strides, Device.CPU, stream, of);
   }
 
   private static long[] shape(long... dimensions) {
