@@ -1,6 +1,7 @@
 #ifndef FLOWLINE_ACONTRARIO_REGION_LAW_HPP
 #define FLOWLINE_ACONTRARIO_REGION_LAW_HPP
 
+#include <cfloat>
 #include <cstdint>
 
 #include "flowline/flowline.h"
@@ -15,6 +16,11 @@ struct RegionLaw {
   const float* level;       ///< (knots)
   const double* log10_pfa;  ///< (classes, knots)
 };
+
+/// Positions of the joint map take part above it. One that is not tested is -1, below all others.
+FLOWLINE_HOST_DEVICE float floor_of(const RegionLaw& law) {
+  return law.level[0] > -1.0f ? law.level[0] : -1.0f;
+}
 
 /// The class of regions of so many positions: floor(log2(area)), of the last all larger ones.
 FLOWLINE_HOST_DEVICE int32_t class_of_area(const RegionLaw& law, uint32_t area) {
@@ -52,6 +58,11 @@ FLOWLINE_HOST_DEVICE double log10_pfa_of_region(const RegionLaw& law, uint32_t a
 /// log10 of the number of tests: one a class.
 FLOWLINE_HOST_DEVICE double log10_tests_of(const RegionLaw& law) {
   return natural_log(static_cast<double>(law.classes)) * LOG10_E;
+}
+
+/// A log10 NFA on a map. What is too small for a float is 0, not -0: the smallest of both is one.
+FLOWLINE_HOST_DEVICE float painted_by_law(double log10_nfa) {
+  return log10_nfa < -FLT_MAX ? -FLT_MAX : static_cast<float>(log10_nfa) + 0.0f;
 }
 
 }  // namespace flowline
