@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "flowline/flowline.h"
+#include "math/bits.hpp"
 #include "math/logarithm.hpp"
 
 namespace flowline {
@@ -24,9 +25,8 @@ FLOWLINE_HOST_DEVICE float floor_of(const RegionLaw& law) {
 
 /// The class of regions of so many positions: floor(log2(area)), of the last all larger ones.
 FLOWLINE_HOST_DEVICE int32_t class_of_area(const RegionLaw& law, uint32_t area) {
-  int32_t of = 0;
-  while (of + 1 < law.classes && (area >> (of + 1)) != 0) of++;
-  return of;
+  const int32_t exponent = static_cast<int32_t>(bits_of(static_cast<double>(area)) >> 52) - 1023;
+  return exponent < law.classes - 1 ? exponent : law.classes - 1;
 }
 
 /// The last knot that is not above a level, by bisection; the first, where all are.
@@ -43,11 +43,11 @@ FLOWLINE_HOST_DEVICE int32_t knot_below(const RegionLaw& law, float level) {
   return low;
 }
 
-/// log10 PFA of a region that reaches a level, not below the first knot.
-FLOWLINE_HOST_DEVICE double log10_pfa_of_region(const RegionLaw& law, uint32_t area, float level) {
+/// log10 PFA of a region that reaches a level, not below the first knot. i: knot_below of it.
+FLOWLINE_HOST_DEVICE double log10_pfa_of_region(const RegionLaw& law, int32_t i, uint32_t area,
+                                                float level) {
   const int64_t row = static_cast<int64_t>(class_of_area(law, area)) * law.knots;
   const double* const log10_pfa = law.log10_pfa + row;
-  const int32_t i = knot_below(law, level);
   if (i == law.knots - 1) return log10_pfa[i];
   const double low = static_cast<double>(law.level[i]);
   const double high = static_cast<double>(law.level[i + 1]);
