@@ -1,7 +1,6 @@
 #include "acontrario/law_test.hpp"
 
 #include <algorithm>
-#include <cfloat>
 
 namespace flowline {
 
@@ -21,19 +20,20 @@ void LawTest::paint(const float* map, int32_t height, int32_t width, const Regio
   const double background = log10_tests_of(law);
   const int64_t positions = static_cast<int64_t>(height) * width;
   std::fill_n(painted, positions, static_cast<float>(background));
-  tree_of_.build_above(law.level[0], map, height, width, &tree_);
+  tree_of_.build_above(floor_of(law), map, height, width, &tree_);
   const int32_t nodes = tree_.nodes();
   smallest_.resize(static_cast<size_t>(nodes));
-  for (int32_t node = 0; node < nodes; node++) {  // parents come before their children
-    const double above = tree_.parent[node] < 0 ? background : smallest_[tree_.parent[node]];
+  int32_t knot = 0;
+  for (int32_t node = 0; node < nodes; node++) {  // by rising level, parents before their children
+    const float level = tree_.altitude[node];
+    while (knot + 1 < law.knots && law.level[knot + 1] <= level) knot++;
     const double own =
-        log10_pfa_of_region(law, static_cast<uint32_t>(tree_.area[node]), tree_.altitude[node]) +
-        background;
-    smallest_[node] = std::min(above, own);
+        log10_pfa_of_region(law, knot, static_cast<uint32_t>(tree_.area[node]), level) + background;
+    const int32_t parent = tree_.parent[node];
+    smallest_[node] = std::min(parent < 0 ? background : smallest_[parent], own);
   }
   for (size_t i = 0; i < tree_.pixels.size(); i++) {
-    painted[tree_.pixels[i]] =
-        static_cast<float>(std::max(smallest_[tree_.own_node[i]], static_cast<double>(-FLT_MAX)));
+    painted[tree_.pixels[i]] = painted_by_law(smallest_[tree_.own_node[i]]);
   }
 }
 
