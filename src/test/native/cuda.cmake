@@ -45,6 +45,10 @@ target_compile_definitions(device_memory_test PRIVATE FAKE_DRIVER="$<TARGET_FILE
 add_dependencies(device_memory_test fake_driver)
 add_test(NAME device_memory_test COMMAND device_memory_test)
 
+add_test(NAME cuda_toolkit
+  COMMAND ${CMAKE_COMMAND} -DSOURCE=${PROJECT_SOURCE_DIR} -DFOLDER=${CMAKE_CURRENT_BINARY_DIR}/toolkit
+    -DNVCC=${CMAKE_CURRENT_SOURCE_DIR}/fake_nvcc.sh -P ${CMAKE_CURRENT_SOURCE_DIR}/cuda_toolkit.cmake)
+
 # On a real device; where there is none, they say so and are skipped.
 if(TARGET flowline_cuda)
   add_executable(cuda_device_test cuda_device_test.cu random_maps.cpp)

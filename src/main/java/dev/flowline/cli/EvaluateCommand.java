@@ -1,14 +1,17 @@
 package dev.flowline.cli;
 
 import dev.flowline.data.Dataset;
+import dev.flowline.data.Sample;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.EvaluationTable;
 import dev.flowline.eval.Evaluator;
+import dev.flowline.eval.NullPage;
 import dev.flowline.eval.Report;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +32,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--report",
       paramLabel = "DIR",
-      description = "Write report.html and evaluation.json there.")
+      description = "Write report.html, null.html and evaluation.json there.")
   private Path report;
 
   @Option(
@@ -56,12 +59,33 @@ final class EvaluateCommand implements Callable<Integer> {
       progress.close();
       if (report != null) {
         var facts = ModelFacts.of(opened.config(), inspector.segmentation(), opened.cost());
+        boolean judged = writeNullPage(opened, dataset);
         Path page =
-            new Report(dataset.category(), result, facts, GalleryPictures::read).write(report);
+            new Report(dataset.category(), result, facts, GalleryPictures::read, judged)
+                .write(report);
         common.err().println("report: " + page);
       }
       common.print(result, out -> out.print(new EvaluationTable(result)));
     }
     return Flowline.SUCCESS;
+  }
+
+  /** What the good test images say of the null hypothesis; false where there are none. */
+  private boolean writeNullPage(AnomalyModel opened, Dataset dataset) throws IOException {
+    List<Sample> good = dataset.testOf(Sample.GOOD);
+    if (good.isEmpty()) {
+      return false;
+    }
+    int images = NullPage.looksAt(good.size());
+    try (Progress progress = Progress.on(common.err())) {
+      int[] done = {0};
+      NullPage.of(
+              dataset.category(),
+              opened,
+              good,
+              () -> progress.step("null hypothesis", ++done[0], images, ""))
+          .write(report);
+    }
+    return true;
   }
 }

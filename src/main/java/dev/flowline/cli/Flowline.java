@@ -32,10 +32,10 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       TrainCommand.class,
-      CalibrateCommand.class,
       EvaluateCommand.class,
       CompareCommand.class,
       InspectCommand.class,
+      CalibrateCommand.class,
       DriftCommand.class,
       SynthesizeCommand.class,
       ImportCommand.class,

@@ -18,13 +18,24 @@ import java.util.function.Function;
  * @param result what is reported
  * @param facts on the model and its data, by name, in the order shown
  * @param pictures reads an image file for the gallery; null where it cannot
+ * @param hasNullPage whether {@code null.html} lies beside it
  */
 public record Report(
     String title,
     EvaluationResult result,
     Map<String, String> facts,
-    Function<Path, BufferedImage> pictures) {
+    Function<Path, BufferedImage> pictures,
+    boolean hasNullPage) {
   private static final int LISTED_FALSE_ALARMS = 30;
+
+  /** Without a page on the null hypothesis. */
+  public Report(
+      String title,
+      EvaluationResult result,
+      Map<String, String> facts,
+      Function<Path, BufferedImage> pictures) {
+    this(title, result, facts, pictures, false);
+  }
 
   /** Writes {@code report.html} and {@code evaluation.json} into the folder; the page's path. */
   public Path write(Path folder) throws IOException {
@@ -43,6 +54,7 @@ public record Report(
     parts.put("charts", new ReportCharts(result).html());
     parts.put("falseAlarms", falseAlarms());
     parts.put("promises", promises());
+    parts.put("nullPage", nullPage());
     parts.put("gallery", new ReportGallery(result, pictures).html());
     parts.put("facts", Html.definitions(facts));
     parts.put("timings", timings());
@@ -138,6 +150,12 @@ public record Report(
       }
     }
     return html.toString();
+  }
+
+  private String nullPage() {
+    return hasNullPage
+        ? "<p><a href=\"null.html\">Is the null hypothesis true? The good test images beside what each test promises.</a></p>\n"
+        : "";
   }
 
   private String promises() {
