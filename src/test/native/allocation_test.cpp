@@ -128,6 +128,30 @@ void later_calls_allocate_nothing() {
   }
 }
 
+// Nor does one whose maps have more nodes, regions or peaks than those before, but not more pixels.
+void no_content_allocates() {
+  const auto constant = [](size_t) { return 2.0f; };
+  const auto checkerboard = [](size_t i) { return (i / 12 + i % 12) % 2 == 0 ? 0.5f : 2.0f; };
+  const auto noise = [](size_t i) { return static_cast<float>(i * 7919 % 1543) / 700; };
+  Entries entries;
+  for (auto entry : ENTRIES) {
+    for (bool large : {true, false}) {
+      Context context;
+      Entries::Output output;
+      output.reserve(2 * 2 * 50 * 64 + 4);
+      auto allocations_with = [&](auto value_at) {
+        for (size_t i = 0; i < entries.z.size(); i++) entries.z[i] = value_at(i);
+        const long before = allocations();
+        CHECK((entries.*entry)(context, large, &output) == FLOWLINE_OK);
+        return allocations() - before;
+      };
+      allocations_with(constant);
+      CHECK(allocations_with(checkerboard) == 0);
+      CHECK(allocations_with(noise) == 0);
+    }
+  }
+}
+
 // After flowline_reserve the first call is as the later ones, whatever it is asked for.
 void reserved_calls_allocate_nothing() {
   std::vector<float> z(3 * 5 * 20 * 24, 1.5f), map(3 * 60 * 70), anomaly(map.size());
@@ -193,6 +217,7 @@ int main() {
   a_context_survives();
   a_failure_needs_no_memory();
   later_calls_allocate_nothing();
+  no_content_allocates();
   reserved_calls_allocate_nothing();
   CHECK(aligned_allocations() > 0);  // the workspace of a scale's test: what is counted is all
 }

@@ -9,9 +9,16 @@
 
 namespace flowline {
 
+// No tree of so many pixels has more nodes.
+void Selection::reserve(size_t pixels) {
+  for (auto* array : {&log10_pfa, &value_}) array->reserve(pixels);
+  for (auto* array : {&region_of, &chosen_, &best_, &children_}) array->reserve(pixels);
+}
+
 void Selection::select(const ComponentTree& tree, const float* minimum,
                        const Judgement& judgement) {
   const int32_t nodes = tree.nodes();
+  reserve(tree.pixels.size());
   log10_pfa.resize(nodes);
   value_.resize(nodes);
   const bool by_size = judgement.number_of_tests == FLOWLINE_TESTS_BY_SIZE;

@@ -1,6 +1,7 @@
 #ifndef FLOWLINE_ACONTRARIO_SELECTION_HPP
 #define FLOWLINE_ACONTRARIO_SELECTION_HPP
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -25,6 +26,7 @@ class Selection {
   std::vector<int32_t> region_of;  ///< by node: the region that holds it, -1 if none does
 
  private:
+  void reserve(size_t pixels);
   void collapse_or_block(const ComponentTree& tree);
   void mark_regions(const ComponentTree& tree);
 

@@ -132,6 +132,7 @@ flowline_status flowline_select(flowline_context* context, const float* levels,
     workspace.peak_tree.build_above(-INFINITY, levels, static_cast<int32_t>(height),
                                     static_cast<int32_t>(width), &tree);
     std::vector<float>& minimum = workspace.minimum;
+    minimum.reserve(static_cast<size_t>(pixels));
     minimum.assign(tree.nodes(), INFINITY);
     for (size_t i = 0; i < tree.pixels.size(); i++) {
       float& own = minimum[tree.own_node[i]];
