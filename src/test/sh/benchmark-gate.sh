@@ -40,7 +40,13 @@ instructions() {
     return 1
   }
   total=$(sed -n 's/^\(summary\|totals\): *//p' "$profile" | tail -n 1)
-  awk -v total="$total" -v pixels="$pixels" 'BEGIN { printf "%.1f", total / pixels }'
+  awk -v total="$total" -v pixels="$pixels" 'BEGIN {
+    if (pixels + 0 <= 0 || total / pixels < 0.05) exit 1
+    printf "%.1f", total / pixels
+  }' || {
+    echo "benchmark gate: $total instructions counted of $pixels pixels" >&2
+    return 1
+  }
 }
 
 # How many times faster than its baseline a part is: the median of interleaved rounds.
