@@ -193,6 +193,7 @@ std::vector<Part> parts_of_field(const Field& field, const Kernels& kernels) {
 std::vector<Part> segment_parts(int32_t instruction_set) {
   const std::vector<Scale> ms_cait = {{816, 28}, {192, 14}};
   const std::vector<Scale> resnet_18 = {{80, 112}, {160, 56}, {192, 28}};
+  const std::vector<Scale> few_channels = {{16, 28}, {16, 14}};  // a batch of 1 MB
   std::vector<Part> parts;
   auto add = [&](const char* name, const char* baseline, const std::vector<Scale>& scales,
                  int64_t batch, int32_t threads, bool one_thread) {
@@ -203,5 +204,7 @@ std::vector<Part> segment_parts(int32_t instruction_set) {
   add("segment-resnet-18", "", resnet_18, 1, 1, true);
   add("batch-1", "", ms_cait, 16, 1, false);
   add("batch-2", "batch-1", ms_cait, 16, 2, false);
+  add("batch-1-cached", "", few_channels, 16, 1, false);
+  add("batch-2-cached", "batch-1-cached", few_channels, 16, 2, false);
   return parts;
 }
