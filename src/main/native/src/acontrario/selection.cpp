@@ -9,6 +9,12 @@
 
 namespace flowline {
 
+// No tree of so many pixels has more nodes.
+void Selection::reserve(size_t pixels) {
+  for (auto* array : {&log10_pfa, &value_}) array->reserve(pixels);
+  for (auto* array : {&region_of, &chosen_, &best_, &children_}) array->reserve(pixels);
+}
+
 void Selection::select(const ComponentTree& tree, const float* minimum,
                        const Judgement& judgement) {
   const int32_t nodes = tree.nodes();
