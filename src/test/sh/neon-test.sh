@@ -5,7 +5,7 @@ set -eu
 
 cd "$(dirname -- "${BASH_SOURCE[0]}")/../../.."
 folder=target/native-neon
-tests=(energy_kernel_test coupling_test upsampling_test math_test implementations_test)
+tests=(chernoff_test energy_kernel_test coupling_test upsampling_test math_test implementations_test)
 mkdir -p "$folder"
 log=$folder/build.log
 if ! { cmake -S src/main/native -B "$folder" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 \

@@ -225,7 +225,8 @@ enum {
  * so that at most epsilon classes of a good image alarm on average. Nothing is said of how latents
  * are distributed, nor that positions are independent. log10 PFA is interpolated linearly between
  * the knots; it is 0 up to the first, and constant from the last one on. Every position has the
- * smallest log10 NFA of all regions that hold it.
+ * smallest log10 NFA of all regions that hold it, but for those that hold one more than twice as
+ * meaningful: the surroundings of a strong defect are not a defect.
  *
  * flowline_region_maxima measures what a law is made from. Both arrays are of the context's device,
  * where a CUDA context does not check what they hold. */
