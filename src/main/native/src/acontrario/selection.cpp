@@ -34,14 +34,6 @@ void Selection::select(const ComponentTree& tree, const float* minimum,
   mark_regions(tree);
 }
 
-// As many nodes as there can be: another map of the same size then allocates nothing.
-void Selection::reserve(size_t pixels) {
-  log10_pfa.reserve(pixels);
-  value_.reserve(pixels);
-  region_of.reserve(pixels);
-  for (auto* array : {&chosen_, &best_, &children_}) array->reserve(pixels);
-}
-
 // Children have larger numbers, so that they are decided first:
 //   no child: chosen is the node; a blocked child: blocked; one child: the node if it is strictly
 //   better than the child's chosen, else that; more children: the node if it is as good as all of
