@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "acontrario/law_test.hpp"
 #include "acontrario/scale_test.hpp"
 #include "acontrario/selection.hpp"
 #include "acontrario/upsample.hpp"
@@ -117,6 +118,43 @@ Part chain_part(const Field& field, const Kernels& kernels, const char* name, co
           }};
 }
 
+/// A law of the size that good images make it, whose knots begin at the median of chi-square energies.
+struct OwnLaw {
+  static constexpr int32_t CLASSES = 10, KNOTS = 150;
+  std::vector<float> level;
+  std::vector<double> log10_pfa;
+
+  OwnLaw() {
+    for (int32_t k = 0; k < CLASSES; k++) {
+      for (int32_t i = 0; i < KNOTS; i++) log10_pfa.push_back(-0.02 * i * (1 + 0.1 * k));
+    }
+    for (int32_t i = 0; i < KNOTS; i++) {
+      level.push_back(0.39f + static_cast<float>(i) * (0.1f / KNOTS));
+    }
+  }
+
+  RegionLaw law() const { return {CLASSES, KNOTS, level.data(), log10_pfa.data()}; }
+};
+
+// From the joint map to the painted one. The joint map: of a field's energies the anomaly map.
+Part law_part(const Field& field, const Kernels& kernels) {
+  auto joint = std::make_shared<Field>(field);
+  for (std::vector<float>& map : joint->maps) {
+    for (float& energy : map) {
+      energy = 1.0f - std::exp(-0.5f * energy / static_cast<float>(field.channels));
+    }
+  }
+  auto maps = std::make_shared<Maps>(*joint);
+  auto own = std::make_shared<OwnLaw>();
+  auto test = std::make_shared<LawTest>(kernels);
+  test->reserve(field.side, field.side);
+  auto painted = std::make_shared<std::vector<float>>(field.pixels());
+  return {"law", "", field.pixels(), [=, &field] {
+            static_cast<void>(joint);  // whose maps they are
+            test->paint(maps->next(), field.side, field.side, own->law(), painted->data());
+          }};
+}
+
 struct Scale {
   int64_t channels, side;
 };
@@ -187,12 +225,14 @@ std::vector<Part> parts_of_field(const Field& field, const Kernels& kernels) {
   parts.push_back(chain_part(field, kernels, "chain", "plain-chain", FLOWLINE_PFA_CHERNOFF));
   parts.push_back(
       chain_part(field, kernels, "chain-all", "plain-chain-all", FLOWLINE_PFA_AS_RELEASED));
+  parts.push_back(law_part(field, kernels));
   return parts;
 }
 
 std::vector<Part> segment_parts(int32_t instruction_set) {
   const std::vector<Scale> ms_cait = {{816, 28}, {192, 14}};
   const std::vector<Scale> resnet_18 = {{80, 112}, {160, 56}, {192, 28}};
+  const std::vector<Scale> few_channels = {{16, 28}, {16, 14}};  // a batch of 1 MB
   std::vector<Part> parts;
   auto add = [&](const char* name, const char* baseline, const std::vector<Scale>& scales,
                  int64_t batch, int32_t threads, bool one_thread) {
@@ -203,5 +243,7 @@ std::vector<Part> segment_parts(int32_t instruction_set) {
   add("segment-resnet-18", "", resnet_18, 1, 1, true);
   add("batch-1", "", ms_cait, 16, 1, false);
   add("batch-2", "batch-1", ms_cait, 16, 2, false);
+  add("batch-1-cached", "", few_channels, 16, 1, false);
+  add("batch-2-cached", "batch-1-cached", few_channels, 16, 2, false);
   return parts;
 }

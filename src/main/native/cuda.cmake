@@ -50,6 +50,7 @@ endif()
 list(POP_BACK architectures newest)
 list(TRANSFORM architectures APPEND -real)
 set(CMAKE_CUDA_ARCHITECTURES ${architectures} ${newest})
+message(STATUS "libflowline_cuda for ${CMAKE_CUDA_ARCHITECTURES}, by ${FLOWLINE_NVCC}")
 enable_language(CUDA)
 
 # The host's flags and, for the device, no contraction either; named one by one, so that the fast math
@@ -76,4 +77,3 @@ set_target_properties(flowline_cuda PROPERTIES
   LINK_DEPENDS ${exports}
   VERSION ${PROJECT_VERSION}
   SOVERSION ${PROJECT_VERSION_MAJOR})
-message(STATUS "libflowline_cuda for ${CMAKE_CUDA_ARCHITECTURES}, by ${FLOWLINE_NVCC}")

@@ -391,6 +391,19 @@ void laws() {
   spoils("options.law.log10_pfa[5]", [](auto& o) { o.log10_pfa[5] = -2.9; });
   law = *own.get();
   CHECK(call.run() == FLOWLINE_OK);
+  law.level = call.map.data() + 125;
+  CHECK_FAILS(call.run(), bad, "maps.log10_nfa overlaps options.law.level");
+  law.level = own.level.data();
+  law.log10_pfa = reinterpret_cast<const double*>(call.map.data());
+  CHECK_FAILS(call.run(), bad, "maps.log10_nfa overlaps options.law.log10_pfa");
+  // To make room for a call its numbers are not needed.
+  law.level = nullptr;
+  law.log10_pfa = nullptr;
+  const flowline_maps maps = {sizeof maps, 0, 8, 8, call.map.data(), nullptr, nullptr, nullptr};
+  CHECK(flowline_reserve(call.context, &call.latent, 1, &call.options, &maps) == FLOWLINE_OK);
+  law.classes = 0;
+  CHECK_FAILS(flowline_reserve(call.context, &call.latent, 1, &call.options, &maps), bad,
+              "options.law.classes");
   // A program of before, whose options end before their law.
   call.options.struct_size = offsetof(flowline_segment_options, law);
   call.options.law = reinterpret_cast<flowline_region_law*>(uintptr_t{16});

@@ -117,6 +117,19 @@ int main() {
   flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
   options.ignore = bytes;
   CHECK_FAILS(flowline_segment(context, &latent, 1, &options, &maps), invalid, "options.ignore");
+  flowline_region_law law = {sizeof law, 1, 2, 0, there, static_cast<double*>(device)};
+  options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  options.law = &law;
+  CHECK_FAILS(flowline_segment(context, &latent, 1, &options, &maps), invalid,
+              "options.law.level must be host memory");
+  const float levels[2] = {0.1f, 0.9f};
+  law.level = levels;
+  CHECK_FAILS(flowline_segment(context, &latent, 1, &options, &maps), invalid,
+              "options.law.log10_pfa must be host memory");
+  CHECK_FAILS(flowline_region_maxima(context, there, 8, 8, 4, out.data()), invalid,
+              "map must be host memory");
+  CHECK_FAILS(flowline_region_maxima(context, map.data(), 8, 8, 4, there), invalid,
+              "maxima must be host memory");
   auto* const regions = static_cast<flowline_region*>(device);
   CHECK_FAILS(flowline_regions(context, map.data(), 8, 8, 0, 4, regions, 1, &count), invalid,
               "regions");

@@ -45,22 +45,78 @@ double log10_pfa_of(const OwnLaw& own, size_t area, float level) {
 }
 
 /// Before interpolation, in double.
-std::vector<double> slow(const OwnLaw& own, const std::vector<float>& map, int64_t height,
+std::vector<double> slow(const OwnLaw& own_law, const std::vector<float>& map, int64_t height,
                          int64_t width) {
-  const double background = std::log10(static_cast<double>(own.law.classes));
-  std::vector<double> smallest(map.size(), background);
+  const double background = std::log10(static_cast<double>(own_law.law.classes));
+  std::vector<double> smallest(map.size(), background), own(map.size(), background);
+  std::vector<std::vector<int64_t>> region(map.size());
   for (int64_t at = 0; at < height * width; at++) {
-    if (map[at] <= own.level[0]) continue;
-    const std::vector<int64_t> region = flood(map, height, width, at);
-    const double log10_nfa = log10_pfa_of(own, region.size(), map[at]) + background;
-    for (int64_t position : region) smallest[position] = std::min(smallest[position], log10_nfa);
+    if (map[at] <= own_law.level[0]) continue;
+    region[at] = flood(map, height, width, at);
+    own[at] = log10_pfa_of(own_law, region[at].size(), map[at]) + background;
+  }
+  for (int64_t at = 0; at < height * width; at++) {
+    double within = 0.0;
+    for (int64_t position : region[at]) within = std::min(within, own[position]);
+    if (within < 0.0 && own[at] > 0.5 * within) continue;
+    for (int64_t position : region[at]) smallest[position] = std::min(smallest[position], own[at]);
   }
   return smallest;
 }
 
 bool near(double expected, float got) {
+  expected = std::max(expected, static_cast<double>(-FLT_MAX));
   return std::fabs(expected - static_cast<double>(got)) <= 2e-6 * (1 + std::fabs(expected));
 }
+
+void check_maxima(const std::vector<float>& map, int64_t height, int64_t width) {
+  std::vector<float> maxima(6), expected(6, -INFINITY);
+  CHECK(flowline_region_maxima(Context(), map.data(), height, width, 6, maxima.data()) ==
+        FLOWLINE_OK);
+  for (int64_t at = 0; at < height * width; at++) {
+    const size_t area = flood(map, height, width, at).size();
+    for (size_t k = 0; k < 6 && area >> k != 0; k++) {
+      expected[k] = std::max(expected[k], map[at]);
+    }
+  }
+  CHECK(maxima == expected);
+}
+
+/// Which pixels of the maps are looked at.
+class Looked {
+ public:
+  Looked(int64_t height, int64_t width)
+      : height_(height), width_(width), bottom_(height), right_(width) {}
+
+  bool at(int64_t y, int64_t x) const {
+    const bool inside = y >= top_ && y < bottom_ && x >= left_ && x < right_;
+    return inside && (mask_.empty() || mask_[y * width_ + x] == 0);
+  }
+
+  template <class Below>
+  void ignore(Below&& below, flowline_segment_options* options) {
+    mask_.resize(static_cast<size_t>(height_ * width_));
+    const int64_t part = below(7);  // all of it, at times
+    for (uint8_t& ignored : mask_) ignored = below(6) < part;
+    options->ignore = mask_.data();
+  }
+
+  template <class Below>
+  void look_inside(Below&& below, flowline_segment_options* options) {
+    top_ = below(height_);
+    left_ = below(width_);
+    bottom_ = top_ + 1 + below(height_ - top_);
+    right_ = left_ + 1 + below(width_ - left_);
+    options->roi_y = top_;
+    options->roi_x = left_;
+    options->roi_height = bottom_ - top_;
+    options->roi_width = right_ - left_;
+  }
+
+ private:
+  int64_t height_, width_, top_ = 0, bottom_, left_ = 0, right_;
+  std::vector<uint8_t> mask_;
+};
 
 void round(RandomTensors& random) {
   const auto below = [&](int64_t bound) { return random.below(bound); };
@@ -79,56 +135,55 @@ void round(RandomTensors& random) {
   }
   OwnLaw law = random_law(below);
   const int64_t height = latents[0].height, width = latents[0].width, pixels = height * width;
-  std::vector<uint8_t> mask(static_cast<size_t>(pixels));
-  for (uint8_t& ignored : mask) ignored = below(5) == 0;
-  const bool masked = below(2) == 0;
+  // At the joint map's size every pixel can be told, at another one the smallest.
+  const bool same_size = below(3) != 0;
+  const int64_t rows = same_size ? height : 1 + below(40),
+                columns = same_size ? width : 1 + below(40);
   flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
   options.pfa_bound = static_cast<int32_t>(below(3));  // which nobody reads
   options.law = law.get();
-  if (masked) options.ignore = mask.data();
+  Looked looked(rows, columns);
+  if (below(2) == 0) looked.ignore(below, &options);
+  if (below(3) == 0) looked.look_inside(below, &options);
 
   // The joint map is the anomaly map at the finest scale's size.
-  std::vector<float> joint(static_cast<size_t>(batch * pixels)), map(joint.size()),
-      again(map.size());
-  std::vector<float> smallest(static_cast<size_t>(batch)), smallest_again(smallest.size());
+  std::vector<float> joint(static_cast<size_t>(batch * pixels));
+  std::vector<float> map(static_cast<size_t>(batch * rows * columns));
+  std::vector<float> smallest(static_cast<size_t>(batch));
   flowline_maps of_joint = {sizeof of_joint, 0,       height,       width,
                             nullptr,         nullptr, joint.data(), nullptr};
-  flowline_maps maps = {sizeof maps,     0,       height, width, map.data(),
+  flowline_maps maps = {sizeof maps,     0,       rows,   columns, map.data(),
                         smallest.data(), nullptr, nullptr};
   const int32_t count = static_cast<int32_t>(scales);
   CHECK(flowline_segment(Context(), latents.data(), count, nullptr, &of_joint) == FLOWLINE_OK);
   CHECK(flowline_segment(Context(), latents.data(), count, &options, &maps) == FLOWLINE_OK);
   for (int64_t image = 0; image < batch; image++) {
     std::vector<float> tested(joint.begin() + image * pixels, joint.begin() + (image + 1) * pixels);
-    std::vector<float> maxima(6), expected(6, -INFINITY);
-    CHECK(flowline_region_maxima(Context(), tested.data(), height, width, 6, maxima.data()) ==
-          FLOWLINE_OK);
-    for (int64_t at = 0; at < pixels; at++) {
-      const size_t area = flood(tested, height, width, at).size();
-      for (size_t k = 0; k < 6 && area >> k != 0; k++) {
-        expected[k] = std::max(expected[k], tested[at]);
-      }
-    }
-    CHECK(maxima == expected);
-    int64_t looked = 0;
+    check_maxima(tested, height, width);
+    int64_t any = 0;
     for (int64_t i = 0; i < pixels; i++) {
-      if (masked && mask[i] != 0) tested[i] = -1.0f;
-      looked += tested[i] >= 0.0f;
+      const bool is_tested = looked.at((2 * (i / width) + 1) * rows / (2 * height),
+                                       (2 * (i % width) + 1) * columns / (2 * width));
+      if (!is_tested) tested[i] = -INFINITY;
+      any += is_tested;
     }
     const std::vector<double> wanted = slow(law, tested, height, width);
-    for (int64_t i = 0; i < pixels; i++) {
-      const float got = map[image * pixels + i];
-      CHECK(tested[i] < 0.0f ? got == FLT_MAX : near(wanted[i], got));
+    for (int64_t i = 0; i < rows * columns; i++) {
+      const float got = map[image * rows * columns + i];
+      CHECK((got == FLT_MAX) == (any == 0 || !looked.at(i / columns, i % columns)));
+      if (same_size && got != FLT_MAX) CHECK(near(wanted[i], got));
     }
     const double least = *std::min_element(wanted.begin(), wanted.end());
-    CHECK(looked == 0 ? smallest[image] == FLT_MAX : near(least, smallest[image]));
+    CHECK(any == 0 ? smallest[image] == FLT_MAX : near(least, smallest[image]));
+    CHECK(!std::signbit(smallest[image]) || smallest[image] < 0);
   }
 
   // By threads and instruction sets, beside anomaly maps, at another size: the same bits.
+  std::vector<float> smallest_again(smallest.size()), first;
+  options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  options.law = law.get();
   maps = {sizeof maps,           0,       1 + below(40), 1 + below(40), nullptr,
           smallest_again.data(), nullptr, nullptr};
-  options.ignore = nullptr;
-  std::vector<float> first;
   for (int32_t set : {0, 1, 2, 3}) {
     flowline_context_options how = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
     how.threads = 1 + set % 3;

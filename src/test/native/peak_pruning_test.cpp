@@ -3,7 +3,6 @@
 // come; and by real threads at once, for ThreadSanitizer.
 #include <algorithm>
 #include <cstring>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,26 +10,12 @@
 #include "check.hpp"
 #include "cuda/emulation.hpp"
 #include "cuda/scale_kernel.hpp"
+#include "garbage_heap.hpp"
 #include "random_maps.hpp"
 
 using namespace flowline;
 
 namespace {
-
-// Every array by itself, so that AddressSanitizer sees its ends, and full of garbage.
-class Heap {
- public:
-  template <class Element>
-  void take(Element** array, int64_t count) {
-    const size_t bytes = static_cast<size_t>(count) * sizeof(Element);
-    pieces_.emplace_back(new char[bytes]);
-    std::memset(pieces_.back().get(), 0xa5, bytes);
-    *array = reinterpret_cast<Element*>(pieces_.back().get());
-  }
-
- private:
-  std::vector<std::unique_ptr<char[]>> pieces_;
-};
 
 class Suite {
  public:
@@ -55,6 +40,24 @@ class Suite {
     }
   }
 
+  // One bright position by size, where a value that is off by the last bit is another float.
+  void run_last_bit() {
+    constexpr struct {
+      int32_t side;
+      int64_t channels;
+      float energy;
+    } MAPS[] = {{4, 147, 213.361099f}, {7, 117, 189.47876f}, {13, 231, 344.044739f}};
+    for (const auto& spot : MAPS) {
+      RandomMap map = {spot.side, spot.side, spot.channels, {}};
+      map.energy.resize(static_cast<size_t>(map.pixels()));
+      map.energy[static_cast<size_t>(map.pixels() / 2)] = spot.energy;
+      compare(
+          map,
+          {FLOWLINE_PFA_CHERNOFF, FLOWLINE_TESTS_BY_SIZE, map.channels, map.pixels(), map.pixels()},
+          0.0, false);
+    }
+  }
+
   // What decides how large a map a block can test: a common scale of 56 x 56 within 227 KB.
   static void check_memory() {
     Carver counter(nullptr);
@@ -75,6 +78,12 @@ class Suite {
         static_cast<int32_t>(maps_.below(2)), map.channels, tested, tested + maps_.below(1000)};
     const bool by_size = judgement.number_of_tests == FLOWLINE_TESTS_BY_SIZE;
     const double log10_tests = by_size || maps_.below(2) == 0 ? 0.0 : 477.25 * maps_.uniform();
+    compare(map, judgement, log10_tests, real_threads);
+  }
+
+  void compare(const RandomMap& map, const Judgement& judgement, double log10_tests,
+               bool real_threads) {
+    const bool by_size = judgement.number_of_tests == FLOWLINE_TESTS_BY_SIZE;
     const TestsBySize tests(judgement.scale_pixels, judgement.total_pixels);
     const Price price = {judgement.pfa_bound,
                          by_size,
@@ -92,7 +101,7 @@ class Suite {
     const auto energy_at = [&](int32_t p) { return map.energy[static_cast<size_t>(p)]; };
     const int32_t threads = real_threads ? 4 : 1 + static_cast<int32_t>(maps_.below(96));
     uint32_t smallest = ~uint32_t{0};
-    Heap heap;
+    GarbageHeap heap;
     ScaleArrays arrays;
     lay_out(heap, map.pixels(), &arrays);
     const auto kernel = [&](const auto& team) {
@@ -153,6 +162,7 @@ int main(int count, char** arguments) {
   suite.run(maps, false);
   suite.run(real, true);
   suite.run_large();
+  suite.run_last_bit();
   CHECK(suite.in_regions > 10 * maps);
   std::printf("%lld positions in regions\n", static_cast<long long>(suite.in_regions));
 }

@@ -23,21 +23,24 @@ struct OwnLaw {
   }
 };
 
-/// A valid one. below(n): a random number from 0 to n - 1.
+/// A valid one, at times with knots below all that a map holds, or with values beyond what a float
+/// does. below(n): a random number from 0 to n - 1.
 template <class Below>
 OwnLaw random_law(Below&& below) {
+  constexpr double UNITS[] = {1, 1, 1, 1e-60, 1e300};
   OwnLaw own;
-  const int64_t classes = 1 + below(9), knots = 2 + below(30);
-  float level = static_cast<float>(below(100)) / 200.0f - 0.1f;
+  const int64_t classes = 1 + below(below(4) == 0 ? 29 : 9), knots = 2 + below(30);
+  const double unit = UNITS[below(5)];
+  float level = below(6) == 0 ? -3.0f : static_cast<float>(below(100)) / 200.0f - 0.1f;
   for (int64_t i = 0; i < knots; i++) {
     own.level.push_back(level);
-    level += static_cast<float>(1 + below(100)) / 2000.0f;
+    level += level < -1.0f && below(2) == 0 ? 3.0f : static_cast<float>(1 + below(100)) / 2000.0f;
   }
   for (int64_t k = 0; k < classes; k++) {
     double log10_pfa = 0.0;
     for (int64_t i = 0; i < knots; i++) {
       own.log10_pfa.push_back(log10_pfa);
-      if (below(4) != 0) log10_pfa -= static_cast<double>(below(1000)) / 700.0;
+      if (below(4) != 0) log10_pfa -= unit * static_cast<double>(below(1000)) / 700.0;
     }
   }
   return own;

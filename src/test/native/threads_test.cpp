@@ -35,7 +35,7 @@ struct Batch {
     const flowline_segment_options options = {
         sizeof options, FLOWLINE_PFA_EXACT, FLOWLINE_TESTS_BY_SIZE, 0, 0, 0, 0, 0, masks.data(),
         PIXELS};
-    std::vector<float> results(IMAGES * (3 * PIXELS + 3 + 340 + 2 * 6 * 340));
+    std::vector<float> results(IMAGES * (5 * PIXELS + 5 + 340 + 2 * 6 * 340));
     float* to = results.data();
     auto next = [&](int64_t count) {
       float* at = to;
@@ -50,6 +50,15 @@ struct Batch {
         next(IMAGES * PIXELS), next(IMAGES)};
     CHECK(flowline_reserve(context, latents, 2, &options, &maps) == FLOWLINE_OK);
     CHECK(flowline_segment(context, latents, 2, &options, &maps) == FLOWLINE_OK);
+    constexpr float LEVELS[] = {0.1f, 0.4f, 0.8f};
+    constexpr double LOG10_PFA[] = {0, -1, -4, 0, -2, -5};
+    const flowline_region_law law = {sizeof law, 2, 3, 0, LEVELS, LOG10_PFA};
+    flowline_segment_options by_law = options;
+    by_law.law = &law;
+    const flowline_maps maps_by_law = {
+        sizeof maps,           0,           HEIGHT, WIDTH, next(IMAGES * PIXELS), next(IMAGES),
+        next(IMAGES * PIXELS), next(IMAGES)};
+    CHECK(flowline_segment(context, latents, 2, &by_law, &maps_by_law) == FLOWLINE_OK);
     float* energy = next(IMAGES * 340);
     CHECK(flowline_energy(context, latents, energy) == FLOWLINE_OK);
     const flowline_coupling coupling = {sizeof coupling, FLOWLINE_CLAMP_TANH, 2.0f, 0.1f};
@@ -89,6 +98,8 @@ struct Batch {
       results.insert(results.end(), altitude, altitude + nodes);
       results.insert(results.end(), area, area + nodes);
     }
+    CHECK(flowline_region_maxima(context, map, HEIGHT, WIDTH, 8, altitude) == FLOWLINE_OK);
+    results.insert(results.end(), altitude, altitude + 8);
     CHECK(flowline_select(context, map, energies, HEIGHT, WIDTH, 6, PIXELS, nullptr, node, nullptr,
                           painted) == FLOWLINE_OK);
     results.insert(results.end(), node, node + PIXELS);

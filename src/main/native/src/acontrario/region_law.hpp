@@ -1,9 +1,11 @@
 #ifndef FLOWLINE_ACONTRARIO_REGION_LAW_HPP
 #define FLOWLINE_ACONTRARIO_REGION_LAW_HPP
 
+#include <cfloat>
 #include <cstdint>
 
 #include "flowline/flowline.h"
+#include "math/bits.hpp"
 #include "math/logarithm.hpp"
 
 namespace flowline {
@@ -16,11 +18,15 @@ struct RegionLaw {
   const double* log10_pfa;  ///< (classes, knots)
 };
 
+/// Positions of the joint map take part above it. One that is not tested is -1, below all others.
+FLOWLINE_HOST_DEVICE float floor_of(const RegionLaw& law) {
+  return law.level[0] > -1.0f ? law.level[0] : -1.0f;
+}
+
 /// The class of regions of so many positions: floor(log2(area)), of the last all larger ones.
 FLOWLINE_HOST_DEVICE int32_t class_of_area(const RegionLaw& law, uint32_t area) {
-  int32_t of = 0;
-  while (of + 1 < law.classes && (area >> (of + 1)) != 0) of++;
-  return of;
+  const int32_t exponent = static_cast<int32_t>(bits_of(static_cast<double>(area)) >> 52) - 1023;
+  return exponent < law.classes - 1 ? exponent : law.classes - 1;
 }
 
 /// The last knot that is not above a level, by bisection; the first, where all are.
@@ -37,11 +43,11 @@ FLOWLINE_HOST_DEVICE int32_t knot_below(const RegionLaw& law, float level) {
   return low;
 }
 
-/// log10 PFA of a region that reaches a level, not below the first knot.
-FLOWLINE_HOST_DEVICE double log10_pfa_of_region(const RegionLaw& law, uint32_t area, float level) {
+/// log10 PFA of a region that reaches a level, not below the first knot. i: knot_below of it.
+FLOWLINE_HOST_DEVICE double log10_pfa_of_region(const RegionLaw& law, int32_t i, uint32_t area,
+                                                float level) {
   const int64_t row = static_cast<int64_t>(class_of_area(law, area)) * law.knots;
   const double* const log10_pfa = law.log10_pfa + row;
-  const int32_t i = knot_below(law, level);
   if (i == law.knots - 1) return log10_pfa[i];
   const double low = static_cast<double>(law.level[i]);
   const double high = static_cast<double>(law.level[i + 1]);
@@ -49,9 +55,20 @@ FLOWLINE_HOST_DEVICE double log10_pfa_of_region(const RegionLaw& law, uint32_t a
   return log10_pfa[i] + share * (log10_pfa[i + 1] - log10_pfa[i]);
 }
 
+/// A region is outweighed where one within it is more than twice as meaningful: a strong defect's
+/// surroundings, in which little but it is strange.
+FLOWLINE_HOST_DEVICE bool is_outweighed(double log10_nfa, double smallest_within) {
+  return smallest_within < 0.0 && log10_nfa > 0.5 * smallest_within;
+}
+
 /// log10 of the number of tests: one a class.
 FLOWLINE_HOST_DEVICE double log10_tests_of(const RegionLaw& law) {
   return natural_log(static_cast<double>(law.classes)) * LOG10_E;
+}
+
+/// A log10 NFA on a map. What is too small for a float is 0, not -0: the smallest of both is one.
+FLOWLINE_HOST_DEVICE float painted_by_law(double log10_nfa) {
+  return log10_nfa < -FLT_MAX ? -FLT_MAX : static_cast<float>(log10_nfa) + 0.0f;
 }
 
 }  // namespace flowline

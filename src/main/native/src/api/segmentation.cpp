@@ -34,7 +34,8 @@ void check_latents(const flowline_tensor* latents, int32_t scales, bool with_dat
 }
 
 void check_memory(const Device* device, const std::vector<flowline_tensor>& latents,
-                  const flowline_segment_options& options, const flowline_maps& maps) {
+                  const flowline_segment_options& options, const RegionLaw& law,
+                  const flowline_maps& maps) {
   Footprint memory(device);
   const int64_t batch = latents[0].batch;
   const int64_t pixels = maps.height * maps.width;
@@ -47,6 +48,9 @@ void check_memory(const Device* device, const std::vector<flowline_tensor>& late
   } else {
     HostMemory().require("options.ignore", options.ignore);
   }
+  memory.read("options.law.level", law.level, law.knots * BYTES);
+  memory.read("options.law.log10_pfa", law.log10_pfa,
+              int64_t{law.classes} * law.knots * static_cast<int64_t>(sizeof(double)));
   memory.write("maps.log10_nfa", maps.log10_nfa, batch * pixels * BYTES);
   memory.write("maps.smallest", maps.smallest, batch * BYTES);
   memory.write("maps.anomaly_map", maps.anomaly_map, batch * pixels * BYTES);
@@ -62,13 +66,11 @@ Segmentation checked(flowline_context* context, const flowline_tensor* latents, 
   const flowline_maps outputs = maps_of(maps);
   const int64_t batch = context->latents[0].batch;
   require_inside(how, outputs, batch);
-  if (with_data) check_memory(context->device.get(), context->latents, how, outputs);
-  const FieldOfView view(how, outputs.height, outputs.width);
   const bool by_law = how.law != nullptr;
-  if (by_law && context->device != nullptr) {
-    throw Error(FLOWLINE_UNSUPPORTED, "options.law: not on a CUDA device yet");
-  }
   const RegionLaw law = by_law ? region_law_of(how.law, with_data) : RegionLaw{};
+  if (with_data) check_memory(context->device.get(), context->latents, how, law, outputs);
+  if (by_law && with_data && context->device == nullptr) require_law(law);
+  const FieldOfView view(how, outputs.height, outputs.width);
   context->counts.reserve(view.by_image() ? batch : 1, scales);
   return {how, outputs, view, by_law, law};
 }
@@ -87,7 +89,8 @@ CudaSegmentation on_device(const flowline_context& context, const Segmentation& 
           call.view.mask_stride(),
           context.counts.scale_pixels().data(),
           context.counts.total_pixels().data(),
-          context.counts.log10_published().data()};
+          context.counts.log10_published().data(),
+          call.by_law ? &call.law : nullptr};
 }
 
 }  // namespace

@@ -85,24 +85,6 @@ void fill_in_strides(flowline_tensor* tensor) {
   tensor->batch_stride = tensor->channel_stride * tensor->channels;
 }
 
-void check_law(const flowline_region_law& law) {
-  for (int32_t i = 0; i < law.knots; i++) {
-    require_finite_value(Name("options.law.level", i), law.level[i]);
-    if (i > 0 && !(law.level[i] > law.level[i - 1])) {
-      invalid(Name("options.law.level", i).text() + " must be above the one before");
-    }
-  }
-  for (int64_t at = 0; at < static_cast<int64_t>(law.classes) * law.knots; at++) {
-    const double value = law.log10_pfa[at];
-    const bool first = at % law.knots == 0;
-    if (!(std::isfinite(value) && (first ? value == 0.0 : value <= law.log10_pfa[at - 1]))) {
-      invalid(Name("options.law.log10_pfa", at).text() +
-              (first ? " must be 0, that of a class's first knot"
-                     : " must be finite and not above the one before"));
-    }
-  }
-}
-
 [[noreturn]] void too_large(const Name& name) {
   invalid(name.text() + " has more elements than memory can hold");
 }
@@ -162,10 +144,32 @@ RegionLaw region_law_of(const flowline_region_law* law, bool with_data) {
   require_between("options.law.classes", known.classes, 1, MOST_CLASSES);
   require_between("options.law.knots", known.knots, 2, MOST_KNOTS);
   require_between("options.law.reserved", known.reserved, 0, 0);
-  require_pointer("options.law.level", known.level, alignof(float));
-  require_pointer("options.law.log10_pfa", known.log10_pfa, alignof(double));
-  if (with_data) check_law(known);
+  if (with_data) {
+    require_pointer("options.law.level", known.level, alignof(float));
+    require_pointer("options.law.log10_pfa", known.log10_pfa, alignof(double));
+  }
   return {known.classes, known.knots, known.level, known.log10_pfa};
+}
+
+void require_law(const RegionLaw& law) {
+  for (int32_t i = 0; i < law.knots; i++) {
+    require_finite_value(Name("options.law.level", i), law.level[i]);
+    if (i > 0 && !(law.level[i] > law.level[i - 1])) {
+      invalid(Name("options.law.level", i).text() + " must be above the one before, " +
+              std::to_string(law.level[i - 1]) + ", got " + std::to_string(law.level[i]));
+    }
+  }
+  for (int64_t at = 0; at < static_cast<int64_t>(law.classes) * law.knots; at++) {
+    const double value = law.log10_pfa[at];
+    const bool first = at % law.knots == 0;
+    if (!(std::isfinite(value) && (first ? value == 0.0 : value <= law.log10_pfa[at - 1]))) {
+      invalid(Name("options.law.log10_pfa", at).text() +
+              (first ? " must be 0, that of a class's first knot"
+                     : " must be finite and not above the one before, " +
+                           std::to_string(law.log10_pfa[at - 1])) +
+              ", got " + std::to_string(value));
+    }
+  }
 }
 
 void require_inside(const flowline_segment_options& options, const flowline_maps& maps,

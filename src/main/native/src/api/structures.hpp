@@ -17,9 +17,14 @@ constexpr int32_t MOST_KNOTS = 65536;
 /// naming the member, FLOWLINE_UNSUPPORTED where one asks for what this version does not know.
 flowline_context_options context_options_of(const flowline_context_options* options);
 flowline_segment_options segment_options_of(const flowline_segment_options* options);
-RegionLaw region_law_of(const flowline_region_law* law, bool with_data);
 flowline_maps maps_of(const flowline_maps* maps);
 flowline_coupling coupling_of(const flowline_coupling* coupling);
+
+/// options.law. Where the data are not looked at, both arrays may be anything.
+RegionLaw region_law_of(const flowline_region_law* law, bool with_data);
+
+/// What its arrays hold, which the host can read.
+void require_law(const RegionLaw& law);
 
 /// Its strides filled in. Where the data are not looked at, `data` may be anything.
 flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name, bool with_data = true);

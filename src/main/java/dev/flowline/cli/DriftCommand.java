@@ -7,6 +7,7 @@ import dev.flowline.line.Verdict;
 import dev.flowline.model.AnomalyModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,36 +44,56 @@ final class DriftCommand implements Callable<Integer> {
     List<Source> images = InspectionSources.of(sources, null);
     common.useThreads();
     AnomalyModel opened = AnomalyModel.open(model).on(compute.device());
-    int failed = 0;
-    int defects = 0;
+    List<Path> good = new ArrayList<>();
+    List<String> errors = new ArrayList<>();
+    Drift drift;
     try (Inspector inspector = new Inspector(opened, opened.config().segmentation());
         Progress progress = Progress.on(common.err())) {
       inspector.watch(watch.averageRunLength());
       for (int i = 0; i < images.size(); i++) {
-        String error = images.get(i).error();
-        if (error == null) {
-          try {
-            boolean defect = inspector.inspect(images.get(i).file()).verdict() == Verdict.DEFECT;
-            defects += defect ? 1 : 0;
-          } catch (IOException e) {
-            error = Failures.describe(e);
-          }
-        }
+        Source image = images.get(i);
+        String error = image.tried(() -> inspect(inspector, image, good));
         if (error != null) {
-          failed++;
-          progress.note("error: " + error);
+          errors.add(error);
         }
         progress.step("images", i + 1, images.size(), "");
       }
-      progress.close();
-      Drift drift = inspector.drift().orElseThrow();
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("drift", drift);
-      json.put("images", images.size());
-      json.put("judgedDefective", defects);
-      json.put("notRead", failed);
-      common.print(json, out -> out.println(DriftInWords.of(drift)));
+      drift = inspector.drift().orElseThrow();
     }
-    return failed > 0 ? Flowline.FAILURE : Flowline.SUCCESS;
+    errors.forEach(error -> common.err().println("error: " + error));
+    common.print(
+        json(drift, good, images.size(), errors.size()), out -> out.println(inWords(drift, good)));
+    return errors.isEmpty() ? Flowline.SUCCESS : Flowline.FAILURE;
+  }
+
+  private static void inspect(Inspector inspector, Source image, List<Path> good)
+      throws IOException {
+    if (inspector.inspect(image.file()).verdict() == Verdict.GOOD) {
+      good.add(image.file());
+    }
+  }
+
+  private static Map<String, Object> json(Drift drift, List<Path> good, int images, int notRead) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("drift", drift);
+    if (drift.told()) {
+      json.put("toldAtImage", at(drift.atPart(), good).toString());
+      json.put("sinceImage", at(drift.sincePart(), good).toString());
+    }
+    json.put("images", images);
+    json.put("judgedDefective", images - notRead - good.size());
+    json.put("notRead", notRead);
+    return json;
+  }
+
+  private static String inWords(Drift drift, List<Path> good) {
+    String told = DriftInWords.of(drift);
+    return drift.told()
+        ? told + "\nimages " + at(drift.sincePart(), good) + " to " + at(drift.atPart(), good)
+        : told;
+  }
+
+  private static Path at(long part, List<Path> good) {
+    return good.get((int) part - 1);
   }
 }

@@ -17,8 +17,9 @@ final class DriftInWords {
     }
     return String.format(
         Locale.ROOT,
-        "drift, told at good part %d: %s is %s, %.4g on average, at calibration %.4g",
+        "drift, told at good part %d, most likely since part %d: %s is %s, %.4g since then, %.4g at the calibration",
         drift.atPart(),
+        drift.sincePart(),
         drift.statistic(),
         drift.direction().name().toLowerCase(Locale.ROOT),
         drift.now(),

@@ -8,7 +8,7 @@ final class DriftOption {
       names = "--average-run-length",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "Parts between two false alarms of drift, on average at least (default: 1000).")
+      description = "Parts until a false alarm of drift, on average at least (default: 1000).")
   private double averageRunLength;
 
   double averageRunLength() {

@@ -11,7 +11,6 @@ import dev.flowline.line.Inspection;
 import dev.flowline.line.Inspector;
 import dev.flowline.line.Verdict;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.model.ModelConfig;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -70,14 +69,14 @@ final class InspectCommand implements Callable<Integer> {
     AnomalyModel opened = AnomalyModel.open(model).on(compute.device());
     ModelFacts.caution(opened).ifPresent(common.err()::println);
     try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
-      if (hasReference(inspector)) {
+      if (inspector.knowsGoodParts()) {
         inspector.watch(watch.averageRunLength());
       }
       boolean told = false;
       for (Source source : images) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("image", source.file().toString());
-        String error = error(inspector, source, line);
+        String error = source.tried(() -> inspect(inspector, source, line));
         if (!told && inspector.drift().map(Drift::told).orElse(false)) {
           told = true;
           common.err().println("warning: " + DriftInWords.of(inspector.drift().get()));
@@ -104,30 +103,6 @@ final class InspectCommand implements Callable<Integer> {
       }
     }
     return failed ? Flowline.FAILURE : Flowline.SUCCESS;
-  }
-
-  /** Whether it is known what good parts were like; of model files of before it is not. */
-  private static boolean hasReference(Inspector inspector) {
-    ModelConfig config = inspector.model().config();
-    return config.calibration() != null
-        && inspector.segmentation().equals(config.segmentation())
-        && config.calibration().images().size() > 2
-        && config.calibration().images().get(0).latentStatistics() != null;
-  }
-
-  /** Inspects one image and says what went wrong, null for nothing; the others are to go on. */
-  private String error(Inspector inspector, Source source, Map<String, Object> line) {
-    if (source.error() != null) {
-      return source.error();
-    }
-    try {
-      inspect(inspector, source, line);
-      return null;
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      String message = Failures.describe(e);
-      String file = source.file().toString();
-      return message.contains(file) ? message : file + ": " + message;
-    }
   }
 
   private void inspect(Inspector inspector, Source source, Map<String, Object> line)

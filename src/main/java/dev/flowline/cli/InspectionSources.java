@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The images that {@code inspect} is given: files, and all images in folders and below, links
- * followed. What cannot be read is one of them too, with its error, so that none is lost.
+ * The images that {@code inspect} and its like are given: files, and all images in folders and
+ * below, links followed. What cannot be read is one of them too, with its error, so that none is
+ * lost.
  */
 final class InspectionSources {
   /**
@@ -28,7 +29,26 @@ final class InspectionSources {
    * @param name what its results are called: its path below the folder that was named
    * @param error why it is not even tried; null for none
    */
-  record Source(Path file, Path name, String error) {}
+  record Source(Path file, Path name, String error) {
+    /** Does something with the file and says what went wrong, null for nothing; others go on. */
+    String tried(Work work) {
+      if (error != null) {
+        return error;
+      }
+      try {
+        work.run();
+        return null;
+      } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        String message = Failures.describe(e);
+        return message.contains(file.toString()) ? message : file + ": " + message;
+      }
+    }
+  }
+
+  /** What is done with an image. */
+  interface Work {
+    void run() throws IOException;
+  }
 
   private final Path output;
   private final List<Source> found = new ArrayList<>();

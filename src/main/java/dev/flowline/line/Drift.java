@@ -8,17 +8,19 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param told whether parts are no longer what they were
  * @param parts good ones seen
  * @param atPart the one of them at which it was told, counted from 1; null while it is not
+ * @param sincePart the one with which the change most likely began; null while it is not told
  * @param statistic the one that has changed most surely
  * @param direction where to
  * @param atCalibration its mean then
- * @param now its mean since, until it was told
- * @param evidence 1 and more tells; what a single false alarm in so many parts would need
+ * @param now its mean over the parts from where a change of it most likely began
+ * @param evidence of that statistic; 1 and more tells
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Drift(
     boolean told,
     long parts,
     Long atPart,
+    Long sincePart,
     String statistic,
     Direction direction,
     double atCalibration,
@@ -31,6 +33,7 @@ public record Drift(
   }
 
   Drift after(long seen) {
-    return new Drift(told, seen, atPart, statistic, direction, atCalibration, now, evidence);
+    return new Drift(
+        told, seen, atPart, sincePart, statistic, direction, atCalibration, now, evidence);
   }
 }

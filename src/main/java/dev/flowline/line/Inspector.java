@@ -48,8 +48,7 @@ public final class Inspector implements AutoCloseable {
   public Inspector(AnomalyModel model, SegmentationOptions segmentation) {
     this.model = model;
     this.segmentation = segmentation;
-    Device device = AContrario.deviceFor(segmentation, model.device());
-    aContrario = new AContrario(segmentation, device, 1);
+    aContrario = new AContrario(segmentation, model.device(), 1);
     var preprocessing = model.config().preprocessing();
     input =
         ByteBuffer.allocateDirect(preprocessing.inputLength() * Float.BYTES)
@@ -85,32 +84,43 @@ public final class Inspector implements AutoCloseable {
   }
 
   /**
+   * Whether it is known what good parts were like when this test was calibrated; of model files of
+   * before it is not.
+   */
+  public boolean knowsGoodParts() {
+    return calibratedOn().size() >= 2;
+  }
+
+  /**
    * From now on watches whether parts that are judged good are still what they were when the model
-   * was calibrated. It changes no verdict.
+   * was calibrated; called again, it begins anew. It changes no verdict.
    *
-   * @param averageRunLength parts between two false alarms, on average at least
-   * @throws IllegalStateException if the model, or the test in use, was not calibrated on images
-   *     whose latents are known
+   * @param averageRunLength parts until a false alarm of drift, on average at least
+   * @throws IllegalStateException unless it {@link #knowsGoodParts knows what they were like}
    */
   public void watch(double averageRunLength) {
-    Calibration calibration = model.config().calibration();
-    if (calibration == null || !segmentation.equals(model.config().segmentation())) {
+    if (!knowsGoodParts()) {
       throw new IllegalStateException(
-          "there is nothing to compare parts with: log10Epsilon comes from no calibration; 'flowline calibrate' makes one");
-    }
-    List<List<Double>> good =
-        calibration.images().stream()
-            .filter(image -> image.latentStatistics() != null)
-            .filter(image -> !(image.smallestLog10Nfa() < segmentation.log10Epsilon()))
-            .map(CalibrationImage::latentStatistics)
-            .toList();
-    if (good.size() < 2) {
-      throw new IllegalStateException(
-          "there is nothing to compare parts with: of the calibration, latents of %d good images are known; 'flowline calibrate' makes a new one"
-              .formatted(good.size()));
+          "it is not known what good parts were like: the test was not calibrated, by too few images, or by an older Flowline; 'flowline calibrate' makes up for it");
     }
     int scales = model.cost().latentShapes().size();
-    drift = new DriftMonitor(LatentStatistics.names(scales), good, averageRunLength);
+    drift = new DriftMonitor(LatentStatistics.names(scales), calibratedOn(), averageRunLength);
+  }
+
+  /**
+   * Latents of the calibration images that are as exchangeable with parts judged good as images can
+   * be: judged good, too, and without the one that is the threshold.
+   */
+  private List<List<Double>> calibratedOn() {
+    Calibration calibration = model.config().calibration();
+    if (calibration == null || !segmentation.equals(model.config().segmentation())) {
+      return List.of();
+    }
+    return calibration.images().stream()
+        .filter(image -> image.latentStatistics() != null)
+        .filter(image -> image.smallestLog10Nfa() > segmentation.log10Epsilon())
+        .map(CalibrationImage::latentStatistics)
+        .toList();
   }
 
   /** What watching has to tell; empty unless {@link #watch} was called. */
@@ -224,7 +234,7 @@ public final class Inspector implements AutoCloseable {
     NfaMap nfa = maps.nfaMap();
     Verdict verdict = nfa.smallest() < segmentation.log10Epsilon() ? Verdict.DEFECT : Verdict.GOOD;
     if (drift != null && verdict == Verdict.GOOD) {
-      drift.add(LatentStatistics.of(aContrario, views(latents)));
+      drift.add(LatentStatistics.of(aContrario, AnomalyModel.views(latents)));
     }
     List<Region> regions =
         verdict == Verdict.DEFECT ? regions(nfa, imageHeight, imageWidth) : List.of();
@@ -240,16 +250,12 @@ public final class Inspector implements AutoCloseable {
         new StageTimings(0, preprocess, extractor, flow, test));
   }
 
-  private List<NativeView> views(Latents<Tensor> latents) {
-    return AnomalyModel.views(latents, aContrario.device());
-  }
-
   /**
    * In one go where libflowline has the model's law, otherwise map and score by the model; where
    * latents have no positions, the map is that of the input's gradient.
    */
   private ImageMaps maps(Latents<Tensor> latents, FieldOfView view) {
-    List<NativeView> views = views(latents);
+    List<NativeView> views = AnomalyModel.views(latents);
     if (model.mapsLikelihood()) {
       return aContrario.maps(views, view).get(0);
     }
