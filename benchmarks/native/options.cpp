@@ -5,12 +5,9 @@
 
 const char* const USAGE =
     "flowline_benchmark [options]\n"
-    "  --part=A,B              energy, upsample, sort, tree, chain, chain-all, law, plain-tree,
-"
-    "                          plain-chain, plain-chain-all, segment-ms-cait, segment-resnet-18,
-"
-    "                          batch-1, batch-2, batch-1-cached, batch-2-cached
-"
+    "  --part=A,B              energy, upsample, sort, tree, chain, chain-all, law, plain-tree,\n"
+    "                          plain-chain, plain-chain-all, segment-ms-cait, segment-resnet-18,\n"
+    "                          batch-1, batch-2, batch-1-cached, batch-2-cached\n"
     "  --field=A,B             noise, chi-square, chi-square-192, smooth\n"
     "  --size=14,28            side of the maps\n"
     "  --instruction-set=A,B   best, baseline, avx2, avx512, neon, or all that there are\n"

@@ -129,34 +129,28 @@ void later_calls_allocate_nothing() {
   }
 }
 
-// Nor does another map of the same size, however many nodes it has.
-void other_maps_allocate_nothing() {
-  constexpr int64_t HEIGHT = 31, WIDTH = 40, PIXELS = HEIGHT * WIDTH;
-  std::vector<float> map(PIXELS, 1.0f), altitude(PIXELS), painted(PIXELS);
-  std::vector<int32_t> node(PIXELS), parent(PIXELS), area(PIXELS);
-  std::vector<double> log10_pfa(PIXELS);
-  int32_t nodes;
-  auto tree = [&](flowline_context* context, int32_t connectivity) {
-    CHECK(flowline_component_tree(context, map.data(), HEIGHT, WIDTH, connectivity, node.data(),
-                                  parent.data(), altitude.data(), area.data(),
-                                  &nodes) == FLOWLINE_OK);
-  };
-  auto select = [&](flowline_context* context) {
-    CHECK(flowline_select(context, map.data(), nullptr, HEIGHT, WIDTH, 3, 0, nullptr, node.data(),
-                          log10_pfa.data(), painted.data()) == FLOWLINE_OK);
-  };
-  Context of_4, of_8, of_select;
-  tree(of_4, 4);
-  tree(of_8, 8);
-  select(of_select);
-  for (int64_t i = 0; i < PIXELS; i++) map[i] = static_cast<float>(i * 7919 % PIXELS);
-  const long before = allocations();
-  tree(of_4, 4);
-  CHECK(nodes == PIXELS && allocations() == before);
-  tree(of_8, 8);
-  CHECK(nodes == PIXELS && allocations() == before);
-  select(of_select);
-  CHECK(allocations() == before);
+// Nor does one whose maps have more nodes, regions or peaks than those before, but not more pixels.
+void no_content_allocates() {
+  const auto constant = [](size_t) { return 2.0f; };
+  const auto checkerboard = [](size_t i) { return (i / 12 + i % 12) % 2 == 0 ? 0.5f : 2.0f; };
+  const auto noise = [](size_t i) { return static_cast<float>(i * 7919 % 1543) / 700; };
+  Entries entries;
+  for (auto entry : ENTRIES) {
+    for (bool large : {true, false}) {
+      Context context;
+      Entries::Output output;
+      output.reserve(2 * 2 * 50 * 64 + 4);
+      auto allocations_with = [&](auto value_at) {
+        for (size_t i = 0; i < entries.z.size(); i++) entries.z[i] = value_at(i);
+        const long before = allocations();
+        CHECK((entries.*entry)(context, large, &output) == FLOWLINE_OK);
+        return allocations() - before;
+      };
+      allocations_with(constant);
+      CHECK(allocations_with(checkerboard) == 0);
+      CHECK(allocations_with(noise) == 0);
+    }
+  }
 }
 
 // After flowline_reserve the first call is as the later ones, whatever it is asked for.
@@ -231,7 +225,7 @@ int main() {
   a_context_survives();
   a_failure_needs_no_memory();
   later_calls_allocate_nothing();
-  other_maps_allocate_nothing();
+  no_content_allocates();
   reserved_calls_allocate_nothing();
   CHECK(aligned_allocations() > 0);  // the workspace of a scale's test: what is counted is all
 }

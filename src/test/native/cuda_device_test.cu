@@ -65,6 +65,25 @@ class DeviceMaps {
   DeviceArray<float> nfa_, smallest_, anomaly_, score_;
 };
 
+/// A law whose arrays are in the device's memory; of none, none.
+class DeviceLaw {
+ public:
+  explicit DeviceLaw(const flowline_region_law* host)
+      : law_(host == nullptr ? flowline_region_law{} : *host),
+        level_(law_.level, static_cast<size_t>(law_.knots)),
+        log10_pfa_(law_.log10_pfa, static_cast<size_t>(law_.classes) * law_.knots) {
+    law_.level = level_.data();
+    law_.log10_pfa = log10_pfa_.data();
+  }
+
+  const flowline_region_law* get() const { return law_.classes == 0 ? nullptr : &law_; }
+
+ private:
+  flowline_region_law law_;
+  DeviceArray<float> level_;
+  DeviceArray<double> log10_pfa_;
+};
+
 /// With `graphs`, what a call enqueues is captured and replayed.
 class RealDevice {
  public:
@@ -77,8 +96,10 @@ class RealDevice {
     cudaStreamDestroy(stream_);
   }
 
-  void segment(const std::vector<OwnTensor>& latents, const flowline_segment_options& options,
+  void segment(const std::vector<OwnTensor>& latents, flowline_segment_options options,
                const flowline_maps& maps) {
+    const DeviceLaw law(options.law);
+    options.law = law.get();
     std::vector<std::unique_ptr<Memory>> memories;
     std::vector<flowline_tensor> tensors;
     for (const OwnTensor& latent : latents) {
@@ -198,6 +219,18 @@ void wrong_memory() {
   latent.data = there.data();
   CHECK_FAILS(flowline_energy(cuda, &latent, here.data()), FLOWLINE_INVALID_ARGUMENT, "energy");
   CHECK_FAILS(flowline_energy(host, &latent, here.data()), FLOWLINE_INVALID_ARGUMENT, "latent");
+  const std::vector<double> numbers(4);
+  const DeviceArray<double> numbers_there(numbers.data(), numbers.size());
+  flowline_region_law law = {sizeof law, 2, 2, 0, here.data(), numbers_there.data()};
+  flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  options.law = &law;
+  const flowline_maps maps = {sizeof maps, 0, 4, 4, nullptr, nullptr, nullptr, nullptr};
+  CHECK_FAILS(flowline_segment(cuda, &latent, 1, &options, &maps), FLOWLINE_INVALID_ARGUMENT,
+              "options.law.level");
+  law.level = there.data();
+  law.log10_pfa = numbers.data();
+  CHECK_FAILS(flowline_segment(cuda, &latent, 1, &options, &maps), FLOWLINE_INVALID_ARGUMENT,
+              "options.law.log10_pfa");
 }
 
 // Contexts of several threads at once: they launch the same kernels, each with as much shared memory

@@ -25,6 +25,10 @@ class EmulatedDevice {
     TestCounts counts;
     counts.reserve(view.by_image() ? tensors[0].batch : 1, static_cast<int64_t>(tensors.size()));
     counts.count(view, tensors);
+    const RegionLaw law = options.law == nullptr
+                              ? RegionLaw{}
+                              : RegionLaw{options.law->classes, options.law->knots,
+                                          options.law->level, options.law->log10_pfa};
     const CudaSegmentation call = {tensors.data(),
                                    static_cast<int32_t>(tensors.size()),
                                    options.pfa_bound,
@@ -38,7 +42,8 @@ class EmulatedDevice {
                                    view.mask_stride(),
                                    counts.scale_pixels().data(),
                                    counts.total_pixels().data(),
-                                   counts.log10_published().data()};
+                                   counts.log10_published().data(),
+                                   options.law == nullptr ? nullptr : &law};
     engine_.reserve(call);
     const int64_t growths = machine_.growths();
     engine_.segment(call);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "random_law.hpp"
 #include "random_maps.hpp"
 #include "random_tensors.hpp"
 
@@ -53,6 +54,7 @@ class DeviceSuite {
       if (number_ % 4 == 0) energy();
       if (number_ % 4 == 1) coupling();
       if (number_ % 16 == 2) not_finite();
+      if (number_ % 16 == 3) lawless();
     }
   }
 
@@ -66,10 +68,18 @@ class DeviceSuite {
         options.number_of_tests = count;
         compare(latents, options, height / 2 + 1, width, 15);
       }
+      OwnLaw law = next_law();
+      flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+      options.law = law.get();
+      compare(latents, options, height / 2 + 1, width, 15);
     }
   }
 
  private:
+  OwnLaw next_law() {
+    return random_law([this](int64_t bound) { return random_.below(bound); });
+  }
+
   OwnTensor latent_of(const RandomMap& map, int64_t batch) {
     return random_.make(
         FLOWLINE_FLOAT32, Layout::DENSE, batch, 1, map.height, map.width,
@@ -132,6 +142,8 @@ class DeviceSuite {
       for (uint8_t& ignored : mask) ignored = random_.below(7) < part ? 255 : 0;
       options.ignore = mask.data();
     }
+    OwnLaw law = next_law();
+    if (random_.below(3) == 0) options.law = law.get();
     compare(latents, options, height, width, 1 + random_.below(15));
   }
 
@@ -179,6 +191,8 @@ class DeviceSuite {
     const flowline_maps wanted = expected.of(3, 20, 30, 15);
     flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
     options.number_of_tests = FLOWLINE_TESTS_BY_SIZE;
+    OwnLaw law = next_law();
+    if (random_.below(2) == 0) options.law = law.get();
     CHECK(flowline_segment(host_, tensors.data(), 2, &options, &wanted) == FLOWLINE_OK);
     const int64_t at = sick * tensors[1].batch_stride + random_.below(tensors[1].batch_stride);
     reinterpret_cast<float*>(latents[1].memory.data())[at] =
@@ -203,6 +217,23 @@ class DeviceSuite {
     same(expected.smallest, got.smallest, "smallest beside NaN");
     same(expected.anomaly_map, got.anomaly_map, "anomaly_map beside NaN");
     same(expected.anomaly_score, got.anomaly_score, "anomaly_score beside NaN");
+  }
+
+  // A law's numbers are not checked on a device: whatever they are, the call ends, in its own memory.
+  void lawless() {
+    std::vector<OwnTensor> latents;
+    latents.push_back(random_latent(2, 3, 1 + random_.below(30), 1 + random_.below(30)));
+    OwnLaw law = next_law();
+    for (float& level : law.level) {
+      if (random_.below(2) == 0) level = random_.below(3) == 0 ? NAN : 1e30f * random_.normal();
+    }
+    for (double& value : law.log10_pfa) {
+      if (random_.below(2) == 0) value = random_.below(3) == 0 ? NAN : 1e300 * random_.normal();
+    }
+    flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    options.law = law.get();
+    HostMaps maps;
+    backend_.segment(latents, options, maps.of(2, 20, 30, 15));
   }
 
   void coupling() {

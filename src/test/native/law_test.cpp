@@ -45,15 +45,21 @@ double log10_pfa_of(const OwnLaw& own, size_t area, float level) {
 }
 
 /// Before interpolation, in double.
-std::vector<double> slow(const OwnLaw& own, const std::vector<float>& map, int64_t height,
+std::vector<double> slow(const OwnLaw& own_law, const std::vector<float>& map, int64_t height,
                          int64_t width) {
-  const double background = std::log10(static_cast<double>(own.law.classes));
-  std::vector<double> smallest(map.size(), background);
+  const double background = std::log10(static_cast<double>(own_law.law.classes));
+  std::vector<double> smallest(map.size(), background), own(map.size(), background);
+  std::vector<std::vector<int64_t>> region(map.size());
   for (int64_t at = 0; at < height * width; at++) {
-    if (map[at] <= own.level[0]) continue;
-    const std::vector<int64_t> region = flood(map, height, width, at);
-    const double log10_nfa = log10_pfa_of(own, region.size(), map[at]) + background;
-    for (int64_t position : region) smallest[position] = std::min(smallest[position], log10_nfa);
+    if (map[at] <= own_law.level[0]) continue;
+    region[at] = flood(map, height, width, at);
+    own[at] = log10_pfa_of(own_law, region[at].size(), map[at]) + background;
+  }
+  for (int64_t at = 0; at < height * width; at++) {
+    double within = 0.0;
+    for (int64_t position : region[at]) within = std::min(within, own[position]);
+    if (within < 0.0 && own[at] > 0.5 * within) continue;
+    for (int64_t position : region[at]) smallest[position] = std::min(smallest[position], own[at]);
   }
   return smallest;
 }

@@ -1,5 +1,7 @@
 // The elementary functions against the C library's in long double: the error that their comments
 // state, over the whole range, in units in the last place.
+//
+//     math_test [seed [SHARE]]    with one in SHARE of the arguments, for slow processors
 #include <cfloat>
 #include <cmath>
 
@@ -11,6 +13,8 @@
 namespace {
 
 using namespace flowline;
+
+uint64_t share = 1;
 
 // What separates two neighbours at `value` in a type of `digits` digits, smallest exponent `least`.
 long double unit(long double value, int digits, int least) {
@@ -40,7 +44,7 @@ template <class Function, class Reference>
 void floats(const char* name, Function function, Reference reference, float low, float high,
             double bound) {
   Worst worst;
-  for (uint64_t bits = 0; bits < uint64_t{1} << 32; bits += 1009) {
+  for (uint64_t bits = 0; bits < uint64_t{1} << 32; bits += 1009 * share) {
     const float x = float_of(static_cast<uint32_t>(bits));
     if (!(x >= low && x <= high)) continue;
     const long double expected = reference(static_cast<long double>(x));
@@ -53,7 +57,7 @@ template <class Function, class Reference, class Argument>
 void doubles(const char* name, Function function, Reference reference, Argument argument,
              double bound) {
   Worst worst;
-  for (int i = 0; i < 400000; i++) {
+  for (uint64_t i = 0; i < 400000 / share; i++) {
     const double x = argument();
     const long double expected = reference(static_cast<long double>(x));
     worst.see(x, function(x), expected, unit(expected, DBL_MANT_DIG, -1074));
@@ -157,6 +161,7 @@ void short_floats() {
 
 int main(int count, char** arguments) {
   std::mt19937 random = seeded(count, arguments);
+  if (count > 2) share = std::strtoull(arguments[2], nullptr, 10);
   of_floats();
   of_doubles(random);
   special_values();

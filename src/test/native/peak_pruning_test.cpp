@@ -3,7 +3,6 @@
 // come; and by real threads at once, for ThreadSanitizer.
 #include <algorithm>
 #include <cstring>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,26 +10,12 @@
 #include "check.hpp"
 #include "cuda/emulation.hpp"
 #include "cuda/scale_kernel.hpp"
+#include "garbage_heap.hpp"
 #include "random_maps.hpp"
 
 using namespace flowline;
 
 namespace {
-
-// Every array by itself, so that AddressSanitizer sees its ends, and full of garbage.
-class Heap {
- public:
-  template <class Element>
-  void take(Element** array, int64_t count) {
-    const size_t bytes = static_cast<size_t>(count) * sizeof(Element);
-    pieces_.emplace_back(new char[bytes]);
-    std::memset(pieces_.back().get(), 0xa5, bytes);
-    *array = reinterpret_cast<Element*>(pieces_.back().get());
-  }
-
- private:
-  std::vector<std::unique_ptr<char[]>> pieces_;
-};
 
 class Suite {
  public:
@@ -116,7 +101,7 @@ class Suite {
     const auto energy_at = [&](int32_t p) { return map.energy[static_cast<size_t>(p)]; };
     const int32_t threads = real_threads ? 4 : 1 + static_cast<int32_t>(maps_.below(96));
     uint32_t smallest = ~uint32_t{0};
-    Heap heap;
+    GarbageHeap heap;
     ScaleArrays arrays;
     lay_out(heap, map.pixels(), &arrays);
     const auto kernel = [&](const auto& team) {

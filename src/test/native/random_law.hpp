@@ -29,7 +29,7 @@ template <class Below>
 OwnLaw random_law(Below&& below) {
   constexpr double UNITS[] = {1, 1, 1, 1e-60, 1e300};
   OwnLaw own;
-  const int64_t classes = 1 + below(9), knots = 2 + below(30);
+  const int64_t classes = 1 + below(below(4) == 0 ? 29 : 9), knots = 2 + below(30);
   const double unit = UNITS[below(5)];
   float level = below(6) == 0 ? -3.0f : static_cast<float>(below(100)) / 200.0f - 0.1f;
   for (int64_t i = 0; i < knots; i++) {

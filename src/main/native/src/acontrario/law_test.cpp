@@ -7,7 +7,7 @@ namespace flowline {
 void LawTest::reserve(int32_t height, int32_t width) {
   const size_t most = static_cast<size_t>(height) * static_cast<size_t>(width);
   tree_of_.reserve(height, width);
-  smallest_.reserve(most);
+  for (auto* array : {&own_, &within_, &smallest_}) array->reserve(most);
   tree_.parent.reserve(most);
   tree_.altitude.reserve(most);
   tree_.area.reserve(most);
@@ -22,15 +22,23 @@ void LawTest::paint(const float* map, int32_t height, int32_t width, const Regio
   std::fill_n(painted, positions, static_cast<float>(background));
   tree_of_.build_above(floor_of(law), map, height, width, &tree_);
   const int32_t nodes = tree_.nodes();
-  smallest_.resize(static_cast<size_t>(nodes));
+  for (auto* array : {&own_, &within_, &smallest_}) array->resize(static_cast<size_t>(nodes));
   int32_t knot = 0;
   for (int32_t node = 0; node < nodes; node++) {  // by rising level, parents before their children
     const float level = tree_.altitude[node];
     while (knot + 1 < law.knots && law.level[knot + 1] <= level) knot++;
-    const double own =
+    own_[node] = within_[node] =
         log10_pfa_of_region(law, knot, static_cast<uint32_t>(tree_.area[node]), level) + background;
+  }
+  for (int32_t node = nodes; node-- > 0;) {
     const int32_t parent = tree_.parent[node];
-    smallest_[node] = std::min(parent < 0 ? background : smallest_[parent], own);
+    if (parent >= 0) within_[parent] = std::min(within_[parent], within_[node]);
+  }
+  for (int32_t node = 0; node < nodes; node++) {
+    const int32_t parent = tree_.parent[node];
+    const double above = parent < 0 ? background : smallest_[parent];
+    smallest_[node] =
+        is_outweighed(own_[node], within_[node]) ? above : std::min(above, own_[node]);
   }
   for (size_t i = 0; i < tree_.pixels.size(); i++) {
     painted[tree_.pixels[i]] = painted_by_law(smallest_[tree_.own_node[i]]);

@@ -20,14 +20,17 @@ class LawTest {
   void reserve(int32_t height, int32_t width);
 
   /// map: (height, width), in [0, 1] where a position is tested, -1 where it is not. painted:
-  /// (height, width), receives the smallest log10 NFA of all regions that hold the position, log10
-  /// of the number of tests where none does.
+  /// (height, width), receives the smallest log10 NFA of all regions that hold the position and are not
+  /// outweighed (see is_outweighed), log10 of the number of tests where none does.
   void paint(const float* map, int32_t height, int32_t width, const RegionLaw& law, float* painted);
 
  private:
   PeakTree tree_of_;
   ComponentTree tree_;
-  std::vector<double> smallest_;  // by node: log10 NFA of it and all that hold it
+  std::vector<double> own_;     // by node: its log10 NFA
+  std::vector<double> within_;  // by node: the smallest of it and all within it
+  std::vector<double>
+      smallest_;  // by node: of it and all that hold it, those that outweigh it left out
 };
 
 }  // namespace flowline

@@ -55,6 +55,12 @@ FLOWLINE_HOST_DEVICE double log10_pfa_of_region(const RegionLaw& law, int32_t i,
   return log10_pfa[i] + share * (log10_pfa[i + 1] - log10_pfa[i]);
 }
 
+/// A region is outweighed where one within it is more than twice as meaningful: a strong defect's
+/// surroundings, in which little but it is strange.
+FLOWLINE_HOST_DEVICE bool is_outweighed(double log10_nfa, double smallest_within) {
+  return smallest_within < 0.0 && log10_nfa > 0.5 * smallest_within;
+}
+
 /// log10 of the number of tests: one a class.
 FLOWLINE_HOST_DEVICE double log10_tests_of(const RegionLaw& law) {
   return natural_log(static_cast<double>(law.classes)) * LOG10_E;

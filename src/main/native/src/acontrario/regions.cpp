@@ -26,7 +26,6 @@ void Regions::join(int32_t* label, int32_t other) {
 
 void Regions::label_pixels(const float* log10_nfa, int32_t height, int32_t width,
                            double log10_epsilon, int connectivity) {
-  label_.resize(static_cast<size_t>(height) * width);
   set_.clear();
   for (int32_t y = 0; y < height; y++) {
     int32_t* row = label_.data() + static_cast<int64_t>(y) * width;
@@ -50,10 +49,21 @@ void Regions::label_pixels(const float* log10_nfa, int32_t height, int32_t width
   }
 }
 
+// A pixel begins a label if none before it touches it, so that no two of them are neighbours: they
+// are half of the pixels at most, and so are the regions.
+void Regions::reserve(size_t pixels) {
+  const size_t labels = (pixels + 1) / 2;
+  label_.resize(pixels);
+  set_.reserve(labels);
+  index_.reserve(labels);
+  found.reserve(labels);
+}
+
 // At first a region's width and height hold its right and bottom, its centroid the sums, and
 // reserved its place by first pixel: without it equal regions would need a sort that allocates.
 void Regions::find(const float* log10_nfa, int32_t height, int32_t width, double log10_epsilon,
                    int connectivity) {
+  reserve(static_cast<size_t>(height) * width);
   label_pixels(log10_nfa, height, width, log10_epsilon, connectivity);
   found.clear();
   index_.resize(set_.size());

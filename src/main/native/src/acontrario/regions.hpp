@@ -1,6 +1,7 @@
 #ifndef FLOWLINE_ACONTRARIO_REGIONS_HPP
 #define FLOWLINE_ACONTRARIO_REGIONS_HPP
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -18,6 +19,7 @@ class Regions {
   std::vector<flowline_region> found;
 
  private:
+  void reserve(size_t pixels);
   int32_t root(int32_t label);
   void join(int32_t* label, int32_t other);
   void label_pixels(const float* log10_nfa, int32_t height, int32_t width, double log10_epsilon,

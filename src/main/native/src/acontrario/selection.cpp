@@ -9,6 +9,12 @@
 
 namespace flowline {
 
+// No tree of so many pixels has more nodes.
+void Selection::reserve(size_t pixels) {
+  for (auto* array : {&log10_pfa, &value_}) array->reserve(pixels);
+  for (auto* array : {&region_of, &chosen_, &best_, &children_}) array->reserve(pixels);
+}
+
 void Selection::select(const ComponentTree& tree, const float* minimum,
                        const Judgement& judgement) {
   const int32_t nodes = tree.nodes();
@@ -26,14 +32,6 @@ void Selection::select(const ComponentTree& tree, const float* minimum,
   }
   collapse_or_block(tree);
   mark_regions(tree);
-}
-
-// As many nodes as there can be: another map of the same size then allocates nothing.
-void Selection::reserve(size_t pixels) {
-  log10_pfa.reserve(pixels);
-  value_.reserve(pixels);
-  region_of.reserve(pixels);
-  for (auto* array : {&chosen_, &best_, &children_}) array->reserve(pixels);
 }
 
 // Children have larger numbers, so that they are decided first:

@@ -1,6 +1,7 @@
 #ifndef FLOWLINE_ACONTRARIO_SELECTION_HPP
 #define FLOWLINE_ACONTRARIO_SELECTION_HPP
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 

@@ -69,10 +69,7 @@ Segmentation checked(flowline_context* context, const flowline_tensor* latents, 
   const bool by_law = how.law != nullptr;
   const RegionLaw law = by_law ? region_law_of(how.law, with_data) : RegionLaw{};
   if (with_data) check_memory(context->device.get(), context->latents, how, law, outputs);
-  if (by_law && context->device != nullptr) {
-    throw Error(FLOWLINE_UNSUPPORTED, "options.law: not on a CUDA device yet");
-  }
-  if (by_law && with_data) require_law(law);
+  if (by_law && with_data && context->device == nullptr) require_law(law);
   const FieldOfView view(how, outputs.height, outputs.width);
   context->counts.reserve(view.by_image() ? batch : 1, scales);
   return {how, outputs, view, by_law, law};
@@ -92,7 +89,8 @@ CudaSegmentation on_device(const flowline_context& context, const Segmentation& 
           call.view.mask_stride(),
           context.counts.scale_pixels().data(),
           context.counts.total_pixels().data(),
-          context.counts.log10_published().data()};
+          context.counts.log10_published().data(),
+          call.by_law ? &call.law : nullptr};
 }
 
 }  // namespace

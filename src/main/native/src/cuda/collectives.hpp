@@ -11,9 +11,10 @@ namespace flowline {
 /// every segment. first_of(i): the first element of i's segment. join: associative.
 ///
 /// Each thread scans a stretch of its own, then the stretches' ends are scanned in doubling steps.
-/// ends: room for 2 * count values, or 2 * team.threads() if that is less.
-template <class Team, class Value, class FirstOf, class Join>
-FLOWLINE_DEVICE void scan_segments(const Team& team, int32_t count, Value* values, Value* ends,
+/// values: an array, or one seen from behind. ends: room for 2 * count values, or 2 * team.threads()
+/// if that is less.
+template <class Team, class Values, class Value, class FirstOf, class Join>
+FLOWLINE_DEVICE void scan_segments(const Team& team, int32_t count, Values values, Value* ends,
                                    FirstOf&& first_of, Join&& join) {
   if (count == 0) return;
   const int32_t stretch = (count - 1) / team.threads() + 1;
@@ -46,6 +47,14 @@ FLOWLINE_DEVICE void scan_segments(const Team& team, int32_t count, Value* value
     if (s > 0 && first_of(i) < s * stretch) values[i] = join(from[s - 1], values[i]);
   });
 }
+
+/// An array of so many values seen from behind: [0] is its last one.
+template <class Value>
+struct Backwards {
+  Value* values;
+  int32_t count;
+  FLOWLINE_DEVICE Value& operator[](int32_t i) const { return values[count - 1 - i]; }
+};
 
 /// A list to sort and as much room again; a sort swaps the two.
 struct SortLists {

@@ -11,6 +11,7 @@
 #include "acontrario/number_of_tests.hpp"
 #include "cuda/coupling_kernel.hpp"
 #include "cuda/energy_kernel.hpp"
+#include "cuda/law_kernel.hpp"
 #include "cuda/library.hpp"
 #include "cuda/machine.hpp"
 #include "cuda/map_kernel.hpp"
@@ -27,9 +28,8 @@ class Engine {
     machine_.template load<UploadKernel>();
     machine_.template load<PrepareKernel>();
     machine_.template load<EnergyKernel>();
-    machine_.template load<SharedTest>();
-    machine_.template load<GlobalTest>();
-    machine_.template load_grid<GridTestKernel>();
+    load_tests<ScaleTests>();
+    load_tests<LawTests>();
     machine_.template load<MapKernel>();
     machine_.template load<CouplingKernel>();
     machine_.template load<LogDetKernel>();
@@ -50,7 +50,7 @@ class Engine {
   struct Workspace {
     float* energy;      // (batch, all positions)
     float* likelihood;  // likewise
-    float* painted;     // likewise
+    float* painted;     // likewise, of which a law needs the finest scale's
     uint32_t* not_finite;
     uint32_t* lowest;
     uint32_t* ignored;
@@ -62,8 +62,12 @@ class Engine {
   enum class Way { SHARED, BLOCK, GRID };
   static constexpr int64_t MOST_OF_A_BLOCK = 128 * 128;  // positions; beyond, the whole device
 
-  using SharedTest = BlockTestKernel<true>;
-  using GlobalTest = BlockTestKernel<false>;
+  template <class Tests>
+  void load_tests() {
+    machine_.template load<BlockTestKernel<Tests, true>>();
+    machine_.template load<BlockTestKernel<Tests, false>>();
+    machine_.template load_grid<GridTestKernel<Tests>>();
+  }
 
   static int64_t pixels_of(const flowline_tensor& latent) { return latent.height * latent.width; }
 
@@ -89,6 +93,16 @@ class Engine {
     return call.maps.anomaly_map != nullptr || call.maps.anomaly_score != nullptr;
   }
 
+  static bool asks_for_likelihood(const CudaSegmentation& call) {
+    return asks_for_anomaly(call) || (call.law != nullptr && asks_for_test(call));
+  }
+
+  /// Scales that are tested each for itself, the finest first; by a law it is the joint map, which is
+  /// of the finest one's size.
+  static int32_t tested_scales(const CudaSegmentation& call) {
+    return call.law == nullptr ? call.scales : 1;
+  }
+
   static int64_t bytes_of_arrays(int64_t positions) {
     Carver counter(nullptr);
     ScaleArrays arrays;
@@ -103,7 +117,8 @@ class Engine {
 
   /// Blocks that test scales in global memory at once: what each needs is too much for all.
   int64_t global_blocks(const CudaSegmentation& call) const {
-    return std::min<int64_t>(call.latents[0].batch * call.scales, machine_.blocks_at_once());
+    return std::min<int64_t>(call.latents[0].batch * tested_scales(call),
+                             machine_.blocks_at_once());
   }
 
   int64_t array_bytes(const CudaSegmentation& call) const;
@@ -111,7 +126,14 @@ class Engine {
   EnergyScale energy_scale(const flowline_tensor& latent, float* energy,
                            int64_t image_stride) const;
   void launch_energy(EnergyKernel* kernel, int64_t batch);
-  void launch_tests(const CudaSegmentation& call, const Workspace& workspace, const View& view);
+  void test_scales(const CudaSegmentation& call, const Workspace& workspace, const View& view);
+  void test_by_law(const CudaSegmentation& call, const Workspace& workspace, const View& view);
+  template <class Tests>
+  Tests tests_of(const CudaSegmentation& call, const Workspace& workspace, const View& view) const;
+  template <class Tests>
+  void launch_tests(Way way, const CudaSegmentation& call, int64_t largest, Tests* tests);
+  static void lead_to(int64_t height, int64_t width, const CudaSegmentation& call,
+                      const Workspace& workspace, MapScale* scale);
   void launch_maps(const CudaSegmentation& call, const Workspace& workspace, const View& view);
   void launch_coupling(const flowline_coupling& coupling, CouplingKernel* kernel,
                        const flowline_tensor& tensor, const flowline_tensor* subnet, float* output,
@@ -130,7 +152,7 @@ class Engine {
 template <class Machine>
 int64_t Engine<Machine>::array_bytes(const CudaSegmentation& call) const {
   int64_t bytes = 0;
-  for (int32_t s = 0; s < call.scales; s++) {
+  for (int32_t s = 0; s < tested_scales(call); s++) {
     const int64_t positions = pixels_of(call.latents[s]);
     const Way way = way_of(positions);
     if (way == Way::BLOCK) {
@@ -149,7 +171,7 @@ void Engine<Machine>::lay_out_workspace(const CudaSegmentation& call, Carver* me
   const int64_t floats = batch * positions_of(call);
   const bool test = asks_for_test(call);
   memory->take(&workspace->energy, floats);
-  memory->take(&workspace->likelihood, asks_for_anomaly(call) ? floats : 0);
+  memory->take(&workspace->likelihood, asks_for_likelihood(call) ? floats : 0);
   memory->take(&workspace->painted, test ? floats : 0);
   memory->take(&workspace->not_finite, batch);
   memory->take(&workspace->lowest, batch);
@@ -184,14 +206,15 @@ void Engine<Machine>::segment(const CudaSegmentation& call) {
   for (int32_t s = 0; s < call.scales; s++) {
     energies.scale[s] =
         energy_scale(call.latents[s], workspace.energy + before, positions_of(call));
-    energies.scale[s].likelihood = asks_for_anomaly(call) ? workspace.likelihood + before : nullptr;
+    energies.scale[s].likelihood =
+        asks_for_likelihood(call) ? workspace.likelihood + before : nullptr;
     before += pixels_of(call.latents[s]);
   }
   launch_energy(&energies, batch);
   const View view = view_of(call, workspace.ignored);
   if (asks_for_test(call)) {
     if (call.ignore != nullptr) upload_ignored(call, workspace.ignored);
-    launch_tests(call, workspace, view);
+    call.law == nullptr ? test_scales(call, workspace, view) : test_by_law(call, workspace, view);
   }
   if (asks_for_test(call) || asks_for_anomaly(call)) launch_maps(call, workspace, view);
 }
@@ -254,17 +277,42 @@ void Engine<Machine>::launch_energy(EnergyKernel* kernel, int64_t batch) {
 }
 
 template <class Machine>
-void Engine<Machine>::launch_tests(const CudaSegmentation& call, const Workspace& workspace,
-                                   const View& view) {
-  const int64_t batch = call.latents[0].batch;
+template <class Tests>
+Tests Engine<Machine>::tests_of(const CudaSegmentation& call, const Workspace& workspace,
+                                const View& view) const {
+  Tests tests = {};
+  tests.batch = call.latents[0].batch;
+  tests.price = workspace.price;
+  tests.price_stride = call.ignore_batch_stride == 0 ? 0 : call.scales;
+  tests.view = view;
+  tests.not_finite = workspace.not_finite;
+  tests.smallest = workspace.lowest;
+  tests.memory = workspace.arrays;
+  return tests;
+}
+
+/// largest: positions of the largest of the maps.
+template <class Machine>
+template <class Tests>
+void Engine<Machine>::launch_tests(Way way, const CudaSegmentation& call, int64_t largest,
+                                   Tests* tests) {
+  tests->memory_stride = bytes_of_arrays(largest);
+  if (way == Way::GRID) {
+    machine_.launch_grid(GridTestKernel<Tests>{*tests});
+  } else if (way == Way::BLOCK) {
+    const int64_t blocks = std::min(tests->jobs(), global_blocks(call));
+    machine_.launch(BlockTestKernel<Tests, false>{*tests, blocks}, blocks, 0);
+  } else {
+    const int64_t blocks = tests->jobs();
+    machine_.launch(BlockTestKernel<Tests, true>{*tests, blocks}, blocks, bytes_of_arrays(largest));
+  }
+}
+
+template <class Machine>
+void Engine<Machine>::test_scales(const CudaSegmentation& call, const Workspace& workspace,
+                                  const View& view) {
   for (Way way : {Way::GRID, Way::BLOCK, Way::SHARED}) {
-    TestKernel test = {};
-    test.batch = batch;
-    test.price = workspace.price;
-    test.price_stride = call.ignore_batch_stride == 0 ? 0 : call.scales;
-    test.view = view;
-    test.not_finite = workspace.not_finite;
-    test.smallest = workspace.lowest;
+    ScaleTests tests = tests_of<ScaleTests>(call, workspace, view);
     int64_t largest = 0;
     int64_t before = 0;
     for (int32_t s = 0; s < call.scales; s++) {
@@ -272,29 +320,52 @@ void Engine<Machine>::launch_tests(const CudaSegmentation& call, const Workspace
       const int64_t positions = pixels_of(latent);
       if (way_of(positions) == way) {
         const Judgement judgement = {call.pfa_bound, call.number_of_tests, latent.channels, 0, 0};
-        test.price_of[test.scales] = s;
-        test.scale[test.scales++] = {workspace.energy + before,
-                                     workspace.painted + before,
-                                     positions_of(call),
-                                     static_cast<int32_t>(latent.height),
-                                     static_cast<int32_t>(latent.width),
-                                     judgement.floor()};
+        tests.price_of[tests.scales] = s;
+        tests.scale[tests.scales++] = {workspace.energy + before,
+                                       workspace.painted + before,
+                                       positions_of(call),
+                                       static_cast<int32_t>(latent.height),
+                                       static_cast<int32_t>(latent.width),
+                                       judgement.floor()};
         largest = std::max(largest, positions);
       }
       before += positions;
     }
-    if (test.scales == 0) continue;
-    if (way == Way::GRID) {
-      test.memory = workspace.arrays;
-      machine_.launch_grid(GridTestKernel{test});
-    } else if (way == Way::BLOCK) {
-      test.memory = workspace.arrays;
-      test.memory_stride = bytes_of_arrays(largest);
-      const int64_t blocks = std::min(test.jobs(), global_blocks(call));
-      machine_.launch(GlobalTest{test, blocks}, blocks, 0);
-    } else {
-      machine_.launch(SharedTest{test, test.jobs()}, test.jobs(), bytes_of_arrays(largest));
-    }
+    if (tests.scales > 0) launch_tests(way, call, largest, &tests);
+  }
+}
+
+template <class Machine>
+void Engine<Machine>::test_by_law(const CudaSegmentation& call, const Workspace& workspace,
+                                  const View& view) {
+  const flowline_tensor& finest = call.latents[0];
+  LawTests tests = tests_of<LawTests>(call, workspace, view);
+  lead_to(finest.height, finest.width, call, workspace, tests.scale);
+  tests.scales = call.scales;
+  tests.share = 1.0f / static_cast<float>(call.scales);
+  tests.law = *call.law;
+  tests.height = static_cast<int32_t>(finest.height);
+  tests.width = static_cast<int32_t>(finest.width);
+  tests.painted = workspace.painted;
+  tests.image_stride = positions_of(call);
+  launch_tests(way_of(pixels_of(finest)), call, pixels_of(finest), &tests);
+}
+
+/// Fills in, by scale, what makes maps of (height, width) of it.
+template <class Machine>
+void Engine<Machine>::lead_to(int64_t height, int64_t width, const CudaSegmentation& call,
+                              const Workspace& workspace, MapScale* scale) {
+  int64_t before = 0;
+  for (int32_t s = 0; s < call.scales; s++) {
+    const flowline_tensor& latent = call.latents[s];
+    scale[s] = {workspace.painted + before,
+                workspace.likelihood + before,
+                positions_of(call),
+                static_cast<int32_t>(latent.height),
+                static_cast<int32_t>(latent.width),
+                static_cast<float>(latent.height) / static_cast<float>(height),
+                static_cast<float>(latent.width) / static_cast<float>(width)};
+    before += pixels_of(latent);
   }
 }
 
@@ -303,6 +374,7 @@ void Engine<Machine>::launch_maps(const CudaSegmentation& call, const Workspace&
                                   const View& view) {
   MapKernel kernel = {};
   kernel.scales = call.scales;
+  kernel.painted_scales = tested_scales(call);
   kernel.height = static_cast<int32_t>(call.maps.height);
   kernel.width = static_cast<int32_t>(call.maps.width);
   kernel.blocks_of_image = (kernel.height * kernel.width - 1) / MapKernel::PIXELS + 1;
@@ -316,18 +388,7 @@ void Engine<Machine>::launch_maps(const CudaSegmentation& call, const Workspace&
   kernel.anomaly_map = call.maps.anomaly_map;
   kernel.anomaly_score = reinterpret_cast<uint32_t*>(call.maps.anomaly_score);
   kernel.share = 1.0f / static_cast<float>(call.scales);
-  int64_t before = 0;
-  for (int32_t s = 0; s < call.scales; s++) {
-    const flowline_tensor& latent = call.latents[s];
-    kernel.scale[s] = {workspace.painted + before,
-                       workspace.likelihood + before,
-                       positions_of(call),
-                       static_cast<int32_t>(latent.height),
-                       static_cast<int32_t>(latent.width),
-                       static_cast<float>(latent.height) / static_cast<float>(kernel.height),
-                       static_cast<float>(latent.width) / static_cast<float>(kernel.width)};
-    before += pixels_of(latent);
-  }
+  lead_to(call.maps.height, call.maps.width, call, workspace, kernel.scale);
   machine_.launch(kernel, call.latents[0].batch * kernel.blocks_of_image, MapKernel::SHARED);
 }
 
@@ -409,7 +470,9 @@ void Engine<Machine>::stage_prices(const CudaSegmentation& call) {
       price.channels = static_cast<double>(call.latents[s].channels);
       const int64_t tested = call.scale_pixels[row * call.scales + s];
       price.tested = tested > 0;
-      if (by_size && tested > 0) {
+      if (call.law != nullptr) {
+        price.background = log10_tests_of(*call.law);
+      } else if (by_size && tested > 0) {
         const TestsBySize tests(tested, call.total_pixels[row]);
         price.log10_of_scale = tests.log10_of_scale();
         price.background = tests.log10(1);

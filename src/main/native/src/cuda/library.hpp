@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "acontrario/region_law.hpp"
 #include "flowline/flowline.h"
 
 namespace flowline {
@@ -25,6 +26,7 @@ struct CudaSegmentation {
   const int64_t* scale_pixels;       ///< n_l, (rows, scales); rows: batch, 1 where all are alike
   const int64_t* total_pixels;       ///< S, (rows)
   const double* log10_published;     ///< log10 N_T, (rows); 0 where nothing is tested
+  const RegionLaw* law;              ///< its arrays on the device; nullptr: chi-square energies
 };
 
 /// What libflowline_cuda does for libflowline. Every call that returns a status fills the message

@@ -6,36 +6,12 @@
 #include <cstdint>
 
 #include "cuda/energy_kernel.hpp"
+#include "cuda/interpolation.hpp"
 #include "cuda/nodes.hpp"
 #include "cuda/ordered.hpp"
 #include "cuda/view.hpp"
 
 namespace flowline {
-
-/// One scale of a batch, on its way to the maps' size.
-struct MapScale {
-  const float* painted;     ///< of the first image
-  const float* likelihood;  ///< likewise
-  int64_t image_stride;     ///< of both
-  int32_t height, width;
-  float row_ratio, column_ratio;  ///< the scale's size by the maps'
-};
-
-/// Where a pixel of a map lies along one axis of a scale (acontrario/upsample.cpp).
-struct Between {
-  int32_t low, high;
-  float weight;  ///< of high
-
-  FLOWLINE_DEVICE Between(int32_t i, int32_t size, float ratio) {
-    const float centre = ratio * (static_cast<float>(i) + 0.5f) - 0.5f;
-    const float source = centre > 0.0f ? centre : 0.0f;
-    const int32_t at = static_cast<int32_t>(source);
-    low = at < size - 1 ? at : size - 1;
-    high = low + 1 < size - 1 ? low + 1 : size - 1;
-    const float beyond = source - static_cast<float>(low);
-    weight = beyond < 1.0f ? beyond : 1.0f;
-  }
-};
 
 /// The maps of a call: of the scales' painted maps the minimum, of their likelihoods one minus the
 /// mean, both interpolated bilinearly as the host does it: along the rows first, then between two.
@@ -46,6 +22,7 @@ struct MapKernel {
 
   MapScale scale[MOST_SCALES_OF_A_CALL];
   int32_t scales;
+  int32_t painted_scales;  ///< the first so many have a painted map
   int64_t blocks_of_image;
   int32_t height, width;
   View view;
@@ -81,7 +58,8 @@ struct MapKernel {
     if (anomaly_map == nullptr && anomaly_score == nullptr) return;
     team.each(1, [&](int32_t) { *highest = 0; });
     team.each(pixels, [&](int32_t i) {
-      const float strange = finite ? anomaly_at(image, first + i) : NAN;
+      const int32_t y = (first + i) / width, x = (first + i) % width;
+      const float strange = finite ? anomaly_at(scale, scales, share, image, y, x) : NAN;
       if (anomaly_map != nullptr) anomaly_map[image * all + first + i] = strange;
       // Floats that are not negative order like their bits, and NaN above them.
       const uint32_t bits = bits_of(strange);
@@ -92,23 +70,13 @@ struct MapKernel {
   }
 
  private:
-  FLOWLINE_DEVICE static float interpolated(const float* map, int32_t width, const Between& row,
-                                            const Between& column) {
-    const float rest = 1.0f - column.weight;
-    const float* const above = map + static_cast<int64_t>(row.low) * width;
-    const float* const below = map + static_cast<int64_t>(row.high) * width;
-    const float wide_above = rest * above[column.low] + column.weight * above[column.high];
-    const float wide_below = rest * below[column.low] + column.weight * below[column.high];
-    return (1.0f - row.weight) * wide_above + row.weight * wide_below;
-  }
-
   FLOWLINE_DEVICE float nfa_at(int64_t image, int32_t pixel) const {
     const int32_t y = pixel / width;
     const int32_t x = pixel % width;
     float least = FLT_MAX;
     if (!view.looks_at(image, y, x)) return least;
     bool first = true;
-    for (int32_t s = 0; s < scales; s++) {
+    for (int32_t s = 0; s < painted_scales; s++) {
       if (!price[image * price_stride + s].tested) continue;
       const MapScale& of = scale[s];
       const float value =
@@ -119,20 +87,6 @@ struct MapKernel {
     }
     const float bound = value_of(lowest[image]);
     return least < bound ? bound : least;
-  }
-
-  FLOWLINE_DEVICE float anomaly_at(int64_t image, int32_t pixel) const {
-    const int32_t y = pixel / width;
-    const int32_t x = pixel % width;
-    float sum = 0.0f;
-    for (int32_t s = 0; s < scales; s++) {
-      const MapScale& of = scale[s];
-      sum +=
-          interpolated(of.likelihood + image * of.image_stride, of.width,
-                       Between(y, of.height, of.row_ratio), Between(x, of.width, of.column_ratio));
-    }
-    const float strange = 1.0f - sum * share;
-    return strange > 0.0f ? strange : 0.0f;
   }
 };
 

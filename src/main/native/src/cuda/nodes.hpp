@@ -77,6 +77,14 @@ FLOWLINE_DEVICE inline bool ends_open(const ScaleArrays& arrays, int32_t first) 
          arrays.energy[saddle_of(link)] == arrays.energy[position[arrays.last[first]]];
 }
 
+/// A node ends at place i.
+FLOWLINE_DEVICE inline bool ends_node(const ScaleArrays& arrays, int32_t i) {
+  const int32_t* const position = arrays.lists.item;
+  const int32_t first = arrays.first[i];
+  return i == arrays.last[first] ? !ends_open(arrays, first)
+                                 : arrays.energy[position[i + 1]] != arrays.energy[position[i]];
+}
+
 /// The node that a place is of.
 FLOWLINE_DEVICE inline int32_t node_of(const ScaleArrays& arrays, int32_t place) {
   for (;;) {
@@ -98,9 +106,7 @@ FLOWLINE_DEVICE void value_nodes(const Team& team, int32_t count, const Price& p
   });
   team.each(count, [&](int32_t i) {
     const float energy = arrays.energy[position[i]];
-    const bool last = i == arrays.last[first[i]];
-    const bool node =
-        last ? !ends_open(arrays, first[i]) : arrays.energy[position[i + 1]] != energy;
+    const bool node = ends_node(arrays, i);
     arrays.value[i] = node ? rank_of(value_of_region(price, energy, arrays.area[i])) : NO_VALUE;
     arrays.best[i] = arrays.value[i];
     if (node) atomic::raise(arrays.last_node + first[i], i);

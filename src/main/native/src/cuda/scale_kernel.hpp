@@ -5,7 +5,7 @@
 
 #include "cuda/collapse_or_block.hpp"
 #include "cuda/energy_kernel.hpp"
-#include "cuda/view.hpp"
+#include "cuda/test_kernels.hpp"
 
 namespace flowline {
 
@@ -46,20 +46,12 @@ struct TestScale {
   float floor;
 };
 
-/// Tree, selection and painted map of scales of a batch. Each scale of each image is a job of one
-/// team; the larger scales come first.
-struct TestKernel {
+/// Tree, selection and painted map of scales of a batch. Each scale of each image is a job; the larger
+/// scales come first.
+struct ScaleTests : TestJobs {
   TestScale scale[MOST_SCALES_OF_A_CALL];
+  int32_t price_of[MOST_SCALES_OF_A_CALL];  ///< by scale, its index in a row of prices
   int32_t scales;
-  int64_t batch;
-  const Price* price;                       ///< (1 or batch, all the call's scales)
-  int64_t price_stride;                     ///< from one image's to the next; 0: all are alike
-  int32_t price_of[MOST_SCALES_OF_A_CALL];  ///< which of the call's scales each is
-  View view;
-  const uint32_t* not_finite;  ///< by image: it is left alone
-  uint32_t* smallest;          ///< by image, as rank_of
-  char* memory;                ///< of the teams' arrays, where they are in global memory
-  int64_t memory_stride;       ///< bytes, from one team's to the next
 
   FLOWLINE_BOTH int64_t jobs() const { return batch * scales; }
 
@@ -71,43 +63,13 @@ struct TestKernel {
     if (not_finite[image] != 0 || !judged_by.tested) return;
     const TestScale& of = scale[s];
     const float* const energy = of.energy + image * of.image_stride;
-    ScaleArrays arrays;
-    Carver carver(memory_of_team);
-    lay_out(carver, of.height * of.width, &arrays);
     const auto energy_at = [&](int32_t p) {
       const bool tested = view.tests(image, p / of.width, p % of.width, of.height, of.width);
       return tested ? energy[p] : -1.0f;
     };
-    paint_scale(team, of.height, of.width, energy_at, of.floor, judged_by, arrays,
+    paint_scale(team, of.height, of.width, energy_at, of.floor, judged_by,
+                arrays_in(memory_of_team, of.height * of.width),
                 of.painted + image * of.image_stride, smallest + image);
-  }
-};
-
-/// By single blocks, their arrays in shared memory or, where those are too large, in global memory.
-template <bool SHARED>
-struct BlockTestKernel {
-  static constexpr int32_t THREADS = 512;
-  static constexpr int32_t BLOCKS_AT_LEAST = SHARED ? 1 : 2;
-  TestKernel test;
-  int64_t blocks;  ///< of the launch
-
-  template <class Team>
-  FLOWLINE_DEVICE void operator()(const Team& team, int64_t block, char* shared) const {
-    for (int64_t job = block; job < test.jobs(); job += blocks) {
-      test.do_job(team, job, SHARED ? shared : test.memory + block * test.memory_stride);
-    }
-  }
-};
-
-/// By the whole device, one job after the other.
-struct GridTestKernel {
-  static constexpr int32_t THREADS = 512;
-  static constexpr int32_t BLOCKS_AT_LEAST = 2;
-  TestKernel test;
-
-  template <class Team>
-  FLOWLINE_DEVICE void operator()(const Team& team, int64_t, char*) const {
-    for (int64_t job = 0; job < test.jobs(); job++) test.do_job(team, job, test.memory);
   }
 };
 

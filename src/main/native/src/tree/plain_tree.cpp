@@ -78,9 +78,8 @@ void PlainTree::number_nodes(const float* map, int32_t width, ComponentTree* tre
   tree->parent.clear();
   tree->altitude.clear();
   tree->area.clear();
-  tree->parent.reserve(order_.size());
+  for (auto* array : {&tree->parent, &tree->area}) array->reserve(order_.size());
   tree->altitude.reserve(order_.size());
-  tree->area.reserve(order_.size());
   tree->pixels.resize(order_.size());
   tree->own_node.resize(order_.size());
   node_at_.resize(set_.size());

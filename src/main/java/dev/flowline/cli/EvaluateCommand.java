@@ -76,14 +76,13 @@ final class EvaluateCommand implements Callable<Integer> {
     if (good.isEmpty()) {
       return false;
     }
-    int images = NullPage.looksAt(good.size());
     try (Progress progress = Progress.on(common.err())) {
       int[] done = {0};
       NullPage.of(
               dataset.category(),
               opened,
               good,
-              () -> progress.step("null hypothesis", ++done[0], images, ""))
+              () -> progress.step("null hypothesis", ++done[0], good.size(), ""))
           .write(report);
     }
     return true;

@@ -79,6 +79,29 @@ final class Html {
         .formatted(caption, uri, caption);
   }
 
+  /** A chart's entry in its key: the mark of that class, and what it is. */
+  static String key(String css, String text) {
+    return "<span><i class=\"key %s\"></i>%s</span>".formatted(css, escape(text));
+  }
+
+  /**
+   * A chart, with the sentence that says how to read it.
+   *
+   * @param figure as XML
+   * @param keys of {@link #key}
+   */
+  static String card(String title, String figure, String keys, String reading) {
+    return """
+        <section class="card">
+        <h3>%s</h3>
+        <div class="keys">%s</div>
+        %s
+        <p class="note">%s</p>
+        </section>
+        """
+        .formatted(escape(title), keys, figure, escape(reading));
+  }
+
   static String jpeg(BufferedImage image) {
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     try {
@@ -115,7 +138,7 @@ final class Html {
   /**
    * A page.
    *
-   * @param kind evaluation, comparison or synthesis
+   * @param kind such as evaluation or comparison, in CSS too
    * @param title heads it
    * @param verdict what it says, in a sentence
    * @param resource of the rest, see {@link #fill}

@@ -4,13 +4,16 @@ import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /** The combinations of a null and a count that there are. */
 enum NullRule {
   PUBLISHED("chi-square, published count", "first", PfaBound.CHERNOFF, NumberOfTests.PUBLISHED),
   BY_SIZE("chi-square, by size", "second", PfaBound.CHERNOFF, NumberOfTests.BY_SIZE),
   EXACT("chi-square, exact tail, by size", "third", PfaBound.EXACT, NumberOfTests.BY_SIZE),
-  CALIBRATED("law of regions, by class", "fourth", PfaBound.CHERNOFF, NumberOfTests.BY_SIZE);
+  CALIBRATED("law of regions, by class", "fourth", null, null);
 
   final String title;
   final String css;
@@ -25,10 +28,35 @@ enum NullRule {
   }
 
   /**
-   * @param law of the model; null where it has none, and then {@link #CALIBRATED} is not there
+   * Those that a model can be judged by.
+   *
+   * @param law null for none
+   */
+  static List<NullRule> all(RegionLaw law) {
+    return Arrays.stream(values()).filter(rule -> rule != CALIBRATED || law != null).toList();
+  }
+
+  /** The one that a test goes by; empty for a bound or a count that is none of these. */
+  static Optional<NullRule> of(SegmentationOptions test) {
+    return Arrays.stream(values())
+        .filter(
+            rule ->
+                rule == CALIBRATED
+                    ? test.law() != null
+                    : test.law() == null
+                        && rule.bound == test.pfaBound()
+                        && rule.count == test.numberOfTests())
+        .findFirst();
+  }
+
+  /**
+   * Its test, at log10 ε = 0.
+   *
+   * @param law of the model; {@link #CALIBRATED} takes it
    */
   SegmentationOptions options(RegionLaw law) {
-    SegmentationOptions chiSquare = new SegmentationOptions(bound, count, 0);
-    return this == CALIBRATED ? chiSquare.withLaw(law) : chiSquare;
+    return this == CALIBRATED
+        ? SegmentationOptions.DEFAULT.withLaw(law)
+        : new SegmentationOptions(bound, count, 0);
   }
 }

@@ -26,6 +26,11 @@ final class Numbers {
     return fixed(value, magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : magnitude >= 0.1 ? 2 : 4);
   }
 
+  /** A share as "12.3 %". */
+  static String percent(double share) {
+    return Double.isNaN(share) ? UNKNOWN : fixed(share * 100, 1) + " %";
+  }
+
   /** "3 of 12". */
   static String share(int part, int whole) {
     return part + " of " + whole;

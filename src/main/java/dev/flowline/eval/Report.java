@@ -153,8 +153,11 @@ public record Report(
   }
 
   private String nullPage() {
-    return hasNullPage
-        ? "<p><a href=\"null.html\">Is the null hypothesis true? The good test images beside what each test promises.</a></p>\n"
+    if (hasNullPage) {
+      return "<p><a href=\"null.html\">Is the null hypothesis true? The good test images beside what each test promises.</a></p>\n";
+    }
+    return result.goodImages() == 0
+        ? "<p class=\"note\">Whether the null hypothesis is true cannot be said: there are no good test images.</p>\n"
         : "";
   }
 

@@ -21,11 +21,11 @@ final class ReportCharts {
   private String roc() {
     SvgChart chart = new SvgChart(0, 1, 0, 1);
     chart.line(details.pixelRoc(), "first").line(details.imageRoc(), "second");
-    return card(
+    return Html.card(
         "ROC: pixels and images",
         chart.svg("ROC curves", "false positive rate", "true positive rate"),
-        key("first", "pixels, AUROC " + Numbers.fixed(result.pixelAuroc(), 4))
-            + key("second", "images, AUROC " + Numbers.fixed(result.imageAuroc(), 4)),
+        Html.key("first", "pixels, AUROC " + Numbers.fixed(result.pixelAuroc(), 4))
+            + Html.key("second", "images, AUROC " + Numbers.fixed(result.imageAuroc(), 4)),
         "The closer a curve comes to the upper left corner, the better the scores separate"
             + " defects from good material, whatever the threshold.");
   }
@@ -33,10 +33,10 @@ final class ReportCharts {
   private String pro() {
     SvgChart chart = new SvgChart(0, Aupro.FPR_LIMIT, 0, 1);
     chart.line(details.pro(), "first");
-    return card(
+    return Html.card(
         "Per-region overlap",
         chart.svg("PRO curve", "false positive rate", "mean overlap of regions"),
-        key("first", "AUPRO " + Numbers.fixed(result.aupro(), 4) + " (limit 0.3)"),
+        Html.key("first", "AUPRO " + Numbers.fixed(result.aupro(), 4) + " (limit 0.3)"),
         "How much of each defective region is covered on average while the share of good pixels"
             + " on the abscissa is wrongly marked; here a small defect counts as much as a large"
             + " one.");
@@ -50,7 +50,8 @@ final class ReportCharts {
             + " images, reaches.";
     double[] x = details.meanIouByLog10Epsilon().x();
     if (x.length == 0) {
-      return card(title, unknown("There are no ground-truth masks to compare with."), "", reading);
+      return Html.card(
+          title, unknown("There are no ground-truth masks to compare with."), "", reading);
     }
     double top = Math.min(1.0, Math.ceil(result.meanIou().oracle() * 10 + 1) / 10);
     SvgChart chart = new SvgChart(x[0], x[x.length - 1], 0, top);
@@ -62,17 +63,17 @@ final class ReportCharts {
         .upright(result.log10Epsilon(), "", 0, "automatic")
         .dot(result.oracleThreshold(), result.meanIou().oracle(), "oracle")
         .dot(result.log10Epsilon(), result.meanIou().automatic(), "automatic");
-    return card(
+    return Html.card(
         title,
         chart.svg("mean IoU by log10 epsilon", "log10ε", "mean IoU"),
-        key("automatic", "automatic " + Numbers.fixed(result.meanIou().automatic(), 4))
-            + key(
+        Html.key("automatic", "automatic " + Numbers.fixed(result.meanIou().automatic(), 4))
+            + Html.key(
                 "oracle",
                 "oracle %s at %s"
                     .formatted(
                         Numbers.fixed(result.meanIou().oracle(), 4),
                         Numbers.brief(result.oracleThreshold())))
-            + key("fair", "fair " + Numbers.fixed(result.meanIou().fair(), 4)),
+            + Html.key("fair", "fair " + Numbers.fixed(result.meanIou().fair(), 4)),
         reading);
   }
 
@@ -88,7 +89,7 @@ final class ReportCharts {
     if (result.fairThreshold() > low - margin && result.fairThreshold() < high + margin) {
       chart.upright(result.fairThreshold(), "fair threshold", 0, "fair");
     }
-    return card(
+    return Html.card(
         "Anomaly scores of images",
         chart.svg("histogram of anomaly scores", "anomaly score", "images"),
         goodAndDefect(),
@@ -116,7 +117,7 @@ final class ReportCharts {
             ImageOutcome::smallestLog10Nfa,
             low,
             Math.max(high, result.log10Epsilon() + 10));
-    return card(
+    return Html.card(
         "Smallest log10NFA of images",
         histogram
             .chart()
@@ -129,26 +130,10 @@ final class ReportCharts {
   }
 
   private static String goodAndDefect() {
-    return key("good", "good") + key("defect", "defective");
-  }
-
-  private static String key(String css, String text) {
-    return "<span><i class=\"key %s\"></i>%s</span>".formatted(css, Html.escape(text));
+    return Html.key("good", "good") + Html.key("defect", "defective");
   }
 
   private static String unknown(String why) {
     return "<p class=\"unknown\">%s</p>".formatted(why);
-  }
-
-  private static String card(String title, String figure, String keys, String reading) {
-    return """
-        <section class="card">
-        <h3>%s</h3>
-        <div class="keys">%s</div>
-        %s
-        <p class="note">%s</p>
-        </section>
-        """
-        .formatted(title, keys, figure, reading);
   }
 }

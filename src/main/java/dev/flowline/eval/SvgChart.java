@@ -4,8 +4,8 @@ import dev.flowline.metrics.Curve;
 import java.util.Locale;
 
 /**
- * A small chart as inline SVG: linear axes, lines, bars and marks. Colours are the page's: each
- * thing drawn has a CSS class.
+ * A small chart as inline SVG: axes, lines, bars and marks. Colours are the page's: each thing
+ * drawn has a CSS class.
  */
 final class SvgChart {
   private static final int WIDTH = 520;
@@ -15,25 +15,26 @@ final class SvgChart {
   private static final int TOP = 16;
   private static final int BOTTOM = 44;
 
-  private final double x0;
-  private final double x1;
-  private final double y0;
-  private final double y1;
+  private final Axis across;
+  private final Axis up;
   private final StringBuilder body = new StringBuilder();
 
+  /** With linear axes. */
   SvgChart(double x0, double x1, double y0, double y1) {
-    this.x0 = x0;
-    this.x1 = x1 > x0 ? x1 : x0 + 1;
-    this.y0 = y0;
-    this.y1 = y1 > y0 ? y1 : y0 + 1;
+    this(Axis.linear(x0, x1), Axis.linear(y0, y1));
+  }
+
+  SvgChart(Axis across, Axis up) {
+    this.across = across;
+    this.up = up;
   }
 
   private double px(double x) {
-    return LEFT + (x - x0) / (x1 - x0) * (WIDTH - LEFT - RIGHT);
+    return LEFT + across.share(x) * (WIDTH - LEFT - RIGHT);
   }
 
   private double py(double y) {
-    return HEIGHT - BOTTOM - (y - y0) / (y1 - y0) * (HEIGHT - TOP - BOTTOM);
+    return HEIGHT - BOTTOM - up.share(y) * (HEIGHT - TOP - BOTTOM);
   }
 
   private void draw(String format, Object... values) {
@@ -43,21 +44,38 @@ final class SvgChart {
   SvgChart line(Curve curve, String css) {
     StringBuilder points = new StringBuilder();
     for (int i = 0; i < curve.points(); i++) {
-      points.append(String.format(Locale.ROOT, "%.1f,%.1f ", px(curve.x()[i]), py(curve.y()[i])));
+      points.append(point(curve, i));
     }
     draw("<polyline class=\"line %s\" points=\"%s\"/>", css, points.toString().trim());
     return this;
   }
 
-  /** Bars of equal width that fill the abscissa. */
+  /** What lies between two curves. */
+  SvgChart band(Curve lower, Curve upper, String css) {
+    StringBuilder points = new StringBuilder();
+    for (int i = 0; i < lower.points(); i++) {
+      points.append(point(lower, i));
+    }
+    for (int i = upper.points() - 1; i >= 0; i--) {
+      points.append(point(upper, i));
+    }
+    draw("<polygon class=\"band %s\" points=\"%s\"/>", css, points.toString().trim());
+    return this;
+  }
+
+  private String point(Curve curve, int i) {
+    return String.format(Locale.ROOT, "%.1f,%.1f ", px(curve.x()[i]), py(curve.y()[i]));
+  }
+
+  /** Bars of equal width that fill the abscissa, which is linear. */
   SvgChart bars(double[] heights, String css) {
     for (int i = 0; i < heights.length; i++) {
-      if (heights[i] > y0) {
-        double left = px(x0 + (x1 - x0) * i / heights.length);
-        double right = px(x0 + (x1 - x0) * (i + 1) / heights.length);
+      if (heights[i] > up.low()) {
+        double left = px(across.low() + (across.high() - across.low()) * i / heights.length);
+        double right = px(across.low() + (across.high() - across.low()) * (i + 1) / heights.length);
         draw(
             "<rect class=\"bar %s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",
-            css, left + 0.5, py(heights[i]), right - left - 1, py(y0) - py(heights[i]));
+            css, left + 0.5, py(heights[i]), right - left - 1, py(up.low()) - py(heights[i]));
       }
     }
     return this;
@@ -134,36 +152,22 @@ final class SvgChart {
   }
 
   private void ticks() {
-    double xStep = step(x1 - x0, 6);
-    for (double x = Math.ceil(x0 / xStep - 1e-9) * xStep; x <= x1 + xStep * 1e-6; x += xStep) {
+    for (Axis.Tick tick : across.ticks(6)) {
       draw(
           "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-          px(x), HEIGHT - BOTTOM + 16, tick(x, xStep));
+          px(tick.value()), HEIGHT - BOTTOM + 16, tick.label());
     }
-    double yStep = step(y1 - y0, 5);
-    for (double y = Math.ceil(y0 / yStep - 1e-9) * yStep; y <= y1 + yStep * 1e-6; y += yStep) {
+    for (Axis.Tick tick : up.ticks(5)) {
+      double y = py(tick.value());
       draw(
           "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
-          LEFT, WIDTH - RIGHT, py(y), py(y));
+          LEFT, WIDTH - RIGHT, y, y);
       draw(
           "<text class=\"tick\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
-          LEFT - 6, py(y) + 4, tick(y, yStep));
+          LEFT - 6, y + 4, tick.label());
     }
     draw(
         "<line class=\"base\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
-        LEFT, WIDTH - RIGHT, py(y0), py(y0));
-  }
-
-  /** 1, 2 or 5 times a power of ten, so that about that many fit. */
-  private static double step(double range, int about) {
-    double rough = range / about;
-    double power = Math.pow(10, Math.floor(Math.log10(rough)));
-    double lead = rough / power;
-    return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
-  }
-
-  private static String tick(double value, double step) {
-    int digits = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-    return Numbers.fixed(value, digits);
+        LEFT, WIDTH - RIGHT, py(up.low()), py(up.low()));
   }
 }

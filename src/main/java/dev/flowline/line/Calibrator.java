@@ -10,7 +10,6 @@ import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.NullModel;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
-import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
@@ -78,12 +77,11 @@ public final class Calibrator {
   }
 
   private void each(GoodImages images, SegmentationOptions options, Step step) throws IOException {
-    Device device = AContrario.deviceFor(options, model.device());
-    try (AContrario test = new AContrario(options, device, 1)) {
+    try (AContrario test = new AContrario(options, model.device(), 1)) {
       for (int image = 0; image < images.count(); image++) {
         try (TensorScope scope = TensorScope.open();
             NoGradGuard constant = new NoGradGuard()) {
-          step.take(test, AnomalyModel.views(images.latents(image), device));
+          step.take(test, AnomalyModel.views(images.latents(image)));
         }
       }
     }

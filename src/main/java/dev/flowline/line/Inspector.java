@@ -48,8 +48,7 @@ public final class Inspector implements AutoCloseable {
   public Inspector(AnomalyModel model, SegmentationOptions segmentation) {
     this.model = model;
     this.segmentation = segmentation;
-    Device device = AContrario.deviceFor(segmentation, model.device());
-    aContrario = new AContrario(segmentation, device, 1);
+    aContrario = new AContrario(segmentation, model.device(), 1);
     var preprocessing = model.config().preprocessing();
     input =
         ByteBuffer.allocateDirect(preprocessing.inputLength() * Float.BYTES)
@@ -235,7 +234,7 @@ public final class Inspector implements AutoCloseable {
     NfaMap nfa = maps.nfaMap();
     Verdict verdict = nfa.smallest() < segmentation.log10Epsilon() ? Verdict.DEFECT : Verdict.GOOD;
     if (drift != null && verdict == Verdict.GOOD) {
-      drift.add(LatentStatistics.of(aContrario, views(latents)));
+      drift.add(LatentStatistics.of(aContrario, AnomalyModel.views(latents)));
     }
     List<Region> regions =
         verdict == Verdict.DEFECT ? regions(nfa, imageHeight, imageWidth) : List.of();
@@ -251,16 +250,12 @@ public final class Inspector implements AutoCloseable {
         new StageTimings(0, preprocess, extractor, flow, test));
   }
 
-  private List<NativeView> views(Latents<Tensor> latents) {
-    return AnomalyModel.views(latents, aContrario.device());
-  }
-
   /**
    * In one go where libflowline has the model's law, otherwise map and score by the model; where
    * latents have no positions, the map is that of the input's gradient.
    */
   private ImageMaps maps(Latents<Tensor> latents, FieldOfView view) {
-    List<NativeView> views = views(latents);
+    List<NativeView> views = AnomalyModel.views(latents);
     if (model.mapsLikelihood()) {
       return aContrario.maps(views, view).get(0);
     }

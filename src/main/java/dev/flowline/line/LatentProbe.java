@@ -38,7 +38,7 @@ public final class LatentProbe implements AutoCloseable {
   public LatentProbe(AnomalyModel model, List<SegmentationOptions> tests) {
     this.model = model;
     for (SegmentationOptions options : tests) {
-      this.tests.add(new AContrario(options, AContrario.deviceFor(options, model.device()), 1));
+      this.tests.add(new AContrario(options, model.device(), 1));
     }
   }
 
@@ -58,12 +58,12 @@ public final class LatentProbe implements AutoCloseable {
   }
 
   private Seen look(Latents<Tensor> latents) {
+    List<NativeView> views = AnomalyModel.views(latents);
     float[] smallest = new float[tests.size()];
     List<float[]> energies = new ArrayList<>();
     float[] maxima = null;
     for (int t = 0; t < smallest.length; t++) {
       AContrario test = tests.get(t);
-      List<NativeView> views = AnomalyModel.views(latents, test.device());
       smallest[t] = test.smallest(views, EVERYWHERE)[0];
       if (t == 0) {
         maxima = test.jointMaps(views).get(0).regionMaxima();

@@ -306,13 +306,6 @@ public final class AnomalyModel implements AutoCloseable {
     return latents.values().stream().map(Placement::view).toList();
   }
 
-  /** The same on the device of the test, copied where they lie on another one. */
-  public static List<NativeView> views(Latents<Tensor> latents, Device of) {
-    return latents.values().stream()
-        .map(latent -> Placement.view(Placement.on(of, latent)))
-        .toList();
-  }
-
   /** The parameters that training changes, at rest, by name. */
   public Map<String, StoredTensor> learnedState() {
     return parameters.storeLearned();

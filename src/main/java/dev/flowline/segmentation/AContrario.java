@@ -60,19 +60,6 @@ public final class AContrario implements AutoCloseable {
     return options;
   }
 
-  /**
-   * Where a test of latents on a device can run: there, but for one by a law of regions, which
-   * libflowline does on the CPU.
-   */
-  public static Device deviceFor(SegmentationOptions options, Device latents) {
-    return options.law() == null ? latents : Device.CPU;
-  }
-
-  /** Where the latents have to be. */
-  public Device device() {
-    return device;
-  }
-
   /** As {@link #segment(List, FieldOfView)}, looking everywhere. */
   public List<NfaMap> segment(List<NativeView> latents, int height, int width) {
     return segment(latents, FieldOfView.whole(height, width));

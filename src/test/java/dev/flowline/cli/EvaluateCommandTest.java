@@ -44,6 +44,41 @@ class EvaluateCommandTest {
     assertTrue(page.contains("<svg") && page.contains("data:image/"), "no charts or pictures");
     assertTrue(!page.contains("src=\"http") && !page.contains("href=\"http"), "not self-contained");
     Json.object(Files.readString(report.resolve("evaluation.json")));
+    assertTrue(page.contains("href=\"null.html\""), "no link to the null");
+    String nulls = Files.readString(report.resolve("null.html"));
+    assertTrue(nulls.contains("href=\"report.html\""), "no link back");
+    assertTrue(nulls.contains("3 good test images"), "not of the good test images alone");
+  }
+
+  @Test
+  void withoutGoodTestImagesTheReportSaysWhyTheNullIsNotJudged() throws IOException {
+    Path data = folder.resolve("data");
+    copy(SmallLine.data().resolve(SmallLine.PRODUCT), data.resolve(SmallLine.PRODUCT));
+    Path report = folder.resolve("report");
+    Invocation evaluate =
+        Invocation.of(
+            "evaluate",
+            SmallLine.model().toString(),
+            "--data=" + data,
+            "--category=" + SmallLine.PRODUCT,
+            "--report=" + report);
+    assertEquals(0, evaluate.exitCode(), evaluate.err());
+    String page = Files.readString(report.resolve("report.html"));
+    assertTrue(page.contains("there are no good test images"), page);
+    assertTrue(!Files.exists(report.resolve("null.html")));
+  }
+
+  /** But for good test images. */
+  private static void copy(Path from, Path to) throws IOException {
+    try (var files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path within = from.relativize(file);
+        if (!within.startsWith(Path.of("test", "good"))) {
+          Files.createDirectories(to.resolve(within).getParent());
+          Files.copy(file, to.resolve(within));
+        }
+      }
+    }
   }
 
   @Test

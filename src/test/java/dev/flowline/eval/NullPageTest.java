@@ -5,141 +5,150 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.line.LatentProbe;
-import dev.flowline.metrics.Curve;
 import dev.flowline.metrics.FalseAlarmRate;
 import dev.flowline.model.Calibration;
 import dev.flowline.model.CalibrationImage;
-import dev.flowline.segmentation.RegionLaw;
-import java.io.StringReader;
+import dev.flowline.segmentation.NumberOfTests;
+import dev.flowline.segmentation.PfaBound;
+import dev.flowline.segmentation.SegmentationOptions;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
-import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
-import org.xml.sax.InputSource;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 
 class NullPageTest {
-  private static final long SEED = 20261128;
-  private static final int CHANNELS = 16;
-  private static final int SIDE = 12;
   private static final int IMAGES = 60;
+  private static final SegmentationOptions BY_SIZE =
+      new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, -0.5);
 
-  /** Energies by channel, each position's by itself or with what it shares with its left one. */
-  private static float[] energies(Random random, boolean heavy, double shared) {
-    float[] energy = new float[SIDE * SIDE];
-    double[][] z = new double[SIDE * SIDE][CHANNELS];
-    for (int i = 0; i < energy.length; i++) {
-      double wild = heavy && random.nextInt(20) == 0 ? 2.5 : 1;
-      for (int c = 0; c < CHANNELS; c++) {
-        double left = i % SIDE > 0 ? z[i - 1][c] : random.nextGaussian();
-        z[i][c] = shared * left + Math.sqrt(1 - shared * shared) * random.nextGaussian();
-        energy[i] += (float) (wild * z[i][c] * wild * z[i][c] / CHANNELS);
+  private static Document parse(String html) throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new ByteArrayInputStream(html.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** By name and log10 ε: the table's last column. */
+  private static String promise(Document page, String rule, String log10Epsilon) {
+    var rows = page.getElementsByTagName("tr");
+    for (int i = 0; i < rows.getLength(); i++) {
+      List<String> cells = new ArrayList<>();
+      for (var cell = rows.item(i).getFirstChild(); cell != null; cell = cell.getNextSibling()) {
+        cells.add(cell.getTextContent());
+      }
+      if (cells.get(0).equals(rule) && cells.get(1).equals(log10Epsilon)) {
+        return cells.get(cells.size() - 1);
       }
     }
-    return energy;
+    throw new AssertionError("no row " + rule + " " + log10Epsilon);
   }
 
-  private static NullStudy study(boolean heavy, double shared) {
-    Random random = new Random(SEED);
-    NullStudy study = new NullStudy(List.of(new long[] {1, CHANNELS, SIDE, SIDE}));
-    for (int image = 0; image < IMAGES; image++) {
-      float[] maxima = {0.6f + 0.002f * image, 0.5f + 0.002f * image};
-      float[] smallest = {300, heavy ? -5 : 2, heavy ? -6 : 1, -0.02f * image};
-      study.add(new LatentProbe.Seen(List.of(energies(random, heavy, shared)), maxima, smallest));
-    }
-    return study;
-  }
-
-  private static RegionLaw law() {
-    List<float[]> maxima = new ArrayList<>();
-    for (int i = 0; i < 30; i++) {
-      maxima.add(new float[] {0.6f + 0.004f * i, 0.5f + 0.004f * i});
-    }
-    return new RegionLaw(maxima);
-  }
-
-  private static Calibration calibration() {
-    return Calibration.of(
-        IntStream.range(0, 40).mapToObj(i -> new CalibrationImage(-0.03 * i, null)).toList(),
-        new FalseAlarmRate(0.05, null));
-  }
-
-  @Test
-  void saysWhetherEnergiesAreChiSquare() {
-    String white = new NullPage("t", study(false, 0), law(), calibration()).html();
-    assertTrue(white.contains("are about chi-square"), "white noise");
-    String heavy = new NullPage("t", study(true, 0), law(), calibration()).html();
-    assertTrue(heavy.contains("are not chi-square"), "heavy tails");
-  }
-
-  @Test
-  void isWellFormedAndNamesEveryRule() throws Exception {
-    for (RegionLaw law : new RegionLaw[] {law(), null}) {
-      String html = new NullPage("<gears & co>", study(true, 0.5), law, calibration()).html();
-      DocumentBuilderFactory.newInstance()
-          .newDocumentBuilder()
-          .parse(new InputSource(new StringReader(html.replace("<!DOCTYPE html>", ""))));
-      for (NullRule rule : NullRule.values()) {
-        assertEquals(
-            rule != NullRule.CALIBRATED || law != null, html.contains(rule.title), rule.title);
+  private static String verdict(Document page) {
+    var paragraphs = page.getElementsByTagName("p");
+    for (int i = 0; i < paragraphs.getLength(); i++) {
+      if (((Element) paragraphs.item(i)).getAttribute("class").equals("verdict")) {
+        return paragraphs.item(i).getTextContent();
       }
-      assertTrue(html.contains("href=\"report.html\""));
     }
+    throw new AssertionError("no verdict");
+  }
+
+  private static void assertComplete(String html) {
+    String text = html.replaceAll("data:image/[^\"]*", "");
+    assertFalse(text.contains("NaN") || text.contains("Infinity") || text.contains("{{"), text);
+    assertFalse(html.contains("http://") || html.contains("https://"), "no address");
+    assertTrue(html.contains("href=\"report.html\""), "no link back");
   }
 
   @Test
-  void measuredStandsBesidePromised() {
-    String html = new NullPage("t", study(true, 0), law(), calibration()).html();
-    assertTrue(html.contains("60 of 60 (94.0 % to 100.0 %)"), "by size"); // always −5
-    assertTrue(html.contains("9 of 60 (7.1 % to 26.6 %)"), "the law at −1"); // −0.02·i < −1
-    assertTrue(html.contains("at most 10.0 %"));
-    assertTrue(html.contains("promised at most 4.9 %")); // 2 of 41
+  void whiteNoiseIsWhiteNoise() throws Exception {
+    NoiseImages noise = new NoiseImages(1, 0);
+    SegmentationOptions test = BY_SIZE.withLaw(noise.law(40));
+    String html = new NullPage("Noise <1> & co", noise.study(test, IMAGES)).html();
+    Document page = parse(html);
+    assertComplete(html);
+    assertTrue(verdict(page).contains("chi-square holds"), verdict(page));
+    assertTrue(verdict(page).contains("keeps its promises"), verdict(page));
+    for (NullRule rule : NullRule.values()) {
+      for (String log10Epsilon : new String[] {"0", "−1", "−2"}) {
+        assertEquals("kept", promise(page, rule.title, log10Epsilon));
+      }
+    }
+    assertTrue(html.contains("Noise &lt;1&gt; &amp; co"), "text is escaped");
+    assertTrue(html.contains("not combined with a count of polyominoes"));
   }
 
   @Test
-  void quantilesOfChiSquareLieOnTheDiagonal() {
-    NullStudy.Energies white = study(false, 0).energiesOf(0);
-    assertEquals(1, white.mean(), 0.02);
-    assertEquals(white.chiSquareDeviation(), white.deviation(), 0.02);
-    Curve q = white.quantiles();
-    for (int i = 5; i < q.points() - 5; i++) {
-      assertEquals(q.x()[i], q.y()[i], 0.05, "quantile " + i);
-    }
-    Curve heavy = study(true, 0).energiesOf(0).quantiles();
-    int last = heavy.points() - 1;
-    assertTrue(heavy.y()[last] > heavy.x()[last] + 0.3);
+  void heavyTailsBreakChiSquareAndNotTheLaw() throws Exception {
+    NoiseImages noise = new NoiseImages(1, 5);
+    SegmentationOptions test = BY_SIZE.withLaw(noise.law(40));
+    String html = new NullPage("t", noise.study(test, IMAGES)).html();
+    Document page = parse(html);
+    assertComplete(html);
+    assertTrue(verdict(page).contains("At no scale are energies"), verdict(page));
+    assertTrue(verdict(page).contains("keeps its promises"), verdict(page));
+    assertEquals("broken", promise(page, NullRule.BY_SIZE.title, "−2"));
+    assertEquals("broken", promise(page, NullRule.EXACT.title, "−2"));
+    assertEquals("kept", promise(page, NullRule.CALIBRATED.title, "−2"));
+    assertTrue(html.contains("promises what it cannot keep here"));
   }
 
-  /** Squares of normal numbers whose correlation is ρ have ρ². */
+  /** A law of other parts promises too much. */
   @Test
-  void correlationOfNeighbours() {
-    NullStudy alone = study(false, 0);
-    NullStudy together = study(false, 0.8);
-    assertEquals(0, alone.correlationByDistance(0).y()[0], 0.05);
-    assertEquals(0.64, together.correlationByDistance(0).y()[0], 0.05);
-    assertEquals(0.64 * 0.64, together.correlationByDistance(0).y()[1], 0.07);
-    double sum = 0;
-    for (float c : together.correlationMap(0)) {
-      sum += c;
-    }
-    assertEquals(0.64, sum / (SIDE * (SIDE - 1)), 0.05);
-    assertEquals(1, mean(alone.varianceMap(0)), 0.1);
-    assertEquals(1, mean(alone.meanMap(0)), 0.02);
-  }
-
-  private static double mean(float[] map) {
-    double sum = 0;
-    for (float value : map) {
-      sum += value;
-    }
-    return sum / map.length;
+  void aLawOfOtherPartsIsFoundOut() throws Exception {
+    SegmentationOptions test = BY_SIZE.withLaw(new NoiseImages(1, 0).law(40));
+    String html = new NullPage("t", new NoiseImages(2, 5).study(test, IMAGES)).html();
+    Document page = parse(html);
+    assertTrue(verdict(page).contains("does not keep its promises either"), verdict(page));
+    assertEquals("broken", promise(page, NullRule.CALIBRATED.title, "−1"));
   }
 
   @Test
-  void looksAtAFewHundredAtMost() {
-    assertEquals(7, NullPage.looksAt(7));
-    assertEquals(200, NullPage.looksAt(100_000));
-    assertFalse(NullStudy.chosen(List.of(1, 2, 3)).isEmpty());
+  void withoutALawItSaysHowToGetOne() throws Exception {
+    String html = new NullPage("t", new NoiseImages(1, 5).study(BY_SIZE, 3)).html();
+    parse(html);
+    assertComplete(html);
+    assertFalse(html.contains(NullRule.CALIBRATED.title));
+    assertTrue(html.contains("wrong here") && html.contains("flowline calibrate"));
+
+    String right = new NullPage("t", new NoiseImages(1, 0).study(BY_SIZE, 3)).html();
+    assertFalse(right.contains("wrong here"));
+    assertTrue(right.contains("nothing in these images speaks against chi-square"));
+  }
+
+  @Test
+  void theModelsOwnThresholdStandsBesideItsPromise() throws Exception {
+    List<CalibrationImage> images = new ArrayList<>();
+    for (int i = 1; i <= 19; i++) {
+      images.add(new CalibrationImage(-i, null));
+    }
+    NullStudy study =
+        new NullStudy(
+            List.of(new long[] {1, 3, 1, 1}),
+            BY_SIZE,
+            Calibration.of(images, new FalseAlarmRate(0.1, null)));
+    for (int i = 0; i < 20; i++) { // 18 of 20 lie below −18
+      float smallest = i < 18 ? -20 : 1;
+      study.add(
+          new LatentProbe.Seen(
+              List.of(new float[] {1}), new float[] {0.5f}, new float[] {1, smallest, 1}));
+    }
+    String html = new NullPage("t", study).html();
+    Document page = parse(html);
+    assertComplete(html.replace("–", ""));
+    assertEquals("broken", promise(page, "the model's own threshold", "−18"));
+    assertTrue(html.contains("at most 10.0 % of good images promised, 18 of 20 alarm here"));
+    assertTrue(html.contains("latents that have positions"), "one position has no map");
+  }
+
+  @Test
+  void theSameImagesMakeTheSamePage() {
+    String[] pages = new String[2];
+    Arrays.setAll(pages, i -> new NullPage("t", new NoiseImages(9, 0).study(BY_SIZE, 4)).html());
+    assertEquals(pages[0], pages[1]);
   }
 }

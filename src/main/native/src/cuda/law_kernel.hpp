@@ -1,0 +1,74 @@
+#ifndef FLOWLINE_CUDA_LAW_KERNEL_HPP
+#define FLOWLINE_CUDA_LAW_KERNEL_HPP
+
+#include <cstdint>
+
+#include "cuda/energy_kernel.hpp"
+#include "cuda/interpolation.hpp"
+#include "cuda/law_nodes.hpp"
+#include "cuda/test_kernels.hpp"
+
+namespace flowline {
+
+/// LawTest::paint (acontrario/law_test.hpp), to the bit, by all threads of a team.
+///
+/// level_at(p): the joint map at position p, -1 where it is not tested. law: its arrays lie where the
+/// team can read them. background: log10_tests_of(law). painted: (height, width). smallest: the rank
+/// of the smallest value painted anywhere, which is lowered to this map's.
+template <class Team, class LevelAt>
+FLOWLINE_DEVICE void paint_by_law(const Team& team, int32_t height, int32_t width,
+                                  LevelAt&& level_at, const RegionLaw& law, double background,
+                                  ScaleArrays arrays, float* painted, uint32_t* smallest) {
+  const int32_t positions = height * width;
+  team.each(positions, [&](int32_t p) { arrays.energy[p] = level_at(p) + 0.0f; });
+  find_branches(team, height, width, floor_of(law), arrays);
+  const int32_t count = sort_branches(team, positions, &arrays);
+  measure_areas(team, count, arrays);
+  value_nodes_by_law(team, count, law, background, arrays);
+  const uint64_t* const on_the_way = follow_branches(team, count, arrays);
+  team.each(1, [&](int32_t) { *arrays.smallest = ~uint32_t{0}; });
+  team.each(positions, [&](int32_t p) {
+    double log10_nfa = background;
+    if (arrays.branch[p] >= 0) {
+      const int32_t place = arrays.place[p];
+      const uint64_t here = arrays.best[place];
+      const uint64_t there = on_the_way[arrays.first[place]];
+      const double least = value_of(here < there ? here : there);
+      if (least < background) log10_nfa = least;
+    }
+    painted[p] = painted_by_law(log10_nfa);
+    const uint32_t order = rank_of(painted[p]);
+    if (order < atomic::load(arrays.smallest)) atomic::lower(arrays.smallest, order);
+  });
+  team.each(1, [&](int32_t) { atomic::lower(smallest, *arrays.smallest); });
+}
+
+/// The joint map of every image of a batch, tested by a law of regions.
+struct LawTests : TestJobs {
+  MapScale scale[MOST_SCALES_OF_A_CALL];  ///< on their way to the joint map
+  int32_t scales;
+  float share;            ///< 1 / scales
+  RegionLaw law;          ///< its arrays on the device
+  int32_t height, width;  ///< of the joint map
+  float* painted;         ///< of the first image
+  int64_t image_stride;
+
+  FLOWLINE_BOTH int64_t jobs() const { return batch; }
+
+  template <class Team>
+  FLOWLINE_DEVICE void do_job(const Team& team, int64_t image, char* memory_of_team) const {
+    const Price& judged_by = price[image * price_stride];
+    if (not_finite[image] != 0 || !judged_by.tested) return;
+    const auto level_at = [&](int32_t p) {
+      const int32_t y = p / width, x = p % width;
+      return view.tests(image, y, x, height, width) ? anomaly_at(scale, scales, share, image, y, x)
+                                                    : -1.0f;
+    };
+    paint_by_law(team, height, width, level_at, law, judged_by.background,
+                 arrays_in(memory_of_team, height * width), painted + image * image_stride,
+                 smallest + image);
+  }
+};
+
+}  // namespace flowline
+#endif

@@ -1,0 +1,65 @@
+#ifndef FLOWLINE_CUDA_TEST_KERNELS_HPP
+#define FLOWLINE_CUDA_TEST_KERNELS_HPP
+
+#include <cstdint>
+
+#include "cuda/nodes.hpp"
+#include "cuda/scale_arrays.hpp"
+#include "cuda/view.hpp"
+
+namespace flowline {
+
+/// What the tests of a call have in common. Each map that is tested is a job of one team: beside these
+/// members Tests has
+///
+///     int64_t jobs() const
+///     void do_job(team, job, memory) const      memory: of the team's arrays
+struct TestJobs {
+  int64_t batch;
+  const Price* price;    ///< (1 or batch, scales of the call)
+  int64_t price_stride;  ///< 0: all images are alike
+  View view;
+  const uint32_t* not_finite;  ///< by image: it is left alone
+  uint32_t* smallest;          ///< by image, as rank_of
+  char* memory;                ///< of the teams' arrays, where they are in global memory
+  int64_t memory_stride;       ///< bytes, from one team's to the next
+
+  FLOWLINE_DEVICE static ScaleArrays arrays_in(char* memory_of_team, int32_t positions) {
+    ScaleArrays arrays;
+    Carver carver(memory_of_team);
+    lay_out(carver, positions, &arrays);
+    return arrays;
+  }
+};
+
+/// By single blocks, their arrays in shared memory or, where those are too large, in global memory.
+template <class Tests, bool SHARED>
+struct BlockTestKernel {
+  static constexpr int32_t THREADS = 512;
+  static constexpr int32_t BLOCKS_AT_LEAST = SHARED ? 1 : 2;
+  Tests tests;
+  int64_t blocks;  ///< of the launch
+
+  template <class Team>
+  FLOWLINE_DEVICE void operator()(const Team& team, int64_t block, char* shared) const {
+    for (int64_t job = block; job < tests.jobs(); job += blocks) {
+      tests.do_job(team, job, SHARED ? shared : tests.memory + block * tests.memory_stride);
+    }
+  }
+};
+
+/// By the whole device, one job after the other.
+template <class Tests>
+struct GridTestKernel {
+  static constexpr int32_t THREADS = 512;
+  static constexpr int32_t BLOCKS_AT_LEAST = 2;
+  Tests tests;
+
+  template <class Team>
+  FLOWLINE_DEVICE void operator()(const Team& team, int64_t, char*) const {
+    for (int64_t job = 0; job < tests.jobs(); job++) tests.do_job(team, job, tests.memory);
+  }
+};
+
+}  // namespace flowline
+#endif
