@@ -108,8 +108,7 @@ FLOWLINE_API const char* flowline_status_name(flowline_status status);
 /* ---- Context -------------------------------------------------------------------------------- */
 
 /* Device, stream, threads and workspace. Workspace grows to what the largest call needs and stays:
- * a call that is in nothing larger than one before allocates nothing. Of flowline_regions the number
- * of regions counts, too. */
+ * a call that is in nothing larger than one before allocates nothing. */
 typedef struct flowline_context flowline_context;
 
 enum { FLOWLINE_DEVICE_CPU = 0, FLOWLINE_DEVICE_CUDA = 1 };
@@ -222,7 +221,7 @@ enum {
  *                             2^k positions that reaches m, k its class
  *     log10 NFA             = log10 PFA + log10 classes
  *
- * so that at most epsilon classes of a good image alarm on average. Nothing is said of how latents
+ * so that epsilon classes of a good image alarm on average, if the law is true. Nothing is said of how latents
  * are distributed, nor that positions are independent. log10 PFA is interpolated linearly between
  * the knots; it is 0 up to the first, and constant from the last one on. Every position has the
  * smallest log10 NFA of all regions that hold it, but for those that hold one more than twice as
