@@ -10,7 +10,6 @@ import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.NullModel;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
-import dev.flowline.tensor.NativeView;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -53,7 +52,8 @@ public final class Calibrator {
     each(
         images,
         plain,
-        (test, latents) -> maxima.add(test.jointMaps(latents).get(0).regionMaxima()));
+        (test, latents) ->
+            maxima.add(test.jointMaps(AnomalyModel.views(latents)).get(0).regionMaxima()));
     return plain.withLaw(new RegionLaw(maxima));
   }
 
@@ -68,12 +68,13 @@ public final class Calibrator {
         (test, latents) ->
             judged.add(
                 new CalibrationImage(
-                    test.smallest(latents, everywhere)[0], LatentStatistics.of(test, latents))));
+                    test.smallest(AnomalyModel.views(latents), everywhere)[0],
+                    LatentStatistics.of(test, latents))));
     return Calibration.of(judged, rate);
   }
 
   private interface Step {
-    void take(AContrario test, List<NativeView> latents);
+    void take(AContrario test, Latents<Tensor> latents);
   }
 
   private void each(GoodImages images, SegmentationOptions options, Step step) throws IOException {
@@ -81,7 +82,7 @@ public final class Calibrator {
       for (int image = 0; image < images.count(); image++) {
         try (TensorScope scope = TensorScope.open();
             NoGradGuard constant = new NoGradGuard()) {
-          step.take(test, AnomalyModel.views(images.latents(image)));
+          step.take(test, images.latents(image));
         }
       }
     }

@@ -103,8 +103,11 @@ public final class Inspector implements AutoCloseable {
       throw new IllegalStateException(
           "it is not known what good parts were like: the test was not calibrated, by too few images, or by an older Flowline; 'flowline calibrate' makes up for it");
     }
-    int scales = model.cost().latentShapes().size();
-    drift = new DriftMonitor(LatentStatistics.names(scales), calibratedOn(), averageRunLength);
+    drift = new DriftMonitor(statistics(), calibratedOn(), averageRunLength);
+  }
+
+  private List<String> statistics() {
+    return LatentStatistics.names(model.cost().latentShapes());
   }
 
   /**
@@ -116,8 +119,10 @@ public final class Inspector implements AutoCloseable {
     if (calibration == null || !segmentation.equals(model.config().segmentation())) {
       return List.of();
     }
+    int known = statistics().size(); // other ones in files of before
     return calibration.images().stream()
         .filter(image -> image.latentStatistics() != null)
+        .filter(image -> image.latentStatistics().size() == known)
         .filter(image -> image.smallestLog10Nfa() > segmentation.log10Epsilon())
         .map(CalibrationImage::latentStatistics)
         .toList();
@@ -234,7 +239,7 @@ public final class Inspector implements AutoCloseable {
     NfaMap nfa = maps.nfaMap();
     Verdict verdict = nfa.smallest() < segmentation.log10Epsilon() ? Verdict.DEFECT : Verdict.GOOD;
     if (drift != null && verdict == Verdict.GOOD) {
-      drift.add(LatentStatistics.of(aContrario, AnomalyModel.views(latents)));
+      drift.add(LatentStatistics.of(aContrario, latents));
     }
     List<Region> regions =
         verdict == Verdict.DEFECT ? regions(nfa, imageHeight, imageWidth) : List.of();
