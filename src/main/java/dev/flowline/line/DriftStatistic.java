@@ -38,9 +38,14 @@ final class DriftStatistic {
     return new Value(value + 0.0, lots.nextDouble()); // −0 is 0
   }
 
-  void take(double value) {
+  /** How many of the calibration's values lie below one; of equal ones, by lot. */
+  int place(double value) {
     int found = Arrays.binarySearch(reference, drawn(value), ORDER);
-    int place = Math.max(found, -1 - found); // the second, but for two equal lots
+    return Math.max(found, -1 - found); // the second, but for two equal lots
+  }
+
+  void take(double value) {
+    int place = place(value);
     bets.forEach(bet -> bet.take(place, value));
   }
 

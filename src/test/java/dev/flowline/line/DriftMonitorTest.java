@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -208,6 +211,23 @@ class DriftMonitorTest {
 
   private static List<Double> rounded(List<Double> row, double step) {
     return step == 0 ? row : row.stream().map(v -> Math.rint(v / step) * step).toList();
+  }
+
+  @Test
+  void equalValuesTakeEveryPlaceBetweenThemByLot() {
+    double[] calibration = new double[100]; // 25 below, 50 equal, 25 above
+    Arrays.fill(calibration, 0, 25, -1);
+    Arrays.fill(calibration, 75, 100, 1);
+    DriftStatistic statistic = new DriftStatistic(calibration);
+    Set<Integer> places = new HashSet<>();
+    for (int i = 0; i < 20_000; i++) {
+      places.add(statistic.place(i % 2 == 0 ? 0.0 : -0.0));
+    }
+    assertEquals(25, Collections.min(places));
+    assertEquals(75, Collections.max(places));
+    assertEquals(51, places.size());
+    assertEquals(25, statistic.place(-0.5));
+    assertEquals(75, statistic.place(0.5));
   }
 
   @Test

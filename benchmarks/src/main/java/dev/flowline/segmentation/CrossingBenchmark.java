@@ -2,6 +2,7 @@ package dev.flowline.segmentation;
 
 import dev.flowline.benchmarks.Jvm;
 import dev.flowline.internal.LibFlowline;
+import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +38,7 @@ public class CrossingBenchmark {
 
   @Setup
   public void prepare() {
-    arguments = new NativeArguments(SegmentationOptions.DEFAULT, 64);
+    arguments = new NativeArguments(SegmentationOptions.DEFAULT, Device.CPU, 64);
     memory = new FloatPointer(1L);
     latents =
         List.of(

@@ -1,0 +1,202 @@
+package dev.flowline.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.TinyLine;
+import dev.flowline.io.Image;
+import dev.flowline.io.Images;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DriftCommandTest {
+  private static final int SIZE = 64;
+  private static final int PARTS = 30;
+
+  // Parts of neighbouring seeds are alike: Random's first draw hardly changes from one to the next.
+  private static final Random SEEDS = new Random(20261128);
+
+  @TempDir static Path folder;
+  private static Path model;
+  private static Path untouched;
+  private static Path dimmed;
+
+  /** A model calibrated on 24 parts, as many good parts as they were, and under a fading lamp. */
+  @BeforeAll
+  static void aLine() throws IOException {
+    model = Files.copy(SmallLine.model(), folder.resolve("fabric.flowline"));
+    Path calibration = folder.resolve("calibration");
+    for (int i = 0; i < 48; i++) {
+      Images.writePng(calibration.resolve("%03d.png".formatted(i)), good());
+    }
+    Invocation calibrate =
+        Invocation.of(
+            "calibrate",
+            model.toString(),
+            "--good=" + calibration,
+            "--false-alarm-rate=0.05",
+            "--threads=1");
+    assertEquals(0, calibrate.exitCode(), calibrate.err());
+    untouched = folder.resolve("untouched");
+    dimmed = folder.resolve("dimmed");
+    for (int i = 0; i < PARTS; i++) {
+      Images.writePng(untouched.resolve("%03d.png".formatted(i)), good());
+      Image part = good();
+      Images.writePng(dimmed.resolve("%03d.png".formatted(i)), i < 10 ? part : dimmed(part));
+    }
+  }
+
+  private static Image good() {
+    return TinyLine.good(SEEDS.nextLong(), SIZE, SIZE);
+  }
+
+  private static Image dimmed(Image image) {
+    byte[] samples = image.samples8().clone();
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (byte) ((samples[i] & 0xFF) * 0.85);
+    }
+    return Image.of8(image.height(), image.width(), image.channels(), samples);
+  }
+
+  @Test
+  void whatHasNotChangedIsNotTold() throws IOException {
+    Invocation drift = drift(untouched.toString());
+    assertEquals(0, drift.exitCode(), drift.err());
+    assertTrue(drift.out().startsWith("no drift in "), drift.out());
+    assertTrue(drift.err().contains("images " + PARTS + "/" + PARTS), drift.err());
+
+    JsonNode json = Json.object(drift(untouched.toString(), "--json").out());
+    assertFalse(json.at("/drift/told").asBoolean(true));
+    assertEquals(PARTS, json.path("images").asInt());
+    assertEquals(PARTS, json.at("/drift/parts").asInt() + json.path("judgedDefective").asInt());
+    assertEquals(0, json.path("notRead").asInt());
+    assertFalse(json.has("toldAtImage"));
+  }
+
+  @Test
+  void aFadingLampIsToldWithTheImageFromWhichOn() throws IOException {
+    Invocation drift = drift(dimmed.toString());
+    assertEquals(0, drift.exitCode(), drift.err());
+    JsonNode json = Json.object(drift(dimmed.toString(), "--json").out());
+    assertTrue(json.at("/drift/told").asBoolean(), json.toString());
+    int since = number(json.path("sinceImage"));
+    int told = number(json.path("toldAtImage"));
+    assertTrue(told >= 10 && told < 20, json.toString()); // dimmed from image 10 on
+    assertEquals(10, since, 8, json.toString()); // an estimate, of a few parts
+    for (String word :
+        List.of(
+            "drift, told at good part " + json.at("/drift/atPart").asInt(),
+            "since part " + json.at("/drift/sincePart").asInt(),
+            json.at("/drift/statistic").asText(),
+            json.path("sinceImage").asText(),
+            json.path("toldAtImage").asText())) {
+      assertTrue(drift.out().contains(word), word + " in " + drift.out());
+    }
+    assertEquals(drift.out(), drift(dimmed.toString()).out(), "the same images, the same words");
+    Invocation patient = drift(dimmed.toString(), "--average-run-length=1e100");
+    assertTrue(patient.out().startsWith("no drift in "), patient.out());
+  }
+
+  private static int number(JsonNode image) {
+    return Integer.parseInt(Path.of(image.asText()).getFileName().toString().substring(0, 3));
+  }
+
+  @Test
+  void whatCannotBeReadIsNamedAndTheOthersGoOn() throws IOException {
+    Path absent = folder.resolve("absent.png");
+    Path broken = Files.writeString(folder.resolve("broken.png"), "no picture");
+    Invocation drift = drift(absent.toString(), broken.toString(), dimmed.toString());
+    assertEquals(1, drift.exitCode());
+    assertTrue(drift.out().startsWith("drift, told"), drift.out());
+    for (Path file : List.of(absent, broken)) {
+      assertEquals(1, drift.err().lines().filter(line -> line.contains(file.toString())).count());
+    }
+    JsonNode json = Json.object(drift(broken.toString(), "--json").out());
+    assertEquals(1, json.path("notRead").asInt());
+    assertEquals(0, json.at("/drift/parts").asInt());
+  }
+
+  @Test
+  void inspectTellsOnceAndChangesNoVerdict() throws IOException {
+    Invocation inspect =
+        Invocation.of("inspect", model.toString(), dimmed.toString(), "--threads=1");
+    assertEquals(0, inspect.exitCode(), inspect.err());
+    assertEquals(1, inspect.err().lines().count(), inspect.err());
+    assertTrue(inspect.err().startsWith("warning: drift, told at good part"), inspect.err());
+
+    JsonNode json =
+        Json.object(
+            Invocation.of("inspect", model.toString(), dimmed.toString(), "--json", "--threads=1")
+                .out());
+    assertEquals(
+        Json.object(drift(dimmed.toString(), "--json").out()).path("drift"), json.path("drift"));
+    Invocation quiet =
+        Invocation.of(
+            "inspect",
+            model.toString(),
+            dimmed.toString(),
+            "--average-run-length=1e100",
+            "--json",
+            "--threads=1");
+    assertEquals("", quiet.err());
+    JsonNode unwarned = Json.object(quiet.out());
+    assertFalse(unwarned.at("/drift/told").asBoolean(true));
+    for (int i = 0; i < PARTS; i++) {
+      for (String same : List.of("/verdict", "/smallestLog10Nfa", "/anomalyScore")) {
+        String at = "/inspections/" + i + same;
+        assertEquals(unwarned.at(at), json.at(at));
+      }
+    }
+  }
+
+  /** A test that was not calibrated is not watched, and inspects all the same. */
+  @Test
+  void withoutACalibrationThereIsOneLineThatNamesTheWayOut() throws IOException {
+    Path few = Files.copy(model, folder.resolve("few.flowline"));
+    Invocation calibrate =
+        Invocation.of(
+            "calibrate",
+            few.toString(),
+            "--good",
+            untouched.resolve("000.png").toString(),
+            untouched.resolve("001.png").toString(),
+            "--threads=1");
+    assertEquals(0, calibrate.exitCode(), calibrate.err());
+    Invocation drift = Invocation.of("drift", few.toString(), untouched.toString(), "--threads=1");
+    assertEquals(1, drift.exitCode());
+    assertEquals(1, drift.err().strip().lines().count(), drift.err());
+    assertTrue(drift.err().contains("'flowline calibrate'"), drift.err());
+    assertEquals("", drift.out());
+
+    Invocation inspect =
+        Invocation.of("inspect", few.toString(), dimmed.toString(), "--json", "--threads=1");
+    assertEquals(0, inspect.exitCode(), inspect.err());
+    assertFalse(Json.object(inspect.out()).has("drift"));
+  }
+
+  @Test
+  void aRunLengthThatCannotBeIsAUsageError() throws IOException {
+    for (String wrong : List.of("1", "-3", "NaN", "many")) {
+      Invocation drift = drift(untouched.toString(), "--average-run-length=" + wrong);
+      assertEquals(2, drift.exitCode(), drift.err());
+      assertEquals(1, drift.err().strip().lines().count(), drift.err());
+    }
+  }
+
+  private static Invocation drift(String... arguments) {
+    String[] all = new String[arguments.length + 3];
+    all[0] = "drift";
+    all[1] = model.toString();
+    all[2] = "--threads=1";
+    System.arraycopy(arguments, 0, all, 3, arguments.length);
+    return Invocation.of(all);
+  }
+}
