@@ -107,7 +107,7 @@ final class NullCharts {
   String law() {
     RegionLaw law = study.law();
     if (law == null) {
-      return "<p class=\"unknown\">The model has no law of regions; 'flowline calibrate' measures one.</p>\n";
+      return "<p class=\"note\">The model has no law of regions; 'flowline calibrate' measures one.</p>\n";
     }
     List<Integer> classes = thinned(law.classes());
     StringBuilder html = new StringBuilder();

@@ -173,10 +173,9 @@ final class NullWords {
     }
     RuleAlarms own = study.ownRule().orElseThrow();
     sentences.add(
-        "Its log10ε, %s, is set by %s kept for it and rests on no null at all: at most %s of good images promised, %s alarm here."
+        "Its log10ε, %s, is set by good images that did nothing else and rests on no null at all: at most %s of good images promised, %s alarm here."
             .formatted(
                 Numbers.fixed(calibration.log10Epsilon(), 2),
-                Numbers.count(calibration.goodImages(), "other good image"),
                 Numbers.percent(calibration.falseAlarmRate()),
                 Numbers.share(own.alarms(calibration.log10Epsilon()), own.images())));
   }
