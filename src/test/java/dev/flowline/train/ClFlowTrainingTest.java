@@ -77,7 +77,7 @@ class ClFlowTrainingTest {
     assertEquals(trained("b", bare, large, 4, negatives), contrastive);
     ModelConfig all = config(ModelKind.CL_FLOW, set(Map.of()), one);
     assertNotEquals(contrastive, trained("c", all, small, 4, negatives));
-    assertEquals(IMAGES + 9 * 4, negatives[0]);
+    assertEquals(IMAGES + 6 * 4, negatives[0]);
   }
 
   /** Each term alone changes what is learned: none is without effect, none is always on. */

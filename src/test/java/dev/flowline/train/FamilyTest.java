@@ -2,7 +2,6 @@ package dev.flowline.train;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flowline.TinyLine;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Layout;
 import dev.flowline.data.SyntheticLine;
@@ -25,6 +24,7 @@ import dev.flowline.model.ModelKind;
 import dev.flowline.model.MsFlow;
 import dev.flowline.model.PublishedRecipe;
 import dev.flowline.model.UFlow;
+import dev.flowline.segmentation.NullModel;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -105,7 +105,15 @@ class FamilyTest {
             10,
             0);
     return new TrainingRequest(
-        config, TinyLine.CALIBRATION, steel, weights(kind), 0.2, training, 1L << 28, output, false);
+        config,
+        new CalibrationPlan(NullModel.CALIBRATED, 0.1, CalibrationPlan.USUAL_RATE),
+        steel,
+        weights(kind),
+        0.1,
+        training,
+        1L << 28,
+        output,
+        false);
   }
 
   private static void requireWeights(ModelKind kind) {

@@ -59,7 +59,7 @@ class RealImagesTest {
             });
     assertTrue(epochs.get(1).trainNll() < epochs.get(0).trainNll(), epochs.toString());
     assertTrue(epochs.get(1).validationNll() < epochs.get(0).validationNll(), epochs.toString());
-    assertEquals(18, trained.training().images());
+    assertEquals(12, trained.training().images());
 
     try (Inspector inspector = Inspector.open(output)) {
       EvaluationResult result = Evaluator.evaluate(inspector, dataset, 0, (done, of) -> {});
