@@ -221,11 +221,12 @@ enum {
  *                             2^k positions that reaches m, k its class
  *     log10 NFA             = log10 PFA + log10 classes
  *
- * so that epsilon classes of a good image alarm on average, if the law is true. Nothing is said of how latents
- * are distributed, nor that positions are independent. log10 PFA is interpolated linearly between
- * the knots; it is 0 up to the first, and constant from the last one on. Every position has the
- * smallest log10 NFA of all regions that hold it, but for those that hold one more than twice as
- * meaningful: the surroundings of a strong defect are not a defect.
+ * so that epsilon classes of a good image alarm on average, if the law is true. Nothing is said of
+ * how latents are distributed, nor that positions are independent. log10 PFA is interpolated
+ * linearly between the knots; it is 0 up to the first, and constant from the last one on. Every
+ * position has the smallest log10 NFA of all regions that hold it, but for those that hold one more
+ * than twice as meaningful: the surroundings of a strong defect are not a defect. `smallest` is that
+ * of all regions.
  *
  * flowline_region_maxima measures what a law is made from. Both arrays are of the context's device,
  * where a CUDA context does not check what they hold. */

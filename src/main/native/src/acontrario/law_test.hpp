@@ -27,10 +27,9 @@ class LawTest {
  private:
   PeakTree tree_of_;
   ComponentTree tree_;
-  std::vector<double> own_;     // by node: its log10 NFA
-  std::vector<double> within_;  // by node: the smallest of it and all within it
-  std::vector<double>
-      smallest_;  // by node: of it and all that hold it, those that outweigh it left out
+  std::vector<double> own_;       // by node: its log10 NFA
+  std::vector<double> within_;    // by node: the smallest of it and all within it
+  std::vector<double> smallest_;  // by node: of it and all that hold it, the outweighed left out
 };
 
 }  // namespace flowline

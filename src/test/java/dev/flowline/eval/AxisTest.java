@@ -25,7 +25,8 @@ class AxisTest {
   void logarithmic() {
     Axis axis = Axis.logarithmic(0.01, 100);
     assertEquals(0.5, axis.share(1), 1e-12);
-    assertEquals(0, axis.share(0), "nothing lies at the low end");
+    assertEquals(0, axis.share(0.001), "what is below lies at the low end");
+    assertEquals(0, axis.share(0), "nothing, too");
     assertEquals(List.of("0.01", "0.1", "1", "10", "100"), labels(axis, 5));
     assertEquals(List.of("0.01", "0.03", "0.1", "0.3", "1"), labels(Axis.logarithmic(0.008, 1), 6));
     assertEquals(List.of("0.9", "1.0", "1.1"), labels(Axis.logarithmic(0.9, 1.15), 3));
