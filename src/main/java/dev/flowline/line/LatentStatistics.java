@@ -9,7 +9,6 @@ import dev.flowline.tensor.NativeView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 
@@ -100,8 +99,8 @@ public final class LatentStatistics {
     return sum / (end - begin);
   }
 
-  /** To six digits: model files hold it of every calibration image. */
+  /** With a float's digits only: model files hold it of every calibration image. */
   private static double brief(double value) {
-    return Double.parseDouble(String.format(Locale.ROOT, "%.5e", value));
+    return Double.parseDouble(Float.toString((float) value));
   }
 }
