@@ -100,7 +100,7 @@ final class CompareCommand implements Callable<Integer> {
       throws IOException {
     Comparison comparison = written(plan, results);
     try (ComparisonRunner runner =
-        new ComparisonRunner(training, test, device, common, keepModels, gallery)) {
+        new ComparisonRunner(training, device, common, keepModels, gallery)) {
       int number = 0;
       for (PlannedRun run : plan.runs()) {
         number++;

@@ -29,7 +29,6 @@ import java.util.stream.Stream;
  */
 final class ComparisonRunner implements AutoCloseable {
   private final TrainingOptions training;
-  private final TestOptions test;
   private final Device device;
   private final CommonOptions common;
   private final boolean keepModels;
@@ -41,13 +40,11 @@ final class ComparisonRunner implements AutoCloseable {
 
   ComparisonRunner(
       TrainingOptions training,
-      TestOptions test,
       Device device,
       CommonOptions common,
       boolean keepModels,
       int gallery) {
     this.training = training;
-    this.test = test;
     this.device = device;
     this.common = common;
     this.keepModels = keepModels;
