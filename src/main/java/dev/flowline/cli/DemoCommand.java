@@ -9,7 +9,6 @@ import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.EvaluationTable;
 import dev.flowline.eval.Evaluator;
 import dev.flowline.eval.Overview;
-import dev.flowline.eval.Report;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.extractor.PatchPca;
@@ -171,10 +170,7 @@ final class DemoCommand implements Callable<Integer> {
               dataset.test().size(),
               (done, of) -> progress.step("evaluating", done, of, ""));
       progress.close();
-      var opened = inspector.model();
-      var facts = ModelFacts.of(opened.config(), inspector.segmentation(), opened.cost());
-      new Report(dataset.category(), result, facts, GalleryPictures::read)
-          .write(output.resolve(dataset.category()));
+      ReportFolder.write(output.resolve(dataset.category()), dataset, result, inspector, common);
       return result;
     }
   }

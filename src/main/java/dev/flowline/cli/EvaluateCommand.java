@@ -1,17 +1,13 @@
 package dev.flowline.cli;
 
 import dev.flowline.data.Dataset;
-import dev.flowline.data.Sample;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.EvaluationTable;
 import dev.flowline.eval.Evaluator;
-import dev.flowline.eval.NullPage;
-import dev.flowline.eval.Report;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,33 +54,11 @@ final class EvaluateCommand implements Callable<Integer> {
               (done, of) -> progress.step("evaluating", done, of, ""));
       progress.close();
       if (report != null) {
-        var facts = ModelFacts.of(opened.config(), inspector.segmentation(), opened.cost());
-        boolean judged = writeNullPage(opened, dataset);
-        Path page =
-            new Report(dataset.category(), result, facts, GalleryPictures::read, judged)
-                .write(report);
+        Path page = ReportFolder.write(report, dataset, result, inspector, common);
         common.err().println("report: " + page);
       }
       common.print(result, out -> out.print(new EvaluationTable(result)));
     }
     return Flowline.SUCCESS;
-  }
-
-  /** What the good test images say of the null hypothesis; false where there are none. */
-  private boolean writeNullPage(AnomalyModel opened, Dataset dataset) throws IOException {
-    List<Sample> good = dataset.testOf(Sample.GOOD);
-    if (good.isEmpty()) {
-      return false;
-    }
-    try (Progress progress = Progress.on(common.err())) {
-      int[] done = {0};
-      NullPage.of(
-              dataset.category(),
-              opened,
-              good,
-              () -> progress.step("null hypothesis", ++done[0], good.size(), ""))
-          .write(report);
-    }
-    return true;
   }
 }

@@ -1,0 +1,53 @@
+package dev.flowline.cli;
+
+import dev.flowline.data.Dataset;
+import dev.flowline.data.Sample;
+import dev.flowline.eval.EvaluationResult;
+import dev.flowline.eval.NullPage;
+import dev.flowline.eval.Report;
+import dev.flowline.line.Inspector;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Where an evaluation is shown: report.html, null.html and evaluation.json. */
+final class ReportFolder {
+  private ReportFolder() {}
+
+  /**
+   * Writes the pages; null.html only where there are good test images to say anything of the null
+   * hypothesis.
+   *
+   * @param inspector that came to the result
+   * @return the report's page
+   */
+  static Path write(
+      Path folder,
+      Dataset dataset,
+      EvaluationResult result,
+      Inspector inspector,
+      CommonOptions common)
+      throws IOException {
+    List<Sample> good = dataset.testOf(Sample.GOOD);
+    if (!good.isEmpty()) {
+      nullPage(dataset.category(), good, inspector, common).write(folder);
+    }
+    var model = inspector.model();
+    var facts = ModelFacts.of(model.config(), inspector.segmentation(), model.cost());
+    return new Report(dataset.category(), result, facts, GalleryPictures::read, !good.isEmpty())
+        .write(folder);
+  }
+
+  private static NullPage nullPage(
+      String title, List<Sample> good, Inspector inspector, CommonOptions common)
+      throws IOException {
+    try (Progress progress = Progress.on(common.err())) {
+      int[] done = {0};
+      return NullPage.of(
+          title,
+          inspector.model(),
+          good,
+          () -> progress.step("null hypothesis", ++done[0], good.size(), ""));
+    }
+  }
+}
