@@ -69,5 +69,22 @@ check "exit code of wrong usage" 2 "Unknown option" ./flowline --no-such-option
 check "help lists commands and verbs" 0 "native-test" ./flowline --help
 check "threads reach OpenMP" 0 "OMP_NUM_THREADS 1" ./flowline doctor --threads 1
 
+ended_by_sigterm() {
+  local process code=0 caught
+  : >"$scratch/demo.log"
+  ./flowline demo -o "$scratch/demo" >"$scratch/demo.log" 2>&1 &
+  process=$!
+  until grep -q '^epoch 1/' "$scratch/demo.log"; do
+    kill -0 "$process" || break
+    sleep 0.1
+  done
+  caught=$(awk '/^SigCgt/ { print $2 }' "/proc/$process/status")
+  kill -TERM "$process"
+  wait "$process" 2>/dev/null || code=$?
+  echo "SIGTERM is $(((0x$caught >> 14) & 1 ? 1 : 0)) times caught"
+  grep -i "fatal error" "$scratch/demo.log" || return "$code"
+}
+check "SIGTERM in the middle of a training ends it at once" 143 "SIGTERM is 0 times caught" ended_by_sigterm
+
 printf 'launcher: %s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]
