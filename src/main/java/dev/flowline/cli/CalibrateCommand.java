@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import dev.flowline.cli.InspectionSources.Source;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
+import dev.flowline.line.CalibrationShares;
 import dev.flowline.line.Calibrator;
 import dev.flowline.line.ImageLatents;
 import dev.flowline.model.AnomalyModel;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
     description = "Measure a deployed model's law of regions and threshold anew, without training.",
     footer = {
       "",
-      "For another camera or another light: half of the images, drawn by --seed, measure the law, the others set log10Epsilon. The model must not have been trained on them. What the test was before stays in the file's history; 'flowline info' tells."
+      "For another camera or another light. Half of the images, drawn by --seed, set log10Epsilon, or as many as the rate needs, and the others measure the law; where they are too few for both, a law that there is stays. The model must not have been trained on them. What the test was before stays in the file's history, which 'flowline info --json' shows."
     })
 final class CalibrateCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "Model file.")
@@ -70,50 +70,49 @@ final class CalibrateCommand implements Callable<Integer> {
           "--log10-epsilon: calibrate sets it; ask for --false-alarm-rate");
     }
     promise.rate(); // refuses what is out of its bounds before anything takes time
-    Split split = split();
+    List<Sample> images = images();
     common.useThreads();
     ModelConfig calibrated;
     try (AnomalyModel opened = AnomalyModel.open(model).on(compute.device());
         Progress progress = Progress.on(common.err())) {
-      calibrated = calibrated(opened, split, progress);
+      calibrated = calibrated(opened, images, progress);
       opened.save(output == null ? model : output, calibrated);
     }
     common.print(json(calibrated), out -> out.println(inWords(calibrated)));
     return Flowline.SUCCESS;
   }
 
-  private Split split() throws IOException {
+  /** Each once, in whatever folders it lies. */
+  private List<Sample> images() throws IOException {
     for (Path source : good) {
       if (!Files.exists(source)) {
         throw new IOException("--good: there is no " + source);
       }
     }
-    List<Sample> samples = new ArrayList<>();
+    Map<Path, Sample> images = new LinkedHashMap<>();
     for (Source source : InspectionSources.of(good, null)) {
       if (source.error() != null) {
         throw new IOException(source.error());
       }
-      samples.add(Sample.good(source.file()));
+      images.putIfAbsent(source.file().toRealPath(), Sample.good(source.file()));
     }
-    if (samples.size() < 2) {
-      throw new IllegalArgumentException(
-          "--good: it takes at least 2 images, there are " + samples.size());
-    }
-    // Nothing is left to learn from: that part joins the one for the threshold.
-    Split drawn = Split.of(samples, 0.5, 0, seed);
-    return new Split(List.of(), drawn.validation(), drawn.fit());
+    return List.copyOf(images.values());
   }
 
-  private ModelConfig calibrated(AnomalyModel opened, Split split, Progress progress)
+  private ModelConfig calibrated(AnomalyModel opened, List<Sample> images, Progress progress)
       throws IOException {
-    int images = split.validation().size() + split.calibration().size();
+    SegmentationOptions before = test.toBeMeasured(opened.config().segmentation());
+    CalibrationShares shares =
+        CalibrationShares.of(images.size(), test.nullModel(), promise.rate(), before.law() != null);
+    double lawShare = (double) shares.law() / images.size();
+    Split drawn = Split.of(images, lawShare, 0, seed); // nothing is left to learn from
     int[] done = {0};
-    Runnable step = () -> progress.step("images", ++done[0], images, "");
+    Runnable step = () -> progress.step("images", ++done[0], images.size(), "");
     Calibrator calibrator = new Calibrator(opened);
-    SegmentationOptions before = test.over(opened.config().segmentation());
-    try (ImageLatents law = new ImageLatents(opened, split.validation(), step);
-        ImageLatents threshold = new ImageLatents(opened, split.calibration(), step)) {
-      SegmentationOptions measured = calibrator.measured(before, test.nullModel(), law);
+    try (ImageLatents law = new ImageLatents(opened, drawn.validation(), step);
+        ImageLatents threshold = new ImageLatents(opened, drawn.fit(), step)) {
+      SegmentationOptions measured =
+          shares.law() == 0 ? before : calibrator.measured(before, test.nullModel(), law);
       Calibration calibration = calibrator.threshold(measured, promise.rate(), threshold);
       return opened
           .config()
@@ -124,15 +123,18 @@ final class CalibrateCommand implements Callable<Integer> {
 
   private Map<String, Object> json(ModelConfig config) {
     Map<String, Object> object = new LinkedHashMap<>();
+    SegmentationOptions now = config.segmentation();
+    SegmentationOptions before = last(config).segmentation();
     object.put("modelFile", (output == null ? model : output).toString());
-    object.put("log10Epsilon", config.segmentation().log10Epsilon());
-    object.put("log10EpsilonBefore", last(config).segmentation().log10Epsilon());
-    object.put("falseAlarmRate", config.calibration().falseAlarmRate());
-    object.put("askedRate", config.calibration().asked());
+    object.put("log10Epsilon", now.log10Epsilon());
+    object.put("log10EpsilonBefore", before.log10Epsilon());
+    object.put("null", now.nullModel());
+    object.put("nullBefore", before.nullModel());
+    object.put("asked", config.calibration().asked());
+    object.put("promised", config.calibration().promised());
     object.put("imagesForThreshold", config.calibration().goodImages());
-    object.put(
-        "imagesForLaw",
-        config.segmentation().law() == null ? 0 : config.segmentation().law().images());
+    object.put("imagesForLaw", now.law() == null ? 0 : now.law().images());
+    object.put("lawIsNew", now.law() != null && !now.law().equals(before.law()));
     object.put("imagesMissing", config.calibration().imagesMissing());
     return object;
   }
@@ -142,12 +144,18 @@ final class CalibrateCommand implements Callable<Integer> {
   }
 
   private String inWords(ModelConfig config) {
+    SegmentationOptions now = config.segmentation();
+    SegmentationOptions before = last(config).segmentation();
+    String test = ModelFacts.inWords(now);
+    String was = ModelFacts.inWords(before);
     return String.format(
         Locale.ROOT,
-        "%s: log10Epsilon %.2f, before %.2f, from %s",
+        "%s: log10Epsilon %.2f, before %.2f, from %s%ntest: %s (%s)",
         output == null ? model : output,
-        config.segmentation().log10Epsilon(),
-        last(config).segmentation().log10Epsilon(),
-        Promise.inWords(config.calibration()));
+        now.log10Epsilon(),
+        before.log10Epsilon(),
+        Promise.inWords(config.calibration()),
+        test,
+        was.equals(test) ? "as before" : "before: " + was);
   }
 }

@@ -4,14 +4,20 @@ import picocli.CommandLine.Option;
 
 /** How rarely drift may be told where there is none. */
 final class DriftOption {
+  private static final double USUAL = 1000;
+
   @Option(
       names = "--average-run-length",
       paramLabel = "N",
-      defaultValue = "1000",
       description = "Parts until a false alarm of drift, on average at least (default: 1000).")
-  private double averageRunLength;
+  private Double averageRunLength;
+
+  /** Whether it was asked for. */
+  boolean asked() {
+    return averageRunLength != null;
+  }
 
   double averageRunLength() {
-    return averageRunLength;
+    return asked() ? averageRunLength : USUAL;
   }
 }

@@ -71,6 +71,12 @@ final class InspectCommand implements Callable<Integer> {
     try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
       if (inspector.knowsGoodParts()) {
         inspector.watch(watch.averageRunLength());
+      } else if (watch.asked()) {
+        throw new IllegalArgumentException(
+            "--average-run-length: drift cannot be watched: "
+                + (test.asked()
+                    ? "the model was calibrated for another test"
+                    : "the model does not know its good parts; 'flowline calibrate' makes up for it"));
       }
       boolean told = false;
       for (Source source : images) {

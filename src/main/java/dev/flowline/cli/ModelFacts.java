@@ -74,7 +74,8 @@ final class ModelFacts {
     return facts;
   }
 
-  private static String inWords(SegmentationOptions test) {
+  /** The test, but for its threshold. */
+  static String inWords(SegmentationOptions test) {
     return test.law() == null
         ? "chi-square energies, %s bound, number of tests %s"
             .formatted(test.pfaBound(), test.numberOfTests())

@@ -19,14 +19,14 @@ final class Promise {
             Locale.ROOT,
             "%d good images kept for it: at most %s of good images are taken for defective%s",
             calibration.goodImages(),
-            percent(calibration.falseAlarmRate()),
+            percent(calibration.promised()),
             confidence);
     int missing = calibration.imagesMissing();
     return missing == 0
         ? promise
         : promise
-            + "; for the %s asked for it takes %d more of them"
-                .formatted(percent(asked.rate()), missing);
+            + "; for the %s asked for it takes %d of them, %d more"
+                .formatted(percent(asked.rate()), asked.imagesNeeded(), missing);
   }
 
   static String percent(double share) {

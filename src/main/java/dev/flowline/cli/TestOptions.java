@@ -38,6 +38,11 @@ final class TestOptions {
           "${COMPLETION-CANDIDATES}: what regions of good images are supposed to be like; as measured on good images (the default of new models), or as in white noise, with --number-of-tests and --pfa-bound.")
   private NullModel nullModel;
 
+  /** Whether it is to differ at all. */
+  boolean asked() {
+    return log10Epsilon != null || numberOfTests != null || pfaBound != null || nullModel != null;
+  }
+
   Double log10Epsilon() {
     return log10Epsilon;
   }
@@ -58,23 +63,31 @@ final class TestOptions {
 
   /** The test of a new model, with what was asked for, before it is calibrated. */
   SegmentationOptions overUsual() {
-    return over(USUAL);
+    return toBeMeasured(USUAL);
   }
 
   /**
-   * The given test with what was asked for; another null, count or bound without an ε starts from
-   * 0.
+   * The given test with what was asked for.
    *
    * @throws IllegalArgumentException if a measured null is asked for and there is none
    */
   SegmentationOptions over(SegmentationOptions stored) {
-    SegmentationOptions test = stored;
-    if (nullModel() == NullModel.CHI_SQUARE && test.law() != null) {
-      test = test.withLaw(null).withLog10Epsilon(0);
-    }
+    SegmentationOptions test = toBeMeasured(stored);
     if (nullModel == NullModel.CALIBRATED && test.law() == null) {
       throw new IllegalArgumentException(
           "--null CALIBRATED: the model has no law of regions; 'flowline calibrate' measures it on good images");
+    }
+    return test;
+  }
+
+  /**
+   * The given test with what was asked for, but for a law, which is yet to be measured; another
+   * null, count or bound without an ε starts from 0.
+   */
+  SegmentationOptions toBeMeasured(SegmentationOptions stored) {
+    SegmentationOptions test = stored;
+    if (nullModel() == NullModel.CHI_SQUARE && test.law() != null) {
+      test = test.withLaw(null).withLog10Epsilon(0);
     }
     if (numberOfTests != null && numberOfTests != test.numberOfTests()) {
       test = test.withNumberOfTests(numberOfTests).withLog10Epsilon(0);

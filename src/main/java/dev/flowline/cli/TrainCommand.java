@@ -1,6 +1,7 @@
 package dev.flowline.cli;
 
 import dev.flowline.data.Dataset;
+import dev.flowline.model.Calibration;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.PublishedRecipe;
 import dev.flowline.segmentation.NullModel;
@@ -68,6 +69,10 @@ final class TrainCommand implements Callable<Integer> {
     return object;
   }
 
+  private static String more(Calibration calibration) {
+    return calibration.imagesMissing() == 0 ? "" : " (--calibration holds out a larger share)";
+  }
+
   private void print(PrintWriter out, ModelConfig config, double seconds) {
     var training = config.training();
     out.printf(
@@ -84,7 +89,7 @@ final class TrainCommand implements Callable<Integer> {
         "log10Epsilon %.2f%s%n",
         config.segmentation().log10Epsilon(),
         config.calibration() != null
-            ? " from " + Promise.inWords(config.calibration())
+            ? " from " + Promise.inWords(config.calibration()) + more(config.calibration())
             : test.log10Epsilon() != null
                 ? ""
                 : ", of which nothing is promised: --calibration would hold good images out for it");

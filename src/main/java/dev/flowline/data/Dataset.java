@@ -41,8 +41,15 @@ public record Dataset(
    * The same images with the good ones dealt anew: which of them are to learn from and which to
    * test with is drawn, how many stays. A published split may be lucky, and train and test images
    * may have been taken on different days; of images that were dealt, each is as good as any other.
+   *
+   * @throws IllegalArgumentException if images come in groups, which the published split is by
    */
   public Dataset resplit(long seed) {
+    if (train.stream().anyMatch(sample -> sample.group() != null)) {
+      throw new IllegalArgumentException(
+          "images of %s come in groups, %s for one: dealt anew, a group would be in training and test"
+              .formatted(category, train.get(0).group()));
+    }
     List<Sample> good = new ArrayList<>(train);
     good.addAll(testOf(Sample.GOOD));
     Collections.shuffle(good, new Random(seed));

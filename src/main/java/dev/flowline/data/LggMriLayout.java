@@ -45,11 +45,16 @@ final class LggMriLayout implements Layout.Reader {
     List<Path> patients = patients(root);
     int firstTested = Math.min(TEST_EVERY, patients.size()) - 1;
     for (int i = 0; i < patients.size(); i++) {
-      List<Sample> slices = slices(patients.get(i), unknown);
+      String patient = Listing.nameOf(patients.get(i));
+      List<Sample> slices =
+          slices(patients.get(i), unknown).stream().map(s -> s.inGroup(patient)).toList();
       if (i % TEST_EVERY == firstTested) {
         test.addAll(slices);
       } else {
-        slices.stream().filter(Sample::isGood).map(s -> Sample.good(s.image())).forEach(train::add);
+        slices.stream()
+            .filter(Sample::isGood)
+            .map(s -> Sample.good(s.image()).inGroup(patient))
+            .forEach(train::add);
       }
     }
     if (train.isEmpty()) {
@@ -59,6 +64,8 @@ final class LggMriLayout implements Layout.Reader {
     }
     listing.warnOf(unknown, "slices have no mask, are neither good nor bad and are left out");
     TestFolders.warnIfOneSided(test, root, listing);
+    listing.warn(
+        "slices of a patient are alike: they are learned from or held out together, and a promised false-alarm rate, which takes images for independent, is a guide only");
     return new Dataset(category, train, test, listing.warnings());
   }
 

@@ -10,8 +10,10 @@ import java.util.Objects;
  * @param mask where it is defective; {@link Mask.None} for good images, and for defective ones of
  *     which only that is known
  * @param defectType {@link #GOOD}, or the name of the kind of defect
+ * @param group of images that are more alike than others, such as the slices of a patient or the
+ *     frames of a clip; null for an image on its own
  */
-public record Sample(Path image, Mask mask, String defectType) {
+public record Sample(Path image, Mask mask, String defectType, String group) {
   /** The defect type of good images. */
   public static final String GOOD = "good";
 
@@ -23,8 +25,17 @@ public record Sample(Path image, Mask mask, String defectType) {
     }
   }
 
+  /** On its own. */
+  public Sample(Path image, Mask mask, String defectType) {
+    this(image, mask, defectType, null);
+  }
+
   public static Sample good(Path image) {
     return new Sample(image, new Mask.None(), GOOD);
+  }
+
+  public Sample inGroup(String group) {
+    return new Sample(image, mask, defectType, group);
   }
 
   public boolean isGood() {

@@ -2,8 +2,12 @@ package dev.flowline.data;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +27,9 @@ public record Split(List<Sample> fit, List<Sample> validation, List<Sample> cali
   }
 
   /**
-   * Draws the parts at random: the same for the same number of images and seed.
+   * Draws the parts at random: the same for the same number of images and seed. A {@link
+   * Sample#group} is in one of them as a whole, so that what is measured on images held out is not
+   * measured on the twins of those learned from.
    *
    * @param validationFraction in [0, 1); above 0 it takes at least one image, while there are more
    * @param calibrationFraction likewise; both together below 1
@@ -45,18 +51,26 @@ public record Split(List<Sample> fit, List<Sample> validation, List<Sample> cali
                 .formatted(sample.image(), sample.defectType()));
       }
     }
-    int validation = count(train.size(), validationFraction, train.size() - 1);
-    int calibration = count(train.size(), calibrationFraction, train.size() - 1 - validation);
-    List<Integer> order = new ArrayList<>();
-    for (int i = 0; i < train.size(); i++) {
-      order.add(i);
-    }
-    Collections.shuffle(order, new Random(seed));
-    int held = validation + calibration;
+    List<List<Sample>> groups = groups(train);
+    Collections.shuffle(groups, new Random(seed));
+    int most = groups.size() - 1;
+    int validation = held(groups, 0, most, wanted(train.size(), validationFraction));
+    int held =
+        validation + held(groups, validation, most, wanted(train.size(), calibrationFraction));
     return new Split(
-        inOrder(train, order.subList(held, order.size())),
-        inOrder(train, order.subList(0, validation)),
-        inOrder(train, order.subList(validation, held)));
+        inOrder(train, groups.subList(held, groups.size())),
+        inOrder(train, groups.subList(0, validation)),
+        inOrder(train, groups.subList(validation, held)));
+  }
+
+  /** In the order of their first images; an image on its own is one. */
+  private static List<List<Sample>> groups(List<Sample> train) {
+    Map<Object, List<Sample>> groups = new LinkedHashMap<>();
+    for (Sample sample : train) {
+      Object key = sample.group() == null ? sample.image() : sample.group();
+      groups.computeIfAbsent(key, k -> new ArrayList<>()).add(sample);
+    }
+    return new ArrayList<>(groups.values());
   }
 
   private static void requireFraction(String name, double fraction) {
@@ -65,14 +79,25 @@ public record Split(List<Sample> fit, List<Sample> validation, List<Sample> cali
     }
   }
 
-  private static int count(int images, double fraction, int most) {
-    int wanted = (int) Math.round(images * fraction);
-    int least = fraction > 0 ? 1 : 0;
-    return Math.max(0, Math.min(Math.max(wanted, least), most));
+  private static int wanted(int images, double fraction) {
+    return fraction > 0 ? Math.max(1, (int) Math.round(images * fraction)) : 0;
   }
 
-  private static List<Sample> inOrder(List<Sample> train, List<Integer> chosen) {
-    return chosen.stream().sorted().map(train::get).toList();
+  /** How many groups from there on it takes for so many images, if that many there are. */
+  private static int held(List<List<Sample>> groups, int from, int most, int images) {
+    int held = 0;
+    int taken = 0;
+    while (from + held < most && taken < images) {
+      taken += groups.get(from + held).size();
+      held++;
+    }
+    return held;
+  }
+
+  private static List<Sample> inOrder(List<Sample> train, List<List<Sample>> chosen) {
+    Set<Sample> members = new HashSet<>();
+    chosen.forEach(members::addAll);
+    return train.stream().filter(members::contains).toList();
   }
 
   /** All that the model is not fitted to. */

@@ -136,8 +136,13 @@ public final class NullPage {
     Calibration calibration = study.calibration();
     if (calibration != null && study.ownRule().isPresent()) {
       RuleAlarms own = study.ownRule().orElseThrow();
-      double promised = calibration.falseAlarmRate();
-      int most = CountBand.of(promised, own.images(), calibration.goodImages()).high();
+      double promised = calibration.promised();
+      // A tolerance limit bounds the rate itself, an average the mean over calibrations.
+      double estimatedFrom =
+          calibration.asked().confidence() == null
+              ? calibration.goodImages()
+              : Double.POSITIVE_INFINITY;
+      int most = CountBand.of(promised, own.images(), estimatedFrom).high();
       rows.add(
           row(
               "the model's own threshold",

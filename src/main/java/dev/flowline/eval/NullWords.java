@@ -144,7 +144,7 @@ final class NullWords {
           "It is not combined with a count of polyominoes. It is the law of an image's strongest region of a class of sizes: all regions are in it already, and what is left to count is the classes, %d."
               .formatted(law.classes()));
       sentences.add(
-          "Below log10NFA = %s no good image was seen; there the law goes on by the form of its tail."
+          "A log10NFA below %s is extrapolated, by the form of the tail: fewer than one of the good images that the law was measured on would be so strong."
               .formatted(Numbers.fixed(law.supportedLog10Nfa(), 2)));
     }
     threshold(sentences);
@@ -168,7 +168,12 @@ final class NullWords {
 
   private void threshold(List<String> sentences) {
     Calibration calibration = study.calibration();
-    if (calibration == null || study.ownRule().isEmpty()) {
+    if (calibration == null) {
+      return;
+    }
+    if (study.ownRule().isEmpty()) {
+      sentences.add(
+          "What its threshold does is in the report: the rule that it belongs to is none of those below.");
       return;
     }
     RuleAlarms own = study.ownRule().orElseThrow();
@@ -176,7 +181,7 @@ final class NullWords {
         "Its log10ε, %s, is set by good images that did nothing else and rests on no null at all: at most %s of good images promised, %s alarm here."
             .formatted(
                 Numbers.fixed(calibration.log10Epsilon(), 2),
-                Numbers.percent(calibration.falseAlarmRate()),
+                Numbers.percent(calibration.promised()),
                 Numbers.share(own.alarms(calibration.log10Epsilon()), own.images())));
   }
 }

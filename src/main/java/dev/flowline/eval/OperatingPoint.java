@@ -12,9 +12,10 @@ import java.util.List;
  *
  * @param asked false-alarm rate by image
  * @param promised what the calibration images can promise
+ * @param calibrationImages how many they are
  * @param log10Epsilon the threshold
  * @param falseAlarmImages of the good test images
- * @param falseAlarmRate measured: their share; NaN without good test images
+ * @param measured their share; NaN without good test images
  * @param interval of the true rate, 95 %; null without good test images
  * @param defectImagesFound of the defective ones
  * @param found their share; NaN without any
@@ -23,55 +24,44 @@ import java.util.List;
  *     reach if it were exact
  */
 public record OperatingPoint(
-    double asked,
+    FalseAlarmRate asked,
     double promised,
+    int calibrationImages,
     double log10Epsilon,
     int falseAlarmImages,
-    @NanAsNull double falseAlarmRate,
+    @NanAsNull double measured,
     BinomialInterval interval,
     int defectImagesFound,
     @NanAsNull double found,
     @NanAsNull double foundByRoc) {
   private static final double[] RATES = {0.01, 0.02, 0.05, 0.1, 0.2};
 
-  /** At the rate that the model was asked for. */
-  static OperatingPoint of(Calibration calibration, List<ImageOutcome> outcomes) {
-    return at(
-        calibration.asked(), calibration.falseAlarmRate(), calibration.log10Epsilon(), outcomes);
-  }
-
   /** At the usual rates, on average, as far as there are images to promise them. */
   static List<OperatingPoint> all(Calibration calibration, List<ImageOutcome> outcomes) {
-    int images = calibration.goodImages();
     return Arrays.stream(RATES)
         .mapToObj(rate -> new FalseAlarmRate(rate, null))
-        .filter(rate -> rate.rank(images) > 0)
-        .map(
-            rate ->
-                at(
-                    rate,
-                    rate.promised(rate.rank(images), images),
-                    calibration.log10Epsilon(rate),
-                    outcomes))
+        .filter(calibration::promises)
+        .map(rate -> of(calibration.at(rate), outcomes))
         .toList();
   }
 
-  private static OperatingPoint at(
-      FalseAlarmRate asked, double promised, double log10Epsilon, List<ImageOutcome> outcomes) {
+  /** At the rate that was asked for. */
+  static OperatingPoint of(Calibration calibration, List<ImageOutcome> outcomes) {
     double[] good = smallest(outcomes, true);
     double[] defective = smallest(outcomes, false);
-    int alarms = below(good, log10Epsilon);
-    int found = below(defective, log10Epsilon);
+    int alarms = below(good, calibration.log10Epsilon());
+    int found = below(defective, calibration.log10Epsilon());
     return new OperatingPoint(
-        asked.rate(),
-        promised,
-        log10Epsilon,
+        calibration.asked(),
+        calibration.promised(),
+        calibration.goodImages(),
+        calibration.log10Epsilon(),
         alarms,
         share(alarms, good),
         good.length == 0 ? null : BinomialInterval.of(alarms, good.length),
         found,
         share(found, defective),
-        foundByRoc(good, defective, promised));
+        foundByRoc(good, defective, calibration.promised()));
   }
 
   private static double[] smallest(List<ImageOutcome> outcomes, boolean good) {

@@ -1,5 +1,7 @@
 package dev.flowline.eval;
 
+import dev.flowline.metrics.FalseAlarmRate;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Operating points, for people: promised beside measured. */
@@ -19,23 +21,45 @@ final class Promises {
 
   /** One line. */
   static String inWords(OperatingPoint point) {
-    String promised = "at most %s false-alarm images".formatted(Numbers.percent(point.promised()));
+    Double confidence = point.asked().confidence();
+    String promised =
+        "at most %s false-alarm images%s"
+            .formatted(
+                Numbers.percent(point.promised()),
+                confidence == null ? "" : " with confidence " + Numbers.brief(confidence));
     return point.interval() == null
         ? promised
         : "%s, measured %s (95 %% interval %s)"
-            .formatted(promised, Numbers.percent(point.falseAlarmRate()), interval(point));
+            .formatted(promised, Numbers.percent(point.measured()), interval(point));
   }
 
-  static List<String> row(OperatingPoint point) {
+  /** The model's own threshold first, then the usual ones. */
+  static List<List<String>> rows(EvaluationResult result) {
+    List<List<String>> rows = new ArrayList<>();
+    if (result.operatingPoint() != null) {
+      rows.add(row(result.operatingPoint(), ": this model"));
+    }
+    result.operatingPoints().forEach(point -> rows.add(row(point, "")));
+    return rows;
+  }
+
+  private static List<String> row(OperatingPoint point, String note) {
     return List.of(
-        Numbers.percent(point.asked()),
+        asked(point.asked()) + note,
         Numbers.percent(point.promised()),
         Numbers.fixed(point.log10Epsilon(), 2),
         Integer.toString(point.falseAlarmImages()),
-        Numbers.percent(point.falseAlarmRate()),
+        Numbers.percent(point.measured()),
         point.interval() == null ? Numbers.UNKNOWN : interval(point),
         Numbers.percent(point.found()),
         Numbers.percent(point.foundByRoc()));
+  }
+
+  private static String asked(FalseAlarmRate rate) {
+    String average = Numbers.percent(rate.rate());
+    return rate.confidence() == null
+        ? average
+        : average + ", confidence " + Numbers.brief(rate.confidence());
   }
 
   private static String interval(OperatingPoint point) {

@@ -162,11 +162,10 @@ public record Report(
   }
 
   private String promises() {
-    if (result.operatingPoints().isEmpty()) {
-      return "<p class=\"note\">log10ε was set by hand, or by too few good images to promise 20 %.</p>\n";
-    }
-    return Html.table(
-        Promises.HEADINGS, result.operatingPoints().stream().map(Promises::row).toList());
+    List<List<String>> rows = Promises.rows(result);
+    return rows.isEmpty()
+        ? "<p class=\"note\">Nothing is promised: log10ε was set by hand.</p>\n"
+        : Html.table(Promises.HEADINGS, rows);
   }
 
   private String timings() {

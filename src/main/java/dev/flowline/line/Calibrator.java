@@ -1,6 +1,7 @@
 package dev.flowline.line;
 
 import dev.flowline.flow.Latents;
+import dev.flowline.internal.FlowlineException;
 import dev.flowline.metrics.FalseAlarmRate;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Calibration;
@@ -32,6 +33,11 @@ public final class Calibrator {
      * @throws IOException naming the file, if the image cannot be read
      */
     Latents<Tensor> latents(int image) throws IOException;
+
+    /** What to call it in a complaint. */
+    default String name(int image) {
+      return "image " + image;
+    }
   }
 
   public Calibrator(AnomalyModel model) {
@@ -83,6 +89,8 @@ public final class Calibrator {
         try (TensorScope scope = TensorScope.open();
             NoGradGuard constant = new NoGradGuard()) {
           step.take(test, images.latents(image));
+        } catch (FlowlineException e) {
+          throw new IOException(images.name(image) + ": " + e.getMessage(), e);
         }
       }
     }

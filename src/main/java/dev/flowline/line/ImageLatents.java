@@ -51,6 +51,11 @@ public final class ImageLatents implements Calibrator.GoodImages, AutoCloseable 
   }
 
   @Override
+  public String name(int image) {
+    return samples.get(image).image().toString();
+  }
+
+  @Override
   public void close() {
     inputTensor.close();
   }

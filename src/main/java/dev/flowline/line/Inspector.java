@@ -93,7 +93,8 @@ public final class Inspector implements AutoCloseable {
 
   /**
    * From now on watches whether parts that are judged good are still what they were when the model
-   * was calibrated; called again, it begins anew. It changes no verdict.
+   * was calibrated; called again, it begins anew. It changes no verdict. Parts of which only a
+   * field of view is looked at are left out: those of the calibration were judged as a whole.
    *
    * @param averageRunLength parts until a false alarm of drift, on average at least
    * @throws IllegalStateException unless it {@link #knowsGoodParts knows what they were like}
@@ -112,7 +113,7 @@ public final class Inspector implements AutoCloseable {
 
   /**
    * Latents of the calibration images that are as exchangeable with parts judged good as images can
-   * be: judged good, too, and without the one that is the threshold.
+   * be: judged good, too, and without those up to the one that is the threshold.
    */
   private List<List<Double>> calibratedOn() {
     Calibration calibration = model.config().calibration();
@@ -121,9 +122,9 @@ public final class Inspector implements AutoCloseable {
     }
     int known = statistics().size(); // other ones in files of before
     return calibration.images().stream()
+        .skip(calibration.rank())
         .filter(image -> image.latentStatistics() != null)
         .filter(image -> image.latentStatistics().size() == known)
-        .filter(image -> image.smallestLog10Nfa() > segmentation.log10Epsilon())
         .map(CalibrationImage::latentStatistics)
         .toList();
   }
@@ -238,7 +239,7 @@ public final class Inspector implements AutoCloseable {
     ImageMaps maps = maps(latents, view);
     NfaMap nfa = maps.nfaMap();
     Verdict verdict = nfa.smallest() < segmentation.log10Epsilon() ? Verdict.DEFECT : Verdict.GOOD;
-    if (drift != null && verdict == Verdict.GOOD) {
+    if (drift != null && verdict == Verdict.GOOD && view.isWhole()) {
       drift.add(LatentStatistics.of(aContrario, latents));
     }
     List<Region> regions =

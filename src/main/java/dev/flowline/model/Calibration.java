@@ -1,9 +1,11 @@
 package dev.flowline.model;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.metrics.FalseAlarmRate;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -11,34 +13,41 @@ import java.util.List;
  * smallest of their smallest log10NFA, before interpolation, so that it is valid for maps of every
  * size; what it promises rests on no model of the latents, see {@link FalseAlarmRate}.
  *
- * @param images n, at least one
+ * @param goodImages n, at least one
+ * @param images the strongest of them, by smallest log10NFA ascending: all n, or of model files
+ *     before format 3 the first alone
  * @param asked the rate of false-alarm images that was asked for
- * @param falseAlarmRate what can be promised: at most what was asked for, unless the images are too
- *     few
+ * @param promised what can be promised: at most what was asked for, unless the images are too few
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Calibration(
-    List<CalibrationImage> images, FalseAlarmRate asked, double falseAlarmRate) {
+    int goodImages, List<CalibrationImage> images, FalseAlarmRate asked, double promised) {
   public Calibration {
-    images = List.copyOf(images);
-    if (images.isEmpty()) {
-      throw new IllegalArgumentException("a calibration takes at least one good image");
+    images =
+        images.stream()
+            .sorted(Comparator.comparingDouble(CalibrationImage::smallestLog10Nfa))
+            .toList();
+    if (images.isEmpty() || images.size() > goodImages) {
+      throw new IllegalArgumentException(
+          "a calibration takes at least one good image and knows of no more than there are, got %d of %d"
+              .formatted(images.size(), goodImages));
     }
   }
 
-  /** Of files of before, log10Epsilon was the smallest of all. */
+  /** In files of before, log10Epsilon was the smallest of all, and that one alone was kept. */
   @JsonCreator
   static Calibration read(
+      @JsonProperty("goodImages") int goodImages,
       @JsonProperty("images") List<CalibrationImage> images,
       @JsonProperty("asked") FalseAlarmRate asked,
-      @JsonProperty("falseAlarmRate") double falseAlarmRate,
-      @JsonProperty("goodImages") int goodImages,
+      @JsonProperty("promised") @JsonAlias("falseAlarmRate") double promised,
       @JsonProperty("smallestLog10Nfa") double smallestLog10Nfa) {
     if (images != null) {
-      return new Calibration(images, asked, falseAlarmRate);
+      return new Calibration(Math.max(goodImages, images.size()), images, asked, promised);
     }
     double rate = 1.0 / (goodImages + 1);
     return new Calibration(
+        goodImages,
         List.of(new CalibrationImage(smallestLog10Nfa, null)),
         new FalseAlarmRate(rate, null),
         rate);
@@ -47,32 +56,36 @@ public record Calibration(
   /** The threshold that promises a rate, or as little as can be promised. */
   public static Calibration of(List<CalibrationImage> images, FalseAlarmRate asked) {
     int rank = Math.max(1, asked.rank(images.size()));
-    return new Calibration(images, asked, asked.promised(rank, images.size()));
+    return new Calibration(images.size(), images, asked, asked.promised(rank, images.size()));
   }
 
-  /** n. */
-  public int goodImages() {
-    return images.size();
+  /** j: as many of the images are not above the threshold. */
+  public int rank() {
+    return Math.max(1, asked.rank(goodImages));
   }
 
   /** What is strictly below it alarms. */
   public double log10Epsilon() {
-    return log10Epsilon(asked);
+    return images.get(rank() - 1).smallestLog10Nfa();
   }
 
-  /** For another rate, or as little as these images can promise. */
-  public double log10Epsilon(FalseAlarmRate rate) {
-    int rank = Math.max(1, rate.rank(images.size()));
-    return images.stream()
-        .mapToDouble(CalibrationImage::smallestLog10Nfa)
-        .sorted()
-        .skip(rank - 1L)
-        .findFirst()
-        .orElseThrow();
+  /** Whether there are images enough to promise a rate, and their threshold is known. */
+  public boolean promises(FalseAlarmRate rate) {
+    int rank = rate.rank(goodImages);
+    return rank > 0 && rank <= images.size();
+  }
+
+  /** For the same images and another rate, which {@link #promises} says they can promise. */
+  public Calibration at(FalseAlarmRate rate) {
+    if (!promises(rate)) {
+      throw new IllegalArgumentException(goodImages + " good images do not promise " + rate);
+    }
+    return new Calibration(
+        goodImages, images, rate, rate.promised(rate.rank(goodImages), goodImages));
   }
 
   /** How many good images more it takes for what was asked; 0 for none. */
   public int imagesMissing() {
-    return Math.max(0, asked.imagesNeeded() - images.size());
+    return Math.max(0, asked.imagesNeeded() - goodImages);
   }
 }

@@ -109,8 +109,8 @@ public final class FieldOfView {
     return inside && (ignore == null || !ignore[row * width + column]);
   }
 
-  /** Whether every pixel is looked at, without a look at the mask. */
-  boolean isWhole() {
+  /** Whether every pixel is looked at; not if there is a mask, whatever it ignores. */
+  public boolean isWhole() {
     return ignore == null && roiHeight == height && roiWidth == width;
   }
 

@@ -7,12 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.TinyLine;
+import dev.flowline.data.Sample;
+import dev.flowline.data.Split;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +60,11 @@ class CalibrateCommandTest {
     JsonNode told = Json.object(first.out());
     assertEquals(IMAGES / 2, told.path("imagesForLaw").asInt());
     assertEquals(IMAGES / 2, told.path("imagesForThreshold").asInt());
-    assertEquals(0.0869, told.path("falseAlarmRate").asDouble(), 1e-4); // 2 of 23
+    assertEquals(0.0869, told.path("promised").asDouble(), 1e-4); // 2 of 23
+    assertEquals(0.1, told.at("/asked/rate").asDouble());
+    assertEquals("CHI_SQUARE", told.path("nullBefore").asText());
+    assertEquals("CALIBRATED", told.path("null").asText());
+    assertTrue(told.path("lawIsNew").asBoolean());
     assertNotEquals(before.length, Files.size(model));
 
     JsonNode now = info().path("config");
@@ -68,24 +78,73 @@ class CalibrateCommandTest {
 
     Invocation second = calibrate("--null=chi_square", "--seed=3");
     assertEquals(0, second.exitCode(), second.err());
+    assertTrue(second.out().contains("44 good images kept for it"), second.out());
+    assertTrue(second.out().contains("test: chi-square energies"), second.out());
+    assertTrue(second.out().contains("(before: law of"), second.out());
     JsonNode again = info().path("config");
     assertTrue(again.at("/segmentation/law").isMissingNode());
     assertEquals(2, again.path("history").size());
     assertEquals(now.path("segmentation"), again.at("/history/1/segmentation"));
   }
 
-  /** What is measured is what the line then has: these images alarm as often as promised. */
+  /** What is measured is what the line then has: the second smallest is the threshold. */
   @Test
-  void theImagesThatSetTheThresholdDoNotBreakIt() throws IOException {
+  void ofTheImagesThatSetTheThresholdAsManyAlarmAsTheirRankSays() throws IOException {
     assertEquals(0, calibrate("--false-alarm-rate=0.1").exitCode());
+    Set<String> setIt =
+        Split.of(samples(), 0.5, 0, 0).fit().stream()
+            .map(sample -> sample.image().toString())
+            .collect(Collectors.toSet());
     Invocation inspect =
         Invocation.of("inspect", model.toString(), good.toString(), "--json", "--threads=1");
     assertEquals(0, inspect.exitCode(), inspect.err());
     int alarms = 0;
     for (JsonNode line : Json.object(inspect.out()).path("inspections")) {
-      alarms += line.path("verdict").asText().equals("DEFECT") ? 1 : 0;
+      boolean alarm = line.path("verdict").asText().equals("DEFECT");
+      alarms += alarm && setIt.contains(line.path("image").asText()) ? 1 : 0;
     }
-    assertTrue(alarms <= 0.25 * IMAGES, alarms + " of " + IMAGES);
+    assertEquals(22, setIt.size());
+    assertEquals(1, alarms);
+  }
+
+  private List<Sample> samples() throws IOException {
+    try (Stream<Path> files = Files.list(good)) {
+      return files.sorted().map(Sample::good).toList();
+    }
+  }
+
+  @Test
+  void fewImagesKeepTheLawThatThereIs() throws IOException {
+    assertEquals(0, calibrate().exitCode());
+    JsonNode law = info().at("/config/segmentation/law");
+    Path few = Files.createDirectories(folder.resolve("few"));
+    for (Sample sample : samples().subList(0, 16)) {
+      Files.copy(sample.image(), few.resolve(sample.image().getFileName()));
+    }
+    good = few;
+    Invocation again = calibrate("--json");
+    assertEquals(0, again.exitCode(), again.err());
+    JsonNode told = Json.object(again.out());
+    assertEquals(16, told.path("imagesForThreshold").asInt());
+    assertEquals(22, told.path("imagesForLaw").asInt());
+    assertFalse(told.path("lawIsNew").asBoolean());
+    assertEquals(3, told.path("imagesMissing").asInt());
+    assertEquals(law, info().at("/config/segmentation/law"));
+  }
+
+  @Test
+  void anImageCountsOnceInWhateverFolderItWasNamed() throws IOException {
+    Invocation twice = calibrate("--null=chi_square", "--json", "--good=" + good + "/007.png");
+    assertEquals(0, twice.exitCode(), twice.err());
+    assertEquals(IMAGES, Json.object(twice.out()).path("imagesForThreshold").asInt());
+  }
+
+  /** The model has none yet: that is what it is asked for. */
+  @Test
+  void aLawMayBeAskedFor() throws IOException {
+    Invocation asked = calibrate("--null=calibrated", "--json");
+    assertEquals(0, asked.exitCode(), asked.err());
+    assertEquals("CALIBRATED", Json.object(asked.out()).path("null").asText());
   }
 
   @Test
@@ -93,8 +152,8 @@ class CalibrateCommandTest {
     Path other = folder.resolve("other.flowline");
     Invocation few = calibrate("--false-alarm-rate=0.01", "-o=" + other);
     assertEquals(0, few.exitCode(), few.err());
-    assertTrue(few.out().contains("at most 4.35 %"), few.out()); // 1 of 23
-    assertTrue(few.out().contains("for the 1 % asked for it takes 77 more"), few.out());
+    assertTrue(few.out().contains("at most 2.86 %"), few.out()); // 1 of 35
+    assertTrue(few.out().contains("for the 1 % asked for it takes 99 of them, 65 more"), few.out());
     assertTrue(Files.exists(other));
     assertFalse(info().path("config").has("history"), "the model itself is as it was");
   }

@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.TinyLine;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
+import dev.flowline.line.Inspector;
+import dev.flowline.line.Verdict;
+import dev.flowline.segmentation.FieldOfView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,6 +158,33 @@ class DriftCommandTest {
         assertEquals(unwarned.at(at), json.at(at));
       }
     }
+  }
+
+  @Test
+  void partsOfWhichAFieldOfViewIsLookedAtAreNotWatched() throws IOException {
+    Image part = Images.read(untouched.resolve("000.png"));
+    FieldOfView view = FieldOfView.whole(SIZE, SIZE).within(8, 8, 40, 40);
+    try (Inspector inspector = Inspector.open(model)) {
+      inspector.watch(1000);
+      assertEquals(Verdict.GOOD, inspector.inspect(part, view).verdict());
+      assertEquals(0, inspector.drift().orElseThrow().parts());
+      assertEquals(Verdict.GOOD, inspector.inspect(part).verdict());
+      assertEquals(1, inspector.drift().orElseThrow().parts());
+    }
+  }
+
+  @Test
+  void whatCannotBeWatchedIsSaidWhereItWasAskedFor() throws IOException {
+    Invocation inspect =
+        Invocation.of(
+            "inspect",
+            model.toString(),
+            untouched.toString(),
+            "--null=chi_square",
+            "--average-run-length=100",
+            "--threads=1");
+    assertEquals(2, inspect.exitCode(), inspect.out());
+    assertTrue(inspect.err().contains("was calibrated for another test"), inspect.err());
   }
 
   /** A test that was not calibrated is not watched, and inspects all the same. */

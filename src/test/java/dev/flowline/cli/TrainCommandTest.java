@@ -54,6 +54,15 @@ class TrainCommandTest {
     Json.assertKeys(log.get(1), "trainNll", "validationNll", "learningRate", "imagesPerSecond");
   }
 
+  @Test
+  void theUsualNullMayBeAskedForByName() throws IOException {
+    Path model = folder.resolve("steel.flowline");
+    Invocation train =
+        SmallLine.train(model, "--null=calibrated", "--validation=0.65", "--epochs=1", "--json");
+    assertEquals(0, train.exitCode(), train.err());
+    assertEquals(10, Json.object(train.out()).at("/config/segmentation/law/maxima").size());
+  }
+
   /** What is not asked for is the model's own. */
   @Test
   void everyModelHasItsOwnRecipe() throws IOException {

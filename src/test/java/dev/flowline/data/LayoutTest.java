@@ -144,6 +144,11 @@ class LayoutTest {
           brain.test().stream().map(sample -> pathIn(sample.image())).toList());
       assertEquals(List.of("tumor"), brain.defectTypes());
       assertWarned(brain, "1 slices have no mask", "A_3.png");
+      assertWarned(brain, "slices of a patient are alike");
+      assertEquals("C", brain.train().get(2).group());
+      assertEquals("E", brain.test().get(0).group());
+      assertMentions(
+          assertThrows(IllegalArgumentException.class, () -> brain.resplit(0)), "in groups, A");
     }
 
     @Test
@@ -183,6 +188,9 @@ class LayoutTest {
       assertEquals(List.of("01", "02", "all"), Layout.SHANGHAITECH.categories(root));
       Dataset scene = Layout.SHANGHAITECH.read(root, "01");
       assertEquals(1, scene.train().size());
+      assertEquals("01_001", scene.train().get(0).group());
+      assertEquals("01_0014", scene.test().get(0).group());
+      assertWarned(scene, "frames of a clip are alike");
       assertEquals(List.of("anomaly"), scene.defectTypes());
       Sample anomaly = scene.testOf("anomaly").get(0);
       Image frame = Image.of8(1, 3, 1, new byte[3]);

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +54,33 @@ class SplitTest {
     assertEquals(
         Split.of(samples(100), 0.2, 0, 1).validation(),
         Split.of(samples(100), 0.2, 0.3, 1).validation());
+  }
+
+  @Test
+  void groupsStayTogether() {
+    Random random = new Random(11);
+    for (int round = 0; round < 50; round++) {
+      List<Sample> whole = new ArrayList<>();
+      int groups = 1 + random.nextInt(9);
+      for (int g = 0; g < groups; g++) {
+        for (int i = 0; i <= random.nextInt(6); i++) {
+          whole.add(Sample.good(Path.of(g + "-" + i + ".png")).inGroup("patient " + g));
+        }
+      }
+      Split split = Split.of(whole, 0.2, 0.3, round);
+      List<Sample> all = new ArrayList<>(split.fit());
+      all.addAll(split.heldOut());
+      assertEquals(whole.size(), all.size());
+      assertEquals(new HashSet<>(whole), new HashSet<>(all));
+      int parts = 0;
+      for (List<Sample> part : List.of(split.fit(), split.validation(), split.calibration())) {
+        parts += (int) part.stream().map(Sample::group).distinct().count();
+      }
+      assertEquals(groups, parts, "a group in two parts, round " + round);
+      assertFalse(split.fit().isEmpty());
+      assertEquals(groups > 1, !split.validation().isEmpty());
+      assertEquals(groups > 2 && split.fit().size() < whole.size(), groups > 2);
+    }
   }
 
   @Test

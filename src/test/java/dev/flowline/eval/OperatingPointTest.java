@@ -41,9 +41,10 @@ class OperatingPointTest {
   void promisedStandsBesideMeasured() {
     OperatingPoint point = OperatingPoint.of(calibration(), outcomes());
     assertEquals(0.1, point.promised(), 1e-12);
+    assertEquals(19, point.calibrationImages());
     assertEquals(-18, point.log10Epsilon()); // the second smallest
     assertEquals(2, point.falseAlarmImages()); // −18.5 and −19.5
-    assertEquals(0.1, point.falseAlarmRate(), 1e-12);
+    assertEquals(0.1, point.measured(), 1e-12);
     assertTrue(point.interval().holds(0.1));
     assertEquals(2, point.defectImagesFound());
     assertEquals(0.5, point.found());
@@ -54,7 +55,7 @@ class OperatingPointTest {
   @Test
   void onlyRatesThatCanBePromised() {
     List<OperatingPoint> all = OperatingPoint.all(calibration(), outcomes());
-    assertEquals(List.of(0.05, 0.1, 0.2), all.stream().map(OperatingPoint::asked).toList());
+    assertEquals(List.of(0.05, 0.1, 0.2), all.stream().map(point -> point.asked().rate()).toList());
     assertEquals(-19, all.get(0).log10Epsilon());
     assertEquals(1, all.get(0).falseAlarmImages());
   }

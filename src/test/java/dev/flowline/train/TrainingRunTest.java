@@ -316,7 +316,7 @@ class TrainingRunTest {
     double tolerance = 1e-3 * Math.abs(smallest);
     assertEquals(smallest, trained.calibration().log10Epsilon(), tolerance);
     assertEquals(3, trained.calibration().goodImages());
-    assertEquals(0.25, trained.calibration().falseAlarmRate());
+    assertEquals(0.25, trained.calibration().promised());
     assertEquals(smallest, trained.segmentation().log10Epsilon(), tolerance);
   }
 

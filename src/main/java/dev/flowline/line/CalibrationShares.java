@@ -1,0 +1,35 @@
+package dev.flowline.line;
+
+import dev.flowline.metrics.FalseAlarmRate;
+import dev.flowline.segmentation.NullModel;
+import dev.flowline.segmentation.RegionLaw;
+
+/**
+ * How good images are shared out where a deployed model is calibrated anew. The threshold comes
+ * first, since its promise is what was asked for: it has half of the images or as many as the rate
+ * needs, and the others measure the law. Too few for both, they all set the threshold of a test
+ * that stays as it is: a promise holds for any test that did not come from the same images.
+ *
+ * @param law images that measure the law of regions; 0 where the test stays as it is
+ * @param threshold images that set log10Epsilon and do nothing else
+ */
+public record CalibrationShares(int law, int threshold) {
+  /**
+   * @param images good ones that there are
+   * @param hasLaw whether the model has a law of regions
+   */
+  public static CalibrationShares of(
+      int images, NullModel nullModel, FalseAlarmRate asked, boolean hasLaw) {
+    if (nullModel == NullModel.CHI_SQUARE) {
+      return new CalibrationShares(0, images);
+    }
+    int threshold = Math.max((images + 1) / 2, asked.imagesNeeded());
+    if (images - threshold >= RegionLaw.LEAST_IMAGES) {
+      return new CalibrationShares(images - threshold, threshold);
+    }
+    if (!hasLaw && images >= 2 * RegionLaw.LEAST_IMAGES) {
+      return new CalibrationShares(RegionLaw.LEAST_IMAGES, images - RegionLaw.LEAST_IMAGES);
+    }
+    return new CalibrationShares(0, images);
+  }
+}
