@@ -1,4 +1,5 @@
 // Every bad argument gives a status and a message that names it, and never a crash.
+#include <cfloat>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -427,6 +428,65 @@ void maxima() {
   CHECK_FAILS(flowline_region_maxima(context, map, 2, 3, 4, out), FLOWLINE_NOT_FINITE, "row 1");
 }
 
+void calibration() {
+  const flowline_status bad = FLOWLINE_INVALID_ARGUMENT;
+  std::vector<float> maxima;
+  for (int i = 0; i < 10; i++) {
+    const float strength = 0.05f * static_cast<float>(i);
+    maxima.insert(maxima.end(), {0.4f + strength, 0.4f + strength, 0.3f + strength});
+  }
+  std::vector<float> level(FLOWLINE_LAW_KNOTS);
+  std::vector<double> table(3 * FLOWLINE_LAW_KNOTS);
+  int32_t knots;
+  const auto fit = [&](int64_t images, int32_t classes) {
+    return flowline_region_law_fit(maxima.data(), images, classes, level.data(), table.data(),
+                                   &knots);
+  };
+  CHECK(fit(10, 3) == FLOWLINE_OK);
+  CHECK(level[0] == 0.3f && level[knots - 1] == 1.0f);
+  CHECK_FAILS(fit(9, 3), bad, "images must be 10 to");
+  CHECK_FAILS(fit(10, 0), bad, "classes");
+  CHECK_FAILS(fit(10, 30), bad, "classes");
+  CHECK_FAILS(flowline_region_law_fit(nullptr, 10, 3, level.data(), table.data(), &knots), bad,
+              "maxima");
+  CHECK_FAILS(flowline_region_law_fit(maxima.data(), 10, 3, nullptr, table.data(), &knots), bad,
+              "level");
+  CHECK_FAILS(flowline_region_law_fit(maxima.data(), 10, 3, level.data(), nullptr, &knots), bad,
+              "log10_pfa");
+  CHECK_FAILS(flowline_region_law_fit(maxima.data(), 10, 3, level.data(), table.data(), nullptr),
+              bad, "knots");
+  CHECK_FAILS(
+      flowline_region_law_fit(maxima.data(), 10, 3, maxima.data() + 3, table.data(), &knots), bad,
+      "level overlaps maxima");
+  maxima[7] = 0.9f;
+  CHECK_FAILS(fit(10, 3), bad, "image 2, class 1");
+  maxima[7] = NOT_A_NUMBER;
+  CHECK_FAILS(fit(10, 3), bad, "image 2, class 1");
+
+  float smallest[4] = {-1, -3, FLT_MAX, -2}, threshold;
+  double promised;
+  const auto ask = [&](int64_t images, double rate, double confidence) {
+    return flowline_log10_epsilon(smallest, images, rate, confidence, &threshold, &promised);
+  };
+  CHECK(ask(4, 0.4, 0) == FLOWLINE_OK && threshold == -2 && promised == 0.4);
+  CHECK(ask(4, 0.01, 0) == FLOWLINE_OK && threshold == -3 && promised == 0.2);
+  CHECK(ask(4, 1 - 1e-16, 0) == FLOWLINE_OK && threshold == FLT_MAX && promised == 0.8);
+  CHECK_FAILS(ask(0, 0.1, 0), bad, "images");
+  CHECK_FAILS(ask((int64_t{1} << 24) + 1, 0.1, 0), bad, "images");
+  for (double wrong : {0.0, 1.0, -0.1, static_cast<double>(NOT_A_NUMBER)}) {
+    CHECK_FAILS(ask(4, wrong, 0), bad, "rate must be between 0 and 1");
+    if (wrong != 0.0) CHECK_FAILS(ask(4, 0.1, wrong), bad, "confidence must be between 0 and 1");
+  }
+  CHECK_FAILS(flowline_log10_epsilon(nullptr, 4, 0.1, 0, &threshold, &promised), bad, "smallest");
+  CHECK_FAILS(flowline_log10_epsilon(smallest, 4, 0.1, 0, nullptr, &promised), bad,
+              "log10_epsilon");
+  CHECK_FAILS(flowline_log10_epsilon(smallest, 4, 0.1, 0, &threshold, nullptr), bad, "promised");
+  CHECK_FAILS(flowline_log10_epsilon(smallest, 4, 0.1, 0, smallest + 2, &promised), bad,
+              "overlaps");
+  smallest[3] = NOT_A_NUMBER;
+  CHECK_FAILS(ask(4, 0.1, 0), FLOWLINE_NOT_FINITE, "smallest");
+}
+
 void reserving() {
   Call call;
   const flowline_maps maps = {sizeof maps, 0, 8, 8, nullptr, nullptr, nullptr, nullptr};
@@ -701,6 +761,7 @@ int main() {
   regions_of_interest();
   laws();
   maxima();
+  calibration();
   reserving();
   outputs();
   couplings();

@@ -49,6 +49,34 @@ std::vector<float> numbers(size_t count) {
   return z;
 }
 
+void calibration() {
+  std::vector<float> maxima;
+  for (int image = 0; image < 12; image++) {
+    for (int k = 0; k < 3; k++) maxima.push_back(0.1f + 0.05f * static_cast<float>(image - k + 2));
+  }
+  std::vector<float> level(FLOWLINE_LAW_KNOTS);
+  std::vector<double> log10_pfa(3 * FLOWLINE_LAW_KNOTS);
+  int32_t knots;
+  CHECK(flowline_region_law_fit(maxima.data(), 12, 3, level.data(), log10_pfa.data(), &knots) ==
+        FLOWLINE_OK);
+  level.resize(static_cast<size_t>(knots));
+  log10_pfa.resize(static_cast<size_t>(3 * knots));
+  const flowline::RegionLaw law = flowline::fit_region_law(maxima, 3);
+  CHECK(law.level == level && law.log10_pfa == log10_pfa);
+  throws(FLOWLINE_INVALID_ARGUMENT, "maxima must have a multiple of the 5 classes, got 36",
+         [&] { flowline::fit_region_law(maxima, 5); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "images must be 10 to",
+         [&] { flowline::fit_region_law(maxima, 4); });
+
+  std::vector<float> smallest;
+  for (int i = 1; i <= 19; i++) smallest.push_back(static_cast<float>(i % 2 == 0 ? -i : i));
+  const flowline::Threshold threshold = flowline::threshold(smallest, 0.1);
+  CHECK(threshold.log10_epsilon == -16.0f && threshold.promised == 0.1);
+  CHECK(flowline::threshold(smallest, 0.1, 0.9).promised > 0.1);
+  throws(FLOWLINE_INVALID_ARGUMENT, "rate must be between 0 and 1",
+         [&] { flowline::threshold(smallest, 1.0); });
+}
+
 void the_same_maps() {
   const std::vector<float> fine = numbers(2 * 5 * 12 * 10), coarse = numbers(2 * 7 * 6 * 5);
   std::vector<uint8_t> masks(2 * 24 * 20);
@@ -102,6 +130,7 @@ void the_same_maps() {
   std::vector<float> expected(3);
   CHECK(flowline_region_maxima(plain, anomaly.data(), 48, 20, 3, expected.data()) == FLOWLINE_OK);
   CHECK(maxima == expected);
+  calibration();
 
   // More regions than the first guess at their number has room for.
   std::vector<float> dots(40 * 40);

@@ -108,6 +108,9 @@ expect "C" "^libflowline $version on CPU, 2 threads" "$scratch/c.txt"
 expect "C" "^image 0: good" "$scratch/c.txt"
 expect "C" "^image 1: defect" "$scratch/c.txt"
 expect "C" "$regions_of_c" "$scratch/c.txt"
+"$scratch/c/calibrate" >"$scratch/calibrate.txt"
+expect "C, calibrated" "^log10 epsilon -[0-9.]+, at most 5.0 % of good images promised to alarm$" "$scratch/calibrate.txt"
+expect "C, calibrated" "^calibrated: [1-7]?[0-9] of 1000 good images alarm, 9[0-9]{2} of 1000 defects found$" "$scratch/calibrate.txt"
 
 flags=$(pkg-config --static --cflags --libs flowline | sed 's/-lflowline/-l:libflowline.a/')
 quietly eval "cc -std=c99 -Wall -Wextra -Wpedantic -Werror '$root/examples/c/defects.c' -o '$scratch/c/static' $flags"

@@ -1,4 +1,4 @@
-// flowline_log10_pfa and the numbers of tests: every argument, and what has to hold among the values.
+// flowline_log10_pfa, the numbers of tests and what calibrates: every argument, and what has to hold among the values.
 #include <cmath>
 
 #include "input.hpp"
@@ -81,19 +81,91 @@ void by_size(Input& in) {
   EXPECT(*out >= std::log10(0.316915 * 4.0625) + std::log10(static_cast<double>(total)));
 }
 
+void region_law(Input& in) {
+  const int64_t images = in.perhaps_wild(in.among(10, 40));
+  const int32_t classes = in.perhaps_wild32(in.among(1, 8));
+  Verdict verdict;
+  verdict.require(images >= 10 && images <= int64_t{1} << 30);
+  verdict.require(classes >= 1 && classes <= 29);
+  const bool plain = images >= 10 && images <= 64 && classes >= 1 && classes <= 29;
+  if (!verdict.must_fail && !plain) return;  // more than this memory holds
+  const int64_t held = plain ? images * classes : 1;
+  Exact<float> maxima(held, perhaps_shift(in)), level(FLOWLINE_LAW_KNOTS, perhaps_shift(in));
+  Exact<double> table((plain ? classes : 1) * FLOWLINE_LAW_KNOTS, perhaps_shift(in));
+  Exact<int32_t> knots(1, perhaps_shift(in));
+  float before = 1;
+  for (int64_t i = 0; i < held; i++) {
+    if (!plain || i % classes == 0) before = 1;
+    float value = before * static_cast<float>(in.byte()) / 255.0f;
+    if (in.rarely()) value = in.bits<float>();
+    verdict.require(value >= 0 && value <= before);
+    std::memcpy(reinterpret_cast<char*>(maxima.get()) + i * 4, &value, 4);
+    before = value;
+  }
+  verdict.require(maxima.aligned() && level.aligned() && table.aligned() && knots.aligned());
+  int32_t* out = in.rarely() ? nullptr : knots.get();
+  verdict.require(out != nullptr);
+  expect(flowline_region_law_fit(maxima, images, classes, level, table, out), verdict);
+  if (verdict.must_fail) return;
+  EXPECT(*out >= 2 && *out <= FLOWLINE_LAW_KNOTS && level[*out - 1] == 1.0f);
+  for (int64_t i = 0; i < int64_t{*out} * classes; i++) {
+    EXPECT(std::isfinite(table[i]) && table[i] <= (i % *out == 0 ? 0 : table[i - 1]));
+    EXPECT(i < *out || table[i] <= table[i - *out]);
+    EXPECT(i < 1 || i >= *out || level[i] > level[i - 1]);
+  }
+}
+
+void threshold(Input& in) {
+  const int64_t images = in.perhaps_wild(in.among(1, 100));
+  const double rate = in.rarely() ? in.bits<double>() : (1 + in.byte()) / 257.0;
+  double confidence = in.often() ? 0 : (1 + in.byte()) / 257.0;
+  if (in.rarely()) confidence = in.bits<double>();
+  Verdict verdict;
+  verdict.require(images >= 1 && images <= int64_t{1} << 24);
+  verdict.require(rate > 0 && rate < 1);
+  verdict.require(confidence == 0 || (confidence > 0 && confidence < 1));
+  const bool plain = images >= 1 && images <= 4096;
+  if (!verdict.must_fail && !plain) return;
+  Exact<float> smallest(plain ? images : 1, perhaps_shift(in)), epsilon(1, perhaps_shift(in));
+  Exact<double> promised(1, perhaps_shift(in));
+  for (int64_t i = 0; i < smallest.size(); i++) {
+    const float value = in.rarely() ? in.bits<float>() : -static_cast<float>(in.byte());
+    verdict.require(!std::isnan(value));
+    std::memcpy(reinterpret_cast<char*>(smallest.get()) + i * 4, &value, 4);
+  }
+  verdict.require(smallest.aligned() && epsilon.aligned() && promised.aligned());
+  expect(flowline_log10_epsilon(smallest, images, rate, confidence, epsilon, promised), verdict);
+  if (verdict.must_fail) return;
+  int64_t below = 0, up_to = 0;
+  for (int64_t i = 0; i < images; i++) {
+    below += smallest[i] < epsilon[0];
+    up_to += smallest[i] <= epsilon[0];
+  }
+  const double n = static_cast<double>(images);
+  EXPECT(promised[0] > 0 && promised[0] <= 1 && up_to > below);
+  if (confidence == 0) EXPECT(promised[0] <= std::max(rate + 1e-9, 1 / (n + 1)));
+  if (below > 0) EXPECT(promised[0] <= rate + 1e-9);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Input in(data, size);
-  switch (in.byte() % 3) {
+  switch (in.byte() % 5) {
     case 0:
       pfa(in);
       break;
     case 1:
       published(in);
       break;
-    default:
+    case 2:
       by_size(in);
+      break;
+    case 3:
+      region_law(in);
+      break;
+    default:
+      threshold(in);
   }
   return 0;
 }

@@ -228,8 +228,8 @@ enum {
  * than twice as meaningful: the surroundings of a strong defect are not a defect. `smallest` is that
  * of all regions.
  *
- * flowline_region_maxima measures what a law is made from. Both arrays are of the context's device,
- * where a CUDA context does not check what they hold. */
+ * flowline_region_law_fit makes one of good images. Both arrays are of the context's device, where a
+ * CUDA context does not check what they hold. */
 typedef struct flowline_region_law {
   uint32_t struct_size;    /* sizeof(flowline_region_law) */
   int32_t classes;         /* 1 to 29 */
@@ -335,15 +335,59 @@ FLOWLINE_API flowline_status flowline_regions(flowline_context* context, const f
                                               int32_t connectivity, flowline_region* regions,
                                               int64_t capacity, int64_t* count);
 
+/* ---- Calibration ----------------------------------------------------------------------------
+ *
+ * From good images alone, in three steps; example: examples/c/calibrate.c. Of some that the flow
+ * was not trained on take the joint map (flowline_segment with maps of the finest scale's size and
+ * an anomaly map) and its maxima; fit the law; then, of others, take `smallest` by that law, and
+ * from these log10_epsilon. An image is a defect where smallest < log10_epsilon. The promise of that
+ * threshold rests on neither law nor latents, only on new good images being like those that set it
+ * and did nothing else. */
+
 /* Of each class the highest level that a region of at least 2^k positions reaches, which is what a
- * law is measured from: see flowline_region_law. Host memory for every context.
+ * law is measured from. Host memory for every context.
  *
  * map: (height, width), finite.
- * classes: 1 to 29.
+ * classes: 1 to 29; Flowline's models take those up to a quarter of the map, 1 + floor(log2(height
+ *     width / 4)), so that the last one is of all regions that are larger.
  * maxima: (classes), receives them; -infinity where the map has fewer than 2^k positions. */
 FLOWLINE_API flowline_status flowline_region_maxima(flowline_context* context, const float* map,
                                                     int64_t height, int64_t width, int32_t classes,
                                                     float* maxima);
+
+/* Room for the knots of a law that flowline_region_law_fit makes. */
+#define FLOWLINE_LAW_KNOTS 161
+
+/* The law of good images, for flowline_region_law. Of a class's n maxima x, on g = -ln(1 - x +
+ * 1e-5), P(g' >= g) is counted up to a threshold u, (1 + how many reach g) / (n + 1). Above it is the
+ * predictive law of an exponential tail whose scale was estimated from the k = max(5, floor(n / 2))
+ * excesses over u, the largest but k, whose mean is b: (k + 1) / (n + 1) (1 + (g - u) / (k b))^-k, a
+ * generalised Pareto law of shape 1 / k. A class is no more probable than the one before. What is
+ * below 1 / (n + 1) is extrapolated. The same bits on every platform. Host memory.
+ *
+ * maxima: (images, classes), each in [0, 1] and not rising along the classes.
+ * images: n, 10 to 2^30. classes: 1 to 29.
+ * level: room for FLOWLINE_LAW_KNOTS, receives (knots), from the smallest maximum to 1.
+ * log10_pfa: room for classes * FLOWLINE_LAW_KNOTS, receives (classes, knots).
+ * knots: receives how many. */
+FLOWLINE_API flowline_status flowline_region_law_fit(const float* maxima, int64_t images,
+                                                     int32_t classes, float* level,
+                                                     double* log10_pfa, int32_t* knots);
+
+/* The threshold that promises a false-alarm rate by image: the j-th smallest of n scores. On
+ * average over the choice of the n images a new one is below it with a probability of at most j / (n
+ * + 1) (split conformal prediction, Vovk 2005), j = floor(rate (n + 1)). With a confidence the rate
+ * is kept for that share of such choices (the tolerance limit of Wilks 1941): j is the largest with
+ * P(Bin(n, rate) >= j) >= confidence. Of too few images j is 1. Host memory.
+ *
+ * smallest: (images), of good images that did nothing else; no NaN.
+ * images: n, 1 to 2^24. rate: asked for, in (0, 1). confidence: in (0, 1), or 0 for on average.
+ * log10_epsilon: receives the threshold: smallest < log10_epsilon is a defect.
+ * promised: receives what can be promised, at most `rate` unless the images are too few: it takes 1
+ *     / rate - 1 of them, with a confidence ln(1 - confidence) / ln(1 - rate). */
+FLOWLINE_API flowline_status flowline_log10_epsilon(const float* smallest, int64_t images,
+                                                    double rate, double confidence,
+                                                    float* log10_epsilon, double* promised);
 
 /* ---- The parts of the method ---------------------------------------------------------------- */
 

@@ -254,6 +254,39 @@ struct RegionLaw {
   std::vector<double> log10_pfa;  ///< (classes, knots)
 };
 
+/// Of good images. maxima: (images, classes), of Context::region_maxima; see
+/// flowline_region_law_fit.
+inline RegionLaw fit_region_law(Span<const float> maxima, int32_t classes) {
+  const int64_t size = static_cast<int64_t>(maxima.size());
+  if (classes < 1 || size % classes != 0) {
+    detail::fail(FLOWLINE_INVALID_ARGUMENT, "maxima must have a multiple of the " +
+                                                std::to_string(classes) + " classes, got " +
+                                                std::to_string(size));
+  }
+  RegionLaw law;
+  law.level.resize(FLOWLINE_LAW_KNOTS);
+  law.log10_pfa.resize(detail::count({classes, FLOWLINE_LAW_KNOTS}));
+  int32_t knots;
+  detail::check(flowline_region_law_fit(maxima.data(), size / classes, classes, law.level.data(),
+                                        law.log10_pfa.data(), &knots));
+  law.level.resize(static_cast<size_t>(knots));
+  law.log10_pfa.resize(detail::count({classes, knots}));
+  return law;
+}
+
+struct Threshold {
+  float log10_epsilon;  ///< smallest < log10_epsilon is a defect
+  double promised;      ///< false-alarm rate by image
+};
+
+/// From the smallest log10 NFA of good images that did nothing else; see flowline_log10_epsilon.
+inline Threshold threshold(Span<const float> smallest, double rate, double confidence = 0.0) {
+  Threshold result;
+  detail::check(flowline_log10_epsilon(smallest.data(), static_cast<int64_t>(smallest.size()), rate,
+                                       confidence, &result.log10_epsilon, &result.promised));
+  return result;
+}
+
 struct SegmentOptions {
   PfaBound pfa_bound = PfaBound::Chernoff;
   NumberOfTests number_of_tests = NumberOfTests::Published;

@@ -57,30 +57,6 @@ flowline_status flowline_regions(flowline_context* context, const float* log10_n
   });
 }
 
-flowline_status flowline_region_maxima(flowline_context* context, const float* map, int64_t height,
-                                       int64_t width, int32_t classes, float* maxima) {
-  return translate([&] {
-    require_pointer("context", context, 1);
-    require_pointer("map", map, alignof(float));
-    require_map(height, width);
-    require_between("classes", classes, 1, MOST_CLASSES);
-    require_pointer("maxima", maxima, alignof(float));
-    Footprint memory;
-    memory.read("map", map, bytes_of<float>(height * width));
-    memory.write("maxima", maxima, bytes_of<float>(classes));
-    require_finite("map", map, height, width);
-    ComponentTree& tree = context->map.tree;
-    context->map.peak_tree.build_above(-INFINITY, map, static_cast<int32_t>(height),
-                                       static_cast<int32_t>(width), &tree);
-    std::fill_n(maxima, classes, -INFINITY);
-    for (int32_t node = 0; node < tree.nodes(); node++) {
-      for (int32_t k = 0; k < classes && (tree.area[node] >> k) != 0; k++) {
-        maxima[k] = std::max(maxima[k], tree.altitude[node]);
-      }
-    }
-  });
-}
-
 flowline_status flowline_component_tree(flowline_context* context, const float* map, int64_t height,
                                         int64_t width, int32_t connectivity, int32_t* node_of_pixel,
                                         int32_t* parent, float* altitude, int32_t* area,

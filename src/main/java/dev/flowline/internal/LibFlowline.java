@@ -445,6 +445,22 @@ public final class LibFlowline {
       int classes,
       float[] maxima);
 
+  public static native int flowline_region_law_fit(
+      @Const float[] maxima,
+      @Cast("int64_t") long images,
+      int classes,
+      float[] level,
+      double[] log10Pfa,
+      int[] knots);
+
+  public static native int flowline_log10_epsilon(
+      @Const float[] smallest,
+      @Cast("int64_t") long images,
+      double rate,
+      double confidence,
+      float[] log10Epsilon,
+      double[] promised);
+
   /** energy: an address. */
   public static native int flowline_energy(
       Context context, @Const Tensor latent, @Cast("float*") long energy);

@@ -40,7 +40,7 @@ public record FalseAlarmRate(double rate, Double confidence) {
    */
   public int rank(int n) {
     if (confidence == null) {
-      return (int) Math.floor(rate * (n + 1) + ROUNDING);
+      return Math.min(n, (int) Math.floor(rate * (n + 1) + ROUNDING));
     }
     if (n == 0) {
       return 0;

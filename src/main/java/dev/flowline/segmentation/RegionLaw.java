@@ -2,6 +2,8 @@ package dev.flowline.segmentation;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.flowline.internal.FlowlineException;
+import dev.flowline.internal.LibFlowline;
 import java.util.Arrays;
 import java.util.List;
 
@@ -28,7 +30,8 @@ import java.util.List;
  * <p>The law's body is measured, its tail a generalised Pareto law over a threshold, the median: on
  * g = −ln(1 − level + 1e−5), with k excesses over u of mean β, P = (k+1)/(n+1)·(1 + (g−u)/(kβ))^−k.
  * That is the predictive law of an exponential tail whose scale was estimated from k excesses: the
- * fewer there are, the heavier it is. Below log10(1/(n+1)) a probability is extrapolated.
+ * fewer there are, the heavier it is. Below log10(1/(n+1)) a probability is extrapolated. It is
+ * libflowline that fits it, flowline_region_law_fit.
  */
 public final class RegionLaw {
   /** Fewer good images have no law. */
@@ -37,13 +40,11 @@ public final class RegionLaw {
   /** Regions of more than this share of the map are of one class. */
   private static final int LARGEST_SHARE = 4;
 
-  private static final double SATURATION = 1e-5; // of 1 − level
-  private static final int STEPS = 160;
-  private static final int LEAST_EXCESSES = 5;
+  private static final int MOST_KNOTS = 161; // FLOWLINE_LAW_KNOTS
 
   private final float[][] maxima; // (images, classes)
   private final float[] levels; // (knots), ascending
-  private final double[][] log10Pfa; // (classes, knots)
+  private final double[] log10Pfa; // (classes, knots)
 
   /**
    * @param maxima of good images, by class, each in [0, 1] and not rising along the classes
@@ -59,14 +60,22 @@ public final class RegionLaw {
     }
     this.maxima = maxima.stream().map(float[]::clone).toArray(float[][]::new);
     requireForm();
-    levels = knots();
-    log10Pfa = new double[classes()][];
-    for (int k = 0; k < log10Pfa.length; k++) {
-      log10Pfa[k] = row(k);
-      if (k > 0) {
-        fallBelow(log10Pfa[k], log10Pfa[k - 1]);
-      }
+    float[] level = new float[MOST_KNOTS];
+    double[] table = new double[classes() * MOST_KNOTS];
+    int[] knots = new int[1];
+    FlowlineException.check(
+        LibFlowline.flowline_region_law_fit(
+            flat(this.maxima), images(), classes(), level, table, knots));
+    levels = Arrays.copyOf(level, knots[0]);
+    log10Pfa = Arrays.copyOf(table, classes() * knots[0]);
+  }
+
+  private static float[] flat(float[][] rows) {
+    float[] flat = new float[rows.length * rows[0].length];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(rows[i], 0, flat, i * rows[0].length, rows[0].length);
     }
+    return flat;
   }
 
   private void requireForm() {
@@ -115,17 +124,17 @@ public final class RegionLaw {
 
   /** log10 P of a class at a level, as libflowline has it. */
   public double log10Pfa(int of, float level) {
-    double[] row = log10Pfa[of];
+    int row = of * levels.length;
     if (level <= levels[0]) {
       return 0;
     }
     if (level >= levels[levels.length - 1]) {
-      return row[row.length - 1];
+      return log10Pfa[row + levels.length - 1];
     }
     int at = Arrays.binarySearch(levels, level);
     int i = at >= 0 ? at : -at - 2;
     double share = ((double) level - levels[i]) / ((double) levels[i + 1] - levels[i]);
-    return row[i] + share * (row[i + 1] - row[i]);
+    return log10Pfa[row + i] + share * (log10Pfa[row + i + 1] - log10Pfa[row + i]);
   }
 
   /** Levels between which the law is interpolated, ascending. */
@@ -135,89 +144,7 @@ public final class RegionLaw {
 
   /** (classes · knots), row-major. */
   double[] table() {
-    return Arrays.stream(log10Pfa).flatMapToDouble(Arrays::stream).toArray();
-  }
-
-  private static double transformed(float level) {
-    return -Math.log(1 - (double) level + SATURATION);
-  }
-
-  private static float level(double transformed) {
-    return (float) (1 + SATURATION - Math.exp(-transformed));
-  }
-
-  /** Evenly on g, from the lowest maximum to the highest level there can be. */
-  private float[] knots() {
-    float lowest = 1;
-    for (float[] of : maxima) {
-      lowest = Math.min(lowest, of[of.length - 1]);
-    }
-    double from = transformed(lowest);
-    double to = transformed(1);
-    float[] knots = new float[STEPS + 1];
-    int count = 0;
-    for (int i = 0; i <= STEPS; i++) {
-      float knot = i == 0 ? lowest : i == STEPS ? 1 : level(from + (to - from) * i / STEPS);
-      if (count == 0 || knot > knots[count - 1]) {
-        knots[count++] = knot;
-      }
-    }
-    if (count == 1) { // every image is as strange as can be: nothing is stranger
-      return new float[] {Math.nextDown(lowest), lowest};
-    }
-    return Arrays.copyOf(knots, count);
-  }
-
-  private double[] row(int k) {
-    double[] sorted = new double[maxima.length];
-    for (int image = 0; image < sorted.length; image++) {
-      sorted[image] = transformed(maxima[image][k]);
-    }
-    Arrays.sort(sorted);
-    Tail tail = Tail.of(sorted);
-    double[] row = new double[levels.length];
-    for (int i = 1; i < row.length; i++) { // at the first knot it is certain
-      row[i] = Math.min(row[i - 1], tail.log10Probability(transformed(levels[i]), sorted));
-    }
-    return row;
-  }
-
-  /** A region of at least 2^(k+1) positions is one of at least 2^k. */
-  private static void fallBelow(double[] row, double[] smallerRegions) {
-    for (int i = 0; i < row.length; i++) {
-      row[i] = Math.min(row[i], smallerRegions[i]);
-    }
-  }
-
-  /**
-   * @param excesses k, how many values lie above the threshold
-   * @param threshold u
-   * @param scale β, their mean excess
-   */
-  private record Tail(int excesses, double threshold, double scale) {
-    static Tail of(double[] sorted) {
-      int n = sorted.length;
-      int k = Math.max(LEAST_EXCESSES, n / 2);
-      double threshold = sorted[n - k - 1];
-      double sum = 0;
-      for (int i = n - k; i < n; i++) {
-        sum += sorted[i] - threshold;
-      }
-      return new Tail(k, threshold, sum / k);
-    }
-
-    double log10Probability(double g, double[] sorted) {
-      int n = sorted.length;
-      if (g > threshold && scale > 0) {
-        double fall = excesses * Math.log1p((g - threshold) / (excesses * scale)) / Math.log(10);
-        return Math.log10((excesses + 1) / (n + 1.0)) - fall;
-      }
-      int reached = 0;
-      for (double value : sorted) {
-        reached += value >= g ? 1 : 0;
-      }
-      return Math.log10((1 + reached) / (n + 1.0));
-    }
+    return log10Pfa;
   }
 
   @Override

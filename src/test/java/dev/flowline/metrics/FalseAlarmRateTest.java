@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flowline.internal.FlowlineException;
+import dev.flowline.internal.LibFlowline;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -89,5 +91,29 @@ class FalseAlarmRateTest {
                 assertThrows(
                     IllegalArgumentException.class,
                     () -> new FalseAlarmRate(0.1, null).promised(rank, 10)));
+  }
+
+  /** libflowline has the same, by sums of its own. */
+  @Test
+  void theNativeThresholdIsTheSame() {
+    Random random = new Random(20261129);
+    for (int round = 0; round < 2000; round++) {
+      int n = 1 + random.nextInt(round % 10 == 0 ? 5000 : 200);
+      double asked = Math.pow(10, -3 * random.nextDouble()) * 0.999;
+      Double confidence = random.nextBoolean() ? null : 0.5 + 0.499 * random.nextDouble();
+      FalseAlarmRate rate = new FalseAlarmRate(asked, confidence);
+      float[] smallest = new float[n];
+      for (int i = 0; i < n; i++) {
+        smallest[i] = i - n; // the j-th smallest is j − 1 − n
+      }
+      float[] log10Epsilon = new float[1];
+      double[] promised = new double[1];
+      FlowlineException.check(
+          LibFlowline.flowline_log10_epsilon(
+              smallest, n, asked, confidence == null ? 0 : confidence, log10Epsilon, promised));
+      int rank = Math.max(1, rate.rank(n));
+      assertEquals(rank - 1 - n, log10Epsilon[0], rate + " of " + n);
+      assertEquals(rate.promised(rank, n), promised[0], 1e-10, rate + " of " + n);
+    }
   }
 }

@@ -1,0 +1,171 @@
+// The law of good images and the threshold of a rate against their definitions: every knot by the
+// formulas, with the C library's mathematics, and the ranks by sums of exact binomial coefficients.
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "check.hpp"
+
+namespace {
+
+double transformed(double level) { return -std::log(1 - level + 1e-5); }
+
+/// log10 of the probability that an image reaches g, by the values of a class.
+double log10_probability(std::vector<double> values, double g) {
+  std::sort(values.begin(), values.end());
+  const int n = static_cast<int>(values.size()), k = std::max(5, n / 2);
+  const double u = values[n - k - 1];
+  double excess = 0;
+  for (int i = n - k; i < n; i++) excess += (values[i] - u) / k;
+  if (g > u && excess > 0) {
+    return std::log10((k + 1.0) / (n + 1) * std::pow(1 + (g - u) / (k * excess), -k));
+  }
+  const auto reached =
+      std::count_if(values.begin(), values.end(), [&](double v) { return v >= g; });
+  return std::log10((1.0 + static_cast<double>(reached)) / (n + 1));
+}
+
+struct Maxima {
+  int images, classes;
+  std::vector<float> values;
+
+  double smallest_probability(float level, int of) const {  // no class is likelier than before
+    double smallest = 0;
+    for (int k = 0; k <= of; k++) {
+      std::vector<double> column;
+      for (int i = 0; i < images; i++) column.push_back(transformed(values[i * classes + k]));
+      smallest = std::min(smallest, log10_probability(column, transformed(level)));
+    }
+    return smallest;
+  }
+};
+
+Maxima drawn(std::mt19937_64& random) {
+  Maxima maxima = {10 + static_cast<int>(random() % 90), 1 + static_cast<int>(random() % 12), {}};
+  const int form = static_cast<int>(random() % 5);
+  std::uniform_real_distribution<double> uniform;
+  for (int i = 0; i < maxima.images; i++) {
+    double level = form == 0   ? 0.3
+                   : form == 1 ? uniform(random)
+                               : 1 - std::exp(-0.5 - uniform(random));
+    if (form == 2) level = std::floor(8 * level) / 8;  // ties
+    if (form == 3 && i % 7 == 0) level = 1;            // as strange as can be
+    for (int k = 0; k < maxima.classes; k++) {
+      maxima.values.push_back(static_cast<float>(level));
+      level *= form == 4 ? 1 : uniform(random);
+    }
+  }
+  return maxima;
+}
+
+void laws(uint64_t seed) {
+  std::mt19937_64 random(seed);
+  double worst = 0;
+  for (int round = 0; round < 400; round++) {
+    const Maxima maxima = drawn(random);
+    std::vector<float> level(FLOWLINE_LAW_KNOTS);
+    std::vector<double> table(static_cast<size_t>(maxima.classes * FLOWLINE_LAW_KNOTS));
+    int32_t knots;
+    CHECK(flowline_region_law_fit(maxima.values.data(), maxima.images, maxima.classes, level.data(),
+                                  table.data(), &knots) == FLOWLINE_OK);
+    CHECK(knots >= 2 && knots <= FLOWLINE_LAW_KNOTS && level[knots - 1] == 1.0f);
+    float lowest = 1;
+    for (int i = 0; i < maxima.images; i++) {
+      lowest = std::min(lowest, maxima.values[(i + 1) * maxima.classes - 1]);
+    }
+    CHECK(level[0] == lowest || (lowest == 1.0f && knots == 2 && level[0] < 1.0f));
+    for (int i = 1; i < knots; i++) CHECK(level[i] > level[i - 1]);
+    for (int k = 0; k < maxima.classes; k++) {
+      CHECK(table[k * knots] == 0);
+      double smallest = 0;
+      for (int i = 1; i < knots; i++) {
+        smallest = std::min(smallest, maxima.smallest_probability(level[i], k));
+        worst = std::max(worst, std::fabs(table[k * knots + i] - smallest));
+      }
+    }
+    // A valid law, as it is.
+    Context context;
+    const float latent[4] = {0.5f, -1, 2, 0};
+    const flowline_tensor scale = {sizeof scale, FLOWLINE_FLOAT32, latent, 1, 1, 2, 2, 0, 0, 0, 0};
+    const flowline_region_law law = {sizeof law, maxima.classes, knots,
+                                     0,          level.data(),   table.data()};
+    flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    options.law = &law;
+    float log10_nfa[4];
+    const flowline_maps maps = {sizeof maps, 0, 2, 2, log10_nfa, nullptr, nullptr, nullptr};
+    CHECK(flowline_segment(context, &scale, 1, &options, &maps) == FLOWLINE_OK);
+  }
+  std::printf("laws, seed %llu: largest difference of a log10 PFA %.2g\n",
+              static_cast<unsigned long long>(seed), worst);
+  CHECK(worst < 1e-9);
+}
+
+/// P(Bin(n, p) >= j) from Pascal's triangle, n at most 60: every coefficient is exact to 1 ulp.
+double at_least(int j, int n, double p) {
+  std::vector<double> row = {1};
+  for (int i = 0; i < n; i++) {
+    row.push_back(1);
+    for (size_t c = row.size() - 2; c > 0; c--) row[c] += row[c - 1];
+  }
+  double sum = 0;
+  for (int k = j; k <= n; k++) {
+    sum += row[static_cast<size_t>(k)] * std::pow(p, k) * std::pow(1 - p, n - k);
+  }
+  return sum;
+}
+
+void thresholds(uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::uniform_real_distribution<double> uniform;
+  int too_few = 0;
+  for (int round = 0; round < 3000; round++) {
+    const int n = 1 + static_cast<int>(random() % 60);
+    std::vector<float> smallest;
+    for (int i = 0; i < n; i++) smallest.push_back(static_cast<float>(random() % 40) - 20.0f);
+    const double rate = std::pow(10, -2.5 * uniform(random)) * 0.999;
+    const double confidence = round % 2 == 0 ? 0 : 0.5 + 0.499 * uniform(random);
+    float threshold;
+    double promised;
+    CHECK(flowline_log10_epsilon(smallest.data(), n, rate, confidence, &threshold, &promised) ==
+          FLOWLINE_OK);
+    int j = 0;
+    while (j < n && (confidence == 0 ? (j + 1.0) / (n + 1) <= rate + 1e-11
+                                     : at_least(j + 1, n, rate) >= confidence)) {
+      j++;
+    }
+    too_few += j == 0;
+    CHECK(j == 0 || promised <= rate + 1e-9);
+    CHECK(j > 0 || promised > rate);
+    j = std::max(1, j);
+    std::sort(smallest.begin(), smallest.end());
+    CHECK(threshold == smallest[static_cast<size_t>(j - 1)]);
+    if (confidence == 0) {
+      CHECK(std::fabs(promised - j / (n + 1.0)) < 1e-15);
+    } else {
+      CHECK(std::fabs(at_least(j, n, promised) - confidence) < 1e-11);
+    }
+  }
+  CHECK(too_few > 300);
+  // Wilks: of 59 images the smallest promises 5 % with a confidence of 0.95, of 58 it does not.
+  std::vector<float> many(1 << 20, 0.0f);
+  float threshold;
+  double promised;
+  CHECK(flowline_log10_epsilon(many.data(), 59, 0.05, 0.95, &threshold, &promised) == FLOWLINE_OK);
+  CHECK(std::fabs(promised - (1 - std::pow(0.05, 1 / 59.0))) < 1e-12 && promised < 0.05);
+  CHECK(flowline_log10_epsilon(many.data(), 58, 0.05, 0.95, &threshold, &promised) == FLOWLINE_OK);
+  CHECK(promised > 0.05);
+  // Of a million the promise is nearly what was asked for.
+  CHECK(flowline_log10_epsilon(many.data(), 1 << 20, 0.01, 0.95, &threshold, &promised) ==
+        FLOWLINE_OK);
+  CHECK(promised <= 0.01 && promised > 0.01 - 1e-6);
+}
+
+}  // namespace
+
+int main() {
+  const uint64_t seed = std::random_device()();
+  laws(seed);
+  thresholds(seed);
+  return 0;
+}
