@@ -461,7 +461,7 @@ void calibration() {
   maxima[7] = 0.9f;
   CHECK_FAILS(fit(10, 3), bad, "image 2, class 1");
   maxima[7] = NOT_A_NUMBER;
-  CHECK_FAILS(fit(10, 3), bad, "image 2, class 1");
+  CHECK_FAILS(fit(10, 3), FLOWLINE_NOT_FINITE, "maxima");
 
   float smallest[4] = {-1, -3, FLT_MAX, -2}, threshold;
   double promised;
@@ -475,8 +475,9 @@ void calibration() {
   CHECK_FAILS(ask((int64_t{1} << 24) + 1, 0.1, 0), bad, "images");
   for (double wrong : {0.0, 1.0, -0.1, static_cast<double>(NOT_A_NUMBER)}) {
     CHECK_FAILS(ask(4, wrong, 0), bad, "rate must be between 0 and 1");
-    if (wrong != 0.0) CHECK_FAILS(ask(4, 0.1, wrong), bad, "confidence must be between 0 and 1");
+    if (wrong != 0.0) CHECK_FAILS(ask(4, 0.1, wrong), bad, "confidence must be 0 or from");
   }
+  CHECK_FAILS(ask(4, 0.1, 1e-7), bad, "confidence must be 0 or from");
   CHECK_FAILS(flowline_log10_epsilon(nullptr, 4, 0.1, 0, &threshold, &promised), bad, "smallest");
   CHECK_FAILS(flowline_log10_epsilon(smallest, 4, 0.1, 0, nullptr, &promised), bad,
               "log10_epsilon");

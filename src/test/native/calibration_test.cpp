@@ -43,17 +43,18 @@ struct Maxima {
 
 Maxima drawn(std::mt19937_64& random) {
   Maxima maxima = {10 + static_cast<int>(random() % 90), 1 + static_cast<int>(random() % 12), {}};
-  const int form = static_cast<int>(random() % 5);
+  const int form = static_cast<int>(random() % 6);
   std::uniform_real_distribution<double> uniform;
   for (int i = 0; i < maxima.images; i++) {
     double level = form == 0   ? 0.3
                    : form == 1 ? uniform(random)
                                : 1 - std::exp(-0.5 - uniform(random));
     if (form == 2) level = std::floor(8 * level) / 8;  // ties
+    if (form == 5) level = 1;                          // all of them
     if (form == 3 && i % 7 == 0) level = 1;            // as strange as can be
     for (int k = 0; k < maxima.classes; k++) {
       maxima.values.push_back(static_cast<float>(level));
-      level *= form == 4 ? 1 : uniform(random);
+      level *= form >= 4 ? 1 : uniform(random);
     }
   }
   return maxima;
@@ -124,7 +125,9 @@ void thresholds(uint64_t seed) {
     std::vector<float> smallest;
     for (int i = 0; i < n; i++) smallest.push_back(static_cast<float>(random() % 40) - 20.0f);
     const double rate = std::pow(10, -2.5 * uniform(random)) * 0.999;
-    const double confidence = round % 2 == 0 ? 0 : 0.5 + 0.499 * uniform(random);
+    const double confidence = round % 2 == 0   ? 0
+                              : round % 5 == 0 ? std::pow(10, -6 * uniform(random))
+                                               : 0.5 + 0.499 * uniform(random);
     float threshold;
     double promised;
     CHECK(flowline_log10_epsilon(smallest.data(), n, rate, confidence, &threshold, &promised) ==

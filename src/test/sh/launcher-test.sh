@@ -70,12 +70,12 @@ check "help lists commands and verbs" 0 "native-test" ./flowline --help
 check "threads reach OpenMP" 0 "OMP_NUM_THREADS 1" ./flowline doctor --threads 1
 
 ended_by_sigterm() {
-  local process code=0 caught
+  local process code=0 caught waited=0
   : >"$scratch/demo.log"
   ./flowline demo -o "$scratch/demo" >"$scratch/demo.log" 2>&1 &
   process=$!
   until grep -q '^epoch 1/' "$scratch/demo.log"; do
-    kill -0 "$process" || break
+    if ! kill -0 "$process" || [ $((waited += 1)) -gt 1800 ]; then break; fi
     sleep 0.1
   done
   caught=$(awk '/^SigCgt/ { print $2 }' "/proc/$process/status")

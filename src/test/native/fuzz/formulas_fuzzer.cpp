@@ -123,7 +123,7 @@ void threshold(Input& in) {
   Verdict verdict;
   verdict.require(images >= 1 && images <= int64_t{1} << 24);
   verdict.require(rate > 0 && rate < 1);
-  verdict.require(confidence == 0 || (confidence > 0 && confidence < 1));
+  verdict.require(confidence == 0 || (confidence >= 1e-6 && confidence < 1));
   const bool plain = images >= 1 && images <= 4096;
   if (!verdict.must_fail && !plain) return;
   Exact<float> smallest(plain ? images : 1, perhaps_shift(in)), epsilon(1, perhaps_shift(in));

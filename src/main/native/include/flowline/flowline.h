@@ -355,7 +355,7 @@ FLOWLINE_API flowline_status flowline_region_maxima(flowline_context* context, c
                                                     int64_t height, int64_t width, int32_t classes,
                                                     float* maxima);
 
-/* Room for the knots of a law that flowline_region_law_fit makes. */
+/* Room for the knots of a law that flowline_region_law_fit makes; it never grows. */
 #define FLOWLINE_LAW_KNOTS 161
 
 /* The law of good images, for flowline_region_law. Of a class's n maxima x, on g = -ln(1 - x +
@@ -363,11 +363,13 @@ FLOWLINE_API flowline_status flowline_region_maxima(flowline_context* context, c
  * predictive law of an exponential tail whose scale was estimated from the k = max(5, floor(n / 2))
  * excesses over u, the largest but k, whose mean is b: (k + 1) / (n + 1) (1 + (g - u) / (k b))^-k, a
  * generalised Pareto law of shape 1 / k. A class is no more probable than the one before. What is
- * below 1 / (n + 1) is extrapolated. The same bits on every platform. Host memory.
+ * below 1 / (n + 1) is extrapolated; where no maximum exceeds u, nothing is. The same bits on every
+ * platform. Host memory.
  *
  * maxima: (images, classes), each in [0, 1] and not rising along the classes.
  * images: n, 10 to 2^30. classes: 1 to 29.
- * level: room for FLOWLINE_LAW_KNOTS, receives (knots), from the smallest maximum to 1.
+ * level: room for FLOWLINE_LAW_KNOTS, receives (knots), from the smallest maximum, or below it where that is 1,
+ *     to 1.
  * log10_pfa: room for classes * FLOWLINE_LAW_KNOTS, receives (classes, knots).
  * knots: receives how many. */
 FLOWLINE_API flowline_status flowline_region_law_fit(const float* maxima, int64_t images,
@@ -381,7 +383,7 @@ FLOWLINE_API flowline_status flowline_region_law_fit(const float* maxima, int64_
  * P(Bin(n, rate) >= j) >= confidence. Of too few images j is 1. Host memory.
  *
  * smallest: (images), of good images that did nothing else; no NaN.
- * images: n, 1 to 2^24. rate: asked for, in (0, 1). confidence: in (0, 1), or 0 for on average.
+ * images: n, 1 to 2^24. rate: asked for, in (0, 1). confidence: in [1e-6, 1), or 0 for on average.
  * log10_epsilon: receives the threshold: smallest < log10_epsilon is a defect.
  * promised: receives what can be promised, at most `rate` unless the images are too few: it takes 1
  *     / rate - 1 of them, with a confidence ln(1 - confidence) / ln(1 - rate). */

@@ -16,6 +16,7 @@ using namespace flowline;
 
 namespace {
 
+constexpr double LEAST_CONFIDENCE = 1e-6;          // far above the rounding of 1 - a sum
 constexpr int64_t MOST_SCORES = int64_t{1} << 24;  // a confidence takes time in proportion
 
 template <class Element>
@@ -24,6 +25,7 @@ int64_t bytes_of(int64_t elements) {
 }
 
 void require_maxima(const float* maxima, int64_t images, int32_t classes) {
+  require_no_nan("maxima", maxima, images, classes);
   for (int64_t i = 0; i < images * classes; i++) {
     const float most = i % classes == 0 ? 1.0f : maxima[i - 1];
     if (maxima[i] >= 0.0f && maxima[i] <= most) continue;
@@ -92,7 +94,9 @@ flowline_status flowline_log10_epsilon(const float* smallest, int64_t images, do
     require_pointer("smallest", smallest, alignof(float));
     require_between("images", images, 1, MOST_SCORES);
     require_share("rate", rate);
-    if (confidence != 0.0) require_share("confidence", confidence);
+    if (confidence != 0.0 && !(confidence >= LEAST_CONFIDENCE && confidence < 1.0)) {
+      invalid("confidence must be 0 or from 1e-6 to below 1, got " + std::to_string(confidence));
+    }
     require_pointer("log10_epsilon", log10_epsilon, alignof(float));
     require_pointer("promised", promised, alignof(double));
     Footprint memory;

@@ -2,19 +2,18 @@ package dev.flowline.cli;
 
 import dev.flowline.cli.InspectionSources.Source;
 import dev.flowline.data.Sample;
-import dev.flowline.data.Split;
-import dev.flowline.line.CalibrationShares;
-import dev.flowline.line.Calibrator;
-import dev.flowline.line.ImageLatents;
+import dev.flowline.line.Recalibrator;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Calibration;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.Recalibration;
+import dev.flowline.segmentation.NullModel;
+import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +30,7 @@ import picocli.CommandLine.Parameters;
     description = "Measure a deployed model's law of regions and threshold anew, without training.",
     footer = {
       "",
-      "For another camera or another light. Half of the images, drawn by --seed, set log10Epsilon, or as many as the rate needs, and the others measure the law; where they are too few for both, a law that there is stays. The model must not have been trained on them. What the test was before stays in the file's history, which 'flowline info --json' shows."
+      "For another camera or another light. Half of the images, drawn by --seed, set log10Epsilon, or as many as the rate needs, and the others measure the law of regions; where these are too few, a law that there is stays, and images that it was measured on are left out. The model must not have been trained on any of them. What the test was before stays in the file's history, which 'flowline info --json' shows."
     })
 final class CalibrateCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "Model file.")
@@ -72,13 +71,13 @@ final class CalibrateCommand implements Callable<Integer> {
     promise.rate(); // refuses what is out of its bounds before anything takes time
     List<Sample> images = images();
     common.useThreads();
-    ModelConfig calibrated;
+    Recalibrator.Result result;
     try (AnomalyModel opened = AnomalyModel.open(model).on(compute.device());
         Progress progress = Progress.on(common.err())) {
-      calibrated = calibrated(opened, images, progress);
-      opened.save(output == null ? model : output, calibrated);
+      result = calibrated(opened, images, progress);
+      opened.save(output == null ? model : output, result.config());
     }
-    common.print(json(calibrated), out -> out.println(inWords(calibrated)));
+    common.print(json(result), out -> out.println(inWords(result)));
     return Flowline.SUCCESS;
   }
 
@@ -99,43 +98,38 @@ final class CalibrateCommand implements Callable<Integer> {
     return List.copyOf(images.values());
   }
 
-  private ModelConfig calibrated(AnomalyModel opened, List<Sample> images, Progress progress)
-      throws IOException {
+  private Recalibrator.Result calibrated(
+      AnomalyModel opened, List<Sample> images, Progress progress) throws IOException {
     SegmentationOptions before = test.toBeMeasured(opened.config().segmentation());
-    CalibrationShares shares =
-        CalibrationShares.of(images.size(), test.nullModel(), promise.rate(), before.law() != null);
-    double lawShare = (double) shares.law() / images.size();
-    Split drawn = Split.of(images, lawShare, 0, seed); // nothing is left to learn from
+    int enough = 2 * RegionLaw.LEAST_IMAGES;
+    if (test.lawAskedFor() && before.law() == null && images.size() < enough) {
+      throw new IllegalArgumentException(
+          "--null CALIBRATED: half of the images measure a law of regions, which takes %d of them: there are %d of %d"
+              .formatted(RegionLaw.LEAST_IMAGES, images.size(), enough));
+    }
     int[] done = {0};
     Runnable step = () -> progress.step("images", ++done[0], images.size(), "");
-    Calibrator calibrator = new Calibrator(opened);
-    try (ImageLatents law = new ImageLatents(opened, drawn.validation(), step);
-        ImageLatents threshold = new ImageLatents(opened, drawn.fit(), step)) {
-      SegmentationOptions measured =
-          shares.law() == 0 ? before : calibrator.measured(before, test.nullModel(), law);
-      Calibration calibration = calibrator.threshold(measured, promise.rate(), threshold);
-      return opened
-          .config()
-          .recalibrated(
-              measured.withLog10Epsilon(calibration.log10Epsilon()), calibration, Instant.now());
-    }
+    return new Recalibrator(opened, step)
+        .run(before, test.nullModel(), promise.rate(), images, seed);
   }
 
-  private Map<String, Object> json(ModelConfig config) {
+  private Map<String, Object> json(Recalibrator.Result result) {
     Map<String, Object> object = new LinkedHashMap<>();
-    SegmentationOptions now = config.segmentation();
-    SegmentationOptions before = last(config).segmentation();
+    SegmentationOptions now = result.config().segmentation();
+    SegmentationOptions before = last(result.config()).segmentation();
+    Calibration calibration = result.config().calibration();
     object.put("modelFile", (output == null ? model : output).toString());
     object.put("log10Epsilon", now.log10Epsilon());
     object.put("log10EpsilonBefore", before.log10Epsilon());
-    object.put("null", now.nullModel());
-    object.put("nullBefore", before.nullModel());
-    object.put("asked", config.calibration().asked());
-    object.put("promised", config.calibration().promised());
-    object.put("imagesForThreshold", config.calibration().goodImages());
-    object.put("imagesForLaw", now.law() == null ? 0 : now.law().images());
-    object.put("lawIsNew", now.law() != null && !now.law().equals(before.law()));
-    object.put("imagesMissing", config.calibration().imagesMissing());
+    object.put("asked", calibration.asked());
+    object.put("promised", calibration.promised());
+    object.put("calibrationImages", calibration.goodImages());
+    object.put("imagesMissing", calibration.imagesMissing());
+    object.put("nullModel", now.nullModel());
+    object.put("nullModelBefore", before.nullModel());
+    object.put("lawImages", now.law() == null ? 0 : now.law().images());
+    object.put("lawIsNew", result.lawIsNew());
+    object.put("imagesLeftOut", result.leftOut());
     return object;
   }
 
@@ -143,19 +137,34 @@ final class CalibrateCommand implements Callable<Integer> {
     return config.history().get(config.history().size() - 1);
   }
 
-  private String inWords(ModelConfig config) {
-    SegmentationOptions now = config.segmentation();
-    SegmentationOptions before = last(config).segmentation();
-    String test = ModelFacts.inWords(now);
-    String was = ModelFacts.inWords(before);
-    return String.format(
-        Locale.ROOT,
-        "%s: log10Epsilon %.2f, before %.2f, from %s%ntest: %s (%s)",
-        output == null ? model : output,
-        now.log10Epsilon(),
-        before.log10Epsilon(),
-        Promise.inWords(config.calibration()),
-        test,
-        was.equals(test) ? "as before" : "before: " + was);
+  private String inWords(Recalibrator.Result result) {
+    SegmentationOptions now = result.config().segmentation();
+    SegmentationOptions before = last(result.config()).segmentation();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%s: log10Epsilon %.2f, before %.2f, from %s",
+            output == null ? model : output,
+            now.log10Epsilon(),
+            before.log10Epsilon(),
+            Promise.inWords(result.config().calibration())));
+    boolean same = now.nullModel() == before.nullModel() && !result.lawIsNew();
+    lines.add(
+        "test: %s (%s)"
+            .formatted(
+                ModelFacts.inWords(now),
+                same ? "as before" : "before: " + ModelFacts.inWords(before)));
+    if (result.leftOut() > 0) {
+      lines.add(
+          "%d images had measured the law, which stays as it is, and were left out"
+              .formatted(result.leftOut()));
+    }
+    if (test.nullModel() == NullModel.CALIBRATED && now.law() == null) {
+      lines.add(
+          "fewer than %d images: too few to measure a law of regions, energies are taken for chi-square"
+              .formatted(2 * RegionLaw.LEAST_IMAGES));
+    }
+    return String.join(System.lineSeparator(), lines);
   }
 }

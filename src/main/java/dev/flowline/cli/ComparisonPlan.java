@@ -122,7 +122,9 @@ record ComparisonPlan(String title, Comparison empty, List<PlannedRun> runs) {
     CRC32 sum = new CRC32();
     for (Sample sample : samples) {
       Path file = sample.image();
-      String line = "%s %s %d\n".formatted(sample.defectType(), file.getFileName(), size(file));
+      String group = sample.group() == null ? "" : " of " + sample.group();
+      String line =
+          "%s %s %d%s\n".formatted(sample.defectType(), file.getFileName(), size(file), group);
       sum.update(line.getBytes(StandardCharsets.UTF_8));
     }
     return "%d, names and sizes %08x".formatted(samples.size(), sum.getValue());

@@ -74,7 +74,7 @@ final class InspectCommand implements Callable<Integer> {
       } else if (watch.asked()) {
         throw new IllegalArgumentException(
             "--average-run-length: drift cannot be watched: "
-                + (test.asked()
+                + (test.asked() && opened.config().calibration() != null
                     ? "the model was calibrated for another test"
                     : "the model does not know its good parts; 'flowline calibrate' makes up for it"));
       }

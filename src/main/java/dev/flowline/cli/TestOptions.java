@@ -43,6 +43,11 @@ final class TestOptions {
     return log10Epsilon != null || numberOfTests != null || pfaBound != null || nullModel != null;
   }
 
+  /** Whether a measured null was asked for by name. */
+  boolean lawAskedFor() {
+    return nullModel == NullModel.CALIBRATED;
+  }
+
   Double log10Epsilon() {
     return log10Epsilon;
   }

@@ -54,7 +54,9 @@ public record Split(List<Sample> fit, List<Sample> validation, List<Sample> cali
     List<List<Sample>> groups = groups(train);
     Collections.shuffle(groups, new Random(seed));
     int most = groups.size() - 1;
-    int validation = held(groups, 0, most, wanted(train.size(), validationFraction));
+    int forCalibration = calibrationFraction > 0 && most > 1 ? 1 : 0; // at least
+    int validation =
+        held(groups, 0, most - forCalibration, wanted(train.size(), validationFraction));
     int held =
         validation + held(groups, validation, most, wanted(train.size(), calibrationFraction));
     return new Split(
@@ -83,12 +85,16 @@ public record Split(List<Sample> fit, List<Sample> validation, List<Sample> cali
     return fraction > 0 ? Math.max(1, (int) Math.round(images * fraction)) : 0;
   }
 
-  /** How many groups from there on it takes for so many images, if that many there are. */
+  /** How many groups from there on come nearest to so many images; at least one for any. */
   private static int held(List<List<Sample>> groups, int from, int most, int images) {
     int held = 0;
-    int taken = 0;
-    while (from + held < most && taken < images) {
-      taken += groups.get(from + held).size();
+    int missing = images;
+    while (from + held < most && missing > 0) {
+      int size = groups.get(from + held).size();
+      if (held > 0 && size - missing > missing) {
+        break; // without it fewer are missing than would be too many with it
+      }
+      missing -= size;
       held++;
     }
     return held;

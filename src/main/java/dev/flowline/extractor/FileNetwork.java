@@ -1,5 +1,6 @@
 package dev.flowline.extractor;
 
+import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Reason;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.ForeignNetwork;
@@ -10,11 +11,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -74,7 +72,7 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
         throw new IllegalStateException("it returns nothing");
       }
       return new Settings(
-          file.toString(), content.remaining(), digest(content), height, width, shapes);
+          file.toString(), content.remaining(), ContentDigest.of(content), height, width, shapes);
     } catch (IllegalStateException e) {
       throw new IOException(
           "%s on two images of %d x %d: %s".formatted(file, height, width, e.getMessage()), e);
@@ -91,7 +89,7 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
   Map<String, StoredTensor> parameters() throws IOException {
     Path file = Path.of(settings.file());
     ByteBuffer content = content(file);
-    if (!digest(content).equals(settings.sha256())) {
+    if (!ContentDigest.of(content).equals(settings.sha256())) {
       throw new IOException(file + " is another file than it was: its SHA-256 has changed");
     }
     long[] shape = {content.remaining()};
@@ -153,16 +151,6 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
       return ByteBuffer.wrap(Files.readAllBytes(file));
     } catch (IOException e) {
       throw new IOException("cannot read extractor " + file + ": " + Reason.of(e), e);
-    }
-  }
-
-  private static String digest(ByteBuffer content) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(content.duplicate());
-      return HexFormat.of().formatHex(sha.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

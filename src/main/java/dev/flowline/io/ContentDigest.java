@@ -1,5 +1,6 @@
 package dev.flowline.io;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,16 +17,27 @@ public final class ContentDigest {
 
   /** Of a text and of tensors with their names, types and shapes; their order does not matter. */
   public static String of(String text, Map<String, StoredTensor> tensors) {
+    MessageDigest sha = sha256();
+    sha.update(text.getBytes(StandardCharsets.UTF_8));
+    new TreeMap<>(tensors)
+        .forEach(
+            (name, tensor) -> {
+              sha.update((name + " " + tensor + "\n").getBytes(StandardCharsets.UTF_8));
+              sha.update(tensor.bytes());
+            });
+    return HexFormat.of().formatHex(sha.digest());
+  }
+
+  /** Of all bytes that remain; the buffer stays as it is. */
+  public static String of(ByteBuffer content) {
+    MessageDigest sha = sha256();
+    sha.update(content.duplicate());
+    return HexFormat.of().formatHex(sha.digest());
+  }
+
+  private static MessageDigest sha256() {
     try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(text.getBytes(StandardCharsets.UTF_8));
-      new TreeMap<>(tensors)
-          .forEach(
-              (name, tensor) -> {
-                sha.update((name + " " + tensor + "\n").getBytes(StandardCharsets.UTF_8));
-                sha.update(tensor.bytes());
-              });
-      return HexFormat.of().formatHex(sha.digest());
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

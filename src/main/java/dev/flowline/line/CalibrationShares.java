@@ -5,10 +5,11 @@ import dev.flowline.segmentation.NullModel;
 import dev.flowline.segmentation.RegionLaw;
 
 /**
- * How good images are shared out where a deployed model is calibrated anew. The threshold comes
- * first, since its promise is what was asked for: it has half of the images or as many as the rate
- * needs, and the others measure the law. Too few for both, they all set the threshold of a test
- * that stays as it is: a promise holds for any test that did not come from the same images.
+ * How good images are shared out where a deployed model is calibrated anew. The threshold has half
+ * of the images or as many as the rate needs, and the others measure the law. Too few for both,
+ * they all set the threshold of a law that there is, since a promise holds for any test that did
+ * not come from the same images; a model without a law gets one first, from ten of at least twenty
+ * images, and promises what the others can.
  *
  * @param law images that measure the law of regions; 0 where the test stays as it is
  * @param threshold images that set log10Epsilon and do nothing else

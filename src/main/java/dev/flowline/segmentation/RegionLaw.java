@@ -1,6 +1,7 @@
 package dev.flowline.segmentation;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.internal.FlowlineException;
 import dev.flowline.internal.LibFlowline;
@@ -43,6 +44,7 @@ public final class RegionLaw {
   private static final int MOST_KNOTS = 161; // FLOWLINE_LAW_KNOTS
 
   private final float[][] maxima; // (images, classes)
+  private final List<String> measuredOn;
   private final float[] levels; // (knots), ascending
   private final double[] log10Pfa; // (classes, knots)
 
@@ -51,8 +53,15 @@ public final class RegionLaw {
    * @throws IllegalArgumentException if there are fewer than {@link #LEAST_IMAGES}, or they are not
    *     of that form
    */
+  public RegionLaw(List<float[]> maxima) {
+    this(maxima, null);
+  }
+
   @JsonCreator
-  public RegionLaw(@JsonProperty("maxima") List<float[]> maxima) {
+  private RegionLaw(
+      @JsonProperty("maxima") List<float[]> maxima,
+      @JsonProperty("measuredOn") List<String> measuredOn) {
+    this.measuredOn = measuredOn == null ? List.of() : List.copyOf(measuredOn);
     if (maxima == null || maxima.size() < LEAST_IMAGES) {
       throw new IllegalArgumentException(
           "a law of regions takes at least %d good images, got %d"
@@ -102,6 +111,18 @@ public final class RegionLaw {
     return 32 - Integer.numberOfLeadingZeros(largest);
   }
 
+  /** The same law with what tells its images from others, such as digests of their files. */
+  public RegionLaw measuredOn(List<String> images) {
+    return new RegionLaw(maxima(), images);
+  }
+
+  /** What tells the images that it was measured on from others; empty where that was not kept. */
+  @JsonProperty("measuredOn")
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public List<String> measuredOn() {
+    return measuredOn;
+  }
+
   /** n. */
   public int images() {
     return maxima.length;
@@ -149,7 +170,9 @@ public final class RegionLaw {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof RegionLaw that && Arrays.deepEquals(maxima, that.maxima);
+    return other instanceof RegionLaw that
+        && Arrays.deepEquals(maxima, that.maxima)
+        && measuredOn.equals(that.measuredOn);
   }
 
   @Override

@@ -58,12 +58,12 @@ class CalibrateCommandTest {
     Invocation first = calibrate("--false-alarm-rate=0.1", "--json");
     assertEquals(0, first.exitCode(), first.err());
     JsonNode told = Json.object(first.out());
-    assertEquals(IMAGES / 2, told.path("imagesForLaw").asInt());
-    assertEquals(IMAGES / 2, told.path("imagesForThreshold").asInt());
+    assertEquals(IMAGES / 2, told.path("lawImages").asInt());
+    assertEquals(IMAGES / 2, told.path("calibrationImages").asInt());
     assertEquals(0.0869, told.path("promised").asDouble(), 1e-4); // 2 of 23
     assertEquals(0.1, told.at("/asked/rate").asDouble());
-    assertEquals("CHI_SQUARE", told.path("nullBefore").asText());
-    assertEquals("CALIBRATED", told.path("null").asText());
+    assertEquals("CHI_SQUARE", told.path("nullModelBefore").asText());
+    assertEquals("CALIBRATED", told.path("nullModel").asText());
     assertTrue(told.path("lawIsNew").asBoolean());
     assertNotEquals(before.length, Files.size(model));
 
@@ -117,26 +117,57 @@ class CalibrateCommandTest {
   void fewImagesKeepTheLawThatThereIs() throws IOException {
     assertEquals(0, calibrate().exitCode());
     JsonNode law = info().at("/config/segmentation/law");
+    Set<Path> measured =
+        Split.of(samples(), 0.5, 0, 0).validation().stream()
+            .map(Sample::image)
+            .collect(Collectors.toSet());
     Path few = Files.createDirectories(folder.resolve("few"));
+    Path ofTheLaw = Files.createDirectories(folder.resolve("of the law"));
+    int seen = 0;
     for (Sample sample : samples().subList(0, 16)) {
+      seen += measured.contains(sample.image()) ? 1 : 0;
       Files.copy(sample.image(), few.resolve(sample.image().getFileName()));
+    }
+    Path one = measured.iterator().next();
+    Files.copy(one, ofTheLaw.resolve(one.getFileName()));
+    for (int i = 0; i < 4; i++) {
+      Image image = TinyLine.good(77_000_000L * (i + 1), 64, 64);
+      Images.writePng(few.resolve("new%d.png".formatted(i)), image);
     }
     good = few;
     Invocation again = calibrate("--json");
     assertEquals(0, again.exitCode(), again.err());
     JsonNode told = Json.object(again.out());
-    assertEquals(16, told.path("imagesForThreshold").asInt());
-    assertEquals(22, told.path("imagesForLaw").asInt());
+    assertTrue(seen > 0 && seen < 16, seen + " of the law");
+    assertEquals(seen, told.path("imagesLeftOut").asInt());
+    assertEquals(20 - seen, told.path("calibrationImages").asInt());
+    assertEquals(22, told.path("lawImages").asInt());
     assertFalse(told.path("lawIsNew").asBoolean());
-    assertEquals(3, told.path("imagesMissing").asInt());
+    assertEquals(Math.max(0, seen - 1), told.path("imagesMissing").asInt());
     assertEquals(law, info().at("/config/segmentation/law"));
+    assertTrue(calibrate().out().contains(seen + " images had measured the law"));
+
+    good = ofTheLaw;
+    assertFails(Flowline.USAGE, "it takes others to set the threshold, or 29", calibrate());
+  }
+
+  @Test
+  void aLawOfTooFewImagesIsRefusedWhereItWasAskedForAndSaidWhereItWasNot() throws IOException {
+    Path few = Files.createDirectories(folder.resolve("few"));
+    for (Sample sample : samples().subList(0, 19)) {
+      Files.copy(sample.image(), few.resolve(sample.image().getFileName()));
+    }
+    good = few;
+    assertFails(Flowline.USAGE, "there are 19 of 20", calibrate("--null=calibrated"));
+    Invocation usual = calibrate();
+    assertTrue(usual.out().contains("fewer than 20 images: too few"), usual.out());
   }
 
   @Test
   void anImageCountsOnceInWhateverFolderItWasNamed() throws IOException {
     Invocation twice = calibrate("--null=chi_square", "--json", "--good=" + good + "/007.png");
     assertEquals(0, twice.exitCode(), twice.err());
-    assertEquals(IMAGES, Json.object(twice.out()).path("imagesForThreshold").asInt());
+    assertEquals(IMAGES, Json.object(twice.out()).path("calibrationImages").asInt());
   }
 
   /** The model has none yet: that is what it is asked for. */
@@ -144,7 +175,7 @@ class CalibrateCommandTest {
   void aLawMayBeAskedFor() throws IOException {
     Invocation asked = calibrate("--null=calibrated", "--json");
     assertEquals(0, asked.exitCode(), asked.err());
-    assertEquals("CALIBRATED", Json.object(asked.out()).path("null").asText());
+    assertEquals("CALIBRATED", Json.object(asked.out()).path("nullModel").asText());
   }
 
   @Test

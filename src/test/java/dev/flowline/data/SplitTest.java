@@ -79,8 +79,19 @@ class SplitTest {
       assertEquals(groups, parts, "a group in two parts, round " + round);
       assertFalse(split.fit().isEmpty());
       assertEquals(groups > 1, !split.validation().isEmpty());
-      assertEquals(groups > 2 && split.fit().size() < whole.size(), groups > 2);
+      assertEquals(groups > 2, !split.calibration().isEmpty());
     }
+  }
+
+  @Test
+  void groupsComeAsNearToTheShareAsTheyCan() {
+    List<Sample> whole = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      whole.add(Sample.good(Path.of(i + ".png")).inGroup("clip " + i / 10));
+    }
+    Split split = Split.of(whole, 0.15, 0.233, 3);
+    assertEquals(150, split.validation().size());
+    assertEquals(230, split.calibration().size());
   }
 
   @Test
