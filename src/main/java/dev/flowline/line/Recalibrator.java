@@ -74,7 +74,7 @@ public final class Recalibrator {
     Split drawn = Split.of(images, lawShare, 0, seed); // nothing is left to learn from
     try (ImageLatents latents = latents(drawn.validation())) {
       SegmentationOptions measured = calibrator.measured(before, nullModel, latents);
-      RegionLaw law = measured.law().measuredOn(digests(drawn.validation()));
+      RegionLaw law = measured.law().withMeasuredOn(digests(drawn.validation()));
       return new Result(withThreshold(measured.withLaw(law), asked, drawn.fit()), true, 0);
     }
   }

@@ -112,7 +112,7 @@ public final class RegionLaw {
   }
 
   /** The same law with what tells its images from others, such as digests of their files. */
-  public RegionLaw measuredOn(List<String> images) {
+  public RegionLaw withMeasuredOn(List<String> images) {
     return new RegionLaw(maxima(), images);
   }
 
