@@ -80,8 +80,8 @@ void LawFit::write(double* log10_pfa) {
     double* const row = log10_pfa + static_cast<size_t>(k) * knots;
     fit(k, row);
     if (k == 0) continue;
-    // A region of at least 2^(k + 1) positions is one of at least 2^k.
-    for (size_t i = 0; i < knots; i++) row[i] = std::min(row[i], row[i - knots]);
+    const double* const smaller_regions = row - knots;  // of at least 2^k positions are these, too
+    for (size_t i = 0; i < knots; i++) row[i] = std::min(row[i], smaller_regions[i]);
   }
 }
 
