@@ -2,6 +2,7 @@ package dev.flowline.cli;
 
 import dev.flowline.cli.InspectionSources.Source;
 import dev.flowline.data.Sample;
+import dev.flowline.io.ContentDigest;
 import dev.flowline.line.Recalibrator;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Calibration;
@@ -81,19 +82,19 @@ final class CalibrateCommand implements Callable<Integer> {
     return Flowline.SUCCESS;
   }
 
-  /** Each once, in whatever folders it lies. */
+  /** Each once, in whatever folders it or a copy of it lies. */
   private List<Sample> images() throws IOException {
     for (Path source : good) {
       if (!Files.exists(source)) {
         throw new IOException("--good: there is no " + source);
       }
     }
-    Map<Path, Sample> images = new LinkedHashMap<>();
+    Map<String, Sample> images = new LinkedHashMap<>();
     for (Source source : InspectionSources.of(good, null)) {
       if (source.error() != null) {
         throw new IOException(source.error());
       }
-      images.putIfAbsent(source.file().toRealPath(), Sample.good(source.file()));
+      images.putIfAbsent(ContentDigest.of(source.file()), Sample.good(source.file()));
     }
     return List.copyOf(images.values());
   }

@@ -33,13 +33,19 @@ final class Promises {
             .formatted(promised, Numbers.percent(point.measured()), interval(point));
   }
 
-  /** The model's own threshold first, then the usual ones. */
-  static List<List<String>> rows(EvaluationResult result) {
+  /**
+   * The model's own threshold first, then the others.
+   *
+   * @param own null for none
+   */
+  static List<List<String>> rows(OperatingPoint own, List<OperatingPoint> points) {
     List<List<String>> rows = new ArrayList<>();
-    if (result.operatingPoint() != null) {
-      rows.add(row(result.operatingPoint(), ": this model"));
+    if (own != null) {
+      rows.add(row(own, ": this model"));
     }
-    result.operatingPoints().forEach(point -> rows.add(row(point, "")));
+    points.stream()
+        .filter(point -> own == null || !point.asked().equals(own.asked()))
+        .forEach(point -> rows.add(row(point, "")));
     return rows;
   }
 

@@ -162,7 +162,7 @@ public record Report(
   }
 
   private String promises() {
-    List<List<String>> rows = Promises.rows(result);
+    List<List<String>> rows = Promises.rows(result.operatingPoint(), result.operatingPoints());
     return rows.isEmpty()
         ? "<p class=\"note\">Nothing is promised: log10ε was set by hand.</p>\n"
         : Html.table(Promises.HEADINGS, rows);

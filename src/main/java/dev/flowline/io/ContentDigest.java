@@ -1,7 +1,10 @@
 package dev.flowline.io;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -33,6 +36,19 @@ public final class ContentDigest {
     MessageDigest sha = sha256();
     sha.update(content.duplicate());
     return HexFormat.of().formatHex(sha.digest());
+  }
+
+  /**
+   * Of a file's bytes: a copy has the same.
+   *
+   * @throws IOException naming the file, if it cannot be read
+   */
+  public static String of(Path file) throws IOException {
+    try {
+      return of(ByteBuffer.wrap(Files.readAllBytes(file)));
+    } catch (IOException e) {
+      throw new IOException("cannot read " + file + ": " + Reason.of(e), e);
+    }
   }
 
   private static MessageDigest sha256() {

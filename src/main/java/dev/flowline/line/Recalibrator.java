@@ -11,8 +11,6 @@ import dev.flowline.segmentation.NullModel;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,12 +95,10 @@ public final class Recalibrator {
     return unseen;
   }
 
-  /** Of the files' bytes, so that a copy is the same image. */
   private static List<String> digests(List<Sample> images) throws IOException {
     List<String> digests = new ArrayList<>();
     for (Sample image : images) {
-      byte[] content = Files.readAllBytes(image.image());
-      digests.add(ContentDigest.of(ByteBuffer.wrap(content)).substring(0, DIGEST_LENGTH));
+      digests.add(ContentDigest.of(image.image()).substring(0, DIGEST_LENGTH));
     }
     return digests;
   }

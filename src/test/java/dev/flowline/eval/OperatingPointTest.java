@@ -61,6 +61,16 @@ class OperatingPointTest {
   }
 
   @Test
+  void theModelsOwnIsShownFirstAndOnce() {
+    OperatingPoint own = OperatingPoint.of(calibration(), outcomes());
+    List<OperatingPoint> usual = OperatingPoint.all(calibration(), outcomes());
+    assertEquals(
+        List.of("10.0 %: this model", "5.0 %", "20.0 %"),
+        Promises.rows(own, usual).stream().map(row -> row.get(0)).toList());
+    assertEquals(3, Promises.rows(null, usual).size());
+  }
+
+  @Test
   void theRocCurveIsStraightBetweenItsPoints() {
     List<ImageOutcome> few = new ArrayList<>();
     few.add(outcome(EvaluatedImage.GOOD, -5));
