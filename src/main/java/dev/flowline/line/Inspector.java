@@ -278,12 +278,10 @@ public final class Inspector implements AutoCloseable {
   }
 
   private List<Region> regions(NfaMap nfa, int imageHeight, int imageWidth) {
-    double down = (double) imageHeight / nfa.height();
-    double right = (double) imageWidth / nfa.width();
     List<Region> inMap = nfa.regions(segmentation.log10Epsilon());
     return (inMap.isEmpty() ? List.of(lowest(nfa)) : inMap)
         .stream()
-            .map(region -> inImage(region, right, down))
+            .map(region -> inImage(region, nfa, imageHeight, imageWidth))
             .sorted(Comparator.comparingDouble(Region::log10Nfa))
             .toList();
   }
@@ -302,21 +300,34 @@ public final class Inspector implements AutoCloseable {
 
   /**
    * From the map's pixels to the image's; a box covers every image pixel that its map pixels touch.
+   * Its edges are exact: in double, 49 of 49 map pixels can end beyond the image's last pixel.
    */
-  private static Region inImage(Region r, double right, double down) {
-    int x = (int) Math.floor(r.x() * right);
-    int y = (int) Math.floor(r.y() * down);
+  private static Region inImage(Region r, NfaMap map, int imageHeight, int imageWidth) {
+    double right = (double) imageWidth / map.width();
+    double down = (double) imageHeight / map.height();
+    int x = floor(r.x(), imageWidth, map.width());
+    int y = floor(r.y(), imageHeight, map.height());
     return new Region(
         x,
         y,
-        Math.max(1, (int) Math.ceil((r.x() + r.width()) * right) - x),
-        Math.max(1, (int) Math.ceil((r.y() + r.height()) * down) - y),
+        ceil(r.x() + r.width(), imageWidth, map.width()) - x,
+        ceil(r.y() + r.height(), imageHeight, map.height()) - y,
         Math.max(1, (int) Math.round(r.area() * right * down)),
         (r.centroidX() + 0.5) * right - 0.5,
         (r.centroidY() + 0.5) * down - 0.5,
         (int) ((r.peakX() + 0.5) * right),
         (int) ((r.peakY() + 0.5) * down),
         r.log10Nfa());
+  }
+
+  /** ⌊at · pixels / mapPixels⌋. */
+  private static int floor(int at, int pixels, int mapPixels) {
+    return (int) ((long) at * pixels / mapPixels);
+  }
+
+  /** ⌈at · pixels / mapPixels⌉. */
+  private static int ceil(int at, int pixels, int mapPixels) {
+    return (int) (((long) at * pixels + mapPixels - 1) / mapPixels);
   }
 
   private static double millisSince(long start) {

@@ -333,6 +333,74 @@ class InspectorTest {
     assertEquals((height - 1) / 2.0, whole.centroidY(), 1e-6 * height);
   }
 
+  /** The smallest box over every image pixel whose area overlaps one of the region's map pixels. */
+  @ParameterizedTest
+  @CsvSource({
+    "96, 120, 31, 17",
+    "96, 120, 95, 119",
+    "97, 121, 48, 80",
+    "7, 41, 25, 47",
+    "61, 7, 49, 25",
+    "53, 200, 130, 77",
+    "96, 120, 48, 40",
+    "1, 3, 49, 94"
+  })
+  void aBoxCoversEveryImagePixelThatItsMapPixelsTouch(
+      int height, int width, int mapHeight, int mapWidth) throws IOException {
+    int compared = 0;
+    for (double log10Epsilon : new double[] {-40, -20, -10, -5, 0}) {
+      SegmentationOptions options = inspector.segmentation().withLog10Epsilon(log10Epsilon);
+      try (Inspector other = new Inspector(AnomalyModel.open(modelFile), options)) {
+        for (int seed = 0; seed < 6; seed++) {
+          Image image =
+              TinyLine.defective(
+                  seed,
+                  height,
+                  width,
+                  seed * width / 8,
+                  seed * height / 9,
+                  Math.min(height, width) / 5 + 1);
+          Inspection inspection = other.inspect(image, mapHeight, mapWidth);
+          List<Region> inMap = inspection.nfaMap().regions(log10Epsilon);
+          if (inMap.isEmpty()) {
+            continue; // good, or defective by a region that the map does not show
+          }
+          assertEquals(inMap.size(), inspection.regions().size());
+          for (int i = 0; i < inMap.size(); i++) {
+            Region map = inMap.get(i);
+            Region box = inspection.regions().get(i);
+            int[] columns = touched(map.x(), map.width(), mapWidth, width);
+            int[] rows = touched(map.y(), map.height(), mapHeight, height);
+            assertEquals(
+                List.of(columns[0], columns[1], rows[0], rows[1]),
+                List.of(box.x(), box.x() + box.width() - 1, box.y(), box.y() + box.height() - 1),
+                () -> map + " became " + box);
+            compared++;
+          }
+        }
+      }
+    }
+    assertTrue(compared >= 10, compared + " boxes were compared");
+  }
+
+  /**
+   * The first and the last of {@code pixels} pixels that overlap one of {@code count} map pixels
+   * from {@code from} on: pixel p covers p·mapPixels to (p + 1)·mapPixels, map pixel m covers
+   * m·pixels to (m + 1)·pixels.
+   */
+  private static int[] touched(int from, int count, int mapPixels, int pixels) {
+    int[] touched = {Integer.MAX_VALUE, -1};
+    for (int m = from; m < from + count; m++) {
+      for (int p = 0; p < pixels; p++) {
+        if (p * mapPixels < (m + 1) * pixels && m * pixels < (p + 1) * mapPixels) {
+          touched[0] = Math.min(touched[0], p);
+          touched[1] = Math.max(touched[1], p);
+        }
+      }
+    }
+    return touched;
+  }
+
   @Test
   void greyOf16BitsEqualsGreyOf8Bits() throws IOException {
     Image colour = TinyLine.defective(58, HEIGHT, WIDTH, 40, 20, 12);
