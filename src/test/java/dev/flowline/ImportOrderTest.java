@@ -43,9 +43,9 @@ class ImportOrderTest {
           "segmentation",
           "metrics",
           "page",
+          "data",
           "calibration",
           "drift",
-          "data",
           "extractor",
           "flow",
           "model",
@@ -59,7 +59,16 @@ class ImportOrderTest {
 
   /** Packages that see latents, maps and numbers: they do without LibTorch. */
   private static final List<String> WITHOUT_LIBTORCH =
-      List.of("segmentation", "metrics", "page", "calibration", "drift", "eval", "compare");
+      List.of(
+          "segmentation",
+          "metrics",
+          "page",
+          "calibration",
+          "drift",
+          "line",
+          "eval",
+          "study",
+          "compare");
 
   /** Nested classes that share a name because they are the same thing of different owners. */
   private static final Map<String, String> SAME_MEANING =
