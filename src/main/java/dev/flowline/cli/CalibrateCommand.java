@@ -4,7 +4,7 @@ import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.Recalibrator;
-import dev.flowline.cli.InspectionSources.Source;
+import dev.flowline.cli.InspectionSources.ListedImage;
 import dev.flowline.data.Sample;
 import dev.flowline.engine.EncodedImages;
 import dev.flowline.engine.Encoder;
@@ -77,7 +77,7 @@ final class CalibrateCommand implements Callable<Integer> {
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
-      Recalibrator.Result result = calibrated(opened, images);
+      Recalibrator.Recalibrated result = calibrated(opened, images);
       ModelConfig config =
           opened.config().recalibrated(result.test(), result.calibration(), Instant.now());
       opened.save(written(), config);
@@ -94,7 +94,7 @@ final class CalibrateCommand implements Callable<Integer> {
       }
     }
     Map<String, Sample> images = new LinkedHashMap<>();
-    for (Source source : InspectionSources.of(good, null)) {
+    for (ListedImage source : InspectionSources.of(good, null)) {
       if (source.error() != null) {
         throw new IOException(source.error());
       }
@@ -103,7 +103,7 @@ final class CalibrateCommand implements Callable<Integer> {
     return List.copyOf(images.values());
   }
 
-  private Recalibrator.Result calibrated(AnomalyModel opened, List<Sample> images)
+  private Recalibrator.Recalibrated calibrated(AnomalyModel opened, List<Sample> images)
       throws IOException {
     SegmentationOptions before = hypothesis.toBeMeasured(opened.config().segmentation());
     int enough = 2 * RegionLaw.LEAST_IMAGES;
@@ -151,7 +151,7 @@ final class CalibrateCommand implements Callable<Integer> {
       boolean lawIsNew,
       int imagesLeftOut) {}
 
-  private Answer answer(Recalibrator.Result result, SegmentationOptions before) {
+  private Answer answer(Recalibrator.Recalibrated result, SegmentationOptions before) {
     SegmentationOptions now = result.test();
     Calibration calibration = result.calibration();
     return new Answer(
@@ -169,7 +169,7 @@ final class CalibrateCommand implements Callable<Integer> {
         result.leftOut());
   }
 
-  private String inWords(Recalibrator.Result result, SegmentationOptions before) {
+  private String inWords(Recalibrator.Recalibrated result, SegmentationOptions before) {
     SegmentationOptions now = result.test();
     List<String> lines = new ArrayList<>();
     lines.add(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.flowline.internal.Natives;
+import dev.flowline.internal.Processors;
 import java.io.PrintWriter;
 import java.util.function.Consumer;
 import picocli.CommandLine.ITypeConverter;

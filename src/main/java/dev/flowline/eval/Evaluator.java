@@ -12,7 +12,7 @@ public final class Evaluator {
 
   /** Hears how far it is, on the evaluating thread. */
   @FunctionalInterface
-  public interface Progress {
+  public interface ProgressListener {
     void done(int images, int of);
   }
 
@@ -23,7 +23,7 @@ public final class Evaluator {
    * @throws IOException naming the file, if an image or a mask cannot be read
    */
   public static EvaluationResult evaluate(
-      Inspector inspector, Dataset dataset, int galleryImages, Progress progress)
+      Inspector inspector, Dataset dataset, int galleryImages, ProgressListener progress)
       throws IOException {
     return evaluate(
         new InspectionsOfImages(inspector), inspector, dataset, galleryImages, progress);
@@ -39,7 +39,7 @@ public final class Evaluator {
       Inspector inspector,
       Dataset dataset,
       int galleryImages,
-      Progress progress)
+      ProgressListener progress)
       throws IOException {
     int images = dataset.train().size() + dataset.test().size();
     int done = 0;
