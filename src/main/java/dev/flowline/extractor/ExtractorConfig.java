@@ -94,21 +94,16 @@ public record ExtractorConfig(
       return new PatchPca(patchPca);
     }
     FeatureExtractor usual = backbone().extractor();
-    return name.indexOf(':') < 0 ? usual : withLayers(usual, layers());
-  }
-
-  private FeatureExtractor withLayers(FeatureExtractor usual, List<Integer> layers) {
-    if (usual instanceof EfficientNet efficientNet) {
-      return new EfficientNet(efficientNet.variant(), layers);
+    if (name.indexOf(':') < 0) {
+      return usual;
     }
-    if (usual instanceof Swin swin) {
-      return new Swin(swin.variant(), layers);
-    }
-    if (usual instanceof MViT mvit) {
-      return new MViT(mvit.variant(), layers);
-    }
-    throw new IllegalArgumentException(
-        name + ": only efficientnet, swin and mvitv2 take layers behind a colon");
+    return usual
+        .withTaps(layers())
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    name
+                        + " takes no layers behind a colon, as efficientnet-b5:20,35 and swin-t:1,2 do"));
   }
 
   private List<Integer> layers() {

@@ -1,10 +1,6 @@
 package dev.flowline.model;
 
-import dev.flowline.extractor.CaiT;
-import dev.flowline.extractor.Deit;
 import dev.flowline.extractor.FeatureExtractor;
-import dev.flowline.extractor.MsCaiT;
-import dev.flowline.extractor.ResNet;
 import dev.flowline.flow.CouplingBlock;
 import dev.flowline.flow.Flow;
 import dev.flowline.flow.FlowSequence;
@@ -77,16 +73,13 @@ public record FastFlow(int steps, List<Integer> kernels, double hiddenRatio, Sof
     }
   }
 
-  /** As published for networks of that kind. */
+  /** The settings published for networks of an extractor's family. */
   static FastFlow of(FeatureExtractor extractor) {
-    if (extractor instanceof CaiT || extractor instanceof MsCaiT || extractor instanceof Deit) {
-      return TRANSFORMER;
-    }
-    boolean small =
-        extractor instanceof ResNet resNet
-            && (resNet.variant().equals(ResNet.Variant.RESNET18)
-                || resNet.variant().equals(ResNet.Variant.RESNET34));
-    return small ? RESNET18 : WIDE;
+    return switch (extractor.family()) {
+      case SMALL_RESNET -> RESNET18;
+      case PLAIN_TRANSFORMER -> TRANSFORMER;
+      case OTHER -> WIDE;
+    };
   }
 
   @Override
