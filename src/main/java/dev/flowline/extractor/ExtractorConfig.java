@@ -90,10 +90,7 @@ public record ExtractorConfig(
     if (network != null) {
       return new FileNetwork(network);
     }
-    if (patchPca != null) {
-      return new PatchPca(patchPca);
-    }
-    FeatureExtractor usual = backbone().extractor();
+    FeatureExtractor usual = patchPca != null ? new PatchPca(patchPca) : backbone().extractor();
     if (name.indexOf(':') < 0) {
       return usual;
     }
