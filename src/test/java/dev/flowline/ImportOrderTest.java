@@ -23,6 +23,7 @@ class ImportOrderTest {
           "internal",
           "tensor",
           "io",
+          "random",
           "nn",
           "segmentation",
           "metrics",

@@ -1,10 +1,10 @@
 package dev.flowline.data;
 
-import dev.flowline.data.synthetic.Defect;
-import dev.flowline.data.synthetic.Dice;
-import dev.flowline.data.synthetic.Part;
-import dev.flowline.data.synthetic.Product;
+import dev.flowline.data.demo.Defect;
+import dev.flowline.data.demo.Part;
+import dev.flowline.data.demo.Product;
 import dev.flowline.io.Images;
+import dev.flowline.random.SplitMix64;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -99,7 +99,7 @@ public record SyntheticLine(long seed, int size, int trainImages, int testGood, 
   }
 
   private long seedOf(Product product, int group, int index) {
-    return Dice.of(seed, product.ordinal(), group, index).nextLong();
+    return SplitMix64.of(seed, product.ordinal(), group, index).nextLong();
   }
 
   private static String name(int index, String suffix) {

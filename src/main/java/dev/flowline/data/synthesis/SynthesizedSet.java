@@ -1,9 +1,9 @@
 package dev.flowline.data.synthesis;
 
 import dev.flowline.data.Sample;
-import dev.flowline.data.synthetic.Dice;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
+import dev.flowline.random.SplitMix64;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -136,7 +136,7 @@ public record SynthesizedSet(
     Pair[] pairs = new Pair[perImage];
     for (int n = 0; n < perImage; n++) {
       AnomalyKind kind = kinds.get((index * perImage + n) % kinds.size());
-      long drawn = Dice.of(seed, index, n).nextLong();
+      long drawn = SplitMix64.of(seed, index, n).nextLong();
       SynthesizedAnomaly made = synthesis.apply(good, drawn, kind);
       String stem = name(index, perImage == 1 ? "" : "-" + n);
       Path image = Path.of("test", kind.label(), stem + ".png");
