@@ -5,6 +5,7 @@ import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.CountBand;
 import dev.flowline.data.Sample;
 import dev.flowline.io.AtomicFile;
+import dev.flowline.io.ImagesDone;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.page.Html;
@@ -59,7 +60,7 @@ public final class GoodnessOfFitPage {
    * @throws IOException naming the file, if an image cannot be read
    */
   public static GoodnessOfFitPage of(
-      String title, AnomalyModel model, List<Sample> good, Runnable done) throws IOException {
+      String title, AnomalyModel model, List<Sample> good, ImagesDone done) throws IOException {
     ModelConfig config = model.config();
     GoodnessOfFitStudy study =
         new GoodnessOfFitStudy(

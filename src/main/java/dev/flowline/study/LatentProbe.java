@@ -2,6 +2,7 @@ package dev.flowline.study;
 
 import dev.flowline.data.Sample;
 import dev.flowline.flow.Latents;
+import dev.flowline.io.ImagesDone;
 import dev.flowline.line.ImageLatents;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.segmentation.AContrario;
@@ -47,8 +48,8 @@ public final class LatentProbe implements AutoCloseable {
    * @param done hears of every image
    * @throws IOException naming the file, if an image cannot be read
    */
-  public void look(List<Sample> samples, Consumer<Seen> seen, Runnable done) throws IOException {
-    try (ImageLatents images = new ImageLatents(model, samples, done)) {
+  public void look(List<Sample> samples, Consumer<Seen> seen, ImagesDone done) throws IOException {
+    try (ImageLatents images = new ImageLatents(model, samples, done.counter(samples.size()))) {
       for (int image = 0; image < images.count(); image++) {
         try (TensorScope scope = TensorScope.open();
             NoGradGuard constant = new NoGradGuard()) {

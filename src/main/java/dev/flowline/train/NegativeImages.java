@@ -80,7 +80,9 @@ final class NegativeImages implements ImageBatches.Source {
 
   @Override
   public Image read(int index) throws IOException {
-    Image good = preprocessing.resized(Images.read(samples.get(index / byImage).image()));
+    Image good =
+        Images.read(samples.get(index / byImage).image())
+            .resized(preprocessing.height(), preprocessing.width());
     SynthesizedAnomaly negative = synthesis.apply(good, Seeds.at(seed, index));
     labels[index] =
         SurrogateLabels.of(negative.mask(), preprocessing.height(), preprocessing.width(), latents);
