@@ -10,13 +10,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Where an evaluation is shown: report.html, null.html and evaluation.json. */
+/** Where an evaluation is shown: report.html, goodness-of-fit.html and evaluation.json. */
 final class ReportFolder {
   private ReportFolder() {}
 
   /**
-   * Writes the pages; null.html only where there are good test images to say anything of the null
-   * hypothesis.
+   * Writes the pages; goodness-of-fit.html only where there are good test images to say anything of
+   * the null hypothesis.
    *
    * @param inspector that came to the result
    * @return the report's page
