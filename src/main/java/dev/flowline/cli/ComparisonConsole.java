@@ -62,7 +62,7 @@ final class ComparisonConsole implements ComparisonHost {
     AnomalyModel model = inspector.model();
     String title =
         "%s, %s, seed %d".formatted(run.dataset().category(), run.model().title(), run.seed());
-    var facts = ModelFacts.of(model.config(), inspector.segmentation(), model.cost());
+    var facts = ModelFacts.of(model.config(), inspector.test(), model.cost());
     new Report(title, result, facts, GalleryPictures::read).write(run.folder());
   }
 

@@ -128,8 +128,8 @@ public final class ComparisonRunner {
   private EvaluationResult evaluate(PlannedRun run, Extraction extracted, SharedFeatures features)
       throws IOException {
     Dataset dataset = run.dataset();
-    AnomalyModel opened = AnomalyModel.open(run.modelFile()).on(request.device());
-    try (Inspector inspector = new Inspector(opened, opened.config().segmentation())) {
+    try (AnomalyModel opened = AnomalyModel.open(run.modelFile()).on(request.device());
+        Inspector inspector = new Inspector(opened, opened.config().segmentation())) {
       InspectionsOfFeatures inspections =
           new InspectionsOfFeatures(inspector, extracted, dataset.test(), features.groundTruths());
       inspections.warmUp();
