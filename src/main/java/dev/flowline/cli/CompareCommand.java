@@ -31,7 +31,7 @@ final class CompareCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "Folder of the results: compare.html, compare.json, and a folder for each category, model and seed.")
+          "Folder of the results: compare.html, compare.json, and for each category, model and seed a folder with report.html, goodness-of-fit.html and evaluation.json.")
   private Path output;
 
   @Override

@@ -2,15 +2,16 @@ package dev.flowline.cli;
 
 import dev.flowline.compare.ComparisonHost;
 import dev.flowline.compare.PlannedRun;
-import dev.flowline.eval.EvaluationResult;
-import dev.flowline.eval.Report;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.tensor.Device;
 import dev.flowline.train.Extraction;
 import dev.flowline.train.TrainingRequest;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 
 /** A comparison on the command line: its progress and its failures go to standard error. */
 final class ComparisonConsole implements ComparisonHost {
@@ -57,13 +58,14 @@ final class ComparisonConsole implements ComparisonHost {
   }
 
   @Override
-  public void report(PlannedRun run, EvaluationResult result, Inspector inspector)
-      throws IOException {
+  public Map<String, String> facts(Inspector inspector) {
     AnomalyModel model = inspector.model();
-    String title =
-        "%s, %s, seed %d".formatted(run.dataset().category(), run.model().title(), run.seed());
-    var facts = ModelFacts.of(model.config(), inspector.test(), model.cost());
-    new Report(title, result, facts, GalleryPictures::read).write(run.folder());
+    return ModelFacts.of(model.config(), inspector.test(), model.cost());
+  }
+
+  @Override
+  public BufferedImage picture(Path file) {
+    return GalleryPictures.read(file);
   }
 
   @Override

@@ -1,11 +1,15 @@
 package dev.flowline.compare;
 
 import dev.flowline.data.Dataset;
+import dev.flowline.data.Sample;
+import dev.flowline.engine.TorchEncoder;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.Evaluator;
+import dev.flowline.eval.Report;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Cost;
+import dev.flowline.study.GoodnessOfFitPage;
 import dev.flowline.train.Extraction;
 import dev.flowline.train.InspectionsOfFeatures;
 import dev.flowline.train.RunLog;
@@ -140,8 +144,37 @@ public final class ComparisonRunner {
               dataset,
               request.galleryImages(),
               (done, of) -> host.progressed("evaluating", done, of));
-      host.report(run, result, inspector);
+      report(run, result, inspector, extracted);
       return result;
     }
+  }
+
+  /** Writes the report, and the goodness-of-fit page if there are good test images. */
+  private void report(
+      PlannedRun run, EvaluationResult result, Inspector inspector, Extraction extracted)
+      throws IOException {
+    String title =
+        "%s, %s, seed %d".formatted(run.dataset().category(), run.model().title(), run.seed());
+    List<Sample> good = run.dataset().testOf(Sample.GOOD);
+    if (!good.isEmpty()) {
+      goodnessOfFit(title, inspector.model(), good, extracted).write(run.folder());
+    }
+    new Report(title, result, host.facts(inspector), host::picture, !good.isEmpty())
+        .write(run.folder());
+  }
+
+  private GoodnessOfFitPage goodnessOfFit(
+      String title, AnomalyModel model, List<Sample> good, Extraction extracted)
+      throws IOException {
+    int[] done = {0};
+    Runnable progress = () -> host.progressed("goodness of fit", ++done[0], good.size());
+    return TorchEncoder.goesOnFromFeatures(model)
+        ? GoodnessOfFitPage.of(
+            title,
+            model.config(),
+            model.cost().latentShapes(),
+            model.device(),
+            new ExtractedImages(model, extracted, good, progress))
+        : GoodnessOfFitPage.of(title, model, good, progress);
   }
 }

@@ -13,6 +13,7 @@ import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.page.Html;
 import dev.flowline.page.Numbers;
+import dev.flowline.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ public final class GoodnessOfFitPage {
   }
 
   /**
-   * Looks at good images and makes the page of what is seen.
+   * Inspects good image files and makes the page.
    *
    * @param good at least one image that neither flow nor law nor threshold has seen
    * @param done runs after every image
@@ -65,17 +66,30 @@ public final class GoodnessOfFitPage {
    */
   public static GoodnessOfFitPage of(
       String title, AnomalyModel model, List<Sample> good, Runnable done) throws IOException {
-    ModelConfig config = model.config();
     try (Encoder encoder = new TorchEncoder(model)) {
-      GoodnessOfFitStudy study =
-          new GoodnessOfFitStudy(
-              encoder.latentShapes(), config.segmentation(), config.calibration());
-      GoodImages images = new EncodedImages(encoder, config.preprocessing(), good, done);
-      try (LatentProbe probe = new LatentProbe(study.tests(), encoder.device())) {
-        probe.look(images, study::add);
-      }
-      return new GoodnessOfFitPage(title, study);
+      GoodImages images = new EncodedImages(encoder, model.config().preprocessing(), good, done);
+      return of(title, model.config(), encoder.latentShapes(), encoder.device(), images);
     }
+  }
+
+  /**
+   * Looks at the latents of good images and makes the page.
+   *
+   * @param config of the model
+   * @param shapes of the latents, (N, C, H, W) by scale
+   * @param device where the latents lie
+   * @param good at least one image that neither flow nor law nor threshold has seen
+   * @throws IOException naming the file, if an image cannot be read
+   */
+  public static GoodnessOfFitPage of(
+      String title, ModelConfig config, List<long[]> shapes, Device device, GoodImages good)
+      throws IOException {
+    GoodnessOfFitStudy study =
+        new GoodnessOfFitStudy(shapes, config.segmentation(), config.calibration());
+    try (LatentProbe probe = new LatentProbe(study.tests(), device)) {
+      probe.look(good, study::add);
+    }
+    return new GoodnessOfFitPage(title, study);
   }
 
   /**
