@@ -2,9 +2,9 @@ package dev.flowline.cli;
 
 import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.compare.ComparedModel;
-import dev.flowline.model.Cost;
 import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.NetworkShapes;
 import dev.flowline.train.Recipe;
 import dev.flowline.train.TrainingConfig;
 import java.io.IOException;
@@ -133,7 +133,7 @@ final class PlannedModels {
 
   private static String latents(ModelConfig config) {
     try {
-      return config.settings().independence(Cost.of(config).latentShapes().size()).meaning();
+      return config.settings().independence(NetworkShapes.of(config).latents().size()).meaning();
     } catch (IllegalArgumentException e) {
       return "none: " + e.getMessage(); // its runs fail, and say so
     }

@@ -10,6 +10,7 @@ import dev.flowline.extractor.PatchPca;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.train.TrainingConfig;
+import dev.flowline.train.TrainingRequest;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -55,7 +56,7 @@ record PlannedRun(
   }
 
   Split split() {
-    return Split.of(dataset.train(), validation, calibration.share(), training.seed());
+    return TrainingRequest.split(dataset, validation, calibration, training);
   }
 
   Path modelFile() {

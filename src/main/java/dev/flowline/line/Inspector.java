@@ -8,6 +8,7 @@ import dev.flowline.flow.Latents;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.TestFeatures;
 import dev.flowline.nn.Parameters;
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.FieldOfView;
@@ -110,7 +111,7 @@ public final class Inspector implements AutoCloseable {
   }
 
   private List<String> statistics() {
-    return LatentStatistics.names(model.cost().latentShapes());
+    return LatentStatistics.names(model.shapes().latents());
   }
 
   /**
@@ -195,7 +196,7 @@ public final class Inspector implements AutoCloseable {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
       start = System.nanoTime();
-      List<Tensor> features = model.testFeatures(inputTensor);
+      TestFeatures features = model.testFeatures(inputTensor);
       double extractor = millisSince(start);
       return judge(features, view, image.height(), image.width(), preprocess, extractor);
     }
@@ -221,13 +222,14 @@ public final class Inspector implements AutoCloseable {
     }
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
-      return judge(features, FieldOfView.whole(mapHeight, mapWidth), mapHeight, mapWidth, 0, 0);
+      TestFeatures ofImage = new TestFeatures(features);
+      return judge(ofImage, FieldOfView.whole(mapHeight, mapWidth), mapHeight, mapWidth, 0, 0);
     }
   }
 
   /** The rest of the way, with the times that what came before has taken. */
   private Inspection judge(
-      List<Tensor> features,
+      TestFeatures features,
       FieldOfView view,
       int imageHeight,
       int imageWidth,

@@ -97,10 +97,13 @@ public record ModelConfig(
   }
 
   /**
-   * @param images number of good images that the flow was trained on
+   * How a model's weights came about. For a method that is fitted, all but the images is 0.
+   *
+   * @param images number of good images that the model learned from
    * @param epochs run in all
    * @param selectedEpoch whose weights are kept, counted from 1
-   * @param validationNll of the selected epoch by latent dimension, in nats; null without
+   * @param batchSize images per step
+   * @param validationNll of the selected epoch per latent dimension, in nats; null without
    *     validation
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -111,7 +114,12 @@ public record ModelConfig(
       int batchSize,
       double learningRate,
       double weightDecay,
-      Double validationNll) {}
+      Double validationNll) {
+    /** The facts of a method that was fitted to so many images. */
+    public static TrainingFacts fitted(int images) {
+      return new TrainingFacts(images, 0, 0, 0, 0, 0, null);
+    }
+  }
 
   public ModelConfig withSegmentation(SegmentationOptions options, Calibration origin) {
     return with(options, origin, history, training);

@@ -63,7 +63,7 @@ public final class GoodnessOfFitPage {
     ModelConfig config = model.config();
     GoodnessOfFitStudy study =
         new GoodnessOfFitStudy(
-            model.cost().latentShapes(), config.segmentation(), config.calibration());
+            model.shapes().latents(), config.segmentation(), config.calibration());
     try (LatentProbe probe = new LatentProbe(model, study.tests())) {
       probe.look(good, study::add, done);
     }

@@ -143,8 +143,8 @@ public final class Extraction implements AutoCloseable {
     return new ImageBatches(samples, preprocessing, readAtOnce(preprocessing));
   }
 
-  static ImageBatches batches(int images, ImageBatches.Source source, Preprocessing preprocessing) {
-    return new ImageBatches(images, source, preprocessing, readAtOnce(preprocessing));
+  static ImageBatches batches(int images, ImageBatches.Reader reader, Preprocessing preprocessing) {
+    return new ImageBatches(images, reader, preprocessing, readAtOnce(preprocessing));
   }
 
   static int readAtOnce(Preprocessing preprocessing) {

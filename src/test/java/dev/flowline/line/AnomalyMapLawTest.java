@@ -16,10 +16,12 @@ import dev.flowline.model.ClFlow;
 import dev.flowline.model.CsFlow;
 import dev.flowline.model.DifferNet;
 import dev.flowline.model.FastFlow;
+import dev.flowline.model.FlowMethod;
 import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.MsFlow;
+import dev.flowline.model.TrainableModel;
 import dev.flowline.model.UFlow;
 import dev.flowline.nn.Parameters;
 import dev.flowline.tensor.TensorScope;
@@ -46,8 +48,8 @@ class AnomalyMapLawTest {
         TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
       Latents<Tensor> latents = model.testLatents(model.testFeatures(input(config, image)));
-      if (model.refersToMaxima()) {
-        model.raiseMaxima(latents);
+      if (config.settings() instanceof FlowMethod flow) {
+        new TrainableModel(model).raise(flow.maxima(model.ops(), latents));
       }
       Inspection inspection = inspector.inspect(image, 31, 45);
       Tensor map = model.anomalyMap(latents, 31, 45);
@@ -84,7 +86,7 @@ class AnomalyMapLawTest {
       assertEquals(score, inspection.anomalyScore(), 1e-4 * score);
       assertTrue(Math.abs(plain.inspect(image).anomalyScore() - score) > 1e-3 * score);
       // Chernoff's bound of a chi-square, and the number of tests of a map of one position.
-      long channels = turning.model().cost().latentShapes().get(0)[1];
+      long channels = turning.model().shapes().latents().get(0)[1];
       assertTrue(score > 1, "nothing to test: " + score);
       double log10Pfa = -channels / 2.0 * (score - 1 - Math.log(score)) / Math.log(10);
       double expected = log10Pfa + Math.log10(0.316915 * 4.062570);

@@ -55,7 +55,8 @@ class MethodLawsTest {
     with(
         kind,
         (ops, latents) -> {
-          double actual = kind.facts().settings().loss(ops, latents).item_double();
+          FlowMethod method = (FlowMethod) kind.facts().settings();
+          double actual = method.loss(ops, latents).item_double();
           assertEquals(expected, actual, 1e-5 * Math.abs(expected));
         });
   }

@@ -105,7 +105,7 @@ class TrainingRunTest {
     TrainingRun.execute(with(stopped, 1 << 28, true), TrainingListener.SILENT);
     assertArrayEquals(uninterrupted, Files.readAllBytes(stopped.output()));
     try (AnomalyModel opened = AnomalyModel.open(through.output())) {
-      Map<String, StoredTensor> learned = opened.learnedState();
+      Map<String, StoredTensor> learned = opened.parameters().storeLearned();
       assertEquals(
           kind == ModelKind.MS_FLOW,
           learned.keySet().stream().anyMatch(name -> name.endsWith(".bn1.running_mean")));
@@ -452,7 +452,8 @@ class TrainingRunTest {
     Map<String, List<Float>> weights = new LinkedHashMap<>();
     try (AnomalyModel model = AnomalyModel.open(file)) {
       model
-          .learnedState()
+          .parameters()
+          .storeLearned()
           .forEach(
               (name, tensor) -> {
                 List<Float> values = new ArrayList<>();
