@@ -45,15 +45,17 @@ final class ModelFacts {
       var t = config.training();
       facts.put(
           "training",
-          String.format(
-              Locale.ROOT,
-              "%d good images, %d epochs, weights of epoch %d, batch %d, learning rate %s, seed %d",
-              t.images(),
-              t.epochs(),
-              t.selectedEpoch(),
-              t.batchSize(),
-              t.learningRate(),
-              config.seed()));
+          t.isFitted()
+              ? "fitted to %d good images, seed %d".formatted(t.images(), config.seed())
+              : String.format(
+                  Locale.ROOT,
+                  "%d good images, %d epochs, weights of epoch %d, batch %d, learning rate %s, seed %d",
+                  t.images(),
+                  t.epochs(),
+                  t.selectedEpoch(),
+                  t.batchSize(),
+                  t.learningRate(),
+                  config.seed()));
       if (t.validationNll() != null) {
         facts.put(
             "validation NLL",

@@ -5,7 +5,6 @@ import dev.flowline.compare.ComparedModel;
 import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.NetworkShapes;
-import dev.flowline.train.Recipe;
 import dev.flowline.train.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,14 +74,12 @@ final class PlannedModels {
         c.preprocessing(),
         c.settings(),
         seed,
-        c.segmentation(),
-        null,
-        null);
+        c.segmentation());
   }
 
   TrainingConfig training(int model, String category, long seed) {
     ModelEntry entry = all.get(model).entry;
-    return training.config(Recipe.of(entry.kind(), category), seed, entry.training());
+    return training.config(entry.kind(), category, seed, entry.training());
   }
 
   /** Files of its extractor's weights. */
@@ -122,11 +119,14 @@ final class PlannedModels {
 
   private String inWords(int model, List<String> categories) {
     List<String> words =
-        categories.stream().map(c -> inWords(training(model, c, 0))).distinct().toList();
+        categories.stream().map(c -> inWords(model, training(model, c, 0))).distinct().toList();
     return words.size() == 1 ? words.get(0) : "as published for each category";
   }
 
-  private static String inWords(TrainingConfig training) {
+  private String inWords(int model, TrainingConfig training) {
+    if (all.get(model).config.model().facts().recipe() == null) {
+      return "fitted";
+    }
     return "%d epochs, batch %d, learning rate %s"
         .formatted(training.epochs(), training.batchSize(), training.adam().learningRate());
   }

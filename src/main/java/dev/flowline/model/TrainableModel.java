@@ -6,6 +6,7 @@ import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.nn.TrainingOps;
+import dev.flowline.tensor.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,9 +136,24 @@ public final class TrainableModel implements AutoCloseable {
     load(raised);
   }
 
-  /** Computes the parameters of a method that is fitted, and overwrites them. */
+  /** Computes the parameters of a method that is fitted, on the model's device, and loads them. */
   public void fit(FittedMethod method, FittedMethod.GoodFeatures good) {
-    load(method.fit(model.ops(), model.extractor(), good));
+    FittedMethod.GoodFeatures there =
+        new FittedMethod.GoodFeatures() {
+          @Override
+          public int images() {
+            return good.images();
+          }
+
+          @Override
+          public TrainingFeatures of(int image) {
+            return new TrainingFeatures(
+                good.of(image).byScale().stream()
+                    .map(features -> Tensors.on(model.device(), features))
+                    .toList());
+          }
+        };
+    load(method.fit(model.ops(), model.extractor(), there));
   }
 
   @Override

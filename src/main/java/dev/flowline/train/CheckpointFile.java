@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Where a training keeps its checkpoint: in one file, or nowhere. */
-public final class CheckpointFile {
+final class CheckpointFile {
   /** No file: nothing is kept. */
-  public static final CheckpointFile NONE = new CheckpointFile(null);
+  static final CheckpointFile NONE = new CheckpointFile(null);
 
   private final Path path; // null for none
 
@@ -17,7 +17,7 @@ public final class CheckpointFile {
   }
 
   /** Keeps checkpoints in a file, which need not exist. */
-  public static CheckpointFile at(Path path) {
+  static CheckpointFile at(Path path) {
     return new CheckpointFile(path);
   }
 

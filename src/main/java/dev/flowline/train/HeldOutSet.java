@@ -8,9 +8,9 @@ import dev.flowline.model.TestFeatures;
  *
  * @param cache owned by the caller
  */
-public record HeldOutSet(FeatureCache cache) {
+record HeldOutSet(FeatureCache cache) {
   /** The number of images. */
-  public int images() {
+  int images() {
     return cache.size();
   }
 
@@ -19,7 +19,7 @@ public record HeldOutSet(FeatureCache cache) {
    *
    * @param images in the order in which they were added
    */
-  public TestFeatures batch(int... images) {
+  TestFeatures batch(int... images) {
     return new TestFeatures(cache.batch(images));
   }
 

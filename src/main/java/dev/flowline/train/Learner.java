@@ -5,7 +5,7 @@ import dev.flowline.model.TrainableModel;
 import java.io.IOException;
 
 /** What brings a model to its weights: updates by gradients, or a fit. */
-public interface Learner {
+interface Learner {
   /**
    * Learns to the end; the model then has the final weights.
    *

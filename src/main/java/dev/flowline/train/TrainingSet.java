@@ -9,7 +9,7 @@ import dev.flowline.model.TrainingFeatures;
  *
  * @param cache owned by the caller
  */
-public record TrainingSet(FeatureCache cache) implements FittedMethod.GoodFeatures {
+record TrainingSet(FeatureCache cache) implements FittedMethod.GoodFeatures {
   @Override
   public int images() {
     return cache.size();
@@ -25,7 +25,7 @@ public record TrainingSet(FeatureCache cache) implements FittedMethod.GoodFeatur
    *
    * @param images in the order in which they were added
    */
-  public TrainingFeatures batch(int... images) {
+  TrainingFeatures batch(int... images) {
     return new TrainingFeatures(cache.batch(images));
   }
 

@@ -21,6 +21,7 @@ import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.MsFlow;
+import dev.flowline.model.Padim;
 import dev.flowline.model.TrainableModel;
 import dev.flowline.model.UFlow;
 import dev.flowline.nn.Parameters;
@@ -128,6 +129,7 @@ class AnomalyMapLawTest {
       case DIFFERNET -> new DifferNet(2, List.of(16L), 0, 3);
       case CL_FLOW -> ClFlow.on(new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.ATAN));
       case MS_FLOW -> new MsFlow(3, List.of(3, 1), 8);
+      case PADIM -> new Padim(5, 0.01, 2);
     };
   }
 

@@ -96,8 +96,6 @@ class CostTest {
             Preprocessing.imageNet(height, width),
             new UFlow(4, SoftClamp.TANH),
             0,
-            SegmentationOptions.DEFAULT,
-            null,
-            null));
+            SegmentationOptions.DEFAULT));
   }
 }

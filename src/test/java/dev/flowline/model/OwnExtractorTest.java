@@ -81,9 +81,7 @@ class OwnExtractorTest {
         Preprocessing.imageNet(16, 24),
         new UFlow(2, SoftClamp.TANH),
         7,
-        SegmentationOptions.DEFAULT,
-        null,
-        null);
+        SegmentationOptions.DEFAULT);
   }
 
   private static StoredTensor random(long... shape) {

@@ -375,9 +375,7 @@ class ClFlowTrainingTest {
         other.preprocessing(),
         settings,
         other.seed(),
-        other.segmentation(),
-        null,
-        null);
+        other.segmentation());
   }
 
   private TrainingRequest request(String name, ModelConfig config, int epochs) {
