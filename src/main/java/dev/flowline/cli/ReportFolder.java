@@ -33,7 +33,7 @@ final class ReportFolder {
       nullPage(dataset.category(), good, inspector, common).write(folder);
     }
     var model = inspector.model();
-    var facts = ModelFacts.of(model.config(), inspector.segmentation(), model.cost());
+    var facts = ModelFacts.of(model.config(), inspector.test(), model.cost());
     return new Report(dataset.category(), result, facts, GalleryPictures::read, !good.isEmpty())
         .write(folder);
   }
@@ -42,12 +42,11 @@ final class ReportFolder {
       String title, List<Sample> good, Inspector inspector, CommonOptions common)
       throws IOException {
     try (Progress progress = Progress.on(common.err())) {
-      int[] done = {0};
       return GoodnessOfFitPage.of(
           title,
           inspector.model(),
           good,
-          () -> progress.step("null hypothesis", ++done[0], good.size(), ""));
+          (done, total) -> progress.step("null hypothesis", done, total, ""));
     }
   }
 }

@@ -120,7 +120,7 @@ public record Report(
   private String falseAlarms() {
     List<ImageOutcome> alarms =
         result.details().outcomes().stream()
-            .filter(o -> o.verdict() == ImageOutcome.Verdict.FALSE_ALARM)
+            .filter(o -> o.detection() == ImageOutcome.Detection.FALSE_ALARM)
             .sorted(ImageOutcome.WORST_FIRST)
             .toList();
     String summary =

@@ -111,7 +111,7 @@ final class ReportGallery {
         """
         .formatted(
             java.math.BigDecimal.valueOf(Math.round(aspect * 1000), 3).toPlainString(),
-            outcome.verdict().name().toLowerCase(java.util.Locale.ROOT),
+            outcome.detection().name().toLowerCase(java.util.Locale.ROOT),
             badge(outcome),
             Html.escape(outcome.name()),
             Html.escape(facts(outcome)),
@@ -126,7 +126,7 @@ final class ReportGallery {
   }
 
   private static String badge(ImageOutcome outcome) {
-    return switch (outcome.verdict()) {
+    return switch (outcome.detection()) {
       case FALSE_ALARM -> "false alarm";
       case MISSED -> "missed";
       case FOUND -> outcome.judged() ? "IoU " + Numbers.fixed(outcome.iou(), 2) : "found";

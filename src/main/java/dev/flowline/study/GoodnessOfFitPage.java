@@ -3,8 +3,13 @@ package dev.flowline.study;
 import dev.flowline.calibration.BinomialInterval;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.CountBand;
+import dev.flowline.calibration.GoodImages;
 import dev.flowline.data.Sample;
+import dev.flowline.engine.EncodedImages;
+import dev.flowline.engine.Encoder;
+import dev.flowline.engine.TorchEncoder;
 import dev.flowline.io.AtomicFile;
+import dev.flowline.io.ImagesDone;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.page.Html;
@@ -59,15 +64,19 @@ public final class GoodnessOfFitPage {
    * @throws IOException naming the file, if an image cannot be read
    */
   public static GoodnessOfFitPage of(
-      String title, AnomalyModel model, List<Sample> good, Runnable done) throws IOException {
+      String title, AnomalyModel model, List<Sample> good, ImagesDone done) throws IOException {
     ModelConfig config = model.config();
-    GoodnessOfFitStudy study =
-        new GoodnessOfFitStudy(
-            model.shapes().latents(), config.segmentation(), config.calibration());
-    try (LatentProbe probe = new LatentProbe(model, study.tests())) {
-      probe.look(good, study::add, done);
+    try (Encoder encoder = new TorchEncoder(model)) {
+      GoodnessOfFitStudy study =
+          new GoodnessOfFitStudy(
+              encoder.latentShapes(), config.segmentation(), config.calibration());
+      Runnable counter = done.counter(good.size());
+      GoodImages images = new EncodedImages(encoder, config.preprocessing(), good, counter);
+      try (LatentProbe probe = new LatentProbe(study.tests(), encoder.device())) {
+        probe.look(images, study::add);
+      }
+      return new GoodnessOfFitPage(title, study);
     }
-    return new GoodnessOfFitPage(title, study);
   }
 
   /** Writes {@code null.html} into the folder. */

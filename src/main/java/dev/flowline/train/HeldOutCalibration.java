@@ -2,13 +2,14 @@ package dev.flowline.train;
 
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.CalibrationPlan;
-import dev.flowline.flow.Latents;
-import dev.flowline.line.Calibrator;
+import dev.flowline.calibration.Calibrator;
+import dev.flowline.calibration.GoodImages;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
-import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.NoGradGuard;
 
 /**
  * Sets the test of a trained model by its held-out images: those of validation, which the model was
@@ -26,7 +27,7 @@ final class HeldOutCalibration {
       HeldOutSet validation,
       HeldOutSet calibration)
       throws IOException {
-    Calibrator calibrator = new Calibrator(model);
+    Calibrator calibrator = new Calibrator(model.device());
     SegmentationOptions test =
         calibrator
             .measured(trained.segmentation(), plan.nullHypothesis(), latents(model, validation))
@@ -38,16 +39,19 @@ final class HeldOutCalibration {
     return trained.withSegmentation(test.withLog10Epsilon(threshold.log10Epsilon()), threshold);
   }
 
-  private static Calibrator.GoodImages latents(AnomalyModel model, HeldOutSet images) {
-    return new Calibrator.GoodImages() {
+  private static GoodImages latents(AnomalyModel model, HeldOutSet images) {
+    return new GoodImages() {
       @Override
       public int count() {
         return images.images();
       }
 
       @Override
-      public Latents<Tensor> latents(int image) {
-        return model.testLatents(images.batch(image));
+      public void read(int image, Reader reader) {
+        try (TensorScope scope = TensorScope.open();
+            NoGradGuard constant = new NoGradGuard()) {
+          reader.read(AnomalyModel.views(model.testLatents(images.batch(image))));
+        }
       }
     };
   }

@@ -24,12 +24,12 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class ImageBatches implements Iterable<Tensor> {
   private final int images;
-  private final Reader reader;
+  private final ImageReader reader;
   private final Preprocessing preprocessing;
   private final int batchSize;
 
   /** Where images come from. */
-  interface Reader {
+  interface ImageReader {
     /** The index-th one, on any thread. */
     Image read(int index) throws IOException;
   }
@@ -40,7 +40,7 @@ final class ImageBatches implements Iterable<Tensor> {
         samples.size(), index -> Images.read(samples.get(index).image()), preprocessing, batchSize);
   }
 
-  ImageBatches(int images, Reader reader, Preprocessing preprocessing, int batchSize) {
+  ImageBatches(int images, ImageReader reader, Preprocessing preprocessing, int batchSize) {
     this.images = images;
     this.reader = reader;
     this.preprocessing = preprocessing;
