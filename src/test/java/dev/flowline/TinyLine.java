@@ -98,9 +98,7 @@ public final class TinyLine {
         Preprocessing.imageNet(height, width),
         settings,
         seed,
-        new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
-        null,
-        null);
+        new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0));
   }
 
   /** Weights of its extractor that nobody has learned: enough for an untrained model. */

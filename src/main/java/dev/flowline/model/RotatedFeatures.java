@@ -31,9 +31,13 @@ final class RotatedFeatures {
 
   private RotatedFeatures() {}
 
-  /** R of the images that are learned from, of which a step draws some. */
-  static int kept(Method method) {
-    return KEPT_BY_DRAWN * method.trainingRotations();
+  /**
+   * R of the images that are learned from, of which a step draws some.
+   *
+   * @param drawn rotations that a step takes of each
+   */
+  static int kept(int drawn) {
+    return KEPT_BY_DRAWN * drawn;
   }
 
   /** R angles evenly around the circle, from 0 on; degrees. */
@@ -57,7 +61,7 @@ final class RotatedFeatures {
    *
    * @param images preprocessed, (N, 3, H, W)
    * @param degrees R by image
-   * @return (N, R·C, H, W) by scale, condensed
+   * @return (N, R·C, H, W) by scale, pooled
    */
   static List<Tensor> of(AnomalyModel model, Tensor images, List<double[]> degrees) {
     Preprocessing input = model.config().preprocessing();
@@ -77,7 +81,9 @@ final class RotatedFeatures {
         StoredTensor batch =
             StoredTensor.of(turned.array(), count, 3, input.height(), input.width());
         parts.add(
-            model.condensed(Parameters.tensor(batch)).stream().map(Parameters::store).toList());
+            model.pooledFeatures(Parameters.tensor(batch)).stream()
+                .map(Parameters::store)
+                .toList());
       }
     }
     List<Tensor> stacked = new ArrayList<>();

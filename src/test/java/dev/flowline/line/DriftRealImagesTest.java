@@ -261,9 +261,7 @@ class DriftRealImagesTest {
             Preprocessing.imageNet(SIZE, SIZE),
             UFlow.DEFAULT,
             0,
-            new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
-            null,
-            null);
+            new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0));
     TrainingConfig training =
         new TrainingConfig(2, 8, 1e-3, TrainingConfig.WEIGHT_DECAY, Schedule.CONSTANT, 0, 1, 0);
     Path output = folder.resolve("part.flowline");

@@ -82,9 +82,7 @@ class RealImagesTest {
             Preprocessing.imageNet(SIZE, SIZE),
             UFlow.DEFAULT,
             0,
-            new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
-            null,
-            null);
+            new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0));
     TrainingConfig training =
         new TrainingConfig(2, 6, 1e-3, TrainingConfig.WEIGHT_DECAY, Schedule.CONSTANT, 0, 1, 0);
     return new TrainingRequest(
