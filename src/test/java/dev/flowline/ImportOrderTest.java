@@ -40,6 +40,7 @@ class ImportOrderTest {
           "runtime",
           "tensor",
           "io",
+          "random",
           "nn",
           "segmentation",
           "metrics",
