@@ -10,6 +10,7 @@ import dev.flowline.engine.EncodedImages;
 import dev.flowline.engine.Encoder;
 import dev.flowline.engine.TorchEncoder;
 import dev.flowline.io.ContentDigest;
+import dev.flowline.io.ImagesDone;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
@@ -112,10 +113,10 @@ final class CalibrateCommand implements Callable<Integer> {
           "--null CALIBRATED: half of the images measure a law of regions, which takes %d of them: there are %d of %d"
               .formatted(RegionLaw.LEAST_IMAGES, images.size(), enough));
     }
-    int[] done = {0};
     try (Progress progress = Progress.on(common.err());
         Encoder encoder = new TorchEncoder(opened)) {
-      Runnable step = () -> progress.step("images", ++done[0], images.size(), "");
+      ImagesDone each = (done, total) -> progress.step("images", done, total, "");
+      Runnable step = each.counter(images.size());
       Preprocessing preprocessing = opened.config().preprocessing();
       return new Recalibrator(
               new Calibrator(opened.device()),

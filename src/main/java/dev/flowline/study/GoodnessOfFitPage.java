@@ -9,6 +9,7 @@ import dev.flowline.engine.EncodedImages;
 import dev.flowline.engine.Encoder;
 import dev.flowline.engine.TorchEncoder;
 import dev.flowline.io.AtomicFile;
+import dev.flowline.io.ImagesDone;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.page.Html;
@@ -59,17 +60,18 @@ public final class GoodnessOfFitPage {
    * Looks at good images and makes the page of what is seen.
    *
    * @param good at least one image that neither flow nor law nor threshold has seen
-   * @param done runs after every image
+   * @param done hears of every image
    * @throws IOException naming the file, if an image cannot be read
    */
   public static GoodnessOfFitPage of(
-      String title, AnomalyModel model, List<Sample> good, Runnable done) throws IOException {
+      String title, AnomalyModel model, List<Sample> good, ImagesDone done) throws IOException {
     ModelConfig config = model.config();
     try (Encoder encoder = new TorchEncoder(model)) {
       GoodnessOfFitStudy study =
           new GoodnessOfFitStudy(
               encoder.latentShapes(), config.segmentation(), config.calibration());
-      GoodImages images = new EncodedImages(encoder, config.preprocessing(), good, done);
+      Runnable counter = done.counter(good.size());
+      GoodImages images = new EncodedImages(encoder, config.preprocessing(), good, counter);
       try (LatentProbe probe = new LatentProbe(study.tests(), encoder.device())) {
         probe.look(images, study::add);
       }

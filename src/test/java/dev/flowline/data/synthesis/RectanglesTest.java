@@ -3,7 +3,7 @@ package dev.flowline.data.synthesis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flowline.data.synthetic.Dice;
+import dev.flowline.random.SplitMix64;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -15,13 +15,13 @@ class RectanglesTest {
 
   private static boolean[] boxes(SynthesisSettings.BoxLimits box, long seed) {
     float[] field = new float[HEIGHT * WIDTH];
-    new Rectangles(new Dice(seed), HEIGHT, WIDTH, null, field).draw(box);
+    new Rectangles(new SplitMix64(seed), HEIGHT, WIDTH, null, field).draw(box);
     return aboveZero(field);
   }
 
   private static boolean[] scars(SynthesisSettings.Scar scar, long seed) {
     float[] field = new float[HEIGHT * WIDTH];
-    new Rectangles(new Dice(seed), HEIGHT, WIDTH, null, field).draw(scar);
+    new Rectangles(new SplitMix64(seed), HEIGHT, WIDTH, null, field).draw(scar);
     return aboveZero(field);
   }
 
@@ -198,7 +198,7 @@ class RectanglesTest {
         foreground[random.nextInt(foreground.length)] = true;
       }
       float[] field = new float[height * width];
-      var rectangles = new Rectangles(new Dice(seed), height, width, foreground, field);
+      var rectangles = new Rectangles(new SplitMix64(seed), height, width, foreground, field);
       rectangles.draw(new SynthesisSettings.BoxLimits(1e-6, 1e-6, 1, 3));
       boolean[] boxes = aboveZero(field);
       rectangles.draw(new SynthesisSettings.Scar(1e-6, 1e-6, 1e-6, 1e-6, 3));
@@ -226,8 +226,8 @@ class RectanglesTest {
         int width = size[1];
         float[] field = new float[height * width];
         var settings = new SynthesisSettings.Scar(0.05, 0.2, 0.3, 2, 3);
-        new Rectangles(new Dice(seed), height, width, null, field).draw(settings);
-        double[] expected = slow(settings, new Dice(seed), height, width);
+        new Rectangles(new SplitMix64(seed), height, width, null, field).draw(settings);
+        double[] expected = slow(settings, new SplitMix64(seed), height, width);
         for (int i = 0; i < field.length; i++) {
           double tolerance = 1e-5 * (1 + Math.abs(expected[i]));
           String what = "%dx%d, seed %d at %d".formatted(height, width, seed, i);
@@ -238,16 +238,17 @@ class RectanglesTest {
   }
 
   /** Each pixel turned back into the scar's own axes. */
-  private static double[] slow(SynthesisSettings.Scar scar, Dice dice, int height, int width) {
+  private static double[] slow(
+      SynthesisSettings.Scar scar, SplitMix64 random, int height, int width) {
     double[] field = new double[height * width];
     java.util.Arrays.fill(field, Double.NEGATIVE_INFINITY);
     int side = Math.min(height, width);
-    int count = 1 + dice.below(scar.mostScars());
+    int count = 1 + random.below(scar.mostScars());
     for (int k = 0; k < count; k++) {
-      double across = side * Math.exp(between(scar.leastWidth(), scar.mostWidth(), dice.next()));
-      double along = side * Math.exp(between(scar.leastLength(), scar.mostLength(), dice.next()));
-      double angle = dice.between(-Math.PI / 2, Math.PI / 2);
-      int centre = dice.below(height * width);
+      double across = side * Math.exp(between(scar.leastWidth(), scar.mostWidth(), random.next()));
+      double along = side * Math.exp(between(scar.leastLength(), scar.mostLength(), random.next()));
+      double angle = random.between(-Math.PI / 2, Math.PI / 2);
+      int centre = random.below(height * width);
       for (int i = 0; i < field.length; i++) {
         double right = i % width - centre % width;
         double down = i / width - centre / width;
@@ -271,7 +272,7 @@ class RectanglesTest {
   void boxesOfSeveralMakeAtMostSoManyParts() {
     for (long seed = 0; seed < 40; seed++) {
       float[] field = new float[60 * 50];
-      new Rectangles(new Dice(seed), 60, 50, null, field)
+      new Rectangles(new SplitMix64(seed), 60, 50, null, field)
           .draw(new SynthesisSettings.BoxLimits(0.02, 0.05, 3, 3));
       List<List<Integer>> parts = SlowParts.of(aboveZero(field), 50);
       assertTrue(parts.size() >= 1 && parts.size() <= 3, "seed " + seed);
