@@ -77,7 +77,7 @@ class ImportOrderTest {
   /** Nested classes that share a name because they are the same thing of different owners. */
   private static final Map<String, String> SAME_MEANING =
       Map.of(
-          "Row", "a row of the page or table that it stands in",
+          "Row", "a row of the table or page that it stands in",
           "Variant", "a row in an extractor family's table",
           "Settings", "what an extractor of the user's own is built from",
           "Converter", "how the command line reads the record that it stands in");
