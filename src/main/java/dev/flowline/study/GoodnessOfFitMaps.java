@@ -84,8 +84,8 @@ final class GoodnessOfFitMaps {
   /** Returns what the colours mean. */
   List<Legend> legends() {
     return List.of(
-        legend("mean energy by channel, 1 in white noise", means, true),
-        legend("variance over images, by that of chi-square", variances, true),
+        legend("mean energy per channel, 1 in white noise", means, true),
+        legend("variance over images, divided by that of chi-square", variances, true),
         legend("correlation with the neighbours", correlations, false));
   }
 
