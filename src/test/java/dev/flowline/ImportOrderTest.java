@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Reads the sources and holds them to the layering: a package knows only those before it. */
 class ImportOrderTest {
   private static final Path SOURCES = Path.of("src/main/java/dev/flowline");
+  private static final Path TEMPLATES = Path.of("src/main/jte");
   private static final List<String> ORDER =
       List.of(
           "internal",
@@ -92,6 +93,33 @@ class ImportOrderTest {
         "\\bSystem\\s*\\.\\s*(?:exit|out|err)\\b|\\bRuntime\\.getRuntime\\(\\)\\.(?:exit|halt)"
             + "|printStackTrace\\(\\)",
         source -> !source.owner.equals("cli"));
+  }
+
+  /** Templates escape by context; only our own style sheet goes in as it is. */
+  @Test
+  void templatesKeepTheOrderAndEscape() throws IOException {
+    Pattern use = Pattern.compile("(?:\\bdev\\.flowline|@template)\\.([a-z]+)\\.");
+    List<String> wrong = new ArrayList<>();
+    List<String> unsafe = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(TEMPLATES)) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        String owner = TEMPLATES.relativize(file).getName(0).toString();
+        String text = Files.readString(file);
+        Matcher names = use.matcher(text);
+        while (names.find()) {
+          if (ORDER.indexOf(names.group(1)) < 0
+              || ORDER.indexOf(names.group(1)) > ORDER.indexOf(owner)) {
+            wrong.add(file + " uses " + names.group());
+          }
+        }
+        Pattern.compile("\\$unsafe\\{[^}]*\\}")
+            .matcher(text)
+            .results()
+            .forEach(m -> unsafe.add(m.group()));
+      }
+    }
+    assertEquals(List.of(), wrong);
+    assertEquals(List.of("$unsafe{StyleSheet.CSS}"), unsafe);
   }
 
   private static void assertNowhere(String forbidden, Predicate<Source> in) throws IOException {
