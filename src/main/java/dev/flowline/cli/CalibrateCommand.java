@@ -5,12 +5,13 @@ import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.calibration.Recalibrator;
-import dev.flowline.cli.InspectionSources.Source;
+import dev.flowline.cli.InspectionSources.ListedImage;
 import dev.flowline.data.Sample;
 import dev.flowline.engine.EncodedImages;
 import dev.flowline.engine.Encoder;
 import dev.flowline.engine.TorchEncoder;
 import dev.flowline.io.ContentDigest;
+import dev.flowline.io.ImagesDone;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
@@ -65,24 +66,20 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "Of the draw (default: 0).")
   private long seed;
 
-  @Mixin private ThresholdOptions test;
+  @Mixin private HypothesisOptions hypothesis;
   @Mixin private CalibrationOptions promise;
   @Mixin private DeviceOption compute;
   @Mixin private CommonOptions common;
 
   @Override
   public Integer call() throws IOException {
-    if (test.log10Epsilon() != null) {
-      throw new IllegalArgumentException(
-          "--log10-epsilon: calibrate sets it; ask for --false-alarm-rate");
-    }
     promise.rate(); // refuses what is out of its bounds before anything takes time
     List<Sample> images = images();
     common.useThreads();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
-      Recalibrator.Result result = calibrated(opened, images);
+      Recalibrator.Recalibrated result = calibrated(opened, images);
       ModelConfig config =
           opened.config().recalibrated(result.test(), result.calibration(), Instant.now());
       opened.save(written(), config);
@@ -99,7 +96,7 @@ final class CalibrateCommand implements Callable<Integer> {
       }
     }
     Map<String, Sample> images = new LinkedHashMap<>();
-    for (Source source : InspectionSources.of(good, null)) {
+    for (ListedImage source : InspectionSources.of(good, null)) {
       if (source.error() != null) {
         throw new IOException(source.error());
       }
@@ -108,24 +105,24 @@ final class CalibrateCommand implements Callable<Integer> {
     return List.copyOf(images.values());
   }
 
-  private Recalibrator.Result calibrated(AnomalyModel opened, List<Sample> images)
+  private Recalibrator.Recalibrated calibrated(AnomalyModel opened, List<Sample> images)
       throws IOException {
-    SegmentationOptions before = test.toBeMeasured(opened.config().segmentation());
+    SegmentationOptions before = hypothesis.toBeMeasured(opened.config().segmentation());
     int enough = 2 * RegionLaw.LEAST_IMAGES;
-    if (test.lawAskedFor() && before.law() == null && images.size() < enough) {
+    if (hypothesis.calibratedGiven() && before.law() == null && images.size() < enough) {
       throw new IllegalArgumentException(
           "--null CALIBRATED: half of the images measure a law of regions, which takes %d of them: there are %d of %d"
               .formatted(RegionLaw.LEAST_IMAGES, images.size(), enough));
     }
-    int[] done = {0};
     try (Progress progress = Progress.on(common.err());
         Encoder encoder = new TorchEncoder(opened)) {
-      Runnable step = () -> progress.step("images", ++done[0], images.size(), "");
+      ImagesDone each = (done, total) -> progress.step("images", done, total, "");
+      Runnable step = each.counter(images.size());
       Preprocessing preprocessing = opened.config().preprocessing();
       return new Recalibrator(
               new Calibrator(opened.device()),
               samples -> new EncodedImages(encoder, preprocessing, samples, step))
-          .run(before, test.nullHypothesis(), promise.rate(), images, seed);
+          .run(before, hypothesis.wanted(), promise.rate(), images, seed);
     }
   }
 
@@ -156,7 +153,7 @@ final class CalibrateCommand implements Callable<Integer> {
       boolean lawIsNew,
       int imagesLeftOut) {}
 
-  private Answer answer(Recalibrator.Result result, SegmentationOptions before) {
+  private Answer answer(Recalibrator.Recalibrated result, SegmentationOptions before) {
     SegmentationOptions now = result.test();
     Calibration calibration = result.calibration();
     return new Answer(
@@ -174,7 +171,7 @@ final class CalibrateCommand implements Callable<Integer> {
         result.leftOut());
   }
 
-  private String inWords(Recalibrator.Result result, SegmentationOptions before) {
+  private String inWords(Recalibrator.Recalibrated result, SegmentationOptions before) {
     SegmentationOptions now = result.test();
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -196,7 +193,7 @@ final class CalibrateCommand implements Callable<Integer> {
           "%d images had measured the law, which stays as it is, and were left out"
               .formatted(result.leftOut()));
     }
-    if (test.nullHypothesis() == NullHypothesis.CALIBRATED && now.law() == null) {
+    if (hypothesis.wanted() == NullHypothesis.CALIBRATED && now.law() == null) {
       lines.add(
           "fewer than %d images: too few to measure a law of regions, energies are taken for chi-square"
               .formatted(2 * RegionLaw.LEAST_IMAGES));

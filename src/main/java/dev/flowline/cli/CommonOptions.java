@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.flowline.internal.Natives;
+import dev.flowline.internal.Processors;
 import java.io.PrintWriter;
 import java.util.function.Consumer;
 import picocli.CommandLine.ITypeConverter;
@@ -13,7 +14,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** What every command that computes has in common: {@code --threads} and {@code --json}. */
+/** Options of every command that computes: {@code --threads} and {@code --json}. */
+@HelpGroup.In(HelpGroup.GENERAL)
 final class CommonOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;

@@ -138,7 +138,7 @@ final class ComparisonOptions {
               entry.settings(),
               "",
               0,
-              test.overUsual());
+              test.ofNewModel());
       planned.add(
           new PlannedModel(
               entry.label(),

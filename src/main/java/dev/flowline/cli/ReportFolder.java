@@ -41,12 +41,11 @@ final class ReportFolder {
       String title, List<Sample> good, Inspector inspector, CommonOptions common)
       throws IOException {
     try (Progress progress = Progress.on(common.err())) {
-      int[] done = {0};
       return GoodnessOfFitPage.of(
           title,
           inspector.model(),
           good,
-          () -> progress.step("goodness of fit", ++done[0], good.size(), ""));
+          (done, total) -> progress.step("goodness of fit", done, total, ""));
     }
   }
 }

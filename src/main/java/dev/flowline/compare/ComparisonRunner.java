@@ -6,6 +6,7 @@ import dev.flowline.engine.TorchEncoder;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.Evaluator;
 import dev.flowline.eval.Report;
+import dev.flowline.io.ImagesDone;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Cost;
@@ -166,15 +167,14 @@ public final class ComparisonRunner {
   private GoodnessOfFitPage goodnessOfFit(
       String title, AnomalyModel model, List<Sample> good, Extraction extracted)
       throws IOException {
-    int[] done = {0};
-    Runnable progress = () -> host.progressed("goodness of fit", ++done[0], good.size());
+    ImagesDone done = (images, of) -> host.progressed("goodness of fit", images, of);
     return TorchEncoder.goesOnFromFeatures(model)
         ? GoodnessOfFitPage.of(
             title,
             model.config(),
             model.cost().latentShapes(),
             model.device(),
-            new ExtractedImages(model, extracted, good, progress))
-        : GoodnessOfFitPage.of(title, model, good, progress);
+            new ExtractedImages(model, extracted, good, done.counter(good.size())))
+        : GoodnessOfFitPage.of(title, model, good, done);
   }
 }

@@ -117,7 +117,7 @@ public record Report(
   /** Returns a row for each of the worst false alarms. */
   List<List<String>> falseAlarmRows() {
     return result.details().outcomes().stream()
-        .filter(o -> o.verdict() == ImageOutcome.Verdict.FALSE_ALARM)
+        .filter(o -> o.detection() == ImageOutcome.Detection.FALSE_ALARM)
         .sorted(ImageOutcome.WORST_FIRST)
         .limit(LISTED_FALSE_ALARMS)
         .map(

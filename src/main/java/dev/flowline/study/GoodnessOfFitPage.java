@@ -10,6 +10,7 @@ import dev.flowline.engine.EncodedImages;
 import dev.flowline.engine.Encoder;
 import dev.flowline.engine.TorchEncoder;
 import dev.flowline.io.AtomicFile;
+import dev.flowline.io.ImagesDone;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.page.Html;
@@ -62,13 +63,14 @@ public final class GoodnessOfFitPage {
    * Inspects good image files and makes the page.
    *
    * @param good at least one image that neither flow nor law nor threshold has seen
-   * @param done runs after every image
+   * @param done hears of every image
    * @throws IOException naming the file, if an image cannot be read
    */
   public static GoodnessOfFitPage of(
-      String title, AnomalyModel model, List<Sample> good, Runnable done) throws IOException {
+      String title, AnomalyModel model, List<Sample> good, ImagesDone done) throws IOException {
     try (Encoder encoder = new TorchEncoder(model)) {
-      GoodImages images = new EncodedImages(encoder, model.config().preprocessing(), good, done);
+      Runnable counter = done.counter(good.size());
+      GoodImages images = new EncodedImages(encoder, model.config().preprocessing(), good, counter);
       return of(title, model.config(), encoder.latentShapes(), encoder.device(), images);
     }
   }

@@ -1,40 +1,42 @@
-package dev.flowline.data.synthetic;
+package dev.flowline.data.demo;
+
+import dev.flowline.random.SplitMix64;
 
 /** A kind of defect. */
 public enum Defect {
   /** A long thin line, bright with a dark burr. */
   SCRATCH("scratch") {
     @Override
-    void apply(Scene scene, Dice dice) {
-      Lines.scratch(scene, dice);
+    void apply(Scene scene, SplitMix64 random) {
+      Lines.scratch(scene, random);
     }
   },
   /** A brownish blot with a darker rim. */
   STAIN("stain") {
     @Override
-    void apply(Scene scene, Dice dice) {
-      Spots.stain(scene, dice);
+    void apply(Scene scene, SplitMix64 random) {
+      Spots.stain(scene, random);
     }
   },
   /** A hollow: one flank in the light, one in the shade. */
   DENT("dent") {
     @Override
-    void apply(Scene scene, Dice dice) {
-      Spots.dent(scene, dice);
+    void apply(Scene scene, SplitMix64 random) {
+      Spots.dent(scene, random);
     }
   },
   /** A dark ragged line with a branch. */
   CRACK("crack") {
     @Override
-    void apply(Scene scene, Dice dice) {
-      Lines.crack(scene, dice);
+    void apply(Scene scene, SplitMix64 random) {
+      Lines.crack(scene, random);
     }
   },
   /** Metal torn out of the rim of a hole. */
   BREAKOUT("breakout") {
     @Override
-    void apply(Scene scene, Dice dice) {
-      Spots.breakout(scene, dice);
+    void apply(Scene scene, SplitMix64 random) {
+      Spots.breakout(scene, random);
     }
   };
 
@@ -49,5 +51,5 @@ public enum Defect {
     return label;
   }
 
-  abstract void apply(Scene scene, Dice dice);
+  abstract void apply(Scene scene, SplitMix64 random);
 }

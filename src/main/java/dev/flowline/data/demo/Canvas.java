@@ -1,6 +1,7 @@
-package dev.flowline.data.synthetic;
+package dev.flowline.data.demo;
 
 import dev.flowline.io.Image;
+import dev.flowline.random.SplitMix64;
 
 /**
  * A square picture being painted: red, green and blue in [0, 1], and how the part lies on it. Its
@@ -79,8 +80,8 @@ final class Canvas {
   }
 
   /** The picture as a camera gives it: with noise, 8 bits a channel. */
-  Image expose(Dice dice) {
-    Noise noise = new Noise(dice);
+  Image expose(SplitMix64 random) {
+    Noise noise = new Noise(random);
     byte[] samples = new byte[3 * size * size];
     for (int y = 0, i = 0; y < size; y++) {
       for (int x = 0; x < size; x++, i++) {

@@ -1,4 +1,6 @@
-package dev.flowline.data.synthetic;
+package dev.flowline.data.demo;
+
+import dev.flowline.random.SplitMix64;
 
 /** Defects that are lines. */
 final class Lines {
@@ -8,16 +10,16 @@ final class Lines {
 
   private Lines() {}
 
-  static void scratch(Scene scene, Dice dice) {
+  static void scratch(Scene scene, SplitMix64 random) {
     Canvas canvas = scene.canvas();
-    float length = canvas.scale * (float) dice.between(75, 135);
-    float halfWidth = canvas.scale * (float) dice.between(1.2, 1.9);
-    float bend = canvas.scale * (float) dice.around(14);
+    float length = canvas.scale * (float) random.between(75, 135);
+    float halfWidth = canvas.scale * (float) random.between(1.2, 1.9);
+    float bend = canvas.scale * (float) random.around(14);
     // Not along the brushing, where it would be one more streak.
-    double angle = dice.sign() * Math.toRadians(dice.between(25, 90));
+    double angle = random.sign() * Math.toRadians(random.between(25, 90));
     float dirX = (float) StrictMath.cos(angle);
     float dirY = (float) StrictMath.sin(angle);
-    int center = scene.place(dice, length * 0.35f);
+    int center = scene.place(random, length * 0.35f);
     Stroke core = new Stroke(canvas.size);
     Stroke burr = new Stroke(canvas.size);
     float aside = halfWidth * 1.5f;
@@ -43,19 +45,19 @@ final class Lines {
     }
   }
 
-  static void crack(Scene scene, Dice dice) {
+  static void crack(Scene scene, SplitMix64 random) {
     Canvas canvas = scene.canvas();
-    float halfWidth = canvas.scale * (float) dice.between(1.2, 1.7);
-    int start = scene.place(dice, canvas.scale * 12);
+    float halfWidth = canvas.scale * (float) random.between(1.2, 1.7);
+    int start = scene.place(random, canvas.scale * 12);
     int x = start % canvas.size;
     int y = start / canvas.size;
     double outward = StrictMath.atan2(y - canvas.size / 2.0, x - canvas.size / 2.0);
-    double angle = outward + dice.sign() * Math.PI / 2 + dice.around(0.5);
-    float length = canvas.scale * (float) dice.between(75, 110);
+    double angle = outward + random.sign() * Math.PI / 2 + random.around(0.5);
+    float length = canvas.scale * (float) random.between(75, 110);
     Stroke stroke = new Stroke(canvas.size);
-    walk(stroke, canvas, dice, x, y, angle, length, halfWidth);
-    double fork = angle + dice.sign() * dice.between(0.6, 1.0);
-    walk(stroke, canvas, dice, x, y, fork, length * 0.45f, halfWidth * 0.8f);
+    walk(stroke, canvas, random, x, y, angle, length, halfWidth);
+    double fork = angle + random.sign() * random.between(0.6, 1.0);
+    walk(stroke, canvas, random, x, y, fork, length * 0.45f, halfWidth * 0.8f);
     for (int i = 0; i < canvas.red.length; i++) {
       float cover = canvas.mark(i, stroke.cover(i));
       canvas.blend(i, cover * 0.9f, 0.09f, 0.085f, 0.085f);
@@ -66,7 +68,7 @@ final class Lines {
   private static void walk(
       Stroke stroke,
       Canvas canvas,
-      Dice dice,
+      SplitMix64 random,
       float fromX,
       float fromY,
       double angle,
@@ -78,7 +80,7 @@ final class Lines {
     double course = angle;
     stroke.moveTo(x, y);
     for (float done = 0; done < length; done += step) {
-      double heading = course + dice.around(0.75);
+      double heading = course + random.around(0.75);
       for (int turn = 1;
           turn <= TURNS && !canvas.isSurface(ahead(x, y, heading, 2 * step));
           turn++) {
@@ -88,7 +90,7 @@ final class Lines {
       x += step * (float) StrictMath.cos(heading);
       y += step * (float) StrictMath.sin(heading);
       float left = 1 - done / length;
-      stroke.lineTo(x, y, halfWidth * (0.55f + 0.45f * left) * (float) dice.between(0.8, 1.2));
+      stroke.lineTo(x, y, halfWidth * (0.55f + 0.45f * left) * (float) random.between(0.8, 1.2));
     }
   }
 

@@ -1,26 +1,27 @@
-package dev.flowline.data.synthetic;
+package dev.flowline.data.demo;
 
+import dev.flowline.random.SplitMix64;
 import java.util.List;
 
 /** Sheet steel: streaks of several lengths along the brushing, under an uneven light. */
 final class BrushedSteel {
   private BrushedSteel() {}
 
-  static Scene paint(int size, Dice dice) {
+  static Scene paint(int size, SplitMix64 random) {
     Canvas canvas = new Canvas(size);
-    Noise noise = new Noise(dice);
-    double tilt = Math.toRadians(dice.around(1.5));
+    Noise noise = new Noise(random);
+    double tilt = Math.toRadians(random.around(1.5));
     float along = (float) StrictMath.cos(tilt) / canvas.scale;
     float across = (float) StrictMath.sin(tilt) / canvas.scale;
-    float originX = (float) dice.between(0, 5000);
-    float originY = (float) dice.between(0, 5000);
-    float contrast = (float) dice.between(0.85, 1.15);
-    float level = (float) dice.between(0.52, 0.58);
-    float warmth = (float) dice.around(0.012);
-    float slopeX = (float) dice.around(0.05);
-    float slopeY = (float) dice.around(0.05);
-    float bandAt = (float) dice.between(0.2, 0.8);
-    float bandWidth = (float) dice.between(0.35, 0.5);
+    float originX = (float) random.between(0, 5000);
+    float originY = (float) random.between(0, 5000);
+    float contrast = (float) random.between(0.85, 1.15);
+    float level = (float) random.between(0.52, 0.58);
+    float warmth = (float) random.around(0.012);
+    float slopeX = (float) random.around(0.05);
+    float slopeY = (float) random.around(0.05);
+    float bandAt = (float) random.between(0.2, 0.8);
+    float bandWidth = (float) random.between(0.35, 0.5);
     for (int y = 0, i = 0; y < size; y++) {
       float t = (y + 0.5f) / size;
       float band = Math.max(0, 1 - Math.abs(t - bandAt) / bandWidth);
@@ -38,7 +39,7 @@ final class BrushedSteel {
         canvas.surface[i] = 1;
       }
     }
-    double lightAngle = Math.toRadians(-120 + dice.around(12));
+    double lightAngle = Math.toRadians(-120 + random.around(12));
     return new Scene(
         canvas, (float) StrictMath.cos(lightAngle), (float) StrictMath.sin(lightAngle), List.of());
   }

@@ -1,5 +1,6 @@
-package dev.flowline.data.synthetic;
+package dev.flowline.data.demo;
 
+import dev.flowline.random.SplitMix64;
 import java.util.List;
 
 /**
@@ -19,13 +20,13 @@ record Scene(Canvas canvas, float lightX, float lightY, List<Hole> holes) {
   record Hole(float x, float y, float radius) {}
 
   /** A random pixel whose surroundings are surface that can be defective. */
-  int place(Dice dice, float clearance) {
+  int place(SplitMix64 random, float clearance) {
     int size = canvas.size;
     int margin = Math.min(size / 3, (int) clearance + 2);
     int pixel = size / 2 * size + size / 2;
     for (int attempt = 0; attempt < 200; attempt++) {
-      int x = margin + dice.below(size - 2 * margin);
-      int y = margin + dice.below(size - 2 * margin);
+      int x = margin + random.below(size - 2 * margin);
+      int y = margin + random.below(size - 2 * margin);
       pixel = y * size + x;
       if (isClear(x, y, (int) clearance / 2)) {
         break;

@@ -1,18 +1,20 @@
-package dev.flowline.data.synthetic;
+package dev.flowline.data.demo;
 
-import static dev.flowline.data.synthetic.Canvas.step;
+import static dev.flowline.data.demo.Canvas.step;
+
+import dev.flowline.random.SplitMix64;
 
 /** Defects that are a patch of the surface. */
 final class Spots {
   private Spots() {}
 
-  static void stain(Scene scene, Dice dice) {
+  static void stain(Scene scene, SplitMix64 random) {
     Canvas canvas = scene.canvas();
-    float radius = canvas.scale * (float) dice.between(11, 21);
-    float stretch = (float) dice.between(0.75, 1.33);
-    float strength = (float) dice.between(0.65, 0.95);
-    Noise outline = new Noise(dice);
-    int center = scene.place(dice, radius);
+    float radius = canvas.scale * (float) random.between(11, 21);
+    float stretch = (float) random.between(0.75, 1.33);
+    float strength = (float) random.between(0.65, 0.95);
+    Noise outline = new Noise(random);
+    int center = scene.place(random, radius);
     int reach = (int) (radius * 1.9f);
     forEachAround(
         canvas,
@@ -30,12 +32,12 @@ final class Spots {
         });
   }
 
-  static void dent(Scene scene, Dice dice) {
+  static void dent(Scene scene, SplitMix64 random) {
     Canvas canvas = scene.canvas();
-    float radius = canvas.scale * (float) dice.between(10, 17);
-    float stretch = (float) dice.between(0.8, 1.25);
-    float depth = (float) dice.between(0.75, 1.05);
-    int center = scene.place(dice, radius);
+    float radius = canvas.scale * (float) random.between(10, 17);
+    float stretch = (float) random.between(0.8, 1.25);
+    float depth = (float) random.between(0.75, 1.05);
+    int center = scene.place(random, radius);
     forEachAround(
         canvas,
         center,
@@ -51,15 +53,15 @@ final class Spots {
         });
   }
 
-  static void breakout(Scene scene, Dice dice) {
+  static void breakout(Scene scene, SplitMix64 random) {
     Canvas canvas = scene.canvas();
-    Scene.Hole hole = scene.holes().get(dice.below(scene.holes().size()));
-    float radius = canvas.scale * (float) dice.between(10.5, 14);
-    double direction = dice.between(0, 2 * Math.PI);
+    Scene.Hole hole = scene.holes().get(random.below(scene.holes().size()));
+    float radius = canvas.scale * (float) random.between(10.5, 14);
+    double direction = random.between(0, 2 * Math.PI);
     float offset = hole.radius() + 0.35f * radius;
     int x = Math.round(hole.x() + offset * (float) StrictMath.cos(direction));
     int y = Math.round(hole.y() + offset * (float) StrictMath.sin(direction));
-    Noise outline = new Noise(dice);
+    Noise outline = new Noise(random);
     forEachAround(
         canvas,
         y * canvas.size + x,

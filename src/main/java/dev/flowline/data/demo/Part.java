@@ -1,6 +1,7 @@
-package dev.flowline.data.synthetic;
+package dev.flowline.data.demo;
 
 import dev.flowline.io.Image;
+import dev.flowline.random.SplitMix64;
 import java.util.Arrays;
 
 /**
@@ -39,11 +40,11 @@ public record Part(Image image, boolean[] defective) {
     if (size < SMALLEST) {
       throw new IllegalArgumentException("size must be at least " + SMALLEST + ", got " + size);
     }
-    Scene scene = product.paint(size, Dice.of(seed, SCENE));
+    Scene scene = product.paint(size, SplitMix64.of(seed, SCENE));
     if (defect != null) {
-      defect.apply(scene, Dice.of(seed, DEFECT, defect.ordinal()));
+      defect.apply(scene, SplitMix64.of(seed, DEFECT, defect.ordinal()));
     }
-    Image image = scene.canvas().expose(Dice.of(seed, SENSOR));
+    Image image = scene.canvas().expose(SplitMix64.of(seed, SENSOR));
     return new Part(image, scene.canvas().defective());
   }
 

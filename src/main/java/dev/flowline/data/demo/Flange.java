@@ -1,7 +1,8 @@
-package dev.flowline.data.synthetic;
+package dev.flowline.data.demo;
 
-import static dev.flowline.data.synthetic.Canvas.step;
+import static dev.flowline.data.demo.Canvas.step;
 
+import dev.flowline.random.SplitMix64;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,25 +34,25 @@ final class Flange {
   private final float beltX;
   private final float beltY;
 
-  private Flange(int size, Dice dice) {
+  private Flange(int size, SplitMix64 random) {
     canvas = new Canvas(size);
-    marks = new Noise(dice);
-    belt = new Noise(dice);
-    scale = canvas.scale * (float) dice.between(0.992, 1.008);
-    centerX = size / 2f + canvas.scale * (float) dice.around(3);
-    centerY = size / 2f + canvas.scale * (float) dice.around(3);
-    turn = (float) Math.toRadians(dice.around(4));
-    double light = Math.toRadians(-125 + dice.around(7));
+    marks = new Noise(random);
+    belt = new Noise(random);
+    scale = canvas.scale * (float) random.between(0.992, 1.008);
+    centerX = size / 2f + canvas.scale * (float) random.around(3);
+    centerY = size / 2f + canvas.scale * (float) random.around(3);
+    turn = (float) Math.toRadians(random.around(4));
+    double light = Math.toRadians(-125 + random.around(7));
     lightX = (float) StrictMath.cos(light);
     lightY = (float) StrictMath.sin(light);
-    brightness = (float) dice.between(0.96, 1.04);
-    warmth = (float) dice.around(0.01);
-    beltX = (float) dice.between(0, 4000);
-    beltY = (float) dice.between(0, 4000);
+    brightness = (float) random.between(0.96, 1.04);
+    warmth = (float) random.around(0.01);
+    beltX = (float) random.between(0, 4000);
+    beltY = (float) random.between(0, 4000);
   }
 
-  static Scene paint(int size, Dice dice) {
-    Flange flange = new Flange(size, dice);
+  static Scene paint(int size, SplitMix64 random) {
+    Flange flange = new Flange(size, random);
     flange.paintBeltAndFace();
     List<Scene.Hole> holes = flange.drill();
     return new Scene(flange.canvas, flange.lightX, flange.lightY, holes);

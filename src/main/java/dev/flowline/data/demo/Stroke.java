@@ -1,4 +1,4 @@
-package dev.flowline.data.synthetic;
+package dev.flowline.data.demo;
 
 /** How much of each pixel a drawn line covers. */
 final class Stroke {

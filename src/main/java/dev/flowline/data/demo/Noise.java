@@ -1,11 +1,13 @@
-package dev.flowline.data.synthetic;
+package dev.flowline.data.demo;
+
+import dev.flowline.random.SplitMix64;
 
 /** Smooth random functions of the plane and of the line, in ±1, with features of size 1. */
 final class Noise {
   private final int seed;
 
-  Noise(Dice dice) {
-    seed = (int) dice.nextLong();
+  Noise(SplitMix64 random) {
+    seed = (int) random.nextLong();
   }
 
   /** Value noise: random at the integers, smooth between. */

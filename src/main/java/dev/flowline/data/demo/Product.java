@@ -1,5 +1,6 @@
-package dev.flowline.data.synthetic;
+package dev.flowline.data.demo;
 
+import dev.flowline.random.SplitMix64;
 import java.util.List;
 
 /** What a synthetic line makes. */
@@ -7,15 +8,15 @@ public enum Product {
   /** A texture: sheet steel, brushed along one direction. */
   STEEL("steel", List.of(Defect.SCRATCH, Defect.STAIN, Defect.DENT)) {
     @Override
-    Scene paint(int size, Dice dice) {
-      return BrushedSteel.paint(size, dice);
+    Scene paint(int size, SplitMix64 random) {
+      return BrushedSteel.paint(size, random);
     }
   },
   /** An object: a turned flange with six holes, on a conveyor belt. */
   FLANGE("flange", List.of(Defect.CRACK, Defect.BREAKOUT, Defect.STAIN)) {
     @Override
-    Scene paint(int size, Dice dice) {
-      return Flange.paint(size, dice);
+    Scene paint(int size, SplitMix64 random) {
+      return Flange.paint(size, random);
     }
   };
 
@@ -37,5 +38,5 @@ public enum Product {
     return defects;
   }
 
-  abstract Scene paint(int size, Dice dice);
+  abstract Scene paint(int size, SplitMix64 random);
 }
