@@ -5,8 +5,9 @@ import dev.flowline.io.FileFault;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.ForeignNetwork;
 import dev.flowline.nn.Ops;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -63,10 +64,10 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
         ForeignNetwork network = ForeignNetwork.open(content)) {
       // Two images, so that a network that was saved for one is found out here.
       float[] zeros = new float[2 * 3 * height * width];
-      Tensor images = Parameters.tensor(StoredTensor.of(zeros, 2, 3, height, width));
+      Tensor images = TensorCopy.tensor(StoredTensor.of(zeros, 2, 3, height, width));
       List<List<Long>> shapes = new ArrayList<>();
       for (Tensor output : network.run(images)) {
-        shapes.add(shape(Parameters.shape(output), shapes));
+        shapes.add(shape(Tensors.shape(output), shapes));
       }
       if (shapes.isEmpty()) {
         throw new IllegalStateException("it returns nothing");

@@ -5,7 +5,7 @@ import dev.flowline.flow.Latents;
 import dev.flowline.io.Images;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.nn.Parameters;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,7 +33,7 @@ public final class ImageLatents implements Calibrator.GoodImages, AutoCloseable 
         ByteBuffer.allocateDirect(preprocessing.inputLength() * Float.BYTES)
             .order(ByteOrder.nativeOrder())
             .asFloatBuffer();
-    inputTensor = Parameters.over(input, 1, 3, preprocessing.height(), preprocessing.width());
+    inputTensor = Tensors.over(input, 1, 3, preprocessing.height(), preprocessing.width());
   }
 
   @Override

@@ -8,7 +8,7 @@ import dev.flowline.flow.Latents;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.ImageMaps;
@@ -18,6 +18,7 @@ import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -56,7 +57,7 @@ public final class Inspector implements AutoCloseable {
         ByteBuffer.allocateDirect(preprocessing.inputLength() * Float.BYTES)
             .order(ByteOrder.nativeOrder())
             .asFloatBuffer();
-    inputTensor = Parameters.over(input, 1, 3, preprocessing.height(), preprocessing.width());
+    inputTensor = Tensors.over(input, 1, 3, preprocessing.height(), preprocessing.width());
   }
 
   /**
@@ -269,12 +270,12 @@ public final class Inspector implements AutoCloseable {
     }
     NfaMap nfaMap = aContrario.segment(views, view).get(0);
     Tensor map = model.anomalyMap(latents, view.height(), view.width());
-    float score = Parameters.store(model.anomalyScore(latents, map)).toFloats()[0];
+    float score = TensorCopy.store(model.anomalyScore(latents, map)).toFloats()[0];
     if (!model.hasPositions()) {
       Tensor gradients = model.inputGradientMap(inputTensor);
       map = model.ops().resizeBilinear(gradients, view.height(), view.width());
     }
-    return new ImageMaps(nfaMap, Parameters.store(map).toFloats(), score);
+    return new ImageMaps(nfaMap, TensorCopy.store(map).toFloats(), score);
   }
 
   private List<Region> regions(NfaMap nfa, int imageHeight, int imageWidth) {

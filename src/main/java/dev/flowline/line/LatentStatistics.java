@@ -2,7 +2,7 @@ package dev.flowline.line;
 
 import dev.flowline.flow.Latents;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.FusedAnomalyMap;
 import dev.flowline.tensor.NativeView;
@@ -82,7 +82,7 @@ public final class LatentStatistics {
     }
     for (Tensor latent : latents.values()) {
       Tensor means = latent.mean(new long[] {0, 2, 3}, false, new ScalarTypeOptional());
-      float[] byChannel = Parameters.store(means).toFloats();
+      float[] byChannel = TensorCopy.store(means).toFloats();
       for (int group = 0; group < groups(byChannel.length); group++) {
         int begin = begin(group, byChannel.length);
         statistics.add(brief(mean(byChannel, begin, begin(group + 1, byChannel.length))));

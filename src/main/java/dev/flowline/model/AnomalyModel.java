@@ -6,6 +6,7 @@ import dev.flowline.flow.Latents;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.nn.TrainingOps;
 import dev.flowline.tensor.Device;
@@ -289,9 +290,9 @@ public final class AnomalyModel implements AutoCloseable {
         .maxima(ops, latents)
         .forEach(
             (name, values) -> {
-              float before = Parameters.store(parameters.get(name)).toFloats()[0];
+              float before = TensorCopy.store(parameters.get(name)).toFloats()[0];
               float largest = before;
-              for (float value : Parameters.store(values).toFloats()) {
+              for (float value : TensorCopy.store(values).toFloats()) {
                 largest = Math.max(largest, value);
               }
               parameters.load(Map.of(name, StoredTensor.of(new float[] {largest}, 1)));

@@ -3,6 +3,7 @@ package dev.flowline.extractor;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.ParameterSpec;
 import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.TensorScope;
 import java.util.Arrays;
@@ -41,8 +42,8 @@ final class Frozen {
     try (TensorScope scope = TensorScope.open();
         Parameters parameters = new Parameters(extractor.frozenParameters(s[2], s[3]), frozen, 0);
         NoGradGuard noGrad = new NoGradGuard()) {
-      return extractor.features(new TorchOps(parameters), Parameters.tensor(images)).stream()
-          .map(Parameters::store)
+      return extractor.features(new TorchOps(parameters), TensorCopy.tensor(images)).stream()
+          .map(TensorCopy::store)
           .toList();
     }
   }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flowline.flow.Latents;
 import dev.flowline.internal.Natives;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.nn.Parameters;
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
@@ -14,6 +13,7 @@ import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -52,7 +52,7 @@ class LatentStatisticsTest {
         }
         values.add(scale);
         memory.add(direct(scale));
-        latents.add(Parameters.over(memory.get(memory.size() - 1), shape));
+        latents.add(Tensors.over(memory.get(memory.size() - 1), shape));
       }
       List<Double> found = LatentStatistics.of(test, new Latents<>(latents, null));
       List<String> names = LatentStatistics.names(SHAPES);
