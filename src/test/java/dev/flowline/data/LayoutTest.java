@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -287,7 +289,7 @@ class LayoutTest {
     }
     assertMentions(
         assertThrows(IllegalArgumentException.class, () -> Layout.named("coco")),
-        "mvtec, btad, lgg-mri, shanghaitech, folder",
+        Stream.of(Layout.values()).map(Layout::label).collect(Collectors.joining(", ")),
         "coco");
   }
 
