@@ -29,13 +29,13 @@ import org.bytedeco.pytorch.Tensor;
  * the scale of its features.
  */
 public record FileNetwork(Settings settings) implements FeatureExtractor {
-  /** What the extractor's name on the command line begins with; the path follows. */
+  /** The beginning of the extractor's name on the command line; the path follows. */
   public static final String NAME_PREFIX = "file:";
 
   private static final String FILE = PREFIX + "file";
 
   /**
-   * What a file was found to be.
+   * The network that a file was found to hold.
    *
    * @param file its path as the user gave it, needed for as long as there is no model file
    * @param bytes its length
@@ -124,7 +124,7 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
     return Normalizations.ofScales(ops, features);
   }
 
-  /** By rows; rounded down where the maps do not divide the image. */
+  /** Pixels per position along the rows, rounded down if the maps do not divide the image. */
   @Override
   public List<Integer> strides() {
     return settings.shapes().stream()

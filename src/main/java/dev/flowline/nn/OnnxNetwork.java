@@ -72,7 +72,7 @@ final class OnnxNetwork implements ForeignNetwork {
     }
   }
 
-  /** One for the process; it prints nothing, since what fails is thrown. */
+  /** The environment of the whole process; it prints nothing, since what fails is thrown. */
   private static OrtEnvironment environment() {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "flowline");
   }

@@ -94,7 +94,7 @@ public final class Parameters implements AutoCloseable {
         });
   }
 
-  /** What was asked for, in order. */
+  /** The specs that were asked for, in order. */
   public Collection<ParameterSpec> specs() {
     return List.copyOf(specs.values());
   }
@@ -108,7 +108,7 @@ public final class Parameters implements AutoCloseable {
     return trainable;
   }
 
-  /** Where the tensors lie; the CPU if they were never moved. */
+  /** The device of the tensors; the CPU if they were never moved. */
   public Device device() {
     return device;
   }

@@ -311,14 +311,16 @@ public class TorchOps implements Ops<Tensor> {
     return new Coupling.Result<>(x, logDet);
   }
 
+  /** Made anew for every coupling: 10 µs beside the 5 ms of a block's convolutions. */
   private FusedCoupling fused(Coupling<Tensor> how) {
     Tensor permutation = parameter(how.permutation(), Init.PERMUTATION).to(ScalarType.Int);
     return new FusedCoupling(
-        how.clampLaw(), how.alpha(), how.subnetGain(), how.gain(), how.offset(), permutation);
+        how.clamp(), how.alpha(), how.subnetGain(), how.gain(), how.offset(), permutation);
   }
 
   /**
-   * In an order of its own, channels first or last, but without gaps: so that empty_like has it.
+   * Returns the values without gaps, channels first or last as they lie, so that empty_like lies
+   * alike.
    */
   private static Tensor dense(Tensor x) {
     return x.is_non_overlapping_and_dense() ? x : x.contiguous();
@@ -402,7 +404,10 @@ public class TorchOps implements Ops<Tensor> {
     return torch.pixel_unshuffle(x, 2);
   }
 
-  /** On single positions as the matrix product that it is: LibTorch convolves those slowly. */
+  /**
+   * Rotates the channels; single positions by a matrix product, since LibTorch convolves them
+   * slowly.
+   */
   private static Tensor rotate(Tensor x, Tensor rotation) {
     long channels = x.size(1);
     return x.size(2) * x.size(3) == 1

@@ -1,5 +1,8 @@
 package dev.flowline.extractor;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.ParameterSpec;
 import dev.flowline.nn.Parameters;
@@ -34,6 +37,18 @@ final class Frozen {
       values[i] = (float) (random.nextGaussian() / Math.sqrt(fan));
     }
     return StoredTensor.of(values, shape);
+  }
+
+  /** Holds two public layouts to the same frozen parameters of an extractor. */
+  static void assertSameWeights(
+      FeatureExtractor extractor,
+      Map<String, StoredTensor> layout,
+      Map<String, StoredTensor> other) {
+    Map<String, StoredTensor> expected = PretrainedWeights.fit(extractor, layout);
+    Map<String, StoredTensor> actual = PretrainedWeights.fit(extractor, other);
+    assertFalse(expected.isEmpty());
+    assertEquals(expected.keySet(), actual.keySet());
+    expected.forEach((name, t) -> assertEquals(t.bytes(), actual.get(name).bytes(), name));
   }
 
   static List<StoredTensor> run(

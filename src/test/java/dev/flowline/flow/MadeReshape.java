@@ -68,11 +68,11 @@ final class MadeReshape {
     return values;
   }
 
-  private static float[] channels(float[] x, int of, int from, int to, int positions) {
-    int batch = x.length / of / positions;
+  private static float[] channels(float[] x, int all, int from, int to, int positions) {
+    int batch = x.length / all / positions;
     float[] chosen = new float[batch * (to - from) * positions];
     for (int n = 0; n < batch; n++) {
-      int source = (n * of + from) * positions;
+      int source = (n * all + from) * positions;
       int length = (to - from) * positions;
       System.arraycopy(x, source, chosen, n * length, length);
     }
