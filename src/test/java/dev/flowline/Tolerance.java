@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * the abs-max}, which follow the largest magnitude of the tensor that is compared with.
  */
 public record Tolerance(double number, boolean relative) {
-  private static final Pattern NUMBER = Pattern.compile("\\d[\\d.]*(?:e[+-]?\\d+)?");
+  private static final Pattern NUMBER = Pattern.compile("\\d[\\d.]*(?:[eE][+-]?\\d+)?");
   private static final Pattern RELATIVE = Pattern.compile("\\brel\\b|abs-?max");
 
   /** Reads the tolerance that a text begins with. */

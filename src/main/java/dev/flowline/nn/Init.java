@@ -19,7 +19,7 @@ public sealed interface Init {
    * same.
    */
   static Init statistic(double initial) {
-    return new Statistic(initial);
+    return new RunningStatistic(initial);
   }
 
   /** Every element the same. */
@@ -42,7 +42,7 @@ public sealed interface Init {
 
   /** Tells whether training changes the parameter: by gradients, or as a statistic of the data. */
   default boolean learned() {
-    return trainable() || this instanceof Statistic;
+    return trainable() || this instanceof RunningStatistic;
   }
 
   /** Tells whether its values come from a file or a fit and cannot be drawn. */
@@ -58,7 +58,7 @@ public sealed interface Init {
 
   record Orthogonal() implements Init {}
 
-  record Statistic(double initial) implements Init {}
+  record RunningStatistic(double initial) implements Init {}
 
   record Constant(double value) implements Init {}
 

@@ -30,6 +30,7 @@ public final class AContrario implements AutoCloseable {
   private final ResultMemory anomalyMaps; // (N, height, width)
   private final ResultMemory numbers; // (2, N): smallest log10 NFA, anomaly score
   private final ResultMemory energies; // (N, H, W) of a scale
+  private final ResultMemory moments; // see MomentsMemory
 
   /**
    * For latents on the CPU.
@@ -54,6 +55,7 @@ public final class AContrario implements AutoCloseable {
     anomalyMaps = ResultMemory.on(device);
     numbers = ResultMemory.on(device);
     energies = ResultMemory.on(device);
+    moments = ResultMemory.on(device);
   }
 
   public SegmentationOptions options() {
@@ -93,7 +95,24 @@ public final class AContrario implements AutoCloseable {
       float[] anomalyMap = new float[view.height() * view.width()];
       anomalyMaps.read((long) image * anomalyMap.length, anomalyMap);
       NfaMap nfaMap = nfaMap(image, view, numbers[0][image]);
-      maps.add(new ImageMaps(nfaMap, anomalyMap, numbers[1][image]));
+      maps.add(new ImageMaps(nfaMap, anomalyMap, numbers[1][image], null));
+    }
+    return List.copyOf(maps);
+  }
+
+  /** As {@link #maps}, with the moments of the latents from the same energies. */
+  public synchronized List<ImageMaps> mapsWithMoments(List<NativeView> latents, FieldOfView view) {
+    MomentsMemory layout = MomentsMemory.of(latents, requireLatents(latents));
+    long address = moments.reserve(layout.floats());
+    List<ImageMaps> maps = new ArrayList<>();
+    layout.point(arguments.maps(), address);
+    try {
+      maps.addAll(maps(latents, view));
+    } finally {
+      layout.point(arguments.maps(), 0);
+    }
+    for (int image = 0; image < maps.size(); image++) {
+      maps.set(image, maps.get(image).with(layout.read(moments, image)));
     }
     return List.copyOf(maps);
   }
@@ -245,6 +264,7 @@ public final class AContrario implements AutoCloseable {
     anomalyMaps.close();
     numbers.close();
     energies.close();
+    moments.close();
     arguments.close();
     context.close();
   }
