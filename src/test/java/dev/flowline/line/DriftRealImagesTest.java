@@ -20,7 +20,6 @@ import dev.flowline.model.UFlow;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
-import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingListener;
 import dev.flowline.train.TrainingRequest;
@@ -262,8 +261,7 @@ class DriftRealImagesTest {
             UFlow.DEFAULT,
             0,
             new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0));
-    TrainingConfig training =
-        new TrainingConfig(2, 8, 1e-3, TrainingConfig.WEIGHT_DECAY, Schedule.CONSTANT, 0, 1, 0);
+    TrainingConfig training = TrainingConfig.of(2, 8, 1e-3, 0);
     Path output = folder.resolve("part.flowline");
     ModelConfig trained =
         TrainingRun.execute(

@@ -83,8 +83,7 @@ class RealImagesTest {
             UFlow.DEFAULT,
             0,
             new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0));
-    TrainingConfig training =
-        new TrainingConfig(2, 6, 1e-3, TrainingConfig.WEIGHT_DECAY, Schedule.CONSTANT, 0, 1, 0);
+    TrainingConfig training = TrainingConfig.of(2, 6, 1e-3, 0);
     return new TrainingRequest(
         config,
         TinyLine.CALIBRATION,
