@@ -21,6 +21,7 @@ class ImportOrderTest {
   private static final List<String> ORDER =
       List.of(
           "internal",
+          "runtime",
           "tensor",
           "io",
           "nn",

@@ -3,7 +3,7 @@ package dev.flowline.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.flowline.internal.Natives;
+import dev.flowline.runtime.NativeRuntime;
 import java.io.PrintWriter;
 import java.util.function.Consumer;
 import picocli.CommandLine.ITypeConverter;
@@ -29,12 +29,15 @@ final class CommonOptions {
 
   /** The number of threads asked for, or what suits the machine; at least 1. */
   int threads() {
-    return threads == null ? Processors.defaultThreads() : threads;
+    return threads == null ? NativeRuntime.threads() : threads;
   }
 
-  /** Loads LibTorch and gives it the threads. */
+  /** Loads LibTorch with the threads that the user wants. */
   void useThreads() {
-    Natives.setThreads(threads());
+    if (threads != null) {
+      NativeRuntime.setThreads(threads);
+    }
+    NativeRuntime.load();
   }
 
   /** Whether stack traces are wanted. */

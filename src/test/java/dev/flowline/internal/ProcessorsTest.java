@@ -1,4 +1,4 @@
-package dev.flowline.cli;
+package dev.flowline.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package dev.flowline.cli;
+package dev.flowline.internal;
 
 import java.io.IOException;
 import java.nio.file.Files;
