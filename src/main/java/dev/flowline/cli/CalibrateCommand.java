@@ -1,14 +1,14 @@
 package dev.flowline.cli;
 
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.RetiredThreshold;
 import dev.flowline.cli.InspectionSources.Source;
 import dev.flowline.data.Sample;
 import dev.flowline.io.ContentDigest;
 import dev.flowline.line.Recalibrator;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.model.Calibration;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.model.Recalibration;
-import dev.flowline.segmentation.NullModel;
+import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
@@ -58,7 +58,7 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "Of the draw (default: 0).")
   private long seed;
 
-  @Mixin private TestOptions test;
+  @Mixin private ThresholdOptions test;
   @Mixin private CalibrationOptions promise;
   @Mixin private DeviceOption compute;
   @Mixin private CommonOptions common;
@@ -111,7 +111,7 @@ final class CalibrateCommand implements Callable<Integer> {
     int[] done = {0};
     Runnable step = () -> progress.step("images", ++done[0], images.size(), "");
     return new Recalibrator(opened, step)
-        .run(before, test.nullModel(), promise.rate(), images, seed);
+        .run(before, test.nullHypothesis(), promise.rate(), images, seed);
   }
 
   private Map<String, Object> json(Recalibrator.Result result) {
@@ -126,15 +126,15 @@ final class CalibrateCommand implements Callable<Integer> {
     object.put("promised", calibration.promised());
     object.put("calibrationImages", calibration.goodImages());
     object.put("imagesMissing", calibration.imagesMissing());
-    object.put("nullModel", now.nullModel());
-    object.put("nullModelBefore", before.nullModel());
+    object.put("nullHypothesis", now.nullHypothesis());
+    object.put("nullModelBefore", before.nullHypothesis());
     object.put("lawImages", now.law() == null ? 0 : now.law().images());
     object.put("lawIsNew", result.lawIsNew());
     object.put("imagesLeftOut", result.leftOut());
     return object;
   }
 
-  private static Recalibration last(ModelConfig config) {
+  private static RetiredThreshold last(ModelConfig config) {
     return config.history().get(config.history().size() - 1);
   }
 
@@ -150,7 +150,7 @@ final class CalibrateCommand implements Callable<Integer> {
             now.log10Epsilon(),
             before.log10Epsilon(),
             Promise.inWords(result.config().calibration())));
-    boolean same = now.nullModel() == before.nullModel() && !result.lawIsNew();
+    boolean same = now.nullHypothesis() == before.nullHypothesis() && !result.lawIsNew();
     lines.add(
         "test: %s (%s)"
             .formatted(
@@ -161,7 +161,7 @@ final class CalibrateCommand implements Callable<Integer> {
           "%d images had measured the law, which stays as it is, and were left out"
               .formatted(result.leftOut()));
     }
-    if (test.nullModel() == NullModel.CALIBRATED && now.law() == null) {
+    if (test.nullHypothesis() == NullHypothesis.CALIBRATED && now.law() == null) {
       lines.add(
           "fewer than %d images: too few to measure a law of regions, energies are taken for chi-square"
               .formatted(2 * RegionLaw.LEAST_IMAGES));

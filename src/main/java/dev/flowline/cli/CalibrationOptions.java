@@ -1,7 +1,7 @@
 package dev.flowline.cli;
 
-import dev.flowline.metrics.FalseAlarmRate;
-import dev.flowline.train.CalibrationPlan;
+import dev.flowline.calibration.CalibrationPlan;
+import dev.flowline.calibration.FalseAlarmRate;
 import picocli.CommandLine.Option;
 
 /** What a threshold is to promise. */

@@ -3,10 +3,10 @@ package dev.flowline.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.flowline.eval.ComparedRun;
-import dev.flowline.eval.Comparison;
-import dev.flowline.eval.ComparisonPage;
-import dev.flowline.eval.ComparisonTable;
+import dev.flowline.compare.ComparedRun;
+import dev.flowline.compare.Comparison;
+import dev.flowline.compare.ComparisonPage;
+import dev.flowline.compare.ComparisonTable;
 import dev.flowline.io.AtomicFile;
 import dev.flowline.tensor.Device;
 import java.io.IOException;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
     })
 final class CompareCommand implements Callable<Integer> {
   @Mixin private ComparisonOptions compared;
-  @Mixin private TestOptions test;
+  @Mixin private ThresholdOptions test;
   @Mixin private TrainingOptions training;
   @Mixin private DeviceOption compute;
   @Mixin private CommonOptions common;

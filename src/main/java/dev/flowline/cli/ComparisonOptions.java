@@ -1,10 +1,10 @@
 package dev.flowline.cli;
 
+import dev.flowline.compare.Comparison;
+import dev.flowline.compare.PublishedResult;
+import dev.flowline.compare.PublishedResults;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Split;
-import dev.flowline.eval.Comparison;
-import dev.flowline.eval.PublishedResult;
-import dev.flowline.eval.PublishedResults;
 import dev.flowline.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,7 +79,11 @@ final class ComparisonOptions {
    * @throws IllegalArgumentException naming what cannot be, or the run that was made otherwise
    */
   ComparisonPlan plan(
-      TestOptions test, TrainingOptions training, Device device, Path output, CommonOptions common)
+      ThresholdOptions test,
+      TrainingOptions training,
+      Device device,
+      Path output,
+      CommonOptions common)
       throws IOException {
     // Refuses shares out of their bounds.
     Split.of(List.of(), training.validation(), training.calibration(test).share(), 0);

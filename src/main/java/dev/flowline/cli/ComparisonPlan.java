@@ -1,12 +1,12 @@
 package dev.flowline.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.compare.ComparedModel;
+import dev.flowline.compare.ComparedRun;
+import dev.flowline.compare.Comparison;
+import dev.flowline.compare.ComparisonPage;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
-import dev.flowline.eval.ComparedModel;
-import dev.flowline.eval.ComparedRun;
-import dev.flowline.eval.Comparison;
-import dev.flowline.eval.ComparisonPage;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.ModelConfig;

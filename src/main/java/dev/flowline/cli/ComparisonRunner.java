@@ -1,11 +1,11 @@
 package dev.flowline.cli;
 
+import dev.flowline.compare.ComparedRun;
+import dev.flowline.compare.ScoreColumn;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
-import dev.flowline.eval.ComparedRun;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.Evaluator;
-import dev.flowline.eval.Figure;
 import dev.flowline.eval.Report;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.line.Inspector;
@@ -97,8 +97,8 @@ final class ComparisonRunner implements AutoCloseable {
       TrainingReport.run(request(run, stopped), extracted, device, common);
     }
     EvaluationResult result = evaluate(run, extracted);
-    Map<Figure, Double> costs = costs(run);
-    costs.put(Figure.TRAINING_SECONDS, RunLog.seconds(request.runLog()));
+    Map<ScoreColumn, Double> costs = costs(run);
+    costs.put(ScoreColumn.TRAINING_SECONDS, RunLog.seconds(request.runLog()));
     return ComparedRun.finished(
         run.dataset().category(), run.model().label(), run.seed(), result, costs);
   }
@@ -116,13 +116,13 @@ final class ComparisonRunner implements AutoCloseable {
         resume);
   }
 
-  private static Map<Figure, Double> costs(PlannedRun run) {
+  private static Map<ScoreColumn, Double> costs(PlannedRun run) {
     Cost cost = Cost.of(run.config());
     boolean own = run.config().extractor().network() != null;
-    Map<Figure, Double> costs = new LinkedHashMap<>();
-    costs.put(Figure.TRAINABLE_PARAMETERS, (double) cost.trainableParameters());
-    costs.put(Figure.FLOW_MACS, (double) cost.flowMacs());
-    costs.put(Figure.EXTRACTOR_MACS, own ? Double.NaN : cost.extractorMacs());
+    Map<ScoreColumn, Double> costs = new LinkedHashMap<>();
+    costs.put(ScoreColumn.TRAINABLE_PARAMETERS, (double) cost.trainableParameters());
+    costs.put(ScoreColumn.FLOW_MACS, (double) cost.flowMacs());
+    costs.put(ScoreColumn.EXTRACTOR_MACS, own ? Double.NaN : cost.extractorMacs());
     return costs;
   }
 

@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Layout;
 import dev.flowline.data.SyntheticLine;
@@ -18,12 +19,11 @@ import dev.flowline.line.Inspector;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.UFlow;
-import dev.flowline.segmentation.NullModel;
+import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
-import dev.flowline.train.CalibrationPlan;
 import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
@@ -150,7 +150,7 @@ final class DemoCommand implements Callable<Integer> {
             null);
     return new TrainingRequest(
         config,
-        new CalibrationPlan(NullModel.CALIBRATED, CALIBRATION, CalibrationPlan.USUAL_RATE),
+        new CalibrationPlan(NullHypothesis.CALIBRATED, CALIBRATION, CalibrationPlan.USUAL_RATE),
         dataset,
         List.of(),
         VALIDATION,

@@ -1,7 +1,7 @@
 package dev.flowline.cli;
 
 import dev.flowline.cli.InspectionSources.Source;
-import dev.flowline.line.Drift;
+import dev.flowline.drift.Drift;
 import dev.flowline.line.Inspector;
 import dev.flowline.line.Verdict;
 import dev.flowline.model.AnomalyModel;

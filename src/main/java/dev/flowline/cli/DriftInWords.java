@@ -1,6 +1,6 @@
 package dev.flowline.cli;
 
-import dev.flowline.line.Drift;
+import dev.flowline.drift.Drift;
 import java.util.Locale;
 
 /** What watching has to tell, for people. */

@@ -21,7 +21,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private Path model;
 
   @Mixin private DatasetOptions data;
-  @Mixin private TestOptions test;
+  @Mixin private ThresholdOptions test;
   @Mixin private DeviceOption compute;
   @Mixin private CommonOptions common;
 

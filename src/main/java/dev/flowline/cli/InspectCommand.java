@@ -3,14 +3,14 @@ package dev.flowline.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flowline.cli.InspectionSources.Source;
-import dev.flowline.eval.Overlay;
+import dev.flowline.drift.Drift;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
-import dev.flowline.line.Drift;
 import dev.flowline.line.Inspection;
 import dev.flowline.line.Inspector;
 import dev.flowline.line.Verdict;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.page.MaskOverlay;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ final class InspectCommand implements Callable<Integer> {
       description = "Images, or folders of images.")
   private List<Path> sources;
 
-  @Mixin private TestOptions test;
+  @Mixin private ThresholdOptions test;
   @Mixin private DeviceOption compute;
   @Mixin private DriftOption watch;
   @Mixin private CommonOptions common;
@@ -139,8 +139,8 @@ final class InspectCommand implements Callable<Integer> {
     Path base = output.resolve(name);
     Images.writePng(
         base.resolveSibling(base.getFileName() + ".overlay.png"),
-        Overlay.draw(picture, detected, null, columns));
-    boolean[] stretched = Overlay.stretched(detected, columns, image.width(), image.height());
+        MaskOverlay.draw(picture, detected, null, columns));
+    boolean[] stretched = MaskOverlay.stretched(detected, columns, image.width(), image.height());
     byte[] mask = new byte[stretched.length];
     for (int i = 0; i < mask.length; i++) {
       mask[i] = (byte) (stretched[i] ? 255 : 0);

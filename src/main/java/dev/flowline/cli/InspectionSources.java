@@ -1,7 +1,7 @@
 package dev.flowline.cli;
 
+import dev.flowline.io.FileFault;
 import dev.flowline.io.Images;
-import dev.flowline.io.Reason;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
@@ -129,7 +129,7 @@ final class InspectionSources {
   }
 
   private static Source unreadable(Path root, Path file, IOException e) {
-    return new Source(file, root.relativize(file), "cannot read " + file + ": " + Reason.of(e));
+    return new Source(file, root.relativize(file), "cannot read " + file + ": " + FileFault.of(e));
   }
 
   private static Path real(Path path) {

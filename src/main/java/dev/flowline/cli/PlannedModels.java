@@ -1,10 +1,10 @@
 package dev.flowline.cli;
 
-import dev.flowline.eval.ComparedModel;
+import dev.flowline.calibration.CalibrationPlan;
+import dev.flowline.compare.ComparedModel;
 import dev.flowline.model.Cost;
 import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.train.CalibrationPlan;
 import dev.flowline.train.Recipe;
 import dev.flowline.train.TrainingConfig;
 import java.io.IOException;
@@ -20,7 +20,7 @@ final class PlannedModels {
   private record Planned(ModelEntry entry, ModelConfig config) {}
 
   private final List<Planned> all = new ArrayList<>();
-  private final TestOptions test;
+  private final ThresholdOptions test;
   private final TrainingOptions training;
 
   /**
@@ -29,7 +29,7 @@ final class PlannedModels {
    * @throws IOException naming the file, if an extractor is one and cannot be used
    */
   PlannedModels(
-      List<ModelEntry> entries, HeightWidth input, TestOptions test, TrainingOptions training)
+      List<ModelEntry> entries, HeightWidth input, ThresholdOptions test, TrainingOptions training)
       throws IOException {
     this.test = test;
     this.training = training;

@@ -1,14 +1,14 @@
 package dev.flowline.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.calibration.CalibrationPlan;
+import dev.flowline.compare.ComparedModel;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Split;
-import dev.flowline.eval.ComparedModel;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.extractor.PatchPca;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.train.CalibrationPlan;
 import dev.flowline.train.TrainingConfig;
 import java.nio.file.Path;
 import java.util.List;

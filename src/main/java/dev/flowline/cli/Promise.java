@@ -1,7 +1,7 @@
 package dev.flowline.cli;
 
-import dev.flowline.metrics.FalseAlarmRate;
-import dev.flowline.model.Calibration;
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.FalseAlarmRate;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;

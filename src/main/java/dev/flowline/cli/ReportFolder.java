@@ -3,9 +3,9 @@ package dev.flowline.cli;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.eval.EvaluationResult;
-import dev.flowline.eval.NullPage;
 import dev.flowline.eval.Report;
 import dev.flowline.line.Inspector;
+import dev.flowline.study.GoodnessOfFitPage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,12 +38,12 @@ final class ReportFolder {
         .write(folder);
   }
 
-  private static NullPage nullPage(
+  private static GoodnessOfFitPage nullPage(
       String title, List<Sample> good, Inspector inspector, CommonOptions common)
       throws IOException {
     try (Progress progress = Progress.on(common.err())) {
       int[] done = {0};
-      return NullPage.of(
+      return GoodnessOfFitPage.of(
           title,
           inspector.model(),
           good,

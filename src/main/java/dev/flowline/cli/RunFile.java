@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.flowline.eval.ComparedRun;
+import dev.flowline.compare.ComparedRun;
 import dev.flowline.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package dev.flowline.cli;
 
+import dev.flowline.calibration.Calibration;
 import dev.flowline.data.Dataset;
-import dev.flowline.model.Calibration;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.PublishedRecipe;
-import dev.flowline.segmentation.NullModel;
+import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.train.Recipe;
 import dev.flowline.train.TrainingRequest;
@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 final class TrainCommand implements Callable<Integer> {
   @Mixin private DatasetOptions data;
   @Mixin private NetworkOptions network;
-  @Mixin private TestOptions test;
+  @Mixin private ThresholdOptions test;
   @Mixin private TrainingOptions training;
   @Mixin private DeviceOption compute;
   @Mixin private CommonOptions common;
@@ -93,7 +93,7 @@ final class TrainCommand implements Callable<Integer> {
             : test.log10Epsilon() != null
                 ? ""
                 : ", of which nothing is promised: --calibration would hold good images out for it");
-    if (test.nullModel() == NullModel.CALIBRATED && config.segmentation().law() == null) {
+    if (test.nullHypothesis() == NullHypothesis.CALIBRATED && config.segmentation().law() == null) {
       out.printf(
           "fewer than %d images were held out to measure a law of regions: energies are taken for chi-square; --validation holds out more%n",
           RegionLaw.LEAST_IMAGES);

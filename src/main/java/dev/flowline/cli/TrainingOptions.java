@@ -1,9 +1,9 @@
 package dev.flowline.cli;
 
+import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.PublishedRecipe;
-import dev.flowline.train.CalibrationPlan;
 import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
@@ -145,7 +145,7 @@ final class TrainingOptions {
    */
   TrainingRequest request(
       ModelConfig config,
-      TestOptions test,
+      ThresholdOptions test,
       Dataset dataset,
       TrainingConfig training,
       Path output,
@@ -175,15 +175,15 @@ final class TrainingOptions {
    *
    * @throws IllegalArgumentException if both log10Epsilon and what it shall promise are asked for
    */
-  CalibrationPlan calibration(TestOptions test) {
+  CalibrationPlan calibration(ThresholdOptions test) {
     if (test.log10Epsilon() == null) {
-      return new CalibrationPlan(test.nullModel(), calibration, promise.rate());
+      return new CalibrationPlan(test.nullHypothesis(), calibration, promise.rate());
     }
     if (promise.asked()) {
       throw new IllegalArgumentException(
           "--log10-epsilon sets the threshold by hand: leave it out, or --false-alarm-rate and --confidence");
     }
-    return new CalibrationPlan(test.nullModel(), 0, null);
+    return new CalibrationPlan(test.nullHypothesis(), 0, null);
   }
 
   long cacheBytes() {

@@ -1,7 +1,7 @@
 package dev.flowline.data;
 
+import dev.flowline.io.FileFault;
 import dev.flowline.io.Images;
-import dev.flowline.io.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +82,7 @@ final class Listing {
           .sorted(Comparator.comparing(Listing::nameOf))
           .toList();
     } catch (IOException e) {
-      throw new IOException("cannot list folder " + folder + ": " + Reason.of(e), e);
+      throw new IOException("cannot list folder " + folder + ": " + FileFault.of(e), e);
     }
   }
 

@@ -1,11 +1,11 @@
 package dev.flowline.eval;
 
+import dev.flowline.calibration.Calibration;
 import dev.flowline.metrics.ConnectedComponents;
 import dev.flowline.metrics.Curve;
 import dev.flowline.metrics.FairThreshold;
 import dev.flowline.metrics.MeanIou;
 import dev.flowline.metrics.PixelSweep;
-import dev.flowline.model.Calibration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package dev.flowline.eval;
 
+import dev.flowline.page.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

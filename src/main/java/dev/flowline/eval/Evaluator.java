@@ -1,9 +1,9 @@
 package dev.flowline.eval;
 
+import dev.flowline.calibration.Calibration;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.line.Inspector;
-import dev.flowline.model.Calibration;
 import dev.flowline.model.ModelConfig;
 import java.io.IOException;
 

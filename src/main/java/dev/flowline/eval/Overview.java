@@ -1,6 +1,8 @@
 package dev.flowline.eval;
 
 import dev.flowline.io.AtomicFile;
+import dev.flowline.page.Html;
+import dev.flowline.page.Numbers;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,7 +48,7 @@ public record Overview(
             .formatted(
                 Numbers.share(all.defectImagesFound(), all.defectImages()),
                 Numbers.share(all.falseAlarmImages(), all.goodImages())),
-        "overview.html",
+        "/dev/flowline/eval/overview.html",
         Map.of(
             "table",
             Html.table(

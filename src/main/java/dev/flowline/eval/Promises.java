@@ -1,6 +1,7 @@
 package dev.flowline.eval;
 
-import dev.flowline.metrics.FalseAlarmRate;
+import dev.flowline.calibration.FalseAlarmRate;
+import dev.flowline.page.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 

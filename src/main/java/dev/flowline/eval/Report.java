@@ -1,6 +1,8 @@
 package dev.flowline.eval;
 
 import dev.flowline.io.AtomicFile;
+import dev.flowline.page.Html;
+import dev.flowline.page.Numbers;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,7 +60,7 @@ public record Report(
     parts.put("gallery", new ReportGallery(result, pictures).html());
     parts.put("facts", Html.definitions(facts));
     parts.put("timings", timings());
-    return Html.page("evaluation", title, verdict(), "report.html", parts);
+    return Html.page("evaluation", title, verdict(), "/dev/flowline/eval/report.html", parts);
   }
 
   private String verdict() {

@@ -1,6 +1,9 @@
 package dev.flowline.eval;
 
 import dev.flowline.metrics.Aupro;
+import dev.flowline.page.Html;
+import dev.flowline.page.Numbers;
+import dev.flowline.page.SvgChart;
 import java.util.List;
 import java.util.stream.DoubleStream;
 

@@ -1,5 +1,9 @@
 package dev.flowline.eval;
 
+import dev.flowline.page.ColourMap;
+import dev.flowline.page.Html;
+import dev.flowline.page.MaskOverlay;
+import dev.flowline.page.Numbers;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,7 +89,7 @@ final class ReportGallery {
     ImageOutcome outcome = image.outcome();
     int width = result.details().width();
     BufferedImage picture = outcome.file() == null ? null : pictures.apply(outcome.file());
-    BufferedImage thumbnail = picture == null ? null : Overlay.thumbnail(picture);
+    BufferedImage thumbnail = picture == null ? null : MaskOverlay.thumbnail(picture);
     double aspect =
         thumbnail == null
             ? width / (double) result.details().height()
@@ -117,7 +121,8 @@ final class ReportGallery {
             truth(image, width),
             Html.figure("anomaly map", Html.jpeg(anomalyMap)),
             Html.figure("log10NFA", Html.jpeg(significances.image(significance, width))),
-            Html.figure("mask", Html.jpeg(Overlay.draw(onto, mask, image.groundTruth(), width))));
+            Html.figure(
+                "mask", Html.jpeg(MaskOverlay.draw(onto, mask, image.groundTruth(), width))));
   }
 
   private static String badge(ImageOutcome outcome) {

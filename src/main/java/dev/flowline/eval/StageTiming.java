@@ -1,5 +1,6 @@
 package dev.flowline.eval;
 
+import dev.flowline.metrics.NanAsNull;
 import java.util.Arrays;
 
 /**

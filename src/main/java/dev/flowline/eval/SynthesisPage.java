@@ -2,6 +2,9 @@ package dev.flowline.eval;
 
 import dev.flowline.data.synthesis.SynthesizedSet;
 import dev.flowline.io.AtomicFile;
+import dev.flowline.page.Html;
+import dev.flowline.page.MaskOverlay;
+import dev.flowline.page.Numbers;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,13 +42,13 @@ public record SynthesisPage(
         "synthesis",
         title,
         "%s on good images; %d shown.".formatted(Numbers.count(of, "made-up defect"), pairs.size()),
-        "synthesis.html",
+        "/dev/flowline/eval/synthesis.html",
         Map.of("facts", Html.definitions(facts), "pairs", rows.toString()));
   }
 
   private String row(SynthesizedSet.Pair pair) {
-    BufferedImage good = Overlay.thumbnail(pictures.apply(pair.good()));
-    BufferedImage anomaly = Overlay.thumbnail(pictures.apply(pair.anomaly()));
+    BufferedImage good = MaskOverlay.thumbnail(pictures.apply(pair.good()));
+    BufferedImage anomaly = MaskOverlay.thumbnail(pictures.apply(pair.anomaly()));
     BufferedImage mask = pictures.apply(pair.mask());
     boolean[] anomalous = new boolean[mask.getWidth() * mask.getHeight()];
     int area = 0;
@@ -69,7 +72,7 @@ public record SynthesisPage(
             Html.figure(
                 "mask",
                 Html.jpeg(
-                    Overlay.draw(
+                    MaskOverlay.draw(
                         anomaly, new boolean[anomalous.length], anomalous, mask.getWidth()))));
   }
 }

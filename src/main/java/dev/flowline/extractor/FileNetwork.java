@@ -1,7 +1,7 @@
 package dev.flowline.extractor;
 
 import dev.flowline.io.ContentDigest;
-import dev.flowline.io.Reason;
+import dev.flowline.io.FileFault;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.ForeignNetwork;
 import dev.flowline.nn.Ops;
@@ -150,7 +150,7 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
     try {
       return ByteBuffer.wrap(Files.readAllBytes(file));
     } catch (IOException e) {
-      throw new IOException("cannot read extractor " + file + ": " + Reason.of(e), e);
+      throw new IOException("cannot read extractor " + file + ": " + FileFault.of(e), e);
     }
   }
 }

@@ -54,7 +54,7 @@ public final class AtomicFile {
         directory.force(true); // the rename itself
       }
     } catch (IOException e) {
-      throw new IOException("cannot write " + file + ": " + Reason.of(e), e);
+      throw new IOException("cannot write " + file + ": " + FileFault.of(e), e);
     } finally {
       if (!whole) {
         discard(partial);

@@ -47,7 +47,7 @@ public final class ContentDigest {
     try {
       return of(ByteBuffer.wrap(Files.readAllBytes(file)));
     } catch (IOException e) {
-      throw new IOException("cannot read " + file + ": " + Reason.of(e), e);
+      throw new IOException("cannot read " + file + ": " + FileFault.of(e), e);
     }
   }
 

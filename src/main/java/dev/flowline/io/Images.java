@@ -51,7 +51,7 @@ public final class Images {
     try {
       bytes = Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new IOException("cannot read image " + file + ": " + Reason.of(e), e);
+      throw new IOException("cannot read image " + file + ": " + FileFault.of(e), e);
     }
     try {
       return decode(bytes);

@@ -1,14 +1,14 @@
 package dev.flowline.line;
 
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.CalibrationImage;
+import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.flow.Latents;
 import dev.flowline.internal.FlowlineException;
-import dev.flowline.metrics.FalseAlarmRate;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.model.Calibration;
-import dev.flowline.model.CalibrationImage;
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.FieldOfView;
-import dev.flowline.segmentation.NullModel;
+import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.TensorScope;
@@ -49,9 +49,10 @@ public final class Calibrator {
    * RegionLaw#LEAST_IMAGES}; log10Epsilon is 0.
    */
   public SegmentationOptions measured(
-      SegmentationOptions wanted, NullModel nullModel, GoodImages images) throws IOException {
+      SegmentationOptions wanted, NullHypothesis nullHypothesis, GoodImages images)
+      throws IOException {
     SegmentationOptions plain = wanted.withLaw(null).withLog10Epsilon(0);
-    if (nullModel == NullModel.CHI_SQUARE || images.count() < RegionLaw.LEAST_IMAGES) {
+    if (nullHypothesis == NullHypothesis.CHI_SQUARE || images.count() < RegionLaw.LEAST_IMAGES) {
       return plain;
     }
     List<float[]> maxima = new ArrayList<>();
@@ -59,7 +60,7 @@ public final class Calibrator {
         images,
         plain,
         (test, latents) ->
-            maxima.add(test.jointMaps(AnomalyModel.views(latents)).get(0).regionMaxima()));
+            maxima.add(test.fusedMaps(AnomalyModel.views(latents)).get(0).regionMaxima()));
     return plain.withLaw(new RegionLaw(maxima));
   }
 

@@ -1,11 +1,13 @@
 package dev.flowline.line;
 
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.CalibrationImage;
+import dev.flowline.drift.Drift;
+import dev.flowline.drift.DriftMonitor;
 import dev.flowline.flow.Latents;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.model.Calibration;
-import dev.flowline.model.CalibrationImage;
 import dev.flowline.nn.Parameters;
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.FieldOfView;

@@ -4,7 +4,7 @@ import dev.flowline.flow.Latents;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.nn.Parameters;
 import dev.flowline.segmentation.AContrario;
-import dev.flowline.segmentation.JointMap;
+import dev.flowline.segmentation.FusedAnomalyMap;
 import dev.flowline.tensor.NativeView;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,7 +74,7 @@ public final class LatentStatistics {
       float[] energy = test.energy(view);
       statistics.add(brief(mean(energy, 0, energy.length)));
     }
-    JointMap map = test.jointMaps(views).get(0);
+    FusedAnomalyMap map = test.fusedMaps(views).get(0);
     float[] sorted = map.levels().clone();
     Arrays.sort(sorted);
     for (double quantile : QUANTILES) {

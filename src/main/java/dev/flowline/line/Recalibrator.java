@@ -1,13 +1,14 @@
 package dev.flowline.line;
 
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.CalibrationShares;
+import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
 import dev.flowline.io.ContentDigest;
-import dev.flowline.metrics.FalseAlarmRate;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.model.Calibration;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.segmentation.NullModel;
+import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
@@ -48,7 +49,7 @@ public final class Recalibrator {
 
   /**
    * @param before the model's test with what is to differ
-   * @param nullModel wanted; without a law and images enough for one it stays chi-square
+   * @param nullHypothesis wanted; without a law and images enough for one it stays chi-square
    * @param images good ones, each once
    * @param seed of the draw
    * @throws IllegalArgumentException if no image is left to set the threshold
@@ -56,13 +57,13 @@ public final class Recalibrator {
    */
   public Result run(
       SegmentationOptions before,
-      NullModel nullModel,
+      NullHypothesis nullHypothesis,
       FalseAlarmRate asked,
       List<Sample> images,
       long seed)
       throws IOException {
     CalibrationShares shares =
-        CalibrationShares.of(images.size(), nullModel, asked, before.law() != null);
+        CalibrationShares.of(images.size(), nullHypothesis, asked, before.law() != null);
     if (shares.law() == 0) {
       List<Sample> unseen = before.law() == null ? images : unseen(before.law(), asked, images);
       ModelConfig config = withThreshold(before, asked, unseen);
@@ -71,7 +72,7 @@ public final class Recalibrator {
     double lawShare = (double) shares.law() / images.size();
     Split drawn = Split.of(images, lawShare, 0, seed); // nothing is left to learn from
     try (ImageLatents latents = latents(drawn.validation())) {
-      SegmentationOptions measured = calibrator.measured(before, nullModel, latents);
+      SegmentationOptions measured = calibrator.measured(before, nullHypothesis, latents);
       RegionLaw law = measured.law().withMeasuredOn(digests(drawn.validation()));
       return new Result(withThreshold(measured.withLaw(law), asked, drawn.fit()), true, 0);
     }

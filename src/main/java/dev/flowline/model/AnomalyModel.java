@@ -10,7 +10,7 @@ import dev.flowline.nn.TorchOps;
 import dev.flowline.nn.TrainingOps;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
-import dev.flowline.tensor.Placement;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -229,7 +229,7 @@ public final class AnomalyModel implements AutoCloseable {
   }
 
   private Latents<Tensor> latents(TorchOps reader, List<Tensor> features) {
-    List<Tensor> there = features.stream().map(f -> Placement.on(device(), f)).toList();
+    List<Tensor> there = features.stream().map(f -> Tensors.on(device(), f)).toList();
     return flow.forward(reader, method.given(reader, extractor, there));
   }
 
@@ -263,8 +263,7 @@ public final class AnomalyModel implements AutoCloseable {
    * @param images preprocessed, (N, 3, H, W)
    */
   public Tensor inputGradientMap(Tensor images) {
-    return InputGradient.map(
-        ops, Placement.on(device(), images), input -> latents(features(input)));
+    return InputGradient.map(ops, Tensors.on(device(), images), input -> latents(features(input)));
   }
 
   /**
@@ -303,7 +302,7 @@ public final class AnomalyModel implements AutoCloseable {
    * Windows on the latents' memory, finest first, for the segmentation; valid as long as they are.
    */
   public static List<NativeView> views(Latents<Tensor> latents) {
-    return latents.values().stream().map(Placement::view).toList();
+    return latents.values().stream().map(Tensors::view).toList();
   }
 
   /** The parameters that training changes, at rest, by name. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.RetiredThreshold;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -34,7 +36,7 @@ public record ModelConfig(
     long seed,
     SegmentationOptions segmentation,
     Calibration calibration,
-    List<Recalibration> history,
+    List<RetiredThreshold> history,
     TrainingFacts training) {
 
   public ModelConfig {
@@ -79,7 +81,7 @@ public record ModelConfig(
       @JsonProperty("seed") long seed,
       @JsonProperty("segmentation") SegmentationOptions segmentation,
       @JsonProperty("calibration") Calibration calibration,
-      @JsonProperty("history") List<Recalibration> history,
+      @JsonProperty("history") List<RetiredThreshold> history,
       @JsonProperty("training") TrainingFacts training) {
     return new ModelConfig(
         model,
@@ -117,8 +119,8 @@ public record ModelConfig(
 
   /** With another test; that of now goes to the history. */
   public ModelConfig recalibrated(SegmentationOptions options, Calibration origin, Instant now) {
-    List<Recalibration> all = new ArrayList<>(history == null ? List.of() : history);
-    all.add(new Recalibration(now.toString(), segmentation, calibration));
+    List<RetiredThreshold> all = new ArrayList<>(history == null ? List.of() : history);
+    all.add(new RetiredThreshold(now.toString(), segmentation, calibration));
     return with(options, origin, all, training);
   }
 
@@ -129,7 +131,7 @@ public record ModelConfig(
   private ModelConfig with(
       SegmentationOptions options,
       Calibration origin,
-      List<Recalibration> before,
+      List<RetiredThreshold> before,
       TrainingFacts facts) {
     return new ModelConfig(
         model, category, extractor, preprocessing, settings, seed, options, origin, before, facts);

@@ -3,7 +3,7 @@ package dev.flowline.nn;
 import dev.flowline.internal.FlowlineException;
 import dev.flowline.internal.LibFlowline;
 import dev.flowline.tensor.NativeView;
-import dev.flowline.tensor.Placement;
+import dev.flowline.tensor.Tensors;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
@@ -80,7 +80,7 @@ final class FusedCoupling implements AutoCloseable {
   }
 
   private static void set(LibFlowline.Tensor native4, Tensor tensor) {
-    NativeView view = Placement.view(tensor);
+    NativeView view = Tensors.view(tensor);
     if (view.repeatsOneElement()) {
       throw new IllegalArgumentException(
           "a tensor must not repeat one element everywhere, " + Arrays.toString(view.shape()));
@@ -94,8 +94,8 @@ final class FusedCoupling implements AutoCloseable {
   }
 
   private static void requireLike(Tensor wanted, Tensor actual) {
-    NativeView a = Placement.view(wanted);
-    NativeView b = Placement.view(actual);
+    NativeView a = Tensors.view(wanted);
+    NativeView b = Tensors.view(actual);
     if (!Arrays.equals(a.shape(), b.shape()) || !Arrays.equals(a.strides(), b.strides())) {
       throw new IllegalStateException("the result lies otherwise in memory than its source");
     }

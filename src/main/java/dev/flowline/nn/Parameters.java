@@ -3,7 +3,7 @@ package dev.flowline.nn;
 import dev.flowline.internal.Natives;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.tensor.Device;
-import dev.flowline.tensor.Placement;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -128,7 +128,7 @@ public final class Parameters implements AutoCloseable {
       specs.values().stream()
           .filter(spec -> !(spec.init() instanceof Init.Bytes))
           .map(spec -> tensors.get(spec.name()))
-          .forEach(tensor -> tensor.set_data(Placement.on(to, tensor.detach())));
+          .forEach(tensor -> tensor.set_data(Tensors.on(to, tensor.detach())));
     }
     networks.values().forEach(network -> network.moveTo(to));
     device = to;
@@ -185,7 +185,7 @@ public final class Parameters implements AutoCloseable {
           spec ->
               tensors
                   .get(spec.name())
-                  .set_data(Placement.on(device, tensor(stored.get(spec.name())))));
+                  .set_data(Tensors.on(device, tensor(stored.get(spec.name())))));
     }
   }
 
@@ -193,7 +193,7 @@ public final class Parameters implements AutoCloseable {
   public static StoredTensor store(Tensor tensor) {
     try (PointerScope scope = new PointerScope()) {
       StoredTensor.Type type = typeOf(tensor);
-      Tensor here = Placement.on(Device.CPU, tensor.detach());
+      Tensor here = Tensors.on(Device.CPU, tensor.detach());
       Tensor dense = here.to(scalarType(type)).contiguous();
       byte[] bytes = new byte[Math.toIntExact(dense.numel() * type.bytes)];
       new BytePointer(dense.data_ptr()).capacity(bytes.length).get(bytes);

@@ -1,6 +1,6 @@
 package dev.flowline.nn;
 
-import dev.flowline.tensor.Placement;
+import dev.flowline.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -53,7 +53,7 @@ public class TorchOps implements Ops<Tensor> {
 
   @Override
   public Tensor zeros(long... shape) {
-    return torch.zeros(shape, Placement.options(ScalarType.Double, parameters.device()));
+    return torch.zeros(shape, Tensors.options(ScalarType.Double, parameters.device()));
   }
 
   @Override
@@ -82,7 +82,7 @@ public class TorchOps implements Ops<Tensor> {
 
   @Override
   public Tensor constant(float[] values, long... shape) {
-    return Placement.on(parameters.device(), AbstractTensor.create(values, shape));
+    return Tensors.on(parameters.device(), AbstractTensor.create(values, shape));
   }
 
   @Override
@@ -267,7 +267,7 @@ public class TorchOps implements Ops<Tensor> {
 
   @Override
   public Tensor indexSelect(Tensor x, int dim, long... indices) {
-    return x.index_select(dim, Placement.on(parameters.device(), AbstractTensor.create(indices)));
+    return x.index_select(dim, Tensors.on(parameters.device(), AbstractTensor.create(indices)));
   }
 
   @Override

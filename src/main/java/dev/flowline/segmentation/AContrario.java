@@ -107,16 +107,16 @@ public final class AContrario implements AutoCloseable {
    * The joint anomaly map of each image: that of all scales, at the finest one's size. It is what a
    * {@link RegionLaw} is of.
    */
-  public synchronized List<JointMap> jointMaps(List<NativeView> latents) {
+  public synchronized List<FusedAnomalyMap> fusedMaps(List<NativeView> latents) {
     int images = requireLatents(latents);
     int height = Math.toIntExact(latents.get(0).shape()[2]);
     int width = Math.toIntExact(latents.get(0).shape()[3]);
     run(latents, FieldOfView.whole(height, width), false, true);
-    List<JointMap> maps = new ArrayList<>();
+    List<FusedAnomalyMap> maps = new ArrayList<>();
     for (int image = 0; image < images; image++) {
       float[] map = new float[height * width];
       anomalyMaps.read((long) image * map.length, map);
-      maps.add(new JointMap(height, width, map));
+      maps.add(new FusedAnomalyMap(height, width, map));
     }
     return List.copyOf(maps);
   }

@@ -1,8 +1,8 @@
 package dev.flowline.train;
 
-import dev.flowline.io.Reason;
+import dev.flowline.io.FileFault;
 import dev.flowline.tensor.Device;
-import dev.flowline.tensor.Placement;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -107,7 +107,7 @@ public final class FeatureCache implements AutoCloseable {
     if (spillFolder == null) {
       throw new IllegalStateException("nothing can be added to a part of another cache");
     }
-    List<Tensor> here = features.stream().map(f -> Placement.on(Device.CPU, f)).toList();
+    List<Tensor> here = features.stream().map(f -> Tensors.on(Device.CPU, f)).toList();
     long count = here.get(0).size(0);
     for (long n = 0; n < count; n++) {
       ByteBuffer image = allocate();
@@ -210,7 +210,8 @@ public final class FeatureCache implements AutoCloseable {
       return mapped;
     } catch (IOException e) {
       throw new IOException(
-          "cannot keep features in " + spillFolder + ": " + Reason.of(e) + "; free space there", e);
+          "cannot keep features in " + spillFolder + ": " + FileFault.of(e) + "; free space there",
+          e);
     }
   }
 

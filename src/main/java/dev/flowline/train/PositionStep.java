@@ -7,8 +7,8 @@ import dev.flowline.flow.Transformed;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.CFlow;
 import dev.flowline.nn.TorchOps;
-import dev.flowline.tensor.Placement;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -31,7 +31,7 @@ record PositionStep(
     try (TensorScope scope = TensorScope.open()) {
       List<Tensor> layers = fit.batch(images);
       for (int layer = 0; layer < layers.size() && Double.isFinite(sum); layer++) {
-        Tensor features = Placement.on(model.device(), layers.get(layer));
+        Tensor features = Tensors.on(model.device(), layers.get(layer));
         long positions = features.size(2) * features.size(3);
         int all = Math.toIntExact(images.length * positions);
         // The steps of an epoch have no image in common: the first one tells them apart.

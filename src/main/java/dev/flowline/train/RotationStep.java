@@ -3,8 +3,8 @@ package dev.flowline.train;
 import dev.flowline.flow.Latents;
 import dev.flowline.flow.NegativeLogLikelihood;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.tensor.Placement;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.bytedeco.pytorch.Tensor;
@@ -27,7 +27,7 @@ record RotationStep(
       long[] chosen = chosen(images, each, epoch);
       List<Tensor> some =
           kept.stream()
-              .map(features -> Placement.on(model.device(), features))
+              .map(features -> Tensors.on(model.device(), features))
               .map(features -> model.ops().indexSelect(features, 0, chosen))
               .toList();
       Latents<Tensor> latents = model.trainingLatents(some);

@@ -1,5 +1,6 @@
 package dev.flowline.train;
 
+import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Split;
 import dev.flowline.extractor.PretrainedWeights;

@@ -1,12 +1,13 @@
 package dev.flowline.train;
 
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
 import dev.flowline.flow.Latents;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.line.Calibrator;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.model.Calibration;
 import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -212,7 +213,7 @@ public final class TrainingRun {
     Calibrator calibrator = new Calibrator(model);
     SegmentationOptions test =
         calibrator
-            .measured(config.segmentation(), plan.nullModel(), latents(model, validation))
+            .measured(config.segmentation(), plan.nullHypothesis(), latents(model, validation))
             .withLog10Epsilon(config.segmentation().log10Epsilon());
     if (plan.rate() == null || calibration.size() == 0) {
       return config.withSegmentation(test, null);

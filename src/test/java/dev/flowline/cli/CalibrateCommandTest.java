@@ -63,7 +63,7 @@ class CalibrateCommandTest {
     assertEquals(0.0869, told.path("promised").asDouble(), 1e-4); // 2 of 23
     assertEquals(0.1, told.at("/asked/rate").asDouble());
     assertEquals("CHI_SQUARE", told.path("nullModelBefore").asText());
-    assertEquals("CALIBRATED", told.path("nullModel").asText());
+    assertEquals("CALIBRATED", told.path("nullHypothesis").asText());
     assertTrue(told.path("lawIsNew").asBoolean());
     assertNotEquals(before.length, Files.size(model));
 
@@ -176,7 +176,7 @@ class CalibrateCommandTest {
   void aLawMayBeAskedFor() throws IOException {
     Invocation asked = calibrate("--null=calibrated", "--json");
     assertEquals(0, asked.exitCode(), asked.err());
-    assertEquals("CALIBRATED", Json.object(asked.out()).path("nullModel").asText());
+    assertEquals("CALIBRATED", Json.object(asked.out()).path("nullHypothesis").asText());
   }
 
   @Test

@@ -3,9 +3,9 @@ package dev.flowline.eval;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flowline.metrics.FalseAlarmRate;
-import dev.flowline.model.Calibration;
-import dev.flowline.model.CalibrationImage;
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.CalibrationImage;
+import dev.flowline.calibration.FalseAlarmRate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -8,6 +8,7 @@ import dev.flowline.TinyLine;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Layout;
 import dev.flowline.data.Sample;
+import dev.flowline.drift.Drift;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.io.Image;

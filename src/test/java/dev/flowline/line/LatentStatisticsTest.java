@@ -66,7 +66,7 @@ class LatentStatisticsTest {
         }
         assertClose(sum / values.get(scale).length, found.get(scale));
       }
-      float[] levels = test.jointMaps(views(latents)).get(0).levels();
+      float[] levels = test.fusedMaps(views(latents)).get(0).levels();
       double median = found.get(names.indexOf("level that 50 % of the positions exceed"));
       int above = 0;
       for (float level : levels) {

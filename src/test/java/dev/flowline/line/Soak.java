@@ -1,11 +1,11 @@
 package dev.flowline.line;
 
 import dev.flowline.TinyLine;
+import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.io.Image;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.SegmentationOptions;
-import dev.flowline.train.CalibrationPlan;
 import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingListener;

@@ -2,6 +2,7 @@ package dev.flowline.train;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Layout;
 import dev.flowline.data.SyntheticLine;
@@ -24,7 +25,7 @@ import dev.flowline.model.ModelKind;
 import dev.flowline.model.MsFlow;
 import dev.flowline.model.PublishedRecipe;
 import dev.flowline.model.UFlow;
-import dev.flowline.segmentation.NullModel;
+import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -106,7 +107,7 @@ class FamilyTest {
             0);
     return new TrainingRequest(
         config,
-        new CalibrationPlan(NullModel.CALIBRATED, 0.1, CalibrationPlan.USUAL_RATE),
+        new CalibrationPlan(NullHypothesis.CALIBRATED, 0.1, CalibrationPlan.USUAL_RATE),
         steel,
         weights(kind),
         0.1,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.TinyLine;
+import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
@@ -27,7 +28,7 @@ import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.MsFlow;
 import dev.flowline.model.UFlow;
-import dev.flowline.segmentation.NullModel;
+import dev.flowline.segmentation.NullHypothesis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -328,7 +329,7 @@ class TrainingRunTest {
         TrainingRun.execute(
             new TrainingRequest(
                 request.config(),
-                new CalibrationPlan(NullModel.CALIBRATED, 0, CalibrationPlan.USUAL_RATE),
+                new CalibrationPlan(NullHypothesis.CALIBRATED, 0, CalibrationPlan.USUAL_RATE),
                 dataset,
                 List.of(),
                 0,

@@ -73,9 +73,9 @@ public final class AnomalySynthesis {
   }
 
   /** A piece of a whole picture for boxes and scars; for blotches one cut up and shuffled. */
-  private Overlay overlay(AnomalyKind kind, Levels levels, Dice dice) {
+  private TextureOverlay overlay(AnomalyKind kind, Levels levels, Dice dice) {
     boolean blotches = kind == AnomalyKind.PERLIN;
-    return new Overlay(
+    return new TextureOverlay(
         textures.pick(dice, levels),
         new ColourChange(dice, settings.texture().jitter(), blotches),
         settings.texture(),

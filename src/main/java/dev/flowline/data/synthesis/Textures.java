@@ -1,9 +1,9 @@
 package dev.flowline.data.synthesis;
 
 import dev.flowline.data.synthetic.Dice;
+import dev.flowline.io.FileFault;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
-import dev.flowline.io.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -82,7 +82,7 @@ public final class Textures {
   /** Names the folder below that cannot be read, where that is known. */
   private static IOException unreadable(Path folder, IOException e) {
     String name = e instanceof FileSystemException below ? below.getFile() : folder.toString();
-    return new IOException("cannot read textures " + name + ": " + Reason.of(e), e);
+    return new IOException("cannot read textures " + name + ": " + FileFault.of(e), e);
   }
 
   /** Whether the file or a folder on the way to it is. */

@@ -147,8 +147,8 @@ class BlendTest {
 
     /** The samples after {@link Blend#lay}. */
     int[] laid(boolean[] mask) {
-      Overlay over =
-          new Overlay(
+      TextureOverlay over =
+          new TextureOverlay(
               picture, colours, texture, shuffled, good.height(), good.width(), new Dice(seed));
       Blend blend = new Blend(Levels.of(good), mask, texture);
       blend.lay(over, opacity);

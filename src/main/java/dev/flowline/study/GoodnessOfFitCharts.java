@@ -1,0 +1,223 @@
+package dev.flowline.study;
+
+import dev.flowline.calibration.CountBand;
+import dev.flowline.metrics.Curve;
+import dev.flowline.page.Axis;
+import dev.flowline.page.Html;
+import dev.flowline.page.Numbers;
+import dev.flowline.page.SvgChart;
+import dev.flowline.segmentation.RegionLaw;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * The charts of the page on the null hypothesis, each with the sentence that says how to read it.
+ */
+final class GoodnessOfFitCharts {
+  private static final String[] COLOURS = {"first", "second", "third", "fourth"};
+  private static final int MOST_CLASSES = 2 * COLOURS.length;
+  private static final int POINTS = 240;
+  private static final double LEAST_LOG10_EPSILON = -3;
+  private static final double MOST_LOG10_EPSILON = 1;
+
+  private final GoodnessOfFitStudy study;
+
+  GoodnessOfFitCharts(GoodnessOfFitStudy study) {
+    this.study = study;
+  }
+
+  /** Energies against chi-square, a card a scale. */
+  String energies() {
+    StringBuilder html = new StringBuilder();
+    for (int scale = 0; scale < study.scales().size(); scale++) {
+      html.append(energies(scale));
+    }
+    return html.toString();
+  }
+
+  private String energies(int scale) {
+    ScaleStudy of = study.scales().get(scale);
+    Curve quantiles = of.quantiles();
+    double[] x = quantiles.x();
+    double[] y = quantiles.y();
+    double left = Math.max(x[0], 1e-6);
+    double right = x[x.length - 1];
+    SvgChart chart =
+        new SvgChart(
+            Axis.logarithmic(left, right),
+            Axis.logarithmic(Math.min(left, y[0]), Math.max(right, y[y.length - 1])));
+    chart
+        .line(new Curve(new double[] {left, right}, new double[] {left, right}), "plain")
+        .line(quantiles, "first");
+    for (double share : new double[] {0.5, 0.01, 0.001}) {
+      if (share * of.energies().count() >= 1) {
+        chart.named(
+            of.expectedFromAbove(share),
+            of.energies().quantileFromAbove(share),
+            Numbers.brief(100 - 100 * share).replaceAll("\\.0+$", "") + " %",
+            "model");
+      }
+    }
+    return Html.card(
+        "Scale %d, %s".formatted(scale, Numbers.count(of.channels(), "channel")),
+        chart.svg(
+            "quantiles of energy against chi-square",
+            "energy by channel, chi-square",
+            "energy by channel, measured"),
+        Html.key("first", "good test images") + Html.key("plain", "if chi-square were true"),
+        "Above the dashed line energies are larger than chi-square has them. Below a dot lie so many of all positions.");
+  }
+
+  /** The share of images that alarm, by log10 ε. */
+  String alarms() {
+    double own = study.test().log10Epsilon();
+    boolean shown = own >= 2 * LEAST_LOG10_EPSILON && own <= MOST_LOG10_EPSILON;
+    double low = shown ? Math.min(LEAST_LOG10_EPSILON, Math.floor(own)) : LEAST_LOG10_EPSILON;
+    double floor = 0.5 / study.images();
+    SvgChart chart = new SvgChart(Axis.linear(low, MOST_LOG10_EPSILON), Axis.logarithmic(floor, 1));
+    StringBuilder keys = new StringBuilder();
+    chart.line(curve(low, MOST_LOG10_EPSILON, RuleAlarms::promised), "plain");
+    for (RuleAlarms rule : study.rules()) {
+      chart.line(curve(low, MOST_LOG10_EPSILON, rule::share), rule.rule().css);
+      keys.append(Html.key(rule.rule().css, rule.rule().title));
+    }
+    keys.append(Html.key("plain", "promised: at most"));
+    if (shown) {
+      chart.upright(own, "log10ε of the model", 0, "ink");
+    }
+    return Html.card(
+        "Good images that alarm, by log10ε",
+        chart.svg("share of good images that alarm", "log10ε", "share of good test images"),
+        keys.toString(),
+        "A rule above the dashed line does not keep its promise; one far below it finds less than it could. On the abscissa no image alarms."
+            + (shown
+                ? ""
+                : " The model's own log10ε, %s, lies beyond.".formatted(Numbers.brief(own))));
+  }
+
+  private static Curve curve(double low, double high, DoubleUnaryOperator of) {
+    double[] x = new double[POINTS + 1];
+    double[] y = new double[POINTS + 1];
+    for (int i = 0; i <= POINTS; i++) {
+      x[i] = low + (high - low) * i / POINTS;
+      y[i] = of.applyAsDouble(x[i]);
+    }
+    return new Curve(x, y);
+  }
+
+  /** Strongest regions against their law, a few classes a card. */
+  String law() {
+    RegionLaw law = study.law();
+    if (law == null) {
+      return "<p class=\"note\">The model has no law of regions; 'flowline calibrate' measures one.</p>\n";
+    }
+    List<Integer> classes = thinned(law.classes());
+    StringBuilder html = new StringBuilder();
+    for (int from = 0; from < classes.size(); from += COLOURS.length) {
+      html.append(law(classes.subList(from, Math.min(classes.size(), from + COLOURS.length))));
+    }
+    return html.toString();
+  }
+
+  /** Evenly, first and last among them. */
+  private static List<Integer> thinned(int classes) {
+    int some = Math.min(classes, MOST_CLASSES);
+    List<Integer> thinned = new ArrayList<>();
+    for (int i = 0; i < some; i++) {
+      thinned.add(some == 1 ? 0 : (int) Math.round((double) i * (classes - 1) / (some - 1)));
+    }
+    return thinned;
+  }
+
+  private String law(List<Integer> classes) {
+    int images = study.images();
+    int measuredOn = study.law().images();
+    double least = 0.5 / images;
+    SvgChart chart = new SvgChart(Axis.logarithmic(least, 1), Axis.logarithmic(least, 1));
+    chart.band(
+        shares(least, share -> (double) CountBand.of(share, images, measuredOn).low() / images),
+        shares(least, share -> (double) CountBand.of(share, images, measuredOn).high() / images),
+        "plain");
+    chart.line(shares(least, share -> share), "plain");
+    StringBuilder keys = new StringBuilder();
+    for (int i = 0; i < classes.size(); i++) {
+      double[] given = study.lawShares(classes.get(i));
+      chart.line(shares(least, share -> (double) upTo(given, share) / images), COLOURS[i]);
+      keys.append(
+          Html.key(COLOURS[i], String.format(Locale.ROOT, "%,d and more", 1 << classes.get(i))));
+    }
+    double supported = 1 / (measuredOn + 1.0);
+    if (supported > least) {
+      chart.upright(supported, "extrapolated to the left", 0, "ink");
+    }
+    return Html.card(
+        classes.get(0) == 0 ? "Regions by their number of positions" : "Larger regions",
+        chart.svg(
+            "share of images against the law of regions",
+            "share of good images, by the law",
+            "share of good test images"),
+        keys.toString() + Html.key("plain", "if the law were true"),
+        "How many good test images have a region so strong that by the law only such a share of good images has one. The band holds 95 %% of all draws of %d images and of the %d that the law was measured on: above it the law promises too much, below it too little."
+            .formatted(images, measuredOn));
+  }
+
+  /** Over shares evenly on their logarithms. */
+  private static Curve shares(double least, DoubleUnaryOperator of) {
+    Curve log = curve(Math.log(least), 0, x -> of.applyAsDouble(Math.min(1, Math.exp(x))));
+    double[] x = log.x();
+    for (int i = 0; i < x.length; i++) {
+      x[i] = Math.exp(x[i]);
+    }
+    return new Curve(x, log.y());
+  }
+
+  private static int upTo(double[] sorted, double limit) {
+    int count = 0;
+    while (count < sorted.length && sorted[count] <= limit * (1 + 1e-9)) {
+      count++;
+    }
+    return count;
+  }
+
+  /** How energies hang together, by distance; empty where there are no distances. */
+  String correlations() {
+    if (study.scales().stream().noneMatch(scale -> scale.positions().varies())) {
+      return "";
+    }
+    SvgChart chart = new SvgChart(0, 8, -0.2, 1);
+    chart.level(0, "", "ink");
+    StringBuilder keys = new StringBuilder();
+    for (int scale = 0; scale < study.scales().size(); scale++) {
+      PositionStatistics positions = study.scales().get(scale).positions();
+      String css = COLOURS[scale % COLOURS.length];
+      if (positions.varies()) {
+        chart.line(known(positions.correlations()), css);
+        keys.append(Html.key(css, "scale " + scale));
+      }
+    }
+    return Html.card(
+        "Correlation of energies",
+        chart.svg(
+            "correlation of energies by distance",
+            "positions apart, in a row or a column",
+            "correlation over images"),
+        keys.toString(),
+        "0 at every distance if positions were independent. Where they correlate, a region holds fewer witnesses than positions.");
+  }
+
+  private static Curve known(double[] correlations) {
+    int points = 0;
+    while (points < correlations.length && !Double.isNaN(correlations[points])) {
+      points++;
+    }
+    double[] x = new double[points];
+    double[] y = new double[points];
+    for (int i = 0; i < points; i++) {
+      x[i] = PositionStatistics.DISTANCES[i];
+      y[i] = correlations[i];
+    }
+    return new Curve(x, y);
+  }
+}
