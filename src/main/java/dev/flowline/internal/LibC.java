@@ -36,11 +36,21 @@ final class LibC {
   /** Returns 1 for success, 0 for failure. */
   static native int mallopt(int parameter, int value);
 
-  /** A function of C without arguments that returns an int, at an address. */
+  /** A function of C without arguments that returns an int. */
   static final class IntFunction extends FunctionPointer {
+    /** The function at an address. */
     IntFunction(Pointer address) {
-      super(address);
+      allocate();
+      put(address);
     }
+
+    private native void allocate();
+
+    /** Paired with {@link #put}, as JavaCPP wants it. */
+    public native Pointer get();
+
+    @Override
+    public native IntFunction put(Pointer address);
 
     /** Calls it. */
     native int call();
