@@ -32,6 +32,11 @@ final class CommonOptions {
     return threads == null ? NativeRuntime.threads() : threads;
   }
 
+  /** The number of threads asked for; null for none. */
+  Integer wantedThreads() {
+    return threads;
+  }
+
   /** Loads LibTorch with the threads that the user wants. */
   void useThreads() {
     if (threads != null) {

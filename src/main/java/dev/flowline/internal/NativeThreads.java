@@ -94,7 +94,7 @@ final class NativeThreads {
     int torchThreads = torch.get_num_threads();
     if (torchThreads != number) {
       findings.add(
-          "LibTorch computes with %d threads on this thread, and Flowline was given %d: call"
+          "LibTorch's number of threads is %d on this thread, and Flowline's is %d: call"
                   .formatted(torchThreads, number)
               + " NativeRuntime.setThreads instead of LibTorch's set_num_threads, which does not"
               + " reach OpenBLAS");
@@ -102,7 +102,7 @@ final class NativeThreads {
     int blasThreads = openBlasThreads();
     if (blasThreads != number) {
       findings.add(
-          "OpenBLAS computes with %d threads, and Flowline was given %d: %s"
+          "OpenBLAS's number of threads is %d, and Flowline's is %d: %s"
               .formatted(
                   blasThreads,
                   number,
