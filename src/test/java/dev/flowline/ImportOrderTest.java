@@ -28,9 +28,9 @@ class ImportOrderTest {
           "segmentation",
           "metrics",
           "page",
+          "data",
           "calibration",
           "drift",
-          "data",
           "extractor",
           "flow",
           "model",
@@ -44,7 +44,7 @@ class ImportOrderTest {
           "serve",
           "cli");
   private static final Set<String> WITHOUT_LIBTORCH =
-      Set.of("segmentation", "metrics", "page", "calibration", "drift", "eval");
+      Set.of("segmentation", "metrics", "page", "calibration", "drift", "eval", "study");
 
   /** Imports and fully qualified names alike; comments and strings are cut out before. */
   private static final Pattern PACKAGE = Pattern.compile("\\bdev\\.flowline\\.([a-z]+)\\b");

@@ -83,6 +83,20 @@ public record Calibration(
         goodImages, images, rate, rate.promised(rate.rank(goodImages), goodImages));
   }
 
+  /**
+   * Returns the latent statistics of those images that are as exchangeable with parts judged good
+   * as images can be: judged good, too, and without those up to the one that is the threshold.
+   *
+   * @param count of the statistics that are known now; other ones, of older files, are left out
+   */
+  public List<List<Double>> goodPartStatistics(int count) {
+    return images.stream()
+        .skip(rank())
+        .map(CalibrationImage::latentStatistics)
+        .filter(statistics -> statistics != null && statistics.size() == count)
+        .toList();
+  }
+
   /** How many good images more it takes for what was asked; 0 for none. */
   public int imagesMissing() {
     return Math.max(0, asked.imagesNeeded() - goodImages);

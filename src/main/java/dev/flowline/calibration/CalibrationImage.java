@@ -3,11 +3,10 @@ package dev.flowline.calibration;
 import java.util.List;
 
 /**
- * What a good image said that was kept for the threshold.
+ * A good image that was kept for the threshold.
  *
  * @param smallestLog10Nfa of any region
- * @param latentStatistics what its latents were like, {@code line.LatentStatistics}; null in files
- *     of before
+ * @param latentStatistics see {@link LatentStatistics}; null in files of older versions
  */
 public record CalibrationImage(double smallestLog10Nfa, List<Double> latentStatistics) {
   public CalibrationImage {

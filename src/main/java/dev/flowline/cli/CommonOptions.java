@@ -2,6 +2,7 @@ package dev.flowline.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.flowline.runtime.NativeRuntime;
 import java.io.PrintWriter;
@@ -68,15 +69,24 @@ final class CommonOptions {
   void print(Object result, Consumer<PrintWriter> asText) {
     PrintWriter out = out();
     if (json) {
-      try {
-        out.println(Json.MAPPER.writeValueAsString(result));
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException(result.getClass() + " has no JSON form", e);
-      }
+      out.println(text(Json.INDENTED, result));
     } else {
       asText.accept(out);
     }
     out.flush();
+  }
+
+  /** Returns a result as JSON in one line. */
+  String line(Object result) {
+    return text(Json.LINES, result);
+  }
+
+  private static String text(ObjectWriter form, Object result) {
+    try {
+      return form.writeValueAsString(result);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(result.getClass() + " has no JSON form", e);
+    }
   }
 
   static final class AtLeastOne implements ITypeConverter<Integer> {
@@ -96,7 +106,7 @@ final class CommonOptions {
 
   /** Set up only where a command prints JSON: it would cost every command a tenth of a second. */
   private static final class Json {
-    static final ObjectMapper MAPPER =
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    static final ObjectWriter LINES = new ObjectMapper().writer();
+    static final ObjectWriter INDENTED = LINES.with(SerializationFeature.INDENT_OUTPUT);
   }
 }

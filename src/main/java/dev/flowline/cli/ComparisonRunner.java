@@ -128,8 +128,8 @@ final class ComparisonRunner implements AutoCloseable {
 
   private EvaluationResult evaluate(PlannedRun run, Extraction extracted) throws IOException {
     Dataset dataset = run.dataset();
-    AnomalyModel opened = AnomalyModel.open(run.modelFile()).on(device);
-    try (Inspector inspector = new Inspector(opened, opened.config().segmentation());
+    try (AnomalyModel opened = AnomalyModel.open(run.modelFile()).on(device);
+        Inspector inspector = new Inspector(opened, opened.config().segmentation());
         Progress progress = Progress.on(common.err())) {
       InspectionsOfFeatures inspections =
           new InspectionsOfFeatures(inspector, extracted, dataset.test(), groundTruths);
@@ -142,7 +142,7 @@ final class ComparisonRunner implements AutoCloseable {
               gallery,
               (done, of) -> progress.step("evaluating", done, of, ""));
       progress.close();
-      var facts = ModelFacts.of(opened.config(), inspector.segmentation(), opened.cost());
+      var facts = ModelFacts.of(opened.config(), inspector.test(), opened.cost());
       String title =
           "%s, %s, seed %d".formatted(dataset.category(), run.model().title(), run.seed());
       new Report(title, result, facts, GalleryPictures::read).write(run.folder());

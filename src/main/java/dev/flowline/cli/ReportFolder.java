@@ -33,7 +33,7 @@ final class ReportFolder {
       nullPage(dataset.category(), good, inspector, common).write(folder);
     }
     var model = inspector.model();
-    var facts = ModelFacts.of(model.config(), inspector.segmentation(), model.cost());
+    var facts = ModelFacts.of(model.config(), inspector.test(), model.cost());
     return new Report(dataset.category(), result, facts, GalleryPictures::read, !good.isEmpty())
         .write(folder);
   }

@@ -3,30 +3,31 @@ package dev.flowline.drift;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
- * What a {@link DriftMonitor} has to tell.
+ * The state of a {@link DriftMonitor}.
  *
- * @param told whether parts are no longer what they were
+ * @param detected whether parts are no longer what they were
  * @param parts good ones seen
- * @param atPart the one of them at which it was told, counted from 1; null while it is not
- * @param sincePart the one with which the change most likely began; null while it is not told
+ * @param detectedAtPart the part at which it was detected, counted from 1; null while it is not
+ * @param changeAtPart the part with which the change most likely began; null while it is not
+ *     detected
  * @param statistic the one that has changed most surely
- * @param direction where to
- * @param atCalibration its mean then
- * @param now its mean over the parts from where a change of it most likely began
- * @param evidence of that statistic; 1 and more tells
+ * @param direction of its change
+ * @param meanAtCalibration its mean over the calibration
+ * @param meanSinceChange its mean over the parts from where a change of it most likely began
+ * @param evidence of that statistic, as a share of what it takes: drift is detected at 1
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Drift(
-    boolean told,
+    boolean detected,
     long parts,
-    Long atPart,
-    Long sincePart,
+    Long detectedAtPart,
+    Long changeAtPart,
     String statistic,
     Direction direction,
-    double atCalibration,
-    double now,
+    double meanAtCalibration,
+    double meanSinceChange,
     double evidence) {
-  /** Where a statistic goes. */
+  /** The direction of a change. */
   public enum Direction {
     HIGHER,
     LOWER
@@ -34,6 +35,14 @@ public record Drift(
 
   Drift after(long seen) {
     return new Drift(
-        told, seen, atPart, sincePart, statistic, direction, atCalibration, now, evidence);
+        detected,
+        seen,
+        detectedAtPart,
+        changeAtPart,
+        statistic,
+        direction,
+        meanAtCalibration,
+        meanSinceChange,
+        evidence);
   }
 }

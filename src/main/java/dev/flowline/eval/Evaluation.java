@@ -100,10 +100,14 @@ public final class Evaluation implements AutoCloseable {
     outcomes.add(outcome);
     gallery.offer(
         new GalleryImage(outcome, image.groundTruth(), image.anomalyMap(), image.log10Nfa()));
-    image
-        .timingsMillis()
-        .forEach(
-            (stage, millis) -> timings.computeIfAbsent(stage, s -> new ArrayList<>()).add(millis));
+    if (image.timingsMillis() != null) {
+      image
+          .timingsMillis()
+          .byStage()
+          .forEach(
+              (stage, millis) ->
+                  timings.computeIfAbsent(stage, s -> new ArrayList<>()).add(millis));
+    }
   }
 
   private void requireOpen() {

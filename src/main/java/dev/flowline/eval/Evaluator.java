@@ -1,10 +1,8 @@
 package dev.flowline.eval;
 
-import dev.flowline.calibration.Calibration;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.line.Inspector;
-import dev.flowline.model.ModelConfig;
 import java.io.IOException;
 
 /** Runs an inspector over a dataset and judges it, by the published protocol. */
@@ -45,9 +43,9 @@ public final class Evaluator {
       throws IOException {
     int images = dataset.train().size() + dataset.test().size();
     int done = 0;
-    double log10Epsilon = inspector.segmentation().log10Epsilon();
+    double log10Epsilon = inspector.test().log10Epsilon();
     try (Evaluation evaluation =
-        new Evaluation(SIZE, SIZE, log10Epsilon, calibration(inspector), galleryImages)) {
+        new Evaluation(SIZE, SIZE, log10Epsilon, inspector.calibration(), galleryImages)) {
       for (Sample sample : dataset.train()) {
         evaluation.addTrainingGood(inspections.ofTraining(sample).anomalyMap());
         progress.done(++done, images);
@@ -58,11 +56,5 @@ public final class Evaluator {
       }
       return evaluation.finish();
     }
-  }
-
-  /** Where the threshold in use comes from; null if not from the model's calibration. */
-  private static Calibration calibration(Inspector inspector) {
-    ModelConfig config = inspector.model().config();
-    return inspector.segmentation().equals(config.segmentation()) ? config.calibration() : null;
   }
 }

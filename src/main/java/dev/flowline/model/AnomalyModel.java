@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 
@@ -35,9 +36,12 @@ public final class AnomalyModel implements AutoCloseable {
   private final Parameters parameters;
   private final TorchOps ops;
   private final TrainingOps trainingOps;
+  private final String digest; // null for a model that was not read from a file
 
-  private AnomalyModel(ModelConfig config, Map<String, StoredTensor> stored, boolean initialise) {
+  private AnomalyModel(
+      ModelConfig config, Map<String, StoredTensor> stored, boolean initialise, String digest) {
     this.config = config;
+    this.digest = digest;
     extractor = config.extractor().create();
     long height = config.preprocessing().height();
     long width = config.preprocessing().width();
@@ -69,7 +73,7 @@ public final class AnomalyModel implements AutoCloseable {
    *     extractor
    */
   public static AnomalyModel create(ModelConfig config, Map<String, StoredTensor> frozen) {
-    return new AnomalyModel(config, frozen, true);
+    return new AnomalyModel(config, frozen, true, null);
   }
 
   /**
@@ -78,16 +82,18 @@ public final class AnomalyModel implements AutoCloseable {
    * @throws IllegalArgumentException if one is missing or does not fit
    */
   public static AnomalyModel restore(ModelConfig config, Map<String, StoredTensor> stored) {
-    return new AnomalyModel(config, stored, false);
+    return new AnomalyModel(config, stored, false, null);
   }
 
   /**
+   * Opens a model file; the model computes on the CPU.
+   *
    * @throws IOException naming the file, if it is no readable model
    */
   public static AnomalyModel open(Path file) throws IOException {
     ModelFile stored = ModelFile.read(file);
     try {
-      return restore(stored.config(), stored.tensors());
+      return new AnomalyModel(stored.config(), stored.tensors(), false, stored.digest());
     } catch (IllegalArgumentException e) {
       throw new IOException(file + " is no consistent model: " + e.getMessage(), e);
     }
@@ -114,11 +120,20 @@ public final class AnomalyModel implements AutoCloseable {
 
   /** Saves these weights under another configuration of the same architecture. */
   public void save(Path file, ModelConfig as) throws IOException {
-    new ModelFile(as, parameters.store()).write(file);
+    ModelFile.write(file, as, parameters.store());
   }
 
   public ModelConfig config() {
     return config;
+  }
+
+  /**
+   * The digest of the model file that this model was opened from: SHA-256 of its configuration and
+   * tensors, 64 hexadecimal digits, as the file's metadata holds it. Empty for a model that was not
+   * read from a file.
+   */
+  public Optional<String> digest() {
+    return Optional.ofNullable(digest);
   }
 
   /** The weights, owned by this model. */

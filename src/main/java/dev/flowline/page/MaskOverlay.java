@@ -61,9 +61,15 @@ public final class MaskOverlay {
     return drawn;
   }
 
-  /** The mask at another size, each of its pixels becoming a rectangle. */
+  /**
+   * The mask at another size, each of its pixels becoming a rectangle; the mask itself if it has
+   * that size.
+   */
   public static boolean[] stretched(boolean[] mask, int columns, int width, int height) {
     int rows = mask.length / columns;
+    if (rows == height && columns == width) {
+      return mask;
+    }
     boolean[] stretched = new boolean[width * height];
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {

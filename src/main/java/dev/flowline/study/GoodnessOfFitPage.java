@@ -3,7 +3,11 @@ package dev.flowline.study;
 import dev.flowline.calibration.BinomialInterval;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.CountBand;
+import dev.flowline.calibration.GoodImages;
 import dev.flowline.data.Sample;
+import dev.flowline.engine.EncodedImages;
+import dev.flowline.engine.Encoder;
+import dev.flowline.engine.TorchEncoder;
 import dev.flowline.io.AtomicFile;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
@@ -55,19 +59,22 @@ public final class GoodnessOfFitPage {
    * Looks at good images and makes the page of what is seen.
    *
    * @param good at least one image that neither flow nor law nor threshold has seen
-   * @param done hears of every image
+   * @param done runs after every image
    * @throws IOException naming the file, if an image cannot be read
    */
   public static GoodnessOfFitPage of(
       String title, AnomalyModel model, List<Sample> good, Runnable done) throws IOException {
     ModelConfig config = model.config();
-    GoodnessOfFitStudy study =
-        new GoodnessOfFitStudy(
-            model.cost().latentShapes(), config.segmentation(), config.calibration());
-    try (LatentProbe probe = new LatentProbe(model, study.tests())) {
-      probe.look(good, study::add, done);
+    try (Encoder encoder = new TorchEncoder(model)) {
+      GoodnessOfFitStudy study =
+          new GoodnessOfFitStudy(
+              encoder.latentShapes(), config.segmentation(), config.calibration());
+      GoodImages images = new EncodedImages(encoder, config.preprocessing(), good, done);
+      try (LatentProbe probe = new LatentProbe(study.tests(), encoder.device())) {
+        probe.look(images, study::add);
+      }
+      return new GoodnessOfFitPage(title, study);
     }
-    return new GoodnessOfFitPage(title, study);
   }
 
   /** Writes {@code null.html} into the folder. */

@@ -2,16 +2,17 @@ package dev.flowline.train;
 
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.CalibrationPlan;
+import dev.flowline.calibration.Calibrator;
+import dev.flowline.calibration.GoodImages;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
-import dev.flowline.flow.Latents;
 import dev.flowline.io.StoredTensor;
-import dev.flowline.line.Calibrator;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
+import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /** The way from a dataset to a model file: extractor, features, flow, threshold. */
@@ -210,7 +212,7 @@ public final class TrainingRun {
       ModelConfig config, AnomalyModel model, FeatureCache validation, FeatureCache calibration)
       throws IOException {
     CalibrationPlan plan = request.calibration();
-    Calibrator calibrator = new Calibrator(model);
+    Calibrator calibrator = new Calibrator(model.device());
     SegmentationOptions test =
         calibrator
             .measured(config.segmentation(), plan.nullHypothesis(), latents(model, validation))
@@ -222,16 +224,19 @@ public final class TrainingRun {
     return config.withSegmentation(test.withLog10Epsilon(threshold.log10Epsilon()), threshold);
   }
 
-  private static Calibrator.GoodImages latents(AnomalyModel model, FeatureCache features) {
-    return new Calibrator.GoodImages() {
+  private static GoodImages latents(AnomalyModel model, FeatureCache features) {
+    return new GoodImages() {
       @Override
       public int count() {
         return features.size();
       }
 
       @Override
-      public Latents<Tensor> latents(int image) throws IOException {
-        return model.testLatents(features.batch(image));
+      public void read(int image, Reader reader) {
+        try (TensorScope scope = TensorScope.open();
+            NoGradGuard constant = new NoGradGuard()) {
+          reader.read(AnomalyModel.views(model.testLatents(features.batch(image))));
+        }
       }
     };
   }

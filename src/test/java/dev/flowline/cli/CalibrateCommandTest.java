@@ -62,7 +62,7 @@ class CalibrateCommandTest {
     assertEquals(IMAGES / 2, told.path("calibrationImages").asInt());
     assertEquals(0.0869, told.path("promised").asDouble(), 1e-4); // 2 of 23
     assertEquals(0.1, told.at("/asked/rate").asDouble());
-    assertEquals("CHI_SQUARE", told.path("nullModelBefore").asText());
+    assertEquals("CHI_SQUARE", told.path("nullHypothesisBefore").asText());
     assertEquals("CALIBRATED", told.path("nullHypothesis").asText());
     assertTrue(told.path("lawIsNew").asBoolean());
     assertNotEquals(before.length, Files.size(model));

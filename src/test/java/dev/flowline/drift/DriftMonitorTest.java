@@ -45,22 +45,23 @@ class DriftMonitorTest {
 
   /** Whatever came before, over all slots that the next part may take. */
   @Test
-  void aBetPaysOneOnAverage() {
+  void anEValueIsOneOnAverage() {
     Random random = new Random(SEED);
     for (int trial = 0; trial < 200; trial++) {
       int size = 2 + random.nextInt(20);
       var direction = Drift.Direction.values()[trial % 2];
-      ConformalMartingale bet = new ConformalMartingale(direction, size, 3 * random.nextDouble());
+      ConformalEDetector detector =
+          new ConformalEDetector(direction, size, 3 * random.nextDouble());
       List<Boolean> ofReference = new ArrayList<>(Collections.nCopies(size, true)); // ascending
       double skew = random.nextDouble();
       for (int part = 0; part < 30; part++) {
         double sum = 0;
         for (int slot = 0; slot <= ofReference.size(); slot++) {
-          sum += bet.payoff(place(ofReference, slot));
+          sum += detector.eValue(place(ofReference, slot));
         }
         assertEquals(1, sum / (ofReference.size() + 1), 1e-12);
         int taken = (int) (Math.pow(random.nextDouble(), skew) * (ofReference.size() + 1));
-        bet.take(place(ofReference, taken), 0);
+        detector.take(place(ofReference, taken), 0);
         ofReference.add(taken, false);
       }
     }
@@ -70,9 +71,9 @@ class DriftMonitorTest {
     return Collections.frequency(ofReference.subList(0, slot), true);
   }
 
-  /** The winnings after t parts are t on average over all orders of the rows. */
+  /** The evidenceOfAll after t parts are t on average over all orders of the rows. */
   @Test
-  void winningsAreAMartingale() {
+  void evidenceLessItsTimeIsAMartingale() {
     int reference = 3;
     int parts = 4;
     double[] sum = new double[2];
@@ -109,31 +110,32 @@ class DriftMonitorTest {
     List<List<Double>> reference = reference(random, 12);
     DriftMonitor monitor = new DriftMonitor(NAMES, reference, averageRunLength);
     List<List<Double>> parts = new ArrayList<>();
-    boolean told = false;
-    while (!told && parts.size() < 200) {
+    boolean detected = false;
+    while (!detected && parts.size() < 200) {
       parts.add(part(random, parts.size() > 30 ? 2 : 0));
       double most = 0;
       for (int s = 0; s < NAMES.size(); s++) {
-        double winnings = 0;
-        for (double boldness : new double[] {0.5, 1, 2}) {
-          winnings += slowWinnings(column(reference, s), column(parts, s), boldness, 1) / 6;
-          winnings += slowWinnings(column(reference, s), column(parts, s), boldness, -1) / 6;
+        double evidenceOfAll = 0;
+        for (double exponent : new double[] {0.5, 1, 2}) {
+          evidenceOfAll += slowEvidence(column(reference, s), column(parts, s), exponent, 1) / 6;
+          evidenceOfAll += slowEvidence(column(reference, s), column(parts, s), exponent, -1) / 6;
         }
-        most = Math.max(most, winnings);
+        most = Math.max(most, evidenceOfAll);
       }
-      told = most >= NAMES.size() * (2 * averageRunLength - 1);
+      detected = most >= NAMES.size() * (2 * averageRunLength - 1);
       Drift drift = monitor.add(parts.get(parts.size() - 1));
-      assertEquals(told, drift.told(), "part " + parts.size());
+      assertEquals(detected, drift.detected(), "part " + parts.size());
       double evidence = most / (NAMES.size() * (2 * averageRunLength - 1));
       assertEquals(evidence, drift.evidence(), 1e-9 * evidence);
     }
     Drift drift = monitor.state();
-    assertTrue(drift.told());
-    assertEquals(parts.size(), drift.atPart());
-    assertEquals(31, drift.sincePart(), 5, drift.toString());
-    List<Double> since = column(parts, 0).subList(drift.sincePart().intValue() - 1, parts.size());
-    assertEquals(mean(since), drift.now(), 1e-12);
-    assertEquals(mean(column(reference, 0)), drift.atCalibration(), 1e-12);
+    assertTrue(drift.detected());
+    assertEquals(parts.size(), drift.detectedAtPart());
+    assertEquals(31, drift.changeAtPart(), 5, drift.toString());
+    List<Double> since =
+        column(parts, 0).subList(drift.changeAtPart().intValue() - 1, parts.size());
+    assertEquals(mean(since), drift.meanSinceChange(), 1e-12);
+    assertEquals(mean(column(reference, 0)), drift.meanAtCalibration(), 1e-12);
   }
 
   private static List<Double> column(List<List<Double>> rows, int statistic) {
@@ -145,37 +147,37 @@ class DriftMonitorTest {
   }
 
   /**
-   * @param sign 1 for bets on higher values, −1 on lower ones
+   * @param sign 1 for higher values, −1 for lower ones
    */
-  private static double slowWinnings(
-      List<Double> reference, List<Double> parts, double boldness, int sign) {
-    double winnings = 0;
-    double[] payoff = new double[parts.size()];
+  private static double slowEvidence(
+      List<Double> reference, List<Double> parts, double exponent, int sign) {
+    double evidenceOfAll = 0;
+    double[] eValues = new double[parts.size()];
     for (int t = 0; t < parts.size(); t++) {
       List<Double> before = new ArrayList<>(reference);
       before.addAll(parts.subList(0, t));
       before.replaceAll(value -> sign * value);
       before.sort(null);
-      double total = weight(reference, sign * Double.MAX_VALUE, boldness, sign);
+      double total = weight(reference, sign * Double.MAX_VALUE, exponent, sign);
       for (double value : before) { // the slot just below each
-        total += weight(reference, sign * Math.nextDown(value), boldness, sign);
+        total += weight(reference, sign * Math.nextDown(value), exponent, sign);
       }
-      double mine = weight(reference, parts.get(t), boldness, sign);
-      payoff[t] = mine * (before.size() + 1) / total;
+      double mine = weight(reference, parts.get(t), exponent, sign);
+      eValues[t] = mine * (before.size() + 1) / total;
     }
     for (int begin = 0; begin < parts.size(); begin++) {
       double product = 1;
       for (int t = begin; t < parts.size(); t++) {
-        product *= payoff[t];
+        product *= eValues[t];
       }
-      winnings += product;
+      evidenceOfAll += product;
     }
-    return winnings;
+    return evidenceOfAll;
   }
 
-  private static double weight(List<Double> reference, double value, double boldness, int sign) {
+  private static double weight(List<Double> reference, double value, double exponent, int sign) {
     long beyond = reference.stream().filter(other -> sign * other > sign * value).count();
-    return Math.pow(1 + beyond, -boldness);
+    return Math.pow(1 + beyond, -exponent);
   }
 
   /** Also of values of which many are equal. */
@@ -194,7 +196,7 @@ class DriftMonitorTest {
           reference(random, size).stream().map(row -> rounded(row, rounded)).toList();
       DriftMonitor monitor = new DriftMonitor(NAMES, calibration, averageRunLength);
       int parts = 1;
-      while (parts < cap && !monitor.add(rounded(part(random, 0), rounded)).told()) {
+      while (parts < cap && !monitor.add(rounded(part(random, 0), rounded)).detected()) {
         parts++;
       }
       sum += parts;
@@ -221,13 +223,13 @@ class DriftMonitorTest {
     DriftStatistic statistic = new DriftStatistic(calibration);
     Set<Integer> places = new HashSet<>();
     for (int i = 0; i < 20_000; i++) {
-      places.add(statistic.place(i % 2 == 0 ? 0.0 : -0.0));
+      places.add(statistic.rank(i % 2 == 0 ? 0.0 : -0.0));
     }
     assertEquals(25, Collections.min(places));
     assertEquals(75, Collections.max(places));
     assertEquals(51, places.size());
-    assertEquals(25, statistic.place(-0.5));
-    assertEquals(75, statistic.place(0.5));
+    assertEquals(25, statistic.rank(-0.5));
+    assertEquals(75, statistic.rank(0.5));
   }
 
   @Test
@@ -238,7 +240,7 @@ class DriftMonitorTest {
     for (int i = 0; i < 500; i++) {
       monitor.add(i % 2 == 0 ? same : negativeZero);
     }
-    assertFalse(monitor.state().told(), monitor.state().toString());
+    assertFalse(monitor.state().detected(), monitor.state().toString());
   }
 
   /** Ten images are enough for a change that brings parts beyond all of them, from the first on. */
@@ -248,12 +250,12 @@ class DriftMonitorTest {
     Random random = new Random(SEED);
     for (int run = 0; run < 50; run++) {
       DriftMonitor monitor = new DriftMonitor(NAMES, reference(random, size), 1000);
-      while (!monitor.state().told() && monitor.state().parts() < 100) {
+      while (!monitor.state().detected() && monitor.state().parts() < 100) {
         monitor.add(part(random, 6));
       }
       Drift drift = monitor.state();
-      assertTrue(drift.told() && drift.parts() <= 20, "run " + run + ": " + drift);
-      assertEquals(1, drift.sincePart());
+      assertTrue(drift.detected() && drift.parts() <= 20, "run " + run + ": " + drift);
+      assertEquals(1, drift.changeAtPart());
       assertEquals("a", drift.statistic());
       assertEquals(Drift.Direction.HIGHER, drift.direction());
     }
@@ -269,16 +271,16 @@ class DriftMonitorTest {
         monitor.add(part(random, 0));
       }
       Drift drift = monitor.state();
-      while (!drift.told() && drift.parts() < 500) {
+      while (!drift.detected() && drift.parts() < 500) {
         drift = monitor.add(part(random, -3));
       }
-      assertTrue(drift.told(), "run " + run);
-      if (drift.atPart() > 50) {
+      assertTrue(drift.detected(), "run " + run);
+      if (drift.detectedAtPart() > 50) {
         assertEquals("a", drift.statistic());
         assertEquals(Drift.Direction.LOWER, drift.direction());
-        assertEquals(51, drift.sincePart(), 10);
-        assertEquals(-3, drift.now(), 1.5);
-        delays.add(drift.atPart() - 50);
+        assertEquals(51, drift.changeAtPart(), 10);
+        assertEquals(-3, drift.meanSinceChange(), 1.5);
+        delays.add(drift.detectedAtPart() - 50);
       }
     }
     assertTrue(delays.size() >= 48, delays.size() + " of 50");
@@ -291,10 +293,10 @@ class DriftMonitorTest {
     Random random = new Random(SEED);
     DriftMonitor monitor = new DriftMonitor(NAMES, reference(random, 30), 1000);
     Drift drift = monitor.state();
-    for (int i = 0; i < 2000 && !drift.told(); i++) {
+    for (int i = 0; i < 2000 && !drift.detected(); i++) {
       drift = monitor.add(part(random, 0.01 * i));
     }
-    assertTrue(drift.told() && drift.parts() < 500, drift.toString());
+    assertTrue(drift.detected() && drift.parts() < 500, drift.toString());
     assertEquals(Drift.Direction.HIGHER, drift.direction());
   }
 
@@ -304,9 +306,9 @@ class DriftMonitorTest {
     Random random = new Random(SEED);
     DriftMonitor monitor = new DriftMonitor(NAMES, reference(random, 30), 1e6);
     for (int i = 0; i < 10_000; i++) {
-      assertFalse(monitor.add(part(random, 0)).told());
+      assertFalse(monitor.add(part(random, 0)).detected());
     }
-    while (!monitor.add(part(random, 3)).told()) {
+    while (!monitor.add(part(random, 3)).detected()) {
       assertTrue(monitor.state().parts() < 10_030, monitor.state().toString());
     }
   }
@@ -315,12 +317,12 @@ class DriftMonitorTest {
   void whatIsToldStaysTold() {
     Random random = new Random(SEED);
     DriftMonitor monitor = new DriftMonitor(NAMES, reference(random, 30), 20);
-    while (!monitor.add(part(random, 5)).told()) {}
-    Drift told = monitor.state();
+    while (!monitor.add(part(random, 5)).detected()) {}
+    Drift detected = monitor.state();
     for (int i = 0; i < 50; i++) {
       monitor.add(part(random, 0));
     }
-    assertEquals(told.after(told.parts() + 50), monitor.state());
+    assertEquals(detected.after(detected.parts() + 50), monitor.state());
   }
 
   @Test
@@ -328,17 +330,17 @@ class DriftMonitorTest {
     Random random = new Random(SEED);
     DriftMonitor monitor = new DriftMonitor(NAMES, reference(random, 30), 1000);
     JsonNode before = new ObjectMapper().valueToTree(monitor.state());
-    assertFalse(before.path("told").asBoolean(true));
-    assertFalse(before.has("atPart") || before.has("sincePart"));
-    assertEquals(before.path("atCalibration"), before.path("now"));
-    while (!monitor.add(part(random, 5)).told()) {}
-    JsonNode told = new ObjectMapper().valueToTree(monitor.state());
-    assertTrue(told.path("told").asBoolean());
-    assertEquals(told.path("parts"), told.path("atPart"));
-    assertEquals(1, told.path("sincePart").asInt());
-    assertEquals("a", told.path("statistic").asText());
-    assertEquals("HIGHER", told.path("direction").asText());
-    assertTrue(told.path("evidence").asDouble() >= 1);
+    assertFalse(before.path("detected").asBoolean(true));
+    assertFalse(before.has("detectedAtPart") || before.has("changeAtPart"));
+    assertEquals(before.path("meanAtCalibration"), before.path("meanSinceChange"));
+    while (!monitor.add(part(random, 5)).detected()) {}
+    JsonNode detected = new ObjectMapper().valueToTree(monitor.state());
+    assertTrue(detected.path("detected").asBoolean());
+    assertEquals(detected.path("parts"), detected.path("detectedAtPart"));
+    assertEquals(1, detected.path("changeAtPart").asInt());
+    assertEquals("a", detected.path("statistic").asText());
+    assertEquals("HIGHER", detected.path("direction").asText());
+    assertTrue(detected.path("evidence").asDouble() >= 1);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.line.StageTimings;
 import dev.flowline.page.Numbers;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,7 +26,15 @@ class EvaluationTest {
       smallest = Math.min(smallest, log10Nfa[i]);
     }
     return new EvaluatedImage(
-        type + millis, type, null, truth, map, log10Nfa, score, smallest, Map.of("flow", millis));
+        type + millis,
+        type,
+        null,
+        truth,
+        map,
+        log10Nfa,
+        score,
+        smallest,
+        new StageTimings(0, 0, 0, millis, 0));
   }
 
   private static boolean[] truth(String pixels) {
@@ -264,7 +273,7 @@ class EvaluationTest {
                 new float[] {9, 1},
                 0.5,
                 smallest,
-                Map.of()));
+                null));
       }
     }
     EvaluationResult result = evaluation.finish();

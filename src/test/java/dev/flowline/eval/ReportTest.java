@@ -95,8 +95,7 @@ class ReportTest {
     Evaluation evaluation = new Evaluation(2, 2, 0, 5);
     float[] map = {0.1f, 0.2f, 0.3f, 0.4f};
     evaluation.add(
-        new EvaluatedImage(
-            "x", "dent", null, null, map, new float[] {-1, 3, 3, 3}, 0.4, -1, Map.of()));
+        new EvaluatedImage("x", "dent", null, null, map, new float[] {-1, 3, 3, 3}, 0.4, -1, null));
     String html = report(evaluation.finish()).html();
     parse(html);
     assertTrue(html.contains("not readable") && html.contains("no mask"));

@@ -64,14 +64,14 @@ class DriftRealImagesTest {
     }
   }
 
-  /** All are seen in the same position and light: whatever changes is told. */
+  /** All are seen in the same position and light: whatever changes is detected. */
   @Test
   void transistors() throws IOException {
     List<Path> good = good("mvtec-transistor", "transistor");
     try (Inspector inspector = learned(good)) {
       List<Image> parts = parts(good);
       Stream untouched = stream(inspector, parts, image -> image);
-      assertFalse(untouched.drift.told(), untouched.toString());
+      assertFalse(untouched.drift.detected(), untouched.toString());
       Map<String, UnaryOperator<Image>> changes =
           Map.of(
               "dimmed to 0.85", image -> dimmed(image, 0.85),
@@ -80,39 +80,39 @@ class DriftRealImagesTest {
               "noise of deviation 8", noisy(8));
       changes.forEach(
           (name, change) -> {
-            Stream changed = told(name, stream(inspector, parts, change), untouched);
+            Stream changed = detected(name, stream(inspector, parts, change), untouched);
             assertBeforeMoreAreMisjudged(name, changed, untouched);
           });
     }
   }
 
-  /** Good tiles are of many lights and cuts: only what differs from all of these is told. */
+  /** Good tiles are of many lights and cuts: only what differs from all of these is detected. */
   @Test
   void magneticTiles() throws IOException {
     List<Path> good = good("magnetic-tile", "magnetic_tile");
     try (Inspector inspector = learned(good)) {
       List<Image> parts = parts(good);
       Stream untouched = stream(inspector, parts, image -> image);
-      assertFalse(untouched.drift.told(), untouched.toString());
+      assertFalse(untouched.drift.detected(), untouched.toString());
       Map<String, UnaryOperator<Image>> changes =
           Map.of("blurred by 3 x 3", image -> blurred(image, 1), "noise of deviation 8", noisy(8));
       changes.forEach(
           (name, change) -> {
-            Stream changed = told(name, stream(inspector, parts, change), untouched);
+            Stream changed = detected(name, stream(inspector, parts, change), untouched);
             assertBeforeMoreAreMisjudged(name, changed, untouched);
           });
-      // Misjudged from the first part on: nothing can be told before.
+      // Misjudged from the first part on: nothing can be detected before.
       Stream strong = stream(inspector, parts, image -> blurred(image, 2));
-      told("blurred by 5 x 5", strong, untouched);
-      assertTrue(strong.delay <= 10, "told after " + strong.delay);
+      detected("blurred by 5 x 5", strong, untouched);
+      assertTrue(strong.delay <= 10, "detected after " + strong.delay);
     }
   }
 
-  private static Stream told(String name, Stream changed, Stream untouched) {
+  private static Stream detected(String name, Stream changed, Stream untouched) {
     int all = changed.misjudged.size();
     int delay = changed.delay == null ? all : changed.delay;
     System.out.println(
-        "%s: told after %s parts, misjudged by then %d, untouched %d; of all %d: %d, untouched %d; %s"
+        "%s: detected after %s parts, misjudged by then %d, untouched %d; of all %d: %d, untouched %d; %s"
             .formatted(
                 name,
                 changed.delay,
@@ -122,7 +122,7 @@ class DriftRealImagesTest {
                 changed.misjudgedOf(all),
                 untouched.misjudgedOf(all),
                 changed.drift));
-    assertTrue(changed.drift.told(), name + ": " + changed.drift);
+    assertTrue(changed.drift.detected(), name + ": " + changed.drift);
     assertTrue(changed.delay > 0 && changed.delay <= 40, name + ": " + changed);
     return changed;
   }
@@ -135,21 +135,23 @@ class DriftRealImagesTest {
 
   private static Stream stream(
       Inspector inspector, List<Image> parts, UnaryOperator<Image> change) {
-    inspector.watch(AVERAGE_RUN_LENGTH);
+    DriftWatch line = DriftWatch.of(inspector, AVERAGE_RUN_LENGTH).orElseThrow();
+    InspectionRequest request = InspectionRequest.DEFAULT.withLatentStatistics();
     List<Boolean> misjudged = new ArrayList<>();
     Integer delay = null;
     for (int i = 0; i < PARTS; i++) {
       boolean changed = i >= BEFORE;
       Image part = changed ? change.apply(parts.get(i)) : parts.get(i);
-      boolean defective = inspector.inspect(part).verdict() == Verdict.DEFECT;
+      DetailedInspection inspected = inspector.inspect(part, request);
+      boolean defective = inspected.inspection().verdict() == Verdict.DEFECT;
       if (changed) {
         misjudged.add(defective);
       }
-      if (delay == null && inspector.drift().orElseThrow().told()) {
+      if (line.add(inspected).detected() && delay == null) {
         delay = i + 1 - BEFORE;
       }
     }
-    return new Stream(inspector.drift().orElseThrow(), delay, misjudged);
+    return new Stream(line.state(), delay, misjudged);
   }
 
   private static Image dimmed(Image image, double factor) {

@@ -58,7 +58,8 @@ final class Soak {
       images[i] = TinyLine.defective(i, SIZE - 3 * i, SIZE + i, 5 * i, 3 * i, 9);
     }
     AnomalyModel model = AnomalyModel.create(config, TinyLine.drawnExtractor(config));
-    try (Inspector inspector = new Inspector(model, test)) {
+    try (model;
+        Inspector inspector = new Inspector(model, test)) {
       while (done < warmUp + count) {
         inspector.inspect(images[done % images.length]);
         count();

@@ -310,9 +310,9 @@ class TrainingRunTest {
     double smallest = Double.POSITIVE_INFINITY;
     try (Inspector inspector = Inspector.open(request.output())) {
       for (Sample sample : held) {
-        smallest = Math.min(smallest, inspector.inspect(sample.image()).smallestLog10Nfa());
+        smallest = Math.min(smallest, inspector.inspect(sample.image()).log10Nfa());
       }
-      assertEquals(trained.segmentation(), inspector.segmentation());
+      assertEquals(trained.segmentation(), inspector.test());
     }
     double tolerance = 1e-3 * Math.abs(smallest);
     assertEquals(smallest, trained.calibration().log10Epsilon(), tolerance);

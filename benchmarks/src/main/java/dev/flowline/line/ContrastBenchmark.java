@@ -40,13 +40,14 @@ public class ContrastBenchmark {
   @Param({"1", "2"})
   public int threads;
 
+  private AnomalyModel built;
   private Inspector inspector;
   private Image image;
 
   @Setup
   public void open() {
     Natives.setThreads(threads);
-    AnomalyModel built = Networks.model(model, Backbone.RESNET18, 256);
+    built = Networks.model(model, Backbone.RESNET18, 256);
     inspector = new Inspector(built, built.config().segmentation());
     image = Part.defective(Product.FLANGE, Defect.STAIN, 448, 1).image();
   }
@@ -60,5 +61,6 @@ public class ContrastBenchmark {
   @TearDown
   public void close() {
     inspector.close();
+    built.close();
   }
 }

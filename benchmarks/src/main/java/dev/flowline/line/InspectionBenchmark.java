@@ -43,13 +43,14 @@ public class InspectionBenchmark {
   @Param({"1", "2"})
   public int threads;
 
+  private AnomalyModel model;
   private Inspector inspector;
   private Image image;
 
   @Setup
   public void open() {
     Natives.setThreads(threads);
-    AnomalyModel model = Networks.model(Backbone.RESNET18, size);
+    model = Networks.model(Backbone.RESNET18, size);
     inspector = new Inspector(model, model.config().segmentation());
     image = Part.defective(Product.FLANGE, Defect.STAIN, 448, 1).image();
   }
@@ -65,5 +66,6 @@ public class InspectionBenchmark {
   @TearDown
   public void close() {
     inspector.close();
+    model.close();
   }
 }

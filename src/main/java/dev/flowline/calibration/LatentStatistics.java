@@ -1,32 +1,26 @@
-package dev.flowline.line;
+package dev.flowline.calibration;
 
-import dev.flowline.flow.Latents;
-import dev.flowline.model.AnomalyModel;
-import dev.flowline.nn.Parameters;
-import dev.flowline.segmentation.AContrario;
-import dev.flowline.segmentation.FusedAnomalyMap;
-import dev.flowline.tensor.NativeView;
+import dev.flowline.segmentation.LatentMoments;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.pytorch.ScalarTypeOptional;
-import org.bytedeco.pytorch.Tensor;
 
 /**
- * What the latents of a part are like as a whole, in a few numbers: whether parts still are what
- * they were is seen in them long before one is misjudged. Means of latents change in proportion to
- * what changes in the image, energies with its square only; what changes the spread of latents
- * alone is seen in energies.
+ * The latents of a part as a whole, in a few numbers: they show that parts have changed long before
+ * one is misjudged. Means of latents change in proportion to what changes in the image, energies
+ * with its square only; a change in nothing but the spread of latents shows in energies.
  */
 public final class LatentStatistics {
   private static final double[] QUANTILES = {0.5, 0.9, 0.99};
 
-  /** Of a scale's channels, which are in no order: enough of them that few cancel out. */
+  /** Groups of a scale's channels, which are in no order: enough of them that few cancel out. */
   private static final int GROUPS = 16;
 
   private LatentStatistics() {}
 
   /**
+   * Returns the name of each statistic, in the order of {@link #of}.
+   *
    * @param shapes of the latents, (N, C, H, W) by scale
    */
   public static List<String> names(List<long[]> shapes) {
@@ -62,30 +56,24 @@ public final class LatentStatistics {
   }
 
   /**
-   * Mean energy by channel and position of each scale; quantiles of the joint anomaly map over its
-   * positions; means of the latents over positions and a group of channels.
-   *
-   * @param latents of one image
+   * Returns the statistics of one image: the mean energy per channel and position of each scale,
+   * quantiles of the fused anomaly map over its positions, and the mean of the latents over
+   * positions and a group of channels.
    */
-  public static List<Double> of(AContrario test, Latents<Tensor> latents) {
-    List<NativeView> views = AnomalyModel.views(latents);
+  public static List<Double> of(LatentMoments moments) {
     List<Double> statistics = new ArrayList<>();
-    for (NativeView view : views) {
-      float[] energy = test.energy(view);
-      statistics.add(brief(mean(energy, 0, energy.length)));
+    for (float energy : moments.meanEnergies()) {
+      statistics.add(brief(energy));
     }
-    FusedAnomalyMap map = test.fusedMaps(views).get(0);
-    float[] sorted = map.levels().clone();
+    float[] sorted = moments.fusedMap().levels().clone();
     Arrays.sort(sorted);
     for (double quantile : QUANTILES) {
       statistics.add(brief(sorted[(int) (quantile * (sorted.length - 1))]));
     }
-    for (Tensor latent : latents.values()) {
-      Tensor means = latent.mean(new long[] {0, 2, 3}, false, new ScalarTypeOptional());
-      float[] byChannel = Parameters.store(means).toFloats();
-      for (int group = 0; group < groups(byChannel.length); group++) {
-        int begin = begin(group, byChannel.length);
-        statistics.add(brief(mean(byChannel, begin, begin(group + 1, byChannel.length))));
+    for (float[] means : moments.channelMeans()) {
+      for (int group = 0; group < groups(means.length); group++) {
+        int begin = begin(group, means.length);
+        statistics.add(brief(mean(means, begin, begin(group + 1, means.length))));
       }
     }
     return List.copyOf(statistics);
@@ -99,7 +87,7 @@ public final class LatentStatistics {
     return sum / (end - begin);
   }
 
-  /** With a float's digits only: model files hold it of every calibration image. */
+  /** A float's digits only: model files hold these numbers of every calibration image. */
   private static double brief(double value) {
     return Double.parseDouble(Float.toString((float) value));
   }

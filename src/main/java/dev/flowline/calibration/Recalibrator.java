@@ -1,53 +1,49 @@
-package dev.flowline.line;
+package dev.flowline.calibration;
 
-import dev.flowline.calibration.Calibration;
-import dev.flowline.calibration.CalibrationShares;
-import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
 import dev.flowline.io.ContentDigest;
-import dev.flowline.model.AnomalyModel;
-import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
- * Sets a deployed model's test anew by good images of the line as it is now; see {@link
- * CalibrationShares} for which of them do what. The model must not have been trained on them.
+ * Sets the test of a deployed model anew with good images of the line as it is now; {@link
+ * CalibrationShares} says which of them do what. The model must not have been trained on them.
  */
 public final class Recalibrator {
   private static final int DIGEST_LENGTH = 16;
 
-  private final AnomalyModel model;
   private final Calibrator calibrator;
-  private final Runnable imageDone;
+  private final Function<List<Sample>, GoodImages> latents;
 
   /**
-   * What came of it.
+   * The outcome of a recalibration.
    *
-   * @param config of the same model, what the test was before in its history
+   * @param test with its threshold
+   * @param calibration where the threshold comes from
    * @param lawIsNew whether the law of regions was measured anew
-   * @param leftOut images that a law which stays was measured on: they set no threshold of it
+   * @param leftOut images that measured a law which stays: they set no threshold of it
    */
-  public record Result(ModelConfig config, boolean lawIsNew, int leftOut) {}
+  public record Result(
+      SegmentationOptions test, Calibration calibration, boolean lawIsNew, int leftOut) {}
 
   /**
-   * @param model stays the caller's
-   * @param imageDone hears of every image
+   * @param latents of image files, by the model
    */
-  public Recalibrator(AnomalyModel model, Runnable imageDone) {
-    this.model = model;
-    this.imageDone = imageDone;
-    calibrator = new Calibrator(model);
+  public Recalibrator(Calibrator calibrator, Function<List<Sample>, GoodImages> latents) {
+    this.calibrator = calibrator;
+    this.latents = latents;
   }
 
   /**
+   * Measures the law of regions if there are images enough, and the threshold.
+   *
    * @param before the model's test with what is to differ
    * @param nullHypothesis wanted; without a law and images enough for one it stays chi-square
    * @param images good ones, each once
@@ -66,16 +62,14 @@ public final class Recalibrator {
         CalibrationShares.of(images.size(), nullHypothesis, asked, before.law() != null);
     if (shares.law() == 0) {
       List<Sample> unseen = before.law() == null ? images : unseen(before.law(), asked, images);
-      ModelConfig config = withThreshold(before, asked, unseen);
-      return new Result(config, false, images.size() - unseen.size());
+      return withThreshold(before, asked, unseen, false, images.size() - unseen.size());
     }
     double lawShare = (double) shares.law() / images.size();
     Split drawn = Split.of(images, lawShare, 0, seed); // nothing is left to learn from
-    try (ImageLatents latents = latents(drawn.validation())) {
-      SegmentationOptions measured = calibrator.measured(before, nullHypothesis, latents);
-      RegionLaw law = measured.law().withMeasuredOn(digests(drawn.validation()));
-      return new Result(withThreshold(measured.withLaw(law), asked, drawn.fit()), true, 0);
-    }
+    SegmentationOptions measured =
+        calibrator.measured(before, nullHypothesis, latents.apply(drawn.validation()));
+    RegionLaw law = measured.law().withMeasuredOn(digests(drawn.validation()));
+    return withThreshold(measured.withLaw(law), asked, drawn.fit(), true, 0);
   }
 
   private static List<Sample> unseen(RegionLaw law, FalseAlarmRate asked, List<Sample> images)
@@ -104,18 +98,15 @@ public final class Recalibrator {
     return digests;
   }
 
-  private ModelConfig withThreshold(
-      SegmentationOptions test, FalseAlarmRate asked, List<Sample> images) throws IOException {
-    try (ImageLatents latents = latents(images)) {
-      Calibration calibration = calibrator.threshold(test, asked, latents);
-      return model
-          .config()
-          .recalibrated(
-              test.withLog10Epsilon(calibration.log10Epsilon()), calibration, Instant.now());
-    }
-  }
-
-  private ImageLatents latents(List<Sample> images) {
-    return new ImageLatents(model, images, imageDone);
+  private Result withThreshold(
+      SegmentationOptions test,
+      FalseAlarmRate asked,
+      List<Sample> images,
+      boolean lawIsNew,
+      int leftOut)
+      throws IOException {
+    Calibration calibration = calibrator.threshold(test, asked, latents.apply(images));
+    return new Result(
+        test.withLog10Epsilon(calibration.log10Epsilon()), calibration, lawIsNew, leftOut);
   }
 }
