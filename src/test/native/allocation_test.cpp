@@ -156,13 +156,15 @@ void no_content_allocates() {
 // After flowline_reserve the first call is as the later ones, whatever it is asked for.
 void reserved_calls_allocate_nothing() {
   std::vector<float> z(3 * 5 * 20 * 24, 1.5f), map(3 * 60 * 70), anomaly(map.size());
+  std::vector<float> fused(3 * 20 * 24);
   std::vector<uint8_t> mask(map.size());
   float smallest[3], score[3];
+  double energies[3 * 2], means[3 * (5 + 9)];
   for (size_t i = 0; i < z.size(); i++) z[i] = static_cast<float>(i * 37 % 101) / 30;
   for (int32_t threads : {1, 4}) {
     for (int32_t bound = 0; bound < 3; bound++) {
       for (int32_t tests = 0; tests < 2; tests++) {
-        for (int asked = 1; asked < 16; asked++) {
+        for (int asked = 1; asked < 128; asked++) {
           const flowline_tensor latents[2] = {{sizeof(flowline_tensor), 0, z.data(), 3, 5, 20, 24},
                                               {sizeof(flowline_tensor), 0, z.data(), 3, 9, 10, 11}};
           flowline_segment_options options = {sizeof options, bound, tests, 0};
@@ -182,14 +184,25 @@ void reserved_calls_allocate_nothing() {
                                       asked & 1 ? map.data() : nullptr,
                                       asked & 2 ? smallest : nullptr,
                                       asked & 4 ? anomaly.data() : nullptr,
-                                      asked & 8 ? score : nullptr};
+                                      asked & 8 ? score : nullptr,
+                                      asked & 16 ? fused.data() : nullptr,
+                                      asked & 32 ? energies : nullptr,
+                                      asked & 64 ? means : nullptr};
           Context context(threads);
           CHECK(flowline_reserve(context, latents, 2, &options, &maps) == FLOWLINE_OK);
           const long before = allocations();
           CHECK(flowline_segment(context, latents, 2, &options, &maps) == FLOWLINE_OK);
-          const flowline_maps smaller = {
-              sizeof maps,       0, 30, 70, maps.log10_nfa, maps.smallest, maps.anomaly_map,
-              maps.anomaly_score};
+          const flowline_maps smaller = {sizeof maps,
+                                         0,
+                                         30,
+                                         70,
+                                         maps.log10_nfa,
+                                         maps.smallest,
+                                         maps.anomaly_map,
+                                         maps.anomaly_score,
+                                         maps.fused_map,
+                                         maps.mean_energies,
+                                         maps.channel_means};
           flowline_segment_options plain = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
           plain.law = options.law;
           CHECK(flowline_segment(context, latents + 1, 1, &plain, &smaller) == FLOWLINE_OK);

@@ -283,6 +283,18 @@ void overlaps() {
   maps.anomaly_map = nullptr;
   maps.anomaly_score = map + 5;
   fails("maps.anomaly_score overlaps maps.log10_nfa", maps);
+  maps = good;
+  maps.fused_map = map + 127;
+  fails("maps.fused_map overlaps maps.log10_nfa", maps);
+  maps.fused_map = z + 119;
+  fails("maps.fused_map overlaps latents[0].data", maps);
+  double means[2 * 5 + 1];
+  maps = good;
+  maps.mean_energies = means;
+  maps.channel_means = means + 1;
+  fails("maps.channel_means overlaps maps.mean_energies", maps);
+  maps.mean_energies = reinterpret_cast<double*>(map + 126);
+  fails("maps.mean_energies overlaps maps.log10_nfa", maps);
   call.options.ignore = reinterpret_cast<uint8_t*>(map + 100);
   fails("maps.log10_nfa overlaps options.ignore", good);
   CHECK_FAILS(flowline_energy(call.context, &call.latent, z + 3), FLOWLINE_INVALID_ARGUMENT,
@@ -521,16 +533,29 @@ void outputs() {
                 maps.struct_size == 8 ? "maps.struct_size" : "maps.reserved");
   }
   char* crooked = reinterpret_cast<char*>(call.map.data()) + 2;
-  for (int output = 0; output < 4; output++) {
-    static const char* const NAMES[] = {"maps.log10_nfa", "maps.smallest", "maps.anomaly_map",
-                                        "maps.anomaly_score"};
-    float* at[4] = {};
-    at[output] = reinterpret_cast<float*>(crooked);
-    const flowline_maps maps = {sizeof maps, 0, 8, 8, at[0], at[1], at[2], at[3]};
+  for (int output = 0; output < 7; output++) {
+    static const char* const NAMES[] = {
+        "maps.log10_nfa", "maps.smallest",      "maps.anomaly_map",  "maps.anomaly_score",
+        "maps.fused_map", "maps.mean_energies", "maps.channel_means"};
+    void* at[7] = {};
+    at[output] = crooked;
+    const auto floats = [&](int i) { return static_cast<float*>(at[i]); };
+    const auto doubles = [&](int i) { return static_cast<double*>(at[i]); };
+    const flowline_maps maps = {sizeof maps, 0,         8,         8,          floats(0), floats(1),
+                                floats(2),   floats(3), floats(4), doubles(5), doubles(6)};
+    const std::string bytes = output < 5 ? "4" : "8";
     CHECK_FAILS(flowline_segment(call.context, &call.latent, 1, nullptr, &maps),
                 FLOWLINE_INVALID_ARGUMENT,
-                (std::string(NAMES[output]) + " must be aligned to 4 bytes").c_str());
+                (std::string(NAMES[output]) + " must be aligned to " + bytes + " bytes").c_str());
   }
+  // Broadcast latents have more channels than bytes can be addressed; who does not ask does not care.
+  flowline_tensor wide = {sizeof wide, 0, call.z.data(), 1 << 26, 1 << 28, 1, 1, 0, 0, 0, 1};
+  const std::vector<flowline_tensor> many(2, wide);
+  flowline_maps means = {sizeof means, 0, 1, 1};
+  means.channel_means = reinterpret_cast<double*>(call.map.data());
+  CHECK_FAILS(flowline_segment(call.context, many.data(), 2, nullptr, &means),
+              FLOWLINE_INVALID_ARGUMENT,
+              "maps.channel_means has more elements than memory can hold");
   // A structure that ends after log10_nfa asks for that alone.
   flowline_maps maps = {
       sizeof maps, 0, 8, 8, call.map.data(), reinterpret_cast<float*>(crooked), nullptr, nullptr};

@@ -40,7 +40,8 @@ struct Context {
 inline flowline_status segment(flowline_context* context, const flowline_tensor* latents,
                                int32_t scales, const flowline_segment_options* options,
                                int64_t height, int64_t width, float* log10_nfa, float* smallest) {
-  const flowline_maps maps = {sizeof maps, 0, height, width, log10_nfa, smallest, nullptr, nullptr};
+  const flowline_maps maps = {sizeof maps, 0,       height,  width,   log10_nfa, smallest,
+                              nullptr,     nullptr, nullptr, nullptr, nullptr};
   return flowline_segment(context, latents, scales, options, &maps);
 }
 

@@ -98,7 +98,7 @@ class RandomCalls {
     OwnLaw law;
     flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
     int64_t height, width;
-    bool wanted[4];
+    bool wanted[7];
   };
 
   struct Block {
@@ -187,10 +187,25 @@ class RandomCalls {
               const auto output = [&](int which, int64_t count) {
                 return of->wanted[which] ? attempt->output<float>(count) : nullptr;
               };
-              const flowline_maps maps = {sizeof maps,       0,
-                                          of->height,        of->width,
-                                          output(0, pixels), output(1, batch),
-                                          output(2, pixels), output(3, batch)};
+              const auto doubles = [&](int which, int64_t count) {
+                return of->wanted[which] ? attempt->output<double>(count) : nullptr;
+              };
+              const flowline_tensor& finest = of->tensors[0];
+              const int64_t positions = batch * finest.height * finest.width;
+              const int64_t scales = static_cast<int64_t>(of->tensors.size());
+              int64_t channels = 0;
+              for (const flowline_tensor& latent : of->tensors) channels += latent.channels;
+              const flowline_maps maps = {sizeof maps,
+                                          0,
+                                          of->height,
+                                          of->width,
+                                          output(0, pixels),
+                                          output(1, batch),
+                                          output(2, pixels),
+                                          output(3, batch),
+                                          output(4, positions),
+                                          doubles(5, batch * scales),
+                                          doubles(6, batch * channels)};
               const auto entry = reserves ? flowline_reserve : flowline_segment;
               return attempt->of([&] {
                 return entry(attempt->context, of->tensors.data(),

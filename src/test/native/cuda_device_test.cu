@@ -37,12 +37,20 @@ flowline_tensor on_device(const OwnTensor& own, const Memory& memory) {
 /// The maps of a call in the device's memory, with what is in the host's at first.
 class DeviceMaps {
  public:
-  DeviceMaps(const flowline_maps& host, int64_t batch)
+  DeviceMaps(const flowline_maps& host, const std::vector<flowline_tensor>& latents)
+      : DeviceMaps(host, latents[0].batch, latents[0].height * latents[0].width,
+                   static_cast<int64_t>(latents.size()), channels_of(latents)) {}
+
+  DeviceMaps(const flowline_maps& host, int64_t batch, int64_t positions, int64_t scales,
+             int64_t channels)
       : host_(host),
         nfa_(host.log10_nfa, static_cast<size_t>(batch * host.height * host.width)),
         smallest_(host.smallest, static_cast<size_t>(batch)),
         anomaly_(host.anomaly_map, static_cast<size_t>(batch * host.height * host.width)),
-        score_(host.anomaly_score, static_cast<size_t>(batch)) {}
+        score_(host.anomaly_score, static_cast<size_t>(batch)),
+        fused_(host.fused_map, static_cast<size_t>(batch * positions)),
+        energies_(host.mean_energies, static_cast<size_t>(batch * scales)),
+        means_(host.channel_means, static_cast<size_t>(batch * channels)) {}
 
   flowline_maps maps() const {
     flowline_maps maps = host_;
@@ -50,6 +58,9 @@ class DeviceMaps {
     maps.smallest = smallest_.data();
     maps.anomaly_map = anomaly_.data();
     maps.anomaly_score = score_.data();
+    maps.fused_map = fused_.data();
+    maps.mean_energies = energies_.data();
+    maps.channel_means = means_.data();
     return maps;
   }
 
@@ -58,11 +69,21 @@ class DeviceMaps {
     smallest_.copy_to(host_.smallest);
     anomaly_.copy_to(host_.anomaly_map);
     score_.copy_to(host_.anomaly_score);
+    fused_.copy_to(host_.fused_map);
+    energies_.copy_to(host_.mean_energies);
+    means_.copy_to(host_.channel_means);
   }
 
  private:
+  static int64_t channels_of(const std::vector<flowline_tensor>& latents) {
+    int64_t channels = 0;
+    for (const flowline_tensor& latent : latents) channels += latent.channels;
+    return channels;
+  }
+
   flowline_maps host_;
-  DeviceArray<float> nfa_, smallest_, anomaly_, score_;
+  DeviceArray<float> nfa_, smallest_, anomaly_, score_, fused_;
+  DeviceArray<double> energies_, means_;
 };
 
 /// A law whose arrays are in the device's memory; of none, none.
@@ -106,7 +127,7 @@ class RealDevice {
       memories.push_back(std::make_unique<Memory>(latent.memory.data(), latent.memory.size()));
       tensors.push_back(on_device(latent, *memories.back()));
     }
-    const DeviceMaps outputs(maps, tensors[0].batch);
+    const DeviceMaps outputs(maps, tensors);
     const flowline_maps wanted = outputs.maps();
     const int32_t scales = static_cast<int32_t>(tensors.size());
     CHECK(flowline_reserve(*context_, tensors.data(), scales, &options, &wanted) == FLOWLINE_OK);

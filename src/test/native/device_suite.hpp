@@ -14,15 +14,24 @@
 
 /// What a call of flowline_segment asked for, on the host.
 struct HostMaps {
-  std::vector<float> log10_nfa, smallest, anomaly_map, anomaly_score;
+  static constexpr int64_t ALL = 127;  ///< a bit an output
+
+  std::vector<float> log10_nfa, smallest, anomaly_map, anomaly_score, fused_map;
+  std::vector<double> mean_energies, channel_means;
 
   /// asked: a bit an output.
-  flowline_maps of(int64_t batch, int64_t height, int64_t width, int64_t asked) {
+  flowline_maps of(const std::vector<OwnTensor>& latents, int64_t height, int64_t width,
+                   int64_t asked) {
+    const flowline_tensor& finest = latents[0].tensor;
+    const int64_t batch = finest.batch;
+    const int64_t scales = static_cast<int64_t>(latents.size());
+    int64_t channels = 0;
+    for (const OwnTensor& latent : latents) channels += latent.tensor.channels;
     flowline_maps maps = {};
     maps.struct_size = sizeof maps;
     maps.height = height;
     maps.width = width;
-    const auto make = [&](std::vector<float>* values, int64_t count, int bit) {
+    const auto make = [&](auto* values, int64_t count, int bit) {
       values->assign(static_cast<size_t>(asked >> bit & 1 ? count : 0), -77.0f);
       return values->empty() ? nullptr : values->data();
     };
@@ -30,7 +39,22 @@ struct HostMaps {
     maps.smallest = make(&smallest, batch, 1);
     maps.anomaly_map = make(&anomaly_map, batch * height * width, 2);
     maps.anomaly_score = make(&anomaly_score, batch, 3);
+    maps.fused_map = make(&fused_map, batch * finest.height * finest.width, 4);
+    maps.mean_energies = make(&mean_energies, batch * scales, 5);
+    maps.channel_means = make(&channel_means, batch * channels, 6);
     return maps;
+  }
+
+  /// body(this one's values, the other's, name) for every output.
+  template <class Body>
+  void each(HostMaps* other, Body&& body) {
+    body(&log10_nfa, &other->log10_nfa, "log10_nfa");
+    body(&smallest, &other->smallest, "smallest");
+    body(&anomaly_map, &other->anomaly_map, "anomaly_map");
+    body(&anomaly_score, &other->anomaly_score, "anomaly_score");
+    body(&fused_map, &other->fused_map, "fused_map");
+    body(&mean_energies, &other->mean_energies, "mean_energies");
+    body(&channel_means, &other->channel_means, "channel_means");
   }
 };
 
@@ -66,12 +90,12 @@ class DeviceSuite {
       for (int32_t count : {FLOWLINE_TESTS_PUBLISHED, FLOWLINE_TESTS_BY_SIZE}) {
         flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
         options.number_of_tests = count;
-        compare(latents, options, height / 2 + 1, width, 15);
+        compare(latents, options, height / 2 + 1, width, HostMaps::ALL);
       }
       OwnLaw law = next_law();
       flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
       options.law = law.get();
-      compare(latents, options, height / 2 + 1, width, 15);
+      compare(latents, options, height / 2 + 1, width, HostMaps::ALL);
     }
   }
 
@@ -144,23 +168,20 @@ class DeviceSuite {
     }
     OwnLaw law = next_law();
     if (random_.below(3) == 0) options.law = law.get();
-    compare(latents, options, height, width, 1 + random_.below(15));
+    compare(latents, options, height, width, 1 + random_.below(HostMaps::ALL));
   }
 
   void compare(const std::vector<OwnTensor>& latents, const flowline_segment_options& options,
                int64_t height, int64_t width, int64_t asked) {
     std::vector<flowline_tensor> tensors;
     for (const OwnTensor& latent : latents) tensors.push_back(latent.tensor);
-    const int64_t batch = tensors[0].batch;
     HostMaps expected, got;
-    const flowline_maps wanted = expected.of(batch, height, width, asked);
+    const flowline_maps wanted = expected.of(latents, height, width, asked);
     CHECK(flowline_segment(host_, tensors.data(), static_cast<int32_t>(tensors.size()), &options,
                            &wanted) == FLOWLINE_OK);
-    backend_.segment(latents, options, got.of(batch, height, width, asked));
-    same(expected.log10_nfa, got.log10_nfa, "log10_nfa");
-    same(expected.smallest, got.smallest, "smallest");
-    same(expected.anomaly_map, got.anomaly_map, "anomaly_map");
-    same(expected.anomaly_score, got.anomaly_score, "anomaly_score");
+    backend_.segment(latents, options, got.of(latents, height, width, asked));
+    expected.each(&got,
+                  [&](auto* host, auto* device, const char* name) { same(*host, *device, name); });
   }
 
   void energy() {
@@ -188,7 +209,7 @@ class DeviceSuite {
       tensors.push_back(latents.back().tensor);
     }
     HostMaps expected, got;
-    const flowline_maps wanted = expected.of(3, 20, 30, 15);
+    const flowline_maps wanted = expected.of(latents, 20, 30, HostMaps::ALL);
     flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
     options.number_of_tests = FLOWLINE_TESTS_BY_SIZE;
     OwnLaw law = next_law();
@@ -197,26 +218,16 @@ class DeviceSuite {
     const int64_t at = sick * tensors[1].batch_stride + random_.below(tensors[1].batch_stride);
     reinterpret_cast<float*>(latents[1].memory.data())[at] =
         nan ? std::numeric_limits<float>::quiet_NaN() : 3e38f;
-    backend_.segment(latents, options, got.of(3, 20, 30, 15));
-    for (std::vector<float>* values :
-         {&got.log10_nfa, &got.smallest, &got.anomaly_map, &got.anomaly_score}) {
-      const size_t image = values->size() / 3;
-      for (size_t i = 0; i < image; i++) {
-        float& value = (*values)[static_cast<size_t>(sick) * image + i];
-        require(std::isnan(value), "NaN");
-        value = -77.0f;
+    backend_.segment(latents, options, got.of(latents, 20, 30, HostMaps::ALL));
+    expected.each(&got, [&](auto* host, auto* device, const char* name) {
+      const size_t image = device->size() / 3;
+      for (size_t i = static_cast<size_t>(sick) * image;
+           i < (static_cast<size_t>(sick) + 1) * image; i++) {
+        require(std::isnan((*device)[i]), "NaN");
+        (*host)[i] = (*device)[i] = -77.0f;
       }
-    }
-    for (std::vector<float>* values : {&expected.log10_nfa, &expected.smallest,
-                                       &expected.anomaly_map, &expected.anomaly_score}) {
-      const size_t image = values->size() / 3;
-      std::fill_n(values->begin() + static_cast<int64_t>(static_cast<size_t>(sick) * image), image,
-                  -77.0f);
-    }
-    same(expected.log10_nfa, got.log10_nfa, "log10_nfa beside NaN");
-    same(expected.smallest, got.smallest, "smallest beside NaN");
-    same(expected.anomaly_map, got.anomaly_map, "anomaly_map beside NaN");
-    same(expected.anomaly_score, got.anomaly_score, "anomaly_score beside NaN");
+      same(*host, *device, (std::string(name) + " beside NaN").c_str());
+    });
   }
 
   // A law's numbers are not checked on a device: whatever they are, the call ends, in its own memory.
@@ -233,7 +244,7 @@ class DeviceSuite {
     flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
     options.law = law.get();
     HostMaps maps;
-    backend_.segment(latents, options, maps.of(2, 20, 30, 15));
+    backend_.segment(latents, options, maps.of(latents, 20, 30, HostMaps::ALL));
   }
 
   void coupling() {

@@ -35,7 +35,8 @@ struct Batch {
     const flowline_segment_options options = {
         sizeof options, FLOWLINE_PFA_EXACT, FLOWLINE_TESTS_BY_SIZE, 0, 0, 0, 0, 0, masks.data(),
         PIXELS};
-    std::vector<float> results(IMAGES * (5 * PIXELS + 5 + 340 + 2 * 6 * 340));
+    std::vector<float> results(IMAGES * (5 * PIXELS + 5 + 340 + 2 * 6 * 340 + 340));
+    std::vector<double> means(IMAGES * (2 + 6 + 9));
     float* to = results.data();
     auto next = [&](int64_t count) {
       float* at = to;
@@ -55,9 +56,17 @@ struct Batch {
     const flowline_region_law law = {sizeof law, 2, 3, 0, LEVELS, LOG10_PFA};
     flowline_segment_options by_law = options;
     by_law.law = &law;
-    const flowline_maps maps_by_law = {
-        sizeof maps,           0,           HEIGHT, WIDTH, next(IMAGES * PIXELS), next(IMAGES),
-        next(IMAGES * PIXELS), next(IMAGES)};
+    const flowline_maps maps_by_law = {sizeof maps,
+                                       0,
+                                       HEIGHT,
+                                       WIDTH,
+                                       next(IMAGES * PIXELS),
+                                       next(IMAGES),
+                                       next(IMAGES * PIXELS),
+                                       next(IMAGES),
+                                       next(IMAGES * 340),
+                                       means.data(),
+                                       means.data() + IMAGES * 2};
     CHECK(flowline_segment(context, latents, 2, &by_law, &maps_by_law) == FLOWLINE_OK);
     float* energy = next(IMAGES * 340);
     CHECK(flowline_energy(context, latents, energy) == FLOWLINE_OK);
@@ -72,6 +81,7 @@ struct Batch {
     CHECK(flowline_coupling_inverse(context, &coupling, &undone, latents, log_det) == FLOWLINE_OK);
     const std::vector<float> parts = parts_of_map(context, energy);
     results.insert(results.end(), std::begin(log_det), std::end(log_det));
+    results.insert(results.end(), means.begin(), means.end());
     results.insert(results.end(), parts.begin(), parts.end());
     return results;
   }

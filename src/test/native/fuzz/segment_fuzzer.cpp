@@ -85,27 +85,50 @@ void energy(Input& in) {
 }
 
 struct Outputs {
-  Outputs(const flowline_maps& m, int64_t batch)
+  Outputs(const flowline_maps& m, const std::vector<Latent>& latents, int64_t batch)
       : log10_nfa(m.log10_nfa == nullptr ? 0 : batch * m.height * m.width),
         smallest(m.smallest == nullptr ? 0 : batch),
         anomaly_map(m.anomaly_map == nullptr ? 0 : batch * m.height * m.width),
-        anomaly_score(m.anomaly_score == nullptr ? 0 : batch) {}
+        anomaly_score(m.anomaly_score == nullptr ? 0 : batch),
+        fused_map(m.fused_map == nullptr ? 0 : positions_of(latents[0], batch)),
+        mean_energies(m.mean_energies == nullptr ? 0
+                                                 : batch * static_cast<int64_t>(latents.size())),
+        channel_means(m.channel_means == nullptr ? 0 : batch * channels_of(latents)) {}
 
   flowline_maps in(flowline_maps m) const {
     if (m.log10_nfa != nullptr) m.log10_nfa = log10_nfa;
     if (m.smallest != nullptr) m.smallest = smallest;
     if (m.anomaly_map != nullptr) m.anomaly_map = anomaly_map;
     if (m.anomaly_score != nullptr) m.anomaly_score = anomaly_score;
+    if (m.fused_map != nullptr) m.fused_map = fused_map;
+    if (m.mean_energies != nullptr) m.mean_energies = mean_energies;
+    if (m.channel_means != nullptr) m.channel_means = channel_means;
     return m;
   }
 
   bool same_bytes(const Outputs& other) const {
     return log10_nfa.same_bytes(other.log10_nfa) && smallest.same_bytes(other.smallest) &&
            anomaly_map.same_bytes(other.anomaly_map) &&
-           anomaly_score.same_bytes(other.anomaly_score);
+           anomaly_score.same_bytes(other.anomaly_score) && fused_map.same_bytes(other.fused_map) &&
+           mean_energies.same_bytes(other.mean_energies) &&
+           channel_means.same_bytes(other.channel_means);
   }
 
-  Exact<float> log10_nfa, smallest, anomaly_map, anomaly_score;
+  // Of latents that cannot be held nothing is written.
+  static int64_t positions_of(const Latent& latent, int64_t batch) {
+    return latent.layout->held ? batch * latent.tensor.height * latent.tensor.width : 1;
+  }
+
+  static int64_t channels_of(const std::vector<Latent>& latents) {
+    int64_t channels = 0;
+    for (const Latent& latent : latents) {
+      if (latent.layout->held) channels += latent.tensor.channels;
+    }
+    return channels;
+  }
+
+  Exact<float> log10_nfa, smallest, anomaly_map, anomaly_score, fused_map;
+  Exact<double> mean_energies, channel_means;
 };
 
 struct Looked {
@@ -178,11 +201,62 @@ float smallest_of_scales(const std::vector<Latent>& latents,
   return smallest;
 }
 
+/// The mean by the definition; its rounding is not the definition's business.
+bool is_mean(double mean, double sum, double magnitudes, int64_t count) {
+  return std::fabs(mean - sum / static_cast<double>(count)) <=
+         1e-12 * magnitudes / static_cast<double>(count);
+}
+
+void check_means(const Outputs& outputs, const std::vector<Latent>& latents,
+                 const flowline_maps& maps, int64_t image) {
+  const int64_t scales = static_cast<int64_t>(latents.size());
+  int64_t before = 0;
+  for (int64_t l = 0; l < scales; l++) {
+    const Latent& latent = latents[static_cast<size_t>(l)];
+    const flowline_tensor& t = latent.tensor;
+    const int64_t pixels = t.height * t.width;
+    if (maps.mean_energies != nullptr) {
+      double sum = 0;
+      for (int64_t i = 0; i < pixels; i++) sum += latent.energy[image * pixels + i];
+      EXPECT(is_mean(outputs.mean_energies[image * scales + l], sum, sum, pixels * t.channels));
+    }
+    for (int64_t c = 0; c < t.channels && maps.channel_means != nullptr; c++) {
+      double sum = 0, magnitudes = 0;
+      for (int64_t i = 0; i < pixels; i++) {
+        const int64_t at = latent.layout->at(image, c, i / t.width, i % t.width);
+        const double z = latent.elements->at(at, t.type);
+        sum += z;
+        magnitudes += std::fabs(z);
+      }
+      EXPECT(is_mean(outputs.channel_means[image * Outputs::channels_of(latents) + before + c], sum,
+                     magnitudes, pixels));
+    }
+    before += t.channels;
+  }
+}
+
+/// That of maps of the finest scale's size.
+void check_fused(const Outputs& outputs, const std::vector<Latent>& latents,
+                 const flowline_tensor* tensors) {
+  const flowline_tensor& finest = latents[0].tensor;
+  const int64_t size = finest.batch * finest.height * finest.width;
+  const Exact<float> expected(size);
+  flowline_maps maps = {};
+  maps.struct_size = sizeof maps;
+  maps.height = finest.height;
+  maps.width = finest.width;
+  maps.anomaly_map = expected;
+  EXPECT(flowline_segment(contexts()[0], tensors, static_cast<int32_t>(latents.size()), nullptr,
+                          &maps) == FLOWLINE_OK);
+  EXPECT(outputs.fused_map.same_bytes(expected));
+}
+
 void check(const Outputs& outputs, const std::vector<Latent>& latents,
            const flowline_segment_options& options, const flowline_maps& maps) {
   const Looked looked = {options, maps.height, maps.width};
   const int64_t pixels = maps.height * maps.width;
   for (int64_t image = 0; image < latents[0].tensor.batch; image++) {
+    check_means(outputs, latents, maps, image);
     bool all = true;
     for (int64_t i = 0; i < pixels; i++) {
       const bool is_looked = looked.at(image, i / maps.width, i % maps.width);
@@ -254,6 +328,10 @@ void segment(Input& in) {
   if (wanted & 2) m.smallest = &any;
   if (wanted & 4) m.anomaly_map = &any;
   if (wanted & 8) m.anomaly_score = &any;
+  double any_double;
+  if (wanted & 16) m.fused_map = &any;
+  if (wanted & 32) m.mean_energies = &any_double;
+  if (wanted & 64) m.channel_means = &any_double;
   verdict.require(map_shape && m.reserved == 0);
 
   flowline_segment_options o = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
@@ -358,7 +436,7 @@ void segment(Input& in) {
   std::unique_ptr<Outputs> first;
   const bool reserve = in.often();
   for (flowline_context* context : contexts()) {
-    auto outputs = std::make_unique<Outputs>(first_shape, images);
+    auto outputs = std::make_unique<Outputs>(first_shape, latents, images);
     Verdict mine = verdict;
     Input again = in;  // the same choices for every context
     const Given<flowline_maps> maps(again, outputs->in(m), &mine);
@@ -376,6 +454,7 @@ void segment(Input& in) {
     if (status != FLOWLINE_OK) continue;
     if (first == nullptr) {
       check(*outputs, latents, seen, m);
+      if (m.fused_map != nullptr) check_fused(*outputs, latents, tensors);
       first = std::move(outputs);
     } else {
       EXPECT(first->same_bytes(*outputs));

@@ -286,6 +286,18 @@ typedef struct flowline_maps {
    * interest and `ignore` do not touch it. */
   float* anomaly_map;
   float* anomaly_score; /* (batch): the largest value of anomaly_map */
+  /* (batch, H0, W0), where H0 by W0 is the size of latents[0], the finest scale: the fused map. It is
+   * the anomaly map of all scales at that size, bit for bit what anomaly_map receives when the maps
+   * are H0 by W0. flowline_region_maxima measures it, and a region law judges it. */
+  float* fused_map;
+  /* (batch, scales): the mean over the positions of a scale of sum over channels of z squared / C,
+   * which is 1 on average for white noise. Like fused_map and channel_means it does not depend on the
+   * region of interest or on `ignore`. */
+  double* mean_energies;
+  /* (batch, sum of the scales' channels): the mean over the positions of each channel of z, finest
+   * scale first. Both means are summed in double, position i into sum i mod 8, and the eight sums
+   * are added pairwise. */
+  double* channel_means;
 } flowline_maps;
 
 /* Latents to maps.

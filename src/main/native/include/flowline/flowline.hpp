@@ -317,10 +317,13 @@ struct Maps {
 /// Where a segmentation is written to, memory of the context's device. What is empty is not made.
 struct MapViews {
   int64_t height = 0, width = 0;
-  Span<float> log10_nfa = {};      ///< (batch, height, width)
-  Span<float> smallest = {};       ///< (batch)
-  Span<float> anomaly_map = {};    ///< (batch, height, width)
-  Span<float> anomaly_score = {};  ///< (batch)
+  Span<float> log10_nfa = {};       ///< (batch, height, width)
+  Span<float> smallest = {};        ///< (batch)
+  Span<float> anomaly_map = {};     ///< (batch, height, width)
+  Span<float> anomaly_score = {};   ///< (batch)
+  Span<float> fused_map = {};       ///< (batch, height, width) of latents[0], the finest scale
+  Span<double> mean_energies = {};  ///< (batch, scales)
+  Span<double> channel_means = {};  ///< (batch, sum of the scales' channels)
 };
 
 /// Is the anomaly map wanted too?
@@ -421,7 +424,10 @@ class Context {
     maps.height = height;
     maps.width = width;
     // Nothing is allocated for a call that cannot be.
-    flowline_maps asked = {sizeof asked, 0, height, width, nullptr, nullptr, nullptr, nullptr};
+    flowline_maps asked = {};
+    asked.struct_size = sizeof asked;
+    asked.height = height;
+    asked.width = width;
     check_call(latents, options, asked);
     const size_t images = detail::count({maps.batch});
     const size_t pixels = detail::count({maps.batch, height, width});
@@ -431,10 +437,14 @@ class Context {
       maps.anomaly_map.resize(pixels);
       maps.anomaly_score.resize(images);
     }
-    segment_into(
-        latents,
-        {height, width, maps.log10_nfa, maps.smallest, maps.anomaly_map, maps.anomaly_score},
-        options);
+    MapViews views;
+    views.height = height;
+    views.width = width;
+    views.log10_nfa = maps.log10_nfa;
+    views.smallest = maps.smallest;
+    views.anomaly_map = maps.anomaly_map;
+    views.anomaly_score = maps.anomaly_score;
+    segment_into(latents, views, options);
     return maps;
   }
 
@@ -567,17 +577,27 @@ class Context {
   }
 
   static flowline_maps maps_of(Span<const Tensor> latents, const MapViews& maps) {
-    const int64_t batch = latents.empty() ? 0 : latents.data()->batch;
+    const Shape finest = latents.empty() ? Shape{} : latents.data()->shape();
+    const int64_t batch = finest.batch;
     const size_t images = detail::count({batch});
     const size_t pixels = detail::count({batch, maps.height, maps.width});
-    return {sizeof(flowline_maps),
-            0,
-            maps.height,
-            maps.width,
-            maps.log10_nfa.of_size("maps.log10_nfa", pixels, true),
-            maps.smallest.of_size("maps.smallest", images, true),
-            maps.anomaly_map.of_size("maps.anomaly_map", pixels, true),
-            maps.anomaly_score.of_size("maps.anomaly_score", images, true)};
+    const size_t positions = detail::count({batch, finest.height, finest.width});
+    int64_t channels = 0;
+    for (size_t scale = 0; scale < latents.size(); scale++) {
+      channels += static_cast<int64_t>(detail::count({latents.data()[scale].channels}));
+    }
+    return {
+        sizeof(flowline_maps),
+        0,
+        maps.height,
+        maps.width,
+        maps.log10_nfa.of_size("maps.log10_nfa", pixels, true),
+        maps.smallest.of_size("maps.smallest", images, true),
+        maps.anomaly_map.of_size("maps.anomaly_map", pixels, true),
+        maps.anomaly_score.of_size("maps.anomaly_score", images, true),
+        maps.fused_map.of_size("maps.fused_map", positions, true),
+        maps.mean_energies.of_size("maps.mean_energies", images * latents.size(), true),
+        maps.channel_means.of_size("maps.channel_means", detail::count({batch, channels}), true)};
   }
 
   static flowline_region_law law_of(const SegmentOptions& options) {

@@ -11,7 +11,7 @@
 
 namespace flowline {
 
-/// The test of one image's joint map by a law of regions. One thread at a time.
+/// The test of one image's fused map by a law of regions. One thread at a time.
 class LawTest {
  public:
   explicit LawTest(const Kernels& kernels) : tree_of_(kernels) {}

@@ -38,9 +38,9 @@ struct Workspace {
   std::vector<float> energy;
   ScaleTest scale_test;
   LawTest law_test;
-  std::vector<Upsampler> to_joint;  // by scale, to the joint map's size
-  AnomalyMap joint_map;
-  std::vector<float> joint;           // the joint map
+  std::vector<Upsampler> to_fused;  // by scale, to the fused map's size
+  AnomalyMap fused_map;
+  std::vector<float> fused;           // the fused map that is tested
   std::vector<float> by_law;          // painted
   std::vector<Upsampler> upsamplers;  // by scale
   AnomalyMap anomaly_map;

@@ -37,7 +37,7 @@ class Footprint {
 
   const Device* device_;
   HostMemory host_;
-  Range ranges_[MOST_SCALES + 8];
+  Range ranges_[MOST_SCALES + 10];
   int count_ = 0;
 };
 

@@ -31,9 +31,15 @@ bool asks_for_anomaly(const flowline_maps& maps) {
   return maps.anomaly_map != nullptr || maps.anomaly_score != nullptr;
 }
 
+bool tests_by_law(const Segmentation& call) { return call.by_law && asks_for_test(call.maps); }
+
+bool makes_fused_map(const Segmentation& call) {
+  return call.maps.fused_map != nullptr || tests_by_law(call);
+}
+
 // Of all scales at once.
 bool asks_for_energies(const Segmentation& call) {
-  return asks_for_anomaly(call.maps) || (call.by_law && asks_for_test(call.maps));
+  return asks_for_anomaly(call.maps) || makes_fused_map(call);
 }
 
 template <class Element>
@@ -60,13 +66,15 @@ class Job {
     float* energy = asks_for_energies(call_) ? of_scale(context_->energy, image, scale)
                                              : workspace->energy.data();
     const int64_t not_finite = context_->kernels.energy(latent, energy);
-    if (not_finite < 0 && asks_for_test(call_.maps) && !call_.by_law)
-      test(image, scale, energy, workspace);
-    return not_finite;
+    if (not_finite >= 0) return not_finite;
+    take_means(image, scale, latent, energy);  // before the test leaves positions out of it
+    if (asks_for_test(call_.maps) && !call_.by_law) test(image, scale, energy, workspace);
+    return -1;
   }
 
   /// The maps of one image, of what the scales have.
   void join_scales(int64_t image, Workspace* workspace) const noexcept {
+    if (call_.maps.fused_map != nullptr) fuse(image, fused_map_of(image), workspace);
     if (asks_for_test(call_.maps)) {
       call_.by_law ? test_by_law(image, workspace) : join_tests(image, workspace);
     }
@@ -97,6 +105,24 @@ class Job {
                                 published ? counts.log10_published(image) : 0.0, map);
   }
 
+  void take_means(int64_t image, int64_t scale, const Image& latent, const float* energy) const {
+    const flowline_maps& maps = call_.maps;
+    if (maps.mean_energies != nullptr) {
+      const int64_t pixels = latent.height * latent.width;
+      const double count = static_cast<double>(pixels) * static_cast<double>(latent.channels);
+      maps.mean_energies[image * scales() + scale] = context_->kernels.sum(energy, pixels) / count;
+    }
+    if (maps.channel_means != nullptr) {
+      int64_t before = 0, all = 0;
+      for (int64_t s = 0; s < scales(); s++) {
+        const int64_t channels = context_->latents[static_cast<size_t>(s)].channels;
+        if (s < scale) before += channels;
+        all += channels;
+      }
+      context_->kernels.channel_means(latent, maps.channel_means + image * all + before);
+    }
+  }
+
   void join_tests(int64_t image, Workspace* workspace) const {
     const bool tested = context_->counts.total_pixels(image) > 0;
     const float* first = of_scale(context_->painted, image, 0);
@@ -122,12 +148,14 @@ class Job {
     const bool tested = context_->counts.scale_pixels(image, 0) > 0;
     float smallest = FLT_MAX;
     if (tested) {
-      ScaleEnergy energies[MOST_SCALES];
-      fill_in(image, energies);
-      workspace->joint_map.compute(context_->kernels, workspace->to_joint.data(), energies,
-                                   static_cast<int32_t>(scales()), workspace->joint.data());
-      call_.view.leave_out(image, finest.height, finest.width, workspace->joint.data());
-      workspace->law_test.paint(workspace->joint.data(), static_cast<int32_t>(finest.height),
+      float* fused = workspace->fused.data();
+      if (call_.maps.fused_map == nullptr) {
+        fuse(image, fused, workspace);
+      } else {
+        std::copy_n(fused_map_of(image), pixels_of(finest), fused);
+      }
+      call_.view.leave_out(image, finest.height, finest.width, fused);
+      workspace->law_test.paint(fused, static_cast<int32_t>(finest.height),
                                 static_cast<int32_t>(finest.width), call_.law,
                                 workspace->by_law.data());
       smallest = context_->kernels.smallest(workspace->by_law.data(), pixels_of(finest));
@@ -142,6 +170,17 @@ class Job {
     workspace->upsamplers[0].widen(context_->kernels, workspace->by_law.data());
     interpolated_minimum(context_->kernels, workspace->upsamplers.data(), 1, smallest, out);
     call_.view.blank(image, out);
+  }
+
+  void fuse(int64_t image, float* map, Workspace* workspace) const {
+    ScaleEnergy energies[MOST_SCALES];
+    fill_in(image, energies);
+    workspace->fused_map.compute(context_->kernels, workspace->to_fused.data(), energies,
+                                 static_cast<int32_t>(scales()), map);
+  }
+
+  float* fused_map_of(int64_t image) const {
+    return call_.maps.fused_map + image * pixels_of(context_->latents[0]);
   }
 
   void fill_in(int64_t image, ScaleEnergy* energies) const {
@@ -205,9 +244,11 @@ void reserve(flowline_context* context, const Segmentation& call) {
   if (asks_for_energies(call)) grow(&context->energy, positions_of(latents) * images);
   for (Workspace& workspace : context->workspaces) {
     grow(&workspace.upsamplers, static_cast<int64_t>(latents.size()));
-    if (test && call.by_law) {
-      grow(&workspace.to_joint, static_cast<int64_t>(latents.size()));
-      grow(&workspace.joint, pixels_of(latents[0]));
+    if (makes_fused_map(call)) {
+      grow(&workspace.to_fused, static_cast<int64_t>(latents.size()));
+    }
+    if (tests_by_law(call)) {
+      grow(&workspace.fused, pixels_of(latents[0]));
       grow(&workspace.by_law, pixels_of(latents[0]));
       workspace.law_test.reserve(static_cast<int32_t>(latents[0].height),
                                  static_cast<int32_t>(latents[0].width));
@@ -215,11 +256,12 @@ void reserve(flowline_context* context, const Segmentation& call) {
     for (size_t scale = 0; scale < latents.size(); scale++) {
       const flowline_tensor& latent = latents[scale];
       grow(&workspace.energy, pixels_of(latent));
-      if (test && call.by_law) {
-        workspace.to_joint[scale].resize(latent.height, latent.width, latents[0].height,
+      if (makes_fused_map(call)) {
+        workspace.to_fused[scale].resize(latent.height, latent.width, latents[0].height,
                                          latents[0].width);
-        workspace.joint_map.reserve(workspace.to_joint[scale]);
-      } else if (test) {
+        workspace.fused_map.reserve(workspace.to_fused[scale]);
+      }
+      if (test && !call.by_law) {
         workspace.scale_test.reserve(static_cast<int32_t>(latent.height),
                                      static_cast<int32_t>(latent.width));
       }

@@ -9,6 +9,7 @@ namespace flowline {
 namespace {
 
 constexpr int64_t BYTES = sizeof(float);
+constexpr int64_t BYTES_OF_DOUBLE = sizeof(double);
 
 void check_latents(const flowline_tensor* latents, int32_t scales, bool with_data,
                    std::vector<flowline_tensor>* checked) {
@@ -39,6 +40,9 @@ void check_memory(const Device* device, const std::vector<flowline_tensor>& late
   Footprint memory(device);
   const int64_t batch = latents[0].batch;
   const int64_t pixels = maps.height * maps.width;
+  const int64_t scales = static_cast<int64_t>(latents.size());
+  int64_t channels = 0;
+  for (const flowline_tensor& latent : latents) channels += latent.channels;
   for (size_t scale = 0; scale < latents.size(); scale++) {
     memory.read(Name("latents", static_cast<int64_t>(scale)), latents[scale]);
   }
@@ -50,11 +54,19 @@ void check_memory(const Device* device, const std::vector<flowline_tensor>& late
   }
   memory.read("options.law.level", law.level, law.knots * BYTES);
   memory.read("options.law.log10_pfa", law.log10_pfa,
-              int64_t{law.classes} * law.knots * static_cast<int64_t>(sizeof(double)));
+              int64_t{law.classes} * law.knots * BYTES_OF_DOUBLE);
   memory.write("maps.log10_nfa", maps.log10_nfa, batch * pixels * BYTES);
   memory.write("maps.smallest", maps.smallest, batch * BYTES);
   memory.write("maps.anomaly_map", maps.anomaly_map, batch * pixels * BYTES);
   memory.write("maps.anomaly_score", maps.anomaly_score, batch * BYTES);
+  memory.write("maps.fused_map", maps.fused_map,
+               batch * latents[0].height * latents[0].width * BYTES);
+  memory.write("maps.mean_energies", maps.mean_energies, batch * scales * BYTES_OF_DOUBLE);
+  if (maps.channel_means != nullptr && channels > MOST_BYTES / BYTES_OF_DOUBLE / batch) {
+    invalid("maps.channel_means has more elements than memory can hold: " + std::to_string(batch) +
+            " * " + std::to_string(channels));
+  }
+  memory.write("maps.channel_means", maps.channel_means, batch * channels * BYTES_OF_DOUBLE);
 }
 
 Segmentation checked(flowline_context* context, const flowline_tensor* latents, int32_t scales,

@@ -35,7 +35,7 @@ static_assert(sizeof(flowline_context_options) == 32, "the ABI");
 static_assert(sizeof(flowline_tensor) == 80, "the ABI");
 static_assert(sizeof(flowline_region_law) == 32, "the ABI");
 static_assert(sizeof(flowline_segment_options) == 72, "the ABI");
-static_assert(sizeof(flowline_maps) == 56, "the ABI");
+static_assert(sizeof(flowline_maps) == 80, "the ABI");
 static_assert(sizeof(flowline_region) == 56, "the ABI");
 static_assert(sizeof(flowline_coupling) == 40, "the ABI");
 #endif
@@ -199,6 +199,9 @@ flowline_maps maps_of(const flowline_maps* maps) {
   require_aligned("maps.smallest", known.smallest, alignof(float));
   require_aligned("maps.anomaly_map", known.anomaly_map, alignof(float));
   require_aligned("maps.anomaly_score", known.anomaly_score, alignof(float));
+  require_aligned("maps.fused_map", known.fused_map, alignof(float));
+  require_aligned("maps.mean_energies", known.mean_energies, alignof(double));
+  require_aligned("maps.channel_means", known.channel_means, alignof(double));
   return known;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "cuda/device_code.hpp"
+#include "cuda/eight_sums.hpp"
 #include "flowline/flowline.h"
 #include "math/logarithm.hpp"
 #include "math/soft_clamps.hpp"
@@ -27,7 +28,6 @@ struct CouplingKernel {
   static constexpr int32_t THREADS = 256;
   static constexpr int32_t BLOCKS_AT_LEAST = 4;
   static constexpr int32_t PIECE = 4096;  // elements of a block at a time
-  static constexpr int32_t SUMS = 8;
 
   int32_t step;
   int32_t clamp;  ///< FLOWLINE_CLAMP_...
@@ -47,7 +47,7 @@ struct CouplingKernel {
   int32_t blocks_of_image;
 
   /// A block's shared memory: s of a piece, and the channels' sums.
-  static constexpr int64_t SHARED = PIECE * sizeof(float) + 32 * SUMS * sizeof(double);
+  static constexpr int64_t SHARED = PIECE * sizeof(float) + 32 * EightSums::SUMS * sizeof(double);
 
   FLOWLINE_BOTH int32_t worked_channels() const {
     return step == INVERSE ? channels / 2 : channels;
@@ -55,13 +55,13 @@ struct CouplingKernel {
 
   template <class Team>
   FLOWLINE_DEVICE void operator()(const Team& team, int64_t block, char* shared) const {
-    double* const sums = reinterpret_cast<double*>(shared);
-    float* const piece = reinterpret_cast<float*>(shared + 32 * SUMS * sizeof(double));
+    const EightSums sums = {reinterpret_cast<double*>(shared), piece_channels};
+    float* const piece = reinterpret_cast<float*>(shared + 32 * EightSums::SUMS * sizeof(double));
     const int64_t image = block / blocks_of_image;
     const int32_t first = static_cast<int32_t>(block % blocks_of_image) * piece_channels;
     const int32_t pixels = height * width;
     const int32_t piece_pixels = PIECE / piece_channels;
-    team.each(piece_channels * SUMS, [&](int32_t i) { sums[i] = 0.0; });
+    sums.clear(team);
     for (int32_t begin = 0; begin < pixels; begin += piece_pixels) {
       const int32_t here = pixels - begin < piece_pixels ? pixels - begin : piece_pixels;
       team.each(PIECE, [&](int32_t i) {
@@ -70,14 +70,7 @@ struct CouplingKernel {
         if (pixel >= here || first + c >= worked_channels()) return;
         piece[c * piece_pixels + pixel] = transform(image, first + c, begin + pixel);
       });
-      if (step == UNDO_AFFINE) continue;
-      // One thread a sum: pixels in ascending order.
-      team.each(piece_channels * SUMS, [&](int32_t i) {
-        const float* const s = piece + i / SUMS * piece_pixels;
-        double sum = sums[i];
-        for (int32_t pixel = i % SUMS; pixel < here; pixel += SUMS) sum += s[pixel];
-        sums[i] = sum;
-      });
+      if (step != UNDO_AFFINE) sums.add(team, piece, piece_pixels, here);
     }
     if (step == UNDO_AFFINE) return;
     team.each(piece_channels, [&](int32_t i) {
@@ -86,9 +79,7 @@ struct CouplingKernel {
       const int32_t half =
           transformed_of(step == INVERSE ? c + channels - channels / 2 : source_of(c));
       if (half < 0) return;
-      const double* const sum = sums + i * SUMS;
-      log_scale[image * (channels / 2) + half] =
-          ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+      log_scale[image * (channels / 2) + half] = sums.joined(i);
     });
   }
 

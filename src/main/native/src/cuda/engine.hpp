@@ -15,6 +15,7 @@
 #include "cuda/library.hpp"
 #include "cuda/machine.hpp"
 #include "cuda/map_kernel.hpp"
+#include "cuda/mean_kernel.hpp"
 #include "cuda/scale_kernel.hpp"
 
 namespace flowline {
@@ -31,6 +32,7 @@ class Engine {
     load_tests<ScaleTests>();
     load_tests<LawTests>();
     machine_.template load<MapKernel>();
+    machine_.template load<MeanKernel>();
     machine_.template load<CouplingKernel>();
     machine_.template load<LogDetKernel>();
   }
@@ -94,10 +96,11 @@ class Engine {
   }
 
   static bool asks_for_likelihood(const CudaSegmentation& call) {
-    return asks_for_anomaly(call) || (call.law != nullptr && asks_for_test(call));
+    return asks_for_anomaly(call) || call.maps.fused_map != nullptr ||
+           (call.law != nullptr && asks_for_test(call));
   }
 
-  /// Scales that are tested each for itself, the finest first; by a law it is the joint map, which is
+  /// Scales that are tested each for itself, the finest first; by a law it is the fused map, which is
   /// of the finest one's size.
   static int32_t tested_scales(const CudaSegmentation& call) {
     return call.law == nullptr ? call.scales : 1;
@@ -134,7 +137,14 @@ class Engine {
   void launch_tests(Way way, const CudaSegmentation& call, int64_t largest, Tests* tests);
   static void lead_to(int64_t height, int64_t width, const CudaSegmentation& call,
                       const Workspace& workspace, MapScale* scale);
+  MapKernel map_kernel(int64_t height, int64_t width, const CudaSegmentation& call,
+                       const Workspace& workspace) const;
+  void launch_map(const MapKernel& kernel, int64_t batch);
+  void launch_fused_map(const CudaSegmentation& call, const Workspace& workspace);
   void launch_maps(const CudaSegmentation& call, const Workspace& workspace, const View& view);
+  void mean_energies(const CudaSegmentation& call, const Workspace& workspace);
+  void channel_means(const CudaSegmentation& call, const Workspace& workspace);
+  void launch_means(MeanKernel* kernel, int64_t batch);
   void launch_coupling(const flowline_coupling& coupling, CouplingKernel* kernel,
                        const flowline_tensor& tensor, const flowline_tensor* subnet, float* output,
                        double* log_det);
@@ -211,6 +221,9 @@ void Engine<Machine>::segment(const CudaSegmentation& call) {
     before += pixels_of(call.latents[s]);
   }
   launch_energy(&energies, batch);
+  if (call.maps.mean_energies != nullptr) mean_energies(call, workspace);
+  if (call.maps.channel_means != nullptr) channel_means(call, workspace);
+  if (call.maps.fused_map != nullptr) launch_fused_map(call, workspace);
   const View view = view_of(call, workspace.ignored);
   if (asks_for_test(call)) {
     if (call.ignore != nullptr) upload_ignored(call, workspace.ignored);
@@ -346,6 +359,7 @@ void Engine<Machine>::test_by_law(const CudaSegmentation& call, const Workspace&
   tests.law = *call.law;
   tests.height = static_cast<int32_t>(finest.height);
   tests.width = static_cast<int32_t>(finest.width);
+  tests.fused = call.maps.fused_map;
   tests.painted = workspace.painted;
   tests.image_stride = positions_of(call);
   launch_tests(way_of(pixels_of(finest)), call, pixels_of(finest), &tests);
@@ -369,27 +383,112 @@ void Engine<Machine>::lead_to(int64_t height, int64_t width, const CudaSegmentat
   }
 }
 
+/// What makes maps of (height, width), nothing of which is asked for yet.
 template <class Machine>
-void Engine<Machine>::launch_maps(const CudaSegmentation& call, const Workspace& workspace,
-                                  const View& view) {
+MapKernel Engine<Machine>::map_kernel(int64_t height, int64_t width, const CudaSegmentation& call,
+                                      const Workspace& workspace) const {
   MapKernel kernel = {};
   kernel.scales = call.scales;
   kernel.painted_scales = tested_scales(call);
-  kernel.height = static_cast<int32_t>(call.maps.height);
-  kernel.width = static_cast<int32_t>(call.maps.width);
+  kernel.height = static_cast<int32_t>(height);
+  kernel.width = static_cast<int32_t>(width);
   kernel.blocks_of_image = (kernel.height * kernel.width - 1) / MapKernel::PIXELS + 1;
-  kernel.view = view;
   kernel.price = workspace.price;
   kernel.price_stride = call.ignore_batch_stride == 0 ? 0 : call.scales;
   kernel.not_finite = workspace.not_finite;
   kernel.lowest = workspace.lowest;
+  kernel.share = 1.0f / static_cast<float>(call.scales);
+  lead_to(height, width, call, workspace, kernel.scale);
+  return kernel;
+}
+
+template <class Machine>
+void Engine<Machine>::launch_map(const MapKernel& kernel, int64_t batch) {
+  machine_.launch(kernel, batch * kernel.blocks_of_image, MapKernel::SHARED);
+}
+
+template <class Machine>
+void Engine<Machine>::launch_fused_map(const CudaSegmentation& call, const Workspace& workspace) {
+  const flowline_tensor& finest = call.latents[0];
+  MapKernel kernel = map_kernel(finest.height, finest.width, call, workspace);
+  kernel.anomaly_map = call.maps.fused_map;
+  launch_map(kernel, finest.batch);
+}
+
+template <class Machine>
+void Engine<Machine>::launch_maps(const CudaSegmentation& call, const Workspace& workspace,
+                                  const View& view) {
+  MapKernel kernel = map_kernel(call.maps.height, call.maps.width, call, workspace);
+  kernel.view = view;
   kernel.log10_nfa = call.maps.log10_nfa;
   kernel.smallest = call.maps.smallest;
   kernel.anomaly_map = call.maps.anomaly_map;
   kernel.anomaly_score = reinterpret_cast<uint32_t*>(call.maps.anomaly_score);
-  kernel.share = 1.0f / static_cast<float>(call.scales);
-  lead_to(call.maps.height, call.maps.width, call, workspace, kernel.scale);
-  machine_.launch(kernel, call.latents[0].batch * kernel.blocks_of_image, MapKernel::SHARED);
+  launch_map(kernel, call.latents[0].batch);
+}
+
+template <class Machine>
+void Engine<Machine>::mean_energies(const CudaSegmentation& call, const Workspace& workspace) {
+  MeanKernel kernel = {};
+  kernel.not_finite = workspace.not_finite;
+  const float* energy = workspace.energy;
+  for (int32_t s = 0; s < call.scales; s++) {
+    const flowline_tensor& latent = call.latents[s];
+    const int64_t pixels = pixels_of(latent);
+    MeanScale& scale = kernel.scale[kernel.scales++];
+    scale.data = energy;
+    scale.type = FLOWLINE_FLOAT32;
+    scale.channels = 1;
+    scale.height = 1;
+    scale.width = static_cast<int32_t>(pixels);
+    scale.batch_stride = positions_of(call);
+    scale.column_stride = 1;
+    scale.divisor = static_cast<double>(pixels) * static_cast<double>(latent.channels);
+    scale.mean = call.maps.mean_energies + s;
+    scale.mean_stride = call.scales;
+    scale.piece_channels = 1;
+    energy += pixels;
+  }
+  launch_means(&kernel, call.latents[0].batch);
+}
+
+template <class Machine>
+void Engine<Machine>::channel_means(const CudaSegmentation& call, const Workspace& workspace) {
+  MeanKernel kernel = {};
+  kernel.not_finite = workspace.not_finite;
+  int64_t channels = 0;
+  for (int32_t s = 0; s < call.scales; s++) {
+    const flowline_tensor& latent = call.latents[s];
+    MeanScale& scale = kernel.scale[kernel.scales++];
+    scale.data = latent.data;
+    scale.type = latent.type;
+    scale.channels = static_cast<int32_t>(latent.channels);
+    scale.height = static_cast<int32_t>(latent.height);
+    scale.width = static_cast<int32_t>(latent.width);
+    scale.batch_stride = latent.batch_stride;
+    scale.channel_stride = latent.channel_stride;
+    scale.row_stride = latent.row_stride;
+    scale.column_stride = latent.column_stride;
+    scale.divisor = static_cast<double>(pixels_of(latent));
+    scale.mean = call.maps.channel_means + channels;
+    scale.channel_is_inner = latent.channel_stride == 1 && latent.column_stride != 1;
+    scale.piece_channels = scale.channel_is_inner ? MeanKernel::MOST_CHANNELS : 4;
+    channels += latent.channels;
+  }
+  for (int32_t s = 0; s < call.scales; s++) kernel.scale[s].mean_stride = channels;
+  launch_means(&kernel, call.latents[0].batch);
+}
+
+template <class Machine>
+void Engine<Machine>::launch_means(MeanKernel* kernel, int64_t batch) {
+  int64_t blocks = 0;
+  for (int32_t s = 0; s < kernel->scales; s++) {
+    MeanScale& scale = kernel->scale[s];
+    scale.blocks = (scale.channels - 1) / scale.piece_channels + 1;
+    scale.first_block = blocks;
+    blocks += batch * scale.blocks;
+  }
+  machine_.launch(*kernel, blocks, MeanKernel::SHARED);
 }
 
 template <class Machine>

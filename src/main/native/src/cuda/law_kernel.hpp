@@ -12,7 +12,7 @@ namespace flowline {
 
 /// LawTest::paint (acontrario/law_test.hpp), to the bit, by all threads of a team.
 ///
-/// level_at(p): the joint map at position p, -1 where it is not tested. law: its arrays lie where the
+/// level_at(p): the fused map at position p, -1 where it is not tested. law: its arrays lie where the
 /// team can read them. background: log10_tests_of(law). painted: (height, width). smallest: the rank
 /// of the smallest value painted anywhere, which is lowered to this map's.
 template <class Team, class LevelAt>
@@ -43,13 +43,14 @@ FLOWLINE_DEVICE void paint_by_law(const Team& team, int32_t height, int32_t widt
   team.each(1, [&](int32_t) { atomic::lower(smallest, *arrays.smallest); });
 }
 
-/// The joint map of every image of a batch, tested by a law of regions.
+/// The fused map of every image of a batch, tested by a law of regions.
 struct LawTests : TestJobs {
-  MapScale scale[MOST_SCALES_OF_A_CALL];  ///< on their way to the joint map
+  MapScale scale[MOST_SCALES_OF_A_CALL];  ///< on their way to the fused map
   int32_t scales;
   float share;            ///< 1 / scales
   RegionLaw law;          ///< its arrays on the device
-  int32_t height, width;  ///< of the joint map
+  int32_t height, width;  ///< of the fused map
+  const float* fused;     ///< (batch, height, width), if it is made already; else nullptr
   float* painted;         ///< of the first image
   int64_t image_stride;
 
@@ -61,8 +62,9 @@ struct LawTests : TestJobs {
     if (not_finite[image] != 0 || !judged_by.tested) return;
     const auto level_at = [&](int32_t p) {
       const int32_t y = p / width, x = p % width;
-      return view.tests(image, y, x, height, width) ? anomaly_at(scale, scales, share, image, y, x)
-                                                    : -1.0f;
+      if (!view.tests(image, y, x, height, width)) return -1.0f;
+      return fused == nullptr ? anomaly_at(scale, scales, share, image, y, x)
+                              : fused[image * height * width + p];
     };
     paint_by_law(team, height, width, level_at, law, judged_by.background,
                  arrays_in(memory_of_team, height * width), painted + image * image_stride,

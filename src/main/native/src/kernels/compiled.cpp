@@ -7,10 +7,12 @@
 
 // clang-format off
 #include "kernels/vector.inc"
+#include "kernels/sums.inc"
 #include "kernels/above.inc"
 #include "kernels/ascents.inc"
 #include "kernels/coupling.inc"
 #include "kernels/energy.inc"
+#include "kernels/means.inc"
 #include "kernels/paint.inc"
 #include "kernels/pfa.inc"
 #include "kernels/upsampling.inc"
@@ -23,6 +25,8 @@ extern const Kernels KERNELS;
 const Kernels KERNELS = {
     FLOWLINE_INSTRUCTION_SET_NAME,
     energy,
+    channel_means,
+    sum,
     likelihood,
     widen,
     minimum_row,

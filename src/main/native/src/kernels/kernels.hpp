@@ -46,6 +46,13 @@ struct Kernels {
   /// In float32: runs of 64 channels in ascending order, then the runs' sums in ascending order.
   int64_t (*energy)(const Image& latent, float* energy);
 
+  /// The mean of each channel over its pixels, in double. Pixel i goes into sum i mod 8; the eight
+  /// sums are added pairwise and divided by the number of pixels. mean: (channels).
+  void (*channel_means)(const Image& latent, double* mean);
+
+  /// The sum of `count` values, in the order of channel_means.
+  double (*sum)(const float* values, int64_t count);
+
   /// e^(-0.5 energy / channels) of `count` positions.
   void (*likelihood)(const float* energy, int64_t channels, int64_t count, float* likelihood);
 

@@ -62,7 +62,7 @@ public final class LatentStatistics {
    */
   public static List<Double> of(LatentMoments moments) {
     List<Double> statistics = new ArrayList<>();
-    for (float energy : moments.meanEnergies()) {
+    for (double energy : moments.meanEnergies()) {
       statistics.add(brief(energy));
     }
     float[] sorted = moments.fusedMap().levels().clone();
@@ -70,7 +70,7 @@ public final class LatentStatistics {
     for (double quantile : QUANTILES) {
       statistics.add(brief(sorted[(int) (quantile * (sorted.length - 1))]));
     }
-    for (float[] means : moments.channelMeans()) {
+    for (double[] means : moments.channelMeans()) {
       for (int group = 0; group < groups(means.length); group++) {
         int begin = begin(group, means.length);
         statistics.add(brief(mean(means, begin, begin(group + 1, means.length))));
@@ -79,7 +79,7 @@ public final class LatentStatistics {
     return List.copyOf(statistics);
   }
 
-  private static double mean(float[] values, int begin, int end) {
+  private static double mean(double[] values, int begin, int end) {
     double sum = 0;
     for (int i = begin; i < end; i++) {
       sum += values[i];

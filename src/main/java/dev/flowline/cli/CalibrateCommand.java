@@ -64,17 +64,13 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "Of the draw (default: 0).")
   private long seed;
 
-  @Mixin private ThresholdOptions test;
+  @Mixin private HypothesisOptions hypothesis;
   @Mixin private CalibrationOptions promise;
   @Mixin private DeviceOption compute;
   @Mixin private CommonOptions common;
 
   @Override
   public Integer call() throws IOException {
-    if (test.log10Epsilon() != null) {
-      throw new IllegalArgumentException(
-          "--log10-epsilon: calibrate sets it; ask for --false-alarm-rate");
-    }
     promise.rate(); // refuses what is out of its bounds before anything takes time
     List<Sample> images = images();
     common.useThreads();
@@ -109,9 +105,9 @@ final class CalibrateCommand implements Callable<Integer> {
 
   private Recalibrator.Result calibrated(AnomalyModel opened, List<Sample> images)
       throws IOException {
-    SegmentationOptions before = test.toBeMeasured(opened.config().segmentation());
+    SegmentationOptions before = hypothesis.toBeMeasured(opened.config().segmentation());
     int enough = 2 * RegionLaw.LEAST_IMAGES;
-    if (test.lawAskedFor() && before.law() == null && images.size() < enough) {
+    if (hypothesis.calibratedGiven() && before.law() == null && images.size() < enough) {
       throw new IllegalArgumentException(
           "--null CALIBRATED: half of the images measure a law of regions, which takes %d of them: there are %d of %d"
               .formatted(RegionLaw.LEAST_IMAGES, images.size(), enough));
@@ -124,7 +120,7 @@ final class CalibrateCommand implements Callable<Integer> {
       return new Recalibrator(
               new Calibrator(opened.device()),
               samples -> new EncodedImages(encoder, preprocessing, samples, step))
-          .run(before, test.nullHypothesis(), promise.rate(), images, seed);
+          .run(before, hypothesis.wanted(), promise.rate(), images, seed);
     }
   }
 
@@ -195,7 +191,7 @@ final class CalibrateCommand implements Callable<Integer> {
           "%d images had measured the law, which stays as it is, and were left out"
               .formatted(result.leftOut()));
     }
-    if (test.nullHypothesis() == NullHypothesis.CALIBRATED && now.law() == null) {
+    if (hypothesis.wanted() == NullHypothesis.CALIBRATED && now.law() == null) {
       lines.add(
           "fewer than %d images: too few to measure a law of regions, energies are taken for chi-square"
               .formatted(2 * RegionLaw.LEAST_IMAGES));

@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** What every command that computes has in common: {@code --threads} and {@code --json}. */
+/** Options of every command that computes: {@code --threads} and {@code --json}. */
+@HelpGroup.In(HelpGroup.GENERAL)
 final class CommonOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;

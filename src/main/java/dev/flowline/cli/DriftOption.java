@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import picocli.CommandLine.Option;
 
 /** How rarely drift may be reported if there is none. */
+@HelpGroup.In(HelpGroup.THRESHOLD)
 final class DriftOption {
   private static final double USUAL = 1000;
 

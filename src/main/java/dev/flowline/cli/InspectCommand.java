@@ -72,7 +72,7 @@ final class InspectCommand implements Callable<Integer> {
   private Optional<DriftWatch> driftWatch(Inspector inspector) {
     Optional<DriftWatch> drift = DriftWatch.of(inspector, watch.averageRunLength());
     if (drift.isEmpty() && watch.asked()) {
-      boolean ofAnotherTest = test.asked() && inspector.model().config().calibration() != null;
+      boolean ofAnotherTest = test.given() && inspector.model().config().calibration() != null;
       throw new IllegalArgumentException(
           "--average-run-length: drift cannot be watched: "
               + (ofAnotherTest

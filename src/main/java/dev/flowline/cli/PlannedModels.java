@@ -43,7 +43,7 @@ final class PlannedModels {
               entry.settings(),
               "",
               0,
-              test.overUsual());
+              test.ofNewModel());
       all.add(new Planned(entry, config));
       if (!folders.add(folder(entry.label()).toLowerCase(Locale.ROOT))) {
         throw new IllegalArgumentException(

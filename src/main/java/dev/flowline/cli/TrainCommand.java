@@ -11,9 +11,7 @@ import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,22 +50,20 @@ final class TrainCommand implements Callable<Integer> {
     TrainingRequest request = request(dataset);
     common.useThreads();
     TrainingReport report = TrainingReport.run(request, compute.device(), common);
-    common.print(json(report.config()), out -> print(out, report.config(), report.seconds()));
+    common.print(
+        new Answer(output.toString(), report.config()),
+        out -> print(out, report.config(), report.seconds()));
     return Flowline.SUCCESS;
   }
 
   private TrainingRequest request(Dataset dataset) throws IOException {
-    ModelConfig config = network.config(dataset.category(), seed, test.overUsual());
+    ModelConfig config = network.config(dataset.category(), seed, test.ofNewModel());
     PublishedRecipe recipe = Recipe.of(config.model(), dataset.category());
     return training.request(config, test, dataset, training.config(recipe, seed), output, resume);
   }
 
-  private Map<String, Object> json(ModelConfig config) {
-    Map<String, Object> object = new LinkedHashMap<>();
-    object.put("modelFile", output.toString());
-    object.put("config", config);
-    return object;
-  }
+  /** The answer of {@code train --json}. */
+  private record Answer(String modelFile, ModelConfig config) {}
 
   private static String more(Calibration calibration) {
     return calibration.imagesMissing() == 0 ? "" : " (--calibration holds out a larger share)";

@@ -15,10 +15,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How models are trained, but for the seed. */
+@HelpGroup.In(HelpGroup.TRAINING)
 final class TrainingOptions {
   /** The share of the good images that each part held out has, if nothing else is asked for. */
   static final String HELD_OUT = "0.15";
 
+  @HelpGroup.In(HelpGroup.COMMON)
   @Option(
       names = "--weights",
       arity = "1..*",
@@ -27,6 +29,7 @@ final class TrainingOptions {
           "Pretrained weights of the extractor, .safetensors, .pth or .bin (default: looked for in the folder that FLOWLINE_WEIGHTS names).")
   private List<Path> weights = List.of();
 
+  @HelpGroup.In(HelpGroup.COMMON)
   @Option(
       names = "--epochs",
       paramLabel = "N",
@@ -34,13 +37,16 @@ final class TrainingOptions {
           "Passes over the images (default: the model's recipe, of u-flow the category's if it has one).")
   private Integer epochs;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Images by step (default: likewise).")
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Images per step (default: the model's recipe).")
   private Integer batch;
 
   @Option(
       names = "--lr",
       paramLabel = "X",
-      description = "Learning rate of Adam (default: likewise).")
+      description = "Learning rate of Adam (default: the model's recipe).")
   private Double learningRate;
 
   @Option(
@@ -56,6 +62,7 @@ final class TrainingOptions {
           "Learning rate over time: ${COMPLETION-CANDIDATES} (default: the model's recipe, CONSTANT for u-flow).")
   private Schedule schedule;
 
+  @HelpGroup.In(HelpGroup.THRESHOLD)
   @Option(
       names = "--validation",
       paramLabel = "X",
@@ -64,12 +71,13 @@ final class TrainingOptions {
           "Share of the good training images that are held out, to choose the epoch and to measure the law of regions; 0 for none (default: 0.15).")
   private double validation;
 
+  @HelpGroup.In(HelpGroup.THRESHOLD)
   @Option(
       names = "--calibration",
       paramLabel = "X",
       defaultValue = HELD_OUT,
       description =
-          "Share of them that are held out for log10Epsilon alone; 0 for none (default: 0.15).")
+          "Share of the good training images that are held out to set the threshold alone; 0 for none (default: 0.15).")
   private double calibration;
 
   @Mixin private CalibrationOptions promise;

@@ -299,6 +299,18 @@ public final class LibFlowline {
     public native @Cast("float*") long anomaly_score();
 
     public native Maps anomaly_score(long address);
+
+    public native @Cast("float*") long fused_map();
+
+    public native Maps fused_map(long address);
+
+    public native @Cast("double*") long mean_energies();
+
+    public native Maps mean_energies(long address);
+
+    public native @Cast("double*") long channel_means();
+
+    public native Maps channel_means(long address);
   }
 
   @Name("flowline_region")

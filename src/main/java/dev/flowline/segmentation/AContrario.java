@@ -30,6 +30,7 @@ public final class AContrario implements AutoCloseable {
   private final ResultMemory anomalyMaps; // (N, height, width)
   private final ResultMemory numbers; // (2, N): smallest log10 NFA, anomaly score
   private final ResultMemory energies; // (N, H, W) of a scale
+  private final ResultMemory moments; // see MomentsMemory
 
   /**
    * For latents on the CPU.
@@ -54,6 +55,7 @@ public final class AContrario implements AutoCloseable {
     anomalyMaps = ResultMemory.on(device);
     numbers = ResultMemory.on(device);
     energies = ResultMemory.on(device);
+    moments = ResultMemory.on(device);
   }
 
   public SegmentationOptions options() {
@@ -100,54 +102,19 @@ public final class AContrario implements AutoCloseable {
 
   /** As {@link #maps}, with the moments of the latents from the same energies. */
   public synchronized List<ImageMaps> mapsWithMoments(List<NativeView> latents, FieldOfView view) {
-    List<ImageMaps> maps = maps(latents, view);
-    List<FusedAnomalyMap> fused = fusedMaps(latents);
-    List<ImageMaps> all = new ArrayList<>();
+    MomentsMemory layout = MomentsMemory.of(latents, requireLatents(latents));
+    long address = moments.reserve(layout.floats());
+    List<ImageMaps> maps = new ArrayList<>();
+    layout.point(arguments.maps(), address);
+    try {
+      maps.addAll(maps(latents, view));
+    } finally {
+      layout.point(arguments.maps(), 0);
+    }
     for (int image = 0; image < maps.size(); image++) {
-      ImageMaps found = maps.get(image);
-      LatentMoments moments = BRIDGE(latents, fused.get(image), image);
-      all.add(new ImageMaps(found.nfaMap(), found.anomalyMap(), found.anomalyScore(), moments));
+      maps.set(image, maps.get(image).with(layout.read(moments, image)));
     }
-    return List.copyOf(all);
-  }
-
-  private LatentMoments BRIDGE(List<NativeView> latents, FusedAnomalyMap fused, int image) {
-    float[] energies = new float[latents.size()];
-    List<float[]> means = new ArrayList<>();
-    for (int s = 0; s < energies.length; s++) {
-      NativeView v = latents.get(s);
-      float[] e = energy(v);
-      long[] shape = v.shape();
-      int positions = (int) (shape[2] * shape[3]);
-      double sum = 0;
-      for (int i = 0; i < positions; i++) {
-        sum += e[image * positions + i];
-      }
-      energies[s] = (float) (sum / positions);
-      float[] m = new float[(int) shape[1]];
-      var p =
-          new org.bytedeco.javacpp.FloatPointer() {
-            {
-              address = v.address();
-            }
-          };
-      for (int c = 0; c < m.length; c++) {
-        double z = 0;
-        for (int y = 0; y < shape[2]; y++) {
-          for (int x = 0; x < shape[3]; x++) {
-            z +=
-                p.get(
-                    image * v.strides()[0]
-                        + c * v.strides()[1]
-                        + y * v.strides()[2]
-                        + x * v.strides()[3]);
-          }
-        }
-        m[c] = (float) (z / positions);
-      }
-      means.add(m);
-    }
-    return new LatentMoments(energies, fused, means);
+    return List.copyOf(maps);
   }
 
   /** {@link NfaMap#smallest} of each image, without the maps. */
@@ -297,6 +264,7 @@ public final class AContrario implements AutoCloseable {
     anomalyMaps.close();
     numbers.close();
     energies.close();
+    moments.close();
     arguments.close();
     context.close();
   }

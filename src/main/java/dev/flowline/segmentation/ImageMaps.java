@@ -12,4 +12,8 @@ package dev.flowline.segmentation;
  * @param moments of the same latents; null unless asked for
  */
 public record ImageMaps(
-    NfaMap nfaMap, float[] anomalyMap, float anomalyScore, LatentMoments moments) {}
+    NfaMap nfaMap, float[] anomalyMap, float anomalyScore, LatentMoments moments) {
+  ImageMaps with(LatentMoments found) {
+    return new ImageMaps(nfaMap, anomalyMap, anomalyScore, found);
+  }
+}

@@ -11,4 +11,4 @@ import java.util.List;
  * @param channelMeans by scale: the mean over positions of each channel
  */
 public record LatentMoments(
-    float[] meanEnergies, FusedAnomalyMap fusedMap, List<float[]> channelMeans) {}
+    double[] meanEnergies, FusedAnomalyMap fusedMap, List<double[]> channelMeans) {}
