@@ -7,7 +7,7 @@ set -eu
 
 cd "$(dirname -- "${BASH_SOURCE[0]}")/../../.."
 root=$PWD
-AT_MOST=1.10 ROUNDS=5 ATTEMPTS=3
+AT_MOST=1.10 ROUNDS=3 ATTEMPTS=4
 
 work=$root/target/embedding
 rm -rf "$work"
@@ -126,7 +126,7 @@ seconds() { # COMMAND...: user and system time of it
   }
   awk -v both="$times" 'BEGIN { split(both, t, " "); print t[1] + t[2] }'
 }
-SHORT=40 LONG=160
+SHORT=20 LONG=120
 for count in $SHORT $LONG; do
   mkdir "$work/images-$count"
   for ((i = 0; i < count; i++)); do ln -s "$work/parts/hole.png" "$work/images-$count/$i.png"; done
