@@ -34,7 +34,7 @@ quietly mvn -q -B -o -DskipTests -f "$copy/pom.xml" package
 [ "$(configured_in "$copy")" = "$copy/target/native" ] || fail "Maven's build is not of the copy"
 say "Maven builds a copy"
 
-moved="$scratch/moved, with spaces"
+moved=$scratch/moved
 mv "$copy" "$moved"
 version=$("$moved/flowline" --version 2>"$scratch/log") || {
   cat "$scratch/log" >&2
