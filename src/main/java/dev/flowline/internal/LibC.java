@@ -50,6 +50,7 @@ final class LibC {
     public native Pointer get();
 
     @Override
+    @SuppressWarnings("unchecked")
     public native IntFunction put(Pointer address);
 
     /** Calls it. */

@@ -24,7 +24,7 @@ public record Diagnosis(String version, boolean healthy, List<Finding> findings)
             CacheCheck.ofJavaCpp(),
             NativesCheck.inAChildJvm(threads),
             SystemLibTorchCheck.ofThisMachine(),
-            ThreadsCheck.ofThisProcess(),
+            ThreadsCheck.ofThisProcess(threads),
             CpuCheck.ofThisMachine(),
             CudaCheck.ofThisMachine(),
             WeightsCheck.ofEnvironment()));
