@@ -30,7 +30,7 @@ public final class Recalibrator {
    * @param lawIsNew whether the law of regions was measured anew
    * @param leftOut images that measured a law which stays: they set no threshold of it
    */
-  public record Result(
+  public record Recalibrated(
       SegmentationOptions test, Calibration calibration, boolean lawIsNew, int leftOut) {}
 
   /**
@@ -51,7 +51,7 @@ public final class Recalibrator {
    * @throws IllegalArgumentException if no image is left to set the threshold
    * @throws IOException naming the file, if an image cannot be read
    */
-  public Result run(
+  public Recalibrated run(
       SegmentationOptions before,
       NullHypothesis nullHypothesis,
       FalseAlarmRate asked,
@@ -98,7 +98,7 @@ public final class Recalibrator {
     return digests;
   }
 
-  private Result withThreshold(
+  private Recalibrated withThreshold(
       SegmentationOptions test,
       FalseAlarmRate asked,
       List<Sample> images,
@@ -106,7 +106,7 @@ public final class Recalibrator {
       int leftOut)
       throws IOException {
     Calibration calibration = calibrator.threshold(test, asked, latents.apply(images));
-    return new Result(
+    return new Recalibrated(
         test.withLog10Epsilon(calibration.log10Epsilon()), calibration, lawIsNew, leftOut);
   }
 }

@@ -4,12 +4,13 @@ import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.Recalibrator;
-import dev.flowline.cli.InspectionSources.Source;
+import dev.flowline.cli.InspectionSources.ListedImage;
 import dev.flowline.data.Sample;
 import dev.flowline.engine.EncodedImages;
 import dev.flowline.engine.Encoder;
 import dev.flowline.engine.TorchEncoder;
 import dev.flowline.io.ContentDigest;
+import dev.flowline.io.ImagesDone;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
@@ -77,7 +78,7 @@ final class CalibrateCommand implements Callable<Integer> {
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
-      Recalibrator.Result result = calibrated(opened, images);
+      Recalibrator.Recalibrated result = calibrated(opened, images);
       ModelConfig config =
           opened.config().recalibrated(result.test(), result.calibration(), Instant.now());
       opened.save(written(), config);
@@ -94,7 +95,7 @@ final class CalibrateCommand implements Callable<Integer> {
       }
     }
     Map<String, Sample> images = new LinkedHashMap<>();
-    for (Source source : InspectionSources.of(good, null)) {
+    for (ListedImage source : InspectionSources.of(good, null)) {
       if (source.error() != null) {
         throw new IOException(source.error());
       }
@@ -103,7 +104,7 @@ final class CalibrateCommand implements Callable<Integer> {
     return List.copyOf(images.values());
   }
 
-  private Recalibrator.Result calibrated(AnomalyModel opened, List<Sample> images)
+  private Recalibrator.Recalibrated calibrated(AnomalyModel opened, List<Sample> images)
       throws IOException {
     SegmentationOptions before = hypothesis.toBeMeasured(opened.config().segmentation());
     int enough = 2 * RegionLaw.LEAST_IMAGES;
@@ -112,10 +113,10 @@ final class CalibrateCommand implements Callable<Integer> {
           "--null CALIBRATED: half of the images measure a law of regions, which takes %d of them: there are %d of %d"
               .formatted(RegionLaw.LEAST_IMAGES, images.size(), enough));
     }
-    int[] done = {0};
     try (Progress progress = Progress.on(common.err());
         Encoder encoder = new TorchEncoder(opened)) {
-      Runnable step = () -> progress.step("images", ++done[0], images.size(), "");
+      ImagesDone each = (done, total) -> progress.step("images", done, total, "");
+      Runnable step = each.counter(images.size());
       Preprocessing preprocessing = opened.config().preprocessing();
       return new Recalibrator(
               new Calibrator(opened.device()),
@@ -151,7 +152,7 @@ final class CalibrateCommand implements Callable<Integer> {
       boolean lawIsNew,
       int imagesLeftOut) {}
 
-  private Answer answer(Recalibrator.Result result, SegmentationOptions before) {
+  private Answer answer(Recalibrator.Recalibrated result, SegmentationOptions before) {
     SegmentationOptions now = result.test();
     Calibration calibration = result.calibration();
     return new Answer(
@@ -169,7 +170,7 @@ final class CalibrateCommand implements Callable<Integer> {
         result.leftOut());
   }
 
-  private String inWords(Recalibrator.Result result, SegmentationOptions before) {
+  private String inWords(Recalibrator.Recalibrated result, SegmentationOptions before) {
     SegmentationOptions now = result.test();
     List<String> lines = new ArrayList<>();
     lines.add(

@@ -4,7 +4,7 @@ import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Layout;
 import dev.flowline.data.SyntheticLine;
-import dev.flowline.data.synthetic.Product;
+import dev.flowline.data.demo.Product;
 import dev.flowline.eval.CombinedResult;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.EvaluationTable;

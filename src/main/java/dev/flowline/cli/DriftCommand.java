@@ -1,7 +1,7 @@
 package dev.flowline.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.flowline.cli.InspectionSources.Source;
+import dev.flowline.cli.InspectionSources.ListedImage;
 import dev.flowline.drift.Drift;
 import dev.flowline.io.DecodedImage;
 import dev.flowline.line.DetailedInspection;
@@ -61,7 +61,7 @@ final class DriftCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Source> images = InspectionSources.of(sources, null);
+    List<ListedImage> images = InspectionSources.of(sources, null);
     common.useThreads();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
@@ -71,7 +71,7 @@ final class DriftCommand implements Callable<Integer> {
     }
   }
 
-  private int watch(Inspector inspector, List<Source> images) {
+  private int watch(Inspector inspector, List<ListedImage> images) {
     DriftWatch line =
         DriftWatch.of(inspector, watch.averageRunLength())
             .orElseThrow(
@@ -82,7 +82,7 @@ final class DriftCommand implements Callable<Integer> {
     List<String> errors = new ArrayList<>();
     try (Progress progress = Progress.on(common.err())) {
       for (int i = 0; i < images.size(); i++) {
-        Source image = images.get(i);
+        ListedImage image = images.get(i);
         String error = image.tried(() -> inspect(inspector, line, image, good));
         if (error != null) {
           errors.add(error);
@@ -96,8 +96,8 @@ final class DriftCommand implements Callable<Integer> {
     return errors.isEmpty() ? Flowline.SUCCESS : Flowline.FAILURE;
   }
 
-  private static void inspect(Inspector inspector, DriftWatch line, Source image, List<Path> good)
-      throws IOException {
+  private static void inspect(
+      Inspector inspector, DriftWatch line, ListedImage image, List<Path> good) throws IOException {
     InspectionRequest request = InspectionRequest.DEFAULT.withLatentStatistics();
     DetailedInspection part = inspector.inspect(DecodedImage.read(image.file()), request);
     line.add(part);

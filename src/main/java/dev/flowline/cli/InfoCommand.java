@@ -81,8 +81,8 @@ final class InfoCommand implements Callable<Integer> {
           out.println("file:PATH                  a TorchScript or ONNX file of your own: images");
           out.println(
               "    (N, 3, H, W) to maps of features (N, C, h, w), finest first; needs --input");
-          out.println("Features of efficientnet, swin and mvitv2 are those of other layers with");
-          out.println("numbers behind a colon, as in efficientnet-b5:20,35 or swin-t:1,2.");
+          out.println("Some networks give the features of other layers, by number behind a colon,");
+          out.println("as in efficientnet-b5:20,35, swin-t:1,2 or mvitv2-t:1,2.");
         });
   }
 

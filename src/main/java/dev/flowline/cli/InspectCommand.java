@@ -1,6 +1,6 @@
 package dev.flowline.cli;
 
-import dev.flowline.cli.InspectionSources.Source;
+import dev.flowline.cli.InspectionSources.ListedImage;
 import dev.flowline.drift.Drift;
 import dev.flowline.io.DecodedImage;
 import dev.flowline.line.DetailedInspection;
@@ -56,7 +56,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Source> images = InspectionSources.of(sources, output);
+    List<ListedImage> images = InspectionSources.of(sources, output);
     common.useThreads();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
@@ -83,11 +83,12 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   /** Inspects all images; whether all of them, and their pictures, came out. */
-  private boolean inspect(List<Source> images, Inspector inspector, Optional<DriftWatch> drift) {
+  private boolean inspect(
+      List<ListedImage> images, Inspector inspector, Optional<DriftWatch> drift) {
     List<InspectedFile> lines = new ArrayList<>();
     boolean whole = true;
     boolean warned = false;
-    for (Source source : images) {
+    for (ListedImage source : images) {
       InspectedFile line = inspected(inspector, source, drift);
       if (!warned && drift.map(DriftWatch::state).map(Drift::detected).orElse(false)) {
         warned = true;
@@ -112,7 +113,8 @@ final class InspectCommand implements Callable<Integer> {
     return whole;
   }
 
-  private InspectedFile inspected(Inspector inspector, Source source, Optional<DriftWatch> drift) {
+  private InspectedFile inspected(
+      Inspector inspector, ListedImage source, Optional<DriftWatch> drift) {
     Inspection[] answer = {null}; // is not lost if its pictures cannot be written
     String error =
         source.tried(

@@ -21,7 +21,7 @@ public enum Layout {
   FOLDER("folder", new FolderLayout());
 
   /** What a layout has to tell. */
-  interface Reader {
+  interface DatasetReader {
     /** The categories below a root, sorted. */
     List<String> categories(Path root) throws IOException;
 
@@ -30,9 +30,9 @@ public enum Layout {
   }
 
   private final String label;
-  private final Reader reader;
+  private final DatasetReader reader;
 
-  Layout(String label, Reader reader) {
+  Layout(String label, DatasetReader reader) {
     this.label = label;
     this.reader = reader;
   }

@@ -85,7 +85,10 @@ public record Split(List<Sample> fit, List<Sample> validation, List<Sample> cali
     return fraction > 0 ? Math.max(1, (int) Math.round(images * fraction)) : 0;
   }
 
-  /** How many groups from there on come nearest to so many images; at least one for any. */
+  /**
+   * Returns how many groups, from one on, come nearest to a number of images; of two that are as
+   * near, the more. At least one for any images.
+   */
   private static int held(List<List<Sample>> groups, int from, int most, int images) {
     int held = 0;
     int missing = images;

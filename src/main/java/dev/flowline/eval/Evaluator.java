@@ -2,6 +2,7 @@ package dev.flowline.eval;
 
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
+import dev.flowline.io.ImagesDone;
 import dev.flowline.line.Inspector;
 import java.io.IOException;
 
@@ -10,20 +11,15 @@ public final class Evaluator {
   /** Height and width at which maps and masks are compared. */
   public static final int SIZE = 256;
 
-  /** Hears how far it is, on the evaluating thread. */
-  @FunctionalInterface
-  public interface Progress {
-    void done(int images, int of);
-  }
-
   private Evaluator() {}
 
   /**
    * @param galleryImages how many of the worst images the report shall show
+   * @param progress hears of every image, on the evaluating thread
    * @throws IOException naming the file, if an image or a mask cannot be read
    */
   public static EvaluationResult evaluate(
-      Inspector inspector, Dataset dataset, int galleryImages, Progress progress)
+      Inspector inspector, Dataset dataset, int galleryImages, ImagesDone progress)
       throws IOException {
     return evaluate(
         new InspectionsOfImages(inspector), inspector, dataset, galleryImages, progress);
@@ -32,6 +28,7 @@ public final class Evaluator {
   /**
    * @param inspector that makes the inspections
    * @param galleryImages how many of the worst images the report shall show
+   * @param progress hears of every image, on the evaluating thread
    * @throws IOException naming the file, if an image or a mask cannot be read
    */
   public static EvaluationResult evaluate(
@@ -39,7 +36,7 @@ public final class Evaluator {
       Inspector inspector,
       Dataset dataset,
       int galleryImages,
-      Progress progress)
+      ImagesDone progress)
       throws IOException {
     int images = dataset.train().size() + dataset.test().size();
     int done = 0;
@@ -48,11 +45,11 @@ public final class Evaluator {
         new Evaluation(SIZE, SIZE, log10Epsilon, inspector.calibration(), galleryImages)) {
       for (Sample sample : dataset.train()) {
         evaluation.addTrainingGood(inspections.ofTraining(sample).anomalyMap());
-        progress.done(++done, images);
+        progress.report(++done, images);
       }
       for (Sample sample : dataset.test()) {
         evaluation.add(inspections.ofTest(sample));
-        progress.done(++done, images);
+        progress.report(++done, images);
       }
       return evaluation.finish();
     }

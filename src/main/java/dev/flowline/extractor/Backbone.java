@@ -184,8 +184,7 @@ public enum Backbone {
   public static Backbone named(String name) {
     String wanted = name.toUpperCase(Locale.ROOT).replace('-', '_');
     for (Backbone backbone : values()) {
-      boolean networksName = backbone.networkName().equalsIgnoreCase(wanted);
-      if (backbone.name().equals(wanted) || networksName) {
+      if (backbone.name().equals(wanted) || backbone.isPublishedAs(wanted)) {
         return backbone;
       }
     }
@@ -294,24 +293,8 @@ public enum Backbone {
     return row[to.length()];
   }
 
-  /** What timm calls the network; empty where it is no whole network, or named alike. */
-  private String networkName() {
-    if (!networks().equals(List.of(this))) {
-      return "";
-    }
-    FeatureExtractor network = extractor();
-    if (network instanceof CaiT cait) {
-      return cait.variant().name();
-    }
-    if (network instanceof EfficientNet efficientNet) {
-      return efficientNet.variant().name();
-    }
-    if (network instanceof Swin swin) {
-      return swin.variant().name();
-    }
-    if (network instanceof MViT mvit) {
-      return mvit.variant().name();
-    }
-    return network instanceof Deit deit ? deit.variant().name() : "";
+  /** Whether it is one whole network that was published under that name. */
+  private boolean isPublishedAs(String name) {
+    return networks().equals(List.of(this)) && extractor().name().equalsIgnoreCase(name);
   }
 }

@@ -4,6 +4,7 @@ import dev.flowline.nn.Init;
 import dev.flowline.nn.Layers;
 import dev.flowline.nn.Ops;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The class-attention image transformer (Touvron, Cord, Sablayrolles, Synnaeve, Jégou, 2021) as a
@@ -46,6 +47,25 @@ public record CaiT(Variant variant, String prefix) implements FeatureExtractor {
   /** A network of its own. */
   public CaiT(Variant variant) {
     this(variant, PREFIX);
+  }
+
+  @Override
+  public String name() {
+    return variant.name();
+  }
+
+  @Override
+  public List<PretrainedNetwork> pretrained() {
+    String head = "cls_token|blocks_token_only\\..*|head(_dist)?\\..*|dist_token|";
+    String later = PretrainedNetwork.layers("blocks", variant.blocks(), variant.depth());
+    return List.of(
+        PretrainedNetwork.of(
+            this, prefix, variant.inputSize(), head + later, UnaryOperator.identity()));
+  }
+
+  @Override
+  public NetworkFamily family() {
+    return NetworkFamily.PLAIN_TRANSFORMER;
   }
 
   @Override

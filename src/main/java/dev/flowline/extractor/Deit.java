@@ -4,6 +4,7 @@ import dev.flowline.nn.Init;
 import dev.flowline.nn.Layers;
 import dev.flowline.nn.Ops;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The distilled data-efficient image transformer (Touvron, Cord, Douze, Massa, Sablayrolles, Jégou,
@@ -33,6 +34,24 @@ public record Deit(Variant variant) implements FeatureExtractor {
                 .formatted(name, width, heads, blocks, depth, inputSize));
       }
     }
+  }
+
+  @Override
+  public String name() {
+    return variant.name();
+  }
+
+  @Override
+  public List<PretrainedNetwork> pretrained() {
+    String later = PretrainedNetwork.layers("blocks", variant.blocks(), variant.depth());
+    return List.of(
+        PretrainedNetwork.of(
+            this, variant.inputSize(), "head(_dist)?\\..*|" + later, UnaryOperator.identity()));
+  }
+
+  @Override
+  public NetworkFamily family() {
+    return NetworkFamily.PLAIN_TRANSFORMER;
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.flowline.nn.Ops;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * EfficientNet (Tan, Le, 2019) as a feature extractor: inverted residual bottlenecks (MBConv) with
@@ -139,6 +140,24 @@ public record EfficientNet(Variant variant, List<Integer> taps) implements Featu
   }
 
   @Override
+  public String name() {
+    return variant.name();
+  }
+
+  @Override
+  public List<PretrainedNetwork> pretrained() {
+    EfficientNetNames names = new EfficientNetNames(variant);
+    int lastBlock = taps.get(taps.size() - 1);
+    return List.of(
+        PretrainedNetwork.of(this, coarsestStride(), names.unused(lastBlock), names::toTimm));
+  }
+
+  @Override
+  public Optional<FeatureExtractor> withTaps(List<Integer> blocks) {
+    return Optional.of(new EfficientNet(variant, blocks));
+  }
+
+  @Override
   public <V> List<V> features(Ops<V> ops, V images) {
     long[] s = ops.shape(images);
     requireInput(s[2], s[3]);
@@ -162,8 +181,11 @@ public record EfficientNet(Variant variant, List<Integer> taps) implements Featu
 
   @Override
   public void requireInput(long height, long width) {
-    int coarsest = variant.places().get(taps.get(taps.size() - 1)).strideAfter();
-    InputSize.requireMultiple(variant.name(), height, width, coarsest);
+    InputSize.requireMultiple(variant.name(), height, width, coarsestStride());
+  }
+
+  private int coarsestStride() {
+    return variant.places().get(taps.get(taps.size() - 1)).strideAfter();
   }
 
   private <V> V block(Ops<V> ops, Place place, V x) {

@@ -90,25 +90,17 @@ public record ExtractorConfig(
     if (network != null) {
       return new FileNetwork(network);
     }
-    if (patchPca != null) {
-      return new PatchPca(patchPca);
+    FeatureExtractor usual = patchPca != null ? new PatchPca(patchPca) : backbone().extractor();
+    if (name.indexOf(':') < 0) {
+      return usual;
     }
-    FeatureExtractor usual = backbone().extractor();
-    return name.indexOf(':') < 0 ? usual : withLayers(usual, layers());
-  }
-
-  private FeatureExtractor withLayers(FeatureExtractor usual, List<Integer> layers) {
-    if (usual instanceof EfficientNet efficientNet) {
-      return new EfficientNet(efficientNet.variant(), layers);
-    }
-    if (usual instanceof Swin swin) {
-      return new Swin(swin.variant(), layers);
-    }
-    if (usual instanceof MViT mvit) {
-      return new MViT(mvit.variant(), layers);
-    }
-    throw new IllegalArgumentException(
-        name + ": only efficientnet, swin and mvitv2 take layers behind a colon");
+    return usual
+        .withTaps(layers())
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    name
+                        + " takes no layers behind a colon, as efficientnet-b5:20,35 and swin-t:1,2 do"));
   }
 
   private List<Integer> layers() {

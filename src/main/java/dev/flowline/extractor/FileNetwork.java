@@ -97,6 +97,17 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
   }
 
   @Override
+  public String name() {
+    return settings.file();
+  }
+
+  /** None: its file brings the weights. */
+  @Override
+  public List<PretrainedNetwork> pretrained() {
+    return List.of();
+  }
+
+  @Override
   public <V> List<V> features(Ops<V> ops, V images) {
     long[] s = ops.shape(images);
     requireInput(s[2], s[3]);

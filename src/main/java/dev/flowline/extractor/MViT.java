@@ -5,6 +5,7 @@ import dev.flowline.nn.Layers;
 import dev.flowline.nn.Ops;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The improved multiscale vision transformer, MViTv2 (Li, Wu, Fan, Mangalam, Xiong, Malik,
@@ -71,6 +72,30 @@ public record MViT(Variant variant, List<Integer> stages) implements FeatureExtr
   /** With the features of all stages. */
   public MViT(Variant variant) {
     this(variant, ChosenStages.all(variant.depths().size()));
+  }
+
+  @Override
+  public String name() {
+    return variant.name();
+  }
+
+  @Override
+  public List<PretrainedNetwork> pretrained() {
+    List<Integer> depths = variant.depths();
+    int last = stages.get(stages.size() - 1);
+    String unused =
+        "norm\\..*|head\\..*|" + PretrainedNetwork.layers("stages", last + 1, depths.size());
+    return List.of(
+        PretrainedNetwork.of(
+            this,
+            variant.inputSize(),
+            unused,
+            published -> TransformerNames.mvit(published, depths)));
+  }
+
+  @Override
+  public Optional<FeatureExtractor> withTaps(List<Integer> chosen) {
+    return Optional.of(new MViT(variant, chosen));
   }
 
   @Override

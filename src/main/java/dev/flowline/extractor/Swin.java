@@ -5,6 +5,7 @@ import dev.flowline.nn.Layers;
 import dev.flowline.nn.Ops;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The shifted-window transformer (Liu, Lin, Cao, Hu, Wei, Zhang, Lin, Guo, 2021) as a feature
@@ -75,6 +76,25 @@ public record Swin(Variant variant, List<Integer> stages) implements FeatureExtr
   /** With the features of all stages. */
   public Swin(Variant variant) {
     this(variant, ChosenStages.all(variant.depths().size()));
+  }
+
+  @Override
+  public String name() {
+    return variant.name();
+  }
+
+  @Override
+  public List<PretrainedNetwork> pretrained() {
+    String unused = "norm\\..*|head\\..*|.*\\.attn_mask|.*\\.relative_position_index|";
+    int last = stages.get(stages.size() - 1);
+    String later = PretrainedNetwork.layers("layers", last + 1, variant.depths().size());
+    return List.of(
+        PretrainedNetwork.of(this, PATCH << last, unused + later, TransformerNames::swin));
+  }
+
+  @Override
+  public Optional<FeatureExtractor> withTaps(List<Integer> chosen) {
+    return Optional.of(new Swin(variant, chosen));
   }
 
   @Override

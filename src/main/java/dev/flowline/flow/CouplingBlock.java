@@ -21,7 +21,7 @@ public record CouplingBlock(
       return modules().forward(ops, x);
     }
     long channels = ops.shape(x)[1];
-    long passive = AffineCoupling.passive(channels);
+    long passive = Halves.first(channels);
     V subnet = coupling().subnet(ops, ops.slice(x, 1, 0, passive), channels - passive);
     return transformed(ops.couple(how(ops, channels), x, subnet));
   }
@@ -32,7 +32,7 @@ public record CouplingBlock(
       return modules().inverse(ops, y);
     }
     long channels = ops.shape(y)[1];
-    long active = channels - AffineCoupling.passive(channels);
+    long active = channels - Halves.first(channels);
     return transformed(
         ops.uncouple(how(ops, channels), y, x1 -> coupling().subnet(ops, x1, active)));
   }
@@ -52,7 +52,7 @@ public record CouplingBlock(
     return new Coupling<>(
         clamp.code,
         clampAlpha,
-        AffineCoupling.SUBNET_GAIN,
+        ScaleAndShift.SUBNET_GAIN,
         affine.scale(ops, channels),
         affine.offset(ops, channels),
         ChannelPermutation.parameter(name));

@@ -97,38 +97,6 @@ public record Preprocessing(int height, int width, List<Double> mean, List<Doubl
     out.position(start + inputLength());
   }
 
-  /**
-   * An image as the model sees it, before it is normalised: of the input's size, with the channels
-   * and bits that it has. {@link #apply} takes it as it is.
-   */
-  public Image resized(Image image) {
-    int channels = image.channels();
-    if (image.bits() == 8) {
-      byte[] out = new byte[height * width * channels];
-      Resize.resize8(
-          image,
-          height,
-          width,
-          (y, row) -> {
-            for (int i = 0; i < row.length; i++) {
-              out[y * row.length + i] = (byte) row[i];
-            }
-          });
-      return Image.of8(height, width, channels, out);
-    }
-    short[] out = new short[height * width * channels];
-    Resize.resize16(
-        image,
-        height,
-        width,
-        (y, row) -> {
-          for (int i = 0; i < row.length; i++) {
-            out[y * row.length + i] = (short) Math.min(65535, Math.round(row[i]));
-          }
-        });
-    return Image.of16(height, width, channels, out);
-  }
-
   /** The normalised value of each of the 256 levels, rounded as float32 arithmetic does. */
   private float[] levels(int channel) {
     float m = mean.get(channel).floatValue();

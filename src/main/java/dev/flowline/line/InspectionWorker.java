@@ -68,7 +68,7 @@ final class InspectionWorker implements AutoCloseable {
                 view,
                 request.latentStatistics())
             .get(0);
-    MapScale scale = MapScale.of(view.height(), view.width(), height, width);
+    MapScale scale = new MapScale(view.height(), view.width(), height, width);
     List<Region> regions = judgement.regions().stream().map(scale::inImage).toList();
     StageTimings timings =
         new StageTimings(

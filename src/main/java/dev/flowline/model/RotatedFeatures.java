@@ -5,6 +5,7 @@ import dev.flowline.io.Preprocessing;
 import dev.flowline.io.Rotation;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.Parameters;
+import dev.flowline.random.Seeds;
 import dev.flowline.tensor.TensorScope;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ final class RotatedFeatures {
 
   /** R random angles, one in each R-th of the circle, of the image of that number; degrees. */
   static double[] random(int count, long seed, long image) {
-    SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + image);
+    SplittableRandom random = new SplittableRandom(Seeds.at(seed, image));
     double[] degrees = new double[count];
     Arrays.setAll(degrees, r -> 360.0 * (r + random.nextDouble()) / count);
     return degrees;

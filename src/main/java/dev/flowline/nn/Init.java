@@ -16,7 +16,7 @@ public sealed interface Init {
 
   /** What training notes of the data, no gradient involved; at first every element the same. */
   static Init statistic(double initial) {
-    return new Statistic(initial);
+    return new RunningStatistic(initial);
   }
 
   /** Every element the same. */
@@ -39,7 +39,7 @@ public sealed interface Init {
 
   /** Whether training changes the parameter: by gradients, or as a statistic of the data. */
   default boolean learned() {
-    return trainable() || this instanceof Statistic;
+    return trainable() || this instanceof RunningStatistic;
   }
 
   /** Whether its values come from a file or a fit and cannot be drawn. */
@@ -55,7 +55,7 @@ public sealed interface Init {
 
   record Orthogonal() implements Init {}
 
-  record Statistic(double initial) implements Init {}
+  record RunningStatistic(double initial) implements Init {}
 
   record Constant(double value) implements Init {}
 

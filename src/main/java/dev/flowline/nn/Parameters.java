@@ -304,7 +304,7 @@ public final class Parameters implements AutoCloseable {
     float[] values = new float[n];
     if (spec.init() instanceof Init.Constant constant) {
       Arrays.fill(values, (float) constant.value());
-    } else if (spec.init() instanceof Init.Statistic statistic) {
+    } else if (spec.init() instanceof Init.RunningStatistic statistic) {
       Arrays.fill(values, (float) statistic.initial());
     } else if (spec.init() instanceof Init.Uniform uniform) {
       for (int i = 0; i < n; i++) {

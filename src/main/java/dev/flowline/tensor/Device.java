@@ -7,26 +7,26 @@ import java.util.Objects;
  *
  * @param index of the CUDA devices, from 0; 0 on the CPU
  */
-public record Device(Type type, int index) {
+public record Device(Kind kind, int index) {
   /** The kinds of device. */
-  public enum Type {
+  public enum Kind {
     CPU,
     CUDA
   }
 
-  public static final Device CPU = new Device(Type.CPU, 0);
+  public static final Device CPU = new Device(Kind.CPU, 0);
 
   private static final int MOST = 127; // LibTorch counts devices in a byte
 
   public Device {
-    Objects.requireNonNull(type, "type");
-    if (index < 0 || index > (type == Type.CPU ? 0 : MOST)) {
-      throw new IllegalArgumentException("there is no " + name(type) + " device " + index);
+    Objects.requireNonNull(kind, "kind");
+    if (index < 0 || index > (kind == Kind.CPU ? 0 : MOST)) {
+      throw new IllegalArgumentException("there is no " + name(kind) + " device " + index);
     }
   }
 
   public static Device cuda(int index) {
-    return new Device(Type.CUDA, index);
+    return new Device(Kind.CUDA, index);
   }
 
   /**
@@ -48,11 +48,11 @@ public record Device(Type type, int index) {
   }
 
   public boolean isCuda() {
-    return type == Type.CUDA;
+    return kind == Kind.CUDA;
   }
 
-  private static String name(Type type) {
-    return type.name().toLowerCase(java.util.Locale.ROOT);
+  private static String name(Kind kind) {
+    return kind.name().toLowerCase(java.util.Locale.ROOT);
   }
 
   /** As {@link #of} takes it. */

@@ -21,7 +21,7 @@ import java.util.Map;
  * @param optimizer Adam's moments, see {@link OptimizerState}
  */
 record Checkpoint(
-    Progress progress,
+    Position progress,
     Map<String, StoredTensor> weights,
     Map<String, StoredTensor> best,
     StoredTensor optimizer) {
@@ -38,7 +38,7 @@ record Checkpoint(
    * @param bestEpoch 0 while there is none
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Progress(String run, int epoch, int bestEpoch, Double bestNll) {}
+  record Position(String run, int epoch, int bestEpoch, Double bestNll) {}
 
   /**
    * @throws IOException naming the file, if it is no checkpoint, truncated or altered
@@ -54,7 +54,7 @@ record Checkpoint(
       throw new IOException(
           file + " was altered or damaged: its content does not match its digest");
     }
-    Progress progress = progress(file, text);
+    Position progress = progress(file, text);
     StoredTensor optimizer = stored.tensors().get(OPTIMIZER);
     if (progress == null || optimizer == null) {
       throw new IOException(file + " is no whole checkpoint: its progress or optimizer is missing");
@@ -62,9 +62,9 @@ record Checkpoint(
     return new Checkpoint(progress, under(stored, WEIGHTS), under(stored, BEST), optimizer);
   }
 
-  private static Progress progress(Path file, String text) throws IOException {
+  private static Position progress(Path file, String text) throws IOException {
     try {
-      return JSON.readValue(text, Progress.class);
+      return JSON.readValue(text, Position.class);
     } catch (JsonProcessingException e) {
       throw new IOException(
           file + " has a progress that cannot be read: " + e.getOriginalMessage(), e);

@@ -11,6 +11,7 @@ import dev.flowline.model.ClFlow;
 import dev.flowline.model.Cost;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.SurrogateLabels;
+import dev.flowline.random.Seeds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -79,9 +80,10 @@ final class NegativeImages implements ImageBatches.Source {
 
   @Override
   public Image read(int index) throws IOException {
-    Image good = preprocessing.resized(Images.read(samples.get(index / byImage).image()));
-    SynthesizedAnomaly negative =
-        synthesis.apply(good, seed * 0x9E3779B97F4A7C15L + index); // an odd factor: no two alike
+    Image good =
+        Images.read(samples.get(index / byImage).image())
+            .resized(preprocessing.height(), preprocessing.width());
+    SynthesizedAnomaly negative = synthesis.apply(good, Seeds.at(seed, index));
     labels[index] =
         SurrogateLabels.of(negative.mask(), preprocessing.height(), preprocessing.width(), latents);
     return negative.image();

@@ -213,7 +213,7 @@ public final class Trainer {
     if (checkpoint.isEmpty()) {
       return;
     }
-    Checkpoint.Progress progress = new Checkpoint.Progress(run(), epoch, bestEpoch, bestNll);
+    Checkpoint.Position progress = new Checkpoint.Position(run(), epoch, bestEpoch, bestNll);
     new Checkpoint(progress, model.learnedState(), bestWeights, optimizer.store())
         .write(checkpoint.get());
     lastCheckpoint = epoch;

@@ -92,14 +92,14 @@ class EvaluationTest {
 
   @Test
   void galleryBeginsWithTheWorst() {
-    List<ImageOutcome.Verdict> verdicts =
-        byHand().details().gallery().stream().map(g -> g.outcome().verdict()).toList();
+    List<ImageOutcome.Detection> verdicts =
+        byHand().details().gallery().stream().map(g -> g.outcome().detection()).toList();
     assertEquals(
         List.of(
-            ImageOutcome.Verdict.FALSE_ALARM,
-            ImageOutcome.Verdict.MISSED,
-            ImageOutcome.Verdict.FOUND,
-            ImageOutcome.Verdict.CLEAR),
+            ImageOutcome.Detection.FALSE_ALARM,
+            ImageOutcome.Detection.MISSED,
+            ImageOutcome.Detection.FOUND,
+            ImageOutcome.Detection.CLEAR),
         verdicts);
   }
 

@@ -6,19 +6,28 @@ import dev.flowline.Golden;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
+import dev.flowline.segmentation.SlowLikelihood;
 import dev.flowline.tensor.TensorScope;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 class AnomalyMapsGoldenTest {
   @TestFactory
   Stream<DynamicTest> likelihoodsAtEverySize() throws Exception {
     return Golden.cases("d_", AnomalyMapsGoldenTest::likelihoods);
+  }
+
+  @Test
+  void aCaseOfOtherSizes(@TempDir Path folder) throws Exception {
+    likelihoods(SlowLikelihood.written(folder));
   }
 
   private static void likelihoods(Golden golden) {

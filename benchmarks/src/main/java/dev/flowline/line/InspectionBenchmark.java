@@ -2,9 +2,9 @@ package dev.flowline.line;
 
 import dev.flowline.benchmarks.Jvm;
 import dev.flowline.benchmarks.Networks;
-import dev.flowline.data.synthetic.Defect;
-import dev.flowline.data.synthetic.Part;
-import dev.flowline.data.synthetic.Product;
+import dev.flowline.data.demo.Defect;
+import dev.flowline.data.demo.Part;
+import dev.flowline.data.demo.Product;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.internal.Natives;
 import dev.flowline.io.Image;

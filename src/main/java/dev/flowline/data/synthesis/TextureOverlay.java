@@ -1,6 +1,6 @@
 package dev.flowline.data.synthesis;
 
-import dev.flowline.data.synthetic.Dice;
+import dev.flowline.random.SplitMix64;
 import java.util.Arrays;
 
 /**
@@ -30,23 +30,23 @@ final class TextureOverlay {
       boolean shuffled,
       int height,
       int width,
-      Dice dice) {
+      SplitMix64 random) {
     this.picture = picture;
     this.colours = colours;
     gridColumns = shuffled ? settings.gridColumns() : 1;
     int gridRows = shuffled ? settings.gridRows() : 1;
     cellHeight = (height + gridRows - 1) / gridRows;
     cellWidth = (width + gridColumns - 1) / gridColumns;
-    rows = mirrored(cellHeight * gridRows, picture.image().height(), dice);
-    columns = mirrored(cellWidth * gridColumns, picture.image().width(), dice);
-    order = permutation(gridRows * gridColumns, dice);
+    rows = mirrored(cellHeight * gridRows, picture.image().height(), random);
+    columns = mirrored(cellWidth * gridColumns, picture.image().width(), random);
+    order = permutation(gridRows * gridColumns, random);
   }
 
   /** For each of so many places one of the picture's: shifted, to and fro, perhaps backwards. */
-  private static int[] mirrored(int places, int side, Dice dice) {
+  private static int[] mirrored(int places, int side, SplitMix64 random) {
     int[] source = new int[places];
-    int shift = dice.below(2 * side);
-    int step = dice.sign();
+    int shift = random.below(2 * side);
+    int step = random.sign();
     for (int i = 0; i < places; i++) {
       int at = Math.floorMod(shift + step * i, 2 * side);
       source[i] = at < side ? at : 2 * side - 1 - at;
@@ -54,11 +54,11 @@ final class TextureOverlay {
     return source;
   }
 
-  private static int[] permutation(int count, Dice dice) {
+  private static int[] permutation(int count, SplitMix64 random) {
     int[] order = new int[count];
     Arrays.setAll(order, i -> i);
     for (int i = count - 1; i > 0; i--) {
-      int other = dice.below(i + 1);
+      int other = random.below(i + 1);
       int kept = order[i];
       order[i] = order[other];
       order[other] = kept;

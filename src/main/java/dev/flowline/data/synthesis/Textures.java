@@ -1,9 +1,9 @@
 package dev.flowline.data.synthesis;
 
-import dev.flowline.data.synthetic.Dice;
 import dev.flowline.io.FileFault;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
+import dev.flowline.random.SplitMix64;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -111,7 +111,7 @@ public final class Textures {
   }
 
   /** One of them at random, or {@code own} if there are none. */
-  Levels pick(Dice dice, Levels own) {
-    return pictures.isEmpty() ? own : pictures.get(dice.below(pictures.size()));
+  Levels pick(SplitMix64 random, Levels own) {
+    return pictures.isEmpty() ? own : pictures.get(random.below(pictures.size()));
   }
 }
