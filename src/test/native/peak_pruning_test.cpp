@@ -60,7 +60,7 @@ class Suite {
 
   // What decides how large a map a block can test: a common scale of 56 x 56 within 227 KB.
   static void check_memory() {
-    Carver counter(nullptr);
+    Arena counter(nullptr);
     ScaleArrays arrays;
     lay_out(counter, 56 * 56, &arrays);
     CHECK(counter.taken() <= 227 * 1024);

@@ -50,7 +50,7 @@ FLOWLINE_DEVICE void scan_segments(const Team& team, int32_t count, Values value
 
 /// An array of so many values seen from behind: [0] is its last one.
 template <class Value>
-struct Backwards {
+struct ReverseSpan {
   Value* values;
   int32_t count;
   FLOWLINE_DEVICE Value& operator[](int32_t i) const { return values[count - 1 - i]; }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cuda/emulation.hpp"
+#include "cuda/machine.hpp"
 
 namespace flowline {
 
@@ -111,6 +112,8 @@ class EmulatedMachine {
   int64_t size_ = 0;
   int64_t growths_ = 0;
 };
+
+static_assert(is_machine<EmulatedMachine>::value, "see machine.hpp");
 
 }  // namespace flowline
 #endif

@@ -4,14 +4,13 @@
 #include <cfloat>
 #include <cstdint>
 
+#include "call/limits.hpp"
 #include "cuda/atomics.hpp"
 #include "flowline/flowline.h"
 #include "math/exponential.hpp"
 #include "math/short_floats.hpp"
 
 namespace flowline {
-
-constexpr int32_t MOST_SCALES_OF_A_CALL = 64;
 
 /// One scale of a batch, from its latents to its energies.
 struct EnergyScale {
@@ -37,7 +36,7 @@ struct EnergyKernel {
   static constexpr int32_t RUN = 64;
   static constexpr int32_t MOST_AT_ONCE = 16;
 
-  EnergyScale scale[MOST_SCALES_OF_A_CALL];
+  EnergyScale scale[MOST_SCALES];
   int32_t scales;
   uint32_t* not_finite;  ///< by image, set where an energy is NaN or infinite; may be nullptr
 

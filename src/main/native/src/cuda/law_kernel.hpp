@@ -45,7 +45,7 @@ FLOWLINE_DEVICE void paint_by_law(const Team& team, int32_t height, int32_t widt
 
 /// The fused map of every image of a batch, tested by a law of regions.
 struct LawTests : TestJobs {
-  MapScale scale[MOST_SCALES_OF_A_CALL];  ///< on their way to the fused map
+  MapScale scale[MOST_SCALES];  ///< on their way to the fused map
   int32_t scales;
   float share;            ///< 1 / scales
   RegionLaw law;          ///< its arrays on the device

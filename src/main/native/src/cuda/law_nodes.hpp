@@ -54,7 +54,7 @@ FLOWLINE_DEVICE void value_nodes_by_law(const Team& team, int32_t count, const R
     arrays.best[i] = counts ? arrays.value[i] : NO_VALUE;
   });
   scan_segments(
-      team, count, Backwards<uint64_t>{arrays.best, count}, arrays.ends,
+      team, count, ReverseSpan<uint64_t>{arrays.best, count}, arrays.ends,
       [&](int32_t i) { return count - 1 - arrays.last[first[count - 1 - i]]; }, least);
 }
 

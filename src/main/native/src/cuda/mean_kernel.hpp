@@ -34,7 +34,7 @@ struct MeanKernel {
   static constexpr int32_t PIECE = 4096;  // elements of a block at a time
   static constexpr int32_t MOST_CHANNELS = 32;
 
-  MeanScale scale[MOST_SCALES_OF_A_CALL];
+  MeanScale scale[MOST_SCALES];
   int32_t scales;
   const uint32_t* not_finite;  ///< by image
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "cuda/arena.hpp"
 #include "cuda/collectives.hpp"
 #include "cuda/device_code.hpp"
 
@@ -42,24 +43,6 @@ struct ScaleArrays {
 
   uint64_t* ends;  // for scans, which are over before `rival`, `rivals` and `parent_node` are made
   uint32_t* smallest;  // painted, as rank_of: one number
-};
-
-/// Hands out stretches of one piece of memory, aligned to 8 bytes; of no memory, it only counts.
-class Carver {
- public:
-  FLOWLINE_BOTH explicit Carver(void* memory) : memory_(static_cast<char*>(memory)) {}
-
-  template <class Element>
-  FLOWLINE_BOTH void take(Element** array, int64_t count) {
-    *array = memory_ == nullptr ? nullptr : reinterpret_cast<Element*>(memory_ + taken_);
-    taken_ += (count * static_cast<int64_t>(sizeof(Element)) + 7) / 8 * 8;
-  }
-
-  FLOWLINE_BOTH int64_t taken() const { return taken_; }
-
- private:
-  char* memory_;
-  int64_t taken_ = 0;
 };
 
 /// Lays out the arrays of n positions. Arrays that are never needed at once share their memory.

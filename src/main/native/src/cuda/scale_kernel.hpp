@@ -49,8 +49,8 @@ struct TestScale {
 /// Tree, selection and painted map of scales of a batch. Each scale of each image is a job; the larger
 /// scales come first.
 struct ScaleTests : TestJobs {
-  TestScale scale[MOST_SCALES_OF_A_CALL];
-  int32_t price_of[MOST_SCALES_OF_A_CALL];  ///< by scale, its index in a row of prices
+  TestScale scale[MOST_SCALES];
+  int32_t price_of[MOST_SCALES];  ///< by scale, its index in a row of prices
   int32_t scales;
 
   FLOWLINE_BOTH int64_t jobs() const { return batch * scales; }

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
+#include "cuda/device_field_of_view.hpp"
 #include "cuda/nodes.hpp"
 #include "cuda/scale_arrays.hpp"
-#include "cuda/view.hpp"
 
 namespace flowline {
 
@@ -18,7 +18,7 @@ struct TestJobs {
   int64_t batch;
   const Price* price;    ///< (1 or batch, scales of the call)
   int64_t price_stride;  ///< 0: all images are alike
-  View view;
+  DeviceFieldOfView view;
   const uint32_t* not_finite;  ///< by image: it is left alone
   uint32_t* smallest;          ///< by image, as rank_of
   char* memory;                ///< of the teams' arrays, where they are in global memory
@@ -26,8 +26,8 @@ struct TestJobs {
 
   FLOWLINE_DEVICE static ScaleArrays arrays_in(char* memory_of_team, int32_t positions) {
     ScaleArrays arrays;
-    Carver carver(memory_of_team);
-    lay_out(carver, positions, &arrays);
+    Arena memory(memory_of_team);
+    lay_out(memory, positions, &arrays);
     return arrays;
   }
 };

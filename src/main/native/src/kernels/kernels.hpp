@@ -3,11 +3,10 @@
 
 #include <cstdint>
 
+#include "call/limits.hpp"
 #include "kernels/image.hpp"
 
 namespace flowline {
-
-constexpr int32_t MOST_SCALES = 64;
 
 /// How far beyond a row `widen` may read: a vector, and the element after it.
 constexpr int64_t ROW_PADDING = 17;

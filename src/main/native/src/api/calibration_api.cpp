@@ -5,11 +5,11 @@
 
 #include "acontrario/false_alarm_rate.hpp"
 #include "acontrario/law_fit.hpp"
-#include "api/arguments.hpp"
+#include "api/argument_checks.hpp"
+#include "api/bytes.hpp"
 #include "api/context.hpp"
 #include "api/footprint.hpp"
 #include "api/status.hpp"
-#include "api/structures.hpp"
 #include "flowline/flowline.h"
 
 using namespace flowline;
@@ -18,11 +18,6 @@ namespace {
 
 constexpr double LEAST_CONFIDENCE = 1e-6;          // far above the rounding of 1 - a sum
 constexpr int64_t MOST_SCORES = int64_t{1} << 24;  // a confidence takes time in proportion
-
-template <class Element>
-int64_t bytes_of(int64_t elements) {
-  return elements * static_cast<int64_t>(sizeof(Element));
-}
 
 void require_maxima(const float* maxima, int64_t images, int32_t classes) {
   require_no_nan("maxima", maxima, images, classes);

@@ -1,16 +1,13 @@
-#ifndef FLOWLINE_API_ARGUMENTS_HPP
-#define FLOWLINE_API_ARGUMENTS_HPP
+#ifndef FLOWLINE_API_ARGUMENT_CHECKS_HPP
+#define FLOWLINE_API_ARGUMENT_CHECKS_HPP
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
-namespace flowline {
+#include "call/limits.hpp"
 
-constexpr int64_t MOST_PIXELS = int64_t{1} << 28;  // of a map
-constexpr int64_t MOST_CHANNELS = int64_t{1} << 28;
-constexpr int64_t MOST_BYTES = int64_t{1} << 56;   // no processor addresses more
-constexpr int64_t MOST_IMAGES = int64_t{1} << 30;  // of a batch
+namespace flowline {
 
 /// How an argument is called in a message, "latents[1].height"; put together only when it is
 /// needed.
