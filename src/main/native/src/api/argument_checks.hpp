@@ -9,7 +9,7 @@
 
 namespace flowline {
 
-/// How an argument is called in a message, "latents[1].height"; put together only when it is
+/// The name of an argument in messages, "latents[1].height"; put together only when it is
 /// needed.
 class Name {
  public:
@@ -34,10 +34,12 @@ void require_connectivity(int32_t connectivity);
 void require_finite_value(const Name& name, float value);
 void require_positive(const Name& name, float value);  // and finite
 
-/// FLOWLINE_NOT_FINITE naming the array and the position if a value of a map is NaN or infinite.
+/// Throws FLOWLINE_NOT_FINITE naming the array and the position if a value of a map is NaN or
+/// infinite.
 void require_finite(const Name& name, const float* map, int64_t height, int64_t width);
 
-/// Likewise if a value is NaN; infinite ones pass.
+/// Throws FLOWLINE_NOT_FINITE naming the array and the position if a value of a map is NaN.
+/// Infinite values pass.
 void require_no_nan(const Name& name, const float* map, int64_t height, int64_t width);
 
 }  // namespace flowline

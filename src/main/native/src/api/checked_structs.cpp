@@ -89,7 +89,7 @@ flowline_maps maps_of(const flowline_maps* maps) {
   require_between("maps.width", known.width, 1, MOST_PIXELS);
   require_between("maps.height * width", known.height * known.width, 1, MOST_PIXELS);
   require_aligned("maps.log10_nfa", known.log10_nfa, alignof(float));
-  require_aligned("maps.smallest", known.smallest, alignof(float));
+  require_aligned("maps.min_log10_nfa", known.min_log10_nfa, alignof(float));
   require_aligned("maps.anomaly_map", known.anomaly_map, alignof(float));
   require_aligned("maps.anomaly_score", known.anomaly_score, alignof(float));
   require_aligned("maps.fused_map", known.fused_map, alignof(float));

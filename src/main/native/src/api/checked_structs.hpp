@@ -10,8 +10,8 @@ namespace flowline {
 
 /// The caller's structures in this library's form, whatever header the caller was built with: every
 /// member is checked for itself, and one that the caller's structure lacks is 0. They throw
-/// Error(FLOWLINE_INVALID_ARGUMENT) naming the member, or Error(FLOWLINE_UNSUPPORTED) if a structure
-/// asks for what this version does not know.
+/// Error(FLOWLINE_INVALID_ARGUMENT) naming the member, or Error(FLOWLINE_UNSUPPORTED) if a
+/// structure asks for what this version does not know.
 flowline_context_options context_options_of(const flowline_context_options* options);
 flowline_segment_options segment_options_of(const flowline_segment_options* options);
 flowline_maps maps_of(const flowline_maps* maps);

@@ -37,8 +37,8 @@ struct MapWorkspace {
 
 }  // namespace flowline
 
-/// A backend, and workspaces. A call's state is on its stack: what a call leaves in a workspace means
-/// nothing to the next, but two calls at once would share it.
+/// A backend, and workspaces. A call's state is on its stack: what a call leaves in a workspace
+/// means nothing to the next, but two calls at once would share it.
 struct flowline_context {
   /// options: checked. Throws Error(FLOWLINE_UNAVAILABLE) if the machine has not what they ask for.
   explicit flowline_context(const flowline_context_options& options);

@@ -10,8 +10,8 @@
 
 namespace flowline {
 
-/// The memory of one call's arguments: all of it the backend's, or the host's if none is given, and no
-/// output overlaps anything. NULL takes none.
+/// The memory of one call's arguments: all of it the backend's, or the host's if none is given, and
+/// no output overlaps anything. NULL takes none.
 ///
 /// Both throw Error(FLOWLINE_INVALID_ARGUMENT) naming the argument. Only what is certain counts as
 /// an overlap: tensors with gaps may lie in each other's gaps, so that of such a one the first

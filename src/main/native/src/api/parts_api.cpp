@@ -20,7 +20,7 @@ using namespace flowline;
 
 namespace {
 
-// What Footprint asks for, of a call too short for more.
+// Makes the checks of a Footprint for one pointer of a short call.
 void require_host(const Name& name, const void* pointer, size_t alignment) {
   require_pointer(name, pointer, alignment);
   HostPointers().require(name, pointer);

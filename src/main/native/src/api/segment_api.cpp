@@ -58,7 +58,7 @@ void check_memory(const Backend& backend, const SegmentCall& call,
   memory.read("options.law.log10_pfa", call.law.log10_pfa,
               bytes_of<double>(int64_t{call.law.classes} * call.law.knots));
   memory.write("maps.log10_nfa", maps.log10_nfa, bytes_of<float>(batch * call.map_pixels()));
-  memory.write("maps.smallest", maps.smallest, bytes_of<float>(batch));
+  memory.write("maps.min_log10_nfa", maps.min_log10_nfa, bytes_of<float>(batch));
   memory.write("maps.anomaly_map", maps.anomaly_map, bytes_of<float>(batch * call.map_pixels()));
   memory.write("maps.anomaly_score", maps.anomaly_score, bytes_of<float>(batch));
   memory.write("maps.fused_map", maps.fused_map, bytes_of<float>(batch * call.positions_of(0)));
@@ -70,7 +70,8 @@ void check_memory(const Backend& backend, const SegmentCall& call,
   memory.write("maps.channel_means", maps.channel_means, bytes_of<double>(batch * call.channels()));
 }
 
-/// The call, checked; with_data: its pointers are followed. Its latents are checked before all else.
+/// The call, checked; with_data: its pointers are followed. Its latents are checked before all
+/// else.
 SegmentCall checked(flowline_context* context, const flowline_tensor* latents, int32_t scales,
                     const flowline_segment_options* options, const flowline_maps* maps,
                     bool with_data) {

@@ -25,7 +25,7 @@ constexpr size_t SHORTEST<flowline_segment_options> = offsetof(flowline_segment_
 template <>
 constexpr size_t SHORTEST<flowline_region_law> = sizeof(flowline_region_law);
 template <>
-constexpr size_t SHORTEST<flowline_maps> = offsetof(flowline_maps, smallest);
+constexpr size_t SHORTEST<flowline_maps> = offsetof(flowline_maps, min_log10_nfa);
 template <>
 constexpr size_t SHORTEST<flowline_coupling> = offsetof(flowline_coupling, gain);
 
@@ -48,7 +48,7 @@ Struct known_part(const Struct* given, const Name& name) {
   constexpr uint32_t LONGEST = 4096;
   const uint32_t size = given->struct_size;
   require_between(name.member("struct_size"), size, SHORTEST<Struct>, LONGEST);
-  // Of no version: it would end in the middle of a member, which may be a pointer.
+  // No version has such a size: it would end in the middle of a member, which may be a pointer.
   if (size % alignof(Struct) != 0) {
     invalid(name.member("struct_size").text() + " must be a multiple of " +
             std::to_string(alignof(Struct)) + ", got " + std::to_string(size));

@@ -12,7 +12,8 @@ namespace flowline {
 /// `with_data`, its `data` may be anything.
 flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name, bool with_data = true);
 
-/// Where element `index` of the caller's array of structures begins; all are as long as the first.
+/// Returns element `index` of the caller's array of structures, all of which are as long as the
+/// first.
 const flowline_tensor* element_of(const flowline_tensor* array, int64_t index, const Name& name);
 
 int64_t size_of_element(int32_t type);  ///< bytes

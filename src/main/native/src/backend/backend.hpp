@@ -9,8 +9,8 @@
 
 namespace flowline {
 
-/// What a context computes on, the CPU or a CUDA device. All calls take checked arguments and throw
-/// Error.
+/// The device that a context computes on, the CPU or a CUDA device. All calls take checked
+/// arguments and throw Error.
 class Backend {
  public:
   Backend() = default;
@@ -24,8 +24,8 @@ class Backend {
   /// Whether its memory is the host's, which can then read what arguments point to.
   virtual bool is_host() const = 0;
 
-  /// Throws FLOWLINE_INVALID_ARGUMENT naming the argument unless this backend can use the memory. NULL
-  /// passes.
+  /// Throws FLOWLINE_INVALID_ARGUMENT naming the argument unless this backend can use the memory.
+  /// NULL passes.
   virtual void require_own(const Name& name, const void* pointer) const = 0;
 
   virtual void set_stream(void* stream) = 0;

@@ -123,10 +123,10 @@ class CpuSegmenter::Job {
     put_test(image, smallest, tested ? 1 : 0, worker);
   }
 
-  /// Writes what a test found, from the first so many upsamplers, which are widened; of none, nothing
-  /// was tested.
+  /// Writes what a test found, from the first so many upsamplers, which are widened; of none,
+  /// nothing was tested.
   void put_test(int64_t image, float smallest, int32_t widened, Worker* worker) const {
-    if (call_.maps.smallest != nullptr) call_.maps.smallest[image] = smallest;
+    if (call_.maps.min_log10_nfa != nullptr) call_.maps.min_log10_nfa[image] = smallest;
     float* out = of_image(call_.maps.log10_nfa, image);
     if (out == nullptr) return;
     if (widened == 0) {

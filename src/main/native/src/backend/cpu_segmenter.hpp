@@ -14,8 +14,8 @@
 
 namespace flowline {
 
-/// Computes calls of flowline_segment on the CPU. Its memory is a workspace: what one call leaves in it
-/// means nothing to the next.
+/// Computes calls of flowline_segment on the CPU. Its memory is a workspace: what one call leaves
+/// in it means nothing to the next.
 class CpuSegmenter {
  public:
   CpuSegmenter(const Kernels& kernels, WorkerPool* pool);
@@ -36,7 +36,7 @@ class CpuSegmenter {
     int64_t position = -1;
   };
 
-  /// What one worker needs for one scale of one image.
+  /// The workspace of one worker, for one scale of one image.
   struct Worker {
     explicit Worker(const Kernels& kernels) : scale_test(kernels), law_test(kernels) {}
 

@@ -9,9 +9,9 @@
 
 namespace flowline {
 
-/// A CUDA device with a stream, by way of libflowline_cuda, which is opened when it is first asked for:
-/// from this library's own folder, then by its SONAME. Its calls enqueue work on the stream and return.
-/// Throws FLOWLINE_UNAVAILABLE if there is no such device.
+/// A CUDA device with a stream, by way of libflowline_cuda, which is opened when it is first asked
+/// for: from this library's own folder, then by its SONAME. Its calls enqueue work on the stream
+/// and return. Throws FLOWLINE_UNAVAILABLE if there is no such device.
 class CudaBackend : public Backend {
  public:
   /// Returns how many devices there are, at least 1.

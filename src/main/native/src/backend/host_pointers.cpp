@@ -12,7 +12,7 @@
 namespace flowline {
 namespace {
 
-// Of CUDA's driver API, as far as it is needed to ask where an address lies.
+// The part of CUDA's driver API that tells where an address lies.
 using PointerAttribute = HostPointers::PointerAttribute;
 constexpr int MEMORY_TYPE = 2;         // CU_POINTER_ATTRIBUTE_MEMORY_TYPE
 constexpr int IS_MANAGED = 8;          // CU_POINTER_ATTRIBUTE_IS_MANAGED

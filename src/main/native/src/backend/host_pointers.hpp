@@ -5,8 +5,8 @@
 
 namespace flowline {
 
-/// Tells pointers that the host can read from those of a CUDA device, by asking the CUDA driver if the
-/// process has loaded one. Without a driver it costs next to nothing.
+/// Tells pointers that the host can read from those of a CUDA device, by asking the CUDA driver if
+/// the process has loaded one. Without a driver it costs next to nothing.
 class HostPointers {
  public:
   /// cuPointerGetAttribute of the driver API.
@@ -14,8 +14,8 @@ class HostPointers {
 
   HostPointers();
 
-  /// Throws FLOWLINE_INVALID_ARGUMENT naming the argument if the pointer is memory of a CUDA device that
-  /// the host cannot read. NULL passes.
+  /// Throws FLOWLINE_INVALID_ARGUMENT naming the argument if the pointer is memory of a CUDA device
+  /// that the host cannot read. NULL passes.
   void require(const Name& name, const void* pointer) const;
 
  private:

@@ -11,8 +11,8 @@
 
 namespace flowline {
 
-/// One call of flowline_segment, checked: what is given, what is asked for, and the geometry that follows
-/// from both. The CPU and CUDA compute from this one description.
+/// One call of flowline_segment, checked: what is given, what is asked for, and the geometry that
+/// follows from both. The CPU and CUDA compute from this one description.
 struct SegmentCall {
   flowline_tensor latents[MOST_SCALES];  ///< finest first, strides filled in; data of the device
   int32_t scales = 0;
@@ -58,7 +58,7 @@ struct SegmentCall {
   /// How many rows of test counts there are: one for each image if each has a mask of its own.
   int64_t count_rows() const { return view.by_image() ? batch() : 1; }
 
-  bool asks_for_test() const { return maps.log10_nfa != nullptr || maps.smallest != nullptr; }
+  bool asks_for_test() const { return maps.log10_nfa != nullptr || maps.min_log10_nfa != nullptr; }
   bool asks_for_anomaly() const {
     return maps.anomaly_map != nullptr || maps.anomaly_score != nullptr;
   }

@@ -27,7 +27,7 @@ class BesideCaptures {
   cudaStreamCaptureMode mode_ = cudaStreamCaptureModeRelaxed;
 };
 
-/// What the runtime API lacks, of a driver that is not linked.
+/// Functions of the driver API that the runtime API lacks; the driver is not linked.
 struct Driver {
   CUresult (*get_current)(CUcontext*) = nullptr;
   CUresult (*set_current)(CUcontext) = nullptr;

@@ -15,7 +15,7 @@
 
 namespace flowline {
 
-/// What a call of CudaLibrary fails with, inside of libflowline_cuda.
+/// The error of a call of CudaLibrary, inside of libflowline_cuda.
 struct CudaError {
   flowline_status status;
   std::string text;
@@ -54,8 +54,8 @@ class CudaMachine {
   const char* name() const { return properties_.name; }
   void set_stream(cudaStream_t stream) { stream_ = stream; }
 
-  /// Not to grow while the stream is captured. What it has grown out of it keeps, so that it waits for
-  /// nobody to be done with it, and a graph that was captured before can still be launched.
+  /// Not to grow while the stream is captured. What it has grown out of it keeps, so that it waits
+  /// for nobody to be done with it, and a graph that was captured before can still be launched.
   void* workspace(int64_t bytes);
 
   int64_t most_shared() const { return static_cast<int64_t>(properties_.sharedMemPerBlockOptin); }
@@ -67,8 +67,8 @@ class CudaMachine {
     return Kernel::THREADS * grid_blocks(function, Kernel::THREADS);
   }
 
-  /// Loads the code of a kernel, which the runtime would do at its first launch, and which a capture
-  /// may not.
+  /// Loads the code of a kernel, which the runtime would do at its first launch, and which a
+  /// capture may not.
   template <class Kernel>
   void load() {
     load(reinterpret_cast<const void*>(run_blocks<Kernel>));
@@ -118,8 +118,8 @@ class CudaMachine {
 
 static_assert(is_machine<CudaMachine>::value, "see machine.hpp");
 
-/// Makes a device the thread's current one, and on leaving what was: a context of the driver API's, or
-/// none, which a cudaSetDevice would make one of a device that nobody asked for.
+/// Makes a device the thread's current one, and on leaving what was: a context of the driver API's,
+/// or none, which a cudaSetDevice would make one of a device that nobody asked for.
 class DeviceGuard {
  public:
   explicit DeviceGuard(int32_t index);

@@ -13,8 +13,8 @@
 namespace flowline {
 
 /// A Machine (machine.hpp) of host memory and emulated teams. Blocks run in an order of the test's
-/// choice, those of real threads several at once, and what a block finds in shared memory is garbage,
-/// as is what a call finds in the workspace.
+/// choice, those of real threads several at once, and what a block finds in shared memory is
+/// garbage, as is what a call finds in the workspace.
 class EmulatedMachine {
  public:
   enum class Threads { TURNS_ASCENDING, TURNS_DESCENDING, TURNS_SHUFFLED, REAL };

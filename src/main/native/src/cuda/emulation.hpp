@@ -14,8 +14,8 @@
 
 namespace flowline {
 
-/// A Team (machine.hpp) whose threads take turns within a phase, in an order of the test's choice: what
-/// comes out must not depend on it.
+/// A Team (machine.hpp) whose threads take turns within a phase, in an order of the test's choice:
+/// what comes out must not depend on it.
 class TurnTeam {
  public:
   enum class Order { ASCENDING, DESCENDING, SHUFFLED };  // shuffled anew in every phase

@@ -27,9 +27,9 @@ struct EnergyScale {
   int64_t image_stride;  ///< of energy and likelihood
 };
 
-/// Sums z squared over the channels, of every scale and image of a call in one launch: float32, runs
-/// of 64 channels in ascending order, then the runs' sums in ascending order. Different runs are
-/// different threads' work.
+/// Sums z squared over the channels, of every scale and image of a call in one launch: float32,
+/// runs of 64 channels in ascending order, then the runs' sums in ascending order. Different runs
+/// are different threads' work.
 struct EnergyKernel {
   static constexpr int32_t THREADS = 256;
   static constexpr int32_t BLOCKS_AT_LEAST = 4;

@@ -24,7 +24,8 @@ inline EnergyScale energy_scale(const flowline_tensor& latent, float* energy,
   scale.column_stride = latent.column_stride;
   scale.energy = energy;
   scale.image_stride = image_stride;
-  // As many bytes a load as the data allow, 16 at most: whole vectors that are aligned to their size.
+  // As many bytes a load as the data allow, 16 at most: whole vectors that are aligned to their
+  // size.
   const int64_t size = latent.type == FLOWLINE_FLOAT32 ? 4 : 2;
   const bool side_by_side = (latent.width == 1 || latent.column_stride == 1) &&
                             (latent.height == 1 || latent.row_stride == latent.width) &&

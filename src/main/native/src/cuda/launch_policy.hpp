@@ -10,7 +10,8 @@
 
 namespace flowline {
 
-/// What works on one tested map: a block in shared memory, a block in global memory, or all blocks.
+/// The threads that test one map: a block in shared memory, a block in global memory, or all
+/// blocks.
 enum class Workers { SHARED, BLOCK, GRID };
 
 /// Chooses who tests a map by the map's size, and counts the memory that this takes.

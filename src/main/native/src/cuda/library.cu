@@ -74,7 +74,8 @@ void require_capable(int32_t index) {
               std::to_string(major) + "." + std::to_string(minor) + ", 7.5 is the least");
 }
 
-// With the device current. What the runtime does not know of a stream it says where work is enqueued.
+// With the device current. What the runtime does not know of a stream it says where work is
+// enqueued.
 void require_own_stream([[maybe_unused]] const char* name, [[maybe_unused]] int32_t index,
                         [[maybe_unused]] cudaStream_t stream) {
 #if CUDART_VERSION >= 12080

@@ -8,14 +8,14 @@
 
 namespace flowline {
 
-/// What went wrong on the device's side, in words that follow no argument's name.
+/// The message of an error on the device's side; it names no argument.
 struct CudaMessage {
   char text[448];
 };
 
-/// What libflowline_cuda does for libflowline. Every call that returns a status fills the message
-/// where it is not FLOWLINE_OK, makes the device current for its own time only, enqueues its work on
-/// the device's stream and waits for nothing.
+/// The functions of libflowline_cuda that libflowline calls. Every call that returns a status fills
+/// the message where it is not FLOWLINE_OK, makes the device current for its own time only,
+/// enqueues its work on the device's stream and waits for nothing.
 struct CudaLibrary {
   const char* version;  ///< FLOWLINE_VERSION of its build: the two libraries are of one build
 

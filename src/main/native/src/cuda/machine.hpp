@@ -7,10 +7,10 @@
 
 namespace flowline {
 
-/// A thread team over an executor, as Kokkos has it: a Team is what Kokkos' TeamPolicy gives a kernel, and
-/// a Machine is an ExecutionSpace, which launches kernels of many teams. Kernels are written once for any
-/// Team; the machines are a CUDA device (cuda_machine.hpp) and its emulation by host threads
-/// (emulated_machine.hpp), which tests them to the bit with no device.
+/// A thread team over an executor, as Kokkos has it: a Team is what Kokkos' TeamPolicy gives a
+/// kernel, and a Machine is an ExecutionSpace, which launches kernels of many teams. Kernels are
+/// written once for any Team; the machines are a CUDA device (cuda_machine.hpp) and its emulation
+/// by host threads (emulated_machine.hpp), which tests them to the bit with no device.
 ///
 /// A Team, the threads that work through one block together, phase by phase, has
 ///
@@ -18,22 +18,22 @@ namespace flowline {
 ///     void each(count, body)        body(i) for every i in 0..count-1, thread t those that are t
 ///                                   modulo threads(), ascending; then a barrier
 ///
-/// Outside of the bodies all threads run the same code on the same values: what they branch on there is
-/// an argument, or memory that no phase is writing.
+/// Outside of the bodies all threads run the same code on the same values: what they branch on
+/// there is an argument, or memory that no phase is writing.
 ///
 /// A kernel is a structure: its members are its arguments, of which a launch takes a copy.
-/// Kernel::THREADS is the size of its teams, and Kernel::BLOCKS_AT_LEAST of its blocks are to find room on
-/// one multiprocessor. A Machine has
+/// Kernel::THREADS is the size of its teams, and Kernel::BLOCKS_AT_LEAST of its blocks are to find
+/// room on one multiprocessor. A Machine has
 ///
-///     void* workspace(bytes)          at least so much memory, of which what was there is lost if it
-///                                     has to grow; aligned to 256 bytes
+///     void* workspace(bytes)          at least so much memory, aligned to 256 bytes; if it grows, its
+///                                     contents are lost
 ///     int64_t most_shared()           the most shared memory that one block can have, in bytes
 ///     int32_t blocks_at_once()        about how many blocks keep it busy
-///     void load<Kernel>()             what its first launch needs; load_grid<Kernel>() likewise
+///     void load<Kernel>()             prepares a kernel's first launch; load_grid<Kernel>() too
 ///     void launch(kernel, blocks, shared)    kernel(team, block, shared memory) for block in
 ///                                     0..blocks-1, each by a team of Kernel::THREADS threads
-///     void launch_grid(kernel)        kernel(team, 0, nullptr), once, by as many threads as there are
-///     int32_t grid_threads<Kernel>()  how many that is
+///     void launch_grid(kernel)        kernel(team, 0, nullptr), once, by as many threads as fit
+///     int32_t grid_threads<Kernel>()  how many these are
 ///
 /// Launches are in order. is_team and is_machine check these signatures at compile time.
 namespace concepts {

@@ -26,8 +26,8 @@ struct MapKernel {
   int64_t blocks_of_image;
   int32_t height, width;
   DeviceFieldOfView view;
-  const Price* price;          ///< (1 or batch, scales)
-  int64_t price_stride;        ///< 0: all images are alike
+  const TestCost* cost;        ///< (1 or batch, scales)
+  int64_t cost_stride;         ///< 0: all images are alike
   const uint32_t* not_finite;  ///< by image
   const uint32_t* lowest;      ///< by image, the smallest value painted, as rank_of
   float* log10_nfa;         ///< (batch, height, width); this and the others: nullptr if not wanted
@@ -77,7 +77,7 @@ struct MapKernel {
     if (!view.looks_at(image, y, x)) return least;
     bool first = true;
     for (int32_t s = 0; s < painted_scales; s++) {
-      if (!price[image * price_stride + s].tested) continue;
+      if (!cost[image * cost_stride + s].tested) continue;
       const MapScale& of = scale[s];
       const float value =
           interpolated(of.painted + image * of.image_stride, of.width,

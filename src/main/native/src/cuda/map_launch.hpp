@@ -25,8 +25,8 @@ inline DeviceFieldOfView field_of_view(const SegmentCall& call, const uint32_t* 
   return view;
 }
 
-/// From one image's prices to the next one's.
-inline int64_t price_stride(const SegmentCall& call) {
+/// From one image's costs to the next one's.
+inline int64_t cost_stride(const SegmentCall& call) {
   return call.view.by_image() ? call.scales : 0;
 }
 
@@ -55,8 +55,8 @@ inline MapKernel map_kernel(int64_t height, int64_t width, const SegmentCall& ca
   kernel.height = static_cast<int32_t>(height);
   kernel.width = static_cast<int32_t>(width);
   kernel.blocks_of_image = (kernel.height * kernel.width - 1) / MapKernel::PIXELS + 1;
-  kernel.price = workspace.price;
-  kernel.price_stride = price_stride(call);
+  kernel.cost = workspace.cost;
+  kernel.cost_stride = cost_stride(call);
   kernel.not_finite = workspace.not_finite;
   kernel.lowest = workspace.lowest;
   kernel.share = 1.0f / static_cast<float>(call.scales);
@@ -68,8 +68,8 @@ template <class Tests>
 Tests tests_of(const SegmentCall& call, const SegmentWorkspace& workspace) {
   Tests tests = {};
   tests.batch = call.batch();
-  tests.price = workspace.price;
-  tests.price_stride = price_stride(call);
+  tests.cost = workspace.cost;
+  tests.cost_stride = cost_stride(call);
   tests.view = field_of_view(call, workspace.ignored);
   tests.not_finite = workspace.not_finite;
   tests.smallest = workspace.lowest;

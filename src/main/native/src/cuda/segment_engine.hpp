@@ -135,7 +135,7 @@ void SegmentEngine<Machine>::test_scales(const SegmentCall& call,
       const int64_t positions = call.positions_of(s), before = call.positions_before(s);
       if (policy().workers_for(positions) != workers) continue;
       const Judgement judgement = {call.pfa_bound, call.number_of_tests, latent.channels, 0, 0};
-      tests.price_of[tests.scales] = s;
+      tests.cost_of[tests.scales] = s;
       tests.scale[tests.scales++] = {workspace.energy + before,
                                      workspace.painted + before,
                                      call.positions(),
@@ -179,7 +179,7 @@ void SegmentEngine<Machine>::maps(const SegmentCall& call, const SegmentWorkspac
   MapKernel kernel = map_kernel(call.maps.height, call.maps.width, call, workspace);
   kernel.view = field_of_view(call, workspace.ignored);
   kernel.log10_nfa = call.maps.log10_nfa;
-  kernel.smallest = call.maps.smallest;
+  kernel.smallest = call.maps.min_log10_nfa;
   kernel.anomaly_map = call.maps.anomaly_map;
   kernel.anomaly_score = reinterpret_cast<uint32_t*>(call.maps.anomaly_score);
   launch_map(kernel, call.batch());

@@ -18,7 +18,7 @@ struct SegmentWorkspace {
   uint32_t* not_finite;
   uint32_t* lowest;
   uint32_t* ignored;
-  Price* price;
+  TestCost* cost;
   char* arrays;  ///< of maps that are too large for shared memory
 };
 
@@ -38,7 +38,7 @@ inline void lay_out(const SegmentCall& call, const LaunchPolicy& policy, Arena* 
   memory->take(&workspace->lowest, batch);
   memory->take(&workspace->ignored,
                call.view.mask() == nullptr ? 0 : call.count_rows() * words_of_mask(call));
-  memory->take(&workspace->price, call.count_rows() * call.scales);
+  memory->take(&workspace->cost, call.count_rows() * call.scales);
   memory->take(&workspace->arrays, test ? policy.array_bytes(call) : 0);
 }
 

@@ -9,15 +9,15 @@
 
 namespace flowline {
 
-/// What the tests of a call have in common. Each map that is tested is a job of one team: beside these
-/// members Tests has
+/// The common part of the tests of a call. Each map that is tested is a job of one team: beside
+/// these members Tests has
 ///
 ///     int64_t jobs() const
 ///     void do_job(team, job, memory) const      memory: of the team's arrays
 struct TestJobs {
   int64_t batch;
-  const Price* price;    ///< (1 or batch, scales of the call)
-  int64_t price_stride;  ///< 0: all images are alike
+  const TestCost* cost;  ///< (1 or batch, scales of the call)
+  int64_t cost_stride;   ///< 0: all images are alike
   DeviceFieldOfView view;
   const uint32_t* not_finite;  ///< by image: it is left alone
   uint32_t* smallest;          ///< by image, as rank_of
@@ -32,7 +32,8 @@ struct TestJobs {
   }
 };
 
-/// By single blocks, their arrays in shared memory or, where those are too large, in global memory.
+/// Runs tests by single blocks, with their arrays in shared memory or, if they are too large, in
+/// global memory.
 template <class Tests, bool SHARED>
 struct BlockTestKernel {
   static constexpr int32_t THREADS = 512;
@@ -48,7 +49,7 @@ struct BlockTestKernel {
   }
 };
 
-/// By the whole device, one job after the other.
+/// Runs tests by the whole device, one job after the other.
 template <class Tests>
 struct GridTestKernel {
   static constexpr int32_t THREADS = 512;

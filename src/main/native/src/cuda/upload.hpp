@@ -24,11 +24,11 @@ class Upload {
     machine_.template load<PrepareKernel>();
   }
 
-  /// Sets the words that a call counts in, and uploads the prices if there is a test.
+  /// Sets the words that a call counts in, and uploads the costs if there is a test.
   void prepare(const SegmentCall& call, const SegmentWorkspace& workspace) {
     staging_.clear();
-    if (call.asks_for_test()) stage_prices(call);
-    uint32_t* const to = reinterpret_cast<uint32_t*>(workspace.price);
+    if (call.asks_for_test()) stage_costs(call);
+    uint32_t* const to = reinterpret_cast<uint32_t*>(workspace.cost);
     const int64_t words = static_cast<int64_t>(staging_.size());
     PrepareKernel kernel;
     kernel.first = uploaded(staging_.data(), words, to);
@@ -70,34 +70,34 @@ class Upload {
     }
   }
 
-  static Price price_of(const SegmentCall& call, int64_t row, int32_t scale) {
+  static TestCost cost_of(const SegmentCall& call, int64_t row, int32_t scale) {
     const bool by_size = call.number_of_tests == FLOWLINE_TESTS_BY_SIZE;
     const int64_t tested = call.counts->scale_pixels(row, scale);
-    Price price = {};
-    price.pfa_bound = call.pfa_bound;
-    price.by_size = by_size;
-    price.channels = static_cast<double>(call.latents[scale].channels);
-    price.tested = tested > 0;
+    TestCost cost = {};
+    cost.pfa_bound = call.pfa_bound;
+    cost.by_size = by_size;
+    cost.channels = static_cast<double>(call.latents[scale].channels);
+    cost.tested = tested > 0;
     if (call.by_law) {
-      price.background = log10_tests_of(call.law);
+      cost.background = log10_tests_of(call.law);
     } else if (by_size && tested > 0) {
       const TestsBySize tests(tested, call.counts->total_pixels(row));
-      price.log10_of_scale = tests.log10_of_scale();
-      price.background = tests.log10(1);
+      cost.log10_of_scale = tests.log10_of_scale();
+      cost.background = tests.log10(1);
     } else {
-      price.log10_tests = call.counts->log10_published(row);
+      cost.log10_tests = call.counts->log10_published(row);
     }
-    return price;
+    return cost;
   }
 
-  void stage_prices(const SegmentCall& call) {
-    constexpr size_t WORDS = sizeof(Price) / sizeof(uint32_t);
+  void stage_costs(const SegmentCall& call) {
+    constexpr size_t WORDS = sizeof(TestCost) / sizeof(uint32_t);
     staging_.resize(static_cast<size_t>(call.count_rows() * call.scales) * WORDS);
     uint32_t* at = staging_.data();
     for (int64_t row = 0; row < call.count_rows(); row++) {
       for (int32_t scale = 0; scale < call.scales; scale++, at += WORDS) {
-        const Price price = price_of(call, row, scale);
-        std::memcpy(at, &price, sizeof price);
+        const TestCost cost = cost_of(call, row, scale);
+        std::memcpy(at, &cost, sizeof cost);
       }
     }
   }

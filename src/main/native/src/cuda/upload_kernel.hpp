@@ -7,8 +7,8 @@
 
 namespace flowline {
 
-/// Small data from the host to the device, inside of the launch: no copy that could outlast the call,
-/// and a captured graph holds it.
+/// Small data from the host to the device, inside of the launch: no copy that could outlast the
+/// call, and a captured graph holds it.
 struct UploadKernel {
   static constexpr int32_t THREADS = 256;
   static constexpr int32_t BLOCKS_AT_LEAST = 1;
@@ -24,7 +24,7 @@ struct UploadKernel {
   }
 };
 
-/// What a segmentation begins with: the words that it counts in, and the first that are uploaded.
+/// The first kernel of a segmentation: it resets the counters and uploads the first words.
 struct PrepareKernel {
   static constexpr int32_t THREADS = 256;
   static constexpr int32_t BLOCKS_AT_LEAST = 1;
