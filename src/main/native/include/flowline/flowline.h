@@ -286,8 +286,7 @@ typedef struct flowline_segment_options {
   int64_t ignore_batch_stride; /* from one image's mask to the next, or 0: one mask for all */
   /* NULL for chi-square energies with pfa_bound and number_of_tests. With a law these two are not
    * read: log10_nfa and min_log10_nfa come from the fused map and this law. The tested positions
-   *     are
-   * those of the fused map, which itself is interpolated from all positions. */
+   * are those of the fused map, which itself is interpolated from all positions. */
   const flowline_region_law* law;
 } flowline_segment_options;
 
