@@ -1,10 +1,13 @@
 package dev.flowline;
 
 import dev.flowline.internal.Natives;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Programs of the test's class path in a process of their own. */
 public final class ChildJvm {
@@ -31,6 +34,23 @@ public final class ChildJvm {
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command).redirectErrorStream(true);
+  }
+
+  /**
+   * A process without some of the class path.
+   *
+   * @param without words in the names of the entries to leave out
+   */
+  public static ProcessBuilder without(List<String> without, Class<?> main) {
+    String path =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    String rest =
+        Arrays.stream(path.split(File.pathSeparator))
+            .filter(entry -> without.stream().noneMatch(entry::contains))
+            .collect(Collectors.joining(File.pathSeparator));
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    return new ProcessBuilder(java, "-XX:-UsePerfData", "-cp", rest, main.getName())
+        .redirectErrorStream(true);
   }
 
   /** Its exit code and all that it printed. */

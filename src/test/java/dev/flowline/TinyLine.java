@@ -1,5 +1,6 @@
 package dev.flowline;
 
+import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Layout;
 import dev.flowline.extractor.ExtractorConfig;
@@ -14,11 +15,10 @@ import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.UFlow;
 import dev.flowline.nn.ParameterSpec;
-import dev.flowline.segmentation.NullModel;
+import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
-import dev.flowline.train.CalibrationPlan;
 import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
@@ -91,16 +91,27 @@ public final class TinyLine {
   /** A model over the same features. */
   public static ModelConfig config(
       ModelKind kind, Method settings, int height, int width, long seed) {
+    ExtractorConfig extractor = new ExtractorConfig("patch-pca", new PatchPca.Settings(2, 6, 3));
+    return config(kind, "fabric", extractor, settings, height, width, seed);
+  }
+
+  /** A model of any category over any features, untrained, with the usual test. */
+  public static ModelConfig config(
+      ModelKind kind,
+      String category,
+      ExtractorConfig extractor,
+      Method settings,
+      int height,
+      int width,
+      long seed) {
     return new ModelConfig(
         kind,
-        "fabric",
-        new ExtractorConfig("patch-pca", new PatchPca.Settings(2, 6, 3)),
+        category,
+        extractor,
         Preprocessing.imageNet(height, width),
         settings,
         seed,
-        new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
-        null,
-        null);
+        new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0));
   }
 
   /** Weights of its extractor that nobody has learned: enough for an untrained model. */
@@ -127,7 +138,7 @@ public final class TinyLine {
 
   /** A quarter of the images for the threshold. */
   public static final CalibrationPlan CALIBRATION =
-      new CalibrationPlan(NullModel.CALIBRATED, 0.25, CalibrationPlan.USUAL_RATE);
+      new CalibrationPlan(NullHypothesis.CALIBRATED, 0.25, CalibrationPlan.USUAL_RATE);
 
   /** A training that holds two quarters of the images out, for the epoch and for the threshold. */
   public static TrainingRequest request(

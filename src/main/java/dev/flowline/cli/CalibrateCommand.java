@@ -1,19 +1,27 @@
 package dev.flowline.cli;
 
-import dev.flowline.cli.InspectionSources.Source;
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.Calibrator;
+import dev.flowline.calibration.FalseAlarmRate;
+import dev.flowline.calibration.FalseAlarmText;
+import dev.flowline.calibration.Recalibrator;
+import dev.flowline.cli.InspectionSources.ListedImage;
 import dev.flowline.data.Sample;
+import dev.flowline.engine.EncodedImages;
+import dev.flowline.engine.Encoder;
+import dev.flowline.engine.TorchEncoder;
 import dev.flowline.io.ContentDigest;
-import dev.flowline.line.Recalibrator;
+import dev.flowline.io.ImagesDone;
+import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.model.Calibration;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.model.Recalibration;
-import dev.flowline.segmentation.NullModel;
+import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,27 +66,25 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "Of the draw (default: 0).")
   private long seed;
 
-  @Mixin private TestOptions test;
+  @Mixin private HypothesisOptions hypothesis;
   @Mixin private CalibrationOptions promise;
   @Mixin private DeviceOption compute;
   @Mixin private CommonOptions common;
 
   @Override
   public Integer call() throws IOException {
-    if (test.log10Epsilon() != null) {
-      throw new IllegalArgumentException(
-          "--log10-epsilon: calibrate sets it; ask for --false-alarm-rate");
-    }
     promise.rate(); // refuses what is out of its bounds before anything takes time
     List<Sample> images = images();
     common.useThreads();
-    Recalibrator.Result result;
-    try (AnomalyModel opened = AnomalyModel.open(model).on(compute.device());
-        Progress progress = Progress.on(common.err())) {
-      result = calibrated(opened, images, progress);
-      opened.save(output == null ? model : output, result.config());
+    try (AnomalyModel opened = AnomalyModel.open(model)) {
+      opened.on(compute.device());
+      SegmentationOptions before = opened.config().segmentation();
+      Recalibrator.Recalibrated result = calibrated(opened, images);
+      ModelConfig config =
+          opened.config().recalibrated(result.test(), result.calibration(), Instant.now());
+      opened.save(written(), config);
+      common.print(answer(result, before), out -> out.println(inWords(result, before)));
     }
-    common.print(json(result), out -> out.println(inWords(result)));
     return Flowline.SUCCESS;
   }
 
@@ -90,7 +96,7 @@ final class CalibrateCommand implements Callable<Integer> {
       }
     }
     Map<String, Sample> images = new LinkedHashMap<>();
-    for (Source source : InspectionSources.of(good, null)) {
+    for (ListedImage source : InspectionSources.of(good, null)) {
       if (source.error() != null) {
         throw new IOException(source.error());
       }
@@ -99,58 +105,84 @@ final class CalibrateCommand implements Callable<Integer> {
     return List.copyOf(images.values());
   }
 
-  private Recalibrator.Result calibrated(
-      AnomalyModel opened, List<Sample> images, Progress progress) throws IOException {
-    SegmentationOptions before = test.toBeMeasured(opened.config().segmentation());
+  private Recalibrator.Recalibrated calibrated(AnomalyModel opened, List<Sample> images)
+      throws IOException {
+    SegmentationOptions before = hypothesis.toBeMeasured(opened.config().segmentation());
     int enough = 2 * RegionLaw.LEAST_IMAGES;
-    if (test.lawAskedFor() && before.law() == null && images.size() < enough) {
+    if (hypothesis.calibratedGiven() && before.law() == null && images.size() < enough) {
       throw new IllegalArgumentException(
           "--null CALIBRATED: half of the images measure a law of regions, which takes %d of them: there are %d of %d"
               .formatted(RegionLaw.LEAST_IMAGES, images.size(), enough));
     }
-    int[] done = {0};
-    Runnable step = () -> progress.step("images", ++done[0], images.size(), "");
-    return new Recalibrator(opened, step)
-        .run(before, test.nullModel(), promise.rate(), images, seed);
+    try (Progress progress = Progress.on(common.err());
+        Encoder encoder = new TorchEncoder(opened)) {
+      ImagesDone each = (done, total) -> progress.step("images", done, total, "");
+      Runnable step = each.counter(images.size());
+      Preprocessing preprocessing = opened.config().preprocessing();
+      return new Recalibrator(
+              new Calibrator(opened.device()),
+              samples -> new EncodedImages(encoder, preprocessing, samples, step))
+          .run(before, hypothesis.wanted(), promise.rate(), images, seed);
+    }
   }
 
-  private Map<String, Object> json(Recalibrator.Result result) {
-    Map<String, Object> object = new LinkedHashMap<>();
-    SegmentationOptions now = result.config().segmentation();
-    SegmentationOptions before = last(result.config()).segmentation();
-    Calibration calibration = result.config().calibration();
-    object.put("modelFile", (output == null ? model : output).toString());
-    object.put("log10Epsilon", now.log10Epsilon());
-    object.put("log10EpsilonBefore", before.log10Epsilon());
-    object.put("asked", calibration.asked());
-    object.put("promised", calibration.promised());
-    object.put("calibrationImages", calibration.goodImages());
-    object.put("imagesMissing", calibration.imagesMissing());
-    object.put("nullModel", now.nullModel());
-    object.put("nullModelBefore", before.nullModel());
-    object.put("lawImages", now.law() == null ? 0 : now.law().images());
-    object.put("lawIsNew", result.lawIsNew());
-    object.put("imagesLeftOut", result.leftOut());
-    return object;
+  private Path written() {
+    return output == null ? model : output;
   }
 
-  private static Recalibration last(ModelConfig config) {
-    return config.history().get(config.history().size() - 1);
+  /**
+   * The answer of {@code calibrate --json}.
+   *
+   * @param asked the false-alarm rate that was requested
+   * @param promised the false-alarm rate that is guaranteed
+   * @param imagesMissing good images more that it takes to guarantee what was requested
+   * @param lawImages images that measured the law of regions; 0 without one
+   * @param imagesLeftOut images that measured a law which stays: they set no threshold of it
+   */
+  private record Answer(
+      String modelFile,
+      double log10Epsilon,
+      double log10EpsilonBefore,
+      FalseAlarmRate asked,
+      double promised,
+      int calibrationImages,
+      int imagesMissing,
+      NullHypothesis nullHypothesis,
+      NullHypothesis nullHypothesisBefore,
+      int lawImages,
+      boolean lawIsNew,
+      int imagesLeftOut) {}
+
+  private Answer answer(Recalibrator.Recalibrated result, SegmentationOptions before) {
+    SegmentationOptions now = result.test();
+    Calibration calibration = result.calibration();
+    return new Answer(
+        written().toString(),
+        now.log10Epsilon(),
+        before.log10Epsilon(),
+        calibration.asked(),
+        calibration.promised(),
+        calibration.goodImages(),
+        calibration.imagesMissing(),
+        now.nullHypothesis(),
+        before.nullHypothesis(),
+        now.law() == null ? 0 : now.law().images(),
+        result.lawIsNew(),
+        result.leftOut());
   }
 
-  private String inWords(Recalibrator.Result result) {
-    SegmentationOptions now = result.config().segmentation();
-    SegmentationOptions before = last(result.config()).segmentation();
+  private String inWords(Recalibrator.Recalibrated result, SegmentationOptions before) {
+    SegmentationOptions now = result.test();
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
             Locale.ROOT,
             "%s: log10Epsilon %.2f, before %.2f, from %s",
-            output == null ? model : output,
+            written(),
             now.log10Epsilon(),
             before.log10Epsilon(),
-            Promise.inWords(result.config().calibration())));
-    boolean same = now.nullModel() == before.nullModel() && !result.lawIsNew();
+            FalseAlarmText.of(result.calibration())));
+    boolean same = now.nullHypothesis() == before.nullHypothesis() && !result.lawIsNew();
     lines.add(
         "test: %s (%s)"
             .formatted(
@@ -161,7 +193,7 @@ final class CalibrateCommand implements Callable<Integer> {
           "%d images had measured the law, which stays as it is, and were left out"
               .formatted(result.leftOut()));
     }
-    if (test.nullModel() == NullModel.CALIBRATED && now.law() == null) {
+    if (hypothesis.wanted() == NullHypothesis.CALIBRATED && now.law() == null) {
       lines.add(
           "fewer than %d images: too few to measure a law of regions, energies are taken for chi-square"
               .formatted(2 * RegionLaw.LEAST_IMAGES));

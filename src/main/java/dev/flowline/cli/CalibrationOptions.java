@@ -1,23 +1,24 @@
 package dev.flowline.cli;
 
-import dev.flowline.metrics.FalseAlarmRate;
-import dev.flowline.train.CalibrationPlan;
+import dev.flowline.calibration.CalibrationPlan;
+import dev.flowline.calibration.FalseAlarmRate;
 import picocli.CommandLine.Option;
 
-/** What a threshold is to promise. */
+/** The false-alarm rate that a threshold shall keep. */
+@HelpGroup.In(HelpGroup.THRESHOLD)
 final class CalibrationOptions {
   @Option(
       names = "--false-alarm-rate",
       paramLabel = "X",
       description =
-          "Share of good images that may be taken for defective; sets log10Epsilon (default: 0.05).")
+          "Share of good images that may be taken for defective; sets the threshold (default: 0.05).")
   private Double rate;
 
   @Option(
       names = "--confidence",
       paramLabel = "X",
       description =
-          "Promise the rate with this probability over the choice of the good images, 0.95 for instance (default: on average).")
+          "Keep the rate with this probability over the choice of the good images, 0.95 for instance (default: on average).")
   private Double confidence;
 
   /**

@@ -2,8 +2,10 @@ package dev.flowline.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.flowline.internal.Natives;
+import dev.flowline.internal.Processors;
 import java.io.PrintWriter;
 import java.util.function.Consumer;
 import picocli.CommandLine.ITypeConverter;
@@ -12,7 +14,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** What every command that computes has in common: {@code --threads} and {@code --json}. */
+/** Options of every command that computes: {@code --threads} and {@code --json}. */
+@HelpGroup.In(HelpGroup.GENERAL)
 final class CommonOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -60,15 +63,24 @@ final class CommonOptions {
   void print(Object result, Consumer<PrintWriter> asText) {
     PrintWriter out = out();
     if (json) {
-      try {
-        out.println(Json.MAPPER.writeValueAsString(result));
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException(result.getClass() + " has no JSON form", e);
-      }
+      out.println(text(Json.INDENTED, result));
     } else {
       asText.accept(out);
     }
     out.flush();
+  }
+
+  /** Returns a result as JSON in one line. */
+  String line(Object result) {
+    return text(Json.LINES, result);
+  }
+
+  private static String text(ObjectWriter form, Object result) {
+    try {
+      return form.writeValueAsString(result);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(result.getClass() + " has no JSON form", e);
+    }
   }
 
   static final class AtLeastOne implements ITypeConverter<Integer> {
@@ -88,7 +100,7 @@ final class CommonOptions {
 
   /** Set up only where a command prints JSON: it would cost every command a tenth of a second. */
   private static final class Json {
-    static final ObjectMapper MAPPER =
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    static final ObjectWriter LINES = new ObjectMapper().writer();
+    static final ObjectWriter INDENTED = LINES.with(SerializationFeature.INDENT_OUTPUT);
   }
 }

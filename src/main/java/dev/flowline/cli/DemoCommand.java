@@ -1,9 +1,10 @@
 package dev.flowline.cli;
 
+import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Layout;
 import dev.flowline.data.SyntheticLine;
-import dev.flowline.data.synthetic.Product;
+import dev.flowline.data.demo.Product;
 import dev.flowline.eval.CombinedResult;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.EvaluationTable;
@@ -18,12 +19,11 @@ import dev.flowline.line.Inspector;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.UFlow;
-import dev.flowline.segmentation.NullModel;
+import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
-import dev.flowline.train.CalibrationPlan;
 import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
@@ -145,12 +145,10 @@ final class DemoCommand implements Callable<Integer> {
             Preprocessing.imageNet(size, size),
             new UFlow(FLOW_STEPS, SoftClamp.TANH),
             seed,
-            new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
-            null,
-            null);
+            new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0));
     return new TrainingRequest(
         config,
-        new CalibrationPlan(NullModel.CALIBRATED, CALIBRATION, CalibrationPlan.USUAL_RATE),
+        new CalibrationPlan(NullHypothesis.CALIBRATED, CALIBRATION, CalibrationPlan.USUAL_RATE),
         dataset,
         List.of(),
         VALIDATION,

@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Where networks and the statistical test compute: {@code --device}. */
+@HelpGroup.In(HelpGroup.GENERAL)
 final class DeviceOption {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -22,7 +23,7 @@ final class DeviceOption {
       defaultValue = "cpu",
       converter = Converter.class,
       description =
-          "Where to compute: cpu, cuda or cuda:n (default: cpu). Where there is no such device, a line on standard error says why, and the CPU computes.")
+          "Where to compute: cpu, cuda or cuda:n (default: cpu). If there is no such device, a line on standard error says why, and the CPU computes.")
   private Device device;
 
   /** The device asked for; the CPU where that one cannot be had, which is said. */

@@ -1,25 +1,29 @@
 package dev.flowline.cli;
 
-import dev.flowline.cli.InspectionSources.Source;
-import dev.flowline.line.Drift;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.flowline.cli.InspectionSources.ListedImage;
+import dev.flowline.drift.Drift;
+import dev.flowline.io.DecodedImage;
+import dev.flowline.line.DetailedInspection;
+import dev.flowline.line.DriftWatch;
+import dev.flowline.line.InspectionRequest;
 import dev.flowline.line.Inspector;
 import dev.flowline.line.Verdict;
 import dev.flowline.model.AnomalyModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Whether good parts are still what they were at the calibration. */
+/** Reports whether good parts are still what they were at the calibration. */
 @Command(
     name = "drift",
-    description = "Tell whether good parts are still what they were when the model was calibrated.",
+    description =
+        "Report whether good parts are still what they were when the model was calibrated.",
     footer = {
       "",
       "Images are taken in the order of their names, as they came from the camera. Only those that are judged good are compared. Exits with 1 where an image could not be read, whether there is drift or not."
@@ -39,61 +43,87 @@ final class DriftCommand implements Callable<Integer> {
   @Mixin private DeviceOption compute;
   @Mixin private CommonOptions common;
 
+  /**
+   * The answer of {@code drift --json}.
+   *
+   * @param detectedAtImage the image at which drift was detected; null while it is not
+   * @param changeAtImage the image with which the change most likely began; null likewise
+   * @param images in all
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Answer(
+      Drift drift,
+      String detectedAtImage,
+      String changeAtImage,
+      int images,
+      int judgedDefective,
+      int notRead) {}
+
   @Override
   public Integer call() throws IOException {
-    List<Source> images = InspectionSources.of(sources, null);
+    List<ListedImage> images = InspectionSources.of(sources, null);
     common.useThreads();
-    AnomalyModel opened = AnomalyModel.open(model).on(compute.device());
+    try (AnomalyModel opened = AnomalyModel.open(model)) {
+      opened.on(compute.device());
+      try (Inspector inspector = new Inspector(opened, opened.config().segmentation())) {
+        return watch(inspector, images);
+      }
+    }
+  }
+
+  private int watch(Inspector inspector, List<ListedImage> images) {
+    DriftWatch line =
+        DriftWatch.of(inspector, watch.averageRunLength())
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "it is not known what good parts were like: the test was not calibrated, by too few images, or by an older Flowline; 'flowline calibrate' makes up for it"));
     List<Path> good = new ArrayList<>();
     List<String> errors = new ArrayList<>();
-    Drift drift;
-    try (Inspector inspector = new Inspector(opened, opened.config().segmentation());
-        Progress progress = Progress.on(common.err())) {
-      inspector.watch(watch.averageRunLength());
+    try (Progress progress = Progress.on(common.err())) {
       for (int i = 0; i < images.size(); i++) {
-        Source image = images.get(i);
-        String error = image.tried(() -> inspect(inspector, image, good));
+        ListedImage image = images.get(i);
+        String error = image.tried(() -> inspect(inspector, line, image, good));
         if (error != null) {
           errors.add(error);
         }
         progress.step("images", i + 1, images.size(), "");
       }
-      drift = inspector.drift().orElseThrow();
     }
     errors.forEach(error -> common.err().println("error: " + error));
-    common.print(
-        json(drift, good, images.size(), errors.size()), out -> out.println(inWords(drift, good)));
+    Answer answer = answer(line.state(), good, images.size(), errors.size());
+    common.print(answer, out -> out.println(inWords(answer)));
     return errors.isEmpty() ? Flowline.SUCCESS : Flowline.FAILURE;
   }
 
-  private static void inspect(Inspector inspector, Source image, List<Path> good)
-      throws IOException {
-    if (inspector.inspect(image.file()).verdict() == Verdict.GOOD) {
+  private static void inspect(
+      Inspector inspector, DriftWatch line, ListedImage image, List<Path> good) throws IOException {
+    InspectionRequest request = InspectionRequest.DEFAULT.withLatentStatistics();
+    DetailedInspection part = inspector.inspect(DecodedImage.read(image.file()), request);
+    line.add(part);
+    if (part.inspection().verdict() == Verdict.GOOD) {
       good.add(image.file());
     }
   }
 
-  private static Map<String, Object> json(Drift drift, List<Path> good, int images, int notRead) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("drift", drift);
-    if (drift.told()) {
-      json.put("toldAtImage", at(drift.atPart(), good).toString());
-      json.put("sinceImage", at(drift.sincePart(), good).toString());
-    }
-    json.put("images", images);
-    json.put("judgedDefective", images - notRead - good.size());
-    json.put("notRead", notRead);
-    return json;
+  private static Answer answer(Drift drift, List<Path> good, int images, int notRead) {
+    return new Answer(
+        drift,
+        at(drift.detectedAtPart(), good),
+        at(drift.changeAtPart(), good),
+        images,
+        images - notRead - good.size(),
+        notRead);
   }
 
-  private static String inWords(Drift drift, List<Path> good) {
-    String told = DriftInWords.of(drift);
-    return drift.told()
-        ? told + "\nimages " + at(drift.sincePart(), good) + " to " + at(drift.atPart(), good)
-        : told;
+  private static String inWords(Answer answer) {
+    String words = DriftInWords.of(answer.drift);
+    return answer.drift.detected()
+        ? words + "\nimages " + answer.changeAtImage + " to " + answer.detectedAtImage
+        : words;
   }
 
-  private static Path at(long part, List<Path> good) {
-    return good.get((int) part - 1);
+  private static String at(Long part, List<Path> good) {
+    return part == null ? null : good.get(part.intValue() - 1).toString();
   }
 }

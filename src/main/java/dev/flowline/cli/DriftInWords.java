@@ -1,14 +1,14 @@
 package dev.flowline.cli;
 
-import dev.flowline.line.Drift;
+import dev.flowline.drift.Drift;
 import java.util.Locale;
 
-/** What watching has to tell, for people. */
+/** The state of drift, for people. */
 final class DriftInWords {
   private DriftInWords() {}
 
   static String of(Drift drift) {
-    if (!drift.told()) {
+    if (!drift.detected()) {
       return String.format(
           Locale.ROOT,
           "no drift in %d parts judged good (evidence %.2g of 1)",
@@ -17,12 +17,12 @@ final class DriftInWords {
     }
     return String.format(
         Locale.ROOT,
-        "drift, told at good part %d, most likely since part %d: %s is %s, %.4g since then, %.4g at the calibration",
-        drift.atPart(),
-        drift.sincePart(),
+        "drift detected at good part %d, most likely since part %d: %s is %s, %.4g since then, %.4g at the calibration",
+        drift.detectedAtPart(),
+        drift.changeAtPart(),
         drift.statistic(),
         drift.direction().name().toLowerCase(Locale.ROOT),
-        drift.now(),
-        drift.atCalibration());
+        drift.meanSinceChange(),
+        drift.meanAtCalibration());
   }
 }

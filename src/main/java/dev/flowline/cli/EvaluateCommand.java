@@ -21,14 +21,14 @@ final class EvaluateCommand implements Callable<Integer> {
   private Path model;
 
   @Mixin private DatasetOptions data;
-  @Mixin private TestOptions test;
+  @Mixin private ThresholdOptions test;
   @Mixin private DeviceOption compute;
   @Mixin private CommonOptions common;
 
   @Option(
       names = "--report",
       paramLabel = "DIR",
-      description = "Write report.html, null.html and evaluation.json there.")
+      description = "Write report.html, goodness-of-fit.html and evaluation.json there.")
   private Path report;
 
   @Option(
@@ -42,10 +42,18 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Dataset dataset = data.read(common);
     common.useThreads();
-    AnomalyModel opened = AnomalyModel.open(model).on(compute.device());
-    ModelFacts.caution(opened).ifPresent(common.err()::println);
-    try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()));
-        Progress progress = Progress.on(common.err())) {
+    try (AnomalyModel opened = AnomalyModel.open(model)) {
+      opened.on(compute.device());
+      ModelFacts.caution(opened).ifPresent(common.err()::println);
+      try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
+        evaluate(inspector, dataset);
+      }
+    }
+    return Flowline.SUCCESS;
+  }
+
+  private void evaluate(Inspector inspector, Dataset dataset) throws IOException {
+    try (Progress progress = Progress.on(common.err())) {
       EvaluationResult result =
           Evaluator.evaluate(
               inspector,
@@ -59,6 +67,5 @@ final class EvaluateCommand implements Callable<Integer> {
       }
       common.print(result, out -> out.print(new EvaluationTable(result)));
     }
-    return Flowline.SUCCESS;
   }
 }

@@ -1,6 +1,6 @@
 package dev.flowline.cli;
 
-import dev.flowline.io.Reason;
+import dev.flowline.io.FileFault;
 import dev.flowline.train.TrainingDivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -94,7 +94,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       return "the native libraries do not load (" + nameAndMessage(failure) + ")" + DOCTOR;
     }
     if (failure instanceof FileSystemException file) {
-      return file.getFile() == null ? Reason.of(file) : file.getFile() + ": " + Reason.of(file);
+      return file.getFile() == null
+          ? FileFault.of(file)
+          : file.getFile() + ": " + FileFault.of(file);
     }
     if (failure instanceof UncheckedIOException wrapped) {
       return firstLine(wrapped.getMessage()) + ": " + describe(wrapped.getCause());

@@ -50,6 +50,7 @@ public final class Flowline implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  @HelpGroup.In(HelpGroup.GENERAL)
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
@@ -88,10 +89,14 @@ public final class Flowline implements Callable<Integer> {
   }
 
   static CommandLine commandLine(Flowline flowline) {
-    CommandLine line = new CommandLine(flowline).setCaseInsensitiveEnumValuesAllowed(true);
+    CommandLine line =
+        new CommandLine(flowline)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setUnmatchedOptionsAllowedAsOptionParameters(false);
     if (System.getProperty("flowline.checkout") != null) {
       line.getCommandSpec().usageMessage().footer(CheckoutVerbs.HELP);
     }
+    GroupedOptions.install(line);
     for (String command : List.of("train", "compare")) {
       CommandSpec trains = line.getSubcommands().get(command).getCommandSpec();
       trains.usageMessage().footer(models());

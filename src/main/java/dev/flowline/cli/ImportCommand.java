@@ -29,7 +29,7 @@ final class ImportCommand implements Callable<Integer> {
   private Path checkpoint;
 
   @Mixin private NetworkOptions network;
-  @Mixin private TestOptions test;
+  @Mixin private ThresholdOptions test;
   @Mixin private CommonOptions common;
 
   @Option(

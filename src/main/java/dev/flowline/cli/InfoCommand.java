@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Cost;
+import dev.flowline.model.Method;
 import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,10 +23,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Tells what a model file holds, or which extractors and models there are. */
+/** Shows what a model file holds, or which extractors and models there are. */
 @Command(
     name = "info",
-    description = "Tell what a model file holds, or which extractors or models there are.")
+    description = "Show what a model file holds, or which extractors or models there are.")
 final class InfoCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL|extractors|models",
@@ -61,10 +61,8 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private void extractors() {
-    List<Map<String, Object>> rows =
-        Arrays.stream(Backbone.values()).map(InfoCommand::extractor).toList();
     common.print(
-        Map.of("extractors", rows),
+        new Extractors(Arrays.stream(Backbone.values()).map(InfoCommand::extractor).toList()),
         out -> {
           for (Backbone backbone : Backbone.values()) {
             CostOps cost = new CostOps();
@@ -83,23 +81,43 @@ final class InfoCommand implements Callable<Integer> {
           out.println("file:PATH                  a TorchScript or ONNX file of your own: images");
           out.println(
               "    (N, 3, H, W) to maps of features (N, C, h, w), finest first; needs --input");
-          out.println("Features of efficientnet, swin and mvitv2 are those of other layers with");
-          out.println("numbers behind a colon, as in efficientnet-b5:20,35 or swin-t:1,2.");
+          out.println("Some networks give the features of other layers, by number behind a colon,");
+          out.println("as in efficientnet-b5:20,35, swin-t:1,2 or mvitv2-t:1,2.");
         });
   }
 
-  private static Map<String, Object> extractor(Backbone backbone) {
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("name", backbone.id());
-    row.put("inputSize", backbone.inputSize());
+  /** The answer of {@code info extractors --json}. */
+  private record Extractors(List<Extractor> extractors) {}
+
+  /**
+   * A row of it.
+   *
+   * @param features (C, H, W) by scale at the usual input, finest first
+   * @param macs multiply-accumulates for one image
+   * @param networks it is made of, each with files of weights
+   */
+  private record Extractor(
+      String name,
+      int inputSize,
+      List<Integer> strides,
+      List<long[]> features,
+      long parameters,
+      long macs,
+      List<String> networks,
+      List<Backbone.PublishedFile> files) {}
+
+  private static Extractor extractor(Backbone backbone) {
     CostOps cost = new CostOps();
-    row.put("strides", backbone.extractor().strides());
-    row.put("features", features(backbone, cost));
-    row.put("parameters", cost.frozenParameters());
-    row.put("macs", cost.multiplyAccumulates());
-    row.put("networks", backbone.networks().stream().map(Backbone::id).toList());
-    row.put("files", backbone.files());
-    return row;
+    List<long[]> features = features(backbone, cost);
+    return new Extractor(
+        backbone.id(),
+        backbone.inputSize(),
+        backbone.extractor().strides(),
+        features,
+        cost.frozenParameters(),
+        cost.multiplyAccumulates(),
+        backbone.networks().stream().map(Backbone::id).toList(),
+        backbone.files());
   }
 
   /** Shapes (C, H, W) at the usual input, counted as they come about. */
@@ -125,23 +143,38 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private void models() {
-    List<Map<String, Object>> rows =
-        Arrays.stream(ModelKind.values()).map(InfoCommand::model).toList();
     common.print(
-        Map.of("models", rows),
+        new Models(Arrays.stream(ModelKind.values()).map(InfoCommand::model).toList()),
         out -> Arrays.stream(ModelKind.values()).forEach(kind -> print(out, kind)));
   }
 
-  private static Map<String, Object> model(ModelKind kind) {
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("name", kind.id());
-    row.put("description", kind.facts().description());
-    row.put("reconstructed", kind.facts().reconstructed());
-    row.put("extractor", kind.facts().extractor());
-    row.put("inputSize", kind.facts().inputSize());
-    row.put("settings", kind.facts().settings());
-    row.put("recipe", kind.facts().recipe());
-    return row;
+  /** The answer of {@code info models --json}. */
+  private record Models(List<Model> models) {}
+
+  /**
+   * A row of it.
+   *
+   * @param reconstructed whether what is published does not say all of it
+   */
+  private record Model(
+      String name,
+      String description,
+      boolean reconstructed,
+      String extractor,
+      int inputSize,
+      Method settings,
+      PublishedRecipe recipe) {}
+
+  private static Model model(ModelKind kind) {
+    ModelKind.Facts facts = kind.facts();
+    return new Model(
+        kind.id(),
+        facts.description(),
+        facts.reconstructed(),
+        facts.extractor(),
+        facts.inputSize(),
+        facts.settings(),
+        facts.recipe());
   }
 
   private static void print(PrintWriter out, ModelKind kind) {
@@ -154,6 +187,10 @@ final class InfoCommand implements Callable<Integer> {
         facts.inputSize());
     out.printf("    settings: %s%n", MethodSettings.inWords(facts.settings()));
     PublishedRecipe recipe = facts.recipe();
+    if (recipe == null) {
+      out.println("    recipe: fitted, nothing is trained");
+      return;
+    }
     out.printf(
         "    recipe: learning rate %s, weight decay %s, batch %d, %d epochs%s%n",
         recipe.adam().learningRate(),
@@ -164,16 +201,21 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private void model(Path file) throws IOException {
-    ModelConfig config;
     try (AnomalyModel model = AnomalyModel.open(file)) {
-      config = model.config();
+      ModelConfig config = model.config();
+      Cost cost = Cost.of(config);
+      common.print(
+          new StoredModel(model.digest().orElseThrow(), config, cost),
+          out -> print(out, ModelFacts.of(config, config.segmentation(), cost)));
     }
-    Cost cost = Cost.of(config);
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("config", config);
-    json.put("cost", cost);
-    common.print(json, out -> print(out, ModelFacts.of(config, config.segmentation(), cost)));
   }
+
+  /**
+   * The answer of {@code info MODEL --json}.
+   *
+   * @param digest SHA-256 of configuration and weights, as inspections name the model
+   */
+  private record StoredModel(String digest, ModelConfig config, Cost cost) {}
 
   private static void print(PrintWriter out, Map<String, String> facts) {
     facts.forEach((name, value) -> out.printf("%-40s %s%n", name, value));

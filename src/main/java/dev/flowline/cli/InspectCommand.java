@@ -1,23 +1,19 @@
 package dev.flowline.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.flowline.cli.InspectionSources.Source;
-import dev.flowline.eval.Overlay;
-import dev.flowline.io.Image;
-import dev.flowline.io.Images;
-import dev.flowline.line.Drift;
+import dev.flowline.cli.InspectionSources.ListedImage;
+import dev.flowline.drift.Drift;
+import dev.flowline.io.DecodedImage;
+import dev.flowline.line.DetailedInspection;
+import dev.flowline.line.DriftWatch;
 import dev.flowline.line.Inspection;
+import dev.flowline.line.InspectionRequest;
 import dev.flowline.line.Inspector;
-import dev.flowline.line.Verdict;
 import dev.flowline.model.AnomalyModel;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,8 +33,6 @@ import picocli.CommandLine.Parameters;
       "With a verdict beside it, the image was inspected, but its results could not be written to -o."
     })
 final class InspectCommand implements Callable<Integer> {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   @Parameters(index = "0", paramLabel = "MODEL", description = "Model file.")
   private Path model;
 
@@ -49,7 +43,7 @@ final class InspectCommand implements Callable<Integer> {
       description = "Images, or folders of images.")
   private List<Path> sources;
 
-  @Mixin private TestOptions test;
+  @Mixin private ThresholdOptions test;
   @Mixin private DeviceOption compute;
   @Mixin private DriftOption watch;
   @Mixin private CommonOptions common;
@@ -62,99 +56,81 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Source> images = InspectionSources.of(sources, output);
+    List<ListedImage> images = InspectionSources.of(sources, output);
     common.useThreads();
-    List<Map<String, Object>> lines = new ArrayList<>();
-    boolean failed = false;
-    AnomalyModel opened = AnomalyModel.open(model).on(compute.device());
-    ModelFacts.caution(opened).ifPresent(common.err()::println);
-    try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
-      if (inspector.knowsGoodParts()) {
-        inspector.watch(watch.averageRunLength());
-      } else if (watch.asked()) {
-        throw new IllegalArgumentException(
-            "--average-run-length: drift cannot be watched: "
-                + (test.asked() && opened.config().calibration() != null
-                    ? "the model was calibrated for another test"
-                    : "the model does not know its good parts; 'flowline calibrate' makes up for it"));
+    try (AnomalyModel opened = AnomalyModel.open(model)) {
+      opened.on(compute.device());
+      ModelFacts.caution(opened).ifPresent(common.err()::println);
+      try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
+        return inspect(images, inspector, driftWatch(inspector))
+            ? Flowline.SUCCESS
+            : Flowline.FAILURE;
       }
-      boolean told = false;
-      for (Source source : images) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("image", source.file().toString());
-        String error = source.tried(() -> inspect(inspector, source, line));
-        if (!told && inspector.drift().map(Drift::told).orElse(false)) {
-          told = true;
-          common.err().println("warning: " + DriftInWords.of(inspector.drift().get()));
-        }
-        if (error != null) {
-          failed = true;
-          line.put("error", error);
-          common.err().println("error: " + error);
-        }
-        if (common.json()) {
-          lines.add(line);
-          continue;
-        }
-        common.out().println(write(line));
-        if (common.out().checkError()) {
-          return Flowline.FAILURE; // nobody would learn of the parts that follow
-        }
+    }
+  }
+
+  private Optional<DriftWatch> driftWatch(Inspector inspector) {
+    Optional<DriftWatch> drift = DriftWatch.of(inspector, watch.averageRunLength());
+    if (drift.isEmpty() && watch.asked()) {
+      boolean ofAnotherTest = test.given() && inspector.model().config().calibration() != null;
+      throw new IllegalArgumentException(
+          "--average-run-length: drift cannot be watched: "
+              + (ofAnotherTest
+                  ? "the model was calibrated for another test"
+                  : "the model does not know its good parts; 'flowline calibrate' makes up for it"));
+    }
+    return drift;
+  }
+
+  /** Inspects all images; whether all of them, and their pictures, came out. */
+  private boolean inspect(
+      List<ListedImage> images, Inspector inspector, Optional<DriftWatch> drift) {
+    List<InspectedFile> lines = new ArrayList<>();
+    boolean whole = true;
+    boolean warned = false;
+    for (ListedImage source : images) {
+      InspectedFile line = inspected(inspector, source, drift);
+      if (!warned && drift.map(DriftWatch::state).map(Drift::detected).orElse(false)) {
+        warned = true;
+        common.err().println("warning: " + DriftInWords.of(drift.get().state()));
+      }
+      if (line.error() != null) {
+        whole = false;
+        common.err().println("error: " + line.error());
       }
       if (common.json()) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("inspections", lines);
-        inspector.drift().ifPresent(drift -> object.put("drift", drift));
-        common.print(object, out -> {});
+        lines.add(line);
+        continue;
+      }
+      common.out().println(common.line(line));
+      if (common.out().checkError()) {
+        return false; // nobody would learn of the parts that follow
       }
     }
-    return failed ? Flowline.FAILURE : Flowline.SUCCESS;
+    if (common.json()) {
+      common.print(new InspectedFiles(lines, drift.map(DriftWatch::state).orElse(null)), out -> {});
+    }
+    return whole;
   }
 
-  private void inspect(Inspector inspector, Source source, Map<String, Object> line)
-      throws IOException {
-    long start = System.nanoTime();
-    Image image = Images.read(source.file());
-    double decodeMillis = (System.nanoTime() - start) / 1e6;
-    Inspection inspection = inspector.inspect(image);
-    line.put("verdict", inspection.verdict());
-    line.put("anomalyScore", inspection.anomalyScore());
-    line.put("smallestLog10Nfa", inspection.smallestLog10Nfa());
-    line.put("log10Epsilon", inspector.segmentation().log10Epsilon());
-    line.put("regions", inspection.regions());
-    line.put("timingsMillis", inspection.timingsMillis().withDecode(decodeMillis));
-    if (output != null) {
-      draw(image, inspection, inspector.segmentation().log10Epsilon(), source.name());
-    }
-  }
-
-  private void draw(Image image, Inspection inspection, double log10Epsilon, Path name)
-      throws IOException {
-    BufferedImage picture = Images.toBufferedImage(image);
-    boolean[] detected =
-        inspection.verdict() == Verdict.DEFECT
-            ? inspection.nfaMap().mask(log10Epsilon)
-            : new boolean[inspection.nfaMap().log10Nfa().length];
-    int columns = inspection.nfaMap().width();
-    Path base = output.resolve(name);
-    Images.writePng(
-        base.resolveSibling(base.getFileName() + ".overlay.png"),
-        Overlay.draw(picture, detected, null, columns));
-    boolean[] stretched = Overlay.stretched(detected, columns, image.width(), image.height());
-    byte[] mask = new byte[stretched.length];
-    for (int i = 0; i < mask.length; i++) {
-      mask[i] = (byte) (stretched[i] ? 255 : 0);
-    }
-    Images.writePng(
-        base.resolveSibling(base.getFileName() + ".mask.png"),
-        Image.of8(image.height(), image.width(), 1, mask));
-  }
-
-  private static String write(Map<String, Object> line) {
-    try {
-      return JSON.writeValueAsString(line);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("an inspection has no JSON form", e);
-    }
+  private InspectedFile inspected(
+      Inspector inspector, ListedImage source, Optional<DriftWatch> drift) {
+    Inspection[] answer = {null}; // is not lost if its pictures cannot be written
+    String error =
+        source.tried(
+            () -> {
+              DecodedImage decoded = DecodedImage.read(source.file());
+              InspectionRequest request =
+                  InspectionRequest.DEFAULT.withPartId(source.name().toString());
+              DetailedInspection part =
+                  inspector.inspect(
+                      decoded, drift.isPresent() ? request.withLatentStatistics() : request);
+              answer[0] = part.inspection();
+              drift.ifPresent(watching -> watching.add(part));
+              if (output != null) {
+                InspectionPictures.write(output.resolve(source.name()), decoded.image(), part);
+              }
+            });
+    return new InspectedFile(source.file().toString(), answer[0], error);
   }
 }

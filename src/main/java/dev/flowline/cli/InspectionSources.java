@@ -1,7 +1,7 @@
 package dev.flowline.cli;
 
+import dev.flowline.io.FileFault;
 import dev.flowline.io.Images;
-import dev.flowline.io.Reason;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
@@ -29,7 +29,7 @@ final class InspectionSources {
    * @param name what its results are called: its path below the folder that was named
    * @param error why it is not even tried; null for none
    */
-  record Source(Path file, Path name, String error) {
+  record ListedImage(Path file, Path name, String error) {
     /** Does something with the file and says what went wrong, null for nothing; others go on. */
     String tried(Work work) {
       if (error != null) {
@@ -51,7 +51,7 @@ final class InspectionSources {
   }
 
   private final Path output;
-  private final List<Source> found = new ArrayList<>();
+  private final List<ListedImage> found = new ArrayList<>();
 
   private InspectionSources(Path output) {
     this.output = output;
@@ -62,12 +62,12 @@ final class InspectionSources {
    * @throws IllegalArgumentException if results would lie among the images, or two of them would
    *     have the same name
    */
-  static List<Source> of(List<Path> arguments, Path output) {
+  static List<ListedImage> of(List<Path> arguments, Path output) {
     Path existing = output == null ? null : real(output);
     InspectionSources sources = new InspectionSources(existing);
     for (Path argument : arguments) {
       if (!Files.isDirectory(argument)) {
-        sources.found.add(new Source(argument, argument.getFileName(), null));
+        sources.found.add(new ListedImage(argument, argument.getFileName(), null));
       } else if (existing != null && existing.equals(real(argument))) {
         throw new IllegalArgumentException(
             "--output must be another folder than the images', both are " + argument);
@@ -82,7 +82,7 @@ final class InspectionSources {
   }
 
   private void walk(Path root) {
-    List<Source> below = new ArrayList<>();
+    List<ListedImage> below = new ArrayList<>();
     FileVisitor<Path> visitor =
         new SimpleFileVisitor<>() {
           @Override
@@ -94,7 +94,7 @@ final class InspectionSources {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             if (Images.isImage(file)) {
-              below.add(new Source(file, root.relativize(file), null));
+              below.add(new ListedImage(file, root.relativize(file), null));
             }
             return FileVisitResult.CONTINUE;
           }
@@ -122,14 +122,15 @@ final class InspectionSources {
       below.add(unreadable(root, root, e));
     }
     if (below.isEmpty()) {
-      below.add(new Source(root, root.getFileName(), "no image in " + root));
+      below.add(new ListedImage(root, root.getFileName(), "no image in " + root));
     }
-    below.sort(Comparator.comparing(Source::file));
+    below.sort(Comparator.comparing(ListedImage::file));
     found.addAll(below);
   }
 
-  private static Source unreadable(Path root, Path file, IOException e) {
-    return new Source(file, root.relativize(file), "cannot read " + file + ": " + Reason.of(e));
+  private static ListedImage unreadable(Path root, Path file, IOException e) {
+    return new ListedImage(
+        file, root.relativize(file), "cannot read " + file + ": " + FileFault.of(e));
   }
 
   private static Path real(Path path) {
@@ -140,9 +141,9 @@ final class InspectionSources {
     }
   }
 
-  private static void requireDistinctNames(List<Source> images) {
+  private static void requireDistinctNames(List<ListedImage> images) {
     Map<Path, Path> named = new HashMap<>();
-    for (Source image : images) {
+    for (ListedImage image : images) {
       Path other = image.error == null ? named.put(image.name, image.file) : null;
       if (other != null) {
         throw new IllegalArgumentException(

@@ -35,12 +35,14 @@ final class NetworkOptions {
       description = "Size to which images are resized (default: the extractor's).")
   private HeightWidth input;
 
+  @HelpGroup.In(HelpGroup.TRAINING)
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Flow steps by stage (default: the model's published ones, 4 for u-flow).")
+      description = "Flow steps per stage (default: the model's published ones, 4 for u-flow).")
   private Integer steps;
 
+  @HelpGroup.In(HelpGroup.RESEARCH)
   @Option(
       names = "--soft-clamp",
       paramLabel = "LAW",
@@ -48,6 +50,7 @@ final class NetworkOptions {
           "Clamp of the couplings: ${COMPLETION-CANDIDATES} (default: TANH, that of the released weights).")
   private SoftClamp softClamp;
 
+  @HelpGroup.In(HelpGroup.TRAINING)
   @Option(
       names = "--set",
       paramLabel = "SETTING=VALUE",
@@ -96,9 +99,7 @@ final class NetworkOptions {
         Preprocessing.imageNet(size.height(), size.width()),
         MethodSettings.with(kind, kind.defaults(named.create()), changes),
         seed,
-        segmentation,
-        null,
-        null);
+        segmentation);
   }
 
   private static HeightWidth usual(ModelKind kind, String extractor, ExtractorConfig named) {

@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -18,19 +19,24 @@ final class Progress implements AutoCloseable {
 
   private final PrintWriter err;
   private final boolean terminal;
+  private final LongSupplier nanoTime;
   private String task = "";
   private ProgressBar bar;
   private long first;
   private long started;
   private long lastLine;
 
-  private Progress(PrintWriter err, boolean terminal) {
+  /**
+   * @param nanoTime the clock, as {@link System#nanoTime}
+   */
+  Progress(PrintWriter err, boolean terminal, LongSupplier nanoTime) {
     this.err = err;
     this.terminal = terminal;
+    this.nanoTime = nanoTime;
   }
 
   static Progress on(PrintWriter err) {
-    return new Progress(err, Terminal.watchesStandardError());
+    return new Progress(err, Terminal.watchesStandardError(), System::nanoTime);
   }
 
   /**
@@ -41,7 +47,7 @@ final class Progress implements AutoCloseable {
     if (!name.equals(task)) {
       begin(name, done, total);
     }
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     String speed = speed(done - first, total - done, (now - started) / 1e9);
     String text = speed + (speed.isEmpty() || detail.isEmpty() ? "" : "  ") + detail;
     if (terminal) {
@@ -78,7 +84,7 @@ final class Progress implements AutoCloseable {
     close();
     task = name;
     first = done;
-    started = System.nanoTime();
+    started = nanoTime.getAsLong();
     lastLine = started;
     if (terminal) {
       bar =

@@ -3,20 +3,19 @@ package dev.flowline.cli;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.eval.EvaluationResult;
-import dev.flowline.eval.NullPage;
 import dev.flowline.eval.Report;
 import dev.flowline.line.Inspector;
+import dev.flowline.study.GoodnessOfFitPage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Where an evaluation is shown: report.html, null.html and evaluation.json. */
+/** The folder of an evaluation: report.html, goodness-of-fit.html and evaluation.json. */
 final class ReportFolder {
   private ReportFolder() {}
 
   /**
-   * Writes the pages; null.html only where there are good test images to say anything of the null
-   * hypothesis.
+   * Writes the pages; goodness-of-fit.html only if there are good test images.
    *
    * @param inspector that came to the result
    * @return the report's page
@@ -30,24 +29,23 @@ final class ReportFolder {
       throws IOException {
     List<Sample> good = dataset.testOf(Sample.GOOD);
     if (!good.isEmpty()) {
-      nullPage(dataset.category(), good, inspector, common).write(folder);
+      goodnessOfFit(dataset.category(), good, inspector, common).write(folder);
     }
     var model = inspector.model();
-    var facts = ModelFacts.of(model.config(), inspector.segmentation(), model.cost());
+    var facts = ModelFacts.of(model.config(), inspector.test(), model.cost());
     return new Report(dataset.category(), result, facts, GalleryPictures::read, !good.isEmpty())
         .write(folder);
   }
 
-  private static NullPage nullPage(
+  private static GoodnessOfFitPage goodnessOfFit(
       String title, List<Sample> good, Inspector inspector, CommonOptions common)
       throws IOException {
     try (Progress progress = Progress.on(common.err())) {
-      int[] done = {0};
-      return NullPage.of(
+      return GoodnessOfFitPage.of(
           title,
           inspector.model(),
           good,
-          () -> progress.step("null hypothesis", ++done[0], good.size(), ""));
+          (done, total) -> progress.step("goodness of fit", done, total, ""));
     }
   }
 }

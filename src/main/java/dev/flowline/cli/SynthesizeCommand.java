@@ -36,7 +36,7 @@ final class SynthesizeCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
   /** Which good images anomalies are made on. */
-  enum Base {
+  enum BaseImages {
     HELD_OUT,
     TRAIN,
     TEST
@@ -55,7 +55,7 @@ final class SynthesizeCommand implements Callable<Integer> {
       defaultValue = "HELD_OUT",
       description =
           "Good images to make anomalies on: ${COMPLETION-CANDIDATES} (default: HELD_OUT, of the training images).")
-  private Base from;
+  private BaseImages from;
 
   @Option(
       names = "--per-image",
@@ -69,7 +69,7 @@ final class SynthesizeCommand implements Callable<Integer> {
       names = "--kind",
       split = ",",
       paramLabel = "K[,K...]",
-      completionCandidates = Kinds.class,
+      completionCandidates = KindNames.class,
       description = "Kinds of anomalies: ${COMPLETION-CANDIDATES} (default: all).")
   private List<String> kinds = List.of();
 
@@ -175,7 +175,7 @@ final class SynthesizeCommand implements Callable<Integer> {
   }
 
   private Split split(Dataset dataset) {
-    return from == Base.HELD_OUT
+    return from == BaseImages.HELD_OUT
         ? Split.of(dataset.train(), validation, calibration, seed)
         : Split.of(dataset.train(), 0, 0, seed);
   }
@@ -189,7 +189,7 @@ final class SynthesizeCommand implements Callable<Integer> {
         };
     if (good.isEmpty()) {
       throw new IllegalArgumentException(
-          from == Base.TEST
+          from == BaseImages.TEST
               ? "--from TEST: %s has no good test image".formatted(dataset.category())
               : "--validation %s and --calibration %s hold no image of %s out: take more, or --from TRAIN"
                   .formatted(validation, calibration, dataset.category()));
@@ -229,7 +229,7 @@ final class SynthesizeCommand implements Callable<Integer> {
                             label)));
   }
 
-  static final class Kinds implements Iterable<String> {
+  static final class KindNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
       return Arrays.stream(AnomalyKind.values()).map(AnomalyKind::label).iterator();

@@ -1,19 +1,17 @@
 package dev.flowline.cli;
 
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.data.Dataset;
-import dev.flowline.model.Calibration;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.model.PublishedRecipe;
-import dev.flowline.segmentation.NullModel;
+import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
-import dev.flowline.train.Recipe;
+import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +22,7 @@ import picocli.CommandLine.Option;
 final class TrainCommand implements Callable<Integer> {
   @Mixin private DatasetOptions data;
   @Mixin private NetworkOptions network;
-  @Mixin private TestOptions test;
+  @Mixin private ThresholdOptions test;
   @Mixin private TrainingOptions training;
   @Mixin private DeviceOption compute;
   @Mixin private CommonOptions common;
@@ -52,22 +50,20 @@ final class TrainCommand implements Callable<Integer> {
     TrainingRequest request = request(dataset);
     common.useThreads();
     TrainingReport report = TrainingReport.run(request, compute.device(), common);
-    common.print(json(report.config()), out -> print(out, report.config(), report.seconds()));
+    common.print(
+        new Answer(output.toString(), report.config()),
+        out -> print(out, report.config(), report.seconds()));
     return Flowline.SUCCESS;
   }
 
   private TrainingRequest request(Dataset dataset) throws IOException {
-    ModelConfig config = network.config(dataset.category(), seed, test.overUsual());
-    PublishedRecipe recipe = Recipe.of(config.model(), dataset.category());
-    return training.request(config, test, dataset, training.config(recipe, seed), output, resume);
+    ModelConfig config = network.config(dataset.category(), seed, test.ofNewModel());
+    TrainingConfig how = training.config(config.model(), dataset.category(), seed);
+    return training.request(config, test, dataset, how, output, resume);
   }
 
-  private Map<String, Object> json(ModelConfig config) {
-    Map<String, Object> object = new LinkedHashMap<>();
-    object.put("modelFile", output.toString());
-    object.put("config", config);
-    return object;
-  }
+  /** The answer of {@code train --json}. */
+  private record Answer(String modelFile, ModelConfig config) {}
 
   private static String more(Calibration calibration) {
     return calibration.imagesMissing() == 0 ? "" : " (--calibration holds out a larger share)";
@@ -77,23 +73,23 @@ final class TrainCommand implements Callable<Integer> {
     var training = config.training();
     out.printf(
         Locale.ROOT,
-        "%s: %s of %s, %d epochs in %.0f s, weights of epoch %d%n",
+        "%s: %s of %s, %s in %.0f s%s%n",
         output,
         config.model().title(),
         config.category(),
-        training.epochs(),
+        training.isFitted() ? "fitted" : training.epochs() + " epochs",
         seconds,
-        training.selectedEpoch());
+        training.isFitted() ? "" : ", weights of epoch " + training.selectedEpoch());
     out.printf(
         Locale.ROOT,
         "log10Epsilon %.2f%s%n",
         config.segmentation().log10Epsilon(),
         config.calibration() != null
-            ? " from " + Promise.inWords(config.calibration()) + more(config.calibration())
+            ? " from " + FalseAlarmText.of(config.calibration()) + more(config.calibration())
             : test.log10Epsilon() != null
                 ? ""
                 : ", of which nothing is promised: --calibration would hold good images out for it");
-    if (test.nullModel() == NullModel.CALIBRATED && config.segmentation().law() == null) {
+    if (test.nullHypothesis() == NullHypothesis.CALIBRATED && config.segmentation().law() == null) {
       out.printf(
           "fewer than %d images were held out to measure a law of regions: energies are taken for chi-square; --validation holds out more%n",
           RegionLaw.LEAST_IMAGES);

@@ -1,24 +1,31 @@
 package dev.flowline.cli;
 
+import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.ModelKind;
 import dev.flowline.model.PublishedRecipe;
-import dev.flowline.train.CalibrationPlan;
+import dev.flowline.train.Recipe;
 import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How models are trained, but for the seed. */
+@HelpGroup.In(HelpGroup.TRAINING)
 final class TrainingOptions {
   /** The share of the good images that each part held out has, if nothing else is asked for. */
   static final String HELD_OUT = "0.15";
 
+  @HelpGroup.In(HelpGroup.COMMON)
   @Option(
       names = "--weights",
       arity = "1..*",
@@ -27,6 +34,7 @@ final class TrainingOptions {
           "Pretrained weights of the extractor, .safetensors, .pth or .bin (default: looked for in the folder that FLOWLINE_WEIGHTS names).")
   private List<Path> weights = List.of();
 
+  @HelpGroup.In(HelpGroup.COMMON)
   @Option(
       names = "--epochs",
       paramLabel = "N",
@@ -34,13 +42,16 @@ final class TrainingOptions {
           "Passes over the images (default: the model's recipe, of u-flow the category's if it has one).")
   private Integer epochs;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Images by step (default: likewise).")
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Images per step (default: the model's recipe).")
   private Integer batch;
 
   @Option(
       names = "--lr",
       paramLabel = "X",
-      description = "Learning rate of Adam (default: likewise).")
+      description = "Learning rate of Adam (default: the model's recipe).")
   private Double learningRate;
 
   @Option(
@@ -56,6 +67,7 @@ final class TrainingOptions {
           "Learning rate over time: ${COMPLETION-CANDIDATES} (default: the model's recipe, CONSTANT for u-flow).")
   private Schedule schedule;
 
+  @HelpGroup.In(HelpGroup.THRESHOLD)
   @Option(
       names = "--validation",
       paramLabel = "X",
@@ -64,12 +76,13 @@ final class TrainingOptions {
           "Share of the good training images that are held out, to choose the epoch and to measure the law of regions; 0 for none (default: 0.15).")
   private double validation;
 
+  @HelpGroup.In(HelpGroup.THRESHOLD)
   @Option(
       names = "--calibration",
       paramLabel = "X",
       defaultValue = HELD_OUT,
       description =
-          "Share of them that are held out for log10Epsilon alone; 0 for none (default: 0.15).")
+          "Share of the good training images that are held out to set the threshold alone; 0 for none (default: 0.15).")
   private double calibration;
 
   @Mixin private CalibrationOptions promise;
@@ -96,16 +109,43 @@ final class TrainingOptions {
           "Memory for cached features; the rest goes to a file beside the model (default: a quarter of the machine's).")
   private Double cacheGib;
 
-  /** What was asked for, the rest as published. */
-  TrainingConfig config(PublishedRecipe published, long seed) {
-    return config(published, seed, Map.of());
+  /**
+   * Returns what was asked for, the rest as published.
+   *
+   * @throws IllegalArgumentException if a model that is fitted is asked to be trained
+   */
+  TrainingConfig config(ModelKind kind, String category, long seed) {
+    boolean asked =
+        Stream.of(epochs, batch, learningRate, weightDecay, schedule).anyMatch(Objects::nonNull);
+    if (asked && Recipe.of(kind, category).isEmpty()) {
+      throw new IllegalArgumentException(
+          kind
+              + " is fitted and not trained: leave out --epochs, --batch, --lr, --weight-decay and --schedule");
+    }
+    return config(kind, category, seed, Map.of());
   }
 
   /**
-   * @param own epochs, batch and lr by these names, where they are to be others than asked for
-   * @throws IllegalArgumentException naming what is no number or out of its bounds
+   * Returns what was asked for, the rest as published; of a model that is fitted, only the seed
+   * matters.
+   *
+   * @param own epochs, batch and lr by these names, if they are to be others than asked for
+   * @throws IllegalArgumentException naming what is no number or out of its bounds, or if a model
+   *     that is fitted has such settings of its own
    */
-  TrainingConfig config(PublishedRecipe published, long seed, Map<String, String> own) {
+  TrainingConfig config(ModelKind kind, String category, long seed, Map<String, String> own) {
+    Optional<PublishedRecipe> published = Recipe.of(kind, category);
+    if (published.isPresent()) {
+      return config(published.get(), seed, own);
+    }
+    if (!own.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--models: %s is fitted and not trained: leave out %s".formatted(kind, own.keySet()));
+    }
+    return TrainingConfig.fitted(seed);
+  }
+
+  private TrainingConfig config(PublishedRecipe published, long seed, Map<String, String> own) {
     Integer ownEpochs = own(own, "epochs", Integer::valueOf, epochs);
     Integer ownBatch = own(own, "batch", Integer::valueOf, batch);
     Double ownRate = own(own, "lr", Double::valueOf, learningRate);
@@ -145,7 +185,7 @@ final class TrainingOptions {
    */
   TrainingRequest request(
       ModelConfig config,
-      TestOptions test,
+      ThresholdOptions test,
       Dataset dataset,
       TrainingConfig training,
       Path output,
@@ -175,15 +215,15 @@ final class TrainingOptions {
    *
    * @throws IllegalArgumentException if both log10Epsilon and what it shall promise are asked for
    */
-  CalibrationPlan calibration(TestOptions test) {
+  CalibrationPlan calibration(ThresholdOptions test) {
     if (test.log10Epsilon() == null) {
-      return new CalibrationPlan(test.nullModel(), calibration, promise.rate());
+      return new CalibrationPlan(test.nullHypothesis(), calibration, promise.rate());
     }
     if (promise.asked()) {
       throw new IllegalArgumentException(
           "--log10-epsilon sets the threshold by hand: leave it out, or --false-alarm-rate and --confidence");
     }
-    return new CalibrationPlan(test.nullModel(), 0, null);
+    return new CalibrationPlan(test.nullHypothesis(), 0, null);
   }
 
   long cacheBytes() {

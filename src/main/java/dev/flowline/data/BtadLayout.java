@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The layout of BeanTech AD (Mishra et al., 2021): {@code ok} is good, {@code ko} is not. */
-final class BtadLayout implements Layout.Reader {
+final class BtadLayout implements Layout.DatasetReader {
   private static final String OK = "ok";
 
   @Override

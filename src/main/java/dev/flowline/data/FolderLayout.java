@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * For those who just have folders of images.
+ * The layout for those who just have folders of images.
  *
  * <ul>
  *   <li>To learn from: {@code train/good}, or else {@code train}, or else {@code good}.
@@ -23,7 +23,7 @@ import java.util.List;
  * <p>A category is a folder of that form. A root that has that form itself is the only category,
  * under its own name.
  */
-final class FolderLayout implements Layout.Reader {
+final class FolderLayout implements Layout.DatasetReader {
   private static final List<String> MASKS = List.of("masks", "mask", "ground_truth");
   private static final int HELD_OUT_EVERY = 5;
 

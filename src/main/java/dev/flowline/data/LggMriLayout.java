@@ -16,7 +16,7 @@ import java.util.List;
  * in the order of the names every fifth patient (of fewer than five: the last) is tested with all
  * its slices; the good slices of the others are learned from, their other slices are not used.
  */
-final class LggMriLayout implements Layout.Reader {
+final class LggMriLayout implements Layout.DatasetReader {
   static final String CATEGORY = "brain";
   static final String TUMOR = "tumor";
   private static final int TEST_EVERY = 5;

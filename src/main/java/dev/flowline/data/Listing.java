@@ -1,7 +1,7 @@
 package dev.flowline.data;
 
+import dev.flowline.io.FileFault;
 import dev.flowline.io.Images;
-import dev.flowline.io.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +10,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What lies in a folder, sorted by name, hidden files left out, oddities collected as warnings. */
+/**
+ * The contents of a folder, sorted by name, hidden files left out, oddities collected as warnings.
+ */
 final class Listing {
   private static final int NAMED = 5;
 
@@ -82,7 +84,7 @@ final class Listing {
           .sorted(Comparator.comparing(Listing::nameOf))
           .toList();
     } catch (IOException e) {
-      throw new IOException("cannot list folder " + folder + ": " + Reason.of(e), e);
+      throw new IOException("cannot list folder " + folder + ": " + FileFault.of(e), e);
     }
   }
 

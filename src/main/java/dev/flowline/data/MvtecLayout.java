@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The layout of MVTec AD (Bergmann et al., CVPR 2019), also of VisA and others after it. */
-final class MvtecLayout implements Layout.Reader {
+final class MvtecLayout implements Layout.DatasetReader {
   @Override
   public List<String> categories(Path root) throws IOException {
     return Listing.folders(root).stream()

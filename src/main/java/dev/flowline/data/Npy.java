@@ -1,7 +1,7 @@
 package dev.flowline.data;
 
+import dev.flowline.io.FileFault;
 import dev.flowline.io.Image;
-import dev.flowline.io.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,7 +48,7 @@ record Npy(Path file, int[] shape, int itemBytes, long offset) {
       }
       return array;
     } catch (IOException e) {
-      throw new IOException("cannot read array " + file + ": " + Reason.of(e), e);
+      throw new IOException("cannot read array " + file + ": " + FileFault.of(e), e);
     }
   }
 
@@ -82,7 +82,7 @@ record Npy(Path file, int[] shape, int itemBytes, long offset) {
     return readTruths(0, shape[0]);
   }
 
-  /** One frame of a three-dimensional array as a grey image of the levels 0 and 255. */
+  /** Reads one frame of a three-dimensional array as a grey image of the levels 0 and 255. */
   Image readMask(int frame) throws IOException {
     requireDimensions(3);
     if (frame < 0 || frame >= frames()) {
@@ -112,7 +112,7 @@ record Npy(Path file, int[] shape, int itemBytes, long offset) {
       int size = Math.multiplyExact(count, itemBytes);
       bytes = read(channel, offset + first * itemBytes, size).array();
     } catch (IOException e) {
-      throw new IOException("cannot read array " + file + ": " + Reason.of(e), e);
+      throw new IOException("cannot read array " + file + ": " + FileFault.of(e), e);
     }
     boolean[] truths = new boolean[count];
     for (int i = 0; i < bytes.length; i++) {

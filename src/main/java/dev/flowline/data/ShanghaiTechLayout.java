@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * testing/test_pixel_mask/<clip>.npy} (frames, height, width). A clip's name begins with its scene:
  * {@code 01_0014}. The categories are the scenes, and {@code all}.
  */
-final class ShanghaiTechLayout implements Layout.Reader {
+final class ShanghaiTechLayout implements Layout.DatasetReader {
   static final String ALL = "all";
   static final String ANOMALY = "anomaly";
 

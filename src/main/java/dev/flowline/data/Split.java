@@ -32,7 +32,7 @@ public record Split(List<Sample> fit, List<Sample> validation, List<Sample> cali
    * measured on the twins of those learned from.
    *
    * @param validationFraction in [0, 1); above 0 it takes at least one image, while there are more
-   * @param calibrationFraction likewise; both together below 1
+   * @param calibrationFraction in [0, 1), with the same least; both together below 1
    * @throws IllegalArgumentException if a fraction is outside, or a sample is not good
    */
   public static Split of(
@@ -65,7 +65,7 @@ public record Split(List<Sample> fit, List<Sample> validation, List<Sample> cali
         inOrder(train, groups.subList(validation, held)));
   }
 
-  /** In the order of their first images; an image on its own is one. */
+  /** Returns the groups in the order of their first images; an image on its own is one. */
   private static List<List<Sample>> groups(List<Sample> train) {
     Map<Object, List<Sample>> groups = new LinkedHashMap<>();
     for (Sample sample : train) {
@@ -85,7 +85,10 @@ public record Split(List<Sample> fit, List<Sample> validation, List<Sample> cali
     return fraction > 0 ? Math.max(1, (int) Math.round(images * fraction)) : 0;
   }
 
-  /** How many groups from there on come nearest to so many images; at least one for any. */
+  /**
+   * Returns how many groups, from one on, come nearest to a number of images; of two that are as
+   * near, the more. At least one for any images.
+   */
   private static int held(List<List<Sample>> groups, int from, int most, int images) {
     int held = 0;
     int missing = images;

@@ -1,10 +1,11 @@
 package dev.flowline.data;
 
-import dev.flowline.data.synthetic.Defect;
-import dev.flowline.data.synthetic.Dice;
-import dev.flowline.data.synthetic.Part;
-import dev.flowline.data.synthetic.Product;
+import dev.flowline.data.demo.Defect;
+import dev.flowline.data.demo.Part;
+import dev.flowline.data.demo.Product;
 import dev.flowline.io.Images;
+import dev.flowline.io.ImagesDone;
+import dev.flowline.random.SplitMix64;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -23,12 +24,6 @@ public record SyntheticLine(long seed, int size, int trainImages, int testGood, 
   /** Height and width where none are given. */
   public static final int DEFAULT_SIZE = 256;
 
-  /** Is told after every image. */
-  @FunctionalInterface
-  public interface ProgressListener {
-    void written(int images, int of);
-  }
-
   /**
    * @throws IllegalArgumentException if there is no image to learn from or a number is negative
    */
@@ -45,18 +40,13 @@ public record SyntheticLine(long seed, int size, int trainImages, int testGood, 
 
   /** Writes a line of 256×256 pictures: one folder a product below {@code root}. */
   public static void write(
-      Path root,
-      long seed,
-      int trainImages,
-      int testGood,
-      int testPerDefect,
-      ProgressListener progress)
+      Path root, long seed, int trainImages, int testGood, int testPerDefect, ImagesDone progress)
       throws IOException {
     new SyntheticLine(seed, DEFAULT_SIZE, trainImages, testGood, testPerDefect)
         .write(root, progress);
   }
 
-  /** How many pictures there are, all products together, masks not counted. */
+  /** The number of pictures, all products together, masks not counted. */
   public int images() {
     int images = 0;
     for (Product product : Product.values()) {
@@ -70,19 +60,19 @@ public record SyntheticLine(long seed, int size, int trainImages, int testGood, 
    *
    * @throws IOException naming the file that cannot be written
    */
-  public void write(Path root, ProgressListener progress) throws IOException {
+  public void write(Path root, ImagesDone progress) throws IOException {
     int written = 0;
     for (Product product : Product.values()) {
       Path folder = root.resolve(product.label());
       for (int i = 0; i < trainImages; i++) {
         Part part = Part.good(product, size, seedOf(product, 0, i));
         Images.writePng(folder.resolve("train/good").resolve(name(i, "")), part.image());
-        progress.written(++written, images());
+        progress.report(++written, images());
       }
       for (int i = 0; i < testGood; i++) {
         Part part = Part.good(product, size, seedOf(product, 1, i));
         Images.writePng(folder.resolve("test/good").resolve(name(i, "")), part.image());
-        progress.written(++written, images());
+        progress.report(++written, images());
       }
       for (Defect defect : product.defects()) {
         for (int i = 0; i < testPerDefect; i++) {
@@ -92,14 +82,14 @@ public record SyntheticLine(long seed, int size, int trainImages, int testGood, 
           Path truth = folder.resolve("ground_truth").resolve(defect.label());
           Images.writePng(test.resolve(name(i, "")), part.image());
           Images.writePng(truth.resolve(name(i, "_mask")), part.mask());
-          progress.written(++written, images());
+          progress.report(++written, images());
         }
       }
     }
   }
 
   private long seedOf(Product product, int group, int index) {
-    return Dice.of(seed, product.ordinal(), group, index).nextLong();
+    return SplitMix64.of(seed, product.ordinal(), group, index).nextLong();
   }
 
   private static String name(int index, String suffix) {

@@ -1,5 +1,6 @@
 package dev.flowline.eval;
 
+import dev.flowline.metrics.NanAsNull;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.flowline.eval;
 
+import dev.flowline.metrics.NanAsNull;
+
 /**
  * One defect type's images against all good images. NaN (in JSON null) where unknown.
  *

@@ -1,9 +1,9 @@
 package dev.flowline.eval;
 
 import dev.flowline.data.Sample;
-import dev.flowline.line.Inspection;
+import dev.flowline.line.DetailedInspection;
+import dev.flowline.line.StageTimings;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
  * What a model says of one test image, at the size of the evaluation, and what is true of it.
@@ -16,7 +16,7 @@ import java.util.Map;
  * @param log10Nfa (H·W), small = meaningful
  * @param anomalyScore the map's maximum
  * @param smallestLog10Nfa of any region before interpolation: no pixel of log10Nfa lies below it
- * @param timingsMillis by stage of the inspection
+ * @param timingsMillis by stage of the inspection; null if they were not measured
  */
 public record EvaluatedImage(
     String name,
@@ -27,7 +27,7 @@ public record EvaluatedImage(
     float[] log10Nfa,
     double anomalyScore,
     double smallestLog10Nfa,
-    Map<String, Double> timingsMillis) {
+    StageTimings timingsMillis) {
   /** The defect type of images without a defect. */
   public static final String GOOD = "good";
 
@@ -41,16 +41,16 @@ public record EvaluatedImage(
   }
 
   /**
-   * What an inspection says.
+   * Returns what an inspection says of a sample.
    *
    * @param groundTruth (H·W); null where no mask exists
-   * @param timingsMillis by stage; empty where they were not measured
+   * @param timingsMillis by stage; null if they were not measured
    */
   public static EvaluatedImage of(
       Sample sample,
       boolean[] groundTruth,
-      Inspection inspection,
-      Map<String, Double> timingsMillis) {
+      DetailedInspection inspection,
+      StageTimings timingsMillis) {
     return new EvaluatedImage(
         sample.defectType() + "/" + sample.image().getFileName(),
         sample.defectType(),
@@ -58,8 +58,8 @@ public record EvaluatedImage(
         groundTruth,
         inspection.anomalyMap(),
         inspection.nfaMap().log10Nfa(),
-        inspection.anomalyScore(),
-        inspection.smallestLog10Nfa(),
+        inspection.inspection().anomalyScore(),
+        inspection.inspection().log10Nfa(),
         timingsMillis);
   }
 

@@ -1,11 +1,11 @@
 package dev.flowline.eval;
 
+import dev.flowline.calibration.Calibration;
 import dev.flowline.metrics.ConnectedComponents;
 import dev.flowline.metrics.Curve;
 import dev.flowline.metrics.FairThreshold;
 import dev.flowline.metrics.MeanIou;
 import dev.flowline.metrics.PixelSweep;
-import dev.flowline.model.Calibration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -100,10 +100,14 @@ public final class Evaluation implements AutoCloseable {
     outcomes.add(outcome);
     gallery.offer(
         new GalleryImage(outcome, image.groundTruth(), image.anomalyMap(), image.log10Nfa()));
-    image
-        .timingsMillis()
-        .forEach(
-            (stage, millis) -> timings.computeIfAbsent(stage, s -> new ArrayList<>()).add(millis));
+    if (image.timingsMillis() != null) {
+      image
+          .timingsMillis()
+          .byStage()
+          .forEach(
+              (stage, millis) ->
+                  timings.computeIfAbsent(stage, s -> new ArrayList<>()).add(millis));
+    }
   }
 
   private void requireOpen() {

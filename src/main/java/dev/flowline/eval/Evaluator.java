@@ -2,9 +2,8 @@ package dev.flowline.eval;
 
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
+import dev.flowline.io.ImagesDone;
 import dev.flowline.line.Inspector;
-import dev.flowline.model.Calibration;
-import dev.flowline.model.ModelConfig;
 import java.io.IOException;
 
 /** Runs an inspector over a dataset and judges it, by the published protocol. */
@@ -12,20 +11,15 @@ public final class Evaluator {
   /** Height and width at which maps and masks are compared. */
   public static final int SIZE = 256;
 
-  /** Hears how far it is, on the evaluating thread. */
-  @FunctionalInterface
-  public interface Progress {
-    void done(int images, int of);
-  }
-
   private Evaluator() {}
 
   /**
    * @param galleryImages how many of the worst images the report shall show
+   * @param progress hears of every image, on the evaluating thread
    * @throws IOException naming the file, if an image or a mask cannot be read
    */
   public static EvaluationResult evaluate(
-      Inspector inspector, Dataset dataset, int galleryImages, Progress progress)
+      Inspector inspector, Dataset dataset, int galleryImages, ImagesDone progress)
       throws IOException {
     return evaluate(
         new InspectionsOfImages(inspector), inspector, dataset, galleryImages, progress);
@@ -34,6 +28,7 @@ public final class Evaluator {
   /**
    * @param inspector that makes the inspections
    * @param galleryImages how many of the worst images the report shall show
+   * @param progress hears of every image, on the evaluating thread
    * @throws IOException naming the file, if an image or a mask cannot be read
    */
   public static EvaluationResult evaluate(
@@ -41,28 +36,22 @@ public final class Evaluator {
       Inspector inspector,
       Dataset dataset,
       int galleryImages,
-      Progress progress)
+      ImagesDone progress)
       throws IOException {
     int images = dataset.train().size() + dataset.test().size();
     int done = 0;
-    double log10Epsilon = inspector.segmentation().log10Epsilon();
+    double log10Epsilon = inspector.test().log10Epsilon();
     try (Evaluation evaluation =
-        new Evaluation(SIZE, SIZE, log10Epsilon, calibration(inspector), galleryImages)) {
+        new Evaluation(SIZE, SIZE, log10Epsilon, inspector.calibration(), galleryImages)) {
       for (Sample sample : dataset.train()) {
         evaluation.addTrainingGood(inspections.ofTraining(sample).anomalyMap());
-        progress.done(++done, images);
+        progress.report(++done, images);
       }
       for (Sample sample : dataset.test()) {
         evaluation.add(inspections.ofTest(sample));
-        progress.done(++done, images);
+        progress.report(++done, images);
       }
       return evaluation.finish();
     }
-  }
-
-  /** Where the threshold in use comes from; null if not from the model's calibration. */
-  private static Calibration calibration(Inspector inspector) {
-    ModelConfig config = inspector.model().config();
-    return inspector.segmentation().equals(config.segmentation()) ? config.calibration() : null;
   }
 }

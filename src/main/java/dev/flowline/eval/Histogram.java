@@ -1,5 +1,6 @@
 package dev.flowline.eval;
 
+import dev.flowline.page.SvgChart;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -7,10 +8,10 @@ import java.util.function.ToDoubleFunction;
  * Good and defective images by a figure of theirs, in bins of equal width. Values outside the range
  * count in the first or last bin.
  */
-record Histogram(double low, double high, double[] good, double[] defect) {
+public record Histogram(double low, double high, double[] good, double[] defect) {
   private static final int BINS = 40;
 
-  static Histogram of(
+  public static Histogram of(
       List<ImageOutcome> outcomes, ToDoubleFunction<ImageOutcome> figure, double low, double high) {
     double[] good = new double[BINS];
     double[] defect = new double[BINS];
@@ -31,7 +32,7 @@ record Histogram(double low, double high, double[] good, double[] defect) {
     return top * 1.12;
   }
 
-  SvgChart chart() {
+  public SvgChart chart() {
     return new SvgChart(low, high, 0, top()).bars(good, "good").bars(defect, "defect");
   }
 }

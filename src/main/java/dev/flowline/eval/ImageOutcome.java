@@ -21,7 +21,7 @@ public record ImageOutcome(
     double anomalyScore,
     double smallestLog10Nfa) {
   /** The four things that can happen, the worst first. */
-  public enum Verdict {
+  public enum Detection {
     FALSE_ALARM,
     MISSED,
     FOUND,
@@ -30,7 +30,7 @@ public record ImageOutcome(
 
   /** False alarms, misses, then by rising IoU; the last resort is the name. */
   public static final Comparator<ImageOutcome> WORST_FIRST =
-      Comparator.comparing(ImageOutcome::verdict)
+      Comparator.comparing(ImageOutcome::detection)
           .thenComparingDouble(ImageOutcome::iou)
           .thenComparingDouble(o -> o.good() ? o.smallestLog10Nfa() : -o.smallestLog10Nfa())
           .thenComparing(ImageOutcome::defectType)
@@ -46,10 +46,10 @@ public record ImageOutcome(
     return !Double.isNaN(iou);
   }
 
-  public Verdict verdict() {
+  public Detection detection() {
     if (good()) {
-      return detected() ? Verdict.FALSE_ALARM : Verdict.CLEAR;
+      return detected() ? Detection.FALSE_ALARM : Detection.CLEAR;
     }
-    return detected() ? Verdict.FOUND : Verdict.MISSED;
+    return detected() ? Detection.FOUND : Detection.MISSED;
   }
 }

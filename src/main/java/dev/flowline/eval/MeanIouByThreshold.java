@@ -1,5 +1,7 @@
 package dev.flowline.eval;
 
+import dev.flowline.metrics.NanAsNull;
+
 /**
  * Mean IoU over all images of a set at three thresholds, NaN (in JSON null) where unknown.
  *

@@ -1,8 +1,9 @@
 package dev.flowline.eval;
 
-import dev.flowline.metrics.BinomialInterval;
-import dev.flowline.metrics.FalseAlarmRate;
-import dev.flowline.model.Calibration;
+import dev.flowline.calibration.BinomialInterval;
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.FalseAlarmRate;
+import dev.flowline.metrics.NanAsNull;
 import java.util.Arrays;
 import java.util.List;
 

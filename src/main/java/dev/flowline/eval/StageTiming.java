@@ -1,5 +1,7 @@
 package dev.flowline.eval;
 
+import dev.flowline.line.StageTimings;
+import dev.flowline.metrics.NanAsNull;
 import java.util.Arrays;
 
 /**
@@ -10,7 +12,7 @@ import java.util.Arrays;
  */
 public record StageTiming(@NanAsNull double medianMillis, @NanAsNull double p99Millis) {
   /** The stage that is all of them together. */
-  public static final String TOTAL = "total";
+  public static final String TOTAL = StageTimings.TOTAL;
 
   /** Of the times of single images, at least one, by nearest rank. */
   public static StageTiming of(double[] millis) {

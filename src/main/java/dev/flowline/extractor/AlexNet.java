@@ -4,6 +4,7 @@ import dev.flowline.nn.Layers;
 import dev.flowline.nn.Ops;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The convolutions of AlexNet (Krizhevsky, 2014) as DifferNet's extractor (Rudolph, Wandt,
@@ -17,6 +18,17 @@ public record AlexNet() implements FeatureExtractor {
 
   private static final int SCALES = 3;
   private static final int LEAST = 63; // below, the third pooling has no window
+
+  @Override
+  public String name() {
+    return "alexnet";
+  }
+
+  @Override
+  public List<PretrainedNetwork> pretrained() {
+    return List.of(
+        PretrainedNetwork.of(this, INPUT_SIZE, "classifier\\..*", UnaryOperator.identity()));
+  }
 
   @Override
   public <V> List<V> features(Ops<V> ops, V images) {
@@ -39,7 +51,7 @@ public record AlexNet() implements FeatureExtractor {
   @Override
   public void requireInput(long height, long width) {
     int least = LEAST << (SCALES - 1);
-    InputSize.requireMultiple("alexnet", height, width, 1 << (SCALES - 1));
+    InputSize.requireMultiple(name(), height, width, 1 << (SCALES - 1));
     if (height < least || width < least) {
       throw new IllegalArgumentException(
           "input %d x %d: alexnet takes at least %d x %d".formatted(height, width, least, least));

@@ -5,6 +5,7 @@ import dev.flowline.nn.Ops;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * EfficientNet (Tan, Le, 2019) as a feature extractor: inverted residual bottlenecks (MBConv) with
@@ -30,7 +31,7 @@ public record EfficientNet(Variant variant, List<Integer> taps) implements Featu
           new Stage(4, 5, 2, 6, 192),
           new Stage(1, 3, 1, 6, 320));
 
-  /** How zeros are put around the convolutions of stride 2. */
+  /** The zeros around the convolutions of stride 2. */
   public enum Padding {
     /** ⌊k/2⌋ on every side: the weights that were trained in PyTorch. */
     SYMMETRIC,
@@ -83,7 +84,7 @@ public record EfficientNet(Variant variant, List<Integer> taps) implements Featu
           .toList();
     }
 
-    /** To a multiple of 8, at least 8, and not down by more than a tenth. */
+    /** Rounds to a multiple of 8, at least 8, and not down by more than a tenth. */
     int rounded(double channels) {
       int nearest = Math.max(8, (int) (channels + 4) / 8 * 8);
       return nearest < 0.9 * channels ? nearest + 8 : nearest;
@@ -133,9 +134,27 @@ public record EfficientNet(Variant variant, List<Integer> taps) implements Featu
     taps = ChosenStages.checked(variant.name(), taps, variant.places().size());
   }
 
-  /** Features of strides 4, 8 and 16: the last blocks there. */
+  /** Makes the network with features of strides 4, 8 and 16: the last blocks there. */
   public EfficientNet(Variant variant) {
     this(variant, variant.lastBlocksOf(List.of(4, 8, 16)));
+  }
+
+  @Override
+  public String name() {
+    return variant.name();
+  }
+
+  @Override
+  public List<PretrainedNetwork> pretrained() {
+    EfficientNetNames names = new EfficientNetNames(variant);
+    int lastBlock = taps.get(taps.size() - 1);
+    return List.of(
+        PretrainedNetwork.of(this, coarsestStride(), names.unused(lastBlock), names::toTimm));
+  }
+
+  @Override
+  public Optional<FeatureExtractor> withTaps(List<Integer> blocks) {
+    return Optional.of(new EfficientNet(variant, blocks));
   }
 
   @Override
@@ -162,8 +181,11 @@ public record EfficientNet(Variant variant, List<Integer> taps) implements Featu
 
   @Override
   public void requireInput(long height, long width) {
-    int coarsest = variant.places().get(taps.get(taps.size() - 1)).strideAfter();
-    InputSize.requireMultiple(variant.name(), height, width, coarsest);
+    InputSize.requireMultiple(variant.name(), height, width, coarsestStride());
+  }
+
+  private int coarsestStride() {
+    return variant.places().get(taps.get(taps.size() - 1)).strideAfter();
   }
 
   private <V> V block(Ops<V> ops, Place place, V x) {

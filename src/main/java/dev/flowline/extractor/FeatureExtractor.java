@@ -5,38 +5,58 @@ import dev.flowline.nn.Ops;
 import dev.flowline.nn.ParameterSpec;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A frozen network that turns an image into features at one or more scales, and the small trainable
  * part that some put behind it. Its parameters are named as in the released U-Flow checkpoints.
+ *
+ * <p>Everything that the program has to know of an extractor is a method here, so that a new one is
+ * a class and a row of {@link Backbone}.
  */
-public sealed interface FeatureExtractor
-    permits AlexNet,
-        CaiT,
-        Deit,
-        EfficientNet,
-        FileNetwork,
-        MViT,
-        MsCaiT,
-        MsEfficientNet,
-        PatchPca,
-        ResNet,
-        Swin {
-  /** What the names of the frozen parameters of a single network begin with. */
+public interface FeatureExtractor {
+  /** The beginning of the names of the frozen parameters of a single network. */
   String PREFIX = "feature_extractor.extractor.";
 
-  /** What the names of the trainable normalisations begin with; the scale's index follows. */
+  /** The beginning of the names of the trainable normalisations; the scale's index follows. */
   String NORMALIZATIONS = "feature_extractor.feature_normalizations.";
 
+  /** The network's name in messages: the published one, as timm writes it, if it has one. */
+  String name();
+
   /**
-   * Features, finest scale first; nothing in it is trained, so the result may be kept for an image.
+   * The networks that public files of weights fill, in the order of their scales. Empty only if
+   * there are no such files, since the weights are learned from the training images or come with
+   * the extractor.
+   */
+  List<PretrainedNetwork> pretrained();
+
+  /** The family of networks that published settings of flows are given for. */
+  default NetworkFamily family() {
+    return NetworkFamily.OTHER;
+  }
+
+  /**
+   * The same network with the features of other layers than usual; empty if it has no choice of
+   * layers.
+   *
+   * @param layers numbers of stages or blocks, ascending
+   * @throws IllegalArgumentException if the network has no such layers
+   */
+  default Optional<FeatureExtractor> withTaps(List<Integer> layers) {
+    return Optional.empty();
+  }
+
+  /**
+   * Computes the features, finest scale first. Nothing in it is trained, so the result may be kept
+   * for an image.
    *
    * @param images normalised as the extractor's preprocessing says, (N, 3, H, W)
    * @throws IllegalArgumentException if it cannot work on images of that size
    */
   <V> List<V> features(Ops<V> ops, V images);
 
-  /** What the flow is given: the features themselves, or a trainable normalisation of them. */
+  /** The flow's input: the features themselves, or a trainable normalisation of them. */
   default <V> List<V> normalize(Ops<V> ops, List<V> features) {
     return features;
   }
@@ -45,6 +65,8 @@ public sealed interface FeatureExtractor
   List<Integer> strides();
 
   /**
+   * Refuses images that the extractor cannot work on.
+   *
    * @throws IllegalArgumentException naming the value and its bound, if the extractor cannot work
    *     on images of H×W pixels
    */

@@ -5,6 +5,7 @@ import dev.flowline.nn.Layers;
 import dev.flowline.nn.Ops;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The improved multiscale vision transformer, MViTv2 (Li, Wu, Fan, Mangalam, Xiong, Malik,
@@ -68,9 +69,33 @@ public record MViT(Variant variant, List<Integer> stages) implements FeatureExtr
     stages = ChosenStages.checked(variant.name(), stages, variant.depths().size());
   }
 
-  /** With the features of all stages. */
+  /** Makes the network with the features of all stages. */
   public MViT(Variant variant) {
     this(variant, ChosenStages.all(variant.depths().size()));
+  }
+
+  @Override
+  public String name() {
+    return variant.name();
+  }
+
+  @Override
+  public List<PretrainedNetwork> pretrained() {
+    List<Integer> depths = variant.depths();
+    int last = stages.get(stages.size() - 1);
+    String unused =
+        "norm\\..*|head\\..*|" + PretrainedNetwork.layers("stages", last + 1, depths.size());
+    return List.of(
+        PretrainedNetwork.of(
+            this,
+            variant.inputSize(),
+            unused,
+            published -> TransformerNames.mvit(published, depths)));
+  }
+
+  @Override
+  public Optional<FeatureExtractor> withTaps(List<Integer> chosen) {
+    return Optional.of(new MViT(variant, chosen));
   }
 
   @Override
@@ -141,16 +166,21 @@ public record MViT(Variant variant, List<Integer> stages) implements FeatureExtr
     return TokenLayers.project(ops, name, ops.add(ops.matmul(a, v), q));
   }
 
-  /** A depthwise convolution, the same for all heads, and a layer norm; (N, heads, L, d). */
-  private static <V> V pool(Ops<V> ops, String name, String of, V x, int grid, int stride) {
+  /**
+   * Pools queries, keys or values, (N, heads, L, d), by a depthwise convolution, the same for all
+   * heads, and a layer norm.
+   *
+   * @param part q, k or v
+   */
+  private static <V> V pool(Ops<V> ops, String name, String part, V x, int grid, int stride) {
     long[] s = ops.shape(x);
     int d = Math.toIntExact(s[3]);
     V map = TokenLayers.toMap(ops, ops.reshape(x, s[0] * s[1], s[2], d), grid, grid);
     V weight =
         ops.parameter(
-            name + ".pool_" + of + ".weight", Init.FROZEN, d, 1, POOL_KERNEL, POOL_KERNEL);
+            name + ".pool_" + part + ".weight", Init.FROZEN, d, 1, POOL_KERNEL, POOL_KERNEL);
     V y = TokenLayers.toTokens(ops, ops.conv2d(map, weight, null, stride, POOL_KERNEL / 2, d));
-    y = Layers.frozenLayerNorm(ops, name + ".norm_" + of, y, EPSILON);
+    y = Layers.frozenLayerNorm(ops, name + ".norm_" + part, y, EPSILON);
     return ops.reshape(y, s[0], s[1], ops.shape(y)[1], d);
   }
 

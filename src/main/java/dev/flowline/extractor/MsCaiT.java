@@ -2,6 +2,7 @@ package dev.flowline.extractor;
 
 import dev.flowline.nn.Ops;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Multi-scale CaiT, the extractor of U-Flow (Tailanian, Pardo, Musé, 2024, section 3.1): one CaiT
@@ -23,6 +24,21 @@ public record MsCaiT(CaiT fine, CaiT coarse) implements FeatureExtractor {
   /** The pair under the released checkpoint's names. */
   public MsCaiT(CaiT.Variant fine, CaiT.Variant coarse) {
     this(new CaiT(fine, FINE_PREFIX), new CaiT(coarse, COARSE_PREFIX));
+  }
+
+  @Override
+  public String name() {
+    return fine.name() + " and " + coarse.name();
+  }
+
+  @Override
+  public List<PretrainedNetwork> pretrained() {
+    return Stream.of(fine, coarse).flatMap(network -> network.pretrained().stream()).toList();
+  }
+
+  @Override
+  public NetworkFamily family() {
+    return NetworkFamily.PLAIN_TRANSFORMER;
   }
 
   @Override

@@ -22,6 +22,16 @@ public record MsEfficientNet(EfficientNet network, int scales) implements Featur
   }
 
   @Override
+  public String name() {
+    return "%s at %d sizes".formatted(network.name(), scales);
+  }
+
+  @Override
+  public List<PretrainedNetwork> pretrained() {
+    return network.pretrained();
+  }
+
+  @Override
   public <V> List<V> features(Ops<V> ops, V images) {
     long[] s = ops.shape(images);
     requireInput(s[2], s[3]);
@@ -45,7 +55,6 @@ public record MsEfficientNet(EfficientNet network, int scales) implements Featur
   @Override
   public void requireInput(long height, long width) {
     int coarsest = network.strides().get(0) << (scales - 1);
-    String name = "%s at %d sizes".formatted(network.variant().name(), scales);
-    InputSize.requireMultiple(name, height, width, coarsest);
+    InputSize.requireMultiple(name(), height, width, coarsest);
   }
 }

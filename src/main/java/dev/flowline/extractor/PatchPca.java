@@ -72,6 +72,17 @@ public record PatchPca(Settings settings) implements FeatureExtractor {
   }
 
   @Override
+  public String name() {
+    return "patch-pca";
+  }
+
+  /** None: the training images teach it. */
+  @Override
+  public List<PretrainedNetwork> pretrained() {
+    return List.of();
+  }
+
+  @Override
   public <V> List<V> features(Ops<V> ops, V images) {
     long[] s = ops.shape(images);
     requireInput(s[2], s[3]);
@@ -97,7 +108,7 @@ public record PatchPca(Settings settings) implements FeatureExtractor {
 
   @Override
   public void requireInput(long height, long width) {
-    InputSize.requireMultiple("patch-pca", height, width, POOL << (settings.scales() - 1));
+    InputSize.requireMultiple(name(), height, width, POOL << (settings.scales() - 1));
     int least = (settings.kernel() / 2 + 1) << (settings.scales() - 1);
     if (Math.min(height, width) < least) {
       throw new IllegalArgumentException(

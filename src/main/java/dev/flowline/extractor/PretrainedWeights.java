@@ -65,7 +65,7 @@ public final class PretrainedWeights {
       stateDicts.put(source, StateDict.read(source));
     }
     Map<String, StoredTensor> parameters = new LinkedHashMap<>();
-    for (PretrainedNetwork network : PretrainedNetwork.of(extractor.create())) {
+    for (PretrainedNetwork network : extractor.create().pretrained()) {
       parameters.putAll(firstThatFits(network, stateDicts));
     }
     return parameters;
@@ -81,7 +81,7 @@ public final class PretrainedWeights {
   public static Map<String, StoredTensor> fit(
       FeatureExtractor extractor, Map<String, StoredTensor> stateDict) {
     Map<String, StoredTensor> parameters = new LinkedHashMap<>();
-    for (PretrainedNetwork network : PretrainedNetwork.of(extractor)) {
+    for (PretrainedNetwork network : extractor.pretrained()) {
       PretrainedNetwork.Fit fit = network.fit(stateDict);
       if (!fit.complete()) {
         throw new IllegalArgumentException(explain(network, fit, stateDict));
@@ -129,7 +129,7 @@ public final class PretrainedWeights {
     String other =
         List.of(Backbone.values()).stream()
             .filter(b -> b.networks().equals(List.of(b)))
-            .filter(b -> PretrainedNetwork.of(b.extractor()).get(0).fit(stateDict).complete())
+            .filter(b -> b.extractor().pretrained().get(0).fit(stateDict).complete())
             .map(b -> "; it has the weights of " + b.id())
             .collect(Collectors.joining());
     return "does not fit " + network.name() + other + "; " + fit;

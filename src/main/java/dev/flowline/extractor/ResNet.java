@@ -16,6 +16,7 @@ public record ResNet(Variant variant, Output output) implements FeatureExtractor
   private static final int FIRST_STRIDE = 4;
   private static final int STAGES = 4;
   private static final int STEM = 64;
+  private static final double BATCH_NORM_EPSILON = 1e-5;
 
   /** Which stages are features, and what is put behind them. */
   public enum Output {
@@ -69,9 +70,29 @@ public record ResNet(Variant variant, Output output) implements FeatureExtractor
     }
   }
 
-  /** With the output of FastFlow and U-Flow. */
+  /** Makes the network with the output that FastFlow and U-Flow take. */
   public ResNet(Variant variant) {
     this(variant, Output.FINE);
+  }
+
+  @Override
+  public String name() {
+    return variant.name();
+  }
+
+  @Override
+  public List<PretrainedNetwork> pretrained() {
+    return List.of(
+        PretrainedNetwork.of(
+            this,
+            FIRST_STRIDE << last(),
+            "layer4\\..*|fc\\..*",
+            published -> BatchNormFolding.fold(published, BATCH_NORM_EPSILON)));
+  }
+
+  @Override
+  public NetworkFamily family() {
+    return variant.block() == Block.BASIC ? NetworkFamily.SMALL_RESNET : NetworkFamily.OTHER;
   }
 
   @Override

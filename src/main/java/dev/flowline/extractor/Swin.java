@@ -5,6 +5,7 @@ import dev.flowline.nn.Layers;
 import dev.flowline.nn.Ops;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The shifted-window transformer (Liu, Lin, Cao, Hu, Wei, Zhang, Lin, Guo, 2021) as a feature
@@ -72,9 +73,28 @@ public record Swin(Variant variant, List<Integer> stages) implements FeatureExtr
     stages = ChosenStages.checked(variant.name(), stages, variant.depths().size());
   }
 
-  /** With the features of all stages. */
+  /** Makes the network with the features of all stages. */
   public Swin(Variant variant) {
     this(variant, ChosenStages.all(variant.depths().size()));
+  }
+
+  @Override
+  public String name() {
+    return variant.name();
+  }
+
+  @Override
+  public List<PretrainedNetwork> pretrained() {
+    String unused = "norm\\..*|head\\..*|.*\\.attn_mask|.*\\.relative_position_index|";
+    int last = stages.get(stages.size() - 1);
+    String later = PretrainedNetwork.layers("layers", last + 1, variant.depths().size());
+    return List.of(
+        PretrainedNetwork.of(this, PATCH << last, unused + later, TransformerNames::swin));
+  }
+
+  @Override
+  public Optional<FeatureExtractor> withTaps(List<Integer> chosen) {
+    return Optional.of(new Swin(variant, chosen));
   }
 
   @Override
@@ -154,7 +174,7 @@ public record Swin(Variant variant, List<Integer> stages) implements FeatureExtr
     return windows.join(ops, y, s[0]);
   }
 
-  /** One number by head and relative position, (heads, w², w²). */
+  /** Returns one number per head and relative position, (heads, w², w²). */
   private <V> V positionBias(Ops<V> ops, String name, int stage) {
     int w = variant.window(stage);
     int span = 2 * w - 1;

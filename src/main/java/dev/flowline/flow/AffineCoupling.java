@@ -2,7 +2,6 @@ package dev.flowline.flow;
 
 import dev.flowline.nn.Layers;
 import dev.flowline.nn.Ops;
-import java.util.List;
 
 /**
  * One-sided affine coupling with a convolutional subnet (Dinh et al. 2017; U-Flow, section 3.2):
@@ -21,8 +20,6 @@ import java.util.List;
 public record AffineCoupling(
     String name, int kernel, double hiddenRatio, SoftClamp clamp, double clampAlpha)
     implements InvertibleModule {
-  static final double SUBNET_GAIN = 0.1;
-
   public AffineCoupling {
     if (kernel < 1 || kernel % 2 == 0) {
       throw new IllegalArgumentException("kernel must be odd and positive, got " + kernel);
@@ -37,47 +34,30 @@ public record AffineCoupling(
 
   @Override
   public <V> Transformed<V> forward(Ops<V> ops, V x) {
-    long channels = ops.shape(x)[1];
-    long passive = passive(channels);
-    V x1 = ops.slice(x, 1, 0, passive);
-    V x2 = ops.slice(x, 1, passive, channels);
-    Affine<V> affine = affine(ops, x1, channels - passive);
-    V y2 = ops.add(ops.multiply(x2, ops.exp(affine.logScale)), affine.shift);
-    return new Transformed<>(ops.concat(List.of(x1, y2), 1), ops.sumPerSample(affine.logScale));
+    Halves<V> halves = Halves.of(ops, x);
+    ScaleAndShift<V> affine = affine(ops, halves);
+    V y2 = affine.apply(ops, halves.second());
+    return new Transformed<>(new Halves<>(halves.first(), y2).joined(ops), affine.logDet(ops));
   }
 
   @Override
   public <V> Transformed<V> inverse(Ops<V> ops, V y) {
-    long channels = ops.shape(y)[1];
-    long passive = passive(channels);
-    V y1 = ops.slice(y, 1, 0, passive);
-    V y2 = ops.slice(y, 1, passive, channels);
-    Affine<V> affine = affine(ops, y1, channels - passive);
-    V negated = ops.multiply(affine.logScale, -1);
-    V x2 = ops.multiply(ops.subtract(y2, affine.shift), ops.exp(negated));
-    return new Transformed<>(ops.concat(List.of(y1, x2), 1), ops.sumPerSample(negated));
+    Halves<V> halves = Halves.of(ops, y);
+    ScaleAndShift<V> affine = affine(ops, halves);
+    V x2 = affine.undo(ops, halves.second());
+    return new Transformed<>(
+        new Halves<>(halves.first(), x2).joined(ops), ops.multiply(affine.logDet(ops), -1));
   }
 
-  /** (a, b) of the first channels. */
+  /** Computes (a, b) of the first channels, for so many others. */
   <V> V subnet(Ops<V> ops, V x1, long active) {
     long hidden = Math.max(1, (long) Math.floor(ops.shape(x1)[1] * hiddenRatio));
     V h = ops.relu(Layers.conv2d(ops, name + ".subnet.0", x1, hidden, kernel));
     return Layers.conv2d(ops, name + ".subnet.2", h, 2 * active, kernel);
   }
 
-  private <V> Affine<V> affine(Ops<V> ops, V x1, long active) {
-    V scaled = ops.multiply(subnet(ops, x1, active), SUBNET_GAIN);
-    V logScale = clamp.apply(ops, ops.slice(scaled, 1, 0, active), clampAlpha);
-    return new Affine<>(logScale, ops.slice(scaled, 1, active, 2 * active));
+  private <V> ScaleAndShift<V> affine(Ops<V> ops, Halves<V> halves) {
+    V out = subnet(ops, halves.first(), ops.shape(halves.second())[1]);
+    return ScaleAndShift.of(ops, ops.multiply(out, ScaleAndShift.SUBNET_GAIN), clamp, clampAlpha);
   }
-
-  /** C1, the channels that pass through. */
-  static long passive(long channels) {
-    if (channels < 2) {
-      throw new IllegalArgumentException("a coupling needs at least 2 channels, got " + channels);
-    }
-    return channels - channels / 2;
-  }
-
-  private record Affine<V>(V logScale, V shift) {}
 }

@@ -17,8 +17,6 @@ import java.util.List;
  * @param clampAlpha bound of the log-scale
  */
 record ConditionalCoupling(String name, SoftClamp clamp, double clampAlpha) {
-  private static final double SUBNET_GAIN = 0.1;
-
   /**
    * @param x vectors, (M, C, 1, 1)
    * @param condition (M, D)
@@ -45,7 +43,8 @@ record ConditionalCoupling(String name, SoftClamp clamp, double clampAlpha) {
         ops.concat(List.of(ops.reshape(halves.first(), passive[0], passive[1]), condition), 1);
     V h = ops.relu(Layers.linear(ops, name + ".subnet.0", input, 2 * ops.shape(input)[1]));
     V out = Layers.linear(ops, name + ".subnet.2", h, 2 * active[1]);
-    V scaled = ops.multiply(ops.reshape(out, active[0], 2 * active[1], 1, 1), SUBNET_GAIN);
+    V scaled =
+        ops.multiply(ops.reshape(out, active[0], 2 * active[1], 1, 1), ScaleAndShift.SUBNET_GAIN);
     return ScaleAndShift.of(ops, scaled, clamp, clampAlpha);
   }
 }

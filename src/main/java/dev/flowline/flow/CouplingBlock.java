@@ -5,7 +5,7 @@ import dev.flowline.nn.Ops;
 import java.util.List;
 
 /**
- * A flow step: affine coupling, then global affine, then permutation of the channels. Where the
+ * A flow step: affine coupling, then global affine, then permutation of the channels. If the
  * operations have it all in one pass, which they do without gradients, that is taken; otherwise one
  * module runs after the other, to the same values but for rounding.
  *
@@ -21,7 +21,7 @@ public record CouplingBlock(
       return modules().forward(ops, x);
     }
     long channels = ops.shape(x)[1];
-    long passive = AffineCoupling.passive(channels);
+    long passive = Halves.first(channels);
     V subnet = coupling().subnet(ops, ops.slice(x, 1, 0, passive), channels - passive);
     return transformed(ops.couple(how(ops, channels), x, subnet));
   }
@@ -32,12 +32,12 @@ public record CouplingBlock(
       return modules().inverse(ops, y);
     }
     long channels = ops.shape(y)[1];
-    long active = channels - AffineCoupling.passive(channels);
+    long active = channels - Halves.first(channels);
     return transformed(
         ops.uncouple(how(ops, channels), y, x1 -> coupling().subnet(ops, x1, active)));
   }
 
-  /** One module after the other. */
+  /** The same step as modules, one after the other. */
   FlowSequence modules() {
     return new FlowSequence(
         List.of(coupling(), new GlobalAffine(name), new ChannelPermutation(name)));
@@ -50,9 +50,9 @@ public record CouplingBlock(
   private <V> Coupling<V> how(Ops<V> ops, long channels) {
     GlobalAffine affine = new GlobalAffine(name);
     return new Coupling<>(
-        clamp.code,
+        clamp.law,
         clampAlpha,
-        AffineCoupling.SUBNET_GAIN,
+        ScaleAndShift.SUBNET_GAIN,
         affine.scale(ops, channels),
         affine.offset(ops, channels),
         ChannelPermutation.parameter(name));

@@ -3,12 +3,15 @@ package dev.flowline.flow;
 import dev.flowline.nn.Ops;
 
 /**
- * What a subnet makes of its input for the other channels: y = x·exp(logScale) + shift.
+ * The affine transformation that a subnet asks of the other channels: y = x·exp(logScale) + shift.
  *
  * @param logScale clamped, of the shape of x
- * @param shift likewise
+ * @param shift of the shape of x
  */
 record ScaleAndShift<V>(V logScale, V shift) {
+  /** The factor of a subnet's output in the couplings that start near the identity. */
+  static final double SUBNET_GAIN = 0.1;
+
   /**
    * @param out a subnet's output, (N, 2·C, H, W): the raw log-scales of C channels, then the shifts
    */
@@ -26,7 +29,7 @@ record ScaleAndShift<V>(V logScale, V shift) {
     return ops.multiply(ops.subtract(y, shift), ops.exp(ops.multiply(logScale, -1)));
   }
 
-  /** Of {@link #apply}, by sample, (N). */
+  /** The log-determinant of {@link #apply} for each sample, (N). */
   V logDet(Ops<V> ops) {
     return ops.sumPerSample(logScale);
   }

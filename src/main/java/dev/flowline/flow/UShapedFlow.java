@@ -16,12 +16,11 @@ import java.util.List;
  *
  * @param name prefix of all parameters
  * @param channels of the features by scale, finest first, at least one scale
- * @param steps coupling blocks by stage, at least 1; kernels alternate 3, 1, 3, 1 …
+ * @param steps coupling blocks per stage, at least 1; kernels alternate 3, 1, 3, 1 …
  */
 public record UShapedFlow(String name, List<Long> channels, int steps, SoftClamp clamp)
     implements Flow {
   private static final double HIDDEN_RATIO = 1.0;
-  private static final double CLAMP_ALPHA = 2.0;
   private static final long NARROWEST_COARSE = 8; // below, nothing would rise to the finer scale
   private static final int NODES_BETWEEN_STAGES = 3;
 
@@ -95,15 +94,9 @@ public record UShapedFlow(String name, List<Long> channels, int steps, SoftClamp
     return 4 * (width / 8);
   }
 
-  private FlowSequence stage(int scale) {
+  private FlowStage stage(int scale) {
     int first = (channels.size() - 1 - scale) * (steps + NODES_BETWEEN_STAGES);
-    List<InvertibleModule> blocks = new ArrayList<>();
-    for (int step = 0; step < steps; step++) {
-      int kernel = step % 2 == 0 ? 3 : 1;
-      String block = name + ".module_list." + (first + step);
-      blocks.add(new CouplingBlock(block, kernel, HIDDEN_RATIO, clamp, CLAMP_ALPHA));
-    }
-    return new FlowSequence(blocks);
+    return new FlowStage(name, first, steps, FlowStage.ALTERNATING, HIDDEN_RATIO, clamp);
   }
 
   private <V> void check(Ops<V> ops, List<V> features) {

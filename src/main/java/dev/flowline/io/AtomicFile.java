@@ -18,7 +18,7 @@ import java.nio.file.StandardOpenOption;
  * the next one writes over it, so that two writers of one file at the same time are not supported.
  */
 public final class AtomicFile {
-  /** What fills the file. */
+  /** Fills the file. */
   @FunctionalInterface
   public interface Content {
     void writeTo(FileChannel channel) throws IOException;
@@ -54,7 +54,7 @@ public final class AtomicFile {
         directory.force(true); // the rename itself
       }
     } catch (IOException e) {
-      throw new IOException("cannot write " + file + ": " + Reason.of(e), e);
+      throw new IOException("cannot write " + file + ": " + FileFault.of(e), e);
     } finally {
       if (!whole) {
         discard(partial);

@@ -122,8 +122,8 @@ public final class Image {
   }
 
   /**
-   * The image at another size, antialiased bilinear, as {@link Preprocessing} resizes it: itself if
-   * it has that size.
+   * The image at another size, antialiased bilinear, as {@link Preprocessing} resizes it, with the
+   * channels and bits that it has: itself if it has that size.
    *
    * @throws IllegalArgumentException if height or width is below 1
    */
@@ -157,7 +157,7 @@ public final class Image {
         width,
         (y, row) -> {
           for (int i = 0, at = y * row.length; i < row.length; i++, at++) {
-            samples[at] = (short) Math.min(65535, (int) (row[i] + 0.5f));
+            samples[at] = (short) Math.min(65535, Math.round(row[i]));
           }
         });
     return of16(height, width, channels, samples);

@@ -38,7 +38,7 @@ public final class PickledState {
       channel.read(magic, 0);
       return tensorsOf(magic.get(0) == 'P' ? readZip(channel) : readLegacy(channel));
     } catch (IOException e) {
-      throw new IOException(file + " is not a readable PyTorch state dict: " + Reason.of(e), e);
+      throw new IOException(file + " is not a readable PyTorch state dict: " + FileFault.of(e), e);
     } catch (RuntimeException e) { // of buffers, lists and numbers that damage has led astray
       throw new IOException(file + " is truncated or damaged: " + e, e);
     }

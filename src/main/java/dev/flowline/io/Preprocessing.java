@@ -4,10 +4,10 @@ import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
- * From an image of any size and kind to the model's input: resized to exactly height × width
- * (antialiased bilinear, as torchvision's {@code Resize} does on a PIL image), grey repeated to
- * three channels, scaled to [0, 1] by its bit depth, then (x − mean) / std by channel. It is part
- * of the model file. Thread safe.
+ * The way from an image of any size and kind to the model's input: resized to exactly height ×
+ * width (antialiased bilinear, as torchvision's {@code Resize} does on a PIL image), grey repeated
+ * to three channels, scaled to [0, 1] by its bit depth, then (x − mean) / std by channel. It is
+ * part of the model file. Thread safe.
  *
  * @param height rows of the model's input, pixels
  * @param width columns of the model's input, pixels
@@ -47,12 +47,15 @@ public record Preprocessing(int height, int width, List<Double> mean, List<Doubl
     std = List.copyOf(std);
   }
 
-  /** With the mean and standard deviation of ImageNet, which the public backbones expect. */
+  /**
+   * Makes the preprocessing with the mean and standard deviation of ImageNet, which the public
+   * backbones expect.
+   */
   public static Preprocessing imageNet(int height, int width) {
     return new Preprocessing(height, width, IMAGENET_MEAN, IMAGENET_STD);
   }
 
-  /** How many floats {@link #apply} writes: 3·height·width. */
+  /** The number of floats that {@link #apply} writes: 3·height·width. */
   public int inputLength() {
     return 3 * height * width;
   }
@@ -95,38 +98,6 @@ public record Preprocessing(int height, int width, List<Double> mean, List<Doubl
           });
     }
     out.position(start + inputLength());
-  }
-
-  /**
-   * An image as the model sees it, before it is normalised: of the input's size, with the channels
-   * and bits that it has. {@link #apply} takes it as it is.
-   */
-  public Image resized(Image image) {
-    int channels = image.channels();
-    if (image.bits() == 8) {
-      byte[] out = new byte[height * width * channels];
-      Resize.resize8(
-          image,
-          height,
-          width,
-          (y, row) -> {
-            for (int i = 0; i < row.length; i++) {
-              out[y * row.length + i] = (byte) row[i];
-            }
-          });
-      return Image.of8(height, width, channels, out);
-    }
-    short[] out = new short[height * width * channels];
-    Resize.resize16(
-        image,
-        height,
-        width,
-        (y, row) -> {
-          for (int i = 0; i < row.length; i++) {
-            out[y * row.length + i] = (short) Math.min(65535, Math.round(row[i]));
-          }
-        });
-    return Image.of16(height, width, channels, out);
   }
 
   /** The normalised value of each of the 256 levels, rounded as float32 arithmetic does. */

@@ -51,7 +51,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
       readFully(channel, header, 8);
       return parse(channel, 8 + headerLength, size, JSON.readTree(header.array()));
     } catch (IOException e) {
-      throw unreadable(file, Reason.of(e), e);
+      throw unreadable(file, FileFault.of(e), e);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw unreadable(file, e.getMessage(), e);
     }

@@ -25,7 +25,7 @@ public final class StateDict {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.read(start, 0);
     } catch (IOException e) {
-      throw new IOException("cannot read " + file + ": " + Reason.of(e), e);
+      throw new IOException("cannot read " + file + ": " + FileFault.of(e), e);
     }
     int magic = start.getInt(0);
     return magic == ZIP || magic == LEGACY

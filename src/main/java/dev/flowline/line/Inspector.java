@@ -1,64 +1,62 @@
 package dev.flowline.line;
 
-import dev.flowline.flow.Latents;
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.LatentStatistics;
+import dev.flowline.engine.Encoding;
+import dev.flowline.engine.TorchEncoder;
+import dev.flowline.io.DecodedImage;
 import dev.flowline.io.Image;
-import dev.flowline.io.Images;
+import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.model.Calibration;
-import dev.flowline.model.CalibrationImage;
-import dev.flowline.nn.Parameters;
-import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.FieldOfView;
-import dev.flowline.segmentation.ImageMaps;
-import dev.flowline.segmentation.NfaMap;
-import dev.flowline.segmentation.Region;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
-import dev.flowline.tensor.NativeView;
-import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Tensor;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 
 /**
- * Inspects images with one model: the whole way from pixels to regions. Evaluation goes through it
- * too, so that what is evaluated is what runs on the line. One thread at a time; open one by
- * thread.
+ * Inspects images with one model: the whole way from pixels to an answer. Evaluation goes through
+ * it too, so that what is evaluated is what runs on the line.
+ *
+ * <p>Any number of threads may inspect at the same time. The weights are in memory once; each
+ * inspection takes a worker, with buffers and a libflowline context of its own, out of a pool that
+ * grows to the largest number of inspections at a time. {@link #close} waits for inspections that
+ * run; after it every call is an {@link IllegalStateException}.
  */
 public final class Inspector implements AutoCloseable {
   private final AnomalyModel model;
-  private final SegmentationOptions segmentation;
-  private final AContrario aContrario;
-  private final FloatBuffer input;
-  private final Tensor inputTensor;
-  private DriftMonitor drift; // null while nobody asked to watch
+  private final boolean ownsModel;
+  private final SegmentationOptions test;
+  private final ConcurrentLinkedDeque<InspectionWorker> idle = new ConcurrentLinkedDeque<>();
+
+  /** Inspections hold it for reading, {@link #close} for writing. */
+  private final ReentrantReadWriteLock open = new ReentrantReadWriteLock(true);
+
+  private boolean closed; // guarded by open
 
   /**
-   * @param model owned by this object from now on; where it lies when it is handed over, it all is
-   *     computed
-   * @param segmentation the test to use instead of the model's own
+   * @param model stays the caller's, who closes it after this object; inference runs on the device
+   *     on which the model is now
+   * @param test to use, the model's own or another one
    */
-  public Inspector(AnomalyModel model, SegmentationOptions segmentation) {
+  public Inspector(AnomalyModel model, SegmentationOptions test) {
+    this(model, test, false);
+  }
+
+  private Inspector(AnomalyModel model, SegmentationOptions test, boolean ownsModel) {
     this.model = model;
-    this.segmentation = segmentation;
-    aContrario = new AContrario(segmentation, model.device(), 1);
-    var preprocessing = model.config().preprocessing();
-    input =
-        ByteBuffer.allocateDirect(preprocessing.inputLength() * Float.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
-    inputTensor = Parameters.over(input, 1, 3, preprocessing.height(), preprocessing.width());
+    this.test = test;
+    this.ownsModel = ownsModel;
+    idle.push(newWorker()); // the first one now: what is wrong with the device shows here
   }
 
   /**
-   * On the CPU.
+   * Opens a model file on the CPU.
    *
    * @throws IOException naming the file, if it is no readable model
    */
@@ -67,102 +65,73 @@ public final class Inspector implements AutoCloseable {
   }
 
   /**
+   * Opens a model file. The model is closed with the inspector.
+   *
    * @throws IOException naming the file, if it is no readable model
    */
-  public static Inspector open(Path model, Device device) throws IOException {
-    AnomalyModel opened = AnomalyModel.open(model).on(device);
-    return new Inspector(opened, opened.config().segmentation());
+  public static Inspector open(Path file, Device device) throws IOException {
+    AnomalyModel model = AnomalyModel.open(file);
+    try {
+      model.on(device);
+      return new Inspector(model, model.config().segmentation(), true);
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
   }
 
+  private InspectionWorker newWorker() {
+    TorchEncoder encoder = new TorchEncoder(model);
+    try {
+      return new InspectionWorker(
+          model.config().preprocessing(),
+          encoder,
+          new Judge(test, model.device()),
+          model.digest().orElse(null));
+    } catch (RuntimeException | Error e) {
+      encoder.close();
+      throw e;
+    }
+  }
+
+  /** The model, which this object shares or, opened from a file, owns. */
   public AnomalyModel model() {
     return model;
   }
 
-  /** The statistical test in use. */
-  public SegmentationOptions segmentation() {
-    return segmentation;
+  /** The statistical test in use, with its threshold. */
+  public SegmentationOptions test() {
+    return test;
   }
 
   /**
-   * Whether it is known what good parts were like when this test was calibrated; of model files of
-   * before it is not.
-   */
-  public boolean knowsGoodParts() {
-    return calibratedOn().size() >= 2;
-  }
-
-  /**
-   * From now on watches whether parts that are judged good are still what they were when the model
-   * was calibrated; called again, it begins anew. It changes no verdict. Parts of which only a
-   * field of view is looked at are left out: those of the calibration were judged as a whole.
+   * Inspects an image file; the file's name is the part's id.
    *
-   * @param averageRunLength parts until a false alarm of drift, on average at least
-   * @throws IllegalStateException unless it {@link #knowsGoodParts knows what they were like}
-   */
-  public void watch(double averageRunLength) {
-    if (!knowsGoodParts()) {
-      throw new IllegalStateException(
-          "it is not known what good parts were like: the test was not calibrated, by too few images, or by an older Flowline; 'flowline calibrate' makes up for it");
-    }
-    drift = new DriftMonitor(statistics(), calibratedOn(), averageRunLength);
-  }
-
-  private List<String> statistics() {
-    return LatentStatistics.names(model.cost().latentShapes());
-  }
-
-  /**
-   * Latents of the calibration images that are as exchangeable with parts judged good as images can
-   * be: judged good, too, and without those up to the one that is the threshold.
-   */
-  private List<List<Double>> calibratedOn() {
-    Calibration calibration = model.config().calibration();
-    if (calibration == null || !segmentation.equals(model.config().segmentation())) {
-      return List.of();
-    }
-    int known = statistics().size(); // other ones in files of before
-    return calibration.images().stream()
-        .skip(calibration.rank())
-        .filter(image -> image.latentStatistics() != null)
-        .filter(image -> image.latentStatistics().size() == known)
-        .map(CalibrationImage::latentStatistics)
-        .toList();
-  }
-
-  /** What watching has to tell; empty unless {@link #watch} was called. */
-  public Optional<Drift> drift() {
-    return Optional.ofNullable(drift).map(DriftMonitor::state);
-  }
-
-  /**
    * @throws IOException naming the file, if it is no readable image
+   * @throws IllegalStateException after {@link #close}
    */
-  public Inspection inspect(Path image) throws IOException {
-    long start = System.nanoTime();
-    Image decoded = Images.read(image);
-    double decodeMillis = millisSince(start);
-    Inspection inspection = inspect(decoded);
-    return new Inspection(
-        inspection.verdict(),
-        inspection.anomalyScore(),
-        inspection.smallestLog10Nfa(),
-        inspection.regions(),
-        inspection.anomalyMap(),
-        inspection.nfaMap(),
-        inspection.timingsMillis().withDecode(decodeMillis));
-  }
-
-  /** With maps of the model's input size. */
-  public Inspection inspect(Image image) {
-    var preprocessing = model.config().preprocessing();
-    return inspect(image, preprocessing.height(), preprocessing.width());
+  public Inspection inspect(Path file) throws IOException {
+    requireOpen();
+    InspectionRequest request =
+        InspectionRequest.DEFAULT.withPartId(String.valueOf(file.getFileName()));
+    return inspect(DecodedImage.read(file), request).inspection();
   }
 
   /**
-   * With maps of the model's input size, and defects only where they are looked for.
+   * Inspects a whole image.
+   *
+   * @throws IllegalStateException after {@link #close}
+   */
+  public Inspection inspect(Image image) {
+    return inspect(image, InspectionRequest.DEFAULT).inspection();
+  }
+
+  /**
+   * Inspects an image, and finds defects only where they are looked for.
    *
    * @param view in pixels of the image
    * @throws IllegalArgumentException if it is one of an image of another size
+   * @throws IllegalStateException after {@link #close}
    */
   public Inspection inspect(Image image, FieldOfView view) {
     if (view.height() != image.height() || view.width() != image.width()) {
@@ -170,161 +139,98 @@ public final class Inspector implements AutoCloseable {
           "the field of view is one of %d x %d pixels, the image has %d x %d"
               .formatted(view.height(), view.width(), image.height(), image.width()));
     }
-    var preprocessing = model.config().preprocessing();
-    return inspectMaps(image, view.resized(preprocessing.height(), preprocessing.width()));
+    Preprocessing input = model.config().preprocessing();
+    FieldOfView ofMaps = view.resized(input.height(), input.width());
+    return inspect(image, InspectionRequest.DEFAULT.withView(ofMaps)).inspection();
   }
 
   /**
-   * With maps of the given size. The verdict does not depend on it: it is that of the most
-   * meaningful region before interpolation.
-   */
-  public Inspection inspect(Image image, int mapHeight, int mapWidth) {
-    return inspectMaps(image, FieldOfView.whole(mapHeight, mapWidth));
-  }
-
-  /**
-   * @param view in pixels of the maps
-   */
-  private Inspection inspectMaps(Image image, FieldOfView view) {
-    long start = System.nanoTime();
-    input.clear();
-    model.config().preprocessing().apply(image, input);
-    double preprocess = millisSince(start);
-    try (TensorScope scope = TensorScope.open();
-        NoGradGuard constant = new NoGradGuard()) {
-      start = System.nanoTime();
-      List<Tensor> features = model.testFeatures(inputTensor);
-      double extractor = millisSince(start);
-      return judge(features, view, image.height(), image.width(), preprocess, extractor);
-    }
-  }
-
-  /**
-   * Whether an inspection can go on from features; otherwise it needs the image again, as where
-   * latents have no positions, or where it is turned.
-   */
-  public boolean goesOnFromFeatures() {
-    return model.hasPositions() && model.config().settings().testRotations() == 0;
-  }
-
-  /**
-   * As of an image whose features these are, but for regions, which are in pixels of the maps.
+   * Inspects an image and returns its maps too.
    *
-   * @param features (1, C, H, W) by scale, as {@link AnomalyModel#features} has them
-   * @throws IllegalStateException if it cannot {@link #goesOnFromFeatures go on from them}
+   * @throws IllegalStateException after {@link #close}
    */
-  public Inspection inspect(List<Tensor> features, int mapHeight, int mapWidth) {
-    if (!goesOnFromFeatures()) {
-      throw new IllegalStateException(model.config().model() + " needs the image again");
-    }
-    try (TensorScope scope = TensorScope.open();
-        NoGradGuard constant = new NoGradGuard()) {
-      return judge(features, FieldOfView.whole(mapHeight, mapWidth), mapHeight, mapWidth, 0, 0);
-    }
+  public DetailedInspection inspect(Image image, InspectionRequest request) {
+    return inspect(DecodedImage.of(image), request);
   }
 
-  /** The rest of the way, with the times that what came before has taken. */
-  private Inspection judge(
-      List<Tensor> features,
-      FieldOfView view,
-      int imageHeight,
-      int imageWidth,
-      double preprocess,
-      double extractor) {
-    long start = System.nanoTime();
-    Latents<Tensor> latents = model.testLatents(features);
-    double flow = millisSince(start);
-
-    start = System.nanoTime();
-    ImageMaps maps = maps(latents, view);
-    NfaMap nfa = maps.nfaMap();
-    Verdict verdict = nfa.smallest() < segmentation.log10Epsilon() ? Verdict.DEFECT : Verdict.GOOD;
-    if (drift != null && verdict == Verdict.GOOD && view.isWhole()) {
-      drift.add(LatentStatistics.of(aContrario, latents));
-    }
-    List<Region> regions =
-        verdict == Verdict.DEFECT ? regions(nfa, imageHeight, imageWidth) : List.of();
-    double test = millisSince(start);
-
-    return new Inspection(
-        verdict,
-        maps.anomalyScore(),
-        nfa.smallest(),
-        regions,
-        maps.anomalyMap(),
-        nfa,
-        new StageTimings(0, preprocess, extractor, flow, test));
+  /** As {@link #inspect(Image, InspectionRequest)}, with the time of decoding in the answer. */
+  public DetailedInspection inspect(DecodedImage image, InspectionRequest request) {
+    return withWorker(worker -> worker.inspect(image, request));
   }
 
   /**
-   * In one go where libflowline has the model's law, otherwise map and score by the model; where
-   * latents have no positions, the map is that of the input's gradient.
+   * Judges the latents of one image that were encoded elsewhere, with this inspector's test.
+   *
+   * @param encoding stays the caller's
+   * @param height of the image, whose pixels the regions are in
+   * @param width of the image
+   * @throws IllegalStateException after {@link #close}
    */
-  private ImageMaps maps(Latents<Tensor> latents, FieldOfView view) {
-    List<NativeView> views = AnomalyModel.views(latents);
-    if (model.mapsLikelihood()) {
-      return aContrario.maps(views, view).get(0);
-    }
-    NfaMap nfaMap = aContrario.segment(views, view).get(0);
-    Tensor map = model.anomalyMap(latents, view.height(), view.width());
-    float score = Parameters.store(model.anomalyScore(latents, map)).toFloats()[0];
-    if (!model.hasPositions()) {
-      Tensor gradients = model.inputGradientMap(inputTensor);
-      map = model.ops().resizeBilinear(gradients, view.height(), view.width());
-    }
-    return new ImageMaps(nfaMap, Parameters.store(map).toFloats(), score);
+  public DetailedInspection judge(
+      Encoding encoding, int height, int width, InspectionRequest request) {
+    StageTimings before = new StageTimings(0, 0, 0, 0, 0);
+    return withWorker(worker -> worker.judge(encoding, before, height, width, request));
   }
 
-  private List<Region> regions(NfaMap nfa, int imageHeight, int imageWidth) {
-    double down = (double) imageHeight / nfa.height();
-    double right = (double) imageWidth / nfa.width();
-    List<Region> inMap = nfa.regions(segmentation.log10Epsilon());
-    return (inMap.isEmpty() ? List.of(lowest(nfa)) : inMap)
-        .stream()
-            .map(region -> inImage(region, right, down))
-            .sorted(Comparator.comparingDouble(Region::log10Nfa))
-            .toList();
+  private DetailedInspection withWorker(Function<InspectionWorker, DetailedInspection> work) {
+    Lock inspecting = open.readLock();
+    inspecting.lock();
+    try {
+      requireOpen();
+      InspectionWorker taken = idle.poll();
+      InspectionWorker worker = taken == null ? newWorker() : taken;
+      try {
+        return work.apply(worker);
+      } finally {
+        idle.push(worker);
+      }
+    } finally {
+      inspecting.unlock();
+    }
   }
 
-  /** The lowest pixel, standing for a region that interpolation has levelled out of the map. */
-  private static Region lowest(NfaMap nfa) {
-    float[] map = nfa.log10Nfa();
-    int at = 0;
-    for (int i = 1; i < map.length; i++) {
-      at = map[i] < map[at] ? i : at;
+  private void requireOpen() {
+    open.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the inspector is closed");
+      }
+    } finally {
+      open.readLock().unlock();
     }
-    int x = at % nfa.width();
-    int y = at / nfa.width();
-    return new Region(x, y, 1, 1, 1, x, y, x, y, nfa.smallest());
   }
 
   /**
-   * From the map's pixels to the image's; a box covers every image pixel that its map pixels touch.
+   * The names of the {@linkplain DetailedInspection#latentStatistics latent statistics}, in their
+   * order.
    */
-  private static Region inImage(Region r, double right, double down) {
-    int x = (int) Math.floor(r.x() * right);
-    int y = (int) Math.floor(r.y() * down);
-    return new Region(
-        x,
-        y,
-        Math.max(1, (int) Math.ceil((r.x() + r.width()) * right) - x),
-        Math.max(1, (int) Math.ceil((r.y() + r.height()) * down) - y),
-        Math.max(1, (int) Math.round(r.area() * right * down)),
-        (r.centroidX() + 0.5) * right - 0.5,
-        (r.centroidY() + 0.5) * down - 0.5,
-        (int) ((r.peakX() + 0.5) * right),
-        (int) ((r.peakY() + 0.5) * down),
-        r.log10Nfa());
+  public List<String> latentStatisticNames() {
+    return LatentStatistics.names(model.shapes().latents());
   }
 
-  private static double millisSince(long start) {
-    return (System.nanoTime() - start) / 1e6;
+  /**
+   * The calibration of the threshold in use; null if the test is not the model's own, or was not
+   * calibrated.
+   */
+  public Calibration calibration() {
+    return test.equals(model.config().segmentation()) ? model.config().calibration() : null;
   }
 
   @Override
   public void close() {
-    inputTensor.close();
-    aContrario.close();
-    model.close();
+    open.writeLock().lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      idle.forEach(InspectionWorker::close);
+      idle.clear();
+      if (ownsModel) {
+        model.close();
+      }
+    } finally {
+      open.writeLock().unlock();
+    }
   }
 }

@@ -1,13 +1,8 @@
 package dev.flowline.model;
 
-import dev.flowline.extractor.CaiT;
-import dev.flowline.extractor.Deit;
 import dev.flowline.extractor.FeatureExtractor;
-import dev.flowline.extractor.MsCaiT;
-import dev.flowline.extractor.ResNet;
-import dev.flowline.flow.CouplingBlock;
 import dev.flowline.flow.Flow;
-import dev.flowline.flow.FlowSequence;
+import dev.flowline.flow.FlowStage;
 import dev.flowline.flow.InvertibleModule;
 import dev.flowline.flow.PerScale;
 import dev.flowline.flow.SoftClamp;
@@ -64,8 +59,6 @@ public record FastFlow(int steps, List<Integer> kernels, double hiddenRatio, Sof
                   null,
                   PublishedCost.shape(768, 28, 28))));
 
-  private static final double CLAMP_ALPHA = 2.0;
-
   public FastFlow {
     kernels = List.copyOf(kernels);
     Objects.requireNonNull(softClamp, "softClamp");
@@ -77,29 +70,20 @@ public record FastFlow(int steps, List<Integer> kernels, double hiddenRatio, Sof
     }
   }
 
-  /** As published for networks of that kind. */
+  /** The settings published for networks of an extractor's family. */
   static FastFlow of(FeatureExtractor extractor) {
-    if (extractor instanceof CaiT || extractor instanceof MsCaiT || extractor instanceof Deit) {
-      return TRANSFORMER;
-    }
-    boolean small =
-        extractor instanceof ResNet resNet
-            && (resNet.variant().equals(ResNet.Variant.RESNET18)
-                || resNet.variant().equals(ResNet.Variant.RESNET34));
-    return small ? RESNET18 : WIDE;
+    return switch (extractor.family()) {
+      case SMALL_RESNET -> RESNET18;
+      case PLAIN_TRANSFORMER -> TRANSFORMER;
+      case OTHER -> WIDE;
+    };
   }
 
   @Override
   public Flow flow(List<long[]> features) {
     List<InvertibleModule> flows = new ArrayList<>();
     for (int scale = 0; scale < features.size(); scale++) {
-      List<InvertibleModule> blocks = new ArrayList<>();
-      for (int step = 0; step < steps; step++) {
-        String block = "flow.scale" + scale + ".module_list." + step;
-        int kernel = kernels.get(step % kernels.size());
-        blocks.add(new CouplingBlock(block, kernel, hiddenRatio, softClamp, CLAMP_ALPHA));
-      }
-      flows.add(new FlowSequence(blocks));
+      flows.add(new FlowStage("flow.scale" + scale, 0, steps, kernels, hiddenRatio, softClamp));
     }
     return new PerScale(flows);
   }
@@ -111,7 +95,7 @@ public record FastFlow(int steps, List<Integer> kernels, double hiddenRatio, Sof
 
   /** Each scale behind the extractor's trainable normalisation. */
   @Override
-  public <V> List<V> given(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
+  public <V> List<V> flowInput(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
     return extractor.normalize(ops, features);
   }
 }

@@ -7,7 +7,7 @@ import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.Device;
-import dev.flowline.tensor.Placement;
+import dev.flowline.tensor.Tensors;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -47,8 +47,8 @@ public final class FrozenExtractor implements AutoCloseable {
 
   static List<Tensor> features(
       FeatureExtractor extractor, TorchOps ops, Tensor images, Device device) {
-    Tensor there = Placement.on(device, images);
-    return extractor.features(ops, Parameters.channelsLast(there)).stream()
+    Tensor there = Tensors.on(device, images);
+    return extractor.features(ops, Tensors.channelsLast(there)).stream()
         .map(Tensor::contiguous)
         .toList();
   }

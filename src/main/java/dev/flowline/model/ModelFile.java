@@ -15,13 +15,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A {@code .flowline} file: safetensors whose metadata holds the format's version, the model's
- * configuration as JSON and a SHA-256 digest of configuration and tensors.
+ * The content of a {@code .flowline} file: safetensors whose metadata holds the format's version,
+ * the model's configuration as JSON and a SHA-256 digest of configuration and tensors.
  *
  * @param config what the model is
  * @param tensors all its parameters by name
+ * @param digest of configuration and tensors, 64 hexadecimal digits; see {@link ContentDigest}
  */
-record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors) {
+record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String digest) {
   private static final int FORMAT = 3;
 
   /** Without laws of regions and histories; otherwise as now. */
@@ -35,6 +36,8 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
+   * Reads a model file.
+   *
    * @throws IOException naming the file, if it is no model file, of a newer format, truncated or
    *     altered
    */
@@ -57,15 +60,15 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors) {
               + ": update Flowline");
     }
     String config = stored.metadata().getOrDefault(CONFIG_KEY, "");
-    if (!ContentDigest.of(config, stored.tensors())
-        .equals(stored.metadata().get(ContentDigest.KEY))) {
+    String digest = ContentDigest.of(config, stored.tensors());
+    if (!digest.equals(stored.metadata().get(ContentDigest.KEY))) {
       throw new IOException(
           file + " was altered or damaged: its content does not match its digest");
     }
     try {
       ObjectNode tree = JSON.readValue(config, ObjectNode.class);
       ModelConfig read = JSON.treeToValue(ofUFlow ? settingsApart(tree) : tree, ModelConfig.class);
-      return new ModelFile(read, stored.tensors());
+      return new ModelFile(read, stored.tensors(), digest);
     } catch (JsonProcessingException e) {
       throw new IOException(
           file + " has a configuration that cannot be read: " + e.getOriginalMessage(), e);
@@ -92,7 +95,13 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors) {
     }
   }
 
-  void write(Path file) throws IOException {
+  /**
+   * Writes a model file beside its destination and renames it.
+   *
+   * @throws IOException naming the file, if it cannot be written
+   */
+  static void write(Path file, ModelConfig config, Map<String, StoredTensor> tensors)
+      throws IOException {
     String text = json(config);
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(FORMAT_KEY, Integer.toString(FORMAT));

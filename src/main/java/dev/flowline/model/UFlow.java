@@ -3,9 +3,8 @@ package dev.flowline.model;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.FeatureExtractor;
-import dev.flowline.flow.CouplingBlock;
 import dev.flowline.flow.Flow;
-import dev.flowline.flow.FlowSequence;
+import dev.flowline.flow.FlowStage;
 import dev.flowline.flow.InvertibleModule;
 import dev.flowline.flow.PerScale;
 import dev.flowline.flow.SoftClamp;
@@ -59,7 +58,6 @@ public record UFlow(int steps, SoftClamp softClamp, Arrangement arrangement, Int
                   null)));
 
   private static final double HIDDEN_RATIO = 1.0;
-  private static final double CLAMP_ALPHA = 2.0;
 
   /** How the flow stages of the scales are put together. */
   public enum Arrangement {
@@ -89,13 +87,9 @@ public record UFlow(int steps, SoftClamp softClamp, Arrangement arrangement, Int
     }
     List<InvertibleModule> stages = new ArrayList<>();
     for (int l = 0; l < features.size(); l++) {
-      List<InvertibleModule> blocks = new ArrayList<>();
-      for (int step = 0; step < steps; step++) {
-        String block = "flow.scale" + l + ".module_list." + step;
-        int kernel = step % 2 == 0 ? 3 : 1;
-        blocks.add(new CouplingBlock(block, kernel, HIDDEN_RATIO, softClamp, CLAMP_ALPHA));
-      }
-      stages.add(new FlowSequence(blocks));
+      stages.add(
+          new FlowStage(
+              "flow.scale" + l, 0, steps, FlowStage.ALTERNATING, HIDDEN_RATIO, softClamp));
     }
     return new PerScale(stages);
   }
@@ -109,7 +103,7 @@ public record UFlow(int steps, SoftClamp softClamp, Arrangement arrangement, Int
 
   /** The chosen scale or all, each behind the extractor's trainable normalisation. */
   @Override
-  public <V> List<V> given(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
+  public <V> List<V> flowInput(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
     if (scale == null) {
       return extractor.normalize(ops, features);
     }

@@ -9,7 +9,7 @@ import ai.onnxruntime.OrtSession;
 import dev.flowline.internal.Natives;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.tensor.Device;
-import dev.flowline.tensor.Placement;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -56,15 +56,15 @@ final class OnnxNetwork implements ForeignNetwork {
 
   @Override
   public List<Tensor> run(Tensor images) {
-    Tensor dense = Placement.on(Device.CPU, images).contiguous();
+    Tensor dense = Tensors.on(Device.CPU, images).contiguous();
     FloatBuffer values =
         new FloatPointer(dense.data_ptr()).capacity(dense.numel()).asByteBuffer().asFloatBuffer();
-    try (OnnxTensor in = OnnxTensor.createTensor(environment(), values, Parameters.shape(dense));
+    try (OnnxTensor in = OnnxTensor.createTensor(environment(), values, Tensors.shape(dense));
         OrtSession.Result result = session.run(Map.of(input, in))) {
       List<Tensor> outputs = new ArrayList<>();
       for (Map.Entry<String, OnnxValue> output : result) {
         Tensor here = tensor(output.getKey(), output.getValue());
-        outputs.add(Placement.on(Placement.of(images), here));
+        outputs.add(Tensors.on(Tensors.of(images), here));
       }
       return outputs;
     } catch (OrtException e) {
@@ -72,7 +72,7 @@ final class OnnxNetwork implements ForeignNetwork {
     }
   }
 
-  /** One for the process; it prints nothing, since what fails is thrown. */
+  /** The environment of the whole process; it prints nothing, since what fails is thrown. */
   private static OrtEnvironment environment() {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "flowline");
   }
@@ -84,7 +84,7 @@ final class OnnxNetwork implements ForeignNetwork {
     }
     float[] copy = new float[values.remaining()];
     values.get(copy);
-    return Parameters.tensor(StoredTensor.of(copy, ((OnnxTensor) output).getInfo().getShape()));
+    return TensorCopy.tensor(StoredTensor.of(copy, ((OnnxTensor) output).getInfo().getShape()));
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.flowline.nn;
 
 import dev.flowline.internal.Natives;
 import dev.flowline.tensor.Device;
-import dev.flowline.tensor.Placement;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -55,7 +55,7 @@ final class TorchScriptNetwork implements ForeignNetwork {
   @Override
   public void moveTo(Device device) {
     try (PointerScope scope = new PointerScope()) {
-      module.to(Placement.torch(device));
+      module.to(Tensors.torch(device));
     }
   }
 

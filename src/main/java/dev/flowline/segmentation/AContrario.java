@@ -30,6 +30,7 @@ public final class AContrario implements AutoCloseable {
   private final ResultMemory anomalyMaps; // (N, height, width)
   private final ResultMemory numbers; // (2, N): smallest log10 NFA, anomaly score
   private final ResultMemory energies; // (N, H, W) of a scale
+  private final ResultMemory moments; // see MomentsMemory
 
   /**
    * For latents on the CPU.
@@ -54,6 +55,7 @@ public final class AContrario implements AutoCloseable {
     anomalyMaps = ResultMemory.on(device);
     numbers = ResultMemory.on(device);
     energies = ResultMemory.on(device);
+    moments = ResultMemory.on(device);
   }
 
   public SegmentationOptions options() {
@@ -93,7 +95,24 @@ public final class AContrario implements AutoCloseable {
       float[] anomalyMap = new float[view.height() * view.width()];
       anomalyMaps.read((long) image * anomalyMap.length, anomalyMap);
       NfaMap nfaMap = nfaMap(image, view, numbers[0][image]);
-      maps.add(new ImageMaps(nfaMap, anomalyMap, numbers[1][image]));
+      maps.add(new ImageMaps(nfaMap, anomalyMap, numbers[1][image], null));
+    }
+    return List.copyOf(maps);
+  }
+
+  /** As {@link #maps}, with the moments of the latents from the same energies. */
+  public synchronized List<ImageMaps> mapsWithMoments(List<NativeView> latents, FieldOfView view) {
+    MomentsMemory layout = MomentsMemory.of(latents, requireLatents(latents));
+    long address = moments.reserve(layout.floats());
+    List<ImageMaps> maps = new ArrayList<>();
+    layout.point(arguments.maps(), address);
+    try {
+      maps.addAll(maps(latents, view));
+    } finally {
+      layout.point(arguments.maps(), 0);
+    }
+    for (int image = 0; image < maps.size(); image++) {
+      maps.set(image, maps.get(image).with(layout.read(moments, image)));
     }
     return List.copyOf(maps);
   }
@@ -107,16 +126,16 @@ public final class AContrario implements AutoCloseable {
    * The joint anomaly map of each image: that of all scales, at the finest one's size. It is what a
    * {@link RegionLaw} is of.
    */
-  public synchronized List<JointMap> jointMaps(List<NativeView> latents) {
+  public synchronized List<FusedAnomalyMap> fusedMaps(List<NativeView> latents) {
     int images = requireLatents(latents);
     int height = Math.toIntExact(latents.get(0).shape()[2]);
     int width = Math.toIntExact(latents.get(0).shape()[3]);
     run(latents, FieldOfView.whole(height, width), false, true);
-    List<JointMap> maps = new ArrayList<>();
+    List<FusedAnomalyMap> maps = new ArrayList<>();
     for (int image = 0; image < images; image++) {
       float[] map = new float[height * width];
       anomalyMaps.read((long) image * map.length, map);
-      maps.add(new JointMap(height, width, map));
+      maps.add(new FusedAnomalyMap(height, width, map));
     }
     return List.copyOf(maps);
   }
@@ -245,6 +264,7 @@ public final class AContrario implements AutoCloseable {
     anomalyMaps.close();
     numbers.close();
     energies.close();
+    moments.close();
     arguments.close();
     context.close();
   }

@@ -9,5 +9,11 @@ package dev.flowline.segmentation;
  *     bilinearly (U-Flow, equation 2, in the form of the released program, which upsamples the
  *     likelihood and not the latent). The field of view does not touch it.
  * @param anomalyScore libflowline's is the largest value of {@code anomalyMap}
+ * @param moments of the same latents; null unless asked for
  */
-public record ImageMaps(NfaMap nfaMap, float[] anomalyMap, float anomalyScore) {}
+public record ImageMaps(
+    NfaMap nfaMap, float[] anomalyMap, float anomalyScore, LatentMoments moments) {
+  ImageMaps with(LatentMoments found) {
+    return new ImageMaps(nfaMap, anomalyMap, anomalyScore, found);
+  }
+}

@@ -26,7 +26,7 @@ import java.util.List;
  * <p>so that ε classes of a good image alarm on average, as far as the law is true: simulated, at
  * most 0.08 at ε = 0.1, but 1.03 to 1.24 at ε = 1, where the tail's form is only nearly right. What
  * is promised is promised by a threshold from good images, {@link
- * dev.flowline.metrics.FalseAlarmRate}.
+ * dev.flowline.calibration.FalseAlarmRate}.
  *
  * <p>The law's body is measured, its tail a generalised Pareto law over a threshold, the median: on
  * g = −ln(1 − level + 1e−5), with k excesses over u of mean β, P = (k+1)/(n+1)·(1 + (g−u)/(kβ))^−k.

@@ -34,8 +34,8 @@ public record SegmentationOptions(
   }
 
   @JsonIgnore
-  public NullModel nullModel() {
-    return law == null ? NullModel.CHI_SQUARE : NullModel.CALIBRATED;
+  public NullHypothesis nullHypothesis() {
+    return law == null ? NullHypothesis.CHI_SQUARE : NullHypothesis.CALIBRATED;
   }
 
   public SegmentationOptions withPfaBound(PfaBound bound) {

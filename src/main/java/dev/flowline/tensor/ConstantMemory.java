@@ -36,7 +36,7 @@ public final class ConstantMemory implements AutoCloseable {
     try (PointerScope scope = new PointerScope();
         here) {
       Tensor view = torch.from_blob(here, new long[] {count}, new TensorOptions(type));
-      Tensor there = Placement.on(device, view);
+      Tensor there = Tensors.on(device, view);
       there.retainReference();
       return new ConstantMemory(there, there.data_ptr().address());
     }

@@ -3,30 +3,30 @@ package dev.flowline.tensor;
 import java.util.Objects;
 
 /**
- * Where a tensor's memory lies and what computes on it: the CPU, or one of the CUDA devices.
+ * The place of a tensor's memory, which also computes on it: the CPU, or one of the CUDA devices.
  *
  * @param index of the CUDA devices, from 0; 0 on the CPU
  */
-public record Device(Type type, int index) {
+public record Device(Kind kind, int index) {
   /** The kinds of device. */
-  public enum Type {
+  public enum Kind {
     CPU,
     CUDA
   }
 
-  public static final Device CPU = new Device(Type.CPU, 0);
+  public static final Device CPU = new Device(Kind.CPU, 0);
 
   private static final int MOST = 127; // LibTorch counts devices in a byte
 
   public Device {
-    Objects.requireNonNull(type, "type");
-    if (index < 0 || index > (type == Type.CPU ? 0 : MOST)) {
-      throw new IllegalArgumentException("there is no " + name(type) + " device " + index);
+    Objects.requireNonNull(kind, "kind");
+    if (index < 0 || index > (kind == Kind.CPU ? 0 : MOST)) {
+      throw new IllegalArgumentException("there is no " + name(kind) + " device " + index);
     }
   }
 
   public static Device cuda(int index) {
-    return new Device(Type.CUDA, index);
+    return new Device(Kind.CUDA, index);
   }
 
   /**
@@ -48,14 +48,14 @@ public record Device(Type type, int index) {
   }
 
   public boolean isCuda() {
-    return type == Type.CUDA;
+    return kind == Kind.CUDA;
   }
 
-  private static String name(Type type) {
-    return type.name().toLowerCase(java.util.Locale.ROOT);
+  private static String name(Kind kind) {
+    return kind.name().toLowerCase(java.util.Locale.ROOT);
   }
 
-  /** As {@link #of} takes it. */
+  /** The device's name, as {@link #of} takes it. */
   @Override
   public String toString() {
     return isCuda() ? "cuda:" + index : "cpu";

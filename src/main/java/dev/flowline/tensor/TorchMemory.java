@@ -25,7 +25,7 @@ final class TorchMemory implements ResultMemory {
         Tensor reserved =
             torch.empty(
                 new long[] {floats},
-                Placement.options(ScalarType.Float, device),
+                Tensors.options(ScalarType.Float, device),
                 new MemoryFormatOptional());
         reserved.retainReference();
         close();
@@ -41,7 +41,7 @@ final class TorchMemory implements ResultMemory {
   public void read(long from, float[] into) {
     try (PointerScope scope = new PointerScope()) {
       LongOptional end = new LongOptional(from + into.length);
-      Tensor here = Placement.on(Device.CPU, memory.slice(0, new LongOptional(from), end, 1));
+      Tensor here = Tensors.on(Device.CPU, memory.slice(0, new LongOptional(from), end, 1));
       new FloatPointer(here.data_ptr()).capacity(into.length).get(into);
     }
   }

@@ -4,6 +4,7 @@ import dev.flowline.data.Sample;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.extractor.PatchPca;
 import dev.flowline.extractor.PretrainedWeights;
+import dev.flowline.io.ImagesDone;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.FrozenExtractor;
@@ -33,12 +34,6 @@ public final class Extraction implements AutoCloseable {
   private final FeatureCache features;
   private final Map<Sample, Integer> places = new HashMap<>();
 
-  /** Hears how far it is, on the extracting thread. */
-  @FunctionalInterface
-  public interface Listener {
-    void extracted(int images, int of);
-  }
-
   private Extraction(Map<String, StoredTensor> weights, FeatureCache features) {
     this.weights = weights;
     this.features = features;
@@ -62,7 +57,7 @@ public final class Extraction implements AutoCloseable {
       long cacheBytes,
       Path folder,
       Device device,
-      Listener listener)
+      ImagesDone listener)
       throws IOException {
     List<long[]> shapes =
         extractor.create().featureShapes(preprocessing.height(), preprocessing.width());
@@ -81,7 +76,10 @@ public final class Extraction implements AutoCloseable {
   }
 
   private void extract(
-      FrozenExtractor frozen, Preprocessing preprocessing, List<Sample> samples, Listener listener)
+      FrozenExtractor frozen,
+      Preprocessing preprocessing,
+      List<Sample> samples,
+      ImagesDone listener)
       throws IOException {
     oneByOne(
         batches(samples, preprocessing),
@@ -89,7 +87,7 @@ public final class Extraction implements AutoCloseable {
           features.add(frozen.features(image));
           int done = features.size();
           places.put(samples.get(done - 1), done - 1);
-          listener.extracted(done, samples.size());
+          listener.report(done, samples.size());
         });
   }
 
@@ -143,8 +141,9 @@ public final class Extraction implements AutoCloseable {
     return new ImageBatches(samples, preprocessing, readAtOnce(preprocessing));
   }
 
-  static ImageBatches batches(int images, ImageBatches.Source source, Preprocessing preprocessing) {
-    return new ImageBatches(images, source, preprocessing, readAtOnce(preprocessing));
+  static ImageBatches batches(
+      int images, ImageBatches.ImageReader reader, Preprocessing preprocessing) {
+    return new ImageBatches(images, reader, preprocessing, readAtOnce(preprocessing));
   }
 
   static int readAtOnce(Preprocessing preprocessing) {

@@ -1,8 +1,8 @@
 package dev.flowline.train;
 
-import dev.flowline.io.Reason;
+import dev.flowline.io.FileFault;
 import dev.flowline.tensor.Device;
-import dev.flowline.tensor.Placement;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -23,11 +23,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Frozen features of many images: computed once, since nothing is augmented but by what {@link
- * dev.flowline.model.AnomalyModel#trainingFeatures} keeps, so that an epoch costs the flow only. Up
- * to a budget they stay in memory, beyond it in a file that is mapped. The file has no name any
+ * dev.flowline.model.TrainableModel#trainingFeatures} keeps, so that an epoch costs the flow only.
+ * Up to a budget they stay in memory, beyond it in a file that is mapped. The file has no name any
  * more once it is open, so that nothing of it remains, however the process ends.
  */
 public final class FeatureCache implements AutoCloseable {
+  /** A cache of no images, to which nothing can be added. */
+  static final FeatureCache EMPTY = new FeatureCache(List.of(), 0, null);
+
   /** Mapped at once: a system allows a process some 65,000 mappings. */
   private static final long CHUNK_BYTES = 64L << 20;
 
@@ -107,7 +110,7 @@ public final class FeatureCache implements AutoCloseable {
     if (spillFolder == null) {
       throw new IllegalStateException("nothing can be added to a part of another cache");
     }
-    List<Tensor> here = features.stream().map(f -> Placement.on(Device.CPU, f)).toList();
+    List<Tensor> here = features.stream().map(f -> Tensors.on(Device.CPU, f)).toList();
     long count = here.get(0).size(0);
     for (long n = 0; n < count; n++) {
       ByteBuffer image = allocate();
@@ -210,7 +213,8 @@ public final class FeatureCache implements AutoCloseable {
       return mapped;
     } catch (IOException e) {
       throw new IOException(
-          "cannot keep features in " + spillFolder + ": " + Reason.of(e) + "; free space there", e);
+          "cannot keep features in " + spillFolder + ": " + FileFault.of(e) + "; free space there",
+          e);
     }
   }
 

@@ -2,11 +2,14 @@ package dev.flowline.train;
 
 import dev.flowline.data.GroundTruth;
 import dev.flowline.data.Sample;
+import dev.flowline.engine.Encoding;
+import dev.flowline.engine.TorchEncoder;
 import dev.flowline.eval.EvaluatedImage;
 import dev.flowline.eval.Evaluator;
 import dev.flowline.eval.Inspections;
 import dev.flowline.eval.InspectionsOfImages;
-import dev.flowline.line.Inspection;
+import dev.flowline.line.DetailedInspection;
+import dev.flowline.line.InspectionRequest;
 import dev.flowline.line.Inspector;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
@@ -21,6 +24,8 @@ import java.util.stream.IntStream;
 public final class InspectionsOfFeatures implements Inspections {
   private static final int TIMED = 12;
   private static final int WARM_UP = 3;
+  private static final InspectionRequest REQUEST =
+      InspectionRequest.DEFAULT.withMaps(Evaluator.SIZE, Evaluator.SIZE);
 
   private final Inspector inspector;
   private final InspectionsOfImages wholeWay;
@@ -58,8 +63,10 @@ public final class InspectionsOfFeatures implements Inspections {
   }
 
   @Override
-  public Inspection ofTraining(Sample sample) throws IOException {
-    return inspector.goesOnFromFeatures() ? inspectFeatures(sample) : wholeWay.ofTraining(sample);
+  public DetailedInspection ofTraining(Sample sample) throws IOException {
+    return TorchEncoder.goesOnFromFeatures(inspector.model())
+        ? inspectFeatures(sample)
+        : wholeWay.ofTraining(sample);
   }
 
   @Override
@@ -67,12 +74,13 @@ public final class InspectionsOfFeatures implements Inspections {
     if (timed.contains(sample)) {
       return wholeWay.ofTest(sample);
     }
-    return EvaluatedImage.of(sample, groundTruth(sample), ofTraining(sample), Map.of());
+    return EvaluatedImage.of(sample, groundTruth(sample), ofTraining(sample), null);
   }
 
-  private Inspection inspectFeatures(Sample sample) {
-    try (TensorScope scope = TensorScope.open()) {
-      return inspector.inspect(features.of(sample), Evaluator.SIZE, Evaluator.SIZE);
+  private DetailedInspection inspectFeatures(Sample sample) {
+    try (TensorScope scope = TensorScope.open();
+        Encoding encoding = TorchEncoder.encodeFeatures(inspector.model(), features.of(sample))) {
+      return inspector.judge(encoding, Evaluator.SIZE, Evaluator.SIZE, REQUEST);
     }
   }
 

@@ -2,7 +2,7 @@ package dev.flowline.train;
 
 import dev.flowline.io.StoredTensor;
 import dev.flowline.tensor.Device;
-import dev.flowline.tensor.Placement;
+import dev.flowline.tensor.Tensors;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
@@ -38,7 +38,7 @@ final class OptimizerState {
     try (PointerScope scope = new PointerScope();
         BytePointer memory = new BytePointer(bytes);
         InputArchive archive = new InputArchive()) {
-      archive.load_from(memory, bytes.length, Placement.optional(device));
+      archive.load_from(memory, bytes.length, Tensors.optional(device));
       adam.load(archive);
     }
   }

@@ -1,12 +1,11 @@
 package dev.flowline.train;
 
+import dev.flowline.random.Seeds;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Random orders of things that are counted. */
 final class RandomOrder {
-  private static final long SPREAD = 0x9E3779B97F4A7C15L;
-
   private RandomOrder() {}
 
   /** 0 … n−1, every order as likely as any other (Fisher and Yates). */
@@ -29,10 +28,6 @@ final class RandomOrder {
    * @param where epoch and what tells its steps apart
    */
   static SplittableRandom source(long seed, long... where) {
-    long key = seed;
-    for (long part : where) {
-      key = key * SPREAD + part;
-    }
-    return new SplittableRandom(key);
+    return new SplittableRandom(Seeds.at(seed, where));
   }
 }

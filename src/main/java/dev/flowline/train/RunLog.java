@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.flowline.io.Reason;
+import dev.flowline.io.FileFault;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,7 +96,7 @@ public final class RunLog implements TrainingListener, AutoCloseable {
       out.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(
-          new IOException("cannot write " + file + ": " + Reason.of(e), e));
+          new IOException("cannot write " + file + ": " + FileFault.of(e), e));
     }
   }
 

@@ -62,8 +62,8 @@ class CalibrateCommandTest {
     assertEquals(IMAGES / 2, told.path("calibrationImages").asInt());
     assertEquals(0.0869, told.path("promised").asDouble(), 1e-4); // 2 of 23
     assertEquals(0.1, told.at("/asked/rate").asDouble());
-    assertEquals("CHI_SQUARE", told.path("nullModelBefore").asText());
-    assertEquals("CALIBRATED", told.path("nullModel").asText());
+    assertEquals("CHI_SQUARE", told.path("nullHypothesisBefore").asText());
+    assertEquals("CALIBRATED", told.path("nullHypothesis").asText());
     assertTrue(told.path("lawIsNew").asBoolean());
     assertNotEquals(before.length, Files.size(model));
 
@@ -78,7 +78,7 @@ class CalibrateCommandTest {
 
     Invocation second = calibrate("--null=chi_square", "--seed=3");
     assertEquals(0, second.exitCode(), second.err());
-    assertTrue(second.out().contains("44 good images kept for it"), second.out());
+    assertTrue(second.out().contains("44 good images held out for it"), second.out());
     assertTrue(second.out().contains("test: chi-square energies"), second.out());
     assertTrue(second.out().contains("(before: law of"), second.out());
     JsonNode again = info().path("config");
@@ -176,7 +176,7 @@ class CalibrateCommandTest {
   void aLawMayBeAskedFor() throws IOException {
     Invocation asked = calibrate("--null=calibrated", "--json");
     assertEquals(0, asked.exitCode(), asked.err());
-    assertEquals("CALIBRATED", Json.object(asked.out()).path("nullModel").asText());
+    assertEquals("CALIBRATED", Json.object(asked.out()).path("nullHypothesis").asText());
   }
 
   @Test
@@ -194,7 +194,8 @@ class CalibrateCommandTest {
   void whatCannotBeDoneIsSaidAndLeavesTheModel() throws IOException {
     byte[] before = Files.readAllBytes(model);
     assertFails(Flowline.USAGE, "false-alarm rate must be", calibrate("--false-alarm-rate=1.5"));
-    assertFails(Flowline.USAGE, "calibrate sets it", calibrate("--log10-epsilon=-3"));
+    assertFails(
+        Flowline.USAGE, "Unknown option: '--log10-epsilon=-3'", calibrate("--log10-epsilon=-3"));
     Files.writeString(good.resolve("broken.png"), "no picture");
     assertFails(Flowline.FAILURE, "broken.png", calibrate());
     good = folder.resolve("none");

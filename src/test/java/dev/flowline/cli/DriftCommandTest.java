@@ -2,12 +2,16 @@ package dev.flowline.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.TinyLine;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
+import dev.flowline.line.DetailedInspection;
+import dev.flowline.line.DriftWatch;
+import dev.flowline.line.InspectionRequest;
 import dev.flowline.line.Inspector;
 import dev.flowline.line.Verdict;
 import dev.flowline.segmentation.FieldOfView;
@@ -70,37 +74,37 @@ class DriftCommandTest {
   }
 
   @Test
-  void whatHasNotChangedIsNotTold() throws IOException {
+  void whatHasNotChangedIsNotDetected() throws IOException {
     Invocation drift = drift(untouched.toString());
     assertEquals(0, drift.exitCode(), drift.err());
     assertTrue(drift.out().startsWith("no drift in "), drift.out());
     assertTrue(drift.err().contains("images " + PARTS + "/" + PARTS), drift.err());
 
     JsonNode json = Json.object(drift(untouched.toString(), "--json").out());
-    assertFalse(json.at("/drift/told").asBoolean(true));
+    assertFalse(json.at("/drift/detected").asBoolean(true));
     assertEquals(PARTS, json.path("images").asInt());
     assertEquals(PARTS, json.at("/drift/parts").asInt() + json.path("judgedDefective").asInt());
     assertEquals(0, json.path("notRead").asInt());
-    assertFalse(json.has("toldAtImage"));
+    assertFalse(json.has("detectedAtImage"));
   }
 
   @Test
-  void aFadingLampIsToldWithTheImageFromWhichOn() throws IOException {
+  void aFadingLampIsDetectedWithTheImageFromWhichOn() throws IOException {
     Invocation drift = drift(dimmed.toString());
     assertEquals(0, drift.exitCode(), drift.err());
     JsonNode json = Json.object(drift(dimmed.toString(), "--json").out());
-    assertTrue(json.at("/drift/told").asBoolean(), json.toString());
-    int since = number(json.path("sinceImage"));
-    int told = number(json.path("toldAtImage"));
+    assertTrue(json.at("/drift/detected").asBoolean(), json.toString());
+    int since = number(json.path("changeAtImage"));
+    int told = number(json.path("detectedAtImage"));
     assertTrue(told >= 10 && told < 20, json.toString()); // dimmed from image 10 on
     assertEquals(10, since, 8, json.toString()); // an estimate, of a few parts
     for (String word :
         List.of(
-            "drift, told at good part " + json.at("/drift/atPart").asInt(),
-            "since part " + json.at("/drift/sincePart").asInt(),
+            "drift detected at good part " + json.at("/drift/detectedAtPart").asInt(),
+            "since part " + json.at("/drift/changeAtPart").asInt(),
             json.at("/drift/statistic").asText(),
-            json.path("sinceImage").asText(),
-            json.path("toldAtImage").asText())) {
+            json.path("changeAtImage").asText(),
+            json.path("detectedAtImage").asText())) {
       assertTrue(drift.out().contains(word), word + " in " + drift.out());
     }
     assertEquals(drift.out(), drift(dimmed.toString()).out(), "the same images, the same words");
@@ -118,7 +122,7 @@ class DriftCommandTest {
     Path broken = Files.writeString(folder.resolve("broken.png"), "no picture");
     Invocation drift = drift(absent.toString(), broken.toString(), dimmed.toString());
     assertEquals(1, drift.exitCode());
-    assertTrue(drift.out().startsWith("drift, told"), drift.out());
+    assertTrue(drift.out().startsWith("drift detected"), drift.out());
     for (Path file : List.of(absent, broken)) {
       assertEquals(1, drift.err().lines().filter(line -> line.contains(file.toString())).count());
     }
@@ -128,12 +132,12 @@ class DriftCommandTest {
   }
 
   @Test
-  void inspectTellsOnceAndChangesNoVerdict() throws IOException {
+  void inspectWarnsOnceAndChangesNoVerdict() throws IOException {
     Invocation inspect =
         Invocation.of("inspect", model.toString(), dimmed.toString(), "--threads=1");
     assertEquals(0, inspect.exitCode(), inspect.err());
     assertEquals(1, inspect.err().lines().count(), inspect.err());
-    assertTrue(inspect.err().startsWith("warning: drift, told at good part"), inspect.err());
+    assertTrue(inspect.err().startsWith("warning: drift detected at good part"), inspect.err());
 
     JsonNode json =
         Json.object(
@@ -151,9 +155,9 @@ class DriftCommandTest {
             "--threads=1");
     assertEquals("", quiet.err());
     JsonNode unwarned = Json.object(quiet.out());
-    assertFalse(unwarned.at("/drift/told").asBoolean(true));
+    assertFalse(unwarned.at("/drift/detected").asBoolean(true));
     for (int i = 0; i < PARTS; i++) {
-      for (String same : List.of("/verdict", "/smallestLog10Nfa", "/anomalyScore")) {
+      for (String same : List.of("/verdict", "/statistic/value", "/anomalyScore")) {
         String at = "/inspections/" + i + same;
         assertEquals(unwarned.at(at), json.at(at));
       }
@@ -165,11 +169,17 @@ class DriftCommandTest {
     Image part = Images.read(untouched.resolve("000.png"));
     FieldOfView view = FieldOfView.whole(SIZE, SIZE).within(8, 8, 40, 40);
     try (Inspector inspector = Inspector.open(model)) {
-      inspector.watch(1000);
-      assertEquals(Verdict.GOOD, inspector.inspect(part, view).verdict());
-      assertEquals(0, inspector.drift().orElseThrow().parts());
-      assertEquals(Verdict.GOOD, inspector.inspect(part).verdict());
-      assertEquals(1, inspector.drift().orElseThrow().parts());
+      DriftWatch line = DriftWatch.of(inspector, 1000).orElseThrow();
+      InspectionRequest whole = InspectionRequest.DEFAULT.withLatentStatistics();
+      DetailedInspection some = inspector.inspect(part, whole.withView(view));
+      assertEquals(Verdict.GOOD, some.inspection().verdict());
+      assertEquals(0, line.add(some).parts());
+      DetailedInspection all = inspector.inspect(part, whole);
+      assertEquals(Verdict.GOOD, all.inspection().verdict());
+      assertEquals(1, line.add(all).parts());
+      assertEquals(1, line.state().parts());
+      DetailedInspection without = inspector.inspect(part, InspectionRequest.DEFAULT);
+      assertThrows(IllegalArgumentException.class, () -> line.add(without));
     }
   }
 

@@ -51,6 +51,38 @@ class FlowlineTest {
     assertTrue(help.out().contains("--debug"), help.out());
   }
 
+  /** Common options first, research switches last, each option once. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void helpHasHeadingsInTheirOrder(String command) {
+    String help = Invocation.of(command, "--help").out();
+    int before = -1;
+    for (HelpGroup group : HelpGroup.values()) {
+      int at = help.indexOf("\n" + group.heading() + "\n");
+      assertEquals(at, help.lastIndexOf("\n" + group.heading() + "\n"), help);
+      assertTrue(at < 0 || at > before, help);
+      before = Math.max(before, at);
+    }
+    assertTrue(help.contains(HelpGroup.GENERAL.heading()), help);
+  }
+
+  @Test
+  void researchSwitchesStandInAGroupOfTheirOwn() {
+    String help = Invocation.of("train", "--help").out();
+    String research = help.substring(help.indexOf(HelpGroup.RESEARCH.heading()));
+    for (String option :
+        List.of("--pfa-bound=", "--number-of-tests=", "--null=", "--soft-clamp=")) {
+      assertTrue(research.contains("      " + option), research);
+    }
+    assertFalse(research.contains("      --epochs="), research);
+  }
+
+  @Test
+  void calibrateOffersNoThresholdSetByHand() {
+    assertFalse(Invocation.of("calibrate", "--help").out().contains("--log10-epsilon"));
+    assertUsageError("--log10-epsilon", "calibrate", "m", "--good=g", "--log10-epsilon=1");
+  }
+
   @Test
   void versionIsOneLine() {
     Invocation version = Invocation.of("--version");

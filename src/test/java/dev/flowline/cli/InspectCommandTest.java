@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.ChildJvm;
 import dev.flowline.TinyLine;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
+import dev.flowline.line.Inspection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +51,7 @@ class InspectCommandTest {
     assertFalse(lines.get(1).has("verdict"));
     for (JsonNode line : List.of(lines.get(0), lines.get(2))) {
       Json.assertKeys(
-          line, "verdict", "anomalyScore", "smallestLog10Nfa", "log10Epsilon", "regions");
+          line, "partId", "verdict", "statistic", "anomalyScore", "regions", "modelDigest");
       Json.assertKeys(
           line.path("timingsMillis"),
           "decode",
@@ -58,6 +60,11 @@ class InspectCommandTest {
           "flow",
           "segmentation",
           "total");
+    }
+    assertEquals("deeper/c.png", lines.get(2).path("partId").asText());
+    for (JsonNode line : List.of(lines.get(0), lines.get(2))) {
+      ObjectNode answer = ((ObjectNode) line.deepCopy()).without("image");
+      assertEquals(answer, Json.object(Inspection.fromJson(answer.toString()).toJson()));
     }
     String errors = inspect.err().strip();
     assertEquals(1, errors.lines().count(), errors);

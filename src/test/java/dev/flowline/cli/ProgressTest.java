@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -37,6 +38,31 @@ class ProgressTest {
     assertTrue(
         err.toString().matches("evaluating 2/2  [0-9.]+ images/s  0:00 left  NLL 0.5\\R"),
         err.toString());
+  }
+
+  /** A step a second: a line at most every 10 s, one for the last step, and a new task's own. */
+  @Test
+  void whereNobodyWatchesALineComesEveryTenSeconds() {
+    StringWriter err = new StringWriter();
+    long[] seconds = {1000};
+    Progress progress =
+        new Progress(new PrintWriter(err), false, () -> seconds[0] * 1_000_000_000L);
+    for (int done = 0; done <= 25; done++) {
+      progress.step("training", done, 25, "");
+      seconds[0]++;
+    }
+    for (int done = 1; done <= 12; done++) {
+      progress.step("evaluating", done, 100, "NLL 0.5");
+      seconds[0]++;
+    }
+    progress.close();
+    assertEquals(
+        List.of(
+            "training 11/25  1.0 images/s  0:14 left",
+            "training 22/25  1.0 images/s  0:03 left",
+            "training 25/25  1.0 images/s  0:00 left",
+            "evaluating 12/100  1.0 images/s  1:28 left  NLL 0.5"),
+        err.toString().lines().toList());
   }
 
   @Test

@@ -7,7 +7,10 @@ import dev.flowline.io.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -243,6 +246,47 @@ class LayoutTest {
       assertWarned(dataset, "2 of the 10");
     }
 
+    /** The fifth, the tenth and so on by name. */
+    @Test
+    void everyFifthGoodImageIsHeldOut() throws IOException {
+      for (int i = 13; i >= 0; i--) {
+        touch("good/%02d.png".formatted(i));
+      }
+      touch("scratch/a.png", "masks/a.png");
+      Dataset dataset = Layout.FOLDER.read(root, null);
+      assertEquals(
+          List.of("good/04.png", "good/09.png"),
+          dataset.testOf(Sample.GOOD).stream().map(sample -> pathIn(sample.image())).toList());
+      List<String> rest = new ArrayList<>();
+      for (int i = 0; i < 14; i++) {
+        if (i % 5 != 4) {
+          rest.add("good/%02d.png".formatted(i));
+        }
+      }
+      assertEquals(rest, dataset.train().stream().map(s -> pathIn(s.image())).toList());
+      assertWarned(dataset, "2 of the 14");
+    }
+
+    @Test
+    void fewerThanFiveGoodImagesAreAllToLearnFrom() throws IOException {
+      touch("good/0.png", "good/1.png", "good/2.png", "good/3.png", "scratch/a.png");
+      Dataset dataset = Layout.FOLDER.read(root, null);
+      assertEquals(4, dataset.train().size());
+      assertEquals(List.of(), dataset.testOf(Sample.GOOD));
+      assertTrue(dataset.warnings().stream().noneMatch(warning -> warning.contains("held out")));
+    }
+
+    @Test
+    void noImageIsHeldOutWhereTheTestHasGoodOnes() throws IOException {
+      for (int i = 0; i < 10; i++) {
+        touch("train/good/" + i + ".png");
+      }
+      touch("test/good/a.png", "test/crack/b.png", "masks/b.png");
+      Dataset dataset = Layout.FOLDER.read(root, null);
+      assertEquals(10, dataset.train().size());
+      assertEquals(1, dataset.testOf(Sample.GOOD).size());
+    }
+
     @Test
     void goodAloneIsEnoughToLearn() throws IOException {
       touch("a/good/0.png", "b/good/0.png");
@@ -287,7 +331,7 @@ class LayoutTest {
     }
     assertMentions(
         assertThrows(IllegalArgumentException.class, () -> Layout.named("coco")),
-        "mvtec, btad, lgg-mri, shanghaitech, folder",
+        Stream.of(Layout.values()).map(Layout::label).collect(Collectors.joining(", ")),
         "coco");
   }
 

@@ -94,6 +94,20 @@ class SplitTest {
     assertEquals(230, split.calibration().size());
   }
 
+  /** 6 of 100 images in groups of 4: as near are 4 and 8, and 8 are taken. */
+  @Test
+  void ofTwoThatAreAsNearTheMoreAreTaken() {
+    List<Sample> whole = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      whole.add(Sample.good(Path.of(i + ".png")).inGroup("part " + i / 4));
+    }
+    Split split = Split.of(whole, 0.06, 0.1, 5);
+    assertEquals(8, split.validation().size());
+    assertEquals(12, split.calibration().size());
+    assertEquals(4, Split.of(whole, 0.05, 0, 5).validation().size(), "5 are nearer to 4 than to 8");
+    assertEquals(8, Split.of(whole, 0.07, 0, 5).validation().size(), "7 are nearer to 8 than to 4");
+  }
+
   @Test
   void isRuledByTheSeed() {
     assertEquals(Split.of(samples(50), 0.2, 0.1, 3), Split.of(samples(50), 0.2, 0.1, 3));

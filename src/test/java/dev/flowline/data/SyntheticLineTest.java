@@ -2,9 +2,9 @@ package dev.flowline.data;
 
 import static org.junit.jupiter.api.Assertions.*;
 
-import dev.flowline.data.synthetic.Defect;
-import dev.flowline.data.synthetic.Part;
-import dev.flowline.data.synthetic.Product;
+import dev.flowline.data.demo.Defect;
+import dev.flowline.data.demo.Part;
+import dev.flowline.data.demo.Product;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

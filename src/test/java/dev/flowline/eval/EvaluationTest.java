@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.line.StageTimings;
+import dev.flowline.page.Numbers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -24,7 +26,15 @@ class EvaluationTest {
       smallest = Math.min(smallest, log10Nfa[i]);
     }
     return new EvaluatedImage(
-        type + millis, type, null, truth, map, log10Nfa, score, smallest, Map.of("flow", millis));
+        type + millis,
+        type,
+        null,
+        truth,
+        map,
+        log10Nfa,
+        score,
+        smallest,
+        new StageTimings(0, 0, 0, millis, 0));
   }
 
   private static boolean[] truth(String pixels) {
@@ -82,14 +92,14 @@ class EvaluationTest {
 
   @Test
   void galleryBeginsWithTheWorst() {
-    List<ImageOutcome.Verdict> verdicts =
-        byHand().details().gallery().stream().map(g -> g.outcome().verdict()).toList();
+    List<ImageOutcome.Detection> verdicts =
+        byHand().details().gallery().stream().map(g -> g.outcome().detection()).toList();
     assertEquals(
         List.of(
-            ImageOutcome.Verdict.FALSE_ALARM,
-            ImageOutcome.Verdict.MISSED,
-            ImageOutcome.Verdict.FOUND,
-            ImageOutcome.Verdict.CLEAR),
+            ImageOutcome.Detection.FALSE_ALARM,
+            ImageOutcome.Detection.MISSED,
+            ImageOutcome.Detection.FOUND,
+            ImageOutcome.Detection.CLEAR),
         verdicts);
   }
 
@@ -263,7 +273,7 @@ class EvaluationTest {
                 new float[] {9, 1},
                 0.5,
                 smallest,
-                Map.of()));
+                null));
       }
     }
     EvaluationResult result = evaluation.finish();

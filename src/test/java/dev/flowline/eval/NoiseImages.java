@@ -1,10 +1,11 @@
 package dev.flowline.eval;
 
-import dev.flowline.line.LatentProbe;
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.study.GoodnessOfFitStudy;
+import dev.flowline.study.LatentProbe;
 import dev.flowline.tensor.NativeView;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;
 
 /** Good images whose latents are noise of two scales, and what is to be seen of them. Seeded. */
-final class NoiseImages {
+public final class NoiseImages {
   static final List<long[]> SHAPES = List.of(new long[] {1, 12, 16, 16}, new long[] {1, 20, 8, 8});
 
   private final Random random;
@@ -21,13 +22,13 @@ final class NoiseImages {
   /**
    * @param degreesOfFreedom of Student's t, each position of its own scale; 0 for white noise
    */
-  NoiseImages(long seed, int degreesOfFreedom) {
+  public NoiseImages(long seed, int degreesOfFreedom) {
     random = new Random(seed);
     this.degreesOfFreedom = degreesOfFreedom;
   }
 
   /** A law of regions, measured on images of this kind. */
-  RegionLaw law(int images) {
+  public RegionLaw law(int images) {
     List<float[]> maxima = new ArrayList<>();
     for (int i = 0; i < images; i++) {
       maxima.add(look(List.of(SegmentationOptions.DEFAULT)).maxima());
@@ -36,8 +37,8 @@ final class NoiseImages {
   }
 
   /** Adds images of this kind. */
-  NullStudy study(SegmentationOptions test, int images) {
-    NullStudy study = new NullStudy(SHAPES, test, null);
+  public GoodnessOfFitStudy study(SegmentationOptions test, int images) {
+    GoodnessOfFitStudy study = new GoodnessOfFitStudy(SHAPES, test, null);
     for (int i = 0; i < images; i++) {
       study.add(look(study.tests()));
     }
@@ -53,7 +54,7 @@ final class NoiseImages {
       try (AContrario test = new AContrario(tests.get(i), 1)) {
         smallest[i] = test.smallest(latents, FieldOfView.whole(1, 1))[0];
         if (i == 0) {
-          maxima = test.jointMaps(latents).get(0).regionMaxima();
+          maxima = test.fusedMaps(latents).get(0).regionMaxima();
           latents.forEach(latent -> energies.add(test.energy(latent)));
         }
       }

@@ -3,9 +3,9 @@ package dev.flowline.eval;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flowline.metrics.FalseAlarmRate;
-import dev.flowline.model.Calibration;
-import dev.flowline.model.CalibrationImage;
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.CalibrationImage;
+import dev.flowline.calibration.FalseAlarmRate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -66,8 +66,8 @@ class OperatingPointTest {
     List<OperatingPoint> usual = OperatingPoint.all(calibration(), outcomes());
     assertEquals(
         List.of("10.0 %: this model", "5.0 %", "20.0 %"),
-        Promises.rows(own, usual).stream().map(row -> row.get(0)).toList());
-    assertEquals(3, Promises.rows(null, usual).size());
+        OperatingPointTable.rows(own, usual).stream().map(row -> row.get(0)).toList());
+    assertEquals(3, OperatingPointTable.rows(null, usual).size());
   }
 
   @Test

@@ -1,12 +1,11 @@
 package dev.flowline.eval;
 
+import dev.flowline.line.StageTimings;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
@@ -98,12 +97,13 @@ record SyntheticTestSet(List<EvaluatedImage> images, List<float[]> trainingMaps,
         timings(random));
   }
 
-  private static Map<String, Double> timings(Random random) {
-    Map<String, Double> timings = new LinkedHashMap<>();
-    timings.put("extractor", 21 + 3 * random.nextDouble());
-    timings.put("flow", 12 + 2 * random.nextDouble());
-    timings.put("segmentation", 0.6 + 0.2 * random.nextDouble());
-    return timings;
+  private static StageTimings timings(Random random) {
+    return new StageTimings(
+        0,
+        0,
+        21 + 3 * random.nextDouble(),
+        12 + 2 * random.nextDouble(),
+        0.6 + 0.2 * random.nextDouble());
   }
 
   private static float[] smooth(Random random, int size) {

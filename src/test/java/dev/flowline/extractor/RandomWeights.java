@@ -25,7 +25,7 @@ public final class RandomWeights {
   public static void main(String[] arguments) throws IOException {
     Path folder = Files.createDirectories(Path.of(arguments[1]));
     FeatureExtractor extractor = ExtractorConfig.named(arguments[0], null, null).create();
-    for (PretrainedNetwork network : PretrainedNetwork.of(extractor)) {
+    for (PretrainedNetwork network : extractor.pretrained()) {
       Path file = folder.resolve(network.name() + ".safetensors");
       write(network, new Random(Long.parseLong(arguments[2])), file);
       System.out.println(file);

@@ -57,11 +57,11 @@ class AtomicFileTest {
 
   @Test
   void reasonsArePhrases() {
-    assertEquals("no permission", Reason.of(new AccessDeniedException("/a")));
-    assertEquals("no such file or folder", Reason.of(new NoSuchFileException("/a")));
+    assertEquals("no permission", FileFault.of(new AccessDeniedException("/a")));
+    assertEquals("no such file or folder", FileFault.of(new NoSuchFileException("/a")));
     var full = new FileSystemException("/a", null, "No space left on device");
-    assertEquals("No space left on device", Reason.of(full));
-    assertEquals("its header is cut", Reason.of(new IOException("its header is cut")));
-    assertEquals("IOException", Reason.of(new IOException()));
+    assertEquals("No space left on device", FileFault.of(full));
+    assertEquals("its header is cut", FileFault.of(new IOException("its header is cut")));
+    assertEquals("IOException", FileFault.of(new IOException()));
   }
 }

@@ -184,7 +184,7 @@ class PreprocessingTest {
       for (int bits = 8; bits <= 16; bits += 8) {
         Image image = noise(random, size(random), size(random), channels, bits);
         Preprocessing preprocessing = Preprocessing.imageNet(size(random), size(random));
-        Image resized = preprocessing.resized(image);
+        Image resized = image.resized(preprocessing.height(), preprocessing.width());
         assertEquals(preprocessing.height(), resized.height());
         assertEquals(preprocessing.width(), resized.width());
         assertEquals(channels, resized.channels());

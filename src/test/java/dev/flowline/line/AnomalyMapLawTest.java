@@ -16,12 +16,15 @@ import dev.flowline.model.ClFlow;
 import dev.flowline.model.CsFlow;
 import dev.flowline.model.DifferNet;
 import dev.flowline.model.FastFlow;
+import dev.flowline.model.FlowMethod;
 import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.MsFlow;
+import dev.flowline.model.Padim;
+import dev.flowline.model.TrainableModel;
 import dev.flowline.model.UFlow;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -42,26 +45,29 @@ class AnomalyMapLawTest {
     ModelConfig config = TinyLine.config(kind, small(kind), HEIGHT, WIDTH, 3);
     Image image = TinyLine.defective(5, HEIGHT, WIDTH, 20, 12, 10);
     AnomalyModel model = AnomalyModel.create(config, TinyLine.drawnExtractor(config));
-    try (Inspector inspector = new Inspector(model, config.segmentation());
+    try (model;
+        Inspector inspector = new Inspector(model, config.segmentation());
         TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
       Latents<Tensor> latents = model.testLatents(model.testFeatures(input(config, image)));
-      if (model.refersToMaxima()) {
-        model.raiseMaxima(latents);
+      if (config.settings() instanceof FlowMethod flow) {
+        new TrainableModel(model).raise(flow.maxima(model.ops(), latents));
       }
-      Inspection inspection = inspector.inspect(image, 31, 45);
+      DetailedInspection detailed =
+          inspector.inspect(image, InspectionRequest.DEFAULT.withMaps(31, 45));
+      Inspection inspection = detailed.inspection();
       Tensor map = model.anomalyMap(latents, 31, 45);
-      StoredTensor score = Parameters.store(model.anomalyScore(latents, map));
+      StoredTensor score = TensorCopy.store(model.anomalyScore(latents, map));
       float wanted = score.toFloats()[0];
       assertEquals(wanted, inspection.anomalyScore(), 1e-5 * Math.max(1, wanted));
-      float[] values = Parameters.store(map).toFloats();
+      float[] values = TensorCopy.store(map).toFloats();
       if (model.hasPositions()) {
-        assertArrayEquals(values, inspection.anomalyMap(), 1e-5f * Math.max(1, largest(values)));
+        assertArrayEquals(values, detailed.anomalyMap(), 1e-5f * Math.max(1, largest(values)));
         assertTrue(largest(values) > smallest(values));
       } else {
         assertEquals(wanted, largest(values), 1e-5 * wanted);
         assertEquals(wanted, smallest(values), 1e-5 * wanted);
-        assertTrue(largest(inspection.anomalyMap()) > smallest(inspection.anomalyMap()));
+        assertTrue(largest(detailed.anomalyMap()) > smallest(detailed.anomalyMap()));
       }
       assertEquals(kind != ModelKind.DIFFERNET, model.hasPositions());
       boolean inUnitInterval = largest(values) <= 1 && smallest(values) >= 0;
@@ -74,8 +80,10 @@ class AnomalyMapLawTest {
   void scoreAndTestOfDifferNetAreMadeOfTheMeanOverRotations() {
     Image image = TinyLine.defective(5, WIDTH, WIDTH, 20, 12, 10);
     double score = 0;
-    try (Inspector plain = differNet(0);
-        Inspector turning = differNet(4)) {
+    try (AnomalyModel still = differNet(0);
+        AnomalyModel turned = differNet(4);
+        Inspector plain = new Inspector(still, still.config().segmentation());
+        Inspector turning = new Inspector(turned, turned.config().segmentation())) {
       for (int quarters = 0; quarters < 4; quarters++) {
         score += plain.inspect(image).anomalyScore() / 4;
         image = quarterTurned(image);
@@ -84,19 +92,18 @@ class AnomalyMapLawTest {
       assertEquals(score, inspection.anomalyScore(), 1e-4 * score);
       assertTrue(Math.abs(plain.inspect(image).anomalyScore() - score) > 1e-3 * score);
       // Chernoff's bound of a chi-square, and the number of tests of a map of one position.
-      long channels = turning.model().cost().latentShapes().get(0)[1];
+      long channels = turning.model().shapes().latents().get(0)[1];
       assertTrue(score > 1, "nothing to test: " + score);
       double log10Pfa = -channels / 2.0 * (score - 1 - Math.log(score)) / Math.log(10);
       double expected = log10Pfa + Math.log10(0.316915 * 4.062570);
-      assertEquals(expected, inspection.smallestLog10Nfa(), 1e-3 * Math.abs(expected));
+      assertEquals(expected, inspection.log10Nfa(), 1e-3 * Math.abs(expected));
     }
   }
 
-  private static Inspector differNet(int testRotations) {
+  private static AnomalyModel differNet(int testRotations) {
     Method method = new DifferNet(2, List.of(16L), 0, testRotations);
     ModelConfig config = TinyLine.config(ModelKind.DIFFERNET, method, WIDTH, WIDTH, 3);
-    AnomalyModel model = AnomalyModel.create(config, TinyLine.drawnExtractor(config));
-    return new Inspector(model, config.segmentation());
+    return AnomalyModel.create(config, TinyLine.drawnExtractor(config));
   }
 
   private static Image quarterTurned(Image image) {
@@ -114,7 +121,7 @@ class AnomalyMapLawTest {
   private static Tensor input(ModelConfig config, Image image) {
     FloatBuffer pixels = FloatBuffer.allocate(config.preprocessing().inputLength());
     config.preprocessing().apply(image, pixels);
-    return Parameters.tensor(StoredTensor.of(pixels.array(), 1, 3, HEIGHT, WIDTH));
+    return TensorCopy.tensor(StoredTensor.of(pixels.array(), 1, 3, HEIGHT, WIDTH));
   }
 
   private static Method small(ModelKind kind) {
@@ -126,6 +133,7 @@ class AnomalyMapLawTest {
       case DIFFERNET -> new DifferNet(2, List.of(16L), 0, 3);
       case CL_FLOW -> ClFlow.on(new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.ATAN));
       case MS_FLOW -> new MsFlow(3, List.of(3, 1), 8);
+      case PADIM -> new Padim(5, 0.01, 2);
     };
   }
 

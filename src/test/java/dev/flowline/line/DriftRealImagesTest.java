@@ -4,25 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flowline.TinyLine;
+import dev.flowline.RealLine;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Layout;
 import dev.flowline.data.Sample;
-import dev.flowline.extractor.Backbone;
-import dev.flowline.extractor.ExtractorConfig;
+import dev.flowline.drift.Drift;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
-import dev.flowline.io.Preprocessing;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.model.ModelKind;
-import dev.flowline.model.UFlow;
-import dev.flowline.segmentation.NumberOfTests;
-import dev.flowline.segmentation.PfaBound;
-import dev.flowline.segmentation.SegmentationOptions;
-import dev.flowline.train.Schedule;
-import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingListener;
-import dev.flowline.train.TrainingRequest;
 import dev.flowline.train.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,8 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
  * without the images, not in CI.
  */
 class DriftRealImagesTest {
-  private static final String WEIGHTS = "weights/resnet18-imagenet-bn-folded.safetensors";
-  private static final int SIZE = 128;
   private static final int LEARNED = 160; // a quarter of them for the threshold
   private static final int BEFORE = 30; // parts, before the change
   private static final int PARTS = 80;
@@ -63,14 +50,14 @@ class DriftRealImagesTest {
     }
   }
 
-  /** All are seen in the same position and light: whatever changes is told. */
+  /** All are seen in the same position and light: whatever changes is detected. */
   @Test
   void transistors() throws IOException {
     List<Path> good = good("mvtec-transistor", "transistor");
     try (Inspector inspector = learned(good)) {
       List<Image> parts = parts(good);
       Stream untouched = stream(inspector, parts, image -> image);
-      assertFalse(untouched.drift.told(), untouched.toString());
+      assertFalse(untouched.drift.detected(), untouched.toString());
       Map<String, UnaryOperator<Image>> changes =
           Map.of(
               "dimmed to 0.85", image -> dimmed(image, 0.85),
@@ -79,39 +66,39 @@ class DriftRealImagesTest {
               "noise of deviation 8", noisy(8));
       changes.forEach(
           (name, change) -> {
-            Stream changed = told(name, stream(inspector, parts, change), untouched);
+            Stream changed = detected(name, stream(inspector, parts, change), untouched);
             assertBeforeMoreAreMisjudged(name, changed, untouched);
           });
     }
   }
 
-  /** Good tiles are of many lights and cuts: only what differs from all of these is told. */
+  /** Good tiles are of many lights and cuts: only what differs from all of these is detected. */
   @Test
   void magneticTiles() throws IOException {
     List<Path> good = good("magnetic-tile", "magnetic_tile");
     try (Inspector inspector = learned(good)) {
       List<Image> parts = parts(good);
       Stream untouched = stream(inspector, parts, image -> image);
-      assertFalse(untouched.drift.told(), untouched.toString());
+      assertFalse(untouched.drift.detected(), untouched.toString());
       Map<String, UnaryOperator<Image>> changes =
           Map.of("blurred by 3 x 3", image -> blurred(image, 1), "noise of deviation 8", noisy(8));
       changes.forEach(
           (name, change) -> {
-            Stream changed = told(name, stream(inspector, parts, change), untouched);
+            Stream changed = detected(name, stream(inspector, parts, change), untouched);
             assertBeforeMoreAreMisjudged(name, changed, untouched);
           });
-      // Misjudged from the first part on: nothing can be told before.
+      // Misjudged from the first part on: nothing can be detected before.
       Stream strong = stream(inspector, parts, image -> blurred(image, 2));
-      told("blurred by 5 x 5", strong, untouched);
-      assertTrue(strong.delay <= 10, "told after " + strong.delay);
+      detected("blurred by 5 x 5", strong, untouched);
+      assertTrue(strong.delay <= 10, "detected after " + strong.delay);
     }
   }
 
-  private static Stream told(String name, Stream changed, Stream untouched) {
+  private static Stream detected(String name, Stream changed, Stream untouched) {
     int all = changed.misjudged.size();
     int delay = changed.delay == null ? all : changed.delay;
     System.out.println(
-        "%s: told after %s parts, misjudged by then %d, untouched %d; of all %d: %d, untouched %d; %s"
+        "%s: detected after %s parts, misjudged by then %d, untouched %d; of all %d: %d, untouched %d; %s"
             .formatted(
                 name,
                 changed.delay,
@@ -121,7 +108,7 @@ class DriftRealImagesTest {
                 changed.misjudgedOf(all),
                 untouched.misjudgedOf(all),
                 changed.drift));
-    assertTrue(changed.drift.told(), name + ": " + changed.drift);
+    assertTrue(changed.drift.detected(), name + ": " + changed.drift);
     assertTrue(changed.delay > 0 && changed.delay <= 40, name + ": " + changed);
     return changed;
   }
@@ -134,21 +121,23 @@ class DriftRealImagesTest {
 
   private static Stream stream(
       Inspector inspector, List<Image> parts, UnaryOperator<Image> change) {
-    inspector.watch(AVERAGE_RUN_LENGTH);
+    DriftWatch line = DriftWatch.of(inspector, AVERAGE_RUN_LENGTH).orElseThrow();
+    InspectionRequest request = InspectionRequest.DEFAULT.withLatentStatistics();
     List<Boolean> misjudged = new ArrayList<>();
     Integer delay = null;
     for (int i = 0; i < PARTS; i++) {
       boolean changed = i >= BEFORE;
       Image part = changed ? change.apply(parts.get(i)) : parts.get(i);
-      boolean defective = inspector.inspect(part).verdict() == Verdict.DEFECT;
+      DetailedInspection inspected = inspector.inspect(part, request);
+      boolean defective = inspected.inspection().verdict() == Verdict.DEFECT;
       if (changed) {
         misjudged.add(defective);
       }
-      if (delay == null && inspector.drift().orElseThrow().told()) {
+      if (line.add(inspected).detected() && delay == null) {
         delay = i + 1 - BEFORE;
       }
     }
-    return new Stream(inspector.drift().orElseThrow(), delay, misjudged);
+    return new Stream(line.state(), delay, misjudged);
   }
 
   private static Image dimmed(Image image, double factor) {
@@ -217,20 +206,12 @@ class DriftRealImagesTest {
 
   /** All good parts of a category, in an order that says nothing. */
   private static List<Path> good(String data, String category) throws IOException {
-    Path root = shared().resolve("data").resolve(data);
-    boolean there = Files.isDirectory(root);
-    assertTrue(there || !"true".equals(System.getenv("CI")), root + " is absent in CI");
-    Assumptions.assumeTrue(there, "skipped: " + root + " is absent");
-    Dataset dataset = Layout.MVTEC.read(root, category);
+    Dataset dataset = Layout.MVTEC.read(RealLine.images(data), category);
     List<Path> good = new ArrayList<>();
     dataset.train().forEach(sample -> good.add(sample.image()));
     dataset.testOf(Sample.GOOD).forEach(sample -> good.add(sample.image()));
     Collections.shuffle(good, new Random(1));
     return good;
-  }
-
-  private static Path shared() {
-    return Path.of(System.getProperty("shared.dir", "../shared")).toAbsolutePath();
   }
 
   private static List<Image> parts(List<Path> good) throws IOException {
@@ -250,33 +231,9 @@ class DriftRealImagesTest {
       Files.copy(file, parts.resolve("%03d-%s".formatted(i, file.getFileName())));
     }
     Dataset dataset = Layout.MVTEC.read(folder, "part");
-    ModelConfig config =
-        new ModelConfig(
-            ModelKind.U_FLOW,
-            dataset.category(),
-            ExtractorConfig.of(Backbone.RESNET18),
-            Preprocessing.imageNet(SIZE, SIZE),
-            UFlow.DEFAULT,
-            0,
-            new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
-            null,
-            null);
-    TrainingConfig training =
-        new TrainingConfig(2, 8, 1e-3, TrainingConfig.WEIGHT_DECAY, Schedule.CONSTANT, 0, 1, 0);
     Path output = folder.resolve("part.flowline");
     ModelConfig trained =
-        TrainingRun.execute(
-            new TrainingRequest(
-                config,
-                TinyLine.CALIBRATION,
-                dataset,
-                List.of(shared().resolve(WEIGHTS)),
-                0.25,
-                training,
-                1L << 30,
-                output,
-                false),
-            TrainingListener.SILENT);
+        TrainingRun.execute(RealLine.twoEpochs(dataset, 8, output), TrainingListener.SILENT);
     assertEquals(LEARNED / 4, trained.calibration().goodImages());
     return Inspector.open(output);
   }

@@ -1,11 +1,11 @@
 package dev.flowline.line;
 
 import dev.flowline.TinyLine;
+import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.io.Image;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.SegmentationOptions;
-import dev.flowline.train.CalibrationPlan;
 import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingListener;
@@ -58,7 +58,8 @@ final class Soak {
       images[i] = TinyLine.defective(i, SIZE - 3 * i, SIZE + i, 5 * i, 3 * i, 9);
     }
     AnomalyModel model = AnomalyModel.create(config, TinyLine.drawnExtractor(config));
-    try (Inspector inspector = new Inspector(model, test)) {
+    try (model;
+        Inspector inspector = new Inspector(model, test)) {
       while (done < warmUp + count) {
         inspector.inspect(images[done % images.length]);
         count();

@@ -1,50 +1,97 @@
 package dev.flowline.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.Golden;
+import dev.flowline.WrittenGolden;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The metrics against the golden cases {@code g_*}: all that are found. */
 class MetricsGoldenTest {
-  private static final Path FOLDER = Path.of(System.getProperty("golden.dir", "../shared/golden"));
-
   @TestFactory
-  List<DynamicTest> cases() throws IOException {
-    if (!Files.isDirectory(FOLDER)) {
-      assertFalse(
-          "true".equals(System.getenv("CI")), FOLDER + " is missing, which CI may not skip");
-      assumeTrue(false, FOLDER + " is missing: no golden vectors to compare with");
-    }
-    try (Stream<Path> files = Files.list(FOLDER)) {
-      List<DynamicTest> tests =
-          files
-              .filter(f -> f.getFileName().toString().matches("g_.*\\.safetensors"))
-              .sorted()
-              .map(f -> DynamicTest.dynamicTest(f.getFileName().toString(), () -> check(f)))
-              .toList();
-      assertFalse(tests.isEmpty(), "no g_* case in " + FOLDER);
-      return tests;
-    }
+  Stream<DynamicTest> cases() throws IOException {
+    return Golden.cases("g_", MetricsGoldenTest::check);
   }
 
-  private static void check(Path file) throws IOException {
-    Safetensors golden = Safetensors.read(file);
-    Path description = Path.of(file.toString().replaceFirst("safetensors$", "json"));
-    JsonNode json = new ObjectMapper().readTree(description.toFile());
+  /** Of other sizes, with scores of 1e9 beside −70 and every limit of the false-positive rate. */
+  @ParameterizedTest
+  @CsvSource({"1, 0.3", "2, 0.05", "3, 1", "4, 0.3", "8, 0.11"})
+  void aCaseOfOtherSizesAndMagnitudes(long seed, double limit, @TempDir Path folder)
+      throws IOException {
+    RandomTestSet set = RandomTestSet.of(seed);
+    for (float[] scores : set.scores()) {
+      for (int i = 0; i < scores.length; i++) {
+        scores[i] = scores[i] > 0.5f ? scores[i] * 1e9f : scores[i] - 70;
+      }
+    }
+    float[] thresholds = {-70, 5e8f, 1e9f, 3e9f};
+    check(written(set, limit, thresholds).in(folder, "g_other"));
+  }
+
+  private static WrittenGolden written(RandomTestSet set, double limit, float[] thresholds) {
+    int images = set.scores().size();
+    int pixels = set.height() * set.width();
+    float[] scores = new float[images * pixels];
+    long[] mask = new long[images * pixels];
+    List<float[]> imageScores = new ArrayList<>();
+    List<boolean[]> imageTruths = new ArrayList<>();
+    for (int image = 0; image < images; image++) {
+      float largest = Float.NEGATIVE_INFINITY;
+      boolean defective = false;
+      for (int i = 0; i < pixels; i++) {
+        boolean[] truth = set.truths().get(image);
+        scores[image * pixels + i] = set.scores().get(image)[i];
+        mask[image * pixels + i] = truth != null && truth[i] ? 1 : 0;
+        largest = Math.max(largest, set.scores().get(image)[i]);
+        defective |= truth != null && truth[i];
+      }
+      imageScores.add(new float[] {largest});
+      imageTruths.add(new boolean[] {defective});
+    }
+    double[] meanIou = new double[thresholds.length];
+    SlowMetrics slow = new SlowMetrics(set);
+    for (int i = 0; i < meanIou.length; i++) {
+      meanIou[i] = slow.meanIou(thresholds[i]);
+    }
+    WrittenGolden written =
+        new WrittenGolden()
+            .config("fpr_limit", limit)
+            .tensor("score", scores, images, set.height(), set.width())
+            .tensor("mask", mask, images, set.height(), set.width())
+            .tensor("auroc", new double[] {slow.auroc()}, 1)
+            .tensor("aupro_exact", new double[] {slow.aupro(limit)}, 1)
+            .tensor("miou", meanIou, meanIou.length)
+            .tensor("miou_thresholds", thresholds, thresholds.length);
+    RandomTestSet whole = new RandomTestSet(1, 1, imageScores, imageTruths);
+    float[] image = new float[images];
+    long[] label = new long[images];
+    for (int i = 0; i < images; i++) {
+      image[i] = imageScores.get(i)[0];
+      label[i] = imageTruths.get(i)[0] ? 1 : 0;
+    }
+    return written
+        .tensor("image_score", image, images)
+        .tensor("image_label", label, images)
+        .tensor("image_auroc", new double[] {new SlowMetrics(whole).auroc()}, 1);
+  }
+
+  private static void check(Golden given) {
+    Safetensors golden = given.file();
+    JsonNode json = given.json();
     long[] shape = golden.tensor("score").shape();
     int height = (int) shape[shape.length - 2];
     int width = (int) shape[shape.length - 1];

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +62,22 @@ class ModelFileTest {
       Path again = folder.resolve("again.flowline");
       opened.save(again);
       assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(again));
+    }
+  }
+
+  @Test
+  void anOpenedModelKnowsTheDigestThatItsFileHolds() throws IOException {
+    try (AnomalyModel made = AnomalyModel.create(config, extractor);
+        AnomalyModel opened = AnomalyModel.open(file)) {
+      assertEquals(Optional.empty(), made.digest());
+      String held = Safetensors.read(file).metadata().get(ContentDigest.KEY);
+      assertEquals(Optional.of(held), opened.digest());
+      assertEquals(64, held.length());
+      Path other = folder.resolve("other.flowline");
+      opened.save(other, config.withSegmentation(config.segmentation().withLog10Epsilon(-3), null));
+      try (AnomalyModel changed = AnomalyModel.open(other)) {
+        assertNotEquals(opened.digest(), changed.digest());
+      }
     }
   }
 
@@ -185,7 +202,7 @@ class ModelFileTest {
         tensors.keySet().stream().filter(n -> n.endsWith("global_scale")).findFirst().orElseThrow();
     tensors.put(shaped, StoredTensor.of(new float[5], 1, 5, 1, 1));
     Path other = folder.resolve("other.flowline");
-    new ModelFile(config, tensors).write(other);
+    ModelFile.write(other, config, tensors);
     for (String name : List.of(bias, "stranger", shaped)) {
       refused(other, name);
     }

@@ -5,17 +5,27 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.flowline.Golden;
 import dev.flowline.io.StoredTensor;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The released program's likelihood, of which the anomaly map is 1 less. */
 class AnomalyMapGoldenTest {
   @TestFactory
   Stream<DynamicTest> likelihoodsAtEverySize() throws Exception {
     return Golden.cases("d_", AnomalyMapGoldenTest::likelihoods);
+  }
+
+  @Test
+  void aCaseOfOtherSizes(@TempDir Path folder) throws Exception {
+    Golden golden = SlowLikelihood.written(folder);
+    likelihoods(golden);
+    sameSegmentation(golden);
   }
 
   private static void likelihoods(Golden golden) {

@@ -137,11 +137,11 @@ class LawSegmentationTest {
                   .add(fine, batch, 4, height, width)
                   .add(coarse, batch, 3, coarseHeight, coarseWidth);
           AContrario test = new AContrario(options, 1 + random.nextInt(2))) {
-        List<JointMap> joint = test.jointMaps(latents.views());
+        List<FusedAnomalyMap> joint = test.fusedMaps(latents.views());
         List<NfaMap> maps = test.segment(latents.views(), view);
         for (int image = 0; image < batch; image++) {
           float[] levels = joint.get(image).levels();
-          JointMap whole = joint.get(image);
+          FusedAnomalyMap whole = joint.get(image);
           assertArrayEquals(
               slowMaxima(levels, height, width, RegionLaw.classesOf(height, width)),
               whole.regionMaxima(),
@@ -192,7 +192,7 @@ class LawSegmentationTest {
     double[] large = Bilinear.resize(small, 4, 3, 9, 7);
     try (NativeLatents latents = new NativeLatents().add(fine, 1, 5, 9, 7).add(coarse, 1, 2, 4, 3);
         AContrario test = new AContrario(SegmentationOptions.DEFAULT, 1)) {
-      float[] joint = test.jointMaps(latents.views()).get(0).levels();
+      float[] joint = test.fusedMaps(latents.views()).get(0).levels();
       float[] energies = test.energy(latents.views().get(1));
       for (int i = 0; i < 63; i++) {
         assertEquals(1 - (likelihood[i] + large[i]) / 2, joint[i], 1e-6);
@@ -220,7 +220,7 @@ class LawSegmentationTest {
     int images = 0;
     for (int draw = 0; draw < 30; draw++) {
       List<float[]> maxima = new ArrayList<>();
-      for (JointMap map : maps(random, SegmentationOptions.DEFAULT, 40)) {
+      for (FusedAnomalyMap map : maps(random, SegmentationOptions.DEFAULT, 40)) {
         maxima.add(map.regionMaxima());
       }
       SegmentationOptions options =
@@ -239,10 +239,11 @@ class LawSegmentationTest {
     assertTrue(rate > 0.003, "not needlessly careful, measured " + rate);
   }
 
-  private static List<JointMap> maps(Random random, SegmentationOptions options, int images) {
+  private static List<FusedAnomalyMap> maps(
+      Random random, SegmentationOptions options, int images) {
     try (NativeLatents latents = wild(random, images);
         AContrario test = new AContrario(options, 1)) {
-      return test.jointMaps(latents.views());
+      return test.fusedMaps(latents.views());
     }
   }
 

@@ -124,7 +124,7 @@ class RegionLawTest {
     SegmentationOptions read =
         json.readValue(json.writeValueAsString(options), SegmentationOptions.class);
     assertEquals(options, read);
-    assertEquals(NullModel.CALIBRATED, read.nullModel());
+    assertEquals(NullHypothesis.CALIBRATED, read.nullHypothesis());
     assertEquals(
         SegmentationOptions.DEFAULT,
         json.readValue(

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /** Measured figures beside those of the released program, as Markdown. */
 final class ResultTable {
-  private final List<Figure> figures = Figure.all();
+  private final List<BenchmarkRow> figures = BenchmarkRow.all();
   private final List<Measured> measured;
   private double copied; // GB/s of one thread, bytes read and written; 0 where not measured
   private final Map<Integer, Double> peak = new TreeMap<>(); // multiply-accumulates/ms by threads
@@ -22,10 +22,10 @@ final class ResultTable {
   private ResultTable(List<Measured> measured) {
     this.measured = measured;
     for (Measured result : measured) {
-      if (Figure.isCopy(result.benchmark()) && result.threads() == 1) {
+      if (BenchmarkRow.isCopy(result.benchmark()) && result.threads() == 1) {
         copied = 2 * MachineBenchmark.COPIED_BYTES / (result.median() * 1e6);
       }
-      if (Figure.isPeak(result.benchmark())) {
+      if (BenchmarkRow.isPeak(result.benchmark())) {
         figure(result)
             .ifPresent(f -> peak.merge(result.threads(), f.macs() / result.median(), Math::max));
       }
@@ -60,12 +60,12 @@ final class ResultTable {
         "of peak",
         "n");
     row(out, "---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
-    for (Figure figure : figures) {
+    for (BenchmarkRow figure : figures) {
       if (figure.work() != null) {
         continue;
       }
       List<Measured> results = results(figure);
-      Figure.Released released = figure.released();
+      BenchmarkRow.Released released = figure.released();
       boolean placed =
           released == null || results.stream().anyMatch(m -> released.comparesWith(m.threads()));
       if (!placed) {
@@ -79,8 +79,8 @@ final class ResultTable {
     return out.toString();
   }
 
-  private void row(StringBuilder out, Figure figure, Measured m) {
-    Figure.Released released = figure.released();
+  private void row(StringBuilder out, BenchmarkRow figure, Measured m) {
+    BenchmarkRow.Released released = figure.released();
     boolean comparable = released != null && released.comparesWith(m.threads());
     double rate = figure.macs() / m.median(); // multiply-accumulates/ms
     boolean known = figure.macs() > 0 && peak.containsKey(m.threads());
@@ -105,16 +105,16 @@ final class ResultTable {
     out.append('\n');
     row(out, "parts of libflowline, one thread", "ns", "ns/position", "GB/s", "of copy", "n");
     row(out, "---", "---:", "---:", "---:", "---:", "---:");
-    for (Figure figure : figures) {
+    for (BenchmarkRow figure : figures) {
       if (figure.work() != null) {
         results(figure).forEach(m -> part(out, figure, m));
       }
     }
   }
 
-  private void part(StringBuilder out, Figure figure, Measured m) {
+  private void part(StringBuilder out, BenchmarkRow figure, Measured m) {
     double nanos = m.median() * 1e6;
-    Figure.Work work = figure.work();
+    BenchmarkRow.Work work = figure.work();
     double bytesByNano = work.bytes() / nanos; // = GB/s
     row(
         out,
@@ -137,7 +137,7 @@ final class ResultTable {
     out.append('\n');
     row(out, head.toArray(String[]::new));
     row(out, head.stream().map(h -> h.equals(head.get(0)) ? "---" : "---:").toArray(String[]::new));
-    for (Figure figure : figures) {
+    for (BenchmarkRow figure : figures) {
       for (Measured m : results(figure)) {
         if (!m.stages().isEmpty()) {
           List<String> cells = new ArrayList<>(List.of(figure.label(), "" + m.threads()));
@@ -148,14 +148,14 @@ final class ResultTable {
     }
   }
 
-  private List<Measured> results(Figure figure) {
+  private List<Measured> results(BenchmarkRow figure) {
     return measured.stream()
         .filter(figure::matches)
         .sorted(Comparator.comparingInt(Measured::threads))
         .toList();
   }
 
-  private Optional<Figure> figure(Measured result) {
+  private Optional<BenchmarkRow> figure(Measured result) {
     return figures.stream().filter(f -> f.matches(result)).findFirst();
   }
 

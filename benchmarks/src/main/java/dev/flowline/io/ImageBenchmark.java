@@ -1,8 +1,8 @@
 package dev.flowline.io;
 
 import dev.flowline.benchmarks.Jvm;
-import dev.flowline.data.synthetic.Part;
-import dev.flowline.data.synthetic.Product;
+import dev.flowline.data.demo.Part;
+import dev.flowline.data.demo.Product;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -2,9 +2,9 @@ package dev.flowline.line;
 
 import dev.flowline.benchmarks.Jvm;
 import dev.flowline.benchmarks.Networks;
-import dev.flowline.data.synthetic.Defect;
-import dev.flowline.data.synthetic.Part;
-import dev.flowline.data.synthetic.Product;
+import dev.flowline.data.demo.Defect;
+import dev.flowline.data.demo.Part;
+import dev.flowline.data.demo.Product;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.internal.Natives;
 import dev.flowline.io.Image;
@@ -40,13 +40,14 @@ public class ContrastBenchmark {
   @Param({"1", "2"})
   public int threads;
 
+  private AnomalyModel built;
   private Inspector inspector;
   private Image image;
 
   @Setup
   public void open() {
     Natives.setThreads(threads);
-    AnomalyModel built = Networks.model(model, Backbone.RESNET18, 256);
+    built = Networks.model(model, Backbone.RESNET18, 256);
     inspector = new Inspector(built, built.config().segmentation());
     image = Part.defective(Product.FLANGE, Defect.STAIN, 448, 1).image();
   }
@@ -60,5 +61,6 @@ public class ContrastBenchmark {
   @TearDown
   public void close() {
     inspector.close();
+    built.close();
   }
 }

@@ -2,9 +2,9 @@ package dev.flowline.line;
 
 import dev.flowline.benchmarks.Jvm;
 import dev.flowline.benchmarks.Networks;
-import dev.flowline.data.synthetic.Defect;
-import dev.flowline.data.synthetic.Part;
-import dev.flowline.data.synthetic.Product;
+import dev.flowline.data.demo.Defect;
+import dev.flowline.data.demo.Part;
+import dev.flowline.data.demo.Product;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.internal.Natives;
 import dev.flowline.io.Image;
@@ -43,13 +43,14 @@ public class InspectionBenchmark {
   @Param({"1", "2"})
   public int threads;
 
+  private AnomalyModel model;
   private Inspector inspector;
   private Image image;
 
   @Setup
   public void open() {
     Natives.setThreads(threads);
-    AnomalyModel model = Networks.model(Backbone.RESNET18, size);
+    model = Networks.model(Backbone.RESNET18, size);
     inspector = new Inspector(model, model.config().segmentation());
     image = Part.defective(Product.FLANGE, Defect.STAIN, 448, 1).image();
   }
@@ -65,5 +66,6 @@ public class InspectionBenchmark {
   @TearDown
   public void close() {
     inspector.close();
+    model.close();
   }
 }

@@ -9,7 +9,7 @@ import dev.flowline.internal.Natives;
 import dev.flowline.io.Images;
 import dev.flowline.tensor.Cuda;
 import dev.flowline.tensor.Device;
-import dev.flowline.tensor.Placement;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +107,7 @@ public final class NativesProbe {
             why -> {
               throw new IllegalStateException(why);
             });
-    double sum = Placement.on(device, ones(1, 1, 3, 3)).sum().item_double();
+    double sum = Tensors.on(device, ones(1, 1, 3, 3)).sum().item_double();
     if (sum != 9) {
       throw new IllegalStateException("LibTorch summed to " + sum + " instead of 9");
     }

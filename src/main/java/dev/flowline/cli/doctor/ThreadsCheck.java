@@ -1,6 +1,6 @@
 package dev.flowline.cli.doctor;
 
-import dev.flowline.cli.Processors;
+import dev.flowline.internal.Processors;
 import java.util.ArrayList;
 import java.util.List;
 

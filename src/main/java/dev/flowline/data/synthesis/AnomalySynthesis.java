@@ -1,7 +1,7 @@
 package dev.flowline.data.synthesis;
 
-import dev.flowline.data.synthetic.Dice;
 import dev.flowline.io.Image;
+import dev.flowline.random.SplitMix64;
 import java.util.Objects;
 
 /**
@@ -12,7 +12,7 @@ public final class AnomalySynthesis {
   private final SynthesisSettings settings;
   private final Textures textures;
 
-  /** With each image as its own texture. */
+  /** Makes the synthesis that takes each image as its own texture. */
   public AnomalySynthesis(SynthesisSettings settings) {
     this(settings, Textures.none());
   }
@@ -25,7 +25,8 @@ public final class AnomalySynthesis {
   /** An anomaly of a kind drawn by the settings' weights. */
   public SynthesizedAnomaly apply(Image good, long seed) {
     SynthesisSettings.Kinds kinds = settings.kinds();
-    double drawn = Dice.of(seed, 0).next() * (kinds.perlin() + kinds.cutPaste() + kinds.scar());
+    double drawn =
+        SplitMix64.of(seed, 0).next() * (kinds.perlin() + kinds.cutPaste() + kinds.scar());
     if (drawn < kinds.perlin()) {
       return apply(good, seed, AnomalyKind.PERLIN);
     }
@@ -44,12 +45,12 @@ public final class AnomalySynthesis {
     float[] field = new float[good.height() * good.width()];
     MaskDraw masks = new MaskDraw(settings.area(), foreground, field);
     for (int draw = 0; draw < settings.area().draws(); draw++) {
-      Dice dice = Dice.of(seed, 1 + kind.ordinal(), draw);
-      draw(kind, good, dice, foreground, field);
+      SplitMix64 random = SplitMix64.of(seed, 1 + kind.ordinal(), draw);
+      draw(kind, good, random, foreground, field);
       boolean[] mask = masks.aboveZero();
       if (masks.isWithinBounds(mask)) {
         Blend blend = new Blend(levels, mask, settings.texture());
-        blend.lay(overlay(kind, levels, dice), opacity(dice));
+        blend.lay(overlay(kind, levels, random), opacity(random));
         if (masks.isWithinBounds(mask)) {
           return new SynthesizedAnomaly(blend.image(), mask, kind);
         }
@@ -61,32 +62,34 @@ public final class AnomalySynthesis {
     return new SynthesizedAnomaly(blend.image(), mask, kind);
   }
 
-  private void draw(AnomalyKind kind, Image good, Dice dice, boolean[] foreground, float[] field) {
+  private void draw(
+      AnomalyKind kind, Image good, SplitMix64 random, boolean[] foreground, float[] field) {
     switch (kind) {
-      case PERLIN -> Blotches.draw(settings.perlin(), dice, good.height(), good.width(), field);
+      case PERLIN -> Blotches.draw(settings.perlin(), random, good.height(), good.width(), field);
       case CUT_PASTE ->
-          new Rectangles(dice, good.height(), good.width(), foreground, field).draw(settings.box());
+          new Rectangles(random, good.height(), good.width(), foreground, field)
+              .draw(settings.box());
       case SCAR ->
-          new Rectangles(dice, good.height(), good.width(), foreground, field)
+          new Rectangles(random, good.height(), good.width(), foreground, field)
               .draw(settings.scar());
     }
   }
 
   /** A piece of a whole picture for boxes and scars; for blotches one cut up and shuffled. */
-  private Overlay overlay(AnomalyKind kind, Levels levels, Dice dice) {
+  private TextureOverlay overlay(AnomalyKind kind, Levels levels, SplitMix64 random) {
     boolean blotches = kind == AnomalyKind.PERLIN;
-    return new Overlay(
-        textures.pick(dice, levels),
-        new ColourChange(dice, settings.texture().jitter(), blotches),
+    return new TextureOverlay(
+        textures.pick(random, levels),
+        new ColourChange(random, settings.texture().jitter(), blotches),
         settings.texture(),
         blotches && textures.count() == 0,
         levels.image().height(),
         levels.image().width(),
-        dice);
+        random);
   }
 
-  private float opacity(Dice dice) {
+  private float opacity(SplitMix64 random) {
     SynthesisSettings.Texture texture = settings.texture();
-    return (float) dice.between(texture.leastOpacity(), texture.mostOpacity());
+    return (float) random.between(texture.leastOpacity(), texture.mostOpacity());
   }
 }

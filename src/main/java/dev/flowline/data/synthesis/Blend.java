@@ -24,7 +24,7 @@ final class Blend {
   }
 
   /** Lays an overlay over the masked pixels; parts that it changes too little stay good. */
-  void lay(Overlay overlay, float opacity) {
+  void lay(TextureOverlay overlay, float opacity) {
     int width = good.image().width();
     int channels = good.image().channels();
     ConnectedComponents parts = ConnectedComponents.of(mask, width, 8);

@@ -1,6 +1,6 @@
 package dev.flowline.data.synthesis;
 
-import dev.flowline.data.synthetic.Dice;
+import dev.flowline.random.SplitMix64;
 
 /**
  * The field of {@link AnomalyKind#PERLIN}: noise, of a cell size of its own on each axis, turned.
@@ -12,15 +12,15 @@ final class Blotches {
    * @param field (height, width), written: the noise less its threshold
    */
   static void draw(
-      SynthesisSettings.Perlin settings, Dice dice, int height, int width, float[] field) {
-    double across = (double) (1 << dice.below(settings.largestExponent() + 1)) / width;
-    double down = (double) (1 << dice.below(settings.largestExponent() + 1)) / height;
-    double angle = dice.between(-Math.PI / 2, Math.PI / 2);
+      SynthesisSettings.Perlin settings, SplitMix64 random, int height, int width, float[] field) {
+    double across = (double) (1 << random.below(settings.largestExponent() + 1)) / width;
+    double down = (double) (1 << random.below(settings.largestExponent() + 1)) / height;
+    double angle = random.between(-Math.PI / 2, Math.PI / 2);
     double cosine = StrictMath.cos(angle);
     double sine = StrictMath.sin(angle);
-    double originX = dice.next();
-    double originY = dice.next();
-    PerlinNoise noise = new PerlinNoise(dice);
+    double originX = random.next();
+    double originY = random.next();
+    PerlinNoise noise = new PerlinNoise(random);
     float[] ramp = new float[width];
     for (int x = 0; x < width; x++) {
       ramp[x] = x;

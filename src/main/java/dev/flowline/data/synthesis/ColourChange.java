@@ -1,6 +1,6 @@
 package dev.flowline.data.synthesis;
 
-import dev.flowline.data.synthetic.Dice;
+import dev.flowline.random.SplitMix64;
 
 /**
  * Another look for a picture's colours, point by point: gain and offset, all channels together and
@@ -14,16 +14,16 @@ final class ColourChange {
   private final int turn;
   private final boolean inverted;
 
-  ColourChange(Dice dice, double jitter, boolean strong) {
-    double gainOfAll = 1 + dice.around(jitter);
-    double offsetOfAll = dice.around(jitter);
+  ColourChange(SplitMix64 random, double jitter, boolean strong) {
+    double gainOfAll = 1 + random.around(jitter);
+    double offsetOfAll = random.around(jitter);
     for (int c = 0; c < 3; c++) {
-      double own = 1 + dice.around(jitter / 2);
+      double own = 1 + random.around(jitter / 2);
       gain[c] = (float) (gainOfAll * own);
-      offset[c] = (float) (offsetOfAll + dice.around(jitter / 4));
+      offset[c] = (float) (offsetOfAll + random.around(jitter / 4));
     }
-    turn = strong && dice.next() < RARE ? 1 + dice.below(2) : 0;
-    inverted = strong && dice.next() < RARE;
+    turn = strong && random.next() < RARE ? 1 + random.below(2) : 0;
+    inverted = strong && random.next() < RARE;
   }
 
   /** Which channel to look at for a channel. */

@@ -1,6 +1,6 @@
 package dev.flowline.data.synthesis;
 
-import dev.flowline.data.synthetic.Dice;
+import dev.flowline.random.SplitMix64;
 
 /**
  * Gradient noise on the plane (Perlin, Improving Noise, 2002): at each integer point a random unit
@@ -23,9 +23,9 @@ final class PerlinNoise {
 
   private final byte[] direction = new byte[PERIOD * PERIOD];
 
-  PerlinNoise(Dice dice) {
+  PerlinNoise(SplitMix64 random) {
     for (int i = 0; i < direction.length; i += Long.BYTES) {
-      long bits = dice.nextLong();
+      long bits = random.nextLong();
       for (int k = 0; k < Long.BYTES; k++) {
         direction[i + k] = (byte) (bits >>> 8 * k);
       }

@@ -1,11 +1,11 @@
 package dev.flowline.data.synthesis;
 
-import dev.flowline.data.synthetic.Dice;
+import dev.flowline.random.SplitMix64;
 import java.util.Arrays;
 
 /** The fields of {@link AnomalyKind#CUT_PASTE} and {@link AnomalyKind#SCAR}. */
 final class Rectangles {
-  private final Dice dice;
+  private final SplitMix64 random;
   private final int height;
   private final int width;
   private final boolean[] foreground;
@@ -15,17 +15,17 @@ final class Rectangles {
    * @param foreground (height, width), where centres may lie; null for everywhere
    * @param field (height, width), written: above 0 inside, 1 in the middle
    */
-  Rectangles(Dice dice, int height, int width, boolean[] foreground, float[] field) {
-    this.dice = dice;
+  Rectangles(SplitMix64 random, int height, int width, boolean[] foreground, float[] field) {
+    this.random = random;
     this.height = height;
     this.width = width;
     this.foreground = foreground;
     this.field = field;
   }
 
-  void draw(SynthesisSettings.Box box) {
+  void draw(SynthesisSettings.BoxLimits box) {
     Arrays.fill(field, Float.NEGATIVE_INFINITY);
-    int count = 1 + dice.below(box.mostBoxes());
+    int count = 1 + random.below(box.mostBoxes());
     for (int i = 0; i < count; i++) {
       double area = logUniform(box.leastArea(), box.mostArea()) * height * width;
       double aspect = logUniform(1 / box.mostAspect(), box.mostAspect());
@@ -36,11 +36,11 @@ final class Rectangles {
   void draw(SynthesisSettings.Scar scar) {
     Arrays.fill(field, Float.NEGATIVE_INFINITY);
     int side = Math.min(height, width);
-    int count = 1 + dice.below(scar.mostScars());
+    int count = 1 + random.below(scar.mostScars());
     for (int i = 0; i < count; i++) {
       double across = Math.max(1, side * logUniform(scar.leastWidth(), scar.mostWidth()));
       double along = Math.max(1, side * logUniform(scar.leastLength(), scar.mostLength()));
-      add(along / 2, across / 2, dice.between(-Math.PI / 2, Math.PI / 2));
+      add(along / 2, across / 2, random.between(-Math.PI / 2, Math.PI / 2));
     }
   }
 
@@ -65,14 +65,14 @@ final class Rectangles {
 
   /** A random pixel of the foreground, which is never empty. */
   private int centre() {
-    int pixel = dice.below(height * width);
+    int pixel = random.below(height * width);
     while (foreground != null && !foreground[pixel]) {
-      pixel = dice.below(height * width);
+      pixel = random.below(height * width);
     }
     return pixel;
   }
 
   private double logUniform(double least, double most) {
-    return least * StrictMath.pow(most / least, dice.next());
+    return least * StrictMath.pow(most / least, random.next());
   }
 }

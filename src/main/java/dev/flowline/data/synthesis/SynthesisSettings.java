@@ -3,8 +3,8 @@ package dev.flowline.data.synthesis;
 import java.util.Objects;
 
 /**
- * How anomalies are made up. Areas are parts of the image's pixels, lengths parts of its shorter
- * side, contrasts parts of the span of its samples.
+ * The settings by which anomalies are made up. Areas are parts of the image's pixels, lengths parts
+ * of its shorter side, contrasts parts of the span of its samples.
  *
  * @param kinds how often each kind is drawn
  * @param perlin blotches
@@ -17,7 +17,7 @@ import java.util.Objects;
 public record SynthesisSettings(
     Kinds kinds,
     Perlin perlin,
-    Box box,
+    BoxLimits box,
     Scar scar,
     Texture texture,
     Area area,
@@ -28,7 +28,7 @@ public record SynthesisSettings(
       new SynthesisSettings(
           new Kinds(0.5, 0.25, 0.25),
           new Perlin(5, 0.5),
-          new Box(0.02, 0.15, 3.3, 2),
+          new BoxLimits(0.02, 0.15, 3.3, 2),
           new Scar(0.008, 0.03, 0.06, 0.3, 3),
           new Texture(8, 4, 0.2, 1, 0.3, 0.06),
           new Area(0.001, 0.5, 20),
@@ -63,7 +63,7 @@ public record SynthesisSettings(
   }
 
   /**
-   * Where Perlin noise, turned by any angle, is above a threshold.
+   * Blotches: Perlin noise, turned by any angle, above a threshold.
    *
    * @param largestExponent cells along each axis are 2 to a power drawn from 0 to this
    * @param threshold on the noise, which lies in ±1
@@ -83,8 +83,8 @@ public record SynthesisSettings(
    * @param mostAspect of the longer side to the shorter
    * @param mostBoxes in an image: 1 to this many
    */
-  public record Box(double leastArea, double mostArea, double mostAspect, int mostBoxes) {
-    public Box {
+  public record BoxLimits(double leastArea, double mostArea, double mostAspect, int mostBoxes) {
+    public BoxLimits {
       requireIn("box.leastArea", leastArea, 1e-6, 1);
       requireIn("box.mostArea", mostArea, leastArea, 1);
       requireIn("box.mostAspect", mostAspect, 1, 100);
@@ -113,8 +113,9 @@ public record SynthesisSettings(
   }
 
   /**
-   * What is laid over the good image, I' = I·(1 − M) + β·A·M + (1 − β)·I·M: a texture of a folder,
-   * or the image itself, its colours changed, and of blotches cut in a grid and shuffled.
+   * The texture that is laid over the good image, I' = I·(1 − M) + β·A·M + (1 − β)·I·M: a texture
+   * of a folder, or the image itself, its colours changed, and of blotches cut in a grid and
+   * shuffled.
    *
    * @param gridRows of the shuffled grid
    * @param gridColumns of the shuffled grid

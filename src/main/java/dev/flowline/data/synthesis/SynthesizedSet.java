@@ -1,9 +1,10 @@
 package dev.flowline.data.synthesis;
 
 import dev.flowline.data.Sample;
-import dev.flowline.data.synthetic.Dice;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
+import dev.flowline.io.ImagesDone;
+import dev.flowline.random.SplitMix64;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -41,12 +41,6 @@ public record SynthesizedSet(
    */
   public record Pair(Path good, Path anomaly, Path mask, AnomalyKind kind) {}
 
-  /** Is told after every file, one thread at a time. */
-  @FunctionalInterface
-  public interface ProgressListener {
-    void written(int images, int of);
-  }
-
   /**
    * @throws IllegalArgumentException if there is no kind, or a number is out of its bounds
    */
@@ -60,7 +54,7 @@ public record SynthesizedSet(
     }
   }
 
-  /** How many images it takes, masks not counted. */
+  /** The number of images in a set, masks not counted. */
   public int images(List<Sample> train, List<Sample> good) {
     return train.size() + good.size() * (1 + perImage);
   }
@@ -74,20 +68,12 @@ public record SynthesizedSet(
    * @return the pairs, in the order of the good images
    * @throws IOException naming the file that cannot be read or written, or the folder that is there
    */
-  public List<Pair> write(
-      Path folder, List<Sample> train, List<Sample> good, ProgressListener progress)
+  public List<Pair> write(Path folder, List<Sample> train, List<Sample> good, ImagesDone progress)
       throws IOException {
     Path unfinished = folder.resolveSibling("." + folder.getFileName() + ".unfinished");
     requireEmpty(folder);
     delete(unfinished);
-    AtomicInteger written = new AtomicInteger();
-    int images = images(train, good);
-    Runnable done =
-        () -> {
-          synchronized (progress) {
-            progress.written(written.incrementAndGet(), images);
-          }
-        };
+    Runnable done = progress.counter(images(train, good));
     try {
       each(train.size(), i -> copy(train.get(i), unfinished.resolve("train/good"), i, done));
       List<List<Pair>> pairs =
@@ -136,7 +122,7 @@ public record SynthesizedSet(
     Pair[] pairs = new Pair[perImage];
     for (int n = 0; n < perImage; n++) {
       AnomalyKind kind = kinds.get((index * perImage + n) % kinds.size());
-      long drawn = Dice.of(seed, index, n).nextLong();
+      long drawn = SplitMix64.of(seed, index, n).nextLong();
       SynthesizedAnomaly made = synthesis.apply(good, drawn, kind);
       String stem = name(index, perImage == 1 ? "" : "-" + n);
       Path image = Path.of("test", kind.label(), stem + ".png");

@@ -1,9 +1,9 @@
 package dev.flowline.data.synthesis;
 
-import dev.flowline.data.synthetic.Dice;
+import dev.flowline.io.FileFault;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
-import dev.flowline.io.Reason;
+import dev.flowline.random.SplitMix64;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * sides of at most {@link #LONGEST_SIDE}, some 200 MB. Thread safe.
  */
 public final class Textures {
-  /** Of a folder with more images, as many are taken, evenly spaced over their sorted names. */
+  /** Most images that are taken of a folder, evenly spaced over their sorted names. */
   public static final int MOST = 256;
 
   /** Larger pictures are made smaller. */
@@ -82,10 +82,10 @@ public final class Textures {
   /** Names the folder below that cannot be read, where that is known. */
   private static IOException unreadable(Path folder, IOException e) {
     String name = e instanceof FileSystemException below ? below.getFile() : folder.toString();
-    return new IOException("cannot read textures " + name + ": " + Reason.of(e), e);
+    return new IOException("cannot read textures " + name + ": " + FileFault.of(e), e);
   }
 
-  /** Whether the file or a folder on the way to it is. */
+  /** Tells whether the file or a folder on the way to it is hidden. */
   private static boolean isHidden(Path below) {
     for (Path name : below) {
       if (name.toString().startsWith(".")) {
@@ -105,13 +105,13 @@ public final class Textures {
     return image.resized(height, width);
   }
 
-  /** How many there are. */
+  /** The number of textures. */
   public int count() {
     return pictures.size();
   }
 
-  /** One of them at random, or {@code own} if there are none. */
-  Levels pick(Dice dice, Levels own) {
-    return pictures.isEmpty() ? own : pictures.get(dice.below(pictures.size()));
+  /** Draws one of them at random, or {@code own} if there are none. */
+  Levels pick(SplitMix64 random, Levels own) {
+    return pictures.isEmpty() ? own : pictures.get(random.below(pictures.size()));
   }
 }

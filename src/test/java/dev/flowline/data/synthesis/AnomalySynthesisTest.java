@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flowline.data.synthetic.Part;
-import dev.flowline.data.synthetic.Product;
+import dev.flowline.data.demo.Part;
+import dev.flowline.data.demo.Product;
 import dev.flowline.io.Image;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -306,7 +306,7 @@ class AnomalySynthesisTest {
         new SynthesisSettings(
             usual.kinds(),
             usual.perlin(),
-            new SynthesisSettings.Box(0.3, 0.3, 1, 1),
+            new SynthesisSettings.BoxLimits(0.3, 0.3, 1, 1),
             usual.scar(),
             new SynthesisSettings.Texture(8, 4, 1, 1, 0.3, 0),
             new SynthesisSettings.Area(0.001, 0.25, draws),

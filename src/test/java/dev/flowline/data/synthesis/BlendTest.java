@@ -3,8 +3,8 @@ package dev.flowline.data.synthesis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flowline.data.synthetic.Dice;
 import dev.flowline.io.Image;
+import dev.flowline.random.SplitMix64;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -131,7 +131,7 @@ class BlendTest {
                   random.nextBoolean() ? 1 : 3,
                   random.nextBoolean() ? 8 : 16);
       picture = Levels.of(shown);
-      colours = new ColourChange(new Dice(~seed), jitter, true);
+      colours = new ColourChange(new SplitMix64(~seed), jitter, true);
       overlay =
           new SlowOverlay(
               levels(shown, channels),
@@ -139,7 +139,7 @@ class BlendTest {
               shuffled ? columns : 1,
               size[0],
               size[1],
-              new Dice(seed));
+              new SplitMix64(seed));
       span = span(before, good.maximum());
       low = low(before, good.maximum());
       what = "%s under %s, seed %d".formatted(good, shown, seed);
@@ -147,9 +147,15 @@ class BlendTest {
 
     /** The samples after {@link Blend#lay}. */
     int[] laid(boolean[] mask) {
-      Overlay over =
-          new Overlay(
-              picture, colours, texture, shuffled, good.height(), good.width(), new Dice(seed));
+      TextureOverlay over =
+          new TextureOverlay(
+              picture,
+              colours,
+              texture,
+              shuffled,
+              good.height(),
+              good.width(),
+              new SplitMix64(seed));
       Blend blend = new Blend(Levels.of(good), mask, texture);
       blend.lay(over, opacity);
       return samples(blend.image());

@@ -3,14 +3,14 @@ package dev.flowline.data.synthesis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flowline.data.synthetic.Dice;
+import dev.flowline.random.SplitMix64;
 import org.junit.jupiter.api.Test;
 
 class ColourChangeTest {
   @Test
   void withoutJitterItChangesNothing() {
     for (long seed = 0; seed < 20; seed++) {
-      ColourChange none = new ColourChange(new Dice(seed), 0, false);
+      ColourChange none = new ColourChange(new SplitMix64(seed), 0, false);
       for (int c = 0; c < 3; c++) {
         assertEquals(c, none.channel(c));
         for (float level = 0; level <= 1; level += 0.125f) {
@@ -26,7 +26,7 @@ class ColourChangeTest {
     double leastGain = 9;
     double mostGain = 0;
     for (long seed = 0; seed < 500; seed++) {
-      ColourChange change = new ColourChange(new Dice(seed), jitter, false);
+      ColourChange change = new ColourChange(new SplitMix64(seed), jitter, false);
       for (int c = 0; c < 3; c++) {
         assertEquals(c, change.channel(c));
         double middle = change.of(0.5f, c);
@@ -41,7 +41,7 @@ class ColourChangeTest {
     }
     assertTrue(leastGain < 0.8 && mostGain > 1.2, leastGain + " to " + mostGain);
     for (long seed = 0; seed < 200; seed++) {
-      ColourChange wild = new ColourChange(new Dice(seed), 1, true);
+      ColourChange wild = new ColourChange(new SplitMix64(seed), 1, true);
       for (int c = 0; c < 3; c++) {
         for (float level = 0; level <= 1; level += 0.0625f) {
           float changed = wild.of(level, c);
@@ -57,7 +57,7 @@ class ColourChangeTest {
     int[] turns = new int[3];
     int inverted = 0;
     for (long seed = 0; seed < count; seed++) {
-      ColourChange change = new ColourChange(new Dice(seed), 0, true);
+      ColourChange change = new ColourChange(new SplitMix64(seed), 0, true);
       int turn = change.channel(0);
       turns[turn]++;
       for (int c = 0; c < 3; c++) {

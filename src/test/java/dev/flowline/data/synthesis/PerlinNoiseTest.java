@@ -3,7 +3,7 @@ package dev.flowline.data.synthesis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flowline.data.synthetic.Dice;
+import dev.flowline.random.SplitMix64;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -24,8 +24,8 @@ class PerlinNoiseTest {
   void linesInAllDirectionsAreTheSlowNoise() {
     for (long seed = 0; seed < 60; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
-      PerlinNoise noise = new PerlinNoise(new Dice(seed));
-      SlowPerlin slow = new SlowPerlin(new Dice(seed));
+      PerlinNoise noise = new PerlinNoise(new SplitMix64(seed));
+      SlowPerlin slow = new SlowPerlin(new SplitMix64(seed));
       int count = 1 + random.nextInt(400);
       int start = random.nextInt(5);
       double x = 400 * random.nextDouble() - 200;
@@ -48,7 +48,7 @@ class PerlinNoiseTest {
 
   @Test
   void vanishesAtIntegerPointsAndStartsThereAlongItsGradient() {
-    PerlinNoise noise = new PerlinNoise(new Dice(3));
+    PerlinNoise noise = new PerlinNoise(new SplitMix64(3));
     float[] ramp = ramp(2);
     float[] out = new float[2];
     for (int x = -70; x < 70; x += 7) {
@@ -66,8 +66,8 @@ class PerlinNoiseTest {
 
   @Test
   void stepsBackFromAnEdgeGoOnInTheNextCell() {
-    PerlinNoise noise = new PerlinNoise(new Dice(4));
-    SlowPerlin slow = new SlowPerlin(new Dice(4));
+    PerlinNoise noise = new PerlinNoise(new SplitMix64(4));
+    SlowPerlin slow = new SlowPerlin(new SplitMix64(4));
     float[] out = new float[9];
     noise.line(2, -3, -0.25, -0.5, ramp(9), out, 0, 9);
     for (int k = 0; k < 9; k++) {
@@ -77,7 +77,7 @@ class PerlinNoiseTest {
 
   @Test
   void repeatsAfterItsPeriodAndNotBefore() {
-    PerlinNoise noise = new PerlinNoise(new Dice(5));
+    PerlinNoise noise = new PerlinNoise(new SplitMix64(5));
     int count = 200;
     float[] here = new float[count];
     float[] there = new float[count];
@@ -103,7 +103,7 @@ class PerlinNoiseTest {
 
   @Test
   void itsGradientsAreUnitVectorsInAllDirectionsAlike() {
-    PerlinNoise noise = new PerlinNoise(new Dice(6));
+    PerlinNoise noise = new PerlinNoise(new SplitMix64(6));
     int[] quadrants = new int[4];
     for (int y = 0; y < PerlinNoise.PERIOD; y++) {
       for (int x = 0; x < PerlinNoise.PERIOD; x++) {
@@ -125,14 +125,14 @@ class PerlinNoiseTest {
         int width = size[1];
         float[] field = new float[height * width];
         SynthesisSettings.Perlin settings = new SynthesisSettings.Perlin((int) seed % 6, 0.3);
-        Blotches.draw(settings, new Dice(seed), height, width, field);
-        Dice dice = new Dice(seed);
-        double cellsAcross = Math.pow(2, dice.below(settings.largestExponent() + 1));
-        double cellsDown = Math.pow(2, dice.below(settings.largestExponent() + 1));
-        double angle = dice.between(-Math.PI / 2, Math.PI / 2);
-        double originX = dice.next();
-        double originY = dice.next();
-        SlowPerlin slow = new SlowPerlin(dice);
+        Blotches.draw(settings, new SplitMix64(seed), height, width, field);
+        SplitMix64 random = new SplitMix64(seed);
+        double cellsAcross = Math.pow(2, random.below(settings.largestExponent() + 1));
+        double cellsDown = Math.pow(2, random.below(settings.largestExponent() + 1));
+        double angle = random.between(-Math.PI / 2, Math.PI / 2);
+        double originX = random.next();
+        double originY = random.next();
+        SlowPerlin slow = new SlowPerlin(random);
         for (int y = 0; y < height; y++) {
           for (int x = 0; x < width; x++) {
             // About the image's centre, from pixels to cells after the turn.
@@ -163,7 +163,7 @@ class PerlinNoiseTest {
     int fine = 0;
     for (long seed = 0; seed < 200; seed++) {
       float[] field = new float[128 * 128];
-      Blotches.draw(new SynthesisSettings.Perlin(5, 0), new Dice(seed), 128, 128, field);
+      Blotches.draw(new SynthesisSettings.Perlin(5, 0), new SplitMix64(seed), 128, 128, field);
       int crossings = 0;
       for (int x = 1; x < 128; x++) {
         crossings += field[64 * 128 + x - 1] > 0 != field[64 * 128 + x] > 0 ? 1 : 0;
@@ -179,7 +179,7 @@ class PerlinNoiseTest {
     double lowest = 0;
     double highest = 0;
     for (long seed = 0; seed < 20; seed++) {
-      PerlinNoise noise = new PerlinNoise(new Dice(seed));
+      PerlinNoise noise = new PerlinNoise(new SplitMix64(seed));
       float[] out = new float[640];
       for (double y = 0; y < 64; y += 0.1) {
         noise.line(0, y, 0.1, 0, ramp(640), out, 0, 640);

@@ -3,7 +3,7 @@ package dev.flowline.data.synthesis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flowline.data.synthetic.Dice;
+import dev.flowline.random.SplitMix64;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -13,15 +13,15 @@ class RectanglesTest {
   private static final int HEIGHT = 300;
   private static final int WIDTH = 400;
 
-  private static boolean[] boxes(SynthesisSettings.Box box, long seed) {
+  private static boolean[] boxes(SynthesisSettings.BoxLimits box, long seed) {
     float[] field = new float[HEIGHT * WIDTH];
-    new Rectangles(new Dice(seed), HEIGHT, WIDTH, null, field).draw(box);
+    new Rectangles(new SplitMix64(seed), HEIGHT, WIDTH, null, field).draw(box);
     return aboveZero(field);
   }
 
   private static boolean[] scars(SynthesisSettings.Scar scar, long seed) {
     float[] field = new float[HEIGHT * WIDTH];
-    new Rectangles(new Dice(seed), HEIGHT, WIDTH, null, field).draw(scar);
+    new Rectangles(new SplitMix64(seed), HEIGHT, WIDTH, null, field).draw(scar);
     return aboveZero(field);
   }
 
@@ -57,7 +57,7 @@ class RectanglesTest {
 
   @Test
   void boxesAreUprightAndOfAreaAndAspectWithinBounds() {
-    var settings = new SynthesisSettings.Box(0.01, 0.08, 3, 1);
+    var settings = new SynthesisSettings.BoxLimits(0.01, 0.08, 3, 1);
     int whole = 0;
     double leastArea = 1;
     double mostArea = 0;
@@ -100,7 +100,8 @@ class RectanglesTest {
 
   @Test
   void thereAreOneToTheMostBoxes() {
-    int[] counts = counts(seed -> boxes(new SynthesisSettings.Box(1e-6, 1e-6, 1, 4), seed), 4);
+    int[] counts =
+        counts(seed -> boxes(new SynthesisSettings.BoxLimits(1e-6, 1e-6, 1, 4), seed), 4);
     for (int count : counts) {
       assertEquals(100, count, 5 * 8.7);
     }
@@ -197,8 +198,8 @@ class RectanglesTest {
         foreground[random.nextInt(foreground.length)] = true;
       }
       float[] field = new float[height * width];
-      var rectangles = new Rectangles(new Dice(seed), height, width, foreground, field);
-      rectangles.draw(new SynthesisSettings.Box(1e-6, 1e-6, 1, 3));
+      var rectangles = new Rectangles(new SplitMix64(seed), height, width, foreground, field);
+      rectangles.draw(new SynthesisSettings.BoxLimits(1e-6, 1e-6, 1, 3));
       boolean[] boxes = aboveZero(field);
       rectangles.draw(new SynthesisSettings.Scar(1e-6, 1e-6, 1e-6, 1e-6, 3));
       boolean[] scars = aboveZero(field);
@@ -209,7 +210,7 @@ class RectanglesTest {
     }
     int[] quarters = new int[4];
     for (long seed = 0; seed < 400; seed++) {
-      int[] box = bounds(boxes(new SynthesisSettings.Box(1e-6, 1e-6, 1, 1), seed));
+      int[] box = bounds(boxes(new SynthesisSettings.BoxLimits(1e-6, 1e-6, 1, 1), seed));
       quarters[(box[0] < HEIGHT / 2 ? 0 : 1) + (box[1] < WIDTH / 2 ? 0 : 2)]++;
     }
     for (int quarter : quarters) {
@@ -225,8 +226,8 @@ class RectanglesTest {
         int width = size[1];
         float[] field = new float[height * width];
         var settings = new SynthesisSettings.Scar(0.05, 0.2, 0.3, 2, 3);
-        new Rectangles(new Dice(seed), height, width, null, field).draw(settings);
-        double[] expected = slow(settings, new Dice(seed), height, width);
+        new Rectangles(new SplitMix64(seed), height, width, null, field).draw(settings);
+        double[] expected = slow(settings, new SplitMix64(seed), height, width);
         for (int i = 0; i < field.length; i++) {
           double tolerance = 1e-5 * (1 + Math.abs(expected[i]));
           String what = "%dx%d, seed %d at %d".formatted(height, width, seed, i);
@@ -237,16 +238,17 @@ class RectanglesTest {
   }
 
   /** Each pixel turned back into the scar's own axes. */
-  private static double[] slow(SynthesisSettings.Scar scar, Dice dice, int height, int width) {
+  private static double[] slow(
+      SynthesisSettings.Scar scar, SplitMix64 random, int height, int width) {
     double[] field = new double[height * width];
     java.util.Arrays.fill(field, Double.NEGATIVE_INFINITY);
     int side = Math.min(height, width);
-    int count = 1 + dice.below(scar.mostScars());
+    int count = 1 + random.below(scar.mostScars());
     for (int k = 0; k < count; k++) {
-      double across = side * Math.exp(between(scar.leastWidth(), scar.mostWidth(), dice.next()));
-      double along = side * Math.exp(between(scar.leastLength(), scar.mostLength(), dice.next()));
-      double angle = dice.between(-Math.PI / 2, Math.PI / 2);
-      int centre = dice.below(height * width);
+      double across = side * Math.exp(between(scar.leastWidth(), scar.mostWidth(), random.next()));
+      double along = side * Math.exp(between(scar.leastLength(), scar.mostLength(), random.next()));
+      double angle = random.between(-Math.PI / 2, Math.PI / 2);
+      int centre = random.below(height * width);
       for (int i = 0; i < field.length; i++) {
         double right = i % width - centre % width;
         double down = i / width - centre / width;
@@ -270,8 +272,8 @@ class RectanglesTest {
   void boxesOfSeveralMakeAtMostSoManyParts() {
     for (long seed = 0; seed < 40; seed++) {
       float[] field = new float[60 * 50];
-      new Rectangles(new Dice(seed), 60, 50, null, field)
-          .draw(new SynthesisSettings.Box(0.02, 0.05, 3, 3));
+      new Rectangles(new SplitMix64(seed), 60, 50, null, field)
+          .draw(new SynthesisSettings.BoxLimits(0.02, 0.05, 3, 3));
       List<List<Integer>> parts = SlowParts.of(aboveZero(field), 50);
       assertTrue(parts.size() >= 1 && parts.size() <= 3, "seed " + seed);
     }

@@ -1,6 +1,6 @@
 package dev.flowline.data.synthesis;
 
-import dev.flowline.data.synthetic.Dice;
+import dev.flowline.random.SplitMix64;
 
 /**
  * An overlay as a picture of its own: the texture laid out with its mirror images without end,
@@ -11,15 +11,20 @@ final class SlowOverlay {
   private final double[][][] levels; // row, column, channel
 
   SlowOverlay(
-      double[][][] texture, int gridRows, int gridColumns, int height, int width, Dice dice) {
+      double[][][] texture,
+      int gridRows,
+      int gridColumns,
+      int height,
+      int width,
+      SplitMix64 random) {
     int cellHeight = (int) Math.ceil((double) height / gridRows);
     int cellWidth = (int) Math.ceil((double) width / gridColumns);
     int tall = texture.length;
     int wide = texture[0].length;
-    int top = dice.below(2 * tall);
-    int down = dice.next() < 0.5 ? -1 : 1;
-    int left = dice.below(2 * wide);
-    int right = dice.next() < 0.5 ? -1 : 1;
+    int top = random.below(2 * tall);
+    int down = random.next() < 0.5 ? -1 : 1;
+    int left = random.below(2 * wide);
+    int right = random.next() < 0.5 ? -1 : 1;
     double[][][] laid = new double[cellHeight * gridRows][cellWidth * gridColumns][];
     for (int y = 0; y < laid.length; y++) {
       for (int x = 0; x < laid[y].length; x++) {
@@ -32,7 +37,7 @@ final class SlowOverlay {
       order[i] = i;
     }
     for (int last = cells - 1; last > 0; last--) { // Fisher and Yates
-      int other = dice.below(last + 1);
+      int other = random.below(last + 1);
       int swapped = order[last];
       order[last] = order[other];
       order[other] = swapped;

@@ -1,20 +1,20 @@
 package dev.flowline.data.synthesis;
 
-import dev.flowline.data.synthetic.Dice;
+import dev.flowline.random.SplitMix64;
 
 /**
  * Perlin's noise of 2002 in the plane, in double precision: the four corners of a point's cell,
- * each with a random direction, read off the dice as bytes, lowest first, row by row of a 64×64
+ * each with a random direction, read off the random as bytes, lowest first, row by row of a 64×64
  * board.
  */
 final class SlowPerlin {
   private final double[][] angle = new double[64][64];
 
-  SlowPerlin(Dice dice) {
+  SlowPerlin(SplitMix64 random) {
     long bits = 0;
     for (int i = 0; i < 64 * 64; i++) {
       if (i % 8 == 0) {
-        bits = dice.nextLong();
+        bits = random.nextLong();
       }
       angle[i / 64][i % 64] = 2 * Math.PI * (bits & 255) / 256;
       bits >>>= 8;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flowline.data.synthetic.Dice;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
+import dev.flowline.random.SplitMix64;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,9 +54,9 @@ class TexturesTest {
     Textures textures = Textures.read(root);
     assertEquals(2, textures.count());
     Set<String> seen = new TreeSet<>();
-    Dice dice = new Dice(1);
+    SplitMix64 random = new SplitMix64(1);
     for (int i = 0; i < 40; i++) {
-      seen.add(textures.pick(dice, null).image().toString());
+      seen.add(textures.pick(random, null).image().toString());
     }
     assertEquals(Set.of("Image[3x5, grey, 8 bits]", "Image[7x2, RGB, 8 bits]"), seen);
   }
@@ -106,9 +106,9 @@ class TexturesTest {
     Textures textures = Textures.read(root);
     assertEquals(Textures.MOST, textures.count());
     Set<Integer> taken = new TreeSet<>();
-    Dice dice = new Dice(1);
+    SplitMix64 random = new SplitMix64(1);
     for (int i = 0; i < 40 * Textures.MOST; i++) {
-      Image image = textures.pick(dice, null).image();
+      Image image = textures.pick(random, null).image();
       taken.add((image.width() - 1) * 256 + image.sample(0, 0, 0));
     }
     assertEquals(Textures.MOST, taken.size());
@@ -129,7 +129,7 @@ class TexturesTest {
       Images.writePng(
           folder.resolve("one.png"),
           RandomGood.of(new SplittableRandom(i), sizes[i][0], sizes[i][1], 3, 8));
-      Image image = Textures.read(folder).pick(new Dice(1), null).image();
+      Image image = Textures.read(folder).pick(new SplitMix64(1), null).image();
       assertEquals("Image[%s, RGB, 8 bits]".formatted(expected[i]), image.toString());
     }
   }
@@ -138,7 +138,7 @@ class TexturesTest {
   void withoutAnyTheImageIsItsOwn() {
     Levels own = Levels.of(RandomGood.flat(1, 2, 2, 1, 8));
     assertEquals(0, Textures.none().count());
-    assertEquals(own, Textures.none().pick(new Dice(1), own));
+    assertEquals(own, Textures.none().pick(new SplitMix64(1), own));
   }
 
   @Test

@@ -31,7 +31,7 @@ final class Batch implements AutoCloseable {
   }
 
   /** Good images; these very views, with what is drawn next in them then. */
-  List<NativeView> draw(Noise noise, SplittableRandom random) {
+  List<NativeView> draw(NoiseField noise, SplittableRandom random) {
     for (int i = 0; i < images; i++) {
       noise.fill(random, shape, image);
       put(i);
@@ -40,7 +40,7 @@ final class Batch implements AutoCloseable {
   }
 
   /** Images with a defect each. */
-  List<NativeView> draw(Noise noise, Defect defect, SplittableRandom random) {
+  List<NativeView> draw(NoiseField noise, PlantedDefect defect, SplittableRandom random) {
     for (int i = 0; i < images; i++) {
       noise.fill(random, shape, image);
       defect.plant(random, shape, image);

@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
  * @param lawImages n of the law
  * @param count how many draws
  */
-record Draws(Shape shape, Noise noise, List<Rule> rules, int lawImages, int count, long seed) {
+record Draws(Shape shape, NoiseField noise, List<Rule> rules, int lawImages, int count, long seed) {
   /** What a draw is made for. */
   interface Experiment {
     /**

@@ -1,6 +1,6 @@
 package dev.flowline.segmentation.truth;
 
-import dev.flowline.metrics.BinomialInterval;
+import dev.flowline.calibration.BinomialInterval;
 import java.util.Arrays;
 
 /**

@@ -21,7 +21,7 @@ final class FalseAlarmPicture {
 
   private FalseAlarmPicture(List<Simulation.Measured> measured) {
     int rules = Rule.all().size();
-    bottom = TOP + Noise.values().length * (rules * ROW + HEAD);
+    bottom = TOP + NoiseField.values().length * (rules * ROW + HEAD);
     int width = NAMES + measured.size() * (PANEL + GAP);
     svg = new Svg(width, bottom + 52, "False alarms promised and measured");
   }
@@ -75,9 +75,9 @@ final class FalseAlarmPicture {
     return left + PANEL * Math.max(0, Math.min(1, share));
   }
 
-  private void rows(int left, Map<Noise, List<FalseAlarms>> measured, boolean named) {
+  private void rows(int left, Map<NoiseField, List<FalseAlarms>> measured, boolean named) {
     double y = TOP;
-    for (Map.Entry<Noise, List<FalseAlarms>> entry : measured.entrySet()) {
+    for (Map.Entry<NoiseField, List<FalseAlarms>> entry : measured.entrySet()) {
       y += HEAD;
       if (named) {
         svg.bold(14, y - 8, 12.5, entry.getKey().label);

@@ -1,7 +1,7 @@
 package dev.flowline.segmentation.truth;
 
 import dev.flowline.segmentation.AContrario;
-import dev.flowline.segmentation.JointMap;
+import dev.flowline.segmentation.FusedAnomalyMap;
 import dev.flowline.segmentation.NfaMap;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
@@ -38,12 +38,12 @@ final class Judges implements AutoCloseable {
     tests.put(Statistic.CALIBRATED, new AContrario(SegmentationOptions.DEFAULT.withLaw(law), 1));
   }
 
-  private List<JointMap> joint(List<NativeView> latents) {
-    return tests.get(Statistic.BY_SIZE).jointMaps(latents);
+  private List<FusedAnomalyMap> joint(List<NativeView> latents) {
+    return tests.get(Statistic.BY_SIZE).fusedMaps(latents);
   }
 
   private List<float[]> maxima(List<NativeView> latents) {
-    return joint(latents).stream().map(JointMap::regionMaxima).toList();
+    return joint(latents).stream().map(FusedAnomalyMap::regionMaxima).toList();
   }
 
   /** A statistic by image. */
@@ -53,7 +53,7 @@ final class Judges implements AutoCloseable {
         : tests.get(statistic).smallest(latents, shape.view());
   }
 
-  private static float[] minusLargest(List<JointMap> maps) {
+  private static float[] minusLargest(List<FusedAnomalyMap> maps) {
     float[] smallest = new float[maps.size()];
     for (int i = 0; i < smallest.length; i++) {
       for (float level : maps.get(i).levels()) {

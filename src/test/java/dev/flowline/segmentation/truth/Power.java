@@ -20,7 +20,7 @@ record Power(Rule rule, Estimate good, List<Estimate> found) {
    * @param images by draw and defect
    * @return by rule
    */
-  static List<Power> measure(Draws draws, List<Defect> defects, int goodImages, int images) {
+  static List<Power> measure(Draws draws, List<PlantedDefect> defects, int goodImages, int images) {
     Counts good = new Counts(draws);
     List<Counts> found = defects.stream().map(defect -> new Counts(draws)).toList();
     try (Batch without = new Batch(draws.shape(), goodImages);

@@ -31,7 +31,7 @@ final class PowerPicture {
     picture.legend();
     int row = 0;
     for (Simulation.Measured of : measured) {
-      for (Map.Entry<Noise, List<Power>> power : of.power().entrySet()) {
+      for (Map.Entry<NoiseField, List<Power>> power : of.power().entrySet()) {
         String title = of.shape().name() + ": " + power.getKey().label;
         picture.row(TOP + row++ * ROW, title, power.getValue());
       }

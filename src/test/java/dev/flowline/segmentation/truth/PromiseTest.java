@@ -27,15 +27,15 @@ class PromiseTest {
   private static final Rule CHI_SQUARE =
       new Rule("chi-square exact, by size", Statistic.EXACT, new Epsilon(RATE));
 
-  private static Draws draws(Noise noise, Rule... rules) {
+  private static Draws draws(NoiseField noise, Rule... rules) {
     return new Draws(Shape.TWO_SCALES, noise, List.of(rules), 40, DRAWS, SEED);
   }
 
   @ParameterizedTest
   @EnumSource(
-      value = Noise.class,
+      value = NoiseField.class,
       names = {"WHITE", "HEAVY", "CHANNELS", "SPACE"})
-  void whatIsCalibratedHoldsOnEveryNoise(Noise noise) {
+  void whatIsCalibratedHoldsOnEveryNoise(NoiseField noise) {
     List<FalseAlarms> measured = FalseAlarms.measure(draws(noise, CALIBRATED, CONFORMAL), IMAGES);
     FalseAlarms calibrated = measured.get(0);
     assertFalse(calibrated.broken(), noise + ": " + calibrated);
@@ -48,8 +48,8 @@ class PromiseTest {
 
   @Test
   void chiSquareHoldsOnWhiteNoiseAndBreaksOnHeavyTails() {
-    FalseAlarms white = FalseAlarms.measure(draws(Noise.WHITE, CHI_SQUARE), IMAGES).get(0);
-    FalseAlarms heavy = FalseAlarms.measure(draws(Noise.HEAVY, CHI_SQUARE), IMAGES).get(0);
+    FalseAlarms white = FalseAlarms.measure(draws(NoiseField.WHITE, CHI_SQUARE), IMAGES).get(0);
+    FalseAlarms heavy = FalseAlarms.measure(draws(NoiseField.HEAVY, CHI_SQUARE), IMAGES).get(0);
     assertTrue(white.alarms().mean() < RATE, white.toString());
     assertTrue(heavy.broken() && heavy.images().mean() > 5 * RATE, heavy.toString());
   }
@@ -60,10 +60,11 @@ class PromiseTest {
     SplittableRandom random = new SplittableRandom(SEED);
     try (Judges judges = new Judges(Shape.ONE_SCALE);
         Batch batch = new Batch(Shape.ONE_SCALE, 200)) {
-      judges.learn(batch.draw(Noise.SPACE, random));
+      judges.learn(batch.draw(NoiseField.SPACE, random));
       Verdicts verdicts =
           judges.verdicts(
-              Statistic.CALIBRATED, batch.draw(Noise.SPACE, new Defect(3, 1.5), random));
+              Statistic.CALIBRATED,
+              batch.draw(NoiseField.SPACE, new PlantedDefect(3, 1.5), random));
       int alarming = 0;
       for (double log10Epsilon : new double[] {0.5, 0, -1}) {
         for (int image = 0; image < 200; image++) {
@@ -78,9 +79,10 @@ class PromiseTest {
 
   @Test
   void defectsAreFoundTheMoreTheStrongerTheyAre() {
-    List<Defect> defects = List.of(new Defect(3, 1.2), new Defect(3, 2), new Defect(3, 6));
+    List<PlantedDefect> defects =
+        List.of(new PlantedDefect(3, 1.2), new PlantedDefect(3, 2), new PlantedDefect(3, 6));
     Rule[] rules = Rule.equallyStrict().toArray(Rule[]::new);
-    Draws draws = new Draws(Shape.TWO_SCALES, Noise.WHITE, List.of(rules), 50, 10, SEED);
+    Draws draws = new Draws(Shape.TWO_SCALES, NoiseField.WHITE, List.of(rules), 50, 10, SEED);
     for (Power power : Power.measure(draws, defects, 50, 50)) {
       double before = power.good().mean();
       for (Estimate found : power.found()) {

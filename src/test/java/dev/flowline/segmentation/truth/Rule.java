@@ -1,6 +1,6 @@
 package dev.flowline.segmentation.truth;
 
-import dev.flowline.metrics.FalseAlarmRate;
+import dev.flowline.calibration.FalseAlarmRate;
 import java.util.Arrays;
 import java.util.List;
 

@@ -18,16 +18,17 @@ public final class Simulation {
   static final int LAW_IMAGES = 50;
   static final List<Shape> SHAPES = List.of(Shape.TWO_SCALES, Shape.ONE_SCALE);
   static final List<Integer> LAW_SIZES = List.of(20, 50, 200);
-  static final List<Noise> PLANTED_IN = List.of(Noise.WHITE, Noise.SPACE, Noise.IMAGES);
+  static final List<NoiseField> PLANTED_IN =
+      List.of(NoiseField.WHITE, NoiseField.SPACE, NoiseField.IMAGES);
   static final List<Integer> SIDES = List.of(1, 2, 3, 4, 6, 8);
   static final List<Double> STRENGTHS = List.of(8.0, 4.0, 2.0, 1.5);
 
   /** What was measured on one shape. */
   record Measured(
       Shape shape,
-      Map<Noise, List<FalseAlarms>> falseAlarms,
+      Map<NoiseField, List<FalseAlarms>> falseAlarms,
       Map<Integer, List<FalseAlarms>> bySize,
-      Map<Noise, List<Power>> power) {}
+      Map<NoiseField, List<Power>> power) {}
 
   /**
    * @param draws of law, calibration and test images
@@ -60,12 +61,12 @@ public final class Simulation {
     Files.writeString(
         folder.resolve("simulation-false-alarms.svg"), FalseAlarmPicture.draw(measured));
     Files.writeString(folder.resolve("simulation-power.svg"), PowerPicture.draw(measured));
-    Report.write(folder.resolve("simulation.md"), measured, effort, minutes);
+    SimulationReport.write(folder.resolve("simulation.md"), measured, effort, minutes);
   }
 
   private static Measured measure(Shape shape, Effort effort) {
-    Map<Noise, List<FalseAlarms>> falseAlarms = new EnumMap<>(Noise.class);
-    for (Noise noise : Noise.values()) {
+    Map<NoiseField, List<FalseAlarms>> falseAlarms = new EnumMap<>(NoiseField.class);
+    for (NoiseField noise : NoiseField.values()) {
       say(shape, "false alarms on " + noise.label);
       Draws draws =
           new Draws(shape, noise, Rule.all(), LAW_IMAGES, effort.draws, seed(shape, noise));
@@ -74,12 +75,12 @@ public final class Simulation {
     Map<Integer, List<FalseAlarms>> bySize = new TreeMap<>();
     for (int n : LAW_SIZES) {
       say(shape, "false alarms of laws of " + n);
-      long seed = seed(shape, Noise.SPACE) + n;
-      Draws draws = new Draws(shape, Noise.SPACE, Rule.calibrated(n), n, effort.draws, seed);
+      long seed = seed(shape, NoiseField.SPACE) + n;
+      Draws draws = new Draws(shape, NoiseField.SPACE, Rule.calibrated(n), n, effort.draws, seed);
       bySize.put(n, FalseAlarms.measure(draws, effort.images));
     }
-    Map<Noise, List<Power>> power = new EnumMap<>(Noise.class);
-    for (Noise noise : PLANTED_IN) {
+    Map<NoiseField, List<Power>> power = new EnumMap<>(NoiseField.class);
+    for (NoiseField noise : PLANTED_IN) {
       say(shape, "defects in " + noise.label);
       long seed = ~seed(shape, noise);
       Draws draws =
@@ -90,13 +91,13 @@ public final class Simulation {
   }
 
   /** By strength, then side. */
-  static List<Defect> defects() {
+  static List<PlantedDefect> defects() {
     return STRENGTHS.stream()
-        .flatMap(strength -> SIDES.stream().map(side -> new Defect(side, strength)))
+        .flatMap(strength -> SIDES.stream().map(side -> new PlantedDefect(side, strength)))
         .toList();
   }
 
-  private static long seed(Shape shape, Noise noise) {
+  private static long seed(Shape shape, NoiseField noise) {
     return SEED + 1_000_003L * SHAPES.indexOf(shape) + 10_007L * noise.ordinal();
   }
 

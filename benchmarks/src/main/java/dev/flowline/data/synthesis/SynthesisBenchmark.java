@@ -1,8 +1,8 @@
 package dev.flowline.data.synthesis;
 
 import dev.flowline.benchmarks.Jvm;
-import dev.flowline.data.synthetic.Part;
-import dev.flowline.data.synthetic.Product;
+import dev.flowline.data.demo.Part;
+import dev.flowline.data.demo.Product;
 import dev.flowline.io.Image;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,0 +1,35 @@
+package dev.flowline.calibration;
+
+import dev.flowline.tensor.NativeView;
+import java.io.IOException;
+import java.util.List;
+
+/** Good images as a calibration sees them: their latents, one image after the other. */
+public interface GoodImages {
+  /** Number of images. */
+  int count();
+
+  /**
+   * Hands an image's latents to a reader.
+   *
+   * @param image from 0
+   * @throws IOException naming the file, if the image cannot be read
+   */
+  void read(int image, Reader reader) throws IOException;
+
+  /** The name of an image in an error message. */
+  default String name(int image) {
+    return "image " + image;
+  }
+
+  /** A reader of one image's latents. */
+  @FunctionalInterface
+  interface Reader {
+    /**
+     * Reads the latents, which are valid during this call only.
+     *
+     * @param latents (1, C, H, W) by scale, finest first
+     */
+    void read(List<NativeView> latents);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.flowline.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.flowline.drift.Drift;
+import java.util.List;
+
+/**
+ * The answer of {@code inspect --json}.
+ *
+ * @param inspections one for each image, in their order
+ * @param drift after the last of them; null if it is not watched
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record InspectedFiles(List<InspectedFile> inspections, Drift drift) {}

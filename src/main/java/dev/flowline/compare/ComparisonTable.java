@@ -1,0 +1,118 @@
+package dev.flowline.compare;
+
+import dev.flowline.page.Numbers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * A comparison as aligned plain text: of each category how well the models do, then of all together
+ * how well they do and what they cost.
+ */
+public record ComparisonTable(Comparison comparison) {
+  private static final List<ScoreColumn> QUALITY =
+      Arrays.stream(ScoreColumn.values()).filter(ScoreColumn::isQuality).toList();
+
+  private static final List<ScoreColumn> COST =
+      Arrays.stream(ScoreColumn.values()).filter(figure -> !figure.isQuality()).toList();
+
+  /** Lines of text, each ended. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (String category : comparison.categories()) {
+      table(
+          text,
+          category,
+          QUALITY,
+          (model, figure) -> comparison.spread(category, model, figure),
+          model -> comparison.published(category, model));
+    }
+    if (comparison.categories().size() > 1) {
+      String heading = "mean of " + comparison.categories().size() + " categories";
+      table(text, heading, QUALITY, comparison::mean, comparison::publishedMean);
+    }
+    table(text, "cost", COST, comparison::mean, model -> List.of());
+    text.append(summary()).append('\n');
+    for (ComparedRun run : comparison.failed()) {
+      text.append(
+          "failed: %s, %s, seed %d: %s\n"
+              .formatted(run.category(), run.model(), run.seed(), run.failure()));
+    }
+    return text.toString();
+  }
+
+  /** What the figures are, in a sentence or two. */
+  private String summary() {
+    return "mean ± sample deviation over "
+        + Numbers.count(comparison.seeds().size(), "seed")
+        + "; * is the best; thresholds come from good images only, but for oracle, tuned on the test set";
+  }
+
+  private void table(
+      StringBuilder text,
+      String name,
+      List<ScoreColumn> figures,
+      BiFunction<ComparedModel, ScoreColumn, Spread> spreads,
+      Function<ComparedModel, List<Comparison.Published>> published) {
+    List<List<String>> lines = new ArrayList<>();
+    List<String> headings = new ArrayList<>(List.of(name));
+    figures.forEach(figure -> headings.add(figure.heading()));
+    lines.add(headings);
+    for (ComparedModel model : comparison.models()) {
+      List<String> line = new ArrayList<>(List.of(model.title()));
+      for (ScoreColumn figure : figures) {
+        List<Spread> all =
+            comparison.models().stream().map(each -> spreads.apply(each, figure)).toList();
+        line.add(cell(figure, spreads.apply(model, figure), Comparison.best(figure, all)));
+      }
+      lines.add(line);
+      for (Comparison.Published of : published.apply(model)) {
+        lines.add(published(of, figures));
+      }
+    }
+    text.append(aligned(lines)).append('\n');
+  }
+
+  private static String cell(ScoreColumn figure, Spread spread, double best) {
+    String mean = figure.unit().text(spread.mean());
+    return mean + figure.unit().deviation(spread.deviation()) + (spread.mean() == best ? "*" : " ");
+  }
+
+  private static List<String> published(Comparison.Published of, List<ScoreColumn> figures) {
+    List<String> line = new ArrayList<>();
+    line.add("  published" + (of.extractor() == null ? "" : ", " + of.extractor()));
+    for (ScoreColumn figure : figures) {
+      PublishedResult result = of.figures().get(figure);
+      line.add((result == null ? "" : figure.unit().text(result.value())) + " ");
+    }
+    return line;
+  }
+
+  /** Left-aligned names, right-aligned figures. */
+  private static String aligned(List<List<String>> lines) {
+    int columns = lines.get(0).size();
+    int[] widths = new int[columns];
+    for (List<String> line : lines) {
+      for (int column = 0; column < columns; column++) {
+        widths[column] = Math.max(widths[column], line.get(column).length());
+      }
+    }
+    return lines.stream()
+        .map(line -> aligned(line, widths).stripTrailing() + "\n")
+        .collect(Collectors.joining());
+  }
+
+  private static String aligned(List<String> line, int[] widths) {
+    StringBuilder text = new StringBuilder();
+    for (int column = 0; column < widths.length; column++) {
+      String cell = line.get(column);
+      String space = " ".repeat(widths[column] - cell.length());
+      text.append(column == 0 ? cell + space : "  " + space + cell);
+    }
+    return text.toString();
+  }
+}

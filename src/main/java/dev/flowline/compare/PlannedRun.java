@@ -1,0 +1,77 @@
+package dev.flowline.compare;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.calibration.CalibrationPlan;
+import dev.flowline.data.Dataset;
+import dev.flowline.data.Split;
+import dev.flowline.extractor.ExtractorConfig;
+import dev.flowline.extractor.PatchPca;
+import dev.flowline.io.Preprocessing;
+import dev.flowline.model.ModelConfig;
+import dev.flowline.train.TrainingConfig;
+import dev.flowline.train.TrainingRequest;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One model to be trained with one seed on one category, and judged.
+ *
+ * @param weights files of pretrained weights
+ * @param validation share of the training images that choose the epoch and measure the law
+ * @param calibration where the test comes from
+ * @param folder takes its model, log and report
+ * @param settings all that the result depends on, for {@link RunFile}
+ */
+public record PlannedRun(
+    Dataset dataset,
+    ComparedModel model,
+    ModelConfig config,
+    TrainingConfig training,
+    List<Path> weights,
+    double validation,
+    CalibrationPlan calibration,
+    Path folder,
+    JsonNode settings) {
+
+  /**
+   * The key of features: runs with the same key share theirs.
+   *
+   * @param learnedFrom the images and the seed that an extractor learned from; null where it came
+   *     with its weights
+   */
+  record FeaturesKey(
+      String category,
+      ExtractorConfig extractor,
+      Preprocessing preprocessing,
+      Object learnedFrom) {}
+
+  /** Returns what its features depend on. */
+  FeaturesKey features() {
+    boolean learns = config.extractor().create() instanceof PatchPca;
+    return new FeaturesKey(
+        dataset.category(),
+        config.extractor(),
+        config.preprocessing(),
+        learns ? List.of(config.seed(), split()) : null);
+  }
+
+  /** Returns which of the training images are for what. */
+  Split split() {
+    return TrainingRequest.split(dataset, validation, calibration, training);
+  }
+
+  /** Returns the file of its model. */
+  public Path modelFile() {
+    return folder.resolve("model.flowline");
+  }
+
+  /** Returns the seed of its training. */
+  public long seed() {
+    return training.seed();
+  }
+
+  @Override
+  public String toString() {
+    return "%s, %s, seed %d".formatted(dataset.category(), model.label(), seed());
+  }
+}

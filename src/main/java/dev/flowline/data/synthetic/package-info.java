@@ -1,2 +1,0 @@
-/** How the made-up line is painted: products, defects and their exact masks. */
-package dev.flowline.data.synthetic;

@@ -1,0 +1,41 @@
+package dev.flowline.engine;
+
+import dev.flowline.calibration.GoodImages;
+import dev.flowline.data.Sample;
+import dev.flowline.io.Images;
+import dev.flowline.io.Preprocessing;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The latents of image files, as an inspection has them.
+ *
+ * @param encoder stays the caller's
+ * @param done runs after every image
+ */
+public record EncodedImages(
+    Encoder encoder, Preprocessing preprocessing, List<Sample> samples, Runnable done)
+    implements GoodImages {
+  public EncodedImages {
+    samples = List.copyOf(samples);
+  }
+
+  @Override
+  public int count() {
+    return samples.size();
+  }
+
+  @Override
+  public void read(int image, Reader reader) throws IOException {
+    preprocessing.apply(Images.read(samples.get(image).image()), encoder.input());
+    try (Encoding encoding = encoder.encode(1)) {
+      reader.read(encoding.latents());
+    }
+    done.run();
+  }
+
+  @Override
+  public String name(int image) {
+    return samples.get(image).image().toString();
+  }
+}

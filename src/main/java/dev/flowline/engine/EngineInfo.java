@@ -1,0 +1,9 @@
+package dev.flowline.engine;
+
+/**
+ * The engine that computed latents, for audits.
+ *
+ * @param name such as {@code libtorch}
+ * @param version as the engine itself states it
+ */
+public record EngineInfo(String name, String version) {}

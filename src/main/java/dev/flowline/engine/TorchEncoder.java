@@ -1,0 +1,118 @@
+package dev.flowline.engine;
+
+import dev.flowline.io.Preprocessing;
+import dev.flowline.model.AnomalyModel;
+import dev.flowline.tensor.Device;
+import dev.flowline.tensor.Tensors;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.Tensor;
+
+/** The encoder of LibTorch, on an {@link AnomalyModel} that any number of encoders share. */
+public final class TorchEncoder implements Encoder {
+  private static final String NAME = "libtorch";
+
+  private final AnomalyModel model;
+  private final int largestBatch;
+  private final FloatBuffer input;
+  private final Tensor inputTensor; // (largestBatch, 3, H, W), over input
+
+  /** For one image at a time. */
+  public TorchEncoder(AnomalyModel model) {
+    this(model, 1);
+  }
+
+  /**
+   * @param model stays the caller's, and open as long as this encoder is; it computes on the device
+   *     on which the model is now
+   * @param largestBatch N at most, at least 1
+   */
+  public TorchEncoder(AnomalyModel model, int largestBatch) {
+    if (largestBatch < 1) {
+      throw new IllegalArgumentException("largest batch must be at least 1, got " + largestBatch);
+    }
+    this.model = model;
+    this.largestBatch = largestBatch;
+    Preprocessing preprocessing = model.config().preprocessing();
+    int floats = Math.multiplyExact(largestBatch, preprocessing.inputLength());
+    input =
+        ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    inputTensor =
+        Tensors.over(input, largestBatch, 3, preprocessing.height(), preprocessing.width());
+  }
+
+  @Override
+  public FloatBuffer input() {
+    return input.clear();
+  }
+
+  @Override
+  public Encoding encode(int images) {
+    if (images < 1 || images > largestBatch) {
+      throw new IllegalArgumentException("images must be 1 to " + largestBatch + ", got " + images);
+    }
+    return TorchEncoding.ofImages(model, inputTensor, images);
+  }
+
+  /**
+   * Whether a model's latents and maps follow from the features of an image; otherwise it needs the
+   * image again: if its latents have no positions, or if it turns the image.
+   */
+  public static boolean goesOnFromFeatures(AnomalyModel model) {
+    return model.hasPositions() && model.config().settings().testRotations() == 0;
+  }
+
+  /**
+   * Encodes images whose features are known.
+   *
+   * @param model stays the caller's, and open as long as the encoding is
+   * @param features (N, C, H, W) by scale, as {@link AnomalyModel#features} has them
+   * @throws IllegalStateException if it cannot {@linkplain #goesOnFromFeatures go on from them}
+   */
+  public static Encoding encodeFeatures(AnomalyModel model, List<Tensor> features) {
+    if (!goesOnFromFeatures(model)) {
+      throw new IllegalStateException(model.config().model() + " needs the image again");
+    }
+    return TorchEncoding.ofFeatures(model, features);
+  }
+
+  @Override
+  public List<long[]> latentShapes() {
+    return model.shapes().latents();
+  }
+
+  @Override
+  public Device device() {
+    return model.device();
+  }
+
+  @Override
+  public EngineInfo engine() {
+    return LibTorch.INFO;
+  }
+
+  @Override
+  public void close() {
+    inputTensor.close();
+  }
+
+  private static final class LibTorch {
+    static final EngineInfo INFO = new EngineInfo(NAME, version());
+
+    /** The version of the presets, which begins with LibTorch's. */
+    private static String version() {
+      try {
+        String version = Loader.getVersion("org.bytedeco", "pytorch");
+        return version == null ? "unknown" : version;
+      } catch (IOException e) {
+        return "unknown"; // a jar repacked without its Maven properties
+      }
+    }
+  }
+}

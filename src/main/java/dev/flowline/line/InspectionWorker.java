@@ -1,0 +1,114 @@
+package dev.flowline.line;
+
+import dev.flowline.calibration.LatentStatistics;
+import dev.flowline.engine.Encoder;
+import dev.flowline.engine.Encoding;
+import dev.flowline.io.DecodedImage;
+import dev.flowline.io.Image;
+import dev.flowline.io.Preprocessing;
+import dev.flowline.segmentation.FieldOfView;
+import dev.flowline.segmentation.Region;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A worker: the whole way from pixels to an answer, with buffers and a libflowline context of its
+ * own, over a model that all workers share. One thread at a time.
+ */
+final class InspectionWorker implements AutoCloseable {
+  private final Preprocessing preprocessing;
+  private final Encoder encoder;
+  private final Judge judge;
+  private final String modelDigest;
+
+  /**
+   * @param encoder closed with this worker
+   * @param judge closed with this worker
+   * @param modelDigest null if it is not known
+   */
+  InspectionWorker(Preprocessing preprocessing, Encoder encoder, Judge judge, String modelDigest) {
+    this.preprocessing = preprocessing;
+    this.encoder = encoder;
+    this.judge = judge;
+    this.modelDigest = modelDigest;
+  }
+
+  DetailedInspection inspect(DecodedImage decoded, InspectionRequest request) {
+    Image image = decoded.image();
+    long start = System.nanoTime();
+    preprocessing.apply(image, encoder.input());
+    double preprocess = millisSince(start);
+    try (Encoding encoding = encoder.encode(1)) {
+      StageTimings before = new StageTimings(decoded.decodeMillis(), preprocess, 0, 0, 0);
+      return judge(encoding, before, image.height(), image.width(), request);
+    }
+  }
+
+  /**
+   * Judges the latents of one image.
+   *
+   * @param before the times of decoding and preprocessing
+   * @param height of the image, whose pixels the regions are in
+   * @param width of the image
+   */
+  DetailedInspection judge(
+      Encoding encoding, StageTimings before, int height, int width, InspectionRequest request) {
+    FieldOfView view =
+        request.view() != null
+            ? request.view()
+            : FieldOfView.whole(preprocessing.height(), preprocessing.width());
+    long start = System.nanoTime();
+    Judgement judgement =
+        judge
+            .judge(
+                encoding.latents(),
+                encoding.anomalyMaps(view.height(), view.width()),
+                view,
+                request.latentStatistics())
+            .get(0);
+    MapScale scale = new MapScale(view.height(), view.width(), height, width);
+    List<Region> regions = judgement.regions().stream().map(scale::inImage).toList();
+    StageTimings timings =
+        new StageTimings(
+            before.decode(),
+            before.preprocess(),
+            encoding.extractorMillis(),
+            encoding.flowMillis(),
+            millisSince(start));
+    return new DetailedInspection(
+        answer(request, judgement, regions, timings),
+        view,
+        judgement.nfaMap(),
+        judgement.anomalyMap(),
+        Optional.ofNullable(judgement.moments()).map(LatentStatistics::of));
+  }
+
+  private Inspection answer(
+      InspectionRequest request, Judgement judgement, List<Region> regions, StageTimings timings) {
+    return new Inspection(
+        UUID.randomUUID(),
+        request.partId(),
+        Instant.now(),
+        judgement.verdict(),
+        new Statistic(
+            Statistic.LOG10_NFA, judgement.nfaMap().smallest(), judge.test().log10Epsilon()),
+        judgement.anomalyScore(),
+        regions,
+        timings,
+        modelDigest,
+        encoder.engine(),
+        request.simulated());
+  }
+
+  private static double millisSince(long start) {
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  @Override
+  public void close() {
+    judge.close();
+    encoder.close();
+  }
+}

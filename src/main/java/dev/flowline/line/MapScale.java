@@ -1,0 +1,46 @@
+package dev.flowline.line;
+
+import dev.flowline.segmentation.Region;
+
+/**
+ * The way from a map's pixels to an image's: a map of any size covers the whole image.
+ *
+ * @param mapHeight rows of the map
+ * @param mapWidth columns of the map
+ * @param imageHeight rows of the image
+ * @param imageWidth columns of the image
+ */
+record MapScale(int mapHeight, int mapWidth, int imageHeight, int imageWidth) {
+  /**
+   * Returns the region in pixels of the image; its box covers every image pixel that its map pixels
+   * touch, and no other: edges are computed in integers, since in double the right edge of 41 of 41
+   * map pixels lies beyond an image of 7.
+   */
+  Region inImage(Region r) {
+    double down = (double) imageHeight / mapHeight;
+    double right = (double) imageWidth / mapWidth;
+    int x = first(r.x(), mapWidth, imageWidth);
+    int y = first(r.y(), mapHeight, imageHeight);
+    return new Region(
+        x,
+        y,
+        end(r.x() + r.width(), mapWidth, imageWidth) - x,
+        end(r.y() + r.height(), mapHeight, imageHeight) - y,
+        Math.max(1, (int) Math.round(r.area() * right * down)),
+        (r.centroidX() + 0.5) * right - 0.5,
+        (r.centroidY() + 0.5) * down - 0.5,
+        (int) ((r.peakX() + 0.5) * right),
+        (int) ((r.peakY() + 0.5) * down),
+        r.log10Nfa());
+  }
+
+  /** Returns the image pixel in which a map pixel begins. */
+  private static int first(int mapPixel, int mapPixels, int imagePixels) {
+    return (int) ((long) mapPixel * imagePixels / mapPixels);
+  }
+
+  /** Returns the image pixel behind the last one that the map pixels before this one touch. */
+  private static int end(int mapPixel, int mapPixels, int imagePixels) {
+    return (int) (((long) mapPixel * imagePixels + mapPixels - 1) / mapPixels);
+  }
+}

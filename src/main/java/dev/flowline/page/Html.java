@@ -1,0 +1,28 @@
+package dev.flowline.page;
+
+import gg.jte.html.HtmlTemplateOutput;
+import gg.jte.output.StringOutput;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/** Renders templates to pages that are well-formed XML, too, and need nothing but themselves. */
+public final class Html {
+  private Html() {}
+
+  /**
+   * Renders a template to a string.
+   *
+   * @param template writes itself to the output that it is given, which escapes by context
+   */
+  public static String render(Consumer<HtmlTemplateOutput> template) {
+    StringOutput page = new StringOutput();
+    template.accept(new XmlOutput(page));
+    return page.toString();
+  }
+
+  /** Returns a file's or folder's name as part of a relative address. */
+  public static String pathSegment(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

@@ -1,0 +1,115 @@
+package dev.flowline.page;
+
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+
+/** Masks drawn on a picture: one filled with an outline, one as outline only. */
+public final class MaskOverlay {
+  static final int DETECTED = 0xff3b1f;
+  static final int TRUTH = 0x00e5ff;
+  private static final int LONGEST_SIDE = 320;
+
+  private MaskOverlay() {}
+
+  /** The picture in colour, at a size for the page, its shape kept. */
+  public static BufferedImage thumbnail(BufferedImage picture) {
+    double scale =
+        Math.min(1, LONGEST_SIDE / (double) Math.max(picture.getWidth(), picture.getHeight()));
+    BufferedImage current = picture;
+    while (scale < 0.5) { // halving keeps fine structure, which one big step would alias
+      current = scaled(current, (current.getWidth() + 1) / 2, (current.getHeight() + 1) / 2);
+      scale *= 2;
+    }
+    return scaled(
+        current,
+        (int) Math.max(1, Math.round(current.getWidth() * scale)),
+        (int) Math.max(1, Math.round(current.getHeight() * scale)));
+  }
+
+  private static BufferedImage scaled(BufferedImage picture, int width, int height) {
+    BufferedImage scaled = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = scaled.createGraphics();
+    graphics.setRenderingHint(
+        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+    graphics.drawImage(picture, 0, 0, width, height, null);
+    graphics.dispose();
+    return scaled;
+  }
+
+  /**
+   * A copy of the picture with what was detected and, where known, what is true.
+   *
+   * @param detected (H·W) of the mask's own size, stretched over the picture
+   * @param truth as {@code detected}, or null
+   */
+  public static BufferedImage draw(
+      BufferedImage picture, boolean[] detected, boolean[] truth, int columns) {
+    BufferedImage drawn = scaled(picture, picture.getWidth(), picture.getHeight());
+    int width = drawn.getWidth();
+    int height = drawn.getHeight();
+    boolean[] fill = stretched(detected, columns, width, height);
+    for (int i = 0; i < fill.length; i++) {
+      if (fill[i]) {
+        blend(drawn, i % width, i / width, DETECTED, 0.28);
+      }
+    }
+    outline(drawn, fill, DETECTED);
+    if (truth != null) {
+      outline(drawn, stretched(truth, columns, width, height), TRUTH);
+    }
+    return drawn;
+  }
+
+  /**
+   * The mask at another size, each of its pixels becoming a rectangle; the mask itself if it has
+   * that size.
+   */
+  public static boolean[] stretched(boolean[] mask, int columns, int width, int height) {
+    int rows = mask.length / columns;
+    if (rows == height && columns == width) {
+      return mask;
+    }
+    boolean[] stretched = new boolean[width * height];
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int row = (int) ((y + 0.5) * rows / height);
+        int column = (int) ((x + 0.5) * columns / width);
+        stretched[y * width + x] = mask[row * columns + column];
+      }
+    }
+    return stretched;
+  }
+
+  private static void outline(BufferedImage image, boolean[] mask, int colour) {
+    int width = image.getWidth();
+    int height = image.getHeight();
+    for (int i = 0; i < mask.length; i++) {
+      int x = i % width;
+      int y = i / width;
+      boolean inside =
+          x >= 2
+              && x < width - 2
+              && y >= 2
+              && y < height - 2
+              && mask[i - 2]
+              && mask[i + 2]
+              && mask[i - 2 * width]
+              && mask[i + 2 * width];
+      if (mask[i] && !inside) {
+        blend(image, x, y, colour, 0.95);
+      }
+    }
+  }
+
+  private static void blend(BufferedImage image, int x, int y, int colour, double share) {
+    int old = image.getRGB(x, y);
+    int mixed = 0;
+    for (int shift = 16; shift >= 0; shift -= 8) {
+      int a = old >> shift & 0xff;
+      int b = colour >> shift & 0xff;
+      mixed |= (int) Math.round(a + (b - a) * share) << shift;
+    }
+    image.setRGB(x, y, mixed);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.flowline.study;
+
+import dev.flowline.segmentation.NumberOfTests;
+import dev.flowline.segmentation.PfaBound;
+import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.segmentation.SegmentationOptions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The combinations of a null, a bound and a count that are studied. */
+enum DetectionRule {
+  PUBLISHED("chi-square, published count", "first", PfaBound.CHERNOFF, NumberOfTests.PUBLISHED),
+  BY_SIZE("chi-square, by size", "second", PfaBound.CHERNOFF, NumberOfTests.BY_SIZE),
+  EXACT("chi-square, exact tail, by size", "third", PfaBound.EXACT, NumberOfTests.BY_SIZE),
+  CALIBRATED("law of regions, by class", "fourth", null, null);
+
+  final String title;
+  final String css;
+  private final PfaBound bound;
+  private final NumberOfTests count;
+
+  DetectionRule(String title, String css, PfaBound bound, NumberOfTests count) {
+    this.title = title;
+    this.css = css;
+    this.bound = bound;
+    this.count = count;
+  }
+
+  /**
+   * Those that a model can be judged by.
+   *
+   * @param law null for none
+   */
+  static List<DetectionRule> all(RegionLaw law) {
+    return Arrays.stream(values()).filter(rule -> rule != CALIBRATED || law != null).toList();
+  }
+
+  /** The one that a test goes by; empty for a bound or a count that is none of these. */
+  static Optional<DetectionRule> of(SegmentationOptions test) {
+    return Arrays.stream(values())
+        .filter(
+            rule ->
+                rule == CALIBRATED
+                    ? test.law() != null
+                    : test.law() == null
+                        && rule.bound == test.pfaBound()
+                        && rule.count == test.numberOfTests())
+        .findFirst();
+  }
+
+  /**
+   * Its test, at log10 ε = 0.
+   *
+   * @param law of the model; {@link #CALIBRATED} takes it
+   */
+  SegmentationOptions options(RegionLaw law) {
+    return this == CALIBRATED
+        ? SegmentationOptions.DEFAULT.withLaw(law)
+        : new SegmentationOptions(bound, count, 0);
+  }
+}

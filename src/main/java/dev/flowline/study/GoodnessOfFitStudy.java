@@ -1,0 +1,97 @@
+package dev.flowline.study;
+
+import dev.flowline.calibration.Calibration;
+import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.segmentation.SegmentationOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What good test images say of the null hypotheses that there are. Of an image it keeps a few
+ * numbers.
+ */
+public final class GoodnessOfFitStudy {
+  private final SegmentationOptions test;
+  private final Calibration calibration;
+  private final List<ScaleStudy> scales;
+  private final List<DetectionRule> rules;
+  private final List<float[]> maxima = new ArrayList<>(); // of each image, by class
+  private final List<float[]> smallest = new ArrayList<>(); // of each image, by rule
+
+  /**
+   * @param shapes of the latents, (N, C, H, W) by scale
+   * @param test that the model goes by
+   * @param calibration of its log10Epsilon; null for none
+   */
+  public GoodnessOfFitStudy(
+      List<long[]> shapes, SegmentationOptions test, Calibration calibration) {
+    this.test = test;
+    this.calibration = calibration;
+    scales =
+        shapes.stream()
+            .map(s -> new ScaleStudy((int) s[1], Math.toIntExact(s[2]), Math.toIntExact(s[3])))
+            .toList();
+    rules = DetectionRule.all(test.law());
+  }
+
+  /** The tests of an image that {@link #add} wants to hear of, in this order. */
+  public List<SegmentationOptions> tests() {
+    return rules.stream().map(rule -> rule.options(law())).toList();
+  }
+
+  public void add(LatentProbe.Seen image) {
+    for (int scale = 0; scale < scales.size(); scale++) {
+      scales.get(scale).add(image.energies().get(scale));
+    }
+    maxima.add(image.maxima());
+    smallest.add(image.smallestLog10Nfa());
+  }
+
+  int images() {
+    return smallest.size();
+  }
+
+  List<ScaleStudy> scales() {
+    return scales;
+  }
+
+  /** Null for none. */
+  RegionLaw law() {
+    return test.law();
+  }
+
+  SegmentationOptions test() {
+    return test;
+  }
+
+  /** Null for none. */
+  Calibration calibration() {
+    return calibration;
+  }
+
+  List<RuleAlarms> rules() {
+    return rules.stream().map(this::alarms).toList();
+  }
+
+  /** By the rule that the model goes by; empty where it is none of those studied. */
+  Optional<RuleAlarms> ownRule() {
+    return DetectionRule.of(test).map(this::alarms);
+  }
+
+  private RuleAlarms alarms(DetectionRule rule) {
+    int at = rules.indexOf(rule);
+    return new RuleAlarms(
+        rule,
+        smallest.stream().mapToDouble(image -> image[at]).toArray(),
+        rule == DetectionRule.CALIBRATED ? law().images() : Double.POSITIVE_INFINITY);
+  }
+
+  /** What the law gives each image's maximum in a class, a share of good images; ascending. */
+  double[] lawShares(int of) {
+    return maxima.stream()
+        .mapToDouble(image -> Math.pow(10, law().log10Pfa(of, image[of])))
+        .sorted()
+        .toArray();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.flowline.study;
+
+import dev.flowline.calibration.GoodImages;
+import dev.flowline.segmentation.AContrario;
+import dev.flowline.segmentation.FieldOfView;
+import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.tensor.Device;
+import dev.flowline.tensor.NativeView;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Looks at the latents of good images, to judge the null hypotheses of several tests. */
+public final class LatentProbe implements AutoCloseable {
+  private static final FieldOfView EVERYWHERE = FieldOfView.whole(1, 1);
+
+  private final List<AContrario> tests = new ArrayList<>();
+
+  /**
+   * What one image's latents are like.
+   *
+   * @param energies by scale: energy per channel at every position, row-major
+   * @param maxima of the regions of its fused anomaly map, by class of area
+   * @param smallestLog10Nfa by test
+   */
+  public record Seen(List<float[]> energies, float[] maxima, float[] smallestLog10Nfa) {}
+
+  /**
+   * @param tests at least one
+   * @param device where the latents will lie
+   */
+  public LatentProbe(List<SegmentationOptions> tests, Device device) {
+    for (SegmentationOptions options : tests) {
+      this.tests.add(new AContrario(options, device, 1));
+    }
+  }
+
+  /**
+   * Looks at each image and hands over what is seen.
+   *
+   * @throws IOException naming the file, if an image cannot be read
+   */
+  public void look(GoodImages images, Consumer<Seen> seen) throws IOException {
+    for (int image = 0; image < images.count(); image++) {
+      images.read(image, latents -> seen.accept(look(latents)));
+    }
+  }
+
+  private Seen look(List<NativeView> latents) {
+    float[] smallest = new float[tests.size()];
+    for (int t = 0; t < smallest.length; t++) {
+      smallest[t] = tests.get(t).smallest(latents, EVERYWHERE)[0];
+    }
+    AContrario any = tests.get(0);
+    float[] maxima = any.fusedMaps(latents).get(0).regionMaxima();
+    List<float[]> energies = latents.stream().map(any::energy).toList();
+    return new Seen(energies, maxima, smallest);
+  }
+
+  @Override
+  public void close() {
+    tests.forEach(AContrario::close);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.flowline.line;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaValidatorsConfig;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import dev.flowline.engine.EngineInfo;
+import dev.flowline.segmentation.Region;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class InspectionTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Path SCHEMA = Path.of("docs/inspection.schema.json");
+
+  private static Inspection defect() {
+    return new Inspection(
+        UUID.fromString("0b2b7a4e-8f0c-4c55-8a53-0d6a2f1f9f11"),
+        "gear/0001",
+        Instant.parse("2026-11-29T10:15:30.123456Z"),
+        Verdict.DEFECT,
+        new Statistic(Statistic.LOG10_NFA, -12.25, -0.5),
+        0.875,
+        List.of(new Region(3, 4, 10, 6, 31, 7.5, 6.25, 8, 6, -12.25)),
+        new StageTimings(3, 1, 20, 15, 0.5),
+        "a".repeat(64),
+        new EngineInfo("libtorch", "2.10.0"),
+        true);
+  }
+
+  private static Inspection barest() {
+    return new Inspection(
+        UUID.randomUUID(),
+        null,
+        Instant.EPOCH,
+        Verdict.GOOD,
+        new Statistic(Statistic.LOG10_NFA, 1.5, -0.5),
+        0.1,
+        List.of(),
+        new StageTimings(0, 1, 20, 15, 0.5),
+        null,
+        new EngineInfo("libtorch", "2.10.0"),
+        false);
+  }
+
+  @Test
+  void itsJsonIsWhatTheSchemaSays() throws IOException {
+    for (Inspection inspection : List.of(defect(), barest())) {
+      assertEquals(Set.of(), complaints(JSON.readTree(inspection.toJson())));
+    }
+    JsonNode json = JSON.readTree(defect().toJson());
+    assertEquals("2026-11-29T10:15:30.123456Z", json.path("createdAt").asText());
+    assertEquals(39.5, json.at("/timingsMillis/total").asDouble());
+    assertEquals(-12.25, json.at("/statistic/value").asDouble());
+    assertFalse(JSON.readTree(barest().toJson()).has("partId"));
+  }
+
+  /** The schema knows each field of the record, and no other. */
+  @Test
+  void theSchemaKnowsEachField() throws IOException {
+    Set<String> known = new HashSet<>();
+    JSON.readTree(SCHEMA.toFile()).path("properties").fieldNames().forEachRemaining(known::add);
+    Set<String> written = new HashSet<>();
+    JSON.readTree(defect().toJson()).fieldNames().forEachRemaining(written::add);
+    assertEquals(known, written);
+  }
+
+  @Test
+  void theSchemaRefusesWhatIsNoInspection() throws IOException {
+    for (String required :
+        List.of("id", "createdAt", "verdict", "statistic", "regions", "engine", "simulated")) {
+      ObjectNode json = (ObjectNode) JSON.readTree(defect().toJson());
+      json.remove(required);
+      assertEquals(1, complaints(json).size(), required);
+    }
+    ObjectNode json = (ObjectNode) JSON.readTree(defect().toJson());
+    json.put("verdict", "PERHAPS").put("id", "one").put("createdAt", "yesterday");
+    json.put("modelDigest", "abc");
+    assertEquals(4, complaints(json).size(), complaints(json).toString());
+    assertEquals(
+        1,
+        complaints(json.retain("nothing").put("told", true)).stream()
+            .filter(complaint -> complaint.contains("told"))
+            .count());
+  }
+
+  @Test
+  void itComesBackFromItsJson() {
+    for (Inspection inspection : List.of(defect(), barest())) {
+      assertEquals(inspection, Inspection.fromJson(inspection.toJson()));
+    }
+    String late = defect().toJson().replace("2026-11-29T10:15:30.123456Z", "yesterday");
+    String unknown = defect().toJson().replace("\"verdict\"", "\"verdikt\"");
+    for (String wrong : List.of("", "{}", "[1]", late, unknown)) {
+      assertThrows(IllegalArgumentException.class, () -> Inspection.fromJson(wrong), wrong);
+    }
+    var e = assertThrows(IllegalArgumentException.class, () -> Inspection.fromJson(late));
+    assertTrue(e.getMessage().contains("yesterday"), e.getMessage());
+  }
+
+  /** What an inspection of a real model writes. */
+  static Set<String> complaints(JsonNode json) throws IOException {
+    SchemaValidatorsConfig strict =
+        SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
+    JsonSchema schema =
+        JsonSchemaFactory.getInstance(VersionFlag.V202012)
+            .getSchema(Files.readString(SCHEMA), strict);
+    Set<String> complaints = new HashSet<>();
+    schema.validate(json).forEach(message -> complaints.add(message.getMessage()));
+    return complaints;
+  }
+}
