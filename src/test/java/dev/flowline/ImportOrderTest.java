@@ -18,6 +18,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +97,14 @@ class ImportOrderTest {
     List<String> without =
         classes.stream().filter(c -> place(c) < 0).map(JavaClass::getName).toList();
     assertEquals(List.of(), without);
+  }
+
+  /** The list that people read is this one. */
+  @Test
+  void contributingHasTheSameOrder() throws IOException {
+    String text = Files.readString(Path.of("CONTRIBUTING.md"));
+    String list = text.split("A package imports only packages before it:", 2)[1].strip();
+    assertEquals(ORDER, List.of(list.split("\\n\\n", 2)[0].strip().split(",\\s+")));
   }
 
   @Test

@@ -124,15 +124,9 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private TrainingConfig training() {
-    return new TrainingConfig(
-        epochs,
-        BATCH,
-        LEARNING_RATE,
-        TrainingConfig.WEIGHT_DECAY,
-        Schedule.LINEAR,
-        seed,
-        epochs,
-        0);
+    return TrainingConfig.of(epochs, BATCH, LEARNING_RATE, seed)
+        .withSchedule(Schedule.LINEAR)
+        .withCheckpointEvery(epochs);
   }
 
   private TrainingRequest request(Dataset dataset, TrainingConfig training, Path model) {
@@ -145,9 +139,7 @@ final class DemoCommand implements Callable<Integer> {
             Preprocessing.imageNet(size, size),
             new UFlow(FLOW_STEPS, SoftClamp.TANH),
             seed,
-            new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
-            null,
-            null);
+            new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0));
     return new TrainingRequest(
         config,
         new CalibrationPlan(NullHypothesis.CALIBRATED, CALIBRATION, CalibrationPlan.USUAL_RATE),

@@ -84,7 +84,7 @@ public final class TorchEncoder implements Encoder {
 
   @Override
   public List<long[]> latentShapes() {
-    return model.cost().latentShapes();
+    return model.shapes().latents();
   }
 
   @Override

@@ -21,8 +21,8 @@ import java.util.Map;
  *     all positions of all layers of the images at once
  */
 public record CFlow(int blocks, int codeDimensions, SoftClamp softClamp, int positionsByStep)
-    implements Method {
-  /** As published. */
+    implements FlowMethod {
+  /** The published settings. */
   public static final CFlow DEFAULT = new CFlow(8, 128, SoftClamp.TANH, 256);
 
   static final ModelKind.Facts FACTS =
@@ -64,9 +64,16 @@ public record CFlow(int blocks, int codeDimensions, SoftClamp softClamp, int pos
     return flow();
   }
 
-  /** The same of features of any shape; it takes positions by themselves too. */
+  /** The flow over features of any shape, which takes positions by themselves too. */
   public ConditionalFlow flow() {
     return flow(blocks, codeDimensions, softClamp);
+  }
+
+  @Override
+  public TrainingPlan trainingPlan() {
+    return positionsByStep == 0
+        ? new TrainingPlan.OnImages(this)
+        : new TrainingPlan.OnPositions(this);
   }
 
   @Override
@@ -74,7 +81,7 @@ public record CFlow(int blocks, int codeDimensions, SoftClamp softClamp, int pos
     return Independence.BY_POSITION;
   }
 
-  /** Σ_l mean over positions of −log σ(log p / C). */
+  /** Computes Σ_l mean over positions of −log σ(log p / C). */
   @Override
   public <V> V loss(Ops<V> ops, Latents<V> latents) {
     V sum = null;

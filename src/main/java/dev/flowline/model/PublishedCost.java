@@ -18,56 +18,57 @@ import java.util.List;
  */
 public record PublishedCost(
     String setting,
-    Method method,
+    FlowMethod method,
     Backbone extractor,
     int inputSize,
     List<long[]> features,
     double parameters,
     Double macs) {
 
-  /** Behind an extractor, its trainable normalisations included. */
+  /** Makes the cost behind an extractor, its trainable normalisations included. */
   static PublishedCost on(
       Backbone extractor,
       int inputSize,
       String setting,
-      Method method,
+      FlowMethod method,
       double parameters,
       Double macs) {
     return new PublishedCost(setting, method, extractor, inputSize, List.of(), parameters, macs);
   }
 
-  /** Over features of these shapes alone. */
+  /** Makes the cost over features of given shapes, without an extractor. */
   static PublishedCost of(
-      String setting, Method method, double parameters, Double macs, long[]... features) {
+      String setting, FlowMethod method, double parameters, Double macs, long[]... features) {
     return new PublishedCost(setting, method, null, 0, List.of(features), parameters, macs);
   }
 
-  /** Of the features of one scale. */
+  /** The shape of the features of one scale. */
   static long[] shape(long channels, long height, long width) {
     return new long[] {channels, height, width};
   }
 
   /**
-   * The same counted on the network as it is built here.
+   * The cost counted on the network as it is built here.
    *
    * @param parameters trainable scalars
    * @param macs multiply-accumulates for one image
    */
   public record Computed(long parameters, long macs) {}
 
+  /** Counts the cost on the network as it is built here. */
   public Computed compute() {
     CostOps cost = new CostOps();
-    List<long[]> given = given(cost);
-    method.flow(given).forward(cost, given);
+    List<long[]> input = flowInput(cost);
+    method.flow(input).forward(cost, input);
     return new Computed(cost.trainableParameters(), cost.multiplyAccumulates());
   }
 
-  private List<long[]> given(CostOps cost) {
+  private List<long[]> flowInput(CostOps cost) {
     if (extractor == null) {
       return features.stream().map(s -> new long[] {1, s[0], s[1], s[2]}).toList();
     }
     FeatureExtractor network = extractor.extractor();
     List<long[]> frozen = network.features(new CostOps(), new long[] {1, 3, inputSize, inputSize});
-    return method.given(cost, network, frozen);
+    return method.flowInput(cost, network, frozen);
   }
 }

@@ -24,25 +24,25 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class ImageBatches implements Iterable<Tensor> {
   private final int images;
-  private final Source source;
+  private final ImageReader reader;
   private final Preprocessing preprocessing;
   private final int batchSize;
 
-  /** Where images come from. */
-  interface Source {
-    /** The index-th one, on any thread. */
+  /** Reads images. */
+  interface ImageReader {
+    /** Reads the index-th image, on any thread. */
     Image read(int index) throws IOException;
   }
 
-  /** Of a dataset. */
+  /** The batches of some images of a dataset. */
   ImageBatches(List<Sample> samples, Preprocessing preprocessing, int batchSize) {
     this(
         samples.size(), index -> Images.read(samples.get(index).image()), preprocessing, batchSize);
   }
 
-  ImageBatches(int images, Source source, Preprocessing preprocessing, int batchSize) {
+  ImageBatches(int images, ImageReader reader, Preprocessing preprocessing, int batchSize) {
     this.images = images;
-    this.source = source;
+    this.reader = reader;
     this.preprocessing = preprocessing;
     this.batchSize = batchSize;
   }
@@ -86,7 +86,7 @@ final class ImageBatches implements Iterable<Tensor> {
 
   private void read(int index, FloatBuffer out) {
     try {
-      preprocessing.apply(source.read(index), out);
+      preprocessing.apply(reader.read(index), out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,8 +4,8 @@ import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Split;
 import dev.flowline.extractor.PretrainedWeights;
-import dev.flowline.model.Cost;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.NetworkShapes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +34,8 @@ public record TrainingRequest(
     Path output,
     boolean resume) {
   /**
+   * Checks the request.
+   *
    * @throws IllegalArgumentException if the extractor or the flow cannot work as configured, a
    *     number is out of its bounds, or the output is a folder
    */
@@ -44,20 +46,31 @@ public record TrainingRequest(
     }
     Split.of(List.of(), validationFraction, calibration.share(), 0); // refuses shares out of bounds
     PretrainedWeights.requireUse(config.extractor(), weights);
-    Cost.of(config); // refuses sizes that do not suit
+    NetworkShapes.of(config); // refuses sizes that do not suit
   }
 
-  /** Which of the training images the flow is fitted to, and what the others are for. */
+  /** Which of the training images the model learns from, and what the others are for. */
   public Split split() {
+    return split(dataset, validationFraction, calibration, training);
+  }
+
+  /** The split of a training, before there is a whole request. */
+  public static Split split(
+      Dataset dataset,
+      double validationFraction,
+      CalibrationPlan calibration,
+      TrainingConfig training) {
     return Split.of(dataset.train(), validationFraction, calibration.share(), training.seed());
   }
 
-  /** Takes the state of the training every few epochs; gone once the model is written. */
+  /**
+   * The file that takes the state of the training every few epochs; gone once the model is written.
+   */
   public Path checkpoint() {
     return beside(".checkpoint");
   }
 
-  /** One JSON object a line. */
+  /** The run log: one JSON object per line. */
   public Path runLog() {
     return beside(".log.jsonl");
   }
@@ -68,7 +81,7 @@ public record TrainingRequest(
   }
 
   /**
-   * That neither a stopped run nor a finished one is lost by mistake.
+   * Requires that neither a stopped run nor a finished one is lost by mistake.
    *
    * @throws IllegalArgumentException if there is a checkpoint that is not asked for, or one is
    *     asked for where the model is finished
@@ -89,7 +102,7 @@ public record TrainingRequest(
 
   private static String epochs(Path checkpoint) {
     try {
-      return "epoch " + Checkpoint.read(checkpoint).progress().epoch();
+      return "epoch " + Checkpoint.read(checkpoint).header().epoch();
     } catch (IOException e) {
       return "a damaged state";
     }

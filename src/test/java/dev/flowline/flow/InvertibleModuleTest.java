@@ -38,6 +38,7 @@ class InvertibleModuleTest {
         new ChannelPermutation("m"),
         new AffineCoupling("m", 3, 0.6, SoftClamp.ATAN, 3.0),
         new SoftPermutation("m"),
+        new PositionWhitening("m"),
         new HierarchicalCoupling("m", 2, 3, 5),
         new CouplingBlock("m", 3, 1.0, SoftClamp.TANH_SCALED, 2.0),
         new CouplingBlock("m", 3, 1.0, SoftClamp.ATAN, 3.0),
@@ -165,9 +166,18 @@ class InvertibleModuleTest {
               for (int i = 0; i < values.length; i++) {
                 values[i] = (float) random.nextDouble(low, high);
               }
+              if (spec.name().endsWith(".mixing")) {
+                strictlyLowerTriangular(values, (int) spec.shape()[2]);
+              }
               state.put(spec.name(), StoredTensor.of(values, spec.shape()));
             });
     return state;
+  }
+
+  private static void strictlyLowerTriangular(float[] matrices, int side) {
+    for (int i = 0; i < matrices.length; i++) {
+      matrices[i] = i % side < i / side % side ? matrices[i] : 0;
+    }
   }
 
   static double largest(Tensor x) {

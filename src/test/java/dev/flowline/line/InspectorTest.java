@@ -161,11 +161,11 @@ class InspectorTest {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
       StoredTensor stored = StoredTensor.of(pixels, 3, 3, INPUT_HEIGHT, INPUT_WIDTH);
-      Latents<Tensor> batch = model.latents(model.features(TensorCopy.tensor(stored)));
+      Latents<Tensor> batch = model.testLatents(model.testFeatures(TensorCopy.tensor(stored)));
       for (int i = 0; i < 3; i++) {
         float[] one = java.util.Arrays.copyOfRange(pixels, i * length, (i + 1) * length);
         Tensor image = TensorCopy.tensor(StoredTensor.of(one, 1, 3, INPUT_HEIGHT, INPUT_WIDTH));
-        Latents<Tensor> single = model.latents(model.features(image));
+        Latents<Tensor> single = model.testLatents(model.testFeatures(image));
         for (int scale = 0; scale < single.values().size(); scale++) {
           float[] wanted = TensorCopy.store(single.values().get(scale)).toFloats();
           float[] actual = TensorCopy.store(batch.values().get(scale).get(i)).toFloats();

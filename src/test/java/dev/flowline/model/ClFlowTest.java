@@ -84,8 +84,7 @@ class ClFlowTest {
     var extractor = config.extractor().create();
     var features = extractor.features(cost, new long[] {1, 3, SIZE, SIZE});
     Method method = config.settings();
-    List<long[]> given = method.given(cost, extractor, features);
-    Latents<long[]> latents = method.flow(given).forward(cost, given);
+    Latents<long[]> latents = method.latents(cost, extractor, features);
     method.anomalyScore(cost, latents, method.anomalyMap(cost, latents, SIZE, SIZE));
     return cost.parameters() + " " + cost.multiplyAccumulates();
   }

@@ -163,8 +163,6 @@ class EndToEndGoldenTest {
         Preprocessing.imageNet((int) image[2], (int) image[3]),
         new UFlow(golden.json().at("/config/flow_steps").asInt(), SoftClamp.TANH),
         0,
-        SegmentationOptions.DEFAULT.withPfaBound(PfaBound.AS_RELEASED),
-        null,
-        null);
+        SegmentationOptions.DEFAULT.withPfaBound(PfaBound.AS_RELEASED));
   }
 }

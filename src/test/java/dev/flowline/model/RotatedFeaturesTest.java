@@ -32,11 +32,11 @@ class RotatedFeaturesTest {
     try (AnomalyModel model = model(3, TESTED);
         TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
-      List<Tensor> features = model.testFeatures(images(0, IMAGES));
+      TestFeatures features = model.testFeatures(images(0, IMAGES));
       long[] expectedShape = model.testShapes().get(0);
       assertArrayEquals(
           new long[] {IMAGES, expectedShape[0], expectedShape[1], expectedShape[2]},
-          Tensors.shape(features.get(0)));
+          Tensors.shape(features.byScale().get(0)));
       Latents<Tensor> together = model.testLatents(features);
       Tensor map = model.anomalyMap(together, 5, 5);
       float[] scores = TensorCopy.store(model.anomalyScore(together, map)).toFloats();
@@ -64,24 +64,26 @@ class RotatedFeaturesTest {
     try (AnomalyModel model = model(3, 0);
         TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
-      float[] both = floats(model.trainingFeatures(images(0, IMAGES), 6));
-      float[] second = floats(model.trainingFeatures(images(1, 1), 7));
-      float[] elsewhere = floats(model.trainingFeatures(images(1, 1), 8));
+      TrainableModel training = new TrainableModel(model);
+      float[] both = floats(training.trainingFeatures(images(0, IMAGES), 6).byScale());
+      float[] second = floats(training.trainingFeatures(images(1, 1), 7).byScale());
+      float[] elsewhere = floats(training.trainingFeatures(images(1, 1), 8).byScale());
       assertEquals(both.length, IMAGES * second.length);
-      assertEquals(12 * floats(model.testFeatures(images(1, 1))).length, second.length);
+      assertEquals(12 * floats(model.testFeatures(images(1, 1)).byScale()).length, second.length);
       assertArrayEquals(Arrays.copyOfRange(both, second.length, both.length), second, 1e-4f);
       assertFalse(Arrays.equals(second, elsewhere), "the angles are another image's");
       double[] degrees = RotatedFeatures.random(12, model.config().seed(), 7);
       int channels = second.length / 12;
       for (int r : new int[] {0, 5, 11}) {
-        List<Tensor> alone = model.condensed(turned(1, degrees[r]));
+        List<Tensor> alone = model.pooledFeatures(turned(1, degrees[r]));
         assertArrayEquals(
             floats(alone),
             Arrays.copyOfRange(second, r * channels, (r + 1) * channels),
             1e-4f,
             "rotation " + r);
       }
-      Tensor apart = model.rotationsApart(model.trainingFeatures(images(0, IMAGES), 6)).get(0);
+      TrainingFeatures kept = training.trainingFeatures(images(0, IMAGES), 6);
+      Tensor apart = training.rotationsApart(kept).byScale().get(0);
       assertArrayEquals(new long[] {24, channels, 1, 1}, Tensors.shape(apart));
       assertArrayEquals(both, TensorCopy.store(apart).toFloats());
     }
@@ -92,10 +94,11 @@ class RotatedFeaturesTest {
     try (AnomalyModel model = model(0, 0);
         TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
+      TrainableModel training = new TrainableModel(model);
       Tensor images = images(0, IMAGES);
-      float[] expected = floats(model.condensed(images));
-      assertArrayEquals(expected, floats(model.trainingFeatures(images, 0)));
-      assertArrayEquals(expected, floats(model.testFeatures(images)));
+      float[] expected = floats(model.pooledFeatures(images));
+      assertArrayEquals(expected, floats(training.trainingFeatures(images, 0).byScale()));
+      assertArrayEquals(expected, floats(model.testFeatures(images).byScale()));
       assertEquals(expected.length / IMAGES, model.testShapes().get(0)[0]);
       // What is kept of features makes the same latents as they do.
       float[] ofFeatures = floats(model.latents(model.features(images)).values());

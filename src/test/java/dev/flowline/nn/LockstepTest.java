@@ -24,7 +24,7 @@ import dev.flowline.model.CFlow;
 import dev.flowline.model.CsFlow;
 import dev.flowline.model.DifferNet;
 import dev.flowline.model.FastFlow;
-import dev.flowline.model.Method;
+import dev.flowline.model.FlowMethod;
 import dev.flowline.model.MsFlow;
 import dev.flowline.model.UFlow;
 import dev.flowline.nn.Lockstep.Both;
@@ -114,7 +114,7 @@ class LockstepTest {
 
   @ParameterizedTest
   @MethodSource("methods")
-  void shapesOfFlowLossMapAndScoreAgree(Method method, List<long[]> shapes) {
+  void shapesOfFlowLossMapAndScoreAgree(FlowMethod method, List<long[]> shapes) {
     Flow flow = method.flow(shapes);
     CostOps asked = new CostOps();
     method.anomalyMap(asked, flow.forward(asked, shapes), 11, 7);

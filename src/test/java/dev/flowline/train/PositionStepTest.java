@@ -15,6 +15,7 @@ import dev.flowline.model.CFlow;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.PublishedRecipe.Adam;
+import dev.flowline.model.TrainableModel;
 import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
 import dev.flowline.tensor.Tensors;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -82,7 +82,10 @@ class PositionStepTest {
         TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
       double expected =
-          NegativeLogLikelihood.mean(model.ops(), model.latents(fit.batch(IMAGES))).item_double();
+          NegativeLogLikelihood.mean(
+                  model.ops(),
+                  new TrainableModel(model).latents(new TrainingSet(fit).batch(IMAGES)))
+              .item_double();
       assertEquals(expected, taken.nll, 1e-5 * Math.abs(expected));
     }
   }
@@ -117,9 +120,7 @@ class PositionStepTest {
           Optimizer optimizer =
               new Optimizer(model.parameters().trainable().values(), training())) {
         Map<String, double[]> before = weights(model);
-        double nll =
-            TrainingStep.of(model, training(), poisoned, Optional.empty(), optimizer)
-                .take(new int[] {0}, 1, 0.1);
+        double nll = step(model, poisoned, optimizer).take(new int[] {0}, 1, 0.1);
         assertFalse(Double.isFinite(nll));
         weights(model).forEach((name, w) -> assertArrayEquals(before.get(name), w, name));
       }
@@ -132,11 +133,18 @@ class PositionStepTest {
     ModelConfig config = config(positionsByStep);
     try (AnomalyModel model = AnomalyModel.create(config, TinyLine.drawnExtractor(config));
         Optimizer optimizer = new Optimizer(model.parameters().trainable().values(), training())) {
-      double nll =
-          TrainingStep.of(model, training(), fit, Optional.empty(), optimizer)
-              .take(IMAGES, epoch, rate);
+      double nll = step(model, fit, optimizer).take(IMAGES, epoch, rate);
       return new Taken(nll, weights(model));
     }
+  }
+
+  private static TrainingStep step(AnomalyModel model, FeatureCache fit, Optimizer optimizer) {
+    CFlow method = (CFlow) model.config().settings();
+    TrainableModel learning = new TrainableModel(model);
+    TrainingSet training = new TrainingSet(fit);
+    return method.positionsByStep() == 0
+        ? new ImageStep(learning, method, training, optimizer)
+        : new PositionStep(learning, method, SEED, training, optimizer);
   }
 
   /** The same in loops; what comes of the weights goes into {@code after}. */
@@ -248,7 +256,10 @@ class PositionStepTest {
 
   private static Map<String, double[]> weights(AnomalyModel model) {
     Map<String, double[]> weights = new LinkedHashMap<>();
-    model.learnedState().forEach((name, tensor) -> weights.put(name, tensor.toDoubles()));
+    model
+        .parameters()
+        .storeLearned()
+        .forEach((name, tensor) -> weights.put(name, tensor.toDoubles()));
     return weights;
   }
 

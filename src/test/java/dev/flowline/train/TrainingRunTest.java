@@ -27,6 +27,7 @@ import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.MsFlow;
+import dev.flowline.model.Padim;
 import dev.flowline.model.UFlow;
 import dev.flowline.segmentation.NullHypothesis;
 import java.io.IOException;
@@ -105,7 +106,7 @@ class TrainingRunTest {
     TrainingRun.execute(with(stopped, 1 << 28, true), TrainingListener.SILENT);
     assertArrayEquals(uninterrupted, Files.readAllBytes(stopped.output()));
     try (AnomalyModel opened = AnomalyModel.open(through.output())) {
-      Map<String, StoredTensor> learned = opened.learnedState();
+      Map<String, StoredTensor> learned = opened.parameters().storeLearned();
       assertEquals(
           kind == ModelKind.MS_FLOW,
           learned.keySet().stream().anyMatch(name -> name.endsWith(".bn1.running_mean")));
@@ -128,6 +129,7 @@ class TrainingRunTest {
       case DIFFERNET -> new DifferNet(2, List.of(8L), 2, 5);
       case U_FLOW -> new UFlow(2, SoftClamp.TANH);
       case CL_FLOW -> ClFlow.on(new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.TANH));
+      case PADIM -> new Padim(5, 0.01, 4);
     };
   }
 
@@ -141,16 +143,7 @@ class TrainingRunTest {
     TrainingRequest stopped = request("a", 6, SEED);
     stopAfter(2, stopped);
     TrainingConfig t = stopped.training();
-    TrainingConfig faster =
-        new TrainingConfig(
-            t.epochs(),
-            t.batchSize(),
-            3e-3,
-            t.adam().weightDecay(),
-            Schedule.LINEAR,
-            t.seed(),
-            1,
-            0);
+    TrainingConfig faster = t.withAdam(t.adam().withLearningRate(3e-3));
     refused(resume(stopped, stopped.config(), dataset, faster), "learningRate=0.003");
   }
 
@@ -175,9 +168,7 @@ class TrainingRunTest {
             c.preprocessing(),
             new UFlow(3, SoftClamp.TANH),
             c.seed(),
-            c.segmentation(),
-            null,
-            null);
+            c.segmentation());
     refused(resume(stopped, deeper, dataset, stopped.training()), "steps=3");
   }
 
@@ -246,8 +237,7 @@ class TrainingRunTest {
   void trainingStopsWhenPatienceIsExhaustedAndKeepsTheBestWeights() throws IOException {
     int patience = 3;
     TrainingRequest request = request("a", 200, SEED);
-    TrainingConfig eager =
-        new TrainingConfig(200, 4, 2e-2, 0, Schedule.CONSTANT, SEED, 50, patience);
+    TrainingConfig eager = withoutDecay(200).withPatience(patience);
     List<EpochRecord> epochs = new ArrayList<>();
     Map<Integer, Map<String, StoredTensor>> weights = new LinkedHashMap<>();
     ModelConfig trained =
@@ -280,8 +270,7 @@ class TrainingRunTest {
     }
 
     TrainingRequest upToBest = request("b", best + 1, SEED);
-    TrainingConfig exactly =
-        new TrainingConfig(best + 1, 4, 2e-2, 0, Schedule.CONSTANT, SEED, 50, 0);
+    TrainingConfig exactly = withoutDecay(best + 1);
     TrainingRun.execute(
         new TrainingRequest(
             request.config(),
@@ -297,11 +286,15 @@ class TrainingRunTest {
     assertEquals(weightsOf(upToBest.output()), weightsOf(request.output()));
   }
 
+  private static TrainingConfig withoutDecay(int epochs) {
+    return TrainingConfig.of(epochs, 4, 2e-2, SEED).withWeightDecay(0).withCheckpointEvery(50);
+  }
+
   /** Of DifferNet both are made of several rotations of an image. */
   @ParameterizedTest
   @EnumSource(
       value = ModelKind.class,
-      names = {"U_FLOW", "DIFFERNET"})
+      names = {"U_FLOW", "DIFFERNET", "PADIM"})
   void log10EpsilonComesFromImagesThatDidNothingElse(ModelKind kind) throws IOException {
     TrainingRequest request = request("a", TinyLine.config(kind, small(kind), SIZE, SIZE, SEED), 4);
     ModelConfig trained = TrainingRun.execute(request, TrainingListener.SILENT);
@@ -452,7 +445,8 @@ class TrainingRunTest {
     Map<String, List<Float>> weights = new LinkedHashMap<>();
     try (AnomalyModel model = AnomalyModel.open(file)) {
       model
-          .learnedState()
+          .parameters()
+          .storeLearned()
           .forEach(
               (name, tensor) -> {
                 List<Float> values = new ArrayList<>();

@@ -5,12 +5,12 @@ import dev.flowline.benchmarks.Networks;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.internal.Natives;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.TrainableModel;
 import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -44,8 +44,7 @@ public class TrainingBenchmark {
   /** Images a step. */
   public static final int BATCH = 8;
 
-  private static final TrainingConfig ONE_STEP =
-      new TrainingConfig(1, BATCH, 1e-4, TrainingConfig.WEIGHT_DECAY, Schedule.CONSTANT, 1, 1, 0);
+  private static final TrainingConfig ONE_STEP = TrainingConfig.of(1, BATCH, 1e-4, 1);
   private static final Path NEVER_SPILLED = Path.of("target");
 
   /** Height and width of the input, pixels. */
@@ -83,7 +82,7 @@ public class TrainingBenchmark {
 
   private FeatureCache features() throws IOException {
     List<long[]> shapes =
-        model.cost().featureShapes().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
+        model.shapes().features().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
     FeatureCache cache = new FeatureCache(shapes, Long.MAX_VALUE, NEVER_SPILLED);
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
@@ -102,7 +101,15 @@ public class TrainingBenchmark {
           }
         };
     try (FeatureCache none = new FeatureCache(List.of(), 0, NEVER_SPILLED)) {
-      new Trainer(model, ONE_STEP, features, none, Optional.empty(), last).run(false);
+      Learner.of(
+              new TrainableModel(model),
+              ONE_STEP,
+              new TrainingSet(features),
+              new HeldOutSet(none),
+              Negatives.NONE,
+              CheckpointFile.NONE,
+              last)
+          .run(false);
     }
     return nll[0];
   }
