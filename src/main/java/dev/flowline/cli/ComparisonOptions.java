@@ -1,10 +1,13 @@
 package dev.flowline.cli;
 
 import dev.flowline.compare.Comparison;
+import dev.flowline.compare.ComparisonRequest;
+import dev.flowline.compare.PlannedModel;
 import dev.flowline.compare.PublishedResult;
 import dev.flowline.compare.PublishedResults;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Split;
+import dev.flowline.model.ModelConfig;
 import dev.flowline.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,7 +18,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What is compared. */
+/** The options that say what is compared. */
 final class ComparisonOptions {
   private static final String NONE = "none";
 
@@ -73,12 +76,23 @@ final class ComparisonOptions {
           "Deal the good images anew with every seed: which are to learn from and which to test with.")
   private boolean resplit;
 
+  @Option(names = "--keep-models", description = "Keep the model file of each run.")
+  private boolean keepModels;
+
+  @Option(
+      names = "--gallery",
+      paramLabel = "N",
+      defaultValue = "12",
+      description = "Images to show in each run's report, the worst first (default: 12).")
+  private int gallery;
+
   /**
-   * All runs.
+   * Returns what was asked for.
    *
-   * @throws IllegalArgumentException naming what cannot be, or the run that was made otherwise
+   * @throws IllegalArgumentException naming what cannot be
+   * @throws IOException naming the file, if data or an extractor cannot be read
    */
-  ComparisonPlan plan(
+  ComparisonRequest request(
       ThresholdOptions test,
       TrainingOptions training,
       Device device,
@@ -92,20 +106,50 @@ final class ComparisonOptions {
       Dataset dataset = data.read(category, common);
       datasets.add(dataset);
     }
-    PlannedModels planned = new PlannedModels(entries(), input, test, training);
-    ComparisonPlan plan =
-        ComparisonPlan.of(
-            data,
-            datasets,
-            planned,
-            seeds.stream().distinct().toList(),
-            resplit,
-            published(datasets),
-            device,
-            common.threads(),
-            output);
-    plan.requireSameSettings();
-    return plan;
+    return new ComparisonRequest(
+        data.path(),
+        data.layout().label(),
+        datasets,
+        planned(test, training),
+        seeds.stream().distinct().toList(),
+        resplit,
+        published(datasets),
+        training.validation(),
+        training.calibration(test),
+        training.cacheBytes(),
+        device,
+        common.threads(),
+        Version.ofFlowline(),
+        keepModels,
+        gallery,
+        output);
+  }
+
+  private List<PlannedModel> planned(ThresholdOptions test, TrainingOptions training)
+      throws IOException {
+    List<PlannedModel> planned = new ArrayList<>();
+    for (ModelEntry entry : entries()) {
+      ModelConfig base =
+          NetworkOptions.config(
+              entry.kind(),
+              entry.extractor(),
+              entry.input() == null ? input : entry.input(),
+              entry.settings(),
+              "",
+              0,
+              test.ofNewModel());
+      planned.add(
+          new PlannedModel(
+              entry.label(),
+              base,
+              base.extractor().takesWeights() ? training.weights() : List.of(),
+              (category, seed) -> training.config(entry.kind(), category, seed, entry.training())));
+    }
+    boolean used = planned.stream().anyMatch(model -> model.base().extractor().takesWeights());
+    if (!training.weights().isEmpty() && !used) {
+      throw new IllegalArgumentException("none of these extractors takes weights");
+    }
+    return planned;
   }
 
   /** Each model on each extractor. */

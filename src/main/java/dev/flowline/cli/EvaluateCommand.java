@@ -28,7 +28,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--report",
       paramLabel = "DIR",
-      description = "Write report.html, null.html and evaluation.json there.")
+      description = "Write report.html, goodness-of-fit.html and evaluation.json there.")
   private Path report;
 
   @Option(

@@ -10,13 +10,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Where an evaluation is shown: report.html, null.html and evaluation.json. */
+/** The folder of an evaluation: report.html, goodness-of-fit.html and evaluation.json. */
 final class ReportFolder {
   private ReportFolder() {}
 
   /**
-   * Writes the pages; null.html only where there are good test images to say anything of the null
-   * hypothesis.
+   * Writes the pages; goodness-of-fit.html only if there are good test images.
    *
    * @param inspector that came to the result
    * @return the report's page
@@ -30,7 +29,7 @@ final class ReportFolder {
       throws IOException {
     List<Sample> good = dataset.testOf(Sample.GOOD);
     if (!good.isEmpty()) {
-      nullPage(dataset.category(), good, inspector, common).write(folder);
+      goodnessOfFit(dataset.category(), good, inspector, common).write(folder);
     }
     var model = inspector.model();
     var facts = ModelFacts.of(model.config(), inspector.test(), model.cost());
@@ -38,7 +37,7 @@ final class ReportFolder {
         .write(folder);
   }
 
-  private static GoodnessOfFitPage nullPage(
+  private static GoodnessOfFitPage goodnessOfFit(
       String title, List<Sample> good, Inspector inspector, CommonOptions common)
       throws IOException {
     try (Progress progress = Progress.on(common.err())) {
@@ -46,7 +45,7 @@ final class ReportFolder {
           title,
           inspector.model(),
           good,
-          (done, total) -> progress.step("null hypothesis", done, total, ""));
+          (done, total) -> progress.step("goodness of fit", done, total, ""));
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.flowline.compare;
 
 import dev.flowline.io.AtomicFile;
+import dev.flowline.page.Card;
 import dev.flowline.page.Html;
 import dev.flowline.page.Numbers;
 import dev.flowline.page.SvgChart;
@@ -14,40 +15,40 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * A comparison as one HTML page that needs nothing but itself; it links to the runs' reports, which
- * lie in {@code category/model/seed-N}.
+ * A page on a comparison, which needs nothing but itself. It links to the runs' reports, which lie
+ * in {@code category/model/seed-N}.
  */
 public record ComparisonPage(String title, Comparison comparison) {
   private static final int CHARTED = 2;
 
-  /** The folder of a run's report, below the comparison's. */
+  /** Returns the folder of a run's report, below the comparison's. */
   public static String folder(String category, ComparedModel model, long seed) {
     return category + "/" + model.folder() + "/seed-" + seed;
   }
 
-  /** Writes {@code compare.html} into the folder; the page's path. */
+  /**
+   * Writes {@code compare.html} into a folder.
+   *
+   * @return the page's path
+   * @throws IOException naming the file, if it cannot be written
+   */
   public Path write(Path folder) throws IOException {
     Path page = folder.resolve("compare.html");
     AtomicFile.write(page, html());
     return page;
   }
 
-  /** The page. */
+  /** Returns the page. */
   public String html() {
-    Map<String, String> parts = new LinkedHashMap<>();
-    boolean several = comparison.categories().size() > 1;
-    parts.put("mean", several ? mean() + charts() : "");
-    parts.put("categories", categories() + (several ? "" : charts()));
-    parts.put("failures", failures());
-    parts.put("models", models());
-    parts.put("facts", Html.definitions(comparison.facts()));
-    parts.put("sources", sources());
-    return Html.page("comparison", title, verdict(), "/dev/flowline/compare/compare.html", parts);
+    return Html.render(page -> JtecomparisonGenerated.render(page, null, this));
   }
 
-  private String verdict() {
+  /** Returns how much was compared, in a sentence. */
+  String verdict() {
     int failed = comparison.failed().size();
     int left = comparison.planned() - comparison.runs().size();
     return "%s on %s with %s%s%s."
@@ -61,46 +62,80 @@ public record ComparisonPage(String title, Comparison comparison) {
             left == 0 ? "" : "; " + Numbers.count(left, "run") + " still to come");
   }
 
-  private String mean() {
-    return "<section>\n<h2>Mean over %d categories</h2>\n%s</section>\n"
-        .formatted(
-            comparison.categories().size(),
-            table(
-                comparison::mean, comparison::publishedMean, model -> Html.escape(model.title())));
+  /** Returns whether there is a mean over categories to show. */
+  boolean severalCategories() {
+    return comparison.categories().size() > 1;
   }
 
-  private String categories() {
-    StringBuilder html = new StringBuilder();
-    for (String category : comparison.categories()) {
-      if (comparison.runs().stream().noneMatch(run -> run.category().equals(category))) {
-        continue; // still to come
+  /** Returns the categories that have a run; the others are still to come. */
+  List<String> begunCategories() {
+    return comparison.categories().stream()
+        .filter(
+            category -> comparison.runs().stream().anyMatch(run -> run.category().equals(category)))
+        .toList();
+  }
+
+  /**
+   * A row of a table.
+   *
+   * @param published whether it is of a paper
+   * @param name of the model
+   * @param extractor of the paper's model; null for our own models
+   * @param reports of the model's runs, by seed
+   */
+  record Row(
+      boolean published,
+      String name,
+      String extractor,
+      Map<String, String> reports,
+      List<Cell> cells) {}
+
+  /**
+   * A figure in a table.
+   *
+   * @param css class; null for none
+   * @param source where a published figure stands; null for our own
+   * @param notes what stands below the figure
+   */
+  record Cell(String css, String source, String text, List<String> notes) {}
+
+  /** Returns the rows of the mean over categories. */
+  List<Row> mean() {
+    return rows(comparison::mean, comparison::publishedMean, model -> Map.of());
+  }
+
+  /** Returns the rows of a category. */
+  List<Row> rows(String category) {
+    return rows(
+        (model, column) -> comparison.spread(category, model, column),
+        model -> comparison.published(category, model),
+        model -> reports(category, model));
+  }
+
+  private List<Row> rows(
+      BiFunction<ComparedModel, ScoreColumn, Spread> spreads,
+      Function<ComparedModel, List<Comparison.Published>> published,
+      Function<ComparedModel, Map<String, String>> reports) {
+    List<Row> rows = new ArrayList<>();
+    for (ComparedModel model : comparison.models()) {
+      List<Cell> cells = new ArrayList<>();
+      for (ScoreColumn column : ScoreColumn.values()) {
+        List<Spread> all =
+            comparison.models().stream().map(each -> spreads.apply(each, column)).toList();
+        cells.add(cell(column, spreads.apply(model, column), Comparison.best(column, all)));
       }
-      html.append("<section>\n<h2>")
-          .append(Html.escape(category))
-          .append("</h2>\n")
-          .append(
-              table(
-                  (model, figure) -> comparison.spread(category, model, figure),
-                  model -> comparison.published(category, model),
-                  model -> linked(category, model)))
-          .append("</section>\n");
+      rows.add(new Row(false, model.title(), null, reports.apply(model), cells));
+      published.apply(model).forEach(of -> rows.add(row(of)));
     }
-    return html.toString();
+    return rows;
   }
 
-  /** The model's name, with the reports of its seeds. */
-  private String linked(String category, ComparedModel model) {
-    StringBuilder html = new StringBuilder(Html.escape(model.title()));
-    List<ComparedRun> runs = comparison.finished(category, model);
-    for (ComparedRun run : runs) {
-      html.append(run == runs.get(0) ? "<small>report of seed " : ", ")
-          .append("<a href=\"")
-          .append(address(category, model, run.seed()))
-          .append("\">")
-          .append(run.seed())
-          .append("</a>");
+  private Map<String, String> reports(String category, ComparedModel model) {
+    Map<String, String> reports = new LinkedHashMap<>();
+    for (ComparedRun run : comparison.finished(category, model)) {
+      reports.put(Long.toString(run.seed()), address(category, model, run.seed()));
     }
-    return html.append(runs.isEmpty() ? "" : "</small>").toString();
+    return reports;
   }
 
   private static String address(String category, ComparedModel model, long seed) {
@@ -111,72 +146,40 @@ public record ComparisonPage(String title, Comparison comparison) {
     return address + "report.html";
   }
 
-  private String table(
-      BiFunction<ComparedModel, ScoreColumn, Spread> spreads,
-      Function<ComparedModel, List<Comparison.Published>> published,
-      Function<ComparedModel, String> name) {
-    StringBuilder html =
-        new StringBuilder("<div class=\"scroll\"><table class=\"compared\">\n<thead><tr><th></th>");
-    for (ScoreColumn figure : ScoreColumn.values()) {
-      html.append("<th>").append(Html.escape(figure.heading())).append("</th>");
+  private Cell cell(ScoreColumn column, Spread spread, double best) {
+    String css = (spread.mean() == best ? "best" : "") + (column.isOracle() ? " bound" : "");
+    List<String> notes = new ArrayList<>();
+    String deviation = column.unit().deviation(spread.deviation());
+    if (!deviation.isEmpty()) {
+      notes.add(deviation);
     }
-    html.append("</tr></thead>\n<tbody>\n");
-    for (ComparedModel model : comparison.models()) {
-      html.append("<tr><th>").append(name.apply(model)).append("</th>");
-      for (ScoreColumn figure : ScoreColumn.values()) {
-        List<Spread> all =
-            comparison.models().stream().map(each -> spreads.apply(each, figure)).toList();
-        html.append(cell(figure, spreads.apply(model, figure), Comparison.best(figure, all)));
-      }
-      html.append("</tr>\n");
-      published.apply(model).forEach(of -> html.append(row(of)));
+    if (spread.count() > 0 && spread.count() < comparison.seeds().size()) {
+      notes.add("of " + Numbers.count(spread.count(), "seed"));
     }
-    return html.append("</tbody></table></div>\n").toString();
+    return new Cell(
+        css.isEmpty() ? null : css.strip(), null, column.unit().text(spread.mean()), notes);
   }
 
-  private String cell(ScoreColumn figure, Spread spread, double best) {
-    String css = (spread.mean() == best ? "best" : "") + (figure.isOracle() ? " bound" : "");
-    String deviates = figure.unit().deviation(spread.deviation());
-    String deviation = deviates.isEmpty() ? "" : "<small>" + deviates + "</small>";
-    boolean some = spread.count() > 0 && spread.count() < comparison.seeds().size();
-    String count = some ? "<small>of " + Numbers.count(spread.count(), "seed") + "</small>" : "";
-    return "<td%s>%s%s%s</td>"
-        .formatted(
-            css.isEmpty() ? "" : " class=\"" + css.strip() + "\"",
-            figure.unit().text(spread.mean()),
-            deviation,
-            count);
-  }
-
-  private static String row(Comparison.Published of) {
-    StringBuilder html = new StringBuilder("<tr class=\"published\"><th>published");
-    String extractor = of.extractor() == null ? "extractor not stated" : of.extractor();
-    html.append("<small>").append(Html.escape(extractor)).append("</small></th>");
-    for (ScoreColumn figure : ScoreColumn.values()) {
-      PublishedResult result = of.figures().get(figure);
-      html.append(
+  private static Row row(Comparison.Published of) {
+    List<Cell> cells = new ArrayList<>();
+    for (ScoreColumn column : ScoreColumn.values()) {
+      PublishedResult result = of.figures().get(column);
+      cells.add(
           result == null
-              ? "<td></td>"
-              : "<td title=\"%s\">%s</td>"
-                  .formatted(Html.escape(result.source()), figure.unit().text(result.value())));
+              ? new Cell(null, null, "", List.of())
+              : new Cell(null, result.source(), column.unit().text(result.value()), List.of()));
     }
-    return html.append("</tr>\n").toString();
+    String extractor = of.extractor() == null ? "extractor not stated" : of.extractor();
+    return new Row(true, "published", extractor, Map.of(), cells);
   }
 
-  /** Quality over the time for an image, a dot for each model. */
-  private String charts() {
-    StringBuilder html = new StringBuilder();
-    List<ScoreColumn> charted =
-        List.of(ScoreColumn.PIXEL_AUROC, ScoreColumn.IMAGE_AUROC, ScoreColumn.AUPRO);
-    charted.stream()
-        .filter(figure -> dots(figure).size() >= CHARTED)
+  /** Returns charts of quality over the time for an image, a dot for each model. */
+  List<Card> charts() {
+    return Stream.of(ScoreColumn.PIXEL_AUROC, ScoreColumn.IMAGE_AUROC, ScoreColumn.AUPRO)
+        .filter(column -> dots(column).size() >= CHARTED)
         .limit(CHARTED)
-        .forEach(figure -> html.append(card(figure)));
-    return html.isEmpty()
-        ? ""
-        : "<section>\n<h2>Quality and time</h2>\n<div class=\"cards\">\n"
-            + html
-            + "</div>\n</section>\n";
+        .map(this::card)
+        .toList();
   }
 
   /**
@@ -184,12 +187,12 @@ public record ComparisonPage(String title, Comparison comparison) {
    */
   private record Dot(String name, double millis, double quality) {}
 
-  private List<Dot> dots(ScoreColumn figure) {
+  private List<Dot> dots(ScoreColumn column) {
     List<Dot> dots = new ArrayList<>();
     for (int i = 0; i < comparison.models().size(); i++) {
       ComparedModel model = comparison.models().get(i);
       double millis = comparison.mean(model, ScoreColumn.MILLIS_PER_IMAGE).mean();
-      double quality = comparison.mean(model, figure).mean();
+      double quality = comparison.mean(model, column).mean();
       if (!Double.isNaN(millis) && !Double.isNaN(quality)) {
         dots.add(new Dot(Integer.toString(i + 1), millis, quality));
       }
@@ -197,8 +200,8 @@ public record ComparisonPage(String title, Comparison comparison) {
     return dots;
   }
 
-  private String card(ScoreColumn figure) {
-    List<Dot> dots = dots(figure);
+  private Card card(ScoreColumn column) {
+    List<Dot> dots = dots(column);
     double slowest = dots.stream().mapToDouble(Dot::millis).max().orElseThrow();
     double lowest = dots.stream().mapToDouble(Dot::quality).min().orElseThrow();
     double highest = dots.stream().mapToDouble(Dot::quality).max().orElseThrow();
@@ -207,56 +210,45 @@ public record ComparisonPage(String title, Comparison comparison) {
         new SvgChart(
             0, slowest * 1.15, Math.max(0, lowest - margin), Math.min(1, highest + margin));
     dots.forEach(dot -> chart.named(dot.millis, dot.quality, dot.name, "model"));
-    return "<div class=\"card\"><h3>%s over time for an image</h3>\n%s<p class=\"keys\">%s</p></div>\n"
-        .formatted(
-            figure.heading(),
-            chart.svg(figure.heading() + " by model", "ms/image", figure.heading()),
-            keys(dots));
+    return new Card(
+        column.heading() + " over time for an image",
+        chart.svg(column.heading() + " by model", "ms/image", column.heading()),
+        List.of(),
+        dots.stream().map(this::inWords).collect(Collectors.joining(" · ")));
   }
 
-  private String keys(List<Dot> dots) {
-    StringBuilder html = new StringBuilder();
-    for (Dot dot : dots) {
-      ComparedModel model = comparison.models().get(Integer.parseInt(dot.name) - 1);
-      html.append("<span>%s %s</span>\n".formatted(dot.name, Html.escape(model.title())));
-    }
-    return html.toString();
+  private String inWords(Dot dot) {
+    return dot.name + " " + comparison.models().get(Integer.parseInt(dot.name) - 1).title();
   }
 
-  private String failures() {
-    if (comparison.failed().isEmpty()) {
-      return "";
-    }
-    return "<section class=\"wrapped\">\n<h2>Failed</h2>\n"
-        + Html.table(
-            List.of("run", "reason"),
-            comparison.failed().stream()
-                .map(
-                    run ->
-                        List.of(
-                            "%s, %s, seed %d".formatted(run.category(), run.model(), run.seed()),
-                            run.failure()))
-                .toList())
-        + "</section>\n";
+  /** Returns a row for each run that failed. */
+  List<List<String>> failures() {
+    return comparison.failed().stream()
+        .map(
+            run ->
+                List.of(
+                    "%s, %s, seed %d".formatted(run.category(), run.model(), run.seed()),
+                    run.failure()))
+        .toList();
   }
 
-  private String models() {
-    return Html.table(
-        List.of("model", "extractor", "input", "settings", "training", "latents are"),
-        comparison.models().stream()
-            .map(
-                model ->
-                    List.of(
-                        model.title(),
-                        model.extractor(),
-                        model.input(),
-                        model.settings(),
-                        model.training(),
-                        model.latents()))
-            .toList());
+  /** Returns a row for each model. */
+  List<List<String>> models() {
+    return comparison.models().stream()
+        .map(
+            model ->
+                List.of(
+                    model.title(),
+                    model.extractor(),
+                    model.input(),
+                    model.settings(),
+                    model.training(),
+                    model.latents()))
+        .toList();
   }
 
-  private String sources() {
+  /** Returns the papers whose figures are shown, each once. */
+  List<String> sources() {
     Set<String> sources = new LinkedHashSet<>();
     for (ComparedModel model : comparison.models()) {
       for (String category : comparison.categories()) {
@@ -264,10 +256,7 @@ public record ComparisonPage(String title, Comparison comparison) {
       }
       comparison.publishedMean(model).forEach(of -> add(of, sources));
     }
-    return sources.isEmpty()
-        ? ""
-        : "<p class=\"note\">Published figures are those that papers print, with other trainings and often other extractors: %s.</p>\n"
-            .formatted(Html.escape(String.join("; ", sources)));
+    return List.copyOf(sources);
   }
 
   private static void add(Comparison.Published of, Set<String> sources) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Several products' evaluations on one page: a table, and of each product one typical picture for
- * every kind of defect. It links to their whole reports.
+ * An overview of several products' evaluations: one page with a table, and of each product one
+ * typical picture for every kind of defect. It links to their whole reports.
  *
  * @param results by product, in the order shown; a product's report lies in the folder of its name
  * @param pictures reads an image file; null where it cannot
@@ -20,42 +20,40 @@ import java.util.function.Function;
 public record Overview(
     String title, Map<String, EvaluationResult> results, Function<Path, BufferedImage> pictures) {
 
-  /** Writes {@code report.html} into the folder; the page's path. */
+  /**
+   * Writes {@code report.html} into a folder.
+   *
+   * @return the page's path
+   * @throws IOException naming the file, if it cannot be written
+   */
   public Path write(Path folder) throws IOException {
     Path page = folder.resolve("report.html");
     AtomicFile.write(page, html());
     return page;
   }
 
-  /** The page. */
+  /** Returns the page. */
   public String html() {
+    return Html.render(page -> JteoverviewGenerated.render(page, null, this));
+  }
+
+  /** Returns the results in a sentence. */
+  String verdict() {
     CombinedResult all = CombinedResult.of(results);
-    StringBuilder products = new StringBuilder();
-    results.forEach(
-        (name, result) ->
-            products
-                .append("<section>\n<h2><a href=\"")
-                .append(Html.pathSegment(name))
-                .append("/report.html\">")
-                .append(Html.escape(name))
-                .append("</a></h2>\n")
-                .append(new ReportGallery(result, pictures).typical())
-                .append("</section>\n"));
-    return Html.page(
-        "evaluation",
-        title,
-        "%s defective images found; %s good images with a false alarm."
-            .formatted(
-                Numbers.share(all.defectImagesFound(), all.defectImages()),
-                Numbers.share(all.falseAlarmImages(), all.goodImages())),
-        "/dev/flowline/eval/overview.html",
-        Map.of(
-            "table",
-            Html.table(
-                EvaluationTable.headings("product", "found", "false alarms"),
-                results.entrySet().stream().map(Overview::row).toList()),
-            "products",
-            products.toString()));
+    return "%s defective images found; %s good images with a false alarm."
+        .formatted(
+            Numbers.share(all.defectImagesFound(), all.defectImages()),
+            Numbers.share(all.falseAlarmImages(), all.goodImages()));
+  }
+
+  /** Returns a row for each product. */
+  List<List<String>> rows() {
+    return results.entrySet().stream().map(Overview::row).toList();
+  }
+
+  /** Returns the pictures of a product. */
+  ReportGallery gallery(EvaluationResult product) {
+    return new ReportGallery(product, pictures);
   }
 
   private static List<String> row(Map.Entry<String, EvaluationResult> product) {

@@ -1,9 +1,11 @@
 package dev.flowline.eval;
 
 import dev.flowline.metrics.Aupro;
-import dev.flowline.page.Html;
+import dev.flowline.page.Card;
 import dev.flowline.page.Numbers;
 import dev.flowline.page.SvgChart;
+import gg.jte.Content;
+import gg.jte.html.HtmlContent;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
@@ -17,35 +19,38 @@ final class ReportCharts {
     this.details = result.details();
   }
 
-  String html() {
-    return String.join("\n", List.of(roc(), pro(), figure7(), scores(), significances()));
+  /** Returns the charts in the order shown. */
+  List<Card> cards() {
+    return List.of(roc(), pro(), figure7(), scores(), significances());
   }
 
-  private String roc() {
+  private Card roc() {
     SvgChart chart = new SvgChart(0, 1, 0, 1);
     chart.line(details.pixelRoc(), "first").line(details.imageRoc(), "second");
-    return Html.card(
+    return new Card(
         "ROC: pixels and images",
         chart.svg("ROC curves", "false positive rate", "true positive rate"),
-        Html.key("first", "pixels, AUROC " + Numbers.fixed(result.pixelAuroc(), 4))
-            + Html.key("second", "images, AUROC " + Numbers.fixed(result.imageAuroc(), 4)),
+        List.of(
+            new Card.Key("first", "pixels, AUROC " + Numbers.fixed(result.pixelAuroc(), 4)),
+            new Card.Key("second", "images, AUROC " + Numbers.fixed(result.imageAuroc(), 4))),
         "The closer a curve comes to the upper left corner, the better the scores separate"
             + " defects from good material, whatever the threshold.");
   }
 
-  private String pro() {
+  private Card pro() {
     SvgChart chart = new SvgChart(0, Aupro.FPR_LIMIT, 0, 1);
     chart.line(details.pro(), "first");
-    return Html.card(
+    return new Card(
         "Per-region overlap",
         chart.svg("PRO curve", "false positive rate", "mean overlap of regions"),
-        Html.key("first", "AUPRO " + Numbers.fixed(result.aupro(), 4) + " (limit 0.3)"),
+        List.of(
+            new Card.Key("first", "AUPRO " + Numbers.fixed(result.aupro(), 4) + " (limit 0.3)")),
         "How much of each defective region is covered on average while the share of good pixels"
             + " on the abscissa is wrongly marked; here a small defect counts as much as a large"
             + " one.");
   }
 
-  private String figure7() {
+  private Card figure7() {
     String title = "mIoU against log10ε";
     String reading =
         "A flat curve around the automatic threshold means that nobody has to tune it; the"
@@ -53,34 +58,36 @@ final class ReportCharts {
             + " images, reaches.";
     double[] x = details.meanIouByLog10Epsilon().x();
     if (x.length == 0) {
-      return Html.card(
-          title, unknown("There are no ground-truth masks to compare with."), "", reading);
+      return new Card(
+          title, unknown("There are no ground-truth masks to compare with."), List.of(), reading);
     }
     double top = Math.min(1.0, Math.ceil(result.meanIou().oracle() * 10 + 1) / 10);
     SvgChart chart = new SvgChart(x[0], x[x.length - 1], 0, top);
     chart.line(details.meanIouByLog10Epsilon(), "first");
     if (!Double.isNaN(result.meanIou().fair())) {
-      chart.level(Math.min(result.meanIou().fair(), top), "", "fair");
+      chart.level(Math.min(result.meanIou().fair(), top), "fair");
     }
     chart
-        .upright(result.log10Epsilon(), "", 0, "automatic")
+        .upright(result.log10Epsilon(), "", "automatic")
         .dot(result.oracleThreshold(), result.meanIou().oracle(), "oracle")
         .dot(result.log10Epsilon(), result.meanIou().automatic(), "automatic");
-    return Html.card(
+    return new Card(
         title,
         chart.svg("mean IoU by log10 epsilon", "log10ε", "mean IoU"),
-        Html.key("automatic", "automatic " + Numbers.fixed(result.meanIou().automatic(), 4))
-            + Html.key(
+        List.of(
+            new Card.Key(
+                "automatic", "automatic " + Numbers.fixed(result.meanIou().automatic(), 4)),
+            new Card.Key(
                 "oracle",
                 "oracle %s at %s"
                     .formatted(
                         Numbers.fixed(result.meanIou().oracle(), 4),
-                        Numbers.brief(result.oracleThreshold())))
-            + Html.key("fair", "fair " + Numbers.fixed(result.meanIou().fair(), 4)),
+                        Numbers.brief(result.oracleThreshold()))),
+            new Card.Key("fair", "fair " + Numbers.fixed(result.meanIou().fair(), 4))),
         reading);
   }
 
-  private String scores() {
+  private Card scores() {
     DoubleStream all = details.outcomes().stream().mapToDouble(ImageOutcome::anomalyScore);
     double[] sorted = all.sorted().toArray();
     double low = sorted.length == 0 ? 0 : sorted[0];
@@ -90,9 +97,9 @@ final class ReportCharts {
         Histogram.of(details.outcomes(), ImageOutcome::anomalyScore, low - margin, high + margin);
     SvgChart chart = histogram.chart();
     if (result.fairThreshold() > low - margin && result.fairThreshold() < high + margin) {
-      chart.upright(result.fairThreshold(), "fair threshold", 0, "fair");
+      chart.upright(result.fairThreshold(), "fair threshold", "fair");
     }
-    return Html.card(
+    return new Card(
         "Anomaly scores of images",
         chart.svg("histogram of anomaly scores", "anomaly score", "images"),
         goodAndDefect(),
@@ -100,7 +107,7 @@ final class ReportCharts {
             + " alone.");
   }
 
-  private String significances() {
+  private Card significances() {
     double high = details.highestLog10Nfa();
     double span = Math.max(high - result.log10Epsilon(), 10);
     double[] sorted =
@@ -120,11 +127,11 @@ final class ReportCharts {
             ImageOutcome::smallestLog10Nfa,
             low,
             Math.max(high, result.log10Epsilon() + 10));
-    return Html.card(
+    return new Card(
         "Smallest log10NFA of images",
         histogram
             .chart()
-            .upright(result.log10Epsilon(), "log10ε", 0, "automatic")
+            .upright(result.log10Epsilon(), "log10ε", "automatic")
             .svg("histogram of smallest log10 NFA", "smallest log10NFA", "images"),
         goodAndDefect(),
         "Left of log10ε an image is reported as defective: good images there are false alarms,"
@@ -132,11 +139,11 @@ final class ReportCharts {
             + " beyond.");
   }
 
-  private static String goodAndDefect() {
-    return Html.key("good", "good") + Html.key("defect", "defective");
+  private static List<Card.Key> goodAndDefect() {
+    return List.of(new Card.Key("good", "good"), new Card.Key("defect", "defective"));
   }
 
-  private static String unknown(String why) {
-    return "<p class=\"unknown\">%s</p>".formatted(why);
+  private static Content unknown(String why) {
+    return (HtmlContent) output -> JteunknownGenerated.render(output, null, why);
   }
 }

@@ -1,19 +1,21 @@
 package dev.flowline.eval;
 
 import dev.flowline.page.ColourMap;
-import dev.flowline.page.Html;
+import dev.flowline.page.Legend;
 import dev.flowline.page.MaskOverlay;
 import dev.flowline.page.Numbers;
+import dev.flowline.page.Picture;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** The report's pictures: a row for each of the worst images. */
+/** The pictures of a report: a row for each of the worst images. */
 final class ReportGallery {
   private final EvaluationResult result;
   private final Function<Path, BufferedImage> pictures;
@@ -34,8 +36,20 @@ final class ReportGallery {
             -result.log10Epsilon(), Double.isFinite(reach) ? Math.max(reach, 10) : 10);
   }
 
-  /** One row for each kind of defect, that of its typical image by IoU, with the legend. */
-  String typical() {
+  /**
+   * One image of the gallery.
+   *
+   * @param aspect width over height of the pictures, for CSS
+   * @param css class of the badge
+   * @param badge the verdict in a word or two
+   * @param name of the image
+   * @param facts on the verdict
+   */
+  record Row(
+      String aspect, String css, String badge, String name, String facts, List<Picture> pictures) {}
+
+  /** Returns a row for each kind of defect, that of its typical image by IoU. */
+  List<Row> typical() {
     Map<String, List<GalleryImage>> byType = new TreeMap<>();
     result.details().gallery().stream()
         .filter(image -> !image.outcome().good())
@@ -44,48 +58,43 @@ final class ReportGallery {
                 byType
                     .computeIfAbsent(image.outcome().defectType(), type -> new ArrayList<>())
                     .add(image));
-    StringBuilder html = new StringBuilder(legend());
+    List<Row> rows = new ArrayList<>();
     for (List<GalleryImage> images : byType.values()) {
       images.sort(Comparator.comparing(GalleryImage::outcome, ImageOutcome.WORST_FIRST));
-      html.append(row(images.get(images.size() / 2)));
+      rows.add(row(images.get(images.size() / 2)));
     }
-    return html.toString();
+    return rows;
   }
 
-  String html() {
-    StringBuilder html = new StringBuilder(legend());
-    result.details().gallery().forEach(image -> html.append(row(image)));
-    int more = result.details().outcomes().size() - result.details().gallery().size();
-    if (more > 0) {
-      html.append("<p class=\"note\">")
-          .append(Numbers.count(more, "more image"))
-          .append(" of the test set, none of them worse than these, not shown.</p>\n");
-    }
-    return html.toString();
+  /** Returns a row for each image of the gallery, the worst first. */
+  List<Row> worst() {
+    return result.details().gallery().stream().map(this::row).toList();
   }
 
-  private String legend() {
-    return """
-        <div class="legends">
-        <div class="legend"><span>anomaly map</span><div class="ramp" style="background:%s"></div>
-        <div class="ends"><span>%s normal</span><span>strange %s</span></div></div>
-        <div class="legend"><span>log10NFA</span><div class="ramp" style="background:%s"></div>
-        <div class="ends"><span>%s not meaningful</span><span>%s</span><span>meaningful %s</span></div></div>
-        <div class="legend"><span>mask</span><div class="keys"><span><i class="key detected"></i>detected</span>
-        <span><i class="key truth"></i>ground truth</span></div></div>
-        </div>
-        """
-        .formatted(
-            anomalies.cssGradient(),
-            Numbers.brief(anomalies.low()),
-            Numbers.brief(anomalies.high()),
-            significances.cssGradient(),
-            Numbers.brief(-significances.low()),
-            Numbers.brief(result.log10Epsilon()),
-            Numbers.brief(-significances.high()));
+  /** Returns how many images of the test set are in no row. */
+  int notShown() {
+    return result.details().outcomes().size() - result.details().gallery().size();
   }
 
-  private String row(GalleryImage image) {
+  /** Returns what the colours of the two maps mean. */
+  List<Legend> legends() {
+    return List.of(
+        new Legend(
+            "anomaly map",
+            anomalies,
+            List.of(
+                Numbers.brief(anomalies.low()) + " normal",
+                "strange " + Numbers.brief(anomalies.high()))),
+        new Legend(
+            "log10NFA",
+            significances,
+            List.of(
+                Numbers.brief(-significances.low()) + " not meaningful",
+                Numbers.brief(result.log10Epsilon()),
+                "meaningful " + Numbers.brief(-significances.high()))));
+  }
+
+  private Row row(GalleryImage image) {
     ImageOutcome outcome = image.outcome();
     int width = result.details().width();
     BufferedImage picture = outcome.file() == null ? null : pictures.apply(outcome.file());
@@ -102,27 +111,20 @@ final class ReportGallery {
     }
     BufferedImage anomalyMap = anomalies.image(image.anomalyMap(), width);
     BufferedImage onto = thumbnail == null ? anomalyMap : thumbnail;
-    return """
-        <article class="sample" style="--aspect:%s">
-        <h3><span class="badge %s">%s</span> %s <span class="facts">%s</span></h3>
-        <div class="pictures">
-        %s%s%s%s%s</div>
-        </article>
-        """
-        .formatted(
-            java.math.BigDecimal.valueOf(Math.round(aspect * 1000), 3).toPlainString(),
-            outcome.detection().name().toLowerCase(java.util.Locale.ROOT),
-            badge(outcome),
-            Html.escape(outcome.name()),
-            Html.escape(facts(outcome)),
+    return new Row(
+        Numbers.fixed(aspect, 3),
+        outcome.detection().name().toLowerCase(Locale.ROOT),
+        badge(outcome),
+        outcome.name(),
+        facts(outcome),
+        List.of(
             thumbnail == null
-                ? placeholder("image", "not readable")
-                : Html.figure("image", Html.jpeg(thumbnail)),
+                ? Picture.absent("image", "not readable")
+                : Picture.jpeg("image", thumbnail),
             truth(image, width),
-            Html.figure("anomaly map", Html.jpeg(anomalyMap)),
-            Html.figure("log10NFA", Html.jpeg(significances.image(significance, width))),
-            Html.figure(
-                "mask", Html.jpeg(MaskOverlay.draw(onto, mask, image.groundTruth(), width))));
+            Picture.jpeg("anomaly map", anomalyMap),
+            Picture.jpeg("log10NFA", significances.image(significance, width)),
+            Picture.jpeg("mask", MaskOverlay.draw(onto, mask, image.groundTruth(), width))));
   }
 
   private static String badge(ImageOutcome outcome) {
@@ -143,11 +145,11 @@ final class ReportGallery {
             Numbers.brief(outcome.smallestLog10Nfa()));
   }
 
-  private static String truth(GalleryImage image, int width) {
+  private static Picture truth(GalleryImage image, int width) {
     if (image.groundTruth() == null) {
       return image.outcome().good()
-          ? placeholder("ground truth", "no defect")
-          : placeholder("ground truth", "no mask");
+          ? Picture.absent("ground truth", "no defect")
+          : Picture.absent("ground truth", "no mask");
     }
     BufferedImage mask =
         new BufferedImage(
@@ -155,11 +157,6 @@ final class ReportGallery {
     for (int i = 0; i < image.groundTruth().length; i++) {
       mask.setRGB(i % width, i / width, image.groundTruth()[i] ? 0xffffffff : 0xff000000);
     }
-    return Html.figure("ground truth", Html.png(mask));
-  }
-
-  private static String placeholder(String caption, String text) {
-    return "<figure><div class=\"empty\">%s</div><figcaption>%s</figcaption></figure>\n"
-        .formatted(text, caption);
+    return Picture.png("ground truth", mask);
   }
 }

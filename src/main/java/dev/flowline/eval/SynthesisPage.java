@@ -5,6 +5,7 @@ import dev.flowline.io.AtomicFile;
 import dev.flowline.page.Html;
 import dev.flowline.page.MaskOverlay;
 import dev.flowline.page.Numbers;
+import dev.flowline.page.Picture;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,8 +14,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Made-up anomalies as one HTML page that needs nothing but itself, for people to judge whether
- * they resemble what may happen to a part.
+ * A page of made-up anomalies, which needs nothing but itself, for people to judge whether they
+ * resemble what may happen to a part.
  *
  * @param title heads the page, such as the category's name
  * @param facts on how they were made, by name, in the order shown
@@ -29,24 +30,41 @@ public record SynthesisPage(
     int of,
     Function<Path, BufferedImage> pictures) {
 
-  /** Writes the page. */
+  /**
+   * Writes the page to a file.
+   *
+   * @throws IOException naming the file, if it cannot be written
+   */
   public void write(Path page) throws IOException {
     AtomicFile.write(page, html());
   }
 
-  /** The page. */
+  /** Returns the page. */
   public String html() {
-    StringBuilder rows = new StringBuilder();
-    pairs.forEach(pair -> rows.append(row(pair)));
-    return Html.page(
-        "synthesis",
-        title,
-        "%s on good images; %d shown.".formatted(Numbers.count(of, "made-up defect"), pairs.size()),
-        "/dev/flowline/eval/synthesis.html",
-        Map.of("facts", Html.definitions(facts), "pairs", rows.toString()));
+    return Html.render(page -> JtesynthesisGenerated.render(page, null, this));
   }
 
-  private String row(SynthesizedSet.Pair pair) {
+  /** Returns how many made-up defects there are, in a sentence. */
+  String verdict() {
+    return "%s on good images; %d shown."
+        .formatted(Numbers.count(of, "made-up defect"), pairs.size());
+  }
+
+  /**
+   * One pair.
+   *
+   * @param aspect width over height of the pictures, for CSS
+   * @param name kind and file of the made-up defect
+   * @param facts on its size
+   */
+  record Row(String aspect, String name, String facts, List<Picture> pictures) {}
+
+  /** Returns a row for each pair. */
+  List<Row> rows() {
+    return pairs.stream().map(this::row).toList();
+  }
+
+  private Row row(SynthesizedSet.Pair pair) {
     BufferedImage good = MaskOverlay.thumbnail(pictures.apply(pair.good()));
     BufferedImage anomaly = MaskOverlay.thumbnail(pictures.apply(pair.anomaly()));
     BufferedImage mask = pictures.apply(pair.mask());
@@ -56,23 +74,15 @@ public record SynthesisPage(
       anomalous[i] = (mask.getRGB(i % mask.getWidth(), i / mask.getWidth()) & 0xff) > 127;
       area += anomalous[i] ? 1 : 0;
     }
-    return """
-        <article class="sample" style="--aspect:%s">
-        <h3>%s <span class="facts">%s %% of the image</span></h3>
-        <div class="pictures">
-        %s%s%s</div>
-        </article>
-        """
-        .formatted(
-            Numbers.fixed(good.getWidth() / (double) good.getHeight(), 3),
-            Html.escape(pair.kind().label() + "/" + pair.anomaly().getFileName()),
-            Numbers.fixed(100.0 * area / anomalous.length, 2),
-            Html.figure("good", Html.jpeg(good)),
-            Html.figure("made up", Html.jpeg(anomaly)),
-            Html.figure(
-                "mask",
-                Html.jpeg(
-                    MaskOverlay.draw(
-                        anomaly, new boolean[anomalous.length], anomalous, mask.getWidth()))));
+    BufferedImage outlined =
+        MaskOverlay.draw(anomaly, new boolean[anomalous.length], anomalous, mask.getWidth());
+    return new Row(
+        Numbers.fixed(good.getWidth() / (double) good.getHeight(), 3),
+        pair.kind().label() + "/" + pair.anomaly().getFileName(),
+        Numbers.fixed(100.0 * area / anomalous.length, 2) + " % of the image",
+        List.of(
+            Picture.jpeg("good", good),
+            Picture.jpeg("made up", anomaly),
+            Picture.jpeg("mask", outlined)));
   }
 }

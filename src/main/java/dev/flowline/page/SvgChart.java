@@ -1,29 +1,44 @@
 package dev.flowline.page;
 
 import dev.flowline.metrics.Curve;
+import gg.jte.Content;
+import gg.jte.html.HtmlContent;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
- * A small chart as inline SVG: axes, lines, bars and marks. Colours are the page's: each thing
- * drawn has a CSS class.
+ * A small chart as inline SVG: axes, lines, bars, marks and labels. Colours are the page's: each
+ * thing drawn has a CSS class. Labels lie above everything else, where they cover least of it.
  */
 public final class SvgChart {
-  private static final int WIDTH = 520;
-  private static final int HEIGHT = 300;
+  static final int WIDTH = 520;
+  static final int HEIGHT = 300;
   private static final int LEFT = 52;
   private static final int RIGHT = 14;
   private static final int TOP = 16;
   private static final int BOTTOM = 44;
+  private static final double FIRST_LINE = TOP + 10;
+  private static final double LINE_HEIGHT = 15;
+
+  /** Right of it, labels go to the left of what they name. */
+  private static final double TURN = WIDTH * 0.68;
 
   private final Axis across;
   private final Axis up;
-  private final StringBuilder body = new StringBuilder();
+  private final List<SvgMark> marks = new ArrayList<>();
+  private final List<List<SvgMark.Label>> labels = new ArrayList<>(); // each with its places
+  private final LabelPlacement placement =
+      new LabelPlacement(
+          new Rectangle2D.Double(LEFT, TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM));
 
-  /** With linear axes. */
+  /** Makes an empty chart with linear axes. */
   public SvgChart(double x0, double x1, double y0, double y1) {
     this(Axis.linear(x0, x1), Axis.linear(y0, y1));
   }
 
+  /** Makes an empty chart. */
   public SvgChart(Axis across, Axis up) {
     this.across = across;
     this.up = up;
@@ -37,20 +52,21 @@ public final class SvgChart {
     return HEIGHT - BOTTOM - up.share(y) * (HEIGHT - TOP - BOTTOM);
   }
 
-  private void draw(String format, Object... values) {
-    body.append(String.format(Locale.ROOT, format, values)).append('\n');
-  }
-
+  /** Draws a curve. */
   public SvgChart line(Curve curve, String css) {
     StringBuilder points = new StringBuilder();
     for (int i = 0; i < curve.points(); i++) {
       points.append(point(curve, i));
+      if (i > 0) {
+        placement.avoidLine(
+            px(curve.x()[i - 1]), py(curve.y()[i - 1]), px(curve.x()[i]), py(curve.y()[i]));
+      }
     }
-    draw("<polyline class=\"line %s\" points=\"%s\"/>", css, points.toString().trim());
+    marks.add(new SvgMark.Line(css, points.toString().trim()));
     return this;
   }
 
-  /** What lies between two curves. */
+  /** Fills what lies between two curves. */
   public SvgChart band(Curve lower, Curve upper, String css) {
     StringBuilder points = new StringBuilder();
     for (int i = 0; i < lower.points(); i++) {
@@ -59,7 +75,7 @@ public final class SvgChart {
     for (int i = upper.points() - 1; i >= 0; i--) {
       points.append(point(upper, i));
     }
-    draw("<polygon class=\"band %s\" points=\"%s\"/>", css, points.toString().trim());
+    marks.add(new SvgMark.Band(css, points.toString().trim()));
     return this;
   }
 
@@ -67,107 +83,118 @@ public final class SvgChart {
     return String.format(Locale.ROOT, "%.1f,%.1f ", px(curve.x()[i]), py(curve.y()[i]));
   }
 
-  /** Bars of equal width that fill the abscissa, which is linear. */
+  /** Draws bars of equal width that fill the abscissa, which is linear. */
   public SvgChart bars(double[] heights, String css) {
     for (int i = 0; i < heights.length; i++) {
       if (heights[i] > up.low()) {
-        double left = px(across.low() + (across.high() - across.low()) * i / heights.length);
-        double right = px(across.low() + (across.high() - across.low()) * (i + 1) / heights.length);
-        draw(
-            "<rect class=\"bar %s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",
-            css, left + 0.5, py(heights[i]), right - left - 1, py(up.low()) - py(heights[i]));
+        double left = px(across.low() + (across.high() - across.low()) * i / heights.length) + 0.5;
+        double right =
+            px(across.low() + (across.high() - across.low()) * (i + 1) / heights.length) - 0.5;
+        double top = py(heights[i]);
+        marks.add(new SvgMark.Bar(css, left, top, right - left, py(up.low()) - top));
+        placement.avoidBar(left, top, right - left, py(up.low()) - top);
       }
     }
     return this;
   }
 
-  /** A labelled upright line over the whole height. */
-  public SvgChart upright(double x, String label, int row, String css) {
-    boolean toTheLeft = px(x) > WIDTH * 0.68;
-    draw(
-        "<line class=\"rule %s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>",
-        css, px(x), px(x), TOP, HEIGHT - BOTTOM);
-    draw(
-        "<text class=\"label %s\" x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">%s</text>",
-        css,
-        px(x) + (toTheLeft ? -5 : 5),
-        TOP + 10 + 15 * row,
-        toTheLeft ? "end" : "start",
-        Html.escape(label));
+  /** Draws an upright line over the whole height, with a label beside it. */
+  public SvgChart upright(double x, String label, String css) {
+    marks.add(new SvgMark.Rule(css, px(x), TOP, px(x), HEIGHT - BOTTOM));
+    placement.avoidLine(px(x), TOP, px(x), HEIGHT - BOTTOM);
+    if (!label.isEmpty()) {
+      List<SvgMark.Label> places = new ArrayList<>();
+      for (double y = FIRST_LINE; y < HEIGHT - BOTTOM; y += LINE_HEIGHT) {
+        beside(places, css, px(x), 5, y, label);
+      }
+      labels.add(places);
+    }
     return this;
   }
 
-  /** A labelled level line over the whole width. */
-  public SvgChart level(double y, String label, String css) {
-    draw(
-        "<line class=\"rule %s\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
-        css, LEFT, WIDTH - RIGHT, py(y), py(y));
-    draw(
-        "<text class=\"label %s\" x=\"%d\" y=\"%.1f\">%s</text>",
-        css, LEFT + 6, py(y) - 5, Html.escape(label));
+  /** Draws a level line over the whole width. */
+  public SvgChart level(double y, String css) {
+    marks.add(new SvgMark.Rule(css, LEFT, py(y), WIDTH - RIGHT, py(y)));
+    placement.avoidLine(LEFT, py(y), WIDTH - RIGHT, py(y));
     return this;
   }
 
+  /** Draws a dot. */
   public SvgChart dot(double x, double y, String css) {
-    draw("<circle class=\"dot %s\" cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\"/>", css, px(x), py(y));
+    marks.add(new SvgMark.Dot(css, px(x), py(y)));
+    placement.avoidDot(px(x), py(y));
     return this;
   }
 
-  /** A dot with its name beside it. */
+  /** Draws a dot with its name beside it. */
   public SvgChart named(double x, double y, String name, String css) {
     dot(x, y, css);
-    boolean toTheLeft = px(x) > WIDTH * 0.68;
-    draw(
-        "<text class=\"label %s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
-        css,
-        px(x) + (toTheLeft ? -9 : 9),
-        py(y) + 4,
-        toTheLeft ? "end" : "start",
-        Html.escape(name));
+    List<SvgMark.Label> places = new ArrayList<>();
+    for (double rise : new double[] {4, 16, -8}) {
+      beside(places, css, px(x), 9, py(y) + rise, name);
+    }
+    labels.add(places);
     return this;
+  }
+
+  /** Adds the places on both sides of an abscissa, the one with more room first. */
+  private static void beside(
+      List<SvgMark.Label> places, String css, double x, double gap, double y, String text) {
+    SvgMark.Label left = new SvgMark.Label(css, x - gap, y, "end", text);
+    SvgMark.Label right = new SvgMark.Label(css, x + gap, y, "start", text);
+    places.addAll(x > TURN ? List.of(left, right) : List.of(right, left));
   }
 
   /**
-   * The finished chart.
+   * Returns the finished chart.
    *
    * @param title what a screen reader says
    */
-  public String svg(String title, String xLabel, String yLabel) {
-    StringBuilder drawn = new StringBuilder(body);
-    body.setLength(0);
-    ticks();
-    draw(
-        "<text class=\"axis\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-        (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, Html.escape(xLabel));
-    draw(
-        "<text class=\"axis\" transform=\"translate(13 %d) rotate(-90)\""
-            + " text-anchor=\"middle\">%s</text>",
-        (TOP + HEIGHT - BOTTOM) / 2, Html.escape(yLabel));
-    String axes = body.toString();
-    body.setLength(0);
-    body.append(drawn);
-    return "<svg class=\"chart\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n%s%s</svg>"
-        .formatted(WIDTH, HEIGHT, Html.escape(title), axes, drawn)
-        .replace("\r", "");
+  public Content svg(String title, String xLabel, String yLabel) {
+    List<SvgMark> all = new ArrayList<>(marks);
+    labels.forEach(places -> all.add(placement.place(places)));
+    return (HtmlContent)
+        output -> JtechartGenerated.render(output, null, this, title, xLabel, yLabel, all);
   }
 
-  private void ticks() {
-    for (Axis.Tick tick : across.ticks(6)) {
-      draw(
-          "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-          px(tick.value()), HEIGHT - BOTTOM + 16, tick.label());
-    }
-    for (Axis.Tick tick : up.ticks(5)) {
-      double y = py(tick.value());
-      draw(
-          "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
-          LEFT, WIDTH - RIGHT, y, y);
-      draw(
-          "<text class=\"tick\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
-          LEFT - 6, y + 4, tick.label());
-    }
-    draw(
-        "<line class=\"base\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
-        LEFT, WIDTH - RIGHT, py(up.low()), py(up.low()));
+  /** Returns the values below the chart. */
+  List<SvgMark.Label> ticksAcross() {
+    return across.ticks(6).stream()
+        .map(
+            tick ->
+                new SvgMark.Label(
+                    "tick", px(tick.value()), HEIGHT - BOTTOM + 16, "middle", tick.label()))
+        .toList();
+  }
+
+  /** Returns the values at the chart's left. */
+  List<SvgMark.Label> ticksUp() {
+    return up.ticks(5).stream()
+        .map(tick -> new SvgMark.Label("tick", LEFT - 6, py(tick.value()) + 4, "end", tick.label()))
+        .toList();
+  }
+
+  /** Returns a level line through each value at the left. */
+  List<SvgMark.Rule> grid() {
+    return up.ticks(5).stream().map(tick -> across("grid", tick.value())).toList();
+  }
+
+  /** Returns the line that the chart stands on. */
+  SvgMark.Rule base() {
+    return across("base", up.low());
+  }
+
+  private SvgMark.Rule across(String css, double y) {
+    return new SvgMark.Rule(css, LEFT, py(y), WIDTH - RIGHT, py(y));
+  }
+
+  /** Returns the middle of the abscissa. */
+  double middleAcross() {
+    return (LEFT + WIDTH - RIGHT) / 2;
+  }
+
+  /** Returns the middle of the ordinate. */
+  double middleUp() {
+    return (TOP + HEIGHT - BOTTOM) / 2;
   }
 }

@@ -3,18 +3,18 @@ package dev.flowline.study;
 import dev.flowline.calibration.CountBand;
 import dev.flowline.metrics.Curve;
 import dev.flowline.page.Axis;
-import dev.flowline.page.Html;
+import dev.flowline.page.Card;
 import dev.flowline.page.Numbers;
 import dev.flowline.page.SvgChart;
 import dev.flowline.segmentation.RegionLaw;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 
-/**
- * The charts of the page on the null hypothesis, each with the sentence that says how to read it.
- */
+/** The charts of the goodness-of-fit page, each with the sentence that says how to read it. */
 final class GoodnessOfFitCharts {
   private static final String[] COLOURS = {"first", "second", "third", "fourth"};
   private static final int MOST_CLASSES = 2 * COLOURS.length;
@@ -28,16 +28,12 @@ final class GoodnessOfFitCharts {
     this.study = study;
   }
 
-  /** Energies against chi-square, a card a scale. */
-  String energies() {
-    StringBuilder html = new StringBuilder();
-    for (int scale = 0; scale < study.scales().size(); scale++) {
-      html.append(energies(scale));
-    }
-    return html.toString();
+  /** Returns the energies against chi-square, a card for each scale. */
+  List<Card> energies() {
+    return IntStream.range(0, study.scales().size()).mapToObj(this::energies).toList();
   }
 
-  private String energies(int scale) {
+  private Card energies(int scale) {
     ScaleStudy of = study.scales().get(scale);
     Curve quantiles = of.quantiles();
     double[] x = quantiles.x();
@@ -60,37 +56,39 @@ final class GoodnessOfFitCharts {
             "model");
       }
     }
-    return Html.card(
+    return new Card(
         "Scale %d, %s".formatted(scale, Numbers.count(of.channels(), "channel")),
         chart.svg(
             "quantiles of energy against chi-square",
             "energy by channel, chi-square",
             "energy by channel, measured"),
-        Html.key("first", "good test images") + Html.key("plain", "if chi-square were true"),
+        List.of(
+            new Card.Key("first", "good test images"),
+            new Card.Key("plain", "if chi-square were true")),
         "Above the dashed line energies are larger than chi-square has them. Below a dot lie so many of all positions.");
   }
 
-  /** The share of images that alarm, by log10 ε. */
-  String alarms() {
+  /** Returns the share of images that alarm, by log10 ε. */
+  Card alarms() {
     double own = study.test().log10Epsilon();
     boolean shown = own >= 2 * LEAST_LOG10_EPSILON && own <= MOST_LOG10_EPSILON;
     double low = shown ? Math.min(LEAST_LOG10_EPSILON, Math.floor(own)) : LEAST_LOG10_EPSILON;
     double floor = 0.5 / study.images();
     SvgChart chart = new SvgChart(Axis.linear(low, MOST_LOG10_EPSILON), Axis.logarithmic(floor, 1));
-    StringBuilder keys = new StringBuilder();
+    List<Card.Key> keys = new ArrayList<>();
     chart.line(curve(low, MOST_LOG10_EPSILON, RuleAlarms::promised), "plain");
     for (RuleAlarms rule : study.rules()) {
       chart.line(curve(low, MOST_LOG10_EPSILON, rule::share), rule.rule().css);
-      keys.append(Html.key(rule.rule().css, rule.rule().title));
+      keys.add(new Card.Key(rule.rule().css, rule.rule().title));
     }
-    keys.append(Html.key("plain", "promised: at most"));
+    keys.add(new Card.Key("plain", "promised: at most"));
     if (shown) {
-      chart.upright(own, "log10ε of the model", 0, "ink");
+      chart.upright(own, "log10ε of the model", "ink");
     }
-    return Html.card(
+    return new Card(
         "Good images that alarm, by log10ε",
         chart.svg("share of good images that alarm", "log10ε", "share of good test images"),
-        keys.toString(),
+        keys,
         "A rule above the dashed line does not keep its promise; one far below it finds less than it could. On the abscissa no image alarms."
             + (shown
                 ? ""
@@ -107,18 +105,18 @@ final class GoodnessOfFitCharts {
     return new Curve(x, y);
   }
 
-  /** Strongest regions against their law, a few classes a card. */
-  String law() {
+  /** Returns the strongest regions against their law, a few classes a card; none without a law. */
+  List<Card> law() {
     RegionLaw law = study.law();
     if (law == null) {
-      return "<p class=\"note\">The model has no law of regions; 'flowline calibrate' measures one.</p>\n";
+      return List.of();
     }
     List<Integer> classes = thinned(law.classes());
-    StringBuilder html = new StringBuilder();
+    List<Card> cards = new ArrayList<>();
     for (int from = 0; from < classes.size(); from += COLOURS.length) {
-      html.append(law(classes.subList(from, Math.min(classes.size(), from + COLOURS.length))));
+      cards.add(law(classes.subList(from, Math.min(classes.size(), from + COLOURS.length))));
     }
-    return html.toString();
+    return cards;
   }
 
   /** Evenly, first and last among them. */
@@ -131,7 +129,7 @@ final class GoodnessOfFitCharts {
     return thinned;
   }
 
-  private String law(List<Integer> classes) {
+  private Card law(List<Integer> classes) {
     int images = study.images();
     int measuredOn = study.law().images();
     double least = 0.5 / images;
@@ -141,24 +139,26 @@ final class GoodnessOfFitCharts {
         shares(least, share -> (double) CountBand.of(share, images, measuredOn).high() / images),
         "plain");
     chart.line(shares(least, share -> share), "plain");
-    StringBuilder keys = new StringBuilder();
+    List<Card.Key> keys = new ArrayList<>();
     for (int i = 0; i < classes.size(); i++) {
       double[] given = study.lawShares(classes.get(i));
       chart.line(shares(least, share -> (double) upTo(given, share) / images), COLOURS[i]);
-      keys.append(
-          Html.key(COLOURS[i], String.format(Locale.ROOT, "%,d and more", 1 << classes.get(i))));
+      keys.add(
+          new Card.Key(
+              COLOURS[i], String.format(Locale.ROOT, "%,d and more", 1 << classes.get(i))));
     }
+    keys.add(new Card.Key("plain", "if the law were true"));
     double supported = 1 / (measuredOn + 1.0);
     if (supported > least) {
-      chart.upright(supported, "extrapolated to the left", 0, "ink");
+      chart.upright(supported, "extrapolated to the left", "ink");
     }
-    return Html.card(
+    return new Card(
         classes.get(0) == 0 ? "Regions by their number of positions" : "Larger regions",
         chart.svg(
             "share of images against the law of regions",
             "share of good images, by the law",
             "share of good test images"),
-        keys.toString() + Html.key("plain", "if the law were true"),
+        keys,
         "How many good test images have a region so strong that by the law only such a share of good images has one. The band holds 95 %% of all draws of %d images and of the %d that the law was measured on: above it the law promises too much, below it too little."
             .formatted(images, measuredOn));
   }
@@ -181,29 +181,32 @@ final class GoodnessOfFitCharts {
     return count;
   }
 
-  /** How energies hang together, by distance; empty where there are no distances. */
-  String correlations() {
-    if (study.scales().stream().noneMatch(scale -> scale.positions().varies())) {
-      return "";
-    }
+  /** Returns how energies correlate, by distance; empty if there are no distances. */
+  Optional<Card> correlations() {
+    return study.scales().stream().anyMatch(scale -> scale.positions().varies())
+        ? Optional.of(correlationsByDistance())
+        : Optional.empty();
+  }
+
+  private Card correlationsByDistance() {
     SvgChart chart = new SvgChart(0, 8, -0.2, 1);
-    chart.level(0, "", "ink");
-    StringBuilder keys = new StringBuilder();
+    chart.level(0, "ink");
+    List<Card.Key> keys = new ArrayList<>();
     for (int scale = 0; scale < study.scales().size(); scale++) {
       PositionStatistics positions = study.scales().get(scale).positions();
       String css = COLOURS[scale % COLOURS.length];
       if (positions.varies()) {
         chart.line(known(positions.correlations()), css);
-        keys.append(Html.key(css, "scale " + scale));
+        keys.add(new Card.Key(css, "scale " + scale));
       }
     }
-    return Html.card(
+    return new Card(
         "Correlation of energies",
         chart.svg(
             "correlation of energies by distance",
             "positions apart, in a row or a column",
             "correlation over images"),
-        keys.toString(),
+        keys,
         "0 at every distance if positions were independent. Where they correlate, a region holds fewer witnesses than positions.");
   }
 

@@ -1,15 +1,17 @@
 package dev.flowline.study;
 
 import dev.flowline.page.ColourMap;
-import dev.flowline.page.Html;
+import dev.flowline.page.Legend;
 import dev.flowline.page.Numbers;
+import dev.flowline.page.Picture;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
- * Where energies of good images are not as white noise has them: mean, variance and correlation of
- * neighbours by position, in colours that are white where they are.
+ * Maps of where energies of good images differ from those of white noise: mean, variance and
+ * correlation of neighbours by position. White is as in white noise.
  */
 final class GoodnessOfFitMaps {
   private static final double LEAST_REACH = Math.log10(2);
@@ -64,63 +66,50 @@ final class GoodnessOfFitMaps {
     return reach;
   }
 
-  /** The colours; why there are no maps, where there are none. */
-  String legends() {
-    if (scales.stream().noneMatch(scale -> scale.positions().varies())) {
-      return "<p class=\"note\">It takes several good images, and latents that have positions.</p>\n";
-    }
-    return "<div class=\"legends\">\n"
-        + legend("mean energy by channel, 1 in white noise", means, true)
-        + legend("variance over images, by that of chi-square", variances, true)
-        + legend("correlation with the neighbours", correlations, false)
-        + "</div>\n";
+  /**
+   * The maps of one scale.
+   *
+   * @param aspect width over height of the maps, for CSS
+   */
+  record Row(String aspect, String title, List<Picture> maps) {}
+
+  /** Returns a row for each scale that has maps: several images of several positions. */
+  List<Row> rows() {
+    return IntStream.range(0, scales.size())
+        .filter(scale -> scales.get(scale).positions().varies())
+        .mapToObj(this::row)
+        .toList();
   }
 
-  /** A card a scale. */
-  String cards() {
-    StringBuilder html = new StringBuilder();
-    for (int scale = 0; scale < scales.size(); scale++) {
-      html.append(scales.get(scale).positions().varies() ? card(scale) : "");
-    }
-    return html.toString();
+  /** Returns what the colours mean. */
+  List<Legend> legends() {
+    return List.of(
+        legend("mean energy by channel, 1 in white noise", means, true),
+        legend("variance over images, by that of chi-square", variances, true),
+        legend("correlation with the neighbours", correlations, false));
   }
 
-  private static String legend(String title, ColourMap colours, boolean logarithmic) {
-    return """
-        <div class="legend"><span>%s</span><div class="ramp" style="background:%s"></div>
-        <div class="ends"><span>%s</span><span>%s</span><span>%s</span></div></div>
-        """
-        .formatted(
-            title,
-            colours.cssGradient(),
+  private static Legend legend(String title, ColourMap colours, boolean logarithmic) {
+    return new Legend(
+        title,
+        colours,
+        List.of(
             Numbers.brief(logarithmic ? Math.pow(10, colours.low()) : colours.low()),
             logarithmic ? "1" : "0",
-            Numbers.brief(logarithmic ? Math.pow(10, colours.high()) : colours.high()));
+            Numbers.brief(logarithmic ? Math.pow(10, colours.high()) : colours.high())));
   }
 
-  private String card(int scale) {
+  private Row row(int scale) {
     ScaleStudy of = scales.get(scale);
     PositionStatistics positions = of.positions();
     int width = positions.width();
     float[] mean = mean(of);
-    return """
-        <section class="card" style="--aspect:%s">
-        <h3>Scale %d, %d × %d</h3>
-        <div class="maps">
-        %s%s%s</div>
-        </section>
-        """
-        .formatted(
-            Numbers.fixed(width * (double) width / mean.length, 3),
-            scale,
-            mean.length / width,
-            width,
-            picture("mean", means, mean, width),
-            picture("variance", variances, variance(of), width),
-            picture("correlation", correlations, positions.correlationMap(), width));
-  }
-
-  private static String picture(String caption, ColourMap colours, float[] map, int width) {
-    return Html.figure(caption, Html.png(colours.image(map, width)));
+    return new Row(
+        Numbers.fixed(width * (double) width / mean.length, 3),
+        "Scale %d, %d × %d".formatted(scale, mean.length / width, width),
+        List.of(
+            Picture.png("mean", means.image(mean, width)),
+            Picture.png("variance", variances.image(variance(of), width)),
+            Picture.png("correlation", correlations.image(positions.correlationMap(), width))));
   }
 }

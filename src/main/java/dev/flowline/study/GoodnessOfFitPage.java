@@ -14,19 +14,21 @@ import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.page.Html;
 import dev.flowline.page.Numbers;
+import dev.flowline.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Is the null true? A page on the good test images of an evaluation, which needs nothing but itself
- * and links to its report.
+ * A page on how well the null hypotheses fit the good test images of an evaluation. It needs
+ * nothing but itself and links to the evaluation's report.
  */
 public final class GoodnessOfFitPage {
-  private static final List<String> SCALE_HEADINGS =
+  /** The name of the file that {@link #write} makes. */
+  public static final String FILE = "goodness-of-fit.html";
+
+  static final List<String> SCALE_HEADINGS =
       List.of(
           "scale",
           "channels",
@@ -38,7 +40,7 @@ public final class GoodnessOfFitPage {
           "by chi-square",
           "correlation of neighbours",
           "chi-square");
-  private static final List<String> RULE_HEADINGS =
+  static final List<String> RULE_HEADINGS =
       List.of(
           "rule",
           "log10ε",
@@ -57,7 +59,7 @@ public final class GoodnessOfFitPage {
   }
 
   /**
-   * Looks at good images and makes the page of what is seen.
+   * Inspects good image files and makes the page.
    *
    * @param good at least one image that neither flow nor law nor threshold has seen
    * @param done hears of every image
@@ -65,57 +67,57 @@ public final class GoodnessOfFitPage {
    */
   public static GoodnessOfFitPage of(
       String title, AnomalyModel model, List<Sample> good, ImagesDone done) throws IOException {
-    ModelConfig config = model.config();
     try (Encoder encoder = new TorchEncoder(model)) {
-      GoodnessOfFitStudy study =
-          new GoodnessOfFitStudy(
-              encoder.latentShapes(), config.segmentation(), config.calibration());
       Runnable counter = done.counter(good.size());
-      GoodImages images = new EncodedImages(encoder, config.preprocessing(), good, counter);
-      try (LatentProbe probe = new LatentProbe(study.tests(), encoder.device())) {
-        probe.look(images, study::add);
-      }
-      return new GoodnessOfFitPage(title, study);
+      GoodImages images = new EncodedImages(encoder, model.config().preprocessing(), good, counter);
+      return of(title, model.config(), encoder.latentShapes(), encoder.device(), images);
     }
   }
 
-  /** Writes {@code null.html} into the folder. */
+  /**
+   * Looks at the latents of good images and makes the page.
+   *
+   * @param config of the model
+   * @param shapes of the latents, (N, C, H, W) by scale
+   * @param device where the latents lie
+   * @param good at least one image that neither flow nor law nor threshold has seen
+   * @throws IOException naming the file, if an image cannot be read
+   */
+  public static GoodnessOfFitPage of(
+      String title, ModelConfig config, List<long[]> shapes, Device device, GoodImages good)
+      throws IOException {
+    GoodnessOfFitStudy study =
+        new GoodnessOfFitStudy(shapes, config.segmentation(), config.calibration());
+    try (LatentProbe probe = new LatentProbe(study.tests(), device)) {
+      probe.look(good, study::add);
+    }
+    return new GoodnessOfFitPage(title, study);
+  }
+
+  /**
+   * Writes {@link #FILE} into a folder.
+   *
+   * @throws IOException naming the file, if it cannot be written
+   */
   public void write(Path folder) throws IOException {
-    AtomicFile.write(folder.resolve("null.html"), html());
+    AtomicFile.write(folder.resolve(FILE), html());
   }
 
-  /** The page. */
+  /** Returns the page. */
   public String html() {
-    GoodnessOfFitCharts charts = new GoodnessOfFitCharts(study);
-    GoodnessOfFitMaps maps = new GoodnessOfFitMaps(study.scales());
-    GoodnessOfFitSummary words = new GoodnessOfFitSummary(study);
-    Map<String, String> parts = new LinkedHashMap<>();
-    parts.put("choice", list(words.choice()));
-    parts.put("alarms", charts.alarms());
-    parts.put("ruleWords", list(words.rules()));
-    parts.put("rules", Html.table(RULE_HEADINGS, rules()));
-    parts.put("energyWords", list(words.energies()));
-    parts.put("energies", charts.energies());
-    parts.put("scales", Html.table(SCALE_HEADINGS, scales()));
-    parts.put("law", charts.law());
-    parts.put("legends", maps.legends());
-    parts.put("maps", maps.cards());
-    parts.put("correlations", charts.correlations());
-    return Html.page(
-        "null hypothesis",
-        title,
-        words.verdict(),
-        "/dev/flowline/study/goodness-of-fit.html",
-        parts);
+    return Html.render(page -> JtegoodnessOfFitGenerated.render(page, null, this));
   }
 
-  private static String list(List<String> sentences) {
-    StringBuilder html = new StringBuilder("<ul>\n");
-    sentences.forEach(s -> html.append("<li>").append(Html.escape(s)).append("</li>\n"));
-    return html.append("</ul>\n").toString();
+  String title() {
+    return title;
   }
 
-  private List<List<String>> scales() {
+  GoodnessOfFitStudy study() {
+    return study;
+  }
+
+  /** Returns a row for each scale of the latents. */
+  List<List<String>> scales() {
     List<List<String>> rows = new ArrayList<>();
     for (int i = 0; i < study.scales().size(); i++) {
       ScaleStudy scale = study.scales().get(i);
@@ -136,7 +138,8 @@ public final class GoodnessOfFitPage {
     return rows;
   }
 
-  private List<List<String>> rules() {
+  /** Returns a row for each rule at each log10 ε, and one for the threshold of the model. */
+  List<List<String>> rules() {
     List<List<String>> rows = new ArrayList<>();
     for (RuleAlarms rule : study.rules()) {
       for (double log10Epsilon : GoodnessOfFitSummary.LOG10_EPSILONS) {

@@ -125,7 +125,14 @@ class CompareCommandTest {
       assertEquals(
           withoutTimes(report.resolve("evaluation.json")),
           withoutTimes(run.resolve("evaluation.json")));
+      assertEquals(
+          withoutTitle(report.resolve("goodness-of-fit.html")),
+          withoutTitle(run.resolve("goodness-of-fit.html")));
     }
+  }
+
+  private static String withoutTitle(Path page) throws IOException {
+    return Files.readString(page).replaceAll("<(title|h1)>[^<]*</", "<$1></");
   }
 
   /** DifferNet's map is a gradient by the image: it goes the whole way, for the same result. */
@@ -162,6 +169,10 @@ class CompareCommandTest {
     assertEquals(
         withoutTimes(folder.resolve("report/evaluation.json")),
         withoutTimes(output.resolve("steel/differnet_blocks=1_hidden=_8_/seed-0/evaluation.json")));
+    assertEquals(
+        withoutTitle(folder.resolve("report/goodness-of-fit.html")),
+        withoutTitle(
+            output.resolve("steel/differnet_blocks=1_hidden=_8_/seed-0/goodness-of-fit.html")));
   }
 
   private static JsonNode withoutTimes(Path file) throws IOException {
@@ -343,24 +354,6 @@ class CompareCommandTest {
   }
 
   private static String[] arguments(Path output, String... more) throws IOException {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "compare",
-                "--data=" + SmallLine.data(),
-                "--extractor=patch-pca",
-                "--input=" + SmallLine.SIZE,
-                "--epochs=3",
-                "--batch=4",
-                "--lr=1e-3",
-                "--validation=0.25",
-                "--threads=1",
-                "--output=" + output));
-    for (String argument : more) {
-      String option = argument.split("=")[0];
-      arguments.removeIf(usual -> usual.startsWith(option + "="));
-      arguments.add(argument);
-    }
-    return arguments.toArray(String[]::new);
+    return SmallLine.arguments("compare", output, new String[0], more);
   }
 }

@@ -44,12 +44,12 @@ class EvaluateCommandTest {
     assertTrue(page.contains("<svg") && page.contains("data:image/"), "no charts or pictures");
     assertTrue(!page.contains("src=\"http") && !page.contains("href=\"http"), "not self-contained");
     Json.object(Files.readString(report.resolve("evaluation.json")));
-    assertTrue(page.contains("href=\"null.html\""), "no link to the null");
+    assertTrue(page.contains("href=\"goodness-of-fit.html\""), "no link to the null");
     assertEquals(2, json.at("/operatingPoint/calibrationImages").asInt());
     assertEquals(0.05, json.at("/operatingPoint/asked/rate").asDouble());
     assertEquals(1 / 3.0, json.at("/operatingPoint/promised").asDouble(), 1e-12);
     assertTrue(page.contains("5.0 %: this model"), "not what the model's own threshold promises");
-    String nulls = Files.readString(report.resolve("null.html"));
+    String nulls = Files.readString(report.resolve("goodness-of-fit.html"));
     assertTrue(nulls.contains("href=\"report.html\""), "no link back");
     assertTrue(nulls.contains("3 good test images"), "not of the good test images alone");
   }
@@ -69,7 +69,7 @@ class EvaluateCommandTest {
     assertEquals(0, evaluate.exitCode(), evaluate.err());
     String page = Files.readString(report.resolve("report.html"));
     assertTrue(page.contains("there are no good test images"), page);
-    assertTrue(!Files.exists(report.resolve("null.html")));
+    assertTrue(!Files.exists(report.resolve("goodness-of-fit.html")));
   }
 
   /** But for good test images. */

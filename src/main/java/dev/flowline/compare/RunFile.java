@@ -1,10 +1,9 @@
-package dev.flowline.cli;
+package dev.flowline.compare;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.flowline.compare.ComparedRun;
 import dev.flowline.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a run of a comparison was asked to do, and what came of it: {@code run.json} in its folder.
+ * The file {@code run.json} in the folder of a run: its settings and its result.
  *
  * @param settings all that the result depends on
  * @param result null of a run that has not ended
@@ -23,7 +22,7 @@ record RunFile(JsonNode settings, ComparedRun result) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  /** Settings as they will be read again. */
+  /** Returns settings as they will be read again. */
   static JsonNode settings(Map<String, Object> values) {
     try {
       return JSON.readTree(JSON.writeValueAsString(values));
@@ -37,8 +36,9 @@ record RunFile(JsonNode settings, ComparedRun result) {
   }
 
   /**
-   * That of a folder; null where there is none.
+   * Reads the file of a folder.
    *
+   * @return null if there is none
    * @throws IOException naming the file, if it cannot be read
    */
   static RunFile read(Path folder) throws IOException {
@@ -57,17 +57,19 @@ record RunFile(JsonNode settings, ComparedRun result) {
     AtomicFile.write(in(folder), JSON.writeValueAsString(this) + "\n");
   }
 
-  /** Whether the run came to its end and need not be done again. */
+  /** Returns whether the run has a result and need not be done again. */
   boolean isFinished() {
     return result != null && !result.isFailed();
   }
 
-  /** Whether it ended without a result. */
+  /** Returns whether the run ended without a result. */
   boolean isFailed() {
     return result != null && result.isFailed();
   }
 
   /**
+   * Refuses other settings.
+   *
    * @throws IllegalArgumentException naming what differs, if the settings are others
    */
   void requireSettings(JsonNode now, Path folder) {
@@ -79,7 +81,7 @@ record RunFile(JsonNode settings, ComparedRun result) {
     }
   }
 
-  /** The first value that is another one; null where there is none. */
+  /** Returns the first value that differs; null if none does. */
   private static String difference(String name, JsonNode there, JsonNode now) {
     if (there.isObject() && now.isObject()) {
       Set<String> names = new LinkedHashSet<>();

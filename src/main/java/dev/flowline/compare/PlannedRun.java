@@ -1,8 +1,7 @@
-package dev.flowline.cli;
+package dev.flowline.compare;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.calibration.CalibrationPlan;
-import dev.flowline.compare.ComparedModel;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Split;
 import dev.flowline.extractor.ExtractorConfig;
@@ -23,7 +22,7 @@ import java.util.List;
  * @param folder takes its model, log and report
  * @param settings all that the result depends on, for {@link RunFile}
  */
-record PlannedRun(
+public record PlannedRun(
     Dataset dataset,
     ComparedModel model,
     ModelConfig config,
@@ -35,7 +34,7 @@ record PlannedRun(
     JsonNode settings) {
 
   /**
-   * What features depend on: runs with the same share theirs.
+   * The key of features: runs with the same key share theirs.
    *
    * @param learnedFrom the images and the seed that an extractor learned from; null where it came
    *     with its weights
@@ -46,6 +45,7 @@ record PlannedRun(
       Preprocessing preprocessing,
       Object learnedFrom) {}
 
+  /** Returns what its features depend on. */
   FeaturesKey features() {
     boolean learns = config.extractor().create() instanceof PatchPca;
     return new FeaturesKey(
@@ -55,15 +55,18 @@ record PlannedRun(
         learns ? List.of(config.seed(), split()) : null);
   }
 
+  /** Returns which of the training images are for what. */
   Split split() {
     return TrainingRequest.split(dataset, validation, calibration, training);
   }
 
-  Path modelFile() {
+  /** Returns the file of its model. */
+  public Path modelFile() {
     return folder.resolve("model.flowline");
   }
 
-  long seed() {
+  /** Returns the seed of its training. */
+  public long seed() {
     return training.seed();
   }
 

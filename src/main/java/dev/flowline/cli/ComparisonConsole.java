@@ -1,0 +1,81 @@
+package dev.flowline.cli;
+
+import dev.flowline.compare.ComparisonHost;
+import dev.flowline.compare.PlannedRun;
+import dev.flowline.line.Inspector;
+import dev.flowline.model.AnomalyModel;
+import dev.flowline.tensor.Device;
+import dev.flowline.train.Extraction;
+import dev.flowline.train.TrainingRequest;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/** A comparison on the command line: its progress and its failures go to standard error. */
+final class ComparisonConsole implements ComparisonHost {
+  private final Device device;
+  private final CommonOptions common;
+  private Progress progress;
+
+  ComparisonConsole(Device device, CommonOptions common) {
+    this.device = device;
+    this.common = common;
+  }
+
+  @Override
+  public void resumed(int finished, int of) {
+    common.err().printf(Locale.ROOT, "%d of %d runs are there already%n", finished, of);
+  }
+
+  @Override
+  public void started(PlannedRun run, int number, int of) {
+    common.err().printf(Locale.ROOT, "run %d of %d: %s%n", number, of, run);
+  }
+
+  @Override
+  public void progressed(String task, int images, int of) {
+    if (progress == null) {
+      progress = Progress.on(common.err());
+    }
+    progress.step(task, images, of, "");
+    if (images == of) {
+      endProgress();
+    }
+  }
+
+  private void endProgress() {
+    if (progress != null) {
+      progress.close();
+      progress = null;
+    }
+  }
+
+  @Override
+  public void train(TrainingRequest request, Extraction features) throws IOException {
+    TrainingReport.run(request, features, device, common);
+  }
+
+  @Override
+  public Map<String, String> facts(Inspector inspector) {
+    AnomalyModel model = inspector.model();
+    return ModelFacts.of(model.config(), inspector.test(), model.cost());
+  }
+
+  @Override
+  public BufferedImage picture(Path file) {
+    return GalleryPictures.read(file);
+  }
+
+  @Override
+  public String failed(PlannedRun run, Exception failure) {
+    endProgress();
+    String reason = Failures.describe(failure);
+    common.err().println("failed: " + run + ": " + reason);
+    if (common.debug()) {
+      failure.printStackTrace(common.err());
+    }
+    return reason;
+  }
+}

@@ -1,0 +1,53 @@
+package dev.flowline.compare;
+
+import dev.flowline.line.Inspector;
+import dev.flowline.train.Extraction;
+import dev.flowline.train.TrainingRequest;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The program that a comparison runs in. It shows progress, and does what has a face for users. */
+public interface ComparisonHost {
+  /**
+   * Receives how many runs were finished before.
+   *
+   * @param finished some of them, or none
+   * @param of all runs of the comparison
+   */
+  void resumed(int finished, int of);
+
+  /**
+   * Receives the run that begins.
+   *
+   * @param number of the run, from 1
+   * @param of all runs of the comparison
+   */
+  void started(PlannedRun run, int number, int of);
+
+  /**
+   * Receives how far a task is.
+   *
+   * @param task in a word
+   * @param images that are done
+   * @param of all images of the task
+   */
+  void progressed(String task, int images, int of);
+
+  /** Trains a model, on features that exist, and writes the run log. */
+  void train(TrainingRequest request, Extraction features) throws IOException;
+
+  /** Returns what a report says of the model and its data, by name, in the order shown. */
+  Map<String, String> facts(Inspector inspector);
+
+  /** Returns an image file for a report; null if it has no picture. */
+  BufferedImage picture(Path file);
+
+  /**
+   * Receives the run that failed; the others go on.
+   *
+   * @return why it failed, in a line
+   */
+  String failed(PlannedRun run, Exception failure);
+}

@@ -1,0 +1,72 @@
+package dev.flowline.page;
+
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Finds places for labels where they cover no line, bar, dot or other label. */
+final class LabelPlacement {
+  private static final double CHARACTER = 6.4; // mean width at 12 pixels
+  private static final double ABOVE_BASELINE = 10;
+  private static final double BELOW_BASELINE = 3;
+  private static final double DOT = 5;
+
+  private record LineSegment(double x1, double y1, double x2, double y2) {}
+
+  private final Rectangle2D chart;
+  private final List<LineSegment> segments = new ArrayList<>();
+  private final List<Rectangle2D> boxes = new ArrayList<>();
+
+  /**
+   * @param chart the area that labels must not leave
+   */
+  LabelPlacement(Rectangle2D chart) {
+    this.chart = chart;
+  }
+
+  void avoidLine(double x1, double y1, double x2, double y2) {
+    segments.add(new LineSegment(x1, y1, x2, y2));
+  }
+
+  void avoidBar(double x, double y, double width, double height) {
+    boxes.add(new Rectangle2D.Double(x, y, width, height));
+  }
+
+  void avoidDot(double x, double y) {
+    boxes.add(new Rectangle2D.Double(x - DOT, y - DOT, 2 * DOT, 2 * DOT));
+  }
+
+  /** Returns the place that covers least, the first of several; later labels avoid it. */
+  SvgMark.Label place(List<SvgMark.Label> places) {
+    SvgMark.Label best = places.get(0);
+    int least = Integer.MAX_VALUE;
+    for (SvgMark.Label place : places) {
+      int covered = covered(box(place));
+      if (covered < least) {
+        least = covered;
+        best = place;
+      }
+    }
+    boxes.add(box(best));
+    return best;
+  }
+
+  /** Returns how many things a box covers; a box that leaves the chart is the last choice. */
+  private int covered(Rectangle2D box) {
+    long lines = segments.stream().filter(s -> box.intersectsLine(s.x1, s.y1, s.x2, s.y2)).count();
+    long others = boxes.stream().filter(box::intersects).count();
+    return (int) (lines + others) + (chart.contains(box) ? 0 : Short.MAX_VALUE);
+  }
+
+  private static Rectangle2D box(SvgMark.Label label) {
+    double width = CHARACTER * label.text().codePointCount(0, label.text().length());
+    double left =
+        switch (label.anchor()) {
+          case "end" -> label.x() - width;
+          case "middle" -> label.x() - width / 2;
+          default -> label.x();
+        };
+    return new Rectangle2D.Double(
+        left, label.y() - ABOVE_BASELINE, width, ABOVE_BASELINE + BELOW_BASELINE);
+  }
+}

@@ -1,0 +1,12 @@
+package dev.flowline.page;
+
+import java.util.List;
+
+/**
+ * What the colours of a map mean.
+ *
+ * @param title what the map shows
+ * @param colours from low, left, to high, right
+ * @param values what stands below the colours, from left to right
+ */
+public record Legend(String title, ColourMap colours, List<String> values) {}

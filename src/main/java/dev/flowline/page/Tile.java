@@ -1,0 +1,10 @@
+package dev.flowline.page;
+
+/**
+ * A figure that stands out.
+ *
+ * @param name what is measured
+ * @param value how much it is, as text
+ * @param note what helps to judge it
+ */
+public record Tile(String name, String value, String note) {}
