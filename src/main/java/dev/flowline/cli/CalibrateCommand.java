@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.FalseAlarmRate;
+import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.calibration.Recalibrator;
 import dev.flowline.cli.InspectionSources.ListedImage;
 import dev.flowline.data.Sample;
@@ -180,7 +181,7 @@ final class CalibrateCommand implements Callable<Integer> {
             written(),
             now.log10Epsilon(),
             before.log10Epsilon(),
-            Promise.inWords(result.calibration())));
+            FalseAlarmText.of(result.calibration())));
     boolean same = now.nullHypothesis() == before.nullHypothesis() && !result.lawIsNew();
     lines.add(
         "test: %s (%s)"

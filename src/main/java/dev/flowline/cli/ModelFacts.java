@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.extractor.FileNetwork;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Cost;
@@ -65,7 +66,7 @@ final class ModelFacts {
     facts.put("test", inWords(test));
     facts.put("log10Epsilon", String.format(Locale.ROOT, "%.2f", test.log10Epsilon()));
     if (config.calibration() != null && test.equals(config.segmentation())) {
-      facts.put("log10Epsilon comes from", Promise.inWords(config.calibration()));
+      facts.put("log10Epsilon comes from", FalseAlarmText.of(config.calibration()));
     }
     if (config.history() != null) {
       facts.put(

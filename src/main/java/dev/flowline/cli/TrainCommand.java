@@ -1,6 +1,7 @@
 package dev.flowline.cli;
 
 import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.data.Dataset;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.NullHypothesis;
@@ -84,7 +85,7 @@ final class TrainCommand implements Callable<Integer> {
         "log10Epsilon %.2f%s%n",
         config.segmentation().log10Epsilon(),
         config.calibration() != null
-            ? " from " + Promise.inWords(config.calibration()) + more(config.calibration())
+            ? " from " + FalseAlarmText.of(config.calibration()) + more(config.calibration())
             : test.log10Epsilon() != null
                 ? ""
                 : ", of which nothing is promised: --calibration would hold good images out for it");

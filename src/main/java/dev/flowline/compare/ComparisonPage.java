@@ -83,12 +83,12 @@ public record ComparisonPage(String title, Comparison comparison) {
    * @param extractor of the paper's model; null for our own models
    * @param reports of the model's runs, by seed
    */
-  record Row(
+  record ScoreRow(
       boolean published,
       String name,
       String extractor,
       Map<String, String> reports,
-      List<Cell> cells) {}
+      List<ScoreCell> cells) {}
 
   /**
    * A figure in a table.
@@ -97,34 +97,34 @@ public record ComparisonPage(String title, Comparison comparison) {
    * @param source where a published figure stands; null for our own
    * @param notes what stands below the figure
    */
-  record Cell(String css, String source, String text, List<String> notes) {}
+  record ScoreCell(String css, String source, String text, List<String> notes) {}
 
   /** Returns the rows of the mean over categories. */
-  List<Row> mean() {
+  List<ScoreRow> mean() {
     return rows(comparison::mean, comparison::publishedMean, model -> Map.of());
   }
 
   /** Returns the rows of a category. */
-  List<Row> rows(String category) {
+  List<ScoreRow> rows(String category) {
     return rows(
         (model, column) -> comparison.spread(category, model, column),
         model -> comparison.published(category, model),
         model -> reports(category, model));
   }
 
-  private List<Row> rows(
+  private List<ScoreRow> rows(
       BiFunction<ComparedModel, ScoreColumn, Spread> spreads,
       Function<ComparedModel, List<Comparison.Published>> published,
       Function<ComparedModel, Map<String, String>> reports) {
-    List<Row> rows = new ArrayList<>();
+    List<ScoreRow> rows = new ArrayList<>();
     for (ComparedModel model : comparison.models()) {
-      List<Cell> cells = new ArrayList<>();
+      List<ScoreCell> cells = new ArrayList<>();
       for (ScoreColumn column : ScoreColumn.values()) {
         List<Spread> all =
             comparison.models().stream().map(each -> spreads.apply(each, column)).toList();
         cells.add(cell(column, spreads.apply(model, column), Comparison.best(column, all)));
       }
-      rows.add(new Row(false, model.title(), null, reports.apply(model), cells));
+      rows.add(new ScoreRow(false, model.title(), null, reports.apply(model), cells));
       published.apply(model).forEach(of -> rows.add(row(of)));
     }
     return rows;
@@ -146,7 +146,7 @@ public record ComparisonPage(String title, Comparison comparison) {
     return address + "report.html";
   }
 
-  private Cell cell(ScoreColumn column, Spread spread, double best) {
+  private ScoreCell cell(ScoreColumn column, Spread spread, double best) {
     String css = (spread.mean() == best ? "best" : "") + (column.isOracle() ? " bound" : "");
     List<String> notes = new ArrayList<>();
     String deviation = column.unit().deviation(spread.deviation());
@@ -156,21 +156,22 @@ public record ComparisonPage(String title, Comparison comparison) {
     if (spread.count() > 0 && spread.count() < comparison.seeds().size()) {
       notes.add("of " + Numbers.count(spread.count(), "seed"));
     }
-    return new Cell(
+    return new ScoreCell(
         css.isEmpty() ? null : css.strip(), null, column.unit().text(spread.mean()), notes);
   }
 
-  private static Row row(Comparison.Published of) {
-    List<Cell> cells = new ArrayList<>();
+  private static ScoreRow row(Comparison.Published of) {
+    List<ScoreCell> cells = new ArrayList<>();
     for (ScoreColumn column : ScoreColumn.values()) {
       PublishedResult result = of.figures().get(column);
       cells.add(
           result == null
-              ? new Cell(null, null, "", List.of())
-              : new Cell(null, result.source(), column.unit().text(result.value()), List.of()));
+              ? new ScoreCell(null, null, "", List.of())
+              : new ScoreCell(
+                  null, result.source(), column.unit().text(result.value()), List.of()));
     }
     String extractor = of.extractor() == null ? "extractor not stated" : of.extractor();
-    return new Row(true, "published", extractor, Map.of(), cells);
+    return new ScoreRow(true, "published", extractor, Map.of(), cells);
   }
 
   /** Returns charts of quality over the time for an image, a dot for each model. */

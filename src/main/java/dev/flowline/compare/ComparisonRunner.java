@@ -167,14 +167,14 @@ public final class ComparisonRunner {
   private GoodnessOfFitPage goodnessOfFit(
       String title, AnomalyModel model, List<Sample> good, Extraction extracted)
       throws IOException {
-    ImagesDone progress = (done, total) -> host.progressed("goodness of fit", done, total);
+    ImagesDone done = (images, of) -> host.progressed("goodness of fit", images, of);
     return TorchEncoder.goesOnFromFeatures(model)
         ? GoodnessOfFitPage.of(
             title,
             model.config(),
             model.shapes().latents(),
             model.device(),
-            new ExtractedImages(model, extracted, good, progress.counter(good.size())))
-        : GoodnessOfFitPage.of(title, model, good, progress);
+            new ExtractedImages(model, extracted, good, done.counter(good.size())))
+        : GoodnessOfFitPage.of(title, model, good, done);
   }
 }

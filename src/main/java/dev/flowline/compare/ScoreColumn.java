@@ -53,9 +53,9 @@ public enum ScoreColumn {
       Better.LOW,
       Unit.PERCENT,
       result -> share(result.falseAlarmImages(), result.goodImages())),
-  PROMISED(
+  GUARANTEED(
       "promisedRate",
-      "promised",
+      "guaranteed rate",
       Better.LOW,
       Unit.PERCENT,
       result -> point(result, OperatingPoint::promised)),

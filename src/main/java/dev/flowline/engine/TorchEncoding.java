@@ -3,7 +3,7 @@ package dev.flowline.engine;
 import dev.flowline.flow.Latents;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.TestFeatures;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.segmentation.AnomalyMap;
 import dev.flowline.tensor.NativeView;
 import dev.flowline.tensor.TensorScope;
@@ -80,11 +80,11 @@ final class TorchEncoding implements Encoding {
       return Optional.empty();
     }
     Tensor maps = model.anomalyMap(latents, height, width);
-    float[] scores = Parameters.store(model.anomalyScore(latents, maps)).toFloats();
+    float[] scores = TensorCopy.store(model.anomalyScore(latents, maps)).toFloats();
     if (!model.hasPositions()) {
       maps = model.ops().resizeBilinear(model.inputGradientMap(images), height, width);
     }
-    float[] levels = Parameters.store(maps).toFloats();
+    float[] levels = TensorCopy.store(maps).toFloats();
     List<AnomalyMap> anomalyMaps = new ArrayList<>();
     int pixels = height * width;
     for (int image = 0; image < scores.length; image++) {

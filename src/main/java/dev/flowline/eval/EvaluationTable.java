@@ -8,8 +8,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * The result as aligned plain text: a row by defect type, their mean, all together; and a few lines
- * on false alarms, thresholds and time.
+ * A table of an evaluation in aligned plain text: a row per defect type, their mean, all images;
+ * and a few lines on false alarms, thresholds and time.
  */
 public record EvaluationTable(EvaluationResult result) {
   private static final List<String> FIGURE_HEADINGS =
@@ -26,12 +26,12 @@ public record EvaluationTable(EvaluationResult result) {
 
   static final List<String> HEADINGS = headings("defect", "images", "found");
 
-  /** Those of a table with the figures in its last columns. */
+  /** Returns the headings of a table with the figures in its last columns. */
   static List<String> headings(String... first) {
     return Stream.concat(Stream.of(first), FIGURE_HEADINGS.stream()).toList();
   }
 
-  /** A row of a table whose last columns are the figures of all images. */
+  /** Returns a row whose last columns are the figures of all images. */
   static List<String> row(EvaluationResult result, String... first) {
     return row(all(result), first);
   }
@@ -43,7 +43,7 @@ public record EvaluationTable(EvaluationResult result) {
         .toList();
   }
 
-  /** Cells, row by row: the defect types, then their mean (if several), then all images. */
+  /** Returns the rows: the defect types, then their mean if there are several, then all images. */
   List<List<String>> rows() {
     List<List<String>> rows = new ArrayList<>();
     result.byDefect().forEach((type, of) -> rows.add(row(type, of)));
@@ -80,7 +80,7 @@ public record EvaluationTable(EvaluationResult result) {
         result.meanIouOfDefectImages());
   }
 
-  /** Lines of text, each ended. */
+  /** Returns lines of text, each ended. */
   @Override
   public String toString() {
     List<List<String>> lines = new ArrayList<>(List.of(HEADINGS));
@@ -101,7 +101,7 @@ public record EvaluationTable(EvaluationResult result) {
                 Numbers.share(result.falseAlarmImages(), result.goodImages()),
                 Numbers.fixed(result.falseAlarmsPerGoodImage(), 3)));
     if (result.operatingPoint() != null) {
-      line(text, "promised", Promises.inWords(result.operatingPoint()));
+      line(text, "guaranteed", OperatingPointTable.inWords(result.operatingPoint()));
     }
     line(
         text,
@@ -134,7 +134,7 @@ public record EvaluationTable(EvaluationResult result) {
     text.append("%-12s  %s%n".formatted(what, figures).replace("\r", ""));
   }
 
-  /** Left-aligned names, right-aligned figures. */
+  /** Pads a cell: names align left, figures right. */
   private static String padded(List<List<String>> lines, int column, String cell) {
     int width = lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0);
     String space = " ".repeat(width - cell.length());

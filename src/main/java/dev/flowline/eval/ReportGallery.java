@@ -45,11 +45,11 @@ final class ReportGallery {
    * @param name of the image
    * @param facts on the verdict
    */
-  record Row(
+  record GalleryRow(
       String aspect, String css, String badge, String name, String facts, List<Picture> pictures) {}
 
   /** Returns a row for each kind of defect, that of its typical image by IoU. */
-  List<Row> typical() {
+  List<GalleryRow> typical() {
     Map<String, List<GalleryImage>> byType = new TreeMap<>();
     result.details().gallery().stream()
         .filter(image -> !image.outcome().good())
@@ -58,7 +58,7 @@ final class ReportGallery {
                 byType
                     .computeIfAbsent(image.outcome().defectType(), type -> new ArrayList<>())
                     .add(image));
-    List<Row> rows = new ArrayList<>();
+    List<GalleryRow> rows = new ArrayList<>();
     for (List<GalleryImage> images : byType.values()) {
       images.sort(Comparator.comparing(GalleryImage::outcome, ImageOutcome.WORST_FIRST));
       rows.add(row(images.get(images.size() / 2)));
@@ -67,7 +67,7 @@ final class ReportGallery {
   }
 
   /** Returns a row for each image of the gallery, the worst first. */
-  List<Row> worst() {
+  List<GalleryRow> worst() {
     return result.details().gallery().stream().map(this::row).toList();
   }
 
@@ -94,7 +94,7 @@ final class ReportGallery {
                 "meaningful " + Numbers.brief(-significances.high()))));
   }
 
-  private Row row(GalleryImage image) {
+  private GalleryRow row(GalleryImage image) {
     ImageOutcome outcome = image.outcome();
     int width = result.details().width();
     BufferedImage picture = outcome.file() == null ? null : pictures.apply(outcome.file());
@@ -111,7 +111,7 @@ final class ReportGallery {
     }
     BufferedImage anomalyMap = anomalies.image(image.anomalyMap(), width);
     BufferedImage onto = thumbnail == null ? anomalyMap : thumbnail;
-    return new Row(
+    return new GalleryRow(
         Numbers.fixed(aspect, 3),
         outcome.detection().name().toLowerCase(Locale.ROOT),
         badge(outcome),

@@ -57,14 +57,14 @@ public record SynthesisPage(
    * @param name kind and file of the made-up defect
    * @param facts on its size
    */
-  record Row(String aspect, String name, String facts, List<Picture> pictures) {}
+  record PairRow(String aspect, String name, String facts, List<Picture> pictures) {}
 
   /** Returns a row for each pair. */
-  List<Row> rows() {
+  List<PairRow> rows() {
     return pairs.stream().map(this::row).toList();
   }
 
-  private Row row(SynthesizedSet.Pair pair) {
+  private PairRow row(SynthesizedSet.Pair pair) {
     BufferedImage good = MaskOverlay.thumbnail(pictures.apply(pair.good()));
     BufferedImage anomaly = MaskOverlay.thumbnail(pictures.apply(pair.anomaly()));
     BufferedImage mask = pictures.apply(pair.mask());
@@ -76,7 +76,7 @@ public record SynthesisPage(
     }
     BufferedImage outlined =
         MaskOverlay.draw(anomaly, new boolean[anomalous.length], anomalous, mask.getWidth());
-    return new Row(
+    return new PairRow(
         Numbers.fixed(good.getWidth() / (double) good.getHeight(), 3),
         pair.kind().label() + "/" + pair.anomaly().getFileName(),
         Numbers.fixed(100.0 * area / anomalous.length, 2) + " % of the image",

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /** Settings of a {@link Method} between their record, JSON, and names with values in text. */
 public final class MethodSettings {
@@ -93,12 +92,11 @@ public final class MethodSettings {
    * stand in brackets.
    */
   public static String inWords(Method settings) {
-    return inWords((JsonNode) JSON.valueToTree(settings));
+    return inWords(JSON.<JsonNode>valueToTree(settings));
   }
 
   private static String inWords(JsonNode settings) {
-    Iterable<Map.Entry<String, JsonNode>> fields = settings::fields;
-    return StreamSupport.stream(fields.spliterator(), false)
+    return settings.properties().stream()
         .map(field -> field.getKey() + " " + word(field.getValue()))
         .collect(Collectors.joining(", "));
   }

@@ -3,7 +3,7 @@ package dev.flowline.model;
 import dev.flowline.flow.Latents;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.nn.TrainingOps;
 import dev.flowline.tensor.Tensors;
@@ -127,8 +127,8 @@ public final class TrainableModel implements AutoCloseable {
     Map<String, StoredTensor> raised = new LinkedHashMap<>();
     maxima.forEach(
         (name, values) -> {
-          float largest = Parameters.store(model.parameters().get(name)).toFloats()[0];
-          for (float value : Parameters.store(values).toFloats()) {
+          float largest = TensorCopy.store(model.parameters().get(name)).toFloats()[0];
+          for (float value : TensorCopy.store(values).toFloats()) {
             largest = Math.max(largest, value);
           }
           raised.put(name, StoredTensor.of(new float[] {largest}, 1));

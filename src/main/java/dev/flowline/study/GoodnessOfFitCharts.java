@@ -60,12 +60,12 @@ final class GoodnessOfFitCharts {
         "Scale %d, %s".formatted(scale, Numbers.count(of.channels(), "channel")),
         chart.svg(
             "quantiles of energy against chi-square",
-            "energy by channel, chi-square",
-            "energy by channel, measured"),
+            "energy per channel, chi-square",
+            "energy per channel, measured"),
         List.of(
             new Card.Key("first", "good test images"),
-            new Card.Key("plain", "if chi-square were true")),
-        "Above the dashed line energies are larger than chi-square has them. Below a dot lie so many of all positions.");
+            new Card.Key("plain", "if chi-square holds")),
+        "Above the dashed line, energies are larger than those of chi-square. A dot shows the share of positions that lie below it.");
   }
 
   /** Returns the share of images that alarm, by log10 ε. */
@@ -76,12 +76,12 @@ final class GoodnessOfFitCharts {
     double floor = 0.5 / study.images();
     SvgChart chart = new SvgChart(Axis.linear(low, MOST_LOG10_EPSILON), Axis.logarithmic(floor, 1));
     List<Card.Key> keys = new ArrayList<>();
-    chart.line(curve(low, MOST_LOG10_EPSILON, RuleAlarms::promised), "plain");
+    chart.line(curve(low, MOST_LOG10_EPSILON, RuleAlarms::bound), "plain");
     for (RuleAlarms rule : study.rules()) {
       chart.line(curve(low, MOST_LOG10_EPSILON, rule::share), rule.rule().css);
       keys.add(new Card.Key(rule.rule().css, rule.rule().title));
     }
-    keys.add(new Card.Key("plain", "promised: at most"));
+    keys.add(new Card.Key("plain", "bound"));
     if (shown) {
       chart.upright(own, "log10ε of the model", "ink");
     }
@@ -89,10 +89,10 @@ final class GoodnessOfFitCharts {
         "Good images that alarm, by log10ε",
         chart.svg("share of good images that alarm", "log10ε", "share of good test images"),
         keys,
-        "A rule above the dashed line does not keep its promise; one far below it finds less than it could. On the abscissa no image alarms."
+        "A rule above the dashed line does not keep its bound; a rule far below it finds less than it could. On the lower edge no image alarms."
             + (shown
                 ? ""
-                : " The model's own log10ε, %s, lies beyond.".formatted(Numbers.brief(own))));
+                : " The log10ε of the model, %s, lies outside.".formatted(Numbers.brief(own))));
   }
 
   private static Curve curve(double low, double high, DoubleUnaryOperator of) {
@@ -147,7 +147,7 @@ final class GoodnessOfFitCharts {
           new Card.Key(
               COLOURS[i], String.format(Locale.ROOT, "%,d and more", 1 << classes.get(i))));
     }
-    keys.add(new Card.Key("plain", "if the law were true"));
+    keys.add(new Card.Key("plain", "if the law holds"));
     double supported = 1 / (measuredOn + 1.0);
     if (supported > least) {
       chart.upright(supported, "extrapolated to the left", "ink");
@@ -159,7 +159,7 @@ final class GoodnessOfFitCharts {
             "share of good images, by the law",
             "share of good test images"),
         keys,
-        "How many good test images have a region so strong that by the law only such a share of good images has one. The band holds 95 %% of all draws of %d images and of the %d that the law was measured on: above it the law promises too much, below it too little."
+        "The share of good test images with a region so strong that, by the law, only the share on the abscissa has one. The band holds 95 %% of all draws of %d images and of the %d that the law was measured on: above it the law is too lenient, below it too strict."
             .formatted(images, measuredOn));
   }
 
@@ -207,7 +207,7 @@ final class GoodnessOfFitCharts {
             "positions apart, in a row or a column",
             "correlation over images"),
         keys,
-        "0 at every distance if positions were independent. Where they correlate, a region holds fewer witnesses than positions.");
+        "If positions are independent, it is 0 at every distance. If they correlate, the positions of a region are weaker evidence than their number suggests.");
   }
 
   private static Curve known(double[] correlations) {

@@ -71,10 +71,10 @@ final class GoodnessOfFitMaps {
    *
    * @param aspect width over height of the maps, for CSS
    */
-  record Row(String aspect, String title, List<Picture> maps) {}
+  record MapRow(String aspect, String title, List<Picture> maps) {}
 
   /** Returns a row for each scale that has maps: several images of several positions. */
-  List<Row> rows() {
+  List<MapRow> rows() {
     return IntStream.range(0, scales.size())
         .filter(scale -> scales.get(scale).positions().varies())
         .mapToObj(this::row)
@@ -84,8 +84,8 @@ final class GoodnessOfFitMaps {
   /** Returns what the colours mean. */
   List<Legend> legends() {
     return List.of(
-        legend("mean energy by channel, 1 in white noise", means, true),
-        legend("variance over images, by that of chi-square", variances, true),
+        legend("mean energy per channel, 1 in white noise", means, true),
+        legend("variance over images, divided by that of chi-square", variances, true),
         legend("correlation with the neighbours", correlations, false));
   }
 
@@ -99,12 +99,12 @@ final class GoodnessOfFitMaps {
             Numbers.brief(logarithmic ? Math.pow(10, colours.high()) : colours.high())));
   }
 
-  private Row row(int scale) {
+  private MapRow row(int scale) {
     ScaleStudy of = scales.get(scale);
     PositionStatistics positions = of.positions();
     int width = positions.width();
     float[] mean = mean(of);
-    return new Row(
+    return new MapRow(
         Numbers.fixed(width * (double) width / mean.length, 3),
         "Scale %d, %d × %d".formatted(scale, mean.length / width, width),
         List.of(

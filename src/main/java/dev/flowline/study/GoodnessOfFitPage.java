@@ -3,6 +3,7 @@ package dev.flowline.study;
 import dev.flowline.calibration.BinomialInterval;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.CountBand;
+import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.calibration.GoodImages;
 import dev.flowline.data.Sample;
 import dev.flowline.engine.EncodedImages;
@@ -34,21 +35,21 @@ public final class GoodnessOfFitPage {
           "channels",
           "mean",
           "standard deviation",
-          "by chi-square",
-          "times",
+          "of chi-square",
+          "ratio",
           "largest",
-          "by chi-square",
+          "of chi-square",
           "correlation of neighbours",
           "chi-square");
   static final List<String> RULE_HEADINGS =
       List.of(
           "rule",
           "log10ε",
-          "promised, at most",
+          "bound on the rate",
           "good images that alarm",
-          "measured",
+          "measured rate",
           "95 % interval",
-          "promise");
+          "bound");
 
   private final String title;
   private final GoodnessOfFitStudy study;
@@ -148,42 +149,42 @@ public final class GoodnessOfFitPage {
                 rule.rule().title,
                 rule,
                 log10Epsilon,
-                RuleAlarms.promised(log10Epsilon),
-                rule.keeps(log10Epsilon)));
+                RuleAlarms.bound(log10Epsilon),
+                rule.keepsBound(log10Epsilon)));
       }
     }
     Calibration calibration = study.calibration();
     if (calibration != null && study.ownRule().isPresent()) {
       RuleAlarms own = study.ownRule().orElseThrow();
-      double promised = calibration.promised();
+      double guaranteed = calibration.promised();
       // A tolerance limit bounds the rate itself, an average the mean over calibrations.
       double estimatedFrom =
           calibration.asked().confidence() == null
               ? calibration.goodImages()
               : Double.POSITIVE_INFINITY;
-      int most = CountBand.of(promised, own.images(), estimatedFrom).high();
+      int most = CountBand.of(guaranteed, own.images(), estimatedFrom).high();
       rows.add(
           row(
               "the model's own threshold",
               own,
               calibration.log10Epsilon(),
-              promised,
+              guaranteed,
               own.alarms(calibration.log10Epsilon()) <= most));
     }
     return rows;
   }
 
   private static List<String> row(
-      String name, RuleAlarms rule, double log10Epsilon, double promised, boolean kept) {
+      String name, RuleAlarms rule, double log10Epsilon, double bound, boolean kept) {
     int alarms = rule.alarms(log10Epsilon);
     BinomialInterval interval = BinomialInterval.of(alarms, rule.images());
     return List.of(
         name,
         Numbers.fixed(log10Epsilon, log10Epsilon == Math.rint(log10Epsilon) ? 0 : 2),
-        Numbers.percent(promised),
+        Numbers.percent(bound),
         Numbers.share(alarms, rule.images()),
         Numbers.percent(rule.share(log10Epsilon)),
-        Numbers.percent(interval.low()) + " to " + Numbers.percent(interval.high()),
-        kept ? "kept" : "broken");
+        FalseAlarmText.interval(interval),
+        kept ? "kept" : "exceeded");
   }
 }

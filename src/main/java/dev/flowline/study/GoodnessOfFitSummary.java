@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What a study of the null hypotheses comes to, in sentences. */
+/** The summary of a goodness-of-fit study, in sentences. */
 final class GoodnessOfFitSummary {
   static final double[] LOG10_EPSILONS = {0, -1, -2};
   private static final double RARE = 0.001;
@@ -21,7 +21,7 @@ final class GoodnessOfFitSummary {
     this.study = study;
   }
 
-  /** The page in a sentence. */
+  /** Returns the page in a sentence. */
   String verdict() {
     return chiSquare() + calibrated();
   }
@@ -34,7 +34,7 @@ final class GoodnessOfFitSummary {
             .toList();
     String images = Numbers.count(study.images(), "good test image");
     if (wrong.isEmpty()) {
-      return "As far as %s can tell, chi-square holds".formatted(images);
+      return "As far as %s show, chi-square holds".formatted(images);
     }
     String where =
         wrong.size() == study.scales().size()
@@ -60,23 +60,23 @@ final class GoodnessOfFitSummary {
     }
     return study.rules().stream()
             .filter(rule -> rule.rule() == DetectionRule.CALIBRATED)
-            .allMatch(rule -> broken(rule).isEmpty())
-        ? "; the law of regions, which takes neither for granted, keeps its promises."
-        : "; the law of regions does not keep its promises either.";
+            .allMatch(rule -> exceeded(rule).isEmpty())
+        ? "; the law of regions, which assumes neither, keeps its bound."
+        : "; the law of regions does not keep its bound either.";
   }
 
-  /** The log10 ε at which a rule's promise is refuted, the mildest first. */
-  private static List<Double> broken(RuleAlarms rule) {
-    List<Double> broken = new ArrayList<>();
+  /** Returns the log10 ε at which a rule exceeds its bound, the largest first. */
+  private static List<Double> exceeded(RuleAlarms rule) {
+    List<Double> exceeded = new ArrayList<>();
     for (double log10Epsilon : LOG10_EPSILONS) {
-      if (!rule.keeps(log10Epsilon)) {
-        broken.add(log10Epsilon);
+      if (!rule.keepsBound(log10Epsilon)) {
+        exceeded.add(log10Epsilon);
       }
     }
-    return broken;
+    return exceeded;
   }
 
-  /** Of each scale. */
+  /** Returns how well chi-square fits the energies, scale by scale. */
   List<String> energies() {
     List<String> sentences = new ArrayList<>();
     for (int i = 0; i < study.scales().size(); i++) {
@@ -84,9 +84,9 @@ final class GoodnessOfFitSummary {
       String factor = Numbers.brief(scale.deviationRatio());
       sentences.add(
           scale.isChiSquare()
-              ? "Energies of scale %d are as chi-square has them: their mean is %s, their standard deviation %s times the promised one."
+              ? "Energies of scale %d follow chi-square: their mean is %s, their standard deviation is %s times that of chi-square."
                   .formatted(i, Numbers.brief(scale.energies().mean()), factor)
-              : "Energies of scale %d have %s times the standard deviation of chi-square, and %s times its mean; %s of 1,000 positions lie beyond what 1 should."
+              : "Energies of scale %d have %s times the standard deviation of chi-square and %s times its mean; %s of 1,000 positions exceed the value that 1 of 1,000 should exceed."
                   .formatted(
                       i,
                       factor,
@@ -95,43 +95,43 @@ final class GoodnessOfFitSummary {
                           1000 * scale.energies().shareAbove(scale.expectedFromAbove(RARE)))));
       if (!scale.isIndependent()) {
         sentences.add(
-            "Neighbours of scale %d correlate by %s: a region's positions are fewer witnesses than the test counts."
+            "Neighbours of scale %d have a correlation of %s: the positions of a region are weaker evidence than the test assumes."
                 .formatted(i, Numbers.fixed(scale.neighbours(), 2)));
       }
     }
     if (!chiSquareHolds()) {
-      sentences.add("A test built on chi-square promises what it cannot keep here.");
+      sentences.add("A test that assumes chi-square does not keep its bound on false alarms here.");
     }
     return sentences;
   }
 
-  /** Of each rule. */
+  /** Returns whether each rule keeps its bound on false alarms. */
   List<String> rules() {
     return study.rules().stream().map(this::rule).toList();
   }
 
   private String rule(RuleAlarms rule) {
-    List<Double> broken = broken(rule);
+    List<Double> exceeded = exceeded(rule);
     String name =
         rule.rule().title.substring(0, 1).toUpperCase(Locale.ROOT) + rule.rule().title.substring(1);
-    if (!broken.isEmpty()) {
-      double log10Epsilon = broken.get(broken.size() - 1);
-      return "%s: broken. At log10ε = %s it promises at most %s, and %s good images alarm."
+    if (!exceeded.isEmpty()) {
+      double log10Epsilon = exceeded.get(exceeded.size() - 1);
+      return "%s: exceeds its bound. At log10ε = %s the bound is %s, and %s good images alarm."
           .formatted(
               name,
               Numbers.fixed(log10Epsilon, 0),
-              Numbers.percent(RuleAlarms.promised(log10Epsilon)),
+              Numbers.percent(RuleAlarms.bound(log10Epsilon)),
               Numbers.share(rule.alarms(log10Epsilon), rule.images()));
     }
     double strongest = rule.smallest()[0];
     return strongest > 0
-        ? "%s: kept, by silence. The most striking region of all these images stays %s powers of ten short of log10ε = 0; a defect has to make up for that before it is seen."
+        ? "%s: keeps its bound, but is insensitive. The strongest region of all these images has a log10NFA of %s; a defect must be so much stronger before it counts at log10ε = 0."
             .formatted(name, Numbers.brief(strongest))
-        : "%s: kept. At log10ε = −1 it promises at most 10 %%, and %s good images alarm."
+        : "%s: keeps its bound. At log10ε = −1 the bound is 10 %%, and %s good images alarm."
             .formatted(name, Numbers.share(rule.alarms(-1), rule.images()));
   }
 
-  /** What the model goes by, and why. */
+  /** Returns which rule the model uses, and why. */
   List<String> choice() {
     List<String> sentences = new ArrayList<>();
     RegionLaw law = study.law();
@@ -139,13 +139,13 @@ final class GoodnessOfFitSummary {
       sentences.add(withoutLaw());
     } else {
       sentences.add(
-          "The model goes by the law of regions, measured on %s: it takes neither a distribution of energies nor independent positions for granted, only that good parts stay as they were."
+          "The model uses the law of regions, measured on %s. The law assumes neither a distribution of energies nor independent positions, only that good parts stay as they were."
               .formatted(Numbers.count(law.images(), "good image")));
       sentences.add(
-          "It is not combined with a count of polyominoes. It is the law of an image's strongest region of a class of sizes: all regions are in it already, and what is left to count is the classes, %d."
+          "It is not combined with a count of polyominoes: it is the law of the strongest region of an image in a class of sizes, which takes all regions into account. Only the classes are left to count, %d of them."
               .formatted(law.classes()));
       sentences.add(
-          "A log10NFA below %s is extrapolated, by the form of the tail: fewer than one of the good images that the law was measured on would be so strong."
+          "A log10NFA below %s is extrapolated from the tail: fewer than one of the good images that the law was measured on would have so strong a region."
               .formatted(Numbers.fixed(law.supportedLog10Nfa(), 2)));
     }
     threshold(sentences);
@@ -160,10 +160,10 @@ final class GoodnessOfFitSummary {
             .map(own -> own.rule().title)
             .orElse("chi-square, %s, %s".formatted(test.pfaBound(), test.numberOfTests()));
     if (chiSquareHolds()) {
-      return "The model goes by %s, and nothing in these images speaks against chi-square."
+      return "The model uses %s, and nothing in these images contradicts chi-square."
           .formatted(name);
     }
-    return "The model goes by %s, which is wrong here: its log10NFA orders regions and bounds no false alarms. 'flowline calibrate' measures a law of regions on %d good images or more."
+    return "The model uses %s, which does not hold here: its log10NFA ranks regions, but does not bound false alarms. 'flowline calibrate' measures a law of regions on %d good images or more."
         .formatted(name, RegionLaw.LEAST_IMAGES);
   }
 
@@ -173,13 +173,12 @@ final class GoodnessOfFitSummary {
       return;
     }
     if (study.ownRule().isEmpty()) {
-      sentences.add(
-          "What its threshold does is in the report: the rule that it belongs to is none of those below.");
+      sentences.add("The report shows what its threshold does: its rule is none of those below.");
       return;
     }
     RuleAlarms own = study.ownRule().orElseThrow();
     sentences.add(
-        "Its log10ε, %s, is set by good images that did nothing else and rests on no null at all: at most %s of good images promised, %s alarm here."
+        "Its log10ε, %s, is set by good images that did nothing else, and assumes no null hypothesis. The guaranteed rate is at most %s of good images; %s alarm here."
             .formatted(
                 Numbers.fixed(calibration.log10Epsilon(), 2),
                 Numbers.percent(calibration.promised()),

@@ -4,7 +4,7 @@ import dev.flowline.data.Sample;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.io.Preprocessing;
-import dev.flowline.nn.Parameters;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -74,7 +74,7 @@ final class ImageBatches implements Iterable<Tensor> {
         IntStream.range(0, count)
             .parallel()
             .forEach(i -> read(first + i, memory.slice(i * length, length)));
-        return Parameters.over(
+        return Tensors.over(
             memory.slice(0, count * length),
             count,
             3,

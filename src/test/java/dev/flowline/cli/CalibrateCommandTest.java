@@ -78,7 +78,7 @@ class CalibrateCommandTest {
 
     Invocation second = calibrate("--null=chi_square", "--seed=3");
     assertEquals(0, second.exitCode(), second.err());
-    assertTrue(second.out().contains("44 good images kept for it"), second.out());
+    assertTrue(second.out().contains("44 good images held out for it"), second.out());
     assertTrue(second.out().contains("test: chi-square energies"), second.out());
     assertTrue(second.out().contains("(before: law of"), second.out());
     JsonNode again = info().path("config");

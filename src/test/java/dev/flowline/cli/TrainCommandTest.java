@@ -162,7 +162,12 @@ class TrainCommandTest {
             "training 30/30  [0-9.]+ images/s  0:00 left  NLL \\S+  validation \\S+  epoch 3"),
         step);
     assertTrue(train.out().contains("3 epochs in"), train.out());
-    assertTrue(train.out().contains("2 good images kept for it: at most 33.3 %"), train.out());
+    assertTrue(
+        train
+            .out()
+            .contains(
+                "2 good images held out for it: at most 33.3 % of good images raise a false alarm"),
+        train.out());
   }
 
   @Test

@@ -66,8 +66,8 @@ class OperatingPointTest {
     List<OperatingPoint> usual = OperatingPoint.all(calibration(), outcomes());
     assertEquals(
         List.of("10.0 %: this model", "5.0 %", "20.0 %"),
-        Promises.rows(own, usual).stream().map(row -> row.get(0)).toList());
-    assertEquals(3, Promises.rows(null, usual).size());
+        OperatingPointTable.rows(own, usual).stream().map(row -> row.get(0)).toList());
+    assertEquals(3, OperatingPointTable.rows(null, usual).size());
   }
 
   @Test

@@ -4,23 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flowline.data.synthesis.AnomalyKind;
+import dev.flowline.data.synthesis.SynthesizedSet;
+import dev.flowline.page.HostileText;
+import dev.flowline.page.Numbers;
+import dev.flowline.page.ParsedPage;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
 class ReportTest {
@@ -45,37 +46,95 @@ class ReportTest {
     }
   }
 
-  private static Document parse(String html) throws Exception {
-    return DocumentBuilderFactory.newInstance()
-        .newDocumentBuilder()
-        .parse(new ByteArrayInputStream(html.getBytes(StandardCharsets.UTF_8)));
+  @Test
+  void isWellFormedAndNeedsNothingFromOutside() throws IOException {
+    SyntheticTestSet set = SyntheticTestSet.of(5, 12, 3, 48, folder);
+    String html = report(set.evaluation(10).finish()).html();
+    ParsedPage page = ParsedPage.of(html);
+    page.assertHarmless();
+    assertEquals("Cloth <demo> & co", page.texts("h1").get(0));
+    assertEquals("a < b & c > \"d\"", page.texts("dd").get(5));
+    assertEquals(10, page.elements("article").size());
+    for (Element row : page.elements("article")) {
+      assertEquals(5, row.getElementsByTagName("figure").getLength());
+    }
+    List<String> notes = page.elements("p", "note").stream().map(Element::getTextContent).toList();
+    assertTrue(
+        notes.stream().anyMatch(note -> note.startsWith("11 more images")), notes.toString());
+    assertFalse(html.contains(folder.toString()), "no path of this machine");
+    assertComplete(page);
+  }
+
+  private static void assertComplete(ParsedPage page) {
+    String shown = page.shown();
+    assertFalse(shown.contains("NaN") || shown.contains("Infinity"), "unknown figures are dashes");
+    assertFalse(shown.contains("{{") || shown.contains("${"), "no leftovers");
   }
 
   @Test
-  void isWellFormedAndNeedsNothingFromOutside() throws Exception {
-    SyntheticTestSet set = SyntheticTestSet.of(5, 12, 3, 48, folder);
-    String html = report(set.evaluation(10).finish()).html();
-    Document page = parse(html);
-    int pictures = 0;
-    var elements = page.getElementsByTagName("*");
-    for (int i = 0; i < elements.getLength(); i++) {
-      Element element = (Element) elements.item(i);
-      for (String attribute : new String[] {"src", "href", "xlink:href", "data", "action"}) {
-        if (element.hasAttribute(attribute)) {
-          assertTrue(element.getAttribute(attribute).startsWith("data:image/"), html);
-          pictures++;
-        }
-      }
+  void showsTheFiguresOfTheResult() throws IOException {
+    EvaluationResult result = SyntheticTestSet.of(5, 12, 3, 48, folder).evaluation(3).finish();
+    ParsedPage page = ParsedPage.of(report(result).html());
+    assertEquals(
+        result.defectImagesFound()
+            + " of 9 defective images found; "
+            + result.falseAlarmImages()
+            + " of 12 good images with a false alarm.",
+        page.text("p", "verdict"));
+    List<String> tiles = page.texts("strong");
+    assertEquals(Numbers.fixed(result.pixelAuroc(), 4), tiles.get(2));
+    assertEquals(Numbers.fixed(result.imageAuroc(), 4), tiles.get(3));
+    assertEquals(Numbers.fixed(result.aupro(), 4), tiles.get(4));
+    assertEquals(Numbers.fixed(result.meanIou().automatic(), 4), tiles.get(5));
+    for (List<String> row : new EvaluationTable(result).rows()) {
+      assertEquals(row, page.row(row.get(0)));
     }
-    assertTrue(pictures >= 10 * 4, pictures + " pictures");
-    assertFalse(html.contains("http://") || html.contains("https://"), "no address");
-    assertFalse(html.contains("<script") || html.contains("<link"), "no script, no link");
-    assertFalse(html.matches("(?s).*(url\\(|@import|@font-face).*"), "no font from outside");
-    assertFalse(html.contains(folder.toString()), "no path of this machine");
-    assertEquals(10, count(html, "<article"));
-    assertTrue(html.contains("11 more images"), "says how many are not shown");
-    assertTrue(html.contains("Cloth &lt;demo&gt; &amp; co"), "text is escaped");
-    assertFalse(text(html).contains("NaN") || text(html).contains("{{"), "no leftovers");
+    assertEquals(
+        Numbers.fixed(result.timings().get("flow").medianMillis(), 2), page.row("flow").get(1));
+    assertEquals(5, page.elements("svg", "chart").size());
+  }
+
+  @Test
+  void anyTextIsShownAsItIs() throws IOException {
+    HostileText text = new HostileText();
+    Evaluation evaluation = new Evaluation(2, 2, 0, 5);
+    float[] map = {0.1f, 0.2f, 0.3f, 0.4f};
+    float[] log10Nfa = {-1, 3, 3, 3};
+    String good = EvaluatedImage.GOOD;
+    evaluation.add(
+        new EvaluatedImage(text.in("alarm"), good, null, null, map, log10Nfa, 0.4, -1, null));
+    evaluation.add(
+        new EvaluatedImage(
+            text.in("image"),
+            text.in("defect type"),
+            null,
+            new boolean[] {true, false, false, false},
+            map,
+            log10Nfa,
+            0.4,
+            -1,
+            null));
+    Map<String, String> facts = Map.of(text.in("fact"), text.in("its value"));
+    EvaluationResult result = evaluation.finish();
+    text.assertShownBy(new Report(text.in("title"), result, facts, ReportTest::read, true).html());
+
+    HostileText products = new HostileText();
+    Map<String, EvaluationResult> results = new LinkedHashMap<>();
+    results.put(products.in("product"), result);
+    results.put(products.fileName("product"), result);
+    products.assertShownBy(new Overview(products.in("title"), results, ReportTest::read).html());
+  }
+
+  @Test
+  void anyTextOfMadeUpDefectsIsShownAsItIs() {
+    HostileText text = new HostileText();
+    Path anomaly = Path.of(text.fileName("anomaly"));
+    SynthesizedSet.Pair pair =
+        new SynthesizedSet.Pair(Path.of("good"), anomaly, Path.of("mask"), AnomalyKind.values()[0]);
+    Map<String, String> facts = Map.of(text.in("fact"), text.in("its value"));
+    BufferedImage picture = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+    text.assertShownBy(
+        new SynthesisPage(text.in("title"), facts, List.of(pair), 1, file -> picture).html());
   }
 
   @Test
@@ -86,20 +145,21 @@ class ReportTest {
   }
 
   @Test
-  void copesWithNothingKnown() throws Exception {
-    String empty = report(new Evaluation(4, 4, 0, 5).finish()).html();
-    parse(empty);
-    assertFalse(
-        text(empty).contains("NaN") || empty.contains("Infinity"), "unknown figures are dashes");
+  void copesWithNothingKnown() {
+    ParsedPage empty = ParsedPage.of(report(new Evaluation(4, 4, 0, 5).finish()).html());
+    assertComplete(empty);
+    assertEquals("No test images.", empty.text("p", "verdict"));
+    assertTrue(empty.elements("a").isEmpty(), "a link to a page that does not exist");
 
     Evaluation evaluation = new Evaluation(2, 2, 0, 5);
     float[] map = {0.1f, 0.2f, 0.3f, 0.4f};
     evaluation.add(
         new EvaluatedImage("x", "dent", null, null, map, new float[] {-1, 3, 3, 3}, 0.4, -1, null));
-    String html = report(evaluation.finish()).html();
-    parse(html);
-    assertTrue(html.contains("not readable") && html.contains("no mask"));
-    assertFalse(text(html).contains("NaN"), "unknown figures are dashes");
+    ParsedPage page = ParsedPage.of(report(evaluation.finish()).html());
+    List<String> absent =
+        page.elements("div", "empty").stream().map(Element::getTextContent).toList();
+    assertEquals(List.of("not readable", "no mask"), absent);
+    assertComplete(page);
   }
 
   @Test
@@ -111,34 +171,18 @@ class ReportTest {
   }
 
   @Test
-  void overviewLinksToProductsOfAnyName() throws Exception {
+  void overviewLinksToProductsOfAnyName() throws IOException, URISyntaxException {
     String name = "50% #1 <a> \"é\"?";
     EvaluationResult result = SyntheticTestSet.of(8, 2, 1, 24, null).evaluation(2).finish();
     Overview overview = new Overview("Lines", Map.of(name, result), ReportTest::read);
-    Document page = parse(overview.html());
-    Element link = (Element) page.getElementsByTagName("a").item(0);
+    ParsedPage page = ParsedPage.of(overview.html());
+    Element link = page.elements("a").get(0);
     assertEquals(name, link.getTextContent());
     URI address = new URI(link.getAttribute("href"));
     assertEquals(name + "/report.html", address.getPath());
-    assertEquals(List.of("product", "found", "false alarms"), headings(page).subList(0, 3));
-    assertEquals(EvaluationTable.HEADINGS.subList(3, 9), headings(page).subList(3, 9));
+    assertEquals(List.of("product", "found", "false alarms"), page.rows().get(0).subList(0, 3));
+    assertEquals(EvaluationTable.HEADINGS.subList(3, 9), page.rows().get(0).subList(3, 9));
     assertEquals(overview.html(), Files.readString(overview.write(folder)));
-  }
-
-  private static List<String> headings(Document page) {
-    var cells = ((Element) page.getElementsByTagName("thead").item(0)).getElementsByTagName("th");
-    return IntStream.range(0, cells.getLength())
-        .mapToObj(i -> cells.item(i).getTextContent())
-        .toList();
-  }
-
-  /** Without the pictures, whose base64 may spell anything. */
-  private static String text(String html) {
-    return html.replaceAll("data:image/[^\"]*", "");
-  }
-
-  private static int count(String text, String part) {
-    return (text.length() - text.replace(part, "").length()) / part.length();
   }
 
   /** Writes a report to look at: {@code java dev.flowline.eval.ReportTest FOLDER}. */

@@ -9,6 +9,7 @@ import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -192,7 +193,7 @@ class InvertibleModuleTest {
     List<Tensor> rows = new ArrayList<>();
     for (Tensor y : ys) {
       for (long i = 0; i < y.numel() / y.size(0); i++) {
-        Tensor unit = torch.zeros(Parameters.shape(y));
+        Tensor unit = torch.zeros(Tensors.shape(y));
         unit.get(sample).view(-1).get(i).fill_(new org.bytedeco.pytorch.Scalar(1.0));
         xs.forEach(x -> x.mutable_grad().reset());
         y.backward(unit, new BoolOptional(true), false, new TensorArrayRefOptional());

@@ -24,7 +24,7 @@ import dev.flowline.model.MsFlow;
 import dev.flowline.model.Padim;
 import dev.flowline.model.TrainableModel;
 import dev.flowline.model.UFlow;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -57,10 +57,10 @@ class AnomalyMapLawTest {
           inspector.inspect(image, InspectionRequest.DEFAULT.withMaps(31, 45));
       Inspection inspection = detailed.inspection();
       Tensor map = model.anomalyMap(latents, 31, 45);
-      StoredTensor score = Parameters.store(model.anomalyScore(latents, map));
+      StoredTensor score = TensorCopy.store(model.anomalyScore(latents, map));
       float wanted = score.toFloats()[0];
       assertEquals(wanted, inspection.anomalyScore(), 1e-5 * Math.max(1, wanted));
-      float[] values = Parameters.store(map).toFloats();
+      float[] values = TensorCopy.store(map).toFloats();
       if (model.hasPositions()) {
         assertArrayEquals(values, detailed.anomalyMap(), 1e-5f * Math.max(1, largest(values)));
         assertTrue(largest(values) > smallest(values));
@@ -121,7 +121,7 @@ class AnomalyMapLawTest {
   private static Tensor input(ModelConfig config, Image image) {
     FloatBuffer pixels = FloatBuffer.allocate(config.preprocessing().inputLength());
     config.preprocessing().apply(image, pixels);
-    return Parameters.tensor(StoredTensor.of(pixels.array(), 1, 3, HEIGHT, WIDTH));
+    return TensorCopy.tensor(StoredTensor.of(pixels.array(), 1, 3, HEIGHT, WIDTH));
   }
 
   private static Method small(ModelKind kind) {

@@ -11,7 +11,7 @@ import dev.flowline.flow.Latents;
 import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,13 +98,13 @@ class ClFlowTest {
     }
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
-      Tensor image = Parameters.tensor(StoredTensor.of(pixels, 1, 3, SIZE, SIZE));
+      Tensor image = TensorCopy.tensor(StoredTensor.of(pixels, 1, 3, SIZE, SIZE));
       Latents<Tensor> latents = model.latents(model.features(image));
       Tensor map = model.anomalyMap(latents, SIZE, SIZE);
       List<Tensor> all = new ArrayList<>(latents.values());
       all.add(map);
       all.add(model.anomalyScore(latents, map));
-      return all.stream().map(tensor -> Parameters.store(tensor).toFloats()).toList();
+      return all.stream().map(tensor -> TensorCopy.store(tensor).toFloats()).toList();
     }
   }
 

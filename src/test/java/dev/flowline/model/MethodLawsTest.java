@@ -7,6 +7,7 @@ import dev.flowline.flow.Latents;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.TensorScope;
 import java.util.List;
@@ -240,11 +241,11 @@ class MethodLawsTest {
   }
 
   private static Tensor tensor(float[] values, long... shape) {
-    return Parameters.tensor(StoredTensor.of(values, shape));
+    return TensorCopy.tensor(StoredTensor.of(values, shape));
   }
 
   private static float[] floats(Tensor tensor) {
-    return Parameters.store(tensor).toFloats();
+    return TensorCopy.store(tensor).toFloats();
   }
 
   /** Σ z² of a sample over all scales. */

@@ -10,7 +10,7 @@ import dev.flowline.extractor.PretrainedWeights;
 import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.io.StoredTensor;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
@@ -97,8 +97,8 @@ class OwnExtractorTest {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
       List<StoredTensor> stored = new ArrayList<>();
-      for (Tensor z : model.latents(model.features(Parameters.tensor(images))).values()) {
-        stored.add(Parameters.store(z));
+      for (Tensor z : model.latents(model.features(TensorCopy.tensor(images))).values()) {
+        stored.add(TensorCopy.store(z));
       }
       return stored;
     }

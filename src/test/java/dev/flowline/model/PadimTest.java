@@ -13,8 +13,10 @@ import dev.flowline.flow.Latents;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -68,9 +70,8 @@ class PadimTest {
       int positions = (int) (fine[1] * fine[2]);
       assertEquals(1, latents.values().size());
       assertArrayEquals(
-          new long[] {1, drawn.length, fine[1], fine[2]},
-          Parameters.shape(latents.values().get(0)));
-      float[] z = Parameters.store(latents.values().get(0)).toFloats();
+          new long[] {1, drawn.length, fine[1], fine[2]}, Tensors.shape(latents.values().get(0)));
+      float[] z = TensorCopy.store(latents.values().get(0)).toFloats();
       double logDet = 0;
       for (int p = 0; p < positions; p++) {
         double energy = 0;
@@ -97,7 +98,7 @@ class PadimTest {
       double sum = 0;
       for (int image = 0; image < IMAGES; image++) {
         Tensor z = model.latents(features(image)).values().get(0);
-        for (float value : Parameters.store(z).toFloats()) {
+        for (float value : TensorCopy.store(z).toFloats()) {
           sum += (double) value * value;
         }
       }
@@ -127,7 +128,7 @@ class PadimTest {
         NoGradGuard constant = new NoGradGuard()) {
       model.fit((Padim) config(5).settings(), images(1));
       Tensor z = model.latents(features(0)).values().get(0);
-      for (float value : Parameters.store(z).toFloats()) {
+      for (float value : TensorCopy.store(z).toFloats()) {
         assertEquals(0, value, 1e-5);
       }
       Map<String, StoredTensor> state = model.learnedState();
@@ -144,10 +145,10 @@ class PadimTest {
     point[40 * 81 + 40] = 3;
     try (TensorScope scope = TensorScope.open();
         Parameters none = new Parameters(List.of(), Map.of(), 0)) {
-      Tensor z = Parameters.tensor(StoredTensor.of(point, 1, 1, 81, 81));
+      Tensor z = TensorCopy.tensor(StoredTensor.of(point, 1, 1, 81, 81));
       Latents<Tensor> latents = new Latents<>(List.of(z), z);
       Tensor smoothed = Padim.DEFAULT.anomalyMap(new TorchOps(none), latents, 81, 81);
-      float[] map = Parameters.store(smoothed).toFloats();
+      float[] map = TensorCopy.store(smoothed).toFloats();
       double sum = 0;
       for (float value : map) {
         sum += value;
@@ -268,7 +269,7 @@ class PadimTest {
   }
 
   private static int[] drawn(AnomalyModel model, int channels) {
-    long[] all = Parameters.store(model.parameters().get("padim.channels")).toLongs();
+    long[] all = TensorCopy.store(model.parameters().get("padim.channels")).toLongs();
     return Arrays.stream(all).limit(channels).mapToInt(Math::toIntExact).toArray();
   }
 
@@ -298,7 +299,7 @@ class PadimTest {
     Tensor[] byScale = new Tensor[shapes.size()];
     for (int scale = 0; scale < byScale.length; scale++) {
       long[] s = shapes.get(scale);
-      byScale[scale] = Parameters.tensor(StoredTensor.of(good[image][scale], 1, s[0], s[1], s[2]));
+      byScale[scale] = TensorCopy.tensor(StoredTensor.of(good[image][scale], 1, s[0], s[1], s[2]));
     }
     return new TrainingFeatures(List.of(byScale));
   }

@@ -10,8 +10,9 @@ import dev.flowline.flow.Latents;
 import dev.flowline.flow.NegativeLogLikelihood;
 import dev.flowline.io.Rotation;
 import dev.flowline.io.StoredTensor;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -35,12 +36,12 @@ class RotatedFeaturesTest {
       long[] expectedShape = model.testShapes().get(0);
       assertArrayEquals(
           new long[] {IMAGES, expectedShape[0], expectedShape[1], expectedShape[2]},
-          Parameters.shape(features.byScale().get(0)));
+          Tensors.shape(features.byScale().get(0)));
       Latents<Tensor> together = model.testLatents(features);
       Tensor map = model.anomalyMap(together, 5, 5);
-      float[] scores = Parameters.store(model.anomalyScore(together, map)).toFloats();
+      float[] scores = TensorCopy.store(model.anomalyScore(together, map)).toFloats();
       double[] nll =
-          Parameters.store(NegativeLogLikelihood.perSample(model.ops(), together)).toDoubles();
+          TensorCopy.store(NegativeLogLikelihood.perSample(model.ops(), together)).toDoubles();
       assertEquals(IMAGES, scores.length);
       for (int image = 0; image < IMAGES; image++) {
         double score = 0;
@@ -83,8 +84,8 @@ class RotatedFeaturesTest {
       }
       TrainingFeatures kept = training.trainingFeatures(images(0, IMAGES), 6);
       Tensor apart = training.rotationsApart(kept).byScale().get(0);
-      assertArrayEquals(new long[] {24, channels, 1, 1}, Parameters.shape(apart));
-      assertArrayEquals(both, Parameters.store(apart).toFloats());
+      assertArrayEquals(new long[] {24, channels, 1, 1}, Tensors.shape(apart));
+      assertArrayEquals(both, TensorCopy.store(apart).toFloats());
     }
   }
 
@@ -147,18 +148,18 @@ class RotatedFeaturesTest {
     for (int image = from; image < from + count; image++) {
       all.put(pixels(image, 1));
     }
-    return Parameters.tensor(StoredTensor.of(all.array(), count, 3, HEIGHT, WIDTH));
+    return TensorCopy.tensor(StoredTensor.of(all.array(), count, 3, HEIGHT, WIDTH));
   }
 
   private static Tensor turned(int image, double degrees) {
     FloatBuffer out = FloatBuffer.allocate(3 * HEIGHT * WIDTH);
     var input = dev.flowline.io.Preprocessing.imageNet(HEIGHT, WIDTH);
     Rotation.apply(input, FloatBuffer.wrap(pixels(image, 1)), degrees, out);
-    return Parameters.tensor(StoredTensor.of(out.array(), 1, 3, HEIGHT, WIDTH));
+    return TensorCopy.tensor(StoredTensor.of(out.array(), 1, 3, HEIGHT, WIDTH));
   }
 
   private static float[] floats(List<Tensor> tensors) {
     assertEquals(1, tensors.size());
-    return Parameters.store(tensors.get(0)).toFloats();
+    return TensorCopy.store(tensors.get(0)).toFloats();
   }
 }

@@ -84,7 +84,7 @@ class LockstepTest {
         Parameters parameters = new Parameters(asked.parameters(), frozen(asked), 1)) {
       CostOps cost = new CostOps();
       Ops<Both> both = Lockstep.of(cost, new TorchOps(parameters));
-      Tensor pixels = Parameters.tensor(StoredTensor.of(new float[6 * height * width], image));
+      Tensor pixels = TensorCopy.tensor(StoredTensor.of(new float[6 * height * width], image));
       List<Both> seen =
           extractor.normalize(both, extractor.features(both, new Both(image, pixels)));
       Latents<Both> latents = flow.forward(both, seen);

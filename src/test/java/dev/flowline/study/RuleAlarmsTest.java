@@ -28,17 +28,17 @@ class RuleAlarmsTest {
 
   @Test
   void noMoreThanEveryImageIsPromised() {
-    assertEquals(0.01, RuleAlarms.promised(-2), 1e-15);
-    assertEquals(1, RuleAlarms.promised(0.5));
+    assertEquals(0.01, RuleAlarms.bound(-2), 1e-15);
+    assertEquals(1, RuleAlarms.bound(0.5));
   }
 
   /** Bin(60, 0.1) is at most 11 in 97.5 % of all draws; measured on 30 images, it may be more. */
   @Test
   void aPromiseIsBrokenByMoreThanChanceExplains() {
-    assertTrue(alarms(11, Double.POSITIVE_INFINITY).keeps(-1));
-    assertFalse(alarms(12, Double.POSITIVE_INFINITY).keeps(-1));
-    assertTrue(alarms(12, 30).keeps(-1));
-    assertFalse(alarms(30, 30).keeps(-1));
-    assertTrue(alarms(60, 30).keeps(0), "at ε = 1 all may alarm");
+    assertTrue(alarms(11, Double.POSITIVE_INFINITY).keepsBound(-1));
+    assertFalse(alarms(12, Double.POSITIVE_INFINITY).keepsBound(-1));
+    assertTrue(alarms(12, 30).keepsBound(-1));
+    assertFalse(alarms(30, 30).keepsBound(-1));
+    assertTrue(alarms(60, 30).keepsBound(0), "at ε = 1 all may alarm");
   }
 }

@@ -21,7 +21,7 @@ import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.Padim;
 import dev.flowline.model.TrainableModel;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -137,7 +137,7 @@ class PadimTrainingTest {
         .frozenParameters(SIZE, SIZE)
         .forEach(
             spec ->
-                frozen.put(spec.name(), Parameters.store(opened.parameters().get(spec.name()))));
+                frozen.put(spec.name(), TensorCopy.store(opened.parameters().get(spec.name()))));
     return frozen;
   }
 
@@ -157,13 +157,13 @@ class PadimTrainingTest {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
       Latents<Tensor> latents = model.testLatents(model.testFeatures(input(image)));
-      return Parameters.store(latents.values().get(0)).toFloats();
+      return TensorCopy.store(latents.values().get(0)).toFloats();
     }
   }
 
   private static Tensor input(Image image) {
     FloatBuffer pixels = FloatBuffer.allocate(CONFIG.preprocessing().inputLength());
     CONFIG.preprocessing().apply(image, pixels);
-    return Parameters.tensor(StoredTensor.of(pixels.array(), 1, 3, SIZE, SIZE));
+    return TensorCopy.tensor(StoredTensor.of(pixels.array(), 1, 3, SIZE, SIZE));
   }
 }

@@ -16,8 +16,9 @@ import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.PublishedRecipe.Adam;
 import dev.flowline.model.TrainableModel;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -183,8 +184,8 @@ class PositionStepTest {
                     .forward(
                         model.ops(),
                         layer,
-                        Parameters.tensor(StoredTensor.of(x, size, s[0], 1, 1)),
-                        Parameters.tensor(StoredTensor.of(codes, size, DIMENSIONS)));
+                        TensorCopy.tensor(StoredTensor.of(x, size, s[0], 1, 1)),
+                        TensorCopy.tensor(StoredTensor.of(codes, size, DIMENSIONS)));
             Tensor squares =
                 z.value().mul(z.value()).sum(new long[] {1, 2, 3}, false, new ScalarTypeOptional());
             Tensor surprise = squares.mul(new Scalar(0.5)).sub(z.logDetJacobian());
@@ -207,7 +208,7 @@ class PositionStepTest {
 
   private float[] features(int layer) {
     try (TensorScope scope = TensorScope.open()) {
-      return Parameters.store(fit.batch(IMAGES).get(layer)).toFloats();
+      return TensorCopy.store(fit.batch(IMAGES).get(layer)).toFloats();
     }
   }
 
@@ -233,8 +234,8 @@ class PositionStepTest {
     Map<String, StoredTensor> updated = new LinkedHashMap<>();
     weights.forEach(
         (name, weight) -> {
-          double[] w = Parameters.store(weight).toDoubles();
-          double[] gradient = Parameters.store(weight.grad()).toDoubles();
+          double[] w = TensorCopy.store(weight).toDoubles();
+          double[] gradient = TensorCopy.store(weight.grad()).toDoubles();
           weight.grad().zero_();
           double[][] m = moments.computeIfAbsent(name, n -> new double[2][w.length]);
           float[] next = new float[w.length];
@@ -246,10 +247,10 @@ class PositionStepTest {
             double square = m[1][i] / (1 - Math.pow(ADAM.beta2(), step));
             next[i] = (float) (w[i] - rate * mean / (Math.sqrt(square) + ADAM.epsilon()));
           }
-          updated.put(name, StoredTensor.of(next, Parameters.shape(weight)));
+          updated.put(name, StoredTensor.of(next, Tensors.shape(weight)));
         });
     try (NoGradGuard constant = new NoGradGuard()) {
-      updated.forEach((name, value) -> weights.get(name).set_data(Parameters.tensor(value)));
+      updated.forEach((name, value) -> weights.get(name).set_data(TensorCopy.tensor(value)));
     }
   }
 

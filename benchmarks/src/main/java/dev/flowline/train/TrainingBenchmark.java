@@ -6,7 +6,7 @@ import dev.flowline.extractor.Backbone;
 import dev.flowline.internal.Natives;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.TrainableModel;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ public class TrainingBenchmark {
   public void extract() throws IOException {
     Natives.setThreads(threads);
     model = Networks.model(Backbone.RESNET18, size);
-    images = Parameters.tensor(Networks.uniform(1, 1.7, BATCH, 3, size, size));
+    images = TensorCopy.tensor(Networks.uniform(1, 1.7, BATCH, 3, size, size));
     cached = features();
   }
 

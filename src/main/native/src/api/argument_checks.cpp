@@ -1,0 +1,84 @@
+#include "api/argument_checks.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "api/status.hpp"
+#include "flowline/flowline.h"
+#include "kernels/kernels.hpp"
+
+namespace flowline {
+namespace {
+
+[[noreturn]] void not_finite(const Name& name, const char* what, int64_t at, int64_t width) {
+  throw Error(FLOWLINE_NOT_FINITE, name.text() + " is " + what + " at row " +
+                                       std::to_string(at / width) + ", column " +
+                                       std::to_string(at % width));
+}
+
+}  // namespace
+
+Name Name::member(const char* name) const {
+  Name result = *this;
+  result.member_ = name;
+  return result;
+}
+
+std::string Name::text() const {
+  std::string text = argument_;
+  if (index_ >= 0) text += "[" + std::to_string(index_) + "]";
+  if (member_ != nullptr) text += std::string(".") + member_;
+  return text;
+}
+
+void require_between(const Name& name, int64_t value, int64_t low, int64_t high) {
+  if (value >= low && value <= high) return;
+  const std::string bound =
+      low == high ? std::to_string(low) : std::to_string(low) + " to " + std::to_string(high);
+  invalid(name.text() + " must be " + bound + ", got " + std::to_string(value));
+}
+
+void require_aligned(const Name& name, const void* pointer, size_t alignment) {
+  if (reinterpret_cast<uintptr_t>(pointer) % alignment == 0) return;
+  invalid(name.text() + " must be aligned to " + std::to_string(alignment) + " bytes");
+}
+
+void require_pointer(const Name& name, const void* pointer, size_t alignment) {
+  if (pointer == nullptr) invalid(name.text() + " must not be NULL");
+  require_aligned(name, pointer, alignment);
+}
+
+void require_map(int64_t height, int64_t width) {
+  require_between("height", height, 1, MOST_PIXELS);
+  require_between("width", width, 1, MOST_PIXELS);
+  require_between("height * width", height * width, 1, MOST_PIXELS);
+}
+
+void require_connectivity(int32_t connectivity) {
+  if (connectivity == 4 || connectivity == 8) return;
+  invalid("connectivity must be 4 or 8, got " + std::to_string(connectivity));
+}
+
+void require_finite_value(const Name& name, float value) {
+  if (std::isfinite(value)) return;
+  invalid(name.text() + " must be finite, got " + std::to_string(value));
+}
+
+void require_positive(const Name& name, float value) {
+  if (std::isfinite(value) && value > 0.0f) return;
+  invalid(name.text() + " must be positive and finite, got " + std::to_string(value));
+}
+
+void require_finite(const Name& name, const float* map, int64_t height, int64_t width) {
+  const int64_t at =
+      kernels_of(FLOWLINE_INSTRUCTION_SET_BEST)->first_not_finite(map, height * width);
+  if (at >= 0) not_finite(name, "not finite", at, width);
+}
+
+void require_no_nan(const Name& name, const float* map, int64_t height, int64_t width) {
+  const float* end = map + height * width;
+  const float* at = std::find_if(map, end, [](float value) { return std::isnan(value); });
+  if (at != end) not_finite(name, "NaN", at - map, width);
+}
+
+}  // namespace flowline

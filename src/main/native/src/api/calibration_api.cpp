@@ -1,0 +1,109 @@
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "acontrario/false_alarm_rate.hpp"
+#include "acontrario/law_fit.hpp"
+#include "api/argument_checks.hpp"
+#include "api/bytes.hpp"
+#include "api/context.hpp"
+#include "api/footprint.hpp"
+#include "api/status.hpp"
+#include "flowline/flowline.h"
+
+using namespace flowline;
+
+namespace {
+
+constexpr double LEAST_CONFIDENCE = 1e-6;          // far above the rounding of 1 - a sum
+constexpr int64_t MOST_SCORES = int64_t{1} << 24;  // a confidence takes time in proportion
+
+void require_maxima(const float* maxima, int64_t images, int32_t classes) {
+  require_no_nan("maxima", maxima, images, classes);
+  for (int64_t i = 0; i < images * classes; i++) {
+    const float most = i % classes == 0 ? 1.0f : maxima[i - 1];
+    if (maxima[i] >= 0.0f && maxima[i] <= most) continue;
+    invalid("maxima must be in [0, 1] and not rise along the classes, got " +
+            std::to_string(maxima[i]) + " in image " + std::to_string(i / classes) + ", class " +
+            std::to_string(i % classes));
+  }
+}
+
+void require_share(const Name& name, double value) {
+  if (value > 0.0 && value < 1.0) return;
+  invalid(name.text() + " must be between 0 and 1, got " + std::to_string(value));
+}
+
+}  // namespace
+
+flowline_status flowline_region_maxima(flowline_context* context, const float* map, int64_t height,
+                                       int64_t width, int32_t classes, float* maxima) {
+  return translate([&] {
+    require_pointer("context", context, 1);
+    require_pointer("map", map, alignof(float));
+    require_map(height, width);
+    require_between("classes", classes, 1, MOST_CLASSES);
+    require_pointer("maxima", maxima, alignof(float));
+    Footprint memory;
+    memory.read("map", map, bytes_of<float>(height * width));
+    memory.write("maxima", maxima, bytes_of<float>(classes));
+    require_finite("map", map, height, width);
+    ComponentTree& tree = context->map.tree;
+    context->map.peak_tree.build_above(-INFINITY, map, static_cast<int32_t>(height),
+                                       static_cast<int32_t>(width), &tree);
+    std::fill_n(maxima, classes, -INFINITY);
+    for (int32_t node = 0; node < tree.nodes(); node++) {
+      for (int32_t k = 0; k < classes && (tree.area[node] >> k) != 0; k++) {
+        maxima[k] = std::max(maxima[k], tree.altitude[node]);
+      }
+    }
+  });
+}
+
+flowline_status flowline_region_law_fit(const float* maxima, int64_t images, int32_t classes,
+                                        float* level, double* log10_pfa, int32_t* knots) {
+  return translate([&] {
+    require_pointer("maxima", maxima, alignof(float));
+    require_between("images", images, LEAST_LAW_IMAGES, MOST_IMAGES);
+    require_between("classes", classes, 1, MOST_CLASSES);
+    require_pointer("level", level, alignof(float));
+    require_pointer("log10_pfa", log10_pfa, alignof(double));
+    require_pointer("knots", knots, alignof(int32_t));
+    Footprint memory;
+    memory.read("maxima", maxima, bytes_of<float>(images * classes));
+    memory.write("level", level, bytes_of<float>(FLOWLINE_LAW_KNOTS));
+    memory.write("log10_pfa", log10_pfa, bytes_of<double>(classes * FLOWLINE_LAW_KNOTS));
+    memory.write("knots", knots, bytes_of<int32_t>(1));
+    require_maxima(maxima, images, classes);
+    LawFit fit(maxima, images, classes);
+    fit.write(log10_pfa);
+    std::copy(fit.level().begin(), fit.level().end(), level);
+    *knots = static_cast<int32_t>(fit.level().size());
+  });
+}
+
+flowline_status flowline_log10_epsilon(const float* min_log10_nfa, int64_t images, double rate,
+                                       double confidence, float* log10_epsilon, double* promised) {
+  return translate([&] {
+    require_pointer("min_log10_nfa", min_log10_nfa, alignof(float));
+    require_between("images", images, 1, MOST_SCORES);
+    require_share("rate", rate);
+    if (confidence != 0.0 && !(confidence >= LEAST_CONFIDENCE && confidence < 1.0)) {
+      invalid("confidence must be 0 or from 1e-6 to below 1, got " + std::to_string(confidence));
+    }
+    require_pointer("log10_epsilon", log10_epsilon, alignof(float));
+    require_pointer("promised", promised, alignof(double));
+    Footprint memory;
+    memory.read("min_log10_nfa", min_log10_nfa, bytes_of<float>(images));
+    memory.write("log10_epsilon", log10_epsilon, bytes_of<float>(1));
+    memory.write("promised", promised, bytes_of<double>(1));
+    require_no_nan("min_log10_nfa", min_log10_nfa, 1, images);
+    const FalseAlarmRate asked(rate, confidence);
+    const int64_t rank = std::max<int64_t>(1, asked.rank(images));
+    std::vector<float> sorted(min_log10_nfa, min_log10_nfa + images);
+    std::nth_element(sorted.begin(), sorted.begin() + (rank - 1), sorted.end());
+    *log10_epsilon = sorted[static_cast<size_t>(rank - 1)];
+    *promised = asked.promised(rank, images);
+  });
+}

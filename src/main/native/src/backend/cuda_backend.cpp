@@ -1,0 +1,132 @@
+#include "backend/cuda_backend.hpp"
+
+#include <dlfcn.h>
+
+#include <cstring>
+#include <string>
+
+#include "api/status.hpp"
+
+namespace flowline {
+namespace {
+
+std::string own_folder() {
+  Dl_info info;
+  if (dladdr(reinterpret_cast<const void*>(&own_folder), &info) == 0) return "";
+  const std::string path = info.dli_fname == nullptr ? "" : info.dli_fname;
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "" : path.substr(0, slash + 1);
+}
+
+/// libflowline_cuda, opened once a process; where it cannot be had, why not.
+class Opened {
+ public:
+  Opened() {
+    const std::string soname = "libflowline_cuda.so." + std::to_string(FLOWLINE_VERSION_MAJOR);
+    const std::string folder = own_folder();
+    void* handle = folder.empty() ? nullptr : open(folder + soname);
+    if (handle == nullptr) handle = open(soname);
+    if (handle == nullptr) return;
+    CudaLibraryEntry entry = nullptr;
+    void* symbol = dlsym(handle, CUDA_LIBRARY_ENTRY);
+    std::memcpy(&entry, &symbol, sizeof entry);
+    const CudaLibrary* library = entry == nullptr ? nullptr : entry();
+    const char* version = library == nullptr ? "unknown" : library->version;
+    if (std::strcmp(version, FLOWLINE_VERSION) == 0) {
+      library_ = library;
+    } else {
+      why_ = soname + " is of version " + version + ", not " FLOWLINE_VERSION;
+    }
+  }
+
+  const CudaLibrary& library() const {
+    if (library_ != nullptr) return *library_;
+    throw Error(FLOWLINE_UNAVAILABLE, "no CUDA: " + why_);
+  }
+
+ private:
+  void* open(const std::string& path) {
+    void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (handle == nullptr) why_ += (why_.empty() ? "" : "; ") + std::string(dlerror());
+    return handle;
+  }
+
+  const CudaLibrary* library_ = nullptr;
+  std::string why_;
+};
+
+const CudaLibrary& cuda_library() {
+  static const Opened opened;
+  return opened.library();
+}
+
+void require(flowline_status status, const CudaMessage& message) {
+  if (status != FLOWLINE_OK) throw Error(status, message.text);
+}
+
+}  // namespace
+
+int32_t CudaBackend::count() {
+  int32_t devices = 0;
+  CudaMessage message;
+  require(cuda_library().devices(&devices, &message), message);
+  return devices;
+}
+
+CudaBackend::CudaBackend(int32_t index, void* stream) : library_(cuda_library()) {
+  CudaMessage message;
+  require(library_.open(index, stream, &device_, &message), message);
+  description_ = "CUDA device " + std::to_string(index) + ", " + library_.name(device_);
+}
+
+CudaBackend::~CudaBackend() { library_.close(device_); }
+
+void CudaBackend::set_stream(void* stream) {
+  CudaMessage message;
+  require(library_.set_stream(device_, stream, &message), message);
+}
+
+void CudaBackend::require_own(const Name& name, const void* pointer) const {
+  CudaMessage message;
+  if (pointer == nullptr || library_.is_own(device_, pointer, &message)) return;
+  invalid(name.text() + " must be memory of " + description_ + ", got " + message.text);
+}
+
+void CudaBackend::energy(const flowline_tensor& latent, float* energy) {
+  CudaMessage message;
+  require(library_.energy(device_, &latent, energy, &message), message);
+}
+
+void CudaBackend::reserve(const SegmentCall& call) {
+  CudaMessage message;
+  require(library_.reserve(device_, &call, &message), message);
+}
+
+void CudaBackend::segment(const SegmentCall& call) {
+  CudaMessage message;
+  require(library_.segment(device_, &call, &message), message);
+}
+
+void CudaBackend::coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,
+                                   const flowline_tensor& subnet, float* output, double* log_det) {
+  CudaMessage message;
+  require(library_.coupling_forward(device_, &coupling, &input, &subnet, output, log_det, &message),
+          message);
+}
+
+void CudaBackend::coupling_undo_affine(const flowline_coupling& coupling,
+                                       const flowline_tensor& input, float* output,
+                                       double* log_det) {
+  CudaMessage message;
+  require(library_.coupling_undo_affine(device_, &coupling, &input, output, log_det, &message),
+          message);
+}
+
+void CudaBackend::coupling_inverse(const flowline_coupling& coupling, const flowline_tensor& latent,
+                                   const flowline_tensor& subnet, double* log_det) {
+  CudaMessage message;
+  require(library_.coupling_inverse(device_, &coupling, &latent, &subnet, log_det, &message),
+          message);
+}
+
+}  // namespace flowline

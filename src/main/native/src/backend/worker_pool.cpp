@@ -1,0 +1,78 @@
+#include "backend/worker_pool.hpp"
+
+#include <string>
+#include <system_error>
+
+#include "api/status.hpp"
+
+namespace flowline {
+
+WorkerPool::WorkerPool(int threads) {
+  others_.reserve(threads - 1);
+  try {
+    for (int worker = 1; worker < threads; worker++) {
+      others_.emplace_back([this, worker] { serve(worker); });
+    }
+  } catch (const std::system_error&) {
+    stop();
+    throw Error(FLOWLINE_OUT_OF_MEMORY,
+                "options.threads: the system gives " + std::to_string(others_.size() + 1) + " of " +
+                    std::to_string(threads) + " threads; ask for fewer, or raise its limits");
+  } catch (...) {
+    stop();
+    throw;
+  }
+}
+
+WorkerPool::~WorkerPool() { stop(); }
+
+void WorkerPool::stop() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stopping_ = true;
+  }
+  start_.notify_all();
+  for (std::thread& other : others_) other.join();
+}
+
+void WorkerPool::run(int64_t items, Call call, void* body) {
+  if (others_.empty() || items == 1) {
+    for (int64_t item = 0; item < items; item++) call(body, item, 0);
+    return;
+  }
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    call_ = call;
+    body_ = body;
+    items_ = items;
+    next_.store(0, std::memory_order_relaxed);
+    busy_ = static_cast<int>(others_.size());
+    job_++;
+  }
+  start_.notify_all();
+  work(0);
+  std::unique_lock<std::mutex> lock(mutex_);
+  done_.wait(lock, [this] { return busy_ == 0; });
+}
+
+void WorkerPool::work(int worker) {
+  for (int64_t item; (item = next_.fetch_add(1, std::memory_order_relaxed)) < items_;) {
+    call_(body_, item, worker);
+  }
+}
+
+void WorkerPool::serve(int worker) {
+  uint64_t last = 0;
+  std::unique_lock<std::mutex> lock(mutex_);
+  for (;;) {
+    start_.wait(lock, [&] { return stopping_ || job_ != last; });
+    if (stopping_) return;
+    last = job_;
+    lock.unlock();
+    work(worker);
+    lock.lock();
+    if (--busy_ == 0) done_.notify_one();
+  }
+}
+
+}  // namespace flowline
