@@ -2,7 +2,7 @@ package dev.flowline;
 
 import dev.flowline.internal.Natives;
 import dev.flowline.io.StoredTensor;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ public final class ForeignFiles {
     Natives.load();
     try (PointerScope scope = new PointerScope()) {
       JitModule module = new JitModule(new QualifiedName("__torch__.Own"));
-      module.register_parameter("weight", Parameters.tensor(weight), false);
+      module.register_parameter("weight", TensorCopy.tensor(weight), false);
       module.define(
           """
           def forward(self, x):

@@ -110,14 +110,18 @@ public record Golden(String name, JsonNode json, Safetensors file) {
    * The first number in the text of a tensor's tolerance, or of the case's where it has but one.
    */
   public double tolerance(String name) {
+    return Tolerance.of(toleranceText(name)).number();
+  }
+
+  /** The text of a tensor's tolerance, or of the case's where it has but one. */
+  public String toleranceText(String name) {
     JsonNode all = json.path("tolerance");
-    JsonNode node = all.isObject() ? all.path(name) : all;
-    if (node.isNumber()) {
-      return node.asDouble();
-    }
-    Matcher matcher = Pattern.compile("\\d[\\d.]*(e-?\\d+)?").matcher(node.asText());
-    assertTrue(matcher.find(), "no tolerance for " + name + " in " + json.path("tolerance"));
-    return Double.parseDouble(matcher.group());
+    return (all.isObject() ? all.path(name) : all).asText();
+  }
+
+  /** The largest difference that the case allows from a tensor of that tolerance. */
+  public double bound(String name, StoredTensor expected) {
+    return Tolerance.of(toleranceText(name)).bound(expected);
   }
 
   public static void assertClose(

@@ -18,6 +18,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +77,7 @@ class ImportOrderTest {
   /** Nested classes that share a name because they are the same thing of different owners. */
   private static final Map<String, String> SAME_MEANING =
       Map.of(
-          "ProgressListener", "who hears how many images are done",
+          "Row", "a row of the table or page that it stands in",
           "Variant", "a row in an extractor family's table",
           "Settings", "what an extractor of the user's own is built from",
           "Converter", "how the command line reads the record that it stands in");
@@ -95,6 +97,14 @@ class ImportOrderTest {
     List<String> without =
         classes.stream().filter(c -> place(c) < 0).map(JavaClass::getName).toList();
     assertEquals(List.of(), without);
+  }
+
+  /** The list that people read is this one. */
+  @Test
+  void contributingHasTheSameOrder() throws IOException {
+    String text = Files.readString(Path.of("CONTRIBUTING.md"));
+    String list = text.split("A package imports only packages before it:", 2)[1].strip();
+    assertEquals(ORDER, List.of(list.split("\\n\\n", 2)[0].strip().split(",\\s+")));
   }
 
   @Test

@@ -91,16 +91,27 @@ public final class TinyLine {
   /** A model over the same features. */
   public static ModelConfig config(
       ModelKind kind, Method settings, int height, int width, long seed) {
+    ExtractorConfig extractor = new ExtractorConfig("patch-pca", new PatchPca.Settings(2, 6, 3));
+    return config(kind, "fabric", extractor, settings, height, width, seed);
+  }
+
+  /** A model of any category over any features, untrained, with the usual test. */
+  public static ModelConfig config(
+      ModelKind kind,
+      String category,
+      ExtractorConfig extractor,
+      Method settings,
+      int height,
+      int width,
+      long seed) {
     return new ModelConfig(
         kind,
-        "fabric",
-        new ExtractorConfig("patch-pca", new PatchPca.Settings(2, 6, 3)),
+        category,
+        extractor,
         Preprocessing.imageNet(height, width),
         settings,
         seed,
-        new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
-        null,
-        null);
+        new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0));
   }
 
   /** Weights of its extractor that nobody has learned: enough for an untrained model. */

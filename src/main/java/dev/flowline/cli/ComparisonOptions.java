@@ -9,7 +9,6 @@ import dev.flowline.data.Dataset;
 import dev.flowline.data.Split;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.tensor.Device;
-import dev.flowline.train.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -144,8 +143,7 @@ final class ComparisonOptions {
               entry.label(),
               base,
               base.extractor().takesWeights() ? training.weights() : List.of(),
-              (category, seed) ->
-                  training.config(Recipe.of(entry.kind(), category), seed, entry.training())));
+              (category, seed) -> training.config(entry.kind(), category, seed, entry.training())));
     }
     boolean used = planned.stream().anyMatch(model -> model.base().extractor().takesWeights());
     if (!training.weights().isEmpty() && !used) {

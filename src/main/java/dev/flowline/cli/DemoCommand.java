@@ -145,9 +145,7 @@ final class DemoCommand implements Callable<Integer> {
             Preprocessing.imageNet(size, size),
             new UFlow(FLOW_STEPS, SoftClamp.TANH),
             seed,
-            new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
-            null,
-            null);
+            new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0));
     return new TrainingRequest(
         config,
         new CalibrationPlan(NullHypothesis.CALIBRATED, CALIBRATION, CalibrationPlan.USUAL_RATE),

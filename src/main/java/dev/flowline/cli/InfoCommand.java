@@ -187,6 +187,10 @@ final class InfoCommand implements Callable<Integer> {
         facts.inputSize());
     out.printf("    settings: %s%n", MethodSettings.inWords(facts.settings()));
     PublishedRecipe recipe = facts.recipe();
+    if (recipe == null) {
+      out.println("    recipe: fitted, nothing is trained");
+      return;
+    }
     out.printf(
         "    recipe: learning rate %s, weight decay %s, batch %d, %d epochs%s%n",
         recipe.adam().learningRate(),

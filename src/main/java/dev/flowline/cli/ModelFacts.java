@@ -26,9 +26,10 @@ final class ModelFacts {
     facts.put("category", config.category());
     facts.put("extractor", config.extractor().name());
     facts.put("input", config.preprocessing().height() + " × " + config.preprocessing().width());
-    facts.put("features", shapes(cost.featureShapes()));
-    facts.put("latents", shapes(cost.latentShapes()));
-    facts.put("latents are", config.settings().independence(cost.latentShapes().size()).meaning());
+    facts.put("features", shapes(cost.shapes().features()));
+    facts.put("latents", shapes(cost.shapes().latents()));
+    facts.put(
+        "latents are", config.settings().independence(cost.shapes().latents().size()).meaning());
     facts.put(
         "trainable parameters", String.format(Locale.ROOT, "%,d", cost.trainableParameters()));
     FileNetwork.Settings own = config.extractor().network();
@@ -45,15 +46,17 @@ final class ModelFacts {
       var t = config.training();
       facts.put(
           "training",
-          String.format(
-              Locale.ROOT,
-              "%d good images, %d epochs, weights of epoch %d, batch %d, learning rate %s, seed %d",
-              t.images(),
-              t.epochs(),
-              t.selectedEpoch(),
-              t.batchSize(),
-              t.learningRate(),
-              config.seed()));
+          t.isFitted()
+              ? "fitted to %d good images, seed %d".formatted(t.images(), config.seed())
+              : String.format(
+                  Locale.ROOT,
+                  "%d good images, %d epochs, weights of epoch %d, batch %d, learning rate %s, seed %d",
+                  t.images(),
+                  t.epochs(),
+                  t.selectedEpoch(),
+                  t.batchSize(),
+                  t.learningRate(),
+                  config.seed()));
       if (t.validationNll() != null) {
         facts.put(
             "validation NLL",
@@ -90,7 +93,7 @@ final class ModelFacts {
   /** What is to be said before log10NFA of this model is trusted; empty for nothing. */
   static Optional<String> caution(AnomalyModel model) {
     ModelConfig config = model.config();
-    int scales = model.cost().latentShapes().size();
+    int scales = model.shapes().latents().size();
     Independence independence = config.settings().independence(scales);
     return independence.proved() || config.segmentation().law() != null
         ? Optional.empty()

@@ -99,9 +99,7 @@ final class NetworkOptions {
         Preprocessing.imageNet(size.height(), size.width()),
         MethodSettings.with(kind, kind.defaults(named.create()), changes),
         seed,
-        segmentation,
-        null,
-        null);
+        segmentation);
   }
 
   private static HeightWidth usual(ModelKind kind, String extractor, ExtractorConfig named) {

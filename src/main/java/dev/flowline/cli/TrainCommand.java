@@ -4,10 +4,9 @@ import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.data.Dataset;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.model.PublishedRecipe;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
-import dev.flowline.train.Recipe;
+import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -59,8 +58,8 @@ final class TrainCommand implements Callable<Integer> {
 
   private TrainingRequest request(Dataset dataset) throws IOException {
     ModelConfig config = network.config(dataset.category(), seed, test.ofNewModel());
-    PublishedRecipe recipe = Recipe.of(config.model(), dataset.category());
-    return training.request(config, test, dataset, training.config(recipe, seed), output, resume);
+    TrainingConfig how = training.config(config.model(), dataset.category(), seed);
+    return training.request(config, test, dataset, how, output, resume);
   }
 
   /** The answer of {@code train --json}. */
@@ -74,13 +73,13 @@ final class TrainCommand implements Callable<Integer> {
     var training = config.training();
     out.printf(
         Locale.ROOT,
-        "%s: %s of %s, %d epochs in %.0f s, weights of epoch %d%n",
+        "%s: %s of %s, %s in %.0f s%s%n",
         output,
         config.model().title(),
         config.category(),
-        training.epochs(),
+        training.isFitted() ? "fitted" : training.epochs() + " epochs",
         seconds,
-        training.selectedEpoch());
+        training.isFitted() ? "" : ", weights of epoch " + training.selectedEpoch());
     out.printf(
         Locale.ROOT,
         "log10Epsilon %.2f%s%n",

@@ -3,14 +3,19 @@ package dev.flowline.cli;
 import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.ModelKind;
 import dev.flowline.model.PublishedRecipe;
+import dev.flowline.train.Recipe;
 import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -104,16 +109,43 @@ final class TrainingOptions {
           "Memory for cached features; the rest goes to a file beside the model (default: a quarter of the machine's).")
   private Double cacheGib;
 
-  /** What was asked for, the rest as published. */
-  TrainingConfig config(PublishedRecipe published, long seed) {
-    return config(published, seed, Map.of());
+  /**
+   * Returns what was asked for, the rest as published.
+   *
+   * @throws IllegalArgumentException if a model that is fitted is asked to be trained
+   */
+  TrainingConfig config(ModelKind kind, String category, long seed) {
+    boolean asked =
+        Stream.of(epochs, batch, learningRate, weightDecay, schedule).anyMatch(Objects::nonNull);
+    if (asked && Recipe.of(kind, category).isEmpty()) {
+      throw new IllegalArgumentException(
+          kind
+              + " is fitted and not trained: leave out --epochs, --batch, --lr, --weight-decay and --schedule");
+    }
+    return config(kind, category, seed, Map.of());
   }
 
   /**
-   * @param own epochs, batch and lr by these names, where they are to be others than asked for
-   * @throws IllegalArgumentException naming what is no number or out of its bounds
+   * Returns what was asked for, the rest as published; of a model that is fitted, only the seed
+   * matters.
+   *
+   * @param own epochs, batch and lr by these names, if they are to be others than asked for
+   * @throws IllegalArgumentException naming what is no number or out of its bounds, or if a model
+   *     that is fitted has such settings of its own
    */
-  TrainingConfig config(PublishedRecipe published, long seed, Map<String, String> own) {
+  TrainingConfig config(ModelKind kind, String category, long seed, Map<String, String> own) {
+    Optional<PublishedRecipe> published = Recipe.of(kind, category);
+    if (published.isPresent()) {
+      return config(published.get(), seed, own);
+    }
+    if (!own.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--models: %s is fitted and not trained: leave out %s".formatted(kind, own.keySet()));
+    }
+    return TrainingConfig.fitted(seed);
+  }
+
+  private TrainingConfig config(PublishedRecipe published, long seed, Map<String, String> own) {
     Integer ownEpochs = own(own, "epochs", Integer::valueOf, epochs);
     Integer ownBatch = own(own, "batch", Integer::valueOf, batch);
     Double ownRate = own(own, "lr", Double::valueOf, learningRate);

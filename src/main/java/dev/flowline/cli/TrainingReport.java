@@ -24,7 +24,7 @@ record TrainingReport(ModelConfig config, double seconds) {
   /** With features of its own. */
   static TrainingReport run(TrainingRequest request, Device device, CommonOptions common)
       throws IOException {
-    return run(request, common, watcher -> TrainingRun.execute(request, device, watcher));
+    return run(request, common, (run, watcher) -> run.fromImages(device, watcher));
   }
 
   /** With features that were extracted before. */
@@ -34,27 +34,27 @@ record TrainingReport(ModelConfig config, double seconds) {
     return run(
         request,
         common,
-        watcher -> {
+        (run, watcher) -> {
           watcher.started();
-          return TrainingRun.execute(request, features, device, watcher);
+          return run.fromFeatures(features, device, watcher);
         });
   }
 
   private interface Training {
-    ModelConfig run(Watcher watcher) throws IOException;
+    ModelConfig execute(TrainingRun run, Watcher watcher) throws IOException;
   }
 
   private static TrainingReport run(
       TrainingRequest request, CommonOptions common, Training training) throws IOException {
     long start = System.nanoTime();
-    request.requireNothingToLose();
+    TrainingRun run = new TrainingRun(request); // refuses before the run log is touched
     if (request.resume() && !request.resumes()) {
       common.err().println("note: no " + request.checkpoint() + ": starting anew");
     }
     try (RunLog log = new RunLog(request.runLog(), request.resumes());
         Progress progress = Progress.on(common.err())) {
       try {
-        ModelConfig config = training.run(new Watcher(request, log, progress));
+        ModelConfig config = training.execute(run, new Watcher(request, run, log, progress));
         double seconds = (System.nanoTime() - start) / 1e9;
         log.event("end", Map.of("config", config, "seconds", seconds));
         return new TrainingReport(config, seconds);
@@ -75,11 +75,11 @@ record TrainingReport(ModelConfig config, double seconds) {
     private String validation = "";
     private boolean started;
 
-    Watcher(TrainingRequest request, RunLog log, Progress progress) {
+    Watcher(TrainingRequest request, TrainingRun run, RunLog log, Progress progress) {
       this.request = request;
       resumes = request.resumes();
       epochs = request.training().epochs();
-      images = request.split().fit().size();
+      images = run.split().fit().size();
       this.log = log;
       this.progress = progress;
     }

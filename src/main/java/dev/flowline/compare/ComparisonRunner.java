@@ -172,7 +172,7 @@ public final class ComparisonRunner {
         ? GoodnessOfFitPage.of(
             title,
             model.config(),
-            model.cost().latentShapes(),
+            model.shapes().latents(),
             model.device(),
             new ExtractedImages(model, extracted, good, done.counter(good.size())))
         : GoodnessOfFitPage.of(title, model, good, done);

@@ -1,8 +1,8 @@
 package dev.flowline.compare;
 
-import dev.flowline.model.Cost;
 import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.NetworkShapes;
 import dev.flowline.train.TrainingConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,9 +33,7 @@ public record PlannedModel(String label, ModelConfig base, List<Path> weights, T
         base.preprocessing(),
         base.settings(),
         seed,
-        base.segmentation(),
-        null,
-        null);
+        base.segmentation());
   }
 
   /** Returns the model as it is shown. */
@@ -59,14 +57,17 @@ public record PlannedModel(String label, ModelConfig base, List<Path> weights, T
     return words.size() == 1 ? words.get(0) : "as published for each category";
   }
 
-  private static String inWords(TrainingConfig training) {
+  private String inWords(TrainingConfig training) {
+    if (base.model().facts().recipe() == null) {
+      return "fitted";
+    }
     return "%d epochs, batch %d, learning rate %s"
         .formatted(training.epochs(), training.batchSize(), training.adam().learningRate());
   }
 
   private String latents() {
     try {
-      return base.settings().independence(Cost.of(base).latentShapes().size()).meaning();
+      return base.settings().independence(NetworkShapes.of(base).latents().size()).meaning();
     } catch (IllegalArgumentException e) {
       return "none: " + e.getMessage(); // its runs fail, and say so
     }

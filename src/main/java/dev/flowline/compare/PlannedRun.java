@@ -9,6 +9,7 @@ import dev.flowline.extractor.PatchPca;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.train.TrainingConfig;
+import dev.flowline.train.TrainingRequest;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -56,7 +57,7 @@ public record PlannedRun(
 
   /** Returns which of the training images are for what. */
   Split split() {
-    return Split.of(dataset.train(), validation, calibration.share(), training.seed());
+    return TrainingRequest.split(dataset, validation, calibration, training);
   }
 
   /** Returns the file of its model. */

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * For those who just have folders of images.
+ * The layout for those who just have folders of images.
  *
  * <ul>
  *   <li>To learn from: {@code train/good}, or else {@code train}, or else {@code good}.

@@ -5,7 +5,7 @@ import dev.flowline.io.Images;
 import dev.flowline.io.Preprocessing;
 import java.io.IOException;
 
-/** Where an image is defective, at the size at which maps are compared. */
+/** The defective pixels of an image, at the size at which maps are compared. */
 public final class GroundTruth {
   private GroundTruth() {}
 

@@ -7,25 +7,25 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** How a dataset lies in its folders. */
+/** The ways in which datasets lie in their folders. */
 public enum Layout {
   /** {@code C/train/good, C/test/<type>, C/ground_truth/<type>/<stem>_mask.png}. */
   MVTEC("mvtec", new MvtecLayout()),
   /** {@code C/train/ok, C/test/ok, C/test/ko, C/ground_truth/ko/<stem>.png}. */
   BTAD("btad", new BtadLayout()),
-  /** One folder a patient, each slice a TIFF with its mask beside it. */
+  /** One folder per patient, each slice a TIFF with its mask beside it. */
   LGG_MRI("lgg-mri", new LggMriLayout()),
   /** Frames of video clips, masks as NumPy arrays. */
   SHANGHAITECH("shanghaitech", new ShanghaiTechLayout()),
-  /** A folder {@code good}, and perhaps one folder a defect type and {@code masks}. */
+  /** A folder {@code good}, and perhaps one folder per defect type and {@code masks}. */
   FOLDER("folder", new FolderLayout());
 
-  /** What a layout has to tell. */
+  /** Reads one layout. */
   interface DatasetReader {
-    /** The categories below a root, sorted. */
+    /** Lists the categories below a root, sorted. */
     List<String> categories(Path root) throws IOException;
 
-    /** One of these categories. */
+    /** Lists the files of one of these categories. */
     Dataset read(Path root, String category) throws IOException;
   }
 
@@ -43,6 +43,8 @@ public enum Layout {
   }
 
   /**
+   * Returns the layout of that name.
+   *
    * @throws IllegalArgumentException listing the names there are, if this is none of them
    */
   public static Layout named(String label) {
@@ -71,7 +73,7 @@ public enum Layout {
   /**
    * Lists the files of a category; no image is decoded, but for the masks of {@link #LGG_MRI}.
    *
-   * @param category may be null where there is but one
+   * @param category may be null if there is but one
    * @throws IllegalArgumentException listing the categories there are, if this is none of them
    * @throws IOException naming the folder, if it is missing, holds no good image to learn from or
    *     contradicts itself

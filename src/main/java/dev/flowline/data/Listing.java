@@ -10,7 +10,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What lies in a folder, sorted by name, hidden files left out, oddities collected as warnings. */
+/**
+ * The contents of a folder, sorted by name, hidden files left out, oddities collected as warnings.
+ */
 final class Listing {
   private static final int NAMED = 5;
 

@@ -5,7 +5,7 @@ import dev.flowline.io.Images;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Where the ground truth of one image lies. */
+/** The place of the ground truth of one image. */
 public sealed interface Mask {
   /** There is no mask. */
   record None() implements Mask {}
@@ -32,7 +32,7 @@ public sealed interface Mask {
     throw new IllegalStateException("there is no mask");
   }
 
-  /** For messages: the file, or the frame in it. */
+  /** The mask's name in messages: the file, or the frame in it. */
   default String describe() {
     if (this instanceof File file) {
       return file.path().toString();

@@ -82,7 +82,7 @@ record Npy(Path file, int[] shape, int itemBytes, long offset) {
     return readTruths(0, shape[0]);
   }
 
-  /** One frame of a three-dimensional array as a grey image of the levels 0 and 255. */
+  /** Reads one frame of a three-dimensional array as a grey image of the levels 0 and 255. */
   Image readMask(int frame) throws IOException {
     requireDimensions(3);
     if (frame < 0 || frame >= frames()) {

@@ -25,7 +25,7 @@ public record Sample(Path image, Mask mask, String defectType, String group) {
     }
   }
 
-  /** On its own. */
+  /** Makes a sample that belongs to no group. */
   public Sample(Path image, Mask mask, String defectType) {
     this(image, mask, defectType, null);
   }
@@ -42,7 +42,9 @@ public record Sample(Path image, Mask mask, String defectType, String group) {
     return defectType.equals(GOOD);
   }
 
-  /** Whether it is known pixel by pixel where the image is defective: good, or with a mask. */
+  /**
+   * Tells whether it is known pixel by pixel where the image is defective: good, or with a mask.
+   */
   public boolean hasGroundTruth() {
     return isGood() || !(mask instanceof Mask.None);
   }

@@ -32,7 +32,7 @@ public record Split(List<Sample> fit, List<Sample> validation, List<Sample> cali
    * measured on the twins of those learned from.
    *
    * @param validationFraction in [0, 1); above 0 it takes at least one image, while there are more
-   * @param calibrationFraction likewise; both together below 1
+   * @param calibrationFraction in [0, 1), with the same least; both together below 1
    * @throws IllegalArgumentException if a fraction is outside, or a sample is not good
    */
   public static Split of(
@@ -65,7 +65,7 @@ public record Split(List<Sample> fit, List<Sample> validation, List<Sample> cali
         inOrder(train, groups.subList(validation, held)));
   }
 
-  /** In the order of their first images; an image on its own is one. */
+  /** Returns the groups in the order of their first images; an image on its own is one. */
   private static List<List<Sample>> groups(List<Sample> train) {
     Map<Object, List<Sample>> groups = new LinkedHashMap<>();
     for (Sample sample : train) {

@@ -46,7 +46,7 @@ public record SyntheticLine(long seed, int size, int trainImages, int testGood, 
         .write(root, progress);
   }
 
-  /** How many pictures there are, all products together, masks not counted. */
+  /** The number of pictures, all products together, masks not counted. */
   public int images() {
     int images = 0;
     for (Product product : Product.values()) {

@@ -2,8 +2,8 @@ package dev.flowline.engine;
 
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.nn.Parameters;
 import dev.flowline.tensor.Device;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -44,7 +44,7 @@ public final class TorchEncoder implements Encoder {
             .order(ByteOrder.nativeOrder())
             .asFloatBuffer();
     inputTensor =
-        Parameters.over(input, largestBatch, 3, preprocessing.height(), preprocessing.width());
+        Tensors.over(input, largestBatch, 3, preprocessing.height(), preprocessing.width());
   }
 
   @Override
@@ -84,7 +84,7 @@ public final class TorchEncoder implements Encoder {
 
   @Override
   public List<long[]> latentShapes() {
-    return model.cost().latentShapes();
+    return model.shapes().latents();
   }
 
   @Override

@@ -2,7 +2,8 @@ package dev.flowline.engine;
 
 import dev.flowline.flow.Latents;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.nn.Parameters;
+import dev.flowline.model.TestFeatures;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.segmentation.AnomalyMap;
 import dev.flowline.tensor.NativeView;
 import dev.flowline.tensor.TensorScope;
@@ -37,7 +38,7 @@ final class TorchEncoding implements Encoding {
     try {
       long start = System.nanoTime();
       encoding.images = input.size(0) == count ? input : input.narrow(0, 0, count);
-      List<Tensor> features = model.testFeatures(encoding.images);
+      TestFeatures features = model.testFeatures(encoding.images);
       encoding.extractorMillis = millisSince(start);
       return encoding.flow(features);
     } catch (RuntimeException | Error e) {
@@ -49,14 +50,14 @@ final class TorchEncoding implements Encoding {
   static TorchEncoding ofFeatures(AnomalyModel model, List<Tensor> features) {
     TorchEncoding encoding = new TorchEncoding(model);
     try {
-      return encoding.flow(features);
+      return encoding.flow(new TestFeatures(features));
     } catch (RuntimeException | Error e) {
       encoding.close();
       throw e;
     }
   }
 
-  private TorchEncoding flow(List<Tensor> features) {
+  private TorchEncoding flow(TestFeatures features) {
     long start = System.nanoTime();
     latents = model.testLatents(features);
     flowMillis = millisSince(start);
@@ -79,11 +80,11 @@ final class TorchEncoding implements Encoding {
       return Optional.empty();
     }
     Tensor maps = model.anomalyMap(latents, height, width);
-    float[] scores = Parameters.store(model.anomalyScore(latents, maps)).toFloats();
+    float[] scores = TensorCopy.store(model.anomalyScore(latents, maps)).toFloats();
     if (!model.hasPositions()) {
       maps = model.ops().resizeBilinear(model.inputGradientMap(images), height, width);
     }
-    float[] levels = Parameters.store(maps).toFloats();
+    float[] levels = TensorCopy.store(maps).toFloats();
     List<AnomalyMap> anomalyMaps = new ArrayList<>();
     int pixels = height * width;
     for (int image = 0; image < scores.length; image++) {

@@ -45,7 +45,7 @@ public enum Backbone {
       () -> new ResNet(ResNet.Variant.WIDE_RESNET101_2),
       torchvision("wide_resnet101_2-32ee1156.pth"),
       torchvision("wide_resnet101_2-d733dc28.pth")),
-  /** Stages 2 to 4: CFlow-AD. */
+  /** Stages 2 to 4 of Wide ResNet-50-2: CFlow-AD. */
   WIDE_RESNET50_2_LAYERS_2_4(
       256, () -> new ResNet(ResNet.Variant.WIDE_RESNET50_2, ResNet.Output.COARSE)),
   CAIT_M48(448, () -> new CaiT(CaiT.Variant.M48), deit("M48_448.pth")),
@@ -122,10 +122,10 @@ public enum Backbone {
       tensorflow(4),
       timm("tf_efficientnet_b4_aa-818f208c.pth"),
       melas("efficientnet-b4-6ed6700e.pth")),
-  /** After block 35: MS-Flow. */
+  /** EfficientNet-B5 after block 35: MS-Flow. */
   EFFICIENTNET_B5_BLOCK35(
       768, () -> new EfficientNet(EfficientNet.Variant.tensorflow(5), List.of(35))),
-  /** After block 35 at three sizes: CS-Flow. */
+  /** EfficientNet-B5 after block 35 at three sizes: CS-Flow. */
   MS_EFFICIENTNET_B5(
       768,
       () ->
@@ -154,7 +154,7 @@ public enum Backbone {
       384,
       () -> new Deit(Deit.Variant.BASE_384),
       deit("deit_base_distilled_patch16_384-d0272ac0.pth")),
-  /** At three sizes, averaged over the image: DifferNet. */
+  /** AlexNet at three sizes, averaged over the image: DifferNet. */
   ALEXNET(AlexNet.INPUT_SIZE, AlexNet::new, torchvision("alexnet-owt-7be5be79.pth")),
   PATCH_PCA(256, () -> new PatchPca(PatchPca.Settings.DEFAULT));
 
@@ -198,7 +198,7 @@ public enum Backbone {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Height and width of the input where the user names none. */
+  /** Height and width of the input if the user names none. */
   public int inputSize() {
     return inputSize;
   }
@@ -209,7 +209,7 @@ public enum Backbone {
   }
 
   /**
-   * Files that its weights can be read from, any one of them; none where it is made of the {@link
+   * Files that its weights can be read from, any one of them; none if it is made of the {@link
    * #networks} of others or learns from the training images.
    */
   public List<PublishedFile> files() {
@@ -267,7 +267,7 @@ public enum Backbone {
     return () -> new EfficientNet(EfficientNet.Variant.tensorflow(number));
   }
 
-  /** Those that begin so, then those of the fewest edits. */
+  /** Returns the names that begin so, then those of the fewest edits. */
   private static List<String> nearest(String name) {
     String wanted = name.toLowerCase(Locale.ROOT);
     Comparator<String> byBeginning = Comparator.comparing(id -> !id.startsWith(wanted));
@@ -293,7 +293,7 @@ public enum Backbone {
     return row[to.length()];
   }
 
-  /** Whether it is one whole network that was published under that name. */
+  /** Tells whether the row is one whole network that was published under that name. */
   private boolean isPublishedAs(String name) {
     return networks().equals(List.of(this)) && extractor().name().equalsIgnoreCase(name);
   }

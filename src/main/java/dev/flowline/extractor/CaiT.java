@@ -36,15 +36,11 @@ public record CaiT(Variant variant, String prefix) implements FeatureExtractor {
     public static final Variant XXS36 = new Variant("cait_xxs36_224", 192, 36, 4, 31, 224);
 
     public Variant {
-      if (width % heads != 0 || blocks < 1 || blocks > depth || inputSize % PATCH != 0) {
-        throw new IllegalArgumentException(
-            "%s: width %d, heads %d, %d of %d blocks, input %d"
-                .formatted(name, width, heads, blocks, depth, inputSize));
-      }
+      TokenLayers.requireSizes(name, width, depth, heads, blocks, inputSize, PATCH);
     }
   }
 
-  /** A network of its own. */
+  /** Makes a network that is an extractor by itself. */
   public CaiT(Variant variant) {
     this(variant, PREFIX);
   }
@@ -73,9 +69,11 @@ public record CaiT(Variant variant, String prefix) implements FeatureExtractor {
     long[] s = ops.shape(images);
     requireInput(s[2], s[3]);
     long grid = variant.inputSize() / PATCH;
-    V x = embed(ops, images);
+    V x = TokenLayers.embedPatches(ops, prefix, images, variant.width(), PATCH);
+    x = TokenLayers.addPositions(ops, prefix, x);
     for (int i = 0; i < variant.blocks(); i++) {
-      x = block(ops, prefix + "blocks." + i, x);
+      String block = prefix + "blocks." + i;
+      x = TokenLayers.block(ops, block, x, EPSILON, true, y -> attention(ops, block + ".attn", y));
     }
     x = Layers.frozenLayerNorm(ops, prefix + "norm", x, EPSILON);
     return List.of(TokenLayers.toMap(ops, x, grid, grid));
@@ -89,24 +87,6 @@ public record CaiT(Variant variant, String prefix) implements FeatureExtractor {
   @Override
   public void requireInput(long height, long width) {
     InputSize.requireSquare(variant.name(), height, width, variant.inputSize());
-  }
-
-  /** Tokens (N, L, C) of the patches in row-major order. */
-  private <V> V embed(Ops<V> ops, V images) {
-    int c = variant.width();
-    V x = Layers.frozenConv2d(ops, prefix + "patch_embed.proj", images, c, PATCH, PATCH, 0);
-    x = TokenLayers.toTokens(ops, x);
-    long tokens = ops.shape(x)[1];
-    return ops.add(x, ops.parameter(prefix + "pos_embed", Init.FROZEN, 1, tokens, c));
-  }
-
-  private <V> V block(Ops<V> ops, String name, V x) {
-    V y = Layers.frozenLayerNorm(ops, name + ".norm1", x, EPSILON);
-    y = attention(ops, name + ".attn", y);
-    x = ops.add(x, ops.multiply(y, scale(ops, name + ".gamma_1")));
-    y = Layers.frozenLayerNorm(ops, name + ".norm2", x, EPSILON);
-    y = TokenLayers.mlp(ops, name + ".mlp", y);
-    return ops.add(x, ops.multiply(y, scale(ops, name + ".gamma_2")));
   }
 
   /** Talking heads (Shazeer et al., 2020): linear maps over the heads around the softmax. */
@@ -126,9 +106,5 @@ public record CaiT(Variant variant, String prefix) implements FeatureExtractor {
     V weight = ops.parameter(name + ".weight", Init.FROZEN, heads, heads);
     V bias = ops.parameter(name + ".bias", Init.FROZEN, heads);
     return ops.conv2d(a, ops.reshape(weight, heads, heads, 1, 1), bias, 1, 0);
-  }
-
-  private <V> V scale(Ops<V> ops, String name) {
-    return ops.parameter(name, Init.FROZEN, variant.width());
   }
 }

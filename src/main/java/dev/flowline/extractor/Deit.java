@@ -28,11 +28,7 @@ public record Deit(Variant variant) implements FeatureExtractor {
         new Variant("deit_base_distilled_patch16_384", 768, 12, 12, 8, 384);
 
     public Variant {
-      if (width % heads != 0 || blocks < 1 || blocks > depth || inputSize % PATCH != 0) {
-        throw new IllegalArgumentException(
-            "%s: width %d, heads %d, %d of %d blocks, input %d"
-                .formatted(name, width, heads, blocks, depth, inputSize));
-      }
+      TokenLayers.requireSizes(name, width, depth, heads, blocks, inputSize, PATCH);
     }
   }
 
@@ -59,9 +55,12 @@ public record Deit(Variant variant) implements FeatureExtractor {
     long[] s = ops.shape(images);
     requireInput(s[2], s[3]);
     long grid = variant.inputSize() / PATCH;
-    V x = embed(ops, images);
+    V x = TokenLayers.embedPatches(ops, PREFIX, images, variant.width(), PATCH);
+    x = ops.concat(List.of(token(ops, "cls_token", s[0]), token(ops, "dist_token", s[0]), x), 1);
+    x = TokenLayers.addPositions(ops, PREFIX, x);
     for (int i = 0; i < variant.blocks(); i++) {
-      x = block(ops, PREFIX + "blocks." + i, x);
+      String block = PREFIX + "blocks." + i;
+      x = TokenLayers.block(ops, block, x, EPSILON, false, y -> attention(ops, block + ".attn", y));
     }
     x = Layers.frozenLayerNorm(ops, PREFIX + "norm", x, EPSILON);
     V patches = ops.slice(x, 1, EXTRA_TOKENS, EXTRA_TOKENS + grid * grid);
@@ -78,28 +77,10 @@ public record Deit(Variant variant) implements FeatureExtractor {
     InputSize.requireSquare(variant.name(), height, width, variant.inputSize());
   }
 
-  /** The class token, the distillation token, the patches in row-major order; (N, 2 + L, C). */
-  private <V> V embed(Ops<V> ops, V images) {
-    int c = variant.width();
-    V x = Layers.frozenConv2d(ops, PREFIX + "patch_embed.proj", images, c, PATCH, PATCH, 0);
-    x = TokenLayers.toTokens(ops, x);
-    long n = ops.shape(x)[0];
-    x = ops.concat(List.of(token(ops, "cls_token", n), token(ops, "dist_token", n), x), 1);
-    long tokens = ops.shape(x)[1];
-    return ops.add(x, ops.parameter(PREFIX + "pos_embed", Init.FROZEN, 1, tokens, c));
-  }
-
   /** The same token for every image of the batch. */
   private <V> V token(Ops<V> ops, String name, long batch) {
     V token = ops.parameter(PREFIX + name, Init.FROZEN, 1, 1, variant.width());
     return ops.indexSelect(token, 0, new long[Math.toIntExact(batch)]);
-  }
-
-  private <V> V block(Ops<V> ops, String name, V x) {
-    V y = Layers.frozenLayerNorm(ops, name + ".norm1", x, EPSILON);
-    x = ops.add(x, attention(ops, name + ".attn", y));
-    y = Layers.frozenLayerNorm(ops, name + ".norm2", x, EPSILON);
-    return ops.add(x, TokenLayers.mlp(ops, name + ".mlp", y));
   }
 
   private <V> V attention(Ops<V> ops, String name, V x) {

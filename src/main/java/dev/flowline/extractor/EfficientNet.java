@@ -31,7 +31,7 @@ public record EfficientNet(Variant variant, List<Integer> taps) implements Featu
           new Stage(4, 5, 2, 6, 192),
           new Stage(1, 3, 1, 6, 320));
 
-  /** How zeros are put around the convolutions of stride 2. */
+  /** The zeros around the convolutions of stride 2. */
   public enum Padding {
     /** ⌊k/2⌋ on every side: the weights that were trained in PyTorch. */
     SYMMETRIC,
@@ -84,7 +84,7 @@ public record EfficientNet(Variant variant, List<Integer> taps) implements Featu
           .toList();
     }
 
-    /** To a multiple of 8, at least 8, and not down by more than a tenth. */
+    /** Rounds to a multiple of 8, at least 8, and not down by more than a tenth. */
     int rounded(double channels) {
       int nearest = Math.max(8, (int) (channels + 4) / 8 * 8);
       return nearest < 0.9 * channels ? nearest + 8 : nearest;
@@ -134,7 +134,7 @@ public record EfficientNet(Variant variant, List<Integer> taps) implements Featu
     taps = ChosenStages.checked(variant.name(), taps, variant.places().size());
   }
 
-  /** Features of strides 4, 8 and 16: the last blocks there. */
+  /** Makes the network with features of strides 4, 8 and 16: the last blocks there. */
   public EfficientNet(Variant variant) {
     this(variant, variant.lastBlocksOf(List.of(4, 8, 16)));
   }

@@ -41,7 +41,7 @@ record EfficientNetNames(EfficientNet.Variant variant) {
         renamed, variant.batchNormEpsilon(), EfficientNetNames::convolutionBefore);
   }
 
-  /** What published files hold beyond blocks that are in use. */
+  /** Returns a pattern of the names in published files beyond the blocks that are in use. */
   String unused(int lastBlock) {
     StringBuilder names = new StringBuilder("conv_head\\..*|classifier\\..*|_fc\\..*");
     variant.places().stream()

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a model file says of its extractor, enough to build it again.
+ * The description of an extractor in a model file, enough to build it again.
  *
- * @param name as {@link Backbone#id}, with the layers to take features of behind a colon where
- *     others than usual are meant, as in {@code efficientnet-b5:20,35}; or {@code file:} and a path
+ * @param name as {@link Backbone#id}, with the layers to take features of behind a colon if others
+ *     than usual are meant, as in {@code efficientnet-b5:20,35}; or {@code file:} and a path
  * @param patchPca its settings, null for all but patch-pca
  * @param network what the file was found to be, null for all but a network of the user's own
  */
@@ -46,9 +46,9 @@ public record ExtractorConfig(
    * The extractor of a name that a user gave, see {@link #name}.
    *
    * @param height of the images, null for the extractor's usual one
-   * @param width likewise
+   * @param width of the images, null for the extractor's usual one
    * @throws IllegalArgumentException if there is none of that name, it cannot give features of
-   *     those layers, or the size of images for a file is not told
+   *     those layers, or the size of images for a file is not given
    * @throws IOException naming the file, if it holds no network that an extractor can be made of
    */
   public static ExtractorConfig named(String name, Integer height, Integer width)
@@ -69,7 +69,7 @@ public record ExtractorConfig(
   }
 
   /**
-   * The row of the table that it is.
+   * Returns the extractor's row of the table.
    *
    * @throws IllegalStateException for a network of the user's own, which has none
    */
@@ -80,12 +80,12 @@ public record ExtractorConfig(
     return Backbone.named(base(name));
   }
 
-  /** Whether there are files of pretrained weights for it. */
+  /** Tells whether there are files of pretrained weights for it. */
   public boolean takesWeights() {
     return network == null && !backbone().networks().isEmpty();
   }
 
-  /** The network. */
+  /** Builds the network. */
   public FeatureExtractor create() {
     if (network != null) {
       return new FileNetwork(network);

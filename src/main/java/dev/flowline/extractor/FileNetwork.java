@@ -5,8 +5,9 @@ import dev.flowline.io.FileFault;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.ForeignNetwork;
 import dev.flowline.nn.Ops;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -28,13 +29,13 @@ import org.bytedeco.pytorch.Tensor;
  * the scale of its features.
  */
 public record FileNetwork(Settings settings) implements FeatureExtractor {
-  /** What the extractor's name on the command line begins with; the path follows. */
+  /** The beginning of the extractor's name on the command line; the path follows. */
   public static final String NAME_PREFIX = "file:";
 
   private static final String FILE = PREFIX + "file";
 
   /**
-   * What a file was found to be.
+   * The network that a file was found to hold.
    *
    * @param file its path as the user gave it, needed for as long as there is no model file
    * @param bytes its length
@@ -63,10 +64,10 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
         ForeignNetwork network = ForeignNetwork.open(content)) {
       // Two images, so that a network that was saved for one is found out here.
       float[] zeros = new float[2 * 3 * height * width];
-      Tensor images = Parameters.tensor(StoredTensor.of(zeros, 2, 3, height, width));
+      Tensor images = TensorCopy.tensor(StoredTensor.of(zeros, 2, 3, height, width));
       List<List<Long>> shapes = new ArrayList<>();
       for (Tensor output : network.run(images)) {
-        shapes.add(shape(Parameters.shape(output), shapes));
+        shapes.add(shape(Tensors.shape(output), shapes));
       }
       if (shapes.isEmpty()) {
         throw new IllegalStateException("it returns nothing");
@@ -123,7 +124,7 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
     return Normalizations.ofScales(ops, features);
   }
 
-  /** By rows; rounded down where the maps do not divide the image. */
+  /** Pixels per position along the rows, rounded down if the maps do not divide the image. */
   @Override
   public List<Integer> strides() {
     return settings.shapes().stream()

@@ -4,7 +4,7 @@ package dev.flowline.extractor;
 final class InputSize {
   private InputSize() {}
 
-  /** Both sides positive multiples of the stride. */
+  /** Refuses sides that are not positive multiples of the stride. */
   static void requireMultiple(String extractor, long height, long width, int stride) {
     if (height < stride || width < stride || height % stride != 0 || width % stride != 0) {
       throw new IllegalArgumentException(
@@ -13,7 +13,7 @@ final class InputSize {
     }
   }
 
-  /** Exactly size × size. */
+  /** Refuses all images but those of size × size. */
   static void requireSquare(String extractor, long height, long width, int size) {
     if (height != size || width != size) {
       throw new IllegalArgumentException(

@@ -69,7 +69,7 @@ public record MViT(Variant variant, List<Integer> stages) implements FeatureExtr
     stages = ChosenStages.checked(variant.name(), stages, variant.depths().size());
   }
 
-  /** With the features of all stages. */
+  /** Makes the network with the features of all stages. */
   public MViT(Variant variant) {
     this(variant, ChosenStages.all(variant.depths().size()));
   }
@@ -166,16 +166,21 @@ public record MViT(Variant variant, List<Integer> stages) implements FeatureExtr
     return TokenLayers.project(ops, name, ops.add(ops.matmul(a, v), q));
   }
 
-  /** A depthwise convolution, the same for all heads, and a layer norm; (N, heads, L, d). */
-  private static <V> V pool(Ops<V> ops, String name, String of, V x, int grid, int stride) {
+  /**
+   * Pools queries, keys or values, (N, heads, L, d), by a depthwise convolution, the same for all
+   * heads, and a layer norm.
+   *
+   * @param part q, k or v
+   */
+  private static <V> V pool(Ops<V> ops, String name, String part, V x, int grid, int stride) {
     long[] s = ops.shape(x);
     int d = Math.toIntExact(s[3]);
     V map = TokenLayers.toMap(ops, ops.reshape(x, s[0] * s[1], s[2], d), grid, grid);
     V weight =
         ops.parameter(
-            name + ".pool_" + of + ".weight", Init.FROZEN, d, 1, POOL_KERNEL, POOL_KERNEL);
+            name + ".pool_" + part + ".weight", Init.FROZEN, d, 1, POOL_KERNEL, POOL_KERNEL);
     V y = TokenLayers.toTokens(ops, ops.conv2d(map, weight, null, stride, POOL_KERNEL / 2, d));
-    y = Layers.frozenLayerNorm(ops, name + ".norm_" + of, y, EPSILON);
+    y = Layers.frozenLayerNorm(ops, name + ".norm_" + part, y, EPSILON);
     return ops.reshape(y, s[0], s[1], ops.shape(y)[1], d);
   }
 

@@ -59,9 +59,9 @@ final class PatchPcaFit {
     return fitted;
   }
 
-  private static Covariance.Affine whitening(Covariance of, int components, double ridge) {
+  private static Covariance.Affine whitening(Covariance covariance, int components, double ridge) {
     try (TensorScope scope = TensorScope.open()) {
-      return of.whitening(components, ridge);
+      return covariance.whitening(components, ridge);
     }
   }
 

@@ -127,7 +127,7 @@ public record PretrainedNetwork(
     return new Fit(parameters, missing, unexpected, misshaped);
   }
 
-  /** Without wrappers' prefixes, and without the released program's own if it has this network. */
+  /** Cuts off wrappers' prefixes, and the released program's own if it has this network. */
   private Map<String, StoredTensor> bare(Map<String, StoredTensor> stateDict) {
     String[] parts = prefix.split("\\.");
     String own = parts[parts.length - 1] + ".";

@@ -70,7 +70,7 @@ public record ResNet(Variant variant, Output output) implements FeatureExtractor
     }
   }
 
-  /** With the output of FastFlow and U-Flow. */
+  /** Makes the network with the output that FastFlow and U-Flow take. */
   public ResNet(Variant variant) {
     this(variant, Output.FINE);
   }

@@ -73,7 +73,7 @@ public record Swin(Variant variant, List<Integer> stages) implements FeatureExtr
     stages = ChosenStages.checked(variant.name(), stages, variant.depths().size());
   }
 
-  /** With the features of all stages. */
+  /** Makes the network with the features of all stages. */
   public Swin(Variant variant) {
     this(variant, ChosenStages.all(variant.depths().size()));
   }
@@ -174,7 +174,7 @@ public record Swin(Variant variant, List<Integer> stages) implements FeatureExtr
     return windows.join(ops, y, s[0]);
   }
 
-  /** One number by head and relative position, (heads, w², w²). */
+  /** Returns one number per head and relative position, (heads, w², w²). */
   private <V> V positionBias(Ops<V> ops, String name, int stage) {
     int w = variant.window(stage);
     int span = 2 * w - 1;

@@ -1,15 +1,67 @@
 package dev.flowline.extractor;
 
+import dev.flowline.nn.Init;
 import dev.flowline.nn.Layers;
 import dev.flowline.nn.Ops;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
-/** What the transformers share: values are tokens, (N, L, C), named as in timm. */
+/** The layers that transformers share: values are tokens, (N, L, C), named as in timm. */
 final class TokenLayers {
   private static final int MLP_RATIO = 4;
 
   private TokenLayers() {}
+
+  /**
+   * Refuses sizes that are none of a transformer of one resolution.
+   *
+   * @param depth number of blocks of the whole network, of which {@code blocks} are in use
+   * @throws IllegalArgumentException naming all of them
+   */
+  static void requireSizes(
+      String name, int width, int depth, int heads, int blocks, int inputSize, int patch) {
+    if (width % heads != 0 || blocks < 1 || blocks > depth || inputSize % patch != 0) {
+      throw new IllegalArgumentException(
+          "%s: width %d, heads %d, %d of %d blocks, input %d"
+              .formatted(name, width, heads, blocks, depth, inputSize));
+    }
+  }
+
+  /** Embeds the square patches of images, row by row; (N, L, width). */
+  static <V> V embedPatches(Ops<V> ops, String prefix, V images, int width, int patch) {
+    String name = prefix + "patch_embed.proj";
+    return toTokens(ops, Layers.frozenConv2d(ops, name, images, width, patch, patch, 0));
+  }
+
+  /** Adds the learned position embedding, one vector per token. */
+  static <V> V addPositions(Ops<V> ops, String prefix, V x) {
+    long[] s = ops.shape(x);
+    return ops.add(x, ops.parameter(prefix + "pos_embed", Init.FROZEN, 1, s[1], s[2]));
+  }
+
+  /**
+   * A block that normalises before each of its halves: x + γ₁·attention(norm(x)), then x +
+   * γ₂·mlp(norm(x)).
+   *
+   * @param layerScale whether the block has γ₁ and γ₂, one factor per channel; otherwise they are 1
+   */
+  static <V> V block(
+      Ops<V> ops,
+      String name,
+      V x,
+      double epsilon,
+      boolean layerScale,
+      UnaryOperator<V> attention) {
+    V y = attention.apply(Layers.frozenLayerNorm(ops, name + ".norm1", x, epsilon));
+    V middle = ops.add(x, layerScale ? scale(ops, name + ".gamma_1", y) : y);
+    y = mlp(ops, name + ".mlp", Layers.frozenLayerNorm(ops, name + ".norm2", middle, epsilon));
+    return ops.add(middle, layerScale ? scale(ops, name + ".gamma_2", y) : y);
+  }
+
+  private static <V> V scale(Ops<V> ops, String name, V y) {
+    return ops.multiply(y, ops.parameter(name, Init.FROZEN, ops.shape(y)[2]));
+  }
 
   /** Linear to four times the channels, GELU, linear back; over the last dimension. */
   static <V> V mlp(Ops<V> ops, String name, V x) {

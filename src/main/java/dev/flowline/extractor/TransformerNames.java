@@ -17,8 +17,9 @@ final class TransformerNames {
   private TransformerNames() {}
 
   /**
-   * Of timm, whose wrapper for features writes {@code layers_0}; of torchvision; and of the
-   * authors, whose merging of patches belongs to the stage before it instead of the one after.
+   * Renames a Swin: from timm, whose wrapper for features writes {@code layers_0}; of torchvision;
+   * and of the authors, whose merging of patches belongs to the stage before it instead of the one
+   * after.
    */
   static Map<String, StoredTensor> swin(Map<String, StoredTensor> published) {
     boolean authors =
@@ -38,7 +39,7 @@ final class TransformerNames {
         });
   }
 
-  /** Of timm, and of the authors, who number the blocks over all stages. */
+  /** Renames an MViTv2: from timm, and from the authors, who number the blocks over all stages. */
   static Map<String, StoredTensor> mvit(Map<String, StoredTensor> published, List<Integer> depths) {
     return renamed(
         published,

@@ -43,8 +43,8 @@ record Windows(long height, long width, int size, int wanted) {
   }
 
   /**
-   * What is added to the logits of each window, (windows, size², size²): 0 between positions that
-   * were neighbours before the map was rolled, {@code forbidden} between others.
+   * Returns what is added to the logits of each window, (windows, size², size²): 0 between
+   * positions that were neighbours before the map was rolled, {@code forbidden} between others.
    */
   float[] mask(float forbidden) {
     int tokens = size * size;
@@ -91,7 +91,7 @@ record Windows(long height, long width, int size, int wanted) {
     return columns() > 1 ? wanted : 0;
   }
 
-  /** What comes first along a dimension goes behind the rest. */
+  /** Moves the first positions along a dimension behind the rest. */
   private static <V> V roll(Ops<V> ops, V x, int dim, long first) {
     if (first == 0) {
       return x;

@@ -5,7 +5,7 @@ import dev.flowline.nn.Ops;
 import java.util.List;
 
 /**
- * A flow step: affine coupling, then global affine, then permutation of the channels. Where the
+ * A flow step: affine coupling, then global affine, then permutation of the channels. If the
  * operations have it all in one pass, which they do without gradients, that is taken; otherwise one
  * module runs after the other, to the same values but for rounding.
  *
@@ -37,7 +37,7 @@ public record CouplingBlock(
         ops.uncouple(how(ops, channels), y, x1 -> coupling().subnet(ops, x1, active)));
   }
 
-  /** One module after the other. */
+  /** The same step as modules, one after the other. */
   FlowSequence modules() {
     return new FlowSequence(
         List.of(coupling(), new GlobalAffine(name), new ChannelPermutation(name)));
@@ -50,7 +50,7 @@ public record CouplingBlock(
   private <V> Coupling<V> how(Ops<V> ops, long channels) {
     GlobalAffine affine = new GlobalAffine(name);
     return new Coupling<>(
-        clamp.code,
+        clamp.law,
         clampAlpha,
         ScaleAndShift.SUBNET_GAIN,
         affine.scale(ops, channels),

@@ -16,7 +16,7 @@ public record Latents<V>(List<V> values, V logDetJacobian, List<V> logDetByPosit
     logDetByPosition = List.copyOf(logDetByPosition);
   }
 
-  /** Of a flow that takes positions together. */
+  /** Makes the latents of a flow that takes positions together. */
   public Latents(List<V> values, V logDetJacobian) {
     this(values, logDetJacobian, List.of());
   }

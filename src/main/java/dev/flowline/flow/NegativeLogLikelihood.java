@@ -9,7 +9,7 @@ import dev.flowline.nn.Ops;
 public final class NegativeLogLikelihood {
   private NegativeLogLikelihood() {}
 
-  /** By sample, (N). */
+  /** The negative log-likelihood of each sample, (N). */
   public static <V> V perSample(Ops<V> ops, Latents<V> latents) {
     V energy = ops.zeros(ops.shape(latents.logDetJacobian()));
     for (V z : latents.values()) {

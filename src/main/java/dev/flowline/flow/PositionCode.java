@@ -3,7 +3,7 @@ package dev.flowline.flow;
 import dev.flowline.nn.Ops;
 
 /**
- * Where a position lies, as sines and cosines of its column and row (CFlow-AD, section 4.2, after
+ * The code of a position: sines and cosines of its column and row (CFlow-AD, section 4.2, after
  * Vaswani et al. 2017): half of the D dimensions for the column x, the other half for the row y,
  *
  * <pre>

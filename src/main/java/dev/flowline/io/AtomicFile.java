@@ -18,7 +18,7 @@ import java.nio.file.StandardOpenOption;
  * the next one writes over it, so that two writers of one file at the same time are not supported.
  */
 public final class AtomicFile {
-  /** What fills the file. */
+  /** Fills the file. */
   @FunctionalInterface
   public interface Content {
     void writeTo(FileChannel channel) throws IOException;

@@ -18,7 +18,10 @@ public final class ContentDigest {
 
   private ContentDigest() {}
 
-  /** Of a text and of tensors with their names, types and shapes; their order does not matter. */
+  /**
+   * The digest of a text and of tensors with their names, types and shapes; their order does not
+   * matter.
+   */
   public static String of(String text, Map<String, StoredTensor> tensors) {
     MessageDigest sha = sha256();
     sha.update(text.getBytes(StandardCharsets.UTF_8));
@@ -31,7 +34,7 @@ public final class ContentDigest {
     return HexFormat.of().formatHex(sha.digest());
   }
 
-  /** Of all bytes that remain; the buffer stays as it is. */
+  /** The digest of all bytes that remain; the buffer stays as it is. */
   public static String of(ByteBuffer content) {
     MessageDigest sha = sha256();
     sha.update(content.duplicate());
@@ -39,7 +42,7 @@ public final class ContentDigest {
   }
 
   /**
-   * Of a file's bytes: a copy has the same.
+   * The digest of a file's bytes: a copy has the same.
    *
    * @throws IOException naming the file, if it cannot be read
    */

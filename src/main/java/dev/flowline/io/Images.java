@@ -37,7 +37,7 @@ public final class Images {
 
   private Images() {}
 
-  /** Whether a file's name ends as that of an image that {@link #read} understands. */
+  /** Tells whether a file's name ends as that of an image that {@link #read} understands. */
   public static boolean isImage(Path file) {
     String name = file.getFileName().toString();
     int dot = name.lastIndexOf('.');

@@ -4,10 +4,10 @@ import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
- * From an image of any size and kind to the model's input: resized to exactly height × width
- * (antialiased bilinear, as torchvision's {@code Resize} does on a PIL image), grey repeated to
- * three channels, scaled to [0, 1] by its bit depth, then (x − mean) / std by channel. It is part
- * of the model file. Thread safe.
+ * The way from an image of any size and kind to the model's input: resized to exactly height ×
+ * width (antialiased bilinear, as torchvision's {@code Resize} does on a PIL image), grey repeated
+ * to three channels, scaled to [0, 1] by its bit depth, then (x − mean) / std by channel. It is
+ * part of the model file. Thread safe.
  *
  * @param height rows of the model's input, pixels
  * @param width columns of the model's input, pixels
@@ -47,12 +47,15 @@ public record Preprocessing(int height, int width, List<Double> mean, List<Doubl
     std = List.copyOf(std);
   }
 
-  /** With the mean and standard deviation of ImageNet, which the public backbones expect. */
+  /**
+   * Makes the preprocessing with the mean and standard deviation of ImageNet, which the public
+   * backbones expect.
+   */
   public static Preprocessing imageNet(int height, int width) {
     return new Preprocessing(height, width, IMAGENET_MEAN, IMAGENET_STD);
   }
 
-  /** How many floats {@link #apply} writes: 3·height·width. */
+  /** The number of floats that {@link #apply} writes: 3·height·width. */
   public int inputLength() {
     return 3 * height * width;
   }

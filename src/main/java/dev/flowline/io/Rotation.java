@@ -30,7 +30,7 @@ public final class Rotation {
     }
   }
 
-  /** Where each pixel's value comes from, row by row; −1 for outside. */
+  /** The source of each pixel's value, row by row; −1 for outside. */
   private static int[] source(int height, int width, double degrees) {
     double cos = Math.cos(Math.toRadians(degrees));
     double sin = Math.sin(Math.toRadians(degrees));

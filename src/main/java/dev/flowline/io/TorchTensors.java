@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a pickle of PyTorch may ask for: storages by reference, tensors as strided views of them,
- * ordered dictionaries, and a few inert values that checkpoints carry along. All else is refused.
+ * The things that a pickle of PyTorch may ask for: storages by reference, tensors as strided views
+ * of them, ordered dictionaries, and a few inert values that checkpoints carry along. All else is
+ * refused.
  */
 final class TorchTensors implements Unpickler.Host {
   private static final Map<String, StoredTensor.Type> TYPES =

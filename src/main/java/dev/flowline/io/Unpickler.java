@@ -25,7 +25,7 @@ final class Unpickler {
     }
   }
 
-  /** What gives meaning to calls and persistent references. */
+  /** Gives meaning to calls and persistent references. */
   interface Host {
     /**
      * @throws IOException if that callable is not one that data needs
@@ -147,7 +147,7 @@ final class Unpickler {
     }
   }
 
-  /** Whether a value can name a tensor. A list as a key might hold itself and never hash. */
+  /** Tells whether a value can name a tensor. A list as a key might hold itself and never hash. */
   static boolean isKey(Object value) {
     return value instanceof String || value instanceof Long;
   }

@@ -205,7 +205,7 @@ public final class Inspector implements AutoCloseable {
    * order.
    */
   public List<String> latentStatisticNames() {
-    return LatentStatistics.names(model.cost().latentShapes());
+    return LatentStatistics.names(model.shapes().latents());
   }
 
   /**

@@ -1,13 +1,11 @@
 package dev.flowline.model;
 
 import dev.flowline.extractor.FeatureExtractor;
-import dev.flowline.flow.Flow;
 import dev.flowline.flow.Latents;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
-import dev.flowline.nn.TrainingOps;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
 import dev.flowline.tensor.Tensors;
@@ -17,25 +15,22 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Extractor and flow with their weights, on one device. It leaves no scope open and sets no grad
- * mode: what it returns belongs to the caller's {@link dev.flowline.tensor.TensorScope}. Concurrent
- * inference is safe; training is not.
+ * A model at work: extractor and method with their weights, on one device. It leaves no scope open
+ * and sets no grad mode: what it returns belongs to the caller's {@link
+ * dev.flowline.tensor.TensorScope}. Concurrent inference is safe. {@link TrainableModel} is the
+ * same model while it learns.
  */
 public final class AnomalyModel implements AutoCloseable {
   private final ModelConfig config;
   private final FeatureExtractor extractor;
   private final Method method;
-  private final Flow flow;
-  private final List<long[]> condensedShapes; // (C, H, W) by scale
-  private final boolean hasPositions;
-  private final boolean refersToMaxima;
+  private final NetworkShapes shapes;
+  private final List<long[]> pooledShapes; // (C, H, W) by scale
   private final Parameters parameters;
   private final TorchOps ops;
-  private final TrainingOps trainingOps;
   private final String digest; // null for a model that was not read from a file
 
   private AnomalyModel(
@@ -43,30 +38,28 @@ public final class AnomalyModel implements AutoCloseable {
     this.config = config;
     this.digest = digest;
     extractor = config.extractor().create();
-    long height = config.preprocessing().height();
-    long width = config.preprocessing().width();
     method = config.settings();
     CostOps cost = new CostOps();
-    List<long[]> features = extractor.features(cost, new long[] {1, 3, height, width});
-    condensedShapes =
-        method.condensed(cost, features).stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
-    List<long[]> given = method.given(cost, extractor, features);
-    flow = method.flow(given);
-    Latents<long[]> latents = flow.forward(cost, given);
-    method.anomalyMap(cost, latents, height, width);
-    hasPositions = latents.values().stream().anyMatch(z -> z[2] * z[3] > 1);
-    refersToMaxima = !method.maxima(cost, latents).isEmpty();
+    List<long[]> features = extractor.features(cost, NetworkShapes.image(config));
+    pooledShapes = method.pooled(cost, features).stream().map(AnomalyModel::ofOne).toList();
+    Latents<long[]> latents = method.latents(cost, extractor, features);
+    method.anomalyMap(
+        cost, latents, config.preprocessing().height(), config.preprocessing().width());
+    shapes = new NetworkShapes(features, latents.values());
     parameters =
         initialise
             ? new Parameters(cost.parameters(), stored, config.seed())
             : Parameters.restored(cost.parameters(), stored);
     parameters.frozenChannelsLast();
     ops = new TorchOps(parameters);
-    trainingOps = new TrainingOps(parameters);
+  }
+
+  private static long[] ofOne(long[] shape) {
+    return new long[] {shape[1], shape[2], shape[3]};
   }
 
   /**
-   * A new model: what is trained is initialised from the configuration's seed.
+   * Makes a new model: what is trained is initialised from the configuration's seed.
    *
    * @param frozen all frozen parameters of the extractor
    * @throws IllegalArgumentException if they do not fit, or the input size does not suit the
@@ -77,7 +70,7 @@ public final class AnomalyModel implements AutoCloseable {
   }
 
   /**
-   * A model with all its parameters given.
+   * Makes a model of all its parameters.
    *
    * @throws IllegalArgumentException if one is missing or does not fit
    */
@@ -99,30 +92,39 @@ public final class AnomalyModel implements AutoCloseable {
     }
   }
 
-  /** Where it computes; the CPU if it was never moved. */
+  /** The device that it computes on; the CPU if it was never moved. */
   public Device device() {
     return parameters.device();
   }
 
   /**
-   * Moves the weights: what is computed from now on is computed there. An optimiser of them is to
-   * be made afterwards.
+   * Moves the weights to a device and returns this model, which computes there from now on. An
+   * optimiser of the weights is to be made afterwards.
    */
   public AnomalyModel on(Device device) {
     parameters.moveTo(device);
     return this;
   }
 
-  /** Writes beside the destination and renames. */
+  /**
+   * Saves the model, beside the destination first, which is then replaced.
+   *
+   * @throws IOException naming the file, if it cannot be written
+   */
   public void save(Path file) throws IOException {
     save(file, config);
   }
 
-  /** Saves these weights under another configuration of the same architecture. */
+  /**
+   * Saves these weights under another configuration of the same architecture.
+   *
+   * @throws IOException naming the file, if it cannot be written
+   */
   public void save(Path file, ModelConfig as) throws IOException {
     ModelFile.write(file, as, parameters.store());
   }
 
+  /** The configuration that this model was made of. */
   public ModelConfig config() {
     return config;
   }
@@ -147,7 +149,7 @@ public final class AnomalyModel implements AutoCloseable {
   }
 
   /**
-   * Frozen features by scale, finest first, dense, on the model's device.
+   * Returns frozen features by scale, finest first, dense, on the model's device.
    *
    * @param images preprocessed, (N, 3, H, W), of any device
    */
@@ -155,125 +157,92 @@ public final class AnomalyModel implements AutoCloseable {
     return FrozenExtractor.features(extractor, ops, images, device());
   }
 
-  /** What is kept of the features of images as they are, (N, C, H, W) by scale. */
-  List<Tensor> condensed(Tensor images) {
-    return method.condensed(ops, features(images));
+  /** Returns what is kept of the features of images as they are, (N, C, H, W) by scale. */
+  List<Tensor> pooledFeatures(Tensor images) {
+    return method.pooled(ops, features(images));
   }
 
   /**
-   * What a training keeps of images: their features, or, where a step takes some random rotations
-   * of each, those of four times as many, stacked as channels, (N, R·C, H, W) by scale.
-   *
-   * @param images preprocessed, (N, 3, H, W), of any device
-   * @param first number of the first one in the training: what an image's angles are drawn from
-   */
-  public List<Tensor> trainingFeatures(Tensor images, int first) {
-    int kept = RotatedFeatures.kept(method);
-    if (kept == 0) {
-      return condensed(images);
-    }
-    List<double[]> degrees =
-        LongStream.range(first, first + images.size(0))
-            .mapToObj(image -> RotatedFeatures.random(kept, config.seed(), image))
-            .toList();
-    return RotatedFeatures.of(this, images, degrees);
-  }
-
-  /** Shapes (C, H, W) of one image's {@link #trainingFeatures}. */
-  public List<long[]> trainingShapes() {
-    return stackedShapes(RotatedFeatures.kept(method));
-  }
-
-  /** What a training kept of images, each of its rotations as an image of its own. */
-  public List<Tensor> rotationsApart(List<Tensor> trainingFeatures) {
-    return RotatedFeatures.apart(trainingFeatures, RotatedFeatures.kept(method));
-  }
-
-  /**
-   * What a test takes of images: their features, or those of all rotations that it takes together,
-   * stacked as channels, (N, R·C, H, W) by scale.
+   * Returns what a test takes of images: their features, or those of all rotations that it takes
+   * together, stacked as channels, (N, R·C, H, W) by scale.
    *
    * @param images preprocessed, (N, 3, H, W), of any device
    */
-  public List<Tensor> testFeatures(Tensor images) {
+  public TestFeatures testFeatures(Tensor images) {
     if (method.testRotations() == 0) {
-      return condensed(images);
+      return new TestFeatures(pooledFeatures(images));
     }
     double[] even = RotatedFeatures.even(method.testRotations());
     List<double[]> degrees = Collections.nCopies((int) images.size(0), even);
-    return RotatedFeatures.of(this, images, degrees);
+    return new TestFeatures(RotatedFeatures.of(this, images, degrees));
   }
 
-  /** Shapes (C, H, W) of one image's {@link #testFeatures}. */
+  /** The shapes (C, H, W) of one image's {@link #testFeatures}, by scale. */
   public List<long[]> testShapes() {
-    return stackedShapes(method.testRotations());
+    return pooledShapes(method.testRotations());
   }
 
-  private List<long[]> stackedShapes(int rotations) {
-    return condensedShapes.stream()
+  /**
+   * The shapes (C, H, W) of one image's pooled features, by scale.
+   *
+   * @param rotations stacked as channels; 0 for the image as it is
+   */
+  List<long[]> pooledShapes(int rotations) {
+    return pooledShapes.stream()
         .map(s -> new long[] {Math.max(1, rotations) * s[0], s[1], s[2]})
         .toList();
   }
 
   /**
-   * The latents that anomaly map, score and test are made of, by scale, on the model's device. Of
-   * rotations the root mean square, so that the energy of an image is the mean of theirs.
-   *
-   * @param testFeatures of any device
-   */
-  public Latents<Tensor> testLatents(List<Tensor> testFeatures) {
-    int rotations = method.testRotations();
-    return rotations == 0
-        ? latents(testFeatures)
-        : RotatedFeatures.together(
-            latents(RotatedFeatures.apart(testFeatures, rotations)), rotations);
-  }
-
-  /**
-   * Latents of frozen features, by scale, on the model's device.
+   * Returns the latents that anomaly map, score and test are made of, by scale, on the model's
+   * device. Of several rotations it is the root mean square, so that the energy of an image is the
+   * mean of theirs.
    *
    * @param features of any device
    */
-  public Latents<Tensor> latents(List<Tensor> features) {
+  public Latents<Tensor> testLatents(TestFeatures features) {
+    int rotations = method.testRotations();
+    return rotations == 0
+        ? latents(features.byScale())
+        : RotatedFeatures.together(
+            latents(RotatedFeatures.apart(features.byScale(), rotations)), rotations);
+  }
+
+  /** Returns the latents of images as they are, from their features, pooled or not. */
+  Latents<Tensor> latents(List<Tensor> features) {
     return latents(ops, features);
   }
 
-  /** Latents for a step of training: statistics of the batch are taken, and noted. */
-  public Latents<Tensor> trainingLatents(List<Tensor> features) {
-    return latents(trainingOps, features);
-  }
-
-  private Latents<Tensor> latents(TorchOps reader, List<Tensor> features) {
+  Latents<Tensor> latents(TorchOps reader, List<Tensor> features) {
     List<Tensor> there = features.stream().map(f -> Tensors.on(device(), f)).toList();
-    return flow.forward(reader, method.given(reader, extractor, there));
+    return method.latents(reader, extractor, there);
   }
 
-  /** What a training makes small, a scalar. */
-  public Tensor loss(Latents<Tensor> latents) {
-    return method.loss(ops, latents);
+  FeatureExtractor extractor() {
+    return extractor;
   }
 
-  /** How strange each pixel is, (N, 1, height, width), high = anomalous; see {@link Method}. */
+  /** Scores each pixel, (N, 1, height, width), high = anomalous; see {@link Method}. */
   public Tensor anomalyMap(Latents<Tensor> latents, int height, int width) {
     return method.anomalyMap(ops, latents, height, width);
   }
 
   /**
    * Whether latents say where something is strange; otherwise the anomaly map is the same
-   * everywhere, and {@link #inputGradientMap} tells.
+   * everywhere, and {@link #inputGradientMap} shows it.
    */
   public boolean hasPositions() {
-    return hasPositions;
+    return shapes.latents().stream().anyMatch(z -> z[2] * z[3] > 1);
   }
 
   /** Whether libflowline's anomaly map and score, which come with the test, are this model's. */
   public boolean mapsLikelihood() {
-    return method instanceof LikelihoodMethod;
+    return method.mapsLikelihood();
   }
 
   /**
-   * Which pixels the likelihood of each image depends on, (N, 1, H, W): tells where a defect is
-   * where latents have no positions, as DifferNet's.
+   * Maps which pixels the likelihood of each image depends on, (N, 1, H, W): it shows where a
+   * defect is if latents have no positions, like DifferNet's.
    *
    * @param images preprocessed, (N, 3, H, W)
    */
@@ -282,7 +251,7 @@ public final class AnomalyModel implements AutoCloseable {
   }
 
   /**
-   * How strange each image is, (N), high = anomalous.
+   * Scores each image, (N), high = anomalous.
    *
    * @param anomalyMap of these latents
    */
@@ -291,41 +260,19 @@ public final class AnomalyModel implements AutoCloseable {
   }
 
   /**
-   * Whether the anomaly map refers to maxima over the training images, which {@link #raiseMaxima}
-   * is to be told once the weights are final.
-   */
-  public boolean refersToMaxima() {
-    return refersToMaxima;
-  }
-
-  /** Notes the maxima of some training images where they exceed those noted before. */
-  public void raiseMaxima(Latents<Tensor> latents) {
-    method
-        .maxima(ops, latents)
-        .forEach(
-            (name, values) -> {
-              float before = Parameters.store(parameters.get(name)).toFloats()[0];
-              float largest = before;
-              for (float value : Parameters.store(values).toFloats()) {
-                largest = Math.max(largest, value);
-              }
-              parameters.load(Map.of(name, StoredTensor.of(new float[] {largest}, 1)));
-            });
-  }
-
-  /**
-   * Windows on the latents' memory, finest first, for the segmentation; valid as long as they are.
+   * Returns windows on the latents' memory, finest first, for the segmentation; valid as long as
+   * the latents are.
    */
   public static List<NativeView> views(Latents<Tensor> latents) {
     return latents.values().stream().map(Tensors::view).toList();
   }
 
-  /** The parameters that training changes, at rest, by name. */
-  public Map<String, StoredTensor> learnedState() {
-    return parameters.storeLearned();
+  /** The shapes that one image takes on its way through this model. */
+  public NetworkShapes shapes() {
+    return shapes;
   }
 
-  /** What one image costs. */
+  /** Counts what the inspection of one image costs. */
   public Cost cost() {
     return Cost.of(config);
   }

@@ -21,7 +21,7 @@ import java.util.Map;
  *     all positions of all layers of the images at once
  */
 public record CFlow(int blocks, int codeDimensions, SoftClamp softClamp, int positionsByStep)
-    implements Method {
+    implements FlowMethod {
   /** As published. */
   public static final CFlow DEFAULT = new CFlow(8, 128, SoftClamp.TANH, 256);
 
@@ -67,6 +67,13 @@ public record CFlow(int blocks, int codeDimensions, SoftClamp softClamp, int pos
   /** The same of features of any shape; it takes positions by themselves too. */
   public ConditionalFlow flow() {
     return flow(blocks, codeDimensions, softClamp);
+  }
+
+  @Override
+  public TrainingPlan trainingPlan() {
+    return positionsByStep == 0
+        ? new TrainingPlan.OnImages(this)
+        : new TrainingPlan.OnPositions(this);
   }
 
   @Override

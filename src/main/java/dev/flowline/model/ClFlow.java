@@ -129,13 +129,18 @@ public record ClFlow(
   }
 
   @Override
+  public TrainingPlan trainingPlan() {
+    return contrasts() ? new TrainingPlan.Contrasted(this) : new TrainingPlan.OnImages(this);
+  }
+
+  @Override
   public Independence independence(int scales) {
     return bare().independence(scales);
   }
 
   @Override
-  public <V> List<V> given(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
-    return bare().given(ops, extractor, features);
+  public <V> List<V> flowInput(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
+    return bare().flowInput(ops, extractor, features);
   }
 
   /** The likelihood's by dimension, of normal images: what the warm-up makes small. */

@@ -21,7 +21,7 @@ import java.util.List;
  * @param kernels sides of the subnets' convolutions, odd, one a block
  * @param hidden channels inside the subnets
  */
-public record CsFlow(List<Integer> kernels, long hidden) implements Method {
+public record CsFlow(List<Integer> kernels, long hidden) implements FlowMethod {
   /** As published. */
   public static final CsFlow DEFAULT = new CsFlow(List.of(3, 3, 3, 5), 1024);
 
@@ -76,7 +76,7 @@ public record CsFlow(List<Integer> kernels, long hidden) implements Method {
    * none; that of ResNets and the like is ours.
    */
   @Override
-  public <V> List<V> given(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
+  public <V> List<V> flowInput(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
     return extractor.normalize(ops, features);
   }
 

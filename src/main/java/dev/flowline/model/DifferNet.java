@@ -26,7 +26,7 @@ import java.util.List;
  *     mean; 0 for the image as it is
  */
 public record DifferNet(int blocks, List<Long> hidden, int trainingRotations, int testRotations)
-    implements Method {
+    implements FlowMethod {
   /** As published. */
   public static final DifferNet DEFAULT = new DifferNet(8, List.of(2048L, 2048L, 2048L), 4, 64);
 
@@ -77,6 +77,13 @@ public record DifferNet(int blocks, List<Long> hidden, int trainingRotations, in
     return new FlowChain(modules);
   }
 
+  @Override
+  public TrainingPlan trainingPlan() {
+    return trainingRotations == 0
+        ? new TrainingPlan.OnImages(this)
+        : new TrainingPlan.OnRotations(this, trainingRotations);
+  }
+
   private static void requireRotations(String name, int rotations) {
     if (rotations < 0) {
       throw new IllegalArgumentException(name + " must be at least 0, got " + rotations);
@@ -88,14 +95,14 @@ public record DifferNet(int blocks, List<Long> hidden, int trainingRotations, in
    * averaged over them, scale by scale.
    */
   @Override
-  public <V> List<V> condensed(Ops<V> ops, List<V> features) {
+  public <V> List<V> pooled(Ops<V> ops, List<V> features) {
     List<V> means = features.stream().map(ops::meanOverImage).toList();
     return means.size() == 1 ? means : List.of(ops.concat(means, 1));
   }
 
   @Override
-  public <V> List<V> given(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
-    return condensed(ops, features);
+  public <V> List<V> flowInput(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
+    return pooled(ops, features);
   }
 
   @Override

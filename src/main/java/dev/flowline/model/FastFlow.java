@@ -95,7 +95,7 @@ public record FastFlow(int steps, List<Integer> kernels, double hiddenRatio, Sof
 
   /** Each scale behind the extractor's trainable normalisation. */
   @Override
-  public <V> List<V> given(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
+  public <V> List<V> flowInput(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
     return extractor.normalize(ops, features);
   }
 }

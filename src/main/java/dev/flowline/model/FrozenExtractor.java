@@ -48,7 +48,7 @@ public final class FrozenExtractor implements AutoCloseable {
   static List<Tensor> features(
       FeatureExtractor extractor, TorchOps ops, Tensor images, Device device) {
     Tensor there = Tensors.on(device, images);
-    return extractor.features(ops, Parameters.channelsLast(there)).stream()
+    return extractor.features(ops, Tensors.channelsLast(there)).stream()
         .map(Tensor::contiguous)
         .toList();
   }

@@ -9,7 +9,9 @@ public enum Independence {
   /** A bijection for each scale: the scales' features depend on each other, and so do latents. */
   BY_SCALE("a flow for each scale: independent within a scale, not proved so between scales"),
   /** A bijection for each position: neighbouring features overlap, and so latents depend. */
-  BY_POSITION("a flow for each position: not proved independent between positions");
+  BY_POSITION("a flow for each position: not proved independent between positions"),
+  /** No flow: neither is a normal distribution of the latents claimed nor their independence. */
+  NOT_CLAIMED("fitted, without a flow: neither normal nor independent is claimed");
 
   private final String meaning;
 

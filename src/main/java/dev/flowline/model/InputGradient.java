@@ -17,8 +17,7 @@ import org.bytedeco.pytorch.global.torch;
  * pixels.
  */
 final class InputGradient {
-  private static final double SIGMA = 3;
-  private static final int RADIUS = (int) (4 * SIGMA);
+  private static final double SIGMA = 3; // pixels
 
   private InputGradient() {}
 
@@ -34,23 +33,8 @@ final class InputGradient {
       Tensor input = images.detach().set_requires_grad(true);
       Tensor nll = NegativeLogLikelihood.perSample(ops, model.apply(input)).sum();
       Tensor gradient = torch.grad(new TensorVector(nll), new TensorVector(input)).get(0);
-      return smoothed(ops, gradient.abs().sum(new long[] {1}, true, new ScalarTypeOptional()));
+      Tensor map = gradient.abs().sum(new long[] {1}, true, new ScalarTypeOptional());
+      return new GaussianBlur(SIGMA).apply(ops, map);
     }
-  }
-
-  /** Rows, then columns. */
-  private static Tensor smoothed(TorchOps ops, Tensor map) {
-    float[] weights = new float[2 * RADIUS + 1];
-    double sum = 0;
-    for (int i = -RADIUS; i <= RADIUS; i++) {
-      sum += Math.exp(-0.5 * i * i / (SIGMA * SIGMA));
-    }
-    for (int i = -RADIUS; i <= RADIUS; i++) {
-      weights[i + RADIUS] = (float) (Math.exp(-0.5 * i * i / (SIGMA * SIGMA)) / sum);
-    }
-    Tensor column = ops.constant(weights, 1, 1, weights.length, 1);
-    Tensor row = ops.constant(weights, 1, 1, 1, weights.length);
-    Tensor padded = ops.padReflect(map, RADIUS);
-    return ops.conv2d(ops.conv2d(padded, column, null, 1, 0), row, null, 1, 0);
   }
 }

@@ -1,82 +1,75 @@
 package dev.flowline.model;
 
 import dev.flowline.extractor.FeatureExtractor;
-import dev.flowline.flow.Flow;
 import dev.flowline.flow.Latents;
-import dev.flowline.flow.NegativeLogLikelihood;
 import dev.flowline.nn.Ops;
 import java.util.List;
-import java.util.Map;
 
 /**
- * A published way to find defects with a normalizing flow: a record of its settings, which is JSON
- * in the model file, and all that follows from them. {@link ModelKind} is the table of them.
+ * A published way to find defects: a record of its settings, which is JSON in the model file, and
+ * all that follows from them. {@link ModelKind} is the table of them. A method comes in by one of
+ * two doors: {@link FlowMethod} learns by gradients, {@link FittedMethod} computes its parameters
+ * from the features at once.
  *
- * <p>Where a method does not say otherwise it does as FastFlow and U-Flow do, whose map and score
- * are those of a {@link LikelihoodMethod}.
+ * <p>Here is what both have in common, which is all that an inspection needs:
+ *
+ * <pre>
+ * image → extractor → features → pooled → latents → anomaly map, anomaly score
+ * </pre>
  */
-public interface Method {
+public sealed interface Method permits FlowMethod, FittedMethod {
   /**
-   * The flow over features of these shapes.
+   * Pools frozen features to what is kept of them: by default all; DifferNet keeps the mean over
+   * positions. {@link #latents} takes features and pooled features alike, and makes the same
+   * latents of both.
    *
    * @param features (N, C, H, W) by scale, finest first
-   * @throws IllegalArgumentException naming the setting and its bound, if it cannot work on them
    */
-  Flow flow(List<long[]> features);
-
-  /**
-   * How far its latents are independent if the flow fits: what the a contrario test builds on.
-   *
-   * @param scales of the latents
-   */
-  Independence independence(int scales);
-
-  /**
-   * What is to be kept of frozen features: the same, or less where {@link #given} needs less. Of
-   * that, it makes the same.
-   */
-  default <V> List<V> condensed(Ops<V> ops, List<V> features) {
+  default <V> List<V> pooled(Ops<V> ops, List<V> features) {
     return features;
   }
 
-  /** Random rotations of each image that a step of training takes; 0 for the image as it is. */
-  default int trainingRotations() {
-    return 0;
-  }
+  /**
+   * Maps features to latents, by scale, finest first.
+   *
+   * @param features (N, C, H, W) by scale, finest first; {@linkplain #pooled pooled} or not
+   * @throws IllegalArgumentException naming the setting and its bound, if it cannot work on them
+   */
+  <V> Latents<V> latents(Ops<V> ops, FeatureExtractor extractor, List<V> features);
 
   /**
-   * Rotations of an image, evenly around the circle, that are tested together; 0 for the image as
-   * it is.
+   * The number of rotations of an image, evenly around the circle, that are tested together; 0 for
+   * the image as it is.
    */
   default int testRotations() {
     return 0;
   }
 
-  /** Frozen features, or what is kept of them → what the flow is given. */
-  default <V> List<V> given(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
-    return features;
-  }
+  /**
+   * States how far the latents of good parts are independent: what the a contrario test builds on.
+   *
+   * @param scales of the latents
+   */
+  Independence independence(int scales);
 
-  /** What a training makes small, a scalar. */
-  default <V> V loss(Ops<V> ops, Latents<V> latents) {
-    return NegativeLogLikelihood.mean(ops, latents);
-  }
-
-  /** How strange each pixel is, (N, 1, height, width), high = anomalous. */
+  /** Scores each pixel, (N, 1, height, width), high = anomalous. */
   <V> V anomalyMap(Ops<V> ops, Latents<V> latents, long height, long width);
 
   /**
-   * How strange each image is, (N), high = anomalous.
+   * Scores each image, (N), high = anomalous.
    *
    * @param anomalyMap of these latents
    */
   <V> V anomalyScore(Ops<V> ops, Latents<V> latents, V anomalyMap);
 
   /**
-   * Numbers by the name of a parameter ({@link dev.flowline.nn.Init#statistic}) that is to hold
-   * their maximum over all training images, for {@link #anomalyMap} to refer to. None for most.
+   * Whether anomaly map and score are those of {@link LikelihoodMethod}, which libflowline computes
+   * together with the test.
    */
-  default <V> Map<String, V> maxima(Ops<V> ops, Latents<V> latents) {
-    return Map.of();
+  default boolean mapsLikelihood() {
+    return false;
   }
+
+  /** States how a training of this method proceeds. */
+  TrainingPlan trainingPlan();
 }

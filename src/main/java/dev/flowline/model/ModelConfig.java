@@ -1,6 +1,7 @@
 package dev.flowline.model;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,15 +16,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * All that says what a model is, but for its weights: from it and them the model is rebuilt. It is
- * stored as JSON in the model file.
+ * The configuration of a model: all that says what it is, but for its weights. Model files store it
+ * as JSON and rebuild the model from it and the weights.
  *
  * @param category what was learned, for people
  * @param settings of the model, of its kind's own type
- * @param seed of permutations and initial weights
+ * @param seed of permutations, initial weights and other drawings
  * @param segmentation the statistical test, its log10Epsilon included
- * @param calibration where log10Epsilon comes from; null where it was set by hand
- * @param history of the test: what it was before, oldest first; null for nothing
+ * @param calibration where log10Epsilon comes from; null if it was set by hand
+ * @param history what the test was before, oldest first; null for nothing
  * @param training how the weights came about; null for an untrained model
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -47,7 +48,7 @@ public record ModelConfig(
     }
   }
 
-  /** Without a history. */
+  /** The configuration of a model that is not trained yet. */
   public ModelConfig(
       ModelKind model,
       String category,
@@ -55,20 +56,8 @@ public record ModelConfig(
       Preprocessing preprocessing,
       Method settings,
       long seed,
-      SegmentationOptions segmentation,
-      Calibration calibration,
-      TrainingFacts training) {
-    this(
-        model,
-        category,
-        extractor,
-        preprocessing,
-        settings,
-        seed,
-        segmentation,
-        calibration,
-        null,
-        training);
+      SegmentationOptions segmentation) {
+    this(model, category, extractor, preprocessing, settings, seed, segmentation, null, null, null);
   }
 
   @JsonCreator
@@ -97,10 +86,13 @@ public record ModelConfig(
   }
 
   /**
-   * @param images number of good images that the flow was trained on
+   * How a model's weights came about. For a method that is fitted, all but the images is 0.
+   *
+   * @param images number of good images that the model learned from
    * @param epochs run in all
    * @param selectedEpoch whose weights are kept, counted from 1
-   * @param validationNll of the selected epoch by latent dimension, in nats; null without
+   * @param batchSize images per step
+   * @param validationNll of the selected epoch per latent dimension, in nats; null without
    *     validation
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -111,19 +103,32 @@ public record ModelConfig(
       int batchSize,
       double learningRate,
       double weightDecay,
-      Double validationNll) {}
+      Double validationNll) {
+    /** The facts of a method that was fitted to so many images. */
+    public static TrainingFacts fitted(int images) {
+      return new TrainingFacts(images, 0, 0, 0, 0, 0, null);
+    }
 
+    /** Whether the method was fitted and not trained. */
+    @JsonIgnore
+    public boolean isFitted() {
+      return epochs == 0;
+    }
+  }
+
+  /** The same with another test; the history stays as it is. */
   public ModelConfig withSegmentation(SegmentationOptions options, Calibration origin) {
     return with(options, origin, history, training);
   }
 
-  /** With another test; that of now goes to the history. */
+  /** The same with another test; the present one goes to the history. */
   public ModelConfig recalibrated(SegmentationOptions options, Calibration origin, Instant now) {
     List<RetiredThreshold> all = new ArrayList<>(history == null ? List.of() : history);
     all.add(new RetiredThreshold(now.toString(), segmentation, calibration));
     return with(options, origin, all, training);
   }
 
+  /** The same once trained. */
   public ModelConfig withTraining(TrainingFacts facts) {
     return with(segmentation, calibration, history, facts);
   }

@@ -15,7 +15,8 @@ public enum ModelKind {
   CFLOW("cflow", CFlow.class, CFlow.FACTS),
   DIFFERNET("differnet", DifferNet.class, DifferNet.FACTS),
   MS_FLOW("ms-flow", MsFlow.class, MsFlow.FACTS),
-  CL_FLOW("cl-flow", ClFlow.class, ClFlow.FACTS, ClFlow::of);
+  CL_FLOW("cl-flow", ClFlow.class, ClFlow.FACTS, ClFlow::of),
+  PADIM("padim", Padim.class, Padim.FACTS);
 
   /**
    * What is known of a method.
@@ -25,7 +26,7 @@ public enum ModelKind {
    * @param extractor the published one, by its name
    * @param inputSize height and width of the published input
    * @param settings the published ones, with that extractor
-   * @param recipe the published training
+   * @param recipe the published training; null for a method that is fitted
    * @param costs published numbers of parameters and multiply-accumulates
    */
   public record Facts(

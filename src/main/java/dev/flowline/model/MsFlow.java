@@ -25,7 +25,7 @@ import java.util.List;
  * @param kernels sides of the modules' convolutions, odd, one a coupling
  * @param hidden channels inside the modules
  */
-public record MsFlow(int parts, List<Integer> kernels, long hidden) implements Method {
+public record MsFlow(int parts, List<Integer> kernels, long hidden) implements FlowMethod {
   /** With the number of sub-features that the paper recommends. */
   public static final MsFlow DEFAULT = of(4);
 
@@ -80,7 +80,7 @@ public record MsFlow(int parts, List<Integer> kernels, long hidden) implements M
    * none; that of ResNets and the like is ours.
    */
   @Override
-  public <V> List<V> given(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
+  public <V> List<V> flowInput(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
     return extractor.normalize(ops, features);
   }
 

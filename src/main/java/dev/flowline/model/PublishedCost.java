@@ -18,7 +18,7 @@ import java.util.List;
  */
 public record PublishedCost(
     String setting,
-    Method method,
+    FlowMethod method,
     Backbone extractor,
     int inputSize,
     List<long[]> features,
@@ -30,7 +30,7 @@ public record PublishedCost(
       Backbone extractor,
       int inputSize,
       String setting,
-      Method method,
+      FlowMethod method,
       double parameters,
       Double macs) {
     return new PublishedCost(setting, method, extractor, inputSize, List.of(), parameters, macs);
@@ -38,7 +38,7 @@ public record PublishedCost(
 
   /** Over features of these shapes alone. */
   static PublishedCost of(
-      String setting, Method method, double parameters, Double macs, long[]... features) {
+      String setting, FlowMethod method, double parameters, Double macs, long[]... features) {
     return new PublishedCost(setting, method, null, 0, List.of(features), parameters, macs);
   }
 
@@ -57,17 +57,17 @@ public record PublishedCost(
 
   public Computed compute() {
     CostOps cost = new CostOps();
-    List<long[]> given = given(cost);
-    method.flow(given).forward(cost, given);
+    List<long[]> input = flowInput(cost);
+    method.flow(input).forward(cost, input);
     return new Computed(cost.trainableParameters(), cost.multiplyAccumulates());
   }
 
-  private List<long[]> given(CostOps cost) {
+  private List<long[]> flowInput(CostOps cost) {
     if (extractor == null) {
       return features.stream().map(s -> new long[] {1, s[0], s[1], s[2]}).toList();
     }
     FeatureExtractor network = extractor.extractor();
     List<long[]> frozen = network.features(new CostOps(), new long[] {1, 3, inputSize, inputSize});
-    return method.given(cost, network, frozen);
+    return method.flowInput(cost, network, frozen);
   }
 }

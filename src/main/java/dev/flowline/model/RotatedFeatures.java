@@ -4,9 +4,10 @@ import dev.flowline.flow.Latents;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.io.Rotation;
 import dev.flowline.io.StoredTensor;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.random.Seeds;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,9 +32,13 @@ final class RotatedFeatures {
 
   private RotatedFeatures() {}
 
-  /** R of the images that are learned from, of which a step draws some. */
-  static int kept(Method method) {
-    return KEPT_BY_DRAWN * method.trainingRotations();
+  /**
+   * R of the images that are learned from, of which a step draws some.
+   *
+   * @param drawn rotations that a step takes of each
+   */
+  static int kept(int drawn) {
+    return KEPT_BY_DRAWN * drawn;
   }
 
   /** R angles evenly around the circle, from 0 on; degrees. */
@@ -57,11 +62,11 @@ final class RotatedFeatures {
    *
    * @param images preprocessed, (N, 3, H, W)
    * @param degrees R by image
-   * @return (N, R·C, H, W) by scale, condensed
+   * @return (N, R·C, H, W) by scale, pooled
    */
   static List<Tensor> of(AnomalyModel model, Tensor images, List<double[]> degrees) {
     Preprocessing input = model.config().preprocessing();
-    FloatBuffer pixels = FloatBuffer.wrap(Parameters.store(images).toFloats());
+    FloatBuffer pixels = FloatBuffer.wrap(TensorCopy.store(images).toFloats());
     int rotations = degrees.get(0).length;
     int all = degrees.size() * rotations;
     List<List<StoredTensor>> parts = new ArrayList<>();
@@ -77,7 +82,9 @@ final class RotatedFeatures {
         StoredTensor batch =
             StoredTensor.of(turned.array(), count, 3, input.height(), input.width());
         parts.add(
-            model.condensed(Parameters.tensor(batch)).stream().map(Parameters::store).toList());
+            model.pooledFeatures(TensorCopy.tensor(batch)).stream()
+                .map(TensorCopy::store)
+                .toList());
       }
     }
     List<Tensor> stacked = new ArrayList<>();
@@ -101,7 +108,7 @@ final class RotatedFeatures {
     long one = shape[1] * shape[2] * shape[3];
     FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(images * rotations * one));
     parts.forEach(part -> values.put(part.get(scale).toFloats()));
-    return Parameters.tensor(
+    return TensorCopy.tensor(
         StoredTensor.of(values.array(), images, rotations * shape[1], shape[2], shape[3]));
   }
 
@@ -129,7 +136,7 @@ final class RotatedFeatures {
   static Latents<Tensor> together(Latents<Tensor> latents, int rotations) {
     List<Tensor> values = new ArrayList<>();
     for (Tensor z : latents.values()) {
-      long[] s = Parameters.shape(z);
+      long[] s = Tensors.shape(z);
       Tensor squares = z.mul(z).reshape(s[0] / rotations, rotations, s[1], s[2], s[3]);
       values.add(meanOverRotations(squares).sqrt());
     }

@@ -103,7 +103,7 @@ public record UFlow(int steps, SoftClamp softClamp, Arrangement arrangement, Int
 
   /** The chosen scale or all, each behind the extractor's trainable normalisation. */
   @Override
-  public <V> List<V> given(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
+  public <V> List<V> flowInput(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
     if (scale == null) {
       return extractor.normalize(ops, features);
     }

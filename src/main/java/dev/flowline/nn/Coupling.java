@@ -6,14 +6,14 @@ package dev.flowline.nn;
  *
  * <pre>  y = permute(gain·(x1 ⧺ x2·exp(clamp(a)) + b) + offset)</pre>
  *
- * @param clampLaw a FLOWLINE_CLAMP_ constant of {@code flowline.h}
+ * @param clamp the law of the log-scale
  * @param alpha bound of the log-scale
  * @param gain (1, C, 1, 1), positive
  * @param offset (1, C, 1, 1)
  * @param permutation name of that parameter
  */
 public record Coupling<V>(
-    int clampLaw, double alpha, double subnetGain, V gain, V offset, String permutation) {
+    ClampLaw clamp, double alpha, double subnetGain, V gain, V offset, String permutation) {
   /**
    * @param value y, or x of the inverse
    * @param logDetJacobian (N), natural log, of what was done

@@ -13,10 +13,10 @@ import org.bytedeco.pytorch.Tensor;
 public sealed interface ForeignNetwork extends AutoCloseable
     permits TorchScriptNetwork, OnnxNetwork {
 
-  /** What the line with the reason begins with. */
+  /** The beginning of the line with the reason. */
   String INTERPRETER = "RuntimeError: ";
 
-  /** Where it computes from now on, if it can compute there; at first the CPU. */
+  /** Moves the network to a device, if it can compute there; at first it is on the CPU. */
   void moveTo(Device device);
 
   /**
@@ -48,7 +48,7 @@ public sealed interface ForeignNetwork extends AutoCloseable
     }
   }
 
-  /** What went wrong, out of a native library's message of many lines. */
+  /** Finds what went wrong in a native library's message of many lines. */
   static String reason(Throwable e) {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     List<String> lines = message.strip().lines().toList();

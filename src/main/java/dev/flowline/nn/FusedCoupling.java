@@ -11,9 +11,10 @@ import java.util.function.IntSupplier;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What a coupling block does beside its subnet, in one pass over memory: soft clamp, scale, shift,
- * global affine and permutation, as {@code flowline_coupling} describes them. For float32 tensors
- * on the CPU; no gradients are recorded. Its methods are called one after the other, by one thread.
+ * The work of a coupling block beside its subnet, in one pass over memory: soft clamp, scale,
+ * shift, global affine and permutation, as {@code flowline_coupling} describes them. For float32
+ * tensors on the CPU; no gradients are recorded. Its methods are called one after the other, by one
+ * thread.
  */
 final class FusedCoupling implements AutoCloseable {
   private final List<Tensor> parameters; // whose addresses the coupling has
@@ -23,13 +24,18 @@ final class FusedCoupling implements AutoCloseable {
   private final LibFlowline.Tensor subnetOutput = new LibFlowline.Tensor(1);
 
   /**
-   * @param law FLOWLINE_CLAMP_...
+   * @param clamp the law of the log-scale
    * @param gain (1, C, 1, 1) float32, offset likewise, permutation (C) int32: all dense
    */
   FusedCoupling(
-      int law, double alpha, double subnetGain, Tensor gain, Tensor offset, Tensor permutation) {
+      ClampLaw clamp,
+      double alpha,
+      double subnetGain,
+      Tensor gain,
+      Tensor offset,
+      Tensor permutation) {
     parameters = List.of(gain, offset, permutation);
-    coupling.clamp(law).alpha((float) alpha).subnet_scale((float) subnetGain);
+    coupling.clamp(clamp.code).alpha((float) alpha).subnet_scale((float) subnetGain);
     coupling.gain(gain.data_ptr().address()).offset(offset.data_ptr().address());
     coupling.permutation(permutation.data_ptr().address());
     FlowlineException.check(LibFlowline.flowline_context_create(null, context));
@@ -58,7 +64,7 @@ final class FusedCoupling implements AutoCloseable {
         List.of(y, x, logDet));
   }
 
-  /** The second: x is what the first wrote, subnet is of its first channels. */
+  /** The second step of the inverse: x is what the first wrote, subnet is of its first channels. */
   void inverse(Tensor x, Tensor subnet, Tensor logDet) {
     set(image, x);
     set(subnetOutput, subnet);
@@ -69,7 +75,7 @@ final class FusedCoupling implements AutoCloseable {
         List.of(x, subnet, logDet));
   }
 
-  /** Whoever holds the memory of the addresses is held until the call is done. */
+  /** Calls, and keeps the tensors whose addresses it passes until the call is done. */
   private void run(IntSupplier call, List<Tensor> tensors) {
     try {
       FlowlineException.check(call.getAsInt());

@@ -1,6 +1,6 @@
 package dev.flowline.nn;
 
-/** How a parameter comes into being. What is {@link #trainable()} gets gradients. */
+/** The way a parameter comes into being. What is {@link #trainable()} gets gradients. */
 public sealed interface Init {
   /** Read from a file of pretrained weights, or fitted once to the training images; then frozen. */
   Init FROZEN = new Frozen();
@@ -14,7 +14,10 @@ public sealed interface Init {
   /** A random orthogonal matrix, uniformly distributed, drawn once; frozen. */
   Init ORTHOGONAL = new Orthogonal();
 
-  /** What training notes of the data, no gradient involved; at first every element the same. */
+  /**
+   * A statistic that training takes of the data, no gradient involved; at first every element the
+   * same.
+   */
   static Init statistic(double initial) {
     return new RunningStatistic(initial);
   }
@@ -32,17 +35,17 @@ public sealed interface Init {
     return new Uniform(1 / Math.sqrt(fanIn));
   }
 
-  /** Whether the parameter is learned by the optimiser. */
+  /** Tells whether the optimiser learns the parameter. */
   default boolean trainable() {
     return this instanceof Constant || this instanceof Uniform;
   }
 
-  /** Whether training changes the parameter: by gradients, or as a statistic of the data. */
+  /** Tells whether training changes the parameter: by gradients, or as a statistic of the data. */
   default boolean learned() {
     return trainable() || this instanceof RunningStatistic;
   }
 
-  /** Whether its values come from a file or a fit and cannot be drawn. */
+  /** Tells whether its values come from a file or a fit and cannot be drawn. */
   default boolean mustBeGiven() {
     return this instanceof Frozen || this instanceof Bytes;
   }

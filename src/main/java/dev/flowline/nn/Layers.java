@@ -30,7 +30,7 @@ public final class Layers {
     return conv2d(ops, name, init, x, out, kernel, stride);
   }
 
-  /** As {@link #conv2d}, stride 1, but all zero at first. */
+  /** A convolution as {@link #conv2d} with stride 1, but all zero at first. */
   public static <V> V zeroConv2d(Ops<V> ops, String name, V x, long out, int kernel) {
     return conv2d(ops, name, Init.constant(0), x, out, kernel, 1);
   }

@@ -59,7 +59,7 @@ final class OnnxNetwork implements ForeignNetwork {
     Tensor dense = Tensors.on(Device.CPU, images).contiguous();
     FloatBuffer values =
         new FloatPointer(dense.data_ptr()).capacity(dense.numel()).asByteBuffer().asFloatBuffer();
-    try (OnnxTensor in = OnnxTensor.createTensor(environment(), values, Parameters.shape(dense));
+    try (OnnxTensor in = OnnxTensor.createTensor(environment(), values, Tensors.shape(dense));
         OrtSession.Result result = session.run(Map.of(input, in))) {
       List<Tensor> outputs = new ArrayList<>();
       for (Map.Entry<String, OnnxValue> output : result) {
@@ -72,7 +72,7 @@ final class OnnxNetwork implements ForeignNetwork {
     }
   }
 
-  /** One for the process; it prints nothing, since what fails is thrown. */
+  /** The environment of the whole process; it prints nothing, since what fails is thrown. */
   private static OrtEnvironment environment() {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "flowline");
   }
@@ -84,7 +84,7 @@ final class OnnxNetwork implements ForeignNetwork {
     }
     float[] copy = new float[values.remaining()];
     values.get(copy);
-    return Parameters.tensor(StoredTensor.of(copy, ((OnnxTensor) output).getInfo().getShape()));
+    return TensorCopy.tensor(StoredTensor.of(copy, ((OnnxTensor) output).getInfo().getShape()));
   }
 
   @Override

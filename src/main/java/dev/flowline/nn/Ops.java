@@ -26,7 +26,7 @@ public interface Ops<V> {
   long[] shape(V x);
 
   /**
-   * What a network of the user's own makes of images; its file is the parameter {@code file}.
+   * Runs a network of the user's own on images; its file is the parameter {@code file}.
    *
    * @param bytes of the file
    * @param shapes of the outputs for these images, without the batch's dimension
@@ -164,14 +164,16 @@ public interface Ops<V> {
   V unpermuteChannels(V x, String permutation);
 
   /**
-   * Whether {@link #couple} and {@link #uncouple} are there: they go over memory once where the
-   * operations above do many times, and record no gradients.
+   * Tells whether {@link #couple} and {@link #uncouple} are there: they go over memory once where
+   * the operations above do many times, and record no gradients.
    */
   default boolean couples() {
     return false;
   }
 
   /**
+   * Couples in one pass over memory.
+   *
    * @param x (N, C, H, W)
    * @param subnet (N, 2·⌊C/2⌋, H, W): a, then b
    */

@@ -3,7 +3,7 @@ package dev.flowline.nn;
 import java.util.Arrays;
 
 /**
- * What a network asks for under a name: {@link CostOps} collects them by running the network once.
+ * A parameter as a network asks for it: {@link CostOps} collects them by running the network once.
  *
  * @param shape dimensions, slowest first; empty for a scalar
  */

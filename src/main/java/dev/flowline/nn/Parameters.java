@@ -5,10 +5,6 @@ import dev.flowline.io.StoredTensor;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.Tensors;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -16,18 +12,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.MemoryFormat;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The parameters of a network by name, as LibTorch tensors that this object owns: float32, int64
@@ -54,7 +45,7 @@ public final class Parameters implements AutoCloseable {
       for (ParameterSpec spec : wanted) {
         StoredTensor given = stored.get(spec.name());
         Tensor tensor = allocate(spec);
-        fill(tensor, given != null ? given : initial(spec, seed));
+        TensorCopy.fill(tensor, given != null ? given : InitialValues.of(spec, seed));
         tensor.retainReference();
         tensor.set_requires_grad(spec.init().trainable());
         specs.put(spec.name(), spec);
@@ -94,7 +85,7 @@ public final class Parameters implements AutoCloseable {
             throw new IllegalArgumentException("no parameter " + key);
           }
           try {
-            ForeignNetwork network = ForeignNetwork.open(store(tensor).bytes());
+            ForeignNetwork network = ForeignNetwork.open(TensorCopy.store(tensor).bytes());
             network.moveTo(device);
             return network;
           } catch (IOException e) {
@@ -103,7 +94,7 @@ public final class Parameters implements AutoCloseable {
         });
   }
 
-  /** What was asked for, in order. */
+  /** The specs that were asked for, in order. */
   public Collection<ParameterSpec> specs() {
     return List.copyOf(specs.values());
   }
@@ -117,7 +108,7 @@ public final class Parameters implements AutoCloseable {
     return trainable;
   }
 
-  /** Where the tensors lie; the CPU if they were never moved. */
+  /** The device of the tensors; the CPU if they were never moved. */
   public Device device() {
     return device;
   }
@@ -139,7 +130,7 @@ public final class Parameters implements AutoCloseable {
     Map<String, StoredTensor> stored = new LinkedHashMap<>();
     specs.values().stream()
         .filter(spec -> spec.init().learned())
-        .forEach(spec -> stored.put(spec.name(), store(tensors.get(spec.name()))));
+        .forEach(spec -> stored.put(spec.name(), TensorCopy.store(tensors.get(spec.name()))));
     return stored;
   }
 
@@ -149,21 +140,16 @@ public final class Parameters implements AutoCloseable {
       if (spec.init() instanceof Init.Frozen && spec.shape().length == 4) {
         Tensor tensor = tensors.get(spec.name());
         try (PointerScope scope = new PointerScope()) {
-          tensor.set_data(channelsLast(tensor));
+          tensor.set_data(Tensors.channelsLast(tensor));
         }
       }
     }
   }
 
-  /** The same values (N, C, H, W), in memory by pixel instead of by channel. */
-  public static Tensor channelsLast(Tensor images) {
-    return images.contiguous(MemoryFormat.ChannelsLast);
-  }
-
   /** Copies of all parameters at rest. */
   public Map<String, StoredTensor> store() {
     Map<String, StoredTensor> stored = new LinkedHashMap<>();
-    tensors.forEach((name, tensor) -> stored.put(name, store(tensor)));
+    tensors.forEach((name, tensor) -> stored.put(name, TensorCopy.store(tensor)));
     return stored;
   }
 
@@ -185,54 +171,8 @@ public final class Parameters implements AutoCloseable {
           spec ->
               tensors
                   .get(spec.name())
-                  .set_data(Tensors.on(device, tensor(stored.get(spec.name())))));
+                  .set_data(Tensors.on(device, TensorCopy.tensor(stored.get(spec.name())))));
     }
-  }
-
-  /** A copy of any tensor at rest: int64 or uint8 as it is, all others float32. */
-  public static StoredTensor store(Tensor tensor) {
-    try (PointerScope scope = new PointerScope()) {
-      StoredTensor.Type type = typeOf(tensor);
-      Tensor here = Tensors.on(Device.CPU, tensor.detach());
-      Tensor dense = here.to(scalarType(type)).contiguous();
-      byte[] bytes = new byte[Math.toIntExact(dense.numel() * type.bytes)];
-      new BytePointer(dense.data_ptr()).capacity(bytes.length).get(bytes);
-      return new StoredTensor(type, shape(tensor), ByteBuffer.wrap(bytes));
-    }
-  }
-
-  /** A new CPU tensor with the values of one at rest: int64 or uint8 as it is, else float32. */
-  public static Tensor tensor(StoredTensor stored) {
-    Natives.load();
-    boolean kept = stored.type() == StoredTensor.Type.I64 || stored.type() == StoredTensor.Type.U8;
-    ScalarType type = scalarType(kept ? stored.type() : StoredTensor.Type.F32);
-    Tensor tensor =
-        torch.empty(stored.shape(), new TensorOptions(type), new MemoryFormatOptional());
-    fill(tensor, stored);
-    return tensor;
-  }
-
-  /**
-   * A tensor (N, …) over the caller's own direct memory, without a copy; whoever calls closes it
-   * and keeps the buffer.
-   */
-  public static Tensor over(FloatBuffer direct, long... shape) {
-    Natives.load();
-    try (PointerScope scope = new PointerScope()) {
-      TensorOptions options = new TensorOptions(ScalarType.Float);
-      Tensor tensor = torch.from_blob(new FloatPointer(direct.duplicate().clear()), shape, options);
-      tensor.retainReference();
-      return tensor;
-    }
-  }
-
-  /** Dimensions of a tensor, slowest first. */
-  public static long[] shape(Tensor tensor) {
-    long[] shape = new long[Math.toIntExact(tensor.dim())];
-    for (int i = 0; i < shape.length; i++) {
-      shape[i] = tensor.size(i);
-    }
-    return shape;
   }
 
   @Override
@@ -248,78 +188,8 @@ public final class Parameters implements AutoCloseable {
         spec.init() instanceof Init.Permutation
             ? StoredTensor.Type.I64
             : spec.init() instanceof Init.Bytes ? StoredTensor.Type.U8 : StoredTensor.Type.F32;
-    TensorOptions options = new TensorOptions(scalarType(type));
+    TensorOptions options = new TensorOptions(TensorCopy.scalarType(type));
     return torch.empty(spec.shape(), options, new MemoryFormatOptional());
-  }
-
-  private static void fill(Tensor tensor, StoredTensor stored) {
-    StoredTensor.Type type = typeOf(tensor);
-    ByteBuffer bytes;
-    if (stored.type() == type) {
-      bytes = stored.bytes();
-    } else if (type == StoredTensor.Type.I64) {
-      long[] values = stored.toLongs();
-      bytes = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.asLongBuffer().put(values);
-    } else if (type == StoredTensor.Type.U8) {
-      throw new IllegalArgumentException("a file must be stored as U8, not as " + stored);
-    } else {
-      float[] values = stored.toFloats();
-      bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.asFloatBuffer().put(values);
-    }
-    if (bytes.hasRemaining()) {
-      new BytePointer(tensor.data_ptr()).capacity(bytes.remaining()).asByteBuffer().put(bytes);
-    }
-  }
-
-  private static StoredTensor.Type typeOf(Tensor tensor) {
-    ScalarType type = tensor.scalar_type().intern(); // an enum that comes from C++ is no constant
-    return type == ScalarType.Long
-        ? StoredTensor.Type.I64
-        : type == ScalarType.Byte ? StoredTensor.Type.U8 : StoredTensor.Type.F32;
-  }
-
-  private static ScalarType scalarType(StoredTensor.Type type) {
-    return type == StoredTensor.Type.I64
-        ? ScalarType.Long
-        : type == StoredTensor.Type.U8 ? ScalarType.Byte : ScalarType.Float;
-  }
-
-  private static StoredTensor initial(ParameterSpec spec, long seed) {
-    int n = Math.toIntExact(spec.elements());
-    SplittableRandom random = new SplittableRandom(seed ^ fnv1a(spec.name()));
-    if (spec.init() instanceof Init.Permutation) {
-      long[] p = new long[n];
-      for (int i = 0; i < n; i++) {
-        int j = random.nextInt(i + 1);
-        p[i] = p[j];
-        p[j] = i;
-      }
-      return StoredTensor.of(p, spec.shape());
-    }
-    if (spec.init() instanceof Init.Orthogonal) {
-      return RandomOrthogonal.draw(Math.toIntExact(spec.shape()[0]), random);
-    }
-    float[] values = new float[n];
-    if (spec.init() instanceof Init.Constant constant) {
-      Arrays.fill(values, (float) constant.value());
-    } else if (spec.init() instanceof Init.RunningStatistic statistic) {
-      Arrays.fill(values, (float) statistic.initial());
-    } else if (spec.init() instanceof Init.Uniform uniform) {
-      for (int i = 0; i < n; i++) {
-        values[i] = (float) ((2 * random.nextDouble() - 1) * uniform.bound());
-      }
-    }
-    return StoredTensor.of(values, spec.shape());
-  }
-
-  private static long fnv1a(String name) {
-    long hash = 0xcbf29ce484222325L;
-    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
-    }
-    return hash;
   }
 
   private static void check(

@@ -46,7 +46,7 @@ final class RandomOrthogonal {
     try (PointerScope scope = new PointerScope()) {
       Tensor product =
           torch.linalg_householder_product(tensor(reflections, n, n).t(), tensor(factors, n));
-      return Parameters.store(product.mul(tensor(signs, n)));
+      return TensorCopy.store(product.mul(tensor(signs, n)));
     }
   }
 

@@ -48,7 +48,7 @@ public class TorchOps implements Ops<Tensor> {
 
   @Override
   public long[] shape(Tensor x) {
-    return Parameters.shape(x);
+    return Tensors.shape(x);
   }
 
   @Override
@@ -66,7 +66,7 @@ public class TorchOps implements Ops<Tensor> {
     List<Tensor> outputs = parameters.foreign(file).run(images);
     for (int i = 0; i < Math.max(shapes.size(), outputs.size()); i++) {
       long[] expected = i < shapes.size() ? withBatch(images.size(0), shapes.get(i)) : null;
-      long[] actual = i < outputs.size() ? Parameters.shape(outputs.get(i)) : null;
+      long[] actual = i < outputs.size() ? Tensors.shape(outputs.get(i)) : null;
       if (!Arrays.equals(expected, actual)) {
         throw new IllegalStateException(
             "output %d of the network is %s instead of %s"
@@ -100,7 +100,7 @@ public class TorchOps implements Ops<Tensor> {
   @Override
   public Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
     return torch.layer_norm(
-        x, Parameters.shape(weight), optional(weight), optional(bias), epsilon, false);
+        x, Tensors.shape(weight), optional(weight), optional(bias), epsilon, false);
   }
 
   @Override
@@ -311,14 +311,16 @@ public class TorchOps implements Ops<Tensor> {
     return new Coupling.Result<>(x, logDet);
   }
 
+  /** Made anew for every coupling: 10 µs beside the 5 ms of a block's convolutions. */
   private FusedCoupling fused(Coupling<Tensor> how) {
     Tensor permutation = parameter(how.permutation(), Init.PERMUTATION).to(ScalarType.Int);
     return new FusedCoupling(
-        how.clampLaw(), how.alpha(), how.subnetGain(), how.gain(), how.offset(), permutation);
+        how.clamp(), how.alpha(), how.subnetGain(), how.gain(), how.offset(), permutation);
   }
 
   /**
-   * In an order of its own, channels first or last, but without gaps: so that empty_like has it.
+   * Returns the values without gaps, channels first or last as they lie, so that empty_like lies
+   * alike.
    */
   private static Tensor dense(Tensor x) {
     return x.is_non_overlapping_and_dense() ? x : x.contiguous();
@@ -402,11 +404,14 @@ public class TorchOps implements Ops<Tensor> {
     return torch.pixel_unshuffle(x, 2);
   }
 
-  /** On single positions as the matrix product that it is: LibTorch convolves those slowly. */
+  /**
+   * Rotates the channels; single positions by a matrix product, since LibTorch convolves them
+   * slowly.
+   */
   private static Tensor rotate(Tensor x, Tensor rotation) {
     long channels = x.size(1);
     return x.size(2) * x.size(3) == 1
-        ? torch.linear(x.flatten(1, 3), rotation).reshape(Parameters.shape(x))
+        ? torch.linear(x.flatten(1, 3), rotation).reshape(Tensors.shape(x))
         : torch.conv2d(x, rotation.reshape(channels, channels, 1, 1));
   }
 

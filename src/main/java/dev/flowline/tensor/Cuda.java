@@ -5,7 +5,7 @@ import dev.flowline.internal.Natives;
 import java.util.Optional;
 import org.bytedeco.pytorch.global.torch;
 
-/** What this process can do with CUDA devices. */
+/** The CUDA devices of this process. */
 public final class Cuda {
   private Cuda() {}
 

@@ -3,7 +3,7 @@ package dev.flowline.tensor;
 import java.util.Objects;
 
 /**
- * Where a tensor's memory lies and what computes on it: the CPU, or one of the CUDA devices.
+ * The place of a tensor's memory, which also computes on it: the CPU, or one of the CUDA devices.
  *
  * @param index of the CUDA devices, from 0; 0 on the CPU
  */
@@ -55,7 +55,7 @@ public record Device(Kind kind, int index) {
     return kind.name().toLowerCase(java.util.Locale.ROOT);
   }
 
-  /** As {@link #of} takes it. */
+  /** The device's name, as {@link #of} takes it. */
   @Override
   public String toString() {
     return isCuda() ? "cuda:" + index : "cpu";

@@ -51,8 +51,8 @@ public record NativeView(
   }
 
   /**
-   * Whether it is one element, seen at several positions, as of LibTorch's {@code expand}: all its
-   * strides are 0, which libflowline takes for dense.
+   * Tells whether the view is one element, seen at several positions, as of LibTorch's {@code
+   * expand}: all its strides are 0, which libflowline takes for dense.
    */
   public boolean repeatsOneElement() {
     return elements() > 1 && Arrays.stream(strides).allMatch(stride -> stride == 0);

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
  * asked for and is used again; no scope frees it.
  */
 public interface ResultMemory extends AutoCloseable {
-  /** On the CPU it needs no LibTorch. */
+  /** Allocates; on the CPU that needs no LibTorch. */
   static ResultMemory on(Device device) {
     return device.isCuda() ? new TorchMemory(device) : new HostMemory();
   }

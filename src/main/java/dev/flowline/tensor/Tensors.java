@@ -1,36 +1,41 @@
 package dev.flowline.tensor;
 
 import dev.flowline.internal.Natives;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Tensors on their way between devices, and as seen from outside LibTorch. */
+/** Makes LibTorch tensors on devices and over memory, and reads where and how they lie. */
 public final class Tensors {
   private Tensors() {}
 
-  /** For a tensor that is made there. */
+  /** Returns the options of a tensor that is to be made on a device. */
   public static TensorOptions options(ScalarType type, Device device) {
     Natives.load();
     TensorOptions options = new TensorOptions(type);
     return device.isCuda() ? options.device(optional(device)) : options;
   }
 
-  /** The tensor there: itself where it lies there already, otherwise a copy. */
+  /** Returns the tensor on a device: itself if it lies there already, otherwise a copy. */
   public static Tensor on(Device device, Tensor tensor) {
     return of(tensor).equals(device) ? tensor : tensor.to(torch(device), tensor.scalar_type());
   }
 
-  /** Where a tensor lies. */
+  /** Returns the device that a tensor lies on. */
   public static Device of(Tensor tensor) {
     return tensor.is_cuda() ? Device.cuda(Math.max(0, tensor.device().index())) : Device.CPU;
   }
 
   /**
-   * A window on a float32 tensor's memory, as it lies there, valid as long as the tensor is; on a
-   * CUDA device of LibTorch's current stream.
+   * Returns a window on a float32 tensor's memory, valid as long as the tensor is; on a CUDA device
+   * of LibTorch's current stream.
    *
    * @throws IllegalArgumentException if it is of another type
    */
@@ -38,10 +43,9 @@ public final class Tensors {
     if (tensor.scalar_type().intern() != ScalarType.Float) {
       throw new IllegalArgumentException("not a float32 tensor: " + tensor.scalar_type());
     }
-    long[] shape = new long[Math.toIntExact(tensor.dim())];
+    long[] shape = shape(tensor);
     long[] strides = new long[shape.length];
     for (int i = 0; i < shape.length; i++) {
-      shape[i] = tensor.size(i);
       strides[i] = tensor.stride(i);
     }
     Device device = of(tensor);
@@ -49,12 +53,40 @@ public final class Tensors {
     return new NativeView(tensor.data_ptr().address(), shape, strides, device, stream, tensor);
   }
 
-  /** As LibTorch wants to be told of it. */
+  /**
+   * Returns a tensor (N, …) over the caller's own direct memory, without a copy. The caller closes
+   * it and keeps the buffer.
+   */
+  public static Tensor over(FloatBuffer direct, long... shape) {
+    Natives.load();
+    try (PointerScope scope = new PointerScope()) {
+      TensorOptions options = new TensorOptions(ScalarType.Float);
+      Tensor tensor = torch.from_blob(new FloatPointer(direct.duplicate().clear()), shape, options);
+      tensor.retainReference();
+      return tensor;
+    }
+  }
+
+  /** Returns the dimensions of a tensor, slowest first. */
+  public static long[] shape(Tensor tensor) {
+    long[] shape = new long[Math.toIntExact(tensor.dim())];
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = tensor.size(i);
+    }
+    return shape;
+  }
+
+  /** Returns the same values (N, C, H, W), in memory by pixel instead of by channel. */
+  public static Tensor channelsLast(Tensor images) {
+    return images.contiguous(MemoryFormat.ChannelsLast);
+  }
+
+  /** Returns a device as an optional argument of LibTorch's. */
   public static DeviceOptional optional(Device device) {
     return new DeviceOptional(torch(device));
   }
 
-  /** LibTorch's own name of it. */
+  /** Returns LibTorch's own object for a device. */
   public static org.bytedeco.pytorch.Device torch(Device device) {
     return new org.bytedeco.pytorch.Device(
         device.isCuda() ? DeviceType.CUDA : DeviceType.CPU,

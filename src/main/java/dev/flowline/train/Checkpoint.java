@@ -15,13 +15,13 @@ import java.util.Map;
  * All that a training needs to go on where it was: one safetensors file with a digest of its
  * content.
  *
- * @param progress how far it is
+ * @param header how far it is
  * @param weights the trainable parameters by name
  * @param best those of the epoch with the best validation NLL; empty where there is no validation
  * @param optimizer Adam's moments, see {@link OptimizerState}
  */
 record Checkpoint(
-    Position progress,
+    Header header,
     Map<String, StoredTensor> weights,
     Map<String, StoredTensor> best,
     StoredTensor optimizer) {
@@ -38,7 +38,7 @@ record Checkpoint(
    * @param bestEpoch 0 while there is none
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Position(String run, int epoch, int bestEpoch, Double bestNll) {}
+  record Header(String run, int epoch, int bestEpoch, Double bestNll) {}
 
   /**
    * @throws IOException naming the file, if it is no checkpoint, truncated or altered
@@ -54,20 +54,20 @@ record Checkpoint(
       throw new IOException(
           file + " was altered or damaged: its content does not match its digest");
     }
-    Position progress = progress(file, text);
+    Header header = header(file, text);
     StoredTensor optimizer = stored.tensors().get(OPTIMIZER);
-    if (progress == null || optimizer == null) {
-      throw new IOException(file + " is no whole checkpoint: its progress or optimizer is missing");
+    if (header == null || optimizer == null) {
+      throw new IOException(file + " is no whole checkpoint: its header or optimizer is missing");
     }
-    return new Checkpoint(progress, under(stored, WEIGHTS), under(stored, BEST), optimizer);
+    return new Checkpoint(header, under(stored, WEIGHTS), under(stored, BEST), optimizer);
   }
 
-  private static Position progress(Path file, String text) throws IOException {
+  private static Header header(Path file, String text) throws IOException {
     try {
-      return JSON.readValue(text, Position.class);
+      return JSON.readValue(text, Header.class);
     } catch (JsonProcessingException e) {
       throw new IOException(
-          file + " has a progress that cannot be read: " + e.getOriginalMessage(), e);
+          file + " has a header that cannot be read: " + e.getOriginalMessage(), e);
     }
   }
 
@@ -76,7 +76,7 @@ record Checkpoint(
     weights.forEach((name, tensor) -> tensors.put(WEIGHTS + name, tensor));
     best.forEach((name, tensor) -> tensors.put(BEST + name, tensor));
     tensors.put(OPTIMIZER, optimizer);
-    String text = JSON.writeValueAsString(progress);
+    String text = JSON.writeValueAsString(header);
     String digest = ContentDigest.of(text, tensors);
     new Safetensors(Map.of(PROGRESS, text, ContentDigest.KEY, digest), tensors).write(file);
   }

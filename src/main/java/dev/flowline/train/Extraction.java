@@ -141,8 +141,9 @@ public final class Extraction implements AutoCloseable {
     return new ImageBatches(samples, preprocessing, readAtOnce(preprocessing));
   }
 
-  static ImageBatches batches(int images, ImageBatches.Source source, Preprocessing preprocessing) {
-    return new ImageBatches(images, source, preprocessing, readAtOnce(preprocessing));
+  static ImageBatches batches(
+      int images, ImageBatches.ImageReader reader, Preprocessing preprocessing) {
+    return new ImageBatches(images, reader, preprocessing, readAtOnce(preprocessing));
   }
 
   static int readAtOnce(Preprocessing preprocessing) {

@@ -23,11 +23,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Frozen features of many images: computed once, since nothing is augmented but by what {@link
- * dev.flowline.model.AnomalyModel#trainingFeatures} keeps, so that an epoch costs the flow only. Up
- * to a budget they stay in memory, beyond it in a file that is mapped. The file has no name any
+ * dev.flowline.model.TrainableModel#trainingFeatures} keeps, so that an epoch costs the flow only.
+ * Up to a budget they stay in memory, beyond it in a file that is mapped. The file has no name any
  * more once it is open, so that nothing of it remains, however the process ends.
  */
 public final class FeatureCache implements AutoCloseable {
+  /** A cache of no images, to which nothing can be added. */
+  static final FeatureCache EMPTY = new FeatureCache(List.of(), 0, null);
+
   /** Mapped at once: a system allows a process some 65,000 mappings. */
   private static final long CHUNK_BYTES = 64L << 20;
 

@@ -4,7 +4,7 @@ import dev.flowline.data.Sample;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.io.Preprocessing;
-import dev.flowline.nn.Parameters;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -24,12 +24,12 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class ImageBatches implements Iterable<Tensor> {
   private final int images;
-  private final Source source;
+  private final ImageReader reader;
   private final Preprocessing preprocessing;
   private final int batchSize;
 
   /** Where images come from. */
-  interface Source {
+  interface ImageReader {
     /** The index-th one, on any thread. */
     Image read(int index) throws IOException;
   }
@@ -40,9 +40,9 @@ final class ImageBatches implements Iterable<Tensor> {
         samples.size(), index -> Images.read(samples.get(index).image()), preprocessing, batchSize);
   }
 
-  ImageBatches(int images, Source source, Preprocessing preprocessing, int batchSize) {
+  ImageBatches(int images, ImageReader reader, Preprocessing preprocessing, int batchSize) {
     this.images = images;
-    this.source = source;
+    this.reader = reader;
     this.preprocessing = preprocessing;
     this.batchSize = batchSize;
   }
@@ -74,7 +74,7 @@ final class ImageBatches implements Iterable<Tensor> {
         IntStream.range(0, count)
             .parallel()
             .forEach(i -> read(first + i, memory.slice(i * length, length)));
-        return Parameters.over(
+        return Tensors.over(
             memory.slice(0, count * length),
             count,
             3,
@@ -86,7 +86,7 @@ final class ImageBatches implements Iterable<Tensor> {
 
   private void read(int index, FloatBuffer out) {
     try {
-      preprocessing.apply(source.read(index), out);
+      preprocessing.apply(reader.read(index), out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

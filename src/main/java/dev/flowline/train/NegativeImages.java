@@ -8,8 +8,8 @@ import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.ClFlow;
-import dev.flowline.model.Cost;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.NetworkShapes;
 import dev.flowline.model.SurrogateLabels;
 import dev.flowline.random.Seeds;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import java.util.Optional;
  * Good images with synthesised defects, those of an image one after the other. A defect is put on
  * the image as the model sees it, and follows from seed and index alone.
  */
-final class NegativeImages implements ImageBatches.Source {
+final class NegativeImages implements ImageBatches.ImageReader {
   private final List<Sample> samples;
   private final int byImage;
   private final Preprocessing preprocessing;
@@ -55,25 +55,29 @@ final class NegativeImages implements ImageBatches.Source {
   }
 
   /**
-   * Of a training; none where its method does not contrast.
+   * Returns the negatives that a training wants; empty if its method does not contrast.
    *
    * @param fit the images that it learns from
+   * @throws IOException naming the file, if the textures cannot be read
    */
   static Optional<NegativeImages> of(TrainingRequest request, List<Sample> fit) throws IOException {
     ModelConfig config = request.config();
-    if (!(config.settings() instanceof ClFlow method) || !method.contrasts()) {
+    Optional<ClFlow> method = config.settings().trainingPlan().contrast();
+    if (method.isEmpty()) {
       return Optional.empty();
     }
-    List<long[]> latents = Cost.of(config).latentShapes();
+    List<long[]> latents = NetworkShapes.of(config).latents();
     long seed = request.training().seed();
-    return Optional.of(new NegativeImages(fit, method, config.preprocessing(), seed, latents));
+    return Optional.of(
+        new NegativeImages(fit, method.get(), config.preprocessing(), seed, latents));
   }
 
+  /** The number of negatives of all images. */
   int count() {
     return labels.length;
   }
 
-  /** How many an image has. */
+  /** The number of negatives of each image. */
   int byImage() {
     return byImage;
   }
@@ -89,7 +93,7 @@ final class NegativeImages implements ImageBatches.Source {
     return negative.image();
   }
 
-  /** Of all images, once they have been read. */
+  /** The labels of all negatives, once they have been read. */
   List<SurrogateLabels> labels() {
     return Arrays.asList(labels);
   }

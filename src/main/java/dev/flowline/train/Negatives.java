@@ -1,21 +1,24 @@
 package dev.flowline.train;
 
 import dev.flowline.model.SurrogateLabels;
+import dev.flowline.model.TrainingFeatures;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
-import org.bytedeco.pytorch.Tensor;
 
 /**
- * Synthesised defects on the images of a training: for each image as many negatives as an epoch
- * after the other takes in turn.
+ * Synthesised defects on the images of a training. Each image has the same number of negatives; the
+ * epochs take them in turn.
  *
  * @param features of the negatives, those of an image one after the other; owned by the caller
  * @param labels likewise
- * @param byImage how many each image has
+ * @param byImage the number of negatives of each image
  */
 record Negatives(FeatureCache features, List<SurrogateLabels> labels, int byImage) {
+  /** No negatives of no images. */
+  static final Negatives NONE = new Negatives(FeatureCache.EMPTY, List.of(), 1);
+
   Negatives {
     labels = List.copyOf(labels);
     if (features.size() != labels.size() || byImage < 1 || labels.size() % byImage != 0) {
@@ -25,17 +28,30 @@ record Negatives(FeatureCache features, List<SurrogateLabels> labels, int byImag
     }
   }
 
-  /** How many images there are negatives of. */
+  /**
+   * Requires negatives of each of so many images.
+   *
+   * @throws IllegalArgumentException if there are negatives of more or fewer
+   */
+  void requireOf(int images) {
+    if (images() != images) {
+      throw new IllegalArgumentException(
+          "there are negatives of %d images, and %d images to train on"
+              .formatted(images(), images));
+    }
+  }
+
+  /** The number of images that there are negatives of. */
   int images() {
     return labels.size() / byImage;
   }
 
-  /** Features of the negatives that some images have in an epoch, counted from 1. */
-  List<Tensor> batch(int[] images, int epoch) {
-    return features.batch(indices(images, epoch));
+  /** Reads the features of the negatives that some images have in an epoch, counted from 1. */
+  TrainingFeatures batch(int[] images, int epoch) {
+    return new TrainingFeatures(features.batch(indices(images, epoch)));
   }
 
-  /** Their labels. */
+  /** Returns the labels of the negatives that some images have in an epoch, counted from 1. */
   List<SurrogateLabels> labels(int[] images, int epoch) {
     return Arrays.stream(indices(images, epoch)).mapToObj(labels::get).toList();
   }
@@ -44,7 +60,7 @@ record Negatives(FeatureCache features, List<SurrogateLabels> labels, int byImag
     return Arrays.stream(images).map(image -> image * byImage + (epoch - 1) % byImage).toArray();
   }
 
-  /** Of all features and labels: other negatives, another sum. */
+  /** A checksum of all features and labels: other negatives have another one. */
   long checksum() {
     CRC32C sum = new CRC32C();
     sum.update(ByteBuffer.allocate(Long.BYTES).putLong(0, features.checksum()));

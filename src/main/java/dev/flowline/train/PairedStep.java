@@ -2,24 +2,33 @@ package dev.flowline.train;
 
 import dev.flowline.flow.Latents;
 import dev.flowline.flow.NegativeLogLikelihood;
-import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ClFlow;
+import dev.flowline.model.TrainableModel;
 import dev.flowline.tensor.TensorScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * One update on normal images and a negative of each, as CL-Flow has it. That the likelihood of
- * normal images does not suffer is seen to by the optimiser, see {@link ClFlow#guard}.
+ * One update on normal images and a negative of each, as CL-Flow has it. The optimiser sees to it
+ * that the likelihood of normal images does not suffer, see {@link ClFlow#guard}.
  */
 record PairedStep(
-    AnomalyModel model, ClFlow method, FeatureCache fit, Negatives negatives, Optimizer optimizer)
+    TrainableModel model,
+    ClFlow method,
+    TrainingSet training,
+    Negatives negatives,
+    Optimizer optimizer)
     implements TrainingStep {
+  @Override
+  public String dependsOn() {
+    return ", negatives %08x".formatted(negatives.checksum());
+  }
+
   @Override
   public double take(int[] images, int epoch, double rate) {
     try (TensorScope scope = TensorScope.open()) {
-      Latents<Tensor> normal = model.trainingLatents(fit.batch(images));
+      Latents<Tensor> normal = model.trainingLatents(training.batch(images));
       Latents<Tensor> negative = model.trainingLatents(negatives.batch(images, epoch));
-      Tensor likelihood = model.loss(normal);
+      Tensor likelihood = method.loss(model.ops(), normal);
       Tensor contrast =
           method.contrast(
               model.ops(), normal.values(), negative.values(), negatives.labels(images, epoch));

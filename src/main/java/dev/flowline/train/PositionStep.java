@@ -4,8 +4,8 @@ import dev.flowline.flow.ConditionalFlow;
 import dev.flowline.flow.Latents;
 import dev.flowline.flow.NegativeLogLikelihood;
 import dev.flowline.flow.Transformed;
-import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.CFlow;
+import dev.flowline.model.TrainableModel;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.TensorScope;
 import dev.flowline.tensor.Tensors;
@@ -19,19 +19,19 @@ import org.bytedeco.pytorch.Tensor;
  * an update of that layer's flow alone. What is left over of a layer, less than a batch, is not
  * learned from in this step; of a layer that has no whole batch, all positions are one.
  *
- * @param method of which a batch has {@link CFlow#positionsByStep} positions
+ * @param method whose {@link CFlow#positionsByStep} is the number of positions in a batch
  * @param seed of the order of positions
  */
 record PositionStep(
-    AnomalyModel model, CFlow method, long seed, FeatureCache fit, Optimizer optimizer)
+    TrainableModel model, CFlow method, long seed, TrainingSet training, Optimizer optimizer)
     implements TrainingStep {
   @Override
   public double take(int[] images, int epoch, double rate) {
     double sum = 0;
     try (TensorScope scope = TensorScope.open()) {
-      List<Tensor> layers = fit.batch(images);
+      List<Tensor> layers = training.batch(images).byScale();
       for (int layer = 0; layer < layers.size() && Double.isFinite(sum); layer++) {
-        Tensor features = Tensors.on(model.device(), layers.get(layer));
+        Tensor features = Tensors.on(model.model().device(), layers.get(layer));
         long positions = features.size(2) * features.size(3);
         int all = Math.toIntExact(images.length * positions);
         // The steps of an epoch have no image in common: the first one tells them apart.

@@ -3,10 +3,11 @@ package dev.flowline.train;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.PublishedRecipe;
 import java.util.Map;
+import java.util.Optional;
 
-/** How a model is trained where nothing else is asked for: as its authors did. */
+/** How a model is trained if nothing else is asked for: as its authors did. */
 public final class Recipe {
-  /** Of the released U-Flow program, by category of MVTec AD. */
+  /** The settings of the released U-Flow program, by category of MVTec AD. */
   private static final Map<String, OfCategory> U_FLOW =
       Map.ofEntries(
           Map.entry("carpet", new OfCategory(3.1634e-5, 13, 200)),
@@ -25,22 +26,23 @@ public final class Recipe {
           Map.entry("transistor", new OfCategory(1.1213e-3, 20, 400)),
           Map.entry("zipper", new OfCategory(4.5525e-5, 24, 200)));
 
-  private record OfCategory(double learningRate, int batchSize, int epochs) {}
+  private record OfCategory(double learningRate, int batchSize, int epochs) {
+    PublishedRecipe over(PublishedRecipe published) {
+      return new PublishedRecipe(
+          published.adam().withLearningRate(learningRate), published.rate(), batchSize, epochs);
+    }
+  }
 
   private Recipe() {}
 
   /**
+   * Returns the published recipe of a model; empty for one that is fitted and not trained.
+   *
    * @param category what is learned
    */
-  public static PublishedRecipe of(ModelKind kind, String category) {
-    PublishedRecipe published = kind.facts().recipe();
+  public static Optional<PublishedRecipe> of(ModelKind kind, String category) {
     OfCategory own = kind == ModelKind.U_FLOW ? U_FLOW.get(category) : null;
-    return own == null
-        ? published
-        : new PublishedRecipe(
-            published.adam().withLearningRate(own.learningRate),
-            published.rate(),
-            own.batchSize,
-            own.epochs);
+    return Optional.ofNullable(kind.facts().recipe())
+        .map(published -> own == null ? published : own.over(published));
   }
 }

@@ -2,7 +2,9 @@ package dev.flowline.train;
 
 import dev.flowline.flow.Latents;
 import dev.flowline.flow.NegativeLogLikelihood;
-import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.TrainableModel;
+import dev.flowline.model.TrainingFeatures;
+import dev.flowline.model.TrainingPlan;
 import dev.flowline.tensor.TensorScope;
 import dev.flowline.tensor.Tensors;
 import java.util.List;
@@ -11,27 +13,31 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * One update on some rotations of each image, drawn anew from those whose features were kept: see
- * {@link AnomalyModel#trainingFeatures}.
+ * {@link TrainableModel#trainingFeatures}.
  *
- * @param rotations of each image
+ * @param plan how many rotations of each image, and by which method's loss
  * @param seed of the choice
  */
 record RotationStep(
-    AnomalyModel model, int rotations, long seed, FeatureCache fit, Optimizer optimizer)
+    TrainableModel model,
+    TrainingPlan.OnRotations plan,
+    long seed,
+    TrainingSet training,
+    Optimizer optimizer)
     implements TrainingStep {
   @Override
   public double take(int[] images, int epoch, double rate) {
     try (TensorScope scope = TensorScope.open()) {
-      List<Tensor> kept = model.rotationsApart(fit.batch(images));
+      List<Tensor> kept = model.rotationsApart(training.batch(images)).byScale();
       int each = Math.toIntExact(kept.get(0).size(0) / images.length);
       long[] chosen = chosen(images, each, epoch);
       List<Tensor> some =
           kept.stream()
-              .map(features -> Tensors.on(model.device(), features))
+              .map(features -> Tensors.on(model.model().device(), features))
               .map(features -> model.ops().indexSelect(features, 0, chosen))
               .toList();
-      Latents<Tensor> latents = model.trainingLatents(some);
-      Tensor loss = model.loss(latents);
+      Latents<Tensor> latents = model.trainingLatents(new TrainingFeatures(some));
+      Tensor loss = plan.method().loss(model.ops(), latents);
       if (!Double.isFinite(loss.item_double())) {
         return loss.item_double();
       }
@@ -40,8 +46,9 @@ record RotationStep(
     }
   }
 
-  /** Some of each image's, none of them twice. */
+  /** Draws some rotations of each image, none of them twice. */
   private long[] chosen(int[] images, int each, int epoch) {
+    int rotations = plan.rotations();
     SplittableRandom random = RandomOrder.source(seed, epoch, images[0]);
     long[] chosen = new long[images.length * rotations];
     for (int image = 0; image < images.length; image++) {

@@ -3,15 +3,15 @@ package dev.flowline.train;
 import dev.flowline.flow.Latents;
 import dev.flowline.flow.NegativeLogLikelihood;
 import dev.flowline.io.StoredTensor;
-import dev.flowline.model.AnomalyModel;
-import dev.flowline.model.ClFlow;
+import dev.flowline.model.FlowMethod;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.TrainableModel;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -21,13 +21,14 @@ import org.bytedeco.pytorch.Tensor;
  * frozen features of good images. Everything random comes from the seeds, so that the same data,
  * seeds and number of threads give the same bits, also when the training was killed and resumed.
  */
-public final class Trainer {
-  private final AnomalyModel model;
+final class Trainer implements Learner {
+  private final TrainableModel model;
+  private final FlowMethod method;
   private final TrainingConfig config;
-  private final FeatureCache fit;
-  private final FeatureCache validation;
-  private final Optional<Negatives> negatives;
-  private final Optional<Path> checkpoint;
+  private final TrainingSet training;
+  private final HeldOutSet validation;
+  private final Function<Optimizer, TrainingStep> steps;
+  private final CheckpointFile checkpoint;
   private final TrainingListener listener;
   private final long dimensions;
 
@@ -37,81 +38,63 @@ public final class Trainer {
   private int lastCheckpoint;
 
   /**
-   * @param model whose weights are changed in place
-   * @param fit features to learn from, {@link AnomalyModel#trainingFeatures}, at least one image
-   * @param validation {@link AnomalyModel#testFeatures} of held-out good images; empty for none
-   * @param checkpoint file that takes the state every few epochs; empty for none
+   * The features that a training works on.
+   *
+   * @param validation may have no images
    */
-  public Trainer(
-      AnomalyModel model,
-      TrainingConfig config,
-      FeatureCache fit,
-      FeatureCache validation,
-      Optional<Path> checkpoint,
-      TrainingListener listener) {
-    this(model, config, fit, validation, Optional.empty(), checkpoint, listener);
-  }
+  record Data(TrainingSet training, HeldOutSet validation) {}
 
   /**
-   * @param negatives of the images to learn from, for a method that contrasts
+   * Prepares a training.
+   *
+   * @param model whose weights are changed in place
+   * @param steps makes what an update is, with the optimiser that is to take it
+   * @param checkpoint takes the state every few epochs
    */
   Trainer(
-      AnomalyModel model,
+      TrainableModel model,
+      FlowMethod method,
       TrainingConfig config,
-      FeatureCache fit,
-      FeatureCache validation,
-      Optional<Negatives> negatives,
-      Optional<Path> checkpoint,
+      Data data,
+      Function<Optimizer, TrainingStep> steps,
+      CheckpointFile checkpoint,
       TrainingListener listener) {
-    if (fit.size() == 0) {
-      throw new IllegalArgumentException("there are no images to train on");
-    }
-    if (negatives.isPresent() && negatives.get().images() != fit.size()) {
-      throw new IllegalArgumentException(
-          "there are negatives of %d images, and %d images to train on"
-              .formatted(negatives.get().images(), fit.size()));
-    }
     this.model = model;
+    this.method = method;
     this.config = config;
-    this.fit = fit;
-    this.validation = validation;
-    this.negatives = negatives;
+    this.training = data.training;
+    this.validation = data.validation;
+    this.steps = steps;
     this.checkpoint = checkpoint;
     this.listener = listener;
-    dimensions =
-        model.cost().latentShapes().stream()
-            .mapToLong(shape -> shape[1] * shape[2] * shape[3])
-            .sum();
+    dimensions = model.model().shapes().latentDimensions();
   }
 
   /**
    * Trains to the end, or until the validation NLL has not improved for long enough; the model then
    * has the weights of the best epoch by validation NLL that trained with the whole loss, or of the
-   * last one where there is no validation.
-   *
-   * @param resume go on from the checkpoint, if there is one
-   * @throws TrainingDivergedException if the loss is not finite; the checkpoint is untouched
-   * @throws IOException if a checkpoint cannot be written or read, or belongs to another run
+   * last one if there is no validation.
    */
+  @Override
   public ModelConfig.TrainingFacts run(boolean resume) throws IOException {
-    try (Optimizer optimizer = new Optimizer(model.parameters().trainable().values(), config)) {
-      TrainingStep training = TrainingStep.of(model, config, fit, negatives, optimizer);
-      int epoch = resume ? restore(optimizer) : 0;
+    try (Optimizer optimizer = new Optimizer(model.trainable().values(), config)) {
+      TrainingStep step = steps.apply(optimizer);
+      int epoch = resume ? restore(optimizer, step) : 0;
       while (epoch < config.epochs() && !outOfPatience(epoch)) {
         epoch++;
-        runEpoch(training, epoch);
+        runEpoch(step, epoch);
         if (epoch % config.checkpointEvery() == 0 || epoch == config.epochs()) {
-          save(optimizer, epoch);
+          save(optimizer, step, epoch);
         }
       }
       if (!bestWeights.isEmpty()) {
-        model.parameters().load(bestWeights);
+        model.load(bestWeights);
       }
-      if (model.refersToMaxima()) {
+      if (model.refersToMaxima(method)) {
         noteMaxima();
       }
       return new ModelConfig.TrainingFacts(
-          fit.size(),
+          training.images(),
           epoch,
           bestEpoch == 0 ? epoch : bestEpoch,
           config.batchSize(),
@@ -121,7 +104,7 @@ public final class Trainer {
     }
   }
 
-  private void runEpoch(TrainingStep training, int epoch) throws IOException {
+  private void runEpoch(TrainingStep taken, int epoch) throws IOException {
     int[] order = order(epoch);
     int steps = (order.length + config.batchSize() - 1) / config.batchSize();
     double sum = 0;
@@ -130,11 +113,10 @@ public final class Trainer {
     for (int step = 0; step < steps; step++) {
       int from = step * config.batchSize();
       int[] batch =
-          java.util.Arrays.copyOfRange(
-              order, from, Math.min(order.length, from + config.batchSize()));
+          Arrays.copyOfRange(order, from, Math.min(order.length, from + config.batchSize()));
       long iteration = (long) (epoch - 1) * steps + step;
       rate = config.adam().learningRate() * config.rate().at(iteration, steps, config.epochs());
-      double loss = training.take(batch, epoch, rate);
+      double loss = taken.take(batch, epoch, rate);
       if (!Double.isFinite(loss)) {
         throw new TrainingDivergedException(epoch, step + 1, loss, rate, rescue());
       }
@@ -145,13 +127,13 @@ public final class Trainer {
     if (!weightsAreFinite()) {
       throw new TrainingDivergedException(epoch, steps, Double.NaN, rate, rescue());
     }
-    Double validationNll = validation.size() == 0 ? null : validate();
+    Double validationNll = validation.images() == 0 ? null : validate();
     if (validationNll != null && !Double.isFinite(validationNll)) {
       throw new TrainingDivergedException(epoch, steps, validationNll, rate, rescue());
     }
     boolean best =
         validationNll != null
-            && !training.prepares(epoch)
+            && !taken.prepares(epoch)
             && (bestNll == null || validationNll < bestNll);
     if (best) {
       bestEpoch = epoch;
@@ -167,34 +149,35 @@ public final class Trainer {
   private boolean weightsAreFinite() {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
-      return model.parameters().trainable().values().stream()
+      return model.trainable().values().stream()
           .allMatch(weights -> weights.isfinite().all().item_bool());
     }
   }
 
   private void noteMaxima() {
-    for (int from = 0; from < fit.size(); from += config.batchSize()) {
-      int to = Math.min(fit.size(), from + config.batchSize());
+    for (int from = 0; from < training.images(); from += config.batchSize()) {
+      int to = Math.min(training.images(), from + config.batchSize());
       try (TensorScope scope = TensorScope.open();
           NoGradGuard constant = new NoGradGuard()) {
-        model.raiseMaxima(model.latents(fit.batch(IntStream.range(from, to).toArray())));
+        int[] images = IntStream.range(from, to).toArray();
+        model.raise(method.maxima(model.ops(), model.latents(training.batch(images))));
       }
     }
   }
 
-  /** Mean negative log-likelihood of the held-out images by latent dimension. */
+  /** The mean negative log-likelihood of the held-out images per latent dimension. */
   private double validate() {
     double sum = 0;
-    for (int from = 0; from < validation.size(); from += config.batchSize()) {
-      int to = Math.min(validation.size(), from + config.batchSize());
+    for (int from = 0; from < validation.images(); from += config.batchSize()) {
+      int to = Math.min(validation.images(), from + config.batchSize());
       try (TensorScope scope = TensorScope.open();
           NoGradGuard constant = new NoGradGuard()) {
-        Latents<Tensor> latents =
-            model.testLatents(validation.batch(IntStream.range(from, to).toArray()));
+        int[] images = IntStream.range(from, to).toArray();
+        Latents<Tensor> latents = model.model().testLatents(validation.batch(images));
         sum += NegativeLogLikelihood.mean(model.ops(), latents).item_double() * (to - from);
       }
     }
-    return sum / validation.size() / dimensions;
+    return sum / validation.images() / dimensions;
   }
 
   /**
@@ -202,66 +185,67 @@ public final class Trainer {
    * too.
    */
   private int[] order(int epoch) {
-    return RandomOrder.of(fit.size(), RandomOrder.source(config.seed(), epoch));
+    return RandomOrder.of(training.images(), RandomOrder.source(config.seed(), epoch));
   }
 
   private boolean outOfPatience(int epoch) {
     return config.patience() > 0 && bestEpoch > 0 && epoch - bestEpoch >= config.patience();
   }
 
-  private void save(Optimizer optimizer, int epoch) throws IOException {
-    if (checkpoint.isEmpty()) {
-      return;
+  private void save(Optimizer optimizer, TrainingStep step, int epoch) throws IOException {
+    Checkpoint.Header header = new Checkpoint.Header(identity(step), epoch, bestEpoch, bestNll);
+    Checkpoint state = new Checkpoint(header, model.learnedState(), bestWeights, optimizer.store());
+    if (checkpoint.write(state)) {
+      lastCheckpoint = epoch;
+      listener.checkpointWritten(epoch);
     }
-    Checkpoint.Position progress = new Checkpoint.Position(run(), epoch, bestEpoch, bestNll);
-    new Checkpoint(progress, model.learnedState(), bestWeights, optimizer.store())
-        .write(checkpoint.get());
-    lastCheckpoint = epoch;
-    listener.checkpointWritten(epoch);
   }
 
-  private int restore(Optimizer optimizer) throws IOException {
-    if (checkpoint.isEmpty() || !Files.exists(checkpoint.get())) {
+  private int restore(Optimizer optimizer, TrainingStep step) throws IOException {
+    Optional<Checkpoint> found = checkpoint.read();
+    if (found.isEmpty()) {
       return 0;
     }
-    Checkpoint stored = Checkpoint.read(checkpoint.get());
-    if (!stored.progress().run().equals(run())) {
+    Checkpoint stored = found.get();
+    Checkpoint.Header header = stored.header();
+    if (!header.run().equals(identity(step))) {
       throw new IOException(
-          checkpoint.get()
+          checkpoint
               + " belongs to another training ("
-              + stored.progress().run()
+              + header.run()
               + "; this one is "
-              + run()
+              + identity(step)
               + "; features depend on images, weights and threads): delete it and leave out --resume to start anew");
     }
     try {
-      model.parameters().load(stored.weights());
-      optimizer.load(stored.optimizer(), model.device());
+      model.load(stored.weights());
+      optimizer.load(stored.optimizer(), model.model().device());
     } catch (RuntimeException e) {
-      throw new IOException(checkpoint.get() + " is damaged: " + e.getMessage(), e);
+      throw new IOException(checkpoint + " is damaged: " + e.getMessage(), e);
     }
-    bestEpoch = stored.progress().bestEpoch();
-    bestNll = stored.progress().bestNll();
+    bestEpoch = header.bestEpoch();
+    bestNll = header.bestNll();
     bestWeights = stored.best();
-    lastCheckpoint = stored.progress().epoch();
-    return stored.progress().epoch();
+    lastCheckpoint = header.epoch();
+    return header.epoch();
   }
 
   /**
-   * What the result depends on, in words; the number of epochs may grow unless the schedule uses
-   * it.
+   * Says in words what the result depends on; the number of epochs may grow unless the schedule
+   * uses it.
    */
-  private String run() {
+  private String identity(TrainingStep step) {
+    ModelConfig made = model.model().config();
     return "%s, %s, seed %d, %d+%d images with features %08x+%08x%s, batch %d, %s, %s, gradients %s, order %d, epochs %s"
         .formatted(
-            model.config().settings(),
-            model.config().extractor(),
-            model.config().seed(),
-            fit.size(),
-            validation.size(),
-            fit.checksum(),
+            made.settings(),
+            made.extractor(),
+            made.seed(),
+            training.images(),
+            validation.images(),
+            training.checksum(),
             validation.checksum(),
-            negatives.map(this::negatives).orElse(""),
+            step.dependsOn(),
             config.batchSize(),
             config.adam(),
             config.rate(),
@@ -270,14 +254,9 @@ public final class Trainer {
             config.rate().dependsOnEpochs() ? config.epochs() : "any");
   }
 
-  private String negatives(Negatives of) {
-    int warmUp = ((ClFlow) model.config().settings()).warmUp(config.epochs());
-    return ", negatives %08x after %d epochs".formatted(of.checksum(), warmUp);
-  }
-
   private String rescue() {
     return lastCheckpoint == 0
         ? "no checkpoint had been written yet"
-        : "the state after epoch " + lastCheckpoint + " is kept in " + checkpoint.get();
+        : "the state after epoch " + lastCheckpoint + " is kept in " + checkpoint;
   }
 }

@@ -63,6 +63,14 @@ public record TrainingConfig(
         patience);
   }
 
+  /**
+   * The configuration for a method that is fitted: only the seed, by which images are held out,
+   * matters.
+   */
+  public static TrainingConfig fitted(long seed) {
+    return new TrainingConfig(1, 1, 1e-3, 0, Schedule.CONSTANT, seed, 1, 0);
+  }
+
   private static void requireBelow1(boolean holds, String name, String bounds, double value) {
     require(holds && value < 1, name, "in " + bounds, value);
   }

@@ -4,8 +4,8 @@ import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Split;
 import dev.flowline.extractor.PretrainedWeights;
-import dev.flowline.model.Cost;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.NetworkShapes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,11 +44,20 @@ public record TrainingRequest(
     }
     Split.of(List.of(), validationFraction, calibration.share(), 0); // refuses shares out of bounds
     PretrainedWeights.requireUse(config.extractor(), weights);
-    Cost.of(config); // refuses sizes that do not suit
+    NetworkShapes.of(config); // refuses sizes that do not suit
   }
 
-  /** Which of the training images the flow is fitted to, and what the others are for. */
+  /** Which of the training images the model learns from, and what the others are for. */
   public Split split() {
+    return split(dataset, validationFraction, calibration, training);
+  }
+
+  /** The split of a training, before there is a whole request. */
+  public static Split split(
+      Dataset dataset,
+      double validationFraction,
+      CalibrationPlan calibration,
+      TrainingConfig training) {
     return Split.of(dataset.train(), validationFraction, calibration.share(), training.seed());
   }
 
@@ -89,7 +98,7 @@ public record TrainingRequest(
 
   private static String epochs(Path checkpoint) {
     try {
-      return "epoch " + Checkpoint.read(checkpoint).progress().epoch();
+      return "epoch " + Checkpoint.read(checkpoint).header().epoch();
     } catch (IOException e) {
       return "a damaged state";
     }

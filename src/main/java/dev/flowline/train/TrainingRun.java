@@ -1,243 +1,158 @@
 package dev.flowline.train;
 
-import dev.flowline.calibration.Calibration;
-import dev.flowline.calibration.CalibrationPlan;
-import dev.flowline.calibration.Calibrator;
-import dev.flowline.calibration.GoodImages;
-import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.model.TrainableModel;
 import dev.flowline.tensor.Device;
-import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Tensor;
 
-/** The way from a dataset to a model file: extractor, features, flow, threshold. */
+/** The way from a dataset to a model file: extractor, features, weights, threshold. */
 public final class TrainingRun {
   private final TrainingRequest request;
-  private final Device device;
-  private final TrainingListener listener;
-  private final Method method;
   private final Split split;
-  private final Optional<NegativeImages> negatives;
-  private int sharedHere; // images that others could share, extracted by this run
-  private int featuresReady;
-  private long ownBytes; // of the cache's budget, left by the features that others could share
 
-  private TrainingRun(TrainingRequest request, Device device, TrainingListener listener)
-      throws IOException {
+  /**
+   * Prepares a training; nothing is read or written yet.
+   *
+   * @throws IllegalArgumentException see {@link TrainingRequest#requireNothingToLose}
+   */
+  public TrainingRun(TrainingRequest request) {
+    request.requireNothingToLose();
     this.request = request;
-    this.device = device;
-    this.listener = listener;
-    method = request.config().settings();
     split = request.split();
-    negatives = NegativeImages.of(request, split.fit());
   }
 
-  /** On the CPU; otherwise as {@link #execute(TrainingRequest, Device, TrainingListener)}. */
+  /**
+   * Trains on the CPU; otherwise as {@link #execute(TrainingRequest, Device, TrainingListener)}.
+   */
   public static ModelConfig execute(TrainingRequest request, TrainingListener listener)
       throws IOException {
     return execute(request, Device.CPU, listener);
   }
 
   /**
+   * Trains and writes the model file: {@link #fromImages} at once.
+   *
+   * @throws IllegalArgumentException see {@link TrainingRequest#requireNothingToLose}
+   */
+  public static ModelConfig execute(
+      TrainingRequest request, Device device, TrainingListener listener) throws IOException {
+    return new TrainingRun(request).fromImages(device, listener);
+  }
+
+  /** Which training images the model learns from, and what the others are for. */
+  public Split split() {
+    return split;
+  }
+
+  /**
    * Trains and writes the model file.
    *
-   * @param device where extractor and flow compute
+   * @param device where extractor and method compute
    * @return the configuration that was written
-   * @throws IllegalArgumentException see {@link TrainingRequest#requireNothingToLose}
    * @throws IOException naming the file, if an image, the weights, a texture, the checkpoint or the
    *     model cannot be read or written
    * @throws TrainingDivergedException if the loss is not finite
    */
-  public static ModelConfig execute(
-      TrainingRequest request, Device device, TrainingListener listener) throws IOException {
-    request.requireNothingToLose();
-    TrainingRun run = new TrainingRun(request, device, listener);
-    try (Extraction features = run.extraction()) {
-      return run.execute(features);
+  public ModelConfig fromImages(Device device, TrainingListener listener) throws IOException {
+    Execution execution = new Execution(device, listener);
+    try (Extraction features = execution.extraction()) {
+      return execution.run(features);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
   /**
-   * Trains on features that were extracted before, of all training images and with the extractor's
-   * weights for this very split, and writes the model file.
+   * Trains on features that were extracted before and writes the model file; otherwise as {@link
+   * #fromImages}.
+   *
+   * @param features of all training images as they are, by an extractor whose weights are those of
+   *     this very split; stays the caller's
    */
-  public static ModelConfig execute(
-      TrainingRequest request, Extraction features, Device device, TrainingListener listener)
+  public ModelConfig fromFeatures(Extraction features, Device device, TrainingListener listener)
       throws IOException {
-    request.requireNothingToLose();
-    return new TrainingRun(request, device, listener).execute(features);
+    return new Execution(device, listener).run(features);
   }
 
-  /** The features that it shares with trainings of other models: of images as they are. */
-  private Extraction extraction() throws IOException {
-    ModelConfig config = request.config();
-    Map<String, StoredTensor> weights =
-        Extraction.weights(
-            config.extractor(),
-            config.preprocessing(),
-            request.weights(),
-            split.fit(),
-            config.seed());
-    return Extraction.of(
-        config.extractor(),
-        config.preprocessing(),
-        weights,
-        asTheyAre(),
-        share(request.cacheBytes(), asTheyAre().size(), asTheyAre().size() + ownImages()),
-        request.output().toAbsolutePath().getParent(),
-        device,
-        (done, of) -> {
-          sharedHere = of;
-          featuresReady = done;
-          listener.featuresReady(done, of + ownImages());
-        });
-  }
+  /** One execution, with what it extracts and reports. */
+  private final class Execution {
+    private final ModelConfig config = request.config();
+    private final Path folder = request.output().toAbsolutePath().getParent();
+    private final Device device;
+    private final TrainingListener listener;
+    private final Optional<NegativeImages> negatives;
+    private final WantedImages wanted;
+    private final FeatureProgress progress;
 
-  /** A method may want turned images only. */
-  private List<Sample> asTheyAre() {
-    boolean turned = method.trainingRotations() > 0 && method.testRotations() > 0;
-    return turned ? List.of() : request.dataset().train();
-  }
-
-  private ModelConfig execute(Extraction features) throws IOException {
-    ownBytes = Math.max(0, request.cacheBytes() - features.memoryBytes());
-    try (AnomalyModel model = AnomalyModel.create(request.config(), features.weights()).on(device);
-        FeatureCache fit =
-            method.trainingRotations() == 0
-                ? features.of(split.fit())
-                : own(split.fit(), model.trainingShapes(), model::trainingFeatures);
-        FeatureCache validation = heldOut(model, features, split.validation());
-        FeatureCache calibration = heldOut(model, features, split.calibration());
-        FeatureCache made = negatives(model)) {
-      Optional<Negatives> paired =
-          negatives.map(images -> new Negatives(made, images.labels(), images.byImage()));
-      ModelConfig.TrainingFacts facts =
-          new Trainer(
-                  model,
-                  request.training(),
-                  fit,
-                  validation,
-                  paired,
-                  Optional.of(request.checkpoint()),
-                  listener)
-              .run(request.resume());
-      ModelConfig trained = request.config().withTraining(facts);
-      trained = calibrated(trained, model, validation, calibration);
-      model.save(request.output(), trained);
-      Files.deleteIfExists(request.checkpoint());
-      return trained;
+    Execution(Device device, TrainingListener listener) throws IOException {
+      this.device = device;
+      this.listener = listener;
+      negatives = NegativeImages.of(request, split.fit());
+      int made = negatives.map(NegativeImages::count).orElse(0);
+      wanted = WantedImages.of(config.settings(), request.dataset().train(), split, made);
+      progress = new FeatureProgress(wanted.special(), listener);
     }
-  }
 
-  private FeatureCache heldOut(AnomalyModel model, Extraction features, List<Sample> samples)
-      throws IOException {
-    return method.testRotations() == 0
-        ? features.of(samples)
-        : own(samples, model.testShapes(), (image, number) -> model.testFeatures(image));
-  }
-
-  /** Features that only this training wants, of the image with that number. */
-  private interface OwnFeatures {
-    List<Tensor> of(Tensor image, int number);
-  }
-
-  private FeatureCache own(List<Sample> samples, List<long[]> shapes, OwnFeatures features)
-      throws IOException {
-    ImageBatches images = Extraction.batches(samples, request.config().preprocessing());
-    return own(images, samples.size(), shapes, features);
-  }
-
-  private FeatureCache own(
-      ImageBatches images, int count, List<long[]> shapes, OwnFeatures features)
-      throws IOException {
-    Path folder = request.output().toAbsolutePath().getParent();
-    FeatureCache cache = new FeatureCache(shapes, share(ownBytes, count, ownImages()), folder);
-    try {
-      Extraction.oneByOne(
-          images,
-          image -> {
-            cache.add(features.of(image, cache.size()));
-            listener.featuresReady(++featuresReady, sharedHere + ownImages());
-          });
-      return cache;
-    } catch (IOException | RuntimeException e) {
-      cache.close();
-      throw e;
+    /** Extracts the features of images as they are. */
+    Extraction extraction() throws IOException {
+      Map<String, StoredTensor> weights =
+          Extraction.weights(
+              config.extractor(),
+              config.preprocessing(),
+              request.weights(),
+              split.fit(),
+              config.seed());
+      MemoryShares memory = new MemoryShares(request.cacheBytes(), wanted.count());
+      return Extraction.of(
+          config.extractor(),
+          config.preprocessing(),
+          weights,
+          wanted.plain(),
+          memory.of(wanted.plain().size()),
+          folder,
+          device,
+          progress::plainReady);
     }
-  }
 
-  /** Features of the negatives, if there are any. */
-  private FeatureCache negatives(AnomalyModel model) throws IOException {
-    int count = negatives.map(NegativeImages::count).orElse(0);
-    ImageBatches images =
-        Extraction.batches(
-            count, index -> negatives.orElseThrow().read(index), request.config().preprocessing());
-    List<long[]> shapes =
-        model.cost().featureShapes().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
-    return own(images, count, shapes, (image, number) -> model.features(image));
-  }
-
-  /** Images whose features only this training wants. */
-  private int ownImages() {
-    return (method.trainingRotations() > 0 ? split.fit().size() : 0)
-        + (method.testRotations() > 0 ? split.heldOut().size() : 0)
-        + negatives.map(NegativeImages::count).orElse(0);
-  }
-
-  /** The share of some bytes that so many of the images have. */
-  private static long share(long bytes, int images, int all) {
-    return (long) (bytes * (images / (double) Math.max(1, all)));
-  }
-
-  /**
-   * With the law of the validation images, which the flow was not fitted to although they have
-   * chosen the epoch, and the threshold of the calibration images, which have done nothing else.
-   */
-  private ModelConfig calibrated(
-      ModelConfig config, AnomalyModel model, FeatureCache validation, FeatureCache calibration)
-      throws IOException {
-    CalibrationPlan plan = request.calibration();
-    Calibrator calibrator = new Calibrator(model.device());
-    SegmentationOptions test =
-        calibrator
-            .measured(config.segmentation(), plan.nullHypothesis(), latents(model, validation))
-            .withLog10Epsilon(config.segmentation().log10Epsilon());
-    if (plan.rate() == null || calibration.size() == 0) {
-      return config.withSegmentation(test, null);
-    }
-    Calibration threshold = calibrator.threshold(test, plan.rate(), latents(model, calibration));
-    return config.withSegmentation(test.withLog10Epsilon(threshold.log10Epsilon()), threshold);
-  }
-
-  private static GoodImages latents(AnomalyModel model, FeatureCache features) {
-    return new GoodImages() {
-      @Override
-      public int count() {
-        return features.size();
+    ModelConfig run(Extraction plain) throws IOException {
+      MemoryShares memory =
+          MemoryShares.left(request.cacheBytes(), plain.memoryBytes(), wanted.special());
+      AnomalyModel model = AnomalyModel.create(config, plain.weights()).on(device);
+      try (TrainableModel learning = new TrainableModel(model);
+          RunFeatures features =
+              RunFeatures.of(learning, split, plain, negatives, folder, memory, progress)) {
+        ModelConfig trained =
+            config.withTraining(learner(learning, features).run(request.resume()));
+        trained =
+            HeldOutCalibration.of(
+                trained,
+                request.calibration(),
+                model,
+                features.validation(),
+                features.calibration());
+        model.save(request.output(), trained);
+        Files.deleteIfExists(request.checkpoint());
+        return trained;
       }
+    }
 
-      @Override
-      public void read(int image, Reader reader) {
-        try (TensorScope scope = TensorScope.open();
-            NoGradGuard constant = new NoGradGuard()) {
-          reader.read(AnomalyModel.views(model.testLatents(features.batch(image))));
-        }
-      }
-    };
+    private Learner learner(TrainableModel learning, RunFeatures features) {
+      return Learner.of(
+          learning,
+          request.training(),
+          features.training(),
+          features.validation(),
+          features.negatives(),
+          CheckpointFile.at(request.checkpoint()),
+          listener);
+    }
   }
 }

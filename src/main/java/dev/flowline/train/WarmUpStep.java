@@ -1,7 +1,7 @@
 package dev.flowline.train;
 
 /**
- * Two steps one after the other in time.
+ * Takes one kind of step in the first epochs and another one in all later epochs.
  *
  * @param epochs of the first one
  */
@@ -9,6 +9,12 @@ record WarmUpStep(int epochs, TrainingStep first, TrainingStep then) implements 
   @Override
   public double take(int[] images, int epoch, double rate) {
     return (epoch <= epochs ? first : then).take(images, epoch, rate);
+  }
+
+  @Override
+  public String dependsOn() {
+    String after = then.dependsOn();
+    return after.isEmpty() ? "" : after + " after %d epochs".formatted(epochs);
   }
 
   @Override

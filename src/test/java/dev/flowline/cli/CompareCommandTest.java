@@ -354,24 +354,6 @@ class CompareCommandTest {
   }
 
   private static String[] arguments(Path output, String... more) throws IOException {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "compare",
-                "--data=" + SmallLine.data(),
-                "--extractor=patch-pca",
-                "--input=" + SmallLine.SIZE,
-                "--epochs=3",
-                "--batch=4",
-                "--lr=1e-3",
-                "--validation=0.25",
-                "--threads=1",
-                "--output=" + output));
-    for (String argument : more) {
-      String option = argument.split("=")[0];
-      arguments.removeIf(usual -> usual.startsWith(option + "="));
-      arguments.add(argument);
-    }
-    return arguments.toArray(String[]::new);
+    return SmallLine.arguments("compare", output, new String[0], more);
   }
 }

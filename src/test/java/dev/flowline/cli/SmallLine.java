@@ -48,21 +48,32 @@ final class SmallLine {
   }
 
   static String[] trainArguments(Path output, String... more) throws IOException {
+    String[] own = {"--category=" + PRODUCT, "--steps=2"};
+    return arguments("train", output, own, more);
+  }
+
+  /**
+   * The usual arguments of a command that trains on the line.
+   *
+   * @param own the command's own ones
+   * @param more further ones, which take the place of those of the same option
+   */
+  static String[] arguments(String command, Path output, String[] own, String... more)
+      throws IOException {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "train",
+                command,
                 "--data=" + data(),
-                "--category=" + PRODUCT,
                 "--extractor=patch-pca",
                 "--input=" + SIZE,
                 "--epochs=3",
                 "--batch=4",
                 "--lr=1e-3",
-                "--steps=2",
                 "--validation=0.25",
                 "--threads=1",
                 "--output=" + output));
+    arguments.addAll(List.of(own));
     for (String argument : more) {
       String option = argument.split("=")[0];
       arguments.removeIf(usual -> usual.startsWith(option + "="));

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -329,7 +331,7 @@ class LayoutTest {
     }
     assertMentions(
         assertThrows(IllegalArgumentException.class, () -> Layout.named("coco")),
-        "mvtec, btad, lgg-mri, shanghaitech, folder",
+        Stream.of(Layout.values()).map(Layout::label).collect(Collectors.joining(", ")),
         "coco");
   }
 

@@ -1,8 +1,12 @@
 package dev.flowline.extractor;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.ParameterSpec;
 import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.TensorScope;
 import java.util.Arrays;
@@ -35,14 +39,26 @@ final class Frozen {
     return StoredTensor.of(values, shape);
   }
 
+  /** Holds two public layouts to the same frozen parameters of an extractor. */
+  static void assertSameWeights(
+      FeatureExtractor extractor,
+      Map<String, StoredTensor> layout,
+      Map<String, StoredTensor> other) {
+    Map<String, StoredTensor> expected = PretrainedWeights.fit(extractor, layout);
+    Map<String, StoredTensor> actual = PretrainedWeights.fit(extractor, other);
+    assertFalse(expected.isEmpty());
+    assertEquals(expected.keySet(), actual.keySet());
+    expected.forEach((name, t) -> assertEquals(t.bytes(), actual.get(name).bytes(), name));
+  }
+
   static List<StoredTensor> run(
       FeatureExtractor extractor, Map<String, StoredTensor> frozen, StoredTensor images) {
     long[] s = images.shape();
     try (TensorScope scope = TensorScope.open();
         Parameters parameters = new Parameters(extractor.frozenParameters(s[2], s[3]), frozen, 0);
         NoGradGuard noGrad = new NoGradGuard()) {
-      return extractor.features(new TorchOps(parameters), Parameters.tensor(images)).stream()
-          .map(Parameters::store)
+      return extractor.features(new TorchOps(parameters), TensorCopy.tensor(images)).stream()
+          .map(TensorCopy::store)
           .toList();
     }
   }

@@ -101,10 +101,7 @@ class MViTTest {
     assertTrue(authors.containsKey("blocks.3.proj.weight"), authors::toString);
     authors.put("head.projection.weight", StoredTensor.of(new float[1], 1));
     authors.put("norm.weight", StoredTensor.of(new float[1], 1));
-    Map<String, StoredTensor> expected = PretrainedWeights.fit(TINY, timm);
-    Map<String, StoredTensor> fitted = PretrainedWeights.fit(TINY, authors);
-    assertEquals(expected.keySet(), fitted.keySet());
-    expected.forEach((name, t) -> assertEquals(t.bytes(), fitted.get(name).bytes(), name));
+    Frozen.assertSameWeights(TINY, timm, authors);
   }
 
   private static Map3 block(PlainLoops loops, String name, Map3 x, int stage, int block) {
@@ -174,10 +171,10 @@ class MViTTest {
   }
 
   private static double[][] pool(
-      PlainLoops loops, String name, String of, double[][] x, int grid, int stride) {
+      PlainLoops loops, String name, String part, double[][] x, int grid, int stride) {
     int d = x[0].length;
-    Map3 pooled = loops.conv(name + ".pool_" + of, Map3.ofTokens(x, grid, grid), stride, d);
-    return loops.norm(name + ".norm_" + of, pooled.tokens(), EPSILON);
+    Map3 pooled = loops.conv(name + ".pool_" + part, Map3.ofTokens(x, grid, grid), stride, d);
+    return loops.norm(name + ".norm_" + part, pooled.tokens(), EPSILON);
   }
 
   private static double[][] part(double[][] x, int from, int channels) {

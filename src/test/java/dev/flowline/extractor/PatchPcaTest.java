@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.TensorScope;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ class PatchPcaTest {
 
   @Test
   void learningLeavesNoNativeMemoryBehind() throws InterruptedException {
-    List<Tensor> images = textures(2, false).stream().map(Parameters::tensor).toList();
+    List<Tensor> images = textures(2, false).stream().map(TensorCopy::tensor).toList();
     EXTRACTOR.fit(images, 3);
     for (int time = 0; time < 3; time++) { // what is garbage already must not go while we count
       System.gc();
@@ -137,7 +138,7 @@ class PatchPcaTest {
   }
 
   private static Iterable<Tensor> batches(List<StoredTensor> images) {
-    return () -> images.stream().map(Parameters::tensor).iterator();
+    return () -> images.stream().map(TensorCopy::tensor).iterator();
   }
 
   private static List<List<StoredTensor>> features(
@@ -148,8 +149,8 @@ class PatchPcaTest {
         NoGradGuard noGrad = new NoGradGuard()) {
       for (StoredTensor image : images) {
         features.add(
-            EXTRACTOR.features(new TorchOps(parameters), Parameters.tensor(image)).stream()
-                .map(Parameters::store)
+            EXTRACTOR.features(new TorchOps(parameters), TensorCopy.tensor(image)).stream()
+                .map(TensorCopy::store)
                 .toList());
       }
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.TensorScope;
 import java.awt.Graphics2D;
@@ -74,6 +75,6 @@ class ResNetRealWeightsTest {
         values[c * SIZE * SIZE + i] = (float) ((value - MEAN[c]) / DEVIATION[c]);
       }
     }
-    return Parameters.tensor(StoredTensor.of(values, 1, 3, SIZE, SIZE));
+    return TensorCopy.tensor(StoredTensor.of(values, 1, 3, SIZE, SIZE));
   }
 }

@@ -11,6 +11,7 @@ import dev.flowline.nn.ParameterSpec;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ class CouplingBlockTest {
     Tensor larger = torch.randn(shape[0], shape[1] + 3, shape[2], shape[3]);
     Tensor part = larger.slice(1, new LongOptional(2), new LongOptional(2 + shape[1]), 1);
     assertFalse(part.is_contiguous() && shape[1] > 1);
-    return List.of(torch.randn(shape), Parameters.channelsLast(torch.randn(shape)), part);
+    return List.of(torch.randn(shape), Tensors.channelsLast(torch.randn(shape)), part);
   }
 
   private static void assertSame(Transformed<Tensor> wanted, Transformed<Tensor> actual) {

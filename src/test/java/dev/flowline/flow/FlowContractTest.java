@@ -14,6 +14,7 @@ import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.nn.TrainingOps;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -94,7 +95,7 @@ class FlowContractTest {
       Latents<Tensor> z = flow.forward(ops, x);
       Latents<Tensor> back = flow.inverse(ops, z.values());
       for (int scale = 0; scale < x.size(); scale++) {
-        assertArrayEquals(shapes.get(scale), Parameters.shape(z.values().get(scale)));
+        assertArrayEquals(shapes.get(scale), Tensors.shape(z.values().get(scale)));
         double error = largest(back.values().get(scale).sub(x.get(scale)));
         double rounding = 1e-4 * Math.max(1, largest(z.values().get(scale)) / 50);
         assertTrue(error < rounding, flow + " is not undone at scale " + scale + ": " + error);

@@ -9,6 +9,7 @@ import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,7 @@ class InvertibleModuleTest {
         new ChannelPermutation("m"),
         new AffineCoupling("m", 3, 0.6, SoftClamp.ATAN, 3.0),
         new SoftPermutation("m"),
+        new PositionWhitening("m"),
         new HierarchicalCoupling("m", 2, 3, 5),
         new CouplingBlock("m", 3, 1.0, SoftClamp.TANH_SCALED, 2.0),
         new CouplingBlock("m", 3, 1.0, SoftClamp.ATAN, 3.0),
@@ -164,9 +166,18 @@ class InvertibleModuleTest {
               for (int i = 0; i < values.length; i++) {
                 values[i] = (float) random.nextDouble(low, high);
               }
+              if (spec.name().endsWith(".mixing")) {
+                strictlyLowerTriangular(values, (int) spec.shape()[2]);
+              }
               state.put(spec.name(), StoredTensor.of(values, spec.shape()));
             });
     return state;
+  }
+
+  private static void strictlyLowerTriangular(float[] matrices, int side) {
+    for (int i = 0; i < matrices.length; i++) {
+      matrices[i] = i % side < i / side % side ? matrices[i] : 0;
+    }
   }
 
   static double largest(Tensor x) {
@@ -182,7 +193,7 @@ class InvertibleModuleTest {
     List<Tensor> rows = new ArrayList<>();
     for (Tensor y : ys) {
       for (long i = 0; i < y.numel() / y.size(0); i++) {
-        Tensor unit = torch.zeros(Parameters.shape(y));
+        Tensor unit = torch.zeros(Tensors.shape(y));
         unit.get(sample).view(-1).get(i).fill_(new org.bytedeco.pytorch.Scalar(1.0));
         xs.forEach(x -> x.mutable_grad().reset());
         y.backward(unit, new BoolOptional(true), false, new TensorArrayRefOptional());

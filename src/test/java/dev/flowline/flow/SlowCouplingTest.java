@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.TensorScope;
 import java.util.ArrayList;
@@ -194,14 +195,14 @@ class SlowCouplingTest {
         }
         x.add(StoredTensor.of(values, shape));
       }
-      List<Tensor> features = x.stream().map(Parameters::tensor).toList();
+      List<Tensor> features = x.stream().map(TensorCopy::tensor).toList();
       Latents<Tensor> z = flow.forward(new TorchOps(parameters), features);
       for (int n = 0; n < shapes[0][0]; n++) {
         int sample = n;
         List<double[][][]> one = x.stream().map(t -> SlowNetwork.sample(t, sample)).toList();
         Slow expected = equations.apply(new SlowNetwork(stored), one);
         for (int scale = 0; scale < shapes.length; scale++) {
-          double[][][] actual = SlowNetwork.sample(Parameters.store(z.values().get(scale)), sample);
+          double[][][] actual = SlowNetwork.sample(TensorCopy.store(z.values().get(scale)), sample);
           close(expected.values.get(scale), actual);
         }
         double logDet = z.logDetJacobian().get(n).item_double();

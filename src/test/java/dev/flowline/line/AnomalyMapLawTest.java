@@ -16,12 +16,15 @@ import dev.flowline.model.ClFlow;
 import dev.flowline.model.CsFlow;
 import dev.flowline.model.DifferNet;
 import dev.flowline.model.FastFlow;
+import dev.flowline.model.FlowMethod;
 import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.MsFlow;
+import dev.flowline.model.Padim;
+import dev.flowline.model.TrainableModel;
 import dev.flowline.model.UFlow;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -47,17 +50,17 @@ class AnomalyMapLawTest {
         TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
       Latents<Tensor> latents = model.testLatents(model.testFeatures(input(config, image)));
-      if (model.refersToMaxima()) {
-        model.raiseMaxima(latents);
+      if (config.settings() instanceof FlowMethod flow) {
+        new TrainableModel(model).raise(flow.maxima(model.ops(), latents));
       }
       DetailedInspection detailed =
           inspector.inspect(image, InspectionRequest.DEFAULT.withMaps(31, 45));
       Inspection inspection = detailed.inspection();
       Tensor map = model.anomalyMap(latents, 31, 45);
-      StoredTensor score = Parameters.store(model.anomalyScore(latents, map));
+      StoredTensor score = TensorCopy.store(model.anomalyScore(latents, map));
       float wanted = score.toFloats()[0];
       assertEquals(wanted, inspection.anomalyScore(), 1e-5 * Math.max(1, wanted));
-      float[] values = Parameters.store(map).toFloats();
+      float[] values = TensorCopy.store(map).toFloats();
       if (model.hasPositions()) {
         assertArrayEquals(values, detailed.anomalyMap(), 1e-5f * Math.max(1, largest(values)));
         assertTrue(largest(values) > smallest(values));
@@ -89,7 +92,7 @@ class AnomalyMapLawTest {
       assertEquals(score, inspection.anomalyScore(), 1e-4 * score);
       assertTrue(Math.abs(plain.inspect(image).anomalyScore() - score) > 1e-3 * score);
       // Chernoff's bound of a chi-square, and the number of tests of a map of one position.
-      long channels = turning.model().cost().latentShapes().get(0)[1];
+      long channels = turning.model().shapes().latents().get(0)[1];
       assertTrue(score > 1, "nothing to test: " + score);
       double log10Pfa = -channels / 2.0 * (score - 1 - Math.log(score)) / Math.log(10);
       double expected = log10Pfa + Math.log10(0.316915 * 4.062570);
@@ -118,7 +121,7 @@ class AnomalyMapLawTest {
   private static Tensor input(ModelConfig config, Image image) {
     FloatBuffer pixels = FloatBuffer.allocate(config.preprocessing().inputLength());
     config.preprocessing().apply(image, pixels);
-    return Parameters.tensor(StoredTensor.of(pixels.array(), 1, 3, HEIGHT, WIDTH));
+    return TensorCopy.tensor(StoredTensor.of(pixels.array(), 1, 3, HEIGHT, WIDTH));
   }
 
   private static Method small(ModelKind kind) {
@@ -130,6 +133,7 @@ class AnomalyMapLawTest {
       case DIFFERNET -> new DifferNet(2, List.of(16L), 0, 3);
       case CL_FLOW -> ClFlow.on(new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.ATAN));
       case MS_FLOW -> new MsFlow(3, List.of(3, 1), 8);
+      case PADIM -> new Padim(5, 0.01, 2);
     };
   }
 

@@ -4,26 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flowline.TinyLine;
+import dev.flowline.RealLine;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Layout;
 import dev.flowline.data.Sample;
 import dev.flowline.drift.Drift;
-import dev.flowline.extractor.Backbone;
-import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
-import dev.flowline.io.Preprocessing;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.model.ModelKind;
-import dev.flowline.model.UFlow;
-import dev.flowline.segmentation.NumberOfTests;
-import dev.flowline.segmentation.PfaBound;
-import dev.flowline.segmentation.SegmentationOptions;
-import dev.flowline.train.Schedule;
-import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingListener;
-import dev.flowline.train.TrainingRequest;
 import dev.flowline.train.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,8 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
  * without the images, not in CI.
  */
 class DriftRealImagesTest {
-  private static final String WEIGHTS = "weights/resnet18-imagenet-bn-folded.safetensors";
-  private static final int SIZE = 128;
   private static final int LEARNED = 160; // a quarter of them for the threshold
   private static final int BEFORE = 30; // parts, before the change
   private static final int PARTS = 80;
@@ -220,20 +206,12 @@ class DriftRealImagesTest {
 
   /** All good parts of a category, in an order that says nothing. */
   private static List<Path> good(String data, String category) throws IOException {
-    Path root = shared().resolve("data").resolve(data);
-    boolean there = Files.isDirectory(root);
-    assertTrue(there || !"true".equals(System.getenv("CI")), root + " is absent in CI");
-    Assumptions.assumeTrue(there, "skipped: " + root + " is absent");
-    Dataset dataset = Layout.MVTEC.read(root, category);
+    Dataset dataset = Layout.MVTEC.read(RealLine.images(data), category);
     List<Path> good = new ArrayList<>();
     dataset.train().forEach(sample -> good.add(sample.image()));
     dataset.testOf(Sample.GOOD).forEach(sample -> good.add(sample.image()));
     Collections.shuffle(good, new Random(1));
     return good;
-  }
-
-  private static Path shared() {
-    return Path.of(System.getProperty("shared.dir", "../shared")).toAbsolutePath();
   }
 
   private static List<Image> parts(List<Path> good) throws IOException {
@@ -253,33 +231,9 @@ class DriftRealImagesTest {
       Files.copy(file, parts.resolve("%03d-%s".formatted(i, file.getFileName())));
     }
     Dataset dataset = Layout.MVTEC.read(folder, "part");
-    ModelConfig config =
-        new ModelConfig(
-            ModelKind.U_FLOW,
-            dataset.category(),
-            ExtractorConfig.of(Backbone.RESNET18),
-            Preprocessing.imageNet(SIZE, SIZE),
-            UFlow.DEFAULT,
-            0,
-            new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
-            null,
-            null);
-    TrainingConfig training =
-        new TrainingConfig(2, 8, 1e-3, TrainingConfig.WEIGHT_DECAY, Schedule.CONSTANT, 0, 1, 0);
     Path output = folder.resolve("part.flowline");
     ModelConfig trained =
-        TrainingRun.execute(
-            new TrainingRequest(
-                config,
-                TinyLine.CALIBRATION,
-                dataset,
-                List.of(shared().resolve(WEIGHTS)),
-                0.25,
-                training,
-                1L << 30,
-                output,
-                false),
-            TrainingListener.SILENT);
+        TrainingRun.execute(RealLine.twoEpochs(dataset, 8, output), TrainingListener.SILENT);
     assertEquals(LEARNED / 4, trained.calibration().goodImages());
     return Inspector.open(output);
   }

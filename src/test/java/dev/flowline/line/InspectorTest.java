@@ -21,7 +21,7 @@ import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelKind;
 import dev.flowline.nn.ParameterSpec;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.Region;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -161,14 +161,14 @@ class InspectorTest {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
       StoredTensor stored = StoredTensor.of(pixels, 3, 3, INPUT_HEIGHT, INPUT_WIDTH);
-      Latents<Tensor> batch = model.latents(model.features(Parameters.tensor(stored)));
+      Latents<Tensor> batch = model.testLatents(model.testFeatures(TensorCopy.tensor(stored)));
       for (int i = 0; i < 3; i++) {
         float[] one = java.util.Arrays.copyOfRange(pixels, i * length, (i + 1) * length);
-        Tensor image = Parameters.tensor(StoredTensor.of(one, 1, 3, INPUT_HEIGHT, INPUT_WIDTH));
-        Latents<Tensor> single = model.latents(model.features(image));
+        Tensor image = TensorCopy.tensor(StoredTensor.of(one, 1, 3, INPUT_HEIGHT, INPUT_WIDTH));
+        Latents<Tensor> single = model.testLatents(model.testFeatures(image));
         for (int scale = 0; scale < single.values().size(); scale++) {
-          float[] wanted = Parameters.store(single.values().get(scale)).toFloats();
-          float[] actual = Parameters.store(batch.values().get(scale).get(i)).toFloats();
+          float[] wanted = TensorCopy.store(single.values().get(scale)).toFloats();
+          float[] actual = TensorCopy.store(batch.values().get(scale).get(i)).toFloats();
           // A batch's convolutions may add up in another order than one image's.
           assertArrayEquals(wanted, actual, 2e-6f * largest(wanted));
         }
@@ -200,7 +200,7 @@ class InspectorTest {
     Map<String, StoredTensor> weights = new HashMap<>();
     for (ParameterSpec spec :
         model.config().extractor().create().frozenParameters(INPUT_HEIGHT, INPUT_WIDTH)) {
-      weights.put(spec.name(), Parameters.store(model.parameters().get(spec.name())));
+      weights.put(spec.name(), TensorCopy.store(model.parameters().get(spec.name())));
     }
     try (Extraction extraction =
             Extraction.of(

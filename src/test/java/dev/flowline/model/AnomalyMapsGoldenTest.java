@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import dev.flowline.Golden;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.segmentation.SlowLikelihood;
 import dev.flowline.tensor.TensorScope;
@@ -37,18 +38,18 @@ class AnomalyMapsGoldenTest {
     try (TensorScope scope = TensorScope.open();
         Parameters none = new Parameters(List.of(), Map.of(), 0)) {
       TorchOps ops = new TorchOps(none);
-      List<Tensor> latents = golden.list("z").stream().map(Parameters::tensor).toList();
+      List<Tensor> latents = golden.list("z").stream().map(TensorCopy::tensor).toList();
       wanted.forEach(
           (size, likelihood) -> {
             long height = likelihood.shape()[2];
             long width = likelihood.shape()[3];
             Tensor actual = AnomalyMaps.likelihood(ops, latents, height, width);
-            Golden.assertClose(likelihood, Parameters.store(actual), tolerance, size);
+            Golden.assertClose(likelihood, TensorCopy.store(actual), tolerance, size);
             Tensor sum = ops.add(actual, AnomalyMaps.unlikelihood(ops, latents, height, width));
             float[] ones = new float[(int) likelihood.elements()];
             Arrays.fill(ones, 1);
             StoredTensor one = StoredTensor.of(ones, likelihood.shape());
-            Golden.assertClose(one, Parameters.store(sum), 1e-6, "map + likelihood at " + size);
+            Golden.assertClose(one, TensorCopy.store(sum), 1e-6, "map + likelihood at " + size);
           });
     }
   }

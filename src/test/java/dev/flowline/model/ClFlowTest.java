@@ -11,7 +11,7 @@ import dev.flowline.flow.Latents;
 import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,8 +84,7 @@ class ClFlowTest {
     var extractor = config.extractor().create();
     var features = extractor.features(cost, new long[] {1, 3, SIZE, SIZE});
     Method method = config.settings();
-    List<long[]> given = method.given(cost, extractor, features);
-    Latents<long[]> latents = method.flow(given).forward(cost, given);
+    Latents<long[]> latents = method.latents(cost, extractor, features);
     method.anomalyScore(cost, latents, method.anomalyMap(cost, latents, SIZE, SIZE));
     return cost.parameters() + " " + cost.multiplyAccumulates();
   }
@@ -99,13 +98,13 @@ class ClFlowTest {
     }
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
-      Tensor image = Parameters.tensor(StoredTensor.of(pixels, 1, 3, SIZE, SIZE));
+      Tensor image = TensorCopy.tensor(StoredTensor.of(pixels, 1, 3, SIZE, SIZE));
       Latents<Tensor> latents = model.latents(model.features(image));
       Tensor map = model.anomalyMap(latents, SIZE, SIZE);
       List<Tensor> all = new ArrayList<>(latents.values());
       all.add(map);
       all.add(model.anomalyScore(latents, map));
-      return all.stream().map(tensor -> Parameters.store(tensor).toFloats()).toList();
+      return all.stream().map(tensor -> TensorCopy.store(tensor).toFloats()).toList();
     }
   }
 

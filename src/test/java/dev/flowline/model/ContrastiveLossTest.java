@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.TensorScope;
 import java.util.ArrayList;
@@ -254,7 +255,7 @@ class ContrastiveLossTest {
             }
           }
         }
-        Tensor tensor = Parameters.tensor(StoredTensor.of(values, shape(z)));
+        Tensor tensor = TensorCopy.tensor(StoredTensor.of(values, shape(z)));
         tensors.add(tensor.set_requires_grad(true));
       }
       return tensors;
@@ -262,7 +263,7 @@ class ContrastiveLossTest {
 
     /** Central differences of the slow term, element by element. */
     void compare(Term term, double[][][][] z, Tensor tensor, String where) {
-      double[] gradient = Parameters.store(tensor.grad()).toDoubles();
+      double[] gradient = TensorCopy.store(tensor.grad()).toDoubles();
       int at = 0;
       for (double[][][] image : z) {
         for (double[][] channel : image) {

@@ -46,7 +46,7 @@ class CostTest {
 
   @Test
   void latentsOfMsCaiTAreThePapers() {
-    List<long[]> latents = cost(Backbone.MS_CAIT, 448, 448).latentShapes();
+    List<long[]> latents = cost(Backbone.MS_CAIT, 448, 448).shapes().latents();
     assertEquals(
         "[1, 816, 28, 28][1, 192, 14, 14]",
         Arrays.toString(latents.get(0)) + Arrays.toString(latents.get(1)));
@@ -57,7 +57,7 @@ class CostTest {
   void aFlowKeepsTheNumberOfDimensions(Backbone backbone) {
     int size = backbone.inputSize();
     Cost cost = cost(backbone, size, size);
-    assertEquals(elements(cost.featureShapes()), elements(cost.latentShapes()));
+    assertEquals(elements(cost.shapes().features()), elements(cost.shapes().latents()));
     assertTrue(cost.extractorParameters() > 0);
     assertTrue(cost.extractorMacs() > 0);
   }
@@ -96,8 +96,6 @@ class CostTest {
             Preprocessing.imageNet(height, width),
             new UFlow(4, SoftClamp.TANH),
             0,
-            SegmentationOptions.DEFAULT,
-            null,
-            null));
+            SegmentationOptions.DEFAULT));
   }
 }

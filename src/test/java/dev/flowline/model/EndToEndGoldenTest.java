@@ -11,7 +11,7 @@ import dev.flowline.flow.Latents;
 import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.io.StoredTensor;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.ImageMaps;
@@ -71,13 +71,13 @@ class EndToEndGoldenTest {
         NoGradGuard constant = new NoGradGuard();
         AnomalyModel model = AnomalyModel.create(config, parameters);
         AContrario test = new AContrario(config.segmentation(), 1)) {
-      List<Tensor> features = model.features(Parameters.tensor(golden.tensor("image")));
+      List<Tensor> features = model.features(TensorCopy.tensor(golden.tensor("image")));
       close(golden, "feat", features, true);
 
       Latents<Tensor> latents = model.latents(features);
       close(golden, "z", latents.values(), false);
       double[] logDet = golden.tensor("ljd").toDoubles();
-      double[] actualLogDet = Parameters.store(latents.logDetJacobian()).toDoubles();
+      double[] actualLogDet = TensorCopy.store(latents.logDetJacobian()).toDoubles();
       for (int i = 0; i < logDet.length; i++) {
         assertEquals(logDet[i], actualLogDet[i], golden.tolerance("ljd") * Math.abs(logDet[i]));
       }
@@ -89,7 +89,7 @@ class EndToEndGoldenTest {
         checkLikelihood(
             likelihood, test.maps(AnomalyModel.views(latents), whole), golden.tolerance("prob"));
         Tensor map = AnomalyMaps.likelihood(model.ops(), latents.values(), height, width);
-        Golden.assertClose(likelihood, Parameters.store(map), golden.tolerance("prob"), "prob");
+        Golden.assertClose(likelihood, TensorCopy.store(map), golden.tolerance("prob"), "prob");
       }
       long[] coarsest = golden.list("z").get(latents.values().size() - 1).shape();
       for (StoredTensor score : some(golden, "nfa_score.")) {
@@ -142,7 +142,7 @@ class EndToEndGoldenTest {
     assertEquals(wanted.size(), actual.size());
     for (int i = 0; i < wanted.size(); i++) {
       double scale = relative ? Golden.absMax(wanted.get(i)) : 1;
-      StoredTensor stored = Parameters.store(actual.get(i));
+      StoredTensor stored = TensorCopy.store(actual.get(i));
       Golden.assertClose(wanted.get(i), stored, golden.tolerance(name) * scale, name + "." + i);
     }
   }
@@ -163,8 +163,6 @@ class EndToEndGoldenTest {
         Preprocessing.imageNet((int) image[2], (int) image[3]),
         new UFlow(golden.json().at("/config/flow_steps").asInt(), SoftClamp.TANH),
         0,
-        SegmentationOptions.DEFAULT.withPfaBound(PfaBound.AS_RELEASED),
-        null,
-        null);
+        SegmentationOptions.DEFAULT.withPfaBound(PfaBound.AS_RELEASED));
   }
 }

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flowline.flow.Latents;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -30,10 +32,10 @@ class InputGradientTest {
         NoGradGuard constant = new NoGradGuard();
         Parameters none = new Parameters(List.of(), Map.of(), 0)) {
       TorchOps ops = new TorchOps(none);
-      Tensor images = Parameters.tensor(StoredTensor.of(pixels, 1, 3, HEIGHT, WIDTH));
+      Tensor images = TensorCopy.tensor(StoredTensor.of(pixels, 1, 3, HEIGHT, WIDTH));
       Tensor map = InputGradient.map(ops, images, x -> new Latents<>(List.of(x), ops.zeros(1)));
-      assertArrayEquals(new long[] {1, 1, HEIGHT, WIDTH}, Parameters.shape(map));
-      StoredTensor stored = Parameters.store(map);
+      assertArrayEquals(new long[] {1, 1, HEIGHT, WIDTH}, Tensors.shape(map));
+      StoredTensor stored = TensorCopy.store(map);
       double sum = 0;
       for (int y = 0; y < HEIGHT; y++) {
         for (int x = 0; x < WIDTH; x++) {
@@ -62,7 +64,7 @@ class InputGradientTest {
             AnomalyModel.create(config, dev.flowline.TinyLine.drawnExtractor(config));
         TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
-      Tensor images = Parameters.tensor(StoredTensor.of(pixels, 2, 3, 32, 32));
+      Tensor images = TensorCopy.tensor(StoredTensor.of(pixels, 2, 3, 32, 32));
       Tensor map = model.inputGradientMap(images);
       assertTrue(map.isfinite().all().item_bool());
       assertTrue(map.min().item_double() >= 0 && map.max().item_double() > 0);

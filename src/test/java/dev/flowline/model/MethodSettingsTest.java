@@ -199,9 +199,9 @@ class MethodSettingsTest {
   @Test
   void differNetTakesOneVectorAnImage() {
     Cost cost = Cost.of(TinyLine.config(ModelKind.DIFFERNET, DifferNet.DEFAULT, 32, 32, 0));
-    long channels = cost.featureShapes().stream().mapToLong(shape -> shape[1]).sum();
-    assertEquals(1, cost.latentShapes().size());
-    assertArrayEquals(new long[] {1, channels, 1, 1}, cost.latentShapes().get(0));
+    long channels = cost.shapes().features().stream().mapToLong(shape -> shape[1]).sum();
+    assertEquals(1, cost.shapes().latents().size());
+    assertArrayEquals(new long[] {1, channels, 1, 1}, cost.shapes().latents().get(0));
   }
 
   private static void says(String part, ModelKind kind, Method settings) {
@@ -224,8 +224,9 @@ class MethodSettingsTest {
     assertEquals(
         separate.trainableParameters(), fine.trainableParameters() + coarse.trainableParameters());
     assertEquals(separate.flowMacs(), fine.flowMacs() + coarse.flowMacs());
-    assertEquals(1, fine.latentShapes().size());
-    assertFalse(java.util.Arrays.equals(fine.latentShapes().get(0), coarse.latentShapes().get(0)));
+    assertEquals(1, fine.shapes().latents().size());
+    assertFalse(
+        java.util.Arrays.equals(fine.shapes().latents().get(0), coarse.shapes().latents().get(0)));
   }
 
   private static Cost cost(Method settings) {

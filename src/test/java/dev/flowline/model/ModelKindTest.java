@@ -52,15 +52,16 @@ class ModelKindTest {
   void whatLearnsBehindANormalisation(String model, int channels) {
     assertEquals(
         2L * channels * (16 * 16 + 2 * 8 * 8 + 4 * 4 * 4),
-        givenParameters(model, Backbone.RESNET18));
-    assertEquals(0, givenParameters(model, Backbone.EFFICIENTNET_B0));
+        inputParameters(model, Backbone.RESNET18));
+    assertEquals(0, inputParameters(model, Backbone.EFFICIENTNET_B0));
   }
 
-  private static long givenParameters(String model, Backbone backbone) {
+  private static long inputParameters(String model, Backbone backbone) {
     CostOps ops = new CostOps();
     FeatureExtractor extractor = backbone.extractor();
     List<long[]> features = extractor.features(new CostOps(), new long[] {1, 3, 64, 64});
-    ModelKind.of(model).facts().settings().given(ops, extractor, features);
+    FlowMethod method = (FlowMethod) ModelKind.of(model).facts().settings();
+    method.flowInput(ops, extractor, features);
     return ops.parameters().stream().mapToLong(ParameterSpec::elements).sum();
   }
 

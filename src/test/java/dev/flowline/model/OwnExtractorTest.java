@@ -10,7 +10,7 @@ import dev.flowline.extractor.PretrainedWeights;
 import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.io.StoredTensor;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
@@ -59,8 +59,8 @@ class OwnExtractorTest {
   @Test
   void costsKnowTheShapesAndCountTheFlow() throws IOException {
     Cost cost = Cost.of(config(network("net.pt")));
-    assertArrayEquals(new long[] {1, 8, 8, 12}, cost.featureShapes().get(0));
-    assertArrayEquals(new long[] {1, 8, 4, 6}, cost.featureShapes().get(1));
+    assertArrayEquals(new long[] {1, 8, 8, 12}, cost.shapes().features().get(0));
+    assertArrayEquals(new long[] {1, 8, 4, 6}, cost.shapes().features().get(1));
     assertTrue(cost.flowMacs() > 0);
     assertEquals(0, cost.extractorMacs());
   }
@@ -81,9 +81,7 @@ class OwnExtractorTest {
         Preprocessing.imageNet(16, 24),
         new UFlow(2, SoftClamp.TANH),
         7,
-        SegmentationOptions.DEFAULT,
-        null,
-        null);
+        SegmentationOptions.DEFAULT);
   }
 
   private static StoredTensor random(long... shape) {
@@ -99,8 +97,8 @@ class OwnExtractorTest {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
       List<StoredTensor> stored = new ArrayList<>();
-      for (Tensor z : model.latents(model.features(Parameters.tensor(images))).values()) {
-        stored.add(Parameters.store(z));
+      for (Tensor z : model.latents(model.features(TensorCopy.tensor(images))).values()) {
+        stored.add(TensorCopy.store(z));
       }
       return stored;
     }

@@ -10,7 +10,7 @@ import dev.flowline.flow.Latents;
 import dev.flowline.flow.NegativeLogLikelihood;
 import dev.flowline.io.Rotation;
 import dev.flowline.io.StoredTensor;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -31,16 +31,16 @@ class RotatedFeaturesTest {
     try (AnomalyModel model = model(3, TESTED);
         TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
-      List<Tensor> features = model.testFeatures(images(0, IMAGES));
+      TestFeatures features = model.testFeatures(images(0, IMAGES));
       long[] expectedShape = model.testShapes().get(0);
       assertArrayEquals(
           new long[] {IMAGES, expectedShape[0], expectedShape[1], expectedShape[2]},
-          Parameters.shape(features.get(0)));
+          TensorCopy.shape(features.byScale().get(0)));
       Latents<Tensor> together = model.testLatents(features);
       Tensor map = model.anomalyMap(together, 5, 5);
-      float[] scores = Parameters.store(model.anomalyScore(together, map)).toFloats();
+      float[] scores = TensorCopy.store(model.anomalyScore(together, map)).toFloats();
       double[] nll =
-          Parameters.store(NegativeLogLikelihood.perSample(model.ops(), together)).toDoubles();
+          TensorCopy.store(NegativeLogLikelihood.perSample(model.ops(), together)).toDoubles();
       assertEquals(IMAGES, scores.length);
       for (int image = 0; image < IMAGES; image++) {
         double score = 0;
@@ -63,26 +63,28 @@ class RotatedFeaturesTest {
     try (AnomalyModel model = model(3, 0);
         TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
-      float[] both = floats(model.trainingFeatures(images(0, IMAGES), 6));
-      float[] second = floats(model.trainingFeatures(images(1, 1), 7));
-      float[] elsewhere = floats(model.trainingFeatures(images(1, 1), 8));
+      TrainableModel training = new TrainableModel(model);
+      float[] both = floats(training.trainingFeatures(images(0, IMAGES), 6).byScale());
+      float[] second = floats(training.trainingFeatures(images(1, 1), 7).byScale());
+      float[] elsewhere = floats(training.trainingFeatures(images(1, 1), 8).byScale());
       assertEquals(both.length, IMAGES * second.length);
-      assertEquals(12 * floats(model.testFeatures(images(1, 1))).length, second.length);
+      assertEquals(12 * floats(model.testFeatures(images(1, 1)).byScale()).length, second.length);
       assertArrayEquals(Arrays.copyOfRange(both, second.length, both.length), second, 1e-4f);
       assertFalse(Arrays.equals(second, elsewhere), "the angles are another image's");
       double[] degrees = RotatedFeatures.random(12, model.config().seed(), 7);
       int channels = second.length / 12;
       for (int r : new int[] {0, 5, 11}) {
-        List<Tensor> alone = model.condensed(turned(1, degrees[r]));
+        List<Tensor> alone = model.pooledFeatures(turned(1, degrees[r]));
         assertArrayEquals(
             floats(alone),
             Arrays.copyOfRange(second, r * channels, (r + 1) * channels),
             1e-4f,
             "rotation " + r);
       }
-      Tensor apart = model.rotationsApart(model.trainingFeatures(images(0, IMAGES), 6)).get(0);
-      assertArrayEquals(new long[] {24, channels, 1, 1}, Parameters.shape(apart));
-      assertArrayEquals(both, Parameters.store(apart).toFloats());
+      TrainingFeatures kept = training.trainingFeatures(images(0, IMAGES), 6);
+      Tensor apart = training.rotationsApart(kept).byScale().get(0);
+      assertArrayEquals(new long[] {24, channels, 1, 1}, TensorCopy.shape(apart));
+      assertArrayEquals(both, TensorCopy.store(apart).toFloats());
     }
   }
 
@@ -91,10 +93,11 @@ class RotatedFeaturesTest {
     try (AnomalyModel model = model(0, 0);
         TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
+      TrainableModel training = new TrainableModel(model);
       Tensor images = images(0, IMAGES);
-      float[] expected = floats(model.condensed(images));
-      assertArrayEquals(expected, floats(model.trainingFeatures(images, 0)));
-      assertArrayEquals(expected, floats(model.testFeatures(images)));
+      float[] expected = floats(model.pooledFeatures(images));
+      assertArrayEquals(expected, floats(training.trainingFeatures(images, 0).byScale()));
+      assertArrayEquals(expected, floats(model.testFeatures(images).byScale()));
       assertEquals(expected.length / IMAGES, model.testShapes().get(0)[0]);
       // What is kept of features makes the same latents as they do.
       float[] ofFeatures = floats(model.latents(model.features(images)).values());
@@ -144,18 +147,18 @@ class RotatedFeaturesTest {
     for (int image = from; image < from + count; image++) {
       all.put(pixels(image, 1));
     }
-    return Parameters.tensor(StoredTensor.of(all.array(), count, 3, HEIGHT, WIDTH));
+    return TensorCopy.tensor(StoredTensor.of(all.array(), count, 3, HEIGHT, WIDTH));
   }
 
   private static Tensor turned(int image, double degrees) {
     FloatBuffer out = FloatBuffer.allocate(3 * HEIGHT * WIDTH);
     var input = dev.flowline.io.Preprocessing.imageNet(HEIGHT, WIDTH);
     Rotation.apply(input, FloatBuffer.wrap(pixels(image, 1)), degrees, out);
-    return Parameters.tensor(StoredTensor.of(out.array(), 1, 3, HEIGHT, WIDTH));
+    return TensorCopy.tensor(StoredTensor.of(out.array(), 1, 3, HEIGHT, WIDTH));
   }
 
   private static float[] floats(List<Tensor> tensors) {
     assertEquals(1, tensors.size());
-    return Parameters.store(tensors.get(0)).toFloats();
+    return TensorCopy.store(tensors.get(0)).toFloats();
   }
 }

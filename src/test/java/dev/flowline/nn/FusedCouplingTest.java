@@ -12,8 +12,6 @@ import org.junit.jupiter.api.Test;
 
 /** What LibTorch's expand makes: one element at many places, which libflowline takes for dense. */
 class FusedCouplingTest {
-  private static final int TANH = 0; // FLOWLINE_CLAMP_TANH
-
   @Test
   void oneElementRepeatedIsRefused() {
     try (TensorScope scope = TensorScope.open()) {
@@ -24,7 +22,8 @@ class FusedCouplingTest {
       Tensor permutation = torch.arange(new Scalar(4)).to(ScalarType.Int);
       Tensor ones = torch.ones(1, 4, 1, 1);
       Tensor zeros = torch.zeros(1, 4, 1, 1);
-      try (FusedCoupling coupling = new FusedCoupling(TANH, 2, 0.1, ones, zeros, permutation)) {
+      try (FusedCoupling coupling =
+          new FusedCoupling(ClampLaw.TANH, 2, 0.1, ones, zeros, permutation)) {
         Tensor subnet = one.expand(2, 4, 3, 5);
         var e =
             assertThrows(

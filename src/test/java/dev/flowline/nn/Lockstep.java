@@ -2,6 +2,7 @@ package dev.flowline.nn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import dev.flowline.tensor.Tensors;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
@@ -33,7 +34,7 @@ final class Lockstep {
                   assertArrayEquals((long[]) shape, (long[]) tensor);
                   return shape;
                 }
-                long[] actual = Parameters.shape((Tensor) tensor);
+                long[] actual = Tensors.shape((Tensor) tensor);
                 assertArrayEquals((long[]) shape, actual, method.getName());
                 return new Both((long[]) shape, (Tensor) tensor);
               } catch (InvocationTargetException e) {

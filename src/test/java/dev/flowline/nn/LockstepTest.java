@@ -24,7 +24,7 @@ import dev.flowline.model.CFlow;
 import dev.flowline.model.CsFlow;
 import dev.flowline.model.DifferNet;
 import dev.flowline.model.FastFlow;
-import dev.flowline.model.Method;
+import dev.flowline.model.FlowMethod;
 import dev.flowline.model.MsFlow;
 import dev.flowline.model.UFlow;
 import dev.flowline.nn.Lockstep.Both;
@@ -84,7 +84,7 @@ class LockstepTest {
         Parameters parameters = new Parameters(asked.parameters(), frozen(asked), 1)) {
       CostOps cost = new CostOps();
       Ops<Both> both = Lockstep.of(cost, new TorchOps(parameters));
-      Tensor pixels = Parameters.tensor(StoredTensor.of(new float[6 * height * width], image));
+      Tensor pixels = TensorCopy.tensor(StoredTensor.of(new float[6 * height * width], image));
       List<Both> seen =
           extractor.normalize(both, extractor.features(both, new Both(image, pixels)));
       Latents<Both> latents = flow.forward(both, seen);
@@ -114,7 +114,7 @@ class LockstepTest {
 
   @ParameterizedTest
   @MethodSource("methods")
-  void shapesOfFlowLossMapAndScoreAgree(Method method, List<long[]> shapes) {
+  void shapesOfFlowLossMapAndScoreAgree(FlowMethod method, List<long[]> shapes) {
     Flow flow = method.flow(shapes);
     CostOps asked = new CostOps();
     method.anomalyMap(asked, flow.forward(asked, shapes), 11, 7);

@@ -71,7 +71,7 @@ class TorchOpsTest {
   private static StoredTensor run(StoredTensor x, Operation operation) {
     try (TensorScope scope = TensorScope.open();
         Parameters none = new Parameters(List.of(), Map.of(), 0)) {
-      return Parameters.store(operation.apply(new TorchOps(none), Parameters.tensor(x)));
+      return TensorCopy.store(operation.apply(new TorchOps(none), TensorCopy.tensor(x)));
     }
   }
 }

@@ -27,24 +27,24 @@ class TrainingOpsTest {
     try (TensorScope scope = TensorScope.open();
         Parameters parameters = new Parameters(cost.parameters(), Map.of(), 0)) {
       assertEquals(Set.of("bn.weight", "bn.bias"), parameters.trainable().keySet());
-      Tensor x = Parameters.tensor(StoredTensor.of(X, SHAPE));
+      Tensor x = TensorCopy.tensor(StoredTensor.of(X, SHAPE));
       TorchOps inference = new TorchOps(parameters);
-      float[] before = Parameters.store(Layers.batchNorm(inference, "bn", x)).toFloats();
+      float[] before = TensorCopy.store(Layers.batchNorm(inference, "bn", x)).toFloats();
       assertEquals(X[5] / Math.sqrt(1 + 1e-5), before[5], 1e-5, "mean 0, variance 1");
 
       float[] trained =
-          Parameters.store(Layers.batchNorm(new TrainingOps(parameters), "bn", x)).toFloats();
+          TensorCopy.store(Layers.batchNorm(new TrainingOps(parameters), "bn", x)).toFloats();
       double biased = 14.8 * 5 / 6;
       assertEquals((X[5] - 5) / Math.sqrt(biased + 1e-5), trained[5], 1e-5);
       Map<String, StoredTensor> learned = parameters.storeLearned();
       assertEquals(0.1 * 5, learned.get("bn.running_mean").get(0), 1e-6);
       assertEquals(0.9 + 0.1 * 14.8, learned.get("bn.running_var").get(0), 1e-6);
 
-      float[] after = Parameters.store(Layers.batchNorm(inference, "bn", x)).toFloats();
+      float[] after = TensorCopy.store(Layers.batchNorm(inference, "bn", x)).toFloats();
       assertEquals((X[5] - 0.5) / Math.sqrt(2.38 + 1e-5), after[5], 1e-5);
 
       parameters.load(Map.of("bn.running_mean", StoredTensor.of(new float[] {3}, 1)));
-      float[] loaded = Parameters.store(Layers.batchNorm(inference, "bn", x)).toFloats();
+      float[] loaded = TensorCopy.store(Layers.batchNorm(inference, "bn", x)).toFloats();
       assertEquals((X[5] - 3) / Math.sqrt(2.38 + 1e-5), loaded[5], 1e-5);
     }
   }

@@ -24,6 +24,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +89,30 @@ class SegmentationGoldenTest {
     assertTrue(Arrays.stream(score).min().orElseThrow() < -50);
     checkTrees(new Case(golden));
     checkScore(new Case(golden));
+  }
+
+  /** Of other sizes: the sum over the scales by its definition, in double. */
+  @Test
+  void numbersOfTestsOfOtherSizes(@TempDir Path folder) throws IOException {
+    long[][] sizes = {{5}, {9, 8}, {250, 63, 12, 6}, {31}, {1, 250}};
+    double[] log10 = new double[sizes.length];
+    for (int i = 0; i < sizes.length; i++) {
+      double sum = 0;
+      for (long pixels : sizes[i]) {
+        sum += SlowReleased.numberOfTests((int) pixels);
+      }
+      log10[i] = (float) Math.log10(sum);
+    }
+    long[] flat = Arrays.stream(sizes).flatMapToLong(Arrays::stream).toArray();
+    checkNumberOfTests(
+        new WrittenGolden()
+            .tensor("log_n_tests", log10, log10.length)
+            .tensor(
+                "sizes_count",
+                Arrays.stream(sizes).mapToLong(one -> one.length).toArray(),
+                sizes.length)
+            .tensor("sizes_flat", flat, flat.length)
+            .in(folder, "e_number_of_tests_other"));
   }
 
   /** Noise with a few pixels whose energy is some 1e9. */

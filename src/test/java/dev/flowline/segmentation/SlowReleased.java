@@ -54,11 +54,16 @@ final class SlowReleased {
         score[i] = Math.min(score[i], stretched[i]);
       }
     }
+    tests += numberOfTests(pixels);
+  }
+
+  /** The tests of one scale: its pixels times the polyominoes of up to as many cells. */
+  static double numberOfTests(int pixels) {
     double regions = 0;
     for (int r = 1; r <= pixels; r++) {
       regions += 0.316915 * Math.pow(4.062570, r) / r;
     }
-    tests += pixels * regions;
+    return pixels * regions;
   }
 
   /** The score, once every scale is there. */

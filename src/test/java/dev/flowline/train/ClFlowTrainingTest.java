@@ -24,6 +24,7 @@ import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.PublishedRecipe.Adam;
+import dev.flowline.model.TrainableModel;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,7 +35,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -103,7 +103,8 @@ class ClFlowTrainingTest {
     ModelConfig bare = TinyLine.config(SIZE, SIZE, 5); // U-Flow of two steps
     try (AnomalyModel ours = AnomalyModel.open(folder.resolve("u-flow.flowline"));
         AnomalyModel theirs = AnomalyModel.create(bare, TinyLine.drawnExtractor(bare))) {
-      assertEquals(theirs.learnedState().keySet(), ours.learnedState().keySet());
+      assertEquals(
+          theirs.parameters().storeLearned().keySet(), ours.parameters().storeLearned().keySet());
     }
   }
 
@@ -211,23 +212,17 @@ class ClFlowTrainingTest {
     try (AnomalyModel model = AnomalyModel.create(config, TinyLine.drawnExtractor(config));
         FeatureCache fit = features(model, 2);
         FeatureCache none = features(model, 0)) {
-      Trainer without =
-          new Trainer(
-              model, TinyLine.epochs(2, 1), fit, none, Optional.empty(), TrainingListener.SILENT);
       String said =
-          assertThrows(IllegalArgumentException.class, () -> without.run(false)).getMessage();
-      assertTrue(said.contains("no negatives"), said);
-      said =
           assertThrows(
                   IllegalArgumentException.class,
                   () ->
-                      new Trainer(
-                          model,
+                      Learner.of(
+                          new TrainableModel(model),
                           TinyLine.epochs(2, 1),
-                          fit,
-                          none,
-                          Optional.of(new Negatives(none, List.of(), 1)),
-                          Optional.empty(),
+                          new TrainingSet(fit),
+                          new HeldOutSet(none),
+                          Negatives.NONE,
+                          CheckpointFile.NONE,
                           TrainingListener.SILENT))
               .getMessage();
       assertEquals("there are negatives of 0 images, and 2 images to train on", said);
@@ -255,7 +250,7 @@ class ClFlowTrainingTest {
             IntStream.of(expected).mapToObj(source.labels()::get).toList(),
             negatives.labels(new int[] {1, 0}, epoch));
         try (TensorScope scope = TensorScope.open()) {
-          Tensor batch = negatives.batch(new int[] {1, 0}, epoch).get(0);
+          Tensor batch = negatives.batch(new int[] {1, 0}, epoch).byScale().get(0);
           assertTrue(batch.equal(made.batch(expected).get(0)));
         }
       }
@@ -324,9 +319,9 @@ class ClFlowTrainingTest {
       Preprocessing preprocessing = model.config().preprocessing();
       int images = other.train().size();
       Tensor good = new ImageBatches(other.train(), preprocessing, images).iterator().next();
-      Latents<Tensor> z = model.latents(model.features(good));
+      Latents<Tensor> z = model.testLatents(model.testFeatures(good));
       Tensor bad = new ImageBatches(images, source, preprocessing, images).iterator().next();
-      Latents<Tensor> negativeZ = model.latents(model.features(bad));
+      Latents<Tensor> negativeZ = model.testLatents(model.testFeatures(bad));
       ClFlow terms = (ClFlow) set(Map.of());
       return terms
           .contrast(model.ops(), z.values(), negativeZ.values(), source.labels())
@@ -341,7 +336,7 @@ class ClFlowTrainingTest {
         (ClFlow) set(Map.of("negatives", String.valueOf(byImage))),
         model.config().preprocessing(),
         3,
-        model.cost().latentShapes());
+        model.shapes().latents());
   }
 
   private static Tensor input(AnomalyModel model, NegativeImages source, int index)
@@ -380,9 +375,7 @@ class ClFlowTrainingTest {
         other.preprocessing(),
         settings,
         other.seed(),
-        other.segmentation(),
-        null,
-        null);
+        other.segmentation());
   }
 
   private TrainingRequest request(String name, ModelConfig config, int epochs) {
@@ -430,7 +423,7 @@ class ClFlowTrainingTest {
         });
     try (AnomalyModel model = AnomalyModel.open(output)) {
       Map<String, ByteBuffer> weights = new LinkedHashMap<>();
-      for (Map.Entry<String, StoredTensor> entry : model.learnedState().entrySet()) {
+      for (Map.Entry<String, StoredTensor> entry : model.parameters().storeLearned().entrySet()) {
         weights.put(entry.getKey(), entry.getValue().bytes());
       }
       return weights;

@@ -1,7 +1,7 @@
 package dev.flowline.train;
 
 import dev.flowline.io.StoredTensor;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ final class DrawnFeatures {
           for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
           }
-          features.add(Parameters.tensor(StoredTensor.of(values, 1, s[0], s[1], s[2])));
+          features.add(TensorCopy.tensor(StoredTensor.of(values, 1, s[0], s[1], s[2])));
         }
         cache.add(features);
       }

@@ -9,8 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.ChildJvm;
 import dev.flowline.io.StoredTensor;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -92,7 +93,7 @@ class FeatureCacheTest {
               .filter(line -> line.contains(folder.toString()))
               .count();
       assertTrue(mappings >= 1 && mappings < 10, mappings + " mappings");
-      StoredTensor last = Parameters.store(cache.batch(images - 1).get(0));
+      StoredTensor last = TensorCopy.store(cache.batch(images - 1).get(0));
       assertEquals(values[images - 1], last.get(0));
     }
   }
@@ -107,7 +108,7 @@ class FeatureCacheTest {
         cache.add(List.of(large, tensor(new float[] {i + 1}, 1, 1, 1, 1)));
       }
       for (int i = 0; i < 2; i++) {
-        assertEquals(i + 1, Parameters.store(cache.batch(i).get(1)).get(0));
+        assertEquals(i + 1, TensorCopy.store(cache.batch(i).get(1)).get(0));
       }
     }
   }
@@ -117,7 +118,7 @@ class FeatureCacheTest {
     try (FeatureCache cache = new FeatureCache(SHAPES, 0, folder);
         TensorScope scope = TensorScope.open()) {
       assertEquals(0, cache.size());
-      assertArrayEquals(new long[] {0, 3, 5, 4}, Parameters.shape(cache.batch(new int[0]).get(0)));
+      assertArrayEquals(new long[] {0, 3, 5, 4}, Tensors.shape(cache.batch(new int[0]).get(0)));
     }
   }
 
@@ -244,7 +245,7 @@ class FeatureCacheTest {
         for (int i = 0; i < images.length; i++) {
           System.arraycopy(all[scale], images[i] * length, wanted, i * length, length);
         }
-        StoredTensor actual = Parameters.store(batch.get(scale));
+        StoredTensor actual = TensorCopy.store(batch.get(scale));
         assertArrayEquals(new long[] {images.length, s[0], s[1], s[2]}, actual.shape());
         assertArrayEquals(wanted, actual.toFloats());
       }
@@ -252,7 +253,7 @@ class FeatureCacheTest {
   }
 
   private static Tensor tensor(float[] values, long... shape) {
-    return Parameters.tensor(StoredTensor.of(values, shape));
+    return TensorCopy.tensor(StoredTensor.of(values, shape));
   }
 
   private static float[] random(long seed, int count) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.PublishedRecipe.Adam;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +45,7 @@ class GradientsTest {
         Gradients guarded = beside.guardedBy(parameters, share);
         guarded.addTo(parameters);
         for (int i = 0; i < LENGTHS.length; i++) {
-          double[] sum = Parameters.store(parameters.get(i).grad()).toDoubles();
+          double[] sum = TensorCopy.store(parameters.get(i).grad()).toDoubles();
           for (int j = 0; j < LENGTHS[i]; j++) {
             double expected = own[i][j] + scale * (other[i][j] - factor * own[i][j]);
             assertEquals(expected, sum[j], 1e-4 * (1 + Math.abs(expected)), "seed " + seed);
@@ -53,7 +53,7 @@ class GradientsTest {
         }
         double against = 0;
         for (int i = 0; i < LENGTHS.length; i++) {
-          float[] values = Parameters.store(guarded.values().get(i)).toFloats();
+          float[] values = TensorCopy.store(guarded.values().get(i)).toFloats();
           for (int j = 0; j < LENGTHS[i]; j++) {
             against += (double) values[j] * own[i][j];
           }
@@ -105,7 +105,7 @@ class GradientsTest {
   }
 
   private static Tensor tensor(float[] values) {
-    return Parameters.tensor(StoredTensor.of(values, values.length));
+    return TensorCopy.tensor(StoredTensor.of(values, values.length));
   }
 
   private static float[][] drawn(SplittableRandom random, double size) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.PublishedRecipe.Adam;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.TensorScope;
 import java.util.List;
@@ -36,7 +36,7 @@ class OptimizerTest {
           optimizer.step(loss(x), rate(step));
         }
       }
-      double[] actual = Parameters.store(x).toDoubles();
+      double[] actual = TensorCopy.store(x).toDoubles();
       assertArrayEquals(written(config), actual, 1e-5);
     }
   }
@@ -61,7 +61,7 @@ class OptimizerTest {
           second.step(loss(stopped), rate(step));
         }
       }
-      assertArrayEquals(Parameters.store(through).toFloats(), Parameters.store(stopped).toFloats());
+      assertArrayEquals(TensorCopy.store(through).toFloats(), TensorCopy.store(stopped).toFloats());
     }
   }
 
@@ -98,13 +98,13 @@ class OptimizerTest {
   }
 
   private static Tensor start() {
-    Tensor x = Parameters.tensor(StoredTensor.of(START, START.length));
+    Tensor x = TensorCopy.tensor(StoredTensor.of(START, START.length));
     assertEquals(START.length, x.numel());
     return x.set_requires_grad(true);
   }
 
   private static Tensor loss(Tensor x) {
-    Tensor curvature = Parameters.tensor(StoredTensor.of(CURVATURE, CURVATURE.length));
+    Tensor curvature = TensorCopy.tensor(StoredTensor.of(CURVATURE, CURVATURE.length));
     return x.mul(x).mul(curvature).sum().mul(new org.bytedeco.pytorch.Scalar(0.5));
   }
 

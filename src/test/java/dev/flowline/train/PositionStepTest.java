@@ -15,15 +15,16 @@ import dev.flowline.model.CFlow;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.PublishedRecipe.Adam;
-import dev.flowline.nn.Parameters;
+import dev.flowline.model.TrainableModel;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -81,7 +82,10 @@ class PositionStepTest {
         TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
       double expected =
-          NegativeLogLikelihood.mean(model.ops(), model.latents(fit.batch(IMAGES))).item_double();
+          NegativeLogLikelihood.mean(
+                  model.ops(),
+                  new TrainableModel(model).latents(new TrainingSet(fit).batch(IMAGES)))
+              .item_double();
       assertEquals(expected, taken.nll, 1e-5 * Math.abs(expected));
     }
   }
@@ -116,9 +120,7 @@ class PositionStepTest {
           Optimizer optimizer =
               new Optimizer(model.parameters().trainable().values(), training())) {
         Map<String, double[]> before = weights(model);
-        double nll =
-            TrainingStep.of(model, training(), poisoned, Optional.empty(), optimizer)
-                .take(new int[] {0}, 1, 0.1);
+        double nll = step(model, poisoned, optimizer).take(new int[] {0}, 1, 0.1);
         assertFalse(Double.isFinite(nll));
         weights(model).forEach((name, w) -> assertArrayEquals(before.get(name), w, name));
       }
@@ -131,11 +133,18 @@ class PositionStepTest {
     ModelConfig config = config(positionsByStep);
     try (AnomalyModel model = AnomalyModel.create(config, TinyLine.drawnExtractor(config));
         Optimizer optimizer = new Optimizer(model.parameters().trainable().values(), training())) {
-      double nll =
-          TrainingStep.of(model, training(), fit, Optional.empty(), optimizer)
-              .take(IMAGES, epoch, rate);
+      double nll = step(model, fit, optimizer).take(IMAGES, epoch, rate);
       return new Taken(nll, weights(model));
     }
+  }
+
+  private static TrainingStep step(AnomalyModel model, FeatureCache fit, Optimizer optimizer) {
+    CFlow method = (CFlow) model.config().settings();
+    TrainableModel learning = new TrainableModel(model);
+    TrainingSet training = new TrainingSet(fit);
+    return method.positionsByStep() == 0
+        ? new ImageStep(learning, method, training, optimizer)
+        : new PositionStep(learning, method, SEED, training, optimizer);
   }
 
   /** The same in loops; what comes of the weights goes into {@code after}. */
@@ -175,8 +184,8 @@ class PositionStepTest {
                     .forward(
                         model.ops(),
                         layer,
-                        Parameters.tensor(StoredTensor.of(x, size, s[0], 1, 1)),
-                        Parameters.tensor(StoredTensor.of(codes, size, DIMENSIONS)));
+                        TensorCopy.tensor(StoredTensor.of(x, size, s[0], 1, 1)),
+                        TensorCopy.tensor(StoredTensor.of(codes, size, DIMENSIONS)));
             Tensor squares =
                 z.value().mul(z.value()).sum(new long[] {1, 2, 3}, false, new ScalarTypeOptional());
             Tensor surprise = squares.mul(new Scalar(0.5)).sub(z.logDetJacobian());
@@ -199,7 +208,7 @@ class PositionStepTest {
 
   private float[] features(int layer) {
     try (TensorScope scope = TensorScope.open()) {
-      return Parameters.store(fit.batch(IMAGES).get(layer)).toFloats();
+      return TensorCopy.store(fit.batch(IMAGES).get(layer)).toFloats();
     }
   }
 
@@ -225,8 +234,8 @@ class PositionStepTest {
     Map<String, StoredTensor> updated = new LinkedHashMap<>();
     weights.forEach(
         (name, weight) -> {
-          double[] w = Parameters.store(weight).toDoubles();
-          double[] gradient = Parameters.store(weight.grad()).toDoubles();
+          double[] w = TensorCopy.store(weight).toDoubles();
+          double[] gradient = TensorCopy.store(weight.grad()).toDoubles();
           weight.grad().zero_();
           double[][] m = moments.computeIfAbsent(name, n -> new double[2][w.length]);
           float[] next = new float[w.length];
@@ -238,16 +247,19 @@ class PositionStepTest {
             double square = m[1][i] / (1 - Math.pow(ADAM.beta2(), step));
             next[i] = (float) (w[i] - rate * mean / (Math.sqrt(square) + ADAM.epsilon()));
           }
-          updated.put(name, StoredTensor.of(next, Parameters.shape(weight)));
+          updated.put(name, StoredTensor.of(next, Tensors.shape(weight)));
         });
     try (NoGradGuard constant = new NoGradGuard()) {
-      updated.forEach((name, value) -> weights.get(name).set_data(Parameters.tensor(value)));
+      updated.forEach((name, value) -> weights.get(name).set_data(TensorCopy.tensor(value)));
     }
   }
 
   private static Map<String, double[]> weights(AnomalyModel model) {
     Map<String, double[]> weights = new LinkedHashMap<>();
-    model.learnedState().forEach((name, tensor) -> weights.put(name, tensor.toDoubles()));
+    model
+        .parameters()
+        .storeLearned()
+        .forEach((name, tensor) -> weights.put(name, tensor.toDoubles()));
     return weights;
   }
 

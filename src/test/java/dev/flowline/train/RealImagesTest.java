@@ -3,28 +3,19 @@ package dev.flowline.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flowline.TinyLine;
+import dev.flowline.RealLine;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Layout;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.Evaluator;
-import dev.flowline.extractor.Backbone;
-import dev.flowline.extractor.ExtractorConfig;
-import dev.flowline.io.Preprocessing;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.model.ModelKind;
-import dev.flowline.model.UFlow;
-import dev.flowline.segmentation.NumberOfTests;
-import dev.flowline.segmentation.PfaBound;
-import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,25 +23,16 @@ import org.junit.jupiter.api.io.TempDir;
  * Photographs of magnetic tiles through a pretrained ResNet-18; skipped without them, not in CI.
  */
 class RealImagesTest {
-  private static final String TILES = "data/magnetic-tile/magnetic_tile";
-  private static final String WEIGHTS = "weights/resnet18-imagenet-bn-folded.safetensors";
-  private static final int SIZE = 128;
-
   @TempDir Path folder;
 
   @Test
   void aResNetFlowLearnsTilesAndTellsDefectsApart() throws IOException {
-    Path shared = Path.of(System.getProperty("shared.dir", "../shared")).toAbsolutePath();
-    boolean there = Files.isDirectory(shared.resolve(TILES));
-    assertTrue(there || !"true".equals(System.getenv("CI")), shared + " is absent in CI");
-    Assumptions.assumeTrue(there, "skipped: " + shared.resolve(TILES) + " is absent");
-
-    Dataset dataset = someTiles(shared.resolve(TILES));
+    Dataset dataset = someTiles(RealLine.images("magnetic-tile/magnetic_tile"));
     Path output = folder.resolve("tiles.flowline");
     List<EpochRecord> epochs = new ArrayList<>();
     ModelConfig trained =
         TrainingRun.execute(
-            request(dataset, shared.resolve(WEIGHTS), output),
+            RealLine.twoEpochs(dataset, 6, output),
             new TrainingListener() {
               @Override
               public void epochDone(EpochRecord epoch) {
@@ -71,32 +53,6 @@ class RealImagesTest {
       assertTrue(result.pixelAuroc() > 0.5, "pixelAuroc " + result.pixelAuroc());
       assertTrue(Double.isFinite(result.meanIou().automatic()));
     }
-  }
-
-  private static TrainingRequest request(Dataset dataset, Path weights, Path output) {
-    ModelConfig config =
-        new ModelConfig(
-            ModelKind.U_FLOW,
-            dataset.category(),
-            ExtractorConfig.of(Backbone.RESNET18),
-            Preprocessing.imageNet(SIZE, SIZE),
-            UFlow.DEFAULT,
-            0,
-            new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
-            null,
-            null);
-    TrainingConfig training =
-        new TrainingConfig(2, 6, 1e-3, TrainingConfig.WEIGHT_DECAY, Schedule.CONSTANT, 0, 1, 0);
-    return new TrainingRequest(
-        config,
-        TinyLine.CALIBRATION,
-        dataset,
-        List.of(weights),
-        0.25,
-        training,
-        1L << 30,
-        output,
-        false);
   }
 
   /** 24 tiles to learn from, 4 good ones and 4 of two kinds of defect to test with. */

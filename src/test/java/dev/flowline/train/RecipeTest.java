@@ -36,7 +36,7 @@ class RecipeTest {
       Double gradientClip,
       int batchSize,
       int epochs) {
-    PublishedRecipe recipe = Recipe.of(ModelKind.of(model), category);
+    PublishedRecipe recipe = Recipe.of(ModelKind.of(model), category).orElseThrow();
     assertEquals(new Adam(learningRate, beta1, beta2, epsilon, weightDecay), recipe.adam());
     assertEquals(gradientClip, recipe.gradientClip());
     assertEquals(batchSize, recipe.batchSize());
@@ -48,7 +48,7 @@ class RecipeTest {
   /** Ten steps an epoch: two epochs up from a tenth, then down along a cosine. */
   @Test
   void warmUpAndCosine() {
-    Rate rate = Recipe.of(ModelKind.CFLOW, "gear").rate();
+    Rate rate = Recipe.of(ModelKind.CFLOW, "gear").orElseThrow().rate();
     assertEquals(Schedule.COSINE.rate(), rate);
     assertEquals(0.1, rate.at(0, 10, 12));
     assertEquals(0.55, rate.at(10, 10, 12), 1e-12);

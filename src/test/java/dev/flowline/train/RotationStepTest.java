@@ -9,13 +9,15 @@ import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.DifferNet;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
+import dev.flowline.model.TrainableModel;
+import dev.flowline.model.TrainingFeatures;
+import dev.flowline.model.TrainingPlan;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -34,11 +36,11 @@ class RotationStepTest {
   @Test
   void takesTwoOfEachImageAnewInEveryEpoch() throws IOException {
     TrainingConfig training = TinyLine.epochs(1, 5);
-    try (AnomalyModel model = AnomalyModel.create(CONFIG, TinyLine.drawnExtractor(CONFIG));
+    try (TrainableModel model = trainable();
         FeatureCache fit = DrawnFeatures.of(model.trainingShapes(), 4, 8, folder);
-        Optimizer optimizer = new Optimizer(model.parameters().trainable().values(), training)) {
+        Optimizer optimizer = new Optimizer(model.trainable().values(), training)) {
       List<List<Double>> pairs = List.of(pairs(model, fit, 3), pairs(model, fit, 1));
-      TrainingStep step = TrainingStep.of(model, training, fit, Optional.empty(), optimizer);
+      TrainingStep step = step(model, training, fit, optimizer);
       Set<Integer> seen = new HashSet<>();
       for (int epoch = 1; epoch <= EPOCHS; epoch++) {
         double nll = step.take(new int[] {3, 1}, epoch, 0);
@@ -55,10 +57,10 @@ class RotationStepTest {
   @Test
   void aStepLearns() throws IOException {
     TrainingConfig training = TinyLine.epochs(1, 5);
-    try (AnomalyModel model = AnomalyModel.create(CONFIG, TinyLine.drawnExtractor(CONFIG));
+    try (TrainableModel model = trainable();
         FeatureCache fit = DrawnFeatures.of(model.trainingShapes(), 4, 8, folder);
-        Optimizer optimizer = new Optimizer(model.parameters().trainable().values(), training)) {
-      TrainingStep step = TrainingStep.of(model, training, fit, Optional.empty(), optimizer);
+        Optimizer optimizer = new Optimizer(model.trainable().values(), training)) {
+      TrainingStep step = step(model, training, fit, optimizer);
       double before = step.take(new int[] {0, 1, 2, 3}, 1, 5e-3);
       for (int i = 0; i < 20; i++) {
         step.take(new int[] {0, 1, 2, 3}, 1, 5e-3);
@@ -67,8 +69,23 @@ class RotationStepTest {
     }
   }
 
+  private static TrainableModel trainable() {
+    return new TrainableModel(AnomalyModel.create(CONFIG, TinyLine.drawnExtractor(CONFIG)));
+  }
+
+  private static TrainingStep step(
+      TrainableModel model, TrainingConfig training, FeatureCache fit, Optimizer optimizer) {
+    DifferNet method = (DifferNet) CONFIG.settings();
+    return new RotationStep(
+        model,
+        new TrainingPlan.OnRotations(method, method.trainingRotations()),
+        training.seed(),
+        new TrainingSet(fit),
+        optimizer);
+  }
+
   /** The mean over each two different rotations of an image. */
-  private static List<Double> pairs(AnomalyModel model, FeatureCache fit, int image) {
+  private static List<Double> pairs(TrainableModel model, FeatureCache fit, int image) {
     double[] single = new double[KEPT];
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
@@ -77,7 +94,9 @@ class RotationStepTest {
       for (int r = 0; r < KEPT; r++) {
         Tensor one = model.ops().slice(all, 1, r * channels, (r + 1) * channels);
         single[r] =
-            NegativeLogLikelihood.mean(model.ops(), model.latents(List.of(one))).item_double();
+            NegativeLogLikelihood.mean(
+                    model.ops(), model.latents(new TrainingFeatures(List.of(one))))
+                .item_double();
       }
     }
     List<Double> pairs = new ArrayList<>();

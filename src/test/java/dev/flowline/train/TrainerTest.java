@@ -9,6 +9,7 @@ import dev.flowline.TinyLine;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.TrainableModel;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,7 +20,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -56,36 +56,29 @@ class TrainerTest {
   @ParameterizedTest
   @CsvSource({"1", "3"})
   void aDivergedRunKeepsItsLastGoodCheckpoint(int poisonedStep) throws IOException {
-    Map<String, ByteBuffer> uninterrupted = train(6, Optional.empty(), false, 0, 0);
+    Map<String, ByteBuffer> uninterrupted = train(6, null, false, 0, 0);
     var e =
         assertThrows(
-            TrainingDivergedException.class,
-            () -> train(6, Optional.of(checkpoint), false, 3, poisonedStep));
+            TrainingDivergedException.class, () -> train(6, checkpoint, false, 3, poisonedStep));
     assertEquals(3, e.epoch());
     assertTrue(e.getMessage().contains("lower the learning rate"), e.getMessage());
     assertTrue(e.getMessage().contains("epoch 2 is kept in " + checkpoint), e.getMessage());
     Checkpoint kept = Checkpoint.read(checkpoint);
-    assertEquals(2, kept.progress().epoch());
+    assertEquals(2, kept.header().epoch());
     for (StoredTensor weights : kept.weights().values()) {
       for (float value : weights.toFloats()) {
         assertTrue(Float.isFinite(value));
       }
     }
-    assertEquals(uninterrupted, train(6, Optional.of(checkpoint), true, 0, 0));
+    assertEquals(uninterrupted, train(6, checkpoint, true, 0, 0));
   }
 
   @Test
   void aPoisonedFeatureStopsTheTrainingBeforeAnyCheckpoint() throws IOException {
     try (FeatureCache poisoned = drawn(IMAGES, 1e30f);
         AnomalyModel model = AnomalyModel.create(CONFIG, TinyLine.drawnExtractor(CONFIG))) {
-      Trainer trainer =
-          new Trainer(
-              model,
-              TinyLine.epochs(2, 1),
-              poisoned,
-              nothing,
-              Optional.of(checkpoint),
-              TrainingListener.SILENT);
+      Learner trainer =
+          learner(model, TinyLine.epochs(2, 1), poisoned, checkpoint, TrainingListener.SILENT);
       var e = assertThrows(TrainingDivergedException.class, () -> trainer.run(false));
       assertEquals(1, e.epoch());
       assertTrue(e.getMessage().contains("no checkpoint had been written yet"), e.getMessage());
@@ -98,12 +91,11 @@ class TrainerTest {
     TrainingConfig large = new TrainingConfig(3, 1000, 1e-3, 0, Schedule.CONSTANT, 1, 1, 0);
     List<Integer> sizes = new ArrayList<>();
     try (AnomalyModel model = AnomalyModel.create(CONFIG, TinyLine.drawnExtractor(CONFIG))) {
-      new Trainer(
+      learner(
               model,
               large,
               fit,
-              nothing,
-              Optional.empty(),
+              null,
               new TrainingListener() {
                 @Override
                 public void stepDone(int epoch, int step, int steps, int batchSize, double nll) {
@@ -121,21 +113,33 @@ class TrainerTest {
       var e =
           assertThrows(
               IllegalArgumentException.class,
-              () ->
-                  new Trainer(
-                      model,
-                      TinyLine.epochs(1, 1),
-                      nothing,
-                      fit,
-                      Optional.empty(),
-                      TrainingListener.SILENT));
+              () -> learner(model, TinyLine.epochs(1, 1), nothing, null, TrainingListener.SILENT));
       assertTrue(e.getMessage().contains("no images"), e.getMessage());
     }
   }
 
+  /**
+   * @param into null for no checkpoint
+   */
+  private Learner learner(
+      AnomalyModel model,
+      TrainingConfig training,
+      FeatureCache images,
+      Path into,
+      TrainingListener listener) {
+    return Learner.of(
+        new TrainableModel(model),
+        training,
+        new TrainingSet(images),
+        new HeldOutSet(nothing),
+        Negatives.NONE,
+        into == null ? CheckpointFile.NONE : CheckpointFile.at(into),
+        listener);
+  }
+
   /** Trains on the drawn features; after a given step the weights turn into NaN. */
   private Map<String, ByteBuffer> train(
-      int epochs, Optional<Path> into, boolean resume, int poisonedEpoch, int poisonedStep)
+      int epochs, Path into, boolean resume, int poisonedEpoch, int poisonedStep)
       throws IOException {
     try (AnomalyModel model = AnomalyModel.create(CONFIG, TinyLine.drawnExtractor(CONFIG))) {
       TrainingListener poison =
@@ -148,9 +152,12 @@ class TrainerTest {
               }
             }
           };
-      new Trainer(model, TinyLine.epochs(epochs, 1), fit, nothing, into, poison).run(resume);
+      learner(model, TinyLine.epochs(epochs, 1), fit, into, poison).run(resume);
       Map<String, ByteBuffer> weights = new LinkedHashMap<>();
-      model.learnedState().forEach((name, tensor) -> weights.put(name, tensor.bytes()));
+      model
+          .parameters()
+          .storeLearned()
+          .forEach((name, tensor) -> weights.put(name, tensor.bytes()));
       return weights;
     }
   }
@@ -158,7 +165,8 @@ class TrainerTest {
   private static Map<String, StoredTensor> notANumber(AnomalyModel model) {
     Map<String, StoredTensor> poisoned = new LinkedHashMap<>();
     model
-        .learnedState()
+        .parameters()
+        .storeLearned()
         .forEach(
             (name, tensor) -> {
               float[] values = new float[(int) tensor.elements()];

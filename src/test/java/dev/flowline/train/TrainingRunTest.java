@@ -27,6 +27,7 @@ import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.MsFlow;
+import dev.flowline.model.Padim;
 import dev.flowline.model.UFlow;
 import dev.flowline.segmentation.NullHypothesis;
 import java.io.IOException;
@@ -105,7 +106,7 @@ class TrainingRunTest {
     TrainingRun.execute(with(stopped, 1 << 28, true), TrainingListener.SILENT);
     assertArrayEquals(uninterrupted, Files.readAllBytes(stopped.output()));
     try (AnomalyModel opened = AnomalyModel.open(through.output())) {
-      Map<String, StoredTensor> learned = opened.learnedState();
+      Map<String, StoredTensor> learned = opened.parameters().storeLearned();
       assertEquals(
           kind == ModelKind.MS_FLOW,
           learned.keySet().stream().anyMatch(name -> name.endsWith(".bn1.running_mean")));
@@ -128,6 +129,7 @@ class TrainingRunTest {
       case DIFFERNET -> new DifferNet(2, List.of(8L), 2, 5);
       case U_FLOW -> new UFlow(2, SoftClamp.TANH);
       case CL_FLOW -> ClFlow.on(new FastFlow(2, List.of(3, 1), 0.5, SoftClamp.TANH));
+      case PADIM -> new Padim(5, 0.01, 4);
     };
   }
 
@@ -175,9 +177,7 @@ class TrainingRunTest {
             c.preprocessing(),
             new UFlow(3, SoftClamp.TANH),
             c.seed(),
-            c.segmentation(),
-            null,
-            null);
+            c.segmentation());
     refused(resume(stopped, deeper, dataset, stopped.training()), "steps=3");
   }
 
@@ -301,7 +301,7 @@ class TrainingRunTest {
   @ParameterizedTest
   @EnumSource(
       value = ModelKind.class,
-      names = {"U_FLOW", "DIFFERNET"})
+      names = {"U_FLOW", "DIFFERNET", "PADIM"})
   void log10EpsilonComesFromImagesThatDidNothingElse(ModelKind kind) throws IOException {
     TrainingRequest request = request("a", TinyLine.config(kind, small(kind), SIZE, SIZE, SEED), 4);
     ModelConfig trained = TrainingRun.execute(request, TrainingListener.SILENT);
@@ -452,7 +452,8 @@ class TrainingRunTest {
     Map<String, List<Float>> weights = new LinkedHashMap<>();
     try (AnomalyModel model = AnomalyModel.open(file)) {
       model
-          .learnedState()
+          .parameters()
+          .storeLearned()
           .forEach(
               (name, tensor) -> {
                 List<Float> values = new ArrayList<>();

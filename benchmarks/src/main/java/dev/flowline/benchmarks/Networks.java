@@ -42,9 +42,7 @@ public final class Networks {
         Preprocessing.imageNet(size, size),
         settings,
         SEED,
-        new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0),
-        null,
-        null);
+        new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0));
   }
 
   /** That model; the caller closes it. */

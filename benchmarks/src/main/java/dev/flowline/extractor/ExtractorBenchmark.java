@@ -4,7 +4,7 @@ import dev.flowline.benchmarks.Jvm;
 import dev.flowline.benchmarks.Networks;
 import dev.flowline.internal.Natives;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -55,7 +55,7 @@ public class ExtractorBenchmark {
   public void build() {
     Natives.setThreads(threads);
     model = Networks.model(backbone, SIZE);
-    images = Parameters.tensor(Networks.uniform(1, 1.7, batch, 3, SIZE, SIZE));
+    images = TensorCopy.tensor(Networks.uniform(1, 1.7, batch, 3, SIZE, SIZE));
   }
 
   /** {@link AnomalyModel#features}: into channels-last layout, through the network, dense again. */

@@ -5,6 +5,7 @@ import dev.flowline.benchmarks.Networks;
 import dev.flowline.internal.Natives;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.TensorScope;
 import java.util.Map;
@@ -72,7 +73,7 @@ public class CouplingBenchmark {
     block.forward(cost, stage.shape);
     parameters = new Parameters(cost.parameters(), Map.of(), 1);
     ops = new TorchOps(parameters);
-    input = Parameters.tensor(Networks.uniform(1, 1.7, stage.shape));
+    input = TensorCopy.tensor(Networks.uniform(1, 1.7, stage.shape));
   }
 
   private static CouplingBlock block(int kernel) {

@@ -5,6 +5,7 @@ import dev.flowline.benchmarks.Networks;
 import dev.flowline.internal.Natives;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.TensorScope;
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ public class FlowBenchmark {
     parameters = new Parameters(cost.parameters(), Map.of(), 1);
     ops = new TorchOps(parameters);
     for (long[] shape : features.shapes) {
-      inputs.add(Parameters.tensor(Networks.uniform(shape[1], 1.7, shape)));
+      inputs.add(TensorCopy.tensor(Networks.uniform(shape[1], 1.7, shape)));
     }
   }
 

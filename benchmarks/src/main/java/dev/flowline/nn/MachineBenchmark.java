@@ -4,6 +4,7 @@ import dev.flowline.benchmarks.Jvm;
 import dev.flowline.benchmarks.Networks;
 import dev.flowline.internal.Natives;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -57,12 +58,12 @@ public class MachineBenchmark {
   @Setup
   public void allocate() {
     Natives.setThreads(threads);
-    left = Parameters.tensor(Networks.uniform(1, 1, SIDE, SIDE));
-    right = Parameters.tensor(Networks.uniform(2, 1, SIDE, SIDE));
-    image = Parameters.tensor(Networks.uniform(3, 1, 1, 256, 56, 56));
-    kernel = Parameters.tensor(Networks.uniform(4, 1, 256, 256, 3, 3));
-    source = Parameters.tensor(Networks.uniform(5, 1, COPIED_BYTES / Float.BYTES));
-    target = Parameters.tensor(Networks.uniform(6, 1, COPIED_BYTES / Float.BYTES));
+    left = TensorCopy.tensor(Networks.uniform(1, 1, SIDE, SIDE));
+    right = TensorCopy.tensor(Networks.uniform(2, 1, SIDE, SIDE));
+    image = TensorCopy.tensor(Networks.uniform(3, 1, 1, 256, 56, 56));
+    kernel = TensorCopy.tensor(Networks.uniform(4, 1, 256, 256, 3, 3));
+    source = TensorCopy.tensor(Networks.uniform(5, 1, COPIED_BYTES / Float.BYTES));
+    target = TensorCopy.tensor(Networks.uniform(6, 1, COPIED_BYTES / Float.BYTES));
   }
 
   /** GEMM peak of OpenBLAS, which runs linear layers and attention. */
@@ -82,8 +83,8 @@ public class MachineBenchmark {
       long[] one = {1, 1};
       return torch
           .conv2d(
-              Parameters.channelsLast(image),
-              Parameters.channelsLast(kernel),
+              Tensors.channelsLast(image),
+              Tensors.channelsLast(kernel),
               new TensorOptional(),
               one,
               one,

@@ -3,7 +3,7 @@ package dev.flowline.segmentation;
 import dev.flowline.benchmarks.Jvm;
 import dev.flowline.benchmarks.Networks;
 import dev.flowline.extractor.Backbone;
-import dev.flowline.model.Cost;
+import dev.flowline.model.NetworkShapes;
 import dev.flowline.tensor.NativeView;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +52,7 @@ public class SegmentationBenchmark {
   @Setup
   public void draw() {
     aContrario = new AContrario(SegmentationOptions.DEFAULT.withNumberOfTests(numberOfTests), 1);
-    for (long[] shape : Cost.of(Networks.config(backbone, 448)).latentShapes()) {
+    for (long[] shape : NetworkShapes.of(Networks.config(backbone, 448)).latents()) {
       FloatPointer values = new FloatPointer(noise(shape));
       latents.add(NativeView.cpu(values.address(), shape, values));
     }

@@ -5,12 +5,12 @@ import dev.flowline.benchmarks.Networks;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.internal.Natives;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.nn.Parameters;
+import dev.flowline.model.TrainableModel;
+import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -63,7 +63,7 @@ public class TrainingBenchmark {
   public void extract() throws IOException {
     Natives.setThreads(threads);
     model = Networks.model(Backbone.RESNET18, size);
-    images = Parameters.tensor(Networks.uniform(1, 1.7, BATCH, 3, size, size));
+    images = TensorCopy.tensor(Networks.uniform(1, 1.7, BATCH, 3, size, size));
     cached = features();
   }
 
@@ -83,7 +83,7 @@ public class TrainingBenchmark {
 
   private FeatureCache features() throws IOException {
     List<long[]> shapes =
-        model.cost().featureShapes().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
+        model.shapes().features().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
     FeatureCache cache = new FeatureCache(shapes, Long.MAX_VALUE, NEVER_SPILLED);
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard()) {
@@ -102,7 +102,15 @@ public class TrainingBenchmark {
           }
         };
     try (FeatureCache none = new FeatureCache(List.of(), 0, NEVER_SPILLED)) {
-      new Trainer(model, ONE_STEP, features, none, Optional.empty(), last).run(false);
+      Learner.of(
+              new TrainableModel(model),
+              ONE_STEP,
+              new TrainingSet(features),
+              new HeldOutSet(none),
+              Negatives.NONE,
+              CheckpointFile.NONE,
+              last)
+          .run(false);
     }
     return nll[0];
   }

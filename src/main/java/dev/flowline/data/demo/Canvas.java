@@ -19,7 +19,7 @@ final class Canvas {
   final float[] green;
   final float[] blue;
 
-  /** How much of a pixel is surface that can be defective, in [0, 1]. */
+  /** The share of a pixel that is surface that can be defective, in [0, 1]. */
   final float[] surface;
 
   private final boolean[] defective;
@@ -40,7 +40,7 @@ final class Canvas {
     blue[pixel] = b;
   }
 
-  /** Whether a point (x, y) lies on surface that can be defective. */
+  /** Tells whether a point (x, y) lies on surface that can be defective. */
   boolean isSurface(float[] point) {
     int x = (int) point[0];
     int y = (int) point[1];

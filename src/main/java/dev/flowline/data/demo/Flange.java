@@ -117,7 +117,7 @@ final class Flange {
     return value + depth * (bottom(toLight, r / BORE) - value);
   }
 
-  /** What is seen through a hole: belt in the shade, less dark on the side away from the light. */
+  /** The view through a hole: belt in the shade, less dark on the side away from the light. */
   private static float bottom(float toLight, float r) {
     return 0.075f - 0.045f * toLight * Math.min(1, r);
   }

@@ -3,7 +3,7 @@ package dev.flowline.data.demo;
 import dev.flowline.random.SplitMix64;
 import java.util.List;
 
-/** What a synthetic line makes. */
+/** The products of the demo's line. */
 public enum Product {
   /** A texture: sheet steel, brushed along one direction. */
   STEEL("steel", List.of(Defect.SCRATCH, Defect.STAIN, Defect.DENT)) {

@@ -1,6 +1,6 @@
 package dev.flowline.data.demo;
 
-/** How much of each pixel a drawn line covers. */
+/** The share of each pixel that a drawn line covers. */
 final class Stroke {
   private final int size;
   private final float[] cover;

@@ -1,2 +1,2 @@
-/** How the made-up line is painted: products, defects and their exact masks. */
+/** Paints the demo's line: products, defects and their exact masks. */
 package dev.flowline.data.demo;

@@ -12,7 +12,7 @@ public final class AnomalySynthesis {
   private final SynthesisSettings settings;
   private final Textures textures;
 
-  /** With each image as its own texture. */
+  /** Makes the synthesis that takes each image as its own texture. */
   public AnomalySynthesis(SynthesisSettings settings) {
     this(settings, Textures.none());
   }

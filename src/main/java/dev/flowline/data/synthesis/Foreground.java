@@ -5,8 +5,8 @@ import dev.flowline.metrics.ConnectedComponents;
 import java.util.Arrays;
 
 /**
- * Where the object is in an image that shows one before a plain background: what differs from the
- * colour of the image's border by more than Otsu's threshold (1979) of that difference.
+ * The object in an image that shows one before a plain background: what differs from the colour of
+ * the image's border by more than Otsu's threshold (1979) of that difference.
  *
  * <p>It looks at a grid of cells, in whole numbers: an outline is good to a cell. An image is taken
  * for a surface, all of which is foreground, if its border is not plain, if its differences do not

@@ -1,6 +1,6 @@
 package dev.flowline.data.synthesis;
 
-/** Where in an image anomalies may lie. */
+/** The part of an image in which anomalies may lie. */
 public enum ForegroundKind {
   /** On the object, if the image shows one before a plain background, else everywhere. */
   AUTO,

@@ -2,7 +2,7 @@ package dev.flowline.data.synthesis;
 
 import java.util.Arrays;
 
-/** From a field over the pixels to a mask: where it is above 0, and foreground. */
+/** Makes a mask of a field over the pixels: the foreground where the field is above 0. */
 final class MaskDraw {
   private final boolean[] foreground;
   private final float[] field;

@@ -3,8 +3,8 @@ package dev.flowline.data.synthesis;
 import java.util.Objects;
 
 /**
- * How anomalies are made up. Areas are parts of the image's pixels, lengths parts of its shorter
- * side, contrasts parts of the span of its samples.
+ * The settings by which anomalies are made up. Areas are parts of the image's pixels, lengths parts
+ * of its shorter side, contrasts parts of the span of its samples.
  *
  * @param kinds how often each kind is drawn
  * @param perlin blotches
@@ -63,7 +63,7 @@ public record SynthesisSettings(
   }
 
   /**
-   * Where Perlin noise, turned by any angle, is above a threshold.
+   * Blotches: Perlin noise, turned by any angle, above a threshold.
    *
    * @param largestExponent cells along each axis are 2 to a power drawn from 0 to this
    * @param threshold on the noise, which lies in ±1
@@ -113,8 +113,9 @@ public record SynthesisSettings(
   }
 
   /**
-   * What is laid over the good image, I' = I·(1 − M) + β·A·M + (1 − β)·I·M: a texture of a folder,
-   * or the image itself, its colours changed, and of blotches cut in a grid and shuffled.
+   * The texture that is laid over the good image, I' = I·(1 − M) + β·A·M + (1 − β)·I·M: a texture
+   * of a folder, or the image itself, its colours changed, and of blotches cut in a grid and
+   * shuffled.
    *
    * @param gridRows of the shuffled grid
    * @param gridColumns of the shuffled grid

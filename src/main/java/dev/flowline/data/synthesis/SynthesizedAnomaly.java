@@ -10,7 +10,7 @@ import dev.flowline.io.Image;
  * @param kind its shape
  */
 public record SynthesizedAnomaly(Image image, boolean[] mask, AnomalyKind kind) {
-  /** How many pixels are anomalous. */
+  /** The number of anomalous pixels. */
   public int area() {
     int area = 0;
     for (boolean anomalous : mask) {

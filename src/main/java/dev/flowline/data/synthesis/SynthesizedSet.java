@@ -54,7 +54,7 @@ public record SynthesizedSet(
     }
   }
 
-  /** How many images it takes, masks not counted. */
+  /** The number of images in a set, masks not counted. */
   public int images(List<Sample> train, List<Sample> good) {
     return train.size() + good.size() * (1 + perImage);
   }

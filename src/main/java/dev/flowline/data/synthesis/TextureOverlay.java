@@ -4,8 +4,8 @@ import dev.flowline.random.SplitMix64;
 import java.util.Arrays;
 
 /**
- * What is laid over a good image: a picture, mirrored on beyond its edges, shifted, perhaps
- * flipped, cut in a grid and shuffled, its colours changed.
+ * The texture that is laid over a good image: a picture, mirrored on beyond its edges, shifted,
+ * perhaps flipped, cut in a grid and shuffled, its colours changed.
  */
 final class TextureOverlay {
   private final Levels picture;
@@ -42,7 +42,10 @@ final class TextureOverlay {
     order = permutation(gridRows * gridColumns, random);
   }
 
-  /** For each of so many places one of the picture's: shifted, to and fro, perhaps backwards. */
+  /**
+   * Returns for each of so many places one of the picture's: shifted, to and fro, perhaps
+   * backwards.
+   */
   private static int[] mirrored(int places, int side, SplitMix64 random) {
     int[] source = new int[places];
     int shift = random.below(2 * side);

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * sides of at most {@link #LONGEST_SIDE}, some 200 MB. Thread safe.
  */
 public final class Textures {
-  /** Of a folder with more images, as many are taken, evenly spaced over their sorted names. */
+  /** Most images that are taken of a folder, evenly spaced over their sorted names. */
   public static final int MOST = 256;
 
   /** Larger pictures are made smaller. */
@@ -85,7 +85,7 @@ public final class Textures {
     return new IOException("cannot read textures " + name + ": " + FileFault.of(e), e);
   }
 
-  /** Whether the file or a folder on the way to it is. */
+  /** Tells whether the file or a folder on the way to it is hidden. */
   private static boolean isHidden(Path below) {
     for (Path name : below) {
       if (name.toString().startsWith(".")) {
@@ -105,12 +105,12 @@ public final class Textures {
     return image.resized(height, width);
   }
 
-  /** How many there are. */
+  /** The number of textures. */
   public int count() {
     return pictures.size();
   }
 
-  /** One of them at random, or {@code own} if there are none. */
+  /** Draws one of them at random, or {@code own} if there are none. */
   Levels pick(SplitMix64 random, Levels own) {
     return pictures.isEmpty() ? own : pictures.get(random.below(pictures.size()));
   }
