@@ -23,7 +23,8 @@ attempts=5
 folder=target/native-benchmark
 mkdir -p "$folder"
 log=$folder/build.log
-if ! { cmake -S benchmarks/native -B "$folder" -DCMAKE_BUILD_TYPE=Release &&
+if ! { cmake "-DFLOWLINE_BUILD=$folder" -P cmake/forget-moved.cmake &&
+  cmake -S benchmarks/native -B "$folder" -DCMAKE_BUILD_TYPE=Release &&
   cmake --build "$folder" --parallel 2 --target flowline_benchmark; } >"$log" 2>&1; then
   tail -n 20 "$log" >&2
   exit 1

@@ -43,7 +43,8 @@ if [ "$seconds" != --update ]; then
   log=$folder/build.log
   targets=()
   for name in "$@"; do targets+=(--target "${name}_fuzzer"); done
-  if ! { cmake -S src/main/native -B "$folder" -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ \
+  if ! { cmake "-DFLOWLINE_BUILD=$folder" -P cmake/forget-moved.cmake &&
+    cmake -S src/main/native -B "$folder" -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ \
     -DCMAKE_BUILD_TYPE=RelWithDebInfo -DFLOWLINE_TESTS=ON -DFLOWLINE_FUZZ=ON -DFLOWLINE_CUDA=OFF \
     -DFLOWLINE_SANITIZE=address,undefined && cmake --build "$folder" --parallel 2 "${targets[@]}"; } \
     >"$log" 2>&1; then

@@ -67,7 +67,7 @@ cd "$scratch/a folder"
 check "through a link, in another folder, with a space" 0 "^flowline " ./flowline --version
 check "exit code of wrong usage" 2 "Unknown option" ./flowline --no-such-option
 check "help lists commands and verbs" 0 "native-test" ./flowline --help
-check "threads reach OpenMP" 0 "OMP_NUM_THREADS 1" ./flowline doctor --threads 1
+check "threads reach LibTorch and OpenBLAS" 0 "agree on 1 thread" ./flowline doctor --threads 1
 
 ended_by_sigterm() {
   local process code=0 caught waited=0

@@ -9,7 +9,8 @@ valgrind='valgrind;-q;--error-exitcode=9;--leak-check=full;--errors-for-leak-kin
 mkdir -p "$folder"
 log=$folder/build.log
 # CMake before 3.29 takes the emulator for every build, later ones the launcher.
-if ! { cmake -S src/main/native -B "$folder" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DFLOWLINE_TESTS=ON -DFLOWLINE_CUDA=OFF \
+if ! { cmake "-DFLOWLINE_BUILD=$folder" -P cmake/forget-moved.cmake &&
+  cmake -S src/main/native -B "$folder" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DFLOWLINE_TESTS=ON -DFLOWLINE_CUDA=OFF \
   "-DCMAKE_CROSSCOMPILING_EMULATOR=$valgrind" "-DCMAKE_TEST_LAUNCHER=$valgrind" &&
   cmake --build "$folder" --parallel 2; } >"$log" 2>&1; then
   tail -n 20 "$log" >&2

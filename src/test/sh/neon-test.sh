@@ -8,7 +8,8 @@ folder=target/native-neon
 tests=(chernoff_test energy_kernel_test coupling_test upsampling_test math_test implementations_test)
 mkdir -p "$folder"
 log=$folder/build.log
-if ! { cmake -S src/main/native -B "$folder" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 \
+if ! { cmake "-DFLOWLINE_BUILD=$folder" -P cmake/forget-moved.cmake &&
+  cmake -S src/main/native -B "$folder" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 \
   -DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++ \
   -DFLOWLINE_TESTS=ON -DFLOWLINE_CUDA=OFF &&
   cmake --build "$folder" --parallel 2 --target "${tests[@]}"; } >"$log" 2>&1; then

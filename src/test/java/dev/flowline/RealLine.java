@@ -8,7 +8,6 @@ import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.UFlow;
-import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
 import java.nio.file.Files;
@@ -43,8 +42,7 @@ public final class RealLine {
             SIZE,
             SIZE,
             0);
-    TrainingConfig training =
-        new TrainingConfig(2, batch, 1e-3, TrainingConfig.WEIGHT_DECAY, Schedule.CONSTANT, 0, 1, 0);
+    TrainingConfig training = TrainingConfig.of(2, batch, 1e-3, 0);
     return new TrainingRequest(
         config,
         TinyLine.CALIBRATION,

@@ -132,8 +132,7 @@ public final class TinyLine {
 
   /** Some epochs in batches of 4, a checkpoint after each. */
   public static TrainingConfig epochs(int epochs, long seed) {
-    return new TrainingConfig(
-        epochs, 4, 2e-3, TrainingConfig.WEIGHT_DECAY, Schedule.LINEAR, seed, 1, 0);
+    return TrainingConfig.of(epochs, 4, 2e-3, seed).withSchedule(Schedule.LINEAR);
   }
 
   /** A quarter of the images for the threshold. */

@@ -4,8 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.flowline.internal.Natives;
-import dev.flowline.internal.Processors;
+import dev.flowline.runtime.NativeRuntime;
 import java.io.PrintWriter;
 import java.util.function.Consumer;
 import picocli.CommandLine.ITypeConverter;
@@ -32,12 +31,20 @@ final class CommonOptions {
 
   /** The number of threads asked for, or what suits the machine; at least 1. */
   int threads() {
-    return threads == null ? Processors.defaultThreads() : threads;
+    return threads == null ? NativeRuntime.threads() : threads;
   }
 
-  /** Loads LibTorch and gives it the threads. */
+  /** The number of threads asked for; null for none. */
+  Integer wantedThreads() {
+    return threads;
+  }
+
+  /** Loads LibTorch with the threads that the user wants. */
   void useThreads() {
-    Natives.setThreads(threads());
+    if (threads != null) {
+      NativeRuntime.setThreads(threads);
+    }
+    NativeRuntime.load();
   }
 
   /** Whether stack traces are wanted. */

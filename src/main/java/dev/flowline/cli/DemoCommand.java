@@ -124,15 +124,9 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private TrainingConfig training() {
-    return new TrainingConfig(
-        epochs,
-        BATCH,
-        LEARNING_RATE,
-        TrainingConfig.WEIGHT_DECAY,
-        Schedule.LINEAR,
-        seed,
-        epochs,
-        0);
+    return TrainingConfig.of(epochs, BATCH, LEARNING_RATE, seed)
+        .withSchedule(Schedule.LINEAR)
+        .withCheckpointEvery(epochs);
   }
 
   private TrainingRequest request(Dataset dataset, TrainingConfig training, Path model) {

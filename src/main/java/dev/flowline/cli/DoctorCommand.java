@@ -17,7 +17,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Diagnosis diagnosis = Diagnosis.ofThisMachine(Version.ofFlowline());
+    Diagnosis diagnosis = Diagnosis.ofThisMachine(Version.ofFlowline(), common.wantedThreads());
     common.print(diagnosis, out -> print(out, diagnosis));
     return diagnosis.healthy() ? Flowline.SUCCESS : Flowline.FAILURE;
   }

@@ -16,7 +16,7 @@ import org.bytedeco.javacpp.annotation.Platform;
 @Platform(include = "flowline/flowline.h", link = "flowline@.0")
 public final class LibFlowline {
   static {
-    Natives.load(LibFlowline.class);
+    Natives.loadLibFlowline();
   }
 
   public static final int FLOWLINE_OK = 0;
@@ -33,7 +33,7 @@ public final class LibFlowline {
   @Name("flowline_context")
   public static class Context extends Pointer {
     static {
-      Natives.load(LibFlowline.class);
+      Natives.loadLibFlowline();
     }
 
     /** A null pointer, for {@link #flowline_context_create} to set. */
@@ -45,7 +45,7 @@ public final class LibFlowline {
   @Name("flowline_context_options")
   public static class ContextOptions extends Pointer {
     static {
-      Natives.load(LibFlowline.class);
+      Natives.loadLibFlowline();
     }
 
     /** The defaults: the CPU with one thread. */
@@ -88,7 +88,7 @@ public final class LibFlowline {
   @Name("flowline_tensor")
   public static class Tensor extends Pointer {
     static {
-      Natives.load(LibFlowline.class);
+      Natives.loadLibFlowline();
     }
 
     /** An array of so many, each with its size set and all else 0: float32, dense. */
@@ -162,7 +162,7 @@ public final class LibFlowline {
   @Name("flowline_segment_options")
   public static class SegmentOptions extends Pointer {
     static {
-      Natives.load(LibFlowline.class);
+      Natives.loadLibFlowline();
     }
 
     /** With its size set and all else 0. */
@@ -220,7 +220,7 @@ public final class LibFlowline {
   @Name("flowline_region_law")
   public static class RegionLaw extends Pointer {
     static {
-      Natives.load(LibFlowline.class);
+      Natives.loadLibFlowline();
     }
 
     /** With its size set and all else 0. */
@@ -259,7 +259,7 @@ public final class LibFlowline {
   @Name("flowline_maps")
   public static class Maps extends Pointer {
     static {
-      Natives.load(LibFlowline.class);
+      Natives.loadLibFlowline();
     }
 
     /** With its size set and all else 0: nothing asked for. */
@@ -316,7 +316,7 @@ public final class LibFlowline {
   @Name("flowline_region")
   public static class Region extends Pointer {
     static {
-      Natives.load(LibFlowline.class);
+      Natives.loadLibFlowline();
     }
 
     /** An array of so many. */
@@ -371,7 +371,7 @@ public final class LibFlowline {
   @Name("flowline_coupling")
   public static class Coupling extends Pointer {
     static {
-      Natives.load(LibFlowline.class);
+      Natives.loadLibFlowline();
     }
 
     /** With its size set and all else 0. */

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The one place that loads native code. Every entry point and every test that touches a tensor goes
- * through {@link #load()}; {@link dev.flowline.tensor.TensorScope} and {@link
- * dev.flowline.nn.TorchOps} do so on their own.
+ * The one place that loads native code, and sets how it runs: its threads, their waiting, freed
+ * memory. Every entry point and every test that touches a tensor goes through {@link #load()};
+ * {@link dev.flowline.tensor.TensorScope} and {@link dev.flowline.nn.TorchOps} do so on their own.
  */
 public final class Natives {
   private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
@@ -23,10 +25,13 @@ public final class Natives {
   private static final List<String> LIBTORCH =
       List.of("libc10.so", "libgomp.so.1", "libtorch_cpu.so");
 
+  /** Held while libraries are loaded that read the environment: it belongs to the whole process. */
+  private static final Object LOADING = new Object();
+
   private Natives() {}
 
   /**
-   * Loads LibTorch, once.
+   * Loads LibTorch, once, and gives the calling thread its number of threads.
    *
    * @throws UnsatisfiedLinkError if the platform has no natives on the class path, they cannot be
    *     extracted, or the C library is older than they need; {@code flowline doctor} says which
@@ -37,17 +42,34 @@ public final class Natives {
       error.initCause(LibTorch.FAILURE);
       throw error;
     }
+    NativeThreads.follow();
   }
 
   /**
-   * Loads the library of one JavaCPP class other than LibTorch's.
+   * Loads libflowline, which reads no environment.
    *
    * @throws UnsatisfiedLinkError as {@link #load()}
    */
-  public static void load(Class<?> binding) {
-    raiseMemoryLimit();
+  static void loadLibFlowline() {
+    prepareProcess();
     extractKernels();
-    Loader.load(binding);
+    Loader.load(LibFlowline.class);
+  }
+
+  /**
+   * Loads OpenCV's image codecs, which bring OpenBLAS. They log nothing, since a damaged image is
+   * an exception, unless OPENCV_LOG_LEVEL says otherwise; they use no threads of their own.
+   *
+   * @throws UnsatisfiedLinkError as {@link #load()}
+   */
+  public static void loadCodecs() {
+    synchronized (LOADING) {
+      prepareProcess();
+      try (LoadEnvironment environment = NativeThreads.environment()) {
+        Loader.load(opencv_imgcodecs.class);
+      }
+    }
+    opencv_core.setNumThreads(1);
   }
 
   /**
@@ -73,18 +95,29 @@ public final class Natives {
   }
 
   /**
-   * Sets the number of threads of LibTorch's operators and of OpenBLAS, which has a pool of its own
-   * that LibTorch's setting does not reach.
+   * Sets the number of threads, see {@link dev.flowline.runtime.NativeRuntime#setThreads}.
    *
    * @param threads at least 1
    */
   public static void setThreads(int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, got " + threads);
-    }
+    NativeThreads.set(threads);
+  }
+
+  /** The number of threads that native code computes with, or will when it is loaded. */
+  public static int threads() {
+    return NativeThreads.number();
+  }
+
+  /** Loads LibTorch, and says what contradicts the number of threads; empty if nothing does. */
+  public static List<String> findings() {
     load();
-    torch.set_num_threads(threads);
-    openblas.blas_set_num_threads(threads);
+    return NativeThreads.findings();
+  }
+
+  /** What holds for the whole process, and comes before the first library. */
+  private static void prepareProcess() {
+    raiseMemoryLimit();
+    FreedMemory.keep();
   }
 
   /**
@@ -103,9 +136,15 @@ public final class Natives {
 
     private static Throwable tryToLoad() {
       try {
-        raiseMemoryLimit();
-        preferOwnLibraries();
-        Loader.load(torch.class);
+        synchronized (LOADING) {
+          prepareProcess();
+          NativeThreads.beforeLoading();
+          try (LoadEnvironment environment = NativeThreads.environment()) {
+            preferOwnLibraries();
+            Loader.load(torch.class);
+          }
+          NativeThreads.afterLoading();
+        }
         return null;
       } catch (IOException | RuntimeException | LinkageError e) {
         return e;

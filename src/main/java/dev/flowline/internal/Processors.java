@@ -33,8 +33,8 @@ public final class Processors {
   /** OMP_NUM_THREADS where it is set, otherwise one for each core that this process may use. */
   public static int defaultThreads() {
     String asked = System.getenv("OMP_NUM_THREADS");
-    if (asked != null && asked.matches("[1-9]\\d{0,4}")) {
-      return Integer.parseInt(asked);
+    if (asked != null && asked.matches("[1-9]\\d{0,4}(,.*)?")) { // one number for each level
+      return Integer.parseInt(asked.split(",")[0]);
     }
     return Math.max(1, Math.min(cores(), available()));
   }

@@ -20,8 +20,6 @@ import javax.imageio.ImageIO;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.ShortPointer;
-import org.bytedeco.opencv.global.opencv_core;
-import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
@@ -226,8 +224,7 @@ public final class Images {
 
   private static final class Codecs {
     static {
-      Natives.load(opencv_imgcodecs.class);
-      opencv_core.setNumThreads(1);
+      Natives.loadCodecs();
     }
 
     static void load() {}

@@ -22,7 +22,7 @@ import java.util.Map;
  */
 public record CFlow(int blocks, int codeDimensions, SoftClamp softClamp, int positionsByStep)
     implements FlowMethod {
-  /** As published. */
+  /** The published settings. */
   public static final CFlow DEFAULT = new CFlow(8, 128, SoftClamp.TANH, 256);
 
   static final ModelKind.Facts FACTS =
@@ -64,7 +64,7 @@ public record CFlow(int blocks, int codeDimensions, SoftClamp softClamp, int pos
     return flow();
   }
 
-  /** The same of features of any shape; it takes positions by themselves too. */
+  /** The flow over features of any shape, which takes positions by themselves too. */
   public ConditionalFlow flow() {
     return flow(blocks, codeDimensions, softClamp);
   }
@@ -81,7 +81,7 @@ public record CFlow(int blocks, int codeDimensions, SoftClamp softClamp, int pos
     return Independence.BY_POSITION;
   }
 
-  /** Σ_l mean over positions of −log σ(log p / C). */
+  /** Computes Σ_l mean over positions of −log σ(log p / C). */
   @Override
   public <V> V loss(Ops<V> ops, Latents<V> latents) {
     V sum = null;

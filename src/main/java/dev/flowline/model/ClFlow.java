@@ -20,8 +20,8 @@ import java.util.Objects;
  *
  * @param base which flow it trains
  * @param fastFlow settings of that base, there also if the other one is chosen
- * @param uFlow likewise
- * @param classification weight of the cross-entropy; 0 for none, as of the others
+ * @param uFlow settings of the other base, there also if the first one is chosen
+ * @param classification weight of the cross-entropy; 0 for none, as for the other two weights
  * @param pull weight of the pull of normal images' global features
  * @param push weight of the push between a normal and a negative box
  * @param smoothing of the labels, in [0, 1)
@@ -29,7 +29,7 @@ import java.util.Objects;
  * @param guard longest contrastive gradient, as a share of the likelihood's, once what points
  *     against that is taken away: what keeps the likelihood of normal images from suffering
  * @param warmUpEpochs of likelihood alone; never more than half of all epochs
- * @param negatives by normal image, made once; the epochs take them in turn
+ * @param negatives per normal image, made once; the epochs take them in turn
  * @param synthesis how they are made
  * @param textures a folder of images to make them of; null for each image itself
  */
@@ -49,7 +49,7 @@ public record ClFlow(
     SynthesisSettings synthesis,
     String textures)
     implements LikelihoodMethod {
-  /** As reconstructed, on the FastFlow of WideResNet-50-2. */
+  /** The reconstructed settings, on the FastFlow of WideResNet-50-2. */
   public static final ClFlow DEFAULT = on(FastFlow.WIDE);
 
   static final ModelKind.Facts FACTS =
@@ -85,30 +85,39 @@ public record ClFlow(
     require(negatives >= 1, "negatives", "at least 1", negatives);
   }
 
-  /** With the settings of CL-Flow's own at their defaults. */
+  /** Returns the settings over a FastFlow, CL-Flow's own at their defaults. */
   public static ClFlow on(FastFlow base) {
+    double classification = 0.5;
+    double pull = 0.5;
+    double push = 0.5;
+    double smoothing = 0.1;
+    double energyBound = 16;
+    double guard = 0.5;
+    int warmUpEpochs = 15;
+    int negatives = 4;
+    String textures = null; // of each image itself
     return new ClFlow(
         Base.FASTFLOW,
         base,
         UFlow.DEFAULT,
-        0.5,
-        0.5,
-        0.5,
-        0.1,
-        16,
-        0.5,
-        15,
-        4,
+        classification,
+        pull,
+        push,
+        smoothing,
+        energyBound,
+        guard,
+        warmUpEpochs,
+        negatives,
         SynthesisSettings.DEFAULT,
-        null);
+        textures);
   }
 
-  /** On the FastFlow published for networks of that kind. */
+  /** Returns the settings over the FastFlow published for networks of an extractor's kind. */
   static ClFlow of(FeatureExtractor extractor) {
     return on(FastFlow.of(extractor));
   }
 
-  /** The same without contrast: what runs at inference. */
+  /** The method without contrast: what runs at inference. */
   public LikelihoodMethod bare() {
     return base == Base.U_FLOW ? uFlow : fastFlow;
   }
@@ -118,7 +127,7 @@ public record ClFlow(
     return classification > 0 || pull > 0 || push > 0;
   }
 
-  /** Epochs of likelihood alone in a training of that many. */
+  /** The number of epochs of likelihood alone in a training of so many epochs. */
   public int warmUp(int epochs) {
     return contrasts() ? Math.min(warmUpEpochs, epochs / 2) : 0;
   }
@@ -143,14 +152,14 @@ public record ClFlow(
     return bare().flowInput(ops, extractor, features);
   }
 
-  /** The likelihood's by dimension, of normal images: what the warm-up makes small. */
+  /** Computes the NLL per dimension of normal images: what the warm-up makes small. */
   @Override
   public <V> V loss(Ops<V> ops, Latents<V> latents) {
     return NegativeLogLikelihood.meanByDimension(ops, latents);
   }
 
   /**
-   * What is added to {@link #loss}, a scalar.
+   * Computes the contrastive terms, which are added to {@link #loss}; a scalar.
    *
    * @param normal latents by scale of N images
    * @param negative those of a negative of each

@@ -27,10 +27,10 @@ import java.util.List;
  * @param bound of mean_c z², above 1
  */
 public record ContrastiveLoss<V>(Ops<V> ops, double smoothing, double bound) {
-  /** What white noise has. */
+  /** The energy of white noise. */
   private static final double EXPECTED_ENERGY = 1;
 
-  /** Of a squared norm, in a denominator. */
+  /** The smallest squared norm in a denominator. */
   private static final double EPSILON = 1e-12;
 
   /**

@@ -18,11 +18,11 @@ import java.util.List;
  * CS-Flow (Rudolph, Wehrbein, Rosenhahn, Wandt 2022): one flow over all scales, whose couplings let
  * neighbouring scales see each other.
  *
- * @param kernels sides of the subnets' convolutions, odd, one a block
+ * @param kernels sides of the subnets' convolutions, odd, one per block
  * @param hidden channels inside the subnets
  */
 public record CsFlow(List<Integer> kernels, long hidden) implements FlowMethod {
-  /** As published. */
+  /** The published settings. */
   public static final CsFlow DEFAULT = new CsFlow(List.of(3, 3, 3, 5), 1024);
 
   static final ModelKind.Facts FACTS =
@@ -72,8 +72,8 @@ public record CsFlow(List<Integer> kernels, long hidden) implements FlowMethod {
   }
 
   /**
-   * Behind the extractor's trainable normalisation: EfficientNet, for which it was published, has
-   * none; that of ResNets and the like is ours.
+   * Puts each scale behind the extractor's trainable normalisation: EfficientNet, for which it was
+   * published, has none; that of ResNets and the like is ours.
    */
   @Override
   public <V> List<V> flowInput(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
@@ -90,13 +90,13 @@ public record CsFlow(List<Integer> kernels, long hidden) implements FlowMethod {
     return NegativeLogLikelihood.meanByDimension(ops, latents);
   }
 
-  /** mean_c z² of the finest scale. */
+  /** Maps mean_c z² of the finest scale. */
   @Override
   public <V> V anomalyMap(Ops<V> ops, Latents<V> latents, long height, long width) {
     return AnomalyMaps.energy(ops, latents.values().get(0), height, width);
   }
 
-  /** Mean of ½z² over all dimensions of all scales. */
+  /** The mean of ½z² over all dimensions of all scales. */
   @Override
   public <V> V anomalyScore(Ops<V> ops, Latents<V> latents, V anomalyMap) {
     return ops.multiply(MeanSquare.perSample(ops, latents.values()), 0.5);

@@ -21,13 +21,13 @@ import java.util.List;
  *
  * @param blocks permutation and two-sided coupling each
  * @param hidden widths of the subnets' hidden layers
- * @param trainingRotations random rotations of each image by step; 0 for the image as it is
+ * @param trainingRotations random rotations of each image per step; 0 for the image as it is
  * @param testRotations rotations of an image, evenly around the circle, over which its score is the
  *     mean; 0 for the image as it is
  */
 public record DifferNet(int blocks, List<Long> hidden, int trainingRotations, int testRotations)
     implements FlowMethod {
-  /** As published. */
+  /** The published settings. */
   public static final DifferNet DEFAULT = new DifferNet(8, List.of(2048L, 2048L, 2048L), 4, 64);
 
   static final ModelKind.Facts FACTS =
@@ -91,8 +91,8 @@ public record DifferNet(int blocks, List<Long> hidden, int trainingRotations, in
   }
 
   /**
-   * One vector an image, as published of AlexNet; features with positions, which is ours, are
-   * averaged over them, scale by scale.
+   * Makes one vector per image, as published of AlexNet; features with positions, which is ours,
+   * are averaged over them, scale by scale.
    */
   @Override
   public <V> List<V> pooled(Ops<V> ops, List<V> features) {
@@ -115,14 +115,14 @@ public record DifferNet(int blocks, List<Long> hidden, int trainingRotations, in
     return NegativeLogLikelihood.meanByDimension(ops, latents);
   }
 
-  /** mean_c z², everywhere the same. */
+  /** Maps mean_c z², everywhere the same. */
   @Override
   public <V> V anomalyMap(Ops<V> ops, Latents<V> latents, long height, long width) {
     return AnomalyMaps.energy(ops, latents.values().get(0), height, width);
   }
 
   /**
-   * Mean of z²: of the latents of a test the mean over its rotations, see {@link
+   * The mean of z²: of the latents of a test the mean over its rotations, see {@link
    * AnomalyModel#testLatents}.
    */
   @Override

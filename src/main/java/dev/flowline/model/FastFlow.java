@@ -15,20 +15,23 @@ import java.util.Objects;
  * FastFlow (Yu et al. 2021), also known as 2D-Flow: an independent flow of 2-D coupling blocks for
  * every scale.
  *
- * @param steps coupling blocks by scale
+ * @param steps coupling blocks per scale
  * @param kernels sides of the subnets' convolutions, odd; the steps take them in turn
- * @param hiddenRatio hidden channels of a subnet by channel of its input
+ * @param hiddenRatio hidden channels of a subnet per channel of its input
  * @param softClamp the law of the couplings' log-scale
  */
 public record FastFlow(int steps, List<Integer> kernels, double hiddenRatio, SoftClamp softClamp)
     implements LikelihoodMethod {
-  /** For ResNet-18. */
+  /** The settings published for ResNet-18. */
   public static final FastFlow RESNET18 = new FastFlow(8, List.of(3), 1, SoftClamp.TANH);
 
-  /** For WideResNet-50-2, and the setting with CaiT that MS-Flow's paper compares with. */
+  /**
+   * The settings published for WideResNet-50-2, and those with CaiT that MS-Flow's paper compares
+   * with.
+   */
   public static final FastFlow WIDE = new FastFlow(8, List.of(3, 1), 1, SoftClamp.TANH);
 
-  /** For CaiT and DeiT: hidden = C/6. */
+  /** The settings published for CaiT and DeiT: hidden = C/6. */
   public static final FastFlow TRANSFORMER =
       new FastFlow(20, List.of(3, 1), 1.0 / 3, SoftClamp.TANH);
 
@@ -93,7 +96,7 @@ public record FastFlow(int steps, List<Integer> kernels, double hiddenRatio, Sof
     return scales == 1 ? Independence.JOINT : Independence.BY_SCALE;
   }
 
-  /** Each scale behind the extractor's trainable normalisation. */
+  /** Puts each scale behind the extractor's trainable normalisation. */
   @Override
   public <V> List<V> flowInput(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
     return extractor.normalize(ops, features);

@@ -22,6 +22,8 @@ public final class FrozenExtractor implements AutoCloseable {
   private final TorchOps ops;
 
   /**
+   * Puts weights into an extractor.
+   *
    * @param weights all frozen parameters
    * @param device where it computes
    * @throws IllegalArgumentException if the weights do not fit, or the input size does not suit
@@ -40,7 +42,11 @@ public final class FrozenExtractor implements AutoCloseable {
     ops = new TorchOps(parameters);
   }
 
-  /** As {@link AnomalyModel#features}. */
+  /**
+   * Returns frozen features, as {@link AnomalyModel#features} does.
+   *
+   * @param images preprocessed, (N, 3, H, W), of any device
+   */
   public List<Tensor> features(Tensor images) {
     return features(extractor, ops, images, parameters.device());
   }

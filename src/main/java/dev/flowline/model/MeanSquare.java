@@ -8,7 +8,7 @@ final class MeanSquare {
   private MeanSquare() {}
 
   /**
-   * By sample, (N).
+   * Computes it for each sample, (N).
    *
    * @param latents (N, C_l, H_l, W_l) by scale
    */

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /** Settings of a {@link Method} between their record, JSON, and names with values in text. */
 public final class MethodSettings {
@@ -23,6 +22,8 @@ public final class MethodSettings {
   private MethodSettings() {}
 
   /**
+   * Reads settings from JSON.
+   *
    * @throws IllegalArgumentException naming the setting, if one is unknown, missing or wrong
    */
   static Method read(ModelKind kind, JsonNode settings) {
@@ -38,7 +39,7 @@ public final class MethodSettings {
     }
   }
 
-  /** In the words of the settings where it can be, otherwise in Jackson's. */
+  /** Says what is wrong, in the words of the settings if it can, otherwise in Jackson's. */
   private static String wrong(JsonProcessingException e) {
     if (e instanceof UnrecognizedPropertyException unknown) {
       return "no setting '%s'; there are %s"
@@ -58,7 +59,7 @@ public final class MethodSettings {
   }
 
   /**
-   * Settings with some of them set anew.
+   * Returns settings with some of them set anew.
    *
    * @param changes by name, of a setting within another by both with a dot between; a value is
    *     JSON, or text that stands for itself
@@ -86,14 +87,16 @@ public final class MethodSettings {
     return read(kind, object);
   }
 
-  /** For people, as in {@code steps 4, softClamp TANH}; settings within others in brackets. */
+  /**
+   * Writes settings out for people, as in {@code steps 4, softClamp TANH}; settings within others
+   * stand in brackets.
+   */
   public static String inWords(Method settings) {
-    return inWords((JsonNode) JSON.valueToTree(settings));
+    return inWords(JSON.<JsonNode>valueToTree(settings));
   }
 
   private static String inWords(JsonNode settings) {
-    Iterable<Map.Entry<String, JsonNode>> fields = settings::fields;
-    return StreamSupport.stream(fields.spliterator(), false)
+    return settings.properties().stream()
         .map(field -> field.getKey() + " " + word(field.getValue()))
         .collect(Collectors.joining(", "));
   }

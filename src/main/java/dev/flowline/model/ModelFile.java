@@ -25,10 +25,13 @@ import java.util.Map;
 record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String digest) {
   private static final int FORMAT = 3;
 
-  /** Without laws of regions and histories; otherwise as now. */
+  /** The format before laws of regions and histories; otherwise it is the present one. */
   private static final String FORMAT_WITHOUT_LAWS = "2";
 
-  /** Had the settings of u-flow, the only kind of model, in the configuration itself. */
+  /**
+   * The format that had the settings of u-flow, the only kind of model, in the configuration
+   * itself.
+   */
   private static final String FORMAT_OF_U_FLOW = "1";
 
   private static final String FORMAT_KEY = "flowline.format";

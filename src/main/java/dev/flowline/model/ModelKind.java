@@ -69,6 +69,7 @@ public enum ModelKind {
     return facts.reconstructed ? id + " (reconstructed)" : id;
   }
 
+  /** What is known of the method. */
   public Facts facts() {
     return facts;
   }
@@ -84,6 +85,8 @@ public enum ModelKind {
   }
 
   /**
+   * Returns the model of a name.
+   *
    * @throws IllegalArgumentException listing the known names
    */
   @JsonCreator

@@ -22,11 +22,11 @@ import java.util.List;
  * map is the mean of theirs.
  *
  * @param parts s, the number of sub-features
- * @param kernels sides of the modules' convolutions, odd, one a coupling
+ * @param kernels sides of the modules' convolutions, odd, one per coupling
  * @param hidden channels inside the modules
  */
 public record MsFlow(int parts, List<Integer> kernels, long hidden) implements FlowMethod {
-  /** With the number of sub-features that the paper recommends. */
+  /** The settings with the number of sub-features that the paper recommends. */
   public static final MsFlow DEFAULT = of(4);
 
   static final ModelKind.Facts FACTS =
@@ -54,7 +54,7 @@ public record MsFlow(int parts, List<Integer> kernels, long hidden) implements F
     }
   }
 
-  /** With s sub-features. */
+  /** Returns the settings with s sub-features. */
   public static MsFlow of(int parts) {
     return new MsFlow(parts, List.of(3, 1, 3, 1), 1024);
   }
@@ -76,8 +76,8 @@ public record MsFlow(int parts, List<Integer> kernels, long hidden) implements F
   }
 
   /**
-   * Behind the extractor's trainable normalisation: EfficientNet, for which it was published, has
-   * none; that of ResNets and the like is ours.
+   * Puts each scale behind the extractor's trainable normalisation: EfficientNet, for which it was
+   * published, has none; that of ResNets and the like is ours.
    */
   @Override
   public <V> List<V> flowInput(Ops<V> ops, FeatureExtractor extractor, List<V> features) {
@@ -94,7 +94,7 @@ public record MsFlow(int parts, List<Integer> kernels, long hidden) implements F
     return NegativeLogLikelihood.meanByDimension(ops, latents);
   }
 
-  /** mean_c z², the mean over scales. */
+  /** Maps mean_c z², the mean over scales. */
   @Override
   public <V> V anomalyMap(Ops<V> ops, Latents<V> latents, long height, long width) {
     V sum = null;
@@ -105,7 +105,7 @@ public record MsFlow(int parts, List<Integer> kernels, long hidden) implements F
     return ops.multiply(sum, 1.0 / latents.values().size());
   }
 
-  /** As CS-Flow. */
+  /** The mean of ½z² over all dimensions of all scales, as in CS-Flow. */
   @Override
   public <V> V anomalyScore(Ops<V> ops, Latents<V> latents, V anomalyMap) {
     return ops.multiply(MeanSquare.perSample(ops, latents.values()), 0.5);

@@ -1,7 +1,6 @@
 package dev.flowline.model;
 
 import dev.flowline.io.StoredTensor;
-import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.TensorScope;
 import dev.flowline.tensor.Tensors;
@@ -68,7 +67,7 @@ record PositionGaussians(StoredTensor mean, StoredTensor logScale, StoredTensor 
       this.vectors = vectors;
       this.ridge = ridge;
       try (TensorScope scope = TensorScope.open()) {
-        shape = TensorCopy.shape(vectors.apply(0));
+        shape = Tensors.shape(vectors.apply(0));
       }
       channels = Math.toIntExact(shape[1]);
       positions = Math.toIntExact(shape[2] * shape[3]);

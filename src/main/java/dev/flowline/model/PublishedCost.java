@@ -25,7 +25,7 @@ public record PublishedCost(
     double parameters,
     Double macs) {
 
-  /** Behind an extractor, its trainable normalisations included. */
+  /** Makes the cost behind an extractor, its trainable normalisations included. */
   static PublishedCost on(
       Backbone extractor,
       int inputSize,
@@ -36,25 +36,26 @@ public record PublishedCost(
     return new PublishedCost(setting, method, extractor, inputSize, List.of(), parameters, macs);
   }
 
-  /** Over features of these shapes alone. */
+  /** Makes the cost over features of given shapes, without an extractor. */
   static PublishedCost of(
       String setting, FlowMethod method, double parameters, Double macs, long[]... features) {
     return new PublishedCost(setting, method, null, 0, List.of(features), parameters, macs);
   }
 
-  /** Of the features of one scale. */
+  /** The shape of the features of one scale. */
   static long[] shape(long channels, long height, long width) {
     return new long[] {channels, height, width};
   }
 
   /**
-   * The same counted on the network as it is built here.
+   * The cost counted on the network as it is built here.
    *
    * @param parameters trainable scalars
    * @param macs multiply-accumulates for one image
    */
   public record Computed(long parameters, long macs) {}
 
+  /** Counts the cost on the network as it is built here. */
   public Computed compute() {
     CostOps cost = new CostOps();
     List<long[]> input = flowInput(cost);

@@ -7,14 +7,14 @@ import java.util.Objects;
  * How the authors of a method trained it.
  *
  * @param gradientClip largest norm of all gradients together; null for no bound
- * @param batchSize images by step
+ * @param batchSize images per step
  * @param epochs passes over the training images
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PublishedRecipe(
     Adam adam, Rate rate, Double gradientClip, int batchSize, int epochs) {
 
-  /** Without a bound of the gradient. */
+  /** The recipe without a bound of the gradient. */
   public PublishedRecipe(Adam adam, Rate rate, int batchSize, int epochs) {
     this(adam, rate, null, batchSize, epochs);
   }
@@ -29,17 +29,17 @@ public record PublishedRecipe(
    */
   public record Adam(
       double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
-    /** With the moments' usual decays. */
+    /** Adam with the moments' usual decays. */
     public Adam(double learningRate, double weightDecay) {
       this(learningRate, 0.9, 0.999, 1e-8, weightDecay);
     }
 
-    /** The same from another learning rate. */
+    /** This optimiser with another learning rate. */
     public Adam withLearningRate(double rate) {
       return new Adam(rate, beta1, beta2, epsilon, weightDecay);
     }
 
-    /** The same with another weight decay. */
+    /** This optimiser with another weight decay. */
     public Adam withWeightDecay(double decay) {
       return new Adam(learningRate, beta1, beta2, epsilon, decay);
     }

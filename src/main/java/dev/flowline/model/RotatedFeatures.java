@@ -21,19 +21,19 @@ import org.bytedeco.pytorch.Tensor;
  * (N, R·C, H, W): so they are kept and handed around as one image's.
  */
 final class RotatedFeatures {
-  /** As many random rotations are kept for a training as four of its steps take. */
+  /** The number of random rotations that a training keeps, per rotation that a step takes. */
   private static final int KEPT_BY_DRAWN = 4;
 
   /** Images that are in the extractor together, at most. */
   private static final int AT_ONCE = 8;
 
-  /** Of them together; an extractor's activations take some tens of times as much. */
+  /** Bytes of the images together; an extractor's activations take some tens of times as much. */
   private static final long BYTES_AT_ONCE = 64L << 20;
 
   private RotatedFeatures() {}
 
   /**
-   * R of the images that are learned from, of which a step draws some.
+   * The number R of rotations that a training keeps of each image; a step draws some of them.
    *
    * @param drawn rotations that a step takes of each
    */
@@ -41,14 +41,14 @@ final class RotatedFeatures {
     return KEPT_BY_DRAWN * drawn;
   }
 
-  /** R angles evenly around the circle, from 0 on; degrees. */
+  /** Returns R angles evenly around the circle, from 0 on; degrees. */
   static double[] even(int count) {
     double[] degrees = new double[count];
     Arrays.setAll(degrees, r -> 360.0 * r / count);
     return degrees;
   }
 
-  /** R random angles, one in each R-th of the circle, of the image of that number; degrees. */
+  /** Draws R random angles of an image, one in each R-th of the circle; degrees. */
   static double[] random(int count, long seed, long image) {
     SplittableRandom random = new SplittableRandom(Seeds.at(seed, image));
     double[] degrees = new double[count];
@@ -57,11 +57,11 @@ final class RotatedFeatures {
   }
 
   /**
-   * On the CPU, in the caller's scope. Scopes are opened within, since the activations of all
-   * rotations together would take gigabytes.
+   * Extracts the features of images turned by angles. They lie on the CPU, in the caller's scope.
+   * Scopes are opened within, since the activations of all rotations together would take gigabytes.
    *
    * @param images preprocessed, (N, 3, H, W)
-   * @param degrees R by image
+   * @param degrees R for each image
    * @return (N, R·C, H, W) by scale, pooled
    */
   static List<Tensor> of(AnomalyModel model, Tensor images, List<double[]> degrees) {
@@ -95,6 +95,8 @@ final class RotatedFeatures {
   }
 
   /**
+   * The number of images that go through the extractor together.
+   *
    * @param inputLength floats of one image
    */
   static int atOnce(int inputLength) {
@@ -112,7 +114,7 @@ final class RotatedFeatures {
         StoredTensor.of(values.array(), images, rotations * shape[1], shape[2], shape[3]));
   }
 
-  /** (N, R·C, H, W) → (N·R, C, H, W), an image's rotations one after the other. */
+  /** Unstacks (N, R·C, H, W) into (N·R, C, H, W), an image's rotations one after the other. */
   static List<Tensor> apart(List<Tensor> stacked, int rotations) {
     return stacked.stream()
         .map(
@@ -126,7 +128,7 @@ final class RotatedFeatures {
   }
 
   /**
-   * Latents of R rotations of each image → one latent an image: the root of the mean over rotations
+   * Merges the latents of R rotations of each image into one: the root of the mean over rotations
    * of z², so that its energy is the mean of theirs, as its log-determinant is. Chernoff's bound
    * for a chi-square holds for a mean of dependent ones as well, since the exponential is convex;
    * the exact tail is not proved to.

@@ -114,7 +114,7 @@ public record SurrogateLabels(List<float[]> defective, List<List<Box>> boxes) {
     return shares;
   }
 
-  /** Of the pixel-th interval of that length with the position-th. */
+  /** The overlap of the pixel-th interval of that length with the position-th. */
   private static long overlap(int pixel, int pixelLength, int position, int positionLength) {
     int from = Math.max(pixel * pixelLength, position * positionLength);
     int to = Math.min((pixel + 1) * pixelLength, (position + 1) * positionLength);

@@ -24,7 +24,7 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record UFlow(int steps, SoftClamp softClamp, Arrangement arrangement, Integer scale)
     implements LikelihoodMethod {
-  /** As published. */
+  /** The published settings. */
   public static final UFlow DEFAULT = new UFlow(4, SoftClamp.TANH);
 
   static final ModelKind.Facts FACTS =

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * All that a training needs to go on where it was: one safetensors file with a digest of its
+ * All that a training needs to go on where it stopped: one safetensors file with a digest of its
  * content.
  *
  * @param header how far it is
@@ -32,6 +32,8 @@ record Checkpoint(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
+   * How far a training is.
+   *
    * @param run digest of everything that the result depends on: a checkpoint resumes only its own
    *     run
    * @param epoch finished, counted from 1
@@ -41,6 +43,8 @@ record Checkpoint(
   record Header(String run, int epoch, int bestEpoch, Double bestNll) {}
 
   /**
+   * Reads a checkpoint.
+   *
    * @throws IOException naming the file, if it is no checkpoint, truncated or altered
    */
   static Checkpoint read(Path file) throws IOException {

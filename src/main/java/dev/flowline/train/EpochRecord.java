@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * One line of the run log.
  *
  * @param epoch counted from 1
- * @param trainNll mean over the epoch, by latent dimension, in nats, without the constant ½ log 2π
+ * @param trainNll mean over the epoch, per latent dimension, in nats, without the constant ½ log 2π
  * @param validationNll likewise over the held-out good images after the epoch; null where there are
  *     none
  * @param learningRate at the epoch's last step

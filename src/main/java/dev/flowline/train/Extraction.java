@@ -27,7 +27,7 @@ import org.bytedeco.pytorch.Tensor;
 public final class Extraction implements AutoCloseable {
   private static final int READ_AT_ONCE = 8;
 
-  /** Of images at once. */
+  /** Bytes of the images that are read at once. */
   private static final long READ_BYTES = 64L << 20;
 
   private final Map<String, StoredTensor> weights;
@@ -40,7 +40,7 @@ public final class Extraction implements AutoCloseable {
   }
 
   /**
-   * Extracts.
+   * Extracts the features of some images.
    *
    * @param weights the extractor's, see {@link #weights(ExtractorConfig, Preprocessing, List, List,
    *     long)}
@@ -91,12 +91,12 @@ public final class Extraction implements AutoCloseable {
         });
   }
 
-  /** Is given an image, (1, 3, H, W), within a scope of its own. */
+  /** Takes an image, (1, 3, H, W), within a scope of its own. */
   interface OneImage {
     void take(Tensor image) throws IOException;
   }
 
-  /** Images that are read several at once, handed over one by one, in order. */
+  /** Reads images, several at once, and hands them over one by one, in order. */
   static void oneByOne(ImageBatches images, OneImage each) throws IOException {
     var batches = images.iterator();
     while (batches.hasNext()) {
@@ -113,7 +113,7 @@ public final class Extraction implements AutoCloseable {
   }
 
   /**
-   * An extractor's weights: pretrained ones from their files, or learned from good images.
+   * Returns an extractor's weights: pretrained ones from their files, or learned from good images.
    *
    * @param files of pretrained weights; empty to look where the environment says
    * @param good images to learn from, where the extractor does that
@@ -157,7 +157,7 @@ public final class Extraction implements AutoCloseable {
   }
 
   /**
-   * The features of some of the images, in that order; valid for as long as this is open.
+   * Returns the features of some of the images, in that order; valid for as long as this is open.
    *
    * @throws IllegalArgumentException naming the image, if one was not extracted
    */
@@ -165,12 +165,12 @@ public final class Extraction implements AutoCloseable {
     return features.of(samples.stream().mapToInt(this::place).toArray());
   }
 
-  /** The features of one image, (1, C, H, W) by scale, which belong to the caller's scope. */
+  /** Reads the features of one image, (1, C, H, W) by scale, which belong to the caller's scope. */
   public List<Tensor> of(Sample sample) {
     return features.batch(place(sample));
   }
 
-  /** How much of the features is in memory. */
+  /** The number of bytes of features that are in memory. */
   long memoryBytes() {
     return features.memoryBytes();
   }

@@ -31,13 +31,13 @@ public final class FeatureCache implements AutoCloseable {
   /** A cache of no images, to which nothing can be added. */
   static final FeatureCache EMPTY = new FeatureCache(List.of(), 0, null);
 
-  /** Mapped at once: a system allows a process some 65,000 mappings. */
+  /** Bytes that are mapped at once: a system allows a process some 65,000 mappings. */
   private static final long CHUNK_BYTES = 64L << 20;
 
   private final long[][] shapes; // (C, H, W) by scale
   private final long bytesPerImage;
   private final long memoryBudgetBytes;
-  private final Path spillFolder; // null where all images are another cache's
+  private final Path spillFolder; // null if all images are another cache's
   private final List<ByteBuffer> images = new ArrayList<>();
   private final List<Tensor> memory = new ArrayList<>();
   private final CRC32C checksum = new CRC32C();
@@ -46,6 +46,8 @@ public final class FeatureCache implements AutoCloseable {
   private long chunkStart;
 
   /**
+   * Makes an empty cache.
+   *
    * @param shapes (C, H, W) of one image's features by scale
    * @param memoryBudgetBytes how much may stay in memory
    * @param spillFolder where the file goes that takes the rest
@@ -64,8 +66,8 @@ public final class FeatureCache implements AutoCloseable {
   }
 
   /**
-   * Some of the images, which it shares: valid for as long as this cache is open, with nothing of
-   * its own to close, and as if they had been added to a cache of their own.
+   * Returns a cache of some of the images, which it shares: valid for as long as this cache is
+   * open, with nothing of its own to close, and as if they had been added to a cache of their own.
    *
    * @param indices in the order in which the images were added
    */
@@ -84,7 +86,7 @@ public final class FeatureCache implements AutoCloseable {
     return images.size();
   }
 
-  /** How much memory it holds; a part of another cache holds none of its own. */
+  /** The number of bytes of memory it holds; a part of another cache holds none of its own. */
   long memoryBytes() {
     return memory.size() * bytesPerImage;
   }
@@ -94,7 +96,7 @@ public final class FeatureCache implements AutoCloseable {
     return spill != null;
   }
 
-  /** Of all features in the order in which they came: other data, another sum. */
+  /** A checksum of all features in the order in which they came: other data have another one. */
   public long checksum() {
     return checksum.getValue();
   }
@@ -123,7 +125,7 @@ public final class FeatureCache implements AutoCloseable {
     }
   }
 
-  /** Native memory where it may stay, on the heap where it has to be written. */
+  /** Allocates native memory if it may stay, heap memory if it has to be written. */
   private ByteBuffer allocate() {
     if ((images.size() + 1) * bytesPerImage > memoryBudgetBytes) {
       return ByteBuffer.allocate((int) bytesPerImage);
@@ -142,8 +144,8 @@ public final class FeatureCache implements AutoCloseable {
   }
 
   /**
-   * Features of some images as new tensors (N, C, H, W) by scale, on the CPU, which belong to the
-   * caller's scope.
+   * Reads features of some images as new tensors (N, C, H, W) by scale, on the CPU, which belong to
+   * the caller's scope.
    *
    * @param indices in the order in which the images were added
    */
@@ -218,7 +220,10 @@ public final class FeatureCache implements AutoCloseable {
     }
   }
 
-  /** Written through the channel: on a full disk a write to the mapping would end the process. */
+  /**
+   * Maps the next chunk. It is written through the channel: on a full disk a write to the mapping
+   * would end the process.
+   */
   private void mapChunk() throws IOException {
     chunkStart = spill.size();
     long images = Math.max(1, CHUNK_BYTES / bytesPerImage);

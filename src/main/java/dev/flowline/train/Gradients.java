@@ -29,8 +29,8 @@ record Gradients(List<Tensor> values) {
   }
 
   /**
-   * This one without its part that points against the parameters' own gradient, and no longer than
-   * a share of that.
+   * Returns this gradient without its part that points against the parameters' own gradient, and no
+   * longer than a share of that.
    */
   Gradients guardedBy(TensorVector parameters, double share) {
     double along = 0;
@@ -57,7 +57,7 @@ record Gradients(List<Tensor> values) {
     return new Gradients(across.stream().map(part -> part.mul(factor)).toList());
   }
 
-  /** Adds it to the parameters' own. */
+  /** Adds this gradient to the parameters' own. */
   void addTo(TensorVector parameters) {
     for (int i = 0; i < values.size(); i++) {
       parameters.get(i).mutable_grad().add_(values.get(i));

@@ -28,13 +28,13 @@ final class ImageBatches implements Iterable<Tensor> {
   private final Preprocessing preprocessing;
   private final int batchSize;
 
-  /** Where images come from. */
+  /** Reads images. */
   interface ImageReader {
-    /** The index-th one, on any thread. */
+    /** Reads the index-th image, on any thread. */
     Image read(int index) throws IOException;
   }
 
-  /** Of a dataset. */
+  /** The batches of some images of a dataset. */
   ImageBatches(List<Sample> samples, Preprocessing preprocessing, int batchSize) {
     this(
         samples.size(), index -> Images.read(samples.get(index).image()), preprocessing, batchSize);

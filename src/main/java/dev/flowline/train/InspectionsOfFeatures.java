@@ -34,6 +34,8 @@ public final class InspectionsOfFeatures implements Inspections {
   private final Map<Sample, boolean[]> groundTruths;
 
   /**
+   * Prepares inspections.
+   *
    * @param inspector stays the caller's
    * @param features of all training and test images
    * @param test images, of which some are inspected for the time that it takes

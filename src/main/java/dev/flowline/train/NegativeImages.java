@@ -32,6 +32,8 @@ final class NegativeImages implements ImageBatches.ImageReader {
   private final SurrogateLabels[] labels;
 
   /**
+   * Prepares the negatives of some images.
+   *
    * @param samples good images
    * @param latents (1, C_l, H_l, W_l) by scale, where the labels are to be
    * @throws IOException naming the file, if the textures cannot be read

@@ -18,6 +18,8 @@ final class Optimizer implements AutoCloseable {
   private final Double gradientClip;
 
   /**
+   * Makes an optimiser that has taken no step.
+   *
    * @param trained must outlive this object
    */
   Optimizer(Collection<Tensor> trained, TrainingConfig config) {

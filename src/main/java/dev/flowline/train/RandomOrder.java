@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 final class RandomOrder {
   private RandomOrder() {}
 
-  /** 0 … n−1, every order as likely as any other (Fisher and Yates). */
+  /** Returns 0 … n−1 in random order, every order as likely as any other (Fisher and Yates). */
   static int[] of(int n, SplittableRandom random) {
     int[] order = new int[n];
     Arrays.setAll(order, i -> i);

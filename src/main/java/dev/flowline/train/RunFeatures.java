@@ -44,7 +44,7 @@ final class RunFeatures implements AutoCloseable {
   }
 
   /**
-   * Extracts what is missing.
+   * Returns the features of a training; extracts those that are missing.
    *
    * @param plain stays the caller's, and open for as long as this
    * @param negatives empty for none
@@ -75,6 +75,7 @@ final class RunFeatures implements AutoCloseable {
     }
   }
 
+  /** Images that the model learns from. */
   TrainingSet training() {
     return training;
   }
@@ -130,6 +131,8 @@ final class RunFeatures implements AutoCloseable {
   /** Makes the features of one image. */
   private interface OfOneImage {
     /**
+     * Makes them.
+     *
      * @param number of the image in its set, counted from 0
      */
     List<Tensor> features(Tensor image, int number);

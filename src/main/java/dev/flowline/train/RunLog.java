@@ -24,7 +24,7 @@ public final class RunLog implements TrainingListener, AutoCloseable {
   /** The event when all features are at hand. */
   public static final String START = "start";
 
-  /** Likewise of a training that goes on from a checkpoint. */
+  /** The event when all features are at hand for a training that goes on from a checkpoint. */
   public static final String RESUME = "resume";
 
   private static final String BEGIN = "{\"time\":";
@@ -35,6 +35,8 @@ public final class RunLog implements TrainingListener, AutoCloseable {
   private BufferedWriter out;
 
   /**
+   * Prepares a log.
+   *
    * @param append whether the log of an earlier run goes on; otherwise it is replaced
    */
   public RunLog(Path file, boolean append) {
@@ -43,8 +45,8 @@ public final class RunLog implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * How long the training in a log took, with features at hand: of each of its parts, the time from
-   * its start or resumption to the last line.
+   * Reads how long, in seconds, the training in a log took, with features at hand: of each of its
+   * parts, the time from its start or resumption to the last line.
    *
    * @throws IOException naming the file, if it cannot be read or is no log
    */
@@ -81,7 +83,7 @@ public final class RunLog implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** A line with the given fields; for the start and the end of a run. */
+  /** Writes a line with the given fields; for the start and the end of a run. */
   public void event(String event, Object fields) {
     ObjectNode line = JSON.createObjectNode();
     line.put("time", Instant.now().toString()).put("event", event);

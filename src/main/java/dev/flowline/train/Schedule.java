@@ -7,7 +7,7 @@ import dev.flowline.model.PublishedRecipe.Rate;
 public enum Schedule {
   /** The same throughout: what the released U-Flow program amounts to. */
   CONSTANT(Rate.CONSTANT),
-  /** From 1 to 0.4 of the initial rate over all iterations: what its authors intended. */
+  /** A line from 1 to 0.4 of the initial rate over all iterations: what its authors intended. */
   LINEAR(new Rate(0, 1, Decay.LINEAR, 0.4)),
   /** Two epochs of warm-up from a tenth, then along a cosine to a thousandth: CFlow-AD's. */
   COSINE(new Rate(2, 0.1, Decay.COSINE, 1e-3));

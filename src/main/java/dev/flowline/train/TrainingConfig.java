@@ -5,10 +5,10 @@ import dev.flowline.model.PublishedRecipe.Rate;
 import java.util.Objects;
 
 /**
- * How to train.
+ * How a model is trained.
  *
  * @param epochs passes over the training images
- * @param batchSize images by step; the last batch of an epoch may be smaller
+ * @param batchSize images per step; the last batch of an epoch may be smaller
  * @param adam the optimiser; its weight decay is on everything that is trained
  * @param rate the learning rate over time
  * @param gradientClip largest norm of all gradients together; null for no bound
@@ -25,6 +25,7 @@ public record TrainingConfig(
     long seed,
     int checkpointEvery,
     int patience) {
+  /** The usual weight decay. */
   public static final double WEIGHT_DECAY = 1e-5;
 
   public TrainingConfig {
@@ -42,25 +43,13 @@ public record TrainingConfig(
     require(patience >= 0, "patience", "at least 0", patience);
   }
 
-  /** With Adam's usual moments, and gradients without a bound. */
-  public TrainingConfig(
-      int epochs,
-      int batchSize,
-      double learningRate,
-      double weightDecay,
-      Schedule schedule,
-      long seed,
-      int checkpointEvery,
-      int patience) {
-    this(
-        epochs,
-        batchSize,
-        new Adam(learningRate, weightDecay),
-        schedule.rate(),
-        null,
-        seed,
-        checkpointEvery,
-        patience);
+  /**
+   * The usual training: Adam with its usual moments and {@link #WEIGHT_DECAY}, a constant learning
+   * rate, gradients without a bound, a checkpoint after each epoch, and no early stop.
+   */
+  public static TrainingConfig of(int epochs, int batchSize, double learningRate, long seed) {
+    Adam adam = new Adam(learningRate, WEIGHT_DECAY);
+    return new TrainingConfig(epochs, batchSize, adam, Rate.CONSTANT, null, seed, 1, 0);
   }
 
   /**
@@ -68,7 +57,35 @@ public record TrainingConfig(
    * matters.
    */
   public static TrainingConfig fitted(long seed) {
-    return new TrainingConfig(1, 1, 1e-3, 0, Schedule.CONSTANT, seed, 1, 0);
+    return of(1, 1, 1e-3, seed);
+  }
+
+  /** This training with another optimiser. */
+  public TrainingConfig withAdam(Adam other) {
+    return new TrainingConfig(
+        epochs, batchSize, other, rate, gradientClip, seed, checkpointEvery, patience);
+  }
+
+  /** This training with another weight decay. */
+  public TrainingConfig withWeightDecay(double decay) {
+    return withAdam(adam.withWeightDecay(decay));
+  }
+
+  /** This training with another learning rate over time. */
+  public TrainingConfig withSchedule(Schedule schedule) {
+    return new TrainingConfig(
+        epochs, batchSize, adam, schedule.rate(), gradientClip, seed, checkpointEvery, patience);
+  }
+
+  /** This training with so many epochs between checkpoints. */
+  public TrainingConfig withCheckpointEvery(int other) {
+    return new TrainingConfig(epochs, batchSize, adam, rate, gradientClip, seed, other, patience);
+  }
+
+  /** This training, stopped after so many epochs without a better validation NLL; 0 for never. */
+  public TrainingConfig withPatience(int other) {
+    return new TrainingConfig(
+        epochs, batchSize, adam, rate, gradientClip, seed, checkpointEvery, other);
   }
 
   private static void requireBelow1(boolean holds, String name, String bounds, double value) {

@@ -1,20 +1,30 @@
 package dev.flowline.train;
 
-/** Hears how a training goes, on the training thread. */
+/** Hears how a training proceeds, on the training thread. */
 public interface TrainingListener {
+  /** A listener that does nothing. */
   TrainingListener SILENT = new TrainingListener() {};
 
-  /** One image's features are at hand; {@code of} in all. */
+  /**
+   * Hears that the features of one more image are ready.
+   *
+   * @param images that are ready by now
+   * @param of all images
+   */
   default void featuresReady(int images, int of) {}
 
   /**
+   * Hears that a step is done.
+   *
    * @param epoch counted from 1
    * @param step within the epoch, counted from 1
-   * @param nll of the batch by latent dimension, in nats
+   * @param nll of the batch per latent dimension, in nats
    */
   default void stepDone(int epoch, int step, int stepsPerEpoch, int batchSize, double nll) {}
 
+  /** Hears that an epoch is done. */
   default void epochDone(EpochRecord epoch) {}
 
+  /** Hears that the checkpoint after an epoch is written. */
   default void checkpointWritten(int epoch) {}
 }

@@ -34,6 +34,8 @@ public record TrainingRequest(
     Path output,
     boolean resume) {
   /**
+   * Checks the request.
+   *
    * @throws IllegalArgumentException if the extractor or the flow cannot work as configured, a
    *     number is out of its bounds, or the output is a folder
    */
@@ -61,12 +63,14 @@ public record TrainingRequest(
     return Split.of(dataset.train(), validationFraction, calibration.share(), training.seed());
   }
 
-  /** Takes the state of the training every few epochs; gone once the model is written. */
+  /**
+   * The file that takes the state of the training every few epochs; gone once the model is written.
+   */
   public Path checkpoint() {
     return beside(".checkpoint");
   }
 
-  /** One JSON object a line. */
+  /** The run log: one JSON object per line. */
   public Path runLog() {
     return beside(".log.jsonl");
   }
@@ -77,7 +81,7 @@ public record TrainingRequest(
   }
 
   /**
-   * That neither a stopped run nor a finished one is lost by mistake.
+   * Requires that neither a stopped run nor a finished one is lost by mistake.
    *
    * @throws IllegalArgumentException if there is a checkpoint that is not asked for, or one is
    *     asked for where the model is finished

@@ -46,7 +46,7 @@ class LocaleTest {
   @Test
   void doctorWritesPoints() {
     Locale.setDefault(Locale.GERMANY);
-    String findings = Diagnosis.ofThisMachine("test").findings().toString();
+    String findings = Diagnosis.ofThisMachine("test", null).findings().toString();
     assertTrue(findings.matches("(?s).*\\d\\.\\d GiB.*"), findings);
   }
 }

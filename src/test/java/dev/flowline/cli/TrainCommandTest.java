@@ -88,6 +88,39 @@ class TrainCommandTest {
     assertEquals(1e-5, facts.path("weightDecay").asDouble());
   }
 
+  @Test
+  void aModelThatIsFittedIsNotToldHowToTrain() throws IOException {
+    Path model = folder.resolve("padim.flowline");
+    String[] fit = {
+      "train",
+      "--data=" + SmallLine.data(),
+      "--category=" + SmallLine.PRODUCT,
+      "--model=padim",
+      "--set=channels=4",
+      "--extractor=patch-pca",
+      "--input=" + SmallLine.SIZE,
+      "--threads=1",
+      "--output=" + model
+    };
+    String[] train = Stream.concat(Stream.of(fit), Stream.of("--epochs=3")).toArray(String[]::new);
+    Invocation refused = Invocation.of(train);
+    assertEquals(2, refused.exitCode());
+    assertTrue(refused.err().contains("padim is fitted and not trained"), refused.err());
+    assertFalse(Files.exists(model));
+    Invocation fitted = Invocation.of(fit);
+    assertEquals(0, fitted.exitCode(), fitted.err());
+    assertTrue(fitted.out().contains("fitted in"), fitted.out());
+    assertFalse(fitted.out().contains("epoch"), fitted.out());
+    List<JsonNode> log = Json.lines(folder.resolve("padim.flowline.log.jsonl"));
+    assertEquals(
+        List.of("start", "end"), log.stream().map(line -> line.path("event").asText()).toList());
+    String info = Invocation.of("info", model.toString()).out();
+    assertTrue(info.contains("fitted to 12 good images"), info);
+    assertTrue(info.contains("neither normal nor independent"), info);
+    String models = Invocation.of("info", "models").out();
+    assertTrue(models.contains("recipe: fitted, nothing is trained"), models);
+  }
+
   /** Trained, kept and described without the file that it was made of. */
   @Test
   void aNetworkOfOnesOwnIsAnExtractor() throws IOException {

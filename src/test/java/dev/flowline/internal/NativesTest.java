@@ -1,7 +1,6 @@
 package dev.flowline.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.bytedeco.pytorch.global.torch;
@@ -17,12 +16,5 @@ class NativesTest {
   void libtorchLoadsAndComputes() {
     Natives.load();
     assertEquals(6.0, torch.ones(2, 3).sum().item_double());
-  }
-
-  @Test
-  void threads() {
-    Natives.setThreads(1);
-    assertEquals(1, torch.get_num_threads());
-    assertThrows(IllegalArgumentException.class, () -> Natives.setThreads(0));
   }
 }

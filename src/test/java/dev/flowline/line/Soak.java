@@ -71,8 +71,10 @@ final class Soak {
     int images = 20;
     int stepsPerEpoch = images / BATCH;
     TrainingConfig training =
-        new TrainingConfig(
-            (warmUp + count) / stepsPerEpoch, BATCH, 1e-3, 0, Schedule.LINEAR, 1, 4, 0);
+        TrainingConfig.of((warmUp + count) / stepsPerEpoch, BATCH, 1e-3, 1)
+            .withWeightDecay(0)
+            .withSchedule(Schedule.LINEAR)
+            .withCheckpointEvery(4);
     TrainingRequest request =
         new TrainingRequest(
             TinyLine.config(SIZE, SIZE, 1),

@@ -16,6 +16,7 @@ import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TensorCopy;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -69,8 +70,7 @@ class PadimTest {
       int positions = (int) (fine[1] * fine[2]);
       assertEquals(1, latents.values().size());
       assertArrayEquals(
-          new long[] {1, drawn.length, fine[1], fine[2]},
-          TensorCopy.shape(latents.values().get(0)));
+          new long[] {1, drawn.length, fine[1], fine[2]}, Tensors.shape(latents.values().get(0)));
       float[] z = TensorCopy.store(latents.values().get(0)).toFloats();
       double logDet = 0;
       for (int p = 0; p < positions; p++) {

@@ -12,6 +12,7 @@ import dev.flowline.io.Rotation;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
+import dev.flowline.tensor.Tensors;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +36,7 @@ class RotatedFeaturesTest {
       long[] expectedShape = model.testShapes().get(0);
       assertArrayEquals(
           new long[] {IMAGES, expectedShape[0], expectedShape[1], expectedShape[2]},
-          TensorCopy.shape(features.byScale().get(0)));
+          Tensors.shape(features.byScale().get(0)));
       Latents<Tensor> together = model.testLatents(features);
       Tensor map = model.anomalyMap(together, 5, 5);
       float[] scores = TensorCopy.store(model.anomalyScore(together, map)).toFloats();
@@ -83,7 +84,7 @@ class RotatedFeaturesTest {
       }
       TrainingFeatures kept = training.trainingFeatures(images(0, IMAGES), 6);
       Tensor apart = training.rotationsApart(kept).byScale().get(0);
-      assertArrayEquals(new long[] {24, channels, 1, 1}, TensorCopy.shape(apart));
+      assertArrayEquals(new long[] {24, channels, 1, 1}, Tensors.shape(apart));
       assertArrayEquals(both, TensorCopy.store(apart).toFloats());
     }
   }

@@ -388,7 +388,7 @@ class ClFlowTrainingTest {
         TinyLine.request(
             config,
             dataset,
-            new TrainingConfig(epochs, 4, 2e-3, 0, Schedule.CONSTANT, 5, 1, 0),
+            TrainingConfig.of(epochs, 4, 2e-3, 5).withWeightDecay(0),
             folder.resolve(name + ".flowline"));
     return resume ? resumed(request) : request;
   }

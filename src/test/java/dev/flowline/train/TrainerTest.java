@@ -88,7 +88,7 @@ class TrainerTest {
 
   @Test
   void aBatchLargerThanTheSetTakesOneStepAnEpoch() throws IOException {
-    TrainingConfig large = new TrainingConfig(3, 1000, 1e-3, 0, Schedule.CONSTANT, 1, 1, 0);
+    TrainingConfig large = TrainingConfig.of(3, 1000, 1e-3, 1).withWeightDecay(0);
     List<Integer> sizes = new ArrayList<>();
     try (AnomalyModel model = AnomalyModel.create(CONFIG, TinyLine.drawnExtractor(CONFIG))) {
       learner(

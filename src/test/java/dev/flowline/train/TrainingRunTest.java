@@ -143,16 +143,7 @@ class TrainingRunTest {
     TrainingRequest stopped = request("a", 6, SEED);
     stopAfter(2, stopped);
     TrainingConfig t = stopped.training();
-    TrainingConfig faster =
-        new TrainingConfig(
-            t.epochs(),
-            t.batchSize(),
-            3e-3,
-            t.adam().weightDecay(),
-            Schedule.LINEAR,
-            t.seed(),
-            1,
-            0);
+    TrainingConfig faster = t.withAdam(t.adam().withLearningRate(3e-3));
     refused(resume(stopped, stopped.config(), dataset, faster), "learningRate=0.003");
   }
 
@@ -246,8 +237,7 @@ class TrainingRunTest {
   void trainingStopsWhenPatienceIsExhaustedAndKeepsTheBestWeights() throws IOException {
     int patience = 3;
     TrainingRequest request = request("a", 200, SEED);
-    TrainingConfig eager =
-        new TrainingConfig(200, 4, 2e-2, 0, Schedule.CONSTANT, SEED, 50, patience);
+    TrainingConfig eager = withoutDecay(200).withPatience(patience);
     List<EpochRecord> epochs = new ArrayList<>();
     Map<Integer, Map<String, StoredTensor>> weights = new LinkedHashMap<>();
     ModelConfig trained =
@@ -280,8 +270,7 @@ class TrainingRunTest {
     }
 
     TrainingRequest upToBest = request("b", best + 1, SEED);
-    TrainingConfig exactly =
-        new TrainingConfig(best + 1, 4, 2e-2, 0, Schedule.CONSTANT, SEED, 50, 0);
+    TrainingConfig exactly = withoutDecay(best + 1);
     TrainingRun.execute(
         new TrainingRequest(
             request.config(),
@@ -295,6 +284,10 @@ class TrainingRunTest {
             false),
         TrainingListener.SILENT);
     assertEquals(weightsOf(upToBest.output()), weightsOf(request.output()));
+  }
+
+  private static TrainingConfig withoutDecay(int epochs) {
+    return TrainingConfig.of(epochs, 4, 2e-2, SEED).withWeightDecay(0).withCheckpointEvery(50);
   }
 
   /** Of DifferNet both are made of several rotations of an image. */

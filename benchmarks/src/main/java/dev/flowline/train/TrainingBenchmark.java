@@ -44,8 +44,7 @@ public class TrainingBenchmark {
   /** Images a step. */
   public static final int BATCH = 8;
 
-  private static final TrainingConfig ONE_STEP =
-      new TrainingConfig(1, BATCH, 1e-4, TrainingConfig.WEIGHT_DECAY, Schedule.CONSTANT, 1, 1, 0);
+  private static final TrainingConfig ONE_STEP = TrainingConfig.of(1, BATCH, 1e-4, 1);
   private static final Path NEVER_SPILLED = Path.of("target");
 
   /** Height and width of the input, pixels. */

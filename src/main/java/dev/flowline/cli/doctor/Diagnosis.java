@@ -12,17 +12,19 @@ public record Diagnosis(String version, boolean healthy, List<Finding> findings)
   /**
    * Examines this machine; takes some seconds, since the natives are loaded in a process of their
    * own.
+   *
+   * @param threads the number of threads to load them with; null for the default
    */
-  public static Diagnosis ofThisMachine(String version) {
+  public static Diagnosis ofThisMachine(String version, Integer threads) {
     return of(
         version,
         List.of(
             JdkCheck.ofThisJvm(),
             PlatformCheck.ofThisMachine(),
             CacheCheck.ofJavaCpp(),
-            NativesCheck.inAChildJvm(),
+            NativesCheck.inAChildJvm(threads),
             SystemLibTorchCheck.ofThisMachine(),
-            ThreadsCheck.ofThisProcess(),
+            ThreadsCheck.ofThisProcess(threads),
             CpuCheck.ofThisMachine(),
             CudaCheck.ofThisMachine(),
             WeightsCheck.ofEnvironment()));

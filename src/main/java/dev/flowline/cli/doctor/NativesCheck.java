@@ -9,14 +9,19 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** LibTorch, OpenCV, libflowline and CUDA, each loaded and used in a child JVM. */
+/**
+ * LibTorch, OpenCV, libflowline and CUDA, each loaded and used in a child JVM, and their threads.
+ */
 record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
   private static final long SECONDS = 120;
   private static final List<String> PARTS = List.of("libtorch", "opencv", "libflowline");
   private static final Map<Integer, String> SIGNALS =
       Map.of(4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 9, "SIGKILL", 11, "SIGSEGV");
 
-  static NativesCheck inAChildJvm() {
+  /**
+   * @param threads the number of threads to load them with; null for the default
+   */
+  static NativesCheck inAChildJvm(Integer threads) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -28,6 +33,9 @@ record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
     command.addAll(List.of("-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=/dev/null"));
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), NativesProbe.class.getName()));
+    if (threads != null) {
+      command.add(threads.toString());
+    }
     return new NativesCheck(() -> Command.run(SECONDS, command));
   }
 
@@ -62,11 +70,25 @@ record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
     for (String part : PARTS) {
       findings.add(finding(part, said.get(part), worked.getOrDefault(part, false), ended));
     }
+    String settings = said.get(NativesProbe.SETTINGS);
+    if (settings != null) {
+      findings.add(settings(settings, worked.get(NativesProbe.SETTINGS)));
+    }
     String cuda = said.get(NativesProbe.CUDA); // of a build with CUDA only
     if (cuda != null) {
       findings.add(cuda(cuda, worked.get(NativesProbe.CUDA)));
     }
     return findings;
+  }
+
+  /** The probe says what contradicts, a colon, and the remedy. */
+  private static Finding settings(String said, boolean worked) {
+    if (worked) {
+      return Finding.ok("native settings", said);
+    }
+    String[] parts = withoutException(said).split(": ", 2);
+    return Finding.warning(
+        "native settings", parts[0], "an inspection takes longer than it has to", parts[1]);
   }
 
   private static Finding cuda(String said, boolean worked) {

@@ -7,6 +7,7 @@ import dev.flowline.internal.FlowlineException;
 import dev.flowline.internal.LibFlowline;
 import dev.flowline.internal.Natives;
 import dev.flowline.io.Images;
+import dev.flowline.runtime.NativeRuntime;
 import dev.flowline.tensor.Cuda;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.Tensors;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,16 +35,22 @@ public final class NativesProbe {
   static final String FAILED = "probe-failed";
 
   static final String CUDA = "cuda";
+  static final String SETTINGS = "settings";
 
   private static final String ONE_PIXEL_PNG =
       "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==";
 
   private NativesProbe() {}
 
+  /** Its argument is the number of threads; without one they are the default. */
   public static void main(String[] args) {
+    if (args.length > 0) {
+      NativeRuntime.setThreads(Integer.parseInt(args[0]));
+    }
     boolean all = part("libtorch", NativesProbe::libTorch);
     all &= part("opencv", NativesProbe::openCv);
     all &= part("libflowline", LibFlowline::flowline_version);
+    part(SETTINGS, NativesProbe::settings); // slow, but not broken
     if (Natives.hasCudaBuild()) {
       part(CUDA, NativesProbe::cuda); // a machine without is no ill one
     }
@@ -87,6 +95,15 @@ public final class NativesProbe {
         + torch.get_num_threads()
         + " threads, from "
         + mapped("libtorch_cpu");
+  }
+
+  private static String settings() {
+    List<String> contradictions = NativeRuntime.check();
+    if (!contradictions.isEmpty()) {
+      throw new IllegalStateException(String.join("; ", contradictions));
+    }
+    int threads = NativeRuntime.threads();
+    return "LibTorch and OpenBLAS agree on " + threads + (threads == 1 ? " thread" : " threads");
   }
 
   private static String openCv() throws IOException {

@@ -4,14 +4,23 @@ import dev.flowline.internal.Processors;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Processors, and the variables that OpenMP and OpenBLAS read when they are loaded. */
-record ThreadsCheck(int available, int cores, String omp, String openBlas) implements Check {
+/**
+ * Processors, the number of threads asked for, and the variables that OpenMP and OpenBLAS read when
+ * they are loaded.
+ *
+ * @param asked by {@code --threads}; null for nothing
+ * @param omp OMP_NUM_THREADS; null if it is unset
+ * @param openBlas OPENBLAS_NUM_THREADS; null if it is unset
+ */
+record ThreadsCheck(int available, int cores, Integer asked, String omp, String openBlas)
+    implements Check {
   private static final String NAME = "threads";
 
-  static ThreadsCheck ofThisProcess() {
+  static ThreadsCheck ofThisProcess(Integer asked) {
     return new ThreadsCheck(
         Processors.available(),
         Processors.cores(),
+        asked,
         System.getenv("OMP_NUM_THREADS"),
         System.getenv("OPENBLAS_NUM_THREADS"));
   }
@@ -22,6 +31,7 @@ record ThreadsCheck(int available, int cores, String omp, String openBlas) imple
         "%d processors for this process, %d cores, OMP_NUM_THREADS %s, OPENBLAS_NUM_THREADS %s"
             .formatted(available, cores, orUnset(omp), orUnset(openBlas));
     List<String> why = new ArrayList<>();
+    why.addAll(complaints("--threads", asked == null ? null : asked.toString()));
     why.addAll(complaints("OMP_NUM_THREADS", omp));
     why.addAll(complaints("OPENBLAS_NUM_THREADS", openBlas));
     if (why.isEmpty()) {

@@ -77,10 +77,12 @@ class ChecksTest {
 
   @Test
   void threads() {
-    assertStatus(OK, new ThreadsCheck(4, 2, null, null));
-    assertStatus(OK, new ThreadsCheck(4, 2, "4,1", "1"));
-    assertStatus(WARNING, new ThreadsCheck(4, 2, "8", null));
-    assertStatus(WARNING, new ThreadsCheck(4, 2, null, "many"));
+    assertStatus(OK, new ThreadsCheck(4, 2, null, null, null));
+    assertStatus(OK, new ThreadsCheck(4, 2, null, "4,1", "1"));
+    assertStatus(WARNING, new ThreadsCheck(4, 2, null, "8", null));
+    assertStatus(WARNING, new ThreadsCheck(4, 2, null, null, "many"));
+    assertStatus(OK, new ThreadsCheck(4, 2, 4, null, null));
+    assertStatus(WARNING, new ThreadsCheck(4, 2, 8, null, null));
   }
 
   @Test

@@ -12,9 +12,20 @@ class NativesCheckTest {
 
   @Test
   void theRealNatives() {
-    List<Finding> findings = NativesCheck.inAChildJvm().findings();
-    assertEquals(3, findings.size());
+    List<Finding> findings = NativesCheck.inAChildJvm(null).findings();
+    assertEquals(4, findings.size());
     findings.forEach(f -> assertEquals(Status.OK, f.status(), f.toString()));
+  }
+
+  @Test
+  void settingsThatContradictEachOtherAreAWarning() {
+    String rest = "probe-ok\topencv\tdecodes\nprobe-ok\tlibflowline\t1.0.0\n";
+    String said = "java.lang.IllegalStateException: OpenBLAS has 1, LibTorch 2: unset the variable";
+    Finding settings =
+        findings(0, TORCH_OK + rest + "probe-failed\tsettings\t" + said + "\n").get(3);
+    assertEquals(Status.WARNING, settings.status());
+    assertEquals("OpenBLAS has 1, LibTorch 2", settings.found());
+    assertEquals("unset the variable", settings.mend());
   }
 
   @Test

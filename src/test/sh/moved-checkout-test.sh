@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# A built checkout that is copied or moved builds again in its new folder, by Maven and by the launcher,
+# without a network, and runs its own jar and not the other's. Needs a built checkout.
+set -eu
+
+cd "$(dirname -- "${BASH_SOURCE[0]}")/../../.."
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+say() { echo "moved checkout: $*"; }
+fail() {
+  say "FAILED: $*" >&2
+  exit 1
+}
+quietly() { # COMMAND...
+  "$@" >"$scratch/log" 2>&1 </dev/null || {
+    tail -n 40 "$scratch/log" >&2
+    fail "$*"
+  }
+}
+
+# What git knows, and the build's results with their times.
+copy=$scratch/copy
+mkdir -p "$copy/target"
+git ls-files -z | xargs -0 cp -a --parents -t "$copy"
+for part in classes launcher maven-status native antrun classpath.txt; do
+  cp -a "target/$part" "$copy/target/"
+done
+cp -a target/flowline-*.jar "$copy/target/"
+
+configured_in() { sed -n 's/^CMAKE_CACHEFILE_DIR:INTERNAL=//p' "$1/target/native/CMakeCache.txt"; }
+[ "$(configured_in "$copy")" != "$copy/target/native" ] || fail "the copy is no copy of a built checkout"
+
+quietly mvn -q -B -o -DskipTests -f "$copy/pom.xml" package
+[ "$(configured_in "$copy")" = "$copy/target/native" ] || fail "Maven's build is not of the copy"
+say "Maven builds a copy"
+
+moved=$scratch/moved
+mv "$copy" "$moved"
+version=$("$moved/flowline" --version 2>"$scratch/log") || {
+  cat "$scratch/log" >&2
+  fail "the launcher"
+}
+case $version in flowline\ *) ;; *) fail "the launcher says '$version'" ;; esac
+[ "$(configured_in "$moved")" = "$moved/target/native" ] || fail "the launcher's build is not of the copy"
+jar=$(cut -d: -f1 "$moved/target/launcher/classpath")
+case $jar in "$moved"/*) ;; *) fail "the launcher runs $jar" ;; esac
+grep -q 'configuring anew\|building' "$scratch/log" || fail "the launcher has not built"
+say "the launcher builds a moved checkout"
