@@ -85,7 +85,7 @@ Part tree_part(const Field& field, const Kernels& kernels) {
 
 Part sort_part(const Field& field, const Kernels& kernels) {
   auto maps = std::make_shared<Maps>(field);
-  auto sorted = std::make_shared<SortedPlaces>();
+  auto sorted = std::make_shared<SortedCells>();
   sorted->reserve(field.pixels());
   return {"sort", "", field.pixels(), [=, &field, &kernels] {
             sorted->sort(kernels, maps->next(), field.pixels(), -INFINITY);
@@ -136,21 +136,21 @@ struct OwnLaw {
   RegionLaw law() const { return {CLASSES, KNOTS, level.data(), log10_pfa.data()}; }
 };
 
-// From the joint map to the painted one. The joint map: of a field's energies the anomaly map.
+// From the fused map to the painted one. The fused map: of a field's energies the anomaly map.
 Part law_part(const Field& field, const Kernels& kernels) {
-  auto joint = std::make_shared<Field>(field);
-  for (std::vector<float>& map : joint->maps) {
+  auto fused = std::make_shared<Field>(field);
+  for (std::vector<float>& map : fused->maps) {
     for (float& energy : map) {
       energy = 1.0f - std::exp(-0.5f * energy / static_cast<float>(field.channels));
     }
   }
-  auto maps = std::make_shared<Maps>(*joint);
+  auto maps = std::make_shared<Maps>(*fused);
   auto own = std::make_shared<OwnLaw>();
   auto test = std::make_shared<LawTest>(kernels);
   test->reserve(field.side, field.side);
   auto painted = std::make_shared<std::vector<float>>(field.pixels());
   return {"law", "", field.pixels(), [=, &field] {
-            static_cast<void>(joint);  // whose maps they are
+            static_cast<void>(fused);  // whose maps they are
             test->paint(maps->next(), field.side, field.side, own->law(), painted->data());
           }};
 }

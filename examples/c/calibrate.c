@@ -49,7 +49,7 @@ static void check(flowline_status status) {
 
 static flowline_context* context;
 
-/* Of the latent: smallest log10 NFA, and the joint map, which is in `map` afterwards. */
+/* Returns the smallest log10 NFA of the latent, and leaves its fused map in `map`. */
 static float judge(const flowline_segment_options* options) {
   const flowline_tensor scale = {.struct_size = sizeof scale,
                                  .data = latent,
@@ -57,14 +57,14 @@ static float judge(const flowline_segment_options* options) {
                                  .channels = CHANNELS,
                                  .height = SIDE,
                                  .width = SIDE};
-  float smallest;
+  float min_log10_nfa;
   const flowline_maps maps = {.struct_size = sizeof maps,
                               .height = SIDE,
                               .width = SIDE,
-                              .smallest = &smallest,
-                              .anomaly_map = map};
+                              .min_log10_nfa = &min_log10_nfa,
+                              .fused_map = map};
   check(flowline_segment(context, &scale, 1, options, &maps));
-  return smallest;
+  return min_log10_nfa;
 }
 
 static int alarms(const flowline_segment_options* options, double log10_epsilon, int defective) {
@@ -79,13 +79,13 @@ static int alarms(const flowline_segment_options* options, double log10_epsilon,
 int main(void) {
   check(flowline_context_create(NULL, &context));
 
-  static float maxima[LAW * CLASSES], level[FLOWLINE_LAW_KNOTS], smallest[THRESHOLD];
+  static float maxima[LAW * CLASSES], level[FLOWLINE_LAW_KNOTS], min_log10_nfa[THRESHOLD];
   static double log10_pfa[CLASSES * FLOWLINE_LAW_KNOTS];
   flowline_region_law law = {
       .struct_size = sizeof law, .classes = CLASSES, .level = level, .log10_pfa = log10_pfa};
   for (int image = 0; image < LAW; image++) {
     draw(0);
-    judge(NULL); /* the joint map is the same for every test */
+    judge(NULL); /* the fused map is the same for every test */
     check(flowline_region_maxima(context, map, SIDE, SIDE, CLASSES, maxima + image * CLASSES));
   }
   check(flowline_region_law_fit(maxima, LAW, CLASSES, level, log10_pfa, &law.knots));
@@ -94,11 +94,11 @@ int main(void) {
   calibrated.law = &law;
   for (int image = 0; image < THRESHOLD; image++) {
     draw(0);
-    smallest[image] = judge(&calibrated);
+    min_log10_nfa[image] = judge(&calibrated);
   }
   float log10_epsilon;
   double promised;
-  check(flowline_log10_epsilon(smallest, THRESHOLD, 0.05, 0, &log10_epsilon, &promised));
+  check(flowline_log10_epsilon(min_log10_nfa, THRESHOLD, 0.05, 0, &log10_epsilon, &promised));
 
   flowline_segment_options chi_square = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
   chi_square.number_of_tests = FLOWLINE_TESTS_BY_SIZE;

@@ -62,7 +62,7 @@ int main(void) {
                               .height = SIDE,
                               .width = SIDE,
                               .log10_nfa = log10_nfa,
-                              .smallest = smallest,
+                              .min_log10_nfa = smallest,
                               .anomaly_map = anomaly_map,
                               .anomaly_score = score};
   check(flowline_segment(context, latents, 2, &options, &maps));

@@ -87,7 +87,8 @@ int main(int arguments, char** argument) try {
 
   const double log10_epsilon = -2;  // one false alarm in a hundred images
   const auto regions = context.regions(maps.log10_nfa, image.rows, image.cols, log10_epsilon);
-  std::cout << (regions.empty() ? "good" : "defect") << ", log10 NFA " << maps.smallest[0] << "\n";
+  std::cout << (regions.empty() ? "good" : "defect") << ", log10 NFA " << maps.min_log10_nfa[0]
+            << "\n";
   for (const flowline::Region& region : regions) {
     std::cout << "box " << region.x << " " << region.y << " " << region.width << " "
               << region.height << ", log10 NFA " << region.log10_nfa << "\n";

@@ -197,7 +197,7 @@ void reserved_calls_allocate_nothing() {
                                          30,
                                          70,
                                          maps.log10_nfa,
-                                         maps.smallest,
+                                         maps.min_log10_nfa,
                                          maps.anomaly_map,
                                          maps.anomaly_score,
                                          maps.fused_map,

@@ -273,10 +273,10 @@ void overlaps() {
   const flowline_maps good = {sizeof good, 0, 8, 8, map, nullptr, nullptr, nullptr};
   CHECK(flowline_segment(call.context, &call.latent, 1, nullptr, &good) == FLOWLINE_OK);
   flowline_maps maps = good;
-  maps.smallest = map + 127;
-  fails("maps.smallest overlaps maps.log10_nfa", maps);
-  maps.smallest = z + 119;
-  fails("maps.smallest overlaps latents[0].data", maps);
+  maps.min_log10_nfa = map + 127;
+  fails("maps.min_log10_nfa overlaps maps.log10_nfa", maps);
+  maps.min_log10_nfa = z + 119;
+  fails("maps.min_log10_nfa overlaps latents[0].data", maps);
   maps = good;
   maps.anomaly_map = map;
   fails("maps.anomaly_map overlaps maps.log10_nfa", maps);
@@ -331,7 +331,7 @@ void gaps_may_hold_outputs() {
   CHECK(segment(call.context, &repeated, 1, nullptr, 4, 4, nullptr, row + 1) == FLOWLINE_OK);
   CHECK(row[0] == 1 && row[1] != 0 && row[1] == row[2]);
   CHECK_FAILS(segment(call.context, &repeated, 1, nullptr, 4, 4, nullptr, row),
-              FLOWLINE_INVALID_ARGUMENT, "maps.smallest overlaps latents[0].data");
+              FLOWLINE_INVALID_ARGUMENT, "maps.min_log10_nfa overlaps latents[0].data");
 }
 
 void regions_of_interest() {
@@ -490,14 +490,15 @@ void calibration() {
     if (wrong != 0.0) CHECK_FAILS(ask(4, 0.1, wrong), bad, "confidence must be 0 or from");
   }
   CHECK_FAILS(ask(4, 0.1, 1e-7), bad, "confidence must be 0 or from");
-  CHECK_FAILS(flowline_log10_epsilon(nullptr, 4, 0.1, 0, &threshold, &promised), bad, "smallest");
+  CHECK_FAILS(flowline_log10_epsilon(nullptr, 4, 0.1, 0, &threshold, &promised), bad,
+              "min_log10_nfa");
   CHECK_FAILS(flowline_log10_epsilon(smallest, 4, 0.1, 0, nullptr, &promised), bad,
               "log10_epsilon");
   CHECK_FAILS(flowline_log10_epsilon(smallest, 4, 0.1, 0, &threshold, nullptr), bad, "promised");
   CHECK_FAILS(flowline_log10_epsilon(smallest, 4, 0.1, 0, smallest + 2, &promised), bad,
               "overlaps");
   smallest[3] = NOT_A_NUMBER;
-  CHECK_FAILS(ask(4, 0.1, 0), FLOWLINE_NOT_FINITE, "smallest");
+  CHECK_FAILS(ask(4, 0.1, 0), FLOWLINE_NOT_FINITE, "min_log10_nfa");
 }
 
 void reserving() {
@@ -535,7 +536,7 @@ void outputs() {
   char* crooked = reinterpret_cast<char*>(call.map.data()) + 2;
   for (int output = 0; output < 7; output++) {
     static const char* const NAMES[] = {
-        "maps.log10_nfa", "maps.smallest",      "maps.anomaly_map",  "maps.anomaly_score",
+        "maps.log10_nfa", "maps.min_log10_nfa", "maps.anomaly_map",  "maps.anomaly_score",
         "maps.fused_map", "maps.mean_energies", "maps.channel_means"};
     void* at[7] = {};
     at[output] = crooked;
@@ -559,7 +560,7 @@ void outputs() {
   // A structure that ends after log10_nfa asks for that alone.
   flowline_maps maps = {
       sizeof maps, 0, 8, 8, call.map.data(), reinterpret_cast<float*>(crooked), nullptr, nullptr};
-  maps.struct_size = offsetof(flowline_maps, smallest);
+  maps.struct_size = offsetof(flowline_maps, min_log10_nfa);
   CHECK(flowline_segment(call.context, &call.latent, 1, nullptr, &maps) == FLOWLINE_OK);
 }
 

@@ -99,7 +99,7 @@ void the_same_maps() {
                             anomaly.data(), score.data()};
   Context plain;
   CHECK(flowline_segment(plain, given, 2, &how, &to) == FLOWLINE_OK);
-  CHECK(maps.log10_nfa == nfa && maps.smallest == smallest);
+  CHECK(maps.log10_nfa == nfa && maps.min_log10_nfa == smallest);
   CHECK(maps.anomaly_map == anomaly && maps.anomaly_score == score);
   CHECK(maps.batch == 2 && maps.height == 24 && maps.width == 20);
   const flowline::Maps without = context.segment(latents, 24, 20, options);

@@ -45,7 +45,7 @@ class DeviceMaps {
              int64_t channels)
       : host_(host),
         nfa_(host.log10_nfa, static_cast<size_t>(batch * host.height * host.width)),
-        smallest_(host.smallest, static_cast<size_t>(batch)),
+        smallest_(host.min_log10_nfa, static_cast<size_t>(batch)),
         anomaly_(host.anomaly_map, static_cast<size_t>(batch * host.height * host.width)),
         score_(host.anomaly_score, static_cast<size_t>(batch)),
         fused_(host.fused_map, static_cast<size_t>(batch * positions)),
@@ -55,7 +55,7 @@ class DeviceMaps {
   flowline_maps maps() const {
     flowline_maps maps = host_;
     maps.log10_nfa = nfa_.data();
-    maps.smallest = smallest_.data();
+    maps.min_log10_nfa = smallest_.data();
     maps.anomaly_map = anomaly_.data();
     maps.anomaly_score = score_.data();
     maps.fused_map = fused_.data();
@@ -66,7 +66,7 @@ class DeviceMaps {
 
   void fetch() const {
     nfa_.copy_to(host_.log10_nfa);
-    smallest_.copy_to(host_.smallest);
+    smallest_.copy_to(host_.min_log10_nfa);
     anomaly_.copy_to(host_.anomaly_map);
     score_.copy_to(host_.anomaly_score);
     fused_.copy_to(host_.fused_map);

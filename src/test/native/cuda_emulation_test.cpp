@@ -2,8 +2,8 @@
 // emulated device: to the bit what a context on the CPU computes.
 #include <string>
 
-#include "acontrario/field_of_view.hpp"
 #include "acontrario/test_counts.hpp"
+#include "call/segment_call.hpp"
 #include "cuda/emulated_machine.hpp"
 #include "cuda/engine.hpp"
 #include "device_suite.hpp"
@@ -19,34 +19,19 @@ class EmulatedDevice {
 
   void segment(const std::vector<OwnTensor>& latents, const flowline_segment_options& options,
                const flowline_maps& maps) {
-    std::vector<flowline_tensor> tensors;
-    for (const OwnTensor& latent : latents) tensors.push_back(latent.tensor);
-    const FieldOfView view(options, maps.height, maps.width);
+    SegmentCall call(options, maps);
+    for (const OwnTensor& latent : latents) call.latents[call.scales++] = latent.tensor;
     TestCounts counts;
-    counts.reserve(view.by_image() ? tensors[0].batch : 1, static_cast<int64_t>(tensors.size()));
-    counts.count(view, tensors);
-    const RegionLaw law = options.law == nullptr
-                              ? RegionLaw{}
-                              : RegionLaw{options.law->classes, options.law->knots,
-                                          options.law->level, options.law->log10_pfa};
-    const CudaSegmentation call = {tensors.data(),
-                                   static_cast<int32_t>(tensors.size()),
-                                   options.pfa_bound,
-                                   options.number_of_tests,
-                                   maps,
-                                   view.top(),
-                                   view.bottom(),
-                                   view.left(),
-                                   view.right(),
-                                   view.mask(),
-                                   view.mask_stride(),
-                                   counts.scale_pixels().data(),
-                                   counts.total_pixels().data(),
-                                   counts.log10_published().data(),
-                                   options.law == nullptr ? nullptr : &law};
-    engine_.reserve(call);
+    counts.reserve(call.count_rows(), call.scales);
+    counts.count(call.view, call.latents, call.scales);
+    call.counts = &counts;
+    if (call.by_law) {
+      call.law = {options.law->classes, options.law->knots, options.law->level,
+                  options.law->log10_pfa};
+    }
+    engine_.segments.reserve(call);
     const int64_t growths = machine_.growths();
-    engine_.segment(call);
+    engine_.segments.segment(call);
     CHECK(machine_.growths() == growths);
   }
 
@@ -54,23 +39,42 @@ class EmulatedDevice {
 
   void forward(const flowline_coupling& coupling, const OwnTensor& input, const OwnTensor& subnet,
                float* output, double* log_det) {
-    engine_.coupling_forward(coupling, input.tensor, subnet.tensor, output, log_det);
+    engine_.couplings.forward(coupling, input.tensor, subnet.tensor, output, log_det);
   }
 
   void undo_affine(const flowline_coupling& coupling, const OwnTensor& input, float* output,
                    double* log_det) {
-    engine_.coupling_undo_affine(coupling, input.tensor, output, log_det);
+    engine_.couplings.undo_affine(coupling, input.tensor, output, log_det);
   }
 
   void inverse(const flowline_coupling& coupling, OwnTensor* latent, const OwnTensor& subnet,
                double* log_det) {
-    engine_.coupling_inverse(coupling, latent->tensor, subnet.tensor, log_det);
+    engine_.couplings.inverse(coupling, latent->tensor, subnet.tensor, log_det);
   }
 
  private:
   EmulatedMachine machine_;
   Engine<EmulatedMachine> engine_;
 };
+
+// The concepts turn away what lacks a member or has another type in it.
+struct NoTeam {
+  int64_t threads() const;
+  template <class Body>
+  void each(int32_t count, Body&& body) const;
+};
+static_assert(!is_team<NoTeam>::value && !is_team<int>::value && !is_machine<NoTeam>::value, "");
+
+struct NoGrid {
+  void* workspace(int64_t bytes);
+  int64_t most_shared() const;
+  int32_t blocks_at_once() const;
+  template <class Kernel>
+  void load();
+  template <class Kernel>
+  void launch(const Kernel& kernel, int64_t blocks, int64_t shared);
+};
+static_assert(!is_machine<NoGrid>::value, "");
 
 void run(uint64_t seed, int64_t rounds, EmulatedMachine::Threads threads, int64_t most_shared) {
   EmulatedDevice device({threads, most_shared, 100, static_cast<uint32_t>(seed)});

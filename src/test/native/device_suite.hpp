@@ -36,7 +36,7 @@ struct HostMaps {
       return values->empty() ? nullptr : values->data();
     };
     maps.log10_nfa = make(&log10_nfa, batch * height * width, 0);
-    maps.smallest = make(&smallest, batch, 1);
+    maps.min_log10_nfa = make(&smallest, batch, 1);
     maps.anomaly_map = make(&anomaly_map, batch * height * width, 2);
     maps.anomaly_score = make(&anomaly_score, batch, 3);
     maps.fused_map = make(&fused_map, batch * finest.height * finest.width, 4);

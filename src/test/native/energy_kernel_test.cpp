@@ -1,5 +1,5 @@
-// Energy: every instruction set, type, layout and awkward size, bit for bit the sum that the header
-// promises, and the first position that is not finite.
+// Energy and channel means: every instruction set, type, layout and awkward size, bit for bit the sums
+// that the header promises, and the first position that is not finite.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -31,7 +31,35 @@ float energy_at(const Image& image, int64_t y, int64_t x) {
   return sum;
 }
 
+// Pixel i in sum i mod 8, and the eight added pairwise.
+double sum_of(const std::vector<float>& values) {
+  double sum[8] = {};
+  for (size_t i = 0; i < values.size(); i++) sum[i % 8] += static_cast<double>(values[i]);
+  return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+}
+
+bool same(double a, double b) { return std::isnan(a) ? std::isnan(b) : a == b; }
+
+void check_means(const Image& image) {
+  const int64_t pixels = image.height * image.width;
+  std::vector<double> expected;
+  std::vector<float> values(pixels);
+  for (int64_t c = 0; c < image.channels; c++) {
+    for (int64_t i = 0; i < pixels; i++) {
+      values[i] = value_of(image, place(image, c, i / image.width, i % image.width));
+    }
+    expected.push_back(sum_of(values) / static_cast<double>(pixels));
+  }
+  for (const Kernels* kernels : every_set()) {
+    Unaligned<double> mean(image.channels);
+    kernels->channel_means(image, mean.data());
+    for (int64_t c = 0; c < image.channels; c++) CHECK(same(mean[c], expected[c]));
+    CHECK(same(kernels->sum(values.data(), pixels), sum_of(values)));
+  }
+}
+
 void check(const Image& image) {
+  check_means(image);
   const int64_t pixels = image.height * image.width;
   std::vector<float> expected(pixels);
   int64_t first = -1;

@@ -153,7 +153,7 @@ void whatever_else_is_asked_for(RandomTensors* random) {
       maps.height = height;
       maps.width = width;
       if (asked & 1) maps.log10_nfa = nfa.data();
-      if (asked & 2) maps.smallest = smallest.data();
+      if (asked & 2) maps.min_log10_nfa = smallest.data();
       if (asked & 4) maps.anomaly_map = anomaly.data();
       if (asked & 8) maps.anomaly_score = score.data();
       flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
@@ -191,7 +191,7 @@ void one_at_a_time(RandomTensors* random) {
     maps.struct_size = sizeof maps;
     maps.height = maps.width = 5;
     std::vector<float> smallest(static_cast<size_t>(latents.batch()));
-    maps.smallest = smallest.data();
+    maps.min_log10_nfa = smallest.data();
     flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
     options.roi_x = options.roi_y = 1;
     options.roi_width = options.roi_height = 3;

@@ -29,7 +29,7 @@ class Suite {
     for (number_ = 0; number_ < maps; number_++) {
       RandomMap map = maps_.next(number_ % 4 == 0 ? 12 : 64);
       if (maps_.below(3) == 0) maps_.leave_out(&map);
-      check(joint_of(map), real_threads);
+      check(fused_of(map), real_threads);
     }
   }
 
@@ -37,7 +37,7 @@ class Suite {
     constexpr int32_t SIZES[][2] = {{1, 5000}, {5000, 1}, {2, 9000}, {257, 130}};
     for (const auto& size : SIZES) {
       for (int kind = 0; kind < RandomMaps::KINDS; kind++) {
-        check(joint_of(maps_.of_kind(kind, size[0], size[1])), false);
+        check(fused_of(maps_.of_kind(kind, size[0], size[1])), false);
       }
       const RandomMap chain = chain_of_branches(size[0], size[1]);
       check(chain, false);
@@ -49,7 +49,7 @@ class Suite {
 
  private:
   // Where energies are tested, what they are as levels; where they are huge, 1.
-  static RandomMap joint_of(RandomMap map) {
+  static RandomMap fused_of(RandomMap map) {
     for (float& energy : map.energy) {
       if (energy < 0.0f) continue;
       energy = 1.0f - std::exp(-0.5f * energy / static_cast<float>(map.channels));

@@ -135,7 +135,7 @@ void round(RandomTensors& random) {
   }
   OwnLaw law = random_law(below);
   const int64_t height = latents[0].height, width = latents[0].width, pixels = height * width;
-  // At the joint map's size every pixel can be told, at another one the smallest.
+  // At the fused map's size every pixel can be told, at another one the smallest.
   const bool same_size = below(3) != 0;
   const int64_t rows = same_size ? height : 1 + below(40),
                 columns = same_size ? width : 1 + below(40);
@@ -146,19 +146,19 @@ void round(RandomTensors& random) {
   if (below(2) == 0) looked.ignore(below, &options);
   if (below(3) == 0) looked.look_inside(below, &options);
 
-  // The joint map is the anomaly map at the finest scale's size.
-  std::vector<float> joint(static_cast<size_t>(batch * pixels));
+  // The fused map is the anomaly map at the finest scale's size.
+  std::vector<float> fused(static_cast<size_t>(batch * pixels));
   std::vector<float> map(static_cast<size_t>(batch * rows * columns));
   std::vector<float> smallest(static_cast<size_t>(batch));
-  flowline_maps of_joint = {sizeof of_joint, 0,       height,       width,
-                            nullptr,         nullptr, joint.data(), nullptr};
+  flowline_maps of_fused = {sizeof of_fused, 0,       height,       width,
+                            nullptr,         nullptr, fused.data(), nullptr};
   flowline_maps maps = {sizeof maps,     0,       rows,   columns, map.data(),
                         smallest.data(), nullptr, nullptr};
   const int32_t count = static_cast<int32_t>(scales);
-  CHECK(flowline_segment(Context(), latents.data(), count, nullptr, &of_joint) == FLOWLINE_OK);
+  CHECK(flowline_segment(Context(), latents.data(), count, nullptr, &of_fused) == FLOWLINE_OK);
   CHECK(flowline_segment(Context(), latents.data(), count, &options, &maps) == FLOWLINE_OK);
   for (int64_t image = 0; image < batch; image++) {
-    std::vector<float> tested(joint.begin() + image * pixels, joint.begin() + (image + 1) * pixels);
+    std::vector<float> tested(fused.begin() + image * pixels, fused.begin() + (image + 1) * pixels);
     check_maxima(tested, height, width);
     int64_t any = 0;
     for (int64_t i = 0; i < pixels; i++) {

@@ -60,7 +60,7 @@ class Suite {
 
   // What decides how large a map a block can test: a common scale of 56 x 56 within 227 KB.
   static void check_memory() {
-    Carver counter(nullptr);
+    Arena counter(nullptr);
     ScaleArrays arrays;
     lay_out(counter, 56 * 56, &arrays);
     CHECK(counter.taken() <= 227 * 1024);
@@ -85,14 +85,14 @@ class Suite {
                bool real_threads) {
     const bool by_size = judgement.number_of_tests == FLOWLINE_TESTS_BY_SIZE;
     const TestsBySize tests(judgement.scale_pixels, judgement.total_pixels);
-    const Price price = {judgement.pfa_bound,
-                         by_size,
-                         1,
-                         0,
-                         static_cast<double>(map.channels),
-                         tests.log10_of_scale(),
-                         by_size ? tests.log10(1) : 0.0,
-                         log10_tests};
+    const TestCost cost = {judgement.pfa_bound,
+                           by_size,
+                           1,
+                           0,
+                           static_cast<double>(map.channels),
+                           tests.log10_of_scale(),
+                           by_size ? tests.log10(1) : 0.0,
+                           log10_tests};
     const size_t pixels = static_cast<size_t>(map.pixels());
     std::vector<float> expected(pixels), painted(pixels);
     host_.reserve(map.height, map.width);
@@ -105,7 +105,7 @@ class Suite {
     ScaleArrays arrays;
     lay_out(heap, map.pixels(), &arrays);
     const auto kernel = [&](const auto& team) {
-      paint_scale(team, map.height, map.width, energy_at, judgement.floor(), price, arrays,
+      paint_scale(team, map.height, map.width, energy_at, judgement.floor(), cost, arrays,
                   painted.data(), &smallest);
     };
     if (real_threads) {
@@ -125,7 +125,7 @@ class Suite {
                    judgement.number_of_tests, threads);
       std::exit(1);
     }
-    const float background = static_cast<float>(price.background + price.log10_tests);
+    const float background = static_cast<float>(cost.background + cost.log10_tests);
     for (float value : painted) in_regions += value != background;
   }
 

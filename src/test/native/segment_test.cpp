@@ -123,7 +123,7 @@ void smallest_does_not_depend_on_the_size() {
 }
 
 // log10 NFA of -5 as the difference of two numbers of a million, whose float32 is good to 1/8.
-void the_price_is_added_in_double() {
+void the_cost_is_added_in_double() {
   const int64_t pixels = 1 << 21;
   std::vector<float> z(pixels, 0.5f);
   double tests, pfa;
@@ -212,7 +212,7 @@ int main() {
   every_shape();
   tree_by_hand();
   smallest_does_not_depend_on_the_size();
-  the_price_is_added_in_double();
+  the_cost_is_added_in_double();
   no_position_is_worse_than_the_background();
   zeros_and_signs();
   deep_chain();

@@ -87,7 +87,7 @@ void energy(Input& in) {
 struct Outputs {
   Outputs(const flowline_maps& m, const std::vector<Latent>& latents, int64_t batch)
       : log10_nfa(m.log10_nfa == nullptr ? 0 : batch * m.height * m.width),
-        smallest(m.smallest == nullptr ? 0 : batch),
+        smallest(m.min_log10_nfa == nullptr ? 0 : batch),
         anomaly_map(m.anomaly_map == nullptr ? 0 : batch * m.height * m.width),
         anomaly_score(m.anomaly_score == nullptr ? 0 : batch),
         fused_map(m.fused_map == nullptr ? 0 : positions_of(latents[0], batch)),
@@ -97,7 +97,7 @@ struct Outputs {
 
   flowline_maps in(flowline_maps m) const {
     if (m.log10_nfa != nullptr) m.log10_nfa = log10_nfa;
-    if (m.smallest != nullptr) m.smallest = smallest;
+    if (m.min_log10_nfa != nullptr) m.min_log10_nfa = smallest;
     if (m.anomaly_map != nullptr) m.anomaly_map = anomaly_map;
     if (m.anomaly_score != nullptr) m.anomaly_score = anomaly_score;
     if (m.fused_map != nullptr) m.fused_map = fused_map;
@@ -265,7 +265,7 @@ void check(const Outputs& outputs, const std::vector<Latent>& latents,
         const float value = outputs.log10_nfa[image * pixels + i];
         EXPECT(value >= -FLT_MAX && value <= FLT_MAX);
         if (!is_looked) EXPECT(value == FLT_MAX);
-        if (maps.smallest != nullptr) EXPECT(value >= outputs.smallest[image]);
+        if (maps.min_log10_nfa != nullptr) EXPECT(value >= outputs.smallest[image]);
       }
       if (maps.anomaly_map != nullptr) {
         const float value = outputs.anomaly_map[image * pixels + i];
@@ -276,7 +276,7 @@ void check(const Outputs& outputs, const std::vector<Latent>& latents,
     if (maps.anomaly_score != nullptr) {
       EXPECT(outputs.anomaly_score[image] >= 0 && outputs.anomaly_score[image] <= 1);
     }
-    if (maps.smallest == nullptr) continue;
+    if (maps.min_log10_nfa == nullptr) continue;
     EXPECT(outputs.smallest[image] >= -FLT_MAX && outputs.smallest[image] <= FLT_MAX);
     EXPECT((outputs.smallest[image] == FLT_MAX) == !any_tested(latents, looked, image));
     if (all && options.law == nullptr)
@@ -325,7 +325,7 @@ void segment(Input& in) {
   float any;
   const uint8_t wanted = ~in.byte();
   if (wanted & 1) m.log10_nfa = &any;
-  if (wanted & 2) m.smallest = &any;
+  if (wanted & 2) m.min_log10_nfa = &any;
   if (wanted & 4) m.anomaly_map = &any;
   if (wanted & 8) m.anomaly_score = &any;
   double any_double;

@@ -1,15 +1,15 @@
 /* libflowline: is it a defect? An a contrario test on the latents of a normalizing flow.
  *
- * A flow that has learned from good images turns an image into latents that are white noise where
- * the image is good. libflowline looks at each scale of the latents for connected regions whose
- * energy (sum over the channels of z squared) is too high to be chance, and gives every pixel the
- * base-10 logarithm of its number of false alarms (NFA): the number of regions as meaningful that
- * white noise would show on average in one image. Small is meaningful: to call a defect what has a
- * log10 NFA below 0 is to accept one false alarm an image on average, below -2 one in a hundred
- * images. The method is that of U-Flow (Tailanian et al., 2023), sections 3.4.1
- * to 3.4.3.
+ * A flow that was trained on good images turns an image into latents that are white noise where the
+ * image is good. libflowline searches each scale of the latents for connected regions whose energy
+ * (the sum over the channels of z squared) is too high to be chance. It gives every pixel the
+ * base-10 logarithm of its number of false alarms (NFA): the number of equally meaningful regions
+ * that white noise shows on average in one image. A small NFA is meaningful. If every pixel with a
+ * log10 NFA below 0 counts as a defect, white noise gives one false alarm per image on average;
+ * below -2, one per hundred images. The method is that of U-Flow (Tailanian et al., 2023), sections
+ * 3.4.1 to 3.4.3.
  *
- * One call does it, flowline_segment. A complete program, C99 (cc defects.c -lflowline):
+ * One call does it, flowline_segment. A complete program in C99 (cc defects.c -lflowline):
  *
  *     #include <flowline/flowline.h>
  *     #include <stdio.h>
@@ -36,31 +36,46 @@
  *     }
  *
  * Rules that hold throughout:
- * - Every call but the few that cannot fail returns a status. On anything but FLOWLINE_OK,
- *   flowline_last_error() of the same thread says what was wrong, naming the argument, and the
- *   contents of the output arguments are unspecified. The context stays as good as it was. Nothing
+ * - Errors. A call returns a status, unless it cannot fail. If the status is not FLOWLINE_OK,
+ *   flowline_last_error() on the same thread says what was wrong and names the argument; the
+ *   contents of the outputs are then unspecified, and the context can be used as before. No call
  *   throws, prints or exits.
- * - Memory belongs to the caller, on both sides; the library keeps no pointer after a call. No
- *   pointer is NULL where nothing is said of NULL. Arrays are dense, row-major and aligned to their
- *   element, where no strides are given; a shape stands beside each. An output overlaps no input
- *   and no other output.
- * - A map has at most 2^28 positions, a latent 1 to 2^28 channels, a batch 1 to 2^30 images, a call
- *   1 to 64 scales.
- * - A context belongs to one thread at a time, and may be handed from one to the next. Different
- *   contexts may be used at once, and so may all that takes no context. A context with several
- *   threads shares the images and scales of a call out among them; of one image with one scale a
- *   single thread has the work. After fork() the child creates contexts of its own.
- * - Results depend on the arguments alone: the same bits for any number of threads, any
- *   instruction set and any device.
- * - A context on a CUDA device takes device pointers wherever this header says "of the context's
- *   device", and host pointers everywhere else. Its calls enqueue work on the context's stream and
- *   return: the caller synchronises before reading results and before freeing memory. They allocate
- *   nothing once flowline_reserve or a call no smaller has been made, and can then be captured in a
- *   CUDA graph.
- * - Structures begin with their own size, so that programs built against an older header keep
- *   working: members that their structure does not have count as 0. Of a structure longer than this
- *   library knows, the part beyond must be zero, else the call is FLOWLINE_UNSUPPORTED. Members
- *   called reserved are 0. The elements of an array are all of one size and lie that far apart.
+ * - Memory. The caller owns all memory that it passes in, and the library keeps no pointer after a
+ *   call. A pointer must not be NULL unless its description allows NULL. Arrays without strides are
+ *   dense, row-major and aligned to their element; their shape is given in parentheses. An output
+ *   must not overlap an input or another output.
+ * - Limits. A map has at most 2^28 positions, a latent 1 to 2^28 channels, a batch 1 to 2^30
+ *   images, a call 1 to 64 scales.
+ * - Threads. One thread at a time may use a context; it may be handed on to another thread.
+ *   Different contexts may be used at the same time, and so may all functions without a context. A
+ *   context with several threads distributes the images and scales of a call among them; an image
+ *   with one scale is the work of a single thread. After fork() the child must create its own
+ *   contexts.
+ * - Results. They depend on the arguments alone: they are the same bits for any number of threads,
+ *   any instruction set and any device.
+ * - CUDA. A context on a CUDA device takes device pointers where this header says "device memory of
+ *   the context", and host pointers everywhere else. Its calls enqueue work on the context's stream
+ *   and return; the caller synchronises before it reads results or frees memory. After
+ *   flowline_reserve, or after a call that was at least as large, a call allocates nothing and can
+ *   be captured in a CUDA graph. For a context on the CPU, "device memory of the context" is host
+ *   memory.
+ * - Versions. A structure begins with its own size, so that programs that were built against an
+ *   older header keep working: members that the program's structure lacks count as 0. If a
+ *   structure is longer than this library knows, the rest must be zero, or the call is
+ *   FLOWLINE_UNSUPPORTED. Members called reserved must be 0. All elements of an array of structures
+ *   have the same size.
+ *
+ * Glossary:
+ *   energy      the sum over the channels of z squared at one position of a scale
+ *   scale       one latent tensor of a call; the finest scale comes first
+ *   PFA         probability of false alarm: of a region at least as strong under the null
+ *               hypothesis
+ *   NFA         number of false alarms: the PFA times the number of tests
+ *   epsilon     the threshold of the NFA: an image is a defect if its smallest log10 NFA is below
+ *               log10 epsilon
+ *   fused map   the anomaly map of all scales at the size of the finest scale
+ *   region law  the distribution of the strongest region of good images, measured by size class; it
+ *               takes the place of the theoretical PFA (flowline_region_law)
  */
 #ifndef FLOWLINE_FLOWLINE_H
 #define FLOWLINE_FLOWLINE_H
@@ -78,12 +93,12 @@
 extern "C" {
 #endif
 
-/* This header's version, for #if. */
+/* The version of this header, for #if. */
 #define FLOWLINE_VERSION_MAJOR 0
 #define FLOWLINE_VERSION_MINOR 1
 #define FLOWLINE_VERSION_PATCH 0
 
-/* The library's version, "major.minor.patch". */
+/* Returns the version of the library, "major.minor.patch". */
 FLOWLINE_API const char* flowline_version(void);
 
 /* ---- Statuses ------------------------------------------------------------------------------- */
@@ -92,29 +107,30 @@ typedef int32_t flowline_status;
 enum {
   FLOWLINE_OK = 0,
   FLOWLINE_INVALID_ARGUMENT = 1, /* the message names the argument, its value and its bound */
-  FLOWLINE_NOT_FINITE = 2, /* NaN or infinite data; the message names scale, image, position */
+  FLOWLINE_NOT_FINITE = 2,       /* NaN or infinite data; the message names its position */
   FLOWLINE_OUT_OF_MEMORY = 3,
-  FLOWLINE_UNSUPPORTED = 4, /* a structure asks for what this version does not know */
+  FLOWLINE_UNSUPPORTED = 4, /* a structure asks for something that this version does not know */
   FLOWLINE_INTERNAL = 5,    /* a defect of the library: please report it with the message */
-  FLOWLINE_UNAVAILABLE = 6  /* no such device or instruction set here; the message says why */
+  FLOWLINE_UNAVAILABLE = 6  /* this machine has no such device or instruction set */
 };
 
-/* Why the last call of this thread failed; "" if it did not. Valid until the thread's next call. */
+/* Returns why the last call of this thread failed, "" if it succeeded. The text is valid until the
+ * next call of this thread. */
 FLOWLINE_API const char* flowline_last_error(void);
 
-/* A status in words, "invalid argument"; "unknown status" for any other number. */
+/* Returns a status in words, such as "invalid argument"; "unknown status" for any other number. */
 FLOWLINE_API const char* flowline_status_name(flowline_status status);
 
 /* ---- Context -------------------------------------------------------------------------------- */
 
-/* Device, stream, threads and workspace. Workspace grows to what the largest call needs and stays:
- * a call that is in nothing larger than one before allocates nothing. */
+/* A device, its stream, its threads and a workspace. The workspace grows to what the largest call
+ * needs and is kept: a call allocates nothing if an earlier one was as large in every respect. */
 typedef struct flowline_context flowline_context;
 
 enum { FLOWLINE_DEVICE_CPU = 0, FLOWLINE_DEVICE_CUDA = 1 };
 
 enum {
-  FLOWLINE_INSTRUCTION_SET_BEST = 0, /* the widest that processor and library have */
+  FLOWLINE_INSTRUCTION_SET_BEST = 0, /* the widest one that processor and library have */
   FLOWLINE_INSTRUCTION_SET_BASELINE = 1,
   FLOWLINE_INSTRUCTION_SET_AVX2 = 2,
   FLOWLINE_INSTRUCTION_SET_AVX512 = 3,
@@ -123,48 +139,60 @@ enum {
 
 typedef struct flowline_context_options {
   uint32_t struct_size; /* sizeof(flowline_context_options) */
-  /* 1 to 1024, the caller's included: images and scales are shared out. More than the system gives
-   * the process are FLOWLINE_OUT_OF_MEMORY: ask for fewer, or raise its limits. */
+  /* 1 to 1024, the caller's thread included. If the system refuses so many, the call is
+   * FLOWLINE_OUT_OF_MEMORY: ask for fewer, or raise the limits of the system. */
   int32_t threads;
   int32_t device;          /* FLOWLINE_DEVICE_... */
-  int32_t device_index;    /* of CUDA devices; 0 on the CPU */
+  int32_t device_index;    /* which CUDA device; 0 on the CPU */
   int32_t instruction_set; /* FLOWLINE_INSTRUCTION_SET_...; all of them give the same bits */
   int32_t reserved;        /* 0 */
   void* stream;            /* a cudaStream_t; NULL is the default stream. NULL on the CPU */
 } flowline_context_options;
 
+/* One thread on the CPU, with the best instruction set. */
 #define FLOWLINE_CONTEXT_OPTIONS_DEFAULT \
   { sizeof(flowline_context_options), 1, FLOWLINE_DEVICE_CPU, 0, 0, 0, NULL }
 
-/* How many CUDA devices this library can use: FLOWLINE_UNAVAILABLE and 0 if none, and the message
- * says why (libflowline_cuda not found beside libflowline, no driver, no device). */
+/* Counts the CUDA devices that this library can use.
+ *
+ * devices: receives the count, 0 if there are none.
+ *
+ * Without any the status is FLOWLINE_UNAVAILABLE, and the message says why: libflowline_cuda was
+ * not found beside libflowline, or there is no driver or no device. */
 FLOWLINE_API flowline_status flowline_cuda_devices(int32_t* devices);
 
-/* options: NULL for the defaults. context: receives the context, NULL on failure; the caller
- * destroys it. A CUDA device that cannot be had is FLOWLINE_UNAVAILABLE: whether to go on with the
- * CPU is the caller's to decide. */
+/* Creates a context.
+ *
+ * options: NULL for the defaults.
+ * context: receives the context, which the caller destroys; NULL on failure.
+ *
+ * If a CUDA device cannot be had, the status is FLOWLINE_UNAVAILABLE; the library does not fall
+ * back to the CPU by itself. */
 FLOWLINE_API flowline_status flowline_context_create(const flowline_context_options* options,
                                                      flowline_context** context);
 
-/* Ends the threads and frees the workspace, after the work on its stream. NULL is allowed. */
+/* Waits for the work on the context's stream, ends its threads and frees its workspace. context may
+ * be NULL. */
 FLOWLINE_API void flowline_context_destroy(flowline_context* context);
 
-/* Where it computes, for people: "CPU, 2 threads, AVX-512", "CUDA device 0, NVIDIA H200". Valid
- * until the context is destroyed; "" for NULL. */
+/* Returns where a context computes, for people: "CPU, 2 threads, AVX-512", "CUDA device 0, NVIDIA
+ * H200". The text is valid until the context is destroyed; "" for NULL. */
 FLOWLINE_API const char* flowline_context_description(const flowline_context* context);
 
-/* The stream of the calls to come, a cudaStream_t of the context's device. The workspace is shared
- * by all: work of two streams must not overlap. A stream of another device is
- * FLOWLINE_INVALID_ARGUMENT, as far as CUDA (12.8) tells, and any but NULL for a context on the CPU.
- */
+/* Sets the stream of the calls that follow.
+ *
+ * stream: a cudaStream_t of the context's device. For a context on the CPU it must be NULL.
+ *
+ * All streams share one workspace: the work of two streams must not overlap in time. A stream of
+ * another device is FLOWLINE_INVALID_ARGUMENT, if CUDA (12.8 and newer) reports it. */
 FLOWLINE_API flowline_status flowline_context_set_stream(flowline_context* context, void* stream);
 
 /* ---- Tensors -------------------------------------------------------------------------------- */
 
 enum { FLOWLINE_FLOAT32 = 0, FLOWLINE_FLOAT16 = 1, FLOWLINE_BFLOAT16 = 2 };
 
-/* A batch of images (batch, channels, height, width), of the context's device. Arithmetic is in
- * float32, to which the shorter types convert exactly. */
+/* A batch of images (batch, channels, height, width) in device memory of the context. Arithmetic is
+ * in float32, to which the shorter types convert exactly. */
 typedef struct flowline_tensor {
   uint32_t struct_size; /* sizeof(flowline_tensor) */
   int32_t type;         /* FLOWLINE_FLOAT32, _FLOAT16 or _BFLOAT16 */
@@ -173,10 +201,10 @@ typedef struct flowline_tensor {
   int64_t channels;
   int64_t height;
   int64_t width;
-  /* Distances in elements, not negative; all four 0 for dense, (batch, channels, height, width)
-   * row-major. Else all four count: along one that is 0 the same elements are read again. Channels
-   * last is batch_stride height * width * channels, channel_stride 1, row_stride width * channels,
-   * column_stride channels. */
+  /* Distances in elements, not negative. If all four are 0, the tensor is dense and row-major.
+   * Otherwise all four count: a distance of 0 reads the same elements again. A tensor with its
+   * channels last has batch_stride height * width * channels, channel_stride 1, row_stride width *
+   * channels and column_stride channels. */
   int64_t batch_stride;
   int64_t channel_stride;
   int64_t row_stride;
@@ -185,51 +213,55 @@ typedef struct flowline_tensor {
 
 /* ---- Segmentation --------------------------------------------------------------------------- */
 
-/* Upper bound of the probability that all pixels of a region R reach the energy m = min over R, for
- * C channels under the null hypothesis: chi-square, C degrees of freedom, pixels independent. */
+/* How the PFA of a region R is computed: the probability that all of its pixels reach the energy m,
+ * its smallest. The null hypothesis is that the energy of C channels is chi-square with C degrees
+ * of freedom, and that pixels are independent. */
 enum {
-  /* log10 PFA = -|R| C/2 (m/C - 1 - ln(m/C)) / ln 10 for m > C, else 0. */
+  /* The Chernoff bound: log10 PFA = -|R| C/2 (m/C - 1 - ln(m/C)) / ln 10 for m > C, else 0. */
   FLOWLINE_PFA_CHERNOFF = 0,
-  /* The same formula for every m, as the authors' released program has it: for m < C this is no
-   * bound of the upper tail, and large regions quieter than average are detected. */
+  /* The same formula for every m, as in the program that the authors released. For m < C it does
+   * not bound the upper tail, and large regions that are quieter than average are detected. */
   FLOWLINE_PFA_AS_RELEASED = 1,
-  /* log10 PFA = |R| log10 Q(C/2, m/2), the tail itself (regularised upper incomplete gamma). */
+  /* The tail: log10 PFA = |R| log10 Q(C/2, m/2), Q the regularised upper incomplete gamma. */
   FLOWLINE_PFA_EXACT = 2
 };
 
-/* How many tests a region's probability is multiplied with. alpha = 0.316915, beta = 4.062570:
- * there are about alpha beta^r / r polyominoes of r cells. n_l = positions at scale l. */
+/* How many tests the PFA of a region is multiplied by. There are about alpha beta^r / r polyominoes
+ * of r cells, alpha = 0.316915, beta = 4.062570. n_l is the number of positions of scale l. */
 enum {
-  /* For every region, sum over l of n_l sum over r = 1..n_l of alpha beta^r / r (the paper). Ruled
-   * by the largest shapes of the largest scale: log10 N_T is 477 for 28 x 28 and 14 x 14, and on
-   * finer scales no small region can be meaningful. */
+  /* The same number for every region, as in the paper: the sum over l of n_l times the sum over r =
+   * 1..n_l of alpha beta^r / r. The largest shapes of the largest scale dominate it: for scales of
+   * 28 x 28 and 14 x 14 its log10 is 477, and no small region of a finer scale is meaningful. */
   FLOWLINE_TESTS_PUBLISHED = 0,
-  /* A region of r pixels at scale l is charged N_T(l, r) = S n_l alpha beta^r / r, S = sum of the
-   * n_l. The expected number of false alarms stays at most epsilon, and small regions can be found
-   * on scales of any size. Regions compete by log10 PFA + log10 N_T(l, r); positions of no region
-   * count as PFA = 1 at the price of one pixel: no position has more. */
+  /* A number that depends on the size of the region: N_T(l, r) = S n_l alpha beta^r / r for a
+   * region of r pixels at scale l, S the sum of the n_l. The expected number of false alarms stays
+   * at most epsilon, and small regions can be found at scales of any size. Regions compete by log10
+   * PFA + log10 N_T(l, r). A position in no region counts as a region of one pixel with PFA = 1,
+   * and no position has a larger value. */
   FLOWLINE_TESTS_BY_SIZE = 1
 };
 
-/* The law of regions in good images, measured: instead of chi-square energies and independent
- * positions, which latents of real parts do not have. It is of one map, the joint map: the anomaly
- * map (see flowline_maps) of all scales at the size of the finest one. A region is a connected
- * component (4 neighbours) of the positions that reach some level; m is the lowest of its levels.
- * Class k is of regions of 2^k to 2^(k + 1) - 1 positions, the last class of all larger ones.
+/* The region law of good images. It replaces chi-square energies and independent positions, which
+ * the latents of real parts do not have, by what was measured. It judges the fused map: the anomaly
+ * map (see flowline_maps) of all scales at the size of the finest scale.
+ *
+ * A region is a connected component (4 neighbours) of the positions that reach some level; m is the
+ * lowest of its levels. Class k holds the regions of 2^k to 2^(k + 1) - 1 positions, and the last
+ * class all larger ones too.
  *
  *     log10 PFA of a region = log10 of the probability that a good image has a region of at least
  *                             2^k positions that reaches m, k its class
  *     log10 NFA             = log10 PFA + log10 classes
  *
- * so that epsilon classes of a good image alarm on average, if the law is true. Nothing is said of
- * how latents are distributed, nor that positions are independent. log10 PFA is interpolated
- * linearly between the knots; it is 0 up to the first, and constant from the last one on. Every
- * position has the smallest log10 NFA of all regions that hold it, but for those that hold one more
- * than twice as meaningful: the surroundings of a strong defect are not a defect. `smallest` is that
- * of all regions.
+ * If the law is true, on average epsilon classes of a good image alarm. The law assumes nothing
+ * about how latents are distributed, nor that positions are independent. log10 PFA is interpolated
+ * linearly between the knots; it is 0 up to the first knot, and constant from the last one on. The
+ * log10 NFA of a position is the smallest of all regions that contain it, except for regions that
+ * contain a region more than twice as meaningful: the surroundings of a strong defect are not a
+ * defect. min_log10_nfa is the smallest of all regions.
  *
- * flowline_region_law_fit makes one of good images. Both arrays are of the context's device, where a
- * CUDA context does not check what they hold. */
+ * flowline_region_law_fit makes a law from good images. Both arrays are device memory of the
+ * context; a context on a CUDA device does not check what they hold. */
 typedef struct flowline_region_law {
   uint32_t struct_size;    /* sizeof(flowline_region_law) */
   int32_t classes;         /* 1 to 29 */
@@ -244,79 +276,79 @@ typedef struct flowline_segment_options {
   int32_t pfa_bound;       /* FLOWLINE_PFA_... */
   int32_t number_of_tests; /* FLOWLINE_TESTS_... */
   int32_t reserved;        /* 0 */
-  /* Where to look, in pixels of the maps: inside the region of interest, which lies in the maps
+  /* The field of view, in pixels of the maps: inside the region of interest, which lies in the maps
    * (all four 0: everywhere), and where `ignore` is 0. Position (y, x) of a scale of h by w is
-   * tested if the pixel at its centre is looked at: (floor((y + 1/2) height / h), floor((x +
-   * 1/2) width / w)). What is not tested is as if it were not there: n_l counts the positions that
-   * are, image by image, no region reaches over the others, and a scale of which none is tested
-   * takes no part. */
+   * tested if the pixel at its centre is in view: (floor((y + 1/2) height / h), floor((x + 1/2)
+   * width / w)). Other positions do not exist for the test: n_l counts the tested positions of each
+   * image, no region extends over others, and a scale without tested positions takes no part. */
   int64_t roi_x, roi_y, roi_width, roi_height;
   const uint8_t* ignore;       /* (height, width) of the maps, host memory; NULL: ignore nothing */
-  int64_t ignore_batch_stride; /* from an image's mask to the next, or 0: one mask for all */
-  /* NULL: chi-square energies, by pfa_bound and number_of_tests. Else these two are not read, and
-   * log10_nfa and smallest come from the joint map by this law. Tested are the positions of the
-   * joint map; at those that are looked at it has been interpolated from others, too. */
+  int64_t ignore_batch_stride; /* from one image's mask to the next, or 0: one mask for all */
+  /* NULL for chi-square energies with pfa_bound and number_of_tests. With a law these two are not
+   * read: log10_nfa and min_log10_nfa come from the fused map and this law. The tested positions
+   * are those of the fused map, which itself is interpolated from all positions. */
   const flowline_region_law* law;
 } flowline_segment_options;
 
+/* The Chernoff bound, the published number of tests, and the whole image in view. */
 #define FLOWLINE_SEGMENT_OPTIONS_DEFAULT                                                           \
   {                                                                                                \
     sizeof(flowline_segment_options), FLOWLINE_PFA_CHERNOFF, FLOWLINE_TESTS_PUBLISHED, 0, 0, 0, 0, \
         0, NULL, 0, NULL                                                                           \
   }
 
-/* What is asked for: each output may be NULL. All are of the context's device. */
+/* The outputs of flowline_segment, in device memory of the context. Each may be NULL; what is not
+ * asked for is not computed. */
 typedef struct flowline_maps {
   uint32_t struct_size; /* sizeof(flowline_maps) */
   uint32_t reserved;    /* 0 */
-  int64_t height;       /* of the maps, whatever the scales' sizes */
+  int64_t height;       /* of the maps, whatever the sizes of the scales */
   int64_t width;
-  /* (batch, height, width): is it a defect? Each scale's map of log10 PFA (0 where there is no
-   * region) plus log10 of the number of tests, interpolated bilinearly (corners not aligned); of
-   * the scales the minimum. FLT_MAX at pixels that are not looked at, and at all pixels of an image
-   * of which no position is tested. Values below -FLT_MAX are stored as -FLT_MAX. */
+  /* (batch, height, width): is it a defect? Each scale has a map of log10 PFA (0 outside of
+   * regions) plus log10 of the number of tests; it is interpolated bilinearly (corners not
+   * aligned), and the smallest of the scales counts. FLT_MAX at pixels out of view, and at all
+   * pixels of an image without tested positions. Values below -FLT_MAX are stored as -FLT_MAX. */
   float* log10_nfa;
-  /* (batch): the smallest log10 NFA of any region of any scale before interpolation, the
-   * background's where there is no region. It does not depend on the maps' size. No pixel of
-   * log10_nfa lies below it, but the map, which interpolates between a region and what surrounds
-   * it, need not reach it. FLT_MAX for an image of which no position is tested. */
-  float* smallest;
-  /* (batch, height, width), in [0, 1]: how strange? 1 - mean over scales of exp(-1/2 mean over
-   * channels of z squared), each scale interpolated bilinearly (corners not aligned). The region of
-   * interest and `ignore` do not touch it. */
+  /* (batch): the smallest log10 NFA of all regions of all scales before interpolation, or the value
+   * outside of regions if there is none. It does not depend on the size of the maps. No pixel of
+   * log10_nfa is below it, but none need reach it, because the map interpolates between a region
+   * and its surroundings. FLT_MAX for an image without tested positions. */
+  float* min_log10_nfa;
+  /* (batch, height, width), in [0, 1]: how unusual is it? 1 - mean over the scales of exp(-1/2 mean
+   * over the channels of z squared), each scale interpolated bilinearly (corners not aligned). It
+   * does not depend on the field of view. */
   float* anomaly_map;
   float* anomaly_score; /* (batch): the largest value of anomaly_map */
-  /* (batch, H0, W0), where H0 by W0 is the size of latents[0], the finest scale: the fused map. It is
-   * the anomaly map of all scales at that size, bit for bit what anomaly_map receives when the maps
+  /* (batch, H0, W0), H0 by W0 the size of latents[0]: the fused map, which is the anomaly map of
+   * all scales at the size of the finest one. It has the bits that anomaly_map receives if the maps
    * are H0 by W0. flowline_region_maxima measures it, and a region law judges it. */
   float* fused_map;
-  /* (batch, scales): the mean over the positions of a scale of sum over channels of z squared / C,
-   * which is 1 on average for white noise. Like fused_map and channel_means it does not depend on the
-   * region of interest or on `ignore`. */
+  /* (batch, scales): the mean over the positions of each scale of its energy divided by its
+   * channels, which is 1 on average for white noise. It does not depend on the field of view. */
   double* mean_energies;
-  /* (batch, sum of the scales' channels): the mean over the positions of each channel of z, finest
-   * scale first. Both means are summed in double, position i into sum i mod 8, and the eight sums
-   * are added pairwise. */
+  /* (batch, channels of all scales): the mean over the positions of each channel of z, the finest
+   * scale first. It does not depend on the field of view. Both means are summed in double: position
+   * i is added to sum i mod 8, and the eight sums are added pairwise. */
   double* channel_means;
 } flowline_maps;
 
-/* Latents to maps.
+/* Computes the maps of a batch of latents.
  *
- * latents: `scales` of them, finest first, all of one batch size; types, channels and sizes may
- *     differ, and the sizes need have nothing to do with the maps'.
+ * latents: `scales` tensors, finest first, all of one batch size. Types, channels and sizes may
+ *     differ, and the sizes are independent of the size of the maps.
  * options: NULL for the defaults.
  *
- * A latent whose energy is not finite in float32 is FLOWLINE_NOT_FINITE on the CPU. On a CUDA
- * device, where the call returns before the energy is known, such an image's outputs are all NaN;
- * the other images' are not touched by it. */
+ * If an energy is not finite in float32, the status is FLOWLINE_NOT_FINITE on the CPU. A CUDA
+ * device has not computed it yet when the call returns: there all outputs of such an image are NaN,
+ * and those of the other images are not affected. */
 FLOWLINE_API flowline_status flowline_segment(flowline_context* context,
                                               const flowline_tensor* latents, int32_t scales,
                                               const flowline_segment_options* options,
                                               const flowline_maps* maps);
 
-/* Grows the workspace to what this flowline_segment needs, and does nothing else: the call itself,
- * and every smaller one, then allocates nothing. The pointers to data are not followed: the
- * latents' may be NULL, and of maps' it matters which are. */
+/* Grows the workspace to what this call of flowline_segment needs and computes nothing: that call,
+ * and every smaller one, then allocates nothing. Pointers to data are not followed: those of the
+ * latents may be NULL, and those of the maps only say which outputs are asked for. */
 FLOWLINE_API flowline_status flowline_reserve(flowline_context* context,
                                               const flowline_tensor* latents, int32_t scales,
                                               const flowline_segment_options* options,
@@ -325,23 +357,24 @@ FLOWLINE_API flowline_status flowline_reserve(flowline_context* context,
 /* ---- Regions -------------------------------------------------------------------------------- */
 
 /* A connected component of the pixels with log10 NFA < log10 epsilon, in pixels of the map. Pixels
- * at FLT_MAX, which were not looked at, are in none. */
+ * out of view, which are FLT_MAX, are in none. */
 typedef struct flowline_region {
-  int32_t x, y;          /* left and top of its box */
-  int32_t width, height; /* of its box */
+  int32_t x, y;          /* left and top of its bounding box */
+  int32_t width, height; /* of its bounding box */
   int64_t area;
-  double centroid_x, centroid_y; /* means of its pixels' x and y */
+  double centroid_x, centroid_y; /* means of the x and y of its pixels */
   int32_t peak_x, peak_y;        /* where log10_nfa is attained; the first in row-major order */
-  float log10_nfa;               /* the smallest in it */
+  float log10_nfa;               /* the smallest of its pixels */
   int32_t reserved;              /* 0 */
 } flowline_region;
 
-/* The regions of one map, most meaningful first (by log10_nfa, then by their first pixel).
+/* Finds the regions of one map, the most meaningful first (by log10_nfa, then by the first pixel).
  *
- * log10_nfa: (height, width), no NaN, host memory for every context. connectivity: 4 or 8.
- * regions: receives the first `capacity`; may be NULL if capacity is 0.
- * count: receives how many there are, which may be more than capacity: then a second call with so
- *     much room receives all. */
+ * log10_nfa: (height, width), no NaN, host memory for every context.
+ * connectivity: 4 or 8.
+ * regions: receives the first `capacity` regions; may be NULL if capacity is 0.
+ * count: receives the number of regions. If it is larger than capacity, a second call with that
+ *     capacity receives all. */
 FLOWLINE_API flowline_status flowline_regions(flowline_context* context, const float* log10_nfa,
                                               int64_t height, int64_t width, double log10_epsilon,
                                               int32_t connectivity, flowline_region* regions,
@@ -349,77 +382,93 @@ FLOWLINE_API flowline_status flowline_regions(flowline_context* context, const f
 
 /* ---- Calibration ----------------------------------------------------------------------------
  *
- * From good images alone, in three steps; example: examples/c/calibrate.c. Of some that the flow
- * was not trained on take the joint map (flowline_segment with maps of the finest scale's size and
- * an anomaly map) and its maxima; fit the law; then, of others, take `smallest` by that law, and
- * from these log10_epsilon. An image is a defect where smallest < log10_epsilon. The promise of that
- * threshold rests on neither law nor latents, only on new good images being like those that set it
- * and did nothing else. */
-
-/* Of each class the highest level that a region of at least 2^k positions reaches, which is what a
- * law is measured from. Host memory for every context.
+ * Calibration needs good images alone and has three steps; examples/c/calibrate.c has all of them.
+ * 1. Take good images that the flow was not trained on. flowline_segment gives their fused_map,
+ *    flowline_region_maxima its maxima, and flowline_region_law_fit the law.
+ * 2. Take other good images. flowline_segment with that law gives their min_log10_nfa, and
+ *    flowline_log10_epsilon the threshold.
+ * 3. An image is a defect if its min_log10_nfa < log10_epsilon.
  *
- * map: (height, width), finite.
- * classes: 1 to 29; Flowline's models take those up to a quarter of the map, 1 + floor(log2(height
- *     width / 4)), so that the last one is of all regions that are larger.
- * maxima: (classes), receives them; -infinity where the map has fewer than 2^k positions. */
+ * The false-alarm rate of that threshold holds whatever the law and the latents are. It only needs
+ * new good images to be like those of step 2, which must have done nothing else. */
+
+/* Measures the highest level that a region of at least 2^k positions reaches, for each class k: the
+ * data that a region law is fitted to. Host memory for every context.
+ *
+ * map: (height, width), finite: a fused map.
+ * classes: 1 to 29. Flowline's models use 1 + floor(log2(height width / 4)), so that the last class
+ *     holds the regions larger than a quarter of the map.
+ * maxima: (classes), receives the levels; -infinity if the map has fewer than 2^k positions. */
 FLOWLINE_API flowline_status flowline_region_maxima(flowline_context* context, const float* map,
                                                     int64_t height, int64_t width, int32_t classes,
                                                     float* maxima);
 
-/* Room for the knots of a law that flowline_region_law_fit makes; it never grows. */
+/* The most knots of a law that flowline_region_law_fit makes; it never grows. */
 #define FLOWLINE_LAW_KNOTS 161
 
-/* The law of good images, for flowline_region_law. Of a class's n maxima x, on g = -ln(1 - x +
- * 1e-5), P(g' >= g) is counted up to a threshold u, (1 + how many reach g) / (n + 1). Above it is the
- * predictive law of an exponential tail whose scale was estimated from the k = max(5, floor(n / 2))
- * excesses over u, the largest but k, whose mean is b: (k + 1) / (n + 1) (1 + (g - u) / (k b))^-k, a
- * generalised Pareto law of shape 1 / k. A class is no more probable than the one before. What is
- * below 1 / (n + 1) is extrapolated; where no maximum exceeds u, nothing is. The same bits on every
- * platform. Host memory.
+/* Fits a region law to the maxima of good images. Host memory.
+ *
+ * For the n maxima x of a class let g = -ln(1 - x + 1e-5). Up to a threshold u, P(g' >= g) is
+ * counted: (1 + how many reach g) / (n + 1). Above u it is the predictive distribution of an
+ * exponential tail whose scale is estimated from the k = max(5, floor(n / 2)) largest excesses over
+ * u, the k + 1st largest maximum: with b their mean, (k + 1) / (n + 1) (1 + (g - u) / (k b))^-k, a
+ * generalised Pareto distribution of shape 1 / k. A class is no more probable than the class
+ * before. Values below 1 / (n + 1) are extrapolated, unless no maximum exceeds u. The result has
+ * the same bits on every platform.
  *
  * maxima: (images, classes), each in [0, 1] and not rising along the classes.
- * images: n, 10 to 2^30. classes: 1 to 29.
- * level: room for FLOWLINE_LAW_KNOTS, receives (knots), from the smallest maximum, or below it where that is 1,
- *     to 1.
+ * images: n, 10 to 2^30.
+ * classes: 1 to 29.
+ * level: room for FLOWLINE_LAW_KNOTS, receives (knots), from the smallest maximum, or below it if
+ *     that is 1, to 1.
  * log10_pfa: room for classes * FLOWLINE_LAW_KNOTS, receives (classes, knots).
- * knots: receives how many. */
+ * knots: receives the number of knots. */
 FLOWLINE_API flowline_status flowline_region_law_fit(const float* maxima, int64_t images,
                                                      int32_t classes, float* level,
                                                      double* log10_pfa, int32_t* knots);
 
-/* The threshold that promises a false-alarm rate by image: the j-th smallest of n scores. On
- * average over the choice of the n images a new one is below it with a probability of at most j / (n
- * + 1) (split conformal prediction, Vovk 2005), j = floor(rate (n + 1)). With a confidence the rate
- * is kept for that share of such choices (the tolerance limit of Wilks 1941): j is the largest with
- * P(Bin(n, rate) >= j) >= confidence. Of too few images j is 1. Host memory.
+/* Computes the threshold that guarantees a false-alarm rate per image, which is the j-th smallest
+ * of n scores. Host memory.
  *
- * smallest: (images), of good images that did nothing else; no NaN.
- * images: n, 1 to 2^24. rate: asked for, in (0, 1). confidence: in [1e-6, 1), or 0 for on average.
- * log10_epsilon: receives the threshold: smallest < log10_epsilon is a defect.
- * promised: receives what can be promised, at most `rate` unless the images are too few: it takes 1
- *     / rate - 1 of them, with a confidence ln(1 - confidence) / ln(1 - rate). */
-FLOWLINE_API flowline_status flowline_log10_epsilon(const float* smallest, int64_t images,
+ * Averaged over the choice of the n images, a new one is below the threshold with a probability of
+ * at most j / (n + 1) (split conformal prediction, Vovk 2005), and j = floor(rate (n + 1)). With a
+ * confidence, the rate holds for that share of such choices (the tolerance limit of Wilks 1941): j
+ * is the largest with P(Bin(n, rate) >= j) >= confidence. With too few images j is 1.
+ *
+ * min_log10_nfa: (images), of good images that have done nothing else; no NaN.
+ * images: n, 1 to 2^24.
+ * rate: the false-alarm rate that is asked for, in (0, 1).
+ * confidence: in [1e-6, 1), or 0 for the average.
+ * log10_epsilon: receives the threshold: an image is a defect if its min_log10_nfa is below it.
+ * promised: receives the rate that is guaranteed. It is at most `rate` unless there are too few
+ *     images: it takes 1 / rate - 1 of them, or with a confidence ln(1 - confidence) / ln(1 -
+ *     rate). */
+FLOWLINE_API flowline_status flowline_log10_epsilon(const float* min_log10_nfa, int64_t images,
                                                     double rate, double confidence,
                                                     float* log10_epsilon, double* promised);
 
 /* ---- The parts of the method ---------------------------------------------------------------- */
 
-/* energy: (batch, height, width) of the context's device, receives the sum over channels of z
- * squared. Summed in float32: runs of 64 channels in ascending order, then the runs' sums in
- * ascending order. It may be NaN or infinite where the latent's values are such or large. */
+/* Computes the energies of a latent: at each position the sum over the channels of z squared.
+ *
+ * energy: (batch, height, width), device memory of the context. Summed in float32: runs of 64
+ *     channels in ascending order, then the sums of the runs in ascending order. It may be NaN or
+ *     infinite if values of the latent are so, or large. */
 FLOWLINE_API flowline_status flowline_energy(flowline_context* context,
                                              const flowline_tensor* latent, float* energy);
 
-/* The component tree of the upper level sets of a map (max-tree). A node is a connected component
- * of {map >= altitude}; its own pixels are those of it that equal the altitude. Nodes are numbered
- * by ascending (altitude, smallest own pixel), so that a parent's number is smaller than its
- * children's and node 0 is the root, the whole map. Host memory for every context.
+/* Builds the component tree of the upper level sets of a map (max-tree). Host memory for every
+ * context.
  *
- * map: (height, width), finite; -0.0 equals 0.0. connectivity: 4 or 8.
- * node_of_pixel: (height, width), receives the node that the pixel is an own pixel of.
- * parent, altitude, area: room for height * width nodes each, may be NULL; the root's parent is -1,
- *     area counts all pixels of the component.
+ * A node is a connected component of {map >= altitude}; its own pixels are those of the component
+ * whose value is the altitude. Nodes are numbered by ascending (altitude, first own pixel), so that
+ * a parent has a smaller number than its children, and node 0 is the root, the whole map.
+ *
+ * map: (height, width), finite; -0.0 equals 0.0.
+ * connectivity: 4 or 8.
+ * node_of_pixel: (height, width), receives the node that each pixel is an own pixel of.
+ * parent, altitude, area: room for height * width nodes each, may be NULL. The parent of the root
+ *     is -1; area counts all pixels of the component.
  * nodes: receives the number of nodes. */
 FLOWLINE_API flowline_status flowline_component_tree(flowline_context* context, const float* map,
                                                      int64_t height, int64_t width,
@@ -427,24 +476,24 @@ FLOWLINE_API flowline_status flowline_component_tree(flowline_context* context, 
                                                      int32_t* parent, float* altitude,
                                                      int32_t* area, int32_t* nodes);
 
-/* Prune and merge (the paper's procedures 1 and 2) on the 4-connected component tree of one map.
- * Host memory for every context.
+/* Selects the regions of one map: prunes and merges its 4-connected component tree (procedures 1
+ * and 2 of the paper). Host memory for every context.
  *
- * levels: (height, width), finite: the map whose tree is taken.
- * energies: (height, width), finite and not negative, from which a region's minimum is taken; NULL
+ * levels: (height, width), finite: the map whose tree is built.
+ * energies: (height, width), finite and not negative: the smallest in a region is its energy. NULL
  *     to take it from levels, which then must not be negative.
  * channels: degrees of freedom, 1 to 2^28.
- * total_pixels: S, at least height * width; read by FLOWLINE_TESTS_BY_SIZE alone.
- * options: NULL for the defaults; of the members pfa_bound and number_of_tests are read.
+ * total_pixels: S, at least height * width; only FLOWLINE_TESTS_BY_SIZE reads it.
+ * options: NULL for the defaults; only pfa_bound and number_of_tests are read.
  * region_of_pixel: (height, width), receives the node (numbered as by flowline_component_tree) that
- *     is the pixel's region, -1 if it is in none.
- * log10_pfa: room for height * width nodes, receives each node's, which may be -infinity; may be
- *     NULL.
- * painted: (height, width), receives the scale's map before interpolation; may be NULL. With
- *     FLOWLINE_TESTS_PUBLISHED it is log10 PFA, 0 where there is no region: the number of tests
- *     depends on the other scales too. By size it is log10 PFA + log10 N_T(l, r), log10 N_T(l, 1)
- *     where there is no region. A region that is no more meaningful than that is painted like a
- *     pixel of no region. */
+ *     is the region of each pixel, -1 if it is in none.
+ * log10_pfa: room for height * width nodes, receives the value of each, which may be -infinity; may
+ *     be NULL.
+ * painted: (height, width), receives the map of this scale before interpolation; may be NULL. With
+ *     FLOWLINE_TESTS_PUBLISHED it is log10 PFA, 0 outside of regions, without the number of tests,
+ *     which depends on the other scales too. With FLOWLINE_TESTS_BY_SIZE it is log10 PFA + log10
+ *     N_T(l, r), and log10 N_T(l, 1) outside of regions and in regions that are no more meaningful.
+ *     */
 FLOWLINE_API flowline_status flowline_select(flowline_context* context, const float* levels,
                                              const float* energies, int64_t height, int64_t width,
                                              int64_t channels, int64_t total_pixels,
@@ -452,16 +501,22 @@ FLOWLINE_API flowline_status flowline_select(flowline_context* context, const fl
                                              int32_t* region_of_pixel, double* log10_pfa,
                                              float* painted);
 
-/* log10 PFA of a region of `pixels` pixels whose smallest energy is `energy`, finite and not
- * negative. At energy 0 FLOWLINE_PFA_AS_RELEASED is -infinity. */
+/* Computes log10 PFA of a region.
+ *
+ * energy: the smallest of the region, finite and not negative. At energy 0 the result of
+ *     FLOWLINE_PFA_AS_RELEASED is -infinity.
+ * pixels: of the region, 1 to 2^28. */
 FLOWLINE_API flowline_status flowline_log10_pfa(int32_t pfa_bound, int64_t channels, double energy,
                                                 int64_t pixels, double* log10_pfa);
 
-/* log10 N_T as published. pixels: positions of each scale, 1 to 2^28 each. */
+/* Computes log10 of the published number of tests.
+ *
+ * pixels: (scales), the positions of each scale, 1 to 2^28 each. */
 FLOWLINE_API flowline_status flowline_log10_number_of_tests(const int64_t* pixels, int32_t scales,
                                                             double* log10_tests);
 
-/* log10 N_T(l, r) = log10(S n_l alpha beta^r / r), 1 <= region_pixels <= scale_pixels <= total. */
+/* Computes log10 N_T(l, r) = log10(S n_l alpha beta^r / r), the number of tests by size, with r =
+ * region_pixels, n_l = scale_pixels and S = total_pixels, 1 <= r <= n_l <= S. */
 FLOWLINE_API flowline_status flowline_log10_number_of_tests_by_size(int64_t scale_pixels,
                                                                     int64_t total_pixels,
                                                                     int64_t region_pixels,
@@ -469,60 +524,66 @@ FLOWLINE_API flowline_status flowline_log10_number_of_tests_by_size(int64_t scal
 
 /* ---- The elementwise half of a coupling block ----------------------------------------------- */
 
-/* The soft clamp of the raw log-scale. */
+/* The soft clamp of the raw log-scale a. */
 enum {
   FLOWLINE_CLAMP_TANH = 0,        /* s = alpha tanh(a) */
   FLOWLINE_CLAMP_TANH_SCALED = 1, /* s = alpha tanh(a / alpha) */
   FLOWLINE_CLAMP_ATAN = 2         /* s = alpha 0.636 atan(a / alpha) */
 };
 
-/* An affine coupling, a global affine and a channel permutation in one pass over memory. The C1 = C
- * - floor(C / 2) first channels x1 pass through, the last C2 = floor(C / 2), x2, are transformed:
+/* An affine coupling, a global affine and a channel permutation in one pass over memory. The first
+ * C1 = C - floor(C / 2) channels, x1, pass through; the last C2 = floor(C / 2), x2, are
+ * transformed:
  *
  *     a = subnet_scale * subnet[0 .. C2),  t = subnet_scale * subnet[C2 .. 2 C2)
  *     y1 = x1,  y2 = x2 exp(clamp(a)) + t
  *     output[c] = gain[p] y[p] + offset[p] with p = permutation[c]
  *     logDetJacobian += sum of clamp(a) + height * width * sum over c of ln gain[c]
  *
- * The subnet's input x1 is a convolution's business and not of this library. NaN and infinite
- * elements of input and subnet are not looked for: they go where these formulas take them, into the
- * log-det too. */
+ * The caller computes the subnet from x1, by convolutions for example. NaN and infinite elements of
+ * input and subnet are not reported: they pass through these formulas, into the log-det too. */
 typedef struct flowline_coupling {
   uint32_t struct_size; /* sizeof(flowline_coupling) */
   int32_t clamp;        /* FLOWLINE_CLAMP_... */
   float alpha;          /* of the clamp, positive */
   float subnet_scale;   /* finite; 0.1 in U-Flow */
-  /* (C) each, of the context's device, where a CUDA context does not check what they hold. */
+  /* (C) each, device memory of the context; on a CUDA device the contents are not checked. */
   const float* gain;          /* positive and finite; NULL: 1 */
   const float* offset;        /* finite; NULL: 0 */
   const int32_t* permutation; /* of 0 .. C - 1; NULL: the identity */
 } flowline_coupling;
 
-/* Forward.
+/* Computes a coupling block forward. All memory is device memory of the context.
  *
- * input: float32 (N, C, H, W), C at least 2, under whose strides no two elements share a place.
+ * input: float32 (N, C, H, W), C at least 2; its strides must give every element its own address.
  * subnet: float32 (N, 2 C2, H, W), computed from x1.
- * output: as input, with its strides.
- * log_det: (N), to which the coupling's is added, in double and a fixed order; NULL if it is not
- *     wanted. Of the context's device, all of them. */
+ * output: receives (N, C, H, W) with the strides of input.
+ * log_det: (N), is increased by the log-det of each image, summed in double in a fixed order; NULL
+ *     if it is not wanted. */
 FLOWLINE_API flowline_status flowline_coupling_forward(flowline_context* context,
                                                        const flowline_coupling* coupling,
                                                        const flowline_tensor* input,
                                                        const flowline_tensor* subnet, float* output,
                                                        double* log_det);
 
-/* The inverse, in two steps because the subnet is in between. First undo permutation and affine:
+/* Undoes the permutation and the affine of a coupling block, the first of two steps of its inverse:
  *     y[p] = (input[c] - offset[p]) / gain[p]
- * of which the first C1 channels are x1; then, with the subnet computed from them, x2 = (y2 - t)
- * exp(-clamp(a)) in place.
+ * The first C1 channels of y are x1, from which the caller computes the subnet. Then
+ * flowline_coupling_inverse does the second step.
  *
- * input: float32 (N, C, H, W), a forward output. output: as input, with its strides, receives y.
- * latent: y; its last C2 channels are overwritten with x2.
- * log_det: as forward, lowered by the same. */
+ * input: float32 (N, C, H, W), an output of flowline_coupling_forward.
+ * output: receives y with the strides of input.
+ * log_det: as in flowline_coupling_forward, but is decreased. */
 FLOWLINE_API flowline_status flowline_coupling_undo_affine(flowline_context* context,
                                                            const flowline_coupling* coupling,
                                                            const flowline_tensor* input,
                                                            float* output, double* log_det);
+
+/* Inverts the affine coupling, the second of two steps: x2 = (y2 - t) exp(-clamp(a)) in place.
+ *
+ * latent: y of flowline_coupling_undo_affine; its last C2 channels are overwritten with x2.
+ * subnet: float32 (N, 2 C2, H, W), computed from x1.
+ * log_det: as in flowline_coupling_forward, but is decreased. */
 FLOWLINE_API flowline_status flowline_coupling_inverse(flowline_context* context,
                                                        const flowline_coupling* coupling,
                                                        const flowline_tensor* latent,

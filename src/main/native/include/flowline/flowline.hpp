@@ -1,8 +1,8 @@
 /* libflowline for C++17: flowline.h with owners, views and exceptions. Header only.
  *
- * What things mean stands in flowline.h; what is added here: a context that destroys itself, views
- * that know their size, options with defaults, results as vectors, and Error instead of statuses. A
- * complete program:
+ * flowline.h describes what functions compute. This header adds a context that destroys itself,
+ * views that know their size, options with defaults, results as vectors, and exceptions instead of
+ * statuses. A complete program:
  *
  *     #include <flowline/flowline.hpp>
  *     #include <iostream>
@@ -26,9 +26,9 @@
  *       return 1;
  *     }
  *
- * Vectors and segments without "_into" are host memory, so that they are for contexts on the CPU;
- * the calls named "_into" write to memory of the caller's, on a CUDA context the device's. A view
- * does not keep what it views alive.
+ * Vectors and segments without "_into" are host memory, for contexts on the CPU. Functions named
+ * "_into" write to memory of the caller, which for a CUDA context is the device's. A view does not
+ * keep alive what it views.
  */
 #ifndef FLOWLINE_FLOWLINE_HPP
 #define FLOWLINE_FLOWLINE_HPP
@@ -49,9 +49,9 @@
 #include <vector>
 
 namespace flowline {
-inline namespace v0 {  // apart from the library's own names, which a static link would mix with these
+inline namespace v0 {  // the library's own names must not mix with these in a static link
 
-/// What a call failed with. InvalidArgument, NotFinite ... are told apart by status().
+/// The error of a call; status() says which kind it is.
 class Error : public std::runtime_error {
  public:
   Error(flowline_status status, const std::string& message)
@@ -72,7 +72,7 @@ inline void check(flowline_status status) {
   if (status != FLOWLINE_OK) fail(status, flowline_last_error());
 }
 
-/// How many elements an array of these sizes has.
+/// Returns how many elements an array of these sizes has.
 inline size_t count(std::initializer_list<int64_t> sizes) {
   constexpr int64_t MOST = INT64_MAX / 8;
   int64_t product = 1;
@@ -88,7 +88,7 @@ inline size_t count(std::initializer_list<int64_t> sizes) {
 
 }  // namespace detail
 
-/// Elements in a row that belong to somebody else. Empty: none are given, or wanted.
+/// A view of elements side by side that somebody else owns. An empty one gives or asks for nothing.
 template <class Element>
 class Span {
   using Value = std::remove_const_t<Element>;
@@ -113,8 +113,8 @@ class Span {
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 
-  /// The elements, of which there must be `needed`; nullptr if there are none and none need be.
-  Element* of_size(const char* name, size_t needed, bool optional = false) const {
+  /// Returns the elements, which must be `needed`; nullptr if there are none and they are optional.
+  Element* require_size(const char* name, size_t needed, bool optional = false) const {
     if (size_ == needed) return data_;
     if (optional && size_ == 0) return nullptr;
     detail::fail(FLOWLINE_INVALID_ARGUMENT, std::string(name) + " must have " +
@@ -127,7 +127,7 @@ class Span {
   size_t size_ = 0;
 };
 
-/// The library's version, "major.minor.patch".
+/// Returns the version of the library, "major.minor.patch".
 inline std::string version() { return flowline_version(); }
 
 // ---- Context options ---------------------------------------------------------------------------
@@ -150,7 +150,7 @@ struct ContextOptions {
   void* stream = nullptr;  ///< a cudaStream_t
 };
 
-/// How many CUDA devices this library can use; 0 if none, and `why` receives the reason.
+/// Returns how many CUDA devices this library can use. If none, `why` receives the reason.
 inline int32_t cuda_devices(std::string* why = nullptr) {
   int32_t devices = 0;
   const flowline_status status = flowline_cuda_devices(&devices);
@@ -225,7 +225,7 @@ struct Tensor : flowline_tensor {
   /// All of a vector. Throws Error unless it has the shape's size.
   template <class Element, Type = TypeOf<Element>::value>
   Tensor(const std::vector<Element>& all, const Shape& shape)
-      : Tensor(Span<const Element>(all).of_size("tensor", shape.elements()), shape) {}
+      : Tensor(Span<const Element>(all).require_size("tensor", shape.elements()), shape) {}
 
   Shape shape() const { return {batch, channels, height, width}; }
 };
@@ -248,13 +248,13 @@ struct Box {
   int64_t x = 0, y = 0, width = 0, height = 0;
 };
 
-/// See flowline_region_law: how large and strong regions of good images are.
+/// A region law in host memory; see flowline_region_law.
 struct RegionLaw {
   std::vector<float> level;       ///< by knot
   std::vector<double> log10_pfa;  ///< (classes, knots)
 };
 
-/// Of good images. maxima: (images, classes), of Context::region_maxima; see
+/// Fits a region law to good images. maxima: (images, classes), of Context::region_maxima; see
 /// flowline_region_law_fit.
 inline RegionLaw fit_region_law(Span<const float> maxima, int32_t classes) {
   const int64_t size = static_cast<int64_t>(maxima.size());
@@ -275,15 +275,17 @@ inline RegionLaw fit_region_law(Span<const float> maxima, int32_t classes) {
 }
 
 struct Threshold {
-  float log10_epsilon;  ///< smallest < log10_epsilon is a defect
-  double promised;      ///< false-alarm rate by image
+  float log10_epsilon;  ///< min_log10_nfa < log10_epsilon is a defect
+  double promised;      ///< false-alarm rate per image
 };
 
-/// From the smallest log10 NFA of good images that did nothing else; see flowline_log10_epsilon.
-inline Threshold threshold(Span<const float> smallest, double rate, double confidence = 0.0) {
+/// Returns the threshold from the min_log10_nfa of good images that did nothing else; see
+/// flowline_log10_epsilon.
+inline Threshold threshold(Span<const float> min_log10_nfa, double rate, double confidence = 0.0) {
   Threshold result;
-  detail::check(flowline_log10_epsilon(smallest.data(), static_cast<int64_t>(smallest.size()), rate,
-                                       confidence, &result.log10_epsilon, &result.promised));
+  detail::check(flowline_log10_epsilon(min_log10_nfa.data(),
+                                       static_cast<int64_t>(min_log10_nfa.size()), rate, confidence,
+                                       &result.log10_epsilon, &result.promised));
   return result;
 }
 
@@ -295,15 +297,15 @@ struct SegmentOptions {
   const RegionLaw* law = nullptr;   ///< the caller's, host memory; nullptr: chi-square energies
 };
 
-/// What a segmentation finds, host memory.
+/// The results of a segmentation, in host memory.
 struct Maps {
   int64_t batch = 0, height = 0, width = 0;
   std::vector<float> log10_nfa;      ///< (batch, height, width)
-  std::vector<float> smallest;       ///< (batch)
+  std::vector<float> min_log10_nfa;  ///< (batch)
   std::vector<float> anomaly_map;    ///< (batch, height, width), empty if it was not wanted
   std::vector<float> anomaly_score;  ///< (batch), empty if it was not wanted
 
-  /// One image's map of log10 NFA, for Context::regions.
+  /// Returns the map of log10 NFA of one image, for Context::regions.
   Span<const float> log10_nfa_of(int64_t image) const {
     if (image < 0 || image >= batch) {
       detail::fail(FLOWLINE_INVALID_ARGUMENT, "image must be 0 to " + std::to_string(batch - 1) +
@@ -314,11 +316,11 @@ struct Maps {
   }
 };
 
-/// Where a segmentation is written to, memory of the context's device. What is empty is not made.
+/// The outputs of a segmentation, in device memory of the context. An empty one is not computed.
 struct MapViews {
   int64_t height = 0, width = 0;
   Span<float> log10_nfa = {};       ///< (batch, height, width)
-  Span<float> smallest = {};        ///< (batch)
+  Span<float> min_log10_nfa = {};   ///< (batch)
   Span<float> anomaly_map = {};     ///< (batch, height, width)
   Span<float> anomaly_score = {};   ///< (batch)
   Span<float> fused_map = {};       ///< (batch, height, width) of latents[0], the finest scale
@@ -326,14 +328,14 @@ struct MapViews {
   Span<double> channel_means = {};  ///< (batch, sum of the scales' channels)
 };
 
-/// Is the anomaly map wanted too?
+/// Whether the anomaly map is asked for too.
 enum class AnomalyMap { No, Yes };
 
 using Region = flowline_region;
 
 // ---- The parts of the method -------------------------------------------------------------------
 
-/// By node, the root first.
+/// A component tree, by node, the root first.
 struct ComponentTree {
   std::vector<int32_t> node_of_pixel;  ///< (height, width)
   std::vector<int32_t> parent;         ///< -1 of the root
@@ -388,8 +390,8 @@ struct Coupling {
 
 // ---- Context -----------------------------------------------------------------------------------
 
-/// Device, stream, threads and workspace. Of one thread at a time; it can be moved, not copied. A
-/// context that has been moved from can be assigned to and destroyed.
+/// A device, its stream, its threads and a workspace. One thread at a time may use it. It can be
+/// moved and not copied; a context that was moved from can be assigned to and destroyed.
 class Context {
  public:
   explicit Context(const ContextOptions& options = {}) {
@@ -409,14 +411,14 @@ class Context {
     return *this;
   }
 
-  /// For calls of flowline.h.
+  /// Returns the context for calls of flowline.h.
   flowline_context* handle() const { return handle_; }
 
   std::string description() const { return flowline_context_description(handle_); }
 
   void set_stream(void* stream) { detail::check(flowline_context_set_stream(handle_, stream)); }
 
-  /// Latents, finest scale first, to maps in host memory.
+  /// Computes maps in host memory. latents: finest scale first.
   Maps segment(Span<const Tensor> latents, int64_t height, int64_t width,
                const SegmentOptions& options = {}, AnomalyMap anomaly = AnomalyMap::No) {
     Maps maps;
@@ -432,7 +434,7 @@ class Context {
     const size_t images = detail::count({maps.batch});
     const size_t pixels = detail::count({maps.batch, height, width});
     maps.log10_nfa.resize(pixels);
-    maps.smallest.resize(images);
+    maps.min_log10_nfa.resize(images);
     if (anomaly == AnomalyMap::Yes) {
       maps.anomaly_map.resize(pixels);
       maps.anomaly_score.resize(images);
@@ -441,7 +443,7 @@ class Context {
     views.height = height;
     views.width = width;
     views.log10_nfa = maps.log10_nfa;
-    views.smallest = maps.smallest;
+    views.min_log10_nfa = maps.min_log10_nfa;
     views.anomaly_map = maps.anomaly_map;
     views.anomaly_score = maps.anomaly_score;
     segment_into(latents, views, options);
@@ -457,7 +459,7 @@ class Context {
     detail::check(flowline_segment(handle_, latents.data(), scales_of(latents), &how, &to));
   }
 
-  /// Grows the workspace to what such a segment_into needs: it then allocates nothing.
+  /// Grows the workspace to what this segment_into needs: it then allocates nothing.
   void reserve(Span<const Tensor> latents, const MapViews& maps,
                const SegmentOptions& options = {}) {
     const flowline_maps to = maps_of(latents, maps);
@@ -467,7 +469,7 @@ class Context {
     detail::check(flowline_reserve(handle_, latents.data(), scales_of(latents), &how, &to));
   }
 
-  /// The regions of one map, most meaningful first.
+  /// Returns the regions of one map, the most meaningful first.
   std::vector<Region> regions(Span<const float> log10_nfa, int64_t height, int64_t width,
                               double log10_epsilon = 0.0, int32_t connectivity = 4) {
     std::vector<Region> found(16);
@@ -482,7 +484,7 @@ class Context {
     }
   }
 
-  /// Of each class the highest level of a region of at least 2^k positions.
+  /// Returns, for each class k, the highest level of a region of at least 2^k positions.
   std::vector<float> region_maxima(Span<const float> map, int64_t height, int64_t width,
                                    int32_t classes) {
     std::vector<float> maxima(detail::count({classes}));
@@ -491,7 +493,7 @@ class Context {
     return maxima;
   }
 
-  /// (batch, height, width), host memory.
+  /// Returns the energies (batch, height, width) of a latent in host memory.
   std::vector<float> energy(const Tensor& latent) {
     std::vector<float> result(detail::count({latent.batch, latent.height, latent.width}));
     energy_into(latent, result);
@@ -500,7 +502,7 @@ class Context {
 
   void energy_into(const Tensor& latent, Span<float> energy) {
     const size_t positions = detail::count({latent.batch, latent.height, latent.width});
-    detail::check(flowline_energy(handle_, &latent, energy.of_size("energy", positions)));
+    detail::check(flowline_energy(handle_, &latent, energy.require_size("energy", positions)));
   }
 
   ComponentTree component_tree(Span<const float> map, int64_t height, int64_t width,
@@ -521,8 +523,8 @@ class Context {
     return tree;
   }
 
-  /// Prune and merge on the component tree of `levels`. options: pfa_bound and number_of_tests
-  /// alone count. energies: (height, width), or empty to take them from levels.
+  /// Prunes and merges the component tree of `levels`. options: only pfa_bound and number_of_tests
+  /// count. energies: (height, width), or empty to take them from levels.
   Selection select(Span<const float> levels, int64_t height, int64_t width, int64_t channels,
                    int64_t total_pixels, const SegmentOptions& options = {},
                    Span<const float> energies = {}) {
@@ -534,14 +536,15 @@ class Context {
     selection.region_of_pixel.resize(levels.size());
     selection.log10_pfa.resize(levels.size());
     selection.painted.resize(levels.size());
-    detail::check(flowline_select(handle_, values,
-                                  energies.of_size("energies", levels.size(), true), height, width,
-                                  channels, total_pixels, &how, selection.region_of_pixel.data(),
-                                  selection.log10_pfa.data(), selection.painted.data()));
+    detail::check(flowline_select(
+        handle_, values, energies.require_size("energies", levels.size(), true), height, width,
+        channels, total_pixels, &how, selection.region_of_pixel.data(), selection.log10_pfa.data(),
+        selection.painted.data()));
     return selection;
   }
 
-  /// output: as input, with its strides, of which it has the extent. log_det: (batch) or empty.
+  /// Computes a coupling block forward. output: has the strides and the extent of input. log_det:
+  /// (batch) or empty.
   void coupling_forward(const Coupling& coupling, const Tensor& input, const Tensor& subnet,
                         float* output, Span<double> log_det = {}) {
     const flowline_coupling given = coupling_of(coupling, input);
@@ -586,18 +589,18 @@ class Context {
     for (size_t scale = 0; scale < latents.size(); scale++) {
       channels += static_cast<int64_t>(detail::count({latents.data()[scale].channels}));
     }
-    return {
-        sizeof(flowline_maps),
-        0,
-        maps.height,
-        maps.width,
-        maps.log10_nfa.of_size("maps.log10_nfa", pixels, true),
-        maps.smallest.of_size("maps.smallest", images, true),
-        maps.anomaly_map.of_size("maps.anomaly_map", pixels, true),
-        maps.anomaly_score.of_size("maps.anomaly_score", images, true),
-        maps.fused_map.of_size("maps.fused_map", positions, true),
-        maps.mean_energies.of_size("maps.mean_energies", images * latents.size(), true),
-        maps.channel_means.of_size("maps.channel_means", detail::count({batch, channels}), true)};
+    return {sizeof(flowline_maps),
+            0,
+            maps.height,
+            maps.width,
+            maps.log10_nfa.require_size("maps.log10_nfa", pixels, true),
+            maps.min_log10_nfa.require_size("maps.min_log10_nfa", images, true),
+            maps.anomaly_map.require_size("maps.anomaly_map", pixels, true),
+            maps.anomaly_score.require_size("maps.anomaly_score", images, true),
+            maps.fused_map.require_size("maps.fused_map", positions, true),
+            maps.mean_energies.require_size("maps.mean_energies", images * latents.size(), true),
+            maps.channel_means.require_size("maps.channel_means", detail::count({batch, channels}),
+                                            true)};
   }
 
   static flowline_region_law law_of(const SegmentOptions& options) {
@@ -632,7 +635,7 @@ class Context {
             options.region_of_interest.y,
             options.region_of_interest.width,
             options.region_of_interest.height,
-            options.ignore.of_size("options.ignore", by_image ? all : one, true),
+            options.ignore.require_size("options.ignore", by_image ? all : one, true),
             by_image ? height * width : 0,
             options.law == nullptr ? nullptr : law};
   }
@@ -643,18 +646,18 @@ class Context {
             static_cast<int32_t>(coupling.clamp),
             coupling.alpha,
             coupling.subnet_scale,
-            coupling.gain.of_size("coupling.gain", channels, true),
-            coupling.offset.of_size("coupling.offset", channels, true),
-            coupling.permutation.of_size("coupling.permutation", channels, true)};
+            coupling.gain.require_size("coupling.gain", channels, true),
+            coupling.offset.require_size("coupling.offset", channels, true),
+            coupling.permutation.require_size("coupling.permutation", channels, true)};
   }
 
   static double* log_det_of(Span<double> log_det, const Tensor& of) {
-    return log_det.of_size("log_det", detail::count({of.batch}), true);
+    return log_det.require_size("log_det", detail::count({of.batch}), true);
   }
 
   static const float* map_of(const char* name, Span<const float> map, int64_t height,
                              int64_t width) {
-    return map.of_size(name, detail::count({height, width}));
+    return map.require_size(name, detail::count({height, width}));
   }
 
   flowline_context* handle_ = nullptr;

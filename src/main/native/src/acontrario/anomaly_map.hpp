@@ -18,8 +18,8 @@ struct ScaleEnergy {
 /// How strange each pixel is (U-Flow, equation 2). In float32, every operation rounded, in this
 /// order:
 ///
-///     likelihood = e^(-0.5 energy / channels)       at the scale's size, e^x by math/exponential.hpp
-///     up         = the likelihood interpolated by the scale's Upsampler
+///     likelihood = e^(-0.5 energy / channels)       at the scale's size, e^x by
+///     math/exponential.hpp up         = the likelihood interpolated by the scale's Upsampler
 ///     map        = 1 - (up_0 + up_1 + ...) (1 / scales)     finest first, 1 / scales rounded first
 ///     score      = the largest value of the map
 ///
@@ -32,8 +32,8 @@ class AnomalyMap {
     row_.reserve(static_cast<size_t>(upsampler.out_width()));
   }
 
-  /// One image. upsamplers: by scale, resized from the scale's size to the map's; their widened maps
-  /// are overwritten. map: (height, width), nullptr where the score is all that is wanted.
+  /// One image. upsamplers: by scale, resized from the scale's size to the map's; their widened
+  /// maps are overwritten. map: (height, width), nullptr where the score is all that is wanted.
   /// Returns the score. Allocates nothing at sizes that it has seen.
   float compute(const Kernels& kernels, Upsampler* upsamplers, const ScaleEnergy* scales,
                 int32_t count, float* map);

@@ -7,8 +7,9 @@
 
 namespace flowline {
 
-/// Where a call looks: the pixels of its maps inside the region of interest at which the mask is 0.
-/// A position of a scale is tested if the pixel at its centre is one of them.
+/// The part of an image that a call looks at: the pixels of its maps inside the region of interest
+/// at which the mask is 0. A position of a scale is tested if the pixel at its centre is one of
+/// them.
 class FieldOfView {
  public:
   /// options: checked against maps of (height, width).

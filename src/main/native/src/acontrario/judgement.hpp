@@ -8,7 +8,7 @@
 
 namespace flowline {
 
-/// What a scale's regions are judged by.
+/// The parameters that a scale's regions are judged by.
 struct Judgement {
   int32_t pfa_bound;        ///< FLOWLINE_PFA_...
   int32_t number_of_tests;  ///< FLOWLINE_TESTS_...

@@ -20,8 +20,8 @@ class LawTest {
   void reserve(int32_t height, int32_t width);
 
   /// map: (height, width), in [0, 1] where a position is tested, -1 where it is not. painted:
-  /// (height, width), receives the smallest log10 NFA of all regions that hold the position and are not
-  /// outweighed (see is_outweighed), log10 of the number of tests where none does.
+  /// (height, width), receives the smallest log10 NFA of all regions that hold the position and are
+  /// not outweighed (see is_outweighed), log10 of the number of tests where none does.
   void paint(const float* map, int32_t height, int32_t width, const RegionLaw& law, float* painted);
 
  private:

@@ -18,7 +18,7 @@ struct RegionLaw {
   const double* log10_pfa;  ///< (classes, knots)
 };
 
-/// Positions of the joint map take part above it. One that is not tested is -1, below all others.
+/// Positions of the fused map take part above it. One that is not tested is -1, below all others.
 FLOWLINE_HOST_DEVICE float floor_of(const RegionLaw& law) {
   return law.level[0] > -1.0f ? law.level[0] : -1.0f;
 }

@@ -46,7 +46,8 @@ class ScaleTest::Events {
   void prefetch(int32_t root) const { __builtin_prefetch(components_ + root); }
 
  private:
-  // Of a position in the block that is swept: blocks begin at multiples of their length.
+  // Returns log10 PFA of one pixel at a position in the block that is swept: blocks begin at
+  // multiples of their length.
   double log10_pfa(int64_t position) const {
     return test_->log10_pfa_[static_cast<uint64_t>(position) % BLOCK];
   }
@@ -72,7 +73,7 @@ void ScaleTest::paint(const float* energy, int32_t height, int32_t width,
   peaks_.start(*kernels_, energy, height, width, judgement.floor());
   if (judgement.number_of_tests == FLOWLINE_TESTS_BY_SIZE) {
     tests_ = TestsBySize(judgement.scale_pixels, judgement.total_pixels);
-    background_ = price_of(1);
+    background_ = cost_of(1);
     sweep<true>(judgement);
   } else {
     background_ = 0.0;
@@ -80,8 +81,8 @@ void ScaleTest::paint(const float* energy, int32_t height, int32_t width,
   }
   const float background = static_cast<float>(background_ + log10_tests);
   for (int32_t y = 0; y < height; y++) {
-    const int32_t place = peaks_.place_of_row(y);
-    kernels_->paint(peaks_.map() + place, peaks_.labels() + place, width, judgement.floor(),
+    const int32_t cell = peaks_.cell_of_row(y);
+    kernels_->paint(peaks_.map() + cell, peaks_.labels() + cell, width, judgement.floor(),
                     regions_.data(), background, painted + static_cast<int64_t>(y) * width);
   }
 }
@@ -108,9 +109,9 @@ void ScaleTest::sweep(const Judgement& judgement) {
   }
 }
 
-// Of the positions from `first` on.
+// Computes log10 PFA of one pixel for `count` sorted positions from `first` on.
 void ScaleTest::find_log10_pfa(const Judgement& judgement, int64_t first, int64_t count) {
-  const SortedPlaces& sorted = peaks_.sorted;
+  const SortedCells& sorted = peaks_.sorted;
   const uint64_t* const entries = sorted.entries() + first;
   const double channels = static_cast<double>(judgement.channels);
   if (judgement.pfa_bound != FLOWLINE_PFA_EXACT) {
@@ -119,8 +120,8 @@ void ScaleTest::find_log10_pfa(const Judgement& judgement, int64_t first, int64_
     return;
   }
   for (int64_t i = 0; i < count; i++) {
-    const uint32_t level = SortedPlaces::level_of(entries[i]);
-    log10_pfa_[i] = i > 0 && level == SortedPlaces::level_of(entries[i - 1])
+    const uint32_t level = SortedCells::level_of(entries[i]);
+    log10_pfa_[i] = i > 0 && level == SortedCells::level_of(entries[i - 1])
                         ? log10_pfa_[i - 1]
                         : log10_pfa_of_pixel(judgement.pfa_bound, channels, sorted.value(level));
   }
@@ -136,7 +137,7 @@ void ScaleTest::prepare_shapes(int64_t pixels) {
   }
 }
 
-inline double ScaleTest::price_of(int32_t area) const {
+inline double ScaleTest::cost_of(int32_t area) const {
   const bool known = static_cast<size_t>(area) < shapes_.size();
   return tests_.log10_of_scale() + (known ? shapes_[area] : TestsBySize::log10_of_shape(area));
 }
@@ -146,7 +147,7 @@ inline void ScaleTest::finish(int32_t root) {
   Component& component = components_[root];
   if (component.children < 0) return;
   double value = component.area * component.log10_pfa;
-  if (BY_SIZE) value += price_of(component.area);
+  if (BY_SIZE) value += cost_of(component.area);
   // Without children `best` is infinite: one comparison where two could be foretold no better.
   if (component.children > 1) {
     if (!(value <= component.best)) {
@@ -185,7 +186,7 @@ inline void ScaleTest::unite(int32_t root, int32_t other) {
   into.children += from.children;
 }
 
-// What was chosen of the children stays: regions.
+// Makes regions of the chosen nodes of the children, which stay.
 void ScaleTest::block(Component* component) {
   int32_t chosen = component->first_chosen;
   for (int32_t k = component->children; k > 0; k--) {
@@ -201,7 +202,7 @@ void ScaleTest::make_region(int32_t chosen) {
   Region region = {INFINITY, 0.0f};
   if (component.value < background_) {
     region.floor = peaks_.sorted.value(component.chosen_level);
-    region.colour =
+    region.value =
         static_cast<float>(std::max(component.value + log10_tests_, static_cast<double>(-FLT_MAX)));
   }
   int32_t peak = chosen;

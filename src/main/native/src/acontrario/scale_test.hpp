@@ -49,7 +49,7 @@ class ScaleTest {
   class Events;
 
   void prepare_shapes(int64_t pixels);
-  double price_of(int32_t area) const;
+  double cost_of(int32_t area) const;
   void find_log10_pfa(const Judgement& judgement, int64_t first, int64_t count);
   template <bool BY_SIZE>
   void sweep(const Judgement& judgement);

@@ -14,16 +14,16 @@ void TestCounts::reserve(int64_t images, int64_t scales) {
   counted_.reserve(static_cast<size_t>(scales));
 }
 
-void TestCounts::count(const FieldOfView& view, const std::vector<flowline_tensor>& latents) {
+void TestCounts::count(const FieldOfView& view, const flowline_tensor* latents, int64_t scales) {
   by_image_ = view.by_image();
-  scales_ = static_cast<int64_t>(latents.size());
+  scales_ = scales;
   pixels_.clear();
   total_.clear();
   published_.clear();
   const int64_t images = by_image_ ? latents[0].batch : 1;
   for (int64_t image = 0; image < images; image++) {
-    for (const flowline_tensor& latent : latents) {
-      pixels_.push_back(view.tested(image, latent.height, latent.width));
+    for (int64_t scale = 0; scale < scales; scale++) {
+      pixels_.push_back(view.tested(image, latents[scale].height, latents[scale].width));
     }
     const int64_t* mine = pixels_.data() + image * scales_;
     total_.push_back(std::accumulate(mine, mine + scales_, int64_t{0}));

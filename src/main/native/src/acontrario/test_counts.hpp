@@ -16,8 +16,8 @@ class TestCounts {
   /// Makes room for counts of so many images, of this one or all.
   void reserve(int64_t images, int64_t scales);
 
-  /// scales: (height, width) of each count.
-  void count(const FieldOfView& view, const std::vector<flowline_tensor>& latents);
+  /// latents: one for each scale, of which (height, width) and the first one's batch count.
+  void count(const FieldOfView& view, const flowline_tensor* latents, int64_t scales);
 
   int64_t scale_pixels(int64_t image, int64_t scale) const {  ///< n_l; 0: it takes no part
     return pixels_[static_cast<size_t>(row(image) * scales_ + scale)];
@@ -28,11 +28,6 @@ class TestCounts {
   double log10_published(int64_t image) const {  ///< log10 N_T; 0 where nothing is tested
     return published_[static_cast<size_t>(row(image))];
   }
-
-  /// As arrays: (images or 1, scales), (images or 1).
-  const std::vector<int64_t>& scale_pixels() const { return pixels_; }
-  const std::vector<int64_t>& total_pixels() const { return total_; }
-  const std::vector<double>& log10_published() const { return published_; }
 
  private:
   int64_t row(int64_t image) const { return by_image_ ? image : 0; }

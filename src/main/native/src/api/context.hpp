@@ -3,19 +3,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
-#include "acontrario/anomaly_map.hpp"
-#include "acontrario/law_test.hpp"
 #include "acontrario/regions.hpp"
-#include "acontrario/scale_test.hpp"
 #include "acontrario/selection.hpp"
 #include "acontrario/test_counts.hpp"
-#include "acontrario/upsample.hpp"
-#include "api/device.hpp"
-#include "api/worker_pool.hpp"
-#include "coupling/coupling.hpp"
+#include "backend/backend.hpp"
 #include "flowline/flowline.h"
 #include "kernels/kernels.hpp"
 #include "tree/component_tree.hpp"
@@ -24,30 +17,13 @@
 
 namespace flowline {
 
-/// The first of a worker's items whose energy is not finite. Numbers alone, so that recording it
-/// cannot fail; who waits for the workers makes a message of it.
-struct Failure {
-  int64_t item = INT64_MAX;
-  int64_t position = -1;
+/// Memory that the checks of a call's arguments find again.
+struct CheckWorkspace {
+  TestCounts counts;
+  std::vector<uint8_t> permuted;  // by channel
 };
 
-/// What one worker needs for one scale of one image.
-struct Workspace {
-  explicit Workspace(const Kernels& kernels) : scale_test(kernels), law_test(kernels) {}
-
-  std::vector<float> energy;
-  ScaleTest scale_test;
-  LawTest law_test;
-  std::vector<Upsampler> to_fused;  // by scale, to the fused map's size
-  AnomalyMap fused_map;
-  std::vector<float> fused;           // the fused map that is tested
-  std::vector<float> by_law;          // painted
-  std::vector<Upsampler> upsamplers;  // by scale
-  AnomalyMap anomaly_map;
-  Failure failure;
-};
-
-/// What the parts of the method need for one map.
+/// Memory that the parts of the method find again; they compute one map on the CPU.
 struct MapWorkspace {
   explicit MapWorkspace(const Kernels& kernels) : peak_tree(kernels) {}
 
@@ -61,23 +37,15 @@ struct MapWorkspace {
 
 }  // namespace flowline
 
+/// A backend, and workspaces. A call's state is on its stack: what a call leaves in a workspace
+/// means nothing to the next, but two calls at once would share it.
 struct flowline_context {
-  /// options: checked. Throws Error(FLOWLINE_UNAVAILABLE) where the machine has not what they ask
-  /// for.
+  /// options: checked. Throws Error(FLOWLINE_UNAVAILABLE) if the machine has not what they ask for.
   explicit flowline_context(const flowline_context_options& options);
 
-  const flowline::Kernels& kernels;
-  std::unique_ptr<flowline::Device> device;  // nullptr: the CPU
-  flowline::WorkerPool pool;
-  std::string description;
-  std::vector<flowline::Workspace> workspaces;  // by worker
-  std::vector<flowline_tensor> latents;         // of the call, checked
-  flowline::TestCounts counts;                  // of the call
-  std::vector<float> painted;  // by image, then scale: the scales' maps before interpolation
-  std::vector<float> energy;   // likewise; where an anomaly map is asked for
+  const std::unique_ptr<flowline::Backend> backend;
+  flowline::CheckWorkspace checks;
   flowline::MapWorkspace map;
-  flowline::Coupling coupling;    // of the call
-  std::vector<uint8_t> permuted;  // of the call, by channel
 };
 
 #endif

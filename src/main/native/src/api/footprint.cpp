@@ -1,7 +1,7 @@
 #include "api/footprint.hpp"
 
 #include "api/status.hpp"
-#include "api/structures.hpp"
+#include "api/tensor_shape.hpp"
 
 namespace flowline {
 

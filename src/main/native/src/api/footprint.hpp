@@ -3,22 +3,23 @@
 
 #include <cstdint>
 
-#include "acontrario/upsample.hpp"
-#include "api/arguments.hpp"
-#include "api/device.hpp"
+#include "api/argument_checks.hpp"
+#include "backend/backend.hpp"
+#include "backend/host_pointers.hpp"
 #include "flowline/flowline.h"
 
 namespace flowline {
 
-/// The memory of one call's arguments: all of it the device's, or the host's where there is none,
-/// and no output overlaps anything. NULL takes none.
+/// The memory of one call's arguments: all of it the backend's, or the host's if none is given, and
+/// no output overlaps anything. NULL takes none.
 ///
 /// Both throw Error(FLOWLINE_INVALID_ARGUMENT) naming the argument. Only what is certain counts as
 /// an overlap: tensors with gaps may lie in each other's gaps, so that of such a one the first
 /// element alone is taken.
 class Footprint {
  public:
-  explicit Footprint(const Device* device = nullptr) : device_(device) {}
+  Footprint() = default;
+  explicit Footprint(const Backend& backend) : device_(backend.is_host() ? nullptr : &backend) {}
 
   void read(const Name& name, const void* data, int64_t bytes) { add(name, data, bytes, false); }
   void write(const Name& name, const void* data, int64_t bytes) { add(name, data, bytes, true); }
@@ -35,8 +36,8 @@ class Footprint {
   void add(const Name& name, const void* data, int64_t bytes, bool written);
   void add(const Name& name, const flowline_tensor& tensor, bool written);
 
-  const Device* device_;
-  HostMemory host_;
+  const Backend* device_ = nullptr;  // nullptr: host memory
+  HostPointers host_;
   Range ranges_[MOST_SCALES + 10];
   int count_ = 0;
 };

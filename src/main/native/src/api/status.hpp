@@ -11,7 +11,7 @@
 
 namespace flowline {
 
-/// What a call fails with, inside the library; never leaves it.
+/// The error of a call, inside the library; it never leaves it.
 class Error : public std::exception {
  public:
   Error(flowline_status status, std::string message)

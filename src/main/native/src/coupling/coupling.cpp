@@ -12,16 +12,16 @@ void Coupling::prepare(const flowline_coupling& coupling, int64_t channels) {
   if (coupling.offset != nullptr) offset_.assign(coupling.offset, coupling.offset + count);
   log_gain_ = 0.0;
   for (float gain : gain_) log_gain_ += natural_log(gain);
-  place_.resize(count);
-  const int32_t* place = nullptr;
+  destination_.resize(count);
+  const int32_t* destination = nullptr;
   if (coupling.permutation != nullptr) {
     for (int64_t c = 0; c < channels; c++) {
-      place_[coupling.permutation[c]] = static_cast<int32_t>(c);
+      destination_[coupling.permutation[c]] = static_cast<int32_t>(c);
     }
-    place = place_.data();
+    destination = destination_.data();
   }
   affine_ = {coupling.clamp, coupling.alpha, coupling.subnet_scale,
-             gain_.data(),   offset_.data(), place};
+             gain_.data(),   offset_.data(), destination};
 }
 
 double Coupling::forward(const Kernels& kernels, const Image& input, const Image& subnet,

@@ -52,7 +52,7 @@ class Coupling {
 
   AffineCoupling affine_ = {};
   std::vector<float> gain_, offset_;  // by channel of y
-  std::vector<int32_t> place_;        // by channel of y: its channel of the output
+  std::vector<int32_t> destination_;  // by channel of y: its channel of the output
   double log_gain_ = 0.0;             // sum over the channels of ln gain
 };
 

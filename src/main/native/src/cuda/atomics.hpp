@@ -48,8 +48,8 @@ __device__ inline uint64_t exchange_if(uint64_t* to, uint64_t expected, uint64_t
 
 #else
 
-/// Set for the real threads of an emulated team: before it exchanges, such a thread now and then gives
-/// way to the others, so that what it has read is out of date as often as on a device.
+/// Set for the real threads of an emulated team: before it exchanges, such a thread now and then
+/// gives way to the others, so that what it has read is out of date as often as on a device.
 inline thread_local bool gives_way = false;
 
 inline void give_way() {

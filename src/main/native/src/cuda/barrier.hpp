@@ -7,7 +7,7 @@
 
 namespace flowline {
 
-/// Where the threads of an emulated team wait for each other.
+/// A barrier at which the threads of an emulated team wait for each other.
 class Barrier {
  public:
   explicit Barrier(int32_t threads) : threads_(threads) {}

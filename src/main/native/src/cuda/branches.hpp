@@ -10,26 +10,26 @@
 
 namespace flowline {
 
-/// Where the branch ends that begins at place `first`: its saddle's place, -1 for a component's
-/// highest, which ends with the component.
-FLOWLINE_DEVICE inline int32_t saddle_place(const ScaleArrays& arrays, int32_t first) {
+/// Returns the index of the saddle at which the branch ends that begins at index `first`, -1 for a
+/// component's highest, which ends with the component.
+FLOWLINE_DEVICE inline int32_t saddle_index(const ScaleArrays& arrays, int32_t first) {
   const uint64_t link = arrays.link[arrays.lists.item[first]];
-  return link == NO_LINK ? -1 : arrays.place[saddle_of(link)];
+  return link == NO_LINK ? -1 : arrays.sorted_index[saddle_of(link)];
 }
 
 /// Lists the positions that take part by branch, in each by falling (energy, position), and fills
-/// `place`, `first` and `last`. Returns how many they are.
+/// `sorted_index`, `first` and `last`. Returns how many they are.
 template <class Team>
 FLOWLINE_DEVICE int32_t sort_branches(const Team& team, int32_t positions, ScaleArrays* arrays) {
   int32_t* const branch = arrays->branch;
-  int32_t* const before = arrays->place;  // how many take part up to a position
+  int32_t* const before = arrays->sorted_index;  // how many take part up to a position
   team.each(positions, [&](int32_t p) { before[p] = branch[p] >= 0; });
   scan_segments(
       team, positions, before, reinterpret_cast<int32_t*>(arrays->ends), [](int32_t) { return 0; },
       [](int32_t a, int32_t b) { return a + b; });
   const int32_t count = before[positions - 1];
-  // From the last position to the first: sorting keeps the order of equals. Energies above the floor
-  // are not negative, so that their bits order like them.
+  // From the last position to the first: sorting keeps the order of equals. Energies above the
+  // floor are not negative, so that their bits order like them.
   team.each(positions, [&](int32_t p) {
     if (branch[p] < 0) return;
     const int32_t at = count - before[p];
@@ -40,8 +40,9 @@ FLOWLINE_DEVICE int32_t sort_branches(const Team& team, int32_t positions, Scale
   sort(team, count, &arrays->lists);
   reuse_lists(arrays);
   const int32_t* const position = arrays->lists.item;
-  team.each(count, [&](int32_t i) { arrays->place[position[i]] = i; });
-  team.each(count, [&](int32_t i) { arrays->first[i] = arrays->place[branch[position[i]]]; });
+  team.each(count, [&](int32_t i) { arrays->sorted_index[position[i]] = i; });
+  team.each(count,
+            [&](int32_t i) { arrays->first[i] = arrays->sorted_index[branch[position[i]]]; });
   team.each(count, [&](int32_t i) {
     if (i == count - 1 || arrays->first[i + 1] != arrays->first[i])
       arrays->last[arrays->first[i]] = i;
@@ -49,7 +50,7 @@ FLOWLINE_DEVICE int32_t sort_branches(const Team& team, int32_t positions, Scale
   return count;
 }
 
-/// Fills `area`: of each place the positions of its component, itself and all that is higher.
+/// Fills `area`: of each index the positions of its component, itself and all that is higher.
 ///
 /// A branch that knows the areas of all that end in it tells its own to the one that it ends in:
 /// whoever tells last goes on with that one.
@@ -63,7 +64,7 @@ FLOWLINE_DEVICE void measure_areas(const Team& team, int32_t count, const ScaleA
   });
   team.each(count, [&](int32_t i) {
     if (first[i] != i) return;
-    const int32_t saddle = saddle_place(arrays, i);
+    const int32_t saddle = saddle_index(arrays, i);
     if (saddle >= 0) atomic::add(arrays.arrivals + first[saddle], ONE);
   });
   team.each(count, [&](int32_t i) {
@@ -73,7 +74,7 @@ FLOWLINE_DEVICE void measure_areas(const Team& team, int32_t count, const ScaleA
       const uint64_t told = atomic::add(arrays.arrivals + branch, uint64_t{area} - ONE);
       if (told >> 32 != 1) return;
       area += static_cast<uint32_t>(told);
-      const int32_t saddle = saddle_place(arrays, branch);
+      const int32_t saddle = saddle_index(arrays, branch);
       if (saddle < 0) return;
       atomic::add(arrays.area + saddle, area);
       branch = first[saddle];

@@ -12,8 +12,8 @@ namespace flowline {
 // parallel:
 //
 // - A node that is not blocked has chosen the smallest value of its branch so far, `best`: alone on
-//   its way down, by definition; where others end in it, because it is only then not blocked if it is
-//   as good as all of them. So every branch's values are known beforehand, blocked or not, and
+//   its way down, by definition; where others end in it, because it is only then not blocked if it
+//   is as good as all of them. So every branch's values are known beforehand, blocked or not, and
 //   with them whether a node blocks of itself: if it is worse than `best` before it or than the
 //   `best` that another branch arrives with.
 // - What is below a blocked node is blocked. So each node that blocks of itself tells the node that
@@ -22,7 +22,8 @@ namespace flowline {
 
 constexpr uint32_t NOT_BLOCKED = ~uint32_t{0};
 
-/// Fills `parent_node`, `rival` and `rivals`, and clears `first_blocked`: what ends where, and with which value.
+/// Fills `parent_node`, `rival` and `rivals`, and clears `first_blocked`: what ends where, and with
+/// which value.
 template <class Team>
 FLOWLINE_DEVICE void join_branches(const Team& team, int32_t count, ScaleArrays* layout) {
   reuse_areas(layout);
@@ -34,7 +35,7 @@ FLOWLINE_DEVICE void join_branches(const Team& team, int32_t count, ScaleArrays*
   });
   team.each(count, [&](int32_t i) {
     if (first[i] != i) return;
-    const int32_t saddle = saddle_place(arrays, i);
+    const int32_t saddle = saddle_index(arrays, i);
     const int32_t node = saddle < 0 ? -1 : node_of(arrays, saddle);
     const int32_t last_node = arrays.last_node[i];
     arrays.parent_node[i] = node;
@@ -95,22 +96,22 @@ FLOWLINE_DEVICE void choose_regions(const Team& team, int32_t count, ScaleArrays
   });
 }
 
-/// The rank of the value that a place is painted with: its region's, NO_VALUE if it is in none.
-FLOWLINE_DEVICE inline uint64_t value_at(const ScaleArrays& arrays, int32_t place) {
+/// The rank of the value that a index is painted with: its region's, NO_VALUE if it is in none.
+FLOWLINE_DEVICE inline uint64_t value_at(const ScaleArrays& arrays, int32_t index) {
   for (;;) {
-    const int32_t first = arrays.first[place];
+    const int32_t first = arrays.first[index];
     if (arrays.last_open[first] >= 0) {
       const int32_t region = arrays.region[first];
-      return place <= region ? arrays.value[region] : NO_VALUE;
+      return index <= region ? arrays.value[region] : NO_VALUE;
     }
-    place = arrays.parent_node[first];
-    if (place < 0) return NO_VALUE;
+    index = arrays.parent_node[first];
+    if (index < 0) return NO_VALUE;
   }
 }
 
-FLOWLINE_DEVICE inline float painted_value(const Price& price, double value) {
-  if (value >= price.background) return static_cast<float>(price.background + price.log10_tests);
-  const double sum = value + price.log10_tests;
+FLOWLINE_DEVICE inline float painted_value(const TestCost& cost, double value) {
+  if (value >= cost.background) return static_cast<float>(cost.background + cost.log10_tests);
+  const double sum = value + cost.log10_tests;
   return static_cast<float>(sum < -FLT_MAX ? -FLT_MAX : sum);
 }
 

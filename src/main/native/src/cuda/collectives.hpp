@@ -7,12 +7,12 @@
 
 namespace flowline {
 
-/// In place, values[i] becomes join(values[first_of(i)], ..., values[i]): a scan that begins anew at
-/// every segment. first_of(i): the first element of i's segment. join: associative.
+/// In place, values[i] becomes join(values[first_of(i)], ..., values[i]): a scan that begins anew
+/// at every segment. first_of(i): the first element of i's segment. join: associative.
 ///
 /// Each thread scans a stretch of its own, then the stretches' ends are scanned in doubling steps.
-/// values: an array, or one seen from behind. ends: room for 2 * count values, or 2 * team.threads()
-/// if that is less.
+/// values: an array, or one seen from behind. ends: room for 2 * count values, or 2 *
+/// team.threads() if that is less.
 template <class Team, class Values, class Value, class FirstOf, class Join>
 FLOWLINE_DEVICE void scan_segments(const Team& team, int32_t count, Values values, Value* ends,
                                    FirstOf&& first_of, Join&& join) {
@@ -50,7 +50,7 @@ FLOWLINE_DEVICE void scan_segments(const Team& team, int32_t count, Values value
 
 /// An array of so many values seen from behind: [0] is its last one.
 template <class Value>
-struct Backwards {
+struct ReverseSpan {
   Value* values;
   int32_t count;
   FLOWLINE_DEVICE Value& operator[](int32_t i) const { return values[count - 1 - i]; }
@@ -64,9 +64,9 @@ struct SortLists {
   int32_t* other_item;
 };
 
-/// Sorts items by ascending key; equal keys keep their order. First by groups, in which each element
-/// counts those before it; then merges of two runs, in which it finds its rank in the run beside its
-/// own by bisection.
+/// Sorts items by ascending key; equal keys keep their order. First by groups, in which each
+/// element counts those before it; then merges of two runs, in which it finds its rank in the run
+/// beside its own by bisection.
 template <class Team>
 FLOWLINE_DEVICE void sort(const Team& team, int32_t count, SortLists* lists) {
   constexpr int32_t GROUP = 32;
@@ -78,13 +78,13 @@ FLOWLINE_DEVICE void sort(const Team& team, int32_t count, SortLists* lists) {
     const int32_t begin = i & -GROUP;
     const int32_t end = count - begin < GROUP ? count : begin + GROUP;
     const uint64_t mine = lists->key[i];
-    int32_t place = begin;
+    int32_t rank = begin;
     for (int32_t other = begin; other < end; other++) {
       const uint64_t key = lists->key[other];
-      place += key < mine || (key == mine && other < i);
+      rank += key < mine || (key == mine && other < i);
     }
-    lists->other_key[place] = mine;
-    lists->other_item[place] = lists->item[i];
+    lists->other_key[rank] = mine;
+    lists->other_item[rank] = lists->item[i];
   });
   swap_lists();
   for (int32_t width = GROUP; width < count; width *= 2) {
@@ -105,9 +105,9 @@ FLOWLINE_DEVICE void sort(const Team& team, int32_t count, SortLists* lists) {
           high = middle;
         }
       }
-      const int32_t place = (left ? run : beside) + (i - run) + (low - begin);
-      lists->other_key[place] = mine;
-      lists->other_item[place] = lists->item[i];
+      const int32_t rank = (left ? run : beside) + (i - run) + (low - begin);
+      lists->other_key[rank] = mine;
+      lists->other_item[rank] = lists->item[i];
     });
     swap_lists();
   }

@@ -11,7 +11,7 @@
 
 namespace flowline {
 
-/// Where the elements of a batch of float32 lie.
+/// The addresses of the elements of a batch of float32.
 struct Elements {
   float* data;
   int64_t batch, channel, row, column;  ///< strides
@@ -21,8 +21,8 @@ struct Elements {
   }
 };
 
-/// The elementwise half of a coupling block (coupling/coupling.hpp), to the bit: every element once,
-/// and of each channel the sum of s in eight sums, pixel i in sum i mod 8.
+/// The elementwise half of a coupling block (coupling/coupling.hpp), to the bit: every element
+/// once, and of each channel the sum of s in eight sums, pixel i in sum i mod 8.
 struct CouplingKernel {
   enum Step : int32_t { FORWARD, UNDO_AFFINE, INVERSE };
   static constexpr int32_t THREADS = 256;
@@ -132,8 +132,8 @@ struct CouplingKernel {
   }
 };
 
-/// Adds what a coupling's step contributes to the log-det, image by image: the channels' sums of s in
-/// ascending order, and height * width times the gains' logarithms, likewise.
+/// Adds what a coupling's step contributes to the log-det, image by image: the channels' sums of s
+/// in ascending order, and height * width times the gains' logarithms, likewise.
 struct LogDetKernel {
   static constexpr int32_t THREADS = 256;
   static constexpr int32_t BLOCKS_AT_LEAST = 4;

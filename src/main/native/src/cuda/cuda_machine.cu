@@ -27,7 +27,7 @@ class BesideCaptures {
   cudaStreamCaptureMode mode_ = cudaStreamCaptureModeRelaxed;
 };
 
-/// What the runtime API lacks, of a driver that is not linked.
+/// Functions of the driver API that the runtime API lacks; the driver is not linked.
 struct Driver {
   CUresult (*get_current)(CUcontext*) = nullptr;
   CUresult (*set_current)(CUcontext) = nullptr;
@@ -56,7 +56,7 @@ const Driver& driver() {
 
 }  // namespace
 
-Current::Current(int32_t index) {
+DeviceGuard::DeviceGuard(int32_t index) {
   CUdevice current;
   if (driver().get_current(&before_) != CUDA_SUCCESS) before_ = nullptr;
   if (before_ != nullptr && driver().get_device(&current) == CUDA_SUCCESS && current == index) {
@@ -66,7 +66,7 @@ Current::Current(int32_t index) {
   changed_ = true;
 }
 
-Current::~Current() {
+DeviceGuard::~DeviceGuard() {
   if (changed_) driver().set_current(before_);
 }
 
@@ -89,6 +89,29 @@ void CudaMachine::load(const void* function) {
                     "no CUDA: libflowline_cuda was not built for this device's architecture"};
   }
   require(error, "kernels");
+}
+
+int32_t CudaMachine::grid_blocks(const void* function, int32_t threads) const {
+  for (const auto& [known, blocks] : grid_blocks_) {
+    if (known == function) return blocks;
+  }
+  int blocks = 0;
+  require(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, function, threads, 0),
+          "occupancy");
+  grid_blocks_.emplace_back(function, blocks * properties_.multiProcessorCount);
+  return grid_blocks_.back().second;
+}
+
+// Always the most: the limit is the function's, which other threads' contexts launch too.
+void CudaMachine::allow_most_shared(const void* function) {
+  if (std::find(allowed_most_shared_.begin(), allowed_most_shared_.end(), function) !=
+      allowed_most_shared_.end()) {
+    return;
+  }
+  require(cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                               static_cast<int>(most_shared())),
+          "shared memory");
+  allowed_most_shared_.push_back(function);
 }
 
 void* CudaMachine::workspace(int64_t bytes) {

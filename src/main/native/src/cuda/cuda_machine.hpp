@@ -6,14 +6,16 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "cuda/machine.hpp"
 #include "cuda/team.hpp"
 #include "flowline/flowline.h"
 
 namespace flowline {
 
-/// What a call of CudaLibrary fails with, inside of libflowline_cuda.
+/// The error of a call of CudaLibrary, inside of libflowline_cuda.
 struct CudaError {
   flowline_status status;
   std::string text;
@@ -40,7 +42,7 @@ __global__ void __launch_bounds__(Kernel::THREADS, Kernel::BLOCKS_AT_LEAST)
 }
 
 /// The Machine (machine.hpp) that is a CUDA device with a stream. The device is current when its
-/// members are called (see Current).
+/// members are called (see DeviceGuard).
 class CudaMachine {
  public:
   CudaMachine(int32_t index, cudaStream_t stream);
@@ -52,8 +54,8 @@ class CudaMachine {
   const char* name() const { return properties_.name; }
   void set_stream(cudaStream_t stream) { stream_ = stream; }
 
-  /// Not to grow while the stream is captured. What it has grown out of it keeps, so that it waits for
-  /// nobody to be done with it, and a graph that was captured before can still be launched.
+  /// Not to grow while the stream is captured. What it has grown out of it keeps, so that it waits
+  /// for nobody to be done with it, and a graph that was captured before can still be launched.
   void* workspace(int64_t bytes);
 
   int64_t most_shared() const { return static_cast<int64_t>(properties_.sharedMemPerBlockOptin); }
@@ -61,15 +63,12 @@ class CudaMachine {
 
   template <class Kernel>
   int32_t grid_threads() const {
-    int blocks = 0;
-    require(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, run_grid<Kernel>,
-                                                          Kernel::THREADS, 0),
-            "occupancy");
-    return blocks * properties_.multiProcessorCount * Kernel::THREADS;
+    const void* const function = reinterpret_cast<const void*>(run_grid<Kernel>);
+    return Kernel::THREADS * grid_blocks(function, Kernel::THREADS);
   }
 
-  /// Loads the code of a kernel, which the runtime would do at its first launch, and which a capture
-  /// may not.
+  /// Loads the code of a kernel, which the runtime would do at its first launch, and which a
+  /// capture may not.
   template <class Kernel>
   void load() {
     load(reinterpret_cast<const void*>(run_blocks<Kernel>));
@@ -85,12 +84,7 @@ class CudaMachine {
     constexpr int64_t MOST_BLOCKS = 0x7fffffff;
     constexpr int64_t WITHOUT_ASKING = 48 * 1024;
     const void* const function = reinterpret_cast<const void*>(run_blocks<Kernel>);
-    // Always the most: the limit is the function's, which other threads' contexts launch too.
-    if (shared > WITHOUT_ASKING) {
-      require(cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                   static_cast<int>(most_shared())),
-              "shared memory");
-    }
+    if (shared > WITHOUT_ASKING) allow_most_shared(function);
     const unsigned int grid =
         static_cast<unsigned int>(blocks < MOST_BLOCKS ? blocks : MOST_BLOCKS);
     void* arguments[] = {const_cast<Kernel*>(&kernel), &blocks};
@@ -110,22 +104,28 @@ class CudaMachine {
 
  private:
   static void load(const void* function);
+  int32_t grid_blocks(const void* function, int32_t threads) const;
+  void allow_most_shared(const void* function);
 
   int32_t index_;
   cudaStream_t stream_;
   cudaDeviceProp properties_;
   std::vector<void*> memories_;  // the last one is the workspace
   int64_t size_ = 0;             // its bytes
+  std::vector<const void*> allowed_most_shared_;
+  mutable std::vector<std::pair<const void*, int32_t>> grid_blocks_;  // by function, once asked for
 };
 
-/// Makes a device the thread's current one, and on leaving what was: a context of the driver API's, or
-/// none, which a cudaSetDevice would make one of a device that nobody asked for.
-class Current {
+static_assert(is_machine<CudaMachine>::value, "see machine.hpp");
+
+/// Makes a device the thread's current one, and on leaving what was: a context of the driver API's,
+/// or none, which a cudaSetDevice would make one of a device that nobody asked for.
+class DeviceGuard {
  public:
-  explicit Current(int32_t index);
-  ~Current();
-  Current(const Current&) = delete;
-  Current& operator=(const Current&) = delete;
+  explicit DeviceGuard(int32_t index);
+  ~DeviceGuard();
+  DeviceGuard(const DeviceGuard&) = delete;
+  DeviceGuard& operator=(const DeviceGuard&) = delete;
 
  private:
   CUcontext before_ = nullptr;

@@ -7,8 +7,8 @@
 
 namespace flowline {
 
-/// Sums over the pixels of channels in double and in the host's order (kernels/sums.inc): pixel i of a
-/// channel goes into sum i mod 8, ascending, and the eight sums are added pairwise.
+/// Sums over the pixels of channels in double and in the host's order (kernels/sums.inc): pixel i
+/// of a channel goes into sum i mod 8, ascending, and the eight sums are added pairwise.
 struct EightSums {
   static constexpr int32_t SUMS = 8;
 
@@ -20,8 +20,8 @@ struct EightSums {
     team.each(channels * SUMS, [&](int32_t i) { sums[i] = 0.0; });
   }
 
-  /// piece: (channels, stride), of which the first `pixels` of each channel are added. What was added
-  /// before is a multiple of 8 pixels. One thread makes one sum.
+  /// piece: (channels, stride), of which the first `pixels` of each channel are added. What was
+  /// added before is a multiple of 8 pixels. One thread makes one sum.
   template <class Team>
   FLOWLINE_DEVICE void add(const Team& team, const float* piece, int32_t stride,
                            int32_t pixels) const {

@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "cuda/emulation.hpp"
+#include "cuda/machine.hpp"
 
 namespace flowline {
 
 /// A Machine (machine.hpp) of host memory and emulated teams. Blocks run in an order of the test's
-/// choice, those of real threads several at once, and what a block finds in shared memory is garbage,
-/// as is what a call finds in the workspace.
+/// choice, those of real threads several at once, and what a block finds in shared memory is
+/// garbage, as is what a call finds in the workspace.
 class EmulatedMachine {
  public:
   enum class Threads { TURNS_ASCENDING, TURNS_DESCENDING, TURNS_SHUFFLED, REAL };
@@ -111,6 +112,8 @@ class EmulatedMachine {
   int64_t size_ = 0;
   int64_t growths_ = 0;
 };
+
+static_assert(is_machine<EmulatedMachine>::value, "see machine.hpp");
 
 }  // namespace flowline
 #endif

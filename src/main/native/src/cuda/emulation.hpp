@@ -10,11 +10,12 @@
 
 #include "cuda/atomics.hpp"
 #include "cuda/barrier.hpp"
+#include "cuda/machine.hpp"
 
 namespace flowline {
 
-/// A Team (team.hpp) whose threads take turns within a phase, in an order of the test's choice: what
-/// comes out must not depend on it.
+/// A Team (machine.hpp) whose threads take turns within a phase, in an order of the test's choice:
+/// what comes out must not depend on it.
 class TurnTeam {
  public:
   enum class Order { ASCENDING, DESCENDING, SHUFFLED };  // shuffled anew in every phase
@@ -77,6 +78,8 @@ class ThreadTeam {
   int32_t thread_, threads_;
   Barrier* barrier_;
 };
+
+static_assert(is_team<TurnTeam>::value && is_team<ThreadTeam>::value, "see machine.hpp");
 
 }  // namespace flowline
 #endif

@@ -4,14 +4,13 @@
 #include <cfloat>
 #include <cstdint>
 
+#include "call/limits.hpp"
 #include "cuda/atomics.hpp"
 #include "flowline/flowline.h"
 #include "math/exponential.hpp"
 #include "math/short_floats.hpp"
 
 namespace flowline {
-
-constexpr int32_t MOST_SCALES_OF_A_CALL = 64;
 
 /// One scale of a batch, from its latents to its energies.
 struct EnergyScale {
@@ -28,16 +27,16 @@ struct EnergyScale {
   int64_t image_stride;  ///< of energy and likelihood
 };
 
-/// Sums z squared over the channels, of every scale and image of a call in one launch: float32, runs
-/// of 64 channels in ascending order, then the runs' sums in ascending order. Different runs are
-/// different threads' work.
+/// Sums z squared over the channels, of every scale and image of a call in one launch: float32,
+/// runs of 64 channels in ascending order, then the runs' sums in ascending order. Different runs
+/// are different threads' work.
 struct EnergyKernel {
   static constexpr int32_t THREADS = 256;
   static constexpr int32_t BLOCKS_AT_LEAST = 4;
   static constexpr int32_t RUN = 64;
   static constexpr int32_t MOST_AT_ONCE = 16;
 
-  EnergyScale scale[MOST_SCALES_OF_A_CALL];
+  EnergyScale scale[MOST_SCALES];
   int32_t scales;
   uint32_t* not_finite;  ///< by image, set where an energy is NaN or infinite; may be nullptr
 

@@ -16,7 +16,7 @@ struct MapScale {
   float row_ratio, column_ratio;  ///< the scale's size by the maps'
 };
 
-/// Where a pixel of a map lies along one axis of a scale (acontrario/upsample.cpp).
+/// The place of a pixel of a map along one axis of a scale (acontrario/upsample.cpp).
 struct Between {
   int32_t low, high;
   float weight;  ///< of high

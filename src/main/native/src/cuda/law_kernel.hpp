@@ -12,9 +12,9 @@ namespace flowline {
 
 /// LawTest::paint (acontrario/law_test.hpp), to the bit, by all threads of a team.
 ///
-/// level_at(p): the fused map at position p, -1 where it is not tested. law: its arrays lie where the
-/// team can read them. background: log10_tests_of(law). painted: (height, width). smallest: the rank
-/// of the smallest value painted anywhere, which is lowered to this map's.
+/// level_at(p): the fused map at position p, -1 where it is not tested. law: its arrays lie where
+/// the team can read them. background: log10_tests_of(law). painted: (height, width). smallest: the
+/// rank of the smallest value painted anywhere, which is lowered to this map's.
 template <class Team, class LevelAt>
 FLOWLINE_DEVICE void paint_by_law(const Team& team, int32_t height, int32_t width,
                                   LevelAt&& level_at, const RegionLaw& law, double background,
@@ -30,9 +30,9 @@ FLOWLINE_DEVICE void paint_by_law(const Team& team, int32_t height, int32_t widt
   team.each(positions, [&](int32_t p) {
     double log10_nfa = background;
     if (arrays.branch[p] >= 0) {
-      const int32_t place = arrays.place[p];
-      const uint64_t here = arrays.best[place];
-      const uint64_t there = on_the_way[arrays.first[place]];
+      const int32_t index = arrays.sorted_index[p];
+      const uint64_t here = arrays.best[index];
+      const uint64_t there = on_the_way[arrays.first[index]];
       const double least = value_of(here < there ? here : there);
       if (least < background) log10_nfa = least;
     }
@@ -45,7 +45,7 @@ FLOWLINE_DEVICE void paint_by_law(const Team& team, int32_t height, int32_t widt
 
 /// The fused map of every image of a batch, tested by a law of regions.
 struct LawTests : TestJobs {
-  MapScale scale[MOST_SCALES_OF_A_CALL];  ///< on their way to the fused map
+  MapScale scale[MOST_SCALES];  ///< on their way to the fused map
   int32_t scales;
   float share;            ///< 1 / scales
   RegionLaw law;          ///< its arrays on the device
@@ -58,7 +58,7 @@ struct LawTests : TestJobs {
 
   template <class Team>
   FLOWLINE_DEVICE void do_job(const Team& team, int64_t image, char* memory_of_team) const {
-    const Price& judged_by = price[image * price_stride];
+    const TestCost& judged_by = cost[image * cost_stride];
     if (not_finite[image] != 0 || !judged_by.tested) return;
     const auto level_at = [&](int32_t p) {
       const int32_t y = p / width, x = p % width;

@@ -8,15 +8,15 @@
 
 namespace flowline {
 
-// The test by a law of regions, all branches at once. A position is held by the nodes of its own branch
-// from its place to the branch's end, by those of the branch that goes on there from the saddle to its
-// end, and so on. So the smallest log10 NFA of all that hold it is a minimum from behind along its
-// branch, and one along the branches to the root, by doubling steps: however long a chain of branches
-// is, it takes as many phases as its length has digits.
+// The test by a law of regions, all branches at once. A position is held by the nodes of its own
+// branch from its index to the branch's end, by those of the branch that goes on there from the
+// saddle to its end, and so on. So the smallest log10 NFA of all that hold it is a minimum from
+// behind along its branch, and one along the branches to the root, by doubling steps: however long
+// a chain of branches is, it takes as many phases as its length has digits.
 
-/// Fills `best`: at each place the rank of the smallest log10 NFA of the nodes that are not outweighed
-/// there and farther down the branch, NO_VALUE if there is none. background: log10 of the number of
-/// tests.
+/// Fills `best`: at each index the rank of the smallest log10 NFA of the nodes that are not
+/// outweighed there and farther down the branch, NO_VALUE if there is none. background: log10 of
+/// the number of tests.
 template <class Team>
 FLOWLINE_DEVICE void value_nodes_by_law(const Team& team, int32_t count, const RegionLaw& law,
                                         double background, const ScaleArrays& arrays) {
@@ -32,18 +32,19 @@ FLOWLINE_DEVICE void value_nodes_by_law(const Team& team, int32_t count, const R
             : NO_VALUE;
     arrays.best[i] = arrays.value[i];
   });
-  // Within a node is what is before it on its branch, and every branch that ends in one of these, or in
-  // one within those: each tells its smallest to all nodes that hold it, as far as it is news to them.
+  // Within a node is what is before it on its branch, and every branch that ends in one of these,
+  // or in one within those: each tells its smallest to all nodes that hold it, as far as it is news
+  // to them.
   scan_segments(team, count, arrays.best, arrays.ends, by_branch, least);
   team.each(count, [&](int32_t i) { arrays.rival[i] = NO_VALUE; });
   team.each(count, [&](int32_t i) {
     if (first[i] != i) return;
     const uint64_t smallest = arrays.best[arrays.last[i]];
     if (smallest == NO_VALUE) return;
-    for (int32_t saddle = saddle_place(arrays, i); saddle >= 0;) {
+    for (int32_t saddle = saddle_index(arrays, i); saddle >= 0;) {
       const int32_t node = node_of(arrays, saddle);
       if (atomic::lower(arrays.rival + node, smallest) <= smallest) return;
-      saddle = saddle_place(arrays, first[node]);
+      saddle = saddle_index(arrays, first[node]);
     }
   });
   team.each(count, [&](int32_t i) { arrays.best[i] = least(arrays.value[i], arrays.rival[i]); });
@@ -54,25 +55,27 @@ FLOWLINE_DEVICE void value_nodes_by_law(const Team& team, int32_t count, const R
     arrays.best[i] = counts ? arrays.value[i] : NO_VALUE;
   });
   scan_segments(
-      team, count, Backwards<uint64_t>{arrays.best, count}, arrays.ends,
+      team, count, ReverseSpan<uint64_t>{arrays.best, count}, arrays.ends,
       [&](int32_t i) { return count - 1 - arrays.last[first[count - 1 - i]]; }, least);
 }
 
-/// Returns, by branch, the rank of the smallest log10 NFA of all nodes of other branches that hold it.
+/// Returns, by branch, the rank of the smallest log10 NFA of all nodes of other branches that hold
+/// it.
 template <class Team>
 FLOWLINE_DEVICE const uint64_t* follow_branches(const Team& team, int32_t count,
                                                 const ScaleArrays& arrays) {
-  // Of the branches that a branch leads to, the smallest so far and the first that is not in it.
-  struct Way {
+  // For each branch the smallest value of the branches that it leads to, as far as they are
+  // followed, and the first that is not.
+  struct Reached {
     uint64_t* smallest;
     int32_t* next;
   };
-  Way from = {arrays.ends, arrays.last_node};
-  Way to = {arrays.ends + count, reinterpret_cast<int32_t*>(arrays.area)};
+  Reached from = {arrays.ends, arrays.last_node};
+  Reached to = {arrays.ends + count, reinterpret_cast<int32_t*>(arrays.area)};
   const int32_t* const first = arrays.first;
   team.each(count, [&](int32_t i) {
     if (first[i] != i) return;
-    const int32_t saddle = saddle_place(arrays, i);
+    const int32_t saddle = saddle_index(arrays, i);
     from.smallest[i] = saddle < 0 ? NO_VALUE : arrays.best[saddle];
     from.next[i] = saddle < 0 ? -1 : first[saddle];
   });
@@ -84,7 +87,7 @@ FLOWLINE_DEVICE const uint64_t* follow_branches(const Team& team, int32_t count,
       to.smallest[i] = farther < from.smallest[i] ? farther : from.smallest[i];
       to.next[i] = next < 0 ? -1 : from.next[next];
     });
-    const Way swapped = from;
+    const Reached swapped = from;
     from = to;
     to = swapped;
   }

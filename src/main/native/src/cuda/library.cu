@@ -41,7 +41,7 @@ flowline_status translate(CudaMessage* message, Body&& body) noexcept {
 template <class Body>
 flowline_status on_device(void* handle, CudaMessage* message, Body&& body) noexcept {
   return translate(message, [&] {
-    const Current current(device_of(handle)->machine.index());
+    const DeviceGuard guard(device_of(handle)->machine.index());
     body(device_of(handle)->engine);
   });
 }
@@ -74,7 +74,8 @@ void require_capable(int32_t index) {
               std::to_string(major) + "." + std::to_string(minor) + ", 7.5 is the least");
 }
 
-// With the device current. What the runtime does not know of a stream it says where work is enqueued.
+// With the device current. What the runtime does not know of a stream it says where work is
+// enqueued.
 void require_own_stream([[maybe_unused]] const char* name, [[maybe_unused]] int32_t index,
                         [[maybe_unused]] cudaStream_t stream) {
 #if CUDART_VERSION >= 12080
@@ -100,7 +101,7 @@ flowline_status open(int32_t index, void* stream, void** handle, CudaMessage* me
       unavailable("device " + std::to_string(index) + " of " + std::to_string(count));
     }
     require_capable(index);
-    const Current current(index);
+    const DeviceGuard guard(index);
     require_own_stream("options.stream", index, static_cast<cudaStream_t>(stream));
     *handle = new Device(index, static_cast<cudaStream_t>(stream));
   });
@@ -110,7 +111,7 @@ void close(void* handle) {
   if (handle == nullptr) return;
   CudaMessage unheard;
   translate(&unheard, [&] {
-    const Current current(device_of(handle)->machine.index());
+    const DeviceGuard guard(device_of(handle)->machine.index());
     delete device_of(handle);
   });
 }
@@ -120,7 +121,7 @@ const char* name(void* handle) { return device_of(handle)->machine.name(); }
 flowline_status set_stream(void* handle, void* stream, CudaMessage* message) {
   return translate(message, [&] {
     CudaMachine& machine = device_of(handle)->machine;
-    const Current current(machine.index());
+    const DeviceGuard guard(machine.index());
     require_own_stream("stream", machine.index(), static_cast<cudaStream_t>(stream));
     machine.set_stream(static_cast<cudaStream_t>(stream));
   });
@@ -130,7 +131,7 @@ int32_t is_own(void* handle, const void* address, CudaMessage* message) {
   const int32_t index = device_of(handle)->machine.index();
   cudaPointerAttributes attributes = {};
   const flowline_status status = translate(message, [&] {
-    const Current current(index);
+    const DeviceGuard guard(index);
     if (cudaPointerGetAttributes(&attributes, address) != cudaSuccess) cudaGetLastError();
   });
   if (status != FLOWLINE_OK) return 0;
@@ -150,19 +151,21 @@ flowline_status energy(void* handle, const flowline_tensor* latent, float* energ
                    [&](Engine<CudaMachine>& engine) { engine.energy(*latent, energy); });
 }
 
-flowline_status reserve(void* handle, const CudaSegmentation* call, CudaMessage* message) {
-  return on_device(handle, message, [&](Engine<CudaMachine>& engine) { engine.reserve(*call); });
+flowline_status reserve(void* handle, const SegmentCall* call, CudaMessage* message) {
+  return on_device(handle, message,
+                   [&](Engine<CudaMachine>& engine) { engine.segments.reserve(*call); });
 }
 
-flowline_status segment(void* handle, const CudaSegmentation* call, CudaMessage* message) {
-  return on_device(handle, message, [&](Engine<CudaMachine>& engine) { engine.segment(*call); });
+flowline_status segment(void* handle, const SegmentCall* call, CudaMessage* message) {
+  return on_device(handle, message,
+                   [&](Engine<CudaMachine>& engine) { engine.segments.segment(*call); });
 }
 
 flowline_status coupling_forward(void* handle, const flowline_coupling* coupling,
                                  const flowline_tensor* input, const flowline_tensor* subnet,
                                  float* output, double* log_det, CudaMessage* message) {
   return on_device(handle, message, [&](Engine<CudaMachine>& engine) {
-    engine.coupling_forward(*coupling, *input, *subnet, output, log_det);
+    engine.couplings.forward(*coupling, *input, *subnet, output, log_det);
   });
 }
 
@@ -170,7 +173,7 @@ flowline_status coupling_undo_affine(void* handle, const flowline_coupling* coup
                                      const flowline_tensor* input, float* output, double* log_det,
                                      CudaMessage* message) {
   return on_device(handle, message, [&](Engine<CudaMachine>& engine) {
-    engine.coupling_undo_affine(*coupling, *input, output, log_det);
+    engine.couplings.undo_affine(*coupling, *input, output, log_det);
   });
 }
 
@@ -178,7 +181,7 @@ flowline_status coupling_inverse(void* handle, const flowline_coupling* coupling
                                  const flowline_tensor* latent, const flowline_tensor* subnet,
                                  double* log_det, CudaMessage* message) {
   return on_device(handle, message, [&](Engine<CudaMachine>& engine) {
-    engine.coupling_inverse(*coupling, *latent, *subnet, log_det);
+    engine.couplings.inverse(*coupling, *latent, *subnet, log_det);
   });
 }
 

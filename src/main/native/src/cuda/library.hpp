@@ -3,35 +3,19 @@
 
 #include <cstdint>
 
-#include "acontrario/region_law.hpp"
+#include "call/segment_call.hpp"
 #include "flowline/flowline.h"
 
 namespace flowline {
 
-/// What went wrong on the device's side, in words that follow no argument's name.
+/// The message of an error on the device's side; it names no argument.
 struct CudaMessage {
   char text[448];
 };
 
-/// A checked call of flowline_segment as the device gets it. Host memory, read during the call.
-struct CudaSegmentation {
-  const flowline_tensor* latents;  ///< strides filled in; `data` on the device
-  int32_t scales;
-  int32_t pfa_bound;
-  int32_t number_of_tests;
-  flowline_maps maps;                ///< outputs on the device
-  int64_t top, bottom, left, right;  ///< of the region of interest, in pixels of the maps
-  const uint8_t* ignore;             ///< (height, width) of the maps; nullptr: nothing is ignored
-  int64_t ignore_batch_stride;       ///< 0: one mask for all images
-  const int64_t* scale_pixels;       ///< n_l, (rows, scales); rows: batch, 1 where all are alike
-  const int64_t* total_pixels;       ///< S, (rows)
-  const double* log10_published;     ///< log10 N_T, (rows); 0 where nothing is tested
-  const RegionLaw* law;              ///< its arrays on the device; nullptr: chi-square energies
-};
-
-/// What libflowline_cuda does for libflowline. Every call that returns a status fills the message
-/// where it is not FLOWLINE_OK, makes the device current for its own time only, enqueues its work on
-/// the device's stream and waits for nothing.
+/// The functions of libflowline_cuda that libflowline calls. Every call that returns a status fills
+/// the message where it is not FLOWLINE_OK, makes the device current for its own time only,
+/// enqueues its work on the device's stream and waits for nothing.
 struct CudaLibrary {
   const char* version;  ///< FLOWLINE_VERSION of its build: the two libraries are of one build
 
@@ -47,8 +31,8 @@ struct CudaLibrary {
 
   flowline_status (*energy)(void* device, const flowline_tensor* latent, float* energy,
                             CudaMessage* message);
-  flowline_status (*reserve)(void* device, const CudaSegmentation* call, CudaMessage* message);
-  flowline_status (*segment)(void* device, const CudaSegmentation* call, CudaMessage* message);
+  flowline_status (*reserve)(void* device, const SegmentCall* call, CudaMessage* message);
+  flowline_status (*segment)(void* device, const SegmentCall* call, CudaMessage* message);
   flowline_status (*coupling_forward)(void* device, const flowline_coupling* coupling,
                                       const flowline_tensor* input, const flowline_tensor* subnet,
                                       float* output, double* log_det, CudaMessage* message);

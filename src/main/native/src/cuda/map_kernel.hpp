@@ -5,11 +5,11 @@
 #include <cmath>
 #include <cstdint>
 
+#include "cuda/device_field_of_view.hpp"
 #include "cuda/energy_kernel.hpp"
 #include "cuda/interpolation.hpp"
 #include "cuda/nodes.hpp"
 #include "cuda/ordered.hpp"
-#include "cuda/view.hpp"
 
 namespace flowline {
 
@@ -20,14 +20,14 @@ struct MapKernel {
   static constexpr int32_t BLOCKS_AT_LEAST = 4;
   static constexpr int32_t PIXELS = 1024;  // of a block
 
-  MapScale scale[MOST_SCALES_OF_A_CALL];
+  MapScale scale[MOST_SCALES];
   int32_t scales;
   int32_t painted_scales;  ///< the first so many have a painted map
   int64_t blocks_of_image;
   int32_t height, width;
-  View view;
-  const Price* price;          ///< (1 or batch, scales)
-  int64_t price_stride;        ///< 0: all images are alike
+  DeviceFieldOfView view;
+  const TestCost* cost;        ///< (1 or batch, scales)
+  int64_t cost_stride;         ///< 0: all images are alike
   const uint32_t* not_finite;  ///< by image
   const uint32_t* lowest;      ///< by image, the smallest value painted, as rank_of
   float* log10_nfa;         ///< (batch, height, width); this and the others: nullptr if not wanted
@@ -77,7 +77,7 @@ struct MapKernel {
     if (!view.looks_at(image, y, x)) return least;
     bool first = true;
     for (int32_t s = 0; s < painted_scales; s++) {
-      if (!price[image * price_stride + s].tested) continue;
+      if (!cost[image * cost_stride + s].tested) continue;
       const MapScale& of = scale[s];
       const float value =
           interpolated(of.painted + image * of.image_stride, of.width,

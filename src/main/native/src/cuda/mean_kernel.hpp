@@ -26,15 +26,15 @@ struct MeanScale {
   int32_t channel_is_inner;  ///< neighbouring threads take neighbouring channels, not pixels
 };
 
-/// Means over the pixels of every channel, scale and image of a call in one launch, to the bit those of
-/// the host (kernels/means.inc); NaN for an image that is not finite.
+/// Means over the pixels of every channel, scale and image of a call in one launch, to the bit
+/// those of the host (kernels/means.inc); NaN for an image that is not finite.
 struct MeanKernel {
   static constexpr int32_t THREADS = 256;
   static constexpr int32_t BLOCKS_AT_LEAST = 4;
   static constexpr int32_t PIECE = 4096;  // elements of a block at a time
   static constexpr int32_t MOST_CHANNELS = 32;
 
-  MeanScale scale[MOST_SCALES_OF_A_CALL];
+  MeanScale scale[MOST_SCALES];
   int32_t scales;
   const uint32_t* not_finite;  ///< by image
 

@@ -10,18 +10,18 @@ namespace flowline {
 
 // Peaks and branches of the positions above a floor.
 //
-// Positions are in the strict order (energy, position). A peak is higher than all its neighbours. Go
-// down from it: its component grows, until at a *saddle* it meets one that holds a higher peak. Until
-// there the component's lowest positions are the peak's *branch*; the saddle belongs to the higher
-// peak's. So every position is of one branch, and the component of a position is what hangs on
-// its branch from the position upwards.
+// Positions are in the strict order (energy, position). A peak is higher than all its neighbours.
+// Go down from it: its component grows, until at a *saddle* it meets one that holds a higher peak.
+// Until there the component's lowest positions are the peak's *branch*; the saddle belongs to the
+// higher peak's. So every position is of one branch, and the component of a position is what hangs
+// on its branch from the position upwards.
 //
-// A peak's link says where its branch ends: (saddle, some higher peak of the component there). Links
-// are made from one grid edge at a time, in any order and by any number of threads at once, each
-// with one atomic exchange: a peak gets a higher saddle, and what its old link said is handed on to
-// the peak that it now leads to. Nothing of what the links say together is ever lost, and a link only
-// leads to a higher peak: when all edges are in, each has its peak's one true saddle. (The triplet
-// merge tree of Smirnov and Morozov, over the labels of a steepest ascent.)
+// A peak's link says where its branch ends: (saddle, some higher peak of the component there).
+// Links are made from one grid edge at a time, in any order and by any number of threads at once,
+// each with one atomic exchange: a peak gets a higher saddle, and what its old link said is handed
+// on to the peak that it now leads to. Nothing of what the links say together is ever lost, and a
+// link only leads to a higher peak: when all edges are in, each has its peak's one true saddle.
+// (The triplet merge tree of Smirnov and Morozov, over the labels of a steepest ascent.)
 
 constexpr uint64_t NO_LINK = ~uint64_t{0};
 

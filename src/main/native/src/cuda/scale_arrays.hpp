@@ -3,36 +3,37 @@
 
 #include <cstdint>
 
+#include "cuda/arena.hpp"
 #include "cuda/collectives.hpp"
 #include "cuda/device_code.hpp"
 
 namespace flowline {
 
-/// The working memory of one scale of one image, n positions: a block's shared memory where it fits,
-/// global memory else.
+/// The working memory of one scale of one image, n positions: a block's shared memory where it
+/// fits, global memory else.
 ///
-/// A *position* is one of the map, a *place* is one in the list of the positions that take part,
-/// sorted by branch and falling energy. A branch is known by its first place, where its peak is.
+/// A *position* is one of the map; an *index* counts the positions that take part, sorted by branch
+/// and falling energy. A branch is known by its first index, where its peak is.
 struct ScaleArrays {
   // By position.
   float* energy;
   int32_t*
       branch;      // the peak of the position's branch; before that, a higher position; -1: no part
   uint64_t* link;  // of a peak: where its branch ends, and the branch that goes on there
-  int32_t* place;
+  int32_t* sorted_index;
 
-  SortLists lists;  // by place: key, position
+  SortLists lists;  // by index: key, position
 
-  // By place.
-  int32_t* first;    // of the place's branch
-  uint32_t* area;    // of the place's component
-  uint64_t* value;   // of a node, at the node's last place: what regions compete by
+  // By index.
+  int32_t* first;    // of the index's branch
+  uint32_t* area;    // of the index's component
+  uint64_t* value;   // of a node, at the node's last index: what regions compete by
   uint64_t* best;    // the smallest value on the branch so far
   uint64_t* rival;   // of a node: the smallest `best` of the branches that end in it
   uint32_t* rivals;  // of a node: how many branches end in it
 
-  // By branch, at its first place.
-  int32_t* last;            // place
+  // By branch, at its first index.
+  int32_t* last;            // index
   uint64_t* arrivals;       // branches that have yet to tell their area << 32 | area so far
   int32_t* last_node;       // the last node on the branch, -1 if it has none
   int32_t* parent_node;     // the node, of another branch, that the branch ends in
@@ -44,31 +45,13 @@ struct ScaleArrays {
   uint32_t* smallest;  // painted, as rank_of: one number
 };
 
-/// Hands out stretches of one piece of memory, aligned to 8 bytes; of no memory, it only counts.
-class Carver {
- public:
-  FLOWLINE_BOTH explicit Carver(void* memory) : memory_(static_cast<char*>(memory)) {}
-
-  template <class Element>
-  FLOWLINE_BOTH void take(Element** array, int64_t count) {
-    *array = memory_ == nullptr ? nullptr : reinterpret_cast<Element*>(memory_ + taken_);
-    taken_ += (count * static_cast<int64_t>(sizeof(Element)) + 7) / 8 * 8;
-  }
-
-  FLOWLINE_BOTH int64_t taken() const { return taken_; }
-
- private:
-  char* memory_;
-  int64_t taken_ = 0;
-};
-
 /// Lays out the arrays of n positions. Arrays that are never needed at once share their memory.
 template <class Source>
 FLOWLINE_BOTH void lay_out(Source& memory, int64_t n, ScaleArrays* arrays) {
   memory.take(&arrays->energy, n);
   memory.take(&arrays->branch, n);
   memory.take(&arrays->link, n);
-  memory.take(&arrays->place, n);
+  memory.take(&arrays->sorted_index, n);
   memory.take(&arrays->lists.key, n);
   memory.take(&arrays->lists.item, n);
   memory.take(&arrays->lists.other_key, n);
@@ -91,7 +74,8 @@ FLOWLINE_DEVICE inline void reuse_lists(ScaleArrays* arrays) {
   arrays->first = arrays->lists.other_item;
 }
 
-/// After the values the areas are free; once the branches are joined, the last places and the links.
+/// After the values the areas are free; once the branches are joined, the last indices and the
+/// links.
 FLOWLINE_DEVICE inline void reuse_areas(ScaleArrays* arrays) {
   arrays->first_blocked = arrays->area;
 }

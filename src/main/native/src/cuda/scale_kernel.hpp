@@ -16,21 +16,22 @@ namespace flowline {
 /// anywhere, which is lowered to this map's.
 template <class Team, class EnergyAt>
 FLOWLINE_DEVICE void paint_scale(const Team& team, int32_t height, int32_t width,
-                                 EnergyAt&& energy_at, float floor, const Price& price,
+                                 EnergyAt&& energy_at, float floor, const TestCost& cost,
                                  ScaleArrays arrays, float* painted, uint32_t* smallest) {
   const int32_t positions = height * width;
   team.each(positions, [&](int32_t p) { arrays.energy[p] = energy_at(p) + 0.0f; });
   find_branches(team, height, width, floor, arrays);
   const int32_t count = sort_branches(team, positions, &arrays);
   measure_areas(team, count, arrays);
-  value_nodes(team, count, price, arrays);
+  value_nodes(team, count, cost, arrays);
   join_branches(team, count, &arrays);
   block_nodes(team, count, arrays);
   choose_regions(team, count, &arrays);
   team.each(1, [&](int32_t) { *arrays.smallest = ~uint32_t{0}; });
   team.each(positions, [&](int32_t p) {
-    const uint64_t rank = arrays.branch[p] < 0 ? NO_VALUE : value_at(arrays, arrays.place[p]);
-    painted[p] = painted_value(price, rank == NO_VALUE ? price.background : value_of(rank));
+    const uint64_t rank =
+        arrays.branch[p] < 0 ? NO_VALUE : value_at(arrays, arrays.sorted_index[p]);
+    painted[p] = painted_value(cost, rank == NO_VALUE ? cost.background : value_of(rank));
     const uint32_t order = rank_of(painted[p]);
     if (order < atomic::load(arrays.smallest)) atomic::lower(arrays.smallest, order);
   });
@@ -46,11 +47,11 @@ struct TestScale {
   float floor;
 };
 
-/// Tree, selection and painted map of scales of a batch. Each scale of each image is a job; the larger
-/// scales come first.
+/// Tree, selection and painted map of scales of a batch. Each scale of each image is a job; the
+/// larger scales come first.
 struct ScaleTests : TestJobs {
-  TestScale scale[MOST_SCALES_OF_A_CALL];
-  int32_t price_of[MOST_SCALES_OF_A_CALL];  ///< by scale, its index in a row of prices
+  TestScale scale[MOST_SCALES];
+  int32_t cost_of[MOST_SCALES];  ///< by scale, its index in a row of costs
   int32_t scales;
 
   FLOWLINE_BOTH int64_t jobs() const { return batch * scales; }
@@ -59,7 +60,7 @@ struct ScaleTests : TestJobs {
   FLOWLINE_DEVICE void do_job(const Team& team, int64_t job, char* memory_of_team) const {
     const int32_t s = static_cast<int32_t>(job / batch);
     const int64_t image = job % batch;
-    const Price& judged_by = price[image * price_stride + price_of[s]];
+    const TestCost& judged_by = cost[image * cost_stride + cost_of[s]];
     if (not_finite[image] != 0 || !judged_by.tested) return;
     const TestScale& of = scale[s];
     const float* const energy = of.energy + image * of.image_stride;

@@ -5,21 +5,11 @@
 
 #include <cstdint>
 
+#include "cuda/machine.hpp"
+
 namespace flowline {
 
-/// The threads that work through a kernel together, phase by phase. A kernel is written once, as a
-/// function of a Team:
-///
-///     int32_t threads() const       how many there are
-///     void each(count, body)        body(i) for every i in 0..count-1, thread t those that are t
-///                                   modulo threads(), ascending; then a barrier
-///
-/// Outside of the bodies all threads run the same code on the same values: what they branch on
-/// there is an argument, or memory that no phase is writing.
-///
-/// These are the device's; emulation.hpp has the host's.
-
-/// One thread block.
+/// The Team (machine.hpp) that is one thread block of a CUDA device.
 class BlockTeam {
  public:
   __device__ int32_t threads() const { return static_cast<int32_t>(blockDim.x); }
@@ -31,7 +21,7 @@ class BlockTeam {
   }
 };
 
-/// All blocks of a cooperative launch.
+/// The Team that is all blocks of a cooperative launch.
 class GridTeam {
  public:
   __device__ int32_t threads() const { return static_cast<int32_t>(gridDim.x * blockDim.x); }
@@ -47,6 +37,8 @@ class GridTeam {
     cooperative_groups::this_grid().sync();
   }
 };
+
+static_assert(is_team<BlockTeam>::value && is_team<GridTeam>::value, "see machine.hpp");
 
 }  // namespace flowline
 #endif

@@ -3,22 +3,22 @@
 
 #include <cstdint>
 
+#include "cuda/device_field_of_view.hpp"
 #include "cuda/nodes.hpp"
 #include "cuda/scale_arrays.hpp"
-#include "cuda/view.hpp"
 
 namespace flowline {
 
-/// What the tests of a call have in common. Each map that is tested is a job of one team: beside these
-/// members Tests has
+/// The common part of the tests of a call. Each map that is tested is a job of one team: beside
+/// these members Tests has
 ///
 ///     int64_t jobs() const
 ///     void do_job(team, job, memory) const      memory: of the team's arrays
 struct TestJobs {
   int64_t batch;
-  const Price* price;    ///< (1 or batch, scales of the call)
-  int64_t price_stride;  ///< 0: all images are alike
-  View view;
+  const TestCost* cost;  ///< (1 or batch, scales of the call)
+  int64_t cost_stride;   ///< 0: all images are alike
+  DeviceFieldOfView view;
   const uint32_t* not_finite;  ///< by image: it is left alone
   uint32_t* smallest;          ///< by image, as rank_of
   char* memory;                ///< of the teams' arrays, where they are in global memory
@@ -26,13 +26,14 @@ struct TestJobs {
 
   FLOWLINE_DEVICE static ScaleArrays arrays_in(char* memory_of_team, int32_t positions) {
     ScaleArrays arrays;
-    Carver carver(memory_of_team);
-    lay_out(carver, positions, &arrays);
+    Arena memory(memory_of_team);
+    lay_out(memory, positions, &arrays);
     return arrays;
   }
 };
 
-/// By single blocks, their arrays in shared memory or, where those are too large, in global memory.
+/// Runs tests by single blocks, with their arrays in shared memory or, if they are too large, in
+/// global memory.
 template <class Tests, bool SHARED>
 struct BlockTestKernel {
   static constexpr int32_t THREADS = 512;
@@ -48,7 +49,7 @@ struct BlockTestKernel {
   }
 };
 
-/// By the whole device, one job after the other.
+/// Runs tests by the whole device, one job after the other.
 template <class Tests>
 struct GridTestKernel {
   static constexpr int32_t THREADS = 512;

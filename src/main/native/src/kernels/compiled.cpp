@@ -10,6 +10,8 @@
 #include "kernels/sums.inc"
 #include "kernels/above.inc"
 #include "kernels/ascents.inc"
+#include "kernels/planes.inc"
+#include "kernels/coupling_elements.inc"
 #include "kernels/coupling.inc"
 #include "kernels/energy.inc"
 #include "kernels/means.inc"

@@ -3,11 +3,10 @@
 
 #include <cstdint>
 
+#include "call/limits.hpp"
 #include "kernels/image.hpp"
 
 namespace flowline {
-
-constexpr int32_t MOST_SCALES = 64;
 
 /// How far beyond a row `widen` may read: a vector, and the element after it.
 constexpr int64_t ROW_PADDING = 17;
@@ -21,18 +20,18 @@ struct RowBlend {
 
 /// The elementwise half of a coupling block, prepared: see coupling/coupling.hpp.
 struct AffineCoupling {
-  int32_t clamp;         ///< FLOWLINE_CLAMP_...
-  float alpha;           ///< of the clamp
-  float scale;           ///< of the subnet's output
-  const float* gain;     ///< by channel
-  const float* offset;   ///< by channel
-  const int32_t* place;  ///< by channel: where the permutation puts it; nullptr: where it is
+  int32_t clamp;               ///< FLOWLINE_CLAMP_...
+  float alpha;                 ///< of the clamp
+  float scale;                 ///< of the subnet's output
+  const float* gain;           ///< by channel
+  const float* offset;         ///< by channel
+  const int32_t* destination;  ///< by channel: where the permutation puts it; nullptr: where it is
 };
 
-/// What a region is painted with, and the energy that its pixels reach.
+/// A region to paint: the energy that its pixels reach, and the value that they get.
 struct Region {
   float floor;
-  float colour;
+  float value;
 };
 
 /// The inner loops that are compiled once for each instruction set. Every set gives the same bits:
@@ -82,27 +81,27 @@ struct Kernels {
   /// The first value that is NaN or infinite, -1 if there is none.
   int64_t (*first_not_finite)(const float* values, int64_t count);
 
-  /// By place of a map with margins: which of the four neighbours are higher in the strict order
-  /// (value, place), and which of them is the highest. map: `count` places; those a stride before
-  /// and after them are read too, and up to 63 more; as many ascents are written. ascents: bits 0-1
-  /// the steepest neighbour (above, left, right, below; any if none is higher), bits 2-5 the higher
-  /// ones, in that order.
+  /// Finds, for each cell of a map with margins, which of the four neighbours are higher in the
+  /// strict order (value, cell), and which of them is the highest. map: `count` cells; those a
+  /// stride before and after them are read too, and up to 63 more; as many ascents are written.
+  /// ascents: bits 0-1 the steepest neighbour (above, left, right, below; any if none is higher),
+  /// bits 2-5 the higher ones, in that order.
   void (*ascents)(const float* map, int64_t stride, int64_t count, uint8_t* ascents);
 
-  /// Places whose value is above the floor, ascending, and the order_key of each. Returns how many;
+  /// Cells whose value is above the floor, ascending, and the order_key of each. Returns how many;
   /// up to 16 elements behind them are written too.
-  int64_t (*above)(const float* map, int64_t count, float floor, uint32_t* keys, uint32_t* places);
+  int64_t (*above)(const float* map, int64_t count, float floor, uint32_t* keys, uint32_t* cells);
 
   /// The extremes of keys; UINT32_MAX and 0 of none.
   void (*least_and_largest)(const uint32_t* keys, int64_t count, uint32_t* least,
                             uint32_t* largest);
 
   /// log10_pfa_of_pixel with the Chernoff bound, guarded or as released, of sorted energies that
-  /// are not negative. order: SortedPlaces' entries, ascending; least: the key of level 0.
+  /// are not negative. order: SortedCells' entries, ascending; least: the key of level 0.
   void (*chernoff)(const uint64_t* order, int64_t count, uint32_t least, double channels,
                    bool guarded, double* log10_pfa);
 
-  /// painted = the colour of the label's region where energy is above `floor` and reaches the
+  /// painted = the value of the label's region where energy is above `floor` and reaches the
   /// region's, else the background. Labels at or below `floor` are not looked at.
   void (*paint)(const float* energy, const int32_t* labels, int64_t count, float floor,
                 const Region* regions, float background, float* painted);

@@ -6,14 +6,14 @@
 
 #include "kernels/kernels.hpp"
 #include "tree/buffer.hpp"
-#include "tree/sorted_places.hpp"
+#include "tree/sorted_cells.hpp"
 
 namespace flowline {
 
 /// Peak-labelled union-find: the components of the upper level sets of a map, 4-connected, as they
 /// grow and meet while the level falls.
 ///
-/// In the strict order (value, place) a pixel without a higher neighbour is a peak and starts a
+/// In the strict order (value, cell) a pixel without a higher neighbour is a peak and starts a
 /// component; any other joins that of its highest neighbour, found by one vector pass beforehand.
 /// So only peaks are united, a fifth of the pixels of noise and fewer of smooth maps. Each peak
 /// knows its component's root; where two meet, the peaks of the one that has fewer are told, so
@@ -35,8 +35,8 @@ class PeakSweep {
   template <class Events>
   void sweep(int64_t first, int64_t last, Events* events);
 
-  /// Of the peaks of a component, which are those of its root, then those of what it took in, in
-  /// that order: a component that was taken in, or was smaller, stays a run of so many.
+  /// Returns the peak after one in its component. First come the peaks of the component's root,
+  /// then those of the components that it took in, in that order; each of these stays a run.
   int32_t next_peak(int32_t peak) const { return next_peak_[peak]; }
   int32_t size(int32_t root) const { return runs_[root].size; }  ///< how many they are
 
@@ -44,27 +44,27 @@ class PeakSweep {
   int32_t peaks() const { return peaks_; }  ///< so far, number 0 included, which none has
   static int64_t most_peaks(int64_t pixels) { return (pixels + 1) / 2 + 1; }
 
-  /// By place: a peak of the component that the pixel joined, if it was swept.
+  /// Returns, by cell, a peak of the component that the pixel joined, if it was swept.
   const int32_t* labels() const { return labels_.data(); }
-  const float* map() const { return map_.data(); }  ///< by place
-  int32_t place_of_row(int32_t y) const { return (y + 1) * stride_ + 1; }
+  const float* map() const { return map_.data(); }  ///< by cell
+  int32_t cell_of_row(int32_t y) const { return (y + 1) * stride_ + 1; }
 
-  /// The pixel at a place.
+  /// The pixel at a cell.
   struct PixelAt {
     int32_t stride;
     uint64_t reciprocal;  // times 2^64, rounded up
-    int32_t operator()(uint32_t place) const {
+    int32_t operator()(uint32_t cell) const {
       __extension__ using Wide = unsigned __int128;
-      const int32_t row = static_cast<int32_t>(Wide{reciprocal} * place >> 64);  // place / stride
-      return static_cast<int32_t>(place) - stride - row;
+      const int32_t row = static_cast<int32_t>(Wide{reciprocal} * cell >> 64);  // cell / stride
+      return static_cast<int32_t>(cell) - stride - row;
     }
   };
   PixelAt pixel_at() const { return {stride_, UINT64_MAX / static_cast<uint64_t>(stride_) + 1}; }
 
-  SortedPlaces sorted;
+  SortedCells sorted;
 
  private:
-  int64_t places() const { return static_cast<int64_t>(height_ + 2) * stride_ + 1; }
+  int64_t cells() const { return static_cast<int64_t>(height_ + 2) * stride_ + 1; }
   void set_shape(int32_t height, int32_t width);
   using Roots = std::array<int32_t, 4>;  // those that a pixel touches, some of them twice
   template <class Events>
@@ -75,19 +75,19 @@ class PeakSweep {
   template <class Events>
   void prefetch(const uint64_t* entries, int64_t position, const Events* events) const;
   void number_peaks();
-  bool is_large() const { return places() > LARGEST_NEAR; }
+  bool is_large() const { return cells() > LARGEST_NEAR; }
 
-  /// Of a root: its component's peaks.
+  /// The peaks of a root's component.
   struct Run {
     int32_t last;
     int32_t size;
   };
 
-  static constexpr int64_t LARGEST_NEAR = 1 << 16;  // places of a map that stays in the caches
+  static constexpr int64_t LARGEST_NEAR = 1 << 16;  // cells of a map that stays in the caches
   static constexpr int ASCENTS = 64;
   static constexpr int LOWEST_ASCENT = 4;  // below it no neighbour is higher
 
-  // Pixels by their place in a grid with a margin: one column to the left, which is the one to the
+  // Pixels by their cell in a grid with a margin: one column to the left, which is the one to the
   // right of the row above too, and one row above and below.
   int32_t height_ = 0, width_ = 0, stride_ = 0;
   Buffer<float> map_;
@@ -120,10 +120,10 @@ void PeakSweep::sweep(int64_t first, int64_t last, Events* events) {
   for (int64_t i = last; i-- > first;) {
     if (LARGE) prefetch(entries, i, events);
     const uint64_t entry = entries[i];
-    const uint32_t place = SortedPlaces::place_of(entry);
-    const uint32_t level = SortedPlaces::level_of(entry);
-    const uint8_t ascent = ascents[place];
-    int32_t* const label = labels + place;
+    const uint32_t cell = SortedCells::cell_of(entry);
+    const uint32_t level = SortedCells::level_of(entry);
+    const uint8_t ascent = ascents[cell];
+    int32_t* const label = labels + cell;
     if (ascent < LOWEST_ASCENT) {
       const int32_t peak = LARGE ? *label : peaks_++;
       root_of[peak] = peak;
@@ -176,19 +176,19 @@ inline void PeakSweep::unite(int32_t large, int32_t small) {
   }
 }
 
-// Positions are known long before their turn, whereas places in the order of their values are
+// Positions are known long before their turn, whereas cells in the order of their values are
 // never where memory was read last. A neighbour that has no label yet has one of an earlier map or
 // of number_peaks: then in vain.
 template <class Events>
 inline void PeakSweep::prefetch(const uint64_t* entries, int64_t i, const Events* events) const {
   constexpr int64_t STEP = 8;
   if (i < 3 * STEP) return;
-  const int32_t* const far = labels_.data() + SortedPlaces::place_of(entries[i - 3 * STEP]);
+  const int32_t* const far = labels_.data() + SortedCells::cell_of(entries[i - 3 * STEP]);
   __builtin_prefetch(ascents_.data() + (far - labels_.data()));
   __builtin_prefetch(far - stride_);
   __builtin_prefetch(far);
   __builtin_prefetch(far + stride_);
-  const uint32_t near = SortedPlaces::place_of(entries[i - STEP]);
+  const uint32_t near = SortedCells::cell_of(entries[i - STEP]);
   const int32_t label = labels_[near + around_[ascents_[near]][0]];
   __builtin_prefetch(root_of_.data() + label);
   events->prefetch(label);

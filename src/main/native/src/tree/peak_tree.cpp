@@ -52,7 +52,7 @@ void PeakTree::build_above(float floor, const float* map, int32_t height, int32_
 // In ascending order a pixel's tree parent is known before it; a node is a run of equal altitude
 // along those links, and its first pixel here was its last when the level fell.
 void PeakTree::number_nodes(ComponentTree* tree) {
-  const SortedPlaces& sorted = peaks_.sorted;
+  const SortedCells& sorted = peaks_.sorted;
   const int32_t count = static_cast<int32_t>(sorted.count());
   for (auto* array : {&tree->parent, &tree->area, &tree->pixels, &tree->own_node}) {
     array->resize(count);
@@ -71,17 +71,17 @@ void PeakTree::number_nodes(ComponentTree* tree) {
   int32_t nodes = 0;
   for (int32_t i = 0; i < count; i++) {
     const int32_t below = below_of[i];
-    const uint32_t level = SortedPlaces::level_of(entries[i]);
-    const uint32_t place = SortedPlaces::place_of(entries[i]);
+    const uint32_t level = SortedCells::level_of(entries[i]);
+    const uint32_t cell = SortedCells::cell_of(entries[i]);
     int32_t node = below < 0 ? -1 : own_node[below];
-    if (node < 0 || SortedPlaces::level_of(entries[below]) != level) {
+    if (node < 0 || SortedCells::level_of(entries[below]) != level) {
       parent[nodes] = node;
-      altitude[nodes] = map[place] + 0.0f;
+      altitude[nodes] = map[cell] + 0.0f;
       area[nodes] = area_at[i];
       node = nodes++;
     }
     own_node[i] = node;
-    pixels[i] = pixel_at(place);
+    pixels[i] = pixel_at(cell);
   }
   tree->parent.resize(nodes);
   tree->area.resize(nodes);

@@ -7,12 +7,12 @@
 namespace flowline {
 namespace {
 
-int32_t find(int32_t* set, int32_t place) {
-  while (set[place] != place) {
-    set[place] = set[set[place]];
-    place = set[place];
+int32_t find(int32_t* set, int32_t cell) {
+  while (set[cell] != cell) {
+    set[cell] = set[set[cell]];
+    cell = set[cell];
   }
-  return place;
+  return cell;
 }
 
 }  // namespace
@@ -35,9 +35,9 @@ void PlainTree::build_above(float floor, const float* map, int32_t height, int32
   size_t n = 0;
   for (int32_t y = 0; y < height; y++) {
     const float* row = map + static_cast<int64_t>(y) * width;
-    const uint32_t place = static_cast<uint32_t>((y + 1) * (width + 1) + 1);
+    const uint32_t cell = static_cast<uint32_t>((y + 1) * (width + 1) + 1);
     for (int32_t x = 0; x < width; x++) {
-      order_[n] = static_cast<uint64_t>(order_key(row[x])) << 32 | (place + x);
+      order_[n] = static_cast<uint64_t>(order_key(row[x])) << 32 | (cell + x);
       n += row[x] > floor;
     }
   }
@@ -52,20 +52,20 @@ void PlainTree::flood(const float* map, int32_t height, int32_t width, int conne
   scratch_.resize(order_.size());
   sort_pairs(order_, scratch_);
   const int32_t stride = width + 1;
-  const size_t places = static_cast<size_t>(height + 2) * stride + 1;
-  set_.assign(places, -1);
-  below_.resize(places);
+  const size_t cells = static_cast<size_t>(height + 2) * stride + 1;
+  set_.assign(cells, -1);
+  below_.resize(cells);
   const int32_t around[8] = {-stride,     -1,          1,          stride,
                              -stride - 1, -stride + 1, stride - 1, stride + 1};
   for (size_t i = order_.size(); i-- > 0;) {
-    const int32_t place = static_cast<int32_t>(order_[i] & 0xffffffffu);
-    set_[place] = place;
-    below_[place] = place;
+    const int32_t cell = static_cast<int32_t>(order_[i] & 0xffffffffu);
+    set_[cell] = cell;
+    below_[cell] = cell;
     for (int k = 0; k < connectivity; k++) {
-      const int32_t neighbour = place + around[k];
+      const int32_t neighbour = cell + around[k];
       if (set_[neighbour] < 0) continue;
       const int32_t root = find(set_.data(), neighbour);
-      if (root != place) set_[root] = below_[root] = place;
+      if (root != cell) set_[root] = below_[root] = cell;
     }
   }
   number_nodes(map, width, tree);
@@ -84,12 +84,12 @@ void PlainTree::number_nodes(const float* map, int32_t width, ComponentTree* tre
   tree->own_node.resize(order_.size());
   node_at_.resize(set_.size());
   for (size_t i = 0; i < order_.size(); i++) {
-    const int32_t place = static_cast<int32_t>(order_[i] & 0xffffffffu);
-    const int32_t row = place / stride;
-    const int32_t pixel = place - 1 - stride - (row - 1);
+    const int32_t cell = static_cast<int32_t>(order_[i] & 0xffffffffu);
+    const int32_t row = cell / stride;
+    const int32_t pixel = cell - 1 - stride - (row - 1);
     const float level = map[pixel];
-    const int32_t below = below_[place];
-    int32_t node = below == place ? -1 : node_at_[below];
+    const int32_t below = below_[cell];
+    int32_t node = below == cell ? -1 : node_at_[below];
     if (node < 0 || tree->altitude[node] != level) {
       tree->parent.push_back(node);
       tree->altitude.push_back(level + 0.0f);
@@ -97,7 +97,7 @@ void PlainTree::number_nodes(const float* map, int32_t width, ComponentTree* tre
       node = tree->nodes() - 1;
     }
     tree->area[node]++;
-    node_at_[place] = node;
+    node_at_[cell] = node;
     tree->pixels[i] = pixel;
     tree->own_node[i] = node;
   }

@@ -25,12 +25,12 @@ class PlainTree {
              ComponentTree* tree);
   void number_nodes(const float* map, int32_t width, ComponentTree* tree);
 
-  // Pixels by their place in a grid with a margin: one column to the left, which
+  // Pixels by their cell in a grid with a margin: one column to the left, which
   // is the one to the right of the row above too, and one row above and below.
-  std::vector<uint64_t> order_, scratch_;  // map's key << 32 | place, ascending
-  std::vector<int32_t> set_;               // union-find; -1 before a place is reached
+  std::vector<uint64_t> order_, scratch_;  // map's key << 32 | cell, ascending
+  std::vector<int32_t> set_;               // union-find; -1 before a cell is reached
   std::vector<int32_t> below_;             // the pixel that joined it to the rest: its tree parent
-  std::vector<int32_t> node_at_;           // by place
+  std::vector<int32_t> node_at_;           // by cell
 };
 
 }  // namespace flowline

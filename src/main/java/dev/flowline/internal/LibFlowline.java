@@ -288,9 +288,9 @@ public final class LibFlowline {
 
     public native Maps log10_nfa(long address);
 
-    public native @Cast("float*") long smallest();
+    public native @Cast("float*") long min_log10_nfa();
 
-    public native Maps smallest(long address);
+    public native Maps min_log10_nfa(long address);
 
     public native @Cast("float*") long anomaly_map();
 
@@ -466,7 +466,7 @@ public final class LibFlowline {
       int[] knots);
 
   public static native int flowline_log10_epsilon(
-      @Const float[] smallest,
+      @Const float[] minLog10Nfa,
       @Cast("int64_t") long images,
       double rate,
       double confidence,

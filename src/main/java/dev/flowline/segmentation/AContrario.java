@@ -184,7 +184,7 @@ public final class AContrario implements AutoCloseable {
     maps.log10_nfa(nfa ? nfaMaps.reserve(floats) : 0);
     maps.anomaly_map(anomaly ? anomalyMaps.reserve(floats) : 0);
     long smallest = numbers.reserve(2L * images);
-    maps.smallest(smallest);
+    maps.min_log10_nfa(smallest);
     maps.anomaly_score(anomaly ? smallest + (long) images * Float.BYTES : 0);
     try {
       if (device.isCuda()) {

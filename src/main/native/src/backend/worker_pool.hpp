@@ -1,5 +1,5 @@
-#ifndef FLOWLINE_API_WORKER_POOL_HPP
-#define FLOWLINE_API_WORKER_POOL_HPP
+#ifndef FLOWLINE_BACKEND_WORKER_POOL_HPP
+#define FLOWLINE_BACKEND_WORKER_POOL_HPP
 
 #include <atomic>
 #include <condition_variable>

@@ -1,5 +1,5 @@
-#ifndef FLOWLINE_TREE_SORTED_PLACES_HPP
-#define FLOWLINE_TREE_SORTED_PLACES_HPP
+#ifndef FLOWLINE_TREE_SORTED_CELLS_HPP
+#define FLOWLINE_TREE_SORTED_CELLS_HPP
 
 #include <cstdint>
 
@@ -9,22 +9,22 @@
 
 namespace flowline {
 
-/// The places of a map above a floor in the strict order (value, place), ascending.
-class SortedPlaces {
+/// The cells of a map above a floor in the strict order (value, cell), ascending.
+class SortedCells {
  public:
-  void reserve(int64_t places);
+  void reserve(int64_t cells);
 
-  void sort(const Kernels& kernels, const float* map, int64_t places, float floor);
+  void sort(const Kernels& kernels, const float* map, int64_t cells, float floor);
 
   int64_t count() const { return count_; }
 
-  /// An entry is level << 32 | place. Levels are equal for equal values and ascend with them.
+  /// An entry is level << 32 | cell. Levels are equal for equal values and ascend with them.
   const uint64_t* entries() const { return order_; }
-  static uint32_t place_of(uint64_t entry) { return static_cast<uint32_t>(entry); }
+  static uint32_t cell_of(uint64_t entry) { return static_cast<uint32_t>(entry); }
   static uint32_t level_of(uint64_t entry) { return static_cast<uint32_t>(entry >> 32); }
 
-  /// The same places in ascending order.
-  const uint32_t* places() const { return places_.data(); }
+  /// The same cells in ascending order.
+  const uint32_t* cells() const { return cells_.data(); }
 
   /// The value of a level.
   float value(uint32_t level) const {
@@ -38,7 +38,7 @@ class SortedPlaces {
   template <int DIGIT, int PASSES>
   void scatter();
 
-  Buffer<uint32_t> keys_, places_;
+  Buffer<uint32_t> keys_, cells_;
   Buffer<uint64_t> buffer_[2];
   const uint64_t* order_ = nullptr;
   int64_t count_ = 0;

@@ -5,11 +5,11 @@
 
 #include "acontrario/false_alarm_rate.hpp"
 #include "acontrario/law_fit.hpp"
-#include "api/arguments.hpp"
+#include "api/argument_checks.hpp"
+#include "api/bytes.hpp"
 #include "api/context.hpp"
 #include "api/footprint.hpp"
 #include "api/status.hpp"
-#include "api/structures.hpp"
 #include "flowline/flowline.h"
 
 using namespace flowline;
@@ -18,11 +18,6 @@ namespace {
 
 constexpr double LEAST_CONFIDENCE = 1e-6;          // far above the rounding of 1 - a sum
 constexpr int64_t MOST_SCORES = int64_t{1} << 24;  // a confidence takes time in proportion
-
-template <class Element>
-int64_t bytes_of(int64_t elements) {
-  return elements * static_cast<int64_t>(sizeof(Element));
-}
 
 void require_maxima(const float* maxima, int64_t images, int32_t classes) {
   require_no_nan("maxima", maxima, images, classes);
@@ -88,10 +83,10 @@ flowline_status flowline_region_law_fit(const float* maxima, int64_t images, int
   });
 }
 
-flowline_status flowline_log10_epsilon(const float* smallest, int64_t images, double rate,
+flowline_status flowline_log10_epsilon(const float* min_log10_nfa, int64_t images, double rate,
                                        double confidence, float* log10_epsilon, double* promised) {
   return translate([&] {
-    require_pointer("smallest", smallest, alignof(float));
+    require_pointer("min_log10_nfa", min_log10_nfa, alignof(float));
     require_between("images", images, 1, MOST_SCORES);
     require_share("rate", rate);
     if (confidence != 0.0 && !(confidence >= LEAST_CONFIDENCE && confidence < 1.0)) {
@@ -100,13 +95,13 @@ flowline_status flowline_log10_epsilon(const float* smallest, int64_t images, do
     require_pointer("log10_epsilon", log10_epsilon, alignof(float));
     require_pointer("promised", promised, alignof(double));
     Footprint memory;
-    memory.read("smallest", smallest, bytes_of<float>(images));
+    memory.read("min_log10_nfa", min_log10_nfa, bytes_of<float>(images));
     memory.write("log10_epsilon", log10_epsilon, bytes_of<float>(1));
     memory.write("promised", promised, bytes_of<double>(1));
-    require_no_nan("smallest", smallest, 1, images);
+    require_no_nan("min_log10_nfa", min_log10_nfa, 1, images);
     const FalseAlarmRate asked(rate, confidence);
     const int64_t rank = std::max<int64_t>(1, asked.rank(images));
-    std::vector<float> sorted(smallest, smallest + images);
+    std::vector<float> sorted(min_log10_nfa, min_log10_nfa + images);
     std::nth_element(sorted.begin(), sorted.begin() + (rank - 1), sorted.end());
     *log10_epsilon = sorted[static_cast<size_t>(rank - 1)];
     *promised = asked.promised(rank, images);

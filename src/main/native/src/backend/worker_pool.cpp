@@ -1,4 +1,4 @@
-#include "api/worker_pool.hpp"
+#include "backend/worker_pool.hpp"
 
 #include <string>
 #include <system_error>

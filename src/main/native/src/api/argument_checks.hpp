@@ -1,18 +1,15 @@
-#ifndef FLOWLINE_API_ARGUMENTS_HPP
-#define FLOWLINE_API_ARGUMENTS_HPP
+#ifndef FLOWLINE_API_ARGUMENT_CHECKS_HPP
+#define FLOWLINE_API_ARGUMENT_CHECKS_HPP
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
+#include "call/limits.hpp"
+
 namespace flowline {
 
-constexpr int64_t MOST_PIXELS = int64_t{1} << 28;  // of a map
-constexpr int64_t MOST_CHANNELS = int64_t{1} << 28;
-constexpr int64_t MOST_BYTES = int64_t{1} << 56;   // no processor addresses more
-constexpr int64_t MOST_IMAGES = int64_t{1} << 30;  // of a batch
-
-/// How an argument is called in a message, "latents[1].height"; put together only when it is
+/// The name of an argument in messages, "latents[1].height"; put together only when it is
 /// needed.
 class Name {
  public:
@@ -37,10 +34,12 @@ void require_connectivity(int32_t connectivity);
 void require_finite_value(const Name& name, float value);
 void require_positive(const Name& name, float value);  // and finite
 
-/// FLOWLINE_NOT_FINITE naming the array and the position if a value of a map is NaN or infinite.
+/// Throws FLOWLINE_NOT_FINITE naming the array and the position if a value of a map is NaN or
+/// infinite.
 void require_finite(const Name& name, const float* map, int64_t height, int64_t width);
 
-/// Likewise if a value is NaN; infinite ones pass.
+/// Throws FLOWLINE_NOT_FINITE naming the array and the position if a value of a map is NaN.
+/// Infinite values pass.
 void require_no_nan(const Name& name, const float* map, int64_t height, int64_t width);
 
 }  // namespace flowline

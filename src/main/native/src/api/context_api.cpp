@@ -1,11 +1,13 @@
-#include "api/context.hpp"
-
 #include <cstdint>
 #include <string>
 
-#include "api/arguments.hpp"
+#include "api/argument_checks.hpp"
+#include "api/checked_structs.hpp"
+#include "api/context.hpp"
 #include "api/status.hpp"
-#include "api/structures.hpp"
+#include "backend/cpu_backend.hpp"
+#include "backend/cuda_backend.hpp"
+#include "backend/host_pointers.hpp"
 
 using namespace flowline;
 
@@ -31,37 +33,26 @@ const Kernels& available_kernels(int32_t instruction_set) {
                                         " is not of this processor or not in this build");
 }
 
-std::unique_ptr<Device> device_of(const flowline_context_options& options) {
-  if (options.device == FLOWLINE_DEVICE_CPU) return nullptr;
-  return std::make_unique<Device>(options.device_index, options.stream);
-}
-
-std::string described(const flowline_context& context) {
-  if (context.device != nullptr) return context.device->description();
-  const int threads = context.pool.threads();
-  return "CPU, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") +
-         context.kernels.name;
+std::unique_ptr<Backend> backend_of(const flowline_context_options& options) {
+  // A CUDA context has kernels too, for the parts of the method.
+  const Kernels& kernels = available_kernels(options.instruction_set);
+  if (options.device == FLOWLINE_DEVICE_CPU) {
+    return std::make_unique<CpuBackend>(kernels, options.threads);
+  }
+  return std::make_unique<CudaBackend>(options.device_index, options.stream);
 }
 
 }  // namespace
 
 flowline_context::flowline_context(const flowline_context_options& options)
-    : kernels(available_kernels(options.instruction_set)),
-      device(device_of(options)),
-      pool(options.threads),
-      description(described(*this)),
-      map(kernels) {
-  workspaces.reserve(static_cast<size_t>(options.threads));
-  for (int32_t worker = 0; worker < options.threads; worker++) workspaces.emplace_back(kernels);
-  latents.reserve(MOST_SCALES);
-}
+    : backend(backend_of(options)), map(available_kernels(options.instruction_set)) {}
 
 flowline_status flowline_cuda_devices(int32_t* devices) {
   return translate([&] {
     require_pointer("devices", devices, alignof(int32_t));
-    HostMemory().require("devices", devices);
+    HostPointers().require("devices", devices);
     *devices = 0;
-    *devices = Device::count();
+    *devices = CudaBackend::count();
   });
 }
 
@@ -77,16 +68,12 @@ flowline_status flowline_context_create(const flowline_context_options* options,
 void flowline_context_destroy(flowline_context* context) { delete context; }
 
 const char* flowline_context_description(const flowline_context* context) {
-  return context == nullptr ? "" : context->description.c_str();
+  return context == nullptr ? "" : context->backend->description().c_str();
 }
 
 flowline_status flowline_context_set_stream(flowline_context* context, void* stream) {
   return translate([&] {
     require_pointer("context", context, 1);
-    if (context->device != nullptr) {
-      context->device->set_stream(stream);
-    } else if (stream != nullptr) {
-      invalid("stream must be NULL for a context on the CPU");
-    }
+    context->backend->set_stream(stream);
   });
 }

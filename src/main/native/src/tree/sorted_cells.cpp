@@ -1,4 +1,4 @@
-#include "tree/sorted_places.hpp"
+#include "tree/sorted_cells.hpp"
 
 namespace flowline {
 namespace {
@@ -16,27 +16,27 @@ void insert_each(uint64_t* order, int64_t count) {
 
 }  // namespace
 
-void SortedPlaces::reserve(int64_t places) {
+void SortedCells::reserve(int64_t cells) {
   constexpr int64_t SLACK = 16;
-  keys_.reserve(places + SLACK);
-  places_.reserve(places + SLACK);
-  for (Buffer<uint64_t>& buffer : buffer_) buffer.reserve(places);
+  keys_.reserve(cells + SLACK);
+  cells_.reserve(cells + SLACK);
+  for (Buffer<uint64_t>& buffer : buffer_) buffer.reserve(cells);
 }
 
-void SortedPlaces::sort(const Kernels& kernels, const float* map, int64_t places, float floor) {
-  count_ = kernels.above(map, places, floor, keys_.data(), places_.data());
+void SortedCells::sort(const Kernels& kernels, const float* map, int64_t cells, float floor) {
+  count_ = kernels.above(map, cells, floor, keys_.data(), cells_.data());
   uint32_t largest;
   kernels.least_and_largest(keys_.data(), count_, &least_, &largest);
   order_ = buffer_[0].data();
   const uint32_t levels = count_ == 0 ? 0 : largest - least_;
   if (count_ <= FEW || levels == 0) {
     for (int64_t i = 0; i < count_; i++) {
-      buffer_[0][i] = static_cast<uint64_t>(keys_[i] - least_) << 32 | places_[i];
+      buffer_[0][i] = static_cast<uint64_t>(keys_[i] - least_) << 32 | cells_[i];
     }
     if (levels != 0) insert_each(buffer_[0].data(), count_);
     return;
   }
-  // Few places are not worth many counters.
+  // Few cells are not worth many counters.
   const int bits = 32 - __builtin_clz(levels);
   if (count_ < 2048) {
     if (bits <= 8) return scatter<8, 1>();
@@ -49,14 +49,14 @@ void SortedPlaces::sort(const Kernels& kernels, const float* map, int64_t places
   return scatter<11, 3>();
 }
 
-// LSD radix sort. It is stable, so that equal levels stay in the order of their places.
+// LSD radix sort. It is stable, so that equal levels stay in the order of their cells.
 template <int DIGIT, int PASSES>
-void SortedPlaces::scatter() {
+void SortedCells::scatter() {
   constexpr uint32_t MASK = (1u << DIGIT) - 1;
   const int64_t count = count_;
   const uint32_t least = least_;
   const uint32_t* const keys = keys_.data();
-  const uint32_t* const places = places_.data();
+  const uint32_t* const cells = cells_.data();
   uint32_t first[PASSES][1 << DIGIT] = {};
 #pragma GCC unroll 4
   for (int64_t i = 0; i < count; i++) {
@@ -76,7 +76,7 @@ void SortedPlaces::scatter() {
 #pragma GCC unroll 4
   for (int64_t i = 0; i < count; i++) {
     const uint32_t level = keys[i] - least;
-    to[first[0][level & MASK]++] = static_cast<uint64_t>(level) << 32 | places[i];
+    to[first[0][level & MASK]++] = static_cast<uint64_t>(level) << 32 | cells[i];
   }
   uint64_t* from = buffer_[1].data();
   for (int pass = 1; pass < PASSES; pass++) {

@@ -1,4 +1,4 @@
-#include "api/arguments.hpp"
+#include "api/argument_checks.hpp"
 
 #include <algorithm>
 #include <cmath>

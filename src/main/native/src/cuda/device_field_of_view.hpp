@@ -1,5 +1,5 @@
-#ifndef FLOWLINE_CUDA_VIEW_HPP
-#define FLOWLINE_CUDA_VIEW_HPP
+#ifndef FLOWLINE_CUDA_DEVICE_FIELD_OF_VIEW_HPP
+#define FLOWLINE_CUDA_DEVICE_FIELD_OF_VIEW_HPP
 
 #include <cstdint>
 
@@ -9,7 +9,7 @@ namespace flowline {
 
 /// FieldOfView (acontrario/field_of_view.hpp) on the device: where a call looks, in pixels of its
 /// maps.
-struct View {
+struct DeviceFieldOfView {
   int64_t height, width;
   int64_t top, bottom, left, right;  ///< of the region of interest; the last ones lie outside
   const uint32_t* ignored;           ///< a bit a pixel, row-major; nullptr: none is

@@ -7,26 +7,23 @@
 
 #include "acontrario/number_of_tests.hpp"
 #include "acontrario/pfa.hpp"
-#include "api/arguments.hpp"
+#include "api/argument_checks.hpp"
+#include "api/bytes.hpp"
+#include "api/checked_structs.hpp"
 #include "api/context.hpp"
 #include "api/footprint.hpp"
 #include "api/status.hpp"
-#include "api/structures.hpp"
+#include "backend/host_pointers.hpp"
 #include "flowline/flowline.h"
 
 using namespace flowline;
 
 namespace {
 
-template <class Element>
-int64_t bytes_of(int64_t elements) {
-  return elements * static_cast<int64_t>(sizeof(Element));
-}
-
-// What Footprint asks for, of a call too short for more.
+// Makes the checks of a Footprint for one pointer of a short call.
 void require_host(const Name& name, const void* pointer, size_t alignment) {
   require_pointer(name, pointer, alignment);
-  HostMemory().require(name, pointer);
+  HostPointers().require(name, pointer);
 }
 
 }  // namespace

@@ -1,18 +1,16 @@
-#include "coupling/coupling.hpp"
-
 #include <string>
 
-#include "api/arguments.hpp"
+#include "api/argument_checks.hpp"
+#include "api/bytes.hpp"
+#include "api/checked_structs.hpp"
 #include "api/context.hpp"
 #include "api/footprint.hpp"
 #include "api/status.hpp"
-#include "api/structures.hpp"
+#include "api/tensor_shape.hpp"
 
 using namespace flowline;
 
 namespace {
-
-constexpr int64_t BYTES = sizeof(float);
 
 flowline_tensor float_tensor_of(const flowline_tensor* tensor, const Name& name) {
   const flowline_tensor known = tensor_of(tensor, name);
@@ -61,45 +59,25 @@ void check_permutation(const int32_t* permutation, int64_t channels, std::vector
   }
 }
 
-/// The coupling made ready for tensors of so many channels.
-const Coupling& prepared(flowline_context* context, const flowline_coupling& coupling,
-                         int64_t channels) {
+/// Takes the memory of a coupling's arrays of so many channels.
+void read_arrays(const flowline_coupling& coupling, int64_t channels, Footprint* memory) {
+  memory->read("coupling.gain", coupling.gain, bytes_of<float>(channels));
+  memory->read("coupling.offset", coupling.offset, bytes_of<float>(channels));
+  memory->read("coupling.permutation", coupling.permutation, bytes_of<int32_t>(channels));
+}
+
+/// Checks what these arrays hold, if the host can read them.
+void check_arrays(flowline_context* context, const flowline_coupling& coupling, int64_t channels) {
+  if (!context->backend->is_host()) return;
   check_gain(coupling.gain, channels);
   check_offset(coupling.offset, channels);
-  check_permutation(coupling.permutation, channels, &context->permuted);
-  context->coupling.prepare(coupling, channels);
-  return context->coupling;
-}
-
-void read_parameters(const flowline_coupling& coupling, int64_t channels, Footprint* memory) {
-  memory->read("coupling.gain", coupling.gain, channels * BYTES);
-  memory->read("coupling.offset", coupling.offset, channels * BYTES);
-  memory->read("coupling.permutation", coupling.permutation,
-               channels * static_cast<int64_t>(sizeof(int32_t)));
-}
-
-void write_log_det(double* log_det, int64_t batch, Footprint* memory) {
-  memory->write("log_det", log_det, batch * static_cast<int64_t>(sizeof(double)));
-}
-
-/// Runs image -> its log-det over the batch, and adds `sign` times these where they are wanted.
-template <class Body>
-void run(flowline_context* context, int64_t batch, double sign, double* log_det, Body&& body) {
-  auto image = [&](int64_t item, int) {
-    const double of_image = body(item);
-    if (log_det != nullptr) log_det[item] += sign * of_image;
-  };
-  context->pool.run(batch, image);
+  check_permutation(coupling.permutation, channels, &context->checks.permuted);
 }
 
 flowline_tensor output_like(const flowline_tensor& input, float* output) {
   flowline_tensor like = input;
   like.data = output;
   return like;
-}
-
-float* image_in(float* output, const flowline_tensor& like, int64_t image) {
-  return output + image * like.batch_stride;
 }
 
 }  // namespace
@@ -116,21 +94,14 @@ flowline_status flowline_coupling_forward(flowline_context* context,
     const flowline_tensor a = subnet_of(subnet, x);
     require_pointer("output", output, alignof(float));
     require_aligned("log_det", log_det, alignof(double));
-    Footprint memory(context->device.get());
+    Footprint memory(*context->backend);
     memory.read("input", x);
     memory.read("subnet", a);
-    read_parameters(how, x.channels, &memory);
+    read_arrays(how, x.channels, &memory);
     memory.write("output", output_like(x, output));
-    write_log_det(log_det, x.batch, &memory);
-    if (context->device != nullptr) {
-      context->device->coupling_forward(how, x, a, output, log_det);
-      return;
-    }
-    const Coupling& block = prepared(context, how, x.channels);
-    run(context, x.batch, 1.0, log_det, [&](int64_t image) {
-      return block.forward(context->kernels, image_of(x, image), image_of(a, image),
-                           image_in(output, x, image));
-    });
+    memory.write("log_det", log_det, bytes_of<double>(x.batch));
+    check_arrays(context, how, x.channels);
+    context->backend->coupling_forward(how, x, a, output, log_det);
   });
 }
 
@@ -144,19 +115,13 @@ flowline_status flowline_coupling_undo_affine(flowline_context* context,
     const flowline_tensor z = blocked_tensor_of(input, "input");
     require_pointer("output", output, alignof(float));
     require_aligned("log_det", log_det, alignof(double));
-    Footprint memory(context->device.get());
+    Footprint memory(*context->backend);
     memory.read("input", z);
-    read_parameters(how, z.channels, &memory);
+    read_arrays(how, z.channels, &memory);
     memory.write("output", output_like(z, output));
-    write_log_det(log_det, z.batch, &memory);
-    if (context->device != nullptr) {
-      context->device->coupling_undo_affine(how, z, output, log_det);
-      return;
-    }
-    const Coupling& block = prepared(context, how, z.channels);
-    run(context, z.batch, -1.0, log_det, [&](int64_t image) {
-      return block.undo_affine(context->kernels, image_of(z, image), image_in(output, z, image));
-    });
+    memory.write("log_det", log_det, bytes_of<double>(z.batch));
+    check_arrays(context, how, z.channels);
+    context->backend->coupling_undo_affine(how, z, output, log_det);
   });
 }
 
@@ -170,18 +135,12 @@ flowline_status flowline_coupling_inverse(flowline_context* context,
     const flowline_tensor y = blocked_tensor_of(latent, "latent");
     const flowline_tensor a = subnet_of(subnet, y);
     require_aligned("log_det", log_det, alignof(double));
-    Footprint memory(context->device.get());
+    Footprint memory(*context->backend);
     memory.read("subnet", a);
-    read_parameters(how, y.channels, &memory);
+    read_arrays(how, y.channels, &memory);
     memory.write("latent", y);
-    write_log_det(log_det, y.batch, &memory);
-    if (context->device != nullptr) {
-      context->device->coupling_inverse(how, y, a, log_det);
-      return;
-    }
-    const Coupling& block = prepared(context, how, y.channels);
-    run(context, y.batch, -1.0, log_det, [&](int64_t image) {
-      return block.inverse(context->kernels, image_of(y, image), image_of(a, image));
-    });
+    memory.write("log_det", log_det, bytes_of<double>(y.batch));
+    check_arrays(context, how, y.channels);
+    context->backend->coupling_inverse(how, y, a, log_det);
   });
 }

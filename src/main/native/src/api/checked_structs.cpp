@@ -1,0 +1,112 @@
+#include "api/checked_structs.hpp"
+
+#include <cmath>
+#include <string>
+
+#include "api/status.hpp"
+#include "api/struct_versions.hpp"
+
+namespace flowline {
+
+flowline_context_options context_options_of(const flowline_context_options* options) {
+  if (options == nullptr) return FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
+  const flowline_context_options known = known_part(options, "options");
+  require_between("options.threads", known.threads, 1, 1024);
+  require_between("options.device", known.device, FLOWLINE_DEVICE_CPU, FLOWLINE_DEVICE_CUDA);
+  const bool cuda = known.device == FLOWLINE_DEVICE_CUDA;
+  require_between("options.device_index", known.device_index, 0, cuda ? INT32_MAX : 0);
+  require_between("options.instruction_set", known.instruction_set, FLOWLINE_INSTRUCTION_SET_BEST,
+                  FLOWLINE_INSTRUCTION_SET_NEON);
+  require_between("options.reserved", known.reserved, 0, 0);
+  if (!cuda && known.stream != nullptr) invalid("options.stream must be NULL on the CPU");
+  return known;
+}
+
+flowline_segment_options segment_options_of(const flowline_segment_options* options) {
+  if (options == nullptr) return FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  const flowline_segment_options known = known_part(options, "options");
+  require_between("options.pfa_bound", known.pfa_bound, FLOWLINE_PFA_CHERNOFF, FLOWLINE_PFA_EXACT);
+  require_between("options.number_of_tests", known.number_of_tests, FLOWLINE_TESTS_PUBLISHED,
+                  FLOWLINE_TESTS_BY_SIZE);
+  require_between("options.reserved", known.reserved, 0, 0);
+  return known;
+}
+
+RegionLaw region_law_of(const flowline_region_law* law, bool with_data) {
+  const flowline_region_law known = known_part(law, "options.law");
+  require_between("options.law.classes", known.classes, 1, MOST_CLASSES);
+  require_between("options.law.knots", known.knots, 2, MOST_KNOTS);
+  require_between("options.law.reserved", known.reserved, 0, 0);
+  if (with_data) {
+    require_pointer("options.law.level", known.level, alignof(float));
+    require_pointer("options.law.log10_pfa", known.log10_pfa, alignof(double));
+  }
+  return {known.classes, known.knots, known.level, known.log10_pfa};
+}
+
+void require_law(const RegionLaw& law) {
+  for (int32_t i = 0; i < law.knots; i++) {
+    require_finite_value(Name("options.law.level", i), law.level[i]);
+    if (i > 0 && !(law.level[i] > law.level[i - 1])) {
+      invalid(Name("options.law.level", i).text() + " must be above the one before, " +
+              std::to_string(law.level[i - 1]) + ", got " + std::to_string(law.level[i]));
+    }
+  }
+  for (int64_t at = 0; at < static_cast<int64_t>(law.classes) * law.knots; at++) {
+    const double value = law.log10_pfa[at];
+    const bool first = at % law.knots == 0;
+    if (!(std::isfinite(value) && (first ? value == 0.0 : value <= law.log10_pfa[at - 1]))) {
+      invalid(Name("options.law.log10_pfa", at).text() +
+              (first ? " must be 0, that of a class's first knot"
+                     : " must be finite and not above the one before, " +
+                           std::to_string(law.log10_pfa[at - 1])) +
+              ", got " + std::to_string(value));
+    }
+  }
+}
+
+void require_inside(const flowline_segment_options& options, const flowline_maps& maps,
+                    int64_t batch) {
+  if (options.roi_x != 0 || options.roi_y != 0 || options.roi_width != 0 ||
+      options.roi_height != 0) {
+    require_between("options.roi_x", options.roi_x, 0, maps.width - 1);
+    require_between("options.roi_y", options.roi_y, 0, maps.height - 1);
+    require_between("options.roi_width", options.roi_width, 1, maps.width - options.roi_x);
+    require_between("options.roi_height", options.roi_height, 1, maps.height - options.roi_y);
+  }
+  if (options.ignore == nullptr || options.ignore_batch_stride == 0) {
+    require_between("options.ignore_batch_stride", options.ignore_batch_stride, 0, 0);
+  } else {
+    require_between("options.ignore_batch_stride", options.ignore_batch_stride,
+                    maps.height * maps.width, INT64_MAX / batch);
+  }
+}
+
+flowline_maps maps_of(const flowline_maps* maps) {
+  const flowline_maps known = known_part(maps, "maps");
+  require_between("maps.reserved", known.reserved, 0, 0);
+  require_between("maps.height", known.height, 1, MOST_PIXELS);
+  require_between("maps.width", known.width, 1, MOST_PIXELS);
+  require_between("maps.height * width", known.height * known.width, 1, MOST_PIXELS);
+  require_aligned("maps.log10_nfa", known.log10_nfa, alignof(float));
+  require_aligned("maps.min_log10_nfa", known.min_log10_nfa, alignof(float));
+  require_aligned("maps.anomaly_map", known.anomaly_map, alignof(float));
+  require_aligned("maps.anomaly_score", known.anomaly_score, alignof(float));
+  require_aligned("maps.fused_map", known.fused_map, alignof(float));
+  require_aligned("maps.mean_energies", known.mean_energies, alignof(double));
+  require_aligned("maps.channel_means", known.channel_means, alignof(double));
+  return known;
+}
+
+flowline_coupling coupling_of(const flowline_coupling* coupling) {
+  const flowline_coupling known = known_part(coupling, "coupling");
+  require_between("coupling.clamp", known.clamp, FLOWLINE_CLAMP_TANH, FLOWLINE_CLAMP_ATAN);
+  require_positive("coupling.alpha", known.alpha);
+  require_finite_value("coupling.subnet_scale", known.subnet_scale);
+  require_aligned("coupling.gain", known.gain, alignof(float));
+  require_aligned("coupling.offset", known.offset, alignof(float));
+  require_aligned("coupling.permutation", known.permutation, alignof(int32_t));
+  return known;
+}
+
+}  // namespace flowline

@@ -1,0 +1,31 @@
+#ifndef FLOWLINE_API_CHECKED_STRUCTS_HPP
+#define FLOWLINE_API_CHECKED_STRUCTS_HPP
+
+#include <cstdint>
+
+#include "acontrario/region_law.hpp"
+#include "flowline/flowline.h"
+
+namespace flowline {
+
+/// The caller's structures in this library's form, whatever header the caller was built with: every
+/// member is checked for itself, and one that the caller's structure lacks is 0. They throw
+/// Error(FLOWLINE_INVALID_ARGUMENT) naming the member, or Error(FLOWLINE_UNSUPPORTED) if a
+/// structure asks for what this version does not know.
+flowline_context_options context_options_of(const flowline_context_options* options);
+flowline_segment_options segment_options_of(const flowline_segment_options* options);
+flowline_maps maps_of(const flowline_maps* maps);
+flowline_coupling coupling_of(const flowline_coupling* coupling);
+
+/// options.law. Without `with_data`, both of its arrays may be anything.
+RegionLaw region_law_of(const flowline_region_law* law, bool with_data);
+
+/// Checks what a law's arrays hold; the host must be able to read them.
+void require_law(const RegionLaw& law);
+
+/// Checks a region of interest and a mask against the maps that they belong to.
+void require_inside(const flowline_segment_options& options, const flowline_maps& maps,
+                    int64_t batch);
+
+}  // namespace flowline
+#endif

@@ -1,0 +1,21 @@
+#include "api/argument_checks.hpp"
+#include "api/context.hpp"
+#include "api/footprint.hpp"
+#include "api/status.hpp"
+#include "api/tensor_shape.hpp"
+
+using namespace flowline;
+
+flowline_status flowline_energy(flowline_context* context, const flowline_tensor* latent,
+                                float* energy) {
+  return translate([&] {
+    require_pointer("context", context, 1);
+    const flowline_tensor z = tensor_of(latent, "latent");
+    require_pointer("energy", energy, alignof(float));
+    const int64_t positions = z.batch * z.height * z.width;
+    Footprint memory(*context->backend);
+    memory.read("latent", z);
+    memory.write("energy", energy, positions * static_cast<int64_t>(sizeof(float)));
+    context->backend->energy(z, energy);
+  });
+}

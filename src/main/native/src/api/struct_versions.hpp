@@ -1,0 +1,68 @@
+#ifndef FLOWLINE_API_STRUCT_VERSIONS_HPP
+#define FLOWLINE_API_STRUCT_VERSIONS_HPP
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "api/argument_checks.hpp"
+#include "api/status.hpp"
+#include "flowline/flowline.h"
+
+namespace flowline {
+
+// The shortest form of each structure: that of version 0.1 up to the last member that it cannot do
+// without. It never grows; what a later version adds is zero where the caller does not have it.
+template <class Struct>
+constexpr size_t SHORTEST = 0;
+template <>
+constexpr size_t SHORTEST<flowline_context_options> = offsetof(flowline_context_options, device);
+template <>
+constexpr size_t SHORTEST<flowline_tensor> = offsetof(flowline_tensor, batch_stride);
+template <>
+constexpr size_t SHORTEST<flowline_segment_options> = offsetof(flowline_segment_options, roi_x);
+template <>
+constexpr size_t SHORTEST<flowline_region_law> = sizeof(flowline_region_law);
+template <>
+constexpr size_t SHORTEST<flowline_maps> = offsetof(flowline_maps, min_log10_nfa);
+template <>
+constexpr size_t SHORTEST<flowline_coupling> = offsetof(flowline_coupling, gain);
+
+// Members are only ever added, at the end.
+#if UINTPTR_MAX == UINT64_MAX
+static_assert(sizeof(flowline_context_options) == 32, "the ABI");
+static_assert(sizeof(flowline_tensor) == 80, "the ABI");
+static_assert(sizeof(flowline_region_law) == 32, "the ABI");
+static_assert(sizeof(flowline_segment_options) == 72, "the ABI");
+static_assert(sizeof(flowline_maps) == 80, "the ABI");
+static_assert(sizeof(flowline_region) == 56, "the ABI");
+static_assert(sizeof(flowline_coupling) == 40, "the ABI");
+#endif
+
+// The caller's structure in this library's form. A longer one may ask for nothing in its surplus.
+template <class Struct>
+Struct known_part(const Struct* given, const Name& name) {
+  static_assert(SHORTEST<Struct> != 0, "how short may it be?");
+  require_pointer(name, given, alignof(Struct));
+  constexpr uint32_t LONGEST = 4096;
+  const uint32_t size = given->struct_size;
+  require_between(name.member("struct_size"), size, SHORTEST<Struct>, LONGEST);
+  // No version has such a size: it would end in the middle of a member, which may be a pointer.
+  if (size % alignof(Struct) != 0) {
+    invalid(name.member("struct_size").text() + " must be a multiple of " +
+            std::to_string(alignof(Struct)) + ", got " + std::to_string(size));
+  }
+  const char* bytes = reinterpret_cast<const char*>(given);
+  const uint32_t common = std::min<uint32_t>(size, sizeof(Struct));
+  if (std::any_of(bytes + common, bytes + size, [](char byte) { return byte != 0; })) {
+    throw Error(FLOWLINE_UNSUPPORTED,
+                name.text() + " sets a member that version " FLOWLINE_VERSION " does not know");
+  }
+  Struct known{};
+  std::memcpy(&known, given, common);
+  return known;
+}
+
+}  // namespace flowline
+#endif

@@ -1,0 +1,106 @@
+#include "api/tensor_shape.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "api/status.hpp"
+#include "api/struct_versions.hpp"
+
+namespace flowline {
+namespace {
+
+// The places of a tensor's elements, counted from the first, as four distances and their numbers.
+using Dimensions = std::array<std::pair<int64_t, int64_t>, 4>;  // (stride, size)
+
+Dimensions dimensions_of(const flowline_tensor& tensor) {
+  return {{{tensor.batch_stride, tensor.batch},
+           {tensor.channel_stride, tensor.channels},
+           {tensor.row_stride, tensor.height},
+           {tensor.column_stride, tensor.width}}};
+}
+
+void fill_in_strides(flowline_tensor* tensor) {
+  if (tensor->batch_stride != 0 || tensor->channel_stride != 0 || tensor->row_stride != 0 ||
+      tensor->column_stride != 0) {
+    return;
+  }
+  tensor->column_stride = 1;
+  tensor->row_stride = tensor->width;
+  tensor->channel_stride = tensor->width * tensor->height;
+  tensor->batch_stride = tensor->channel_stride * tensor->channels;
+}
+
+[[noreturn]] void too_large(const Name& name) {
+  invalid(name.text() + " has more elements than memory can hold");
+}
+
+}  // namespace
+
+int64_t size_of_element(int32_t type) { return type == FLOWLINE_FLOAT32 ? 4 : 2; }
+
+int64_t elements_of(const flowline_tensor& tensor) {
+  return tensor.batch * tensor.channels * tensor.height * tensor.width;
+}
+
+int64_t extent_of(const flowline_tensor& tensor) {
+  int64_t last = 0;
+  for (const auto& [stride, size] : dimensions_of(tensor)) last += stride * (size - 1);
+  return last + 1;
+}
+
+bool may_be_written(const flowline_tensor& tensor) {
+  Dimensions dimensions = dimensions_of(tensor);
+  std::sort(dimensions.begin(), dimensions.end());
+  int64_t last = 0;
+  for (const auto& [stride, size] : dimensions) {
+    if (size == 1) continue;
+    if (stride <= last) return false;
+    last += stride * (size - 1);
+  }
+  return true;
+}
+
+flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name, bool with_data) {
+  flowline_tensor known = known_part(tensor, name);
+  require_between(name.member("type"), known.type, FLOWLINE_FLOAT32, FLOWLINE_BFLOAT16);
+  const int64_t bytes = size_of_element(known.type);
+  if (with_data) require_pointer(name.member("data"), known.data, static_cast<size_t>(bytes));
+  require_between(name.member("batch"), known.batch, 1, MOST_IMAGES);
+  require_between(name.member("channels"), known.channels, 1, MOST_CHANNELS);
+  require_between(name.member("height"), known.height, 1, MOST_PIXELS);
+  require_between(name.member("width"), known.width, 1, MOST_PIXELS);
+  require_between(name.member("height * width"), known.height * known.width, 1, MOST_PIXELS);
+  const int64_t most = MOST_BYTES / bytes;
+  if (known.batch > most / (known.channels * (known.height * known.width))) too_large(name);
+  require_between(name.member("batch_stride"), known.batch_stride, 0, INT64_MAX);
+  require_between(name.member("channel_stride"), known.channel_stride, 0, INT64_MAX);
+  require_between(name.member("row_stride"), known.row_stride, 0, INT64_MAX);
+  require_between(name.member("column_stride"), known.column_stride, 0, INT64_MAX);
+  fill_in_strides(&known);
+  int64_t last = 0;
+  for (const auto& [stride, size] : dimensions_of(known)) {
+    int64_t span;
+    if (__builtin_mul_overflow(stride, size - 1, &span) ||
+        __builtin_add_overflow(last, span, &last) || last >= most) {
+      too_large(name);
+    }
+  }
+  const uintptr_t begin = with_data ? reinterpret_cast<uintptr_t>(known.data) : 0;
+  if (static_cast<uintptr_t>((last + 1) * bytes) > UINTPTR_MAX - begin) too_large(name);
+  return known;
+}
+
+const flowline_tensor* element_of(const flowline_tensor* array, int64_t index, const Name& name) {
+  require_pointer(name, array, alignof(flowline_tensor));
+  const char* at = reinterpret_cast<const char*>(array) + index * int64_t{array->struct_size};
+  const flowline_tensor* element = reinterpret_cast<const flowline_tensor*>(at);
+  require_aligned(name, element, alignof(flowline_tensor));
+  if (element->struct_size != array->struct_size) {
+    invalid(name.member("struct_size").text() + " must be that of the first, " +
+            std::to_string(array->struct_size) + ", got " + std::to_string(element->struct_size));
+  }
+  return element;
+}
+
+}  // namespace flowline

@@ -1,0 +1,27 @@
+#ifndef FLOWLINE_API_TENSOR_SHAPE_HPP
+#define FLOWLINE_API_TENSOR_SHAPE_HPP
+
+#include <cstdint>
+
+#include "api/argument_checks.hpp"
+#include "flowline/flowline.h"
+
+namespace flowline {
+
+/// The caller's tensor in this library's form, checked, with its strides filled in. Without
+/// `with_data`, its `data` may be anything.
+flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name, bool with_data = true);
+
+/// Returns element `index` of the caller's array of structures, all of which are as long as the
+/// first.
+const flowline_tensor* element_of(const flowline_tensor* array, int64_t index, const Name& name);
+
+int64_t size_of_element(int32_t type);  ///< bytes
+int64_t elements_of(const flowline_tensor& tensor);
+int64_t extent_of(const flowline_tensor& tensor);  ///< elements from the first to the last, both in
+
+/// Whether no two elements lie at one address, as far as the strides taken in ascending order tell.
+bool may_be_written(const flowline_tensor& tensor);
+
+}  // namespace flowline
+#endif

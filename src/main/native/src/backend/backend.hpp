@@ -1,0 +1,48 @@
+#ifndef FLOWLINE_BACKEND_BACKEND_HPP
+#define FLOWLINE_BACKEND_BACKEND_HPP
+
+#include <string>
+
+#include "api/argument_checks.hpp"
+#include "call/segment_call.hpp"
+#include "flowline/flowline.h"
+
+namespace flowline {
+
+/// The device that a context computes on, the CPU or a CUDA device. All calls take checked
+/// arguments and throw Error.
+class Backend {
+ public:
+  Backend() = default;
+  virtual ~Backend() = default;
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
+
+  /// For people: "CPU, 2 threads, AVX2", "CUDA device 0, NVIDIA H200".
+  virtual const std::string& description() const = 0;
+
+  /// Whether its memory is the host's, which can then read what arguments point to.
+  virtual bool is_host() const = 0;
+
+  /// Throws FLOWLINE_INVALID_ARGUMENT naming the argument unless this backend can use the memory.
+  /// NULL passes.
+  virtual void require_own(const Name& name, const void* pointer) const = 0;
+
+  virtual void set_stream(void* stream) = 0;
+
+  virtual void energy(const flowline_tensor& latent, float* energy) = 0;
+
+  /// Grows the workspace to what the call needs, and computes nothing.
+  virtual void reserve(const SegmentCall& call) = 0;
+  virtual void segment(const SegmentCall& call) = 0;
+
+  virtual void coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,
+                                const flowline_tensor& subnet, float* output, double* log_det) = 0;
+  virtual void coupling_undo_affine(const flowline_coupling& coupling, const flowline_tensor& input,
+                                    float* output, double* log_det) = 0;
+  virtual void coupling_inverse(const flowline_coupling& coupling, const flowline_tensor& latent,
+                                const flowline_tensor& subnet, double* log_det) = 0;
+};
+
+}  // namespace flowline
+#endif

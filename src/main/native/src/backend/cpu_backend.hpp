@@ -1,0 +1,49 @@
+#ifndef FLOWLINE_BACKEND_CPU_BACKEND_HPP
+#define FLOWLINE_BACKEND_CPU_BACKEND_HPP
+
+#include <cstdint>
+#include <string>
+
+#include "backend/backend.hpp"
+#include "backend/cpu_segmenter.hpp"
+#include "backend/host_pointers.hpp"
+#include "backend/worker_pool.hpp"
+#include "coupling/coupling.hpp"
+#include "kernels/kernels.hpp"
+
+namespace flowline {
+
+/// The CPU: threads that share images and scales out among them.
+class CpuBackend : public Backend {
+ public:
+  CpuBackend(const Kernels& kernels, int32_t threads);
+
+  const std::string& description() const override { return description_; }
+  bool is_host() const override { return true; }
+  void require_own(const Name& name, const void* pointer) const override {
+    HostPointers().require(name, pointer);
+  }
+  void set_stream(void* stream) override;
+  void energy(const flowline_tensor& latent, float* energy) override;
+  void reserve(const SegmentCall& call) override { segmenter_.reserve(call); }
+  void segment(const SegmentCall& call) override { segmenter_.segment(call); }
+  void coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,
+                        const flowline_tensor& subnet, float* output, double* log_det) override;
+  void coupling_undo_affine(const flowline_coupling& coupling, const flowline_tensor& input,
+                            float* output, double* log_det) override;
+  void coupling_inverse(const flowline_coupling& coupling, const flowline_tensor& latent,
+                        const flowline_tensor& subnet, double* log_det) override;
+
+ private:
+  template <class Body>
+  void add_log_dets(int64_t batch, double sign, double* log_det, Body&& log_det_of);
+
+  const Kernels& kernels_;
+  WorkerPool pool_;
+  std::string description_;
+  CpuSegmenter segmenter_;
+  Coupling coupling_;
+};
+
+}  // namespace flowline
+#endif

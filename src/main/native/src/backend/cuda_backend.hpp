@@ -1,0 +1,44 @@
+#ifndef FLOWLINE_BACKEND_CUDA_BACKEND_HPP
+#define FLOWLINE_BACKEND_CUDA_BACKEND_HPP
+
+#include <cstdint>
+#include <string>
+
+#include "backend/backend.hpp"
+#include "cuda/library.hpp"
+
+namespace flowline {
+
+/// A CUDA device with a stream, by way of libflowline_cuda, which is opened when it is first asked
+/// for: from this library's own folder, then by its SONAME. Its calls enqueue work on the stream
+/// and return. Throws FLOWLINE_UNAVAILABLE if there is no such device.
+class CudaBackend : public Backend {
+ public:
+  /// Returns how many devices there are, at least 1.
+  static int32_t count();
+
+  CudaBackend(int32_t index, void* stream);
+  ~CudaBackend() override;
+
+  const std::string& description() const override { return description_; }
+  bool is_host() const override { return false; }
+  void require_own(const Name& name, const void* pointer) const override;
+  void set_stream(void* stream) override;
+  void energy(const flowline_tensor& latent, float* energy) override;
+  void reserve(const SegmentCall& call) override;
+  void segment(const SegmentCall& call) override;
+  void coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,
+                        const flowline_tensor& subnet, float* output, double* log_det) override;
+  void coupling_undo_affine(const flowline_coupling& coupling, const flowline_tensor& input,
+                            float* output, double* log_det) override;
+  void coupling_inverse(const flowline_coupling& coupling, const flowline_tensor& latent,
+                        const flowline_tensor& subnet, double* log_det) override;
+
+ private:
+  const CudaLibrary& library_;
+  void* device_ = nullptr;
+  std::string description_;
+};
+
+}  // namespace flowline
+#endif
