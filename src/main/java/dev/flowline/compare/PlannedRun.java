@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One model to be trained with one seed on one category, and judged.
+ * A run of a comparison: one model to be trained with one seed on one category, and judged.
  *
  * @param weights files of pretrained weights
  * @param validation share of the training images that choose the epoch and measure the law
