@@ -5,11 +5,12 @@
 
 #include "acontrario/false_alarm_rate.hpp"
 #include "acontrario/law_fit.hpp"
-#include "api/argument_checks.hpp"
 #include "api/bytes.hpp"
 #include "api/context.hpp"
 #include "api/footprint.hpp"
-#include "api/status.hpp"
+#include "api/map_checks.hpp"
+#include "checks/argument_checks.hpp"
+#include "checks/status.hpp"
 #include "flowline/flowline.h"
 
 using namespace flowline;

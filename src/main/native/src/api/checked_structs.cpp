@@ -3,8 +3,8 @@
 #include <cmath>
 #include <string>
 
-#include "api/status.hpp"
 #include "api/struct_versions.hpp"
+#include "checks/status.hpp"
 
 namespace flowline {
 

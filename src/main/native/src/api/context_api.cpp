@@ -1,13 +1,13 @@
 #include <cstdint>
 #include <string>
 
-#include "api/argument_checks.hpp"
 #include "api/checked_structs.hpp"
 #include "api/context.hpp"
-#include "api/status.hpp"
 #include "backend/cpu_backend.hpp"
 #include "backend/cuda_backend.hpp"
 #include "backend/host_pointers.hpp"
+#include "checks/argument_checks.hpp"
+#include "checks/status.hpp"
 
 using namespace flowline;
 

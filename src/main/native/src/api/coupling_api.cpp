@@ -1,12 +1,12 @@
 #include <string>
 
-#include "api/argument_checks.hpp"
 #include "api/bytes.hpp"
 #include "api/checked_structs.hpp"
 #include "api/context.hpp"
 #include "api/footprint.hpp"
-#include "api/status.hpp"
 #include "api/tensor_shape.hpp"
+#include "checks/argument_checks.hpp"
+#include "checks/status.hpp"
 
 using namespace flowline;
 

@@ -1,8 +1,8 @@
-#include "api/argument_checks.hpp"
 #include "api/context.hpp"
 #include "api/footprint.hpp"
-#include "api/status.hpp"
 #include "api/tensor_shape.hpp"
+#include "checks/argument_checks.hpp"
+#include "checks/status.hpp"
 
 using namespace flowline;
 

@@ -1,7 +1,7 @@
 #include "api/footprint.hpp"
 
-#include "api/status.hpp"
 #include "api/tensor_shape.hpp"
+#include "checks/status.hpp"
 
 namespace flowline {
 

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
-#include "api/argument_checks.hpp"
 #include "backend/backend.hpp"
 #include "backend/host_pointers.hpp"
+#include "checks/argument_checks.hpp"
 #include "flowline/flowline.h"
 
 namespace flowline {

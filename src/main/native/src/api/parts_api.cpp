@@ -7,13 +7,14 @@
 
 #include "acontrario/number_of_tests.hpp"
 #include "acontrario/pfa.hpp"
-#include "api/argument_checks.hpp"
 #include "api/bytes.hpp"
 #include "api/checked_structs.hpp"
 #include "api/context.hpp"
 #include "api/footprint.hpp"
-#include "api/status.hpp"
+#include "api/map_checks.hpp"
 #include "backend/host_pointers.hpp"
+#include "checks/argument_checks.hpp"
+#include "checks/status.hpp"
 #include "flowline/flowline.h"
 
 using namespace flowline;

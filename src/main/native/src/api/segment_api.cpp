@@ -1,15 +1,15 @@
 #include <algorithm>
 #include <string>
 
-#include "api/argument_checks.hpp"
 #include "api/bytes.hpp"
 #include "api/checked_structs.hpp"
 #include "api/context.hpp"
 #include "api/footprint.hpp"
-#include "api/status.hpp"
 #include "api/tensor_shape.hpp"
 #include "backend/host_pointers.hpp"
 #include "call/segment_call.hpp"
+#include "checks/argument_checks.hpp"
+#include "checks/status.hpp"
 
 using namespace flowline;
 

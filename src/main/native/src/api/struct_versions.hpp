@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <cstring>
 
-#include "api/argument_checks.hpp"
-#include "api/status.hpp"
+#include "checks/argument_checks.hpp"
+#include "checks/status.hpp"
 #include "flowline/flowline.h"
 
 namespace flowline {

@@ -4,8 +4,8 @@
 #include <array>
 #include <utility>
 
-#include "api/status.hpp"
 #include "api/struct_versions.hpp"
+#include "checks/status.hpp"
 
 namespace flowline {
 namespace {

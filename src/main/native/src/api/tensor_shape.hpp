@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "api/argument_checks.hpp"
+#include "checks/argument_checks.hpp"
 #include "flowline/flowline.h"
 
 namespace flowline {

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "api/argument_checks.hpp"
 #include "call/segment_call.hpp"
+#include "checks/argument_checks.hpp"
 #include "flowline/flowline.h"
 
 namespace flowline {

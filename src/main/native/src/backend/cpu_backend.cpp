@@ -1,6 +1,6 @@
 #include "backend/cpu_backend.hpp"
 
-#include "api/status.hpp"
+#include "checks/status.hpp"
 #include "kernels/image.hpp"
 
 namespace flowline {

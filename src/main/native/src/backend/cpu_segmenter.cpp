@@ -4,7 +4,7 @@
 #include <cfloat>
 #include <string>
 
-#include "api/status.hpp"
+#include "checks/status.hpp"
 #include "kernels/image.hpp"
 
 namespace flowline {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "api/status.hpp"
+#include "checks/status.hpp"
 
 namespace flowline {
 namespace {

@@ -1,7 +1,7 @@
 #ifndef FLOWLINE_BACKEND_HOST_POINTERS_HPP
 #define FLOWLINE_BACKEND_HOST_POINTERS_HPP
 
-#include "api/argument_checks.hpp"
+#include "checks/argument_checks.hpp"
 
 namespace flowline {
 

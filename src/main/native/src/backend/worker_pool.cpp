@@ -3,7 +3,7 @@
 #include <string>
 #include <system_error>
 
-#include "api/status.hpp"
+#include "checks/status.hpp"
 
 namespace flowline {
 

@@ -6,7 +6,7 @@
 #include "acontrario/field_of_view.hpp"
 #include "acontrario/region_law.hpp"
 #include "acontrario/test_counts.hpp"
-#include "call/limits.hpp"
+#include "checks/limits.hpp"
 #include "flowline/flowline.h"
 
 namespace flowline {

@@ -4,7 +4,7 @@
 #include <cfloat>
 #include <cstdint>
 
-#include "call/limits.hpp"
+#include "checks/limits.hpp"
 #include "cuda/atomics.hpp"
 #include "flowline/flowline.h"
 #include "math/exponential.hpp"

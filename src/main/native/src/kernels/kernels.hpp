@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "call/limits.hpp"
+#include "checks/limits.hpp"
 #include "kernels/image.hpp"
 
 namespace flowline {

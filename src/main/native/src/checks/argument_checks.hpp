@@ -1,11 +1,11 @@
-#ifndef FLOWLINE_API_ARGUMENT_CHECKS_HPP
-#define FLOWLINE_API_ARGUMENT_CHECKS_HPP
+#ifndef FLOWLINE_CHECKS_ARGUMENT_CHECKS_HPP
+#define FLOWLINE_CHECKS_ARGUMENT_CHECKS_HPP
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
-#include "call/limits.hpp"
+#include "checks/limits.hpp"
 
 namespace flowline {
 
@@ -33,14 +33,6 @@ void require_map(int64_t height, int64_t width);
 void require_connectivity(int32_t connectivity);
 void require_finite_value(const Name& name, float value);
 void require_positive(const Name& name, float value);  // and finite
-
-/// Throws FLOWLINE_NOT_FINITE naming the array and the position if a value of a map is NaN or
-/// infinite.
-void require_finite(const Name& name, const float* map, int64_t height, int64_t width);
-
-/// Throws FLOWLINE_NOT_FINITE naming the array and the position if a value of a map is NaN.
-/// Infinite values pass.
-void require_no_nan(const Name& name, const float* map, int64_t height, int64_t width);
 
 }  // namespace flowline
 #endif

@@ -1,4 +1,4 @@
-#include "api/status.hpp"
+#include "checks/status.hpp"
 
 #include <cstdio>
 

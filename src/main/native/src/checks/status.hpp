@@ -1,5 +1,5 @@
-#ifndef FLOWLINE_API_STATUS_HPP
-#define FLOWLINE_API_STATUS_HPP
+#ifndef FLOWLINE_CHECKS_STATUS_HPP
+#define FLOWLINE_CHECKS_STATUS_HPP
 
 #include <exception>
 #include <new>
