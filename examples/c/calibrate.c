@@ -1,9 +1,9 @@
-/* A threshold from good images alone: their law of regions, log10 epsilon from others of them for an
- * asked false-alarm rate, and what both do on good and on defective images.
+/* Makes a threshold from good images alone: a region law, log10 epsilon from other good images for
+ * the false-alarm rate that is asked for, and the verdicts on good and on defective images.
  *
- * The latents are no white noise, as those of real parts are not: every image has a strength of its
- * own, and neighbours are alike. What a test that takes energies for chi-square says of them is shown
- * beside. */
+ * The latents are not white noise, and neither are those of real parts: every image has a strength of
+ * its own, and neighbours are alike. The program also prints the verdicts of a test that takes
+ * energies for chi-square. */
 #include <flowline/flowline.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -620,7 +620,7 @@ void couplings() {
   fails("input.channels must be 2 to", [](Coupled& c) { c.input.channels = 1; });
   fails("input.type must be 0", [](Coupled& c) { c.input.type = FLOWLINE_FLOAT16; });
   fails("input.data", [](Coupled& c) { c.input.data = nullptr; });
-  fails("input has strides under which elements share a place", [](Coupled& c) {
+  fails("input has strides that give two elements one address", [](Coupled& c) {
     c.input.batch_stride = 60;
     c.input.channel_stride = 12;
     c.input.row_stride = 3;

@@ -18,11 +18,12 @@ struct ScaleEnergy {
 /// How strange each pixel is (U-Flow, equation 2). In float32, every operation rounded, in this
 /// order:
 ///
-///     likelihood = e^(-0.5 energy / channels)       at the scale's size, e^x by
-///     math/exponential.hpp up         = the likelihood interpolated by the scale's Upsampler
-///     map        = 1 - (up_0 + up_1 + ...) (1 / scales)     finest first, 1 / scales rounded first
+///     likelihood = e^(-0.5 energy / channels)              at the size of the scale
+///     up         = the likelihood, interpolated by the scale's Upsampler
+///     map        = 1 - (up_0 + up_1 + ...) (1 / scales)    finest scale first
 ///     score      = the largest value of the map
 ///
+/// e^x is that of math/exponential.hpp, and 1 / scales is rounded before the product.
 /// The map lies in [0, 1]: what rounding would leave outside is clamped.
 class AnomalyMap {
  public:

@@ -23,7 +23,7 @@ flowline_tensor blocked_tensor_of(const flowline_tensor* tensor, const Name& nam
   const flowline_tensor known = float_tensor_of(tensor, name);
   require_between(name.member("channels"), known.channels, 2, MOST_CHANNELS);
   if (may_be_written(known)) return known;
-  invalid(name.text() + " has strides under which elements share a place");
+  invalid(name.text() + " has strides that give two elements one address");
 }
 
 flowline_tensor subnet_of(const flowline_tensor* subnet, const flowline_tensor& of) {

@@ -35,7 +35,7 @@ class Coupling {
   void prepare(const flowline_coupling& coupling, int64_t channels);
 
   /// input: (C, H, W), float32. subnet: (2 floor(C / 2), H, W), float32. output: as input, with its
-  /// strides, under which no two elements share a place. Returns the image's log-det.
+  /// strides, which give no two elements one address. Returns the image's log-det.
   double forward(const Kernels& kernels, const Image& input, const Image& subnet,
                  float* output) const;
 

@@ -52,8 +52,8 @@ FLOWLINE_DEVICE int32_t sort_branches(const Team& team, int32_t positions, Scale
 
 /// Fills `area`: of each index the positions of its component, itself and all that is higher.
 ///
-/// A branch that knows the areas of all that end in it tells its own to the one that it ends in:
-/// whoever tells last goes on with that one.
+/// A branch that knows the areas of all that end in it adds its own to the one that it ends in, and
+/// whoever adds last goes on with that one.
 template <class Team>
 FLOWLINE_DEVICE void measure_areas(const Team& team, int32_t count, const ScaleArrays& arrays) {
   constexpr uint64_t ONE = uint64_t{1} << 32;
@@ -71,9 +71,9 @@ FLOWLINE_DEVICE void measure_areas(const Team& team, int32_t count, const ScaleA
     if (first[i] != i) return;
     uint32_t area = 0;  // at first a branch arrives at itself
     for (int32_t branch = i;;) {
-      const uint64_t told = atomic::add(arrays.arrivals + branch, uint64_t{area} - ONE);
-      if (told >> 32 != 1) return;
-      area += static_cast<uint32_t>(told);
+      const uint64_t before = atomic::add(arrays.arrivals + branch, uint64_t{area} - ONE);
+      if (before >> 32 != 1) return;
+      area += static_cast<uint32_t>(before);
       const int32_t saddle = saddle_index(arrays, branch);
       if (saddle < 0) return;
       atomic::add(arrays.area + saddle, area);

@@ -13,12 +13,12 @@ namespace flowline {
 /// LawTest::paint (acontrario/law_test.hpp), to the bit, by all threads of a team.
 ///
 /// level_at(p): the fused map at position p, -1 where it is not tested. law: its arrays lie where
-/// the team can read them. background: log10_tests_of(law). painted: (height, width). smallest: the
+/// the team can read them. background: log10_tests_of(law). painted: (height, width). lowest: the
 /// rank of the smallest value painted anywhere, which is lowered to this map's.
 template <class Team, class LevelAt>
 FLOWLINE_DEVICE void paint_by_law(const Team& team, int32_t height, int32_t width,
                                   LevelAt&& level_at, const RegionLaw& law, double background,
-                                  ScaleArrays arrays, float* painted, uint32_t* smallest) {
+                                  ScaleArrays arrays, float* painted, uint32_t* lowest) {
   const int32_t positions = height * width;
   team.each(positions, [&](int32_t p) { arrays.energy[p] = level_at(p) + 0.0f; });
   find_branches(team, height, width, floor_of(law), arrays);
@@ -26,7 +26,7 @@ FLOWLINE_DEVICE void paint_by_law(const Team& team, int32_t height, int32_t widt
   measure_areas(team, count, arrays);
   value_nodes_by_law(team, count, law, background, arrays);
   const uint64_t* const on_the_way = follow_branches(team, count, arrays);
-  team.each(1, [&](int32_t) { *arrays.smallest = ~uint32_t{0}; });
+  team.each(1, [&](int32_t) { *arrays.lowest = ~uint32_t{0}; });
   team.each(positions, [&](int32_t p) {
     double log10_nfa = background;
     if (arrays.branch[p] >= 0) {
@@ -38,9 +38,9 @@ FLOWLINE_DEVICE void paint_by_law(const Team& team, int32_t height, int32_t widt
     }
     painted[p] = painted_by_law(log10_nfa);
     const uint32_t order = rank_of(painted[p]);
-    if (order < atomic::load(arrays.smallest)) atomic::lower(arrays.smallest, order);
+    if (order < atomic::load(arrays.lowest)) atomic::lower(arrays.lowest, order);
   });
-  team.each(1, [&](int32_t) { atomic::lower(smallest, *arrays.smallest); });
+  team.each(1, [&](int32_t) { atomic::lower(lowest, *arrays.lowest); });
 }
 
 /// The fused map of every image of a batch, tested by a law of regions.
@@ -68,7 +68,7 @@ struct LawTests : TestJobs {
     };
     paint_by_law(team, height, width, level_at, law, judged_by.background,
                  arrays_in(memory_of_team, height * width), painted + image * image_stride,
-                 smallest + image);
+                 lowest + image);
   }
 };
 

@@ -25,8 +25,8 @@ namespace flowline {
 /// Kernel::THREADS is the size of its teams, and Kernel::BLOCKS_AT_LEAST of its blocks are to find
 /// room on one multiprocessor. A Machine has
 ///
-///     void* workspace(bytes)          at least so much memory, aligned to 256 bytes; if it grows, its
-///                                     contents are lost
+///     void* workspace(bytes)          at least so much memory, aligned to 256 bytes; if it grows,
+///                                     its contents are lost
 ///     int64_t most_shared()           the most shared memory that one block can have, in bytes
 ///     int32_t blocks_at_once()        about how many blocks keep it busy
 ///     void load<Kernel>()             prepares a kernel's first launch; load_grid<Kernel>() too

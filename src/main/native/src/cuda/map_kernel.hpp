@@ -31,7 +31,7 @@ struct MapKernel {
   const uint32_t* not_finite;  ///< by image
   const uint32_t* lowest;      ///< by image, the smallest value painted, as rank_of
   float* log10_nfa;         ///< (batch, height, width); this and the others: nullptr if not wanted
-  float* smallest;          ///< (batch)
+  float* min_log10_nfa;     ///< (batch)
   float* anomaly_map;       ///< (batch, height, width)
   uint32_t* anomaly_score;  ///< (batch), the bits of what is the largest so far, 0 at first
   float share;              ///< 1 / scales
@@ -47,8 +47,8 @@ struct MapKernel {
     const int32_t pixels = all - first < PIXELS ? all - first : PIXELS;
     uint32_t* const highest = reinterpret_cast<uint32_t*>(shared);
     const bool finite = not_finite[image] == 0;
-    if (first == 0 && smallest != nullptr) {
-      team.each(1, [&](int32_t) { smallest[image] = finite ? value_of(lowest[image]) : NAN; });
+    if (first == 0 && min_log10_nfa != nullptr) {
+      team.each(1, [&](int32_t) { min_log10_nfa[image] = finite ? value_of(lowest[image]) : NAN; });
     }
     if (log10_nfa != nullptr) {
       team.each(pixels, [&](int32_t i) {

@@ -72,7 +72,7 @@ Tests tests_of(const SegmentCall& call, const SegmentWorkspace& workspace) {
   tests.cost_stride = cost_stride(call);
   tests.view = field_of_view(call, workspace.ignored);
   tests.not_finite = workspace.not_finite;
-  tests.smallest = workspace.lowest;
+  tests.lowest = workspace.lowest;
   tests.memory = workspace.arrays;
   return tests;
 }

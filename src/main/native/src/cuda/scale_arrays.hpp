@@ -42,7 +42,7 @@ struct ScaleArrays {
   int32_t* region;          // the node that is its region
 
   uint64_t* ends;  // for scans, which are over before `rival`, `rivals` and `parent_node` are made
-  uint32_t* smallest;  // painted, as rank_of: one number
+  uint32_t* lowest;  // the smallest value painted, as rank_of: one number
 };
 
 /// Lays out the arrays of n positions. Arrays that are never needed at once share their memory.
@@ -60,7 +60,7 @@ FLOWLINE_BOTH void lay_out(Source& memory, int64_t n, ScaleArrays* arrays) {
   memory.take(&arrays->last, n);
   memory.take(&arrays->last_node, n);
   memory.take(&arrays->ends, 2 * n);
-  memory.take(&arrays->smallest, 1);
+  memory.take(&arrays->lowest, 1);
   arrays->arrivals = arrays->ends;
   arrays->rival = arrays->ends;
   arrays->rivals = reinterpret_cast<uint32_t*>(arrays->ends + n);

@@ -12,12 +12,12 @@ namespace flowline {
 /// ScaleTest::paint (acontrario/scale_test.hpp), to the bit, by all threads of a team.
 ///
 /// energy_at(p): the energy of position p, -1 where it is not tested. Positions take part if it is
-/// above the floor. painted: (height, width). smallest: the rank of the smallest value painted
+/// above the floor. painted: (height, width). lowest: the rank of the smallest value painted
 /// anywhere, which is lowered to this map's.
 template <class Team, class EnergyAt>
 FLOWLINE_DEVICE void paint_scale(const Team& team, int32_t height, int32_t width,
                                  EnergyAt&& energy_at, float floor, const TestCost& cost,
-                                 ScaleArrays arrays, float* painted, uint32_t* smallest) {
+                                 ScaleArrays arrays, float* painted, uint32_t* lowest) {
   const int32_t positions = height * width;
   team.each(positions, [&](int32_t p) { arrays.energy[p] = energy_at(p) + 0.0f; });
   find_branches(team, height, width, floor, arrays);
@@ -27,15 +27,15 @@ FLOWLINE_DEVICE void paint_scale(const Team& team, int32_t height, int32_t width
   join_branches(team, count, &arrays);
   block_nodes(team, count, arrays);
   choose_regions(team, count, &arrays);
-  team.each(1, [&](int32_t) { *arrays.smallest = ~uint32_t{0}; });
+  team.each(1, [&](int32_t) { *arrays.lowest = ~uint32_t{0}; });
   team.each(positions, [&](int32_t p) {
     const uint64_t rank =
         arrays.branch[p] < 0 ? NO_VALUE : value_at(arrays, arrays.sorted_index[p]);
     painted[p] = painted_value(cost, rank == NO_VALUE ? cost.background : value_of(rank));
     const uint32_t order = rank_of(painted[p]);
-    if (order < atomic::load(arrays.smallest)) atomic::lower(arrays.smallest, order);
+    if (order < atomic::load(arrays.lowest)) atomic::lower(arrays.lowest, order);
   });
-  team.each(1, [&](int32_t) { atomic::lower(smallest, *arrays.smallest); });
+  team.each(1, [&](int32_t) { atomic::lower(lowest, *arrays.lowest); });
 }
 
 /// One scale of a batch, from its energies to its painted maps.
@@ -70,7 +70,7 @@ struct ScaleTests : TestJobs {
     };
     paint_scale(team, of.height, of.width, energy_at, of.floor, judged_by,
                 arrays_in(memory_of_team, of.height * of.width),
-                of.painted + image * of.image_stride, smallest + image);
+                of.painted + image * of.image_stride, lowest + image);
   }
 };
 

@@ -179,7 +179,7 @@ void SegmentEngine<Machine>::maps(const SegmentCall& call, const SegmentWorkspac
   MapKernel kernel = map_kernel(call.maps.height, call.maps.width, call, workspace);
   kernel.view = field_of_view(call, workspace.ignored);
   kernel.log10_nfa = call.maps.log10_nfa;
-  kernel.smallest = call.maps.min_log10_nfa;
+  kernel.min_log10_nfa = call.maps.min_log10_nfa;
   kernel.anomaly_map = call.maps.anomaly_map;
   kernel.anomaly_score = reinterpret_cast<uint32_t*>(call.maps.anomaly_score);
   launch_map(kernel, call.batch());

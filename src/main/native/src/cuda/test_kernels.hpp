@@ -20,7 +20,7 @@ struct TestJobs {
   int64_t cost_stride;   ///< 0: all images are alike
   DeviceFieldOfView view;
   const uint32_t* not_finite;  ///< by image: it is left alone
-  uint32_t* smallest;          ///< by image, as rank_of
+  uint32_t* lowest;            ///< by image, the smallest value painted, as rank_of
   char* memory;                ///< of the teams' arrays, where they are in global memory
   int64_t memory_stride;       ///< bytes, from one team's to the next
 

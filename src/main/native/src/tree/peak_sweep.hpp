@@ -16,8 +16,8 @@ namespace flowline {
 /// In the strict order (value, cell) a pixel without a higher neighbour is a peak and starts a
 /// component; any other joins that of its highest neighbour, found by one vector pass beforehand.
 /// So only peaks are united, a fifth of the pixels of noise and fewer of smooth maps. Each peak
-/// knows its component's root; where two meet, the peaks of the one that has fewer are told, so
-/// that a root is found in one step.
+/// knows its component's root. If two components meet, the peaks of the one that has fewer get the
+/// root of the other, so that a root is found in one step.
 class PeakSweep {
  public:
   void reserve(int32_t height, int32_t width);
