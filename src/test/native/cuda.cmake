@@ -1,6 +1,6 @@
 # The CUDA core's tests. Their kernels are the device's own sources, on emulated threads: they need
 # neither nvcc nor a device.
-foreach(name peak_pruning_test law_kernel_test cuda_emulation_test)
+foreach(name peak_pruning_test law_kernel_test cuda_emulation_test upload_test)
   add_executable(${name} ${name}.cpp random_maps.cpp)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(${name} PRIVATE flowline_static Threads::Threads ${CMAKE_DL_LIBS})
@@ -16,6 +16,8 @@ endif()
 add_test(NAME peak_pruning_test COMMAND peak_pruning_test ${maps})
 add_test(NAME law_kernel_test COMMAND law_kernel_test ${laws})
 add_test(NAME cuda_emulation_test COMMAND cuda_emulation_test)
+target_sources(upload_test PRIVATE starvation.cpp)
+add_test(NAME upload_test COMMAND upload_test)
 
 # Why there is no CUDA, where there is none: with libflowline_cuda in libflowline's folder, if it is
 # built, and with a copy of libflowline in a folder of its own.

@@ -89,6 +89,7 @@ void CudaMachine::load(const void* function) {
                     "no CUDA: libflowline_cuda was not built for this device's architecture"};
   }
   require(error, "kernels");
+  allowed_most_shared_.reserve(++loaded_);
 }
 
 int32_t CudaMachine::grid_blocks(const void* function, int32_t threads) const {

@@ -68,7 +68,7 @@ class CudaMachine {
   }
 
   /// Loads the code of a kernel, which the runtime would do at its first launch, and which a
-  /// capture may not.
+  /// capture may not; and makes room for what its launches remember.
   template <class Kernel>
   void load() {
     load(reinterpret_cast<const void*>(run_blocks<Kernel>));
@@ -77,6 +77,7 @@ class CudaMachine {
   template <class Kernel>
   void load_grid() {
     load(reinterpret_cast<const void*>(run_grid<Kernel>));
+    grid_threads<Kernel>();
   }
 
   template <class Kernel>
@@ -103,7 +104,7 @@ class CudaMachine {
   }
 
  private:
-  static void load(const void* function);
+  void load(const void* function);
   int32_t grid_blocks(const void* function, int32_t threads) const;
   void allow_most_shared(const void* function);
 
@@ -112,6 +113,7 @@ class CudaMachine {
   cudaDeviceProp properties_;
   std::vector<void*> memories_;  // the last one is the workspace
   int64_t size_ = 0;             // its bytes
+  size_t loaded_ = 0;            // kernels
   std::vector<const void*> allowed_most_shared_;
   mutable std::vector<std::pair<const void*, int32_t>> grid_blocks_;  // by function, once asked for
 };

@@ -35,6 +35,7 @@ class SegmentEngine {
     SegmentWorkspace workspace;
     lay_out(call, policy(), &counter, &workspace);
     machine_.workspace(counter.taken());
+    upload_.reserve(call);
   }
 
   void segment(const SegmentCall& call);

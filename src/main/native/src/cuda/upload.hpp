@@ -24,6 +24,12 @@ class Upload {
     machine_.template load<PrepareKernel>();
   }
 
+  /// Makes room on the host for what a call uploads.
+  void reserve(const SegmentCall& call) {
+    const int64_t mask = call.view.mask() == nullptr ? 0 : words_of_mask(call);
+    staging_.reserve(static_cast<size_t>(std::max(mask, words_of_costs(call))));
+  }
+
   /// Sets the words that a call counts in, and uploads the costs if there is a test.
   void prepare(const SegmentCall& call, const SegmentWorkspace& workspace) {
     staging_.clear();
@@ -90,12 +96,17 @@ class Upload {
     return cost;
   }
 
+  static constexpr int64_t COST_WORDS = sizeof(TestCost) / sizeof(uint32_t);
+
+  static int64_t words_of_costs(const SegmentCall& call) {
+    return call.asks_for_test() ? call.count_rows() * call.scales * COST_WORDS : 0;
+  }
+
   void stage_costs(const SegmentCall& call) {
-    constexpr size_t WORDS = sizeof(TestCost) / sizeof(uint32_t);
-    staging_.resize(static_cast<size_t>(call.count_rows() * call.scales) * WORDS);
+    staging_.resize(static_cast<size_t>(words_of_costs(call)));
     uint32_t* at = staging_.data();
     for (int64_t row = 0; row < call.count_rows(); row++) {
-      for (int32_t scale = 0; scale < call.scales; scale++, at += WORDS) {
+      for (int32_t scale = 0; scale < call.scales; scale++, at += COST_WORDS) {
         const TestCost cost = cost_of(call, row, scale);
         std::memcpy(at, &cost, sizeof cost);
       }
