@@ -37,6 +37,23 @@ add_custom_command(TARGET cuda_unavailable_test POST_BUILD
 add_test(NAME cuda_without_library COMMAND cuda_unavailable_test absent)
 set_tests_properties(cuda_without_library PROPERTIES ENVIRONMENT LD_LIBRARY_PATH=${alone})
 
+# A libflowline_cuda of another build beside libflowline is turned away: of another version, with another
+# interface, or with calls of another size.
+foreach(other version interface call)
+  set(stale ${CMAKE_CURRENT_BINARY_DIR}/stale_${other})
+  add_library(stale_${other} SHARED stale_cuda.cpp)
+  target_include_directories(stale_${other} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
+  target_compile_definitions(stale_${other} PRIVATE
+    FLOWLINE_VERSION="${PROJECT_VERSION}" STALE_${other})
+  set_target_properties(stale_${other} PROPERTIES OUTPUT_NAME flowline_cuda
+    SOVERSION ${PROJECT_VERSION_MAJOR} LIBRARY_OUTPUT_DIRECTORY ${stale})
+  add_custom_command(TARGET stale_${other} POST_BUILD
+    COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:flowline> ${stale}/$<TARGET_SONAME_FILE_NAME:flowline>)
+  add_dependencies(stale_${other} flowline)
+  add_test(NAME cuda_stale_${other} COMMAND cuda_unavailable_test ${other})
+  set_tests_properties(cuda_stale_${other} PROPERTIES ENVIRONMENT LD_LIBRARY_PATH=${stale})
+endforeach()
+
 add_library(fake_driver SHARED fake_driver.cpp)
 set_target_properties(fake_driver PROPERTIES OUTPUT_NAME cuda SOVERSION 1
   LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/fake_driver)

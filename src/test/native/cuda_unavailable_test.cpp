@@ -1,5 +1,6 @@
 // Where there is no CUDA: every way to ask for it says why, and the CPU goes on. "present": with
-// libflowline_cuda beside libflowline; "absent": without.
+// libflowline_cuda beside libflowline; "absent": without; "version", "interface", "call": with one of
+// another build (stale_cuda.cpp).
 #include <string>
 
 #include "check.hpp"
@@ -33,13 +34,18 @@ void check_cpu() {
 
 int main(int count, char** arguments) {
   CHECK(count == 2);
-  const bool absent = std::string(arguments[1]) == "absent";
+  const std::string which = arguments[1];
   int32_t devices;
-  if (!absent && flowline_cuda_devices(&devices) == FLOWLINE_OK) {
+  if (which == "present" && flowline_cuda_devices(&devices) == FLOWLINE_OK) {
     std::printf("skipped: there are %d CUDA devices\n", devices);
     return SKIPPED;
   }
   check_unavailable("no CUDA: ");
-  if (absent) check_unavailable("libflowline_cuda.so.0: cannot open shared object file");
+  if (which == "absent") check_unavailable("libflowline_cuda.so.0: cannot open shared object file");
+  if (which == "version") check_unavailable("libflowline_cuda.so.0 is of version 0.0.9, not ");
+  if (which == "interface" || which == "call") {
+    check_unavailable(
+        "libflowline_cuda.so.0 is of another build than libflowline: it has interface ");
+  }
   check_cpu();
 }

@@ -18,6 +18,21 @@ std::string own_folder() {
   return slash == std::string::npos ? "" : path.substr(0, slash + 1);
 }
 
+/// Returns how a library differs from the one that this build calls, "" if it does not. The two read
+/// each other's structures.
+std::string difference(const std::string& soname, const CudaLibrary& library) {
+  constexpr int32_t CALL_BYTES = sizeof(SegmentCall);
+  if (std::strcmp(library.version, FLOWLINE_VERSION) != 0) {
+    return soname + " is of version " + library.version + ", not " FLOWLINE_VERSION;
+  }
+  if (library.interface == CUDA_INTERFACE && library.call_bytes == CALL_BYTES) return "";
+  return soname + " is of another build than libflowline: it has interface " +
+         std::to_string(library.interface) + " with calls of " +
+         std::to_string(library.call_bytes) + " bytes, not interface " +
+         std::to_string(CUDA_INTERFACE) + " with calls of " + std::to_string(CALL_BYTES) +
+         "; install both from one build";
+}
+
 /// libflowline_cuda, opened once a process; where it cannot be had, why not.
 class Opened {
  public:
@@ -31,12 +46,9 @@ class Opened {
     void* symbol = dlsym(handle, CUDA_LIBRARY_ENTRY);
     std::memcpy(&entry, &symbol, sizeof entry);
     const CudaLibrary* library = entry == nullptr ? nullptr : entry();
-    const char* version = library == nullptr ? "unknown" : library->version;
-    if (std::strcmp(version, FLOWLINE_VERSION) == 0) {
-      library_ = library;
-    } else {
-      why_ = soname + " is of version " + version + ", not " FLOWLINE_VERSION;
-    }
+    why_ = library == nullptr ? soname + " does not have " + CUDA_LIBRARY_ENTRY
+                              : difference(soname, *library);
+    if (why_.empty()) library_ = library;
   }
 
   const CudaLibrary& library() const {

@@ -187,6 +187,8 @@ flowline_status coupling_inverse(void* handle, const flowline_coupling* coupling
 
 const CudaLibrary LIBRARY = {
     FLOWLINE_VERSION,
+    CUDA_INTERFACE,
+    sizeof(SegmentCall),
     devices,
     open,
     close,

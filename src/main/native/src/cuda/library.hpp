@@ -13,11 +13,18 @@ struct CudaMessage {
   char text[448];
 };
 
+/// The number of this interface, higher with every change of CudaLibrary, of SegmentCall, or of what
+/// they contain.
+constexpr int32_t CUDA_INTERFACE = 2;
+
 /// The functions of libflowline_cuda that libflowline calls. Every call that returns a status fills
 /// the message where it is not FLOWLINE_OK, makes the device current for its own time only,
 /// enqueues its work on the device's stream and waits for nothing.
 struct CudaLibrary {
-  const char* version;  ///< FLOWLINE_VERSION of its build: the two libraries are of one build
+  // First and in this order for ever, so that a library of any other build can be turned away.
+  const char* version;  ///< FLOWLINE_VERSION of its build
+  int32_t interface;    ///< CUDA_INTERFACE of its build
+  int32_t call_bytes;   ///< sizeof(SegmentCall) in its build
 
   flowline_status (*devices)(int32_t* devices, CudaMessage* message);
   flowline_status (*open)(int32_t index, void* stream, void** device, CudaMessage* message);
