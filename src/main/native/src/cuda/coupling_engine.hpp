@@ -87,9 +87,8 @@ void CouplingEngine<Machine>::launch(const flowline_coupling& coupling, Coupling
   kernel->height = static_cast<int32_t>(tensor.height);
   kernel->width = static_cast<int32_t>(tensor.width);
   kernel->rows_join = joins(tensor) && (subnet == nullptr || joins(*subnet));
-  kernel->channel_is_inner = tensor.channel_stride == 1 && tensor.column_stride != 1;
-  kernel->piece_channels = kernel->channel_is_inner ? 32 : 4;
-  kernel->blocks_of_image = (kernel->worked_channels() - 1) / kernel->piece_channels + 1;
+  kernel->pieces = ChannelPieces::of(tensor);
+  kernel->blocks_of_image = kernel->pieces.count_of(kernel->worked_channels());
   const int64_t sums = affine ? 0 : tensor.batch * half * static_cast<int64_t>(sizeof(double));
   if (!affine) kernel->log_scale = static_cast<double*>(machine_.workspace(sums));
   machine_.launch(*kernel, tensor.batch * kernel->blocks_of_image, CouplingKernel::SHARED);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "cuda/channel_pieces.hpp"
 #include "cuda/device_code.hpp"
 #include "cuda/eight_sums.hpp"
 #include "flowline/flowline.h"
@@ -41,13 +42,13 @@ struct CouplingKernel {
   double* log_scale;  ///< (batch, C2), receives each channel's sum of s
   int32_t channels;
   int32_t height, width;
-  int32_t rows_join;       ///< all rows follow one another: a pixel needs no row and column
-  int32_t piece_channels;  ///< of a block, a power of two: 4, or 32 where channels lie side by side
-  int32_t channel_is_inner;  ///< neighbouring threads take neighbouring channels, not pixels
+  int32_t rows_join;  ///< all rows follow one another: a pixel needs no row and column
+  ChannelPieces pieces;
   int32_t blocks_of_image;
 
   /// A block's shared memory: s of a piece, and the channels' sums.
-  static constexpr int64_t SHARED = PIECE * sizeof(float) + 32 * EightSums::SUMS * sizeof(double);
+  static constexpr int64_t SHARED =
+      PIECE * sizeof(float) + ChannelPieces::MOST * EightSums::SUMS * sizeof(double);
 
   FLOWLINE_BOTH int32_t worked_channels() const {
     return step == INVERSE ? channels / 2 : channels;
@@ -55,25 +56,26 @@ struct CouplingKernel {
 
   template <class Team>
   FLOWLINE_DEVICE void operator()(const Team& team, int64_t block, char* shared) const {
-    const EightSums sums = {reinterpret_cast<double*>(shared), piece_channels};
-    float* const piece = reinterpret_cast<float*>(shared + 32 * EightSums::SUMS * sizeof(double));
+    const EightSums sums = {reinterpret_cast<double*>(shared), pieces.channels};
+    float* const piece =
+        reinterpret_cast<float*>(shared + ChannelPieces::MOST * EightSums::SUMS * sizeof(double));
     const int64_t image = block / blocks_of_image;
-    const int32_t first = static_cast<int32_t>(block % blocks_of_image) * piece_channels;
+    const int32_t first = static_cast<int32_t>(block % blocks_of_image) * pieces.channels;
     const int32_t pixels = height * width;
-    const int32_t piece_pixels = PIECE / piece_channels;
+    const int32_t piece_pixels = PIECE / pieces.channels;
     sums.clear(team);
     for (int32_t begin = 0; begin < pixels; begin += piece_pixels) {
       const int32_t here = pixels - begin < piece_pixels ? pixels - begin : piece_pixels;
       team.each(PIECE, [&](int32_t i) {
-        const int32_t c = channel_is_inner ? i & (piece_channels - 1) : i / piece_pixels;
-        const int32_t pixel = channel_is_inner ? i / piece_channels : i & (piece_pixels - 1);
+        const int32_t c = pieces.is_inner ? i & (pieces.channels - 1) : i / piece_pixels;
+        const int32_t pixel = pieces.is_inner ? i / pieces.channels : i & (piece_pixels - 1);
         if (pixel >= here || first + c >= worked_channels()) return;
         piece[c * piece_pixels + pixel] = transform(image, first + c, begin + pixel);
       });
       if (step != UNDO_AFFINE) sums.add(team, piece, piece_pixels, here);
     }
     if (step == UNDO_AFFINE) return;
-    team.each(piece_channels, [&](int32_t i) {
+    team.each(pieces.channels, [&](int32_t i) {
       const int32_t c = first + i;
       if (c >= worked_channels()) return;
       const int32_t half =

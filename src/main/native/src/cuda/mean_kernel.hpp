@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "cuda/channel_pieces.hpp"
 #include "cuda/eight_sums.hpp"
 #include "cuda/energy_kernel.hpp"
 #include "flowline/flowline.h"
@@ -17,13 +18,12 @@ struct MeanScale {
   int32_t type;  ///< FLOWLINE_FLOAT32, FLOAT16 or BFLOAT16
   int32_t channels, height, width;
   int64_t batch_stride, channel_stride, row_stride, column_stride;
-  double divisor;          ///< of the sums
-  double* mean;            ///< (channels) of the first image
-  int64_t mean_stride;     ///< from one image's means to the next
-  int64_t first_block;     ///< of all its images' blocks
-  int32_t blocks;          ///< of an image
-  int32_t piece_channels;  ///< of a block, a power of two: 4, or 32 where channels lie side by side
-  int32_t channel_is_inner;  ///< neighbouring threads take neighbouring channels, not pixels
+  double divisor;       ///< of the sums
+  double* mean;         ///< (channels) of the first image
+  int64_t mean_stride;  ///< from one image's means to the next
+  int64_t first_block;  ///< of all its images' blocks
+  int32_t blocks;       ///< of an image
+  ChannelPieces pieces;
 };
 
 /// Means over the pixels of every channel, scale and image of a call in one launch, to the bit
@@ -32,7 +32,6 @@ struct MeanKernel {
   static constexpr int32_t THREADS = 256;
   static constexpr int32_t BLOCKS_AT_LEAST = 4;
   static constexpr int32_t PIECE = 4096;  // elements of a block at a time
-  static constexpr int32_t MOST_CHANNELS = 32;
 
   MeanScale scale[MOST_SCALES];
   int32_t scales;
@@ -40,7 +39,7 @@ struct MeanKernel {
 
   /// A block's shared memory: the channels' sums, and the elements of a piece.
   static constexpr int64_t SHARED =
-      MOST_CHANNELS * EightSums::SUMS * sizeof(double) + PIECE * sizeof(float);
+      ChannelPieces::MOST * EightSums::SUMS * sizeof(double) + PIECE * sizeof(float);
 
   template <class Team>
   FLOWLINE_DEVICE void operator()(const Team& team, int64_t block, char* shared) const {
@@ -49,18 +48,18 @@ struct MeanKernel {
     const MeanScale& of = scale[s];
     const int64_t image = (block - of.first_block) / of.blocks;
     const int32_t first =
-        static_cast<int32_t>((block - of.first_block) % of.blocks) * of.piece_channels;
+        static_cast<int32_t>((block - of.first_block) % of.blocks) * of.pieces.channels;
     const int32_t pixels = of.height * of.width;
-    const int32_t piece_pixels = PIECE / of.piece_channels;
-    const EightSums sums = {reinterpret_cast<double*>(shared), of.piece_channels};
+    const int32_t piece_pixels = PIECE / of.pieces.channels;
+    const EightSums sums = {reinterpret_cast<double*>(shared), of.pieces.channels};
     float* const piece =
-        reinterpret_cast<float*>(shared + MOST_CHANNELS * EightSums::SUMS * sizeof(double));
+        reinterpret_cast<float*>(shared + ChannelPieces::MOST * EightSums::SUMS * sizeof(double));
     sums.clear(team);
     for (int32_t begin = 0; begin < pixels;) {
       const int32_t here = pixels - begin < piece_pixels ? pixels - begin : piece_pixels;
       team.each(PIECE, [&](int32_t i) {
-        const int32_t c = of.channel_is_inner ? i & (of.piece_channels - 1) : i / piece_pixels;
-        const int32_t pixel = of.channel_is_inner ? i / of.piece_channels : i & (piece_pixels - 1);
+        const int32_t c = of.pieces.is_inner ? i & (of.pieces.channels - 1) : i / piece_pixels;
+        const int32_t pixel = of.pieces.is_inner ? i / of.pieces.channels : i & (piece_pixels - 1);
         if (pixel >= here) return;
         piece[c * piece_pixels + pixel] =
             first + c < of.channels ? element(of, image, first + c, begin + pixel) : 0.0f;
@@ -68,7 +67,7 @@ struct MeanKernel {
       sums.add(team, piece, piece_pixels, here);
       begin += here;
     }
-    team.each(of.piece_channels, [&](int32_t c) {
+    team.each(of.pieces.channels, [&](int32_t c) {
       if (first + c >= of.channels) return;
       of.mean[image * of.mean_stride + first + c] =
           not_finite[image] == 0 ? sums.joined(c) / of.divisor : static_cast<double>(NAN);

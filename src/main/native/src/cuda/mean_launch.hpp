@@ -27,7 +27,7 @@ inline MeanKernel mean_energies(const SegmentCall& call, const float* energy,
     scale.divisor = static_cast<double>(pixels) * static_cast<double>(latent.channels);
     scale.mean = call.maps.mean_energies + s;
     scale.mean_stride = call.scales;
-    scale.piece_channels = 1;
+    scale.pieces = {1, false};
     energy += pixels;
   }
   return kernel;
@@ -53,8 +53,7 @@ inline MeanKernel channel_means(const SegmentCall& call, const uint32_t* not_fin
     scale.divisor = static_cast<double>(call.positions_of(latent));
     scale.mean = call.maps.channel_means + channels;
     scale.mean_stride = call.channels();
-    scale.channel_is_inner = latent.channel_stride == 1 && latent.column_stride != 1;
-    scale.piece_channels = scale.channel_is_inner ? MeanKernel::MOST_CHANNELS : 4;
+    scale.pieces = ChannelPieces::of(latent);
     channels += latent.channels;
   }
   return kernel;
@@ -65,7 +64,7 @@ void launch_means(Machine& machine, MeanKernel kernel, int64_t batch) {
   int64_t blocks = 0;
   for (int32_t s = 0; s < kernel.scales; s++) {
     MeanScale& scale = kernel.scale[s];
-    scale.blocks = (scale.channels - 1) / scale.piece_channels + 1;
+    scale.blocks = scale.pieces.count_of(scale.channels);
     scale.first_block = blocks;
     blocks += batch * scale.blocks;
   }
