@@ -18,6 +18,9 @@ void Footprint::add(const Name& name, const void* data, int64_t bytes, bool writ
       invalid(name.text() + " overlaps " + other->name.text());
     }
   }
+  if (count_ == MOST_RANGES) {
+    throw Error(FLOWLINE_INTERNAL, "no room for the memory of " + name.text());
+  }
   ranges_[count_++] = range;
 }
 

@@ -13,11 +13,15 @@ namespace flowline {
 /// The memory of one call's arguments: all of it the backend's, or the host's if none is given, and
 /// no output overlaps anything. NULL takes none.
 ///
-/// Both throw Error(FLOWLINE_INVALID_ARGUMENT) naming the argument. Only what is certain counts as
+/// Both throw Error(FLOWLINE_INVALID_ARGUMENT) naming the argument, and Error(FLOWLINE_INTERNAL) if
+/// there are more than MOST_RANGES. Only what is certain counts as
 /// an overlap: tensors with gaps may lie in each other's gaps, so that of such a one the first
 /// element alone is taken.
 class Footprint {
  public:
+  /// The memory of one call: its latents, and the other arguments of flowline_segment.
+  static constexpr int MOST_RANGES = MOST_SCALES + 10;
+
   Footprint() = default;
   explicit Footprint(const Backend& backend) : device_(backend.is_host() ? nullptr : &backend) {}
 
@@ -38,7 +42,7 @@ class Footprint {
 
   const Backend* device_ = nullptr;  // nullptr: host memory
   HostPointers host_;
-  Range ranges_[MOST_SCALES + 10];
+  Range ranges_[MOST_RANGES];
   int count_ = 0;
 };
 
