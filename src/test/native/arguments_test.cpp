@@ -557,6 +557,16 @@ void outputs() {
   CHECK_FAILS(flowline_segment(call.context, many.data(), 2, nullptr, &means),
               FLOWLINE_INVALID_ARGUMENT,
               "maps.channel_means has more elements than memory can hold");
+  // Nor is it counted: 2^63 bytes of means. The law is checked after all memory.
+  const std::vector<flowline_tensor> most(64, wide);
+  const float level[2] = {1, 0};
+  const double log10_pfa[2] = {0, -1};
+  const flowline_region_law law = {sizeof law, 1, 2, 0, level, log10_pfa};
+  flowline_segment_options by_law = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  by_law.law = &law;
+  const flowline_maps none = {sizeof none, 0, 1, 1};
+  CHECK_FAILS(flowline_segment(call.context, most.data(), 64, &by_law, &none),
+              FLOWLINE_INVALID_ARGUMENT, "options.law.level");
   // A structure that ends after log10_nfa asks for that alone.
   flowline_maps maps = {
       sizeof maps, 0, 8, 8, call.map.data(), reinterpret_cast<float*>(crooked), nullptr, nullptr};
