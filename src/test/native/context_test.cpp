@@ -117,7 +117,7 @@ class RandomCalls {
   }
 
   OwnTensor latent(int64_t batch) {
-    const Layout layout = static_cast<Layout>(below(3));
+    const Layout layout = static_cast<Layout>(below(LAYOUTS));
     const int64_t kind = below(5);
     if (kind == 0) {
       const RandomMap energies = map();
@@ -292,8 +292,8 @@ class RandomCalls {
     const int64_t batch = 1 + below(3), channels = 2 + below(40);
     const int64_t height = 1 + below(longest_), width = 1 + below(longest_);
     const auto tensor = [&](int64_t count) {
-      return random_.make(FLOWLINE_FLOAT32, static_cast<Layout>(below(3)), batch, count, height,
-                          width,
+      return random_.make(FLOWLINE_FLOAT32, static_cast<Layout>(below(LAYOUTS_TO_WRITE)), batch,
+                          count, height, width,
                           [&](int64_t, int64_t, int64_t, int64_t) { return random_.normal(); });
     };
     of->input = tensor(channels);

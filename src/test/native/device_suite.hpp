@@ -116,7 +116,7 @@ class DeviceSuite {
 
   OwnTensor random_latent(int64_t batch, int64_t channels, int64_t height, int64_t width) {
     const int32_t type = static_cast<int32_t>(random_.below(3));
-    const Layout layout = static_cast<Layout>(random_.below(3));
+    const Layout layout = static_cast<Layout>(random_.below(LAYOUTS));
     const int64_t kind = random_.below(4);
     return random_.make(type, layout, batch, channels, height, width,
                         [&](int64_t, int64_t c, int64_t y, int64_t x) -> float {
@@ -251,9 +251,10 @@ class DeviceSuite {
     const int64_t batch = 1 + random_.below(3), channels = 2 + random_.below(70);
     const int64_t height = 1 + random_.below(40), width = 1 + random_.below(40);
     const auto tensor = [&](int64_t count, float spread) {
-      return random_.make(
-          FLOWLINE_FLOAT32, static_cast<Layout>(random_.below(3)), batch, count, height, width,
-          [&](int64_t, int64_t, int64_t, int64_t) { return spread * random_.normal(); });
+      return random_.make(FLOWLINE_FLOAT32, static_cast<Layout>(random_.below(LAYOUTS_TO_WRITE)),
+                          batch, count, height, width, [&](int64_t, int64_t, int64_t, int64_t) {
+                            return spread * random_.normal();
+                          });
     };
     const OwnTensor input = tensor(channels, 1), subnet = tensor(channels / 2 * 2, 30);
     std::vector<float> gain(static_cast<size_t>(channels)), offset(gain.size());

@@ -67,7 +67,7 @@ Latents random_latents(RandomTensors* random) {
     const auto& size = SIZES[random->below(11)];
     const float mean = random->normal();
     latents.own.push_back(random->make(
-        static_cast<int32_t>(random->below(3)), static_cast<Layout>(random->below(3)), batch,
+        static_cast<int32_t>(random->below(3)), static_cast<Layout>(random->below(LAYOUTS)), batch,
         CHANNELS[random->below(12)], size[0], size[1], [&](int64_t, int64_t c, int64_t, int64_t) {
           return mean * static_cast<float>(c % 3) + random->normal();
         }));

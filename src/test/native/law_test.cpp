@@ -125,8 +125,8 @@ void round(RandomTensors& random) {
   std::vector<flowline_tensor> latents;
   const bool plateaus = below(3) == 0;
   for (int64_t s = 0; s < scales; s++) {
-    own.push_back(random.make(static_cast<int32_t>(below(3)), static_cast<Layout>(below(3)), batch,
-                              1 + below(6), 1 + below(20), 1 + below(20),
+    own.push_back(random.make(static_cast<int32_t>(below(3)), static_cast<Layout>(below(LAYOUTS)),
+                              batch, 1 + below(6), 1 + below(20), 1 + below(20),
                               [&](int64_t, int64_t, int64_t, int64_t) {
                                 const float z = 1.3f * random.normal();
                                 return plateaus ? std::round(z) : z;

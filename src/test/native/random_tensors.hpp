@@ -1,6 +1,8 @@
 #ifndef FLOWLINE_TEST_RANDOM_TENSORS_HPP
 #define FLOWLINE_TEST_RANDOM_TENSORS_HPP
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <random>
@@ -16,8 +18,11 @@ struct OwnTensor {
   int64_t bytes() const { return static_cast<int64_t>(memory.size() * sizeof(uint64_t)); }
 };
 
-/// How a tensor's elements lie in memory.
-enum class Layout { DENSE, CHANNELS_LAST, PADDED };
+/// How a tensor's elements lie in memory. Those of BROADCAST along one dimension are one element: the
+/// value that was put there last.
+enum class Layout { DENSE, CHANNELS_LAST, PADDED, PERMUTED, BROADCAST };
+constexpr int64_t LAYOUTS_TO_WRITE = 4;  ///< the first, which give every element its own address
+constexpr int64_t LAYOUTS = 5;
 
 class RandomTensors {
  public:
@@ -45,14 +50,25 @@ class RandomTensors {
       tensor.column_stride = channels;
       tensor.row_stride = width * channels;
       tensor.batch_stride = height * tensor.row_stride;
+    } else if (layout == Layout::PERMUTED) {
+      lay_out(
+          {&tensor.row_stride, &tensor.batch_stride, &tensor.column_stride, &tensor.channel_stride},
+          {height, batch, width, channels});
     } else {
       tensor.column_stride = 1 + pad;
       tensor.row_stride = (width + pad) * tensor.column_stride;
       tensor.channel_stride = (height + pad) * tensor.row_stride;
       tensor.batch_stride = channels * tensor.channel_stride;
     }
+    if (layout == Layout::BROADCAST) {
+      int64_t* const strides[] = {&tensor.batch_stride, &tensor.channel_stride, &tensor.row_stride,
+                                  &tensor.column_stride};
+      // All four at 0 would be a dense tensor.
+      *strides[below(4)] = 0;
+    }
     const int64_t size = type == FLOWLINE_FLOAT32 ? 4 : 2;
-    own.memory.assign(static_cast<size_t>(batch * tensor.batch_stride * size / 8 + 1), 0);
+    const int64_t elements = batch * channels * (height + pad) * (width + pad) * (1 + pad);
+    own.memory.assign(static_cast<size_t>(elements * size / 8 + 1), 0);
     char* const data = reinterpret_cast<char*>(own.memory.data());
     tensor.data = data;
     for (int64_t n = 0; n < batch; n++) {
@@ -70,6 +86,17 @@ class RandomTensors {
   }
 
  private:
+  /// Strides of dimensions in an order that is drawn, without gaps.
+  void lay_out(std::array<int64_t*, 4> strides, std::array<int64_t, 4> sizes) {
+    std::array<int, 4> order = {0, 1, 2, 3};
+    std::shuffle(order.begin(), order.end(), random_);
+    int64_t stride = 1;
+    for (int dimension : order) {
+      *strides[static_cast<size_t>(dimension)] = stride;
+      stride *= sizes[static_cast<size_t>(dimension)];
+    }
+  }
+
   static void put(int32_t type, float value, char* to) {
     uint32_t bits;
     std::memcpy(&bits, &value, sizeof bits);
