@@ -77,6 +77,42 @@ void calibration() {
          [&] { flowline::threshold(smallest, 1.0); });
 }
 
+// Sizes that no call may have are named as flowline.h names them, whichever output is asked for.
+void wrong_sizes(flowline::Context* context, const Tensor* good,
+                 const flowline::SegmentOptions& options) {
+  std::vector<float> positions(2 * 12 * 10), pixels(2 * 24 * 20);
+  std::vector<double> by_scale(2 * 2), by_channel(2 * (5 + 7));
+  flowline::MapViews none, fused, energies, means, map;
+  for (flowline::MapViews* views : {&none, &fused, &energies, &means, &map}) {
+    views->height = 24;
+    views->width = 20;
+  }
+  fused.fused_map = positions;
+  energies.mean_energies = by_scale;
+  means.channel_means = by_channel;
+  map.log10_nfa = pixels;
+  for (const flowline::MapViews* views : {&none, &fused, &energies, &means, &map}) {
+    const auto refused = [&](int64_t Tensor::*member, int64_t value, const char* message) {
+      Tensor latents[2] = {good[0], good[1]};
+      latents[0].*member = value;
+      throws(FLOWLINE_INVALID_ARGUMENT, message,
+             [&] { context->segment_into(latents, *views, options); });
+      throws(FLOWLINE_INVALID_ARGUMENT, message,
+             [&] { context->reserve(latents, *views, options); });
+    };
+    refused(&Tensor::height, -4, "latents[0].height must be 1 to 268435456, got -4");
+    refused(&Tensor::width, 0, "latents[0].width must be 1 to 268435456, got 0");
+    refused(&Tensor::channels, -1, "latents[0].channels must be 1 to 268435456, got -1");
+    refused(&Tensor::channels, INT64_MAX, "latents[0].channels must be 1 to 268435456, got 9");
+    refused(&Tensor::batch, -2, "latents[0].batch must be 1 to 1073741824, got -2");
+  }
+  map.height = -24;
+  throws(FLOWLINE_INVALID_ARGUMENT, "maps.height must be 1 to 268435456, got -24",
+         [&] { context->segment_into(Span<const Tensor>(good, 2), map, options); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "maps.width must be 1 to 268435456, got -20",
+         [&] { context->segment(Span<const Tensor>(good, 2), 24, -20, options); });
+}
+
 void the_same_maps() {
   const std::vector<float> fine = numbers(2 * 5 * 12 * 10), coarse = numbers(2 * 7 * 6 * 5);
   std::vector<uint8_t> masks(2 * 24 * 20);
@@ -131,6 +167,13 @@ void the_same_maps() {
   views.channel_means = Span<double>(means.data(), 23);
   throws(FLOWLINE_INVALID_ARGUMENT, "maps.channel_means must have 24 elements, got 23",
          [&] { context.segment_into(latents, views, options); });
+  const flowline::Maps more = context.segment(latents, 24, 20, options, flowline::AnomalyMap::No,
+                                              flowline::FusedMap::Yes, flowline::Means::Yes);
+  CHECK(more.fused_map == fused && more.mean_energies == energies && more.channel_means == means);
+  CHECK(more.log10_nfa == nfa && more.anomaly_map.empty());
+  CHECK(without.fused_map.empty() && without.mean_energies.empty() &&
+        without.channel_means.empty());
+  wrong_sizes(&context, latents, options);
   options.ignore = Span<const uint8_t>(masks.data(), 480);  // one for both
   CHECK(context.segment(latents, 24, 20, options).log10_nfa != nfa);
 

@@ -26,9 +26,9 @@
  *       return 1;
  *     }
  *
- * Vectors and segments without "_into" are host memory, for contexts on the CPU. Functions named
- * "_into" write to memory of the caller, which for a CUDA context is the device's. A view does not
- * keep alive what it views.
+ * Functions that take or return vectors, Context::segment among them, use host memory and are for
+ * contexts on the CPU. Functions named "_into" write to memory of the caller, which for a CUDA
+ * context is the device's. A view does not keep alive what it views.
  */
 #ifndef FLOWLINE_FLOWLINE_HPP
 #define FLOWLINE_FLOWLINE_HPP
@@ -72,18 +72,29 @@ inline void check(flowline_status status) {
   if (status != FLOWLINE_OK) fail(status, flowline_last_error());
 }
 
+constexpr int64_t MOST_ELEMENTS = INT64_MAX / 8;
+
 /// Returns how many elements an array of these sizes has.
 inline size_t count(std::initializer_list<int64_t> sizes) {
-  constexpr int64_t MOST = INT64_MAX / 8;
   int64_t product = 1;
   for (int64_t size : sizes) {
-    if (size < 0 || (size > 0 && product > MOST / size)) {
+    if (size < 0 || (size > 0 && product > MOST_ELEMENTS / size)) {
       fail(FLOWLINE_INVALID_ARGUMENT,
            "a size of " + std::to_string(size) + " is negative or more than memory can hold");
     }
     product *= size;
   }
   return static_cast<size_t>(product);
+}
+
+/// Returns whether `count` has an answer above 0. flowline.h refuses other sizes and names them.
+inline bool is_countable(std::initializer_list<int64_t> sizes) {
+  int64_t product = 1;
+  for (int64_t size : sizes) {
+    if (size <= 0 || product > MOST_ELEMENTS / size) return false;
+    product *= size;
+  }
+  return true;
 }
 
 }  // namespace detail
@@ -132,8 +143,10 @@ inline std::string version() { return flowline_version(); }
 
 // ---- Context options ---------------------------------------------------------------------------
 
+/// Where a context computes.
 enum class Device : int32_t { Cpu = FLOWLINE_DEVICE_CPU, Cuda = FLOWLINE_DEVICE_CUDA };
 
+/// The instructions that a context on the CPU uses; all of them give the same bits.
 enum class InstructionSet : int32_t {
   Best = FLOWLINE_INSTRUCTION_SET_BEST,
   Baseline = FLOWLINE_INSTRUCTION_SET_BASELINE,
@@ -142,8 +155,9 @@ enum class InstructionSet : int32_t {
   Neon = FLOWLINE_INSTRUCTION_SET_NEON
 };
 
+/// The options of a Context; see flowline_context_options.
 struct ContextOptions {
-  int32_t threads = 1;
+  int32_t threads = 1;  ///< 1 to 1024, the caller's included; a CUDA context ignores it
   Device device = Device::Cpu;
   int32_t device_index = 0;
   InstructionSet instruction_set = InstructionSet::Best;
@@ -161,16 +175,18 @@ inline int32_t cuda_devices(std::string* why = nullptr) {
 
 // ---- Tensors -----------------------------------------------------------------------------------
 
+/// The type of a tensor's elements.
 enum class Type : int32_t {
   Float32 = FLOWLINE_FLOAT32,
   Float16 = FLOWLINE_FLOAT16,
   BFloat16 = FLOWLINE_BFLOAT16
 };
 
-/// The bits of a half-precision number, for views of memory that holds such.
+/// The bits of a half-precision number, the element type of a Tensor over such memory.
 enum class Float16 : uint16_t {};
 enum class BFloat16 : uint16_t {};
 
+/// The Type of tensors with such elements.
 template <class Element>
 struct TypeOf;
 template <>
@@ -186,9 +202,11 @@ struct TypeOf<BFloat16> {
   static constexpr Type value = Type::BFloat16;
 };
 
+/// The sizes of a batch of images.
 struct Shape {
   int64_t batch, channels, height, width;
 
+  /// Returns how many elements a dense tensor of this shape has.
   size_t elements() const { return detail::count({batch, channels, height, width}); }
 };
 
@@ -196,6 +214,7 @@ struct Shape {
 struct Strides {
   int64_t batch = 0, channel = 0, row = 0, column = 0;
 
+  /// Returns the strides of a dense tensor (batch, height, width, channels).
   static Strides channels_last(const Shape& shape) {
     return {shape.height * shape.width * shape.channels, 1, shape.width * shape.channels,
             shape.channels};
@@ -227,17 +246,21 @@ struct Tensor : flowline_tensor {
   Tensor(const std::vector<Element>& all, const Shape& shape)
       : Tensor(Span<const Element>(all).require_size("tensor", shape.elements()), shape) {}
 
+  /// Returns the sizes of the tensor.
   Shape shape() const { return {batch, channels, height, width}; }
 };
 
 // ---- Segmentation ------------------------------------------------------------------------------
 
+/// How the PFA of a region is computed; see FLOWLINE_PFA_CHERNOFF and its siblings.
 enum class PfaBound : int32_t {
   Chernoff = FLOWLINE_PFA_CHERNOFF,
   AsReleased = FLOWLINE_PFA_AS_RELEASED,
   Exact = FLOWLINE_PFA_EXACT
 };
 
+/// How many tests the PFA of a region is multiplied by; see FLOWLINE_TESTS_PUBLISHED and
+/// its sibling.
 enum class NumberOfTests : int32_t {
   Published = FLOWLINE_TESTS_PUBLISHED,
   BySize = FLOWLINE_TESTS_BY_SIZE
@@ -274,9 +297,10 @@ inline RegionLaw fit_region_law(Span<const float> maxima, int32_t classes) {
   return law;
 }
 
+/// A threshold of min_log10_nfa and the false-alarm rate that it guarantees.
 struct Threshold {
-  float log10_epsilon;  ///< min_log10_nfa < log10_epsilon is a defect
-  double promised;      ///< false-alarm rate per image
+  float log10_epsilon;  ///< an image shows a defect if its min_log10_nfa is below it
+  double promised;      ///< guaranteed false-alarm rate per image
 };
 
 /// Returns the threshold from the min_log10_nfa of good images that did nothing else; see
@@ -289,6 +313,7 @@ inline Threshold threshold(Span<const float> min_log10_nfa, double rate, double 
   return result;
 }
 
+/// The options of Context::segment; see flowline_segment_options.
 struct SegmentOptions {
   PfaBound pfa_bound = PfaBound::Chernoff;
   NumberOfTests number_of_tests = NumberOfTests::Published;
@@ -300,10 +325,13 @@ struct SegmentOptions {
 /// The results of a segmentation, in host memory.
 struct Maps {
   int64_t batch = 0, height = 0, width = 0;
-  std::vector<float> log10_nfa;      ///< (batch, height, width)
-  std::vector<float> min_log10_nfa;  ///< (batch)
-  std::vector<float> anomaly_map;    ///< (batch, height, width), empty if it was not wanted
-  std::vector<float> anomaly_score;  ///< (batch), empty if it was not wanted
+  std::vector<float> log10_nfa;       ///< (batch, height, width)
+  std::vector<float> min_log10_nfa;   ///< (batch)
+  std::vector<float> anomaly_map;     ///< (batch, height, width), empty if it was not wanted
+  std::vector<float> anomaly_score;   ///< (batch), empty if it was not wanted
+  std::vector<float> fused_map;       ///< (batch, height, width) of latents[0], likewise
+  std::vector<double> mean_energies;  ///< (batch, scales), likewise
+  std::vector<double> channel_means;  ///< (batch, sum of the scales' channels), likewise
 
   /// Returns the map of log10 NFA of one image, for Context::regions.
   Span<const float> log10_nfa_of(int64_t image) const {
@@ -328,9 +356,16 @@ struct MapViews {
   Span<double> channel_means = {};  ///< (batch, sum of the scales' channels)
 };
 
-/// Whether the anomaly map is asked for too.
+/// Whether the anomaly map and its score are asked for too.
 enum class AnomalyMap { No, Yes };
 
+/// Whether the fused map is asked for too, for Context::region_maxima.
+enum class FusedMap { No, Yes };
+
+/// Whether the mean energies and the channel means are asked for too.
+enum class Means { No, Yes };
+
+/// A connected component of the pixels below the threshold; see flowline_region.
 using Region = flowline_region;
 
 // ---- The parts of the method -------------------------------------------------------------------
@@ -343,18 +378,21 @@ struct ComponentTree {
   std::vector<int32_t> area;
 };
 
+/// The regions that were selected from a component tree; see flowline_select.
 struct Selection {
   std::vector<int32_t> region_of_pixel;  ///< (height, width): a node; -1 in no region
   std::vector<double> log10_pfa;         ///< by node; 0 beyond the last one
   std::vector<float> painted;            ///< (height, width)
 };
 
+/// Returns log10 PFA of a region; see flowline_log10_pfa.
 inline double log10_pfa(PfaBound bound, int64_t channels, double energy, int64_t pixels) {
   double result;
   detail::check(flowline_log10_pfa(static_cast<int32_t>(bound), channels, energy, pixels, &result));
   return result;
 }
 
+/// Returns log10 of the published number of tests. pixels: of each scale.
 inline double log10_number_of_tests(Span<const int64_t> pixels) {
   double result;
   detail::check(
@@ -362,6 +400,7 @@ inline double log10_number_of_tests(Span<const int64_t> pixels) {
   return result;
 }
 
+/// Returns log10 of the number of tests by size; see flowline_log10_number_of_tests_by_size.
 inline double log10_number_of_tests_by_size(int64_t scale_pixels, int64_t total_pixels,
                                             int64_t region_pixels) {
   double result;
@@ -372,13 +411,15 @@ inline double log10_number_of_tests_by_size(int64_t scale_pixels, int64_t total_
 
 // ---- Couplings ---------------------------------------------------------------------------------
 
+/// The soft clamp of a coupling's raw log-scale.
 enum class Clamp : int32_t {
   Tanh = FLOWLINE_CLAMP_TANH,
   TanhScaled = FLOWLINE_CLAMP_TANH_SCALED,
   Atan = FLOWLINE_CLAMP_ATAN
 };
 
-/// Views of (channels) elements each, of the context's device; empty: 1, 0 and the identity.
+/// An affine coupling with a global affine and a permutation; see flowline_coupling. The views have
+/// (channels) elements each, of the context's device; empty: 1, 0 and the identity.
 struct Coupling {
   Clamp clamp = Clamp::Tanh;
   float alpha = 2.0f;
@@ -394,6 +435,7 @@ struct Coupling {
 /// moved and not copied; a context that was moved from can be assigned to and destroyed.
 class Context {
  public:
+  /// Creates a context. Throws Error if the device, its stream or the threads cannot be had.
   explicit Context(const ContextOptions& options = {}) {
     const flowline_context_options given = {sizeof given,
                                             options.threads,
@@ -414,13 +456,16 @@ class Context {
   /// Returns the context for calls of flowline.h.
   flowline_context* handle() const { return handle_; }
 
+  /// Returns where the context computes: "CPU, 2 threads, AVX-512".
   std::string description() const { return flowline_context_description(handle_); }
 
+  /// Sets the stream, a cudaStream_t, of the calls that follow; see flowline_context_set_stream.
   void set_stream(void* stream) { detail::check(flowline_context_set_stream(handle_, stream)); }
 
-  /// Computes maps in host memory. latents: finest scale first.
+  /// Computes maps in host memory. latents: finest scale first. height, width: of the maps.
   Maps segment(Span<const Tensor> latents, int64_t height, int64_t width,
-               const SegmentOptions& options = {}, AnomalyMap anomaly = AnomalyMap::No) {
+               const SegmentOptions& options = {}, AnomalyMap anomaly = AnomalyMap::No,
+               FusedMap fused = FusedMap::No, Means means = Means::No) {
     Maps maps;
     maps.batch = latents.empty() ? 0 : latents.data()->batch;
     maps.height = height;
@@ -439,6 +484,14 @@ class Context {
       maps.anomaly_map.resize(pixels);
       maps.anomaly_score.resize(images);
     }
+    if (fused == FusedMap::Yes) {
+      const Shape finest = latents.data()->shape();
+      maps.fused_map.resize(detail::count({maps.batch, finest.height, finest.width}));
+    }
+    if (means == Means::Yes) {
+      maps.mean_energies.resize(images * latents.size());
+      maps.channel_means.resize(detail::count({maps.batch, channels_of(latents)}));
+    }
     MapViews views;
     views.height = height;
     views.width = width;
@@ -446,10 +499,14 @@ class Context {
     views.min_log10_nfa = maps.min_log10_nfa;
     views.anomaly_map = maps.anomaly_map;
     views.anomaly_score = maps.anomaly_score;
+    views.fused_map = maps.fused_map;
+    views.mean_energies = maps.mean_energies;
+    views.channel_means = maps.channel_means;
     segment_into(latents, views, options);
     return maps;
   }
 
+  /// Computes the maps that are not empty, in memory of the caller. latents: finest scale first.
   void segment_into(Span<const Tensor> latents, const MapViews& maps,
                     const SegmentOptions& options = {}) {
     const flowline_maps to = maps_of(latents, maps);
@@ -500,11 +557,13 @@ class Context {
     return result;
   }
 
+  /// Computes the energies (batch, height, width) of a latent, in memory of the caller.
   void energy_into(const Tensor& latent, Span<float> energy) {
     const size_t positions = detail::count({latent.batch, latent.height, latent.width});
     detail::check(flowline_energy(handle_, &latent, energy.require_size("energy", positions)));
   }
 
+  /// Returns the component tree of a map in host memory. connectivity: 4 or 8.
   ComponentTree component_tree(Span<const float> map, int64_t height, int64_t width,
                                int32_t connectivity) {
     const float* values = map_of("map", map, height, width);
@@ -552,6 +611,8 @@ class Context {
                                             log_det_of(log_det, input)));
   }
 
+  /// Undoes the permutation and the affine of a coupling block, the first of two steps of its
+  /// inverse. Arguments as of coupling_forward.
   void coupling_undo_affine(const Coupling& coupling, const Tensor& input, float* output,
                             Span<double> log_det = {}) {
     const flowline_coupling given = coupling_of(coupling, input);
@@ -559,6 +620,8 @@ class Context {
         flowline_coupling_undo_affine(handle_, &given, &input, output, log_det_of(log_det, input)));
   }
 
+  /// Inverts the affine coupling in place, the second of two steps of the inverse. latent: the
+  /// output of coupling_undo_affine.
   void coupling_inverse(const Coupling& coupling, const Tensor& latent, const Tensor& subnet,
                         Span<double> log_det = {}) {
     const flowline_coupling given = coupling_of(coupling, latent);
@@ -581,26 +644,38 @@ class Context {
 
   static flowline_maps maps_of(Span<const Tensor> latents, const MapViews& maps) {
     const Shape finest = latents.empty() ? Shape{} : latents.data()->shape();
-    const int64_t batch = finest.batch;
-    const size_t images = detail::count({batch});
-    const size_t pixels = detail::count({batch, maps.height, maps.width});
-    const size_t positions = detail::count({batch, finest.height, finest.width});
-    int64_t channels = 0;
-    for (size_t scale = 0; scale < latents.size(); scale++) {
-      channels += static_cast<int64_t>(detail::count({latents.data()[scale].channels}));
-    }
+    const int64_t batch = finest.batch, height = maps.height, width = maps.width;
     return {sizeof(flowline_maps),
             0,
-            maps.height,
-            maps.width,
-            maps.log10_nfa.require_size("maps.log10_nfa", pixels, true),
-            maps.min_log10_nfa.require_size("maps.min_log10_nfa", images, true),
-            maps.anomaly_map.require_size("maps.anomaly_map", pixels, true),
-            maps.anomaly_score.require_size("maps.anomaly_score", images, true),
-            maps.fused_map.require_size("maps.fused_map", positions, true),
-            maps.mean_energies.require_size("maps.mean_energies", images * latents.size(), true),
-            maps.channel_means.require_size("maps.channel_means", detail::count({batch, channels}),
-                                            true)};
+            height,
+            width,
+            output("maps.log10_nfa", maps.log10_nfa, {batch, height, width}),
+            output("maps.min_log10_nfa", maps.min_log10_nfa, {batch}),
+            output("maps.anomaly_map", maps.anomaly_map, {batch, height, width}),
+            output("maps.anomaly_score", maps.anomaly_score, {batch}),
+            output("maps.fused_map", maps.fused_map, {batch, finest.height, finest.width}),
+            output("maps.mean_energies", maps.mean_energies, {batch, scales_of(latents)}),
+            output("maps.channel_means", maps.channel_means, {batch, channels_of(latents)})};
+  }
+
+  /// Returns where an output goes, nullptr if it is empty. Sizes that no call may have are left to
+  /// flowline.h, which checks them before it writes and names the wrong one.
+  template <class Element>
+  static Element* output(const char* name, Span<Element> view,
+                         std::initializer_list<int64_t> sizes) {
+    if (view.empty() || !detail::is_countable(sizes)) return view.data();
+    return view.require_size(name, detail::count(sizes));
+  }
+
+  /// Returns the channels of all scales, 0 if those of one are not countable.
+  static int64_t channels_of(Span<const Tensor> latents) {
+    int64_t channels = 0;
+    for (size_t scale = 0; scale < latents.size(); scale++) {
+      const int64_t more = latents.data()[scale].channels;
+      if (!detail::is_countable({more}) || channels > detail::MOST_ELEMENTS - more) return 0;
+      channels += more;
+    }
+    return channels;
   }
 
   static flowline_region_law law_of(const SegmentOptions& options) {
@@ -624,9 +699,12 @@ class Context {
                                              Span<const Tensor> latents, int64_t height,
                                              int64_t width, const flowline_region_law* law) {
     const int64_t batch = latents.empty() ? 1 : latents.data()->batch;
-    const size_t one = detail::count({height, width});
-    const size_t all = detail::count({batch, height, width});
-    const bool by_image = batch > 1 && options.ignore.size() == all;
+    const bool countable = detail::is_countable({batch, height, width});
+    const bool by_image =
+        countable && batch > 1 && options.ignore.size() == detail::count({batch, height, width});
+    const uint8_t* const ignore = by_image || !countable
+                                      ? options.ignore.data()
+                                      : output("options.ignore", options.ignore, {height, width});
     return {sizeof(flowline_segment_options),
             static_cast<int32_t>(options.pfa_bound),
             static_cast<int32_t>(options.number_of_tests),
@@ -635,7 +713,7 @@ class Context {
             options.region_of_interest.y,
             options.region_of_interest.width,
             options.region_of_interest.height,
-            options.ignore.require_size("options.ignore", by_image ? all : one, true),
+            ignore,
             by_image ? height * width : 0,
             options.law == nullptr ? nullptr : law};
   }
