@@ -61,21 +61,27 @@
  *   memory.
  * - Versions. A structure begins with its own size, so that programs that were built against an
  *   older header keep working: members that the program's structure lacks count as 0. If a
- *   structure is longer than this library knows, the rest must be zero, or the call is
+ *   structure is longer than this library knows, the rest must be zero, or the status is
  *   FLOWLINE_UNSUPPORTED. Members called reserved must be 0. All elements of an array of structures
  *   have the same size.
  *
  * Glossary:
- *   energy      the sum over the channels of z squared at one position of a scale
- *   scale       one latent tensor of a call; the finest scale comes first
- *   PFA         probability of false alarm: of a region at least as strong under the null
- *               hypothesis
- *   NFA         number of false alarms: the PFA times the number of tests
- *   epsilon     the threshold of the NFA: an image is a defect if its smallest log10 NFA is below
- *               log10 epsilon
- *   fused map   the anomaly map of all scales at the size of the finest scale
- *   region law  the distribution of the strongest region of good images, measured by size class; it
- *               takes the place of the theoretical PFA (flowline_region_law)
+ *   energy           the sum over the channels of z squared at one position of a scale
+ *   scale            one latent tensor of a call; the finest scale comes first
+ *   PFA              probability of false alarm: of a region at least as strong under the null
+ *                    hypothesis
+ *   NFA              number of false alarms: the PFA times the number of tests
+ *   epsilon          the threshold of the NFA: an image shows a defect if its smallest log10 NFA is
+ *                    below log10 epsilon
+ *   field of view    the pixels of the maps that are tested: inside the region of interest, and not
+ *                    ignored (flowline_segment_options)
+ *   in view          in the field of view; the other pixels are out of view
+ *   fused map        the anomaly map of all scales at the size of the finest scale
+ *   size class       the regions of 2^k to 2^(k + 1) - 1 positions are class k
+ *   region law       the distribution of the strongest region of good images, measured by size
+ *                    class; it takes the place of the theoretical PFA (flowline_region_law)
+ *   guaranteed rate  the false-alarm rate that a threshold keeps whatever the latents are; the
+ *                    argument `promised` of flowline_log10_epsilon receives it
  */
 #ifndef FLOWLINE_FLOWLINE_H
 #define FLOWLINE_FLOWLINE_H
@@ -95,7 +101,7 @@ extern "C" {
 
 /* The version of this header, for #if. */
 #define FLOWLINE_VERSION_MAJOR 0
-#define FLOWLINE_VERSION_MINOR 1
+#define FLOWLINE_VERSION_MINOR 2
 #define FLOWLINE_VERSION_PATCH 0
 
 /* Returns the version of the library, "major.minor.patch". */
@@ -139,8 +145,9 @@ enum {
 
 typedef struct flowline_context_options {
   uint32_t struct_size; /* sizeof(flowline_context_options) */
-  /* 1 to 1024, the caller's thread included. If the system refuses so many, the call is
-   * FLOWLINE_OUT_OF_MEMORY: ask for fewer, or raise the limits of the system. */
+  /* 1 to 1024, the caller's thread included. If the system refuses so many, the status is
+   * FLOWLINE_OUT_OF_MEMORY: ask for fewer, or raise the limits of the system. A context on a CUDA
+   * device starts no threads and ignores the number. */
   int32_t threads;
   int32_t device;          /* FLOWLINE_DEVICE_... */
   int32_t device_index;    /* which CUDA device; 0 on the CPU */
@@ -183,8 +190,9 @@ FLOWLINE_API const char* flowline_context_description(const flowline_context* co
  *
  * stream: a cudaStream_t of the context's device. For a context on the CPU it must be NULL.
  *
- * All streams share one workspace: the work of two streams must not overlap in time. A stream of
- * another device is FLOWLINE_INVALID_ARGUMENT, if CUDA (12.8 and newer) reports it. */
+ * All streams share one workspace: the work of two streams must not overlap in time. If the stream
+ * is of another device and CUDA (12.8 and newer) reports it, the status is
+ * FLOWLINE_INVALID_ARGUMENT. */
 FLOWLINE_API flowline_status flowline_context_set_stream(flowline_context* context, void* stream);
 
 /* ---- Tensors -------------------------------------------------------------------------------- */
@@ -253,12 +261,12 @@ enum {
  *                             2^k positions that reaches m, k its class
  *     log10 NFA             = log10 PFA + log10 classes
  *
- * If the law is true, on average epsilon classes of a good image alarm. The law assumes nothing
- * about how latents are distributed, nor that positions are independent. log10 PFA is interpolated
- * linearly between the knots; it is 0 up to the first knot, and constant from the last one on. The
- * log10 NFA of a position is the smallest of all regions that contain it, except for regions that
- * contain a region more than twice as meaningful: the surroundings of a strong defect are not a
- * defect. min_log10_nfa is the smallest of all regions.
+ * If the law is true, on average epsilon classes of a good image give an alarm. The law assumes
+ * nothing about how latents are distributed, nor that positions are independent. log10 PFA is
+ * interpolated linearly between the knots; it is 0 up to the first knot, and constant from the last
+ * one on. The log10 NFA of a position is the smallest of all regions that contain it, except for
+ * regions that contain a region more than twice as meaningful: the surroundings of a strong defect
+ * are not a defect. min_log10_nfa is the smallest of all regions.
  *
  * flowline_region_law_fit makes a law from good images. Both arrays are device memory of the
  * context; a context on a CUDA device does not check what they hold. */
@@ -328,7 +336,9 @@ typedef struct flowline_maps {
   double* mean_energies;
   /* (batch, channels of all scales): the mean over the positions of each channel of z, the finest
    * scale first. It does not depend on the field of view. Both means are summed in double: position
-   * i is added to sum i mod 8, and the eight sums are added pairwise. */
+   * i is added to sum i mod 8, and the eight sums are added pairwise. The means of the channels
+   * read the latents once more, which on the CPU can take longer than all the rest of a call that
+   * asks for min_log10_nfa alone; the means of the energies cost little. */
   double* channel_means;
 } flowline_maps;
 
@@ -384,10 +394,12 @@ FLOWLINE_API flowline_status flowline_regions(flowline_context* context, const f
  *
  * Calibration needs good images alone and has three steps; examples/c/calibrate.c has all of them.
  * 1. Take good images that the flow was not trained on. flowline_segment gives their fused_map,
- *    flowline_region_maxima its maxima, and flowline_region_law_fit the law.
+ *    flowline_region_maxima its maxima, and flowline_region_law_fit the law. If the test has a
+ *    field of view, set the positions of the fused map that are out of view to 0 before
+ *    flowline_region_maxima: the law is then that of the positions that are tested.
  * 2. Take other good images. flowline_segment with that law gives their min_log10_nfa, and
  *    flowline_log10_epsilon the threshold.
- * 3. An image is a defect if its min_log10_nfa < log10_epsilon.
+ * 3. An image shows a defect if its min_log10_nfa < log10_epsilon.
  *
  * The false-alarm rate of that threshold holds whatever the law and the latents are. It only needs
  * new good images to be like those of step 2, which must have done nothing else. */
@@ -439,8 +451,8 @@ FLOWLINE_API flowline_status flowline_region_law_fit(const float* maxima, int64_
  * images: n, 1 to 2^24.
  * rate: the false-alarm rate that is asked for, in (0, 1).
  * confidence: in [1e-6, 1), or 0 for the average.
- * log10_epsilon: receives the threshold: an image is a defect if its min_log10_nfa is below it.
- * promised: receives the rate that is guaranteed. It is at most `rate` unless there are too few
+ * log10_epsilon: receives the threshold: an image shows a defect if its min_log10_nfa is below it.
+ * promised: receives the guaranteed rate. It is at most `rate` unless there are too few
  *     images: it takes 1 / rate - 1 of them, or with a confidence ln(1 - confidence) / ln(1 -
  *     rate). */
 FLOWLINE_API flowline_status flowline_log10_epsilon(const float* min_log10_nfa, int64_t images,
@@ -573,7 +585,8 @@ FLOWLINE_API flowline_status flowline_coupling_forward(flowline_context* context
  *
  * input: float32 (N, C, H, W), an output of flowline_coupling_forward.
  * output: receives y with the strides of input.
- * log_det: as in flowline_coupling_forward, but is decreased. */
+ * log_det: (N), is decreased by the log-det of each image; otherwise as in
+ *     flowline_coupling_forward. */
 FLOWLINE_API flowline_status flowline_coupling_undo_affine(flowline_context* context,
                                                            const flowline_coupling* coupling,
                                                            const flowline_tensor* input,
@@ -583,7 +596,8 @@ FLOWLINE_API flowline_status flowline_coupling_undo_affine(flowline_context* con
  *
  * latent: y of flowline_coupling_undo_affine; its last C2 channels are overwritten with x2.
  * subnet: float32 (N, 2 C2, H, W), computed from x1.
- * log_det: as in flowline_coupling_forward, but is decreased. */
+ * log_det: (N), is decreased by the log-det of each image; otherwise as in
+ *     flowline_coupling_forward. */
 FLOWLINE_API flowline_status flowline_coupling_inverse(flowline_context* context,
                                                        const flowline_coupling* coupling,
                                                        const flowline_tensor* latent,
