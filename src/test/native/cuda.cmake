@@ -47,9 +47,9 @@ foreach(other version interface call)
     FLOWLINE_VERSION="${PROJECT_VERSION}" STALE_${other})
   set_target_properties(stale_${other} PROPERTIES OUTPUT_NAME flowline_cuda
     SOVERSION ${PROJECT_VERSION_MAJOR} LIBRARY_OUTPUT_DIRECTORY ${stale})
-  add_custom_command(TARGET stale_${other} POST_BUILD
+  add_custom_command(TARGET cuda_unavailable_test POST_BUILD
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${stale}
     COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:flowline> ${stale}/$<TARGET_SONAME_FILE_NAME:flowline>)
-  add_dependencies(stale_${other} flowline)
   add_test(NAME cuda_stale_${other} COMMAND cuda_unavailable_test ${other})
   set_tests_properties(cuda_stale_${other} PROPERTIES ENVIRONMENT LD_LIBRARY_PATH=${stale})
 endforeach()
