@@ -15,7 +15,8 @@ struct Field {
 };
 
 /// The kinds: "noise" is uniform between 0 and twice the channels; "chi-square" has 816 degrees of
-/// freedom, "chi-square-192" so many; "smooth" is chi-square-like noise blurred over about 7 pixels.
+/// freedom, "chi-square-192" so many; "smooth" is chi-square-like noise blurred over about 7
+/// pixels.
 extern const std::vector<std::string> FIELD_NAMES;
 
 Field make_field(const std::string& name, int32_t side);

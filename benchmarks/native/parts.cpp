@@ -118,7 +118,8 @@ Part chain_part(const Field& field, const Kernels& kernels, const char* name, co
           }};
 }
 
-/// A law of the size that good images make it, whose knots begin at the median of chi-square energies.
+/// A law of the size that good images make it, whose knots begin at the median of chi-square
+/// energies.
 struct OwnLaw {
   static constexpr int32_t CLASSES = 10, KNOTS = 150;
   std::vector<float> level;

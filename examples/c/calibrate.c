@@ -1,8 +1,8 @@
 /* Makes a threshold from good images alone: a region law, log10 epsilon from other good images for
  * the false-alarm rate that is asked for, and the verdicts on good and on defective images.
  *
- * The latents are not white noise, and neither are those of real parts: every image has a strength of
- * its own, and neighbours are alike. The program also prints the verdicts of a test that takes
+ * The latents are not white noise, and neither are those of real parts: every image has a strength
+ * of its own, and neighbours are alike. The program also prints the verdicts of a test that takes
  * energies for chi-square. */
 #include <flowline/flowline.h>
 #include <stdio.h>

@@ -2,10 +2,10 @@
 //
 //     find_defects IMAGE RESULT
 //
-// It shows how libflowline goes into a vision stack, and no more: there is no network in it. Instead
-// of a trained flow's latents it takes the local mean, contrast and gradients of the image itself,
-// decorrelated and standardised over that same image. That is white noise if the whole image is one
-// texture, and only then does the threshold mean what it says.
+// It shows how libflowline goes into a vision stack, and no more: there is no network in it.
+// Instead of a trained flow's latents it takes the local mean, contrast and gradients of the image
+// itself, decorrelated and standardised over that same image. That is white noise if the whole
+// image is one texture, and only then does the threshold mean what it says.
 #include <cmath>
 #include <exception>
 #include <flowline/flowline.hpp>

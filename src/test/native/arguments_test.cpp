@@ -549,7 +549,8 @@ void outputs() {
                 FLOWLINE_INVALID_ARGUMENT,
                 (std::string(NAMES[output]) + " must be aligned to " + bytes + " bytes").c_str());
   }
-  // Broadcast latents have more channels than bytes can be addressed; who does not ask does not care.
+  // Broadcast latents have more channels than bytes can be addressed; who does not ask does not
+  // care.
   flowline_tensor wide = {sizeof wide, 0, call.z.data(), 1 << 26, 1 << 28, 1, 1, 0, 0, 0, 1};
   const std::vector<flowline_tensor> many(2, wide);
   flowline_maps means = {sizeof means, 0, 1, 1};

@@ -1,6 +1,6 @@
-// A context remembers nothing: whatever it was asked before, sizes that come, go and come back, calls
-// that failed and allocations that did, it gives the bits that a new one gives. New memory is full of
-// garbage, another for each of the two, so that what nobody has written shows as well.
+// A context remembers nothing: whatever it was asked before, sizes that come, go and come back,
+// calls that failed and allocations that did, it gives the bits that a new one gives. New memory is
+// full of garbage, another for each of the two, so that what nobody has written shows as well.
 #include <algorithm>
 #include <cmath>
 #include <cstring>

@@ -1,5 +1,5 @@
-// The couplings' elementwise half: every instruction set, clamp, layout and awkward size against the
-// plain arithmetic, bit for bit; the inverse undoes it; log-det against a sum in another order.
+// The couplings' elementwise half: every instruction set, clamp, layout and awkward size against
+// the plain arithmetic, bit for bit; the inverse undoes it; log-det against a sum in another order.
 #include "coupling/coupling.hpp"
 
 #include <algorithm>

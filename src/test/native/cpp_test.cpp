@@ -1,5 +1,5 @@
-// flowline.hpp against flowline.h: the same results, errors with their status, views that know their
-// size, a context that moves.
+// flowline.hpp against flowline.h: the same results, errors with their status, views that know
+// their size, a context that moves.
 #include <algorithm>
 #include <array>
 #include <cmath>

@@ -1,5 +1,5 @@
-// What the emulated device is held to (cuda_emulation_test), on a real one, by way of the C ABI; and
-// what only a real one has: streams, graphs, memory of its own. Skipped where there is none.
+// What the emulated device is held to (cuda_emulation_test), on a real one, by way of the C ABI;
+// and what only a real one has: streams, graphs, memory of its own. Skipped where there is none.
 #include <memory>
 #include <random>
 #include <string>
@@ -254,8 +254,8 @@ void wrong_memory() {
               "options.law.log10_pfa");
 }
 
-// Contexts of several threads at once: they launch the same kernels, each with as much shared memory
-// as its own maps need.
+// Contexts of several threads at once: they launch the same kernels, each with as much shared
+// memory as its own maps need.
 void concurrent_contexts(uint64_t seed, int64_t rounds) {
   std::vector<std::thread> threads;
   for (int32_t longest_side : {20, 40, 64}) {

@@ -1,6 +1,6 @@
 // Where there is no CUDA: every way to ask for it says why, and the CPU goes on. "present": with
-// libflowline_cuda beside libflowline; "absent": without; "version", "interface", "call": with one of
-// another build (stale_cuda.cpp).
+// libflowline_cuda beside libflowline; "absent": without; "version", "interface", "call": with one
+// of another build (stale_cuda.cpp).
 #include <string>
 
 #include "check.hpp"

@@ -230,7 +230,8 @@ class DeviceSuite {
     });
   }
 
-  // A law's numbers are not checked on a device: whatever they are, the call ends, in its own memory.
+  // A law's numbers are not checked on a device: whatever they are, the call ends, in its own
+  // memory.
   void lawless() {
     std::vector<OwnTensor> latents;
     latents.push_back(random_latent(2, 3, 1 + random_.below(30), 1 + random_.below(30)));

@@ -1,5 +1,5 @@
-// Energy and channel means: every instruction set, type, layout and awkward size, bit for bit the sums
-// that the header promises, and the first position that is not finite.
+// Energy and channel means: every instruction set, type, layout and awkward size, bit for bit the
+// sums that the header promises, and the first position that is not finite.
 #include <algorithm>
 #include <cmath>
 #include <cstring>

@@ -1,5 +1,5 @@
-// The outputs of flowline_maps that say how latents are as a whole: the fused map against a call with
-// maps of its size, the means against their definition, whatever else is asked for.
+// The outputs of flowline_maps that say how latents are as a whole: the fused map against a call
+// with maps of its size, the means against their definition, whatever else is asked for.
 #include <cmath>
 #include <cstring>
 #include <vector>
@@ -207,8 +207,8 @@ void one_at_a_time(RandomTensors* random) {
   }
 }
 
-// A program built before they were there: its structure ends with anomaly_score, and what lies behind
-// it in memory is not read.
+// A program built before they were there: its structure ends with anomaly_score, and what lies
+// behind it in memory is not read.
 void the_older_structure(RandomTensors* random) {
   const Latents latents = random_latents(random);
   std::vector<float> scores(static_cast<size_t>(latents.batch())), newer(scores.size());

@@ -1,6 +1,6 @@
-// The test by a law of regions as the CUDA kernels do it, under emulated teams of threads: on random
-// maps, the same painted maps to the bit as the host's, in whatever order the threads come; and by
-// real threads at once, for ThreadSanitizer.
+// The test by a law of regions as the CUDA kernels do it, under emulated teams of threads: on
+// random maps, the same painted maps to the bit as the host's, in whatever order the threads come;
+// and by real threads at once, for ThreadSanitizer.
 #include "cuda/law_kernel.hpp"
 
 #include <algorithm>

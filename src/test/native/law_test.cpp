@@ -1,5 +1,6 @@
-// The test by a law of regions against its definition: from every position, at its level, its region is
-// flooded, and every position of the region hears of it. And the maxima that a law is made from.
+// The test by a law of regions against its definition: from every position, at its level, its
+// region is flooded, and every position of the region hears of it. And the maxima that a law is
+// made from.
 #include <algorithm>
 #include <cfloat>
 #include <cmath>

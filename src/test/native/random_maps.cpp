@@ -7,7 +7,8 @@
 
 namespace {
 
-// In the direction of the eight-fold of a turn, so that ramps run along rows, columns and diagonals.
+// In the direction of the eight-fold of a turn, so that ramps run along rows, columns and
+// diagonals.
 float ramp(int direction, const RandomMap& map, int32_t y, int32_t x) {
   if (direction & 1) y = map.height - 1 - y;
   if (direction & 2) x = map.width - 1 - x;

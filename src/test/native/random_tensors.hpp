@@ -18,8 +18,8 @@ struct OwnTensor {
   int64_t bytes() const { return static_cast<int64_t>(memory.size() * sizeof(uint64_t)); }
 };
 
-/// How a tensor's elements lie in memory. Those of BROADCAST along one dimension are one element: the
-/// value that was put there last.
+/// How a tensor's elements lie in memory. Those of BROADCAST along one dimension are one element:
+/// the value that was put there last.
 enum class Layout { DENSE, CHANNELS_LAST, PADDED, PERMUTED, BROADCAST };
 constexpr int64_t LAYOUTS_TO_WRITE = 4;  ///< the first, which give every element its own address
 constexpr int64_t LAYOUTS = 5;

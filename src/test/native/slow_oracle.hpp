@@ -11,8 +11,8 @@
 /// components of the pixels that reach it. Quadratic and worse.
 flowline::ComponentTree slow_tree(const float* map, int32_t height, int32_t width, float floor);
 
-/// The paper's procedures 1 and 2, repeated until nothing changes, and what is painted. tree: of the
-/// energies.
+/// The paper's procedures 1 and 2, repeated until nothing changes, and what is painted. tree: of
+/// the energies.
 std::vector<float> slow_painted(const flowline::ComponentTree& tree, int64_t pixels,
                                 const flowline::Judgement& judgement, double log10_tests);
 

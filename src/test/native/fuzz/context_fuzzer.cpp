@@ -1,4 +1,5 @@
-// Contexts: made of any options, described, given streams, destroyed; and the entries that cannot fail.
+// Contexts: made of any options, described, given streams, destroyed; and the entries that cannot
+// fail.
 #include <cstring>
 
 #include "input.hpp"

@@ -1,4 +1,5 @@
-// flowline_log10_pfa, the numbers of tests and what calibrates: every argument, and what has to hold among the values.
+// flowline_log10_pfa, the numbers of tests and what calibrates: every argument, and what has to
+// hold among the values.
 #include <cmath>
 
 #include "input.hpp"

@@ -20,8 +20,8 @@
     }                                                                                     \
   } while (false)
 
-/// The fuzzer's bytes, read as choices. Zeros follow the last byte, and 0 is always the plain choice:
-/// the empty input is a valid call.
+/// The fuzzer's bytes, read as choices. Zeros follow the last byte, and 0 is always the plain
+/// choice: the empty input is a valid call.
 class Input {
  public:
   Input(const uint8_t* data, size_t size) : at_(data), end_(data + size) {}

@@ -1,6 +1,6 @@
-// flowline_segment, flowline_reserve and flowline_energy: tensors of every kind, options, masks; the
-// energy against its definition, the maps against each other, against flowline_select, and the same
-// bits for every number of threads and every instruction set.
+// flowline_segment, flowline_reserve and flowline_energy: tensors of every kind, options, masks;
+// the energy against its definition, the maps against each other, against flowline_select, and the
+// same bits for every number of threads and every instruction set.
 #include <cfloat>
 #include <deque>
 #include <memory>

@@ -67,8 +67,8 @@ struct Layout {
     return n * stride[0] + c * stride[1] + y * stride[2] + x * stride[3];
   }
 
-  /// Each dimension steps over all that the finer ones span: what a library can see at a glance to be
-  /// without overlap.
+  /// Each dimension steps over all that the finer ones span: what a library can see at a glance to
+  /// be without overlap.
   bool nested() const {
     int order[4] = {0, 1, 2, 3};
     std::sort(order, order + 4, [this](int a, int b) { return stride[a] < stride[b]; });

@@ -32,7 +32,8 @@ struct Tree {
   int32_t nodes;
 };
 
-/// The component of {map >= altitude} around a pixel: its size and its smallest pixel of that height.
+/// The component of {map >= altitude} around a pixel: its size and its smallest pixel of that
+/// height.
 void flood(const Shape& shape, const float* map, int32_t connectivity, int64_t pixel,
            float altitude, int64_t* size) {
   std::vector<char> seen(shape.pixels);

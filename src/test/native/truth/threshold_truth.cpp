@@ -4,9 +4,9 @@
 //
 //     threshold_truth [images [images of tiny maps [seed [one of the settings, from 1]]]]
 //
-// An image's false alarms are the regions that flowline_select finds at any of its scales with log10
-// PFA + log10 N_T < log10 epsilon. It runs where flowline_segment, which sees every image, reports a
-// `smallest` below the largest threshold; the two have to agree.
+// An image's false alarms are the regions that flowline_select finds at any of its scales with
+// log10 PFA + log10 N_T < log10 epsilon. It runs where flowline_segment, which sees every image,
+// reports a `smallest` below the largest threshold; the two have to agree.
 //
 // The table has the number of false alarms and, in brackets, the exact 95 % confidence interval of
 // their mean an image (of a Poisson variable; false alarms of one image are nearly independent).

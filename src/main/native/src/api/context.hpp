@@ -40,8 +40,8 @@ struct MapWorkspace {
 /// A backend, and workspaces. No call reads what an earlier one left in a workspace, but two calls
 /// at once would share it.
 struct flowline_context {
-  /// options: checked. Throws Error(FLOWLINE_UNAVAILABLE) if the machine lacks what they ask for, and
-  /// Error(FLOWLINE_OUT_OF_MEMORY) if the system refuses the threads.
+  /// options: checked. Throws Error(FLOWLINE_UNAVAILABLE) if the machine lacks what they ask for,
+  /// and Error(FLOWLINE_OUT_OF_MEMORY) if the system refuses the threads.
   explicit flowline_context(const flowline_context_options& options);
 
   const std::unique_ptr<flowline::Backend> backend;

@@ -18,8 +18,8 @@ std::string own_folder() {
   return slash == std::string::npos ? "" : path.substr(0, slash + 1);
 }
 
-/// Returns how a library differs from the one that this build calls, "" if it does not. The two read
-/// each other's structures.
+/// Returns how a library differs from the one that this build calls, "" if it does not. The two
+/// read each other's structures.
 std::string difference(const std::string& soname, const CudaLibrary& library) {
   constexpr int32_t CALL_BYTES = sizeof(SegmentCall);
   if (std::strcmp(library.version, FLOWLINE_VERSION) != 0) {

@@ -13,8 +13,8 @@ struct CudaMessage {
   char text[448];
 };
 
-/// The number of this interface, higher with every change of CudaLibrary, of SegmentCall, or of what
-/// they contain.
+/// The number of this interface, higher with every change of CudaLibrary, of SegmentCall, or of
+/// what they contain.
 constexpr int32_t CUDA_INTERFACE = 2;
 
 /// The functions of libflowline_cuda that libflowline calls. Every call that returns a status fills
