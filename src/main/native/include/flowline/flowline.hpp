@@ -223,6 +223,7 @@ struct Strides {
 
 /// A view of a batch of images (batch, channels, height, width), of the context's device.
 struct Tensor : flowline_tensor {
+  /// first: element (0, 0, 0, 0), of the type `element`.
   Tensor(Type element, const void* first, const Shape& shape, const Strides& strides = {})
       : flowline_tensor{sizeof(flowline_tensor),
                         static_cast<int32_t>(element),
