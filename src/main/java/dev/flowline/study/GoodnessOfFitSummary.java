@@ -181,7 +181,7 @@ final class GoodnessOfFitSummary {
         "Its log10ε, %s, is set by good images that did nothing else, and assumes no null hypothesis. The guaranteed rate is at most %s of good images; %s alarm here."
             .formatted(
                 Numbers.fixed(calibration.log10Epsilon(), 2),
-                Numbers.percent(calibration.promised()),
+                Numbers.percent(calibration.guaranteed()),
                 Numbers.share(own.alarms(calibration.log10Epsilon()), own.images())));
   }
 }

@@ -50,7 +50,7 @@ public final class LatentProbe implements AutoCloseable {
   private Seen look(List<NativeView> latents) {
     float[] smallest = new float[tests.size()];
     for (int t = 0; t < smallest.length; t++) {
-      smallest[t] = tests.get(t).smallest(latents, EVERYWHERE)[0];
+      smallest[t] = tests.get(t).minLog10Nfa(latents, EVERYWHERE)[0];
     }
     AContrario any = tests.get(0);
     float[] maxima = any.fusedMaps(latents).get(0).regionMaxima();
