@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -146,43 +145,8 @@ public record Comparison(
     return differ ? best : Double.NaN;
   }
 
-  /** Returns the comparison as a JSON object. */
-  public Map<String, Object> json() {
-    Map<String, Object> object = new LinkedHashMap<>();
-    object.put("facts", facts);
-    object.put("seeds", seeds);
-    object.put("published", published);
-    object.put("models", models);
-    object.put("runsPlanned", planned());
-    object.put("runsFailed", failed().size());
-    Map<String, Object> byCategory = new LinkedHashMap<>();
-    for (String category : categories) {
-      Map<String, Object> byModel = new LinkedHashMap<>();
-      for (ComparedModel model : models) {
-        byModel.put(
-            model.label(),
-            json(published(category, model), column -> spread(category, model, column)));
-      }
-      byCategory.put(category, byModel);
-    }
-    object.put("categories", byCategory);
-    Map<String, Object> mean = new LinkedHashMap<>();
-    for (ComparedModel model : models) {
-      mean.put(model.label(), json(publishedMean(model), column -> mean(model, column)));
-    }
-    object.put("mean", mean);
-    object.put("runs", runs);
-    return object;
-  }
-
-  private static Map<String, Object> json(
-      List<Published> published, Function<ScoreColumn, Spread> spreads) {
-    Map<String, Object> object = new LinkedHashMap<>();
-    for (ScoreColumn column : ScoreColumn.values()) {
-      object.put(column.key(), spreads.apply(column));
-    }
-    object.put(
-        "published", published.stream().flatMap(of -> of.figures().values().stream()).toList());
-    return object;
+  /** Returns the comparison as an answer, which has a JSON form. */
+  public ComparisonAnswer answer() {
+    return ComparisonAnswer.of(this);
   }
 }
