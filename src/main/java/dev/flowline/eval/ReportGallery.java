@@ -38,7 +38,7 @@ final class ReportGallery {
   }
 
   /**
-   * One image of the gallery.
+   * A row of the gallery, which shows an image.
    *
    * @param aspect width over height of the pictures, for CSS
    * @param css class of the badge

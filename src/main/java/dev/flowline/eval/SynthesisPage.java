@@ -51,7 +51,7 @@ public record SynthesisPage(
   }
 
   /**
-   * One pair.
+   * A row of the page, which shows a pair of a good image and its made-up defect.
    *
    * @param aspect width over height of the pictures, for CSS
    * @param name kind and file of the made-up defect

@@ -17,7 +17,7 @@ import java.util.List;
  *       GOMP_SPINCOUNT or OMP_WAIT_POLICY is set;
  *   <li>the C library keeps freed memory for the next tensor, unless MALLOC_MMAP_THRESHOLD_ and
  *       MALLOC_TRIM_THRESHOLD_ are set;
- *   <li>OpenCV logs nothing, unless OPENCV_LOG_LEVEL is set, and uses no threads of its own.
+ *   <li>OpenCV logs nothing, unless OPENCV_LOG_LEVEL is set, and starts no threads.
  * </ul>
  *
  * <p>Programs that this process starts see the environment as it was.

@@ -9,7 +9,7 @@ import dev.flowline.internal.LibFlowline;
  * scale l.
  */
 public enum NumberOfTests {
-  /** One number for every region, N_T = Σ_l n_l·Σ_{r=1..n_l} α·β^r/r (U-Flow, equation 9). */
+  /** The same number for every region, N_T = Σ_l n_l·Σ_{r=1..n_l} α·β^r/r (U-Flow, equation 9). */
   PUBLISHED(0),
   /**
    * A number for each size: N_T(l, r) = S·n_l·α·β^r/r for a region of r pixels at scale l, with S =

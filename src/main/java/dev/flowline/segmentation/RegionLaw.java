@@ -38,7 +38,7 @@ public final class RegionLaw {
   /** The least number of good images that a law is measured on. */
   public static final int LEAST_IMAGES = 10;
 
-  /** The map's area over the largest area that has a class of its own. */
+  /** The map's area over the area from which on regions share one class. */
   private static final int LARGEST_SHARE = 4;
 
   private static final int MOST_KNOTS = 161; // FLOWLINE_LAW_KNOTS

@@ -20,7 +20,7 @@ final class CudaStream {
     }
   }
 
-  /** A class of its own because only the build with CUDA has the presets that it needs. */
+  /** A separate class because only the build with CUDA has the presets that it needs. */
   private static final class OtherThanDefault {
     static long handle(int device) {
       Pointer stream = torch_cuda.getCurrentCUDAStream((byte) device).stream();

@@ -3,6 +3,8 @@ package dev.flowline.eval;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.CalibrationImage;
 import dev.flowline.calibration.FalseAlarmRate;
@@ -13,13 +15,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OperatingPointTest {
-  private static final FalseAlarmRate ASKED = new FalseAlarmRate(0.1, null);
+  private static final FalseAlarmRate REQUESTED = new FalseAlarmRate(0.1, null);
 
-  /** −1, −2, … −19: of 19 images the smallest promises 5 %, the two smallest 10 %. */
+  /** −1, −2, … −19: the smallest of 19 images guarantees 5 %, the two smallest 10 %. */
   private static Calibration calibration() {
     List<CalibrationImage> images =
         IntStream.rangeClosed(1, 19).mapToObj(i -> new CalibrationImage(-i, null)).toList();
-    return Calibration.of(images, ASKED);
+    return Calibration.of(images, REQUESTED);
   }
 
   private static ImageOutcome outcome(String type, double smallest) {
@@ -39,7 +41,7 @@ class OperatingPointTest {
   }
 
   @Test
-  void promisedStandsBesideMeasured() {
+  void guaranteedRateStandsBesideTheMeasuredOne() {
     OperatingPoint point = OperatingPoint.of(calibration(), outcomes());
     assertEquals(0.1, point.guaranteed(), 1e-12);
     assertEquals(19, point.calibrationImages());
@@ -54,7 +56,27 @@ class OperatingPointTest {
   }
 
   @Test
-  void onlyRatesThatCanBePromised() {
+  void jsonHasTheKeysOfOlderVersions() {
+    JsonNode json = new ObjectMapper().valueToTree(OperatingPoint.of(calibration(), outcomes()));
+    List<String> keys = new ArrayList<>();
+    json.fieldNames().forEachRemaining(keys::add);
+    assertEquals(
+        List.of(
+            "asked",
+            "promised",
+            "calibrationImages",
+            "log10Epsilon",
+            "falseAlarmImages",
+            "measured",
+            "interval",
+            "defectImagesFound",
+            "found",
+            "foundByRoc"),
+        keys);
+  }
+
+  @Test
+  void onlyRatesThatCanBeGuaranteed() {
     List<OperatingPoint> all = OperatingPoint.all(calibration(), outcomes());
     assertEquals(
         List.of(0.05, 0.1, 0.2), all.stream().map(point -> point.requested().rate()).toList());

@@ -189,7 +189,7 @@ class AContrarioTest {
           "latents[1] must not repeat", () -> aContrario.segment(List.of(ok, repeated), 8, 8));
       NativeView elsewhere = view(ok, ok.strides(), 7);
       assertMessage(
-          "latents[1] must be of the stream of latents[0], 0, got 7",
+          "latents[1] must be on the stream of latents[0], 0, got 7",
           () -> aContrario.segment(List.of(ok, elsewhere), 8, 8));
       assertMessage("cuda:0", () -> aContrario.segment(List.of(cuda), 8, 8));
       assertMessage("got 0 x 8", () -> aContrario.segment(List.of(ok), 0, 8));
