@@ -1,0 +1,148 @@
+package dev.flowline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Links lead somewhere, pages fit a screen, and a stranger can read the README in a minute. */
+class DocumentationTest {
+  private static final int MOST_WORDS_OF_THE_README = 1500;
+  private static final int COLUMNS = 120;
+
+  @Test
+  void everyLinkInsideTheRepositoryResolves() throws IOException {
+    List<String> broken = new ArrayList<>();
+    int checked = 0;
+    for (MarkdownPage page : MarkdownPage.all()) {
+      for (String link : page.links()) {
+        if (!link.matches("[a-z]+:.*")) {
+          checked++;
+          if (!resolves(page, link)) {
+            broken.add(page.file() + ": " + link);
+          }
+        }
+      }
+    }
+    assertEquals(List.of(), broken);
+    assertTrue(checked > 60, "links found: " + checked);
+  }
+
+  private static boolean resolves(MarkdownPage page, String link) throws IOException {
+    String[] parts = link.split("#", 2);
+    Path target =
+        parts[0].isEmpty() ? page.file() : page.file().resolveSibling(parts[0]).normalize();
+    if (!Files.exists(target)) {
+      return false;
+    }
+    return parts.length == 1 || MarkdownPage.of(target.toString()).anchors().contains(parts[1]);
+  }
+
+  @Test
+  void everyPageOfDocsIsLinkedFromTheReadme() throws IOException {
+    List<String> links = MarkdownPage.of("README.md").links();
+    try (Stream<Path> files = Files.list(Path.of("docs"))) {
+      List<String> unlinked =
+          files
+              .map(Path::toString)
+              .filter(name -> name.endsWith(".md") && !links.contains(name))
+              .toList();
+      assertEquals(List.of(), unlinked);
+    }
+  }
+
+  /** A type in backticks, perhaps behind its package or its outer class. */
+  private static final Pattern TYPE =
+      Pattern.compile("`(?:[a-z]+[./])*(?:[A-Z]\\w*\\.)*([A-Z]\\w*[a-z]\\w*)`");
+
+  /** Types of other projects. */
+  private static final Set<String> FOREIGN = Set.of("Predictor", "Model");
+
+  @Test
+  void everyTypeThatAPageNamesExists() throws IOException {
+    String sources = sources();
+    List<String> missing = new ArrayList<>();
+    for (MarkdownPage page : MarkdownPage.all()) {
+      TYPE.matcher(page.text())
+          .results()
+          .map(type -> type.group(1))
+          .filter(type -> !FOREIGN.contains(type) && !declares(sources, type))
+          .forEach(type -> missing.add(page.file() + ": " + type));
+    }
+    assertEquals(List.of(), missing);
+  }
+
+  private static boolean declares(String sources, String type) {
+    return Pattern.compile("\\b(class|record|interface|enum|struct) " + type + "\\b")
+        .matcher(sources)
+        .find();
+  }
+
+  private static String sources() throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (String root : List.of("src/main", "src/test", "benchmarks/src")) {
+      try (Stream<Path> files = Files.walk(Path.of(root))) {
+        for (Path file :
+            files.filter(f -> f.toString().matches(".*\\.(java|[chi]pp|h)")).toList()) {
+          all.append(Files.readString(file));
+        }
+      }
+    }
+    return all.toString();
+  }
+
+  /**
+   * The excerpts of docs/design.md, in their order, are lines of the files that its table names.
+   */
+  @Test
+  void excerptsOfTheDesignPageAreTheSources() throws IOException {
+    MarkdownPage page = MarkdownPage.of("docs/design.md");
+    List<String> files =
+        Pattern.compile("(?m)^\\| `(\\w+/\\w+)` \\|")
+            .matcher(page.text())
+            .results()
+            .map(row -> "src/main/java/dev/flowline/" + row.group(1) + ".java")
+            .toList();
+    List<String> excerpts = page.blocks("java");
+    assertEquals(files.size(), excerpts.size());
+    for (int i = 0; i < files.size(); i++) {
+      String source = Files.readString(Path.of(files.get(i)));
+      for (String part : excerpts.get(i).split("(?m)^\\s*\\.\\.\\.\\n")) {
+        assertTrue(source.contains(part), files.get(i) + " has no\n" + part);
+      }
+    }
+  }
+
+  @Test
+  void theReadmeIsShort() throws IOException {
+    int words = MarkdownPage.of("README.md").text().strip().split("\\s+").length;
+    assertTrue(words <= MOST_WORDS_OF_THE_README, words + " words");
+  }
+
+  @Test
+  void linesOfProseFitAScreen() throws IOException {
+    List<String> tooLong = new ArrayList<>();
+    for (MarkdownPage page : MarkdownPage.all()) {
+      page.prose().stream()
+          .filter(line -> line.length() > COLUMNS)
+          .forEach(line -> tooLong.add(page.file() + ": " + line));
+    }
+    assertEquals(List.of(), tooLong);
+  }
+
+  @Test
+  void nothingIsLeftOpen() throws IOException {
+    for (MarkdownPage page : MarkdownPage.all()) {
+      assertTrue(
+          !page.text().matches("(?s).*(@@|TODO|FIXME).*"), "an unfilled mark in " + page.file());
+    }
+  }
+}
