@@ -41,7 +41,7 @@ final class CompareCommand implements Callable<Integer> {
         ComparisonPlan.of(compared.request(test, training, device, output, common));
     common.useThreads();
     Comparison comparison = new ComparisonRunner(plan, new ComparisonConsole(device, common)).run();
-    common.print(comparison.json(), out -> out.print(new ComparisonTable(comparison)));
+    common.print(comparison.answer(), out -> out.print(new ComparisonTable(comparison)));
     common.err().println("report: " + output.resolve("compare.html"));
     return comparison.failed().isEmpty() ? Flowline.SUCCESS : Flowline.FAILURE;
   }

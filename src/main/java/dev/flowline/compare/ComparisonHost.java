@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The program that a comparison runs in. It shows progress, and does what has a face for users. */
+/** The program around a comparison: it shows progress, watches trainings and words failures. */
 public interface ComparisonHost {
   /**
    * Receives how many runs were finished before.
@@ -35,7 +35,11 @@ public interface ComparisonHost {
    */
   void progressed(String task, int images, int of);
 
-  /** Trains a model, on features that exist, and writes the run log. */
+  /**
+   * Trains a model on features that exist, and writes its run log.
+   *
+   * @throws IOException naming the file, if one cannot be read or written
+   */
   void train(TrainingRequest request, Extraction features) throws IOException;
 
   /** Returns what a report says of the model and its data, by name, in the order shown. */

@@ -5,7 +5,6 @@ import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Split;
 import dev.flowline.extractor.ExtractorConfig;
-import dev.flowline.extractor.PatchPca;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.train.TrainingConfig;
@@ -14,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One model to be trained with one seed on one category, and judged.
+ * A run of a comparison: one model to be trained with one seed on one category, and judged.
  *
  * @param weights files of pretrained weights
  * @param validation share of the training images that choose the epoch and measure the law
@@ -36,8 +35,8 @@ public record PlannedRun(
   /**
    * The key of features: runs with the same key share theirs.
    *
-   * @param learnedFrom the images and the seed that an extractor learned from; null where it came
-   *     with its weights
+   * @param learnedFrom the images and the seed that an extractor learned from; null if it came with
+   *     its weights
    */
   record FeaturesKey(
       String category,
@@ -47,7 +46,7 @@ public record PlannedRun(
 
   /** Returns what its features depend on. */
   FeaturesKey features() {
-    boolean learns = config.extractor().create() instanceof PatchPca;
+    boolean learns = config.extractor().create().learner().isPresent();
     return new FeaturesKey(
         dataset.category(),
         config.extractor(),

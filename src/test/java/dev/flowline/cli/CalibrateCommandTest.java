@@ -185,7 +185,7 @@ class CalibrateCommandTest {
     Invocation few = calibrate("--false-alarm-rate=0.01", "-o=" + other);
     assertEquals(0, few.exitCode(), few.err());
     assertTrue(few.out().contains("at most 2.86 %"), few.out()); // 1 of 35
-    assertTrue(few.out().contains("for the 1 % asked for it takes 99 of them, 65 more"), few.out());
+    assertTrue(few.out().contains("the requested 1 % takes 99 of them, 65 more"), few.out());
     assertTrue(Files.exists(other));
     assertFalse(info().path("config").has("history"), "the model itself is as it was");
   }
