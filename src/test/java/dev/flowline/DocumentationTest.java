@@ -92,6 +92,27 @@ class DocumentationTest {
     assertEquals(List.of(), missing);
   }
 
+  @Test
+  void everySourceFileThatAPageNamesExists() throws IOException {
+    List<String> files = new ArrayList<>();
+    for (String root : List.of("src", "benchmarks", "examples", "docs")) {
+      try (Stream<Path> found = Files.walk(Path.of(root))) {
+        found.map(Path::toString).forEach(files::add);
+      }
+    }
+    Pattern name = Pattern.compile("`([\\w./-]+\\.(?:[ch]pp|[ch]|inc|sh|java))`");
+    List<String> missing = new ArrayList<>();
+    for (MarkdownPage page : MarkdownPage.all()) {
+      name.matcher(page.text())
+          .results()
+          .map(file -> file.group(1))
+          .filter(file -> files.stream().noneMatch(path -> path.endsWith("/" + file)))
+          .filter(file -> !Files.exists(Path.of(file)))
+          .forEach(file -> missing.add(page.file() + ": " + file));
+    }
+    assertEquals(List.of(), missing);
+  }
+
   private static String sources(String... roots) throws IOException {
     StringBuilder all = new StringBuilder();
     for (String root : roots) {
