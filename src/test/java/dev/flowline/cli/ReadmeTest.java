@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.MarkdownPage;
+import dev.flowline.compare.ComparisonAnswer;
 import dev.flowline.data.Layout;
 import dev.flowline.drift.Drift;
 import dev.flowline.line.Inspection;
@@ -125,6 +126,7 @@ class ReadmeTest {
     drift.remove("drift");
     drift.addAll(keys(Drift.class, "drift."));
     assertEquals(drift, documentedKeys(page.section("### drift")));
+    assertEquals(keys(ComparisonAnswer.class, ""), documentedKeys(page.section("### compare")));
     Set<String> line = keys(Inspection.class, "");
     line.add("error");
     assertEquals(line, documentedKeys(page.section("### inspect")));
