@@ -12,7 +12,8 @@ import java.util.List;
 public sealed interface Encoder extends AutoCloseable permits TorchEncoder {
   /**
    * Returns the buffer of the input, direct and in native byte order, (N, 3, H, W) for the largest
-   * N; its position is 0.
+   * N; its position is 0. Its content must stay until the {@link Encoding} made of it is closed,
+   * since some maps are made of the input.
    */
   FloatBuffer input();
 
@@ -22,6 +23,7 @@ public sealed interface Encoder extends AutoCloseable permits TorchEncoder {
    *
    * @param images N, from 1 to the largest batch
    * @throws IllegalArgumentException if N is out of its bounds
+   * @throws IllegalStateException after {@link #close}
    */
   Encoding encode(int images);
 

@@ -26,7 +26,7 @@ import java.util.function.Function;
  * <p>Any number of threads may inspect at the same time. The weights are in memory once. Each
  * inspection takes a worker, which owns buffers and a libflowline context, from a pool that grows
  * to the largest number of simultaneous inspections. {@link #close} waits for running inspections;
- * after it every call is an {@link IllegalStateException}.
+ * after it every inspection is an {@link IllegalStateException}.
  */
 public final class Inspector implements AutoCloseable {
   private final AnomalyModel model;
@@ -136,6 +136,7 @@ public final class Inspector implements AutoCloseable {
    * @throws IllegalStateException after {@link #close}
    */
   public Inspection inspect(Image image, FieldOfView view) {
+    requireOpen();
     if (view.height() != image.height() || view.width() != image.width()) {
       throw new IllegalArgumentException(
           "the field of view must be that of the image of %d x %d pixels, got one of %d x %d"
@@ -230,10 +231,13 @@ public final class Inspector implements AutoCloseable {
         return;
       }
       closed = true;
-      idle.forEach(InspectionWorker::close);
-      idle.clear();
-      if (ownsModel) {
-        model.close();
+      try {
+        idle.forEach(InspectionWorker::close);
+        idle.clear();
+      } finally {
+        if (ownsModel) {
+          model.close();
+        }
       }
     } finally {
       open.writeLock().unlock();
