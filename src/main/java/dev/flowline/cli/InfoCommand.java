@@ -6,6 +6,7 @@ import dev.flowline.model.Cost;
 import dev.flowline.model.Method;
 import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.ModelFacts;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.PublishedRecipe;
 import dev.flowline.nn.CostOps;
@@ -23,20 +24,20 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Shows what a model file holds, or which extractors and models there are. */
+/** Shows what a model file holds, or lists the extractors or the models. */
 @Command(
     name = "info",
-    description = "Show what a model file holds, or which extractors or models there are.")
+    description = "Show what a model file holds, or list the extractors or the models.")
 final class InfoCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL|extractors|models",
-      description = "A model file, or one of the words extractors and models.")
+      description = "Model file, or the word 'extractors', or the word 'models'.")
   private String subject;
 
   @Option(
       names = "--table",
       description =
-          "With models: trainable parameters and multiply-accumulates of each, computed from the network as built, beside the published ones.")
+          "With 'models': list the trainable parameters and multiply-accumulates of each model, counted on the network as built, beside the published ones.")
   private boolean table;
 
   @Mixin private CommonOptions common;
@@ -44,7 +45,8 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (table && !subject.equals("models")) {
-      throw new IllegalArgumentException("--table goes with 'info models', not with " + subject);
+      throw new IllegalArgumentException(
+          "--table goes with 'info models', not with 'info " + subject + "'");
     }
     switch (subject) {
       case "extractors" -> extractors();

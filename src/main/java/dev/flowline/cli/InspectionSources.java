@@ -19,18 +19,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The images that {@code inspect} and its like are given: files, and all images in folders and
- * below, links followed. What cannot be read is one of them too, with its error, so that none is
- * lost.
+ * The list of images that a command is given: files, and all images in folders and below, links
+ * followed. A folder that cannot be read is an entry too, with its error, so that no image is lost
+ * unnoticed.
  */
 final class InspectionSources {
   /**
+   * An entry of the list.
+   *
    * @param file image, or a folder that cannot be read
-   * @param name what its results are called: its path below the folder that was named
-   * @param error why it is not even tried; null for none
+   * @param name name of its results: its path below the folder that the user named
+   * @param error why it is not read; null for none
    */
   record ListedImage(Path file, Path name, String error) {
-    /** Does something with the file and says what went wrong, null for nothing; others go on. */
+    /** Does the work on the image and returns what went wrong in one line; null if nothing did. */
     String tried(Work work) {
       if (error != null) {
         return error;
@@ -45,7 +47,7 @@ final class InspectionSources {
     }
   }
 
-  /** What is done with an image. */
+  /** The work on one image. */
   interface Work {
     void run() throws IOException;
   }
@@ -58,6 +60,8 @@ final class InspectionSources {
   }
 
   /**
+   * Returns the list.
+   *
    * @param output folder for results, which are not inspected; null for none
    * @throws IllegalArgumentException if results would lie among the images, or two of them would
    *     have the same name
@@ -70,7 +74,7 @@ final class InspectionSources {
         sources.found.add(new ListedImage(argument, argument.getFileName(), null));
       } else if (existing != null && existing.equals(real(argument))) {
         throw new IllegalArgumentException(
-            "--output must be another folder than the images', both are " + argument);
+            "--output must be another folder than that of the images, both are " + argument);
       } else {
         sources.walk(argument);
       }
@@ -147,11 +151,8 @@ final class InspectionSources {
       Path other = image.error == null ? named.put(image.name, image.file) : null;
       if (other != null) {
         throw new IllegalArgumentException(
-            "the results of "
-                + other
-                + " and "
-                + image.file
-                + " would have the same name: inspect them with another --output each");
+            "--output: the results of %s and %s would have the same name: inspect them apart, each with another --output"
+                .formatted(other, image.file));
       }
     }
   }

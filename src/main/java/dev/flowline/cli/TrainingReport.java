@@ -14,20 +14,19 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A training watched from the command line: its progress goes to standard error, its run log to a
- * file.
+ * The result of a training on the command line, which prints progress and writes a run log.
  *
- * @param config of the model that was written
- * @param seconds that it took
+ * @param config configuration of the model that was written
+ * @param seconds duration of the training
  */
 record TrainingReport(ModelConfig config, double seconds) {
-  /** With features of its own. */
+  /** Trains on features that it extracts. */
   static TrainingReport run(TrainingRequest request, Device device, CommonOptions common)
       throws IOException {
     return run(request, common, (run, watcher) -> run.fromImages(device, watcher));
   }
 
-  /** With features that were extracted before. */
+  /** Trains on features that were extracted before. */
   static TrainingReport run(
       TrainingRequest request, Extraction features, Device device, CommonOptions common)
       throws IOException {
@@ -49,7 +48,7 @@ record TrainingReport(ModelConfig config, double seconds) {
     long start = System.nanoTime();
     TrainingRun run = new TrainingRun(request); // refuses before the run log is touched
     if (request.resume() && !request.resumes()) {
-      common.err().println("note: no " + request.checkpoint() + ": starting anew");
+      common.err().println("note: there is no " + request.checkpoint() + ": starting anew");
     }
     try (RunLog log = new RunLog(request.runLog(), request.resumes());
         Progress progress = Progress.on(common.err())) {
@@ -92,10 +91,10 @@ record TrainingReport(ModelConfig config, double seconds) {
       }
     }
 
-    /** The features are at hand. */
+    /** Logs the start once all features are at hand. */
     void started() {
       if (started) {
-        return; // and now has those that only it wants
+        return; // the features of its own negatives or rotations come later
       }
       started = true;
       log.event(

@@ -5,17 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Several models on the same data.
+ * The comparison of several models on the same data.
  *
  * @param facts on data and training, by name, in the order shown
  * @param models in the order shown
- * @param categories likewise
- * @param seeds likewise
- * @param published the dataset as {@link PublishedResults} knows it; null where it is none
+ * @param categories in the order shown
+ * @param seeds in the order shown
+ * @param published the dataset as {@link PublishedResults} knows it; null if it is none
  * @param runs those that are finished or have failed, at most one for each category, model and seed
  */
 public record Comparison(
@@ -26,20 +25,20 @@ public record Comparison(
     String published,
     List<ComparedRun> runs) {
 
-  /** What papers state of a model with one extractor, null where they do not say which. */
+  /** What papers state of a model with one extractor, null if they do not name it. */
   public record Published(String extractor, Map<ScoreColumn, PublishedResult> figures) {}
 
-  /** How many runs there will be. */
+  /** Returns the number of runs that there are in the end. */
   public int planned() {
     return categories.size() * models.size() * seeds.size();
   }
 
-  /** Those that came to nothing. */
+  /** Returns the runs that failed. */
   public List<ComparedRun> failed() {
     return runs.stream().filter(ComparedRun::isFailed).toList();
   }
 
-  /** The finished runs of a model on a category. */
+  /** Returns the finished runs of a model on a category. */
   List<ComparedRun> finished(String category, ComparedModel model) {
     return runs.stream()
         .filter(run -> !run.isFailed())
@@ -47,15 +46,15 @@ public record Comparison(
         .toList();
   }
 
-  /** A figure on a category, over the seeds. */
+  /** Returns a score on a category, over the seeds. */
   public Spread spread(String category, ComparedModel model, ScoreColumn figure) {
     return Spread.of(
         finished(category, model).stream().mapToDouble(run -> run.figure(figure)).toArray());
   }
 
   /**
-   * Over the seeds, the mean of a figure over all categories; a seed for which it is not known on
-   * one of them does not count.
+   * Returns the mean of a score over all categories, over the seeds; a seed without the score on
+   * one of the categories does not count.
    */
   public Spread mean(ComparedModel model, ScoreColumn figure) {
     return Spread.of(
@@ -76,8 +75,8 @@ public record Comparison(
   }
 
   /**
-   * The dataset whose published results are to be shown: that of this layout to which all the
-   * categories belong by their names; null where there is none.
+   * Returns the dataset whose published results are shown: that of the layout, if it has all the
+   * categories by their names; null otherwise.
    */
   public static String recognise(String layout, List<String> categories) {
     boolean known = !categories.isEmpty() && publishedCategories(layout).containsAll(categories);
@@ -93,8 +92,8 @@ public record Comparison(
   }
 
   /**
-   * What is published of a model on a category; of each extractor apart. Of several entries of one
-   * kind the first has it, so that it stands there once.
+   * Returns the published results of a model on a category, one entry per extractor. Of several
+   * entries of one kind only the first has them, so that they are shown once.
    */
   public List<Published> published(String category, ComparedModel model) {
     if (published == null || !isFirstOfKind(model)) {
@@ -122,14 +121,16 @@ public record Comparison(
         .isPresent();
   }
 
-  /** Of the mean over categories; nothing where not all published categories are compared. */
+  /**
+   * Returns the published means over categories; none if not all published categories are compared.
+   */
   public List<Published> publishedMean(ComparedModel model) {
     boolean all =
         published != null && publishedCategories(published).equals(Set.copyOf(categories));
     return all ? published(PublishedResults.MEAN, model) : List.of();
   }
 
-  /** The best mean of a figure among the models; NaN where none is better than another one. */
+  /** Returns the best mean of a score among the models; NaN if none is better than another one. */
   static double best(ScoreColumn figure, List<Spread> spreads) {
     double[] known =
         spreads.stream().mapToDouble(Spread::mean).filter(mean -> !Double.isNaN(mean)).toArray();
@@ -142,43 +143,8 @@ public record Comparison(
     return differ ? best : Double.NaN;
   }
 
-  /** As the JSON object that it is. */
-  public Map<String, Object> json() {
-    Map<String, Object> object = new LinkedHashMap<>();
-    object.put("facts", facts);
-    object.put("seeds", seeds);
-    object.put("published", published);
-    object.put("models", models);
-    object.put("runsPlanned", planned());
-    object.put("runsFailed", failed().size());
-    Map<String, Object> byCategory = new LinkedHashMap<>();
-    for (String category : categories) {
-      Map<String, Object> byModel = new LinkedHashMap<>();
-      for (ComparedModel model : models) {
-        byModel.put(
-            model.label(),
-            json(published(category, model), figure -> spread(category, model, figure)));
-      }
-      byCategory.put(category, byModel);
-    }
-    object.put("categories", byCategory);
-    Map<String, Object> mean = new LinkedHashMap<>();
-    for (ComparedModel model : models) {
-      mean.put(model.label(), json(publishedMean(model), figure -> mean(model, figure)));
-    }
-    object.put("mean", mean);
-    object.put("runs", runs);
-    return object;
-  }
-
-  private static Map<String, Object> json(
-      List<Published> published, Function<ScoreColumn, Spread> spreads) {
-    Map<String, Object> object = new LinkedHashMap<>();
-    for (ScoreColumn figure : ScoreColumn.values()) {
-      object.put(figure.key(), spreads.apply(figure));
-    }
-    object.put(
-        "published", published.stream().flatMap(of -> of.figures().values().stream()).toList());
-    return object;
+  /** Returns the JSON form. */
+  public ComparisonAnswer answer() {
+    return ComparisonAnswer.of(this);
   }
 }

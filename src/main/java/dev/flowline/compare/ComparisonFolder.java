@@ -63,7 +63,7 @@ final class ComparisonFolder implements AutoCloseable {
 
   private static String json(Comparison comparison) {
     try {
-      return JSON.writeValueAsString(comparison.json());
+      return JSON.writeValueAsString(comparison.answer());
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

@@ -1,14 +1,12 @@
 package dev.flowline.compare;
 
-import dev.flowline.line.Inspector;
 import dev.flowline.train.Extraction;
 import dev.flowline.train.TrainingRequest;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 
-/** The program that a comparison runs in. It shows progress, and does what has a face for users. */
+/** The program that a comparison runs in. It shows progress and failures, and trains. */
 public interface ComparisonHost {
   /**
    * Receives how many runs were finished before.
@@ -37,9 +35,6 @@ public interface ComparisonHost {
 
   /** Trains a model, on features that exist, and writes the run log. */
   void train(TrainingRequest request, Extraction features) throws IOException;
-
-  /** Returns what a report says of the model and its data, by name, in the order shown. */
-  Map<String, String> facts(Inspector inspector);
 
   /** Returns an image file for a report; null if it has no picture. */
   BufferedImage picture(Path file);

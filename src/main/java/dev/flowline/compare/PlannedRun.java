@@ -14,11 +14,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One model to be trained with one seed on one category, and judged.
+ * One model to be trained with one seed on one category, and evaluated.
  *
  * @param weights files of pretrained weights
- * @param validation share of the training images that choose the epoch and measure the law
- * @param calibration where the test comes from
+ * @param validation share of the good training images that choose the epoch and measure the region
+ *     law
+ * @param calibration how the test is calibrated
  * @param folder takes its model, log and report
  * @param settings all that the result depends on, for {@link RunFile}
  */

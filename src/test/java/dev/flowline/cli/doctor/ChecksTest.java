@@ -132,7 +132,7 @@ class ChecksTest {
     assertEquals(expected, finding.status(), finding.toString());
     if (expected != OK) {
       assertNotNull(finding.why());
-      assertNotNull(finding.mend());
+      assertNotNull(finding.fix());
     }
     return finding;
   }
