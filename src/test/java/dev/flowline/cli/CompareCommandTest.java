@@ -82,7 +82,7 @@ class CompareCommandTest {
 
     Invocation again = compare(output, "--models=" + MODELS, "--seeds=0,7", "--json");
     assertEquals(json, Json.object(again.out()));
-    assertTrue(again.err().contains("8 of 8 runs are there already"), again.err());
+    assertTrue(again.err().contains("8 of 8 runs are finished already"), again.err());
     assertFalse(again.err().contains("epoch"), again.err());
   }
 
@@ -231,12 +231,12 @@ class CompareCommandTest {
 
     Invocation again = compare(output, "--category=steel", "--models=" + models);
     assertEquals(1, again.exitCode(), again.err());
-    assertTrue(again.err().contains("1 of 2 runs are there already"), again.err());
+    assertTrue(again.err().contains("1 of 2 runs are finished already"), again.err());
 
     String mended = models.replace("scale=7", "scale=1");
     Invocation third = compare(output, "--category=steel", "--models=" + mended);
     assertEquals(0, third.exitCode(), third.err());
-    assertTrue(third.err().contains("1 of 2 runs are there already"), third.err());
+    assertTrue(third.err().contains("1 of 2 runs are finished already"), third.err());
   }
 
   @Test
@@ -254,7 +254,7 @@ class CompareCommandTest {
     Files.write(damaged, whole);
     Invocation mended = compare(output, "--data=" + data, "--models=u-flow:steps=2");
     assertEquals(0, mended.exitCode(), mended.err());
-    assertTrue(mended.err().contains("1 of 2 runs are there already"), mended.err());
+    assertTrue(mended.err().contains("1 of 2 runs are finished already"), mended.err());
   }
 
   @Test
@@ -275,7 +275,7 @@ class CompareCommandTest {
     assertArrayEquals(before, Files.readAllBytes(output.resolve("compare.json")));
     Invocation more = compare(output, "--category=steel", "--models=u-flow:steps=2", "--seeds=0,1");
     assertEquals(0, more.exitCode(), more.err());
-    assertTrue(more.err().contains("1 of 2 runs are there already"), more.err());
+    assertTrue(more.err().contains("1 of 2 runs are finished already"), more.err());
   }
 
   @Test
@@ -325,7 +325,11 @@ class CompareCommandTest {
     assertUsage(output, "epochs must be at least 1", "--models=u-flow:epochs=0");
     assertUsage(output, "validationFraction", "--models=u-flow", "--validation=1");
     assertUsage(output, "copper", "--models=u-flow", "--category=copper");
-    assertUsage(output, "none of these extractors takes weights", "--models=u-flow", "--weights=a");
+    assertUsage(
+        output,
+        "--weights: none of the extractors takes weights",
+        "--models=u-flow",
+        "--weights=a");
     assertUsage(output, "[btad, mvtec] or none", "--models=u-flow", "--published=ours");
     assertFalse(Files.exists(output));
   }
