@@ -318,10 +318,10 @@ class CompareCommandTest {
     Path output = folder.resolve("results");
     assertUsage(output, "u-flaw", "--models=fastflow,u-flaw");
     assertUsage(output, "u-flow has no setting 'parts'", "--models=u-flow:parts=2");
-    assertUsage(output, "'steps' in 'u-flow:steps' is not NAME=VALUE", "--models=u-flow:steps");
+    assertUsage(output, "'steps' in 'u-flow:steps' is not of the form NAME=VALUE", "--models=u-flow:steps");
     assertUsage(output, "brackets of", "--models=cs-flow:kernels=[3");
     assertUsage(output, "two models are called 'u-flow'", "--models=u-flow,u-flow");
-    assertUsage(output, "epochs must be a number, got 'few'", "--models=u-flow:epochs=few");
+    assertUsage(output, "epochs is not a number: 'few'", "--models=u-flow:epochs=few");
     assertUsage(output, "epochs must be at least 1", "--models=u-flow:epochs=0");
     assertUsage(output, "validationFraction", "--models=u-flow", "--validation=1");
     assertUsage(output, "copper", "--models=u-flow", "--category=copper");
@@ -330,7 +330,7 @@ class CompareCommandTest {
         "--weights: none of the extractors takes weights",
         "--models=u-flow",
         "--weights=a");
-    assertUsage(output, "[btad, mvtec] or none", "--models=u-flow", "--published=ours");
+    assertUsage(output, "[btad, mvtec], or none", "--models=u-flow", "--published=ours");
     assertFalse(Files.exists(output));
   }
 
