@@ -5,13 +5,14 @@ import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.calibration.Recalibrator;
-import dev.flowline.cli.InspectionSources.ListedImage;
 import dev.flowline.data.Sample;
 import dev.flowline.engine.EncodedImages;
 import dev.flowline.engine.Encoder;
 import dev.flowline.engine.TorchEncoder;
 import dev.flowline.io.ContentDigest;
+import dev.flowline.io.ImageFiles;
 import dev.flowline.io.ImagesDone;
+import dev.flowline.io.ListedImage;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
@@ -102,7 +103,7 @@ final class CalibrateCommand implements Callable<Integer> {
       }
     }
     Map<String, Sample> images = new LinkedHashMap<>();
-    for (ListedImage source : InspectionSources.of(good, null)) {
+    for (ListedImage source : ImageFiles.list(good, null)) {
       if (source.error() != null) {
         throw new IOException(source.error());
       }

@@ -1,9 +1,10 @@
 package dev.flowline.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.flowline.cli.InspectionSources.ListedImage;
 import dev.flowline.drift.Drift;
 import dev.flowline.io.DecodedImage;
+import dev.flowline.io.ImageFiles;
+import dev.flowline.io.ListedImage;
 import dev.flowline.line.DetailedInspection;
 import dev.flowline.line.DriftWatch;
 import dev.flowline.line.InspectionRequest;
@@ -65,7 +66,7 @@ final class DriftCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<ListedImage> images = InspectionSources.of(sources, null);
+    List<ListedImage> images = ImageFiles.list(sources, null);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
@@ -88,7 +89,7 @@ final class DriftCommand implements Callable<Integer> {
     try (Progress progress = Progress.on(common.err())) {
       for (int i = 0; i < images.size(); i++) {
         ListedImage image = images.get(i);
-        String error = image.tried(() -> inspect(inspector, line, image, good));
+        String error = ImageTask.tried(image, () -> inspect(inspector, line, image, good));
         if (error != null) {
           errors.add(error);
         }

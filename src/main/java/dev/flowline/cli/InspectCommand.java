@@ -1,8 +1,9 @@
 package dev.flowline.cli;
 
-import dev.flowline.cli.InspectionSources.ListedImage;
 import dev.flowline.drift.Drift;
 import dev.flowline.io.DecodedImage;
+import dev.flowline.io.ImageFiles;
+import dev.flowline.io.ListedImage;
 import dev.flowline.line.DetailedInspection;
 import dev.flowline.line.DriftWatch;
 import dev.flowline.line.Inspection;
@@ -59,7 +60,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<ListedImage> images = InspectionSources.of(sources, output);
+    List<ListedImage> images = ImageFiles.list(sources, output);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
@@ -120,7 +121,8 @@ final class InspectCommand implements Callable<Integer> {
       Inspector inspector, ListedImage source, Optional<DriftWatch> drift) {
     Inspection[] answer = {null}; // is not lost if its pictures cannot be written
     String error =
-        source.tried(
+        ImageTask.tried(
+            source,
             () -> {
               DecodedImage decoded = DecodedImage.read(source.file());
               InspectionRequest request =

@@ -318,7 +318,8 @@ class CompareCommandTest {
     Path output = folder.resolve("results");
     assertUsage(output, "u-flaw", "--models=fastflow,u-flaw");
     assertUsage(output, "u-flow has no setting 'parts'", "--models=u-flow:parts=2");
-    assertUsage(output, "'steps' in 'u-flow:steps' is not of the form NAME=VALUE", "--models=u-flow:steps");
+    assertUsage(
+        output, "'steps' in 'u-flow:steps' is not of the form NAME=VALUE", "--models=u-flow:steps");
     assertUsage(output, "brackets of", "--models=cs-flow:kernels=[3");
     assertUsage(output, "two models are called 'u-flow'", "--models=u-flow,u-flow");
     assertUsage(output, "epochs is not a number: 'few'", "--models=u-flow:epochs=few");
