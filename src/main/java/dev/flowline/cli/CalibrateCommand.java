@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.FalseAlarmRate;
@@ -141,8 +142,8 @@ final class CalibrateCommand implements Callable<Integer> {
    * The answer of {@code calibrate --json}.
    *
    * @param log10EpsilonBefore the threshold until now
-   * @param asked the false-alarm rate that was requested
-   * @param promised the false-alarm rate that is guaranteed
+   * @param requested the requested false-alarm rate
+   * @param guaranteed the guaranteed false-alarm rate
    * @param calibrationImages good images that set log10Epsilon
    * @param imagesMissing good images more that it takes to guarantee the requested rate
    * @param lawImages images that measured the region law; 0 without one
@@ -153,8 +154,8 @@ final class CalibrateCommand implements Callable<Integer> {
       String modelFile,
       double log10Epsilon,
       double log10EpsilonBefore,
-      FalseAlarmRate asked,
-      double promised,
+      @JsonProperty("asked") FalseAlarmRate requested,
+      @JsonProperty("promised") double guaranteed,
       int calibrationImages,
       int imagesMissing,
       NullHypothesis nullHypothesis,

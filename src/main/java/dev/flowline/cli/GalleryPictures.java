@@ -8,7 +8,7 @@ import java.nio.file.Path;
 
 /** The pictures of a report's gallery. */
 final class GalleryPictures {
-  /** What the option that counts them says. */
+  /** The description of the option that counts them. */
   static final String SHOWN =
       "Images that each report shows, the worst first; 0 for none (default: ${DEFAULT-VALUE}).";
 

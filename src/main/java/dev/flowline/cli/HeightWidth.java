@@ -5,7 +5,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Height and width of a model's input, written {@code 448} or {@code 256x512}. */
 record HeightWidth(int height, int width) {
-  /** What an option of this type says, before its default. */
+  /** The description of an option of this type, before its default. */
   static final String RESIZED = "Size to which images are resized, such as 448 or 256x512";
 
   static final class Converter implements ITypeConverter<HeightWidth> {

@@ -92,7 +92,7 @@ final class InfoCommand implements Callable<Integer> {
   private record Extractors(List<Extractor> extractors) {}
 
   /**
-   * A row of it.
+   * An extractor of {@code info extractors --json}.
    *
    * @param features (C, H, W) by scale at the usual input, finest first
    * @param macs multiply-accumulates for one image
@@ -122,7 +122,7 @@ final class InfoCommand implements Callable<Integer> {
         backbone.files());
   }
 
-  /** Shapes (C, H, W) at the usual input, counted as they come about. */
+  /** Returns shapes (C, H, W) at the usual input, and counts their cost in {@code cost}. */
   private static List<long[]> features(Backbone backbone, CostOps cost) {
     long size = backbone.inputSize();
     return backbone.extractor().features(cost, new long[] {1, 3, size, size}).stream()
@@ -154,9 +154,9 @@ final class InfoCommand implements Callable<Integer> {
   private record Models(List<Model> models) {}
 
   /**
-   * A row of it.
+   * A model of {@code info models --json}.
    *
-   * @param reconstructed whether what is published does not say all of it
+   * @param reconstructed whether the paper leaves parts of it open, which are reconstructed
    */
   private record Model(
       String name,

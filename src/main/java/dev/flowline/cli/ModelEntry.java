@@ -16,7 +16,7 @@ import java.util.Map;
  * @param extractor null for that of the comparison
  * @param input null for that of the comparison
  * @param settings of the model, by name
- * @param training epochs, batch and lr where they were given, by these names
+ * @param training epochs, batch and lr if they are given, by these names
  */
 record ModelEntry(
     String label,

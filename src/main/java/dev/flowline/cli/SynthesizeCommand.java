@@ -118,7 +118,7 @@ final class SynthesizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<AnomalyKind> asked =
+    List<AnomalyKind> wanted =
         kinds.isEmpty()
             ? List.of(AnomalyKind.values())
             : kinds.stream().map(SynthesizeCommand::kind).distinct().toList();
@@ -129,7 +129,7 @@ final class SynthesizeCommand implements Callable<Integer> {
     SynthesizedSet set =
         new SynthesizedSet(
             new AnomalySynthesis(SynthesisSettings.DEFAULT, textures),
-            asked,
+            wanted,
             perImage,
             seed,
             size == null ? 0 : size.height(),
@@ -144,7 +144,7 @@ final class SynthesizeCommand implements Callable<Integer> {
     Path page = output.resolve(dataset.category() + ".html");
     new SynthesisPage(
             dataset.category(),
-            facts(good.size(), asked, textures),
+            facts(good.size(), wanted, textures),
             shown(pairs),
             pairs.size(),
             GalleryPictures::read)
@@ -190,10 +190,10 @@ final class SynthesizeCommand implements Callable<Integer> {
     return good;
   }
 
-  private Map<String, String> facts(int good, List<AnomalyKind> asked, Textures textures) {
+  private Map<String, String> facts(int good, List<AnomalyKind> wanted, Textures textures) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("good images", good + ", " + from.name().toLowerCase(Locale.ROOT).replace('_', ' '));
-    facts.put("kinds", String.join(", ", asked.stream().map(AnomalyKind::label).toList()));
+    facts.put("kinds", String.join(", ", wanted.stream().map(AnomalyKind::label).toList()));
     facts.put(
         "textures",
         textures.count() == 0 ? "each image itself" : textures.count() + " of " + texture);
@@ -201,7 +201,10 @@ final class SynthesizeCommand implements Callable<Integer> {
     return facts;
   }
 
-  /** Evenly spread over all, so that each good image has its turn. */
+  /**
+   * Returns the pairs that are shown, evenly spread over all, so that every good image has its
+   * turn.
+   */
   private List<SynthesizedSet.Pair> shown(List<SynthesizedSet.Pair> pairs) {
     int count = Math.min(Math.max(0, gallery), pairs.size());
     return IntStream.range(0, count)

@@ -5,13 +5,13 @@ import dev.flowline.tensor.Device;
 import dev.flowline.train.EpochRecord;
 import dev.flowline.train.Extraction;
 import dev.flowline.train.RunLog;
+import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingDivergedException;
 import dev.flowline.train.TrainingListener;
 import dev.flowline.train.TrainingRequest;
 import dev.flowline.train.TrainingRun;
 import java.io.IOException;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * The result of a training on the command line, which prints progress and writes a run log.
@@ -39,6 +39,15 @@ record TrainingReport(ModelConfig config, double seconds) {
         });
   }
 
+  /** The fields of the run log's first line, or of the line that resumes a run. */
+  private record Start(ModelConfig config, TrainingConfig training) {}
+
+  /** The fields of the run log's last line. */
+  private record End(ModelConfig config, double seconds) {}
+
+  /** The fields of the run log's last line if the training diverged. */
+  private record Diverged(int epoch, String message) {}
+
   private interface Training {
     ModelConfig execute(TrainingRun run, Watcher watcher) throws IOException;
   }
@@ -55,10 +64,10 @@ record TrainingReport(ModelConfig config, double seconds) {
       try {
         ModelConfig config = training.execute(run, new Watcher(request, run, log, progress));
         double seconds = (System.nanoTime() - start) / 1e9;
-        log.event("end", Map.of("config", config, "seconds", seconds));
+        log.event("end", new End(config, seconds));
         return new TrainingReport(config, seconds);
       } catch (TrainingDivergedException e) {
-        log.event("diverged", Map.of("epoch", e.epoch(), "message", e.getMessage()));
+        log.event("diverged", new Diverged(e.epoch(), e.getMessage()));
         throw e;
       }
     }
@@ -98,8 +107,7 @@ record TrainingReport(ModelConfig config, double seconds) {
       }
       started = true;
       log.event(
-          resumes ? RunLog.RESUME : RunLog.START,
-          Map.of("config", request.config(), "training", request.training()));
+          resumes ? RunLog.RESUME : RunLog.START, new Start(request.config(), request.training()));
     }
 
     @Override
