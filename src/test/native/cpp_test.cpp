@@ -109,6 +109,28 @@ void the_same_maps() {
   context.reserve(latents, {24, 20, {}, only}, options);
   context.segment_into(latents, {24, 20, {}, only}, options);
   CHECK(only == smallest);
+
+  std::vector<float> fused(2 * 12 * 10), fused_alone(fused.size());
+  std::vector<double> energies(2 * 2), means(2 * (5 + 7)), energies_alone(4), means_alone(24);
+  flowline_maps rest = {};
+  rest.struct_size = sizeof rest;
+  rest.height = 24;
+  rest.width = 20;
+  rest.fused_map = fused_alone.data();
+  rest.mean_energies = energies_alone.data();
+  rest.channel_means = means_alone.data();
+  CHECK(flowline_segment(plain, given, 2, &how, &rest) == FLOWLINE_OK);
+  flowline::MapViews views;
+  views.height = 24;
+  views.width = 20;
+  views.fused_map = fused;
+  views.mean_energies = energies;
+  views.channel_means = means;
+  context.segment_into(latents, views, options);
+  CHECK(fused == fused_alone && energies == energies_alone && means == means_alone);
+  views.channel_means = Span<double>(means.data(), 23);
+  throws(FLOWLINE_INVALID_ARGUMENT, "maps.channel_means must have 24 elements, got 23",
+         [&] { context.segment_into(latents, views, options); });
   options.ignore = Span<const uint8_t>(masks.data(), 480);  // one for both
   CHECK(context.segment(latents, 24, 20, options).log10_nfa != nfa);
 

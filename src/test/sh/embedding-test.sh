@@ -59,6 +59,7 @@ say "installed, with sources and Javadoc"
 # ---- Build the consumer --------------------------------------------------------------------------
 
 cp -R src/test/consumer "$work/consumer"
+# shellcheck disable=SC2016  # backquotes of Markdown
 sed -n '/^```java$/,/^```$/p' README.md | sed '1d;/^```$/,$d' >"$work/consumer/src/Gate.java"
 grep -q '^class Gate' "$work/consumer/src/Gate.java" || fail "README has no Java program Gate"
 maven -o -f "$work/consumer/pom.xml" compile
@@ -83,10 +84,10 @@ embed Gate "$work/part.flowline" "$work/parts/hole.png" >"$work/gate" 2>&1 || {
   cat "$work/gate" >&2
   fail "README's program"
 }
-grep -Eq '^DEFECT, log10NFA -[0-9]' "$work/gate" && grep -q '^Region\[' "$work/gate" || {
+if ! grep -Eq '^DEFECT, log10NFA -[0-9]' "$work/gate" || ! grep -q '^Region\[' "$work/gate"; then
   cat "$work/gate" >&2
   fail "README's program does not find the hole"
-}
+fi
 [ "$(grep -cv '^DEFECT\|^Region' "$work/gate")" = 0 ] || fail "something else prints: $(cat "$work/gate")"
 say "README's program finds the hole: $(head -n 1 "$work/gate")"
 

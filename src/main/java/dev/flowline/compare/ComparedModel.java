@@ -1,11 +1,11 @@
 package dev.flowline.compare;
 
 /**
- * One of the models of a comparison.
+ * A model of a comparison, as it is shown.
  *
  * @param label what tells it from the others
  * @param model its kind, by its name
- * @param title the label for people, which says so of a reconstruction
+ * @param title the label for people, which marks a reconstruction
  * @param extractor by its name
  * @param input height × width
  * @param settings in words

@@ -8,11 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One model trained with one seed on one category, and judged.
+ * The result of one model, trained with one seed on one category.
  *
  * @param model its label
- * @param failure why it came to nothing; null where it did not
- * @param figures by {@link ScoreColumn#key}; null where unknown, empty where the run failed
+ * @param failure why there is no result; null if there is one
+ * @param figures by {@link ScoreColumn#key}; null if unknown, empty if the run failed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ComparedRun(
@@ -22,12 +22,15 @@ public record ComparedRun(
     String failure,
     @JsonInclude(content = JsonInclude.Include.ALWAYS) Map<String, Double> figures) {
 
+  /** Returns a run without a result. */
   public static ComparedRun failed(String category, String model, long seed, String reason) {
     return new ComparedRun(category, model, seed, reason, Map.of());
   }
 
   /**
-   * @param costs the figures that the evaluation does not tell
+   * Returns a run with its result.
+   *
+   * @param costs the figures that the evaluation does not have
    */
   public static ComparedRun finished(
       String category,
@@ -36,22 +39,23 @@ public record ComparedRun(
       EvaluationResult result,
       Map<ScoreColumn, Double> costs) {
     Map<ScoreColumn, Double> all = new EnumMap<>(ScoreColumn.class);
-    for (ScoreColumn figure : ScoreColumn.values()) {
-      all.put(figure, costs.getOrDefault(figure, figure.of(result)));
+    for (ScoreColumn column : ScoreColumn.values()) {
+      all.put(column, costs.getOrDefault(column, column.of(result)));
     }
     Map<String, Double> figures = new LinkedHashMap<>();
-    all.forEach((figure, value) -> figures.put(figure.key(), value.isNaN() ? null : value));
+    all.forEach((column, value) -> figures.put(column.key(), value.isNaN() ? null : value));
     return new ComparedRun(category, model, seed, null, figures);
   }
 
+  /** Returns whether there is no result. */
   @JsonIgnore
   public boolean isFailed() {
     return failure != null;
   }
 
-  /** NaN where it is unknown. */
-  double figure(ScoreColumn figure) {
-    Double value = figures.get(figure.key());
+  /** Returns a figure; NaN if it is unknown. */
+  double figure(ScoreColumn column) {
+    Double value = figures.get(column.key());
     return value == null ? Double.NaN : value;
   }
 }

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The comparison of several models on the same data.
+ * A comparison of several models on the same data.
  *
  * @param facts on data and training, by name, in the order shown
  * @param models in the order shown
@@ -25,15 +25,19 @@ public record Comparison(
     String published,
     List<ComparedRun> runs) {
 
-  /** What papers state of a model with one extractor, null if they do not name it. */
+  /**
+   * The published figures of a model with one extractor.
+   *
+   * @param extractor null if the papers do not name it
+   */
   public record Published(String extractor, Map<ScoreColumn, PublishedResult> figures) {}
 
-  /** Returns the number of runs that there are in the end. */
+  /** Returns how many runs there will be. */
   public int planned() {
     return categories.size() * models.size() * seeds.size();
   }
 
-  /** Returns the runs that failed. */
+  /** Returns the runs without a result. */
   public List<ComparedRun> failed() {
     return runs.stream().filter(ComparedRun::isFailed).toList();
   }
@@ -46,28 +50,28 @@ public record Comparison(
         .toList();
   }
 
-  /** Returns a score on a category, over the seeds. */
-  public Spread spread(String category, ComparedModel model, ScoreColumn figure) {
+  /** Returns a figure on a category, over the seeds. */
+  public Spread spread(String category, ComparedModel model, ScoreColumn column) {
     return Spread.of(
-        finished(category, model).stream().mapToDouble(run -> run.figure(figure)).toArray());
+        finished(category, model).stream().mapToDouble(run -> run.figure(column)).toArray());
   }
 
   /**
-   * Returns the mean of a score over all categories, over the seeds; a seed without the score on
-   * one of the categories does not count.
+   * Returns the mean of a figure over all categories, over the seeds. A seed for which it is
+   * unknown on one category does not count.
    */
-  public Spread mean(ComparedModel model, ScoreColumn figure) {
+  public Spread mean(ComparedModel model, ScoreColumn column) {
     return Spread.of(
-        seeds.stream().mapToDouble(seed -> meanOverCategories(model, figure, seed)).toArray());
+        seeds.stream().mapToDouble(seed -> meanOverCategories(model, column, seed)).toArray());
   }
 
-  private double meanOverCategories(ComparedModel model, ScoreColumn figure, long seed) {
+  private double meanOverCategories(ComparedModel model, ScoreColumn column, long seed) {
     double sum = 0;
     for (String category : categories) {
       sum +=
           finished(category, model).stream()
               .filter(run -> run.seed() == seed)
-              .mapToDouble(run -> run.figure(figure))
+              .mapToDouble(run -> run.figure(column))
               .findFirst()
               .orElse(Double.NaN);
     }
@@ -75,8 +79,8 @@ public record Comparison(
   }
 
   /**
-   * Returns the dataset whose published results are shown: that of the layout, if it has all the
-   * categories by their names; null otherwise.
+   * Returns the dataset whose published results are to be shown: that of this layout, if it has all
+   * these categories by their names; null otherwise.
    */
   public static String recognise(String layout, List<String> categories) {
     boolean known = !categories.isEmpty() && publishedCategories(layout).containsAll(categories);
@@ -92,8 +96,8 @@ public record Comparison(
   }
 
   /**
-   * Returns the published results of a model on a category, one entry per extractor. Of several
-   * entries of one kind only the first has them, so that they are shown once.
+   * Returns what is published of a model on a category, for each extractor separately. If several
+   * entries are of one kind, the first one has it, so that it stands there once.
    */
   public List<Published> published(String category, ComparedModel model) {
     if (published == null || !isFirstOfKind(model)) {
@@ -103,10 +107,10 @@ public record Comparison(
     for (PublishedResult result : PublishedResults.of(published, category, model.model())) {
       ScoreColumn.of(result.metric())
           .ifPresent(
-              figure ->
+              column ->
                   byExtractor
                       .computeIfAbsent(result.extractor(), e -> new LinkedHashMap<>())
-                      .put(figure, result));
+                      .put(column, result));
     }
     List<Published> all = new ArrayList<>();
     byExtractor.forEach((extractor, figures) -> all.add(new Published(extractor, figures)));
@@ -121,29 +125,27 @@ public record Comparison(
         .isPresent();
   }
 
-  /**
-   * Returns the published means over categories; none if not all published categories are compared.
-   */
+  /** Returns the published means; none unless all published categories are compared. */
   public List<Published> publishedMean(ComparedModel model) {
     boolean all =
         published != null && publishedCategories(published).equals(Set.copyOf(categories));
     return all ? published(PublishedResults.MEAN, model) : List.of();
   }
 
-  /** Returns the best mean of a score among the models; NaN if none is better than another one. */
-  static double best(ScoreColumn figure, List<Spread> spreads) {
+  /** Returns the best mean of a figure among the models; NaN if none is better than another. */
+  static double best(ScoreColumn column, List<Spread> spreads) {
     double[] known =
         spreads.stream().mapToDouble(Spread::mean).filter(mean -> !Double.isNaN(mean)).toArray();
     double best = Double.NaN;
     boolean differ = false;
     for (double mean : known) {
       differ |= mean != known[0];
-      best = Double.isNaN(best) || figure.isBetter(mean, best) ? mean : best;
+      best = Double.isNaN(best) || column.isBetter(mean, best) ? mean : best;
     }
     return differ ? best : Double.NaN;
   }
 
-  /** Returns the JSON form. */
+  /** Returns the comparison as an answer, which has a JSON form. */
   public ComparisonAnswer answer() {
     return ComparisonAnswer.of(this);
   }

@@ -1,24 +1,21 @@
 package dev.flowline.compare;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
-import java.util.ArrayList;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The JSON form of a comparison: {@code compare.json}, and the answer of {@code compare --json}.
+ * The answer of {@code compare --json}, which is also {@code compare.json}.
  *
- * @param facts on data and training, by name
- * @param seeds the seeds
- * @param published the dataset whose published results are shown; null for none
- * @param models the models
- * @param runsPlanned runs that there are in the end
- * @param runsFailed runs that have failed so far
- * @param categories the summaries of each category, by label of the model
- * @param mean the summaries of the mean over all categories, by label of the model
- * @param runs the runs that are finished or have failed
+ * @param facts of the comparison, for people
+ * @param published the dataset whose published results stand beside; null for none
+ * @param runsPlanned in all, the failed ones included
+ * @param categories the figures by category and by the label of the model
+ * @param mean the figures over all categories, by the label of the model
+ * @param runs each that is finished or failed
  */
 public record ComparisonAnswer(
     Map<String, String> facts,
@@ -27,34 +24,49 @@ public record ComparisonAnswer(
     List<ComparedModel> models,
     int runsPlanned,
     int runsFailed,
-    Map<String, Map<String, Summary>> categories,
-    Map<String, Summary> mean,
+    Map<String, Map<String, Figures>> categories,
+    Map<String, Figures> mean,
     List<ComparedRun> runs) {
 
   /**
-   * The results of a model beside the published ones.
+   * The figures of a model.
    *
-   * @param scores over the seeds, by the key of their column, as fields of the object itself
-   * @param published what papers state
+   * @param spreads over the seeds, by {@link ScoreColumn#key}; each is a field of its own in JSON
+   * @param published what is published of them
    */
-  public record Summary(
-      @JsonAnyGetter Map<String, Spread> scores, List<PublishedResult> published) {
-    private static Summary of(
-        List<Comparison.Published> published, Function<ScoreColumn, Spread> spreads) {
-      Map<String, Spread> scores = new LinkedHashMap<>();
+  public record Figures(@JsonIgnore Map<String, Spread> spreads, List<PublishedResult> published) {
+    static Figures of(List<Comparison.Published> published, Function<ScoreColumn, Spread> spreads) {
+      Map<String, Spread> byKey = new LinkedHashMap<>();
       for (ScoreColumn column : ScoreColumn.values()) {
-        scores.put(column.key(), spreads.apply(column));
+        byKey.put(column.key(), spreads.apply(column));
       }
-      List<PublishedResult> results = new ArrayList<>();
-      published.forEach(of -> results.addAll(of.figures().values()));
-      return new Summary(scores, results);
+      return new Figures(
+          byKey, published.stream().flatMap(one -> one.figures().values().stream()).toList());
+    }
+
+    @JsonAnyGetter
+    Map<String, Spread> byKey() {
+      return spreads;
     }
   }
 
+  /** Returns the answer of a comparison. */
   static ComparisonAnswer of(Comparison comparison) {
-    Map<String, Map<String, Summary>> categories = new LinkedHashMap<>();
-    for (String category : comparison.categories()) {
-      categories.put(category, byModel(comparison, model -> summary(comparison, category, model)));
+    Map<String, Map<String, Figures>> categories = new LinkedHashMap<>();
+    Map<String, Figures> mean = new LinkedHashMap<>();
+    for (ComparedModel model : comparison.models()) {
+      for (String category : comparison.categories()) {
+        categories
+            .computeIfAbsent(category, c -> new LinkedHashMap<>())
+            .put(
+                model.label(),
+                Figures.of(
+                    comparison.published(category, model),
+                    column -> comparison.spread(category, model, column)));
+      }
+      mean.put(
+          model.label(),
+          Figures.of(comparison.publishedMean(model), column -> comparison.mean(model, column)));
     }
     return new ComparisonAnswer(
         comparison.facts(),
@@ -64,24 +76,7 @@ public record ComparisonAnswer(
         comparison.planned(),
         comparison.failed().size(),
         categories,
-        byModel(comparison, model -> mean(comparison, model)),
+        mean,
         comparison.runs());
-  }
-
-  private static Map<String, Summary> byModel(
-      Comparison comparison, Function<ComparedModel, Summary> summary) {
-    Map<String, Summary> summaries = new LinkedHashMap<>();
-    comparison.models().forEach(model -> summaries.put(model.label(), summary.apply(model)));
-    return summaries;
-  }
-
-  private static Summary summary(Comparison comparison, String category, ComparedModel model) {
-    return Summary.of(
-        comparison.published(category, model),
-        column -> comparison.spread(category, model, column));
-  }
-
-  private static Summary mean(Comparison comparison, ComparedModel model) {
-    return Summary.of(comparison.publishedMean(model), column -> comparison.mean(model, column));
   }
 }

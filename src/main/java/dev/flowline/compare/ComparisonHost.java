@@ -6,7 +6,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The program that a comparison runs in. It shows progress and failures, and trains. */
+/** The program around a comparison: it shows progress, watches trainings and words failures. */
 public interface ComparisonHost {
   /**
    * Receives how many runs were finished before.
@@ -33,7 +33,11 @@ public interface ComparisonHost {
    */
   void progressed(String task, int images, int of);
 
-  /** Trains a model, on features that exist, and writes the run log. */
+  /**
+   * Trains a model on features that exist, and writes its run log.
+   *
+   * @throws IOException naming the file, if one cannot be read or written
+   */
   void train(TrainingRequest request, Extraction features) throws IOException;
 
   /** Returns an image file for a report; null if it has no picture. */

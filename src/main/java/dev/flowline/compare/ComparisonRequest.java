@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is to be compared, and how.
+ * A request for a comparison: what is to be compared, and how.
  *
  * @param data folder of the dataset
  * @param layout label of the dataset's layout
@@ -47,6 +47,8 @@ public record ComparisonRequest(
     Path output) {
 
   /**
+   * Checks the labels.
+   *
    * @throws IllegalArgumentException naming the label, if two models have the same
    */
   public ComparisonRequest {
@@ -59,6 +61,7 @@ public record ComparisonRequest(
     }
   }
 
+  /** Returns the categories of the datasets. */
   List<String> categories() {
     return datasets.stream().map(Dataset::category).toList();
   }

@@ -9,17 +9,17 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A comparison as aligned plain text: of each category how well the models do, then of all together
- * how well they do and what they cost.
+ * A table of a comparison in aligned plain text: how well the models do on each category and on all
+ * together, and what they cost.
  */
 public record ComparisonTable(Comparison comparison) {
   private static final List<ScoreColumn> QUALITY =
       Arrays.stream(ScoreColumn.values()).filter(ScoreColumn::isQuality).toList();
 
   private static final List<ScoreColumn> COST =
-      Arrays.stream(ScoreColumn.values()).filter(figure -> !figure.isQuality()).toList();
+      Arrays.stream(ScoreColumn.values()).filter(column -> !column.isQuality()).toList();
 
-  /** Lines of text, each ended. */
+  /** Returns lines of text, each ended. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
@@ -28,7 +28,7 @@ public record ComparisonTable(Comparison comparison) {
           text,
           category,
           QUALITY,
-          (model, figure) -> comparison.spread(category, model, figure),
+          (model, column) -> comparison.spread(category, model, column),
           model -> comparison.published(category, model));
     }
     if (comparison.categories().size() > 1) {
@@ -45,7 +45,7 @@ public record ComparisonTable(Comparison comparison) {
     return text.toString();
   }
 
-  /** What the figures are, in a sentence or two. */
+  /** Returns what the figures are, in a sentence or two. */
   private String summary() {
     return "mean ± sample deviation over "
         + Numbers.count(comparison.seeds().size(), "seed")
@@ -55,44 +55,44 @@ public record ComparisonTable(Comparison comparison) {
   private void table(
       StringBuilder text,
       String name,
-      List<ScoreColumn> figures,
+      List<ScoreColumn> columns,
       BiFunction<ComparedModel, ScoreColumn, Spread> spreads,
       Function<ComparedModel, List<Comparison.Published>> published) {
     List<List<String>> lines = new ArrayList<>();
     List<String> headings = new ArrayList<>(List.of(name));
-    figures.forEach(figure -> headings.add(figure.heading()));
+    columns.forEach(column -> headings.add(column.heading()));
     lines.add(headings);
     for (ComparedModel model : comparison.models()) {
       List<String> line = new ArrayList<>(List.of(model.title()));
-      for (ScoreColumn figure : figures) {
+      for (ScoreColumn column : columns) {
         List<Spread> all =
-            comparison.models().stream().map(each -> spreads.apply(each, figure)).toList();
-        line.add(cell(figure, spreads.apply(model, figure), Comparison.best(figure, all)));
+            comparison.models().stream().map(each -> spreads.apply(each, column)).toList();
+        line.add(cell(column, spreads.apply(model, column), Comparison.best(column, all)));
       }
       lines.add(line);
       for (Comparison.Published of : published.apply(model)) {
-        lines.add(published(of, figures));
+        lines.add(published(of, columns));
       }
     }
     text.append(aligned(lines)).append('\n');
   }
 
-  private static String cell(ScoreColumn figure, Spread spread, double best) {
-    String mean = figure.unit().text(spread.mean());
-    return mean + figure.unit().deviation(spread.deviation()) + (spread.mean() == best ? "*" : " ");
+  private static String cell(ScoreColumn column, Spread spread, double best) {
+    String mean = column.unit().text(spread.mean());
+    return mean + column.unit().deviation(spread.deviation()) + (spread.mean() == best ? "*" : " ");
   }
 
-  private static List<String> published(Comparison.Published of, List<ScoreColumn> figures) {
+  private static List<String> published(Comparison.Published of, List<ScoreColumn> columns) {
     List<String> line = new ArrayList<>();
     line.add("  published" + (of.extractor() == null ? "" : ", " + of.extractor()));
-    for (ScoreColumn figure : figures) {
-      PublishedResult result = of.figures().get(figure);
-      line.add((result == null ? "" : figure.unit().text(result.value())) + " ");
+    for (ScoreColumn column : columns) {
+      PublishedResult result = of.figures().get(column);
+      line.add((result == null ? "" : column.unit().text(result.value())) + " ");
     }
     return line;
   }
 
-  /** Left-aligned names, right-aligned figures. */
+  /** Aligns names left and figures right. */
   private static String aligned(List<List<String>> lines) {
     int columns = lines.get(0).size();
     int[] widths = new int[columns];

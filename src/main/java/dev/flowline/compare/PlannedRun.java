@@ -5,7 +5,6 @@ import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Split;
 import dev.flowline.extractor.ExtractorConfig;
-import dev.flowline.extractor.PatchPca;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.train.TrainingConfig;
@@ -14,12 +13,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One model to be trained with one seed on one category, and evaluated.
+ * A run of a comparison: one model to be trained with one seed on one category, and judged.
  *
  * @param weights files of pretrained weights
- * @param validation share of the good training images that choose the epoch and measure the region
- *     law
- * @param calibration how the test is calibrated
+ * @param validation share of the training images that choose the epoch and measure the law
+ * @param calibration where the test comes from
  * @param folder takes its model, log and report
  * @param settings all that the result depends on, for {@link RunFile}
  */
@@ -37,8 +35,8 @@ public record PlannedRun(
   /**
    * The key of features: runs with the same key share theirs.
    *
-   * @param learnedFrom the images and the seed that an extractor learned from; null where it came
-   *     with its weights
+   * @param learnedFrom the images and the seed that an extractor learned from; null if it came with
+   *     its weights
    */
   record FeaturesKey(
       String category,
@@ -48,7 +46,7 @@ public record PlannedRun(
 
   /** Returns what its features depend on. */
   FeaturesKey features() {
-    boolean learns = config.extractor().create() instanceof PatchPca;
+    boolean learns = config.extractor().create().learner().isPresent();
     return new FeaturesKey(
         dataset.category(),
         config.extractor(),

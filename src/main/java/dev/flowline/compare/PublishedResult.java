@@ -3,7 +3,7 @@ package dev.flowline.compare;
 import dev.flowline.eval.EvaluationResult;
 
 /**
- * One figure of a paper.
+ * A figure that a paper prints.
  *
  * @param dataset "mvtec" or "btad"
  * @param category the category's folder, or "mean" for the mean over all of them

@@ -14,9 +14,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What papers state about the models on public datasets, as they print it: chosen by the test set,
- * and of other extractors, sizes and trainings than ours where they do not say otherwise. A mean
- * over U-Flow's ResNets has no one extractor.
+ * The results that papers print for the models on public datasets. They are chosen by the test set,
+ * and come from other extractors, sizes and trainings than ours unless the paper says otherwise. A
+ * mean over U-Flow's ResNets has no single extractor.
  *
  * <p>An oracle threshold of U-Flow is one of log10Nfa, {@code meanIou.oracle}; other models' is one
  * of the anomaly map, {@code anomalyMapOracle.meanIou}. Left out are ablations, and what the text
@@ -71,7 +71,7 @@ public final class PublishedResults {
 
   private record Column(String model, String metric, String extractor) {}
 
-  /** What a table's figures are; decimal, so that 98.74 % is 0.9874 and nothing beside it. */
+  /** The unit of a table; decimal, so that 98.74 % is 0.9874 exactly. */
   private enum Unit {
     PERCENT(figure -> figure.movePointLeft(2)),
     SHARE(figure -> figure);
@@ -83,7 +83,7 @@ public final class PublishedResults {
     }
   }
 
-  /** What is published of a model on a category, or on {@link #MEAN}; empty where nothing is. */
+  /** Returns what is published of a model on a category or {@link #MEAN}; empty if nothing is. */
   public static List<PublishedResult> of(String dataset, String category, String model) {
     return all().stream()
         .filter(result -> result.dataset().equals(dataset))
@@ -92,7 +92,7 @@ public final class PublishedResults {
         .toList();
   }
 
-  /** Everything, in the order of the tables. */
+  /** Returns everything, in the order of the tables. */
   public static List<PublishedResult> all() {
     return ALL;
   }

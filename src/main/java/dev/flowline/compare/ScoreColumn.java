@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** What models are compared by: how well they do, and what they cost. */
+/** A column of a comparison: a measure of how well a model does, or of what it costs. */
 public enum ScoreColumn {
   PIXEL_AUROC("pixelAuroc", "pixel AUROC", Better.HIGH, Unit.SHARE, EvaluationResult::pixelAuroc),
   IMAGE_AUROC("imageAuroc", "image AUROC", Better.HIGH, Unit.SHARE, EvaluationResult::imageAuroc),
@@ -78,7 +78,7 @@ public enum ScoreColumn {
     LOW
   }
 
-  /** How values are written. */
+  /** The unit in which values are written. */
   enum Unit {
     SHARE(1, 4, ""),
     PERCENT(100, 1, " %"),
@@ -100,7 +100,7 @@ public enum ScoreColumn {
       return Numbers.fixed(value * factor, digits) + (Double.isNaN(value) ? "" : sign);
     }
 
-    /** How far values deviate; empty where that is unknown, and of counts, which do not. */
+    /** Returns how far values deviate; empty if unknown, and for counts, which do not deviate. */
     String deviation(double value) {
       boolean counts = this == MILLIONS || this == BILLIONS;
       return Double.isNaN(value) || counts ? "" : "±" + Numbers.fixed(value * factor, digits);
@@ -126,22 +126,22 @@ public enum ScoreColumn {
     this.evaluated = evaluated;
   }
 
-  /** One that no evaluation tells. */
+  /** Makes a column that no evaluation has. */
   ScoreColumn(String key, String heading, Better better, Unit unit) {
     this(key, heading, better, unit, result -> Double.NaN);
   }
 
-  /** The figure of that name, if there is one. */
+  /** Returns the column of a key, if there is one. */
   static Optional<ScoreColumn> of(String key) {
-    return Arrays.stream(values()).filter(figure -> figure.key.equals(key)).findFirst();
+    return Arrays.stream(values()).filter(column -> column.key.equals(key)).findFirst();
   }
 
-  /** In JSON; where it is one of an evaluation, the same as there. */
+  /** Returns the key in JSON, which is that of an evaluation if an evaluation has it. */
   public String key() {
     return key;
   }
 
-  /** For people. */
+  /** Returns the heading for people. */
   String heading() {
     return heading;
   }
@@ -150,22 +150,22 @@ public enum ScoreColumn {
     return unit;
   }
 
-  /** Of an evaluation; NaN where it does not tell. */
+  /** Returns the figure of an evaluation; NaN if it has none. */
   public double of(EvaluationResult result) {
     return evaluated.applyAsDouble(result);
   }
 
-  /** Whether the test set has chosen the threshold: a bound, not a result. */
+  /** Returns whether the test set has chosen the threshold: a bound, not a result. */
   boolean isOracle() {
     return this == MEAN_IOU_ORACLE || this == MAP_MEAN_IOU_ORACLE || this == FOUND_BY_ROC;
   }
 
-  /** Whether a model is the better for it, rather than the cheaper. */
+  /** Returns whether the column measures quality, not cost. */
   boolean isQuality() {
     return compareTo(TRAINABLE_PARAMETERS) < 0;
   }
 
-  /** Whether one value is better than another one. */
+  /** Returns whether one value is better than another one. */
   boolean isBetter(double value, double other) {
     return better == Better.HIGH ? value > other : value < other;
   }

@@ -4,7 +4,7 @@ import dev.flowline.metrics.NanAsNull;
 import java.util.Arrays;
 
 /**
- * Several values of one figure.
+ * Mean and deviation of several values of one figure.
  *
  * @param mean NaN, in JSON null, of none
  * @param deviation of the sample, with n − 1; NaN, in JSON null, of fewer than two
@@ -12,7 +12,9 @@ import java.util.Arrays;
  */
 public record Spread(@NanAsNull double mean, @NanAsNull double deviation, int count) {
   /**
-   * @param values NaN is none
+   * Returns the spread of values.
+   *
+   * @param values NaN stands for none
    */
   public static Spread of(double... values) {
     double[] known = Arrays.stream(values).filter(value -> !Double.isNaN(value)).toArray();

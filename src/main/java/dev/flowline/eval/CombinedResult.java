@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Several products' evaluations as one: of each figure the mean over the products that have it, NaN
- * if none has; the sums of what is counted; and each product's own result.
+ * The combined result of several products: the mean of each figure over the products that have it,
+ * NaN if none has; the sums of all counts; and the result of each product.
  *
  * @param byDefect by product and defect type, {@code product/type}
  * @param timings by stage, over the products that have it: the mean of the medians, the largest of
@@ -30,6 +30,8 @@ public record CombinedResult(
     Map<String, EvaluationResult> byProduct) {
 
   /**
+   * Combines results.
+   *
    * @param results by product, at least one
    */
   public static CombinedResult of(Map<String, EvaluationResult> results) {

@@ -4,7 +4,7 @@ import dev.flowline.metrics.Curve;
 import java.util.List;
 
 /**
- * What the report draws and the figures do not say.
+ * The details of an evaluation that the report draws, beyond the figures.
  *
  * @param height rows of the evaluation's maps
  * @param width columns of the evaluation's maps

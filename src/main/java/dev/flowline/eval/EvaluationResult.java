@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How well a model does on a test set. Every figure that cannot be known (no defects, no masks, no
- * training images) is NaN, in JSON null.
+ * The result of an evaluation: how well a model does on a test set. Every figure that cannot be
+ * known (no defects, no masks, no training images) is NaN, in JSON null.
  *
  * @param pixelAuroc over all pixels
  * @param imageAuroc by anomalyScore
@@ -22,8 +22,8 @@ import java.util.Map;
  * @param fairThreshold the threshold of the anomaly map of {@code meanIou.fair}
  * @param anomalyMapOracle the best that a threshold of the anomaly map could do on this set
  * @param log10Epsilon detected is where log10Nfa is below
- * @param operatingPoint what log10Epsilon promises and does; null where it was set by hand
- * @param operatingPoints the same for other rates that its calibration could promise
+ * @param operatingPoint what log10Epsilon guarantees and does; null if it was set by hand
+ * @param operatingPoints the same for other rates that its calibration can guarantee
  * @param goodImages images without defect
  * @param falseAlarmImages those of them with smallestLog10Nfa below log10Epsilon
  * @param falseAlarmsPerGoodImage regions of the detected mask a good image
@@ -65,7 +65,7 @@ public record EvaluationResult(
    */
   public record BestThreshold(@NanAsNull double threshold, @NanAsNull double meanIou) {}
 
-  /** One JSON object, keys as the components here. */
+  /** Returns one JSON object, with the components here as keys. */
   public String json() {
     try {
       return JSON.writeValueAsString(this);

@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Good and defective images by a figure of theirs, in bins of equal width. Values outside the range
- * count in the first or last bin.
+ * A histogram of good and defective images by one figure, in bins of equal width. Values outside
+ * the range count in the first or last bin.
  */
 public record Histogram(double low, double high, double[] good, double[] defect) {
   private static final int BINS = 40;
 
+  /** Counts images by a figure. */
   public static Histogram of(
       List<ImageOutcome> outcomes, ToDoubleFunction<ImageOutcome> figure, double low, double high) {
     double[] good = new double[BINS];
@@ -23,7 +24,7 @@ public record Histogram(double low, double high, double[] good, double[] defect)
     return new Histogram(low, high, good, defect);
   }
 
-  /** Room for the highest bar. */
+  /** Returns an ordinate with room for the highest bar. */
   private double top() {
     double top = 4;
     for (int i = 0; i < BINS; i++) {
@@ -32,6 +33,7 @@ public record Histogram(double low, double high, double[] good, double[] defect)
     return top * 1.12;
   }
 
+  /** Returns a chart of the bars. */
   public SvgChart chart() {
     return new SvgChart(low, high, 0, top()).bars(good, "good").bars(defect, "defect");
   }

@@ -8,11 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a threshold that good images alone have set does on the test images, beside what it
- * promises.
+ * An operating point: what a threshold that good images alone have set does on the test images,
+ * beside the false-alarm rate that it guarantees.
  *
- * @param asked false-alarm rate by image
- * @param promised what the calibration images can promise
+ * @param asked the requested share of good images that raise a false alarm
+ * @param promised the rate that the calibration images guarantee, at most
  * @param calibrationImages how many they are
  * @param log10Epsilon the threshold
  * @param falseAlarmImages of the good test images
@@ -21,8 +21,8 @@ import java.util.List;
  * @param defectImagesFound of the defective ones
  * @param found their share; NaN without any
  * @param foundByRoc the share that the same statistic finds where a threshold, chosen on the test
- *     images themselves, has just the promised share of false alarms: what this threshold would
- *     reach if it were exact
+ *     images themselves, has exactly the guaranteed share of false alarms: what this threshold
+ *     would reach if it were exact
  */
 public record OperatingPoint(
     FalseAlarmRate asked,
@@ -37,7 +37,7 @@ public record OperatingPoint(
     @NanAsNull double foundByRoc) {
   private static final double[] RATES = {0.01, 0.02, 0.05, 0.1, 0.2};
 
-  /** At the usual rates, on average, as far as there are images to promise them. */
+  /** Returns the points at the usual rates that the calibration images can guarantee on average. */
   static List<OperatingPoint> all(Calibration calibration, List<ImageOutcome> outcomes) {
     return Arrays.stream(RATES)
         .mapToObj(rate -> new FalseAlarmRate(rate, null))
@@ -46,7 +46,7 @@ public record OperatingPoint(
         .toList();
   }
 
-  /** At the rate that was asked for. */
+  /** Returns the point at the requested rate. */
   static OperatingPoint of(Calibration calibration, List<ImageOutcome> outcomes) {
     double[] good = smallest(outcomes, true);
     double[] defective = smallest(outcomes, false);
@@ -81,7 +81,7 @@ public record OperatingPoint(
     return of.length == 0 ? Double.NaN : (double) count / of.length;
   }
 
-  /** Between the thresholds that so many good images are below, the ROC curve is straight. */
+  /** Returns the ROC curve at a rate; between two thresholds the curve is straight. */
   private static double foundByRoc(double[] good, double[] defective, double rate) {
     if (good.length == 0 || defective.length == 0) {
       return Double.NaN;

@@ -1,11 +1,14 @@
 package dev.flowline.extractor;
 
+import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Ops;
 import dev.flowline.nn.ParameterSpec;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * A frozen network that turns an image into features at one or more scales, and the small trainable
@@ -59,6 +62,29 @@ public interface FeatureExtractor {
   /** The flow's input: the features themselves, or a trainable normalisation of them. */
   default <V> List<V> normalize(Ops<V> ops, List<V> features) {
     return features;
+  }
+
+  /**
+   * Returns how this extractor learns its frozen parameters from good images; empty if it comes
+   * with its weights.
+   */
+  default Optional<ImageLearner> learner() {
+    return Optional.empty();
+  }
+
+  /** A way to learn frozen parameters from good images. */
+  @FunctionalInterface
+  interface ImageLearner {
+    /**
+     * Learns the frozen parameters.
+     *
+     * @param batches normalised images, (N, 3, H, W) on the CPU; iterated several times. Each batch
+     *     is asked for within a scope of its own, so that a tensor made by the iterator is freed
+     *     after use.
+     * @param seed of all that is drawn: same seed, same images, same parameters
+     * @throws IllegalArgumentException if there is no image, or one of a size that does not fit
+     */
+    Map<String, StoredTensor> fit(Iterable<Tensor> batches, long seed);
   }
 
   /** Pixels of the input per position of each scale, finest first. */

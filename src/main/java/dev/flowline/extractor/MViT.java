@@ -26,7 +26,7 @@ public record MViT(Variant variant, List<Integer> stages) implements FeatureExtr
   /**
    * @param name as in timm
    * @param width channels of the first stage, which has one head; both double with each later one
-   * @param depths number of blocks by stage
+   * @param depths number of blocks per stage
    * @param inputSize height and width that the relative positions were learned for
    */
   public record Variant(String name, int width, List<Integer> depths, int inputSize) {

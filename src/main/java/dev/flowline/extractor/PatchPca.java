@@ -8,6 +8,7 @@ import dev.flowline.nn.Ops;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -69,6 +70,11 @@ public record PatchPca(Settings settings) implements FeatureExtractor {
   public Map<String, StoredTensor> fit(Iterable<Tensor> batches, long seed) {
     Natives.load();
     return new PatchPcaFit(this, seed).fit(batches);
+  }
+
+  @Override
+  public Optional<ImageLearner> learner() {
+    return Optional.of(this::fit);
   }
 
   @Override

@@ -44,7 +44,7 @@ public record ResNet(Variant variant, Output output) implements FeatureExtractor
   }
 
   /**
-   * @param blocks number of blocks by stage
+   * @param blocks number of blocks per stage
    * @param channels of the first stage's output, doubled by each later one
    * @param inner channels inside the first stage's blocks, doubled by each later one
    */

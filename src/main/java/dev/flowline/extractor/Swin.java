@@ -26,8 +26,8 @@ public record Swin(Variant variant, List<Integer> stages) implements FeatureExtr
   /**
    * @param name as in timm
    * @param width channels of the first stage, doubled by each later one
-   * @param depths number of blocks by stage
-   * @param heads by stage
+   * @param depths number of blocks per stage
+   * @param heads per stage
    * @param window height and width of a window, in positions
    * @param inputSize that the weights were trained at: windows are no larger than its maps
    */

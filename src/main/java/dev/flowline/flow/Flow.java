@@ -6,7 +6,7 @@ import java.util.List;
 /** A normalizing flow over features at several scales: features ↔ latents. Finest scale first. */
 public interface Flow {
   /**
-   * @param features (N, C_l, H_l, W_l) by scale
+   * @param features (N, C_l, H_l, W_l) per scale
    */
   <V> Latents<V> forward(Ops<V> ops, List<V> features);
 

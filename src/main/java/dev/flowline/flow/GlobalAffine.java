@@ -4,7 +4,7 @@ import dev.flowline.nn.Init;
 import dev.flowline.nn.Ops;
 
 /**
- * A learned scale and shift by channel: y = x·ψ(g) + b, ψ(g) = 0.1·softplus(g; β = 0.5). It starts
+ * A learned scale and shift per channel: y = x·ψ(g) + b, ψ(g) = 0.1·softplus(g; β = 0.5). It starts
  * as the identity and, unlike an ActNorm, is not initialised from data.
  *
  * @param name prefix of the parameters {@code global_scale} and {@code global_offset}

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * An independent module for every scale; their log-determinants add up.
  *
- * @param modules by scale, finest first, at least one
+ * @param modules per scale, finest first, at least one
  */
 public record PerScale(List<InvertibleModule> modules) implements Flow {
   public PerScale {

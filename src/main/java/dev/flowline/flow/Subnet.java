@@ -7,9 +7,9 @@ import java.util.List;
 public interface Subnet {
   /**
    * @param name prefix of the parameters
-   * @param inputs (N, C_l, H_l, W_l) by scale, finest first
-   * @param outputs channels that are wanted, by scale
-   * @return (N, outputs_l, H_l, W_l) by scale
+   * @param inputs (N, C_l, H_l, W_l) per scale, finest first
+   * @param outputs channels that are wanted, per scale
+   * @return (N, outputs_l, H_l, W_l) per scale
    */
   <V> List<V> apply(Ops<V> ops, String name, List<V> inputs, List<Long> outputs);
 }

@@ -15,7 +15,7 @@ import java.util.List;
  * concatenation between two stages take a number each.
  *
  * @param name prefix of all parameters
- * @param channels of the features by scale, finest first, at least one scale
+ * @param channels of the features per scale, finest first, at least one scale
  * @param steps coupling blocks per stage, at least 1; kernels alternate 3, 1, 3, 1 …
  */
 public record UShapedFlow(String name, List<Long> channels, int steps, SoftClamp clamp)

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The way from an image of any size and kind to the model's input: resized to exactly height ×
  * width (antialiased bilinear, as torchvision's {@code Resize} does on a PIL image), grey repeated
- * to three channels, scaled to [0, 1] by its bit depth, then (x − mean) / std by channel. It is
+ * to three channels, scaled to [0, 1] by its bit depth, then (x − mean) / std per channel. It is
  * part of the model file. Thread safe.
  *
  * @param height rows of the model's input, pixels

@@ -37,7 +37,7 @@ record PositionGaussians(StoredTensor mean, StoredTensor logScale, StoredTensor 
    * @param ridge added to each variance
    */
   static PositionGaussians of(int images, IntFunction<Tensor> vectors, double ridge) {
-    Fit fit = new Fit(images, vectors, ridge);
+    Computation fit = new Computation(images, vectors, ridge);
     fit.mean();
     for (int from = 0; from < fit.positions; from += fit.atOnce) {
       fit.whiten(from, Math.min(fit.positions, from + fit.atOnce));
@@ -50,7 +50,7 @@ record PositionGaussians(StoredTensor mean, StoredTensor logScale, StoredTensor 
   }
 
   /** The computation, with its sums. */
-  private static final class Fit {
+  private static final class Computation {
     private final int images;
     private final IntFunction<Tensor> vectors;
     private final double ridge;
@@ -62,7 +62,7 @@ record PositionGaussians(StoredTensor mean, StoredTensor logScale, StoredTensor 
     private final float[] logScale; // (C, H·W)
     private final float[] mixing; // (H·W, C, C)
 
-    Fit(int images, IntFunction<Tensor> vectors, double ridge) {
+    Computation(int images, IntFunction<Tensor> vectors, double ridge) {
       this.images = images;
       this.vectors = vectors;
       this.ridge = ridge;

@@ -73,7 +73,7 @@ public interface Ops<V> {
   V layerNorm(V x, V weight, V bias, double epsilon);
 
   /**
-   * Normalisation by channel with a mean and a variance. The inference reader takes the running
+   * Normalisation per channel with a mean and a variance. The inference reader takes the running
    * ones that it is given; the training reader takes the batch's own and moves the running ones
    * towards them, see {@link TrainingOps}.
    *

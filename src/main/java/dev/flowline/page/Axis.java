@@ -4,27 +4,31 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One axis of a chart: where a value lies on it, and which values are written beside it. */
+/** An axis of a chart: where a value lies on it, and which values are written beside it. */
 public sealed interface Axis {
+  /** Returns the value at the low end. */
   double low();
 
+  /** Returns the value at the high end. */
   double high();
 
-  /** 0 at the low end, 1 at the high one. */
+  /** Returns where a value lies: 0 at the low end, 1 at the high end. */
   double share(double value);
 
-  /** About so many. */
+  /** Returns about so many values to write beside the axis. */
   List<Tick> ticks(int about);
 
+  /** A value that is written beside the axis. */
   record Tick(double value, String label) {}
 
-  /** From low to a higher value; what is not higher is taken for low + 1. */
+  /** Returns a linear axis; if high is not above low, it ends at low + 1. */
   static Axis linear(double low, double high) {
     return new Linear(low, high > low ? high : low + 1);
   }
 
   /**
-   * Of logarithms, from a positive low; what is below lies at the low end, 0 as well.
+   * Returns a logarithmic axis. Values below low, 0 among them, lie at its low end; if high is not
+   * above low, it ends at 10 times low.
    *
    * @throws IllegalArgumentException if low is not positive
    */
@@ -35,7 +39,7 @@ public sealed interface Axis {
     return new Logarithmic(low, high > low ? high : 10 * low);
   }
 
-  /** As {@link #linear}. */
+  /** The axis of {@link #linear}. */
   record Linear(double low, double high) implements Axis {
     @Override
     public double share(double value) {
@@ -53,7 +57,7 @@ public sealed interface Axis {
       return ticks;
     }
 
-    /** 1, 2 or 5 times a power of ten, so that about that many fit. */
+    /** Returns 1, 2 or 5 times a power of ten, so that about that many steps fit. */
     private static double step(double range, int about) {
       double rough = range / about;
       double power = Math.pow(10, Math.floor(Math.log10(rough)));
@@ -62,9 +66,9 @@ public sealed interface Axis {
     }
   }
 
-  /** As {@link #logarithmic}. */
+  /** The axis of {@link #logarithmic}. */
   record Logarithmic(double low, double high) implements Axis {
-    /** Digits that a tick may begin with, the fewest first. */
+    /** The digits that a tick may begin with, the fewest first. */
     private static final double[][] LEADS = {{1}, {1, 3}, {1, 2, 5}, {1, 1.5, 2, 3, 5, 7}};
 
     @Override

@@ -3,8 +3,8 @@ package dev.flowline.page;
 import java.awt.image.BufferedImage;
 
 /**
- * Colours for a range of values, by linear interpolation between anchors; values outside take the
- * colour of the nearer end.
+ * A colour map: colours for a range of values, interpolated linearly between anchors. Values
+ * outside take the colour of the nearer end.
  *
  * @param anchors 0xRRGGBB, evenly spaced from {@code low} to {@code high}
  */
@@ -17,17 +17,17 @@ public record ColourMap(int[] anchors, double low, double high) {
     0x0b3c6f, 0x2166ac, 0x4393c3, 0x92c5de, 0xf7f7f7, 0xf4a582, 0xd6604d, 0xb2182b, 0x67001f
   };
 
-  /** Black for low over purple and orange to pale yellow for high. */
+  /** Returns magma: black for low over purple and orange to pale yellow for high. */
   public static ColourMap magma(double low, double high) {
     return new ColourMap(MAGMA, low, high);
   }
 
-  /** Blue below the centre, white at it, red above. */
+  /** Returns a diverging map: blue below the centre, white at it, red above. */
   public static ColourMap diverging(double centre, double reach) {
     return new ColourMap(BLUE_WHITE_RED, centre - reach, centre + reach);
   }
 
-  /** 0xRRGGBB. */
+  /** Returns the colour of a value, 0xRRGGBB. */
   int colour(double value) {
     double range = high - low;
     double position = range > 0 ? (value - low) / range * (anchors.length - 1) : 0;
@@ -44,6 +44,8 @@ public record ColourMap(int[] anchors, double low, double high) {
   }
 
   /**
+   * Returns a map in these colours.
+   *
    * @param map (H·W)
    */
   public BufferedImage image(float[] map, int width) {
@@ -54,7 +56,7 @@ public record ColourMap(int[] anchors, double low, double high) {
     return image;
   }
 
-  /** A CSS gradient from low, left, to high, right. */
+  /** Returns a CSS gradient from low, left, to high, right. */
   public String cssGradient() {
     StringBuilder css = new StringBuilder("linear-gradient(to right");
     for (int anchor : anchors) {

@@ -1,5 +1,6 @@
 package dev.flowline.page;
 
+import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,10 +12,8 @@ final class LabelPlacement {
   private static final double BELOW_BASELINE = 3;
   private static final double DOT = 5;
 
-  private record LineSegment(double x1, double y1, double x2, double y2) {}
-
   private final Rectangle2D chart;
-  private final List<LineSegment> segments = new ArrayList<>();
+  private final List<Line2D> lines = new ArrayList<>();
   private final List<Rectangle2D> boxes = new ArrayList<>();
 
   /**
@@ -25,7 +24,7 @@ final class LabelPlacement {
   }
 
   void avoidLine(double x1, double y1, double x2, double y2) {
-    segments.add(new LineSegment(x1, y1, x2, y2));
+    lines.add(new Line2D.Double(x1, y1, x2, y2));
   }
 
   void avoidBar(double x, double y, double width, double height) {
@@ -53,9 +52,9 @@ final class LabelPlacement {
 
   /** Returns how many things a box covers; a box that leaves the chart is the last choice. */
   private int covered(Rectangle2D box) {
-    long lines = segments.stream().filter(s -> box.intersectsLine(s.x1, s.y1, s.x2, s.y2)).count();
-    long others = boxes.stream().filter(box::intersects).count();
-    return (int) (lines + others) + (chart.contains(box) ? 0 : Short.MAX_VALUE);
+    long crossed = lines.stream().filter(box::intersectsLine).count();
+    long overlapped = boxes.stream().filter(box::intersects).count();
+    return (int) (crossed + overlapped) + (chart.contains(box) ? 0 : Short.MAX_VALUE);
   }
 
   private static Rectangle2D box(SvgMark.Label label) {

@@ -50,7 +50,12 @@ public final class AContrario implements AutoCloseable {
     this.options = Objects.requireNonNull(options, "options");
     this.device = device;
     context = new NativeContext(device, threads);
-    arguments = new NativeArguments(options, device, MOST_SCALES);
+    try {
+      arguments = new NativeArguments(options, device, MOST_SCALES);
+    } catch (RuntimeException | Error e) {
+      context.close();
+      throw e;
+    }
     nfaMaps = ResultMemory.on(device);
     anomalyMaps = ResultMemory.on(device);
     numbers = ResultMemory.on(device);

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The combinations of a null, a bound and a count that are studied. */
+/** A rule that is studied: a combination of null hypothesis, bound and number of tests. */
 enum DetectionRule {
   PUBLISHED("chi-square, published count", "first", PfaBound.CHERNOFF, NumberOfTests.PUBLISHED),
   BY_SIZE("chi-square, by size", "second", PfaBound.CHERNOFF, NumberOfTests.BY_SIZE),
@@ -28,7 +28,7 @@ enum DetectionRule {
   }
 
   /**
-   * Those that a model can be judged by.
+   * Returns the rules that a model can be judged by.
    *
    * @param law null for none
    */
@@ -36,7 +36,7 @@ enum DetectionRule {
     return Arrays.stream(values()).filter(rule -> rule != CALIBRATED || law != null).toList();
   }
 
-  /** The one that a test goes by; empty for a bound or a count that is none of these. */
+  /** Returns the rule of a test; empty if it is none of these. */
   static Optional<DetectionRule> of(SegmentationOptions test) {
     return Arrays.stream(values())
         .filter(
@@ -50,7 +50,7 @@ enum DetectionRule {
   }
 
   /**
-   * Its test, at log10 ε = 0.
+   * Returns the test of this rule, at log10 ε = 0.
    *
    * @param law of the model; {@link #CALIBRATED} takes it
    */

@@ -1,9 +1,8 @@
 package dev.flowline.study;
 
 /**
- * The distribution of any number of energies, in memory that does not grow: they are counted in
- * bins of equal ratio, so that a quantile is true to 0.2 %. Mean, deviation and the largest are
- * exact.
+ * The distribution of any number of energies, in constant memory: bins of equal ratio count them,
+ * so that a quantile is exact to 0.2 %. Mean, deviation and the largest value are exact.
  */
 final class EnergyDistribution {
   private static final double LOWEST = 1e-6; // what is smaller counts as that
@@ -38,12 +37,12 @@ final class EnergyDistribution {
     return count;
   }
 
-  /** NaN of none. */
+  /** Returns the mean, NaN if there are no energies. */
   double mean() {
     return count == 0 ? Double.NaN : mean;
   }
 
-  /** The standard deviation, NaN of none. */
+  /** Returns the standard deviation, NaN if there are no energies. */
   double deviation() {
     return Math.sqrt(squares / count);
   }
@@ -53,7 +52,7 @@ final class EnergyDistribution {
   }
 
   /**
-   * The energy that a share of all lies above.
+   * Returns the energy that a share of all energies exceeds.
    *
    * @param share in (0, 1)
    */
@@ -67,7 +66,7 @@ final class EnergyDistribution {
     return LOWEST * Math.exp((bin + 1 - within) * LOG_RATIO);
   }
 
-  /** The share of energies above one, to the width of a bin. */
+  /** Returns the share of energies above a value, to the width of a bin. */
   double shareAbove(double energy) {
     long above = 0;
     for (int bin = bin(energy) + 1; bin < counts.length; bin++) {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What good test images say of the null hypotheses that there are. Of an image it keeps a few
- * numbers.
+ * A study of how well the null hypotheses fit good test images. It keeps a few numbers of each
+ * image.
  */
 public final class GoodnessOfFitStudy {
   private final SegmentationOptions test;
@@ -21,7 +21,7 @@ public final class GoodnessOfFitStudy {
 
   /**
    * @param shapes of the latents, (N, C, H, W) by scale
-   * @param test that the model goes by
+   * @param test of the model
    * @param calibration of its log10Epsilon; null for none
    */
   public GoodnessOfFitStudy(
@@ -35,11 +35,12 @@ public final class GoodnessOfFitStudy {
     rules = DetectionRule.all(test.law());
   }
 
-  /** The tests of an image that {@link #add} wants to hear of, in this order. */
+  /** Returns the tests of which {@link #add} takes the results, in this order. */
   public List<SegmentationOptions> tests() {
     return rules.stream().map(rule -> rule.options(law())).toList();
   }
 
+  /** Adds what was seen of an image. */
   public void add(LatentProbe.Seen image) {
     for (int scale = 0; scale < scales.size(); scale++) {
       scales.get(scale).add(image.energies().get(scale));
@@ -56,7 +57,7 @@ public final class GoodnessOfFitStudy {
     return scales;
   }
 
-  /** Null for none. */
+  /** Returns the law of regions; null if there is none. */
   RegionLaw law() {
     return test.law();
   }
@@ -65,7 +66,7 @@ public final class GoodnessOfFitStudy {
     return test;
   }
 
-  /** Null for none. */
+  /** Returns where log10Epsilon comes from; null if it was set by hand. */
   Calibration calibration() {
     return calibration;
   }
@@ -74,7 +75,7 @@ public final class GoodnessOfFitStudy {
     return rules.stream().map(this::alarms).toList();
   }
 
-  /** By the rule that the model goes by; empty where it is none of those studied. */
+  /** Returns the alarms by the rule of the model; empty if it is none of those studied. */
   Optional<RuleAlarms> ownRule() {
     return DetectionRule.of(test).map(this::alarms);
   }
@@ -87,10 +88,10 @@ public final class GoodnessOfFitStudy {
         rule == DetectionRule.CALIBRATED ? law().images() : Double.POSITIVE_INFINITY);
   }
 
-  /** What the law gives each image's maximum in a class, a share of good images; ascending. */
-  double[] lawShares(int of) {
+  /** Returns the share of good images that the law gives each image's maximum, ascending. */
+  double[] lawShares(int classIndex) {
     return maxima.stream()
-        .mapToDouble(image -> Math.pow(10, law().log10Pfa(of, image[of])))
+        .mapToDouble(image -> Math.pow(10, law().log10Pfa(classIndex, image[classIndex])))
         .sorted()
         .toArray();
   }

@@ -3,9 +3,9 @@ package dev.flowline.study;
 import java.util.Arrays;
 
 /**
- * Energies of a scale by position, over images: where they are high, where they vary, and how
- * neighbours hang together. Differences are from the position's own mean, so that what is the same
- * in every image correlates with nothing.
+ * Statistics of the energies of a scale, position by position over images: mean, variance and the
+ * correlation of neighbours. Differences are from the mean of the position, so that what is the
+ * same in every image correlates with nothing.
  */
 final class PositionStatistics {
   static final int[] DISTANCES = {1, 2, 4, 8};
@@ -15,7 +15,7 @@ final class PositionStatistics {
   private final double[] sum; // (height, width)
   private final double[] squares; // (height, width)
   private final double[][] toTheRight; // (distances, height · width): products of the two
-  private final double[][] below; // likewise
+  private final double[][] below; // (distances, height · width)
   private int images;
 
   PositionStatistics(int height, int width) {
@@ -59,12 +59,12 @@ final class PositionStatistics {
     return at / width + distance < height;
   }
 
-  /** Whether there is anything to say but the mean: several images of several positions. */
+  /** Returns whether there is a variance and a neighbour: several images of several positions. */
   boolean varies() {
     return images > 1 && sum.length > 1;
   }
 
-  /** (height · width). */
+  /** Returns the mean over images, (height · width). */
   float[] mean() {
     float[] mean = new float[sum.length];
     for (int at = 0; at < mean.length; at++) {
@@ -73,7 +73,7 @@ final class PositionStatistics {
     return mean;
   }
 
-  /** Of several images, (height · width), without bias. */
+  /** Returns the unbiased variance over several images, (height · width). */
   float[] variance() {
     float[] variance = new float[sum.length];
     for (int at = 0; at < variance.length; at++) {
@@ -91,8 +91,8 @@ final class PositionStatistics {
   }
 
   /**
-   * Correlation with the neighbours to the right and below, the mean of the two; 0 where there is
-   * none. (height · width)
+   * Returns the mean correlation with the neighbours to the right and below, (height · width); 0 if
+   * there is none.
    */
   float[] correlationMap() {
     float[] map = new float[sum.length];
@@ -118,8 +118,8 @@ final class PositionStatistics {
   }
 
   /**
-   * Correlation of all pairs of positions so far apart, in a row or a column, by each of {@link
-   * #DISTANCES}; NaN where the map is smaller.
+   * Returns the correlation of all pairs of positions in a row or a column, for each of {@link
+   * #DISTANCES}; NaN if the map is smaller.
    */
   double[] correlations() {
     double[] correlations = new double[DISTANCES.length];

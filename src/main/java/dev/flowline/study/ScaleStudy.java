@@ -4,14 +4,14 @@ import dev.flowline.metrics.Curve;
 import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 
 /**
- * Energies by channel of one scale of good images beside what white noise would give: chi-square
- * with C degrees of freedom, divided by C, independent from position to position.
+ * A study of one scale: energies per channel of good images beside those of white noise, which
+ * follow chi-square with C degrees of freedom, divided by C, independently at every position.
  */
 final class ScaleStudy {
-  /** Less of a difference is none that matters. */
+  /** The largest difference that does not matter. */
   private static final double TOLERANCE = 0.1;
 
-  /** Nor is one that so many standard errors of white noise explain. */
+  /** The number of standard errors of white noise that chance explains. */
   private static final double CHANCE = 4;
 
   private static final double LEAST_SHARE = 1e-4;
@@ -48,34 +48,34 @@ final class ScaleStudy {
     return positions;
   }
 
-  /** √(2/C). */
+  /** Returns the standard deviation in white noise, √(2/C). */
   double expectedDeviation() {
     return Math.sqrt(2.0 / channels);
   }
 
-  /** 1 of white noise. */
+  /** Returns the standard deviation over that of white noise. */
   double deviationRatio() {
     return energies.deviation() / expectedDeviation();
   }
 
-  /** The energy that a share of white noise lies above. */
+  /** Returns the energy that a share of white noise exceeds. */
   double expectedFromAbove(double share) {
     return share < 0.5
         ? chiSquare.inverseSurvivalProbability(share) / channels
         : chiSquare.inverseCumulativeProbability(1 - share) / channels;
   }
 
-  /** About the largest of so much white noise. */
+  /** Returns about the largest energy of as many positions of white noise. */
   double expectedLargest() {
     return expectedFromAbove(0.5 / energies.count());
   }
 
-  /** Correlation of energies side by side, 0 of white noise; NaN of one position or image. */
+  /** Returns the correlation of neighbours, 0 in white noise; NaN of one position or image. */
   double neighbours() {
     return positions.varies() ? positions.correlations()[0] : Double.NaN;
   }
 
-  /** Measured quantiles over those of white noise, as far into both tails as there are data. */
+  /** Returns measured quantiles over those of white noise, as far into both tails as data go. */
   Curve quantiles() {
     double least = Math.max(LEAST_SHARE, 1.0 / energies.count());
     double reach = Math.log(1 / least - 1);
@@ -89,7 +89,7 @@ final class ScaleStudy {
     return new Curve(x, y);
   }
 
-  /** Whether mean and deviation are those of chi-square, but for a tenth and for chance. */
+  /** Returns whether mean and deviation are those of chi-square, up to a tenth and to chance. */
   boolean isChiSquare() {
     double n = energies.count();
     double meanError = Math.sqrt(2.0 / channels / n);
@@ -97,7 +97,7 @@ final class ScaleStudy {
     return near(energies.mean(), 1, meanError) && near(deviationRatio(), 1, deviationError);
   }
 
-  /** Whether neighbours do not hang together, but for a tenth and for chance; so if unknown. */
+  /** Returns whether neighbours are uncorrelated, up to a tenth and to chance; true if unknown. */
   boolean isIndependent() {
     double n = energies.count();
     return Double.isNaN(neighbours()) || near(neighbours(), 0, 1 / Math.sqrt(n));

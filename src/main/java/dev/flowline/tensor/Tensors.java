@@ -76,7 +76,7 @@ public final class Tensors {
     return shape;
   }
 
-  /** Returns the same values (N, C, H, W), in memory by pixel instead of by channel. */
+  /** Returns the same values (N, C, H, W), with the channels of a pixel side by side in memory. */
   public static Tensor channelsLast(Tensor images) {
     return images.contiguous(MemoryFormat.ChannelsLast);
   }

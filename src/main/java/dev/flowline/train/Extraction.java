@@ -2,7 +2,7 @@ package dev.flowline.train;
 
 import dev.flowline.data.Sample;
 import dev.flowline.extractor.ExtractorConfig;
-import dev.flowline.extractor.PatchPca;
+import dev.flowline.extractor.FeatureExtractor;
 import dev.flowline.extractor.PretrainedWeights;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.Preprocessing;
@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -116,7 +117,7 @@ public final class Extraction implements AutoCloseable {
    * Returns an extractor's weights: pretrained ones from their files, or learned from good images.
    *
    * @param files of pretrained weights; empty to look where the environment says
-   * @param good images to learn from, where the extractor does that
+   * @param good images to learn from, if the extractor does that
    * @param seed of that
    * @throws IOException naming the file that cannot be read
    */
@@ -127,9 +128,10 @@ public final class Extraction implements AutoCloseable {
       List<Sample> good,
       long seed)
       throws IOException {
-    if (extractor.create() instanceof PatchPca patchPca) {
+    Optional<FeatureExtractor.ImageLearner> learner = extractor.create().learner();
+    if (learner.isPresent()) {
       try {
-        return patchPca.fit(batches(good, preprocessing), seed);
+        return learner.get().fit(batches(good, preprocessing), seed);
       } catch (UncheckedIOException e) {
         throw e.getCause();
       }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.page.ParsedPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,22 +41,25 @@ class EvaluateCommandTest {
       double value = json.path(share).asDouble(-1);
       assertTrue(value >= 0 && value <= 1, share + " " + value);
     }
-    String page = Files.readString(report.resolve("report.html"));
-    assertTrue(page.contains("<svg") && page.contains("data:image/"), "no charts or pictures");
-    assertTrue(!page.contains("src=\"http") && !page.contains("href=\"http"), "not self-contained");
+    ParsedPage page = ParsedPage.of(Files.readString(report.resolve("report.html")));
+    page.assertHarmless();
+    assertEquals(5, page.elements("svg", "chart").size());
+    assertTrue(page.elements("img").size() >= 9, page.elements("img").size() + " pictures");
     Json.object(Files.readString(report.resolve("evaluation.json")));
-    assertTrue(page.contains("href=\"goodness-of-fit.html\""), "no link to the null");
+    assertEquals("goodness-of-fit.html", page.elements("a").get(0).getAttribute("href"));
     assertEquals(2, json.at("/operatingPoint/calibrationImages").asInt());
     assertEquals(0.05, json.at("/operatingPoint/asked/rate").asDouble());
     assertEquals(1 / 3.0, json.at("/operatingPoint/promised").asDouble(), 1e-12);
-    assertTrue(page.contains("5.0 %: this model"), "not what the model's own threshold promises");
-    String nulls = Files.readString(report.resolve("goodness-of-fit.html"));
-    assertTrue(nulls.contains("href=\"report.html\""), "no link back");
-    assertTrue(nulls.contains("3 good test images"), "not of the good test images alone");
+    assertEquals("33.3 %", page.row("5.0 %: this model").get(1), "the guaranteed rate");
+    assertTrue(page.shown().contains("at most 33.3 % of good images raise a false alarm"));
+    ParsedPage fit = ParsedPage.of(Files.readString(report.resolve("goodness-of-fit.html")));
+    assertEquals("report.html", fit.elements("a").get(0).getAttribute("href"));
+    assertTrue(
+        fit.text("p", "verdict").contains("3 good test images"), "others than the good ones");
   }
 
   @Test
-  void withoutGoodTestImagesTheReportSaysWhyTheNullIsNotJudged() throws IOException {
+  void withoutGoodTestImagesTheReportSaysWhyThereIsNoGoodnessOfFitPage() throws IOException {
     Path data = folder.resolve("data");
     copy(SmallLine.data().resolve(SmallLine.PRODUCT), data.resolve(SmallLine.PRODUCT));
     Path report = folder.resolve("report");
@@ -67,8 +71,10 @@ class EvaluateCommandTest {
             "--category=" + SmallLine.PRODUCT,
             "--report=" + report);
     assertEquals(0, evaluate.exitCode(), evaluate.err());
-    String page = Files.readString(report.resolve("report.html"));
-    assertTrue(page.contains("there are no good test images"), page);
+    ParsedPage page = ParsedPage.of(Files.readString(report.resolve("report.html")));
+    assertTrue(
+        page.shown().contains("There is no goodness-of-fit page: it takes good test images."));
+    assertTrue(page.elements("a").isEmpty(), "a link to a page that does not exist");
     assertTrue(!Files.exists(report.resolve("goodness-of-fit.html")));
   }
 

@@ -59,14 +59,14 @@ public class CrossingBenchmark {
     return LibFlowline.flowline_log10_number_of_tests_by_size(784, 980, 12, result);
   }
 
-  /** All that {@code flowline_segment} is told of two scales and a map. */
+  /** The arguments of {@code flowline_segment} for two scales and a map. */
   @Benchmark
   public LibFlowline.Maps argumentsOfSegment() {
     for (int i = 0; i < latents.size(); i++) {
       arguments.latent(i, latents.get(i));
     }
     arguments.fieldOfView(view);
-    return arguments.maps().log10_nfa(memory.address()).smallest(memory.address());
+    return arguments.maps().log10_nfa(memory.address()).min_log10_nfa(memory.address());
   }
 
   @TearDown
