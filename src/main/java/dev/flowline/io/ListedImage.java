@@ -7,6 +7,6 @@ import java.nio.file.Path;
  *
  * @param file the image, or a folder that cannot be read
  * @param name the name of its results: its path below the folder that was listed
- * @param error why it cannot be read; null if that is not known to fail
+ * @param error why it cannot be read; null for none
  */
 public record ListedImage(Path file, Path name, String error) {}
