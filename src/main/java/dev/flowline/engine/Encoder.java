@@ -12,7 +12,8 @@ import java.util.List;
 public sealed interface Encoder extends AutoCloseable permits TorchEncoder {
   /**
    * The buffer of the input, direct and in native byte order, (N, 3, H, W) for the largest N; its
-   * position is 0.
+   * position is 0. What it holds must stay until the {@link Encoding} that was made of it is
+   * closed, as some maps are made of the input.
    */
   FloatBuffer input();
 
@@ -22,6 +23,7 @@ public sealed interface Encoder extends AutoCloseable permits TorchEncoder {
    *
    * @param images N, 1 to the largest batch
    * @throws IllegalArgumentException if N is out of its bounds
+   * @throws IllegalStateException after {@link #close}
    */
   Encoding encode(int images);
 

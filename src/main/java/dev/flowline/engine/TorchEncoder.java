@@ -54,6 +54,9 @@ public final class TorchEncoder implements Encoder {
 
   @Override
   public Encoding encode(int images) {
+    if (inputTensor.isNull()) {
+      throw new IllegalStateException("the encoder is closed");
+    }
     if (images < 1 || images > largestBatch) {
       throw new IllegalArgumentException("images must be 1 to " + largestBatch + ", got " + images);
     }

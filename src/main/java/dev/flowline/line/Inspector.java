@@ -26,7 +26,7 @@ import java.util.function.Function;
  * <p>Any number of threads may inspect at the same time. The weights are in memory once; each
  * inspection takes a worker, with buffers and a libflowline context of its own, out of a pool that
  * grows to the largest number of inspections at a time. {@link #close} waits for inspections that
- * run; after it every call is an {@link IllegalStateException}.
+ * run; after it every inspection is an {@link IllegalStateException}.
  */
 public final class Inspector implements AutoCloseable {
   private final AnomalyModel model;
@@ -134,6 +134,7 @@ public final class Inspector implements AutoCloseable {
    * @throws IllegalStateException after {@link #close}
    */
   public Inspection inspect(Image image, FieldOfView view) {
+    requireOpen();
     if (view.height() != image.height() || view.width() != image.width()) {
       throw new IllegalArgumentException(
           "the field of view is one of %d x %d pixels, the image has %d x %d"
@@ -224,10 +225,13 @@ public final class Inspector implements AutoCloseable {
         return;
       }
       closed = true;
-      idle.forEach(InspectionWorker::close);
-      idle.clear();
-      if (ownsModel) {
-        model.close();
+      try {
+        idle.forEach(InspectionWorker::close);
+        idle.clear();
+      } finally {
+        if (ownsModel) {
+          model.close();
+        }
       }
     } finally {
       open.writeLock().unlock();

@@ -48,8 +48,7 @@ public final class Judge implements AutoCloseable {
    */
   public List<Judgement> judge(
       List<NativeView> latents, Optional<List<AnomalyMap>> own, FieldOfView view, boolean moments) {
-    List<ImageMaps> maps =
-        moments ? aContrario.mapsWithMoments(latents, view) : aContrario.maps(latents, view);
+    List<ImageMaps> maps = maps(latents, view, own.isEmpty(), moments);
     List<Judgement> judgements = new ArrayList<>();
     for (int image = 0; image < maps.size(); image++) {
       ImageMaps found = maps.get(image);
@@ -60,6 +59,18 @@ public final class Judge implements AutoCloseable {
       judgements.add(judgement(found, map));
     }
     return List.copyOf(judgements);
+  }
+
+  private List<ImageMaps> maps(
+      List<NativeView> latents, FieldOfView view, boolean anomaly, boolean moments) {
+    if (moments) {
+      return aContrario.mapsWithMoments(latents, view);
+    }
+    return anomaly
+        ? aContrario.maps(latents, view)
+        : aContrario.segment(latents, view).stream()
+            .map(nfaMap -> new ImageMaps(nfaMap, null, Float.NaN, null))
+            .toList();
   }
 
   private Judgement judgement(ImageMaps maps, AnomalyMap map) {

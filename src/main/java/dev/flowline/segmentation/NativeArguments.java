@@ -31,6 +31,7 @@ final class NativeArguments implements AutoCloseable {
    * @param device where a law is to lie
    */
   NativeArguments(SegmentationOptions test, Device device, int mostScales) {
+    law = test.law() == null ? null : new NativeLaw(test.law(), device); // first, as it may fail
     // Retained, so that a scope that is open now does not free them.
     latents = new LibFlowline.Tensor(mostScales).retainReference();
     scales = new LibFlowline.Tensor[mostScales];
@@ -42,7 +43,6 @@ final class NativeArguments implements AutoCloseable {
     options = new LibFlowline.SegmentOptions().retainReference();
     options.pfa_bound(test.pfaBound().code).number_of_tests(test.numberOfTests().code);
     maps = new LibFlowline.Maps().retainReference();
-    law = test.law() == null ? null : new NativeLaw(test.law(), device);
     if (law != null) {
       options.law(law.structure());
     }

@@ -12,7 +12,12 @@ final class NativeLaw implements AutoCloseable {
 
   NativeLaw(RegionLaw law, Device device) {
     levels = ConstantMemory.of(device, law.levels());
-    log10Pfa = ConstantMemory.of(device, law.table());
+    try {
+      log10Pfa = ConstantMemory.of(device, law.table());
+    } catch (RuntimeException | Error e) {
+      levels.close();
+      throw e;
+    }
     structure = new LibFlowline.RegionLaw().retainReference();
     structure.classes(law.classes()).knots(law.levels().length);
     structure.level(levels.address()).log10_pfa(log10Pfa.address());

@@ -322,7 +322,9 @@ class InspectorTest {
             () -> closing.inspect(image),
             () -> closing.inspect(file),
             () -> closing.inspect(image, view),
+            () -> closing.inspect(image, FieldOfView.whole(1, 1)),
             () -> closing.inspect(image, InspectionRequest.DEFAULT),
+            () -> closing.judge(null, 1, 1, InspectionRequest.DEFAULT),
             () -> closing.inspect(DecodedImage.of(image), InspectionRequest.DEFAULT))) {
       assertThrows(IllegalStateException.class, call);
     }
