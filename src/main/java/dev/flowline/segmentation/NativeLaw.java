@@ -4,7 +4,7 @@ import dev.flowline.internal.LibFlowline;
 import dev.flowline.tensor.ConstantMemory;
 import dev.flowline.tensor.Device;
 
-/** A law of regions as libflowline reads it. */
+/** A region law as libflowline reads it. */
 final class NativeLaw implements AutoCloseable {
   private final LibFlowline.RegionLaw structure;
   private final ConstantMemory levels;

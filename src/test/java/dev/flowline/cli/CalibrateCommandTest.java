@@ -80,7 +80,7 @@ class CalibrateCommandTest {
     assertEquals(0, second.exitCode(), second.err());
     assertTrue(second.out().contains("44 good images held out for it"), second.out());
     assertTrue(second.out().contains("test: chi-square energies"), second.out());
-    assertTrue(second.out().contains("(before: law of"), second.out());
+    assertTrue(second.out().contains("(before: region law of"), second.out());
     JsonNode again = info().path("config");
     assertTrue(again.at("/segmentation/law").isMissingNode());
     assertEquals(2, again.path("history").size());
@@ -148,7 +148,7 @@ class CalibrateCommandTest {
     assertTrue(calibrate().out().contains("left out: " + seen + " images that had measured"));
 
     good = ofTheLaw;
-    assertFails(Flowline.USAGE, "it takes others to set the threshold, or 29", calibrate());
+    assertFails(Flowline.USAGE, "a new law with its threshold needs 29 good images", calibrate());
   }
 
   @Test

@@ -145,7 +145,9 @@ class InspectorTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> inspector.inspect(image, FieldOfView.whole(WIDTH, HEIGHT)));
-    assertTrue(e.getMessage().contains("the image has 96 x 120"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("the image of 96 x 120 pixels, got one of 120 x 96"),
+        e.getMessage());
   }
 
   @Test
@@ -239,7 +241,8 @@ class InspectorTest {
       var e =
           assertThrows(
               IllegalStateException.class, () -> TorchEncoder.encodeFeatures(model, List.of()));
-      assertTrue(e.getMessage().contains("differnet needs the image"), e.getMessage());
+      assertTrue(
+          e.getMessage().contains("a differnet model cannot go on from features"), e.getMessage());
     }
   }
 
