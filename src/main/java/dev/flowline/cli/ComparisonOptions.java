@@ -83,6 +83,7 @@ final class ComparisonOptions {
   @Option(
       names = "--gallery",
       paramLabel = "N",
+      converter = WholeNumber.AtLeastZero.class,
       defaultValue = "12",
       description = GalleryPictures.SHOWN)
   private int gallery;

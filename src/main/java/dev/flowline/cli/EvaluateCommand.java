@@ -37,6 +37,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--gallery",
       paramLabel = "N",
+      converter = WholeNumber.AtLeastZero.class,
       defaultValue = "60",
       description = GalleryPictures.SHOWN)
   private int gallery;

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,7 +61,7 @@ final class SynthesizeCommand implements Callable<Integer> {
   @Option(
       names = "--per-image",
       paramLabel = "N",
-      converter = AtLeastOne.class,
+      converter = WholeNumber.AtLeastOne.class,
       defaultValue = "3",
       description = "Anomalies per good image; the kinds take turns (default: ${DEFAULT-VALUE}).")
   private int perImage;
@@ -100,6 +101,7 @@ final class SynthesizeCommand implements Callable<Integer> {
   @Option(
       names = "--gallery",
       paramLabel = "N",
+      converter = WholeNumber.AtLeastZero.class,
       defaultValue = "24",
       description =
           "Pairs of good image and anomaly that the page shows (default: ${DEFAULT-VALUE}).")
@@ -160,7 +162,9 @@ final class SynthesizeCommand implements Callable<Integer> {
               folder,
               pairs.size(),
               good.size(),
-              made);
+              made.entrySet().stream()
+                  .map(kind -> kind.getKey() + " " + kind.getValue())
+                  .collect(Collectors.joining(", ")));
           out.println("page: " + page.toAbsolutePath().normalize().toUri());
         });
     return Flowline.SUCCESS;
@@ -206,7 +210,7 @@ final class SynthesizeCommand implements Callable<Integer> {
    * turn.
    */
   private List<SynthesizedSet.Pair> shown(List<SynthesizedSet.Pair> pairs) {
-    int count = Math.min(Math.max(0, gallery), pairs.size());
+    int count = Math.min(gallery, pairs.size());
     return IntStream.range(0, count)
         .mapToObj(i -> pairs.get((int) ((long) i * pairs.size() / count)))
         .toList();

@@ -9,7 +9,7 @@ final class ThreadsOption {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      converter = AtLeastOne.class,
+      converter = WholeNumber.AtLeastOne.class,
       description = "Threads of LibTorch and OpenBLAS (default: OMP_NUM_THREADS, or one per core).")
   private Integer threads;
 

@@ -5,6 +5,7 @@ import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.data.Dataset;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
+import dev.flowline.page.Numbers;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.train.TrainingConfig;
@@ -83,7 +84,7 @@ final class TrainCommand implements Callable<Integer> {
         output,
         config.model().title(),
         config.category(),
-        training.isFitted() ? "fitted" : training.epochs() + " epochs",
+        training.isFitted() ? "fitted" : Numbers.count(training.epochs(), "epoch"),
         seconds,
         training.isFitted() ? "" : ", weights of epoch " + training.selectedEpoch());
     out.printf(
