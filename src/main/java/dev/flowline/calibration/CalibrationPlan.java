@@ -6,7 +6,7 @@ import dev.flowline.segmentation.NullHypothesis;
 /**
  * The plan of the calibration that follows training.
  *
- * @param nullHypothesis of the test; its key is {@code nullModel} in the files of comparisons
+ * @param nullHypothesis of the test; {@code nullModel} in the files of comparisons
  * @param share of the good training images that are held out for the threshold, in [0, 1)
  * @param rate the requested rate of false-alarm images; null to leave log10Epsilon as it is
  *     configured

@@ -12,8 +12,8 @@ import java.util.List;
 public sealed interface Encoder extends AutoCloseable permits TorchEncoder {
   /**
    * Returns the buffer of the input, direct and in native byte order, (N, 3, H, W) for the largest
-   * N; its position is 0. Its content must stay until the {@link Encoding} made of it is closed,
-   * since some maps are made of the input.
+   * N; its position is 0. Its content must stay until the {@link Encoding} that was made of it is
+   * closed: some maps are made of the input.
    */
   FloatBuffer input();
 
