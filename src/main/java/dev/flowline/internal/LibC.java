@@ -13,6 +13,7 @@ import org.bytedeco.javacpp.annotation.Platform;
 @Platform(include = {"<malloc.h>", "<stdlib.h>"})
 final class LibC {
   static {
+    CachedNatives.refresh();
     Loader.load(LibC.class);
   }
 

@@ -46,13 +46,14 @@ public final class Natives {
   }
 
   /**
-   * Loads libflowline, which reads no environment.
+   * Loads libflowline, which reads no environment. It opens libflowline_cuda itself, if the build
+   * has it, from the folder where both are extracted.
    *
    * @throws UnsatisfiedLinkError see {@link #load()}
    */
   static void loadLibFlowline() {
     prepareProcess();
-    extractKernels();
+    CachedNatives.refresh();
     Loader.load(LibFlowline.class);
   }
 
@@ -70,23 +71,6 @@ public final class Natives {
       }
     }
     opencv_core.setNumThreads(1);
-  }
-
-  /**
-   * Extracts libflowline_cuda if the build has it. libflowline opens it itself, from the folder
-   * where JavaCPP puts both.
-   */
-  private static void extractKernels() {
-    String kernels = Loader.getPlatform() + "/libflowline_cuda.so.0";
-    if (Natives.class.getResource(kernels) != null) {
-      try {
-        Loader.cacheResource(Natives.class, kernels);
-      } catch (IOException e) {
-        UnsatisfiedLinkError error = new UnsatisfiedLinkError("cannot extract " + kernels);
-        error.initCause(e);
-        throw error;
-      }
-    }
   }
 
   /** Returns whether the class path has LibTorch with CUDA, without loading it. */

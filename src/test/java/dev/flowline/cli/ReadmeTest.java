@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.MarkdownPage;
@@ -13,6 +14,7 @@ import dev.flowline.drift.Drift;
 import dev.flowline.line.Inspection;
 import dev.flowline.model.ModelKind;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,8 +136,13 @@ class ReadmeTest {
 
   private static Set<String> keys(Class<?> record, String before) {
     return Arrays.stream(record.getRecordComponents())
-        .map(component -> before + component.getName())
+        .map(component -> before + key(component))
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static String key(RecordComponent component) {
+    JsonProperty renamed = component.getAccessor().getAnnotation(JsonProperty.class);
+    return renamed == null ? component.getName() : renamed.value();
   }
 
   private static Set<String> documentedKeys(String section) {
