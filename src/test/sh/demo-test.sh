@@ -32,6 +32,6 @@ awk -v t="$(awk -v a="$begin" -v b="$end" 'BEGIN { print b - a }')" -v max=$((3 
   'BEGIN { exit !(t <= max) }' || fail "takes too long: $LASTS_AT_MOST s are promised"
 awk -v got="$(figure pixelAuroc)" -v least=$PIXEL_AUROC 'BEGIN { exit !(got >= least) }' ||
   fail "pixelAuroc $(figure pixelAuroc) is below $PIXEL_AUROC"
-for page in report steel/report steel/null flange/report flange/null; do
+for page in report steel/report steel/goodness-of-fit flange/report flange/goodness-of-fit; do
   [ -s "$work/demo/$page.html" ] || fail "there is no $page.html"
 done

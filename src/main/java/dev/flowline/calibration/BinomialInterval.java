@@ -3,7 +3,8 @@ package dev.flowline.calibration;
 import org.apache.commons.statistics.distribution.BetaDistribution;
 
 /**
- * The shares that are not refuted at 95 % by so many out of so many (Clopper and Pearson 1934).
+ * A binomial confidence interval: the 95 % interval of a share of which some out of n trials are
+ * known (Clopper and Pearson 1934).
  *
  * @param low at least 0
  * @param high at most 1
@@ -12,25 +13,31 @@ public record BinomialInterval(double low, double high) {
   private static final double TAIL = 0.025;
 
   /**
-   * @param of at least 1
+   * Returns the interval of the share that {@code count} of {@code trials} suggest.
+   *
+   * @param count 0 to trials
+   * @param trials at least 1
+   * @throws IllegalArgumentException if one is out of its bounds
    */
-  public static BinomialInterval of(int count, int of) {
-    if (of < 1 || count < 0 || count > of) {
+  public static BinomialInterval of(int count, int trials) {
+    if (trials < 1 || count < 0 || count > trials) {
       throw new IllegalArgumentException(
-          "count must be 0 to %d, of at least 1, got %d of %d".formatted(of, count, of));
+          "trials must be at least 1 and count 0 to trials, got %d and %d"
+              .formatted(trials, count));
     }
     double low =
         count == 0
             ? 0
-            : BetaDistribution.of(count, of - count + 1.0).inverseCumulativeProbability(TAIL);
+            : BetaDistribution.of(count, trials - count + 1.0).inverseCumulativeProbability(TAIL);
     double high =
-        count == of
+        count == trials
             ? 1
-            : BetaDistribution.of(count + 1.0, of - count).inverseSurvivalProbability(TAIL);
+            : BetaDistribution.of(count + 1.0, trials - count).inverseSurvivalProbability(TAIL);
     return new BinomialInterval(low, high);
   }
 
-  public boolean holds(double share) {
+  /** Returns whether a share lies in the interval, its ends included. */
+  public boolean contains(double share) {
     return share >= low && share <= high;
   }
 }

@@ -8,41 +8,46 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Where a model's log10Epsilon comes from: n good images that did nothing else. It is the j-th
- * smallest of their smallest log10NFA, before interpolation, so that it is valid for maps of every
- * size; what it promises rests on no model of the latents, see {@link FalseAlarmRate}.
+ * The calibration of a model's log10Epsilon with n good images that were used for nothing else. The
+ * threshold is the j-th smallest of their minimum log10NFA, before interpolation, so that it is
+ * valid for maps of every size. The guarantee assumes no model of the latents, see {@link
+ * FalseAlarmRate}.
  *
  * @param goodImages n, at least one
- * @param images the strongest of them, by smallest log10NFA ascending: all n, or of model files
- *     before format 3 the first alone
- * @param asked the rate of false-alarm images that was asked for
- * @param promised what can be promised: at most what was asked for, unless the images are too few
+ * @param images ascending in minimum log10NFA: all n, or the first alone in model files before
+ *     format 3
+ * @param requested the requested rate of false-alarm images
+ * @param guaranteed the guaranteed rate, at most the requested one unless the images are too few
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Calibration(
-    int goodImages, List<CalibrationImage> images, FalseAlarmRate asked, double promised) {
+    int goodImages,
+    List<CalibrationImage> images,
+    @JsonProperty("asked") FalseAlarmRate requested,
+    @JsonProperty("promised") double guaranteed) {
   public Calibration {
     images =
-        images.stream()
-            .sorted(Comparator.comparingDouble(CalibrationImage::smallestLog10Nfa))
-            .toList();
+        images.stream().sorted(Comparator.comparingDouble(CalibrationImage::minLog10Nfa)).toList();
     if (images.isEmpty() || images.size() > goodImages) {
       throw new IllegalArgumentException(
-          "a calibration takes at least one good image and knows of no more than there are, got %d of %d"
-              .formatted(images.size(), goodImages));
+          "a calibration must have 1 to goodImages = %d images, got %d"
+              .formatted(goodImages, images.size()));
     }
   }
 
-  /** In files of before, log10Epsilon was the smallest of all, and that one alone was kept. */
+  /**
+   * Reads a calibration. In files of older versions log10Epsilon is the smallest value of all
+   * images, and only this one is kept.
+   */
   @JsonCreator
   static Calibration read(
       @JsonProperty("goodImages") int goodImages,
       @JsonProperty("images") List<CalibrationImage> images,
-      @JsonProperty("asked") FalseAlarmRate asked,
-      @JsonProperty("promised") @JsonAlias("falseAlarmRate") double promised,
+      @JsonProperty("asked") FalseAlarmRate requested,
+      @JsonProperty("promised") @JsonAlias("falseAlarmRate") double guaranteed,
       @JsonProperty("smallestLog10Nfa") double smallestLog10Nfa) {
     if (images != null) {
-      return new Calibration(Math.max(goodImages, images.size()), images, asked, promised);
+      return new Calibration(Math.max(goodImages, images.size()), images, requested, guaranteed);
     }
     double rate = 1.0 / (goodImages + 1);
     return new Calibration(
@@ -52,42 +57,54 @@ public record Calibration(
         rate);
   }
 
-  /** The threshold that promises a rate, or as little as can be promised. */
-  public static Calibration of(List<CalibrationImage> images, FalseAlarmRate asked) {
-    int rank = Math.max(1, asked.rank(images.size()));
-    return new Calibration(images.size(), images, asked, asked.promised(rank, images.size()));
+  /**
+   * Returns the calibration whose threshold guarantees a rate, or the lowest rate that the images
+   * can guarantee if that is higher.
+   *
+   * @param images at least one
+   */
+  public static Calibration of(List<CalibrationImage> images, FalseAlarmRate requested) {
+    int rank = Math.max(1, requested.rank(images.size()));
+    return new Calibration(
+        images.size(), images, requested, requested.guaranteedRate(rank, images.size()));
   }
 
-  /** j: as many of the images are not above the threshold. */
+  /** Returns j: the threshold is the j-th smallest value of the images. */
   public int rank() {
-    return Math.max(1, asked.rank(goodImages));
+    return Math.max(1, requested.rank(goodImages));
   }
 
-  /** What is strictly below it alarms. */
+  /** Returns the threshold: an image with a minimum log10NFA strictly below it alarms. */
   public double log10Epsilon() {
-    return images.get(rank() - 1).smallestLog10Nfa();
+    return images.get(rank() - 1).minLog10Nfa();
   }
 
-  /** Whether there are images enough to promise a rate, and their threshold is known. */
-  public boolean promises(FalseAlarmRate rate) {
+  /** Returns whether there are enough images to guarantee a rate, and its threshold is known. */
+  public boolean guarantees(FalseAlarmRate rate) {
     int rank = rate.rank(goodImages);
     return rank > 0 && rank <= images.size();
   }
 
-  /** For the same images and another rate, which {@link #promises} says they can promise. */
+  /**
+   * Returns the calibration by the same images at another rate.
+   *
+   * @throws IllegalArgumentException if they do not {@linkplain #guarantees guarantee} it
+   */
   public Calibration at(FalseAlarmRate rate) {
-    if (!promises(rate)) {
-      throw new IllegalArgumentException(goodImages + " good images do not promise " + rate);
+    if (!guarantees(rate)) {
+      throw new IllegalArgumentException(
+          "%d good images cannot guarantee the rate %s; it needs %d"
+              .formatted(goodImages, rate.rate(), rate.imagesNeeded()));
     }
     return new Calibration(
-        goodImages, images, rate, rate.promised(rate.rank(goodImages), goodImages));
+        goodImages, images, rate, rate.guaranteedRate(rate.rank(goodImages), goodImages));
   }
 
   /**
-   * Returns the latent statistics of those images that are as exchangeable with parts judged good
-   * as images can be: judged good, too, and without those up to the one that is the threshold.
+   * Returns the latent statistics of the images that are above the threshold: like the parts that
+   * the line judges good, they were judged good.
    *
-   * @param count of the statistics that are known now; other ones, of older files, are left out
+   * @param count number of statistics; images with another number, from older files, are left out
    */
   public List<List<Double>> goodPartStatistics(int count) {
     return images.stream()
@@ -97,8 +114,8 @@ public record Calibration(
         .toList();
   }
 
-  /** How many good images more it takes for what was asked; 0 for none. */
+  /** Returns how many more good images the requested rate needs; 0 if there are enough. */
   public int imagesMissing() {
-    return Math.max(0, asked.imagesNeeded() - goodImages);
+    return Math.max(0, requested.imagesNeeded() - goodImages);
   }
 }

@@ -1,14 +1,16 @@
 package dev.flowline.calibration;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
- * A good image that was kept for the threshold.
+ * A good image that was held out for the threshold.
  *
- * @param smallestLog10Nfa of any region
+ * @param minLog10Nfa minimum over all its regions
  * @param latentStatistics see {@link LatentStatistics}; null in files of older versions
  */
-public record CalibrationImage(double smallestLog10Nfa, List<Double> latentStatistics) {
+public record CalibrationImage(
+    @JsonProperty("smallestLog10Nfa") double minLog10Nfa, List<Double> latentStatistics) {
   public CalibrationImage {
     latentStatistics = latentStatistics == null ? null : List.copyOf(latentStatistics);
   }

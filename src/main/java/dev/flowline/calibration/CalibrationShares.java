@@ -4,26 +4,30 @@ import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 
 /**
- * How good images are shared out where a deployed model is calibrated anew. The threshold has half
- * of the images or as many as the rate needs, and the others measure the law. Too few for both,
- * they all set the threshold of a law that there is, since a promise holds for any test that did
- * not come from the same images; a model without a law gets one first, from ten of at least twenty
- * images, and promises what the others can.
+ * The division of good images between region law and threshold if a deployed model is recalibrated.
+ * Half of the images, or as many as the rate needs, set the threshold, and the others measure the
+ * law. If there are too few for both, the division depends on the model. A model with a law keeps
+ * it, and all images set the threshold: the guarantee holds for any test that did not come from the
+ * same images. A model without a law gets one from ten of at least twenty images, and the others
+ * set the threshold, whatever rate they can guarantee.
  *
- * @param law images that measure the law of regions; 0 where the test stays as it is
- * @param threshold images that set log10Epsilon and do nothing else
+ * @param law number of images that measure the region law; 0 if the test stays as it is
+ * @param threshold number of images that set log10Epsilon and are used for nothing else
  */
 public record CalibrationShares(int law, int threshold) {
   /**
-   * @param images good ones that there are
-   * @param hasLaw whether the model has a law of regions
+   * Divides images.
+   *
+   * @param images number of good images
+   * @param requested the requested rate of false-alarm images
+   * @param hasLaw whether the model has a region law
    */
   public static CalibrationShares of(
-      int images, NullHypothesis nullHypothesis, FalseAlarmRate asked, boolean hasLaw) {
+      int images, NullHypothesis nullHypothesis, FalseAlarmRate requested, boolean hasLaw) {
     if (nullHypothesis == NullHypothesis.CHI_SQUARE) {
       return new CalibrationShares(0, images);
     }
-    int threshold = Math.max((images + 1) / 2, asked.imagesNeeded());
+    int threshold = Math.max((images + 1) / 2, requested.imagesNeeded());
     if (images - threshold >= RegionLaw.LEAST_IMAGES) {
       return new CalibrationShares(images - threshold, threshold);
     }

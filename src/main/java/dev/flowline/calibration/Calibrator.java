@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sets the statistical test of a model with good images that its flow was not fitted to: some
- * measure the law of regions, others, which do nothing else, set the threshold.
+ * The calibrator of a model's statistical test. It uses good images that the model was not trained
+ * on: some measure the region law, others, which are used for nothing else, set the threshold.
  */
 public final class Calibrator {
   private static final FieldOfView EVERYWHERE = FieldOfView.whole(1, 1);
@@ -23,16 +23,19 @@ public final class Calibrator {
   private final Device device;
 
   /**
-   * @param device where the latents lie
+   * Makes a calibrator.
+   *
+   * @param device where the latents are
    */
   public Calibrator(Device device) {
     this.device = device;
   }
 
   /**
-   * Returns the test with a law of regions, or without one if there are fewer than {@link
-   * RegionLaw#LEAST_IMAGES} images; log10Epsilon is 0.
+   * Returns a test with the region law of the images, or without a law if there are fewer than
+   * {@link RegionLaw#LEAST_IMAGES} images; log10Epsilon is 0.
    *
+   * @param wanted everything else of the test
    * @throws IOException naming the file, if an image cannot be read
    */
   public SegmentationOptions measured(
@@ -48,8 +51,9 @@ public final class Calibrator {
   }
 
   /**
-   * Returns the threshold of a test, for maps of any size.
+   * Returns the calibration of a test's threshold, for maps of any size.
    *
+   * @param rate the requested rate of false-alarm images
    * @throws IOException naming the file, if an image cannot be read
    */
   public Calibration threshold(SegmentationOptions options, FalseAlarmRate rate, GoodImages images)
@@ -61,11 +65,11 @@ public final class Calibrator {
         judged ->
             calibrated.add(
                 new CalibrationImage(
-                    judged.nfaMap().smallest(), LatentStatistics.of(judged.moments()))));
+                    judged.nfaMap().minLog10Nfa(), LatentStatistics.of(judged.moments()))));
     return Calibration.of(calibrated, rate);
   }
 
-  /** A step of a calibration: takes what the test and the {@link LatentMoments} say of an image. */
+  /** A step of a calibration, which takes one image's maps and {@link LatentMoments}. */
   private interface Step {
     void take(ImageMaps judged);
   }

@@ -1,7 +1,7 @@
 package dev.flowline.calibration;
 
 /**
- * How many of n new images may alarm without refuting a promised share, in 95 % of all cases.
+ * The 95 % band of the number of n new images that alarm: a count outside contradicts the share.
  *
  * @param low at least 0
  * @param high at most n
@@ -9,23 +9,31 @@ package dev.flowline.calibration;
 public record CountBand(int low, int high) {
   private static final double TAIL = 0.025;
 
-  /** Of a share that is known: binomial. */
+  /**
+   * Returns the band of a share that is known; the count is binomial.
+   *
+   * @param share in [0, 1]
+   * @param images n, at least 1
+   * @throws IllegalArgumentException if one is out of its bounds
+   */
   public static CountBand of(double share, int images) {
     return of(share, images, Double.POSITIVE_INFINITY);
   }
 
   /**
-   * Of a share that was itself estimated from images: where the j-th of m values is the threshold,
-   * the share beyond is Beta(j, m + 1 − j) distributed (Wilks 1941) and the count beta-binomial.
+   * Returns the band of a share that was itself estimated from images. If the threshold is the j-th
+   * of m values, the share beyond it has the distribution Beta(j, m + 1 − j) (Wilks 1941), and the
+   * count is beta-binomial.
    *
-   * @param share promised, j/(m + 1), in [0, 1]; it need not be of that form
+   * @param share the guaranteed one, in [0, 1], usually j/(m + 1)
    * @param images n, at least 1
-   * @param estimatedFrom m, infinite where the share is known
+   * @param estimatedFrom m; infinite if the share is known
+   * @throws IllegalArgumentException if share or images is out of its bounds
    */
   public static CountBand of(double share, int images, double estimatedFrom) {
     if (!(share >= 0 && share <= 1) || images < 1) {
       throw new IllegalArgumentException(
-          "share must be in [0, 1] of at least 1 image, got %s of %d".formatted(share, images));
+          "share must be in [0, 1] and images at least 1, got %s and %d".formatted(share, images));
     }
     if (share == 0 || share == 1) {
       return new CountBand(share == 0 ? 0 : images, share == 0 ? 0 : images);
@@ -34,7 +42,7 @@ public record CountBand(int low, int high) {
     return new CountBand(first(probabilities, TAIL), first(probabilities, 1 - TAIL));
   }
 
-  /** The fewest that, with all below, have a probability of at least that. */
+  /** Returns the least count whose cumulative probability is at least that. */
   private static int first(double[] probabilities, double atLeast) {
     double sum = probabilities[0];
     int k = 0;
@@ -45,7 +53,8 @@ public record CountBand(int low, int high) {
   }
 
   /**
-   * By the ratio of neighbouring terms, from 0 on, in logarithms until their sum is brought to 1.
+   * Returns the probability of each count from 0 to n, computed by the ratio of neighbouring terms
+   * in logarithms.
    */
   private static double[] probabilities(double share, int images, double estimatedFrom) {
     boolean known = Double.isInfinite(estimatedFrom);

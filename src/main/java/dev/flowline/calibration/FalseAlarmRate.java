@@ -4,21 +4,22 @@ import org.apache.commons.statistics.distribution.BetaDistribution;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 
 /**
- * The share of good images that may raise an alarm, and which threshold promises it: no model of
- * the scores is taken for granted, only that new good images are exchangeable with n that were kept
- * for this. Scores are such that small ones alarm, and the threshold is the j-th smallest of the n:
- * what is strictly below it alarms.
+ * A requested false-alarm rate: the share of good images that may raise an alarm. It says which
+ * threshold guarantees the rate. The guarantee assumes no model of the scores, only that new good
+ * images are exchangeable with n good images that were held out for it. Small scores alarm; the
+ * threshold is the j-th smallest of the n scores, and a score strictly below it alarms.
  *
- * <p>Without a confidence the promise holds on average over the choice of the n images (split
+ * <p>Without a confidence the guarantee holds on average over the choice of the n images (split
  * conformal prediction, Vovk 2005): a new image is below the j-th smallest with a probability of at
- * most j/(n + 1). With one it holds for all but 1 − confidence of such choices (the tolerance limit
- * of Wilks 1941): the rate below the j-th smallest is at most Beta(j, n + 1 − j) distributed.
+ * most j/(n + 1). With a confidence it holds for all but 1 − confidence of such choices (the
+ * tolerance limit of Wilks 1941): the rate below the j-th smallest has at most the distribution
+ * Beta(j, n + 1 − j).
  *
- * @param rate asked for, in (0, 1)
- * @param confidence in (0, 1), or null
+ * @param rate in (0, 1)
+ * @param confidence in (0, 1); null for a guarantee on average
  */
 public record FalseAlarmRate(double rate, Double confidence) {
-  private static final double ROUNDING = 1e-9; // of rate · (n + 1), 0.05 · 20 being 1
+  private static final double ROUNDING = 1e-9; // of rate · (n + 1), so that 0.05 · 20 is 1
 
   public FalseAlarmRate {
     requireShare("false-alarm rate", rate);
@@ -34,7 +35,8 @@ public record FalseAlarmRate(double rate, Double confidence) {
   }
 
   /**
-   * j: the threshold is the j-th smallest of n scores; 0 if n are too few to promise the rate.
+   * Returns j: the threshold is the j-th smallest of n scores; 0 if n are too few to guarantee the
+   * rate.
    *
    * @param n at least 0
    */
@@ -53,7 +55,7 @@ public record FalseAlarmRate(double rate, Double confidence) {
     return rank;
   }
 
-  /** How many images can promise the rate at all. */
+  /** Returns the least number of images that can guarantee the rate. */
   public int imagesNeeded() {
     if (confidence == null) {
       return (int) Math.ceil(1 / rate - 1 - ROUNDING);
@@ -62,11 +64,12 @@ public record FalseAlarmRate(double rate, Double confidence) {
   }
 
   /**
-   * The rate that the j-th smallest of n scores promises.
+   * Returns the rate that the j-th smallest of n scores guarantees, with the same confidence.
    *
    * @param rank j, 1 to n
+   * @throws IllegalArgumentException if it is out of its bounds
    */
-  public double promised(int rank, int n) {
+  public double guaranteedRate(int rank, int n) {
     if (rank < 1 || rank > n) {
       throw new IllegalArgumentException("rank must be 1 to " + n + ", got " + rank);
     }

@@ -11,13 +11,13 @@ import java.math.MathContext;
 public final class FalseAlarmText {
   private FalseAlarmText() {}
 
-  /** Returns what the images of a calibration guarantee, and how many more the request takes. */
+  /** Returns what the images of a calibration guarantee, and how many more the request needs. */
   public static String of(Calibration calibration) {
-    FalseAlarmRate requested = calibration.asked();
+    FalseAlarmRate requested = calibration.requested();
     String guarantee =
         Numbers.count(calibration.goodImages(), "good image")
             + " held out for it: "
-            + guarantee(calibration.promised(), requested.confidence());
+            + guarantee(calibration.guaranteed(), requested.confidence());
     int missing = calibration.imagesMissing();
     return missing == 0
         ? guarantee

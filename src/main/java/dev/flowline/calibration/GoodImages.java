@@ -4,20 +4,20 @@ import dev.flowline.tensor.NativeView;
 import java.io.IOException;
 import java.util.List;
 
-/** Good images as a calibration sees them: their latents, one image after the other. */
+/** Good images for a calibration: their latents, one image after the other. */
 public interface GoodImages {
-  /** Number of images. */
+  /** Returns the number of images. */
   int count();
 
   /**
-   * Hands an image's latents to a reader.
+   * Passes an image's latents to a reader.
    *
    * @param image from 0
    * @throws IOException naming the file, if the image cannot be read
    */
   void read(int image, Reader reader) throws IOException;
 
-  /** The name of an image in an error message. */
+  /** Returns the name of an image in an error message. */
   default String name(int image) {
     return "image " + image;
   }

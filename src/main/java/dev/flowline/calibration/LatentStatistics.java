@@ -6,14 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The latents of a part as a whole, in a few numbers: they show that parts have changed long before
- * one is misjudged. Means of latents change in proportion to what changes in the image, energies
- * with its square only; a change in nothing but the spread of latents shows in energies.
+ * Statistics of all latents of a part, which show that parts have changed long before one is
+ * misjudged. Means of latents change in proportion to the change of the image, energies with its
+ * square only; a change of nothing but the spread of latents shows in energies.
  */
 public final class LatentStatistics {
   private static final double[] QUANTILES = {0.5, 0.9, 0.99};
 
-  /** Groups of a scale's channels, which are in no order: enough of them that few cancel out. */
+  /** The number of groups of a scale's channels: so many that changes seldom cancel out. */
   private static final int GROUPS = 16;
 
   private LatentStatistics() {}
@@ -87,7 +87,7 @@ public final class LatentStatistics {
     return sum / (end - begin);
   }
 
-  /** A float's digits only: model files hold these numbers of every calibration image. */
+  /** Returns a value in the digits of a float, to keep model files small. */
   private static double brief(double value) {
     return Double.parseDouble(Float.toString((float) value));
   }

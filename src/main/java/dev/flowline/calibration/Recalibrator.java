@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Sets the test of a deployed model anew with good images of the line as it is now; {@link
- * CalibrationShares} says which of them do what. The model must not have been trained on them.
+ * The recalibrator of a deployed model: it sets the test anew with good images of the line as it is
+ * now. {@link CalibrationShares} divides them. The model must not have been trained on them.
  */
 public final class Recalibrator {
   private static final int DIGEST_LENGTH = 16;
@@ -26,15 +26,18 @@ public final class Recalibrator {
    * The outcome of a recalibration.
    *
    * @param test with its threshold
-   * @param calibration where the threshold comes from
-   * @param lawIsNew whether the law of regions was measured anew
-   * @param leftOut images that measured a law which stays: they set no threshold of it
+   * @param calibration of the threshold
+   * @param lawIsNew whether the region law was measured anew
+   * @param leftOut number of images that did not set the threshold, since the region law, which
+   *     stays, was measured on them
    */
   public record Recalibrated(
       SegmentationOptions test, Calibration calibration, boolean lawIsNew, int leftOut) {}
 
   /**
-   * @param latents of image files, by the model
+   * Makes a recalibrator.
+   *
+   * @param latents makes the model's latents of image files
    */
   public Recalibrator(Calibrator calibrator, Function<List<Sample>, GoodImages> latents) {
     this.calibrator = calibrator;
@@ -42,37 +45,40 @@ public final class Recalibrator {
   }
 
   /**
-   * Measures the law of regions if there are images enough, and the threshold.
+   * Measures the region law if there are enough images, and the threshold.
    *
-   * @param before the model's test with what is to differ
-   * @param nullHypothesis wanted; without a law and images enough for one it stays chi-square
-   * @param images good ones, each once
-   * @param seed of the draw
+   * @param before the model's test with the requested changes
+   * @param nullHypothesis the requested one; it stays chi-square if there is no law and there are
+   *     too few images to measure one
+   * @param requested the requested rate of false-alarm images
+   * @param images good ones, without duplicates
+   * @param seed of the random division of the images
    * @throws IllegalArgumentException if no image is left to set the threshold
    * @throws IOException naming the file, if an image cannot be read
    */
   public Recalibrated run(
       SegmentationOptions before,
       NullHypothesis nullHypothesis,
-      FalseAlarmRate asked,
+      FalseAlarmRate requested,
       List<Sample> images,
       long seed)
       throws IOException {
     CalibrationShares shares =
-        CalibrationShares.of(images.size(), nullHypothesis, asked, before.law() != null);
+        CalibrationShares.of(images.size(), nullHypothesis, requested, before.law() != null);
     if (shares.law() == 0) {
-      List<Sample> unseen = before.law() == null ? images : unseen(before.law(), asked, images);
-      return withThreshold(before, asked, unseen, false, images.size() - unseen.size());
+      List<Sample> unseen = before.law() == null ? images : unseen(before.law(), requested, images);
+      return withThreshold(before, requested, unseen, false, images.size() - unseen.size());
     }
     double lawShare = (double) shares.law() / images.size();
-    Split drawn = Split.of(images, lawShare, 0, seed); // nothing is left to learn from
+    // Validation images measure the law, all others set the threshold.
+    Split drawn = Split.of(images, lawShare, 0, seed);
     SegmentationOptions measured =
         calibrator.measured(before, nullHypothesis, latents.apply(drawn.validation()));
     RegionLaw law = measured.law().withMeasuredOn(digests(drawn.validation()));
-    return withThreshold(measured.withLaw(law), asked, drawn.fit(), true, 0);
+    return withThreshold(measured.withLaw(law), requested, drawn.fit(), true, 0);
   }
 
-  private static List<Sample> unseen(RegionLaw law, FalseAlarmRate asked, List<Sample> images)
+  private static List<Sample> unseen(RegionLaw law, FalseAlarmRate requested, List<Sample> images)
       throws IOException {
     Set<String> seen = Set.copyOf(law.measuredOn());
     List<String> digests = digests(images);
@@ -84,8 +90,8 @@ public final class Recalibrator {
     }
     if (unseen.isEmpty()) {
       throw new IllegalArgumentException(
-          "all %d good images measured the law of regions, which stays as it is: it takes others to set the threshold, or %d to measure another law"
-              .formatted(images.size(), asked.imagesNeeded() + RegionLaw.LEAST_IMAGES));
+          "the threshold needs other good images than those that the region law was measured on, which are all %d; a new law with its threshold needs %d good images"
+              .formatted(images.size(), requested.imagesNeeded() + RegionLaw.LEAST_IMAGES));
     }
     return unseen;
   }
@@ -100,12 +106,12 @@ public final class Recalibrator {
 
   private Recalibrated withThreshold(
       SegmentationOptions test,
-      FalseAlarmRate asked,
+      FalseAlarmRate requested,
       List<Sample> images,
       boolean lawIsNew,
       int leftOut)
       throws IOException {
-    Calibration calibration = calibrator.threshold(test, asked, latents.apply(images));
+    Calibration calibration = calibrator.threshold(test, requested, latents.apply(images));
     return new Recalibrated(
         test.withLog10Epsilon(calibration.log10Epsilon()), calibration, lawIsNew, leftOut);
   }

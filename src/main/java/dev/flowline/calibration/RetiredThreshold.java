@@ -4,10 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.segmentation.SegmentationOptions;
 
 /**
- * A test that a model had before it was calibrated anew.
+ * A retired threshold: the test that a model had before a recalibration.
  *
  * @param until when it was replaced, ISO 8601
- * @param calibration null where its log10Epsilon was set by hand
+ * @param segmentation the test
+ * @param calibration null if its log10Epsilon was set by hand
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RetiredThreshold(

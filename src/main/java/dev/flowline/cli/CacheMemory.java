@@ -2,15 +2,17 @@ package dev.flowline.cli;
 
 import java.lang.management.ManagementFactory;
 
-/** How much memory cached features may take. */
+/** The memory that cached features may take. */
 final class CacheMemory {
   private static final double GIB = 1L << 30;
 
   private CacheMemory() {}
 
   /**
-   * @param gib asked for; null for a quarter of the machine's memory
-   * @throws IllegalArgumentException if it is negative
+   * Returns the memory in bytes.
+   *
+   * @param gib the memory in GiB; null for a quarter of the machine's memory
+   * @throws IllegalArgumentException if it is not in [0, 1e6)
    */
   static long bytes(Double gib) {
     if (gib == null) {
@@ -19,7 +21,8 @@ final class CacheMemory {
       return system.getTotalMemorySize() / 4;
     }
     if (!(gib >= 0 && gib < 1e6)) {
-      throw new IllegalArgumentException("--cache-memory must be at least 0 GiB, got " + gib);
+      throw new IllegalArgumentException(
+          "--cache-memory must be at least 0 and below 1e6 GiB, got " + gib);
     }
     return (long) (gib * GIB);
   }

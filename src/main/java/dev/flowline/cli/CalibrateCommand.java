@@ -1,20 +1,23 @@
 package dev.flowline.cli;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.calibration.Recalibrator;
-import dev.flowline.cli.InspectionSources.ListedImage;
 import dev.flowline.data.Sample;
 import dev.flowline.engine.EncodedImages;
 import dev.flowline.engine.Encoder;
 import dev.flowline.engine.TorchEncoder;
 import dev.flowline.io.ContentDigest;
+import dev.flowline.io.ImageFiles;
 import dev.flowline.io.ImagesDone;
+import dev.flowline.io.ListedImage;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.ModelFacts;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -33,13 +36,17 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Sets a model's test anew, by good images of the line as it is now. */
+/** Calibrates a model anew, by good images of the line as it is now. */
 @Command(
     name = "calibrate",
-    description = "Measure a deployed model's law of regions and threshold anew, without training.",
+    description = "Measure the region law and the threshold of a model anew, without training.",
     footer = {
       "",
-      "For another camera or another light. Half of the images, drawn by --seed, set log10Epsilon, or as many as the rate needs, and the others measure the law of regions; where these are too few, a law that there is stays, and images that it was measured on are left out. The model must not have been trained on any of them. What the test was before stays in the file's history, which 'flowline info --json' shows."
+      "Use it if camera or light have changed. The model must not have been trained on any of the images.",
+      "",
+      "The images are split at random. One half sets log10Epsilon, or more if the false-alarm rate needs more. The other half measures the region law. If that half is too small, an existing region law stays, and images that measured it are left out.",
+      "",
+      "The file keeps its earlier thresholds and tests as history, which 'flowline info --json' shows."
     })
 final class CalibrateCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "Model file.")
@@ -49,8 +56,8 @@ final class CalibrateCommand implements Callable<Integer> {
       names = "--good",
       required = true,
       arity = "1..*",
-      paramLabel = "DIR",
-      description = "Folders of good images, or images.")
+      paramLabel = "IMAGE|DIR",
+      description = "Good images, or folders of good images.")
   private List<Path> good;
 
   @Option(
@@ -63,19 +70,20 @@ final class CalibrateCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Of the draw (default: 0).")
+      description = "Seed of the random split (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Mixin private HypothesisOptions hypothesis;
-  @Mixin private CalibrationOptions promise;
+  @Mixin private CalibrationOptions falseAlarms;
   @Mixin private DeviceOption compute;
+  @Mixin private ThreadsOption threads;
   @Mixin private CommonOptions common;
 
   @Override
   public Integer call() throws IOException {
-    promise.rate(); // refuses what is out of its bounds before anything takes time
+    falseAlarms.rate(); // refuses what is out of its bounds before anything takes time
     List<Sample> images = images();
-    common.useThreads();
+    threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
@@ -88,15 +96,15 @@ final class CalibrateCommand implements Callable<Integer> {
     return Flowline.SUCCESS;
   }
 
-  /** Each once, in whatever folders it or a copy of it lies. */
+  /** Returns the images, each once, even if it or a copy of it lies in several folders. */
   private List<Sample> images() throws IOException {
     for (Path source : good) {
       if (!Files.exists(source)) {
-        throw new IOException("--good: there is no " + source);
+        throw new IOException("--good: " + source + " does not exist");
       }
     }
     Map<String, Sample> images = new LinkedHashMap<>();
-    for (ListedImage source : InspectionSources.of(good, null)) {
+    for (ListedImage source : ImageFiles.list(good, null)) {
       if (source.error() != null) {
         throw new IOException(source.error());
       }
@@ -111,8 +119,8 @@ final class CalibrateCommand implements Callable<Integer> {
     int enough = 2 * RegionLaw.LEAST_IMAGES;
     if (hypothesis.calibratedGiven() && before.law() == null && images.size() < enough) {
       throw new IllegalArgumentException(
-          "--null CALIBRATED: half of the images measure a law of regions, which takes %d of them: there are %d of %d"
-              .formatted(RegionLaw.LEAST_IMAGES, images.size(), enough));
+          "--null CALIBRATED takes at least %d good images, half of them to measure the region law: --good names %d"
+              .formatted(enough, images.size()));
     }
     try (Progress progress = Progress.on(common.err());
         Encoder encoder = new TorchEncoder(opened)) {
@@ -122,7 +130,7 @@ final class CalibrateCommand implements Callable<Integer> {
       return new Recalibrator(
               new Calibrator(opened.device()),
               samples -> new EncodedImages(encoder, preprocessing, samples, step))
-          .run(before, hypothesis.wanted(), promise.rate(), images, seed);
+          .run(before, hypothesis.wanted(), falseAlarms.rate(), images, seed);
     }
   }
 
@@ -133,18 +141,21 @@ final class CalibrateCommand implements Callable<Integer> {
   /**
    * The answer of {@code calibrate --json}.
    *
-   * @param asked the false-alarm rate that was requested
-   * @param promised the false-alarm rate that is guaranteed
-   * @param imagesMissing good images more that it takes to guarantee what was requested
-   * @param lawImages images that measured the law of regions; 0 without one
-   * @param imagesLeftOut images that measured a law which stays: they set no threshold of it
+   * @param log10EpsilonBefore the threshold until now
+   * @param requested the requested false-alarm rate
+   * @param guaranteed the guaranteed false-alarm rate
+   * @param calibrationImages good images that set log10Epsilon
+   * @param imagesMissing good images more that it takes to guarantee the requested rate
+   * @param lawImages images that measured the region law; 0 without one
+   * @param lawIsNew whether these images measured it
+   * @param imagesLeftOut images that set no threshold, because they measured the law that stays
    */
   private record Answer(
       String modelFile,
       double log10Epsilon,
       double log10EpsilonBefore,
-      FalseAlarmRate asked,
-      double promised,
+      @JsonProperty("asked") FalseAlarmRate requested,
+      @JsonProperty("promised") double guaranteed,
       int calibrationImages,
       int imagesMissing,
       NullHypothesis nullHypothesis,
@@ -160,8 +171,8 @@ final class CalibrateCommand implements Callable<Integer> {
         written().toString(),
         now.log10Epsilon(),
         before.log10Epsilon(),
-        calibration.asked(),
-        calibration.promised(),
+        calibration.requested(),
+        calibration.guaranteed(),
         calibration.goodImages(),
         calibration.imagesMissing(),
         now.nullHypothesis(),
@@ -190,12 +201,12 @@ final class CalibrateCommand implements Callable<Integer> {
                 same ? "as before" : "before: " + ModelFacts.inWords(before)));
     if (result.leftOut() > 0) {
       lines.add(
-          "%d images had measured the law, which stays as it is, and were left out"
+          "left out: %d images that had measured the region law, which stays as it is"
               .formatted(result.leftOut()));
     }
     if (hypothesis.wanted() == NullHypothesis.CALIBRATED && now.law() == null) {
       lines.add(
-          "fewer than %d images: too few to measure a law of regions, energies are taken for chi-square"
+          "energies are taken as chi-square distributed: a region law takes at least %d images"
               .formatted(2 * RegionLaw.LEAST_IMAGES));
     }
     return String.join(System.lineSeparator(), lines);

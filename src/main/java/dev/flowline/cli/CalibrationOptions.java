@@ -4,24 +4,26 @@ import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.calibration.FalseAlarmRate;
 import picocli.CommandLine.Option;
 
-/** The false-alarm rate that a threshold shall keep. */
+/** The false-alarm rate that the threshold keeps. */
 @HelpGroup.In(HelpGroup.THRESHOLD)
 final class CalibrationOptions {
   @Option(
       names = "--false-alarm-rate",
       paramLabel = "X",
       description =
-          "Share of good images that may be taken for defective; sets the threshold (default: 0.05).")
+          "Share of good images that may raise a false alarm; it sets the threshold (default: 0.05).")
   private Double rate;
 
   @Option(
       names = "--confidence",
       paramLabel = "X",
       description =
-          "Keep the rate with this probability over the choice of the good images, 0.95 for instance (default: on average).")
+          "Probability with which the threshold keeps that rate, such as 0.95 (default: it keeps the rate on average).")
   private Double confidence;
 
   /**
+   * Returns the rate that the user gave, or the usual one.
+   *
    * @throws IllegalArgumentException naming what is out of its bounds
    */
   FalseAlarmRate rate() {
@@ -30,8 +32,8 @@ final class CalibrationOptions {
         : new FalseAlarmRate(rate == null ? CalibrationPlan.USUAL_RATE.rate() : rate, confidence);
   }
 
-  /** Whether a rate was asked for. */
-  boolean asked() {
+  /** Returns whether the user gave a rate or a confidence. */
+  boolean given() {
     return rate != null || confidence != null;
   }
 }

@@ -16,14 +16,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "compare",
     description = {
-      "Train and judge several models on the same data, and put them into one table.",
-      "Run again, it goes on where it was: finished runs are kept, a stopped training resumes, and further models, seeds or categories are added."
+      "Train and evaluate several models on the same data, and put them into one table.",
+      "A second run continues the first: it keeps finished runs, resumes a stopped training, and adds further models, seeds or categories."
     })
 final class CompareCommand implements Callable<Integer> {
   @Mixin private ComparisonOptions compared;
   @Mixin private ThresholdOptions test;
   @Mixin private TrainingOptions training;
   @Mixin private DeviceOption compute;
+  @Mixin private ThreadsOption threads;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -31,15 +32,15 @@ final class CompareCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "Folder of the results: compare.html, compare.json, and for each category, model and seed a folder with report.html, goodness-of-fit.html and evaluation.json.")
+          "Folder for compare.html and compare.json, and for the report of each category, model and seed.")
   private Path output;
 
   @Override
   public Integer call() throws IOException {
     Device device = compute.device();
     ComparisonPlan plan =
-        ComparisonPlan.of(compared.request(test, training, device, output, common));
-    common.useThreads();
+        ComparisonPlan.of(compared.request(test, training, device, output, threads, common));
+    threads.load();
     Comparison comparison = new ComparisonRunner(plan, new ComparisonConsole(device, common)).run();
     common.print(comparison.answer(), out -> out.print(new ComparisonTable(comparison)));
     common.err().println("report: " + output.resolve("compare.html"));

@@ -2,8 +2,6 @@ package dev.flowline.cli;
 
 import dev.flowline.compare.ComparisonHost;
 import dev.flowline.compare.PlannedRun;
-import dev.flowline.line.Inspector;
-import dev.flowline.model.AnomalyModel;
 import dev.flowline.tensor.Device;
 import dev.flowline.train.Extraction;
 import dev.flowline.train.TrainingRequest;
@@ -11,9 +9,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 
-/** A comparison on the command line: its progress and its failures go to standard error. */
+/** The host of a comparison on the command line: it prints progress and failures. */
 final class ComparisonConsole implements ComparisonHost {
   private final Device device;
   private final CommonOptions common;
@@ -26,7 +23,7 @@ final class ComparisonConsole implements ComparisonHost {
 
   @Override
   public void resumed(int finished, int of) {
-    common.err().printf(Locale.ROOT, "%d of %d runs are there already%n", finished, of);
+    common.err().printf(Locale.ROOT, "%d of %d runs are finished already%n", finished, of);
   }
 
   @Override
@@ -55,12 +52,6 @@ final class ComparisonConsole implements ComparisonHost {
   @Override
   public void train(TrainingRequest request, Extraction features) throws IOException {
     TrainingReport.run(request, features, device, common);
-  }
-
-  @Override
-  public Map<String, String> facts(Inspector inspector) {
-    AnomalyModel model = inspector.model();
-    return ModelFacts.of(model.config(), inspector.test(), model.cost());
   }
 
   @Override

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that say what is compared. */
+/** The options that name what is compared. */
 final class ComparisonOptions {
   private static final String NONE = "none";
 
@@ -28,7 +28,7 @@ final class ComparisonOptions {
       names = "--category",
       paramLabel = "C",
       split = ",",
-      description = "Categories in the dataset (default: all of the folder).")
+      description = "Categories of the dataset, separated by commas (default: all).")
   private List<String> categories = List.of();
 
   @Option(
@@ -36,8 +36,8 @@ final class ComparisonOptions {
       required = true,
       paramLabel = "LIST",
       description = {
-        "Models with commas between, each with settings of its own behind colons, as in u-flow,ms-flow:parts=2,cs-flow:kernels=[3,5]:epochs=20. Commas and colons within a value go in brackets; quote brackets in the shell.",
-        "Settings are those of 'flowline info models' and label, extractor, input, epochs, batch, lr."
+        "Models, separated by commas. The settings of a model follow it after colons, as in u-flow,ms-flow:parts=2,cs-flow:kernels=[3,5]:epochs=20. A value with commas or colons stands in brackets; quote brackets in the shell.",
+        "Settings are those that 'flowline info models' lists, and label, extractor, input, epochs, batch and lr."
       })
   private String models;
 
@@ -46,34 +46,35 @@ final class ComparisonOptions {
       paramLabel = "N",
       split = ",",
       defaultValue = "0",
-      description = "Seeds with commas between; each model is trained with each (default: 0).")
+      description =
+          "Seeds, separated by commas; each model is trained with each seed (default: ${DEFAULT-VALUE}).")
   private List<Long> seeds;
 
   @Option(
       names = "--extractor",
       paramLabel = "NAME",
       description =
-          "Feature extractor; given several times, each model is trained on each (default: each model's published one).")
+          NetworkOptions.EXTRACTOR
+              + ". If it is given several times, each model is trained on each (default: the model's published one).")
   private List<String> extractors = List.of();
 
   @Option(
       names = "--input",
       paramLabel = "H[xW]",
       converter = HeightWidth.Converter.class,
-      description = "Size to which images are resized (default: the extractor's).")
+      description = HeightWidth.RESIZED + " (default: the extractor's).")
   private HeightWidth input;
 
   @Option(
       names = "--published",
       paramLabel = "DATASET",
       description =
-          "Whose published results to show beside: mvtec, btad or none (default: the layout's dataset, if all categories have names of that).")
+          "Dataset whose published results the table shows too: mvtec, btad or none (default: the dataset of the layout, if it has all the categories).")
   private String published;
 
   @Option(
       names = "--resplit",
-      description =
-          "Deal the good images anew with every seed: which are to learn from and which to test with.")
+      description = "Split the good images into training and test images anew for every seed.")
   private boolean resplit;
 
   @Option(names = "--keep-models", description = "Keep the model file of each run.")
@@ -82,14 +83,15 @@ final class ComparisonOptions {
   @Option(
       names = "--gallery",
       paramLabel = "N",
+      converter = WholeNumber.AtLeastZero.class,
       defaultValue = "12",
-      description = "Images to show in each run's report, the worst first (default: 12).")
+      description = GalleryPictures.SHOWN)
   private int gallery;
 
   /**
-   * Returns what was asked for.
+   * Returns the request for the comparison.
    *
-   * @throws IllegalArgumentException naming what cannot be
+   * @throws IllegalArgumentException naming the option and its value, if it is out of its bounds
    * @throws IOException naming the file, if data or an extractor cannot be read
    */
   ComparisonRequest request(
@@ -97,6 +99,7 @@ final class ComparisonOptions {
       TrainingOptions training,
       Device device,
       Path output,
+      ThreadsOption threads,
       CommonOptions common)
       throws IOException {
     // Refuses shares out of their bounds.
@@ -118,7 +121,7 @@ final class ComparisonOptions {
         training.calibration(test),
         training.cacheBytes(),
         device,
-        common.threads(),
+        threads.number(),
         Version.ofFlowline(),
         keepModels,
         gallery,
@@ -147,7 +150,8 @@ final class ComparisonOptions {
     }
     boolean used = planned.stream().anyMatch(model -> model.base().extractor().takesWeights());
     if (!training.weights().isEmpty() && !used) {
-      throw new IllegalArgumentException("none of these extractors takes weights");
+      throw new IllegalArgumentException(
+          "--weights: none of the extractors takes weights: leave it out");
     }
     return planned;
   }
@@ -182,7 +186,7 @@ final class ComparisonOptions {
             .collect(Collectors.toCollection(TreeSet::new));
     if (!published.equals(NONE) && !known.contains(published)) {
       throw new IllegalArgumentException(
-          "--published must be one of %s or none, got %s".formatted(known, published));
+          "--published must be one of %s, or none, got %s".formatted(known, published));
     }
     return published.equals(NONE) ? null : published;
   }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** Prints the script that completes commands and options in a shell. */
 @Command(
     name = "completion",
-    description = "Print the completion script for bash and zsh.",
+    description = "Print the script that completes commands and options in bash and zsh.",
     footer = {
       "",
       "For this shell:       source <(flowline completion)",

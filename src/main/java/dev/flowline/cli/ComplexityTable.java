@@ -8,17 +8,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** What the models' trainable parts take, counted on the networks as built, beside the papers'. */
+/** The table of the models' parameters and multiply-accumulates beside the published ones. */
 final class ComplexityTable {
   private ComplexityTable() {}
 
   /**
-   * @param model its name
-   * @param setting extractor, input and what else sets it
-   * @param parameters trainable scalars
-   * @param macs multiply-accumulates for one image
-   * @param publishedParameters as the paper rounds them
-   * @param publishedMacs likewise; null if none were published
+   * A row of {@code info models --table --json}.
+   *
+   * @param model name of the model
+   * @param setting extractor, input and other settings of the network
+   * @param parameters trainable scalars, counted on the network as built
+   * @param macs multiply-accumulates of the trainable part for one image
+   * @param publishedParameters trainable scalars as the paper rounds them
+   * @param publishedMacs multiply-accumulates as the paper rounds them; null if it has none
    */
   record Row(
       @JsonProperty String model,

@@ -9,7 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Where a dataset lies and how. */
+/** The options that name the folder of a dataset and its layout. */
 final class DatasetFolder {
   @Option(
       names = "--data",
@@ -23,7 +23,7 @@ final class DatasetFolder {
       paramLabel = "NAME",
       defaultValue = "mvtec",
       completionCandidates = Layouts.class,
-      description = "How the dataset lies there: ${COMPLETION-CANDIDATES} (default: mvtec).")
+      description = "Layout of that folder: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private String layout;
 
   Path path() {
@@ -35,22 +35,24 @@ final class DatasetFolder {
   }
 
   /**
-   * The categories asked for; all of the folder where there are none.
+   * Returns the given categories; all of the folder if none is given.
    *
    * @throws IOException if the folder cannot be listed or has none
    */
-  List<String> categories(List<String> asked) throws IOException {
+  List<String> categories(List<String> given) throws IOException {
     List<String> existing = layout().categories(data);
     if (existing.isEmpty()) {
-      throw new IOException("%s has no category (layout %s)".formatted(data, layout));
+      throw new IOException(
+          "%s has no category of layout %s: name another folder with --data, or another --layout"
+              .formatted(data, layout));
     }
-    return asked.isEmpty() ? existing : asked.stream().distinct().toList();
+    return given.isEmpty() ? existing : given.stream().distinct().toList();
   }
 
   /**
    * Lists a category and prints its warnings.
    *
-   * @param category may be null where there is but one
+   * @param category may be null if there is only one
    */
   Dataset read(String category, CommonOptions common) throws IOException {
     Dataset dataset = layout().read(data, category);

@@ -5,14 +5,14 @@ import java.io.IOException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A category of a dataset. */
+/** The options that name one category of a dataset. */
 final class DatasetOptions {
   @Mixin private DatasetFolder folder;
 
   @Option(
       names = "--category",
       paramLabel = "C",
-      description = "Category in the dataset; may be left out where there is but one.")
+      description = "Category of the dataset (default: the only one).")
   private String category;
 
   /** Lists the dataset and prints its warnings. */

@@ -38,11 +38,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The whole way on a made-up inspection line, with nothing to download. */
+/** Shows training, evaluation and report on the images of a synthetic line. */
 @Command(
     name = "demo",
     description =
-        "Make a small inspection line's images, learn from the good ones, find the defects, write a report.")
+        "Make the images of a small inspection line, train on the good ones, find the defects and write a report. Nothing is downloaded.")
 final class DemoCommand implements Callable<Integer> {
   private static final int TRAIN_IMAGES = 120;
   private static final int TEST_GOOD = 20;
@@ -57,33 +57,34 @@ final class DemoCommand implements Callable<Integer> {
   private static final PatchPca.Settings EXTRACTOR = new PatchPca.Settings(2, 24, 5);
 
   @Mixin private DeviceOption compute;
+  @Mixin private ThreadsOption threads;
   @Mixin private CommonOptions common;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "DIR",
       defaultValue = "demo",
-      description = "Where images, models and reports go (default: demo).")
+      description = "Folder for images, models and reports (default: ${DEFAULT-VALUE}).")
   private Path output;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Of images and training (default: 1).")
+      description = "Seed of images and training (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
       defaultValue = "14",
-      description = "Passes over the images (default: 14).")
+      description = "Passes over the training images (default: ${DEFAULT-VALUE}).")
   private int epochs;
 
   @Override
   public Integer call() throws IOException {
     TrainingConfig training = training();
-    common.useThreads();
+    threads.load();
     Device device = compute.device();
     Path data = output.resolve("data");
     try (Progress progress = Progress.on(common.err())) {
@@ -102,7 +103,7 @@ final class DemoCommand implements Callable<Integer> {
       Path model = output.resolve(product + ".flowline");
       common
           .err()
-          .println("learning " + product + " from " + dataset.train().size() + " good images");
+          .println("training " + product + " on " + dataset.train().size() + " good images");
       TrainingRequest request = request(dataset, training, model);
       Files.deleteIfExists(request.checkpoint()); // of a demo that was killed
       TrainingReport.run(request, device, common);

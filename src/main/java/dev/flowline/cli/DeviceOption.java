@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Where networks and the statistical test compute: {@code --device}. */
+/** The device on which networks and the statistical test compute: {@code --device}. */
 @HelpGroup.In(HelpGroup.GENERAL)
 final class DeviceOption {
   @Spec(Spec.Target.MIXEE)
@@ -23,10 +23,10 @@ final class DeviceOption {
       defaultValue = "cpu",
       converter = Converter.class,
       description =
-          "Where to compute: cpu, cuda or cuda:n (default: cpu). If there is no such device, a line on standard error says why, and the CPU computes.")
+          "Device that computes: cpu, cuda or cuda:N. If it cannot be used, a line on standard error says why, and the CPU computes (default: ${DEFAULT-VALUE}).")
   private Device device;
 
-  /** The device asked for; the CPU where that one cannot be had, which is said. */
+  /** Returns the device that the user gave; if it cannot be used, says so and returns the CPU. */
   Device device() {
     return device(Cuda::whyNot, command.commandLine().getErr());
   }
@@ -36,7 +36,9 @@ final class DeviceOption {
       return device;
     }
     Optional<String> reason = whyNot.apply(device);
-    reason.ifPresent(why -> err.println("not on " + device + " but on the CPU: " + why));
+    reason.ifPresent(
+        why ->
+            err.println("note: " + device + " cannot be used, the CPU computes instead: " + why));
     return reason.isPresent() ? Device.CPU : device;
   }
 

@@ -7,17 +7,18 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Tells what of Flowline works on this machine, what does not, why, and how to mend it. */
+/** Reports what of Flowline works on this machine, what does not, why, and how to fix it. */
 @Command(
     name = "doctor",
-    description = "Check JDK, natives, threads and CUDA; tell what is wrong and how to mend it.",
-    footer = {"", "Exits with 1 where something is broken that inspection on a CPU needs."})
+    description = "Check JDK, natives, threads and CUDA; report what is wrong and how to fix it.",
+    footer = {"", "The exit code is 1 if something that inspection on a CPU needs does not work."})
 final class DoctorCommand implements Callable<Integer> {
+  @Mixin private ThreadsOption threads;
   @Mixin private CommonOptions common;
 
   @Override
   public Integer call() {
-    Diagnosis diagnosis = Diagnosis.ofThisMachine(Version.ofFlowline(), common.wantedThreads());
+    Diagnosis diagnosis = Diagnosis.ofThisMachine(Version.ofFlowline(), threads.given());
     common.print(diagnosis, out -> print(out, diagnosis));
     return diagnosis.healthy() ? Flowline.SUCCESS : Flowline.FAILURE;
   }
@@ -28,8 +29,8 @@ final class DoctorCommand implements Callable<Integer> {
       if (finding.why() != null) {
         out.printf("%25s why:  %s%n", "", finding.why());
       }
-      if (finding.mend() != null) {
-        out.printf("%25s mend: %s%n", "", finding.mend());
+      if (finding.fix() != null) {
+        out.printf("%25s fix:  %s%n", "", finding.fix());
       }
     }
     out.println(diagnosis.summary());

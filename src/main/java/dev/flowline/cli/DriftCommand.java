@@ -1,9 +1,10 @@
 package dev.flowline.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.flowline.cli.InspectionSources.ListedImage;
 import dev.flowline.drift.Drift;
 import dev.flowline.io.DecodedImage;
+import dev.flowline.io.ImageFiles;
+import dev.flowline.io.ListedImage;
 import dev.flowline.line.DetailedInspection;
 import dev.flowline.line.DriftWatch;
 import dev.flowline.line.InspectionRequest;
@@ -19,14 +20,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Reports whether good parts are still what they were at the calibration. */
+/** Reports whether good parts are still as they were when the model was calibrated. */
 @Command(
     name = "drift",
-    description =
-        "Report whether good parts are still what they were when the model was calibrated.",
+    description = "Report whether good parts are still as they were when the model was calibrated.",
     footer = {
       "",
-      "Images are taken in the order of their names, as they came from the camera. Only those that are judged good are compared. Exits with 1 where an image could not be read, whether there is drift or not."
+      "Images are taken in the order of their names. Only those with the verdict GOOD are compared.",
+      "The exit code is 1 if an image cannot be read, and 0 otherwise, with or without drift."
     })
 final class DriftCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "Model file.")
@@ -41,14 +42,18 @@ final class DriftCommand implements Callable<Integer> {
 
   @Mixin private DriftOption watch;
   @Mixin private DeviceOption compute;
+  @Mixin private ThreadsOption threads;
   @Mixin private CommonOptions common;
 
   /**
    * The answer of {@code drift --json}.
    *
-   * @param detectedAtImage the image at which drift was detected; null while it is not
-   * @param changeAtImage the image with which the change most likely began; null likewise
-   * @param images in all
+   * @param detectedAtImage the image at which drift was detected; null as long as there is none
+   * @param changeAtImage the image with which the change most likely began; null as long as there
+   *     is none
+   * @param images all of them
+   * @param judgedDefective images with the verdict DEFECT
+   * @param notRead images that could not be read
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Answer(
@@ -61,8 +66,8 @@ final class DriftCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<ListedImage> images = InspectionSources.of(sources, null);
-    common.useThreads();
+    List<ListedImage> images = ImageFiles.list(sources, null);
+    threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
       try (Inspector inspector = new Inspector(opened, opened.config().segmentation())) {
@@ -77,13 +82,14 @@ final class DriftCommand implements Callable<Integer> {
             .orElseThrow(
                 () ->
                     new IllegalStateException(
-                        "it is not known what good parts were like: the test was not calibrated, by too few images, or by an older Flowline; 'flowline calibrate' makes up for it"));
+                        model
+                            + ": drift cannot be watched, because the model holds no statistics of good parts: 'flowline calibrate' measures them"));
     List<Path> good = new ArrayList<>();
     List<String> errors = new ArrayList<>();
     try (Progress progress = Progress.on(common.err())) {
       for (int i = 0; i < images.size(); i++) {
         ListedImage image = images.get(i);
-        String error = image.tried(() -> inspect(inspector, line, image, good));
+        String error = ImageTask.tried(image, () -> inspect(inspector, line, image, good));
         if (error != null) {
           errors.add(error);
         }
@@ -123,6 +129,7 @@ final class DriftCommand implements Callable<Integer> {
         : words;
   }
 
+  /** Returns the image of a good part, numbered from 1; null for null. */
   private static String at(Long part, List<Path> good) {
     return part == null ? null : good.get(part.intValue() - 1).toString();
   }

@@ -3,7 +3,7 @@ package dev.flowline.cli;
 import dev.flowline.drift.Drift;
 import java.util.Locale;
 
-/** The state of drift, for people. */
+/** The text of the state of drift. */
 final class DriftInWords {
   private DriftInWords() {}
 
@@ -11,13 +11,13 @@ final class DriftInWords {
     if (!drift.detected()) {
       return String.format(
           Locale.ROOT,
-          "no drift in %d parts judged good (evidence %.2g of 1)",
+          "no drift in %d good parts (evidence %.2g; drift is detected at 1)",
           drift.parts(),
           drift.evidence());
     }
     return String.format(
         Locale.ROOT,
-        "drift detected at good part %d, most likely since part %d: %s is %s, %.4g since then, %.4g at the calibration",
+        "drift detected at good part %d, most likely since good part %d: %s is %s, with a mean of %.4g since then and %.4g at the calibration",
         drift.detectedAtPart(),
         drift.changeAtPart(),
         drift.statistic(),

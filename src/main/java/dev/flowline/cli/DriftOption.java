@@ -2,7 +2,7 @@ package dev.flowline.cli;
 
 import picocli.CommandLine.Option;
 
-/** How rarely drift may be reported if there is none. */
+/** The option that says how rarely drift may be reported if there is none. */
 @HelpGroup.In(HelpGroup.THRESHOLD)
 final class DriftOption {
   private static final double USUAL = 1000;
@@ -10,15 +10,16 @@ final class DriftOption {
   @Option(
       names = "--average-run-length",
       paramLabel = "N",
-      description = "Parts per false alarm of drift, on average at least (default: 1000).")
+      description = "Good parts per false report of drift, on average at least (default: 1000).")
   private Double averageRunLength;
 
-  /** Whether it was asked for. */
-  boolean asked() {
+  /** Returns whether the user gave it. */
+  boolean given() {
     return averageRunLength != null;
   }
 
+  /** Returns the number that the user gave, or the usual one. */
   double averageRunLength() {
-    return asked() ? averageRunLength : USUAL;
+    return given() ? averageRunLength : USUAL;
   }
 }

@@ -6,6 +6,7 @@ import dev.flowline.eval.EvaluationTable;
 import dev.flowline.eval.Evaluator;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.ModelFacts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -14,8 +15,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Judges a model by a dataset's test images. */
-@Command(name = "evaluate", description = "Judge a model by the test images of a dataset.")
+/** Evaluates a model on the test images of a dataset. */
+@Command(name = "evaluate", description = "Evaluate a model on the test images of a dataset.")
 final class EvaluateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "Model file.")
   private Path model;
@@ -23,28 +24,31 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private DatasetOptions data;
   @Mixin private ThresholdOptions test;
   @Mixin private DeviceOption compute;
+  @Mixin private ThreadsOption threads;
   @Mixin private CommonOptions common;
 
   @Option(
       names = "--report",
       paramLabel = "DIR",
-      description = "Write report.html, goodness-of-fit.html and evaluation.json there.")
+      description =
+          "Folder for report.html, goodness-of-fit.html and evaluation.json (default: no report).")
   private Path report;
 
   @Option(
       names = "--gallery",
       paramLabel = "N",
+      converter = WholeNumber.AtLeastZero.class,
       defaultValue = "60",
-      description = "Images to show in the report, the worst first (default: 60).")
+      description = GalleryPictures.SHOWN)
   private int gallery;
 
   @Override
   public Integer call() throws IOException {
     Dataset dataset = data.read(common);
-    common.useThreads();
+    threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
-      ModelFacts.caution(opened).ifPresent(common.err()::println);
+      ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         evaluate(inspector, dataset);
       }

@@ -16,11 +16,11 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * What went wrong, in one line on standard error and an exit code: 2 where the caller asked for
- * something impossible, 1 otherwise. The stack trace is printed only under {@code --debug}.
+ * The handler of failures: it prints one line to standard error and returns the exit code, 2 if an
+ * argument is at fault, 1 otherwise. The stack trace is printed only with {@code --debug}.
  */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
-  private static final String DOCTOR = "; 'flowline doctor' tells what is wrong";
+  private static final String DOCTOR = "; 'flowline doctor' reports what is wrong";
 
   private final BooleanSupplier debug;
 
@@ -82,7 +82,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return cause;
   }
 
-  /** What went wrong, in one line. */
+  /** Returns what went wrong, in one line. */
   static String describe(Throwable failure) {
     if (failure instanceof OutOfMemoryError) {
       return "out of memory ("
@@ -106,11 +106,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
           ? nameAndMessage(failure)
           : firstLine(failure.getMessage());
     }
-    // Only a message of Flowline's own explains itself; of the others the kind tells as much.
-    boolean explained =
+    // Only messages of Flowline stand alone; the others need the name of their class.
+    boolean standsAlone =
         (failure instanceof IllegalStateException || failure instanceof TrainingDivergedException)
             && failure.getMessage() != null;
-    return explained ? firstLine(failure.getMessage()) : nameAndMessage(failure);
+    return standsAlone ? firstLine(failure.getMessage()) : nameAndMessage(failure);
   }
 
   private static String nameAndMessage(Throwable failure) {

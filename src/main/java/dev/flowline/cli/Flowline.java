@@ -6,10 +6,9 @@ import dev.flowline.model.ModelKind;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +26,9 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    usageHelpWidth = 100,
+    usageHelpWidth = Flowline.HELP_WIDTH,
+    parameterListHeading = "%nArguments:%n",
+    commandListHeading = "%nCommands:%n",
     sortOptions = false,
     subcommands = {
       DemoCommand.class,
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
       CompletionCommand.class
     })
 public final class Flowline implements Callable<Integer> {
+  static final int HELP_WIDTH = 100;
   static final int SUCCESS = 0;
   static final int FAILURE = 1;
   static final int USAGE = 2;
@@ -104,15 +106,24 @@ public final class Flowline implements Callable<Integer> {
     return line;
   }
 
+  /** Returns the list of models, each below the one before with its further lines indented. */
   private static String[] models() {
-    return Stream.concat(
-            Stream.of("", "Models:"),
-            Arrays.stream(ModelKind.values())
-                .map(kind -> "  " + kind.title() + ": " + kind.facts().description()))
-        .toArray(String[]::new);
+    List<String> lines = new ArrayList<>(List.of("", "Models:"));
+    for (ModelKind kind : ModelKind.values()) {
+      StringBuilder line = new StringBuilder("  " + kind.title() + ":");
+      for (String word : kind.facts().description().split(" ")) {
+        if (line.length() + 1 + word.length() > HELP_WIDTH) {
+          lines.add(line.toString());
+          line = new StringBuilder("     ");
+        }
+        line.append(' ').append(word);
+      }
+      lines.add(line.toString());
+    }
+    return lines.toArray(String[]::new);
   }
 
-  /** Without a command there is nothing to do: the usage, as an error. */
+  /** Prints the usage as an error, because no command was given. */
   @Override
   public Integer call() {
     spec.commandLine().usage(spec.commandLine().getErr());

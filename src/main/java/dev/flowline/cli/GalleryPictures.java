@@ -6,10 +6,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
-/** Reads pictures for a report. */
+/** The pictures of a report's gallery. */
 final class GalleryPictures {
+  /** The description of the option that counts them. */
+  static final String SHOWN =
+      "Images that each report shows, the worst first; 0 for none (default: ${DEFAULT-VALUE}).";
+
   private GalleryPictures() {}
 
+  /** Reads an image file. */
   static BufferedImage read(Path file) {
     try {
       return Images.toBufferedImage(Images.read(file));

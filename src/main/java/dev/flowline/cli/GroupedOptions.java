@@ -2,6 +2,7 @@ package dev.flowline.cli;
 
 import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +13,11 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * The options of a command's help under a heading for each {@link HelpGroup}. Picocli's own groups
- * take mixins apart, which this leaves as they are.
+ * The option list of a command's help: a heading for each {@link HelpGroup}, and below it the
+ * required options first. Picocli's own groups would take the mixins apart.
  */
 final class GroupedOptions implements IHelpSectionRenderer {
-  /** Makes the help of a command and of all below it grouped. */
+  /** Groups the options in the help of a command and of all commands below it. */
   static void install(CommandLine line) {
     line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new GroupedOptions());
     line.getSubcommands().values().forEach(GroupedOptions::install);
@@ -33,6 +34,7 @@ final class GroupedOptions implements IHelpSectionRenderer {
     StringBuilder text = new StringBuilder();
     groups.forEach(
         (group, options) -> {
+          options.sort(Comparator.comparing(OptionSpec::required).reversed()); // else as declared
           Help.Layout layout = help.createDefaultLayout();
           layout.addOptions(options, help.parameterLabelRenderer());
           text.append(System.lineSeparator())

@@ -7,12 +7,12 @@ import java.lang.annotation.Target;
 
 /** The groups of options in a command's help, in the order in which they stand there. */
 enum HelpGroup {
-  /** What a first user needs; an option without a group is one of these. */
+  /** The options that a first user needs; an option without a group is one of these. */
   COMMON("Options:"),
   TRAINING("Training:"),
   THRESHOLD("Threshold:"),
   GENERAL("General:"),
-  /** What a user never needs, and a study of the method does. */
+  /** The options that only a study of the method needs. */
   RESEARCH("Research switches:");
 
   private final String heading;

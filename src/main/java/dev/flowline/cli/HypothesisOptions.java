@@ -1,9 +1,8 @@
 package dev.flowline.cli;
 
 import dev.flowline.segmentation.NullHypothesis;
-import dev.flowline.segmentation.NumberOfTests;
-import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The null hypothesis of the statistical test, if it is to differ from the stored or usual one. */
@@ -13,61 +12,44 @@ final class HypothesisOptions {
       names = "--null",
       paramLabel = "HYPOTHESIS",
       description =
-          "Null hypothesis, the regions of good images: ${COMPLETION-CANDIDATES}; as measured on good images (the default of new models), or as in white noise, with --number-of-tests and --pfa-bound.")
+          "Null hypothesis on the regions of good images: CALIBRATED, as measured on good images, or CHI_SQUARE, with chi-square energies (default: CALIBRATED in train, compare and calibrate, else the model's; CHI_SQUARE if --number-of-tests or --pfa-bound is given).")
   private NullHypothesis nullHypothesis;
 
-  @Option(
-      names = "--number-of-tests",
-      paramLabel = "RULE",
-      description =
-          "Count of tests: ${COMPLETION-CANDIDATES}; one for all regions, or one per size.")
-  private NumberOfTests numberOfTests;
+  @Mixin private ChiSquareOptions chiSquare;
 
-  @Option(
-      names = "--pfa-bound",
-      paramLabel = "BOUND",
-      description = "Probability of a region's energy: ${COMPLETION-CANDIDATES}.")
-  private PfaBound pfaBound;
-
-  /** Whether the user gave any of them. */
+  /** Returns whether the user gave any of them. */
   boolean given() {
-    return numberOfTests != null || pfaBound != null || nullHypothesis != null;
+    return nullHypothesis != null || chiSquare.given();
   }
 
-  /** Whether the user gave the measured null hypothesis by name. */
+  /** Returns whether the user gave the measured null hypothesis by name. */
   boolean calibratedGiven() {
     return nullHypothesis == NullHypothesis.CALIBRATED;
   }
 
-  /** The one wanted; a bound or count of its own makes sense with chi-square energies only. */
+  /**
+   * Returns the null hypothesis that the user wants; a bound or a number of tests makes sense with
+   * chi-square energies only.
+   *
+   * @throws IllegalArgumentException if the user gave one of these with the measured one
+   */
   NullHypothesis wanted() {
     if (nullHypothesis == null) {
-      return numberOfTests == null && pfaBound == null
-          ? NullHypothesis.CALIBRATED
-          : NullHypothesis.CHI_SQUARE;
+      return chiSquare.given() ? NullHypothesis.CHI_SQUARE : NullHypothesis.CALIBRATED;
     }
-    if (calibratedGiven() && (numberOfTests != null || pfaBound != null)) {
+    if (calibratedGiven() && chiSquare.given()) {
       throw new IllegalArgumentException(
-          "--null CALIBRATED has no use for --number-of-tests and --pfa-bound: its law is of an image's regions, none of which is counted again");
+          "--null CALIBRATED goes without --number-of-tests and --pfa-bound: they belong to --null CHI_SQUARE");
     }
     return nullHypothesis;
   }
 
   /**
-   * Returns the given test with what the user gave, but for a law, which is yet to be measured;
-   * another null hypothesis, count or bound starts from log10Epsilon 0.
+   * Returns the test with what the user gave, but without the region law, which is yet to be
+   * measured; another null hypothesis, number or bound starts from log10Epsilon 0.
    */
   SegmentationOptions toBeMeasured(SegmentationOptions stored) {
-    SegmentationOptions test = stored;
-    if (wanted() == NullHypothesis.CHI_SQUARE && test.law() != null) {
-      test = test.withLaw(null).withLog10Epsilon(0);
-    }
-    if (numberOfTests != null && numberOfTests != test.numberOfTests()) {
-      test = test.withNumberOfTests(numberOfTests).withLog10Epsilon(0);
-    }
-    if (pfaBound != null && pfaBound != test.pfaBound()) {
-      test = test.withPfaBound(pfaBound).withLog10Epsilon(0);
-    }
-    return test;
+    boolean dropsLaw = wanted() == NullHypothesis.CHI_SQUARE && stored.law() != null;
+    return chiSquare.over(dropsLaw ? stored.withLaw(null).withLog10Epsilon(0) : stored);
   }
 }

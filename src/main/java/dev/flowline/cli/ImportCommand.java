@@ -3,40 +3,42 @@ package dev.flowline.cli;
 import dev.flowline.io.StateDict;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.ModelKind;
 import dev.flowline.model.ReleasedCheckpoint;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Makes a model file of a checkpoint of the released U-Flow program. */
+/** Converts a checkpoint of the released U-Flow program to a model file. */
 @Command(
     name = "import",
-    description = "Make a model file of a checkpoint of the released U-Flow program.",
+    description = "Convert a checkpoint of the released U-Flow program to a model file.",
     footer = {
       "",
-      "The model gets the published test, log10Epsilon 0, unless another is asked for."
+      "The model gets the published test with log10Epsilon 0, if no other is given.",
+      "'flowline calibrate' then sets the threshold by good images."
     })
 final class ImportCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "CHECKPOINT",
-      description = "State dict, .ckpt, .pth or .safetensors, extractor included.")
+      description = "State dict with the extractor: a .ckpt, .pth or .safetensors file.")
   private Path checkpoint;
 
   @Mixin private NetworkOptions network;
-  @Mixin private ThresholdOptions test;
+  @Mixin private Log10EpsilonOption threshold;
+  @Mixin private ChiSquareOptions test;
   @Mixin private CommonOptions common;
 
   @Option(
       names = "--category",
       paramLabel = "C",
       defaultValue = "imported",
-      description = "What it was trained on, for people.")
+      description = "Category that the model file names (default: ${DEFAULT-VALUE}).")
   private String category;
 
   @Option(
@@ -48,7 +50,9 @@ final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ModelConfig config = network.config(category, 0, test.over(SegmentationOptions.DEFAULT));
+    ModelConfig config =
+        network.config(
+            ModelKind.U_FLOW, category, 0, threshold.over(test.over(SegmentationOptions.DEFAULT)));
     var stored =
         ReleasedCheckpoint.toFlowline(config.extractor().create(), StateDict.read(checkpoint));
     try (AnomalyModel model = AnomalyModel.restore(config, stored)) {
@@ -57,7 +61,7 @@ final class ImportCommand implements Callable<Integer> {
       throw new IOException(checkpoint + ": " + e.getMessage(), e);
     }
     common.print(
-        Map.of("modelFile", output.toString(), "config", config),
+        new WrittenModel(output.toString(), config),
         out -> out.println(output + ": imported from " + checkpoint));
     return Flowline.SUCCESS;
   }

@@ -6,6 +6,7 @@ import dev.flowline.model.Cost;
 import dev.flowline.model.Method;
 import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.ModelFacts;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.PublishedRecipe;
 import dev.flowline.nn.CostOps;
@@ -23,20 +24,20 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Shows what a model file holds, or which extractors and models there are. */
+/** Shows what a model file holds, or lists the extractors or the models. */
 @Command(
     name = "info",
-    description = "Show what a model file holds, or which extractors or models there are.")
+    description = "Show what a model file holds, or list the extractors or the models.")
 final class InfoCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL|extractors|models",
-      description = "A model file, or one of the words extractors and models.")
+      description = "Model file, or the word 'extractors', or the word 'models'.")
   private String subject;
 
   @Option(
       names = "--table",
       description =
-          "With models: trainable parameters and multiply-accumulates of each, computed from the network as built, beside the published ones.")
+          "With 'models': list the trainable parameters and multiply-accumulates of each model, counted on the network as built, beside the published ones.")
   private boolean table;
 
   @Mixin private CommonOptions common;
@@ -44,7 +45,8 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (table && !subject.equals("models")) {
-      throw new IllegalArgumentException("--table goes with 'info models', not with " + subject);
+      throw new IllegalArgumentException(
+          "--table goes with 'info models', not with 'info " + subject + "'");
     }
     switch (subject) {
       case "extractors" -> extractors();
@@ -90,7 +92,7 @@ final class InfoCommand implements Callable<Integer> {
   private record Extractors(List<Extractor> extractors) {}
 
   /**
-   * A row of it.
+   * An extractor of {@code info extractors --json}.
    *
    * @param features (C, H, W) by scale at the usual input, finest first
    * @param macs multiply-accumulates for one image
@@ -120,7 +122,7 @@ final class InfoCommand implements Callable<Integer> {
         backbone.files());
   }
 
-  /** Shapes (C, H, W) at the usual input, counted as they come about. */
+  /** Returns shapes (C, H, W) at the usual input, and counts their cost in {@code cost}. */
   private static List<long[]> features(Backbone backbone, CostOps cost) {
     long size = backbone.inputSize();
     return backbone.extractor().features(cost, new long[] {1, 3, size, size}).stream()
@@ -152,9 +154,9 @@ final class InfoCommand implements Callable<Integer> {
   private record Models(List<Model> models) {}
 
   /**
-   * A row of it.
+   * A model of {@code info models --json}.
    *
-   * @param reconstructed whether what is published does not say all of it
+   * @param reconstructed whether the paper leaves parts of it open, which are reconstructed
    */
   private record Model(
       String name,

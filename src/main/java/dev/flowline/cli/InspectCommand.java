@@ -1,14 +1,16 @@
 package dev.flowline.cli;
 
-import dev.flowline.cli.InspectionSources.ListedImage;
 import dev.flowline.drift.Drift;
 import dev.flowline.io.DecodedImage;
+import dev.flowline.io.ImageFiles;
+import dev.flowline.io.ListedImage;
 import dev.flowline.line.DetailedInspection;
 import dev.flowline.line.DriftWatch;
 import dev.flowline.line.Inspection;
 import dev.flowline.line.InspectionRequest;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.ModelFacts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,11 +28,11 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
     name = "inspect",
-    description = "Inspect images: one JSON line each, overlays and masks on demand.",
+    description =
+        "Inspect images: print one JSON line per image, and write overlays and masks if --output is given.",
     footer = {
       "",
-      "Exits with 1 where something could not be read or written; its line then holds 'error'.",
-      "With a verdict beside it, the image was inspected, but its results could not be written to -o."
+      "If an image cannot be read, its line has 'error' and no verdict. If only its pictures cannot be written, its line has both. In both cases the exit code is 1."
     })
 final class InspectCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "Model file.")
@@ -46,21 +48,23 @@ final class InspectCommand implements Callable<Integer> {
   @Mixin private ThresholdOptions test;
   @Mixin private DeviceOption compute;
   @Mixin private DriftOption watch;
+  @Mixin private ThreadsOption threads;
   @Mixin private CommonOptions common;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "DIR",
-      description = "Write NAME.overlay.png and NAME.mask.png for each image there.")
+      description =
+          "Folder for NAME.overlay.png and NAME.mask.png of each image (default: no pictures).")
   private Path output;
 
   @Override
   public Integer call() throws IOException {
-    List<ListedImage> images = InspectionSources.of(sources, output);
-    common.useThreads();
+    List<ListedImage> images = ImageFiles.list(sources, output);
+    threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
-      ModelFacts.caution(opened).ifPresent(common.err()::println);
+      ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         return inspect(images, inspector, driftWatch(inspector))
             ? Flowline.SUCCESS
@@ -71,18 +75,18 @@ final class InspectCommand implements Callable<Integer> {
 
   private Optional<DriftWatch> driftWatch(Inspector inspector) {
     Optional<DriftWatch> drift = DriftWatch.of(inspector, watch.averageRunLength());
-    if (drift.isEmpty() && watch.asked()) {
-      boolean ofAnotherTest = test.given() && inspector.model().config().calibration() != null;
+    if (drift.isEmpty() && watch.given()) {
+      boolean otherTest = test.given() && inspector.model().config().calibration() != null;
       throw new IllegalArgumentException(
-          "--average-run-length: drift cannot be watched: "
-              + (ofAnotherTest
-                  ? "the model was calibrated for another test"
-                  : "the model does not know its good parts; 'flowline calibrate' makes up for it"));
+          "--average-run-length: drift cannot be watched, because "
+              + (otherTest
+                  ? "the model was calibrated for another test: leave out the options of the test"
+                  : "the model holds no statistics of good parts: 'flowline calibrate' measures them"));
     }
     return drift;
   }
 
-  /** Inspects all images; whether all of them, and their pictures, came out. */
+  /** Inspects all images; returns whether all of them, and their pictures, came out. */
   private boolean inspect(
       List<ListedImage> images, Inspector inspector, Optional<DriftWatch> drift) {
     List<InspectedFile> lines = new ArrayList<>();
@@ -117,7 +121,8 @@ final class InspectCommand implements Callable<Integer> {
       Inspector inspector, ListedImage source, Optional<DriftWatch> drift) {
     Inspection[] answer = {null}; // is not lost if its pictures cannot be written
     String error =
-        source.tried(
+        ImageTask.tried(
+            source,
             () -> {
               DecodedImage decoded = DecodedImage.read(source.file());
               InspectionRequest request =

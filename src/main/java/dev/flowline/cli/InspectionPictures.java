@@ -10,7 +10,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Pictures of an inspection: the mask of what was detected, and it over the image. */
+/** The pictures of an inspection: the mask of detected regions, and an overlay on the image. */
 final class InspectionPictures {
   private InspectionPictures() {}
 

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model to compare, as in {@code u-flow}, {@code ms-flow:parts=2} or {@code
+ * An entry of {@code --models}, as in {@code u-flow}, {@code ms-flow:parts=2} or {@code
  * cs-flow:kernels=[3,5]:epochs=20:label=wide}: a kind, then settings with colons between. A comma
  * or a colon in a value is put in brackets. Besides the model's own settings there are {@link
  * #OWN}.
  *
- * @param label what tells it from the others
- * @param extractor null for that of the whole comparison
- * @param input likewise
+ * @param label name of the entry in the table
+ * @param extractor null for that of the comparison
+ * @param input null for that of the comparison
  * @param settings of the model, by name
- * @param training epochs, batch and lr where they were given, by these names
+ * @param training epochs, batch and lr if they are given, by these names
  */
 record ModelEntry(
     String label,
@@ -25,11 +25,11 @@ record ModelEntry(
     HeightWidth input,
     Map<String, String> settings,
     Map<String, String> training) {
-  /** What an entry says that is no setting of the model. */
+  /** The names in an entry that are no settings of the model. */
   static final List<String> OWN = List.of("label", "extractor", "input", "epochs", "batch", "lr");
 
   /**
-   * The entries of a list with commas between.
+   * Returns the entries of a list that commas separate.
    *
    * @throws IllegalArgumentException naming the entry that cannot be read
    */
@@ -46,7 +46,7 @@ record ModelEntry(
       int equals = part.indexOf('=');
       if (equals < 1 || equals == part.length() - 1) {
         throw new IllegalArgumentException(
-            "--models: '%s' in '%s' is not NAME=VALUE".formatted(part, text));
+            "--models: '%s' in '%s' is not of the form NAME=VALUE".formatted(part, text));
       }
       String name = part.substring(0, equals).strip();
       String value = part.substring(equals + 1).strip();
@@ -64,12 +64,12 @@ record ModelEntry(
         own);
   }
 
-  /** The same on another extractor. */
+  /** Returns the same entry on another extractor. */
   ModelEntry with(String other) {
     return new ModelEntry(label, kind, other, input, settings, training);
   }
 
-  /** The same on another extractor, which its label says. */
+  /** Returns the same entry on another extractor, which its label then names. */
   ModelEntry on(String other) {
     return new ModelEntry(label + "@" + other, kind, other, input, settings, training);
   }
@@ -87,7 +87,7 @@ record ModelEntry(
     return bracketed ? value.substring(1, value.length() - 1) : value;
   }
 
-  /** At every separator that is in no bracket. */
+  /** Splits a text at every separator outside brackets. */
   private static List<String> split(String text, char separator) {
     List<String> parts = new ArrayList<>();
     int depth = 0;

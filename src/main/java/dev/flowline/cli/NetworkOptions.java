@@ -12,69 +12,62 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Which networks a model is made of. */
+/** The options of the networks that a model is made of. */
 final class NetworkOptions {
-  @Option(
-      names = "--model",
-      paramLabel = "NAME",
-      defaultValue = "u-flow",
-      description = "Kind of model; see 'flowline info models' (default: u-flow).")
-  private String model;
+  static final String EXTRACTOR =
+      "Feature extractor: a name that 'flowline info extractors' lists, or file:PATH of a TorchScript or ONNX network of your own";
 
   @Option(
       names = "--extractor",
       paramLabel = "NAME",
-      description =
-          "Feature extractor; see 'flowline info extractors' (default: the model's published one, ms-cait for u-flow; patch-pca needs no weights); or file:PATH of a TorchScript or ONNX network of your own.")
+      description = EXTRACTOR + " (default: the model's published one).")
   private String extractor;
 
   @Option(
       names = "--input",
       paramLabel = "H[xW]",
       converter = HeightWidth.Converter.class,
-      description = "Size to which images are resized (default: the extractor's).")
+      description = HeightWidth.RESIZED + " (default: the extractor's).")
   private HeightWidth input;
 
-  @HelpGroup.In(HelpGroup.TRAINING)
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Flow steps per stage (default: the model's published ones, 4 for u-flow).")
+      description = "Flow steps per stage (default: the model's published number).")
   private Integer steps;
 
   @HelpGroup.In(HelpGroup.RESEARCH)
   @Option(
       names = "--soft-clamp",
-      paramLabel = "LAW",
+      paramLabel = "CLAMP",
       description =
-          "Clamp of the couplings: ${COMPLETION-CANDIDATES} (default: TANH, that of the released weights).")
+          "Soft clamp of the couplings: ${COMPLETION-CANDIDATES} (default: TANH, as in the released weights).")
   private SoftClamp softClamp;
 
-  @HelpGroup.In(HelpGroup.TRAINING)
   @Option(
       names = "--set",
       paramLabel = "SETTING=VALUE",
       description =
-          "Any setting of the model, as in --set parts=2 for ms-flow or --set fastFlow.steps=4 for cl-flow; 'flowline info models' lists them.")
+          "Setting of the model, as 'flowline info models' lists them, such as steps=4 or fastFlow.steps=4; may be given several times.")
   private Map<String, String> settings = Map.of();
 
   /**
-   * An untrained model of these networks.
+   * Returns an untrained model of these networks.
    *
    * @throws IOException naming the file, if the extractor is one and cannot be used
    */
-  ModelConfig config(String category, long seed, SegmentationOptions segmentation)
+  ModelConfig config(ModelKind kind, String category, long seed, SegmentationOptions segmentation)
       throws IOException {
-    return config(ModelKind.of(model), extractor, input, changes(), category, seed, segmentation);
+    return config(kind, extractor, input, changes(), category, seed, segmentation);
   }
 
   /**
-   * An untrained model.
+   * Returns an untrained model.
    *
    * @param extractor null for the model's published one
-   * @param input null for the extractor's usual one, or where both are null the published one
+   * @param input null for the extractor's usual one, or the published one if both are null
    * @param changes of the model's settings, by name
-   * @throws IllegalArgumentException naming what cannot be
+   * @throws IllegalArgumentException naming the setting that is out of its bounds
    * @throws IOException naming the file, if the extractor is one and cannot be used
    */
   static ModelConfig config(

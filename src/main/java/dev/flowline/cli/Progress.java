@@ -9,8 +9,8 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 
 /**
- * How far a long work over images is: a bar with speed and remaining time on a terminal, plain
- * lines otherwise. It goes to standard error, since standard output belongs to results.
+ * The progress of a long work over images: a bar with speed and remaining time on a terminal, plain
+ * lines otherwise. It goes to standard error, because standard output holds results.
  */
 final class Progress implements AutoCloseable {
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
@@ -40,8 +40,11 @@ final class Progress implements AutoCloseable {
   }
 
   /**
+   * Shows how far a task is.
+   *
+   * @param name of the task; another name begins a new bar
    * @param done images, of {@code total}
-   * @param detail shown behind; may be empty
+   * @param detail text at the end of the line; may be empty
    */
   void step(String name, long done, long total, String detail) {
     if (!name.equals(task)) {
@@ -59,7 +62,7 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  /** Images a second and the time that the rest will take; empty as long as nobody knows. */
+  /** Returns images per second and the remaining time; empty as long as they are unknown. */
   static String speed(long done, long left, double seconds) {
     if (done <= 0 || seconds <= 0) {
       return "";
@@ -73,7 +76,7 @@ final class Progress implements AutoCloseable {
     return String.format(Locale.ROOT, "%.1f images/s  %s left", done / seconds, time);
   }
 
-  /** A line that stays. */
+  /** Prints a line if there is no bar, which it would break. */
   void note(String line) {
     if (!terminal) {
       err.println(line);
@@ -103,7 +106,7 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  /** The bar takes what the text leaves; where that is too little, the text is cut. */
+  /** Returns the line of a bar, which takes the width that the text leaves. A long text is cut. */
   static String line(String name, double part, String text, int width) {
     String head = String.format(Locale.ROOT, "%s %3d%% [", name, (int) (100 * Math.min(1, part)));
     int room = width - head.length() - text.length() - 2;

@@ -5,20 +5,21 @@ import dev.flowline.data.Sample;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.Report;
 import dev.flowline.line.Inspector;
+import dev.flowline.model.ModelFacts;
 import dev.flowline.study.GoodnessOfFitPage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The folder of an evaluation: report.html, goodness-of-fit.html and evaluation.json. */
+/** The folder of an evaluation's pages: report.html, goodness-of-fit.html and evaluation.json. */
 final class ReportFolder {
   private ReportFolder() {}
 
   /**
    * Writes the pages; goodness-of-fit.html only if there are good test images.
    *
-   * @param inspector that came to the result
-   * @return the report's page
+   * @param inspector the inspector that made the result
+   * @return the file of the report
    */
   static Path write(
       Path folder,

@@ -19,23 +19,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Defects for those who have none. */
+/** Makes synthetic anomalies on good images. */
 @Command(
     name = "synthesize",
     description = {
-      "Make anomalies up on good images, with their masks: to look at, and to try a model on where there are no defects.",
-      "The result is a dataset in the layout of MVTec AD, and a page. By default the good images are those that 'train' with the same --seed and --validation holds out."
+      "Make synthetic anomalies on good images, with their masks: to look at, and to try a model if there are no real defects.",
+      "The result is a dataset in the layout of MVTec AD, and a page. By default the good images are those that 'flowline train' holds out with the same --seed, --validation and --calibration."
     })
 final class SynthesizeCommand implements Callable<Integer> {
   @Mixin private DatasetOptions data;
   @Mixin private CommonOptions common;
 
-  /** Which good images anomalies are made on. */
+  /** The good images on which anomalies are made. */
   enum BaseImages {
     HELD_OUT,
     TRAIN,
@@ -46,7 +47,7 @@ final class SynthesizeCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "DIR",
-      description = "Where the category's folder and its page go.")
+      description = "Folder for the category's folder and its page.")
   private Path output;
 
   @Option(
@@ -54,79 +55,72 @@ final class SynthesizeCommand implements Callable<Integer> {
       paramLabel = "WHICH",
       defaultValue = "HELD_OUT",
       description =
-          "Good images to make anomalies on: ${COMPLETION-CANDIDATES} (default: HELD_OUT, of the training images).")
+          "Good images on which anomalies are made: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private BaseImages from;
 
   @Option(
       names = "--per-image",
       paramLabel = "N",
-      converter = CommonOptions.AtLeastOne.class,
+      converter = WholeNumber.AtLeastOne.class,
       defaultValue = "3",
-      description = "Anomalies by good image; the kinds take turns (default: 3).")
+      description = "Anomalies per good image; the kinds take turns (default: ${DEFAULT-VALUE}).")
   private int perImage;
 
   @Option(
       names = "--kind",
       split = ",",
-      paramLabel = "K[,K...]",
+      paramLabel = "K",
       completionCandidates = KindNames.class,
-      description = "Kinds of anomalies: ${COMPLETION-CANDIDATES} (default: all).")
+      description =
+          "Kinds of anomalies, separated by commas: ${COMPLETION-CANDIDATES} (default: all).")
   private List<String> kinds = List.of();
 
   @Option(
       names = "--texture",
       paramLabel = "DIR",
-      description = "Lay images of this folder over the parts (default: each image itself).")
+      description =
+          "Folder of images whose textures are laid over the parts (default: each good image itself).")
   private Path texture;
 
   @Option(
       names = "--size",
       paramLabel = "H[xW]",
       converter = HeightWidth.Converter.class,
-      description = "Size to which images are resized (default: their own).")
+      description = HeightWidth.RESIZED + " (default: their own).")
   private HeightWidth size;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Of the anomalies and of the split (default: 0).")
+      description = "Seed of anomalies and split (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(
-      names = "--validation",
-      paramLabel = "X",
-      defaultValue = TrainingOptions.HELD_OUT,
-      description =
-          "Share of the good training images that train holds out to choose the epoch (default: 0.15).")
-  private double validation;
-
-  @Option(
-      names = "--calibration",
-      paramLabel = "X",
-      defaultValue = TrainingOptions.HELD_OUT,
-      description = "Share of them that it holds out for log10Epsilon (default: 0.15).")
-  private double calibration;
+  @Mixin private HeldOutOptions heldOut;
 
   @Option(
       names = "--gallery",
       paramLabel = "N",
+      converter = WholeNumber.AtLeastZero.class,
       defaultValue = "24",
-      description = "Pairs to show on the page (default: 24).")
+      description =
+          "Pairs of good image and anomaly that the page shows (default: ${DEFAULT-VALUE}).")
   private int gallery;
 
   /**
-   * @param folder of the category
-   * @param page to look at
-   * @param goodImages that anomalies were made on
-   * @param anomalies by kind
+   * The answer of {@code synthesize --json}.
+   *
+   * @param folder the folder of the category
+   * @param page the HTML page
+   * @param goodImages good images on which anomalies were made
+   * @param anomalies their number per kind
    */
   private record Result(
       String folder, String page, int goodImages, Map<String, Integer> anomalies) {}
 
   @Override
   public Integer call() throws IOException {
-    List<AnomalyKind> asked =
+    List<AnomalyKind> wanted =
         kinds.isEmpty()
             ? List.of(AnomalyKind.values())
             : kinds.stream().map(SynthesizeCommand::kind).distinct().toList();
@@ -137,7 +131,7 @@ final class SynthesizeCommand implements Callable<Integer> {
     SynthesizedSet set =
         new SynthesizedSet(
             new AnomalySynthesis(SynthesisSettings.DEFAULT, textures),
-            asked,
+            wanted,
             perImage,
             seed,
             size == null ? 0 : size.height(),
@@ -152,7 +146,7 @@ final class SynthesizeCommand implements Callable<Integer> {
     Path page = output.resolve(dataset.category() + ".html");
     new SynthesisPage(
             dataset.category(),
-            facts(good.size(), asked, textures),
+            facts(good.size(), wanted, textures),
             shown(pairs),
             pairs.size(),
             GalleryPictures::read)
@@ -168,15 +162,17 @@ final class SynthesizeCommand implements Callable<Integer> {
               folder,
               pairs.size(),
               good.size(),
-              made);
-          out.println("look at " + page.toAbsolutePath().normalize().toUri());
+              made.entrySet().stream()
+                  .map(kind -> kind.getKey() + " " + kind.getValue())
+                  .collect(Collectors.joining(", ")));
+          out.println("page: " + page.toAbsolutePath().normalize().toUri());
         });
     return Flowline.SUCCESS;
   }
 
   private Split split(Dataset dataset) {
     return from == BaseImages.HELD_OUT
-        ? Split.of(dataset.train(), validation, calibration, seed)
+        ? Split.of(dataset.train(), heldOut.validation(), heldOut.calibration(), seed)
         : Split.of(dataset.train(), 0, 0, seed);
   }
 
@@ -190,17 +186,18 @@ final class SynthesizeCommand implements Callable<Integer> {
     if (good.isEmpty()) {
       throw new IllegalArgumentException(
           from == BaseImages.TEST
-              ? "--from TEST: %s has no good test image".formatted(dataset.category())
-              : "--validation %s and --calibration %s hold no image of %s out: take more, or --from TRAIN"
-                  .formatted(validation, calibration, dataset.category()));
+              ? "--from TEST: %s has no good test image, use --from TRAIN or HELD_OUT"
+                  .formatted(dataset.category())
+              : "--validation %s and --calibration %s hold out no image of %s: give larger shares, or --from TRAIN"
+                  .formatted(heldOut.validation(), heldOut.calibration(), dataset.category()));
     }
     return good;
   }
 
-  private Map<String, String> facts(int good, List<AnomalyKind> asked, Textures textures) {
+  private Map<String, String> facts(int good, List<AnomalyKind> wanted, Textures textures) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("good images", good + ", " + from.name().toLowerCase(Locale.ROOT).replace('_', ' '));
-    facts.put("kinds", String.join(", ", asked.stream().map(AnomalyKind::label).toList()));
+    facts.put("kinds", String.join(", ", wanted.stream().map(AnomalyKind::label).toList()));
     facts.put(
         "textures",
         textures.count() == 0 ? "each image itself" : textures.count() + " of " + texture);
@@ -208,9 +205,12 @@ final class SynthesizeCommand implements Callable<Integer> {
     return facts;
   }
 
-  /** Evenly spread over all, so that each good image has its turn. */
+  /**
+   * Returns the pairs that are shown, evenly spread over all, so that every good image has its
+   * turn.
+   */
   private List<SynthesizedSet.Pair> shown(List<SynthesizedSet.Pair> pairs) {
-    int count = Math.min(Math.max(0, gallery), pairs.size());
+    int count = Math.min(gallery, pairs.size());
     return IntStream.range(0, count)
         .mapToObj(i -> pairs.get((int) ((long) i * pairs.size() / count)))
         .toList();
@@ -223,7 +223,7 @@ final class SynthesizeCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "--kind must be of %s, got %s"
+                    "--kind must be one of %s, got %s"
                         .formatted(
                             Arrays.stream(AnomalyKind.values()).map(AnomalyKind::label).toList(),
                             label)));

@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether a person watches standard error. */
+/** The test whether standard error is a terminal. */
 final class Terminal {
   private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
   private Terminal() {}
 
-  /** A terminal that can move its cursor. */
+  /** Returns whether standard error is a terminal that can move its cursor. */
   static boolean watchesStandardError() {
     String term = System.getenv("TERM");
     return term != null && !term.equals("dumb") && isStandardError();
@@ -29,7 +29,9 @@ final class Terminal {
     return target.toString().matches("/dev/(pts/\\d+|tty\\w*|console)");
   }
 
-  /** From Java 22 on there is a console also where nothing is a terminal; it then says so. */
+  /**
+   * Returns whether a console is a terminal: from Java 22 on there is a console without one, too.
+   */
   private static boolean isConsole(Console console) {
     if (console == null) {
       return false;

@@ -5,40 +5,34 @@ import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The statistical test and its threshold, if they are to differ from the stored or usual ones. */
-@HelpGroup.In(HelpGroup.THRESHOLD)
 final class ThresholdOptions {
   /** The test of new models. */
   private static final SegmentationOptions USUAL =
       new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0);
 
-  @Option(
-      names = "--log10-epsilon",
-      paramLabel = "X",
-      description =
-          "Threshold set by hand: a log10 NFA below X is a defect; at most 10^X false alarms per image if the null hypothesis holds.")
-  private Double log10Epsilon;
-
+  @Mixin private Log10EpsilonOption log10Epsilon;
   @Mixin private HypothesisOptions hypothesis;
 
-  /** Whether the test is to differ at all. */
+  /** Returns whether the user gave any of them. */
   boolean given() {
-    return log10Epsilon != null || hypothesis.given();
+    return log10Epsilon.value() != null || hypothesis.given();
   }
 
+  /** Returns the threshold that the user gave; null for none. */
   Double log10Epsilon() {
-    return log10Epsilon;
+    return log10Epsilon.value();
   }
 
+  /** Returns the null hypothesis that the user wants. */
   NullHypothesis nullHypothesis() {
     return hypothesis.wanted();
   }
 
   /** Returns the test of a new model, with what the user gave, before it is calibrated. */
   SegmentationOptions ofNewModel() {
-    return withThreshold(hypothesis.toBeMeasured(USUAL));
+    return log10Epsilon.over(hypothesis.toBeMeasured(USUAL));
   }
 
   /**
@@ -47,15 +41,11 @@ final class ThresholdOptions {
    * @throws IllegalArgumentException if the user gave a measured null hypothesis and there is none
    */
   SegmentationOptions over(SegmentationOptions stored) {
-    SegmentationOptions test = withThreshold(hypothesis.toBeMeasured(stored));
+    SegmentationOptions test = log10Epsilon.over(hypothesis.toBeMeasured(stored));
     if (hypothesis.calibratedGiven() && test.law() == null) {
       throw new IllegalArgumentException(
-          "--null CALIBRATED: the model has no law of regions; 'flowline calibrate' measures it on good images");
+          "--null CALIBRATED needs a region law, and the model has none: 'flowline calibrate' measures it on good images");
     }
     return test;
-  }
-
-  private SegmentationOptions withThreshold(SegmentationOptions test) {
-    return log10Epsilon == null ? test : test.withLog10Epsilon(log10Epsilon);
   }
 }

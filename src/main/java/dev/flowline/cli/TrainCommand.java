@@ -4,6 +4,8 @@ import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.data.Dataset;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.ModelKind;
+import dev.flowline.page.Numbers;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.train.TrainingConfig;
@@ -17,56 +19,61 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Learns a model from good images. */
-@Command(name = "train", description = "Learn a model from good images.")
+/** Trains a model on good images. */
+@Command(name = "train", description = "Train a model on good images.")
 final class TrainCommand implements Callable<Integer> {
   @Mixin private DatasetOptions data;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      defaultValue = "u-flow",
+      description =
+          "Kind of model: a name that 'flowline info models' lists (default: ${DEFAULT-VALUE}).")
+  private String model;
+
   @Mixin private NetworkOptions network;
   @Mixin private ThresholdOptions test;
   @Mixin private TrainingOptions training;
   @Mixin private DeviceOption compute;
+  @Mixin private ThreadsOption threads;
   @Mixin private CommonOptions common;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Of weights, order and splits: same seed, same bits (default: 0).")
+      description =
+          "Seed of initial weights, image order and split; the same seed gives the same model (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = {"-o", "--output"},
       required = true,
       paramLabel = "FILE",
-      description = "Model file to write, FILE.flowline; checkpoint and run log go beside it.")
+      description = "Model file to write; its checkpoint and run log go beside it.")
   private Path output;
 
-  @Option(names = "--resume", description = "Go on from the checkpoint of a run that was stopped.")
+  @Option(names = "--resume", description = "Continue a stopped training from its checkpoint.")
   private boolean resume;
 
   @Override
   public Integer call() throws IOException {
     Dataset dataset = data.read(common);
     TrainingRequest request = request(dataset);
-    common.useThreads();
+    threads.load();
     TrainingReport report = TrainingReport.run(request, compute.device(), common);
     common.print(
-        new Answer(output.toString(), report.config()),
+        new WrittenModel(output.toString(), report.config()),
         out -> print(out, report.config(), report.seconds()));
     return Flowline.SUCCESS;
   }
 
   private TrainingRequest request(Dataset dataset) throws IOException {
-    ModelConfig config = network.config(dataset.category(), seed, test.ofNewModel());
+    ModelConfig config =
+        network.config(ModelKind.of(model), dataset.category(), seed, test.ofNewModel());
     TrainingConfig how = training.config(config.model(), dataset.category(), seed);
     return training.request(config, test, dataset, how, output, resume);
-  }
-
-  /** The answer of {@code train --json}. */
-  private record Answer(String modelFile, ModelConfig config) {}
-
-  private static String more(Calibration calibration) {
-    return calibration.imagesMissing() == 0 ? "" : " (--calibration holds out a larger share)";
   }
 
   private void print(PrintWriter out, ModelConfig config, double seconds) {
@@ -77,22 +84,30 @@ final class TrainCommand implements Callable<Integer> {
         output,
         config.model().title(),
         config.category(),
-        training.isFitted() ? "fitted" : training.epochs() + " epochs",
+        training.isFitted() ? "fitted" : Numbers.count(training.epochs(), "epoch"),
         seconds,
         training.isFitted() ? "" : ", weights of epoch " + training.selectedEpoch());
     out.printf(
         Locale.ROOT,
         "log10Epsilon %.2f%s%n",
         config.segmentation().log10Epsilon(),
-        config.calibration() != null
-            ? " from " + FalseAlarmText.of(config.calibration()) + more(config.calibration())
-            : test.log10Epsilon() != null
-                ? ""
-                : ", of which nothing is promised: --calibration would hold good images out for it");
+        source(config.calibration()));
     if (test.nullHypothesis() == NullHypothesis.CALIBRATED && config.segmentation().law() == null) {
       out.printf(
-          "fewer than %d images were held out to measure a law of regions: energies are taken for chi-square; --validation holds out more%n",
+          "energies are taken as chi-square distributed: a region law takes at least %d held-out images, and a larger --validation holds out more%n",
           RegionLaw.LEAST_IMAGES);
     }
+  }
+
+  /** Returns where log10Epsilon comes from, as the rest of a line. */
+  private String source(Calibration calibration) {
+    if (calibration == null) {
+      return test.log10Epsilon() != null
+          ? ""
+          : ", not calibrated: no false-alarm rate is guaranteed, and --calibration would hold out good images for it";
+    }
+    return " from "
+        + FalseAlarmText.of(calibration)
+        + (calibration.imagesMissing() == 0 ? "" : " (a larger --calibration holds out more)");
   }
 }

@@ -19,19 +19,16 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How models are trained, but for the seed. */
+/** The options of training, except the seed. */
 @HelpGroup.In(HelpGroup.TRAINING)
 final class TrainingOptions {
-  /** The share of the good images that each part held out has, if nothing else is asked for. */
-  static final String HELD_OUT = "0.15";
-
   @HelpGroup.In(HelpGroup.COMMON)
   @Option(
       names = "--weights",
       arity = "1..*",
       paramLabel = "FILE",
       description =
-          "Pretrained weights of the extractor, .safetensors, .pth or .bin (default: looked for in the folder that FLOWLINE_WEIGHTS names).")
+          "Pretrained weights of the extractor: .safetensors, .pth or .bin files; patch-pca needs none (default: found in the folder that FLOWLINE_WEIGHTS names).")
   private List<Path> weights = List.of();
 
   @HelpGroup.In(HelpGroup.COMMON)
@@ -39,13 +36,13 @@ final class TrainingOptions {
       names = "--epochs",
       paramLabel = "N",
       description =
-          "Passes over the images (default: the model's recipe, of u-flow the category's if it has one).")
+          "Passes over the training images (default: the model's recipe; that of u-flow depends on the category).")
   private Integer epochs;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Images per step (default: the model's recipe).")
+      description = "Images per training step (default: the model's recipe).")
   private Integer batch;
 
   @Option(
@@ -57,67 +54,50 @@ final class TrainingOptions {
   @Option(
       names = "--weight-decay",
       paramLabel = "X",
-      description = "L2 on all that is trained (default: the model's recipe).")
+      description = "L2 penalty on all trained parameters (default: the model's recipe).")
   private Double weightDecay;
 
   @Option(
       names = "--schedule",
       paramLabel = "NAME",
       description =
-          "Learning rate over time: ${COMPLETION-CANDIDATES} (default: the model's recipe, CONSTANT for u-flow).")
+          "Learning rate over time: ${COMPLETION-CANDIDATES} (default: the model's recipe).")
   private Schedule schedule;
 
-  @HelpGroup.In(HelpGroup.THRESHOLD)
-  @Option(
-      names = "--validation",
-      paramLabel = "X",
-      defaultValue = HELD_OUT,
-      description =
-          "Share of the good training images that are held out, to choose the epoch and to measure the law of regions; 0 for none (default: 0.15).")
-  private double validation;
-
-  @HelpGroup.In(HelpGroup.THRESHOLD)
-  @Option(
-      names = "--calibration",
-      paramLabel = "X",
-      defaultValue = HELD_OUT,
-      description =
-          "Share of the good training images that are held out to set the threshold alone; 0 for none (default: 0.15).")
-  private double calibration;
-
-  @Mixin private CalibrationOptions promise;
+  @Mixin private HeldOutOptions heldOut;
+  @Mixin private CalibrationOptions falseAlarms;
 
   @Option(
       names = "--patience",
       paramLabel = "N",
       defaultValue = "20",
       description =
-          "Stop after N epochs without a better validation NLL; 0 for never (default: 20).")
+          "Epochs without a better validation NLL after which training stops; 0 for never (default: ${DEFAULT-VALUE}).")
   private int patience;
 
   @Option(
       names = "--checkpoint-every",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Epochs between checkpoints (default: 1).")
+      description = "Epochs from one checkpoint to the next (default: ${DEFAULT-VALUE}).")
   private int checkpointEvery;
 
   @Option(
       names = "--cache-memory",
       paramLabel = "GiB",
       description =
-          "Memory for cached features; the rest goes to a file beside the model (default: a quarter of the machine's).")
+          "Memory for cached features; the others go to a file beside the model (default: a quarter of the machine's memory).")
   private Double cacheGib;
 
   /**
-   * Returns what was asked for, the rest as published.
+   * Returns the settings of a training: those that the user gave, the others as published.
    *
-   * @throws IllegalArgumentException if a model that is fitted is asked to be trained
+   * @throws IllegalArgumentException if the user gave any for a model that is fitted
    */
   TrainingConfig config(ModelKind kind, String category, long seed) {
-    boolean asked =
+    boolean given =
         Stream.of(epochs, batch, learningRate, weightDecay, schedule).anyMatch(Objects::nonNull);
-    if (asked && Recipe.of(kind, category).isEmpty()) {
+    if (given && Recipe.of(kind, category).isEmpty()) {
       throw new IllegalArgumentException(
           kind
               + " is fitted and not trained: leave out --epochs, --batch, --lr, --weight-decay and --schedule");
@@ -126,10 +106,10 @@ final class TrainingOptions {
   }
 
   /**
-   * Returns what was asked for, the rest as published; of a model that is fitted, only the seed
-   * matters.
+   * Returns the settings of a training: those of the model first, then those that the user gave,
+   * the others as published. A model that is fitted takes the seed only.
    *
-   * @param own epochs, batch and lr by these names, if they are to be others than asked for
+   * @param own epochs, batch and lr of the model, by these names
    * @throws IllegalArgumentException naming what is no number or out of its bounds, or if a model
    *     that is fitted has such settings of its own
    */
@@ -168,18 +148,18 @@ final class TrainingOptions {
   }
 
   private static <T> T own(
-      Map<String, String> own, String name, Function<String, T> number, T asked) {
+      Map<String, String> own, String name, Function<String, T> number, T common) {
     String value = own.get(name);
     try {
-      return value == null ? asked : number.apply(value);
+      return value == null ? common : number.apply(value);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "--models: %s must be a number, got '%s'".formatted(name, value), e);
+          "--models: %s is not a number: '%s'".formatted(name, value), e);
     }
   }
 
   /**
-   * A training of that model.
+   * Returns the request for a training of a model.
    *
    * @throws IllegalArgumentException if the extractor or the flow cannot work as configured
    */
@@ -195,7 +175,7 @@ final class TrainingOptions {
         calibration(test),
         dataset,
         weights,
-        validation,
+        heldOut.validation(),
         training,
         cacheBytes(),
         output,
@@ -207,21 +187,22 @@ final class TrainingOptions {
   }
 
   double validation() {
-    return validation;
+    return heldOut.validation();
   }
 
   /**
-   * Where the test comes from; images are held out for log10Epsilon unless it was asked for.
+   * Returns how the test is calibrated; images are held out for log10Epsilon unless the user gave
+   * it.
    *
-   * @throws IllegalArgumentException if both log10Epsilon and what it shall promise are asked for
+   * @throws IllegalArgumentException if the user gave both log10Epsilon and a false-alarm rate
    */
   CalibrationPlan calibration(ThresholdOptions test) {
     if (test.log10Epsilon() == null) {
-      return new CalibrationPlan(test.nullHypothesis(), calibration, promise.rate());
+      return new CalibrationPlan(test.nullHypothesis(), heldOut.calibration(), falseAlarms.rate());
     }
-    if (promise.asked()) {
+    if (falseAlarms.given()) {
       throw new IllegalArgumentException(
-          "--log10-epsilon sets the threshold by hand: leave it out, or --false-alarm-rate and --confidence");
+          "--log10-epsilon sets the threshold by hand: give either it, or --false-alarm-rate and --confidence");
     }
     return new CalibrationPlan(test.nullHypothesis(), 0, null);
   }

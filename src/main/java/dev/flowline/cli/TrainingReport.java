@@ -5,29 +5,28 @@ import dev.flowline.tensor.Device;
 import dev.flowline.train.EpochRecord;
 import dev.flowline.train.Extraction;
 import dev.flowline.train.RunLog;
+import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingDivergedException;
 import dev.flowline.train.TrainingListener;
 import dev.flowline.train.TrainingRequest;
 import dev.flowline.train.TrainingRun;
 import java.io.IOException;
 import java.util.Locale;
-import java.util.Map;
 
 /**
- * A training watched from the command line: its progress goes to standard error, its run log to a
- * file.
+ * The result of a training on the command line, which prints progress and writes a run log.
  *
- * @param config of the model that was written
- * @param seconds that it took
+ * @param config configuration of the model that was written
+ * @param seconds duration of the training
  */
 record TrainingReport(ModelConfig config, double seconds) {
-  /** With features of its own. */
+  /** Trains on features that it extracts. */
   static TrainingReport run(TrainingRequest request, Device device, CommonOptions common)
       throws IOException {
     return run(request, common, (run, watcher) -> run.fromImages(device, watcher));
   }
 
-  /** With features that were extracted before. */
+  /** Trains on features that were extracted before. */
   static TrainingReport run(
       TrainingRequest request, Extraction features, Device device, CommonOptions common)
       throws IOException {
@@ -40,6 +39,15 @@ record TrainingReport(ModelConfig config, double seconds) {
         });
   }
 
+  /** The fields of the run log's first line, or of the line that resumes a run. */
+  private record Start(ModelConfig config, TrainingConfig training) {}
+
+  /** The fields of the run log's last line. */
+  private record End(ModelConfig config, double seconds) {}
+
+  /** The fields of the run log's last line if the training diverged. */
+  private record Diverged(int epoch, String message) {}
+
   private interface Training {
     ModelConfig execute(TrainingRun run, Watcher watcher) throws IOException;
   }
@@ -49,17 +57,17 @@ record TrainingReport(ModelConfig config, double seconds) {
     long start = System.nanoTime();
     TrainingRun run = new TrainingRun(request); // refuses before the run log is touched
     if (request.resume() && !request.resumes()) {
-      common.err().println("note: no " + request.checkpoint() + ": starting anew");
+      common.err().println("note: there is no " + request.checkpoint() + ": starting anew");
     }
     try (RunLog log = new RunLog(request.runLog(), request.resumes());
         Progress progress = Progress.on(common.err())) {
       try {
         ModelConfig config = training.execute(run, new Watcher(request, run, log, progress));
         double seconds = (System.nanoTime() - start) / 1e9;
-        log.event("end", Map.of("config", config, "seconds", seconds));
+        log.event("end", new End(config, seconds));
         return new TrainingReport(config, seconds);
       } catch (TrainingDivergedException e) {
-        log.event("diverged", Map.of("epoch", e.epoch(), "message", e.getMessage()));
+        log.event("diverged", new Diverged(e.epoch(), e.getMessage()));
         throw e;
       }
     }
@@ -92,15 +100,14 @@ record TrainingReport(ModelConfig config, double seconds) {
       }
     }
 
-    /** The features are at hand. */
+    /** Logs the start once all features are at hand. */
     void started() {
       if (started) {
-        return; // and now has those that only it wants
+        return; // the features of its own negatives or rotations come later
       }
       started = true;
       log.event(
-          resumes ? RunLog.RESUME : RunLog.START,
-          Map.of("config", request.config(), "training", request.training()));
+          resumes ? RunLog.RESUME : RunLog.START, new Start(request.config(), request.training()));
     }
 
     @Override

@@ -2,9 +2,9 @@ package dev.flowline.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** Flowline's version as the jar's manifest has it, and the Java that runs it. */
+/** The version of Flowline as the jar's manifest has it, and the Java that runs it. */
 final class Version implements IVersionProvider {
-  /** The version, or "development" where the classes do not come from a jar. */
+  /** Returns the version, or "development" if the classes do not come from a jar. */
   static String ofFlowline() {
     String version = Version.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;

@@ -1,12 +1,10 @@
 package dev.flowline.compare;
 
-import dev.flowline.line.Inspector;
 import dev.flowline.train.Extraction;
 import dev.flowline.train.TrainingRequest;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 
 /** The program around a comparison: it shows progress, watches trainings and words failures. */
 public interface ComparisonHost {
@@ -41,9 +39,6 @@ public interface ComparisonHost {
    * @throws IOException naming the file, if one cannot be read or written
    */
   void train(TrainingRequest request, Extraction features) throws IOException;
-
-  /** Returns what a report says of the model and its data, by name, in the order shown. */
-  Map<String, String> facts(Inspector inspector);
 
   /** Returns an image file for a report; null if it has no picture. */
   BufferedImage picture(Path file);

@@ -1,24 +1,17 @@
 package dev.flowline.compare;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.data.Dataset;
-import dev.flowline.data.Sample;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.train.TrainingConfig;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.CRC32;
 
 /**
  * The plan of a comparison: all its runs.
@@ -93,54 +86,7 @@ public record ComparisonPlan(
         request.validation(),
         request.calibration(),
         request.output().resolve(ComparisonPage.folder(dataset.category(), compared, seed)),
-        settings(request, dataset, model, config, training));
-  }
-
-  /** Returns all that the result of a run depends on. */
-  private static JsonNode settings(
-      ComparisonRequest request,
-      Dataset dataset,
-      PlannedModel model,
-      ModelConfig config,
-      TrainingConfig training) {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("model", config);
-    settings.put("calibration", request.calibration());
-    settings.put("validation", request.validation());
-    settings.put("epochs", training.epochs());
-    settings.put("batchSize", training.batchSize());
-    settings.put("adam", training.adam());
-    settings.put("rate", training.rate());
-    settings.put("gradientClip", training.gradientClip());
-    settings.put("patience", training.patience());
-    settings.put("weights", model.weights().stream().map(f -> f.getFileName().toString()).toList());
-    settings.put("trainingImages", fingerprint(dataset.train()));
-    settings.put("testImages", fingerprint(dataset.test()));
-    settings.put("device", request.device().toString());
-    settings.put("threads", request.threads());
-    settings.put("flowline", request.version());
-    return RunFile.settings(settings);
-  }
-
-  /** Returns how many images there are, and which by name and size: other data is another run. */
-  private static String fingerprint(List<Sample> samples) {
-    CRC32 sum = new CRC32();
-    for (Sample sample : samples) {
-      Path file = sample.image();
-      String group = sample.group() == null ? "" : " of " + sample.group();
-      String line =
-          "%s %s %d%s\n".formatted(sample.defectType(), file.getFileName(), size(file), group);
-      sum.update(line.getBytes(StandardCharsets.UTF_8));
-    }
-    return "%d, names and sizes %08x".formatted(samples.size(), sum.getValue());
-  }
-
-  private static long size(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+        RunSettings.of(request, dataset, model, config, training).json());
   }
 
   private static Map<String, String> facts(ComparisonRequest request) {
@@ -149,14 +95,14 @@ public record ComparisonPlan(
     int threads = request.threads();
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("data", "%s, layout %s".formatted(request.data(), request.layout()));
-    facts.put("images", "%d good ones to learn from, %d to test with".formatted(train, test));
+    facts.put("images", "%d good ones to train on, %d to test on".formatted(train, test));
     facts.put("seeds", request.seeds().toString().replaceAll("[\\[\\]]", ""));
     if (request.resplit()) {
-      facts.put("good images", "dealt anew with every seed");
+      facts.put("good images", "split anew for every seed");
     }
     facts.put(
         "held out",
-        "of the good training images, by the seed: %s choose the epoch and measure the law, %s set log10Epsilon"
+        "of the good training images, drawn by the seed: %s choose the epoch and measure the region law, %s set log10Epsilon"
             .formatted(request.validation(), request.calibration().share()));
     facts.put(
         "device", "%s, %d thread%s".formatted(request.device(), threads, threads == 1 ? "" : "s"));

@@ -10,6 +10,7 @@ import dev.flowline.io.ImagesDone;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Cost;
+import dev.flowline.model.ModelFacts;
 import dev.flowline.study.GoodnessOfFitPage;
 import dev.flowline.train.Extraction;
 import dev.flowline.train.InspectionsOfFeatures;
@@ -160,8 +161,12 @@ public final class ComparisonRunner {
     if (!good.isEmpty()) {
       goodnessOfFit(title, inspector.model(), good, extracted).write(run.folder());
     }
-    new Report(title, result, host.facts(inspector), host::picture, !good.isEmpty())
-        .write(run.folder());
+    new Report(title, result, facts(inspector), host::picture, !good.isEmpty()).write(run.folder());
+  }
+
+  private static Map<String, String> facts(Inspector inspector) {
+    AnomalyModel model = inspector.model();
+    return ModelFacts.of(model.config(), inspector.test(), model.cost());
   }
 
   private GoodnessOfFitPage goodnessOfFit(

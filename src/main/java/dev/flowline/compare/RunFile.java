@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -23,7 +22,7 @@ record RunFile(JsonNode settings, ComparedRun result) {
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /** Returns settings as they will be read again. */
-  static JsonNode settings(Map<String, Object> values) {
+  static JsonNode tree(RunSettings values) {
     try {
       return JSON.readTree(JSON.writeValueAsString(values));
     } catch (JsonProcessingException e) {

@@ -58,7 +58,7 @@ public enum ScoreColumn {
       "guaranteed rate",
       Better.LOW,
       Unit.PERCENT,
-      result -> point(result, OperatingPoint::promised)),
+      result -> point(result, OperatingPoint::guaranteed)),
   /** Tuned on the test set, by the threshold of log10NFA. */
   FOUND_BY_ROC(
       "foundByRoc",

@@ -1,15 +1,15 @@
 package dev.flowline.drift;
 
 /**
- * A conformal e-detector of one direction: it accumulates evidence that parts now come higher, or
- * lower, among the n values of the calibration than parts did before.
+ * A conformal e-detector of one direction: it accumulates evidence that parts now rank higher, or
+ * lower, among the n values of the calibration than earlier parts did.
  *
- * <p>The rank of a part is the number of the n values that lie below its own. While nothing has
- * changed, the t-th part takes each of the n + t slots between all values before it with the same
+ * <p>The rank of a part is the number of the n values that are below its value. While nothing has
+ * changed, the t-th part takes each of the n + t slots between all earlier values with the same
  * probability, whatever their order: a rank that k parts have taken is taken next with probability
- * (k + 1)/(n + t), as from Pólya's urn. So the weight of a rank, over its mean under these
- * probabilities, is an e-value: its mean is 1, whatever came before. The mean weight is the one
- * over a value at every rank and all parts before.
+ * (k + 1)/(n + t), as in Pólya's urn. So the weight of a rank divided by its mean under these
+ * probabilities is an e-value: its mean is 1, whatever came before. The mean weight is taken over
+ * one value at every rank and all earlier parts.
  *
  * <p>E-values accumulate by the Shiryaev–Roberts recursion R ← (1 + R)·e (Shiryaev 1963, Roberts
  * 1966; conformal test martingales: Vovk et al. 2021): a change may begin with every part. R − t is
@@ -19,11 +19,10 @@ final class ConformalEDetector {
   private final Drift.Direction direction;
   private final double[] weights; // by the number of values that lie beyond the rank
   private double sumOfWeights;
-  private long ranks; // that the sum is over
+  private long ranks; // number of terms of the sum
   private double shiryaevRoberts;
 
-  // The likeliest beginning of a change is where the log of the product of e-values since is
-  // largest
+  // A change most likely began where the log of the product of e-values since then is largest
   // (CUSUM, Page 1954).
   private double cusum;
   private long parts;
@@ -31,6 +30,8 @@ final class ConformalEDetector {
   private double sumSince;
 
   /**
+   * Makes a detector.
+   *
    * @param reference n
    * @param exponent b of the weights 1/(1 + values beyond)^b: small for faint changes, large for
    *     changes that bring every part beyond all of the calibration
@@ -45,7 +46,7 @@ final class ConformalEDetector {
     ranks = reference + 1;
   }
 
-  /** Returns the e-value that a next part of that rank would have. */
+  /** Returns the e-value of a rank for the next part. */
   double eValue(int rank) {
     return weight(rank) * ranks / sumOfWeights;
   }
@@ -55,9 +56,9 @@ final class ConformalEDetector {
   }
 
   /**
-   * Takes a part.
+   * Adds a part.
    *
-   * @param value that has the rank
+   * @param value of the part, which has the rank
    */
   void take(int rank, double value) {
     double eValue = eValue(rank);
@@ -78,17 +79,17 @@ final class ConformalEDetector {
     return direction;
   }
 
-  /** R, the evidence of a change. */
+  /** Returns R, the evidence of a change. */
   double shiryaevRoberts() {
     return shiryaevRoberts;
   }
 
-  /** The part with which a change most likely began, counted from 1. */
+  /** Returns the part with which a change most likely began, counted from 1. */
   long since() {
     return since;
   }
 
-  /** The mean of the values since then; NaN before the first part. */
+  /** Returns the mean of the values from that part on; NaN before the first part. */
   double meanSince() {
     return sumSince / (parts - since + 1);
   }

@@ -5,16 +5,16 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 /**
  * The state of a {@link DriftMonitor}.
  *
- * @param detected whether parts are no longer what they were
- * @param parts good ones seen
- * @param detectedAtPart the part at which it was detected, counted from 1; null while it is not
+ * @param detected whether good parts have changed since the calibration
+ * @param parts number of good parts seen
+ * @param detectedAtPart the part at which drift was detected, counted from 1; null while it is not
  * @param changeAtPart the part with which the change most likely began; null while it is not
  *     detected
- * @param statistic the one that has changed most surely
+ * @param statistic the statistic with the strongest evidence of a change
  * @param direction of its change
- * @param meanAtCalibration its mean over the calibration
- * @param meanSinceChange its mean over the parts from where a change of it most likely began
- * @param evidence of that statistic, as a share of what it takes: drift is detected at 1
+ * @param meanAtCalibration its mean over the images of the calibration
+ * @param meanSinceChange its mean over the parts since its change most likely began
+ * @param evidence of its change, as a share of the limit: drift is detected at 1
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Drift(

@@ -4,42 +4,46 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Detects that good parts are no longer what they were at the calibration: a lamp that fades, a
- * lens that soils. It watches statistics of the latents, each upwards and downwards, by {@linkplain
- * ConformalEDetector e-values} of ranks: a conformal test (Vovk, Gammerman, Shafer 2005), which
- * supposes nothing of how parts are distributed but that they are exchangeable with the calibration
- * while nothing has changed. Any number of threads may hand parts in; a line has one monitor.
+ * A monitor that detects drift: good parts are no longer what they were at the calibration, since a
+ * lamp fades or a lens soils. It watches statistics of the latents, each upwards and downwards, by
+ * {@linkplain ConformalEDetector e-values} of ranks. This conformal test (Vovk, Gammerman, Shafer
+ * 2005) assumes only that parts are exchangeable with the calibration images while nothing has
+ * changed, whatever their distribution. Any number of threads may add parts; a line has one
+ * monitor.
  *
- * <p>It detects drift when the evidence R of one of d statistics reaches d(2A − 1). As R − t is a
- * martingale, that happens to a statistic within t parts with a probability of at most t/(d(2A −
- * 1)), and to any of them, however they depend on each other, with at most t/(2A − 1). So a false
+ * <p>It detects drift when the evidence R of one of d statistics reaches d(2A − 1). Since R − t is
+ * a martingale, one statistic reaches it within t parts with a probability of at most t/(d(2A −
+ * 1)), and any of them, however they depend on each other, with at most t/(2A − 1). So a false
  * alarm takes at least A parts on average: the sum of 1 − t/(2A − 1) over t from 0 is at least A.
- * (The mean of the evidence would have a bound without the 2 if all were martingales of one
- * filtration. They are not: how the ranks of two statistics have gone together informs about the
- * next; Choe, Ramdas 2024.)
+ * (The mean of the evidence would have a bound without the factor 2 if all R − t were martingales
+ * of one filtration. They are not: the past ranks of two statistics together inform about their
+ * next ranks; Choe, Ramdas 2024.)
  *
- * <p>Memory is that of the calibration, however many parts there are.
+ * <p>It needs memory for the calibration only, however many parts there are.
  */
 public final class DriftMonitor {
   private final List<String> names;
   private final List<DriftStatistic> statistics = new ArrayList<>();
   private final double limit; // of the evidence R
   private long parts;
-  private Drift detected; // null while nothing is
+  private Drift detected; // null until drift is detected
 
   /**
+   * Makes a monitor.
+   *
    * @param names of the statistics, at least one
-   * @param reference of parts of the calibration, at least two
-   * @param averageRunLength A, parts per false alarm on average, at least; above 1
+   * @param reference statistics of the calibration images, at least two
+   * @param averageRunLength A: there are at least so many parts per false alarm on average; above 1
+   * @throws IllegalArgumentException if an argument is not of that form
    */
   public DriftMonitor(List<String> names, List<List<Double>> reference, double averageRunLength) {
     if (reference.size() < 2) {
       throw new IllegalArgumentException(
-          "drift is detected against at least 2 calibration images, got " + reference.size());
+          "reference must have at least 2 calibration images, got " + reference.size());
     }
     if (!(averageRunLength > 1) || Double.isInfinite(averageRunLength)) {
       throw new IllegalArgumentException(
-          "average run length must be above 1 and finite, got " + averageRunLength);
+          "averageRunLength must be above 1 and finite, got " + averageRunLength);
     }
     this.names = List.copyOf(names);
     reference.forEach(this::requireRow);
@@ -58,7 +62,11 @@ public final class DriftMonitor {
     }
   }
 
-  /** Takes the statistics of a part that was judged good. */
+  /**
+   * Adds the statistics of a part that was judged good, and returns the new state.
+   *
+   * @throws IllegalArgumentException if they are not as many finite numbers as there are names
+   */
   public synchronized Drift add(List<Double> row) {
     requireRow(row);
     parts++;
@@ -72,7 +80,7 @@ public final class DriftMonitor {
     return state();
   }
 
-  /** The state; once drift is detected, what it was then. */
+  /** Returns the state; once drift is detected, the state of that moment. */
   public synchronized Drift state() {
     return detected != null ? detected.after(parts) : now();
   }

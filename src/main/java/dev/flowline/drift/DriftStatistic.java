@@ -6,9 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 
-/** A statistic of good parts against the calibration's, with several detectors of its change. */
+/** A statistic of good parts, with several detectors of its change since the calibration. */
 final class DriftStatistic {
-  /** From faint changes to such that bring every part beyond all of the calibration. */
+  /** The exponents of the detectors: the small ones are for faint changes, 2 for drastic ones. */
   private static final double[] EXPONENTS = {0.5, 1, 2};
 
   private static final Comparator<Value> ORDER =
@@ -19,6 +19,8 @@ final class DriftStatistic {
   private final List<ConformalEDetector> detectors = new ArrayList<>();
 
   /**
+   * A value of the statistic.
+   *
    * @param tieBreak a random number that orders equal values: without it their ranks would depend
    *     on each other
    */
@@ -38,10 +40,10 @@ final class DriftStatistic {
     return new Value(value + 0.0, tieBreaks.nextDouble()); // −0 is 0
   }
 
-  /** Returns how many of the calibration's values lie below one; equal ones at random. */
+  /** Returns how many values of the calibration are below one; equal values count at random. */
   int rank(double value) {
     int found = Arrays.binarySearch(reference, drawn(value), ORDER);
-    return Math.max(found, -1 - found); // the second, but for two equal tie-breaks
+    return Math.max(found, -1 - found); // the first only if two tie-breaks are equal
   }
 
   void take(double value) {
@@ -50,7 +52,7 @@ final class DriftStatistic {
   }
 
   /**
-   * The mean R of all detectors. They are on the same ranks, so that the mean R less t is a
+   * Returns the mean R of all detectors. They use the same ranks, so that the mean R − t is a
    * martingale, too.
    */
   double shiryaevRoberts() {
@@ -60,14 +62,14 @@ final class DriftStatistic {
         .orElseThrow();
   }
 
-  /** The detector with the most evidence. */
+  /** Returns the detector with the most evidence. */
   ConformalEDetector strongest() {
     return detectors.stream()
         .max(Comparator.comparingDouble(ConformalEDetector::shiryaevRoberts))
         .orElseThrow();
   }
 
-  /** The mean of the calibration's values. */
+  /** Returns the mean of the values of the calibration. */
   double mean() {
     return Arrays.stream(reference).mapToDouble(Value::value).average().orElseThrow();
   }

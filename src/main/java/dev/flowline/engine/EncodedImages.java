@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The latents of image files, as an inspection has them.
+ * Good images in files, whose latents an encoder computes as in an inspection.
  *
  * @param encoder stays the caller's
  * @param done runs after every image

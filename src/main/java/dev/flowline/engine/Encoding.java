@@ -6,23 +6,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Latents of N images, and their time. They are valid until it is closed, which the thread that
- * made it does.
+ * An encoding: the latents of N images, and the time that they took. The latents are valid until
+ * the encoding is closed, on the thread that made it.
  */
 public sealed interface Encoding extends AutoCloseable permits TorchEncoding {
-  /** The latents, (N, C, H, W) by scale, finest first. */
+  /** Returns the latents, (N, C, H, W) by scale, finest first. */
   List<NativeView> latents();
 
   /**
-   * Returns the model's own anomaly map and score of each image, at that size; empty if the model's
-   * are those that libflowline makes of the latents.
+   * Returns the model's anomaly map and score of each image, of a size; empty if the model's are
+   * those that libflowline makes of the latents.
    */
   Optional<List<AnomalyMap>> anomalyMaps(int height, int width);
 
-  /** Milliseconds of the feature extractor; 0 if it did not run. */
+  /** Returns the milliseconds of the feature extractor; 0 if it did not run. */
   double extractorMillis();
 
-  /** Milliseconds from features to latents. */
+  /** Returns the milliseconds from features to latents. */
   double flowMillis();
 
   @Override

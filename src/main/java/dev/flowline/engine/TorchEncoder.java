@@ -12,7 +12,7 @@ import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Tensor;
 
-/** The encoder of LibTorch, on an {@link AnomalyModel} that any number of encoders share. */
+/** The LibTorch encoder, on an {@link AnomalyModel} that any number of encoders share. */
 public final class TorchEncoder implements Encoder {
   private static final String NAME = "libtorch";
 
@@ -21,19 +21,22 @@ public final class TorchEncoder implements Encoder {
   private final FloatBuffer input;
   private final Tensor inputTensor; // (largestBatch, 3, H, W), over input
 
-  /** For one image at a time. */
+  /** Makes an encoder of one image at a time; see {@link #TorchEncoder(AnomalyModel, int)}. */
   public TorchEncoder(AnomalyModel model) {
     this(model, 1);
   }
 
   /**
+   * Makes an encoder.
+   *
    * @param model stays the caller's, and open as long as this encoder is; it computes on the device
-   *     on which the model is now
-   * @param largestBatch N at most, at least 1
+   *     that the model is on now
+   * @param largestBatch the largest N, at least 1
+   * @throws IllegalArgumentException if largestBatch is below 1
    */
   public TorchEncoder(AnomalyModel model, int largestBatch) {
     if (largestBatch < 1) {
-      throw new IllegalArgumentException("largest batch must be at least 1, got " + largestBatch);
+      throw new IllegalArgumentException("largestBatch must be at least 1, got " + largestBatch);
     }
     this.model = model;
     this.largestBatch = largestBatch;
@@ -54,6 +57,9 @@ public final class TorchEncoder implements Encoder {
 
   @Override
   public Encoding encode(int images) {
+    if (inputTensor.isNull()) {
+      throw new IllegalStateException("the encoder is closed");
+    }
     if (images < 1 || images > largestBatch) {
       throw new IllegalArgumentException("images must be 1 to " + largestBatch + ", got " + images);
     }
@@ -61,8 +67,8 @@ public final class TorchEncoder implements Encoder {
   }
 
   /**
-   * Whether a model's latents and maps follow from the features of an image; otherwise it needs the
-   * image again: if its latents have no positions, or if it turns the image.
+   * Returns whether a model's latents and maps follow from the features of an image. A model whose
+   * latents have no positions, or that rotates the image, needs the image again.
    */
   public static boolean goesOnFromFeatures(AnomalyModel model) {
     return model.hasPositions() && model.config().settings().testRotations() == 0;
@@ -77,7 +83,9 @@ public final class TorchEncoder implements Encoder {
    */
   public static Encoding encodeFeatures(AnomalyModel model, List<Tensor> features) {
     if (!goesOnFromFeatures(model)) {
-      throw new IllegalStateException(model.config().model() + " needs the image again");
+      throw new IllegalStateException(
+          "a %s model cannot go on from features: it needs the image again"
+              .formatted(model.config().model()));
     }
     return TorchEncoding.ofFeatures(model, features);
   }
@@ -105,7 +113,7 @@ public final class TorchEncoder implements Encoder {
   private static final class LibTorch {
     static final EngineInfo INFO = new EngineInfo(NAME, version());
 
-    /** The version of the presets, which begins with LibTorch's. */
+    /** Returns the version of the JavaCPP presets, which begins with LibTorch's. */
     private static String version() {
       try {
         String version = Loader.getVersion("org.bytedeco", "pytorch");

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
-/** An encoding in LibTorch's tensors, which live until it is closed. */
+/** An encoding in LibTorch tensors, which are valid until it is closed. */
 final class TorchEncoding implements Encoding {
   private final AnomalyModel model;
   private final TensorScope scope;
@@ -31,6 +31,8 @@ final class TorchEncoding implements Encoding {
   }
 
   /**
+   * Encodes the first images of a batch.
+   *
    * @param input (largest N, 3, H, W)
    */
   static TorchEncoding ofImages(AnomalyModel model, Tensor input, int count) {
@@ -73,7 +75,7 @@ final class TorchEncoding implements Encoding {
     return AnomalyModel.views(latents);
   }
 
-  /** If latents have no positions, the map is that of the input's gradient. */
+  /** {@inheritDoc} If latents have no positions, the map is that of the input's gradient. */
   @Override
   public Optional<List<AnomalyMap>> anomalyMaps(int height, int width) {
     if (model.mapsLikelihood()) {
@@ -88,8 +90,8 @@ final class TorchEncoding implements Encoding {
     List<AnomalyMap> anomalyMaps = new ArrayList<>();
     int pixels = height * width;
     for (int image = 0; image < scores.length; image++) {
-      float[] own = Arrays.copyOfRange(levels, image * pixels, (image + 1) * pixels);
-      anomalyMaps.add(new AnomalyMap(own, scores[image]));
+      float[] map = Arrays.copyOfRange(levels, image * pixels, (image + 1) * pixels);
+      anomalyMaps.add(new AnomalyMap(map, scores[image]));
     }
     return Optional.of(anomalyMaps);
   }

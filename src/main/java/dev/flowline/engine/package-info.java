@@ -1,5 +1,5 @@
 /**
- * Engines: from preprocessed images to latents, on a model whose weights all workers share. It is
- * what lies left of the seam at the latents; right of it nothing knows which engine made them.
+ * Engines: they compute the latents of preprocessed images, on a model whose weights all workers
+ * share. Nothing that uses the latents knows which engine computed them.
  */
 package dev.flowline.engine;

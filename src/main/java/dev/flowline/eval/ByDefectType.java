@@ -5,10 +5,10 @@ import dev.flowline.metrics.ThresholdMetric;
 import java.util.List;
 
 /**
- * One metric by defect type: pixels of good images go to all types', those of a defective image to
- * its own type's.
+ * A metric for each defect type. Pixels of a good image go to the metrics of all types, those of a
+ * defective image to the metric of its type.
  *
- * @param typeOfImage index of each image's defect type in {@code metrics}, negative for good images
+ * @param typeOfImage index of each image's defect type in {@code metrics}; negative for good images
  */
 record ByDefectType(int[] typeOfImage, List<? extends ThresholdMetric> metrics)
     implements ThresholdMetric {

@@ -39,7 +39,9 @@ public record CombinedResult(
     Map<String, DefectTypeResult> byDefect = new LinkedHashMap<>();
     results.forEach(
         (product, result) ->
-            result.byDefect().forEach((type, of) -> byDefect.put(product + "/" + type, of)));
+            result
+                .byDefect()
+                .forEach((type, figures) -> byDefect.put(product + "/" + type, figures)));
     Map<String, StageTiming> timings = new LinkedHashMap<>();
     for (EvaluationResult result : all) {
       result.timings().keySet().forEach(stage -> timings.computeIfAbsent(stage, s -> of(all, s)));

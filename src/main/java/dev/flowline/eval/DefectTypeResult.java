@@ -3,11 +3,16 @@ package dev.flowline.eval;
 import dev.flowline.metrics.NanAsNull;
 
 /**
- * One defect type's images against all good images. NaN (in JSON null) where unknown.
+ * The result for one defect type: its images against all good images. An unknown figure is NaN, in
+ * JSON null.
  *
- * @param images how many images show it
- * @param imagesFound how many of them are called defective
- * @param meanIouOfDefectImages automatic mean IoU over its own images alone
+ * @param images number of images that show this type
+ * @param imagesFound how many of them are judged defective
+ * @param pixelAuroc over all pixels
+ * @param imageAuroc by anomalyScore
+ * @param aupro up to a false positive rate of 0.3
+ * @param meanIou over its images and the good ones
+ * @param meanIouOfDefectImages automatic mean IoU over its images alone
  */
 public record DefectTypeResult(
     int images,

@@ -6,17 +6,18 @@ import dev.flowline.line.StageTimings;
 import java.nio.file.Path;
 
 /**
- * What a model says of one test image, at the size of the evaluation, and what is true of it.
+ * An evaluated image: the model's maps of one test image, at the size of the evaluation, and its
+ * ground truth.
  *
- * @param name what reports call it
- * @param defectType {@link #GOOD} or the kind of defect
- * @param file the image itself, for the gallery; null where there is none
- * @param groundTruth (H·W), true = defect; null where no mask exists
- * @param anomalyMap (H·W), in [0, 1], high = anomalous
+ * @param name in reports
+ * @param defectType {@link Sample#GOOD} or the name of the kind of defect
+ * @param file the image itself, for the gallery; null if there is none
+ * @param groundTruth (H·W), true = defect; null if there is no mask
+ * @param anomalyMap (H·W), high = anomalous
  * @param log10Nfa (H·W), small = meaningful
- * @param anomalyScore the map's maximum
- * @param smallestLog10Nfa of any region before interpolation: no pixel of log10Nfa lies below it
- * @param timingsMillis by stage of the inspection; null if they were not measured
+ * @param anomalyScore of the whole image, high = anomalous
+ * @param minLog10Nfa minimum over all regions before interpolation: no pixel of log10Nfa is below
+ * @param timingsMillis per stage of the inspection; null if they were not measured
  */
 public record EvaluatedImage(
     String name,
@@ -26,25 +27,23 @@ public record EvaluatedImage(
     float[] anomalyMap,
     float[] log10Nfa,
     double anomalyScore,
-    double smallestLog10Nfa,
+    double minLog10Nfa,
     StageTimings timingsMillis) {
-  /** The defect type of images without a defect. */
-  public static final String GOOD = "good";
-
   public EvaluatedImage {
     if (defectType == null || defectType.isBlank()) {
-      throw new IllegalArgumentException("defectType of " + name + " is empty");
+      throw new IllegalArgumentException(
+          "defectType of " + name + " must be the name of a type, got '" + defectType + "'");
     }
     if (Double.isNaN(anomalyScore)) {
-      throw new IllegalArgumentException("anomalyScore of " + name + " is NaN");
+      throw new IllegalArgumentException("anomalyScore of " + name + " must be a number, got NaN");
     }
   }
 
   /**
-   * Returns what an inspection says of a sample.
+   * Returns the evaluated image of a sample and its inspection.
    *
-   * @param groundTruth (H·W); null where no mask exists
-   * @param timingsMillis by stage; null if they were not measured
+   * @param groundTruth (H·W), true = defect; null if there is no mask
+   * @param timingsMillis per stage; null if they were not measured
    */
   public static EvaluatedImage of(
       Sample sample,
@@ -63,8 +62,8 @@ public record EvaluatedImage(
         timingsMillis);
   }
 
-  /** Whether it has no defect. */
+  /** Returns whether the image has no defect. */
   public boolean good() {
-    return defectType.equals(GOOD);
+    return defectType.equals(Sample.GOOD);
   }
 }

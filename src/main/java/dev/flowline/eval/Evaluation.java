@@ -1,10 +1,8 @@
 package dev.flowline.eval;
 
 import dev.flowline.calibration.Calibration;
-import dev.flowline.metrics.ConnectedComponents;
 import dev.flowline.metrics.Curve;
 import dev.flowline.metrics.FairThreshold;
-import dev.flowline.metrics.MeanIou;
 import dev.flowline.metrics.PixelSweep;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,10 +14,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Collects what a model says of a test set, image by image, and judges it. Of the maps only the
- * gallery's stay in the heap; the others are reduced to scores, of which temporary files take what
- * is more than two million: 16 bytes a test pixel in the folder that {@code java.io.tmpdir} names,
- * without a name there, gone with {@link #finish} or {@link #close}.
+ * An evaluation of a model on a test set, image by image. Only the maps of the gallery stay in the
+ * heap. The others are reduced to scores, and temporary files hold those beyond two million: 16
+ * bytes per test pixel in the folder that {@code java.io.tmpdir} names. The files have no name
+ * there and vanish with {@link #finish} or {@link #close}.
  */
 public final class Evaluation implements AutoCloseable {
   private static final int CURVE_POINTS = 401;
@@ -36,25 +34,30 @@ public final class Evaluation implements AutoCloseable {
   private final Map<String, List<Double>> timings = new LinkedHashMap<>();
   private boolean ended;
 
-  /** With a threshold that was set by hand. */
+  /** Makes an evaluation with a threshold that was set by hand. */
   public Evaluation(int height, int width, double log10Epsilon, int galleryImages) {
     this(height, width, log10Epsilon, null, galleryImages);
   }
 
   /**
+   * Makes an evaluation.
+   *
    * @param height rows of all maps
    * @param width columns of all maps
-   * @param log10Epsilon detected is where log10Nfa is below
-   * @param calibration where log10Epsilon comes from; null where it was set by hand
-   * @param galleryImages how many of the worst images the report shall show
+   * @param log10Epsilon a pixel is detected if its log10Nfa is below
+   * @param calibration of log10Epsilon; null if it was set by hand
+   * @param galleryImages how many of the worst images the report is to show
+   * @throws IllegalArgumentException if a size is below 1, galleryImages below 0, or log10Epsilon
+   *     not finite
    */
   public Evaluation(
       int height, int width, double log10Epsilon, Calibration calibration, int galleryImages) {
     if (height < 1 || width < 1) {
-      throw new IllegalArgumentException("size " + height + "x" + width + " is empty");
+      throw new IllegalArgumentException(
+          "height and width must be at least 1, got " + height + " x " + width);
     }
     if (!Double.isFinite(log10Epsilon)) {
-      throw new IllegalArgumentException("log10Epsilon is " + log10Epsilon);
+      throw new IllegalArgumentException("log10Epsilon must be finite, got " + log10Epsilon);
     }
     this.height = height;
     this.width = width;
@@ -64,10 +67,11 @@ public final class Evaluation implements AutoCloseable {
   }
 
   /**
-   * Adds the map of a good training image: the fair threshold comes from these alone.
+   * Adds the map of a good training image; these maps alone set the fair threshold.
    *
    * @param anomalyMap (H·W)
    * @throws IllegalStateException after {@link #finish} or {@link #close}
+   * @throws IllegalArgumentException for a map of another size than the evaluation's, or with NaN
    */
   public void addTrainingGood(float[] anomalyMap) {
     requireOpen();
@@ -88,7 +92,7 @@ public final class Evaluation implements AutoCloseable {
     if (image.groundTruth() != null) {
       requireSize(image.groundTruth().length, "groundTruth of " + image.name());
     }
-    ImageOutcome outcome = judge(image);
+    ImageOutcome outcome = ImageOutcome.of(image, width, log10Epsilon);
     if (image.good() || image.groundTruth() != null) {
       float[] significance = image.log10Nfa().clone();
       for (int i = 0; i < significance.length; i++) {
@@ -98,8 +102,7 @@ public final class Evaluation implements AutoCloseable {
       significances.add(outcomes.size(), significance, image.groundTruth(), width);
     }
     outcomes.add(outcome);
-    gallery.offer(
-        new GalleryImage(outcome, image.groundTruth(), image.anomalyMap(), image.log10Nfa()));
+    gallery.offer(outcome, image);
     if (image.timingsMillis() != null) {
       image
           .timingsMillis()
@@ -112,43 +115,21 @@ public final class Evaluation implements AutoCloseable {
 
   private void requireOpen() {
     if (ended) {
-      throw new IllegalStateException("the evaluation is finished");
+      throw new IllegalStateException("the evaluation is finished or closed");
     }
   }
 
   private void requireSize(int pixels, String what) {
     if (pixels != height * width) {
       throw new IllegalArgumentException(
-          what + " has " + pixels + " pixels, not " + height + "x" + width);
+          what + " must have " + height + " x " + width + " pixels, got " + pixels);
     }
-  }
-
-  private ImageOutcome judge(EvaluatedImage image) {
-    boolean[] mask = new boolean[height * width];
-    int intersection = 0;
-    int union = 0;
-    for (int i = 0; i < mask.length; i++) {
-      mask[i] = image.log10Nfa()[i] < log10Epsilon;
-      boolean truth = image.groundTruth() != null && image.groundTruth()[i];
-      intersection += mask[i] && truth ? 1 : 0;
-      union += mask[i] || truth ? 1 : 0;
-    }
-    boolean judged = image.good() || image.groundTruth() != null;
-    return new ImageOutcome(
-        image.name(),
-        image.defectType(),
-        image.file(),
-        image.smallestLog10Nfa() < log10Epsilon,
-        ConnectedComponents.of(mask, width, 4).count(),
-        judged ? MeanIou.iou(intersection, union) : Double.NaN,
-        image.anomalyScore(),
-        image.smallestLog10Nfa());
   }
 
   /**
-   * The verdict on all images added. Ends the evaluation: nothing can be added any more.
+   * Ends the evaluation and returns the result of all images added.
    *
-   * @throws IllegalStateException if it has ended
+   * @throws IllegalStateException after {@link #finish} or {@link #close}
    */
   public EvaluationResult finish() {
     requireOpen();
@@ -212,28 +193,29 @@ public final class Evaluation implements AutoCloseable {
   }
 
   private double[] significances(double[] drawn) {
-    double[] asked = new double[drawn.length + 1];
-    asked[0] = -log10Epsilon;
+    double[] thresholds = new double[drawn.length + 1];
+    thresholds[0] = -log10Epsilon;
     for (int i = 0; i < drawn.length; i++) {
-      asked[i + 1] = -drawn[i];
+      thresholds[i + 1] = -drawn[i];
     }
-    return asked;
+    return thresholds;
   }
 
   /**
-   * Where figure 7 is drawn: from half of the defects' smallest log10Nfa, but at least as far below
-   * log10Epsilon as the background lies above it, to the background.
+   * Returns the log10Epsilons at which figure 7 is drawn: from the median of the defects' minimum
+   * log10Nfa, but at least as far below log10Epsilon as the background is above it, up to the
+   * background.
    */
   private double[] log10EpsilonsToDraw() {
     double highest = Math.max(-significances.lowest(), log10Epsilon + 10);
     double span = highest - log10Epsilon;
-    double[] smallest =
+    double[] minima =
         outcomes.stream()
             .filter(o -> !o.good())
-            .mapToDouble(ImageOutcome::smallestLog10Nfa)
+            .mapToDouble(ImageOutcome::minLog10Nfa)
             .sorted()
             .toArray();
-    double median = smallest.length == 0 ? log10Epsilon : smallest[smallest.length / 2];
+    double median = minima.length == 0 ? log10Epsilon : minima[minima.length / 2];
     double lowest = Math.min(median, log10Epsilon - span);
     if (!Double.isFinite(highest - lowest)) {
       return new double[0];

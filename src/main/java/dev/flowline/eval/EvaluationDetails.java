@@ -14,9 +14,9 @@ import java.util.List;
  * @param meanIouByLog10Epsilon mean IoU (ordinate) by log10Epsilon: figure 7 of the U-Flow paper
  * @param lowestAnomaly lowest value of all anomaly maps
  * @param highestAnomaly highest value of all anomaly maps
- * @param highestLog10Nfa highest value of all log10Nfa maps: where nothing is found
+ * @param highestLog10Nfa highest value of all log10Nfa maps, that of the background
  * @param outcomes of all images, in the order of adding
- * @param gallery the worst of them, the worst first
+ * @param gallery the images with the worst outcomes, the worst first
  */
 public record EvaluationDetails(
     int height,
@@ -29,4 +29,4 @@ public record EvaluationDetails(
     double highestAnomaly,
     double highestLog10Nfa,
     List<ImageOutcome> outcomes,
-    List<GalleryImage> gallery) {}
+    List<EvaluatedImage> gallery) {}

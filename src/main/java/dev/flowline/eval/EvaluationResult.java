@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * @param pixelAuroc over all pixels
  * @param imageAuroc by anomalyScore
- * @param nfaImageAuroc by smallestLog10Nfa, small being anomalous
+ * @param nfaImageAuroc by minLog10Nfa, small being anomalous
  * @param aupro up to a false positive rate of 0.3
  * @param meanIou over all images, good ones included
  * @param meanIouOfDefectImages automatic mean IoU over the defective images alone
@@ -25,10 +25,10 @@ import java.util.Map;
  * @param operatingPoint what log10Epsilon guarantees and does; null if it was set by hand
  * @param operatingPoints the same for other rates that its calibration can guarantee
  * @param goodImages images without defect
- * @param falseAlarmImages those of them with smallestLog10Nfa below log10Epsilon
+ * @param falseAlarmImages those of them with minLog10Nfa below log10Epsilon
  * @param falseAlarmsPerGoodImage regions of the detected mask a good image
  * @param defectImages images with a defect
- * @param defectImagesFound those of them with smallestLog10Nfa below log10Epsilon
+ * @param defectImagesFound those of them with minLog10Nfa below log10Epsilon
  * @param imagesWithoutGroundTruth defective images without mask: left out of everything by pixel
  * @param byDefect by defect type, in alphabetical order
  * @param timings by stage

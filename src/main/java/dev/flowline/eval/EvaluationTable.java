@@ -8,8 +8,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * A table of an evaluation in aligned plain text: a row per defect type, their mean, all images;
- * and a few lines on false alarms, thresholds and time.
+ * A table of an evaluation in aligned plain text: a row for each defect type, their mean, and all
+ * images. A few lines on false alarms, thresholds and time follow it.
  */
 public record EvaluationTable(EvaluationResult result) {
   private static final List<String> FIGURE_HEADINGS =
@@ -36,17 +36,17 @@ public record EvaluationTable(EvaluationResult result) {
     return row(all(result), first);
   }
 
-  private static List<String> row(DefectTypeResult of, String... first) {
+  private static List<String> row(DefectTypeResult figures, String... first) {
     return Stream.concat(
             Stream.of(first),
-            FIGURES.stream().map(figure -> Numbers.fixed(figure.applyAsDouble(of), 4)))
+            FIGURES.stream().map(figure -> Numbers.fixed(figure.applyAsDouble(figures), 4)))
         .toList();
   }
 
   /** Returns the rows: the defect types, then their mean if there are several, then all images. */
   List<List<String>> rows() {
     List<List<String>> rows = new ArrayList<>();
-    result.byDefect().forEach((type, of) -> rows.add(row(type, of)));
+    result.byDefect().forEach((type, figures) -> rows.add(row(type, figures)));
     if (rows.size() > 1) {
       List<String> mean = new ArrayList<>(List.of("mean", "", ""));
       for (var figure : FIGURES) {
@@ -65,8 +65,9 @@ public record EvaluationTable(EvaluationResult result) {
     return rows;
   }
 
-  private static List<String> row(String name, DefectTypeResult of) {
-    return row(of, name, Integer.toString(of.images()), Integer.toString(of.imagesFound()));
+  private static List<String> row(String name, DefectTypeResult figures) {
+    return row(
+        figures, name, Integer.toString(figures.images()), Integer.toString(figures.imagesFound()));
   }
 
   private static DefectTypeResult all(EvaluationResult result) {
@@ -96,7 +97,7 @@ public record EvaluationTable(EvaluationResult result) {
     line(
         text,
         "good images",
-        "%s raise a false alarm; %s false alarms an image"
+        "%s raise a false alarm; %s false alarms per image"
             .formatted(
                 Numbers.share(result.falseAlarmImages(), result.goodImages()),
                 Numbers.fixed(result.falseAlarmsPerGoodImage(), 3)));
@@ -116,7 +117,7 @@ public record EvaluationTable(EvaluationResult result) {
           text,
           "no mask",
           Numbers.count(result.imagesWithoutGroundTruth(), "defective image")
-              + " left out of all figures by pixel");
+              + " left out of all pixel-level figures");
     }
     for (Map.Entry<String, StageTiming> stage : result.timings().entrySet()) {
       StageTiming timing = stage.getValue();

@@ -6,16 +6,18 @@ import dev.flowline.io.ImagesDone;
 import dev.flowline.line.Inspector;
 import java.io.IOException;
 
-/** Runs an inspector over a dataset and judges it, by the published protocol. */
+/** The evaluator of an inspector on a dataset, by the published protocol. */
 public final class Evaluator {
-  /** Height and width at which maps and masks are compared. */
+  /** The height and width at which maps and masks are compared. */
   public static final int SIZE = 256;
 
   private Evaluator() {}
 
   /**
-   * @param galleryImages how many of the worst images the report shall show
-   * @param progress hears of every image, on the evaluating thread
+   * Inspects the images of a dataset and evaluates the inspections.
+   *
+   * @param galleryImages how many of the worst images the report is to show
+   * @param progress is called after every image, on the calling thread
    * @throws IOException naming the file, if an image or a mask cannot be read
    */
   public static EvaluationResult evaluate(
@@ -26,9 +28,11 @@ public final class Evaluator {
   }
 
   /**
+   * Evaluates inspections of a dataset.
+   *
    * @param inspector that makes the inspections
-   * @param galleryImages how many of the worst images the report shall show
-   * @param progress hears of every image, on the evaluating thread
+   * @param galleryImages how many of the worst images the report is to show
+   * @param progress is called after every image, on the calling thread
    * @throws IOException naming the file, if an image or a mask cannot be read
    */
   public static EvaluationResult evaluate(

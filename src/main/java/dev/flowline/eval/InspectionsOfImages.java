@@ -9,7 +9,7 @@ import dev.flowline.line.Inspector;
 import java.io.IOException;
 
 /**
- * Inspections from image files, the whole way as on the line, with the time that each stage takes.
+ * Inspections of image files as on the line, from decoding on, with the time that each stage takes.
  *
  * @param inspector stays the caller's
  */

@@ -1,5 +1,6 @@
 package dev.flowline.eval;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.calibration.BinomialInterval;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.FalseAlarmRate;
@@ -11,8 +12,8 @@ import java.util.List;
  * An operating point: what a threshold that good images alone have set does on the test images,
  * beside the false-alarm rate that it guarantees.
  *
- * @param asked the requested share of good images that raise a false alarm
- * @param promised the rate that the calibration images guarantee, at most
+ * @param requested the requested share of good images that raise a false alarm
+ * @param guaranteed the rate that the calibration images guarantee, at most
  * @param calibrationImages how many they are
  * @param log10Epsilon the threshold
  * @param falseAlarmImages of the good test images
@@ -25,8 +26,8 @@ import java.util.List;
  *     would reach if it were exact
  */
 public record OperatingPoint(
-    FalseAlarmRate asked,
-    double promised,
+    @JsonProperty("asked") FalseAlarmRate requested,
+    @JsonProperty("promised") double guaranteed,
     int calibrationImages,
     double log10Epsilon,
     int falseAlarmImages,
@@ -41,20 +42,20 @@ public record OperatingPoint(
   static List<OperatingPoint> all(Calibration calibration, List<ImageOutcome> outcomes) {
     return Arrays.stream(RATES)
         .mapToObj(rate -> new FalseAlarmRate(rate, null))
-        .filter(calibration::promises)
+        .filter(calibration::guarantees)
         .map(rate -> of(calibration.at(rate), outcomes))
         .toList();
   }
 
   /** Returns the point at the requested rate. */
   static OperatingPoint of(Calibration calibration, List<ImageOutcome> outcomes) {
-    double[] good = smallest(outcomes, true);
-    double[] defective = smallest(outcomes, false);
+    double[] good = minLog10Nfas(outcomes, true);
+    double[] defective = minLog10Nfas(outcomes, false);
     int alarms = below(good, calibration.log10Epsilon());
     int found = below(defective, calibration.log10Epsilon());
     return new OperatingPoint(
-        calibration.asked(),
-        calibration.promised(),
+        calibration.requested(),
+        calibration.guaranteed(),
         calibration.goodImages(),
         calibration.log10Epsilon(),
         alarms,
@@ -62,13 +63,13 @@ public record OperatingPoint(
         good.length == 0 ? null : BinomialInterval.of(alarms, good.length),
         found,
         share(found, defective),
-        foundByRoc(good, defective, calibration.promised()));
+        foundByRoc(good, defective, calibration.guaranteed()));
   }
 
-  private static double[] smallest(List<ImageOutcome> outcomes, boolean good) {
+  private static double[] minLog10Nfas(List<ImageOutcome> outcomes, boolean good) {
     return outcomes.stream()
         .filter(outcome -> outcome.good() == good)
-        .mapToDouble(ImageOutcome::smallestLog10Nfa)
+        .mapToDouble(ImageOutcome::minLog10Nfa)
         .sorted()
         .toArray();
   }
@@ -77,8 +78,8 @@ public record OperatingPoint(
     return (int) Arrays.stream(sorted).filter(value -> value < threshold).count();
   }
 
-  private static double share(int count, double[] of) {
-    return of.length == 0 ? Double.NaN : (double) count / of.length;
+  private static double share(int count, double[] values) {
+    return values.length == 0 ? Double.NaN : (double) count / values.length;
   }
 
   /** Returns the ROC curve at a rate; between two thresholds the curve is straight. */

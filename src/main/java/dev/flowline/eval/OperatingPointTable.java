@@ -22,7 +22,7 @@ final class OperatingPointTable {
 
   /** Returns an operating point in one line. */
   static String inWords(OperatingPoint point) {
-    String guarantee = FalseAlarmText.guarantee(point.promised(), point.asked().confidence());
+    String guarantee = FalseAlarmText.guarantee(point.guaranteed(), point.requested().confidence());
     return point.interval() == null
         ? guarantee
         : "%s; measured %s (95 %% interval %s)"
@@ -35,23 +35,23 @@ final class OperatingPointTable {
   /**
    * Returns a row for the threshold of the model, then one for each other rate.
    *
-   * @param own null for none
+   * @param model the operating point of the model; null if there is none
    */
-  static List<List<String>> rows(OperatingPoint own, List<OperatingPoint> points) {
+  static List<List<String>> rows(OperatingPoint model, List<OperatingPoint> points) {
     List<List<String>> rows = new ArrayList<>();
-    if (own != null) {
-      rows.add(row(own, ": this model"));
+    if (model != null) {
+      rows.add(row(model, ": this model"));
     }
     points.stream()
-        .filter(point -> own == null || !point.asked().equals(own.asked()))
+        .filter(point -> model == null || !point.requested().equals(model.requested()))
         .forEach(point -> rows.add(row(point, "")));
     return rows;
   }
 
   private static List<String> row(OperatingPoint point, String note) {
     return List.of(
-        FalseAlarmText.requested(point.asked()) + note,
-        Numbers.percent(point.promised()),
+        FalseAlarmText.requested(point.requested()) + note,
+        Numbers.percent(point.guaranteed()),
         Numbers.fixed(point.log10Epsilon(), 2),
         Integer.toString(point.falseAlarmImages()),
         Numbers.percent(point.measured()),

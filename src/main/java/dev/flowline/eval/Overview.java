@@ -11,11 +11,12 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * An overview of several products' evaluations: one page with a table, and of each product one
- * typical picture for every kind of defect. It links to their whole reports.
+ * An overview of the evaluations of several products: one page with a table, and for each product a
+ * typical picture of every kind of defect. It links to the reports of the products.
  *
- * @param results by product, in the order shown; a product's report lies in the folder of its name
- * @param pictures reads an image file; null where it cannot
+ * @param title of the page
+ * @param results by product, in the order shown; a product's report is in the folder of its name
+ * @param pictures reads an image file; returns null if it cannot
  */
 public record Overview(
     String title, Map<String, EvaluationResult> results, Function<Path, BufferedImage> pictures) {

@@ -13,14 +13,13 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A report on an evaluation: one HTML page that needs nothing but itself. The same result gives the
- * same bytes.
+ * A report on an evaluation: one self-contained HTML page. The same result gives the same bytes.
  *
- * @param title heads the page, such as the category's name
- * @param result what is reported
+ * @param title of the page, such as the category's name
+ * @param result of the evaluation
  * @param facts on the model and its data, by name, in the order shown
- * @param pictures reads an image file for the gallery; null where it cannot
- * @param hasGoodnessOfFit whether {@code goodness-of-fit.html} lies beside it
+ * @param pictures reads an image file for the gallery; returns null if it cannot
+ * @param hasGoodnessOfFit whether {@code goodness-of-fit.html} is in the same folder
  */
 public record Report(
     String title,
@@ -30,7 +29,7 @@ public record Report(
     boolean hasGoodnessOfFit) {
   private static final int LISTED_FALSE_ALARMS = 30;
 
-  /** Makes a report that has no page on the goodness of fit beside it. */
+  /** Makes a report without a page on the goodness of fit. */
   public Report(
       String title,
       EvaluationResult result,
@@ -106,7 +105,7 @@ public record Report(
   String falseAlarms() {
     return result.goodImages() == 0
         ? "There are no good test images."
-        : "%s of %s raise a false alarm; %s false alarms (regions) an image on average, at log10ε = %s."
+        : "%s of %s raise a false alarm; %s false alarms (regions) per image on average, at log10ε = %s."
             .formatted(
                 result.falseAlarmImages(),
                 Numbers.count(result.goodImages(), "good image"),
@@ -125,12 +124,12 @@ public record Report(
                 List.of(
                     alarm.name(),
                     Integer.toString(alarm.regions()),
-                    Numbers.brief(alarm.smallestLog10Nfa()),
+                    Numbers.brief(alarm.minLog10Nfa()),
                     Numbers.fixed(alarm.anomalyScore(), 3)))
         .toList();
   }
 
-  /** Returns how many false alarms have no row of their own. */
+  /** Returns how many false alarms have no row. */
   int falseAlarmsNotListed() {
     return Math.max(0, result.falseAlarmImages() - LISTED_FALSE_ALARMS);
   }

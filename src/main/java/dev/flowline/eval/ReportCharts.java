@@ -9,7 +9,7 @@ import gg.jte.html.HtmlContent;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
-/** The report's charts, each with the sentence that says how to read it. */
+/** The charts of a report, each with a sentence on how to read it. */
 final class ReportCharts {
   private final EvaluationResult result;
   private final EvaluationDetails details;
@@ -112,7 +112,7 @@ final class ReportCharts {
     double span = Math.max(high - result.log10Epsilon(), 10);
     double[] sorted =
         details.outcomes().stream()
-            .mapToDouble(ImageOutcome::smallestLog10Nfa)
+            .mapToDouble(ImageOutcome::minLog10Nfa)
             .filter(Double::isFinite)
             .sorted()
             .toArray();
@@ -124,7 +124,7 @@ final class ReportCharts {
     Histogram histogram =
         Histogram.of(
             details.outcomes(),
-            ImageOutcome::smallestLog10Nfa,
+            ImageOutcome::minLog10Nfa,
             low,
             Math.max(high, result.log10Epsilon() + 10));
     return new Card(

@@ -7,13 +7,12 @@ import dev.flowline.page.Numbers;
 import dev.flowline.page.Picture;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The pictures of a report: a row for each of the worst images. */
 final class ReportGallery {
@@ -23,7 +22,9 @@ final class ReportGallery {
   private final ColourMap significances;
 
   /**
-   * @param pictures reads an image file; null where it cannot
+   * Makes the gallery of a result.
+   *
+   * @param pictures reads an image file; returns null if it cannot
    */
   ReportGallery(EvaluationResult result, Function<Path, BufferedImage> pictures) {
     this.result = result;
@@ -37,7 +38,7 @@ final class ReportGallery {
   }
 
   /**
-   * One image of the gallery.
+   * A row of the gallery, which shows an image.
    *
    * @param aspect width over height of the pictures, for CSS
    * @param css class of the badge
@@ -50,20 +51,13 @@ final class ReportGallery {
 
   /** Returns a row for each kind of defect, that of its typical image by IoU. */
   List<GalleryRow> typical() {
-    Map<String, List<GalleryImage>> byType = new TreeMap<>();
-    result.details().gallery().stream()
-        .filter(image -> !image.outcome().good())
-        .forEach(
-            image ->
-                byType
-                    .computeIfAbsent(image.outcome().defectType(), type -> new ArrayList<>())
-                    .add(image));
-    List<GalleryRow> rows = new ArrayList<>();
-    for (List<GalleryImage> images : byType.values()) {
-      images.sort(Comparator.comparing(GalleryImage::outcome, ImageOutcome.WORST_FIRST));
-      rows.add(row(images.get(images.size() / 2)));
-    }
-    return rows;
+    Map<String, List<EvaluatedImage>> worstFirst =
+        result.details().gallery().stream()
+            .filter(image -> !image.good())
+            .collect(
+                Collectors.groupingBy(
+                    EvaluatedImage::defectType, TreeMap::new, Collectors.toList()));
+    return worstFirst.values().stream().map(images -> row(images.get(images.size() / 2))).toList();
   }
 
   /** Returns a row for each image of the gallery, the worst first. */
@@ -94,9 +88,9 @@ final class ReportGallery {
                 "meaningful " + Numbers.brief(-significances.high()))));
   }
 
-  private GalleryRow row(GalleryImage image) {
-    ImageOutcome outcome = image.outcome();
+  private GalleryRow row(EvaluatedImage image) {
     int width = result.details().width();
+    ImageOutcome outcome = ImageOutcome.of(image, width, result.log10Epsilon());
     BufferedImage picture = outcome.file() == null ? null : pictures.apply(outcome.file());
     BufferedImage thumbnail = picture == null ? null : MaskOverlay.thumbnail(picture);
     double aspect =
@@ -142,12 +136,12 @@ final class ReportGallery {
             outcome.defectType(),
             Numbers.count(outcome.regions(), "region"),
             Numbers.fixed(outcome.anomalyScore(), 3),
-            Numbers.brief(outcome.smallestLog10Nfa()));
+            Numbers.brief(outcome.minLog10Nfa()));
   }
 
-  private static Picture truth(GalleryImage image, int width) {
+  private static Picture truth(EvaluatedImage image, int width) {
     if (image.groundTruth() == null) {
-      return image.outcome().good()
+      return image.good()
           ? Picture.absent("ground truth", "no defect")
           : Picture.absent("ground truth", "no mask");
     }

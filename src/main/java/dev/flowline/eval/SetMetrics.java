@@ -5,7 +5,7 @@ import dev.flowline.metrics.Auroc;
 import dev.flowline.metrics.MeanIou;
 import java.util.List;
 
-/** The metrics of one set of images: of all, or of one defect type's with all good ones. */
+/** The metrics of one set of images: all images, or those of one defect type and all good ones. */
 final class SetMetrics {
   private final List<ImageOutcome> outcomes;
   private final boolean judgeable;
@@ -14,18 +14,20 @@ final class SetMetrics {
   final Auroc pixelAuroc = new Auroc();
   final Auroc imageAuroc;
 
-  /** By smallestLog10Nfa. */
+  /** The AUROC of images by minLog10Nfa. */
   final Auroc nfaImageAuroc;
 
   final Aupro aupro = new Aupro();
 
-  /** Of the anomaly map. */
+  /** The mean IoU by thresholds of the anomaly map. */
   final MeanIou mapIou;
 
-  /** Of −log10Nfa, asked at −log10Epsilon first. */
+  /** The mean IoU by thresholds of −log10Nfa, the first being −log10Epsilon. */
   final MeanIou nfaIou;
 
   /**
+   * Makes the metrics of a set.
+   *
    * @param fairThreshold of the anomaly map; NaN if unknown
    * @param significances thresholds of −log10Nfa, the automatic one first
    */
@@ -41,8 +43,7 @@ final class SetMetrics {
         Auroc.of(
             outcomes.stream().mapToDouble(ImageOutcome::anomalyScore).toArray(), defectFlags());
     this.nfaImageAuroc =
-        Auroc.of(
-            outcomes.stream().mapToDouble(o -> -o.smallestLog10Nfa()).toArray(), defectFlags());
+        Auroc.of(outcomes.stream().mapToDouble(o -> -o.minLog10Nfa()).toArray(), defectFlags());
   }
 
   private boolean[] defectFlags() {
@@ -53,12 +54,12 @@ final class SetMetrics {
     return flags;
   }
 
-  /** Whether a mean IoU says anything: there are masks, or no defects. */
+  /** Returns whether the set has a mean IoU: there are masks, or no defects. */
   boolean judgeable() {
     return judgeable;
   }
 
-  /** The value, or NaN where the set cannot be judged by pixel. */
+  /** Returns the value, or NaN if the set has no mean IoU. */
   double ifJudgeable(double value) {
     return judgeable ? value : Double.NaN;
   }

@@ -5,16 +5,20 @@ import dev.flowline.metrics.NanAsNull;
 import java.util.Arrays;
 
 /**
- * How long a stage of the inspection takes for one image.
+ * The time of a stage of the inspection for one image.
  *
  * @param medianMillis half of the images take no longer
  * @param p99Millis 99 % of the images take no longer
  */
 public record StageTiming(@NanAsNull double medianMillis, @NanAsNull double p99Millis) {
-  /** The stage that is all of them together. */
+  /** The name of the sum of all stages. */
   public static final String TOTAL = StageTimings.TOTAL;
 
-  /** Of the times of single images, at least one, by nearest rank. */
+  /**
+   * Returns the quantiles of times of single images, by nearest rank.
+   *
+   * @param millis at least one
+   */
   public static StageTiming of(double[] millis) {
     double[] sorted = millis.clone();
     Arrays.sort(sorted);

@@ -14,20 +14,20 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A page of made-up anomalies, which needs nothing but itself, for people to judge whether they
- * resemble what may happen to a part.
+ * A self-contained page of made-up anomalies, for people to judge whether they resemble what may
+ * happen to a part.
  *
- * @param title heads the page, such as the category's name
+ * @param title of the page, such as the category's name
  * @param facts on how they were made, by name, in the order shown
  * @param pairs some of them, in the order shown
- * @param of how many there are
+ * @param total number of made-up anomalies
  * @param pictures reads an image file
  */
 public record SynthesisPage(
     String title,
     Map<String, String> facts,
     List<SynthesizedSet.Pair> pairs,
-    int of,
+    int total,
     Function<Path, BufferedImage> pictures) {
 
   /**
@@ -47,11 +47,11 @@ public record SynthesisPage(
   /** Returns how many made-up defects there are, in a sentence. */
   String verdict() {
     return "%s on good images; %d shown."
-        .formatted(Numbers.count(of, "made-up defect"), pairs.size());
+        .formatted(Numbers.count(total, "made-up defect"), pairs.size());
   }
 
   /**
-   * One pair.
+   * A row of the page, which shows a pair of a good image and its made-up defect.
    *
    * @param aspect width over height of the pictures, for CSS
    * @param name kind and file of the made-up defect

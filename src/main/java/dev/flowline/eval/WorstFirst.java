@@ -4,33 +4,33 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Keeps the worst images of any number, with their maps. */
+/** A collection that keeps the images with the worst outcomes of any number. */
 final class WorstFirst {
-  private record Ranked(GalleryImage image, int number) {}
+  private record Ranked(ImageOutcome outcome, EvaluatedImage image, int number) {}
 
   private final int capacity;
   private final TreeSet<Ranked> worst =
       new TreeSet<>(
-          Comparator.comparing((Ranked r) -> r.image.outcome(), ImageOutcome.WORST_FIRST)
+          Comparator.comparing(Ranked::outcome, ImageOutcome.WORST_FIRST)
               .thenComparingInt(Ranked::number));
   private int offered;
 
   WorstFirst(int capacity) {
     if (capacity < 0) {
-      throw new IllegalArgumentException("a gallery cannot show " + capacity + " images");
+      throw new IllegalArgumentException("galleryImages must be at least 0, got " + capacity);
     }
     this.capacity = capacity;
   }
 
-  void offer(GalleryImage image) {
-    worst.add(new Ranked(image, offered++));
+  void offer(ImageOutcome outcome, EvaluatedImage image) {
+    worst.add(new Ranked(outcome, image, offered++));
     if (worst.size() > capacity) {
       worst.pollLast();
     }
   }
 
-  /** The worst first. */
-  List<GalleryImage> images() {
+  /** Returns the images, the worst first. */
+  List<EvaluatedImage> images() {
     return worst.stream().map(Ranked::image).toList();
   }
 }

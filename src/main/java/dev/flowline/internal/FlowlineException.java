@@ -1,24 +1,30 @@
 package dev.flowline.internal;
 
 /**
- * A call of libflowline that failed through no invalid argument: its status and what the library
- * said.
+ * The exception of a libflowline call that failed for another reason than an invalid argument. It
+ * has the status and the text of the library.
  */
 public final class FlowlineException extends RuntimeException {
   private final int status;
 
+  /**
+   * Makes an exception.
+   *
+   * @param status a {@code FLOWLINE_...} constant of {@code flowline.h}
+   * @param text what the library reports
+   */
   public FlowlineException(int status, String statusName, String text) {
     super("libflowline: " + statusName + " (status " + status + "): " + text);
     this.status = status;
   }
 
-  /** The status, a {@code FLOWLINE_...} constant of {@code flowline.h}. */
+  /** Returns the status, a {@code FLOWLINE_...} constant of {@code flowline.h}. */
   public int status() {
     return status;
   }
 
   /**
-   * Passes on a status of success.
+   * Throws the exception of a status unless it is {@code FLOWLINE_OK}.
    *
    * @throws IllegalArgumentException if an argument was invalid: the library names it, its value
    *     and its bound

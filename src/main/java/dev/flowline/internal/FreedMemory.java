@@ -1,9 +1,10 @@
 package dev.flowline.internal;
 
 /**
- * What the C library does with freed memory. LibTorch makes and frees tensors of tens of megabytes
- * in every inspection and every step of training. By default the C library hands such memory back
- * to the system at once and gets it again page by page, zeroed: a sixth of a training step.
+ * The C library's treatment of freed memory. LibTorch allocates and frees tensors of tens of
+ * megabytes in every inspection and every training step. By default the C library returns such
+ * memory to the system at once and gets it again page by page, zeroed, which takes a sixth of a
+ * training step.
  */
 final class FreedMemory {
   private static final int NEVER = -1;
@@ -13,8 +14,8 @@ final class FreedMemory {
   private FreedMemory() {}
 
   /**
-   * Makes the C library keep freed memory for the next allocation, once, if the user has not chosen
-   * otherwise by its environment variables. Where it cannot, all works, only slower.
+   * Makes the C library keep freed memory for the next allocation, once, unless the user has set
+   * its environment variables. If the C library cannot, everything works, only slower.
    */
   static synchronized void keep() {
     if (kept) {

@@ -7,38 +7,39 @@ import org.bytedeco.javacpp.annotation.Cast;
 import org.bytedeco.javacpp.annotation.Platform;
 
 /**
- * Mirror of what Flowline calls of the C library. It has a JNI library of its own, which needs no
- * other: it is loaded first, while the libraries that read the environment are not.
+ * The mirror of the C library's functions that Flowline calls. Its JNI library needs no other and
+ * is loaded before the libraries that read the environment.
  */
 @Platform(include = {"<malloc.h>", "<stdlib.h>"})
 final class LibC {
   static {
+    CachedNatives.refresh();
     Loader.load(LibC.class);
   }
 
-  /** The parameter of {@link #mallopt}: freed memory at the end of the heap beyond it goes back. */
+  /** The limit of free memory at the end of the heap: what exceeds it goes back to the system. */
   static final int M_TRIM_THRESHOLD = -1;
 
-  /** The parameter of {@link #mallopt}: an allocation from this size on is a mapping of its own. */
+  /** The size from which on an allocation is a separate mapping. */
   static final int M_MMAP_THRESHOLD = -3;
 
   private LibC() {}
 
-  /** The value that native code sees, which may differ from {@link System#getenv}'s; or null. */
+  /** Returns the value that native code sees, which may differ from System.getenv's; or null. */
   static native @Cast("const char*") String getenv(String name);
 
-  /** Sets a variable, over a present value if overwrite is not 0; returns 0 for success. */
+  /** Sets a variable, also over an existing value if overwrite is not 0; returns 0 for success. */
   static native int setenv(String name, String value, int overwrite);
 
-  /** Returns 0 for success. */
+  /** Removes a variable; returns 0 for success. */
   static native int unsetenv(String name);
 
-  /** Returns 1 for success, 0 for failure. */
+  /** Sets a parameter of the allocator; returns 1 for success, 0 for failure. */
   static native int mallopt(int parameter, int value);
 
   /** A function of C without arguments that returns an int. */
   static final class IntFunction extends FunctionPointer {
-    /** The function at an address. */
+    /** Makes the function at an address. */
     IntFunction(Pointer address) {
       allocate();
       put(address);
@@ -46,14 +47,14 @@ final class LibC {
 
     private native void allocate();
 
-    /** Paired with {@link #put}, as JavaCPP wants it. */
+    /** Returns the function; JavaCPP requires this pair of {@link #put}. */
     public native Pointer get();
 
     @Override
     @SuppressWarnings("unchecked")
     public native IntFunction put(Pointer address);
 
-    /** Calls it. */
+    /** Calls the function. */
     native int call();
   }
 }

@@ -10,8 +10,8 @@ import org.bytedeco.javacpp.annotation.Opaque;
 import org.bytedeco.javacpp.annotation.Platform;
 
 /**
- * Mirror of what Flowline calls of {@code flowline.h}; the JNI compiler holds the one against the
- * other. What the functions do stands in the header.
+ * The mirror of the functions of {@code flowline.h} that Flowline calls. The JNI compiler checks it
+ * against the header, which documents the functions.
  */
 @Platform(include = "flowline/flowline.h", link = "flowline@.0")
 public final class LibFlowline {
@@ -36,7 +36,7 @@ public final class LibFlowline {
       Natives.loadLibFlowline();
     }
 
-    /** A null pointer, for {@link #flowline_context_create} to set. */
+    /** Makes a null pointer, which {@link #flowline_context_create} sets. */
     public Context() {
       super((Pointer) null);
     }
@@ -48,7 +48,7 @@ public final class LibFlowline {
       Natives.loadLibFlowline();
     }
 
-    /** The defaults: the CPU with one thread. */
+    /** Makes the default options: the CPU with one thread. */
     public ContextOptions() {
       super((Pointer) null);
       allocate();
@@ -78,20 +78,20 @@ public final class LibFlowline {
 
     public native ContextOptions instruction_set(int set);
 
-    /** A {@code cudaStream_t}. */
+    /** Returns the address of a {@code cudaStream_t}. */
     public native @Cast("void*") long stream();
 
     public native ContextOptions stream(long handle);
   }
 
-  /** Of memory that the caller has: an address, dimensions and strides. */
+  /** A tensor in memory of the caller: address, dimensions and strides. */
   @Name("flowline_tensor")
   public static class Tensor extends Pointer {
     static {
       Natives.loadLibFlowline();
     }
 
-    /** An array of so many, each with its size set and all else 0: float32, dense. */
+    /** Makes an array, each element with its size set and all else 0: float32, dense. */
     public Tensor(long count) {
       super((Pointer) null);
       allocateArray(count);
@@ -121,7 +121,7 @@ public final class LibFlowline {
 
     public native Tensor type(int type);
 
-    /** The address of the first element. */
+    /** Returns the address of the first element. */
     public native @Cast("const void*") long data();
 
     public native Tensor data(long address);
@@ -165,7 +165,7 @@ public final class LibFlowline {
       Natives.loadLibFlowline();
     }
 
-    /** With its size set and all else 0. */
+    /** Makes the structure with its size set and all else 0. */
     public SegmentOptions() {
       super((Pointer) null);
       allocate();
@@ -203,7 +203,7 @@ public final class LibFlowline {
 
     public native SegmentOptions roi_height(long height);
 
-    /** The address of the first image's mask. */
+    /** Returns the address of the first image's mask. */
     public native @Cast("const uint8_t*") long ignore();
 
     public native SegmentOptions ignore(long address);
@@ -223,7 +223,7 @@ public final class LibFlowline {
       Natives.loadLibFlowline();
     }
 
-    /** With its size set and all else 0. */
+    /** Makes the structure with its size set and all else 0. */
     public RegionLaw() {
       super((Pointer) null);
       allocate();
@@ -245,12 +245,12 @@ public final class LibFlowline {
 
     public native RegionLaw knots(int knots);
 
-    /** An address. */
+    /** Returns the address of the levels. */
     public native @Cast("const float*") long level();
 
     public native RegionLaw level(long address);
 
-    /** An address. */
+    /** Returns the address of the table. */
     public native @Cast("const double*") long log10_pfa();
 
     public native RegionLaw log10_pfa(long address);
@@ -262,7 +262,7 @@ public final class LibFlowline {
       Natives.loadLibFlowline();
     }
 
-    /** With its size set and all else 0: nothing asked for. */
+    /** Makes the structure with its size set and all else 0, so that no map is requested. */
     public Maps() {
       super((Pointer) null);
       allocate();
@@ -319,7 +319,7 @@ public final class LibFlowline {
       Natives.loadLibFlowline();
     }
 
-    /** An array of so many. */
+    /** Makes an array. */
     public Region(long count) {
       super((Pointer) null);
       allocateArray(count);
@@ -374,7 +374,7 @@ public final class LibFlowline {
       Natives.loadLibFlowline();
     }
 
-    /** With its size set and all else 0. */
+    /** Makes the structure with its size set and all else 0. */
     public Coupling() {
       super((Pointer) null);
       allocate();
@@ -473,7 +473,7 @@ public final class LibFlowline {
       float[] log10Epsilon,
       double[] promised);
 
-  /** energy: an address. */
+  /** Computes energies; {@code energy} is an address. */
   public static native int flowline_energy(
       Context context, @Const Tensor latent, @Cast("float*") long energy);
 
@@ -489,7 +489,7 @@ public final class LibFlowline {
       int[] area,
       int[] nodes);
 
-  /** As the other, by addresses. */
+  /** Computes the component tree; the arrays are addresses. */
   public static native int flowline_component_tree(
       Context context,
       @Cast("const float*") long map,
@@ -515,7 +515,7 @@ public final class LibFlowline {
       double[] log10Pfa,
       float[] painted);
 
-  /** output and logDet: addresses. */
+  /** Computes a coupling; {@code output} and {@code logDet} are addresses. */
   public static native int flowline_coupling_forward(
       Context context,
       @Const Coupling coupling,
@@ -524,7 +524,7 @@ public final class LibFlowline {
       @Cast("float*") long output,
       @Cast("double*") long logDet);
 
-  /** output and logDet: addresses. */
+  /** Undoes the affine map of a coupling; {@code output} and {@code logDet} are addresses. */
   public static native int flowline_coupling_undo_affine(
       Context context,
       @Const Coupling coupling,
@@ -532,7 +532,7 @@ public final class LibFlowline {
       @Cast("float*") long output,
       @Cast("double*") long logDet);
 
-  /** logDet: an address. */
+  /** Inverts a coupling in place; {@code logDet} is an address. */
   public static native int flowline_coupling_inverse(
       Context context,
       @Const Coupling coupling,

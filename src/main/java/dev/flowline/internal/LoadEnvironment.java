@@ -4,10 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The environment variables that native libraries read once, when they are loaded. They are set for
- * that time alone, so that programs which this process starts do not inherit them.
+ * The environment variables that native libraries read once, when they are loaded. They are set
+ * during that time only, so that programs which this process starts do not inherit them.
  *
- * <p>Nothing else may load or change the environment meanwhile: {@link Natives} sees to it.
+ * <p>{@link Natives} ensures that nothing else loads libraries or changes the environment
+ * meanwhile.
  */
 final class LoadEnvironment implements AutoCloseable {
   static final String OPENMP_THREADS = "OMP_NUM_THREADS";
@@ -17,22 +18,24 @@ final class LoadEnvironment implements AutoCloseable {
   private static final String OPENMP_SPINNING = "GOMP_SPINCOUNT";
 
   /**
-   * How often an idle thread of OpenMP looks for work before it sleeps: some 50 µs. By default it
-   * does so for 300,000 times, and takes the processor from whoever has work: with two threads on
-   * two busy cores an inspection costs three times the processor time, and ten times this number
-   * still doubles it.
+   * The number of times that an idle thread of OpenMP looks for work before it sleeps, some 50 µs.
+   * The default is 300,000 times, which takes the processor from threads that have work: with two
+   * threads on two busy cores an inspection costs three times the processor time, and ten times
+   * this number still doubles it.
    */
   private static final int SPINS = 1000;
 
-  /** What the variables that were changed had before; null for nothing. */
+  /**
+   * The earlier values of the variables that were changed; null for a variable that was not set.
+   */
   private final Map<String, String> before = new LinkedHashMap<>();
 
   /**
-   * Sets what the user has not set.
+   * Sets the variables that the user has not set.
    *
    * @param threads of OpenMP and OpenBLAS, at least 1
-   * @param override whether this number is the program's own wish, which the user's variables do
-   *     not override
+   * @param override whether to set the number of threads even if the user has set it, since the
+   *     program has requested it
    */
   LoadEnvironment(int threads, boolean override) {
     for (String name : new String[] {OPENMP_THREADS, OPENBLAS_THREADS}) {
@@ -48,7 +51,7 @@ final class LoadEnvironment implements AutoCloseable {
     }
   }
 
-  /** Whether the user's own variables say how long idle threads of OpenMP spin. */
+  /** Returns whether the user's variables set how long idle threads of OpenMP spin. */
   static boolean userBoundsSpinning() {
     return LibC.getenv(OPENMP_WAITING) != null || LibC.getenv(OPENMP_SPINNING) != null;
   }

@@ -12,26 +12,26 @@ import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The one number of threads that native code computes with. It has to be set in two places: in
- * LibTorch, whose OpenMP has a number for each calling thread, and in OpenBLAS, which has a pool of
- * its own that LibTorch's setting does not reach.
+ * The number of threads that native code computes with. It has to be set in two places: in
+ * LibTorch, whose OpenMP has a number for each calling thread, and in OpenBLAS, whose separate pool
+ * LibTorch's setting does not reach.
  */
 final class NativeThreads {
   private static final Path MAPS = Path.of("/proc/self/maps");
 
-  /** What the program has set; 0 for nothing. */
+  /** The number that the program has set; 0 if it has set none. */
   private static int wanted;
 
-  /** Of LibTorch that something else has loaded before Flowline; 0 if Flowline loads it. */
+  /** The number of a LibTorch that was loaded before Flowline; 0 if Flowline loads it. */
   private static int found;
 
   private static boolean loaded;
   private static boolean openMpWasLoaded;
 
-  /** Counts the changes after loading. */
+  /** The number of changes after loading. */
   private static volatile int change;
 
-  /** The last change that a thread's own LibTorch number follows. */
+  /** The last change that each thread's LibTorch has followed. */
   private static final ThreadLocal<Integer> FOLLOWED = ThreadLocal.withInitial(() -> -1);
 
   private NativeThreads() {}
@@ -47,7 +47,7 @@ final class NativeThreads {
     }
   }
 
-  /** What the program has set, else what LibTorch has, else what suits user and machine. */
+  /** Returns the program's number, else LibTorch's, else the default of user and machine. */
   static synchronized int number() {
     if (wanted > 0) {
       return wanted;
@@ -55,12 +55,12 @@ final class NativeThreads {
     return found > 0 ? found : Processors.defaultThreads();
   }
 
-  /** The environment in which native libraries are to be loaded. */
+  /** Returns the environment in which native libraries are to be loaded. */
   static synchronized LoadEnvironment environment() {
     return new LoadEnvironment(number(), wanted > 0);
   }
 
-  /** Sees what is there before LibTorch is loaded. */
+  /** Records what was loaded before LibTorch. */
   static synchronized void beforeLoading() {
     openMpWasLoaded = isLoaded("libgomp");
     if (isLoaded("libtorch_cpu") && LibC.getenv(LoadEnvironment.OPENMP_THREADS) == null) {
@@ -68,7 +68,7 @@ final class NativeThreads {
     }
   }
 
-  /** Makes OpenBLAS follow; each calling thread follows in {@link #follow}. */
+  /** Sets the number of OpenBLAS; {@link #follow} sets LibTorch's for each calling thread. */
   static synchronized void afterLoading() {
     loaded = true;
     if (wanted > 0 || LibC.getenv(LoadEnvironment.OPENBLAS_THREADS) == null) {
@@ -76,7 +76,7 @@ final class NativeThreads {
     }
   }
 
-  /** Gives the calling thread the present number, once after each change. */
+  /** Sets LibTorch's number for the calling thread, once after each change. */
   static void follow() {
     int present = change;
     if (FOLLOWED.get() != present) {
@@ -86,7 +86,8 @@ final class NativeThreads {
   }
 
   /**
-   * What contradicts the number of threads in LibTorch, as the calling thread sees it, and beside.
+   * Returns what contradicts the number of threads, in LibTorch for the calling thread and in
+   * OpenBLAS, and whether idle threads spin.
    */
   static synchronized List<String> findings() {
     List<String> findings = new ArrayList<>();
@@ -118,7 +119,7 @@ final class NativeThreads {
     return findings;
   }
 
-  /** JavaCPP's own getter returns what its setter was given last. */
+  /** Returns OpenBLAS's number; JavaCPP's getter would only return what its setter got last. */
   private static int openBlasThreads() {
     Pointer getter = Loader.addressof("openblas_get_num_threads");
     return getter == null ? number() : new LibC.IntFunction(getter).call();

@@ -10,9 +10,9 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The one place that loads native code, and sets how it runs: its threads, their waiting, freed
- * memory. Every entry point and every test that touches a tensor goes through {@link #load()};
- * {@link dev.flowline.tensor.TensorScope} and {@link dev.flowline.nn.TorchOps} do so on their own.
+ * The loader of all native code, which also sets how it runs: its threads, their waiting, freed
+ * memory. Every entry point and every test that uses a tensor calls {@link #load()}; {@link
+ * dev.flowline.tensor.TensorScope} and {@link dev.flowline.nn.TorchOps} do so themselves.
  */
 public final class Natives {
   private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
@@ -21,11 +21,11 @@ public final class Natives {
   private static final String GPU_FOLDER =
       "/org/bytedeco/pytorch/" + Loader.getPlatform() + "-gpu/";
 
-  /** What LibTorch consists of, each after those that it needs. */
+  /** The libraries of LibTorch, each after those that it needs. */
   private static final List<String> LIBTORCH =
       List.of("libc10.so", "libgomp.so.1", "libtorch_cpu.so");
 
-  /** Held while libraries are loaded that read the environment: it belongs to the whole process. */
+  /** The lock of the process's environment, held while libraries are loaded that read it. */
   private static final Object LOADING = new Object();
 
   private Natives() {}
@@ -34,7 +34,7 @@ public final class Natives {
    * Loads LibTorch, once, and gives the calling thread its number of threads.
    *
    * @throws UnsatisfiedLinkError if the platform has no natives on the class path, they cannot be
-   *     extracted, or the C library is older than they need; {@code flowline doctor} says which
+   *     extracted, or the C library is older than they need; {@code flowline doctor} reports which
    */
   public static void load() {
     if (LibTorch.FAILURE != null) {
@@ -46,21 +46,22 @@ public final class Natives {
   }
 
   /**
-   * Loads libflowline, which reads no environment.
+   * Loads libflowline, which reads no environment. It opens libflowline_cuda itself, if the build
+   * has it, from the folder where both are extracted.
    *
-   * @throws UnsatisfiedLinkError as {@link #load()}
+   * @throws UnsatisfiedLinkError see {@link #load()}
    */
   static void loadLibFlowline() {
     prepareProcess();
-    extractKernels();
+    CachedNatives.refresh();
     Loader.load(LibFlowline.class);
   }
 
   /**
-   * Loads OpenCV's image codecs, which bring OpenBLAS. They log nothing, since a damaged image is
-   * an exception, unless OPENCV_LOG_LEVEL says otherwise; they use no threads of their own.
+   * Loads OpenCV's image codecs, which load OpenBLAS. They log nothing unless OPENCV_LOG_LEVEL is
+   * set, since a damaged image is an exception, and they start no threads.
    *
-   * @throws UnsatisfiedLinkError as {@link #load()}
+   * @throws UnsatisfiedLinkError see {@link #load()}
    */
   public static void loadCodecs() {
     synchronized (LOADING) {
@@ -72,24 +73,7 @@ public final class Natives {
     opencv_core.setNumThreads(1);
   }
 
-  /**
-   * libflowline opens libflowline_cuda itself, from the folder where JavaCPP puts both. A build
-   * without CUDA has none.
-   */
-  private static void extractKernels() {
-    String kernels = Loader.getPlatform() + "/libflowline_cuda.so.0";
-    if (Natives.class.getResource(kernels) != null) {
-      try {
-        Loader.cacheResource(Natives.class, kernels);
-      } catch (IOException e) {
-        UnsatisfiedLinkError error = new UnsatisfiedLinkError("cannot extract " + kernels);
-        error.initCause(e);
-        throw error;
-      }
-    }
-  }
-
-  /** Whether the class path has LibTorch with CUDA; asked without loading it. */
+  /** Returns whether the class path has LibTorch with CUDA, without loading it. */
   public static boolean hasCudaBuild() {
     return torch.class.getResource(GPU_FOLDER + "libtorch_cuda.so") != null;
   }
@@ -103,27 +87,27 @@ public final class Natives {
     NativeThreads.set(threads);
   }
 
-  /** The number of threads that native code computes with, or will when it is loaded. */
+  /** Returns the number of threads that native code computes with, or will when it is loaded. */
   public static int threads() {
     return NativeThreads.number();
   }
 
-  /** Loads LibTorch, and says what contradicts the number of threads; empty if nothing does. */
+  /** Loads LibTorch, and returns what contradicts the number of threads; empty if nothing does. */
   public static List<String> findings() {
     load();
     return NativeThreads.findings();
   }
 
-  /** What holds for the whole process, and comes before the first library. */
+  /** Sets what holds for the whole process, before the first library is loaded. */
   private static void prepareProcess() {
     raiseMemoryLimit();
     FreedMemory.keep();
   }
 
   /**
-   * JavaCPP counts the process's memory, weights and caches included, and by default refuses to go
-   * beyond four times the Java heap: legitimate work would end in an OutOfMemoryError. It reads its
-   * limit once, when its first pointer is made.
+   * Raises JavaCPP's limit of the process's memory, weights and caches included. By default it is
+   * four times the Java heap, so that legitimate work would end in an OutOfMemoryError. JavaCPP
+   * reads it once, when its first pointer is made.
    */
   private static void raiseMemoryLimit() {
     if (System.getProperty(MAX_PHYSICAL_BYTES) == null) {
@@ -152,10 +136,10 @@ public final class Natives {
     }
 
     /**
-     * JavaCPP opens libtorch.so before it has extracted libtorch_cpu.so, which the former needs,
-     * and the linker then takes that of a system-wide LibTorch, whose ABI is another: the process
-     * dies. So the parts are opened first, by path; the linker looks for no library that is already
-     * there.
+     * Opens the parts of LibTorch by path, so that the linker takes no others. JavaCPP opens
+     * libtorch.so before it has extracted libtorch_cpu.so, which the former needs, and the linker
+     * then takes that of a system-wide LibTorch with another ABI: the process dies. The linker does
+     * not search for a library that is already open.
      */
     private static void preferOwnLibraries() throws IOException {
       if (torch.class.getResource(CPU_FOLDER + "libtorch_cpu.so") != null) {
@@ -165,8 +149,8 @@ public final class Natives {
         }
         return;
       }
-      // The GPU's libraries need CUDA's, which JavaCPP finds and opens: it is enough to have them
-      // extracted, since each looks in its own folder.
+      // The libraries with CUDA need CUDA's own, which JavaCPP finds and opens. It is enough to
+      // extract them, since each searches the folder that it is in.
       if (torch.class.getResource(GPU_FOLDER + "libtorch_cpu.so") == null) {
         throw new UnsatisfiedLinkError(
             "the class path has no LibTorch for " + Loader.getPlatform());

@@ -7,20 +7,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** How many processors there are to compute on. */
+/** The processors of this machine, and how many this process may use. */
 public final class Processors {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
   private Processors() {}
 
-  /** Processors that this process may use: affinity and the container's limit count. */
+  /**
+   * Returns how many processors this process may use, by its affinity and its container's limit.
+   */
   public static int available() {
     return Runtime.getRuntime().availableProcessors();
   }
 
   /**
-   * Cores of the machine. Two hyper-threads share the vector units that convolutions live on, so
-   * threads beyond the cores only get into each other's way.
+   * Returns the number of cores of the machine. Two hyper-threads share the vector units that
+   * convolutions need, so that more threads than cores only slow each other down.
    */
   public static int cores() {
     try {
@@ -30,11 +32,13 @@ public final class Processors {
     }
   }
 
-  /** OMP_NUM_THREADS where it is set, otherwise one for each core that this process may use. */
+  /**
+   * Returns OMP_NUM_THREADS if it is set, otherwise one for each core that this process may use.
+   */
   public static int defaultThreads() {
-    String asked = System.getenv("OMP_NUM_THREADS");
-    if (asked != null && asked.matches("[1-9]\\d{0,4}(,.*)?")) { // one number for each level
-      return Integer.parseInt(asked.split(",")[0]);
+    String requested = System.getenv("OMP_NUM_THREADS");
+    if (requested != null && requested.matches("[1-9]\\d{0,4}(,.*)?")) { // a number per level
+      return Integer.parseInt(requested.split(",")[0]);
     }
     return Math.max(1, Math.min(cores(), available()));
   }
@@ -53,7 +57,7 @@ public final class Processors {
         cores.add(socket + ":" + value);
       }
     }
-    // Virtual machines and ARM may not tell their cores.
+    // Virtual machines and ARM processors may not report their cores.
     return cores.isEmpty() ? Math.max(1, processors) : cores.size();
   }
 }

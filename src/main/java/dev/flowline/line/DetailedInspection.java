@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An inspection with its maps, and what else an {@link InspectionRequest} asked for.
+ * An inspection with its maps and with the latent statistics if they were requested.
  *
- * @param view where defects were looked for, in pixels of the maps
- * @param nfaMap log10 NFA by pixel, at the map's resolution; small is meaningful
+ * @param view the field of view, in pixels of the maps
+ * @param nfaMap log10 NFA per pixel; small is meaningful
  * @param anomalyMap row-major, of the size of {@code nfaMap}; high is anomalous
- * @param latentStatistics see {@link dev.flowline.calibration.LatentStatistics}; empty unless asked
- *     for
+ * @param latentStatistics see {@link dev.flowline.calibration.LatentStatistics}; empty unless the
+ *     {@link InspectionRequest} has them
  */
 public record DetailedInspection(
     Inspection inspection,

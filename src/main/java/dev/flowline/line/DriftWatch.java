@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Watches one line for drift: whether parts that are judged good are still what they were when the
- * threshold was calibrated. It changes no verdict. There is one a line, however many workers
- * inspect; any number of threads may hand their inspections in.
+ * A drift watch of one line: it reports whether parts that are judged good are still what they were
+ * when the threshold was calibrated. It changes no verdict. A line has one watch, however many
+ * threads inspect; any number of threads may add inspections.
  */
 public final class DriftWatch {
   private final DriftMonitor monitor;
@@ -19,11 +19,12 @@ public final class DriftWatch {
   }
 
   /**
-   * Returns a watch that compares with the calibration of the inspector's threshold; empty if it is
-   * not known what good parts were like then: if the test was not calibrated, with too few images,
-   * or by an older Flowline.
+   * Returns a watch that compares with the calibration of the inspector's threshold; empty if the
+   * model has no statistics of at least two calibration images: if the test was not calibrated, or
+   * with too few images, or by an older Flowline.
    *
-   * @param averageRunLength parts per false alarm of drift, on average at least
+   * @param averageRunLength there are at least so many parts per false alarm of drift on average;
+   *     above 1
    */
   public static Optional<DriftWatch> of(Inspector inspector, double averageRunLength) {
     List<String> names = inspector.latentStatisticNames();
@@ -36,23 +37,26 @@ public final class DriftWatch {
   }
 
   /**
-   * Takes an inspection that was {@linkplain InspectionRequest#withLatentStatistics asked for
-   * latent statistics}. A part that was judged defective is left out, and so is one of which only a
-   * field of view was looked at: those of the calibration were judged as a whole.
+   * Adds an inspection {@linkplain InspectionRequest#withLatentStatistics with latent statistics},
+   * and returns the new state. It leaves out parts that were judged defective, and parts with a
+   * field of view: the images of the calibration were judged as a whole.
    *
-   * @throws IllegalArgumentException if it holds no latent statistics
+   * @throws IllegalArgumentException if the inspection has no latent statistics
    */
   public Drift add(DetailedInspection part) {
     List<Double> statistics =
         part.latentStatistics()
             .orElseThrow(
-                () -> new IllegalArgumentException("the inspection holds no latent statistics"));
+                () ->
+                    new IllegalArgumentException(
+                        "the inspection must have latent statistics: request them with"
+                            + " InspectionRequest.withLatentStatistics()"));
     return part.view().isWhole() && part.inspection().verdict() == Verdict.GOOD
         ? monitor.add(statistics)
         : monitor.state();
   }
 
-  /** The state of the watch; once drift is detected, what it was then. */
+  /** Returns the state of the watch; once drift is detected, the state of that moment. */
   public Drift state() {
     return monitor.state();
   }

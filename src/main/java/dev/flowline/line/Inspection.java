@@ -20,20 +20,20 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * The answer of an inspection: what was found on one part, what decided, and what it takes to
- * repeat it. Its JSON form is the one of {@code docs/inspection.schema.json}; whatever leaves
- * Flowline about a part is made of this record.
+ * The result of an inspection: the verdict on one part, its regions, the statistic that decided,
+ * and what is needed to repeat it. {@code docs/inspection.schema.json} describes its JSON form. All
+ * that Flowline reports about a part is made of this record.
  *
- * @param id of this answer; no two are alike
- * @param partId as the line calls the part; null if it was not given
- * @param createdAt when the verdict was reached, UTC
- * @param statistic with the threshold that decided
- * @param anomalyScore of the whole image by the model's law, high is anomalous; u-flow's and
- *     fastflow's is the maximum of the anomaly map, in [0, 1]
- * @param regions in pixels of the image as it was handed in, most meaningful first; none of a good
- *     part, at least one of a defect: if interpolation has levelled it out of the map, the map's
- *     lowest pixel
- * @param timingsMillis by stage
+ * @param id of this result, unique
+ * @param partId the line's name of the part; null if it was not given
+ * @param createdAt time of the verdict, UTC
+ * @param statistic that decided, with its threshold
+ * @param anomalyScore of the whole image, as the model defines it; high is anomalous; for u-flow
+ *     and fastflow it is the maximum of the anomaly map, in [0, 1]
+ * @param regions in pixels of the given image, the most meaningful first; none for a good part, at
+ *     least one for a defect: if interpolation has levelled it out of the map, the map's lowest
+ *     pixel
+ * @param timingsMillis per stage
  * @param modelDigest SHA-256 of the model's configuration and weights, as its file holds it; null
  *     for a model that was not read from a file
  * @param engine that computed the latents
@@ -75,7 +75,7 @@ public record Inspection(
     regions = List.copyOf(regions);
   }
 
-  /** Returns the JSON form, in one line. */
+  /** Returns the JSON form on one line. */
   public String toJson() {
     try {
       return Json.MAPPER.writeValueAsString(this);
@@ -85,7 +85,7 @@ public record Inspection(
   }
 
   /**
-   * Reads the JSON form. Fields that this version does not know are refused.
+   * Returns the inspection of a JSON form. A field that this version does not know is an error.
    *
    * @throws IllegalArgumentException naming what is wrong with the text
    */
@@ -101,7 +101,7 @@ public record Inspection(
     static final ObjectMapper MAPPER = new ObjectMapper();
   }
 
-  /** Reads a time without the module that Jackson has for it. */
+  /** The reader of a time, which needs no further module of Jackson. */
   static final class InstantReader extends JsonDeserializer<Instant> {
     @Override
     public Instant deserialize(JsonParser json, DeserializationContext context) throws IOException {
@@ -114,7 +114,7 @@ public record Inspection(
     }
   }
 
-  /** log10 of the number of false alarms of the most meaningful region; small is meaningful. */
+  /** Returns log10 NFA of the most meaningful region; small is meaningful. */
   public double log10Nfa() {
     return statistic.value();
   }

@@ -3,42 +3,45 @@ package dev.flowline.line;
 import dev.flowline.segmentation.FieldOfView;
 
 /**
- * A request beside the image: what is known of the part, and what the answer shall hold.
+ * The request of an inspection: facts on the part, and what the result is to have.
  *
- * @param partId as the line calls the part; null if there is none
+ * @param partId the line's name of the part; null if there is none
  * @param simulated whether the image comes from a simulation and not from a camera
- * @param view size of the maps, and where to look for defects, in pixels of the maps; null for maps
- *     of the model's input size and the whole image
- * @param latentStatistics whether the answer shall hold them
+ * @param view size of the maps and field of view, in pixels of the maps; null for maps of the
+ *     model's input size and the whole image
+ * @param latentStatistics whether the result is to have them
  */
 public record InspectionRequest(
     String partId, boolean simulated, FieldOfView view, boolean latentStatistics) {
-  /** Maps of the model's input size, the whole image, nothing else. */
+  /** The default request: maps of the model's input size and the whole image. */
   public static final InspectionRequest DEFAULT = new InspectionRequest(null, false, null, false);
 
+  /** Returns the same request with the line's name of the part. */
   public InspectionRequest withPartId(String id) {
     return new InspectionRequest(id, simulated, view, latentStatistics);
   }
 
+  /** Returns the same request for an image from a simulation, or from a camera. */
   public InspectionRequest withSimulated(boolean isSimulated) {
     return new InspectionRequest(partId, isSimulated, view, latentStatistics);
   }
 
-  /** Maps of that size. */
+  /** Returns the same request with maps of a size, and the whole image in the field of view. */
   public InspectionRequest withMaps(int height, int width) {
     return new InspectionRequest(
         partId, simulated, FieldOfView.whole(height, width), latentStatistics);
   }
 
   /**
-   * Maps of the view's size, and defects only where it looks.
+   * Returns the same request with a field of view, which also sets the size of the maps.
    *
-   * @param ofMaps in pixels of the maps; {@link FieldOfView#resized} makes it of one of the image
+   * @param mapView in pixels of the maps; {@link FieldOfView#resized} makes it of one of the image
    */
-  public InspectionRequest withView(FieldOfView ofMaps) {
-    return new InspectionRequest(partId, simulated, ofMaps, latentStatistics);
+  public InspectionRequest withView(FieldOfView mapView) {
+    return new InspectionRequest(partId, simulated, mapView, latentStatistics);
   }
 
+  /** Returns the same request with latent statistics in the result. */
   public InspectionRequest withLatentStatistics() {
     return new InspectionRequest(partId, simulated, view, true);
   }

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A worker: the whole way from pixels to an answer, with buffers and a libflowline context of its
- * own, over a model that all workers share. One thread at a time.
+ * A worker that inspects images, for one thread at a time. It owns buffers and a libflowline
+ * context and works on a model that all workers share.
  */
 final class InspectionWorker implements AutoCloseable {
   private final Preprocessing preprocessing;
@@ -24,6 +24,8 @@ final class InspectionWorker implements AutoCloseable {
   private final String modelDigest;
 
   /**
+   * Makes a worker.
+   *
    * @param encoder closed with this worker
    * @param judge closed with this worker
    * @param modelDigest null if it is not known
@@ -50,7 +52,7 @@ final class InspectionWorker implements AutoCloseable {
    * Judges the latents of one image.
    *
    * @param before the times of decoding and preprocessing
-   * @param height of the image, whose pixels the regions are in
+   * @param height of the image, in whose pixels the regions are
    * @param width of the image
    */
   DetailedInspection judge(
@@ -93,7 +95,7 @@ final class InspectionWorker implements AutoCloseable {
         Instant.now(),
         judgement.verdict(),
         new Statistic(
-            Statistic.LOG10_NFA, judgement.nfaMap().smallest(), judge.test().log10Epsilon()),
+            Statistic.LOG10_NFA, judgement.nfaMap().minLog10Nfa(), judge.test().log10Epsilon()),
         judgement.anomalyScore(),
         regions,
         timings,

@@ -20,13 +20,13 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 
 /**
- * Inspects images with one model: the whole way from pixels to an answer. Evaluation goes through
- * it too, so that what is evaluated is what runs on the line.
+ * An inspector of images with one model, from pixels to an {@link Inspection}. Evaluation uses it,
+ * too, so that it evaluates what runs on the line.
  *
- * <p>Any number of threads may inspect at the same time. The weights are in memory once; each
- * inspection takes a worker, with buffers and a libflowline context of its own, out of a pool that
- * grows to the largest number of inspections at a time. {@link #close} waits for inspections that
- * run; after it every call is an {@link IllegalStateException}.
+ * <p>Any number of threads may inspect at the same time. The weights are in memory once. Each
+ * inspection takes a worker, which owns buffers and a libflowline context, from a pool that grows
+ * to the largest number of simultaneous inspections. {@link #close} waits for running inspections;
+ * after it every inspection is an {@link IllegalStateException}.
  */
 public final class Inspector implements AutoCloseable {
   private final AnomalyModel model;
@@ -34,15 +34,17 @@ public final class Inspector implements AutoCloseable {
   private final SegmentationOptions test;
   private final ConcurrentLinkedDeque<InspectionWorker> idle = new ConcurrentLinkedDeque<>();
 
-  /** Inspections hold it for reading, {@link #close} for writing. */
+  /** The lock that inspections hold for reading and {@link #close} for writing. */
   private final ReentrantReadWriteLock open = new ReentrantReadWriteLock(true);
 
   private boolean closed; // guarded by open
 
   /**
+   * Makes an inspector with a model that the caller has opened.
+   *
    * @param model stays the caller's, who closes it after this object; inference runs on the device
-   *     on which the model is now
-   * @param test to use, the model's own or another one
+   *     that the model is on now
+   * @param test the model's own or another one
    */
   public Inspector(AnomalyModel model, SegmentationOptions test) {
     this(model, test, false);
@@ -52,11 +54,11 @@ public final class Inspector implements AutoCloseable {
     this.model = model;
     this.test = test;
     this.ownsModel = ownsModel;
-    idle.push(newWorker()); // the first one now: what is wrong with the device shows here
+    idle.push(newWorker()); // an unusable device is reported here, and not by the first inspection
   }
 
   /**
-   * Opens a model file on the CPU.
+   * Opens a model file on the CPU; see {@link #open(Path, Device)}.
    *
    * @throws IOException naming the file, if it is no readable model
    */
@@ -65,7 +67,7 @@ public final class Inspector implements AutoCloseable {
   }
 
   /**
-   * Opens a model file. The model is closed with the inspector.
+   * Opens a model file on a device. The inspector owns the model and closes it.
    *
    * @throws IOException naming the file, if it is no readable model
    */
@@ -94,12 +96,12 @@ public final class Inspector implements AutoCloseable {
     }
   }
 
-  /** The model, which this object shares or, opened from a file, owns. */
+  /** Returns the model, which this object shares, or owns if it has opened the file. */
   public AnomalyModel model() {
     return model;
   }
 
-  /** The statistical test in use, with its threshold. */
+  /** Returns the statistical test in use, with its threshold. */
   public SegmentationOptions test() {
     return test;
   }
@@ -127,17 +129,18 @@ public final class Inspector implements AutoCloseable {
   }
 
   /**
-   * Inspects an image, and finds defects only where they are looked for.
+   * Inspects an image and finds defects only in a field of view.
    *
    * @param view in pixels of the image
-   * @throws IllegalArgumentException if it is one of an image of another size
+   * @throws IllegalArgumentException if it is the field of view of an image of another size
    * @throws IllegalStateException after {@link #close}
    */
   public Inspection inspect(Image image, FieldOfView view) {
+    requireOpen();
     if (view.height() != image.height() || view.width() != image.width()) {
       throw new IllegalArgumentException(
-          "the field of view is one of %d x %d pixels, the image has %d x %d"
-              .formatted(view.height(), view.width(), image.height(), image.width()));
+          "the field of view must be that of the image of %d x %d pixels, got one of %d x %d"
+              .formatted(image.height(), image.width(), view.height(), view.width()));
     }
     Preprocessing input = model.config().preprocessing();
     FieldOfView ofMaps = view.resized(input.height(), input.width());
@@ -153,7 +156,11 @@ public final class Inspector implements AutoCloseable {
     return inspect(DecodedImage.of(image), request);
   }
 
-  /** As {@link #inspect(Image, InspectionRequest)}, with the time of decoding in the answer. */
+  /**
+   * Inspects a decoded image and returns its maps too; the result has the time of decoding.
+   *
+   * @throws IllegalStateException after {@link #close}
+   */
   public DetailedInspection inspect(DecodedImage image, InspectionRequest request) {
     return withWorker(worker -> worker.inspect(image, request));
   }
@@ -162,7 +169,7 @@ public final class Inspector implements AutoCloseable {
    * Judges the latents of one image that were encoded elsewhere, with this inspector's test.
    *
    * @param encoding stays the caller's
-   * @param height of the image, whose pixels the regions are in
+   * @param height of the image, in whose pixels the regions are
    * @param width of the image
    * @throws IllegalStateException after {@link #close}
    */
@@ -201,16 +208,16 @@ public final class Inspector implements AutoCloseable {
   }
 
   /**
-   * The names of the {@linkplain DetailedInspection#latentStatistics latent statistics}, in their
-   * order.
+   * Returns the names of the {@linkplain DetailedInspection#latentStatistics latent statistics}, in
+   * their order.
    */
   public List<String> latentStatisticNames() {
     return LatentStatistics.names(model.shapes().latents());
   }
 
   /**
-   * The calibration of the threshold in use; null if the test is not the model's own, or was not
-   * calibrated.
+   * Returns the calibration of the threshold in use; null if the test is not the model's own, or
+   * was not calibrated.
    */
   public Calibration calibration() {
     return test.equals(model.config().segmentation()) ? model.config().calibration() : null;
@@ -224,10 +231,13 @@ public final class Inspector implements AutoCloseable {
         return;
       }
       closed = true;
-      idle.forEach(InspectionWorker::close);
-      idle.clear();
-      if (ownsModel) {
-        model.close();
+      try {
+        idle.forEach(InspectionWorker::close);
+        idle.clear();
+      } finally {
+        if (ownsModel) {
+          model.close();
+        }
       }
     } finally {
       open.writeLock().unlock();

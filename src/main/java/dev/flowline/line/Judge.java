@@ -14,57 +14,74 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Judges latents: from latents, a statistical test and its threshold to verdicts, with regions,
- * scores and maps. It knows nothing of the engine that made the latents. It owns a context of
- * libflowline; one thread at a time.
+ * A judge of latents, for one thread at a time: a statistical test and its threshold give verdicts
+ * with regions, scores and maps. It knows nothing of the engine that computed the latents. It owns
+ * a libflowline context.
  */
 public final class Judge implements AutoCloseable {
   private final SegmentationOptions test;
   private final AContrario aContrario;
 
   /**
+   * Makes a judge.
+   *
    * @param test with the threshold that decides
-   * @param device on which the latents will lie
+   * @param device on which the latents will be
    */
   public Judge(SegmentationOptions test, Device device) {
     this.test = test;
     aContrario = new AContrario(test, device, 1);
   }
 
-  /** The statistical test in use. */
+  /** Returns the statistical test in use. */
   public SegmentationOptions test() {
     return test;
   }
 
   /**
-   * Judges the latents of N images. The verdict does not depend on the map's size: it is that of
-   * the most meaningful region before interpolation.
+   * Judges the latents of N images. The most meaningful region before interpolation decides the
+   * verdict, which does not depend on the map's size.
    *
    * @param latents (N, C, H, W) by scale, finest first
-   * @param own maps and scores of the model, one an image, of the view's size; empty if those that
-   *     libflowline makes of the latents are the model's
-   * @param view size of the maps, and where to look
-   * @param moments whether the judgements shall hold {@link Judgement#moments}
+   * @param modelMaps one map and score of the model per image, of the view's size; empty if the
+   *     model's are those that libflowline makes of the latents
+   * @param view size of the maps, and field of view
+   * @param moments whether the judgements are to have {@link Judgement#moments}
    */
   public List<Judgement> judge(
-      List<NativeView> latents, Optional<List<AnomalyMap>> own, FieldOfView view, boolean moments) {
-    List<ImageMaps> maps =
-        moments ? aContrario.mapsWithMoments(latents, view) : aContrario.maps(latents, view);
+      List<NativeView> latents,
+      Optional<List<AnomalyMap>> modelMaps,
+      FieldOfView view,
+      boolean moments) {
+    List<ImageMaps> maps = maps(latents, view, modelMaps.isEmpty(), moments);
     List<Judgement> judgements = new ArrayList<>();
     for (int image = 0; image < maps.size(); image++) {
       ImageMaps found = maps.get(image);
       AnomalyMap map =
-          own.isPresent()
-              ? own.get().get(image)
+          modelMaps.isPresent()
+              ? modelMaps.get().get(image)
               : new AnomalyMap(found.anomalyMap(), found.anomalyScore());
       judgements.add(judgement(found, map));
     }
     return List.copyOf(judgements);
   }
 
+  /** Returns the maps of each image, without an anomaly map if the model makes its own. */
+  private List<ImageMaps> maps(
+      List<NativeView> latents, FieldOfView view, boolean anomaly, boolean moments) {
+    if (moments) {
+      return aContrario.mapsWithMoments(latents, view);
+    }
+    return anomaly
+        ? aContrario.maps(latents, view)
+        : aContrario.segment(latents, view).stream()
+            .map(nfaMap -> new ImageMaps(nfaMap, null, Float.NaN, null))
+            .toList();
+  }
+
   private Judgement judgement(ImageMaps maps, AnomalyMap map) {
     NfaMap nfa = maps.nfaMap();
-    boolean defect = nfa.smallest() < test.log10Epsilon();
+    boolean defect = nfa.minLog10Nfa() < test.log10Epsilon();
     return new Judgement(
         defect ? Verdict.DEFECT : Verdict.GOOD,
         defect ? regions(nfa) : List.of(),
@@ -79,7 +96,9 @@ public final class Judge implements AutoCloseable {
     return regions.isEmpty() ? List.of(lowest(nfa)) : regions;
   }
 
-  /** The lowest pixel, standing for a region that interpolation has levelled out of the map. */
+  /**
+   * Returns the lowest pixel, in place of a region that interpolation has levelled out of the map.
+   */
   private static Region lowest(NfaMap nfa) {
     float[] map = nfa.log10Nfa();
     int at = 0;
@@ -88,7 +107,7 @@ public final class Judge implements AutoCloseable {
     }
     int x = at % nfa.width();
     int y = at / nfa.width();
-    return new Region(x, y, 1, 1, 1, x, y, x, y, nfa.smallest());
+    return new Region(x, y, 1, 1, 1, x, y, x, y, nfa.minLog10Nfa());
   }
 
   @Override

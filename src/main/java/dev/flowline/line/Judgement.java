@@ -6,13 +6,13 @@ import dev.flowline.segmentation.Region;
 import java.util.List;
 
 /**
- * A judgement of one image's latents.
+ * The judgement of one image's latents.
  *
- * @param regions in pixels of the map, most meaningful first; none of a good part, at least one of
- *     a defect: if interpolation has levelled it out of the map, the map's lowest pixel
+ * @param regions in pixels of the map, the most meaningful first; none for a good part, at least
+ *     one for a defect: if interpolation has levelled it out of the map, the map's lowest pixel
  * @param anomalyMap row-major, of the size of {@code nfaMap}; high is anomalous
- * @param anomalyScore of the whole image, by the model's law
- * @param moments of the latents; null unless asked for
+ * @param anomalyScore of the whole image, as the model defines it; high is anomalous
+ * @param moments of the latents; null unless requested
  */
 public record Judgement(
     Verdict verdict,

@@ -3,7 +3,7 @@ package dev.flowline.line;
 import dev.flowline.segmentation.Region;
 
 /**
- * The way from a map's pixels to an image's: a map of any size covers the whole image.
+ * The scale between a map's pixels and an image's: a map of any size covers the whole image.
  *
  * @param mapHeight rows of the map
  * @param mapWidth columns of the map
@@ -12,9 +12,9 @@ import dev.flowline.segmentation.Region;
  */
 record MapScale(int mapHeight, int mapWidth, int imageHeight, int imageWidth) {
   /**
-   * Returns the region in pixels of the image; its box covers every image pixel that its map pixels
-   * touch, and no other: edges are computed in integers, since in double the right edge of 41 of 41
-   * map pixels lies beyond an image of 7.
+   * Returns a region in pixels of the image. Its box covers every image pixel that its map pixels
+   * touch, and no other. Edges are computed in integers: in double, the right edge of pixel 41 of
+   * 41 map pixels is beyond an image of 7.
    */
   Region inImage(Region r) {
     double down = (double) imageHeight / mapHeight;
@@ -39,7 +39,7 @@ record MapScale(int mapHeight, int mapWidth, int imageHeight, int imageWidth) {
     return (int) ((long) mapPixel * imagePixels / mapPixels);
   }
 
-  /** Returns the image pixel behind the last one that the map pixels before this one touch. */
+  /** Returns the image pixel after the last one that the map pixels before this one touch. */
   private static int end(int mapPixel, int mapPixels, int imagePixels) {
     return (int) (((long) mapPixel * imagePixels + mapPixels - 1) / mapPixels);
   }

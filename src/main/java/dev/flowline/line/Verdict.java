@@ -1,9 +1,9 @@
 package dev.flowline.line;
 
-/** What is decided of a part. */
+/** The verdict on a part. */
 public enum Verdict {
-  /** Nothing falls below log10Epsilon. */
+  /** The verdict if no region is below log10Epsilon. */
   GOOD,
-  /** At least one region does. */
+  /** The verdict if at least one region is below log10Epsilon. */
   DEFECT
 }

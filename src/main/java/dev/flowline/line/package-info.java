@@ -1,2 +1,2 @@
-/** From an image to a verdict with regions and timings: what runs on a production line. */
+/** Inspection on a production line: from an image to a verdict with regions and timings. */
 package dev.flowline.line;

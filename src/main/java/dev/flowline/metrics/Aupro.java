@@ -1,13 +1,15 @@
 package dev.flowline.metrics;
 
 /**
- * Area under the per-region-overlap curve as MVTec AD defines it (Bergmann et al., 2021): the mean
- * over all ground-truth regions of the share of their pixels that is found, over the share of all
- * defect-free pixels that is wrongly found, up to a limit of the latter (linear between thresholds,
- * also at the limit), divided by the limit. NaN without regions or without defect-free pixels.
+ * The area under the per-region-overlap curve (AUPRO) as MVTec AD defines it (Bergmann et al.,
+ * 2021). The abscissa is the false positive rate, the share of all defect-free pixels that is
+ * predicted as defect. The ordinate is the overlap, the share of its pixels that is predicted, mean
+ * over all ground-truth regions. The area ends at a limit of the abscissa, is linear between
+ * thresholds and up to the limit, and is divided by the limit. NaN without regions or without
+ * defect-free pixels.
  */
 public final class Aupro implements ThresholdMetric {
-  /** The limit that the literature uses. */
+  /** The limit of the false positive rate that the literature uses. */
   public static final double FPR_LIMIT = 0.3;
 
   private final double fprLimit;
@@ -22,16 +24,20 @@ public final class Aupro implements ThresholdMetric {
   private float level = Float.NaN;
   private Curve points = Curve.EMPTY;
 
+  /** Makes the metric with the limit {@link #FPR_LIMIT}. */
   public Aupro() {
     this(FPR_LIMIT);
   }
 
   /**
-   * @param fprLimit in (0, 1]
+   * Makes the metric with a limit.
+   *
+   * @param fprLimit of the false positive rate, in (0, 1]
+   * @throws IllegalArgumentException if it is outside
    */
   public Aupro(double fprLimit) {
     if (!(fprLimit > 0 && fprLimit <= 1)) {
-      throw new IllegalArgumentException("fprLimit is " + fprLimit + ", not in (0, 1]");
+      throw new IllegalArgumentException("fprLimit must be in (0, 1], got " + fprLimit);
     }
     this.fprLimit = fprLimit;
   }
@@ -80,12 +86,12 @@ public final class Aupro implements ThresholdMetric {
     points = curve.finish();
   }
 
-  /** The area, in [0, 1]; NaN without regions or without defect-free pixels. */
+  /** Returns the area, in [0, 1]; NaN without regions or without defect-free pixels. */
   public double value() {
     return regions == 0 || negatives == 0 ? Double.NaN : area / fprLimit;
   }
 
-  /** Mean overlap over false positive rate up to the limit, thinned for drawing. */
+  /** Returns the mean overlap over the false positive rate up to the limit, thinned for drawing. */
   public Curve curve() {
     return points;
   }

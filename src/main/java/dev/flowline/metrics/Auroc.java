@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * Area under the receiver operating characteristic, exact: the probability that a positive's score
- * is above a negative's, equal scores counting one half. NaN where one of the two is missing.
+ * The exact area under the receiver operating characteristic (AUROC): the probability that the
+ * score of a positive is above the score of a negative, equal scores counting one half. NaN without
+ * positives or without negatives.
  */
 public final class Auroc implements ThresholdMetric {
   private final Curve.Thinned curve = new Curve.Thinned();
@@ -20,21 +21,24 @@ public final class Auroc implements ThresholdMetric {
   private Curve points = Curve.EMPTY;
 
   /**
-   * Of scored images, in any order.
+   * Returns the AUROC of scored images, in any order.
    *
-   * @param positive which of them show a defect
+   * @param positive true for each image that shows a defect
    * @throws IllegalArgumentException for a NaN score or arrays of different lengths
    */
   public static Auroc of(double[] scores, boolean[] positive) {
     if (scores.length != positive.length) {
       throw new IllegalArgumentException(
-          scores.length + " scores for " + positive.length + " labels");
+          "scores and positive must have the same length, got "
+              + scores.length
+              + " and "
+              + positive.length);
     }
     Integer[] order = new Integer[scores.length];
     Auroc auroc = new Auroc();
     for (int i = 0; i < scores.length; i++) {
       if (Double.isNaN(scores[i])) {
-        throw new IllegalArgumentException("score " + i + " is NaN");
+        throw new IllegalArgumentException("scores[" + i + "] must be a number, got NaN");
       }
       order[i] = i;
       auroc.count(positive[i], 1);
@@ -94,14 +98,14 @@ public final class Auroc implements ThresholdMetric {
     points = curve.finish();
   }
 
-  /** The area, in [0, 1]; NaN without positives or without negatives. */
+  /** Returns the area, in [0, 1]; NaN without positives or without negatives. */
   public double value() {
     return positives == 0 || negatives == 0
         ? Double.NaN
         : twiceArea / (2.0 * positives * negatives);
   }
 
-  /** True positive rate over false positive rate, thinned for drawing. */
+  /** Returns the true positive rate over the false positive rate, thinned for drawing. */
   public Curve curve() {
     return points;
   }

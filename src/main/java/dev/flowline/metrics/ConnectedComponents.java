@@ -5,24 +5,27 @@ import java.util.Arrays;
 /**
  * The connected components of a mask.
  *
- * @param labels (H·W), 0 outside, else 1… in the order of each component's first pixel
- * @param areas pixels of component k + 1 at k
+ * @param labels (H·W), 0 outside the mask, else from 1 in the order of each component's first pixel
+ * @param areas at k the number of pixels of component k + 1
  */
 public record ConnectedComponents(int[] labels, int[] areas) {
   private static final int[] DX = {1, -1, 0, 0, 1, 1, -1, -1};
   private static final int[] DY = {0, 0, 1, -1, 1, -1, 1, -1};
 
   /**
+   * Labels the components of a mask.
+   *
    * @param mask (H·W), row-major
    * @param connectivity 4 or 8
+   * @throws IllegalArgumentException if connectivity is another, or width does not divide the mask
    */
   public static ConnectedComponents of(boolean[] mask, int width, int connectivity) {
     if (connectivity != 4 && connectivity != 8) {
-      throw new IllegalArgumentException("connectivity is " + connectivity + ", not 4 or 8");
+      throw new IllegalArgumentException("connectivity must be 4 or 8, got " + connectivity);
     }
     if (width < 1 || mask.length % width != 0) {
       throw new IllegalArgumentException(
-          "width " + width + " does not divide a mask of " + mask.length + " pixels");
+          "width must divide the mask's " + mask.length + " pixels, got " + width);
     }
     int height = mask.length / width;
     int[] labels = new int[mask.length];
@@ -63,12 +66,12 @@ public record ConnectedComponents(int[] labels, int[] areas) {
     return new ConnectedComponents(labels, Arrays.copyOf(areas, count));
   }
 
-  /** How many there are. */
+  /** Returns the number of components. */
   public int count() {
     return areas.length;
   }
 
-  /** Pixels of all of them. */
+  /** Returns the number of pixels of all components. */
   public int totalArea() {
     return Arrays.stream(areas).sum();
   }

@@ -9,17 +9,17 @@ import java.util.Arrays;
  * @param y as many ordinates
  */
 public record Curve(double[] x, double[] y) {
-  /** No points at all. */
+  /** The curve without points. */
   public static final Curve EMPTY = new Curve(new double[0], new double[0]);
 
-  /** Number of points. */
+  /** Returns the number of points. */
   public int points() {
     return x.length;
   }
 
   /**
-   * Collects a curve that rises in both coordinates from 0 to at most 1, and keeps only points that
-   * are 1/400 away from the one before: at most 802 of any number.
+   * A collector of a curve that rises in both coordinates from 0 to at most 1. It keeps only points
+   * that are 1/400 away from the one before: at most 802 of any number.
    */
   static final class Thinned {
     private static final double STEP = 1.0 / 400;

@@ -3,12 +3,12 @@ package dev.flowline.metrics;
 import java.util.Arrays;
 
 /**
- * The threshold that needs no defects: the lowest score above which lies at most one pixel in
- * 256·256 of the good training images, that is one an image at that size (the U-Flow paper's "fair"
- * threshold). Keeps the highest million of scores only.
+ * The fair threshold of the U-Flow paper, which needs no defects: the lowest score above which lies
+ * at most one in 256·256 pixels of the good training images, that is one pixel per image of this
+ * size. It keeps the highest million of scores only.
  */
 public final class FairThreshold {
-  /** Share of the pixels that may lie above. */
+  /** The share of pixels that may lie above the threshold. */
   public static final double RATE = 1.0 / (256 * 256);
 
   private static final int CAPACITY = 1 << 20;
@@ -25,9 +25,10 @@ public final class FairThreshold {
    * @throws IllegalArgumentException for a NaN score
    */
   public void add(float[] scores) {
-    for (float score : scores) {
+    for (int i = 0; i < scores.length; i++) {
+      float score = scores[i];
       if (Float.isNaN(score)) {
-        throw new IllegalArgumentException("a score is NaN");
+        throw new IllegalArgumentException("scores[" + i + "] must be a number, got NaN");
       }
       if (score > floor) {
         keep(score);
@@ -50,7 +51,7 @@ public final class FairThreshold {
     highest[kept++] = score;
   }
 
-  /** The threshold; NaN before any pixel. */
+  /** Returns the threshold; NaN before any pixel. */
   public double value() {
     if (pixels == 0) {
       return Double.NaN;

@@ -3,9 +3,10 @@ package dev.flowline.metrics;
 import java.util.Arrays;
 
 /**
- * Mean over all images of (I + ε) / (U + ε), ε = 2⁻⁵², with I and U the pixels of intersection and
- * union of prediction and ground truth: an image with nothing to find and nothing found counts 1.
- * Known at the thresholds asked for and at the best of all thresholds.
+ * The mean intersection over union (mean IoU): the mean over all images of (I + ε) / (U + ε), ε =
+ * 2⁻⁵², with I and U the numbers of pixels in the intersection and the union of prediction and
+ * ground truth. An image with nothing to find and nothing found counts 1. It is computed at given
+ * thresholds and at the best of all thresholds.
  */
 public final class MeanIou implements ThresholdMetric {
   private static final double EPSILON = 0x1p-52;
@@ -27,14 +28,16 @@ public final class MeanIou implements ThresholdMetric {
   private double bestThreshold = Double.NaN;
 
   /**
-   * @param thresholds at which the value is wanted, in any order; a pixel is predicted where its
-   *     score is strictly above
+   * Makes the metric for thresholds.
+   *
+   * @param thresholds in any order; a pixel is predicted as defect if its score is strictly above
    * @throws IllegalArgumentException if one is NaN
    */
   public MeanIou(double... thresholds) {
     for (double threshold : thresholds) {
       if (Double.isNaN(threshold)) {
-        throw new IllegalArgumentException("a threshold is NaN");
+        throw new IllegalArgumentException(
+            "thresholds must be numbers, got " + Arrays.toString(thresholds));
       }
     }
     this.thresholds = thresholds.clone();
@@ -46,7 +49,7 @@ public final class MeanIou implements ThresholdMetric {
     Arrays.setAll(order, i -> sorted[i]);
   }
 
-  /** The ratio of one image. */
+  /** Returns the ratio (I + ε) / (U + ε) of one image. */
   public static double iou(long intersection, long union) {
     return (intersection + EPSILON) / (union + EPSILON);
   }
@@ -92,7 +95,9 @@ public final class MeanIou implements ThresholdMetric {
     iou[image] = now;
   }
 
-  /** The present predictions are those of every threshold from the next score upward. */
+  /**
+   * Sets the values at all thresholds from the next score upward, which predict the same pixels.
+   */
   private void settleDownTo(double next) {
     while (settled < order.length && thresholds[order[settled]] >= next) {
       values[order[settled++]] = mean();
@@ -123,19 +128,19 @@ public final class MeanIou implements ThresholdMetric {
     }
   }
 
-  /** The value at the i-th threshold that was asked for; NaN without images. */
+  /** Returns the value at the i-th of the given thresholds; NaN without images. */
   public double at(int i) {
     return values[i];
   }
 
-  /** The highest value over all thresholds; NaN without images. */
+  /** Returns the highest value over all thresholds; NaN without images. */
   public double best() {
     return images == 0 ? Double.NaN : best;
   }
 
   /**
-   * The highest threshold with the value {@link #best()}, half-way between the two scores that it
-   * separates; NaN without images.
+   * Returns the highest threshold with the value {@link #best()}, half-way between the two scores
+   * that it separates; NaN without images.
    */
   public double bestThreshold() {
     return bestThreshold;

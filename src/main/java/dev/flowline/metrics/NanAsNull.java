@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 
-/** A figure that may be unknown (NaN): JSON has no word for it but null. */
+/** Marks a number that may be unknown: NaN becomes null in JSON, which has no NaN. */
 @Retention(RetentionPolicy.RUNTIME)
 @JacksonAnnotationsInside
 @JsonSerialize(using = NanAsNull.Serializer.class)
 public @interface NanAsNull {
-  /** Writes every number that is not finite as null. */
+  /** The serializer, which writes every number that is not finite as null. */
   final class Serializer extends JsonSerializer<Double> {
     @Override
     public void serialize(Double value, JsonGenerator json, SerializerProvider provider)

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All pixels of a test set with their ground truth, image by image in, in falling order of score
- * out. Heap use is bounded: what exceeds it goes to a temporary file of 8 bytes a pixel in the
- * folder that {@code java.io.tmpdir} names.
+ * A sweep over all pixels of a test set with their ground truth. It takes them image by image and
+ * returns them in falling order of score. Heap use is bounded: the pixels beyond it go to a
+ * temporary file of 8 bytes per pixel in the folder that {@code java.io.tmpdir} names.
  */
 public final class PixelSweep implements AutoCloseable {
   private final SortedRuns pixels = new SortedRuns();
@@ -17,15 +17,18 @@ public final class PixelSweep implements AutoCloseable {
   /**
    * Adds one image.
    *
-   * @param image number of the image; given back in its {@link Segment}s
-   * @param scores (H·W), high = anomalous; infinite is allowed
-   * @param groundTruth (H·W), true = defect; null where the image is free of defects
+   * @param image number of the image, which its {@link Segment}s have
+   * @param scores (H·W), high = anomalous; infinite values are allowed
+   * @param groundTruth (H·W), true = defect; null if the image is free of defects
    * @throws IllegalArgumentException for a NaN score or a ground truth of another size
    */
   public void add(int image, float[] scores, boolean[] groundTruth, int width) {
     if (groundTruth != null && groundTruth.length != scores.length) {
       throw new IllegalArgumentException(
-          "groundTruth has " + groundTruth.length + " pixels, scores " + scores.length);
+          "groundTruth must have as many pixels as scores, "
+              + scores.length
+              + ", got "
+              + groundTruth.length);
     }
     int first = segments.size();
     int[] labels = null;
@@ -45,7 +48,7 @@ public final class PixelSweep implements AutoCloseable {
       float score = scores[i] + 0f; // −0 becomes 0: they are one threshold
       if (Float.isNaN(score)) {
         throw new IllegalArgumentException(
-            "score of pixel " + i + " of image " + image + " is NaN");
+            "scores[" + i + "] of image " + image + " must be a number, got NaN");
       }
       lowest = Math.min(lowest, score);
       highest = Math.max(highest, score);
@@ -54,7 +57,7 @@ public final class PixelSweep implements AutoCloseable {
     }
   }
 
-  /** Signed integers in the order of the floats. */
+  /** Returns a signed integer for a float, in the order of the floats. */
   private static int rank(float score) {
     int bits = Float.floatToRawIntBits(score);
     return bits ^ (bits >> 31 & Integer.MAX_VALUE);
@@ -64,17 +67,17 @@ public final class PixelSweep implements AutoCloseable {
     return Float.intBitsToFloat(rank ^ (rank >> 31 & Integer.MAX_VALUE));
   }
 
-  /** The lowest score, +∞ before any pixel. */
+  /** Returns the lowest score; +∞ before any pixel. */
   public float lowest() {
     return lowest;
   }
 
-  /** The highest score, −∞ before any pixel. */
+  /** Returns the highest score; −∞ before any pixel. */
   public float highest() {
     return highest;
   }
 
-  /** Shows all pixels to the metrics, which are then finished. */
+  /** Passes all pixels to metrics, in falling order of score, and finishes the metrics. */
   public void descend(ThresholdMetric... metrics) {
     for (ThresholdMetric metric : metrics) {
       for (Segment segment : segments) {

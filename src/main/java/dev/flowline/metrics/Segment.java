@@ -1,8 +1,8 @@
 package dev.flowline.metrics;
 
 /**
- * A part of one image whose pixels share a label: one 8-connected ground-truth region, or all that
- * is free of defects.
+ * A segment of one image, whose pixels share a label: one 8-connected ground-truth region, or all
+ * pixels without defect.
  *
  * @param image number of the image in the order of adding, from 0
  * @param defect whether it is a ground-truth region

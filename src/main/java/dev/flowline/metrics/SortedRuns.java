@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * Sorts any number of longs in bounded heap: runs of two million are sorted in memory, full ones go
- * to a temporary file, and reading merges them. The file vanishes with {@link #close()}.
+ * An external sort of any number of longs in bounded heap: runs of two million are sorted in
+ * memory, full ones go to a temporary file, and reading merges them. {@link #close()} removes the
+ * file.
  */
 final class SortedRuns implements AutoCloseable {
   static final int RUN = 1 << 21;
@@ -70,12 +71,12 @@ final class SortedRuns implements AutoCloseable {
       runs.add(file.map(FileChannel.MapMode.READ_ONLY, start, bytes).asLongBuffer());
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot spill scores to " + System.getProperty("java.io.tmpdir"), e);
+          "cannot write scores to a temporary file in " + System.getProperty("java.io.tmpdir"), e);
     }
     length = 0;
   }
 
-  /** Hands over everything added so far, in rising order. May be called again. */
+  /** Passes all numbers added so far to a consumer, in rising order. It may be called again. */
   void forEachAscending(LongConsumer consumer) {
     Arrays.sort(open, 0, length);
     List<LongBuffer> sources = new ArrayList<>();

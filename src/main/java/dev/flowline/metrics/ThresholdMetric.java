@@ -1,16 +1,16 @@
 package dev.flowline.metrics;
 
 /**
- * A metric of a score map that depends on the order of the pixels' scores only. It is told of every
- * segment first, then of every pixel in falling order of score, then that this was all.
+ * A metric of a score map that depends on the order of the pixels' scores only. It receives every
+ * segment first, then every pixel in falling order of score; {@link #finish} ends it.
  */
 public interface ThresholdMetric {
-  /** Announces a segment, all of whose pixels will follow. */
+  /** Takes a segment, all of whose pixels will follow. */
   void expect(Segment segment);
 
-  /** One pixel; its score is not above that of the pixel before. */
+  /** Takes a pixel of a segment; its score is not above that of the pixel before. */
   void accept(float score, Segment segment);
 
-  /** After the last pixel: the metric's values may be asked for. */
+  /** Ends the metric after the last pixel; then its values are available. */
   void finish();
 }

@@ -1,6 +1,6 @@
 package dev.flowline.model;
 
-import dev.flowline.model.SurrogateLabels.Box;
+import dev.flowline.model.SurrogateLabels.DefectBox;
 import dev.flowline.nn.Ops;
 import java.util.Arrays;
 import java.util.List;
@@ -147,7 +147,7 @@ public record ContrastiveLoss<V>(Ops<V> ops, double smoothing, double bound) {
     return ops.constant(values, 2L * negatives);
   }
 
-  private static List<List<Box>> boxes(List<SurrogateLabels> labels, int scale) {
+  private static List<List<DefectBox>> boxes(List<SurrogateLabels> labels, int scale) {
     return labels.stream().map(label -> label.boxes().get(scale)).toList();
   }
 
@@ -155,7 +155,7 @@ public record ContrastiveLoss<V>(Ops<V> ops, double smoothing, double bound) {
    * @param maps (N, K, H, W)
    * @return (N, boxes of the image with the most, K); 0 where an image has fewer
    */
-  private V sumsInBoxes(V maps, List<List<Box>> boxes) {
+  private V sumsInBoxes(V maps, List<List<DefectBox>> boxes) {
     long[] shape = ops.shape(maps);
     int width = (int) shape[3];
     int positions = (int) (shape[2] * shape[3]);
@@ -163,7 +163,7 @@ public record ContrastiveLoss<V>(Ops<V> ops, double smoothing, double bound) {
     float[] inside = new float[boxes.size() * most * positions];
     for (int n = 0; n < boxes.size(); n++) {
       for (int k = 0; k < boxes.get(n).size(); k++) {
-        Box box = boxes.get(n).get(k);
+        DefectBox box = boxes.get(n).get(k);
         for (int row = box.top(); row < box.bottom(); row++) {
           int start = (n * most + k) * positions + row * width;
           Arrays.fill(inside, start + box.left(), start + box.right(), 1);

@@ -37,8 +37,13 @@ public final class FrozenExtractor implements AutoCloseable {
     parameters =
         Parameters.restored(
             extractor.frozenParameters(preprocessing.height(), preprocessing.width()), weights);
-    parameters.frozenChannelsLast();
-    parameters.moveTo(device);
+    try {
+      parameters.frozenChannelsLast();
+      parameters.moveTo(device);
+    } catch (RuntimeException | Error e) {
+      parameters.close();
+      throw e;
+    }
     ops = new TorchOps(parameters);
   }
 

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * @param boxes by scale: around the mask's 8-connected components, each once, the largest component
  *     first; never more than {@link #MOST_BOXES}
  */
-public record SurrogateLabels(List<float[]> defective, List<List<Box>> boxes) {
+public record SurrogateLabels(List<float[]> defective, List<List<DefectBox>> boxes) {
   /** Perlin noise may leave hundreds of specks, whose boxes say nothing more. */
   public static final int MOST_BOXES = 16;
 
@@ -26,7 +26,7 @@ public record SurrogateLabels(List<float[]> defective, List<List<Box>> boxes) {
    * @param bottom the row behind the last
    * @param right the column behind the last
    */
-  public record Box(int top, int left, int bottom, int right) {}
+  public record DefectBox(int top, int left, int bottom, int right) {}
 
   /**
    * @param mask (height·width), true where defective
@@ -38,9 +38,9 @@ public record SurrogateLabels(List<float[]> defective, List<List<Box>> boxes) {
           "mask must have %d pixels = %d·%d, has %d"
               .formatted(height * width, height, width, mask.length));
     }
-    List<Box> components = components(mask, height, width);
+    List<DefectBox> components = components(mask, height, width);
     List<float[]> defective = new ArrayList<>();
-    List<List<Box>> boxes = new ArrayList<>();
+    List<List<DefectBox>> boxes = new ArrayList<>();
     for (long[] shape : latents) {
       int rows = (int) shape[2];
       int columns = (int) shape[3];
@@ -55,7 +55,7 @@ public record SurrogateLabels(List<float[]> defective, List<List<Box>> boxes) {
   }
 
   /** Boxes in pixels around the largest components. */
-  private static List<Box> components(boolean[] mask, int height, int width) {
+  private static List<DefectBox> components(boolean[] mask, int height, int width) {
     ConnectedComponents components = ConnectedComponents.of(mask, width, 8);
     int[] top = new int[components.count()];
     int[] left = new int[components.count()];
@@ -76,13 +76,13 @@ public record SurrogateLabels(List<float[]> defective, List<List<Box>> boxes) {
         .boxed()
         .sorted(Comparator.comparingInt(k -> -components.areas()[k]))
         .limit(MOST_BOXES)
-        .map(k -> new Box(top[k], left[k], bottom[k], right[k]))
+        .map(k -> new DefectBox(top[k], left[k], bottom[k], right[k]))
         .toList();
   }
 
   /** All positions that a box of pixels touches. */
-  private static Box scaled(Box box, int height, int width, int rows, int columns) {
-    return new Box(
+  private static DefectBox scaled(DefectBox box, int height, int width, int rows, int columns) {
+    return new DefectBox(
         box.top * rows / height,
         box.left * columns / width,
         (box.bottom * rows + height - 1) / height,

@@ -4,7 +4,7 @@ import gg.jte.Content;
 import java.util.List;
 
 /**
- * A chart with its title, its key and the sentence that says how to read it.
+ * A chart with its title, its key and a sentence on how to read it.
  *
  * @param keys what each mark of the chart stands for
  */

@@ -6,14 +6,14 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** Renders templates to pages that are well-formed XML, too, and need nothing but themselves. */
+/** HTML pages, rendered from templates, self-contained and well-formed XML. */
 public final class Html {
   private Html() {}
 
   /**
    * Renders a template to a string.
    *
-   * @param template writes itself to the output that it is given, which escapes by context
+   * @param template writes the page to an output that escapes by context
    */
   public static String render(Consumer<HtmlTemplateOutput> template) {
     StringOutput page = new StringOutput();

@@ -5,7 +5,7 @@ import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds places for labels where they cover no line, bar, dot or other label. */
+/** The placement of labels where they cover no line, bar, dot or other label. */
 final class LabelPlacement {
   private static final double CHARACTER = 6.4; // mean width at 12 pixels
   private static final double ABOVE_BASELINE = 10;
@@ -17,6 +17,8 @@ final class LabelPlacement {
   private final List<Rectangle2D> boxes = new ArrayList<>();
 
   /**
+   * Makes the placement of a chart.
+   *
    * @param chart the area that labels must not leave
    */
   LabelPlacement(Rectangle2D chart) {

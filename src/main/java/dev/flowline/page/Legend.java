@@ -3,7 +3,7 @@ package dev.flowline.page;
 import java.util.List;
 
 /**
- * What the colours of a map mean.
+ * The legend of a map: what its colours mean.
  *
  * @param title what the map shows
  * @param colours from low, left, to high, right

@@ -4,7 +4,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 
-/** Masks drawn on a picture: one filled with an outline, one as outline only. */
+/** An overlay of masks on a picture: one filled with an outline, one as outline only. */
 public final class MaskOverlay {
   static final int DETECTED = 0xff3b1f;
   static final int TRUTH = 0x00e5ff;
@@ -12,7 +12,7 @@ public final class MaskOverlay {
 
   private MaskOverlay() {}
 
-  /** The picture in colour, at a size for the page, its shape kept. */
+  /** Returns a picture in colour, scaled down to at most 320 pixels per side, its shape kept. */
   public static BufferedImage thumbnail(BufferedImage picture) {
     double scale =
         Math.min(1, LONGEST_SIDE / (double) Math.max(picture.getWidth(), picture.getHeight()));
@@ -38,10 +38,11 @@ public final class MaskOverlay {
   }
 
   /**
-   * A copy of the picture with what was detected and, where known, what is true.
+   * Returns a copy of a picture with a mask and, if it is known, the ground truth.
    *
-   * @param detected (H·W) of the mask's own size, stretched over the picture
-   * @param truth as {@code detected}, or null
+   * @param detected (H·W), row-major, stretched over the picture
+   * @param truth of the same size as {@code detected}; null if it is not known
+   * @param columns of the masks
    */
   public static BufferedImage draw(
       BufferedImage picture, boolean[] detected, boolean[] truth, int columns) {
@@ -62,8 +63,12 @@ public final class MaskOverlay {
   }
 
   /**
-   * The mask at another size, each of its pixels becoming a rectangle; the mask itself if it has
-   * that size.
+   * Returns a mask at another size, each of its pixels becoming a rectangle; the mask itself if it
+   * has that size.
+   *
+   * @param columns of the mask
+   * @param width columns of the result
+   * @param height rows of the result
    */
   public static boolean[] stretched(boolean[] mask, int columns, int width, int height) {
     int rows = mask.length / columns;

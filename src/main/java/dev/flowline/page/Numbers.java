@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Numbers as text: a dash if one is unknown, never a locale's comma. */
 public final class Numbers {
-  /** What stands for a number that is not known. */
+  /** The text of a number that is not known. */
   public static final String UNKNOWN = "–";
 
   private Numbers() {}

@@ -22,7 +22,7 @@ public final class SvgChart {
   private static final double FIRST_LINE = TOP + 10;
   private static final double LINE_HEIGHT = 15;
 
-  /** Right of it, labels go to the left of what they name. */
+  /** The abscissa to the right of which labels go to the left of what they name. */
   private static final double TURN = WIDTH * 0.68;
 
   private final Axis across;
@@ -66,7 +66,7 @@ public final class SvgChart {
     return this;
   }
 
-  /** Fills what lies between two curves. */
+  /** Fills the area between two curves. */
   public SvgChart band(Curve lower, Curve upper, String css) {
     StringBuilder points = new StringBuilder();
     for (int i = 0; i < lower.points(); i++) {
@@ -148,7 +148,7 @@ public final class SvgChart {
   /**
    * Returns the finished chart.
    *
-   * @param title what a screen reader says
+   * @param title for screen readers
    */
   public Content svg(String title, String xLabel, String yLabel) {
     List<SvgMark> all = new ArrayList<>(marks);

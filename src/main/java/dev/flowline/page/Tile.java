@@ -1,7 +1,7 @@
 package dev.flowline.page;
 
 /**
- * A figure that stands out.
+ * A tile, which makes a figure stand out.
  *
  * @param name what is measured
  * @param value how much it is, as text

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * The native libraries of this process: LibTorch, OpenBLAS, OpenCV's codecs and libflowline. They
- * are loaded by themselves, at the latest when a model is opened. A program that embeds Flowline
- * needs this class to choose the number of threads, and to be told what works against it.
+ * are loaded when they are first needed, at the latest when a model is opened. A program that
+ * embeds Flowline needs this class to choose the number of threads, and to check its settings.
  *
  * <p>When the libraries are loaded, Flowline sets for the whole process what makes them fast:
  *
@@ -17,7 +17,7 @@ import java.util.List;
  *       GOMP_SPINCOUNT or OMP_WAIT_POLICY is set;
  *   <li>the C library keeps freed memory for the next tensor, unless MALLOC_MMAP_THRESHOLD_ and
  *       MALLOC_TRIM_THRESHOLD_ are set;
- *   <li>OpenCV logs nothing, unless OPENCV_LOG_LEVEL is set, and uses no threads of its own.
+ *   <li>OpenCV logs nothing, unless OPENCV_LOG_LEVEL is set, and starts no threads.
  * </ul>
  *
  * <p>Programs that this process starts see the environment as it was.
@@ -26,8 +26,8 @@ public final class NativeRuntime {
   private NativeRuntime() {}
 
   /**
-   * Loads LibTorch with its settings, if it is not loaded yet. A program calls it first where
-   * something else in it uses LibTorch or OpenMP too: some settings are read at that moment only.
+   * Loads LibTorch with its settings, if it is not loaded yet. A program that also uses LibTorch or
+   * OpenMP itself calls this first: some settings are read at that moment only.
    *
    * @throws UnsatisfiedLinkError if the class path has no natives for this platform, they cannot be
    *     extracted, or the C library is older than they need
@@ -41,12 +41,12 @@ public final class NativeRuntime {
    * called at any time; every thread follows with its next inspection or training step. Best is
    * before anything is loaded.
    *
-   * <p>It governs how many threads work on one image. A program that inspects several images at
-   * once wants its own threads times this number to be at most the cores. Decoding, preprocessing
-   * and segmentation run in the calling thread. Sums are rounded in another order with another
-   * number of threads: results are the same bits only for the same number.
+   * <p>It is the number of threads that work on one image. A program that inspects several images
+   * at once is fastest if its own threads times this number are at most the cores. Decoding,
+   * preprocessing and segmentation run in the calling thread. With another number of threads, sums
+   * are rounded in another order: results have the same bits only for the same number.
    *
-   * @param threads at least 1; goes before OMP_NUM_THREADS and OPENBLAS_NUM_THREADS
+   * @param threads at least 1; overrides OMP_NUM_THREADS and OPENBLAS_NUM_THREADS
    * @throws IllegalArgumentException if threads is below 1
    */
   public static void setThreads(int threads) {
@@ -54,22 +54,24 @@ public final class NativeRuntime {
   }
 
   /**
-   * The number of threads that native code computes with, or will when it is loaded: what {@link
-   * #setThreads} was given; otherwise OMP_NUM_THREADS; otherwise LibTorch's number if the program
-   * loaded LibTorch before Flowline; otherwise one for each core that the process may use.
+   * Returns the number of threads that native code computes with, or will when it is loaded: the
+   * number given to {@link #setThreads}; otherwise OMP_NUM_THREADS; otherwise LibTorch's number if
+   * the program loaded LibTorch before Flowline; otherwise one for each core that the process may
+   * use.
    */
   public static int threads() {
     return Natives.threads();
   }
 
   /**
-   * Reports what slows inspection down in this process, one sentence each with its remedy: a number
-   * of threads set past {@link #setThreads}, as by LibTorch's own {@code set_num_threads}, which
-   * leaves OpenBLAS with another; LibTorch loaded before its settings. Loads LibTorch if it is not
-   * loaded yet. LibTorch has a number for each thread: what is looked at is the calling thread's.
+   * Returns what slows inspection down in this process, one sentence with a remedy for each: a
+   * number of threads that was not set by {@link #setThreads}, but for instance by LibTorch's
+   * {@code set_num_threads}, which does not reach OpenBLAS; OpenMP loaded before its settings. It
+   * loads LibTorch if it is not loaded yet. LibTorch has a number for each thread; the calling
+   * thread's is checked.
    *
    * @return an empty list if nothing is wrong
-   * @throws UnsatisfiedLinkError as {@link #load()}
+   * @throws UnsatisfiedLinkError see {@link #load()}
    */
   public static List<String> check() {
     return Natives.findings();

@@ -1,2 +1,2 @@
-/** How native code runs inside a program that embeds Flowline: its threads and its memory. */
+/** The native runtime of a program that embeds Flowline: its threads and its memory. */
 package dev.flowline.runtime;

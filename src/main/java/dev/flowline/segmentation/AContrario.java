@@ -28,22 +28,25 @@ public final class AContrario implements AutoCloseable {
   private final NativeArguments arguments;
   private final ResultMemory nfaMaps; // (N, height, width)
   private final ResultMemory anomalyMaps; // (N, height, width)
-  private final ResultMemory numbers; // (2, N): smallest log10 NFA, anomaly score
+  private final ResultMemory numbers; // (2, N): minimum log10 NFA, anomaly score
   private final ResultMemory energies; // (N, H, W) of a scale
   private final ResultMemory moments; // see MomentsMemory
 
   /**
-   * For latents on the CPU.
+   * Makes a test of latents on the CPU.
    *
-   * @param threads at least 1: images and scales are shared out among them
+   * @param threads 1 to 1024: images and scales are divided among them
    */
   public AContrario(SegmentationOptions options, int threads) {
     this(options, Device.CPU, threads);
   }
 
   /**
+   * Makes a test of latents on a device.
+   *
    * @param device where the latents will be
-   * @param threads at least 1: on the CPU images and scales are shared out among them
+   * @param threads 1 to 1024: on the CPU images and scales are divided among them
+   * @throws IllegalArgumentException if threads is out of its bounds
    * @throws FlowlineException if there is no such device, with the reason
    */
   public AContrario(SegmentationOptions options, Device device, int threads) {
@@ -63,36 +66,43 @@ public final class AContrario implements AutoCloseable {
     moments = ResultMemory.on(device);
   }
 
+  /** Returns the options of the test. */
   public SegmentationOptions options() {
     return options;
   }
 
-  /** As {@link #segment(List, FieldOfView)}, looking everywhere. */
+  /**
+   * Returns a map of log10 NFA for each image, with all pixels in the field of view; see {@link
+   * #segment(List, FieldOfView)}.
+   */
   public List<NfaMap> segment(List<NativeView> latents, int height, int width) {
     return segment(latents, FieldOfView.whole(height, width));
   }
 
   /**
-   * Maps of log10 NFA, one an image. The same bits for any number of threads.
+   * Returns a map of log10 NFA for each image. The bits are the same for any number of threads.
    *
    * @param latents the scales, finest first, each (N, C, H, W); on a CUDA device all of one stream,
-   *     the one that is LibTorch's current when this is called: in it the maps are made and read
-   * @param view size of the maps, and where to look
+   *     LibTorch's current one during this call, in which the maps are computed and read
+   * @param view size of the maps, and the pixels of them that are tested
    * @throws IllegalStateException after {@link #close}
    * @throws IllegalArgumentException if the latents are not of that form
-   * @throws FlowlineException if a latent's energy is not finite, naming scale, image and position;
-   *     on a CUDA device the image alone
+   * @throws FlowlineException if a latent's energy is not finite, naming scale, image and position
+   *     (on a CUDA device the image alone)
    */
   public synchronized List<NfaMap> segment(List<NativeView> latents, FieldOfView view) {
-    float[] smallest = run(latents, view, true, false)[0];
+    float[] minLog10Nfa = run(latents, view, true, false)[0];
     List<NfaMap> maps = new ArrayList<>();
-    for (int image = 0; image < smallest.length; image++) {
-      maps.add(nfaMap(image, view, smallest[image]));
+    for (int image = 0; image < minLog10Nfa.length; image++) {
+      maps.add(nfaMap(image, view, minLog10Nfa[image]));
     }
     return List.copyOf(maps);
   }
 
-  /** As {@link #segment(List, FieldOfView)}, with the anomaly maps from the same energies. */
+  /**
+   * Returns the map of log10 NFA and the anomaly map of each image, from the same energies; see
+   * {@link #segment(List, FieldOfView)} for arguments and errors.
+   */
   public synchronized List<ImageMaps> maps(List<NativeView> latents, FieldOfView view) {
     float[][] numbers = run(latents, view, true, true);
     List<ImageMaps> maps = new ArrayList<>();
@@ -105,7 +115,10 @@ public final class AContrario implements AutoCloseable {
     return List.copyOf(maps);
   }
 
-  /** As {@link #maps}, with the moments of the latents from the same energies. */
+  /**
+   * Returns the maps of each image and the moments of its latents, from the same energies; see
+   * {@link #segment(List, FieldOfView)} for arguments and errors.
+   */
   public synchronized List<ImageMaps> mapsWithMoments(List<NativeView> latents, FieldOfView view) {
     MomentsMemory layout = MomentsMemory.of(latents, requireLatents(latents));
     long address = moments.reserve(layout.floats());
@@ -122,14 +135,17 @@ public final class AContrario implements AutoCloseable {
     return List.copyOf(maps);
   }
 
-  /** {@link NfaMap#smallest} of each image, without the maps. */
-  public synchronized float[] smallest(List<NativeView> latents, FieldOfView view) {
+  /**
+   * Returns the {@link NfaMap#minLog10Nfa} of each image without making the maps; see {@link
+   * #segment(List, FieldOfView)} for arguments and errors.
+   */
+  public synchronized float[] minLog10Nfa(List<NativeView> latents, FieldOfView view) {
     return run(latents, view, false, false)[0];
   }
 
   /**
-   * The joint anomaly map of each image: that of all scales, at the finest one's size. It is what a
-   * {@link RegionLaw} is of.
+   * Returns the fused anomaly map of each image, (H, W) of the finest scale: the map that a {@link
+   * RegionLaw} is measured on.
    */
   public synchronized List<FusedAnomalyMap> fusedMaps(List<NativeView> latents) {
     int images = requireLatents(latents);
@@ -146,10 +162,10 @@ public final class AContrario implements AutoCloseable {
   }
 
   /**
-   * Energy by channel, Σ_c z² / C, of every position of a scale.
+   * Returns the energy per channel, Σ_c z² / C, of every position of a scale.
    *
    * @param latent (N, C, H, W)
-   * @return (N·H·W), 1 on average where latents are white noise
+   * @return (N·H·W), 1 on average if latents are white noise
    */
   public synchronized float[] energy(NativeView latent) {
     requireLatents(List.of(latent));
@@ -170,13 +186,13 @@ public final class AContrario implements AutoCloseable {
     return energy;
   }
 
-  private NfaMap nfaMap(int image, FieldOfView view, float smallest) {
+  private NfaMap nfaMap(int image, FieldOfView view, float minLog10Nfa) {
     float[] map = new float[view.height() * view.width()];
     nfaMaps.read((long) image * map.length, map);
-    return new NfaMap(view.height(), view.width(), map, smallest);
+    return new NfaMap(view.height(), view.width(), map, minLog10Nfa);
   }
 
-  /** Smallest log10 NFA and, with anomaly maps, anomaly score, by image. */
+  /** Returns the minimum log10 NFA and, with anomaly maps, the anomaly score of each image. */
   private float[][] run(List<NativeView> latents, FieldOfView view, boolean nfa, boolean anomaly) {
     LibFlowline.Context handle = context.handle();
     int images = requireLatents(latents);
@@ -188,9 +204,9 @@ public final class AContrario implements AutoCloseable {
     LibFlowline.Maps maps = arguments.maps();
     maps.log10_nfa(nfa ? nfaMaps.reserve(floats) : 0);
     maps.anomaly_map(anomaly ? anomalyMaps.reserve(floats) : 0);
-    long smallest = numbers.reserve(2L * images);
-    maps.min_log10_nfa(smallest);
-    maps.anomaly_score(anomaly ? smallest + (long) images * Float.BYTES : 0);
+    long minLog10Nfa = numbers.reserve(2L * images);
+    maps.min_log10_nfa(minLog10Nfa);
+    maps.anomaly_score(anomaly ? minLog10Nfa + (long) images * Float.BYTES : 0);
     try {
       if (device.isCuda()) {
         FlowlineException.check(
@@ -206,14 +222,17 @@ public final class AContrario implements AutoCloseable {
       requireFinite(read[0]);
       return read;
     } finally {
-      Reference.reachabilityFence(latents); // who holds the memory of the addresses
+      Reference.reachabilityFence(latents); // which keep the memory at the addresses alive
     }
   }
 
-  /** On a CUDA device, which returns before it knows the energies, all of such an image is NaN. */
-  private static void requireFinite(float[] smallest) {
-    for (int image = 0; image < smallest.length; image++) {
-      if (Float.isNaN(smallest[image])) {
+  /**
+   * Refuses images with an energy that is not finite. A CUDA device returns before it knows the
+   * energies; it marks such an image with NaN.
+   */
+  private static void requireFinite(float[] minLog10Nfa) {
+    for (int image = 0; image < minLog10Nfa.length; image++) {
+      if (Float.isNaN(minLog10Nfa[image])) {
         throw new FlowlineException(
             LibFlowline.FLOWLINE_NOT_FINITE,
             LibFlowline.flowline_status_name(LibFlowline.FLOWLINE_NOT_FINITE),
@@ -231,7 +250,7 @@ public final class AContrario implements AutoCloseable {
       NativeView latent = latents.get(i);
       if (!latent.device().equals(device)) {
         throw new IllegalArgumentException(
-            "latents[" + i + "] must be on " + device + ", is on " + latent.device());
+            "latents[" + i + "] must be on " + device + ", got " + latent.device());
       }
       if (latent.shape().length != 4) {
         throw new IllegalArgumentException(
@@ -245,7 +264,7 @@ public final class AContrario implements AutoCloseable {
         throw new IllegalArgumentException(
             "latents["
                 + i
-                + "] must be of the stream of latents[0], "
+                + "] must be on the stream of latents[0], "
                 + latents.get(0).stream()
                 + ", got "
                 + latent.stream());
@@ -254,7 +273,7 @@ public final class AContrario implements AutoCloseable {
         throw new IllegalArgumentException(
             "latents["
                 + i
-                + "] must have the batch of latents[0], "
+                + "] must have the batch size of latents[0], "
                 + latents.get(0).shape()[0]
                 + ", got "
                 + latent.shape()[0]);

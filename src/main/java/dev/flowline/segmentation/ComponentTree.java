@@ -6,17 +6,17 @@ import java.util.Arrays;
 
 /**
  * The component tree of the upper level sets of a map (max-tree). A node is a connected component
- * of {map ≥ altitude}; its own pixels are those of it that equal the altitude. Nodes are numbered
- * by ascending (altitude, smallest own pixel): a parent before its children, 0 the root.
+ * of {map ≥ altitude}; its proper pixels are those at the altitude itself. Nodes are numbered in
+ * ascending order of (altitude, first proper pixel): a parent before its children, 0 the root.
  *
- * @param nodeOfPixel by pixel, row-major: the node that it is an own pixel of
- * @param parent by node, −1 for the root
- * @param altitude by node
- * @param area by node: all pixels of the component
+ * @param nodeOfPixel for each pixel, row-major: the node whose proper pixel it is
+ * @param parent of each node, −1 for the root
+ * @param altitude of each node
+ * @param area of each node: all pixels of the component
  */
 public record ComponentTree(int[] nodeOfPixel, int[] parent, float[] altitude, int[] area) {
   /**
-   * Takes the tree of a map.
+   * Returns the tree of a map.
    *
    * @param map (height, width), finite
    * @param connectivity 4 or 8

@@ -3,9 +3,9 @@ package dev.flowline.segmentation;
 import java.util.Arrays;
 
 /**
- * Where to look for defects, in pixels of an image or of its maps: inside a rectangle, and where
- * nothing is to be ignored. A position of a scale is tested if the pixel at its centre is looked
- * at; the number of tests counts only those that are.
+ * The field of view: the pixels of an image, or of its maps, in which defects are looked for. It is
+ * a rectangle without the pixels of a mask. A position of a scale is tested if the pixel at its
+ * centre is in the field of view; the number of tests counts those positions only.
  */
 public final class FieldOfView {
   private final int height;
@@ -14,7 +14,7 @@ public final class FieldOfView {
   private final int y;
   private final int roiHeight;
   private final int roiWidth;
-  private final boolean[] ignore; // (height, width); null: nothing
+  private final boolean[] ignore; // (height, width); null if no pixel is ignored
 
   private FieldOfView(
       int height, int width, int x, int y, int roiHeight, int roiWidth, boolean[] ignore) {
@@ -28,7 +28,7 @@ public final class FieldOfView {
   }
 
   /**
-   * Everywhere.
+   * Returns the field of view that has all pixels.
    *
    * @throws IllegalArgumentException if there is no pixel, or more than 2^28
    */
@@ -46,7 +46,7 @@ public final class FieldOfView {
   }
 
   /**
-   * Only inside a rectangle, the region of interest.
+   * Returns this field of view with another rectangle, the region of interest.
    *
    * @throws IllegalArgumentException if it is empty or not inside the image
    */
@@ -67,9 +67,10 @@ public final class FieldOfView {
   }
 
   /**
-   * Not where the mask is true.
+   * Returns this field of view without the pixels at which a mask is true.
    *
    * @param mask (height, width), row-major; copied
+   * @throws IllegalArgumentException if it has another size
    */
   public FieldOfView ignoring(boolean[] mask) {
     if (mask.length != height * width) {
@@ -79,7 +80,10 @@ public final class FieldOfView {
     return new FieldOfView(height, width, x, y, roiHeight, roiWidth, mask.clone());
   }
 
-  /** The same for an image of another size: what each pixel's centre falls on. */
+  /**
+   * Returns the same field of view for an image of another size. A pixel is in it if the pixel here
+   * that its centre falls on is.
+   */
   public FieldOfView resized(int toHeight, int toWidth) {
     if (toHeight == height && toWidth == width) {
       return this;
@@ -92,34 +96,34 @@ public final class FieldOfView {
     for (int row = 0; row < toHeight; row++) {
       for (int column = 0; column < toWidth; column++) {
         mask[row * toWidth + column] =
-            !looksAt(centre(row, toHeight, height), centre(column, toWidth, width));
+            !contains(centre(row, toHeight, height), centre(column, toWidth, width));
       }
     }
     return whole.ignoring(mask);
   }
 
-  /** The pixel of {@code size} that the centre of a pixel of {@code of} falls on. */
-  private static int centre(int pixel, int of, int size) {
-    return (int) ((2L * pixel + 1) * size / (2L * of));
+  /** Returns which of {@code targetPixels} the centre of one of {@code pixels} falls on. */
+  private static int centre(int pixel, int pixels, int targetPixels) {
+    return (int) ((2L * pixel + 1) * targetPixels / (2L * pixels));
   }
 
-  /** Whether a pixel is looked at. */
-  public boolean looksAt(int row, int column) {
+  /** Returns whether a pixel is in the field of view. */
+  public boolean contains(int row, int column) {
     boolean inside = row >= y && row < y + roiHeight && column >= x && column < x + roiWidth;
     return inside && (ignore == null || !ignore[row * width + column]);
   }
 
-  /** Whether every pixel is looked at; not if there is a mask, whatever it ignores. */
+  /** Returns whether every pixel is in it; false if there is a mask, even an empty one. */
   public boolean isWhole() {
     return ignore == null && roiHeight == height && roiWidth == width;
   }
 
-  /** Of the image or map. */
+  /** Returns the number of rows of the image or map. */
   public int height() {
     return height;
   }
 
-  /** Of the image or map. */
+  /** Returns the number of columns of the image or map. */
   public int width() {
     return width;
   }
@@ -140,7 +144,7 @@ public final class FieldOfView {
     return roiWidth;
   }
 
-  /** 1 where a pixel is to be ignored, else 0; null for nothing. */
+  /** Returns the mask, 1 for a pixel to be ignored, else 0; null if there is none. */
   byte[] ignored() {
     if (ignore == null) {
       return null;

@@ -4,15 +4,15 @@ import dev.flowline.internal.FlowlineException;
 import dev.flowline.internal.LibFlowline;
 
 /**
- * The anomaly map of all scales at the finest one's size: one map, whose regions the calibrated
- * test judges.
+ * The fused anomaly map: the anomaly map of all scales at the size of the finest one. The
+ * calibrated test judges its regions.
  *
  * @param levels (height, width), row-major, in [0, 1], not copied
  */
 public record FusedAnomalyMap(int height, int width, float[] levels) {
   /**
-   * The highest level at which it has a region of at least 2^k positions, by class k: what a {@link
-   * RegionLaw} is measured from.
+   * Returns, for each class k, the highest level at which the map has a region of at least 2^k
+   * positions. A {@link RegionLaw} is measured from these maxima of good images.
    */
   public float[] regionMaxima() {
     float[] maxima = new float[RegionLaw.classesOf(height, width)];

@@ -15,7 +15,7 @@ import java.util.List;
  * @param width of the finest scale
  */
 record MomentsMemory(int images, int[] channels, int height, int width) {
-  private static final int FLOATS_A_DOUBLE = 2;
+  private static final int FLOATS_PER_DOUBLE = 2;
 
   static MomentsMemory of(List<NativeView> latents, int images) {
     int[] channels = latents.stream().mapToInt(l -> Math.toIntExact(l.shape()[1])).toArray();
@@ -29,11 +29,11 @@ record MomentsMemory(int images, int[] channels, int height, int width) {
   }
 
   private long channelMeans() {
-    return FLOATS_A_DOUBLE * (long) images * channels.length;
+    return FLOATS_PER_DOUBLE * (long) images * channels.length;
   }
 
   private long fusedMaps() {
-    return channelMeans() + FLOATS_A_DOUBLE * (long) images * allChannels();
+    return channelMeans() + FLOATS_PER_DOUBLE * (long) images * allChannels();
   }
 
   private int allChannels() {
@@ -45,9 +45,9 @@ record MomentsMemory(int images, int[] channels, int height, int width) {
   }
 
   /**
-   * Makes libflowline write there, or, at 0, not at all.
+   * Makes libflowline write the moments to an address.
    *
-   * @param address of {@link #floats} floats
+   * @param address of {@link #floats} floats; 0 to write no moments
    */
   void point(LibFlowline.Maps maps, long address) {
     boolean wanted = address != 0;
@@ -59,14 +59,14 @@ record MomentsMemory(int images, int[] channels, int height, int width) {
   /** Reads the moments of one image. */
   LatentMoments read(ResultMemory memory, int image) {
     double[] energies = new double[channels.length];
-    memory.readDoubles(FLOATS_A_DOUBLE * (long) image * channels.length, energies);
+    memory.readDoubles(FLOATS_PER_DOUBLE * (long) image * channels.length, energies);
     List<double[]> means = new ArrayList<>();
-    long at = channelMeans() + FLOATS_A_DOUBLE * (long) image * allChannels();
+    long at = channelMeans() + FLOATS_PER_DOUBLE * (long) image * allChannels();
     for (int scale : channels) {
       double[] ofScale = new double[scale];
       memory.readDoubles(at, ofScale);
       means.add(ofScale);
-      at += FLOATS_A_DOUBLE * (long) scale;
+      at += FLOATS_PER_DOUBLE * (long) scale;
     }
     float[] levels = new float[height * width];
     memory.read(fusedMaps() + (long) image * levels.length, levels);

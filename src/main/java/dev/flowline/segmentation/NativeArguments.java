@@ -7,16 +7,16 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * The structures that {@code flowline_segment} is called with, made once and filled in place by
- * every call: to make them would cost more than the crossing into the library.
+ * The structures that {@code flowline_segment} is called with. They are made once and filled in
+ * place by every call: making them costs more than the call into the library.
  */
 final class NativeArguments implements AutoCloseable {
   private final LibFlowline.Tensor latents;
 
-  /** Windows into the array, which they must not outlive: closing one would free the whole. */
+  /** The elements of the array. They must not outlive it: closing one would free the whole. */
   private final LibFlowline.Tensor[] scales;
 
-  private final long[][] shapes; // that the scales hold, null at first: a latent's seldom change
+  private final long[][] shapes; // that the scales hold, null at first; they seldom change
   private final long[][] strides;
 
   private final LibFlowline.SegmentOptions options;
@@ -28,9 +28,12 @@ final class NativeArguments implements AutoCloseable {
   private BytePointer ignore; // its mask, (height, width); null for none
 
   /**
-   * @param device where a law is to lie
+   * Makes the structures for a test.
+   *
+   * @param device that holds the region law
    */
   NativeArguments(SegmentationOptions test, Device device, int mostScales) {
+    law = test.law() == null ? null : new NativeLaw(test.law(), device); // first, as it may fail
     // Retained, so that a scope that is open now does not free them.
     latents = new LibFlowline.Tensor(mostScales).retainReference();
     scales = new LibFlowline.Tensor[mostScales];
@@ -42,13 +45,14 @@ final class NativeArguments implements AutoCloseable {
     options = new LibFlowline.SegmentOptions().retainReference();
     options.pfa_bound(test.pfaBound().code).number_of_tests(test.numberOfTests().code);
     maps = new LibFlowline.Maps().retainReference();
-    law = test.law() == null ? null : new NativeLaw(test.law(), device);
     if (law != null) {
       options.law(law.structure());
     }
   }
 
   /**
+   * Sets a scale's latent.
+   *
    * @param latent (N, C, H, W)
    */
   void latent(int i, NativeView latent) {
@@ -66,12 +70,12 @@ final class NativeArguments implements AutoCloseable {
     scale.row_stride(strides[2]).column_stride(strides[3]);
   }
 
-  /** The maps' size and where to look; a view that was there before costs nothing. */
+  /** Sets the size of the maps and the field of view; the one that is set already costs nothing. */
   void fieldOfView(FieldOfView wanted) {
     if (wanted == view || wanted.equals(view)) {
       return;
     }
-    byte[] mask = wanted.ignored(); // first what can fail: then nothing has changed
+    byte[] mask = wanted.ignored(); // what can fail comes before any change
     BytePointer held = mask == null ? null : new BytePointer(mask).retainReference();
     maps.height(wanted.height()).width(wanted.width());
     boolean everywhere =

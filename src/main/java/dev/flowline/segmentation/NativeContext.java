@@ -4,16 +4,18 @@ import dev.flowline.internal.FlowlineException;
 import dev.flowline.internal.LibFlowline;
 import dev.flowline.tensor.Device;
 
-/** Owner of a {@code flowline_context}. Used by one thread at a time. */
+/** The owner of a {@code flowline_context}, for one thread at a time. */
 final class NativeContext implements AutoCloseable {
   private final LibFlowline.Context handle = new LibFlowline.Context();
 
-  /** On the CPU. */
+  /** Makes a context on the CPU. */
   NativeContext(int threads) {
     this(Device.CPU, threads);
   }
 
   /**
+   * Makes a context on a device.
+   *
    * @param threads 1 to 1024, the caller's included
    * @throws FlowlineException if there is no such device, with the reason
    */
@@ -31,11 +33,13 @@ final class NativeContext implements AutoCloseable {
   }
 
   /**
+   * Returns the context, which stays this object's.
+   *
    * @throws IllegalStateException after {@link #close}
    */
   LibFlowline.Context handle() {
     if (handle.isNull()) {
-      throw new IllegalStateException("already closed");
+      throw new IllegalStateException("the libflowline context is closed");
     }
     return handle;
   }

@@ -4,7 +4,7 @@ import dev.flowline.internal.LibFlowline;
 import dev.flowline.tensor.ConstantMemory;
 import dev.flowline.tensor.Device;
 
-/** A law of regions as libflowline reads it. */
+/** A region law as libflowline reads it. */
 final class NativeLaw implements AutoCloseable {
   private final LibFlowline.RegionLaw structure;
   private final ConstantMemory levels;
@@ -12,7 +12,12 @@ final class NativeLaw implements AutoCloseable {
 
   NativeLaw(RegionLaw law, Device device) {
     levels = ConstantMemory.of(device, law.levels());
-    log10Pfa = ConstantMemory.of(device, law.table());
+    try {
+      log10Pfa = ConstantMemory.of(device, law.table());
+    } catch (RuntimeException | Error e) {
+      levels.close();
+      throw e;
+    }
     structure = new LibFlowline.RegionLaw().retainReference();
     structure.classes(law.classes()).knots(law.levels().length);
     structure.level(levels.address()).log10_pfa(log10Pfa.address());

@@ -5,7 +5,7 @@ import dev.flowline.internal.LibFlowline;
 import java.util.ArrayList;
 import java.util.List;
 
-/** log10 of the number of false alarms of every pixel of one image: small is meaningful. */
+/** The map of log10 NFA (number of false alarms) of one image; small is meaningful. */
 public final class NfaMap {
   private static final int CONNECTIVITY = 4;
   private static final int USUAL_COUNT = 64;
@@ -13,9 +13,11 @@ public final class NfaMap {
   private final int height;
   private final int width;
   private final float[] log10Nfa; // (height, width)
-  private final float smallest;
+  private final float minLog10Nfa;
 
   /**
+   * Makes a map of an array.
+   *
    * @param log10Nfa row-major, not copied, no NaN
    * @throws IllegalArgumentException if the size is not height × width or there is a NaN
    */
@@ -32,12 +34,12 @@ public final class NfaMap {
     }
   }
 
-  /** What libflowline has made needs no look at every pixel again. */
-  NfaMap(int height, int width, float[] log10Nfa, float smallest) {
+  /** Makes a map that libflowline has computed, whose pixels need no second check. */
+  NfaMap(int height, int width, float[] log10Nfa, float minLog10Nfa) {
     this.height = height;
     this.width = width;
     this.log10Nfa = log10Nfa;
-    this.smallest = smallest;
+    this.minLog10Nfa = minLog10Nfa;
   }
 
   private static float minimum(float[] log10Nfa) {
@@ -51,31 +53,33 @@ public final class NfaMap {
     return min;
   }
 
+  /** Returns the number of rows. */
   public int height() {
     return height;
   }
 
+  /** Returns the number of columns. */
   public int width() {
     return width;
   }
 
-  /** The map itself, row-major, not a copy. */
+  /** Returns the map itself, row-major, not a copy. */
   public float[] log10Nfa() {
     return log10Nfa;
   }
 
   /**
-   * The smallest log10 NFA of any region of any scale before interpolation, the background's where
-   * there is no region: the image is defective if it is below log10 ε. It does not depend on the
-   * map's size. No pixel lies below it; but a small region's peak in the map, which interpolates
-   * between the region and what surrounds it, may lie above. Of a map made from an array it is the
-   * minimum.
+   * Returns the minimum log10 NFA over all regions of all scales before interpolation, or the
+   * background's if there is no region: the image is defective if it is below log10 ε. It does not
+   * depend on the map's size. No pixel lies below it; but the map interpolates between a small
+   * region and its surroundings, so that the region's peak in the map may lie above. If the map was
+   * made of an array, it is the array's minimum.
    */
-  public float smallest() {
-    return smallest;
+  public float minLog10Nfa() {
+    return minLog10Nfa;
   }
 
-  /** Where log10 NFA &lt; log10Epsilon, row-major. */
+  /** Returns the mask of pixels with log10 NFA &lt; log10Epsilon, row-major. */
   public boolean[] mask(double log10Epsilon) {
     boolean[] mask = new boolean[log10Nfa.length];
     for (int i = 0; i < mask.length; i++) {
@@ -84,12 +88,16 @@ public final class NfaMap {
     return mask;
   }
 
-  /** The 4-connected components of the mask, most meaningful first. */
+  /**
+   * Returns the 4-connected components of the {@link #mask}, the most meaningful first.
+   *
+   * @throws IllegalArgumentException if log10Epsilon is NaN
+   */
   public List<Region> regions(double log10Epsilon) {
     if (Double.isNaN(log10Epsilon)) {
       throw new IllegalArgumentException("log10Epsilon must be a number, got NaN");
     }
-    if (!(smallest < log10Epsilon)) {
+    if (!(minLog10Nfa < log10Epsilon)) {
       return List.of();
     }
     try (NativeContext context = new NativeContext(1)) {
@@ -99,7 +107,7 @@ public final class NfaMap {
     }
   }
 
-  /** At most count[0] regions; receives in count[0] how many there are. */
+  /** Returns at most count[0] regions, and sets count[0] to the number of all. */
   private List<Region> regions(NativeContext context, double log10Epsilon, long[] count) {
     long capacity = count[0];
     try (var found = new LibFlowline.Region(capacity)) {

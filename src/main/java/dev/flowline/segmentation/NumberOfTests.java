@@ -4,16 +4,17 @@ import dev.flowline.internal.FlowlineException;
 import dev.flowline.internal.LibFlowline;
 
 /**
- * How many tests a region's probability is multiplied with. There are about α·β^r/r polyominoes of
- * r cells (α = 0.316915, β = 4.062570); n_l is the number of positions at scale l.
+ * The number of tests, with which the probability of a region is multiplied. There are about
+ * α·β^r/r polyominoes of r cells (α = 0.316915, β = 4.062570); n_l is the number of positions at
+ * scale l.
  */
 public enum NumberOfTests {
-  /** N_T = Σ_l n_l·Σ_{r=1..n_l} α·β^r/r for every region (U-Flow, equation 9). */
+  /** The same number for every region, N_T = Σ_l n_l·Σ_{r=1..n_l} α·β^r/r (U-Flow, equation 9). */
   PUBLISHED(0),
   /**
-   * A region of r pixels at scale l is charged N_T(l, r) = S·n_l·α·β^r/r, S = Σ_l n_l. The expected
-   * number of false alarms is at most ε as with {@link #PUBLISHED}, but small regions on fine maps
-   * can be significant. Pixels of no region are charged as one pixel.
+   * A number for each size: N_T(l, r) = S·n_l·α·β^r/r for a region of r pixels at scale l, with S =
+   * Σ_l n_l. The expected number of false alarms is at most ε as with {@link #PUBLISHED}, but small
+   * regions on fine maps can be significant. A pixel of no region counts as a region of one pixel.
    */
   BY_SIZE(1);
 
@@ -24,7 +25,7 @@ public enum NumberOfTests {
   }
 
   /**
-   * log10 N_T of {@link #PUBLISHED}.
+   * Returns log10 N_T of {@link #PUBLISHED}.
    *
    * @param pixels positions of each scale, at least 1 and at most 2^28 each
    * @throws IllegalArgumentException if there is none or one is out of bounds
@@ -41,7 +42,7 @@ public enum NumberOfTests {
   }
 
   /**
-   * log10 N_T(l, r) of {@link #BY_SIZE}.
+   * Returns log10 N_T(l, r) of {@link #BY_SIZE}.
    *
    * @param scalePixels n_l
    * @param totalPixels S, at least n_l

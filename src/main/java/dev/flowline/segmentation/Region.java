@@ -10,9 +10,9 @@ package dev.flowline.segmentation;
  * @param area number of pixels
  * @param centroidX mean of the pixels' columns
  * @param centroidY mean of the pixels' rows
- * @param peakX column where log10Nfa is attained, the first in row-major order
- * @param peakY row where log10Nfa is attained
- * @param log10Nfa the smallest in the region
+ * @param peakX column of the pixel that has {@code log10Nfa}, the first in row-major order
+ * @param peakY row of that pixel
+ * @param log10Nfa the minimum in the region; small is meaningful
  */
 public record Region(
     int x,

@@ -9,36 +9,36 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How strong the strongest regions of good images are, measured on n of them: the null hypothesis
- * of the calibrated test. No distribution of latents and no independence is taken for granted: what
- * is counted is images.
+ * The region law: how strong the strongest regions of good images are, measured on n good images.
+ * It is the null hypothesis of the calibrated test. It assumes no distribution of latents and no
+ * independence, since it counts images.
  *
- * <p>A region is a connected component of the positions at which the joint anomaly map (all scales
- * together, at the finest scale's size, in [0, 1]) reaches some level. Class k is of regions of 2^k
- * to 2^(k+1) − 1 positions, the last class of all larger ones. Of an image, its maximum in class k
- * is the highest level at which it has a region of at least 2^k positions. The law of class k is
- * that of good images' maxima, and
+ * <p>A region is a connected component of the positions at which the {@linkplain FusedAnomalyMap
+ * fused anomaly map} reaches some level. Class k has the regions of 2^k to 2^(k+1) − 1 positions,
+ * the last class all larger ones. The maximum of an image in class k is the highest level at which
+ * it has a region of at least 2^k positions. The law of class k is the distribution of the maxima
+ * of good images, and
  *
  * <pre>
  * log10 PFA(R) = log10 P(maximum in R's class ≥ level of R),  log10 NFA(R) = log10 PFA(R) + log10 classes
  * </pre>
  *
- * <p>so that ε classes of a good image alarm on average, as far as the law is true: simulated, at
- * most 0.08 at ε = 0.1, but 1.03 to 1.24 at ε = 1, where the tail's form is only nearly right. What
- * is promised is promised by a threshold from good images, {@link
+ * <p>so that ε classes of a good image alarm on average if the law is true: simulated, at most 0.08
+ * at ε = 0.1, but 1.03 to 1.24 at ε = 1, where the tail's form is only nearly right. The law itself
+ * guarantees no false-alarm rate; a threshold from good images does, {@link
  * dev.flowline.calibration.FalseAlarmRate}.
  *
- * <p>The law's body is measured, its tail a generalised Pareto law over a threshold, the median: on
- * g = −ln(1 − level + 1e−5), with k excesses over u of mean β, P = (k+1)/(n+1)·(1 + (g−u)/(kβ))^−k.
- * That is the predictive law of an exponential tail whose scale was estimated from k excesses: the
- * fewer there are, the heavier it is. Below log10(1/(n+1)) a probability is extrapolated. It is
- * libflowline that fits it, flowline_region_law_fit.
+ * <p>The body of the law is empirical. Its tail above a threshold u, the median, is a generalised
+ * Pareto distribution: on g = −ln(1 − level + 1e−5), with k excesses over u of mean β, P =
+ * (k+1)/(n+1)·(1 + (g−u)/(kβ))^−k. This is the predictive distribution of an exponential tail whose
+ * scale was estimated from k excesses: the fewer there are, the heavier it is. A probability below
+ * 1/(n+1) is extrapolated. libflowline fits the law, see {@code flowline_region_law_fit}.
  */
 public final class RegionLaw {
-  /** Fewer good images have no law. */
+  /** The least number of good images that a law is measured on. */
   public static final int LEAST_IMAGES = 10;
 
-  /** Regions of more than this share of the map are of one class. */
+  /** The map's area over the area from which on regions share one class. */
   private static final int LARGEST_SHARE = 4;
 
   private static final int MOST_KNOTS = 161; // FLOWLINE_LAW_KNOTS
@@ -49,9 +49,11 @@ public final class RegionLaw {
   private final double[] log10Pfa; // (classes, knots)
 
   /**
-   * @param maxima of good images, by class, each in [0, 1] and not rising along the classes
-   * @throws IllegalArgumentException if there are fewer than {@link #LEAST_IMAGES}, or they are not
-   *     of that form
+   * Measures a law.
+   *
+   * @param maxima of each good image, (classes), each in [0, 1] and not rising along the classes
+   * @throws IllegalArgumentException if there are fewer than {@link #LEAST_IMAGES} images, or their
+   *     maxima are not of that form
    */
   public RegionLaw(List<float[]> maxima) {
     this(maxima, null);
@@ -64,7 +66,7 @@ public final class RegionLaw {
     this.measuredOn = measuredOn == null ? List.of() : List.copyOf(measuredOn);
     if (maxima == null || maxima.size() < LEAST_IMAGES) {
       throw new IllegalArgumentException(
-          "a law of regions takes at least %d good images, got %d"
+          "a region law needs at least %d good images, got %d"
               .formatted(LEAST_IMAGES, maxima == null ? 0 : maxima.size()));
     }
     this.maxima = maxima.stream().map(float[]::clone).toArray(float[][]::new);
@@ -90,62 +92,71 @@ public final class RegionLaw {
   private void requireForm() {
     int classes = maxima[0].length;
     for (int image = 0; image < maxima.length; image++) {
-      float[] of = maxima[image];
-      if (of.length < 1 || of.length != classes) {
+      float[] row = maxima[image];
+      if (row.length < 1 || row.length != classes) {
         throw new IllegalArgumentException(
-            "maxima[%d] must be of %d classes, got %d".formatted(image, classes, of.length));
+            "maxima[%d] must have %d classes, got %d".formatted(image, classes, row.length));
       }
       for (int k = 0; k < classes; k++) {
-        if (!(of[k] >= 0 && of[k] <= (k == 0 ? 1 : of[k - 1]))) {
+        if (!(row[k] >= 0 && row[k] <= (k == 0 ? 1 : row[k - 1]))) {
           throw new IllegalArgumentException(
               "maxima[%d] must be in [0, 1] and not rise, got %s"
-                  .formatted(image, Arrays.toString(of)));
+                  .formatted(image, Arrays.toString(row)));
         }
       }
     }
   }
 
-  /** How many classes a map has: areas by powers of two, up to a quarter of it. */
+  /** Returns the number of classes of a map: one per power of two up to a quarter of its area. */
   public static int classesOf(int height, int width) {
     int largest = Math.max(1, height * width / LARGEST_SHARE);
     return 32 - Integer.numberOfLeadingZeros(largest);
   }
 
-  /** The same law with what tells its images from others, such as digests of their files. */
+  /**
+   * Returns the same law with identifiers of its images.
+   *
+   * @param images such as digests of the files
+   */
   public RegionLaw withMeasuredOn(List<String> images) {
     return new RegionLaw(maxima(), images);
   }
 
-  /** What tells the images that it was measured on from others; empty where that was not kept. */
+  /** Returns the identifiers of the images that the law was measured on; empty if unknown. */
   @JsonProperty("measuredOn")
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public List<String> measuredOn() {
     return measuredOn;
   }
 
-  /** n. */
+  /** Returns n, the number of images that the law was measured on. */
   public int images() {
     return maxima.length;
   }
 
+  /** Returns the number of classes. */
   public int classes() {
     return maxima[0].length;
   }
 
-  /** By image, then class; a copy. */
+  /** Returns a copy of the maxima, (classes) for each image. */
   @JsonProperty("maxima")
   public List<float[]> maxima() {
     return Arrays.stream(maxima).map(float[]::clone).toList();
   }
 
-  /** Below it, log10NFA rests on the tail's form and not on images seen. */
+  /** Returns the log10 NFA below which the law rests on the form of its tail alone. */
   public double supportedLog10Nfa() {
     return Math.log10(classes() / (images() + 1.0));
   }
 
-  /** log10 P of a class at a level, as libflowline has it. */
-  public double log10Pfa(int of, float level) {
-    int row = of * levels.length;
+  /**
+   * Returns log10 P(maximum in a class ≥ level), as libflowline interpolates it.
+   *
+   * @param classIndex from 0 to {@link #classes} − 1
+   */
+  public double log10Pfa(int classIndex, float level) {
+    int row = classIndex * levels.length;
     if (level <= levels[0]) {
       return 0;
     }
@@ -158,12 +169,12 @@ public final class RegionLaw {
     return log10Pfa[row + i] + share * (log10Pfa[row + i + 1] - log10Pfa[row + i]);
   }
 
-  /** Levels between which the law is interpolated, ascending. */
+  /** Returns the levels between which the law is interpolated, ascending. */
   float[] levels() {
     return levels;
   }
 
-  /** (classes · knots), row-major. */
+  /** Returns log10 PFA at the levels, (classes · knots), row-major. */
   double[] table() {
     return log10Pfa;
   }
@@ -182,6 +193,6 @@ public final class RegionLaw {
 
   @Override
   public String toString() {
-    return "law of %d classes from %d good images".formatted(classes(), images());
+    return "region law of %d classes from %d good images".formatted(classes(), images());
   }
 }

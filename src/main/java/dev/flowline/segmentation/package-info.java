@@ -1,5 +1,5 @@
 /**
- * Is it a defect? The Java face of libflowline: latents in, maps of log10 NFA and regions out. It
+ * Segmentation: the Java API of libflowline, from latents to maps of log10 NFA and regions. It
  * knows nothing of LibTorch.
  */
 package dev.flowline.segmentation;

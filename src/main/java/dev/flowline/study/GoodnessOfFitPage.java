@@ -156,10 +156,10 @@ public final class GoodnessOfFitPage {
     Calibration calibration = study.calibration();
     if (calibration != null && study.ownRule().isPresent()) {
       RuleAlarms own = study.ownRule().orElseThrow();
-      double guaranteed = calibration.promised();
+      double guaranteed = calibration.guaranteed();
       // A tolerance limit bounds the rate itself, an average the mean over calibrations.
       double estimatedFrom =
-          calibration.asked().confidence() == null
+          calibration.requested().confidence() == null
               ? calibration.goodImages()
               : Double.POSITIVE_INFINITY;
       int most = CountBand.of(guaranteed, own.images(), estimatedFrom).high();

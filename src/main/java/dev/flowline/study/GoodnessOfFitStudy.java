@@ -17,7 +17,7 @@ public final class GoodnessOfFitStudy {
   private final List<ScaleStudy> scales;
   private final List<DetectionRule> rules;
   private final List<float[]> maxima = new ArrayList<>(); // of each image, by class
-  private final List<float[]> smallest = new ArrayList<>(); // of each image, by rule
+  private final List<float[]> minLog10Nfa = new ArrayList<>(); // of each image, by rule
 
   /**
    * @param shapes of the latents, (N, C, H, W) by scale
@@ -46,11 +46,11 @@ public final class GoodnessOfFitStudy {
       scales.get(scale).add(image.energies().get(scale));
     }
     maxima.add(image.maxima());
-    smallest.add(image.smallestLog10Nfa());
+    minLog10Nfa.add(image.minLog10Nfa());
   }
 
   int images() {
-    return smallest.size();
+    return minLog10Nfa.size();
   }
 
   List<ScaleStudy> scales() {
@@ -84,7 +84,7 @@ public final class GoodnessOfFitStudy {
     int at = rules.indexOf(rule);
     return new RuleAlarms(
         rule,
-        smallest.stream().mapToDouble(image -> image[at]).toArray(),
+        minLog10Nfa.stream().mapToDouble(image -> image[at]).toArray(),
         rule == DetectionRule.CALIBRATED ? law().images() : Double.POSITIVE_INFINITY);
   }
 

@@ -123,7 +123,7 @@ final class GoodnessOfFitSummary {
               Numbers.percent(RuleAlarms.bound(log10Epsilon)),
               Numbers.share(rule.alarms(log10Epsilon), rule.images()));
     }
-    double strongest = rule.smallest()[0];
+    double strongest = rule.minLog10Nfa()[0];
     return strongest > 0
         ? "%s: keeps its bound, but is insensitive. The strongest region of all these images has a log10NFA of %s; a defect must be so much stronger before it counts at log10ε = 0."
             .formatted(name, Numbers.brief(strongest))
@@ -181,7 +181,7 @@ final class GoodnessOfFitSummary {
         "Its log10ε, %s, is set by good images that did nothing else, and assumes no null hypothesis. The guaranteed rate is at most %s of good images; %s alarm here."
             .formatted(
                 Numbers.fixed(calibration.log10Epsilon(), 2),
-                Numbers.percent(calibration.promised()),
+                Numbers.percent(calibration.guaranteed()),
                 Numbers.share(own.alarms(calibration.log10Epsilon()), own.images())));
   }
 }

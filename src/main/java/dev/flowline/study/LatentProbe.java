@@ -22,9 +22,9 @@ public final class LatentProbe implements AutoCloseable {
    *
    * @param energies by scale: energy per channel at every position, row-major
    * @param maxima of the regions of its fused anomaly map, by class of area
-   * @param smallestLog10Nfa by test
+   * @param minLog10Nfa by test
    */
-  public record Seen(List<float[]> energies, float[] maxima, float[] smallestLog10Nfa) {}
+  public record Seen(List<float[]> energies, float[] maxima, float[] minLog10Nfa) {}
 
   /**
    * @param tests at least one
@@ -48,14 +48,14 @@ public final class LatentProbe implements AutoCloseable {
   }
 
   private Seen look(List<NativeView> latents) {
-    float[] smallest = new float[tests.size()];
-    for (int t = 0; t < smallest.length; t++) {
-      smallest[t] = tests.get(t).smallest(latents, EVERYWHERE)[0];
+    float[] minLog10Nfa = new float[tests.size()];
+    for (int t = 0; t < minLog10Nfa.length; t++) {
+      minLog10Nfa[t] = tests.get(t).minLog10Nfa(latents, EVERYWHERE)[0];
     }
     AContrario any = tests.get(0);
     float[] maxima = any.fusedMaps(latents).get(0).regionMaxima();
     List<float[]> energies = latents.stream().map(any::energy).toList();
-    return new Seen(energies, maxima, smallest);
+    return new Seen(energies, maxima, minLog10Nfa);
   }
 
   @Override

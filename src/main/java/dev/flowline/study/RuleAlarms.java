@@ -7,23 +7,23 @@ import java.util.Arrays;
  * The good test images that alarm by a rule, beside the rule's bound: at most ε regions, or classes
  * of regions, per image, and so at most that share of images.
  *
- * @param smallest log10 NFA of any region, by image, ascending
+ * @param minLog10Nfa log10 NFA of any region, by image, ascending
  * @param estimatedFrom how many good images the rule's null was measured on; infinite if it is
  *     known
  */
-record RuleAlarms(DetectionRule rule, double[] smallest, double estimatedFrom) {
+record RuleAlarms(DetectionRule rule, double[] minLog10Nfa, double estimatedFrom) {
   RuleAlarms {
-    smallest = smallest.clone();
-    Arrays.sort(smallest);
+    minLog10Nfa = minLog10Nfa.clone();
+    Arrays.sort(minLog10Nfa);
   }
 
   int images() {
-    return smallest.length;
+    return minLog10Nfa.length;
   }
 
   /** Returns how many images alarm. */
   int alarms(double log10Epsilon) {
-    return (int) Arrays.stream(smallest).filter(value -> value < log10Epsilon).count();
+    return (int) Arrays.stream(minLog10Nfa).filter(value -> value < log10Epsilon).count();
   }
 
   /** Returns the share of images that alarm. */

@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Numbers on one device that libflowline reads and nobody changes. No scope frees them. */
+/** Constant numbers on one device, which libflowline reads. {@link #close} alone frees them. */
 public final class ConstantMemory implements AutoCloseable {
   private final Pointer owner;
   private final long address;
@@ -19,11 +19,13 @@ public final class ConstantMemory implements AutoCloseable {
     this.address = address;
   }
 
+  /** Copies float32 values to a device. */
   public static ConstantMemory of(Device device, float[] values) {
     FloatPointer here = new FloatPointer(values).retainReference();
     return on(device, here, ScalarType.Float, values.length);
   }
 
+  /** Copies float64 values to a device. */
   public static ConstantMemory of(Device device, double[] values) {
     DoublePointer here = new DoublePointer(values).retainReference();
     return on(device, here, ScalarType.Double, values.length);
@@ -42,6 +44,7 @@ public final class ConstantMemory implements AutoCloseable {
     }
   }
 
+  /** Returns the address of the first number on the device, valid until {@link #close}. */
   public long address() {
     return address;
   }

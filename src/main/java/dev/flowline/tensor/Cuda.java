@@ -10,12 +10,12 @@ public final class Cuda {
   private Cuda() {}
 
   /**
-   * Why a CUDA device cannot be computed on, in a few words; empty if it can. Both LibTorch and
-   * libflowline have to be able to.
+   * Returns why LibTorch or libflowline cannot compute on a CUDA device, in a few words; empty if
+   * both can.
    */
   public static Optional<String> whyNot(Device device) {
     if (!Natives.hasCudaBuild()) {
-      return Optional.of("this build is one without CUDA");
+      return Optional.of("this build has no CUDA");
     }
     int[] usable = new int[1];
     if (LibFlowline.flowline_cuda_devices(usable) != LibFlowline.FLOWLINE_OK) {

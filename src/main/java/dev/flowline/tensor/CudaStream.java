@@ -10,7 +10,8 @@ final class CudaStream {
   private CudaStream() {}
 
   /**
-   * The handle of the calling thread's current stream, a {@code cudaStream_t}; 0 is the default.
+   * Returns the handle of the calling thread's current stream, a {@code cudaStream_t}; 0 is the
+   * default stream.
    */
   static long current(int device) {
     try (PointerScope scope = new PointerScope()) {
@@ -19,7 +20,7 @@ final class CudaStream {
     }
   }
 
-  /** Apart, since it needs the presets of CUDA, which only the build with CUDA has. */
+  /** A separate class because only the build with CUDA has the presets that it needs. */
   private static final class OtherThanDefault {
     static long handle(int device) {
       Pointer stream = torch_cuda.getCurrentCUDAStream((byte) device).stream();

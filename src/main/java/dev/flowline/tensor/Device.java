@@ -3,9 +3,9 @@ package dev.flowline.tensor;
 import java.util.Objects;
 
 /**
- * The place of a tensor's memory, which also computes on it: the CPU, or one of the CUDA devices.
+ * The device that holds a tensor and computes on it: the CPU, or one of the CUDA devices.
  *
- * @param index of the CUDA devices, from 0; 0 on the CPU
+ * @param index of the CUDA device, from 0; 0 for the CPU
  */
 public record Device(Kind kind, int index) {
   /** The kinds of device. */
@@ -14,6 +14,7 @@ public record Device(Kind kind, int index) {
     CUDA
   }
 
+  /** The CPU. */
   public static final Device CPU = new Device(Kind.CPU, 0);
 
   private static final int MOST = 127; // LibTorch counts devices in a byte
@@ -21,15 +22,25 @@ public record Device(Kind kind, int index) {
   public Device {
     Objects.requireNonNull(kind, "kind");
     if (index < 0 || index > (kind == Kind.CPU ? 0 : MOST)) {
-      throw new IllegalArgumentException("there is no " + name(kind) + " device " + index);
+      throw new IllegalArgumentException(
+          "index of a %s device must be 0 to %d, got %d"
+              .formatted(name(kind), kind == Kind.CPU ? 0 : MOST, index));
     }
   }
 
+  /**
+   * Returns a CUDA device, whether or not this machine has it.
+   *
+   * @param index 0 to 127
+   * @throws IllegalArgumentException if it is out of its bounds
+   */
   public static Device cuda(int index) {
     return new Device(Kind.CUDA, index);
   }
 
   /**
+   * Returns the device of a name.
+   *
    * @param name {@code cpu}, {@code cuda} or {@code cuda:n}, in any case
    * @throws IllegalArgumentException if it is none of these
    */
@@ -44,9 +55,10 @@ public record Device(Kind kind, int index) {
     if (lower.matches("cuda:\\d{1,3}")) {
       return cuda(Integer.parseInt(lower.substring("cuda:".length())));
     }
-    throw new IllegalArgumentException("'" + name + "' is no device: cpu, cuda or cuda:n");
+    throw new IllegalArgumentException("device must be cpu, cuda or cuda:n, got '" + name + "'");
   }
 
+  /** Returns whether this is a CUDA device. */
   public boolean isCuda() {
     return kind == Kind.CUDA;
   }
@@ -55,7 +67,7 @@ public record Device(Kind kind, int index) {
     return kind.name().toLowerCase(java.util.Locale.ROOT);
   }
 
-  /** The device's name, as {@link #of} takes it. */
+  /** Returns the device's name, which {@link #of} accepts. */
   @Override
   public String toString() {
     return isCuda() ? "cuda:" + index : "cpu";

@@ -2,7 +2,7 @@ package dev.flowline.tensor;
 
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Results on the CPU. */
+/** Memory for results on the CPU. */
 final class HostMemory implements ResultMemory {
   private FloatPointer memory = new FloatPointer();
 

@@ -4,17 +4,18 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A window on float32 memory that somebody else owns: what libflowline gets of a tensor. It says
- * nothing of LibTorch and frees nothing; it only holds on to the owner, so that the memory lives as
- * long as the view is reachable.
+ * A view of float32 memory that another object owns; libflowline gets tensors in this form. It
+ * needs no LibTorch and frees nothing. It only keeps the owner reachable, so that the memory is
+ * valid as long as the view is reachable.
  *
  * @param address of the first element, aligned to 4 bytes
  * @param shape dimensions, slowest first
- * @param strides by dimension, from one element to the next, in elements; not negative
- * @param device where the memory lies
- * @param stream handle of the CUDA stream whose work must be seen; 0 is the default one, and the
- *     CPU's
- * @param owner who frees the memory when no longer reachable; null where that is cared for
+ * @param strides of each dimension, from one element to the next, in elements; not negative
+ * @param device that the memory is on
+ * @param stream handle of the CUDA stream that computes the elements; 0 for the default stream, and
+ *     on the CPU
+ * @param owner that frees the memory when it is no longer reachable; null if the caller keeps the
+ *     memory valid
  */
 public record NativeView(
     long address, long[] shape, long[] strides, Device device, long stream, Object owner) {
@@ -22,20 +23,22 @@ public record NativeView(
     Objects.requireNonNull(device, "device");
     if (address == 0 || address % Float.BYTES != 0) {
       throw new IllegalArgumentException(
-          "address must be non-null and aligned to 4 bytes: " + address);
+          "address must not be 0 and must be aligned to 4 bytes, got " + address);
     }
     for (long dimension : shape) {
       if (dimension < 1) {
-        throw new IllegalArgumentException("shape must be positive: " + Arrays.toString(shape));
+        throw new IllegalArgumentException(
+            "dimensions of shape must be at least 1, got " + Arrays.toString(shape));
       }
     }
     if (strides.length != shape.length || Arrays.stream(strides).anyMatch(s -> s < 0)) {
       throw new IllegalArgumentException(
-          "strides must be as many as dimensions and not negative: " + Arrays.toString(strides));
+          "strides must be %d numbers of at least 0, got %s"
+              .formatted(shape.length, Arrays.toString(strides)));
     }
   }
 
-  /** A view of dense CPU memory in row-major order. */
+  /** Returns a view of dense CPU memory in row-major order. */
   public static NativeView cpu(long address, long[] shape, Object owner) {
     return new NativeView(address, shape, rowMajor(shape), Device.CPU, 0, owner);
   }
@@ -51,14 +54,14 @@ public record NativeView(
   }
 
   /**
-   * Tells whether the view is one element, seen at several positions, as of LibTorch's {@code
-   * expand}: all its strides are 0, which libflowline takes for dense.
+   * Returns whether the view has one element at several positions, as LibTorch's {@code expand}
+   * makes it: all its strides are 0, which libflowline would read as dense.
    */
   public boolean repeatsOneElement() {
     return elements() > 1 && Arrays.stream(strides).allMatch(stride -> stride == 0);
   }
 
-  /** Number of elements. */
+  /** Returns the number of elements. */
   public long elements() {
     long elements = 1;
     for (long dimension : shape) {

@@ -3,34 +3,35 @@ package dev.flowline.tensor;
 import java.nio.ByteOrder;
 
 /**
- * float32 memory of one device that libflowline writes its results to. It grows to what was once
- * asked for and is used again; no scope frees it.
+ * The float32 memory of one device that libflowline writes its results to. It grows to the largest
+ * size requested and is used again; {@link #close} alone frees it.
  */
 public interface ResultMemory extends AutoCloseable {
-  /** Allocates; on the CPU that needs no LibTorch. */
+  /** Returns empty memory on a device; on the CPU it needs no LibTorch. */
   static ResultMemory on(Device device) {
     return device.isCuda() ? new TorchMemory(device) : new HostMemory();
   }
 
   /**
-   * The address of so many floats, aligned to 8 bytes; earlier addresses are void, what was written
-   * is lost.
+   * Returns the address of a number of floats, aligned to 8 bytes. Earlier addresses become
+   * invalid, and earlier results are lost.
    *
-   * @throws OutOfMemoryError leaving what was held before
+   * @throws OutOfMemoryError if the device has too little memory; then nothing has changed
    */
   long reserve(long floats);
 
   /**
-   * Copies results to the Java heap, once the work on the device's stream that makes them is done.
+   * Copies results to the Java heap, after the device's stream has computed them.
    *
-   * @param from the first float
+   * @param from index of the first float
    */
   void read(long from, float[] into);
 
   /**
-   * Copies doubles, each written over two floats, as {@link #read} copies floats.
+   * Copies results that are doubles, each of which takes the place of two floats; see {@link
+   * #read}.
    *
-   * @param from the first of its two floats
+   * @param from index of the first float of the first double
    */
   default void readDoubles(long from, double[] into) {
     float[] halves = new float[Math.multiplyExact(2, into.length)];

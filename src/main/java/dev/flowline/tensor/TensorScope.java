@@ -5,12 +5,11 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The one owner of native lifetimes: every tensor made while a scope is open is freed when it
- * closes, except those handed out by {@link #keep}. Scopes nest; each belongs to the thread that
- * opened it.
+ * A scope of native memory: every tensor made while it is open is freed when it closes, except
+ * those that {@link #keep} returns. Scopes nest; each belongs to the thread that opened it.
  *
- * <p>A scope is opened in few named places: a training step, an evaluation step, one inspection.
- * Modules and layers never open one.
+ * <p>Whoever starts a unit of work opens a scope: a training step, an encoding, the reading of a
+ * file. Modules and layers of a network never open one.
  */
 public final class TensorScope implements AutoCloseable {
   private final PointerScope scope;
@@ -26,7 +25,8 @@ public final class TensorScope implements AutoCloseable {
   }
 
   /**
-   * A handle to the same storage that outlives this scope and every other; whoever calls closes it.
+   * Returns a handle to the same storage that outlives this scope and every other; the caller
+   * closes it.
    */
   public Tensor keep(Tensor tensor) {
     Tensor kept =

@@ -12,36 +12,36 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Makes LibTorch tensors on devices and over memory, and reads where and how they lie. */
+/** LibTorch tensors on devices and over memory, and their location and layout. */
 public final class Tensors {
   private Tensors() {}
 
-  /** Returns the options of a tensor that is to be made on a device. */
+  /** Returns the options of a new tensor on a device. */
   public static TensorOptions options(ScalarType type, Device device) {
     Natives.load();
     TensorOptions options = new TensorOptions(type);
     return device.isCuda() ? options.device(optional(device)) : options;
   }
 
-  /** Returns the tensor on a device: itself if it lies there already, otherwise a copy. */
+  /** Returns a tensor on a device: itself if it is there already, otherwise a copy. */
   public static Tensor on(Device device, Tensor tensor) {
     return of(tensor).equals(device) ? tensor : tensor.to(torch(device), tensor.scalar_type());
   }
 
-  /** Returns the device that a tensor lies on. */
+  /** Returns the device that a tensor is on. */
   public static Device of(Tensor tensor) {
     return tensor.is_cuda() ? Device.cuda(Math.max(0, tensor.device().index())) : Device.CPU;
   }
 
   /**
-   * Returns a window on a float32 tensor's memory, valid as long as the tensor is; on a CUDA device
-   * of LibTorch's current stream.
+   * Returns a view of a float32 tensor's memory, valid as long as the tensor is; on a CUDA device
+   * it has LibTorch's current stream.
    *
-   * @throws IllegalArgumentException if it is of another type
+   * @throws IllegalArgumentException if the tensor is of another type
    */
   public static NativeView view(Tensor tensor) {
     if (tensor.scalar_type().intern() != ScalarType.Float) {
-      throw new IllegalArgumentException("not a float32 tensor: " + tensor.scalar_type());
+      throw new IllegalArgumentException("tensor must be float32, got " + tensor.scalar_type());
     }
     long[] shape = shape(tensor);
     long[] strides = new long[shape.length];
@@ -54,8 +54,8 @@ public final class Tensors {
   }
 
   /**
-   * Returns a tensor (N, …) over the caller's own direct memory, without a copy. The caller closes
-   * it and keeps the buffer.
+   * Returns a tensor (N, …) over the caller's direct buffer, without a copy. The caller closes it
+   * and keeps the buffer reachable.
    */
   public static Tensor over(FloatBuffer direct, long... shape) {
     Natives.load();
@@ -81,12 +81,12 @@ public final class Tensors {
     return images.contiguous(MemoryFormat.ChannelsLast);
   }
 
-  /** Returns a device as an optional argument of LibTorch's. */
+  /** Returns a device as an optional argument of LibTorch. */
   public static DeviceOptional optional(Device device) {
     return new DeviceOptional(torch(device));
   }
 
-  /** Returns LibTorch's own object for a device. */
+  /** Returns LibTorch's object for a device. */
   public static org.bytedeco.pytorch.Device torch(Device device) {
     return new org.bytedeco.pytorch.Device(
         device.isCuda() ? DeviceType.CUDA : DeviceType.CPU,

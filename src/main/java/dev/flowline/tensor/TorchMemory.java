@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Results on any device that LibTorch has memory of. */
+/** Memory for results on any device of LibTorch. */
 final class TorchMemory implements ResultMemory {
   private final Device device;
   private Tensor memory; // null at first
@@ -36,7 +36,7 @@ final class TorchMemory implements ResultMemory {
     return memory.data_ptr().address();
   }
 
-  /** LibTorch copies in its current stream and waits for it. */
+  /** {@inheritDoc} LibTorch copies on its current stream and waits for it. */
   @Override
   public void read(long from, float[] into) {
     try (PointerScope scope = new PointerScope()) {

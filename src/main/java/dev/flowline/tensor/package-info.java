@@ -1,2 +1,2 @@
-/** Who owns native memory and for how long, and windows on it that know nothing of LibTorch. */
+/** Native memory: its owners, its lifetime, and views of it that need no LibTorch. */
 package dev.flowline.tensor;

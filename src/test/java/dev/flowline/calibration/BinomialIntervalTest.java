@@ -15,7 +15,7 @@ class BinomialIntervalTest {
         BinomialInterval interval = BinomialInterval.of(count, of);
         assertEquals(count == 0 ? 1 : 0.025, atLeast(count, of, interval.low()), 1e-9);
         assertEquals(count == of ? 0 : 0.975, atLeast(count + 1, of, interval.high()), 1e-9);
-        assertTrue(interval.holds((double) count / of));
+        assertTrue(interval.contains((double) count / of));
       }
     }
     assertEquals(0.0596, BinomialInterval.of(0, 60).high(), 1e-4);

@@ -37,13 +37,13 @@ class CalibrationTest {
     Calibration calibration = Calibration.of(images(), rate(0.1));
     assertEquals(2, calibration.rank());
     assertEquals(-18, calibration.log10Epsilon());
-    assertEquals(0.1, calibration.promised(), 1e-12);
+    assertEquals(0.1, calibration.guaranteed(), 1e-12);
     assertEquals(-16, calibration.at(rate(0.2)).log10Epsilon());
-    assertFalse(calibration.promises(rate(0.04)));
+    assertFalse(calibration.guarantees(rate(0.04)));
     assertThrows(IllegalArgumentException.class, () -> calibration.at(rate(0.04)));
     Calibration few = Calibration.of(images(), rate(0.01));
     assertEquals(-19, few.log10Epsilon());
-    assertEquals(0.05, few.promised(), 1e-12);
+    assertEquals(0.05, few.guaranteed(), 1e-12);
     assertEquals(80, few.imagesMissing());
   }
 
@@ -54,17 +54,29 @@ class CalibrationTest {
     assertEquals(calibration, JSON.readValue(json, Calibration.class));
   }
 
-  /** Of files of before the smallest of all images is known and how many there were. */
   @Test
-  void calibrationsOfBeforeArePromisesOfTheirSmallest() throws IOException {
+  void jsonHasTheKeysOfModelFiles() throws IOException {
+    List<CalibrationImage> images =
+        List.of(new CalibrationImage(-2, List.of(0.5)), new CalibrationImage(-3, null));
+    assertEquals(
+        "{\"goodImages\":2,\"images\":["
+            + "{\"smallestLog10Nfa\":-3.0,\"latentStatistics\":null},"
+            + "{\"smallestLog10Nfa\":-2.0,\"latentStatistics\":[0.5]}],"
+            + "\"asked\":{\"rate\":0.4,\"confidence\":null},\"promised\":0.3333333333333333}",
+        JSON.writeValueAsString(Calibration.of(images, rate(0.4))));
+  }
+
+  /** Old files have the smallest value of all images and the number of images. */
+  @Test
+  void oldFilesGuaranteeTheRateOfTheirSmallestValue() throws IOException {
     String text = "{\"goodImages\": 32, \"smallestLog10Nfa\": -7.5}";
     Calibration before = JSON.readValue(text, Calibration.class);
     assertEquals(32, before.goodImages());
     assertEquals(-7.5, before.log10Epsilon());
-    assertEquals(1 / 33.0, before.promised(), 1e-12);
+    assertEquals(1 / 33.0, before.guaranteed(), 1e-12);
     assertEquals(0, before.imagesMissing());
-    assertTrue(before.promises(rate(0.05)), "1 of 33 is no more");
-    assertFalse(before.promises(rate(0.1)), "the third smallest is not known");
+    assertTrue(before.guarantees(rate(0.05)), "1 of 33 is no more");
+    assertFalse(before.guarantees(rate(0.1)), "the third smallest is not known");
     assertEquals(before, JSON.readValue(JSON.writeValueAsString(before), Calibration.class));
 
     String unnamed =
@@ -73,6 +85,6 @@ class CalibrationTest {
     Calibration third = JSON.readValue(unnamed, Calibration.class);
     assertEquals(2, third.goodImages());
     assertEquals(-3, third.log10Epsilon());
-    assertEquals(0.3333, third.promised());
+    assertEquals(0.3333, third.guaranteed());
   }
 }

@@ -39,7 +39,7 @@ class FalseAlarmRateTest {
         assertTrue(rank == 0 || atLeast(rank, n, rate) >= 0.9, n + " " + rate);
         assertTrue(rank == n || atLeast(rank + 1, n, rate) < 0.9, n + " " + rate);
         if (rank > 0) {
-          double promised = asked.promised(rank, n);
+          double promised = asked.guaranteedRate(rank, n);
           assertTrue(promised <= rate + 1e-12);
           assertEquals(0.9, atLeast(rank, n, promised), 1e-9);
         }
@@ -73,7 +73,7 @@ class FalseAlarmRateTest {
       broken += scores[confident.rank(n) - 1] > 0.1 ? 1 : 0;
     }
     String with = "seed " + seed;
-    assertEquals(onAverage.promised(onAverage.rank(n), n), alarms / trials, 0.002, with);
+    assertEquals(onAverage.guaranteedRate(onAverage.rank(n), n), alarms / trials, 0.002, with);
     assertTrue(broken < 0.1 * trials + 4 * Math.sqrt(0.09 * trials), with);
     assertTrue(broken > 0.01 * trials, "not needlessly careful, " + with);
   }
@@ -90,7 +90,7 @@ class FalseAlarmRateTest {
             rank ->
                 assertThrows(
                     IllegalArgumentException.class,
-                    () -> new FalseAlarmRate(0.1, null).promised(rank, 10)));
+                    () -> new FalseAlarmRate(0.1, null).guaranteedRate(rank, 10)));
   }
 
   /** libflowline has the same, by sums of its own. */
@@ -113,7 +113,7 @@ class FalseAlarmRateTest {
               smallest, n, asked, confidence == null ? 0 : confidence, log10Epsilon, promised));
       int rank = Math.max(1, rate.rank(n));
       assertEquals(rank - 1 - n, log10Epsilon[0], rate + " of " + n);
-      assertEquals(rate.promised(rank, n), promised[0], 1e-10, rate + " of " + n);
+      assertEquals(rate.guaranteedRate(rank, n), promised[0], 1e-10, rate + " of " + n);
     }
   }
 }

@@ -80,7 +80,7 @@ class CalibrateCommandTest {
     assertEquals(0, second.exitCode(), second.err());
     assertTrue(second.out().contains("44 good images held out for it"), second.out());
     assertTrue(second.out().contains("test: chi-square energies"), second.out());
-    assertTrue(second.out().contains("(before: law of"), second.out());
+    assertTrue(second.out().contains("(before: region law of"), second.out());
     JsonNode again = info().path("config");
     assertTrue(again.at("/segmentation/law").isMissingNode());
     assertEquals(2, again.path("history").size());
@@ -145,10 +145,10 @@ class CalibrateCommandTest {
     assertFalse(told.path("lawIsNew").asBoolean());
     assertEquals(Math.max(0, seen - 1), told.path("imagesMissing").asInt());
     assertEquals(law, info().at("/config/segmentation/law"));
-    assertTrue(calibrate().out().contains(seen + " images had measured the law"));
+    assertTrue(calibrate().out().contains("left out: " + seen + " images that had measured"));
 
     good = ofTheLaw;
-    assertFails(Flowline.USAGE, "it takes others to set the threshold, or 29", calibrate());
+    assertFails(Flowline.USAGE, "a new law with its threshold needs 29 good images", calibrate());
   }
 
   @Test
@@ -158,9 +158,12 @@ class CalibrateCommandTest {
       Files.copy(sample.image(), few.resolve(sample.image().getFileName()));
     }
     good = few;
-    assertFails(Flowline.USAGE, "there are 19 of 20", calibrate("--null=calibrated"));
+    assertFails(
+        Flowline.USAGE,
+        "takes at least 20 good images, half of them to measure the region law: --good names 19",
+        calibrate("--null=calibrated"));
     Invocation usual = calibrate();
-    assertTrue(usual.out().contains("fewer than 20 images: too few"), usual.out());
+    assertTrue(usual.out().contains("a region law takes at least 20 images"), usual.out());
   }
 
   @Test

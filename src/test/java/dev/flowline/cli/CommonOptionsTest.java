@@ -1,7 +1,6 @@
 package dev.flowline.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -37,13 +36,5 @@ class CommonOptionsTest {
   void jsonIsOneObjectAndNothingElse() {
     line.execute("--json");
     assertEquals("{\"imageAuroc\":0.5}", out.toString().replaceAll("\\s", ""));
-  }
-
-  @Test
-  void threads() {
-    line.execute("--threads", "3");
-    assertEquals(3, measure.common.threads());
-    line.execute();
-    assertTrue(measure.common.threads() >= 1);
   }
 }

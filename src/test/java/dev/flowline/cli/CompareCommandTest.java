@@ -82,7 +82,7 @@ class CompareCommandTest {
 
     Invocation again = compare(output, "--models=" + MODELS, "--seeds=0,7", "--json");
     assertEquals(json, Json.object(again.out()));
-    assertTrue(again.err().contains("8 of 8 runs are there already"), again.err());
+    assertTrue(again.err().contains("8 of 8 runs are finished already"), again.err());
     assertFalse(again.err().contains("epoch"), again.err());
   }
 
@@ -231,12 +231,12 @@ class CompareCommandTest {
 
     Invocation again = compare(output, "--category=steel", "--models=" + models);
     assertEquals(1, again.exitCode(), again.err());
-    assertTrue(again.err().contains("1 of 2 runs are there already"), again.err());
+    assertTrue(again.err().contains("1 of 2 runs are finished already"), again.err());
 
     String mended = models.replace("scale=7", "scale=1");
     Invocation third = compare(output, "--category=steel", "--models=" + mended);
     assertEquals(0, third.exitCode(), third.err());
-    assertTrue(third.err().contains("1 of 2 runs are there already"), third.err());
+    assertTrue(third.err().contains("1 of 2 runs are finished already"), third.err());
   }
 
   @Test
@@ -254,7 +254,7 @@ class CompareCommandTest {
     Files.write(damaged, whole);
     Invocation mended = compare(output, "--data=" + data, "--models=u-flow:steps=2");
     assertEquals(0, mended.exitCode(), mended.err());
-    assertTrue(mended.err().contains("1 of 2 runs are there already"), mended.err());
+    assertTrue(mended.err().contains("1 of 2 runs are finished already"), mended.err());
   }
 
   @Test
@@ -275,7 +275,7 @@ class CompareCommandTest {
     assertArrayEquals(before, Files.readAllBytes(output.resolve("compare.json")));
     Invocation more = compare(output, "--category=steel", "--models=u-flow:steps=2", "--seeds=0,1");
     assertEquals(0, more.exitCode(), more.err());
-    assertTrue(more.err().contains("1 of 2 runs are there already"), more.err());
+    assertTrue(more.err().contains("1 of 2 runs are finished already"), more.err());
   }
 
   @Test
@@ -318,15 +318,20 @@ class CompareCommandTest {
     Path output = folder.resolve("results");
     assertUsage(output, "u-flaw", "--models=fastflow,u-flaw");
     assertUsage(output, "u-flow has no setting 'parts'", "--models=u-flow:parts=2");
-    assertUsage(output, "'steps' in 'u-flow:steps' is not NAME=VALUE", "--models=u-flow:steps");
+    assertUsage(
+        output, "'steps' in 'u-flow:steps' is not of the form NAME=VALUE", "--models=u-flow:steps");
     assertUsage(output, "brackets of", "--models=cs-flow:kernels=[3");
     assertUsage(output, "two models are called 'u-flow'", "--models=u-flow,u-flow");
-    assertUsage(output, "epochs must be a number, got 'few'", "--models=u-flow:epochs=few");
+    assertUsage(output, "epochs is not a number: 'few'", "--models=u-flow:epochs=few");
     assertUsage(output, "epochs must be at least 1", "--models=u-flow:epochs=0");
     assertUsage(output, "validationFraction", "--models=u-flow", "--validation=1");
     assertUsage(output, "copper", "--models=u-flow", "--category=copper");
-    assertUsage(output, "none of these extractors takes weights", "--models=u-flow", "--weights=a");
-    assertUsage(output, "[btad, mvtec] or none", "--models=u-flow", "--published=ours");
+    assertUsage(
+        output,
+        "--weights: none of the extractors takes weights",
+        "--models=u-flow",
+        "--weights=a");
+    assertUsage(output, "[btad, mvtec], or none", "--models=u-flow", "--published=ours");
     assertFalse(Files.exists(output));
   }
 

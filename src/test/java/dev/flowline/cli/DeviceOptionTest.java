@@ -55,7 +55,9 @@ class DeviceOptionTest {
         command.compute.device(
             wanted -> Optional.of("there is no device " + wanted), new PrintWriter(err, true));
     assertEquals(Device.CPU, device);
-    assertEquals("not on cuda:1 but on the CPU: there is no device cuda:1\n", err.toString());
+    assertEquals(
+        "note: cuda:1 cannot be used, the CPU computes instead: there is no device cuda:1\n",
+        err.toString());
   }
 
   private Device onAnyDevice() {

@@ -101,7 +101,7 @@ class DriftCommandTest {
     for (String word :
         List.of(
             "drift detected at good part " + json.at("/drift/detectedAtPart").asInt(),
-            "since part " + json.at("/drift/changeAtPart").asInt(),
+            "since good part " + json.at("/drift/changeAtPart").asInt(),
             json.at("/drift/statistic").asText(),
             json.path("changeAtImage").asText(),
             json.path("detectedAtImage").asText())) {

@@ -56,7 +56,7 @@ class FailuresTest {
       Arguments.of(
           new UnsatisfiedLinkError("no jnitorch in java.library.path"),
           1,
-          "no jnitorch in java.library.path); 'flowline doctor' tells what is wrong"),
+          "no jnitorch in java.library.path); 'flowline doctor' reports what is wrong"),
     };
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -125,6 +126,18 @@ class FlowlineTest {
   @ValueSource(strings = {"0", "-1", "two", "1.5", ""})
   void threadsAreAWholeNumberOfAtLeastOne(String threads) {
     assertUsageError("at least 1", "doctor", "--threads=" + threads);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "evaluate, m --data=d",
+    "compare, --data=d --models=u-flow -o=o",
+    "synthesize, --data=d -o=o"
+  })
+  void aGalleryHasAtLeastNoImage(String command, String others) {
+    List<String> arguments = new ArrayList<>(List.of(command, "--gallery=-1"));
+    arguments.addAll(List.of(others.split(" ")));
+    assertUsageError("at least 0", arguments.toArray(String[]::new));
   }
 
   @ParameterizedTest

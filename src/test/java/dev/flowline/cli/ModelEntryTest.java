@@ -44,8 +44,8 @@ class ModelEntryTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "u-flow:steps | 'steps' in 'u-flow:steps' is not NAME=VALUE",
-        "u-flow:=4 | '=4' in 'u-flow:=4' is not NAME=VALUE",
+        "u-flow:steps | 'steps' in 'u-flow:steps' is not of the form NAME=VALUE",
+        "u-flow:=4 | '=4' in 'u-flow:=4' is not of the form NAME=VALUE",
         "u-flow:steps= | 'steps=' in",
         "u-flow,,fastflow | no model ''",
         "cs-flow:kernels=[3 | brackets",

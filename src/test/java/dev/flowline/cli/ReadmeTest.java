@@ -4,15 +4,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flowline.MarkdownPage;
+import dev.flowline.compare.ComparisonAnswer;
+import dev.flowline.data.Layout;
+import dev.flowline.drift.Drift;
+import dev.flowline.line.Inspection;
+import dev.flowline.model.ModelKind;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
@@ -22,25 +35,41 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** What the README shows is what there is. */
+/** The commands and programs of the README and of docs are run, compiled or parsed. */
 class ReadmeTest {
-  private static final Path README = Path.of("README.md");
-  private static final Path MODELS = Path.of("docs/models.md");
+  /** The launcher's own verbs, which the command line does not know. */
+  private static final String VERBS =
+      "(build|test|native-test|sanitized-test|format|benchmark)( .*)?";
+
+  /** For fragments of Java that stand in the pages without their surroundings. */
+  private static final String SURROUNDINGS =
+      """
+      import dev.flowline.drift.Drift;
+      import dev.flowline.io.Image;
+      import dev.flowline.line.*;
+      import dev.flowline.segmentation.FieldOfView;
+      class Fragment {
+        void run(Inspector inspector, Image image, boolean[] mask) throws Exception {
+      %s
+        }
+      }
+      """;
 
   @Test
   void everyCommandParses() throws IOException {
     List<String> commands = new ArrayList<>();
-    String text = Files.readString(README) + Files.readString(MODELS);
-    String joined = text.replaceAll("\\\\\\n\\s*", "");
-    Matcher line = Pattern.compile("(?m)^\\s*\\./flowline (.*)$").matcher(joined);
-    while (line.find()) {
-      commands.add(line.group(1).replaceAll("\\s+#.*$", "").strip());
+    for (MarkdownPage page : MarkdownPage.all()) {
+      String joined = page.text().replaceAll("\\\\\\n\\s*", "");
+      Pattern.compile("(?m)^\\s*(?:\\$ )?\\./flowline (.*)$")
+          .matcher(joined)
+          .results()
+          .map(line -> line.group(1).replaceAll("\\s+(#|&&).*$", "").strip())
+          .filter(command -> !command.matches(VERBS))
+          .forEach(commands::add);
     }
-    assertTrue(commands.size() >= 7, commands.toString());
+    assertTrue(commands.size() >= 30, commands.toString());
     for (String command : commands) {
-      if (!command.matches("test|build --cuda")) { // the launcher's
-        assertParses(command.replace("'", ""));
-      }
+      assertParses(command.replace("'", ""));
     }
   }
 
@@ -54,40 +83,106 @@ class ReadmeTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/models.md"})
-  void nothingIsLeftOpen(Path page) throws IOException {
-    String text = Files.readString(page);
-    assertFalse(text.contains("@@"), "an unfilled mark");
-    Matcher link = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)").matcher(text);
-    while (link.find()) {
-      Path target = page.resolveSibling(link.group(1));
-      assertTrue(Files.exists(target), "no file " + target);
-    }
-  }
-
   @Test
   void everyCommandOfTheTableExists() throws IOException {
-    Matcher row = Pattern.compile("(?m)^\\| `([a-z]+)` \\|").matcher(commandsSection());
-    List<String> named = new ArrayList<>();
-    while (row.find()) {
-      named.add(row.group(1));
-    }
+    List<String> named =
+        firstColumn(MarkdownPage.of("docs/commands.md").section("## Commands"), "[a-z]+");
     List<String> existing =
         new ArrayList<>(Flowline.commandLine(new Flowline()).getSubcommands().keySet());
     assertEquals(existing, named);
   }
 
-  private static String commandsSection() throws IOException {
-    String readme = Files.readString(README);
-    int from = readme.indexOf("## The commands");
-    return readme.substring(from, readme.indexOf("### Datasets", from));
+  @Test
+  void theTableOfModelsIsWhole() throws IOException {
+    List<String> named =
+        firstColumn(
+            MarkdownPage.of("docs/models.md").section("## The models"), "[a-z]+(?:-[a-z]+)?");
+    assertEquals(Arrays.stream(ModelKind.values()).map(ModelKind::id).toList(), named);
+  }
+
+  @Test
+  void theTableOfLayoutsIsWhole() throws IOException {
+    List<String> named =
+        firstColumn(MarkdownPage.of("docs/data.md").section("## Layouts"), "[a-z]+(?:-[a-z]+)?");
+    List<String> layouts = Arrays.stream(Layout.values()).map(Layout::label).toList();
+    assertEquals(Set.copyOf(layouts), Set.copyOf(named));
+    assertEquals(layouts.size(), named.size());
+  }
+
+  private static List<String> firstColumn(String section, String name) {
+    return Pattern.compile("(?m)^\\| `(" + name + ")` \\|")
+        .matcher(section)
+        .results()
+        .map(row -> row.group(1))
+        .toList();
+  }
+
+  /** Every key of the answer, and nothing else, stands in the first column of its table. */
+  @Test
+  void theTablesOfJsonKeysAreWhole() throws Exception {
+    MarkdownPage page = MarkdownPage.of("docs/commands.md");
+    assertEquals(
+        keys(Class.forName("dev.flowline.cli.CalibrateCommand$Answer"), ""),
+        documentedKeys(page.section("### calibrate")));
+    Set<String> drift = keys(Class.forName("dev.flowline.cli.DriftCommand$Answer"), "");
+    drift.remove("drift");
+    drift.addAll(keys(Drift.class, "drift."));
+    assertEquals(drift, documentedKeys(page.section("### drift")));
+    assertEquals(keys(ComparisonAnswer.class, ""), documentedKeys(page.section("### compare")));
+    Set<String> line = keys(Inspection.class, "");
+    line.add("error");
+    assertEquals(line, documentedKeys(page.section("### inspect")));
+  }
+
+  private static Set<String> keys(Class<?> record, String before) {
+    return Arrays.stream(record.getRecordComponents())
+        .map(component -> before + key(component))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static String key(RecordComponent component) {
+    JsonProperty renamed = component.getAccessor().getAnnotation(JsonProperty.class);
+    return renamed == null ? component.getName() : renamed.value();
+  }
+
+  private static Set<String> documentedKeys(String section) {
+    return section
+        .lines()
+        .filter(line -> line.startsWith("| `"))
+        .map(line -> line.split(" \\| ", 2)[0])
+        .flatMap(cell -> Pattern.compile("`([^`]+)`").matcher(cell).results())
+        .map(key -> key.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void theInspectionOfThePageIsOne() throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    List<String> blocks = MarkdownPage.of("docs/commands.md").blocks("json");
+    assertEquals(1, blocks.size());
+    ObjectNode line = (ObjectNode) json.readTree(blocks.get(0));
+    assertTrue(line.remove("image").isTextual());
+    Inspection inspection = Inspection.fromJson(line.toString());
+    assertEquals(json.readTree(inspection.toJson()), line);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/data.md", "docs/drift.md"})
+  void fragmentsOfJavaCompile(String page, @TempDir Path folder) throws IOException {
+    List<String> fragments = MarkdownPage.of(page).blocks("java");
+    assertFalse(fragments.isEmpty());
+    for (String fragment : fragments) {
+      compile(folder.resolve("Fragment.java"), SURROUNDINGS.formatted(fragment));
+    }
   }
 
   @Test
   void theJavaProgramCompiles(@TempDir Path folder) throws IOException {
-    Path source = folder.resolve("Gate.java");
-    Files.writeString(source, block("java"));
+    compile(folder.resolve("Gate.java"), block("java"));
+  }
+
+  private static void compile(Path source, String text) throws IOException {
+    Files.writeString(source, text);
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     int status =
         compiler.run(
@@ -97,9 +192,9 @@ class ReadmeTest {
             "-cp",
             System.getProperty("java.class.path"),
             "-d",
-            folder.toString(),
+            source.getParent().toString(),
             source.toString());
-    assertEquals(0, status);
+    assertEquals(0, status, text);
   }
 
   @Test
@@ -133,9 +228,6 @@ class ReadmeTest {
   }
 
   private static String block(String language) throws IOException {
-    Matcher block =
-        Pattern.compile("(?s)```" + language + "\\n(.*?)```").matcher(Files.readString(README));
-    assertTrue(block.find());
-    return block.group(1);
+    return MarkdownPage.of("README.md").blocks(language).get(0);
   }
 }

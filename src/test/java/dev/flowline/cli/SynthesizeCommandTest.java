@@ -116,8 +116,9 @@ class SynthesizeCommandTest {
     assertFails(Flowline.FAILURE, "steel is not empty");
     assertTrue(Files.exists(folder.resolve("steel/kept")));
     Path out = folder.resolve("out");
-    assertFails(Flowline.USAGE, "hold no image", "--validation=0", "--calibration=0", "-o=" + out);
-    assertFails(Flowline.USAGE, "--kind must be of [perlin", "--kind=crack", "-o=" + out);
+    assertFails(
+        Flowline.USAGE, "hold out no image", "--validation=0", "--calibration=0", "-o=" + out);
+    assertFails(Flowline.USAGE, "--kind must be one of [perlin", "--kind=crack", "-o=" + out);
     assertFails(
         Flowline.FAILURE, "no such folder", "--texture=" + folder.resolve("no"), "-o=" + out);
     assertFalse(Files.exists(out.resolve("steel")));

@@ -118,5 +118,8 @@ class TorchEncoderTest {
       }
     }
     assertThrows(IllegalArgumentException.class, () -> new TorchEncoder(model, 0));
+    TorchEncoder closed = new TorchEncoder(model);
+    closed.close();
+    assertThrows(IllegalStateException.class, () -> closed.encode(1));
   }
 }

@@ -92,15 +92,20 @@ class EvaluationTest {
 
   @Test
   void galleryBeginsWithTheWorst() {
-    List<ImageOutcome.Detection> verdicts =
-        byHand().details().gallery().stream().map(g -> g.outcome().detection()).toList();
+    EvaluationDetails details = byHand().details();
+    assertEquals(
+        List.of("good2.0", "rust4.0", "dent3.0", "good1.0"),
+        details.gallery().stream().map(EvaluatedImage::name).toList());
     assertEquals(
         List.of(
             ImageOutcome.Detection.FALSE_ALARM,
             ImageOutcome.Detection.MISSED,
             ImageOutcome.Detection.FOUND,
             ImageOutcome.Detection.CLEAR),
-        verdicts);
+        details.outcomes().stream()
+            .sorted(ImageOutcome.WORST_FIRST)
+            .map(ImageOutcome::detection)
+            .toList());
   }
 
   @Test
@@ -161,8 +166,8 @@ class EvaluationTest {
     assertEquals(a.aupro(), b.aupro(), 1e-12);
     assertEquals(a.meanIou().oracle(), b.meanIou().oracle(), 1e-12);
     assertEquals(
-        a.details().gallery().stream().map(g -> g.outcome().name()).toList(),
-        b.details().gallery().stream().map(g -> g.outcome().name()).toList());
+        a.details().gallery().stream().map(EvaluatedImage::name).toList(),
+        b.details().gallery().stream().map(EvaluatedImage::name).toList());
   }
 
   @Test

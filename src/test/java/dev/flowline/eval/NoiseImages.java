@@ -52,7 +52,7 @@ public final class NoiseImages {
     float[] maxima = null;
     for (int i = 0; i < smallest.length; i++) {
       try (AContrario test = new AContrario(tests.get(i), 1)) {
-        smallest[i] = test.smallest(latents, FieldOfView.whole(1, 1))[0];
+        smallest[i] = test.minLog10Nfa(latents, FieldOfView.whole(1, 1))[0];
         if (i == 0) {
           maxima = test.fusedMaps(latents).get(0).regionMaxima();
           latents.forEach(latent -> energies.add(test.energy(latent)));

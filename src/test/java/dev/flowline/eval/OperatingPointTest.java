@@ -3,22 +3,25 @@ package dev.flowline.eval;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.CalibrationImage;
 import dev.flowline.calibration.FalseAlarmRate;
+import dev.flowline.data.Sample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OperatingPointTest {
-  private static final FalseAlarmRate ASKED = new FalseAlarmRate(0.1, null);
+  private static final FalseAlarmRate REQUESTED = new FalseAlarmRate(0.1, null);
 
-  /** −1, −2, … −19: of 19 images the smallest promises 5 %, the two smallest 10 %. */
+  /** −1, −2, … −19: the smallest of 19 images guarantees 5 %, the two smallest 10 %. */
   private static Calibration calibration() {
     List<CalibrationImage> images =
         IntStream.rangeClosed(1, 19).mapToObj(i -> new CalibrationImage(-i, null)).toList();
-    return Calibration.of(images, ASKED);
+    return Calibration.of(images, REQUESTED);
   }
 
   private static ImageOutcome outcome(String type, double smallest) {
@@ -29,7 +32,7 @@ class OperatingPointTest {
   private static List<ImageOutcome> outcomes() {
     List<ImageOutcome> outcomes = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      outcomes.add(outcome(EvaluatedImage.GOOD, -0.5 - i));
+      outcomes.add(outcome(Sample.GOOD, -0.5 - i));
     }
     for (double smallest : new double[] {-10.25, -15.25, -18.25, -30}) {
       outcomes.add(outcome("scratch", smallest));
@@ -38,14 +41,14 @@ class OperatingPointTest {
   }
 
   @Test
-  void promisedStandsBesideMeasured() {
+  void guaranteedRateStandsBesideTheMeasuredOne() {
     OperatingPoint point = OperatingPoint.of(calibration(), outcomes());
-    assertEquals(0.1, point.promised(), 1e-12);
+    assertEquals(0.1, point.guaranteed(), 1e-12);
     assertEquals(19, point.calibrationImages());
     assertEquals(-18, point.log10Epsilon()); // the second smallest
     assertEquals(2, point.falseAlarmImages()); // −18.5 and −19.5
     assertEquals(0.1, point.measured(), 1e-12);
-    assertTrue(point.interval().holds(0.1));
+    assertTrue(point.interval().contains(0.1));
     assertEquals(2, point.defectImagesFound());
     assertEquals(0.5, point.found());
     // Two of twenty good images are below −17.5: three quarters of a way to nothing, and 2 defects.
@@ -53,9 +56,30 @@ class OperatingPointTest {
   }
 
   @Test
-  void onlyRatesThatCanBePromised() {
+  void jsonHasTheKeysOfOlderVersions() {
+    JsonNode json = new ObjectMapper().valueToTree(OperatingPoint.of(calibration(), outcomes()));
+    List<String> keys = new ArrayList<>();
+    json.fieldNames().forEachRemaining(keys::add);
+    assertEquals(
+        List.of(
+            "asked",
+            "promised",
+            "calibrationImages",
+            "log10Epsilon",
+            "falseAlarmImages",
+            "measured",
+            "interval",
+            "defectImagesFound",
+            "found",
+            "foundByRoc"),
+        keys);
+  }
+
+  @Test
+  void onlyRatesThatCanBeGuaranteed() {
     List<OperatingPoint> all = OperatingPoint.all(calibration(), outcomes());
-    assertEquals(List.of(0.05, 0.1, 0.2), all.stream().map(point -> point.asked().rate()).toList());
+    assertEquals(
+        List.of(0.05, 0.1, 0.2), all.stream().map(point -> point.requested().rate()).toList());
     assertEquals(-19, all.get(0).log10Epsilon());
     assertEquals(1, all.get(0).falseAlarmImages());
   }
@@ -73,8 +97,8 @@ class OperatingPointTest {
   @Test
   void theRocCurveIsStraightBetweenItsPoints() {
     List<ImageOutcome> few = new ArrayList<>();
-    few.add(outcome(EvaluatedImage.GOOD, -5));
-    few.add(outcome(EvaluatedImage.GOOD, -1));
+    few.add(outcome(Sample.GOOD, -5));
+    few.add(outcome(Sample.GOOD, -1));
     few.add(outcome("scratch", -6));
     few.add(outcome("scratch", -3));
     // No false alarm: one of two found; one of two: both. A tenth is a fifth of the way.

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flowline.data.Sample;
 import dev.flowline.data.synthesis.AnomalyKind;
 import dev.flowline.data.synthesis.SynthesizedSet;
 import dev.flowline.page.HostileText;
@@ -100,7 +101,7 @@ class ReportTest {
     Evaluation evaluation = new Evaluation(2, 2, 0, 5);
     float[] map = {0.1f, 0.2f, 0.3f, 0.4f};
     float[] log10Nfa = {-1, 3, 3, 3};
-    String good = EvaluatedImage.GOOD;
+    String good = Sample.GOOD;
     evaluation.add(
         new EvaluatedImage(text.in("alarm"), good, null, null, map, log10Nfa, 0.4, -1, null));
     evaluation.add(

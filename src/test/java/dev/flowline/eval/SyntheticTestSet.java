@@ -1,5 +1,6 @@
 package dev.flowline.eval;
 
+import dev.flowline.data.Sample;
 import dev.flowline.line.StageTimings;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -22,7 +23,7 @@ record SyntheticTestSet(List<EvaluatedImage> images, List<float[]> trainingMaps,
     Random random = new Random(seed);
     List<EvaluatedImage> images = new ArrayList<>();
     for (int i = 0; i < good; i++) {
-      images.add(image(random, EvaluatedImage.GOOD, i, size, folder));
+      images.add(image(random, Sample.GOOD, i, size, folder));
     }
     for (String defect : DEFECTS) {
       for (int i = 0; i < ofEachDefect; i++) {
@@ -31,7 +32,7 @@ record SyntheticTestSet(List<EvaluatedImage> images, List<float[]> trainingMaps,
     }
     List<float[]> training = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      training.add(image(random, EvaluatedImage.GOOD, i, size, null).anomalyMap());
+      training.add(image(random, Sample.GOOD, i, size, null).anomalyMap());
     }
     return new SyntheticTestSet(images, training, size);
   }
@@ -50,7 +51,7 @@ record SyntheticTestSet(List<EvaluatedImage> images, List<float[]> trainingMaps,
     double column = (0.2 + 0.6 * random.nextDouble()) * size;
     double radius = (0.04 + 0.06 * random.nextDouble()) * size;
     double angle = random.nextDouble() * Math.PI;
-    if (!defect.equals(EvaluatedImage.GOOD)) {
+    if (!defect.equals(Sample.GOOD)) {
       for (int i = 0; i < truth.length; i++) {
         double dy = i / size - row;
         double dx = i % size - column;
@@ -62,8 +63,8 @@ record SyntheticTestSet(List<EvaluatedImage> images, List<float[]> trainingMaps,
                 : Math.hypot(dx, dy) < radius;
       }
     }
-    double strength = defect.equals(EvaluatedImage.GOOD) ? 0 : 0.3 + 0.9 * random.nextDouble();
-    boolean alarm = defect.equals(EvaluatedImage.GOOD) && number % 11 == 4;
+    double strength = defect.equals(Sample.GOOD) ? 0 : 0.3 + 0.9 * random.nextDouble();
+    boolean alarm = defect.equals(Sample.GOOD) && number % 11 == 4;
     float[] noise = smooth(random, size);
     float[] blurred = blur(truth, size, Math.max(1, size / 40));
     float[] map = new float[truth.length];
@@ -89,7 +90,7 @@ record SyntheticTestSet(List<EvaluatedImage> images, List<float[]> trainingMaps,
         name,
         defect,
         file,
-        defect.equals(EvaluatedImage.GOOD) ? null : truth,
+        defect.equals(Sample.GOOD) ? null : truth,
         map,
         log10Nfa,
         score,

@@ -145,7 +145,9 @@ class InspectorTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> inspector.inspect(image, FieldOfView.whole(WIDTH, HEIGHT)));
-    assertTrue(e.getMessage().contains("the image has 96 x 120"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("the image of 96 x 120 pixels, got one of 120 x 96"),
+        e.getMessage());
   }
 
   @Test
@@ -239,7 +241,8 @@ class InspectorTest {
       var e =
           assertThrows(
               IllegalStateException.class, () -> TorchEncoder.encodeFeatures(model, List.of()));
-      assertTrue(e.getMessage().contains("differnet needs the image"), e.getMessage());
+      assertTrue(
+          e.getMessage().contains("a differnet model cannot go on from features"), e.getMessage());
     }
   }
 
@@ -322,7 +325,9 @@ class InspectorTest {
             () -> closing.inspect(image),
             () -> closing.inspect(file),
             () -> closing.inspect(image, view),
+            () -> closing.inspect(image, FieldOfView.whole(1, 1)),
             () -> closing.inspect(image, InspectionRequest.DEFAULT),
+            () -> closing.judge(null, 1, 1, InspectionRequest.DEFAULT),
             () -> closing.inspect(DecodedImage.of(image), InspectionRequest.DEFAULT))) {
       assertThrows(IllegalStateException.class, call);
     }

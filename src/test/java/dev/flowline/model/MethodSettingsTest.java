@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flowline.TinyLine;
 import dev.flowline.extractor.Backbone;
+import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.flow.SoftClamp;
 import java.io.IOException;
 import java.util.List;
@@ -231,5 +232,40 @@ class MethodSettingsTest {
 
   private static Cost cost(Method settings) {
     return Cost.of(TinyLine.config(ModelKind.U_FLOW, settings, 32, 32, 0));
+  }
+
+  /**
+   * Checkpoints of older versions name the training that they belong to by these texts: another
+   * name of a record or of its component would refuse them.
+   */
+  @Test
+  void theTextsInCheckpointsStay() {
+    Map<String, String> texts =
+        Map.of(
+            "u-flow",
+            "UFlow[steps=4, softClamp=TANH, arrangement=U_SHAPED, scale=null]",
+            "fastflow",
+            "FastFlow[steps=8, kernels=[3, 1], hiddenRatio=1.0, softClamp=TANH]",
+            "cs-flow",
+            "CsFlow[kernels=[3, 3, 3, 5], hidden=1024]",
+            "cflow",
+            "CFlow[blocks=8, codeDimensions=128, softClamp=TANH, positionsByStep=256]",
+            "differnet",
+            "DifferNet[blocks=8, hidden=[2048, 2048, 2048], trainingRotations=4, testRotations=64]",
+            "ms-flow",
+            "MsFlow[parts=4, kernels=[3, 1, 3, 1], hidden=1024]",
+            "cl-flow",
+            "ClFlow[base=FASTFLOW, fastFlow=FastFlow[steps=8, kernels=[3, 1], hiddenRatio=1.0, softClamp=TANH], uFlow=UFlow[steps=4, softClamp=TANH, arrangement=U_SHAPED, scale=null], classification=0.5, pull=0.5, push=0.5, smoothing=0.1, energyBound=16.0, guard=0.5, warmUpEpochs=15, negatives=4, synthesis=SynthesisSettings[kinds=Kinds[perlin=0.5, cutPaste=0.25, scar=0.25], perlin=Perlin[largestExponent=5, threshold=0.5], box=Box[leastArea=0.02, mostArea=0.15, mostAspect=3.3, mostBoxes=2], scar=Scar[leastWidth=0.008, mostWidth=0.03, leastLength=0.06, mostLength=0.3, mostScars=3], texture=Texture[gridRows=8, gridColumns=4, leastOpacity=0.2, mostOpacity=1.0, jitter=0.3, leastContrast=0.06], area=Area[least=0.001, most=0.5, draws=20], foreground=AUTO], textures=null]");
+    texts.forEach(
+        (kind, text) -> assertEquals(text, ModelKind.of(kind).facts().settings().toString()));
+    PublishedRecipe recipe = ModelKind.CFLOW.facts().recipe();
+    assertEquals(
+        "Rate[warmUpEpochs=2, from=0.1, decay=COSINE, to=0.001]", recipe.rate().toString());
+    assertEquals(
+        "Adam[learningRate=1.0E-4, beta1=0.9, beta2=0.999, epsilon=1.0E-8, weightDecay=1.0E-5]",
+        ModelKind.U_FLOW.facts().recipe().adam().toString());
+    assertEquals(
+        "ExtractorConfig[name=patch-pca, patchPca=Settings[scales=3, filters=24, kernel=5], network=null]",
+        ExtractorConfig.of(Backbone.PATCH_PCA).toString());
   }
 }

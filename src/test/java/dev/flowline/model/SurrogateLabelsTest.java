@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.flowline.model.SurrogateLabels.Box;
+import dev.flowline.model.SurrogateLabels.DefectBox;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -38,9 +38,9 @@ class SurrogateLabelsTest {
       }
       var expected =
           SlowContrast.boxes(mask, rows, columns).stream()
-              .map(b -> new Box(b[0], b[1], b[2], b[3]))
+              .map(b -> new DefectBox(b[0], b[1], b[2], b[3]))
               .collect(Collectors.toSet());
-      List<Box> boxes = labels.boxes().get(0);
+      List<DefectBox> boxes = labels.boxes().get(0);
       assertEquals(boxes.size(), new HashSet<>(boxes).size(), "seed " + seed);
       assertTrue(expected.containsAll(boxes), "seed " + seed);
       if (SlowContrast.boxes(mask, mask.length, mask[0].length).size() <= 12) {
@@ -61,10 +61,10 @@ class SurrogateLabelsTest {
     for (int y = 6; y < 9; y++) {
       Arrays.fill(mask, y * width + 10, y * width + 15, true);
     }
-    List<Box> boxes =
+    List<DefectBox> boxes =
         SurrogateLabels.of(mask, 10, width, List.of(new long[] {1, 1, 10, width})).boxes().get(0);
     assertEquals(SurrogateLabels.MOST_BOXES, boxes.size());
-    assertEquals(new Box(6, 10, 9, 15), boxes.get(0));
+    assertEquals(new DefectBox(6, 10, 9, 15), boxes.get(0));
   }
 
   @Test

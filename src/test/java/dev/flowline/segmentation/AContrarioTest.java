@@ -36,7 +36,7 @@ class AContrarioTest {
       assertEquals(4 * 19, region.centroidX(), 2, region.toString());
       assertEquals(4 * 10, region.centroidY(), 2, region.toString());
       assertEquals(4 * 6, region.width(), 6, region.toString());
-      assertTrue(maps.get(1).smallest() <= region.log10Nfa(), "the map interpolates");
+      assertTrue(maps.get(1).minLog10Nfa() <= region.log10Nfa(), "the map interpolates");
     }
   }
 
@@ -50,10 +50,10 @@ class AContrarioTest {
     var options = SegmentationOptions.DEFAULT.withNumberOfTests(NumberOfTests.BY_SIZE);
     try (NativeLatents latents = new NativeLatents().add(z, 1, 32, 56, 56);
         AContrario aContrario = new AContrario(options, 1)) {
-      float first = aContrario.segment(latents.views(), 56, 56).get(0).smallest();
+      float first = aContrario.segment(latents.views(), 56, 56).get(0).minLog10Nfa();
       for (int size : new int[] {448, 256, 100}) {
         NfaMap map = aContrario.segment(latents.views(), size, size).get(0);
-        assertEquals(first, map.smallest());
+        assertEquals(first, map.minLog10Nfa());
         for (float value : map.log10Nfa()) {
           assertTrue(value >= first, value + " is below " + first);
         }
@@ -165,7 +165,7 @@ class AContrarioTest {
           }
           NfaMap upright = used.segment(latents.views(), 4, 12).get(0);
           NfaMap across = used.segment(List.of(turned), 12, 4).get(0);
-          assertEquals(upright.smallest(), across.smallest());
+          assertEquals(upright.minLog10Nfa(), across.minLog10Nfa());
         }
       }
     }
@@ -189,7 +189,7 @@ class AContrarioTest {
           "latents[1] must not repeat", () -> aContrario.segment(List.of(ok, repeated), 8, 8));
       NativeView elsewhere = view(ok, ok.strides(), 7);
       assertMessage(
-          "latents[1] must be of the stream of latents[0], 0, got 7",
+          "latents[1] must be on the stream of latents[0], 0, got 7",
           () -> aContrario.segment(List.of(ok, elsewhere), 8, 8));
       assertMessage("cuda:0", () -> aContrario.segment(List.of(cuda), 8, 8));
       assertMessage("got 0 x 8", () -> aContrario.segment(List.of(ok), 0, 8));

@@ -68,12 +68,12 @@ class AnomalyMapGoldenTest {
       FieldOfView view = FieldOfView.whole(41, 57);
       List<NfaMap> alone = aContrario.segment(latents.views(), view);
       List<ImageMaps> both = aContrario.maps(latents.views(), view);
-      float[] smallest = aContrario.smallest(latents.views(), view);
+      float[] smallest = aContrario.minLog10Nfa(latents.views(), view);
       assertEquals(alone.size(), both.size());
       for (int image = 0; image < alone.size(); image++) {
         NfaMap nfaMap = both.get(image).nfaMap();
-        assertEquals(alone.get(image).smallest(), nfaMap.smallest());
-        assertEquals(alone.get(image).smallest(), smallest[image]);
+        assertEquals(alone.get(image).minLog10Nfa(), nfaMap.minLog10Nfa());
+        assertEquals(alone.get(image).minLog10Nfa(), smallest[image]);
         org.junit.jupiter.api.Assertions.assertArrayEquals(
             alone.get(image).log10Nfa(), nfaMap.log10Nfa());
       }

@@ -55,7 +55,7 @@ class FieldOfViewTest {
       for (int i = 0; i < right.length; i++) {
         assertEquals(right[i], seen.nfaMap().log10Nfa()[i] == Float.MAX_VALUE, "pixel " + i);
       }
-      assertTrue(seen.nfaMap().smallest() < all.nfaMap().smallest() + 10);
+      assertTrue(seen.nfaMap().minLog10Nfa() < all.nfaMap().minLog10Nfa() + 10);
       assertArrayEquals(all.anomalyMap(), seen.anomalyMap());
     }
   }
@@ -71,7 +71,7 @@ class FieldOfViewTest {
         NfaMap again = aContrario.segment(latents.views(), view).get(0);
         ImageMaps fresh = maps(view);
         assertArrayEquals(fresh.nfaMap().log10Nfa(), again.log10Nfa());
-        assertEquals(view.equals(none), again.smallest() == Float.MAX_VALUE);
+        assertEquals(view.equals(none), again.minLog10Nfa() == Float.MAX_VALUE);
       }
     }
   }
@@ -88,13 +88,13 @@ class FieldOfViewTest {
     FieldOfView large = view.resized(40, 40);
     for (int row = 0; row < 40; row++) {
       for (int column = 0; column < 40; column++) {
-        assertEquals(view.looksAt(row / 4, column / 2), large.looksAt(row, column));
+        assertEquals(view.contains(row / 4, column / 2), large.contains(row, column));
       }
     }
     FieldOfView small = view.resized(5, 5);
-    assertTrue(small.looksAt(1, 2));
-    assertFalse(small.looksAt(0, 2));
-    assertFalse(small.looksAt(1, 0));
+    assertTrue(small.contains(1, 2));
+    assertFalse(small.contains(0, 2));
+    assertFalse(small.contains(1, 0));
     assertEquals(FieldOfView.whole(3, 4), FieldOfView.whole(10, 20).resized(3, 4));
   }
 

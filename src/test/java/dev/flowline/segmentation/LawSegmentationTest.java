@@ -167,7 +167,7 @@ class LawSegmentationTest {
           }
           assertEquals(
               looked == 0 ? Float.MAX_VALUE : least,
-              maps.get(image).smallest(),
+              maps.get(image).minLog10Nfa(),
               2e-6 * (1 + Math.abs(least)),
               what);
         }
@@ -228,7 +228,7 @@ class LawSegmentationTest {
       assertEquals(classes, options.law().classes());
       try (NativeLatents latents = wild(random, 40);
           AContrario test = new AContrario(options, 1)) {
-        for (float smallest : test.smallest(latents.views(), FieldOfView.whole(14, 14))) {
+        for (float smallest : test.minLog10Nfa(latents.views(), FieldOfView.whole(14, 14))) {
           alarms += smallest < -1 ? 1 : 0;
           images++;
         }

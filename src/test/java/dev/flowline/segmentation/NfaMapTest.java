@@ -42,7 +42,7 @@ class NfaMapTest {
     NfaMap map = new NfaMap(2, 2, new float[] {1, -1, 0, -2});
     assertArrayEquals(new boolean[] {false, true, false, true}, map.mask(0));
     assertArrayEquals(new boolean[] {false, false, false, true}, map.mask(-1));
-    assertEquals(-2, map.smallest());
+    assertEquals(-2, map.minLog10Nfa());
     assertEquals(List.of(new Region(1, 0, 1, 2, 2, 1, 0.5, 1, 1, -2)), map.regions(0));
     assertEquals(List.of(), map.regions(-2));
   }

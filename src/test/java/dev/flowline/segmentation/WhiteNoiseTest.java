@@ -78,7 +78,7 @@ class WhiteNoiseTest {
   }
 
   private static int below(List<NfaMap> maps, double log10Epsilon) {
-    return (int) maps.stream().filter(map -> map.smallest() < log10Epsilon).count();
+    return (int) maps.stream().filter(map -> map.minLog10Nfa() < log10Epsilon).count();
   }
 
   /** The smallest k with P(Bin(n, p) ≤ k) ≥ certainty. */

@@ -23,7 +23,7 @@ class RuleAlarmsTest {
     assertEquals(6, rule.alarms(-1.4));
     assertEquals(0.1, rule.share(3));
     assertEquals(60, rule.alarms(3.1));
-    assertEquals(-1.5, rule.smallest()[0], "ascending");
+    assertEquals(-1.5, rule.minLog10Nfa()[0], "ascending");
   }
 
   @Test

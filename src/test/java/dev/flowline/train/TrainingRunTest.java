@@ -310,7 +310,7 @@ class TrainingRunTest {
     double tolerance = 1e-3 * Math.abs(smallest);
     assertEquals(smallest, trained.calibration().log10Epsilon(), tolerance);
     assertEquals(3, trained.calibration().goodImages());
-    assertEquals(0.25, trained.calibration().promised());
+    assertEquals(0.25, trained.calibration().guaranteed());
     assertEquals(smallest, trained.segmentation().log10Epsilon(), tolerance);
   }
 

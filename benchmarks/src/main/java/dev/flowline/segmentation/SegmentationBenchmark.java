@@ -77,7 +77,7 @@ public class SegmentationBenchmark {
   /** {@link AContrario#segment}: energies, trees, test, upsampling, minimum over scales. */
   @Benchmark
   public float segment() {
-    return aContrario.segment(latents, MAP, MAP).get(0).smallest();
+    return aContrario.segment(latents, MAP, MAP).get(0).minLog10Nfa();
   }
 
   @TearDown

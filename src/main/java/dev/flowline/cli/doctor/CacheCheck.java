@@ -15,10 +15,9 @@ record CacheCheck(Path folder, long neededBytes) implements Check {
   private static final String NAME = "native cache";
   private static final long GIB = 1L << 30;
   private static final String ELSEWHERE =
-      "name another folder with the system property org.bytedeco.javacpp.cachedir"
-          + " (FLOWLINE_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER)";
+      "set FLOWLINE_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER to use another folder";
 
-  /** JavaCPP's own rule: the property, or a folder in the home. */
+  /** Returns the check of the folder that JavaCPP uses: its property, or a folder in the home. */
   static CacheCheck ofJavaCpp() {
     String folder = System.getProperty("org.bytedeco.javacpp.cachedir");
     Path path =
@@ -58,11 +57,13 @@ record CacheCheck(Path folder, long neededBytes) implements Check {
     String found = String.format(Locale.ROOT, "%s, %.1f GiB free", folder, free / (double) GIB);
     boolean cold = isEmpty();
     if (free < neededBytes) {
-      String why = "the natives take half a GiB, and a first start extracts them";
-      String mend = "make room, or " + ELSEWHERE;
-      return cold
-          ? Finding.failure(NAME, found, why, mend)
-          : Finding.warning(NAME, found, why, mend);
+      String why =
+          String.format(
+              Locale.ROOT,
+              "a first start extracts the natives, and needs %.0f GiB for it",
+              neededBytes / (double) GIB);
+      String fix = "free some space, or " + ELSEWHERE;
+      return cold ? Finding.failure(NAME, found, why, fix) : Finding.warning(NAME, found, why, fix);
     }
     return Finding.ok(NAME, cold ? found + "; empty, the first start fills it" : found);
   }

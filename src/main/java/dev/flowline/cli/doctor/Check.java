@@ -2,7 +2,7 @@ package dev.flowline.cli.doctor;
 
 import java.util.List;
 
-/** Looks at one thing that Flowline needs. Finds out, and never throws because of what it finds. */
+/** A check of one thing that Flowline needs. It reports what it finds, and never throws for it. */
 interface Check {
   List<Finding> findings();
 }

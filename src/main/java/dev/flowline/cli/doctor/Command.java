@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program of the system that was asked something.
+ * The result of a program of the system that has ended.
  *
  * @param exitCode its exit code; above 128 a signal's number plus 128
  * @param output standard output and standard error together
  */
 record Command(int exitCode, String output) {
-  /** Runs a program; empty where it is absent or does not end within the time. */
+  /** Runs a program; empty if it is absent or does not end within the time. */
   static Optional<Command> run(long timeoutSeconds, List<String> program) {
     try {
       Path output = Files.createTempFile("flowline-doctor", ".txt");

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** The processor's vector instructions: convolutions take them where they are there. */
+/** The check of the processor's vector instructions, which convolutions use. */
 record CpuCheck(String model, Set<String> flags) implements Check {
-  private static final List<String> TOLD =
+  private static final List<String> REPORTED =
       List.of("avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile");
 
   static CpuCheck ofThisMachine() {
@@ -37,7 +37,7 @@ record CpuCheck(String model, Set<String> flags) implements Check {
 
   @Override
   public List<Finding> findings() {
-    List<String> there = TOLD.stream().filter(flags::contains).toList();
+    List<String> there = REPORTED.stream().filter(flags::contains).toList();
     String found = model + ", " + (there.isEmpty() ? "no AVX2" : String.join(" ", there));
     if (flags.contains("avx2")) {
       return List.of(Finding.ok("cpu", found));
@@ -46,7 +46,7 @@ record CpuCheck(String model, Set<String> flags) implements Check {
         Finding.warning(
             "cpu",
             found,
-            "without AVX2 LibTorch computes several times slower",
-            "use a processor made after 2013; in a virtual machine pass the host's CPU through"));
+            "without AVX2 LibTorch is several times slower",
+            "use a processor with AVX2 (most since 2013); in a virtual machine, pass the CPU of the host through"));
   }
 }

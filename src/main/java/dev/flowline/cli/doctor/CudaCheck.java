@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether a GPU could be used, and what stands in the way. Nothing of it is needed on a CPU.
+ * The check whether a GPU can be used, and if not, why. A CPU needs none of it.
  *
- * @param devices what nvidia-smi lists, one a line; null where there is no driver that answers
- * @param compiler the line of nvcc with its version; null where there is none
+ * @param devices what nvidia-smi lists, one per line; null if no driver answers
+ * @param compiler the line of nvcc with its version; null if there is none
  * @param gpuBuild whether the class path has the natives with CUDA
  */
 record CudaCheck(String devices, String compiler, boolean gpuBuild) implements Check {
@@ -44,8 +44,8 @@ record CudaCheck(String devices, String compiler, boolean gpuBuild) implements C
         : Finding.warning(
             "cuda device",
             "none",
-            "nvidia-smi is absent or sees no device; everything runs on the CPU",
-            "with an NVIDIA GPU: install its driver; in a container: start it with the GPU");
+            "nvidia-smi is absent or finds no device: everything runs on the CPU",
+            "if there is an NVIDIA GPU, install its driver; in a container, start it with the GPU");
   }
 
   private Finding natives() {
@@ -57,9 +57,9 @@ record CudaCheck(String devices, String compiler, boolean gpuBuild) implements C
         ? Finding.warning(
             "cuda natives",
             found,
-            "this build leaves the GPU idle",
-            "in a checkout: ./flowline build --cuda; then --device cuda. It takes a system-wide CUDA 13,"
-                + " cuDNN 9 and NCCL 2")
+            "this build cannot use the GPU",
+            "install CUDA 13, cuDNN 9 and NCCL 2, run './flowline build --cuda' in a checkout,"
+                + " then use --device cuda")
         : Finding.ok("cuda natives", found);
   }
 
@@ -72,7 +72,7 @@ record CudaCheck(String devices, String compiler, boolean gpuBuild) implements C
         ? Finding.warning(
             "cuda compiler",
             "no nvcc",
-            "needed only to compile libflowline's CUDA kernels",
+            "only compiling the CUDA kernels of libflowline needs it",
             "install the CUDA 13 toolkit and put its bin folder on the PATH")
         : Finding.ok("cuda compiler", compiler.strip());
   }

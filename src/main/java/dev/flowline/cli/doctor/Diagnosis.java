@@ -1,17 +1,17 @@
 package dev.flowline.cli.doctor;
 
+import dev.flowline.page.Numbers;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Everything that the checks found.
+ * The findings of all checks.
  *
  * @param healthy whether inspection on a CPU works
  */
 public record Diagnosis(String version, boolean healthy, List<Finding> findings) {
   /**
-   * Examines this machine; takes some seconds, since the natives are loaded in a process of their
-   * own.
+   * Checks this machine. This takes some seconds, because a process of its own loads the natives.
    *
    * @param threads the number of threads to load them with; null for the default
    */
@@ -37,16 +37,17 @@ public record Diagnosis(String version, boolean healthy, List<Finding> findings)
     return new Diagnosis(version, healthy, findings);
   }
 
-  /** One line for a person. */
+  /** Returns the verdict in one line. */
   public String summary() {
-    long failures = count(Status.FAILURE);
-    long warnings = count(Status.WARNING);
+    int failures = count(Status.FAILURE);
+    int warnings = count(Status.WARNING);
     String verdict =
         healthy ? "Inspection on this CPU works" : "Inspection does not work on this machine";
-    return verdict + ": " + failures + " failures, " + warnings + " warnings.";
+    return "%s: %s, %s."
+        .formatted(verdict, Numbers.count(failures, "failure"), Numbers.count(warnings, "warning"));
   }
 
-  private long count(Status status) {
-    return findings.stream().filter(f -> f.status() == status).count();
+  private int count(Status status) {
+    return (int) findings.stream().filter(f -> f.status() == status).count();
   }
 }

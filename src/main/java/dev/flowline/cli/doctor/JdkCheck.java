@@ -2,7 +2,7 @@ package dev.flowline.cli.doctor;
 
 import java.util.List;
 
-/** The Java that runs Flowline. */
+/** The check of the Java that runs Flowline. */
 record JdkCheck(int feature, String version, String vendor, String home) implements Check {
   static final int NEEDED = 17;
 

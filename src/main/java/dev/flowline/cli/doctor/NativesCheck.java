@@ -10,7 +10,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * LibTorch, OpenCV, libflowline and CUDA, each loaded and used in a child JVM, and their threads.
+ * The check of LibTorch, OpenCV, libflowline, CUDA and their threads. A child JVM loads and uses
+ * each.
  */
 record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
   private static final long SECONDS = 120;
@@ -47,8 +48,8 @@ record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
           Finding.failure(
               "natives",
               "no answer from a child JVM within " + SECONDS + " s",
-              "it could not be started, or it hangs",
-              "look at 'native cache' above; run again when the machine is less busy"));
+              "it did not start, or it hangs",
+              "see 'native cache' above; run doctor again when the machine is less busy"));
     }
     return findings(ended.get());
   }
@@ -81,14 +82,14 @@ record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
     return findings;
   }
 
-  /** The probe says what contradicts, a colon, and the remedy. */
+  /** The probe reports the contradiction, a colon, and the fix. */
   private static Finding settings(String said, boolean worked) {
     if (worked) {
       return Finding.ok("native settings", said);
     }
     String[] parts = withoutException(said).split(": ", 2);
     return Finding.warning(
-        "native settings", parts[0], "an inspection takes longer than it has to", parts[1]);
+        "native settings", parts[0], "inspections are slower than they can be", parts[1]);
   }
 
   private static Finding cuda(String said, boolean worked) {
@@ -96,9 +97,9 @@ record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
         ? Finding.ok("cuda", said)
         : Finding.warning(
             "cuda",
-            "cannot be used; everything runs on the CPU",
+            "cannot be used: everything runs on the CPU",
             withoutException(said),
-            "see 'cuda device'; on the system it takes CUDA 13, cuDNN 9 and NCCL 2");
+            "see 'cuda device'; install CUDA 13, cuDNN 9 and NCCL 2");
   }
 
   /** The probe reports a failure as the exception prints itself. */
@@ -112,9 +113,9 @@ record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
           part,
           "not tried",
           "the child JVM ended before it: " + lastLine(ended.output()),
-          "mend what is wrong above first");
+          "first fix what is wrong above");
     }
-    return worked ? Finding.ok(part, said) : Finding.failure(part, said, why(said), mend(said));
+    return worked ? Finding.ok(part, said) : Finding.failure(part, said, why(said), fix(said));
   }
 
   private static String why(String said) {
@@ -122,21 +123,21 @@ record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
       return "the C library of this system is older than the natives need";
     }
     if (said.contains("died")) {
-      return "a crash while loading: another version of the library is on the linker's path,"
-          + " the cache is damaged, or the processor lacks an instruction";
+      return "it crashes: another version of the library is on the linker's path,"
+          + " the native cache is damaged, or the processor lacks an instruction";
     }
     if (said.contains("no jni") || said.contains("not supported")) {
       return "the class path has no natives for this platform";
     }
-    return "it does not load or does not compute what it should";
+    return "it does not load, or it computes a wrong result";
   }
 
-  private static String mend(String said) {
+  private static String fix(String said) {
     if (said.contains("GLIBC")) {
       return "see 'glibc' above";
     }
-    return "unset LD_LIBRARY_PATH and LD_PRELOAD, see 'system libtorch', delete the native cache"
-        + " (the next start fills it again)";
+    return "unset LD_LIBRARY_PATH and LD_PRELOAD, see 'system libtorch', and delete the native cache,"
+        + " which the next start fills again";
   }
 
   private static String cause(int exitCode) {

@@ -25,9 +25,9 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Loads every native library and lets it do something small. Runs in a JVM of its own, because a
- * wrong library does not throw but ends the process. Writes one line when a part begins and one
- * when it has ended, so that what a crash leaves behind names the part.
+ * The program that loads every native library and lets it do something small. Runs in a JVM of its
+ * own, because a wrong library does not throw but ends the process. Writes one line when a part
+ * begins and one when it has ended, so that what a crash leaves behind names the part.
  */
 public final class NativesProbe {
   static final String BEGIN = "probe-begin";
@@ -42,7 +42,7 @@ public final class NativesProbe {
 
   private NativesProbe() {}
 
-  /** Its argument is the number of threads; without one they are the default. */
+  /** Runs the probe; its argument is the number of threads, without one it is the default. */
   public static void main(String[] args) {
     if (args.length > 0) {
       NativeRuntime.setThreads(Integer.parseInt(args[0]));
@@ -87,7 +87,8 @@ public final class NativesProbe {
             1);
     double sum = sums.sum().item_double();
     if (sum != 49) {
-      throw new IllegalStateException("a convolution summed to " + sum + " instead of 49");
+      throw new IllegalStateException(
+          "LibTorch computed a convolution of " + sum + " instead of 49");
     }
     return "computes with "
         + torch.get_cpu_capability().getString()
@@ -116,7 +117,7 @@ public final class NativesProbe {
         + mapped("libopencv_core");
   }
 
-  /** LibTorch adds up on the first device, and libflowline opens it. */
+  /** LibTorch sums on the first device, and libflowline opens it. */
   private static String cuda() {
     Device device = Device.cuda(0);
     Cuda.whyNot(device)
@@ -126,7 +127,7 @@ public final class NativesProbe {
             });
     double sum = Tensors.on(device, ones(1, 1, 3, 3)).sum().item_double();
     if (sum != 9) {
-      throw new IllegalStateException("LibTorch summed to " + sum + " instead of 9");
+      throw new IllegalStateException("LibTorch computed a sum of " + sum + " instead of 9");
     }
     try (var options = new LibFlowline.ContextOptions()) {
       var context = new LibFlowline.Context();
@@ -138,14 +139,14 @@ public final class NativesProbe {
     }
   }
 
-  /** The one file of that name which this process has mapped. */
+  /** Returns the one file of a library that this process has mapped. */
   static String mapped(String library) throws IOException {
     Pattern path = Pattern.compile("\\s(/.*/" + Pattern.quote(library) + "\\.so[.\\d]*)$");
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
       var files =
           maps.map(path::matcher).filter(Matcher::find).map(m -> m.group(1)).distinct().toList();
       if (files.size() > 1) {
-        throw new IllegalStateException("two of one library are loaded: " + files);
+        throw new IllegalStateException("more than one " + library + " is loaded: " + files);
       }
       return files.isEmpty() ? "nowhere" : files.get(0);
     }

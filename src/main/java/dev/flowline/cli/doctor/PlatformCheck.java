@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Operating system, processor architecture and C library, held against what the natives were built
- * for.
+ * The check of operating system, processor architecture and C library against those that the
+ * natives were built for.
  *
- * @param libc what {@code getconf} or {@code ldd} says of the C library; null where neither answers
+ * @param libc what {@code getconf} or {@code ldd} says of the C library; null if neither answers
  */
 record PlatformCheck(String os, String arch, String libc) implements Check {
   private static final Pattern GLIBC =
@@ -53,12 +53,13 @@ record PlatformCheck(String os, String arch, String libc) implements Check {
       return Finding.warning(
           "glibc",
           "unknown",
-          NEEDED + ", and neither getconf nor ldd tells the version",
-          "see whether the line 'libtorch' below is ok");
+          NEEDED + ", and neither getconf nor ldd reports the version",
+          "look at 'libtorch' below: if it is ok, so is the C library");
     }
     Matcher version = GLIBC.matcher(libc);
     if (!version.find()) {
-      return Finding.failure("glibc", libc, NEEDED + "; this is another C library", NEWER_SYSTEM);
+      return Finding.failure(
+          "glibc", libc, NEEDED + ", and this is another C library", NEWER_SYSTEM);
     }
     int major = Integer.parseInt(version.group(1));
     int minor = Integer.parseInt(version.group(2));

@@ -3,15 +3,15 @@ package dev.flowline.cli.doctor;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** How a check ended. */
+/** The outcome of a check. */
 public enum Status {
   OK,
-  /** Works, but not as it could; or an optional part does not. */
+  /** It works, but not as it could; or an optional part does not work. */
   WARNING,
   /** Inspection on a CPU does not work. */
   FAILURE;
 
-  /** As it is printed, in text and in JSON. */
+  /** Returns the name that is printed, in text and in JSON. */
   @JsonValue
   @Override
   public String toString() {

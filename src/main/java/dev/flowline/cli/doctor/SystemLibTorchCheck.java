@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Another LibTorch where the dynamic linker finds it.
+ * The check for another LibTorch that the dynamic linker would find.
  *
  * @param linkerCache what {@code ldconfig -p} prints
- * @param libraryPath LD_LIBRARY_PATH and LD_PRELOAD; null where unset
+ * @param libraryPath LD_LIBRARY_PATH and LD_PRELOAD; null if unset
  */
 record SystemLibTorchCheck(String linkerCache, List<String> libraryPath) implements Check {
   private static final String NAME = "system libtorch";
@@ -42,12 +42,12 @@ record SystemLibTorchCheck(String linkerCache, List<String> libraryPath) impleme
           Finding.warning(
               NAME,
               String.join(", ", torchOnPath),
-              "the linker prefers that LibTorch to Flowline's own",
-              "unset it for Flowline"));
+              "the linker prefers this LibTorch to that of Flowline",
+              "unset LD_LIBRARY_PATH and LD_PRELOAD for Flowline"));
     }
     if (!installed.isEmpty()) {
       return List.of(
-          Finding.ok(NAME, String.join(", ", installed) + "; not used: Flowline brings its own"));
+          Finding.ok(NAME, String.join(", ", installed) + "; not used, Flowline has its own"));
     }
     return List.of(Finding.ok(NAME, "none"));
   }

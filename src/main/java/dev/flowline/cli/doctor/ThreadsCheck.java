@@ -5,22 +5,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Processors, the number of threads asked for, and the variables that OpenMP and OpenBLAS read when
+ * The check of processors, {@code --threads}, and the variables that OpenMP and OpenBLAS read when
  * they are loaded.
  *
- * @param asked by {@code --threads}; null for nothing
+ * @param given the value of {@code --threads}; null for none
  * @param omp OMP_NUM_THREADS; null if it is unset
  * @param openBlas OPENBLAS_NUM_THREADS; null if it is unset
  */
-record ThreadsCheck(int available, int cores, Integer asked, String omp, String openBlas)
+record ThreadsCheck(int available, int cores, Integer given, String omp, String openBlas)
     implements Check {
   private static final String NAME = "threads";
 
-  static ThreadsCheck ofThisProcess(Integer asked) {
+  static ThreadsCheck ofThisProcess(Integer given) {
     return new ThreadsCheck(
         Processors.available(),
         Processors.cores(),
-        asked,
+        given,
         System.getenv("OMP_NUM_THREADS"),
         System.getenv("OPENBLAS_NUM_THREADS"));
   }
@@ -31,7 +31,7 @@ record ThreadsCheck(int available, int cores, Integer asked, String omp, String 
         "%d processors for this process, %d cores, OMP_NUM_THREADS %s, OPENBLAS_NUM_THREADS %s"
             .formatted(available, cores, orUnset(omp), orUnset(openBlas));
     List<String> why = new ArrayList<>();
-    why.addAll(complaints("--threads", asked == null ? null : asked.toString()));
+    why.addAll(complaints("--threads", given == null ? null : given.toString()));
     why.addAll(complaints("OMP_NUM_THREADS", omp));
     why.addAll(complaints("OPENBLAS_NUM_THREADS", openBlas));
     if (why.isEmpty()) {
@@ -42,7 +42,7 @@ record ThreadsCheck(int available, int cores, Integer asked, String omp, String 
             NAME,
             found,
             String.join("; ", why),
-            "unset them, or say --threads N with N at most " + available));
+            "unset them, or give --threads at most " + available));
   }
 
   private List<String> complaints(String name, String value) {
@@ -55,7 +55,7 @@ record ThreadsCheck(int available, int cores, Integer asked, String omp, String 
       return List.of(name + "=" + value + " is not a number of threads");
     }
     return Integer.parseInt(first) > available
-        ? List.of(name + "=" + value + " is more than the processors: threads wait for one another")
+        ? List.of(name + "=" + value + " is more than the processors: threads wait for each other")
         : List.of();
   }
 

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The folder of backbone weights that FLOWLINE_WEIGHTS names.
+ * The check of the folder of pretrained weights that FLOWLINE_WEIGHTS names.
  *
- * @param folder as the variable has it; null where it is unset
+ * @param folder as the variable has it; null if it is unset
  */
 record WeightsCheck(String folder) implements Check {
   private static final String NAME = "weights";
-  private static final String MEND =
+  private static final String FIX =
       "set FLOWLINE_WEIGHTS to a folder of .safetensors, .pth or .bin files";
 
   static WeightsCheck ofEnvironment() {
@@ -24,7 +24,7 @@ record WeightsCheck(String folder) implements Check {
   public List<Finding> findings() {
     if (folder == null || folder.isBlank()) {
       return List.of(
-          Finding.ok(NAME, "FLOWLINE_WEIGHTS is unset; the extractor patch-pca needs none"));
+          Finding.ok(NAME, "FLOWLINE_WEIGHTS is unset; the extractor patch-pca needs no weights"));
     }
     try (Stream<Path> entries = Files.list(Path.of(folder))) {
       List<String> files =
@@ -35,11 +35,11 @@ record WeightsCheck(String folder) implements Check {
               .toList();
       return List.of(
           files.isEmpty()
-              ? Finding.warning(NAME, folder, "there are no weights in it", MEND)
+              ? Finding.warning(NAME, folder, "the folder has no file of weights", FIX)
               : Finding.ok(NAME, folder + ": " + String.join(", ", files)));
     } catch (IOException | java.nio.file.InvalidPathException e) {
       return List.of(
-          Finding.warning(NAME, folder, "the folder cannot be read: " + e.getMessage(), MEND));
+          Finding.warning(NAME, folder, "the folder cannot be read: " + e.getMessage(), FIX));
     }
   }
 }

@@ -1,2 +1,2 @@
-/** What of Flowline works on this machine, one check a class. */
+/** The checks of what Flowline needs on this machine, one class per check. */
 package dev.flowline.cli.doctor;

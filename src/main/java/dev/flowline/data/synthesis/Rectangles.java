@@ -23,7 +23,7 @@ final class Rectangles {
     this.field = field;
   }
 
-  void draw(SynthesisSettings.BoxLimits box) {
+  void draw(SynthesisSettings.Box box) {
     Arrays.fill(field, Float.NEGATIVE_INFINITY);
     int count = 1 + random.below(box.mostBoxes());
     for (int i = 0; i < count; i++) {

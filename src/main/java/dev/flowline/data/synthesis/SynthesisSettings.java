@@ -17,7 +17,7 @@ import java.util.Objects;
 public record SynthesisSettings(
     Kinds kinds,
     Perlin perlin,
-    BoxLimits box,
+    Box box,
     Scar scar,
     Texture texture,
     Area area,
@@ -28,7 +28,7 @@ public record SynthesisSettings(
       new SynthesisSettings(
           new Kinds(0.5, 0.25, 0.25),
           new Perlin(5, 0.5),
-          new BoxLimits(0.02, 0.15, 3.3, 2),
+          new Box(0.02, 0.15, 3.3, 2),
           new Scar(0.008, 0.03, 0.06, 0.3, 3),
           new Texture(8, 4, 0.2, 1, 0.3, 0.06),
           new Area(0.001, 0.5, 20),
@@ -83,8 +83,8 @@ public record SynthesisSettings(
    * @param mostAspect of the longer side to the shorter
    * @param mostBoxes in an image: 1 to this many
    */
-  public record BoxLimits(double leastArea, double mostArea, double mostAspect, int mostBoxes) {
-    public BoxLimits {
+  public record Box(double leastArea, double mostArea, double mostAspect, int mostBoxes) {
+    public Box {
       requireIn("box.leastArea", leastArea, 1e-6, 1);
       requireIn("box.mostArea", mostArea, leastArea, 1);
       requireIn("box.mostAspect", mostAspect, 1, 100);

@@ -115,8 +115,7 @@ class ChecksTest {
     Check failure = () -> List.of(Finding.failure("a", "b", "c", "d"));
     assertTrue(Diagnosis.of("1", List.of(warning)).healthy());
     Diagnosis ill = Diagnosis.of("1", List.of(warning, failure));
-    assertEquals(
-        "Inspection does not work on this machine: 1 failures, 1 warnings.", ill.summary());
+    assertEquals("Inspection does not work on this machine: 1 failure, 1 warning.", ill.summary());
   }
 
   private static List<Status> statuses(Check check) {
@@ -132,7 +131,7 @@ class ChecksTest {
     assertEquals(expected, finding.status(), finding.toString());
     if (expected != OK) {
       assertNotNull(finding.why());
-      assertNotNull(finding.mend());
+      assertNotNull(finding.fix());
     }
     return finding;
   }

@@ -25,7 +25,7 @@ class NativesCheckTest {
         findings(0, TORCH_OK + rest + "probe-failed\tsettings\t" + said + "\n").get(3);
     assertEquals(Status.WARNING, settings.status());
     assertEquals("OpenBLAS has 1, LibTorch 2", settings.found());
-    assertEquals("unset the variable", settings.mend());
+    assertEquals("unset the variable", settings.fix());
   }
 
   @Test

@@ -306,7 +306,7 @@ class AnomalySynthesisTest {
         new SynthesisSettings(
             usual.kinds(),
             usual.perlin(),
-            new SynthesisSettings.BoxLimits(0.3, 0.3, 1, 1),
+            new SynthesisSettings.Box(0.3, 0.3, 1, 1),
             usual.scar(),
             new SynthesisSettings.Texture(8, 4, 1, 1, 0.3, 0),
             new SynthesisSettings.Area(0.001, 0.25, draws),

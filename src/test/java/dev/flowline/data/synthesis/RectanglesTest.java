@@ -13,7 +13,7 @@ class RectanglesTest {
   private static final int HEIGHT = 300;
   private static final int WIDTH = 400;
 
-  private static boolean[] boxes(SynthesisSettings.BoxLimits box, long seed) {
+  private static boolean[] boxes(SynthesisSettings.Box box, long seed) {
     float[] field = new float[HEIGHT * WIDTH];
     new Rectangles(new SplitMix64(seed), HEIGHT, WIDTH, null, field).draw(box);
     return aboveZero(field);
@@ -57,7 +57,7 @@ class RectanglesTest {
 
   @Test
   void boxesAreUprightAndOfAreaAndAspectWithinBounds() {
-    var settings = new SynthesisSettings.BoxLimits(0.01, 0.08, 3, 1);
+    var settings = new SynthesisSettings.Box(0.01, 0.08, 3, 1);
     int whole = 0;
     double leastArea = 1;
     double mostArea = 0;
@@ -100,8 +100,7 @@ class RectanglesTest {
 
   @Test
   void thereAreOneToTheMostBoxes() {
-    int[] counts =
-        counts(seed -> boxes(new SynthesisSettings.BoxLimits(1e-6, 1e-6, 1, 4), seed), 4);
+    int[] counts = counts(seed -> boxes(new SynthesisSettings.Box(1e-6, 1e-6, 1, 4), seed), 4);
     for (int count : counts) {
       assertEquals(100, count, 5 * 8.7);
     }
@@ -199,7 +198,7 @@ class RectanglesTest {
       }
       float[] field = new float[height * width];
       var rectangles = new Rectangles(new SplitMix64(seed), height, width, foreground, field);
-      rectangles.draw(new SynthesisSettings.BoxLimits(1e-6, 1e-6, 1, 3));
+      rectangles.draw(new SynthesisSettings.Box(1e-6, 1e-6, 1, 3));
       boolean[] boxes = aboveZero(field);
       rectangles.draw(new SynthesisSettings.Scar(1e-6, 1e-6, 1e-6, 1e-6, 3));
       boolean[] scars = aboveZero(field);
@@ -210,7 +209,7 @@ class RectanglesTest {
     }
     int[] quarters = new int[4];
     for (long seed = 0; seed < 400; seed++) {
-      int[] box = bounds(boxes(new SynthesisSettings.BoxLimits(1e-6, 1e-6, 1, 1), seed));
+      int[] box = bounds(boxes(new SynthesisSettings.Box(1e-6, 1e-6, 1, 1), seed));
       quarters[(box[0] < HEIGHT / 2 ? 0 : 1) + (box[1] < WIDTH / 2 ? 0 : 2)]++;
     }
     for (int quarter : quarters) {
@@ -273,7 +272,7 @@ class RectanglesTest {
     for (long seed = 0; seed < 40; seed++) {
       float[] field = new float[60 * 50];
       new Rectangles(new SplitMix64(seed), 60, 50, null, field)
-          .draw(new SynthesisSettings.BoxLimits(0.02, 0.05, 3, 3));
+          .draw(new SynthesisSettings.Box(0.02, 0.05, 3, 3));
       List<List<Integer>> parts = SlowParts.of(aboveZero(field), 50);
       assertTrue(parts.size() >= 1 && parts.size() <= 3, "seed " + seed);
     }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.flowline.data.synthesis.SynthesisSettings.Area;
-import dev.flowline.data.synthesis.SynthesisSettings.BoxLimits;
+import dev.flowline.data.synthesis.SynthesisSettings.Box;
 import dev.flowline.data.synthesis.SynthesisSettings.Kinds;
 import dev.flowline.data.synthesis.SynthesisSettings.Perlin;
 import dev.flowline.data.synthesis.SynthesisSettings.Scar;
@@ -29,7 +29,7 @@ class SynthesisSettingsTest {
 
   static List<Bound> bounds() {
     SynthesisSettings usual = SynthesisSettings.DEFAULT;
-    Record box = new BoxLimits(0.02, 0.15, 3.3, 2);
+    Record box = new Box(0.02, 0.15, 3.3, 2);
     Record scar = new Scar(0.008, 0.03, 0.06, 0.3, 3);
     Record texture = new Texture(8, 4, 0.2, 1, 0.3, 0.06);
     return List.of(
@@ -38,7 +38,7 @@ class SynthesisSettingsTest {
         new Bound("kinds.scar", usual.kinds(), 0, 1),
         new Bound("perlin.largestExponent", usual.perlin(), 0, 5),
         new Bound("perlin.threshold", usual.perlin(), 0, 0.9),
-        new Bound("box.leastArea", new BoxLimits(0.02, 1, 3.3, 2), 1e-6, 1),
+        new Bound("box.leastArea", new Box(0.02, 1, 3.3, 2), 1e-6, 1),
         new Bound("box.mostArea", box, 0.02, 1),
         new Bound("box.mostAspect", box, 1, 100),
         new Bound("box.mostBoxes", box, 1, 100),
@@ -117,8 +117,7 @@ class SynthesisSettingsTest {
   void theTableKnowsEverySetting() {
     int settings = 0;
     for (Class<?> group :
-        List.of(
-            Kinds.class, Perlin.class, BoxLimits.class, Scar.class, Texture.class, Area.class)) {
+        List.of(Kinds.class, Perlin.class, Box.class, Scar.class, Texture.class, Area.class)) {
       settings += group.getRecordComponents().length;
     }
     assertEquals(settings, bounds().stream().map(Bound::name).distinct().count());
@@ -146,7 +145,7 @@ class SynthesisSettingsTest {
                 u.kinds(), u.perlin(), u.box(), u.scar(), u.texture(), u.area(), null));
   }
 
-  private static void settings(Kinds kinds, Perlin perlin, BoxLimits box, Scar scar) {
+  private static void settings(Kinds kinds, Perlin perlin, Box box, Scar scar) {
     SynthesisSettings u = SynthesisSettings.DEFAULT;
     new SynthesisSettings(kinds, perlin, box, scar, u.texture(), u.area(), u.foreground());
   }

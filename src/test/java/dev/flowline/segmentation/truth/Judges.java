@@ -50,7 +50,7 @@ final class Judges implements AutoCloseable {
   float[] smallest(Statistic statistic, List<NativeView> latents) {
     return statistic == Statistic.LARGEST
         ? minusLargest(joint(latents))
-        : tests.get(statistic).smallest(latents, shape.view());
+        : tests.get(statistic).minLog10Nfa(latents, shape.view());
   }
 
   private static float[] minusLargest(List<FusedAnomalyMap> maps) {
@@ -71,7 +71,7 @@ final class Judges implements AutoCloseable {
     List<NfaMap> maps = tests.get(statistic).segment(latents, shape.view());
     float[] smallest = new float[maps.size()];
     for (int i = 0; i < smallest.length; i++) {
-      smallest[i] = maps.get(i).smallest();
+      smallest[i] = maps.get(i).minLog10Nfa();
     }
     return new Verdicts.Regions(smallest, maps);
   }

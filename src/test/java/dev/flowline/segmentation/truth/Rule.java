@@ -39,7 +39,7 @@ record Rule(String name, Statistic statistic, Threshold threshold) {
 
     @Override
     public double promise() {
-      return new FalseAlarmRate(rate, null).promised(rank(), images);
+      return new FalseAlarmRate(rate, null).guaranteedRate(rank(), images);
     }
   }
 

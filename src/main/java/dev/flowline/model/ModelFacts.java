@@ -1,12 +1,7 @@
-package dev.flowline.cli;
+package dev.flowline.model;
 
 import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.extractor.FileNetwork;
-import dev.flowline.model.AnomalyModel;
-import dev.flowline.model.Cost;
-import dev.flowline.model.Independence;
-import dev.flowline.model.MethodSettings;
-import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,11 +11,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What there is to say of a model, by name, for people. */
-final class ModelFacts {
+/**
+ * The facts of a model that a person reads: names and values, in the order in which they are shown.
+ */
+public final class ModelFacts {
   private ModelFacts() {}
 
-  static Map<String, String> of(ModelConfig config, SegmentationOptions test, Cost cost) {
+  /**
+   * Returns all facts.
+   *
+   * @param test the statistical test that is used; the origin of its threshold is shown if it is
+   *     the model's own
+   */
+  public static Map<String, String> of(ModelConfig config, SegmentationOptions test, Cost cost) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("model", config.model().title() + ", " + MethodSettings.inWords(config.settings()));
     facts.put("category", config.category());
@@ -60,7 +63,7 @@ final class ModelFacts {
       if (t.validationNll() != null) {
         facts.put(
             "validation NLL",
-            String.format(Locale.ROOT, "%.4f nats a dimension", t.validationNll()));
+            String.format(Locale.ROOT, "%.4f nats per dimension", t.validationNll()));
       }
     }
     facts.put("test", inWords(test));
@@ -78,8 +81,8 @@ final class ModelFacts {
     return facts;
   }
 
-  /** The test, but for its threshold. */
-  static String inWords(SegmentationOptions test) {
+  /** Returns the test without its threshold, in words. */
+  public static String inWords(SegmentationOptions test) {
     return test.law() == null
         ? "chi-square energies, %s bound, number of tests %s"
             .formatted(test.pfaBound(), test.numberOfTests())
@@ -90,15 +93,15 @@ final class ModelFacts {
             test.law().supportedLog10Nfa());
   }
 
-  /** What is to be said before log10NFA of this model is trusted; empty for nothing. */
-  static Optional<String> caution(AnomalyModel model) {
+  /** Returns why log10NFA of a model bounds no false alarms; empty if it does. */
+  public static Optional<String> caution(AnomalyModel model) {
     ModelConfig config = model.config();
     int scales = model.shapes().latents().size();
     Independence independence = config.settings().independence(scales);
     return independence.proved() || config.segmentation().law() != null
         ? Optional.empty()
         : Optional.of(
-            "note: latents of %s are not all independent (%s): log10NFA bounds no false alarms, only log10Epsilon from held-out images does"
+            "latents of %s are not all independent (%s): log10NFA bounds no false alarms, only log10Epsilon from held-out images does"
                 .formatted(config.model(), independence.meaning()));
   }
 

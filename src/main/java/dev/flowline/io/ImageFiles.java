@@ -1,7 +1,5 @@
-package dev.flowline.cli;
+package dev.flowline.io;
 
-import dev.flowline.io.FileFault;
-import dev.flowline.io.Images;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
@@ -19,58 +17,35 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The images that {@code inspect} and its like are given: files, and all images in folders and
- * below, links followed. What cannot be read is one of them too, with its error, so that none is
- * lost.
+ * Lists image files: those that are named, and all in the folders that are named and below, links
+ * followed. A folder that cannot be read is an entry too, with its error, so that no image is lost
+ * unnoticed.
  */
-final class InspectionSources {
-  /**
-   * @param file image, or a folder that cannot be read
-   * @param name what its results are called: its path below the folder that was named
-   * @param error why it is not even tried; null for none
-   */
-  record ListedImage(Path file, Path name, String error) {
-    /** Does something with the file and says what went wrong, null for nothing; others go on. */
-    String tried(Work work) {
-      if (error != null) {
-        return error;
-      }
-      try {
-        work.run();
-        return null;
-      } catch (IOException | RuntimeException | OutOfMemoryError e) {
-        String message = Failures.describe(e);
-        return message.contains(file.toString()) ? message : file + ": " + message;
-      }
-    }
-  }
-
-  /** What is done with an image. */
-  interface Work {
-    void run() throws IOException;
-  }
-
+public final class ImageFiles {
   private final Path output;
   private final List<ListedImage> found = new ArrayList<>();
 
-  private InspectionSources(Path output) {
+  private ImageFiles(Path output) {
     this.output = output;
   }
 
   /**
-   * @param output folder for results, which are not inspected; null for none
-   * @throws IllegalArgumentException if results would lie among the images, or two of them would
-   *     have the same name
+   * Returns the images, in the order of the arguments; those of a folder are sorted by path.
+   *
+   * @param arguments image files and folders
+   * @param output folder for results, which is not listed; null for none
+   * @throws IllegalArgumentException if {@code output} is one of the folders, or two results in it
+   *     would have the same name
    */
-  static List<ListedImage> of(List<Path> arguments, Path output) {
+  public static List<ListedImage> list(List<Path> arguments, Path output) {
     Path existing = output == null ? null : real(output);
-    InspectionSources sources = new InspectionSources(existing);
+    ImageFiles sources = new ImageFiles(existing);
     for (Path argument : arguments) {
       if (!Files.isDirectory(argument)) {
         sources.found.add(new ListedImage(argument, argument.getFileName(), null));
       } else if (existing != null && existing.equals(real(argument))) {
         throw new IllegalArgumentException(
-            "--output must be another folder than the images', both are " + argument);
+            "output must be another folder than that of the images, both are " + argument);
       } else {
         sources.walk(argument);
       }
@@ -144,14 +119,11 @@ final class InspectionSources {
   private static void requireDistinctNames(List<ListedImage> images) {
     Map<Path, Path> named = new HashMap<>();
     for (ListedImage image : images) {
-      Path other = image.error == null ? named.put(image.name, image.file) : null;
+      Path other = image.error() == null ? named.put(image.name(), image.file()) : null;
       if (other != null) {
         throw new IllegalArgumentException(
-            "the results of "
-                + other
-                + " and "
-                + image.file
-                + " would have the same name: inspect them with another --output each");
+            "the results of %s and %s would have the same name: give them another output folder each"
+                .formatted(other, image.file()));
       }
     }
   }
