@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param steps coupling blocks, at least 1
  * @param kernels sides of the subnets' convolutions, odd; the blocks take them in turn
  * @param hiddenRatio hidden channels of a subnet per channel of its input
- * @param clamp the law of the log-scales
+ * @param clamp the function that clamps the log-scale
  */
 public record FlowStage(
     String name, int first, int steps, List<Integer> kernels, double hiddenRatio, SoftClamp clamp)

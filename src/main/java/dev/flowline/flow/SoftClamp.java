@@ -5,21 +5,21 @@ import dev.flowline.nn.Ops;
 
 /** Keeps a log-scale within ±α, smoothly. All were published; weights fit only their own law. */
 public enum SoftClamp {
-  /** α·tanh(a): the law of U-Flow's released weights. */
+  /** α·tanh(a): the clamp of U-Flow's released weights. */
   TANH(ClampLaw.TANH) {
     @Override
     public <V> V apply(Ops<V> ops, V a, double alpha) {
       return ops.multiply(ops.tanh(a), alpha);
     }
   },
-  /** α·tanh(a/α): the law of the flow framework since 2023. */
+  /** α·tanh(a/α): the clamp of the flow framework since 2023. */
   TANH_SCALED(ClampLaw.TANH_SCALED) {
     @Override
     public <V> V apply(Ops<V> ops, V a, double alpha) {
       return ops.multiply(ops.tanh(ops.multiply(a, 1 / alpha)), alpha);
     }
   },
-  /** α·0.636·atan(a/α), 0.636 ≈ 2/π: the law of the Glow couplings of DifferNet and CS-Flow. */
+  /** α·0.636·atan(a/α), 0.636 ≈ 2/π: the clamp of the Glow couplings of DifferNet and CS-Flow. */
   ATAN(ClampLaw.ATAN) {
     @Override
     public <V> V apply(Ops<V> ops, V a, double alpha) {

@@ -16,7 +16,7 @@ import java.util.Map;
  *
  * @param blocks coupling blocks by layer
  * @param codeDimensions of the position code, a multiple of 4
- * @param softClamp the law of the couplings' log-scale
+ * @param softClamp the function that clamps the couplings' log-scale
  * @param positionsByStep random positions of one layer that an update of its flow is made of; 0 for
  *     all positions of all layers of the images at once
  */

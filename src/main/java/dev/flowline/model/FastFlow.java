@@ -18,7 +18,7 @@ import java.util.Objects;
  * @param steps coupling blocks per scale
  * @param kernels sides of the subnets' convolutions, odd; the steps take them in turn
  * @param hiddenRatio hidden channels of a subnet per channel of its input
- * @param softClamp the law of the couplings' log-scale
+ * @param softClamp the function that clamps the couplings' log-scale
  */
 public record FastFlow(int steps, List<Integer> kernels, double hiddenRatio, SoftClamp softClamp)
     implements LikelihoodMethod {

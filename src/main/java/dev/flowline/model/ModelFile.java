@@ -25,7 +25,7 @@ import java.util.Map;
 record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String digest) {
   private static final int FORMAT = 3;
 
-  /** The format before laws of regions and histories; otherwise it is the present one. */
+  /** The format before region laws and histories; otherwise it is the present one. */
   private static final String FORMAT_WITHOUT_LAWS = "2";
 
   /**

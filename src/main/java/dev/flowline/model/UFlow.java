@@ -17,7 +17,7 @@ import java.util.List;
  * U-Flow (Tailanian, Musé, Pardo 2024), with the alternatives that its ablation compares it with.
  *
  * @param steps coupling blocks by flow stage
- * @param softClamp the law of the couplings' log-scale
+ * @param softClamp the function that clamps the couplings' log-scale
  * @param arrangement how the scales' stages are put together
  * @param scale the only scale to use, counted from the finest; null for all
  */

@@ -6,7 +6,7 @@ package dev.flowline.nn;
  *
  * <pre>  y = permute(gain·(x1 ⧺ x2·exp(clamp(a)) + b) + offset)</pre>
  *
- * @param clamp the law of the log-scale
+ * @param clamp the function that clamps the log-scale
  * @param alpha bound of the log-scale
  * @param gain (1, C, 1, 1), positive
  * @param offset (1, C, 1, 1)

@@ -24,7 +24,7 @@ final class FusedCoupling implements AutoCloseable {
   private final LibFlowline.Tensor subnetOutput = new LibFlowline.Tensor(1);
 
   /**
-   * @param clamp the law of the log-scale
+   * @param clamp the function that clamps the log-scale
    * @param gain (1, C, 1, 1) float32, offset likewise, permutation (C) int32: all dense
    */
   FusedCoupling(

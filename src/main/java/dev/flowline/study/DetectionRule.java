@@ -13,7 +13,7 @@ enum DetectionRule {
   PUBLISHED("chi-square, published count", "first", PfaBound.CHERNOFF, NumberOfTests.PUBLISHED),
   BY_SIZE("chi-square, by size", "second", PfaBound.CHERNOFF, NumberOfTests.BY_SIZE),
   EXACT("chi-square, exact tail, by size", "third", PfaBound.EXACT, NumberOfTests.BY_SIZE),
-  CALIBRATED("law of regions, by class", "fourth", null, null);
+  CALIBRATED("region law, by class", "fourth", null, null);
 
   final String title;
   final String css;

@@ -155,7 +155,7 @@ final class GoodnessOfFitCharts {
     return new Card(
         classes.get(0) == 0 ? "Regions by their number of positions" : "Larger regions",
         chart.svg(
-            "share of images against the law of regions",
+            "share of images against the region law",
             "share of good images, by the law",
             "share of good test images"),
         keys,

@@ -57,7 +57,7 @@ public final class GoodnessOfFitStudy {
     return scales;
   }
 
-  /** Returns the law of regions; null if there is none. */
+  /** Returns the region law; null if there is none. */
   RegionLaw law() {
     return test.law();
   }

@@ -61,8 +61,8 @@ final class GoodnessOfFitSummary {
     return study.rules().stream()
             .filter(rule -> rule.rule() == DetectionRule.CALIBRATED)
             .allMatch(rule -> exceeded(rule).isEmpty())
-        ? "; the law of regions, which assumes neither, keeps its bound."
-        : "; the law of regions does not keep its bound either.";
+        ? "; the region law, which assumes neither, keeps its bound."
+        : "; the region law does not keep its bound either.";
   }
 
   /** Returns the log10 ε at which a rule exceeds its bound, the largest first. */
@@ -139,7 +139,7 @@ final class GoodnessOfFitSummary {
       sentences.add(withoutLaw());
     } else {
       sentences.add(
-          "The model uses the law of regions, measured on %s. The law assumes neither a distribution of energies nor independent positions, only that good parts stay as they were."
+          "The model uses the region law, measured on %s. The law assumes neither a distribution of energies nor independent positions, only that good parts stay as they were."
               .formatted(Numbers.count(law.images(), "good image")));
       sentences.add(
           "It is not combined with a count of polyominoes: it is the law of the strongest region of an image in a class of sizes, which takes all regions into account. Only the classes are left to count, %d of them."
@@ -163,7 +163,7 @@ final class GoodnessOfFitSummary {
       return "The model uses %s, and nothing in these images contradicts chi-square."
           .formatted(name);
     }
-    return "The model uses %s, which does not hold here: its log10NFA ranks regions, but does not bound false alarms. 'flowline calibrate' measures a law of regions on %d good images or more."
+    return "The model uses %s, which does not hold here: its log10NFA ranks regions, but does not bound false alarms. 'flowline calibrate' measures a region law on %d good images or more."
         .formatted(name, RegionLaw.LEAST_IMAGES);
   }
 

@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.NoGradGuard;
 
 /**
  * Sets the test of a trained model by its held-out images: those of validation, which the model was
- * not fitted to although they have chosen the epoch, measure the law of regions; those of
- * calibration, which have done nothing else, set the threshold.
+ * not fitted to although they have chosen the epoch, measure the region law; those of calibration,
+ * which have done nothing else, set the threshold.
  */
 final class HeldOutCalibration {
   private HeldOutCalibration() {}

@@ -80,7 +80,7 @@ final class RunFeatures implements AutoCloseable {
     return training;
   }
 
-  /** Images that choose the epoch and measure the law of regions. */
+  /** Images that choose the epoch and measure the region law. */
   HeldOutSet validation() {
     return validation;
   }

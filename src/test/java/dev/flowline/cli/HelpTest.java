@@ -26,7 +26,7 @@ class HelpTest {
   private static final Pattern PRIVATE_WORDS =
       Pattern.compile("(?i)\\b(told|tells|asked|promised?|mend|lot|likewise|of before)\\b");
 
-  /** A law has a name: there are laws of regions, of clamps and of energies. */
+  /** A law has a name: there are region laws, of clamps and of energies. */
   private static final Pattern NAMELESS_LAW = Pattern.compile("(?<!region )\\blaws?\\b");
 
   /** Options that mean another thing in another command. */

@@ -27,7 +27,7 @@ public final class NoiseImages {
     this.degreesOfFreedom = degreesOfFreedom;
   }
 
-  /** A law of regions, measured on images of this kind. */
+  /** A region law, measured on images of this kind. */
   public RegionLaw law(int images) {
     List<float[]> maxima = new ArrayList<>();
     for (int i = 0; i < images; i++) {

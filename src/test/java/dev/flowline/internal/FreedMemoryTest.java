@@ -10,9 +10,13 @@ import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 
-/** Pages that the system hands out while a block of 40 MiB is taken, written and freed in turns. */
+/**
+ * Pages that the system hands out while a block is taken, written and freed in turns. The block is
+ * above 32 MiB, up to which the C library adapts by itself, and well below the 64 MiB of a thread's
+ * heap: a block that needs a heap of its own is handed back with it, whatever is set.
+ */
 class FreedMemoryTest {
-  private static final long BYTES = 40L << 20;
+  private static final long BYTES = 33L << 20;
   private static final int ROUNDS = 10;
   private static final long PAGES_OF_A_BLOCK = BYTES / 4096;
 
@@ -29,7 +33,7 @@ class FreedMemoryTest {
   }
 
   private static long pages(String mmapThreshold) throws Exception {
-    ProcessBuilder child = ChildJvm.of(TakeAndFree.class, 0, List.of("-Xint"));
+    ProcessBuilder child = ChildJvm.of(TakeAndFree.class, 0, List.of("-Xint", "-XX:+UseSerialGC"));
     if (mmapThreshold != null) {
       child.environment().put("MALLOC_MMAP_THRESHOLD_", mmapThreshold);
     }

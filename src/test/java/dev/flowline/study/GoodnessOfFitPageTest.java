@@ -96,7 +96,7 @@ class GoodnessOfFitPageTest {
     ParsedPage page = page(new NoiseImages(1, 5).study(BY_SIZE, 3));
     assertFalse(page.shown().contains(DetectionRule.CALIBRATED.title));
     assertSays(page, "which does not hold here");
-    assertSays(page, "'flowline calibrate' measures a law");
+    assertSays(page, "'flowline calibrate' measures a region law");
 
     ParsedPage right = page(new NoiseImages(1, 0).study(BY_SIZE, 3));
     assertFalse(right.shown().contains("does not hold here"));

@@ -8,7 +8,7 @@ enum Statistic {
   BY_SIZE("chi-square, by size"),
   /** The tail itself, tests counted by a region's size. */
   EXACT("chi-square exact, by size"),
-  /** Smallest log10 NFA by the law of regions of good images. */
+  /** Smallest log10 NFA by the region law of good images. */
   CALIBRATED("calibrated"),
   /** Minus the largest value of the joint anomaly map: no region test at all. */
   LARGEST("largest of anomaly map");
