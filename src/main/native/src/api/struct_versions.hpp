@@ -15,19 +15,21 @@ namespace flowline {
 // The shortest form of each structure: that of version 0.1 up to the last member that it cannot do
 // without. It never grows; what a later version adds is zero where the caller does not have it.
 template <class Struct>
-constexpr size_t SHORTEST = 0;
+inline constexpr size_t SHORTEST = 0;
 template <>
-constexpr size_t SHORTEST<flowline_context_options> = offsetof(flowline_context_options, device);
+inline constexpr size_t SHORTEST<flowline_context_options> = offsetof(flowline_context_options,
+                                                                      device);
 template <>
-constexpr size_t SHORTEST<flowline_tensor> = offsetof(flowline_tensor, batch_stride);
+inline constexpr size_t SHORTEST<flowline_tensor> = offsetof(flowline_tensor, batch_stride);
 template <>
-constexpr size_t SHORTEST<flowline_segment_options> = offsetof(flowline_segment_options, roi_x);
+inline constexpr size_t SHORTEST<flowline_segment_options> = offsetof(flowline_segment_options,
+                                                                      roi_x);
 template <>
-constexpr size_t SHORTEST<flowline_region_law> = sizeof(flowline_region_law);
+inline constexpr size_t SHORTEST<flowline_region_law> = sizeof(flowline_region_law);
 template <>
-constexpr size_t SHORTEST<flowline_maps> = offsetof(flowline_maps, min_log10_nfa);
+inline constexpr size_t SHORTEST<flowline_maps> = offsetof(flowline_maps, min_log10_nfa);
 template <>
-constexpr size_t SHORTEST<flowline_coupling> = offsetof(flowline_coupling, gain);
+inline constexpr size_t SHORTEST<flowline_coupling> = offsetof(flowline_coupling, gain);
 
 // Members are only ever added, at the end.
 #if UINTPTR_MAX == UINT64_MAX
