@@ -21,7 +21,7 @@ public final class LatentProbe implements AutoCloseable {
    * What one image's latents are like.
    *
    * @param energies by scale: energy per channel at every position, row-major
-   * @param maxima of the regions of its fused anomaly map, by class of area
+   * @param maxima of the regions of its fused anomaly map, by size class
    * @param minLog10Nfa by test
    */
   public record Seen(List<float[]> energies, float[] maxima, float[] minLog10Nfa) {}

@@ -28,7 +28,7 @@ sealed interface Verdicts {
   }
 
   /**
-   * Alarms are the classes of area that have a region below ε.
+   * Alarms are the size classes that have a region below ε.
    *
    * @param maxima by image, by class
    */
