@@ -133,7 +133,7 @@ for count in $SHORT $LONG; do
   for ((i = 0; i < count; i++)); do ln -s "$work/parts/hole.png" "$work/images-$count/$i.png"; done
 done
 launched() { # THREADS-OR-NOTHING COUNT
-  local settings=(GOMP_SPINCOUNT=1000 MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=17179869184)
+  local settings=(GOMP_SPINCOUNT=10000 MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=17179869184)
   if [ -n "$1" ]; then settings+=("OMP_NUM_THREADS=$1" "OPENBLAS_NUM_THREADS=$1"); fi
   seconds env "${settings[@]}" "$root/flowline" inspect "$work/part.flowline" "$work/images-$2"
 }

@@ -13,7 +13,7 @@ import java.util.List;
  * <ul>
  *   <li>LibTorch (OpenMP) and OpenBLAS compute with the same number of threads, see {@link
  *       #threads()};
- *   <li>idle threads of OpenMP sleep after some microseconds instead of milliseconds, unless
+ *   <li>idle threads of OpenMP sleep after half a millisecond instead of many, unless
  *       GOMP_SPINCOUNT or OMP_WAIT_POLICY is set;
  *   <li>the C library keeps freed memory for the next tensor, unless MALLOC_MMAP_THRESHOLD_ and
  *       MALLOC_TRIM_THRESHOLD_ are set;

@@ -27,7 +27,7 @@ class LoadEnvironmentTest {
   void whatIsUnsetIsSetWhileLibrariesAreLoaded() {
     try (var environment = new LoadEnvironment(3, false)) {
       assertEquals("3", LibC.getenv("OPENBLAS_NUM_THREADS"));
-      assertEquals("1000", LibC.getenv("GOMP_SPINCOUNT"));
+      assertEquals("10000", LibC.getenv("GOMP_SPINCOUNT"));
       assertEquals("SILENT", LibC.getenv("OPENCV_LOG_LEVEL"));
     }
     assertNull(LibC.getenv("OPENBLAS_NUM_THREADS"));
