@@ -73,7 +73,7 @@ public record PretrainedNetwork(
     return of(extractor, FeatureExtractor.PREFIX, inputSize, unused, layout);
   }
 
-  /** The same with names that begin with another prefix. */
+  /** Returns a pretrained network whose names begin with that prefix. */
   static PretrainedNetwork of(
       FeatureExtractor extractor,
       String prefix,

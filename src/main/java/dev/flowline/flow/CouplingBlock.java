@@ -37,7 +37,7 @@ public record CouplingBlock(
         ops.uncouple(how(ops, channels), y, x1 -> coupling().subnet(ops, x1, active)));
   }
 
-  /** The same step as modules, one after the other. */
+  /** Returns this block as modules that run one after the other. */
   FlowSequence modules() {
     return new FlowSequence(
         List.of(coupling(), new GlobalAffine(name), new ChannelPermutation(name)));

@@ -29,7 +29,7 @@ public enum SoftClamp {
 
   private static final double TWO_BY_PI = 0.636; // as published, not 0.63662
 
-  /** The same law as libflowline's couplings take it. */
+  /** The clamp as libflowline's couplings name it. */
   final ClampLaw law;
 
   SoftClamp(ClampLaw law) {
