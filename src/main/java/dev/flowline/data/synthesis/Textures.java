@@ -1,18 +1,15 @@
 package dev.flowline.data.synthesis;
 
-import dev.flowline.io.FileFault;
 import dev.flowline.io.Image;
+import dev.flowline.io.ImageFiles;
 import dev.flowline.io.Images;
+import dev.flowline.io.ListedImage;
 import dev.flowline.random.SplitMix64;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Pictures of surfaces that are laid over good images, in memory: at most {@link #MOST} of them, of
@@ -61,38 +58,14 @@ public final class Textures {
               + folder
               + (Files.exists(folder) ? ": no folder" : ": no such folder"));
     }
-    List<Path> files;
-    try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-      files =
-          all.filter(Files::isRegularFile)
-              .filter(file -> Images.isImage(file) && !isHidden(folder.relativize(file)))
-              .sorted()
-              .toList();
-    } catch (UncheckedIOException e) {
-      throw unreadable(folder, e.getCause());
-    } catch (IOException e) {
-      throw unreadable(folder, e);
-    }
-    if (files.isEmpty()) {
-      throw new IOException("cannot read textures " + folder + ": no image in it or below");
+    List<Path> files = new ArrayList<>();
+    for (ListedImage image : ImageFiles.list(List.of(folder), null).images()) {
+      if (image.error() != null) {
+        throw new IOException("cannot read textures " + folder + ": " + image.error());
+      }
+      files.add(image.file());
     }
     return files;
-  }
-
-  /** Names the folder below that cannot be read, where that is known. */
-  private static IOException unreadable(Path folder, IOException e) {
-    String name = e instanceof FileSystemException below ? below.getFile() : folder.toString();
-    return new IOException("cannot read textures " + name + ": " + FileFault.of(e), e);
-  }
-
-  /** Tells whether the file or a folder on the way to it is hidden. */
-  private static boolean isHidden(Path below) {
-    for (Path name : below) {
-      if (name.toString().startsWith(".")) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static Image reduced(Image image) {
