@@ -69,7 +69,6 @@ final class DriftCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ImageFiles images = ImageFiles.list(sources, null);
-    LeftOutFiles.print(images, common);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
@@ -88,6 +87,7 @@ final class DriftCommand implements Callable<Integer> {
                     new IllegalStateException(
                         model
                             + ": drift cannot be watched, because the model holds no statistics of good parts: 'flowline calibrate' measures them"));
+    LeftOutFiles.print(files, common);
     List<Path> good = new ArrayList<>();
     List<String> errors = new ArrayList<>();
     try (Progress progress = Progress.on(common.err())) {

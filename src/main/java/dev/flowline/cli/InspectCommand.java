@@ -61,7 +61,6 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ImageFiles images = ImageFiles.list(sources, output);
-    LeftOutFiles.print(images, common);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
@@ -89,6 +88,7 @@ final class InspectCommand implements Callable<Integer> {
 
   /** Inspects all images; returns whether all of them, and their pictures, came out. */
   private boolean inspect(ImageFiles images, Inspector inspector, Optional<DriftWatch> drift) {
+    LeftOutFiles.print(images, common);
     List<InspectedFile> lines = new ArrayList<>();
     boolean whole = true;
     boolean warned = false;

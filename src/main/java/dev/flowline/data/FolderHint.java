@@ -59,7 +59,8 @@ final class FolderHint {
       }
     }
     for (Path folder : Listing.folders(root)) {
-      if (!LayoutGuess.all(folder, null).isEmpty()) {
+      boolean holdsFolders = !Listing.folders(folder).isEmpty(); // else it may be of any meaning
+      if (holdsFolders && !LayoutGuess.all(folder, null).isEmpty()) {
         return ": it lies one folder deeper, name %s".formatted(folder);
       }
     }

@@ -1,15 +1,19 @@
 package dev.flowline.data.synthesis;
 
+import dev.flowline.io.FileFault;
+import dev.flowline.io.FileKind;
 import dev.flowline.io.Image;
-import dev.flowline.io.ImageFiles;
 import dev.flowline.io.Images;
-import dev.flowline.io.ListedImage;
 import dev.flowline.random.SplitMix64;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Pictures of surfaces that are laid over good images, in memory: at most {@link #MOST} of them, of
@@ -58,14 +62,39 @@ public final class Textures {
               + folder
               + (Files.exists(folder) ? ": no folder" : ": no such folder"));
     }
-    List<Path> files = new ArrayList<>();
-    for (ListedImage image : ImageFiles.list(List.of(folder), null).images()) {
-      if (image.error() != null) {
-        throw new IOException("cannot read textures " + folder + ": " + image.error());
-      }
-      files.add(image.file());
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+      files =
+          all.filter(Files::isRegularFile)
+              .filter(file -> !isLeftBehind(folder.relativize(file)))
+              .filter(file -> FileKind.of(file) == FileKind.IMAGE)
+              .sorted()
+              .toList();
+    } catch (UncheckedIOException e) {
+      throw unreadable(folder, e.getCause());
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    }
+    if (files.isEmpty()) {
+      throw new IOException("cannot read textures " + folder + ": no image in it or below");
     }
     return files;
+  }
+
+  /** Names the folder below that cannot be read, where that is known. */
+  private static IOException unreadable(Path folder, IOException e) {
+    String name = e instanceof FileSystemException below ? below.getFile() : folder.toString();
+    return new IOException("cannot read textures " + name + ": " + FileFault.of(e), e);
+  }
+
+  /** Returns whether the file or a folder on the way to it is none of the user's. */
+  private static boolean isLeftBehind(Path below) {
+    for (Path name : below) {
+      if (FileKind.isLeftBehind(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Image reduced(Image image) {
