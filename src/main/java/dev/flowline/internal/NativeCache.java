@@ -28,9 +28,10 @@ public final class NativeCache {
 
   /**
    * Returns the folder that this process uses, or will: the one that {@link #PROPERTY} names; else
-   * {@code .javacpp/cache} in the account's home or in $HOME, if one of these can be written; else
-   * {@code flowline/natives} in $XDG_CACHE_HOME; else {@code flowline-natives-UID} in the folder
-   * for temporary files. JavaCPP would take {@code ./?/.javacpp} for an account without a home.
+   * {@code .javacpp/cache} in the account's home or in $HOME, if one of these is there and can be
+   * written; else {@code flowline/natives} in $XDG_CACHE_HOME; else {@code flowline-natives-UID} in
+   * the folder for temporary files. JavaCPP would take {@code ./?/.javacpp} for an account without
+   * a home.
    */
   public static Path folder() {
     return folder(System.getProperties()::getProperty, System.getenv()::get);
@@ -43,7 +44,9 @@ public final class NativeCache {
     }
     List<Path> candidates = new ArrayList<>();
     for (String home : new String[] {property.apply("user.home"), environment.apply("HOME")}) {
-      absolute(home).ifPresent(folder -> candidates.add(folder.resolve(".javacpp/cache")));
+      absolute(home)
+          .filter(Files::isDirectory)
+          .ifPresent(folder -> candidates.add(folder.resolve(".javacpp/cache")));
     }
     absolute(environment.apply("XDG_CACHE_HOME"))
         .ifPresent(folder -> candidates.add(folder.resolve("flowline/natives")));
@@ -116,19 +119,24 @@ public final class NativeCache {
       int owner = (Integer) Files.getAttribute(part, "unix:uid", LinkOption.NOFOLLOW_LINKS);
       int mode = (Integer) Files.getAttribute(part, "unix:mode", LinkOption.NOFOLLOW_LINKS);
       boolean shared = (mode & OTHERS_WRITE) != 0 && (part.equals(real) || (mode & STICKY) == 0);
-      if ((owner != user && owner != 0) || shared) {
-        return Optional.of(
-            "native libraries are not loaded from %s: %s %s, who could run code in this program; "
-                    .formatted(
-                        real,
-                        part,
-                        shared ? "can be written by everybody" : "belongs to user " + owner)
-                + "set -D"
-                + PROPERTY
-                + "=FOLDER to a folder of your own, or mend its owner and mode");
+      if (owner != user && owner != 0) {
+        return Optional.of(refusal(real, part + " belongs to user " + owner + ", who"));
+      }
+      if (shared) {
+        return Optional.of(refusal(real, "everybody can write to " + part + " and"));
       }
     }
     return Optional.empty();
+  }
+
+  private static String refusal(Path folder, String who) {
+    return "native libraries are not loaded from "
+        + folder
+        + ": "
+        + who
+        + " could run code in this program; set -D"
+        + PROPERTY
+        + "=FOLDER to a folder of your own, or mend its owner and mode";
   }
 
   /** Returns the number of this process's user. */
