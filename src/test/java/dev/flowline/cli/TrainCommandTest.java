@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.flowline.TinyLine;
 import dev.flowline.ChildJvm;
 import dev.flowline.ForeignFiles;
+import dev.flowline.TinyLine;
 import dev.flowline.data.SyntheticLine;
 import dev.flowline.extractor.Backbone;
+import dev.flowline.io.Images;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
-import dev.flowline.io.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
