@@ -65,7 +65,10 @@ class SharedDataTest {
           check.add(sample, read);
         }
       }
-      assertEquals(List.of(), check.warnings());
+      // One mask of the tiles is black: its image counts as defective, and no pixel of it does.
+      boolean hasBlack = name.equals("magnetic-tile");
+      assertEquals(hasBlack ? 1 : 0, check.warnings().size(), check.warnings().toString());
+      assertTrue(!hasBlack || check.warnings().get(0).contains("exp3_num_24829_mask.png"));
     }
   }
 
