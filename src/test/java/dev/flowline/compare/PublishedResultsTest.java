@@ -100,6 +100,7 @@ class PublishedResultsTest {
             0,
             0,
             0,
+            0,
             Map.of(),
             Map.of(),
             null);

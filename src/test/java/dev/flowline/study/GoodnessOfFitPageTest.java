@@ -107,7 +107,7 @@ class GoodnessOfFitPageTest {
   private static GoodnessOfFitStudy ownThreshold(int alarms) {
     List<CalibrationImage> images = new ArrayList<>();
     for (int i = 1; i <= 19; i++) {
-      images.add(new CalibrationImage(-i, null));
+      images.add(new CalibrationImage(-i, null, null));
     }
     GoodnessOfFitStudy study =
         new GoodnessOfFitStudy(
