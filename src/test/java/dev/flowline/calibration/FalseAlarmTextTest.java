@@ -29,7 +29,7 @@ class FalseAlarmTextTest {
   void saysHowManyImagesAreMissing() {
     assertEquals(
         "1 good image held out for it: at most 50 % of good images raise a false alarm,"
-            + " not the 5 % asked for, which takes 19 images",
+            + " not the requested 5 %, which takes 19 images",
         FalseAlarmText.of(calibration(1, new FalseAlarmRate(0.05, null))));
   }
 
@@ -38,7 +38,7 @@ class FalseAlarmTextTest {
     FalseAlarmRate requested = new FalseAlarmRate(0.05, null);
     assertEquals(
         "only 7 good images to set the threshold: a false-alarm rate of 12.5 % can be guaranteed,"
-            + " not the 5 % asked for. That takes 19; add good images",
+            + " not the requested 5 %. That takes 19; add good images",
         FalseAlarmText.warning(calibration(7, requested), "add good images").orElseThrow());
     assertTrue(FalseAlarmText.warning(calibration(19, requested), "add").isEmpty());
   }

@@ -190,7 +190,7 @@ class CalibrateCommandTest {
     Invocation few = calibrate("--false-alarm-rate=0.01", "-o=" + other);
     assertEquals(0, few.exitCode(), few.err());
     assertTrue(few.out().contains("at most 2.86 %"), few.out()); // 1 of 35
-    assertTrue(few.out().contains("not the 1 % asked for, which takes 99 images"), few.out());
+    assertTrue(few.out().contains("not the requested 1 %, which takes 99 images"), few.out());
     assertTrue(few.err().contains("warning: only 34 good images to set the threshold"), few.err());
     assertTrue(Files.exists(other));
     assertFalse(info().path("config").has("history"), "the model itself is as it was");

@@ -224,7 +224,7 @@ class TrainCommandTest {
         train
             .err()
             .contains(
-                "warning: only 2 good images to set the threshold: a false-alarm rate of 33.3 % can be guaranteed, not the 5 % asked for. That takes 19; add good images or raise --calibration"),
+                "warning: only 2 good images to set the threshold: a false-alarm rate of 33.3 % can be guaranteed, not the requested 5 %. That takes 19; add good images or raise --calibration"),
         train.err());
   }
 
