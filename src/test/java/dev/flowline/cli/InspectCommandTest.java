@@ -116,6 +116,27 @@ class InspectCommandTest {
     }
   }
 
+  /** The threshold lies just above the number that decided, where interpolation levels most. */
+  @Test
+  void aDefectShowsTheRegionThatDecided() throws IOException {
+    Path output = folder.resolve("out");
+    for (int size : new int[] {40, 64, 150}) {
+      Path image = folder.resolve(size + ".png");
+      Images.writePng(image, TinyLine.defective(7, size, size, size / 3, size / 2, 3));
+      double value = Json.object(inspect(image.toString()).out()).at("/statistic/value").asDouble();
+      Invocation inspect =
+          inspect(image.toString(), "-o", output.toString(), "--log10-epsilon=" + (value + 1e-3));
+      JsonNode line = Json.object(inspect.out());
+      assertEquals("DEFECT", line.path("verdict").asText());
+      JsonNode region = line.at("/regions/0");
+      assertEquals(value, region.path("log10Nfa").asDouble(), "one number");
+      Image mask = Images.read(output.resolve(image.getFileName() + ".mask.png"));
+      int peakX = region.path("peakX").asInt();
+      int peakY = region.path("peakY").asInt();
+      assertEquals(255, mask.sample(peakY, peakX, 0), "the mask shows it");
+    }
+  }
+
   /** A dead lamp, judged by a model of bright parts. */
   @Test
   void aBlackFrameIsReportedAndCanBeNotInspected() throws IOException {
