@@ -17,7 +17,8 @@ public final class FalseAlarmText {
     FalseAlarmRate requested = calibration.requested();
     String images = Numbers.count(calibration.goodImages(), "good image") + " held out for it: ";
     if (calibration.isImplausible()) {
-      return images + "no false-alarm rate worth the name, for the model takes them for defective";
+      return images
+          + "no false-alarm rate is guaranteed, because the model takes them for defective";
     }
     String guarantee = images + guarantee(calibration.guaranteed(), requested.confidence());
     return calibration.imagesMissing() == 0

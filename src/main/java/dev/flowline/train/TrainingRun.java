@@ -59,8 +59,7 @@ public final class TrainingRun {
    * @param device where extractor and method compute
    * @return the configuration that was written
    * @throws IOException naming the file, if an image, the weights, a texture, the checkpoint or the
-   *     model cannot be read or written
-   * @throws IOException also if all images are constant, or copies of one
+   *     model cannot be read or written; also if all good images are constant, or copies of one
    * @throws TrainingDivergedException if the loss is not finite
    */
   public ModelConfig fromImages(Device device, TrainingListener listener) throws IOException {
