@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /** The options of the networks that a model is made of. */
 final class NetworkOptions {
   static final String EXTRACTOR =
-      "Feature extractor: a name that 'flowline info extractors' lists, or file:PATH of a TorchScript or ONNX network of your own";
+      "Feature extractor: a name that 'flowline info extractors' lists, or file:PATH of an ONNX or TorchScript network of your own";
 
   @Option(
       names = "--extractor",

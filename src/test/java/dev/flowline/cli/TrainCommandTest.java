@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -136,13 +137,46 @@ class TrainCommandTest {
     Files.delete(net);
     Invocation info = Invocation.of("info", model.toString());
     assertEquals(0, info.exitCode(), info.err());
-    assertTrue(info.out().contains("file:" + net), info.out());
+    assertTrue(info.out().contains("file:net.pt"), info.out());
+    assertFalse(Files.readString(model, ISO_8859_1).contains(folder.toString()));
     assertTrue(info.out().contains("not counted"), info.out());
+    assertTrue(info.out().contains("holds "), info.out());
+    assertTrue(
+        info.out().contains("a TorchScript program, which runs with your rights"), info.out());
+    JsonNode network =
+        Json.object(Invocation.of("info", "--json", model.toString()).out()).path("network");
+    assertEquals("TORCHSCRIPT", network.path("format").asText());
+    aProgramRunsOnlyIfItIsAllowed(model);
     Invocation gone = SmallLine.train(folder.resolve("b"), "--extractor=file:" + net);
     assertEquals(1, gone.exitCode());
     assertEquals(
         "flowline train: cannot read extractor " + net + ": no such file or folder",
         gone.err().strip());
+  }
+
+  private void aProgramRunsOnlyIfItIsAllowed(Path model) throws IOException {
+    String good = SmallLine.data().resolve(SmallLine.PRODUCT + "/train/good").toString();
+    List<List<String>> uses =
+        List.of(
+            List.of("inspect", model.toString(), good),
+            List.of("drift", model.toString(), good),
+            List.of(
+                "evaluate",
+                model.toString(),
+                "--data=" + SmallLine.data(),
+                "--category=" + SmallLine.PRODUCT),
+            List.of("calibrate", model.toString(), "--good=" + good));
+    for (List<String> use : uses) {
+      Invocation refused = Invocation.of(use.toArray(String[]::new));
+      assertEquals(1, refused.exitCode(), refused.out());
+      assertEquals("", refused.out());
+      String line = "flowline %s: %s holds a TorchScript program".formatted(use.get(0), model);
+      assertTrue(refused.err().strip().startsWith(line), refused.err());
+      List<String> allowed = new ArrayList<>(use);
+      allowed.add(1, "--allow-program");
+      Invocation run = Invocation.of(allowed.toArray(String[]::new));
+      assertFalse(run.err().contains("holds a TorchScript program"), run.err());
+    }
   }
 
   @Test
