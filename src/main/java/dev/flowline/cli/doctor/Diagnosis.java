@@ -27,7 +27,7 @@ public record Diagnosis(String version, boolean healthy, List<Finding> findings)
         Stream.of(
             JdkCheck.ofThisJvm(),
             PlatformCheck.ofThisMachine(),
-            CacheCheck.ofJavaCpp(),
+            CacheCheck.ofThisProcess(),
             NativesCheck.inAChildJvm(threads),
             SystemLibTorchCheck.ofThisMachine(),
             ThreadsCheck.ofThisProcess(threads),
