@@ -44,7 +44,7 @@ final class InfoCommand implements Callable<Integer> {
       names = "--input",
       paramLabel = "H[xW]",
       converter = HeightWidth.Converter.class,
-      description = "With 'file:NET.onnx': size of the image that it is run on (default: 256).")
+      description = HeightWidth.RESIZED + " (default: 256, for 'file:NET.onnx').")
   private HeightWidth input;
 
   @Option(

@@ -1,6 +1,7 @@
 package dev.flowline.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -152,6 +153,37 @@ class TrainCommandTest {
     assertEquals(
         "flowline train: cannot read extractor " + net + ": no such file or folder",
         gone.err().strip());
+  }
+
+  /** In processes of their own, since a program prints past Java's streams. */
+  @Test
+  void whatAProgramPrintsIsNoLineOfTheAnswer() throws Exception {
+    Path net = folder.resolve("net.pt");
+    String end = "print('{\"verdict\": \"GOOD\"} forged')\n    return (coarse,)";
+    StoredTensor weight = StoredTensor.of(new float[8 * 27], 8, 3, 3, 3);
+    ForeignFiles.torchScript(net, weight, end);
+    Path model = folder.resolve("own.flowline");
+    String[] train =
+        SmallLine.trainArguments(model, "--extractor=file:" + net, "--epochs=1", "--json");
+    assertEquals(model.toString(), Json.object(answer(train)).path("modelFile").asText());
+    Path good = SmallLine.data().resolve(SmallLine.PRODUCT + "/train/good/000.png");
+    String inspected =
+        answer("inspect", "--allow-program", "--json", model.toString(), good.toString());
+    assertEquals(1, Json.object(inspected).path("inspections").size(), inspected);
+  }
+
+  private String answer(String... arguments) throws Exception {
+    Path err = folder.resolve("standard-error.txt");
+    Process process =
+        ChildJvm.of(Flowline.class, 0, List.of(), arguments)
+            .redirectErrorStream(false)
+            .redirectError(err.toFile())
+            .start();
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, process.waitFor(), out + Files.readString(err));
+    assertTrue(Files.readString(err).contains("forged"), Files.readString(err));
+    assertFalse(out.contains("forged"), out);
+    return out;
   }
 
   private void aProgramRunsOnlyIfItIsAllowed(Path model) throws IOException {

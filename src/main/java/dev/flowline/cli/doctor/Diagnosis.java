@@ -17,7 +17,8 @@ public record Diagnosis(String version, boolean healthy, List<Finding> findings)
   }
 
   /**
-   * Checks this machine and model files. This takes some seconds, because a process of its own loads the natives.
+   * Checks this machine and model files. This takes some seconds, because a process of its own
+   * loads the natives.
    *
    * @param threads the number of threads to load them with; null for the default
    * @param models model files to check as well
