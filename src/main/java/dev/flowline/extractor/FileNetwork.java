@@ -124,8 +124,7 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard();
         ForeignNetwork network = ForeignNetwork.open(content)) {
-      // Two images, so that a network that can take one only is found out here.
-      List<List<Long>> shapes = shapes(network, 2, height, width);
+      List<List<Long>> shapes = shapesOfTwo(network, height, width);
       String name = String.valueOf(file.getFileName());
       String sha256 = ContentDigest.of(content);
       return new Settings(
@@ -138,12 +137,27 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
     }
   }
 
+  /** Runs it on two images, so that a network that can take one only is found out here. */
+  private static List<List<Long>> shapesOfTwo(ForeignNetwork network, int height, int width) {
+    try {
+      return shapes(network, 2, height, width);
+    } catch (IllegalStateException e) {
+      try {
+        shapes(network, 1, height, width);
+      } catch (IllegalStateException alone) {
+        throw e;
+      }
+      throw new IllegalStateException(
+          e.getMessage() + " (it works on one image alone: export it for any number of images)", e);
+    }
+  }
+
   private static List<List<Long>> shapes(ForeignNetwork network, int n, int height, int width) {
     float[] zeros = new float[n * 3 * height * width];
     Tensor images = TensorCopy.tensor(StoredTensor.of(zeros, n, 3, height, width));
     List<List<Long>> shapes = new ArrayList<>();
     for (Tensor output : network.run(images)) {
-      shapes.add(shape(Tensors.shape(output), shapes));
+      shapes.add(shape(n, Tensors.shape(output), shapes));
     }
     if (shapes.isEmpty()) {
       throw new IllegalStateException("it returns nothing");
@@ -215,13 +229,13 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
     }
   }
 
-  private static List<Long> shape(long[] output, List<List<Long>> finer) {
+  private static List<Long> shape(int n, long[] output, List<List<Long>> finer) {
     boolean map =
-        output.length == 4 && output[0] == 2 && Arrays.stream(output).allMatch(d -> d > 0);
+        output.length == 4 && output[0] == n && Arrays.stream(output).allMatch(d -> d > 0);
     if (!map) {
       throw new IllegalStateException(
-          "its output %d is %s instead of a map of features (N, C, H, W) with N = 2"
-              .formatted(finer.size(), Arrays.toString(output)));
+          "its output %d is %s instead of a map of features (N, C, H, W) with N = %d"
+              .formatted(finer.size(), Arrays.toString(output), n));
     }
     List<Long> last = finer.isEmpty() ? null : finer.get(finer.size() - 1);
     if (last != null && (output[2] > last.get(1) || output[3] > last.get(2))) {

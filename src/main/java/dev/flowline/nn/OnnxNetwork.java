@@ -50,7 +50,7 @@ final class OnnxNetwork implements ForeignNetwork {
   static OnnxNetwork open(ByteBuffer file) throws IOException {
     try {
       OnnxWeights.requireInside(file);
-      if (OnnxTensors.of(file).isEmpty()) {
+      if (!OnnxTensors.hasGraph(file)) {
         throw new IOException("it has no graph of nodes");
       }
     } catch (IOException e) {

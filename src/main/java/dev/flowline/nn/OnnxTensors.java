@@ -52,6 +52,26 @@ public final class OnnxTensors {
     return tensors;
   }
 
+  /**
+   * Returns whether a file has a graph with any node.
+   *
+   * @throws IOException if it is no ONNX file
+   */
+  static boolean hasGraph(ByteBuffer file) throws IOException {
+    ProtoReader model = new ProtoReader(file);
+    while (model.next()) {
+      if (model.is(MODEL_GRAPH, ProtoReader.BYTES)) {
+        ProtoReader graph = new ProtoReader(model.content());
+        while (graph.next()) {
+          if (graph.is(GRAPH_NODE, ProtoReader.BYTES)) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
   private static void addOutputs(ByteBuffer node, List<Inner> tensors) throws IOException {
     String operator = "";
     List<String> outputs = new ArrayList<>();

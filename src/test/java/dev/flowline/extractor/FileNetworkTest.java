@@ -93,6 +93,7 @@ class FileNetworkTest {
         "return (coarse, fine) | finest first, and output 1 is 8 x 8 after 4 x 4",
         "return fine.sum() | its output 0 is [] instead of a map of features",
         "return fine[0:1] | its output 0 is [1, 4, 8, 8] instead of a map of features (N, C, H, W) with N = 2",
+        "return fine.view([1, 4, 8, 8]) | (it works on one image alone: export it for any number of images)",
         "return 3 | its output is a Int",
         "return (fine, 'coarse') | its output 1 is a String",
         "return torch.conv2d(fine, self.weight) | expected input",
