@@ -1,12 +1,12 @@
 package dev.flowline.cli;
 
 import dev.flowline.extractor.Backbone;
-import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Cost;
 import dev.flowline.model.Method;
 import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelFacts;
+import dev.flowline.model.ModelFile;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.PublishedRecipe;
 import dev.flowline.nn.CostOps;
@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -203,13 +204,15 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private void model(Path file) throws IOException {
-    try (AnomalyModel model = AnomalyModel.open(file)) {
-      ModelConfig config = model.config();
-      Cost cost = Cost.of(config);
-      common.print(
-          new StoredModel(model.digest().orElseThrow(), config, cost),
-          out -> print(out, ModelFacts.of(config, config.segmentation(), cost)));
-    }
+    ModelFile model = ModelFile.read(file);
+    ModelConfig config = model.config();
+    Cost cost = model.cost(file);
+    common.print(
+        new StoredModel(model.digest(), config, cost),
+        out ->
+            print(
+                out,
+                ModelFacts.of(config, Optional.of(model.digest()), config.segmentation(), cost)));
   }
 
   /**

@@ -32,6 +32,7 @@ public final class Evaluation implements AutoCloseable {
   private final FairThreshold fair = new FairThreshold();
   private final List<ImageOutcome> outcomes = new ArrayList<>();
   private final Map<String, List<Double>> timings = new LinkedHashMap<>();
+  private Integer trainingImagesLeftOut;
   private boolean ended;
 
   /** Makes an evaluation with a threshold that was set by hand. */
@@ -113,6 +114,15 @@ public final class Evaluation implements AutoCloseable {
     }
   }
 
+  /**
+   * Notes how many test images were left out, because training or calibration had used them.
+   *
+   * @param images null if that cannot be known, as it is at first
+   */
+  public void noteLeftOut(Integer images) {
+    trainingImagesLeftOut = images;
+  }
+
   private void requireOpen() {
     if (ended) {
       throw new IllegalStateException("the evaluation is finished or closed");
@@ -170,6 +180,7 @@ public final class Evaluation implements AutoCloseable {
             all.count(false),
             all.countDetected(false),
             all.countWithoutGroundTruth(),
+            trainingImagesLeftOut,
             byDefect,
             stageTimings(),
             details(all, drawn));

@@ -22,6 +22,7 @@ final class InspectionWorker implements AutoCloseable {
   private final Encoder encoder;
   private final Judge judge;
   private final String modelDigest;
+  private final ModelSummary model;
 
   /**
    * Makes a worker.
@@ -30,11 +31,17 @@ final class InspectionWorker implements AutoCloseable {
    * @param judge closed with this worker
    * @param modelDigest null if it is not known
    */
-  InspectionWorker(Preprocessing preprocessing, Encoder encoder, Judge judge, String modelDigest) {
+  InspectionWorker(
+      Preprocessing preprocessing,
+      Encoder encoder,
+      Judge judge,
+      String modelDigest,
+      ModelSummary model) {
     this.preprocessing = preprocessing;
     this.encoder = encoder;
     this.judge = judge;
     this.modelDigest = modelDigest;
+    this.model = model;
   }
 
   DetailedInspection inspect(DecodedImage decoded, InspectionRequest request) {
@@ -100,6 +107,7 @@ final class InspectionWorker implements AutoCloseable {
         regions,
         timings,
         modelDigest,
+        model,
         encoder.engine(),
         request.simulated());
   }

@@ -89,7 +89,8 @@ public final class Inspector implements AutoCloseable {
           model.config().preprocessing(),
           encoder,
           new Judge(test, model.device()),
-          model.digest().orElse(null));
+          model.digest().orElse(null),
+          ModelSummary.of(model.config()));
     } catch (RuntimeException | Error e) {
       encoder.close();
       throw e;

@@ -39,6 +39,7 @@ class InspectionTest {
         List.of(new Region(3, 4, 10, 6, 31, 7.5, 6.25, 8, 6, -12.25)),
         new StageTimings(3, 1, 20, 15, 0.5),
         "a".repeat(64),
+        new ModelSummary("gear", "1.2.3", "2026-11-28T09:00:00Z"),
         new EngineInfo("libtorch", "2.10.0"),
         true);
   }
@@ -53,6 +54,7 @@ class InspectionTest {
         0.1,
         List.of(),
         new StageTimings(0, 1, 20, 15, 0.5),
+        null,
         null,
         new EngineInfo("libtorch", "2.10.0"),
         false);

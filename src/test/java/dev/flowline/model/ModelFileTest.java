@@ -154,10 +154,10 @@ class ModelFileTest {
   void aNewerFormatAsksForAnUpdate() throws IOException {
     Safetensors stored = Safetensors.read(file);
     Map<String, String> metadata = new LinkedHashMap<>(stored.metadata());
-    metadata.put("flowline.format", "4");
+    metadata.put("flowline.format", "5");
     Path newer = folder.resolve("newer.flowline");
     new Safetensors(metadata, stored.tensors()).write(newer);
-    refused(newer, "format 4");
+    refused(newer, "format 5");
     refused(newer, "update Flowline");
   }
 
