@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Good images without those that a model was trained on. What is measured on images that a model
- * knows promises nothing for new ones.
+ * Good images without those that a model was trained on. A measurement on images that a model knows
+ * says nothing about new ones.
  *
  * @param byDigest the images that are left, by their digests
  * @param given number of images before

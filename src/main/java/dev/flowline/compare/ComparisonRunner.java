@@ -122,7 +122,7 @@ public final class ComparisonRunner {
         request.cacheBytes(),
         run.modelFile(),
         resume,
-        ModelMaker.command("compare", request.data()));
+        ModelMaker.command("train", request.data()));
   }
 
   private static Map<ScoreColumn, Double> costs(PlannedRun run) {

@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * A split of good images with the {@linkplain ImageDigests digest} of each. Its held-out parts hold
  * no copies: neither of an image that the model is fitted to, nor of another held-out image. A
- * measurement on a copy of a known image says nothing of new images.
+ * measurement on a copy of a known image says nothing about new images.
  *
  * @param split without copies
  * @param fit digests of the images that the model is fitted to, in their order
@@ -28,8 +28,8 @@ public record DigestedSplit(
   public static DigestedSplit of(Split drawn) throws IOException {
     List<String> fit = ImageDigests.of(drawn.fit());
     Set<String> seen = new HashSet<>(fit);
-    Part validation = Part.unseen(drawn.validation(), seen);
-    Part calibration = Part.unseen(drawn.calibration(), seen);
+    DigestedShare validation = DigestedShare.unseen(drawn.validation(), seen);
+    DigestedShare calibration = DigestedShare.unseen(drawn.calibration(), seen);
     Split split = new Split(drawn.fit(), validation.samples, calibration.samples);
     return new DigestedSplit(
         split,
@@ -39,20 +39,20 @@ public record DigestedSplit(
         drawn.heldOut().size() - split.heldOut().size());
   }
 
-  private record Part(List<Sample> samples, List<String> digests) {
+  private record DigestedShare(List<Sample> samples, List<String> digests) {
     /**
      * Returns the images of unseen content, each content once; adds their digests to those seen.
      */
-    static Part unseen(List<Sample> samples, Set<String> seen) throws IOException {
-      Part part = new Part(new ArrayList<>(), new ArrayList<>());
+    static DigestedShare unseen(List<Sample> samples, Set<String> seen) throws IOException {
+      DigestedShare share = new DigestedShare(new ArrayList<>(), new ArrayList<>());
       for (Sample sample : samples) {
         String digest = ImageDigests.of(sample.image());
         if (seen.add(digest)) {
-          part.samples.add(sample);
-          part.digests.add(digest);
+          share.samples.add(sample);
+          share.digests.add(digest);
         }
       }
-      return part;
+      return share;
     }
   }
 }

@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * The test images of a dataset that a model has not used before, neither in training nor in a
- * calibration. What is measured on images that it knows promises nothing for new ones.
+ * calibration. A measurement on images that it knows says nothing about new ones.
  *
  * @param dataset with these test images only
  * @param leftOut number of test images that were left out; null if the model does not record its

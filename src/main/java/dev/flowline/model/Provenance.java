@@ -41,7 +41,8 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
   /**
    * The making of a model.
    *
-   * @param command of Flowline that made it, such as train
+   * @param command of Flowline that made it; {@code train} for {@code compare} too, whose model
+   *     files are those of {@code train}
    * @param flowline the version of Flowline
    * @param date when it began, ISO 8601, UTC
    * @param dataset name of the dataset's folder; null if it has none

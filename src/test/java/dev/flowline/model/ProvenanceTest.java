@@ -112,7 +112,7 @@ class ProvenanceTest {
         "CREATED: \"flowline\":\"\\u001b[2J\"",
         "CREATED: \"flowline\":\"\\u202egood\"",
         "CREATED: \"date\":5",
-        "CREATED: \"date\":\"+999999999-12-31T23:59:60Z\"",
+        "CREATED: \"date\":\"2026-13-01T00:00:00Z\"",
         "CREATED: \"weights\":[null]",
         "CREATED: \"weights\":[{\"file\":\"a\",\"sha256\":\"xyz\"}]",
         "CREATED: \"weights\":\"a\"",
