@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.data.ImageDigests;
 import dev.flowline.runtime.FlowlineVersion;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -121,15 +123,20 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
     }
   }
 
-  /** Returns the time that a new record gets: that of SOURCE_DATE_EPOCH if it is set, or now. */
+  /**
+   * Returns the time that a new record gets, in whole seconds: that of SOURCE_DATE_EPOCH if it is
+   * set, or now.
+   *
+   * @throws IllegalArgumentException if SOURCE_DATE_EPOCH is no number of seconds
+   */
   public static Instant now() {
     String epoch = System.getenv("SOURCE_DATE_EPOCH");
     if (epoch == null || epoch.isBlank()) {
-      return Instant.now();
+      return Instant.now().truncatedTo(ChronoUnit.SECONDS);
     }
     try {
       return Instant.ofEpochSecond(Long.parseLong(epoch.strip()));
-    } catch (NumberFormatException | java.time.DateTimeException e) {
+    } catch (NumberFormatException | DateTimeException e) {
       throw new IllegalArgumentException(
           "SOURCE_DATE_EPOCH must be a number of seconds since 1970, got '" + epoch + "'", e);
     }
