@@ -1,10 +1,12 @@
 package dev.flowline.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.FalseAlarmText;
+import dev.flowline.calibration.GoodImageVariety;
 import dev.flowline.calibration.Recalibrator;
 import dev.flowline.data.ImageDigests;
 import dev.flowline.data.Sample;
@@ -79,6 +81,8 @@ final class CalibrateCommand implements Callable<Integer> {
   @Mixin private ThreadsOption threads;
   @Mixin private CommonOptions common;
 
+  private ImageFiles listed;
+
   @Override
   public Integer call() throws IOException {
     falseAlarms.rate(); // refuses what is out of its bounds before anything takes time
@@ -90,12 +94,16 @@ final class CalibrateCommand implements Callable<Integer> {
       UntrainedImages images = UntrainedImages.of(opened.config(), given);
       images.inWords().ifPresent(line -> common.err().println("note: " + line));
       Recalibrator.Recalibrated result = calibrated(opened, images.samples());
+      GoodImageVariety variety = GoodImageVariety.of(result.calibration().inputs());
+      variety.requireSomeVariety();
       ModelConfig config =
           opened
               .config()
               .recalibrated(
                   result.test(), result.calibration(), Provenance.now(), images.digests());
       opened.save(written(), config);
+      variety.warnings().forEach(this::warn);
+      warnings(result).forEach(this::warn);
       common.print(
           answer(result, before, images.leftOut()), out -> out.println(inWords(result, before)));
     }
@@ -113,7 +121,9 @@ final class CalibrateCommand implements Callable<Integer> {
       }
     }
     Map<String, Sample> images = new LinkedHashMap<>();
-    for (ListedImage source : ImageFiles.list(good, null)) {
+    listed = ImageFiles.list(good, null);
+    LeftOutFiles.print(listed, common);
+    for (ListedImage source : listed.images()) {
       if (source.error() != null) {
         throw new IOException(source.error());
       }
@@ -160,7 +170,9 @@ final class CalibrateCommand implements Callable<Integer> {
    * @param imagesLeftOut images that set no threshold, because they measured the law that stays
    * @param trainingImagesLeftOut images that were left out, because the model was trained on them;
    *     null if the model does not record its training images
+   * @param filesLeftOut what lay in the folders and is no image; null for nothing
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Answer(
       String modelFile,
       double log10Epsilon,
@@ -174,7 +186,8 @@ final class CalibrateCommand implements Callable<Integer> {
       int lawImages,
       boolean lawIsNew,
       int imagesLeftOut,
-      Integer trainingImagesLeftOut) {}
+      Integer trainingImagesLeftOut,
+      List<String> filesLeftOut) {}
 
   private Answer answer(
       Recalibrator.Recalibrated result, SegmentationOptions before, Integer trainingImages) {
@@ -193,7 +206,8 @@ final class CalibrateCommand implements Callable<Integer> {
         now.law() == null ? 0 : now.law().images(),
         result.lawIsNew(),
         result.leftOut(),
-        trainingImages);
+        trainingImages,
+        LeftOutFiles.namesOf(listed));
   }
 
   private String inWords(Recalibrator.Recalibrated result, SegmentationOptions before) {
@@ -218,11 +232,23 @@ final class CalibrateCommand implements Callable<Integer> {
           "left out: %d images that had measured the region law, which stays as it is"
               .formatted(result.leftOut()));
     }
-    if (hypothesis.wanted() == NullHypothesis.CALIBRATED && now.law() == null) {
-      lines.add(
-          "energies are taken as chi-square distributed: a region law takes at least %d images"
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  /** Returns what a user must know who relies on the threshold. */
+  private List<String> warnings(Recalibrator.Recalibrated result) {
+    List<String> warnings = new ArrayList<>();
+    FalseAlarmText.warning(result.calibration(), "name more good images with --good")
+        .ifPresent(warnings::add);
+    if (hypothesis.wanted() == NullHypothesis.CALIBRATED && result.test().law() == null) {
+      warnings.add(
+          "too few good images to calibrate the region test, which takes %d. The published chi-square test is used, which does not hold on real parts: expect missed defects"
               .formatted(2 * RegionLaw.LEAST_IMAGES));
     }
-    return String.join(System.lineSeparator(), lines);
+    return warnings;
+  }
+
+  private void warn(String text) {
+    common.err().println("warning: " + text);
   }
 }

@@ -59,6 +59,7 @@ final class DriftCommand implements Callable<Integer> {
    * @param notRead images that could not be read
    * @param trainingImagesLeftOut images that training or calibration had used; null if the model
    *     does not record them
+   * @param filesLeftOut what lay in the folders and is no image; null for nothing
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Answer(
@@ -68,11 +69,12 @@ final class DriftCommand implements Callable<Integer> {
       int images,
       int judgedDefective,
       int notRead,
-      Integer trainingImagesLeftOut) {}
+      Integer trainingImagesLeftOut,
+      List<String> filesLeftOut) {}
 
   @Override
   public Integer call() throws IOException {
-    List<ListedImage> images = ImageFiles.list(sources, null);
+    ImageFiles images = ImageFiles.list(sources, null);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
@@ -82,7 +84,8 @@ final class DriftCommand implements Callable<Integer> {
     }
   }
 
-  private int watch(Inspector inspector, List<ListedImage> images) {
+  private int watch(Inspector inspector, ImageFiles files) {
+    List<ListedImage> images = files.images();
     DriftWatch line =
         DriftWatch.of(inspector, watch.averageRunLength())
             .orElseThrow(
@@ -93,6 +96,7 @@ final class DriftCommand implements Callable<Integer> {
     Provenance provenance = inspector.model().config().provenance();
     boolean recorded = provenance != null && provenance.isOfKnownImages();
     Set<String> used = recorded ? provenance.used() : Set.of();
+    LeftOutFiles.print(files, common);
     List<Path> good = new ArrayList<>();
     List<Path> known = new ArrayList<>();
     List<String> errors = new ArrayList<>();
@@ -125,7 +129,8 @@ final class DriftCommand implements Callable<Integer> {
             images.size(),
             images.size() - errors.size() - known.size() - good.size(),
             errors.size(),
-            recorded ? known.size() : null);
+            recorded ? known.size() : null,
+            LeftOutFiles.namesOf(files));
     common.print(answer, out -> out.println(inWords(answer)));
     return errors.isEmpty() ? Flowline.SUCCESS : Flowline.FAILURE;
   }

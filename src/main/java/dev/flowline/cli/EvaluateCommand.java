@@ -70,6 +70,11 @@ final class EvaluateCommand implements Callable<Integer> {
               new EvaluationPlan(images, fair.given(), report == null ? 0 : gallery),
               (done, of) -> progress.step("evaluating", done, of, ""));
       progress.close();
+      result.warnings().stream()
+          .filter(
+              warning ->
+                  !images.dataset().warnings().contains(warning)) // those are printed already
+          .forEach(warning -> common.err().println("warning: " + warning));
       if (report != null) {
         Path page = ReportFolder.write(report, images.dataset(), result, inspector, common);
         common.err().println("report: " + page);

@@ -33,6 +33,7 @@ public final class Evaluation implements AutoCloseable {
   private final List<ImageOutcome> outcomes = new ArrayList<>();
   private final Map<String, List<Double>> timings = new LinkedHashMap<>();
   private Integer trainingImagesLeftOut;
+  private final List<String> warnings = new ArrayList<>();
   private boolean ended;
 
   /** Makes an evaluation with a threshold that was set by hand. */
@@ -123,6 +124,15 @@ public final class Evaluation implements AutoCloseable {
     trainingImagesLeftOut = images;
   }
 
+  /**
+   * Adds what is odd about the images, for the result to say it.
+   *
+   * @param sentences one for each oddity
+   */
+  public void warn(List<String> sentences) {
+    warnings.addAll(sentences);
+  }
+
   private void requireOpen() {
     if (ended) {
       throw new IllegalStateException("the evaluation is finished or closed");
@@ -175,12 +185,14 @@ public final class Evaluation implements AutoCloseable {
             calibration == null ? null : OperatingPoint.of(calibration, outcomes),
             calibration == null ? List.of() : OperatingPoint.all(calibration, outcomes),
             all.count(true),
-            all.countDetected(true),
+            all.count(ImageOutcome.Detection.FALSE_ALARM),
             all.regionsPerGoodImage(),
             all.count(false),
-            all.countDetected(false),
+            all.count(ImageOutcome.Detection.FOUND),
+            all.count(ImageOutcome.Detection.ALARMED_ELSEWHERE),
             all.countWithoutGroundTruth(),
             trainingImagesLeftOut,
+            List.copyOf(warnings),
             byDefect,
             stageTimings(),
             details(all, drawn));

@@ -31,7 +31,7 @@ public record EvaluationTable(EvaluationResult result) {
 
   /** Returns the headings of this table. */
   List<String> headings() {
-    return headings(result.hasFair(), "defect", "images", "found");
+    return headings(result.hasFair(), "defect", "images", "found", "elsewhere");
   }
 
   /**
@@ -64,7 +64,7 @@ public record EvaluationTable(EvaluationResult result) {
     List<List<String>> rows = new ArrayList<>();
     result.byDefect().forEach((type, figures) -> rows.add(row(type, figures)));
     if (rows.size() > 1) {
-      List<String> mean = new ArrayList<>(List.of("mean", "", ""));
+      List<String> mean = new ArrayList<>(List.of("mean", "", "", ""));
       for (Figure figure : figures(result.hasFair()).toList()) {
         mean.add(
             Numbers.fixed(
@@ -87,13 +87,15 @@ public record EvaluationTable(EvaluationResult result) {
         result.hasFair(),
         name,
         Integer.toString(figures.images()),
-        Integer.toString(figures.imagesFound()));
+        Integer.toString(figures.imagesFound()),
+        Integer.toString(figures.imagesAlarmedElsewhere()));
   }
 
   private static DefectTypeResult all(EvaluationResult result) {
     return new DefectTypeResult(
         result.defectImages(),
         result.defectImagesFound(),
+        result.defectImagesAlarmedElsewhere(),
         result.pixelAuroc(),
         result.imageAuroc(),
         result.aupro(),

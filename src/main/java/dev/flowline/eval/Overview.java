@@ -41,9 +41,10 @@ public record Overview(
   /** Returns the results in a sentence. */
   String verdict() {
     CombinedResult all = CombinedResult.of(results);
-    return "%s defective images found; %s good images with a false alarm."
+    return "%s defective images found%s; %s good images with a false alarm."
         .formatted(
             Numbers.share(all.defectImagesFound(), all.defectImages()),
+            Report.elsewhere(all.defectImagesAlarmedElsewhere()),
             Numbers.share(all.falseAlarmImages(), all.goodImages()));
   }
 
@@ -54,7 +55,7 @@ public record Overview(
 
   /** Returns the headings of the rows. */
   List<String> headings() {
-    return EvaluationTable.headings(hasFair(), "product", "found", "false alarms");
+    return EvaluationTable.headings(hasFair(), "product", "found", "elsewhere", "false alarms");
   }
 
   /** Returns a row for each product. */
@@ -74,6 +75,7 @@ public record Overview(
         hasFair(),
         product.getKey(),
         Numbers.share(r.defectImagesFound(), r.defectImages()),
+        Integer.toString(r.defectImagesAlarmedElsewhere()),
         Numbers.share(r.falseAlarmImages(), r.goodImages()));
   }
 }

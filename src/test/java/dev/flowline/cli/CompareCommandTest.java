@@ -48,6 +48,7 @@ class CompareCommandTest {
         "meanIou.oracle",
         "anomalyMapOracle.meanIou",
         "defectImagesFound",
+        "defectImagesAlarmedElsewhere",
         "falseAlarmImages",
         "trainableParameters",
         "flowMacs",

@@ -100,7 +100,9 @@ class PublishedResultsTest {
             0,
             0,
             0,
+            0,
             null,
+            List.of(),
             Map.of(),
             Map.of(),
             null);
