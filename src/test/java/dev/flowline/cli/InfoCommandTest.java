@@ -59,6 +59,7 @@ class InfoCommandTest {
   @Test
   void aModelIsShownWithoutNativeCode() throws Exception {
     ProcessBuilder child = ChildJvm.without(List.of("-linux-x86_64"), InfoAlone.class);
+    child.environment().remove("JDK_JAVA_OPTIONS"); // its note would be in the output
     child.command().add(SmallLine.model().toString());
     ChildJvm.Outcome outcome = ChildJvm.run(child);
     assertEquals(0, outcome.exitCode(), outcome.output());
