@@ -284,7 +284,7 @@ class EvaluateCommandTest {
     String page = ParsedPage.of(Files.readString(report.resolve("report.html"))).shown();
     for (String warning :
         List.of(
-            "1 of 6 masks of defective images mark nothing, so no pixel of their images counts as"
+            "1 of 6 masks of defective images mark nothing at the size of the maps, so no pixel of their images counts as"
                 + " defective: "
                 + truth.resolve("dent/000_mask.png"),
             "1 of 6 masks of defective images mark the border and leave out something inside, so"
