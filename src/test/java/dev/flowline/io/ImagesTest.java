@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,6 +162,9 @@ class ImagesTest {
     Image image = noise(8, 8, 3, 8);
     byte[] png = Images.encode(".png", image);
     ByteBuffer.wrap(png).putInt(16, 20_000).putInt(20, 20_000);
+    CRC32 crc = new CRC32();
+    crc.update(png, 12, 17);
+    ByteBuffer.wrap(png).putInt(29, (int) crc.getValue());
     byte[] bmp = Images.encode(".bmp", image);
     ByteBuffer.wrap(bmp).order(LITTLE_ENDIAN).putInt(18, 20_000).putInt(22, -20_000);
     byte[] jpeg = Images.encode(".jpg", image);
@@ -175,7 +179,9 @@ class ImagesTest {
     tiff.putShort((short) 257).putShort((short) 3).putInt(1).putInt(20_000);
     for (byte[] file : List.of(png, bmp, jpeg, tiff.array())) {
       var error = assertThrows(IOException.class, () -> Images.decode(file));
-      assertEquals("it has 20000 x 20000 pixels, at most 268435456 are read", error.getMessage());
+      assertEquals(
+          "it has 20000 x 20000 pixels of 3 bytes, at most 1073741824 bytes are read (--max-image-bytes)",
+          error.getMessage());
     }
   }
 
