@@ -53,6 +53,31 @@ final class BmpHeader {
     return header;
   }
 
+  /**
+   * Returns the same picture with the header of 40 bytes, if the file has that of 12: OpenCV makes
+   * OS/2's colours grey.
+   *
+   * @param file whose header was {@linkplain #read read}
+   */
+  static byte[] asWindows(byte[] file) {
+    ByteBuffer old = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    if (old.getInt(14) != 12) {
+      return file;
+    }
+    int offset = old.getInt(10);
+    int bits = old.getShort(24);
+    int colours = bits > 8 ? 0 : Math.max(0, Math.min(1 << bits, (offset - 26) / 3));
+    int start = 54 + 4 * colours;
+    ByteBuffer out = ByteBuffer.allocate(start + file.length - offset).order(old.order());
+    out.put(file, 0, 10).putInt(start).putInt(40);
+    out.putInt(old.getShort(18) & 0xFFFF).putInt(old.getShort(20) & 0xFFFF);
+    out.putShort((short) 1).putShort((short) bits).putInt(46, colours).position(54);
+    for (int i = 0; i < colours; i++) {
+      out.put(file, 26 + 3 * i, 3).put((byte) 0);
+    }
+    return out.put(file, offset, file.length - offset).array();
+  }
+
   private static void requireKind(int bits, int compression) throws IOException {
     boolean known =
         switch (compression) {

@@ -87,12 +87,17 @@ public final class Images {
           case PNM -> PnmReader.read(file);
           case TIFF -> tiff(file);
           case JPEG -> OpenCvCodec.decode(file, JpegHeader.read(file), false);
-          case BMP -> OpenCvCodec.decode(file, BmpHeader.read(file), false);
+          case BMP -> bmp(file);
           case GIF -> OpenCvCodec.decode(file, GifHeader.read(file), false);
           case WEBP -> OpenCvCodec.decode(file, WebpHeader.read(file), true);
           default -> throw new IOException(format.get() + " files are not read");
         };
     return withBits(image);
+  }
+
+  private static Image bmp(byte[] file) throws IOException {
+    ImageHeader header = BmpHeader.read(file);
+    return OpenCvCodec.decode(BmpHeader.asWindows(file), header, false);
   }
 
   private static Image tiff(byte[] file) throws IOException {
