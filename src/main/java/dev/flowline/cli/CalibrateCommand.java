@@ -77,6 +77,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Mixin private CalibrationOptions falseAlarms;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions reading;
   @Mixin private CommonOptions common;
 
   @Override
@@ -85,7 +86,7 @@ final class CalibrateCommand implements Callable<Integer> {
     List<Sample> images = images();
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
-      opened.on(compute.device());
+      reading.over(opened).on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
       Recalibrator.Recalibrated result = calibrated(opened, images);
       ModelConfig config =

@@ -43,6 +43,7 @@ final class DriftCommand implements Callable<Integer> {
   @Mixin private DriftOption watch;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions reading;
   @Mixin private CommonOptions common;
 
   /**
@@ -69,7 +70,7 @@ final class DriftCommand implements Callable<Integer> {
     List<ListedImage> images = ImageFiles.list(sources, null);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
-      opened.on(compute.device());
+      reading.over(opened).on(compute.device());
       try (Inspector inspector = new Inspector(opened, opened.config().segmentation())) {
         return watch(inspector, images);
       }

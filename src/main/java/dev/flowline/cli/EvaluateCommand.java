@@ -25,6 +25,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private ThresholdOptions test;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions images;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -47,7 +48,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Dataset dataset = data.read(common);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
-      opened.on(compute.device());
+      images.over(opened).on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         evaluate(inspector, dataset);

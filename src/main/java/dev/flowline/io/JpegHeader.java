@@ -7,11 +7,14 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The segments of a JPEG file up to its first scan, and its end. Damage behind the first scan is
- * not found: there any bytes decode to something.
+ * The segments of a JPEG file up to its first scan, and its end.
+ *
+ * @param header what it says of its pixels
+ * @param frame where the content of its SOF segment begins
+ * @param sequential whether it has Huffman codes, block by block, which {@link JpegScans} can walk
+ *     through; in progressive and arithmetic files damage behind the first scan is not found
  */
-final class JpegHeader {
-  private JpegHeader() {}
+record JpegHeader(ImageHeader header, int frame, boolean sequential) {
 
   /**
    * Reads the header.
@@ -19,10 +22,11 @@ final class JpegHeader {
    * @throws IOException if the file has none, ends early, is too large or of a kind that is not
    *     read
    */
-  static ImageHeader read(byte[] file) throws IOException {
+  static JpegHeader read(byte[] file) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(file);
     Set<ImageNote> notes = EnumSet.noneOf(ImageNote.class);
     int frame = -1;
+    boolean sequential = false;
     int at = 2;
     while (at + 4 <= file.length) { // a thumbnail lies inside a segment
       if (file[at] != (byte) 0xFF) {
@@ -37,9 +41,10 @@ final class JpegHeader {
       if (length < 2 || at + 2 + length > file.length) {
         throw new IOException("truncated JPEG: a segment ends behind it");
       }
-      if (isFrame(marker) && length >= 8) {
+      if (isFrame(marker) && length >= 8 + 3 * (file[at + 9] & 0xFF)) {
         requireKind(marker, file[at + 4]);
         frame = at + 4;
+        sequential = marker == 0xC0 || marker == 0xC1;
       }
       note(bytes, marker, at + 4, length - 2, notes);
       at += 2 + length;
@@ -52,12 +57,14 @@ final class JpegHeader {
       throw new IOException("corrupt JPEG: it has no frame");
     }
     int components = file[frame + 5] & 0xFF;
-    return ImageHeader.of(
-        bytes.getShort(frame + 3) & 0xFFFF,
-        bytes.getShort(frame + 1) & 0xFFFF,
-        components == 1 ? 1 : 3,
-        8,
-        notes);
+    ImageHeader header =
+        ImageHeader.of(
+            bytes.getShort(frame + 3) & 0xFFFF,
+            bytes.getShort(frame + 1) & 0xFFFF,
+            components == 1 ? 1 : 3,
+            8,
+            notes);
+    return new JpegHeader(header, frame, sequential);
   }
 
   /** SOF0 to SOF15, but for the tables and the extension that have their numbers among them. */

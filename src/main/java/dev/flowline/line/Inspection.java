@@ -11,12 +11,16 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.flowline.engine.EngineInfo;
+import dev.flowline.io.ImageNote;
 import dev.flowline.segmentation.Region;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -38,6 +42,7 @@ import java.util.UUID;
  *     for a model that was not read from a file
  * @param engine that computed the latents
  * @param simulated whether the image came from a simulation and not from a camera
+ * @param notes what the image's file asks for or holds and was left out; nothing for most
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({
@@ -51,7 +56,8 @@ import java.util.UUID;
   "timingsMillis",
   "modelDigest",
   "engine",
-  "simulated"
+  "simulated",
+  "notes"
 })
 public record Inspection(
     UUID id,
@@ -65,7 +71,8 @@ public record Inspection(
     StageTimings timingsMillis,
     String modelDigest,
     EngineInfo engine,
-    boolean simulated) {
+    boolean simulated,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Set<ImageNote> notes) {
   public Inspection {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(createdAt, "createdAt");
@@ -73,6 +80,10 @@ public record Inspection(
     Objects.requireNonNull(statistic, "statistic");
     Objects.requireNonNull(engine, "engine");
     regions = List.copyOf(regions);
+    notes =
+        notes == null || notes.isEmpty()
+            ? Set.of()
+            : Collections.unmodifiableSet(EnumSet.copyOf(notes));
   }
 
   /** Returns the JSON form on one line. */

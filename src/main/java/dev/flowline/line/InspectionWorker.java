@@ -5,13 +5,16 @@ import dev.flowline.engine.Encoder;
 import dev.flowline.engine.Encoding;
 import dev.flowline.io.DecodedImage;
 import dev.flowline.io.Image;
+import dev.flowline.io.ImageNote;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.Region;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * A worker that inspects images, for one thread at a time. It owns buffers and a libflowline
@@ -44,7 +47,7 @@ final class InspectionWorker implements AutoCloseable {
     double preprocess = millisSince(start);
     try (Encoding encoding = encoder.encode(1)) {
       StageTimings before = new StageTimings(decoded.decodeMillis(), preprocess, 0, 0, 0);
-      return judge(encoding, before, image.height(), image.width(), request);
+      return judge(encoding, before, image.height(), image.width(), request, notes(image));
     }
   }
 
@@ -54,9 +57,15 @@ final class InspectionWorker implements AutoCloseable {
    * @param before the times of decoding and preprocessing
    * @param height of the image, in whose pixels the regions are
    * @param width of the image
+   * @param notes on its file
    */
   DetailedInspection judge(
-      Encoding encoding, StageTimings before, int height, int width, InspectionRequest request) {
+      Encoding encoding,
+      StageTimings before,
+      int height,
+      int width,
+      InspectionRequest request,
+      Set<ImageNote> notes) {
     FieldOfView view =
         request.view() != null
             ? request.view()
@@ -80,7 +89,7 @@ final class InspectionWorker implements AutoCloseable {
             encoding.flowMillis(),
             millisSince(start));
     return new DetailedInspection(
-        answer(request, judgement, regions, timings),
+        answer(request, judgement, regions, timings, notes),
         view,
         judgement.nfaMap(),
         judgement.anomalyMap(),
@@ -88,7 +97,11 @@ final class InspectionWorker implements AutoCloseable {
   }
 
   private Inspection answer(
-      InspectionRequest request, Judgement judgement, List<Region> regions, StageTimings timings) {
+      InspectionRequest request,
+      Judgement judgement,
+      List<Region> regions,
+      StageTimings timings,
+      Set<ImageNote> notes) {
     return new Inspection(
         UUID.randomUUID(),
         request.partId(),
@@ -101,7 +114,16 @@ final class InspectionWorker implements AutoCloseable {
         timings,
         modelDigest,
         encoder.engine(),
-        request.simulated());
+        request.simulated(),
+        notes);
+  }
+
+  /** The notes of an image's file; a model that scales by bits needs none on them. */
+  private Set<ImageNote> notes(Image image) {
+    boolean scaled = preprocessing.bits() != null;
+    return image.notes().stream()
+        .filter(note -> !(scaled && note.isOfBits()))
+        .collect(Collectors.toSet());
   }
 
   private static double millisSince(long start) {

@@ -14,6 +14,7 @@ import dev.flowline.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -176,7 +177,7 @@ public final class Inspector implements AutoCloseable {
   public DetailedInspection judge(
       Encoding encoding, int height, int width, InspectionRequest request) {
     StageTimings before = new StageTimings(0, 0, 0, 0, 0);
-    return withWorker(worker -> worker.judge(encoding, before, height, width, request));
+    return withWorker(worker -> worker.judge(encoding, before, height, width, request, Set.of()));
   }
 
   private DetailedInspection withWorker(Function<InspectionWorker, DetailedInspection> work) {

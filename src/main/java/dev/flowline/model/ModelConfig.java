@@ -116,6 +116,21 @@ public record ModelConfig(
     }
   }
 
+  /** The same for images that are preprocessed in another way. */
+  public ModelConfig withPreprocessing(Preprocessing other) {
+    return new ModelConfig(
+        model,
+        category,
+        extractor,
+        other,
+        settings,
+        seed,
+        segmentation,
+        calibration,
+        history,
+        training);
+  }
+
   /** The same with another test; the history stays as it is. */
   public ModelConfig withSegmentation(SegmentationOptions options, Calibration origin) {
     return with(options, origin, history, training);

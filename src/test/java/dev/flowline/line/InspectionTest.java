@@ -13,6 +13,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import dev.flowline.engine.EngineInfo;
+import dev.flowline.io.ImageNote;
 import dev.flowline.segmentation.Region;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +41,8 @@ class InspectionTest {
         new StageTimings(3, 1, 20, 15, 0.5),
         "a".repeat(64),
         new EngineInfo("libtorch", "2.10.0"),
-        true);
+        true,
+        Set.of(ImageNote.ORIENTATION, ImageNote.AT_MOST_12_BITS));
   }
 
   private static Inspection barest() {
@@ -55,7 +57,8 @@ class InspectionTest {
         new StageTimings(0, 1, 20, 15, 0.5),
         null,
         new EngineInfo("libtorch", "2.10.0"),
-        false);
+        false,
+        Set.of());
   }
 
   @Test
@@ -68,6 +71,8 @@ class InspectionTest {
     assertEquals(39.5, json.at("/timingsMillis/total").asDouble());
     assertEquals(-12.25, json.at("/statistic/value").asDouble());
     assertFalse(JSON.readTree(barest().toJson()).has("partId"));
+    assertFalse(JSON.readTree(barest().toJson()).has("notes"));
+    assertEquals("AT_MOST_12_BITS", json.at("/notes/1").asText());
   }
 
   /** The schema knows each field of the record, and no other. */
