@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.flowline.io.ImageNotes;
+import dev.flowline.io.Images;
 import dev.flowline.model.ModelKind;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -85,6 +86,7 @@ public final class Flowline implements Callable<Integer> {
     line.setParameterExceptionHandler(failures);
     line.setExecutionExceptionHandler(failures);
     int exitCode;
+    String largestImage = System.getProperty(Images.MAX_BYTES);
     try (ImageNotes notes = ImageNotes.collect()) {
       try {
         exitCode = line.execute(args);
@@ -94,6 +96,12 @@ public final class Flowline implements Callable<Integer> {
       notes
           .lines(note -> !(flowline.bitsAreScaled && note.isOfBits()))
           .forEach(note -> err.println("note: " + note));
+    } finally { // --max-image-bytes holds for this command
+      if (largestImage == null) {
+        System.clearProperty(Images.MAX_BYTES);
+      } else {
+        System.setProperty(Images.MAX_BYTES, largestImage);
+      }
     }
     if (out.checkError()) { // flushes; a full disk behind it, or a reader that has gone
       err.println("flowline: cannot write standard output");
