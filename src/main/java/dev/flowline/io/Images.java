@@ -97,7 +97,7 @@ public final class Images {
 
   private static Image jpeg(byte[] file) throws IOException {
     JpegHeader jpeg = JpegHeader.read(file);
-    byte[] whole = jpeg.sequential() ? JpegScans.require(file, jpeg.frame()) : file;
+    byte[] whole = JpegScans.require(file, jpeg.frame(), jpeg.progressive());
     return OpenCvCodec.decode(whole, jpeg.header(), false);
   }
 

@@ -11,10 +11,9 @@ import java.util.Set;
  *
  * @param header what it says of its pixels
  * @param frame where the content of its SOF segment begins
- * @param sequential whether it has Huffman codes, block by block, which {@link JpegScans} can walk
- *     through; in progressive and arithmetic files damage behind the first scan is not found
+ * @param progressive whether its scans refine each other
  */
-record JpegHeader(ImageHeader header, int frame, boolean sequential) {
+record JpegHeader(ImageHeader header, int frame, boolean progressive) {
 
   /**
    * Reads the header.
@@ -26,7 +25,7 @@ record JpegHeader(ImageHeader header, int frame, boolean sequential) {
     ByteBuffer bytes = ByteBuffer.wrap(file);
     Set<ImageNote> notes = EnumSet.noneOf(ImageNote.class);
     int frame = -1;
-    boolean sequential = false;
+    boolean progressive = false;
     int at = 2;
     while (at + 4 <= file.length) { // a thumbnail lies inside a segment
       if (file[at] != (byte) 0xFF) {
@@ -44,7 +43,7 @@ record JpegHeader(ImageHeader header, int frame, boolean sequential) {
       if (isFrame(marker) && length >= 8 + 3 * (file[at + 9] & 0xFF)) {
         requireKind(marker, file[at + 4]);
         frame = at + 4;
-        sequential = marker == 0xC0 || marker == 0xC1;
+        progressive = marker == 0xC2;
       }
       note(bytes, marker, at + 4, length - 2, notes);
       at += 2 + length;
@@ -64,7 +63,7 @@ record JpegHeader(ImageHeader header, int frame, boolean sequential) {
             components == 1 ? 1 : 3,
             8,
             notes);
-    return new JpegHeader(header, frame, sequential);
+    return new JpegHeader(header, frame, progressive);
   }
 
   /** SOF0 to SOF15, but for the tables and the extension that have their numbers among them. */
@@ -73,11 +72,9 @@ record JpegHeader(ImageHeader header, int frame, boolean sequential) {
   }
 
   private static void requireKind(int marker, int bits) throws IOException {
-    boolean lossy = marker <= 0xC2 || marker == 0xC9 || marker == 0xCA;
-    if (!lossy || bits != 8) {
+    if (marker > 0xC2 || bits != 8) { // arithmetic codes are beyond JpegScans, and nobody's
       throw new IOException(
-          "this kind of JPEG is not read (%s, %d bits)"
-              .formatted(lossy ? "lossy" : "lossless or hierarchical", bits));
+          "this kind of JPEG is not read (SOF%d, %d bits)".formatted(marker - 0xC0, bits));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.flowline.io;
 
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_JPEG_PROGRESSIVE;
 import static org.junit.jupiter.api.Assertions.*;
 
 import java.io.IOException;
@@ -33,6 +34,11 @@ class QuietDecodersTest {
         byte[] damaged = damaged(whole, seed);
         files.add(Files.write(folder.resolve(seed + kind), damaged).toString());
       }
+    }
+    for (int seed = 0; seed < 40; seed++) {
+      byte[] progressive = JpegScansTest.jpeg(48, 64, 3, IMWRITE_JPEG_PROGRESSIVE, 1);
+      Path file = folder.resolve(seed + "p.jpg");
+      files.add(Files.write(file, damaged(progressive, seed)).toString());
     }
     PngWriter profile = new PngWriter().with("iCCP", new byte[] {'x', 0, 0, 1, 2, 3});
     files.add(Files.write(folder.resolve("p.png"), profile.write(new int[37 * 23 * 3])).toString());
