@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.Calibrator;
@@ -80,6 +81,8 @@ final class CalibrateCommand implements Callable<Integer> {
   @Mixin private ImageOptions reading;
   @Mixin private CommonOptions common;
 
+  private ImageFiles listed;
+
   @Override
   public Integer call() throws IOException {
     falseAlarms.rate(); // refuses what is out of its bounds before anything takes time
@@ -105,7 +108,9 @@ final class CalibrateCommand implements Callable<Integer> {
       }
     }
     Map<String, Sample> images = new LinkedHashMap<>();
-    for (ListedImage source : ImageFiles.list(good, null)) {
+    listed = ImageFiles.list(good, null);
+    LeftOutFiles.print(listed, common);
+    for (ListedImage source : listed.images()) {
       if (source.error() != null) {
         throw new IOException(source.error());
       }
@@ -150,7 +155,9 @@ final class CalibrateCommand implements Callable<Integer> {
    * @param lawImages images that measured the region law; 0 without one
    * @param lawIsNew whether these images measured it
    * @param imagesLeftOut images that set no threshold, because they measured the law that stays
+   * @param filesLeftOut what lay in the folders and is no image; null for nothing
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Answer(
       String modelFile,
       double log10Epsilon,
@@ -163,7 +170,8 @@ final class CalibrateCommand implements Callable<Integer> {
       NullHypothesis nullHypothesisBefore,
       int lawImages,
       boolean lawIsNew,
-      int imagesLeftOut) {}
+      int imagesLeftOut,
+      List<String> filesLeftOut) {}
 
   private Answer answer(Recalibrator.Recalibrated result, SegmentationOptions before) {
     SegmentationOptions now = result.test();
@@ -180,7 +188,8 @@ final class CalibrateCommand implements Callable<Integer> {
         before.nullHypothesis(),
         now.law() == null ? 0 : now.law().images(),
         result.lawIsNew(),
-        result.leftOut());
+        result.leftOut(),
+        LeftOutFiles.namesOf(listed));
   }
 
   private String inWords(Recalibrator.Recalibrated result, SegmentationOptions before) {

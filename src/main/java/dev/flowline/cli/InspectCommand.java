@@ -62,7 +62,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<ListedImage> images = ImageFiles.list(sources, output);
+    ImageFiles images = ImageFiles.list(sources, output);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       reading.over(opened).on(compute.device());
@@ -89,12 +89,12 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   /** Inspects all images; returns whether all of them, and their pictures, came out. */
-  private boolean inspect(
-      List<ListedImage> images, Inspector inspector, Optional<DriftWatch> drift) {
+  private boolean inspect(ImageFiles images, Inspector inspector, Optional<DriftWatch> drift) {
+    LeftOutFiles.print(images, common);
     List<InspectedFile> lines = new ArrayList<>();
     boolean whole = true;
     boolean warned = false;
-    for (ListedImage source : images) {
+    for (ListedImage source : images.images()) {
       InspectedFile line = inspected(inspector, source, drift);
       if (!warned && drift.map(DriftWatch::state).map(Drift::detected).orElse(false)) {
         warned = true;
@@ -114,7 +114,8 @@ final class InspectCommand implements Callable<Integer> {
       }
     }
     if (common.json()) {
-      common.print(new InspectedFiles(lines, drift.map(DriftWatch::state).orElse(null)), out -> {});
+      Drift state = drift.map(DriftWatch::state).orElse(null);
+      common.print(new InspectedFiles(lines, state, LeftOutFiles.namesOf(images)), out -> {});
     }
     return whole;
   }

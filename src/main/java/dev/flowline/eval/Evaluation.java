@@ -32,6 +32,7 @@ public final class Evaluation implements AutoCloseable {
   private final FairThreshold fair = new FairThreshold();
   private final List<ImageOutcome> outcomes = new ArrayList<>();
   private final Map<String, List<Double>> timings = new LinkedHashMap<>();
+  private final List<String> warnings = new ArrayList<>();
   private boolean ended;
 
   /** Makes an evaluation with a threshold that was set by hand. */
@@ -113,6 +114,15 @@ public final class Evaluation implements AutoCloseable {
     }
   }
 
+  /**
+   * Adds what is odd about the images, for the result to say it.
+   *
+   * @param sentences one for each oddity
+   */
+  public void warn(List<String> sentences) {
+    warnings.addAll(sentences);
+  }
+
   private void requireOpen() {
     if (ended) {
       throw new IllegalStateException("the evaluation is finished or closed");
@@ -170,6 +180,7 @@ public final class Evaluation implements AutoCloseable {
             all.count(false),
             all.countDetected(false),
             all.countWithoutGroundTruth(),
+            List.copyOf(warnings),
             byDefect,
             stageTimings(),
             details(all, drawn));

@@ -30,6 +30,7 @@ import java.util.Map;
  * @param defectImages images with a defect
  * @param defectImagesFound those of them with minLog10Nfa below log10Epsilon
  * @param imagesWithoutGroundTruth defective images without mask: left out of everything by pixel
+ * @param warnings what is odd about the dataset and its masks, one sentence each
  * @param byDefect by defect type, in alphabetical order
  * @param timings by stage
  */
@@ -52,6 +53,7 @@ public record EvaluationResult(
     int defectImages,
     int defectImagesFound,
     int imagesWithoutGroundTruth,
+    List<String> warnings,
     Map<String, DefectTypeResult> byDefect,
     Map<String, StageTiming> timings,
     @JsonIgnore EvaluationDetails details) {

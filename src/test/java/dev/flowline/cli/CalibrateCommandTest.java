@@ -52,6 +52,20 @@ class CalibrateCommandTest {
   }
 
   @Test
+  void whatSystemsLeaveBesideGoodImagesIsNotCalibratedOn() throws IOException {
+    for (int i = 0; i < IMAGES; i++) {
+      Files.writeString(good.resolve("._%03d.png".formatted(i)), "AppleDouble");
+    }
+    Path notes = Files.writeString(good.resolve("notes.txt"), "no image");
+    Invocation calibrate = calibrate("--json");
+    assertEquals(0, calibrate.exitCode(), calibrate.err());
+    JsonNode told = Json.object(calibrate.out());
+    assertEquals(IMAGES / 2, told.path("calibrationImages").asInt());
+    assertEquals("[\"" + notes + "\"]", told.path("filesLeftOut").toString());
+    assertTrue(calibrate.err().contains("1 file is no image and left out: " + notes));
+  }
+
+  @Test
   void lawAndThresholdAreMeasuredAnewAndTheOldOnesKept() throws IOException {
     byte[] before = Files.readAllBytes(model);
     JsonNode was = info().path("config");

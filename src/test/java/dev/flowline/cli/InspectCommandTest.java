@@ -12,6 +12,7 @@ import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.line.Inspection;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,9 +67,53 @@ class InspectCommandTest {
       ObjectNode answer = ((ObjectNode) line.deepCopy()).without("image");
       assertEquals(answer, Json.object(Inspection.fromJson(answer.toString()).toJson()));
     }
-    String errors = inspect.err().strip();
-    assertEquals(1, errors.lines().count(), errors);
-    assertTrue(errors.contains(corrupt.toString()), errors);
+    List<String> said = inspect.err().lines().toList();
+    assertEquals(2, said.size(), inspect.err());
+    assertEquals(
+        "note: 1 file is no image and left out: " + images.resolve("notes.txt"), said.get(0));
+    assertTrue(said.get(1).contains(corrupt.toString()), inspect.err());
+  }
+
+  /** As macOS, Windows, Jupyter and cameras leave them. */
+  @Test
+  void partsAreKnownByContentAndWhatSystemsLeaveBehindIsNoPart() throws Exception {
+    Files.delete(corrupt);
+    Path part = images.resolve("a.png");
+    Files.copy(part, images.resolve("frame"));
+    Files.copy(part, images.resolve("frame.dat"));
+    for (String left :
+        List.of("._a.png", ".hidden.png", ".ipynb_checkpoints/a.png", "__MACOSX/a.png")) {
+      Files.createDirectories(images.resolve(left).getParent());
+      Files.copy(part, images.resolve(left));
+    }
+    Files.writeString(images.resolve("Thumbs.db"), "thumbs");
+    Path pipe = images.resolve("b.png");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    Invocation inspect = inspect(images.toString(), "--json");
+    assertEquals(0, inspect.exitCode(), inspect.err());
+    JsonNode json = Json.object(inspect.out());
+    List<String> inspected =
+        java.util.stream.StreamSupport.stream(json.path("inspections").spliterator(), false)
+            .map(line -> images.relativize(Path.of(line.path("image").asText())).toString())
+            .toList();
+    assertEquals(List.of("a.png", "deeper/c.png", "frame", "frame.dat"), inspected);
+    List<String> leftOut = List.of(pipe.toString(), images.resolve("notes.txt").toString());
+    assertEquals(
+        leftOut, List.of(json.at("/filesLeftOut/0").asText(), json.at("/filesLeftOut/1").asText()));
+    assertEquals(
+        "note: 2 files are no images and left out: " + String.join(", ", leftOut),
+        inspect.err().strip());
+  }
+
+  @Test
+  void anImageOfAFormatThatIsNotReadIsALine() throws IOException {
+    byte[] heif = "\0\0\0\u0018ftypheic\0\0\0\0mif1".getBytes(StandardCharsets.ISO_8859_1);
+    Path phone = Files.write(images.resolve("phone.jpg"), heif);
+    Invocation inspect = inspect(images.toString());
+    assertEquals(1, inspect.exitCode());
+    JsonNode line = Json.lines(inspect.out()).get(3);
+    assertEquals(phone.toString(), line.path("image").asText());
+    assertTrue(line.path("error").asText().contains(phone.toString()), line.toString());
   }
 
   @Test

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.ChildJvm;
 import dev.flowline.ForeignFiles;
+import dev.flowline.TinyLine;
 import dev.flowline.data.SyntheticLine;
 import dev.flowline.extractor.Backbone;
+import dev.flowline.io.Images;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import java.io.IOException;
@@ -288,6 +290,38 @@ class TrainCommandTest {
     Invocation train = SmallLine.train(folder);
     assertEquals(2, train.exitCode(), train.err());
     assertTrue(train.err().contains(folder + " is a folder"), train.err());
+  }
+
+  @Test
+  void theLayoutOfPhotosIsRecognised() throws IOException {
+    Path photos = folder.resolve("photos");
+    for (int i = 0; i < 12; i++) {
+      Images.writePng(photos.resolve("good/" + i + ".png"), TinyLine.good(i, 64, 64));
+    }
+    Path model = folder.resolve("photos.flowline");
+    Invocation train = trainOn(photos, model);
+    assertEquals(0, train.exitCode(), train.err());
+    String sign = "note: --layout folder (" + photos.resolve("good") + " is there)";
+    assertTrue(train.err().contains(sign), train.err());
+    assertTrue(Files.exists(model));
+    Files.move(photos.resolve("good"), photos.resolve("Good"));
+    Invocation renamed = trainOn(photos, model);
+    assertEquals(1, renamed.exitCode(), renamed.err());
+    assertEquals(1, renamed.err().strip().lines().count(), renamed.err());
+    assertTrue(renamed.err().contains("rename it good"), renamed.err());
+  }
+
+  private static Invocation trainOn(Path data, Path model) {
+    return Invocation.of(
+        "train",
+        "--data=" + data,
+        "--extractor=patch-pca",
+        "--input=64",
+        "--epochs=1",
+        "--batch=4",
+        "--steps=1",
+        "--threads=1",
+        "--output=" + model);
   }
 
   private static Stream<Arguments> usageErrors() {
