@@ -194,7 +194,7 @@ final class TiffReader {
 
   private Image pixels() throws IOException {
     requireKind();
-    Canvas canvas = new Canvas();
+    UprightPicture picture = new UprightPicture();
     long across = tiled ? tags.value(TILE_WIDTH, 0) : header.width();
     long down =
         tiled
@@ -226,12 +226,12 @@ final class TiffReader {
             if (predicted) {
               accumulate(bytes, at, (int) across * by, by);
             }
-            canvas.put(bytes, at, plane, by, left, top + y, width);
+            picture.put(bytes, at, plane, by, left, top + y, width);
           }
         }
       }
     }
-    return canvas.image();
+    return picture.image();
   }
 
   /** Adds to every sample of a row the one of the pixel before (predictor 2). */
@@ -304,7 +304,7 @@ final class TiffReader {
   }
 
   /** The picture as it is made. */
-  private final class Canvas {
+  private final class UprightPicture {
     private final int channels = channels();
     private final boolean upright = orientation <= 4;
     private final int width = upright ? header.width() : header.height();
@@ -315,7 +315,7 @@ final class TiffReader {
     private final int[] levels = bits <= 8 ? new int[1 << bits] : null;
     private final boolean alpha;
 
-    Canvas() throws IOException {
+    UprightPicture() throws IOException {
       palette = photometric == INDEXED ? palette() : null;
       long kind = tags.value(EXTRA_SAMPLES, 0);
       alpha = stored > (photometric == RGB ? 3 : 1) && (kind == 1 || kind == 2);
