@@ -24,28 +24,20 @@ final class TiffReader {
   private static final int BITS = 258;
   private static final int COMPRESSION = 259;
   private static final int PHOTOMETRIC = 262;
-  private static final int FILL_ORDER = 266;
-  private static final int STRIP_OFFSETS = 273;
   private static final int ORIENTATION = 274;
   private static final int SAMPLES = 277;
   private static final int ROWS_PER_STRIP = 278;
-  private static final int STRIP_BYTES = 279;
   private static final int X_RESOLUTION = 282;
   private static final int Y_RESOLUTION = 283;
   private static final int PLANAR = 284;
   private static final int TRANSFER_FUNCTION = 301;
   private static final int PREDICTOR = 317;
-  private static final int PALETTE = 320;
   private static final int TILE_WIDTH = 322;
   private static final int TILE_HEIGHT = 323;
-  private static final int TILE_OFFSETS = 324;
-  private static final int TILE_BYTES = 325;
-  private static final int EXTRA_SAMPLES = 338;
   private static final int SAMPLE_FORMAT = 339;
   private static final int ICC_PROFILE = 34675;
 
   private static final int WHITE_IS_0 = 0;
-  private static final int BLACK_IS_0 = 1;
   private static final int RGB = 2;
   private static final int INDEXED = 3;
 
@@ -119,15 +111,14 @@ final class TiffReader {
     return photometric == RGB || photometric == INDEXED ? 3 : 1;
   }
 
-  /** CCITT, JPEG, CMYK, YCbCr and CIE L*a*b*: what OpenCV was seen to read rightly. */
+  /** CCITT, JPEG, CMYK and YCbCr: what OpenCV was seen to read rightly. */
   private void requireOther() throws IOException {
     long scheme = tags.value(COMPRESSION, 1);
     boolean fax = scheme >= 2 && scheme <= 4 && stored == 1 && bits == 1 && photometric <= 1;
     boolean jpeg = scheme == 7 && bits == 8 && (photometric <= 2 || photometric == 6);
     boolean cmyk = compression != null && photometric == 5 && stored == 4 && bits == 8;
     boolean yCbCr = compression != null && photometric == 6 && stored == 3 && bits == 8;
-    boolean lab = compression != null && photometric == 8 && stored == 3 && bits == 8;
-    if (planar || !(fax || jpeg || cmyk || yCbCr || lab)) {
+    if (planar || !(fax || jpeg || cmyk || yCbCr)) {
       throw new IOException(
           "this kind of TIFF is not read (photometric %d, compression %d, %d samples of %d bits%s)"
               .formatted(photometric, scheme, stored, bits, planar ? ", planar" : ""));
@@ -194,7 +185,6 @@ final class TiffReader {
 
   private Image pixels() throws IOException {
     requireKind();
-    UprightPicture picture = new UprightPicture();
     long across = tiled ? tags.value(TILE_WIDTH, 0) : header.width();
     long down =
         tiled
@@ -211,14 +201,17 @@ final class TiffReader {
     int columns = (int) ((header.width() + across - 1) / across);
     int rows = (int) ((header.height() + down - 1) / down);
     int planes = planar ? stored : 1;
-    Segments segments = new Segments((long) columns * rows * planes, rowBytes);
+    long number = (long) columns * rows * planes;
+    long all = rowBytes * columns * planes * (tiled ? rows * down : header.height());
+    TiffStrips strips = new TiffStrips(tags, compression, tiled, number, all);
+    TiffPicture picture = new TiffPicture(tags, header, photometric, bits, stored, orientation);
     int index = 0;
     for (int plane = 0; plane < planes; plane++) {
       for (int row = 0; row < rows; row++) {
         int top = (int) (row * down);
         int height = (int) Math.min(down, header.height() - top);
         for (int column = 0; column < columns; column++, index++) {
-          byte[] bytes = segments.read(index, (int) (rowBytes * (tiled ? down : height)));
+          byte[] bytes = strips.read(index, (int) (rowBytes * (tiled ? down : height)));
           int left = (int) (column * across);
           int width = (int) Math.min(across, header.width() - left);
           for (int y = 0; y < height; y++) {
@@ -252,174 +245,5 @@ final class TiffReader {
     int first = bytes[at] & 0xFF;
     int second = bytes[at + 1] & 0xFF;
     return file.order() == ByteOrder.BIG_ENDIAN ? first << 8 | second : second << 8 | first;
-  }
-
-  /** The strips or tiles. */
-  private final class Segments {
-    private final long[] offsets;
-    private final long[] counts; // null if the file does not say: uncompressed ones may
-    private final boolean reversed;
-
-    Segments(long needed, long rowBytes) throws IOException {
-      int where = tiled && tags.has(TILE_OFFSETS) ? TILE_OFFSETS : STRIP_OFFSETS;
-      int size = tiled && tags.has(TILE_BYTES) ? TILE_BYTES : STRIP_BYTES;
-      if (!tags.has(where) || !tags.has(size) && compression != TiffCompression.NONE) {
-        throw new IOException("corrupt TIFF: it does not say where its pixels are");
-      }
-      offsets = tags.values(where);
-      counts = tags.has(size) ? tags.values(size) : null;
-      if (offsets.length < needed || counts != null && counts.length < needed) {
-        throw new IOException(
-            "truncated TIFF: %d strips of %d are missing"
-                .formatted(needed - offsets.length, needed));
-      }
-      reversed = tags.value(FILL_ORDER, 1) == 2;
-    }
-
-    byte[] read(int index, int length) throws IOException {
-      long count = counts == null ? length : counts[index];
-      if (compression == TiffCompression.NONE) {
-        count = Math.max(count, length); // some writers count wrongly; the pixels' place is sure
-      }
-      if (offsets[index] < 1 || count < 1 || count > file.limit() - offsets[index]) {
-        throw new IOException("truncated TIFF: strip %d lies outside of it".formatted(index));
-      }
-      if (length / 1500 > count && compression != TiffCompression.NONE) { // before any memory
-        throw new IOException("truncated TIFF: strip %d cannot hold its pixels".formatted(index));
-      }
-      ByteBuffer in = file.duplicate();
-      in.position((int) offsets[index]).limit((int) (offsets[index] + count));
-      if (reversed) {
-        byte[] turned = new byte[in.remaining()];
-        in.get(turned);
-        for (int i = 0; i < turned.length; i++) {
-          turned[i] = (byte) (Integer.reverse(turned[i]) >>> 24);
-        }
-        in = ByteBuffer.wrap(turned);
-      }
-      byte[] out = new byte[length];
-      compression.decompress(in, out);
-      return out;
-    }
-  }
-
-  /** The picture as it is made. */
-  private final class UprightPicture {
-    private final int channels = channels();
-    private final boolean upright = orientation <= 4;
-    private final int width = upright ? header.width() : header.height();
-    private final int height = upright ? header.height() : header.width();
-    private final byte[] samples8 = bits <= 8 ? new byte[header.samples()] : null;
-    private final short[] samples16 = bits > 8 ? new short[header.samples()] : null;
-    private final long[] palette;
-    private final int[] levels = bits <= 8 ? new int[1 << bits] : null;
-    private final boolean alpha;
-
-    UprightPicture() throws IOException {
-      palette = photometric == INDEXED ? palette() : null;
-      long kind = tags.value(EXTRA_SAMPLES, 0);
-      alpha = stored > (photometric == RGB ? 3 : 1) && (kind == 1 || kind == 2);
-      for (int i = 0; levels != null && i < levels.length; i++) {
-        int sample = photometric == WHITE_IS_0 ? levels.length - 1 - i : i;
-        levels[i] = sample * 255 / (levels.length - 1);
-      }
-    }
-
-    private long[] palette() throws IOException {
-      if (!tags.has(PALETTE) || tags.values(PALETTE).length < 3 << bits) {
-        throw new IOException("corrupt TIFF: it has no palette");
-      }
-      long[] colours = tags.values(PALETTE);
-      boolean of8Bits = true; // some writers have forgotten to scale
-      for (long colour : colours) {
-        of8Bits &= colour < 256;
-      }
-      for (int i = 0; i < colours.length && !of8Bits; i++) {
-        colours[i] >>= 8;
-      }
-      return colours;
-    }
-
-    /** Puts samples of one row, of one plane or of all. */
-    void put(byte[] bytes, int at, int plane, int by, int left, int y, int count) {
-      if (isPlain() && by == channels) {
-        int to = (y * width + left) * channels;
-        if (bits == 8) {
-          System.arraycopy(bytes, at, samples8, to, count * channels);
-        } else {
-          ByteBuffer row = ByteBuffer.wrap(bytes).order(file.order()).position(at);
-          row.asShortBuffer().get(samples16, to, count * channels);
-        }
-        return;
-      }
-      int colours = photometric == INDEXED ? 1 : channels;
-      for (int x = 0; x < count; x++) {
-        int to = place(left + x, y) * channels;
-        for (int s = 0; s < by; s++) {
-          int sample = sample(bytes, at, x * by + s);
-          int channel = plane + s;
-          if (channel >= colours) {
-            if (alpha && channel == colours && sample != (1 << bits) - 1) {
-              notes.add(ImageNote.TRANSPARENCY);
-            }
-          } else if (palette != null) {
-            for (int c = 0; c < 3; c++) {
-              samples8[to + c] = (byte) palette[(c << bits) + sample];
-            }
-          } else if (samples8 != null) {
-            samples8[to + channel] = (byte) levels[sample];
-          } else {
-            int value = photometric == WHITE_IS_0 ? (1 << bits) - 1 - sample : sample;
-            samples16[to + channel] = (short) (value << 16 - bits);
-          }
-        }
-      }
-    }
-
-    /** Whether samples lie in the file as they lie here. */
-    private boolean isPlain() {
-      return (bits == 8 || bits == 16)
-          && orientation == 1
-          && (photometric == BLACK_IS_0 || photometric == RGB);
-    }
-
-    private int sample(byte[] bytes, int row, int index) {
-      if (bits == 8) {
-        return bytes[row + index] & 0xFF;
-      }
-      if (bits == 16) {
-        return deep(bytes, row + 2 * index);
-      }
-      long from = (long) index * bits;
-      int at = row + (int) (from >> 3);
-      int window = (bytes[at] & 0xFF) << 16;
-      window |= at + 1 < bytes.length ? (bytes[at + 1] & 0xFF) << 8 : 0;
-      window |= at + 2 < bytes.length ? bytes[at + 2] & 0xFF : 0;
-      return window >> 24 - bits - (int) (from & 7) & (1 << bits) - 1;
-    }
-
-    /** The pixel of the upright picture at which a stored pixel is. */
-    private int place(int x, int y) {
-      int right = header.width() - 1 - x;
-      int bottom = header.height() - 1 - y;
-      return switch (orientation) {
-        case 2 -> y * width + right;
-        case 3 -> bottom * width + right;
-        case 4 -> bottom * width + x;
-        case 5 -> x * width + y;
-        case 6 -> x * width + bottom;
-        case 7 -> right * width + bottom;
-        case 8 -> right * width + y;
-        default -> y * width + x;
-      };
-    }
-
-    Image image() {
-      Image image =
-          samples8 != null
-              ? Image.of8(height, width, channels, samples8)
-              : Image.of16(height, width, channels, samples16);
-      return image.with(notes);
-    }
   }
 }

@@ -34,7 +34,7 @@ class TiffReaderTest {
     int[][] kinds = {{1, WHITE_IS_0}, {1, GREY}, {2, GREY}, {3, RGB}, {4, RGB}, {5, RGB}};
     int held = 0;
     for (int[] kind : kinds) {
-      for (int variant = 0; variant < 1 << 6; variant++) {
+      for (int variant = 0; variant < 1 << 7; variant++) {
         TiffWriter tiff = new TiffWriter();
         tiff.bits = bits;
         tiff.samples = kind[0];
@@ -47,9 +47,9 @@ class TiffReaderTest {
             new int[] {
                   TiffWriter.NONE, TiffWriter.DEFLATE, TiffWriter.PACK_BITS, TiffWriter.DEFLATE
                 }
-                [variant >> 4];
-        tiff.predictor = variant >> 4 == 3;
-        tiff.orientation = 1 + variant % 8;
+                [variant >> 4 & 3];
+        tiff.predictor = (variant >> 4 & 3) == 3;
+        tiff.orientation = variant < 64 ? 1 : 1 + (variant * 5 + variant / 8) % 8;
         int colours = kind[1] == RGB ? 3 : 1;
         if (tiff.samples > colours) {
           long[] extra = new long[tiff.samples - colours];
@@ -67,7 +67,7 @@ class TiffReaderTest {
         held++;
       }
     }
-    assertEquals(bits == 8 || bits == 16 ? 384 : 288, held);
+    assertEquals(bits == 8 || bits == 16 ? 768 : 576, held);
   }
 
   private static int[] noise(TiffWriter tiff) {
@@ -218,6 +218,41 @@ class TiffReaderTest {
     assertEquals(Set.of(ImageNote.PIXEL_ASPECT), Images.decode(fax.write(noise(fax))).notes());
   }
 
+  @ParameterizedTest
+  @CsvSource({"5, 4, false", "5, 4, true", "6, 3, false", "6, 3, true"})
+  void readsCmykAndYCbCrByTheirFormulas(int photometric, int samples, boolean tiled)
+      throws IOException {
+    TiffWriter tiff = new TiffWriter();
+    tiff.photometric = photometric;
+    tiff.samples = samples;
+    tiff.tiled = tiled;
+    tiff.compression = TiffWriter.DEFLATE;
+    tiff.more.put(530, new long[] {1, 1});
+    int[] values = noise(tiff);
+    Image image = Images.decode(tiff.write(values));
+    for (int i = 0; i < tiff.width * tiff.height; i++) {
+      for (int c = 0; c < 3; c++) {
+        double expected = colour(photometric, values, i * samples, c);
+        int read = image.sample(i / tiff.width, i % tiff.width, c);
+        assertEquals(Math.max(0, Math.min(255, expected)), read, 2, "pixel " + i + " " + c);
+      }
+    }
+  }
+
+  private static double colour(int photometric, int[] values, int at, int channel) {
+    if (photometric == 5) {
+      return (255 - values[at + channel]) * (255 - values[at + 3]) / 255.0;
+    }
+    double y = values[at];
+    double cb = values[at + 1] - 128;
+    double cr = values[at + 2] - 128;
+    return switch (channel) {
+      case 0 -> y + 1.402 * cr;
+      case 1 -> y - 0.344136 * cb - 0.714136 * cr;
+      default -> y + 1.772 * cb;
+    };
+  }
+
   @Test
   void refusesWhatItCannotReadRightly() {
     TiffWriter signed = new TiffWriter();
@@ -230,14 +265,32 @@ class TiffReaderTest {
     planarCmyk.samples = 4;
     planarCmyk.photometric = 5;
     planarCmyk.planar = true;
+    TiffWriter lab = new TiffWriter();
+    lab.samples = 3;
+    lab.photometric = 8;
     TiffWriter raw = new TiffWriter();
     raw.bits = 16;
     raw.photometric = 32803; // a colour filter array
     TiffWriter floating = new TiffWriter();
     floating.bits = 16;
     floating.more.put(339, new long[] {3});
-    for (TiffWriter tiff : new TiffWriter[] {signed, deepCmyk, planarCmyk, raw, floating}) {
+    for (TiffWriter tiff : new TiffWriter[] {signed, deepCmyk, planarCmyk, lab, raw, floating}) {
       assertThrows(IOException.class, () -> Images.decode(tiff.write(noise(tiff))), tiff::toString);
+    }
+  }
+
+  @Test
+  void takesNoMoreMemoryThanTheFileCanHold() {
+    for (int compression : new int[] {TiffWriter.NONE, TiffWriter.DEFLATE}) {
+      TiffWriter tiff = new TiffWriter();
+      tiff.compression = compression;
+      int[] values = noise(tiff);
+      tiff.more.put(256, new long[] {30_000});
+      tiff.more.put(257, new long[] {30_000});
+      tiff.more.put(278, new long[] {30_000});
+      String message =
+          assertThrows(IOException.class, () -> Images.decode(tiff.write(values))).getMessage();
+      assertTrue(message.contains("cannot hold its pixels"), message);
     }
   }
 
