@@ -6,6 +6,7 @@ import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.FalseAlarmText;
+import dev.flowline.calibration.GoodImageVariety;
 import dev.flowline.calibration.Recalibrator;
 import dev.flowline.data.Sample;
 import dev.flowline.engine.EncodedImages;
@@ -76,6 +77,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Mixin private HypothesisOptions hypothesis;
   @Mixin private CalibrationOptions falseAlarms;
+  @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
   @Mixin private ImageOptions reading;
@@ -88,13 +90,17 @@ final class CalibrateCommand implements Callable<Integer> {
     falseAlarms.rate(); // refuses what is out of its bounds before anything takes time
     List<Sample> images = images();
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model)) {
+    try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
       reading.over(opened).on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
       Recalibrator.Recalibrated result = calibrated(opened, images);
+      GoodImageVariety variety = GoodImageVariety.of(result.calibration().inputs());
+      variety.requireSomeVariety();
       ModelConfig config =
           opened.config().recalibrated(result.test(), result.calibration(), Instant.now());
       opened.save(written(), config);
+      variety.warnings().forEach(this::warn);
+      warnings(result).forEach(this::warn);
       common.print(answer(result, before), out -> out.println(inWords(result, before)));
     }
     return Flowline.SUCCESS;
@@ -214,11 +220,23 @@ final class CalibrateCommand implements Callable<Integer> {
           "left out: %d images that had measured the region law, which stays as it is"
               .formatted(result.leftOut()));
     }
-    if (hypothesis.wanted() == NullHypothesis.CALIBRATED && now.law() == null) {
-      lines.add(
-          "energies are taken as chi-square distributed: a region law takes at least %d images"
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  /** Returns what a user must know who relies on the threshold. */
+  private List<String> warnings(Recalibrator.Recalibrated result) {
+    List<String> warnings = new ArrayList<>();
+    FalseAlarmText.warning(result.calibration(), "name more good images with --good")
+        .ifPresent(warnings::add);
+    if (hypothesis.wanted() == NullHypothesis.CALIBRATED && result.test().law() == null) {
+      warnings.add(
+          "too few good images to calibrate the region test, which takes %d. The published chi-square test is used, which does not hold on real parts: expect missed defects"
               .formatted(2 * RegionLaw.LEAST_IMAGES));
     }
-    return String.join(System.lineSeparator(), lines);
+    return warnings;
+  }
+
+  private void warn(String text) {
+    common.err().println("warning: " + text);
   }
 }

@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.drift.Drift;
 import dev.flowline.io.DecodedImage;
 import dev.flowline.io.Image;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,8 +49,10 @@ final class InspectCommand implements Callable<Integer> {
   private List<Path> sources;
 
   @Mixin private ThresholdOptions test;
+  @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private DriftOption watch;
+  @Mixin private UnusualInputOption unusual;
   @Mixin private ThreadsOption threads;
   @Mixin private ImageOptions reading;
   @Mixin private CommonOptions common;
@@ -64,14 +68,22 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     ImageFiles images = ImageFiles.list(sources, output);
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model)) {
+    try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
       reading.over(opened).on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
+        requireInputRange(inspector);
         return inspect(images, inspector, driftWatch(inspector))
             ? Flowline.SUCCESS
             : Flowline.FAILURE;
       }
+    }
+  }
+
+  private void requireInputRange(Inspector inspector) {
+    if (unusual.changesVerdicts() && inspector.inputRange().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--unusual-input: the model does not know what usual images are: 'flowline calibrate' measures it");
     }
   }
 
@@ -100,6 +112,7 @@ final class InspectCommand implements Callable<Integer> {
         warned = true;
         common.err().println("warning: " + DriftInWords.of(drift.get().state()));
       }
+      reportUnusual(line);
       if (line.error() != null) {
         whole = false;
         common.err().println("error: " + line.error());
@@ -120,6 +133,19 @@ final class InspectCommand implements Callable<Integer> {
     return whole;
   }
 
+  private void reportUnusual(InspectedFile line) {
+    List<OutOfRange> unusual = line.inspection() == null ? null : line.inspection().outOfRange();
+    if (unusual != null && !unusual.isEmpty()) {
+      common
+          .err()
+          .println(
+              "warning: %s is unlike the calibration images: %s"
+                  .formatted(
+                      line.image(),
+                      unusual.stream().map(OutOfRange::inWords).collect(Collectors.joining("; "))));
+    }
+  }
+
   private InspectedFile inspected(
       Inspector inspector, ListedImage source, Optional<DriftWatch> drift) {
     Inspection[] answer = {null}; // is not lost if its pictures cannot be written
@@ -129,7 +155,9 @@ final class InspectCommand implements Callable<Integer> {
             () -> {
               DecodedImage decoded = DecodedImage.read(source.file());
               InspectionRequest request =
-                  InspectionRequest.DEFAULT.withPartId(source.name().toString());
+                  InspectionRequest.DEFAULT
+                      .withPartId(source.name().toString())
+                      .withUnusualInput(unusual.rule());
               DetailedInspection part =
                   inspector.inspect(
                       decoded, drift.isPresent() ? request.withLatentStatistics() : request);

@@ -1,6 +1,9 @@
 package dev.flowline.line;
 
+import dev.flowline.calibration.InputRange;
+import dev.flowline.calibration.InputStatistics;
 import dev.flowline.calibration.LatentStatistics;
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.engine.Encoder;
 import dev.flowline.engine.Encoding;
 import dev.flowline.io.DecodedImage;
@@ -25,6 +28,7 @@ final class InspectionWorker implements AutoCloseable {
   private final Encoder encoder;
   private final Judge judge;
   private final String modelDigest;
+  private final Optional<InputRange> range;
 
   /**
    * Makes a worker.
@@ -32,22 +36,34 @@ final class InspectionWorker implements AutoCloseable {
    * @param encoder closed with this worker
    * @param judge closed with this worker
    * @param modelDigest null if it is not known
+   * @param range of the calibration images; empty if it is not known
    */
-  InspectionWorker(Preprocessing preprocessing, Encoder encoder, Judge judge, String modelDigest) {
+  InspectionWorker(
+      Preprocessing preprocessing,
+      Encoder encoder,
+      Judge judge,
+      String modelDigest,
+      Optional<InputRange> range) {
     this.preprocessing = preprocessing;
     this.encoder = encoder;
     this.judge = judge;
     this.modelDigest = modelDigest;
+    this.range = range;
   }
 
   DetailedInspection inspect(DecodedImage decoded, InspectionRequest request) {
     Image image = decoded.image();
     long start = System.nanoTime();
     preprocessing.apply(image, encoder.input());
+    List<OutOfRange> outOfRange =
+        range
+            .map(known -> known.outOfRange(InputStatistics.of(encoder.input(), preprocessing)))
+            .orElse(null);
     double preprocess = millisSince(start);
     try (Encoding encoding = encoder.encode(1)) {
       StageTimings before = new StageTimings(decoded.decodeMillis(), preprocess, 0, 0, 0);
-      return judge(encoding, before, image.height(), image.width(), request, notes(image));
+      return judge(
+          encoding, before, image.height(), image.width(), request, outOfRange, notes(image));
     }
   }
 
@@ -57,6 +73,7 @@ final class InspectionWorker implements AutoCloseable {
    * @param before the times of decoding and preprocessing
    * @param height of the image, in whose pixels the regions are
    * @param width of the image
+   * @param outOfRange what is unusual about the image; null if it is not known
    * @param notes on its file
    */
   DetailedInspection judge(
@@ -65,6 +82,7 @@ final class InspectionWorker implements AutoCloseable {
       int height,
       int width,
       InspectionRequest request,
+      List<OutOfRange> outOfRange,
       Set<ImageNote> notes) {
     FieldOfView view =
         request.view() != null
@@ -89,7 +107,7 @@ final class InspectionWorker implements AutoCloseable {
             encoding.flowMillis(),
             millisSince(start));
     return new DetailedInspection(
-        answer(request, judgement, regions, timings, notes),
+        answer(request, judgement, regions, outOfRange, timings, notes),
         view,
         judgement.nfaMap(),
         judgement.anomalyMap(),
@@ -100,17 +118,23 @@ final class InspectionWorker implements AutoCloseable {
       InspectionRequest request,
       Judgement judgement,
       List<Region> regions,
+      List<OutOfRange> outOfRange,
       StageTimings timings,
       Set<ImageNote> notes) {
+    boolean refused =
+        request.unusualInput() == UnusualInput.NOT_INSPECTED
+            && outOfRange != null
+            && !outOfRange.isEmpty();
     return new Inspection(
         UUID.randomUUID(),
         request.partId(),
         Instant.now(),
-        judgement.verdict(),
+        refused ? Verdict.NOT_INSPECTED : judgement.verdict(),
         new Statistic(
             Statistic.LOG10_NFA, judgement.nfaMap().minLog10Nfa(), judge.test().log10Epsilon()),
         judgement.anomalyScore(),
-        regions,
+        refused ? List.of() : regions,
+        outOfRange,
         timings,
         modelDigest,
         encoder.engine(),
