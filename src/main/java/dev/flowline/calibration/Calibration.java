@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The calibration of a model's log10Epsilon with n good images that were used for nothing else. The
@@ -26,12 +27,20 @@ public record Calibration(
     @JsonProperty("asked") FalseAlarmRate requested,
     @JsonProperty("promised") double guaranteed) {
   public Calibration {
+    Objects.requireNonNull(images, "images");
+    Objects.requireNonNull(requested, "asked");
     images =
         images.stream().sorted(Comparator.comparingDouble(CalibrationImage::minLog10Nfa)).toList();
     if (images.isEmpty() || images.size() > goodImages) {
       throw new IllegalArgumentException(
           "a calibration must have 1 to goodImages = %d images, got %d"
               .formatted(goodImages, images.size()));
+    }
+    int rank = Math.max(1, requested.rank(goodImages));
+    if (rank > images.size() || !Double.isFinite(guaranteed)) {
+      throw new IllegalArgumentException(
+          "%d images cannot promise %s at the rank %d of %d images"
+              .formatted(images.size(), guaranteed, rank, goodImages));
     }
   }
 

@@ -12,6 +12,9 @@ import java.util.List;
 public record CalibrationImage(
     @JsonProperty("smallestLog10Nfa") double minLog10Nfa, List<Double> latentStatistics) {
   public CalibrationImage {
+    if (Double.isNaN(minLog10Nfa)) {
+      throw new IllegalArgumentException("smallestLog10Nfa must be a number, got NaN");
+    }
     latentStatistics = latentStatistics == null ? null : List.copyOf(latentStatistics);
   }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -32,6 +33,8 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
   /** The beginning of the extractor's name on the command line; the path follows. */
   public static final String NAME_PREFIX = "file:";
 
+  private static final long MOST_CHANNELS = 1 << 20;
+
   private static final String FILE = PREFIX + "file";
 
   /**
@@ -47,7 +50,27 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
   public record Settings(
       String file, long bytes, String sha256, int height, int width, List<List<Long>> shapes) {
     public Settings {
+      Objects.requireNonNull(file, "file");
+      Objects.requireNonNull(sha256, "sha256");
+      Objects.requireNonNull(shapes, "shapes");
       shapes = shapes.stream().map(List::copyOf).toList();
+      if (bytes < 0 || height < 1 || width < 1) {
+        throw new IllegalArgumentException(
+            "bytes, height and width of a network's file must be positive, got %d, %d, %d"
+                .formatted(bytes, height, width));
+      }
+      for (List<Long> shape : shapes) {
+        boolean fits =
+            shape.size() == 3
+                && shape.stream().allMatch(d -> d > 0 && d <= MOST_CHANNELS)
+                && shape.get(1) <= height
+                && shape.get(2) <= width;
+        if (!fits) {
+          throw new IllegalArgumentException(
+              "shapes must be of maps of up to %d channels, not larger than %d x %d, got %s"
+                  .formatted(MOST_CHANNELS, height, width, shape));
+        }
+      }
     }
   }
 

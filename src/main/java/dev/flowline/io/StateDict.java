@@ -1,11 +1,7 @@
 package dev.flowline.io;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /** Named tensors in whichever format a file has: safetensors or PyTorch, told by its content. */
@@ -16,18 +12,17 @@ public final class StateDict {
   private StateDict() {}
 
   /**
-   * Maps or reads the file. Nothing in it is ever executed.
+   * Reads the file. Nothing in it is ever executed.
    *
    * @throws IOException naming the file, if it cannot be read
    */
   public static Map<String, StoredTensor> read(Path file) throws IOException {
-    ByteBuffer start = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      channel.read(start, 0);
+    int magic;
+    try (FileBytes bytes = FileBytes.open(file)) {
+      magic = bytes.size() < 4 ? 0 : bytes.read(0, 4).getInt(0);
     } catch (IOException e) {
       throw new IOException("cannot read " + file + ": " + FileFault.of(e), e);
     }
-    int magic = start.getInt(0);
     return magic == ZIP || magic == LEGACY
         ? PickledState.read(file)
         : Safetensors.read(file).tensors();

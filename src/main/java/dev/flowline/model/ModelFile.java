@@ -1,9 +1,5 @@
 package dev.flowline.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
@@ -36,7 +32,6 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String d
 
   private static final String FORMAT_KEY = "flowline.format";
   private static final String CONFIG_KEY = "flowline.config";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
    * Reads a model file.
@@ -69,21 +64,11 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String d
           file + " was altered or damaged: its content does not match its digest");
     }
     try {
-      ObjectNode tree = JSON.readValue(config, ObjectNode.class);
-      ModelConfig read = JSON.treeToValue(ofUFlow ? settingsApart(tree) : tree, ModelConfig.class);
-      return new ModelFile(read, stored.tensors(), digest);
-    } catch (JsonProcessingException e) {
+      return new ModelFile(ConfigJson.read(config, ofUFlow), stored.tensors(), digest);
+    } catch (IllegalArgumentException e) {
       throw new IOException(
-          file + " has a configuration that cannot be read: " + e.getOriginalMessage(), e);
+          file + " has a configuration that cannot be read: " + e.getMessage(), e);
     }
-  }
-
-  private static ObjectNode settingsApart(ObjectNode config) {
-    ObjectNode settings = JSON.createObjectNode();
-    for (String name : List.of("steps", "softClamp")) {
-      settings.set(name, config.remove(name));
-    }
-    return config.set("settings", settings);
   }
 
   private static Safetensors safetensors(Path file) throws IOException {
@@ -105,16 +90,11 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String d
    */
   static void write(Path file, ModelConfig config, Map<String, StoredTensor> tensors)
       throws IOException {
-    String text = json(config);
+    String text = ConfigJson.write(config);
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(FORMAT_KEY, Integer.toString(FORMAT));
     metadata.put(CONFIG_KEY, text);
     metadata.put(ContentDigest.KEY, ContentDigest.of(text, tensors));
     new Safetensors(metadata, tensors).write(file);
-  }
-
-  private static String json(ModelConfig config) {
-    JsonNode tree = JSON.valueToTree(config);
-    return tree.toString();
   }
 }
