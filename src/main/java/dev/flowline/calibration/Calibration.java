@@ -29,6 +29,9 @@ public record Calibration(
   public Calibration {
     Objects.requireNonNull(images, "images");
     Objects.requireNonNull(requested, "asked");
+    if (images.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("images must not be null");
+    }
     images =
         images.stream().sorted(Comparator.comparingDouble(CalibrationImage::minLog10Nfa)).toList();
     if (images.isEmpty() || images.size() > goodImages) {

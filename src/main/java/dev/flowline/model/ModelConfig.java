@@ -41,6 +41,9 @@ public record ModelConfig(
     TrainingFacts training) {
 
   public ModelConfig {
+    if (history != null && history.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("history must have no null");
+    }
     history = history == null || history.isEmpty() ? null : List.copyOf(history);
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(category, "category");
