@@ -27,7 +27,7 @@ for reader in "$@"; do
   corpus=$folder/$reader
   log=$folder/$reader.log
   mkdir -p "$corpus"
-  "$java" -cp "$classpath" dev.flowline.fuzz.ReaderFuzzer "$reader" "$corpus" >"$log" 2>&1 || {
+  "$java" -cp "$classpath" dev.flowline.fuzz.Seeds "$reader" "$corpus" >"$log" 2>&1 || {
     cat "$log" >&2
     exit 1
   }

@@ -27,12 +27,4 @@ public final class ReaderFuzzer {
       throw new ExceptionInInitializerError(e);
     }
   }
-
-  /** Writes the seeds of a reader into a folder: READER FOLDER. */
-  public static void main(String[] arguments) throws IOException {
-    int at = 0;
-    for (byte[] seed : Seeds.of(Reader.valueOf(arguments[0]))) {
-      Files.write(Path.of(arguments[1], "seed-" + at++), seed);
-    }
-  }
 }

@@ -49,6 +49,14 @@ final class Seeds {
     return seeds;
   }
 
+  /** Writes the seeds of a reader into a folder: READER FOLDER. */
+  public static void main(String[] arguments) throws IOException {
+    int at = 0;
+    for (byte[] seed : of(Reader.valueOf(arguments[0]))) {
+      Files.write(Path.of(arguments[1], "seed-" + at++), seed);
+    }
+  }
+
   /** Files that are read. */
   static List<byte[]> good(Reader reader) throws IOException {
     return switch (reader) {
