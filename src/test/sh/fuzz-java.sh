@@ -15,8 +15,11 @@ if [ $# -gt 0 ]; then shift; fi
 if [ $# -eq 0 ]; then set -- SAFETENSORS WEIGHTS NPY MODEL IMAGE; fi
 folder=$PWD/target/fuzz-java
 mkdir -p "$folder"
-if ! mvn -q -o -DskipTests test-compile dependency:build-classpath -Dmdep.outputFile="$folder/classpath" \
-  -Dmdep.includeScope=test >"$folder/build.log" 2>&1; then
+prepare() {
+  mvn -q "$@" -DskipTests test-compile dependency:build-classpath -Dmdep.includeScope=test \
+    -Dmdep.outputFile="$folder/classpath" >"$folder/build.log" 2>&1
+}
+if ! prepare -o && ! prepare; then # the second time with the network, for Jazzer
   tail -n 20 "$folder/build.log" >&2
   exit 1
 fi
@@ -31,9 +34,9 @@ for reader in "$@"; do
     cat "$log" >&2
     exit 1
   }
-  # The limits are the kernel's and libFuzzer's: a heap of 2 GB, 4 GB in all, 20 seconds an input.
-  if ! FLOWLINE_FUZZ_READER=$reader OMP_NUM_THREADS=1 "$java" -Xmx2g -XX:-UsePerfData \
-    -XX:+EnableDynamicAgentLoading -cp "$classpath" com.code_intelligence.jazzer.Jazzer \
+  # Limits: 2 GB of heap, 4 GB in all, 20 seconds an input.
+  if ! FLOWLINE_FUZZ_READER=$reader OMP_NUM_THREADS=1 "$java" -Xmx2g -XX:-UsePerfData -cp "$classpath" \
+    com.code_intelligence.jazzer.Jazzer \
     --target_class=dev.flowline.fuzz.ReaderFuzzer --reproducer_path="$folder" \
     --instrumentation_includes='dev.flowline.io.**:dev.flowline.data.**:dev.flowline.model.**' \
     -max_total_time="$seconds" -max_len=4096 -timeout=20 -rss_limit_mb=4096 -print_final_stats=1 \
