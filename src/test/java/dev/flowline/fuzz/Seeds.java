@@ -32,7 +32,10 @@ import java.util.Map;
  * earlier, one input a line in hexadecimal in {@code READER.hex}.
  */
 final class Seeds {
-  private static final Path MODEL = model(TinyLine.config(32, 32, 7));
+  /** Made when it is first asked for: it takes LibTorch, which most readers do without. */
+  private static final class SmallModel {
+    static final Path FILE = model(TinyLine.config(32, 32, 7));
+  }
 
   private Seeds() {}
 
@@ -70,7 +73,7 @@ final class Seeds {
 
   /** A small model's file. */
   static Path model() {
-    return MODEL;
+    return SmallModel.FILE;
   }
 
   private static Path model(ModelConfig config) {

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Model files as Flowline wrote them when each format was the present one, on the same images:
- * format 1 by commit 635d21c, 2 by fd6f344, 3 by the one that added it here. The verdicts and numbers beside them are
- * those of the same commits.
+ * format 1 by commit 635d21c, 2 by fd6f344, 3 by the one that added it here. The verdicts and
+ * numbers beside them are those of the same commits.
  */
 class ModelFormatsTest {
   private static final Path FOLDER = Path.of("src/test/resources/dev/flowline/line/formats");

@@ -53,7 +53,7 @@ class HostileModelTest {
   private void write(ModelConfig plain) throws IOException {
     List<CalibrationImage> images = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
-      images.add(new CalibrationImage(-i, List.of(1.0, 2.0)));
+      images.add(new CalibrationImage(-i, List.of(1.0, 2.0), null));
     }
     Calibration calibration = Calibration.of(images, new FalseAlarmRate(0.1, 0.9));
     ModelConfig config =
