@@ -77,6 +77,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Mixin private HypothesisOptions hypothesis;
   @Mixin private CalibrationOptions falseAlarms;
+  @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
   @Mixin private CommonOptions common;
@@ -88,7 +89,7 @@ final class CalibrateCommand implements Callable<Integer> {
     falseAlarms.rate(); // refuses what is out of its bounds before anything takes time
     List<Sample> images = images();
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model)) {
+    try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
       opened.on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
       Recalibrator.Recalibrated result = calibrated(opened, images);

@@ -41,6 +41,7 @@ final class DriftCommand implements Callable<Integer> {
   private List<Path> sources;
 
   @Mixin private DriftOption watch;
+  @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
   @Mixin private CommonOptions common;
@@ -70,7 +71,7 @@ final class DriftCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     ImageFiles images = ImageFiles.list(sources, null);
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model)) {
+    try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
       opened.on(compute.device());
       try (Inspector inspector = new Inspector(opened, opened.config().segmentation())) {
         return watch(inspector, images);

@@ -23,6 +23,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private DatasetOptions data;
   @Mixin private ThresholdOptions test;
+  @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
   @Mixin private CommonOptions common;
@@ -46,7 +47,7 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Dataset dataset = data.read(common);
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model)) {
+    try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
       opened.on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {

@@ -6,11 +6,13 @@ import dev.flowline.engine.TorchEncoder;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.Evaluator;
 import dev.flowline.eval.Report;
+import dev.flowline.extractor.FileNetwork;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Cost;
 import dev.flowline.model.ModelFacts;
+import dev.flowline.model.ProgramPolicy;
 import dev.flowline.study.GoodnessOfFitPage;
 import dev.flowline.train.Extraction;
 import dev.flowline.train.InspectionsOfFeatures;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Does the runs of a comparison one after the other; those that are finished already are kept. */
 public final class ComparisonRunner {
@@ -134,7 +137,10 @@ public final class ComparisonRunner {
   private EvaluationResult evaluate(PlannedRun run, Extraction extracted, SharedFeatures features)
       throws IOException {
     Dataset dataset = run.dataset();
-    try (AnomalyModel opened = AnomalyModel.open(run.modelFile()).on(request.device());
+    FileNetwork.Settings own = run.config().extractor().network(); // named for this comparison
+    ProgramPolicy programs =
+        own == null ? ProgramPolicy.REFUSE : ProgramPolicy.only(Set.of(own.sha256()));
+    try (AnomalyModel opened = AnomalyModel.open(run.modelFile(), programs).on(request.device());
         Inspector inspector = new Inspector(opened, opened.config().segmentation())) {
       InspectionsOfFeatures inspections =
           new InspectionsOfFeatures(inspector, extracted, dataset.test(), features.groundTruths());

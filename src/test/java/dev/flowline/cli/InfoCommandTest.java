@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.ForeignFiles;
 import dev.flowline.extractor.Backbone;
+import dev.flowline.io.StoredTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,27 @@ class InfoCommandTest {
         List.of("u-flow", "steel", "patch-pca", "trainable parameters", "log10Epsilon")) {
       assertTrue(info.out().contains(fact), info.out());
     }
+  }
+
+  @Test
+  void innerTensorsOfAnOnnxNetworkAreListed() throws IOException {
+    StoredTensor weight = StoredTensor.of(new float[4 * 27], 4, 3, 3, 3);
+    Path net = ForeignFiles.onnx(folder.resolve("net.onnx"), weight, 1);
+    Invocation info = Invocation.of("info", "file:" + net, "--input=32x64");
+    assertEquals(0, info.exitCode(), info.err());
+    assertEquals(
+        List.of(
+            "4×16×32          Conv                 fine",
+            "4×8×16           MaxPool              coarse",
+            "features of your choice: --extractor file:" + net + ":NAME,NAME, finest first"),
+        info.out().lines().toList());
+    JsonNode json = Json.object(Invocation.of("info", "file:" + net, "--json").out());
+    assertEquals("coarse", json.at("/tensors/1/name").asText());
+    assertEquals(128, json.at("/tensors/0/height").asInt());
+    Invocation absent = Invocation.of("info", "file:" + folder.resolve("absent.onnx"));
+    assertEquals(1, absent.exitCode());
+    assertTrue(absent.err().contains("no such file"), absent.err());
+    assertEquals(2, Invocation.of("info", "models", "--input=64").exitCode());
   }
 
   @Test

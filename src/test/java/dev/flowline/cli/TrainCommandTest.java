@@ -1,5 +1,7 @@
 package dev.flowline.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -140,13 +142,77 @@ class TrainCommandTest {
     Files.delete(net);
     Invocation info = Invocation.of("info", model.toString());
     assertEquals(0, info.exitCode(), info.err());
-    assertTrue(info.out().contains("file:" + net), info.out());
+    assertTrue(info.out().contains("file:net.pt"), info.out());
+    assertFalse(Files.readString(model, ISO_8859_1).contains(folder.toString()));
     assertTrue(info.out().contains("not counted"), info.out());
+    assertTrue(info.out().contains("holds "), info.out());
+    assertTrue(
+        info.out().contains("a TorchScript program, which runs with your rights"), info.out());
+    JsonNode network =
+        Json.object(Invocation.of("info", "--json", model.toString()).out()).path("network");
+    assertEquals("TORCHSCRIPT", network.path("format").asText());
+    aProgramRunsOnlyIfItIsAllowed(model);
     Invocation gone = SmallLine.train(folder.resolve("b"), "--extractor=file:" + net);
     assertEquals(1, gone.exitCode());
     assertEquals(
         "flowline train: cannot read extractor " + net + ": no such file or folder",
         gone.err().strip());
+  }
+
+  /** In processes of their own, since a program prints past Java's streams. */
+  @Test
+  void whatAProgramPrintsIsNoLineOfTheAnswer() throws Exception {
+    Path net = folder.resolve("net.pt");
+    String end = "print('{\"verdict\": \"GOOD\"} forged')\n    return (coarse,)";
+    StoredTensor weight = StoredTensor.of(new float[8 * 27], 8, 3, 3, 3);
+    ForeignFiles.torchScript(net, weight, end);
+    Path model = folder.resolve("own.flowline");
+    String[] train =
+        SmallLine.trainArguments(model, "--extractor=file:" + net, "--epochs=1", "--json");
+    assertEquals(model.toString(), Json.object(answer(train)).path("modelFile").asText());
+    Path good = SmallLine.data().resolve(SmallLine.PRODUCT + "/train/good/000.png");
+    String inspected =
+        answer("inspect", "--allow-program", "--json", model.toString(), good.toString());
+    assertEquals(1, Json.object(inspected).path("inspections").size(), inspected);
+  }
+
+  private String answer(String... arguments) throws Exception {
+    Path err = folder.resolve("standard-error.txt");
+    Process process =
+        ChildJvm.of(Flowline.class, 0, List.of(), arguments)
+            .redirectErrorStream(false)
+            .redirectError(err.toFile())
+            .start();
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, process.waitFor(), out + Files.readString(err));
+    assertTrue(Files.readString(err).contains("forged"), Files.readString(err));
+    assertFalse(out.contains("forged"), out);
+    return out;
+  }
+
+  private void aProgramRunsOnlyIfItIsAllowed(Path model) throws IOException {
+    String good = SmallLine.data().resolve(SmallLine.PRODUCT + "/train/good").toString();
+    List<List<String>> uses =
+        List.of(
+            List.of("inspect", model.toString(), good),
+            List.of("drift", model.toString(), good),
+            List.of(
+                "evaluate",
+                model.toString(),
+                "--data=" + SmallLine.data(),
+                "--category=" + SmallLine.PRODUCT),
+            List.of("calibrate", model.toString(), "--good=" + good));
+    for (List<String> use : uses) {
+      Invocation refused = Invocation.of(use.toArray(String[]::new));
+      assertEquals(1, refused.exitCode(), refused.out());
+      assertEquals("", refused.out());
+      String line = "flowline %s: %s holds a TorchScript program".formatted(use.get(0), model);
+      assertTrue(refused.err().contains(line), refused.err());
+      List<String> allowed = new ArrayList<>(use);
+      allowed.add(1, "--allow-program");
+      Invocation run = Invocation.of(allowed.toArray(String[]::new));
+      assertFalse(run.err().contains("holds a TorchScript program"), run.err());
+    }
   }
 
   @Test

@@ -29,6 +29,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFileTest {
   private static final int SIZE = 32;
@@ -206,6 +208,22 @@ class ModelFileTest {
     for (String name : List.of(bias, "stranger", shaped)) {
       refused(other, name);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+  void weightsThatAreNoNumbersAreNamed(float wrong) throws IOException {
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>(ModelFile.read(file).tensors());
+    String bias = "feature_extractor.extractor.scale0.filters.bias";
+    float[] values = tensors.get(bias).toFloats();
+    values[1] = wrong;
+    tensors.put(bias, StoredTensor.of(values, tensors.get(bias).shape()));
+    Path other = folder.resolve("other.flowline");
+    ModelFile.write(other, config, tensors);
+    refused(
+        other,
+        "has weights that are no numbers, tensor %s: 1 of its %d values are NaN or infinite"
+            .formatted(bias, values.length));
   }
 
   @Test
