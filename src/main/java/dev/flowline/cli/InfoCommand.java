@@ -3,14 +3,13 @@ package dev.flowline.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.FileNetwork;
-import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Cost;
 import dev.flowline.model.Method;
 import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelFacts;
+import dev.flowline.model.ModelFile;
 import dev.flowline.model.ModelKind;
-import dev.flowline.model.ProgramPolicy;
 import dev.flowline.model.PublishedRecipe;
 import dev.flowline.model.StoredNetwork;
 import dev.flowline.nn.CostOps;
@@ -22,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -229,20 +229,17 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private void model(Path file) throws IOException {
-    // A program in the file may be there, since nothing of it runs here.
-    try (AnomalyModel model = AnomalyModel.open(file, ProgramPolicy.RUN)) {
-      ModelConfig config = model.config();
-      Cost cost = Cost.of(config);
-      StoredNetwork network = model.network().orElse(null);
-      Map<String, String> facts =
-          new LinkedHashMap<>(ModelFacts.of(config, config.segmentation(), cost));
-      if (network != null) {
-        facts.put("holds", network.inWords());
-      }
-      common.print(
-          new StoredModel(model.digest().orElseThrow(), config, cost, network),
-          out -> print(out, facts));
+    ModelFile model = ModelFile.read(file);
+    ModelConfig config = model.config();
+    Cost cost = model.cost(file);
+    StoredNetwork network = StoredNetwork.of(config, model.tensors()).orElse(null);
+    Map<String, String> facts =
+        new LinkedHashMap<>(
+            ModelFacts.of(config, Optional.of(model.digest()), config.segmentation(), cost));
+    if (network != null) {
+      facts.put("holds", network.inWords());
     }
+    common.print(new StoredModel(model.digest(), config, cost, network), out -> print(out, facts));
   }
 
   /**

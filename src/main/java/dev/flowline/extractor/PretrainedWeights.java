@@ -116,6 +116,17 @@ public final class PretrainedWeights {
     }
   }
 
+  /**
+   * Returns the files that {@link #load(ExtractorConfig, List, Optional)} reads with the same
+   * arguments; none for an extractor that takes no weights.
+   *
+   * @throws IOException naming what is missing, if a file is not in the folder
+   */
+  public static List<Path> files(ExtractorConfig extractor, List<Path> files, Optional<Path> folder)
+      throws IOException {
+    return extractor.takesWeights() && files.isEmpty() ? find(extractor.backbone(), folder) : files;
+  }
+
   private static Map<String, StoredTensor> firstThatFits(
       PretrainedNetwork network, Map<Path, Map<String, StoredTensor>> stateDicts)
       throws IOException {

@@ -106,6 +106,7 @@ public final class Inspector implements AutoCloseable {
           encoder,
           new Judge(test, model.device()),
           model.digest().orElse(null),
+          ModelSummary.of(model.config()),
           inputRange());
     } catch (RuntimeException | Error e) {
       encoder.close();

@@ -23,7 +23,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,36 @@ class TrainCommandTest {
     log.forEach(line -> Instant.parse(line.path("time").asText()));
     assertEquals(3, log.get(4).path("epoch").asInt());
     Json.assertKeys(log.get(1), "trainNll", "validationNll", "learningRate", "imagesPerSecond");
+  }
+
+  @Test
+  void heldOutCopiesOfOtherImagesAreLeftOutAndCounted() throws IOException {
+    Path data = folder.resolve("data");
+    Path good = Files.createDirectories(data.resolve("steel/train/good"));
+    Path source = SmallLine.data().resolve("steel/train/good");
+    for (int i = 0; i < 16; i++) {
+      Path image = source.resolve("%03d.png".formatted(i % 8));
+      Files.copy(image, good.resolve("%03d.png".formatted(i)));
+    }
+    Files.createDirectories(data.resolve("steel/test/good"));
+    Files.copy(source.resolve("009.png"), data.resolve("steel/test/good/009.png"));
+    Path model = folder.resolve("steel.flowline");
+    Invocation train = SmallLine.train(model, "--data=" + data, "--epochs=1", "--json");
+    assertEquals(0, train.exitCode(), train.err());
+    JsonNode images = Json.object(train.out()).at("/config/provenance/created/images");
+    Set<String> learned = new HashSet<>();
+    images.path("learned").forEach(digest -> learned.add(digest.asText()));
+    int heldOut = 0;
+    for (String share : List.of("validation", "calibration")) {
+      for (JsonNode digest : images.path(share)) {
+        heldOut++;
+        assertTrue(learned.add(digest.asText()), share + " holds a copy");
+      }
+    }
+    int copies = 6 - heldOut;
+    assertTrue(copies > 0, "the split has put no copy apart");
+    String said = copies == 1 ? "1 held-out image is left out" : copies + " held-out images are";
+    assertTrue(train.err().contains("note: " + said), train.err());
   }
 
   @Test

@@ -2,7 +2,9 @@ package dev.flowline.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -156,10 +158,10 @@ class ModelFileTest {
   void aNewerFormatAsksForAnUpdate() throws IOException {
     Safetensors stored = Safetensors.read(file);
     Map<String, String> metadata = new LinkedHashMap<>(stored.metadata());
-    metadata.put("flowline.format", "4");
+    metadata.put("flowline.format", "5");
     Path newer = folder.resolve("newer.flowline");
     new Safetensors(metadata, stored.tensors()).write(newer);
-    refused(newer, "format 4");
+    refused(newer, "format 5");
     refused(newer, "update Flowline");
   }
 
@@ -181,6 +183,22 @@ class ModelFileTest {
       opened.save(old);
     }
     assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(old));
+  }
+
+  /** Of formats 2 and 3 only what is optional has been added since. */
+  @ParameterizedTest
+  @ValueSource(strings = {"2", "3"})
+  void theFormatsBeforeProvenanceStillOpen(String format) throws IOException {
+    Safetensors stored = Safetensors.read(file);
+    assertFalse(stored.metadata().get("flowline.config").contains("provenance"));
+    Map<String, String> metadata = new LinkedHashMap<>(stored.metadata());
+    assertEquals("4", metadata.put("flowline.format", format));
+    Path old = folder.resolve("old.flowline");
+    new Safetensors(metadata, stored.tensors()).write(old);
+    try (AnomalyModel opened = AnomalyModel.open(old)) {
+      assertEquals(config, opened.config());
+      assertNull(opened.config().provenance());
+    }
   }
 
   @Test
