@@ -262,11 +262,25 @@ void segmentation() {
   // The finest comes first: of other sides as large it may be, of more positions it may not.
   two[1] = call.latent;
   std::swap(two[1].height, two[1].width);
-  CHECK(segment(call.context, two, 2, nullptr, 8, 8, map, nullptr) == FLOWLINE_OK);
+  const float level[2] = {0, 1};
+  const double log10_pfa[2] = {0, -1};
+  const flowline_region_law law = {sizeof law, 1, 2, 0, level, log10_pfa};
+  flowline_segment_options by_law = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  by_law.law = &law;
+  CHECK(segment(call.context, two, 2, &by_law, 8, 8, map, nullptr) == FLOWLINE_OK);
   two[0].height = 3;
-  CHECK_FAILS(segment(call.context, two, 2, nullptr, 8, 8, map, nullptr), FLOWLINE_INVALID_ARGUMENT,
-              "latents[1] must not be finer than the scale before it, the finest comes first: "
-              "5 x 4 after 3 x 5");
+  const char* const order =
+      "latents[1] must not be finer than the scale before it, the finest comes first: "
+      "5 x 4 after 3 x 5";
+  CHECK_FAILS(segment(call.context, two, 2, &by_law, 8, 8, map, nullptr), FLOWLINE_INVALID_ARGUMENT,
+              order);
+  flowline_maps fused = {sizeof fused, 0, 8, 8};
+  fused.fused_map = map;
+  CHECK_FAILS(flowline_segment(call.context, two, 2, nullptr, &fused), FLOWLINE_INVALID_ARGUMENT,
+              order);
+  CHECK_FAILS(flowline_reserve(call.context, two, 2, nullptr, &fused), FLOWLINE_INVALID_ARGUMENT,
+              order);
+  CHECK(segment(call.context, two, 2, nullptr, 8, 8, map, nullptr) == FLOWLINE_OK);
 }
 
 // The header promises that no output overlaps anything, and the library holds its callers to it.

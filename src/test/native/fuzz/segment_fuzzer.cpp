@@ -367,14 +367,12 @@ void segment(Input& in) {
   for (int32_t l = 0; l < held; l++) {
     latents.push_back(any_latent(in, batch, &verdict));
   }
-  std::stable_sort(latents.begin(), latents.end(), [](const Latent& a, const Latent& b) {
-    const auto positions = [](const flowline_tensor& t) {
-      return static_cast<__int128>(t.height) * t.width;
-    };
-    return positions(a.tensor) > positions(b.tensor);
-  });
-  for (const Latent& latent : latents) {
-    verdict.require(latent.tensor.batch == latents[0].tensor.batch);
+  bool finest_first = true;
+  for (size_t l = 1; l < latents.size(); l++) {
+    const flowline_tensor &before = latents[l - 1].tensor, &latent = latents[l].tensor;
+    verdict.require(latent.batch == latents[0].tensor.batch);
+    finest_first &= static_cast<__int128>(latent.height) * latent.width <=
+                    static_cast<__int128>(before.height) * before.width;
   }
   uint32_t tensor_size = sizeof(flowline_tensor);
   if (in.rarely()) tensor_size += 8 * (in.byte() % 4);  // as of a later version
@@ -504,6 +502,9 @@ void segment(Input& in) {
   }
 
   verdict.require(seen.law == nullptr || !no_law);
+  const bool by_law_alone =
+      seen.law != nullptr && (m.log10_nfa != nullptr || m.min_log10_nfa != nullptr);
+  verdict.require(finest_first || (m.fused_map == nullptr && !by_law_alone));
   const bool no_context = in.rarely();
   verdict.require(!no_context);
   const bool valid = !verdict.must_fail;
@@ -543,7 +544,7 @@ void segment(Input& in) {
       EXPECT(first->same_bytes(*outputs));
     }
   }
-  if (first == nullptr) return;
+  if (first == nullptr || (seen.law != nullptr && !finest_first)) return;
   const auto* tensors = reinterpret_cast<const flowline_tensor*>(array.get());
   inspect(tensors, scales, options.get(), seen, m, wanted % 4);
 }

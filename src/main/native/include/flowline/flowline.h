@@ -368,9 +368,9 @@ typedef struct flowline_maps {
 
 /* Computes the maps of a batch of latents.
  *
- * latents: `scales` tensors, finest first, all of one batch size. No scale has more positions than
- *     the one before. Types, channels and sizes may differ, and the sizes are independent of the
- *     size of the maps.
+ * latents: `scales` tensors, finest first, all of one batch size. Types, channels and sizes may
+ *     differ, and the sizes are independent of the size of the maps. Where the order matters, with
+ *     a law or for fused_map, a scale with more positions than the one before is an error.
  * options: NULL for FLOWLINE_SEGMENT_OPTIONS_DEFAULT.
  *
  * If an energy is not finite in float32, the status is FLOWLINE_NOT_FINITE on the CPU. A CUDA

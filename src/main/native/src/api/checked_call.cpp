@@ -17,12 +17,14 @@ std::string sides_of(const flowline_tensor& latent) {
   return std::to_string(latent.height) + " x " + std::to_string(latent.width);
 }
 
-// The fused map, and with it the law, is of the first scale's size.
-void require_finest_first(const flowline_tensor& before, const flowline_tensor& latent,
-                          const Name& name) {
-  if (latent.height * latent.width <= before.height * before.width) return;
-  invalid(name.text() + " must not be finer than the scale before it, the finest comes first: " +
-          sides_of(latent) + " after " + sides_of(before));
+// The fused map is of the first scale's size, and so is what a law judges.
+void require_finest_first(const SegmentCall& call) {
+  for (int32_t scale = 1; scale < call.scales; scale++) {
+    if (call.positions_of(scale) <= call.positions_of(scale - 1)) continue;
+    invalid(Name("latents", scale).text() +
+            " must not be finer than the scale before it, the finest comes first: " +
+            sides_of(call.latents[scale]) + " after " + sides_of(call.latents[scale - 1]));
+  }
 }
 
 /// Returns the batch size of all.
@@ -41,7 +43,6 @@ int64_t check_latents(const flowline_tensor* latents, int32_t scales, bool with_
       invalid(name.member("batch").text() + " must be that of latents[0], " +
               std::to_string(batch) + ", got " + std::to_string(latent.batch));
     }
-    if (scale > 0) require_finest_first(checked[scale - 1], latent, name);
     positions += latent.height * latent.width;
     if (positions > MOST_BYTES / bytes_of<float>(batch)) {
       invalid("latents have more positions than memory can hold: " + std::to_string(batch) + " * " +
@@ -64,6 +65,7 @@ CheckedCall checked_call(flowline_context* context, const flowline_tensor* laten
   SegmentCall call(how, outputs);
   call.scales = scales;
   std::copy_n(tensors, scales, call.latents);
+  if (call.makes_fused_map()) require_finest_first(call);
   if (call.by_law) call.law = region_law_of(how.law, tensors[0], with_data);
   context->checks.counts.reserve(call.count_rows(), scales);
   return {how, call};

@@ -68,6 +68,8 @@ flowline_status flowline_inspect(flowline_context* context, const flowline_tenso
     maps.struct_size = sizeof maps;
     maps.height = asked.height;
     maps.width = asked.width;
+    float to_come;  // where the smallest go is known once the call is checked
+    maps.min_log10_nfa = &to_come;
     CheckedCall checked = checked_call(context, latents, scales, options, &maps, true);
     check_memory(*context->backend, checked, asked);
     SegmentCall& call = checked.call;
