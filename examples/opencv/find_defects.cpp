@@ -187,7 +187,7 @@ int main(int count, char** arguments) try {
       cv::rectangle(image, {region.x, region.y, region.width, region.height}, {0, 0, 255});
     }
     if (draws && !inspection.regions.empty()) {
-      const fs::path result = words[4] / file.filename();
+      const fs::path result = fs::path(words[4]) / (file.filename().string() + ".png");
       if (!cv::imwrite(result.string(), image)) {
         throw std::runtime_error(result.string() + " cannot be written");
       }

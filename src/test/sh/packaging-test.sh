@@ -243,7 +243,7 @@ if [ -e /usr/include/opencv4/opencv2/core.hpp ]; then
     [ "$y" -le 100 ] && [ $((y + height)) -ge 140 ] && [ "$height" -le 100 ]; }; then
     fail "OpenCV: the box $x $y $width $height is not the scratch at 150 90 3 60"
   fi
-  [ -e "$scratch/boxes/100.pgm" ] || fail "OpenCV: no picture with boxes"
+  [ -s "$scratch/boxes/100.pgm.png" ] || fail "OpenCV: no picture with boxes"
   # Of another size than the good ones, and not square.
   mkdir "$scratch/odd"
   { echo P2 201 130 255 && sed 1d "$scratch/scratched/100.pgm" | head -n $((201 * 130)); } >"$scratch/odd/odd.pgm"
