@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 
 constexpr double RATE = 0.05;          // of false alarms
 constexpr int SIDE = 256, CELLS = 32;  // pixels and positions a side: what a model compares
-constexpr int LEAST_IMAGES = 3 * 19;   // a third for the threshold must be able to promise RATE
+constexpr int LEAST_IMAGES = 3 * 19;   // a third for the threshold must be able to guarantee RATE
 
 cv::Mat read(const fs::path& file) {
   cv::Mat image = cv::imread(file.string(), cv::IMREAD_COLOR);

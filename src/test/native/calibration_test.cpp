@@ -160,12 +160,12 @@ void thresholds(uint64_t seed) {
   CHECK(std::fabs(promised - (1 - std::pow(0.05, 1 / 59.0))) < 1e-12 && promised < 0.05);
   CHECK_FAILS(flowline_log10_epsilon(many.data(), 58, 0.05, 0.95, &threshold, &promised),
               FLOWLINE_TOO_FEW_IMAGES,
-              "images must be at least 59 for a rate of 0.05, got 58, which promise 0.05034");
+              "images must be at least 59 for a rate of 0.05, got 58, which guarantee 0.05034");
   CHECK(promised > 0.05 && threshold == 0);
   CHECK(flowline_log10_epsilon(many.data(), 19, 0.05, 0, &threshold, &promised) == FLOWLINE_OK);
   CHECK_FAILS(flowline_log10_epsilon(many.data(), 5, 0.05, 0, &threshold, &promised),
               FLOWLINE_TOO_FEW_IMAGES,
-              "images must be at least 19 for a rate of 0.05, got 5, which promise 0.1667");
+              "images must be at least 19 for a rate of 0.05, got 5, which guarantee 0.1667");
   CHECK_FAILS(flowline_log10_epsilon(many.data(), 5, 1e-9, 0, &threshold, &promised),
               FLOWLINE_TOO_FEW_IMAGES, "images must be at least 16777216 for");
   // Of an image of which nothing was tested there is no score.

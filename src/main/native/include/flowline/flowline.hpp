@@ -336,7 +336,7 @@ struct Threshold {
 };
 
 /// Returns the threshold from the min_log10_nfa of good images that did nothing else; see
-/// flowline_log10_epsilon. Throws Error of FLOWLINE_TOO_FEW_IMAGES if they cannot promise the rate.
+/// flowline_log10_epsilon. Throws Error of FLOWLINE_TOO_FEW_IMAGES if they cannot guarantee the rate.
 inline Threshold threshold(Span<const float> min_log10_nfa, double rate, double confidence = 0.0) {
   Threshold result;
   detail::check(flowline_log10_epsilon(min_log10_nfa.data(),

@@ -15,7 +15,7 @@ class FalseAlarmRate {
   /// j: the threshold is the j-th smallest of n; 0 if n are too few to promise the rate.
   int64_t rank(int64_t n) const;
 
-  /// The fewest images that promise the rate, `most` if they are no fewer.
+  /// The fewest images that guarantee the rate, `most` if they are no fewer.
   int64_t fewest(int64_t most) const;
 
   /// The rate that the j-th smallest of n promises, j from 1 to n.

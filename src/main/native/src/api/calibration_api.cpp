@@ -52,7 +52,7 @@ Error too_few(const FalseAlarmRate& asked, double rate, int64_t images, double p
   const int64_t fewest = asked.fewest(MOST_SCORES);
   return Error(FLOWLINE_TOO_FEW_IMAGES, "images must be at least " + std::to_string(fewest) +
                                             " for a rate of " + shortest(rate) + ", got " +
-                                            std::to_string(images) + ", which promise " +
+                                            std::to_string(images) + ", which guarantee " +
                                             shortest(promised));
 }
 
