@@ -25,6 +25,7 @@ final class CompareCommand implements Callable<Integer> {
   @Mixin private TrainingOptions training;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions images;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -39,7 +40,8 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Device device = compute.device();
     ComparisonPlan plan =
-        ComparisonPlan.of(compared.request(test, training, device, output, threads, common));
+        ComparisonPlan.of(
+            compared.request(test, training, images, device, output, threads, common));
     threads.load();
     Comparison comparison = new ComparisonRunner(plan, new ComparisonConsole(device, common)).run();
     common.print(comparison.answer(), out -> out.print(new ComparisonTable(comparison)));

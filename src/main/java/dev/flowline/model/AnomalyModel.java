@@ -26,7 +26,7 @@ import org.bytedeco.pytorch.Tensor;
  * same model while it learns.
  */
 public final class AnomalyModel implements AutoCloseable {
-  private final ModelConfig config;
+  private ModelConfig config;
   private final FeatureExtractor extractor;
   private final Method method;
   private final NetworkShapes shapes;
@@ -158,6 +158,17 @@ public final class AnomalyModel implements AutoCloseable {
    */
   public AnomalyModel on(Device device) {
     parameters.moveTo(device);
+    return this;
+  }
+
+  /**
+   * Takes the samples of 16-bit images to have so many bits, and returns this model. To be called
+   * before images are read.
+   *
+   * @param bits 8 to 16
+   */
+  public AnomalyModel readBits(int bits) {
+    config = config.withPreprocessing(config.preprocessing().withBits(bits));
     return this;
   }
 

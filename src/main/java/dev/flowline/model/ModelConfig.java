@@ -131,6 +131,22 @@ public record ModelConfig(
     }
   }
 
+  /** The same for images that are preprocessed in another way. */
+  public ModelConfig withPreprocessing(Preprocessing other) {
+    return new ModelConfig(
+        model,
+        category,
+        extractor,
+        other,
+        settings,
+        seed,
+        segmentation,
+        calibration,
+        history,
+        training,
+        provenance);
+  }
+
   /** The same with another test; the history stays as it is. */
   public ModelConfig withSegmentation(SegmentationOptions options, Calibration origin) {
     return with(options, origin, history, training, provenance);
