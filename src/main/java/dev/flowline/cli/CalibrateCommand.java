@@ -14,6 +14,7 @@ import dev.flowline.io.ContentDigest;
 import dev.flowline.io.ImageFiles;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.ListedImage;
+import dev.flowline.io.OutputLock;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
@@ -63,8 +64,11 @@ final class CalibrateCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Model file to write (default: MODEL itself).")
+      description =
+          "Model file to write; MODEL itself with --overwrite (default: NAME-calibrated beside MODEL).")
   private Path output;
+
+  @Mixin private OverwriteOption overwrite;
 
   @Option(
       names = "--seed",
@@ -82,9 +86,11 @@ final class CalibrateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     falseAlarms.rate(); // refuses what is out of its bounds before anything takes time
+    overwrite.requireLeave(written());
     List<Sample> images = images();
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model)) {
+    try (OutputLock alone = OutputLock.ofFile(written(), "calibration");
+        AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
       Recalibrator.Recalibrated result = calibrated(opened, images);
@@ -134,8 +140,15 @@ final class CalibrateCommand implements Callable<Integer> {
     }
   }
 
+  /** Returns the file to write, by default {@code gear-calibrated.flowline} for gear.flowline. */
   private Path written() {
-    return output == null ? model : output;
+    if (output != null) {
+      return output;
+    }
+    String name = model.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    int end = dot > 0 ? dot : name.length();
+    return model.resolveSibling(name.substring(0, end) + "-calibrated" + name.substring(end));
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.flowline.data.Dataset;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.EvaluationTable;
 import dev.flowline.eval.Evaluator;
+import dev.flowline.io.OutputLock;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelFacts;
@@ -44,6 +45,15 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (report == null) {
+      return evaluated();
+    }
+    try (OutputLock alone = OutputLock.ofFolder(report, "evaluation")) {
+      return evaluated();
+    }
+  }
+
+  private Integer evaluated() throws IOException {
     Dataset dataset = data.read(common);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
@@ -65,11 +75,11 @@ final class EvaluateCommand implements Callable<Integer> {
               report == null ? 0 : gallery,
               (done, of) -> progress.step("evaluating", done, of, ""));
       progress.close();
+      common.print(result, out -> out.print(new EvaluationTable(result)));
       if (report != null) {
         Path page = ReportFolder.write(report, dataset, result, inspector, common);
         common.err().println("report: " + page);
       }
-      common.print(result, out -> out.print(new EvaluationTable(result)));
     }
   }
 }

@@ -50,6 +50,9 @@ public final class Flowline implements Callable<Integer> {
   static final int FAILURE = 1;
   static final int USAGE = 2;
 
+  /** The exit code of a process that a signal ended is the signal's number and this. */
+  static final int KILLED = 128;
+
   @Spec private CommandSpec spec;
 
   @HelpGroup.In(HelpGroup.GENERAL)
@@ -66,6 +69,7 @@ public final class Flowline implements Callable<Integer> {
     System.setOut(System.err);
     PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), false, UTF_8);
     PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, UTF_8);
+    StopSignals.handle(err);
     System.exit(run(out, err, args));
   }
 

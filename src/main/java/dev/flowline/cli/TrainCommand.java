@@ -12,6 +12,7 @@ import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -57,16 +58,30 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Continue a stopped training from its checkpoint.")
   private boolean resume;
 
+  @Mixin private OverwriteOption overwrite;
+
   @Override
   public Integer call() throws IOException {
     Dataset dataset = data.read(common);
     TrainingRequest request = request(dataset);
+    if (!resume && !Files.exists(request.checkpoint())) {
+      overwrite.requireLeave(output);
+    }
     threads.load();
-    TrainingReport report = TrainingReport.run(request, compute.device(), common);
+    TrainingReport report = trained(request);
     common.print(
         new WrittenModel(output.toString(), report.config()),
         out -> print(out, report.config(), report.seconds()));
+    report.log().throwIfAny();
     return Flowline.SUCCESS;
+  }
+
+  private TrainingReport trained(TrainingRequest request) throws IOException {
+    String again = resume ? common.typed() : common.typed("--resume");
+    try (StopSignals.Hint stopped =
+        StopSignals.hint("stopped; this goes on from the last checkpoint: " + again)) {
+      return TrainingReport.run(request, compute.device(), common);
+    }
   }
 
   private TrainingRequest request(Dataset dataset) throws IOException {
