@@ -69,6 +69,60 @@ check "exit code of wrong usage" 2 "Unknown option" ./flowline --no-such-option
 check "help lists commands and verbs" 0 "native-test" ./flowline --help
 check "threads reach LibTorch and OpenBLAS" 0 "agree on 1 thread" ./flowline doctor --threads 1
 
+limited() { (ulimit -n 30 && "$root/flowline" --version); }
+check "too few open files" 1 "at most 30 files may be open at once here, and Flowline needs 256" limited
+check "a locale that is not installed" 1 "größe Ü 日本.flowline" \
+  env LC_ALL=en_XX.UTF-8 "$root/flowline" info "größe Ü 日本.flowline"
+check "the locale of bare containers" 1 "größe Ü 日本.flowline" \
+  env LC_ALL=C "$root/flowline" info "größe Ü 日本.flowline"
+
+# The launcher and what it stages are an installation.
+install_to() { # FOLDER
+  mkdir -p "$1/target"
+  cp "$root/flowline" "$1/flowline"
+  cp -rp --link "$root/target/launcher" "$1/target/launcher" 2>/dev/null ||
+    cp -rp "$root/target/launcher" "$1/target/launcher"
+}
+install_to "$scratch/installed"
+check "an installation without sources" 0 "^flowline " "$scratch/installed/flowline" --version
+install_to "$scratch/broken"
+find "$scratch/broken/target/launcher/lib" -name 'picocli-*' -delete
+check "an installation that lacks a jar" 1 "copy the whole folder again" "$scratch/broken/flowline" --version
+
+# Other accounts: they have no home, own nothing and can write nothing here.
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+  chmod 755 "$scratch"
+  mkdir -m 1777 "$scratch/tmp"
+  mkdir -m 777 "$scratch/cwd"
+  stranger() { # ID COMMAND...
+    local id=$1
+    shift
+    (cd "$scratch/cwd" && exec setpriv --reuid="$id" --regid="$id" --clear-groups \
+      env -i "PATH=$PATH" LC_ALL=C.UTF-8 "TMPDIR=$scratch/tmp" "$@")
+  }
+  check "an installation of another account" 0 "^flowline " stranger 4242 "$scratch/installed/flowline" --version
+  check "an account without a home" 0 "$scratch/tmp/flowline-natives-4242" \
+    stranger 4242 "$scratch/installed/flowline" doctor --threads 1
+  check "it leaves nothing where it is started" 0 "^0\$" sh -c "ls -A '$scratch/cwd' | wc -l"
+  install -d -o 4242 -m 777 "$scratch/tmp/flowline-natives-4243"
+  check "a native cache of another account" 1 "belongs to user 4242, who could run code" \
+    stranger 4243 "$scratch/installed/flowline" doctor --threads 1
+  mkdir -p "$scratch/installed/src/main"
+  touch "$scratch/installed/pom.xml"
+  check "an outdated build of another account" 1 "its owner has to run ./flowline build" \
+    stranger 4242 "$scratch/installed/flowline" --version
+else
+  echo "launcher: other accounts are NOT checked: that needs root and setpriv"
+fi
+
+# As a user of Windows has it, who works in WSL.
+if [ -e "$root/.git" ]; then
+  git -c core.autocrlf=true clone -q --depth 1 "file://$root" "$scratch/clone"
+  check "no file of a clone with core.autocrlf has CRLF" 1 "^0\$" \
+    sh -c "git -C '$scratch/clone' ls-files --eol | grep -c w/crlf"
+  check "the launcher of a clone with core.autocrlf" 0 "Usage: flowline test" "$scratch/clone/flowline" test --help
+fi
+
 ended_by_sigterm() {
   local process code=0 caught waited=0
   : >"$scratch/demo.log"

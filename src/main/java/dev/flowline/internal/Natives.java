@@ -101,6 +101,7 @@ public final class Natives {
   /** Sets what holds for the whole process, before the first library is loaded. */
   private static void prepareProcess() {
     raiseMemoryLimit();
+    NativeCache.use();
     FreedMemory.keep();
   }
 

@@ -1,10 +1,12 @@
 package dev.flowline.cli.doctor;
 
+import dev.flowline.internal.NativeCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The folder that the natives are extracted to.
@@ -15,16 +17,11 @@ record CacheCheck(Path folder, long neededBytes) implements Check {
   private static final String NAME = "native cache";
   private static final long GIB = 1L << 30;
   private static final String ELSEWHERE =
-      "set FLOWLINE_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER to use another folder";
+      "set FLOWLINE_JAVA_OPTS=-D" + NativeCache.PROPERTY + "=FOLDER to use another folder";
 
-  /** Returns the check of the folder that JavaCPP uses: its property, or a folder in the home. */
-  static CacheCheck ofJavaCpp() {
-    String folder = System.getProperty("org.bytedeco.javacpp.cachedir");
-    Path path =
-        folder != null
-            ? Path.of(folder)
-            : Path.of(System.getProperty("user.home"), ".javacpp", "cache");
-    return new CacheCheck(path, GIB);
+  /** Returns the check of the folder that this process uses. */
+  static CacheCheck ofThisProcess() {
+    return new CacheCheck(NativeCache.folder(), GIB);
   }
 
   @Override
@@ -42,6 +39,12 @@ record CacheCheck(Path folder, long neededBytes) implements Check {
     }
     try {
       Files.delete(Files.createTempFile(nearest, "flowline", ".tmp"));
+      if (nearest.equals(folder.toAbsolutePath())) {
+        Optional<String> danger = NativeCache.danger(folder);
+        if (danger.isPresent()) {
+          return Finding.failure(NAME, folder.toString(), danger.get(), ELSEWHERE);
+        }
+      }
     } catch (IOException e) {
       return Finding.failure(
           NAME,

@@ -21,7 +21,7 @@ public record Diagnosis(String version, boolean healthy, List<Finding> findings)
         List.of(
             JdkCheck.ofThisJvm(),
             PlatformCheck.ofThisMachine(),
-            CacheCheck.ofJavaCpp(),
+            CacheCheck.ofThisProcess(),
             NativesCheck.inAChildJvm(threads),
             SystemLibTorchCheck.ofThisMachine(),
             ThreadsCheck.ofThisProcess(threads),
