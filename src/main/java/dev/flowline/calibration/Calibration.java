@@ -2,10 +2,12 @@ package dev.flowline.calibration;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The calibration of a model's log10Epsilon with n good images that were used for nothing else. The
@@ -25,6 +27,9 @@ public record Calibration(
     List<CalibrationImage> images,
     @JsonProperty("asked") FalseAlarmRate requested,
     @JsonProperty("promised") double guaranteed) {
+  /** A log10Epsilon far below what good parts of any model have had. */
+  private static final double IMPLAUSIBLE = -1e5;
+
   public Calibration {
     images =
         images.stream().sorted(Comparator.comparingDouble(CalibrationImage::minLog10Nfa)).toList();
@@ -52,7 +57,7 @@ public record Calibration(
     double rate = 1.0 / (goodImages + 1);
     return new Calibration(
         goodImages,
-        List.of(new CalibrationImage(smallestLog10Nfa, null)),
+        List.of(new CalibrationImage(smallestLog10Nfa, null, null)),
         new FalseAlarmRate(rate, null),
         rate);
   }
@@ -112,6 +117,17 @@ public record Calibration(
         .map(CalibrationImage::latentStatistics)
         .filter(statistics -> statistics != null && statistics.size() == count)
         .toList();
+  }
+
+  /** Returns the inputs of the images; without those of older files, which hold none. */
+  public List<InputStatistics> inputs() {
+    return images.stream().map(CalibrationImage::input).filter(Objects::nonNull).toList();
+  }
+
+  /** Returns whether the threshold is so low that the model cannot have learned these parts. */
+  @JsonIgnore
+  public boolean isImplausible() {
+    return log10Epsilon() < IMPLAUSIBLE;
   }
 
   /** Returns how many more good images the requested rate needs; 0 if there are enough. */

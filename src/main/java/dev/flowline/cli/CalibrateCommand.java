@@ -1,10 +1,12 @@
 package dev.flowline.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.FalseAlarmText;
+import dev.flowline.calibration.GoodImageVariety;
 import dev.flowline.calibration.Recalibrator;
 import dev.flowline.data.Sample;
 import dev.flowline.engine.EncodedImages;
@@ -83,6 +85,8 @@ final class CalibrateCommand implements Callable<Integer> {
   @Mixin private ThreadsOption threads;
   @Mixin private CommonOptions common;
 
+  private ImageFiles listed;
+
   @Override
   public Integer call() throws IOException {
     falseAlarms.rate(); // refuses what is out of its bounds before anything takes time
@@ -94,9 +98,13 @@ final class CalibrateCommand implements Callable<Integer> {
       opened.on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
       Recalibrator.Recalibrated result = calibrated(opened, images);
+      GoodImageVariety variety = GoodImageVariety.of(result.calibration().inputs());
+      variety.requireSomeVariety();
       ModelConfig config =
           opened.config().recalibrated(result.test(), result.calibration(), Instant.now());
       opened.save(written(), config);
+      variety.warnings().forEach(this::warn);
+      warnings(result).forEach(this::warn);
       common.print(answer(result, before), out -> out.println(inWords(result, before)));
     }
     return Flowline.SUCCESS;
@@ -110,7 +118,9 @@ final class CalibrateCommand implements Callable<Integer> {
       }
     }
     Map<String, Sample> images = new LinkedHashMap<>();
-    for (ListedImage source : ImageFiles.list(good, null)) {
+    listed = ImageFiles.list(good, null);
+    LeftOutFiles.print(listed, common);
+    for (ListedImage source : listed.images()) {
       if (source.error() != null) {
         throw new IOException(source.error());
       }
@@ -162,7 +172,9 @@ final class CalibrateCommand implements Callable<Integer> {
    * @param lawImages images that measured the region law; 0 without one
    * @param lawIsNew whether these images measured it
    * @param imagesLeftOut images that set no threshold, because they measured the law that stays
+   * @param filesLeftOut what lay in the folders and is no image; null for nothing
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Answer(
       String modelFile,
       double log10Epsilon,
@@ -175,7 +187,8 @@ final class CalibrateCommand implements Callable<Integer> {
       NullHypothesis nullHypothesisBefore,
       int lawImages,
       boolean lawIsNew,
-      int imagesLeftOut) {}
+      int imagesLeftOut,
+      List<String> filesLeftOut) {}
 
   private Answer answer(Recalibrator.Recalibrated result, SegmentationOptions before) {
     SegmentationOptions now = result.test();
@@ -192,7 +205,8 @@ final class CalibrateCommand implements Callable<Integer> {
         before.nullHypothesis(),
         now.law() == null ? 0 : now.law().images(),
         result.lawIsNew(),
-        result.leftOut());
+        result.leftOut(),
+        LeftOutFiles.namesOf(listed));
   }
 
   private String inWords(Recalibrator.Recalibrated result, SegmentationOptions before) {
@@ -217,11 +231,23 @@ final class CalibrateCommand implements Callable<Integer> {
           "left out: %d images that had measured the region law, which stays as it is"
               .formatted(result.leftOut()));
     }
-    if (hypothesis.wanted() == NullHypothesis.CALIBRATED && now.law() == null) {
-      lines.add(
-          "energies are taken as chi-square distributed: a region law takes at least %d images"
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  /** Returns what a user must know who relies on the threshold. */
+  private List<String> warnings(Recalibrator.Recalibrated result) {
+    List<String> warnings = new ArrayList<>();
+    FalseAlarmText.warning(result.calibration(), "name more good images with --good")
+        .ifPresent(warnings::add);
+    if (hypothesis.wanted() == NullHypothesis.CALIBRATED && result.test().law() == null) {
+      warnings.add(
+          "too few good images to calibrate the region test, which takes %d. The published chi-square test is used, which does not hold on real parts: expect missed defects"
               .formatted(2 * RegionLaw.LEAST_IMAGES));
     }
-    return String.join(System.lineSeparator(), lines);
+    return warnings;
+  }
+
+  private void warn(String text) {
+    common.err().println("warning: " + text);
   }
 }

@@ -105,18 +105,19 @@ final class ComparisonOptions {
     // Refuses shares out of their bounds.
     Split.of(List.of(), training.validation(), training.calibration(test).share(), 0);
     List<Dataset> datasets = new ArrayList<>();
-    for (String category : data.categories(categories)) {
+    for (String category : data.categories(categories, common)) {
       Dataset dataset = data.read(category, common);
       datasets.add(dataset);
     }
+    String layout = data.layout(null, common).label();
     return new ComparisonRequest(
         data.path(),
-        data.layout().label(),
+        layout,
         datasets,
         planned(test, training),
         seeds.stream().distinct().toList(),
         resplit,
-        published(datasets),
+        published(layout, datasets),
         training.validation(),
         training.calibration(test),
         training.cacheBytes(),
@@ -175,10 +176,9 @@ final class ComparisonOptions {
     return all;
   }
 
-  private String published(List<Dataset> datasets) {
+  private String published(String layout, List<Dataset> datasets) {
     if (published == null) {
-      return Comparison.recognise(
-          data.layout().label(), datasets.stream().map(Dataset::category).toList());
+      return Comparison.recognise(layout, datasets.stream().map(Dataset::category).toList());
     }
     TreeSet<String> known =
         PublishedResults.all().stream()

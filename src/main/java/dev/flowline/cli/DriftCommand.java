@@ -54,6 +54,7 @@ final class DriftCommand implements Callable<Integer> {
    * @param images all of them
    * @param judgedDefective images with the verdict DEFECT
    * @param notRead images that could not be read
+   * @param filesLeftOut what lay in the folders and is no image; null for nothing
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Answer(
@@ -62,11 +63,12 @@ final class DriftCommand implements Callable<Integer> {
       String changeAtImage,
       int images,
       int judgedDefective,
-      int notRead) {}
+      int notRead,
+      List<String> filesLeftOut) {}
 
   @Override
   public Integer call() throws IOException {
-    List<ListedImage> images = ImageFiles.list(sources, null);
+    ImageFiles images = ImageFiles.list(sources, null);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
@@ -76,7 +78,8 @@ final class DriftCommand implements Callable<Integer> {
     }
   }
 
-  private int watch(Inspector inspector, List<ListedImage> images) {
+  private int watch(Inspector inspector, ImageFiles files) {
+    List<ListedImage> images = files.images();
     DriftWatch line =
         DriftWatch.of(inspector, watch.averageRunLength())
             .orElseThrow(
@@ -84,6 +87,7 @@ final class DriftCommand implements Callable<Integer> {
                     new IllegalStateException(
                         model
                             + ": drift cannot be watched, because the model holds no statistics of good parts: 'flowline calibrate' measures them"));
+    LeftOutFiles.print(files, common);
     List<Path> good = new ArrayList<>();
     List<String> errors = new ArrayList<>();
     try (Progress progress = Progress.on(common.err())) {
@@ -97,7 +101,7 @@ final class DriftCommand implements Callable<Integer> {
       }
     }
     errors.forEach(error -> common.err().println("error: " + error));
-    Answer answer = answer(line.state(), good, images.size(), errors.size());
+    Answer answer = answer(line.state(), good, files, errors.size());
     common.print(answer, out -> out.println(inWords(answer)));
     return errors.isEmpty() ? Flowline.SUCCESS : Flowline.FAILURE;
   }
@@ -112,14 +116,16 @@ final class DriftCommand implements Callable<Integer> {
     }
   }
 
-  private static Answer answer(Drift drift, List<Path> good, int images, int notRead) {
+  private static Answer answer(Drift drift, List<Path> good, ImageFiles files, int notRead) {
+    int images = files.images().size();
     return new Answer(
         drift,
         at(drift.detectedAtPart(), good),
         at(drift.changeAtPart(), good),
         images,
         images - notRead - good.size(),
-        notRead);
+        notRead,
+        LeftOutFiles.namesOf(files));
   }
 
   private static String inWords(Answer answer) {

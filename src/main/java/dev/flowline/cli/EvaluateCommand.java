@@ -75,6 +75,9 @@ final class EvaluateCommand implements Callable<Integer> {
               report == null ? 0 : gallery,
               (done, of) -> progress.step("evaluating", done, of, ""));
       progress.close();
+      result.warnings().stream()
+          .filter(warning -> !dataset.warnings().contains(warning)) // those are printed already
+          .forEach(warning -> common.err().println("warning: " + warning));
       common.print(result, out -> out.print(new EvaluationTable(result)));
       if (report != null) {
         Path page = ReportFolder.write(report, dataset, result, inspector, common);

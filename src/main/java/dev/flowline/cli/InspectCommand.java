@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.drift.Drift;
 import dev.flowline.io.DecodedImage;
 import dev.flowline.io.ImageFiles;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,6 +50,7 @@ final class InspectCommand implements Callable<Integer> {
   @Mixin private ThresholdOptions test;
   @Mixin private DeviceOption compute;
   @Mixin private DriftOption watch;
+  @Mixin private UnusualInputOption unusual;
   @Mixin private ThreadsOption threads;
   @Mixin private CommonOptions common;
 
@@ -60,16 +63,24 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<ListedImage> images = ImageFiles.list(sources, output);
+    ImageFiles images = ImageFiles.list(sources, output);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model)) {
       opened.on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
+        requireInputRange(inspector);
         return inspect(images, inspector, driftWatch(inspector))
             ? Flowline.SUCCESS
             : Flowline.FAILURE;
       }
+    }
+  }
+
+  private void requireInputRange(Inspector inspector) {
+    if (unusual.changesVerdicts() && inspector.inputRange().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--unusual-input: the model does not know what usual images are: 'flowline calibrate' measures it");
     }
   }
 
@@ -87,17 +98,18 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   /** Inspects all images; returns whether all of them, and their pictures, came out. */
-  private boolean inspect(
-      List<ListedImage> images, Inspector inspector, Optional<DriftWatch> drift) {
+  private boolean inspect(ImageFiles images, Inspector inspector, Optional<DriftWatch> drift) {
+    LeftOutFiles.print(images, common);
     List<InspectedFile> lines = new ArrayList<>();
     boolean whole = true;
     boolean warned = false;
-    for (ListedImage source : images) {
+    for (ListedImage source : images.images()) {
       InspectedFile line = inspected(inspector, source, drift);
       if (!warned && drift.map(DriftWatch::state).map(Drift::detected).orElse(false)) {
         warned = true;
         common.err().println("warning: " + DriftInWords.of(drift.get().state()));
       }
+      reportUnusual(line);
       if (line.error() != null) {
         whole = false;
         common.err().println("error: " + line.error());
@@ -112,9 +124,23 @@ final class InspectCommand implements Callable<Integer> {
       }
     }
     if (common.json()) {
-      common.print(new InspectedFiles(lines, drift.map(DriftWatch::state).orElse(null)), out -> {});
+      Drift state = drift.map(DriftWatch::state).orElse(null);
+      common.print(new InspectedFiles(lines, state, LeftOutFiles.namesOf(images)), out -> {});
     }
     return whole;
+  }
+
+  private void reportUnusual(InspectedFile line) {
+    List<OutOfRange> unusual = line.inspection() == null ? null : line.inspection().outOfRange();
+    if (unusual != null && !unusual.isEmpty()) {
+      common
+          .err()
+          .println(
+              "warning: %s is unlike the calibration images: %s"
+                  .formatted(
+                      line.image(),
+                      unusual.stream().map(OutOfRange::inWords).collect(Collectors.joining("; "))));
+    }
   }
 
   private InspectedFile inspected(
@@ -126,7 +152,9 @@ final class InspectCommand implements Callable<Integer> {
             () -> {
               DecodedImage decoded = DecodedImage.read(source.file());
               InspectionRequest request =
-                  InspectionRequest.DEFAULT.withPartId(source.name().toString());
+                  InspectionRequest.DEFAULT
+                      .withPartId(source.name().toString())
+                      .withUnusualInput(unusual.rule());
               DetailedInspection part =
                   inspector.inspect(
                       decoded, drift.isPresent() ? request.withLatentStatistics() : request);

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -69,6 +71,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     threads.load();
     TrainingReport report = trained(request);
+    warnings(request, report.config()).forEach(text -> common.err().println("warning: " + text));
     common.print(
         new WrittenModel(output.toString(), report.config()),
         out -> print(out, report.config(), report.seconds()));
@@ -107,11 +110,23 @@ final class TrainCommand implements Callable<Integer> {
         "log10Epsilon %.2f%s%n",
         config.segmentation().log10Epsilon(),
         source(config.calibration()));
-    if (test.nullHypothesis() == NullHypothesis.CALIBRATED && config.segmentation().law() == null) {
-      out.printf(
-          "energies are taken as chi-square distributed: a region law takes at least %d held-out images, and a larger --validation holds out more%n",
-          RegionLaw.LEAST_IMAGES);
+  }
+
+  /** Returns what a user must know who relies on the model. */
+  private List<String> warnings(TrainingRequest request, ModelConfig config) {
+    List<String> warnings = new ArrayList<>();
+    if (config.calibration() != null) {
+      FalseAlarmText.warning(config.calibration(), "add good images or raise --calibration")
+          .ifPresent(warnings::add);
     }
+    if (test.nullHypothesis() == NullHypothesis.CALIBRATED && config.segmentation().law() == null) {
+      warnings.add(
+          "only %s (%d needed) to calibrate the region test. The published chi-square test is used, which does not hold on real parts: expect missed defects. Add good images or raise --validation"
+              .formatted(
+                  Numbers.count(request.split().validation().size(), "validation image"),
+                  RegionLaw.LEAST_IMAGES));
+    }
+    return warnings;
   }
 
   /** Returns where log10Epsilon comes from, as the rest of a line. */
@@ -119,10 +134,8 @@ final class TrainCommand implements Callable<Integer> {
     if (calibration == null) {
       return test.log10Epsilon() != null
           ? ""
-          : ", not calibrated: no false-alarm rate is guaranteed, and --calibration would hold out good images for it";
+          : ", not calibrated: no false-alarm rate is guaranteed; --calibration holds out good images for it";
     }
-    return " from "
-        + FalseAlarmText.of(calibration)
-        + (calibration.imagesMissing() == 0 ? "" : " (a larger --calibration holds out more)");
+    return " from " + FalseAlarmText.of(calibration);
   }
 }

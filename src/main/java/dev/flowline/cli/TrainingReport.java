@@ -134,6 +134,11 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
       }
     }
 
+    @Override
+    public void warned(String warning) {
+      progress.note("warning: " + warning);
+    }
+
     /** Logs the start once all features are at hand. */
     void started() {
       if (started) {

@@ -53,8 +53,15 @@ public record ComparedRun(
     return failure != null;
   }
 
-  /** Returns a figure; NaN if it is unknown. */
+  /**
+   * Returns a figure; NaN if it is unknown. What was found is unknown of a run by an older version,
+   * which counted alarms beside the defect too.
+   */
   double figure(ScoreColumn column) {
+    boolean older = !figures.containsKey(ScoreColumn.ALARMED_ELSEWHERE.key());
+    if (older && (column == ScoreColumn.FOUND || column == ScoreColumn.FOUND_BY_ROC)) {
+      return Double.NaN;
+    }
     Double value = figures.get(column.key());
     return value == null ? Double.NaN : value;
   }

@@ -28,8 +28,12 @@ import java.util.Map;
  * @param falseAlarmImages those of them with minLog10Nfa below log10Epsilon
  * @param falseAlarmsPerGoodImage regions of the detected mask a good image
  * @param defectImages images with a defect
- * @param defectImagesFound those of them with minLog10Nfa below log10Epsilon
+ * @param defectImagesFound those of them whose defect is found: a detected pixel lies in the ground
+ *     truth; without ground truth, minLog10Nfa is below log10Epsilon
+ * @param defectImagesAlarmedElsewhere those of them with minLog10Nfa below log10Epsilon, but no
+ *     detected pixel in the ground truth
  * @param imagesWithoutGroundTruth defective images without mask: left out of everything by pixel
+ * @param warnings what is odd about the dataset and its masks, one sentence each
  * @param byDefect by defect type, in alphabetical order
  * @param timings by stage
  */
@@ -51,7 +55,9 @@ public record EvaluationResult(
     @NanAsNull double falseAlarmsPerGoodImage,
     int defectImages,
     int defectImagesFound,
+    int defectImagesAlarmedElsewhere,
     int imagesWithoutGroundTruth,
+    List<String> warnings,
     Map<String, DefectTypeResult> byDefect,
     Map<String, StageTiming> timings,
     @JsonIgnore EvaluationDetails details) {

@@ -24,7 +24,7 @@ public record EvaluationTable(EvaluationResult result) {
           d -> d.meanIou().oracle(),
           d -> d.meanIou().fair());
 
-  static final List<String> HEADINGS = headings("defect", "images", "found");
+  static final List<String> HEADINGS = headings("defect", "images", "found", "elsewhere");
 
   /** Returns the headings of a table with the figures in its last columns. */
   static List<String> headings(String... first) {
@@ -48,7 +48,7 @@ public record EvaluationTable(EvaluationResult result) {
     List<List<String>> rows = new ArrayList<>();
     result.byDefect().forEach((type, figures) -> rows.add(row(type, figures)));
     if (rows.size() > 1) {
-      List<String> mean = new ArrayList<>(List.of("mean", "", ""));
+      List<String> mean = new ArrayList<>(List.of("mean", "", "", ""));
       for (var figure : FIGURES) {
         mean.add(
             Numbers.fixed(
@@ -67,13 +67,18 @@ public record EvaluationTable(EvaluationResult result) {
 
   private static List<String> row(String name, DefectTypeResult figures) {
     return row(
-        figures, name, Integer.toString(figures.images()), Integer.toString(figures.imagesFound()));
+        figures,
+        name,
+        Integer.toString(figures.images()),
+        Integer.toString(figures.imagesFound()),
+        Integer.toString(figures.imagesAlarmedElsewhere()));
   }
 
   private static DefectTypeResult all(EvaluationResult result) {
     return new DefectTypeResult(
         result.defectImages(),
         result.defectImagesFound(),
+        result.defectImagesAlarmedElsewhere(),
         result.pixelAuroc(),
         result.imageAuroc(),
         result.aupro(),

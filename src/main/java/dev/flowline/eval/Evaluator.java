@@ -1,6 +1,7 @@
 package dev.flowline.eval;
 
 import dev.flowline.data.Dataset;
+import dev.flowline.data.MaskCheck;
 import dev.flowline.data.Sample;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.line.Inspector;
@@ -51,10 +52,15 @@ public final class Evaluator {
         evaluation.addTrainingGood(inspections.ofTraining(sample).anomalyMap());
         progress.report(++done, images);
       }
+      MaskCheck masks = new MaskCheck(SIZE);
       for (Sample sample : dataset.test()) {
-        evaluation.add(inspections.ofTest(sample));
+        EvaluatedImage image = inspections.ofTest(sample);
+        masks.add(sample, image.groundTruth());
+        evaluation.add(image);
         progress.report(++done, images);
       }
+      evaluation.warn(dataset.warnings());
+      evaluation.warn(masks.warnings());
       return evaluation.finish();
     }
   }

@@ -41,9 +41,10 @@ public record Overview(
   /** Returns the results in a sentence. */
   String verdict() {
     CombinedResult all = CombinedResult.of(results);
-    return "%s defective images found; %s good images with a false alarm."
+    return "%s defective images found%s; %s good images with a false alarm."
         .formatted(
             Numbers.share(all.defectImagesFound(), all.defectImages()),
+            Report.elsewhere(all.defectImagesAlarmedElsewhere()),
             Numbers.share(all.falseAlarmImages(), all.goodImages()));
   }
 
@@ -63,6 +64,7 @@ public record Overview(
         r,
         product.getKey(),
         Numbers.share(r.defectImagesFound(), r.defectImages()),
+        Integer.toString(r.defectImagesAlarmedElsewhere()),
         Numbers.share(r.falseAlarmImages(), r.goodImages()));
   }
 }

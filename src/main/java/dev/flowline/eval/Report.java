@@ -62,7 +62,8 @@ public record Report(
     if (result.defectImages() > 0) {
       parts.add(
           Numbers.share(result.defectImagesFound(), result.defectImages())
-              + " defective images found");
+              + " defective images found"
+              + elsewhere(result.defectImagesAlarmedElsewhere()));
     }
     if (result.goodImages() > 0) {
       parts.add(
@@ -72,13 +73,20 @@ public record Report(
     return parts.isEmpty() ? "No test images." : String.join("; ", parts) + ".";
   }
 
+  /** Returns how many defective images alarm elsewhere, to be added to those found. */
+  static String elsewhere(int images) {
+    return images == 0 ? "" : ", " + images + " alarmed elsewhere";
+  }
+
   /** Returns the figures that matter most. */
   List<Tile> tiles() {
     return List.of(
         new Tile(
             "defects found",
             percent(result.defectImagesFound(), result.defectImages()),
-            Numbers.share(result.defectImagesFound(), result.defectImages()) + " images"),
+            Numbers.share(result.defectImagesFound(), result.defectImages())
+                + " images"
+                + elsewhere(result.defectImagesAlarmedElsewhere())),
         new Tile(
             "false alarms",
             percent(result.falseAlarmImages(), result.goodImages()),

@@ -129,7 +129,8 @@ public record Preprocessing(int height, int width, List<Double> mean, List<Doubl
 
   /**
    * A mask image at another size: resized as an image is, then &gt; 0.5. Of a coloured mask the
-   * brightest channel counts; a mask of the values 0 and 1 alone is meant as black and white.
+   * brightest channel counts. A mask whose values all lie in the lower half holds numbers of
+   * classes, and each of them but 0 is defective.
    *
    * @return (height, width), true where defective
    */
@@ -161,10 +162,12 @@ public record Preprocessing(int height, int width, List<Double> mean, List<Doubl
       }
       highest = Math.max(highest, brightest[i]);
     }
-    int white = highest <= 1 ? 1 : mask.maximum();
+    int white = mask.maximum();
+    boolean isOfClasses = highest <= white / 2;
     byte[] grey = new byte[brightest.length];
     for (int i = 0; i < grey.length; i++) {
-      grey[i] = (byte) ((brightest[i] * 255L + white / 2) / white);
+      long level = isOfClasses ? Math.min(brightest[i], 1) * (long) white : brightest[i];
+      grey[i] = (byte) ((level * 255 + white / 2) / white);
     }
     return Image.of8(mask.height(), mask.width(), 1, grey);
   }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.engine.EngineInfo;
 import dev.flowline.segmentation.Region;
 import java.io.IOException;
@@ -30,9 +31,12 @@ import java.util.UUID;
  * @param statistic that decided, with its threshold
  * @param anomalyScore of the whole image, as the model defines it; high is anomalous; for u-flow
  *     and fastflow it is the maximum of the anomaly map, in [0, 1]
- * @param regions in pixels of the given image, the most meaningful first; none for a good part, at
- *     least one for a defect: if interpolation has levelled it out of the map, the map's lowest
- *     pixel
+ * @param regions in pixels of the given image, the most meaningful first; at least one for a
+ *     defect, of which the first one decided and has the statistic's value, and none for other
+ *     verdicts
+ * @param outOfRange the statistics of the input that are out of the range of the calibration
+ *     images, see {@link dev.flowline.calibration.InputRange}; empty if none is; null if the model
+ *     knows no range
  * @param timingsMillis per stage
  * @param modelDigest SHA-256 of the model's configuration and weights, as its file holds it; null
  *     for a model that was not read from a file
@@ -48,6 +52,7 @@ import java.util.UUID;
   "statistic",
   "anomalyScore",
   "regions",
+  "outOfRange",
   "timingsMillis",
   "modelDigest",
   "engine",
@@ -62,6 +67,7 @@ public record Inspection(
     Statistic statistic,
     double anomalyScore,
     List<Region> regions,
+    List<OutOfRange> outOfRange,
     StageTimings timingsMillis,
     String modelDigest,
     EngineInfo engine,
@@ -73,6 +79,7 @@ public record Inspection(
     Objects.requireNonNull(statistic, "statistic");
     Objects.requireNonNull(engine, "engine");
     regions = List.copyOf(regions);
+    outOfRange = outOfRange == null ? null : List.copyOf(outOfRange);
   }
 
   /** Returns the JSON form on one line. */

@@ -1,6 +1,7 @@
 package dev.flowline.line;
 
 import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.InputRange;
 import dev.flowline.calibration.LatentStatistics;
 import dev.flowline.engine.Encoding;
 import dev.flowline.engine.TorchEncoder;
@@ -14,6 +15,7 @@ import dev.flowline.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -89,7 +91,8 @@ public final class Inspector implements AutoCloseable {
           model.config().preprocessing(),
           encoder,
           new Judge(test, model.device()),
-          model.digest().orElse(null));
+          model.digest().orElse(null),
+          inputRange());
     } catch (RuntimeException | Error e) {
       encoder.close();
       throw e;
@@ -176,7 +179,7 @@ public final class Inspector implements AutoCloseable {
   public DetailedInspection judge(
       Encoding encoding, int height, int width, InspectionRequest request) {
     StageTimings before = new StageTimings(0, 0, 0, 0, 0);
-    return withWorker(worker -> worker.judge(encoding, before, height, width, request));
+    return withWorker(worker -> worker.judge(encoding, before, height, width, request, null));
   }
 
   private DetailedInspection withWorker(Function<InspectionWorker, DetailedInspection> work) {
@@ -221,6 +224,15 @@ public final class Inspector implements AutoCloseable {
    */
   public Calibration calibration() {
     return test.equals(model.config().segmentation()) ? model.config().calibration() : null;
+  }
+
+  /**
+   * Returns the range of the calibration images' inputs, whatever the test; empty if the model has
+   * none: if it was not calibrated, or by an older Flowline.
+   */
+  public Optional<InputRange> inputRange() {
+    Calibration own = model.config().calibration();
+    return own == null ? Optional.empty() : InputRange.of(own.inputs());
   }
 
   @Override

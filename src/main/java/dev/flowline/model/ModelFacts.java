@@ -1,6 +1,8 @@
 package dev.flowline.model;
 
 import dev.flowline.calibration.FalseAlarmText;
+import dev.flowline.calibration.InputRange;
+import dev.flowline.calibration.InputStatistics;
 import dev.flowline.extractor.FileNetwork;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.util.Arrays;
@@ -71,6 +73,7 @@ public final class ModelFacts {
     if (config.calibration() != null && test.equals(config.segmentation())) {
       facts.put("log10Epsilon comes from", FalseAlarmText.of(config.calibration()));
     }
+    facts.put("limits of the input", inputLimits(config));
     if (config.history() != null) {
       facts.put(
           "calibrated before",
@@ -79,6 +82,15 @@ public final class ModelFacts {
               + config.history().get(config.history().size() - 1).until());
     }
     return facts;
+  }
+
+  private static String inputLimits(ModelConfig config) {
+    List<InputStatistics> inputs =
+        config.calibration() == null ? List.of() : config.calibration().inputs();
+    return InputRange.of(inputs)
+        .map(InputRange::inWords)
+        .orElse(
+            "none: an image unlike the calibration images is not reported; 'flowline calibrate' sets limits");
   }
 
   /** Returns the test without its threshold, in words. */

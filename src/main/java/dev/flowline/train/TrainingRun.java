@@ -1,5 +1,6 @@
 package dev.flowline.train;
 
+import dev.flowline.calibration.GoodImageVariety;
 import dev.flowline.data.Split;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
@@ -58,7 +59,7 @@ public final class TrainingRun {
    * @param device where extractor and method compute
    * @return the configuration that was written
    * @throws IOException naming the file, if an image, the weights, a texture, the checkpoint or the
-   *     model cannot be read or written
+   *     model cannot be read or written; also if all good images are constant, or copies of one
    * @throws TrainingDivergedException if the loss is not finite
    */
   public ModelConfig fromImages(Device device, TrainingListener listener) throws IOException {
@@ -129,6 +130,9 @@ public final class TrainingRun {
       try (TrainableModel learning = new TrainableModel(model);
           RunFeatures features =
               RunFeatures.of(learning, split, plain, negatives, folder, memory, progress)) {
+        GoodImageVariety variety = GoodImageVariety.of(features.inputs(request.dataset().train()));
+        variety.requireSomeVariety();
+        variety.warnings().forEach(listener::warned);
         ModelConfig trained =
             config.withTraining(learner(learning, features).run(request.resume()));
         trained =
@@ -137,7 +141,8 @@ public final class TrainingRun {
                 request.calibration(),
                 model,
                 features.validation(),
-                features.calibration());
+                features.calibration(),
+                features.inputs(split.calibration()));
         model.save(request.output(), trained);
         Files.deleteIfExists(request.checkpoint());
         return trained;

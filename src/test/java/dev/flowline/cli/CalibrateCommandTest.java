@@ -108,6 +108,20 @@ class CalibrateCommandTest {
   }
 
   @Test
+  void whatSystemsLeaveBesideGoodImagesIsNotCalibratedOn() throws IOException {
+    for (int i = 0; i < IMAGES; i++) {
+      Files.writeString(good.resolve("._%03d.png".formatted(i)), "AppleDouble");
+    }
+    Path notes = Files.writeString(good.resolve("notes.txt"), "no image");
+    Invocation calibrate = calibrate("--json");
+    assertEquals(0, calibrate.exitCode(), calibrate.err());
+    JsonNode told = Json.object(calibrate.out());
+    assertEquals(IMAGES / 2, told.path("calibrationImages").asInt());
+    assertEquals("[\"" + notes + "\"]", told.path("filesLeftOut").toString());
+    assertTrue(calibrate.err().contains("1 file is no image and left out: " + notes));
+  }
+
+  @Test
   void lawAndThresholdAreMeasuredAnewAndTheOldOnesKept() throws IOException {
     byte[] before = Files.readAllBytes(model);
     JsonNode was = info().path("config");
@@ -219,7 +233,9 @@ class CalibrateCommandTest {
         "takes at least 20 good images, half of them to measure the region law: --good names 19",
         calibrate("--null=calibrated"));
     Invocation usual = calibrate();
-    assertTrue(usual.out().contains("a region law takes at least 20 images"), usual.out());
+    assertTrue(
+        usual.err().contains("too few good images to calibrate the region test, which takes 20"),
+        usual.err());
   }
 
   @Test
@@ -244,9 +260,23 @@ class CalibrateCommandTest {
     Invocation few = calibrateTo(other, "--false-alarm-rate=0.01");
     assertEquals(0, few.exitCode(), few.err());
     assertTrue(few.out().contains("at most 2.86 %"), few.out()); // 1 of 35
-    assertTrue(few.out().contains("the requested 1 % takes 99 of them, 65 more"), few.out());
+    assertTrue(few.out().contains("not the requested 1 %, which takes 99 images"), few.out());
+    assertTrue(few.err().contains("warning: only 34 good images to set the threshold"), few.err());
     assertTrue(Files.exists(other));
     assertFalse(info().path("config").has("history"), "the model itself is as it was");
+  }
+
+  /** A calibration by black frames would be a promise about black frames. */
+  @Test
+  void blankImagesCalibrateNothing() throws IOException {
+    byte[] before = Files.readAllBytes(model);
+    for (int i = 0; i < IMAGES; i++) {
+      byte[] samples = new byte[64 * 64];
+      java.util.Arrays.fill(samples, (byte) (3 * i));
+      Images.writePng(good.resolve("%03d.png".formatted(i)), Image.of8(64, 64, 1, samples));
+    }
+    assertFails(Flowline.FAILURE, "of a single colour each", calibrate("--null=chi_square"));
+    assertTrue(java.util.Arrays.equals(before, Files.readAllBytes(model)));
   }
 
   @Test

@@ -49,6 +49,7 @@ class CompareCommandTest {
         "meanIou.fair",
         "anomalyMapOracle.meanIou",
         "defectImagesFound",
+        "defectImagesAlarmedElsewhere",
         "falseAlarmImages",
         "trainableParameters",
         "flowMacs",

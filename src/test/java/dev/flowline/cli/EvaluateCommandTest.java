@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.io.Image;
+import dev.flowline.io.Images;
 import dev.flowline.page.ParsedPage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -115,7 +117,11 @@ class EvaluateCommandTest {
     Path absent = folder.resolve("absent.flowline");
     Invocation evaluate =
         Invocation.of(
-            "evaluate", absent.toString(), "--data=" + SmallLine.data(), "--category=steel");
+            "evaluate",
+            absent.toString(),
+            "--data=" + SmallLine.data(),
+            "--layout=mvtec",
+            "--category=steel");
     assertEquals(1, evaluate.exitCode());
     assertEquals("", evaluate.out());
     assertEquals(1, evaluate.err().strip().lines().count(), evaluate.err());
@@ -134,6 +140,57 @@ class EvaluateCommandTest {
     assertTrue(evaluate.err().contains("[flange, steel]"), evaluate.err());
   }
 
+  @Test
+  void masksThatMarkNothingOrAllButTheDefectAreSaidEverywhere() throws IOException {
+    Path data = folder.resolve("data");
+    copy(SmallLine.data().resolve(SmallLine.PRODUCT), data.resolve(SmallLine.PRODUCT));
+    Path truth = data.resolve(SmallLine.PRODUCT).resolve("ground_truth");
+    int pixels = SmallLine.SIZE * SmallLine.SIZE;
+    Images.writePng(
+        truth.resolve("dent/000_mask.png"),
+        Image.of8(SmallLine.SIZE, SmallLine.SIZE, 1, new byte[pixels]));
+    byte[] inverted = Images.read(truth.resolve("stain/000_mask.png")).samples8().clone();
+    for (int i = 0; i < pixels; i++) {
+      inverted[i] = (byte) ~inverted[i];
+    }
+    Images.writePng(
+        truth.resolve("stain/000_mask.png"),
+        Image.of8(SmallLine.SIZE, SmallLine.SIZE, 1, inverted));
+    Path report = folder.resolve("report");
+    Invocation evaluate =
+        Invocation.of(
+            "evaluate",
+            SmallLine.model().toString(),
+            "--data=" + data,
+            "--report=" + report,
+            "--json");
+    assertEquals(0, evaluate.exitCode(), evaluate.err());
+    assertTrue(
+        evaluate.err().contains("note: --layout mvtec (") && evaluate.err().contains("train/good"),
+        evaluate.err());
+    JsonNode warnings = Json.object(evaluate.out()).path("warnings");
+    String written = Files.readString(report.resolve("evaluation.json"));
+    assertEquals(warnings, Json.object(written).path("warnings"));
+    String page = ParsedPage.of(Files.readString(report.resolve("report.html"))).shown();
+    for (String warning :
+        List.of(
+            "1 of 6 masks of defective images mark nothing, so no pixel of their images counts as"
+                + " defective: "
+                + truth.resolve("dent/000_mask.png"),
+            "1 of 6 masks of defective images mark the border and leave out something inside, so"
+                + " look inverted: "
+                + truth.resolve("stain/000_mask.png"))) {
+      assertTrue(evaluate.err().contains("warning: " + warning), evaluate.err());
+      assertTrue(warnings.toString().contains(warning), warnings.toString());
+      assertTrue(page.contains(warning), page);
+    }
+    assertTrue(warnings.toString().contains("no good test image"), warnings.toString());
+    assertEquals(
+        evaluate.err().indexOf("no good test image"),
+        evaluate.err().lastIndexOf("no good test image"),
+        "said twice");
+  }
+
   private static Invocation evaluate(String... more) throws IOException {
     var arguments =
         new java.util.ArrayList<>(
@@ -141,6 +198,7 @@ class EvaluateCommandTest {
                 "evaluate",
                 SmallLine.model().toString(),
                 "--data=" + SmallLine.data(),
+                "--layout=mvtec",
                 "--category=" + SmallLine.PRODUCT,
                 "--threads=1"));
     arguments.addAll(List.of(more));

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.ChildJvm;
 import dev.flowline.ForeignFiles;
+import dev.flowline.TinyLine;
 import dev.flowline.data.SyntheticLine;
 import dev.flowline.extractor.Backbone;
+import dev.flowline.io.Image;
+import dev.flowline.io.Images;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import java.io.IOException;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -152,6 +156,54 @@ class TrainCommandTest {
     assertArrayEquals(Files.readAllBytes(SmallLine.model()), Files.readAllBytes(again));
   }
 
+  /** Black, blank or identical images: a dead lamp, a wrong folder, copies of one file. */
+  @Test
+  void imagesThatTeachNothingAreRefused() throws IOException {
+    Path model = folder.resolve("model.flowline");
+    for (String kind : List.of("black", "constant", "identical")) {
+      Path data = folder.resolve(kind);
+      for (int i = 0; i < 12; i++) {
+        byte[] samples = TinyLine.good(1, 64, 64).samples8().clone();
+        if (!kind.equals("identical")) {
+          Arrays.fill(samples, (byte) (kind.equals("black") ? 0 : 90 + 10 * i));
+        }
+        Path file = data.resolve("steel/train/good/%02d.png".formatted(i));
+        Images.writePng(file, Image.of8(64, 64, 3, samples));
+      }
+      Invocation train = SmallLine.train(model, "--data=" + data, "--epochs=1");
+      assertEquals(1, train.exitCode(), train.out() + train.err());
+      String words =
+          switch (kind) {
+            case "black" -> "all 12 good images are black";
+            case "constant" -> "all 12 good images are of a single colour each";
+            default -> "all 12 good images are identical";
+          };
+      assertTrue(train.err().contains(words), train.err());
+      assertFalse(Files.exists(model));
+    }
+  }
+
+  @Test
+  void someImagesThatTeachNothingAreAWarning() throws IOException {
+    Path data = folder.resolve("some");
+    for (int i = 0; i < 12; i++) {
+      Path file = data.resolve("steel/train/good/%02d.png".formatted(i));
+      Image image = i < 2 ? Image.of8(64, 64, 1, new byte[64 * 64]) : TinyLine.good(i / 2, 64, 64);
+      Images.writePng(file, image);
+    }
+    Path model = folder.resolve("model.flowline");
+    Invocation train = SmallLine.train(model, "--data=" + data, "--epochs=1");
+    assertEquals(0, train.exitCode(), train.err());
+    assertTrue(
+        train.err().contains("warning: 2 of 12 good images show no part (2 black"), train.err());
+    assertTrue(train.err().contains("warning: only 6 of 12 good images differ"), train.err());
+    assertTrue(
+        train.err().contains("warning: only 2 good images to set the threshold"), train.err());
+    assertTrue(
+        train.err().contains("warning: only 3 validation images (10 needed) to calibrate"),
+        train.err());
+  }
+
   @Test
   void plainLinesTellTheProgressWhereThereIsNoTerminal() throws IOException {
     Invocation train = SmallLine.train(folder.resolve("a.flowline"));
@@ -168,6 +220,12 @@ class TrainCommandTest {
             .contains(
                 "2 good images held out for it: at most 33.3 % of good images raise a false alarm"),
         train.out());
+    assertTrue(
+        train
+            .err()
+            .contains(
+                "warning: only 2 good images to set the threshold: a false-alarm rate of 33.3 % can be guaranteed, not the requested 5 %. That takes 19; add good images or raise --calibration"),
+        train.err());
   }
 
   @Test
@@ -288,6 +346,38 @@ class TrainCommandTest {
     Invocation train = SmallLine.train(folder);
     assertEquals(2, train.exitCode(), train.err());
     assertTrue(train.err().contains(folder + " is a folder"), train.err());
+  }
+
+  @Test
+  void theLayoutOfPhotosIsRecognised() throws IOException {
+    Path photos = folder.resolve("photos");
+    for (int i = 0; i < 12; i++) {
+      Images.writePng(photos.resolve("good/" + i + ".png"), TinyLine.good(i, 64, 64));
+    }
+    Path model = folder.resolve("photos.flowline");
+    Invocation train = trainOn(photos, model);
+    assertEquals(0, train.exitCode(), train.err());
+    String sign = "note: --layout folder (" + photos.resolve("good") + " is there)";
+    assertTrue(train.err().contains(sign), train.err());
+    assertTrue(Files.exists(model));
+    Files.move(photos.resolve("good"), photos.resolve("Good"));
+    Invocation renamed = trainOn(photos, model);
+    assertEquals(1, renamed.exitCode(), renamed.err());
+    assertEquals(1, renamed.err().strip().lines().count(), renamed.err());
+    assertTrue(renamed.err().contains("rename it good"), renamed.err());
+  }
+
+  private static Invocation trainOn(Path data, Path model) {
+    return Invocation.of(
+        "train",
+        "--data=" + data,
+        "--extractor=patch-pca",
+        "--input=64",
+        "--epochs=1",
+        "--batch=4",
+        "--steps=1",
+        "--threads=1",
+        "--output=" + model);
   }
 
   private static Stream<Arguments> usageErrors() {

@@ -100,6 +100,8 @@ class PublishedResultsTest {
             0,
             0,
             0,
+            0,
+            List.of(),
             Map.of(),
             Map.of(),
             null);

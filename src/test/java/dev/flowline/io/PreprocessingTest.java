@@ -214,6 +214,22 @@ class PreprocessingTest {
   }
 
   @Test
+  void aMaskOfLowValuesHoldsNumbersOfClasses() {
+    byte[] classes = {0, 3, 1, 127};
+    assertArrayEquals(
+        new boolean[] {false, true, true, true},
+        Preprocessing.resizeMask(Image.of8(1, 4, 1, classes), 1, 4));
+    byte[] bright = {0, 3, 127, (byte) 128};
+    assertArrayEquals(
+        new boolean[] {false, false, false, true},
+        Preprocessing.resizeMask(Image.of8(1, 4, 1, bright), 1, 4));
+    short[] eightInSixteen = {0, 255};
+    assertArrayEquals(
+        new boolean[] {false, true},
+        Preprocessing.resizeMask(Image.of16(1, 2, 1, eightInSixteen), 1, 2));
+  }
+
+  @Test
   void survivesJson() throws Exception {
     ObjectMapper json = new ObjectMapper();
     Preprocessing preprocessing = Preprocessing.imageNet(448, 224);

@@ -12,6 +12,8 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
+import dev.flowline.calibration.InputStatistic;
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.engine.EngineInfo;
 import dev.flowline.segmentation.Region;
 import java.io.IOException;
@@ -37,6 +39,7 @@ class InspectionTest {
         new Statistic(Statistic.LOG10_NFA, -12.25, -0.5),
         0.875,
         List.of(new Region(3, 4, 10, 6, 31, 7.5, 6.25, 8, 6, -12.25)),
+        List.of(new OutOfRange(InputStatistic.BRIGHTNESS, 0.01, 0.1, 0.75)),
         new StageTimings(3, 1, 20, 15, 0.5),
         "a".repeat(64),
         new EngineInfo("libtorch", "2.10.0"),
@@ -52,6 +55,7 @@ class InspectionTest {
         new Statistic(Statistic.LOG10_NFA, 1.5, -0.5),
         0.1,
         List.of(),
+        null,
         new StageTimings(0, 1, 20, 15, 0.5),
         null,
         new EngineInfo("libtorch", "2.10.0"),
