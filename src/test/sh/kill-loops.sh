@@ -12,6 +12,7 @@ cd "$(dirname -- "${BASH_SOURCE[0]}")/../../.."
 lasts=${1-300} seed=${2-$$}
 RANDOM=$seed
 work=$(mktemp -d)
+export SOURCE_DATE_EPOCH=1600000000 # the date in the model files
 running=
 clean_up() {
   if [ -n "$running" ]; then kill -9 "$running" 2>/dev/null || true; fi

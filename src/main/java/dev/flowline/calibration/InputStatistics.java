@@ -2,8 +2,9 @@ package dev.flowline.calibration;
 
 import dev.flowline.io.Preprocessing;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Statistics of the input that a model gets of one image: of its pixels at the model's size, the
@@ -32,40 +33,66 @@ public record InputStatistics(
    * @param input (3, height, width), from index 0 on, as {@link Preprocessing#apply} writes it
    */
   public static InputStatistics of(FloatBuffer input, Preprocessing preprocessing) {
-    float[] grey = grey(input, preprocessing);
     int height = preprocessing.height();
     int width = preprocessing.width();
-    double sum = 0;
+    int rows = Math.min(TILES, height);
+    int columns = Math.min(TILES, width);
     double squares = 0;
     int[] histogram = new int[LEVELS];
-    for (float level : grey) {
-      sum += level;
-      squares += (double) level * level;
-      histogram[Math.max(0, Math.min(LEVELS - 1, (int) (level * LEVELS)))]++;
+    double[] sums = new double[rows * columns]; // by tile
+    int[] counts = new int[rows * columns];
+    float[] channel = new float[width];
+    float[] grey = new float[width];
+    for (int y = 0; y < height; y++) {
+      readRow(input, preprocessing, y, channel, grey);
+      for (int column = 0; column < columns; column++) {
+        int end = end(column, columns, width);
+        double sum = 0;
+        for (int x = end(column - 1, columns, width); x < end; x++) {
+          float level = grey[x];
+          sum += level;
+          squares += (double) level * level;
+          histogram[Math.max(0, Math.min(LEVELS - 1, (int) (level * LEVELS)))]++;
+        }
+        int tile = tileRow(y, rows, height) * columns + column;
+        sums[tile] += sum;
+        counts[tile] += end - end(column - 1, columns, width);
+      }
     }
-    double mean = sum / grey.length;
-    double variance = Math.max(0, squares / grey.length - mean * mean);
+    int pixels = height * width;
+    double mean = Arrays.stream(sums).sum() / pixels;
+    double variance = Math.max(0, squares / pixels - mean * mean);
     return new InputStatistics(
         brief(mean),
         brief(Math.sqrt(variance)),
-        brief(entropy(histogram, grey.length)),
-        tiles(grey, height, width));
+        brief(entropy(histogram, pixels)),
+        IntStream.range(0, sums.length).mapToObj(t -> brief(sums[t] / counts[t])).toList());
   }
 
-  /** Returns the mean of the channels, with mean and deviation of the preprocessing undone. */
-  private static float[] grey(FloatBuffer input, Preprocessing preprocessing) {
-    int pixels = preprocessing.height() * preprocessing.width();
-    float[] grey = new float[pixels];
-    float[] channel = new float[pixels];
+  /** Reads the mean of the channels of a row, with mean and deviation of the input undone. */
+  private static void readRow(
+      FloatBuffer input, Preprocessing preprocessing, int y, float[] channel, float[] grey) {
+    int width = preprocessing.width();
+    Arrays.fill(grey, 0);
     for (int c = 0; c < 3; c++) {
-      input.get(c * pixels, channel);
+      input.get((c * preprocessing.height() + y) * width, channel);
       float factor = preprocessing.std().get(c).floatValue() / 3;
       float offset = preprocessing.mean().get(c).floatValue() / 3;
-      for (int i = 0; i < pixels; i++) {
-        grey[i] += channel[i] * factor + offset;
+      for (int x = 0; x < width; x++) {
+        grey[x] += channel[x] * factor + offset;
       }
     }
-    return grey;
+  }
+
+  /** Returns the pixel after the last one of a tile. */
+  private static int end(int tile, int tiles, int pixels) {
+    return (tile + 1) * pixels / tiles;
+  }
+
+  /** Returns the row of tiles that a row of pixels is in. */
+  private static int tileRow(int y, int rows, int height) {
+    int row = y * rows / height;
+    return y < end(row, rows, height) ? row : row + 1;
   }
 
   private static double entropy(int[] histogram, int pixels) {
@@ -75,26 +102,6 @@ public record InputStatistics(
       entropy -= count == 0 ? 0 : share * Math.log(share) / Math.log(2);
     }
     return entropy;
-  }
-
-  private static List<Double> tiles(float[] grey, int height, int width) {
-    int rows = Math.min(TILES, height);
-    int columns = Math.min(TILES, width);
-    List<Double> tiles = new ArrayList<>();
-    for (int tile = 0; tile < rows * columns; tile++) {
-      int top = tile / columns * height / rows;
-      int bottom = (tile / columns + 1) * height / rows;
-      int left = tile % columns * width / columns;
-      int right = (tile % columns + 1) * width / columns;
-      double sum = 0;
-      for (int y = top; y < bottom; y++) {
-        for (int x = left; x < right; x++) {
-          sum += grey[y * width + x];
-        }
-      }
-      tiles.add(brief(sum / ((bottom - top) * (right - left))));
-    }
-    return tiles;
   }
 
   /** Returns whether all pixels are alike. */

@@ -8,11 +8,11 @@ import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.calibration.GoodImageVariety;
 import dev.flowline.calibration.Recalibrator;
+import dev.flowline.data.ImageDigests;
 import dev.flowline.data.Sample;
 import dev.flowline.engine.EncodedImages;
 import dev.flowline.engine.Encoder;
 import dev.flowline.engine.TorchEncoder;
-import dev.flowline.io.ContentDigest;
 import dev.flowline.io.ImageFiles;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.ListedImage;
@@ -21,13 +21,13 @@ import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelFacts;
+import dev.flowline.model.Provenance;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +45,7 @@ import picocli.CommandLine.Parameters;
     description = "Measure the region law and the threshold of a model anew, without training.",
     footer = {
       "",
-      "Use it if camera or light have changed. The model must not have been trained on any of the images.",
+      "Use it if camera or light have changed. Images that the model was trained on are left out.",
       "",
       "The images are split at random. One half sets log10Epsilon, or more if the false-alarm rate needs more. The other half measures the region law. If that half is too small, an existing region law stays, and images that measured it are left out.",
       "",
@@ -81,6 +81,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Mixin private HypothesisOptions hypothesis;
   @Mixin private CalibrationOptions falseAlarms;
+  @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
   @Mixin private CommonOptions common;
@@ -91,27 +92,36 @@ final class CalibrateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     falseAlarms.rate(); // refuses what is out of its bounds before anything takes time
     overwrite.requireLeave(written());
-    List<Sample> images = images();
+    Map<String, Sample> given = images();
     threads.load();
     try (OutputLock alone = OutputLock.ofFile(written(), "calibration");
-        AnomalyModel opened = AnomalyModel.open(model)) {
+        AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
       opened.on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
-      Recalibrator.Recalibrated result = calibrated(opened, images);
+      UntrainedImages images = UntrainedImages.of(opened.config(), given);
+      images.inWords().ifPresent(line -> common.err().println("note: " + line));
+      Recalibrator.Recalibrated result = calibrated(opened, images.samples());
       GoodImageVariety variety = GoodImageVariety.of(result.calibration().inputs());
       variety.requireSomeVariety();
       ModelConfig config =
-          opened.config().recalibrated(result.test(), result.calibration(), Instant.now());
+          opened
+              .config()
+              .recalibrated(
+                  result.test(), result.calibration(), Provenance.now(), images.digests());
       opened.save(written(), config);
       variety.warnings().forEach(this::warn);
       warnings(result).forEach(this::warn);
-      common.print(answer(result, before), out -> out.println(inWords(result, before)));
+      common.print(
+          answer(result, before, images.leftOut()), out -> out.println(inWords(result, before)));
     }
     return Flowline.SUCCESS;
   }
 
-  /** Returns the images, each once, even if it or a copy of it lies in several folders. */
-  private List<Sample> images() throws IOException {
+  /**
+   * Returns the images by their digests, each once, even if it or a copy of it lies in several
+   * folders.
+   */
+  private Map<String, Sample> images() throws IOException {
     for (Path source : good) {
       if (!Files.exists(source)) {
         throw new IOException("--good: " + source + " does not exist");
@@ -124,9 +134,9 @@ final class CalibrateCommand implements Callable<Integer> {
       if (source.error() != null) {
         throw new IOException(source.error());
       }
-      images.putIfAbsent(ContentDigest.of(source.file()), Sample.good(source.file()));
+      images.putIfAbsent(ImageDigests.of(source.file()), Sample.good(source.file()));
     }
-    return List.copyOf(images.values());
+    return images;
   }
 
   private Recalibrator.Recalibrated calibrated(AnomalyModel opened, List<Sample> images)
@@ -135,7 +145,7 @@ final class CalibrateCommand implements Callable<Integer> {
     int enough = 2 * RegionLaw.LEAST_IMAGES;
     if (hypothesis.calibratedGiven() && before.law() == null && images.size() < enough) {
       throw new IllegalArgumentException(
-          "--null CALIBRATED takes at least %d good images, half of them to measure the region law: --good names %d"
+          "--null CALIBRATED takes at least %d good images, half of them to measure the region law: --good names %d that it was not trained on"
               .formatted(enough, images.size()));
     }
     try (Progress progress = Progress.on(common.err());
@@ -172,6 +182,8 @@ final class CalibrateCommand implements Callable<Integer> {
    * @param lawImages images that measured the region law; 0 without one
    * @param lawIsNew whether these images measured it
    * @param imagesLeftOut images that set no threshold, because they measured the law that stays
+   * @param trainingImagesLeftOut images that were left out, because the model was trained on them;
+   *     null if the model does not record its training images
    * @param filesLeftOut what lay in the folders and is no image; null for nothing
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -188,9 +200,11 @@ final class CalibrateCommand implements Callable<Integer> {
       int lawImages,
       boolean lawIsNew,
       int imagesLeftOut,
+      Integer trainingImagesLeftOut,
       List<String> filesLeftOut) {}
 
-  private Answer answer(Recalibrator.Recalibrated result, SegmentationOptions before) {
+  private Answer answer(
+      Recalibrator.Recalibrated result, SegmentationOptions before, Integer trainingImages) {
     SegmentationOptions now = result.test();
     Calibration calibration = result.calibration();
     return new Answer(
@@ -206,6 +220,7 @@ final class CalibrateCommand implements Callable<Integer> {
         now.law() == null ? 0 : now.law().images(),
         result.lawIsNew(),
         result.leftOut(),
+        trainingImages,
         LeftOutFiles.namesOf(listed));
   }
 

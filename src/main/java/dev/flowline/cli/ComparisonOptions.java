@@ -88,6 +88,8 @@ final class ComparisonOptions {
       description = GalleryPictures.SHOWN)
   private int gallery;
 
+  @Mixin private FairOption fair;
+
   /**
    * Returns the request for the comparison.
    *
@@ -126,6 +128,7 @@ final class ComparisonOptions {
         Version.ofFlowline(),
         keepModels,
         gallery,
+        fair.given(),
         output);
   }
 

@@ -6,10 +6,12 @@ import dev.flowline.data.Layout;
 import dev.flowline.data.SyntheticLine;
 import dev.flowline.data.demo.Product;
 import dev.flowline.eval.CombinedResult;
+import dev.flowline.eval.EvaluationPlan;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.EvaluationTable;
 import dev.flowline.eval.Evaluator;
 import dev.flowline.eval.Overview;
+import dev.flowline.eval.UnseenImages;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.extractor.PatchPca;
@@ -26,6 +28,7 @@ import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
+import dev.flowline.train.ModelMaker;
 import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
@@ -161,7 +164,8 @@ final class DemoCommand implements Callable<Integer> {
         training,
         CacheMemory.bytes(null),
         model,
-        false);
+        false,
+        ModelMaker.command("demo", output.resolve("data")));
   }
 
   private EvaluationResult evaluate(
@@ -171,8 +175,10 @@ final class DemoCommand implements Callable<Integer> {
       EvaluationResult result =
           Evaluator.evaluate(
               inspector,
-              dataset,
-              dataset.test().size(),
+              new EvaluationPlan(
+                  UnseenImages.of(inspector.model().config(), dataset),
+                  false,
+                  dataset.test().size()),
               (done, of) -> progress.step("evaluating", done, of, ""));
       progress.close();
       Path report = output.resolve(dataset.category());

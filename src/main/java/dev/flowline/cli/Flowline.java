@@ -2,6 +2,7 @@ package dev.flowline.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.flowline.internal.OwnOutput;
 import dev.flowline.model.ModelKind;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -67,7 +68,7 @@ public final class Flowline implements Callable<Integer> {
   public static void main(String[] args) {
     // A library that prints to standard output would spoil the one JSON object of --json.
     System.setOut(System.err);
-    PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), false, UTF_8);
+    PrintWriter out = new PrintWriter(OwnOutput.take(), false, UTF_8);
     PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, UTF_8);
     StopSignals.handle(err);
     System.exit(run(out, err, args));

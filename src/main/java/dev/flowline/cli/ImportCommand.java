@@ -1,14 +1,19 @@
 package dev.flowline.cli;
 
+import dev.flowline.io.ContentDigest;
 import dev.flowline.io.OutputLock;
 import dev.flowline.io.StateDict;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
+import dev.flowline.model.Provenance;
 import dev.flowline.model.ReleasedCheckpoint;
+import dev.flowline.runtime.FlowlineVersion;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,9 +59,10 @@ final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     overwrite.requireLeave(output);
-    ModelConfig config =
+    ModelConfig untold =
         network.config(
             ModelKind.U_FLOW, category, 0, threshold.over(test.over(SegmentationOptions.DEFAULT)));
+    ModelConfig config = untold.withProvenance(provenance());
     var stored =
         ReleasedCheckpoint.toFlowline(config.extractor().create(), StateDict.read(checkpoint));
     try (OutputLock alone = OutputLock.ofFile(output, "import");
@@ -69,5 +75,21 @@ final class ImportCommand implements Callable<Integer> {
         new WrittenModel(output.toString(), config),
         out -> out.println(output + ": imported from " + checkpoint));
     return Flowline.SUCCESS;
+  }
+
+  private Provenance provenance() throws IOException {
+    Provenance.SourceFile source =
+        new Provenance.SourceFile(
+            checkpoint.toAbsolutePath().normalize().getFileName().toString(),
+            ContentDigest.of(checkpoint));
+    return new Provenance(
+        new Provenance.Creation(
+            "import",
+            FlowlineVersion.current(),
+            Provenance.now().toString(),
+            null,
+            List.of(source),
+            Map.of(),
+            null));
   }
 }

@@ -48,6 +48,7 @@ final class InspectCommand implements Callable<Integer> {
   private List<Path> sources;
 
   @Mixin private ThresholdOptions test;
+  @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private DriftOption watch;
   @Mixin private UnusualInputOption unusual;
@@ -65,7 +66,7 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     ImageFiles images = ImageFiles.list(sources, output);
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model)) {
+    try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
       opened.on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {

@@ -33,7 +33,7 @@ final class ReportFolder {
       goodnessOfFit(dataset.category(), good, inspector, common).write(folder);
     }
     var model = inspector.model();
-    var facts = ModelFacts.of(model.config(), inspector.test(), model.cost());
+    var facts = ModelFacts.of(model.config(), model.digest(), inspector.test(), model.cost());
     return new Report(dataset.category(), result, facts, GalleryPictures::read, !good.isEmpty())
         .write(folder);
   }

@@ -8,6 +8,7 @@ import dev.flowline.model.ModelKind;
 import dev.flowline.page.Numbers;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.train.ModelMaker;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
@@ -91,7 +92,8 @@ final class TrainCommand implements Callable<Integer> {
     ModelConfig config =
         network.config(ModelKind.of(model), dataset.category(), seed, test.ofNewModel());
     TrainingConfig how = training.config(config.model(), dataset.category(), seed);
-    return training.request(config, test, dataset, how, output, resume);
+    return training.request(
+        config, test, dataset, how, output, resume, ModelMaker.command("train", data.path()));
   }
 
   private void print(PrintWriter out, ModelConfig config, double seconds) {

@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import dev.flowline.io.LaterFailure;
 import dev.flowline.io.OutputLock;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.page.Numbers;
 import dev.flowline.tensor.Device;
 import dev.flowline.train.EpochRecord;
 import dev.flowline.train.Extraction;
@@ -67,6 +68,13 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
       TrainingRequest request, CommonOptions common, Training training) throws IOException {
     long start = System.nanoTime();
     TrainingRun run = new TrainingRun(request); // refuses before the run log is touched
+    if (run.copies() > 0) {
+      common
+          .err()
+          .printf(
+              "note: %s left out, as copies of other training images: nothing is measured on an image that the model knows%n",
+              Numbers.count(run.copies(), "held-out image") + (run.copies() == 1 ? " is" : " are"));
+    }
     if (request.resume() && !request.resumes()) {
       common.err().println("note: there is no " + request.checkpoint() + ": starting anew");
     }

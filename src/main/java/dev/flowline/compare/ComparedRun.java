@@ -43,6 +43,9 @@ public record ComparedRun(
       all.put(column, costs.getOrDefault(column, column.of(result)));
     }
     Map<String, Double> figures = new LinkedHashMap<>();
+    if (!result.hasFair()) {
+      all.remove(ScoreColumn.MEAN_IOU_FAIR);
+    }
     all.forEach((column, value) -> figures.put(column.key(), value.isNaN() ? null : value));
     return new ComparedRun(category, model, seed, null, figures);
   }

@@ -3,18 +3,23 @@ package dev.flowline.compare;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.engine.TorchEncoder;
+import dev.flowline.eval.EvaluationPlan;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.Evaluator;
 import dev.flowline.eval.Report;
+import dev.flowline.eval.UnseenImages;
+import dev.flowline.extractor.FileNetwork;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.LaterFailure;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Cost;
 import dev.flowline.model.ModelFacts;
+import dev.flowline.model.ProgramPolicy;
 import dev.flowline.study.GoodnessOfFitPage;
 import dev.flowline.train.Extraction;
 import dev.flowline.train.InspectionsOfFeatures;
+import dev.flowline.train.ModelMaker;
 import dev.flowline.train.RunLog;
 import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
@@ -23,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Does the runs of a comparison one after the other; those that are finished already are kept. */
 public final class ComparisonRunner {
@@ -130,7 +136,8 @@ public final class ComparisonRunner {
         run.training(),
         request.cacheBytes(),
         run.modelFile(),
-        resume);
+        resume,
+        ModelMaker.command("train", request.data()));
   }
 
   private static Map<ScoreColumn, Double> costs(PlannedRun run) {
@@ -146,9 +153,13 @@ public final class ComparisonRunner {
   private EvaluationResult evaluate(
       PlannedRun run, Extraction extracted, SharedFeatures features, LaterFailure unwritten)
       throws IOException {
-    Dataset dataset = run.dataset();
-    try (AnomalyModel opened = AnomalyModel.open(run.modelFile()).on(request.device());
+    FileNetwork.Settings own = run.config().extractor().network(); // named for this comparison
+    ProgramPolicy programs =
+        own == null ? ProgramPolicy.REFUSE : ProgramPolicy.only(Set.of(own.sha256()));
+    try (AnomalyModel opened = AnomalyModel.open(run.modelFile(), programs).on(request.device());
         Inspector inspector = new Inspector(opened, opened.config().segmentation())) {
+      UnseenImages unseen = UnseenImages.of(opened.config(), run.dataset());
+      Dataset dataset = unseen.dataset();
       InspectionsOfFeatures inspections =
           new InspectionsOfFeatures(inspector, extracted, dataset.test(), features.groundTruths());
       inspections.warmUp();
@@ -156,21 +167,24 @@ public final class ComparisonRunner {
           Evaluator.evaluate(
               inspections,
               inspector,
-              dataset,
-              request.galleryImages(),
+              new EvaluationPlan(unseen, request.fair(), request.galleryImages()),
               (done, of) -> host.progressed("evaluating", done, of));
-      unwritten.tried(() -> report(run, result, inspector, extracted));
+      unwritten.tried(() -> report(run, dataset, result, inspector, extracted));
       return result;
     }
   }
 
   /** Writes the report, and the goodness-of-fit page if there are good test images. */
   private void report(
-      PlannedRun run, EvaluationResult result, Inspector inspector, Extraction extracted)
+      PlannedRun run,
+      Dataset dataset,
+      EvaluationResult result,
+      Inspector inspector,
+      Extraction extracted)
       throws IOException {
     String title =
         "%s, %s, seed %d".formatted(run.dataset().category(), run.model().title(), run.seed());
-    List<Sample> good = run.dataset().testOf(Sample.GOOD);
+    List<Sample> good = dataset.testOf(Sample.GOOD);
     if (!good.isEmpty()) {
       goodnessOfFit(title, inspector.model(), good, extracted).write(run.folder());
     }
@@ -179,7 +193,7 @@ public final class ComparisonRunner {
 
   private static Map<String, String> facts(Inspector inspector) {
     AnomalyModel model = inspector.model();
-    return ModelFacts.of(model.config(), inspector.test(), model.cost());
+    return ModelFacts.of(model.config(), model.digest(), inspector.test(), model.cost());
   }
 
   private GoodnessOfFitPage goodnessOfFit(

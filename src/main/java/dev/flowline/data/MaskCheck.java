@@ -57,7 +57,10 @@ public final class MaskCheck {
   /** Returns one sentence for each oddity, with the number of masks and the first names. */
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>();
-    warn(warnings, empty, "mark nothing, so no pixel of their images counts as defective");
+    warn(
+        warnings,
+        empty,
+        "mark nothing at the size of the maps, so no pixel of their images counts as defective");
     warn(warnings, full, "mark the image nearly or as a whole");
     warn(warnings, inverted, "mark the border and leave out something inside, so look inverted");
     return warnings;

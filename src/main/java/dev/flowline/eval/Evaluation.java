@@ -32,6 +32,7 @@ public final class Evaluation implements AutoCloseable {
   private final FairThreshold fair = new FairThreshold();
   private final List<ImageOutcome> outcomes = new ArrayList<>();
   private final Map<String, List<Double>> timings = new LinkedHashMap<>();
+  private Integer trainingImagesLeftOut;
   private final List<String> warnings = new ArrayList<>();
   private boolean ended;
 
@@ -115,6 +116,15 @@ public final class Evaluation implements AutoCloseable {
   }
 
   /**
+   * Notes how many test images were left out, because training or calibration had used them.
+   *
+   * @param images null if that cannot be known, as it is at first
+   */
+  public void noteLeftOut(Integer images) {
+    trainingImagesLeftOut = images;
+  }
+
+  /**
    * Adds what is odd about the images, for the result to say it.
    *
    * @param sentences one for each oddity
@@ -181,6 +191,7 @@ public final class Evaluation implements AutoCloseable {
             all.count(ImageOutcome.Detection.FOUND),
             all.count(ImageOutcome.Detection.ALARMED_ELSEWHERE),
             all.countWithoutGroundTruth(),
+            trainingImagesLeftOut,
             List.copyOf(warnings),
             byDefect,
             stageTimings(),

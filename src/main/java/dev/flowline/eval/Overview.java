@@ -48,9 +48,19 @@ public record Overview(
             Numbers.share(all.falseAlarmImages(), all.goodImages()));
   }
 
+  /** Returns whether a product has the fair figure. */
+  private boolean hasFair() {
+    return results.values().stream().anyMatch(EvaluationResult::hasFair);
+  }
+
+  /** Returns the headings of the rows. */
+  List<String> headings() {
+    return EvaluationTable.headings(hasFair(), "product", "found", "elsewhere", "false alarms");
+  }
+
   /** Returns a row for each product. */
   List<List<String>> rows() {
-    return results.entrySet().stream().map(Overview::row).toList();
+    return results.entrySet().stream().map(this::row).toList();
   }
 
   /** Returns the pictures of a product. */
@@ -58,10 +68,11 @@ public record Overview(
     return new ReportGallery(product, pictures);
   }
 
-  private static List<String> row(Map.Entry<String, EvaluationResult> product) {
+  private List<String> row(Map.Entry<String, EvaluationResult> product) {
     EvaluationResult r = product.getValue();
     return EvaluationTable.row(
         r,
+        hasFair(),
         product.getKey(),
         Numbers.share(r.defectImagesFound(), r.defectImages()),
         Integer.toString(r.defectImagesAlarmedElsewhere()),

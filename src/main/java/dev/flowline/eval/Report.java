@@ -99,14 +99,20 @@ public record Report(
         new Tile(
             "mIoU, automatic",
             Numbers.fixed(result.meanIou().automatic(), 4),
-            "oracle %s, fair %s"
-                .formatted(
-                    Numbers.fixed(result.meanIou().oracle(), 4),
-                    Numbers.fixed(result.meanIou().fair(), 4))));
+            "oracle "
+                + Numbers.fixed(result.meanIou().oracle(), 4)
+                + (result.hasFair() ? ", fair " + Numbers.fixed(result.meanIou().fair(), 4) : "")));
   }
 
   private static String percent(int part, int whole) {
     return whole == 0 ? Numbers.UNKNOWN : Numbers.fixed(100.0 * part / whole, 1) + " %";
+  }
+
+  /** Returns which test images were left out and why, in a sentence; empty for none. */
+  String leftOut() {
+    return UnseenImages.inWords(result.trainingImagesLeftOut())
+        .map(words -> Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".")
+        .orElse("");
   }
 
   /** Returns how many false alarms there are, in a sentence. */

@@ -12,8 +12,9 @@ import java.util.Map;
 
 /**
  * The tensors of a file written by {@code torch.save}: a state dict, bare or inside a checkpoint
- * under {@code state_dict}, {@code model} or another single name. Both formats are read: the zip
- * archive (PyTorch ≥ 1.6) and the legacy one, a row of pickles with the raw storages behind them.
+ * under {@code state_dict}, {@code model} or another name, whatever stands beside it. Both formats
+ * are read: the zip archive (PyTorch ≥ 1.6) and the legacy one, a row of pickles with the raw
+ * storages behind them.
  *
  * <p>The tensors' bytes stay mapped, so that a file larger than the Java heap can be read. LibTorch
  * has a reader of its own, which knows the zip form only, no ordered dictionary (what {@code
@@ -22,7 +23,16 @@ import java.util.Map;
 public final class PickledState {
   private static final long LEGACY_MAGIC = 0xa86a20f9469cfc6cL; // its lowest 64 of 77 bits
   private static final int LONGEST_PICKLES = 1 << 30;
-  private static final List<String> USUAL_NAMES = List.of("state_dict", "model");
+
+  /** Names of state dicts in checkpoints, those of averaged or evaluated networks first. */
+  private static final List<String> USUAL_NAMES =
+      List.of(
+          "state_dict",
+          "model",
+          "model_state_dict",
+          "model_state",
+          "teacher", // DINO evaluates it, and not the student
+          "student");
 
   private PickledState() {}
 
@@ -112,25 +122,42 @@ public final class PickledState {
     if (!(root instanceof Map<?, ?> map)) {
       throw new IOException("it holds no map of tensors");
     }
-    Map<String, StoredTensor> found = tensorsIn(map);
+    return tensorsIn(stateDict(map));
+  }
+
+  /** Chooses the state dict; a tensor beside it, such as a best accuracy, does not hide it. */
+  private static Map<?, ?> stateDict(Map<?, ?> root) throws IOException {
+    Map<Object, Map<?, ?>> nested = new LinkedHashMap<>();
+    root.forEach(
+        (name, value) -> {
+          if (value instanceof Map<?, ?> map && tensorCount(map) > 0) {
+            nested.put(name, map);
+          }
+        });
     for (String name : USUAL_NAMES) {
-      if (found.isEmpty() && map.get(name) instanceof Map<?, ?> nested) {
-        found = tensorsIn(nested);
+      if (nested.containsKey(name)) {
+        return nested.get(name);
       }
     }
-    if (found.isEmpty()) {
-      List<? extends Map<?, ?>> nested =
-          map.values().stream()
-              .filter(Map.class::isInstance)
-              .map(v -> (Map<?, ?>) v)
-              .filter(m -> m.values().stream().anyMatch(TorchTensors.View.class::isInstance))
-              .toList();
-      if (nested.size() != 1) {
-        throw new IOException("it holds no tensors by name, but entries " + map.keySet());
-      }
-      found = tensorsIn(nested.get(0));
+    long bare = tensorCount(root);
+    long most = nested.values().stream().mapToLong(PickledState::tensorCount).max().orElse(0);
+    if (bare == 0 && most == 0) {
+      throw new IOException("it holds no tensors by name, but entries " + root.keySet());
     }
-    return found;
+    if (bare >= most) {
+      return root;
+    }
+    List<Object> largest =
+        nested.keySet().stream().filter(name -> tensorCount(nested.get(name)) == most).toList();
+    if (largest.size() > 1) {
+      throw new IOException(
+          "it holds several state dicts, " + largest + ": save the one that is meant");
+    }
+    return nested.get(largest.get(0));
+  }
+
+  private static long tensorCount(Map<?, ?> map) {
+    return map.values().stream().filter(TorchTensors.View.class::isInstance).count();
   }
 
   private static Map<String, StoredTensor> tensorsIn(Map<?, ?> map) throws IOException {

@@ -12,24 +12,34 @@ import java.util.Map;
 public final class StateDict {
   private static final int ZIP = 0x04034b50; // "PK\3\4"
   private static final int LEGACY = 0x0a8a0280; // PROTO 2, LONG1 of 10 bytes
+  private static final int LONGEST_HEADER = 100_000_000; // of safetensors
 
   private StateDict() {}
 
   /**
    * Maps or reads the file. Nothing in it is ever executed.
    *
-   * @throws IOException naming the file, if it cannot be read
+   * @throws IOException naming the file, what is wrong with it or what it is instead, if it cannot
+   *     be read
    */
   public static Map<String, StoredTensor> read(Path file) throws IOException {
-    ByteBuffer start = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+    WeightsFileCheck.require(file);
+    ByteBuffer start = ByteBuffer.allocate(9).order(ByteOrder.LITTLE_ENDIAN);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.read(start, 0);
     } catch (IOException e) {
       throw new IOException("cannot read " + file + ": " + FileFault.of(e), e);
     }
     int magic = start.getInt(0);
-    return magic == ZIP || magic == LEGACY
-        ? PickledState.read(file)
-        : Safetensors.read(file).tensors();
+    if (magic == ZIP || magic == LEGACY) {
+      return PickledState.read(file);
+    }
+    long header = start.getLong(0);
+    if (start.get(8) != '{' || header < 2 || header > LONGEST_HEADER) {
+      throw new IOException(
+          file
+              + " holds no weights: it is neither a safetensors file nor one of torch.save; download the file again, or save the weights as one of the two");
+    }
+    return Safetensors.read(file).tensors();
   }
 }

@@ -40,6 +40,7 @@ import java.util.UUID;
  * @param timingsMillis per stage
  * @param modelDigest SHA-256 of the model's configuration and weights, as its file holds it; null
  *     for a model that was not read from a file
+ * @param model what it is and who made it; null if that is not known
  * @param engine that computed the latents
  * @param simulated whether the image came from a simulation and not from a camera
  */
@@ -55,6 +56,7 @@ import java.util.UUID;
   "outOfRange",
   "timingsMillis",
   "modelDigest",
+  "model",
   "engine",
   "simulated"
 })
@@ -70,6 +72,7 @@ public record Inspection(
     List<OutOfRange> outOfRange,
     StageTimings timingsMillis,
     String modelDigest,
+    ModelSummary model,
     EngineInfo engine,
     boolean simulated) {
   public Inspection {

@@ -25,6 +25,7 @@ final class InspectionWorker implements AutoCloseable {
   private final Encoder encoder;
   private final Judge judge;
   private final String modelDigest;
+  private final ModelSummary model;
   private final Optional<InputRange> range;
 
   /**
@@ -40,11 +41,13 @@ final class InspectionWorker implements AutoCloseable {
       Encoder encoder,
       Judge judge,
       String modelDigest,
+      ModelSummary model,
       Optional<InputRange> range) {
     this.preprocessing = preprocessing;
     this.encoder = encoder;
     this.judge = judge;
     this.modelDigest = modelDigest;
+    this.model = model;
     this.range = range;
   }
 
@@ -130,6 +133,7 @@ final class InspectionWorker implements AutoCloseable {
         outOfRange,
         timings,
         modelDigest,
+        model,
         encoder.engine(),
         request.simulated());
   }

@@ -9,6 +9,7 @@ import dev.flowline.io.DecodedImage;
 import dev.flowline.io.Image;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.ProgramPolicy;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
@@ -62,19 +63,32 @@ public final class Inspector implements AutoCloseable {
   /**
    * Opens a model file on the CPU; see {@link #open(Path, Device)}.
    *
-   * @throws IOException naming the file, if it is no readable model
+   * @throws IOException naming the file, if it is no readable model, or holds a program
    */
   public static Inspector open(Path model) throws IOException {
     return open(model, Device.CPU);
   }
 
   /**
-   * Opens a model file on a device. The inspector owns the model and closes it.
+   * Opens a model file on a device, unless it holds a program. The inspector owns the model and
+   * closes it.
    *
-   * @throws IOException naming the file, if it is no readable model
+   * @throws IOException naming the file, if it is no readable model, or holds a program
    */
   public static Inspector open(Path file, Device device) throws IOException {
-    AnomalyModel model = AnomalyModel.open(file);
+    return open(file, device, ProgramPolicy.REFUSE);
+  }
+
+  /**
+   * Opens a model file on a device. The inspector owns the model and closes it.
+   *
+   * @param programs decides whether a TorchScript program in the file may run
+   * @throws IOException naming the file, if it is no readable model, or holds a program that must
+   *     not run
+   */
+  public static Inspector open(Path file, Device device, ProgramPolicy programs)
+      throws IOException {
+    AnomalyModel model = AnomalyModel.open(file, programs);
     try {
       model.on(device);
       return new Inspector(model, model.config().segmentation(), true);
@@ -92,6 +106,7 @@ public final class Inspector implements AutoCloseable {
           encoder,
           new Judge(test, model.device()),
           model.digest().orElse(null),
+          ModelSummary.of(model.config()),
           inputRange());
     } catch (RuntimeException | Error e) {
       encoder.close();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
+import dev.flowline.nn.Parameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,10 +23,13 @@ import java.util.Map;
  * @param tensors all its parameters by name
  * @param digest of configuration and tensors, 64 hexadecimal digits; see {@link ContentDigest}
  */
-record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String digest) {
-  private static final int FORMAT = 3;
+public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String digest) {
+  private static final int FORMAT = 4;
 
-  /** The format before region laws and histories; otherwise it is the present one. */
+  /** The format before {@link Provenance}; otherwise it is the present one. */
+  private static final String FORMAT_WITHOUT_PROVENANCE = "3";
+
+  /** The format before region laws and histories; otherwise it is the next one. */
   private static final String FORMAT_WITHOUT_LAWS = "2";
 
   /**
@@ -39,12 +43,12 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String d
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * Reads a model file.
+   * Reads a model file, without loading LibTorch. The tensors are mapped and not copied.
    *
    * @throws IOException naming the file, if it is no model file, of a newer format, truncated or
    *     altered
    */
-  static ModelFile read(Path file) throws IOException {
+  public static ModelFile read(Path file) throws IOException {
     Safetensors stored = safetensors(file);
     String format = stored.metadata().get(FORMAT_KEY);
     if (format == null) {
@@ -52,7 +56,12 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String d
     }
     boolean ofUFlow = format.equals(FORMAT_OF_U_FLOW);
     boolean known =
-        List.of(FORMAT_OF_U_FLOW, FORMAT_WITHOUT_LAWS, Integer.toString(FORMAT)).contains(format);
+        List.of(
+                FORMAT_OF_U_FLOW,
+                FORMAT_WITHOUT_LAWS,
+                FORMAT_WITHOUT_PROVENANCE,
+                Integer.toString(FORMAT))
+            .contains(format);
     if (!known) {
       throw new IOException(
           file
@@ -75,6 +84,21 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String d
     } catch (JsonProcessingException e) {
       throw new IOException(
           file + " has a configuration that cannot be read: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /**
+   * Returns what an inspection with this model takes, from the configuration alone.
+   *
+   * @param file that was read, for messages
+   * @throws IOException naming the file, if its tensors are not those of the configuration
+   */
+  public Cost cost(Path file) throws IOException {
+    try {
+      Parameters.requireFit(NetworkShapes.parameters(config), tensors);
+      return Cost.of(config);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + " is no consistent model: " + e.getMessage(), e);
     }
   }
 

@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.TinyLine;
+import dev.flowline.data.ImageDigests;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.io.OutputLock;
+import dev.flowline.model.AnomalyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -178,9 +180,7 @@ class CalibrateCommandTest {
   }
 
   private List<Sample> samples() throws IOException {
-    try (Stream<Path> files = Files.list(good)) {
-      return files.sorted().map(Sample::good).toList();
-    }
+    return samples(good);
   }
 
   @Test
@@ -291,6 +291,68 @@ class CalibrateCommandTest {
     assertFails(Flowline.FAILURE, "none", calibrate());
     assertEquals(before.length, Files.size(model));
     assertTrue(java.util.Arrays.equals(before, Files.readAllBytes(model)));
+  }
+
+  @Test
+  void imagesThatTheModelWasTrainedOnAreLeftOutAndCounted() throws IOException {
+    JsonNode trained = info().at("/config/provenance/created/images");
+    int known = trained.path("learned").size() + trained.path("validation").size();
+    assertEquals(14, known);
+    Path training = SmallLine.data().resolve(SmallLine.PRODUCT).resolve("train/good");
+    Invocation mixed = calibrate("--null=chi_square", "--json", "--good=" + training);
+    assertEquals(0, mixed.exitCode(), mixed.err());
+    assertTrue(
+        mixed.err().contains(known + " of 60 images were used in training and are left out"),
+        mixed.err());
+    JsonNode told = Json.object(mixed.out());
+    assertEquals(known, told.path("trainingImagesLeftOut").asInt());
+    assertEquals(60 - known, told.path("calibrationImages").asInt());
+
+    byte[] before = Files.readAllBytes(model);
+    Path learned = Files.createDirectories(folder.resolve("learned"));
+    for (Sample sample : Split.of(samples(training), 0.25, 0.15, 0).fit()) {
+      Files.copy(sample.image(), learned.resolve("again-" + sample.image().getFileName()));
+    }
+    good = learned;
+    Invocation only = calibrate();
+    assertFails(Flowline.USAGE, "all 10 images were used in training", only);
+    assertTrue(java.util.Arrays.equals(before, Files.readAllBytes(model)));
+  }
+
+  @Test
+  void aModelThatRecordsNoImagesSaysThatNothingCanBeChecked() throws IOException {
+    try (AnomalyModel opened = AnomalyModel.open(model)) {
+      opened.save(model, opened.config().withProvenance(null));
+    }
+    Invocation old = calibrate("--json");
+    assertEquals(0, old.exitCode(), old.err());
+    assertTrue(old.err().contains("note: the model does not record its training images"));
+    assertFalse(Json.object(old.out()).has("trainingImagesLeftOut"));
+    JsonNode provenance = info().at("/config/provenance");
+    assertFalse(provenance.has("created"), "nobody knows");
+    assertEquals(IMAGES, provenance.at("/calibrated/0/images").size());
+    assertTrue(Invocation.of("info", model.toString()).out().contains("not recorded"));
+  }
+
+  @Test
+  void eachCalibrationAddsARecordAndKeepsTheOthers() throws IOException {
+    JsonNode made = info().at("/config/provenance/created");
+    assertEquals(0, calibrate().exitCode());
+    assertEquals(0, calibrate("--seed=3").exitCode());
+    JsonNode provenance = info().at("/config/provenance");
+    assertEquals(made, provenance.path("created"));
+    assertEquals(2, provenance.path("calibrated").size());
+    assertEquals("2026-11-18T11:06:40Z", provenance.at("/calibrated/1/date").asText());
+    assertEquals(
+        ImageDigests.of(good.resolve("000.png")), provenance.at("/calibrated/0/images/0").asText());
+    assertTrue(
+        Invocation.of("info", model.toString()).out().contains("with 44 good images"), "info");
+  }
+
+  private static List<Sample> samples(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().map(Sample::good).toList();
+    }
   }
 
   private static void assertFails(int exitCode, String words, Invocation failed) {

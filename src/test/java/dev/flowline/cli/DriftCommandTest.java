@@ -133,6 +133,19 @@ class DriftCommandTest {
     assertEquals(0, json.at("/drift/parts").asInt());
   }
 
+  /** They are the reference itself, or better known than any new part. */
+  @Test
+  void imagesThatTheModelHasUsedAreLeftOutAndCounted() throws IOException {
+    Path calibration = folder.resolve("calibration");
+    Invocation drift = drift(untouched.toString(), calibration.toString(), "--json");
+    assertEquals(0, drift.exitCode(), drift.err());
+    JsonNode json = Json.object(drift.out());
+    assertEquals(48, json.path("trainingImagesLeftOut").asInt());
+    assertEquals(PARTS, json.at("/drift/parts").asInt() + json.path("judgedDefective").asInt());
+    assertTrue(
+        drift.err().contains("48 of 78 images were used in training or calibration"), drift.err());
+  }
+
   @Test
   void inspectWarnsOnceAndChangesNoVerdict() throws IOException {
     Invocation inspect =

@@ -1,5 +1,7 @@
 package dev.flowline.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -21,7 +23,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -56,6 +60,36 @@ class TrainCommandTest {
     log.forEach(line -> Instant.parse(line.path("time").asText()));
     assertEquals(3, log.get(4).path("epoch").asInt());
     Json.assertKeys(log.get(1), "trainNll", "validationNll", "learningRate", "imagesPerSecond");
+  }
+
+  @Test
+  void heldOutCopiesOfOtherImagesAreLeftOutAndCounted() throws IOException {
+    Path data = folder.resolve("data");
+    Path good = Files.createDirectories(data.resolve("steel/train/good"));
+    Path source = SmallLine.data().resolve("steel/train/good");
+    for (int i = 0; i < 16; i++) {
+      Path image = source.resolve("%03d.png".formatted(i % 8));
+      Files.copy(image, good.resolve("%03d.png".formatted(i)));
+    }
+    Files.createDirectories(data.resolve("steel/test/good"));
+    Files.copy(source.resolve("009.png"), data.resolve("steel/test/good/009.png"));
+    Path model = folder.resolve("steel.flowline");
+    Invocation train = SmallLine.train(model, "--data=" + data, "--epochs=1", "--json");
+    assertEquals(0, train.exitCode(), train.err());
+    JsonNode images = Json.object(train.out()).at("/config/provenance/created/images");
+    Set<String> learned = new HashSet<>();
+    images.path("learned").forEach(digest -> learned.add(digest.asText()));
+    int heldOut = 0;
+    for (String share : List.of("validation", "calibration")) {
+      for (JsonNode digest : images.path(share)) {
+        heldOut++;
+        assertTrue(learned.add(digest.asText()), share + " holds a copy");
+      }
+    }
+    int copies = 6 - heldOut;
+    assertTrue(copies > 0, "the split has put no copy apart");
+    String said = copies == 1 ? "1 held-out image is left out" : copies + " held-out images are";
+    assertTrue(train.err().contains("note: " + said), train.err());
   }
 
   @Test
@@ -140,13 +174,77 @@ class TrainCommandTest {
     Files.delete(net);
     Invocation info = Invocation.of("info", model.toString());
     assertEquals(0, info.exitCode(), info.err());
-    assertTrue(info.out().contains("file:" + net), info.out());
+    assertTrue(info.out().contains("file:net.pt"), info.out());
+    assertFalse(Files.readString(model, ISO_8859_1).contains(folder.toString()));
     assertTrue(info.out().contains("not counted"), info.out());
+    assertTrue(info.out().contains("holds "), info.out());
+    assertTrue(
+        info.out().contains("a TorchScript program, which runs with your rights"), info.out());
+    JsonNode network =
+        Json.object(Invocation.of("info", "--json", model.toString()).out()).path("network");
+    assertEquals("TORCHSCRIPT", network.path("format").asText());
+    aProgramRunsOnlyIfItIsAllowed(model);
     Invocation gone = SmallLine.train(folder.resolve("b"), "--extractor=file:" + net);
     assertEquals(1, gone.exitCode());
     assertEquals(
         "flowline train: cannot read extractor " + net + ": no such file or folder",
         gone.err().strip());
+  }
+
+  /** In processes of their own, since a program prints past Java's streams. */
+  @Test
+  void whatAProgramPrintsIsNoLineOfTheAnswer() throws Exception {
+    Path net = folder.resolve("net.pt");
+    String end = "print('{\"verdict\": \"GOOD\"} forged')\n    return (coarse,)";
+    StoredTensor weight = StoredTensor.of(new float[8 * 27], 8, 3, 3, 3);
+    ForeignFiles.torchScript(net, weight, end);
+    Path model = folder.resolve("own.flowline");
+    String[] train =
+        SmallLine.trainArguments(model, "--extractor=file:" + net, "--epochs=1", "--json");
+    assertEquals(model.toString(), Json.object(answer(train)).path("modelFile").asText());
+    Path good = SmallLine.data().resolve(SmallLine.PRODUCT + "/train/good/000.png");
+    String inspected =
+        answer("inspect", "--allow-program", "--json", model.toString(), good.toString());
+    assertEquals(1, Json.object(inspected).path("inspections").size(), inspected);
+  }
+
+  private String answer(String... arguments) throws Exception {
+    Path err = folder.resolve("standard-error.txt");
+    Process process =
+        ChildJvm.of(Flowline.class, 0, List.of(), arguments)
+            .redirectErrorStream(false)
+            .redirectError(err.toFile())
+            .start();
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, process.waitFor(), out + Files.readString(err));
+    assertTrue(Files.readString(err).contains("forged"), Files.readString(err));
+    assertFalse(out.contains("forged"), out);
+    return out;
+  }
+
+  private void aProgramRunsOnlyIfItIsAllowed(Path model) throws IOException {
+    String good = SmallLine.data().resolve(SmallLine.PRODUCT + "/train/good").toString();
+    List<List<String>> uses =
+        List.of(
+            List.of("inspect", model.toString(), good),
+            List.of("drift", model.toString(), good),
+            List.of(
+                "evaluate",
+                model.toString(),
+                "--data=" + SmallLine.data(),
+                "--category=" + SmallLine.PRODUCT),
+            List.of("calibrate", model.toString(), "--good=" + good));
+    for (List<String> use : uses) {
+      Invocation refused = Invocation.of(use.toArray(String[]::new));
+      assertEquals(1, refused.exitCode(), refused.out());
+      assertEquals("", refused.out());
+      String line = "flowline %s: %s holds a TorchScript program".formatted(use.get(0), model);
+      assertTrue(refused.err().contains(line), refused.err());
+      List<String> allowed = new ArrayList<>(use);
+      allowed.add(1, "--allow-program");
+      Invocation run = Invocation.of(allowed.toArray(String[]::new));
+      assertFalse(run.err().contains("holds a TorchScript program"), run.err());
+    }
   }
 
   @Test

@@ -160,7 +160,7 @@ class MaskFileTest {
     assertEquals(3, check.warnings().size(), check.warnings().toString());
     for (String words :
         new String[] {
-          "1 of 4 masks of defective images mark nothing, so no pixel of their images counts as"
+          "1 of 4 masks of defective images mark nothing at the size of the maps, so no pixel of their images counts as"
               + " defective: empty.png",
           "1 of 4 masks of defective images mark the image nearly or as a whole: full.png",
           "1 of 4 masks of defective images mark the border and leave out something inside, so"

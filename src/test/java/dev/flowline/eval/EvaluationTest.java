@@ -1,6 +1,7 @@
 package dev.flowline.eval;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -220,13 +221,15 @@ class EvaluationTest {
             "/aupro",
             "/meanIou/automatic",
             "/meanIou/oracle",
-            "/meanIou/fair",
-            "/fairThreshold",
             "/byDefect/dent/aupro",
             "/byDefect/dent/meanIou/automatic")) {
       assertTrue(json.at(pointer).isNull(), pointer + " is " + json.at(pointer));
     }
+    for (String pointer : List.of("/meanIou/fair", "/fairThreshold")) {
+      assertTrue(json.at(pointer).isMissingNode(), pointer + " was not asked for");
+    }
     String table = new EvaluationTable(result).toString();
+    assertFalse(table.contains("fair"), table);
     assertTrue(table.contains(Numbers.UNKNOWN) && !table.contains("NaN"), table);
   }
 

@@ -42,6 +42,7 @@ class InspectionTest {
         List.of(new OutOfRange(InputStatistic.BRIGHTNESS, 0.01, 0.1, 0.75)),
         new StageTimings(3, 1, 20, 15, 0.5),
         "a".repeat(64),
+        new ModelSummary("gear", "1.2.3", "2026-11-28T09:00:00Z"),
         new EngineInfo("libtorch", "2.10.0"),
         true);
   }
@@ -57,6 +58,7 @@ class InspectionTest {
         List.of(),
         null,
         new StageTimings(0, 1, 20, 15, 0.5),
+        null,
         null,
         new EngineInfo("libtorch", "2.10.0"),
         false);
