@@ -63,11 +63,8 @@ public final class AtomicFile {
     Path folder = named.getParent().toRealPath();
     Path file = folder.resolve(named.getFileName());
     Optional<FileRights> old = FileRights.of(file);
-    try (PartialFile partial = PartialFile.in(folder, old.isPresent())) {
+    try (PartialFile partial = PartialFile.in(folder, old)) {
       content.writeTo(partial.channel());
-      if (old.isPresent()) {
-        old.get().giveTo(partial.path());
-      }
       partial.channel().force(true);
       partial.moveTo(file);
     }

@@ -18,9 +18,13 @@ import java.util.Set;
 /**
  * The owner, group and rights of a file, for the one that replaces it.
  *
- * @param owner account that owns the file; null on a system without POSIX rights
+ * @param owner account that owns the file; null if the file keeps the owner and the rights that it
+ *     was made with
  */
 record FileRights(UserPrincipal owner, GroupPrincipal group, Set<PosixFilePermission> rights) {
+  /** The rights of a file that nobody but its owner reads. */
+  static final FileRights OF_OWNER_ONLY = new FileRights(null, null, Set.of());
+
   /**
    * Reads the rights of a file; empty if there is none.
    *

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Opens files that have no name, so that nothing of them remains, however the process ends. */
 public final class NamelessFile {
@@ -18,6 +19,6 @@ public final class NamelessFile {
    */
   public static FileChannel in(Path folder) throws IOException {
     Files.createDirectories(folder);
-    return PartialFile.in(folder.toRealPath(), true).withoutName();
+    return PartialFile.in(folder.toRealPath(), Optional.of(FileRights.OF_OWNER_ONLY)).withoutName();
   }
 }

@@ -6,12 +6,14 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,16 +52,28 @@ final class PartialFile implements AutoCloseable {
    * Makes an empty partial file.
    *
    * @param folder a real path
-   * @param confidential whether only its owner may read it until it gets other rights
+   * @param rights which it has before there is anything in it; empty for those of any new file
    */
-  static PartialFile in(Path folder, boolean confidential) throws IOException {
+  static PartialFile in(Path folder, Optional<FileRights> rights) throws IOException {
     removeLeftovers(folder);
     for (int i = 0; i < TRIES; i++) {
-      PartialFile made = make(folder, confidential);
-      if (made.isKept()) {
+      PartialFile made = make(folder, rights.isPresent());
+      boolean kept = false;
+      try {
+        if (rights.isPresent()) {
+          rights.get().giveTo(made.path); // opens and closes it, which would lose the lock
+        }
+        kept = made.isLocked();
+      } catch (NoSuchFileException e) {
+        continue; // another process took it for a leftover
+      } finally {
+        if (!kept) {
+          made.close();
+        }
+      }
+      if (kept) {
         return made;
       }
-      made.close();
     }
     throw new IOException("another process removes its partial files");
   }
@@ -79,7 +93,7 @@ final class PartialFile implements AutoCloseable {
   }
 
   /** Locks the file; returns false if another process took it for a leftover before. */
-  private boolean isKept() {
+  private boolean isLocked() {
     try {
       return channel.tryLock() != null && !Files.notExists(path, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException e) {

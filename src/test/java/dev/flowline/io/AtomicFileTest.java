@@ -164,7 +164,7 @@ class AtomicFileTest {
         });
     assertEquals("new", Files.readString(file));
     assertEquals(rights, PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-    assertEquals("rw-------", whileWritten[0], "nobody else reads what may be private");
+    assertEquals(rights, whileWritten[0], "nobody more reads it while it is written");
   }
 
   @Test
@@ -308,6 +308,40 @@ class AtomicFileTest {
     assertEquals(lengths[content[0] - 'a'], content.length, "of " + (char) content[0]);
     for (byte letter : content) {
       assertEquals(content[0], letter);
+    }
+  }
+
+  /** Each takes what the others have not finished for leftovers, if a lock is lost. */
+  @Test
+  void severalProcessesThatClearTheSameFoldersLoseNothing() throws Exception {
+    List<Process> writers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      writers.add(
+          ChildJvm.of(FolderWriter.class, 0, List.of("-Xmx64m"), folder.toString()).start());
+    }
+    for (Process writer : writers) {
+      assertEquals("ready", writer.inputReader().readLine());
+    }
+    for (Process writer : writers) {
+      writer.outputWriter().append("go\n").flush();
+    }
+    for (Process writer : writers) {
+      String output = new String(writer.getInputStream().readAllBytes());
+      assertEquals(0, writer.waitFor(), output);
+    }
+    for (Path made : in(folder)) {
+      assertEquals(List.of(made.resolve("b.txt")), in(made));
+    }
+  }
+
+  /** Writes a file into each of many folders. */
+  static final class FolderWriter {
+    public static void main(String[] args) throws Exception {
+      System.out.println("ready");
+      System.in.read();
+      for (int i = 0; i < 400; i++) {
+        AtomicFile.write(Path.of(args[0], "d" + i, "b.txt"), "new");
+      }
     }
   }
 
