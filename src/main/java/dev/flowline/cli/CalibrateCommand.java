@@ -84,6 +84,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions reading;
   @Mixin private CommonOptions common;
 
   private ImageFiles listed;
@@ -96,7 +97,7 @@ final class CalibrateCommand implements Callable<Integer> {
     threads.load();
     try (OutputLock alone = OutputLock.ofFile(written(), "calibration");
         AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
-      opened.on(compute.device());
+      reading.over(opened).on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
       UntrainedImages images = UntrainedImages.of(opened.config(), given);
       images.inWords().ifPresent(line -> common.err().println("note: " + line));

@@ -26,6 +26,7 @@ final class CompareCommand implements Callable<Integer> {
   @Mixin private TrainingOptions training;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions images;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -40,7 +41,8 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Device device = compute.device();
     ComparisonPlan plan =
-        ComparisonPlan.of(compared.request(test, training, device, output, threads, common));
+        ComparisonPlan.of(
+            compared.request(test, training, images, device, output, threads, common));
     threads.load();
     LaterFailure unwritten = new LaterFailure();
     Comparison comparison = compared(plan, device, unwritten);

@@ -29,6 +29,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions images;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -64,7 +65,7 @@ final class EvaluateCommand implements Callable<Integer> {
     try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
       UnseenImages unseen = UnseenImages.of(opened.config(), dataset);
       unseen.inWords().ifPresent(line -> common.err().println("note: " + line));
-      opened.on(compute.device());
+      images.over(opened).on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         evaluate(inspector, unseen);

@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
     })
 final class SynthesizeCommand implements Callable<Integer> {
   @Mixin private DatasetOptions data;
+  @Mixin private ImageOptions.ImageLimit limit;
   @Mixin private CommonOptions common;
 
   /** The good images on which anomalies are made. */

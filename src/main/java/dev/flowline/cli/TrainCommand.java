@@ -41,6 +41,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private TrainingOptions training;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions images;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -90,7 +91,8 @@ final class TrainCommand implements Callable<Integer> {
 
   private TrainingRequest request(Dataset dataset) throws IOException {
     ModelConfig config =
-        network.config(ModelKind.of(model), dataset.category(), seed, test.ofNewModel());
+        images.over(
+            network.config(ModelKind.of(model), dataset.category(), seed, test.ofNewModel()));
     TrainingConfig how = training.config(config.model(), dataset.category(), seed);
     return training.request(
         config, test, dataset, how, output, resume, ModelMaker.command("train", data.path()));
