@@ -337,7 +337,7 @@ class TrainCommandTest {
     Files.write(model, earlierModel);
     Path log = model.resolveSibling("steel.flowline.log.jsonl");
     Path checkpoint = model.resolveSibling("steel.flowline.checkpoint");
-    String[] arguments = SmallLine.trainArguments(model, "--epochs=24");
+    String[] arguments = SmallLine.trainArguments(model, "--epochs=24", "--overwrite");
     killAfterACheckpoint(arguments, log, 3);
     assertArrayEquals(earlierModel, Files.readAllBytes(model));
     Safetensors.read(checkpoint);
