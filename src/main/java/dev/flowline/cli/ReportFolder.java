@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.eval.EvaluationResult;
+import dev.flowline.eval.ImageTable;
 import dev.flowline.eval.Report;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.ModelFacts;
@@ -11,12 +12,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The folder of an evaluation's pages: report.html, goodness-of-fit.html and evaluation.json. */
+/**
+ * The folder of an evaluation: report.html, goodness-of-fit.html, evaluation.json, and images.csv
+ * and images.json with the result of each image.
+ */
 final class ReportFolder {
   private ReportFolder() {}
 
   /**
-   * Writes the pages; goodness-of-fit.html only if there are good test images.
+   * Writes the files; goodness-of-fit.html only if there are good test images.
    *
    * @param inspector the inspector that made the result
    * @return the file of the report
@@ -32,6 +36,7 @@ final class ReportFolder {
     if (!good.isEmpty()) {
       goodnessOfFit(dataset.category(), good, inspector, common).write(folder);
     }
+    ImageTable.of(result).write(folder);
     var model = inspector.model();
     var facts = ModelFacts.of(model.config(), model.digest(), inspector.test(), model.cost());
     var input = model.config().preprocessing();
