@@ -24,13 +24,21 @@ final class DatasetFolder {
       paramLabel = "NAME",
       completionCandidates = Layouts.class,
       description =
-          "Layout of that folder: ${COMPLETION-CANDIDATES} (default: the one that is recognised by what lies there).")
+          "Layout of that folder: ${COMPLETION-CANDIDATES} (default: recognised by the files in it).")
   private String layout;
 
   private LayoutGuess guess;
 
   Path path() {
     return data;
+  }
+
+  /** Returns the options as the user gave them. */
+  List<String> words() {
+    String folder = ShellCommand.word(data);
+    return layout == null
+        ? List.of("--data", folder)
+        : List.of("--data", folder, "--layout", layout);
   }
 
   /**
