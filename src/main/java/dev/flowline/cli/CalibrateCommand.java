@@ -94,6 +94,7 @@ final class CalibrateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     falseAlarms.rate(); // refuses what is out of its bounds before anything takes time
     overwrite.requireLeave(written());
+    common.begins("reading the good images");
     Map<String, Sample> given = images();
     threads.load();
     try (OutputLock alone = OutputLock.ofFile(written(), "calibration");

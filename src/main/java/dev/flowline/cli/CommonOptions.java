@@ -31,6 +31,11 @@ final class CommonOptions {
     return json;
   }
 
+  /** Says what the command begins with, which may take long, unless it runs within a program. */
+  void begins(String what) {
+    Flowline.begins(command, what);
+  }
+
   /** Returns the command as it was typed, quoted for a shell, with further arguments. */
   String typed(String... more) {
     List<String> words =

@@ -28,6 +28,7 @@ final class DatasetFolder {
   private String layout;
 
   private LayoutGuess guess;
+  private boolean begun;
 
   Path path() {
     return data;
@@ -49,6 +50,10 @@ final class DatasetFolder {
    * @throws IllegalArgumentException if several are recognised
    */
   Layout layout(String category, CommonOptions common) throws IOException {
+    if (!begun) {
+      begun = true;
+      common.begins("reading " + data);
+    }
     if (layout != null) {
       return Layout.named(layout);
     }

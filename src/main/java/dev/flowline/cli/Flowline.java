@@ -77,9 +77,11 @@ public final class Flowline implements Callable<Integer> {
 
   Flowline() {}
 
-  /** Returns whether the process runs this command alone, and is to say why it keeps silent. */
-  boolean isOwnProcess() {
-    return ownProcess;
+  /** Says what a command begins with, which may take long, unless it runs within a program. */
+  static void begins(CommandSpec command, String what) {
+    if (((Flowline) command.root().userObject()).ownProcess) {
+      command.commandLine().getErr().println(what);
+    }
   }
 
   /** Says that this command scales samples of fewer bits than 16, so that no note asks for it. */

@@ -3,7 +3,6 @@ package dev.flowline.cli;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.eval.EvaluationResult;
-import dev.flowline.eval.ImageTable;
 import dev.flowline.eval.Report;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.ModelFacts;
@@ -36,7 +35,6 @@ final class ReportFolder {
     if (!good.isEmpty()) {
       goodnessOfFit(dataset.category(), good, inspector, common).write(folder);
     }
-    ImageTable.of(result).write(folder);
     var model = inspector.model();
     var facts = ModelFacts.of(model.config(), model.digest(), inspector.test(), model.cost());
     var input = model.config().preprocessing();

@@ -30,9 +30,7 @@ final class ThreadsOption {
 
   /** Loads LibTorch with {@link #number} threads, which takes up to 20 s, and says so before. */
   void load() {
-    if (((Flowline) command.root().userObject()).isOwnProcess()) {
-      command.commandLine().getErr().println("loading LibTorch");
-    }
+    Flowline.begins(command, "loading LibTorch");
     if (threads != null) {
       NativeRuntime.setThreads(threads);
     }

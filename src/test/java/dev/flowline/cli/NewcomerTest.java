@@ -176,6 +176,60 @@ class NewcomerTest {
     assertTrue(lines.get(1).contains("the native libraries do not load"), outcome.output());
   }
 
+  /** Datasets may be large, and on a slow disk. */
+  @Test
+  void aCommandSaysThatItReadsBeforeItReads() throws Exception {
+    Path absent = folder.resolve("absent");
+    for (String command : List.of("train", "evaluate", "compare", "calibrate", "synthesize")) {
+      List<String> arguments = new ArrayList<>(List.of(command));
+      arguments.addAll(
+          switch (command) {
+            case "train", "synthesize" -> List.of("--data=" + absent, "-o", "x");
+            case "evaluate" -> List.of("m.flowline", "--data=" + absent);
+            case "compare" ->
+                List.of("--data=" + absent, "--category=c", "--models=u-flow", "-o", "x");
+            default -> List.of("m.flowline", "--good=" + absent);
+          });
+      if (!command.equals("calibrate")) {
+        arguments.add("--layout=folder");
+      }
+      ChildJvm.Outcome outcome =
+          ChildJvm.run(ChildJvm.of(Flowline.class, 0, List.of(), arguments.toArray(String[]::new)));
+      List<String> lines =
+          outcome.output().lines().filter(line -> !line.startsWith("Picked up")).toList();
+      assertTrue(lines.get(0).startsWith("reading "), outcome.output());
+      assertTrue(lines.get(1).startsWith("flowline " + command + ": "), outcome.output());
+    }
+  }
+
+  @Test
+  void calibrateAndATrainingWithoutTestImagesShowHowToInspect() throws Exception {
+    Path good = folder.resolve("photos/good");
+    for (int i = 0; i < 24; i++) {
+      Images.writePng(good.resolve("%02d.png".formatted(i)), TinyLine.good(i, 64, 64));
+    }
+    Path model = folder.resolve("m.flowline");
+    Invocation train =
+        SmallLine.train(
+            model,
+            "--data=" + good.getParent(),
+            "--layout=folder",
+            "--category=photos",
+            "--epochs=1");
+    assertEquals(0, train.exitCode(), train.err());
+    assertEquals(List.of("flowline", "inspect", model.toString(), "DIR"), next(train));
+    Path calibrated = folder.resolve("c.flowline");
+    Invocation calibrate =
+        Invocation.of(
+            "calibrate",
+            SmallLine.model().toString(),
+            "--good=" + good,
+            "--threads=1",
+            "-o" + calibrated);
+    assertEquals(0, calibrate.exitCode(), calibrate.err());
+    assertEquals(List.of("flowline", "inspect", calibrated.toString(), "DIR"), next(calibrate));
+  }
+
   /** Within another program nothing is said: it may have loaded the libraries long ago. */
   @Test
   void withinAProgramNothingIsSaid() throws IOException {
