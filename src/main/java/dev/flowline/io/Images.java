@@ -86,19 +86,13 @@ public final class Images {
           case PNG -> PngReader.read(file);
           case PNM -> PnmReader.read(file);
           case TIFF -> tiff(file);
-          case JPEG -> jpeg(file);
+          case JPEG -> JpegReader.read(file);
           case BMP -> bmp(file);
           case GIF -> OpenCvCodec.decode(file, GifHeader.read(file), false);
           case WEBP -> OpenCvCodec.decode(file, WebpHeader.read(file), true);
           default -> throw new IOException(format.get() + " files are not read");
         };
     return withBits(image);
-  }
-
-  private static Image jpeg(byte[] file) throws IOException {
-    JpegHeader jpeg = JpegHeader.read(file);
-    byte[] whole = JpegScans.require(file, jpeg.frame(), jpeg.progressive());
-    return OpenCvCodec.decode(whole, jpeg.header(), false);
   }
 
   private static Image bmp(byte[] file) throws IOException {
