@@ -1,11 +1,11 @@
 package dev.flowline.io;
 
+import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.awt.image.BufferedImage;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
-import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;

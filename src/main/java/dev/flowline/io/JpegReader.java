@@ -31,8 +31,8 @@ final class JpegReader {
     ImageReader reader = ImageIoReaders.ofJdk("jpeg");
     List<String> warnings = new ArrayList<>();
     reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-    Raster raster =
-        ImageIoReaders.read("JPEG", reader, jpeg.bare(), r -> r.readRaster(0, null));
+    Raster raster = ImageIoReaders.read("JPEG", reader, jpeg.bare(), r -> r.readRaster(0, null));
+    RasterSamples.requireSize(raster, jpeg.header().width(), jpeg.header().height());
     for (String warning : warnings) {
       if (!isPadding(warning, jpeg)) {
         throw new IOException("corrupt JPEG: " + warning.replace("Corrupt JPEG data: ", ""));

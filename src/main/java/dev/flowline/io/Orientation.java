@@ -21,7 +21,8 @@ final class Orientation {
     Object to = eight ? new byte[height * width * channels] : new short[height * width * channels];
     for (int y = 0, at = 0; y < stored.height(); y++) {
       for (int x = 0; x < stored.width(); x++, at += channels) {
-        System.arraycopy(from, at, to, place(stored, x, y, width, orientation) * channels, channels);
+        System.arraycopy(
+            from, at, to, place(stored, x, y, width, orientation) * channels, channels);
       }
     }
     return eight

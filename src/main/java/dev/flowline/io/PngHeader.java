@@ -82,8 +82,8 @@ final class PngHeader {
       if (type.equals("IEND")) {
         return;
       }
-      if (at == 8 && (!type.equals("IHDR") || length != 13)) {
-        throw new IOException("corrupt PNG: it does not begin with its header");
+      if (at == 8 != type.equals("IHDR") || at == 8 && length != 13) {
+        throw new IOException("corrupt PNG: it does not begin with its one header");
       }
       chunk(type, chunk + 8, (int) length);
       at += 12 + length;

@@ -40,7 +40,10 @@ final class PnmReader {
     }
     int bits = most > 255 ? 16 : 8;
     ImageHeader header = ImageHeader.of(width, height, channels, bits, Set.of());
-    long row = kind == 4 ? (width + 7) / 8 : (long) width * channels * (kind == 5 || kind == 6 ? bits / 8 : 1);
+    long row =
+        kind == 4
+            ? (width + 7) / 8
+            : (long) width * channels * (kind == 5 || kind == 6 ? bits / 8 : 1);
     if (file.length - at < row * height) {
       throw new IOException(
           "truncated PNM: %d bytes of %d are missing"
@@ -53,8 +56,12 @@ final class PnmReader {
           switch (kind) {
             case 1 -> digit();
             case 2, 3 -> number();
-            case 4 -> file[start + (int) row * (i / width) + i % width / 8] >> 7 - i % width % 8 & 1;
-            default -> bits == 8 ? file[start + i] & 0xFF : (file[start + 2 * i] & 0xFF) << 8 | file[start + 2 * i + 1] & 0xFF;
+            case 4 ->
+                file[start + (int) row * (i / width) + i % width / 8] >> 7 - i % width % 8 & 1;
+            default ->
+                bits == 8
+                    ? file[start + i] & 0xFF
+                    : (file[start + 2 * i] & 0xFF) << 8 | file[start + 2 * i + 1] & 0xFF;
           };
       if (value > most) {
         throw new IOException(

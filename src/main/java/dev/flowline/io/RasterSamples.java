@@ -5,6 +5,7 @@ import java.awt.image.DataBufferUShort;
 import java.awt.image.IndexColorModel;
 import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
@@ -64,6 +65,19 @@ final class RasterSamples {
       }
     }
     return Image.of8(raster.getHeight(), width, 3, samples);
+  }
+
+  /**
+   * Requires the size that the file's header says.
+   *
+   * @throws IOException if it is another
+   */
+  static void requireSize(Raster raster, int width, int height) throws IOException {
+    if (raster.getWidth() != width || raster.getHeight() != height) {
+      throw new IOException(
+          "corrupt: it says that it has %d x %d pixels and has %d x %d"
+              .formatted(width, height, raster.getWidth(), raster.getHeight()));
+    }
   }
 
   /** Returns whether the samples lie in their array as they lie in an image. */

@@ -43,6 +43,29 @@ final class TiffReader {
   private static final int RGB = 2;
   private static final int INDEXED = 3;
 
+  /** The tags that the decoder is given. */
+  private static final Set<Integer> OF_PIXELS =
+      Set.of(
+          WIDTH,
+          HEIGHT,
+          BITS,
+          COMPRESSION,
+          PHOTOMETRIC,
+          266,
+          273,
+          SAMPLES,
+          278,
+          279,
+          PLANAR,
+          PREDICTOR,
+          320,
+          TILE_WIDTH,
+          323,
+          324,
+          325,
+          EXTRA_SAMPLES,
+          SAMPLE_FORMAT);
+
   private final TiffDirectory tags;
   private final Set<ImageNote> notes = EnumSet.noneOf(ImageNote.class);
   private final int photometric;
@@ -83,7 +106,7 @@ final class TiffReader {
     TiffReader tiff = new TiffReader(TiffDirectory.first(file, 0, file.length));
     if (tiff.isOwn()) {
       tiff.requireKind();
-      return Optional.of(tiff.pixels(file));
+      return Optional.of(tiff.pixels());
     }
     tiff.requireOther();
     return Optional.empty();
@@ -194,7 +217,8 @@ final class TiffReader {
     TiffStrips.require(tags, header, planar ? stored : 1, stored * bits, scheme == 1);
   }
 
-  private Image pixels(byte[] file) throws IOException {
+  private Image pixels() throws IOException {
+    byte[] file = tags.only(OF_PIXELS);
     ImageReader reader = new TIFFImageReaderSpi().createReaderInstance();
     if (photometric == INDEXED) {
       BufferedImage picture = ImageIoReaders.picture("TIFF", reader, file);
@@ -202,6 +226,7 @@ final class TiffReader {
       return upright(RasterSamples.indexed(picture.getRaster(), palette));
     }
     Raster raster = ImageIoReaders.read("TIFF", reader, file, r -> r.readRaster(0, null));
+    RasterSamples.requireSize(raster, header.width(), header.height());
     int most = (1 << bits) - 1;
     int channels = channels();
     long extra = tags.value(EXTRA_SAMPLES, 0);

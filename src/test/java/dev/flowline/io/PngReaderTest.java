@@ -174,6 +174,12 @@ class PngReaderTest {
   }
 
   @Test
+  void refusesASecondHeader() {
+    byte[] small = Arrays.copyOfRange(new PngWriter().file(new byte[9]), 16, 29);
+    assertRefused("one header", new PngWriter().with("IHDR", small).write(new int[37 * 23 * 3]));
+  }
+
+  @Test
   void takesNoMoreMemoryThanTheFileCanHold() {
     PngWriter png = new PngWriter();
     png.width = 16_000;

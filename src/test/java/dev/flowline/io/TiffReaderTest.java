@@ -392,6 +392,32 @@ class TiffReaderTest {
     }
   }
 
+  /** 60,000 tags, each of which has the whole file as its value, and as many directories. */
+  @Test
+  void readsOnlyTheTagsOfThePixels() throws IOException {
+    TiffWriter tiff = new TiffWriter();
+    tiff.width = 500;
+    tiff.height = 500;
+    int[] values = noise(tiff);
+    byte[] file = tiff.write(values);
+    ByteBuffer old = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    int count = old.getShort(old.getInt(4));
+    int all = count + 60_000;
+    ByteBuffer many = ByteBuffer.allocate(file.length + 12 * all + 6 + 18 * 20_000);
+    many.order(ByteOrder.LITTLE_ENDIAN).put(file).putInt(4, file.length);
+    many.putShort((short) all).put(file, old.getInt(4) + 2, 12 * count);
+    for (int i = 0; i < 60_000; i++) {
+      many.putShort((short) (1000 + i % 30_000)).putShort((short) 4);
+      many.putInt(file.length / 4).putInt(0);
+    }
+    for (int i = 0; i < 20_000; i++) {
+      many.putInt(many.position() + 4).putShort((short) 1).putShort((short) 1000);
+      many.putShort((short) 4).putInt(file.length / 4).putInt(0);
+    }
+    Image image = Images.decode(many.array());
+    assertArrayEquals(Images.decode(file).samples8(), image.samples8());
+  }
+
   private static void decodeOrRefuse(byte[] file) {
     try {
       Images.decode(file);
