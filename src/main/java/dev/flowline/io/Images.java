@@ -85,7 +85,7 @@ public final class Images {
         switch (format.get()) {
           case PNG -> PngReader.read(file);
           case PNM -> PnmReader.read(file);
-          case TIFF -> tiff(file);
+          case TIFF -> TiffReader.read(file);
           case JPEG -> JpegReader.read(file);
           case BMP -> bmp(file);
           case GIF -> OpenCvCodec.decode(file, GifHeader.read(file), false);
@@ -98,13 +98,6 @@ public final class Images {
   private static Image bmp(byte[] file) throws IOException {
     ImageHeader header = BmpHeader.read(file);
     return OpenCvCodec.decode(BmpHeader.asWindows(file), header, false);
-  }
-
-  private static Image tiff(byte[] file) throws IOException {
-    Optional<Image> image = TiffReader.read(file);
-    return image.isPresent()
-        ? image.get()
-        : OpenCvCodec.decode(file, TiffReader.headerOfOther(file), false);
   }
 
   /** Adds the note on 16-bit samples that leave the upper bits unused. */

@@ -131,17 +131,6 @@ final class PngHeader {
   private void header(int from) throws IOException {
     depth = file[from + 8];
     colour = file[from + 9];
-    boolean fits =
-        switch (colour) {
-          case GREY -> depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
-          case PALETTE -> depth == 1 || depth == 2 || depth == 4 || depth == 8;
-          case RGB, GREY_ALPHA, RGBA -> depth == 8 || depth == 16;
-          default -> false;
-        };
-    if (!fits || file[from + 10] != 0 || file[from + 11] != 0 || (file[from + 12] & 0xFE) != 0) {
-      throw new IOException(
-          "corrupt PNG: no such kind (colour type %d, %d bits)".formatted(colour, depth));
-    }
     long columns = bytes.getInt(from) & 0xFFFFFFFFL;
     long rows = bytes.getInt(from + 4) & 0xFFFFFFFFL;
     ImageHeader size = ImageHeader.of(columns, rows, channels(), bits(), Set.of());

@@ -54,7 +54,7 @@ final class PnmReader {
     for (int i = 0; i < header.samples(); i++) {
       int value =
           switch (kind) {
-            case 1 -> digit();
+            case 1 -> number(1);
             case 2, 3 -> number();
             case 4 ->
                 file[start + (int) row * (i / width) + i % width / 8] >> 7 - i % width % 8 & 1;
@@ -79,20 +79,16 @@ final class PnmReader {
         : Image.of16(height, width, channels, samples16);
   }
 
-  /** A pixel of a plain PBM, which need not have a blank behind it. */
-  private int digit() throws IOException {
-    skipBlanks();
-    if (at == file.length || file[at] != '0' && file[at] != '1') {
-      throw new IOException("corrupt PBM: a pixel is neither 0 nor 1");
-    }
-    return file[at++] - '0';
+  private int number() throws IOException {
+    return number(10);
   }
 
-  private int number() throws IOException {
+  /** Reads a number of at most so many digits: in a plain PBM they need no blanks between them. */
+  private int number(int most) throws IOException {
     skipBlanks();
     long value = 0;
     int start = at;
-    while (at < file.length && file[at] >= '0' && file[at] <= '9' && at - start < 10) {
+    while (at < file.length && file[at] >= '0' && file[at] <= '9' && at - start < most) {
       value = 10 * value + file[at++] - '0';
     }
     if (at == start || value > Integer.MAX_VALUE) {

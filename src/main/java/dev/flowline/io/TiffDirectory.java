@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A directory of a TIFF or BigTIFF file: tags with their values, unsigned. EXIF blocks are made the
@@ -111,19 +110,20 @@ final class TiffDirectory {
   }
 
   /**
-   * Returns the file with one directory, this one, and of that only some tags: a decoder that reads
-   * whatever a file refers to needs far more memory than a hostile file has bytes.
+   * Returns the file with one directory, this one, and of that only some tags, in ascending order:
+   * a decoder that reads whatever a file refers to needs far more memory than a hostile file has
+   * bytes.
    */
-  byte[] only(Set<Integer> tags) {
-    List<Integer> kept = entries.keySet().stream().filter(tags::contains).sorted().toList();
+  byte[] only(int... tags) {
+    int[] kept = Arrays.stream(tags).filter(entries::containsKey).toArray();
     int size = big ? 20 : 12;
     int start = file.limit() + (file.limit() & 1);
-    ByteBuffer out = ByteBuffer.allocate(start + 16 + size * kept.size()).order(file.order());
+    ByteBuffer out = ByteBuffer.allocate(start + 16 + size * kept.length).order(file.order());
     out.put(0, file, 0, file.limit()).position(start);
     if (big) {
-      out.putLong(8, start).putLong(kept.size());
+      out.putLong(8, start).putLong(kept.length);
     } else {
-      out.putInt(4, start).putShort((short) kept.size());
+      out.putInt(4, start).putShort((short) kept.length);
     }
     for (int tag : kept) {
       out.put(out.position(), file, entries.get(tag).place(), size);
