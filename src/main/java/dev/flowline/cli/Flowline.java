@@ -53,6 +53,9 @@ public final class Flowline implements Callable<Integer> {
   static final int FAILURE = 1;
   static final int USAGE = 2;
 
+  /** The exit code of a process that a signal ended is the signal's number and this. */
+  static final int KILLED = 128;
+
   @Spec private CommandSpec spec;
 
   @HelpGroup.In(HelpGroup.GENERAL)
@@ -76,6 +79,7 @@ public final class Flowline implements Callable<Integer> {
     System.setOut(System.err);
     PrintWriter out = new PrintWriter(OwnOutput.take(), false, UTF_8);
     PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, UTF_8);
+    StopSignals.handle(err);
     System.exit(run(out, err, args));
   }
 
