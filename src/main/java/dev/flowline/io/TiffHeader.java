@@ -48,7 +48,7 @@ final class TiffHeader {
     tiled = tags.has(TILE_WIDTH);
     scheme = tags.value(COMPRESSION, 1);
     noteTags();
-    int channels = Math.max(isLossless() ? channels() : 3, Math.min(stored, 4));
+    int channels = Math.max(isGreyOrColour() ? channels() : 3, Math.min(stored, 4));
     long width = tags.value(WIDTH, 0);
     header = ImageHeader.of(width, tags.value(HEIGHT, 0), channels, bits > 8 ? 16 : 8, notes);
     if (isGreyOrColour()) {
