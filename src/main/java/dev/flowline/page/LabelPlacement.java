@@ -7,8 +7,8 @@ import java.util.List;
 
 /** The placement of labels where they cover no line, bar, dot or other label. */
 final class LabelPlacement {
-  private static final double CHARACTER = 6.4; // mean width at 12 pixels
-  private static final double ABOVE_BASELINE = 10;
+  private static final double CHARACTER = 6.9; // mean width at 13 pixels
+  private static final double ABOVE_BASELINE = 11;
   private static final double BELOW_BASELINE = 3;
   private static final double DOT = 5;
 
