@@ -1,5 +1,6 @@
 package dev.flowline.eval;
 
+import dev.flowline.metrics.ConnectedComponents;
 import java.awt.image.BufferedImage;
 
 /**
@@ -14,8 +15,8 @@ record Crop(double x, double y, double share) {
   private static final double SMALLEST = 0.08;
 
   /**
-   * Returns the surroundings of what a mask marks, of the image's shape; the whole image if the
-   * mask marks nothing.
+   * Returns the surroundings of the largest spot of a mask, of the image's shape; the whole image
+   * if the mask marks nothing.
    *
    * @param mask (H·W), row-major
    */
@@ -25,8 +26,10 @@ record Crop(double x, double y, double share) {
     int right = -1;
     int top = height;
     int bottom = -1;
+    ConnectedComponents spots = ConnectedComponents.of(mask, width, 8);
+    int largest = largest(spots);
     for (int i = 0; i < mask.length; i++) {
-      if (mask[i]) {
+      if (largest > 0 && spots.labels()[i] == largest) {
         left = Math.min(left, i % width);
         right = Math.max(right, i % width);
         top = Math.min(top, i / width);
@@ -43,6 +46,17 @@ record Crop(double x, double y, double share) {
         start((left + right + 1.0) / 2 / width, share),
         start((top + bottom + 1.0) / 2 / height, share),
         share);
+  }
+
+  /** Returns the label of the largest component, the first of several; 0 if there is none. */
+  private static int largest(ConnectedComponents spots) {
+    int largest = 0;
+    for (int label = 1; label <= spots.count(); label++) {
+      if (largest == 0 || spots.areas()[label - 1] > spots.areas()[largest - 1]) {
+        largest = label;
+      }
+    }
+    return largest;
   }
 
   private static double start(double centre, double share) {

@@ -17,7 +17,7 @@ public record EvaluationTable(EvaluationResult result) {
   private static final List<Figure> FIGURES =
       List.of(
           new Figure("image AUROC", DefectTypeResult::nfaImageAuroc),
-          new Figure("by score", DefectTypeResult::imageAuroc),
+          new Figure("AUROC by score", DefectTypeResult::imageAuroc),
           new Figure("pixel AUROC", DefectTypeResult::pixelAuroc),
           new Figure("AUPRO", DefectTypeResult::aupro),
           new Figure("mIoU", d -> d.meanIou().automatic()),

@@ -56,7 +56,7 @@ public record Overview(
         ? ""
         : results.values().stream()
             .max(Comparator.comparingDouble(result -> result.operatingPoint().guaranteed()))
-            .map(result -> Report.guaranteed(result, ", "))
+            .map(Report::guaranteed)
             .orElse("");
   }
 

@@ -69,7 +69,7 @@ public record Report(
       parts.add(
           Numbers.share(result.falseAlarmImages(), result.goodImages())
               + " good images with a false alarm"
-              + guaranteed(", "));
+              + guaranteed(result));
     }
     return parts.isEmpty() ? "No test images." : String.join("; ", parts) + ".";
   }
@@ -98,7 +98,7 @@ public record Report(
               percent(result.falseAlarmImages(), result.goodImages()),
               Numbers.share(result.falseAlarmImages(), result.goodImages())
                   + " good images"
-                  + guaranteed("; ")));
+                  + guaranteed(result)));
     }
     tile(
         tiles,
@@ -126,19 +126,14 @@ public record Report(
     }
   }
 
-  /** Returns the guaranteed rate of false alarms after a separator; empty if none is guaranteed. */
-  private String guaranteed(String separator) {
-    return guaranteed(result, separator);
-  }
-
-  /** Returns what {@link #guaranteed(String)} returns for a result. */
-  static String guaranteed(EvaluationResult result, String separator) {
+  /**
+   * Returns the guaranteed rate of false alarms, to be added to a count; empty if there is none.
+   */
+  static String guaranteed(EvaluationResult result) {
     return result.operatingPoint() == null
         ? ""
-        : separator
-            + "at most "
-            + Numbers.percent(result.operatingPoint().guaranteed())
-            + " guaranteed";
+        : " (guaranteed: at most %s)"
+            .formatted(Numbers.percent(result.operatingPoint().guaranteed()));
   }
 
   /** Returns the images by what they are and what they are judged; null without test images. */
@@ -165,7 +160,7 @@ public record Report(
             .formatted(
                 result.falseAlarmImages(),
                 Numbers.count(result.goodImages(), "good image"),
-                guaranteed(", "),
+                guaranteed(result),
                 Numbers.fixed(result.falseAlarmsPerGoodImage(), 3),
                 Numbers.brief(result.log10Epsilon()));
   }

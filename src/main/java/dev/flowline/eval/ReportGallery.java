@@ -122,7 +122,7 @@ final class ReportGallery {
                 Numbers.brief(anomalies.low()) + " normal",
                 "strange " + Numbers.brief(anomalies.high()))),
         new Legend(
-            "log10NFA",
+            "log10NFA, red where it is below the threshold",
             significances,
             List.of(
                 Numbers.brief(-significances.low()) + " good",
@@ -171,10 +171,11 @@ final class ReportGallery {
   }
 
   private static Picture truth(EvaluatedImage image, int width) {
+    if (image.good()) {
+      return Picture.absent("ground truth", "no defect");
+    }
     if (image.groundTruth() == null) {
-      return image.good()
-          ? Picture.absent("ground truth", "no defect")
-          : Picture.absent("ground truth", "no mask");
+      return Picture.absent("ground truth", "no mask");
     }
     BufferedImage mask =
         new BufferedImage(

@@ -11,6 +11,7 @@ final class LabelPlacement {
   private static final double ABOVE_BASELINE = 11;
   private static final double BELOW_BASELINE = 3;
   private static final double DOT = 5;
+  private static final int OVERLAP = 3; // a label on a label is worse than one on a line
 
   private final Rectangle2D chart;
   private final List<Line2D> lines = new ArrayList<>();
@@ -56,7 +57,7 @@ final class LabelPlacement {
   private int covered(Rectangle2D box) {
     long crossed = lines.stream().filter(box::intersectsLine).count();
     long overlapped = boxes.stream().filter(box::intersects).count();
-    return (int) (crossed + overlapped) + (chart.contains(box) ? 0 : Short.MAX_VALUE);
+    return (int) (crossed + OVERLAP * overlapped) + (chart.contains(box) ? 0 : Short.MAX_VALUE);
   }
 
   private static Rectangle2D box(SvgMark.Label label) {

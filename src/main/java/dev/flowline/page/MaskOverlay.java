@@ -22,15 +22,15 @@ public final class MaskOverlay {
   public static BufferedImage thumbnail(BufferedImage picture) {
     double scale =
         Math.min(1, LONGEST_SIDE / (double) Math.max(picture.getWidth(), picture.getHeight()));
+    int width = (int) Math.max(1, Math.round(picture.getWidth() * scale));
+    int height = (int) Math.max(1, Math.round(picture.getHeight() * scale));
     BufferedImage current = picture;
-    while (scale < 0.5) { // halving keeps fine structure, which one big step would alias
+    for (;
+        scale < 0.5;
+        scale *= 2) { // halving keeps fine structure, which one big step would alias
       current = scaled(current, (current.getWidth() + 1) / 2, (current.getHeight() + 1) / 2);
-      scale *= 2;
     }
-    return scaled(
-        current,
-        (int) Math.max(1, Math.round(current.getWidth() * scale)),
-        (int) Math.max(1, Math.round(current.getHeight() * scale)));
+    return scaled(current, width, height);
   }
 
   static BufferedImage scaled(BufferedImage picture, int width, int height) {

@@ -131,7 +131,7 @@ public final class SvgChart {
   public SvgChart named(double x, double y, String name, String css) {
     dot(x, y, css);
     List<SvgMark.Label> places = new ArrayList<>();
-    for (double rise : new double[] {4, 16, -8}) {
+    for (double rise : new double[] {4, 16, -8, 30, -22}) {
       beside(places, css, px(x), 9, py(y) + rise, name);
     }
     labels.add(places);
