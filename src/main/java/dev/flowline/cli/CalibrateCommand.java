@@ -16,6 +16,7 @@ import dev.flowline.engine.TorchEncoder;
 import dev.flowline.io.ImageFiles;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.ListedImage;
+import dev.flowline.io.OutputLock;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
@@ -65,8 +66,11 @@ final class CalibrateCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Model file to write (default: MODEL itself).")
+      description =
+          "Model file to write; MODEL itself with --overwrite (default: NAME-calibrated beside MODEL).")
   private Path output;
+
+  @Mixin private OverwriteOption overwrite;
 
   @Option(
       names = "--seed",
@@ -80,6 +84,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions reading;
   @Mixin private CommonOptions common;
 
   private ImageFiles listed;
@@ -87,10 +92,12 @@ final class CalibrateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     falseAlarms.rate(); // refuses what is out of its bounds before anything takes time
+    overwrite.requireLeave(written());
     Map<String, Sample> given = images();
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
-      opened.on(compute.device());
+    try (OutputLock alone = OutputLock.ofFile(written(), "calibration");
+        AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
+      reading.over(opened).on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
       UntrainedImages images = UntrainedImages.of(opened.config(), given);
       images.inWords().ifPresent(line -> common.err().println("note: " + line));
@@ -154,8 +161,15 @@ final class CalibrateCommand implements Callable<Integer> {
     }
   }
 
+  /** Returns the file to write, by default {@code gear-calibrated.flowline} for gear.flowline. */
   private Path written() {
-    return output == null ? model : output;
+    if (output != null) {
+      return output;
+    }
+    String name = model.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    int end = dot > 0 ? dot : name.length();
+    return model.resolveSibling(name.substring(0, end) + "-calibrated" + name.substring(end));
   }
 
   /**

@@ -99,6 +99,7 @@ final class ComparisonOptions {
   ComparisonRequest request(
       ThresholdOptions test,
       TrainingOptions training,
+      ImageOptions images,
       Device device,
       Path output,
       ThreadsOption threads,
@@ -116,7 +117,7 @@ final class ComparisonOptions {
         data.path(),
         layout,
         datasets,
-        planned(test, training),
+        planned(test, training, images),
         seeds.stream().distinct().toList(),
         resplit,
         published(layout, datasets),
@@ -132,19 +133,20 @@ final class ComparisonOptions {
         output);
   }
 
-  private List<PlannedModel> planned(ThresholdOptions test, TrainingOptions training)
-      throws IOException {
+  private List<PlannedModel> planned(
+      ThresholdOptions test, TrainingOptions training, ImageOptions images) throws IOException {
     List<PlannedModel> planned = new ArrayList<>();
     for (ModelEntry entry : entries()) {
       ModelConfig base =
-          NetworkOptions.config(
-              entry.kind(),
-              entry.extractor(),
-              entry.input() == null ? input : entry.input(),
-              entry.settings(),
-              "",
-              0,
-              test.ofNewModel());
+          images.over(
+              NetworkOptions.config(
+                  entry.kind(),
+                  entry.extractor(),
+                  entry.input() == null ? input : entry.input(),
+                  entry.settings(),
+                  "",
+                  0,
+                  test.ofNewModel()));
       planned.add(
           new PlannedModel(
               entry.label(),

@@ -47,6 +47,7 @@ final class DriftCommand implements Callable<Integer> {
   @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions reading;
   @Mixin private CommonOptions common;
 
   /**
@@ -78,7 +79,7 @@ final class DriftCommand implements Callable<Integer> {
     ImageFiles images = ImageFiles.list(sources, null);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
-      opened.on(compute.device());
+      reading.over(opened).on(compute.device());
       try (Inspector inspector = new Inspector(opened, opened.config().segmentation())) {
         return watch(inspector, images);
       }

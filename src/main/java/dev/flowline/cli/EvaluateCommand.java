@@ -6,6 +6,7 @@ import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.EvaluationTable;
 import dev.flowline.eval.Evaluator;
 import dev.flowline.eval.UnseenImages;
+import dev.flowline.io.OutputLock;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelFacts;
@@ -28,6 +29,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions images;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -49,12 +51,21 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (report == null) {
+      return evaluated();
+    }
+    try (OutputLock alone = OutputLock.ofFolder(report, "evaluation")) {
+      return evaluated();
+    }
+  }
+
+  private Integer evaluated() throws IOException {
     Dataset dataset = data.read(common);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
       UnseenImages unseen = UnseenImages.of(opened.config(), dataset);
       unseen.inWords().ifPresent(line -> common.err().println("note: " + line));
-      opened.on(compute.device());
+      images.over(opened).on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         evaluate(inspector, unseen);
@@ -76,11 +87,11 @@ final class EvaluateCommand implements Callable<Integer> {
               warning ->
                   !images.dataset().warnings().contains(warning)) // those are printed already
           .forEach(warning -> common.err().println("warning: " + warning));
+      common.print(result, out -> out.print(new EvaluationTable(result)));
       if (report != null) {
         Path page = ReportFolder.write(report, images.dataset(), result, inspector, common);
         common.err().println("report: " + page);
       }
-      common.print(result, out -> out.print(new EvaluationTable(result)));
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import dev.flowline.calibration.OutOfRange;
 import dev.flowline.drift.Drift;
 import dev.flowline.io.DecodedImage;
+import dev.flowline.io.Image;
 import dev.flowline.io.ImageFiles;
 import dev.flowline.io.ListedImage;
 import dev.flowline.line.DetailedInspection;
@@ -53,6 +54,7 @@ final class InspectCommand implements Callable<Integer> {
   @Mixin private DriftOption watch;
   @Mixin private UnusualInputOption unusual;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions reading;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -67,7 +69,7 @@ final class InspectCommand implements Callable<Integer> {
     ImageFiles images = ImageFiles.list(sources, output);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
-      opened.on(compute.device());
+      reading.over(opened).on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         requireInputRange(inspector);
@@ -162,7 +164,8 @@ final class InspectCommand implements Callable<Integer> {
               answer[0] = part.inspection();
               drift.ifPresent(watching -> watching.add(part));
               if (output != null) {
-                InspectionPictures.write(output.resolve(source.name()), decoded.image(), part);
+                Image shown = inspector.model().config().preprocessing().visible(decoded.image());
+                InspectionPictures.write(output.resolve(source.name()), shown, part);
               }
             });
     return new InspectedFile(source.file().toString(), answer[0], error);

@@ -34,7 +34,13 @@ final class ReportFolder {
     }
     var model = inspector.model();
     var facts = ModelFacts.of(model.config(), model.digest(), inspector.test(), model.cost());
-    return new Report(dataset.category(), result, facts, GalleryPictures::read, !good.isEmpty())
+    var input = model.config().preprocessing();
+    return new Report(
+            dataset.category(),
+            result,
+            facts,
+            file -> GalleryPictures.read(file, input),
+            !good.isEmpty())
         .write(folder);
   }
 

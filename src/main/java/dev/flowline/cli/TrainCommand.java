@@ -13,6 +13,7 @@ import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private TrainingOptions training;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions images;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -60,22 +62,37 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Continue a stopped training from its checkpoint.")
   private boolean resume;
 
+  @Mixin private OverwriteOption overwrite;
+
   @Override
   public Integer call() throws IOException {
     Dataset dataset = data.read(common);
     TrainingRequest request = request(dataset);
+    if (!resume && !Files.exists(request.checkpoint())) {
+      overwrite.requireLeave(output);
+    }
     threads.load();
-    TrainingReport report = TrainingReport.run(request, compute.device(), common);
+    TrainingReport report = trained(request);
     warnings(request, report.config()).forEach(text -> common.err().println("warning: " + text));
     common.print(
         new WrittenModel(output.toString(), report.config()),
         out -> print(out, report.config(), report.seconds()));
+    report.log().throwIfAny();
     return Flowline.SUCCESS;
+  }
+
+  private TrainingReport trained(TrainingRequest request) throws IOException {
+    String again = resume ? common.typed() : common.typed("--resume");
+    try (StopSignals.Hint stopped =
+        StopSignals.hint("stopped; this goes on from the last checkpoint: " + again)) {
+      return TrainingReport.run(request, compute.device(), common);
+    }
   }
 
   private TrainingRequest request(Dataset dataset) throws IOException {
     ModelConfig config =
-        network.config(ModelKind.of(model), dataset.category(), seed, test.ofNewModel());
+        images.over(
+            network.config(ModelKind.of(model), dataset.category(), seed, test.ofNewModel()));
     TrainingConfig how = training.config(config.model(), dataset.category(), seed);
     return training.request(
         config, test, dataset, how, output, resume, ModelMaker.command("train", data.path()));

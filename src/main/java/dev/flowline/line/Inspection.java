@@ -12,12 +12,16 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.flowline.calibration.OutOfRange;
 import dev.flowline.engine.EngineInfo;
+import dev.flowline.io.ImageNote;
 import dev.flowline.segmentation.Region;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -43,6 +47,7 @@ import java.util.UUID;
  * @param model what it is and who made it; null if that is not known
  * @param engine that computed the latents
  * @param simulated whether the image came from a simulation and not from a camera
+ * @param notes what the image's file asks for or holds and was left out; nothing for most
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({
@@ -58,7 +63,8 @@ import java.util.UUID;
   "modelDigest",
   "model",
   "engine",
-  "simulated"
+  "simulated",
+  "notes"
 })
 public record Inspection(
     UUID id,
@@ -74,7 +80,8 @@ public record Inspection(
     String modelDigest,
     ModelSummary model,
     EngineInfo engine,
-    boolean simulated) {
+    boolean simulated,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Set<ImageNote> notes) {
   public Inspection {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(createdAt, "createdAt");
@@ -82,6 +89,10 @@ public record Inspection(
     Objects.requireNonNull(statistic, "statistic");
     Objects.requireNonNull(engine, "engine");
     regions = List.copyOf(regions);
+    notes =
+        notes == null || notes.isEmpty()
+            ? Set.of()
+            : Collections.unmodifiableSet(EnumSet.copyOf(notes));
     outOfRange = outOfRange == null ? null : List.copyOf(outOfRange);
   }
 

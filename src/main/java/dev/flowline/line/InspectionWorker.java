@@ -8,13 +8,16 @@ import dev.flowline.engine.Encoder;
 import dev.flowline.engine.Encoding;
 import dev.flowline.io.DecodedImage;
 import dev.flowline.io.Image;
+import dev.flowline.io.ImageNote;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.Region;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * A worker that inspects images, for one thread at a time. It owns buffers and a libflowline
@@ -62,7 +65,8 @@ final class InspectionWorker implements AutoCloseable {
     double preprocess = millisSince(start);
     try (Encoding encoding = encoder.encode(1)) {
       StageTimings before = new StageTimings(decoded.decodeMillis(), preprocess, 0, 0, 0);
-      return judge(encoding, before, image.height(), image.width(), request, outOfRange);
+      return judge(
+          encoding, before, image.height(), image.width(), request, outOfRange, notes(image));
     }
   }
 
@@ -73,6 +77,7 @@ final class InspectionWorker implements AutoCloseable {
    * @param height of the image, in whose pixels the regions are
    * @param width of the image
    * @param outOfRange what is unusual about the image; null if it is not known
+   * @param notes on its file
    */
   DetailedInspection judge(
       Encoding encoding,
@@ -80,7 +85,8 @@ final class InspectionWorker implements AutoCloseable {
       int height,
       int width,
       InspectionRequest request,
-      List<OutOfRange> outOfRange) {
+      List<OutOfRange> outOfRange,
+      Set<ImageNote> notes) {
     FieldOfView view =
         request.view() != null
             ? request.view()
@@ -104,7 +110,7 @@ final class InspectionWorker implements AutoCloseable {
             encoding.flowMillis(),
             millisSince(start));
     return new DetailedInspection(
-        answer(request, judgement, regions, outOfRange, timings),
+        answer(request, judgement, regions, outOfRange, timings, notes),
         view,
         judgement.nfaMap(),
         judgement.anomalyMap(),
@@ -116,7 +122,8 @@ final class InspectionWorker implements AutoCloseable {
       Judgement judgement,
       List<Region> regions,
       List<OutOfRange> outOfRange,
-      StageTimings timings) {
+      StageTimings timings,
+      Set<ImageNote> notes) {
     boolean refused =
         request.unusualInput() == UnusualInput.NOT_INSPECTED
             && outOfRange != null
@@ -135,7 +142,16 @@ final class InspectionWorker implements AutoCloseable {
         modelDigest,
         model,
         encoder.engine(),
-        request.simulated());
+        request.simulated(),
+        notes);
+  }
+
+  /** The notes of an image's file; a model that scales by bits needs none on them. */
+  private Set<ImageNote> notes(Image image) {
+    boolean scaled = preprocessing.bits() != null;
+    return image.notes().stream()
+        .filter(note -> !(scaled && note.isOfBits()))
+        .collect(Collectors.toSet());
   }
 
   private static double millisSince(long start) {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -194,7 +195,8 @@ public final class Inspector implements AutoCloseable {
   public DetailedInspection judge(
       Encoding encoding, int height, int width, InspectionRequest request) {
     StageTimings before = new StageTimings(0, 0, 0, 0, 0);
-    return withWorker(worker -> worker.judge(encoding, before, height, width, request, null));
+    return withWorker(
+        worker -> worker.judge(encoding, before, height, width, request, null, Set.of()));
   }
 
   private DetailedInspection withWorker(Function<InspectionWorker, DetailedInspection> work) {

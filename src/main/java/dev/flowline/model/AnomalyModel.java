@@ -26,7 +26,7 @@ import org.bytedeco.pytorch.Tensor;
  * same model while it learns.
  */
 public final class AnomalyModel implements AutoCloseable {
-  private final ModelConfig config;
+  private ModelConfig config;
   private final FeatureExtractor extractor;
   private final Method method;
   private final NetworkShapes shapes;
@@ -47,7 +47,7 @@ public final class AnomalyModel implements AutoCloseable {
     this.network = network;
     extractor = config.extractor().create();
     method = config.settings();
-    CostOps cost = new CostOps();
+    CostOps cost = initialise ? new CostOps() : new CostOps(mostParameters(stored));
     List<long[]> features = extractor.features(cost, NetworkShapes.image(config));
     pooledShapes = method.pooled(cost, features).stream().map(AnomalyModel::ofOne).toList();
     Latents<long[]> latents = method.latents(cost, extractor, features);
@@ -60,6 +60,11 @@ public final class AnomalyModel implements AutoCloseable {
             : Parameters.restored(cost.parameters(), stored);
     parameters.frozenChannelsLast();
     ops = new TorchOps(parameters);
+  }
+
+  /** A network of many more parameters than a file has tensors is given up while it is counted. */
+  private static int mostParameters(Map<String, StoredTensor> stored) {
+    return 2 * stored.size() + 1000; // so that the names of a few missing ones are still listed
   }
 
   private static long[] ofOne(long[] shape) {
@@ -123,6 +128,8 @@ public final class AnomalyModel implements AutoCloseable {
       return model;
     } catch (IllegalArgumentException e) {
       throw new IOException(file + " is no consistent model: " + e.getMessage(), e);
+    } catch (ArithmeticException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+      throw new IOException(file + " is no consistent model: " + e, e); // sizes that overflow
     }
   }
 
@@ -158,6 +165,17 @@ public final class AnomalyModel implements AutoCloseable {
    */
   public AnomalyModel on(Device device) {
     parameters.moveTo(device);
+    return this;
+  }
+
+  /**
+   * Takes the samples of 16-bit images to have so many bits, and returns this model. To be called
+   * before images are read.
+   *
+   * @param bits 8 to 16
+   */
+  public AnomalyModel readBits(int bits) {
+    config = config.withPreprocessing(config.preprocessing().withBits(bits));
     return this;
   }
 

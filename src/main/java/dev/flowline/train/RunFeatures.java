@@ -138,7 +138,8 @@ final class RunFeatures implements AutoCloseable {
   private Negatives negatives(NegativeImages images) throws IOException {
     FeatureCache cache =
         extracted(
-            Extraction.batches(images.count(), images, preprocessing()),
+            Extraction.batches( // whose samples were scaled before a defect was put on them
+                images.count(), images, preprocessing().withBits(null)),
             images.count(),
             model.trainingShapes(),
             (image, number) -> model.trainingFeatures(image, number).byScale());

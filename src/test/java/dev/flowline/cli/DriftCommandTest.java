@@ -49,6 +49,8 @@ class DriftCommandTest {
             "calibrate",
             model.toString(),
             "--good=" + calibration,
+            "--output=" + model,
+            "--overwrite",
             "--false-alarm-rate=0.05",
             "--threads=1");
     assertEquals(0, calibrate.exitCode(), calibrate.err());
@@ -218,6 +220,8 @@ class DriftCommandTest {
         Invocation.of(
             "calibrate",
             few.toString(),
+            "--output=" + few,
+            "--overwrite",
             "--good",
             untouched.resolve("000.png").toString(),
             untouched.resolve("001.png").toString(),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32;
@@ -146,6 +147,23 @@ class PreprocessingTest {
     short[] shorts = {(short) 40000, (short) 40001};
     float[] out = apply(new Preprocessing(1, 2, ZERO, ONE), Image.of16(1, 2, 1, shorts));
     assertEquals(1.0 / 65535, out[1] - out[0], 1e-7);
+  }
+
+  @Test
+  void fewerBitsInSixteenAreScaledWhenAskedFor() {
+    Preprocessing all = new Preprocessing(1, 3, ZERO, ONE);
+    Image image = Image.of16(1, 3, 1, new short[] {0, 4095, 5000});
+    assertEquals(4095 / 65535f, apply(all, image)[1]);
+    float[] twelve = apply(all.withBits(12), image);
+    assertArrayEquals(new float[] {0, 1, 1}, Arrays.copyOf(twelve, 3));
+    Image shown = all.withBits(12).visible(image);
+    assertEquals(65535, shown.sample(0, 1, 0));
+    assertEquals(65535, shown.sample(0, 2, 0));
+    assertSame(image, all.visible(image));
+    Image eight = Image.of8(1, 3, 1, new byte[] {0, 100, 50});
+    assertArrayEquals(apply(all, eight), apply(all.withBits(12), eight));
+    assertThrows(IllegalArgumentException.class, () -> all.withBits(7));
+    assertThrows(IllegalArgumentException.class, () -> all.withBits(17));
   }
 
   @Test

@@ -15,6 +15,7 @@ import com.networknt.schema.SpecVersion.VersionFlag;
 import dev.flowline.calibration.InputStatistic;
 import dev.flowline.calibration.OutOfRange;
 import dev.flowline.engine.EngineInfo;
+import dev.flowline.io.ImageNote;
 import dev.flowline.segmentation.Region;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,7 +45,8 @@ class InspectionTest {
         "a".repeat(64),
         new ModelSummary("gear", "1.2.3", "2026-11-28T09:00:00Z"),
         new EngineInfo("libtorch", "2.10.0"),
-        true);
+        true,
+        Set.of(ImageNote.ORIENTATION, ImageNote.AT_MOST_12_BITS));
   }
 
   private static Inspection barest() {
@@ -61,7 +63,8 @@ class InspectionTest {
         null,
         null,
         new EngineInfo("libtorch", "2.10.0"),
-        false);
+        false,
+        Set.of());
   }
 
   @Test
@@ -74,6 +77,8 @@ class InspectionTest {
     assertEquals(39.5, json.at("/timingsMillis/total").asDouble());
     assertEquals(-12.25, json.at("/statistic/value").asDouble());
     assertFalse(JSON.readTree(barest().toJson()).has("partId"));
+    assertFalse(JSON.readTree(barest().toJson()).has("notes"));
+    assertEquals("AT_MOST_12_BITS", json.at("/notes/1").asText());
   }
 
   /** The schema knows each field of the record, and no other. */
