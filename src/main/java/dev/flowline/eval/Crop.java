@@ -11,7 +11,7 @@ import java.awt.image.BufferedImage;
  * @param share of the width and of the height that it takes, in (0, 1]
  */
 record Crop(double x, double y, double share) {
-  private static final double SURROUNDINGS = 2.5;
+  private static final double SURROUNDINGS = 1.8;
   private static final double SMALLEST = 0.08;
 
   /**

@@ -20,9 +20,9 @@
     at = (index + row.length) % row.length;
     shown.src = row[at].src;
     shown.alt = row[at].alt;
-    const heading = row[at].closest("article, section").querySelector("h2, h3");
-    const name = heading === null ? "" : heading.textContent.trim().replace(/\s+/g, " ") + " – ";
-    caption.textContent = name + row[at].alt + (row.length > 1 ? ` (${at + 1} of ${row.length})` : "");
+    const about = row[at].closest("article, section");
+    const name = about.dataset.name ?? about.querySelector("h2, h3").textContent.trim();
+    caption.textContent = `${name} – ${row[at].alt}` + (row.length > 1 ? ` (${at + 1} of ${row.length})` : "");
   };
   const button = (text, action) => {
     const element = made("button", bar, text);
@@ -41,7 +41,7 @@
     if (event.target === dialog || event.target === shown) dialog.close();
   });
   const enlarge = picture => {
-    row = all("figure img", picture.closest(".pictures, .maps, figure"));
+    row = all("figure img", picture.closest(".pictures, .maps") ?? picture.parentNode.parentNode);
     for (const step of steps) step.hidden = row.length === 1;
     dialog.className = picture.closest(".maps") === null ? "" : "pixels";
     show(row.indexOf(picture));

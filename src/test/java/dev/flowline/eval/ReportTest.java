@@ -130,7 +130,7 @@ class ReportTest {
   }
 
   /** Two good images, one of them alarming; four defects: missed, elsewhere, and two found. */
-  private static Evaluation sixImages() {
+  static Evaluation sixImages() {
     Calibration calibration =
         Calibration.of(
             IntStream.range(0, 39).mapToObj(i -> new CalibrationImage(i, null, null)).toList(),
