@@ -86,8 +86,8 @@ class SvgChartTest {
   void namesOfCloseDotsDoNotCoverEachOther() {
     SvgChart chart = new SvgChart(0, 1, 0, 1);
     chart.line(new Curve(new double[] {0, 1}, new double[] {0, 1}), "first");
-    chart.named(0.5, 0.5, "50 %", "model").named(0.86, 0.86, "99 %", "model");
-    chart.named(0.93, 0.93, "99.9 %", "model");
+    chart.named(0.5, 0.5, "50 %", "model").named(0.88, 0.88, "99 %", "model");
+    chart.named(0.92, 0.92, "99.9 %", "model");
     List<Element> labels = labels(chart);
     for (int i = 0; i < 3; i++) {
       for (int j = 0; j < i; j++) {
