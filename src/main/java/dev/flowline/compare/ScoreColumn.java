@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
 /** A column of a comparison: a measure of how well a model does, or of what it costs. */
 public enum ScoreColumn {
   PIXEL_AUROC("pixelAuroc", "pixel AUROC", Better.HIGH, Unit.SHARE, EvaluationResult::pixelAuroc),
-  IMAGE_AUROC("imageAuroc", "image AUROC", Better.HIGH, Unit.SHARE, EvaluationResult::imageAuroc),
+  IMAGE_AUROC("imageAuroc", "image AUROC by score", Better.HIGH, Unit.SHARE, EvaluationResult::imageAuroc),
   NFA_IMAGE_AUROC(
       "nfaImageAuroc",
       "image AUROC by log10NFA",
@@ -77,13 +77,14 @@ public enum ScoreColumn {
   EXTRACTOR_MACS("extractorMacs", "MACs of extractor", Better.LOW, Unit.BILLIONS),
   MILLIS_PER_IMAGE("millisPerImage", "ms/image", Better.LOW, Unit.PLAIN, ScoreColumn::millis),
   P99_MILLIS(
-      "p99MillisPerImage", "ms/image, 99 % within", Better.LOW, Unit.PLAIN, ScoreColumn::p99Millis),
+      "p99MillisPerImage", "99 % within, ms", Better.LOW, Unit.PLAIN, ScoreColumn::p99Millis),
   TRAINING_SECONDS("trainingSeconds", "training, s", Better.LOW, Unit.PLAIN);
 
   /** The groups of columns on a page, in the order shown. */
   enum Group {
     THRESHOLD("at the threshold that good images set"),
     IMAGES("images, at any threshold"),
+    TIME("time"),
     PIXELS("pixels"),
     TEST_SET("tuned on the test set: bounds, no results"),
     COST("cost");
@@ -194,6 +195,7 @@ public enum ScoreColumn {
       case NFA_IMAGE_AUROC, IMAGE_AUROC -> Group.IMAGES;
       case PIXEL_AUROC, AUPRO, MEAN_IOU_AUTOMATIC, MEAN_IOU_FAIR -> Group.PIXELS;
       case MEAN_IOU_ORACLE, MAP_MEAN_IOU_ORACLE, FOUND_BY_ROC -> Group.TEST_SET;
+      case MILLIS_PER_IMAGE, P99_MILLIS -> Group.TIME;
       default -> Group.COST;
     };
   }

@@ -259,7 +259,7 @@ class ComparisonTest {
   }
 
   private static int p99(ParsedPage page) {
-    return heads(page).indexOf("ms/image, 99 % within");
+    return heads(page).indexOf("99 % within, ms");
   }
 
   @Test

@@ -259,10 +259,17 @@ class ReportTest {
     assertEquals(1, page.elements("polyline").size(), "only the curve of images");
   }
 
-  /** Bars to both sides of the threshold: the images' numbers fill the chart. */
+  /** Backgrounds far above the threshold: the images' numbers fill the chart all the same. */
   @Test
-  void theHistogramUsesItsWidth() throws IOException {
-    EvaluationResult result = SyntheticTestSet.of(5, 30, 6, 32, null).evaluation(0).finish();
+  void theHistogramUsesItsWidth() {
+    Evaluation evaluation = new Evaluation(2, 2, 0, 0);
+    float[] map = {0.1f, 0.2f, 0.3f, 0.4f};
+    for (int i = 0; i < 12; i++) {
+      String type = i < 6 ? "dent" : Sample.GOOD;
+      float[] log10Nfa = {i - 6, 400, 400, 400};
+      evaluation.add(new EvaluatedImage("" + i, type, null, null, map, log10Nfa, 0.4, i - 6, null));
+    }
+    EvaluationResult result = evaluation.finish();
     ParsedPage page = ParsedPage.of(report(result).html());
     Element chart =
         page.elements("svg").stream()

@@ -87,9 +87,9 @@ class SvgChartTest {
     SvgChart chart = new SvgChart(0, 1, 0, 1);
     chart.line(new Curve(new double[] {0, 1}, new double[] {0, 1}), "first");
     chart.named(0.5, 0.5, "50 %", "model").named(0.88, 0.88, "99 %", "model");
-    chart.named(0.92, 0.92, "99.9 %", "model");
+    chart.named(0.92, 0.92, "99.9 %", "model").named(0.5, 0.5, "two", "model");
     List<Element> labels = labels(chart);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
       for (int j = 0; j < i; j++) {
         assertFalse(box(labels.get(i)).intersects(box(labels.get(j))), i + " covers " + j);
       }
