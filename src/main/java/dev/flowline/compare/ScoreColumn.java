@@ -11,7 +11,8 @@ import java.util.function.ToDoubleFunction;
 /** A column of a comparison: a measure of how well a model does, or of what it costs. */
 public enum ScoreColumn {
   PIXEL_AUROC("pixelAuroc", "pixel AUROC", Better.HIGH, Unit.SHARE, EvaluationResult::pixelAuroc),
-  IMAGE_AUROC("imageAuroc", "image AUROC by score", Better.HIGH, Unit.SHARE, EvaluationResult::imageAuroc),
+  IMAGE_AUROC(
+      "imageAuroc", "image AUROC by score", Better.HIGH, Unit.SHARE, EvaluationResult::imageAuroc),
   NFA_IMAGE_AUROC(
       "nfaImageAuroc",
       "image AUROC by log10NFA",

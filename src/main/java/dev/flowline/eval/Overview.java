@@ -92,6 +92,6 @@ public record Overview(
         Numbers.share(r.falseAlarmImages(), r.goodImages()),
         r.operatingPoint() == null
             ? Numbers.UNKNOWN
-            : "at most " + Numbers.percent(r.operatingPoint().guaranteed()));
+            : "≤ " + Numbers.percent(r.operatingPoint().guaranteed()));
   }
 }

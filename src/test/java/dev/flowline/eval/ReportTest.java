@@ -177,7 +177,7 @@ class ReportTest {
     ParsedPage overview =
         ParsedPage.of(new Overview("all", Map.of("a", result), ReportTest::read).html());
     assertTrue(overview.text("p", "verdict").endsWith(guaranteed + "."));
-    assertEquals("at most 5.0 %", overview.row("a").get(4));
+    assertEquals("≤ 5.0 %", overview.row("a").get(4));
     assertEquals(
         List.of("alarming", "beside", "hit too"),
         overview.elements("article").stream().map(e -> e.getAttribute("data-name")).toList(),
