@@ -42,7 +42,8 @@ import picocli.CommandLine.Parameters;
 /** Calibrates a model anew, by good images of the line as it is now. */
 @Command(
     name = "calibrate",
-    description = "Measure the region law and the threshold of a model anew, without training.",
+    description =
+        "Recalibrate the threshold and the region law of a model on new good images, without training.",
     footer = {
       "",
       "Use it if camera or light have changed. Images that the model was trained on are left out.",
@@ -93,6 +94,7 @@ final class CalibrateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     falseAlarms.rate(); // refuses what is out of its bounds before anything takes time
     overwrite.requireLeave(written());
+    common.begins("reading the good images");
     Map<String, Sample> given = images();
     threads.load();
     try (OutputLock alone = OutputLock.ofFile(written(), "calibration");
@@ -114,6 +116,7 @@ final class CalibrateCommand implements Callable<Integer> {
       warnings(result).forEach(this::warn);
       common.print(
           answer(result, before, images.leftOut()), out -> out.println(inWords(result, before)));
+      NextCommand.inspect(written(), NextCommand.holdsProgram(opened), common);
     }
     return Flowline.SUCCESS;
   }

@@ -8,7 +8,6 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -32,18 +31,17 @@ final class CommonOptions {
     return json;
   }
 
-  /** Returns the command as it was typed, quoted for a shell, with further arguments. */
-  String typed(String... more) {
-    String checkout = System.getProperty("flowline.checkout");
-    List<String> words = new ArrayList<>();
-    words.add(checkout == null ? "flowline" : checkout + "/flowline");
-    words.addAll(command.root().commandLine().getParseResult().originalArgs());
-    words.addAll(List.of(more));
-    return words.stream().map(CommonOptions::quoted).collect(Collectors.joining(" "));
+  /** Says what the command begins with, which may take long, unless it runs within a program. */
+  void begins(String what) {
+    Flowline.begins(command, what);
   }
 
-  private static String quoted(String word) {
-    return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  /** Returns the command as it was typed, quoted for a shell, with further arguments. */
+  String typed(String... more) {
+    List<String> words =
+        new ArrayList<>(command.root().commandLine().getParseResult().originalArgs());
+    words.addAll(List.of(more));
+    return ShellCommand.of(words);
   }
 
   /** Returns the stream for the command's result, and for nothing else. */

@@ -36,7 +36,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--report",
       paramLabel = "DIR",
       description =
-          "Folder for report.html, goodness-of-fit.html and evaluation.json (default: no report).")
+          "Folder for report.html, goodness-of-fit.html and evaluation.json, and for images.csv and images.json with the result of each image (default: no report).")
   private Path report;
 
   @Option(
@@ -69,6 +69,7 @@ final class EvaluateCommand implements Callable<Integer> {
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         evaluate(inspector, unseen);
+        NextCommand.inspect(model, NextCommand.holdsProgram(opened), common);
       }
     }
     return Flowline.SUCCESS;

@@ -34,6 +34,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     CommandLine command = e.getCommandLine();
     StringBuilder message = new StringBuilder(firstLine(e.getMessage()));
     if (e instanceof UnmatchedArgumentException unmatched) {
+      if (command.getParent() == null && !unmatched.isUnknownOption()) {
+        message = new StringBuilder("no command '" + unmatched.getUnmatched().get(0) + "'");
+      }
       List<String> suggestions = unmatched.getSuggestions();
       if (!suggestions.isEmpty()) {
         message.append("; did you mean ").append(String.join(" or ", suggestions)).append('?');

@@ -35,6 +35,14 @@ final class ImportCommand implements Callable<Integer> {
       description = "State dict with the extractor: a .ckpt, .pth or .safetensors file.")
   private Path checkpoint;
 
+  @Option(
+      names = "--extractor",
+      paramLabel = "NAME",
+      completionCandidates = CompletionWords.Extractors.class,
+      defaultValue = ExtractorOption.PUBLISHED,
+      description = ExtractorOption.DESCRIPTION + " (default: ${DEFAULT-VALUE}).")
+  private String extractor;
+
   @Mixin private NetworkOptions network;
   @Mixin private Log10EpsilonOption threshold;
   @Mixin private ChiSquareOptions test;
@@ -61,7 +69,11 @@ final class ImportCommand implements Callable<Integer> {
     overwrite.requireLeave(output);
     ModelConfig untold =
         network.config(
-            ModelKind.U_FLOW, category, 0, threshold.over(test.over(SegmentationOptions.DEFAULT)));
+            ModelKind.U_FLOW,
+            extractor,
+            category,
+            0,
+            threshold.over(test.over(SegmentationOptions.DEFAULT)));
     ModelConfig config = untold.withProvenance(provenance());
     var stored =
         ReleasedCheckpoint.toFlowline(config.extractor().create(), StateDict.read(checkpoint));

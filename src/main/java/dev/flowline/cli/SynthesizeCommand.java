@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "synthesize",
     description = {
-      "Make synthetic anomalies on good images, with their masks: to look at, and to try a model if there are no real defects.",
-      "The result is a dataset in the layout of MVTec AD, and a page. By default the good images are those that 'flowline train' holds out with the same --seed, --validation and --calibration."
+      "Draw artificial defects on good images, with masks, to test a model before there are real defects.",
+      "The result is a dataset in the layout of MVTec AD, and a page that shows them. By default the good images are those that 'flowline train' holds out with the same --seed, --validation and --calibration."
     })
 final class SynthesizeCommand implements Callable<Integer> {
   @Mixin private DatasetOptions data;

@@ -66,7 +66,7 @@ public final class CostOps implements Ops<long[]> {
     ParameterSpec spec = new ParameterSpec(name, init, shape.clone());
     ParameterSpec earlier = parameters.putIfAbsent(name, spec);
     if (earlier != null && !earlier.equals(spec)) {
-      throw new IllegalArgumentException("parameter asked for as " + earlier + " and as " + spec);
+      throw new IllegalArgumentException("parameter requested as " + earlier + " and as " + spec);
     }
     if (parameters.size() > mostParameters) {
       throw new IllegalArgumentException(
