@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flowline.cli.LocaleTest;
 import dev.flowline.data.Sample;
 import dev.flowline.data.synthesis.AnomalyKind;
 import dev.flowline.data.synthesis.SynthesizedSet;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,23 @@ class ReportTest {
     assertEquals(
         Numbers.fixed(result.timings().get("flow").medianMillis(), 2), page.row("flow").get(1));
     assertEquals(5, page.elements("svg", "chart").size());
+  }
+
+  @Test
+  void everyLocaleReadsTheSame() throws IOException {
+    EvaluationResult result = SyntheticTestSet.of(5, 12, 3, 48, folder).evaluation(3).finish();
+    Locale usual = Locale.getDefault();
+    try {
+      String expected = null;
+      for (Locale locale : LocaleTest.kinds()) {
+        Locale.setDefault(locale);
+        String html = report(result).html();
+        expected = expected == null ? html : expected;
+        assertEquals(expected, html, () -> "in " + locale);
+      }
+    } finally {
+      Locale.setDefault(usual);
+    }
   }
 
   @Test
