@@ -19,6 +19,9 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/flowline
 install(FILES ${CMAKE_CURRENT_LIST_DIR}/../LICENSE DESTINATION ${flowline_documents} COMPONENT runtime)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md
   DESTINATION ${flowline_documents} COMPONENT development)
+install(DIRECTORY ${CMAKE_CURRENT_LIST_DIR}/../examples
+  DESTINATION ${flowline_documents} COMPONENT development
+  FILES_MATCHING PATTERN "*.c" PATTERN "*.cpp" PATTERN "CMakeLists.txt" PATTERN "Makefile")
 
 # find_package(flowline)
 install(EXPORT flowline-targets NAMESPACE flowline:: DESTINATION ${flowline_package}

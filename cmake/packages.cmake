@@ -1,11 +1,19 @@
-# cpack -G DEB (libflowline0, libflowline-dev, with nvcc libflowline-cuda0) and cpack -G TGZ. Configured with
+# cpack -G DEB (libflowline0, libflowline-dev, with CUDA libflowline-cuda0) and cpack -G TGZ. Configured with
 # -DCMAKE_INSTALL_PREFIX=/usr the .deb has Debian's multiarch folders.
 set(CPACK_PACKAGE_NAME libflowline)
 set(CPACK_PACKAGE_VENDOR Flowline)
 set(CPACK_PACKAGE_CONTACT "The Flowline authors")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_RESOURCE_FILE_LICENSE ${CMAKE_CURRENT_LIST_DIR}/../LICENSE)
-set(CPACK_STRIP_FILES ON)
+# With debug information in the build (RelWithDebInfo) the .deb packages have it beside them, as
+# packages of their own: it is they that strip the libraries then.
+set(flowline_symbols OFF)
+if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+  set(flowline_symbols ON)
+endif()
+if(NOT flowline_symbols)
+  set(CPACK_STRIP_FILES ON)
+endif()
 set(CPACK_GENERATOR TGZ DEB)
 set(CPACK_COMPONENTS_ALL runtime development)
 if(TARGET flowline_cuda)
@@ -20,6 +28,8 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME libflowline${PROJECT_VERSION_MAJOR})
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_GENERATE_SHLIBS ON)
+set(CPACK_DEBIAN_RUNTIME_DEBUGINFO_PACKAGE ${flowline_symbols})
+set(CPACK_DEBIAN_CUDA_DEBUGINFO_PACKAGE ${flowline_symbols})
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libflowline-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
@@ -28,9 +38,15 @@ set(CPACK_DEBIAN_CUDA_PACKAGE_NAME libflowline-cuda${PROJECT_VERSION_MAJOR})
 set(CPACK_DEBIAN_CUDA_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_CUDA_PACKAGE_DEPENDS
   "libflowline${PROJECT_VERSION_MAJOR} (= ${PROJECT_VERSION})")
-set(CPACK_COMPONENT_CUDA_DESCRIPTION "What libflowline opens to compute on CUDA devices.")
-set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "The shared library.")
+string(CONCAT flowline_what
+  "libflowline decides whether an image shows a defect, from the latents of a normalizing flow that was "
+  "trained on good images, and says where. It has a C interface.")
+set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "${flowline_what}\nThis package has the shared library.")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
-  "Headers for C and C++, the static library, and files for CMake and pkg-config.")
+  "${flowline_what}\nThis package has the headers for C and C++, the static library, the files for CMake \
+and pkg-config, the manual and the examples.")
+set(CPACK_COMPONENT_CUDA_DESCRIPTION
+  "${flowline_what}\nThis package has what libflowline opens to compute on CUDA devices.")
+set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_CURRENT_LIST_DIR}/debian-files.cmake)
 
 include(CPack)

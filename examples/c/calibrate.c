@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CHANNELS = 16, SIDE = 32, CLASSES = 9, LAW = 100, THRESHOLD = 200, TEST = 1000 };
+enum { CHANNELS = 16, SIDE = 32, LAW = 100, THRESHOLD = 200, TEST = 1000 };
 
 static float latent[CHANNELS * SIDE * SIDE], map[SIDE * SIDE];
 
@@ -71,7 +71,7 @@ static int alarms(const flowline_segment_options* options, double log10_epsilon,
   int count = 0;
   for (int image = 0; image < TEST; image++) {
     draw(defective);
-    count += judge(options) < log10_epsilon;
+    count += flowline_decide(judge(options), log10_epsilon) == FLOWLINE_DEFECT;
   }
   return count;
 }
@@ -79,16 +79,22 @@ static int alarms(const flowline_segment_options* options, double log10_epsilon,
 int main(void) {
   check(flowline_context_create(NULL, &context));
 
-  static float maxima[LAW * CLASSES], level[FLOWLINE_LAW_KNOTS], min_log10_nfa[THRESHOLD];
-  static double log10_pfa[CLASSES * FLOWLINE_LAW_KNOTS];
-  flowline_region_law law = {
-      .struct_size = sizeof law, .classes = CLASSES, .level = level, .log10_pfa = log10_pfa};
+  enum { MOST_CLASSES = 29 };
+  static float maxima[LAW * MOST_CLASSES], level[FLOWLINE_LAW_KNOTS], min_log10_nfa[THRESHOLD];
+  static double log10_pfa[MOST_CLASSES * FLOWLINE_LAW_KNOTS];
+  flowline_region_law law = {.struct_size = sizeof law,
+                             .classes = flowline_size_classes(SIDE, SIDE),
+                             .level = level,
+                             .log10_pfa = log10_pfa,
+                             .height = SIDE, /* with other latents it is an error */
+                             .width = SIDE};
   for (int image = 0; image < LAW; image++) {
     draw(0);
     judge(NULL); /* the fused map is the same for every test */
-    check(flowline_region_maxima(context, map, SIDE, SIDE, CLASSES, maxima + image * CLASSES));
+    check(flowline_region_maxima(context, map, SIDE, SIDE, law.classes,
+                                 maxima + image * law.classes));
   }
-  check(flowline_region_law_fit(maxima, LAW, CLASSES, level, log10_pfa, &law.knots));
+  check(flowline_region_law_fit(maxima, LAW, law.classes, level, log10_pfa, &law.knots));
 
   flowline_segment_options calibrated = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
   calibrated.law = &law;
@@ -100,8 +106,7 @@ int main(void) {
   double promised;
   check(flowline_log10_epsilon(min_log10_nfa, THRESHOLD, 0.05, 0, &log10_epsilon, &promised));
 
-  flowline_segment_options chi_square = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
-  chi_square.number_of_tests = FLOWLINE_TESTS_BY_SIZE;
+  const flowline_segment_options chi_square = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
   printf("log10 epsilon %.2f, at most %.1f %% of good images promised to alarm\n", log10_epsilon,
          100 * promised);
   printf("calibrated: %d of %d good images alarm, ", alarms(&calibrated, log10_epsilon, 0), TEST);

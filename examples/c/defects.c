@@ -10,7 +10,6 @@ enum { IMAGES = 2, FINE = 28, COARSE = 14, FINE_CHANNELS = 16, COARSE_CHANNELS =
 
 static float fine[IMAGES * FINE_CHANNELS * FINE * FINE];
 static float coarse[IMAGES * COARSE_CHANNELS * COARSE * COARSE];
-static float log10_nfa[IMAGES * SIDE * SIDE], anomaly_map[IMAGES * SIDE * SIDE];
 
 /* About normal, mean 0 and variance 1: twelve uniform numbers. */
 static float noise(void) {
@@ -55,29 +54,29 @@ int main(void) {
 
   const flowline_tensor latents[2] = {tensor(fine, FINE_CHANNELS, FINE),
                                       tensor(coarse, COARSE_CHANNELS, COARSE)};
-  flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
-  options.number_of_tests = FLOWLINE_TESTS_BY_SIZE;
-  float smallest[IMAGES], score[IMAGES];
-  const flowline_maps maps = {.struct_size = sizeof maps,
-                              .height = SIDE,
-                              .width = SIDE,
-                              .log10_nfa = log10_nfa,
-                              .min_log10_nfa = smallest,
-                              .anomaly_map = anomaly_map,
-                              .anomaly_score = score};
-  check(flowline_segment(context, latents, 2, &options, &maps));
+  enum { ROOM = 8 };
+  flowline_verdict verdict[IMAGES];
+  float min_log10_nfa[IMAGES];
+  flowline_region regions[IMAGES][ROOM];
+  int64_t count[IMAGES];
+  const flowline_inspection inspection = {.struct_size = sizeof inspection,
+                                          .height = SIDE,
+                                          .width = SIDE,
+                                          .log10_epsilon = -2, /* one false alarm in 100 images */
+                                          .verdict = verdict,
+                                          .min_log10_nfa = min_log10_nfa,
+                                          .regions = regions[0],
+                                          .capacity = ROOM,
+                                          .region_count = count};
+  check(flowline_inspect(context, latents, 2, NULL, &inspection));
 
-  const double log10_epsilon = -2; /* one false alarm in a hundred images */
+  static const char* const NAMES[] = {"not inspected", "good", "defect"};
   for (int image = 0; image < IMAGES; image++) {
-    flowline_region regions[8];
-    int64_t count;
-    check(flowline_regions(context, log10_nfa + image * SIDE * SIDE, SIDE, SIDE, log10_epsilon, 4,
-                           regions, 8, &count));
-    printf("image %d: %s, log10 NFA %.1f, anomaly score %.3f\n", image,
-           count > 0 ? "defect" : "good", smallest[image], score[image]);
-    for (int64_t i = 0; i < count && i < 8; i++) {
-      printf("  box %d %d %d %d, %ld pixels, log10 NFA %.1f\n", regions[i].x, regions[i].y,
-             regions[i].width, regions[i].height, (long)regions[i].area, regions[i].log10_nfa);
+    printf("image %d: %s, log10 NFA %.1f\n", image, NAMES[verdict[image]], min_log10_nfa[image]);
+    for (int64_t i = 0; i < count[image] && i < ROOM; i++) {
+      const flowline_region* region = &regions[image][i];
+      printf("  box %d %d %d %d, %ld pixels, log10 NFA %.1f\n", region->x, region->y, region->width,
+             region->height, (long)region->area, region->log10_nfa);
     }
   }
   flowline_context_destroy(context);

@@ -44,21 +44,21 @@ int main() try {
     for (int64_t x = 400; x < PIXELS; x++) glare[y * PIXELS + x] = 1;
   }
   flowline::SegmentOptions options;
-  options.number_of_tests = flowline::NumberOfTests::BySize;
   options.region_of_interest = {0, 48, PIXELS, 352};
   options.ignore = glare;
 
   flowline::Context context;
   std::cout << "libflowline " << flowline::version() << " on " << context.description() << "\n";
-  std::vector<float> log10_nfa(PIXELS * PIXELS), smallest(1);
-  const flowline::MapViews maps = {PIXELS, PIXELS, log10_nfa, smallest};
+  const double log10_epsilon = 0;  // one false alarm per image of white noise
 
   Network network;
   for (int part = 0; part < 4; part++) {
     const std::vector<flowline::BFloat16> latent = network(part == 2);
-    context.segment_into({flowline::Tensor(latent.data(), shape, strides)}, maps, options);
-    std::cout << "part " << part << ": " << (smallest[0] < 0 ? "defect" : "good") << "\n";
-    for (const flowline::Region& region : context.regions(log10_nfa, PIXELS, PIXELS)) {
+    const flowline::Tensor view(latent.data(), shape, strides);
+    const flowline::Inspection inspection =
+        context.inspect({view}, PIXELS, PIXELS, log10_epsilon, options)[0];
+    std::cout << "part " << part << ": " << flowline::name_of(inspection.verdict) << "\n";
+    for (const flowline::Region& region : inspection.regions) {
       std::cout << "  " << region.area << " pixels around " << std::lround(region.centroid_x)
                 << ", " << std::lround(region.centroid_y) << ", log10 NFA " << region.log10_nfa
                 << "\n";

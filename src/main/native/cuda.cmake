@@ -1,11 +1,7 @@
 # libflowline_cuda: the CUDA core, a library of its own that libflowline opens when it is first asked
-# for. It needs nvcc to build and a driver to run.
-if(flowline_alone)
-  set(flowline_cuda_by_default AUTO)
-else()
-  set(flowline_cuda_by_default OFF)
-endif()
-set(FLOWLINE_CUDA ${flowline_cuda_by_default} CACHE STRING "Build libflowline_cuda: ON, OFF, or AUTO, where nvcc is found")
+# for. It needs nvcc to build and a driver to run, and is built if it is asked for: for all devices it
+# takes minutes.
+set(FLOWLINE_CUDA OFF CACHE STRING "Build libflowline_cuda: ON, OFF, or AUTO, where nvcc is found")
 set_property(CACHE FLOWLINE_CUDA PROPERTY STRINGS AUTO ON OFF)
 set(FLOWLINE_CUDA_ARCHITECTURES "75;80;86;89;90;100;110;120" CACHE STRING
   "Compute capabilities to compile for, those that nvcc knows; the last one as PTX too")
@@ -53,6 +49,10 @@ set(CMAKE_CUDA_ARCHITECTURES ${architectures} ${newest})
 message(STATUS "libflowline_cuda for ${CMAKE_CUDA_ARCHITECTURES}, by ${FLOWLINE_NVCC}")
 enable_language(CUDA)
 
+if(FLOWLINE_HARDENING)
+  set(flowline_cuda_hardening -Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
+
 # The host's flags and, for the device, no contraction either; named one by one, so that the fast math
 # of a build around this one is overruled.
 add_library(flowline_cuda SHARED
@@ -67,7 +67,7 @@ target_compile_options(flowline_cuda PRIVATE
   $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false --ftz=false --prec-div=true --prec-sqrt=true
   -Xcompiler=-Wall,-Wextra,-fno-fast-math,-ffp-contract=off>)
 set(exports ${CMAKE_CURRENT_SOURCE_DIR}/src/cuda/exports.map)
-target_link_options(flowline_cuda PRIVATE -Wl,--version-script=${exports})
+target_link_options(flowline_cuda PRIVATE -Wl,--version-script=${exports} ${flowline_cuda_hardening})
 set_target_properties(flowline_cuda PROPERTIES
   CUDA_RUNTIME_LIBRARY Static
   CUDA_VISIBILITY_PRESET hidden

@@ -39,6 +39,21 @@ struct Entries {
     return flowline_segment(context, latents, 2, &options, &maps);
   }
 
+  // At the same size of the image: of which the regions are most, of any latents.
+  flowline_status inspect(flowline_context* context, bool large, Output* to) const {
+    constexpr int64_t ROOM = 5;
+    const int64_t height = large ? 64 : 40;
+    to->assign(2 * ROOM * sizeof(flowline_region) / sizeof(float) + 8, 0.0f);
+    const flowline_tensor latents[2] = {large ? latent(16, 12) : latent(11, 12), latent(8, 6)};
+    auto* const regions = reinterpret_cast<flowline_region*>(to->data());
+    auto* const counts = reinterpret_cast<int64_t*>(regions + 2 * ROOM);
+    auto* const verdicts = reinterpret_cast<flowline_verdict*>(counts + 2);
+    const flowline_inspection asked = {
+        sizeof asked, 0,    height, 50, 3.0, verdicts, reinterpret_cast<float*>(verdicts + 2),
+        regions,      ROOM, counts};
+    return flowline_inspect(context, latents, 2, nullptr, &asked);
+  }
+
   flowline_status energy(flowline_context* context, bool large, Output* to) const {
     to->resize(2 * 16 * 12);
     const flowline_tensor of = latent(large ? 16 : 8, 12);
@@ -76,7 +91,7 @@ struct Entries {
 };
 
 constexpr flowline_status (Entries::*ENTRIES[])(flowline_context*, bool, Entries::Output*) const = {
-    &Entries::segment, &Entries::energy,  &Entries::tree,
+    &Entries::segment, &Entries::inspect, &Entries::energy,  &Entries::tree,
     &Entries::select,  &Entries::regions, &Entries::coupling};
 
 // The same context, tried again, gives the right result, whichever allocation has failed before.

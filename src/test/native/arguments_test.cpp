@@ -174,7 +174,7 @@ void arrays_of_structures() {
   two[1].surplus = 0;
   two[1].known.struct_size = sizeof(flowline_tensor);
   CHECK_FAILS(run(), FLOWLINE_INVALID_ARGUMENT,
-              "latents[1].struct_size must be that of the first, 88, got 80");
+              "latents[1].struct_size must be that of the first, 96, got 88");
 }
 
 // Each latent for itself could be; together they could not, and their number has no overflow.
@@ -259,6 +259,28 @@ void segmentation() {
   two[1].batch = 1;
   CHECK_FAILS(segment(call.context, two, 2, nullptr, 8, 8, map, nullptr), FLOWLINE_INVALID_ARGUMENT,
               "latents[1].batch");
+  // The finest comes first: of other sides as large it may be, of more positions it may not.
+  two[1] = call.latent;
+  std::swap(two[1].height, two[1].width);
+  const float level[2] = {0, 1};
+  const double log10_pfa[2] = {0, -1};
+  const flowline_region_law law = {sizeof law, 1, 2, 0, level, log10_pfa};
+  flowline_segment_options by_law = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  by_law.law = &law;
+  CHECK(segment(call.context, two, 2, &by_law, 8, 8, map, nullptr) == FLOWLINE_OK);
+  two[0].height = 3;
+  const char* const order =
+      "latents[1] must not be finer than the scale before it, the finest comes first: "
+      "5 x 4 after 3 x 5";
+  CHECK_FAILS(segment(call.context, two, 2, &by_law, 8, 8, map, nullptr), FLOWLINE_INVALID_ARGUMENT,
+              order);
+  flowline_maps fused = {sizeof fused, 0, 8, 8};
+  fused.fused_map = map;
+  CHECK_FAILS(flowline_segment(call.context, two, 2, nullptr, &fused), FLOWLINE_INVALID_ARGUMENT,
+              order);
+  CHECK_FAILS(flowline_reserve(call.context, two, 2, nullptr, &fused), FLOWLINE_INVALID_ARGUMENT,
+              order);
+  CHECK(segment(call.context, two, 2, nullptr, 8, 8, map, nullptr) == FLOWLINE_OK);
 }
 
 // The header promises that no output overlaps anything, and the library holds its callers to it.
@@ -327,11 +349,54 @@ void gaps_may_hold_outputs() {
   // As many elements as places between the first and the last, but some are read twice and some
   // are nobody's.
   float row[4] = {1, 0, 0, 1};
-  const flowline_tensor repeated = {sizeof repeated, 0, row, 2, 1, 1, 2, 0, 1, 1, 3};
+  const flowline_tensor repeated = {sizeof repeated,          0, row, 2, 1, 1, 2, 0, 1, 1, 3,
+                                    FLOWLINE_TENSOR_BROADCAST};
   CHECK(segment(call.context, &repeated, 1, nullptr, 4, 4, nullptr, row + 1) == FLOWLINE_OK);
   CHECK(row[0] == 1 && row[1] != 0 && row[1] == row[2]);
   CHECK_FAILS(segment(call.context, &repeated, 1, nullptr, 4, 4, nullptr, row),
               FLOWLINE_INVALID_ARGUMENT, "maps.min_log10_nfa overlaps latents[0].data");
+}
+
+// A distance of 0 that was not asked for is one that was forgotten; along one element it is none.
+void zero_strides() {
+  auto fails = [](const char* words, auto&& spoil) {
+    Call call;
+    call.latent.batch_stride = 60;
+    call.latent.channel_stride = 20;
+    call.latent.row_stride = 5;
+    call.latent.column_stride = 1;
+    CHECK(call.run() == FLOWLINE_OK);
+    spoil(call.latent);
+    CHECK_FAILS(call.run(), FLOWLINE_INVALID_ARGUMENT, words);
+    call.latent.flags = FLOWLINE_TENSOR_BROADCAST;
+    CHECK(call.run() == FLOWLINE_OK);
+    call.latent.flags = 2;
+    CHECK_FAILS(call.run(), FLOWLINE_INVALID_ARGUMENT, "latents[0].flags must be 0 to 1, got 2");
+  };
+  fails("latents[0].batch_stride must not be 0 for 2 elements, unless all strides are 0 (dense)",
+        [](auto& l) { l.batch_stride = 0; });
+  fails("latents[0].channel_stride must not be 0", [](auto& l) { l.channel_stride = 0; });
+  fails("latents[0].row_stride must not be 0", [](auto& l) { l.row_stride = 0; });
+  fails("latents[0].column_stride must not be 0", [](auto& l) { l.column_stride = 0; });
+  Call call;
+  call.latent.channel_stride = call.latent.batch_stride = 0;
+  call.latent.channels = call.latent.batch = 1;
+  call.latent.row_stride = 5;
+  call.latent.column_stride = 1;
+  CHECK(call.run() == FLOWLINE_OK);
+  call.latent.reserved = 1;
+  CHECK_FAILS(call.run(), FLOWLINE_INVALID_ARGUMENT, "latents[0].reserved");
+  // All four meant: one element everywhere, which is not the dense tensor of these sizes.
+  Call one;
+  for (size_t i = 1; i < one.z.size(); i++) one.z[i] = NOT_A_NUMBER;
+  CHECK_FAILS(one.run(), FLOWLINE_NOT_FINITE, "latents[0]");
+  one.latent.flags = FLOWLINE_TENSOR_BROADCAST;
+  CHECK(one.run() == FLOWLINE_OK);
+  // A program of before, whose tensors end before their flags.
+  Call old;
+  old.latent.struct_size = offsetof(flowline_tensor, flags);
+  old.latent.flags = 77;
+  CHECK(old.run() == FLOWLINE_OK);
 }
 
 void regions_of_interest() {
@@ -417,6 +482,21 @@ void laws() {
   law.classes = 0;
   CHECK_FAILS(flowline_reserve(call.context, &call.latent, 1, &call.options, &maps), bad,
               "options.law.classes");
+  // Of maps of another size it is another law: here they are of 4 x 5.
+  law = *own.get();
+  law.height = 4;
+  law.width = 5;
+  CHECK(call.run() == FLOWLINE_OK);
+  std::swap(law.height, law.width);
+  CHECK_FAILS(call.run(), bad,
+              "options.law was measured on maps of 5 x 4 (options.law.height, width), but "
+              "latents[0] is 4 x 5");
+  law.height = 0;
+  CHECK_FAILS(call.run(), bad, "options.law was measured on maps of 0 x 4");
+  law.height = -1;
+  CHECK_FAILS(call.run(), bad, "options.law.height");
+  law.struct_size = offsetof(flowline_region_law, height);  // a program of before
+  CHECK(call.run() == FLOWLINE_OK);
   // A program of before, whose options end before their law.
   call.options.struct_size = offsetof(flowline_segment_options, law);
   call.options.law = reinterpret_cast<flowline_region_law*>(uintptr_t{16});
@@ -428,6 +508,12 @@ void maxima() {
   float map[6] = {1, 2, 3, 4, 5, 6}, out[4];
   const flowline_status bad = FLOWLINE_INVALID_ARGUMENT;
   CHECK(flowline_region_maxima(context, map, 2, 3, 4, out) == FLOWLINE_OK);
+  CHECK(flowline_size_classes(64, 64) == 11 && flowline_size_classes(63, 65) == 10);
+  CHECK(flowline_size_classes(1, 1) == 1 && flowline_size_classes(1, 7) == 1);
+  CHECK(flowline_size_classes(2, 4) == 2 && flowline_size_classes(1 << 14, 1 << 14) == 27);
+  CHECK(flowline_size_classes(0, 4) == 0 && flowline_size_classes(4, -1) == 0);
+  CHECK(flowline_size_classes(1 << 14, (1 << 14) + 1) == 0);
+  CHECK(flowline_size_classes(INT64_MAX, INT64_MAX) == 0);
   CHECK(out[0] == 6 && out[1] == 5 && out[2] == 3 && out[3] == -INFINITY);
   CHECK_FAILS(flowline_region_maxima(nullptr, map, 2, 3, 4, out), bad, "context");
   CHECK_FAILS(flowline_region_maxima(context, nullptr, 2, 3, 4, out), bad, "map");
@@ -475,14 +561,14 @@ void calibration() {
   maxima[7] = NOT_A_NUMBER;
   CHECK_FAILS(fit(10, 3), FLOWLINE_NOT_FINITE, "maxima");
 
-  float smallest[4] = {-1, -3, FLT_MAX, -2}, threshold;
+  float smallest[4] = {-1, -3, 1e30f, -2}, threshold;
   double promised;
   const auto ask = [&](int64_t images, double rate, double confidence) {
     return flowline_log10_epsilon(smallest, images, rate, confidence, &threshold, &promised);
   };
   CHECK(ask(4, 0.4, 0) == FLOWLINE_OK && threshold == -2 && promised == 0.4);
-  CHECK(ask(4, 0.01, 0) == FLOWLINE_OK && threshold == -3 && promised == 0.2);
-  CHECK(ask(4, 1 - 1e-16, 0) == FLOWLINE_OK && threshold == FLT_MAX && promised == 0.8);
+  CHECK(ask(4, 0.01, 0) == FLOWLINE_TOO_FEW_IMAGES && threshold == -3 && promised == 0.2);
+  CHECK(ask(4, 1 - 1e-16, 0) == FLOWLINE_OK && threshold == 1e30f && promised == 0.8);
   CHECK_FAILS(ask(0, 0.1, 0), bad, "images");
   CHECK_FAILS(ask((int64_t{1} << 24) + 1, 0.1, 0), bad, "images");
   for (double wrong : {0.0, 1.0, -0.1, static_cast<double>(NOT_A_NUMBER)}) {
@@ -551,7 +637,8 @@ void outputs() {
   }
   // Broadcast latents have more channels than bytes can be addressed; who does not ask does not
   // care.
-  flowline_tensor wide = {sizeof wide, 0, call.z.data(), 1 << 26, 1 << 28, 1, 1, 0, 0, 0, 1};
+  flowline_tensor wide = {
+      sizeof wide, 0, call.z.data(), 1 << 26, 1 << 28, 1, 1, 0, 0, 0, 1, FLOWLINE_TENSOR_BROADCAST};
   const std::vector<flowline_tensor> many(2, wide);
   flowline_maps means = {sizeof means, 0, 1, 1};
   means.channel_means = reinterpret_cast<double*>(call.map.data());
@@ -573,6 +660,25 @@ void outputs() {
       sizeof maps, 0, 8, 8, call.map.data(), reinterpret_cast<float*>(crooked), nullptr, nullptr};
   maps.struct_size = offsetof(flowline_maps, min_log10_nfa);
   CHECK(flowline_segment(call.context, &call.latent, 1, nullptr, &maps) == FLOWLINE_OK);
+}
+
+// A program that says nothing finds a 2 x 2 defect; members set to 0 are the published test.
+void defaults() {
+  Context context;
+  std::vector<float> z(16 * 64 * 64);
+  for (size_t i = 0; i < z.size(); i++) z[i] = i % 2 == 0 ? 1.0f : -1.0f;
+  for (int c = 0; c < 16; c++) {
+    for (int at : {20 * 64 + 20, 20 * 64 + 21, 21 * 64 + 20, 21 * 64 + 21}) z[c * 4096 + at] = 3;
+  }
+  const flowline_tensor latent = {sizeof latent, 0, z.data(), 1, 16, 64, 64};
+  const flowline_segment_options all = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  flowline_segment_options zeros = {};
+  zeros.struct_size = sizeof zeros;
+  float by_null, by_default, by_zeros;
+  CHECK(segment(context, &latent, 1, nullptr, 8, 8, nullptr, &by_null) == FLOWLINE_OK);
+  CHECK(segment(context, &latent, 1, &all, 8, 8, nullptr, &by_default) == FLOWLINE_OK);
+  CHECK(segment(context, &latent, 1, &zeros, 8, 8, nullptr, &by_zeros) == FLOWLINE_OK);
+  CHECK(by_null == by_default && by_null < -20 && by_zeros > 400);
 }
 
 void couplings() {
@@ -705,10 +811,11 @@ void maps() {
       flowline_component_tree(context, map, 2, 3, 4, pixel, nullptr, nullptr, nullptr, nullptr),
       FLOWLINE_INVALID_ARGUMENT, "nodes");
 
+  int64_t total = 6;
   auto select = [&](const float* levels, const float* energies, int64_t channels,
                     flowline_segment_options* options, int32_t* region) {
-    return flowline_select(context, levels, energies, 2, 3, channels, 5, options, region, nullptr,
-                           nullptr);
+    return flowline_select(context, levels, energies, 2, 3, channels, total, options, region,
+                           nullptr, nullptr);
   };
   CHECK(select(map, nullptr, 3, nullptr, pixel) == FLOWLINE_OK);
   CHECK_FAILS(select(nullptr, nullptr, 3, nullptr, pixel), FLOWLINE_INVALID_ARGUMENT, "levels");
@@ -717,7 +824,14 @@ void maps() {
               "region_of_pixel");
   flowline_segment_options by_size = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
   by_size.number_of_tests = FLOWLINE_TESTS_BY_SIZE;
-  CHECK_FAILS(select(map, nullptr, 3, &by_size, pixel), FLOWLINE_INVALID_ARGUMENT, "total_pixels");
+  for (int64_t bad : {5, -1}) {
+    total = bad;
+    CHECK_FAILS(select(map, nullptr, 3, &by_size, pixel), FLOWLINE_INVALID_ARGUMENT,
+                "total_pixels");
+    CHECK_FAILS(select(map, nullptr, 3, nullptr, pixel), FLOWLINE_INVALID_ARGUMENT, "total_pixels");
+  }
+  total = 0;  // that of a single scale
+  CHECK(select(map, nullptr, 3, &by_size, pixel) == FLOWLINE_OK);
   const float negative[6] = {1, 1, -1, 1, 1, 1};
   CHECK_FAILS(select(negative, nullptr, 3, nullptr, pixel), FLOWLINE_INVALID_ARGUMENT,
               "levels must not be negative");
@@ -796,12 +910,14 @@ int main() {
   segmentation();
   overlaps();
   gaps_may_hold_outputs();
+  zero_strides();
   regions_of_interest();
   laws();
   maxima();
   calibration();
   reserving();
   outputs();
+  defaults();
   couplings();
   not_finite();
   maps();

@@ -1,6 +1,7 @@
 // The law of good images and the threshold of a rate against their definitions: every knot by the
 // formulas, with the C library's mathematics, and the ranks by sums of exact binomial coefficients.
 #include <algorithm>
+#include <cfloat>
 #include <cmath>
 #include <random>
 #include <vector>
@@ -130,14 +131,15 @@ void thresholds(uint64_t seed) {
                                                : 0.5 + 0.499 * uniform(random);
     float threshold;
     double promised;
-    CHECK(flowline_log10_epsilon(smallest.data(), n, rate, confidence, &threshold, &promised) ==
-          FLOWLINE_OK);
+    const flowline_status status =
+        flowline_log10_epsilon(smallest.data(), n, rate, confidence, &threshold, &promised);
     int j = 0;
     while (j < n && (confidence == 0 ? (j + 1.0) / (n + 1) <= rate + 1e-11
                                      : at_least(j + 1, n, rate) >= confidence)) {
       j++;
     }
     too_few += j == 0;
+    CHECK(status == (j == 0 ? FLOWLINE_TOO_FEW_IMAGES : FLOWLINE_OK));
     CHECK(j == 0 || promised <= rate + 1e-9);
     CHECK(j > 0 || promised > rate);
     j = std::max(1, j);
@@ -156,8 +158,21 @@ void thresholds(uint64_t seed) {
   double promised;
   CHECK(flowline_log10_epsilon(many.data(), 59, 0.05, 0.95, &threshold, &promised) == FLOWLINE_OK);
   CHECK(std::fabs(promised - (1 - std::pow(0.05, 1 / 59.0))) < 1e-12 && promised < 0.05);
-  CHECK(flowline_log10_epsilon(many.data(), 58, 0.05, 0.95, &threshold, &promised) == FLOWLINE_OK);
-  CHECK(promised > 0.05);
+  CHECK_FAILS(flowline_log10_epsilon(many.data(), 58, 0.05, 0.95, &threshold, &promised),
+              FLOWLINE_TOO_FEW_IMAGES,
+              "images must be at least 59 for a rate of 0.05, got 58, which guarantee 0.05034");
+  CHECK(promised > 0.05 && threshold == 0);
+  CHECK(flowline_log10_epsilon(many.data(), 19, 0.05, 0, &threshold, &promised) == FLOWLINE_OK);
+  CHECK_FAILS(flowline_log10_epsilon(many.data(), 5, 0.05, 0, &threshold, &promised),
+              FLOWLINE_TOO_FEW_IMAGES,
+              "images must be at least 19 for a rate of 0.05, got 5, which guarantee 0.1667");
+  CHECK_FAILS(flowline_log10_epsilon(many.data(), 5, 1e-9, 0, &threshold, &promised),
+              FLOWLINE_TOO_FEW_IMAGES, "images must be at least 16777216 for");
+  // Of an image of which nothing was tested there is no score.
+  many[3] = FLT_MAX;
+  CHECK_FAILS(flowline_log10_epsilon(many.data(), 59, 0.05, 0.95, &threshold, &promised),
+              FLOWLINE_INVALID_ARGUMENT, "min_log10_nfa[3] is FLT_MAX");
+  many[3] = 0;
   // Of a million the promise is nearly what was asked for.
   CHECK(flowline_log10_epsilon(many.data(), 1 << 20, 0.01, 0.95, &threshold, &promised) ==
         FLOWLINE_OK);

@@ -152,6 +152,7 @@ class RandomCalls {
     auto of = std::make_shared<Segmentation>();
     const int64_t batch = 1 + below(3);
     for (int64_t scale = below(4); scale >= 0; scale--) of->latents.push_back(latent(batch));
+    finest_first(&of->latents);
     for (const OwnTensor& latent : of->latents) of->tensors.push_back(latent.tensor);
     of->height = 1 + below(50);
     of->width = 1 + below(50);

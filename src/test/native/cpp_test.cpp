@@ -30,6 +30,23 @@ static_assert(!std::is_convertible<std::vector<int>, Span<const float>>::value,
 static_assert(!std::is_convertible<const std::vector<float>&, Span<float>>::value, "const is kept");
 static_assert(std::is_convertible<Span<float>, Span<const float>>::value, "const can be added");
 
+// A view of a temporary does not compile.
+static_assert(!std::is_constructible<Span<const float>, std::vector<float>>::value, "a view");
+static_assert(!std::is_constructible<Span<const float>, const std::vector<float>>::value, "a view");
+static_assert(!std::is_constructible<Span<float>, std::vector<float>>::value, "a view");
+static_assert(!std::is_constructible<Span<const Tensor>, std::initializer_list<Tensor>>::value,
+              "a view of a list would outlive it");
+static_assert(!std::is_constructible<Tensor, std::vector<float>, flowline::Shape>::value, "a view");
+static_assert(std::is_constructible<Tensor, std::vector<float>&, flowline::Shape>::value, "a view");
+static_assert(
+    !std::is_assignable<decltype((flowline::SegmentOptions().ignore)), std::vector<uint8_t>>::value,
+    "a view");
+template <class Maps, class = void>
+constexpr bool HAS_VIEW = false;
+template <class Maps>
+constexpr bool HAS_VIEW<Maps, std::void_t<decltype(std::declval<Maps>().log10_nfa_of(0))>> = true;
+static_assert(HAS_VIEW<const flowline::Maps&> && !HAS_VIEW<flowline::Maps>, "maps own their map");
+
 template <class Call>
 void throws(flowline_status status, const char* words, Call&& call) {
   try {
@@ -72,7 +89,8 @@ void calibration() {
   for (int i = 1; i <= 19; i++) smallest.push_back(static_cast<float>(i % 2 == 0 ? -i : i));
   const flowline::Threshold threshold = flowline::threshold(smallest, 0.1);
   CHECK(threshold.log10_epsilon == -16.0f && threshold.promised == 0.1);
-  CHECK(flowline::threshold(smallest, 0.1, 0.9).promised > 0.1);
+  throws(FLOWLINE_TOO_FEW_IMAGES, "too few images: images must be at least 22",
+         [&] { flowline::threshold(smallest, 0.1, 0.9); });
   throws(FLOWLINE_INVALID_ARGUMENT, "rate must be between 0 and 1",
          [&] { flowline::threshold(smallest, 1.0); });
 }
@@ -327,7 +345,7 @@ void errors() {
     context.segment({Tensor(z, {1, 3, 4, 4})}, 8, 8, options);
   });
   throws(FLOWLINE_INVALID_ARGUMENT, "invalid argument: latents must not be NULL",
-         [&] { context.segment(std::vector<Tensor>(), 8, 8); });
+         [&] { context.segment(Span<const Tensor>(), 8, 8); });
   throws(FLOWLINE_INVALID_ARGUMENT, "invalid argument: connectivity",
          [&] { context.regions(map, 8, 8, 0, 5); });
   z[20] = NAN;
@@ -344,6 +362,53 @@ void errors() {
     CHECK(!why.empty());
     throws(FLOWLINE_UNAVAILABLE, why.c_str(), [&] { flowline::Context none(options); });
   }
+}
+
+// As flowline_inspect, with more regions than the first call has room for.
+void the_same_inspection() {
+  std::vector<float> z(2 * 4 * 20 * 30, 0.5f);
+  for (int y = 0; y < 20; y += 2) {
+    for (int x = 0; x < 30; x += 2)
+      z[4 * 600 + y * 30 + x] = 60.0f + static_cast<float>(y * 30 + x);
+  }
+  flowline::Context context;
+  const Tensor latent(z, {2, 4, 20, 30});
+  const auto images = context.inspect({latent}, 100, 300, -3);
+  flowline_verdict verdicts[2];
+  int64_t counts[2];
+  std::vector<flowline_region> regions(2 * 150);
+  float smallest[2];
+  const flowline_inspection asked = {sizeof asked,   0,   100,   300, -3.0, verdicts, smallest,
+                                     regions.data(), 150, counts};
+  CHECK(flowline_inspect(context.handle(), &latent, 1, nullptr, &asked) == FLOWLINE_OK);
+  CHECK(images.size() == 2 && images[1].regions.size() == 150 && counts[1] == 150);
+  for (size_t i = 0; i < 2; i++) {
+    CHECK(static_cast<flowline_verdict>(images[i].verdict) == verdicts[i]);
+    CHECK(images[i].min_log10_nfa == smallest[i]);
+    CHECK(static_cast<int64_t>(images[i].regions.size()) == counts[i]);
+    CHECK(counts[i] == 0 || std::memcmp(images[i].regions.data(), regions.data() + i * 150,
+                                        sizeof(flowline_region) * images[i].regions.size()) == 0);
+  }
+  CHECK(images[0].verdict == flowline::Verdict::Good);
+  CHECK(images[1].verdict == flowline::decide(images[1].min_log10_nfa, -3));
+  CHECK(std::string(flowline::name_of(images[1].verdict)) == "defect");
+  CHECK(std::string(flowline::name_of(flowline::Verdict::NotInspected)) == "not inspected");
+  throws(FLOWLINE_INVALID_ARGUMENT, "latents must not be NULL",
+         [&] { context.inspect(Span<const Tensor>(), 8, 8, 0); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "latents[0].batch must be 1 to 1073741824, got -1", [&] {
+    context.inspect({Tensor(z.data(), {-1, 4, 20, 30})}, 8, 8, 0);
+  });
+  // A law for one size is refused at another.
+  std::vector<float> maxima;
+  for (int i = 0; i < 10 * 8; i++) maxima.push_back(0.5f);
+  flowline::SegmentOptions options;
+  const flowline::RegionLaw law = flowline::fit_region_law(maxima, 20, 30);
+  CHECK(flowline::size_classes(20, 30) == 8 && law.log10_pfa.size() == 8 * law.level.size());
+  options.law = &law;
+  CHECK(context.inspect({latent}, 9, 9, -3, options).size() == 2);
+  throws(FLOWLINE_INVALID_ARGUMENT, "options.law was measured on maps of 20 x 30", [&] {
+    context.inspect({Tensor(z, {2, 4, 30, 20})}, 9, 9, -3, options);
+  });
 }
 
 void moves() {
@@ -377,5 +442,6 @@ int main() {
   the_same_parts();
   couplings();
   errors();
+  the_same_inspection();
   moves();
 }

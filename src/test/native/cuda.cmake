@@ -54,6 +54,23 @@ foreach(other version interface call)
   set_tests_properties(cuda_stale_${other} PROPERTIES ENVIRONMENT LD_LIBRARY_PATH=${stale})
 endforeach()
 
+# Inspections copy a device's memory to the host: with a stand-in for libflowline_cuda.
+set(veiled ${CMAKE_CURRENT_BINARY_DIR}/veiled)
+add_library(veiled_cuda SHARED veiled_cuda.cpp)
+target_include_directories(veiled_cuda PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
+target_compile_definitions(veiled_cuda PRIVATE FLOWLINE_VERSION="${PROJECT_VERSION}")
+set_target_properties(veiled_cuda PROPERTIES OUTPUT_NAME flowline_cuda
+  SOVERSION ${PROJECT_VERSION_MAJOR} LIBRARY_OUTPUT_DIRECTORY ${veiled})
+add_executable(device_inspect_test device_inspect_test.cpp)
+target_link_libraries(device_inspect_test PRIVATE flowline)
+target_compile_options(device_inspect_test PRIVATE -Wall -Wextra -Wno-missing-field-initializers)
+add_dependencies(device_inspect_test veiled_cuda)
+add_custom_command(TARGET device_inspect_test POST_BUILD
+  COMMAND ${CMAKE_COMMAND} -E make_directory ${veiled}
+  COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:flowline> ${veiled}/$<TARGET_SONAME_FILE_NAME:flowline>)
+add_test(NAME device_inspect_test COMMAND device_inspect_test)
+set_tests_properties(device_inspect_test PROPERTIES ENVIRONMENT LD_LIBRARY_PATH=${veiled})
+
 add_library(fake_driver SHARED fake_driver.cpp)
 set_target_properties(fake_driver PROPERTIES OUTPUT_NAME cuda SOVERSION 1
   LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/fake_driver)

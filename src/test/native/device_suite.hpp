@@ -147,6 +147,7 @@ class DeviceSuite {
                                         1 + random_.below(longest_side / 2)));
       }
     }
+    finest_first(&latents);
     const int64_t height = 1 + random_.below(60), width = 1 + random_.below(60);
     flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
     options.pfa_bound = static_cast<int32_t>(random_.below(3));

@@ -1,6 +1,7 @@
 // The region of interest and the mask, against the header's definition taken literally and the slow
 // oracle: which positions are tested, how many tests that makes, what is painted and what is not.
 #include <algorithm>
+#include <array>
 #include <cfloat>
 #include <cmath>
 #include <cstdlib>
@@ -29,8 +30,13 @@ struct Case {
   Case() : batch(1 + below(3)), height(1 + below(40)), width(1 + below(40)) {
     std::normal_distribution<float> normal;
     const int64_t scales = 1 + below(3);
-    for (int64_t scale = 0; scale < scales; scale++) {
-      const int64_t channels = 1 + below(4), h = 1 + below(12), w = 1 + below(12);
+    std::vector<std::array<int64_t, 2>> sizes;
+    for (int64_t scale = 0; scale < scales; scale++)
+      sizes.push_back({1 + below(12), 1 + below(12)});
+    std::sort(sizes.begin(), sizes.end(),
+              [](const auto& a, const auto& b) { return a[0] * a[1] > b[0] * b[1]; });
+    for (const auto& [h, w] : sizes) {
+      const int64_t channels = 1 + below(4);
       z.emplace_back(batch * channels * h * w);
       for (float& value : z.back()) value = normal(random_bits) * (below(9) == 0 ? 4.0f : 1.0f);
       latents.push_back({sizeof(flowline_tensor), 0, nullptr, batch, channels, h, w});

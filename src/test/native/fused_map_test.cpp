@@ -71,8 +71,9 @@ Latents random_latents(RandomTensors* random) {
         CHANNELS[random->below(12)], size[0], size[1], [&](int64_t, int64_t c, int64_t, int64_t) {
           return mean * static_cast<float>(c % 3) + random->normal();
         }));
-    latents.tensors.push_back(latents.own.back().tensor);
   }
+  finest_first(&latents.own);
+  for (const OwnTensor& own : latents.own) latents.tensors.push_back(own.tensor);
   return latents;
 }
 

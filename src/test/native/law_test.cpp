@@ -132,8 +132,9 @@ void round(RandomTensors& random) {
                                 const float z = 1.3f * random.normal();
                                 return plateaus ? std::round(z) : z;
                               }));
-    latents.push_back(own.back().tensor);
   }
+  finest_first(&own);
+  for (const OwnTensor& scale : own) latents.push_back(scale.tensor);
   OwnLaw law = random_law(below);
   const int64_t height = latents[0].height, width = latents[0].width, pixels = height * width;
   // At the fused map's size every pixel can be told, at another one the smallest.

@@ -18,6 +18,13 @@ struct OwnTensor {
   int64_t bytes() const { return static_cast<int64_t>(memory.size() * sizeof(uint64_t)); }
 };
 
+/// Puts scales into the order of a call. They may be moved: their memory stays where it is.
+inline void finest_first(std::vector<OwnTensor>* scales) {
+  std::stable_sort(scales->begin(), scales->end(), [](const OwnTensor& a, const OwnTensor& b) {
+    return a.tensor.height * a.tensor.width > b.tensor.height * b.tensor.width;
+  });
+}
+
 /// How a tensor's elements lie in memory. Those of BROADCAST along one dimension are one element:
 /// the value that was put there last.
 enum class Layout { DENSE, CHANNELS_LAST, PADDED, PERMUTED, BROADCAST };
@@ -65,6 +72,7 @@ class RandomTensors {
                                   &tensor.column_stride};
       // All four at 0 would be a dense tensor.
       *strides[below(4)] = 0;
+      tensor.flags = FLOWLINE_TENSOR_BROADCAST;
     }
     const int64_t size = type == FLOWLINE_FLOAT32 ? 4 : 2;
     const int64_t elements = batch * channels * (height + pad) * (width + pad) * (1 + pad);

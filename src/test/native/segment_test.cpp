@@ -128,12 +128,14 @@ void the_cost_is_added_in_double() {
   std::vector<float> z(pixels, 0.5f);
   double tests, pfa;
   CHECK(flowline_log10_number_of_tests(&pixels, 1, &tests) == FLOWLINE_OK);
+  const flowline_segment_options published = {sizeof published, FLOWLINE_PFA_CHERNOFF,
+                                              FLOWLINE_TESTS_PUBLISHED, 0};
   for (float above : {5.0f, 5.3f, 7.77f}) {
     z[1000] = std::sqrt(2 * 2.302585f * (static_cast<float>(tests) + above) + 16.0f);
     const flowline_tensor latent = {sizeof latent, 0, z.data(), 1, 1, 1, pixels};
     CHECK(flowline_log10_pfa(FLOWLINE_PFA_CHERNOFF, 1, z[1000] * z[1000], 1, &pfa) == FLOWLINE_OK);
     float map, smallest;
-    CHECK(segment(Context(), &latent, 1, nullptr, 1, 1, &map, &smallest) == FLOWLINE_OK);
+    CHECK(segment(Context(), &latent, 1, &published, 1, 1, &map, &smallest) == FLOWLINE_OK);
     CHECK(std::fabs(pfa + tests) < 20);
     CHECK(std::fabs(smallest - (pfa + tests)) < 1e-5);
   }
@@ -191,12 +193,15 @@ void a_context_remembers_nothing() {
       for (float& value : values.back()) value = quiet ? 0.0f : normal(random);
       latents.push_back({sizeof(flowline_tensor), 0, values.back().data(), 1, 4, height, width});
     }
+    std::sort(latents.begin(), latents.end(),
+              [](const auto& a, const auto& b) { return a.height * a.width > b.height * b.width; });
     const flowline_segment_options options = {sizeof options, BOUNDS[random() % 3],
                                               COUNTS[random() % 2], 0};
     Context old, fresh;
     float maps[2][30], smallest[2];
     for (int32_t scales : {1, 2, 3}) {
-      CHECK(segment(old, latents.data(), scales, &options, 5, 6, maps[0], smallest) == FLOWLINE_OK);
+      CHECK(segment(old, latents.data() + 3 - scales, scales, &options, 5, 6, maps[0], smallest) ==
+            FLOWLINE_OK);
     }
     CHECK(segment(fresh, latents.data(), 3, &options, 5, 6, maps[1], smallest + 1) == FLOWLINE_OK);
     CHECK(std::equal(maps[0], maps[0] + 30, maps[1]));

@@ -8,7 +8,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Input in(data, size);
   EXPECT(std::strcmp(flowline_version(), FLOWLINE_VERSION) == 0);
   const int32_t number = in.bits<int32_t>();
-  const bool known = number >= FLOWLINE_OK && number <= FLOWLINE_UNAVAILABLE;
+  const bool known = number >= FLOWLINE_OK && number <= FLOWLINE_TOO_FEW_IMAGES;
   EXPECT((std::strcmp(flowline_status_name(number), "unknown status") != 0) == known);
 
   Exact<int32_t> devices(1, perhaps_shift(in));

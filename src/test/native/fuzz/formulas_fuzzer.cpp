@@ -1,6 +1,7 @@
 // flowline_log10_pfa, the numbers of tests and what calibrates: every argument, and what has to
 // hold among the values.
 #include <cmath>
+#include <limits>
 
 #include "input.hpp"
 
@@ -116,6 +117,19 @@ void region_law(Input& in) {
   }
 }
 
+void classes_of(Input& in) {
+  const int64_t height = in.perhaps_wild(in.among(1, 4096)),
+                width = in.perhaps_wild(in.among(1, 64));
+  const int32_t classes = flowline_size_classes(height, width);
+  const bool map = height >= 1 && width >= 1 && height <= int64_t{1} << 28 &&
+                   width <= (int64_t{1} << 28) / height;
+  EXPECT(map ? classes >= 1 && classes <= 27 : classes == 0);
+  if (!map) return;
+  const int64_t quarter = height * width / 4;
+  EXPECT(quarter < int64_t{1} << classes &&
+         (classes == 1 || quarter >= int64_t{1} << (classes - 1)));
+}
+
 void threshold(Input& in) {
   const int64_t images = in.perhaps_wild(in.among(1, 100));
   const double rate = in.rarely() ? in.bits<double>() : (1 + in.byte()) / 257.0;
@@ -131,12 +145,16 @@ void threshold(Input& in) {
   Exact<double> promised(1, perhaps_shift(in));
   for (int64_t i = 0; i < smallest.size(); i++) {
     const float value = in.rarely() ? in.bits<float>() : -static_cast<float>(in.byte());
-    verdict.require(!std::isnan(value));
+    verdict.require(value < std::numeric_limits<float>::max());  // and no NaN
     std::memcpy(reinterpret_cast<char*>(smallest.get()) + i * 4, &value, 4);
   }
   verdict.require(smallest.aligned() && epsilon.aligned() && promised.aligned());
-  expect(flowline_log10_epsilon(smallest, images, rate, confidence, epsilon, promised), verdict);
+  const flowline_status status =
+      flowline_log10_epsilon(smallest, images, rate, confidence, epsilon, promised);
+  const bool too_few = status == FLOWLINE_TOO_FEW_IMAGES;
+  if (!too_few) expect(status, verdict);
   if (verdict.must_fail) return;
+  EXPECT(too_few == (promised[0] > rate + 1e-9) || std::fabs(promised[0] - rate) < 2e-9);
   int64_t below = 0, up_to = 0;
   for (int64_t i = 0; i < images; i++) {
     below += smallest[i] < epsilon[0];
@@ -152,6 +170,7 @@ void threshold(Input& in) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Input in(data, size);
+  classes_of(in);
   switch (in.byte() % 5) {
     case 0:
       pfa(in);

@@ -123,7 +123,7 @@ struct Verdict {
 /// The status is one of the header's, goes with the message, and is what the verdict says.
 /// not_finite: the data may be answered with FLOWLINE_NOT_FINITE.
 inline void expect(flowline_status status, const Verdict& verdict, bool not_finite = false) {
-  EXPECT(status >= FLOWLINE_OK && status <= FLOWLINE_UNAVAILABLE);
+  EXPECT(status >= FLOWLINE_OK && status <= FLOWLINE_TOO_FEW_IMAGES);
   EXPECT(status != FLOWLINE_INTERNAL && status != FLOWLINE_OUT_OF_MEMORY);
   EXPECT((status == FLOWLINE_OK) == (flowline_last_error()[0] == '\0'));
   if (verdict.must_fail) EXPECT(status != FLOWLINE_OK);

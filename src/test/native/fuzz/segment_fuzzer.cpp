@@ -1,6 +1,6 @@
-// flowline_segment, flowline_reserve and flowline_energy: tensors of every kind, options, masks;
-// the energy against its definition, the maps against each other, against flowline_select, and the
-// same bits for every number of threads and every instruction set.
+// flowline_segment, flowline_inspect, flowline_reserve and flowline_energy: tensors of every kind,
+// options, masks; the energy against its definition, the maps against each other, against
+// flowline_select, the regions of inspections against their verdicts, and the same bits for every number of threads and every instruction set.
 #include <cfloat>
 #include <deque>
 #include <memory>
@@ -284,6 +284,79 @@ void check(const Outputs& outputs, const std::vector<Latent>& latents,
   }
 }
 
+/// The outputs of one inspection.
+struct Inspected {
+  Inspected(int64_t images, int64_t room)
+      : verdict(images), smallest(images), count(images), regions(images * room), capacity(room) {}
+
+  flowline_inspection at(const flowline_maps& maps, double log10_epsilon) const {
+    return {sizeof(flowline_inspection),
+            0,
+            maps.height,
+            maps.width,
+            log10_epsilon,
+            verdict,
+            smallest,
+            regions,
+            capacity,
+            count};
+  }
+
+  Exact<flowline_verdict> verdict;
+  Exact<float> smallest;
+  Exact<int64_t> count;
+  Exact<flowline_region> regions;
+  int64_t capacity;
+};
+
+/// The verdict is that of the smallest; regions are those of a defect, and the first one decided.
+void check(const Inspected& inspected, const Looked& looked, double log10_epsilon) {
+  for (int64_t image = 0; image < inspected.verdict.size(); image++) {
+    const flowline_verdict verdict = inspected.verdict[image];
+    EXPECT(verdict == flowline_decide(inspected.smallest[image], log10_epsilon));
+    EXPECT((inspected.count[image] > 0) == (verdict == FLOWLINE_DEFECT));
+    const int64_t count = std::min(inspected.count[image], inspected.capacity);
+    for (int64_t i = 0; i < count; i++) {
+      const flowline_region& region = inspected.regions[image * inspected.capacity + i];
+      if (i == 0) EXPECT(region.log10_nfa == inspected.smallest[image]);
+      EXPECT(region.log10_nfa < log10_epsilon);
+      EXPECT(looked.at(image, region.peak_y, region.peak_x));
+    }
+  }
+}
+
+/// The same of every context, at a threshold about where the numbers are.
+void inspect(const flowline_tensor* tensors, int32_t scales,
+             const flowline_segment_options* options, const flowline_segment_options& seen,
+             const flowline_maps& maps, int64_t room) {
+  std::unique_ptr<Inspected> first;
+  double log10_epsilon = 0;
+  for (flowline_context* context : contexts()) {
+    auto inspected = std::make_unique<Inspected>(tensors[0].batch, room);
+    flowline_inspection asked = inspected->at(maps, log10_epsilon);
+    EXPECT(flowline_inspect(context, tensors, scales, options, &asked) == FLOWLINE_OK);
+    if (first == nullptr) {
+      check(*inspected, {seen, maps.height, maps.width}, log10_epsilon);
+      log10_epsilon = asked.log10_epsilon = inspected->smallest[0] / 2 + 1;
+      EXPECT(flowline_inspect(context, tensors, scales, options, &asked) == FLOWLINE_OK);
+      check(*inspected, {seen, maps.height, maps.width}, log10_epsilon);
+      first = std::move(inspected);
+    } else {
+      check(*inspected, {seen, maps.height, maps.width}, log10_epsilon);
+      for (int64_t i = 0; i < room * tensors[0].batch;
+           i++) {  // beyond the count nothing is written
+        if (i % room < inspected->count[i / room]) {
+          EXPECT(std::memcmp(&first->regions[i], &inspected->regions[i], sizeof(flowline_region)) ==
+                 0);
+        }
+      }
+      EXPECT(first->verdict.same_bytes(inspected->verdict));
+      EXPECT(first->count.same_bytes(inspected->count));
+      EXPECT(first->smallest.same_bytes(inspected->smallest));
+    }
+  }
+}
+
 void segment(Input& in) {
   Verdict verdict;
   const int64_t batch = in.among(1, 3);
@@ -293,7 +366,13 @@ void segment(Input& in) {
   std::vector<Latent> latents;
   for (int32_t l = 0; l < held; l++) {
     latents.push_back(any_latent(in, batch, &verdict));
-    verdict.require(latents[l].tensor.batch == latents[0].tensor.batch);
+  }
+  bool finest_first = true;
+  for (size_t l = 1; l < latents.size(); l++) {
+    const flowline_tensor &before = latents[l - 1].tensor, &latent = latents[l].tensor;
+    verdict.require(latent.batch == latents[0].tensor.batch);
+    finest_first &= static_cast<__int128>(latent.height) * latent.width <=
+                    static_cast<__int128>(before.height) * before.width;
   }
   uint32_t tensor_size = sizeof(flowline_tensor);
   if (in.rarely()) tensor_size += 8 * (in.byte() % 4);  // as of a later version
@@ -372,7 +451,9 @@ void segment(Input& in) {
                              in.perhaps_wild32(knots),
                              in.perhaps_wild32(0),
                              level.get(),
-                             log10_pfa.get()};
+                             log10_pfa.get(),
+                             classes % 2 == 0 ? latents[0].tensor.height : 0,
+                             classes % 2 == 0 ? latents[0].tensor.width : 0};
   const bool by_law = in.often();
   bool no_law = false;
   if (by_law) {
@@ -421,6 +502,9 @@ void segment(Input& in) {
   }
 
   verdict.require(seen.law == nullptr || !no_law);
+  const bool by_law_alone =
+      seen.law != nullptr && (m.log10_nfa != nullptr || m.min_log10_nfa != nullptr);
+  verdict.require(finest_first || (m.fused_map == nullptr && !by_law_alone));
   const bool no_context = in.rarely();
   verdict.require(!no_context);
   const bool valid = !verdict.must_fail;
@@ -460,6 +544,9 @@ void segment(Input& in) {
       EXPECT(first->same_bytes(*outputs));
     }
   }
+  if (first == nullptr || (seen.law != nullptr && !finest_first)) return;
+  const auto* tensors = reinterpret_cast<const flowline_tensor*>(array.get());
+  inspect(tensors, scales, options.get(), seen, m, wanted % 4);
 }
 
 }  // namespace

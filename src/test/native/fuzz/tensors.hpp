@@ -44,10 +44,13 @@ struct Layout {
             t.channels <= MOST_PIXELS && t.height >= 1 && t.height <= MOST_PIXELS && t.width >= 1 &&
             t.width <= MOST_PIXELS && t.height * t.width <= MOST_PIXELS &&
             *std::min_element(stride, stride + 4) >= 0;
+    const bool all_zero = std::all_of(stride, stride + 4, [](int64_t s) { return s == 0; });
+    const bool dense = all_zero && t.flags == 0;
+    for (int i = 0; i < 4 && !dense && t.flags == 0; i++) valid &= stride[i] != 0 || size[i] == 1;
     held = false;
     extent = 0;
     if (!valid) return;
-    if (std::all_of(stride, stride + 4, [](int64_t s) { return s == 0; })) {
+    if (dense) {
       stride[3] = 1;
       stride[2] = t.width;
       stride[1] = t.width * t.height;
@@ -133,6 +136,7 @@ inline flowline_tensor any_tensor(Input& in, int64_t batch, int64_t most_channel
       t.column_stride = 1;
       t.row_stride = in.often() ? 0 : t.width;
       t.channel_stride = times(t.height, t.width);
+      t.flags = FLOWLINE_TENSOR_BROADCAST;
       break;
     case 5:
       t.batch_stride = in.perhaps_wild(in.among(0, 64));

@@ -190,7 +190,7 @@ void select(Input& in) {
   const int64_t total = in.perhaps_wild(shape.pixels + in.byte());
   verdict.require(shape.valid && shape.held && map.aligned() && channels >= 1 && channels <= MOST);
   verdict.require(!apart || energies.aligned());
-  verdict.require(!by_size || total >= shape.pixels);
+  verdict.require(!by_size || total >= shape.pixels || total == 0);
   verdict.may_fail |= by_size && total > 64 * MOST;
   const bool no_context = in.rarely(), want_pfa = !in.rarely(), want_painted = !in.rarely();
   verdict.require(!no_context);

@@ -9,29 +9,31 @@
  * below -2, one per hundred images. The method is that of U-Flow (Tailanian et al., 2023), sections
  * 3.4.1 to 3.4.3.
  *
- * One call does it, flowline_segment. A complete program in C99 (cc defects.c -lflowline):
+ * One call gives the verdict and the regions, flowline_inspect; flowline_segment gives the maps. A
+ * complete program in C99 (cc defects.c -lflowline):
  *
  *     #include <flowline/flowline.h>
  *     #include <stdio.h>
  *
  *     int main(void) {
- *       static float z[16 * 28 * 28], log10_nfa[256 * 256];  // (C, H, W), a flow's; (H, W), any
- *       z[10 * 28 + 12] = 16.0f;                             // a bright position
+ *       static float z[16 * 28 * 28];  // (C, H, W), a flow's
+ *       z[10 * 28 + 12] = 16.0f;       // a bright position
  *       flowline_tensor latent = {.struct_size = sizeof latent, .data = z,
  *                                 .batch = 1, .channels = 16, .height = 28, .width = 28};
- *       flowline_maps maps = {.struct_size = sizeof maps, .height = 256, .width = 256,
- *                             .log10_nfa = log10_nfa};
- *       flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
- *       options.number_of_tests = FLOWLINE_TESTS_BY_SIZE;
- *       flowline_context* context;
+ *       flowline_verdict verdict;
  *       flowline_region found[8];
  *       int64_t count;
+ *       flowline_inspection inspection = {.struct_size = sizeof inspection,
+ *                                         .height = 256, .width = 256, .log10_epsilon = -2,
+ *                                         .verdict = &verdict, .regions = found, .capacity = 8,
+ *                                         .region_count = &count};
+ *       flowline_context* context;
  *       if (flowline_context_create(NULL, &context) ||
- *           flowline_segment(context, &latent, 1, &options, &maps) ||
- *           flowline_regions(context, log10_nfa, 256, 256, 0, 4, found, 8, &count))
+ *           flowline_inspect(context, &latent, 1, NULL, &inspection))
  *         return fprintf(stderr, "%s\n", flowline_last_error()), 1;
+ *       puts(verdict == FLOWLINE_DEFECT ? "defect" : "good");
  *       for (int i = 0; i < count && i < 8; i++)
- *         printf("defect at %d, %d, log10 NFA %g\n", found[i].x, found[i].y, found[i].log10_nfa);
+ *         printf("at %d, %d, log10 NFA %g\n", found[i].x, found[i].y, found[i].log10_nfa);
  *       flowline_context_destroy(context);
  *     }
  *
@@ -46,13 +48,16 @@
  *   must not overlap an input or another output.
  * - Limits. A map has at most 2^28 positions, a latent 1 to 2^28 channels, a batch 1 to 2^30
  *   images, a call 1 to 64 scales.
- * - Threads. One thread at a time may use a context; it may be handed on to another thread.
+ * - Threads. One thread at a time may use a context; it may be handed on to another thread. A call
+ *   that finds its context in use by another thread returns FLOWLINE_INVALID_ARGUMENT.
  *   Different contexts may be used at the same time, and so may all functions without a context. A
  *   context with several threads distributes the images and scales of a call among them; an image
- *   with one scale is the work of a single thread. After fork() the child must create its own
- *   contexts.
+ *   with one scale is the work of a single thread. The threads of a context are named "flowline-1",
+ *   "flowline-2" and so on, and block all signals but those of their own faults (SIGSEGV and its
+ *   like). After fork() the child must create its own contexts.
  * - Results. They depend on the arguments alone: they are the same bits for any number of threads,
- *   any instruction set and any device.
+ *   any instruction set and any device. The rounding mode, the denormal flags and the trapped
+ *   exceptions of the calling thread do not change them, and are as before after a call.
  * - CUDA. A context on a CUDA device takes device pointers where this header says "device memory of
  *   the context", and host pointers everywhere else. Its calls enqueue work on the context's stream
  *   and return; the caller synchronises before it reads results or frees memory. After
@@ -66,13 +71,15 @@
  *   have the same size.
  *
  * Glossary:
+ *   verdict          good, defect or not inspected; one rule decides it everywhere, that of
+ *                    flowline_decide
  *   energy           the sum over the channels of z squared at one position of a scale
  *   scale            one latent tensor of a call; the finest scale comes first
  *   PFA              probability of false alarm: of a region at least as strong under the null
  *                    hypothesis
  *   NFA              number of false alarms: the PFA times the number of tests
- *   epsilon          the threshold of the NFA: an image shows a defect if its smallest log10 NFA is
- *                    below log10 epsilon
+ *   epsilon          the threshold of the NFA: an image shows a defect if and only if its smallest
+ *                    log10 NFA (min_log10_nfa) is below log10 epsilon
  *   field of view    the pixels of the maps that are tested: inside the region of interest, and not
  *                    ignored (flowline_segment_options)
  *   in view          in the field of view; the other pixels are out of view
@@ -101,7 +108,7 @@ extern "C" {
 
 /* The version of this header, for #if. */
 #define FLOWLINE_VERSION_MAJOR 0
-#define FLOWLINE_VERSION_MINOR 2
+#define FLOWLINE_VERSION_MINOR 3
 #define FLOWLINE_VERSION_PATCH 0
 
 /* Returns the version of the library, "major.minor.patch". */
@@ -115,9 +122,10 @@ enum {
   FLOWLINE_INVALID_ARGUMENT = 1, /* the message names the argument, its value and its bound */
   FLOWLINE_NOT_FINITE = 2,       /* NaN or infinite data; the message names its position */
   FLOWLINE_OUT_OF_MEMORY = 3,
-  FLOWLINE_UNSUPPORTED = 4, /* a structure asks for something that this version does not know */
-  FLOWLINE_INTERNAL = 5,    /* a defect of the library: please report it with the message */
-  FLOWLINE_UNAVAILABLE = 6  /* this machine has no such device or instruction set */
+  FLOWLINE_UNSUPPORTED = 4,   /* a structure asks for something that this version does not know */
+  FLOWLINE_INTERNAL = 5,      /* a defect of the library: please report it with the message */
+  FLOWLINE_UNAVAILABLE = 6,   /* this machine has no such device or instruction set */
+  FLOWLINE_TOO_FEW_IMAGES = 7 /* flowline_log10_epsilon: fewer than the rate takes */
 };
 
 /* Returns why the last call of this thread failed, "" if it succeeded. The text is valid until the
@@ -199,6 +207,11 @@ FLOWLINE_API flowline_status flowline_context_set_stream(flowline_context* conte
 
 enum { FLOWLINE_FLOAT32 = 0, FLOWLINE_FLOAT16 = 1, FLOWLINE_BFLOAT16 = 2 };
 
+/* A flag of a tensor: a distance of 0 is meant, and reads the same elements again and again.
+ * Without it such a distance along a dimension of more than one element is an error, because a
+ * distance that was forgotten looks the same. */
+enum { FLOWLINE_TENSOR_BROADCAST = 1 };
+
 /* A batch of images (batch, channels, height, width) in device memory of the context. Arithmetic is
  * in float32, to which the shorter types convert exactly. */
 typedef struct flowline_tensor {
@@ -209,14 +222,16 @@ typedef struct flowline_tensor {
   int64_t channels;
   int64_t height;
   int64_t width;
-  /* Distances in elements, not negative. If all four are 0, the tensor is dense and row-major.
-   * Otherwise all four count: a distance of 0 reads the same elements again. A tensor with its
-   * channels last has batch_stride height * width * channels, channel_stride 1, row_stride width *
-   * channels and column_stride channels. */
+  /* Distances in elements, not negative. If all four are 0, and without FLOWLINE_TENSOR_BROADCAST,
+   * the tensor is dense and row-major. Otherwise all four count. A tensor with its channels last
+   * has batch_stride height * width * channels, channel_stride 1, row_stride width * channels and
+   * column_stride channels. */
   int64_t batch_stride;
   int64_t channel_stride;
   int64_t row_stride;
   int64_t column_stride;
+  uint32_t flags;    /* 0 or FLOWLINE_TENSOR_BROADCAST */
+  uint32_t reserved; /* 0 */
 } flowline_tensor;
 
 /* ---- Segmentation --------------------------------------------------------------------------- */
@@ -269,7 +284,10 @@ enum {
  * are not a defect. min_log10_nfa is the smallest of all regions.
  *
  * flowline_region_law_fit makes a law from good images. Both arrays are device memory of the
- * context; a context on a CUDA device does not check what they hold. */
+ * context; a context on a CUDA device does not check what they hold.
+ *
+ * A law is true of maps of the size that it was measured on, and of no other. Set height and width
+ * to it: a call whose latents[0] has another size is then refused. */
 typedef struct flowline_region_law {
   uint32_t struct_size;    /* sizeof(flowline_region_law) */
   int32_t classes;         /* 1 to 29 */
@@ -277,6 +295,7 @@ typedef struct flowline_region_law {
   int32_t reserved;        /* 0 */
   const float* level;      /* (knots), strictly ascending */
   const double* log10_pfa; /* (classes, knots), 0 at the first knot, not rising, finite */
+  int64_t height, width;   /* of the fused maps that it was measured on; both 0: unknown */
 } flowline_region_law;
 
 typedef struct flowline_segment_options {
@@ -298,21 +317,25 @@ typedef struct flowline_segment_options {
   const flowline_region_law* law;
 } flowline_segment_options;
 
-/* The Chernoff bound, the published number of tests, and the whole image in view. */
-#define FLOWLINE_SEGMENT_OPTIONS_DEFAULT                                                           \
-  {                                                                                                \
-    sizeof(flowline_segment_options), FLOWLINE_PFA_CHERNOFF, FLOWLINE_TESTS_PUBLISHED, 0, 0, 0, 0, \
-        0, NULL, 0, NULL                                                                           \
+/* The Chernoff bound, the number of tests by size, and the whole image in view: small regions are
+ * found. Members that are set to 0 by hand are not this default: 0 is FLOWLINE_TESTS_PUBLISHED,
+ * which was the default before version 0.3 and finds large regions only. */
+#define FLOWLINE_SEGMENT_OPTIONS_DEFAULT                                                         \
+  {                                                                                              \
+    sizeof(flowline_segment_options), FLOWLINE_PFA_CHERNOFF, FLOWLINE_TESTS_BY_SIZE, 0, 0, 0, 0, \
+        0, NULL, 0, NULL                                                                         \
   }
 
 /* The outputs of flowline_segment, in device memory of the context. Each may be NULL; what is not
- * asked for is not computed. */
+ * asked for is not computed. min_log10_nfa alone decides whether an image shows a defect, and is up
+ * to 60 times cheaper than large maps: ask for it first, and for the maps of rejected images only.
+ */
 typedef struct flowline_maps {
   uint32_t struct_size; /* sizeof(flowline_maps) */
   uint32_t reserved;    /* 0 */
   int64_t height;       /* of the maps, whatever the sizes of the scales */
   int64_t width;
-  /* (batch, height, width): is it a defect? Each scale has a map of log10 PFA (0 outside of
+  /* (batch, height, width): where is it a defect? Each scale has a map of log10 PFA (0 outside of
    * regions) plus log10 of the number of tests; it is interpolated bilinearly (corners not
    * aligned), and the smallest of the scales counts. FLT_MAX at pixels out of view, and at all
    * pixels of an image without tested positions. Values below -FLT_MAX are stored as -FLT_MAX. */
@@ -320,7 +343,8 @@ typedef struct flowline_maps {
   /* (batch): the smallest log10 NFA of all regions of all scales before interpolation, or the value
    * outside of regions if there is none. It does not depend on the size of the maps. No pixel of
    * log10_nfa is below it, but none need reach it, because the map interpolates between a region
-   * and its surroundings. FLT_MAX for an image without tested positions. */
+   * and its surroundings: to decide by the map misses defects. FLT_MAX for an image without tested
+   * positions, which is not inspected and must not pass as good: see flowline_decide. */
   float* min_log10_nfa;
   /* (batch, height, width), in [0, 1]: how unusual is it? 1 - mean over the scales of exp(-1/2 mean
    * over the channels of z squared), each scale interpolated bilinearly (corners not aligned). It
@@ -345,8 +369,9 @@ typedef struct flowline_maps {
 /* Computes the maps of a batch of latents.
  *
  * latents: `scales` tensors, finest first, all of one batch size. Types, channels and sizes may
- *     differ, and the sizes are independent of the size of the maps.
- * options: NULL for the defaults.
+ *     differ, and the sizes are independent of the size of the maps. Where the order matters, with
+ *     a law or for fused_map, a scale with more positions than the one before is an error.
+ * options: NULL for FLOWLINE_SEGMENT_OPTIONS_DEFAULT.
  *
  * If an energy is not finite in float32, the status is FLOWLINE_NOT_FINITE on the CPU. A CUDA
  * device has not computed it yet when the call returns: there all outputs of such an image are NaN,
@@ -379,6 +404,8 @@ typedef struct flowline_region {
 } flowline_region;
 
 /* Finds the regions of one map, the most meaningful first (by log10_nfa, then by the first pixel).
+ * Whether an image shows a defect is not decided by them: the map of an image with a defect may
+ * have none (see min_log10_nfa). flowline_inspect gives the verdict and the regions together.
  *
  * log10_nfa: (height, width), no NaN, host memory for every context.
  * connectivity: 4 or 8.
@@ -390,6 +417,56 @@ FLOWLINE_API flowline_status flowline_regions(flowline_context* context, const f
                                               int32_t connectivity, flowline_region* regions,
                                               int64_t capacity, int64_t* count);
 
+/* ---- Inspection ----------------------------------------------------------------------------- */
+
+typedef int32_t flowline_verdict;
+enum {
+  FLOWLINE_NOT_INSPECTED = 0, /* nothing was tested, or the latents were not finite */
+  FLOWLINE_GOOD = 1,
+  FLOWLINE_DEFECT = 2
+};
+
+/* Returns the verdict on an image: FLOWLINE_DEFECT if min_log10_nfa < log10_epsilon, else
+ * FLOWLINE_GOOD. It is FLOWLINE_NOT_INSPECTED if min_log10_nfa is FLT_MAX, which flowline_segment
+ * gives an image without tested positions, or NaN, which a CUDA device gives an image that is not
+ * finite; and if log10_epsilon is NaN. */
+FLOWLINE_API flowline_verdict flowline_decide(float min_log10_nfa, double log10_epsilon);
+
+/* The threshold of flowline_inspect and its outputs, in host memory for every context. */
+typedef struct flowline_inspection {
+  uint32_t struct_size; /* sizeof(flowline_inspection) */
+  uint32_t reserved;    /* 0 */
+  int64_t height;       /* of the image in which regions are given, and of the field of view */
+  int64_t width;
+  double log10_epsilon;      /* not NaN */
+  flowline_verdict* verdict; /* (batch), receives the verdicts */
+  float* min_log10_nfa;      /* (batch), as in flowline_maps; may be NULL */
+  /* (batch, capacity): receives the first `capacity` regions of each image, the most meaningful
+   * first. May be NULL if capacity is 0. */
+  flowline_region* regions;
+  int64_t capacity;
+  int64_t* region_count; /* (batch): how many regions each image has; may be NULL */
+} flowline_inspection;
+
+/* Decides whether images show defects, and says where.
+ *
+ * latents, options: as of flowline_segment, with height and width of the inspection for those of
+ *     the maps.
+ *
+ * The verdict is that of flowline_decide. An image with FLOWLINE_DEFECT has at least one region,
+ * and log10_nfa of its first region is min_log10_nfa; any other image has none. Regions are
+ * 4-connected and are cut from the grids on which the test decided, without interpolation: a
+ * position of a scale (of the fused map, if there is a law) whose log10 NFA is below log10_epsilon
+ * covers the pixels in view that its cell touches, and the smallest value counts at each pixel.
+ *
+ * The call waits for its results on every device. A context on a CUDA device copies the latents to
+ * the host and computes there: for the smallest log10 NFA of large batches flowline_segment is
+ * faster. If an energy is not finite, the status is FLOWLINE_NOT_FINITE on every device. */
+FLOWLINE_API flowline_status flowline_inspect(flowline_context* context,
+                                              const flowline_tensor* latents, int32_t scales,
+                                              const flowline_segment_options* options,
+                                              const flowline_inspection* inspection);
+
 /* ---- Calibration ----------------------------------------------------------------------------
  *
  * Calibration needs good images alone and has three steps; examples/c/calibrate.c has all of them.
@@ -399,17 +476,21 @@ FLOWLINE_API flowline_status flowline_regions(flowline_context* context, const f
  *    flowline_region_maxima: the law is then that of the positions that are tested.
  * 2. Take other good images. flowline_segment with that law gives their min_log10_nfa, and
  *    flowline_log10_epsilon the threshold.
- * 3. An image shows a defect if its min_log10_nfa < log10_epsilon.
+ * 3. flowline_inspect with that law and that threshold decides.
  *
  * The false-alarm rate of that threshold holds whatever the law and the latents are. It only needs
  * new good images to be like those of step 2, which must have done nothing else. */
+
+/* Returns the number of size classes of laws for maps of this size: 1 + floor(log2(height width /
+ * 4)), at least 1, so that the last class holds the regions of more than a quarter of the map. 0 if
+ * there are no such maps. */
+FLOWLINE_API int32_t flowline_size_classes(int64_t height, int64_t width);
 
 /* Measures the highest level that a region of at least 2^k positions reaches, for each class k: the
  * data that a region law is fitted to. Host memory for every context.
  *
  * map: (height, width), finite: a fused map.
- * classes: 1 to 29. Flowline's models use 1 + floor(log2(height width / 4)), so that the last class
- *     holds the regions larger than a quarter of the map.
+ * classes: 1 to 29; Flowline's models use flowline_size_classes.
  * maxima: (classes), receives the levels; -infinity if the map has fewer than 2^k positions. */
 FLOWLINE_API flowline_status flowline_region_maxima(flowline_context* context, const float* map,
                                                     int64_t height, int64_t width, int32_t classes,
@@ -445,16 +526,19 @@ FLOWLINE_API flowline_status flowline_region_law_fit(const float* maxima, int64_
  * Averaged over the choice of the n images, a new one is below the threshold with a probability of
  * at most j / (n + 1) (split conformal prediction, Vovk 2005), and j = floor(rate (n + 1)). With a
  * confidence, the rate holds for that share of such choices (the tolerance limit of Wilks 1941): j
- * is the largest with P(Bin(n, rate) >= j) >= confidence. With too few images j is 1.
+ * is the largest with P(Bin(n, rate) >= j) >= confidence.
  *
- * min_log10_nfa: (images), of good images that have done nothing else; no NaN.
+ * The rate takes 1 / rate - 1 images, or with a confidence ln(1 - confidence) / ln(1 - rate). With
+ * fewer the status is FLOWLINE_TOO_FEW_IMAGES, and the message says how many it takes. This one
+ * error has results all the same: j is 1, and `promised` is above `rate`.
+ *
+ * min_log10_nfa: (images), of good images that have done nothing else; no NaN. FLT_MAX is an error:
+ *     such an image was not inspected.
  * images: n, 1 to 2^24.
  * rate: the false-alarm rate that is asked for, in (0, 1).
  * confidence: in [1e-6, 1), or 0 for the average.
  * log10_epsilon: receives the threshold: an image shows a defect if its min_log10_nfa is below it.
- * promised: receives the guaranteed rate. It is at most `rate` unless there are too few
- *     images: it takes 1 / rate - 1 of them, or with a confidence ln(1 - confidence) / ln(1 -
- *     rate). */
+ * promised: receives the guaranteed rate. It is at most `rate` if the status is FLOWLINE_OK. */
 FLOWLINE_API flowline_status flowline_log10_epsilon(const float* min_log10_nfa, int64_t images,
                                                     double rate, double confidence,
                                                     float* log10_epsilon, double* promised);
@@ -495,8 +579,9 @@ FLOWLINE_API flowline_status flowline_component_tree(flowline_context* context, 
  * energies: (height, width), finite and not negative: the smallest in a region is its energy. NULL
  *     to take it from levels, which then must not be negative.
  * channels: degrees of freedom, 1 to 2^28.
- * total_pixels: S, at least height * width; only FLOWLINE_TESTS_BY_SIZE reads it.
- * options: NULL for the defaults; only pfa_bound and number_of_tests are read.
+ * total_pixels: S, at least height * width, or 0 for height * width; only FLOWLINE_TESTS_BY_SIZE
+ *     reads it.
+ * options: NULL for FLOWLINE_SEGMENT_OPTIONS_DEFAULT; only pfa_bound and number_of_tests are read.
  * region_of_pixel: (height, width), receives the node (numbered as by flowline_component_tree) that
  *     is the region of each pixel, -1 if it is in none.
  * log10_pfa: room for height * width nodes, receives the value of each, which may be -infinity; may

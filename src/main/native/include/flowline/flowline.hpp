@@ -12,14 +12,15 @@
  *       for (int c = 0; c < 16; c++) fine[c * 28 * 28 + 10 * 28 + 12] = 4.0f;  // a bright position
  *
  *       flowline::Context context;
- *       flowline::SegmentOptions options;
- *       options.number_of_tests = flowline::NumberOfTests::BySize;
- *       const flowline::Maps maps = context.segment(
- *           {flowline::Tensor(fine, {1, 16, 28, 28}), flowline::Tensor(coarse, {1, 32, 14, 14})},
- *           256, 256, options);
- *       for (const flowline::Region& region : context.regions(maps.log10_nfa, 256, 256)) {
- *         std::cout << "defect of " << region.area << " pixels at " << region.peak_x << ", "
- *                   << region.peak_y << ", log10 NFA " << region.log10_nfa << "\n";
+ *       const double log10_epsilon = -2;  // one false alarm in a hundred images
+ *       const flowline::Tensor latents[] = {flowline::Tensor(fine, {1, 16, 28, 28}),
+ *                                           flowline::Tensor(coarse, {1, 32, 14, 14})};
+ *       for (const auto& image : context.inspect(latents, 256, 256, log10_epsilon)) {
+ *         std::cout << flowline::name_of(image.verdict) << "\n";
+ *         for (const flowline::Region& region : image.regions) {
+ *           std::cout << region.area << " pixels at " << region.peak_x << ", " << region.peak_y
+ *                     << ", log10 NFA " << region.log10_nfa << "\n";
+ *         }
  *       }
  *     } catch (const flowline::Error& error) {
  *       std::cerr << error.what() << "\n";
@@ -28,7 +29,8 @@
  *
  * Functions that take or return vectors, Context::segment among them, use host memory and are for
  * contexts on the CPU. Functions named "_into" write to memory of the caller, which for a CUDA
- * context is the device's. A view does not keep alive what it views.
+ * context is the device's. A view does not keep alive what it views; a view of a temporary vector
+ * does not compile.
  */
 #ifndef FLOWLINE_FLOWLINE_HPP
 #define FLOWLINE_FLOWLINE_HPP
@@ -39,6 +41,7 @@
 
 #include <flowline/flowline.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -112,8 +115,7 @@ class Span {
   Span(std::vector<Value>& vector) : Span(vector.data(), vector.size()) {}  // NOLINT: a view
   template <class T = Element, class = IfConst<T>>
   Span(const std::vector<Value>& vector) : Span(vector.data(), vector.size()) {}  // NOLINT
-  template <class T = Element, class = IfConst<T>>
-  Span(std::initializer_list<Value> list) : Span(list.begin(), list.size()) {}  // NOLINT
+  Span(const std::vector<Value>&&) = delete;  // it would be gone before the view
   template <size_t Size>
   Span(Element (&array)[Size]) : Span(array, Size) {}  // NOLINT
   template <class T, class = std::enable_if_t<!std::is_same<T, Element>::value &&
@@ -214,10 +216,13 @@ struct Shape {
 struct Strides {
   int64_t batch = 0, channel = 0, row = 0, column = 0;
 
+  /// A distance of 0 is meant, and reads the same elements again; see FLOWLINE_TENSOR_BROADCAST.
+  bool broadcast = false;
+
   /// Returns the strides of a dense tensor (batch, height, width, channels).
   static Strides channels_last(const Shape& shape) {
     return {shape.height * shape.width * shape.channels, 1, shape.width * shape.channels,
-            shape.channels};
+            shape.channels, false};
   }
 };
 
@@ -235,7 +240,9 @@ struct Tensor : flowline_tensor {
                         strides.batch,
                         strides.channel,
                         strides.row,
-                        strides.column} {}
+                        strides.column,
+                        strides.broadcast ? uint32_t{FLOWLINE_TENSOR_BROADCAST} : 0u,
+                        0} {}
 
   /// first: a pointer to float, Float16 or BFloat16.
   template <class Element, Type = TypeOf<Element>::value>
@@ -246,10 +253,17 @@ struct Tensor : flowline_tensor {
   template <class Element, Type = TypeOf<Element>::value>
   Tensor(const std::vector<Element>& all, const Shape& shape)
       : Tensor(Span<const Element>(all).require_size("tensor", shape.elements()), shape) {}
+  template <class Element, Type = TypeOf<Element>::value>
+  Tensor(const std::vector<Element>&&, const Shape&) = delete;  // it would be gone before the view
 
   /// Returns the sizes of the tensor.
   Shape shape() const { return {batch, channels, height, width}; }
 };
+
+static_assert(sizeof(Tensor) == sizeof(flowline_tensor) &&
+                  std::is_trivially_copyable<Tensor>::value,
+              "an array of Tensor is passed on as an array of flowline_tensor");
+static_assert(sizeof(Float16) == 2 && sizeof(BFloat16) == 2, "the elements of half precision");
 
 // ---- Segmentation ------------------------------------------------------------------------------
 
@@ -276,10 +290,18 @@ struct Box {
 struct RegionLaw {
   std::vector<float> level;       ///< by knot
   std::vector<double> log10_pfa;  ///< (classes, knots)
+
+  /// The size of the maps that it was measured on; both 0: unknown, and not checked.
+  int64_t height = 0, width = 0;
 };
 
-/// Fits a region law to good images. maxima: (images, classes), of Context::region_maxima; see
-/// flowline_region_law_fit.
+/// Returns the number of size classes of laws for maps of this size; see flowline_size_classes.
+inline int32_t size_classes(int64_t height, int64_t width) {
+  return flowline_size_classes(height, width);
+}
+
+/// Fits a region law for maps of any size to good images. maxima: (images, classes), of
+/// Context::region_maxima; see flowline_region_law_fit.
 inline RegionLaw fit_region_law(Span<const float> maxima, int32_t classes) {
   const int64_t size = static_cast<int64_t>(maxima.size());
   if (classes < 1 || size % classes != 0) {
@@ -298,6 +320,15 @@ inline RegionLaw fit_region_law(Span<const float> maxima, int32_t classes) {
   return law;
 }
 
+/// Fits a region law for maps of one size, which a call then checks. maxima: (images,
+/// size_classes(height, width)), of Context::region_maxima.
+inline RegionLaw fit_region_law(Span<const float> maxima, int64_t height, int64_t width) {
+  RegionLaw law = fit_region_law(maxima, size_classes(height, width));
+  law.height = height;
+  law.width = width;
+  return law;
+}
+
 /// A threshold of min_log10_nfa and the false-alarm rate that it guarantees.
 struct Threshold {
   float log10_epsilon;  ///< an image shows a defect if its min_log10_nfa is below it
@@ -305,7 +336,7 @@ struct Threshold {
 };
 
 /// Returns the threshold from the min_log10_nfa of good images that did nothing else; see
-/// flowline_log10_epsilon.
+/// flowline_log10_epsilon. Throws Error of FLOWLINE_TOO_FEW_IMAGES if they cannot guarantee the rate.
 inline Threshold threshold(Span<const float> min_log10_nfa, double rate, double confidence = 0.0) {
   Threshold result;
   detail::check(flowline_log10_epsilon(min_log10_nfa.data(),
@@ -317,7 +348,7 @@ inline Threshold threshold(Span<const float> min_log10_nfa, double rate, double 
 /// The options of Context::segment; see flowline_segment_options.
 struct SegmentOptions {
   PfaBound pfa_bound = PfaBound::Chernoff;
-  NumberOfTests number_of_tests = NumberOfTests::Published;
+  NumberOfTests number_of_tests = NumberOfTests::BySize;
   Box region_of_interest = {};
   Span<const uint8_t> ignore = {};  ///< (height, width) for all images, or (batch, height, width)
   const RegionLaw* law = nullptr;   ///< the caller's, host memory; nullptr: chi-square energies
@@ -335,7 +366,8 @@ struct Maps {
   std::vector<double> channel_means;  ///< (batch, sum of the scales' channels), likewise
 
   /// Returns the map of log10 NFA of one image, for Context::regions.
-  Span<const float> log10_nfa_of(int64_t image) const {
+  Span<const float> log10_nfa_of(int64_t image) const&& = delete;  // the maps would be gone
+  Span<const float> log10_nfa_of(int64_t image) const& {
     if (image < 0 || image >= batch) {
       detail::fail(FLOWLINE_INVALID_ARGUMENT, "image must be 0 to " + std::to_string(batch - 1) +
                                                   ", got " + std::to_string(image));
@@ -369,6 +401,32 @@ enum class Means { No, Yes };
 /// A connected component of the pixels below the threshold; see flowline_region.
 using Region = flowline_region;
 
+/// What an inspection decides; see flowline_decide.
+enum class Verdict : int32_t {
+  NotInspected = FLOWLINE_NOT_INSPECTED,
+  Good = FLOWLINE_GOOD,
+  Defect = FLOWLINE_DEFECT
+};
+
+/// Returns the verdict on an image from its smallest log10 NFA; see flowline_decide.
+inline Verdict decide(float min_log10_nfa, double log10_epsilon) {
+  return static_cast<Verdict>(flowline_decide(min_log10_nfa, log10_epsilon));
+}
+
+/// Returns a verdict in words: "good", "defect", "not inspected".
+inline const char* name_of(Verdict verdict) {
+  return verdict == Verdict::Good     ? "good"
+         : verdict == Verdict::Defect ? "defect"
+                                      : "not inspected";
+}
+
+/// The verdict on one image; see flowline_inspect.
+struct Inspection {
+  Verdict verdict;
+  float min_log10_nfa;
+  std::vector<Region> regions;  ///< the most meaningful first; at least one of a defect
+};
+
 // ---- The parts of the method -------------------------------------------------------------------
 
 /// A component tree, by node, the root first.
@@ -399,6 +457,10 @@ inline double log10_number_of_tests(Span<const int64_t> pixels) {
   detail::check(
       flowline_log10_number_of_tests(pixels.data(), static_cast<int32_t>(pixels.size()), &result));
   return result;
+}
+
+inline double log10_number_of_tests(std::initializer_list<int64_t> pixels) {
+  return log10_number_of_tests(Span<const int64_t>(pixels.begin(), pixels.size()));
 }
 
 /// Returns log10 of the number of tests by size; see flowline_log10_number_of_tests_by_size.
@@ -463,6 +525,44 @@ class Context {
   /// Sets the stream, a cudaStream_t, of the calls that follow; see flowline_context_set_stream.
   void set_stream(void* stream) { detail::check(flowline_context_set_stream(handle_, stream)); }
 
+  /// Decides whether images show defects, and says where, in pixels of height by width. latents:
+  /// finest scale first, of the context's device; see flowline_inspect.
+  std::vector<Inspection> inspect(Span<const Tensor> latents, int64_t height, int64_t width,
+                                  double log10_epsilon, const SegmentOptions& options = {}) {
+    const int64_t batch = latents.empty() ? 0 : latents.data()->batch;
+    const bool possible = batch >= 1 && batch <= MOST_IMAGES;  // flowline.h names what is not
+    const size_t images = possible ? static_cast<size_t>(batch) : 0;
+    std::vector<flowline_verdict> verdicts(images + 1);
+    std::vector<float> smallest(images + 1);
+    std::vector<int64_t> counts(images + 1);
+    std::vector<Region> regions;
+    const flowline_region_law law = law_of(options);
+    const flowline_segment_options how = options_of(options, latents, height, width, &law);
+    flowline_inspection asked = {sizeof asked,    0,       height,  width, log10_epsilon,
+                                 verdicts.data(), nullptr, nullptr, 0,     counts.data()};
+    asked.min_log10_nfa = smallest.data();
+    for (;;) {
+      detail::check(flowline_inspect(handle_, latents.data(), scales_of(latents), &how, &asked));
+      const int64_t most = *std::max_element(counts.begin(), counts.end());
+      if (most <= asked.capacity) break;
+      regions.resize(images * static_cast<size_t>(most));
+      asked.regions = regions.data();
+      asked.capacity = most;
+    }
+    std::vector<Inspection> results(images);
+    for (size_t image = 0; image < images; image++) {
+      const Region* const first = regions.data() + image * static_cast<size_t>(asked.capacity);
+      results[image] = {static_cast<Verdict>(verdicts[image]), smallest[image],
+                        std::vector<Region>(first, first + counts[image])};
+    }
+    return results;
+  }
+  std::vector<Inspection> inspect(std::initializer_list<Tensor> latents, int64_t height,
+                                  int64_t width, double log10_epsilon,
+                                  const SegmentOptions& options = {}) {
+    return inspect(view_of(latents), height, width, log10_epsilon, options);
+  }
+
   /// Computes maps in host memory. latents: finest scale first. height, width: of the maps.
   Maps segment(Span<const Tensor> latents, int64_t height, int64_t width,
                const SegmentOptions& options = {}, AnomalyMap anomaly = AnomalyMap::No,
@@ -507,6 +607,12 @@ class Context {
     return maps;
   }
 
+  Maps segment(std::initializer_list<Tensor> latents, int64_t height, int64_t width,
+               const SegmentOptions& options = {}, AnomalyMap anomaly = AnomalyMap::No,
+               FusedMap fused = FusedMap::No, Means means = Means::No) {
+    return segment(view_of(latents), height, width, options, anomaly, fused, means);
+  }
+
   /// Computes the maps that are not empty, in memory of the caller. latents: finest scale first.
   void segment_into(Span<const Tensor> latents, const MapViews& maps,
                     const SegmentOptions& options = {}) {
@@ -515,6 +621,11 @@ class Context {
     const flowline_segment_options how =
         options_of(options, latents, maps.height, maps.width, &law);
     detail::check(flowline_segment(handle_, latents.data(), scales_of(latents), &how, &to));
+  }
+
+  void segment_into(std::initializer_list<Tensor> latents, const MapViews& maps,
+                    const SegmentOptions& options = {}) {
+    segment_into(view_of(latents), maps, options);
   }
 
   /// Grows the workspace to what this segment_into needs: it then allocates nothing.
@@ -527,7 +638,13 @@ class Context {
     detail::check(flowline_reserve(handle_, latents.data(), scales_of(latents), &how, &to));
   }
 
-  /// Returns the regions of one map, the most meaningful first.
+  void reserve(std::initializer_list<Tensor> latents, const MapViews& maps,
+               const SegmentOptions& options = {}) {
+    reserve(view_of(latents), maps, options);
+  }
+
+  /// Returns the regions of one map, the most meaningful first. The verdict is not theirs but that
+  /// of inspect; see flowline_regions.
   std::vector<Region> regions(Span<const float> log10_nfa, int64_t height, int64_t width,
                               double log10_epsilon = 0.0, int32_t connectivity = 4) {
     std::vector<Region> found(16);
@@ -549,6 +666,10 @@ class Context {
     detail::check(flowline_region_maxima(handle_, map_of("map", map, height, width), height, width,
                                          classes, maxima.data()));
     return maxima;
+  }
+
+  std::vector<float> region_maxima(Span<const float> map, int64_t height, int64_t width) {
+    return region_maxima(map, height, width, size_classes(height, width));
   }
 
   /// Returns the energies (batch, height, width) of a latent in host memory.
@@ -631,6 +752,13 @@ class Context {
   }
 
  private:
+  static constexpr int64_t MOST_IMAGES = int64_t{1} << 30;  // of a batch
+
+  /// A list of arguments lives as long as the call that it is an argument of.
+  static Span<const Tensor> view_of(std::initializer_list<Tensor> latents) {
+    return {latents.begin(), latents.size()};
+  }
+
   static int32_t scales_of(Span<const Tensor> latents) {
     return latents.size() > INT32_MAX ? INT32_MAX : static_cast<int32_t>(latents.size());
   }
@@ -693,7 +821,9 @@ class Context {
             static_cast<int32_t>(knots),
             0,
             law.level.data(),
-            law.log10_pfa.data()};
+            law.log10_pfa.data(),
+            law.height,
+            law.width};
   }
 
   static flowline_segment_options options_of(const SegmentOptions& options,

@@ -49,6 +49,25 @@ int64_t FalseAlarmRate::rank(int64_t n) const {
   return j;
 }
 
+/// rank(n) is at least 1.
+bool FalseAlarmRate::is_promised_by(int64_t n) const {
+  if (confidence_ == 0.0) return rate_ * (static_cast<double>(n) + 1.0) + ROUNDING >= 1.0;
+  return at_least(1, n, rate_) >= confidence_;
+}
+
+int64_t FalseAlarmRate::fewest(int64_t most) const {
+  int64_t low = 1, high = most;
+  while (low < high) {
+    const int64_t middle = low + (high - low) / 2;
+    if (is_promised_by(middle)) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return low;
+}
+
 double FalseAlarmRate::promised(int64_t j, int64_t n) const {
   if (confidence_ == 0.0) return static_cast<double>(j) / (static_cast<double>(n) + 1.0);
   double low = 0.0, high = 1.0;

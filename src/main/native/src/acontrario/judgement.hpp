@@ -1,10 +1,10 @@
 #ifndef FLOWLINE_ACONTRARIO_JUDGEMENT_HPP
 #define FLOWLINE_ACONTRARIO_JUDGEMENT_HPP
 
-#include <cmath>
 #include <cstdint>
 
 #include "flowline/flowline.h"
+#include "math/bits.hpp"
 
 namespace flowline {
 
@@ -22,9 +22,8 @@ struct Judgement {
   float floor() const {
     if (pfa_bound != FLOWLINE_PFA_CHERNOFF) return -0.5f;
     const float nearest = static_cast<float>(channels);
-    return static_cast<double>(nearest) <= static_cast<double>(channels)
-               ? nearest
-               : std::nextafterf(nearest, 0.0f);
+    return static_cast<double>(nearest) <= static_cast<double>(channels) ? nearest
+                                                                         : next_towards_0(nearest);
   }
 };
 

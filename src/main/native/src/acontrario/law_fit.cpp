@@ -1,9 +1,9 @@
 #include "acontrario/law_fit.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "flowline/flowline.h"
+#include "math/bits.hpp"
 #include "math/exponential.hpp"
 #include "math/logarithm.hpp"
 
@@ -70,7 +70,7 @@ void LawFit::place_knots() {
     if (knot > level_.back()) level_.push_back(knot);
   }
   if (level_.size() == 1) {  // every image is as strange as can be: nothing is stranger
-    level_.insert(level_.begin(), std::nextafterf(lowest, 0.0f));
+    level_.insert(level_.begin(), next_towards_0(lowest));
   }
 }
 

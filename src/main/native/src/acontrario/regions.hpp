@@ -12,6 +12,9 @@ namespace flowline {
 /// Connected components of the pixels below a threshold, measured in one scan.
 class Regions {
  public:
+  /// Room for maps of so many pixels: to find their regions then allocates nothing.
+  void reserve(size_t pixels);
+
   /// Fills `found`, most meaningful first.
   void find(const float* log10_nfa, int32_t height, int32_t width, double log10_epsilon,
             int connectivity);
@@ -19,7 +22,6 @@ class Regions {
   std::vector<flowline_region> found;
 
  private:
-  void reserve(size_t pixels);
   int32_t root(int32_t label);
   void join(int32_t* label, int32_t other);
   void label_pixels(const float* log10_nfa, int32_t height, int32_t width, double log10_epsilon,

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cfloat>
 #include <cmath>
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,29 @@ void require_maxima(const float* maxima, int64_t images, int32_t classes) {
   }
 }
 
+// Of images of which nothing was tested there is no score.
+void require_inspected(const float* min_log10_nfa, int64_t images) {
+  for (int64_t image = 0; image < images; image++) {
+    if (min_log10_nfa[image] < FLT_MAX) continue;
+    invalid(Name("min_log10_nfa", image).text() +
+            " is FLT_MAX: nothing of the image was tested; leave it out");
+  }
+}
+
+std::string shortest(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", value);
+  return text;
+}
+
+Error too_few(const FalseAlarmRate& asked, double rate, int64_t images, double promised) {
+  const int64_t fewest = asked.fewest(MOST_SCORES);
+  return Error(FLOWLINE_TOO_FEW_IMAGES, "images must be at least " + std::to_string(fewest) +
+                                            " for a rate of " + shortest(rate) + ", got " +
+                                            std::to_string(images) + ", which guarantee " +
+                                            shortest(promised));
+}
+
 void require_share(const Name& name, double value) {
   if (value > 0.0 && value < 1.0) return;
   invalid(name.text() + " must be between 0 and 1, got " + std::to_string(value));
@@ -38,10 +63,16 @@ void require_share(const Name& name, double value) {
 
 }  // namespace
 
+int32_t flowline_size_classes(int64_t height, int64_t width) {
+  if (height < 1 || width < 1 || height > MOST_PIXELS || width > MOST_PIXELS / height) return 0;
+  int32_t classes = 1;
+  while (int64_t{8} << (classes - 1) <= height * width) classes++;
+  return classes;
+}
+
 flowline_status flowline_region_maxima(flowline_context* context, const float* map, int64_t height,
                                        int64_t width, int32_t classes, float* maxima) {
-  return translate([&] {
-    require_pointer("context", context, 1);
+  return translate(context, [&] {
     require_pointer("map", map, alignof(float));
     require_map(height, width);
     require_between("classes", classes, 1, MOST_CLASSES);
@@ -100,11 +131,14 @@ flowline_status flowline_log10_epsilon(const float* min_log10_nfa, int64_t image
     memory.write("log10_epsilon", log10_epsilon, bytes_of<float>(1));
     memory.write("promised", promised, bytes_of<double>(1));
     require_no_nan("min_log10_nfa", min_log10_nfa, 1, images);
+    require_inspected(min_log10_nfa, images);
     const FalseAlarmRate asked(rate, confidence);
-    const int64_t rank = std::max<int64_t>(1, asked.rank(images));
+    const int64_t possible = asked.rank(images);
+    const int64_t rank = std::max<int64_t>(1, possible);
     std::vector<float> sorted(min_log10_nfa, min_log10_nfa + images);
     std::nth_element(sorted.begin(), sorted.begin() + (rank - 1), sorted.end());
     *log10_epsilon = sorted[static_cast<size_t>(rank - 1)];
     *promised = asked.promised(rank, images);
+    if (possible == 0) throw too_few(asked, rate, images, *promised);
   });
 }

@@ -32,11 +32,28 @@ flowline_segment_options segment_options_of(const flowline_segment_options* opti
   return known;
 }
 
-RegionLaw region_law_of(const flowline_region_law* law, bool with_data) {
+namespace {
+
+// A law of maps of another size has other regions.
+void require_same_size(const flowline_region_law& law, const flowline_tensor& finest) {
+  require_between("options.law.height", law.height, 0, MOST_PIXELS);
+  require_between("options.law.width", law.width, 0, MOST_PIXELS);
+  if (law.height == 0 && law.width == 0) return;
+  if (law.height == finest.height && law.width == finest.width) return;
+  invalid("options.law was measured on maps of " + std::to_string(law.height) + " x " +
+          std::to_string(law.width) + " (options.law.height, width), but latents[0] is " +
+          std::to_string(finest.height) + " x " + std::to_string(finest.width));
+}
+
+}  // namespace
+
+RegionLaw region_law_of(const flowline_region_law* law, const flowline_tensor& finest,
+                        bool with_data) {
   const flowline_region_law known = known_part(law, "options.law");
   require_between("options.law.classes", known.classes, 1, MOST_CLASSES);
   require_between("options.law.knots", known.knots, 2, MOST_KNOTS);
   require_between("options.law.reserved", known.reserved, 0, 0);
+  require_same_size(known, finest);
   if (with_data) {
     require_pointer("options.law.level", known.level, alignof(float));
     require_pointer("options.law.log10_pfa", known.log10_pfa, alignof(double));
@@ -95,6 +112,23 @@ flowline_maps maps_of(const flowline_maps* maps) {
   require_aligned("maps.fused_map", known.fused_map, alignof(float));
   require_aligned("maps.mean_energies", known.mean_energies, alignof(double));
   require_aligned("maps.channel_means", known.channel_means, alignof(double));
+  return known;
+}
+
+flowline_inspection inspection_of(const flowline_inspection* inspection) {
+  const flowline_inspection known = known_part(inspection, "inspection");
+  require_between("inspection.reserved", known.reserved, 0, 0);
+  require_between("inspection.height", known.height, 1, MOST_PIXELS);
+  require_between("inspection.width", known.width, 1, MOST_PIXELS);
+  require_between("inspection.height * width", known.height * known.width, 1, MOST_PIXELS);
+  if (std::isnan(known.log10_epsilon)) invalid("inspection.log10_epsilon must not be NaN");
+  require_pointer("inspection.verdict", known.verdict, alignof(flowline_verdict));
+  require_aligned("inspection.min_log10_nfa", known.min_log10_nfa, alignof(float));
+  require_between("inspection.capacity", known.capacity, 0, INT64_MAX);
+  if (known.capacity > 0) {
+    require_pointer("inspection.regions", known.regions, alignof(flowline_region));
+  }
+  require_aligned("inspection.region_count", known.region_count, alignof(int64_t));
   return known;
 }
 

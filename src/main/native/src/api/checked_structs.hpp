@@ -15,10 +15,13 @@ namespace flowline {
 flowline_context_options context_options_of(const flowline_context_options* options);
 flowline_segment_options segment_options_of(const flowline_segment_options* options);
 flowline_maps maps_of(const flowline_maps* maps);
+flowline_inspection inspection_of(const flowline_inspection* inspection);
 flowline_coupling coupling_of(const flowline_coupling* coupling);
 
-/// options.law. Without `with_data`, both of its arrays may be anything.
-RegionLaw region_law_of(const flowline_region_law* law, bool with_data);
+/// options.law, for latents of which the finest is given. Without `with_data`, both of its arrays
+/// may be anything.
+RegionLaw region_law_of(const flowline_region_law* law, const flowline_tensor& finest,
+                        bool with_data);
 
 /// Checks what a law's arrays hold; the host must be able to read them.
 void require_law(const RegionLaw& law);

@@ -1,6 +1,7 @@
 #ifndef FLOWLINE_API_CONTEXT_HPP
 #define FLOWLINE_API_CONTEXT_HPP
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "acontrario/selection.hpp"
 #include "acontrario/test_counts.hpp"
 #include "backend/backend.hpp"
+#include "checks/argument_checks.hpp"
+#include "checks/status.hpp"
 #include "flowline/flowline.h"
 #include "kernels/kernels.hpp"
 #include "tree/component_tree.hpp"
@@ -35,6 +38,12 @@ struct MapWorkspace {
   Regions regions;
 };
 
+/// Memory that inspections find again.
+struct InspectionWorkspace {
+  std::vector<float> smallest;  // by image
+  std::vector<float> map;       // (height, width)
+};
+
 }  // namespace flowline
 
 /// A backend, and workspaces. No call reads what an earlier one left in a workspace, but two calls
@@ -47,6 +56,39 @@ struct flowline_context {
   const std::unique_ptr<flowline::Backend> backend;
   flowline::CheckWorkspace checks;
   flowline::MapWorkspace map;
+  flowline::InspectionWorkspace inspection;
+  std::atomic<bool> in_use{false};
 };
+
+namespace flowline {
+
+/// A thread's use of a context, for the time of a call.
+class ContextUse {
+ public:
+  /// Throws Error(FLOWLINE_INVALID_ARGUMENT) if another thread uses it.
+  explicit ContextUse(flowline_context* context) : context_(*context) {
+    if (context_.in_use.exchange(true, std::memory_order_acquire)) {
+      invalid("context is in use by another thread: give each thread a context of its own");
+    }
+  }
+  ~ContextUse() { context_.in_use.store(false, std::memory_order_release); }
+  ContextUse(const ContextUse&) = delete;
+  ContextUse& operator=(const ContextUse&) = delete;
+
+ private:
+  flowline_context& context_;
+};
+
+/// The translator of entry points that use a context.
+template <class Body>
+flowline_status translate(flowline_context* context, Body&& body) noexcept {
+  return translate([&] {
+    require_pointer("context", context, 1);
+    const ContextUse use(context);
+    body();
+  });
+}
+
+}  // namespace flowline
 
 #endif

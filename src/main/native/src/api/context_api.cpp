@@ -39,7 +39,7 @@ std::unique_ptr<Backend> backend_of(const flowline_context_options& options) {
   if (options.device == FLOWLINE_DEVICE_CPU) {
     return std::make_unique<CpuBackend>(kernels, options.threads);
   }
-  return std::make_unique<CudaBackend>(options.device_index, options.stream);
+  return std::make_unique<CudaBackend>(kernels, options.device_index, options.stream);
 }
 
 }  // namespace
@@ -72,8 +72,5 @@ const char* flowline_context_description(const flowline_context* context) {
 }
 
 flowline_status flowline_context_set_stream(flowline_context* context, void* stream) {
-  return translate([&] {
-    require_pointer("context", context, 1);
-    context->backend->set_stream(stream);
-  });
+  return translate(context, [&] { context->backend->set_stream(stream); });
 }

@@ -87,8 +87,7 @@ flowline_status flowline_coupling_forward(flowline_context* context,
                                           const flowline_tensor* input,
                                           const flowline_tensor* subnet, float* output,
                                           double* log_det) {
-  return translate([&] {
-    require_pointer("context", context, 1);
+  return translate(context, [&] {
     const flowline_coupling how = coupling_of(coupling);
     const flowline_tensor x = blocked_tensor_of(input, "input");
     const flowline_tensor a = subnet_of(subnet, x);
@@ -109,8 +108,7 @@ flowline_status flowline_coupling_undo_affine(flowline_context* context,
                                               const flowline_coupling* coupling,
                                               const flowline_tensor* input, float* output,
                                               double* log_det) {
-  return translate([&] {
-    require_pointer("context", context, 1);
+  return translate(context, [&] {
     const flowline_coupling how = coupling_of(coupling);
     const flowline_tensor z = blocked_tensor_of(input, "input");
     require_pointer("output", output, alignof(float));
@@ -129,8 +127,7 @@ flowline_status flowline_coupling_inverse(flowline_context* context,
                                           const flowline_coupling* coupling,
                                           const flowline_tensor* latent,
                                           const flowline_tensor* subnet, double* log_det) {
-  return translate([&] {
-    require_pointer("context", context, 1);
+  return translate(context, [&] {
     const flowline_coupling how = coupling_of(coupling);
     const flowline_tensor y = blocked_tensor_of(latent, "latent");
     const flowline_tensor a = subnet_of(subnet, y);

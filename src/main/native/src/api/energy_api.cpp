@@ -8,8 +8,7 @@ using namespace flowline;
 
 flowline_status flowline_energy(flowline_context* context, const flowline_tensor* latent,
                                 float* energy) {
-  return translate([&] {
-    require_pointer("context", context, 1);
+  return translate(context, [&] {
     const flowline_tensor z = tensor_of(latent, "latent");
     require_pointer("energy", energy, alignof(float));
     const int64_t positions = z.batch * z.height * z.width;

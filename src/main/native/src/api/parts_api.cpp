@@ -32,8 +32,7 @@ void require_host(const Name& name, const void* pointer, size_t alignment) {
 flowline_status flowline_regions(flowline_context* context, const float* log10_nfa, int64_t height,
                                  int64_t width, double log10_epsilon, int32_t connectivity,
                                  flowline_region* regions, int64_t capacity, int64_t* count) {
-  return translate([&] {
-    require_pointer("context", context, 1);
+  return translate(context, [&] {
     require_pointer("log10_nfa", log10_nfa, alignof(float));
     require_map(height, width);
     require_connectivity(connectivity);
@@ -59,8 +58,7 @@ flowline_status flowline_component_tree(flowline_context* context, const float* 
                                         int64_t width, int32_t connectivity, int32_t* node_of_pixel,
                                         int32_t* parent, float* altitude, int32_t* area,
                                         int32_t* nodes) {
-  return translate([&] {
-    require_pointer("context", context, 1);
+  return translate(context, [&] {
     require_pointer("map", map, alignof(float));
     require_map(height, width);
     require_connectivity(connectivity);
@@ -101,14 +99,13 @@ flowline_status flowline_select(flowline_context* context, const float* levels,
                                 int64_t channels, int64_t total_pixels,
                                 const flowline_segment_options* options, int32_t* region_of_pixel,
                                 double* log10_pfa, float* painted) {
-  return translate([&] {
-    require_pointer("context", context, 1);
+  return translate(context, [&] {
     require_pointer("levels", levels, alignof(float));
     require_aligned("energies", energies, alignof(float));
     require_map(height, width);
     require_between("channels", channels, 1, MOST_CHANNELS);
     const flowline_segment_options how = segment_options_of(options);
-    if (how.number_of_tests == FLOWLINE_TESTS_BY_SIZE) {
+    if (how.number_of_tests == FLOWLINE_TESTS_BY_SIZE && total_pixels != 0) {
       require_between("total_pixels", total_pixels, height * width, INT64_MAX / 2);
     }
     require_pointer("region_of_pixel", region_of_pixel, alignof(int32_t));

@@ -25,20 +25,25 @@ template <>
 inline constexpr size_t SHORTEST<flowline_segment_options> = offsetof(flowline_segment_options,
                                                                       roi_x);
 template <>
-inline constexpr size_t SHORTEST<flowline_region_law> = sizeof(flowline_region_law);
+inline constexpr size_t SHORTEST<flowline_region_law> = offsetof(flowline_region_law, height);
 template <>
 inline constexpr size_t SHORTEST<flowline_maps> = offsetof(flowline_maps, min_log10_nfa);
+template <>
+inline constexpr size_t SHORTEST<flowline_inspection> = sizeof(flowline_inspection);
 template <>
 inline constexpr size_t SHORTEST<flowline_coupling> = offsetof(flowline_coupling, gain);
 
 // Members are only ever added, at the end.
 #if UINTPTR_MAX == UINT64_MAX
+static_assert(offsetof(flowline_tensor, flags) == 80, "version 0.2 ended here");
+static_assert(offsetof(flowline_region_law, height) == 32, "version 0.2 ended here");
 static_assert(sizeof(flowline_context_options) == 32, "the ABI");
-static_assert(sizeof(flowline_tensor) == 80, "the ABI");
-static_assert(sizeof(flowline_region_law) == 32, "the ABI");
+static_assert(sizeof(flowline_tensor) == 88, "the ABI");
+static_assert(sizeof(flowline_region_law) == 48, "the ABI");
 static_assert(sizeof(flowline_segment_options) == 72, "the ABI");
 static_assert(sizeof(flowline_maps) == 80, "the ABI");
 static_assert(sizeof(flowline_region) == 56, "the ABI");
+static_assert(sizeof(flowline_inspection) == 72, "the ABI");
 static_assert(sizeof(flowline_coupling) == 40, "the ABI");
 #endif
 

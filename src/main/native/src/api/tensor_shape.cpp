@@ -20,15 +20,32 @@ Dimensions dimensions_of(const flowline_tensor& tensor) {
            {tensor.column_stride, tensor.width}}};
 }
 
+bool is_broadcast(const flowline_tensor& tensor) {
+  return tensor.flags == FLOWLINE_TENSOR_BROADCAST;
+}
+
 void fill_in_strides(flowline_tensor* tensor) {
-  if (tensor->batch_stride != 0 || tensor->channel_stride != 0 || tensor->row_stride != 0 ||
-      tensor->column_stride != 0) {
+  if (is_broadcast(*tensor) || tensor->batch_stride != 0 || tensor->channel_stride != 0 ||
+      tensor->row_stride != 0 || tensor->column_stride != 0) {
     return;
   }
   tensor->column_stride = 1;
   tensor->row_stride = tensor->width;
   tensor->channel_stride = tensor->width * tensor->height;
   tensor->batch_stride = tensor->channel_stride * tensor->channels;
+}
+
+// A distance of 0 that nobody asked for is one that was forgotten.
+void require_apart(const Name& name, const flowline_tensor& tensor) {
+  constexpr const char* STRIDES[] = {"batch_stride", "channel_stride", "row_stride",
+                                     "column_stride"};
+  const Dimensions dimensions = dimensions_of(tensor);
+  for (size_t i = 0; i < dimensions.size() && !is_broadcast(tensor); i++) {
+    const auto& [stride, size] = dimensions[i];
+    if (stride != 0 || size == 1) continue;
+    invalid(name.member(STRIDES[i]).text() + " must not be 0 for " + std::to_string(size) +
+            " elements, unless all strides are 0 (dense) or flags has FLOWLINE_TENSOR_BROADCAST");
+  }
 }
 
 [[noreturn]] void too_large(const Name& name) {
@@ -77,6 +94,8 @@ flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name, bool 
   require_between(name.member("channel_stride"), known.channel_stride, 0, INT64_MAX);
   require_between(name.member("row_stride"), known.row_stride, 0, INT64_MAX);
   require_between(name.member("column_stride"), known.column_stride, 0, INT64_MAX);
+  require_between(name.member("flags"), known.flags, 0, FLOWLINE_TENSOR_BROADCAST);
+  require_between(name.member("reserved"), known.reserved, 0, 0);
   fill_in_strides(&known);
   int64_t last = 0;
   for (const auto& [stride, size] : dimensions_of(known)) {
@@ -86,6 +105,7 @@ flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name, bool 
       too_large(name);
     }
   }
+  require_apart(name, known);
   const uintptr_t begin = with_data ? reinterpret_cast<uintptr_t>(known.data) : 0;
   if (static_cast<uintptr_t>((last + 1) * bytes) > UINTPTR_MAX - begin) too_large(name);
   return known;

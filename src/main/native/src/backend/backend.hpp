@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "backend/cpu_segmenter.hpp"
 #include "call/segment_call.hpp"
 #include "checks/argument_checks.hpp"
 #include "flowline/flowline.h"
@@ -35,6 +36,10 @@ class Backend {
   /// Grows the workspace to what the call needs, and computes nothing.
   virtual void reserve(const SegmentCall& call) = 0;
   virtual void segment(const SegmentCall& call) = 0;
+
+  /// Computes a call whose outputs are the host's, waits for it, and returns what computed it: its
+  /// maps before interpolation can be read until the next call. Inputs are this backend's memory.
+  virtual const CpuSegmenter& segment_on_host(const SegmentCall& call) = 0;
 
   virtual void coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,
                                 const flowline_tensor& subnet, float* output, double* log_det) = 0;

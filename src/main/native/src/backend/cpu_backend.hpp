@@ -27,6 +27,10 @@ class CpuBackend : public Backend {
   void energy(const flowline_tensor& latent, float* energy) override;
   void reserve(const SegmentCall& call) override { segmenter_.reserve(call); }
   void segment(const SegmentCall& call) override { segmenter_.segment(call); }
+  const CpuSegmenter& segment_on_host(const SegmentCall& call) override {
+    segmenter_.segment(call);
+    return segmenter_;
+  }
   void coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,
                         const flowline_tensor& subnet, float* output, double* log_det) override;
   void coupling_undo_affine(const flowline_coupling& coupling, const flowline_tensor& input,

@@ -114,11 +114,10 @@ class CpuSegmenter::Job {
         std::copy_n(fused_map_of(image), call_.positions_of(finest), fused);
       }
       call_.view.leave_out(image, height, width, fused);
-      worker->law_test.paint(fused, height, width, call_.law, worker->by_law.data());
-      smallest = kernels_.smallest(worker->by_law.data(), call_.positions_of(finest));
-      if (call_.maps.log10_nfa != nullptr) {
-        worker->upsamplers[0].widen(kernels_, worker->by_law.data());
-      }
+      float* painted = of_scale(painted_, image, 0);
+      worker->law_test.paint(fused, height, width, call_.law, painted);
+      smallest = kernels_.smallest(painted, call_.positions_of(finest));
+      if (call_.maps.log10_nfa != nullptr) worker->upsamplers[0].widen(kernels_, painted);
     }
     put_test(image, smallest, tested ? 1 : 0, worker);
   }
@@ -185,7 +184,7 @@ CpuSegmenter::CpuSegmenter(const Kernels& kernels, WorkerPool* pool)
 
 void CpuSegmenter::reserve(const SegmentCall& call) {
   const int64_t all = call.positions() * call.batch();
-  if (call.tests_scales()) grow(&painted_, all);
+  if (call.asks_for_test()) grow(&painted_, all);
   if (call.joins_scales()) grow(&energy_, all);
   for (Worker& worker : workers_) reserve_worker(call, &worker);
 }
@@ -196,7 +195,6 @@ void CpuSegmenter::reserve_worker(const SegmentCall& call, Worker* worker) {
   if (call.makes_fused_map()) grow(&worker->to_fused, call.scales);
   if (call.tests_by_law()) {
     grow(&worker->fused, call.positions_of(finest));
-    grow(&worker->by_law, call.positions_of(finest));
     worker->law_test.reserve(static_cast<int32_t>(finest.height),
                              static_cast<int32_t>(finest.width));
   }

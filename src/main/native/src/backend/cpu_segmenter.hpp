@@ -26,6 +26,12 @@ class CpuSegmenter {
   /// Throws FLOWLINE_NOT_FINITE naming the first scale and image whose energy is not finite.
   void segment(const SegmentCall& call);
 
+  /// The map (height, width) of log10 NFA that a scale's test gave in the last call, which is this
+  /// one, before interpolation; of a call by law, that of the fused map as scale 0.
+  const float* painted(const SegmentCall& call, int64_t image, int64_t scale) const {
+    return painted_.data() + image * call.positions() + call.positions_before(scale);
+  }
+
  private:
   class Job;
 
@@ -46,7 +52,6 @@ class CpuSegmenter {
     std::vector<Upsampler> to_fused;  // by scale, to the fused map's size
     AnomalyMap fused_map;
     std::vector<float> fused;           // the fused map that is tested
-    std::vector<float> by_law;          // painted
     std::vector<Upsampler> upsamplers;  // by scale, to the maps' size
     AnomalyMap anomaly_map;
     Failure failure;
@@ -58,7 +63,7 @@ class CpuSegmenter {
   const Kernels& kernels_;
   WorkerPool& pool_;
   std::vector<Worker> workers_;
-  std::vector<float> painted_;  // by image, then scale: the scales' maps before interpolation
+  std::vector<float> painted_;  // by image, then scale: the tested maps before interpolation
   std::vector<float> energy_;   // likewise; if all scales of an image are needed at once
 };
 

@@ -85,7 +85,8 @@ int32_t CudaBackend::count() {
   return devices;
 }
 
-CudaBackend::CudaBackend(int32_t index, void* stream) : library_(cuda_library()) {
+CudaBackend::CudaBackend(const Kernels& kernels, int32_t index, void* stream)
+    : library_(cuda_library()), host_(kernels, &host_thread_) {
   CudaMessage message;
   require(library_.open(index, stream, &device_, &message), message);
   description_ = "CUDA device " + std::to_string(index) + ", " + library_.name(device_);
@@ -117,6 +118,36 @@ void CudaBackend::reserve(const SegmentCall& call) {
 void CudaBackend::segment(const SegmentCall& call) {
   CudaMessage message;
   require(library_.segment(device_, &call, &message), message);
+}
+
+const void* CudaBackend::copied(const void* own, int64_t bytes, std::vector<uint64_t>* copy) {
+  constexpr int64_t WORD = sizeof(uint64_t);
+  copy->resize(static_cast<size_t>((bytes + WORD - 1) / WORD));
+  CudaMessage message;
+  require(library_.read(device_, copy->data(), own, bytes, &message), message);
+  return copy->data();
+}
+
+const CpuSegmenter& CudaBackend::segment_on_host(const SegmentCall& call) {
+  SegmentCall on_host = call;
+  const size_t scales = static_cast<size_t>(call.scales);
+  if (copies_.size() < scales + 2) copies_.resize(scales + 2);
+  for (size_t scale = 0; scale < scales; scale++) {
+    flowline_tensor& latent = on_host.latents[scale];
+    latent.data = copied(latent.data, SegmentCall::bytes_of(latent), &copies_[scale]);
+  }
+  if (call.by_law) {
+    const int64_t knots = call.law.knots, levels = call.law.classes * knots;
+    const auto bytes = [](int64_t count, size_t each) {
+      return count * static_cast<int64_t>(each);
+    };
+    on_host.law.level = static_cast<const float*>(
+        copied(call.law.level, bytes(knots, sizeof(float)), &copies_[scales]));
+    on_host.law.log10_pfa = static_cast<const double*>(
+        copied(call.law.log10_pfa, bytes(levels, sizeof(double)), &copies_[scales + 1]));
+  }
+  host_.segment(on_host);
+  return host_;
 }
 
 void CudaBackend::coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,

@@ -3,8 +3,11 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "backend/backend.hpp"
+#include "backend/cpu_segmenter.hpp"
+#include "backend/worker_pool.hpp"
 #include "cuda/library.hpp"
 
 namespace flowline {
@@ -17,7 +20,8 @@ class CudaBackend : public Backend {
   /// Returns how many devices there are, at least 1.
   static int32_t count();
 
-  CudaBackend(int32_t index, void* stream);
+  /// kernels: of the host, for what is computed there.
+  CudaBackend(const Kernels& kernels, int32_t index, void* stream);
   ~CudaBackend() override;
 
   const std::string& description() const override { return description_; }
@@ -27,6 +31,7 @@ class CudaBackend : public Backend {
   void energy(const flowline_tensor& latent, float* energy) override;
   void reserve(const SegmentCall& call) override;
   void segment(const SegmentCall& call) override;
+  const CpuSegmenter& segment_on_host(const SegmentCall& call) override;
   void coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,
                         const flowline_tensor& subnet, float* output, double* log_det) override;
   void coupling_undo_affine(const flowline_coupling& coupling, const flowline_tensor& input,
@@ -38,6 +43,12 @@ class CudaBackend : public Backend {
   const CudaLibrary& library_;
   void* device_ = nullptr;
   std::string description_;
+
+  // The host's twin, which gives the same bits, and the copies that it reads.
+  const void* copied(const void* own, int64_t bytes, std::vector<uint64_t>* copy);
+  WorkerPool host_thread_{1};
+  CpuSegmenter host_;
+  std::vector<std::vector<uint64_t>> copies_;  // by latent, then the law's two arrays
 };
 
 }  // namespace flowline

@@ -1,14 +1,43 @@
 #include "backend/worker_pool.hpp"
 
+#include <pthread.h>
+#include <signal.h>
+
 #include <string>
 #include <system_error>
 
+#include "checks/floating_point_mode.hpp"
 #include "checks/status.hpp"
 
 namespace flowline {
+namespace {
+
+/// Blocks the signals that are the process's in this thread, for the time of its scope: threads
+/// that it starts are born with them blocked. Those that a thread raises by a fault of its own stay
+/// as they are, for the handlers of crashes.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS}) {
+      sigdelset(&all, fault);
+    }
+    pthread_sigmask(SIG_BLOCK, &all, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
+}  // namespace
 
 WorkerPool::WorkerPool(int threads) {
-  others_.reserve(threads - 1);
+  const SignalsBlocked blocked;
+  others_.reserve(static_cast<size_t>(threads - 1));
   try {
     for (int worker = 1; worker < threads; worker++) {
       others_.emplace_back([this, worker] { serve(worker); });
@@ -62,6 +91,8 @@ void WorkerPool::work(int worker) {
 }
 
 void WorkerPool::serve(int worker) {
+  pthread_setname_np(pthread_self(), ("flowline-" + std::to_string(worker)).c_str());
+  const FloatingPointMode standard;
   uint64_t last = 0;
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {

@@ -37,6 +37,14 @@ struct SegmentCall {
   static int64_t positions_of(const flowline_tensor& latent) {
     return latent.height * latent.width;
   }
+
+  /// From a latent's first element to its last one, with gaps.
+  static int64_t bytes_of(const flowline_tensor& latent) {
+    const int64_t last =
+        latent.batch_stride * (latent.batch - 1) + latent.channel_stride * (latent.channels - 1) +
+        latent.row_stride * (latent.height - 1) + latent.column_stride * (latent.width - 1);
+    return (last + 1) * (latent.type == FLOWLINE_FLOAT32 ? 4 : 2);
+  }
   int64_t positions_of(int64_t scale) const { return positions_of(latents[scale]); }
 
   /// Positions of one image before a scale's first, if the scales lie one after the other.

@@ -39,6 +39,8 @@ const char* flowline_status_name(flowline_status status) {
       return "unsupported";
     case FLOWLINE_UNAVAILABLE:
       return "unavailable";
+    case FLOWLINE_TOO_FEW_IMAGES:
+      return "too few images";
     case FLOWLINE_INTERNAL:
       return "internal error";
     default:

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "checks/floating_point_mode.hpp"
 #include "flowline/flowline.h"
 
 namespace flowline {
@@ -30,11 +31,18 @@ class Error : public std::exception {
 flowline_status fail(flowline_status status, const char* message) noexcept;
 flowline_status succeed() noexcept;
 
+/// Not inlined: no arithmetic of the body leaves the scope of the mode around it.
+template <class Body>
+__attribute__((noinline)) void run_body(Body& body) {
+  body();
+}
+
 /// The one translator of exceptions into statuses: every entry point runs inside it.
 template <class Body>
 flowline_status translate(Body&& body) noexcept {
+  const FloatingPointMode standard;
   try {
-    body();
+    run_body(body);
     return succeed();
   } catch (const Error& error) {
     return fail(error.status(), error.what());

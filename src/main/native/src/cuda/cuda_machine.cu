@@ -115,6 +115,12 @@ void CudaMachine::allow_most_shared(const void* function) {
   allowed_most_shared_.push_back(function);
 }
 
+void CudaMachine::read(void* host, const void* own, int64_t bytes) const {
+  require(cudaMemcpyAsync(host, own, static_cast<size_t>(bytes), cudaMemcpyDeviceToHost, stream_),
+          "copy");
+  require(cudaStreamSynchronize(stream_), "copy");
+}
+
 void* CudaMachine::workspace(int64_t bytes) {
   if (bytes <= size_) return memories_.back();
   cudaStreamCaptureStatus capture = cudaStreamCaptureStatusNone;

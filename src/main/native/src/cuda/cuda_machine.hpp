@@ -58,6 +58,9 @@ class CudaMachine {
   /// for nobody to be done with it, and a graph that was captured before can still be launched.
   void* workspace(int64_t bytes);
 
+  /// Copies device memory to the host's after the stream's work so far, and waits for it.
+  void read(void* host, const void* own, int64_t bytes) const;
+
   int64_t most_shared() const { return static_cast<int64_t>(properties_.sharedMemPerBlockOptin); }
   int32_t blocks_at_once() const { return 2 * properties_.multiProcessorCount; }
 

@@ -145,6 +145,15 @@ int32_t is_own(void* handle, const void* address, CudaMessage* message) {
   return 0;
 }
 
+flowline_status read(void* handle, void* host, const void* own, int64_t bytes,
+                     CudaMessage* message) {
+  return translate(message, [&] {
+    const CudaMachine& machine = device_of(handle)->machine;
+    const DeviceGuard guard(machine.index());
+    machine.read(host, own, bytes);
+  });
+}
+
 flowline_status energy(void* handle, const flowline_tensor* latent, float* energy,
                        CudaMessage* message) {
   return on_device(handle, message,
@@ -195,6 +204,7 @@ const CudaLibrary LIBRARY = {
     name,
     set_stream,
     is_own,
+    read,
     energy,
     reserve,
     segment,

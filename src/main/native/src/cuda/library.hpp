@@ -15,7 +15,7 @@ struct CudaMessage {
 
 /// The number of this interface, higher with every change of CudaLibrary, of SegmentCall, or of
 /// what they contain.
-constexpr int32_t CUDA_INTERFACE = 2;
+constexpr int32_t CUDA_INTERFACE = 3;
 
 /// The functions of libflowline_cuda that libflowline calls. Every call that returns a status fills
 /// the message where it is not FLOWLINE_OK, makes the device current for its own time only,
@@ -35,6 +35,11 @@ struct CudaLibrary {
   /// Is the address in memory of this device, or managed? 1, else 0 and the message says where it
   /// lies.
   int32_t (*is_own)(void* device, const void* address, CudaMessage* message);
+
+  /// Copies this device's memory to the host's after what the stream has to do before, and waits
+  /// for it.
+  flowline_status (*read)(void* device, void* host, const void* own, int64_t bytes,
+                          CudaMessage* message);
 
   flowline_status (*energy)(void* device, const flowline_tensor* latent, float* energy,
                             CudaMessage* message);

@@ -32,6 +32,9 @@ FLOWLINE_HOST_DEVICE double double_of(uint64_t bits) {
   return value;
 }
 
+/// The next float towards 0 of a positive one.
+FLOWLINE_HOST_DEVICE float next_towards_0(float value) { return float_of(bits_of(value) - 1); }
+
 /// The same bits as another type of the same size: numbers, or vectors of them.
 template <class To, class From>
 FLOWLINE_HOST_DEVICE To bits_as(From from) {

@@ -2,10 +2,12 @@ package dev.flowline.calibration;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The calibration of a model's log10Epsilon with n good images that were used for nothing else. The
@@ -25,13 +27,27 @@ public record Calibration(
     List<CalibrationImage> images,
     @JsonProperty("asked") FalseAlarmRate requested,
     @JsonProperty("promised") double guaranteed) {
+  /** A log10Epsilon far below what good parts of any model have had. */
+  private static final double IMPLAUSIBLE = -1e5;
+
   public Calibration {
+    Objects.requireNonNull(images, "images");
+    Objects.requireNonNull(requested, "asked");
+    if (images.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("images must not be null");
+    }
     images =
         images.stream().sorted(Comparator.comparingDouble(CalibrationImage::minLog10Nfa)).toList();
     if (images.isEmpty() || images.size() > goodImages) {
       throw new IllegalArgumentException(
           "a calibration must have 1 to goodImages = %d images, got %d"
               .formatted(goodImages, images.size()));
+    }
+    int rank = Math.max(1, requested.rank(goodImages));
+    if (rank > images.size() || !Double.isFinite(guaranteed)) {
+      throw new IllegalArgumentException(
+          "%d images cannot promise %s at the rank %d of %d images"
+              .formatted(images.size(), guaranteed, rank, goodImages));
     }
   }
 
@@ -52,7 +68,7 @@ public record Calibration(
     double rate = 1.0 / (goodImages + 1);
     return new Calibration(
         goodImages,
-        List.of(new CalibrationImage(smallestLog10Nfa, null)),
+        List.of(new CalibrationImage(smallestLog10Nfa, null, null)),
         new FalseAlarmRate(rate, null),
         rate);
   }
@@ -112,6 +128,17 @@ public record Calibration(
         .map(CalibrationImage::latentStatistics)
         .filter(statistics -> statistics != null && statistics.size() == count)
         .toList();
+  }
+
+  /** Returns the inputs of the images; without those of older files, which hold none. */
+  public List<InputStatistics> inputs() {
+    return images.stream().map(CalibrationImage::input).filter(Objects::nonNull).toList();
+  }
+
+  /** Returns whether the threshold is so low that the model cannot have learned these parts. */
+  @JsonIgnore
+  public boolean isImplausible() {
+    return log10Epsilon() < IMPLAUSIBLE;
   }
 
   /** Returns how many more good images the requested rate needs; 0 if there are enough. */

@@ -1,5 +1,6 @@
 package dev.flowline.calibration;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
@@ -8,10 +9,16 @@ import java.util.List;
  *
  * @param minLog10Nfa minimum over all its regions
  * @param latentStatistics see {@link LatentStatistics}; null in files of older versions
+ * @param input statistics of the input; null in files of older versions
  */
 public record CalibrationImage(
-    @JsonProperty("smallestLog10Nfa") double minLog10Nfa, List<Double> latentStatistics) {
+    @JsonProperty("smallestLog10Nfa") double minLog10Nfa,
+    List<Double> latentStatistics,
+    @JsonInclude(JsonInclude.Include.NON_NULL) InputStatistics input) {
   public CalibrationImage {
+    if (Double.isNaN(minLog10Nfa)) {
+      throw new IllegalArgumentException("smallestLog10Nfa must be a number, got NaN");
+    }
     latentStatistics = latentStatistics == null ? null : List.copyOf(latentStatistics);
   }
 }

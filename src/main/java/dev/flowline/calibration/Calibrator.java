@@ -46,7 +46,7 @@ public final class Calibrator {
       return plain;
     }
     List<float[]> maxima = new ArrayList<>();
-    each(images, plain, judged -> maxima.add(judged.moments().fusedMap().regionMaxima()));
+    each(images, plain, (judged, input) -> maxima.add(judged.moments().fusedMap().regionMaxima()));
     return plain.withLaw(new RegionLaw(maxima));
   }
 
@@ -62,16 +62,16 @@ public final class Calibrator {
     each(
         images,
         options,
-        judged ->
+        (judged, input) ->
             calibrated.add(
                 new CalibrationImage(
-                    judged.nfaMap().minLog10Nfa(), LatentStatistics.of(judged.moments()))));
+                    judged.nfaMap().minLog10Nfa(), LatentStatistics.of(judged.moments()), input)));
     return Calibration.of(calibrated, rate);
   }
 
-  /** A step of a calibration, which takes one image's maps and {@link LatentMoments}. */
+  /** A step of a calibration, which takes one image's maps with {@link LatentMoments}. */
   private interface Step {
-    void take(ImageMaps judged);
+    void take(ImageMaps judged, InputStatistics input);
   }
 
   private void each(GoodImages images, SegmentationOptions options, Step step) throws IOException {
@@ -79,7 +79,9 @@ public final class Calibrator {
       for (int image = 0; image < images.count(); image++) {
         try {
           images.read(
-              image, latents -> step.take(test.mapsWithMoments(latents, EVERYWHERE).get(0)));
+              image,
+              (latents, input) ->
+                  step.take(test.mapsWithMoments(latents, EVERYWHERE).get(0), input));
         } catch (FlowlineException e) {
           throw new IOException(images.name(image) + ": " + e.getMessage(), e);
         }

@@ -3,6 +3,7 @@ package dev.flowline.calibration;
 import dev.flowline.page.Numbers;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Optional;
 
 /**
  * The text of false-alarm rates: the requested rate, the rate that good images guarantee, and the
@@ -11,19 +12,46 @@ import java.math.MathContext;
 public final class FalseAlarmText {
   private FalseAlarmText() {}
 
-  /** Returns what the images of a calibration guarantee, and how many more the request needs. */
+  /** Returns what the images of a calibration guarantee, and how many the request needs. */
   public static String of(Calibration calibration) {
     FalseAlarmRate requested = calibration.requested();
-    String guarantee =
-        Numbers.count(calibration.goodImages(), "good image")
-            + " held out for it: "
-            + guarantee(calibration.guaranteed(), requested.confidence());
-    int missing = calibration.imagesMissing();
-    return missing == 0
+    String images = Numbers.count(calibration.goodImages(), "good image") + " held out for it: ";
+    if (calibration.isImplausible()) {
+      return images
+          + "no false-alarm rate is guaranteed, because the model takes them for defective";
+    }
+    String guarantee = images + guarantee(calibration.guaranteed(), requested.confidence());
+    return calibration.imagesMissing() == 0
         ? guarantee
         : guarantee
-            + "; the requested %s takes %d of them, %d more"
-                .formatted(percent(requested.rate()), requested.imagesNeeded(), missing);
+            + ", not the requested %s, which takes %d images"
+                .formatted(percent(requested.rate()), requested.imagesNeeded());
+  }
+
+  /**
+   * Returns what a user must know who relies on the threshold; empty if it guarantees the requested
+   * rate.
+   *
+   * @param remedy what gives the calibration more images, such as "add good images"
+   */
+  public static Optional<String> warning(Calibration calibration, String remedy) {
+    if (calibration.isImplausible()) {
+      return Optional.of(
+          "log10Epsilon is %s: the model takes the good images that set the threshold for defective ones, and will find almost no defect. Check that they show the same kind of part as the training images, and that none of them is black or blank"
+              .formatted(Numbers.brief(calibration.log10Epsilon())));
+    }
+    if (calibration.imagesMissing() == 0) {
+      return Optional.empty();
+    }
+    FalseAlarmRate requested = calibration.requested();
+    return Optional.of(
+        "only %s to set the threshold: a false-alarm rate of %s can be guaranteed, not the requested %s. That takes %d; %s"
+            .formatted(
+                Numbers.count(calibration.goodImages(), "good image"),
+                percent(calibration.guaranteed()),
+                percent(requested.rate()),
+                requested.imagesNeeded(),
+                remedy));
   }
 
   /**

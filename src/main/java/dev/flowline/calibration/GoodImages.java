@@ -10,7 +10,7 @@ public interface GoodImages {
   int count();
 
   /**
-   * Passes an image's latents to a reader.
+   * Passes an image's latents, and statistics of its input, to a reader.
    *
    * @param image from 0
    * @throws IOException naming the file, if the image cannot be read
@@ -29,7 +29,8 @@ public interface GoodImages {
      * Reads the latents, which are valid during this call only.
      *
      * @param latents (1, C, H, W) by scale, finest first
+     * @param input statistics of the image; null if they are not known
      */
-    void read(List<NativeView> latents);
+    void read(List<NativeView> latents, InputStatistics input);
   }
 }

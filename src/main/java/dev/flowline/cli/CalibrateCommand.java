@@ -1,30 +1,33 @@
 package dev.flowline.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.FalseAlarmText;
+import dev.flowline.calibration.GoodImageVariety;
 import dev.flowline.calibration.Recalibrator;
+import dev.flowline.data.ImageDigests;
 import dev.flowline.data.Sample;
 import dev.flowline.engine.EncodedImages;
 import dev.flowline.engine.Encoder;
 import dev.flowline.engine.TorchEncoder;
-import dev.flowline.io.ContentDigest;
 import dev.flowline.io.ImageFiles;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.ListedImage;
+import dev.flowline.io.OutputLock;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelFacts;
+import dev.flowline.model.Provenance;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +45,7 @@ import picocli.CommandLine.Parameters;
     description = "Measure the region law and the threshold of a model anew, without training.",
     footer = {
       "",
-      "Use it if camera or light have changed. The model must not have been trained on any of the images.",
+      "Use it if camera or light have changed. Images that the model was trained on are left out.",
       "",
       "The images are split at random. One half sets log10Epsilon, or more if the false-alarm rate needs more. The other half measures the region law. If that half is too small, an existing region law stays, and images that measured it are left out.",
       "",
@@ -63,8 +66,11 @@ final class CalibrateCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Model file to write (default: MODEL itself).")
+      description =
+          "Model file to write; MODEL itself with --overwrite (default: NAME-calibrated beside MODEL).")
   private Path output;
+
+  @Mixin private OverwriteOption overwrite;
 
   @Option(
       names = "--seed",
@@ -75,42 +81,63 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Mixin private HypothesisOptions hypothesis;
   @Mixin private CalibrationOptions falseAlarms;
+  @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions reading;
   @Mixin private CommonOptions common;
+
+  private ImageFiles listed;
 
   @Override
   public Integer call() throws IOException {
     falseAlarms.rate(); // refuses what is out of its bounds before anything takes time
-    List<Sample> images = images();
+    overwrite.requireLeave(written());
+    Map<String, Sample> given = images();
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model)) {
-      opened.on(compute.device());
+    try (OutputLock alone = OutputLock.ofFile(written(), "calibration");
+        AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
+      reading.over(opened).on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
-      Recalibrator.Recalibrated result = calibrated(opened, images);
+      UntrainedImages images = UntrainedImages.of(opened.config(), given);
+      images.inWords().ifPresent(line -> common.err().println("note: " + line));
+      Recalibrator.Recalibrated result = calibrated(opened, images.samples());
+      GoodImageVariety variety = GoodImageVariety.of(result.calibration().inputs());
+      variety.requireSomeVariety();
       ModelConfig config =
-          opened.config().recalibrated(result.test(), result.calibration(), Instant.now());
+          opened
+              .config()
+              .recalibrated(
+                  result.test(), result.calibration(), Provenance.now(), images.digests());
       opened.save(written(), config);
-      common.print(answer(result, before), out -> out.println(inWords(result, before)));
+      variety.warnings().forEach(this::warn);
+      warnings(result).forEach(this::warn);
+      common.print(
+          answer(result, before, images.leftOut()), out -> out.println(inWords(result, before)));
     }
     return Flowline.SUCCESS;
   }
 
-  /** Returns the images, each once, even if it or a copy of it lies in several folders. */
-  private List<Sample> images() throws IOException {
+  /**
+   * Returns the images by their digests, each once, even if it or a copy of it lies in several
+   * folders.
+   */
+  private Map<String, Sample> images() throws IOException {
     for (Path source : good) {
       if (!Files.exists(source)) {
         throw new IOException("--good: " + source + " does not exist");
       }
     }
     Map<String, Sample> images = new LinkedHashMap<>();
-    for (ListedImage source : ImageFiles.list(good, null)) {
+    listed = ImageFiles.list(good, null);
+    LeftOutFiles.print(listed, common);
+    for (ListedImage source : listed.images()) {
       if (source.error() != null) {
         throw new IOException(source.error());
       }
-      images.putIfAbsent(ContentDigest.of(source.file()), Sample.good(source.file()));
+      images.putIfAbsent(ImageDigests.of(source.file()), Sample.good(source.file()));
     }
-    return List.copyOf(images.values());
+    return images;
   }
 
   private Recalibrator.Recalibrated calibrated(AnomalyModel opened, List<Sample> images)
@@ -119,7 +146,7 @@ final class CalibrateCommand implements Callable<Integer> {
     int enough = 2 * RegionLaw.LEAST_IMAGES;
     if (hypothesis.calibratedGiven() && before.law() == null && images.size() < enough) {
       throw new IllegalArgumentException(
-          "--null CALIBRATED takes at least %d good images, half of them to measure the region law: --good names %d"
+          "--null CALIBRATED takes at least %d good images, half of them to measure the region law: --good names %d that it was not trained on"
               .formatted(enough, images.size()));
     }
     try (Progress progress = Progress.on(common.err());
@@ -134,8 +161,15 @@ final class CalibrateCommand implements Callable<Integer> {
     }
   }
 
+  /** Returns the file to write, by default {@code gear-calibrated.flowline} for gear.flowline. */
   private Path written() {
-    return output == null ? model : output;
+    if (output != null) {
+      return output;
+    }
+    String name = model.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    int end = dot > 0 ? dot : name.length();
+    return model.resolveSibling(name.substring(0, end) + "-calibrated" + name.substring(end));
   }
 
   /**
@@ -149,7 +183,11 @@ final class CalibrateCommand implements Callable<Integer> {
    * @param lawImages images that measured the region law; 0 without one
    * @param lawIsNew whether these images measured it
    * @param imagesLeftOut images that set no threshold, because they measured the law that stays
+   * @param trainingImagesLeftOut images that were left out, because the model was trained on them;
+   *     null if the model does not record its training images
+   * @param filesLeftOut what lay in the folders and is no image; null for nothing
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Answer(
       String modelFile,
       double log10Epsilon,
@@ -162,9 +200,12 @@ final class CalibrateCommand implements Callable<Integer> {
       NullHypothesis nullHypothesisBefore,
       int lawImages,
       boolean lawIsNew,
-      int imagesLeftOut) {}
+      int imagesLeftOut,
+      Integer trainingImagesLeftOut,
+      List<String> filesLeftOut) {}
 
-  private Answer answer(Recalibrator.Recalibrated result, SegmentationOptions before) {
+  private Answer answer(
+      Recalibrator.Recalibrated result, SegmentationOptions before, Integer trainingImages) {
     SegmentationOptions now = result.test();
     Calibration calibration = result.calibration();
     return new Answer(
@@ -179,7 +220,9 @@ final class CalibrateCommand implements Callable<Integer> {
         before.nullHypothesis(),
         now.law() == null ? 0 : now.law().images(),
         result.lawIsNew(),
-        result.leftOut());
+        result.leftOut(),
+        trainingImages,
+        LeftOutFiles.namesOf(listed));
   }
 
   private String inWords(Recalibrator.Recalibrated result, SegmentationOptions before) {
@@ -204,11 +247,23 @@ final class CalibrateCommand implements Callable<Integer> {
           "left out: %d images that had measured the region law, which stays as it is"
               .formatted(result.leftOut()));
     }
-    if (hypothesis.wanted() == NullHypothesis.CALIBRATED && now.law() == null) {
-      lines.add(
-          "energies are taken as chi-square distributed: a region law takes at least %d images"
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  /** Returns what a user must know who relies on the threshold. */
+  private List<String> warnings(Recalibrator.Recalibrated result) {
+    List<String> warnings = new ArrayList<>();
+    FalseAlarmText.warning(result.calibration(), "name more good images with --good")
+        .ifPresent(warnings::add);
+    if (hypothesis.wanted() == NullHypothesis.CALIBRATED && result.test().law() == null) {
+      warnings.add(
+          "too few good images to calibrate the region test, which takes %d. The published chi-square test is used, which does not hold on real parts: expect missed defects"
               .formatted(2 * RegionLaw.LEAST_IMAGES));
     }
-    return String.join(System.lineSeparator(), lines);
+    return warnings;
+  }
+
+  private void warn(String text) {
+    common.err().println("warning: " + text);
   }
 }

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -27,6 +30,20 @@ final class CommonOptions {
   /** Returns whether the user gave {@code --json}. */
   boolean json() {
     return json;
+  }
+
+  /** Returns the command as it was typed, quoted for a shell, with further arguments. */
+  String typed(String... more) {
+    String checkout = System.getProperty("flowline.checkout");
+    List<String> words = new ArrayList<>();
+    words.add(checkout == null ? "flowline" : checkout + "/flowline");
+    words.addAll(command.root().commandLine().getParseResult().originalArgs());
+    words.addAll(List.of(more));
+    return words.stream().map(CommonOptions::quoted).collect(Collectors.joining(" "));
+  }
+
+  private static String quoted(String word) {
+    return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   /** Returns the stream for the command's result, and for nothing else. */

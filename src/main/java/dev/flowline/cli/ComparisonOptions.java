@@ -88,6 +88,8 @@ final class ComparisonOptions {
       description = GalleryPictures.SHOWN)
   private int gallery;
 
+  @Mixin private FairOption fair;
+
   /**
    * Returns the request for the comparison.
    *
@@ -97,6 +99,7 @@ final class ComparisonOptions {
   ComparisonRequest request(
       ThresholdOptions test,
       TrainingOptions training,
+      ImageOptions images,
       Device device,
       Path output,
       ThreadsOption threads,
@@ -105,18 +108,19 @@ final class ComparisonOptions {
     // Refuses shares out of their bounds.
     Split.of(List.of(), training.validation(), training.calibration(test).share(), 0);
     List<Dataset> datasets = new ArrayList<>();
-    for (String category : data.categories(categories)) {
+    for (String category : data.categories(categories, common)) {
       Dataset dataset = data.read(category, common);
       datasets.add(dataset);
     }
+    String layout = data.layout(null, common).label();
     return new ComparisonRequest(
         data.path(),
-        data.layout().label(),
+        layout,
         datasets,
-        planned(test, training),
+        planned(test, training, images),
         seeds.stream().distinct().toList(),
         resplit,
-        published(datasets),
+        published(layout, datasets),
         training.validation(),
         training.calibration(test),
         training.cacheBytes(),
@@ -125,22 +129,24 @@ final class ComparisonOptions {
         Version.ofFlowline(),
         keepModels,
         gallery,
+        fair.given(),
         output);
   }
 
-  private List<PlannedModel> planned(ThresholdOptions test, TrainingOptions training)
-      throws IOException {
+  private List<PlannedModel> planned(
+      ThresholdOptions test, TrainingOptions training, ImageOptions images) throws IOException {
     List<PlannedModel> planned = new ArrayList<>();
     for (ModelEntry entry : entries()) {
       ModelConfig base =
-          NetworkOptions.config(
-              entry.kind(),
-              entry.extractor(),
-              entry.input() == null ? input : entry.input(),
-              entry.settings(),
-              "",
-              0,
-              test.ofNewModel());
+          images.over(
+              NetworkOptions.config(
+                  entry.kind(),
+                  entry.extractor(),
+                  entry.input() == null ? input : entry.input(),
+                  entry.settings(),
+                  "",
+                  0,
+                  test.ofNewModel()));
       planned.add(
           new PlannedModel(
               entry.label(),
@@ -175,10 +181,9 @@ final class ComparisonOptions {
     return all;
   }
 
-  private String published(List<Dataset> datasets) {
+  private String published(String layout, List<Dataset> datasets) {
     if (published == null) {
-      return Comparison.recognise(
-          data.layout().label(), datasets.stream().map(Dataset::category).toList());
+      return Comparison.recognise(layout, datasets.stream().map(Dataset::category).toList());
     }
     TreeSet<String> known =
         PublishedResults.all().stream()

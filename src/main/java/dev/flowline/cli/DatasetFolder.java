@@ -2,6 +2,7 @@ package dev.flowline.cli;
 
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Layout;
+import dev.flowline.data.LayoutGuess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,17 +22,33 @@ final class DatasetFolder {
   @Option(
       names = "--layout",
       paramLabel = "NAME",
-      defaultValue = "mvtec",
       completionCandidates = Layouts.class,
-      description = "Layout of that folder: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+      description =
+          "Layout of that folder: ${COMPLETION-CANDIDATES} (default: the one that is recognised by what lies there).")
   private String layout;
+
+  private LayoutGuess guess;
 
   Path path() {
     return data;
   }
 
-  Layout layout() {
-    return Layout.named(layout);
+  /**
+   * Returns the layout that is given; without one the layout that is recognised, and says so.
+   *
+   * @param category whose layout it is; null for all
+   * @throws IOException if none is recognised
+   * @throws IllegalArgumentException if several are recognised
+   */
+  Layout layout(String category, CommonOptions common) throws IOException {
+    if (layout != null) {
+      return Layout.named(layout);
+    }
+    if (guess == null) {
+      guess = LayoutGuess.of(data, category);
+      common.err().println("note: --layout " + guess);
+    }
+    return guess.layout();
   }
 
   /**
@@ -39,12 +56,11 @@ final class DatasetFolder {
    *
    * @throws IOException if the folder cannot be listed or has none
    */
-  List<String> categories(List<String> given) throws IOException {
-    List<String> existing = layout().categories(data);
+  List<String> categories(List<String> given, CommonOptions common) throws IOException {
+    Layout chosen = layout(given.size() == 1 ? given.get(0) : null, common);
+    List<String> existing = chosen.categories(data);
     if (existing.isEmpty()) {
-      throw new IOException(
-          "%s has no category of layout %s: name another folder with --data, or another --layout"
-              .formatted(data, layout));
+      throw new IOException(chosen.noCategory(data));
     }
     return given.isEmpty() ? existing : given.stream().distinct().toList();
   }
@@ -55,7 +71,7 @@ final class DatasetFolder {
    * @param category may be null if there is only one
    */
   Dataset read(String category, CommonOptions common) throws IOException {
-    Dataset dataset = layout().read(data, category);
+    Dataset dataset = layout(category, common).read(data, category);
     dataset.warnings().forEach(warning -> common.err().println("warning: " + warning));
     return dataset;
   }

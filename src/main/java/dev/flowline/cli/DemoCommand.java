@@ -6,14 +6,18 @@ import dev.flowline.data.Layout;
 import dev.flowline.data.SyntheticLine;
 import dev.flowline.data.demo.Product;
 import dev.flowline.eval.CombinedResult;
+import dev.flowline.eval.EvaluationPlan;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.EvaluationTable;
 import dev.flowline.eval.Evaluator;
 import dev.flowline.eval.Overview;
+import dev.flowline.eval.UnseenImages;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.extractor.PatchPca;
 import dev.flowline.flow.SoftClamp;
+import dev.flowline.io.LaterFailure;
+import dev.flowline.io.OutputLock;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.ModelConfig;
@@ -24,6 +28,7 @@ import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
+import dev.flowline.train.ModelMaker;
 import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
@@ -86,7 +91,14 @@ final class DemoCommand implements Callable<Integer> {
     TrainingConfig training = training();
     threads.load();
     Device device = compute.device();
+    try (OutputLock alone = OutputLock.ofFolder(output, "demo")) {
+      return shown(training, device);
+    }
+  }
+
+  private Integer shown(TrainingConfig training, Device device) throws IOException {
     Path data = output.resolve("data");
+    LaterFailure unwritten = new LaterFailure();
     try (Progress progress = Progress.on(common.err())) {
       SyntheticLine.write(
           data,
@@ -106,12 +118,11 @@ final class DemoCommand implements Callable<Integer> {
           .println("training " + product + " on " + dataset.train().size() + " good images");
       TrainingRequest request = request(dataset, training, model);
       Files.deleteIfExists(request.checkpoint()); // of a demo that was killed
-      TrainingReport.run(request, device, common);
-      results.put(product, evaluate(dataset, model, device));
+      LaterFailure log = TrainingReport.run(request, device, common).log();
+      unwritten.tried(log::throwIfAny);
+      results.put(product, evaluate(dataset, model, device, unwritten));
     }
     CombinedResult combined = CombinedResult.of(results);
-    Path page =
-        new Overview("Demo line", results, GalleryPictures::read).write(output).toAbsolutePath();
     common.print(
         combined,
         out ->
@@ -120,6 +131,9 @@ final class DemoCommand implements Callable<Integer> {
                   out.println(product);
                   out.println(new EvaluationTable(result));
                 }));
+    unwritten.throwIfAny();
+    Path page =
+        new Overview("Demo line", results, GalleryPictures::read).write(output).toAbsolutePath();
     common.err().println("report: " + page.normalize().toUri());
     return Flowline.SUCCESS;
   }
@@ -150,20 +164,25 @@ final class DemoCommand implements Callable<Integer> {
         training,
         CacheMemory.bytes(null),
         model,
-        false);
+        false,
+        ModelMaker.command("demo", output.resolve("data")));
   }
 
-  private EvaluationResult evaluate(Dataset dataset, Path model, Device device) throws IOException {
+  private EvaluationResult evaluate(
+      Dataset dataset, Path model, Device device, LaterFailure unwritten) throws IOException {
     try (Inspector inspector = Inspector.open(model, device);
         Progress progress = Progress.on(common.err())) {
       EvaluationResult result =
           Evaluator.evaluate(
               inspector,
-              dataset,
-              dataset.test().size(),
+              new EvaluationPlan(
+                  UnseenImages.of(inspector.model().config(), dataset),
+                  false,
+                  dataset.test().size()),
               (done, of) -> progress.step("evaluating", done, of, ""));
       progress.close();
-      ReportFolder.write(output.resolve(dataset.category()), dataset, result, inspector, common);
+      Path report = output.resolve(dataset.category());
+      unwritten.tried(() -> ReportFolder.write(report, dataset, result, inspector, common));
       return result;
     }
   }

@@ -1,6 +1,7 @@
 package dev.flowline.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.flowline.data.ImageDigests;
 import dev.flowline.drift.Drift;
 import dev.flowline.io.DecodedImage;
 import dev.flowline.io.ImageFiles;
@@ -11,10 +12,12 @@ import dev.flowline.line.InspectionRequest;
 import dev.flowline.line.Inspector;
 import dev.flowline.line.Verdict;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.Provenance;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,8 +44,10 @@ final class DriftCommand implements Callable<Integer> {
   private List<Path> sources;
 
   @Mixin private DriftOption watch;
+  @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions reading;
   @Mixin private CommonOptions common;
 
   /**
@@ -54,6 +59,9 @@ final class DriftCommand implements Callable<Integer> {
    * @param images all of them
    * @param judgedDefective images with the verdict DEFECT
    * @param notRead images that could not be read
+   * @param trainingImagesLeftOut images that training or calibration had used; null if the model
+   *     does not record them
+   * @param filesLeftOut what lay in the folders and is no image; null for nothing
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Answer(
@@ -62,21 +70,24 @@ final class DriftCommand implements Callable<Integer> {
       String changeAtImage,
       int images,
       int judgedDefective,
-      int notRead) {}
+      int notRead,
+      Integer trainingImagesLeftOut,
+      List<String> filesLeftOut) {}
 
   @Override
   public Integer call() throws IOException {
-    List<ListedImage> images = ImageFiles.list(sources, null);
+    ImageFiles images = ImageFiles.list(sources, null);
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model)) {
-      opened.on(compute.device());
+    try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
+      reading.over(opened).on(compute.device());
       try (Inspector inspector = new Inspector(opened, opened.config().segmentation())) {
         return watch(inspector, images);
       }
     }
   }
 
-  private int watch(Inspector inspector, List<ListedImage> images) {
+  private int watch(Inspector inspector, ImageFiles files) {
+    List<ListedImage> images = files.images();
     DriftWatch line =
         DriftWatch.of(inspector, watch.averageRunLength())
             .orElseThrow(
@@ -84,12 +95,26 @@ final class DriftCommand implements Callable<Integer> {
                     new IllegalStateException(
                         model
                             + ": drift cannot be watched, because the model holds no statistics of good parts: 'flowline calibrate' measures them"));
+    Provenance provenance = inspector.model().config().provenance();
+    boolean recorded = provenance != null && provenance.isOfKnownImages();
+    Set<String> used = recorded ? provenance.used() : Set.of();
+    LeftOutFiles.print(files, common);
     List<Path> good = new ArrayList<>();
+    List<Path> known = new ArrayList<>();
     List<String> errors = new ArrayList<>();
     try (Progress progress = Progress.on(common.err())) {
       for (int i = 0; i < images.size(); i++) {
         ListedImage image = images.get(i);
-        String error = ImageTask.tried(image, () -> inspect(inspector, line, image, good));
+        String error =
+            ImageTask.tried(
+                image,
+                () -> {
+                  if (used.contains(ImageDigests.of(image.file()))) {
+                    known.add(image.file());
+                  } else {
+                    inspect(inspector, line, image, good);
+                  }
+                });
         if (error != null) {
           errors.add(error);
         }
@@ -97,7 +122,17 @@ final class DriftCommand implements Callable<Integer> {
       }
     }
     errors.forEach(error -> common.err().println("error: " + error));
-    Answer answer = answer(line.state(), good, images.size(), errors.size());
+    note(recorded ? known.size() : null, images.size());
+    Answer answer =
+        new Answer(
+            line.state(),
+            at(line.state().detectedAtPart(), good),
+            at(line.state().changeAtPart(), good),
+            images.size(),
+            images.size() - errors.size() - known.size() - good.size(),
+            errors.size(),
+            recorded ? known.size() : null,
+            LeftOutFiles.namesOf(files));
     common.print(answer, out -> out.println(inWords(answer)));
     return errors.isEmpty() ? Flowline.SUCCESS : Flowline.FAILURE;
   }
@@ -112,14 +147,22 @@ final class DriftCommand implements Callable<Integer> {
     }
   }
 
-  private static Answer answer(Drift drift, List<Path> good, int images, int notRead) {
-    return new Answer(
-        drift,
-        at(drift.detectedAtPart(), good),
-        at(drift.changeAtPart(), good),
-        images,
-        images - notRead - good.size(),
-        notRead);
+  /**
+   * @param known number of images that are left out; null if the model does not record them
+   */
+  private void note(Integer known, int images) {
+    if (known == null) {
+      common
+          .err()
+          .println(
+              "note: the model does not record its training images: whether these hold some of them cannot be checked");
+    } else if (known > 0) {
+      common
+          .err()
+          .printf(
+              "note: %d of %d images were used in training or calibration and are left out%n",
+              known, images);
+    }
   }
 
   private static String inWords(Answer answer) {

@@ -1,9 +1,12 @@
 package dev.flowline.cli;
 
 import dev.flowline.data.Dataset;
+import dev.flowline.eval.EvaluationPlan;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.EvaluationTable;
 import dev.flowline.eval.Evaluator;
+import dev.flowline.eval.UnseenImages;
+import dev.flowline.io.OutputLock;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelFacts;
@@ -23,8 +26,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private DatasetOptions data;
   @Mixin private ThresholdOptions test;
+  @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions images;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -42,34 +47,51 @@ final class EvaluateCommand implements Callable<Integer> {
       description = GalleryPictures.SHOWN)
   private int gallery;
 
+  @Mixin private FairOption fair;
+
   @Override
   public Integer call() throws IOException {
+    if (report == null) {
+      return evaluated();
+    }
+    try (OutputLock alone = OutputLock.ofFolder(report, "evaluation")) {
+      return evaluated();
+    }
+  }
+
+  private Integer evaluated() throws IOException {
     Dataset dataset = data.read(common);
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model)) {
-      opened.on(compute.device());
+    try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
+      UnseenImages unseen = UnseenImages.of(opened.config(), dataset);
+      unseen.inWords().ifPresent(line -> common.err().println("note: " + line));
+      images.over(opened).on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
-        evaluate(inspector, dataset);
+        evaluate(inspector, unseen);
       }
     }
     return Flowline.SUCCESS;
   }
 
-  private void evaluate(Inspector inspector, Dataset dataset) throws IOException {
+  private void evaluate(Inspector inspector, UnseenImages images) throws IOException {
     try (Progress progress = Progress.on(common.err())) {
       EvaluationResult result =
           Evaluator.evaluate(
               inspector,
-              dataset,
-              report == null ? 0 : gallery,
+              new EvaluationPlan(images, fair.given(), report == null ? 0 : gallery),
               (done, of) -> progress.step("evaluating", done, of, ""));
       progress.close();
+      result.warnings().stream()
+          .filter(
+              warning ->
+                  !images.dataset().warnings().contains(warning)) // those are printed already
+          .forEach(warning -> common.err().println("warning: " + warning));
+      common.print(result, out -> out.print(new EvaluationTable(result)));
       if (report != null) {
-        Path page = ReportFolder.write(report, dataset, result, inspector, common);
+        Path page = ReportFolder.write(report, images.dataset(), result, inspector, common);
         common.err().println("report: " + page);
       }
-      common.print(result, out -> out.print(new EvaluationTable(result)));
     }
   }
 }

@@ -2,6 +2,9 @@ package dev.flowline.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.flowline.internal.OwnOutput;
+import dev.flowline.io.ImageNotes;
+import dev.flowline.io.Images;
 import dev.flowline.model.ModelKind;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -50,6 +53,9 @@ public final class Flowline implements Callable<Integer> {
   static final int FAILURE = 1;
   static final int USAGE = 2;
 
+  /** The exit code of a process that a signal ended is the signal's number and this. */
+  static final int KILLED = 128;
+
   @Spec private CommandSpec spec;
 
   @HelpGroup.In(HelpGroup.GENERAL)
@@ -59,13 +65,21 @@ public final class Flowline implements Callable<Integer> {
       description = "Print the stack trace of a failure.")
   private boolean debug;
 
+  private boolean bitsAreScaled;
+
   Flowline() {}
+
+  /** Says that this command scales samples of fewer bits than 16, so that no note asks for it. */
+  void scaleBits() {
+    bitsAreScaled = true;
+  }
 
   public static void main(String[] args) {
     // A library that prints to standard output would spoil the one JSON object of --json.
     System.setOut(System.err);
-    PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), false, UTF_8);
+    PrintWriter out = new PrintWriter(OwnOutput.take(), false, UTF_8);
     PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, UTF_8);
+    StopSignals.handle(err);
     System.exit(run(out, err, args));
   }
 
@@ -77,10 +91,22 @@ public final class Flowline implements Callable<Integer> {
     line.setParameterExceptionHandler(failures);
     line.setExecutionExceptionHandler(failures);
     int exitCode;
-    try {
-      exitCode = line.execute(args);
-    } catch (Error e) {
-      exitCode = failures.report(e, line);
+    String largestImage = System.getProperty(Images.MAX_BYTES);
+    try (ImageNotes notes = ImageNotes.collect()) {
+      try {
+        exitCode = line.execute(args);
+      } catch (Error e) {
+        exitCode = failures.report(e, line);
+      }
+      notes
+          .lines(note -> !(flowline.bitsAreScaled && note.isOfBits()))
+          .forEach(note -> err.println("note: " + note));
+    } finally { // --max-image-bytes holds for this command
+      if (largestImage == null) {
+        System.clearProperty(Images.MAX_BYTES);
+      } else {
+        System.setProperty(Images.MAX_BYTES, largestImage);
+      }
     }
     if (out.checkError()) { // flushes; a full disk behind it, or a reader that has gone
       err.println("flowline: cannot write standard output");

@@ -1,6 +1,8 @@
 package dev.flowline.cli;
 
+import dev.flowline.io.Image;
 import dev.flowline.io.Images;
+import dev.flowline.io.Preprocessing;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,10 +16,16 @@ final class GalleryPictures {
 
   private GalleryPictures() {}
 
-  /** Reads an image file. */
+  /** Reads an image file as it is. */
   static BufferedImage read(Path file) {
+    return read(file, null);
+  }
+
+  /** Reads an image file, with its samples scaled as a model takes them; null for no model. */
+  static BufferedImage read(Path file, Preprocessing model) {
     try {
-      return Images.toBufferedImage(Images.read(file));
+      Image image = Images.read(file);
+      return Images.toBufferedImage(model == null ? image : model.visible(image));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,13 +1,19 @@
 package dev.flowline.cli;
 
+import dev.flowline.io.ContentDigest;
+import dev.flowline.io.OutputLock;
 import dev.flowline.io.StateDict;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
+import dev.flowline.model.Provenance;
 import dev.flowline.model.ReleasedCheckpoint;
+import dev.flowline.runtime.FlowlineVersion;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,14 +54,19 @@ final class ImportCommand implements Callable<Integer> {
       description = "Model file to write.")
   private Path output;
 
+  @Mixin private OverwriteOption overwrite;
+
   @Override
   public Integer call() throws IOException {
-    ModelConfig config =
+    overwrite.requireLeave(output);
+    ModelConfig untold =
         network.config(
             ModelKind.U_FLOW, category, 0, threshold.over(test.over(SegmentationOptions.DEFAULT)));
+    ModelConfig config = untold.withProvenance(provenance());
     var stored =
         ReleasedCheckpoint.toFlowline(config.extractor().create(), StateDict.read(checkpoint));
-    try (AnomalyModel model = AnomalyModel.restore(config, stored)) {
+    try (OutputLock alone = OutputLock.ofFile(output, "import");
+        AnomalyModel model = AnomalyModel.restore(config, stored)) {
       model.save(output);
     } catch (IllegalArgumentException e) {
       throw new IOException(checkpoint + ": " + e.getMessage(), e);
@@ -64,5 +75,21 @@ final class ImportCommand implements Callable<Integer> {
         new WrittenModel(output.toString(), config),
         out -> out.println(output + ": imported from " + checkpoint));
     return Flowline.SUCCESS;
+  }
+
+  private Provenance provenance() throws IOException {
+    Provenance.SourceFile source =
+        new Provenance.SourceFile(
+            checkpoint.toAbsolutePath().normalize().getFileName().toString(),
+            ContentDigest.of(checkpoint));
+    return new Provenance(
+        new Provenance.Creation(
+            "import",
+            FlowlineVersion.current(),
+            Provenance.now().toString(),
+            null,
+            List.of(source),
+            Map.of(),
+            null));
   }
 }

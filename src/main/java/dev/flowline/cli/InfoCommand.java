@@ -1,22 +1,27 @@
 package dev.flowline.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.extractor.Backbone;
-import dev.flowline.model.AnomalyModel;
+import dev.flowline.extractor.FileNetwork;
 import dev.flowline.model.Cost;
 import dev.flowline.model.Method;
 import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelFacts;
+import dev.flowline.model.ModelFile;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.PublishedRecipe;
+import dev.flowline.model.StoredNetwork;
 import dev.flowline.nn.CostOps;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -30,9 +35,17 @@ import picocli.CommandLine.Parameters;
     description = "Show what a model file holds, or list the extractors or the models.")
 final class InfoCommand implements Callable<Integer> {
   @Parameters(
-      paramLabel = "MODEL|extractors|models",
-      description = "Model file, or the word 'extractors', or the word 'models'.")
+      paramLabel = "MODEL|extractors|models|file:NET.onnx",
+      description =
+          "Model file, or the word 'extractors', or the word 'models', or an ONNX network of your own, whose inner tensors are listed.")
   private String subject;
+
+  @Option(
+      names = "--input",
+      paramLabel = "H[xW]",
+      converter = HeightWidth.Converter.class,
+      description = HeightWidth.RESIZED + " (default: 256, for 'file:NET.onnx').")
+  private HeightWidth input;
 
   @Option(
       names = "--table",
@@ -47,6 +60,17 @@ final class InfoCommand implements Callable<Integer> {
     if (table && !subject.equals("models")) {
       throw new IllegalArgumentException(
           "--table goes with 'info models', not with 'info " + subject + "'");
+    }
+    boolean ofFile = subject.startsWith(FileNetwork.NAME_PREFIX);
+    if (input != null && !ofFile) {
+      throw new IllegalArgumentException(
+          "--input goes with 'info file:NET.onnx', not with 'info " + subject + "'");
+    }
+    if (ofFile) {
+      InnerTensors tensors =
+          InnerTensors.of(subject.substring(FileNetwork.NAME_PREFIX.length()), input);
+      common.print(tensors, tensors::print);
+      return Flowline.SUCCESS;
     }
     switch (subject) {
       case "extractors" -> extractors();
@@ -80,9 +104,11 @@ final class InfoCommand implements Callable<Integer> {
                 cost.multiplyAccumulates() / 1e9);
             weights(backbone).forEach(line -> out.println("    " + line));
           }
-          out.println("file:PATH                  a TorchScript or ONNX file of your own: images");
+          out.println("file:PATH                  an ONNX or TorchScript file of your own: images");
           out.println(
               "    (N, 3, H, W) to maps of features (N, C, h, w), finest first; needs --input");
+          out.println("file:NET.onnx:NAME,NAME    inner tensors of an ONNX file, finest first, as");
+          out.println("    'flowline info file:NET.onnx' lists them");
           out.println("Some networks give the features of other layers, by number behind a colon,");
           out.println("as in efficientnet-b5:20,35, swin-t:1,2 or mvitv2-t:1,2.");
         });
@@ -203,21 +229,30 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private void model(Path file) throws IOException {
-    try (AnomalyModel model = AnomalyModel.open(file)) {
-      ModelConfig config = model.config();
-      Cost cost = Cost.of(config);
-      common.print(
-          new StoredModel(model.digest().orElseThrow(), config, cost),
-          out -> print(out, ModelFacts.of(config, config.segmentation(), cost)));
+    ModelFile model = ModelFile.read(file);
+    ModelConfig config = model.config();
+    Cost cost = model.cost(file);
+    StoredNetwork network = StoredNetwork.of(config, model.tensors()).orElse(null);
+    Map<String, String> facts =
+        new LinkedHashMap<>(
+            ModelFacts.of(config, Optional.of(model.digest()), config.segmentation(), cost));
+    if (network != null) {
+      facts.put("holds", network.inWords());
     }
+    common.print(new StoredModel(model.digest(), config, cost, network), out -> print(out, facts));
   }
 
   /**
    * The answer of {@code info MODEL --json}.
    *
    * @param digest SHA-256 of configuration and weights, as inspections name the model
+   * @param network of the user's own that the file holds; null without one
    */
-  private record StoredModel(String digest, ModelConfig config, Cost cost) {}
+  private record StoredModel(
+      String digest,
+      ModelConfig config,
+      Cost cost,
+      @JsonInclude(JsonInclude.Include.NON_NULL) StoredNetwork network) {}
 
   private static void print(PrintWriter out, Map<String, String> facts) {
     facts.forEach((name, value) -> out.printf("%-40s %s%n", name, value));

@@ -1,7 +1,9 @@
 package dev.flowline.cli;
 
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.drift.Drift;
 import dev.flowline.io.DecodedImage;
+import dev.flowline.io.Image;
 import dev.flowline.io.ImageFiles;
 import dev.flowline.io.ListedImage;
 import dev.flowline.line.DetailedInspection;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,9 +49,12 @@ final class InspectCommand implements Callable<Integer> {
   private List<Path> sources;
 
   @Mixin private ThresholdOptions test;
+  @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private DriftOption watch;
+  @Mixin private UnusualInputOption unusual;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions reading;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -60,16 +66,24 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<ListedImage> images = ImageFiles.list(sources, output);
+    ImageFiles images = ImageFiles.list(sources, output);
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model)) {
-      opened.on(compute.device());
+    try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
+      reading.over(opened).on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
+        requireInputRange(inspector);
         return inspect(images, inspector, driftWatch(inspector))
             ? Flowline.SUCCESS
             : Flowline.FAILURE;
       }
+    }
+  }
+
+  private void requireInputRange(Inspector inspector) {
+    if (unusual.changesVerdicts() && inspector.inputRange().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--unusual-input: the model does not know what usual images are: 'flowline calibrate' measures it");
     }
   }
 
@@ -87,17 +101,18 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   /** Inspects all images; returns whether all of them, and their pictures, came out. */
-  private boolean inspect(
-      List<ListedImage> images, Inspector inspector, Optional<DriftWatch> drift) {
+  private boolean inspect(ImageFiles images, Inspector inspector, Optional<DriftWatch> drift) {
+    LeftOutFiles.print(images, common);
     List<InspectedFile> lines = new ArrayList<>();
     boolean whole = true;
     boolean warned = false;
-    for (ListedImage source : images) {
+    for (ListedImage source : images.images()) {
       InspectedFile line = inspected(inspector, source, drift);
       if (!warned && drift.map(DriftWatch::state).map(Drift::detected).orElse(false)) {
         warned = true;
         common.err().println("warning: " + DriftInWords.of(drift.get().state()));
       }
+      reportUnusual(line);
       if (line.error() != null) {
         whole = false;
         common.err().println("error: " + line.error());
@@ -112,9 +127,23 @@ final class InspectCommand implements Callable<Integer> {
       }
     }
     if (common.json()) {
-      common.print(new InspectedFiles(lines, drift.map(DriftWatch::state).orElse(null)), out -> {});
+      Drift state = drift.map(DriftWatch::state).orElse(null);
+      common.print(new InspectedFiles(lines, state, LeftOutFiles.namesOf(images)), out -> {});
     }
     return whole;
+  }
+
+  private void reportUnusual(InspectedFile line) {
+    List<OutOfRange> unusual = line.inspection() == null ? null : line.inspection().outOfRange();
+    if (unusual != null && !unusual.isEmpty()) {
+      common
+          .err()
+          .println(
+              "warning: %s is unlike the calibration images: %s"
+                  .formatted(
+                      line.image(),
+                      unusual.stream().map(OutOfRange::inWords).collect(Collectors.joining("; "))));
+    }
   }
 
   private InspectedFile inspected(
@@ -126,14 +155,17 @@ final class InspectCommand implements Callable<Integer> {
             () -> {
               DecodedImage decoded = DecodedImage.read(source.file());
               InspectionRequest request =
-                  InspectionRequest.DEFAULT.withPartId(source.name().toString());
+                  InspectionRequest.DEFAULT
+                      .withPartId(source.name().toString())
+                      .withUnusualInput(unusual.rule());
               DetailedInspection part =
                   inspector.inspect(
                       decoded, drift.isPresent() ? request.withLatentStatistics() : request);
               answer[0] = part.inspection();
               drift.ifPresent(watching -> watching.add(part));
               if (output != null) {
-                InspectionPictures.write(output.resolve(source.name()), decoded.image(), part);
+                Image shown = inspector.model().config().preprocessing().visible(decoded.image());
+                InspectionPictures.write(output.resolve(source.name()), shown, part);
               }
             });
     return new InspectedFile(source.file().toString(), answer[0], error);

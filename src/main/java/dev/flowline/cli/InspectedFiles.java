@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param inspections one for each image, in their order
  * @param drift after the last of them; null if it is not watched
+ * @param filesLeftOut what lay in the folders and is no image; null for nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record InspectedFiles(List<InspectedFile> inspections, Drift drift) {}
+record InspectedFiles(List<InspectedFile> inspections, Drift drift, List<String> filesLeftOut) {}

@@ -36,7 +36,7 @@ final class InspectionPictures {
   }
 
   private static boolean[] detected(DetailedInspection inspection, int width, int height) {
-    if (inspection.inspection().verdict() == Verdict.GOOD) {
+    if (inspection.inspection().verdict() != Verdict.DEFECT) {
       return new boolean[width * height];
     }
     NfaMap nfa = inspection.nfaMap();

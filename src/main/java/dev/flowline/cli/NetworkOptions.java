@@ -1,7 +1,9 @@
 package dev.flowline.cli;
 
 import dev.flowline.extractor.ExtractorConfig;
+import dev.flowline.extractor.FileNetwork;
 import dev.flowline.flow.SoftClamp;
+import dev.flowline.internal.OwnOutput;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.MethodSettings;
 import dev.flowline.model.ModelConfig;
@@ -15,7 +17,7 @@ import picocli.CommandLine.Option;
 /** The options of the networks that a model is made of. */
 final class NetworkOptions {
   static final String EXTRACTOR =
-      "Feature extractor: a name that 'flowline info extractors' lists, or file:PATH of a TorchScript or ONNX network of your own";
+      "Feature extractor: a name that 'flowline info extractors' lists, or file:PATH of an ONNX or TorchScript network of your own";
 
   @Option(
       names = "--extractor",
@@ -79,6 +81,9 @@ final class NetworkOptions {
       long seed,
       SegmentationOptions segmentation)
       throws IOException {
+    if (extractor != null && extractor.startsWith(FileNetwork.NAME_PREFIX)) {
+      OwnOutput.keepToItself(); // a program may print
+    }
     ExtractorConfig named =
         ExtractorConfig.named(
             extractor == null ? kind.facts().extractor() : extractor,

@@ -33,8 +33,14 @@ final class ReportFolder {
       goodnessOfFit(dataset.category(), good, inspector, common).write(folder);
     }
     var model = inspector.model();
-    var facts = ModelFacts.of(model.config(), inspector.test(), model.cost());
-    return new Report(dataset.category(), result, facts, GalleryPictures::read, !good.isEmpty())
+    var facts = ModelFacts.of(model.config(), model.digest(), inspector.test(), model.cost());
+    var input = model.config().preprocessing();
+    return new Report(
+            dataset.category(),
+            result,
+            facts,
+            file -> GalleryPictures.read(file, input),
+            !good.isEmpty())
         .write(folder);
   }
 

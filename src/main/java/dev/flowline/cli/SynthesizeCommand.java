@@ -9,6 +9,7 @@ import dev.flowline.data.synthesis.SynthesisSettings;
 import dev.flowline.data.synthesis.SynthesizedSet;
 import dev.flowline.data.synthesis.Textures;
 import dev.flowline.eval.SynthesisPage;
+import dev.flowline.io.OutputLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Option;
     })
 final class SynthesizeCommand implements Callable<Integer> {
   @Mixin private DatasetOptions data;
+  @Mixin private ImageOptions.ImageLimit limit;
   @Mixin private CommonOptions common;
 
   /** The good images on which anomalies are made. */
@@ -139,18 +141,12 @@ final class SynthesizeCommand implements Callable<Integer> {
     Path folder = output.resolve(dataset.category());
     Files.createDirectories(output);
     List<SynthesizedSet.Pair> pairs;
-    try (Progress progress = Progress.on(common.err())) {
+    try (OutputLock alone = OutputLock.ofFile(folder, "synthesis");
+        Progress progress = Progress.on(common.err())) {
       pairs =
           set.write(folder, split.fit(), good, (done, of) -> progress.step("images", done, of, ""));
     }
     Path page = output.resolve(dataset.category() + ".html");
-    new SynthesisPage(
-            dataset.category(),
-            facts(good.size(), wanted, textures),
-            shown(pairs),
-            pairs.size(),
-            GalleryPictures::read)
-        .write(page);
     Map<String, Integer> made = new LinkedHashMap<>();
     pairs.forEach(pair -> made.merge(pair.kind().label(), 1, Integer::sum));
     common.print(
@@ -165,8 +161,15 @@ final class SynthesizeCommand implements Callable<Integer> {
               made.entrySet().stream()
                   .map(kind -> kind.getKey() + " " + kind.getValue())
                   .collect(Collectors.joining(", ")));
-          out.println("page: " + page.toAbsolutePath().normalize().toUri());
         });
+    new SynthesisPage(
+            dataset.category(),
+            facts(good.size(), wanted, textures),
+            shown(pairs),
+            pairs.size(),
+            GalleryPictures::read)
+        .write(page);
+    common.err().println("page: " + page.toAbsolutePath().normalize().toUri());
     return Flowline.SUCCESS;
   }
 

@@ -8,11 +8,15 @@ import dev.flowline.model.ModelKind;
 import dev.flowline.page.Numbers;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.train.ModelMaker;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,6 +41,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private TrainingOptions training;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions images;
   @Mixin private CommonOptions common;
 
   @Option(
@@ -57,23 +62,40 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Continue a stopped training from its checkpoint.")
   private boolean resume;
 
+  @Mixin private OverwriteOption overwrite;
+
   @Override
   public Integer call() throws IOException {
     Dataset dataset = data.read(common);
     TrainingRequest request = request(dataset);
+    if (!resume && !Files.exists(request.checkpoint())) {
+      overwrite.requireLeave(output);
+    }
     threads.load();
-    TrainingReport report = TrainingReport.run(request, compute.device(), common);
+    TrainingReport report = trained(request);
+    warnings(request, report.config()).forEach(text -> common.err().println("warning: " + text));
     common.print(
         new WrittenModel(output.toString(), report.config()),
         out -> print(out, report.config(), report.seconds()));
+    report.log().throwIfAny();
     return Flowline.SUCCESS;
+  }
+
+  private TrainingReport trained(TrainingRequest request) throws IOException {
+    String again = resume ? common.typed() : common.typed("--resume");
+    try (StopSignals.Hint stopped =
+        StopSignals.hint("stopped; this goes on from the last checkpoint: " + again)) {
+      return TrainingReport.run(request, compute.device(), common);
+    }
   }
 
   private TrainingRequest request(Dataset dataset) throws IOException {
     ModelConfig config =
-        network.config(ModelKind.of(model), dataset.category(), seed, test.ofNewModel());
+        images.over(
+            network.config(ModelKind.of(model), dataset.category(), seed, test.ofNewModel()));
     TrainingConfig how = training.config(config.model(), dataset.category(), seed);
-    return training.request(config, test, dataset, how, output, resume);
+    return training.request(
+        config, test, dataset, how, output, resume, ModelMaker.command("train", data.path()));
   }
 
   private void print(PrintWriter out, ModelConfig config, double seconds) {
@@ -92,11 +114,23 @@ final class TrainCommand implements Callable<Integer> {
         "log10Epsilon %.2f%s%n",
         config.segmentation().log10Epsilon(),
         source(config.calibration()));
-    if (test.nullHypothesis() == NullHypothesis.CALIBRATED && config.segmentation().law() == null) {
-      out.printf(
-          "energies are taken as chi-square distributed: a region law takes at least %d held-out images, and a larger --validation holds out more%n",
-          RegionLaw.LEAST_IMAGES);
+  }
+
+  /** Returns what a user must know who relies on the model. */
+  private List<String> warnings(TrainingRequest request, ModelConfig config) {
+    List<String> warnings = new ArrayList<>();
+    if (config.calibration() != null) {
+      FalseAlarmText.warning(config.calibration(), "add good images or raise --calibration")
+          .ifPresent(warnings::add);
     }
+    if (test.nullHypothesis() == NullHypothesis.CALIBRATED && config.segmentation().law() == null) {
+      warnings.add(
+          "only %s (%d needed) to calibrate the region test. The published chi-square test is used, which does not hold on real parts: expect missed defects. Add good images or raise --validation"
+              .formatted(
+                  Numbers.count(request.split().validation().size(), "validation image"),
+                  RegionLaw.LEAST_IMAGES));
+    }
+    return warnings;
   }
 
   /** Returns where log10Epsilon comes from, as the rest of a line. */
@@ -104,10 +138,8 @@ final class TrainCommand implements Callable<Integer> {
     if (calibration == null) {
       return test.log10Epsilon() != null
           ? ""
-          : ", not calibrated: no false-alarm rate is guaranteed, and --calibration would hold out good images for it";
+          : ", not calibrated: no false-alarm rate is guaranteed; --calibration holds out good images for it";
     }
-    return " from "
-        + FalseAlarmText.of(calibration)
-        + (calibration.imagesMissing() == 0 ? "" : " (a larger --calibration holds out more)");
+    return " from " + FalseAlarmText.of(calibration);
   }
 }

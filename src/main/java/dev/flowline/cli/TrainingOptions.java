@@ -5,6 +5,7 @@ import dev.flowline.data.Dataset;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.PublishedRecipe;
+import dev.flowline.train.ModelMaker;
 import dev.flowline.train.Recipe;
 import dev.flowline.train.Schedule;
 import dev.flowline.train.TrainingConfig;
@@ -169,7 +170,8 @@ final class TrainingOptions {
       Dataset dataset,
       TrainingConfig training,
       Path output,
-      boolean resume) {
+      boolean resume,
+      ModelMaker maker) {
     return new TrainingRequest(
         config,
         calibration(test),
@@ -179,7 +181,8 @@ final class TrainingOptions {
         training,
         cacheBytes(),
         output,
-        resume);
+        resume,
+        maker);
   }
 
   List<Path> weights() {

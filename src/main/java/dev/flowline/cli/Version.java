@@ -1,13 +1,13 @@
 package dev.flowline.cli;
 
+import dev.flowline.runtime.FlowlineVersion;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version of Flowline as the jar's manifest has it, and the Java that runs it. */
 final class Version implements IVersionProvider {
   /** Returns the version, or "development" if the classes do not come from a jar. */
   static String ofFlowline() {
-    String version = Version.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
+    return FlowlineVersion.current();
   }
 
   @Override

@@ -43,6 +43,9 @@ public record ComparedRun(
       all.put(column, costs.getOrDefault(column, column.of(result)));
     }
     Map<String, Double> figures = new LinkedHashMap<>();
+    if (!result.hasFair()) {
+      all.remove(ScoreColumn.MEAN_IOU_FAIR);
+    }
     all.forEach((column, value) -> figures.put(column.key(), value.isNaN() ? null : value));
     return new ComparedRun(category, model, seed, null, figures);
   }
@@ -53,8 +56,15 @@ public record ComparedRun(
     return failure != null;
   }
 
-  /** Returns a figure; NaN if it is unknown. */
+  /**
+   * Returns a figure; NaN if it is unknown. What was found is unknown of a run by an older version,
+   * which counted alarms beside the defect too.
+   */
   double figure(ScoreColumn column) {
+    boolean older = !figures.containsKey(ScoreColumn.ALARMED_ELSEWHERE.key());
+    if (older && (column == ScoreColumn.FOUND || column == ScoreColumn.FOUND_BY_ROC)) {
+      return Double.NaN;
+    }
     Double value = figures.get(column.key());
     return value == null ? Double.NaN : value;
   }

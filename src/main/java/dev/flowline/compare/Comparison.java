@@ -1,6 +1,7 @@
 package dev.flowline.compare;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,15 @@ public record Comparison(
   /** Returns the runs without a result. */
   public List<ComparedRun> failed() {
     return runs.stream().filter(ComparedRun::isFailed).toList();
+  }
+
+  /** Returns the columns: all, but the fair one only if a run has measured it. */
+  public List<ScoreColumn> columns() {
+    boolean fair =
+        runs.stream().anyMatch(run -> run.figures().containsKey(ScoreColumn.MEAN_IOU_FAIR.key()));
+    return Arrays.stream(ScoreColumn.values())
+        .filter(column -> fair || column != ScoreColumn.MEAN_IOU_FAIR)
+        .toList();
   }
 
   /** Returns the finished runs of a model on a category. */

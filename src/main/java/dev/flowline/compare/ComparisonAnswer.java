@@ -35,9 +35,12 @@ public record ComparisonAnswer(
    * @param published what is published of them
    */
   public record Figures(@JsonIgnore Map<String, Spread> spreads, List<PublishedResult> published) {
-    static Figures of(List<Comparison.Published> published, Function<ScoreColumn, Spread> spreads) {
+    static Figures of(
+        List<ScoreColumn> columns,
+        List<Comparison.Published> published,
+        Function<ScoreColumn, Spread> spreads) {
       Map<String, Spread> byKey = new LinkedHashMap<>();
-      for (ScoreColumn column : ScoreColumn.values()) {
+      for (ScoreColumn column : columns) {
         byKey.put(column.key(), spreads.apply(column));
       }
       return new Figures(
@@ -61,12 +64,16 @@ public record ComparisonAnswer(
             .put(
                 model.label(),
                 Figures.of(
+                    comparison.columns(),
                     comparison.published(category, model),
                     column -> comparison.spread(category, model, column)));
       }
       mean.put(
           model.label(),
-          Figures.of(comparison.publishedMean(model), column -> comparison.mean(model, column)));
+          Figures.of(
+              comparison.columns(),
+              comparison.publishedMean(model),
+              column -> comparison.mean(model, column)));
     }
     return new ComparisonAnswer(
         comparison.facts(),

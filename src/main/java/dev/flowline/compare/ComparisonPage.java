@@ -119,7 +119,7 @@ public record ComparisonPage(String title, Comparison comparison) {
     List<ScoreRow> rows = new ArrayList<>();
     for (ComparedModel model : comparison.models()) {
       List<ScoreCell> cells = new ArrayList<>();
-      for (ScoreColumn column : ScoreColumn.values()) {
+      for (ScoreColumn column : comparison.columns()) {
         List<Spread> all =
             comparison.models().stream().map(each -> spreads.apply(each, column)).toList();
         cells.add(cell(column, spreads.apply(model, column), Comparison.best(column, all)));
@@ -160,9 +160,9 @@ public record ComparisonPage(String title, Comparison comparison) {
         css.isEmpty() ? null : css.strip(), null, column.unit().text(spread.mean()), notes);
   }
 
-  private static ScoreRow row(Comparison.Published of) {
+  private ScoreRow row(Comparison.Published of) {
     List<ScoreCell> cells = new ArrayList<>();
-    for (ScoreColumn column : ScoreColumn.values()) {
+    for (ScoreColumn column : comparison.columns()) {
       PublishedResult result = of.figures().get(column);
       cells.add(
           result == null

@@ -26,6 +26,7 @@ import java.util.Set;
  * @param version of Flowline
  * @param keepModels whether the model file of each run stays
  * @param galleryImages how many of the worst images each run's report shows
+ * @param fair whether training images are inspected too, for the fair threshold
  * @param output folder of the results
  */
 public record ComparisonRequest(
@@ -44,6 +45,7 @@ public record ComparisonRequest(
     String version,
     boolean keepModels,
     int galleryImages,
+    boolean fair,
     Path output) {
 
   /**

@@ -3,17 +3,23 @@ package dev.flowline.compare;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.engine.TorchEncoder;
+import dev.flowline.eval.EvaluationPlan;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.Evaluator;
 import dev.flowline.eval.Report;
+import dev.flowline.eval.UnseenImages;
+import dev.flowline.extractor.FileNetwork;
 import dev.flowline.io.ImagesDone;
+import dev.flowline.io.LaterFailure;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Cost;
 import dev.flowline.model.ModelFacts;
+import dev.flowline.model.ProgramPolicy;
 import dev.flowline.study.GoodnessOfFitPage;
 import dev.flowline.train.Extraction;
 import dev.flowline.train.InspectionsOfFeatures;
+import dev.flowline.train.ModelMaker;
 import dev.flowline.train.RunLog;
 import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
@@ -22,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Does the runs of a comparison one after the other; those that are finished already are kept. */
 public final class ComparisonRunner {
@@ -37,50 +44,60 @@ public final class ComparisonRunner {
   }
 
   /**
-   * Does what is left of the plan, and writes page and JSON after every run.
+   * Does what is left of the plan, and writes page and JSON after every run. If a result cannot be
+   * written, no further run begins: it could not be kept either.
    *
+   * @param unwritten takes the failure to write a result
    * @return all results; a run that failed is one of them
-   * @throws IOException if another comparison works in the folder, or a result cannot be written
+   * @throws IOException if another comparison works in the folder, or what is there cannot be read
    */
-  public Comparison run() throws IOException {
+  public Comparison run(LaterFailure unwritten) throws IOException {
     try (ComparisonFolder folder = ComparisonFolder.lock(request.output());
         SharedFeatures features = new SharedFeatures(request, host)) {
       List<ComparedRun> results = new ArrayList<>(plan.finished());
       if (!results.isEmpty()) {
         host.resumed(results.size(), plan.runs().size());
       }
-      Comparison comparison = plan.comparison(results);
-      folder.write(plan.title(), comparison);
-      for (int i = 0; i < plan.runs().size(); i++) {
+      unwritten.tried(() -> folder.write(plan.title(), plan.comparison(results)));
+      for (int i = 0; i < plan.runs().size() && !unwritten.happened(); i++) {
         PlannedRun run = plan.runs().get(i);
         RunFile there = RunFile.read(run.folder());
         if (there == null || !there.isFinished()) {
           host.started(run, i + 1, plan.runs().size());
-          results.add(run(run, features));
-          comparison = plan.comparison(results);
-          folder.write(plan.title(), comparison);
+          results.add(run(run, features, unwritten));
+          unwritten.tried(() -> folder.write(plan.title(), plan.comparison(results)));
         }
       }
-      return comparison;
+      return plan.comparison(results);
     }
   }
 
   /** Does a run, from where it was stopped if it was; its folder holds the result, too. */
-  private ComparedRun run(PlannedRun run, SharedFeatures features) throws IOException {
+  private ComparedRun run(PlannedRun run, SharedFeatures features, LaterFailure unwritten)
+      throws IOException {
     ComparedRun result;
     try {
       begin(run);
-      result = finish(run, features);
+      result = finish(run, features, unwritten);
     } catch (IOException | RuntimeException e) {
       result =
           ComparedRun.failed(
               run.dataset().category(), run.model().label(), run.seed(), host.failed(run, e));
     }
+    ComparedRun done = result;
+    unwritten.tried(() -> keep(run, done, unwritten));
+    return result;
+  }
+
+  /** Writes the result, unless its report is missing: then the run is evaluated again later. */
+  private void keep(PlannedRun run, ComparedRun result, LaterFailure unwritten) throws IOException {
+    if (unwritten.happened()) {
+      return;
+    }
     new RunFile(run.settings(), result).write(run.folder());
     if (!result.isFailed() && !request.keepModels()) {
       Files.deleteIfExists(run.modelFile());
     }
-    return result;
   }
 
   /** Deletes what a failed run with other settings has left. */
@@ -93,7 +110,8 @@ public final class ComparisonRunner {
     new RunFile(run.settings(), null).write(run.folder());
   }
 
-  private ComparedRun finish(PlannedRun run, SharedFeatures features) throws IOException {
+  private ComparedRun finish(PlannedRun run, SharedFeatures features, LaterFailure unwritten)
+      throws IOException {
     TrainingRequest training = training(run, false);
     boolean stopped = Files.exists(training.checkpoint());
     boolean trained = Files.exists(run.modelFile()) && !stopped;
@@ -101,7 +119,7 @@ public final class ComparisonRunner {
     if (!trained) {
       host.train(training(run, stopped), extracted);
     }
-    EvaluationResult result = evaluate(run, extracted, features);
+    EvaluationResult result = evaluate(run, extracted, features, unwritten);
     Map<ScoreColumn, Double> costs = costs(run);
     costs.put(ScoreColumn.TRAINING_SECONDS, RunLog.seconds(training.runLog()));
     return ComparedRun.finished(
@@ -118,7 +136,8 @@ public final class ComparisonRunner {
         run.training(),
         request.cacheBytes(),
         run.modelFile(),
-        resume);
+        resume,
+        ModelMaker.command("train", request.data()));
   }
 
   private static Map<ScoreColumn, Double> costs(PlannedRun run) {
@@ -131,11 +150,16 @@ public final class ComparisonRunner {
     return costs;
   }
 
-  private EvaluationResult evaluate(PlannedRun run, Extraction extracted, SharedFeatures features)
+  private EvaluationResult evaluate(
+      PlannedRun run, Extraction extracted, SharedFeatures features, LaterFailure unwritten)
       throws IOException {
-    Dataset dataset = run.dataset();
-    try (AnomalyModel opened = AnomalyModel.open(run.modelFile()).on(request.device());
+    FileNetwork.Settings own = run.config().extractor().network(); // named for this comparison
+    ProgramPolicy programs =
+        own == null ? ProgramPolicy.REFUSE : ProgramPolicy.only(Set.of(own.sha256()));
+    try (AnomalyModel opened = AnomalyModel.open(run.modelFile(), programs).on(request.device());
         Inspector inspector = new Inspector(opened, opened.config().segmentation())) {
+      UnseenImages unseen = UnseenImages.of(opened.config(), run.dataset());
+      Dataset dataset = unseen.dataset();
       InspectionsOfFeatures inspections =
           new InspectionsOfFeatures(inspector, extracted, dataset.test(), features.groundTruths());
       inspections.warmUp();
@@ -143,21 +167,24 @@ public final class ComparisonRunner {
           Evaluator.evaluate(
               inspections,
               inspector,
-              dataset,
-              request.galleryImages(),
+              new EvaluationPlan(unseen, request.fair(), request.galleryImages()),
               (done, of) -> host.progressed("evaluating", done, of));
-      report(run, result, inspector, extracted);
+      unwritten.tried(() -> report(run, dataset, result, inspector, extracted));
       return result;
     }
   }
 
   /** Writes the report, and the goodness-of-fit page if there are good test images. */
   private void report(
-      PlannedRun run, EvaluationResult result, Inspector inspector, Extraction extracted)
+      PlannedRun run,
+      Dataset dataset,
+      EvaluationResult result,
+      Inspector inspector,
+      Extraction extracted)
       throws IOException {
     String title =
         "%s, %s, seed %d".formatted(run.dataset().category(), run.model().title(), run.seed());
-    List<Sample> good = run.dataset().testOf(Sample.GOOD);
+    List<Sample> good = dataset.testOf(Sample.GOOD);
     if (!good.isEmpty()) {
       goodnessOfFit(title, inspector.model(), good, extracted).write(run.folder());
     }
@@ -166,7 +193,7 @@ public final class ComparisonRunner {
 
   private static Map<String, String> facts(Inspector inspector) {
     AnomalyModel model = inspector.model();
-    return ModelFacts.of(model.config(), inspector.test(), model.cost());
+    return ModelFacts.of(model.config(), model.digest(), inspector.test(), model.cost());
   }
 
   private GoodnessOfFitPage goodnessOfFit(

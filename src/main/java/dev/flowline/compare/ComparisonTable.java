@@ -13,9 +13,6 @@ import java.util.stream.Collectors;
  * together, and what they cost.
  */
 public record ComparisonTable(Comparison comparison) {
-  private static final List<ScoreColumn> QUALITY =
-      Arrays.stream(ScoreColumn.values()).filter(ScoreColumn::isQuality).toList();
-
   private static final List<ScoreColumn> COST =
       Arrays.stream(ScoreColumn.values()).filter(column -> !column.isQuality()).toList();
 
@@ -27,13 +24,13 @@ public record ComparisonTable(Comparison comparison) {
       table(
           text,
           category,
-          QUALITY,
+          quality(),
           (model, column) -> comparison.spread(category, model, column),
           model -> comparison.published(category, model));
     }
     if (comparison.categories().size() > 1) {
       String heading = "mean of " + comparison.categories().size() + " categories";
-      table(text, heading, QUALITY, comparison::mean, comparison::publishedMean);
+      table(text, heading, quality(), comparison::mean, comparison::publishedMean);
     }
     table(text, "cost", COST, comparison::mean, model -> List.of());
     text.append(summary()).append('\n');
@@ -43,6 +40,11 @@ public record ComparisonTable(Comparison comparison) {
               .formatted(run.category(), run.model(), run.seed(), run.failure()));
     }
     return text.toString();
+  }
+
+  /** Returns the columns of quality. */
+  private List<ScoreColumn> quality() {
+    return comparison.columns().stream().filter(ScoreColumn::isQuality).toList();
   }
 
   /** Returns what the figures are, in a sentence or two. */

@@ -27,7 +27,7 @@ record ExtractedImages(AnomalyModel model, Extraction features, List<Sample> sam
   public void read(int image, Reader reader) throws IOException {
     try (TensorScope scope = TensorScope.open();
         Encoding encoding = TorchEncoder.encodeFeatures(model, features.of(samples.get(image)))) {
-      reader.read(encoding.latents());
+      reader.read(encoding.latents(), features.input(samples.get(image)));
     }
     done.run();
   }

@@ -1,5 +1,6 @@
 package dev.flowline.compare;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
@@ -21,6 +22,7 @@ import java.util.zip.CRC32;
  * @param weights names of the files of pretrained weights
  * @param trainingImages number and checksum of the training images: other data is another run
  * @param testImages number and checksum of the test images
+ * @param fair whether the fair threshold was measured; null for not, as in older files
  * @param flowline version of Flowline
  */
 record RunSettings(
@@ -38,6 +40,7 @@ record RunSettings(
     String testImages,
     String device,
     int threads,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Boolean fair,
     String flowline) {
   static RunSettings of(
       ComparisonRequest request,
@@ -60,6 +63,7 @@ record RunSettings(
         fingerprint(dataset.test()),
         request.device().toString(),
         request.threads(),
+        request.fair() ? true : null,
         request.version());
   }
 

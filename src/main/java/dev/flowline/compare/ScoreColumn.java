@@ -47,6 +47,12 @@ public enum ScoreColumn {
       Better.HIGH,
       Unit.PERCENT,
       result -> share(result.defectImagesFound(), result.defectImages())),
+  ALARMED_ELSEWHERE(
+      "defectImagesAlarmedElsewhere",
+      "alarmed elsewhere",
+      Better.LOW,
+      Unit.PERCENT,
+      result -> share(result.defectImagesAlarmedElsewhere(), result.defectImages())),
   FALSE_ALARMS(
       "falseAlarmImages",
       "false alarms",

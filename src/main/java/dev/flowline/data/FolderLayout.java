@@ -5,6 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The layout for those who just have folders of images.
@@ -16,21 +19,21 @@ import java.util.List;
  *       {@code good} is good.
  *   <li>Masks: {@code masks} or {@code ground_truth}, either directly in it or in a folder named as
  *       the defect type; or {@code <stem>_mask} beside the image.
- *   <li>Where there are defective but no good test images, every fifth of the good ones is taken
- *       from those to learn from, and a warning says so.
+ *   <li>Where there are defective but no good test images, about a fifth of the good ones, which
+ *       {@link HoldOut} chooses, is taken from those to learn from, and a warning says so.
  * </ul>
  *
  * <p>A category is a folder of that form. A root that has that form itself is the only category,
- * under its own name.
+ * under its own name; so is a root that holds nothing but images, which are taken for good.
  */
 final class FolderLayout implements Layout.DatasetReader {
   private static final List<String> MASKS = List.of("masks", "mask", "ground_truth");
-  private static final int HELD_OUT_EVERY = 5;
+  private static final String TRAIN = "train";
 
   @Override
   public List<String> categories(Path root) throws IOException {
-    if (isCategory(root)) {
-      return List.of(ownName(root));
+    if (isCategory(root) || holdsOnlyImages(root)) {
+      return List.of(CategoryFolders.ownName(root));
     }
     return Listing.folders(root).stream()
         .filter(FolderLayout::isCategory)
@@ -39,18 +42,49 @@ final class FolderLayout implements Layout.DatasetReader {
   }
 
   private static boolean isCategory(Path folder) {
-    return Files.isDirectory(folder.resolve("train"))
+    return Files.isDirectory(folder.resolve(TRAIN))
         || Files.isDirectory(folder.resolve(Sample.GOOD));
   }
 
-  private static String ownName(Path root) {
-    Path name = root.toAbsolutePath().normalize().getFileName();
-    return name == null ? "root" : name.toString();
+  private static boolean holdsOnlyImages(Path root) throws IOException {
+    return Listing.folders(root).isEmpty() && !Listing.imagesIn(root).isEmpty();
+  }
+
+  @Override
+  public Map<String, String> signs(Path root) throws IOException {
+    Map<String, String> signs = new TreeMap<>();
+    for (String category : categories(root)) {
+      String sign = sign(folder(root, category));
+      if (sign != null) {
+        signs.put(category, sign);
+      }
+    }
+    return signs;
+  }
+
+  /** Returns what only this layout has in the folder of a category; null for nothing. */
+  private static String sign(Path folder) throws IOException {
+    Path good = folder.resolve(Sample.GOOD);
+    Path train = folder.resolve(TRAIN);
+    if (Files.isDirectory(good)) {
+      return good + " is there";
+    }
+    if (!Files.isDirectory(train)) {
+      return folder + " holds nothing but images, all taken for good";
+    }
+    if (Files.isDirectory(train.resolve(Sample.GOOD))) {
+      return MvtecLayout.isCategory(folder) ? null : "defect types lie beside " + train;
+    }
+    return Listing.imagesIn(train).isEmpty() ? null : train + " holds images";
+  }
+
+  private static Path folder(Path root, String category) throws IOException {
+    return isCategory(root) || holdsOnlyImages(root) ? root : root.resolve(category);
   }
 
   @Override
   public Dataset read(Path root, String category) throws IOException {
-    Path base = isCategory(root) ? root : root.resolve(category);
+    Path base = folder(root, category);
     Listing listing = new Listing();
     List<Sample> train = new ArrayList<>();
     for (Path image : withoutMasks(listing.imagesToLearnFrom(goodFolder(base)))) {
@@ -68,9 +102,10 @@ final class FolderLayout implements Layout.DatasetReader {
   }
 
   private static Path goodFolder(Path base) {
-    Path train = base.resolve("train");
+    Path train = base.resolve(TRAIN);
     if (!Files.isDirectory(train)) {
-      return base.resolve(Sample.GOOD);
+      Path good = base.resolve(Sample.GOOD);
+      return Files.isDirectory(good) ? good : base;
     }
     Path good = train.resolve(Sample.GOOD);
     return Files.isDirectory(good) ? good : train;
@@ -81,10 +116,10 @@ final class FolderLayout implements Layout.DatasetReader {
     if (Files.isDirectory(test)) {
       return Listing.folders(test);
     }
-    boolean learnsFromTrain = Files.isDirectory(base.resolve("train"));
+    boolean learnsFromTrain = Files.isDirectory(base.resolve(TRAIN));
     return Listing.folders(base).stream()
         .filter(folder -> !MASKS.contains(Listing.nameOf(folder)))
-        .filter(folder -> !Listing.nameOf(folder).equals("train"))
+        .filter(folder -> !Listing.nameOf(folder).equals(TRAIN))
         .filter(folder -> learnsFromTrain || !Listing.nameOf(folder).equals(Sample.GOOD))
         .toList();
   }
@@ -128,19 +163,16 @@ final class FolderLayout implements Layout.DatasetReader {
     return images.stream().filter(image -> !MaskFolder.isMaskName(image)).toList();
   }
 
-  private static void holdOut(List<Sample> train, List<Sample> test, Listing listing) {
+  private static void holdOut(List<Sample> train, List<Sample> test, Listing listing)
+      throws IOException {
     List<Sample> all = List.copyOf(train);
+    Set<Path> held = HoldOut.of(all.stream().map(Sample::image).toList());
     train.clear();
-    int held = 0;
-    for (int i = 0; i < all.size(); i++) {
-      boolean tested = i % HELD_OUT_EVERY == HELD_OUT_EVERY - 1;
-      (tested ? test : train).add(all.get(i));
-      held += tested ? 1 : 0;
-    }
-    if (held > 0) {
+    all.forEach(sample -> (held.contains(sample.image()) ? test : train).add(sample));
+    if (!held.isEmpty()) {
       listing.warn(
           "there are no good test images: %d of the %d to learn from are held out for the test"
-              .formatted(held, all.size()));
+              .formatted(held.size(), all.size()));
     }
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The ways in which datasets lie in their folders. */
@@ -24,6 +25,12 @@ public enum Layout {
   interface DatasetReader {
     /** Lists the categories below a root, sorted. */
     List<String> categories(Path root) throws IOException;
+
+    /**
+     * Returns what only this layout has in a root: in words and by category, nothing if it is not
+     * recognised.
+     */
+    Map<String, String> signs(Path root) throws IOException;
 
     /** Lists the files of one of these categories. */
     Dataset read(Path root, String category) throws IOException;
@@ -70,8 +77,15 @@ public enum Layout {
     return reader.categories(root);
   }
 
+  /** Returns the signs of this layout in a folder, in words and by category. */
+  Map<String, String> signs(Path root) throws IOException {
+    requireFolder(root);
+    return reader.signs(root);
+  }
+
   /**
-   * Lists the files of a category; no image is decoded, but for the masks of {@link #LGG_MRI}.
+   * Lists the files of a category and warns of what is odd, of {@link Copies} too. No image is
+   * decoded, but for the masks of {@link #LGG_MRI}.
    *
    * @param category may be null if there is but one
    * @throws IllegalArgumentException listing the categories there are, if this is none of them
@@ -81,29 +95,45 @@ public enum Layout {
   public Dataset read(Path root, String category) throws IOException {
     List<String> existing = categories(root);
     if (category == null && existing.size() == 1) {
-      return reader.read(root, existing.get(0));
+      return Copies.warnedOf(reader.read(root, existing.get(0)));
     }
     if (category == null && !existing.isEmpty()) {
       throw new IllegalArgumentException(
           "%s has several categories (layout %s): name one with --category, of %s"
               .formatted(root, label, existing));
     }
-    if (category == null || !existing.contains(category)) {
-      throw new IllegalArgumentException(
-          existing.isEmpty()
-              ? "%s has no category (layout %s)".formatted(root, label)
-              : "category must be one of %s in %s (layout %s), got %s"
-                  .formatted(existing, root, label, category));
+    if (existing.isEmpty()) {
+      throw new IllegalArgumentException(noCategory(root));
     }
-    return reader.read(root, category);
+    if (!existing.contains(category)) {
+      throw new IllegalArgumentException(
+          "category must be one of %s in %s (layout %s), got %s"
+              .formatted(existing, root, label, category));
+    }
+    return Copies.warnedOf(reader.read(root, category));
+  }
+
+  /**
+   * Says that there is no category of this layout in a folder, and what lies there instead.
+   *
+   * @throws IOException if the folder cannot be listed
+   */
+  public String noCategory(Path root) throws IOException {
+    List<LayoutGuess> others = LayoutGuess.all(root, null);
+    String instead =
+        others.isEmpty()
+            ? FolderHint.withoutDataset(root)
+            : ": it looks like layout " + others.get(0);
+    return "%s has no category of layout %s%s".formatted(root, label, instead);
   }
 
   private static void requireFolder(Path root) throws IOException {
     if (!Files.isDirectory(root)) {
-      throw new IOException(
-          "cannot read dataset "
-              + root
-              + (Files.exists(root) ? ": no folder" : ": no such folder"));
+      String why =
+          !Files.exists(root)
+              ? ": no such folder"
+              : FolderHint.isArchive(root) ? ": an archive, unpack it" : ": no folder";
+      throw new IOException("cannot read dataset " + root + why);
     }
   }
 }

@@ -1,11 +1,15 @@
 package dev.flowline.data;
 
+import dev.flowline.io.FileKind;
 import dev.flowline.io.Image;
-import dev.flowline.io.Images;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Brain MRI with lower-grade glioma (Buda, Saha, Mazurowski, 2019): one folder a patient, slices
@@ -24,6 +28,23 @@ final class LggMriLayout implements Layout.DatasetReader {
   @Override
   public List<String> categories(Path root) throws IOException {
     return patients(root).isEmpty() ? List.of() : List.of(CATEGORY);
+  }
+
+  @Override
+  public Map<String, String> signs(Path root) throws IOException {
+    if (Files.isDirectory(root.resolve("train")) || Files.isDirectory(root.resolve("good"))) {
+      return Map.of(); // then folders with masks beside images are those of defect types
+    }
+    for (Path patient : patients(root)) {
+      Set<String> stems = new HashSet<>();
+      Listing.entries(patient).forEach(file -> stems.add(Listing.stemOf(file)));
+      for (Path file : Listing.entries(patient)) {
+        if (MaskFolder.isMaskName(file) && stems.contains(MaskFolder.imageStem(file))) {
+          return Map.of(CATEGORY, file + " lies beside its image");
+        }
+      }
+    }
+    return Map.of();
   }
 
   private static List<Path> patients(Path root) throws IOException {
@@ -73,7 +94,7 @@ final class LggMriLayout implements Layout.DatasetReader {
     MaskFolder masks = MaskFolder.of(patient);
     List<Sample> slices = new ArrayList<>();
     for (Path file : Listing.entries(patient)) {
-      if (!Images.isImage(file) || MaskFolder.isMaskName(file)) {
+      if (FileKind.of(file) != FileKind.IMAGE || MaskFolder.isMaskName(file)) {
         continue;
       }
       Mask mask = masks.of(Listing.stemOf(file));

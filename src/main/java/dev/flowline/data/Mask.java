@@ -1,7 +1,6 @@
 package dev.flowline.data;
 
 import dev.flowline.io.Image;
-import dev.flowline.io.Images;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -10,7 +9,10 @@ public sealed interface Mask {
   /** There is no mask. */
   record None() implements Mask {}
 
-  /** An image file of the size of the image: 0 where good, bright where defective. */
+  /**
+   * An image file of the size of the image: black where good, bright, coloured, or a number of a
+   * class where defective; or drawn in its alpha.
+   */
   record File(Path path) implements Mask {}
 
   /** One frame of a NumPy array (frames, height, width): not 0 where defective. */
@@ -24,7 +26,7 @@ public sealed interface Mask {
    */
   default Image read() throws IOException {
     if (this instanceof File file) {
-      return Images.read(file.path());
+      return MaskFile.read(file.path());
     }
     if (this instanceof NpySlice slice) {
       return Npy.open(slice.path()).readMask(slice.frame());

@@ -1,6 +1,6 @@
 package dev.flowline.data;
 
-import dev.flowline.io.Images;
+import dev.flowline.io.FileKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class MaskFolder {
   static MaskFolder of(Path folder) throws IOException {
     MaskFolder masks = new MaskFolder();
     for (Path file : Listing.entries(folder)) {
-      if (Images.isImage(file)) {
+      if (FileKind.of(file) == FileKind.IMAGE) {
         masks.byStem.put(Listing.stemOf(file), file);
       }
     }
@@ -69,5 +69,11 @@ final class MaskFolder {
 
   static boolean isMaskName(Path file) {
     return Listing.stemOf(file).endsWith(SUFFIX);
+  }
+
+  /** Returns the stem of the image that a file is the mask of, by its name. */
+  static String imageStem(Path mask) {
+    String stem = Listing.stemOf(mask);
+    return stem.endsWith(SUFFIX) ? stem.substring(0, stem.length() - SUFFIX.length()) : stem;
   }
 }

@@ -7,22 +7,27 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * A NumPy array file of booleans or integers of one dimension (frames) or three (frames, height,
- * width), of which single frames are read. What is not 0 counts as true.
+ * A NumPy array file of one dimension (frames) or three (frames, height, width), of which single
+ * frames are read. Its values are booleans, integers, or floating-point numbers that are whole;
+ * what is not 0 counts as true.
+ *
+ * @param offset of the first value, in bytes
  */
-record Npy(Path file, int[] shape, int itemBytes, long offset) {
+record Npy(Path file, NpyHeader header, long offset) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-  private static final Pattern HEADER =
-      Pattern.compile(
-          "\\{.*'descr':\\s*'[<>|=]?([biu])(\\d)'.*'fortran_order':\\s*False.*"
-              + "'shape':\\s*\\(([\\d, ]*)\\).*\\}\\s*",
-          Pattern.DOTALL);
+
+  /** NumPy writes less than a hundred bytes, and pads them to 64. */
+  private static final int LONGEST_HEADER = 1 << 16;
+
+  /** Values that are read at once: as many as the pixels of the largest image. */
+  private static final int MOST_VALUES = 1 << 28;
+
+  private static final int CHUNK = 1 << 16;
 
   /**
    * Reads the header.
@@ -30,56 +35,63 @@ record Npy(Path file, int[] shape, int itemBytes, long offset) {
    * @throws IOException naming the file, if it is missing, truncated or holds other things
    */
   static Npy open(Path file) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw cannotRead(file, new IOException("it is no regular file"));
+    }
     try (FileChannel channel = FileChannel.open(file)) {
       ByteBuffer start = read(channel, 0, 12);
-      if (!Arrays.equals(MAGIC, Arrays.copyOf(start.array(), MAGIC.length))) {
+      int version = start.get(6);
+      if (!Arrays.equals(MAGIC, Arrays.copyOf(start.array(), MAGIC.length))
+          || version < 1
+          || version > 3) {
         throw new IOException("not a NumPy array file");
       }
-      int lengthBytes = start.get(6) == 1 ? 2 : 4;
+      int lengthBytes = version == 1 ? 2 : 4;
       int length = lengthBytes == 2 ? start.getShort(8) & 0xFFFF : start.getInt(8);
       long offset = 8L + lengthBytes + length;
-      if (length < 0 || offset > channel.size()) {
-        throw new IOException("its header is truncated");
+      if (length < 0 || length > LONGEST_HEADER || offset > channel.size()) {
+        throw new IOException("its header is truncated or too long");
       }
-      byte[] header = read(channel, 8 + lengthBytes, length).array();
-      Npy array = parse(file, new String(header, StandardCharsets.ISO_8859_1), offset);
-      if (array.offset + array.length() * array.itemBytes > channel.size()) {
+      byte[] text = read(channel, 8 + lengthBytes, length).array();
+      NpyHeader header = NpyHeader.parse(new String(text, StandardCharsets.ISO_8859_1));
+      requireShape(header.shape());
+      if (header.values() > (channel.size() - offset) / header.itemBytes()) {
         throw new IOException("its data are truncated");
       }
-      return array;
+      return new Npy(file, header, offset);
     } catch (IOException e) {
-      throw new IOException("cannot read array " + file + ": " + FileFault.of(e), e);
+      throw cannotRead(file, e);
     }
   }
 
-  private static Npy parse(Path file, String header, long offset) throws IOException {
-    Matcher matcher = HEADER.matcher(header);
-    if (!matcher.matches()) {
-      throw new IOException("no array of booleans or integers in C order: " + header.strip());
-    }
-    int[] shape =
-        Arrays.stream(matcher.group(3).split("[, ]+"))
-            .filter(number -> !number.isEmpty())
-            .mapToInt(Integer::parseInt)
-            .toArray();
+  private static void requireShape(int[] shape) throws IOException {
     if (shape.length != 1 && shape.length != 3) {
       throw new IOException("its shape must have 1 or 3 dimensions, is " + Arrays.toString(shape));
     }
-    return new Npy(file, shape, Integer.parseInt(matcher.group(2)), offset);
+    if (shape.length == 3) {
+      long pixels = (long) shape[1] * shape[2];
+      if (pixels < 1 || pixels > MOST_VALUES) {
+        throw new IOException(
+            "its frames must have 1 to %d pixels, are %d x %d"
+                .formatted(MOST_VALUES, shape[1], shape[2]));
+      }
+    } else if (shape[0] > MOST_VALUES) {
+      throw new IOException("it has %d labels, at most %d".formatted(shape[0], MOST_VALUES));
+    }
   }
 
-  private long length() {
-    return Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact);
+  private static IOException cannotRead(Path file, IOException e) {
+    return new IOException("cannot read array " + file + ": " + FileFault.of(e), e);
   }
 
   int frames() {
-    return shape[0];
+    return header.shape()[0];
   }
 
-  /** A one-dimensional array, one value a frame. */
+  /** Reads a one-dimensional array, one value per frame. */
   boolean[] readLabels() throws IOException {
     requireDimensions(1);
-    return readTruths(0, shape[0]);
+    return readTruths(0, frames());
   }
 
   /** Reads one frame of a three-dimensional array as a grey image of the levels 0 and 255. */
@@ -89,36 +101,56 @@ record Npy(Path file, int[] shape, int itemBytes, long offset) {
       throw new IOException(
           "cannot read array " + file + ": no frame " + frame + " of " + frames());
     }
-    int pixels = Math.multiplyExact(shape[1], shape[2]);
-    boolean[] truths = readTruths((long) frame * pixels, pixels);
-    byte[] levels = new byte[pixels];
-    for (int i = 0; i < pixels; i++) {
+    int height = header.shape()[1];
+    int width = header.shape()[2];
+    boolean[] truths = readTruths((long) frame * height * width, height * width);
+    byte[] levels = new byte[truths.length];
+    for (int i = 0; i < levels.length; i++) {
       levels[i] = (byte) (truths[i] ? 255 : 0);
     }
-    return Image.of8(shape[1], shape[2], 1, levels);
+    return Image.of8(height, width, 1, levels);
   }
 
   private void requireDimensions(int dimensions) throws IOException {
-    if (shape.length != dimensions) {
+    if (header.shape().length != dimensions) {
       throw new IOException(
           "cannot read array %s: its shape must have %d dimensions, is %s"
-              .formatted(file, dimensions, Arrays.toString(shape)));
+              .formatted(file, dimensions, Arrays.toString(header.shape())));
     }
   }
 
   private boolean[] readTruths(long first, int count) throws IOException {
-    byte[] bytes;
-    try (FileChannel channel = FileChannel.open(file)) {
-      int size = Math.multiplyExact(count, itemBytes);
-      bytes = read(channel, offset + first * itemBytes, size).array();
-    } catch (IOException e) {
-      throw new IOException("cannot read array " + file + ": " + FileFault.of(e), e);
-    }
     boolean[] truths = new boolean[count];
-    for (int i = 0; i < bytes.length; i++) {
-      truths[i / itemBytes] |= bytes[i] != 0;
+    int bytes = header.itemBytes();
+    try (FileChannel channel = FileChannel.open(file)) {
+      for (int from = 0; from < count; from += CHUNK) {
+        int values = Math.min(CHUNK, count - from);
+        ByteBuffer chunk = read(channel, offset + (first + from) * bytes, values * bytes);
+        chunk.order(header.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < values; i++) {
+          truths[from + i] = truth(chunk, i * bytes);
+        }
+      }
+    } catch (IOException e) {
+      throw cannotRead(file, e);
     }
     return truths;
+  }
+
+  private boolean truth(ByteBuffer chunk, int at) throws IOException {
+    if (header.kind() == 'f') {
+      double value = header.itemBytes() == 4 ? chunk.getFloat(at) : chunk.getDouble(at);
+      if (value != Math.rint(value) || Double.isInfinite(value)) {
+        throw new IOException("it holds %s: a mask has whole numbers".formatted(value));
+      }
+      return value != 0;
+    }
+    for (int i = 0; i < header.itemBytes(); i++) {
+      if (chunk.get(at + i) != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static ByteBuffer read(FileChannel channel, long position, int length)

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -29,6 +31,16 @@ final class ShanghaiTechLayout implements Layout.DatasetReader {
       categories.add(ALL);
     }
     return scenes.isEmpty() ? List.of() : categories;
+  }
+
+  @Override
+  public Map<String, String> signs(Path root) throws IOException {
+    Path frames = root.resolve("training").resolve("frames");
+    Map<String, String> signs = new TreeMap<>();
+    if (Files.isDirectory(root.resolve("testing"))) {
+      categories(root).forEach(scene -> signs.put(scene, frames + " is there"));
+    }
+    return signs;
   }
 
   private static String sceneOf(Path clip) {

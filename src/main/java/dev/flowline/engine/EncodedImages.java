@@ -1,6 +1,7 @@
 package dev.flowline.engine;
 
 import dev.flowline.calibration.GoodImages;
+import dev.flowline.calibration.InputStatistics;
 import dev.flowline.data.Sample;
 import dev.flowline.io.Images;
 import dev.flowline.io.Preprocessing;
@@ -28,8 +29,9 @@ public record EncodedImages(
   @Override
   public void read(int image, Reader reader) throws IOException {
     preprocessing.apply(Images.read(samples.get(image).image()), encoder.input());
+    InputStatistics input = InputStatistics.of(encoder.input(), preprocessing);
     try (Encoding encoding = encoder.encode(1)) {
-      reader.read(encoding.latents());
+      reader.read(encoding.latents(), input);
     }
     done.run();
   }

@@ -25,6 +25,7 @@ public record CombinedResult(
     int falseAlarmImages,
     int defectImages,
     int defectImagesFound,
+    int defectImagesAlarmedElsewhere,
     Map<String, DefectTypeResult> byDefect,
     Map<String, StageTiming> timings,
     Map<String, EvaluationResult> byProduct) {
@@ -58,6 +59,7 @@ public record CombinedResult(
         all.stream().mapToInt(EvaluationResult::falseAlarmImages).sum(),
         all.stream().mapToInt(EvaluationResult::defectImages).sum(),
         all.stream().mapToInt(EvaluationResult::defectImagesFound).sum(),
+        all.stream().mapToInt(EvaluationResult::defectImagesAlarmedElsewhere).sum(),
         byDefect,
         timings,
         results);

@@ -7,7 +7,10 @@ import dev.flowline.metrics.NanAsNull;
  * JSON null.
  *
  * @param images number of images that show this type
- * @param imagesFound how many of them are judged defective
+ * @param imagesFound how many of them have a detected pixel in the ground truth, or, without ground
+ *     truth, are judged defective
+ * @param imagesAlarmedElsewhere how many of them are judged defective, but have no detected pixel
+ *     in the ground truth
  * @param pixelAuroc over all pixels
  * @param imageAuroc by anomalyScore
  * @param aupro up to a false positive rate of 0.3
@@ -17,6 +20,7 @@ import dev.flowline.metrics.NanAsNull;
 public record DefectTypeResult(
     int images,
     int imagesFound,
+    int imagesAlarmedElsewhere,
     @NanAsNull double pixelAuroc,
     @NanAsNull double imageAuroc,
     @NanAsNull double aupro,

@@ -32,6 +32,8 @@ public final class Evaluation implements AutoCloseable {
   private final FairThreshold fair = new FairThreshold();
   private final List<ImageOutcome> outcomes = new ArrayList<>();
   private final Map<String, List<Double>> timings = new LinkedHashMap<>();
+  private Integer trainingImagesLeftOut;
+  private final List<String> warnings = new ArrayList<>();
   private boolean ended;
 
   /** Makes an evaluation with a threshold that was set by hand. */
@@ -113,6 +115,24 @@ public final class Evaluation implements AutoCloseable {
     }
   }
 
+  /**
+   * Notes how many test images were left out, because training or calibration had used them.
+   *
+   * @param images null if that cannot be known, as it is at first
+   */
+  public void noteLeftOut(Integer images) {
+    trainingImagesLeftOut = images;
+  }
+
+  /**
+   * Adds what is odd about the images, for the result to say it.
+   *
+   * @param sentences one for each oddity
+   */
+  public void warn(List<String> sentences) {
+    warnings.addAll(sentences);
+  }
+
   private void requireOpen() {
     if (ended) {
       throw new IllegalStateException("the evaluation is finished or closed");
@@ -165,11 +185,14 @@ public final class Evaluation implements AutoCloseable {
             calibration == null ? null : OperatingPoint.of(calibration, outcomes),
             calibration == null ? List.of() : OperatingPoint.all(calibration, outcomes),
             all.count(true),
-            all.countDetected(true),
+            all.count(ImageOutcome.Detection.FALSE_ALARM),
             all.regionsPerGoodImage(),
             all.count(false),
-            all.countDetected(false),
+            all.count(ImageOutcome.Detection.FOUND),
+            all.count(ImageOutcome.Detection.ALARMED_ELSEWHERE),
             all.countWithoutGroundTruth(),
+            trainingImagesLeftOut,
+            List.copyOf(warnings),
             byDefect,
             stageTimings(),
             details(all, drawn));

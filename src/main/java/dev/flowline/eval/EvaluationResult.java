@@ -4,13 +4,14 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.flowline.metrics.NanAsAbsent;
 import dev.flowline.metrics.NanAsNull;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The result of an evaluation: how well a model does on a test set. Every figure that cannot be
- * known (no defects, no masks, no training images) is NaN, in JSON null.
+ * known (no defects, no masks) is NaN, in JSON null.
  *
  * @param pixelAuroc over all pixels
  * @param imageAuroc by anomalyScore
@@ -19,7 +20,8 @@ import java.util.Map;
  * @param meanIou over all images, good ones included
  * @param meanIouOfDefectImages automatic mean IoU over the defective images alone
  * @param oracleThreshold the log10Epsilon of {@code meanIou.oracle}
- * @param fairThreshold the threshold of the anomaly map of {@code meanIou.fair}
+ * @param fairThreshold the threshold of the anomaly map of {@code meanIou.fair}; NaN, and absent in
+ *     JSON, unless the training images were inspected
  * @param anomalyMapOracle the best that a threshold of the anomaly map could do on this set
  * @param log10Epsilon detected is where log10Nfa is below
  * @param operatingPoint what log10Epsilon guarantees and does; null if it was set by hand
@@ -28,8 +30,14 @@ import java.util.Map;
  * @param falseAlarmImages those of them with minLog10Nfa below log10Epsilon
  * @param falseAlarmsPerGoodImage regions of the detected mask a good image
  * @param defectImages images with a defect
- * @param defectImagesFound those of them with minLog10Nfa below log10Epsilon
+ * @param defectImagesFound those of them whose defect is found: a detected pixel lies in the ground
+ *     truth; without ground truth, minLog10Nfa is below log10Epsilon
+ * @param defectImagesAlarmedElsewhere those of them with minLog10Nfa below log10Epsilon, but no
+ *     detected pixel in the ground truth
  * @param imagesWithoutGroundTruth defective images without mask: left out of everything by pixel
+ * @param trainingImagesLeftOut test images that were left out, because training or calibration had
+ *     used them; null if the model does not record its training images
+ * @param warnings what is odd about the dataset and its masks, one sentence each
  * @param byDefect by defect type, in alphabetical order
  * @param timings by stage
  */
@@ -41,7 +49,7 @@ public record EvaluationResult(
     MeanIouByThreshold meanIou,
     @NanAsNull double meanIouOfDefectImages,
     @NanAsNull double oracleThreshold,
-    @NanAsNull double fairThreshold,
+    @NanAsAbsent double fairThreshold,
     BestThreshold anomalyMapOracle,
     @NanAsNull double log10Epsilon,
     OperatingPoint operatingPoint,
@@ -51,7 +59,10 @@ public record EvaluationResult(
     @NanAsNull double falseAlarmsPerGoodImage,
     int defectImages,
     int defectImagesFound,
+    int defectImagesAlarmedElsewhere,
     int imagesWithoutGroundTruth,
+    Integer trainingImagesLeftOut,
+    List<String> warnings,
     Map<String, DefectTypeResult> byDefect,
     Map<String, StageTiming> timings,
     @JsonIgnore EvaluationDetails details) {
@@ -64,6 +75,12 @@ public record EvaluationResult(
    * @param threshold detected is where the score is above
    */
   public record BestThreshold(@NanAsNull double threshold, @NanAsNull double meanIou) {}
+
+  /** Returns whether the fair threshold was measured. */
+  @JsonIgnore
+  public boolean hasFair() {
+    return !Double.isNaN(fairThreshold);
+  }
 
   /** Returns one JSON object, with the components here as keys. */
   public String json() {

@@ -12,34 +12,50 @@ import java.util.stream.Stream;
  * images. A few lines on false alarms, thresholds and time follow it.
  */
 public record EvaluationTable(EvaluationResult result) {
-  private static final List<String> FIGURE_HEADINGS =
-      List.of("pixelAuroc", "imageAuroc", "aupro", "mIoU auto", "oracle", "fair");
+  private record Figure(String heading, ToDoubleFunction<DefectTypeResult> value) {}
 
-  private static final List<ToDoubleFunction<DefectTypeResult>> FIGURES =
+  private static final List<Figure> FIGURES =
       List.of(
-          DefectTypeResult::pixelAuroc,
-          DefectTypeResult::imageAuroc,
-          DefectTypeResult::aupro,
-          d -> d.meanIou().automatic(),
-          d -> d.meanIou().oracle(),
-          d -> d.meanIou().fair());
+          new Figure("pixelAuroc", DefectTypeResult::pixelAuroc),
+          new Figure("imageAuroc", DefectTypeResult::imageAuroc),
+          new Figure("aupro", DefectTypeResult::aupro),
+          new Figure("mIoU auto", d -> d.meanIou().automatic()),
+          new Figure("oracle", d -> d.meanIou().oracle()));
 
-  static final List<String> HEADINGS = headings("defect", "images", "found");
+  private static final Figure FAIR = new Figure("fair", d -> d.meanIou().fair());
 
-  /** Returns the headings of a table with the figures in its last columns. */
-  static List<String> headings(String... first) {
-    return Stream.concat(Stream.of(first), FIGURE_HEADINGS.stream()).toList();
+  /** Returns the figures of a table, the fair one only if it was measured. */
+  private static Stream<Figure> figures(boolean fair) {
+    return Stream.concat(FIGURES.stream(), fair ? Stream.of(FAIR) : Stream.of());
   }
 
-  /** Returns a row whose last columns are the figures of all images. */
-  static List<String> row(EvaluationResult result, String... first) {
-    return row(all(result), first);
+  /** Returns the headings of this table. */
+  List<String> headings() {
+    return headings(result.hasFair(), "defect", "images", "found", "elsewhere");
   }
 
-  private static List<String> row(DefectTypeResult figures, String... first) {
+  /**
+   * Returns the headings of a table with the figures in its last columns.
+   *
+   * @param fair whether the fair figure is among them
+   */
+  static List<String> headings(boolean fair, String... first) {
+    return Stream.concat(Stream.of(first), figures(fair).map(Figure::heading)).toList();
+  }
+
+  /**
+   * Returns a row whose last columns are the figures of all images.
+   *
+   * @param fair whether the fair figure is among them
+   */
+  static List<String> row(EvaluationResult result, boolean fair, String... first) {
+    return row(all(result), fair, first);
+  }
+
+  private static List<String> row(DefectTypeResult figures, boolean fair, String... first) {
     return Stream.concat(
             Stream.of(first),
-            FIGURES.stream().map(figure -> Numbers.fixed(figure.applyAsDouble(figures), 4)))
+            figures(fair).map(figure -> Numbers.fixed(figure.value.applyAsDouble(figures), 4)))
         .toList();
   }
 
@@ -48,12 +64,12 @@ public record EvaluationTable(EvaluationResult result) {
     List<List<String>> rows = new ArrayList<>();
     result.byDefect().forEach((type, figures) -> rows.add(row(type, figures)));
     if (rows.size() > 1) {
-      List<String> mean = new ArrayList<>(List.of("mean", "", ""));
-      for (var figure : FIGURES) {
+      List<String> mean = new ArrayList<>(List.of("mean", "", "", ""));
+      for (Figure figure : figures(result.hasFair()).toList()) {
         mean.add(
             Numbers.fixed(
                 result.byDefect().values().stream()
-                    .mapToDouble(figure)
+                    .mapToDouble(figure.value)
                     .filter(v -> !Double.isNaN(v))
                     .average()
                     .orElse(Double.NaN),
@@ -65,15 +81,21 @@ public record EvaluationTable(EvaluationResult result) {
     return rows;
   }
 
-  private static List<String> row(String name, DefectTypeResult figures) {
+  private List<String> row(String name, DefectTypeResult figures) {
     return row(
-        figures, name, Integer.toString(figures.images()), Integer.toString(figures.imagesFound()));
+        figures,
+        result.hasFair(),
+        name,
+        Integer.toString(figures.images()),
+        Integer.toString(figures.imagesFound()),
+        Integer.toString(figures.imagesAlarmedElsewhere()));
   }
 
   private static DefectTypeResult all(EvaluationResult result) {
     return new DefectTypeResult(
         result.defectImages(),
         result.defectImagesFound(),
+        result.defectImagesAlarmedElsewhere(),
         result.pixelAuroc(),
         result.imageAuroc(),
         result.aupro(),
@@ -84,7 +106,7 @@ public record EvaluationTable(EvaluationResult result) {
   /** Returns lines of text, each ended. */
   @Override
   public String toString() {
-    List<List<String>> lines = new ArrayList<>(List.of(HEADINGS));
+    List<List<String>> lines = new ArrayList<>(List.of(headings()));
     lines.addAll(rows());
     StringBuilder text = new StringBuilder();
     for (List<String> line : lines) {
@@ -107,11 +129,15 @@ public record EvaluationTable(EvaluationResult result) {
     line(
         text,
         "thresholds",
-        "automatic log10Epsilon %s, oracle log10Epsilon %s, fair anomalyMap %s"
+        "automatic log10Epsilon %s, oracle log10Epsilon %s%s"
             .formatted(
                 Numbers.brief(result.log10Epsilon()),
                 Numbers.brief(result.oracleThreshold()),
-                Numbers.fixed(result.fairThreshold(), 4)));
+                result.hasFair()
+                    ? ", fair anomalyMap " + Numbers.fixed(result.fairThreshold(), 4)
+                    : ""));
+    UnseenImages.inWords(result.trainingImagesLeftOut())
+        .ifPresent(words -> line(text, "left out", words));
     if (result.imagesWithoutGroundTruth() > 0) {
       line(
           text,

@@ -9,29 +9,42 @@ import java.util.Comparator;
 /**
  * The outcome of one image: its automatic segmentation against the ground truth.
  *
- * @param detected whether it is judged defective: minLog10Nfa &lt; log10Epsilon
- * @param regions number of 4-connected regions of the detected mask; 0 also if interpolation has
- *     levelled them out of the map
+ * @param detection what became of it at log10Epsilon
+ * @param regions number of 4-connected regions of the detected mask
  * @param iou of the detected mask and the ground truth; NaN if there is no mask
+ * @param minLog10NfaOnDefect the lowest pixel of the map in the ground truth: the defect is found
+ *     if it is below log10Epsilon; minLog10Nfa if no ground truth marks where the defect is
  */
 public record ImageOutcome(
     String name,
     String defectType,
     Path file,
-    boolean detected,
+    Detection detection,
     int regions,
     double iou,
     double anomalyScore,
-    double minLog10Nfa) {
-  /** The four kinds of outcome, the worst first. */
+    double minLog10Nfa,
+    double minLog10NfaOnDefect) {
+  /** The five kinds of outcome, the worst first. */
   public enum Detection {
+    /** A good image is judged defective. */
     FALSE_ALARM,
+    /** A defective image is judged good. */
     MISSED,
+    /** A defective image is judged defective, but no detected pixel lies on the defect. */
+    ALARMED_ELSEWHERE,
+    /**
+     * A defective image is judged defective, with a detected pixel on the defect if it is marked.
+     */
     FOUND,
+    /** A good image is judged good. */
     CLEAR
   }
 
-  /** The order of outcomes: false alarms, misses, then by rising IoU; the last key is the name. */
+  /**
+   * The order of outcomes: false alarms, misses, alarms elsewhere, then by rising IoU; the last key
+   * is the name.
+   */
   public static final Comparator<ImageOutcome> WORST_FIRST =
       Comparator.comparing(ImageOutcome::detection)
           .thenComparingDouble(ImageOutcome::iou)
@@ -49,22 +62,26 @@ public record ImageOutcome(
     boolean[] mask = new boolean[image.log10Nfa().length];
     int intersection = 0;
     int union = 0;
+    double onDefect = Double.POSITIVE_INFINITY;
     for (int i = 0; i < mask.length; i++) {
       mask[i] = image.log10Nfa()[i] < log10Epsilon;
       boolean truth = image.groundTruth() != null && image.groundTruth()[i];
       intersection += mask[i] && truth ? 1 : 0;
       union += mask[i] || truth ? 1 : 0;
+      onDefect = truth ? Math.min(onDefect, image.log10Nfa()[i]) : onDefect;
     }
+    double lowest = onDefect == Double.POSITIVE_INFINITY ? image.minLog10Nfa() : onDefect;
     boolean judged = image.good() || image.groundTruth() != null;
     return new ImageOutcome(
         image.name(),
         image.defectType(),
         image.file(),
-        image.minLog10Nfa() < log10Epsilon,
+        kind(image.good(), image.minLog10Nfa() < log10Epsilon, lowest < log10Epsilon),
         ConnectedComponents.of(mask, width, 4).count(),
         judged ? MeanIou.iou(intersection, union) : Double.NaN,
         image.anomalyScore(),
-        image.minLog10Nfa());
+        image.minLog10Nfa(),
+        lowest);
   }
 
   /** Returns whether the image has no defect. */
@@ -77,11 +94,23 @@ public record ImageOutcome(
     return !Double.isNaN(iou);
   }
 
-  /** Returns the kind of this outcome. */
-  public Detection detection() {
-    if (good()) {
-      return detected() ? Detection.FALSE_ALARM : Detection.CLEAR;
+  /** Returns whether it is judged defective: minLog10Nfa is below log10Epsilon. */
+  public boolean detected() {
+    return detection != Detection.MISSED && detection != Detection.CLEAR;
+  }
+
+  /** Returns whether a defective image alarms at a threshold, but not on its defect. */
+  boolean alarmedElsewhere(double log10Epsilon) {
+    return !good() && minLog10Nfa < log10Epsilon && minLog10NfaOnDefect >= log10Epsilon;
+  }
+
+  private static Detection kind(boolean good, boolean detected, boolean onDefect) {
+    if (good) {
+      return detected ? Detection.FALSE_ALARM : Detection.CLEAR;
     }
-    return detected() ? Detection.FOUND : Detection.MISSED;
+    if (!detected) {
+      return Detection.MISSED;
+    }
+    return onDefect ? Detection.FOUND : Detection.ALARMED_ELSEWHERE;
   }
 }

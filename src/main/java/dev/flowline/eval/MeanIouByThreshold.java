@@ -1,5 +1,6 @@
 package dev.flowline.eval;
 
+import dev.flowline.metrics.NanAsAbsent;
 import dev.flowline.metrics.NanAsNull;
 
 /**
@@ -8,7 +9,8 @@ import dev.flowline.metrics.NanAsNull;
  *
  * @param automatic at the model's log10Epsilon, which needs no labels
  * @param oracle at the log10Epsilon that is best for this set: an upper bound, not a result
- * @param fair at the fair threshold of the anomaly map, which good training images set
+ * @param fair at the fair threshold of the anomaly map, which good training images set; NaN, and
+ *     absent in JSON, unless they were inspected
  */
 public record MeanIouByThreshold(
-    @NanAsNull double automatic, @NanAsNull double oracle, @NanAsNull double fair) {}
+    @NanAsNull double automatic, @NanAsNull double oracle, @NanAsAbsent double fair) {}

@@ -7,6 +7,7 @@ import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.metrics.NanAsNull;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * An operating point: what a threshold that good images alone have set does on the test images,
@@ -19,8 +20,9 @@ import java.util.List;
  * @param falseAlarmImages of the good test images
  * @param measured their share; NaN without good test images
  * @param interval of the true rate, 95 %; null without good test images
- * @param defectImagesFound of the defective ones
- * @param found their share; NaN without any
+ * @param defectImagesFound of the defective ones, on their defect if it is marked
+ * @param defectImagesAlarmedElsewhere of the defective ones, not on their defect
+ * @param found the share of defective images found; NaN without any
  * @param foundByRoc the share that the same statistic finds where a threshold, chosen on the test
  *     images themselves, has exactly the guaranteed share of false alarms: what this threshold
  *     would reach if it were exact
@@ -34,6 +36,7 @@ public record OperatingPoint(
     @NanAsNull double measured,
     BinomialInterval interval,
     int defectImagesFound,
+    int defectImagesAlarmedElsewhere,
     @NanAsNull double found,
     @NanAsNull double foundByRoc) {
   private static final double[] RATES = {0.01, 0.02, 0.05, 0.1, 0.2};
@@ -49,8 +52,8 @@ public record OperatingPoint(
 
   /** Returns the point at the requested rate. */
   static OperatingPoint of(Calibration calibration, List<ImageOutcome> outcomes) {
-    double[] good = minLog10Nfas(outcomes, true);
-    double[] defective = minLog10Nfas(outcomes, false);
+    double[] good = sorted(outcomes, true, ImageOutcome::minLog10Nfa);
+    double[] defective = sorted(outcomes, false, ImageOutcome::minLog10NfaOnDefect);
     int alarms = below(good, calibration.log10Epsilon());
     int found = below(defective, calibration.log10Epsilon());
     return new OperatingPoint(
@@ -62,14 +65,16 @@ public record OperatingPoint(
         share(alarms, good),
         good.length == 0 ? null : BinomialInterval.of(alarms, good.length),
         found,
+        (int) outcomes.stream().filter(o -> o.alarmedElsewhere(calibration.log10Epsilon())).count(),
         share(found, defective),
         foundByRoc(good, defective, calibration.guaranteed()));
   }
 
-  private static double[] minLog10Nfas(List<ImageOutcome> outcomes, boolean good) {
+  private static double[] sorted(
+      List<ImageOutcome> outcomes, boolean good, ToDoubleFunction<ImageOutcome> value) {
     return outcomes.stream()
         .filter(outcome -> outcome.good() == good)
-        .mapToDouble(ImageOutcome::minLog10Nfa)
+        .mapToDouble(value)
         .sorted()
         .toArray();
   }

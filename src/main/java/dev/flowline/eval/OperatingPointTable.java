@@ -16,6 +16,7 @@ final class OperatingPointTable {
           "measured",
           "95 % interval",
           "found",
+          "alarmed elsewhere",
           "found, by ROC");
 
   private OperatingPointTable() {}
@@ -57,6 +58,7 @@ final class OperatingPointTable {
         Numbers.percent(point.measured()),
         FalseAlarmText.interval(point.interval()),
         Numbers.percent(point.found()),
+        Integer.toString(point.defectImagesAlarmedElsewhere()),
         Numbers.percent(point.foundByRoc()));
   }
 }

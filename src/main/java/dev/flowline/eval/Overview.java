@@ -41,15 +41,26 @@ public record Overview(
   /** Returns the results in a sentence. */
   String verdict() {
     CombinedResult all = CombinedResult.of(results);
-    return "%s defective images found; %s good images with a false alarm."
+    return "%s defective images found%s; %s good images with a false alarm."
         .formatted(
             Numbers.share(all.defectImagesFound(), all.defectImages()),
+            Report.elsewhere(all.defectImagesAlarmedElsewhere()),
             Numbers.share(all.falseAlarmImages(), all.goodImages()));
+  }
+
+  /** Returns whether a product has the fair figure. */
+  private boolean hasFair() {
+    return results.values().stream().anyMatch(EvaluationResult::hasFair);
+  }
+
+  /** Returns the headings of the rows. */
+  List<String> headings() {
+    return EvaluationTable.headings(hasFair(), "product", "found", "elsewhere", "false alarms");
   }
 
   /** Returns a row for each product. */
   List<List<String>> rows() {
-    return results.entrySet().stream().map(Overview::row).toList();
+    return results.entrySet().stream().map(this::row).toList();
   }
 
   /** Returns the pictures of a product. */
@@ -57,12 +68,14 @@ public record Overview(
     return new ReportGallery(product, pictures);
   }
 
-  private static List<String> row(Map.Entry<String, EvaluationResult> product) {
+  private List<String> row(Map.Entry<String, EvaluationResult> product) {
     EvaluationResult r = product.getValue();
     return EvaluationTable.row(
         r,
+        hasFair(),
         product.getKey(),
         Numbers.share(r.defectImagesFound(), r.defectImages()),
+        Integer.toString(r.defectImagesAlarmedElsewhere()),
         Numbers.share(r.falseAlarmImages(), r.goodImages()));
   }
 }

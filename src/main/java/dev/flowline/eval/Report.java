@@ -62,7 +62,8 @@ public record Report(
     if (result.defectImages() > 0) {
       parts.add(
           Numbers.share(result.defectImagesFound(), result.defectImages())
-              + " defective images found");
+              + " defective images found"
+              + elsewhere(result.defectImagesAlarmedElsewhere()));
     }
     if (result.goodImages() > 0) {
       parts.add(
@@ -72,13 +73,20 @@ public record Report(
     return parts.isEmpty() ? "No test images." : String.join("; ", parts) + ".";
   }
 
+  /** Returns how many defective images alarm elsewhere, to be added to those found. */
+  static String elsewhere(int images) {
+    return images == 0 ? "" : ", " + images + " alarmed elsewhere";
+  }
+
   /** Returns the figures that matter most. */
   List<Tile> tiles() {
     return List.of(
         new Tile(
             "defects found",
             percent(result.defectImagesFound(), result.defectImages()),
-            Numbers.share(result.defectImagesFound(), result.defectImages()) + " images"),
+            Numbers.share(result.defectImagesFound(), result.defectImages())
+                + " images"
+                + elsewhere(result.defectImagesAlarmedElsewhere())),
         new Tile(
             "false alarms",
             percent(result.falseAlarmImages(), result.goodImages()),
@@ -91,14 +99,20 @@ public record Report(
         new Tile(
             "mIoU, automatic",
             Numbers.fixed(result.meanIou().automatic(), 4),
-            "oracle %s, fair %s"
-                .formatted(
-                    Numbers.fixed(result.meanIou().oracle(), 4),
-                    Numbers.fixed(result.meanIou().fair(), 4))));
+            "oracle "
+                + Numbers.fixed(result.meanIou().oracle(), 4)
+                + (result.hasFair() ? ", fair " + Numbers.fixed(result.meanIou().fair(), 4) : "")));
   }
 
   private static String percent(int part, int whole) {
     return whole == 0 ? Numbers.UNKNOWN : Numbers.fixed(100.0 * part / whole, 1) + " %";
+  }
+
+  /** Returns which test images were left out and why, in a sentence; empty for none. */
+  String leftOut() {
+    return UnseenImages.inWords(result.trainingImagesLeftOut())
+        .map(words -> Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".")
+        .orElse("");
   }
 
   /** Returns how many false alarms there are, in a sentence. */

@@ -6,6 +6,7 @@ import dev.flowline.page.Numbers;
 import dev.flowline.page.SvgChart;
 import gg.jte.Content;
 import gg.jte.html.HtmlContent;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
@@ -53,9 +54,11 @@ final class ReportCharts {
   private Card figure7() {
     String title = "mIoU against log10ε";
     String reading =
-        "A flat curve around the automatic threshold means that nobody has to tune it; the"
-            + " dashed line is what a threshold of the anomaly map, taken from good training"
-            + " images, reaches.";
+        "A flat curve around the automatic threshold means that nobody has to tune it"
+            + (result.hasFair()
+                ? "; the dashed line is what a threshold of the anomaly map, taken from good"
+                    + " training images, reaches."
+                : ".");
     double[] x = details.meanIouByLog10Epsilon().x();
     if (x.length == 0) {
       return new Card(
@@ -71,20 +74,21 @@ final class ReportCharts {
         .upright(result.log10Epsilon(), "", "automatic")
         .dot(result.oracleThreshold(), result.meanIou().oracle(), "oracle")
         .dot(result.log10Epsilon(), result.meanIou().automatic(), "automatic");
+    List<Card.Key> keys = new ArrayList<>();
+    keys.add(
+        new Card.Key("automatic", "automatic " + Numbers.fixed(result.meanIou().automatic(), 4)));
+    keys.add(
+        new Card.Key(
+            "oracle",
+            "oracle %s at %s"
+                .formatted(
+                    Numbers.fixed(result.meanIou().oracle(), 4),
+                    Numbers.brief(result.oracleThreshold()))));
+    if (result.hasFair()) {
+      keys.add(new Card.Key("fair", "fair " + Numbers.fixed(result.meanIou().fair(), 4)));
+    }
     return new Card(
-        title,
-        chart.svg("mean IoU by log10 epsilon", "log10ε", "mean IoU"),
-        List.of(
-            new Card.Key(
-                "automatic", "automatic " + Numbers.fixed(result.meanIou().automatic(), 4)),
-            new Card.Key(
-                "oracle",
-                "oracle %s at %s"
-                    .formatted(
-                        Numbers.fixed(result.meanIou().oracle(), 4),
-                        Numbers.brief(result.oracleThreshold()))),
-            new Card.Key("fair", "fair " + Numbers.fixed(result.meanIou().fair(), 4))),
-        reading);
+        title, chart.svg("mean IoU by log10 epsilon", "log10ε", "mean IoU"), keys, reading);
   }
 
   private Card scores() {

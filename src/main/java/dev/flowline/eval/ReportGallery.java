@@ -125,6 +125,7 @@ final class ReportGallery {
     return switch (outcome.detection()) {
       case FALSE_ALARM -> "false alarm";
       case MISSED -> "missed";
+      case ALARMED_ELSEWHERE -> "alarmed elsewhere";
       case FOUND -> outcome.judged() ? "IoU " + Numbers.fixed(outcome.iou(), 2) : "found";
       case CLEAR -> "clear";
     };

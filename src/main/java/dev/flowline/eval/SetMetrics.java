@@ -83,8 +83,8 @@ final class SetMetrics {
     return (int) outcomes.stream().filter(o -> o.good() == good).count();
   }
 
-  int countDetected(boolean good) {
-    return (int) outcomes.stream().filter(o -> o.good() == good && o.detected()).count();
+  int count(ImageOutcome.Detection detection) {
+    return (int) outcomes.stream().filter(o -> o.detection() == detection).count();
   }
 
   int countWithoutGroundTruth() {
@@ -102,7 +102,8 @@ final class SetMetrics {
   DefectTypeResult asDefectType() {
     return new DefectTypeResult(
         count(false),
-        countDetected(false),
+        count(ImageOutcome.Detection.FOUND),
+        count(ImageOutcome.Detection.ALARMED_ELSEWHERE),
         pixelAuroc.value(),
         imageAuroc.value(),
         aupro.value(),

@@ -1,11 +1,9 @@
 package dev.flowline.extractor;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * The table of feature extractors that have a name, with the public files that their weights come
@@ -188,9 +186,10 @@ public enum Backbone {
         return backbone;
       }
     }
+    List<String> ids = Arrays.stream(values()).map(Backbone::id).toList();
     throw new IllegalArgumentException(
         "no extractor %s; nearest of the %d known are %s"
-            .formatted(name, values().length, String.join(", ", nearest(name))));
+            .formatted(name, values().length, String.join(", ", NearestNames.of(name, ids))));
   }
 
   /** The name on the command line and in model files, as in {@code wide-resnet50-2}. */
@@ -265,32 +264,6 @@ public enum Backbone {
 
   private static Supplier<FeatureExtractor> tensorflow(int number) {
     return () -> new EfficientNet(EfficientNet.Variant.tensorflow(number));
-  }
-
-  /** Returns the names that begin so, then those of the fewest edits. */
-  private static List<String> nearest(String name) {
-    String wanted = name.toLowerCase(Locale.ROOT);
-    Comparator<String> byBeginning = Comparator.comparing(id -> !id.startsWith(wanted));
-    return Arrays.stream(values())
-        .map(Backbone::id)
-        .sorted(byBeginning.thenComparingInt(id -> edits(wanted, id)))
-        .limit(3)
-        .toList();
-  }
-
-  /** Letters to insert, to delete or to replace (Levenshtein). */
-  private static int edits(String from, String to) {
-    int[] row = IntStream.rangeClosed(0, to.length()).toArray();
-    for (int i = 1; i <= from.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[to.length()];
   }
 
   /** Tells whether the row is one whole network that was published under that name. */

@@ -3,7 +3,6 @@ package dev.flowline.extractor;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -12,7 +11,8 @@ import java.util.Objects;
  * The description of an extractor in a model file, enough to build it again.
  *
  * @param name as {@link Backbone#id}, with the layers to take features of behind a colon if others
- *     than usual are meant, as in {@code efficientnet-b5:20,35}; or {@code file:} and a path
+ *     than usual are meant, as in {@code efficientnet-b5:20,35}; or {@code file:} and a file's
+ *     name, with the names of inner tensors behind a colon
  * @param patchPca its settings, null for all but patch-pca
  * @param network what the file was found to be, null for all but a network of the user's own
  */
@@ -25,6 +25,7 @@ public record ExtractorConfig(
     if (name.startsWith(FileNetwork.NAME_PREFIX) != (network != null)) {
       throw new IllegalArgumentException(name + " and what is known of its file do not match");
     }
+    name = network == null ? name : network.extractorName(); // older model files have a path
     boolean isPatchPca = network == null && Backbone.named(base(name)) == Backbone.PATCH_PCA;
     if (isPatchPca != (patchPca != null)) {
       throw new IllegalArgumentException(
@@ -45,10 +46,11 @@ public record ExtractorConfig(
   /**
    * The extractor of a name that a user gave, see {@link #name}.
    *
+   * @param name a file by its path
    * @param height of the images, null for the extractor's usual one
    * @param width of the images, null for the extractor's usual one
    * @throws IllegalArgumentException if there is none of that name, it cannot give features of
-   *     those layers, or the size of images for a file is not given
+   *     those layers or tensors, or the size of images for a file is not given
    * @throws IOException naming the file, if it holds no network that an extractor can be made of
    */
   public static ExtractorConfig named(String name, Integer height, Integer width)
@@ -58,7 +60,7 @@ public record ExtractorConfig(
         throw new IllegalArgumentException(
             "%s needs the size of its images: --input H[xW]".formatted(name));
       }
-      Path file = Path.of(name.substring(FileNetwork.NAME_PREFIX.length()));
+      NetworkFile file = NetworkFile.of(name.substring(FileNetwork.NAME_PREFIX.length()));
       return new ExtractorConfig(name, null, FileNetwork.probe(file, height, width));
     }
     ExtractorConfig usual = of(Backbone.named(base(name)));

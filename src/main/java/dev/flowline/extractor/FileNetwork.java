@@ -1,29 +1,33 @@
 package dev.flowline.extractor;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.io.ContentDigest;
-import dev.flowline.io.FileFault;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.ForeignNetwork;
+import dev.flowline.nn.NetworkFormat;
 import dev.flowline.nn.Ops;
 import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
 import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * A network of the user's own from a TorchScript or ONNX file: it takes images (N, 3, H, W), N any
  * number, and returns one map of features (N, C, h, w) or several, finest first. The file becomes a
- * parameter, so that a model file holds all of it. Whoever opens such a model runs the program in
- * it.
+ * parameter, so that a model file holds all of it. A TorchScript program runs wherever such a model
+ * is used; see {@link NetworkFormat}.
  *
  * <p>The trainable layer normalisation that ResNets get is put behind it, since nothing is known of
  * the scale of its features.
@@ -32,22 +36,105 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
   /** The beginning of the extractor's name on the command line; the path follows. */
   public static final String NAME_PREFIX = "file:";
 
-  private static final String FILE = PREFIX + "file";
+  private static final long MOST_CHANNELS = 1 << 20;
+
+  /** The name of the parameter that holds the network. */
+  public static final String PARAMETER = PREFIX + "file";
 
   /**
-   * The network that a file was found to hold.
+   * The network that a file was found to hold. A model file has all but the path, which says
+   * something of the machine on which it was made.
    *
-   * @param file its path as the user gave it, needed for as long as there is no model file
-   * @param bytes its length
-   * @param sha256 its digest
+   * @param file its name, without folders
+   * @param bytes the length of the network as a model file holds it
+   * @param sha256 the digest of the network as a model file holds it: the file's own, unless
+   *     weights were put into it or inner tensors were named
    * @param height of the images that it was run on
    * @param width of the images that it was run on
    * @param shapes of the features of one, (C, h, w) each, finest first
+   * @param outputs names of the inner tensors that are the features; empty for what it returns
+   * @param path where the file lies, needed for as long as there is no model file, and no part of
+   *     what the network is; null if it comes from a model file
    */
   public record Settings(
-      String file, long bytes, String sha256, int height, int width, List<List<Long>> shapes) {
+      String file,
+      long bytes,
+      String sha256,
+      int height,
+      int width,
+      List<List<Long>> shapes,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> outputs,
+      @JsonIgnore Path path) {
     public Settings {
+      Objects.requireNonNull(file, "file");
+      Objects.requireNonNull(sha256, "sha256");
+      Objects.requireNonNull(shapes, "shapes");
+      file = file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
       shapes = shapes.stream().map(List::copyOf).toList();
+      outputs = outputs == null ? List.of() : List.copyOf(outputs);
+      requireForm(bytes, height, width, shapes);
+    }
+
+    private static void requireForm(long bytes, int height, int width, List<List<Long>> shapes) {
+      if (bytes < 0 || height < 1 || width < 1) {
+        throw new IllegalArgumentException(
+            "bytes, height and width of a network's file must be positive, got %d, %d, %d"
+                .formatted(bytes, height, width));
+      }
+      for (List<Long> shape : shapes) {
+        boolean fits =
+            shape.size() == 3
+                && shape.stream().allMatch(d -> d > 0 && d <= MOST_CHANNELS)
+                && shape.get(1) <= height
+                && shape.get(2) <= width;
+        if (!fits) {
+          throw new IllegalArgumentException(
+              "shapes must be of maps of up to %d channels, not larger than %d x %d, got %s"
+                  .formatted(MOST_CHANNELS, height, width, shape));
+        }
+      }
+    }
+
+    @JsonCreator
+    static Settings stored(
+        @JsonProperty("file") String file,
+        @JsonProperty("bytes") long bytes,
+        @JsonProperty("sha256") String sha256,
+        @JsonProperty("height") int height,
+        @JsonProperty("width") int width,
+        @JsonProperty("shapes") List<List<Long>> shapes,
+        @JsonProperty("outputs") List<String> outputs) {
+      return new Settings(file, bytes, sha256, height, width, shapes, outputs, null);
+    }
+
+    /** Returns the extractor's name: the file's, and those of the inner tensors behind a colon. */
+    String extractorName() {
+      return NAME_PREFIX + file + (outputs.isEmpty() ? "" : ":" + String.join(",", outputs));
+    }
+
+    /** Compares all but the path: the same network is the same wherever its file lies. */
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Settings that && toString().equals(that.toString());
+    }
+
+    @Override
+    public int hashCode() {
+      return toString().hashCode();
+    }
+
+    /** Names all but the path; a checkpoint knows its network by these words. */
+    @Override
+    public String toString() {
+      return "Settings[file=%s, bytes=%d, sha256=%s, height=%d, width=%d, shapes=%s%s]"
+          .formatted(
+              file,
+              bytes,
+              sha256,
+              height,
+              width,
+              shapes,
+              outputs.isEmpty() ? "" : ", outputs=" + outputs);
     }
   }
 
@@ -56,24 +143,19 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
    *
    * @throws IOException naming the file, if it cannot be read, is no network, or returns other
    *     things than maps of features
+   * @throws IllegalArgumentException naming the nearest ones, if it has no tensor of a wanted name
    */
-  public static Settings probe(Path file, int height, int width) throws IOException {
-    ByteBuffer content = content(file);
+  public static Settings probe(NetworkFile source, int height, int width) throws IOException {
+    Path file = source.path();
+    ByteBuffer content = source.content();
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard();
         ForeignNetwork network = ForeignNetwork.open(content)) {
-      // Two images, so that a network that was saved for one is found out here.
-      float[] zeros = new float[2 * 3 * height * width];
-      Tensor images = TensorCopy.tensor(StoredTensor.of(zeros, 2, 3, height, width));
-      List<List<Long>> shapes = new ArrayList<>();
-      for (Tensor output : network.run(images)) {
-        shapes.add(shape(Tensors.shape(output), shapes));
-      }
-      if (shapes.isEmpty()) {
-        throw new IllegalStateException("it returns nothing");
-      }
+      List<List<Long>> shapes = shapesOfTwo(network, height, width);
+      String name = String.valueOf(file.getFileName());
+      String sha256 = ContentDigest.of(content);
       return new Settings(
-          file.toString(), content.remaining(), ContentDigest.of(content), height, width, shapes);
+          name, content.remaining(), sha256, height, width, shapes, source.outputs(), file);
     } catch (IllegalStateException e) {
       throw new IOException(
           "%s on two images of %d x %d: %s".formatted(file, height, width, e.getMessage()), e);
@@ -82,19 +164,52 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
     }
   }
 
+  /** Runs it on two images, so that a network that can take one only is found out here. */
+  private static List<List<Long>> shapesOfTwo(ForeignNetwork network, int height, int width) {
+    try {
+      return shapes(network, 2, height, width);
+    } catch (IllegalStateException e) {
+      try {
+        shapes(network, 1, height, width);
+      } catch (IllegalStateException alone) {
+        throw e;
+      }
+      throw new IllegalStateException(
+          e.getMessage() + " (it works on one image alone: export it for any number of images)", e);
+    }
+  }
+
+  private static List<List<Long>> shapes(ForeignNetwork network, int n, int height, int width) {
+    float[] zeros = new float[n * 3 * height * width];
+    Tensor images = TensorCopy.tensor(StoredTensor.of(zeros, n, 3, height, width));
+    List<List<Long>> shapes = new ArrayList<>();
+    for (Tensor output : network.run(images)) {
+      shapes.add(shape(n, Tensors.shape(output), shapes));
+    }
+    if (shapes.isEmpty()) {
+      throw new IllegalStateException("it returns nothing");
+    }
+    return shapes;
+  }
+
   /**
    * The file as the parameter that it becomes.
    *
    * @throws IOException naming the file, if it is not there any more or another one
+   * @throws IllegalStateException if it comes from a model file, which holds the parameter
    */
   Map<String, StoredTensor> parameters() throws IOException {
-    Path file = Path.of(settings.file());
-    ByteBuffer content = content(file);
+    Path file = settings.path();
+    if (file == null) {
+      throw new IllegalStateException(
+          settings.extractorName() + " comes from a model file, and is no file of its own");
+    }
+    ByteBuffer content = new NetworkFile(file, settings.outputs()).content();
     if (!ContentDigest.of(content).equals(settings.sha256())) {
       throw new IOException(file + " is another file than it was: its SHA-256 has changed");
     }
     long[] shape = {content.remaining()};
-    return Map.of(FILE, new StoredTensor(StoredTensor.Type.U8, shape, content));
+    return Map.of(PARAMETER, new StoredTensor(StoredTensor.Type.U8, shape, content));
   }
 
   @Override
@@ -116,7 +231,7 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
         settings.shapes().stream()
             .map(shape -> shape.stream().mapToLong(Long::longValue).toArray())
             .toList();
-    return ops.foreign(FILE, settings.bytes(), images, shapes);
+    return ops.foreign(PARAMETER, settings.bytes(), images, shapes);
   }
 
   @Override
@@ -141,13 +256,13 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
     }
   }
 
-  private static List<Long> shape(long[] output, List<List<Long>> finer) {
+  private static List<Long> shape(int n, long[] output, List<List<Long>> finer) {
     boolean map =
-        output.length == 4 && output[0] == 2 && Arrays.stream(output).allMatch(d -> d > 0);
+        output.length == 4 && output[0] == n && Arrays.stream(output).allMatch(d -> d > 0);
     if (!map) {
       throw new IllegalStateException(
-          "its output %d is %s instead of a map of features (N, C, H, W) with N = 2"
-              .formatted(finer.size(), Arrays.toString(output)));
+          "its output %d is %s instead of a map of features (N, C, H, W) with N = %d"
+              .formatted(finer.size(), Arrays.toString(output), n));
     }
     List<Long> last = finer.isEmpty() ? null : finer.get(finer.size() - 1);
     if (last != null && (output[2] > last.get(1) || output[3] > last.get(2))) {
@@ -156,13 +271,5 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
               .formatted(finer.size(), output[2], output[3], last.get(1), last.get(2)));
     }
     return List.of(output[1], output[2], output[3]);
-  }
-
-  private static ByteBuffer content(Path file) throws IOException {
-    try {
-      return ByteBuffer.wrap(Files.readAllBytes(file));
-    } catch (IOException e) {
-      throw new IOException("cannot read extractor " + file + ": " + FileFault.of(e), e);
-    }
   }
 }

@@ -102,9 +102,24 @@ public record PretrainedNetwork(
 
   /**
    * Looks for the parameters in a state dict as torchvision, timm or the released U-Flow program
-   * name them, wrappers' prefixes and batch norms included.
+   * name them, wrappers' prefixes and batch norms included. If the state dict has more than this
+   * network, the part behind one of its prefixes is taken.
    */
   Fit fit(Map<String, StoredTensor> stateDict) {
+    Fit best = fitWhole(stateDict);
+    if (!best.complete()) {
+      for (Map<String, StoredTensor> part : WrappedStateDict.parts(stateDict, wanted.size() / 2)) {
+        Fit fit = fitWhole(part);
+        if (fit.complete()) {
+          return fit;
+        }
+        best = fit.missing().size() < best.missing().size() ? fit : best;
+      }
+    }
+    return best;
+  }
+
+  private Fit fitWhole(Map<String, StoredTensor> stateDict) {
     Map<String, StoredTensor> left = new LinkedHashMap<>(layout.apply(bare(stateDict)));
     Map<String, StoredTensor> parameters = new LinkedHashMap<>();
     List<String> missing = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.flowline.extractor;
 
+import dev.flowline.io.FiniteValues;
 import dev.flowline.io.StateDict;
 import dev.flowline.io.StoredTensor;
 import java.io.IOException;
@@ -76,7 +77,7 @@ public final class PretrainedWeights {
    * where the dict is a released U-Flow checkpoint.
    *
    * @throws IllegalArgumentException listing what is missing, unexpected and wrongly shaped, and
-   *     naming the backbone that the dict fits instead, if any
+   *     naming the backbone that the dict fits instead, if any; or naming the tensor that holds NaN
    */
   public static Map<String, StoredTensor> fit(
       FeatureExtractor extractor, Map<String, StoredTensor> stateDict) {
@@ -88,6 +89,11 @@ public final class PretrainedWeights {
       }
       parameters.putAll(fit.parameters());
     }
+    fault(parameters, stateDict)
+        .ifPresent(
+            fault -> {
+              throw new IllegalArgumentException(fault);
+            });
     stateDict.forEach(
         (name, tensor) -> {
           int at = name.indexOf("feature_normalizations.");
@@ -110,6 +116,17 @@ public final class PretrainedWeights {
     }
   }
 
+  /**
+   * Returns the files that {@link #load(ExtractorConfig, List, Optional)} reads with the same
+   * arguments; none for an extractor that takes no weights.
+   *
+   * @throws IOException naming what is missing, if a file is not in the folder
+   */
+  public static List<Path> files(ExtractorConfig extractor, List<Path> files, Optional<Path> folder)
+      throws IOException {
+    return extractor.takesWeights() && files.isEmpty() ? find(extractor.backbone(), folder) : files;
+  }
+
   private static Map<String, StoredTensor> firstThatFits(
       PretrainedNetwork network, Map<Path, Map<String, StoredTensor>> stateDicts)
       throws IOException {
@@ -117,11 +134,27 @@ public final class PretrainedWeights {
     for (var source : stateDicts.entrySet()) {
       PretrainedNetwork.Fit fit = network.fit(source.getValue());
       if (fit.complete()) {
+        Optional<String> fault = fault(fit.parameters(), source.getValue());
+        if (fault.isPresent()) {
+          throw new IOException(source.getKey() + " " + fault.get());
+        }
         return fit.parameters();
       }
       complaints.add(source.getKey() + " " + explain(network, fit, source.getValue()));
     }
     throw new IOException(String.join("; ", complaints));
+  }
+
+  /** Describes weights that are no numbers by the name that their file has for them. */
+  private static Optional<String> fault(
+      Map<String, StoredTensor> parameters, Map<String, StoredTensor> stateDict) {
+    return FiniteValues.firstFault(parameters)
+        .map(fitted -> FiniteValues.firstFault(stateDict).orElse(fitted))
+        .map(
+            fault ->
+                "has weights that are no numbers, "
+                    + fault
+                    + ": download the file again, or take weights of a training that went well");
   }
 
   private static String explain(

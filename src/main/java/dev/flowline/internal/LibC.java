@@ -10,7 +10,7 @@ import org.bytedeco.javacpp.annotation.Platform;
  * The mirror of the C library's functions that Flowline calls. Its JNI library needs no other and
  * is loaded before the libraries that read the environment.
  */
-@Platform(include = {"<malloc.h>", "<stdlib.h>"})
+@Platform(include = {"<malloc.h>", "<stdlib.h>", "<unistd.h>"})
 final class LibC {
   static {
     CachedNatives.refresh();
@@ -36,6 +36,16 @@ final class LibC {
 
   /** Sets a parameter of the allocator; returns 1 for success, 0 for failure. */
   static native int mallopt(int parameter, int value);
+
+  /** Returns a new descriptor of the file that another one stands for; negative for failure. */
+  static native int dup(int descriptor);
+
+  /** Makes the second descriptor stand for the file of the first; negative for failure. */
+  static native int dup2(int descriptor, int other);
+
+  /** Writes bytes to a descriptor; returns how many were written, negative for failure. */
+  static native @Cast("ssize_t") long write(
+      int descriptor, @Cast("const void*") byte[] bytes, @Cast("size_t") long count);
 
   /** A function of C without arguments that returns an int. */
   static final class IntFunction extends FunctionPointer {

@@ -23,9 +23,16 @@ public final class LibFlowline {
   public static final int FLOWLINE_INVALID_ARGUMENT = 1;
   public static final int FLOWLINE_NOT_FINITE = 2;
   public static final int FLOWLINE_UNAVAILABLE = 6;
+  public static final int FLOWLINE_TOO_FEW_IMAGES = 7;
 
   public static final int FLOWLINE_DEVICE_CPU = 0;
   public static final int FLOWLINE_DEVICE_CUDA = 1;
+
+  public static final int FLOWLINE_TENSOR_BROADCAST = 1;
+
+  public static final int FLOWLINE_NOT_INSPECTED = 0;
+  public static final int FLOWLINE_GOOD = 1;
+  public static final int FLOWLINE_DEFECT = 2;
 
   private LibFlowline() {}
 
@@ -157,6 +164,10 @@ public final class LibFlowline {
     public native @Cast("int64_t") long column_stride();
 
     public native Tensor column_stride(long elements);
+
+    public native @Cast("uint32_t") int flags();
+
+    public native Tensor flags(int flags);
   }
 
   @Name("flowline_segment_options")
@@ -254,6 +265,14 @@ public final class LibFlowline {
     public native @Cast("const double*") long log10_pfa();
 
     public native RegionLaw log10_pfa(long address);
+
+    public native @Cast("int64_t") long height();
+
+    public native RegionLaw height(long height);
+
+    public native @Cast("int64_t") long width();
+
+    public native RegionLaw width(long width);
   }
 
   @Name("flowline_maps")
@@ -368,6 +387,60 @@ public final class LibFlowline {
     public native float log10_nfa();
   }
 
+  /** The threshold and the outputs of {@link #flowline_inspect}; outputs are addresses. */
+  @Name("flowline_inspection")
+  public static class Inspection extends Pointer {
+    static {
+      Natives.loadLibFlowline();
+    }
+
+    /** Makes the structure with its size set and all else 0. */
+    public Inspection() {
+      super((Pointer) null);
+      allocate();
+      zero();
+      struct_size(sizeof());
+    }
+
+    private native void allocate();
+
+    public native @Cast("uint32_t") int struct_size();
+
+    public native Inspection struct_size(int size);
+
+    public native @Cast("int64_t") long height();
+
+    public native Inspection height(long height);
+
+    public native @Cast("int64_t") long width();
+
+    public native Inspection width(long width);
+
+    public native double log10_epsilon();
+
+    public native Inspection log10_epsilon(double threshold);
+
+    public native @Cast("int32_t*") long verdict();
+
+    public native Inspection verdict(long address);
+
+    public native @Cast("float*") long min_log10_nfa();
+
+    public native Inspection min_log10_nfa(long address);
+
+    public native Region regions();
+
+    public native Inspection regions(Region regions);
+
+    public native @Cast("int64_t") long capacity();
+
+    public native Inspection capacity(long regions);
+
+    public native @Cast("int64_t*") long region_count();
+
+    public native Inspection region_count(long address);
+  }
+
   @Name("flowline_coupling")
   public static class Coupling extends Pointer {
     static {
@@ -437,6 +510,18 @@ public final class LibFlowline {
       int scales,
       @Const SegmentOptions options,
       @Const Maps maps);
+
+  public static native int flowline_decide(float minLog10Nfa, double log10Epsilon);
+
+  public static native int flowline_inspect(
+      Context context,
+      @Const Tensor latents,
+      int scales,
+      @Const SegmentOptions options,
+      @Const Inspection inspection);
+
+  public static native int flowline_size_classes(
+      @Cast("int64_t") long height, @Cast("int64_t") long width);
 
   public static native int flowline_regions(
       Context context,

@@ -1,6 +1,7 @@
 package dev.flowline.io;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ import java.util.TreeMap;
 public final class ContentDigest {
   /** The metadata's entry that holds it. */
   public static final String KEY = "flowline.sha256";
+
+  private static final int PIECE = 1 << 16;
 
   private ContentDigest() {}
 
@@ -47,8 +50,13 @@ public final class ContentDigest {
    * @throws IOException naming the file, if it cannot be read
    */
   public static String of(Path file) throws IOException {
-    try {
-      return of(ByteBuffer.wrap(Files.readAllBytes(file)));
+    MessageDigest sha = sha256();
+    try (InputStream content = Files.newInputStream(file)) {
+      byte[] piece = new byte[PIECE];
+      for (int read = content.read(piece); read >= 0; read = content.read(piece)) {
+        sha.update(piece, 0, read);
+      }
+      return HexFormat.of().formatHex(sha.digest());
     } catch (IOException e) {
       throw new IOException("cannot read " + file + ": " + FileFault.of(e), e);
     }

@@ -1,5 +1,9 @@
 package dev.flowline.io;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * The decoded pixels of one image: row by row, channels interleaved, one channel (grey) or three
  * (red, green, blue), 8 or 16 bits a sample, unsigned. There is no alpha: it is dropped at
@@ -14,13 +18,21 @@ public final class Image {
   private final int channels;
   private final byte[] samples8;
   private final short[] samples16;
+  private final Set<ImageNote> notes;
 
-  private Image(int height, int width, int channels, byte[] samples8, short[] samples16) {
+  private Image(
+      int height,
+      int width,
+      int channels,
+      byte[] samples8,
+      short[] samples16,
+      Set<ImageNote> notes) {
     this.height = height;
     this.width = width;
     this.channels = channels;
     this.samples8 = samples8;
     this.samples16 = samples16;
+    this.notes = notes;
   }
 
   /**
@@ -29,7 +41,7 @@ public final class Image {
    */
   public static Image of8(int height, int width, int channels, byte[] samples) {
     check(height, width, channels, samples.length);
-    return new Image(height, width, channels, samples, null);
+    return new Image(height, width, channels, samples, null, Set.of());
   }
 
   /**
@@ -38,7 +50,7 @@ public final class Image {
    */
   public static Image of16(int height, int width, int channels, short[] samples) {
     check(height, width, channels, samples.length);
-    return new Image(height, width, channels, null, samples);
+    return new Image(height, width, channels, null, samples, Set.of());
   }
 
   private static void check(int height, int width, int channels, int length) {
@@ -77,6 +89,18 @@ public final class Image {
   /** The largest value a sample can have: 255 or 65535. */
   public int maximum() {
     return samples8 != null ? 255 : 65535;
+  }
+
+  /** What the image's file asks for or holds and is left out here; nothing for one made in Java. */
+  public Set<ImageNote> notes() {
+    return notes;
+  }
+
+  /** The same pixels with other notes. */
+  Image with(Set<ImageNote> notes) {
+    Set<ImageNote> kept =
+        notes.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(notes));
+    return new Image(height, width, channels, samples8, samples16, kept);
   }
 
   /** One sample, 0 … {@link #maximum()}. */
@@ -119,6 +143,25 @@ public final class Image {
       rounded[i] = (byte) (((samples16[i] & 0xFFFF) + 128) / 257);
     }
     return of8(height, width, channels, rounded);
+  }
+
+  /**
+   * The image with its samples scaled so that those of so many bits fill all 16: itself if it has 8
+   * bits a sample.
+   *
+   * @param bits 1 to 16; larger samples become white
+   */
+  public Image scaledFromBits(int bits) {
+    if (samples16 == null || bits == 16) {
+      return this;
+    }
+    int most = (1 << bits) - 1;
+    short[] scaled = new short[samples16.length];
+    for (int i = 0; i < scaled.length; i++) {
+      int sample = Math.min(most, samples16[i] & 0xFFFF);
+      scaled[i] = (short) ((sample * 65535L + most / 2) / most);
+    }
+    return of16(height, width, channels, scaled);
   }
 
   /**

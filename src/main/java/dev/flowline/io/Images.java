@@ -1,39 +1,41 @@
 package dev.flowline.io;
 
-import static org.bytedeco.opencv.global.opencv_core.CV_16U;
-import static org.bytedeco.opencv.global.opencv_core.CV_8U;
-import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
-import static org.bytedeco.opencv.global.opencv_core.CV_MAKETYPE;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_UNCHANGED;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
-
-import dev.flowline.internal.Natives;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import javax.imageio.ImageIO;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.javacpp.ShortPointer;
-import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Image files: JPEG, PNG, BMP and TIFF (its first page), 8 or 16 bits a sample, grey, palette, RGB
- * or RGBA.
+ * Image files: JPEG, PNG, BMP, TIFF, WebP, GIF and PNM, of several pages or frames the first; grey,
+ * palette, RGB or RGBA. {@code docs/data.md} has what is read of each.
  *
  * <p>Pixels come as stored: an EXIF orientation is ignored and alpha is dropped without
  * compositing, as PIL's {@code Image.open(...).convert("RGB")} does, on which the published
- * protocols rest.
+ * protocols rest. What a viewer would honour and is left out here, {@link Image#notes()} says.
  */
 public final class Images {
+  /** The system property of {@link #maxBytes()}. */
+  public static final String MAX_BYTES = "flowline.maxImageBytes";
+
+  private static final long DEFAULT_MAX_BYTES = 1L << 30;
   private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "bmp", "tif", "tiff");
 
   private Images() {}
+
+  /**
+   * Returns the most bytes that the pixels of an image may take, width times height times channels
+   * times bytes per sample, and its file: the system property {@value #MAX_BYTES}, by default
+   * 1,073,741,824. A file that says that it has more is not decoded.
+   */
+  public static long maxBytes() {
+    return Long.getLong(MAX_BYTES, DEFAULT_MAX_BYTES);
+  }
 
   /** Tells whether a file's name ends as that of an image that {@link #read} understands. */
   public static boolean isImage(Path file) {
@@ -43,94 +45,90 @@ public final class Images {
   }
 
   /**
-   * @throws IOException naming the file and the reason, if it cannot be read, is truncated or
-   *     corrupt, or is no image of a supported kind
+   * Reads an image file, and passes its notes to the {@link ImageNotes} that are open.
+   *
+   * @throws IOException naming the file and the reason, if it is no regular file, cannot be read,
+   *     is truncated or corrupt, or is no image of a supported kind
    */
   public static Image read(Path file) throws IOException {
-    byte[] bytes;
     try {
-      bytes = Files.readAllBytes(file);
+      ImageFormat.requireRegular(file);
+      long size = Files.size(file);
+      if (size > Math.min(maxBytes(), Integer.MAX_VALUE - 8)) {
+        throw new IOException(
+            "the file has %d bytes, at most %d are read (--max-image-bytes)"
+                .formatted(size, Math.min(maxBytes(), Integer.MAX_VALUE - 8)));
+      }
+      Image image = decode(Files.readAllBytes(file));
+      ImageNotes.add(file, image.notes());
+      return image;
     } catch (IOException e) {
       throw new IOException("cannot read image " + file + ": " + FileFault.of(e), e);
-    }
-    try {
-      return decode(bytes);
-    } catch (IOException e) {
-      throw new IOException("cannot read image " + file + ": " + e.getMessage(), e);
     }
   }
 
   /**
-   * @param file the bytes of an image file
+   * Decodes the bytes of an image file.
+   *
    * @throws IOException with the reason, if they are truncated or corrupt, or no image of a
    *     supported kind
    */
   public static Image decode(byte[] file) throws IOException {
-    ImageFileCheck.requireComplete(file);
-    Codecs.load();
-    try (PointerScope scope = new PointerScope()) {
-      Mat mat = imdecode(new Mat(1, file.length, CV_8UC1, new BytePointer(file)), IMREAD_UNCHANGED);
-      if (mat == null || mat.empty()) {
-        throw new IOException("corrupt, or of a kind that is not supported");
-      }
-      return copy(mat);
-    } catch (RuntimeException e) {
-      throw new IOException(firstLine(e), e);
+    if (file.length == 0) {
+      throw new IOException("the file is empty");
     }
+    Optional<ImageFormat> format = ImageFormat.of(file);
+    if (format.isEmpty()) {
+      throw new IOException("not a JPEG, PNG, BMP, TIFF, WebP, GIF or PNM file");
+    }
+    Image image =
+        switch (format.get()) {
+          case PNG -> PngReader.read(file);
+          case PNM -> PnmReader.read(file);
+          case TIFF -> tiff(file);
+          case JPEG -> jpeg(file);
+          case BMP -> bmp(file);
+          case GIF -> OpenCvCodec.decode(file, GifHeader.read(file), false);
+          case WEBP -> OpenCvCodec.decode(file, WebpHeader.read(file), true);
+          default -> throw new IOException(format.get() + " files are not read");
+        };
+    return withBits(image);
   }
 
-  private static Image copy(Mat mat) throws IOException {
-    int height = mat.rows();
-    int width = mat.cols();
-    int stored = mat.channels();
-    int channels = stored >= 3 ? 3 : 1;
-    int pixels = Math.multiplyExact(height, width);
-    int length = Math.multiplyExact(pixels, stored);
-    if (mat.depth() == CV_8U) {
-      byte[] samples = new byte[length];
-      mat.data().capacity(length).get(samples);
-      return Image.of8(height, width, channels, toRgb(samples, pixels, stored));
-    }
-    if (mat.depth() == CV_16U) {
-      short[] samples = new short[length];
-      new ShortPointer(mat.data()).capacity(length).get(samples);
-      return Image.of16(height, width, channels, toRgb(samples, pixels, stored));
-    }
-    throw new IOException("its samples are neither 8 nor 16 bit unsigned integers");
+  private static Image jpeg(byte[] file) throws IOException {
+    JpegHeader jpeg = JpegHeader.read(file);
+    byte[] whole = JpegScans.require(file, jpeg.frame(), jpeg.progressive());
+    return OpenCvCodec.decode(whole, jpeg.header(), false);
   }
 
-  private static byte[] toRgb(byte[] bgr, int pixels, int stored) {
-    if (stored == 1) {
-      return bgr;
-    }
-    int channels = stored >= 3 ? 3 : 1;
-    byte[] rgb = stored == channels ? bgr : new byte[pixels * channels];
-    for (int i = 0, o = 0; o < rgb.length; i += stored, o += channels) {
-      byte first = bgr[i];
-      rgb[o] = bgr[i + channels - 1];
-      if (channels == 3) {
-        rgb[o + 1] = bgr[i + 1];
-        rgb[o + 2] = first;
-      }
-    }
-    return rgb;
+  private static Image bmp(byte[] file) throws IOException {
+    ImageHeader header = BmpHeader.read(file);
+    return OpenCvCodec.decode(BmpHeader.asWindows(file), header, false);
   }
 
-  private static short[] toRgb(short[] bgr, int pixels, int stored) {
-    if (stored == 1) {
-      return bgr;
+  private static Image tiff(byte[] file) throws IOException {
+    Optional<Image> image = TiffReader.read(file);
+    return image.isPresent()
+        ? image.get()
+        : OpenCvCodec.decode(file, TiffReader.headerOfOther(file), false);
+  }
+
+  /** Adds the note on 16-bit samples that leave the upper bits unused. */
+  private static Image withBits(Image image) {
+    if (image.bits() == 8) {
+      return image;
     }
-    int channels = stored >= 3 ? 3 : 1;
-    short[] rgb = stored == channels ? bgr : new short[pixels * channels];
-    for (int i = 0, o = 0; o < rgb.length; i += stored, o += channels) {
-      short first = bgr[i];
-      rgb[o] = bgr[i + channels - 1];
-      if (channels == 3) {
-        rgb[o + 1] = bgr[i + 1];
-        rgb[o + 2] = first;
-      }
+    int most = 0;
+    for (short sample : image.samples16()) {
+      most = Math.max(most, sample & 0xFFFF);
     }
-    return rgb;
+    Optional<ImageNote> note = ImageNote.ofLargest(most);
+    if (note.isEmpty()) {
+      return image;
+    }
+    Set<ImageNote> notes = EnumSet.of(note.get());
+    notes.addAll(image.notes());
+    return image.with(notes);
   }
 
   /**
@@ -162,31 +160,7 @@ public final class Images {
    * @throws IOException if that kind cannot hold the image
    */
   public static byte[] encode(String extension, Image image) throws IOException {
-    Codecs.load();
-    try (PointerScope scope = new PointerScope()) {
-      Mat mat = new Mat(image.height(), image.width(), typeOf(image));
-      int pixels = image.height() * image.width();
-      if (image.bits() == 8) {
-        byte[] bgr = toRgb(image.samples8().clone(), pixels, image.channels());
-        mat.data().capacity(bgr.length).put(bgr);
-      } else {
-        short[] bgr = toRgb(image.samples16().clone(), pixels, image.channels());
-        new ShortPointer(mat.data()).capacity(bgr.length).put(bgr);
-      }
-      BytePointer encoded = new BytePointer();
-      if (!imencode(extension, mat, encoded)) {
-        throw new IOException("cannot encode " + image + " as " + extension);
-      }
-      byte[] bytes = new byte[Math.toIntExact(encoded.limit())];
-      encoded.get(bytes);
-      return bytes;
-    } catch (RuntimeException e) {
-      throw new IOException("cannot encode " + image + " as " + extension + ": " + firstLine(e), e);
-    }
-  }
-
-  private static int typeOf(Image image) {
-    return CV_MAKETYPE(image.bits() == 8 ? CV_8U : CV_16U, image.channels());
+    return OpenCvCodec.encode(extension, image);
   }
 
   /** A picture to draw on: TYPE_INT_RGB, 8 bits a channel, whatever the image has. */
@@ -216,17 +190,5 @@ public final class Images {
             channel.write(content);
           }
         });
-  }
-
-  private static String firstLine(RuntimeException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("unknown reason");
-  }
-
-  private static final class Codecs {
-    static {
-      Natives.loadCodecs();
-    }
-
-    static void load() {}
   }
 }

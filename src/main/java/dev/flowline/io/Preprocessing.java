@@ -1,5 +1,6 @@
 package dev.flowline.io;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.FloatBuffer;
 import java.util.List;
 
@@ -13,22 +14,33 @@ import java.util.List;
  * @param width columns of the model's input, pixels
  * @param mean three values, red, green, blue, in [0, 1] units
  * @param std three values, positive, in the same units
+ * @param bits that the samples of 16-bit images really have: 12 scales by 4095, and larger samples
+ *     are white; null for all 16
  */
-public record Preprocessing(int height, int width, List<Double> mean, List<Double> std) {
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Preprocessing(
+    int height, int width, List<Double> mean, List<Double> std, Integer bits) {
   private static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
   private static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
 
-  /** Three floats each of them: what one buffer of Java's takes. */
-  private static final int MOST_PIXELS = Integer.MAX_VALUE / (3 * Float.BYTES);
+  /** An input of 0.8 GB. */
+  private static final int MOST_PIXELS = 1 << 26;
+
+  private static final int LONGEST_SIDE = 1 << 16;
 
   /**
-   * @throws IllegalArgumentException if a size is below 1, there are more than 178,956,970 pixels,
-   *     or mean or std has not three finite values, those of std positive
+   * @throws IllegalArgumentException if a size is below 1 or above 65,536, there are more than
+   *     67,108,864 pixels, mean or std has not three finite values, those of std positive, or bits
+   *     is not 8 to 16
    */
   public Preprocessing {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
           "height and width must be at least 1, got " + height + "x" + width);
+    }
+    if ((long) height * width <= MOST_PIXELS && Math.max(height, width) > LONGEST_SIDE) {
+      throw new IllegalArgumentException(
+          "height and width must be at most %d, got %dx%d".formatted(LONGEST_SIDE, height, width));
     }
     if ((long) height * width > MOST_PIXELS) {
       throw new IllegalArgumentException(
@@ -43,8 +55,26 @@ public record Preprocessing(int height, int width, List<Double> mean, List<Doubl
         || !std.stream().allMatch(s -> Double.isFinite(s) && s > 0)) {
       throw new IllegalArgumentException("std must have three positive values, got " + std);
     }
+    if (bits != null && (bits < 8 || bits > 16)) {
+      throw new IllegalArgumentException("bits must be 8 to 16, got " + bits);
+    }
     mean = List.copyOf(mean);
     std = List.copyOf(std);
+  }
+
+  /** Makes the preprocessing that takes 16-bit samples to have 16 bits. */
+  public Preprocessing(int height, int width, List<Double> mean, List<Double> std) {
+    this(height, width, mean, std, null);
+  }
+
+  /** The same with samples of so many bits in 16-bit images; null for all 16. */
+  public Preprocessing withBits(Integer bits) {
+    return new Preprocessing(height, width, mean, std, bits);
+  }
+
+  /** Returns an image for people to look at, with its samples scaled as for the model. */
+  public Image visible(Image image) {
+    return bits == null ? image : image.scaledFromBits(bits);
   }
 
   /**
@@ -121,15 +151,18 @@ public record Preprocessing(int height, int width, List<Double> mean, List<Doubl
   private void normalise(float[] samples, int channels, int channel, float[] row) {
     float m = mean.get(channel).floatValue();
     float s = std.get(channel).floatValue();
+    float most = bits == null ? 65535f : (1 << bits) - 1;
     int at = channels == 1 ? 0 : channel;
     for (int x = 0; x < row.length; x++, at += channels) {
-      row[x] = (samples[at] / 65535f - m) / s;
+      float value = samples[at] / most;
+      row[x] = ((bits == null ? value : Math.min(1f, value)) - m) / s;
     }
   }
 
   /**
    * A mask image at another size: resized as an image is, then &gt; 0.5. Of a coloured mask the
-   * brightest channel counts; a mask of the values 0 and 1 alone is meant as black and white.
+   * brightest channel counts. A mask whose values all lie in the lower half holds numbers of
+   * classes, and each of them but 0 is defective.
    *
    * @return (height, width), true where defective
    */
@@ -161,10 +194,12 @@ public record Preprocessing(int height, int width, List<Double> mean, List<Doubl
       }
       highest = Math.max(highest, brightest[i]);
     }
-    int white = highest <= 1 ? 1 : mask.maximum();
+    int white = mask.maximum();
+    boolean isOfClasses = highest <= white / 2;
     byte[] grey = new byte[brightest.length];
     for (int i = 0; i < grey.length; i++) {
-      grey[i] = (byte) ((brightest[i] * 255L + white / 2) / white);
+      long level = isOfClasses ? Math.min(brightest[i], 1) * (long) white : brightest[i];
+      grey[i] = (byte) ((level * 255 + white / 2) / white);
     }
     return Image.of8(mask.height(), mask.width(), 1, grey);
   }

@@ -10,13 +10,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.engine.EngineInfo;
+import dev.flowline.io.ImageNote;
 import dev.flowline.segmentation.Region;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -30,14 +35,19 @@ import java.util.UUID;
  * @param statistic that decided, with its threshold
  * @param anomalyScore of the whole image, as the model defines it; high is anomalous; for u-flow
  *     and fastflow it is the maximum of the anomaly map, in [0, 1]
- * @param regions in pixels of the given image, the most meaningful first; none for a good part, at
- *     least one for a defect: if interpolation has levelled it out of the map, the map's lowest
- *     pixel
+ * @param regions in pixels of the given image, the most meaningful first; at least one for a
+ *     defect, of which the first one decided and has the statistic's value, and none for other
+ *     verdicts
+ * @param outOfRange the statistics of the input that are out of the range of the calibration
+ *     images, see {@link dev.flowline.calibration.InputRange}; empty if none is; null if the model
+ *     knows no range
  * @param timingsMillis per stage
  * @param modelDigest SHA-256 of the model's configuration and weights, as its file holds it; null
  *     for a model that was not read from a file
+ * @param model what it is and who made it; null if that is not known
  * @param engine that computed the latents
  * @param simulated whether the image came from a simulation and not from a camera
+ * @param notes what the image's file asks for or holds and was left out; nothing for most
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({
@@ -48,10 +58,13 @@ import java.util.UUID;
   "statistic",
   "anomalyScore",
   "regions",
+  "outOfRange",
   "timingsMillis",
   "modelDigest",
+  "model",
   "engine",
-  "simulated"
+  "simulated",
+  "notes"
 })
 public record Inspection(
     UUID id,
@@ -62,10 +75,13 @@ public record Inspection(
     Statistic statistic,
     double anomalyScore,
     List<Region> regions,
+    List<OutOfRange> outOfRange,
     StageTimings timingsMillis,
     String modelDigest,
+    ModelSummary model,
     EngineInfo engine,
-    boolean simulated) {
+    boolean simulated,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Set<ImageNote> notes) {
   public Inspection {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(createdAt, "createdAt");
@@ -73,6 +89,11 @@ public record Inspection(
     Objects.requireNonNull(statistic, "statistic");
     Objects.requireNonNull(engine, "engine");
     regions = List.copyOf(regions);
+    notes =
+        notes == null || notes.isEmpty()
+            ? Set.of()
+            : Collections.unmodifiableSet(EnumSet.copyOf(notes));
+    outOfRange = outOfRange == null ? null : List.copyOf(outOfRange);
   }
 
   /** Returns the JSON form on one line. */

@@ -1,17 +1,23 @@
 package dev.flowline.line;
 
+import dev.flowline.calibration.InputRange;
+import dev.flowline.calibration.InputStatistics;
 import dev.flowline.calibration.LatentStatistics;
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.engine.Encoder;
 import dev.flowline.engine.Encoding;
 import dev.flowline.io.DecodedImage;
 import dev.flowline.io.Image;
+import dev.flowline.io.ImageNote;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.Region;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * A worker that inspects images, for one thread at a time. It owns buffers and a libflowline
@@ -22,6 +28,8 @@ final class InspectionWorker implements AutoCloseable {
   private final Encoder encoder;
   private final Judge judge;
   private final String modelDigest;
+  private final ModelSummary model;
+  private final Optional<InputRange> range;
 
   /**
    * Makes a worker.
@@ -29,22 +37,36 @@ final class InspectionWorker implements AutoCloseable {
    * @param encoder closed with this worker
    * @param judge closed with this worker
    * @param modelDigest null if it is not known
+   * @param range of the calibration images; empty if it is not known
    */
-  InspectionWorker(Preprocessing preprocessing, Encoder encoder, Judge judge, String modelDigest) {
+  InspectionWorker(
+      Preprocessing preprocessing,
+      Encoder encoder,
+      Judge judge,
+      String modelDigest,
+      ModelSummary model,
+      Optional<InputRange> range) {
     this.preprocessing = preprocessing;
     this.encoder = encoder;
     this.judge = judge;
     this.modelDigest = modelDigest;
+    this.model = model;
+    this.range = range;
   }
 
   DetailedInspection inspect(DecodedImage decoded, InspectionRequest request) {
     Image image = decoded.image();
     long start = System.nanoTime();
     preprocessing.apply(image, encoder.input());
+    List<OutOfRange> outOfRange =
+        range
+            .map(known -> known.outOfRange(InputStatistics.of(encoder.input(), preprocessing)))
+            .orElse(null);
     double preprocess = millisSince(start);
     try (Encoding encoding = encoder.encode(1)) {
       StageTimings before = new StageTimings(decoded.decodeMillis(), preprocess, 0, 0, 0);
-      return judge(encoding, before, image.height(), image.width(), request);
+      return judge(
+          encoding, before, image.height(), image.width(), request, outOfRange, notes(image));
     }
   }
 
@@ -54,9 +76,17 @@ final class InspectionWorker implements AutoCloseable {
    * @param before the times of decoding and preprocessing
    * @param height of the image, in whose pixels the regions are
    * @param width of the image
+   * @param outOfRange what is unusual about the image; null if it is not known
+   * @param notes on its file
    */
   DetailedInspection judge(
-      Encoding encoding, StageTimings before, int height, int width, InspectionRequest request) {
+      Encoding encoding,
+      StageTimings before,
+      int height,
+      int width,
+      InspectionRequest request,
+      List<OutOfRange> outOfRange,
+      Set<ImageNote> notes) {
     FieldOfView view =
         request.view() != null
             ? request.view()
@@ -80,7 +110,7 @@ final class InspectionWorker implements AutoCloseable {
             encoding.flowMillis(),
             millisSince(start));
     return new DetailedInspection(
-        answer(request, judgement, regions, timings),
+        answer(request, judgement, regions, outOfRange, timings, notes),
         view,
         judgement.nfaMap(),
         judgement.anomalyMap(),
@@ -88,20 +118,40 @@ final class InspectionWorker implements AutoCloseable {
   }
 
   private Inspection answer(
-      InspectionRequest request, Judgement judgement, List<Region> regions, StageTimings timings) {
+      InspectionRequest request,
+      Judgement judgement,
+      List<Region> regions,
+      List<OutOfRange> outOfRange,
+      StageTimings timings,
+      Set<ImageNote> notes) {
+    boolean refused =
+        request.unusualInput() == UnusualInput.NOT_INSPECTED
+            && outOfRange != null
+            && !outOfRange.isEmpty();
     return new Inspection(
         UUID.randomUUID(),
         request.partId(),
         Instant.now(),
-        judgement.verdict(),
+        refused ? Verdict.NOT_INSPECTED : judgement.verdict(),
         new Statistic(
             Statistic.LOG10_NFA, judgement.nfaMap().minLog10Nfa(), judge.test().log10Epsilon()),
         judgement.anomalyScore(),
-        regions,
+        refused ? List.of() : regions,
+        outOfRange,
         timings,
         modelDigest,
+        model,
         encoder.engine(),
-        request.simulated());
+        request.simulated(),
+        notes);
+  }
+
+  /** The notes of an image's file; a model that scales by bits needs none on them. */
+  private Set<ImageNote> notes(Image image) {
+    boolean scaled = preprocessing.bits() != null;
+    return image.notes().stream()
+        .filter(note -> !(scaled && note.isOfBits()))
+        .collect(Collectors.toSet());
   }
 
   private static double millisSince(long start) {

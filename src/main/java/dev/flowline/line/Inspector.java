@@ -1,6 +1,7 @@
 package dev.flowline.line;
 
 import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.InputRange;
 import dev.flowline.calibration.LatentStatistics;
 import dev.flowline.engine.Encoding;
 import dev.flowline.engine.TorchEncoder;
@@ -8,12 +9,15 @@ import dev.flowline.io.DecodedImage;
 import dev.flowline.io.Image;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.ProgramPolicy;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -60,19 +64,32 @@ public final class Inspector implements AutoCloseable {
   /**
    * Opens a model file on the CPU; see {@link #open(Path, Device)}.
    *
-   * @throws IOException naming the file, if it is no readable model
+   * @throws IOException naming the file, if it is no readable model, or holds a program
    */
   public static Inspector open(Path model) throws IOException {
     return open(model, Device.CPU);
   }
 
   /**
-   * Opens a model file on a device. The inspector owns the model and closes it.
+   * Opens a model file on a device, unless it holds a program. The inspector owns the model and
+   * closes it.
    *
-   * @throws IOException naming the file, if it is no readable model
+   * @throws IOException naming the file, if it is no readable model, or holds a program
    */
   public static Inspector open(Path file, Device device) throws IOException {
-    AnomalyModel model = AnomalyModel.open(file);
+    return open(file, device, ProgramPolicy.REFUSE);
+  }
+
+  /**
+   * Opens a model file on a device. The inspector owns the model and closes it.
+   *
+   * @param programs decides whether a TorchScript program in the file may run
+   * @throws IOException naming the file, if it is no readable model, or holds a program that must
+   *     not run
+   */
+  public static Inspector open(Path file, Device device, ProgramPolicy programs)
+      throws IOException {
+    AnomalyModel model = AnomalyModel.open(file, programs);
     try {
       model.on(device);
       return new Inspector(model, model.config().segmentation(), true);
@@ -89,7 +106,9 @@ public final class Inspector implements AutoCloseable {
           model.config().preprocessing(),
           encoder,
           new Judge(test, model.device()),
-          model.digest().orElse(null));
+          model.digest().orElse(null),
+          ModelSummary.of(model.config()),
+          inputRange());
     } catch (RuntimeException | Error e) {
       encoder.close();
       throw e;
@@ -176,7 +195,8 @@ public final class Inspector implements AutoCloseable {
   public DetailedInspection judge(
       Encoding encoding, int height, int width, InspectionRequest request) {
     StageTimings before = new StageTimings(0, 0, 0, 0, 0);
-    return withWorker(worker -> worker.judge(encoding, before, height, width, request));
+    return withWorker(
+        worker -> worker.judge(encoding, before, height, width, request, null, Set.of()));
   }
 
   private DetailedInspection withWorker(Function<InspectionWorker, DetailedInspection> work) {
@@ -221,6 +241,15 @@ public final class Inspector implements AutoCloseable {
    */
   public Calibration calibration() {
     return test.equals(model.config().segmentation()) ? model.config().calibration() : null;
+  }
+
+  /**
+   * Returns the range of the calibration images' inputs, whatever the test; empty if the model has
+   * none: if it was not calibrated, or by an older Flowline.
+   */
+  public Optional<InputRange> inputRange() {
+    Calibration own = model.config().calibration();
+    return own == null ? Optional.empty() : InputRange.of(own.inputs());
   }
 
   @Override

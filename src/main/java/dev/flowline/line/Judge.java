@@ -2,10 +2,11 @@ package dev.flowline.line;
 
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.AnomalyMap;
+import dev.flowline.segmentation.DecidedMap;
+import dev.flowline.segmentation.DecidingGrids;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.ImageMaps;
 import dev.flowline.segmentation.NfaMap;
-import dev.flowline.segmentation.Region;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
@@ -40,12 +41,14 @@ public final class Judge implements AutoCloseable {
 
   /**
    * Judges the latents of N images. The most meaningful region before interpolation decides the
-   * verdict, which does not depend on the map's size.
+   * verdict, which does not depend on the map's size. This region is always the first one of a
+   * defective image, see {@link DecidedMap}.
    *
    * @param latents (N, C, H, W) by scale, finest first
    * @param modelMaps one map and score of the model per image, of the view's size; empty if the
    *     model's are those that libflowline makes of the latents
-   * @param view size of the maps, and field of view
+   * @param view size of the maps, and field of view; an image without a tested position is {@link
+   *     Verdict#NOT_INSPECTED}
    * @param moments whether the judgements are to have {@link Judgement#moments}
    */
   public List<Judgement> judge(
@@ -54,6 +57,7 @@ public final class Judge implements AutoCloseable {
       FieldOfView view,
       boolean moments) {
     List<ImageMaps> maps = maps(latents, view, modelMaps.isEmpty(), moments);
+    DecidingGrids grids = new DecidingGrids(aContrario, latents, view);
     List<Judgement> judgements = new ArrayList<>();
     for (int image = 0; image < maps.size(); image++) {
       ImageMaps found = maps.get(image);
@@ -61,7 +65,19 @@ public final class Judge implements AutoCloseable {
           modelMaps.isPresent()
               ? modelMaps.get().get(image)
               : new AnomalyMap(found.anomalyMap(), found.anomalyScore());
-      judgements.add(judgement(found, map));
+      Verdict verdict = verdict(found.nfaMap());
+      DecidedMap decided =
+          verdict == Verdict.DEFECT
+              ? DecidedMap.of(found.nfaMap(), image, grids, test.log10Epsilon())
+              : new DecidedMap(found.nfaMap(), List.of());
+      judgements.add(
+          new Judgement(
+              verdict,
+              decided.regions(),
+              decided.nfaMap(),
+              map.levels(),
+              map.score(),
+              found.moments()));
     }
     return List.copyOf(judgements);
   }
@@ -79,35 +95,11 @@ public final class Judge implements AutoCloseable {
             .toList();
   }
 
-  private Judgement judgement(ImageMaps maps, AnomalyMap map) {
-    NfaMap nfa = maps.nfaMap();
-    boolean defect = nfa.minLog10Nfa() < test.log10Epsilon();
-    return new Judgement(
-        defect ? Verdict.DEFECT : Verdict.GOOD,
-        defect ? regions(nfa) : List.of(),
-        nfa,
-        map.levels(),
-        map.score(),
-        maps.moments());
-  }
-
-  private List<Region> regions(NfaMap nfa) {
-    List<Region> regions = nfa.regions(test.log10Epsilon());
-    return regions.isEmpty() ? List.of(lowest(nfa)) : regions;
-  }
-
-  /**
-   * Returns the lowest pixel, in place of a region that interpolation has levelled out of the map.
-   */
-  private static Region lowest(NfaMap nfa) {
-    float[] map = nfa.log10Nfa();
-    int at = 0;
-    for (int i = 1; i < map.length; i++) {
-      at = map[i] < map[at] ? i : at;
+  private Verdict verdict(NfaMap nfa) {
+    if (nfa.isOfNothing()) {
+      return Verdict.NOT_INSPECTED;
     }
-    int x = at % nfa.width();
-    int y = at / nfa.width();
-    return new Region(x, y, 1, 1, 1, x, y, x, y, nfa.minLog10Nfa());
+    return nfa.minLog10Nfa() < test.log10Epsilon() ? Verdict.DEFECT : Verdict.GOOD;
   }
 
   @Override

@@ -8,8 +8,10 @@ import java.util.List;
 /**
  * The judgement of one image's latents.
  *
- * @param regions in pixels of the map, the most meaningful first; none for a good part, at least
- *     one for a defect: if interpolation has levelled it out of the map, the map's lowest pixel
+ * @param regions in pixels of the map, the most meaningful first; at least one for a defect, of
+ *     which the first one decided, and none for other verdicts
+ * @param nfaMap holds the deciding region of a defect, see {@link
+ *     dev.flowline.segmentation.DecidedMap}
  * @param anomalyMap row-major, of the size of {@code nfaMap}; high is anomalous
  * @param anomalyScore of the whole image, as the model defines it; high is anomalous
  * @param moments of the latents; null unless requested

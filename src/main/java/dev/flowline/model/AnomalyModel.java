@@ -2,8 +2,10 @@ package dev.flowline.model;
 
 import dev.flowline.extractor.FeatureExtractor;
 import dev.flowline.flow.Latents;
+import dev.flowline.io.FiniteValues;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
+import dev.flowline.nn.ParameterSpec;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.Device;
@@ -24,7 +26,7 @@ import org.bytedeco.pytorch.Tensor;
  * same model while it learns.
  */
 public final class AnomalyModel implements AutoCloseable {
-  private final ModelConfig config;
+  private ModelConfig config;
   private final FeatureExtractor extractor;
   private final Method method;
   private final NetworkShapes shapes;
@@ -32,14 +34,20 @@ public final class AnomalyModel implements AutoCloseable {
   private final Parameters parameters;
   private final TorchOps ops;
   private final String digest; // null for a model that was not read from a file
+  private final StoredNetwork network; // null for a model that was not read from a file
 
   private AnomalyModel(
-      ModelConfig config, Map<String, StoredTensor> stored, boolean initialise, String digest) {
+      ModelConfig config,
+      Map<String, StoredTensor> stored,
+      boolean initialise,
+      String digest,
+      StoredNetwork network) {
     this.config = config;
     this.digest = digest;
+    this.network = network;
     extractor = config.extractor().create();
     method = config.settings();
-    CostOps cost = new CostOps();
+    CostOps cost = initialise ? new CostOps() : new CostOps(mostParameters(stored));
     List<long[]> features = extractor.features(cost, NetworkShapes.image(config));
     pooledShapes = method.pooled(cost, features).stream().map(AnomalyModel::ofOne).toList();
     Latents<long[]> latents = method.latents(cost, extractor, features);
@@ -54,6 +62,11 @@ public final class AnomalyModel implements AutoCloseable {
     ops = new TorchOps(parameters);
   }
 
+  /** A network of many more parameters than a file has tensors is given up while it is counted. */
+  private static int mostParameters(Map<String, StoredTensor> stored) {
+    return 2 * stored.size() + 1000; // so that the names of a few missing ones are still listed
+  }
+
   private static long[] ofOne(long[] shape) {
     return new long[] {shape[1], shape[2], shape[3]};
   }
@@ -66,7 +79,7 @@ public final class AnomalyModel implements AutoCloseable {
    *     extractor
    */
   public static AnomalyModel create(ModelConfig config, Map<String, StoredTensor> frozen) {
-    return new AnomalyModel(config, frozen, true, null);
+    return new AnomalyModel(config, frozen, true, null, null);
   }
 
   /**
@@ -75,21 +88,70 @@ public final class AnomalyModel implements AutoCloseable {
    * @throws IllegalArgumentException if one is missing or does not fit
    */
   public static AnomalyModel restore(ModelConfig config, Map<String, StoredTensor> stored) {
-    return new AnomalyModel(config, stored, false, null);
+    return new AnomalyModel(config, stored, false, null, null);
+  }
+
+  /**
+   * Opens a model file, unless it holds a program; the model computes on the CPU.
+   *
+   * @throws IOException naming the file, if it is no readable model, or holds a program
+   */
+  public static AnomalyModel open(Path file) throws IOException {
+    return open(file, ProgramPolicy.REFUSE);
   }
 
   /**
    * Opens a model file; the model computes on the CPU.
    *
-   * @throws IOException naming the file, if it is no readable model
+   * @param programs decides whether a program in the file may run; it does so when features are
+   *     asked for
+   * @throws IOException naming the file, if it is no readable model, or holds a program that must
+   *     not run
    */
-  public static AnomalyModel open(Path file) throws IOException {
+  public static AnomalyModel open(Path file, ProgramPolicy programs) throws IOException {
     ModelFile stored = ModelFile.read(file);
+    Optional<StoredNetwork> network = StoredNetwork.of(stored.config(), stored.tensors());
+    if (network.isPresent()) {
+      programs.check(file, network.get());
+    }
     try {
-      return new AnomalyModel(stored.config(), stored.tensors(), false, stored.digest());
+      AnomalyModel model =
+          new AnomalyModel(
+              stored.config(), stored.tensors(), false, stored.digest(), network.orElse(null));
+      Optional<String> fault = model.faultOf(stored.tensors());
+      if (fault.isPresent()) {
+        model.close();
+        throw new IOException(
+            "%s has weights that are no numbers, %s: train the model again"
+                .formatted(file, fault.get()));
+      }
+      return model;
     } catch (IllegalArgumentException e) {
       throw new IOException(file + " is no consistent model: " + e.getMessage(), e);
+    } catch (ArithmeticException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+      throw new IOException(file + " is no consistent model: " + e, e); // sizes that overflow
     }
+  }
+
+  /** Describes the first weight that is no number; a statistic is infinite if nothing was seen. */
+  private Optional<String> faultOf(Map<String, StoredTensor> stored) {
+    for (ParameterSpec spec : parameters.specs()) {
+      StoredTensor tensor = stored.get(spec.name());
+      boolean statistic = spec.init().learned() && !spec.init().trainable();
+      Optional<String> fault = FiniteValues.fault(spec.name(), tensor);
+      if (fault.isPresent() && !(statistic && !FiniteValues.hasNan(tensor))) {
+        return fault;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The network of somebody's own that the model file holds; empty without one, and for a model
+   * that was not read from a file.
+   */
+  public Optional<StoredNetwork> network() {
+    return Optional.ofNullable(network);
   }
 
   /** The device that it computes on; the CPU if it was never moved. */
@@ -103,6 +165,17 @@ public final class AnomalyModel implements AutoCloseable {
    */
   public AnomalyModel on(Device device) {
     parameters.moveTo(device);
+    return this;
+  }
+
+  /**
+   * Takes the samples of 16-bit images to have so many bits, and returns this model. To be called
+   * before images are read.
+   *
+   * @param bits 8 to 16
+   */
+  public AnomalyModel readBits(int bits) {
+    config = config.withPreprocessing(config.preprocessing().withBits(bits));
     return this;
   }
 

@@ -112,6 +112,24 @@ public record ClFlow(
         textures);
   }
 
+  /** Returns the settings with another folder of textures. */
+  public ClFlow withTextures(String folder) {
+    return new ClFlow(
+        base,
+        fastFlow,
+        uFlow,
+        classification,
+        pull,
+        push,
+        smoothing,
+        energyBound,
+        guard,
+        warmUpEpochs,
+        negatives,
+        synthesis,
+        folder);
+  }
+
   /** Returns the settings over the FastFlow published for networks of an extractor's kind. */
   static ClFlow of(FeatureExtractor extractor) {
     return on(FastFlow.of(extractor));

@@ -26,6 +26,7 @@ import java.util.Objects;
  * @param calibration where log10Epsilon comes from; null if it was set by hand
  * @param history what the test was before, oldest first; null for nothing
  * @param training how the weights came about; null for an untrained model
+ * @param provenance who made the model, and of what; null if that is not recorded
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ModelConfig(
@@ -38,11 +39,19 @@ public record ModelConfig(
     SegmentationOptions segmentation,
     Calibration calibration,
     List<RetiredThreshold> history,
-    TrainingFacts training) {
+    TrainingFacts training,
+    Provenance provenance) {
 
   public ModelConfig {
+    if (history != null && history.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("history must have no null");
+    }
     history = history == null || history.isEmpty() ? null : List.copyOf(history);
     Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(category, "category");
+    Objects.requireNonNull(extractor, "extractor");
+    Objects.requireNonNull(preprocessing, "preprocessing");
+    Objects.requireNonNull(segmentation, "segmentation");
     if (!model.method().isInstance(settings)) {
       throw new IllegalArgumentException(model + " cannot be set by " + settings);
     }
@@ -57,7 +66,18 @@ public record ModelConfig(
       Method settings,
       long seed,
       SegmentationOptions segmentation) {
-    this(model, category, extractor, preprocessing, settings, seed, segmentation, null, null, null);
+    this(
+        model,
+        category,
+        extractor,
+        preprocessing,
+        settings,
+        seed,
+        segmentation,
+        null,
+        null,
+        null,
+        null);
   }
 
   @JsonCreator
@@ -71,7 +91,9 @@ public record ModelConfig(
       @JsonProperty("segmentation") SegmentationOptions segmentation,
       @JsonProperty("calibration") Calibration calibration,
       @JsonProperty("history") List<RetiredThreshold> history,
-      @JsonProperty("training") TrainingFacts training) {
+      @JsonProperty("training") TrainingFacts training,
+      @JsonProperty("provenance") Provenance provenance) {
+    Objects.requireNonNull(model, "model");
     return new ModelConfig(
         model,
         category,
@@ -82,7 +104,8 @@ public record ModelConfig(
         segmentation,
         calibration,
         history,
-        training);
+        training,
+        provenance);
   }
 
   /**
@@ -104,6 +127,19 @@ public record ModelConfig(
       double learningRate,
       double weightDecay,
       Double validationNll) {
+    public TrainingFacts {
+      if (Math.min(Math.min(images, epochs), Math.min(selectedEpoch, batchSize)) < 0) {
+        throw new IllegalArgumentException(
+            "images, epochs, selectedEpoch and batchSize must be at least 0, got %d, %d, %d, %d"
+                .formatted(images, epochs, selectedEpoch, batchSize));
+      }
+      if (!Double.isFinite(learningRate) || !Double.isFinite(weightDecay)) {
+        throw new IllegalArgumentException(
+            "learningRate and weightDecay must be finite, got %s and %s"
+                .formatted(learningRate, weightDecay));
+      }
+    }
+
     /** The facts of a method that was fitted to so many images. */
     public static TrainingFacts fitted(int images) {
       return new TrainingFacts(images, 0, 0, 0, 0, 0, null);
@@ -116,29 +152,83 @@ public record ModelConfig(
     }
   }
 
-  /** The same with another test; the history stays as it is. */
-  public ModelConfig withSegmentation(SegmentationOptions options, Calibration origin) {
-    return with(options, origin, history, training);
+  /** The same for images that are preprocessed in another way. */
+  public ModelConfig withPreprocessing(Preprocessing other) {
+    return new ModelConfig(
+        model,
+        category,
+        extractor,
+        other,
+        settings,
+        seed,
+        segmentation,
+        calibration,
+        history,
+        training,
+        provenance);
   }
 
-  /** The same with another test; the present one goes to the history. */
-  public ModelConfig recalibrated(SegmentationOptions options, Calibration origin, Instant now) {
+  /** The same with another test; the history stays as it is. */
+  public ModelConfig withSegmentation(SegmentationOptions options, Calibration origin) {
+    return with(options, origin, history, training, provenance);
+  }
+
+  /**
+   * The same with another test; the present one goes to the history.
+   *
+   * @param images digests of the good images that the test comes from
+   */
+  public ModelConfig recalibrated(
+      SegmentationOptions options, Calibration origin, Instant now, List<String> images) {
     List<RetiredThreshold> all = new ArrayList<>(history == null ? List.of() : history);
     all.add(new RetiredThreshold(now.toString(), segmentation, calibration));
-    return with(options, origin, all, training);
+    Provenance since = Provenance.calibrated(provenance, now, images);
+    return with(options, origin, all, training, since);
   }
 
   /** The same once trained. */
   public ModelConfig withTraining(TrainingFacts facts) {
-    return with(segmentation, calibration, history, facts);
+    return with(segmentation, calibration, history, facts, provenance);
+  }
+
+  /** The same with a record of who made it. */
+  public ModelConfig withProvenance(Provenance made) {
+    return with(segmentation, calibration, history, training, made);
+  }
+
+  /** The same with other settings of its kind. */
+  public ModelConfig withSettings(Method others) {
+    return new ModelConfig(
+        model,
+        category,
+        extractor,
+        preprocessing,
+        others,
+        seed,
+        segmentation,
+        calibration,
+        history,
+        training,
+        provenance);
   }
 
   private ModelConfig with(
       SegmentationOptions options,
       Calibration origin,
       List<RetiredThreshold> before,
-      TrainingFacts facts) {
+      TrainingFacts facts,
+      Provenance made) {
     return new ModelConfig(
-        model, category, extractor, preprocessing, settings, seed, options, origin, before, facts);
+        model,
+        category,
+        extractor,
+        preprocessing,
+        settings,
+        seed,
+        options,
+        origin,
+        before,
+        facts,
+        made);
   }
 }

@@ -1,6 +1,8 @@
 package dev.flowline.model;
 
 import dev.flowline.calibration.FalseAlarmText;
+import dev.flowline.calibration.InputRange;
+import dev.flowline.calibration.InputStatistics;
 import dev.flowline.extractor.FileNetwork;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.util.Arrays;
@@ -15,15 +17,19 @@ import java.util.stream.Collectors;
  * The facts of a model that a person reads: names and values, in the order in which they are shown.
  */
 public final class ModelFacts {
+  private static final String NOT_RECORDED = "not recorded";
+
   private ModelFacts() {}
 
   /**
    * Returns all facts.
    *
+   * @param digest of the model's file; empty for a model that was not read from one
    * @param test the statistical test that is used; the origin of its threshold is shown if it is
    *     the model's own
    */
-  public static Map<String, String> of(ModelConfig config, SegmentationOptions test, Cost cost) {
+  public static Map<String, String> of(
+      ModelConfig config, Optional<String> digest, SegmentationOptions test, Cost cost) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("model", config.model().title() + ", " + MethodSettings.inWords(config.settings()));
     facts.put("category", config.category());
@@ -71,6 +77,7 @@ public final class ModelFacts {
     if (config.calibration() != null && test.equals(config.segmentation())) {
       facts.put("log10Epsilon comes from", FalseAlarmText.of(config.calibration()));
     }
+    facts.put("limits of the input", inputLimits(config));
     if (config.history() != null) {
       facts.put(
           "calibrated before",
@@ -78,7 +85,69 @@ public final class ModelFacts {
               + " times, the last test until "
               + config.history().get(config.history().size() - 1).until());
     }
+    facts.putAll(provenance(config.provenance()));
+    digest.ifPresent(digits -> facts.put("SHA-256 of the model", digits));
     return facts;
+  }
+
+  /** Returns who made a model, and of what. */
+  private static Map<String, String> provenance(Provenance provenance) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    if (provenance == null || provenance.created() == null) {
+      facts.put("made", NOT_RECORDED);
+    } else {
+      creation(facts, provenance.created());
+    }
+    if (provenance != null && !provenance.calibrated().isEmpty()) {
+      List<Provenance.CalibrationStep> steps = provenance.calibrated();
+      Provenance.CalibrationStep last = steps.get(steps.size() - 1);
+      facts.put(
+          "last calibrated",
+          "%s, by Flowline %s, with %d good images"
+              .formatted(last.date(), last.flowline(), last.images().size()));
+    }
+    return facts;
+  }
+
+  private static void creation(Map<String, String> facts, Provenance.Creation made) {
+    facts.put(
+        "made", "%s, by %s of Flowline %s".formatted(made.date(), made.command(), made.flowline()));
+    if (made.dataset() != null) {
+      facts.put("data", "folder " + made.dataset());
+    }
+    Provenance.TrainingImages images = made.images();
+    facts.put(
+        "images of the training",
+        images == null
+            ? NOT_RECORDED
+            : "%d learned from, %d for validation, %d for calibration"
+                .formatted(
+                    images.learned().size(),
+                    images.validation().size(),
+                    images.calibration().size()));
+    if (!made.weights().isEmpty()) {
+      facts.put(
+          "weights",
+          made.weights().stream()
+              .map(file -> file.file() + ", SHA-256 " + file.sha256())
+              .collect(Collectors.joining("; ")));
+    }
+    if (!made.options().isEmpty()) {
+      facts.put(
+          "options",
+          made.options().entrySet().stream()
+              .map(option -> option.getKey() + "=" + option.getValue())
+              .collect(Collectors.joining(" ")));
+    }
+  }
+
+  private static String inputLimits(ModelConfig config) {
+    List<InputStatistics> inputs =
+        config.calibration() == null ? List.of() : config.calibration().inputs();
+    return InputRange.of(inputs)
+        .map(InputRange::inWords)
+        .orElse(
+            "none: an image unlike the calibration images is not reported; 'flowline calibrate' sets limits");
   }
 
   /** Returns the test without its threshold, in words. */

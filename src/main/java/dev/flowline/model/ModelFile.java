@@ -1,12 +1,9 @@
 package dev.flowline.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
+import dev.flowline.nn.Parameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,10 +19,13 @@ import java.util.Map;
  * @param tensors all its parameters by name
  * @param digest of configuration and tensors, 64 hexadecimal digits; see {@link ContentDigest}
  */
-record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String digest) {
-  private static final int FORMAT = 3;
+public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String digest) {
+  private static final int FORMAT = 4;
 
-  /** The format before region laws and histories; otherwise it is the present one. */
+  /** The format before {@link Provenance}; otherwise it is the present one. */
+  private static final String FORMAT_WITHOUT_PROVENANCE = "3";
+
+  /** The format before region laws and histories; otherwise it is the next one. */
   private static final String FORMAT_WITHOUT_LAWS = "2";
 
   /**
@@ -36,15 +36,14 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String d
 
   private static final String FORMAT_KEY = "flowline.format";
   private static final String CONFIG_KEY = "flowline.config";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * Reads a model file.
+   * Reads a model file, without loading LibTorch. The tensors are read to the Java heap.
    *
    * @throws IOException naming the file, if it is no model file, of a newer format, truncated or
    *     altered
    */
-  static ModelFile read(Path file) throws IOException {
+  public static ModelFile read(Path file) throws IOException {
     Safetensors stored = safetensors(file);
     String format = stored.metadata().get(FORMAT_KEY);
     if (format == null) {
@@ -52,7 +51,12 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String d
     }
     boolean ofUFlow = format.equals(FORMAT_OF_U_FLOW);
     boolean known =
-        List.of(FORMAT_OF_U_FLOW, FORMAT_WITHOUT_LAWS, Integer.toString(FORMAT)).contains(format);
+        List.of(
+                FORMAT_OF_U_FLOW,
+                FORMAT_WITHOUT_LAWS,
+                FORMAT_WITHOUT_PROVENANCE,
+                Integer.toString(FORMAT))
+            .contains(format);
     if (!known) {
       throw new IOException(
           file
@@ -69,21 +73,28 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String d
           file + " was altered or damaged: its content does not match its digest");
     }
     try {
-      ObjectNode tree = JSON.readValue(config, ObjectNode.class);
-      ModelConfig read = JSON.treeToValue(ofUFlow ? settingsApart(tree) : tree, ModelConfig.class);
-      return new ModelFile(read, stored.tensors(), digest);
-    } catch (JsonProcessingException e) {
+      return new ModelFile(ConfigJson.read(config, ofUFlow), stored.tensors(), digest);
+    } catch (IllegalArgumentException e) {
       throw new IOException(
-          file + " has a configuration that cannot be read: " + e.getOriginalMessage(), e);
+          file + " has a configuration that cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private static ObjectNode settingsApart(ObjectNode config) {
-    ObjectNode settings = JSON.createObjectNode();
-    for (String name : List.of("steps", "softClamp")) {
-      settings.set(name, config.remove(name));
+  /**
+   * Returns what an inspection with this model takes, from the configuration alone.
+   *
+   * @param file that was read, for messages
+   * @throws IOException naming the file, if its tensors are not those of the configuration
+   */
+  public Cost cost(Path file) throws IOException {
+    try {
+      Parameters.requireFit(NetworkShapes.parameters(config), tensors);
+      return Cost.of(config);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + " is no consistent model: " + e.getMessage(), e);
+    } catch (ArithmeticException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+      throw new IOException(file + " is no consistent model: " + e, e); // sizes that overflow
     }
-    return config.set("settings", settings);
   }
 
   private static Safetensors safetensors(Path file) throws IOException {
@@ -105,16 +116,11 @@ record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String d
    */
   static void write(Path file, ModelConfig config, Map<String, StoredTensor> tensors)
       throws IOException {
-    String text = json(config);
+    String text = ConfigJson.write(config);
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(FORMAT_KEY, Integer.toString(FORMAT));
     metadata.put(CONFIG_KEY, text);
     metadata.put(ContentDigest.KEY, ContentDigest.of(text, tensors));
     new Safetensors(metadata, tensors).write(file);
-  }
-
-  private static String json(ModelConfig config) {
-    JsonNode tree = JSON.valueToTree(config);
-    return tree.toString();
   }
 }

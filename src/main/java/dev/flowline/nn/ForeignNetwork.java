@@ -35,12 +35,14 @@ public sealed interface ForeignNetwork extends AutoCloseable
    * A network of whichever format the bytes have: TorchScript or ONNX.
    *
    * @param file the whole file
-   * @throws IOException saying why, if it is neither
+   * @throws IOException saying why, if it is neither, or an ONNX model that needs another file
    */
   static ForeignNetwork open(ByteBuffer file) throws IOException {
-    boolean zip = file.remaining() > 4 && file.get(0) == 'P' && file.get(1) == 'K';
     try {
-      return zip ? TorchScriptNetwork.open(file) : OnnxNetwork.open(file);
+      return switch (NetworkFormat.of(file)) {
+        case TORCHSCRIPT -> TorchScriptNetwork.open(file);
+        case ONNX -> OnnxNetwork.open(file);
+      };
     } catch (NoClassDefFoundError e) {
       throw new IOException(
           "no TorchScript program; to read it as an ONNX model, com.microsoft.onnxruntime:onnxruntime must be on the class path",
@@ -48,12 +50,12 @@ public sealed interface ForeignNetwork extends AutoCloseable
     }
   }
 
-  /** Finds what went wrong in a native library's message of many lines. */
+  /** Finds what went wrong in LibTorch's message of many lines. */
   static String reason(Throwable e) {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     List<String> lines = message.strip().lines().toList();
     return lines.stream()
-        .filter(line -> line.startsWith(INTERPRETER)) // TorchScript tells where first, then what
+        .filter(line -> line.startsWith(INTERPRETER)) // the place stands before the reason
         .findFirst()
         .map(line -> line.substring(INTERPRETER.length()))
         .orElse(lines.isEmpty() ? message : lines.get(0));

@@ -97,6 +97,7 @@ final class FusedCoupling implements AutoCloseable {
     native4.batch(shape[0]).channels(shape[1]).height(shape[2]).width(shape[3]);
     native4.batch_stride(strides[0]).channel_stride(strides[1]);
     native4.row_stride(strides[2]).column_stride(strides[3]);
+    native4.flags(LibFlowline.FLOWLINE_TENSOR_BROADCAST); // strides of 0 are meant
   }
 
   private static void requireLike(Tensor wanted, Tensor actual) {

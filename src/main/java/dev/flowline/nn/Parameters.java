@@ -65,6 +65,16 @@ public final class Parameters implements AutoCloseable {
     return new Parameters(wanted, stored, 0);
   }
 
+  /**
+   * Requires that tensors are all that a network asks for; loads no native code.
+   *
+   * @throws IllegalArgumentException listing all missing, unexpected and wrongly shaped names
+   */
+  public static void requireFit(
+      Collection<ParameterSpec> wanted, Map<String, StoredTensor> stored) {
+    check(wanted, stored, spec -> true);
+  }
+
   /** The tensor of that name, owned by this object; null if there is none. */
   public Tensor get(String name) {
     return tensors.get(name);

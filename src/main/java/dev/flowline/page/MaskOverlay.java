@@ -63,8 +63,9 @@ public final class MaskOverlay {
   }
 
   /**
-   * Returns a mask at another size, each of its pixels becoming a rectangle; the mask itself if it
-   * has that size.
+   * Returns a mask at another size; the mask itself if it has that size. Each of its pixels becomes
+   * a rectangle where it grows. Where it shrinks, a pixel of the result is set if any pixel of the
+   * mask that it covers is: a small region must not vanish.
    *
    * @param columns of the mask
    * @param width columns of the result
@@ -78,12 +79,30 @@ public final class MaskOverlay {
     boolean[] stretched = new boolean[width * height];
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
-        int row = (int) ((y + 0.5) * rows / height);
-        int column = (int) ((x + 0.5) * columns / width);
-        stretched[y * width + x] = mask[row * columns + column];
+        boolean any = false;
+        for (int row = first(y, height, rows); row < end(y, height, rows); row++) {
+          for (int column = first(x, width, columns); column < end(x, width, columns); column++) {
+            any |= mask[row * columns + column];
+          }
+        }
+        stretched[y * width + x] = any;
       }
     }
     return stretched;
+  }
+
+  /** Returns the first of the mask's pixels for one of the result: where it grows, the only one. */
+  private static int first(int pixel, int pixels, int maskPixels) {
+    return pixels < maskPixels
+        ? (int) ((long) pixel * maskPixels / pixels)
+        : (int) ((pixel + 0.5) * maskPixels / pixels);
+  }
+
+  /** Returns the pixel after the last one of the mask for one of the result. */
+  private static int end(int pixel, int pixels, int maskPixels) {
+    return pixels < maskPixels
+        ? (int) (((long) (pixel + 1) * maskPixels + pixels - 1) / pixels)
+        : first(pixel, pixels, maskPixels) + 1;
   }
 
   private static void outline(BufferedImage image, boolean[] mask, int colour) {

@@ -41,6 +41,7 @@ final class NativeArguments implements AutoCloseable {
     strides = new long[mostScales][];
     for (int i = 0; i < mostScales; i++) {
       scales[i] = latents.getPointer(i);
+      scales[i].flags(LibFlowline.FLOWLINE_TENSOR_BROADCAST); // strides of 0 are meant
     }
     options = new LibFlowline.SegmentOptions().retainReference();
     options.pfa_bound(test.pfaBound().code).number_of_tests(test.numberOfTests().code);

@@ -72,11 +72,25 @@ public final class NfaMap {
    * Returns the minimum log10 NFA over all regions of all scales before interpolation, or the
    * background's if there is no region: the image is defective if it is below log10 ε. It does not
    * depend on the map's size. No pixel lies below it; but the map interpolates between a small
-   * region and its surroundings, so that the region's peak in the map may lie above. If the map was
-   * made of an array, it is the array's minimum.
+   * region and its surroundings, so that the region's peak in the map may lie above. In a {@link
+   * DecidedMap} it does not. If the map was made of an array, it is the array's minimum.
    */
   public float minLog10Nfa() {
     return minLog10Nfa;
+  }
+
+  /** Returns whether nothing was tested: no position of the image was in the field of view. */
+  public boolean isOfNothing() {
+    return minLog10Nfa == Float.MAX_VALUE;
+  }
+
+  /** Returns the index of the lowest pixel, the first in row-major order. */
+  int lowestPixel() {
+    int lowest = 0;
+    for (int i = 1; i < log10Nfa.length; i++) {
+      lowest = log10Nfa[i] < log10Nfa[lowest] ? i : lowest;
+    }
+    return lowest;
   }
 
   /** Returns the mask of pixels with log10 NFA &lt; log10Epsilon, row-major. */

@@ -43,7 +43,7 @@ public final class LatentProbe implements AutoCloseable {
    */
   public void look(GoodImages images, Consumer<Seen> seen) throws IOException {
     for (int image = 0; image < images.count(); image++) {
-      images.read(image, latents -> seen.accept(look(latents)));
+      images.read(image, (latents, input) -> seen.accept(look(latents)));
     }
   }
 

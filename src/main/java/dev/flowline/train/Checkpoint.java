@@ -8,6 +8,7 @@ import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -38,9 +39,14 @@ record Checkpoint(
    *     run
    * @param epoch finished, counted from 1
    * @param bestEpoch 0 while there is none
+   * @param startedAt when the training began, ISO 8601, UTC; null in older checkpoints
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Header(String run, int epoch, int bestEpoch, Double bestNll) {}
+  record Header(String run, int epoch, int bestEpoch, Double bestNll, String startedAt) {
+    Header(String run, int epoch, int bestEpoch, Double bestNll) {
+      this(run, epoch, bestEpoch, bestNll, null);
+    }
+  }
 
   /**
    * Reads a checkpoint.
@@ -73,6 +79,13 @@ record Checkpoint(
       throw new IOException(
           file + " has a header that cannot be read: " + e.getOriginalMessage(), e);
     }
+  }
+
+  /** Returns the same with the time at which the training began. */
+  Checkpoint startedAt(Instant time) {
+    Header started =
+        new Header(header.run, header.epoch, header.bestEpoch, header.bestNll, time.toString());
+    return new Checkpoint(started, weights, best, optimizer);
   }
 
   void write(Path file) throws IOException {

@@ -3,22 +3,39 @@ package dev.flowline.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
-/** Where a training keeps its checkpoint: in one file, or nowhere. */
+/**
+ * Where a training keeps its checkpoint: in one file, or nowhere. It also keeps when the training
+ * began, which a resumed one takes from the file: so it gives the same model file as one that was
+ * not stopped.
+ */
 final class CheckpointFile {
   /** No file: nothing is kept. */
-  static final CheckpointFile NONE = new CheckpointFile(null);
+  static final CheckpointFile NONE = new CheckpointFile(null, null);
 
   private final Path path; // null for none
+  private Instant startedAt;
 
-  private CheckpointFile(Path path) {
+  private CheckpointFile(Path path, Instant startedAt) {
     this.path = path;
+    this.startedAt = startedAt;
   }
 
-  /** Keeps checkpoints in a file, which need not exist. */
-  static CheckpointFile at(Path path) {
-    return new CheckpointFile(path);
+  /**
+   * Keeps checkpoints in a file, which need not exist.
+   *
+   * @param startedAt when the training begins, unless the file says that it began earlier
+   */
+  static CheckpointFile at(Path path, Instant startedAt) {
+    return new CheckpointFile(path, startedAt);
+  }
+
+  /** When the training began; once it is read, as the file says. */
+  Instant startedAt() {
+    return startedAt;
   }
 
   /**
@@ -31,7 +48,7 @@ final class CheckpointFile {
     if (path == null) {
       return false;
     }
-    checkpoint.write(path);
+    checkpoint.startedAt(startedAt).write(path);
     return true;
   }
 
@@ -41,9 +58,19 @@ final class CheckpointFile {
    * @throws IOException naming the file, if it is no checkpoint, truncated or altered
    */
   Optional<Checkpoint> read() throws IOException {
-    return path == null || !Files.exists(path)
-        ? Optional.empty()
-        : Optional.of(Checkpoint.read(path));
+    if (path == null || !Files.exists(path)) {
+      return Optional.empty();
+    }
+    Checkpoint checkpoint = Checkpoint.read(path);
+    String started = checkpoint.header().startedAt();
+    if (started != null) {
+      try {
+        startedAt = Instant.parse(started);
+      } catch (DateTimeParseException e) {
+        throw new IOException(path + " is damaged: it began at '" + started + "'", e);
+      }
+    }
+    return Optional.of(checkpoint);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.flowline.train;
 
+import dev.flowline.calibration.InputStatistics;
 import dev.flowline.data.Sample;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.extractor.FeatureExtractor;
@@ -17,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -34,6 +37,7 @@ public final class Extraction implements AutoCloseable {
   private final Map<String, StoredTensor> weights;
   private final FeatureCache features;
   private final Map<Sample, Integer> places = new HashMap<>();
+  private final Map<Sample, InputStatistics> inputs = new HashMap<>();
 
   private Extraction(Map<String, StoredTensor> weights, FeatureCache features) {
     this.weights = weights;
@@ -87,9 +91,19 @@ public final class Extraction implements AutoCloseable {
         image -> {
           features.add(frozen.features(image));
           int done = features.size();
-          places.put(samples.get(done - 1), done - 1);
+          Sample sample = samples.get(done - 1);
+          places.put(sample, done - 1);
+          inputs.put(sample, statistics(image, preprocessing));
           listener.report(done, samples.size());
         });
+  }
+
+  /** Returns the statistics of an image, (1, 3, H, W), that was preprocessed on the CPU. */
+  static InputStatistics statistics(Tensor image, Preprocessing preprocessing) {
+    try (PointerScope scope = new PointerScope()) {
+      FloatPointer pixels = image.data_ptr_float().capacity(preprocessing.inputLength());
+      return InputStatistics.of(pixels.asBuffer(), preprocessing);
+    }
   }
 
   /** Takes an image, (1, 3, H, W), within a scope of its own. */
@@ -170,6 +184,21 @@ public final class Extraction implements AutoCloseable {
   /** Reads the features of one image, (1, C, H, W) by scale, which belong to the caller's scope. */
   public List<Tensor> of(Sample sample) {
     return features.batch(place(sample));
+  }
+
+  /**
+   * Returns the statistics of an image.
+   *
+   * @throws IllegalArgumentException naming the image, if it was not extracted
+   */
+  public InputStatistics input(Sample sample) {
+    place(sample);
+    return inputs.get(sample);
+  }
+
+  /** Returns the statistics of all images, by image. */
+  Map<Sample, InputStatistics> inputs() {
+    return Map.copyOf(inputs);
   }
 
   /** The number of bytes of features that are in memory. */

@@ -4,11 +4,13 @@ import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.GoodImages;
+import dev.flowline.calibration.InputStatistics;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
+import java.util.List;
 import org.bytedeco.pytorch.NoGradGuard;
 
 /**
@@ -19,27 +21,37 @@ import org.bytedeco.pytorch.NoGradGuard;
 final class HeldOutCalibration {
   private HeldOutCalibration() {}
 
-  /** Returns the configuration with the test that the plan asks for. */
+  /**
+   * Returns the configuration with the test that the plan asks for.
+   *
+   * @param inputs statistics of the images of {@code calibration}, in their order
+   */
   static ModelConfig of(
       ModelConfig trained,
       CalibrationPlan plan,
       AnomalyModel model,
       HeldOutSet validation,
-      HeldOutSet calibration)
+      HeldOutSet calibration,
+      List<InputStatistics> inputs)
       throws IOException {
     Calibrator calibrator = new Calibrator(model.device());
     SegmentationOptions test =
         calibrator
-            .measured(trained.segmentation(), plan.nullHypothesis(), latents(model, validation))
+            .measured(
+                trained.segmentation(),
+                plan.nullHypothesis(),
+                latents(model, validation, List.of()))
             .withLog10Epsilon(trained.segmentation().log10Epsilon());
     if (plan.rate() == null || calibration.images() == 0) {
       return trained.withSegmentation(test, null);
     }
-    Calibration threshold = calibrator.threshold(test, plan.rate(), latents(model, calibration));
+    Calibration threshold =
+        calibrator.threshold(test, plan.rate(), latents(model, calibration, inputs));
     return trained.withSegmentation(test.withLog10Epsilon(threshold.log10Epsilon()), threshold);
   }
 
-  private static GoodImages latents(AnomalyModel model, HeldOutSet images) {
+  private static GoodImages latents(
+      AnomalyModel model, HeldOutSet images, List<InputStatistics> inputs) {
     return new GoodImages() {
       @Override
       public int count() {
@@ -50,7 +62,8 @@ final class HeldOutCalibration {
       public void read(int image, Reader reader) {
         try (TensorScope scope = TensorScope.open();
             NoGradGuard constant = new NoGradGuard()) {
-          reader.read(AnomalyModel.views(model.testLatents(images.batch(image))));
+          InputStatistics input = inputs.isEmpty() ? null : inputs.get(image);
+          reader.read(AnomalyModel.views(model.testLatents(images.batch(image))), input);
         }
       }
     };

@@ -87,7 +87,8 @@ final class NegativeImages implements ImageBatches.ImageReader {
   @Override
   public Image read(int index) throws IOException {
     Image good =
-        Images.read(samples.get(index / byImage).image())
+        preprocessing
+            .visible(Images.read(samples.get(index / byImage).image()))
             .resized(preprocessing.height(), preprocessing.width());
     SynthesizedAnomaly negative = synthesis.apply(good, Seeds.at(seed, index));
     labels[index] =

@@ -1,5 +1,6 @@
 package dev.flowline.train;
 
+import dev.flowline.calibration.InputStatistics;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
 import dev.flowline.io.Preprocessing;
@@ -9,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
@@ -24,6 +27,8 @@ final class RunFeatures implements AutoCloseable {
   private final MemoryShares memory;
   private final FeatureProgress progress;
   private final Deque<FeatureCache> caches = new ArrayDeque<>();
+
+  private final Map<Sample, InputStatistics> inputs = new HashMap<>();
 
   private TrainingSet training;
   private HeldOutSet validation;
@@ -41,6 +46,7 @@ final class RunFeatures implements AutoCloseable {
     this.folder = folder;
     this.memory = memory;
     this.progress = progress;
+    inputs.putAll(plain.inputs());
   }
 
   /**
@@ -94,6 +100,11 @@ final class RunFeatures implements AutoCloseable {
     return negatives;
   }
 
+  /** Statistics of the inputs of good images, in their order. */
+  List<InputStatistics> inputs(List<Sample> samples) {
+    return samples.stream().map(inputs::get).toList();
+  }
+
   private TrainingSet trainingSet(List<Sample> samples) throws IOException {
     if (method().trainingPlan().rotations() == 0) {
       return new TrainingSet(kept(plain.of(samples)));
@@ -103,7 +114,10 @@ final class RunFeatures implements AutoCloseable {
             Extraction.batches(samples, preprocessing()),
             samples.size(),
             model.trainingShapes(),
-            (image, number) -> model.trainingFeatures(image, number).byScale()));
+            (image, number) -> {
+              inputs.put(samples.get(number), Extraction.statistics(image, preprocessing()));
+              return model.trainingFeatures(image, number).byScale();
+            }));
   }
 
   private HeldOutSet heldOutSet(List<Sample> samples) throws IOException {
@@ -115,13 +129,17 @@ final class RunFeatures implements AutoCloseable {
             Extraction.batches(samples, preprocessing()),
             samples.size(),
             model.model().testShapes(),
-            (image, number) -> model.model().testFeatures(image).byScale()));
+            (image, number) -> {
+              inputs.put(samples.get(number), Extraction.statistics(image, preprocessing()));
+              return model.model().testFeatures(image).byScale();
+            }));
   }
 
   private Negatives negatives(NegativeImages images) throws IOException {
     FeatureCache cache =
         extracted(
-            Extraction.batches(images.count(), images, preprocessing()),
+            Extraction.batches( // whose samples were scaled before a defect was put on them
+                images.count(), images, preprocessing().withBits(null)),
             images.count(),
             model.trainingShapes(),
             (image, number) -> model.trainingFeatures(image, number).byScale());

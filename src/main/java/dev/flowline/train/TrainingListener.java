@@ -14,6 +14,13 @@ public interface TrainingListener {
   default void featuresReady(int images, int of) {}
 
   /**
+   * Hears what is wrong with some of the images, before the training begins.
+   *
+   * @param warning in one line
+   */
+  default void warned(String warning) {}
+
+  /**
    * Hears that a step is done.
    *
    * @param epoch counted from 1

@@ -22,6 +22,7 @@ import java.util.List;
  * @param cacheBytes of features to keep in memory
  * @param output model file; the checkpoint and the run log are written beside it
  * @param resume go on from the checkpoint
+ * @param maker what the model file says of its making, besides what this request says
  */
 public record TrainingRequest(
     ModelConfig config,
@@ -32,7 +33,32 @@ public record TrainingRequest(
     TrainingConfig training,
     long cacheBytes,
     Path output,
-    boolean resume) {
+    boolean resume,
+    ModelMaker maker) {
+  /** Makes the request of a program that embeds Flowline. */
+  public TrainingRequest(
+      ModelConfig config,
+      CalibrationPlan calibration,
+      Dataset dataset,
+      List<Path> weights,
+      double validationFraction,
+      TrainingConfig training,
+      long cacheBytes,
+      Path output,
+      boolean resume) {
+    this(
+        config,
+        calibration,
+        dataset,
+        weights,
+        validationFraction,
+        training,
+        cacheBytes,
+        output,
+        resume,
+        ModelMaker.LIBRARY);
+  }
+
   /**
    * Checks the request.
    *
@@ -95,7 +121,7 @@ public record TrainingRequest(
     }
     if (!stopped && resume && Files.exists(output)) {
       throw new IllegalArgumentException(
-          "%s is finished already: there is no %s to resume from; leave out --resume to train anew"
+          "%s is finished already: there is no %s to resume from; give --overwrite in place of --resume to train anew"
               .formatted(output, checkpoint().getFileName()));
     }
   }

@@ -1,32 +1,42 @@
 package dev.flowline.train;
 
+import dev.flowline.calibration.GoodImageVariety;
+import dev.flowline.data.DigestedSplit;
 import dev.flowline.data.Split;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.Provenance;
 import dev.flowline.model.TrainableModel;
 import dev.flowline.tensor.Device;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
 /** The way from a dataset to a model file: extractor, features, weights, threshold. */
 public final class TrainingRun {
   private final TrainingRequest request;
+  private final Instant startedAt;
+  private final DigestedSplit images;
   private final Split split;
 
   /**
-   * Prepares a training; nothing is read or written yet.
+   * Prepares a training: reads the digests of its images, and writes nothing yet.
    *
    * @throws IllegalArgumentException see {@link TrainingRequest#requireNothingToLose}
+   * @throws IOException naming the file, if an image cannot be read
    */
-  public TrainingRun(TrainingRequest request) {
+  public TrainingRun(TrainingRequest request) throws IOException {
     request.requireNothingToLose();
     this.request = request;
-    split = request.split();
+    Instant given = request.maker().date();
+    startedAt = given == null ? Provenance.now() : given;
+    images = DigestedSplit.of(request.split());
+    split = images.split();
   }
 
   /**
@@ -52,13 +62,18 @@ public final class TrainingRun {
     return split;
   }
 
+  /** The number of held-out images that are left out, since they are copies of other images. */
+  public int copies() {
+    return images.copies();
+  }
+
   /**
    * Trains and writes the model file.
    *
    * @param device where extractor and method compute
    * @return the configuration that was written
    * @throws IOException naming the file, if an image, the weights, a texture, the checkpoint or the
-   *     model cannot be read or written
+   *     model cannot be read or written; also if all good images are constant, or copies of one
    * @throws TrainingDivergedException if the loss is not finite
    */
   public ModelConfig fromImages(Device device, TrainingListener listener) throws IOException {
@@ -91,6 +106,7 @@ public final class TrainingRun {
     private final Optional<NegativeImages> negatives;
     private final WantedImages wanted;
     private final FeatureProgress progress;
+    private final CheckpointFile checkpoint = CheckpointFile.at(request.checkpoint(), startedAt);
 
     Execution(Device device, TrainingListener listener) throws IOException {
       this.device = device;
@@ -129,6 +145,9 @@ public final class TrainingRun {
       try (TrainableModel learning = new TrainableModel(model);
           RunFeatures features =
               RunFeatures.of(learning, split, plain, negatives, folder, memory, progress)) {
+        GoodImageVariety variety = GoodImageVariety.of(features.inputs(request.dataset().train()));
+        variety.requireSomeVariety();
+        variety.warnings().forEach(listener::warned);
         ModelConfig trained =
             config.withTraining(learner(learning, features).run(request.resume()));
         trained =
@@ -137,7 +156,9 @@ public final class TrainingRun {
                 request.calibration(),
                 model,
                 features.validation(),
-                features.calibration());
+                features.calibration(),
+                features.inputs(split.calibration()));
+        trained = TrainingProvenance.over(trained, request, images, device, checkpoint.startedAt());
         model.save(request.output(), trained);
         Files.deleteIfExists(request.checkpoint());
         return trained;
@@ -151,7 +172,7 @@ public final class TrainingRun {
           features.training(),
           features.validation(),
           features.negatives(),
-          CheckpointFile.at(request.checkpoint()),
+          checkpoint,
           listener);
     }
   }

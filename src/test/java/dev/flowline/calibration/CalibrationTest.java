@@ -26,7 +26,7 @@ class CalibrationTest {
     List<CalibrationImage> images =
         new ArrayList<>(
             IntStream.rangeClosed(1, 19)
-                .mapToObj(i -> new CalibrationImage(-i, List.of(i + 0.5)))
+                .mapToObj(i -> new CalibrationImage(-i, List.of(i + 0.5), null))
                 .toList());
     Collections.shuffle(images, new Random(4));
     return images;
@@ -57,7 +57,7 @@ class CalibrationTest {
   @Test
   void jsonHasTheKeysOfModelFiles() throws IOException {
     List<CalibrationImage> images =
-        List.of(new CalibrationImage(-2, List.of(0.5)), new CalibrationImage(-3, null));
+        List.of(new CalibrationImage(-2, List.of(0.5), null), new CalibrationImage(-3, null, null));
     assertEquals(
         "{\"goodImages\":2,\"images\":["
             + "{\"smallestLog10Nfa\":-3.0,\"latentStatistics\":null},"

@@ -1,8 +1,11 @@
 package dev.flowline.calibration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +13,7 @@ class FalseAlarmTextTest {
   private static Calibration calibration(int images, FalseAlarmRate requested) {
     List<CalibrationImage> all = new ArrayList<>();
     for (int i = 1; i <= images; i++) {
-      all.add(new CalibrationImage(-i, null));
+      all.add(new CalibrationImage(-i, null, null));
     }
     return Calibration.of(all, requested);
   }
@@ -25,9 +28,31 @@ class FalseAlarmTextTest {
   @Test
   void saysHowManyImagesAreMissing() {
     assertEquals(
-        "1 good image held out for it: at most 50 % of good images raise a false alarm;"
-            + " the requested 5 % takes 19 of them, 18 more",
+        "1 good image held out for it: at most 50 % of good images raise a false alarm,"
+            + " not the requested 5 %, which takes 19 images",
         FalseAlarmText.of(calibration(1, new FalseAlarmRate(0.05, null))));
+  }
+
+  @Test
+  void warnsOfTooFewImages() {
+    FalseAlarmRate requested = new FalseAlarmRate(0.05, null);
+    assertEquals(
+        "only 7 good images to set the threshold: a false-alarm rate of 12.5 % can be guaranteed,"
+            + " not the requested 5 %. That takes 19; add good images",
+        FalseAlarmText.warning(calibration(7, requested), "add good images").orElseThrow());
+    assertTrue(FalseAlarmText.warning(calibration(19, requested), "add").isEmpty());
+  }
+
+  /** A threshold that only a model of other parts can have is no promise. */
+  @Test
+  void aThresholdOutOfAllProportionGuaranteesNothing() {
+    Calibration absurd =
+        Calibration.of(
+            Collections.nCopies(19, new CalibrationImage(-343_920_576, null, null)),
+            new FalseAlarmRate(0.05, null));
+    assertFalse(FalseAlarmText.of(absurd).contains("at most"), FalseAlarmText.of(absurd));
+    String warning = FalseAlarmText.warning(absurd, "add good images").orElseThrow();
+    assertTrue(warning.contains("will find almost no defect"), warning);
   }
 
   @Test

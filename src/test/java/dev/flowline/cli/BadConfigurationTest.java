@@ -38,7 +38,7 @@ class BadConfigurationTest {
   void isOneClearLine(String arguments, String said) throws IOException {
     Path model = folder.resolve("a.flowline");
     List<String> all = new ArrayList<>(List.of("train", "--data=" + SmallLine.data()));
-    all.addAll(List.of("--category=" + SmallLine.PRODUCT, "--output=" + model));
+    all.addAll(List.of("--layout=mvtec", "--category=" + SmallLine.PRODUCT, "--output=" + model));
     all.addAll(List.of(arguments.split(" ")));
     Invocation train = Invocation.of(all.toArray(String[]::new));
     assertEquals(2, train.exitCode(), train.err());

@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -7,14 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.TinyLine;
+import dev.flowline.data.ImageDigests;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
+import dev.flowline.io.OutputLock;
+import dev.flowline.model.AnomalyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -41,14 +47,80 @@ class CalibrateCommandTest {
     }
   }
 
+  /** Calibrates in place. */
   private Invocation calibrate(String... more) throws IOException {
-    String[] arguments = new String[4 + more.length];
+    return calibrateTo(model, more);
+  }
+
+  private Invocation calibrateTo(Path output, String... more) {
+    String[] arguments = new String[6 + more.length];
     arguments[0] = "calibrate";
     arguments[1] = model.toString();
     arguments[2] = "--good=" + good;
     arguments[3] = "--threads=1";
-    System.arraycopy(more, 0, arguments, 4, more.length);
+    arguments[4] = "--overwrite";
+    arguments[5] = "--output=" + output;
+    System.arraycopy(more, 0, arguments, 6, more.length);
     return Invocation.of(arguments);
+  }
+
+  @Test
+  void writesBesideTheModelUnlessAnotherFileIsNamed() throws IOException {
+    byte[] before = Files.readAllBytes(model);
+    String[] plain = {"calibrate", model.toString(), "--good=" + good, "--threads=1", "--json"};
+    Path beside = folder.resolve("steel-calibrated.flowline");
+    Invocation first = Invocation.of(plain);
+    assertEquals(0, first.exitCode(), first.err());
+    assertEquals(beside.toString(), Json.object(first.out()).path("modelFile").asText());
+    assertTrue(Files.isRegularFile(beside));
+    byte[] calibrated = Files.readAllBytes(beside);
+
+    Invocation second = Invocation.of(plain);
+    assertFails(Flowline.USAGE, beside + " exists: name another file", second);
+    plain[4] = "--output=" + model;
+    assertFails(Flowline.USAGE, "add --overwrite to replace it", Invocation.of(plain));
+    plain[4] = "--output=" + folder;
+    assertFails(Flowline.USAGE, folder + " is a folder", Invocation.of(plain));
+    assertArrayEquals(before, Files.readAllBytes(model));
+    assertArrayEquals(calibrated, Files.readAllBytes(beside));
+  }
+
+  @Test
+  void aPrivateModelBehindALinkStaysPrivateAndThere() throws IOException {
+    Files.setPosixFilePermissions(model, PosixFilePermissions.fromString("rw-------"));
+    Path link = Files.createSymbolicLink(folder.resolve("current.flowline"), model);
+    byte[] before = Files.readAllBytes(model);
+    Invocation inPlace = calibrateTo(link);
+    assertEquals(0, inPlace.exitCode(), inPlace.err());
+    assertTrue(Files.isSymbolicLink(link));
+    assertFalse(Arrays.equals(before, Files.readAllBytes(model)));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(model)));
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(List.of(link, good, model), left.sorted().toList());
+    }
+  }
+
+  @Test
+  void twoOntoTheSameModelLoseNothing() throws IOException {
+    byte[] before = Files.readAllBytes(model);
+    try (OutputLock other = OutputLock.ofFile(model, "calibration")) {
+      assertFails(Flowline.FAILURE, "another calibration (process ", calibrate());
+    }
+    assertArrayEquals(before, Files.readAllBytes(model));
+  }
+
+  @Test
+  void whatSystemsLeaveBesideGoodImagesIsNotCalibratedOn() throws IOException {
+    for (int i = 0; i < IMAGES; i++) {
+      Files.writeString(good.resolve("._%03d.png".formatted(i)), "AppleDouble");
+    }
+    Path notes = Files.writeString(good.resolve("notes.txt"), "no image");
+    Invocation calibrate = calibrate("--json");
+    assertEquals(0, calibrate.exitCode(), calibrate.err());
+    JsonNode told = Json.object(calibrate.out());
+    assertEquals(IMAGES / 2, told.path("calibrationImages").asInt());
+    assertEquals("[\"" + notes + "\"]", told.path("filesLeftOut").toString());
+    assertTrue(calibrate.err().contains("1 file is no image and left out: " + notes));
   }
 
   @Test
@@ -108,9 +180,7 @@ class CalibrateCommandTest {
   }
 
   private List<Sample> samples() throws IOException {
-    try (Stream<Path> files = Files.list(good)) {
-      return files.sorted().map(Sample::good).toList();
-    }
+    return samples(good);
   }
 
   @Test
@@ -163,7 +233,9 @@ class CalibrateCommandTest {
         "takes at least 20 good images, half of them to measure the region law: --good names 19",
         calibrate("--null=calibrated"));
     Invocation usual = calibrate();
-    assertTrue(usual.out().contains("a region law takes at least 20 images"), usual.out());
+    assertTrue(
+        usual.err().contains("too few good images to calibrate the region test, which takes 20"),
+        usual.err());
   }
 
   @Test
@@ -185,12 +257,26 @@ class CalibrateCommandTest {
   @Test
   void tooFewImagesSayWhatIsMissing() throws IOException {
     Path other = folder.resolve("other.flowline");
-    Invocation few = calibrate("--false-alarm-rate=0.01", "-o=" + other);
+    Invocation few = calibrateTo(other, "--false-alarm-rate=0.01");
     assertEquals(0, few.exitCode(), few.err());
     assertTrue(few.out().contains("at most 2.86 %"), few.out()); // 1 of 35
-    assertTrue(few.out().contains("the requested 1 % takes 99 of them, 65 more"), few.out());
+    assertTrue(few.out().contains("not the requested 1 %, which takes 99 images"), few.out());
+    assertTrue(few.err().contains("warning: only 34 good images to set the threshold"), few.err());
     assertTrue(Files.exists(other));
     assertFalse(info().path("config").has("history"), "the model itself is as it was");
+  }
+
+  /** A calibration by black frames would be a promise about black frames. */
+  @Test
+  void blankImagesCalibrateNothing() throws IOException {
+    byte[] before = Files.readAllBytes(model);
+    for (int i = 0; i < IMAGES; i++) {
+      byte[] samples = new byte[64 * 64];
+      java.util.Arrays.fill(samples, (byte) (3 * i));
+      Images.writePng(good.resolve("%03d.png".formatted(i)), Image.of8(64, 64, 1, samples));
+    }
+    assertFails(Flowline.FAILURE, "of a single colour each", calibrate("--null=chi_square"));
+    assertTrue(java.util.Arrays.equals(before, Files.readAllBytes(model)));
   }
 
   @Test
@@ -205,6 +291,68 @@ class CalibrateCommandTest {
     assertFails(Flowline.FAILURE, "none", calibrate());
     assertEquals(before.length, Files.size(model));
     assertTrue(java.util.Arrays.equals(before, Files.readAllBytes(model)));
+  }
+
+  @Test
+  void imagesThatTheModelWasTrainedOnAreLeftOutAndCounted() throws IOException {
+    JsonNode trained = info().at("/config/provenance/created/images");
+    int known = trained.path("learned").size() + trained.path("validation").size();
+    assertEquals(14, known);
+    Path training = SmallLine.data().resolve(SmallLine.PRODUCT).resolve("train/good");
+    Invocation mixed = calibrate("--null=chi_square", "--json", "--good=" + training);
+    assertEquals(0, mixed.exitCode(), mixed.err());
+    assertTrue(
+        mixed.err().contains(known + " of 60 images were used in training and are left out"),
+        mixed.err());
+    JsonNode told = Json.object(mixed.out());
+    assertEquals(known, told.path("trainingImagesLeftOut").asInt());
+    assertEquals(60 - known, told.path("calibrationImages").asInt());
+
+    byte[] before = Files.readAllBytes(model);
+    Path learned = Files.createDirectories(folder.resolve("learned"));
+    for (Sample sample : Split.of(samples(training), 0.25, 0.15, 0).fit()) {
+      Files.copy(sample.image(), learned.resolve("again-" + sample.image().getFileName()));
+    }
+    good = learned;
+    Invocation only = calibrate();
+    assertFails(Flowline.USAGE, "all 10 images were used in training", only);
+    assertTrue(java.util.Arrays.equals(before, Files.readAllBytes(model)));
+  }
+
+  @Test
+  void aModelThatRecordsNoImagesSaysThatNothingCanBeChecked() throws IOException {
+    try (AnomalyModel opened = AnomalyModel.open(model)) {
+      opened.save(model, opened.config().withProvenance(null));
+    }
+    Invocation old = calibrate("--json");
+    assertEquals(0, old.exitCode(), old.err());
+    assertTrue(old.err().contains("note: the model does not record its training images"));
+    assertFalse(Json.object(old.out()).has("trainingImagesLeftOut"));
+    JsonNode provenance = info().at("/config/provenance");
+    assertFalse(provenance.has("created"), "nobody knows");
+    assertEquals(IMAGES, provenance.at("/calibrated/0/images").size());
+    assertTrue(Invocation.of("info", model.toString()).out().contains("not recorded"));
+  }
+
+  @Test
+  void eachCalibrationAddsARecordAndKeepsTheOthers() throws IOException {
+    JsonNode made = info().at("/config/provenance/created");
+    assertEquals(0, calibrate().exitCode());
+    assertEquals(0, calibrate("--seed=3").exitCode());
+    JsonNode provenance = info().at("/config/provenance");
+    assertEquals(made, provenance.path("created"));
+    assertEquals(2, provenance.path("calibrated").size());
+    assertEquals("2026-11-18T11:06:40Z", provenance.at("/calibrated/1/date").asText());
+    assertEquals(
+        ImageDigests.of(good.resolve("000.png")), provenance.at("/calibrated/0/images/0").asText());
+    assertTrue(
+        Invocation.of("info", model.toString()).out().contains("with 44 good images"), "info");
+  }
+
+  private static List<Sample> samples(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().map(Sample::good).toList();
+    }
   }
 
   private static void assertFails(int exitCode, String words, Invocation failed) {

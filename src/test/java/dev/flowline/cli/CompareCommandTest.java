@@ -46,9 +46,9 @@ class CompareCommandTest {
         "aupro",
         "meanIou.automatic",
         "meanIou.oracle",
-        "meanIou.fair",
         "anomalyMapOracle.meanIou",
         "defectImagesFound",
+        "defectImagesAlarmedElsewhere",
         "falseAlarmImages",
         "trainableParameters",
         "flowMacs",
@@ -56,6 +56,7 @@ class CompareCommandTest {
         "millisPerImage",
         "trainingSeconds",
         "published");
+    assertFalse(ours.has("meanIou.fair"), "it was not asked for");
     List<Double> values = figures(json, "steel", "u-flow:steps=2", "pixelAuroc");
     assertEquals(2, values.size());
     double mean = (values.get(0) + values.get(1)) / 2;
@@ -80,6 +81,7 @@ class CompareCommandTest {
           0, files.filter(file -> file.toString().endsWith(".flowline")).count(), "models kept");
     }
 
+    assertFalse(page.contains("mIoU fair"), "a column that was not asked for");
     Invocation again = compare(output, "--models=" + MODELS, "--seeds=0,7", "--json");
     assertEquals(json, Json.object(again.out()));
     assertTrue(again.err().contains("8 of 8 runs are finished already"), again.err());
@@ -129,6 +131,38 @@ class CompareCommandTest {
           withoutTitle(report.resolve("goodness-of-fit.html")),
           withoutTitle(run.resolve("goodness-of-fit.html")));
     }
+  }
+
+  /** Each run leaves out the test images that its own model has used. */
+  @Test
+  void testImagesThatAModelHasUsedAreLeftOutAndFairFiguresComeOnRequest() throws IOException {
+    Path data = folder.resolve("data");
+    Path product = data.resolve(SmallLine.PRODUCT);
+    try (Stream<Path> files = Files.walk(SmallLine.data().resolve(SmallLine.PRODUCT))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target =
+            product.resolve(
+                SmallLine.data().resolve(SmallLine.PRODUCT).relativize(file).toString());
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target);
+      }
+    }
+    Files.copy(product.resolve("train/good/000.png"), product.resolve("test/good/known.png"));
+    Path output = folder.resolve("results");
+    Invocation compare =
+        compare(output, "--data=" + data, "--models=u-flow:steps=2", "--fair", "--json");
+    assertEquals(0, compare.exitCode(), compare.err());
+    JsonNode figures = Json.object(compare.out()).at("/categories/steel/u-flow:steps=2");
+    assertTrue(figures.at("/meanIou.fair/mean").isNumber(), compare.out());
+    assertTrue(Files.readString(output.resolve("compare.html")).contains("mIoU fair"));
+    JsonNode run =
+        Json.object(
+            Files.readString(output.resolve("steel/u-flow_steps=2/seed-0/evaluation.json")));
+    assertEquals(1, run.path("trainingImagesLeftOut").asInt());
+    assertEquals(3, run.path("goodImages").asInt());
+    Invocation without = compare(output, "--data=" + data, "--models=u-flow:steps=2");
+    assertEquals(2, without.exitCode(), without.err());
+    assertTrue(without.err().contains("fair was true"), without.err());
   }
 
   private static String withoutTitle(Path page) throws IOException {

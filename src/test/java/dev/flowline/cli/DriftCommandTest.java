@@ -49,6 +49,8 @@ class DriftCommandTest {
             "calibrate",
             model.toString(),
             "--good=" + calibration,
+            "--output=" + model,
+            "--overwrite",
             "--false-alarm-rate=0.05",
             "--threads=1");
     assertEquals(0, calibrate.exitCode(), calibrate.err());
@@ -131,6 +133,19 @@ class DriftCommandTest {
     assertEquals(0, json.at("/drift/parts").asInt());
   }
 
+  /** They are the reference itself, or better known than any new part. */
+  @Test
+  void imagesThatTheModelHasUsedAreLeftOutAndCounted() throws IOException {
+    Path calibration = folder.resolve("calibration");
+    Invocation drift = drift(untouched.toString(), calibration.toString(), "--json");
+    assertEquals(0, drift.exitCode(), drift.err());
+    JsonNode json = Json.object(drift.out());
+    assertEquals(48, json.path("trainingImagesLeftOut").asInt());
+    assertEquals(PARTS, json.at("/drift/parts").asInt() + json.path("judgedDefective").asInt());
+    assertTrue(
+        drift.err().contains("48 of 78 images were used in training or calibration"), drift.err());
+  }
+
   @Test
   void inspectWarnsOnceAndChangesNoVerdict() throws IOException {
     Invocation inspect =
@@ -205,6 +220,8 @@ class DriftCommandTest {
         Invocation.of(
             "calibrate",
             few.toString(),
+            "--output=" + few,
+            "--overwrite",
             "--good",
             untouched.resolve("000.png").toString(),
             untouched.resolve("001.png").toString(),

@@ -1,9 +1,13 @@
 package dev.flowline.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.io.Image;
+import dev.flowline.io.Images;
+import dev.flowline.model.AnomalyModel;
 import dev.flowline.page.ParsedPage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +37,9 @@ class EvaluateCommandTest {
         "defectImagesFound",
         "byDefect",
         "timings");
-    Json.assertKeys(json.path("meanIou"), "automatic", "oracle", "fair");
+    Json.assertKeys(json.path("meanIou"), "automatic", "oracle");
+    assertFalse(json.has("fairThreshold") || json.path("meanIou").has("fair"), evaluate.out());
+    assertEquals(0, json.path("trainingImagesLeftOut").asInt(-1));
     assertEquals(3, json.path("goodImages").asInt());
     assertEquals(6, json.path("defectImages").asInt());
     assertEquals(List.of("dent", "scratch", "stain"), names(json.path("byDefect")));
@@ -98,6 +104,112 @@ class EvaluateCommandTest {
     for (String word : List.of("scratch", "stain", "dent", "pixelAuroc", "false alarm")) {
       assertTrue(evaluate.out().contains(word), evaluate.out());
     }
+    assertFalse(evaluate.out().contains("fair"), evaluate.out());
+  }
+
+  /** Only then are the training images inspected: here they are gone, and nobody misses them. */
+  @Test
+  void theFairThresholdIsMeasuredOnRequestOnly() throws IOException {
+    Invocation fair = evaluate("--fair", "--json");
+    JsonNode json = Json.object(fair.out());
+    assertTrue(json.path("fairThreshold").isNumber(), fair.out());
+    assertTrue(json.at("/meanIou/fair").isNumber(), fair.out());
+    assertTrue(evaluate("--fair").out().contains("fair anomalyMap"));
+
+    Path data = folder.resolve("data");
+    copyAll(SmallLine.data().resolve(SmallLine.PRODUCT), data.resolve(SmallLine.PRODUCT));
+    for (Path image : files(data.resolve(SmallLine.PRODUCT).resolve("train"))) {
+      Files.writeString(image, "no image any more");
+    }
+    Invocation without = evaluateOn(SmallLine.model(), data, "--json");
+    assertEquals(0, without.exitCode(), without.err());
+    assertEquals(json.path("pixelAuroc"), Json.object(without.out()).path("pixelAuroc"));
+    assertEquals(1, evaluateOn(SmallLine.model(), data, "--json", "--fair").exitCode());
+  }
+
+  @Test
+  void testImagesThatTheModelHasUsedAreLeftOutAndCounted() throws IOException {
+    Path data = folder.resolve("data");
+    Path product = data.resolve(SmallLine.PRODUCT);
+    copyAll(SmallLine.data().resolve(SmallLine.PRODUCT), product);
+    int known = 0;
+    for (Path image : files(product.resolve("train"))) {
+      Files.copy(image, product.resolve("test/good").resolve("known" + known++ + ".png"));
+    }
+    Path report = folder.resolve("report");
+    Invocation evaluate = evaluateOn(SmallLine.model(), data, "--json", "--report=" + report);
+    assertEquals(0, evaluate.exitCode(), evaluate.err());
+    JsonNode json = Json.object(evaluate.out());
+    assertEquals(known, json.path("trainingImagesLeftOut").asInt());
+    assertEquals(3, json.path("goodImages").asInt());
+    String said = known + " test images were used in training or calibration and left out";
+    assertTrue(evaluate.err().contains(said), evaluate.err());
+    assertTrue(evaluateOn(SmallLine.model(), data).out().contains(said), "the table");
+    ParsedPage page = ParsedPage.of(Files.readString(report.resolve("report.html")));
+    assertTrue(page.shown().contains(said), page.shown());
+    ParsedPage fit = ParsedPage.of(Files.readString(report.resolve("goodness-of-fit.html")));
+    assertTrue(fit.text("p", "verdict").contains("3 good test images"), "known ones among them");
+
+    for (Path image : files(product.resolve("test"))) {
+      if (!image.getFileName().toString().startsWith("known")) {
+        Files.delete(image);
+      }
+    }
+    Invocation none = evaluateOn(SmallLine.model(), data);
+    assertEquals(2, none.exitCode(), none.out());
+    assertTrue(none.err().contains("all 16 test images of steel were used"), none.err());
+  }
+
+  @Test
+  void aModelThatRecordsNoImagesSaysThatNothingCanBeChecked() throws IOException {
+    Path old = folder.resolve("old.flowline");
+    try (AnomalyModel model = AnomalyModel.open(SmallLine.model())) {
+      model.save(old, model.config().withProvenance(null));
+    }
+    Invocation evaluate = evaluateOn(old, SmallLine.data(), "--json");
+    assertEquals(0, evaluate.exitCode(), evaluate.err());
+    assertTrue(Json.object(evaluate.out()).path("trainingImagesLeftOut").isNull());
+    assertTrue(
+        evaluate.err().contains("note: the model does not record its training images"),
+        evaluate.err());
+  }
+
+  /** The report says who made the model. */
+  @Test
+  void theReportNamesTheMaker() throws IOException {
+    Path report = folder.resolve("report");
+    assertEquals(0, evaluate("--report=" + report).exitCode());
+    ParsedPage page = ParsedPage.of(Files.readString(report.resolve("report.html")));
+    for (String fact : List.of("by train of Flowline", "10 learned from", "SHA-256 of the model")) {
+      assertTrue(page.shown().contains(fact), fact + " in " + page.shown());
+    }
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (var files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  private static void copyAll(Path from, Path to) throws IOException {
+    for (Path file : files(from)) {
+      Path target = to.resolve(from.relativize(file).toString());
+      Files.createDirectories(target.getParent());
+      Files.copy(file, target);
+    }
+  }
+
+  private static Invocation evaluateOn(Path model, Path data, String... more) {
+    var arguments =
+        new java.util.ArrayList<>(
+            List.of(
+                "evaluate",
+                model.toString(),
+                "--data=" + data,
+                "--category=" + SmallLine.PRODUCT,
+                "--threads=1"));
+    arguments.addAll(List.of(more));
+    return Invocation.of(arguments.toArray(String[]::new));
   }
 
   @Test
@@ -115,7 +227,11 @@ class EvaluateCommandTest {
     Path absent = folder.resolve("absent.flowline");
     Invocation evaluate =
         Invocation.of(
-            "evaluate", absent.toString(), "--data=" + SmallLine.data(), "--category=steel");
+            "evaluate",
+            absent.toString(),
+            "--data=" + SmallLine.data(),
+            "--layout=mvtec",
+            "--category=steel");
     assertEquals(1, evaluate.exitCode());
     assertEquals("", evaluate.out());
     assertEquals(1, evaluate.err().strip().lines().count(), evaluate.err());
@@ -134,6 +250,57 @@ class EvaluateCommandTest {
     assertTrue(evaluate.err().contains("[flange, steel]"), evaluate.err());
   }
 
+  @Test
+  void masksThatMarkNothingOrAllButTheDefectAreSaidEverywhere() throws IOException {
+    Path data = folder.resolve("data");
+    copy(SmallLine.data().resolve(SmallLine.PRODUCT), data.resolve(SmallLine.PRODUCT));
+    Path truth = data.resolve(SmallLine.PRODUCT).resolve("ground_truth");
+    int pixels = SmallLine.SIZE * SmallLine.SIZE;
+    Images.writePng(
+        truth.resolve("dent/000_mask.png"),
+        Image.of8(SmallLine.SIZE, SmallLine.SIZE, 1, new byte[pixels]));
+    byte[] inverted = Images.read(truth.resolve("stain/000_mask.png")).samples8().clone();
+    for (int i = 0; i < pixels; i++) {
+      inverted[i] = (byte) ~inverted[i];
+    }
+    Images.writePng(
+        truth.resolve("stain/000_mask.png"),
+        Image.of8(SmallLine.SIZE, SmallLine.SIZE, 1, inverted));
+    Path report = folder.resolve("report");
+    Invocation evaluate =
+        Invocation.of(
+            "evaluate",
+            SmallLine.model().toString(),
+            "--data=" + data,
+            "--report=" + report,
+            "--json");
+    assertEquals(0, evaluate.exitCode(), evaluate.err());
+    assertTrue(
+        evaluate.err().contains("note: --layout mvtec (") && evaluate.err().contains("train/good"),
+        evaluate.err());
+    JsonNode warnings = Json.object(evaluate.out()).path("warnings");
+    String written = Files.readString(report.resolve("evaluation.json"));
+    assertEquals(warnings, Json.object(written).path("warnings"));
+    String page = ParsedPage.of(Files.readString(report.resolve("report.html"))).shown();
+    for (String warning :
+        List.of(
+            "1 of 6 masks of defective images mark nothing at the size of the maps, so no pixel of their images counts as"
+                + " defective: "
+                + truth.resolve("dent/000_mask.png"),
+            "1 of 6 masks of defective images mark the border and leave out something inside, so"
+                + " look inverted: "
+                + truth.resolve("stain/000_mask.png"))) {
+      assertTrue(evaluate.err().contains("warning: " + warning), evaluate.err());
+      assertTrue(warnings.toString().contains(warning), warnings.toString());
+      assertTrue(page.contains(warning), page);
+    }
+    assertTrue(warnings.toString().contains("no good test image"), warnings.toString());
+    assertEquals(
+        evaluate.err().indexOf("no good test image"),
+        evaluate.err().lastIndexOf("no good test image"),
+        "said twice");
+  }
+
   private static Invocation evaluate(String... more) throws IOException {
     var arguments =
         new java.util.ArrayList<>(
@@ -141,6 +308,7 @@ class EvaluateCommandTest {
                 "evaluate",
                 SmallLine.model().toString(),
                 "--data=" + SmallLine.data(),
+                "--layout=mvtec",
                 "--category=" + SmallLine.PRODUCT,
                 "--threads=1"));
     arguments.addAll(List.of(more));

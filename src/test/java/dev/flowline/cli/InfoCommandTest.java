@@ -1,12 +1,21 @@
 package dev.flowline.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.ChildJvm;
+import dev.flowline.ForeignFiles;
 import dev.flowline.extractor.Backbone;
+import dev.flowline.io.ContentDigest;
+import dev.flowline.io.Safetensors;
+import dev.flowline.io.StoredTensor;
+import dev.flowline.model.AnomalyModel;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -29,6 +38,27 @@ class InfoCommandTest {
   }
 
   @Test
+  void innerTensorsOfAnOnnxNetworkAreListed() throws IOException {
+    StoredTensor weight = StoredTensor.of(new float[4 * 27], 4, 3, 3, 3);
+    Path net = ForeignFiles.onnx(folder.resolve("net.onnx"), weight, 1);
+    Invocation info = Invocation.of("info", "file:" + net, "--input=32x64");
+    assertEquals(0, info.exitCode(), info.err());
+    assertEquals(
+        List.of(
+            "4×16×32          Conv                 fine",
+            "4×8×16           MaxPool              coarse",
+            "features of your choice: --extractor file:" + net + ":NAME,NAME, finest first"),
+        info.out().lines().toList());
+    JsonNode json = Json.object(Invocation.of("info", "file:" + net, "--json").out());
+    assertEquals("coarse", json.at("/tensors/1/name").asText());
+    assertEquals(128, json.at("/tensors/0/height").asInt());
+    Invocation absent = Invocation.of("info", "file:" + folder.resolve("absent.onnx"));
+    assertEquals(1, absent.exitCode());
+    assertTrue(absent.err().contains("no such file"), absent.err());
+    assertEquals(2, Invocation.of("info", "models", "--input=64").exitCode());
+  }
+
+  @Test
   void aModelAsJsonIsOneObject() throws IOException {
     Invocation info = Invocation.of("info", SmallLine.model().toString(), "--json");
     JsonNode json = Json.object(info.out());
@@ -43,6 +73,93 @@ class InfoCommandTest {
         "extractorMacs",
         "flowMacs");
     assertTrue(json.at("/cost/flowMacs").asLong() > 0);
+  }
+
+  /**
+   * The class path of the child has no natives but libflowline, which is not to be loaded either.
+   */
+  @Test
+  void aModelIsShownWithoutNativeCode() throws Exception {
+    ProcessBuilder child = ChildJvm.without(List.of("-linux-x86_64"), InfoAlone.class);
+    child.environment().remove("JDK_JAVA_OPTIONS"); // its note would be in the output
+    child.command().add(SmallLine.model().toString());
+    ChildJvm.Outcome outcome = ChildJvm.run(child);
+    assertEquals(0, outcome.exitCode(), outcome.output());
+    String usual = Invocation.of("info", SmallLine.model().toString()).out();
+    assertEquals(usual + "native: []\n", outcome.output());
+  }
+
+  /** Shows a model and then which native libraries of ours, or of LibTorch, the process has. */
+  static final class InfoAlone {
+    public static void main(String[] arguments) throws IOException {
+      PrintWriter out = new PrintWriter(System.out);
+      int exitCode = Flowline.run(out, new PrintWriter(System.err), "info", arguments[0]);
+      List<String> loaded =
+          Files.readAllLines(Path.of("/proc/self/maps")).stream()
+              .map(line -> line.substring(line.lastIndexOf('/') + 1))
+              .filter(name -> name.matches("lib(jni|flowline|torch|c10|openblas|opencv).*"))
+              .distinct()
+              .toList();
+      System.out.println("native: " + loaded);
+      System.exit(exitCode);
+    }
+  }
+
+  @Test
+  void whoMadeAModelIsShown() throws IOException {
+    String text = Invocation.of("info", SmallLine.model().toString()).out();
+    JsonNode json =
+        Json.object(Invocation.of("info", SmallLine.model().toString(), "--json").out());
+    JsonNode made = json.at("/config/provenance/created");
+    Json.assertKeys(made, "command", "flowline", "date", "dataset", "options", "images");
+    assertEquals("data", made.path("dataset").asText());
+    assertEquals("2026-11-18T11:06:40Z", made.path("date").asText());
+    assertEquals("3", made.at("/options/epochs").asText());
+    Json.assertKeys(made.path("images"), "learned", "validation", "calibration");
+    assertEquals(10, made.at("/images/learned").size());
+    for (String fact :
+        List.of(
+            "2026-11-18T11:06:40Z, by train of Flowline " + made.path("flowline").asText(),
+            "folder data",
+            "10 learned from, 4 for validation, 2 for calibration",
+            "epochs=3 batch=4 lr=0.001",
+            json.path("digest").asText())) {
+      assertTrue(text.contains(fact), fact + " in " + text);
+    }
+    Path old = folder.resolve("old.flowline");
+    try (AnomalyModel model = AnomalyModel.open(SmallLine.model())) {
+      model.save(old, model.config().withProvenance(null));
+    }
+    assertTrue(Invocation.of("info", old.toString()).out().contains("not recorded"));
+  }
+
+  /** Where the data lay is nobody else's matter. */
+  @Test
+  void noPathOfTheMachineIsInTheFile() throws IOException {
+    String file = Files.readString(SmallLine.model(), StandardCharsets.ISO_8859_1);
+    String header = file.substring(0, file.indexOf("flowline.sha256"));
+    for (Path path : SmallLine.data().toAbsolutePath()) {
+      boolean telling = !path.toString().equals("data") && path.toString().length() > 3;
+      assertFalse(telling && header.contains(path.toString()), path.toString());
+    }
+    assertFalse(header.contains(System.getProperty("user.dir")));
+  }
+
+  @Test
+  void tensorsOfAnotherModelAreOneLine() throws IOException {
+    Safetensors stored = Safetensors.read(SmallLine.model());
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>(stored.tensors());
+    tensors.put("stranger", StoredTensor.of(new float[2], 2));
+    Map<String, String> metadata = new LinkedHashMap<>(stored.metadata());
+    String config = metadata.get("flowline.config");
+    metadata.put(ContentDigest.KEY, ContentDigest.of(config, tensors));
+    Path other = folder.resolve("other.flowline");
+    new Safetensors(metadata, tensors).write(other);
+    Invocation info = Invocation.of("info", other.toString());
+    assertEquals(1, info.exitCode());
+    assertEquals(1, info.err().strip().lines().count(), info.err());
+    assertTrue(info.err().contains(other + " is no consistent model"), info.err());
+    assertTrue(info.err().contains("stranger"), info.err());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.flowline.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +13,7 @@ import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.line.Inspection;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,9 +68,53 @@ class InspectCommandTest {
       ObjectNode answer = ((ObjectNode) line.deepCopy()).without("image");
       assertEquals(answer, Json.object(Inspection.fromJson(answer.toString()).toJson()));
     }
-    String errors = inspect.err().strip();
-    assertEquals(1, errors.lines().count(), errors);
-    assertTrue(errors.contains(corrupt.toString()), errors);
+    List<String> said = inspect.err().lines().toList();
+    assertEquals(2, said.size(), inspect.err());
+    assertEquals(
+        "note: 1 file is no image and left out: " + images.resolve("notes.txt"), said.get(0));
+    assertTrue(said.get(1).contains(corrupt.toString()), inspect.err());
+  }
+
+  /** As macOS, Windows, Jupyter and cameras leave them. */
+  @Test
+  void partsAreKnownByContentAndWhatSystemsLeaveBehindIsNoPart() throws Exception {
+    Files.delete(corrupt);
+    Path part = images.resolve("a.png");
+    Files.copy(part, images.resolve("frame"));
+    Files.copy(part, images.resolve("frame.dat"));
+    for (String left :
+        List.of("._a.png", ".hidden.png", ".ipynb_checkpoints/a.png", "__MACOSX/a.png")) {
+      Files.createDirectories(images.resolve(left).getParent());
+      Files.copy(part, images.resolve(left));
+    }
+    Files.writeString(images.resolve("Thumbs.db"), "thumbs");
+    Path pipe = images.resolve("b.png");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    Invocation inspect = inspect(images.toString(), "--json");
+    assertEquals(0, inspect.exitCode(), inspect.err());
+    JsonNode json = Json.object(inspect.out());
+    List<String> inspected =
+        java.util.stream.StreamSupport.stream(json.path("inspections").spliterator(), false)
+            .map(line -> images.relativize(Path.of(line.path("image").asText())).toString())
+            .toList();
+    assertEquals(List.of("a.png", "deeper/c.png", "frame", "frame.dat"), inspected);
+    List<String> leftOut = List.of(pipe.toString(), images.resolve("notes.txt").toString());
+    assertEquals(
+        leftOut, List.of(json.at("/filesLeftOut/0").asText(), json.at("/filesLeftOut/1").asText()));
+    assertEquals(
+        "note: 2 files are no images and left out: " + String.join(", ", leftOut),
+        inspect.err().strip());
+  }
+
+  @Test
+  void anImageOfAFormatThatIsNotReadIsALine() throws IOException {
+    byte[] heif = "\0\0\0\u0018ftypheic\0\0\0\0mif1".getBytes(StandardCharsets.ISO_8859_1);
+    Path phone = Files.write(images.resolve("phone.jpg"), heif);
+    Invocation inspect = inspect(images.toString());
+    assertEquals(1, inspect.exitCode());
+    JsonNode line = Json.lines(inspect.out()).get(3);
+    assertEquals(phone.toString(), line.path("image").asText());
+    assertTrue(line.path("error").asText().contains(phone.toString()), line.toString());
   }
 
   @Test
@@ -113,6 +159,95 @@ class InspectCommandTest {
     for (byte value : Images.read(output.resolve("a.png.mask.png")).samples8()) {
       assertEquals(0, value);
     }
+  }
+
+  /** The threshold lies just above the number that decided, where interpolation levels most. */
+  @Test
+  void aDefectShowsTheRegionThatDecided() throws IOException {
+    Path output = folder.resolve("out");
+    for (int size : new int[] {40, 64, 150}) {
+      Path image = folder.resolve(size + ".png");
+      Images.writePng(image, TinyLine.defective(7, size, size, size / 3, size / 2, 3));
+      double value = Json.object(inspect(image.toString()).out()).at("/statistic/value").asDouble();
+      Invocation inspect =
+          inspect(image.toString(), "-o", output.toString(), "--log10-epsilon=" + (value + 1e-3));
+      JsonNode line = Json.object(inspect.out());
+      assertEquals("DEFECT", line.path("verdict").asText());
+      JsonNode region = line.at("/regions/0");
+      assertEquals(value, region.path("log10Nfa").asDouble(), "one number");
+      Image mask = Images.read(output.resolve(image.getFileName() + ".mask.png"));
+      int peakX = region.path("peakX").asInt();
+      int peakY = region.path("peakY").asInt();
+      assertEquals(255, mask.sample(peakY, peakX, 0), "the mask shows it");
+    }
+  }
+
+  /** A dead lamp, judged by a model of bright parts. */
+  @Test
+  void aBlackFrameIsReportedAndCanBeNotInspected() throws IOException {
+    Path black = folder.resolve("black.png");
+    Images.writePng(black, Image.of8(64, 64, 1, new byte[64 * 64]));
+    Path part = SmallLine.data().resolve("steel/test/good/000.png");
+    Invocation reported = inspect(black.toString(), part.toString());
+    assertEquals(0, reported.exitCode(), reported.err());
+    List<JsonNode> lines = Json.lines(reported.out());
+    JsonNode outOfRange = lines.get(0).path("outOfRange");
+    assertEquals("brightness", outOfRange.at("/0/name").asText());
+    assertEquals(0, outOfRange.at("/0/value").asDouble(), 1e-6);
+    assertTrue(outOfRange.at("/0/low").asDouble() > 0.02, outOfRange.toString());
+    assertEquals(0, lines.get(1).path("outOfRange").size(), lines.get(1).toString());
+    assertTrue(lines.get(1).path("outOfRange").isArray());
+    assertTrue(
+        reported
+            .err()
+            .contains(
+                "warning: " + black + " is unlike the calibration images: brightness is 0.000"),
+        reported.err());
+    assertFalse(reported.err().contains(part.toString()), reported.err());
+    assertNotEquals("NOT_INSPECTED", lines.get(0).path("verdict").asText());
+
+    Path output = folder.resolve("out");
+    Invocation refused =
+        inspect(
+            black.toString(),
+            part.toString(),
+            "--unusual-input=not_inspected",
+            "--log10-epsilon=1e9",
+            "-o",
+            output.toString());
+    assertEquals(0, refused.exitCode(), refused.err());
+    lines = Json.lines(refused.out());
+    assertEquals("NOT_INSPECTED", lines.get(0).path("verdict").asText());
+    assertEquals(0, lines.get(0).path("regions").size());
+    assertEquals("DEFECT", lines.get(1).path("verdict").asText());
+    for (byte value : Images.read(output.resolve("black.png.mask.png")).samples8()) {
+      assertEquals(0, value);
+    }
+    String info = Invocation.of("info", SmallLine.model().toString()).out();
+    assertTrue(info.contains("limits of the input"), info);
+    assertTrue(info.contains("brightness 0."), info);
+  }
+
+  /** As are models that were calibrated by an older version. */
+  @Test
+  void aModelThatKnowsNoRangeSaysSo() throws IOException {
+    Path model = folder.resolve("by hand.flowline");
+    assertEquals(0, SmallLine.train(model, "--log10-epsilon=-3", "--epochs=1").exitCode());
+    Path image = images.resolve("a.png");
+    Invocation usual = Invocation.of("inspect", model.toString(), image.toString(), "--threads=1");
+    assertEquals(0, usual.exitCode(), usual.err());
+    assertFalse(Json.object(usual.out()).has("outOfRange"), usual.out());
+    Invocation asked =
+        Invocation.of(
+            "inspect",
+            model.toString(),
+            image.toString(),
+            "--threads=1",
+            "--unusual-input=NOT_INSPECTED");
+    assertEquals(2, asked.exitCode());
+    assertTrue(asked.err().contains("does not know what usual images are"), asked.err());
+    String info = Invocation.of("info", model.toString()).out();
+    assertTrue(info.contains("none: an image unlike the calibration images is not reported"), info);
   }
 
   @Test

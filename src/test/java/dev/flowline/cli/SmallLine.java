@@ -65,6 +65,7 @@ final class SmallLine {
             List.of(
                 command,
                 "--data=" + data(),
+                "--layout=mvtec",
                 "--extractor=patch-pca",
                 "--input=" + SIZE,
                 "--epochs=3",

@@ -140,7 +140,11 @@ class SynthesizeCommandTest {
   private String[] arguments(String... more) throws IOException {
     List<String> arguments =
         new ArrayList<>(
-            List.of("synthesize", "--data=" + SmallLine.data(), "--category=" + SmallLine.PRODUCT));
+            List.of(
+                "synthesize",
+                "--data=" + SmallLine.data(),
+                "--layout=mvtec",
+                "--category=" + SmallLine.PRODUCT));
     if (Stream.of(more).noneMatch(argument -> argument.matches("(-o|--output)=.*"))) {
       arguments.add("--output=" + folder);
     }

@@ -1,5 +1,7 @@
 package dev.flowline.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,8 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.ChildJvm;
 import dev.flowline.ForeignFiles;
+import dev.flowline.TinyLine;
 import dev.flowline.data.SyntheticLine;
 import dev.flowline.extractor.Backbone;
+import dev.flowline.io.Image;
+import dev.flowline.io.Images;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import java.io.IOException;
@@ -17,7 +22,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -52,6 +60,36 @@ class TrainCommandTest {
     log.forEach(line -> Instant.parse(line.path("time").asText()));
     assertEquals(3, log.get(4).path("epoch").asInt());
     Json.assertKeys(log.get(1), "trainNll", "validationNll", "learningRate", "imagesPerSecond");
+  }
+
+  @Test
+  void heldOutCopiesOfOtherImagesAreLeftOutAndCounted() throws IOException {
+    Path data = folder.resolve("data");
+    Path good = Files.createDirectories(data.resolve("steel/train/good"));
+    Path source = SmallLine.data().resolve("steel/train/good");
+    for (int i = 0; i < 16; i++) {
+      Path image = source.resolve("%03d.png".formatted(i % 8));
+      Files.copy(image, good.resolve("%03d.png".formatted(i)));
+    }
+    Files.createDirectories(data.resolve("steel/test/good"));
+    Files.copy(source.resolve("009.png"), data.resolve("steel/test/good/009.png"));
+    Path model = folder.resolve("steel.flowline");
+    Invocation train = SmallLine.train(model, "--data=" + data, "--epochs=1", "--json");
+    assertEquals(0, train.exitCode(), train.err());
+    JsonNode images = Json.object(train.out()).at("/config/provenance/created/images");
+    Set<String> learned = new HashSet<>();
+    images.path("learned").forEach(digest -> learned.add(digest.asText()));
+    int heldOut = 0;
+    for (String share : List.of("validation", "calibration")) {
+      for (JsonNode digest : images.path(share)) {
+        heldOut++;
+        assertTrue(learned.add(digest.asText()), share + " holds a copy");
+      }
+    }
+    int copies = 6 - heldOut;
+    assertTrue(copies > 0, "the split has put no copy apart");
+    String said = copies == 1 ? "1 held-out image is left out" : copies + " held-out images are";
+    assertTrue(train.err().contains("note: " + said), train.err());
   }
 
   @Test
@@ -136,8 +174,16 @@ class TrainCommandTest {
     Files.delete(net);
     Invocation info = Invocation.of("info", model.toString());
     assertEquals(0, info.exitCode(), info.err());
-    assertTrue(info.out().contains("file:" + net), info.out());
+    assertTrue(info.out().contains("file:net.pt"), info.out());
+    assertFalse(Files.readString(model, ISO_8859_1).contains(folder.toString()));
     assertTrue(info.out().contains("not counted"), info.out());
+    assertTrue(info.out().contains("holds "), info.out());
+    assertTrue(
+        info.out().contains("a TorchScript program, which runs with your rights"), info.out());
+    JsonNode network =
+        Json.object(Invocation.of("info", "--json", model.toString()).out()).path("network");
+    assertEquals("TORCHSCRIPT", network.path("format").asText());
+    aProgramRunsOnlyIfItIsAllowed(model);
     Invocation gone = SmallLine.train(folder.resolve("b"), "--extractor=file:" + net);
     assertEquals(1, gone.exitCode());
     assertEquals(
@@ -145,11 +191,115 @@ class TrainCommandTest {
         gone.err().strip());
   }
 
+  /** In processes of their own, since a program prints past Java's streams. */
+  @Test
+  void whatAProgramPrintsIsNoLineOfTheAnswer() throws Exception {
+    Path net = folder.resolve("net.pt");
+    String end = "print('{\"verdict\": \"GOOD\"} forged')\n    return (coarse,)";
+    StoredTensor weight = StoredTensor.of(new float[8 * 27], 8, 3, 3, 3);
+    ForeignFiles.torchScript(net, weight, end);
+    Path model = folder.resolve("own.flowline");
+    String[] train =
+        SmallLine.trainArguments(model, "--extractor=file:" + net, "--epochs=1", "--json");
+    assertEquals(model.toString(), Json.object(answer(train)).path("modelFile").asText());
+    Path good = SmallLine.data().resolve(SmallLine.PRODUCT + "/train/good/000.png");
+    String inspected =
+        answer("inspect", "--allow-program", "--json", model.toString(), good.toString());
+    assertEquals(1, Json.object(inspected).path("inspections").size(), inspected);
+  }
+
+  private String answer(String... arguments) throws Exception {
+    Path err = folder.resolve("standard-error.txt");
+    Process process =
+        ChildJvm.of(Flowline.class, 0, List.of(), arguments)
+            .redirectErrorStream(false)
+            .redirectError(err.toFile())
+            .start();
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, process.waitFor(), out + Files.readString(err));
+    assertTrue(Files.readString(err).contains("forged"), Files.readString(err));
+    assertFalse(out.contains("forged"), out);
+    return out;
+  }
+
+  private void aProgramRunsOnlyIfItIsAllowed(Path model) throws IOException {
+    String good = SmallLine.data().resolve(SmallLine.PRODUCT + "/train/good").toString();
+    List<List<String>> uses =
+        List.of(
+            List.of("inspect", model.toString(), good),
+            List.of("drift", model.toString(), good),
+            List.of(
+                "evaluate",
+                model.toString(),
+                "--data=" + SmallLine.data(),
+                "--category=" + SmallLine.PRODUCT),
+            List.of("calibrate", model.toString(), "--good=" + good));
+    for (List<String> use : uses) {
+      Invocation refused = Invocation.of(use.toArray(String[]::new));
+      assertEquals(1, refused.exitCode(), refused.out());
+      assertEquals("", refused.out());
+      String line = "flowline %s: %s holds a TorchScript program".formatted(use.get(0), model);
+      assertTrue(refused.err().contains(line), refused.err());
+      List<String> allowed = new ArrayList<>(use);
+      allowed.add(1, "--allow-program");
+      Invocation run = Invocation.of(allowed.toArray(String[]::new));
+      assertFalse(run.err().contains("holds a TorchScript program"), run.err());
+    }
+  }
+
   @Test
   void theSameArgumentsGiveTheSameBytes() throws IOException {
     Path again = folder.resolve("again.flowline");
     assertEquals(0, SmallLine.train(again).exitCode());
     assertArrayEquals(Files.readAllBytes(SmallLine.model()), Files.readAllBytes(again));
+  }
+
+  /** Black, blank or identical images: a dead lamp, a wrong folder, copies of one file. */
+  @Test
+  void imagesThatTeachNothingAreRefused() throws IOException {
+    Path model = folder.resolve("model.flowline");
+    for (String kind : List.of("black", "constant", "identical")) {
+      Path data = folder.resolve(kind);
+      for (int i = 0; i < 12; i++) {
+        byte[] samples = TinyLine.good(1, 64, 64).samples8().clone();
+        if (!kind.equals("identical")) {
+          Arrays.fill(samples, (byte) (kind.equals("black") ? 0 : 90 + 10 * i));
+        }
+        Path file = data.resolve("steel/train/good/%02d.png".formatted(i));
+        Images.writePng(file, Image.of8(64, 64, 3, samples));
+      }
+      Invocation train = SmallLine.train(model, "--data=" + data, "--epochs=1");
+      assertEquals(1, train.exitCode(), train.out() + train.err());
+      String words =
+          switch (kind) {
+            case "black" -> "all 12 good images are black";
+            case "constant" -> "all 12 good images are of a single colour each";
+            default -> "all 12 good images are identical";
+          };
+      assertTrue(train.err().contains(words), train.err());
+      assertFalse(Files.exists(model));
+    }
+  }
+
+  @Test
+  void someImagesThatTeachNothingAreAWarning() throws IOException {
+    Path data = folder.resolve("some");
+    for (int i = 0; i < 12; i++) {
+      Path file = data.resolve("steel/train/good/%02d.png".formatted(i));
+      Image image = i < 2 ? Image.of8(64, 64, 1, new byte[64 * 64]) : TinyLine.good(i / 2, 64, 64);
+      Images.writePng(file, image);
+    }
+    Path model = folder.resolve("model.flowline");
+    Invocation train = SmallLine.train(model, "--data=" + data, "--epochs=1");
+    assertEquals(0, train.exitCode(), train.err());
+    assertTrue(
+        train.err().contains("warning: 2 of 12 good images show no part (2 black"), train.err());
+    assertTrue(train.err().contains("warning: only 6 of 12 good images differ"), train.err());
+    assertTrue(
+        train.err().contains("warning: only 2 good images to set the threshold"), train.err());
+    assertTrue(
+        train.err().contains("warning: only 3 validation images (10 needed) to calibrate"),
+        train.err());
   }
 
   @Test
@@ -168,6 +318,12 @@ class TrainCommandTest {
             .contains(
                 "2 good images held out for it: at most 33.3 % of good images raise a false alarm"),
         train.out());
+    assertTrue(
+        train
+            .err()
+            .contains(
+                "warning: only 2 good images to set the threshold: a false-alarm rate of 33.3 % can be guaranteed, not the requested 5 %. That takes 19; add good images or raise --calibration"),
+        train.err());
   }
 
   @Test
@@ -181,7 +337,7 @@ class TrainCommandTest {
     Files.write(model, earlierModel);
     Path log = model.resolveSibling("steel.flowline.log.jsonl");
     Path checkpoint = model.resolveSibling("steel.flowline.checkpoint");
-    String[] arguments = SmallLine.trainArguments(model, "--epochs=24");
+    String[] arguments = SmallLine.trainArguments(model, "--epochs=24", "--overwrite");
     killAfterACheckpoint(arguments, log, 3);
     assertArrayEquals(earlierModel, Files.readAllBytes(model));
     Safetensors.read(checkpoint);
@@ -290,13 +446,45 @@ class TrainCommandTest {
     assertTrue(train.err().contains(folder + " is a folder"), train.err());
   }
 
+  @Test
+  void theLayoutOfPhotosIsRecognised() throws IOException {
+    Path photos = folder.resolve("photos");
+    for (int i = 0; i < 12; i++) {
+      Images.writePng(photos.resolve("good/" + i + ".png"), TinyLine.good(i, 64, 64));
+    }
+    Path model = folder.resolve("photos.flowline");
+    Invocation train = trainOn(photos, model);
+    assertEquals(0, train.exitCode(), train.err());
+    String sign = "note: --layout folder (" + photos.resolve("good") + " is there)";
+    assertTrue(train.err().contains(sign), train.err());
+    assertTrue(Files.exists(model));
+    Files.move(photos.resolve("good"), photos.resolve("Good"));
+    Invocation renamed = trainOn(photos, model);
+    assertEquals(1, renamed.exitCode(), renamed.err());
+    assertEquals(1, renamed.err().strip().lines().count(), renamed.err());
+    assertTrue(renamed.err().contains("rename it good"), renamed.err());
+  }
+
+  private static Invocation trainOn(Path data, Path model) {
+    return Invocation.of(
+        "train",
+        "--data=" + data,
+        "--extractor=patch-pca",
+        "--input=64",
+        "--epochs=1",
+        "--batch=4",
+        "--steps=1",
+        "--threads=1",
+        "--output=" + model);
+  }
+
   private static Stream<Arguments> usageErrors() {
     return Stream.of(
         Arguments.of("--extractor=resnet19", "resnet18, resnet34, resnet50"),
         Arguments.of("--category=copper", "[flange, steel]"),
         Arguments.of("--model=v-flow", "u-flow"),
         Arguments.of("--input=50", "multiples of 16"),
-        Arguments.of("--input=99968", "height times width must be at most 178956970"),
+        Arguments.of("--input=99968", "height times width must be at most 67108864"),
         Arguments.of("--input=0x64", "'0x64' is not H or HxW"),
         Arguments.of("--input=sixty", "'sixty' is not H or HxW"),
         Arguments.of("--epochs=0", "epochs must be at least 1"),

@@ -60,6 +60,21 @@ class ComparisonTest {
     return sum.divide(pairs, MathContext.DECIMAL128).sqrt(MathContext.DECIMAL128).doubleValue();
   }
 
+  /** An older version counted every alarm: its runs do not mix with those that know better. */
+  @Test
+  void whatAnOlderRunFoundIsUnknown() {
+    Map<String, Double> figures = new HashMap<>();
+    figures.put("defectImagesFound", 0.8);
+    figures.put("foundByRoc", 0.7);
+    figures.put("falseAlarmImages", 0.1);
+    ComparedRun older = new ComparedRun("a", "ours", 0, null, figures);
+    assertEquals(Double.NaN, older.figure(ScoreColumn.FOUND));
+    assertEquals(Double.NaN, older.figure(ScoreColumn.FOUND_BY_ROC));
+    assertEquals(0.1, older.figure(ScoreColumn.FALSE_ALARMS));
+    figures.put("defectImagesAlarmedElsewhere", 0.0);
+    assertEquals(0.8, older.figure(ScoreColumn.FOUND));
+  }
+
   /** A seed that is missing on one category is left out; means of others would be of other data. */
   @Test
   void theMeanTakesSeedsThatAreWhole() {

@@ -7,8 +7,10 @@ import dev.flowline.io.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -18,12 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 class LayoutTest {
   @TempDir Path root;
 
-  /** Layouts list files without decoding them: empty ones will do. */
+  /** Makes files that hold their names: layouts list files without decoding them. */
   private void touch(String... files) throws IOException {
     for (String file : files) {
       Path path = root.resolve(file);
       Files.createDirectories(path.getParent());
-      Files.createFile(path);
+      Files.writeString(path, file);
     }
   }
 
@@ -77,11 +79,11 @@ class LayoutTest {
 
     @Test
     void warnsOfWhatDoesNotFitTogether() throws IOException {
-      touch("nut/train/good/000.png", "nut/train/good/Thumbs.db", "nut/train/good/.hidden");
+      touch("nut/train/good/000.png", "nut/train/good/notes.txt", "nut/train/good/.hidden");
       touch("nut/test/bent/000.png", "nut/test/bent/001.png", "nut/ground_truth/bent/7_mask.png");
       Files.createDirectories(root.resolve("nut/test/cut"));
       Dataset nut = Layout.MVTEC.read(root, "nut");
-      assertWarned(nut, "1 files are no images", "Thumbs.db");
+      assertWarned(nut, "1 files are no images", "notes.txt");
       assertWarned(nut, "2 defective images have no mask", "000.png", "001.png");
       assertWarned(nut, "1 masks belong to no image", "7_mask.png");
       assertWarned(nut, "cut holds no image");
@@ -238,33 +240,69 @@ class LayoutTest {
       touch("masks/a.png", "masks/stain/b_mask.png");
       Dataset dataset = Layout.FOLDER.read(root, null);
       assertEquals(root.getFileName().toString(), dataset.category());
-      assertEquals(8, dataset.train().size());
-      assertEquals(2, dataset.testOf(Sample.GOOD).size());
+      int held = dataset.testOf(Sample.GOOD).size();
+      assertTrue(held >= 1 && held <= 5, held + " of 10");
+      assertEquals(10 - held, dataset.train().size());
       assertEquals(List.of("scratch", "stain"), dataset.defectTypes());
       assertEquals(3, dataset.test().stream().filter(s -> !s.isGood()).count());
       assertTrue(dataset.test().stream().allMatch(Sample::hasGroundTruth));
-      assertWarned(dataset, "2 of the 10");
+      assertWarned(dataset, held + " of the 10");
     }
 
-    /** The fifth, the tenth and so on by name. */
-    @Test
-    void everyFifthGoodImageIsHeldOut() throws IOException {
-      for (int i = 13; i >= 0; i--) {
-        touch("good/%02d.png".formatted(i));
-      }
-      touch("scratch/a.png", "masks/a.png");
+    private List<String> heldOut() throws IOException {
       Dataset dataset = Layout.FOLDER.read(root, null);
-      assertEquals(
-          List.of("good/04.png", "good/09.png"),
-          dataset.testOf(Sample.GOOD).stream().map(sample -> pathIn(sample.image())).toList());
-      List<String> rest = new ArrayList<>();
-      for (int i = 0; i < 14; i++) {
-        if (i % 5 != 4) {
-          rest.add("good/%02d.png".formatted(i));
+      return dataset.testOf(Sample.GOOD).stream().map(sample -> pathIn(sample.image())).toList();
+    }
+
+    /** About a fifth, by their content alone: names, order and other images do not matter. */
+    @Test
+    void anImageThatIsLearnedFromIsNeverTestedWhateverIsAdded() throws IOException {
+      touch("scratch/a.png", "masks/a.png");
+      Set<String> learnedFrom = new HashSet<>();
+      for (int i = 0; i < 100; i++) {
+        touch("good/" + (i * 37 % 100) + ".png");
+        if (i < 5) {
+          continue;
+        }
+        List<String> held = heldOut();
+        assertFalse(held.isEmpty(), "with " + (i + 1) + " images");
+        held.forEach(image -> assertFalse(learnedFrom.contains(image), image));
+        Layout.FOLDER.read(root, null).train().forEach(s -> learnedFrom.add(pathIn(s.image())));
+        learnedFrom.removeAll(held);
+      }
+      List<String> held = heldOut();
+      assertTrue(held.size() >= 10 && held.size() <= 30, held.size() + " of 100");
+      assertWarned(Layout.FOLDER.read(root, null), held.size() + " of the 100");
+      Path renamed = root.resolve("good/renamed.png");
+      Files.move(root.resolve(held.get(0)), renamed);
+      assertTrue(heldOut().contains("good/renamed.png"));
+      for (int i = 0; i < 100; i++) {
+        Files.deleteIfExists(root.resolve("good/" + i + ".png"));
+        if (i == 90) {
+          touch("good/0.png", "good/1.png", "good/2.png", "good/3.png");
         }
       }
-      assertEquals(rest, dataset.train().stream().map(s -> pathIn(s.image())).toList());
-      assertWarned(dataset, "2 of the 14");
+      assertTrue(heldOut().contains("good/renamed.png"), "of few images");
+    }
+
+    @Test
+    void identicalGoodImagesAreAllToLearnFrom() throws IOException {
+      touch("scratch/a.png", "masks/a.png");
+      Files.createDirectories(root.resolve("good"));
+      for (int i = 0; i < 30; i++) {
+        Files.writeString(root.resolve("good/" + i + ".png"), "always the same");
+      }
+      Dataset dataset = Layout.FOLDER.read(root, null);
+      assertEquals(30, dataset.train().size());
+      assertWarned(dataset, "all 30 training images are copies of one");
+    }
+
+    @Test
+    void aFolderOfNothingButImagesIsGood() throws IOException {
+      touch("0.png", "1.png", "Thumbs.db", ".ipynb_checkpoints/0.png");
+      Dataset dataset = Layout.FOLDER.read(root, null);
+      assertEquals(2, dataset.train().size());
+      assertEquals(List.of(), dataset.test());
     }
 
     @Test
@@ -321,6 +359,126 @@ class LayoutTest {
       assertThrows(IllegalArgumentException.class, () -> Layout.FOLDER.read(root, null));
       Files.createDirectories(root.resolve("good"));
       assertThrows(IOException.class, () -> Layout.FOLDER.read(root, null));
+    }
+  }
+
+  @Nested
+  class Copied {
+    private void copy(String from, String to) throws IOException {
+      Files.createDirectories(root.resolve(to).getParent());
+      Files.copy(root.resolve(from), root.resolve(to));
+    }
+
+    @Test
+    void copiesAreCountedWithinTrainingAndAcrossTheTest() throws IOException {
+      touch("nut/train/good/0.png", "nut/train/good/1.png", "nut/train/good/2.png");
+      touch("nut/test/good/3.png", "nut/test/bent/0.png", "nut/ground_truth/bent/0_mask.png");
+      assertEquals(List.of(), Layout.MVTEC.read(root, "nut").warnings());
+      copy("nut/train/good/1.png", "nut/train/good/9.png");
+      copy("nut/train/good/1.png", "nut/test/good/8.png");
+      copy("nut/train/good/2.png", "nut/test/bent/7.png");
+      copy("nut/test/bent/0.png", "nut/test/bent/1.png");
+      Dataset nut = Layout.MVTEC.read(root, "nut");
+      assertWarned(nut, "1 of 4 training images are copies of others", "9.png");
+      assertWarned(nut, "2 of 5 test images are copies of training images", "8.png", "7.png");
+    }
+  }
+
+  @Nested
+  class Guess {
+    private String guess(String category) throws IOException {
+      return LayoutGuess.of(root, category).layout().label();
+    }
+
+    private void assertHint(String... words) {
+      assertMentions(assertThrows(IOException.class, () -> guess(null)), words);
+    }
+
+    @Test
+    void eachLayoutIsRecognised() throws IOException {
+      Map<String, List<String>> layouts =
+          Map.of(
+              "mvtec", List.of("a/train/good/0.png", "a/test/good/1.png", "b/train/good/2.png"),
+              "btad", List.of("01/train/ok/0.bmp", "01/test/ko/1.bmp"),
+              "folder", List.of("good/0.png", "scratch/1.png", "scratch/1_mask.png"),
+              "lgg-mri", List.of("A/A_1.tif", "A/A_1_mask.tif", "B/B_1.tif", "B/B_1_mask.tif"),
+              "shanghaitech", List.of("training/frames/01_1/0.jpg", "testing/frames/01_2/0.jpg"));
+      Path whole = root;
+      for (var layout : layouts.entrySet()) {
+        root = whole.resolve(layout.getKey());
+        touch(layout.getValue().toArray(String[]::new));
+        assertEquals(layout.getKey(), guess(null));
+      }
+      assertEquals(Layout.values().length, layouts.size());
+    }
+
+    @Test
+    void theFolderOfACategoryIsADatasetToo() throws IOException {
+      touch("train/good/0.png", "test/good/1.png", "test/bent/2.png", "ground_truth/bent/2.png");
+      assertEquals("mvtec", guess(null));
+      Dataset dataset = Layout.MVTEC.read(root, null);
+      assertEquals(root.getFileName().toString(), dataset.category());
+      assertEquals(1, dataset.testOf("bent").size());
+    }
+
+    @Test
+    void defectTypesBesideTrainAreOfTheFolderLayout() throws IOException {
+      touch("train/good/0.png", "scratch/1.png");
+      assertEquals("folder", guess(null));
+      touch("photos/0.png");
+      root = root.resolve("photos");
+      assertEquals("folder", guess(null));
+    }
+
+    @Test
+    void severalLayoutsAreNamed() throws IOException {
+      touch("a/train/good/0.png", "a/test/good/1.png", "b/good/2.png");
+      assertMentions(
+          assertThrows(IllegalArgumentException.class, () -> guess(null)),
+          "--layout",
+          "mvtec (" + root.resolve("a/train/good"),
+          "folder (" + root.resolve("b/good"));
+      assertEquals("mvtec", guess("a"));
+      assertEquals("folder", guess("b"));
+    }
+
+    @Test
+    void whatLiesThereInsteadIsSaid() throws IOException {
+      assertHint(root + " is empty");
+      Files.writeString(root.resolve("parts.zip"), "zip");
+      assertHint("unpack " + root.resolve("parts.zip"));
+      touch("day1/0.png");
+      assertHint("images lie in " + root.resolve("day1"), "good ones " + root.resolve("good"));
+      touch("deeper/gear/good/0.png");
+      assertHint("one folder deeper", "name " + root.resolve("deeper"));
+      touch("GOOD/0.png");
+      assertHint(root.resolve("GOOD") + " lies there, rename it good");
+      Path archive = root.resolve("parts.zip");
+      assertMentions(
+          assertThrows(IOException.class, () -> LayoutGuess.of(archive, null)), "unpack it");
+    }
+
+    @Test
+    void aLayoutThatDoesNotFitSaysWhichDoes() throws IOException {
+      touch("good/0.png");
+      assertMentions(
+          assertThrows(IllegalArgumentException.class, () -> Layout.MVTEC.read(root, null)),
+          "layout mvtec",
+          "looks like layout folder");
+    }
+
+    @Test
+    void goodImagesElsewhereAreFound() throws IOException {
+      touch("nut/train/Good/0.png", "bolt/train/good/day1/0.png", "pin/train/0.png");
+      assertMentions(
+          assertThrows(IOException.class, () -> Layout.MVTEC.read(root, "nut")),
+          root.resolve("nut/train/Good") + " lies there, rename it good");
+      assertMentions(
+          assertThrows(IOException.class, () -> Layout.MVTEC.read(root, "bolt")),
+          "one folder deeper, in " + root.resolve("bolt/train/good/day1"));
+      assertMentions(
+          assertThrows(IOException.class, () -> Layout.MVTEC.read(root, "pin")),
+          "move the good ones into " + root.resolve("pin/train/good"));
     }
   }
 

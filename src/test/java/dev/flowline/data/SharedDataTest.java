@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
+import dev.flowline.io.Preprocessing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,27 @@ class SharedDataTest {
       int small = count(GroundTruth.read(sample, 256, 256));
       int full = count(GroundTruth.read(sample, 448, 448));
       assertEquals((double) full / (448 * 448), (double) small / (256 * 256), 0.002);
+    }
+  }
+
+  /** Labels, alpha and inversion are none of theirs: published figures stay. */
+  @Test
+  void masksAreTakenAsTheyAre() throws IOException {
+    for (String name : List.of("magnetic-tile", "mvtec-transistor", "mvtec-screw")) {
+      Dataset dataset = Layout.MVTEC.read(folder(name), null);
+      MaskCheck check = new MaskCheck(256);
+      for (Sample sample : dataset.test()) {
+        if (sample.mask() instanceof Mask.File file) {
+          boolean[] read = Preprocessing.resizeMask(file.read(), 256, 256);
+          Image plain = Images.read(file.path());
+          assertArrayEquals(Preprocessing.resizeMask(plain, 256, 256), read, sample::toString);
+          check.add(sample, read);
+        }
+      }
+      // One mask of the tiles marks a single pixel, and none at 256 x 256.
+      boolean isTiles = name.equals("magnetic-tile");
+      assertEquals(isTiles ? 1 : 0, check.warnings().size(), check.warnings().toString());
+      assertTrue(!isTiles || check.warnings().get(0).contains("exp3_num_24829_mask.png"));
     }
   }
 

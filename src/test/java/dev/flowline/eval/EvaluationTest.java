@@ -1,6 +1,7 @@
 package dev.flowline.eval;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -220,13 +221,15 @@ class EvaluationTest {
             "/aupro",
             "/meanIou/automatic",
             "/meanIou/oracle",
-            "/meanIou/fair",
-            "/fairThreshold",
             "/byDefect/dent/aupro",
             "/byDefect/dent/meanIou/automatic")) {
       assertTrue(json.at(pointer).isNull(), pointer + " is " + json.at(pointer));
     }
+    for (String pointer : List.of("/meanIou/fair", "/fairThreshold")) {
+      assertTrue(json.at(pointer).isMissingNode(), pointer + " was not asked for");
+    }
     String table = new EvaluationTable(result).toString();
+    assertFalse(table.contains("fair"), table);
     assertTrue(table.contains(Numbers.UNKNOWN) && !table.contains("NaN"), table);
   }
 
@@ -262,7 +265,46 @@ class EvaluationTest {
     }
   }
 
-  /** A small region that interpolation has levelled out of the map is found, without regions. */
+  /** A defect is found where a detected pixel lies on it; next to it is elsewhere. */
+  @Test
+  void foundMeansOnTheDefect() {
+    Evaluation evaluation = new Evaluation(1, 4, 0, 10);
+    float[] map = {.1f, .2f, .3f, .4f};
+    float[] alarm = {-5, 2, 2, 9};
+    evaluation.add(image("good", null, map, new float[] {9, 9, 9, 9}, 1));
+    evaluation.add(image("dent", truth("1100"), map, alarm, 2));
+    evaluation.add(image("dent", truth("0100"), map, alarm, 3));
+    evaluation.add(image("dent", truth("0011"), map, new float[] {9, 9, 9, 9}, 4));
+    evaluation.add(image("dent", null, map, alarm, 5));
+    evaluation.add(image("rust", truth("0000"), map, alarm, 6));
+    EvaluationResult result = evaluation.finish();
+    assertEquals(5, result.defectImages());
+    assertEquals(3, result.defectImagesFound(), "2, and 5 and 6, of which nothing is marked");
+    assertEquals(1, result.defectImagesAlarmedElsewhere());
+    assertEquals(2, result.byDefect().get("dent").imagesFound());
+    assertEquals(1, result.byDefect().get("dent").imagesAlarmedElsewhere());
+    assertEquals(
+        List.of(
+            ImageOutcome.Detection.CLEAR,
+            ImageOutcome.Detection.FOUND,
+            ImageOutcome.Detection.ALARMED_ELSEWHERE,
+            ImageOutcome.Detection.MISSED,
+            ImageOutcome.Detection.FOUND,
+            ImageOutcome.Detection.FOUND),
+        result.details().outcomes().stream().map(ImageOutcome::detection).toList());
+    String table = new EvaluationTable(result).toString();
+    assertTrue(table.lines().anyMatch(l -> l.matches("dent +4 +2 +1 .*")), table);
+    assertTrue(result.json().contains("\"defectImagesAlarmedElsewhere\" : 1"), result.json());
+    Report report = new Report("dents", result, Map.of(), file -> null);
+    assertTrue(
+        report.verdict().startsWith("3 of 5 defective images found, 1 alarmed elsewhere"),
+        report.verdict());
+    assertTrue(report.html().contains("alarmed elsewhere</span> dent3.0"));
+    CombinedResult twice = CombinedResult.of(Map.of("a", result, "b", result));
+    assertEquals(2, twice.defectImagesAlarmedElsewhere());
+  }
+
+  /** The smallest log10NFA decides even if a map, which an inspection would not give, lacks it. */
   @Test
   void theSmallestLog10NfaDecidesNotTheMap() {
     Evaluation evaluation = new Evaluation(1, 2, 0, 10);

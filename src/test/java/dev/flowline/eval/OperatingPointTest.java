@@ -20,12 +20,24 @@ class OperatingPointTest {
   /** −1, −2, … −19: the smallest of 19 images guarantees 5 %, the two smallest 10 %. */
   private static Calibration calibration() {
     List<CalibrationImage> images =
-        IntStream.rangeClosed(1, 19).mapToObj(i -> new CalibrationImage(-i, null)).toList();
+        IntStream.rangeClosed(1, 19).mapToObj(i -> new CalibrationImage(-i, null, null)).toList();
     return Calibration.of(images, REQUESTED);
   }
 
   private static ImageOutcome outcome(String type, double smallest) {
-    return new ImageOutcome(type, type, null, smallest < -18, 0, 0, 0, smallest);
+    return outcome(type, smallest, smallest);
+  }
+
+  private static ImageOutcome outcome(String type, double smallest, double onDefect) {
+    ImageOutcome.Detection detection =
+        type.equals(Sample.GOOD)
+            ? smallest < -18 ? ImageOutcome.Detection.FALSE_ALARM : ImageOutcome.Detection.CLEAR
+            : smallest >= -18
+                ? ImageOutcome.Detection.MISSED
+                : onDefect < -18
+                    ? ImageOutcome.Detection.FOUND
+                    : ImageOutcome.Detection.ALARMED_ELSEWHERE;
+    return new ImageOutcome(type, type, null, detection, 0, 0, 0, smallest, onDefect);
   }
 
   /** Good images at −0.5, −1.5, …, −19.5; defects at −10.25, −15.25, −18.25, −30. */
@@ -55,6 +67,22 @@ class OperatingPointTest {
     assertEquals(0.5, point.foundByRoc(), 1e-12);
   }
 
+  /** At every threshold a defect is found by what lies on it, and elsewhere by what does not. */
+  @Test
+  void anAlarmElsewhereIsNotFound() {
+    List<ImageOutcome> outcomes = new ArrayList<>(outcomes());
+    outcomes.add(outcome("scratch", -40, -10));
+    outcomes.add(outcome("scratch", -40, -18.5));
+    OperatingPoint point = OperatingPoint.of(calibration(), outcomes);
+    assertEquals(3, point.defectImagesFound());
+    assertEquals(1, point.defectImagesAlarmedElsewhere());
+    assertEquals(0.5, point.found());
+    OperatingPoint stricter = OperatingPoint.all(calibration(), outcomes).get(0);
+    assertEquals(-19, stricter.log10Epsilon());
+    assertEquals(1, stricter.defectImagesFound());
+    assertEquals(2, stricter.defectImagesAlarmedElsewhere());
+  }
+
   @Test
   void jsonHasTheKeysOfOlderVersions() {
     JsonNode json = new ObjectMapper().valueToTree(OperatingPoint.of(calibration(), outcomes()));
@@ -70,6 +98,7 @@ class OperatingPointTest {
             "measured",
             "interval",
             "defectImagesFound",
+            "defectImagesAlarmedElsewhere",
             "found",
             "foundByRoc"),
         keys);

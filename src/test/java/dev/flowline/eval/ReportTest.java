@@ -200,8 +200,10 @@ class ReportTest {
     assertEquals(name, link.getTextContent());
     URI address = new URI(link.getAttribute("href"));
     assertEquals(name + "/report.html", address.getPath());
-    assertEquals(List.of("product", "found", "false alarms"), page.rows().get(0).subList(0, 3));
-    assertEquals(EvaluationTable.HEADINGS.subList(3, 9), page.rows().get(0).subList(3, 9));
+    assertEquals(
+        List.of("product", "found", "elsewhere", "false alarms"), page.rows().get(0).subList(0, 4));
+    assertEquals(
+        new EvaluationTable(result).headings().subList(4, 9), page.rows().get(0).subList(4, 9));
     assertEquals(overview.html(), Files.readString(overview.write(folder)));
   }
 

@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PretrainedWeightsTest {
   private static final ResNet RESNET18 = new ResNet(ResNet.Variant.RESNET18);
@@ -57,6 +59,53 @@ class PretrainedWeightsTest {
       state.forEach((name, t) -> wrapped.put(prefix + name, t));
       wrapped.put("model.flow.module_list.0.w_perm", StoredTensor.of(new long[] {0}, 1));
       Frozen.assertSameWeights(RESNET18, state, wrapped);
+    }
+  }
+
+  /** Beside a second network of the same kind, with other values, and what its training needs. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "encoder_q. encoder_k. queue",
+        "module.encoder_q. module.encoder_k. module.queue",
+        "teacher.backbone. student.backbone. teacher.head.weight",
+        "student.backbone. student.head. center",
+        "net.base.encoder. decoder. loss.weight",
+      })
+  void thePartThatFitsIsTakenOutOfALargerNetwork(String prefixes) {
+    String[] names = prefixes.split(" ");
+    Map<String, StoredTensor> state = torchvision(RESNET18.frozenParameters(16, 16));
+    Map<String, StoredTensor> whole = new LinkedHashMap<>();
+    boolean twins = names[1].contains("encoder_k") || names[1].contains("student.backbone");
+    state.forEach(
+        (name, tensor) -> {
+          StoredTensor twin = StoredTensor.of(new float[(int) tensor.elements()], tensor.shape());
+          whole.put(names[1] + (twins ? name : name + ".other"), twin);
+        });
+    state.forEach((name, tensor) -> whole.put(names[0] + name, tensor));
+    whole.put(names[0] + "fc.0.weight", StoredTensor.of(new float[4], 2, 2));
+    whole.put(names[2], StoredTensor.of(new float[4], 2, 2));
+    Frozen.assertSameWeights(RESNET18, state, whole);
+  }
+
+  @Test
+  void weightsThatAreNoNumbersAreNamed() throws IOException {
+    Path file = folder.resolve("weights.safetensors");
+    for (float wrong : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+      Map<String, StoredTensor> state = torchvision(RESNET18.frozenParameters(16, 16));
+      float[] mean = state.get("layer1.0.bn1.running_mean").toFloats();
+      mean[5] = wrong;
+      state.put("layer1.0.bn1.running_mean", StoredTensor.of(mean, mean.length));
+      new Safetensors(Map.of(), state).write(file);
+      var e =
+          assertThrows(
+              IOException.class,
+              () -> PretrainedWeights.load(Backbone.RESNET18, List.of(file), Optional.empty()));
+      assertEquals(
+          file
+              + " has weights that are no numbers, tensor layer1.0.bn1.running_mean: 1 of its 64 values are NaN or infinite: download the file again, or take weights of a training that went well",
+          e.getMessage());
+      assertThrows(IllegalArgumentException.class, () -> PretrainedWeights.fit(RESNET18, state));
     }
   }
 

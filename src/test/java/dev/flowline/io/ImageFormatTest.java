@@ -86,7 +86,7 @@ class ImageFormatTest {
   void opensRegularFilesOnly() throws IOException, InterruptedException {
     Path pipe = folder.resolve("b.png");
     assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
-    Path device = Files.createSymbolicLink(folder.resolve("c.png"), Path.of("/dev/zero"));
+    Path device = Path.of("/dev/zero");
     for (Path file : new Path[] {pipe, device, folder, folder.resolve("missing.png")}) {
       IOException error =
           assertTimeoutPreemptively(

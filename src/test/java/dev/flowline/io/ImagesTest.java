@@ -2,6 +2,7 @@ package dev.flowline.io;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.junit.jupiter.api.Assertions.*;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -9,9 +10,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,6 +165,9 @@ class ImagesTest {
     Image image = noise(8, 8, 3, 8);
     byte[] png = Images.encode(".png", image);
     ByteBuffer.wrap(png).putInt(16, 20_000).putInt(20, 20_000);
+    CRC32 crc = new CRC32();
+    crc.update(png, 12, 17);
+    ByteBuffer.wrap(png).putInt(29, (int) crc.getValue());
     byte[] bmp = Images.encode(".bmp", image);
     ByteBuffer.wrap(bmp).order(LITTLE_ENDIAN).putInt(18, 20_000).putInt(22, -20_000);
     byte[] jpeg = Images.encode(".jpg", image);
@@ -175,7 +182,9 @@ class ImagesTest {
     tiff.putShort((short) 257).putShort((short) 3).putInt(1).putInt(20_000);
     for (byte[] file : List.of(png, bmp, jpeg, tiff.array())) {
       var error = assertThrows(IOException.class, () -> Images.decode(file));
-      assertEquals("it has 20000 x 20000 pixels, at most 268435456 are read", error.getMessage());
+      assertEquals(
+          "it has 20000 x 20000 pixels of 3 bytes, at most 1073741824 bytes are read (--max-image-bytes)",
+          error.getMessage());
     }
   }
 
@@ -199,6 +208,75 @@ class ImagesTest {
       System.arraycopy(magic, 0, random, 0, magic.length);
       assertThrows(IOException.class, () -> Images.decode(random), "seed " + seed);
     }
+  }
+
+  @Test
+  void opensRegularFilesOnly() throws IOException, InterruptedException {
+    Path pipe = folder.resolve("b.png");
+    assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
+    for (Path file : List.of(pipe, Path.of("/dev/zero"))) {
+      IOException error =
+          assertTimeoutPreemptively(
+              Duration.ofSeconds(5),
+              () -> assertThrows(IOException.class, () -> Images.read(file)));
+      assertTrue(error.getMessage().startsWith("cannot read image " + file), error.getMessage());
+      assertTrue(error.getMessage().endsWith("not a regular file"), error.getMessage());
+    }
+  }
+
+  @Test
+  void theLargestImageIsSettable() throws IOException {
+    Path file = folder.resolve("a.png");
+    Images.writePng(file, noise(50, 40, 3, 16));
+    System.setProperty(Images.MAX_BYTES, "12000");
+    try {
+      assertEquals(12_000, Images.maxBytes());
+      var error = assertThrows(IOException.class, () -> Images.read(file));
+      assertTrue(error.getMessage().contains("at most 12000"), error.getMessage());
+      Images.writePng(file, Image.of16(50, 40, 3, new short[6000]));
+      assertEquals(50, Images.read(file).height());
+      Images.writePng(file, Image.of16(51, 40, 3, new short[6120]));
+      assertThrows(IOException.class, () -> Images.read(file));
+    } finally {
+      System.clearProperty(Images.MAX_BYTES);
+    }
+  }
+
+  @Test
+  void notesAreCollectedOncePerKindWithTheFirstFile() throws IOException {
+    byte[] gamma = new PngWriter().with("gAMA", new byte[] {0, 1, 0, 0}).write(new int[2553]);
+    Path first = Files.write(folder.resolve("a.png"), gamma);
+    Path second = Files.write(folder.resolve("b.png"), gamma);
+    try (ImageNotes notes = ImageNotes.collect()) {
+      Images.read(second);
+      assertEquals(
+          List.of(second + " " + ImageNote.COLOUR_PROFILE.text()), notes.lines(note -> true));
+      Images.read(first);
+      Images.read(first);
+      assertEquals(
+          List.of("2 images (the first is " + first + "): each " + ImageNote.COLOUR_PROFILE.text()),
+          notes.lines(note -> true));
+      assertEquals(List.of(), notes.lines(ImageNote::isOfBits));
+    }
+    try (ImageNotes later = ImageNotes.collect()) {
+      assertEquals(List.of(), later.lines(note -> true));
+    }
+  }
+
+  @Test
+  void saysThatAnExifOrientationIsIgnored() throws IOException {
+    byte[] exif = new byte[36];
+    byte[] start = {(byte) 0xFF, (byte) 0xE1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42};
+    System.arraycopy(start, 0, exif, 0, start.length);
+    byte[] entry = {0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0};
+    System.arraycopy(entry, 0, exif, start.length, entry.length);
+    byte[] jpeg = Images.encode(".jpg", noise(8, 16, 3, 8));
+    ByteArrayOutputStream turned = new ByteArrayOutputStream();
+    turned.write(jpeg, 0, 2);
+    turned.write(exif);
+    turned.write(jpeg, 2, jpeg.length - 2);
+    assertEquals(Set.of(ImageNote.ORIENTATION), Images.decode(turned.toByteArray()).notes());
+    assertEquals(Set.of(), Images.decode(jpeg).notes());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.flowline.io;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -72,6 +73,37 @@ class PickledStateTest {
     file.text(name).op('}').text("w").tensor("0", SIX, 0, new long[] {6}, new long[] {1});
     file.op('s', 'u');
     assertArrayEquals(SIX, read(file).get("w").toFloats());
+  }
+
+  /** As the examples of PyTorch write it: the best accuracy so far is a tensor. */
+  @ParameterizedTest
+  @ValueSource(strings = {"model", "state_dict", "weights_of_mine", "teacher"})
+  void tensorsBesideAStateDictDoNotHideIt(String name) throws IOException {
+    TorchFile file = new TorchFile(false);
+    file.op('}', '(').text("best_acc1").tensor("1", new float[] {7}, 0, new long[0], new long[0]);
+    file.text("rng").op('}').text("torch").tensor("2", SIX, 0, new long[] {6}, new long[] {1});
+    file.op('s').text("student").op('}').text("w");
+    file.tensor("1", new float[] {7}, 0, new long[0], new long[0]).op('s');
+    file.text(name).op('}', '(').text("w").tensor("0", SIX, 0, new long[] {6}, new long[] {1});
+    file.text("v").tensor("0", SIX, 0, new long[] {6}, new long[] {1});
+    file.op('u', 'u');
+    if (name.equals("weights_of_mine")) {
+      byte[] renamed =
+          new String(file.bytes(), ISO_8859_1).replace("student", "another").getBytes(ISO_8859_1);
+      assertEquals(Set.of("w", "v"), StateDict.read(write(renamed)).keySet());
+    } else {
+      assertArrayEquals(SIX, read(file).get("w").toFloats());
+    }
+  }
+
+  @Test
+  void severalStateDictsAreNamed() throws IOException {
+    TorchFile file = new TorchFile(false).op('}', '(');
+    for (String name : new String[] {"one", "two"}) {
+      file.text(name).op('}').text("w").tensor("0", SIX, 0, new long[] {6}, new long[] {1});
+      file.op('s');
+    }
+    assertMessage(file.op('u'), "several state dicts, [one, two]: save the one that is meant");
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32;
@@ -149,6 +150,23 @@ class PreprocessingTest {
   }
 
   @Test
+  void fewerBitsInSixteenAreScaledWhenAskedFor() {
+    Preprocessing all = new Preprocessing(1, 3, ZERO, ONE);
+    Image image = Image.of16(1, 3, 1, new short[] {0, 4095, 5000});
+    assertEquals(4095 / 65535f, apply(all, image)[1]);
+    float[] twelve = apply(all.withBits(12), image);
+    assertArrayEquals(new float[] {0, 1, 1}, Arrays.copyOf(twelve, 3));
+    Image shown = all.withBits(12).visible(image);
+    assertEquals(65535, shown.sample(0, 1, 0));
+    assertEquals(65535, shown.sample(0, 2, 0));
+    assertSame(image, all.visible(image));
+    Image eight = Image.of8(1, 3, 1, new byte[] {0, 100, 50});
+    assertArrayEquals(apply(all, eight), apply(all.withBits(12), eight));
+    assertThrows(IllegalArgumentException.class, () -> all.withBits(7));
+    assertThrows(IllegalArgumentException.class, () -> all.withBits(17));
+  }
+
+  @Test
   void normalisesByChannelAndRepeatsGrey() {
     float[] rgb =
         apply(Preprocessing.imageNet(1, 1), Image.of8(1, 1, 3, new byte[] {0, 51, (byte) 255}));
@@ -211,6 +229,22 @@ class PreprocessingTest {
     short[] deep = {(short) 65535, 20000};
     assertArrayEquals(
         new boolean[] {true, false}, Preprocessing.resizeMask(Image.of16(1, 2, 1, deep), 1, 2));
+  }
+
+  @Test
+  void aMaskOfLowValuesHoldsNumbersOfClasses() {
+    byte[] classes = {0, 3, 1, 127};
+    assertArrayEquals(
+        new boolean[] {false, true, true, true},
+        Preprocessing.resizeMask(Image.of8(1, 4, 1, classes), 1, 4));
+    byte[] bright = {0, 3, 127, (byte) 128};
+    assertArrayEquals(
+        new boolean[] {false, false, false, true},
+        Preprocessing.resizeMask(Image.of8(1, 4, 1, bright), 1, 4));
+    short[] eightInSixteen = {0, 255};
+    assertArrayEquals(
+        new boolean[] {false, true},
+        Preprocessing.resizeMask(Image.of16(1, 2, 1, eightInSixteen), 1, 2));
   }
 
   @Test

@@ -12,7 +12,10 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
+import dev.flowline.calibration.InputStatistic;
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.engine.EngineInfo;
+import dev.flowline.io.ImageNote;
 import dev.flowline.segmentation.Region;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,10 +40,13 @@ class InspectionTest {
         new Statistic(Statistic.LOG10_NFA, -12.25, -0.5),
         0.875,
         List.of(new Region(3, 4, 10, 6, 31, 7.5, 6.25, 8, 6, -12.25)),
+        List.of(new OutOfRange(InputStatistic.BRIGHTNESS, 0.01, 0.1, 0.75)),
         new StageTimings(3, 1, 20, 15, 0.5),
         "a".repeat(64),
+        new ModelSummary("gear", "1.2.3", "2026-11-28T09:00:00Z"),
         new EngineInfo("libtorch", "2.10.0"),
-        true);
+        true,
+        Set.of(ImageNote.ORIENTATION, ImageNote.AT_MOST_12_BITS));
   }
 
   private static Inspection barest() {
@@ -52,10 +58,13 @@ class InspectionTest {
         new Statistic(Statistic.LOG10_NFA, 1.5, -0.5),
         0.1,
         List.of(),
+        null,
         new StageTimings(0, 1, 20, 15, 0.5),
         null,
+        null,
         new EngineInfo("libtorch", "2.10.0"),
-        false);
+        false,
+        Set.of());
   }
 
   @Test
@@ -68,6 +77,8 @@ class InspectionTest {
     assertEquals(39.5, json.at("/timingsMillis/total").asDouble());
     assertEquals(-12.25, json.at("/statistic/value").asDouble());
     assertFalse(JSON.readTree(barest().toJson()).has("partId"));
+    assertFalse(JSON.readTree(barest().toJson()).has("notes"));
+    assertEquals("AT_MOST_12_BITS", json.at("/notes/1").asText());
   }
 
   /** The schema knows each field of the record, and no other. */

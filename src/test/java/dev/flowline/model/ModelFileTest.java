@@ -2,7 +2,9 @@ package dev.flowline.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,6 +31,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFileTest {
   private static final int SIZE = 32;
@@ -154,10 +158,10 @@ class ModelFileTest {
   void aNewerFormatAsksForAnUpdate() throws IOException {
     Safetensors stored = Safetensors.read(file);
     Map<String, String> metadata = new LinkedHashMap<>(stored.metadata());
-    metadata.put("flowline.format", "4");
+    metadata.put("flowline.format", "5");
     Path newer = folder.resolve("newer.flowline");
     new Safetensors(metadata, stored.tensors()).write(newer);
-    refused(newer, "format 4");
+    refused(newer, "format 5");
     refused(newer, "update Flowline");
   }
 
@@ -179,6 +183,22 @@ class ModelFileTest {
       opened.save(old);
     }
     assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(old));
+  }
+
+  /** Of formats 2 and 3 only what is optional has been added since. */
+  @ParameterizedTest
+  @ValueSource(strings = {"2", "3"})
+  void theFormatsBeforeProvenanceStillOpen(String format) throws IOException {
+    Safetensors stored = Safetensors.read(file);
+    assertFalse(stored.metadata().get("flowline.config").contains("provenance"));
+    Map<String, String> metadata = new LinkedHashMap<>(stored.metadata());
+    assertEquals("4", metadata.put("flowline.format", format));
+    Path old = folder.resolve("old.flowline");
+    new Safetensors(metadata, stored.tensors()).write(old);
+    try (AnomalyModel opened = AnomalyModel.open(old)) {
+      assertEquals(config, opened.config());
+      assertNull(opened.config().provenance());
+    }
   }
 
   @Test
@@ -206,6 +226,22 @@ class ModelFileTest {
     for (String name : List.of(bias, "stranger", shaped)) {
       refused(other, name);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+  void weightsThatAreNoNumbersAreNamed(float wrong) throws IOException {
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>(ModelFile.read(file).tensors());
+    String bias = "feature_extractor.extractor.scale0.filters.bias";
+    float[] values = tensors.get(bias).toFloats();
+    values[1] = wrong;
+    tensors.put(bias, StoredTensor.of(values, tensors.get(bias).shape()));
+    Path other = folder.resolve("other.flowline");
+    ModelFile.write(other, config, tensors);
+    refused(
+        other,
+        "has weights that are no numbers, tensor %s: 1 of its %d values are NaN or infinite"
+            .formatted(bias, values.length));
   }
 
   @Test

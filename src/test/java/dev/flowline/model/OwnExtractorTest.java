@@ -2,14 +2,18 @@ package dev.flowline.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.ForeignFiles;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.extractor.PretrainedWeights;
 import dev.flowline.flow.SoftClamp;
+import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.io.StoredTensor;
+import dev.flowline.nn.NetworkFormat;
 import dev.flowline.nn.TensorCopy;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.TensorScope;
@@ -20,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -46,13 +51,70 @@ class OwnExtractorTest {
       model.save(saved);
     }
     Files.delete(file);
-    try (AnomalyModel model = AnomalyModel.open(saved)) {
+    try (AnomalyModel model = AnomalyModel.open(saved, ProgramPolicy.RUN)) {
       assertEquals(config, model.config());
       List<StoredTensor> again = latents(model, images);
       assertEquals(2, again.size());
       for (int i = 0; i < again.size(); i++) {
         assertEquals(latents.get(i).bytes(), again.get(i).bytes());
       }
+    }
+  }
+
+  /** Its program writes a file, as any program could. */
+  @Test
+  void aReceivedProgramDoesNotRunUnlessItIsAllowed() throws IOException {
+    Path written = folder.resolve("written-by-the-program");
+    Path saved = folder.resolve("received.flowline");
+    Path net = folder.resolve("net.pt");
+    String end = "torch.save(fine, '%s')\n    %s".formatted(written, ForeignFiles.BOTH);
+    ForeignFiles.torchScript(net, random(8, 3, 3, 3), end);
+    ModelConfig config = config(net);
+    try (AnomalyModel model =
+        AnomalyModel.create(
+            config, PretrainedWeights.load(config.extractor(), List.of(), Optional.empty()))) {
+      model.save(saved);
+    }
+    assertTrue(Files.deleteIfExists(written), "the test's program does nothing");
+
+    String sha256 = ContentDigest.of(net);
+    ProgramPolicy others = ProgramPolicy.only(Set.of("0".repeat(64)));
+    var refused = assertThrows(IOException.class, () -> use(AnomalyModel.open(saved)));
+    assertEquals(
+        "%s holds a TorchScript program (net.pt, SHA-256 %s), which would run with your rights: if you trust it, allow it with --allow-program, in Java with ProgramPolicy.RUN"
+            .formatted(saved, sha256),
+        refused.getMessage());
+    assertThrows(IOException.class, () -> use(AnomalyModel.open(saved, others)));
+    assertTrue(StoredNetwork.read(saved).orElseThrow().program());
+    assertFalse(Files.exists(written));
+
+    use(AnomalyModel.open(saved, ProgramPolicy.only(Set.of(sha256))));
+    assertTrue(Files.deleteIfExists(written));
+    use(AnomalyModel.open(saved, ProgramPolicy.RUN));
+    assertTrue(Files.deleteIfExists(written));
+  }
+
+  /** A graph is no program, and needs no consent. */
+  @Test
+  void anOnnxGraphNeedsNoConsent() throws IOException {
+    ModelConfig config = config(network("net.onnx"));
+    Path saved = folder.resolve("graph.flowline");
+    try (AnomalyModel model =
+        AnomalyModel.create(
+            config, PretrainedWeights.load(config.extractor(), List.of(), Optional.empty()))) {
+      assertEquals(Optional.empty(), model.network());
+      model.save(saved);
+    }
+    StoredNetwork network = StoredNetwork.read(saved).orElseThrow();
+    assertEquals(NetworkFormat.ONNX, network.format());
+    assertEquals("net.onnx", network.file());
+    assertFalse(network.program());
+    use(AnomalyModel.open(saved));
+  }
+
+  private static void use(AnomalyModel opened) {
+    try (opened) {
+      latents(opened, random(1, 3, 16, 24));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.flowline.page;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.util.Random;
@@ -12,6 +13,24 @@ class MaskOverlayTest {
   private static final int OUTLINE_WIDTH = 2;
 
   /** Every pixel's colour, of a slow and obvious implementation, over masks of any shape. */
+  /** A small region of a large map is seen on a small image, too. */
+  @Test
+  void nothingVanishesWhereAMaskShrinks() {
+    for (int pixel = 0; pixel < 16 * 12; pixel++) {
+      boolean[] mask = new boolean[16 * 12];
+      mask[pixel] = true;
+      boolean[] small = MaskOverlay.stretched(mask, 16, 5, 7);
+      int set = 0;
+      for (boolean value : small) {
+        set += value ? 1 : 0;
+      }
+      assertTrue(set >= 1 && set <= 4, set + " pixels of pixel " + pixel);
+      int x = pixel % 16 * 5 / 16;
+      int y = pixel / 16 * 7 / 12;
+      assertTrue(small[y * 5 + x], "pixel " + pixel);
+    }
+  }
+
   @Test
   void detectedIsFilledAndOutlinedAndTruthIsOutlined() {
     Random random = new Random(1);

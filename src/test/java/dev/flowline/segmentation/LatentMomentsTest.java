@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;
@@ -84,6 +85,7 @@ class LatentMomentsTest {
         for (int scale = 0; scale <= random.nextInt(3); scale++) {
           scales.add(Scale.random(random, images));
         }
+        scales.sort(Comparator.comparingInt(s -> -s.height() * s.width())); // finest first
         List<NativeView> latents = scales.stream().map(Scale::view).toList();
         List<FusedAnomalyMap> fused = test.fusedMaps(latents);
         FieldOfView view = FieldOfView.whole(7, 5).within(1, 2, 3, 4);

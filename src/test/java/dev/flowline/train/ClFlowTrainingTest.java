@@ -29,6 +29,7 @@ import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -168,6 +169,20 @@ class ClFlowTrainingTest {
                 () -> TrainingRun.execute(resumed(request), TrainingListener.SILENT))
             .getMessage();
     assertTrue(message.contains("another training"), message);
+  }
+
+  @Test
+  void theModelFileNamesTheFolderOfTexturesWithoutItsPath() throws IOException {
+    Path surfaces = Files.createDirectories(folder.resolve("surfaces"));
+    Images.writePng(surfaces.resolve("0.png"), TinyLine.good(77, SIZE, SIZE));
+    ModelConfig config =
+        TinyLine.config(
+            ModelKind.CL_FLOW, set(Map.of("textures", surfaces.toString())), SIZE, SIZE, 5);
+    TrainingRequest request = request("a", config, 1);
+    ModelConfig trained = TrainingRun.execute(request, TrainingListener.SILENT);
+    assertEquals("surfaces", ((ClFlow) trained.settings()).textures());
+    String file = Files.readString(request.output(), StandardCharsets.ISO_8859_1);
+    assertFalse(file.contains(folder.toString()), "the path is in the file");
   }
 
   @Test

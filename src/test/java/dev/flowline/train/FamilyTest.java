@@ -6,8 +6,10 @@ import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Layout;
 import dev.flowline.data.SyntheticLine;
+import dev.flowline.eval.EvaluationPlan;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.Evaluator;
+import dev.flowline.eval.UnseenImages;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.extractor.PatchPca;
@@ -77,7 +79,9 @@ class FamilyTest {
             : heldOut.get(heldOut.size() - 1) < heldOut.get(0),
         kind + ": " + heldOut);
     try (Inspector inspector = Inspector.open(output)) {
-      EvaluationResult result = Evaluator.evaluate(inspector, steel, 0, (done, of) -> {});
+      EvaluationPlan plan =
+          new EvaluationPlan(UnseenImages.of(inspector.model().config(), steel), true, 0);
+      EvaluationResult result = Evaluator.evaluate(inspector, plan, (done, of) -> {});
       assertTrue(result.pixelAuroc() >= 0.9, kind + ": pixel AUROC " + result.pixelAuroc());
       assertTrue(result.imageAuroc() >= 0.9, kind + ": image AUROC " + result.imageAuroc());
       assertTrue(result.defectImagesFound() >= 8, kind + ": found " + result.defectImagesFound());

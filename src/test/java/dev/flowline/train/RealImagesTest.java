@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flowline.RealLine;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Layout;
+import dev.flowline.eval.EvaluationPlan;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.Evaluator;
+import dev.flowline.eval.UnseenImages;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.ModelConfig;
 import java.io.IOException;
@@ -44,7 +46,9 @@ class RealImagesTest {
     assertEquals(12, trained.training().images());
 
     try (Inspector inspector = Inspector.open(output)) {
-      EvaluationResult result = Evaluator.evaluate(inspector, dataset, 0, (done, of) -> {});
+      EvaluationPlan plan =
+          new EvaluationPlan(UnseenImages.of(inspector.model().config(), dataset), true, 0);
+      EvaluationResult result = Evaluator.evaluate(inspector, plan, (done, of) -> {});
       assertEquals(4, result.goodImages());
       assertEquals(8, result.defectImages());
       for (double share : List.of(result.pixelAuroc(), result.imageAuroc(), result.aupro())) {

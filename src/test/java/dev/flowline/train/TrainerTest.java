@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -133,7 +134,7 @@ class TrainerTest {
         new TrainingSet(images),
         new HeldOutSet(nothing),
         Negatives.NONE,
-        into == null ? CheckpointFile.NONE : CheckpointFile.at(into),
+        into == null ? CheckpointFile.NONE : CheckpointFile.at(into, Instant.EPOCH),
         listener);
   }
 

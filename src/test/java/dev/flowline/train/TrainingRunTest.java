@@ -1,5 +1,6 @@
 package dev.flowline.train;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flowline.TinyLine;
 import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
+import dev.flowline.data.ImageDigests;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
 import dev.flowline.flow.SoftClamp;
@@ -28,11 +30,14 @@ import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.MsFlow;
 import dev.flowline.model.Padim;
+import dev.flowline.model.Provenance;
 import dev.flowline.model.UFlow;
 import dev.flowline.segmentation.NullHypothesis;
+import dev.flowline.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -87,6 +92,98 @@ class TrainingRunTest {
     assertEquals(IntStream.rangeClosed(stoppedAfter + 1, 6).boxed().toList(), epochs);
     assertArrayEquals(uninterrupted, Files.readAllBytes(stopped.output()));
     assertFalse(Files.exists(stopped.checkpoint()));
+  }
+
+  /** The date in the file is that of the start, also if the training goes on years later. */
+  @Test
+  void aResumedRunKeepsTheDateOfItsStart() throws IOException {
+    Instant start = Instant.parse("2026-03-01T08:00:00Z");
+    byte[] uninterrupted = bytesOf(dated(request("a", 4, SEED), start, false));
+    TrainingRequest stopped = dated(request("b", 4, SEED), start, false);
+    stopAfter(2, stopped);
+    Instant later = Instant.parse("2029-01-01T00:00:00Z");
+    assertArrayEquals(uninterrupted, bytesOf(dated(stopped, later, true)));
+    try (AnomalyModel model = AnomalyModel.open(stopped.output())) {
+      assertEquals(start.toString(), model.config().provenance().created().date());
+    }
+  }
+
+  /** Checkpoints of before have no date of the start. */
+  @Test
+  void aCheckpointWithoutADateIsResumed() throws IOException {
+    Instant start = Instant.parse("2026-03-01T08:00:00Z");
+    byte[] uninterrupted = bytesOf(dated(request("a", 4, SEED), start, false));
+    TrainingRequest stopped = dated(request("b", 4, SEED), start, false);
+    stopAfter(2, stopped);
+    rewriteProgress(stopped.checkpoint(), ",\"startedAt\":\"2026-03-01T08:00:00Z\"", "");
+    assertArrayEquals(uninterrupted, bytesOf(dated(stopped, start, true)));
+
+    TrainingRequest damaged = dated(request("c", 4, SEED), start, false);
+    stopAfter(2, damaged);
+    rewriteProgress(damaged.checkpoint(), "2026-03-01T08:00:00Z", "yesterday");
+    IOException e = assertThrows(IOException.class, () -> bytesOf(dated(damaged, start, true)));
+    assertTrue(e.getMessage().contains("yesterday"), e.getMessage());
+  }
+
+  private static void rewriteProgress(Path checkpoint, String from, String to) throws IOException {
+    Safetensors whole = Safetensors.read(checkpoint);
+    String text = whole.metadata().get("flowline.training");
+    assertTrue(text.contains(from), text);
+    String changed = text.replace(from, to);
+    String digest = ContentDigest.of(changed, whole.tensors());
+    new Safetensors(
+            Map.of("flowline.training", changed, ContentDigest.KEY, digest), whole.tensors())
+        .write(checkpoint);
+  }
+
+  private static TrainingRequest dated(TrainingRequest r, Instant date, boolean resume) {
+    return new TrainingRequest(
+        r.config(),
+        r.calibration(),
+        r.dataset(),
+        r.weights(),
+        r.validationFraction(),
+        r.training(),
+        r.cacheBytes(),
+        r.output(),
+        resume,
+        new ModelMaker("test", "data", date));
+  }
+
+  @Test
+  void theFileRecordsEachImageByWhatItWasFor() throws IOException {
+    TrainingRequest request = request("a", 2, SEED);
+    Provenance.Creation made =
+        TrainingRun.execute(request, TrainingListener.SILENT).provenance().created();
+    Split split = request.split();
+    assertEquals(ImageDigests.of(split.fit()), made.images().learned());
+    assertEquals(ImageDigests.of(split.validation()), made.images().validation());
+    assertEquals(ImageDigests.of(split.calibration()), made.images().calibration());
+    assertEquals("2", made.options().get("epochs"));
+    assertEquals("library", made.command());
+    try (AnomalyModel model = AnomalyModel.open(request.output())) {
+      assertEquals(made, model.config().provenance().created());
+    }
+  }
+
+  /** A copy of a known image is no new image: what is measured on it promises nothing. */
+  @Test
+  void heldOutSharesHoldNoCopiesOfOtherImages() throws IOException {
+    TrainingRequest request = request("a", 2, SEED);
+    Split split = request.split();
+    Path learned = split.fit().get(0).image();
+    Files.copy(learned, split.validation().get(0).image(), REPLACE_EXISTING);
+    Files.copy(learned, split.calibration().get(0).image(), REPLACE_EXISTING);
+    Path measured = split.calibration().get(1).image();
+    Files.copy(measured, split.calibration().get(2).image(), REPLACE_EXISTING);
+    TrainingRun run = new TrainingRun(request);
+    assertEquals(3, run.copies());
+    ModelConfig trained = run.fromImages(Device.CPU, TrainingListener.SILENT);
+    assertEquals(1, trained.calibration().goodImages());
+    assertEquals(6, trained.training().images());
+    Provenance.TrainingImages images = trained.provenance().created().images();
+    assertEquals(2, images.validation().size());
+    assertEquals(List.of(ImageDigests.of(measured)), images.calibration());
   }
 
   /** Running statistics of batch norms, and maxima over the training images, are state too. */

@@ -1,6 +1,7 @@
 package dev.flowline.cli.doctor;
 
 import dev.flowline.page.Numbers;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -10,15 +11,21 @@ import java.util.stream.Stream;
  * @param healthy whether inspection on a CPU works
  */
 public record Diagnosis(String version, boolean healthy, List<Finding> findings) {
+  /** Checks this machine; see {@link #ofThisMachine(String, Integer, List)}. */
+  public static Diagnosis ofThisMachine(String version, Integer threads) {
+    return ofThisMachine(version, threads, List.of());
+  }
+
   /**
-   * Checks this machine. This takes some seconds, because a process of its own loads the natives.
+   * Checks this machine and model files. This takes some seconds, because a process of its own
+   * loads the natives.
    *
    * @param threads the number of threads to load them with; null for the default
+   * @param models model files to check as well
    */
-  public static Diagnosis ofThisMachine(String version, Integer threads) {
-    return of(
-        version,
-        List.of(
+  public static Diagnosis ofThisMachine(String version, Integer threads, List<Path> models) {
+    Stream<Check> machine =
+        Stream.of(
             JdkCheck.ofThisJvm(),
             PlatformCheck.ofThisMachine(),
             CacheCheck.ofThisProcess(),
@@ -27,7 +34,8 @@ public record Diagnosis(String version, boolean healthy, List<Finding> findings)
             ThreadsCheck.ofThisProcess(threads),
             CpuCheck.ofThisMachine(),
             CudaCheck.ofThisMachine(),
-            WeightsCheck.ofEnvironment()));
+            WeightsCheck.ofEnvironment());
+    return of(version, Stream.concat(machine, models.stream().map(ModelCheck::new)).toList());
   }
 
   static Diagnosis of(String version, List<Check> checks) {

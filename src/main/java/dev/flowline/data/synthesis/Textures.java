@@ -1,6 +1,7 @@
 package dev.flowline.data.synthesis;
 
 import dev.flowline.io.FileFault;
+import dev.flowline.io.FileKind;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.random.SplitMix64;
@@ -65,7 +66,8 @@ public final class Textures {
     try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
       files =
           all.filter(Files::isRegularFile)
-              .filter(file -> Images.isImage(file) && !isHidden(folder.relativize(file)))
+              .filter(file -> !isLeftBehind(folder.relativize(file)))
+              .filter(file -> FileKind.of(file) == FileKind.IMAGE)
               .sorted()
               .toList();
     } catch (UncheckedIOException e) {
@@ -85,10 +87,10 @@ public final class Textures {
     return new IOException("cannot read textures " + name + ": " + FileFault.of(e), e);
   }
 
-  /** Tells whether the file or a folder on the way to it is hidden. */
-  private static boolean isHidden(Path below) {
+  /** Returns whether the file or a folder on the way to it is none of the user's. */
+  private static boolean isLeftBehind(Path below) {
     for (Path name : below) {
-      if (name.toString().startsWith(".")) {
+      if (FileKind.isLeftBehind(name)) {
         return true;
       }
     }

@@ -1,0 +1,37 @@
+package dev.flowline.cli;
+
+import dev.flowline.extractor.NetworkFile;
+import dev.flowline.nn.OnnxTensors;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+
+/**
+ * The answer of {@code info file:NET.onnx}: the tensors within a network that can be features.
+ *
+ * @param file as the user gave it
+ * @param tensors in the order in which the network makes them; shapes are of one image
+ */
+record InnerTensors(String file, List<OnnxTensors.FeatureMap> tensors) {
+  private static final HeightWidth USUAL = new HeightWidth(256, 256);
+
+  /**
+   * Runs the network on one image of zeros.
+   *
+   * @param input null for the usual size; a network for one size is run on that
+   * @throws IOException naming the file, if it cannot be read or does not run
+   */
+  static InnerTensors of(String file, HeightWidth input) throws IOException {
+    HeightWidth size = input == null ? USUAL : input;
+    NetworkFile network = NetworkFile.of(file);
+    return new InnerTensors(file, network.featureMaps(size.height(), size.width()));
+  }
+
+  void print(PrintWriter out) {
+    for (OnnxTensors.FeatureMap tensor : tensors) {
+      String shape = "%d×%d×%d".formatted(tensor.channels(), tensor.height(), tensor.width());
+      out.printf("%-16s %-20s %s%n", shape, tensor.operator(), tensor.name());
+    }
+    out.printf("features of your choice: --extractor file:%s:NAME,NAME, finest first%n", file);
+  }
+}

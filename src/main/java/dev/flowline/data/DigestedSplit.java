@@ -1,0 +1,58 @@
+package dev.flowline.data;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A split of good images with the {@linkplain ImageDigests digest} of each. Its held-out parts hold
+ * no copies: neither of an image that the model is fitted to, nor of another held-out image. A
+ * measurement on a copy of a known image says nothing about new images.
+ *
+ * @param split without copies
+ * @param fit digests of the images that the model is fitted to, in their order
+ * @param validation digests likewise
+ * @param calibration digests likewise
+ * @param copies number of held-out images that were left out
+ */
+public record DigestedSplit(
+    Split split, List<String> fit, List<String> validation, List<String> calibration, int copies) {
+
+  /**
+   * Reads all images of a split and leaves copies out.
+   *
+   * @throws IOException naming the file, if one cannot be read
+   */
+  public static DigestedSplit of(Split drawn) throws IOException {
+    List<String> fit = ImageDigests.of(drawn.fit());
+    Set<String> seen = new HashSet<>(fit);
+    DigestedShare validation = DigestedShare.unseen(drawn.validation(), seen);
+    DigestedShare calibration = DigestedShare.unseen(drawn.calibration(), seen);
+    Split split = new Split(drawn.fit(), validation.samples, calibration.samples);
+    return new DigestedSplit(
+        split,
+        fit,
+        validation.digests,
+        calibration.digests,
+        drawn.heldOut().size() - split.heldOut().size());
+  }
+
+  private record DigestedShare(List<Sample> samples, List<String> digests) {
+    /**
+     * Returns the images of unseen content, each content once; adds their digests to those seen.
+     */
+    static DigestedShare unseen(List<Sample> samples, Set<String> seen) throws IOException {
+      DigestedShare share = new DigestedShare(new ArrayList<>(), new ArrayList<>());
+      for (Sample sample : samples) {
+        String digest = ImageDigests.of(sample.image());
+        if (seen.add(digest)) {
+          share.samples.add(sample);
+          share.digests.add(digest);
+        }
+      }
+      return share;
+    }
+  }
+}

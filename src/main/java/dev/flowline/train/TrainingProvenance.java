@@ -1,0 +1,106 @@
+package dev.flowline.train;
+
+import dev.flowline.calibration.CalibrationPlan;
+import dev.flowline.data.DigestedSplit;
+import dev.flowline.extractor.PretrainedWeights;
+import dev.flowline.io.ContentDigest;
+import dev.flowline.model.ClFlow;
+import dev.flowline.model.ModelConfig;
+import dev.flowline.model.Provenance;
+import dev.flowline.model.PublishedRecipe.Rate;
+import dev.flowline.runtime.FlowlineVersion;
+import dev.flowline.runtime.NativeRuntime;
+import dev.flowline.tensor.Device;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The record that a training leaves in the model file: {@link Provenance}. */
+final class TrainingProvenance {
+  private TrainingProvenance() {}
+
+  /**
+   * Returns a trained model's configuration with the record of its training. A folder of textures
+   * keeps its name only.
+   *
+   * @throws IOException naming the file, if the weights cannot be read
+   */
+  static ModelConfig over(
+      ModelConfig trained,
+      TrainingRequest request,
+      DigestedSplit images,
+      Device device,
+      Instant startedAt)
+      throws IOException {
+    Provenance.Creation creation =
+        new Provenance.Creation(
+            request.maker().command(),
+            FlowlineVersion.current(),
+            startedAt.toString(),
+            request.maker().dataset(),
+            weights(request),
+            options(request, device),
+            new Provenance.TrainingImages(images.fit(), images.validation(), images.calibration()));
+    return withoutPaths(trained).withProvenance(new Provenance(creation));
+  }
+
+  private static List<Provenance.SourceFile> weights(TrainingRequest request) throws IOException {
+    List<Provenance.SourceFile> files = new ArrayList<>();
+    for (Path file :
+        PretrainedWeights.files(
+            request.config().extractor(), request.weights(), PretrainedWeights.folder())) {
+      files.add(new Provenance.SourceFile(file.getFileName().toString(), ContentDigest.of(file)));
+    }
+    return files;
+  }
+
+  /** Returns what the result depends on besides the configuration, by the names of options. */
+  private static Map<String, String> options(TrainingRequest request, Device device) {
+    ModelConfig config = request.config();
+    TrainingConfig training = request.training();
+    CalibrationPlan plan = request.calibration();
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("seed", Long.toString(training.seed()));
+    if (Recipe.of(config.model(), config.category()).isPresent()) { // it is trained, not fitted
+      options.put("epochs", Integer.toString(training.epochs()));
+      options.put("batch", Integer.toString(training.batchSize()));
+      options.put("lr", Double.toString(training.adam().learningRate()));
+      options.put("weight-decay", Double.toString(training.adam().weightDecay()));
+      options.put("schedule", schedule(training.rate()));
+      options.put("patience", Integer.toString(training.patience()));
+    }
+    options.put("validation", Double.toString(request.validationFraction()));
+    options.put("calibration", Double.toString(plan.share()));
+    options.put("null", plan.nullHypothesis().name());
+    if (plan.rate() != null) {
+      options.put("false-alarm-rate", Double.toString(plan.rate().rate()));
+      if (plan.rate().confidence() != null) {
+        options.put("confidence", Double.toString(plan.rate().confidence()));
+      }
+    }
+    options.put("device", device.toString());
+    options.put("threads", Integer.toString(NativeRuntime.threads()));
+    return options;
+  }
+
+  private static String schedule(Rate rate) {
+    return Arrays.stream(Schedule.values())
+        .filter(named -> named.rate().equals(rate))
+        .findFirst()
+        .map(Enum::name)
+        .orElseGet(rate::toString);
+  }
+
+  private static ModelConfig withoutPaths(ModelConfig config) {
+    if (config.settings() instanceof ClFlow method && method.textures() != null) {
+      Path folder = Path.of(method.textures()).toAbsolutePath().normalize().getFileName();
+      return config.withSettings(method.withTextures(String.valueOf(folder)));
+    }
+    return config;
+  }
+}

@@ -1,0 +1,95 @@
+#include "api/checked_call.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "api/bytes.hpp"
+#include "api/checked_structs.hpp"
+#include "api/tensor_shape.hpp"
+#include "backend/host_pointers.hpp"
+#include "checks/argument_checks.hpp"
+#include "checks/status.hpp"
+
+namespace flowline {
+namespace {
+
+std::string sides_of(const flowline_tensor& latent) {
+  return std::to_string(latent.height) + " x " + std::to_string(latent.width);
+}
+
+// The fused map is of the first scale's size, and so is what a law judges.
+void require_finest_first(const SegmentCall& call) {
+  for (int32_t scale = 1; scale < call.scales; scale++) {
+    if (call.positions_of(scale) <= call.positions_of(scale - 1)) continue;
+    invalid(Name("latents", scale).text() +
+            " must not be finer than the scale before it, the finest comes first: " +
+            sides_of(call.latents[scale]) + " after " + sides_of(call.latents[scale - 1]));
+  }
+}
+
+/// Returns the batch size of all.
+int64_t check_latents(const flowline_tensor* latents, int32_t scales, bool with_data,
+                      flowline_tensor* checked) {
+  require_pointer("latents", latents, alignof(flowline_tensor));
+  require_between("scales", scales, 1, MOST_SCALES);
+  int64_t batch = 0;
+  int64_t positions = 0;
+  for (int32_t scale = 0; scale < scales; scale++) {
+    const Name name("latents", scale);
+    checked[scale] = tensor_of(element_of(latents, scale, name), name, with_data);
+    const flowline_tensor& latent = checked[scale];
+    if (scale == 0) batch = latent.batch;
+    if (latent.batch != batch) {
+      invalid(name.member("batch").text() + " must be that of latents[0], " +
+              std::to_string(batch) + ", got " + std::to_string(latent.batch));
+    }
+    positions += latent.height * latent.width;
+    if (positions > MOST_BYTES / bytes_of<float>(batch)) {
+      invalid("latents have more positions than memory can hold: " + std::to_string(batch) + " * " +
+              std::to_string(positions));
+    }
+  }
+  return batch;
+}
+
+}  // namespace
+
+CheckedCall checked_call(flowline_context* context, const flowline_tensor* latents, int32_t scales,
+                         const flowline_segment_options* options, const flowline_maps* maps,
+                         bool with_data) {
+  flowline_tensor tensors[MOST_SCALES];
+  const int64_t batch = check_latents(latents, scales, with_data, tensors);
+  const flowline_segment_options how = segment_options_of(options);
+  const flowline_maps outputs = maps_of(maps);
+  require_inside(how, outputs, batch);
+  SegmentCall call(how, outputs);
+  call.scales = scales;
+  std::copy_n(tensors, scales, call.latents);
+  if (call.makes_fused_map()) require_finest_first(call);
+  if (call.by_law) call.law = region_law_of(how.law, tensors[0], with_data);
+  context->checks.counts.reserve(call.count_rows(), scales);
+  return {how, call};
+}
+
+void check_inputs(const Backend& backend, const CheckedCall& checked, Footprint* memory) {
+  const SegmentCall& call = checked.call;
+  for (int32_t scale = 0; scale < call.scales; scale++) {
+    memory->read(Name("latents", scale), call.latents[scale]);
+  }
+  const flowline_segment_options& options = checked.options;
+  if (backend.is_host()) {
+    memory->read("options.ignore", options.ignore,
+                 options.ignore_batch_stride * (call.batch() - 1) + call.map_pixels());
+  } else {
+    HostPointers().require("options.ignore", options.ignore);
+  }
+  memory->read("options.law.level", call.law.level, bytes_of<float>(call.law.knots));
+  memory->read("options.law.log10_pfa", call.law.log10_pfa,
+               bytes_of<double>(int64_t{call.law.classes} * call.law.knots));
+}
+
+void check_law(const Backend& backend, const SegmentCall& call) {
+  if (call.by_law && backend.is_host()) require_law(call.law);
+}
+
+}  // namespace flowline

@@ -1,0 +1,119 @@
+// flowline_inspect in a context on a device: from the device's memory through copies, with the bits
+// of the CPU. The device is veiled_cuda.cpp, found in this process's library folder.
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <vector>
+
+#include "check.hpp"
+#include "random_law.hpp"
+#include "random_tensors.hpp"
+
+namespace {
+
+constexpr int64_t HEIGHT = 33, WIDTH = 47, ROOM = HEIGHT * WIDTH;
+
+struct Outputs {
+  explicit Outputs(int64_t images)
+      : verdict(static_cast<size_t>(images)),
+        smallest(static_cast<size_t>(images)),
+        count(static_cast<size_t>(images)),
+        regions(static_cast<size_t>(images * ROOM)) {}
+
+  flowline_status inspect(flowline_context* context, const std::vector<flowline_tensor>& latents,
+                          const flowline_segment_options& options) {
+    const flowline_inspection asked = {
+        sizeof asked,   0,    HEIGHT,      WIDTH, -1.0, verdict.data(), smallest.data(),
+        regions.data(), ROOM, count.data()};
+    return flowline_inspect(context, latents.data(), static_cast<int32_t>(latents.size()), &options,
+                            &asked);
+  }
+
+  std::vector<flowline_verdict> verdict;
+  std::vector<float> smallest;
+  std::vector<int64_t> count;
+  std::vector<flowline_region> regions;
+};
+
+/// The device's copy of host memory.
+template <class Element>
+std::vector<Element> veiled(std::vector<Element> memory) {
+  char* const bytes = reinterpret_cast<char*>(memory.data());
+  for (size_t i = 0; i < memory.size() * sizeof(Element); i++)
+    bytes[i] = static_cast<char>(~bytes[i]);
+  return memory;
+}
+
+/// Returns how many defects there were.
+int64_t round(RandomTensors& random, flowline_context* device) {
+  const auto below = [&](int64_t bound) { return random.below(bound); };
+  const int64_t batch = 1 + below(3), scales = 1 + below(3);
+  std::vector<OwnTensor> own;
+  for (int64_t s = 0; s < scales; s++) {
+    own.push_back(random.make(static_cast<int32_t>(below(3)), static_cast<Layout>(below(LAYOUTS)),
+                              batch, 1 + below(6), 1 + below(20), 1 + below(20),
+                              [&](int64_t, int64_t, int64_t, int64_t) {
+                                return random.normal() * (below(9) == 0 ? 4.0f : 1.0f);
+                              }));
+  }
+  finest_first(&own);
+  std::vector<std::vector<uint64_t>> copies;
+  std::vector<flowline_tensor> on_host, on_device;
+  for (const OwnTensor& scale : own) {
+    copies.push_back(veiled(scale.memory));
+    on_host.push_back(scale.tensor);
+    on_device.push_back(scale.tensor);
+    on_device.back().data = copies.back().data();
+  }
+  flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  OwnLaw law = random_law(below);
+  std::vector<uint8_t> mask(HEIGHT * WIDTH);
+  for (uint8_t& ignored : mask) ignored = below(9) == 0;
+  if (below(2) == 0) options.ignore = mask.data();  // host memory for every context
+  flowline_segment_options of_device = options;
+  const flowline_region_law host_law = *law.get();
+  const std::vector<float> level = veiled(law.level);
+  const std::vector<double> log10_pfa = veiled(law.log10_pfa);
+  flowline_region_law device_law = host_law;
+  device_law.level = level.data();
+  device_law.log10_pfa = log10_pfa.data();
+  if (below(2) == 0) {
+    options.law = &host_law;
+    of_device.law = &device_law;
+  }
+  Outputs expected(batch), got(batch);
+  CHECK(expected.inspect(Context(), on_host, options) == FLOWLINE_OK);
+  CHECK(got.inspect(device, on_device, of_device) == FLOWLINE_OK);
+  CHECK(got.verdict == expected.verdict && got.smallest == expected.smallest);
+  CHECK(got.count == expected.count);
+  CHECK(std::memcmp(got.regions.data(), expected.regions.data(),
+                    got.regions.size() * sizeof(flowline_region)) == 0);
+  int64_t defects = 0;
+  for (flowline_verdict verdict : got.verdict) defects += verdict == FLOWLINE_DEFECT;
+  return defects;
+}
+
+}  // namespace
+
+int main() {
+  flowline_context_options where = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
+  where.device = FLOWLINE_DEVICE_CUDA;
+  flowline_context* device;
+  CHECK(flowline_context_create(&where, &device) == FLOWLINE_OK);
+  CHECK(std::string(flowline_context_description(device)) == "CUDA device 0, veiled");
+  RandomTensors random(std::random_device{}());
+  int64_t defects = 0;
+  for (int i = 0; i < 300; i++) defects += round(random, device);
+  CHECK(defects > 30);
+
+  // That an energy is not finite is known when the call returns.
+  OwnTensor latent = random.make(
+      FLOWLINE_FLOAT32, Layout::DENSE, 2, 3, 8, 8,
+      [](int64_t n, int64_t, int64_t y, int64_t) { return n == 1 && y == 5 ? INFINITY : 1.0f; });
+  const std::vector<uint64_t> copy = veiled(latent.memory);
+  latent.tensor.data = copy.data();
+  Outputs outputs(2);
+  CHECK_FAILS(outputs.inspect(device, {latent.tensor}, FLOWLINE_SEGMENT_OPTIONS_DEFAULT),
+              FLOWLINE_NOT_FINITE, "latents[0], image 1");
+  flowline_context_destroy(device);
+}
