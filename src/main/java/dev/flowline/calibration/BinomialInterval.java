@@ -22,7 +22,7 @@ public record BinomialInterval(double low, double high) {
   public static BinomialInterval of(int count, int trials) {
     if (trials < 1 || count < 0 || count > trials) {
       throw new IllegalArgumentException(
-          "trials must be at least 1 and count 0 to trials, got %d and %d"
+          "trials must be at least 1 and count 0 to trials, got %s and %s"
               .formatted(trials, count));
     }
     double low =

@@ -40,13 +40,13 @@ public record Calibration(
         images.stream().sorted(Comparator.comparingDouble(CalibrationImage::minLog10Nfa)).toList();
     if (images.isEmpty() || images.size() > goodImages) {
       throw new IllegalArgumentException(
-          "a calibration must have 1 to goodImages = %d images, got %d"
+          "a calibration must have 1 to goodImages = %s images, got %s"
               .formatted(goodImages, images.size()));
     }
     int rank = Math.max(1, requested.rank(goodImages));
     if (rank > images.size() || !Double.isFinite(guaranteed)) {
       throw new IllegalArgumentException(
-          "%d images cannot promise %s at the rank %d of %d images"
+          "%s images cannot promise %s at the rank %s of %s images"
               .formatted(images.size(), guaranteed, rank, goodImages));
     }
   }
@@ -109,7 +109,7 @@ public record Calibration(
   public Calibration at(FalseAlarmRate rate) {
     if (!guarantees(rate)) {
       throw new IllegalArgumentException(
-          "%d good images cannot guarantee the rate %s; it needs %d"
+          "%s good images cannot guarantee the rate %s; it needs %s"
               .formatted(goodImages, rate.rate(), rate.imagesNeeded()));
     }
     return new Calibration(

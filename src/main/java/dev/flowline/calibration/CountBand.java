@@ -33,7 +33,7 @@ public record CountBand(int low, int high) {
   public static CountBand of(double share, int images, double estimatedFrom) {
     if (!(share >= 0 && share <= 1) || images < 1) {
       throw new IllegalArgumentException(
-          "share must be in [0, 1] and images at least 1, got %s and %d".formatted(share, images));
+          "share must be in [0, 1] and images at least 1, got %s and %s".formatted(share, images));
     }
     if (share == 0 || share == 1) {
       return new CountBand(share == 0 ? 0 : images, share == 0 ? 0 : images);

@@ -24,7 +24,7 @@ public final class FalseAlarmText {
     return calibration.imagesMissing() == 0
         ? guarantee
         : guarantee
-            + ", not the requested %s, which takes %d images"
+            + ", not the requested %s, which takes %s images"
                 .formatted(percent(requested.rate()), requested.imagesNeeded());
   }
 
@@ -45,7 +45,7 @@ public final class FalseAlarmText {
     }
     FalseAlarmRate requested = calibration.requested();
     return Optional.of(
-        "only %s to set the threshold: a false-alarm rate of %s can be guaranteed, not the requested %s. That takes %d; %s"
+        "only %s to set the threshold: a false-alarm rate of %s can be guaranteed, not the requested %s. That takes %s; %s"
             .formatted(
                 Numbers.count(calibration.goodImages(), "good image"),
                 percent(calibration.guaranteed()),

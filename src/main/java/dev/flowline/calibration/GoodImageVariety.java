@@ -41,7 +41,7 @@ public record GoodImageVariety(int images, int constant, int black, int distinct
     }
     if (images > 1 && distinct == 1) {
       throw new IOException(
-          "all %d good images are identical: a model of them would take every other part for defective, and no false-alarm rate can be guaranteed; give images of different parts"
+          "all %s good images are identical: a model of them would take every other part for defective, and no false-alarm rate can be guaranteed; give images of different parts"
               .formatted(images));
     }
   }
@@ -51,12 +51,12 @@ public record GoodImageVariety(int images, int constant, int black, int distinct
     List<String> warnings = new ArrayList<>();
     if (constant > 0) {
       warnings.add(
-          "%d of %s show no part (%d black, %d of another single colour): remove them, they make the model worse and the threshold lower"
+          "%s of %s show no part (%s black, %s of another single colour): remove them, they make the model worse and the threshold lower"
               .formatted(constant, Numbers.count(images, "good image"), black, constant - black));
     }
     if (distinct < images) {
       warnings.add(
-          "only %d of %s differ: the guaranteed false-alarm rate holds for different parts, not for copies"
+          "only %s of %s differ: the guaranteed false-alarm rate holds for different parts, not for copies"
               .formatted(distinct, Numbers.count(images, "good image")));
     }
     return List.copyOf(warnings);

@@ -90,7 +90,7 @@ public final class Recalibrator {
     }
     if (unseen.isEmpty()) {
       throw new IllegalArgumentException(
-          "the threshold needs other good images than those that the region law was measured on, which are all %d; a new law with its threshold needs %d good images"
+          "the threshold needs other good images than those that the region law was measured on, which are all %s; a new law with its threshold needs %s good images"
               .formatted(images.size(), requested.imagesNeeded() + RegionLaw.LEAST_IMAGES));
     }
     return unseen;

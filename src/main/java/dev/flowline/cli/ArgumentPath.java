@@ -67,7 +67,7 @@ final class ArgumentPath implements ITypeConverter<Path> {
     }
     if (alike.size() > 1) {
       throw new IllegalArgumentException(
-          "%s: %d files have this name, in bytes that are not UTF-8: name their folder, or rename them"
+          "%s: %s files have this name, in bytes that are not UTF-8: name their folder, or rename them"
               .formatted(listed.resolve(name), alike.size()));
     }
     return alike.isEmpty() ? listed.resolve(name) : alike.get(0);

@@ -149,7 +149,7 @@ final class CalibrateCommand implements Callable<Integer> {
     int enough = 2 * RegionLaw.LEAST_IMAGES;
     if (hypothesis.calibratedGiven() && before.law() == null && images.size() < enough) {
       throw new IllegalArgumentException(
-          "--null CALIBRATED takes at least %d good images, half of them to measure the region law: --good names %d that it was not trained on"
+          "--null CALIBRATED takes at least %s good images, half of them to measure the region law: --good names %s that it was not trained on"
               .formatted(enough, images.size()));
     }
     try (Progress progress = Progress.on(common.err());
@@ -247,7 +247,7 @@ final class CalibrateCommand implements Callable<Integer> {
                 same ? "as before" : "before: " + ModelFacts.inWords(before)));
     if (result.leftOut() > 0) {
       lines.add(
-          "left out: %d images that had measured the region law, which stays as it is"
+          "left out: %s images that had measured the region law, which stays as it is"
               .formatted(result.leftOut()));
     }
     return String.join(System.lineSeparator(), lines);
@@ -260,7 +260,7 @@ final class CalibrateCommand implements Callable<Integer> {
         .ifPresent(warnings::add);
     if (hypothesis.wanted() == NullHypothesis.CALIBRATED && result.test().law() == null) {
       warnings.add(
-          "too few good images to calibrate the region test, which takes %d. The published chi-square test is used, which does not hold on real parts: expect missed defects"
+          "too few good images to calibrate the region test, which takes %s. The published chi-square test is used, which does not hold on real parts: expect missed defects"
               .formatted(2 * RegionLaw.LEAST_IMAGES));
     }
     return warnings;

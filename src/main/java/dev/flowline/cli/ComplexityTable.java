@@ -50,6 +50,7 @@ final class ComplexityTable {
   static void print(PrintWriter out) {
     String line = "%-24s %-43s %12s %9s %8s %10s %9s %8s%n";
     out.printf(
+        Locale.ROOT,
         line,
         "model",
         "setting",
@@ -61,6 +62,7 @@ final class ComplexityTable {
         "differs");
     for (Row row : rows()) {
       out.printf(
+          Locale.ROOT,
           line,
           ModelKind.of(row.model).title(),
           row.setting,

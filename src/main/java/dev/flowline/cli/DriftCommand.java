@@ -163,7 +163,7 @@ final class DriftCommand implements Callable<Integer> {
       common
           .err()
           .printf(
-              "note: %d of %d images were used in training or calibration and are left out%n",
+              "note: %s of %s images were used in training or calibration and are left out%n",
               known, images);
     }
   }

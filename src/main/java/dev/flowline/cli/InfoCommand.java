@@ -99,7 +99,7 @@ final class InfoCommand implements Callable<Integer> {
                 backbone.id(),
                 backbone.inputSize(),
                 features(backbone, cost).stream()
-                    .map(s -> "%d×%d×%d".formatted(s[0], s[1], s[2]))
+                    .map(s -> "%s×%s×%s".formatted(s[0], s[1], s[2]))
                     .collect(Collectors.joining(", ")),
                 cost.frozenParameters() / 1e6,
                 cost.multiplyAccumulates() / 1e9);
@@ -210,7 +210,7 @@ final class InfoCommand implements Callable<Integer> {
     ModelKind.Facts facts = kind.facts();
     out.printf("%-24s %s%n", kind.title(), facts.description());
     out.printf(
-        "    %s %s at %d%n",
+        "    %s %s at %s%n",
         facts.costs().isEmpty() ? "by default with" : "published with",
         facts.extractor(),
         facts.inputSize());
@@ -221,7 +221,7 @@ final class InfoCommand implements Callable<Integer> {
       return;
     }
     out.printf(
-        "    recipe: learning rate %s, weight decay %s, batch %d, %d epochs%s%n",
+        "    recipe: learning rate %s, weight decay %s, batch %s, %s epochs%s%n",
         recipe.adam().learningRate(),
         recipe.adam().weightDecay(),
         recipe.batchSize(),

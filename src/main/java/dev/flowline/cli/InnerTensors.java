@@ -29,7 +29,7 @@ record InnerTensors(String file, List<OnnxTensors.FeatureMap> tensors) {
 
   void print(PrintWriter out) {
     for (OnnxTensors.FeatureMap tensor : tensors) {
-      String shape = "%d×%d×%d".formatted(tensor.channels(), tensor.height(), tensor.width());
+      String shape = "%s×%s×%s".formatted(tensor.channels(), tensor.height(), tensor.width());
       out.printf("%-16s %-20s %s%n", shape, tensor.operator(), tensor.name());
     }
     out.printf("features of your choice: --extractor file:%s:NAME,NAME, finest first%n", file);

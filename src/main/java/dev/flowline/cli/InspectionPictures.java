@@ -72,7 +72,7 @@ final class InspectionPictures {
           Numbers.count(regions, "region")
               + ": number 1 decided"
               + (regions > RegionFrames.MOST
-                  ? ", first %d framed".formatted(RegionFrames.MOST)
+                  ? ", first %s framed".formatted(RegionFrames.MOST)
                   : ""));
     }
     if (inspection.outOfRange() != null && !inspection.outOfRange().isEmpty()) {

@@ -145,7 +145,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (test.nullHypothesis() == NullHypothesis.CALIBRATED && config.segmentation().law() == null) {
       warnings.add(
-          "only %s (%d needed) to calibrate the region test. The published chi-square test is used, which does not hold on real parts: expect missed defects. Add good images or raise --validation"
+          "only %s (%s needed) to calibrate the region test. The published chi-square test is used, which does not hold on real parts: expect missed defects. Add good images or raise --validation"
               .formatted(
                   Numbers.count(request.split().validation().size(), "validation image"),
                   RegionLaw.LEAST_IMAGES));

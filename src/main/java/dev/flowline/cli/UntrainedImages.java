@@ -35,7 +35,7 @@ record UntrainedImages(Map<String, Sample> byDigest, int given, Integer leftOut)
     left.keySet().removeAll(trainedOn);
     if (left.isEmpty() && !images.isEmpty()) {
       throw new IllegalArgumentException(
-          "--good: all %d images were used in training: a threshold takes images that the model does not know"
+          "--good: all %s images were used in training: a threshold takes images that the model does not know"
               .formatted(images.size()));
     }
     return new UntrainedImages(left, images.size(), images.size() - left.size());
@@ -60,6 +60,6 @@ record UntrainedImages(Map<String, Sample> byDigest, int given, Integer leftOut)
     return leftOut == 0
         ? Optional.empty()
         : Optional.of(
-            "%d of %d images were used in training and are left out".formatted(leftOut, given));
+            "%s of %s images were used in training and are left out".formatted(leftOut, given));
   }
 }

@@ -296,7 +296,7 @@ public record ComparisonPage(String title, Comparison comparison) {
         .map(
             run ->
                 List.of(
-                    "%s, %s, seed %d".formatted(run.category(), run.model(), run.seed()),
+                    "%s, %s, seed %s".formatted(run.category(), run.model(), run.seed()),
                     run.failure()))
         .toList();
   }

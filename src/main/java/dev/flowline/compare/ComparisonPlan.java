@@ -95,7 +95,7 @@ public record ComparisonPlan(
     int threads = request.threads();
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("data", "%s, layout %s".formatted(request.data(), request.layout()));
-    facts.put("images", "%d good ones to train on, %d to test on".formatted(train, test));
+    facts.put("images", "%s good ones to train on, %s to test on".formatted(train, test));
     facts.put("seeds", request.seeds().toString().replaceAll("[\\[\\]]", ""));
     if (request.resplit()) {
       facts.put("good images", "split anew for every seed");
@@ -105,7 +105,7 @@ public record ComparisonPlan(
         "of the good training images, drawn by the seed: %s choose the epoch and measure the region law, %s set log10Epsilon"
             .formatted(request.validation(), request.calibration().share()));
     facts.put(
-        "device", "%s, %d thread%s".formatted(request.device(), threads, threads == 1 ? "" : "s"));
+        "device", "%s, %s thread%s".formatted(request.device(), threads, threads == 1 ? "" : "s"));
     facts.put("flowline", request.version());
     return facts;
   }

@@ -183,7 +183,7 @@ public final class ComparisonRunner {
       Extraction extracted)
       throws IOException {
     String title =
-        "%s, %s, seed %d".formatted(run.dataset().category(), run.model().title(), run.seed());
+        "%s, %s, seed %s".formatted(run.dataset().category(), run.model().title(), run.seed());
     List<Sample> good = dataset.testOf(Sample.GOOD);
     if (!good.isEmpty()) {
       goodnessOfFit(title, inspector.model(), good, extracted).write(run.folder());

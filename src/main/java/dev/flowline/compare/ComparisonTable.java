@@ -36,7 +36,7 @@ public record ComparisonTable(Comparison comparison) {
     text.append(summary()).append('\n');
     for (ComparedRun run : comparison.failed()) {
       text.append(
-          "failed: %s, %s, seed %d: %s\n"
+          "failed: %s, %s, seed %s: %s\n"
               .formatted(run.category(), run.model(), run.seed(), run.failure()));
     }
     return text.toString();

@@ -61,7 +61,7 @@ public record PlannedModel(String label, ModelConfig base, List<Path> weights, T
     if (base.model().facts().recipe() == null) {
       return "fitted";
     }
-    return "%d epochs, batch %d, learning rate %s"
+    return "%s epochs, batch %s, learning rate %s"
         .formatted(training.epochs(), training.batchSize(), training.adam().learningRate());
   }
 

@@ -71,6 +71,6 @@ public record PlannedRun(
 
   @Override
   public String toString() {
-    return "%s, %s, seed %d".formatted(dataset.category(), model.label(), seed());
+    return "%s, %s, seed %s".formatted(dataset.category(), model.label(), seed());
   }
 }

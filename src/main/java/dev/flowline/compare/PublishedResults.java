@@ -47,7 +47,7 @@ public final class PublishedResults {
     private Stream<PublishedResult> results(String category, List<BigDecimal> row) {
       if (row.size() != columns.size()) {
         throw new IllegalStateException(
-            "%s: %s, row %s has %d figures for %d columns"
+            "%s: %s, row %s has %s figures for %s columns"
                 .formatted(RESOURCE, source, category, row.size(), columns.size()));
       }
       return IntStream.range(0, row.size())

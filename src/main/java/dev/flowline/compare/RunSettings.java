@@ -79,10 +79,10 @@ record RunSettings(
       Path file = sample.image();
       String group = sample.group() == null ? "" : " of " + sample.group();
       String line =
-          "%s %s %d%s\n".formatted(sample.defectType(), file.getFileName(), size(file), group);
+          "%s %s %s%s\n".formatted(sample.defectType(), file.getFileName(), size(file), group);
       sum.update(line.getBytes(StandardCharsets.UTF_8));
     }
-    return "%d, names and sizes %08x".formatted(samples.size(), sum.getValue());
+    return "%s, names and sizes %08x".formatted(samples.size(), sum.getValue());
   }
 
   private static long size(Path file) {

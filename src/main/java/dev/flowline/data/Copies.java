@@ -48,16 +48,16 @@ final class Copies {
     }
     if (train.size() > 1 && repeated.size() == train.size() - 1) {
       warnings.add(
-          "all %d training images are copies of one: how good parts differ cannot be learned"
+          "all %s training images are copies of one: how good parts differ cannot be learned"
               .formatted(train.size()));
     } else if (!repeated.isEmpty()) {
       warnings.add(
-          "%d of %d training images are copies of others, which count as new ones: %s"
+          "%s of %s training images are copies of others, which count as new ones: %s"
               .formatted(repeated.size(), train.size(), FileNames.of(repeated)));
     }
     if (!learned.isEmpty()) {
       warnings.add(
-          "%d of %d test images are copies of training images, and figures with them mislead: %s"
+          "%s of %s test images are copies of training images, and figures with them mislead: %s"
               .formatted(learned.size(), test.size(), FileNames.of(learned)));
     }
     return new Dataset(dataset.category(), dataset.train(), dataset.test(), warnings);

@@ -39,7 +39,7 @@ public final class GroundTruth {
     Image mask = sample.mask().read();
     if (mask.height() != image.height() || mask.width() != image.width()) {
       throw new IOException(
-          "mask %s is %dx%d, its image %s is %dx%d (height x width)"
+          "mask %s is %sx%s, its image %s is %sx%s (height x width)"
               .formatted(
                   sample.mask().describe(),
                   mask.height(),

@@ -80,7 +80,7 @@ final class LggMriLayout implements Layout.DatasetReader {
     }
     if (train.isEmpty()) {
       throw new IOException(
-          "cannot read dataset: of %d patients in %s none that is not tested has a good slice"
+          "cannot read dataset: of %s patients in %s none that is not tested has a good slice"
               .formatted(patients.size(), root));
     }
     listing.warnOf(unknown, "slices have no mask, are neither good nor bad and are left out");

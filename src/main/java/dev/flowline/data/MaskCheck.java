@@ -69,7 +69,7 @@ public final class MaskCheck {
   private void warn(List<String> warnings, List<String> odd, String how) {
     if (!odd.isEmpty()) {
       warnings.add(
-          "%d of %d masks of defective images %s: %s"
+          "%s of %s masks of defective images %s: %s"
               .formatted(odd.size(), masks, how, FileNames.of(odd)));
     }
   }

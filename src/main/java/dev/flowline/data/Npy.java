@@ -72,11 +72,11 @@ record Npy(Path file, NpyHeader header, long offset) {
       long pixels = (long) shape[1] * shape[2];
       if (pixels < 1 || pixels > MOST_VALUES) {
         throw new IOException(
-            "its frames must have 1 to %d pixels, are %d x %d"
+            "its frames must have 1 to %s pixels, are %s x %s"
                 .formatted(MOST_VALUES, shape[1], shape[2]));
       }
     } else if (shape[0] > MOST_VALUES) {
-      throw new IOException("it has %d labels, at most %d".formatted(shape[0], MOST_VALUES));
+      throw new IOException("it has %s labels, at most %s".formatted(shape[0], MOST_VALUES));
     }
   }
 
@@ -114,7 +114,7 @@ record Npy(Path file, NpyHeader header, long offset) {
   private void requireDimensions(int dimensions) throws IOException {
     if (header.shape().length != dimensions) {
       throw new IOException(
-          "cannot read array %s: its shape must have %d dimensions, is %s"
+          "cannot read array %s: its shape must have %s dimensions, is %s"
               .formatted(file, dimensions, Arrays.toString(header.shape())));
     }
   }

@@ -108,7 +108,7 @@ final class ShanghaiTechLayout implements Layout.DatasetReader {
       throws IOException {
     if (frames != length) {
       throw new IOException(
-          "cannot read dataset: %s holds %d frames, %s is for %d"
+          "cannot read dataset: %s holds %s frames, %s is for %s"
               .formatted(clip, frames, array, length));
     }
   }

@@ -8,6 +8,7 @@ import dev.flowline.io.ImagesDone;
 import dev.flowline.random.SplitMix64;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A made-up inspection line, to try things out without any data: pictures of {@link Product}s with
@@ -30,7 +31,7 @@ public record SyntheticLine(long seed, int size, int trainImages, int testGood, 
   public SyntheticLine {
     if (trainImages < 1 || testGood < 0 || testPerDefect < 0) {
       throw new IllegalArgumentException(
-          "trainImages must be at least 1, testGood and testPerDefect at least 0, got %d, %d, %d"
+          "trainImages must be at least 1, testGood and testPerDefect at least 0, got %s, %s, %s"
               .formatted(trainImages, testGood, testPerDefect));
     }
     if (size < 64) {
@@ -93,6 +94,6 @@ public record SyntheticLine(long seed, int size, int trainImages, int testGood, 
   }
 
   private static String name(int index, String suffix) {
-    return "%03d%s.png".formatted(index, suffix);
+    return String.format(Locale.ROOT, "%03d%s.png", index, suffix);
   }
 }

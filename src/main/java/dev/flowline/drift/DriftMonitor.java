@@ -58,7 +58,7 @@ public final class DriftMonitor {
   private void requireRow(List<Double> row) {
     if (row.size() != names.size() || row.stream().anyMatch(v -> !Double.isFinite(v))) {
       throw new IllegalArgumentException(
-          "statistics must be %d finite numbers, got %s".formatted(names.size(), row));
+          "statistics must be %s finite numbers, got %s".formatted(names.size(), row));
     }
   }
 

@@ -46,7 +46,7 @@ public record SynthesisPage(
 
   /** Returns how many made-up defects there are, in a sentence. */
   String verdict() {
-    return "%s on good images; %d shown."
+    return "%s on good images; %s shown."
         .formatted(Numbers.count(total, "made-up defect"), pairs.size());
   }
 

@@ -42,7 +42,7 @@ public record UnseenImages(Dataset dataset, Integer leftOut) {
     int all = dataset.test().size();
     if (unseen.isEmpty() && all > 0) {
       throw new IllegalArgumentException(
-          "all %d test images of %s were used in training or calibration: none is left to evaluate the model on"
+          "all %s test images of %s were used in training or calibration: none is left to evaluate the model on"
               .formatted(all, dataset.category()));
     }
     return new UnseenImages(

@@ -54,7 +54,7 @@ public record AlexNet() implements FeatureExtractor {
     InputSize.requireMultiple(name(), height, width, 1 << (SCALES - 1));
     if (height < least || width < least) {
       throw new IllegalArgumentException(
-          "input %d x %d: alexnet takes at least %d x %d".formatted(height, width, least, least));
+          "input %s x %s: alexnet takes at least %s x %s".formatted(height, width, least, least));
     }
   }
 

@@ -188,7 +188,7 @@ public enum Backbone {
     }
     List<String> ids = Arrays.stream(values()).map(Backbone::id).toList();
     throw new IllegalArgumentException(
-        "no extractor %s; nearest of the %d known are %s"
+        "no extractor %s; nearest of the %s known are %s"
             .formatted(name, values().length, String.join(", ", NearestNames.of(name, ids))));
   }
 

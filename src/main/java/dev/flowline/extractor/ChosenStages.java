@@ -25,7 +25,7 @@ final class ChosenStages {
         || chosen.get(0) < 0
         || chosen.get(chosen.size() - 1) >= count) {
       throw new IllegalArgumentException(
-          "layers of %s must be ascending numbers from 0 to %d, got %s"
+          "layers of %s must be ascending numbers from 0 to %s, got %s"
               .formatted(network, count - 1, chosen));
     }
     return List.copyOf(chosen);

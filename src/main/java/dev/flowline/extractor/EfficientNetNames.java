@@ -76,7 +76,7 @@ record EfficientNetNames(EfficientNet.Variant variant) {
     } else {
       role = block.group(4).equals("0") ? convolutions.get(norm - 1) : "bn" + norm;
     }
-    return "blocks.%d.%s.%s.%s".formatted(stage, block.group(2), role, block.group(5));
+    return "blocks.%s.%s.%s.%s".formatted(stage, block.group(2), role, block.group(5));
   }
 
   private String melasBlock(Matcher block) {

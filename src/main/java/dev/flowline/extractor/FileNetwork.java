@@ -78,7 +78,7 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
     private static void requireForm(long bytes, int height, int width, List<List<Long>> shapes) {
       if (bytes < 0 || height < 1 || width < 1) {
         throw new IllegalArgumentException(
-            "bytes, height and width of a network's file must be positive, got %d, %d, %d"
+            "bytes, height and width of a network's file must be positive, got %s, %s, %s"
                 .formatted(bytes, height, width));
       }
       for (List<Long> shape : shapes) {
@@ -89,7 +89,7 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
                 && shape.get(2) <= width;
         if (!fits) {
           throw new IllegalArgumentException(
-              "shapes must be of maps of up to %d channels, not larger than %d x %d, got %s"
+              "shapes must be of maps of up to %s channels, not larger than %s x %s, got %s"
                   .formatted(MOST_CHANNELS, height, width, shape));
         }
       }
@@ -126,7 +126,7 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
     /** Names all but the path; a checkpoint knows its network by these words. */
     @Override
     public String toString() {
-      return "Settings[file=%s, bytes=%d, sha256=%s, height=%d, width=%d, shapes=%s%s]"
+      return "Settings[file=%s, bytes=%s, sha256=%s, height=%s, width=%s, shapes=%s%s]"
           .formatted(
               file,
               bytes,
@@ -158,7 +158,7 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
           name, content.remaining(), sha256, height, width, shapes, source.outputs(), file);
     } catch (IllegalStateException e) {
       throw new IOException(
-          "%s on two images of %d x %d: %s".formatted(file, height, width, e.getMessage()), e);
+          "%s on two images of %s x %s: %s".formatted(file, height, width, e.getMessage()), e);
     } catch (IOException e) {
       throw new IOException("%s is no network: %s".formatted(file, e.getMessage()), e);
     }
@@ -251,7 +251,7 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
   public void requireInput(long height, long width) {
     if (height != settings.height() || width != settings.width()) {
       throw new IllegalArgumentException(
-          "input %d x %d: what %s returns is known for %d x %d only"
+          "input %s x %s: what %s returns is known for %s x %s only"
               .formatted(height, width, settings.file(), settings.height(), settings.width()));
     }
   }
@@ -261,13 +261,13 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
         output.length == 4 && output[0] == n && Arrays.stream(output).allMatch(d -> d > 0);
     if (!map) {
       throw new IllegalStateException(
-          "its output %d is %s instead of a map of features (N, C, H, W) with N = %d"
+          "its output %s is %s instead of a map of features (N, C, H, W) with N = %s"
               .formatted(finer.size(), Arrays.toString(output), n));
     }
     List<Long> last = finer.isEmpty() ? null : finer.get(finer.size() - 1);
     if (last != null && (output[2] > last.get(1) || output[3] > last.get(2))) {
       throw new IllegalStateException(
-          "its outputs must be finest first, and output %d is %d x %d after %d x %d"
+          "its outputs must be finest first, and output %s is %s x %s after %s x %s"
               .formatted(finer.size(), output[2], output[3], last.get(1), last.get(2)));
     }
     return List.of(output[1], output[2], output[3]);

@@ -8,7 +8,7 @@ final class InputSize {
   static void requireMultiple(String extractor, long height, long width, int stride) {
     if (height < stride || width < stride || height % stride != 0 || width % stride != 0) {
       throw new IllegalArgumentException(
-          "input %d x %d: %s takes heights and widths that are multiples of %d"
+          "input %s x %s: %s takes heights and widths that are multiples of %s"
               .formatted(height, width, extractor, stride));
     }
   }
@@ -17,7 +17,7 @@ final class InputSize {
   static void requireSquare(String extractor, long height, long width, int size) {
     if (height != size || width != size) {
       throw new IllegalArgumentException(
-          "input %d x %d: the position embedding of %s is for %d x %d only"
+          "input %s x %s: the position embedding of %s is for %s x %s only"
               .formatted(height, width, extractor, size, size));
     }
   }

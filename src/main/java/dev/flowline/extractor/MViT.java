@@ -38,7 +38,7 @@ public record MViT(Variant variant, List<Integer> stages) implements FeatureExtr
       depths = List.copyOf(depths);
       if (inputSize % (PATCH_STRIDE << (depths.size() - 1)) != 0) {
         throw new IllegalArgumentException(
-            "%s: input %d, %d stages".formatted(name, inputSize, depths.size()));
+            "%s: input %s, %s stages".formatted(name, inputSize, depths.size()));
       }
     }
   }

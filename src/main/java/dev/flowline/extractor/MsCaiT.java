@@ -16,7 +16,7 @@ public record MsCaiT(CaiT fine, CaiT coarse) implements FeatureExtractor {
   public MsCaiT {
     if (fine.variant().inputSize() != 2 * coarse.variant().inputSize()) {
       throw new IllegalArgumentException(
-          "the coarse network must take half the fine one's %d pixels, takes %d"
+          "the coarse network must take half the fine one's %s pixels, takes %s"
               .formatted(fine.variant().inputSize(), coarse.variant().inputSize()));
     }
   }

@@ -16,14 +16,14 @@ public record MsEfficientNet(EfficientNet network, int scales) implements Featur
   public MsEfficientNet {
     if (network.taps().size() != 1 || scales < 1) {
       throw new IllegalArgumentException(
-          "taps must be one, got %s; scales must be at least 1, got %d"
+          "taps must be one, got %s; scales must be at least 1, got %s"
               .formatted(network.taps(), scales));
     }
   }
 
   @Override
   public String name() {
-    return "%s at %d sizes".formatted(network.name(), scales);
+    return "%s at %s sizes".formatted(network.name(), scales);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A file with a network of the user's own, and the tensors within it that are wanted as features.
@@ -81,7 +82,7 @@ public record NetworkFile(Path path, List<String> outputs) {
     for (String name : outputs) {
       if (!known.contains(name)) {
         throw new IllegalArgumentException(
-            "%s has no tensor %s; nearest of its %d are %s; 'flowline info file:%s' lists all"
+            "%s has no tensor %s; nearest of its %s are %s; 'flowline info file:%s' lists all"
                 .formatted(
                     path,
                     name,
@@ -113,7 +114,7 @@ public record NetworkFile(Path path, List<String> outputs) {
       return OnnxTensors.featureMaps(content, height, width);
     } catch (IllegalStateException e) {
       throw new IOException(
-          "%s on one image of %d x %d: %s".formatted(path, height, width, e.getMessage()), e);
+          "%s on one image of %s x %s: %s".formatted(path, height, width, e.getMessage()), e);
     } catch (IOException e) {
       throw new IOException("%s is no network: %s".formatted(path, e.getMessage()), e);
     }
@@ -123,7 +124,8 @@ public record NetworkFile(Path path, List<String> outputs) {
     try {
       long size = Files.size(path);
       if (size > LARGEST) {
-        throw new IOException("it has %,d bytes, at most %,d are read".formatted(size, LARGEST));
+        throw new IOException(
+            String.format(Locale.ROOT, "it has %,d bytes, at most %,d are read", size, LARGEST));
       }
       return ByteBuffer.wrap(Files.readAllBytes(path));
     } catch (IOException e) {

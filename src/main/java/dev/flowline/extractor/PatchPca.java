@@ -118,7 +118,7 @@ public record PatchPca(Settings settings) implements FeatureExtractor {
     int least = (settings.kernel() / 2 + 1) << (settings.scales() - 1);
     if (Math.min(height, width) < least) {
       throw new IllegalArgumentException(
-          "input %d x %d: patch-pca with kernel %d takes at least %d"
+          "input %s x %s: patch-pca with kernel %s takes at least %s"
               .formatted(height, width, settings.kernel(), least));
     }
   }

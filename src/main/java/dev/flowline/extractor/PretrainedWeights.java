@@ -58,7 +58,7 @@ public final class PretrainedWeights {
     List<Path> sources = files.isEmpty() ? find(backbone, folder) : files;
     if (sources.size() != 1 && sources.size() != networks.size()) {
       throw new IllegalArgumentException(
-          "%s takes %d files of weights, got %d"
+          "%s takes %s files of weights, got %s"
               .formatted(backbone.id(), networks.size(), sources.size()));
     }
     Map<Path, Map<String, StoredTensor>> stateDicts = new LinkedHashMap<>();

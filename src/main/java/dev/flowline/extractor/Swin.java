@@ -53,7 +53,7 @@ public record Swin(Variant variant, List<Integer> stages) implements FeatureExtr
       for (int stage = 0; stage < depths.size(); stage++) {
         if (depths.size() != heads.size() || (width << stage) % heads.get(stage) != 0) {
           throw new IllegalArgumentException(
-              "%s: width %d, depths %s, heads %s".formatted(name, width, depths, heads));
+              "%s: width %s, depths %s, heads %s".formatted(name, width, depths, heads));
         }
       }
     }

@@ -23,7 +23,7 @@ final class TokenLayers {
       String name, int width, int depth, int heads, int blocks, int inputSize, int patch) {
     if (width % heads != 0 || blocks < 1 || blocks > depth || inputSize % patch != 0) {
       throw new IllegalArgumentException(
-          "%s: width %d, heads %d, %d of %d blocks, input %d"
+          "%s: width %s, heads %s, %s of %s blocks, input %s"
               .formatted(name, width, heads, blocks, depth, inputSize));
     }
   }

@@ -54,7 +54,7 @@ final class TransformerNames {
             block -= depths.get(stage++);
           }
           String rest = matcher.group(2).replaceFirst("^proj\\.", "shortcut_proj_attn.");
-          return "stages.%d.blocks.%d.%s".formatted(stage, block, rest);
+          return "stages.%s.blocks.%s.%s".formatted(stage, block, rest);
         });
   }
 

@@ -92,7 +92,7 @@ public record HierarchicalCoupling(String name, int parts, int kernel, long hidd
     long width = width(parts, channels);
     if ((parts - 1) * width >= channels) {
       throw new IllegalArgumentException(
-          "s = %d does not fit %d channels: sub-features of %d channels leave none for the last"
+          "s = %s does not fit %s channels: sub-features of %s channels leave none for the last"
               .formatted(parts, channels, width));
     }
   }

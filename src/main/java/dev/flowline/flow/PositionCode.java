@@ -26,7 +26,7 @@ final class PositionCode {
   static <V> V of(Ops<V> ops, long height, long width, int dimensions) {
     if (height * width > MOST_VALUES / dimensions) {
       throw new IllegalArgumentException(
-          "codeDimensions %d of %d x %d positions: at most %d values are coded"
+          "codeDimensions %s of %s x %s positions: at most %s values are coded"
               .formatted(dimensions, height, width, MOST_VALUES));
     }
     int half = dimensions / 2;

@@ -95,7 +95,7 @@ final class NativeThreads {
     int torchThreads = torch.get_num_threads();
     if (torchThreads != number) {
       findings.add(
-          "LibTorch's number of threads is %d on this thread, and Flowline's is %d: call"
+          "LibTorch's number of threads is %s on this thread, and Flowline's is %s: call"
                   .formatted(torchThreads, number)
               + " NativeRuntime.setThreads instead of LibTorch's set_num_threads, which does not"
               + " reach OpenBLAS");
@@ -103,7 +103,7 @@ final class NativeThreads {
     int blasThreads = openBlasThreads();
     if (blasThreads != number) {
       findings.add(
-          "OpenBLAS's number of threads is %d, and Flowline's is %d: %s"
+          "OpenBLAS's number of threads is %s, and Flowline's is %s: %s"
               .formatted(
                   blasThreads,
                   number,

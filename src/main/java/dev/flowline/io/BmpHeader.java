@@ -33,7 +33,7 @@ final class BmpHeader {
     }
     boolean os2 = size == 12;
     if (!os2 && !WINDOWS.contains(size)) {
-      throw new IOException("a BMP with a header of %d bytes is not read".formatted(size));
+      throw new IOException("a BMP with a header of %s bytes is not read".formatted(size));
     }
     long width = os2 ? bytes.getShort(18) & 0xFFFF : bytes.getInt(18);
     long height = os2 ? bytes.getShort(20) & 0xFFFF : Math.abs((long) bytes.getInt(22));
@@ -89,7 +89,7 @@ final class BmpHeader {
         };
     if (!known) {
       throw new IOException(
-          "this kind of BMP is not read (%d bits, compression %d)".formatted(bits, compression));
+          "this kind of BMP is not read (%s bits, compression %s)".formatted(bits, compression));
     }
   }
 
@@ -101,7 +101,7 @@ final class BmpHeader {
     long needed = offset + (runs ? pixels / PIXELS_OF_A_BYTE : row * header.height());
     if (needed > length) {
       throw new IOException(
-          "truncated BMP: %d bytes of %d are missing".formatted(needed - length, needed));
+          "truncated BMP: %s bytes of %s are missing".formatted(needed - length, needed));
     }
   }
 }

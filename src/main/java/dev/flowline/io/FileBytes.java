@@ -54,7 +54,7 @@ final class FileBytes implements AutoCloseable {
   ByteBuffer read(long offset, long length) throws IOException {
     if (!has(offset, length)) {
       throw new EOFException(
-          "truncated: %d bytes at %d are not there, it ends at %d".formatted(length, offset, size));
+          "truncated: %s bytes at %s are not there, it ends at %s".formatted(length, offset, size));
     }
     ByteBuffer bytes = allocate(length);
     while (bytes.position() < length) {
@@ -70,10 +70,10 @@ final class FileBytes implements AutoCloseable {
     try {
       return ByteBuffer.allocate(Math.toIntExact(length)).order(ByteOrder.LITTLE_ENDIAN);
     } catch (ArithmeticException e) {
-      throw new IOException("%d bytes in one piece; at most 2^31 - 1 are read".formatted(length));
+      throw new IOException("%s bytes in one piece; at most 2^31 - 1 are read".formatted(length));
     } catch (OutOfMemoryError e) {
       throw new IOException(
-          "%d bytes of it do not fit into the Java heap of %d MB; give Java more with -Xmx, flowline by FLOWLINE_JAVA_OPTS=-Xmx8g"
+          "%s bytes of it do not fit into the Java heap of %s MB; give Java more with -Xmx, flowline by FLOWLINE_JAVA_OPTS=-Xmx8g"
               .formatted(length, Runtime.getRuntime().maxMemory() >> 20),
           e);
     }

@@ -2,6 +2,7 @@ package dev.flowline.io;
 
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,8 +24,12 @@ public final class FiniteValues {
     return count == 0
         ? Optional.empty()
         : Optional.of(
-            "tensor %s: %,d of its %,d values are NaN or infinite"
-                .formatted(name, count, tensor.elements()));
+            String.format(
+                Locale.ROOT,
+                "tensor %s: %,d of its %,d values are NaN or infinite",
+                name,
+                count,
+                tensor.elements()));
   }
 
   /** Tells whether any number is NaN; infinities are none. */

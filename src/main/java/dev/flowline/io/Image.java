@@ -63,7 +63,7 @@ public final class Image {
     }
     if ((long) height * width * channels != length) {
       throw new IllegalArgumentException(
-          "samples must have length %d = %d·%d·%d, got %d"
+          "samples must have length %s = %s·%s·%s, got %s"
               .formatted((long) height * width * channels, height, width, channels, length));
     }
   }
@@ -208,7 +208,7 @@ public final class Image {
 
   @Override
   public String toString() {
-    return "Image[%dx%d, %s, %d bits]"
+    return "Image[%sx%s, %s, %s bits]"
         .formatted(height, width, channels == 1 ? "grey" : "RGB", bits());
   }
 }

@@ -20,13 +20,13 @@ record ImageHeader(int width, int height, int channels, int bits, Set<ImageNote>
   static ImageHeader of(long width, long height, int channels, int bits, Set<ImageNote> notes)
       throws IOException {
     if (width < 1 || height < 1) {
-      throw new IOException("corrupt: its size is %d x %d pixels".formatted(width, height));
+      throw new IOException("corrupt: its size is %s x %s pixels".formatted(width, height));
     }
     long most = Images.maxBytes();
     int bytesPerPixel = channels * (bits / 8);
     if (width > Math.min(most / bytesPerPixel, Integer.MAX_VALUE / channels) / height) {
       throw new IOException(
-          "it has %d x %d pixels of %d bytes, at most %d bytes are read (--max-image-bytes)"
+          "it has %s x %s pixels of %s bytes, at most %s bytes are read (--max-image-bytes)"
               .formatted(width, height, bytesPerPixel, most));
     }
     return new ImageHeader(

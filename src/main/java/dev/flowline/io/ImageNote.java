@@ -30,7 +30,7 @@ public enum ImageNote {
   ImageNote(int bits) {
     this.bits = bits;
     this.text =
-        "has 16 bits per sample, but no sample exceeds %d: '--bits %d' would scale them"
+        "has 16 bits per sample, but no sample exceeds %s: '--bits %s' would scale them"
             .formatted((1 << bits) - 1, bits);
   }
 

@@ -50,7 +50,7 @@ public final class ImageNotes implements AutoCloseable {
             String who =
                 files.size() == 1
                     ? files.first().toString()
-                    : "%d images (the first is %s): each".formatted(files.size(), files.first());
+                    : "%s images (the first is %s): each".formatted(files.size(), files.first());
             lines.add(who + " " + note.text());
           }
         });

@@ -56,7 +56,7 @@ public final class Images {
       long size = Files.size(file);
       if (size > Math.min(maxBytes(), Integer.MAX_VALUE - 8)) {
         throw new IOException(
-            "the file has %d bytes, at most %d are read (--max-image-bytes)"
+            "the file has %s bytes, at most %s are read (--max-image-bytes)"
                 .formatted(size, Math.min(maxBytes(), Integer.MAX_VALUE - 8)));
       }
       Image image = decode(Files.readAllBytes(file));

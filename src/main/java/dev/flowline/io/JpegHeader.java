@@ -112,7 +112,7 @@ record JpegHeader(ImageHeader header, boolean isYCbCr, boolean isHalfHeight, byt
   private static void requireKind(int marker, int bits) throws IOException {
     if (marker > 0xC2 || bits != 8) { // arithmetic codes are nobody's
       throw new IOException(
-          "this kind of JPEG is not read (SOF%d, %d bits)".formatted(marker - 0xC0, bits));
+          "this kind of JPEG is not read (SOF%s, %s bits)".formatted(marker - 0xC0, bits));
     }
   }
 
@@ -145,7 +145,7 @@ record JpegHeader(ImageHeader header, boolean isYCbCr, boolean isHalfHeight, byt
         return at;
       }
       if (file[at] == (byte) 0xFF && file[at + 1] == (byte) 0xDA && ++scans > MOST_SCANS) {
-        throw new IOException("a JPEG of more than %d scans is not read".formatted(MOST_SCANS));
+        throw new IOException("a JPEG of more than %s scans is not read".formatted(MOST_SCANS));
       }
     }
     throw new IOException("truncated JPEG: it has no end");

@@ -61,7 +61,7 @@ final class OpenCvCodec {
     }
     if (pixels.rows() != header.height() || pixels.cols() != header.width()) {
       throw new IOException(
-          "corrupt: it says that it has %d x %d pixels and has %d x %d"
+          "corrupt: it says that it has %s x %s pixels and has %s x %s"
               .formatted(header.width(), header.height(), pixels.cols(), pixels.rows()));
     }
   }

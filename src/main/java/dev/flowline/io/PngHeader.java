@@ -59,7 +59,7 @@ final class PngHeader {
     long raw = ((long) width * stored() * depth + 7) / 8 * height;
     if (raw > compressed * MOST_INFLATED) {
       throw new IOException(
-          "truncated PNG: %d bytes cannot hold %d x %d pixels"
+          "truncated PNG: %s bytes cannot hold %s x %s pixels"
               .formatted(compressed, width, height));
     }
   }

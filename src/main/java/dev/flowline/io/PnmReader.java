@@ -46,7 +46,7 @@ final class PnmReader {
             : (long) width * channels * (kind == 5 || kind == 6 ? bits / 8 : 1);
     if (file.length - at < row * height) {
       throw new IOException(
-          "truncated PNM: %d bytes of %d are missing"
+          "truncated PNM: %s bytes of %s are missing"
               .formatted(row * height - (file.length - at), row * height));
     }
     byte[] samples8 = bits == 8 ? new byte[header.samples()] : null;
@@ -65,7 +65,7 @@ final class PnmReader {
           };
       if (value > most) {
         throw new IOException(
-            "corrupt PNM: a sample is %d, the largest value %d".formatted(value, most));
+            "corrupt PNM: a sample is %s, the largest value %s".formatted(value, most));
       }
       long bright = bitmap ? 1 - value : value; // 1 is black
       if (samples8 != null) {

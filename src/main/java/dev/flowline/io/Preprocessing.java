@@ -40,11 +40,11 @@ public record Preprocessing(
     }
     if ((long) height * width <= MOST_PIXELS && Math.max(height, width) > LONGEST_SIDE) {
       throw new IllegalArgumentException(
-          "height and width must be at most %d, got %dx%d".formatted(LONGEST_SIDE, height, width));
+          "height and width must be at most %s, got %sx%s".formatted(LONGEST_SIDE, height, width));
     }
     if ((long) height * width > MOST_PIXELS) {
       throw new IllegalArgumentException(
-          "input %dx%d: height times width must be at most %d, got %d"
+          "input %sx%s: height times width must be at most %s, got %s"
               .formatted(height, width, MOST_PIXELS, (long) height * width));
     }
     if (mean == null || mean.size() != 3 || !mean.stream().allMatch(Double::isFinite)) {

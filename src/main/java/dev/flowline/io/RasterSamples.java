@@ -75,7 +75,7 @@ final class RasterSamples {
   static void requireSize(Raster raster, int width, int height) throws IOException {
     if (raster.getWidth() != width || raster.getHeight() != height) {
       throw new IOException(
-          "corrupt: it says that it has %d x %d pixels and has %d x %d"
+          "corrupt: it says that it has %s x %s pixels and has %s x %s"
               .formatted(width, height, raster.getWidth(), raster.getHeight()));
     }
   }

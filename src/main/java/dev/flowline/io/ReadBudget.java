@@ -32,7 +32,7 @@ final class ReadBudget {
   void take(long bytes) throws IOException {
     if (bytes > left) {
       throw new IOException(
-          "it asks for more than %d MB of memory, which no file of its size needs"
+          "it asks for more than %s MB of memory, which no file of its size needs"
               .formatted(whole >> 20));
     }
     left -= bytes;
@@ -45,7 +45,7 @@ final class ReadBudget {
    */
   static void requireTensors(long count) throws IOException {
     if (count > MOST_TENSORS) {
-      throw new IOException("it holds more than %d tensors".formatted(MOST_TENSORS));
+      throw new IOException("it holds more than %s tensors".formatted(MOST_TENSORS));
     }
   }
 

@@ -62,7 +62,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
       SafetensorsHeader.Entry tensor = entry.getValue();
       if (!bytes.has(start + tensor.begin(), tensor.length())) {
         throw new IOException(
-            "truncated: tensor %s ends at byte %d of %d"
+            "truncated: tensor %s ends at byte %s of %s"
                 .formatted(ReadBudget.quoted(entry.getKey()), start + tensor.end(), bytes.size()));
       }
       left -= tensor.length();

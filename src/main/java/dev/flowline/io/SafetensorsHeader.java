@@ -102,7 +102,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
     }
     if (place[1] < place[0] || place[1] - place[0] != bytes) {
       throw new IOException(
-          "%s: %s%s takes %d bytes, but lies from %d to %d"
+          "%s: %s%s takes %s bytes, but lies from %s to %s"
               .formatted(tensor, type, Arrays.toString(shape), bytes, place[0], place[1]));
     }
   }

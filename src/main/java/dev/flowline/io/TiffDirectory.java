@@ -66,7 +66,7 @@ final class TiffDirectory {
     at += big ? 8 : 2;
     int size = big ? 20 : 12;
     if (count < 1 || count > (file.limit() - at) / size) {
-      throw new IOException("corrupt TIFF: a directory of %d tags".formatted(count));
+      throw new IOException("corrupt TIFF: a directory of %s tags".formatted(count));
     }
     for (int i = 0; i < count; i++, at += size) {
       int type = file.getShort(at + 2) & 0xFFFF;
@@ -157,7 +157,7 @@ final class TiffDirectory {
             && entry.at() >= 0
             && entry.at() <= file.limit() - entry.count() * width;
     if (!lies) {
-      throw new IOException("corrupt TIFF: tag %d has no values in the file".formatted(tag));
+      throw new IOException("corrupt TIFF: tag %s has no values in the file".formatted(tag));
     }
     long[] values = new long[(int) entry.count()];
     for (int i = 0; i < values.length; i++) {

@@ -130,7 +130,7 @@ final class TiffHeader {
     boolean yCbCr = isLossless() && photometric == 6 && stored == 3 && bits == 8;
     if (planar || !(fax || jpeg || cmyk || yCbCr)) {
       throw new IOException(
-          "this kind of TIFF is not read (photometric %d, compression %d, %d samples of %d bits%s)"
+          "this kind of TIFF is not read (photometric %s, compression %s, %s samples of %s bits%s)"
               .formatted(photometric, scheme, stored, bits, planar ? ", planar" : ""));
     }
   }
@@ -166,13 +166,13 @@ final class TiffHeader {
   private void requireKind() throws IOException {
     int least = photometric == RGB ? 3 : 1;
     if (stored < least || stored > 16) {
-      throw new IOException("a TIFF of %d samples per pixel is not read".formatted(stored));
+      throw new IOException("a TIFF of %s samples per pixel is not read".formatted(stored));
     }
     if (tags.has(BITS) && Arrays.stream(tags.values(BITS)).anyMatch(each -> each != bits)) {
       throw new IOException("a TIFF whose samples differ in bits is not read");
     }
     if (bits < 1 || bits > 16 || photometric == INDEXED && (bits > 8 || planar)) {
-      throw new IOException("a TIFF of %d bits per sample is not read".formatted(bits));
+      throw new IOException("a TIFF of %s bits per sample is not read".formatted(bits));
     }
     if (tags.has(SAMPLE_FORMAT)) {
       for (long format : tags.values(SAMPLE_FORMAT)) {
@@ -190,7 +190,7 @@ final class TiffHeader {
             || stored == 3 && !tiled && bits > 8 && bits % 2 == 0;
     if (!readRightly || predictor > (whole ? 2 : 1)) {
       throw new IOException(
-          ("a TIFF of %d samples of %d bits%s, predictor %d, is not read: save it with 8 or 16 bits"
+          ("a TIFF of %s samples of %s bits%s, predictor %s, is not read: save it with 8 or 16 bits"
                   + " per sample, or as PNG")
               .formatted(stored, bits, tiled ? " in tiles" : "", predictor));
     }

@@ -34,7 +34,7 @@ final class TiffStrips {
     long down = tiled ? rows : Math.min(rows, header.height());
     long rowBytes = (across * bits / planes + 7) / 8;
     if (across < 1 || down < 1 || rowBytes * down > Math.min(Images.maxBytes(), 1 << 30)) {
-      throw new IOException("a TIFF of strips of %d x %d is not read".formatted(across, down));
+      throw new IOException("a TIFF of strips of %s x %s is not read".formatted(across, down));
     }
     long columns = (header.width() + across - 1) / across;
     long needed = columns * ((header.height() + down - 1) / down) * planes;
@@ -42,7 +42,7 @@ final class TiffStrips {
     int length = tags.file().limit();
     if (all / (uncompressed ? 1 : MOST_INFLATED) > length) {
       throw new IOException(
-          "truncated TIFF: a file of %d bytes cannot hold its pixels".formatted(length));
+          "truncated TIFF: a file of %s bytes cannot hold its pixels".formatted(length));
     }
     int where = tiled && tags.has(TILE_OFFSETS) ? TILE_OFFSETS : STRIP_OFFSETS;
     int size = tiled && tags.has(TILE_BYTES) ? TILE_BYTES : STRIP_BYTES;
@@ -53,7 +53,7 @@ final class TiffStrips {
     long[] counts = tags.values(size);
     if (offsets.length < needed || counts.length < needed) {
       throw new IOException(
-          "truncated TIFF: %d strips of %d are missing".formatted(needed - offsets.length, needed));
+          "truncated TIFF: %s strips of %s are missing".formatted(needed - offsets.length, needed));
     }
     long perPlane = needed / planes;
     for (int i = 0; i < needed; i++) {
@@ -61,10 +61,10 @@ final class TiffStrips {
       long least = rowBytes * (tiled ? down : Math.min(down, header.height() - top));
       if (uncompressed && counts[i] < least) {
         throw new IOException(
-            "truncated TIFF: strip %d has %d bytes, %d are needed".formatted(i, counts[i], least));
+            "truncated TIFF: strip %s has %s bytes, %s are needed".formatted(i, counts[i], least));
       }
       if (offsets[i] < 1 || counts[i] < 1 || counts[i] > length - offsets[i]) {
-        throw new IOException("truncated TIFF: strip %d lies outside of it".formatted(i));
+        throw new IOException("truncated TIFF: strip %s lies outside of it".formatted(i));
       }
     }
   }

@@ -70,7 +70,7 @@ final class TorchTensors implements Unpickler.Host {
     StoredTensor store() throws IOException {
       if (stride.length != size.length) {
         throw new IOException(
-            "a tensor of %d dimensions and %d strides".formatted(size.length, stride.length));
+            "a tensor of %s dimensions and %s strides".formatted(size.length, stride.length));
       }
       long elements = 1;
       long last = offset;

@@ -21,7 +21,7 @@ final class WebpHeader {
     long end = 8 + (bytes.getInt(4) & 0xFFFFFFFFL);
     if (end > file.length) {
       throw new IOException(
-          "truncated WebP: %d bytes of %d are missing".formatted(end - file.length, end));
+          "truncated WebP: %s bytes of %s are missing".formatted(end - file.length, end));
     }
     Set<ImageNote> notes = EnumSet.noneOf(ImageNote.class);
     int width = 0;

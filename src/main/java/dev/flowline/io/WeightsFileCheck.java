@@ -93,7 +93,7 @@ final class WeightsFileCheck {
               .orElse(names.isEmpty() ? "nothing" : names.get(0));
       throw refused(
           file,
-          "a zip archive of other things (%s and %d more)"
+          "a zip archive of other things (%s and %s more)"
               .formatted(inside.replaceAll("\\p{Cntrl}", "?"), Math.max(0, names.size() - 1)),
           "unpack it if the weights are in it");
     } catch (ZipException | EOFException | IllegalArgumentException e) {

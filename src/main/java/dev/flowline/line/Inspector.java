@@ -158,7 +158,7 @@ public final class Inspector implements AutoCloseable {
     requireOpen();
     if (view.height() != image.height() || view.width() != image.width()) {
       throw new IllegalArgumentException(
-          "the field of view must be that of the image of %d x %d pixels, got one of %d x %d"
+          "the field of view must be that of the image of %s x %s pixels, got one of %s x %s"
               .formatted(image.height(), image.width(), view.height(), view.width()));
     }
     Preprocessing input = model.config().preprocessing();

@@ -130,7 +130,7 @@ public record ModelConfig(
     public TrainingFacts {
       if (Math.min(Math.min(images, epochs), Math.min(selectedEpoch, batchSize)) < 0) {
         throw new IllegalArgumentException(
-            "images, epochs, selectedEpoch and batchSize must be at least 0, got %d, %d, %d, %d"
+            "images, epochs, selectedEpoch and batchSize must be at least 0, got %s, %s, %s, %s"
                 .formatted(images, epochs, selectedEpoch, batchSize));
       }
       if (!Double.isFinite(learningRate) || !Double.isFinite(weightDecay)) {

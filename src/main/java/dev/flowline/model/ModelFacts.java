@@ -103,7 +103,7 @@ public final class ModelFacts {
       Provenance.CalibrationStep last = steps.get(steps.size() - 1);
       facts.put(
           "last calibrated",
-          "%s, by Flowline %s, with %d good images"
+          "%s, by Flowline %s, with %s good images"
               .formatted(last.date(), last.flowline(), last.images().size()));
     }
     return facts;
@@ -120,7 +120,7 @@ public final class ModelFacts {
         "images of the training",
         images == null
             ? NOT_RECORDED
-            : "%d learned from, %d for validation, %d for calibration"
+            : "%s learned from, %s for validation, %s for calibration"
                 .formatted(
                     images.learned().size(),
                     images.validation().size(),

@@ -7,6 +7,7 @@ import dev.flowline.flow.Transformed;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.Ops;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
@@ -73,8 +74,12 @@ public record Padim(int channels, double ridge, double sigma) implements FittedM
     double bytes = (double) positions * channels * channels * Float.BYTES;
     if (bytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "channels must be fewer than %d, or the input smaller: the covariances of %d positions take %.1f GiB, a model file's tensor at most 2 GiB"
-              .formatted(channels, positions, bytes / (1L << 30)));
+          String.format(
+              Locale.ROOT,
+              "channels must be fewer than %s, or the input smaller: the covariances of %s positions take %.1f GiB, a model file's tensor at most 2 GiB",
+              channels,
+              positions,
+              bytes / (1L << 30)));
     }
   }
 

@@ -210,7 +210,7 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
     boolean fits = value != null && !value.isBlank() && value.length() <= LONGEST_TEXT;
     if (!fits || value.codePoints().anyMatch(Provenance::breaksALine)) {
       throw new IllegalArgumentException(
-          "%s must be a line of 1 to %d characters, got %s"
+          "%s must be a line of 1 to %s characters, got %s"
               .formatted(brief(name), LONGEST_TEXT, brief(value)));
     }
   }

@@ -50,7 +50,8 @@ final class SettingBounds {
       double most = BY_NAME.getOrDefault(name, MOST);
       if (!(Math.abs(value.doubleValue()) <= most)) {
         throw new IllegalArgumentException(
-            "%s must be at most %.0f, got %s".formatted(path, most, shortened(value.asText())));
+            "%s must be at most %s, got %s"
+                .formatted(path, (long) most, shortened(value.asText())));
       }
     }
     if (value.isTextual() && NO_NUMBERS.contains(value.asText())) {
@@ -58,12 +59,12 @@ final class SettingBounds {
     }
     if (value.isTextual() && value.asText().length() > LONGEST_TEXT) {
       throw new IllegalArgumentException(
-          "%s must have at most %d characters, has %d"
+          "%s must have at most %s characters, has %s"
               .formatted(path, LONGEST_TEXT, value.asText().length()));
     }
     if (value.isArray() && value.size() > LONGEST_LIST) {
       throw new IllegalArgumentException(
-          "%s must have at most %d values, has %d".formatted(path, LONGEST_LIST, value.size()));
+          "%s must have at most %s values, has %s".formatted(path, LONGEST_LIST, value.size()));
     }
     value.properties().forEach(s -> require(path + "." + s.getKey(), s.getKey(), s.getValue()));
     for (int i = 0; value.isArray() && i < value.size(); i++) {

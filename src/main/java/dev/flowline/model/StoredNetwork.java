@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -65,6 +66,7 @@ public record StoredNetwork(
 
   /** Returns what it is, and what it means to use it. */
   public String inWords() {
-    return "%s (%s, %,d bytes, SHA-256 %s)".formatted(format.words(), file, bytes, sha256);
+    return String.format(
+        Locale.ROOT, "%s (%s, %,d bytes, SHA-256 %s)", format.words(), file, bytes, sha256);
   }
 }

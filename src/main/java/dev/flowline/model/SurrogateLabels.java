@@ -35,7 +35,7 @@ public record SurrogateLabels(List<float[]> defective, List<List<DefectBox>> box
   public static SurrogateLabels of(boolean[] mask, int height, int width, List<long[]> latents) {
     if (mask.length != height * width) {
       throw new IllegalArgumentException(
-          "mask must have %d pixels = %d·%d, has %d"
+          "mask must have %s pixels = %s·%s, has %s"
               .formatted(height * width, height, width, mask.length));
     }
     List<DefectBox> components = components(mask, height, width);

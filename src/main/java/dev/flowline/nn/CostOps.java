@@ -70,7 +70,7 @@ public final class CostOps implements Ops<long[]> {
     }
     if (parameters.size() > mostParameters) {
       throw new IllegalArgumentException(
-          "the network has more than %d parameters, many more than there are weights"
+          "the network has more than %s parameters, many more than there are weights"
               .formatted(mostParameters));
     }
     return shape.clone();

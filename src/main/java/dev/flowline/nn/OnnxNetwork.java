@@ -104,7 +104,7 @@ final class OnnxNetwork implements ForeignNetwork {
         Tensor output = outputs.get(i);
         if (output.dim() == 0 || output.size(0) != group) {
           throw new IllegalStateException(
-              "it takes %d images at once, and its output %d is of another number"
+              "it takes %s images at once, and its output %s is of another number"
                   .formatted(group, i));
         }
         if (first == 0) {

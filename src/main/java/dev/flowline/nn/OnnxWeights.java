@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -184,7 +185,7 @@ public final class OnnxWeights {
     long length = number(tensor, "length", data.remaining() - offset);
     if (offset < 0 || length < 0 || offset > data.remaining() - length) {
       throw new IOException(
-          "its weights file %s is too short: tensor %s takes %d bytes from byte %d of %d"
+          "its weights file %s is too short: tensor %s takes %s bytes from byte %s of %s"
               .formatted(file, shown(tensor.name), length, offset, data.remaining()));
     }
     int bits = tensor.dataType > 0 && tensor.dataType < BITS.length ? BITS[tensor.dataType] : 0;
@@ -192,7 +193,7 @@ public final class OnnxWeights {
       long wanted = (tensor.elements * bits + 7) / 8;
       if (wanted != length) {
         throw new IOException(
-            "tensor %s takes %d bytes, and %s has %d for it"
+            "tensor %s takes %s bytes, and %s has %s for it"
                 .formatted(shown(tensor.name), wanted, file, length));
       }
     }
@@ -231,8 +232,11 @@ public final class OnnxWeights {
       long size = channel.size();
       if (size > Integer.MAX_VALUE) {
         throw new IOException(
-            "its weights file %s has %,d bytes, and at most 2 GB are possible"
-                .formatted(file, size));
+            String.format(
+                Locale.ROOT,
+                "its weights file %s has %,d bytes, and at most 2 GB are possible",
+                file,
+                size));
       }
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
     }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Writes a protocol buffers message as a row of views: the bytes are copied once, when the whole is
@@ -51,8 +52,11 @@ final class ProtoWriter {
   ByteBuffer whole() throws IOException {
     if (length > LARGEST) {
       throw new IOException(
-          "it has %,d bytes with its weights inside, and at most %,d are possible"
-              .formatted(length, LARGEST));
+          String.format(
+              Locale.ROOT,
+              "it has %,d bytes with its weights inside, and at most %,d are possible",
+              length,
+              LARGEST));
     }
     ByteBuffer whole = ByteBuffer.allocate((int) length);
     parts.forEach(part -> whole.put(part.duplicate()));

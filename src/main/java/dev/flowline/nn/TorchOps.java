@@ -69,7 +69,7 @@ public class TorchOps implements Ops<Tensor> {
       long[] actual = i < outputs.size() ? Tensors.shape(outputs.get(i)) : null;
       if (!Arrays.equals(expected, actual)) {
         throw new IllegalStateException(
-            "output %d of the network is %s instead of %s"
+            "output %s of the network is %s instead of %s"
                 .formatted(i, Arrays.toString(actual), Arrays.toString(expected)));
       }
     }

@@ -84,7 +84,7 @@ final class TorchScriptNetwork implements ForeignNetwork {
       for (long i = 0; i < elements.size(); i++) {
         if (!elements.get(i).isTensor()) {
           throw new IllegalStateException(
-              "its output %d is a %s".formatted(i, elements.get(i).tagKind().getString()));
+              "its output %s is a %s".formatted(i, elements.get(i).tagKind().getString()));
         }
         tensors.add(elements.get(i).toTensor());
       }

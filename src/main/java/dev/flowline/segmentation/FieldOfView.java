@@ -60,7 +60,7 @@ public final class FieldOfView {
             && (long) y + height <= this.height;
     if (!inside) {
       throw new IllegalArgumentException(
-          "region of interest (x %d, y %d, %d wide, %d high) must lie inside %d x %d pixels"
+          "region of interest (x %s, y %s, %s wide, %s high) must lie inside %s x %s pixels"
               .formatted(x, y, width, height, this.height, this.width));
     }
     return new FieldOfView(this.height, this.width, x, y, height, width, ignore);

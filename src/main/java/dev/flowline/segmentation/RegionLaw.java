@@ -66,7 +66,7 @@ public final class RegionLaw {
     this.measuredOn = measuredOn == null ? List.of() : List.copyOf(measuredOn);
     if (maxima == null || maxima.size() < LEAST_IMAGES) {
       throw new IllegalArgumentException(
-          "a region law needs at least %d good images, got %d"
+          "a region law needs at least %s good images, got %s"
               .formatted(LEAST_IMAGES, maxima == null ? 0 : maxima.size()));
     }
     this.maxima = maxima.stream().map(float[]::clone).toArray(float[][]::new);
@@ -95,12 +95,12 @@ public final class RegionLaw {
       float[] row = maxima[image];
       if (row.length < 1 || row.length != classes) {
         throw new IllegalArgumentException(
-            "maxima[%d] must have %d classes, got %d".formatted(image, classes, row.length));
+            "maxima[%s] must have %s classes, got %s".formatted(image, classes, row.length));
       }
       for (int k = 0; k < classes; k++) {
         if (!(row[k] >= 0 && row[k] <= (k == 0 ? 1 : row[k - 1]))) {
           throw new IllegalArgumentException(
-              "maxima[%d] must be in [0, 1] and not rise, got %s"
+              "maxima[%s] must be in [0, 1] and not rise, got %s"
                   .formatted(image, Arrays.toString(row)));
         }
       }
@@ -193,6 +193,6 @@ public final class RegionLaw {
 
   @Override
   public String toString() {
-    return "region law of %d classes from %d good images".formatted(classes(), images());
+    return "region law of %s classes from %s good images".formatted(classes(), images());
   }
 }

@@ -57,7 +57,7 @@ final class GoodnessOfFitCharts {
       }
     }
     return new Card(
-        "Scale %d, %s".formatted(scale, Numbers.count(of.channels(), "channel")),
+        "Scale %s, %s".formatted(scale, Numbers.count(of.channels(), "channel")),
         chart.svg(
             "quantiles of energy against chi-square",
             "energy per channel, chi-square",
@@ -159,7 +159,7 @@ final class GoodnessOfFitCharts {
             "share of good images, by the law",
             "share of good test images"),
         keys,
-        "The share of good test images with a region so strong that, by the law, only the share on the abscissa has one. The band holds 95 %% of all draws of %d images and of the %d that the law was measured on: above it the law is too lenient, below it too strict."
+        "The share of good test images with a region so strong that, by the law, only the share on the abscissa has one. The band holds 95 %% of all draws of %s images and of the %s that the law was measured on: above it the law is too lenient, below it too strict."
             .formatted(images, measuredOn));
   }
 

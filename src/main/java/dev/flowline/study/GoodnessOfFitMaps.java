@@ -106,7 +106,7 @@ final class GoodnessOfFitMaps {
     float[] mean = mean(of);
     return new MapRow(
         Numbers.fixed(width * (double) width / mean.length, 3),
-        "Scale %d, %d × %d".formatted(scale, mean.length / width, width),
+        "Scale %s, %s × %s".formatted(scale, mean.length / width, width),
         List.of(
             Picture.png("mean", means.image(mean, width)),
             Picture.png("variance", variances.image(variance(of), width)),

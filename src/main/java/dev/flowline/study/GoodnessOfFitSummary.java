@@ -84,9 +84,9 @@ final class GoodnessOfFitSummary {
       String factor = Numbers.brief(scale.deviationRatio());
       sentences.add(
           scale.isChiSquare()
-              ? "Energies of scale %d follow chi-square: their mean is %s, their standard deviation is %s times that of chi-square."
+              ? "Energies of scale %s follow chi-square: their mean is %s, their standard deviation is %s times that of chi-square."
                   .formatted(i, Numbers.brief(scale.energies().mean()), factor)
-              : "Energies of scale %d have %s times the standard deviation of chi-square and %s times its mean; %s of 1,000 positions exceed the value that 1 of 1,000 should exceed."
+              : "Energies of scale %s have %s times the standard deviation of chi-square and %s times its mean; %s of 1,000 positions exceed the value that 1 of 1,000 should exceed."
                   .formatted(
                       i,
                       factor,
@@ -95,7 +95,7 @@ final class GoodnessOfFitSummary {
                           1000 * scale.energies().shareAbove(scale.expectedFromAbove(RARE)))));
       if (!scale.isIndependent()) {
         sentences.add(
-            "Neighbours of scale %d have a correlation of %s: the positions of a region are weaker evidence than the test assumes."
+            "Neighbours of scale %s have a correlation of %s: the positions of a region are weaker evidence than the test assumes."
                 .formatted(i, Numbers.fixed(scale.neighbours(), 2)));
       }
     }
@@ -142,7 +142,7 @@ final class GoodnessOfFitSummary {
           "The model uses the region law, measured on %s. The law assumes neither a distribution of energies nor independent positions, only that good parts stay as they were."
               .formatted(Numbers.count(law.images(), "good image")));
       sentences.add(
-          "It is not combined with a count of polyominoes: it is the law of the strongest region of an image in a class of sizes, which takes all regions into account. Only the classes are left to count, %d of them."
+          "It is not combined with a count of polyominoes: it is the law of the strongest region of an image in a class of sizes, which takes all regions into account. Only the classes are left to count, %s of them."
               .formatted(law.classes()));
       sentences.add(
           "A log10NFA below %s is extrapolated from the tail: fewer than one of the good images that the law was measured on would have so strong a region."
@@ -163,7 +163,7 @@ final class GoodnessOfFitSummary {
       return "The model uses %s, and nothing in these images contradicts chi-square."
           .formatted(name);
     }
-    return "The model uses %s, which does not hold here: its log10NFA ranks regions, but does not bound false alarms. 'flowline calibrate' measures a region law on %d good images or more."
+    return "The model uses %s, which does not hold here: its log10NFA ranks regions, but does not bound false alarms. 'flowline calibrate' measures a region law on %s good images or more."
         .formatted(name, RegionLaw.LEAST_IMAGES);
   }
 

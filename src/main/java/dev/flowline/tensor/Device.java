@@ -23,7 +23,7 @@ public record Device(Kind kind, int index) {
     Objects.requireNonNull(kind, "kind");
     if (index < 0 || index > (kind == Kind.CPU ? 0 : MOST)) {
       throw new IllegalArgumentException(
-          "index of a %s device must be 0 to %d, got %d"
+          "index of a %s device must be 0 to %s, got %s"
               .formatted(name(kind), kind == Kind.CPU ? 0 : MOST, index));
     }
   }

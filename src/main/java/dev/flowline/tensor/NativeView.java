@@ -33,7 +33,7 @@ public record NativeView(
     }
     if (strides.length != shape.length || Arrays.stream(strides).anyMatch(s -> s < 0)) {
       throw new IllegalArgumentException(
-          "strides must be %d numbers of at least 0, got %s"
+          "strides must be %s numbers of at least 0, got %s"
               .formatted(shape.length, Arrays.toString(strides)));
     }
   }

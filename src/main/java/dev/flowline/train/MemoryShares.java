@@ -10,7 +10,7 @@ record MemoryShares(long bytes, int images) {
   MemoryShares {
     if (bytes < 0 || images < 0) {
       throw new IllegalArgumentException(
-          "bytes and images must be at least 0, got %d and %d".formatted(bytes, images));
+          "bytes and images must be at least 0, got %s and %s".formatted(bytes, images));
     }
   }
 

@@ -23,7 +23,7 @@ record Negatives(FeatureCache features, List<SurrogateLabels> labels, int byImag
     labels = List.copyOf(labels);
     if (features.size() != labels.size() || byImage < 1 || labels.size() % byImage != 0) {
       throw new IllegalArgumentException(
-          "%d negatives with %d labels are not %d for each image"
+          "%s negatives with %s labels are not %s for each image"
               .formatted(features.size(), labels.size(), byImage));
     }
   }
@@ -36,7 +36,7 @@ record Negatives(FeatureCache features, List<SurrogateLabels> labels, int byImag
   void requireOf(int images) {
     if (images() != images) {
       throw new IllegalArgumentException(
-          "there are negatives of %d images, and %d images to train on"
+          "there are negatives of %s images, and %s images to train on"
               .formatted(images(), images));
     }
   }

@@ -236,7 +236,7 @@ final class Trainer implements Learner {
    */
   private String identity(TrainingStep step) {
     ModelConfig made = model.model().config();
-    return "%s, %s, seed %d, %d+%d images with features %08x+%08x%s, batch %d, %s, %s, gradients %s, order %d, epochs %s"
+    return "%s, %s, seed %s, %s+%s images with features %08x+%08x%s, batch %s, %s, %s, gradients %s, order %s, epochs %s"
         .formatted(
             made.settings(),
             made.extractor(),

@@ -14,7 +14,7 @@ record WarmUpStep(int epochs, TrainingStep first, TrainingStep then) implements 
   @Override
   public String dependsOn() {
     String after = then.dependsOn();
-    return after.isEmpty() ? "" : after + " after %d epochs".formatted(epochs);
+    return after.isEmpty() ? "" : after + " after %s epochs".formatted(epochs);
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.CalibrationImage;
 import dev.flowline.calibration.FalseAlarmRate;
+import dev.flowline.cli.LocaleTest;
 import dev.flowline.data.Sample;
 import dev.flowline.data.synthesis.AnomalyKind;
 import dev.flowline.data.synthesis.SynthesizedSet;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -333,6 +335,23 @@ class ReportTest {
       bright += (rgb & 0xff) > 128 ? 1 : 0;
     }
     return bright;
+  }
+
+  @Test
+  void everyLocaleReadsTheSame() throws IOException {
+    EvaluationResult result = SyntheticTestSet.of(5, 12, 3, 48, folder).evaluation(3).finish();
+    Locale usual = Locale.getDefault();
+    try {
+      String expected = null;
+      for (Locale locale : LocaleTest.kinds()) {
+        Locale.setDefault(locale);
+        String html = report(result).html();
+        expected = expected == null ? html : expected;
+        assertEquals(expected, html, () -> "in " + locale);
+      }
+    } finally {
+      Locale.setDefault(usual);
+    }
   }
 
   @Test

@@ -21,7 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("soak")
 class SoakTest {
   private static final List<String> FIXED_HEAP =
-      List.of("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+      List.of(
+          "-Xms128m",
+          "-Xmx128m",
+          "-XX:+AlwaysPreTouch",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1");
 
   @TempDir Path folder;
 

@@ -28,7 +28,7 @@ record ThreadsCheck(int available, int cores, Integer given, String omp, String 
   @Override
   public List<Finding> findings() {
     String found =
-        "%d processors for this process, %d cores, OMP_NUM_THREADS %s, OPENBLAS_NUM_THREADS %s"
+        "%s processors for this process, %s cores, OMP_NUM_THREADS %s, OPENBLAS_NUM_THREADS %s"
             .formatted(available, cores, orUnset(omp), orUnset(openBlas));
     List<String> why = new ArrayList<>();
     why.addAll(complaints("--threads", given == null ? null : given.toString()));

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -49,7 +50,7 @@ public record SynthesizedSet(
     kinds = List.copyOf(kinds);
     if (kinds.isEmpty() || perImage < 1 || height < 0 || width < 0) {
       throw new IllegalArgumentException(
-          "kinds must be at least one, perImage at least 1, height and width at least 0, got %s, %d, %d, %d"
+          "kinds must be at least one, perImage at least 1, height and width at least 0, got %s, %s, %s, %s"
               .formatted(kinds, perImage, height, width));
     }
   }
@@ -142,7 +143,7 @@ public record SynthesizedSet(
   }
 
   private static String name(int index, String suffix) {
-    return "%04d%s".formatted(index, suffix);
+    return String.format(Locale.ROOT, "%04d%s", index, suffix);
   }
 
   private static void requireEmpty(Path folder) throws IOException {
