@@ -151,7 +151,7 @@ void against_the_definition(flowline_context* context, const Case& c) {
                                    counts[scale], total};
       const std::vector<float> painted =
           slow_painted(slow_tree(mine, static_cast<int32_t>(latent.height),
-                                 static_cast<int32_t>(latent.width), -0.5f),
+                                 static_cast<int32_t>(latent.width), 4, -0.5f),
                        positions, judgement, log10_tests);
       smallest = std::min(smallest, *std::min_element(painted.begin(), painted.end()));
       for (int64_t y = 0; y < c.height; y++) {

@@ -86,19 +86,22 @@ class Suite {
       for (float& value : values) value = value / 2 - static_cast<float>(map.channels) / 2;
     }
     const bool whole = maps_.below(2) == 0;
+    const int connectivity = maps_.below(2) == 0 ? 4 : 8;
     const float floor = whole ? -INFINITY : values[maps_.below(map.pixels())];
     ComponentTree expected;
-    plain_.build_above(floor, values.data(), map.height, map.width, &expected);
+    plain_.build_above(floor, values.data(), map.height, map.width, connectivity, &expected);
     if (literally) {
-      require(same(slow_tree(values.data(), map.height, map.width, floor), expected), "tree", map,
-              "plain");
+      const ComponentTree defined =
+          slow_tree(values.data(), map.height, map.width, connectivity, floor);
+      require(same(defined, expected), "tree", map, "plain");
     }
     if (whole) {
-      plain_.build(values.data(), map.height, map.width, 4, &tree_);
+      plain_.build(values.data(), map.height, map.width, connectivity, &tree_);
       require(same(expected, tree_), "whole tree", map, "plain");
     }
     for (Implementation& implementation : implementations_) {
-      implementation.tree.build_above(floor, values.data(), map.height, map.width, &tree_);
+      implementation.tree.build_above(floor, values.data(), map.height, map.width, connectivity,
+                                      &tree_);
       require(same(expected, tree_), "tree", map, implementation.name);
     }
   }
@@ -116,12 +119,12 @@ class Suite {
         tested, tested + maps_.below(1000)};
     const double log10_tests = maps_.below(2) == 0 ? 0.0 : 477.25 * maps_.uniform();
     std::vector<float> expected(map.pixels()), painted(map.pixels());
-    plain_.build_above(judgement.floor(), map.energy.data(), map.height, map.width, &tree_);
+    plain_.build_above(judgement.floor(), map.energy.data(), map.height, map.width, 4, &tree_);
     selection_.select(tree_, tree_.altitude.data(), judgement);
     selection_.paint(tree_, map.pixels(), log10_tests, expected.data());
     if (literally) {
       // Of the whole tree: the forest above the mean has the same regions.
-      const ComponentTree whole = slow_tree(map.energy.data(), map.height, map.width, -0.5f);
+      const ComponentTree whole = slow_tree(map.energy.data(), map.height, map.width, 4, -0.5f);
       require(same(slow_painted(whole, map.pixels(), judgement, log10_tests), expected), "map", map,
               "plain");
       literal++;

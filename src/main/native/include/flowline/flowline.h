@@ -407,9 +407,11 @@ typedef struct flowline_region {
  * Whether an image shows a defect is not decided by them: the map of an image with a defect may
  * have none (see min_log10_nfa). flowline_inspect gives the verdict and the regions together.
  *
- * log10_nfa: (height, width), no NaN, host memory for every context.
+ * log10_nfa: (height, width), no NaN: host memory, or for a context on a CUDA device memory of that
+ *     device. The call then copies it to the host, after the work that is on the stream already,
+ *     and waits for it.
  * connectivity: 4 or 8.
- * regions: receives the first `capacity` regions; may be NULL if capacity is 0.
+ * regions: host memory, receives the first `capacity` regions; may be NULL if capacity is 0.
  * count: receives the number of regions. If it is larger than capacity, a second call with that
  *     capacity receives all. */
 FLOWLINE_API flowline_status flowline_regions(flowline_context* context, const float* log10_nfa,

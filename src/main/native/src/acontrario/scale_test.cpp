@@ -9,6 +9,8 @@
 
 namespace flowline {
 
+static constexpr int CONNECTIVITY = 4;
+
 // Collapse or block, while the level falls. A component's current node is finished when a lower
 // pixel touches it:
 //   no child: chosen is the node; a blocked child: blocked; one child: the node if it is strictly
@@ -70,7 +72,7 @@ void ScaleTest::paint(const float* energy, int32_t height, int32_t width,
                       const Judgement& judgement, double log10_tests, float* painted) {
   reserve(height, width);
   log10_tests_ = log10_tests;
-  peaks_.start(*kernels_, energy, height, width, judgement.floor());
+  peaks_.start(*kernels_, energy, height, width, CONNECTIVITY, judgement.floor());
   if (judgement.number_of_tests == FLOWLINE_TESTS_BY_SIZE) {
     tests_ = TestsBySize(judgement.scale_pixels, judgement.total_pixels);
     background_ = cost_of(1);

@@ -39,16 +39,21 @@ flowline_status flowline_regions(flowline_context* context, const float* log10_n
     require_between("capacity", capacity, 0, INT64_MAX);
     require_pointer("count", count, alignof(int64_t));
     if (capacity > 0) require_pointer("regions", regions, alignof(flowline_region));
+    Backend& backend = *context->backend;
+    const int64_t bytes = bytes_of<float>(height * width);
+    const bool on_device = backend.is_on_device(log10_nfa);
     Footprint memory;
-    memory.read("log10_nfa", log10_nfa, bytes_of<float>(height * width));
+    if (!on_device) memory.read("log10_nfa", log10_nfa, bytes);
     memory.write("regions", regions, bytes_of<flowline_region>(std::min(capacity, height * width)));
     memory.write("count", count, bytes_of<int64_t>(1));
     if (std::isnan(log10_epsilon)) invalid("log10_epsilon must not be NaN");
-    require_no_nan("log10_nfa", log10_nfa, height, width);
+    if (on_device) log10_nfa = static_cast<const float*>(backend.host_copy(log10_nfa, bytes));
     Regions& all = context->map.regions;
     const double below = std::min(log10_epsilon, static_cast<double>(FLT_MAX));
-    all.find(log10_nfa, static_cast<int32_t>(height), static_cast<int32_t>(width), below,
-             connectivity);
+    if (!all.find(log10_nfa, static_cast<int32_t>(height), static_cast<int32_t>(width), below,
+                  connectivity)) {
+      require_no_nan("log10_nfa", log10_nfa, height, width);
+    }
     *count = static_cast<int64_t>(all.found.size());
     std::copy_n(all.found.begin(), std::min(capacity, *count), regions);
   });
@@ -79,11 +84,7 @@ flowline_status flowline_component_tree(flowline_context* context, const float* 
     MapWorkspace& workspace = context->map;
     ComponentTree& tree = workspace.tree;
     const int32_t rows = static_cast<int32_t>(height), columns = static_cast<int32_t>(width);
-    if (connectivity == 4) {
-      workspace.peak_tree.build_above(-INFINITY, map, rows, columns, &tree);
-    } else {
-      workspace.plain_tree.build(map, rows, columns, connectivity, &tree);
-    }
+    workspace.peak_tree.build_above(-INFINITY, map, rows, columns, connectivity, &tree);
     for (size_t i = 0; i < tree.pixels.size(); i++) {
       node_of_pixel[tree.pixels[i]] = tree.own_node[i];
     }
@@ -128,7 +129,7 @@ flowline_status flowline_select(flowline_context* context, const float* levels,
     MapWorkspace& workspace = context->map;
     ComponentTree& tree = workspace.tree;
     workspace.peak_tree.build_above(-INFINITY, levels, static_cast<int32_t>(height),
-                                    static_cast<int32_t>(width), &tree);
+                                    static_cast<int32_t>(width), 4, &tree);
     std::vector<float>& minimum = workspace.minimum;
     minimum.reserve(static_cast<size_t>(pixels));
     minimum.assign(tree.nodes(), INFINITY);
