@@ -7,11 +7,11 @@
 
 #include "acontrario/law_test.hpp"
 #include "acontrario/scale_test.hpp"
-#include "acontrario/selection.hpp"
 #include "acontrario/upsample.hpp"
 #include "flowline/flowline.h"
+#include "plain/plain_selection.hpp"
+#include "plain/plain_tree.hpp"
 #include "tree/peak_tree.hpp"
-#include "tree/plain_tree.hpp"
 
 using namespace flowline;
 
@@ -99,7 +99,7 @@ Part plain_chain_part(const Field& field, const char* name, int32_t pfa_bound) {
   auto maps = std::make_shared<Maps>(field);
   auto builder = std::make_shared<PlainTree>();
   auto tree = std::make_shared<ComponentTree>();
-  auto selection = std::make_shared<Selection>();
+  auto selection = std::make_shared<PlainSelection>();
   auto painted = std::make_shared<std::vector<float>>(field.pixels());
   const Judgement judgement = judgement_of(field, pfa_bound);
   return {name, "", field.pixels(), [=, &field] {
@@ -259,7 +259,7 @@ std::vector<Part> parts_of_field(const Field& field, const Kernels& kernels,
   parts.push_back(plain_tree_part(field, "plain-tree", 4));
   parts.push_back(plain_tree_part(field, "plain-tree-8", 8));
   parts.push_back(tree_part(field, kernels, "tree", "plain-tree", 4));
-  parts.push_back(tree_part(field, kernels, "tree-8", "tree", 8));
+  parts.push_back(tree_part(field, kernels, "tree-8", "plain-tree-8", 8));
   parts.push_back(plain_chain_part(field, "plain-chain", FLOWLINE_PFA_CHERNOFF));
   parts.push_back(plain_chain_part(field, "plain-chain-all", FLOWLINE_PFA_AS_RELEASED));
   parts.push_back(chain_part(field, kernels, "chain", "plain-chain", FLOWLINE_PFA_CHERNOFF));

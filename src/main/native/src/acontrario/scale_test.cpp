@@ -65,7 +65,7 @@ void ScaleTest::reserve(int32_t height, int32_t width) {
   components_.reserve(peaks);
   regions_.reserve(peaks);
   roots_.reserve(peaks);
-  prepare_shapes(static_cast<int64_t>(height) * width);
+  shapes_.reserve(static_cast<int64_t>(height) * width);
 }
 
 void ScaleTest::paint(const float* energy, int32_t height, int32_t width,
@@ -129,19 +129,8 @@ void ScaleTest::find_log10_pfa(const Judgement& judgement, int64_t first, int64_
   }
 }
 
-// beta^r / r does not depend on the scale. Regions larger than the table are rare.
-void ScaleTest::prepare_shapes(int64_t pixels) {
-  constexpr int64_t MOST_SHAPES = 1 << 16;
-  const int64_t shapes = std::min(pixels, MOST_SHAPES) + 1;
-  shapes_.reserve(shapes);
-  for (int64_t r = shapes_.size(); r < shapes; r++) {
-    shapes_.push_back(r == 0 ? 0.0 : TestsBySize::log10_of_shape(r));
-  }
-}
-
 inline double ScaleTest::cost_of(int32_t area) const {
-  const bool known = static_cast<size_t>(area) < shapes_.size();
-  return tests_.log10_of_scale() + (known ? shapes_[area] : TestsBySize::log10_of_shape(area));
+  return tests_.log10_of_scale() + shapes_.log10(area);
 }
 
 template <bool BY_SIZE>

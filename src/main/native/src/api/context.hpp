@@ -27,7 +27,8 @@ struct CheckWorkspace {
 
 /// Memory that the parts of the method find again; they compute one map on the CPU.
 struct MapWorkspace {
-  explicit MapWorkspace(const Kernels& kernels) : peak_tree(kernels), regions(kernels) {}
+  explicit MapWorkspace(const Kernels& kernels)
+      : peak_tree(kernels), selection(kernels), regions(kernels) {}
 
   std::vector<float> minimum;  // by node
   PeakTree peak_tree;

@@ -27,6 +27,24 @@ void require_host(const Name& name, const void* pointer, size_t alignment) {
   HostPointers().require(name, pointer);
 }
 
+// The smallest energy of each node of the tree of a whole map. Room for the largest tree: then a
+// smaller one of the same map allocates nothing.
+const float* smallest_of_nodes(const ComponentTree& tree, const float* energies,
+                               std::vector<float>* minimum) {
+  minimum->reserve(tree.pixels.size());
+  minimum->assign(static_cast<size_t>(tree.nodes()), INFINITY);
+  float* const smallest = minimum->data();
+  for (size_t i = 0; i < tree.pixels.size(); i++) {
+    float& own = smallest[tree.own_node[i]];
+    own = std::min(own, energies[tree.pixels[i]]);
+  }
+  for (int32_t node = tree.nodes(); node-- > 1;) {
+    float& of_parent = smallest[tree.parent[node]];
+    of_parent = std::min(of_parent, smallest[node]);
+  }
+  return smallest;
+}
+
 }  // namespace
 
 flowline_status flowline_regions(flowline_context* context, const float* log10_nfa, int64_t height,
@@ -120,38 +138,22 @@ flowline_status flowline_select(flowline_context* context, const float* levels,
     memory.write("log10_pfa", log10_pfa, bytes_of<double>(pixels));
     memory.write("painted", painted, bytes_of<float>(pixels));
     require_finite("levels", levels, height, width);
-    const char* name = energies == nullptr ? "levels" : "energies";
-    if (energies == nullptr) energies = levels;
-    require_finite(name, energies, height, width);
-    if (std::any_of(energies, energies + pixels, [](float energy) { return energy < 0.0f; })) {
-      invalid(std::string(name) + " must not be negative");
-    }
+    if (energies != nullptr) require_finite("energies", energies, height, width);
     MapWorkspace& workspace = context->map;
     ComponentTree& tree = workspace.tree;
     workspace.peak_tree.build_above(-INFINITY, levels, static_cast<int32_t>(height),
                                     static_cast<int32_t>(width), 4, &tree);
-    std::vector<float>& minimum = workspace.minimum;
-    minimum.reserve(static_cast<size_t>(pixels));
-    minimum.assign(tree.nodes(), INFINITY);
-    for (size_t i = 0; i < tree.pixels.size(); i++) {
-      float& own = minimum[tree.own_node[i]];
-      own = std::min(own, energies[tree.pixels[i]]);
-    }
-    for (int32_t node = tree.nodes(); node-- > 1;) {
-      float& of_parent = minimum[tree.parent[node]];
-      of_parent = std::min(of_parent, minimum[node]);
+    const float* minimum = nullptr;  // that of a node is its altitude
+    if (energies != nullptr) minimum = smallest_of_nodes(tree, energies, &workspace.minimum);
+    if ((minimum == nullptr ? tree.altitude.data() : minimum)[0] < 0.0f) {
+      invalid(std::string(energies == nullptr ? "levels" : "energies") + " must not be negative");
     }
     Selection& selection = workspace.selection;
     selection.select(
-        tree, minimum.data(),
+        tree, minimum,
         {how.pfa_bound, how.number_of_tests, channels, pixels, std::max(total_pixels, pixels)});
-    for (size_t i = 0; i < tree.pixels.size(); i++) {
-      region_of_pixel[tree.pixels[i]] = selection.region_of[tree.own_node[i]];
-    }
-    if (log10_pfa != nullptr) {
-      std::copy(selection.log10_pfa.begin(), selection.log10_pfa.end(), log10_pfa);
-    }
-    if (painted != nullptr) selection.paint(tree, pixels, 0.0, painted);
+    selection.write(tree, region_of_pixel, painted);
+    if (log10_pfa != nullptr) std::copy_n(selection.log10_pfa(), tree.nodes(), log10_pfa);
   });
 }
 

@@ -1,8 +1,8 @@
-#include "tree/plain_tree.hpp"
+#include "plain/plain_tree.hpp"
 
 #include <limits>
 
-#include "tree/order.hpp"
+#include "plain/order.hpp"
 
 namespace flowline {
 namespace {

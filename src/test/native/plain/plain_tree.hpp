@@ -1,5 +1,5 @@
-#ifndef FLOWLINE_TREE_PLAIN_TREE_HPP
-#define FLOWLINE_TREE_PLAIN_TREE_HPP
+#ifndef FLOWLINE_TEST_PLAIN_PLAIN_TREE_HPP
+#define FLOWLINE_TEST_PLAIN_PLAIN_TREE_HPP
 
 #include <cstdint>
 #include <vector>
