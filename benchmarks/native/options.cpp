@@ -8,7 +8,7 @@ const char* const USAGE =
     "  --part=A,B              energy, upsample, sort, tree, chain, chain-all, law, plain-tree,\n"
     "                          plain-chain, plain-chain-all, segment-ms-cait, segment-resnet-18,\n"
     "                          batch-1, batch-2, batch-1-cached, batch-2-cached, tree-8,\n"
-    "                          plain-tree-8, select, map-2048, regions-2048\n"
+    "                          plain-tree-8, select, map-2048, mask-2048, regions-2048\n"
     "  --field=A,B             noise, chi-square, chi-square-192, smooth\n"
     "  --size=14,28            side of the maps\n"
     "  --instruction-set=A,B   best, baseline, avx2, avx512, neon, or all that there are\n"

@@ -217,8 +217,10 @@ class Segmentation {
     maps.struct_size = sizeof maps;
     maps.height = maps.width = side_;
     maps.log10_nfa = map_.data();
+    flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    options.ignore = mask_.empty() ? nullptr : mask_.data();
     check(flowline_segment(context_.get(), latents_.data(), static_cast<int32_t>(latents_.size()),
-                           nullptr, &maps));
+                           &options, &maps));
   }
 
   /// Bright positions: a square of the finest scale, and a spot.
@@ -226,6 +228,14 @@ class Segmentation {
     for (int64_t y = 10; y < 16; y++)
       std::fill_n(&numbers_[0][y * latents_[0].width + 20], 6, 9.0f);
     numbers_[0][3 * latents_[0].width + 3] = 20.0f;
+  }
+
+  /// Nothing but a disc is in view.
+  void look_through_lens() {
+    for (int64_t pixel = 0; pixel < side_ * side_; pixel++) {
+      const int64_t y = 2 * (pixel / side_) - side_, x = 2 * (pixel % side_) - side_;
+      mask_.push_back(y * y + x * x > side_ * side_);
+    }
   }
 
   /// The regions of the first map.
@@ -241,6 +251,7 @@ class Segmentation {
   std::vector<std::vector<float>> numbers_;
   std::vector<flowline_tensor> latents_;
   std::vector<float> map_;
+  std::vector<uint8_t> mask_;
   int64_t side_;
   flowline_region found_[8];
   std::shared_ptr<flowline_context> context_;
@@ -293,6 +304,9 @@ std::vector<Part> segment_parts(int32_t instruction_set) {
   large->add_defects();
   large->run();
   parts.push_back({"map-2048", "", SIDE * SIDE, [large] { large->run(); }});
+  auto lens = std::make_shared<Segmentation>(resnet_256, 1, 1, instruction_set, SIDE);
+  lens->look_through_lens();
+  parts.push_back({"mask-2048", "map-2048", SIDE * SIDE, [lens] { lens->run(); }});
   parts.push_back({"regions-2048", "map-2048", SIDE * SIDE, [large] { large->find_regions(); }});
   return parts;
 }

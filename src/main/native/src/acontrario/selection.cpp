@@ -13,12 +13,6 @@ namespace flowline {
 
 static constexpr int32_t BLOCKED = INT32_MIN;
 
-// A choice that cannot be foretold is no branch.
-static inline int32_t mask(bool condition) { return -static_cast<int32_t>(condition); }
-static inline int32_t choice(int32_t mask, int32_t yes, int32_t no) {
-  return (mask & yes) | (~mask & no);
-}
-
 // No tree of so many pixels has more nodes.
 void Selection::reserve(int64_t pixels) {
   for (auto* buffer : {&log10_pfa_, &by_size_}) buffer->reserve(pixels);
@@ -90,15 +84,20 @@ void Selection::choose(const ComponentTree& tree) {
   for (int32_t node = nodes; node-- > 0;) {
     const Children& of = children[node];
     const double own = value[node];
-    const int32_t better = mask((own < of.best) | ((own == of.best) & (of.count > 1)));
-    const int32_t blocked = mask((of.count < 0) | ((of.count > 1) & (better == 0)));
-    const int32_t chosen = choice(blocked, BLOCKED, choice(better, node, of.chosen));
-    chosen_[node] = chosen;
-    const double best = std::min(own, of.best);
     Children& into = children[parent[node]];
-    into.chosen = choice(mask(best < into.best), chosen, into.chosen);
-    into.best = std::min(best, into.best);
-    into.count = choice(blocked, BLOCKED, into.count + 1);
+    const bool better = of.count > 1 ? own <= of.best : own < of.best;
+    if (of.count < 0 || (of.count > 1 && !better)) {
+      chosen_[node] = into.count = BLOCKED;
+      continue;
+    }
+    const double best = better ? own : of.best;
+    const int32_t chosen = better ? node : of.chosen;
+    chosen_[node] = chosen;
+    into.count++;
+    if (best < into.best) {
+      into.best = best;
+      into.chosen = chosen;
+    }
   }
 }
 
@@ -112,9 +111,13 @@ void Selection::mark_regions(const ComponentTree& tree) {
   for (int32_t node = 0; node < nodes; node++) {
     const int32_t chosen = chosen_[node];
     int32_t region = region_of[parent[node]];
-    region = choice(mask(region == BLOCKED), ~chosen, region);
-    region = choice(mask(region == ~node), node, region);
-    region_of[node] = choice(mask(chosen == BLOCKED), BLOCKED, region);
+    if (chosen == BLOCKED) {
+      region = BLOCKED;
+    } else {
+      if (region == BLOCKED) region = ~chosen;
+      if (region == ~node) region = node;
+    }
+    region_of[node] = region;
   }
 }
 
