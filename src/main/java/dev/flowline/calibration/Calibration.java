@@ -31,12 +31,23 @@ public record Calibration(
   private static final double IMPLAUSIBLE = -1e5;
 
   public Calibration {
+    Objects.requireNonNull(images, "images");
+    Objects.requireNonNull(requested, "asked");
+    if (images.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("images must not be null");
+    }
     images =
         images.stream().sorted(Comparator.comparingDouble(CalibrationImage::minLog10Nfa)).toList();
     if (images.isEmpty() || images.size() > goodImages) {
       throw new IllegalArgumentException(
           "a calibration must have 1 to goodImages = %d images, got %d"
               .formatted(goodImages, images.size()));
+    }
+    int rank = Math.max(1, requested.rank(goodImages));
+    if (rank > images.size() || !Double.isFinite(guaranteed)) {
+      throw new IllegalArgumentException(
+          "%d images cannot promise %s at the rank %d of %d images"
+              .formatted(images.size(), guaranteed, rank, goodImages));
     }
   }
 

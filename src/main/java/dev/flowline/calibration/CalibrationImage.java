@@ -16,6 +16,9 @@ public record CalibrationImage(
     List<Double> latentStatistics,
     @JsonInclude(JsonInclude.Include.NON_NULL) InputStatistics input) {
   public CalibrationImage {
+    if (Double.isNaN(minLog10Nfa)) {
+      throw new IllegalArgumentException("smallestLog10Nfa must be a number, got NaN");
+    }
     latentStatistics = latentStatistics == null ? null : List.copyOf(latentStatistics);
   }
 }

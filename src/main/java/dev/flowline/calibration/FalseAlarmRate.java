@@ -49,8 +49,13 @@ public record FalseAlarmRate(double rate, Double confidence) {
     }
     BinomialDistribution below = BinomialDistribution.of(n, rate);
     int rank = 0;
-    while (rank < n && below.survivalProbability(rank) >= confidence) {
-      rank++; // survivalProbability(j) is P(more than j), so that j + 1 holds
+    for (int above = n; rank < above; ) { // survivalProbability(j) is P(more than j), and falls
+      int middle = (rank + above) >>> 1;
+      if (below.survivalProbability(middle) >= confidence) {
+        rank = middle + 1;
+      } else {
+        above = middle;
+      }
     }
     return rank;
   }

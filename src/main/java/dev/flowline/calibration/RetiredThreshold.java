@@ -2,6 +2,7 @@ package dev.flowline.calibration;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.segmentation.SegmentationOptions;
+import java.util.Objects;
 
 /**
  * A retired threshold: the test that a model had before a recalibration.
@@ -12,4 +13,9 @@ import dev.flowline.segmentation.SegmentationOptions;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RetiredThreshold(
-    String until, SegmentationOptions segmentation, Calibration calibration) {}
+    String until, SegmentationOptions segmentation, Calibration calibration) {
+  public RetiredThreshold {
+    Objects.requireNonNull(until, "until");
+    Objects.requireNonNull(segmentation, "segmentation");
+  }
+}

@@ -16,6 +16,7 @@ import dev.flowline.engine.TorchEncoder;
 import dev.flowline.io.ImageFiles;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.ListedImage;
+import dev.flowline.io.OutputLock;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
@@ -41,7 +42,8 @@ import picocli.CommandLine.Parameters;
 /** Calibrates a model anew, by good images of the line as it is now. */
 @Command(
     name = "calibrate",
-    description = "Measure the region law and the threshold of a model anew, without training.",
+    description =
+        "Recalibrate the threshold and the region law of a model on new good images, without training.",
     footer = {
       "",
       "Use it if camera or light have changed. Images that the model was trained on are left out.",
@@ -65,8 +67,11 @@ final class CalibrateCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Model file to write (default: MODEL itself).")
+      description =
+          "Model file to write; MODEL itself with --overwrite (default: NAME-calibrated beside MODEL).")
   private Path output;
+
+  @Mixin private OverwriteOption overwrite;
 
   @Option(
       names = "--seed",
@@ -88,9 +93,12 @@ final class CalibrateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     falseAlarms.rate(); // refuses what is out of its bounds before anything takes time
+    overwrite.requireLeave(written());
+    common.begins("reading the good images");
     Map<String, Sample> given = images();
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
+    try (OutputLock alone = OutputLock.ofFile(written(), "calibration");
+        AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
       reading.over(opened).on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
       UntrainedImages images = UntrainedImages.of(opened.config(), given);
@@ -108,6 +116,7 @@ final class CalibrateCommand implements Callable<Integer> {
       warnings(result).forEach(this::warn);
       common.print(
           answer(result, before, images.leftOut()), out -> out.println(inWords(result, before)));
+      NextCommand.inspect(written(), NextCommand.holdsProgram(opened), common);
     }
     return Flowline.SUCCESS;
   }
@@ -155,8 +164,15 @@ final class CalibrateCommand implements Callable<Integer> {
     }
   }
 
+  /** Returns the file to write, by default {@code gear-calibrated.flowline} for gear.flowline. */
   private Path written() {
-    return output == null ? model : output;
+    if (output != null) {
+      return output;
+    }
+    String name = model.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    int end = dot > 0 ? dot : name.length();
+    return model.resolveSibling(name.substring(0, end) + "-calibrated" + name.substring(end));
   }
 
   /**

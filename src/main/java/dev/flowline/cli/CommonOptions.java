@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,6 +29,19 @@ final class CommonOptions {
   /** Returns whether the user gave {@code --json}. */
   boolean json() {
     return json;
+  }
+
+  /** Says what the command begins with, which may take long, unless it runs within a program. */
+  void begins(String what) {
+    Flowline.begins(command, what);
+  }
+
+  /** Returns the command as it was typed, quoted for a shell, with further arguments. */
+  String typed(String... more) {
+    List<String> words =
+        new ArrayList<>(command.root().commandLine().getParseResult().originalArgs());
+    words.addAll(List.of(more));
+    return ShellCommand.of(words);
   }
 
   /** Returns the stream for the command's result, and for nothing else. */

@@ -4,6 +4,7 @@ import dev.flowline.compare.Comparison;
 import dev.flowline.compare.ComparisonPlan;
 import dev.flowline.compare.ComparisonRunner;
 import dev.flowline.compare.ComparisonTable;
+import dev.flowline.io.LaterFailure;
 import dev.flowline.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,9 +44,19 @@ final class CompareCommand implements Callable<Integer> {
         ComparisonPlan.of(
             compared.request(test, training, images, device, output, threads, common));
     threads.load();
-    Comparison comparison = new ComparisonRunner(plan, new ComparisonConsole(device, common)).run();
+    LaterFailure unwritten = new LaterFailure();
+    Comparison comparison = compared(plan, device, unwritten);
     common.print(comparison.answer(), out -> out.print(new ComparisonTable(comparison)));
+    unwritten.throwIfAny();
     common.err().println("report: " + output.resolve("compare.html"));
     return comparison.failed().isEmpty() ? Flowline.SUCCESS : Flowline.FAILURE;
+  }
+
+  private Comparison compared(ComparisonPlan plan, Device device, LaterFailure unwritten)
+      throws IOException {
+    try (StopSignals.Hint stopped =
+        StopSignals.hint("stopped; this goes on from here: " + common.typed())) {
+      return new ComparisonRunner(plan, new ComparisonConsole(device, common)).run(unwritten);
+    }
   }
 }

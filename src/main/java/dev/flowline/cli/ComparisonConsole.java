@@ -51,7 +51,7 @@ final class ComparisonConsole implements ComparisonHost {
 
   @Override
   public void train(TrainingRequest request, Extraction features) throws IOException {
-    TrainingReport.run(request, features, device, common);
+    TrainingReport.run(request, features, device, common).log().throwIfAny();
   }
 
   @Override

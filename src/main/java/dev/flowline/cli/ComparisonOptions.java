@@ -35,6 +35,7 @@ final class ComparisonOptions {
       names = "--models",
       required = true,
       paramLabel = "LIST",
+      completionCandidates = CompletionWords.Models.class,
       description = {
         "Models, separated by commas. The settings of a model follow it after colons, as in u-flow,ms-flow:parts=2,cs-flow:kernels=[3,5]:epochs=20. A value with commas or colons stands in brackets; quote brackets in the shell.",
         "Settings are those that 'flowline info models' lists, and label, extractor, input, epochs, batch and lr."
@@ -53,9 +54,11 @@ final class ComparisonOptions {
   @Option(
       names = "--extractor",
       paramLabel = "NAME",
+      completionCandidates = CompletionWords.Extractors.class,
       description =
-          NetworkOptions.EXTRACTOR
-              + ". If it is given several times, each model is trained on each (default: the model's published one).")
+          ExtractorOption.DESCRIPTION
+              + ". If it is given several times, each model is trained on each"
+              + ExtractorOption.DEFAULT)
   private List<String> extractors = List.of();
 
   @Option(
@@ -117,7 +120,7 @@ final class ComparisonOptions {
         data.path(),
         layout,
         datasets,
-        planned(test, training, images),
+        planned(test, training, images, common),
         seeds.stream().distinct().toList(),
         resplit,
         published(layout, datasets),
@@ -134,14 +137,20 @@ final class ComparisonOptions {
   }
 
   private List<PlannedModel> planned(
-      ThresholdOptions test, TrainingOptions training, ImageOptions images) throws IOException {
+      ThresholdOptions test, TrainingOptions training, ImageOptions images, CommonOptions common)
+      throws IOException {
     List<PlannedModel> planned = new ArrayList<>();
-    for (ModelEntry entry : entries()) {
+    boolean weightsGiven = !training.weights().isEmpty();
+    List<ModelEntry> entries = entries();
+    if (!weightsGiven && entries.stream().anyMatch(entry -> entry.extractor() == null)) {
+      common.err().println(ExtractorOption.NOTE);
+    }
+    for (ModelEntry entry : entries) {
       ModelConfig base =
           images.over(
               NetworkOptions.config(
                   entry.kind(),
-                  entry.extractor(),
+                  ExtractorOption.orDefault(entry.extractor(), weightsGiven),
                   entry.input() == null ? input : entry.input(),
                   entry.settings(),
                   "",

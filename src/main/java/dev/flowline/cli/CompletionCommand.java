@@ -1,6 +1,5 @@
 package dev.flowline.cli;
 
-import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -8,7 +7,7 @@ import picocli.CommandLine.Spec;
 /** Prints the script that completes commands and options in a shell. */
 @Command(
     name = "completion",
-    description = "Print the script that completes commands and options in bash and zsh.",
+    description = "Print the script that completes commands, options and values in bash and zsh.",
     footer = {
       "",
       "For this shell:       source <(flowline completion)",
@@ -19,8 +18,6 @@ final class CompletionCommand implements Runnable {
 
   @Override
   public void run() {
-    spec.commandLine()
-        .getOut()
-        .print(AutoComplete.bash(spec.root().name(), spec.root().commandLine()));
+    spec.commandLine().getOut().print(CompletionScript.of(spec.root().commandLine()));
   }
 }

@@ -24,13 +24,22 @@ final class DatasetFolder {
       paramLabel = "NAME",
       completionCandidates = Layouts.class,
       description =
-          "Layout of that folder: ${COMPLETION-CANDIDATES} (default: the one that is recognised by what lies there).")
+          "Layout of that folder: ${COMPLETION-CANDIDATES} (default: recognised by the files in it).")
   private String layout;
 
   private LayoutGuess guess;
+  private boolean begun;
 
   Path path() {
     return data;
+  }
+
+  /** Returns the options as the user gave them. */
+  List<String> words() {
+    String folder = ShellCommand.word(data);
+    return layout == null
+        ? List.of("--data", folder)
+        : List.of("--data", folder, "--layout", layout);
   }
 
   /**
@@ -41,6 +50,10 @@ final class DatasetFolder {
    * @throws IllegalArgumentException if several are recognised
    */
   Layout layout(String category, CommonOptions common) throws IOException {
+    if (!begun) {
+      begun = true;
+      common.begins("reading " + data);
+    }
     if (layout != null) {
       return Layout.named(layout);
     }

@@ -3,6 +3,8 @@ package dev.flowline.cli;
 import dev.flowline.data.Dataset;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -19,6 +21,15 @@ final class DatasetOptions {
   /** Returns the folder of the dataset. */
   Path path() {
     return folder.path();
+  }
+
+  /** Returns the options as the user gave them, for another command on the same data. */
+  List<String> words() {
+    List<String> words = new ArrayList<>(folder.words());
+    if (category != null) {
+      words.addAll(List.of("--category", category));
+    }
+    return words;
   }
 
   /** Lists the dataset and prints its warnings. */

@@ -16,6 +16,8 @@ import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.extractor.PatchPca;
 import dev.flowline.flow.SoftClamp;
+import dev.flowline.io.LaterFailure;
+import dev.flowline.io.OutputLock;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.ModelConfig;
@@ -89,7 +91,14 @@ final class DemoCommand implements Callable<Integer> {
     TrainingConfig training = training();
     threads.load();
     Device device = compute.device();
+    try (OutputLock alone = OutputLock.ofFolder(output, "demo")) {
+      return shown(training, device);
+    }
+  }
+
+  private Integer shown(TrainingConfig training, Device device) throws IOException {
     Path data = output.resolve("data");
+    LaterFailure unwritten = new LaterFailure();
     try (Progress progress = Progress.on(common.err())) {
       SyntheticLine.write(
           data,
@@ -109,12 +118,11 @@ final class DemoCommand implements Callable<Integer> {
           .println("training " + product + " on " + dataset.train().size() + " good images");
       TrainingRequest request = request(dataset, training, model);
       Files.deleteIfExists(request.checkpoint()); // of a demo that was killed
-      TrainingReport.run(request, device, common);
-      results.put(product, evaluate(dataset, model, device));
+      LaterFailure log = TrainingReport.run(request, device, common).log();
+      unwritten.tried(log::throwIfAny);
+      results.put(product, evaluate(dataset, model, device, unwritten));
     }
     CombinedResult combined = CombinedResult.of(results);
-    Path page =
-        new Overview("Demo line", results, GalleryPictures::read).write(output).toAbsolutePath();
     common.print(
         combined,
         out ->
@@ -123,6 +131,9 @@ final class DemoCommand implements Callable<Integer> {
                   out.println(product);
                   out.println(new EvaluationTable(result));
                 }));
+    unwritten.throwIfAny();
+    Path page =
+        new Overview("Demo line", results, GalleryPictures::read).write(output).toAbsolutePath();
     common.err().println("report: " + page.normalize().toUri());
     return Flowline.SUCCESS;
   }
@@ -157,7 +168,8 @@ final class DemoCommand implements Callable<Integer> {
         ModelMaker.command("demo", output.resolve("data")));
   }
 
-  private EvaluationResult evaluate(Dataset dataset, Path model, Device device) throws IOException {
+  private EvaluationResult evaluate(
+      Dataset dataset, Path model, Device device, LaterFailure unwritten) throws IOException {
     try (Inspector inspector = Inspector.open(model, device);
         Progress progress = Progress.on(common.err())) {
       EvaluationResult result =
@@ -169,7 +181,8 @@ final class DemoCommand implements Callable<Integer> {
                   dataset.test().size()),
               (done, of) -> progress.step("evaluating", done, of, ""));
       progress.close();
-      ReportFolder.write(output.resolve(dataset.category()), dataset, result, inspector, common);
+      Path report = output.resolve(dataset.category());
+      unwritten.tried(() -> ReportFolder.write(report, dataset, result, inspector, common));
       return result;
     }
   }

@@ -22,6 +22,7 @@ final class DeviceOption {
       paramLabel = "DEVICE",
       defaultValue = "cpu",
       converter = Converter.class,
+      completionCandidates = CompletionWords.Devices.class,
       description =
           "Device that computes: cpu, cuda or cuda:N. If it cannot be used, a line on standard error says why, and the CPU computes (default: ${DEFAULT-VALUE}).")
   private Device device;

@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Images are taken in the order of their names. Only those with the verdict GOOD are compared.",
-      "The exit code is 1 if an image cannot be read, and 0 otherwise, with or without drift."
+      "The exit code is 1 if an image cannot be read. With --fail-on-drift it is 4 if drift is detected."
     })
 final class DriftCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "Model file.")
@@ -126,15 +126,18 @@ final class DriftCommand implements Callable<Integer> {
     Answer answer =
         new Answer(
             line.state(),
-            at(line.state().detectedAtPart(), good),
-            at(line.state().changeAtPart(), good),
+            DriftInWords.at(line.state().detectedAtPart(), good),
+            DriftInWords.at(line.state().changeAtPart(), good),
             images.size(),
             images.size() - errors.size() - known.size() - good.size(),
             errors.size(),
             recorded ? known.size() : null,
             LeftOutFiles.namesOf(files));
-    common.print(answer, out -> out.println(inWords(answer)));
-    return errors.isEmpty() ? Flowline.SUCCESS : Flowline.FAILURE;
+    common.print(answer, out -> out.println(DriftInWords.of(answer.drift, good)));
+    if (!errors.isEmpty()) {
+      return Flowline.FAILURE;
+    }
+    return watch.fails() && answer.drift.detected() ? Flowline.DRIFT : Flowline.SUCCESS;
   }
 
   private static void inspect(
@@ -163,17 +166,5 @@ final class DriftCommand implements Callable<Integer> {
               "note: %d of %d images were used in training or calibration and are left out%n",
               known, images);
     }
-  }
-
-  private static String inWords(Answer answer) {
-    String words = DriftInWords.of(answer.drift);
-    return answer.drift.detected()
-        ? words + "\nimages " + answer.changeAtImage + " to " + answer.detectedAtImage
-        : words;
-  }
-
-  /** Returns the image of a good part, numbered from 1; null for null. */
-  private static String at(Long part, List<Path> good) {
-    return part == null ? null : good.get(part.intValue() - 1).toString();
   }
 }

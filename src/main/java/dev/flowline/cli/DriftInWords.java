@@ -1,13 +1,20 @@
 package dev.flowline.cli;
 
 import dev.flowline.drift.Drift;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
-/** The text of the state of drift. */
+/** The text of the state of drift, for who runs the line. */
 final class DriftInWords {
   private DriftInWords() {}
 
-  static String of(Drift drift) {
+  /**
+   * Returns the text.
+   *
+   * @param good the images of the good parts seen, in their order
+   */
+  static String of(Drift drift, List<Path> good) {
     if (!drift.detected()) {
       return String.format(
           Locale.ROOT,
@@ -17,12 +24,18 @@ final class DriftInWords {
     }
     return String.format(
         Locale.ROOT,
-        "drift detected at good part %d, most likely since good part %d: %s is %s, with a mean of %.4g since then and %.4g at the calibration",
-        drift.detectedAtPart(),
-        drift.changeAtPart(),
+        "DRIFT: good parts have changed since about image %s (noticed at %s). Check light, focus and lens; if the change is wanted, run 'flowline calibrate'. Detail: %s is %s: %.4g since good part %d, %.4g at the calibration",
+        at(drift.changeAtPart(), good),
+        at(drift.detectedAtPart(), good),
         drift.statistic(),
         drift.direction().name().toLowerCase(Locale.ROOT),
         drift.meanSinceChange(),
+        drift.changeAtPart(),
         drift.meanAtCalibration());
+  }
+
+  /** Returns the image of a good part, numbered from 1; null for null. */
+  static String at(Long part, List<Path> good) {
+    return part == null ? null : good.get(part.intValue() - 1).toString();
   }
 }

@@ -6,6 +6,7 @@ import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.EvaluationTable;
 import dev.flowline.eval.Evaluator;
 import dev.flowline.eval.UnseenImages;
+import dev.flowline.io.OutputLock;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelFacts;
@@ -35,7 +36,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--report",
       paramLabel = "DIR",
       description =
-          "Folder for report.html, goodness-of-fit.html and evaluation.json (default: no report).")
+          "Folder for report.html, goodness-of-fit.html and evaluation.json, and for images.csv and images.json with the result of each image (default: no report).")
   private Path report;
 
   @Option(
@@ -50,6 +51,15 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (report == null) {
+      return evaluated();
+    }
+    try (OutputLock alone = OutputLock.ofFolder(report, "evaluation")) {
+      return evaluated();
+    }
+  }
+
+  private Integer evaluated() throws IOException {
     Dataset dataset = data.read(common);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
@@ -59,6 +69,7 @@ final class EvaluateCommand implements Callable<Integer> {
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         evaluate(inspector, unseen);
+        NextCommand.inspect(model, NextCommand.holdsProgram(opened), common);
       }
     }
     return Flowline.SUCCESS;
@@ -77,11 +88,11 @@ final class EvaluateCommand implements Callable<Integer> {
               warning ->
                   !images.dataset().warnings().contains(warning)) // those are printed already
           .forEach(warning -> common.err().println("warning: " + warning));
+      common.print(result, out -> out.print(new EvaluationTable(result)));
       if (report != null) {
         Path page = ReportFolder.write(report, images.dataset(), result, inspector, common);
         common.err().println("report: " + page);
       }
-      common.print(result, out -> out.print(new EvaluationTable(result)));
     }
   }
 }

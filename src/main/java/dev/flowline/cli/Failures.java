@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -33,6 +34,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     CommandLine command = e.getCommandLine();
     StringBuilder message = new StringBuilder(firstLine(e.getMessage()));
     if (e instanceof UnmatchedArgumentException unmatched) {
+      if (command.getParent() == null && !unmatched.isUnknownOption()) {
+        message = new StringBuilder("no command '" + unmatched.getUnmatched().get(0) + "'");
+      }
       List<String> suggestions = unmatched.getSuggestions();
       if (!suggestions.isEmpty()) {
         message.append("; did you mean ").append(String.join(" or ", suggestions)).append('?');
@@ -52,7 +56,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   /** Prints the failure and returns the exit code that it stands for. */
   int report(Throwable failure, CommandLine command) {
     Throwable cause = unwrapped(failure);
-    print(cause, command, describe(cause));
+    String message = describe(cause);
+    if (cause instanceof OutOfMemoryError) {
+      message += advice(command) + DOCTOR;
+    }
+    print(cause, command, message);
     return cause instanceof IllegalArgumentException ? Flowline.USAGE : Flowline.FAILURE;
   }
 
@@ -82,13 +90,23 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return cause;
   }
 
+  /** Returns what a user can do where memory is short, with the options that the command has. */
+  private static String advice(CommandLine command) {
+    List<String> smaller =
+        Stream.of("--batch", "--input")
+            .filter(option -> command.getCommandSpec().findOption(option) != null)
+            .toList();
+    return (smaller.isEmpty() ? "" : ", or use a smaller " + String.join(" or ", smaller))
+        + ", or free some memory";
+  }
+
   /** Returns what went wrong, in one line. */
   static String describe(Throwable failure) {
     if (failure instanceof OutOfMemoryError) {
-      return "out of memory ("
-          + firstLine(failure.getMessage())
-          + "): use a smaller --batch or --input, or free some memory"
-          + DOCTOR;
+      String reason = firstLine(failure.getMessage());
+      boolean heap = reason.contains("heap") || reason.contains("GC overhead");
+      return "out of memory (%s)%s"
+          .formatted(reason, heap ? ": give Java more with FLOWLINE_JAVA_OPTS=-Xmx8g" : "");
     }
     if (failure instanceof LinkageError) {
       return "the native libraries do not load (" + nameAndMessage(failure) + ")" + DOCTOR;

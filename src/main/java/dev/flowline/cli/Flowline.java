@@ -9,8 +9,11 @@ import dev.flowline.model.ModelKind;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,10 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/**
- * The command line. Exit codes: 0 success, 1 failure, 2 usage. Results go to standard output,
- * everything else to standard error.
- */
+/** The command line. Results go to standard output, everything else to standard error. */
 @Command(
     name = "flowline",
     description = "Finds defects on production lines, learned from good images alone.",
@@ -53,6 +53,16 @@ public final class Flowline implements Callable<Integer> {
   static final int FAILURE = 1;
   static final int USAGE = 2;
 
+  /** The exit code of a process that a signal ended is the signal's number and this. */
+  static final int KILLED = 128;
+
+  /** The exit code if a verdict is not GOOD, or if drift is detected, and the user asked for it. */
+  static final int DEFECT = 3;
+
+  static final int DRIFT = 4;
+
+  private static final Map<String, String> EXIT_CODES = exitCodes();
+
   @Spec private CommandSpec spec;
 
   @HelpGroup.In(HelpGroup.GENERAL)
@@ -62,9 +72,17 @@ public final class Flowline implements Callable<Integer> {
       description = "Print the stack trace of a failure.")
   private boolean debug;
 
+  private boolean ownProcess;
   private boolean bitsAreScaled;
 
   Flowline() {}
+
+  /** Says what a command begins with, which may take long, unless it runs within a program. */
+  static void begins(CommandSpec command, String what) {
+    if (((Flowline) command.root().userObject()).ownProcess) {
+      command.commandLine().getErr().println(what);
+    }
+  }
 
   /** Says that this command scales samples of fewer bits than 16, so that no note asks for it. */
   void scaleBits() {
@@ -76,14 +94,20 @@ public final class Flowline implements Callable<Integer> {
     System.setOut(System.err);
     PrintWriter out = new PrintWriter(OwnOutput.take(), false, UTF_8);
     PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, UTF_8);
-    System.exit(run(out, err, args));
+    StopSignals.handle(err);
+    Flowline flowline = new Flowline();
+    flowline.ownProcess = true;
+    System.exit(flowline.runs(out, err, args));
   }
 
   /** Runs one command and returns its exit code; never throws. */
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    Flowline flowline = new Flowline();
-    CommandLine line = commandLine(flowline).setOut(out).setErr(err);
-    Failures failures = new Failures(() -> flowline.debug);
+    return new Flowline().runs(out, err, args);
+  }
+
+  private int runs(PrintWriter out, PrintWriter err, String... args) {
+    CommandLine line = commandLine(this).setOut(out).setErr(err);
+    Failures failures = new Failures(() -> debug);
     line.setParameterExceptionHandler(failures);
     line.setExecutionExceptionHandler(failures);
     int exitCode;
@@ -95,7 +119,7 @@ public final class Flowline implements Callable<Integer> {
         exitCode = failures.report(e, line);
       }
       notes
-          .lines(note -> !(flowline.bitsAreScaled && note.isOfBits()))
+          .lines(note -> !(bitsAreScaled && note.isOfBits()))
           .forEach(note -> err.println("note: " + note));
     } finally { // --max-image-bytes holds for this command
       if (largestImage == null) {
@@ -116,16 +140,32 @@ public final class Flowline implements Callable<Integer> {
     CommandLine line =
         new CommandLine(flowline)
             .setCaseInsensitiveEnumValuesAllowed(true)
-            .setUnmatchedOptionsAllowedAsOptionParameters(false);
+            .setUnmatchedOptionsAllowedAsOptionParameters(false)
+            .setExecutionStrategy(new RunIfAllIsMatched())
+            .registerConverter(Path.class, new ArgumentPath());
     if (System.getProperty("flowline.checkout") != null) {
       line.getCommandSpec().usageMessage().footer(CheckoutVerbs.HELP);
     }
+    line.getCommandSpec()
+        .usageMessage()
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(EXIT_CODES);
     GroupedOptions.install(line);
     for (String command : List.of("train", "compare")) {
       CommandSpec trains = line.getSubcommands().get(command).getCommandSpec();
       trains.usageMessage().footer(models());
     }
     return line;
+  }
+
+  private static Map<String, String> exitCodes() {
+    Map<String, String> codes = new LinkedHashMap<>();
+    codes.put("" + SUCCESS, "success");
+    codes.put("" + FAILURE, "failure, or an image that cannot be read");
+    codes.put("" + USAGE, "mistake in the command line");
+    codes.put("" + DEFECT, "with --fail-on-defect: a verdict that is not GOOD");
+    codes.put("" + DRIFT, "with --fail-on-drift: good parts have changed");
+    return codes;
   }
 
   /** Returns the list of models, each below the one before with its further lines indented. */

@@ -39,7 +39,7 @@ final class HypothesisOptions {
     }
     if (calibratedGiven() && chiSquare.given()) {
       throw new IllegalArgumentException(
-          "--null CALIBRATED goes without --number-of-tests and --pfa-bound: they belong to --null CHI_SQUARE");
+          "--null CALIBRATED cannot be combined with --number-of-tests and --pfa-bound: they belong to --null CHI_SQUARE");
     }
     return nullHypothesis;
   }

@@ -1,6 +1,7 @@
 package dev.flowline.cli;
 
 import dev.flowline.io.ContentDigest;
+import dev.flowline.io.OutputLock;
 import dev.flowline.io.StateDict;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
@@ -34,6 +35,14 @@ final class ImportCommand implements Callable<Integer> {
       description = "State dict with the extractor: a .ckpt, .pth or .safetensors file.")
   private Path checkpoint;
 
+  @Option(
+      names = "--extractor",
+      paramLabel = "NAME",
+      completionCandidates = CompletionWords.Extractors.class,
+      defaultValue = ExtractorOption.PUBLISHED,
+      description = ExtractorOption.DESCRIPTION + " (default: ${DEFAULT-VALUE}).")
+  private String extractor;
+
   @Mixin private NetworkOptions network;
   @Mixin private Log10EpsilonOption threshold;
   @Mixin private ChiSquareOptions test;
@@ -53,15 +62,23 @@ final class ImportCommand implements Callable<Integer> {
       description = "Model file to write.")
   private Path output;
 
+  @Mixin private OverwriteOption overwrite;
+
   @Override
   public Integer call() throws IOException {
+    overwrite.requireLeave(output);
     ModelConfig untold =
         network.config(
-            ModelKind.U_FLOW, category, 0, threshold.over(test.over(SegmentationOptions.DEFAULT)));
+            ModelKind.U_FLOW,
+            extractor,
+            category,
+            0,
+            threshold.over(test.over(SegmentationOptions.DEFAULT)));
     ModelConfig config = untold.withProvenance(provenance());
     var stored =
         ReleasedCheckpoint.toFlowline(config.extractor().create(), StateDict.read(checkpoint));
-    try (AnomalyModel model = AnomalyModel.restore(config, stored)) {
+    try (OutputLock alone = OutputLock.ofFile(output, "import");
+        AnomalyModel model = AnomalyModel.restore(config, stored)) {
       model.save(output);
     } catch (IllegalArgumentException e) {
       throw new IOException(checkpoint + ": " + e.getMessage(), e);

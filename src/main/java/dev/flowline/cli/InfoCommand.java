@@ -36,6 +36,7 @@ import picocli.CommandLine.Parameters;
 final class InfoCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL|extractors|models|file:NET.onnx",
+      completionCandidates = CompletionWords.Subjects.class,
       description =
           "Model file, or the word 'extractors', or the word 'models', or an ONNX network of your own, whose inner tensors are listed.")
   private String subject;
@@ -81,7 +82,7 @@ final class InfoCommand implements Callable<Integer> {
           models();
         }
       }
-      default -> model(Path.of(subject));
+      default -> model(ArgumentPath.of(subject));
     }
     return Flowline.SUCCESS;
   }

@@ -11,6 +11,7 @@ import dev.flowline.line.DriftWatch;
 import dev.flowline.line.Inspection;
 import dev.flowline.line.InspectionRequest;
 import dev.flowline.line.Inspector;
+import dev.flowline.line.Verdict;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelFacts;
 import java.io.IOException;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Parameters;
         "Inspect images: print one JSON line per image, and write overlays and masks if --output is given.",
     footer = {
       "",
-      "If an image cannot be read, its line has 'error' and no verdict. If only its pictures cannot be written, its line has both. In both cases the exit code is 1."
+      "If an image cannot be read, its line has 'error' and no verdict. If only its pictures cannot be written, its line has both. In both cases the exit code is 1, whatever the verdicts are."
     })
 final class InspectCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "Model file.")
@@ -64,6 +65,16 @@ final class InspectCommand implements Callable<Integer> {
           "Folder for NAME.overlay.png and NAME.mask.png of each image (default: no pictures).")
   private Path output;
 
+  @Option(
+      names = "--fail-on-defect",
+      description = "Exit with 3 if a verdict is not GOOD, but DEFECT or NOT_INSPECTED.")
+  private boolean failOnDefect;
+
+  /** Images with the verdict GOOD, in their order; only while drift is watched. */
+  private final List<Path> good = new ArrayList<>();
+
+  private boolean allGood = true;
+
   @Override
   public Integer call() throws IOException {
     ImageFiles images = ImageFiles.list(sources, output);
@@ -73,11 +84,19 @@ final class InspectCommand implements Callable<Integer> {
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         requireInputRange(inspector);
-        return inspect(images, inspector, driftWatch(inspector))
-            ? Flowline.SUCCESS
-            : Flowline.FAILURE;
+        Optional<DriftWatch> drift = driftWatch(inspector);
+        return inspect(images, inspector, drift) ? exitCode(drift) : Flowline.FAILURE;
       }
     }
+  }
+
+  private int exitCode(Optional<DriftWatch> drift) {
+    if (failOnDefect && !allGood) {
+      return Flowline.DEFECT;
+    }
+    return watch.fails() && drift.orElseThrow().state().detected()
+        ? Flowline.DRIFT
+        : Flowline.SUCCESS;
   }
 
   private void requireInputRange(Inspector inspector) {
@@ -89,10 +108,11 @@ final class InspectCommand implements Callable<Integer> {
 
   private Optional<DriftWatch> driftWatch(Inspector inspector) {
     Optional<DriftWatch> drift = DriftWatch.of(inspector, watch.averageRunLength());
-    if (drift.isEmpty() && watch.given()) {
+    if (drift.isEmpty() && watch.given() != null) {
       boolean otherTest = test.given() && inspector.model().config().calibration() != null;
       throw new IllegalArgumentException(
-          "--average-run-length: drift cannot be watched, because "
+          watch.given()
+              + ": drift cannot be watched, because "
               + (otherTest
                   ? "the model was calibrated for another test: leave out the options of the test"
                   : "the model holds no statistics of good parts: 'flowline calibrate' measures them"));
@@ -110,7 +130,7 @@ final class InspectCommand implements Callable<Integer> {
       InspectedFile line = inspected(inspector, source, drift);
       if (!warned && drift.map(DriftWatch::state).map(Drift::detected).orElse(false)) {
         warned = true;
-        common.err().println("warning: " + DriftInWords.of(drift.get().state()));
+        common.err().println("warning: " + DriftInWords.of(drift.get().state(), good));
       }
       reportUnusual(line);
       if (line.error() != null) {
@@ -162,12 +182,17 @@ final class InspectCommand implements Callable<Integer> {
                   inspector.inspect(
                       decoded, drift.isPresent() ? request.withLatentStatistics() : request);
               answer[0] = part.inspection();
+              boolean isGood = part.inspection().verdict() == Verdict.GOOD;
+              allGood &= isGood;
+              if (drift.isPresent() && isGood) {
+                good.add(source.file());
+              }
               drift.ifPresent(watching -> watching.add(part));
               if (output != null) {
                 Image shown = inspector.model().config().preprocessing().visible(decoded.image());
                 InspectionPictures.write(output.resolve(source.name()), shown, part);
               }
             });
-    return new InspectedFile(source.file().toString(), answer[0], error);
+    return InspectedFile.of(source.file(), answer[0], error);
   }
 }

@@ -14,17 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** The options of the networks that a model is made of. */
+/** The options of the networks that a model is made of, except the extractor. */
 final class NetworkOptions {
-  static final String EXTRACTOR =
-      "Feature extractor: a name that 'flowline info extractors' lists, or file:PATH of an ONNX or TorchScript network of your own";
-
-  @Option(
-      names = "--extractor",
-      paramLabel = "NAME",
-      description = EXTRACTOR + " (default: the model's published one).")
-  private String extractor;
-
   @Option(
       names = "--input",
       paramLabel = "H[xW]",
@@ -56,9 +47,15 @@ final class NetworkOptions {
   /**
    * Returns an untrained model of these networks.
    *
+   * @param extractor {@link ExtractorOption#PUBLISHED} for the model's published one
    * @throws IOException naming the file, if the extractor is one and cannot be used
    */
-  ModelConfig config(ModelKind kind, String category, long seed, SegmentationOptions segmentation)
+  ModelConfig config(
+      ModelKind kind,
+      String extractor,
+      String category,
+      long seed,
+      SegmentationOptions segmentation)
       throws IOException {
     return config(kind, extractor, input, changes(), category, seed, segmentation);
   }
@@ -66,8 +63,8 @@ final class NetworkOptions {
   /**
    * Returns an untrained model.
    *
-   * @param extractor null for the model's published one
-   * @param input null for the extractor's usual one, or the published one if both are null
+   * @param extractor {@link ExtractorOption#PUBLISHED} for the model's published one
+   * @param input null for the extractor's usual one, or the published one with such an extractor
    * @param changes of the model's settings, by name
    * @throws IllegalArgumentException naming the setting that is out of its bounds
    * @throws IOException naming the file, if the extractor is one and cannot be used
@@ -81,12 +78,12 @@ final class NetworkOptions {
       long seed,
       SegmentationOptions segmentation)
       throws IOException {
-    if (extractor != null && extractor.startsWith(FileNetwork.NAME_PREFIX)) {
+    if (extractor.startsWith(FileNetwork.NAME_PREFIX)) {
       OwnOutput.keepToItself(); // a program may print
     }
     ExtractorConfig named =
         ExtractorConfig.named(
-            extractor == null ? kind.facts().extractor() : extractor,
+            extractor.equals(ExtractorOption.PUBLISHED) ? kind.facts().extractor() : extractor,
             input == null ? null : input.height(),
             input == null ? null : input.width());
     HeightWidth size = input == null ? usual(kind, extractor, named) : input;
@@ -101,7 +98,10 @@ final class NetworkOptions {
   }
 
   private static HeightWidth usual(ModelKind kind, String extractor, ExtractorConfig named) {
-    int side = extractor == null ? kind.facts().inputSize() : named.backbone().inputSize();
+    int side =
+        extractor.equals(ExtractorOption.PUBLISHED)
+            ? kind.facts().inputSize()
+            : named.backbone().inputSize();
     return new HeightWidth(side, side);
   }
 

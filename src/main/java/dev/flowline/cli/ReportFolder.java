@@ -11,12 +11,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The folder of an evaluation's pages: report.html, goodness-of-fit.html and evaluation.json. */
+/**
+ * The folder of an evaluation: report.html, goodness-of-fit.html, evaluation.json, and images.csv
+ * and images.json with the result of each image.
+ */
 final class ReportFolder {
   private ReportFolder() {}
 
   /**
-   * Writes the pages; goodness-of-fit.html only if there are good test images.
+   * Writes the files; goodness-of-fit.html only if there are good test images.
    *
    * @param inspector the inspector that made the result
    * @return the file of the report

@@ -9,6 +9,7 @@ import dev.flowline.data.synthesis.SynthesisSettings;
 import dev.flowline.data.synthesis.SynthesizedSet;
 import dev.flowline.data.synthesis.Textures;
 import dev.flowline.eval.SynthesisPage;
+import dev.flowline.io.OutputLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +30,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "synthesize",
     description = {
-      "Make synthetic anomalies on good images, with their masks: to look at, and to try a model if there are no real defects.",
-      "The result is a dataset in the layout of MVTec AD, and a page. By default the good images are those that 'flowline train' holds out with the same --seed, --validation and --calibration."
+      "Draw artificial defects on good images, with masks, to test a model before there are real defects.",
+      "The result is a dataset in the layout of MVTec AD, and a page that shows them. By default the good images are those that 'flowline train' holds out with the same --seed, --validation and --calibration."
     })
 final class SynthesizeCommand implements Callable<Integer> {
   @Mixin private DatasetOptions data;
@@ -140,18 +141,12 @@ final class SynthesizeCommand implements Callable<Integer> {
     Path folder = output.resolve(dataset.category());
     Files.createDirectories(output);
     List<SynthesizedSet.Pair> pairs;
-    try (Progress progress = Progress.on(common.err())) {
+    try (OutputLock alone = OutputLock.ofFile(folder, "synthesis");
+        Progress progress = Progress.on(common.err())) {
       pairs =
           set.write(folder, split.fit(), good, (done, of) -> progress.step("images", done, of, ""));
     }
     Path page = output.resolve(dataset.category() + ".html");
-    new SynthesisPage(
-            dataset.category(),
-            facts(good.size(), wanted, textures),
-            shown(pairs),
-            pairs.size(),
-            GalleryPictures::read)
-        .write(page);
     Map<String, Integer> made = new LinkedHashMap<>();
     pairs.forEach(pair -> made.merge(pair.kind().label(), 1, Integer::sum));
     common.print(
@@ -166,8 +161,15 @@ final class SynthesizeCommand implements Callable<Integer> {
               made.entrySet().stream()
                   .map(kind -> kind.getKey() + " " + kind.getValue())
                   .collect(Collectors.joining(", ")));
-          out.println("page: " + page.toAbsolutePath().normalize().toUri());
         });
+    new SynthesisPage(
+            dataset.category(),
+            facts(good.size(), wanted, textures),
+            shown(pairs),
+            pairs.size(),
+            GalleryPictures::read)
+        .write(page);
+    common.err().println("page: " + page.toAbsolutePath().normalize().toUri());
     return Flowline.SUCCESS;
   }
 

@@ -1,11 +1,16 @@
 package dev.flowline.cli;
 
 import dev.flowline.runtime.NativeRuntime;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The option {@code --threads} of every command that computes. */
 @HelpGroup.In(HelpGroup.GENERAL)
 final class ThreadsOption {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   @Option(
       names = "--threads",
       paramLabel = "N",
@@ -23,8 +28,9 @@ final class ThreadsOption {
     return threads;
   }
 
-  /** Loads LibTorch with {@link #number} threads. */
+  /** Loads LibTorch with {@link #number} threads, which takes up to 20 s, and says so before. */
   void load() {
+    Flowline.begins(command, "loading LibTorch");
     if (threads != null) {
       NativeRuntime.setThreads(threads);
     }

@@ -5,6 +5,7 @@ import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.data.Dataset;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
+import dev.flowline.model.StoredNetwork;
 import dev.flowline.page.Numbers;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
@@ -13,6 +14,7 @@ import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,11 +32,13 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "NAME",
+      completionCandidates = CompletionWords.Models.class,
       defaultValue = "u-flow",
       description =
           "Kind of model: a name that 'flowline info models' lists (default: ${DEFAULT-VALUE}).")
   private String model;
 
+  @Mixin private ExtractorOption extractor;
   @Mixin private NetworkOptions network;
   @Mixin private ThresholdOptions test;
   @Mixin private TrainingOptions training;
@@ -61,23 +65,54 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Continue a stopped training from its checkpoint.")
   private boolean resume;
 
+  @Mixin private OverwriteOption overwrite;
+
   @Override
   public Integer call() throws IOException {
     Dataset dataset = data.read(common);
     TrainingRequest request = request(dataset);
+    if (!resume && !Files.exists(request.checkpoint())) {
+      overwrite.requireLeave(output);
+    }
     threads.load();
-    TrainingReport report = TrainingReport.run(request, compute.device(), common);
+    TrainingReport report = trained(request);
     warnings(request, report.config()).forEach(text -> common.err().println("warning: " + text));
     common.print(
         new WrittenModel(output.toString(), report.config()),
         out -> print(out, report.config(), report.seconds()));
+    showNext(dataset, report.config());
+    report.log().throwIfAny();
     return Flowline.SUCCESS;
+  }
+
+  private void showNext(Dataset dataset, ModelConfig config) throws IOException {
+    boolean ownNetwork = config.extractor().network() != null;
+    boolean program =
+        ownNetwork && StoredNetwork.read(output).map(StoredNetwork::program).orElse(false);
+    if (dataset.test().isEmpty()) {
+      NextCommand.inspect(output, program, common);
+    } else {
+      NextCommand.evaluate(output, data, program, common);
+    }
+  }
+
+  private TrainingReport trained(TrainingRequest request) throws IOException {
+    String again = resume ? common.typed() : common.typed("--resume");
+    try (StopSignals.Hint stopped =
+        StopSignals.hint("stopped; this goes on from the last checkpoint: " + again)) {
+      return TrainingReport.run(request, compute.device(), common);
+    }
   }
 
   private TrainingRequest request(Dataset dataset) throws IOException {
     ModelConfig config =
         images.over(
-            network.config(ModelKind.of(model), dataset.category(), seed, test.ofNewModel()));
+            network.config(
+                ModelKind.of(model),
+                extractor.name(!training.weights().isEmpty(), common),
+                dataset.category(),
+                seed,
+                test.ofNewModel()));
     TrainingConfig how = training.config(config.model(), dataset.category(), seed);
     return training.request(
         config, test, dataset, how, output, resume, ModelMaker.command("train", data.path()));

@@ -1,5 +1,7 @@
 package dev.flowline.cli;
 
+import dev.flowline.io.LaterFailure;
+import dev.flowline.io.OutputLock;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.page.Numbers;
 import dev.flowline.tensor.Device;
@@ -19,8 +21,9 @@ import java.util.Locale;
  *
  * @param config configuration of the model that was written
  * @param seconds duration of the training
+ * @param log failure to write the run log, if there was one; the model is whole nevertheless
  */
-record TrainingReport(ModelConfig config, double seconds) {
+record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
   /** Trains on features that it extracts. */
   static TrainingReport run(TrainingRequest request, Device device, CommonOptions common)
       throws IOException {
@@ -55,6 +58,14 @@ record TrainingReport(ModelConfig config, double seconds) {
 
   private static TrainingReport run(
       TrainingRequest request, CommonOptions common, Training training) throws IOException {
+    try (OutputLock alone = OutputLock.ofFile(request.output(), "training")) {
+      return alone(request, common, training);
+    }
+  }
+
+  /** Trains, while no other process writes the model. */
+  private static TrainingReport alone(
+      TrainingRequest request, CommonOptions common, Training training) throws IOException {
     long start = System.nanoTime();
     TrainingRun run = new TrainingRun(request); // refuses before the run log is touched
     if (run.copies() > 0) {
@@ -67,16 +78,39 @@ record TrainingReport(ModelConfig config, double seconds) {
     if (request.resume() && !request.resumes()) {
       common.err().println("note: there is no " + request.checkpoint() + ": starting anew");
     }
-    try (RunLog log = new RunLog(request.runLog(), request.resumes());
+    LaterFailure unwritten = new LaterFailure();
+    try (RunLog file = new RunLog(request.runLog(), request.resumes());
         Progress progress = Progress.on(common.err())) {
+      Log log = new Log(file, unwritten);
       try {
         ModelConfig config = training.execute(run, new Watcher(request, run, log, progress));
         double seconds = (System.nanoTime() - start) / 1e9;
         log.event("end", new End(config, seconds));
-        return new TrainingReport(config, seconds);
+        return new TrainingReport(config, seconds, unwritten);
       } catch (TrainingDivergedException e) {
         log.event("diverged", new Diverged(e.epoch(), e.getMessage()));
         throw e;
+      }
+    }
+  }
+
+  /** A run log that ends where it cannot be written, which does not end the training. */
+  private record Log(RunLog file, LaterFailure unwritten) {
+    void event(String event, Object fields) {
+      tried(() -> file.event(event, fields));
+    }
+
+    void epochDone(EpochRecord epoch) {
+      tried(() -> file.epochDone(epoch));
+    }
+
+    void checkpointWritten(int epoch) {
+      tried(() -> file.checkpointWritten(epoch));
+    }
+
+    private void tried(LaterFailure.Writing line) {
+      if (!unwritten.happened()) {
+        unwritten.tried(line);
       }
     }
   }
@@ -86,12 +120,12 @@ record TrainingReport(ModelConfig config, double seconds) {
     private final boolean resumes;
     private final int epochs;
     private final long images;
-    private final RunLog log;
+    private final Log log;
     private final Progress progress;
     private String validation = "";
     private boolean started;
 
-    Watcher(TrainingRequest request, TrainingRun run, RunLog log, Progress progress) {
+    Watcher(TrainingRequest request, TrainingRun run, Log log, Progress progress) {
       this.request = request;
       resumes = request.resumes();
       epochs = request.training().epochs();

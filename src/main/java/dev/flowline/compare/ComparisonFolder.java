@@ -4,13 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.flowline.io.AtomicFile;
+import dev.flowline.io.OutputLock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** The folder of a comparison's results, which one comparison at a time works in. */
 final class ComparisonFolder implements AutoCloseable {
@@ -18,11 +14,11 @@ final class ComparisonFolder implements AutoCloseable {
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private final Path folder;
-  private final FileChannel channel;
+  private final OutputLock lock;
 
-  private ComparisonFolder(Path folder, FileChannel channel) {
+  private ComparisonFolder(Path folder, OutputLock lock) {
     this.folder = folder;
-    this.channel = channel;
+    this.lock = lock;
   }
 
   /**
@@ -31,28 +27,7 @@ final class ComparisonFolder implements AutoCloseable {
    * @throws IOException naming the folder, if another comparison works in it
    */
   static ComparisonFolder lock(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    FileChannel channel =
-        FileChannel.open(
-            folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      if (lock(channel) == null) {
-        throw new IOException("another comparison is at work in " + folder);
-      }
-      return new ComparisonFolder(folder, channel);
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
-    }
-  }
-
-  /** Returns null if another program, or another part of this one, has the lock. */
-  private static FileLock lock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
-    }
+    return new ComparisonFolder(folder, OutputLock.ofFolder(folder, "comparison"));
   }
 
   /** Writes the results so far, {@code compare.json} and the page. */
@@ -70,7 +45,7 @@ final class ComparisonFolder implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    channel.close(); // and with it the lock
+  public void close() {
+    lock.close();
   }
 }

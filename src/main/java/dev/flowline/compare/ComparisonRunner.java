@@ -10,6 +10,7 @@ import dev.flowline.eval.Report;
 import dev.flowline.eval.UnseenImages;
 import dev.flowline.extractor.FileNetwork;
 import dev.flowline.io.ImagesDone;
+import dev.flowline.io.LaterFailure;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Cost;
@@ -43,50 +44,60 @@ public final class ComparisonRunner {
   }
 
   /**
-   * Does what is left of the plan, and writes page and JSON after every run.
+   * Does what is left of the plan, and writes page and JSON after every run. If a result cannot be
+   * written, no further run begins: it could not be kept either.
    *
+   * @param unwritten takes the failure to write a result
    * @return all results; a run that failed is one of them
-   * @throws IOException if another comparison works in the folder, or a result cannot be written
+   * @throws IOException if another comparison works in the folder, or what is there cannot be read
    */
-  public Comparison run() throws IOException {
+  public Comparison run(LaterFailure unwritten) throws IOException {
     try (ComparisonFolder folder = ComparisonFolder.lock(request.output());
         SharedFeatures features = new SharedFeatures(request, host)) {
       List<ComparedRun> results = new ArrayList<>(plan.finished());
       if (!results.isEmpty()) {
         host.resumed(results.size(), plan.runs().size());
       }
-      Comparison comparison = plan.comparison(results);
-      folder.write(plan.title(), comparison);
-      for (int i = 0; i < plan.runs().size(); i++) {
+      unwritten.tried(() -> folder.write(plan.title(), plan.comparison(results)));
+      for (int i = 0; i < plan.runs().size() && !unwritten.happened(); i++) {
         PlannedRun run = plan.runs().get(i);
         RunFile there = RunFile.read(run.folder());
         if (there == null || !there.isFinished()) {
           host.started(run, i + 1, plan.runs().size());
-          results.add(run(run, features));
-          comparison = plan.comparison(results);
-          folder.write(plan.title(), comparison);
+          results.add(run(run, features, unwritten));
+          unwritten.tried(() -> folder.write(plan.title(), plan.comparison(results)));
         }
       }
-      return comparison;
+      return plan.comparison(results);
     }
   }
 
   /** Does a run, from where it was stopped if it was; its folder holds the result, too. */
-  private ComparedRun run(PlannedRun run, SharedFeatures features) throws IOException {
+  private ComparedRun run(PlannedRun run, SharedFeatures features, LaterFailure unwritten)
+      throws IOException {
     ComparedRun result;
     try {
       begin(run);
-      result = finish(run, features);
+      result = finish(run, features, unwritten);
     } catch (IOException | RuntimeException e) {
       result =
           ComparedRun.failed(
               run.dataset().category(), run.model().label(), run.seed(), host.failed(run, e));
     }
+    ComparedRun done = result;
+    unwritten.tried(() -> keep(run, done, unwritten));
+    return result;
+  }
+
+  /** Writes the result, unless its report is missing: then the run is evaluated again later. */
+  private void keep(PlannedRun run, ComparedRun result, LaterFailure unwritten) throws IOException {
+    if (unwritten.happened()) {
+      return;
+    }
     new RunFile(run.settings(), result).write(run.folder());
     if (!result.isFailed() && !request.keepModels()) {
       Files.deleteIfExists(run.modelFile());
     }
-    return result;
   }
 
   /** Deletes what a failed run with other settings has left. */
@@ -99,7 +110,8 @@ public final class ComparisonRunner {
     new RunFile(run.settings(), null).write(run.folder());
   }
 
-  private ComparedRun finish(PlannedRun run, SharedFeatures features) throws IOException {
+  private ComparedRun finish(PlannedRun run, SharedFeatures features, LaterFailure unwritten)
+      throws IOException {
     TrainingRequest training = training(run, false);
     boolean stopped = Files.exists(training.checkpoint());
     boolean trained = Files.exists(run.modelFile()) && !stopped;
@@ -107,7 +119,7 @@ public final class ComparisonRunner {
     if (!trained) {
       host.train(training(run, stopped), extracted);
     }
-    EvaluationResult result = evaluate(run, extracted, features);
+    EvaluationResult result = evaluate(run, extracted, features, unwritten);
     Map<ScoreColumn, Double> costs = costs(run);
     costs.put(ScoreColumn.TRAINING_SECONDS, RunLog.seconds(training.runLog()));
     return ComparedRun.finished(
@@ -138,7 +150,8 @@ public final class ComparisonRunner {
     return costs;
   }
 
-  private EvaluationResult evaluate(PlannedRun run, Extraction extracted, SharedFeatures features)
+  private EvaluationResult evaluate(
+      PlannedRun run, Extraction extracted, SharedFeatures features, LaterFailure unwritten)
       throws IOException {
     FileNetwork.Settings own = run.config().extractor().network(); // named for this comparison
     ProgramPolicy programs =
@@ -156,7 +169,7 @@ public final class ComparisonRunner {
               inspector,
               new EvaluationPlan(unseen, request.fair(), request.galleryImages()),
               (done, of) -> host.progressed("evaluating", done, of));
-      report(run, dataset, result, inspector, extracted);
+      unwritten.tried(() -> report(run, dataset, result, inspector, extracted));
       return result;
     }
   }

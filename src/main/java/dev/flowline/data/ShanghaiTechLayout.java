@@ -67,7 +67,7 @@ final class ShanghaiTechLayout implements Layout.DatasetReader {
     }
     TestFolders.warnIfOneSided(test, testing, listing);
     listing.warn(
-        "frames of a clip are alike: they are learned from or held out together, and a promised false-alarm rate, which takes images for independent, is a guide only");
+        "frames of a clip are alike: they are learned from or held out together, and a guaranteed false-alarm rate, which supposes that images are independent, is a guide only");
     return new Dataset(category, train, test, listing.warnings());
   }
 

@@ -39,7 +39,8 @@ public record Report(
   }
 
   /**
-   * Writes {@code report.html} and {@code evaluation.json} into a folder.
+   * Writes {@code report.html} and {@code evaluation.json} into a folder, and the {@link
+   * ImageTable}.
    *
    * @return the page's path
    * @throws IOException naming the file, if it cannot be written
@@ -47,6 +48,7 @@ public record Report(
   public Path write(Path folder) throws IOException {
     Path page = folder.resolve("report.html");
     AtomicFile.write(folder.resolve("evaluation.json"), result.json() + "\n");
+    ImageTable.of(result).write(folder);
     AtomicFile.write(page, html());
     return page;
   }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -34,6 +35,8 @@ import org.bytedeco.pytorch.Tensor;
 public record FileNetwork(Settings settings) implements FeatureExtractor {
   /** The beginning of the extractor's name on the command line; the path follows. */
   public static final String NAME_PREFIX = "file:";
+
+  private static final long MOST_CHANNELS = 1 << 20;
 
   /** The name of the parameter that holds the network. */
   public static final String PARAMETER = PREFIX + "file";
@@ -63,9 +66,33 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> outputs,
       @JsonIgnore Path path) {
     public Settings {
+      Objects.requireNonNull(file, "file");
+      Objects.requireNonNull(sha256, "sha256");
+      Objects.requireNonNull(shapes, "shapes");
       file = file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
       shapes = shapes.stream().map(List::copyOf).toList();
       outputs = outputs == null ? List.of() : List.copyOf(outputs);
+      requireForm(bytes, height, width, shapes);
+    }
+
+    private static void requireForm(long bytes, int height, int width, List<List<Long>> shapes) {
+      if (bytes < 0 || height < 1 || width < 1) {
+        throw new IllegalArgumentException(
+            "bytes, height and width of a network's file must be positive, got %d, %d, %d"
+                .formatted(bytes, height, width));
+      }
+      for (List<Long> shape : shapes) {
+        boolean fits =
+            shape.size() == 3
+                && shape.stream().allMatch(d -> d > 0 && d <= MOST_CHANNELS)
+                && shape.get(1) <= height
+                && shape.get(2) <= width;
+        if (!fits) {
+          throw new IllegalArgumentException(
+              "shapes must be of maps of up to %d channels, not larger than %d x %d, got %s"
+                  .formatted(MOST_CHANNELS, height, width, shape));
+        }
+      }
     }
 
     @JsonCreator

@@ -13,6 +13,9 @@ import dev.flowline.nn.Ops;
 final class PositionCode {
   private static final double LONGEST = 10_000;
 
+  /** A quarter of a gigabyte: 128 dimensions of 724 × 724 positions. */
+  private static final long MOST_VALUES = 1L << 26;
+
   private PositionCode() {}
 
   /**
@@ -21,6 +24,11 @@ final class PositionCode {
    * @param dimensions D, a multiple of 4
    */
   static <V> V of(Ops<V> ops, long height, long width, int dimensions) {
+    if (height * width > MOST_VALUES / dimensions) {
+      throw new IllegalArgumentException(
+          "codeDimensions %d of %d x %d positions: at most %d values are coded"
+              .formatted(dimensions, height, width, MOST_VALUES));
+    }
     int half = dimensions / 2;
     float[][] columns = codes(Math.toIntExact(width), half);
     float[][] rows = codes(Math.toIntExact(height), half);

@@ -4,18 +4,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /**
  * Writes a file beside its destination, forces it to the disk and renames it: a reader sees the old
- * file or the new one, whole, also after a crash or on a full disk.
+ * file or the new one, whole, also after a crash, on a full disk, or if several processes write it.
  *
- * <p>What is not yet whole is called {@code .NAME.partial}. A killed process leaves it behind and
- * the next one writes over it, so that two writers of one file at the same time are not supported.
+ * <p>What is not yet whole is a {@link PartialFile}. If the destination is a symbolic link, the
+ * file behind it is replaced and the link stays. The new file has the rights of the old one, and
+ * its owner and group where the system allows it; access control lists and extended attributes are
+ * not kept.
  */
 public final class AtomicFile {
   /** Fills the file. */
@@ -27,38 +28,17 @@ public final class AtomicFile {
   private AtomicFile() {}
 
   /**
-   * Makes the folders above the file where they are missing.
+   * Writes a file, and makes the folders above it if they are missing.
    *
-   * @throws IOException naming the file and the reason, if it cannot be written; the old file is
-   *     then untouched and the partial one removed
+   * @throws IOException naming the file and the reason, if it cannot be written. The file is then
+   *     the old one or, if only the folder could not be forced to the disk, the new one; the
+   *     partial one is removed
    */
   public static void write(Path file, Content content) throws IOException {
-    Path absolute = file.toAbsolutePath();
-    Path folder = absolute.getParent();
-    Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
-    boolean whole = false;
-    try {
-      Files.createDirectories(folder);
-      try (FileChannel channel =
-          FileChannel.open(
-              partial,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        content.writeTo(channel);
-        channel.force(true);
-      }
-      move(partial, absolute);
-      whole = true;
-      try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-        directory.force(true); // the rename itself
-      }
+    try (FinalWrites.Write ended = FinalWrites.begin()) {
+      replace(SymbolicLinks.behind(file.toAbsolutePath()), content);
     } catch (IOException e) {
       throw new IOException("cannot write " + file + ": " + FileFault.of(e), e);
-    } finally {
-      if (!whole) {
-        discard(partial);
-      }
     }
   }
 
@@ -78,19 +58,18 @@ public final class AtomicFile {
         });
   }
 
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+  private static void replace(Path named, Content content) throws IOException {
+    Files.createDirectories(named.getParent());
+    Path folder = named.getParent().toRealPath();
+    Path file = folder.resolve(named.getFileName());
+    Optional<FileRights> old = FileRights.of(file);
+    try (PartialFile partial = PartialFile.in(folder, old)) {
+      content.writeTo(partial.channel());
+      partial.channel().force(true);
+      partial.moveTo(file);
     }
-  }
-
-  private static void discard(Path partial) {
-    try {
-      Files.deleteIfExists(partial);
-    } catch (IOException e) {
-      // What is to be told is why the file could not be written.
+    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+      directory.force(true); // the rename itself
     }
   }
 }

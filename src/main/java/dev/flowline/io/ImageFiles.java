@@ -54,9 +54,9 @@ public record ImageFiles(List<ListedImage> images, List<Path> leftOut) {
   }
 
   private static void requireDistinctNames(List<ListedImage> images) {
-    Map<Path, Path> named = new HashMap<>();
+    Map<String, Path> named = new HashMap<>(); // as text: results have the name as it is decoded
     for (ListedImage image : images) {
-      Path other = image.error() == null ? named.put(image.name(), image.file()) : null;
+      Path other = image.error() == null ? named.put(image.name().toString(), image.file()) : null;
       if (other != null) {
         throw new IllegalArgumentException(
             "the results of %s and %s would have the same name: give them another output folder each"

@@ -1,11 +1,10 @@
 package dev.flowline.io;
 
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +15,14 @@ import java.util.Map;
  * are read: the zip archive (PyTorch ≥ 1.6) and the legacy one, a row of pickles with the raw
  * storages behind them.
  *
- * <p>The tensors' bytes stay mapped, so that a file larger than the Java heap can be read. LibTorch
- * has a reader of its own, which knows the zip form only, no ordered dictionary (what {@code
+ * <p>What is read takes at most a few times the file's size, see {@link ReadBudget}. LibTorch has a
+ * reader of its own, which knows the zip form only, no ordered dictionary (what {@code
  * state_dict()} returns), and holds the file twice in memory.
  */
 public final class PickledState {
   private static final long LEGACY_MAGIC = 0xa86a20f9469cfc6cL; // its lowest 64 of 77 bits
-  private static final int LONGEST_PICKLES = 1 << 30;
+  private static final int SHORTEST_PICKLES = 1 << 20;
+  private static final int LONGEST_PICKLES = 1 << 28;
 
   /** Names of state dicts in checkpoints, those of averaged or evaluated networks first. */
   private static final List<String> USUAL_NAMES =
@@ -43,52 +43,73 @@ public final class PickledState {
    * @throws IOException naming the file and what is wrong with it
    */
   public static Map<String, StoredTensor> read(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      ByteBuffer magic = ByteBuffer.allocate(2);
-      channel.read(magic, 0);
-      return tensorsOf(magic.get(0) == 'P' ? readZip(channel) : readLegacy(channel));
+    try (FileBytes bytes = FileBytes.open(file)) {
+      boolean zip = bytes.size() > 0 && bytes.read(0, 1).get(0) == 'P';
+      return tensorsOf(zip ? readZip(bytes) : readLegacy(bytes));
     } catch (IOException e) {
       throw new IOException(file + " is not a readable PyTorch state dict: " + FileFault.of(e), e);
     } catch (RuntimeException e) { // of buffers, lists and numbers that damage has led astray
-      throw new IOException(file + " is truncated or damaged: " + e, e);
+      throw new IOException(file + " is truncated or damaged: " + ReadBudget.quoted(e), e);
     }
   }
 
-  private static Object readZip(FileChannel channel) throws IOException {
-    Map<String, ByteBuffer> entries = StoredZip.entries(channel);
-    String pickle =
-        entries.keySet().stream()
-            .filter(name -> name.equals("data.pkl") || name.endsWith("/data.pkl"))
-            .findFirst()
-            .orElseThrow(() -> new IOException("the archive holds no data.pkl"));
-    String folder = pickle.substring(0, pickle.length() - "data.pkl".length());
-    if (entries.containsKey(folder + "constants.pkl")) {
+  private static Object readZip(FileBytes bytes) throws IOException {
+    StoredZip zip = new StoredZip(bytes);
+    String folder = null;
+    for (String name : zip.names()) {
+      if (name.equals("data.pkl") || name.endsWith("/data.pkl")) {
+        folder = name.substring(0, name.length() - "data.pkl".length());
+        break;
+      }
+    }
+    if (folder == null) {
+      throw new IOException("the archive holds no data.pkl");
+    }
+    if (zip.has(folder + "constants.pkl")) {
       throw new IOException(
           "it is a TorchScript program; save its weights with torch.save(m.state_dict(), …)");
     }
-    ByteBuffer order = entries.get(folder + "byteorder");
-    if (order != null && order.get(0) == 'b') {
+    if (zip.has(folder + "byteorder") && zip.read(folder + "byteorder").get(0) == 'b') {
       throw new IOException("its numbers are big-endian");
     }
-    TorchTensors tensors = new TorchTensors();
-    Object root = new Unpickler(entries.get(pickle), tensors).load();
+    TorchTensors tensors = new TorchTensors(new ReadBudget(bytes.size()));
+    Object root = new Unpickler(zip.read(folder + "data.pkl"), tensors).load();
+    long left = bytes.size();
     for (var storage : tensors.storages().entrySet()) {
-      ByteBuffer data = entries.get(folder + "data/" + storage.getKey());
-      if (data == null) {
-        throw new IOException("storage " + storage.getKey() + " is missing");
+      String name = folder + "data/" + storage.getKey();
+      if (!zip.has(name)) {
+        throw new IOException(
+            "storage %s is missing".formatted(ReadBudget.quoted(storage.getKey())));
       }
-      storage.getValue().fill(data);
+      left -= zip.size(name);
+      if (left < 0) {
+        throw new IOException("its storages are larger than the file: entries overlap");
+      }
+      storage.getValue().fill(zip.read(name));
     }
     return root;
   }
 
   /**
    * Magic number, protocol, platform, the object, the storages' keys; then count and bytes each.
+   * How long the pickles are is known once they have been read, so that is tried with more and more
+   * of the file.
    */
-  private static Object readLegacy(FileChannel channel) throws IOException {
-    long size = channel.size();
-    ByteBuffer in = channel.map(FileChannel.MapMode.READ_ONLY, 0, Math.min(size, LONGEST_PICKLES));
-    TorchTensors tensors = new TorchTensors();
+  private static Object readLegacy(FileBytes bytes) throws IOException {
+    long longest = Math.min(bytes.size(), LONGEST_PICKLES);
+    for (long length = SHORTEST_PICKLES; ; length *= 8) {
+      try {
+        return readLegacy(bytes, bytes.read(0, Math.min(length, longest)));
+      } catch (BufferUnderflowException e) {
+        if (length >= longest) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static Object readLegacy(FileBytes bytes, ByteBuffer in) throws IOException {
+    TorchTensors tensors = new TorchTensors(new ReadBudget(bytes.size()));
     if (!Long.valueOf(LEGACY_MAGIC).equals(new Unpickler(in, tensors).load())) {
       throw new IOException("its magic number is not PyTorch's");
     }
@@ -103,17 +124,14 @@ public final class PickledState {
       if (storage == null) {
         throw new IOException("a storage belongs to no tensor");
       }
-      ByteBuffer count = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-      channel.read(count, at);
-      long bytes = Math.multiplyExact(count.getLong(0), (long) storage.type().bytes);
-      if (bytes < 0 || bytes > size - at - 8) {
-        throw new IOException("truncated: storage " + key + " ends beyond the file");
+      long count = bytes.read(at, 8).getLong(0);
+      long length = Math.multiplyExact(count, (long) storage.type().bytes);
+      if (!bytes.has(at + 8, length)) {
+        throw new IOException(
+            "truncated: storage %s ends beyond the file".formatted(ReadBudget.quoted(key)));
       }
-      storage.fill(
-          bytes == 0
-              ? ByteBuffer.allocate(0)
-              : channel.map(FileChannel.MapMode.READ_ONLY, at + 8, bytes));
-      at += 8 + bytes;
+      storage.fill(bytes.read(at + 8, length));
+      at += 8 + length;
     }
     return root;
   }
@@ -127,10 +145,12 @@ public final class PickledState {
 
   /** Chooses the state dict; a tensor beside it, such as a best accuracy, does not hide it. */
   private static Map<?, ?> stateDict(Map<?, ?> root) throws IOException {
+    Map<Map<?, ?>, Long> counted = new IdentityHashMap<>(); // one map may stand under many names
     Map<Object, Map<?, ?>> nested = new LinkedHashMap<>();
     root.forEach(
         (name, value) -> {
-          if (value instanceof Map<?, ?> map && tensorCount(map) > 0) {
+          if (value instanceof Map<?, ?> map
+              && counted.computeIfAbsent(map, PickledState::tensorCount) > 0) {
             nested.put(name, map);
           }
         });
@@ -140,18 +160,21 @@ public final class PickledState {
       }
     }
     long bare = tensorCount(root);
-    long most = nested.values().stream().mapToLong(PickledState::tensorCount).max().orElse(0);
+    long most = nested.values().stream().mapToLong(counted::get).max().orElse(0);
     if (bare == 0 && most == 0) {
-      throw new IOException("it holds no tensors by name, but entries " + root.keySet());
+      throw new IOException(
+          "it holds no tensors by name, but entries " + ReadBudget.quoted(root.keySet()));
     }
     if (bare >= most) {
       return root;
     }
     List<Object> largest =
-        nested.keySet().stream().filter(name -> tensorCount(nested.get(name)) == most).toList();
+        nested.keySet().stream().filter(name -> counted.get(nested.get(name)) == most).toList();
     if (largest.size() > 1) {
       throw new IOException(
-          "it holds several state dicts, " + largest + ": save the one that is meant");
+          "it holds several state dicts, "
+              + ReadBudget.quoted(largest)
+              + ": save the one that is meant");
     }
     return nested.get(largest.get(0));
   }
@@ -165,6 +188,7 @@ public final class PickledState {
     for (var entry : map.entrySet()) {
       if (entry.getValue() instanceof TorchTensors.View view) {
         tensors.put(String.valueOf(entry.getKey()), view.store());
+        ReadBudget.requireTensors(tensors.size());
       }
     }
     return tensors;

@@ -23,17 +23,24 @@ public record Preprocessing(
   private static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
   private static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
 
-  /** Three floats each of them: what one buffer of Java's takes. */
-  private static final int MOST_PIXELS = Integer.MAX_VALUE / (3 * Float.BYTES);
+  /** An input of 0.8 GB. */
+  private static final int MOST_PIXELS = 1 << 26;
+
+  private static final int LONGEST_SIDE = 1 << 16;
 
   /**
-   * @throws IllegalArgumentException if a size is below 1, there are more than 178,956,970 pixels,
-   *     or mean or std has not three finite values, those of std positive, or bits is not 8 to 16
+   * @throws IllegalArgumentException if a size is below 1 or above 65,536, there are more than
+   *     67,108,864 pixels, mean or std has not three finite values, those of std positive, or bits
+   *     is not 8 to 16
    */
   public Preprocessing {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
           "height and width must be at least 1, got " + height + "x" + width);
+    }
+    if ((long) height * width <= MOST_PIXELS && Math.max(height, width) > LONGEST_SIDE) {
+      throw new IllegalArgumentException(
+          "height and width must be at most %d, got %dx%d".formatted(LONGEST_SIDE, height, width));
     }
     if ((long) height * width > MOST_PIXELS) {
       throw new IllegalArgumentException(

@@ -1,16 +1,14 @@
 package dev.flowline.io;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,27 +31,22 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
   }
 
   /**
-   * Maps a file into memory: nothing is read before it is used, and the mapping lives as long as a
-   * tensor of it does.
+   * Reads a file whole, so that it may be replaced or shortened afterwards.
    *
    * @throws IOException naming the file, if it is no safetensors file, truncated or inconsistent
    */
   public static Safetensors read(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long size = channel.size();
-      ByteBuffer prefix = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-      readFully(channel, prefix, 0);
-      long headerLength = prefix.getLong(0);
-      if (headerLength < 2 || headerLength > Math.min(size - 8, LONGEST_HEADER)) {
+    try (FileBytes bytes = FileBytes.open(file)) {
+      long headerLength = bytes.read(0, 8).getLong(0);
+      if (headerLength < 2 || headerLength > Math.min(bytes.size() - 8, LONGEST_HEADER)) {
         throw new IOException("its header would have " + headerLength + " bytes");
       }
-      ByteBuffer header = ByteBuffer.allocate((int) headerLength);
-      readFully(channel, header, 8);
-      return parse(channel, 8 + headerLength, size, JSON.readTree(header.array()));
+      SafetensorsHeader header = SafetensorsHeader.parse(bytes.read(8, headerLength).array());
+      return new Safetensors(header.metadata(), tensors(bytes, 8 + headerLength, header));
+    } catch (JsonProcessingException e) {
+      throw unreadable(file, "its header: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw unreadable(file, FileFault.of(e), e);
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw unreadable(file, e.getMessage(), e);
     }
   }
 
@@ -61,52 +54,29 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
     return new IOException(file + " is not a readable safetensors file: " + reason, cause);
   }
 
-  private static Safetensors parse(FileChannel channel, long start, long size, JsonNode header)
-      throws IOException {
-    Map<String, String> metadata = new LinkedHashMap<>();
-    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-    if (!header.isObject()) {
-      throw new IOException("its header is no JSON object");
-    }
-    for (var entry : header.properties()) {
-      JsonNode value = entry.getValue();
-      if (entry.getKey().equals("__metadata__")) {
-        value.properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
-        continue;
-      }
-      StoredTensor.Type type = StoredTensor.Type.valueOf(value.path("dtype").asText());
-      long[] shape = new long[value.path("shape").size()];
-      for (int i = 0; i < shape.length; i++) {
-        shape[i] = value.path("shape").get(i).asLong();
-      }
-      long begin = value.path("data_offsets").path(0).asLong(-1);
-      long end = value.path("data_offsets").path(1).asLong(-1);
-      if (begin < 0 || end < begin || end > size - start) {
+  /** All places are compared with the file before anything is read. */
+  private static Map<String, StoredTensor> tensors(
+      FileBytes bytes, long start, SafetensorsHeader header) throws IOException {
+    long left = bytes.size() - start;
+    for (var entry : header.tensors().entrySet()) {
+      SafetensorsHeader.Entry tensor = entry.getValue();
+      if (!bytes.has(start + tensor.begin(), tensor.length())) {
         throw new IOException(
-            "truncated: tensor "
-                + entry.getKey()
-                + " ends at byte "
-                + (start + end)
-                + " of "
-                + size);
+            "truncated: tensor %s ends at byte %d of %d"
+                .formatted(ReadBudget.quoted(entry.getKey()), start + tensor.end(), bytes.size()));
       }
-      ByteBuffer data =
-          end == begin
-              ? ByteBuffer.allocate(0)
-              : channel.map(FileChannel.MapMode.READ_ONLY, start + begin, end - begin);
-      tensors.put(entry.getKey(), new StoredTensor(type, shape, data));
-    }
-    return new Safetensors(metadata, tensors);
-  }
-
-  private static void readFully(FileChannel channel, ByteBuffer into, long position)
-      throws IOException {
-    while (into.hasRemaining()) {
-      int read = channel.read(into, position + into.position());
-      if (read < 0) {
-        throw new EOFException("truncated after " + channel.size() + " bytes");
+      left -= tensor.length();
+      if (left < 0) {
+        throw new IOException("its tensors are larger than the file: they overlap");
       }
     }
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    for (var entry : header.tensors().entrySet()) {
+      SafetensorsHeader.Entry tensor = entry.getValue();
+      ByteBuffer data = bytes.read(start + tensor.begin(), tensor.length());
+      tensors.put(entry.getKey(), new StoredTensor(tensor.type(), tensor.shape(), data));
+    }
+    return tensors;
   }
 
   /**

@@ -3,9 +3,7 @@ package dev.flowline.io;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /** Named tensors in whichever format a file has: safetensors or PyTorch, told by its content. */
@@ -17,16 +15,17 @@ public final class StateDict {
   private StateDict() {}
 
   /**
-   * Maps or reads the file. Nothing in it is ever executed.
+   * Reads the file. Nothing in it is ever executed.
    *
    * @throws IOException naming the file, what is wrong with it or what it is instead, if it cannot
    *     be read
    */
   public static Map<String, StoredTensor> read(Path file) throws IOException {
     WeightsFileCheck.require(file);
-    ByteBuffer start = ByteBuffer.allocate(9).order(ByteOrder.LITTLE_ENDIAN);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      channel.read(start, 0);
+    ByteBuffer start;
+    try (FileBytes bytes = FileBytes.open(file)) {
+      start = ByteBuffer.allocate(9).order(ByteOrder.LITTLE_ENDIAN);
+      start.put(bytes.read(0, Math.min(9, bytes.size())));
     } catch (IOException e) {
       throw new IOException("cannot read " + file + ": " + FileFault.of(e), e);
     }

@@ -3,14 +3,13 @@ package dev.flowline.io;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The entries of a zip archive that is not compressed, as PyTorch writes it, mapped in place: what
- * java.util.zip would copy through the heap. Zip64 included. (APPNOTE.TXT, PKWARE.)
+ * The directory of a zip archive that is not compressed, as PyTorch writes it; its entries are read
+ * one by one. Zip64 included. (APPNOTE.TXT, PKWARE.)
  */
 final class StoredZip {
   private static final int END = 0x06054b50;
@@ -23,12 +22,16 @@ final class StoredZip {
   private static final int LONGEST_TAIL = END_SIZE + 0xffff + LOCATOR_SIZE;
   private static final long IN_ZIP64 = 0xffffffffL;
 
-  private StoredZip() {}
+  /** Where an entry's header lies, and how many bytes follow that. */
+  private record Entry(long offset, long size) {}
 
-  /** Contents by name, little-endian, in the order of the archive. */
-  static Map<String, ByteBuffer> entries(FileChannel channel) throws IOException {
-    ByteBuffer directory = directory(channel);
-    Map<String, ByteBuffer> entries = new LinkedHashMap<>();
+  private final FileBytes file;
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+  /** Reads the directory. */
+  StoredZip(FileBytes file) throws IOException {
+    this.file = file;
+    ByteBuffer directory = directory(file);
     while (directory.remaining() >= 46 && directory.getInt(directory.position()) == ENTRY) {
       int at = directory.position();
       int nameLength = directory.getShort(at + 28) & 0xffff;
@@ -44,35 +47,56 @@ final class StoredZip {
       readZip64(directory.slice(at + 46 + nameLength, extraLength), place);
       String entry = new String(name, StandardCharsets.UTF_8);
       if (directory.getShort(at + 10) != 0) {
-        throw new IOException("entry " + entry + " is compressed; torch.save does not do that");
+        throw new IOException(
+            "entry %s is compressed; torch.save does not do that"
+                .formatted(ReadBudget.quoted(entry)));
       }
-      entries.put(entry, content(channel, entry, place[2], place[1]));
+      entries.put(entry, new Entry(place[2], place[1]));
+      ReadBudget.requireTensors(entries.size());
       directory.position(at + 46 + nameLength + extraLength + commentLength);
     }
-    return entries;
   }
 
-  private static ByteBuffer content(FileChannel channel, String entry, long offset, long size)
-      throws IOException {
-    ByteBuffer local = read(channel, offset, 30);
+  /** The names of all entries, in the order of the archive. */
+  Iterable<String> names() {
+    return entries.keySet();
+  }
+
+  boolean has(String name) {
+    return entries.containsKey(name);
+  }
+
+  /** The number of bytes of an entry that is there. */
+  long size(String name) {
+    return entries.get(name).size;
+  }
+
+  /**
+   * Reads an entry, little-endian.
+   *
+   * @throws IOException if there is none of that name, or it is not where the directory says
+   */
+  ByteBuffer read(String name) throws IOException {
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      throw new IOException("the archive holds no %s".formatted(ReadBudget.quoted(name)));
+    }
+    ByteBuffer local = file.read(entry.offset, 30);
     if (local.getInt(0) != LOCAL) {
-      throw new IOException("entry " + entry + " is not where the directory says");
+      throw new IOException(
+          "entry %s is not where the directory says".formatted(ReadBudget.quoted(name)));
     }
-    long start = offset + 30 + (local.getShort(26) & 0xffff) + (local.getShort(28) & 0xffff);
-    if (size < 0 || start + size > channel.size()) {
-      throw new IOException("truncated: entry " + entry + " ends beyond the file");
+    long start = entry.offset + 30 + (local.getShort(26) & 0xffff) + (local.getShort(28) & 0xffff);
+    if (!file.has(start, entry.size)) {
+      throw new IOException(
+          "truncated: entry %s ends beyond the file".formatted(ReadBudget.quoted(name)));
     }
-    ByteBuffer content =
-        size == 0
-            ? ByteBuffer.allocate(0)
-            : channel.map(FileChannel.MapMode.READ_ONLY, start, size);
-    return content.order(ByteOrder.LITTLE_ENDIAN);
+    return file.read(start, entry.size);
   }
 
-  private static ByteBuffer directory(FileChannel channel) throws IOException {
-    long size = channel.size();
-    int tailSize = (int) Math.min(size, LONGEST_TAIL);
-    ByteBuffer tail = read(channel, size - tailSize, tailSize);
+  private static ByteBuffer directory(FileBytes file) throws IOException {
+    int tailSize = (int) Math.min(file.size(), LONGEST_TAIL);
+    ByteBuffer tail = file.read(file.size() - tailSize, tailSize);
     int end = tailSize - END_SIZE;
     while (end >= 0 && tail.getInt(end) != END) {
       end--;
@@ -84,14 +108,14 @@ final class StoredZip {
     long offset = tail.getInt(end + 16) & IN_ZIP64;
     int locator = end - LOCATOR_SIZE;
     if (locator >= 0 && tail.getInt(locator) == END_64_LOCATOR) {
-      ByteBuffer end64 = read(channel, tail.getLong(locator + 8), 56);
+      ByteBuffer end64 = file.read(tail.getLong(locator + 8), 56);
       if (end64.getInt(0) != END_64) {
         throw new IOException("the archive's directory is damaged");
       }
       length = end64.getLong(40);
       offset = end64.getLong(48);
     }
-    return read(channel, offset, Math.toIntExact(length));
+    return file.read(offset, length);
   }
 
   /** Extra field 1: eight bytes for each number that did not fit, in the order of {@code place}. */
@@ -108,18 +132,5 @@ final class StoredZip {
       }
       extra.position(next);
     }
-  }
-
-  private static ByteBuffer read(FileChannel channel, long offset, int length) throws IOException {
-    if (offset < 0 || length < 0 || offset + length > channel.size()) {
-      throw new IOException("truncated: " + length + " bytes at " + offset + " are not there");
-    }
-    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes, offset + bytes.position()) < 0) {
-        throw new IOException("truncated");
-      }
-    }
-    return bytes.flip().order(ByteOrder.LITTLE_ENDIAN);
   }
 }

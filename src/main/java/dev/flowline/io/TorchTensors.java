@@ -47,10 +47,12 @@ final class TorchTensors implements Unpickler.Host {
   /** Memory that tensors share; its bytes come after the pickle has been read. */
   static final class Storage {
     private final StoredTensor.Type type;
+    private final ReadBudget budget;
     private ByteBuffer data = ByteBuffer.allocate(0);
 
-    private Storage(StoredTensor.Type type) {
+    private Storage(StoredTensor.Type type, ReadBudget budget) {
       this.type = type;
+      this.budget = budget;
     }
 
     StoredTensor.Type type() {
@@ -66,6 +68,10 @@ final class TorchTensors implements Unpickler.Host {
   record View(Storage storage, long offset, long[] size, long[] stride) {
     /** The tensor at rest: over the storage's bytes where they lie dense, else over a copy. */
     StoredTensor store() throws IOException {
+      if (stride.length != size.length) {
+        throw new IOException(
+            "a tensor of %d dimensions and %d strides".formatted(size.length, stride.length));
+      }
       long elements = 1;
       long last = offset;
       boolean dense = true;
@@ -89,6 +95,7 @@ final class TorchTensors implements Unpickler.Host {
         return new StoredTensor(
             storage.type, size, storage.data.slice(from, Math.toIntExact(elements * bytes)));
       }
+      storage.budget.take(elements * bytes);
       return new StoredTensor(storage.type, size, gather(Math.toIntExact(elements), bytes));
     }
 
@@ -102,13 +109,26 @@ final class TorchTensors implements Unpickler.Host {
           at += rest % size[d] * stride[d];
           rest /= (int) size[d];
         }
-        out.put(storage.data.slice(Math.toIntExact(at * bytes), bytes));
+        out.put(i * bytes, storage.data, Math.toIntExact(at * bytes), bytes);
       }
-      return out.flip();
+      return out;
     }
   }
 
+  private static final int STORAGE_BYTES = 200; // of the objects that stand for one
+  private static final int PAIR_BYTES = 64; // of a map
+
   private final Map<String, Storage> storages = new LinkedHashMap<>();
+  private final ReadBudget budget;
+
+  TorchTensors(ReadBudget budget) {
+    this.budget = budget;
+  }
+
+  @Override
+  public void take(long bytes) throws IOException {
+    budget.take(bytes);
+  }
 
   /** The storages referred to so far, by key. */
   Map<String, Storage> storages() {
@@ -123,13 +143,14 @@ final class TorchTensors implements Unpickler.Host {
     }
     StoredTensor.Type type = TYPES.get(global.name());
     if (type == null || !global.module().startsWith("torch")) {
-      throw new IOException("tensors of " + global + " are not supported");
+      throw new IOException("tensors of " + ReadBudget.quoted(global) + " are not supported");
     }
     if (id.size() > 5 && id.get(5) != null) {
       throw new IOException(
           "it shares storages in a way of PyTorch < 0.4; load it there and save it again");
     }
-    return storages.computeIfAbsent(key(id.get(2)), key -> new Storage(type));
+    budget.take(STORAGE_BYTES);
+    return storages.computeIfAbsent(key(id.get(2)), key -> new Storage(type, budget));
   }
 
   @Override
@@ -143,7 +164,7 @@ final class TorchTensors implements Unpickler.Host {
         if (!INERT.contains(name)) {
           throw new IOException(
               "refused: it asks for a call of "
-                  + name
+                  + ReadBudget.quoted(name)
                   + ", which tensors do not need; nothing was executed. Save the bare weights with torch.save(model.state_dict(), …)");
         }
         yield callable;
@@ -158,25 +179,27 @@ final class TorchTensors implements Unpickler.Host {
     return key.toString();
   }
 
-  private static View view(List<?> arguments) throws IOException {
-    if (arguments.size() < 4 || !(arguments.get(0) instanceof Storage storage)) {
+  private View view(List<?> arguments) throws IOException {
+    boolean complete = arguments.size() >= 4 && arguments.get(1) instanceof Long;
+    if (!complete || !(arguments.get(0) instanceof Storage storage)) {
       throw new IOException("a tensor without its storage");
     }
-    return new View(
-        storage, ((Number) arguments.get(1)).longValue(), longs(arguments, 2), longs(arguments, 3));
+    return new View(storage, (Long) arguments.get(1), longs(arguments, 2), longs(arguments, 3));
   }
 
-  private static long[] longs(List<?> arguments, int index) throws IOException {
+  private long[] longs(List<?> arguments, int index) throws IOException {
     if (arguments.get(index) instanceof List<?> values
+        && values.size() <= ReadBudget.MOST_DIMENSIONS
         && values.stream().allMatch(Long.class::isInstance)) {
       return values.stream().mapToLong(v -> (Long) v).toArray();
     }
     throw new IOException("a tensor without its size");
   }
 
-  private static Map<Object, Object> map(List<?> arguments) throws IOException {
+  private Map<Object, Object> map(List<?> arguments) throws IOException {
     Map<Object, Object> map = new LinkedHashMap<>();
     if (!arguments.isEmpty() && arguments.get(0) instanceof List<?> pairs) {
+      budget.take((long) PAIR_BYTES * pairs.size());
       for (Object item : pairs) {
         if (!(item instanceof List<?> pair) || pair.size() != 2) {
           throw new IOException("an ordered dictionary of what is no pair");

@@ -33,9 +33,25 @@ final class Unpickler {
     Object call(Global callable, List<?> arguments) throws IOException;
 
     Object persistent(List<?> id) throws IOException;
+
+    /**
+     * Takes memory for a value before it is made.
+     *
+     * @throws IOException if the file asks for too much
+     */
+    void take(long bytes) throws IOException;
   }
 
   private static final Object MARK = new Object();
+
+  /** About what Java's objects take. A reference is on the stack and then in a container. */
+  private static final int REFERENCE_BYTES = 16;
+
+  private static final int NUMBER_BYTES = 24;
+  private static final int CONTAINER_BYTES = 80;
+  private static final int TEXT_BYTES = 64;
+  private static final int MEMO_BYTES = 80;
+  private static final int PAIR_BYTES = 64; // of a map
 
   private final ByteBuffer in;
   private final Host host;
@@ -65,51 +81,54 @@ final class Unpickler {
     switch (opcode) {
       case 0x80 -> in.get(); // PROTO
       case 0x95 -> in.getLong(); // FRAME
-      case '(' -> stack.add(MARK);
+      case '(' -> push(MARK, 0);
       case '0' -> pop();
       case '1' -> popToMark();
-      case '2' -> stack.add(peek());
-      case 'N' -> stack.add(null);
-      case 0x88 -> stack.add(true);
-      case 0x89 -> stack.add(false);
-      case 'J' -> stack.add((long) in.getInt());
-      case 'K' -> stack.add(in.get() & 0xffL);
-      case 'M' -> stack.add(in.getShort() & 0xffffL);
-      case 0x8a -> stack.add(integer(in.get() & 0xff));
-      case 'G' -> stack.add(Double.longBitsToDouble(Long.reverseBytes(in.getLong())));
-      case 'X' -> stack.add(text(in.getInt(), StandardCharsets.UTF_8));
-      case 0x8c -> stack.add(text(in.get() & 0xff, StandardCharsets.UTF_8));
-      case 'T', 'B' -> stack.add(text(in.getInt(), StandardCharsets.ISO_8859_1));
-      case 'U', 'C' -> stack.add(text(in.get() & 0xff, StandardCharsets.ISO_8859_1));
-      case '}' -> stack.add(new LinkedHashMap<>());
-      case ']', 0x8f -> stack.add(new ArrayList<>());
-      case ')' -> stack.add(new ArrayList<>());
-      case 't', 'l' -> stack.add(popToMark());
-      case 0x85 -> stack.add(popLast(1));
-      case 0x86 -> stack.add(popLast(2));
-      case 0x87 -> stack.add(popLast(3));
+      case '2' -> push(peek(), 0);
+      case 'N' -> push(null, 0);
+      case 0x88 -> push(true, 0);
+      case 0x89 -> push(false, 0);
+      case 'J' -> push((long) in.getInt(), NUMBER_BYTES);
+      case 'K' -> push(in.get() & 0xffL, NUMBER_BYTES);
+      case 'M' -> push(in.getShort() & 0xffffL, NUMBER_BYTES);
+      case 0x8a -> push(integer(in.get() & 0xff), NUMBER_BYTES);
+      case 'G' -> push(Double.longBitsToDouble(Long.reverseBytes(in.getLong())), NUMBER_BYTES);
+      case 'X' -> push(text(in.getInt(), StandardCharsets.UTF_8), 0);
+      case 0x8c -> push(text(in.get() & 0xff, StandardCharsets.UTF_8), 0);
+      case 'T', 'B' -> push(text(in.getInt(), StandardCharsets.ISO_8859_1), 0);
+      case 'U', 'C' -> push(text(in.get() & 0xff, StandardCharsets.ISO_8859_1), 0);
+      case '}' -> push(new LinkedHashMap<>(), CONTAINER_BYTES);
+      case ']', 0x8f -> push(new ArrayList<>(), CONTAINER_BYTES);
+      case ')' -> push(new ArrayList<>(), CONTAINER_BYTES);
+      case 't', 'l' -> push(popToMark(), CONTAINER_BYTES);
+      case 0x85 -> push(popLast(1), CONTAINER_BYTES);
+      case 0x86 -> push(popLast(2), CONTAINER_BYTES);
+      case 0x87 -> push(popLast(3), CONTAINER_BYTES);
       case 'a' -> append(popLast(1));
       case 'e', 0x90 -> append(popToMark());
       case 's' -> put(popLast(2));
       case 'u' -> put(popToMark());
       case 'd' -> {
         List<Object> items = popToMark();
-        stack.add(new LinkedHashMap<>());
+        push(new LinkedHashMap<>(), CONTAINER_BYTES);
         put(items);
       }
-      case 'q' -> memo.put(in.get() & 0xff, peek());
-      case 'r' -> memo.put(in.getInt(), peek());
-      case 0x94 -> memo.put(memo.size(), peek());
-      case 'h' -> stack.add(memo.get(in.get() & 0xff));
-      case 'j' -> stack.add(memo.get(in.getInt()));
-      case 'c' -> stack.add(new Global(line(), line()));
+      case 'q' -> memoize(in.get() & 0xff);
+      case 'r' -> memoize(in.getInt());
+      case 0x94 -> memoize(memo.size());
+      case 'h' -> push(memo.get(in.get() & 0xff), 0);
+      case 'j' -> push(memo.get(in.getInt()), 0);
+      case 'c' -> push(new Global(line(), line()), CONTAINER_BYTES);
       case 0x93 -> {
         List<Object> names = popLast(2);
-        stack.add(new Global(String.valueOf(names.get(0)), String.valueOf(names.get(1))));
+        if (!(names.get(0) instanceof String module) || !(names.get(1) instanceof String name)) {
+          throw new IOException("the pickle names something in Python by what is no text");
+        }
+        push(new Global(module, name), CONTAINER_BYTES);
       }
       case 'R', 0x81 -> call();
       case 'b' -> pop(); // an object's state is set on nothing that we keep
-      case 'Q' -> stack.add(host.persistent(list(pop())));
+      case 'Q' -> push(host.persistent(list(pop())), 0);
       default -> throw new IOException("pickle opcode 0x" + Integer.toHexString(opcode));
     }
   }
@@ -120,7 +139,7 @@ final class Unpickler {
     if (!(callable instanceof Global global)) {
       throw new IOException("the pickle calls what is no name");
     }
-    stack.add(host.call(global, arguments));
+    push(host.call(global, arguments), CONTAINER_BYTES);
   }
 
   private void append(List<Object> items) throws IOException {
@@ -137,6 +156,7 @@ final class Unpickler {
     if (peek() instanceof Map<?, ?>) {
       @SuppressWarnings("unchecked")
       Map<Object, Object> target = (Map<Object, Object>) peek();
+      host.take((long) PAIR_BYTES * (items.size() / 2));
       for (int i = 0; i + 1 < items.size(); i += 2) {
         if (isKey(items.get(i))) {
           target.put(items.get(i), items.get(i + 1));
@@ -150,6 +170,16 @@ final class Unpickler {
   /** Tells whether a value can name a tensor. A list as a key might hold itself and never hash. */
   static boolean isKey(Object value) {
     return value instanceof String || value instanceof Long;
+  }
+
+  private void push(Object value, int bytes) throws IOException {
+    host.take(REFERENCE_BYTES + bytes);
+    stack.add(value);
+  }
+
+  private void memoize(int index) throws IOException {
+    host.take(MEMO_BYTES);
+    memo.put(index, peek());
   }
 
   private Object peek() throws IOException {
@@ -202,8 +232,10 @@ final class Unpickler {
     return value;
   }
 
-  private String text(int length, Charset charset) {
-    return new String(bytes(length), charset);
+  private String text(int length, Charset charset) throws IOException {
+    byte[] bytes = bytes(length);
+    host.take(TEXT_BYTES + 2L * length);
+    return new String(bytes, charset);
   }
 
   private byte[] bytes(int length) {
@@ -215,11 +247,12 @@ final class Unpickler {
     return bytes;
   }
 
-  private String line() {
+  private String line() throws IOException {
     StringBuilder line = new StringBuilder();
     for (byte b = in.get(); b != '\n'; b = in.get()) {
       line.append((char) b);
     }
+    host.take(TEXT_BYTES + 2L * line.length());
     return line.toString();
   }
 }

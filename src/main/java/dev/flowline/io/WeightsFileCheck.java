@@ -1,5 +1,6 @@
 package dev.flowline.io;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -95,7 +96,7 @@ final class WeightsFileCheck {
           "a zip archive of other things (%s and %d more)"
               .formatted(inside.replaceAll("\\p{Cntrl}", "?"), Math.max(0, names.size() - 1)),
           "unpack it if the weights are in it");
-    } catch (ZipException e) {
+    } catch (ZipException | EOFException | IllegalArgumentException e) {
       throw refused(file, "a truncated or damaged archive", AGAIN, e);
     }
   }

@@ -47,7 +47,7 @@ public final class AnomalyModel implements AutoCloseable {
     this.network = network;
     extractor = config.extractor().create();
     method = config.settings();
-    CostOps cost = new CostOps();
+    CostOps cost = initialise ? new CostOps() : new CostOps(mostParameters(stored));
     List<long[]> features = extractor.features(cost, NetworkShapes.image(config));
     pooledShapes = method.pooled(cost, features).stream().map(AnomalyModel::ofOne).toList();
     Latents<long[]> latents = method.latents(cost, extractor, features);
@@ -60,6 +60,11 @@ public final class AnomalyModel implements AutoCloseable {
             : Parameters.restored(cost.parameters(), stored);
     parameters.frozenChannelsLast();
     ops = new TorchOps(parameters);
+  }
+
+  /** A network of many more parameters than a file has tensors is given up while it is counted. */
+  private static int mostParameters(Map<String, StoredTensor> stored) {
+    return 2 * stored.size() + 1000; // so that the names of a few missing ones are still listed
   }
 
   private static long[] ofOne(long[] shape) {
@@ -123,6 +128,8 @@ public final class AnomalyModel implements AutoCloseable {
       return model;
     } catch (IllegalArgumentException e) {
       throw new IOException(file + " is no consistent model: " + e.getMessage(), e);
+    } catch (ArithmeticException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+      throw new IOException(file + " is no consistent model: " + e, e); // sizes that overflow
     }
   }
 

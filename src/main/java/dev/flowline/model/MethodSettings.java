@@ -1,11 +1,14 @@
 package dev.flowline.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.lang.reflect.RecordComponent;
@@ -17,7 +20,11 @@ import java.util.stream.Collectors;
 
 /** Settings of a {@link Method} between their record, JSON, and names with values in text. */
 public final class MethodSettings {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .build();
 
   private MethodSettings() {}
 
@@ -27,6 +34,14 @@ public final class MethodSettings {
    * @throws IllegalArgumentException naming the setting, if one is unknown, missing or wrong
    */
   static Method read(ModelKind kind, JsonNode settings) {
+    if (settings == null || !settings.isObject()) {
+      throw new IllegalArgumentException("settings of " + kind + " must be a JSON object");
+    }
+    try {
+      SettingBounds.require(settings);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(kind + ": " + e.getMessage(), e);
+    }
     try {
       return JSON.treeToValue(settings, kind.method());
     } catch (JsonProcessingException e) {

@@ -43,8 +43,15 @@ public record ModelConfig(
     Provenance provenance) {
 
   public ModelConfig {
+    if (history != null && history.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("history must have no null");
+    }
     history = history == null || history.isEmpty() ? null : List.copyOf(history);
     Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(category, "category");
+    Objects.requireNonNull(extractor, "extractor");
+    Objects.requireNonNull(preprocessing, "preprocessing");
+    Objects.requireNonNull(segmentation, "segmentation");
     if (!model.method().isInstance(settings)) {
       throw new IllegalArgumentException(model + " cannot be set by " + settings);
     }
@@ -86,6 +93,7 @@ public record ModelConfig(
       @JsonProperty("history") List<RetiredThreshold> history,
       @JsonProperty("training") TrainingFacts training,
       @JsonProperty("provenance") Provenance provenance) {
+    Objects.requireNonNull(model, "model");
     return new ModelConfig(
         model,
         category,
@@ -119,6 +127,19 @@ public record ModelConfig(
       double learningRate,
       double weightDecay,
       Double validationNll) {
+    public TrainingFacts {
+      if (Math.min(Math.min(images, epochs), Math.min(selectedEpoch, batchSize)) < 0) {
+        throw new IllegalArgumentException(
+            "images, epochs, selectedEpoch and batchSize must be at least 0, got %d, %d, %d, %d"
+                .formatted(images, epochs, selectedEpoch, batchSize));
+      }
+      if (!Double.isFinite(learningRate) || !Double.isFinite(weightDecay)) {
+        throw new IllegalArgumentException(
+            "learningRate and weightDecay must be finite, got %s and %s"
+                .formatted(learningRate, weightDecay));
+      }
+    }
+
     /** The facts of a method that was fitted to so many images. */
     public static TrainingFacts fitted(int images) {
       return new TrainingFacts(images, 0, 0, 0, 0, 0, null);

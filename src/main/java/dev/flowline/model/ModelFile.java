@@ -1,9 +1,5 @@
 package dev.flowline.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
@@ -40,10 +36,9 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
 
   private static final String FORMAT_KEY = "flowline.format";
   private static final String CONFIG_KEY = "flowline.config";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * Reads a model file, without loading LibTorch. The tensors are mapped and not copied.
+   * Reads a model file, without loading LibTorch. The tensors are read to the Java heap.
    *
    * @throws IOException naming the file, if it is no model file, of a newer format, truncated or
    *     altered
@@ -78,12 +73,10 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
           file + " was altered or damaged: its content does not match its digest");
     }
     try {
-      ObjectNode tree = JSON.readValue(config, ObjectNode.class);
-      ModelConfig read = JSON.treeToValue(ofUFlow ? settingsApart(tree) : tree, ModelConfig.class);
-      return new ModelFile(read, stored.tensors(), digest);
-    } catch (JsonProcessingException e) {
+      return new ModelFile(ConfigJson.read(config, ofUFlow), stored.tensors(), digest);
+    } catch (IllegalArgumentException e) {
       throw new IOException(
-          file + " has a configuration that cannot be read: " + e.getOriginalMessage(), e);
+          file + " has a configuration that cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -99,15 +92,9 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
       return Cost.of(config);
     } catch (IllegalArgumentException e) {
       throw new IOException(file + " is no consistent model: " + e.getMessage(), e);
+    } catch (ArithmeticException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+      throw new IOException(file + " is no consistent model: " + e, e); // sizes that overflow
     }
-  }
-
-  private static ObjectNode settingsApart(ObjectNode config) {
-    ObjectNode settings = JSON.createObjectNode();
-    for (String name : List.of("steps", "softClamp")) {
-      settings.set(name, config.remove(name));
-    }
-    return config.set("settings", settings);
   }
 
   private static Safetensors safetensors(Path file) throws IOException {
@@ -129,16 +116,11 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
    */
   static void write(Path file, ModelConfig config, Map<String, StoredTensor> tensors)
       throws IOException {
-    String text = json(config);
+    String text = ConfigJson.write(config);
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(FORMAT_KEY, Integer.toString(FORMAT));
     metadata.put(CONFIG_KEY, text);
     metadata.put(ContentDigest.KEY, ContentDigest.of(text, tensors));
     new Safetensors(metadata, tensors).write(file);
-  }
-
-  private static String json(ModelConfig config) {
-    JsonNode tree = JSON.valueToTree(config);
-    return tree.toString();
   }
 }

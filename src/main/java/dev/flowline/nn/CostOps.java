@@ -18,7 +18,22 @@ import java.util.stream.LongStream;
  */
 public final class CostOps implements Ops<long[]> {
   private final Map<String, ParameterSpec> parameters = new LinkedHashMap<>();
+  private final int mostParameters;
   private long multiplyAccumulates;
+
+  /** Reads a network of any size. */
+  public CostOps() {
+    this(Integer.MAX_VALUE);
+  }
+
+  /**
+   * Reads a network that must not ask for more than so many parameters.
+   *
+   * @param mostParameters beyond which {@link #parameter} throws an IllegalArgumentException
+   */
+  public CostOps(int mostParameters) {
+    this.mostParameters = mostParameters;
+  }
 
   /** The parameters asked for so far, in order. */
   public Collection<ParameterSpec> parameters() {
@@ -51,7 +66,12 @@ public final class CostOps implements Ops<long[]> {
     ParameterSpec spec = new ParameterSpec(name, init, shape.clone());
     ParameterSpec earlier = parameters.putIfAbsent(name, spec);
     if (earlier != null && !earlier.equals(spec)) {
-      throw new IllegalArgumentException("parameter asked for as " + earlier + " and as " + spec);
+      throw new IllegalArgumentException("parameter requested as " + earlier + " and as " + spec);
+    }
+    if (parameters.size() > mostParameters) {
+      throw new IllegalArgumentException(
+          "the network has more than %d parameters, many more than there are weights"
+              .formatted(mostParameters));
     }
     return shape.clone();
   }

@@ -1,14 +1,13 @@
 package dev.flowline.train;
 
 import dev.flowline.io.FileFault;
+import dev.flowline.io.NamelessFile;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -198,10 +197,7 @@ public final class FeatureCache implements AutoCloseable {
   private ByteBuffer written(ByteBuffer image) throws IOException {
     try {
       if (spill == null) {
-        Files.createDirectories(spillFolder);
-        Path file = Files.createTempFile(spillFolder, ".features", ".cache");
-        spill = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        Files.delete(file);
+        spill = NamelessFile.in(spillFolder);
       }
       if (chunk == null || chunk.remaining() < bytesPerImage) {
         mapChunk();

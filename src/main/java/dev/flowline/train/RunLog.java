@@ -5,9 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.io.FileFault;
-import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,7 +17,9 @@ import java.time.Instant;
 
 /**
  * Writes the run log: one JSON object a line, each with its time and its event. The file is opened
- * at the first event, so that a run that never starts leaves an earlier run's log as it is.
+ * at the first event, so that a run that never starts leaves an earlier run's log as it is. It
+ * grows line by line, so that it is no {@link dev.flowline.io.AtomicFile}: a full disk or a killed
+ * process may cut its last line.
  *
  * <p>Events throw {@link UncheckedIOException} naming the file that cannot be written.
  */
@@ -32,7 +35,7 @@ public final class RunLog implements TrainingListener, AutoCloseable {
 
   private final Path file;
   private final boolean append;
-  private BufferedWriter out;
+  private OutputStream out;
 
   /**
    * Prepares a log.
@@ -93,18 +96,16 @@ public final class RunLog implements TrainingListener, AutoCloseable {
       if (out == null) {
         out = open();
       }
-      out.write(line.toString());
-      out.newLine();
-      out.flush();
+      out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(
           new IOException("cannot write " + file + ": " + FileFault.of(e), e));
     }
   }
 
-  private BufferedWriter open() throws IOException {
+  private OutputStream open() throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
-    return Files.newBufferedWriter(
+    return Files.newOutputStream(
         file,
         StandardOpenOption.CREATE,
         append ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING);

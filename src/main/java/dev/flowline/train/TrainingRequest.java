@@ -121,7 +121,7 @@ public record TrainingRequest(
     }
     if (!stopped && resume && Files.exists(output)) {
       throw new IllegalArgumentException(
-          "%s is finished already: there is no %s to resume from; leave out --resume to train anew"
+          "%s is finished already: there is no %s to resume from; give --overwrite in place of --resume to train anew"
               .formatted(output, checkpoint().getFileName()));
     }
   }

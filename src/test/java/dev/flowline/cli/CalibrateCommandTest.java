@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -12,11 +13,14 @@ import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
+import dev.flowline.io.OutputLock;
 import dev.flowline.model.AnomalyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -43,14 +47,66 @@ class CalibrateCommandTest {
     }
   }
 
+  /** Calibrates in place. */
   private Invocation calibrate(String... more) throws IOException {
-    String[] arguments = new String[4 + more.length];
+    return calibrateTo(model, more);
+  }
+
+  private Invocation calibrateTo(Path output, String... more) {
+    String[] arguments = new String[6 + more.length];
     arguments[0] = "calibrate";
     arguments[1] = model.toString();
     arguments[2] = "--good=" + good;
     arguments[3] = "--threads=1";
-    System.arraycopy(more, 0, arguments, 4, more.length);
+    arguments[4] = "--overwrite";
+    arguments[5] = "--output=" + output;
+    System.arraycopy(more, 0, arguments, 6, more.length);
     return Invocation.of(arguments);
+  }
+
+  @Test
+  void writesBesideTheModelUnlessAnotherFileIsNamed() throws IOException {
+    byte[] before = Files.readAllBytes(model);
+    String[] plain = {"calibrate", model.toString(), "--good=" + good, "--threads=1", "--json"};
+    Path beside = folder.resolve("steel-calibrated.flowline");
+    Invocation first = Invocation.of(plain);
+    assertEquals(0, first.exitCode(), first.err());
+    assertEquals(beside.toString(), Json.object(first.out()).path("modelFile").asText());
+    assertTrue(Files.isRegularFile(beside));
+    byte[] calibrated = Files.readAllBytes(beside);
+
+    Invocation second = Invocation.of(plain);
+    assertFails(Flowline.USAGE, beside + " exists: name another file", second);
+    plain[4] = "--output=" + model;
+    assertFails(Flowline.USAGE, "add --overwrite to replace it", Invocation.of(plain));
+    plain[4] = "--output=" + folder;
+    assertFails(Flowline.USAGE, folder + " is a folder", Invocation.of(plain));
+    assertArrayEquals(before, Files.readAllBytes(model));
+    assertArrayEquals(calibrated, Files.readAllBytes(beside));
+  }
+
+  @Test
+  void aPrivateModelBehindALinkStaysPrivateAndThere() throws IOException {
+    Files.setPosixFilePermissions(model, PosixFilePermissions.fromString("rw-------"));
+    Path link = Files.createSymbolicLink(folder.resolve("current.flowline"), model);
+    byte[] before = Files.readAllBytes(model);
+    Invocation inPlace = calibrateTo(link);
+    assertEquals(0, inPlace.exitCode(), inPlace.err());
+    assertTrue(Files.isSymbolicLink(link));
+    assertFalse(Arrays.equals(before, Files.readAllBytes(model)));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(model)));
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(List.of(link, good, model), left.sorted().toList());
+    }
+  }
+
+  @Test
+  void twoOntoTheSameModelLoseNothing() throws IOException {
+    byte[] before = Files.readAllBytes(model);
+    try (OutputLock other = OutputLock.ofFile(model, "calibration")) {
+      assertFails(Flowline.FAILURE, "another calibration (process ", calibrate());
+    }
+    assertArrayEquals(before, Files.readAllBytes(model));
   }
 
   @Test
@@ -201,7 +257,7 @@ class CalibrateCommandTest {
   @Test
   void tooFewImagesSayWhatIsMissing() throws IOException {
     Path other = folder.resolve("other.flowline");
-    Invocation few = calibrate("--false-alarm-rate=0.01", "-o=" + other);
+    Invocation few = calibrateTo(other, "--false-alarm-rate=0.01");
     assertEquals(0, few.exitCode(), few.err());
     assertTrue(few.out().contains("at most 2.86 %"), few.out()); // 1 of 35
     assertTrue(few.out().contains("not the requested 1 %, which takes 99 images"), few.out());

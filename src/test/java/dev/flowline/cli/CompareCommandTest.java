@@ -128,6 +128,9 @@ class CompareCommandTest {
           withoutTimes(report.resolve("evaluation.json")),
           withoutTimes(run.resolve("evaluation.json")));
       assertEquals(
+          Files.readString(report.resolve("images.csv")),
+          Files.readString(run.resolve("images.csv")));
+      assertEquals(
           withoutTitle(report.resolve("goodness-of-fit.html")),
           withoutTitle(run.resolve("goodness-of-fit.html")));
     }

@@ -18,6 +18,7 @@ import dev.flowline.segmentation.FieldOfView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +50,8 @@ class DriftCommandTest {
             "calibrate",
             model.toString(),
             "--good=" + calibration,
+            "--output=" + model,
+            "--overwrite",
             "--false-alarm-rate=0.05",
             "--threads=1");
     assertEquals(0, calibrate.exitCode(), calibrate.err());
@@ -100,11 +103,14 @@ class DriftCommandTest {
     assertEquals(10, since, 8, json.toString()); // an estimate, of a few parts
     for (String word :
         List.of(
-            "drift detected at good part " + json.at("/drift/detectedAtPart").asInt(),
-            "since good part " + json.at("/drift/changeAtPart").asInt(),
-            json.at("/drift/statistic").asText(),
-            json.path("changeAtImage").asText(),
-            json.path("detectedAtImage").asText())) {
+            "DRIFT: good parts have changed since about image "
+                + json.path("changeAtImage").asText()
+                + " (noticed at "
+                + json.path("detectedAtImage").asText()
+                + "). Check light, focus and lens; ",
+            "'flowline calibrate'",
+            "Detail: " + json.at("/drift/statistic").asText(),
+            "since good part " + json.at("/drift/changeAtPart").asInt())) {
       assertTrue(drift.out().contains(word), word + " in " + drift.out());
     }
     assertEquals(drift.out(), drift(dimmed.toString()).out(), "the same images, the same words");
@@ -122,7 +128,7 @@ class DriftCommandTest {
     Path broken = Files.writeString(folder.resolve("broken.png"), "no picture");
     Invocation drift = drift(absent.toString(), broken.toString(), dimmed.toString());
     assertEquals(1, drift.exitCode());
-    assertTrue(drift.out().startsWith("drift detected"), drift.out());
+    assertTrue(drift.out().startsWith("DRIFT: "), drift.out());
     for (Path file : List.of(absent, broken)) {
       assertEquals(1, drift.err().lines().filter(line -> line.contains(file.toString())).count());
     }
@@ -150,7 +156,7 @@ class DriftCommandTest {
         Invocation.of("inspect", model.toString(), dimmed.toString(), "--threads=1");
     assertEquals(0, inspect.exitCode(), inspect.err());
     assertEquals(1, inspect.err().lines().count(), inspect.err());
-    assertTrue(inspect.err().startsWith("warning: drift detected at good part"), inspect.err());
+    assertEquals("warning: " + drift(dimmed.toString()).out(), inspect.err());
 
     JsonNode json =
         Json.object(
@@ -175,6 +181,27 @@ class DriftCommandTest {
         assertEquals(unwarned.at(at), json.at(at));
       }
     }
+  }
+
+  @Test
+  void driftIsAnExitCodeIfItIsWanted() throws IOException {
+    for (String command : List.of("drift", "inspect")) {
+      for (String form : List.of("--fail-on-drift", "--json --fail-on-drift")) {
+        assertEquals(4, exitCode(command, dimmed, form), command);
+        assertEquals(0, exitCode(command, untouched, form), command);
+        assertEquals(0, exitCode(command, dimmed, form + " --average-run-length=1e100"), command);
+      }
+      assertEquals(0, exitCode(command, dimmed, "--json"), command);
+      Path absent = folder.resolve("absent.png");
+      assertEquals(1, exitCode(command, dimmed, absent + " --fail-on-drift"), command);
+    }
+  }
+
+  private static int exitCode(String command, Path images, String options) {
+    List<String> all = new ArrayList<>(List.of(command, model.toString(), "--threads=1"));
+    all.add(images.toString());
+    all.addAll(List.of(options.split(" ")));
+    return Invocation.of(all.toArray(String[]::new)).exitCode();
   }
 
   @Test
@@ -208,6 +235,16 @@ class DriftCommandTest {
             "--threads=1");
     assertEquals(2, inspect.exitCode(), inspect.out());
     assertTrue(inspect.err().contains("was calibrated for another test"), inspect.err());
+    Invocation fails =
+        Invocation.of(
+            "inspect",
+            model.toString(),
+            untouched.toString(),
+            "--null=chi_square",
+            "--fail-on-drift",
+            "--threads=1");
+    assertEquals(2, fails.exitCode(), fails.out());
+    assertTrue(fails.err().contains("--fail-on-drift: drift cannot be watched"), fails.err());
   }
 
   /** A test that was not calibrated is not watched, and inspects all the same. */
@@ -218,6 +255,8 @@ class DriftCommandTest {
         Invocation.of(
             "calibrate",
             few.toString(),
+            "--output=" + few,
+            "--overwrite",
             "--good",
             untouched.resolve("000.png").toString(),
             untouched.resolve("001.png").toString(),

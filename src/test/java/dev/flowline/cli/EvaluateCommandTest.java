@@ -52,6 +52,14 @@ class EvaluateCommandTest {
     assertEquals(5, page.elements("svg", "chart").size());
     assertTrue(page.elements("img").size() >= 9, page.elements("img").size() + " pictures");
     Json.object(Files.readString(report.resolve("evaluation.json")));
+    JsonNode images = Json.object(Files.readString(report.resolve("images.json"))).path("images");
+    assertEquals(9, images.size());
+    assertEquals(
+        json.path("defectImagesFound").asInt(),
+        images.findValuesAsText("outcome").stream().filter("FOUND"::equals).count());
+    List<String> rows = Files.readString(report.resolve("images.csv")).lines().toList();
+    assertEquals(10, rows.size());
+    assertTrue(rows.get(0).startsWith("image,type,verdict,outcome,"), rows.get(0));
     assertEquals("goodness-of-fit.html", page.elements("a").get(0).getAttribute("href"));
     assertEquals(2, json.at("/operatingPoint/calibrationImages").asInt());
     assertEquals(0.05, json.at("/operatingPoint/asked/rate").asDouble());

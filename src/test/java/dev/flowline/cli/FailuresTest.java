@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +53,9 @@ class FailuresTest {
           1,
           "RuntimeException: mat1 and mat2 shapes"),
       Arguments.of(
-          new OutOfMemoryError("Java heap space"), 1, "out of memory (Java heap space): use a"),
+          new OutOfMemoryError("Java heap space"),
+          1,
+          "out of memory (Java heap space): give Java more with FLOWLINE_JAVA_OPTS=-Xmx8g, or free"),
       Arguments.of(
           new UnsatisfiedLinkError("no jnitorch in java.library.path"),
           1,
@@ -68,6 +71,20 @@ class FailuresTest {
     assertEquals(1, err.toString().lines().count(), err.toString());
     assertTrue(err.toString().startsWith("try: "), err.toString());
     assertTrue(err.toString().contains(message), err.toString());
+  }
+
+  @Test
+  void adviceIsOfOptionsThatTheCommandHas() {
+    CommandLine flowline = Flowline.commandLine(new Flowline());
+    for (CommandLine command : flowline.getSubcommands().values()) {
+      StringWriter err = new StringWriter();
+      command.setErr(new PrintWriter(err));
+      new Failures(() -> false).report(new OutOfMemoryError("Java heap space"), command);
+      for (String option : List.of("--batch", "--input")) {
+        boolean has = command.getCommandSpec().findOption(option) != null;
+        assertEquals(has, err.toString().contains(option), err.toString());
+      }
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flowline.MarkdownPage;
 import dev.flowline.model.ModelKind;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -117,6 +118,58 @@ class FlowlineTest {
     assertUsageError("did you mean doctor", "doctr");
   }
 
+  /** Picocli runs the command that follows, or shows the help. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "inspct info models",
+        "inspct inspect m.flowline a.png",
+        "inspct --help",
+        "inspct -h",
+        "inspct --version",
+        "--help inspct",
+        "--version inspct",
+        "--debug inspct info models",
+        "inspct --debug info models",
+        "inspct nonsense info models",
+        "inspct"
+      })
+  void aWordThatIsNoCommandIsAnErrorWhateverStandsBesideIt(String line) {
+    Invocation wrong = Invocation.of(line.split(" "));
+    assertEquals(2, wrong.exitCode(), wrong.out());
+    assertEquals("", wrong.out());
+    String said = wrong.err().lines().findFirst().orElseThrow();
+    assertTrue(said.startsWith("flowline: no command 'inspct'; did you mean inspect"), said);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "train nonsense --help",
+        "completion nonsense",
+        "completion nonsense --help",
+        "doctor --nonsense --help",
+        "train --data d info models"
+      })
+  void aWordThatACommandDoesNotTakeIsAnErrorToo(String line) {
+    Invocation wrong = Invocation.of(line.split(" "));
+    assertEquals(2, wrong.exitCode(), wrong.out());
+    assertEquals("", wrong.out());
+    assertTrue(wrong.err().contains("--help"), wrong.err());
+  }
+
+  /** The help and the page have one table of exit codes. */
+  @Test
+  void everyExitCodeIsDocumented() throws IOException {
+    String help = Invocation.of("--help").out();
+    String page = MarkdownPage.of("docs/commands.md").section("## Exit codes");
+    for (int code = 0; code <= 4; code++) {
+      assertTrue(help.contains("\n  " + code + "   "), help);
+      assertTrue(page.contains("\n| " + code + " | "), page);
+    }
+    assertFalse(Invocation.of("train", "--help").out().contains("Exit codes:"));
+  }
+
   @Test
   void anUnknownOptionIsNamed() {
     assertUsageError("--no-such-option", "doctor", "--no-such-option");
@@ -145,7 +198,7 @@ class FlowlineTest {
   void completionKnowsEveryCommand(String command) {
     Invocation completion = Invocation.of("completion");
     assertEquals(0, completion.exitCode());
-    assertTrue(completion.out().contains("_picocli_flowline_" + command), command);
+    assertTrue(completion.out().contains("\n      " + command + ") options="), command);
   }
 
   @Test

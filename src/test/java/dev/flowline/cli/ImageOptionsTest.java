@@ -82,6 +82,7 @@ class ImageOptionsTest {
       SmallLine.model().toString(),
       "--good=" + folder.resolve("good"),
       "--threads=1",
+      "--overwrite",
       "-o",
       model.toString()
     };

@@ -67,7 +67,8 @@ class ImportCommandTest {
     StringWriter err = new StringWriter();
     Stream<String> args =
         Stream.concat(
-            Stream.of("import", checkpoint.toString()), Stream.of(options).map(Object::toString));
+            Stream.of("import", checkpoint.toString(), "--overwrite"),
+            Stream.of(options).map(Object::toString));
     assertEquals(
         code,
         Flowline.run(new PrintWriter(out), new PrintWriter(err), args.toArray(String[]::new)),

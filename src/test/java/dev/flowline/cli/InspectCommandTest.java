@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -226,6 +227,27 @@ class InspectCommandTest {
     String info = Invocation.of("info", SmallLine.model().toString()).out();
     assertTrue(info.contains("limits of the input"), info);
     assertTrue(info.contains("brightness 0."), info);
+  }
+
+  @Test
+  void aDefectIsAnExitCodeIfItIsWanted() throws IOException {
+    Path part = images.resolve("a.png");
+    assertEquals(0, exitCode(part, "--log10-epsilon=-1e9", "--fail-on-defect"), "GOOD");
+    assertEquals(3, exitCode(part, "--log10-epsilon=1e9", "--fail-on-defect"), "DEFECT");
+    assertEquals(3, exitCode(part, "--log10-epsilon=1e9", "--fail-on-defect", "--json"), "DEFECT");
+    assertEquals(0, exitCode(part, "--log10-epsilon=1e9"), "DEFECT, and it is not wanted");
+    Path black = images.resolve("black.png");
+    Images.writePng(black, Image.of8(HEIGHT, WIDTH, 3, new byte[HEIGHT * WIDTH * 3]));
+    String[] wanted = {"--unusual-input=NOT_INSPECTED", "--log10-epsilon=-1e9", "--fail-on-defect"};
+    assertEquals(3, exitCode(black, wanted), "NOT_INSPECTED is not GOOD");
+    assertEquals(1, exitCode(images, "--log10-epsilon=1e9", "--fail-on-defect"), "one is not read");
+  }
+
+  private static int exitCode(Path image, String... options) throws IOException {
+    List<String> all = new ArrayList<>(List.of("inspect", SmallLine.model().toString()));
+    all.addAll(List.of(image.toString(), "--threads=1"));
+    all.addAll(List.of(options));
+    return Invocation.of(all.toArray(String[]::new)).exitCode();
   }
 
   /** As are models that were calibrated by an older version. */

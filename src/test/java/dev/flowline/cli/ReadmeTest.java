@@ -130,7 +130,7 @@ class ReadmeTest {
     assertEquals(drift, documentedKeys(page.section("### drift")));
     assertEquals(keys(ComparisonAnswer.class, ""), documentedKeys(page.section("### compare")));
     Set<String> line = keys(Inspection.class, "");
-    line.add("error");
+    line.addAll(Set.of("error", "imageUri"));
     assertEquals(line, documentedKeys(page.section("### inspect")));
   }
 

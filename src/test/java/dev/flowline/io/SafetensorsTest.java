@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,12 +63,100 @@ class SafetensorsTest {
     assertRefused("{\"a\":", "not a readable safetensors file");
     assertRefused("{\"a\":{\"dtype\":\"F99\",\"shape\":[1],\"data_offsets\":[0,4]}}", "F99");
     assertRefused("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", "8 bytes");
-    assertRefused("{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", "F32[-1]");
-    assertRefused("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}", "truncated");
+    assertRefused(
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}",
+        "a.shape must be numbers from 0 on");
+    assertRefused(
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}", "lies from 4 to 0");
     assertRefused("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", "truncated");
     assertRefused(
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}",
         "overflow");
+  }
+
+  @Test
+  void aHeaderOfTheWrongKindIsRefused() throws IOException {
+    String place = "\"data_offsets\":[0,4]}}";
+    assertRefused(
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":{\"x\":1}," + place, "a.shape must be a list");
+    assertRefused("{\"a\":{\"dtype\":\"F32\",\"shape\":null," + place, "a.shape must be a list");
+    assertRefused("{\"a\":{\"dtype\":\"F32\",\"shape\":[1.5]," + place, "whole numbers");
+    assertRefused("{\"a\":{\"dtype\":\"F32\",\"shape\":[\"1\"]," + place, "whole numbers");
+    assertRefused("{\"a\":{\"dtype\":\"F32\",\"shape\":[1e400]," + place, "whole numbers");
+    assertRefused("{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999]," + place, "range");
+    assertRefused("{\"a\":{\"dtype\":7,\"shape\":[1]," + place, "a.dtype");
+    assertRefused("{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", "two data_offsets");
+    assertRefused(
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", "two data_offsets");
+    assertRefused("{\"a\":null}", "a must be an object");
+    assertRefused("{\"__metadata__\":[]}", "__metadata__ must be an object");
+    assertRefused("{\"__metadata__\":{\"k\":{}}}", "__metadata__.k must be text");
+    assertRefused("{\"__metadata__\":{\"k\":\"v\",\"k\":\"w\"}}", "Duplicate field 'k'");
+    String tensor = "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}";
+    assertRefused("{" + tensor + "," + tensor + "}", "Duplicate field 'a'");
+    assertRefused("{" + tensor + "," + tensor.replace("\"a\"", "\"b\"") + "}", "they overlap");
+    assertRefused("{}{}", "goes on behind");
+    String dimensions = "1,".repeat(64) + "1";
+    assertRefused(
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[" + dimensions + "]," + place, "too many numbers");
+    assertRefused("{\"a\":" + "[".repeat(100_000), "a must be an object");
+    assertRefused("{\"a\":{\"x\":" + "[".repeat(100_000), "nesting depth");
+  }
+
+  @Test
+  void aFileOfTooManyTensorsIsRefusedInOneLine() throws IOException {
+    StringBuilder header = new StringBuilder("{");
+    for (int i = 0; i < 200_000; i++) {
+      header.append(
+          "\"t%d\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},".formatted(i));
+    }
+    header.setCharAt(header.length() - 1, '}');
+    long before = Allocated.byThisThread();
+    assertRefused(header.toString(), "more than 100000 tensors");
+    long taken = Allocated.byThisThread() - before;
+    assertTrue(taken < 15L * header.length(), taken + " bytes for " + header.length());
+  }
+
+  @Test
+  void nothingStaysMappedOrOpen() throws IOException {
+    Path file = sample();
+    Safetensors read = Safetensors.read(file);
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+      assertEquals(0, maps.filter(line -> line.contains(file.toString())).count());
+    }
+    Files.write(file, new byte[0]); // what stays of a file when something is copied over it
+    assertArrayEquals(new float[] {1, -2.5f, Float.MIN_VALUE}, read.tensor("a").toFloats());
+  }
+
+  @Test
+  void aFileThatIsOverwrittenMeanwhileIsReadOrRefused() throws Exception {
+    Path file = sample();
+    byte[] whole = Files.readAllBytes(file);
+    AtomicBoolean done = new AtomicBoolean();
+    Thread writer =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                try {
+                  Files.write(file, whole); // truncates, then writes, as cp does
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              }
+            });
+    writer.start();
+    int refused = 0;
+    for (int i = 0; i < 3000; i++) {
+      try {
+        Safetensors.read(file);
+      } catch (IOException e) {
+        assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
+        refused++;
+      }
+    }
+    done.set(true);
+    writer.join();
+    assertTrue(refused > 0);
   }
 
   @Test

@@ -12,38 +12,38 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Writes files as {@code torch.save} does, opcode by opcode. */
-final class TorchFile {
+public final class TorchFile {
   final ByteArrayOutputStream pickle = new ByteArrayOutputStream();
   private final Map<String, byte[]> storages = new LinkedHashMap<>();
   private final boolean legacy;
 
-  TorchFile(boolean legacy) {
+  public TorchFile(boolean legacy) {
     this.legacy = legacy;
     op(0x80, 2);
   }
 
-  TorchFile op(int... bytes) {
+  public TorchFile op(int... bytes) {
     for (int b : bytes) {
       pickle.write(b);
     }
     return this;
   }
 
-  TorchFile text(String text) {
+  public TorchFile text(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     op('X').raw(int32(bytes.length)).raw(bytes);
     return this;
   }
 
-  TorchFile integer(long value) {
+  public TorchFile integer(long value) {
     return op('J').raw(int32((int) value));
   }
 
-  TorchFile global(String module, String name) {
+  public TorchFile global(String module, String name) {
     return op('c').raw((module + "\n" + name + "\n").getBytes(StandardCharsets.US_ASCII));
   }
 
-  TorchFile tuple(long... values) {
+  public TorchFile tuple(long... values) {
     op('(');
     for (long value : values) {
       integer(value);
@@ -52,7 +52,7 @@ final class TorchFile {
   }
 
   /** A tensor as a view of a float32 storage. */
-  TorchFile tensor(String storage, float[] values, long offset, long[] size, long[] stride) {
+  public TorchFile tensor(String storage, float[] values, long offset, long[] size, long[] stride) {
     ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
     storages.put(storage, bytes.array());
@@ -66,7 +66,7 @@ final class TorchFile {
     return op('t', 'R');
   }
 
-  byte[] bytes() throws IOException {
+  public byte[] bytes() throws IOException {
     op('.');
     return legacy ? legacyBytes() : zipBytes();
   }

@@ -25,13 +25,13 @@ class SoakTest {
   @TempDir Path folder;
 
   @Test
-  void twoThousandInspectionsTakeNoMoreMemory() throws Exception {
-    soak("inspections", 400, 2000);
+  void manyInspectionsTakeNoMoreMemory() throws Exception {
+    soak("inspections", 400, Integer.getInteger("flowline.soakInspections", 2000));
   }
 
   @Test
-  void twoHundredTrainingStepsTakeNoMoreMemory() throws Exception {
-    soak("steps", 60, 200);
+  void manyTrainingStepsTakeNoMoreMemory() throws Exception {
+    soak("steps", 60, Integer.getInteger("flowline.soakSteps", 200));
   }
 
   private void soak(String what, int warmUp, int count) throws IOException, InterruptedException {

@@ -75,6 +75,7 @@ public record SynthesizedSet(
     delete(unfinished);
     Runnable done = progress.counter(images(train, good));
     try {
+      Files.createDirectory(unfinished); // never one that a link leads to
       each(train.size(), i -> copy(train.get(i), unfinished.resolve("train/good"), i, done));
       List<List<Pair>> pairs =
           each(good.size(), i -> make(good.get(i).image(), unfinished, folder, i, done));

@@ -1,0 +1,130 @@
+package dev.flowline.eval;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.flowline.io.AtomicFile;
+import dev.flowline.line.Verdict;
+import dev.flowline.metrics.NanAsNull;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The results of an evaluation image by image, for spreadsheets and scripts. The CSV has the form
+ * of RFC 4180, in UTF-8, and is the same in every locale. What is not known is empty there, and
+ * null in JSON. A text at whose beginning a spreadsheet would see a formula (= + - @, tab, carriage
+ * return) stands behind an apostrophe in the CSV; JSON has it unchanged.
+ */
+public record ImageTable(List<Row> images) {
+  private static final String COLUMNS =
+      "image,type,verdict,outcome,log10Nfa,log10NfaOnDefect,log10Epsilon,anomalyScore,regions,iou,file";
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /**
+   * An image of the table.
+   *
+   * @param image its name in the dataset
+   * @param type its defect type, {@code good} for none
+   * @param outcome the verdict beside the truth
+   * @param log10Nfa the number that decided: DEFECT if it is below log10Epsilon
+   * @param log10NfaOnDefect the lowest value on the defect; log10Nfa if none is marked
+   * @param regions number of detected regions
+   * @param iou of the detected regions and the ground truth; NaN without ground truth
+   * @param file the image file
+   */
+  public record Row(
+      String image,
+      String type,
+      Verdict verdict,
+      ImageOutcome.Detection outcome,
+      @NanAsNull double log10Nfa,
+      @NanAsNull double log10NfaOnDefect,
+      double log10Epsilon,
+      @NanAsNull double anomalyScore,
+      int regions,
+      @NanAsNull double iou,
+      String file) {
+    private static Row of(ImageOutcome outcome, double log10Epsilon) {
+      return new Row(
+          outcome.name(),
+          outcome.defectType(),
+          outcome.detected() ? Verdict.DEFECT : Verdict.GOOD,
+          outcome.detection(),
+          outcome.minLog10Nfa(),
+          outcome.minLog10NfaOnDefect(),
+          log10Epsilon,
+          outcome.anomalyScore(),
+          outcome.regions(),
+          outcome.iou(),
+          outcome.file() == null ? null : outcome.file().toString());
+    }
+
+    private List<String> fields() {
+      return List.of(
+          text(image),
+          text(type),
+          verdict.name(),
+          outcome.name(),
+          number(log10Nfa),
+          number(log10NfaOnDefect),
+          number(log10Epsilon),
+          number(anomalyScore),
+          Integer.toString(regions),
+          number(iou),
+          text(file == null ? "" : file));
+    }
+  }
+
+  public ImageTable {
+    images = List.copyOf(images);
+  }
+
+  /** Returns the table of an evaluation, in the order of its images. */
+  public static ImageTable of(EvaluationResult result) {
+    return new ImageTable(
+        result.details().outcomes().stream()
+            .map(outcome -> Row.of(outcome, result.log10Epsilon()))
+            .toList());
+  }
+
+  /**
+   * Writes {@code images.csv} and {@code images.json} into a folder.
+   *
+   * @throws IOException naming the file, if it cannot be written
+   */
+  public void write(Path folder) throws IOException {
+    AtomicFile.write(folder.resolve("images.csv"), csv());
+    AtomicFile.write(folder.resolve("images.json"), json() + "\n");
+  }
+
+  /** Returns the table as CSV, its columns named in the first line. */
+  public String csv() {
+    List<String> lines = new ArrayList<>(List.of(COLUMNS));
+    images.forEach(image -> lines.add(String.join(",", image.fields())));
+    return String.join("\r\n", lines) + "\r\n";
+  }
+
+  /** Returns the table as a JSON object with the list {@code images}. */
+  public String json() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String text(String value) {
+    boolean formula = !value.isEmpty() && "=+-@\t\r".indexOf(value.charAt(0)) >= 0;
+    String safe = formula ? "'" + value : value;
+    boolean quoted = safe.chars().anyMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
+    return quoted ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
+  }
+
+  private static String number(double value) {
+    return Double.isNaN(value) ? "" : Double.toString(value);
+  }
+}
