@@ -3,19 +3,26 @@ package dev.flowline.cli;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.line.DetailedInspection;
+import dev.flowline.line.Inspection;
 import dev.flowline.line.Verdict;
+import dev.flowline.page.CaptionBand;
 import dev.flowline.page.MaskOverlay;
+import dev.flowline.page.Numbers;
+import dev.flowline.page.RegionFrames;
 import dev.flowline.segmentation.NfaMap;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The pictures of an inspection: the mask of detected regions, and an overlay on the image. */
 final class InspectionPictures {
   private InspectionPictures() {}
 
   /**
-   * Writes NAME.overlay.png and NAME.mask.png, both of the image's size.
+   * Writes NAME.mask.png, of the image's size, and NAME.overlay.png: the image with the outlines
+   * and numbers of its regions, and a band below it with the verdict and the number that decided.
    *
    * @param base path of the pictures, without their endings
    * @throws IOException naming the file that cannot be written
@@ -25,7 +32,7 @@ final class InspectionPictures {
     BufferedImage picture = Images.toBufferedImage(image);
     Images.writePng(
         base.resolveSibling(base.getFileName() + ".overlay.png"),
-        MaskOverlay.draw(picture, detected, null, image.width()));
+        overlay(MaskOverlay.draw(picture, detected, null, image.width()), inspection.inspection()));
     byte[] mask = new byte[detected.length];
     for (int i = 0; i < mask.length; i++) {
       mask[i] = (byte) (detected[i] ? 255 : 0);
@@ -33,6 +40,45 @@ final class InspectionPictures {
     Images.writePng(
         base.resolveSibling(base.getFileName() + ".mask.png"),
         Image.of8(image.height(), image.width(), 1, mask));
+  }
+
+  private static BufferedImage overlay(BufferedImage marked, Inspection inspection) {
+    RegionFrames.draw(marked, inspection.regions());
+    return CaptionBand.below(marked, colour(inspection.verdict()), words(inspection));
+  }
+
+  private static int colour(Verdict verdict) {
+    return switch (verdict) {
+      case GOOD -> 0x1b5e20;
+      case DEFECT -> 0xa31515;
+      case NOT_INSPECTED -> 0x424242;
+    };
+  }
+
+  /** Returns what the band says; the verdict comes first. */
+  static List<String> words(Inspection inspection) {
+    List<String> words = new ArrayList<>();
+    words.add(inspection.verdict().name().replace('_', ' '));
+    if (inspection.verdict() != Verdict.NOT_INSPECTED) {
+      words.add(
+          "log10NFA %s, threshold %s"
+              .formatted(
+                  Numbers.fixed(inspection.log10Nfa(), 2),
+                  Numbers.fixed(inspection.statistic().threshold(), 2)));
+    }
+    int regions = inspection.regions().size();
+    if (regions > 0) {
+      words.add(
+          Numbers.count(regions, "region")
+              + ": number 1 decided"
+              + (regions > RegionFrames.MOST
+                  ? ", first %d framed".formatted(RegionFrames.MOST)
+                  : ""));
+    }
+    if (inspection.outOfRange() != null && !inspection.outOfRange().isEmpty()) {
+      words.add("input unlike the calibration images");
+    }
+    return words;
   }
 
   private static boolean[] detected(DetailedInspection inspection, int width, int height) {

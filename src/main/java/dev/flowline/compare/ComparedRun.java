@@ -13,6 +13,9 @@ import java.util.Map;
  * @param model its label
  * @param failure why there is no result; null if there is one
  * @param figures by {@link ScoreColumn#key}; null if unknown, empty if the run failed
+ * @param goodImages good test images that the shares are of; null if it is unknown, as in runs of
+ *     older versions
+ * @param defectImages defective test images that the shares are of; null if it is unknown
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ComparedRun(
@@ -20,11 +23,13 @@ public record ComparedRun(
     String model,
     long seed,
     String failure,
-    @JsonInclude(content = JsonInclude.Include.ALWAYS) Map<String, Double> figures) {
+    @JsonInclude(content = JsonInclude.Include.ALWAYS) Map<String, Double> figures,
+    Integer goodImages,
+    Integer defectImages) {
 
   /** Returns a run without a result. */
   public static ComparedRun failed(String category, String model, long seed, String reason) {
-    return new ComparedRun(category, model, seed, reason, Map.of());
+    return new ComparedRun(category, model, seed, reason, Map.of(), null, null);
   }
 
   /**
@@ -47,7 +52,17 @@ public record ComparedRun(
       all.remove(ScoreColumn.MEAN_IOU_FAIR);
     }
     all.forEach((column, value) -> figures.put(column.key(), value.isNaN() ? null : value));
-    return new ComparedRun(category, model, seed, null, figures);
+    return new ComparedRun(
+        category, model, seed, null, figures, result.goodImages(), result.defectImages());
+  }
+
+  /** Returns the number of images that a share is of; null if it is unknown, or no share. */
+  Integer images(ScoreColumn column) {
+    return switch (column) {
+      case FOUND, ALARMED_ELSEWHERE -> defectImages;
+      case FALSE_ALARMS -> goodImages;
+      default -> null;
+    };
   }
 
   /** Returns whether there is no result. */

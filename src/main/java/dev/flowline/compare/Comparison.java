@@ -142,7 +142,10 @@ public record Comparison(
     return all ? published(PublishedResults.MEAN, model) : List.of();
   }
 
-  /** Returns the best mean of a figure among the models; NaN if none is better than another. */
+  /**
+   * Returns the best mean of a figure among the models; NaN if none is better than another, or than
+   * chance.
+   */
   static double best(ScoreColumn column, List<Spread> spreads) {
     double[] known =
         spreads.stream().mapToDouble(Spread::mean).filter(mean -> !Double.isNaN(mean)).toArray();
@@ -152,7 +155,7 @@ public record Comparison(
       differ |= mean != known[0];
       best = Double.isNaN(best) || column.isBetter(mean, best) ? mean : best;
     }
-    return differ ? best : Double.NaN;
+    return differ && !column.isChance(best) ? best : Double.NaN;
   }
 
   /** Returns the comparison as an answer, which has a JSON form. */

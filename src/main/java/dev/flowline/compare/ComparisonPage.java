@@ -1,5 +1,6 @@
 package dev.flowline.compare;
 
+import dev.flowline.calibration.BinomialInterval;
 import dev.flowline.io.AtomicFile;
 import dev.flowline.page.Card;
 import dev.flowline.page.Html;
@@ -8,10 +9,12 @@ import dev.flowline.page.SvgChart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -81,14 +84,43 @@ public record ComparisonPage(String title, Comparison comparison) {
    * @param published whether it is of a paper
    * @param name of the model
    * @param extractor of the paper's model; null for our own models
+   * @param pareto whether no other model is both faster and better
    * @param reports of the model's runs, by seed
    */
   record ScoreRow(
       boolean published,
       String name,
       String extractor,
+      boolean pareto,
       Map<String, String> reports,
       List<ScoreCell> cells) {}
+
+  /**
+   * A heading over several columns.
+   *
+   * @param columns how many
+   */
+  record GroupHeading(String text, int columns) {}
+
+  /** Returns the columns by group. */
+  List<ScoreColumn> columns() {
+    return comparison.columns().stream().sorted(Comparator.comparing(ScoreColumn::group)).toList();
+  }
+
+  /** Returns the headings over the columns. */
+  List<GroupHeading> groups() {
+    List<GroupHeading> groups = new ArrayList<>();
+    for (ScoreColumn.Group group : ScoreColumn.Group.values()) {
+      int columns = (int) comparison.columns().stream().filter(c -> c.group() == group).count();
+      groups.add(new GroupHeading(group.heading(), columns));
+    }
+    return groups;
+  }
+
+  /** Returns which model to take for which time, in a sentence; empty if that is not known. */
+  String recommendation() {
+    return Pareto.of(comparison).inWords().orElse("");
+  }
 
   /**
    * A figure in a table.
@@ -101,7 +133,11 @@ public record ComparisonPage(String title, Comparison comparison) {
 
   /** Returns the rows of the mean over categories. */
   List<ScoreRow> mean() {
-    return rows(comparison::mean, comparison::publishedMean, model -> Map.of());
+    return rows(
+        comparison::mean,
+        comparison::publishedMean,
+        model -> Map.of(),
+        (model, column) -> Optional.empty());
   }
 
   /** Returns the rows of a category. */
@@ -109,22 +145,31 @@ public record ComparisonPage(String title, Comparison comparison) {
     return rows(
         (model, column) -> comparison.spread(category, model, column),
         model -> comparison.published(category, model),
-        model -> reports(category, model));
+        model -> reports(category, model),
+        (model, column) -> interval(category, model, column));
   }
 
   private List<ScoreRow> rows(
       BiFunction<ComparedModel, ScoreColumn, Spread> spreads,
       Function<ComparedModel, List<Comparison.Published>> published,
-      Function<ComparedModel, Map<String, String>> reports) {
+      Function<ComparedModel, Map<String, String>> reports,
+      BiFunction<ComparedModel, ScoreColumn, Optional<String>> intervals) {
+    Pareto pareto = Pareto.of(comparison);
     List<ScoreRow> rows = new ArrayList<>();
     for (ComparedModel model : comparison.models()) {
       List<ScoreCell> cells = new ArrayList<>();
-      for (ScoreColumn column : comparison.columns()) {
+      for (ScoreColumn column : columns()) {
         List<Spread> all =
             comparison.models().stream().map(each -> spreads.apply(each, column)).toList();
-        cells.add(cell(column, spreads.apply(model, column), Comparison.best(column, all)));
+        cells.add(
+            cell(
+                column,
+                spreads.apply(model, column),
+                Comparison.best(column, all),
+                intervals.apply(model, column)));
       }
-      rows.add(new ScoreRow(false, model.title(), null, reports.apply(model), cells));
+      boolean marked = comparison.models().size() > 1 && pareto.contains(model);
+      rows.add(new ScoreRow(false, model.title(), null, marked, reports.apply(model), cells));
       published.apply(model).forEach(of -> rows.add(row(of)));
     }
     return rows;
@@ -146,13 +191,31 @@ public record ComparisonPage(String title, Comparison comparison) {
     return address + "report.html";
   }
 
-  private ScoreCell cell(ScoreColumn column, Spread spread, double best) {
+  /** Returns the 95 % interval of a share of images; empty of other figures. */
+  private Optional<String> interval(String category, ComparedModel model, ScoreColumn column) {
+    double mean = comparison.spread(category, model, column).mean();
+    return comparison.finished(category, model).stream()
+        .map(run -> run.images(column))
+        .filter(images -> images != null && images > 0 && !Double.isNaN(mean))
+        .findFirst()
+        .map(images -> BinomialInterval.of((int) Math.round(mean * images), images))
+        .map(
+            interval ->
+                Numbers.fixed(100 * interval.low(), 0)
+                    + "–"
+                    + Numbers.fixed(100 * interval.high(), 0)
+                    + " %");
+  }
+
+  private ScoreCell cell(
+      ScoreColumn column, Spread spread, double best, Optional<String> interval) {
     String css = (spread.mean() == best ? "best" : "") + (column.isOracle() ? " bound" : "");
     List<String> notes = new ArrayList<>();
     String deviation = column.unit().deviation(spread.deviation());
     if (!deviation.isEmpty()) {
       notes.add(deviation);
     }
+    interval.ifPresent(notes::add);
     if (spread.count() > 0 && spread.count() < comparison.seeds().size()) {
       notes.add("of " + Numbers.count(spread.count(), "seed"));
     }
@@ -162,7 +225,7 @@ public record ComparisonPage(String title, Comparison comparison) {
 
   private ScoreRow row(Comparison.Published of) {
     List<ScoreCell> cells = new ArrayList<>();
-    for (ScoreColumn column : comparison.columns()) {
+    for (ScoreColumn column : columns()) {
       PublishedResult result = of.figures().get(column);
       cells.add(
           result == null
@@ -171,12 +234,12 @@ public record ComparisonPage(String title, Comparison comparison) {
                   null, result.source(), column.unit().text(result.value()), List.of()));
     }
     String extractor = of.extractor() == null ? "extractor not stated" : of.extractor();
-    return new ScoreRow(true, "published", extractor, Map.of(), cells);
+    return new ScoreRow(true, "published", extractor, false, Map.of(), cells);
   }
 
   /** Returns charts of quality over the time for an image, a dot for each model. */
   List<Card> charts() {
-    return Stream.of(ScoreColumn.PIXEL_AUROC, ScoreColumn.IMAGE_AUROC, ScoreColumn.AUPRO)
+    return Stream.of(Pareto.QUALITY, ScoreColumn.AUPRO, ScoreColumn.PIXEL_AUROC)
         .filter(column -> dots(column).size() >= CHARTED)
         .limit(CHARTED)
         .map(this::card)
@@ -185,17 +248,19 @@ public record ComparisonPage(String title, Comparison comparison) {
 
   /**
    * @param name the model's number
+   * @param pareto whether no other model is both faster and better
    */
-  private record Dot(String name, double millis, double quality) {}
+  private record Dot(String name, double millis, double quality, boolean pareto) {}
 
   private List<Dot> dots(ScoreColumn column) {
+    Pareto pareto = Pareto.of(comparison);
     List<Dot> dots = new ArrayList<>();
     for (int i = 0; i < comparison.models().size(); i++) {
       ComparedModel model = comparison.models().get(i);
-      double millis = comparison.mean(model, ScoreColumn.MILLIS_PER_IMAGE).mean();
+      double millis = comparison.mean(model, ScoreColumn.P99_MILLIS).mean();
       double quality = comparison.mean(model, column).mean();
       if (!Double.isNaN(millis) && !Double.isNaN(quality)) {
-        dots.add(new Dot(Integer.toString(i + 1), millis, quality));
+        dots.add(new Dot(Integer.toString(i + 1), millis, quality, pareto.contains(model)));
       }
     }
     return dots;
@@ -210,11 +275,14 @@ public record ComparisonPage(String title, Comparison comparison) {
     SvgChart chart =
         new SvgChart(
             0, slowest * 1.15, Math.max(0, lowest - margin), Math.min(1, highest + margin));
-    dots.forEach(dot -> chart.named(dot.millis, dot.quality, dot.name, "model"));
+    dots.forEach(
+        dot -> chart.named(dot.millis, dot.quality, dot.name, dot.pareto ? "pareto" : "model"));
     return new Card(
-        column.heading() + " over time for an image",
-        chart.svg(column.heading() + " by model", "ms/image", column.heading()),
-        List.of(),
+        column.heading() + " over the time per image",
+        chart.svg(column.heading() + " by model", "ms per image, 99 % within", column.heading()),
+        List.of(
+            new Card.Key("pareto", "none is faster and better by log10NFA"),
+            new Card.Key("model", "another one is")),
         dots.stream().map(this::inWords).collect(Collectors.joining(" · ")));
   }
 

@@ -11,7 +11,8 @@ import java.util.function.ToDoubleFunction;
 /** A column of a comparison: a measure of how well a model does, or of what it costs. */
 public enum ScoreColumn {
   PIXEL_AUROC("pixelAuroc", "pixel AUROC", Better.HIGH, Unit.SHARE, EvaluationResult::pixelAuroc),
-  IMAGE_AUROC("imageAuroc", "image AUROC", Better.HIGH, Unit.SHARE, EvaluationResult::imageAuroc),
+  IMAGE_AUROC(
+      "imageAuroc", "image AUROC by score", Better.HIGH, Unit.SHARE, EvaluationResult::imageAuroc),
   NFA_IMAGE_AUROC(
       "nfaImageAuroc",
       "image AUROC by log10NFA",
@@ -76,7 +77,29 @@ public enum ScoreColumn {
   FLOW_MACS("flowMacs", "MACs of flow", Better.LOW, Unit.BILLIONS),
   EXTRACTOR_MACS("extractorMacs", "MACs of extractor", Better.LOW, Unit.BILLIONS),
   MILLIS_PER_IMAGE("millisPerImage", "ms/image", Better.LOW, Unit.PLAIN, ScoreColumn::millis),
+  P99_MILLIS(
+      "p99MillisPerImage", "99 % within, ms", Better.LOW, Unit.PLAIN, ScoreColumn::p99Millis),
   TRAINING_SECONDS("trainingSeconds", "training, s", Better.LOW, Unit.PLAIN);
+
+  /** The groups of columns on a page, in the order shown. */
+  enum Group {
+    THRESHOLD("at the threshold that good images set"),
+    IMAGES("images, at any threshold"),
+    TIME("time"),
+    PIXELS("pixels"),
+    TEST_SET("tuned on the test set: bounds, no results"),
+    COST("cost");
+
+    private final String heading;
+
+    Group(String heading) {
+      this.heading = heading;
+    }
+
+    String heading() {
+      return heading;
+    }
+  }
 
   /** Which of two values is the better one. */
   enum Better {
@@ -166,6 +189,23 @@ public enum ScoreColumn {
     return this == MEAN_IOU_ORACLE || this == MAP_MEAN_IOU_ORACLE || this == FOUND_BY_ROC;
   }
 
+  /** Returns the group on a page. */
+  Group group() {
+    return switch (this) {
+      case FOUND, ALARMED_ELSEWHERE, FALSE_ALARMS, GUARANTEED -> Group.THRESHOLD;
+      case NFA_IMAGE_AUROC, IMAGE_AUROC -> Group.IMAGES;
+      case PIXEL_AUROC, AUPRO, MEAN_IOU_AUTOMATIC, MEAN_IOU_FAIR -> Group.PIXELS;
+      case MEAN_IOU_ORACLE, MAP_MEAN_IOU_ORACLE, FOUND_BY_ROC -> Group.TEST_SET;
+      case MILLIS_PER_IMAGE, P99_MILLIS -> Group.TIME;
+      default -> Group.COST;
+    };
+  }
+
+  /** Returns whether a value is no better than that of a model that guesses. */
+  boolean isChance(double value) {
+    return (group() == Group.IMAGES || this == PIXEL_AUROC) && value <= 0.5;
+  }
+
   /** Returns whether the column measures quality, not cost. */
   boolean isQuality() {
     return compareTo(TRAINABLE_PARAMETERS) < 0;
@@ -189,5 +229,10 @@ public enum ScoreColumn {
   private static double millis(EvaluationResult result) {
     StageTiming total = result.timings().get(StageTiming.TOTAL);
     return total == null ? Double.NaN : total.medianMillis();
+  }
+
+  private static double p99Millis(EvaluationResult result) {
+    StageTiming total = result.timings().get(StageTiming.TOTAL);
+    return total == null ? Double.NaN : total.p99Millis();
   }
 }

@@ -13,6 +13,7 @@ import dev.flowline.metrics.NanAsNull;
  *     in the ground truth
  * @param pixelAuroc over all pixels
  * @param imageAuroc by anomalyScore
+ * @param nfaImageAuroc by minLog10Nfa, small being anomalous
  * @param aupro up to a false positive rate of 0.3
  * @param meanIou over its images and the good ones
  * @param meanIouOfDefectImages automatic mean IoU over its images alone
@@ -23,6 +24,7 @@ public record DefectTypeResult(
     int imagesAlarmedElsewhere,
     @NanAsNull double pixelAuroc,
     @NanAsNull double imageAuroc,
+    @NanAsNull double nfaImageAuroc,
     @NanAsNull double aupro,
     MeanIouByThreshold meanIou,
     @NanAsNull double meanIouOfDefectImages) {}

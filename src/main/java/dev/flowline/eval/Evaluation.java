@@ -261,7 +261,7 @@ public final class Evaluation implements AutoCloseable {
         height,
         width,
         all.pixelAuroc.curve(),
-        all.imageAuroc.curve(),
+        all.nfaImageAuroc.curve(),
         all.aupro.curve(),
         new Curve(
             meanIou.keySet().stream().mapToDouble(x -> x).toArray(),

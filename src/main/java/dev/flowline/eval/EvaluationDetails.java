@@ -9,7 +9,7 @@ import java.util.List;
  * @param height rows of the evaluation's maps
  * @param width columns of the evaluation's maps
  * @param pixelRoc true over false positive rate of pixels
- * @param imageRoc true over false positive rate of images
+ * @param imageRoc true over false positive rate of images, by minLog10Nfa
  * @param pro mean overlap of regions over false positive rate of pixels
  * @param meanIouByLog10Epsilon mean IoU (ordinate) by log10Epsilon: figure 7 of the U-Flow paper
  * @param lowestAnomaly lowest value of all anomaly maps

@@ -16,13 +16,14 @@ public record EvaluationTable(EvaluationResult result) {
 
   private static final List<Figure> FIGURES =
       List.of(
-          new Figure("pixelAuroc", DefectTypeResult::pixelAuroc),
-          new Figure("imageAuroc", DefectTypeResult::imageAuroc),
-          new Figure("aupro", DefectTypeResult::aupro),
-          new Figure("mIoU auto", d -> d.meanIou().automatic()),
-          new Figure("oracle", d -> d.meanIou().oracle()));
+          new Figure("image AUROC", DefectTypeResult::nfaImageAuroc),
+          new Figure("AUROC by score", DefectTypeResult::imageAuroc),
+          new Figure("pixel AUROC", DefectTypeResult::pixelAuroc),
+          new Figure("AUPRO", DefectTypeResult::aupro),
+          new Figure("mIoU", d -> d.meanIou().automatic()),
+          new Figure("mIoU at best", d -> d.meanIou().oracle()));
 
-  private static final Figure FAIR = new Figure("fair", d -> d.meanIou().fair());
+  private static final Figure FAIR = new Figure("mIoU fair", d -> d.meanIou().fair());
 
   /** Returns the figures of a table, the fair one only if it was measured. */
   private static Stream<Figure> figures(boolean fair) {
@@ -98,6 +99,7 @@ public record EvaluationTable(EvaluationResult result) {
         result.defectImagesAlarmedElsewhere(),
         result.pixelAuroc(),
         result.imageAuroc(),
+        result.nfaImageAuroc(),
         result.aupro(),
         result.meanIou(),
         result.meanIouOfDefectImages());

@@ -28,17 +28,33 @@ public record ImageOutcome(
   /** The five kinds of outcome, the worst first. */
   public enum Detection {
     /** A good image is judged defective. */
-    FALSE_ALARM,
+    FALSE_ALARM("false alarm"),
     /** A defective image is judged good. */
-    MISSED,
+    MISSED("missed"),
     /** A defective image is judged defective, but no detected pixel lies on the defect. */
-    ALARMED_ELSEWHERE,
+    ALARMED_ELSEWHERE("alarmed elsewhere"),
     /**
      * A defective image is judged defective, with a detected pixel on the defect if it is marked.
      */
-    FOUND,
+    FOUND("found"),
     /** A good image is judged good. */
-    CLEAR
+    CLEAR("clear");
+
+    private final String words;
+
+    Detection(String words) {
+      this.words = words;
+    }
+
+    /** Returns the outcome in a word or two. */
+    public String inWords() {
+      return words;
+    }
+
+    /** Returns whether the verdict is right: a good image is GOOD, a defective one DEFECT. */
+    public boolean isRight() {
+      return this != FALSE_ALARM && this != MISSED;
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.flowline.page.Numbers;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -41,11 +42,22 @@ public record Overview(
   /** Returns the results in a sentence. */
   String verdict() {
     CombinedResult all = CombinedResult.of(results);
-    return "%s defective images found%s; %s good images with a false alarm."
+    return "%s defective images found%s; %s good images with a false alarm%s."
         .formatted(
             Numbers.share(all.defectImagesFound(), all.defectImages()),
             Report.elsewhere(all.defectImagesAlarmedElsewhere()),
-            Numbers.share(all.falseAlarmImages(), all.goodImages()));
+            Numbers.share(all.falseAlarmImages(), all.goodImages()),
+            guaranteed());
+  }
+
+  /** Returns the highest rate that is guaranteed, if one is for every product. */
+  private String guaranteed() {
+    return results.values().stream().anyMatch(result -> result.operatingPoint() == null)
+        ? ""
+        : results.values().stream()
+            .max(Comparator.comparingDouble(result -> result.operatingPoint().guaranteed()))
+            .map(Report::guaranteed)
+            .orElse("");
   }
 
   /** Returns whether a product has the fair figure. */
@@ -55,7 +67,8 @@ public record Overview(
 
   /** Returns the headings of the rows. */
   List<String> headings() {
-    return EvaluationTable.headings(hasFair(), "product", "found", "elsewhere", "false alarms");
+    return EvaluationTable.headings(
+        hasFair(), "product", "found", "elsewhere", "false alarms", "guaranteed");
   }
 
   /** Returns a row for each product. */
@@ -76,6 +89,9 @@ public record Overview(
         product.getKey(),
         Numbers.share(r.defectImagesFound(), r.defectImages()),
         Integer.toString(r.defectImagesAlarmedElsewhere()),
-        Numbers.share(r.falseAlarmImages(), r.goodImages()));
+        Numbers.share(r.falseAlarmImages(), r.goodImages()),
+        r.operatingPoint() == null
+            ? Numbers.UNKNOWN
+            : "≤ " + Numbers.percent(r.operatingPoint().guaranteed()));
   }
 }

@@ -70,7 +70,8 @@ public record Report(
     if (result.goodImages() > 0) {
       parts.add(
           Numbers.share(result.falseAlarmImages(), result.goodImages())
-              + " good images with a false alarm");
+              + " good images with a false alarm"
+              + guaranteed(result));
     }
     return parts.isEmpty() ? "No test images." : String.join("; ", parts) + ".";
   }
@@ -80,30 +81,66 @@ public record Report(
     return images == 0 ? "" : ", " + images + " alarmed elsewhere";
   }
 
-  /** Returns the figures that matter most. */
+  /** Returns the figures that matter most; those that are not known have no tile. */
   List<Tile> tiles() {
-    return List.of(
-        new Tile(
-            "defects found",
-            percent(result.defectImagesFound(), result.defectImages()),
-            Numbers.share(result.defectImagesFound(), result.defectImages())
-                + " images"
-                + elsewhere(result.defectImagesAlarmedElsewhere())),
-        new Tile(
-            "false alarms",
-            percent(result.falseAlarmImages(), result.goodImages()),
-            Numbers.share(result.falseAlarmImages(), result.goodImages()) + " good images"),
-        new Tile(
-            "pixel AUROC", Numbers.fixed(result.pixelAuroc(), 4), "1 is perfect, 0.5 is chance"),
-        new Tile(
-            "image AUROC", Numbers.fixed(result.imageAuroc(), 4), "1 is perfect, 0.5 is chance"),
-        new Tile("AUPRO", Numbers.fixed(result.aupro(), 4), "false positive rate up to 0.3"),
-        new Tile(
-            "mIoU, automatic",
-            Numbers.fixed(result.meanIou().automatic(), 4),
-            "oracle "
-                + Numbers.fixed(result.meanIou().oracle(), 4)
-                + (result.hasFair() ? ", fair " + Numbers.fixed(result.meanIou().fair(), 4) : "")));
+    List<Tile> tiles = new ArrayList<>();
+    if (result.defectImages() > 0) {
+      tiles.add(
+          new Tile(
+              "defects found",
+              percent(result.defectImagesFound(), result.defectImages()),
+              Numbers.share(result.defectImagesFound(), result.defectImages())
+                  + " images"
+                  + elsewhere(result.defectImagesAlarmedElsewhere())));
+    }
+    if (result.goodImages() > 0) {
+      tiles.add(
+          new Tile(
+              "false alarms",
+              percent(result.falseAlarmImages(), result.goodImages()),
+              Numbers.share(result.falseAlarmImages(), result.goodImages())
+                  + " good images"
+                  + guaranteed(result)));
+    }
+    tile(
+        tiles,
+        "image AUROC",
+        result.nfaImageAuroc(),
+        "by log10NFA, which decides; by the anomaly score "
+            + Numbers.fixed(result.imageAuroc(), 4));
+    tile(tiles, "pixel AUROC", result.pixelAuroc(), "1 is perfect, 0.5 is chance");
+    tile(tiles, "AUPRO", result.aupro(), "false positive rate up to 0.3");
+    tile(
+        tiles,
+        "mIoU of masks",
+        result.meanIou().automatic(),
+        "%s on defective images; best threshold %s%s"
+            .formatted(
+                Numbers.fixed(result.meanIouOfDefectImages(), 4),
+                Numbers.fixed(result.meanIou().oracle(), 4),
+                result.hasFair() ? ", fair " + Numbers.fixed(result.meanIou().fair(), 4) : ""));
+    return tiles;
+  }
+
+  private static void tile(List<Tile> tiles, String name, double value, String note) {
+    if (!Double.isNaN(value)) {
+      tiles.add(new Tile(name, Numbers.fixed(value, 4), note));
+    }
+  }
+
+  /**
+   * Returns the guaranteed rate of false alarms, to be added to a count; empty if there is none.
+   */
+  static String guaranteed(EvaluationResult result) {
+    return result.operatingPoint() == null
+        ? ""
+        : " (guaranteed: at most %s)"
+            .formatted(Numbers.percent(result.operatingPoint().guaranteed()));
+  }
+
+  /** Returns the images by what they are and what they are judged; null without test images. */
+  ConfusionMatrix confusion() {
+    return result.goodImages() + result.defectImages() == 0 ? null : ConfusionMatrix.of(result);
   }
 
   private static String percent(int part, int whole) {
@@ -121,10 +158,11 @@ public record Report(
   String falseAlarms() {
     return result.goodImages() == 0
         ? "There are no good test images."
-        : "%s of %s raise a false alarm; %s false alarms (regions) per image on average, at log10ε = %s."
+        : "%s of %s raise a false alarm%s; %s regions per good image on average, at log10ε = %s."
             .formatted(
                 result.falseAlarmImages(),
                 Numbers.count(result.goodImages(), "good image"),
+                guaranteed(result),
                 Numbers.fixed(result.falseAlarmsPerGoodImage(), 3),
                 Numbers.brief(result.log10Epsilon()));
   }

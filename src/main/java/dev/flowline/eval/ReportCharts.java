@@ -4,8 +4,6 @@ import dev.flowline.metrics.Aupro;
 import dev.flowline.page.Card;
 import dev.flowline.page.Numbers;
 import dev.flowline.page.SvgChart;
-import gg.jte.Content;
-import gg.jte.html.HtmlContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
@@ -20,21 +18,39 @@ final class ReportCharts {
     this.details = result.details();
   }
 
-  /** Returns the charts in the order shown. */
+  /** Returns the charts in the order shown, those of masks only if there are any. */
   List<Card> cards() {
-    return List.of(roc(), pro(), figure7(), scores(), significances());
+    List<Card> cards = new ArrayList<>();
+    cards.add(significances());
+    if (!Double.isNaN(result.nfaImageAuroc())) {
+      cards.add(roc());
+    }
+    if (!Double.isNaN(result.aupro())) {
+      cards.add(pro());
+    }
+    if (details.meanIouByLog10Epsilon().points() > 0) {
+      cards.add(figure7());
+    }
+    cards.add(scores());
+    return cards;
   }
 
   private Card roc() {
     SvgChart chart = new SvgChart(0, 1, 0, 1);
-    chart.line(details.pixelRoc(), "first").line(details.imageRoc(), "second");
+    List<Card.Key> keys = new ArrayList<>();
+    if (!Double.isNaN(result.pixelAuroc())) {
+      chart.line(details.pixelRoc(), "first");
+      keys.add(new Card.Key("first", "pixels, AUROC " + Numbers.fixed(result.pixelAuroc(), 4)));
+    }
+    chart.line(details.imageRoc(), "second");
+    keys.add(
+        new Card.Key(
+            "second", "images by log10NFA, AUROC " + Numbers.fixed(result.nfaImageAuroc(), 4)));
     return new Card(
-        "ROC: pixels and images",
+        keys.size() == 1 ? "ROC: images" : "ROC: pixels and images",
         chart.svg("ROC curves", "false positive rate", "true positive rate"),
-        List.of(
-            new Card.Key("first", "pixels, AUROC " + Numbers.fixed(result.pixelAuroc(), 4)),
-            new Card.Key("second", "images, AUROC " + Numbers.fixed(result.imageAuroc(), 4))),
-        "The closer a curve comes to the upper left corner, the better the scores separate"
+        keys,
+        "The closer a curve comes to the upper left corner, the better the numbers separate"
             + " defects from good material, whatever the threshold.");
   }
 
@@ -60,10 +76,6 @@ final class ReportCharts {
                     + " training images, reaches."
                 : ".");
     double[] x = details.meanIouByLog10Epsilon().x();
-    if (x.length == 0) {
-      return new Card(
-          title, unknown("There are no ground-truth masks to compare with."), List.of(), reading);
-    }
     double top = Math.min(1.0, Math.ceil(result.meanIou().oracle() * 10 + 1) / 10);
     SvgChart chart = new SvgChart(x[0], x[x.length - 1], 0, top);
     chart.line(details.meanIouByLog10Epsilon(), "first");
@@ -112,25 +124,24 @@ final class ReportCharts {
   }
 
   private Card significances() {
-    double high = details.highestLog10Nfa();
-    double span = Math.max(high - result.log10Epsilon(), 10);
+    double threshold = result.log10Epsilon();
     double[] sorted =
         details.outcomes().stream()
             .mapToDouble(ImageOutcome::minLog10Nfa)
             .filter(Double::isFinite)
             .sorted()
             .toArray();
-    double tail = sorted.length == 0 ? 0 : sorted[sorted.length / 10];
-    double low = Math.min(result.log10Epsilon() - span / 2, tail);
-    if (!Double.isFinite(high)) {
-      high = result.log10Epsilon() + span;
-    }
+    double lowest = sorted.length == 0 ? threshold : sorted[0];
+    double highest = sorted.length == 0 ? threshold : sorted[sorted.length - 1];
+    double above = Math.max(highest - threshold, 1);
+    double tail = sorted.length == 0 ? threshold : sorted[sorted.length / 10];
+    // A few defects far out must not squeeze the images about the threshold into a bar or two.
+    double low = Math.max(lowest, Math.min(threshold - above, tail));
+    low = Math.min(low, threshold - above / 10);
+    double high = Math.max(highest, threshold + above / 10);
+    double margin = (high - low) / 50;
     Histogram histogram =
-        Histogram.of(
-            details.outcomes(),
-            ImageOutcome::minLog10Nfa,
-            low,
-            Math.max(high, result.log10Epsilon() + 10));
+        Histogram.of(details.outcomes(), ImageOutcome::minLog10Nfa, low - margin, high + margin);
     return new Card(
         "Smallest log10NFA of images",
         histogram
@@ -145,9 +156,5 @@ final class ReportCharts {
 
   private static List<Card.Key> goodAndDefect() {
     return List.of(new Card.Key("good", "good"), new Card.Key("defect", "defective"));
-  }
-
-  private static Content unknown(String why) {
-    return (HtmlContent) output -> JteunknownGenerated.render(output, null, why);
   }
 }

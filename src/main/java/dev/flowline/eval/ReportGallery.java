@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The pictures of a report: a row for each of the worst images. */
 final class ReportGallery {
@@ -33,31 +34,62 @@ final class ReportGallery {
     this.anomalies = ColourMap.magma(details.lowestAnomaly(), details.highestAnomaly());
     double reach = details.highestLog10Nfa() - result.log10Epsilon();
     this.significances =
-        ColourMap.diverging(
-            -result.log10Epsilon(), Double.isFinite(reach) ? Math.max(reach, 10) : 10);
+        ColourMap.split(-result.log10Epsilon(), Double.isFinite(reach) ? Math.max(reach, 10) : 10);
   }
 
   /**
    * A row of the gallery, which shows an image.
    *
    * @param aspect width over height of the pictures, for CSS
-   * @param css class of the badge
-   * @param badge the verdict in a word or two
-   * @param name of the image
+   * @param outcome of the image, with its name and kind
    * @param facts on the verdict
    */
-  record GalleryRow(
-      String aspect, String css, String badge, String name, String facts, List<Picture> pictures) {}
+  record GalleryRow(String aspect, ImageOutcome outcome, String facts, List<Picture> pictures) {
+    /** Returns the outcome as a CSS class. */
+    String css() {
+      return outcome.detection().name().toLowerCase(Locale.ROOT);
+    }
 
-  /** Returns a row for each kind of defect, that of its typical image by IoU. */
+    /** Returns the verdict in a word or two. */
+    String badge() {
+      return outcome.detection() == ImageOutcome.Detection.FOUND && outcome.judged()
+          ? "found, IoU " + Numbers.fixed(outcome.iou(), 2)
+          : outcome.detection().inWords();
+    }
+
+    /** Returns the number that decided, for the script that sorts. */
+    String number() {
+      return Double.toString(outcome.minLog10Nfa());
+    }
+  }
+
+  /**
+   * Returns a row for each kind of defect, that of its typical image by IoU, after the worst false
+   * alarm if there is one.
+   */
   List<GalleryRow> typical() {
+    return Stream.concat(
+            result.details().gallery().stream()
+                .filter(EvaluatedImage::good)
+                .limit(1)
+                .filter(this::alarms),
+            typicalDefects())
+        .map(this::row)
+        .toList();
+  }
+
+  private boolean alarms(EvaluatedImage image) {
+    return image.minLog10Nfa() < result.log10Epsilon();
+  }
+
+  private Stream<EvaluatedImage> typicalDefects() {
     Map<String, List<EvaluatedImage>> worstFirst =
         result.details().gallery().stream()
             .filter(image -> !image.good())
             .collect(
                 Collectors.groupingBy(
                     EvaluatedImage::defectType, TreeMap::new, Collectors.toList()));
-    return worstFirst.values().stream().map(images -> row(images.get(images.size() / 2))).toList();
+    return worstFirst.values().stream().map(images -> images.get(images.size() / 2));
   }
 
   /** Returns a row for each image of the gallery, the worst first. */
@@ -70,6 +102,16 @@ final class ReportGallery {
     return result.details().outcomes().size() - result.details().gallery().size();
   }
 
+  /** Returns the choices of a filter by kind: those that the rows have. */
+  static List<String> types(List<GalleryRow> rows) {
+    return rows.stream().map(row -> row.outcome().defectType()).distinct().sorted().toList();
+  }
+
+  /** Returns the choices of a filter by outcome: those that the rows have, the worst first. */
+  static List<ImageOutcome.Detection> detections(List<GalleryRow> rows) {
+    return rows.stream().map(row -> row.outcome().detection()).distinct().sorted().toList();
+  }
+
   /** Returns what the colours of the two maps mean. */
   List<Legend> legends() {
     return List.of(
@@ -80,12 +122,12 @@ final class ReportGallery {
                 Numbers.brief(anomalies.low()) + " normal",
                 "strange " + Numbers.brief(anomalies.high()))),
         new Legend(
-            "log10NFA",
+            "log10NFA, red where it is below the threshold",
             significances,
             List.of(
-                Numbers.brief(-significances.low()) + " not meaningful",
-                Numbers.brief(result.log10Epsilon()),
-                "meaningful " + Numbers.brief(-significances.high()))));
+                Numbers.brief(-significances.low()) + " good",
+                "threshold " + Numbers.brief(result.log10Epsilon()),
+                "defect " + Numbers.brief(-significances.high()))));
   }
 
   private GalleryRow row(EvaluatedImage image) {
@@ -107,9 +149,7 @@ final class ReportGallery {
     BufferedImage onto = thumbnail == null ? anomalyMap : thumbnail;
     return new GalleryRow(
         Numbers.fixed(aspect, 3),
-        outcome.detection().name().toLowerCase(Locale.ROOT),
-        badge(outcome),
-        outcome.name(),
+        outcome,
         facts(outcome),
         List.of(
             thumbnail == null
@@ -117,18 +157,8 @@ final class ReportGallery {
                 : Picture.jpeg("image", thumbnail),
             truth(image, width),
             Picture.jpeg("anomaly map", anomalyMap),
-            Picture.jpeg("log10NFA", significances.image(significance, width)),
+            Picture.png("log10NFA", significances.image(significance, width)),
             Picture.jpeg("mask", MaskOverlay.draw(onto, mask, image.groundTruth(), width))));
-  }
-
-  private static String badge(ImageOutcome outcome) {
-    return switch (outcome.detection()) {
-      case FALSE_ALARM -> "false alarm";
-      case MISSED -> "missed";
-      case ALARMED_ELSEWHERE -> "alarmed elsewhere";
-      case FOUND -> outcome.judged() ? "IoU " + Numbers.fixed(outcome.iou(), 2) : "found";
-      case CLEAR -> "clear";
-    };
   }
 
   private static String facts(ImageOutcome outcome) {
@@ -141,10 +171,11 @@ final class ReportGallery {
   }
 
   private static Picture truth(EvaluatedImage image, int width) {
+    if (image.good()) {
+      return Picture.absent("ground truth", "no defect");
+    }
     if (image.groundTruth() == null) {
-      return image.good()
-          ? Picture.absent("ground truth", "no defect")
-          : Picture.absent("ground truth", "no mask");
+      return Picture.absent("ground truth", "no mask");
     }
     BufferedImage mask =
         new BufferedImage(

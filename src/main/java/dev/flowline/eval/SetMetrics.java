@@ -106,6 +106,7 @@ final class SetMetrics {
         count(ImageOutcome.Detection.ALARMED_ELSEWHERE),
         pixelAuroc.value(),
         imageAuroc.value(),
+        nfaImageAuroc.value(),
         aupro.value(),
         meanIou(),
         meanIouOfDefectImages());

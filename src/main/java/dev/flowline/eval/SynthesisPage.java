@@ -51,7 +51,8 @@ public record SynthesisPage(
   }
 
   /**
-   * A row of the page, which shows a pair of a good image and its made-up defect.
+   * A row of the page, which shows a pair of a good image and its made-up defect: the whole image,
+   * and the surroundings of the defect without and with it.
    *
    * @param aspect width over height of the pictures, for CSS
    * @param name kind and file of the made-up defect
@@ -65,8 +66,8 @@ public record SynthesisPage(
   }
 
   private PairRow row(SynthesizedSet.Pair pair) {
-    BufferedImage good = MaskOverlay.thumbnail(pictures.apply(pair.good()));
-    BufferedImage anomaly = MaskOverlay.thumbnail(pictures.apply(pair.anomaly()));
+    BufferedImage good = pictures.apply(pair.good());
+    BufferedImage anomaly = pictures.apply(pair.anomaly());
     BufferedImage mask = pictures.apply(pair.mask());
     boolean[] anomalous = new boolean[mask.getWidth() * mask.getHeight()];
     int area = 0;
@@ -75,14 +76,19 @@ public record SynthesisPage(
       area += anomalous[i] ? 1 : 0;
     }
     BufferedImage outlined =
-        MaskOverlay.draw(anomaly, new boolean[anomalous.length], anomalous, mask.getWidth());
+        MaskOverlay.draw(
+            MaskOverlay.thumbnail(anomaly),
+            new boolean[anomalous.length],
+            anomalous,
+            mask.getWidth());
+    Crop crop = Crop.around(anomalous, mask.getWidth());
     return new PairRow(
         Numbers.fixed(good.getWidth() / (double) good.getHeight(), 3),
         pair.kind().label() + "/" + pair.anomaly().getFileName(),
         Numbers.fixed(100.0 * area / anomalous.length, 2) + " % of the image",
         List.of(
-            Picture.jpeg("good", good),
-            Picture.jpeg("made up", anomaly),
-            Picture.jpeg("mask", outlined)));
+            Picture.jpeg("made up, with its mask", outlined),
+            Picture.jpeg("enlarged: good", MaskOverlay.thumbnail(crop.of(good))),
+            Picture.jpeg("enlarged: made up", MaskOverlay.thumbnail(crop.of(anomaly)))));
   }
 }

@@ -41,7 +41,7 @@ final class BmpHeader {
     int compression = os2 ? 0 : bytes.getInt(30);
     requireKind(bits, compression);
     Set<ImageNote> notes = EnumSet.noneOf(ImageNote.class);
-    if (!os2 && PngReader.isOblong(bytes.getInt(38), bytes.getInt(42))) {
+    if (!os2 && ImageNote.isOblong(bytes.getInt(38), bytes.getInt(42))) {
       notes.add(ImageNote.PIXEL_ASPECT);
     }
     boolean alpha = bits == 32 && size >= 56 && bytes.getInt(66) != 0;

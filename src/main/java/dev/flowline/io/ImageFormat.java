@@ -19,7 +19,7 @@ public enum ImageFormat {
   /** Not read: the codecs in use have it by a library that nobody maintains any more. */
   JPEG_2000("JPEG 2000", false),
   GIF("GIF", true),
-  /** PBM, PGM, PPM and PAM. */
+  /** PBM, PGM and PPM; PAM is refused. */
   PNM("PNM", true),
   HEIF("HEIF", false),
   AVIF("AVIF", false),

@@ -58,6 +58,11 @@ public enum ImageNote {
     return Optional.empty();
   }
 
+  /** Returns whether two resolutions, or sides of a pixel, differ by more than rounding. */
+  static boolean isOblong(double x, double y) {
+    return x > 0 && y > 0 && Math.abs(x - y) > 0.01 * Math.max(x, y);
+  }
+
   /** Adds the notes of the EXIF block of a JPEG, PNG or WebP file. */
   static void ofExif(byte[] file, int from, int length, Set<ImageNote> notes) {
     int orientation = TiffDirectory.orientationOfExif(file, from, length);

@@ -85,8 +85,8 @@ public final class Images {
         switch (format.get()) {
           case PNG -> PngReader.read(file);
           case PNM -> PnmReader.read(file);
-          case TIFF -> tiff(file);
-          case JPEG -> jpeg(file);
+          case TIFF -> TiffReader.read(file);
+          case JPEG -> JpegReader.read(file);
           case BMP -> bmp(file);
           case GIF -> OpenCvCodec.decode(file, GifHeader.read(file), false);
           case WEBP -> OpenCvCodec.decode(file, WebpHeader.read(file), true);
@@ -95,22 +95,9 @@ public final class Images {
     return withBits(image);
   }
 
-  private static Image jpeg(byte[] file) throws IOException {
-    JpegHeader jpeg = JpegHeader.read(file);
-    byte[] whole = JpegScans.require(file, jpeg.frame(), jpeg.progressive());
-    return OpenCvCodec.decode(whole, jpeg.header(), false);
-  }
-
   private static Image bmp(byte[] file) throws IOException {
     ImageHeader header = BmpHeader.read(file);
     return OpenCvCodec.decode(BmpHeader.asWindows(file), header, false);
-  }
-
-  private static Image tiff(byte[] file) throws IOException {
-    Optional<Image> image = TiffReader.read(file);
-    return image.isPresent()
-        ? image.get()
-        : OpenCvCodec.decode(file, TiffReader.headerOfOther(file), false);
   }
 
   /** Adds the note on 16-bit samples that leave the upper bits unused. */

@@ -1,5 +1,6 @@
 package dev.flowline.io;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,10 +11,14 @@ import java.util.Set;
  * The segments of a JPEG file up to its first scan, and its end.
  *
  * @param header what it says of its pixels
- * @param frame where the content of its SOF segment begins
- * @param progressive whether its scans refine each other
+ * @param isYCbCr whether the first three components are brightness and colour differences
+ * @param isHalfHeight whether a component has half the rows and all columns (4:4:0)
+ * @param bare the file without its comments and application segments
+ * @param end where the marker of the end is in {@code bare}
  */
-record JpegHeader(ImageHeader header, int frame, boolean progressive) {
+record JpegHeader(ImageHeader header, boolean isYCbCr, boolean isHalfHeight, byte[] bare, int end) {
+  /** More than any picture takes; each one costs a walk through all blocks. */
+  private static final int MOST_SCANS = 200;
 
   /**
    * Reads the header.
@@ -24,8 +29,11 @@ record JpegHeader(ImageHeader header, int frame, boolean progressive) {
   static JpegHeader read(byte[] file) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(file);
     Set<ImageNote> notes = EnumSet.noneOf(ImageNote.class);
+    ByteArrayOutputStream bare = new ByteArrayOutputStream(file.length);
+    bare.write(file, 0, 2);
     int frame = -1;
-    boolean progressive = false;
+    boolean jfif = false;
+    int transform = -1; // as Adobe's segment says, -1 without it
     int at = 2;
     while (at + 4 <= file.length) { // a thumbnail lies inside a segment
       if (file[at] != (byte) 0xFF) {
@@ -43,7 +51,13 @@ record JpegHeader(ImageHeader header, int frame, boolean progressive) {
       if (isFrame(marker) && length >= 8 + 3 * (file[at + 9] & 0xFF)) {
         requireKind(marker, file[at + 4]);
         frame = at + 4;
-        progressive = marker == 0xC2;
+      }
+      if (marker < 0xE0) {
+        bare.write(file, at, 2 + length);
+      } else if (marker == 0xEE && length >= 14 && file[at + 4] == 'A' && file[at + 5] == 'd') {
+        transform = file[at + 15];
+      } else if (marker == 0xE0 && length >= 16 && file[at + 4] == 'J' && file[at + 6] == 'I') {
+        jfif = true;
       }
       note(bytes, marker, at + 4, length - 2, notes);
       at += 2 + length;
@@ -51,19 +65,43 @@ record JpegHeader(ImageHeader header, int frame, boolean progressive) {
         break;
       }
     }
-    requireEnd(file, at);
+    int behind = file.length - end(file, at);
     if (frame < 0) {
       throw new IOException("corrupt JPEG: it has no frame");
     }
+    bare.write(file, at, file.length - at);
     int components = file[frame + 5] & 0xFF;
     ImageHeader header =
         ImageHeader.of(
             bytes.getShort(frame + 3) & 0xFFFF,
             bytes.getShort(frame + 1) & 0xFFFF,
-            components == 1 ? 1 : 3,
+            components,
             8,
             notes);
-    return new JpegHeader(header, frame, progressive);
+    boolean isYCbCr = isYCbCr(file, frame, components, jfif, transform);
+    return new JpegHeader(
+        header, isYCbCr, isHalfHeight(file, frame), bare.toByteArray(), bare.size() - behind);
+  }
+
+  /** The rule of libjpeg: JFIF, then Adobe's transform, then the names of the components. */
+  private static boolean isYCbCr(
+      byte[] file, int frame, int components, boolean jfif, int transform) {
+    if (components == 4) {
+      return transform > 0;
+    }
+    boolean named = file[frame + 6] == 'R' && file[frame + 9] == 'G' && file[frame + 12] == 'B';
+    return components == 3 && (jfif || transform > 0 || transform < 0 && !named);
+  }
+
+  private static boolean isHalfHeight(byte[] file, int frame) {
+    int first = file[frame + 7];
+    for (int i = 1; i < file[frame + 5]; i++) {
+      int factors = file[frame + 7 + 3 * i];
+      if (first >> 4 == factors >> 4 && (first & 15) == 2 * (factors & 15)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** SOF0 to SOF15, but for the tables and the extension that have their numbers among them. */
@@ -72,7 +110,7 @@ record JpegHeader(ImageHeader header, int frame, boolean progressive) {
   }
 
   private static void requireKind(int marker, int bits) throws IOException {
-    if (marker > 0xC2 || bits != 8) { // arithmetic codes are beyond JpegScans, and nobody's
+    if (marker > 0xC2 || bits != 8) { // arithmetic codes are nobody's
       throw new IOException(
           "this kind of JPEG is not read (SOF%d, %d bits)".formatted(marker - 0xC0, bits));
     }
@@ -92,17 +130,22 @@ record JpegHeader(ImageHeader header, int frame, boolean progressive) {
     } else if (marker == 0xE2 && start.startsWith("MPF\0")) {
       notes.add(ImageNote.FURTHER_PICTURES);
     } else if (marker == 0xE0 && start.startsWith("JFIF\0") && length >= 12) {
-      if (PngReader.isOblong(
+      if (ImageNote.isOblong(
           bytes.getShort(from + 8) & 0xFFFF, bytes.getShort(from + 10) & 0xFFFF)) {
         notes.add(ImageNote.PIXEL_ASPECT);
       }
     }
   }
 
-  private static void requireEnd(byte[] file, int from) throws IOException {
+  /** Returns where the marker of the end is. */
+  private static int end(byte[] file, int from) throws IOException {
+    int scans = 1;
     for (int at = from; at + 1 < file.length; at++) {
       if (file[at] == (byte) 0xFF && file[at + 1] == (byte) 0xD9) {
-        return;
+        return at;
+      }
+      if (file[at] == (byte) 0xFF && file[at + 1] == (byte) 0xDA && ++scans > MOST_SCANS) {
+        throw new IOException("a JPEG of more than %d scans is not read".formatted(MOST_SCANS));
       }
     }
     throw new IOException("truncated JPEG: it has no end");

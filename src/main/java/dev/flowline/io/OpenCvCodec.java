@@ -19,8 +19,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
- * OpenCV's codecs, for what Flowline does not decode itself: JPEG, BMP, WebP, GIF and some TIFF.
- * They write into memory that is cleared before, so that nothing is judged that no decoder wrote.
+ * OpenCV's codecs: they decode BMP, WebP, GIF and some TIFF, and encode. They write into memory
+ * that is cleared before, so that nothing is judged that no decoder wrote.
  */
 final class OpenCvCodec {
   private OpenCvCodec() {}

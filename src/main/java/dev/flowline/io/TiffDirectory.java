@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -18,7 +19,7 @@ final class TiffDirectory {
   /** Bytes of a value by type; 0 for a type that is not known. */
   private static final int[] WIDTHS = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
 
-  private record Entry(int type, long count, long at) {}
+  private record Entry(int type, long count, long at, int place) {}
 
   private final ByteBuffer file;
   private final boolean big;
@@ -74,7 +75,7 @@ final class TiffDirectory {
       int inside = at + (big ? 12 : 8);
       boolean fits = values >= 0 && values * width <= (big ? 8 : 4);
       long where = fits ? inside : big ? file.getLong(inside) : file.getInt(inside) & 0xFFFFFFFFL;
-      entries.putIfAbsent(file.getShort(at) & 0xFFFF, new Entry(type, values, where));
+      entries.putIfAbsent(file.getShort(at) & 0xFFFF, new Entry(type, values, where, at));
     }
     if (at + (big ? 8 : 4) <= file.limit()) {
       next = big ? file.getLong(at) : file.getInt(at) & 0xFFFFFFFFL;
@@ -106,6 +107,29 @@ final class TiffDirectory {
       throw new IOException("truncated TIFF: its directory is incomplete", e);
     }
     return following;
+  }
+
+  /**
+   * Returns the file with one directory, this one, and of that only some tags, in ascending order:
+   * a decoder that reads whatever a file refers to needs far more memory than a hostile file has
+   * bytes.
+   */
+  byte[] only(int... tags) {
+    int[] kept = Arrays.stream(tags).filter(entries::containsKey).toArray();
+    int size = big ? 20 : 12;
+    int start = file.limit() + (file.limit() & 1);
+    ByteBuffer out = ByteBuffer.allocate(start + 16 + size * kept.length).order(file.order());
+    out.put(0, file, 0, file.limit()).position(start);
+    if (big) {
+      out.putLong(8, start).putLong(kept.length);
+    } else {
+      out.putInt(4, start).putShort((short) kept.length);
+    }
+    for (int tag : kept) {
+      out.put(out.position(), file, entries.get(tag).place(), size);
+      out.position(out.position() + size);
+    }
+    return out.array();
   }
 
   boolean has(int tag) {

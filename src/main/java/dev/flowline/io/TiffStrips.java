@@ -1,85 +1,71 @@
 package dev.flowline.io;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 
-/** The strips or tiles of a page of a TIFF file. */
+/** The places of the strips or tiles of a TIFF page, checked before anything is decoded. */
 final class TiffStrips {
-  private static final int FILL_ORDER = 266;
   private static final int STRIP_OFFSETS = 273;
+  private static final int ROWS_PER_STRIP = 278;
   private static final int STRIP_BYTES = 279;
+  private static final int TILE_WIDTH = 322;
+  private static final int TILE_HEIGHT = 323;
   private static final int TILE_OFFSETS = 324;
   private static final int TILE_BYTES = 325;
 
-  /** More than the ratio of any compression here. */
+  /** More than the ratio of any compression that is read. */
   private static final int MOST_INFLATED = 1500;
 
-  private final ByteBuffer file;
-  private final TiffCompression compression;
-  private final long[] offsets;
-  private final long[] counts; // null if the file does not say: uncompressed ones may
-  private final boolean reversed;
+  private TiffStrips() {}
 
   /**
-   * Finds the strips of a page.
+   * Requires that all strips or tiles lie in the file, and can hold the pixels.
    *
-   * @param needed number of strips or tiles
-   * @param bytes of all of them together, decompressed
-   * @throws IOException if the file does not have so many, or cannot hold so much
+   * @param header as stored
+   * @param planes 1 if the samples of a pixel lie together
+   * @param bits per pixel
+   * @throws IOException if they do not
    */
-  TiffStrips(
-      TiffDirectory tags, TiffCompression compression, boolean tiled, long needed, long bytes)
+  static void require(
+      TiffDirectory tags, ImageHeader header, int planes, int bits, boolean uncompressed)
       throws IOException {
-    this.compression = compression;
-    file = tags.file();
-    long ratio = compression == TiffCompression.NONE ? 1 : MOST_INFLATED;
-    if (bytes / ratio > file.limit()) {
+    boolean tiled = tags.has(TILE_WIDTH);
+    long across = tiled ? tags.value(TILE_WIDTH, 0) : header.width();
+    long rows = tags.value(tiled ? TILE_HEIGHT : ROWS_PER_STRIP, header.height());
+    long down = tiled ? rows : Math.min(rows, header.height());
+    long rowBytes = (across * bits / planes + 7) / 8;
+    if (across < 1 || down < 1 || rowBytes * down > Math.min(Images.maxBytes(), 1 << 30)) {
+      throw new IOException("a TIFF of strips of %d x %d is not read".formatted(across, down));
+    }
+    long columns = (header.width() + across - 1) / across;
+    long needed = columns * ((header.height() + down - 1) / down) * planes;
+    long all = rowBytes * columns * planes * header.height();
+    int length = tags.file().limit();
+    if (all / (uncompressed ? 1 : MOST_INFLATED) > length) {
       throw new IOException(
-          "truncated TIFF: a file of %d bytes cannot hold its pixels".formatted(file.limit()));
+          "truncated TIFF: a file of %d bytes cannot hold its pixels".formatted(length));
     }
     int where = tiled && tags.has(TILE_OFFSETS) ? TILE_OFFSETS : STRIP_OFFSETS;
     int size = tiled && tags.has(TILE_BYTES) ? TILE_BYTES : STRIP_BYTES;
-    if (!tags.has(where) || !tags.has(size) && compression != TiffCompression.NONE) {
+    if (!tags.has(where) || !tags.has(size)) {
       throw new IOException("corrupt TIFF: it does not say where its pixels are");
     }
-    offsets = tags.values(where);
-    counts = tags.has(size) ? tags.values(size) : null;
-    if (offsets.length < needed || counts != null && counts.length < needed) {
+    long[] offsets = tags.values(where);
+    long[] counts = tags.values(size);
+    if (offsets.length < needed || counts.length < needed) {
       throw new IOException(
           "truncated TIFF: %d strips of %d are missing".formatted(needed - offsets.length, needed));
     }
-    reversed = tags.value(FILL_ORDER, 1) == 2;
-  }
-
-  /**
-   * Reads one strip or tile and decompresses it.
-   *
-   * @param length of its bytes, decompressed
-   * @throws IOException if it lies outside of the file, is corrupt or too short
-   */
-  byte[] read(int index, int length) throws IOException {
-    long count = counts == null ? length : counts[index];
-    if (compression == TiffCompression.NONE) {
-      count = Math.max(count, length); // some writers count wrongly; the pixels' place is sure
-    }
-    if (offsets[index] < 1 || count < 1 || count > file.limit() - offsets[index]) {
-      throw new IOException("truncated TIFF: strip %d lies outside of it".formatted(index));
-    }
-    if (length / MOST_INFLATED > count) { // before any memory
-      throw new IOException("truncated TIFF: strip %d cannot hold its pixels".formatted(index));
-    }
-    ByteBuffer in = file.duplicate();
-    in.position((int) offsets[index]).limit((int) (offsets[index] + count));
-    if (reversed) {
-      byte[] turned = new byte[in.remaining()];
-      in.get(turned);
-      for (int i = 0; i < turned.length; i++) {
-        turned[i] = (byte) (Integer.reverse(turned[i]) >>> 24);
+    long perPlane = needed / planes;
+    for (int i = 0; i < needed; i++) {
+      long top = i % perPlane / columns * down;
+      long least = rowBytes * (tiled ? down : Math.min(down, header.height() - top));
+      if (uncompressed && counts[i] < least) {
+        throw new IOException(
+            "truncated TIFF: strip %d has %d bytes, %d are needed".formatted(i, counts[i], least));
       }
-      in = ByteBuffer.wrap(turned);
+      if (offsets[i] < 1 || counts[i] < 1 || counts[i] > length - offsets[i]) {
+        throw new IOException("truncated TIFF: strip %d lies outside of it".formatted(i));
+      }
     }
-    byte[] out = new byte[length];
-    compression.decompress(in, out);
-    return out;
   }
 }

@@ -3,31 +3,37 @@ package dev.flowline.page;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 
 /** An overlay of masks on a picture: one filled with an outline, one as outline only. */
 public final class MaskOverlay {
   static final int DETECTED = 0xff3b1f;
   static final int TRUTH = 0x00e5ff;
-  private static final int LONGEST_SIDE = 320;
+  private static final int LONGEST_SIDE = 448;
+
+  /** A picture's longer side holds so many widths of an outline, unless that is too thin to see. */
+  private static final int OUTLINES_PER_SIDE = 240;
+
+  private static final int THINNEST_OUTLINE = 2;
 
   private MaskOverlay() {}
 
-  /** Returns a picture in colour, scaled down to at most 320 pixels per side, its shape kept. */
+  /** Returns a picture in colour, scaled down to at most 448 pixels per side, its shape kept. */
   public static BufferedImage thumbnail(BufferedImage picture) {
     double scale =
         Math.min(1, LONGEST_SIDE / (double) Math.max(picture.getWidth(), picture.getHeight()));
+    int width = (int) Math.max(1, Math.round(picture.getWidth() * scale));
+    int height = (int) Math.max(1, Math.round(picture.getHeight() * scale));
     BufferedImage current = picture;
-    while (scale < 0.5) { // halving keeps fine structure, which one big step would alias
+    for (;
+        scale < 0.5;
+        scale *= 2) { // halving keeps fine structure, which one big step would alias
       current = scaled(current, (current.getWidth() + 1) / 2, (current.getHeight() + 1) / 2);
-      scale *= 2;
     }
-    return scaled(
-        current,
-        (int) Math.max(1, Math.round(current.getWidth() * scale)),
-        (int) Math.max(1, Math.round(current.getHeight() * scale)));
+    return scaled(current, width, height);
   }
 
-  private static BufferedImage scaled(BufferedImage picture, int width, int height) {
+  static BufferedImage scaled(BufferedImage picture, int width, int height) {
     BufferedImage scaled = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = scaled.createGraphics();
     graphics.setRenderingHint(
@@ -38,7 +44,8 @@ public final class MaskOverlay {
   }
 
   /**
-   * Returns a copy of a picture with a mask and, if it is known, the ground truth.
+   * Returns a copy of a picture with a mask and, if it is known, the ground truth. Outlines lie
+   * within the masks, {@link #thickness} wide.
    *
    * @param detected (H·W), row-major, stretched over the picture
    * @param truth of the same size as {@code detected}; null if it is not known
@@ -105,24 +112,42 @@ public final class MaskOverlay {
         : first(pixel, pixels, maskPixels) + 1;
   }
 
+  /** Returns the width of outlines on a picture, in pixels: larger pictures have wider ones. */
+  static int thickness(BufferedImage picture) {
+    int longest = Math.max(picture.getWidth(), picture.getHeight());
+    return Math.max(THINNEST_OUTLINE, longest / OUTLINES_PER_SIDE);
+  }
+
   private static void outline(BufferedImage image, boolean[] mask, int colour) {
     int width = image.getWidth();
     int height = image.getHeight();
+    int thickness = thickness(image);
+    int[] toEdge = new int[mask.length]; // steps to a pixel outside, in the row or the column
+    Arrays.fill(toEdge, Integer.MAX_VALUE);
+    for (int y = 0; y < height; y++) {
+      edges(mask, toEdge, y * width, 1, width);
+    }
+    for (int x = 0; x < width; x++) {
+      edges(mask, toEdge, x, width, height);
+    }
     for (int i = 0; i < mask.length; i++) {
-      int x = i % width;
-      int y = i / width;
-      boolean inside =
-          x >= 2
-              && x < width - 2
-              && y >= 2
-              && y < height - 2
-              && mask[i - 2]
-              && mask[i + 2]
-              && mask[i - 2 * width]
-              && mask[i + 2 * width];
-      if (mask[i] && !inside) {
-        blend(image, x, y, colour, 0.95);
+      if (mask[i] && toEdge[i] <= thickness) {
+        blend(image, i % width, i / width, colour, 0.95);
       }
+    }
+  }
+
+  /** Lowers the steps to an edge by those along a row or a column. */
+  private static void edges(boolean[] mask, int[] toEdge, int start, int step, int count) {
+    int there = 0;
+    int back = 0;
+    for (int i = 0; i < count; i++) {
+      int forward = start + i * step;
+      int backward = start + (count - 1 - i) * step;
+      there = mask[forward] ? there + 1 : 0;
+      back = mask[backward] ? back + 1 : 0;
+      toEdge[forward] = Math.min(toEdge[forward], there);
+      toEdge[backward] = Math.min(toEdge[backward], back);
     }
   }
 

@@ -10,17 +10,18 @@ import java.util.Locale;
 
 /**
  * A small chart as inline SVG: axes, lines, bars, marks and labels. Colours are the page's: each
- * thing drawn has a CSS class. Labels lie above everything else, where they cover least of it.
+ * thing drawn has a CSS class. Labels lie above everything else, where they cover least of it. The
+ * chart is as narrow as a telephone's screen, so that its text is legible there.
  */
 public final class SvgChart {
-  static final int WIDTH = 520;
-  static final int HEIGHT = 300;
+  static final int WIDTH = 400;
+  static final int HEIGHT = 280;
   private static final int LEFT = 52;
   private static final int RIGHT = 14;
   private static final int TOP = 16;
   private static final int BOTTOM = 44;
   private static final double FIRST_LINE = TOP + 10;
-  private static final double LINE_HEIGHT = 15;
+  private static final double LINE_HEIGHT = 16;
 
   /** The abscissa to the right of which labels go to the left of what they name. */
   private static final double TURN = WIDTH * 0.68;
@@ -130,7 +131,7 @@ public final class SvgChart {
   public SvgChart named(double x, double y, String name, String css) {
     dot(x, y, css);
     List<SvgMark.Label> places = new ArrayList<>();
-    for (double rise : new double[] {4, 16, -8}) {
+    for (double rise : new double[] {4, 16, -8, 30, -22}) {
       beside(places, css, px(x), 9, py(y) + rise, name);
     }
     labels.add(places);
@@ -159,7 +160,7 @@ public final class SvgChart {
 
   /** Returns the values below the chart. */
   List<SvgMark.Label> ticksAcross() {
-    return across.ticks(6).stream()
+    return across.ticks(5).stream()
         .map(
             tick ->
                 new SvgMark.Label(

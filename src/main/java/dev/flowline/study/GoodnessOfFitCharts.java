@@ -83,13 +83,13 @@ final class GoodnessOfFitCharts {
     }
     keys.add(new Card.Key("plain", "bound"));
     if (shown) {
-      chart.upright(own, "log10ε of the model", "ink");
+      chart.upright(own, "threshold", "ink");
     }
     return new Card(
         "Good images that alarm, by log10ε",
         chart.svg("share of good images that alarm", "log10ε", "share of good test images"),
         keys,
-        "A rule above the dashed line does not keep its bound; a rule far below it finds less than it could. On the lower edge no image alarms."
+        "A rule above the finely dashed line does not keep its bound; a rule far below it finds less than it could. On the lower edge no image alarms."
             + (shown
                 ? ""
                 : " The log10ε of the model, %s, lies outside.".formatted(Numbers.brief(own))));

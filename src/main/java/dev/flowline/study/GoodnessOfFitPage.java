@@ -185,6 +185,6 @@ public final class GoodnessOfFitPage {
         Numbers.share(alarms, rule.images()),
         Numbers.percent(rule.share(log10Epsilon)),
         FalseAlarmText.interval(interval),
-        kept ? "kept" : "exceeded");
+        bound >= 1 ? "promises nothing" : kept ? "kept" : "exceeded");
   }
 }

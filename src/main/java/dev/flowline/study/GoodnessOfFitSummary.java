@@ -125,7 +125,7 @@ final class GoodnessOfFitSummary {
     }
     double strongest = rule.minLog10Nfa()[0];
     return strongest > 0
-        ? "%s: keeps its bound, but only because it hardly ever alarms. The strongest region of these good images has an NFA of 10^%s, where 1 is reported at log10ε = 0: a defect must be stronger by that factor to be found."
+        ? "%s: keeps its bound, but only because it hardly ever alarms. The strongest region of these good images is 10^%s times too weak to be reported at log10ε = 0, so a defect must be that much stronger to be found."
             .formatted(name, Numbers.brief(strongest))
         : "%s: keeps its bound. At log10ε = −1 the bound is 10 %%, and %s good images alarm."
             .formatted(name, Numbers.share(rule.alarms(-1), rule.images()));

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CompareCommandTest {
   private static final String MODELS = "u-flow:steps=2,ms-flow:parts=2:kernels=[3,1]:hidden=8";
-  private static final List<String> TIMES = List.of("millisPerImage", "trainingSeconds");
+  private static final List<String> TIMES =
+      List.of("millisPerImage", "p99MillisPerImage", "trainingSeconds");
 
   @TempDir Path folder;
 
@@ -54,6 +55,7 @@ class CompareCommandTest {
         "flowMacs",
         "extractorMacs",
         "millisPerImage",
+        "p99MillisPerImage",
         "trainingSeconds",
         "published");
     assertFalse(ours.has("meanIou.fair"), "it was not asked for");

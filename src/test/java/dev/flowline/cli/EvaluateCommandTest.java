@@ -109,7 +109,7 @@ class EvaluateCommandTest {
   void printsATableForPeople() throws IOException {
     Invocation evaluate = evaluate();
     assertEquals(0, evaluate.exitCode(), evaluate.err());
-    for (String word : List.of("scratch", "stain", "dent", "pixelAuroc", "false alarm")) {
+    for (String word : List.of("scratch", "stain", "dent", "pixel AUROC", "false alarm")) {
       assertTrue(evaluate.out().contains(word), evaluate.out());
     }
     assertFalse(evaluate.out().contains("fair"), evaluate.out());

@@ -12,12 +12,16 @@ import dev.flowline.TinyLine;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.line.Inspection;
+import dev.flowline.page.BurntInText;
+import dev.flowline.page.Numbers;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,15 +123,17 @@ class InspectCommandTest {
   }
 
   @Test
-  void overlaysAndMasksHaveTheSizeOfTheImageAndMarkTheRegions() throws IOException {
+  void masksHaveTheSizeOfTheImageAndMarkTheRegionsAndOverlaysHaveABandMore() throws IOException {
     Path output = folder.resolve("out");
     Invocation inspect = inspect(images.toString(), "-o", output.toString(), "--log10-epsilon=1e9");
     assertEquals(1, inspect.exitCode());
     for (String name : List.of("a.png", "deeper/c.png")) {
-      for (String kind : List.of("overlay", "mask")) {
-        Image image = Images.read(output.resolve(name + "." + kind + ".png"));
-        assertEquals(List.of(HEIGHT, WIDTH), List.of(image.height(), image.width()));
-      }
+      Image whole = Images.read(output.resolve(name + ".mask.png"));
+      assertEquals(List.of(HEIGHT, WIDTH), List.of(whole.height(), whole.width()));
+      Image overlay = Images.read(output.resolve(name + ".overlay.png"));
+      assertTrue(overlay.height() > HEIGHT && overlay.width() >= WIDTH, overlay.toString());
+      int below = overlay.height() - 1;
+      assertTrue(overlay.sample(below, 0, 0) > 2 * overlay.sample(below, 0, 1), "red for DEFECT");
     }
     assertFalse(Files.exists(output.resolve("b.png.mask.png")));
     Image mask = Images.read(output.resolve("a.png.mask.png"));
@@ -145,6 +151,15 @@ class InspectCommandTest {
         region, "x", "y", "width", "height", "area", "centroidX", "centroidY", "log10Nfa");
     assertEquals(WIDTH, region.path("width").asInt());
     assertEquals(HEIGHT, region.path("height").asInt());
+    BufferedImage overlay = ImageIO.read(output.resolve("a.png.overlay.png").toFile());
+    String said = String.join(" ", BurntInText.read(below(overlay)));
+    String number = Numbers.fixed(line.at("/statistic/value").asDouble(), 2);
+    assertTrue(said.startsWith("DEFECT LOG10NFA " + number + ", THRESHOLD 1000000000.00"), said);
+    assertTrue(said.endsWith("1 REGION: NUMBER 1 DECIDED"), said);
+  }
+
+  private static BufferedImage below(BufferedImage overlay) {
+    return overlay.getSubimage(0, HEIGHT, overlay.getWidth(), overlay.getHeight() - HEIGHT);
   }
 
   @Test
@@ -157,6 +172,10 @@ class InspectCommandTest {
     JsonNode line = Json.object(inspect.out().strip());
     assertEquals("GOOD", line.path("verdict").asText());
     assertEquals(0, line.path("regions").size());
+    BufferedImage overlay = ImageIO.read(output.resolve("a.png.overlay.png").toFile());
+    List<String> said = BurntInText.read(below(overlay));
+    assertEquals("GOOD", said.get(0), said.toString());
+    assertFalse(String.join(" ", said).contains("REGION"), said.toString());
     for (byte value : Images.read(output.resolve("a.png.mask.png")).samples8()) {
       assertEquals(0, value);
     }

@@ -11,6 +11,7 @@ import dev.flowline.page.HostileText;
 import dev.flowline.page.ParsedPage;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -67,7 +68,7 @@ class ComparisonTest {
     figures.put("defectImagesFound", 0.8);
     figures.put("foundByRoc", 0.7);
     figures.put("falseAlarmImages", 0.1);
-    ComparedRun older = new ComparedRun("a", "ours", 0, null, figures);
+    ComparedRun older = new ComparedRun("a", "ours", 0, null, figures, null, null);
     assertEquals(Double.NaN, older.figure(ScoreColumn.FOUND));
     assertEquals(Double.NaN, older.figure(ScoreColumn.FOUND_BY_ROC));
     assertEquals(0.1, older.figure(ScoreColumn.FALSE_ALARMS));
@@ -139,7 +140,7 @@ class ComparisonTest {
     String text = new ComparisonTable(comparison).toString();
     assertTrue(text.contains("published, ms-cait") && text.contains("0.9865"), text);
     ParsedPage page = ParsedPage.of(new ComparisonPage("bottles", comparison).html());
-    assertEquals("0.9865", page.row("publishedms-cait").get(1));
+    assertEquals("0.9865", page.row("publishedms-cait").get(heads(page).indexOf("pixel AUROC")));
     assertTrue(
         page.elements("td").stream()
             .anyMatch(cell -> cell.getAttribute("title").contains("table 1")));
@@ -192,7 +193,7 @@ class ComparisonTest {
     assertEquals("a/ours/seed-0/report.html", addresses.get(0));
     assertTrue(addresses.contains("b%20%26%20c/ours/seed-0/report.html"), addresses.toString());
     assertTrue(page.text("p", "verdict").contains("12 runs still to come"));
-    int aupro = 1 + ScoreColumn.AUPRO.ordinal();
+    int aupro = heads(page).indexOf("AUPRO");
     assertEquals("0.5500±0.0707of 2 seeds", page.row("oursreport of seed 0, 1").get(aupro));
     List<Element> best = page.elements("td", "best");
     assertEquals("0.9000of 1 seed", best.get(1).getTextContent());
@@ -205,6 +206,107 @@ class ComparisonTest {
     assertTrue(text.contains("failed: a, failing, seed 0: 5 < 6 & so on"), text);
     assertTrue(text.contains("0.5500±0.0707"), text);
     assertTrue(text.contains("0.9000*"), text);
+  }
+
+  /** Returns the headings of a page's first table, below those of the groups. */
+  private static List<String> heads(ParsedPage page) {
+    return page.rows().get(1);
+  }
+
+  private static ComparedRun run(ComparedModel model, Map<ScoreColumn, Double> figures) {
+    Map<String, Double> byKey = new HashMap<>();
+    for (ScoreColumn column : ScoreColumn.values()) {
+      byKey.put(column.key(), figures.get(column));
+    }
+    return new ComparedRun("a", model.label(), 0, null, byKey, 20, 10);
+  }
+
+  private static Map<ScoreColumn, Double> figures(double auroc, double millis, double found) {
+    return Map.of(
+        ScoreColumn.NFA_IMAGE_AUROC, auroc,
+        ScoreColumn.MILLIS_PER_IMAGE, millis / 2,
+        ScoreColumn.P99_MILLIS, millis,
+        ScoreColumn.FOUND, found,
+        ScoreColumn.FALSE_ALARMS, 0.05);
+  }
+
+  private static Comparison threeModels() {
+    return new Comparison(
+        Map.of(),
+        List.of(OURS, THEIRS, FAILING),
+        List.of("a"),
+        List.of(0L),
+        null,
+        List.of(
+            run(OURS, figures(0.9, 30, 0.8)),
+            run(THEIRS, figures(0.7, 40, 0.6)),
+            run(FAILING, figures(0.6, 12, 0.4))));
+  }
+
+  @Test
+  void modelsThatNoneBeatsAreMarkedAndRecommended() {
+    ParsedPage page = ParsedPage.of(new ComparisonPage("t", threeModels()).html());
+    page.assertHarmless();
+    assertEquals(2, page.elements("span", "pareto").size());
+    assertEquals("40.0", page.row(THEIRS.title() + "report of seed 0").get(p99(page)));
+    assertEquals("30.0", page.row("ours Paretoreport of seed 0").get(p99(page)));
+    assertEquals(2, page.elements("circle", "pareto").size());
+    assertEquals(1, page.elements("circle", "model").size());
+    assertEquals(
+        "The best model for the time that an image may take: failing from 12.0 ms on (image AUROC"
+            + " 0.6000); ours from 30.0 ms on (image AUROC 0.9000).",
+        page.text("p", "recommendation"));
+  }
+
+  private static int p99(ParsedPage page) {
+    return heads(page).indexOf("99 % within, ms");
+  }
+
+  @Test
+  void sharesOfImagesHaveIntervals() {
+    ParsedPage page = ParsedPage.of(new ComparisonPage("t", threeModels()).html());
+    List<String> row = page.row("ours Paretoreport of seed 0");
+    // Clopper and Pearson: 8 of 10 are 44.4 to 97.5 %, 1 of 20 is 0.1 to 24.9 %
+    assertEquals("80.0 %44–97 %", row.get(heads(page).indexOf("found")));
+    assertEquals("5.0 %0–25 %", row.get(heads(page).indexOf("false alarms")));
+  }
+
+  @Test
+  void groupsStandOverTheirColumns() {
+    ParsedPage page = ParsedPage.of(new ComparisonPage("t", threeModels()).html());
+    int columns = 0;
+    List<String> groups = new ArrayList<>();
+    for (Element heading : page.elements("th")) {
+      if (heading.getAttribute("scope").equals("colgroup")) {
+        columns += Integer.parseInt(heading.getAttribute("colspan"));
+        groups.add(heading.getTextContent());
+      }
+    }
+    assertEquals(heads(page).size() - 1, columns);
+    assertEquals(
+        List.of("at the threshold that good images set", "cost"),
+        List.of(groups.get(0), groups.get(groups.size() - 1)));
+    assertEquals("found", heads(page).get(1));
+  }
+
+  /** What is worse than guessing is not to be shown as the best. */
+  @Test
+  void noneIsTheBestIfNoneIsBetterThanChance() {
+    List<Spread> spreads = List.of(Spread.of(0.49), Spread.of(0.31));
+    assertEquals(Double.NaN, Comparison.best(ScoreColumn.NFA_IMAGE_AUROC, spreads));
+    assertEquals(Double.NaN, Comparison.best(ScoreColumn.PIXEL_AUROC, spreads));
+    assertEquals(0.49, Comparison.best(ScoreColumn.AUPRO, spreads));
+    Comparison bad =
+        new Comparison(
+            Map.of(),
+            List.of(OURS, THEIRS),
+            List.of("a"),
+            List.of(0L),
+            null,
+            List.of(run(OURS, figures(0.49, 30, 0.1)), run(THEIRS, figures(0.31, 20, 0.2))));
+    ParsedPage page = ParsedPage.of(new ComparisonPage("t", bad).html());
+    assertTrue(page.elements("p", "recommendation").isEmpty());
+    assertTrue(page.elements("span", "pareto").isEmpty());
   }
 
   @Test
@@ -235,8 +337,8 @@ class ComparisonTest {
             List.of(0L),
             null,
             List.of(
-                new ComparedRun(category, "label", 0, null, figures),
-                new ComparedRun(category, "other", 0, null, figures),
+                new ComparedRun(category, "label", 0, null, figures, 20, 10),
+                new ComparedRun(category, "other", 0, null, figures, 20, 10),
                 ComparedRun.failed(text.in("failed category"), "label", 0, text.in("reason"))));
     String html = new ComparisonPage(text.in("title"), comparison).html();
     text.assertShownBy(html);
@@ -276,6 +378,6 @@ class ComparisonTest {
     for (ScoreColumn figure : ScoreColumn.values()) {
       figures.put(figure.key(), figure == ScoreColumn.AUPRO ? (Double) aupro : null);
     }
-    return new ComparedRun(category, model.label(), seed, null, figures);
+    return new ComparedRun(category, model.label(), seed, null, figures, 20, 10);
   }
 }

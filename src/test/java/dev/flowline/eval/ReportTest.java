@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.CalibrationImage;
+import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.data.Sample;
 import dev.flowline.data.synthesis.AnomalyKind;
 import dev.flowline.data.synthesis.SynthesizedSet;
@@ -17,13 +20,19 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 class ReportTest {
   @TempDir Path folder;
@@ -82,17 +91,248 @@ class ReportTest {
             + result.falseAlarmImages()
             + " of 12 good images with a false alarm.",
         page.text("p", "verdict"));
-    List<String> tiles = page.texts("strong");
-    assertEquals(Numbers.fixed(result.pixelAuroc(), 4), tiles.get(2));
-    assertEquals(Numbers.fixed(result.imageAuroc(), 4), tiles.get(3));
-    assertEquals(Numbers.fixed(result.aupro(), 4), tiles.get(4));
-    assertEquals(Numbers.fixed(result.meanIou().automatic(), 4), tiles.get(5));
+    Map<String, List<String>> tiles = tiles(page);
+    assertEquals(Numbers.fixed(result.nfaImageAuroc(), 4), tiles.get("image AUROC").get(0));
+    String beside = tiles.get("image AUROC").get(1);
+    assertTrue(beside.endsWith("score " + Numbers.fixed(result.imageAuroc(), 4)), beside);
+    assertEquals(Numbers.fixed(result.pixelAuroc(), 4), tiles.get("pixel AUROC").get(0));
+    assertEquals(Numbers.fixed(result.aupro(), 4), tiles.get("AUPRO").get(0));
+    assertEquals(Numbers.fixed(result.meanIou().automatic(), 4), tiles.get("mIoU of masks").get(0));
     for (List<String> row : new EvaluationTable(result).rows()) {
       assertEquals(row, page.row(row.get(0)));
     }
     assertEquals(
         Numbers.fixed(result.timings().get("flow").medianMillis(), 2), page.row("flow").get(1));
     assertEquals(5, page.elements("svg", "chart").size());
+  }
+
+  /** Returns value and note of each tile by its name. */
+  private static Map<String, List<String>> tiles(ParsedPage page) {
+    Map<String, List<String>> tiles = new LinkedHashMap<>();
+    for (Element tile : page.elements("div", "tile")) {
+      NodeList parts = tile.getElementsByTagName("*");
+      tiles.put(
+          parts.item(0).getTextContent(),
+          List.of(parts.item(1).getTextContent(), parts.item(2).getTextContent()));
+    }
+    return tiles;
+  }
+
+  /** An image of 2 × 2 pixels whose first one has a log10NFA; the ground truth marks one. */
+  private static EvaluatedImage image(String name, String type, float log10Nfa, Integer marked) {
+    boolean[] truth = marked == null ? null : new boolean[4];
+    if (marked != null) {
+      truth[marked] = true;
+    }
+    float[] map = {0.1f, 0.2f, 0.3f, 0.4f};
+    float[] log10Nfas = {log10Nfa, 3, 3, 3};
+    return new EvaluatedImage(name, type, null, truth, map, log10Nfas, 0.4, log10Nfa, null);
+  }
+
+  /** Two good images, one of them alarming; four defects: missed, elsewhere, and two found. */
+  static Evaluation sixImages() {
+    Calibration calibration =
+        Calibration.of(
+            IntStream.range(0, 39).mapToObj(i -> new CalibrationImage(i, null, null)).toList(),
+            new FalseAlarmRate(0.05, null));
+    Evaluation evaluation = new Evaluation(2, 2, calibration.log10Epsilon(), calibration, 10);
+    evaluation.add(image("quiet", Sample.GOOD, 2, null));
+    evaluation.add(image("alarming", Sample.GOOD, -1, null));
+    evaluation.add(image("overlooked", "dent", 2, 0));
+    evaluation.add(image("beside", "dent", -2, 3));
+    evaluation.add(image("hit", "dent", -3, 0));
+    evaluation.add(image("hit too", "stain", -4, 0));
+    return evaluation;
+  }
+
+  @Test
+  void theConfusionMatrixCountsImagesByWhatTheyAreAndWhatTheyAreJudged() {
+    ParsedPage page = ParsedPage.of(report(sixImages().finish()).html());
+    assertEquals(List.of("2 good images", "1right", "1false alarm"), page.row("2 good images"));
+    assertEquals(
+        List.of("4 defective images", "1missed", "32 found1 alarmed elsewhere"),
+        page.row("4 defective images"));
+  }
+
+  /** All images have one anomaly score here, which decides nothing. */
+  @Test
+  void theTileShowsTheAurocOfTheNumberThatDecides() {
+    EvaluationResult result = sixImages().finish();
+    assertEquals(0.5, result.imageAuroc());
+    assertEquals(0.8125, result.nfaImageAuroc());
+    List<String> tile = tiles(ParsedPage.of(report(result).html())).get("image AUROC");
+    assertEquals("0.8125", tile.get(0));
+    assertTrue(tile.get(1).endsWith("0.5000"), tile.get(1));
+  }
+
+  @Test
+  void theGuaranteedRateStandsBesideTheFalseAlarms() {
+    EvaluationResult result = sixImages().finish();
+    ParsedPage page = ParsedPage.of(report(result).html());
+    String guaranteed = "(guaranteed: at most 5.0 %)";
+    String verdict = page.text("p", "verdict");
+    assertTrue(
+        verdict.endsWith("1 of 2 good images with a false alarm " + guaranteed + "."), verdict);
+    assertEquals("1 of 2 good images " + guaranteed, tiles(page).get("false alarms").get(1));
+    ParsedPage overview =
+        ParsedPage.of(new Overview("all", Map.of("a", result), ReportTest::read).html());
+    assertTrue(overview.text("p", "verdict").endsWith(guaranteed + "."));
+    assertEquals("≤ 5.0 %", overview.row("a").get(4));
+    assertEquals(
+        List.of("alarming", "beside", "hit too"),
+        overview.elements("article").stream().map(e -> e.getAttribute("data-name")).toList(),
+        "the overview shows a false alarm, too");
+  }
+
+  /** What the script filters and sorts by stands at each image; without it all are there. */
+  @Test
+  void theGalleryCanBeFilteredAndSorted() {
+    ParsedPage page = ParsedPage.of(report(sixImages().finish()).html());
+    Map<String, List<String>> images = new LinkedHashMap<>();
+    for (Element image : page.elements("article")) {
+      images.put(
+          image.getAttribute("data-name"),
+          Stream.of("verdict", "outcome", "type", "nfa")
+              .map(key -> image.getAttribute("data-" + key))
+              .toList());
+      assertEquals(Integer.toString(images.size() - 1), image.getAttribute("data-rank"));
+    }
+    assertEquals(List.of("wrong", "false_alarm", "good", "-1.0"), images.get("alarming"));
+    assertEquals(List.of("wrong", "missed", "dent", "2.0"), images.get("overlooked"));
+    assertEquals(List.of("right", "alarmed_elsewhere", "dent", "-2.0"), images.get("beside"));
+    assertEquals(List.of("right", "found", "stain", "-4.0"), images.get("hit too"));
+    assertEquals(List.of("right", "clear", "good", "2.0"), images.get("quiet"));
+    for (Element select : page.elements("select")) {
+      String key = select.getAttribute("data-filter");
+      if (!key.isEmpty()) {
+        int column = List.of("verdict", "outcome", "type").indexOf(key);
+        Set<String> choices = new HashSet<>();
+        NodeList options = select.getElementsByTagName("option");
+        for (int i = 0; i < options.getLength(); i++) {
+          choices.add(((Element) options.item(i)).getAttribute("value"));
+        }
+        assertTrue(choices.remove(""), "all of them");
+        assertEquals(
+            images.values().stream().map(of -> of.get(column)).collect(Collectors.toSet()),
+            choices,
+            "the choices are those that there are");
+      }
+    }
+    assertEquals("hidden", page.elements("div", "controls").get(0).getAttribute("hidden"));
+  }
+
+  /** Every pixel of the log10NFA map is red if and only if it is detected, whatever its size. */
+  @Test
+  void theMapOfLog10NfaIsRedWhereItDetects() {
+    ParsedPage page = ParsedPage.of(report(sixImages().finish()).html());
+    int maps = 0;
+    for (Element img : page.elements("img")) {
+      if (img.getAttribute("alt").equals("log10NFA")) {
+        String name =
+            ((Element) img.getParentNode().getParentNode().getParentNode())
+                .getAttribute("data-name");
+        BufferedImage map = ParsedPage.picture(img);
+        for (int i = 0; i < 4; i++) {
+          int rgb = map.getRGB(i % 2, i / 2);
+          boolean red = (rgb >> 16 & 0xff) > (rgb & 0xff);
+          boolean detected = i == 0 && !name.equals("quiet") && !name.equals("overlooked");
+          assertEquals(detected, red, name + " " + i);
+        }
+        maps++;
+      }
+    }
+    assertEquals(6, maps);
+  }
+
+  /** Most users have no masks: what needs them takes no room. */
+  @Test
+  void withoutMasksThereAreNoEmptyTilesAndCharts() {
+    Evaluation evaluation = new Evaluation(2, 2, 0, 5);
+    evaluation.add(image("a", Sample.GOOD, 2, null));
+    evaluation.add(image("b", "dent", -1, null));
+    ParsedPage page = ParsedPage.of(report(evaluation.finish()).html());
+    assertEquals(
+        List.of("defects found", "false alarms", "image AUROC"), List.copyOf(tiles(page).keySet()));
+    assertEquals(
+        List.of("histogram of smallest log10 NFA", "ROC curves", "histogram of anomaly scores"),
+        page.elements("svg").stream().map(e -> e.getAttribute("aria-label")).toList());
+    assertEquals(1, page.elements("polyline").size(), "only the curve of images");
+  }
+
+  /** Backgrounds far above the threshold: the images' numbers fill the chart all the same. */
+  @Test
+  void theHistogramUsesItsWidth() {
+    Evaluation evaluation = new Evaluation(2, 2, 0, 0);
+    float[] map = {0.1f, 0.2f, 0.3f, 0.4f};
+    for (int i = 0; i < 12; i++) {
+      String type = i < 6 ? "dent" : Sample.GOOD;
+      float[] log10Nfa = {i - 6, 400, 400, 400};
+      evaluation.add(new EvaluatedImage("" + i, type, null, null, map, log10Nfa, 0.4, i - 6, null));
+    }
+    EvaluationResult result = evaluation.finish();
+    ParsedPage page = ParsedPage.of(report(result).html());
+    Element chart =
+        page.elements("svg").stream()
+            .filter(e -> e.getAttribute("aria-label").startsWith("histogram of smallest"))
+            .findFirst()
+            .orElseThrow();
+    double left = 1e9;
+    double right = 0;
+    NodeList bars = chart.getElementsByTagName("rect");
+    for (int i = 0; i < bars.getLength(); i++) {
+      double x = Double.parseDouble(((Element) bars.item(i)).getAttribute("x"));
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+    }
+    assertTrue(left < 52 + 0.15 * 334 && right > 52 + 0.85 * 334, left + " to " + right);
+  }
+
+  @Test
+  void tablesAreHeadedInWords() throws IOException {
+    EvaluationResult result = SyntheticTestSet.of(5, 3, 1, 24, null).evaluation(0).finish();
+    for (String heading : ParsedPage.of(report(result).html()).texts("th")) {
+      assertFalse(heading.matches(".*[a-z][A-Z].*") && !heading.contains("mIoU"), heading);
+    }
+  }
+
+  /** A defect of a thousandth of the image fills a good part of its enlargement. */
+  @Test
+  void theSynthesisPageEnlargesTheDefect() {
+    BufferedImage good = new BufferedImage(400, 300, BufferedImage.TYPE_INT_RGB);
+    BufferedImage made = new BufferedImage(400, 300, BufferedImage.TYPE_INT_RGB);
+    BufferedImage mask = new BufferedImage(400, 300, BufferedImage.TYPE_INT_RGB);
+    for (int y = 200; y < 210; y++) {
+      for (int x = 380; x < 392; x++) {
+        made.setRGB(x, y, 0xffffff);
+        mask.setRGB(x, y, 0xffffff);
+      }
+    }
+    mask.setRGB(3, 3, 0xffffff); // a spot far away does not spoil it
+    Map<String, BufferedImage> files = Map.of("good", good, "made", made, "mask", mask);
+    SynthesizedSet.Pair pair =
+        new SynthesizedSet.Pair(
+            Path.of("good"), Path.of("made"), Path.of("mask"), AnomalyKind.values()[0]);
+    ParsedPage page =
+        ParsedPage.of(
+            new SynthesisPage("t", Map.of(), List.of(pair), 1, f -> files.get(f.toString()))
+                .html());
+    List<Element> pictures = page.elements("img");
+    assertEquals(3, pictures.size());
+    assertEquals(400, ParsedPage.picture(pictures.get(0)).getWidth());
+    assertEquals(0, bright(ParsedPage.picture(pictures.get(1))));
+    BufferedImage enlarged = ParsedPage.picture(pictures.get(2));
+    double share = bright(enlarged) / (double) (enlarged.getWidth() * enlarged.getHeight());
+    assertTrue(share > 0.08, "share " + share);
+    assertEquals(120, bright(enlarged), 25, "and all of it is there");
+  }
+
+  private static int bright(BufferedImage picture) {
+    int bright = 0;
+    for (int i = 0; i < picture.getWidth() * picture.getHeight(); i++) {
+      int rgb = picture.getRGB(i % picture.getWidth(), i / picture.getWidth());
+      bright += (rgb & 0xff) > 128 ? 1 : 0;
+    }
+    return bright;
   }
 
   @Test
@@ -182,9 +422,10 @@ class ReportTest {
     URI address = new URI(link.getAttribute("href"));
     assertEquals(name + "/report.html", address.getPath());
     assertEquals(
-        List.of("product", "found", "elsewhere", "false alarms"), page.rows().get(0).subList(0, 4));
+        List.of("product", "found", "elsewhere", "false alarms", "guaranteed"),
+        page.rows().get(0).subList(0, 5));
     assertEquals(
-        new EvaluationTable(result).headings().subList(4, 9), page.rows().get(0).subList(4, 9));
+        new EvaluationTable(result).headings().subList(4, 10), page.rows().get(0).subList(5, 11));
     assertEquals(overview.html(), Files.readString(overview.write(folder)));
   }
 

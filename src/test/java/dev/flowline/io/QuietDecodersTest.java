@@ -36,7 +36,7 @@ class QuietDecodersTest {
       }
     }
     for (int seed = 0; seed < 40; seed++) {
-      byte[] progressive = JpegScansTest.jpeg(48, 64, 3, IMWRITE_JPEG_PROGRESSIVE, 1);
+      byte[] progressive = JpegReaderTest.jpeg(48, 64, 3, IMWRITE_JPEG_PROGRESSIVE, 1);
       Path file = folder.resolve(seed + "p.jpg");
       files.add(Files.write(file, damaged(progressive, seed)).toString());
     }
@@ -54,7 +54,9 @@ class QuietDecodersTest {
             .redirectOutput(folder.resolve("out.txt").toFile())
             .start();
     assertEquals(0, child.waitFor());
-    assertEquals("", Files.readString(printed));
+    List<String> lines = new ArrayList<>(Files.readAllLines(printed));
+    lines.removeIf(line -> line.startsWith("Picked up ")); // by Java, of its environment
+    assertEquals(List.of(), lines);
     assertEquals(files.size(), Files.readAllLines(folder.resolve("out.txt")).size());
   }
 

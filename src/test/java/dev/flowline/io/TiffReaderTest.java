@@ -8,15 +8,15 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.Set;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +60,12 @@ class TiffReaderTest {
           continue;
         }
         int[] values = noise(tiff);
+        if (!isRead(tiff)) {
+          IOException refused =
+              assertThrows(IOException.class, () -> Images.decode(tiff.write(values)));
+          assertTrue(refused.getMessage().contains("is not read: save it"), tiff::toString);
+          continue;
+        }
         Image image = Images.decode(tiff.write(values));
         assertEquals(bits > 8 ? 16 : 8, image.bits(), tiff::toString);
         assertHolds(tiff, values, image);
@@ -67,10 +73,20 @@ class TiffReaderTest {
         held++;
       }
     }
-    assertEquals(bits == 8 || bits == 16 ? 768 : 576, held);
+    assertEquals(bits % 8 == 0 ? 768 : bits > 8 ? 144 : bits == 6 ? 96 : 192, held);
   }
 
-  private static int[] noise(TiffWriter tiff) {
+  /** What cameras write: the rest is refused, as TwelveMonkeys fails in it, or errs. */
+  private static boolean isRead(TiffWriter tiff) {
+    if (tiff.bits == 8 || tiff.bits == 16) {
+      return true;
+    }
+    boolean deep = tiff.bits > 8;
+    boolean packed = deep || tiff.bits == 6;
+    return (tiff.samples == 1 || deep && tiff.samples == 3) && !(packed && tiff.tiled);
+  }
+
+  static int[] noise(TiffWriter tiff) {
     Random random = new Random(tiff.bits * 31L + tiff.samples);
     int[] values = new int[tiff.width * tiff.height * tiff.samples];
     Arrays.setAll(values, i -> random.nextInt(1 << tiff.bits));
@@ -153,16 +169,8 @@ class TiffReaderTest {
         }
       }
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("tiff").next();
-    ImageWriteParam how = writer.getDefaultWriteParam();
-    how.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-    how.setCompressionType(compression);
-    try (var out = ImageIO.createImageOutputStream(bytes)) {
-      writer.setOutput(out);
-      writer.write(null, new IIOImage(picture, null, null), how);
-    }
-    Image image = Images.decode(bytes.toByteArray());
+    byte[] file = written(picture, compression);
+    Image image = Images.decode(file);
     Raster truth = picture.getRaster();
     assertEquals(type == 11 ? 16 : 8, image.bits());
     for (int y = 0; y < 207; y++) {
@@ -173,6 +181,42 @@ class TiffReaderTest {
         }
       }
     }
+    ByteBuffer longer = ByteBuffer.wrap(file); // by a row, which the last strip does not hold
+    longer.order(file[0] == 'M' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+    int tag = longer.getInt(4) + 2;
+    while (longer.getShort(tag) != 257) {
+      tag += 12;
+    }
+    boolean isLong = longer.getShort(tag + 2) == 4;
+    assertEquals(207, isLong ? longer.getInt(tag + 8) : longer.getShort(tag + 8));
+    if (isLong) {
+      longer.putInt(tag + 8, 208);
+    } else {
+      longer.putShort(tag + 8, (short) 208);
+    }
+    assertThrows(IOException.class, () -> Images.decode(file));
+  }
+
+  private static byte[] written(BufferedImage picture, String compression) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageWriter writer = writer();
+    ImageWriteParam how = writer.getDefaultWriteParam();
+    how.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+    how.setCompressionType(compression);
+    try (var out = ImageIO.createImageOutputStream(bytes)) {
+      writer.setOutput(out);
+      writer.write(null, new IIOImage(picture, null, null), how);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static ImageWriter writer() {
+    var writers = ImageIO.getImageWritersByFormatName("tiff");
+    ImageWriter writer = writers.next();
+    while (writer.getClass().getModule() != ImageIO.class.getModule()) {
+      writer = writers.next();
+    }
+    return writer;
   }
 
   @ParameterizedTest
@@ -195,27 +239,6 @@ class TiffReaderTest {
     try (InputStream in = TiffReaderTest.class.getResourceAsStream(name)) {
       return in.readAllBytes();
     }
-  }
-
-  @Test
-  void saysThatFurtherPagesAreNotRead() throws IOException {
-    TiffWriter tiff = new TiffWriter();
-    assertEquals(Set.of(), Images.decode(tiff.write(noise(tiff))).notes());
-    tiff.pages = 3;
-    Image image = Images.decode(tiff.write(noise(tiff)));
-    assertEquals(Set.of(ImageNote.FURTHER_PICTURES), image.notes());
-  }
-
-  @Test
-  void saysWhichTagsItLeavesOut() throws IOException {
-    TiffWriter profile = new TiffWriter();
-    profile.more.put(34675, new long[] {1, 2, 3});
-    Image image = Images.decode(profile.write(noise(profile)));
-    assertEquals(Set.of(ImageNote.COLOUR_PROFILE), image.notes());
-    TiffWriter fax = new TiffWriter();
-    fax.more.put(282, new long[] {204});
-    fax.more.put(283, new long[] {98});
-    assertEquals(Set.of(ImageNote.PIXEL_ASPECT), Images.decode(fax.write(noise(fax))).notes());
   }
 
   @ParameterizedTest
@@ -253,61 +276,6 @@ class TiffReaderTest {
     };
   }
 
-  @Test
-  void refusesWhatItCannotReadRightly() {
-    TiffWriter signed = new TiffWriter();
-    signed.more.put(339, new long[] {2});
-    TiffWriter deepCmyk = new TiffWriter();
-    deepCmyk.samples = 4;
-    deepCmyk.bits = 16;
-    deepCmyk.photometric = 5;
-    TiffWriter planarCmyk = new TiffWriter();
-    planarCmyk.samples = 4;
-    planarCmyk.photometric = 5;
-    planarCmyk.planar = true;
-    TiffWriter lab = new TiffWriter();
-    lab.samples = 3;
-    lab.photometric = 8;
-    TiffWriter raw = new TiffWriter();
-    raw.bits = 16;
-    raw.photometric = 32803; // a colour filter array
-    TiffWriter floating = new TiffWriter();
-    floating.bits = 16;
-    floating.more.put(339, new long[] {3});
-    for (TiffWriter tiff : new TiffWriter[] {signed, deepCmyk, planarCmyk, lab, raw, floating}) {
-      assertThrows(IOException.class, () -> Images.decode(tiff.write(noise(tiff))), tiff::toString);
-    }
-  }
-
-  @Test
-  void takesNoMoreMemoryThanTheFileCanHold() {
-    for (int compression : new int[] {TiffWriter.NONE, TiffWriter.DEFLATE}) {
-      TiffWriter tiff = new TiffWriter();
-      tiff.compression = compression;
-      int[] values = noise(tiff);
-      tiff.more.put(256, new long[] {30_000});
-      tiff.more.put(257, new long[] {30_000});
-      tiff.more.put(278, new long[] {30_000});
-      String message =
-          assertThrows(IOException.class, () -> Images.decode(tiff.write(values))).getMessage();
-      assertTrue(message.contains("cannot hold its pixels"), message);
-    }
-  }
-
-  @Test
-  void refusesAStripThatIsMissing() {
-    for (int compression : new int[] {TiffWriter.NONE, TiffWriter.DEFLATE}) {
-      TiffWriter tiff = new TiffWriter();
-      tiff.compression = compression;
-      tiff.more.put(273, new long[] {8, 1 << 30, 8, 8});
-      assertThrows(IOException.class, () -> Images.decode(tiff.write(noise(tiff))));
-      tiff.more.put(273, new long[] {8, 0, 8, 8}); // sparse: a viewer shows anything
-      assertThrows(IOException.class, () -> Images.decode(tiff.write(noise(tiff))));
-      tiff.more.put(273, new long[] {8, 8});
-      assertThrows(IOException.class, () -> Images.decode(tiff.write(noise(tiff))));
-    }
-  }
-
   @ParameterizedTest
   @CsvSource({"JPEG", "CCITT T.6", "CCITT RLE"})
   void readsOtherCompressionsAsJavasReaderDoes(String compression) throws IOException {
@@ -321,18 +289,10 @@ class TiffReaderTest {
         picture.getRaster().setSample(x, y, 0, (x / 8 + y / 5) % 3 == 0 ? most : 0);
       }
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("tiff").next();
-    ImageWriteParam how = writer.getDefaultWriteParam();
-    how.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-    how.setCompressionType(compression);
-    try (var out = ImageIO.createImageOutputStream(bytes)) {
-      writer.setOutput(out);
-      writer.write(null, new IIOImage(picture, null, null), how);
-    }
-    Image image = Images.decode(bytes.toByteArray());
-    ImageReader reader = ImageIO.getImageReadersByFormatName("tiff").next();
-    reader.setInput(ImageIO.createImageInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+    byte[] file = written(picture, compression);
+    Image image = Images.decode(file);
+    ImageReader reader = ImageIoReaders.ofJdk("tiff");
+    reader.setInput(ImageIO.createImageInputStream(new ByteArrayInputStream(file)));
     BufferedImage truth = reader.read(0);
     for (int y = 0; y < 48; y++) {
       for (int x = 0; x < 64; x++) {

@@ -32,6 +32,7 @@ final class TiffWriter {
   boolean predictor;
   int orientation = 1;
   int pages = 1;
+  int cut; // bytes that are missing at the end of each strip, uncompressed
   final Map<Integer, long[]> more = new LinkedHashMap<>(); // further tags, as SHORT
 
   /** Makes the file of samples (height, width, samples), each below 2^bits. */
@@ -86,6 +87,7 @@ final class TiffWriter {
 
   private byte[] compressed(byte[] segment) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    segment = java.util.Arrays.copyOf(segment, segment.length - cut);
     if (compression == DEFLATE) {
       Deflater deflater = new Deflater();
       deflater.setInput(segment);
@@ -169,7 +171,7 @@ final class TiffWriter {
     Map<Integer, Integer> outside = new LinkedHashMap<>();
     tags.forEach(
         (tag, values) -> {
-          int width = isLong(tag) ? 4 : 2;
+          int width = width(tag);
           if (values.length * width > room) {
             outside.put(tag, out.position());
             putValues(out, values, width);
@@ -183,8 +185,8 @@ final class TiffWriter {
     }
     tags.forEach(
         (tag, values) -> {
-          int width = isLong(tag) ? 4 : 2;
-          out.putShort(tag.shortValue()).putShort((short) (width == 4 ? 4 : 3));
+          int width = width(tag);
+          out.putShort(tag.shortValue()).putShort((short) (width == 4 ? 4 : width == 2 ? 3 : 7));
           offset(out, values.length);
           int at = out.position();
           if (outside.containsKey(tag)) {
@@ -199,14 +201,18 @@ final class TiffWriter {
     return next;
   }
 
-  private static boolean isLong(int tag) {
-    return tag == 273 || tag == 279 || tag == 324 || tag == 325;
+  /** Bytes of a value: places are LONG, a profile UNDEFINED, the rest SHORT. */
+  private static int width(int tag) {
+    boolean isPlace = tag == 273 || tag == 279 || tag == 324 || tag == 325;
+    return isPlace ? 4 : tag == 34675 ? 1 : 2;
   }
 
   private static void putValues(ByteBuffer out, long[] values, int width) {
     for (long value : values) {
       if (width == 4) {
         out.putInt((int) value);
+      } else if (width == 1) {
+        out.put((byte) value);
       } else {
         out.putShort((short) value);
       }

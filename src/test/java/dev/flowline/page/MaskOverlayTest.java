@@ -83,6 +83,24 @@ class MaskOverlayTest {
     assertEquals(".....##......##.....", column);
   }
 
+  /** On a picture of 2,400 pixels, two of them could not be seen. */
+  @Test
+  void aLargerPictureHasWiderOutlines() {
+    boolean[] detected = new boolean[24 * 12];
+    for (int x = 8; x < 16; x++) {
+      for (int y = 4; y < 8; y++) {
+        detected[y * 24 + x] = true;
+      }
+    }
+    BufferedImage drawn = MaskOverlay.draw(grey(2400, 1200), detected, null, 24);
+    int outline = mixed(mixed(GREY, MaskOverlay.DETECTED, 0.28), MaskOverlay.DETECTED, 0.95);
+    int wide = 0;
+    while ((drawn.getRGB(800 + wide, 600) & 0xffffff) == outline) {
+      wide++;
+    }
+    assertEquals(10, wide);
+  }
+
   @Test
   void thePictureItselfIsLeftAsItIs() {
     BufferedImage picture = grey(4, 4);
@@ -111,8 +129,8 @@ class MaskOverlayTest {
   @Test
   void aThumbnailKeepsTheShapeAndIsNeverEnlarged() {
     BufferedImage wide = MaskOverlay.thumbnail(grey(3000, 30));
-    assertEquals(320, wide.getWidth());
-    assertEquals(3, wide.getHeight());
+    assertEquals(448, wide.getWidth());
+    assertEquals(4, wide.getHeight());
     assertEquals(GREY, wide.getRGB(160, 1) & 0xffffff);
     BufferedImage small = MaskOverlay.thumbnail(grey(7, 9));
     assertEquals(7, small.getWidth());
@@ -127,11 +145,13 @@ class MaskOverlayTest {
     }
     int[][] steps = {{0, -1}, {0, 1}, {-1, 0}, {1, 0}};
     for (int[] step : steps) {
-      int otherX = x + OUTLINE_WIDTH * step[0];
-      int otherY = y + OUTLINE_WIDTH * step[1];
-      boolean outside = otherX < 0 || otherY < 0 || otherX >= width || otherY >= height;
-      if (outside || !at(mask, width, otherX, otherY)) {
-        return true;
+      for (int far = 1; far <= OUTLINE_WIDTH; far++) {
+        int otherX = x + far * step[0];
+        int otherY = y + far * step[1];
+        boolean outside = otherX < 0 || otherY < 0 || otherX >= width || otherY >= height;
+        if (outside || !at(mask, width, otherX, otherY)) {
+          return true;
+        }
       }
     }
     return false;

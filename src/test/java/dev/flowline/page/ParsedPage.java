@@ -3,13 +3,22 @@ package dev.flowline.page;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Document;
@@ -22,14 +31,16 @@ import org.xml.sax.SAXException;
 public final class ParsedPage {
   private static final Set<String> ELEMENTS =
       Set.of(
-          ("a article body circle dd div dl dt em figcaption figure h1 h2 h3 head header html i img li"
-                  + " line main meta p polygon polyline rect section small span strong style svg table"
+          ("a article body circle dd div dl dt em figcaption figure h1 h2 h3 head header html i img label"
+                  + " li line main meta option p polygon polyline rect script section select small span"
+                  + " strong style svg table"
                   + " tbody td text th thead title tr ul")
               .split(" "));
   private static final Set<String> ATTRIBUTES =
       Set.of(
-          ("alt aria-label charset class content cx cy height href lang loading name points r role src"
-                  + " style text-anchor title transform viewBox width x x1 x2 y y1 y2")
+          ("alt aria-label charset class colspan content cx cy data-filter data-name data-nfa data-outcome"
+                  + " data-rank data-sort data-type data-verdict height hidden href http-equiv lang loading"
+                  + " name points r role scope src style text-anchor title transform value viewBox width x x1 x2 y y1 y2")
               .split(" "));
 
   private final Document document;
@@ -101,7 +112,11 @@ public final class ParsedPage {
 
   /** Returns all text that is read: of elements, and of attributes that are shown. */
   public String shown() {
-    StringBuilder shown = new StringBuilder(elements("body").get(0).getTextContent());
+    String body = elements("body").get(0).getTextContent();
+    for (String script : texts("script")) {
+      body = body.replace(script, "");
+    }
+    StringBuilder shown = new StringBuilder(body);
     for (Element element : elements("*")) {
       for (String attribute : List.of("alt", "title", "aria-label")) {
         shown.append('\n').append(element.getAttribute(attribute));
@@ -110,7 +125,10 @@ public final class ParsedPage {
     return shown.toString();
   }
 
-  /** Fails unless the page runs nothing and needs nothing from elsewhere. */
+  /**
+   * Fails unless the page runs nothing but our script, whose digest its policy names, and needs
+   * nothing from elsewhere.
+   */
   public void assertHarmless() {
     Set<String> tags = new HashSet<>();
     Set<String> attributes = new HashSet<>();
@@ -136,5 +154,52 @@ public final class ParsedPage {
     assertEquals(1, elements("style").size());
     String css = elements("style").get(0).getTextContent();
     assertTrue(!css.matches("(?s).*(url\\(|@import|@font-face).*"), "nothing from outside");
+    assertOnlyOurScript();
+  }
+
+  private void assertOnlyOurScript() {
+    assertEquals(1, elements("script").size());
+    Element script = elements("script").get(0);
+    assertEquals(0, script.getAttributes().getLength(), "attributes of the script");
+    String ours = ourScript();
+    assertEquals(ours, script.getTextContent());
+    assertTrue(!ours.matches("(?s).*[<&].*"), "HTML and XML read the script alike");
+    List<Element> policies =
+        elements("meta").stream().filter(e -> e.hasAttribute("http-equiv")).toList();
+    assertEquals(1, policies.size());
+    assertEquals("Content-Security-Policy", policies.get(0).getAttribute("http-equiv"));
+    assertEquals(
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-"
+            + sha256(ours)
+            + "'; base-uri 'none'; form-action 'none'",
+        policies.get(0).getAttribute("content"));
+  }
+
+  private static String ourScript() {
+    try {
+      return Files.readString(Path.of("src/main/resources/dev/flowline/page/page.js"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Returns the picture of an img element, which the page holds. */
+  public static BufferedImage picture(Element img) {
+    String data = img.getAttribute("src").replaceFirst("^data:image/[a-z]+;base64,", "");
+    try {
+      return ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(data)));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 }
