@@ -14,13 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Memory over a long time, in a process of its own whose Java heap has its full size from the
- * start: what grows is native.
+ * Memory over a long time, in a process of its own whose Java heap has its full size from the start
+ * and whose optimizing compiler is off, which takes some memory whenever it finds more to do: what
+ * grows is native and ours.
  */
 @Tag("soak")
 class SoakTest {
   private static final List<String> FIXED_HEAP =
-      List.of("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC");
+      List.of("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   @TempDir Path folder;
 
