@@ -159,7 +159,8 @@ void run(const Options& options) {
   const std::vector<int32_t> sizes =
       options.sizes.empty() ? std::vector<int32_t>{14, 28, 112, 448, 1024} : options.sizes;
   const bool of_segment = options.parts.empty() || options.parts[0].rfind("segment", 0) == 0 ||
-                          options.parts[0].rfind("batch", 0) == 0;
+                          options.parts[0].rfind("batch", 0) == 0 ||
+                          options.parts[0].find("-2048") != std::string::npos;
   if (options.repeat > 0 && (options.parts.size() != 1 || fields.size() * sizes.size() == 0)) {
     throw std::invalid_argument("--repeat takes one --part");
   }
@@ -174,7 +175,7 @@ void run(const Options& options) {
     for (const std::string& name : fields) {
       for (int32_t size : sizes) {
         const Field field = make_field(name, size);
-        const std::vector<Part> parts = parts_of_field(field, kernels);
+        const std::vector<Part> parts = parts_of_field(field, kernels, set.number);
         if (options.repeat > 0) return repeat_one(parts, options);
         Measurement(parts, options).run(set.name, name, size);
       }

@@ -7,11 +7,11 @@
 
 #include "acontrario/law_test.hpp"
 #include "acontrario/scale_test.hpp"
-#include "acontrario/selection.hpp"
 #include "acontrario/upsample.hpp"
 #include "flowline/flowline.h"
+#include "plain/plain_selection.hpp"
+#include "plain/plain_tree.hpp"
 #include "tree/peak_tree.hpp"
-#include "tree/plain_tree.hpp"
 
 using namespace flowline;
 
@@ -66,20 +66,23 @@ Part upsample_part(const Field& field, const Kernels& kernels) {
           }};
 }
 
-Part plain_tree_part(const Field& field) {
+Part plain_tree_part(const Field& field, const char* name, int connectivity) {
   auto maps = std::make_shared<Maps>(field);
   auto builder = std::make_shared<PlainTree>();
   auto tree = std::make_shared<ComponentTree>();
-  return {"plain-tree", "", field.pixels(),
-          [=, &field] { builder->build(maps->next(), field.side, field.side, 4, tree.get()); }};
+  return {name, "", field.pixels(), [=, &field] {
+            builder->build(maps->next(), field.side, field.side, connectivity, tree.get());
+          }};
 }
 
-Part tree_part(const Field& field, const Kernels& kernels) {
+Part tree_part(const Field& field, const Kernels& kernels, const char* name, const char* baseline,
+               int connectivity) {
   auto maps = std::make_shared<Maps>(field);
   auto builder = std::make_shared<PeakTree>(kernels);
   auto tree = std::make_shared<ComponentTree>();
-  return {"tree", "plain-tree", field.pixels(), [=, &field] {
-            builder->build_above(-INFINITY, maps->next(), field.side, field.side, tree.get());
+  return {name, baseline, field.pixels(), [=, &field] {
+            builder->build_above(-INFINITY, maps->next(), field.side, field.side, connectivity,
+                                 tree.get());
           }};
 }
 
@@ -96,11 +99,11 @@ Part plain_chain_part(const Field& field, const char* name, int32_t pfa_bound) {
   auto maps = std::make_shared<Maps>(field);
   auto builder = std::make_shared<PlainTree>();
   auto tree = std::make_shared<ComponentTree>();
-  auto selection = std::make_shared<Selection>();
+  auto selection = std::make_shared<PlainSelection>();
   auto painted = std::make_shared<std::vector<float>>(field.pixels());
   const Judgement judgement = judgement_of(field, pfa_bound);
   return {name, "", field.pixels(), [=, &field] {
-            builder->build_above(judgement.floor(), maps->next(), field.side, field.side,
+            builder->build_above(judgement.floor(), maps->next(), field.side, field.side, 4,
                                  tree.get());
             selection->select(*tree, tree->altitude.data(), judgement);
             selection->paint(*tree, field.pixels(), 477.0, painted->data());
@@ -156,6 +159,35 @@ Part law_part(const Field& field, const Kernels& kernels) {
           }};
 }
 
+void check(flowline_status status) {
+  if (status == FLOWLINE_OK) return;
+  std::fprintf(stderr, "%s\n", flowline_last_error());
+  std::exit(1);
+}
+
+std::shared_ptr<flowline_context> new_context(int32_t threads, int32_t instruction_set) {
+  flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
+  options.threads = threads;
+  options.instruction_set = instruction_set;
+  flowline_context* context = nullptr;
+  check(flowline_context_create(&options, &context));
+  return {context, flowline_context_destroy};
+}
+
+// All that flowline_select gives, of energies.
+Part select_part(const Field& field, int32_t instruction_set) {
+  auto maps = std::make_shared<Maps>(field);
+  auto context = new_context(1, instruction_set);
+  auto regions = std::make_shared<std::vector<int32_t>>(field.pixels());
+  auto log10_pfa = std::make_shared<std::vector<double>>(field.pixels());
+  auto painted = std::make_shared<std::vector<float>>(field.pixels());
+  return {"select", "tree", field.pixels(), [=, &field] {
+            check(flowline_select(context.get(), maps->next(), nullptr, field.side, field.side,
+                                  field.channels, 0, nullptr, regions->data(), log10_pfa->data(),
+                                  painted->data()));
+          }};
+}
+
 struct Scale {
   int64_t channels, side;
 };
@@ -164,8 +196,8 @@ struct Scale {
 class Segmentation {
  public:
   Segmentation(const std::vector<Scale>& scales, int64_t batch, int32_t threads,
-               int32_t instruction_set)
-      : map_(batch * SIDE * SIDE) {
+               int32_t instruction_set, int64_t side = 256)
+      : map_(batch * side * side), side_(side), context_(new_context(threads, instruction_set)) {
     for (const Scale& scale : scales) {
       const int64_t count = scale.channels * scale.side * scale.side;
       numbers_.push_back(normal_numbers(batch * count, 7));
@@ -178,55 +210,74 @@ class Segmentation {
       latents_.push_back(latent);
       pixels += batch * scale.side * scale.side;
     }
-    flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
-    options.threads = threads;
-    options.instruction_set = instruction_set;
-    check(flowline_context_create(&options, &context_));
   }
-  Segmentation(const Segmentation&) = delete;
-  ~Segmentation() { flowline_context_destroy(context_); }
 
   void run() {
     flowline_maps maps{};
     maps.struct_size = sizeof maps;
-    maps.height = maps.width = SIDE;
+    maps.height = maps.width = side_;
     maps.log10_nfa = map_.data();
-    check(flowline_segment(context_, latents_.data(), static_cast<int32_t>(latents_.size()),
-                           nullptr, &maps));
+    flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    options.ignore = mask_.empty() ? nullptr : mask_.data();
+    check(flowline_segment(context_.get(), latents_.data(), static_cast<int32_t>(latents_.size()),
+                           &options, &maps));
+  }
+
+  /// Bright positions: a square of the finest scale, and a spot.
+  void add_defects() {
+    for (int64_t y = 10; y < 16; y++)
+      std::fill_n(&numbers_[0][y * latents_[0].width + 20], 6, 9.0f);
+    numbers_[0][3 * latents_[0].width + 3] = 20.0f;
+  }
+
+  /// Nothing but a disc is in view.
+  void look_through_lens() {
+    for (int64_t pixel = 0; pixel < side_ * side_; pixel++) {
+      const int64_t y = 2 * (pixel / side_) - side_, x = 2 * (pixel % side_) - side_;
+      mask_.push_back(y * y + x * x > side_ * side_);
+    }
+  }
+
+  /// The regions of the first map.
+  void find_regions() {
+    int64_t count = 0;
+    check(flowline_regions(context_.get(), map_.data(), side_, side_, -2.0, 8, found_, 8, &count));
+    if (count == 0) std::exit(1);
   }
 
   int64_t pixels = 0;  ///< of all latents
 
  private:
-  static constexpr int64_t SIDE = 256;
-  static void check(flowline_status status) {
-    if (status == FLOWLINE_OK) return;
-    std::fprintf(stderr, "%s\n", flowline_last_error());
-    std::exit(1);
-  }
   std::vector<std::vector<float>> numbers_;
   std::vector<flowline_tensor> latents_;
   std::vector<float> map_;
-  flowline_context* context_ = nullptr;
+  std::vector<uint8_t> mask_;
+  int64_t side_;
+  flowline_region found_[8];
+  std::shared_ptr<flowline_context> context_;
 };
 
 }  // namespace
 
-std::vector<Part> parts_of_field(const Field& field, const Kernels& kernels) {
+std::vector<Part> parts_of_field(const Field& field, const Kernels& kernels,
+                                 int32_t instruction_set) {
   std::vector<Part> parts;
   if (field.side <= 112) {
     parts.push_back(energy_part(field, kernels));
     parts.push_back(upsample_part(field, kernels));
   }
   parts.push_back(sort_part(field, kernels));
-  parts.push_back(plain_tree_part(field));
-  parts.push_back(tree_part(field, kernels));
+  parts.push_back(plain_tree_part(field, "plain-tree", 4));
+  parts.push_back(plain_tree_part(field, "plain-tree-8", 8));
+  parts.push_back(tree_part(field, kernels, "tree", "plain-tree", 4));
+  parts.push_back(tree_part(field, kernels, "tree-8", "plain-tree-8", 8));
   parts.push_back(plain_chain_part(field, "plain-chain", FLOWLINE_PFA_CHERNOFF));
   parts.push_back(plain_chain_part(field, "plain-chain-all", FLOWLINE_PFA_AS_RELEASED));
   parts.push_back(chain_part(field, kernels, "chain", "plain-chain", FLOWLINE_PFA_CHERNOFF));
   parts.push_back(
       chain_part(field, kernels, "chain-all", "plain-chain-all", FLOWLINE_PFA_AS_RELEASED));
   parts.push_back(law_part(field, kernels));
+  parts.push_back(select_part(field, instruction_set));
   return parts;
 }
 
@@ -246,5 +297,16 @@ std::vector<Part> segment_parts(int32_t instruction_set) {
   add("batch-2", "batch-1", ms_cait, 16, 2, false);
   add("batch-1-cached", "", few_channels, 16, 1, false);
   add("batch-2-cached", "batch-1-cached", few_channels, 16, 2, false);
+  // A large map of published size, and its regions.
+  constexpr int64_t SIDE = 2048;
+  const std::vector<Scale> resnet_256 = {{80, 64}, {160, 32}, {192, 16}};
+  auto large = std::make_shared<Segmentation>(resnet_256, 1, 1, instruction_set, SIDE);
+  large->add_defects();
+  large->run();
+  parts.push_back({"map-2048", "", SIDE * SIDE, [large] { large->run(); }});
+  auto lens = std::make_shared<Segmentation>(resnet_256, 1, 1, instruction_set, SIDE);
+  lens->look_through_lens();
+  parts.push_back({"mask-2048", "map-2048", SIDE * SIDE, [lens] { lens->run(); }});
+  parts.push_back({"regions-2048", "map-2048", SIDE * SIDE, [large] { large->find_regions(); }});
   return parts;
 }

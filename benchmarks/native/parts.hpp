@@ -19,7 +19,8 @@ struct Part {
 };
 
 /// The parts that take a field.
-std::vector<Part> parts_of_field(const Field& field, const flowline::Kernels& kernels);
+std::vector<Part> parts_of_field(const Field& field, const flowline::Kernels& kernels,
+                                 int32_t instruction_set);
 
 /// flowline_segment on white noise at the shapes of real models, output 256 x 256.
 std::vector<Part> segment_parts(int32_t instruction_set);

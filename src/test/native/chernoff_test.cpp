@@ -7,7 +7,7 @@
 #include "acontrario/pfa.hpp"
 #include "kernels_under_test.hpp"
 #include "math/bits.hpp"
-#include "tree/order.hpp"
+#include "plain/order.hpp"
 
 using namespace flowline;
 

@@ -62,7 +62,7 @@ target_compile_definitions(veiled_cuda PRIVATE FLOWLINE_VERSION="${PROJECT_VERSI
 set_target_properties(veiled_cuda PROPERTIES OUTPUT_NAME flowline_cuda
   SOVERSION ${PROJECT_VERSION_MAJOR} LIBRARY_OUTPUT_DIRECTORY ${veiled})
 add_executable(device_inspect_test device_inspect_test.cpp)
-target_link_libraries(device_inspect_test PRIVATE flowline)
+target_link_libraries(device_inspect_test PRIVATE flowline ${CMAKE_DL_LIBS})
 target_compile_options(device_inspect_test PRIVATE -Wall -Wextra -Wno-missing-field-initializers)
 add_dependencies(device_inspect_test veiled_cuda)
 add_custom_command(TARGET device_inspect_test POST_BUILD

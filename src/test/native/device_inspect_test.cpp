@@ -1,5 +1,7 @@
-// flowline_inspect in a context on a device: from the device's memory through copies, with the bits
-// of the CPU. The device is veiled_cuda.cpp, found in this process's library folder.
+// flowline_inspect and flowline_regions in a context on a device: from the device's memory through
+// copies, with the bits of the CPU. The device is veiled_cuda.cpp, found in this process's library folder.
+#include <dlfcn.h>
+
 #include <cmath>
 #include <cstring>
 #include <random>
@@ -93,6 +95,41 @@ int64_t round(RandomTensors& random, flowline_context* device) {
   return defects;
 }
 
+/// The regions of a map of the device's and of the host's are the same.
+void regions(RandomTensors& random, flowline_context* device) {
+  const std::string library = "libflowline_cuda.so." + std::to_string(FLOWLINE_VERSION_MAJOR);
+  void* const handle = dlopen(library.c_str(), RTLD_NOW | RTLD_NOLOAD);
+  CHECK(handle != nullptr);
+  const void** const on_host = static_cast<const void**>(dlsym(handle, "veiled_host"));
+  CHECK(on_host != nullptr);
+  std::vector<float> map(static_cast<size_t>(ROOM));
+  for (float& value : map) value = random.normal();
+  const std::vector<float> there = veiled(map);
+  const auto find = [&](flowline_context* context, const float* of,
+                        std::vector<flowline_region>* to) {
+    int64_t count;
+    to->resize(static_cast<size_t>(ROOM));
+    CHECK(flowline_regions(context, of, HEIGHT, WIDTH, -0.5, 8, to->data(), ROOM, &count) ==
+          FLOWLINE_OK);
+    to->resize(static_cast<size_t>(count));
+  };
+  std::vector<flowline_region> expected, got;
+  find(Context(), map.data(), &expected);
+  CHECK(expected.size() > 10);
+  for (const float* of : {there.data(), static_cast<const float*>(map.data())}) {
+    *on_host = map.data();
+    find(device, of, &got);
+    *on_host = nullptr;
+    CHECK(got.size() == expected.size());
+    CHECK(std::memcmp(got.data(), expected.data(), got.size() * sizeof(flowline_region)) == 0);
+  }
+  map[WIDTH + 2] = NAN;
+  const std::vector<float> spoilt = veiled(map);
+  int64_t count;
+  CHECK_FAILS(flowline_regions(device, spoilt.data(), HEIGHT, WIDTH, 0, 4, nullptr, 0, &count),
+              FLOWLINE_NOT_FINITE, "log10_nfa is NaN at row 1, column 2");
+}
+
 }  // namespace
 
 int main() {
@@ -105,6 +142,7 @@ int main() {
   int64_t defects = 0;
   for (int i = 0; i < 300; i++) defects += round(random, device);
   CHECK(defects > 30);
+  regions(random, device);
 
   // That an energy is not finite is known when the call returns.
   OwnTensor latent = random.make(

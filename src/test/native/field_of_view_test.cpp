@@ -1,5 +1,7 @@
 // The region of interest and the mask, against the header's definition taken literally and the slow
 // oracle: which positions are tested, how many tests that makes, what is painted and what is not.
+#include "acontrario/field_of_view.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cfloat>
@@ -151,7 +153,7 @@ void against_the_definition(flowline_context* context, const Case& c) {
                                    counts[scale], total};
       const std::vector<float> painted =
           slow_painted(slow_tree(mine, static_cast<int32_t>(latent.height),
-                                 static_cast<int32_t>(latent.width), -0.5f),
+                                 static_cast<int32_t>(latent.width), 4, -0.5f),
                        positions, judgement, log10_tests);
       smallest = std::min(smallest, *std::min_element(painted.begin(), painted.end()));
       for (int64_t y = 0; y < c.height; y++) {
@@ -270,6 +272,35 @@ void cropped() {
   }
 }
 
+// Single pixels and runs that are ignored, any value of the mask, in regions of interest that begin
+// anywhere: pixel by pixel.
+void blanks_each_pixel() {
+  const int64_t height = 1 + below(4), width = 1 + below(100), runs = below(6);
+  std::vector<uint8_t> mask(static_cast<size_t>(height * width));
+  const int64_t pixels = height * width;
+  for (int64_t run = 0; run < runs; run++) {
+    const int64_t length = below(2) == 0 ? 1 : 1 + below(40);
+    const uint8_t value = static_cast<uint8_t>(1 + below(255));
+    for (int64_t i = below(pixels), k = 0; k < length && i < pixels; i++, k++) {
+      mask[static_cast<size_t>(i)] = value;
+    }
+  }
+  flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  options.ignore = mask.data();
+  options.roi_x = below(width);
+  options.roi_y = below(height);
+  options.roi_width = 1 + below(width - options.roi_x);
+  options.roi_height = 1 + below(height - options.roi_y);
+  std::vector<float> map(mask.size(), -1.0f);
+  flowline::FieldOfView(options, height, width).blank(0, map.data());
+  for (int64_t i = 0; i < pixels; i++) {
+    const int64_t y = i / width - options.roi_y, x = i % width - options.roi_x;
+    const bool in_view = y >= 0 && y < options.roi_height && x >= 0 && x < options.roi_width &&
+                         mask[static_cast<size_t>(i)] == 0;
+    CHECK(map[static_cast<size_t>(i)] == (in_view ? -1.0f : FLT_MAX));
+  }
+}
+
 }  // namespace
 
 int main(int arguments, char** argument) {
@@ -284,5 +315,6 @@ int main(int arguments, char** argument) {
     anomaly_against_the_definition(context, c);
     whole_views(context, c);
   }
+  for (int round = 0; round < 5000; round++) blanks_each_pixel();
   cropped();
 }

@@ -10,10 +10,11 @@
 #include "acontrario/scale_test.hpp"
 #include "acontrario/selection.hpp"
 #include "check.hpp"
+#include "plain/plain_selection.hpp"
+#include "plain/plain_tree.hpp"
 #include "random_maps.hpp"
 #include "slow_oracle.hpp"
 #include "tree/peak_tree.hpp"
-#include "tree/plain_tree.hpp"
 
 using namespace flowline;
 
@@ -32,9 +33,10 @@ bool same(const ComponentTree& a, const ComponentTree& b) {
 
 struct Implementation {
   explicit Implementation(const Kernels& kernels)
-      : name(kernels.name), tree(kernels), test(kernels) {}
+      : name(kernels.name), tree(kernels), selection(kernels), test(kernels) {}
   std::string name;
   PeakTree tree;
+  Selection selection;
   ScaleTest test;
 };
 
@@ -54,6 +56,7 @@ class Suite {
       number_ = i;
       const bool literally = is_small(map) || i % every == every - 1;
       check_trees(map, literally);
+      check_selection(map);
       if (maps_.below(3) == 0) maps_.leave_out(&map);
       check_painted(map, literally);
     }
@@ -68,6 +71,7 @@ class Suite {
       for (int kind = 0; kind < RandomMaps::KINDS; kind++) {
         RandomMap map = maps_.of_kind(kind, size[0], size[1]);
         check_trees(map, false);
+        check_selection(map);
         if (maps_.below(3) == 0) maps_.leave_out(&map);
         check_painted(map, false);
       }
@@ -86,19 +90,22 @@ class Suite {
       for (float& value : values) value = value / 2 - static_cast<float>(map.channels) / 2;
     }
     const bool whole = maps_.below(2) == 0;
+    const int connectivity = maps_.below(2) == 0 ? 4 : 8;
     const float floor = whole ? -INFINITY : values[maps_.below(map.pixels())];
     ComponentTree expected;
-    plain_.build_above(floor, values.data(), map.height, map.width, &expected);
+    plain_.build_above(floor, values.data(), map.height, map.width, connectivity, &expected);
     if (literally) {
-      require(same(slow_tree(values.data(), map.height, map.width, floor), expected), "tree", map,
-              "plain");
+      const ComponentTree defined =
+          slow_tree(values.data(), map.height, map.width, connectivity, floor);
+      require(same(defined, expected), "tree", map, "plain");
     }
     if (whole) {
-      plain_.build(values.data(), map.height, map.width, 4, &tree_);
+      plain_.build(values.data(), map.height, map.width, connectivity, &tree_);
       require(same(expected, tree_), "whole tree", map, "plain");
     }
     for (Implementation& implementation : implementations_) {
-      implementation.tree.build_above(floor, values.data(), map.height, map.width, &tree_);
+      implementation.tree.build_above(floor, values.data(), map.height, map.width, connectivity,
+                                      &tree_);
       require(same(expected, tree_), "tree", map, implementation.name);
     }
   }
@@ -116,12 +123,12 @@ class Suite {
         tested, tested + maps_.below(1000)};
     const double log10_tests = maps_.below(2) == 0 ? 0.0 : 477.25 * maps_.uniform();
     std::vector<float> expected(map.pixels()), painted(map.pixels());
-    plain_.build_above(judgement.floor(), map.energy.data(), map.height, map.width, &tree_);
+    plain_.build_above(judgement.floor(), map.energy.data(), map.height, map.width, 4, &tree_);
     selection_.select(tree_, tree_.altitude.data(), judgement);
     selection_.paint(tree_, map.pixels(), log10_tests, expected.data());
     if (literally) {
       // Of the whole tree: the forest above the mean has the same regions.
-      const ComponentTree whole = slow_tree(map.energy.data(), map.height, map.width, -0.5f);
+      const ComponentTree whole = slow_tree(map.energy.data(), map.height, map.width, 4, -0.5f);
       require(same(slow_painted(whole, map.pixels(), judgement, log10_tests), expected), "map", map,
               "plain");
       literal++;
@@ -131,6 +138,40 @@ class Suite {
       implementation.test.paint(map.energy.data(), map.height, map.width, judgement, log10_tests,
                                 painted.data());
       require(same(expected, painted), "map", map, implementation.name);
+    }
+  }
+
+  // By node, of energies of their own half of the time.
+  void check_selection(const RandomMap& map) {
+    const int64_t pixels = map.pixels();
+    const Judgement judgement = {static_cast<int32_t>(maps_.below(pixels > 3000 ? 2 : 3)),
+                                 static_cast<int32_t>(maps_.below(2)), map.channels, pixels,
+                                 pixels + maps_.below(1000)};
+    plain_.build(map.energy.data(), map.height, map.width, 4, &tree_);
+    std::vector<float> minimum = tree_.altitude;
+    const bool own = maps_.below(2) == 0;
+    if (own) {
+      for (float& energy : minimum) energy *= maps_.uniform();
+    }
+    std::vector<int32_t> expected(pixels), region(pixels);
+    std::vector<float> expected_paint(pixels), painted(pixels);
+    selection_.select(tree_, minimum.data(), judgement);
+    selection_.paint(tree_, pixels, 0.0, expected_paint.data());
+    for (int64_t i = 0; i < pixels; i++) {
+      expected[tree_.pixels[i]] = selection_.region_of[tree_.own_node[i]];
+    }
+    for (Implementation& implementation : implementations_) {
+      Selection& selection = implementation.selection;
+      selection.select(tree_, own ? minimum.data() : nullptr, judgement);
+      const std::vector<double> log10_pfa(selection.log10_pfa(),
+                                          selection.log10_pfa() + tree_.nodes());
+      require(same(selection_.log10_pfa, log10_pfa), "log10 PFA", map, implementation.name);
+      selection.write(tree_, region.data(), painted.data());
+      require(same(expected, region), "selection", map, implementation.name);
+      require(same(expected_paint, painted), "painted selection", map, implementation.name);
+      std::fill(region.begin(), region.end(), -7);
+      selection.write(tree_, region.data(), nullptr);
+      require(same(expected, region), "selection alone", map, implementation.name);
     }
   }
 
@@ -149,7 +190,7 @@ class Suite {
   std::vector<Implementation> implementations_;
   PlainTree plain_;
   ComponentTree tree_;
-  Selection selection_;
+  PlainSelection selection_;
 };
 
 }  // namespace

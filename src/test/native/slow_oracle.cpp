@@ -11,15 +11,17 @@
 namespace {
 
 // The pixels of the component of {map >= level} that holds `seed`.
-std::vector<int32_t> component(const float* map, int32_t height, int32_t width, float level,
-                               int32_t seed) {
+std::vector<int32_t> component(const float* map, int32_t height, int32_t width, int connectivity,
+                               float level, int32_t seed) {
   std::vector<bool> seen(static_cast<size_t>(height) * width);
   std::vector<int32_t> found = {seed};
   seen[seed] = true;
   for (size_t i = 0; i < found.size(); i++) {
     const int32_t y = found[i] / width, x = found[i] % width;
-    const int32_t around[4][2] = {{y - 1, x}, {y, x - 1}, {y, x + 1}, {y + 1, x}};
-    for (const auto& at : around) {
+    const int32_t around[8][2] = {{y - 1, x},     {y, x - 1},     {y, x + 1},     {y + 1, x},
+                                  {y - 1, x - 1}, {y - 1, x + 1}, {y + 1, x - 1}, {y + 1, x + 1}};
+    for (int k = 0; k < connectivity; k++) {
+      const auto& at = around[k];
       if (at[0] < 0 || at[0] >= height || at[1] < 0 || at[1] >= width) continue;
       const int32_t pixel = at[0] * width + at[1];
       if (seen[pixel] || !(map[pixel] >= level)) continue;
@@ -32,7 +34,8 @@ std::vector<int32_t> component(const float* map, int32_t height, int32_t width, 
 
 }  // namespace
 
-flowline::ComponentTree slow_tree(const float* map, int32_t height, int32_t width, float floor) {
+flowline::ComponentTree slow_tree(const float* map, int32_t height, int32_t width, int connectivity,
+                                  float floor) {
   flowline::ComponentTree tree;
   for (int32_t pixel = 0; pixel < height * width; pixel++) {
     if (map[pixel] > floor) tree.pixels.push_back(pixel);
@@ -45,7 +48,8 @@ flowline::ComponentTree slow_tree(const float* map, int32_t height, int32_t widt
   tree.own_node.resize(tree.pixels.size());
   for (int32_t pixel : tree.pixels) {
     if (owned[pixel]) continue;
-    const std::vector<int32_t> pixels = component(map, height, width, map[pixel], pixel);
+    const std::vector<int32_t> pixels =
+        component(map, height, width, connectivity, map[pixel], pixel);
     const int32_t node = tree.nodes();
     tree.parent.push_back(smallest[pixel]);
     tree.altitude.push_back(map[pixel] == 0.0f ? 0.0f : map[pixel]);

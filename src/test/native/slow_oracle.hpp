@@ -9,7 +9,8 @@
 
 /// The component tree by its definition: for each value of the map above the floor, the connected
 /// components of the pixels that reach it. Quadratic and worse.
-flowline::ComponentTree slow_tree(const float* map, int32_t height, int32_t width, float floor);
+flowline::ComponentTree slow_tree(const float* map, int32_t height, int32_t width, int connectivity,
+                                  float floor);
 
 /// The paper's procedures 1 and 2, repeated until nothing changes, and what is painted. tree: of
 /// the energies.

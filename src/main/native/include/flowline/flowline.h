@@ -59,11 +59,12 @@
  *   any instruction set and any device. The rounding mode, the denormal flags and the trapped
  *   exceptions of the calling thread do not change them, and are as before after a call.
  * - CUDA. A context on a CUDA device takes device pointers where this header says "device memory of
- *   the context", and host pointers everywhere else. Its calls enqueue work on the context's stream
- *   and return; the caller synchronises before it reads results or frees memory. After
- *   flowline_reserve, or after a call that was at least as large, a call allocates nothing and can
- *   be captured in a CUDA graph. For a context on the CPU, "device memory of the context" is host
- *   memory.
+ *   the context", and host pointers everywhere else; flowline_regions takes either. Its calls
+ *   enqueue work on the context's stream and return, but for flowline_inspect and flowline_regions,
+ *   which wait for their results; the caller synchronises before it reads results or frees memory.
+ *   After flowline_reserve, or after a call that was at least as large, a call that does not wait
+ *   allocates nothing and can be captured in a CUDA graph. For a context on the CPU, "device memory
+ *   of the context" is host memory.
  * - Versions. A structure begins with its own size, so that programs that were built against an
  *   older header keep working: members that the program's structure lacks count as 0. If a
  *   structure is longer than this library knows, the rest must be zero, or the status is
@@ -407,9 +408,11 @@ typedef struct flowline_region {
  * Whether an image shows a defect is not decided by them: the map of an image with a defect may
  * have none (see min_log10_nfa). flowline_inspect gives the verdict and the regions together.
  *
- * log10_nfa: (height, width), no NaN, host memory for every context.
+ * log10_nfa: (height, width), no NaN: host memory, or for a context on a CUDA device memory of that
+ *     device. The call then copies it to the host, after the work that is on the stream already,
+ *     and waits for it.
  * connectivity: 4 or 8.
- * regions: receives the first `capacity` regions; may be NULL if capacity is 0.
+ * regions: host memory, receives the first `capacity` regions; may be NULL if capacity is 0.
  * count: receives the number of regions. If it is larger than capacity, a second call with that
  *     capacity receives all. */
 FLOWLINE_API flowline_status flowline_regions(flowline_context* context, const float* log10_nfa,

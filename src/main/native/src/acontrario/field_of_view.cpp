@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cfloat>
+#include <cstring>
 
 namespace flowline {
 namespace {
@@ -30,6 +31,20 @@ class Centre {
  private:
   int64_t step_, remainder_step_, bound_, at_, remainder_;
 };
+
+// A mask is mostly long runs of one kind: eight pixels at a time, of which one comparison says that
+// all are in view. Others are written back as they are where they are in view.
+void blank_row(const uint8_t* masked, int64_t count, float* row) {
+  constexpr int64_t BLOCK = 8;
+  int64_t x = 0;
+  for (; x + BLOCK <= count; x += BLOCK) {
+    uint64_t block;
+    std::memcpy(&block, masked + x, sizeof block);
+    if (block == 0) continue;
+    for (int64_t k = x; k < x + BLOCK; k++) row[k] = masked[k] != 0 ? FLT_MAX : row[k];
+  }
+  for (; x < count; x++) row[x] = masked[x] != 0 ? FLT_MAX : row[x];
+}
 
 }  // namespace
 
@@ -89,10 +104,7 @@ void FieldOfView::blank(int64_t image, float* map) const {
     std::fill(row, row + left_, FLT_MAX);
     std::fill(row + right_, row + width_, FLT_MAX);
     if (mask_ == nullptr) continue;
-    const uint8_t* masked = mask_ + image * mask_stride_ + y * width_;
-    for (int64_t x = left_; x < right_; x++) {
-      if (masked[x] != 0) row[x] = FLT_MAX;
-    }
+    blank_row(mask_ + image * mask_stride_ + y * width_ + left_, right_ - left_, row + left_);
   }
 }
 

@@ -29,4 +29,13 @@ double log10_number_of_tests(const int64_t* pixels, int32_t scales) {
   return largest + log10_of(sum);
 }
 
+void ShapeTable::reserve(int64_t pixels) {
+  constexpr int64_t MOST_SHAPES = 1 << 16;
+  const int64_t shapes = std::min(pixels, MOST_SHAPES) + 1;
+  shapes_.reserve(static_cast<size_t>(shapes));
+  for (int64_t r = static_cast<int64_t>(shapes_.size()); r < shapes; r++) {
+    shapes_.push_back(r == 0 ? 0.0 : TestsBySize::log10_of_shape(r));
+  }
+}
+
 }  // namespace flowline

@@ -1,7 +1,9 @@
 #ifndef FLOWLINE_ACONTRARIO_NUMBER_OF_TESTS_HPP
 #define FLOWLINE_ACONTRARIO_NUMBER_OF_TESTS_HPP
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "math/logarithm.hpp"
 
@@ -38,6 +40,22 @@ class TestsBySize {
 
  private:
   double log10_of_scale_;
+};
+
+/// log10 of beta^r / r, which depends on no scale: in a table, but for large regions, which are rare.
+class ShapeTable {
+ public:
+  /// Fills the table for maps of so many pixels.
+  void reserve(int64_t pixels);
+
+  double log10(int32_t region_pixels) const {
+    return static_cast<size_t>(region_pixels) < shapes_.size()
+               ? shapes_[static_cast<size_t>(region_pixels)]
+               : TestsBySize::log10_of_shape(region_pixels);
+  }
+
+ private:
+  std::vector<double> shapes_;  // by pixels
 };
 
 }  // namespace flowline

@@ -1,8 +1,113 @@
 #include "acontrario/regions.hpp"
 
 #include <algorithm>
+#include <cfloat>
+
+#include "math/bits.hpp"
 
 namespace flowline {
+namespace {
+
+// The float below which the floats below a number lie.
+float bound_of(double below) {
+  if (below < -FLT_MAX) return below < -DBL_MAX ? static_cast<float>(below) : -FLT_MAX;
+  const float bound = static_cast<float>(below);
+  if (bound >= below) return bound;
+  return bound < 0.0f ? next_towards_0(bound) : float_of(bits_of(bound + 0.0f) + 1);
+}
+
+// The smaller value counts, of equal ones the first.
+bool is_peak(float value, int32_t y, int32_t x, const flowline_region& region) {
+  if (value != region.log10_nfa) return value < region.log10_nfa;
+  return y < region.peak_y || (y == region.peak_y && x < region.peak_x);
+}
+
+void set_peak(float value, int32_t y, int32_t x, flowline_region* region) {
+  region->log10_nfa = value;
+  region->peak_y = y;
+  region->peak_x = x;
+}
+
+// At first a region's width and height hold its right and bottom, its centroid the sums.
+void take_in(const flowline_region& other, flowline_region* region) {
+  if (is_peak(other.log10_nfa, other.peak_y, other.peak_x, *region)) {
+    set_peak(other.log10_nfa, other.peak_y, other.peak_x, region);
+  }
+  region->x = std::min(region->x, other.x);
+  region->y = std::min(region->y, other.y);
+  region->width = std::max(region->width, other.width);
+  region->height = std::max(region->height, other.height);
+  region->centroid_x += other.centroid_x;
+  region->centroid_y += other.centroid_y;
+  region->area += other.area;
+}
+
+}  // namespace
+
+// A run begins a label if none before it touches it, so that no two of the first pixels of labels
+// are neighbours: they are half of the pixels at most, and so are the regions.
+void Regions::reserve(int64_t height, int64_t width) {
+  const size_t labels = static_cast<size_t>((height * width + 1) / 2);
+  below_.resize(static_cast<size_t>((width + 63) / 64));
+  for (auto* runs : {&runs_, &above_}) runs->reserve(static_cast<size_t>((width + 1) / 2));
+  set_.reserve(labels);
+  found.reserve(labels);
+}
+
+bool Regions::find(const float* log10_nfa, int32_t height, int32_t width, double log10_epsilon,
+                   int connectivity) {
+  reserve(height, width);
+  found.clear();
+  set_.clear();
+  above_.clear();
+  const float bound = bound_of(log10_epsilon);
+  for (int32_t y = 0; y < height; y++) {
+    const float* row = log10_nfa + static_cast<int64_t>(y) * width;
+    if (!kernels_.below(row, width, bound, below_.data())) return false;
+    find_runs(width);
+    label_runs(connectivity);
+    for (const Run& run : runs_) measure(run, y, row);
+    above_.swap(runs_);
+  }
+  join_labels();
+  finish();
+  return true;
+}
+
+void Regions::find_runs(int32_t width) {
+  runs_.clear();
+  int32_t begin = -1;  // of a run that goes on
+  for (int32_t first = 0; first < width; first += 64) {
+    const uint64_t word = below_[static_cast<size_t>(first / 64)];
+    for (int bit = 0; bit < 64;) {
+      const uint64_t rest = (begin < 0 ? word : ~word) >> bit;
+      if (rest == 0) break;
+      bit += __builtin_ctzll(rest);
+      if (begin < 0) {
+        begin = first + bit;
+      } else {
+        runs_.push_back({begin, first + bit, -1});
+        begin = -1;
+      }
+    }
+  }
+  if (begin >= 0) runs_.push_back({begin, width, -1});
+}
+
+void Regions::label_runs(int connectivity) {
+  const int32_t reach = connectivity == 8 ? 1 : 0;
+  size_t first = 0;  // of the row above, that is not left of all that follows
+  for (Run& run : runs_) {
+    while (first < above_.size() && above_[first].end + reach <= run.begin) first++;
+    for (size_t k = first; k < above_.size() && above_[k].begin < run.end + reach; k++) {
+      join(&run.label, above_[k].label);
+    }
+    if (run.label >= 0) continue;
+    run.label = static_cast<int32_t>(set_.size());
+    set_.push_back(run.label);
+    found.push_back(flowline_region{});
+  }
+}
 
 int32_t Regions::root(int32_t label) {
   while (set_[label] != label) {
@@ -13,7 +118,6 @@ int32_t Regions::root(int32_t label) {
 }
 
 void Regions::join(int32_t* label, int32_t other) {
-  if (other < 0) return;
   other = root(other);
   if (*label < 0 || *label == other) {
     *label = other;
@@ -24,83 +128,50 @@ void Regions::join(int32_t* label, int32_t other) {
   *label = smaller;
 }
 
-void Regions::label_pixels(const float* log10_nfa, int32_t height, int32_t width,
-                           double log10_epsilon, int connectivity) {
-  set_.clear();
-  for (int32_t y = 0; y < height; y++) {
-    int32_t* row = label_.data() + static_cast<int64_t>(y) * width;
-    const int32_t* above = y > 0 ? row - width : nullptr;
-    for (int32_t x = 0; x < width; x++) {
-      int32_t label = -1;
-      if (log10_nfa[static_cast<int64_t>(y) * width + x] < log10_epsilon) {
-        if (x > 0) join(&label, row[x - 1]);
-        if (above != nullptr) join(&label, above[x]);
-        if (connectivity == 8 && above != nullptr) {
-          if (x > 0) join(&label, above[x - 1]);
-          if (x + 1 < width) join(&label, above[x + 1]);
-        }
-        if (label < 0) {
-          label = static_cast<int32_t>(set_.size());
-          set_.push_back(label);
-        }
-      }
-      row[x] = label;
-    }
+void Regions::measure(const Run& run, int32_t y, const float* row) {
+  const int64_t length = run.end - run.begin;
+  flowline_region& region = found[static_cast<size_t>(run.label)];
+  const float smallest = kernels_.smallest(row + run.begin, length);
+  if (region.area == 0 || smallest < region.log10_nfa) {
+    int32_t x = run.begin;
+    while (row[x] != smallest) x++;
+    set_peak(row[x], y, x, &region);
   }
+  if (region.area == 0) {
+    region.x = run.begin;
+    region.y = y;
+  }
+  region.x = std::min(region.x, run.begin);
+  region.width = std::max(region.width, run.end);
+  region.height = y + 1;
+  region.centroid_x += static_cast<double>((run.begin + run.end - int64_t{1}) * length / 2);
+  region.centroid_y += static_cast<double>(y * length);
+  region.area += length;
 }
 
-// A pixel begins a label if none before it touches it, so that no two of them are neighbours: they
-// are half of the pixels at most, and so are the regions.
-void Regions::reserve(size_t pixels) {
-  const size_t labels = (pixels + 1) / 2;
-  label_.resize(pixels);
-  set_.reserve(labels);
-  index_.reserve(labels);
-  found.reserve(labels);
+// A root is the smallest of its set, so that it is settled before the others, and the roots are in
+// the order of their first pixels. Each moves to the front, behind those before it.
+void Regions::join_labels() {
+  for (size_t label = 0; label < set_.size(); label++) {
+    set_[label] = set_[static_cast<size_t>(set_[label])];
+    const size_t root = static_cast<size_t>(set_[label]);
+    if (root != label) take_in(found[label], &found[root]);
+  }
+  size_t regions = 0;
+  for (size_t label = 0; label < set_.size(); label++) {
+    if (static_cast<size_t>(set_[label]) == label) found[regions++] = found[label];
+  }
+  found.resize(regions);
 }
 
-// At first a region's width and height hold its right and bottom, its centroid the sums, and
-// reserved its place by first pixel: without it equal regions would need a sort that allocates.
-void Regions::find(const float* log10_nfa, int32_t height, int32_t width, double log10_epsilon,
-                   int connectivity) {
-  reserve(static_cast<size_t>(height) * width);
-  label_pixels(log10_nfa, height, width, log10_epsilon, connectivity);
-  found.clear();
-  index_.resize(set_.size());
-  for (int32_t label = 0; label < static_cast<int32_t>(set_.size()); label++) {
-    set_[label] = set_[set_[label]];  // a root is smaller, so that it is settled already
-    if (set_[label] == label) {
-      index_[label] = static_cast<int32_t>(found.size());
-      found.push_back(flowline_region{});
-      found.back().reserved = index_[label];
-    }
-  }
-  for (int32_t y = 0; y < height; y++) {
-    for (int32_t x = 0; x < width; x++) {
-      const int64_t pixel = static_cast<int64_t>(y) * width + x;
-      if (label_[pixel] < 0) continue;
-      flowline_region& region = found[index_[set_[label_[pixel]]]];
-      const float value = log10_nfa[pixel];
-      if (region.area == 0) {
-        region.x = region.width = x;
-        region.y = y;
-      }
-      if (region.area == 0 || value < region.log10_nfa) {
-        region.log10_nfa = value;
-        region.peak_x = x;
-        region.peak_y = y;
-      }
-      region.x = std::min(region.x, x);
-      region.width = std::max(region.width, x);
-      region.height = y;
-      region.centroid_x += x;
-      region.centroid_y += y;
-      region.area++;
-    }
-  }
+// reserved holds a region's place by first pixel: without it equal regions would need a sort that
+// allocates.
+void Regions::finish() {
+  int32_t place = 0;
   for (flowline_region& region : found) {
-    region.width += 1 - region.x;
-    region.height += 1 - region.y;
+    region.reserved = place++;
+    region.width -= region.x;
+    region.height -= region.y;
     region.centroid_x /= static_cast<double>(region.area);
     region.centroid_y /= static_cast<double>(region.area);
   }

@@ -1,35 +1,48 @@
 #ifndef FLOWLINE_ACONTRARIO_REGIONS_HPP
 #define FLOWLINE_ACONTRARIO_REGIONS_HPP
 
-#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "flowline/flowline.h"
+#include "kernels/kernels.hpp"
 
 namespace flowline {
 
-/// Connected components of the pixels below a threshold, measured in one scan.
+/// Connected components of the pixels below a threshold, measured in one scan: what is not below it
+/// is passed over by vectors, and what is below it is joined and measured by runs of a row.
 class Regions {
  public:
-  /// Room for maps of so many pixels: to find their regions then allocates nothing.
-  void reserve(size_t pixels);
+  explicit Regions(const Kernels& kernels) : kernels_(kernels) {}
 
-  /// Fills `found`, most meaningful first.
-  void find(const float* log10_nfa, int32_t height, int32_t width, double log10_epsilon,
+  /// Room for maps of this size: to find their regions then allocates nothing.
+  void reserve(int64_t height, int64_t width);
+
+  /// Fills `found`, most meaningful first. Returns false if a value is NaN: `found` is then
+  /// unspecified.
+  bool find(const float* log10_nfa, int32_t height, int32_t width, double log10_epsilon,
             int connectivity);
 
   std::vector<flowline_region> found;
 
  private:
+  /// Neighbouring pixels of a row, from `begin` to before `end`.
+  struct Run {
+    int32_t begin, end, label;
+  };
+
+  void find_runs(int32_t width);
+  void label_runs(int connectivity);
+  void measure(const Run& run, int32_t y, const float* row);
   int32_t root(int32_t label);
   void join(int32_t* label, int32_t other);
-  void label_pixels(const float* log10_nfa, int32_t height, int32_t width, double log10_epsilon,
-                    int connectivity);
+  void join_labels();
+  void finish();
 
-  std::vector<int32_t> label_;  // (height, width), -1 outside
-  std::vector<int32_t> set_;    // union-find of labels; a root is its set's smallest
-  std::vector<int32_t> index_;  // by label: place in `found`
+  const Kernels& kernels_;
+  std::vector<uint64_t> below_;    // by 64 pixels of a row, one bit each
+  std::vector<Run> runs_, above_;  // of this row and of the row above
+  std::vector<int32_t> set_;       // union-find of labels; a root is its set's smallest
 };
 
 }  // namespace flowline

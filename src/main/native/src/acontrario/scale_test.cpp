@@ -9,6 +9,8 @@
 
 namespace flowline {
 
+static constexpr int CONNECTIVITY = 4;
+
 // Collapse or block, while the level falls. A component's current node is finished when a lower
 // pixel touches it:
 //   no child: chosen is the node; a blocked child: blocked; one child: the node if it is strictly
@@ -63,14 +65,14 @@ void ScaleTest::reserve(int32_t height, int32_t width) {
   components_.reserve(peaks);
   regions_.reserve(peaks);
   roots_.reserve(peaks);
-  prepare_shapes(static_cast<int64_t>(height) * width);
+  shapes_.reserve(static_cast<int64_t>(height) * width);
 }
 
 void ScaleTest::paint(const float* energy, int32_t height, int32_t width,
                       const Judgement& judgement, double log10_tests, float* painted) {
   reserve(height, width);
   log10_tests_ = log10_tests;
-  peaks_.start(*kernels_, energy, height, width, judgement.floor());
+  peaks_.start(*kernels_, energy, height, width, CONNECTIVITY, judgement.floor());
   if (judgement.number_of_tests == FLOWLINE_TESTS_BY_SIZE) {
     tests_ = TestsBySize(judgement.scale_pixels, judgement.total_pixels);
     background_ = cost_of(1);
@@ -127,19 +129,8 @@ void ScaleTest::find_log10_pfa(const Judgement& judgement, int64_t first, int64_
   }
 }
 
-// beta^r / r does not depend on the scale. Regions larger than the table are rare.
-void ScaleTest::prepare_shapes(int64_t pixels) {
-  constexpr int64_t MOST_SHAPES = 1 << 16;
-  const int64_t shapes = std::min(pixels, MOST_SHAPES) + 1;
-  shapes_.reserve(shapes);
-  for (int64_t r = shapes_.size(); r < shapes; r++) {
-    shapes_.push_back(r == 0 ? 0.0 : TestsBySize::log10_of_shape(r));
-  }
-}
-
 inline double ScaleTest::cost_of(int32_t area) const {
-  const bool known = static_cast<size_t>(area) < shapes_.size();
-  return tests_.log10_of_scale() + (known ? shapes_[area] : TestsBySize::log10_of_shape(area));
+  return tests_.log10_of_scale() + shapes_.log10(area);
 }
 
 template <bool BY_SIZE>

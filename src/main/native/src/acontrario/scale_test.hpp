@@ -2,7 +2,6 @@
 #define FLOWLINE_ACONTRARIO_SCALE_TEST_HPP
 
 #include <cstdint>
-#include <vector>
 
 #include "acontrario/judgement.hpp"
 #include "acontrario/number_of_tests.hpp"
@@ -48,7 +47,6 @@ class ScaleTest {
   template <bool BY_SIZE>
   class Events;
 
-  void prepare_shapes(int64_t pixels);
   double cost_of(int32_t area) const;
   void find_log10_pfa(const Judgement& judgement, int64_t first, int64_t count);
   template <bool BY_SIZE>
@@ -64,7 +62,7 @@ class ScaleTest {
   Buffer<Component> components_;  // by root
   Buffer<Region> regions_;        // by peak
   Buffer<int32_t> roots_;         // of what has grown no more
-  std::vector<double> shapes_;    // by area: log10 of beta^r / r
+  ShapeTable shapes_;
   TestsBySize tests_{1, 1};
   double log10_tests_ = 0.0;
   double background_ = 0.0;  // the value of no region

@@ -83,7 +83,7 @@ flowline_status flowline_region_maxima(flowline_context* context, const float* m
     require_finite("map", map, height, width);
     ComponentTree& tree = context->map.tree;
     context->map.peak_tree.build_above(-INFINITY, map, static_cast<int32_t>(height),
-                                       static_cast<int32_t>(width), &tree);
+                                       static_cast<int32_t>(width), 4, &tree);
     std::fill_n(maxima, classes, -INFINITY);
     for (int32_t node = 0; node < tree.nodes(); node++) {
       for (int32_t k = 0; k < classes && (tree.area[node] >> k) != 0; k++) {

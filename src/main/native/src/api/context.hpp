@@ -16,7 +16,6 @@
 #include "kernels/kernels.hpp"
 #include "tree/component_tree.hpp"
 #include "tree/peak_tree.hpp"
-#include "tree/plain_tree.hpp"
 
 namespace flowline {
 
@@ -28,11 +27,11 @@ struct CheckWorkspace {
 
 /// Memory that the parts of the method find again; they compute one map on the CPU.
 struct MapWorkspace {
-  explicit MapWorkspace(const Kernels& kernels) : peak_tree(kernels) {}
+  explicit MapWorkspace(const Kernels& kernels)
+      : peak_tree(kernels), selection(kernels), regions(kernels) {}
 
   std::vector<float> minimum;  // by node
   PeakTree peak_tree;
-  PlainTree plain_tree;
   ComponentTree tree;
   Selection selection;
   Regions regions;

@@ -78,7 +78,7 @@ flowline_status flowline_inspect(flowline_context* context, const flowline_tenso
     Regions& regions = context->map.regions;
     workspace.smallest.resize(static_cast<size_t>(call.batch()));
     workspace.map.resize(static_cast<size_t>(call.map_pixels()));
-    regions.reserve(workspace.map.size());
+    regions.reserve(call.maps.height, call.maps.width);
     call.maps.min_log10_nfa = workspace.smallest.data();
     TestCounts& counts = context->checks.counts;
     counts.count(call.view, call.latents, call.scales);

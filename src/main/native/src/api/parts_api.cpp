@@ -27,6 +27,24 @@ void require_host(const Name& name, const void* pointer, size_t alignment) {
   HostPointers().require(name, pointer);
 }
 
+// The smallest energy of each node of the tree of a whole map. Room for the largest tree: then a
+// smaller one of the same map allocates nothing.
+const float* smallest_of_nodes(const ComponentTree& tree, const float* energies,
+                               std::vector<float>* minimum) {
+  minimum->reserve(tree.pixels.size());
+  minimum->assign(static_cast<size_t>(tree.nodes()), INFINITY);
+  float* const smallest = minimum->data();
+  for (size_t i = 0; i < tree.pixels.size(); i++) {
+    float& own = smallest[tree.own_node[i]];
+    own = std::min(own, energies[tree.pixels[i]]);
+  }
+  for (int32_t node = tree.nodes(); node-- > 1;) {
+    float& of_parent = smallest[tree.parent[node]];
+    of_parent = std::min(of_parent, smallest[node]);
+  }
+  return smallest;
+}
+
 }  // namespace
 
 flowline_status flowline_regions(flowline_context* context, const float* log10_nfa, int64_t height,
@@ -39,16 +57,21 @@ flowline_status flowline_regions(flowline_context* context, const float* log10_n
     require_between("capacity", capacity, 0, INT64_MAX);
     require_pointer("count", count, alignof(int64_t));
     if (capacity > 0) require_pointer("regions", regions, alignof(flowline_region));
+    Backend& backend = *context->backend;
+    const int64_t bytes = bytes_of<float>(height * width);
+    const bool on_device = backend.is_on_device(log10_nfa);
     Footprint memory;
-    memory.read("log10_nfa", log10_nfa, bytes_of<float>(height * width));
+    if (!on_device) memory.read("log10_nfa", log10_nfa, bytes);
     memory.write("regions", regions, bytes_of<flowline_region>(std::min(capacity, height * width)));
     memory.write("count", count, bytes_of<int64_t>(1));
     if (std::isnan(log10_epsilon)) invalid("log10_epsilon must not be NaN");
-    require_no_nan("log10_nfa", log10_nfa, height, width);
+    if (on_device) log10_nfa = static_cast<const float*>(backend.host_copy(log10_nfa, bytes));
     Regions& all = context->map.regions;
     const double below = std::min(log10_epsilon, static_cast<double>(FLT_MAX));
-    all.find(log10_nfa, static_cast<int32_t>(height), static_cast<int32_t>(width), below,
-             connectivity);
+    if (!all.find(log10_nfa, static_cast<int32_t>(height), static_cast<int32_t>(width), below,
+                  connectivity)) {
+      require_no_nan("log10_nfa", log10_nfa, height, width);
+    }
     *count = static_cast<int64_t>(all.found.size());
     std::copy_n(all.found.begin(), std::min(capacity, *count), regions);
   });
@@ -79,11 +102,7 @@ flowline_status flowline_component_tree(flowline_context* context, const float* 
     MapWorkspace& workspace = context->map;
     ComponentTree& tree = workspace.tree;
     const int32_t rows = static_cast<int32_t>(height), columns = static_cast<int32_t>(width);
-    if (connectivity == 4) {
-      workspace.peak_tree.build_above(-INFINITY, map, rows, columns, &tree);
-    } else {
-      workspace.plain_tree.build(map, rows, columns, connectivity, &tree);
-    }
+    workspace.peak_tree.build_above(-INFINITY, map, rows, columns, connectivity, &tree);
     for (size_t i = 0; i < tree.pixels.size(); i++) {
       node_of_pixel[tree.pixels[i]] = tree.own_node[i];
     }
@@ -119,38 +138,22 @@ flowline_status flowline_select(flowline_context* context, const float* levels,
     memory.write("log10_pfa", log10_pfa, bytes_of<double>(pixels));
     memory.write("painted", painted, bytes_of<float>(pixels));
     require_finite("levels", levels, height, width);
-    const char* name = energies == nullptr ? "levels" : "energies";
-    if (energies == nullptr) energies = levels;
-    require_finite(name, energies, height, width);
-    if (std::any_of(energies, energies + pixels, [](float energy) { return energy < 0.0f; })) {
-      invalid(std::string(name) + " must not be negative");
-    }
+    if (energies != nullptr) require_finite("energies", energies, height, width);
     MapWorkspace& workspace = context->map;
     ComponentTree& tree = workspace.tree;
     workspace.peak_tree.build_above(-INFINITY, levels, static_cast<int32_t>(height),
-                                    static_cast<int32_t>(width), &tree);
-    std::vector<float>& minimum = workspace.minimum;
-    minimum.reserve(static_cast<size_t>(pixels));
-    minimum.assign(tree.nodes(), INFINITY);
-    for (size_t i = 0; i < tree.pixels.size(); i++) {
-      float& own = minimum[tree.own_node[i]];
-      own = std::min(own, energies[tree.pixels[i]]);
-    }
-    for (int32_t node = tree.nodes(); node-- > 1;) {
-      float& of_parent = minimum[tree.parent[node]];
-      of_parent = std::min(of_parent, minimum[node]);
+                                    static_cast<int32_t>(width), 4, &tree);
+    const float* minimum = nullptr;  // that of a node is its altitude
+    if (energies != nullptr) minimum = smallest_of_nodes(tree, energies, &workspace.minimum);
+    if ((minimum == nullptr ? tree.altitude.data() : minimum)[0] < 0.0f) {
+      invalid(std::string(energies == nullptr ? "levels" : "energies") + " must not be negative");
     }
     Selection& selection = workspace.selection;
     selection.select(
-        tree, minimum.data(),
+        tree, minimum,
         {how.pfa_bound, how.number_of_tests, channels, pixels, std::max(total_pixels, pixels)});
-    for (size_t i = 0; i < tree.pixels.size(); i++) {
-      region_of_pixel[tree.pixels[i]] = selection.region_of[tree.own_node[i]];
-    }
-    if (log10_pfa != nullptr) {
-      std::copy(selection.log10_pfa.begin(), selection.log10_pfa.end(), log10_pfa);
-    }
-    if (painted != nullptr) selection.paint(tree, pixels, 0.0, painted);
+    selection.write(tree, region_of_pixel, painted);
+    if (log10_pfa != nullptr) std::copy_n(selection.log10_pfa(), tree.nodes(), log10_pfa);
   });
 }
 

@@ -29,6 +29,13 @@ class Backend {
   /// NULL passes.
   virtual void require_own(const Name& name, const void* pointer) const = 0;
 
+  /// Whether a pointer is memory of a device, this backend's own, that host_copy can copy.
+  virtual bool is_on_device(const void* pointer) const = 0;
+
+  /// Returns a copy of the device's memory for the host to read, which stays until the next call.
+  /// Waits for the work that was enqueued before.
+  virtual const void* host_copy(const void* own, int64_t bytes) = 0;
+
   virtual void set_stream(void* stream) = 0;
 
   virtual void energy(const flowline_tensor& latent, float* energy) = 0;

@@ -23,6 +23,8 @@ class CpuBackend : public Backend {
   void require_own(const Name& name, const void* pointer) const override {
     HostPointers().require(name, pointer);
   }
+  bool is_on_device(const void*) const override { return false; }
+  const void* host_copy(const void* own, int64_t) override { return own; }
   void set_stream(void* stream) override;
   void energy(const flowline_tensor& latent, float* energy) override;
   void reserve(const SegmentCall& call) override { segmenter_.reserve(call); }

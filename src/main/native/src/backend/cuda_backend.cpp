@@ -105,6 +105,15 @@ void CudaBackend::require_own(const Name& name, const void* pointer) const {
   invalid(name.text() + " must be memory of " + description_ + ", got " + message.text);
 }
 
+bool CudaBackend::is_on_device(const void* pointer) const {
+  CudaMessage message;
+  return library_.is_own(device_, pointer, &message) != 0;
+}
+
+const void* CudaBackend::host_copy(const void* own, int64_t bytes) {
+  return copied(own, bytes, &copy_);
+}
+
 void CudaBackend::energy(const flowline_tensor& latent, float* energy) {
   CudaMessage message;
   require(library_.energy(device_, &latent, energy, &message), message);

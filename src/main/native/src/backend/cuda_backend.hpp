@@ -27,6 +27,8 @@ class CudaBackend : public Backend {
   const std::string& description() const override { return description_; }
   bool is_host() const override { return false; }
   void require_own(const Name& name, const void* pointer) const override;
+  bool is_on_device(const void* pointer) const override;
+  const void* host_copy(const void* own, int64_t bytes) override;
   void set_stream(void* stream) override;
   void energy(const flowline_tensor& latent, float* energy) override;
   void reserve(const SegmentCall& call) override;
@@ -49,6 +51,7 @@ class CudaBackend : public Backend {
   WorkerPool host_thread_{1};
   CpuSegmenter host_;
   std::vector<std::vector<uint64_t>> copies_;  // by latent, then the law's two arrays
+  std::vector<uint64_t> copy_;                 // of host_copy
 };
 
 }  // namespace flowline

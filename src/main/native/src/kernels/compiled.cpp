@@ -10,6 +10,7 @@
 #include "kernels/sums.inc"
 #include "kernels/above.inc"
 #include "kernels/ascents.inc"
+#include "kernels/below.inc"
 #include "kernels/planes.inc"
 #include "kernels/coupling_elements.inc"
 #include "kernels/coupling.inc"
@@ -39,7 +40,9 @@ const Kernels KERNELS = {
     coupling_inverse,
     first_not_finite,
     ascents,
+    higher_of_eight,
     above,
+    below,
     least_and_largest,
     chernoff,
     paint,

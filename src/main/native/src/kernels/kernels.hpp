@@ -88,9 +88,18 @@ struct Kernels {
   /// bits 2-5 the higher ones, in that order.
   void (*ascents)(const float* map, int64_t stride, int64_t count, uint8_t* ascents);
 
+  /// Finds, for each cell of such a map, which of its eight neighbours are higher: bit k is that of
+  /// the k-th in the order of their cells, from above left to below right. Reads and writes as
+  /// `ascents` does, and the cells beside those a stride away.
+  void (*higher_of_eight)(const float* map, int64_t stride, int64_t count, uint8_t* higher);
+
   /// Cells whose value is above the floor, ascending, and the order_key of each. Returns how many;
   /// up to 16 elements behind them are written too.
   int64_t (*above)(const float* map, int64_t count, float floor, uint32_t* keys, uint32_t* cells);
+
+  /// Which of `count` values are below the bound: bit i mod 64 of word i / 64, and 0 behind the
+  /// last. Returns whether none is NaN.
+  bool (*below)(const float* values, int64_t count, float bound, uint64_t* words);
 
   /// The extremes of keys; UINT32_MAX and 0 of none.
   void (*least_and_largest)(const uint32_t* keys, int64_t count, uint32_t* least,

@@ -10,20 +10,25 @@
 
 namespace flowline {
 
-/// Peak-labelled union-find: the components of the upper level sets of a map, 4-connected, as they
-/// grow and meet while the level falls.
+/// Peak-labelled union-find: the components of the upper level sets of a map, as they grow and meet
+/// while the level falls. Pixels have 4 neighbours, or 8.
 ///
 /// In the strict order (value, cell) a pixel without a higher neighbour is a peak and starts a
 /// component; any other joins that of its highest neighbour, found by one vector pass beforehand.
 /// So only peaks are united, a fifth of the pixels of noise and fewer of smooth maps. Each peak
 /// knows its component's root. If two components meet, the peaks of the one that has fewer get the
 /// root of the other, so that a root is found in one step.
+///
+/// Higher neighbours that are neighbours of each other are in one component already, so that one of
+/// them speaks for all: of eight neighbours no more than four do.
 class PeakSweep {
  public:
   void reserve(int32_t height, int32_t width);
 
-  /// Takes the pixels of `map` (height, width) above the floor into the strict order.
-  void start(const Kernels& kernels, const float* map, int32_t height, int32_t width, float floor);
+  /// Takes the pixels of `map` (height, width) above the floor into the strict order. connectivity:
+  /// 4 or 8.
+  void start(const Kernels& kernels, const float* map, int32_t height, int32_t width,
+             int connectivity, float floor);
 
   /// Sweeps positions last - 1 down to first of `sorted`. Positions are swept in descending order,
   /// each once. A component is called by its root, a peak, numbered from 1. `events` hears
@@ -65,7 +70,9 @@ class PeakSweep {
 
  private:
   int64_t cells() const { return static_cast<int64_t>(height_ + 2) * stride_ + 1; }
-  void set_shape(int32_t height, int32_t width);
+  void set_shape(int32_t height, int32_t width, int connectivity);
+  void set_four_around();
+  void set_eight_around();
   using Roots = std::array<int32_t, 4>;  // those that a pixel touches, some of them twice
   template <class Events>
   int32_t meet(Roots roots, int64_t position, uint32_t level, Events* events);
@@ -84,16 +91,16 @@ class PeakSweep {
   };
 
   static constexpr int64_t LARGEST_NEAR = 1 << 16;  // cells of a map that stays in the caches
-  static constexpr int ASCENTS = 64;
-  static constexpr int LOWEST_ASCENT = 4;  // below it no neighbour is higher
+  static constexpr int ASCENTS = 256;
 
   // Pixels by their cell in a grid with a margin: one column to the left, which is the one to the
   // right of the row above too, and one row above and below.
   int32_t height_ = 0, width_ = 0, stride_ = 0;
   Buffer<float> map_;
   Buffer<uint8_t> ascents_;
-  int32_t around_[ASCENTS]
-                 [4];  // offsets of the higher neighbours, the steepest first and as filler
+  int connectivity_ = 0;
+  int32_t around_[ASCENTS][4];  // offsets of the higher neighbours, the first one as filler
+  int lowest_ascent_ = 0;       // below it no neighbour is higher
   Buffer<int32_t> labels_;
 
   int32_t peaks_ = 1;
@@ -117,6 +124,7 @@ void PeakSweep::sweep(int64_t first, int64_t last, Events* events) {
   const uint8_t* const ascents = ascents_.data();
   int32_t* const labels = labels_.data();
   int32_t* const root_of = root_of_.data();
+  const int lowest_ascent = lowest_ascent_;
   for (int64_t i = last; i-- > first;) {
     if (LARGE) prefetch(entries, i, events);
     const uint64_t entry = entries[i];
@@ -124,7 +132,7 @@ void PeakSweep::sweep(int64_t first, int64_t last, Events* events) {
     const uint32_t level = SortedCells::level_of(entry);
     const uint8_t ascent = ascents[cell];
     int32_t* const label = labels + cell;
-    if (ascent < LOWEST_ASCENT) {
+    if (ascent < lowest_ascent) {
       const int32_t peak = LARGE ? *label : peaks_++;
       root_of[peak] = peak;
       runs_[peak] = {peak, 1};

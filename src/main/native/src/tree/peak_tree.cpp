@@ -38,9 +38,9 @@ void PeakTree::reserve(int32_t height, int32_t width) {
 }
 
 void PeakTree::build_above(float floor, const float* map, int32_t height, int32_t width,
-                           ComponentTree* tree) {
+                           int connectivity, ComponentTree* tree) {
   reserve(height, width);
-  peaks_.start(*kernels_, map, height, width, floor);
+  peaks_.start(*kernels_, map, height, width, connectivity, floor);
   Events events(this);
   peaks_.sweep(0, peaks_.sorted.count(), &events);
   for (int32_t peak = 1; peak < peaks_.peaks(); peak++) {

@@ -9,7 +9,7 @@
 
 namespace flowline {
 
-/// A component tree by PeakSweep, 4-connected.
+/// A component tree by PeakSweep.
 class PeakTree {
  public:
   explicit PeakTree(const Kernels& kernels) : kernels_(&kernels) {}
@@ -18,8 +18,8 @@ class PeakTree {
   void reserve(int32_t height, int32_t width);
 
   /// Takes the forest of the pixels with map > floor: with floor -infinity the tree of the whole
-  /// map (height, width), finite values.
-  void build_above(float floor, const float* map, int32_t height, int32_t width,
+  /// map (height, width), finite values. connectivity: 4 or 8.
+  void build_above(float floor, const float* map, int32_t height, int32_t width, int connectivity,
                    ComponentTree* tree);
 
  private:

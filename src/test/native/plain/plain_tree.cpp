@@ -1,8 +1,8 @@
-#include "tree/plain_tree.hpp"
+#include "plain/plain_tree.hpp"
 
 #include <limits>
 
-#include "tree/order.hpp"
+#include "plain/order.hpp"
 
 namespace flowline {
 namespace {
@@ -30,7 +30,7 @@ void PlainTree::build(const float* map, int32_t height, int32_t width, int conne
 }
 
 void PlainTree::build_above(float floor, const float* map, int32_t height, int32_t width,
-                            ComponentTree* tree) {
+                            int connectivity, ComponentTree* tree) {
   order_.resize(static_cast<size_t>(height) * width);
   size_t n = 0;
   for (int32_t y = 0; y < height; y++) {
@@ -42,7 +42,7 @@ void PlainTree::build_above(float floor, const float* map, int32_t height, int32
     }
   }
   order_.resize(n);
-  flood(map, height, width, 4, tree);
+  flood(map, height, width, connectivity, tree);
 }
 
 // Union-find in descending order of (map, pixel), after Berger et al. (2007): a pixel becomes the

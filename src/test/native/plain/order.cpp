@@ -1,4 +1,4 @@
-#include "tree/order.hpp"
+#include "plain/order.hpp"
 
 #include <algorithm>
 

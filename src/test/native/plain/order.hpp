@@ -1,5 +1,5 @@
-#ifndef FLOWLINE_TREE_ORDER_HPP
-#define FLOWLINE_TREE_ORDER_HPP
+#ifndef FLOWLINE_TEST_PLAIN_ORDER_HPP
+#define FLOWLINE_TEST_PLAIN_ORDER_HPP
 
 #include <cstdint>
 #include <cstring>

@@ -1,5 +1,5 @@
-#ifndef FLOWLINE_TREE_PLAIN_TREE_HPP
-#define FLOWLINE_TREE_PLAIN_TREE_HPP
+#ifndef FLOWLINE_TEST_PLAIN_PLAIN_TREE_HPP
+#define FLOWLINE_TEST_PLAIN_PLAIN_TREE_HPP
 
 #include <cstdint>
 #include <vector>
@@ -8,16 +8,16 @@
 
 namespace flowline {
 
-/// A component tree by sorting and union-find with path halving: for 8 neighbours, and what the
-/// faster ones are measured against and held against.
+/// A component tree by sorting and union-find with path halving: what the sweep is measured against
+/// and held against.
 class PlainTree {
  public:
   /// Takes the tree of `map` (height, width), finite values; connectivity 4 or 8.
   void build(const float* map, int32_t height, int32_t width, int connectivity,
              ComponentTree* tree);
 
-  /// Takes the forest of the pixels with map > floor alone, 4-connected.
-  void build_above(float floor, const float* map, int32_t height, int32_t width,
+  /// Takes the forest of the pixels with map > floor alone.
+  void build_above(float floor, const float* map, int32_t height, int32_t width, int connectivity,
                    ComponentTree* tree);
 
  private:
