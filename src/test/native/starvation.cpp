@@ -52,6 +52,17 @@ __attribute__((noinline)) void* operator new[](size_t size) { return operator ne
 __attribute__((noinline)) void* operator new[](size_t size, std::align_val_t alignment) {
   return operator new(size, alignment);
 }
+// std::stable_sort asks by this one.
+__attribute__((noinline)) void* operator new(size_t size, const std::nothrow_t&) noexcept {
+  try {
+    return operator new(size);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+__attribute__((noinline)) void operator delete(void* memory, const std::nothrow_t&) noexcept {
+  std::free(memory);
+}
 __attribute__((noinline)) void operator delete(void* memory) noexcept { std::free(memory); }
 __attribute__((noinline)) void operator delete[](void* memory) noexcept { std::free(memory); }
 __attribute__((noinline)) void operator delete[](void* memory, size_t) noexcept {

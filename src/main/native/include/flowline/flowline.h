@@ -31,7 +31,8 @@
  *       if (flowline_context_create(NULL, &context) ||
  *           flowline_inspect(context, &latent, 1, NULL, &inspection))
  *         return fprintf(stderr, "%s\n", flowline_last_error()), 1;
- *       puts(verdict == FLOWLINE_DEFECT ? "defect" : "good");
+ *       puts(verdict == FLOWLINE_DEFECT ? "defect" :
+ *            verdict == FLOWLINE_GOOD ? "good" : "not inspected");
  *       for (int i = 0; i < count && i < 8; i++)
  *         printf("at %d, %d, log10 NFA %g\n", found[i].x, found[i].y, found[i].log10_nfa);
  *       flowline_context_destroy(context);
