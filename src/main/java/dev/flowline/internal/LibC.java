@@ -13,6 +13,7 @@ import org.bytedeco.javacpp.annotation.Platform;
 @Platform(include = {"<malloc.h>", "<stdlib.h>", "<unistd.h>"})
 final class LibC {
   static {
+    Natives.prepareLoading(); // whoever is first to call a function here
     CachedNatives.refresh();
     Loader.load(LibC.class);
   }

@@ -100,9 +100,18 @@ public final class Natives {
 
   /** Sets what holds for the whole process, before the first library is loaded. */
   private static void prepareProcess() {
+    prepareLoading();
+    FreedMemory.keep();
+  }
+
+  /**
+   * Sets what JavaCPP reads once, and checks the folder that it loads libraries from.
+   *
+   * @throws UnsatisfiedLinkError see {@link NativeCache#use}
+   */
+  static void prepareLoading() {
     raiseMemoryLimit();
     NativeCache.use();
-    FreedMemory.keep();
   }
 
   /**

@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.flowline.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +85,37 @@ class NativeCacheTest {
   void theFolderInUseIsTheOneThatIsNamed() throws IOException {
     Natives.load();
     assertEquals(Loader.getCacheDir().toPath().toAbsolutePath(), NativeCache.folder());
+  }
+
+  /** Whatever calls native code first, as here what keeps standard output apart. */
+  @Test
+  void theFirstUseOfNativeCodeIsRefusedToo() throws Exception {
+    Path cache = Files.createDirectory(scratch.resolve("shared"));
+    mode(cache, "rwxrwxrwx");
+    var refused = firstUse(cache);
+    assertEquals(1, refused.exitCode(), refused.output());
+    assertTrue(refused.output().contains("everybody can write to "), refused.output());
+    try (Stream<Path> extracted = Files.list(cache)) {
+      assertEquals(List.of(), extracted.toList());
+    }
+    mode(cache, "rwx------");
+    var own = firstUse(cache);
+    assertEquals(0, own.exitCode(), own.output());
+    assertTrue(own.output().contains("limit " + (64L << 30)), own.output());
+  }
+
+  private static ChildJvm.Outcome firstUse(Path cache) throws Exception {
+    List<String> flags = List.of("-D" + NativeCache.PROPERTY + "=" + cache);
+    return ChildJvm.run(ChildJvm.of(KeepOutput.class, 0, flags));
+  }
+
+  /** Keeps standard output to itself before anything else is loaded. */
+  static final class KeepOutput {
+    public static void main(String[] arguments) throws IOException {
+      OwnOutput output = OwnOutput.take();
+      OwnOutput.keepToItself();
+      output.write(("limit " + Pointer.maxPhysicalBytes()).getBytes());
+    }
   }
 
   private static void mode(Path file, String permissions) throws IOException {
