@@ -23,8 +23,35 @@ public record InputStatistics(
   /** Half a level of 8 bits: a lower contrast is none. */
   private static final double NO_CONTRAST = 0.5 / 255;
 
+  /** How far rounding may take a value out of its bounds, as a share of the highest one. */
+  private static final double ROUNDING = 0.005;
+
+  /**
+   * Makes the statistics, which may come from a file.
+   *
+   * @throws IllegalArgumentException naming the value that no image can have
+   */
   public InputStatistics {
+    requireWithin("brightness", brightness, 1);
+    requireWithin("contrast", contrast, 0.5);
+    requireWithin("entropy", entropy, 6);
+    if (tiles == null || tiles.isEmpty() || tiles.size() > TILES * TILES) {
+      throw new IllegalArgumentException(
+          "tiles must be 1 to %s values, got %s"
+              .formatted(TILES * TILES, tiles == null ? null : tiles.size()));
+    }
+    for (Double tile : tiles) {
+      requireWithin("each of tiles", tile == null ? Double.NaN : tile, 1);
+    }
     tiles = List.copyOf(tiles);
+  }
+
+  private static void requireWithin(String name, double value, double highest) {
+    double beyond = ROUNDING * highest;
+    if (!(value >= -beyond && value <= highest + beyond)) {
+      throw new IllegalArgumentException(
+          "%s must be between 0 and %s, got %s".formatted(name, highest, value));
+    }
   }
 
   /**

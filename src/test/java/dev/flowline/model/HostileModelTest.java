@@ -175,6 +175,32 @@ class HostileModelTest {
     refused("{\"seed\":" + "9".repeat(1_000_000) + "}", "cannot be read");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tiles | [] | input: tiles must be 1 to 16 values, got 0",
+        "tiles | null | input: tiles must be 1 to 16 values, got null",
+        "tiles | [0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0] | input: tiles must be 1 to 16 values, got 17",
+        "tiles | [0.5,null] | input: each of tiles must be between 0 and 1",
+        "tiles | [1e999] | input: each of tiles must be between 0 and 1",
+        "tiles | [0.5,-0.2] | input: each of tiles must be between 0 and 1",
+        "brightness | 1e999 | input: brightness must be between 0 and 1",
+        "brightness | 1.1 | input: brightness must be between 0 and 1",
+        "contrast | \"NaN\" | input: contrast must be between 0 and 0.5, got NaN",
+        "entropy | -1e999 | input: entropy must be between 0 and 6",
+      })
+  void statisticsThatNoImageHasAreRefused(String name, String value, String said)
+      throws IOException {
+    ObjectNode input = JSON.createObjectNode();
+    input.put("brightness", 0.5).put("contrast", 0.1).put("entropy", 3).putArray("tiles").add(0.5);
+    ResignedModel.write(altered, model, with("/calibration/images/0/input", input));
+    AnomalyModel.open(altered).close();
+    input.put(name, "the value");
+    String config = with("/calibration/images/0/input", input);
+    refused(config.replace("\"the value\"", value), said);
+  }
+
   @Test
   void settingsOfOtherKindsHaveBoundsToo() throws IOException {
     write(TinyLine.config(ModelKind.CFLOW, new CFlow(2, 8, SoftClamp.TANH, 0), 32, 32, 7));
