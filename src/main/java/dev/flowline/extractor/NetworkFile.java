@@ -67,7 +67,7 @@ public record NetworkFile(Path path, List<String> outputs) {
       return content;
     }
     try {
-      ByteBuffer whole = OnnxWeights.putInside(content, path.toAbsolutePath().getParent());
+      ByteBuffer whole = OnnxWeights.putInside(content, path.toAbsolutePath());
       return outputs.isEmpty() ? whole : withOutputs(whole);
     } catch (IOException e) {
       throw new IOException(

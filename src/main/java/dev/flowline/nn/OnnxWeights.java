@@ -67,11 +67,12 @@ public final class OnnxWeights {
   /**
    * Returns an ONNX file with all its weights inside, the file itself if they are there already.
    *
-   * @param folder that the file lies in; the other file must lie there or below
+   * @param network path of the file, which exists; the other file must lie beside it or below, or
+   *     if the network is a link, beside what that leads to or below
    * @throws IOException naming the other file, if it is not there, too short or elsewhere, or if
    *     the whole would have more than 2 GB; or saying that it is no ONNX file
    */
-  public static ByteBuffer putInside(ByteBuffer file, Path folder) throws IOException {
+  public static ByteBuffer putInside(ByteBuffer file, Path network) throws IOException {
     Map<Path, ByteBuffer> opened = new HashMap<>();
     ProtoWriter whole =
         OnnxTree.rewrite(
@@ -88,7 +89,7 @@ public final class OnnxWeights {
               }
               ProtoWriter inside = withoutReference(tensor);
               return described.external
-                  ? inside.bytes(RAW_DATA, values(described, folder, opened))
+                  ? inside.bytes(RAW_DATA, values(described, network, opened))
                   : inside;
             });
     return whole == null ? file : whole.whole();
@@ -124,15 +125,9 @@ public final class OnnxWeights {
     if (fields.is(DIMENSIONS, ProtoReader.VARINT)) {
       multiply(described, fields.value());
     } else if (fields.is(DIMENSIONS, ProtoReader.BYTES)) {
-      ByteBuffer packed = fields.content();
-      while (packed.hasRemaining()) {
-        long dimension = 0;
-        int next = 0x80;
-        for (int shift = 0; (next & 0x80) != 0 && packed.hasRemaining(); shift += 7) {
-          next = packed.get();
-          dimension |= (next & 0x7fL) << shift;
-        }
-        multiply(described, dimension);
+      ProtoReader packed = new ProtoReader(fields.content());
+      while (packed.hasPacked()) {
+        multiply(described, packed.nextPacked());
       }
     }
   }
@@ -172,10 +167,10 @@ public final class OnnxWeights {
     return kept;
   }
 
-  private static ByteBuffer values(Described tensor, Path folder, Map<Path, ByteBuffer> opened)
+  private static ByteBuffer values(Described tensor, Path network, Map<Path, ByteBuffer> opened)
       throws IOException {
     String location = tensor.place.getOrDefault("location", "");
-    Path file = beside(folder, location, tensor.name);
+    Path file = beside(network, location, tensor.name);
     ByteBuffer data = opened.get(file);
     if (data == null) {
       data = map(file);
@@ -200,7 +195,7 @@ public final class OnnxWeights {
     return data.slice((int) offset, (int) length);
   }
 
-  private static Path beside(Path folder, String location, String tensor) throws IOException {
+  private static Path beside(Path network, String location, String tensor) throws IOException {
     try {
       Path relative = Path.of(location);
       boolean inside =
@@ -209,7 +204,10 @@ public final class OnnxWeights {
               && !relative.normalize().startsWith("..")
               && !relative.normalize().toString().isEmpty();
       if (inside) {
-        return folder.resolve(relative.normalize());
+        Path file = network.resolveSibling(relative.normalize());
+        if (!Files.exists(file) || isBelow(file, network)) {
+          return file;
+        }
       }
     } catch (InvalidPathException e) {
       throw new IOException(
@@ -220,6 +218,13 @@ public final class OnnxWeights {
     throw new IOException(
         "tensor %s lies in %s, and only files beside the network or below are read"
             .formatted(shown(tensor), location.isEmpty() ? "no named file" : shown(location)));
+  }
+
+  /** Returns whether a file lies beside the network or below when all links are followed. */
+  private static boolean isBelow(Path file, Path network) throws IOException {
+    Path real = file.toRealPath();
+    return real.startsWith(network.toAbsolutePath().getParent().toRealPath())
+        || real.startsWith(network.toRealPath().getParent());
   }
 
   private static ByteBuffer map(Path file) throws IOException {

@@ -55,6 +55,20 @@ final class ProtoReader {
     return true;
   }
 
+  /** Returns whether a packed field, whose content this reader was made of, has more numbers. */
+  boolean hasPacked() {
+    return in.hasRemaining();
+  }
+
+  /**
+   * Returns the next number of a packed field, whose content this reader was made of.
+   *
+   * @throws IOException if the bytes are no protocol buffers
+   */
+  long nextPacked() throws IOException {
+    return varint(LONGEST_VARINT);
+  }
+
   /** The number of the field. */
   int number() {
     return number;

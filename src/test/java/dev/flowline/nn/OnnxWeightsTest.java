@@ -25,9 +25,12 @@ class OnnxWeightsTest {
   private static final byte[] VALUES = {1, 2, 3, 4, 5, 6, 7, 8};
 
   @TempDir Path folder;
+  @TempDir Path elsewhere;
+  private Path network;
 
   @BeforeEach
   void writeData() throws IOException {
+    network = Files.write(folder.resolve("net.onnx"), new byte[0]); // its bytes are handed in
     Files.write(folder.resolve("w.data"), new byte[] {9, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9});
   }
 
@@ -56,11 +59,11 @@ class OnnxWeightsTest {
     assertEquals(
         "tensor w lies in another file, w.data, and nothing outside of this one is read",
         e.getMessage());
-    ByteBuffer whole = OnnxWeights.putInside(file, folder);
+    ByteBuffer whole = OnnxWeights.putInside(file, network);
     OnnxWeights.requireInside(whole);
     ProtoMessage inside = new ProtoMessage().number(1, 2).number(2, 1).text(8, "w");
     assertArrayEquals(bytes(within(fields, inside.bytes(9, VALUES))), bytes(whole));
-    assertSame(whole, OnnxWeights.putInside(whole, folder));
+    assertSame(whole, OnnxWeights.putInside(whole, network));
   }
 
   /** Readers merge a message that is written twice: each half alone looks harmless. */
@@ -96,9 +99,52 @@ class OnnxWeightsTest {
     String length = parts[1].contains("many") ? "many" : "8";
     long elements = parts[1].contains("takes 4 bytes") ? 1 : 2;
     ByteBuffer file = within("7 5", tensor(parts[0], offset, length, elements));
-    var e = assertThrows(IOException.class, () -> OnnxWeights.putInside(file, folder));
+    var e = assertThrows(IOException.class, () -> OnnxWeights.putInside(file, network));
     assertTrue(e.getMessage().contains(parts[1]), e.getMessage());
     assertEquals(1, e.getMessage().lines().count());
+  }
+
+  @Test
+  void linksThatLeadElsewhereAreNotFollowed() throws IOException {
+    Path secret = Files.write(elsewhere.resolve("secret"), new byte[11]);
+    Files.createSymbolicLink(folder.resolve("link.data"), secret);
+    Files.createSymbolicLink(folder.resolve("sub"), elsewhere);
+    Files.createSymbolicLink(folder.resolve("chain.data"), folder.resolve("link.data"));
+    for (String location : new String[] {"link.data", "sub/secret", "chain.data"}) {
+      ByteBuffer file = within("7 5", tensor(location, "2", "8", 2));
+      var e = assertThrows(IOException.class, () -> OnnxWeights.putInside(file, network));
+      String said = " and only files beside the network or below are read";
+      assertTrue(e.getMessage().endsWith(said), e.getMessage());
+    }
+    Files.createSymbolicLink(folder.resolve("inside.data"), Path.of("w.data"));
+    ByteBuffer inside = within("7 5", tensor("inside.data", "2", "8", 2));
+    OnnxWeights.requireInside(OnnxWeights.putInside(inside, network));
+  }
+
+  /** A cache of downloads has all files in one folder, and links of their names in another. */
+  @Test
+  void weightsBesideWhatTheNetworkLinksToArePutIn() throws IOException {
+    Path store = Files.write(elsewhere.resolve("1a2b"), new byte[0]);
+    Path link = Files.createSymbolicLink(folder.resolve("linked.onnx"), store);
+    Path data = Files.write(elsewhere.resolve("3c4d"), new byte[11]);
+    Files.createSymbolicLink(folder.resolve("linked.data"), data);
+    ByteBuffer file = within("7 5", tensor("linked.data", "2", "8", 2));
+    OnnxWeights.requireInside(OnnxWeights.putInside(file, link));
+  }
+
+  /** A number of protocol buffers has at most 10 bytes. */
+  @Test
+  void packedDimensionsOfTooManyBytesAreRefused() throws IOException {
+    byte[] two = {2};
+    byte[] endless = new byte[11];
+    Arrays.fill(endless, 0, 10, (byte) 0x80);
+    byte[] cut = {(byte) 0x82};
+    OnnxWeights.requireInside(within("7 5", new ProtoMessage().bytes(1, two).number(2, 1)));
+    for (byte[] dimension : new byte[][] {endless, cut}) {
+      ByteBuffer file = within("7 5", new ProtoMessage().bytes(1, dimension).number(2, 1));
+      var e = assertThrows(IOException.class, () -> OnnxWeights.requireInside(file));
+      assertEquals("its bytes are no protocol buffers, or damaged ones", e.getMessage());
+    }
   }
 
   @Test
