@@ -109,7 +109,7 @@ final class DriftCommand implements Callable<Integer> {
             ImageTask.tried(
                 image,
                 () -> {
-                  if (used.contains(ImageDigests.of(image.file()))) {
+                  if (!used.isEmpty() && used.contains(ImageDigests.of(image.file()))) {
                     known.add(image.file());
                   } else {
                     inspect(inspector, line, image, good);

@@ -47,9 +47,10 @@ public final class ContentDigest {
   /**
    * The digest of a file's bytes: a copy has the same.
    *
-   * @throws IOException naming the file, if it cannot be read
+   * @throws IOException naming the file, if it is no regular file or cannot be read
    */
   public static String of(Path file) throws IOException {
+    ImageFormat.requireRegular(file); // a pipe or device may never end
     MessageDigest sha = sha256();
     try (InputStream content = Files.newInputStream(file)) {
       byte[] piece = new byte[PIECE];

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -347,6 +349,19 @@ class CalibrateCommandTest {
         ImageDigests.of(good.resolve("000.png")), provenance.at("/calibrated/0/images/0").asText());
     assertTrue(
         Invocation.of("info", model.toString()).out().contains("with 44 good images"), "info");
+  }
+
+  @Test
+  void aPipeOrDeviceIsRefusedAndNotWaitedFor() throws IOException, InterruptedException {
+    Path pipe = folder.resolve("pipe.png");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    for (Path endless : List.of(pipe, Path.of("/dev/zero"))) {
+      Invocation refused =
+          assertTimeoutPreemptively(
+              Duration.ofSeconds(60),
+              () -> Invocation.of("calibrate", model.toString(), "--good=" + endless));
+      assertFails(Flowline.FAILURE, endless + ": a pipe or device, not a regular file", refused);
+    }
   }
 
   private static List<Sample> samples(Path folder) throws IOException {

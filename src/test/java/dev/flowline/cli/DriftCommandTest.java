@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,6 +19,7 @@ import dev.flowline.segmentation.FieldOfView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -280,6 +282,23 @@ class DriftCommandTest {
       Invocation drift = drift(untouched.toString(), "--average-run-length=" + wrong);
       assertEquals(2, drift.exitCode(), drift.err());
       assertEquals(1, drift.err().strip().lines().count(), drift.err());
+    }
+  }
+
+  @Test
+  void aPipeOrDeviceIsRefusedAndNotWaitedFor() throws IOException, InterruptedException {
+    Path pipe = folder.resolve("pipe.png");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    Path part = untouched.resolve("000.png");
+    for (Path endless : List.of(pipe, Path.of("/dev/zero"))) {
+      Invocation drift =
+          assertTimeoutPreemptively(
+              Duration.ofSeconds(60), () -> drift(endless.toString(), part.toString(), "--json"));
+      assertEquals(1, drift.exitCode(), drift.err());
+      String said = "cannot read " + endless + ": a pipe or device, not a regular file";
+      assertTrue(drift.err().contains(said), drift.err());
+      assertEquals(1, Json.object(drift.out()).path("notRead").asInt());
+      assertEquals(2, Json.object(drift.out()).path("images").asInt());
     }
   }
 
