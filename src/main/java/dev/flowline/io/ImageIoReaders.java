@@ -4,14 +4,34 @@ import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.awt.image.BufferedImage;
 import java.io.EOFException;
 import java.io.IOException;
-import java.util.Iterator;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 
 /** The readers of Java's ImageIO, taken as they are in the JDK and used without metadata. */
 final class ImageIoReaders {
+  /** Found once: the registry is searched by reflection on every reader in it. */
+  private static final class OfJdk {
+    static final Map<String, ImageReaderSpi> BY_FORMAT = find();
+
+    private static Map<String, ImageReaderSpi> find() {
+      Module desktop = ImageReaderSpi.class.getModule();
+      Map<String, ImageReaderSpi> found = new HashMap<>();
+      IIORegistry.getDefaultInstance()
+          .getServiceProviders(
+              ImageReaderSpi.class, spi -> spi.getClass().getModule() == desktop, true)
+          .forEachRemaining(
+              spi -> {
+                for (String format : spi.getFormatNames()) {
+                  found.putIfAbsent(format, spi);
+                }
+              });
+      return Map.copyOf(found);
+    }
+  }
+
   private ImageIoReaders() {}
 
   /** A reader's own work on a file that is its input. */
@@ -26,19 +46,11 @@ final class ImageIoReaders {
    * @throws IOException if this Java has none
    */
   static ImageReader ofJdk(String format) throws IOException {
-    Module desktop = ImageReaderSpi.class.getModule();
-    Iterator<ImageReaderSpi> found =
-        IIORegistry.getDefaultInstance()
-            .getServiceProviders(
-                ImageReaderSpi.class,
-                spi ->
-                    spi.getClass().getModule() == desktop
-                        && List.of(((ImageReaderSpi) spi).getFormatNames()).contains(format),
-                true);
-    if (!found.hasNext()) {
+    ImageReaderSpi found = OfJdk.BY_FORMAT.get(format);
+    if (found == null) {
       throw new IOException("this Java cannot read " + format);
     }
-    return found.next().createReaderInstance();
+    return found.createReaderInstance();
   }
 
   /**

@@ -19,6 +19,9 @@ public enum ImageNote {
   AT_MOST_12_BITS(12),
   AT_MOST_14_BITS(14);
 
+  /** The smallest sample that no note on unused bits goes with. */
+  static final int LEAST_OF_ALL_BITS = 1 << AT_MOST_14_BITS.bits;
+
   private final String text;
   private final int bits;
 

@@ -2,6 +2,7 @@ package dev.flowline.io;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,8 +52,8 @@ public final class Images {
    *     is truncated or corrupt, or is no image of a supported kind
    */
   public static Image read(Path file) throws IOException {
+    ImageFormat.requireRegular(file);
     try {
-      ImageFormat.requireRegular(file);
       long size = Files.size(file);
       if (size > Math.min(maxBytes(), Integer.MAX_VALUE - 8)) {
         throw new IOException(
@@ -81,18 +82,24 @@ public final class Images {
     if (format.isEmpty()) {
       throw new IOException("not a JPEG, PNG, BMP, TIFF, WebP, GIF or PNM file");
     }
-    Image image =
-        switch (format.get()) {
-          case PNG -> PngReader.read(file);
-          case PNM -> PnmReader.read(file);
-          case TIFF -> TiffReader.read(file);
-          case JPEG -> JpegReader.read(file);
-          case BMP -> bmp(file);
-          case GIF -> OpenCvCodec.decode(file, GifHeader.read(file), false);
-          case WEBP -> OpenCvCodec.decode(file, WebpHeader.read(file), true);
-          default -> throw new IOException(format.get() + " files are not read");
-        };
-    return withBits(image);
+    try {
+      return withBits(decode(file, format.get()));
+    } catch (IndexOutOfBoundsException | BufferUnderflowException | ArithmeticException e) {
+      throw new IOException("corrupt %s: its header contradicts itself".formatted(format.get()), e);
+    }
+  }
+
+  private static Image decode(byte[] file, ImageFormat format) throws IOException {
+    return switch (format) {
+      case PNG -> PngReader.read(file);
+      case PNM -> PnmReader.read(file);
+      case TIFF -> TiffReader.read(file);
+      case JPEG -> JpegReader.read(file);
+      case BMP -> bmp(file);
+      case GIF -> OpenCvCodec.decode(file, GifHeader.read(file), false);
+      case WEBP -> OpenCvCodec.decode(file, WebpHeader.read(file), true);
+      default -> throw new IOException(format + " files are not read");
+    };
   }
 
   private static Image bmp(byte[] file) throws IOException {
@@ -108,6 +115,9 @@ public final class Images {
     int most = 0;
     for (short sample : image.samples16()) {
       most = Math.max(most, sample & 0xFFFF);
+      if (most >= ImageNote.LEAST_OF_ALL_BITS) {
+        return image;
+      }
     }
     Optional<ImageNote> note = ImageNote.ofLargest(most);
     if (note.isEmpty()) {

@@ -48,7 +48,7 @@ record JpegHeader(ImageHeader header, boolean isYCbCr, boolean isHalfHeight, byt
       if (length < 2 || at + 2 + length > file.length) {
         throw new IOException("truncated JPEG: a segment ends behind it");
       }
-      if (isFrame(marker) && length >= 8 + 3 * (file[at + 9] & 0xFF)) {
+      if (isFrame(marker) && length >= 8 && length >= 8 + 3 * (file[at + 9] & 0xFF)) {
         requireKind(marker, file[at + 4]);
         frame = at + 4;
       }
@@ -71,6 +71,9 @@ record JpegHeader(ImageHeader header, boolean isYCbCr, boolean isHalfHeight, byt
     }
     bare.write(file, at, file.length - at);
     int components = file[frame + 5] & 0xFF;
+    if (components < 1 || components > 4) {
+      throw new IOException("a JPEG of %s components is not read".formatted(components));
+    }
     ImageHeader header =
         ImageHeader.of(
             bytes.getShort(frame + 3) & 0xFFFF,
@@ -89,8 +92,11 @@ record JpegHeader(ImageHeader header, boolean isYCbCr, boolean isHalfHeight, byt
     if (components == 4) {
       return transform > 0;
     }
+    if (components != 3) {
+      return false;
+    }
     boolean named = file[frame + 6] == 'R' && file[frame + 9] == 'G' && file[frame + 12] == 'B';
-    return components == 3 && (jfif || transform > 0 || transform < 0 && !named);
+    return jfif || transform > 0 || transform < 0 && !named;
   }
 
   private static boolean isHalfHeight(byte[] file, int frame) {
