@@ -58,6 +58,7 @@ final class ImageIoReaders {
    *
    * @param title of the format, for the exception
    * @throws IOException with the reason, if the reader throws anything
+   * @throws OutOfMemoryError if the picture does not fit into memory
    */
   static <T> T read(String title, ImageReader reader, byte[] file, Work<T> work)
       throws IOException {
@@ -67,6 +68,9 @@ final class ImageIoReaders {
     } catch (EOFException e) {
       throw new IOException("truncated " + title + ": its pixels end early", e);
     } catch (IOException | RuntimeException e) {
+      if (e.getCause() instanceof OutOfMemoryError memory) {
+        throw memory; // the file is whole
+      }
       if (e.getCause() instanceof EOFException) {
         throw new IOException("truncated " + title + ": its pixels end early", e);
       }
