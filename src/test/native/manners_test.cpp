@@ -163,13 +163,15 @@ void modes_of_the_caller() {
       constexpr unsigned int FLUSH = 0x8040, TRAPS = 0x1f80;  // FTZ and DAZ; all exceptions masked
       const unsigned int before = _mm_getcsr();
       _mm_setcsr(before | FLUSH);
+      const unsigned int flushing = _mm_getcsr();  // valgrind's processor keeps fewer of the bits
       const std::vector<float> flushed = results(context, work);
       CHECK(flowline_decide(-1e-40f, 0) == FLOWLINE_DEFECT);
-      CHECK((_mm_getcsr() & ~0x3fu) == ((before | FLUSH) & ~0x3fu));
+      CHECK((_mm_getcsr() & ~0x3fu) == (flushing & ~0x3fu));
       _mm_setcsr((before & ~0x3fu) & ~TRAPS);  // a caller that traps on every exception
+      const unsigned int trapping = _mm_getcsr();
       CHECK(work.run(context) == FLOWLINE_OK);
       CHECK(flowline_decide(NAN, 0) == FLOWLINE_NOT_INSPECTED);
-      CHECK((_mm_getcsr() & TRAPS) == 0);
+      CHECK((_mm_getcsr() & TRAPS) == (trapping & TRAPS));
       _mm_setcsr(before);
       CHECK(std::memcmp(flushed.data(), expected.data(), flushed.size() * sizeof(float)) == 0);
 #endif
