@@ -79,9 +79,9 @@ static int alarms(const flowline_segment_options* options, double log10_epsilon,
 int main(void) {
   check(flowline_context_create(NULL, &context));
 
-  enum { MOST_CLASSES = 29 };
-  static float maxima[LAW * MOST_CLASSES], level[FLOWLINE_LAW_KNOTS], min_log10_nfa[THRESHOLD];
-  static double log10_pfa[MOST_CLASSES * FLOWLINE_LAW_KNOTS];
+  static float maxima[LAW * FLOWLINE_LAW_CLASSES], level[FLOWLINE_LAW_KNOTS];
+  static float min_log10_nfa[THRESHOLD];
+  static double log10_pfa[FLOWLINE_LAW_CLASSES * FLOWLINE_LAW_KNOTS];
   flowline_region_law law = {.struct_size = sizeof law,
                              .classes = flowline_size_classes(SIDE, SIDE),
                              .level = level,

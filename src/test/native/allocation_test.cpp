@@ -39,7 +39,7 @@ struct Entries {
     return flowline_segment(context, latents, 2, &options, &maps);
   }
 
-  // At the same size of the image: of which the regions are most, of any latents.
+  // The room for regions depends on the size of the image alone, not on the latents.
   flowline_status inspect(flowline_context* context, bool large, Output* to) const {
     constexpr int64_t ROOM = 5;
     const int64_t height = large ? 64 : 40;

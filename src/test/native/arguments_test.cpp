@@ -370,8 +370,10 @@ void zero_strides() {
     CHECK_FAILS(call.run(), FLOWLINE_INVALID_ARGUMENT, words);
     call.latent.flags = FLOWLINE_TENSOR_BROADCAST;
     CHECK(call.run() == FLOWLINE_OK);
-    call.latent.flags = 2;
-    CHECK_FAILS(call.run(), FLOWLINE_INVALID_ARGUMENT, "latents[0].flags must be 0 to 1, got 2");
+    for (uint32_t unknown : {2u, 3u, 1u << 31}) {
+      call.latent.flags = unknown;
+      CHECK_FAILS(call.run(), FLOWLINE_UNSUPPORTED, "latents[0].flags has a flag that version");
+    }
   };
   fails("latents[0].batch_stride must not be 0 for 2 elements, unless all strides are 0 (dense)",
         [](auto& l) { l.batch_stride = 0; });
@@ -392,7 +394,7 @@ void zero_strides() {
   CHECK_FAILS(one.run(), FLOWLINE_NOT_FINITE, "latents[0]");
   one.latent.flags = FLOWLINE_TENSOR_BROADCAST;
   CHECK(one.run() == FLOWLINE_OK);
-  // A program of before, whose tensors end before their flags.
+  // A program built for 0.2, whose tensors end before their flags.
   Call old;
   old.latent.struct_size = offsetof(flowline_tensor, flags);
   old.latent.flags = 77;
@@ -495,9 +497,9 @@ void laws() {
   CHECK_FAILS(call.run(), bad, "options.law was measured on maps of 0 x 4");
   law.height = -1;
   CHECK_FAILS(call.run(), bad, "options.law.height");
-  law.struct_size = offsetof(flowline_region_law, height);  // a program of before
+  law.struct_size = offsetof(flowline_region_law, height);  // a program built for 0.2
   CHECK(call.run() == FLOWLINE_OK);
-  // A program of before, whose options end before their law.
+  // A program built for an older header, whose options end before their law.
   call.options.struct_size = offsetof(flowline_segment_options, law);
   call.options.law = reinterpret_cast<flowline_region_law*>(uintptr_t{16});
   CHECK(call.run() == FLOWLINE_OK);

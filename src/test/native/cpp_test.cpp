@@ -41,6 +41,26 @@ static_assert(std::is_constructible<Tensor, std::vector<float>&, flowline::Shape
 static_assert(
     !std::is_assignable<decltype((flowline::SegmentOptions().ignore)), std::vector<uint8_t>>::value,
     "a view");
+static_assert(!std::is_constructible<Span<const float>, float[3]>::value, "a view");
+static_assert(!std::is_constructible<Span<const float>, const float[3]>::value, "a view");
+static_assert(!std::is_constructible<Span<float>, float[3]>::value, "a view");
+static_assert(std::is_constructible<Span<const float>, float (&)[3]>::value,
+              "of an array that stays");
+static_assert(std::is_constructible<Span<float>, float (&)[3]>::value, "of an array that stays");
+template <class Element, class = void>
+constexpr bool IS_VIEW_OF_LIST = false;
+template <class Element>
+constexpr bool
+    IS_VIEW_OF_LIST<Element, std::void_t<decltype(Span<const Element>(
+                                 {std::declval<Element&>(), std::declval<Element&>()}))>> = true;
+static_assert(!IS_VIEW_OF_LIST<Tensor> && !IS_VIEW_OF_LIST<float>, "a list does not stay");
+template <class Options, class = void>
+constexpr bool TAKES_LIST = false;
+template <class Options>
+constexpr bool
+    TAKES_LIST<Options, std::void_t<decltype(std::declval<Options&>().ignore = {{1, 0, 0}})>> =
+        true;
+static_assert(!TAKES_LIST<flowline::SegmentOptions>, "a list does not stay");
 template <class Maps, class = void>
 constexpr bool HAS_VIEW = false;
 template <class Maps>
@@ -364,6 +384,28 @@ void errors() {
   }
 }
 
+// As flowline_inspect, with few regions.
+void few_regions() {
+  std::vector<float> z(2 * 4 * 20 * 30, 0.5f);
+  for (int i : {3 * 30 + 4, 9 * 30 + 20}) z[i] = 60.0f;
+  z[4 * 600 + 15 * 30 + 7] = 50.0f;
+  flowline::Context context;
+  const Tensor latent(z, {2, 4, 20, 30});
+  flowline_verdict verdicts[2];
+  int64_t counts[2];
+  flowline_region regions[2 * 3];
+  const flowline_inspection asked = {sizeof asked, 0,       100,     300, -3.0,
+                                     verdicts,     nullptr, regions, 3,   counts};
+  CHECK(flowline_inspect(context.handle(), &latent, 1, nullptr, &asked) == FLOWLINE_OK);
+  CHECK(counts[0] == 2 && counts[1] == 1);
+  const auto images = context.inspect({latent}, 100, 300, -3);
+  for (size_t i = 0; i < 2; i++) {
+    CHECK(static_cast<int64_t>(images[i].regions.size()) == counts[i]);
+    CHECK(std::memcmp(images[i].regions.data(), regions + i * 3,
+                      sizeof(flowline_region) * images[i].regions.size()) == 0);
+  }
+}
+
 // As flowline_inspect, with more regions than the first call has room for.
 void the_same_inspection() {
   std::vector<float> z(2 * 4 * 20 * 30, 0.5f);
@@ -443,5 +485,6 @@ int main() {
   couplings();
   errors();
   the_same_inspection();
+  few_regions();
   moves();
 }

@@ -1,5 +1,6 @@
 // flowline_inspect and flowline_regions in a context on a device: from the device's memory through
-// copies, with the bits of the CPU. The device is veiled_cuda.cpp, found in this process's library folder.
+// copies, with the bits of the CPU. The device is veiled_cuda.cpp, found in this process's library
+// folder.
 #include <dlfcn.h>
 
 #include <cmath>
@@ -130,6 +131,34 @@ void regions(RandomTensors& random, flowline_context* device) {
               FLOWLINE_NOT_FINITE, "log10_nfa is NaN at row 1, column 2");
 }
 
+/// The host reads a law's arrays, the device's, and a mask, the host's own: both are checked.
+void arguments(flowline_context* device) {
+  const std::vector<float> z = veiled(std::vector<float>(2 * 3 * 8 * 8, 1.0f));
+  const std::vector<flowline_tensor> latents = {{sizeof(flowline_tensor), 0, z.data(), 2, 3, 8, 8}};
+  const auto run = [&](std::vector<float> level, std::vector<double> log10_pfa) {
+    level = veiled(level);
+    log10_pfa = veiled(log10_pfa);
+    const flowline_region_law law = {
+        sizeof law, 1, static_cast<int32_t>(level.size()), 0, level.data(), log10_pfa.data()};
+    flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    options.law = &law;
+    return Outputs(2).inspect(device, latents, options);
+  };
+  constexpr flowline_status BAD = FLOWLINE_INVALID_ARGUMENT;
+  CHECK(run({0.2f, 0.6f, 1.0f}, {0, -1, -2}) == FLOWLINE_OK);
+  CHECK_FAILS(run({0.2f, NAN, 1.0f}, {0, -1, -2}), BAD, "options.law.level[1]");
+  CHECK_FAILS(run({0.2f, 0.6f, 0.6f}, {0, -1, -2}), BAD, "options.law.level[2] must be above");
+  CHECK_FAILS(run({0.2f, 0.6f, 1.0f}, {0, NAN, -2}), BAD,
+              "options.law.log10_pfa[1] must be finite");
+  CHECK_FAILS(run({0.2f, 0.6f, 1.0f}, {0, -1, 5}), BAD, "options.law.log10_pfa[2] must be finite");
+
+  Outputs outputs(2);
+  flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  options.ignore = reinterpret_cast<const uint8_t*>(outputs.regions.data());
+  CHECK_FAILS(outputs.inspect(device, latents, options), BAD,
+              "inspection.regions overlaps options.ignore");
+}
+
 }  // namespace
 
 int main() {
@@ -143,6 +172,7 @@ int main() {
   for (int i = 0; i < 300; i++) defects += round(random, device);
   CHECK(defects > 30);
   regions(random, device);
+  arguments(device);
 
   // That an energy is not finite is known when the call returns.
   OwnTensor latent = random.make(

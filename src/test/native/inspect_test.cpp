@@ -190,7 +190,8 @@ class Round {
     none_by_map += count == 0;
   }
 
-  /// The same of other threads and in a context of before; less room receives the first.
+  /// Results are the same for any number of threads and in a used context; less room receives the
+  /// first regions.
   void again(const Result& result, double log10_epsilon) {
     Context context(1 + static_cast<int32_t>(below(3)));
     for (int i = 0; i < 2; i++) {
@@ -275,6 +276,7 @@ void arguments() {
   fails("inspection.log10_epsilon must not be NaN", [](auto& a) { a.log10_epsilon = NAN; });
   fails("inspection.verdict must not be NULL", [](auto& a) { a.verdict = nullptr; });
   fails("inspection.regions must not be NULL", [](auto& a) { a.regions = nullptr; });
+  fails("inspection.region_count must not be NULL", [](auto& a) { a.region_count = nullptr; });
   fails("inspection.capacity must be", [](auto& a) { a.capacity = -1; });
   fails("inspection.capacity is more than memory", [](auto& a) { a.capacity = INT64_MAX / 2; });
   fails("inspection.reserved", [](auto& a) { a.reserved = 1; });
@@ -298,7 +300,9 @@ void arguments() {
   CHECK_FAILS(flowline_inspect(context, nullptr, 1, nullptr, &good), FLOWLINE_INVALID_ARGUMENT,
               "latents must not be NULL");
   z[77] = INFINITY;
+  result.verdict = {FLOWLINE_GOOD, FLOWLINE_GOOD};  // of an earlier call
   CHECK_FAILS(run(good), FLOWLINE_NOT_FINITE, "latents[0], image 1");
+  CHECK(result.verdict[0] == FLOWLINE_NOT_INSPECTED && result.verdict[1] == FLOWLINE_NOT_INSPECTED);
   z[77] = 1;
   CHECK(run(good) == FLOWLINE_OK);
 }

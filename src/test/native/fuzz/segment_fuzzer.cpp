@@ -1,6 +1,7 @@
 // flowline_segment, flowline_inspect, flowline_reserve and flowline_energy: tensors of every kind,
 // options, masks; the energy against its definition, the maps against each other, against
-// flowline_select, the regions of inspections against their verdicts, and the same bits for every number of threads and every instruction set.
+// flowline_select, the regions of inspections against their verdicts, and the same bits for every
+// number of threads and every instruction set.
 #include <cfloat>
 #include <deque>
 #include <memory>

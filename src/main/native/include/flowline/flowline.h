@@ -232,7 +232,7 @@ typedef struct flowline_tensor {
   int64_t channel_stride;
   int64_t row_stride;
   int64_t column_stride;
-  uint32_t flags;    /* 0 or FLOWLINE_TENSOR_BROADCAST */
+  uint32_t flags;    /* 0 or FLOWLINE_TENSOR_BROADCAST; others are FLOWLINE_UNSUPPORTED */
   uint32_t reserved; /* 0 */
 } flowline_tensor;
 
@@ -286,13 +286,13 @@ enum {
  * are not a defect. min_log10_nfa is the smallest of all regions.
  *
  * flowline_region_law_fit makes a law from good images. Both arrays are device memory of the
- * context; a context on a CUDA device does not check what they hold.
+ * context; on a CUDA device only flowline_inspect checks what they hold.
  *
- * A law is true of maps of the size that it was measured on, and of no other. Set height and width
- * to it: a call whose latents[0] has another size is then refused. */
+ * A law holds only for maps of the size that it was measured on. Set height and width to it: a call
+ * whose latents[0] has another size is then refused. */
 typedef struct flowline_region_law {
   uint32_t struct_size;    /* sizeof(flowline_region_law) */
-  int32_t classes;         /* 1 to 29 */
+  int32_t classes;         /* 1 to FLOWLINE_LAW_CLASSES */
   int32_t knots;           /* 2 to 65536 */
   int32_t reserved;        /* 0 */
   const float* level;      /* (knots), strictly ascending */
@@ -449,7 +449,7 @@ typedef struct flowline_inspection {
    * first. May be NULL if capacity is 0. */
   flowline_region* regions;
   int64_t capacity;
-  int64_t* region_count; /* (batch): how many regions each image has; may be NULL */
+  int64_t* region_count; /* (batch): how many regions each image has; likewise */
 } flowline_inspection;
 
 /* Decides whether images show defects, and says where.
@@ -465,7 +465,8 @@ typedef struct flowline_inspection {
  *
  * The call waits for its results on every device. A context on a CUDA device copies the latents to
  * the host and computes there: for the smallest log10 NFA of large batches flowline_segment is
- * faster. If an energy is not finite, the status is FLOWLINE_NOT_FINITE on every device. */
+ * faster. If an energy is not finite, the status is FLOWLINE_NOT_FINITE on every device, and all
+ * verdicts are FLOWLINE_NOT_INSPECTED. The arrays of a law are checked on every device. */
 FLOWLINE_API flowline_status flowline_inspect(flowline_context* context,
                                               const flowline_tensor* latents, int32_t scales,
                                               const flowline_segment_options* options,
@@ -494,7 +495,7 @@ FLOWLINE_API int32_t flowline_size_classes(int64_t height, int64_t width);
  * data that a region law is fitted to. Host memory for every context.
  *
  * map: (height, width), finite: a fused map.
- * classes: 1 to 29; Flowline's models use flowline_size_classes.
+ * classes: 1 to FLOWLINE_LAW_CLASSES; Flowline's models use flowline_size_classes.
  * maxima: (classes), receives the levels; -infinity if the map has fewer than 2^k positions. */
 FLOWLINE_API flowline_status flowline_region_maxima(flowline_context* context, const float* map,
                                                     int64_t height, int64_t width, int32_t classes,
@@ -502,6 +503,9 @@ FLOWLINE_API flowline_status flowline_region_maxima(flowline_context* context, c
 
 /* The most knots of a law that flowline_region_law_fit makes; it never grows. */
 #define FLOWLINE_LAW_KNOTS 161
+
+/* The most size classes of a law; it never grows. */
+#define FLOWLINE_LAW_CLASSES 29
 
 /* Fits a region law to the maxima of good images. Host memory.
  *
@@ -515,7 +519,7 @@ FLOWLINE_API flowline_status flowline_region_maxima(flowline_context* context, c
  *
  * maxima: (images, classes), each in [0, 1] and not rising along the classes.
  * images: n, 10 to 2^30.
- * classes: 1 to 29.
+ * classes: 1 to FLOWLINE_LAW_CLASSES.
  * level: room for FLOWLINE_LAW_KNOTS, receives (knots), from the smallest maximum, or below it if
  *     that is 1, to 1.
  * log10_pfa: room for classes * FLOWLINE_LAW_KNOTS, receives (classes, knots).

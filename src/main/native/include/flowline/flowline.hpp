@@ -118,6 +118,9 @@ class Span {
   Span(const std::vector<Value>&&) = delete;  // it would be gone before the view
   template <size_t Size>
   Span(Element (&array)[Size]) : Span(array, Size) {}  // NOLINT
+  template <size_t Size>
+  Span(Element (&&)[Size]) = delete;
+  Span(std::initializer_list<Value>) = delete;  // nor does a list in braces stay
   template <class T, class = std::enable_if_t<!std::is_same<T, Element>::value &&
                                               std::is_same<const T, Element>::value>>
   Span(const Span<T>& other) : Span(other.data(), other.size()) {}  // NOLINT
@@ -336,7 +339,8 @@ struct Threshold {
 };
 
 /// Returns the threshold from the min_log10_nfa of good images that did nothing else; see
-/// flowline_log10_epsilon. Throws Error of FLOWLINE_TOO_FEW_IMAGES if they cannot guarantee the rate.
+/// flowline_log10_epsilon. Throws Error of FLOWLINE_TOO_FEW_IMAGES if they cannot guarantee the
+/// rate.
 inline Threshold threshold(Span<const float> min_log10_nfa, double rate, double confidence = 0.0) {
   Threshold result;
   detail::check(flowline_log10_epsilon(min_log10_nfa.data(),
@@ -535,12 +539,20 @@ class Context {
     std::vector<flowline_verdict> verdicts(images + 1);
     std::vector<float> smallest(images + 1);
     std::vector<int64_t> counts(images + 1);
-    std::vector<Region> regions;
+    const size_t room = std::min<size_t>(16, 65536 / (images + 1));  // of each; few have more
+    std::vector<Region> regions((images + 1) * room);
     const flowline_region_law law = law_of(options);
     const flowline_segment_options how = options_of(options, latents, height, width, &law);
-    flowline_inspection asked = {sizeof asked,    0,       height,  width, log10_epsilon,
-                                 verdicts.data(), nullptr, nullptr, 0,     counts.data()};
-    asked.min_log10_nfa = smallest.data();
+    flowline_inspection asked = {sizeof asked,
+                                 0,
+                                 height,
+                                 width,
+                                 log10_epsilon,
+                                 verdicts.data(),
+                                 smallest.data(),
+                                 regions.data(),
+                                 static_cast<int64_t>(room),
+                                 counts.data()};
     for (;;) {
       detail::check(flowline_inspect(handle_, latents.data(), scales_of(latents), &how, &asked));
       const int64_t most = *std::max_element(counts.begin(), counts.end());

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "acontrario/connectivity.hpp"
+
 namespace flowline {
 
 void LawTest::reserve(int32_t height, int32_t width) {
@@ -20,7 +22,7 @@ void LawTest::paint(const float* map, int32_t height, int32_t width, const Regio
   const double background = log10_tests_of(law);
   const int64_t positions = static_cast<int64_t>(height) * width;
   std::fill_n(painted, positions, static_cast<float>(background));
-  tree_of_.build_above(floor_of(law), map, height, width, 4, &tree_);
+  tree_of_.build_above(floor_of(law), map, height, width, CONNECTIVITY, &tree_);
   const int32_t nodes = tree_.nodes();
   for (auto* array : {&own_, &within_, &smallest_}) array->resize(static_cast<size_t>(nodes));
   int32_t knot = 0;

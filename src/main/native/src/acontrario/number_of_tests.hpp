@@ -42,7 +42,8 @@ class TestsBySize {
   double log10_of_scale_;
 };
 
-/// log10 of beta^r / r, which depends on no scale: in a table, but for large regions, which are rare.
+/// log10 of beta^r / r, which depends on no scale: in a table, but for large regions, which are
+/// rare.
 class ShapeTable {
  public:
   /// Fills the table for maps of so many pixels.

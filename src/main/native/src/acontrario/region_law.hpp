@@ -18,6 +18,10 @@ struct RegionLaw {
   const double* log10_pfa;  ///< (classes, knots)
 };
 
+/// Checks what a law's arrays, in host memory, hold. Throws Error(FLOWLINE_INVALID_ARGUMENT) naming
+/// the element.
+void require_law(const RegionLaw& law);
+
 /// Positions of the fused map take part above it. One that is not tested is -1, below all others.
 FLOWLINE_HOST_DEVICE float floor_of(const RegionLaw& law) {
   return law.level[0] > -1.0f ? law.level[0] : -1.0f;

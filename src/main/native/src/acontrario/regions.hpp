@@ -20,8 +20,8 @@ class Regions {
 
   /// Fills `found`, most meaningful first. Returns false if a value is NaN: `found` is then
   /// unspecified.
-  bool find(const float* log10_nfa, int32_t height, int32_t width, double log10_epsilon,
-            int connectivity);
+  [[nodiscard]] bool find(const float* log10_nfa, int32_t height, int32_t width,
+                          double log10_epsilon, int connectivity);
 
   std::vector<flowline_region> found;
 

@@ -4,12 +4,11 @@
 #include <cfloat>
 #include <cmath>
 
+#include "acontrario/connectivity.hpp"
 #include "acontrario/number_of_tests.hpp"
 #include "acontrario/pfa.hpp"
 
 namespace flowline {
-
-static constexpr int CONNECTIVITY = 4;
 
 // Collapse or block, while the level falls. A component's current node is finished when a lower
 // pixel touches it:

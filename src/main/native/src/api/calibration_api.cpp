@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "acontrario/connectivity.hpp"
 #include "acontrario/false_alarm_rate.hpp"
 #include "acontrario/law_fit.hpp"
 #include "api/bytes.hpp"
@@ -33,7 +34,7 @@ void require_maxima(const float* maxima, int64_t images, int32_t classes) {
   }
 }
 
-// Of images of which nothing was tested there is no score.
+// An image of which nothing was tested has no score.
 void require_inspected(const float* min_log10_nfa, int64_t images) {
   for (int64_t image = 0; image < images; image++) {
     if (min_log10_nfa[image] < FLT_MAX) continue;
@@ -83,7 +84,7 @@ flowline_status flowline_region_maxima(flowline_context* context, const float* m
     require_finite("map", map, height, width);
     ComponentTree& tree = context->map.tree;
     context->map.peak_tree.build_above(-INFINITY, map, static_cast<int32_t>(height),
-                                       static_cast<int32_t>(width), 4, &tree);
+                                       static_cast<int32_t>(width), CONNECTIVITY, &tree);
     std::fill_n(maxima, classes, -INFINITY);
     for (int32_t node = 0; node < tree.nodes(); node++) {
       for (int32_t k = 0; k < classes && (tree.area[node] >> k) != 0; k++) {

@@ -6,7 +6,6 @@
 #include "api/bytes.hpp"
 #include "api/checked_structs.hpp"
 #include "api/tensor_shape.hpp"
-#include "backend/host_pointers.hpp"
 #include "checks/argument_checks.hpp"
 #include "checks/status.hpp"
 
@@ -71,20 +70,16 @@ CheckedCall checked_call(flowline_context* context, const flowline_tensor* laten
   return {how, call};
 }
 
-void check_inputs(const Backend& backend, const CheckedCall& checked, Footprint* memory) {
+void check_inputs(const CheckedCall& checked, Footprint* device, Footprint* host) {
   const SegmentCall& call = checked.call;
   for (int32_t scale = 0; scale < call.scales; scale++) {
-    memory->read(Name("latents", scale), call.latents[scale]);
+    device->read(Name("latents", scale), call.latents[scale]);
   }
   const flowline_segment_options& options = checked.options;
-  if (backend.is_host()) {
-    memory->read("options.ignore", options.ignore,
-                 options.ignore_batch_stride * (call.batch() - 1) + call.map_pixels());
-  } else {
-    HostPointers().require("options.ignore", options.ignore);
-  }
-  memory->read("options.law.level", call.law.level, bytes_of<float>(call.law.knots));
-  memory->read("options.law.log10_pfa", call.law.log10_pfa,
+  host->read("options.ignore", options.ignore,
+             options.ignore_batch_stride * (call.batch() - 1) + call.map_pixels());
+  device->read("options.law.level", call.law.level, bytes_of<float>(call.law.knots));
+  device->read("options.law.log10_pfa", call.law.log10_pfa,
                bytes_of<double>(int64_t{call.law.classes} * call.law.knots));
 }
 

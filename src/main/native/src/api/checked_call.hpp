@@ -24,8 +24,9 @@ CheckedCall checked_call(flowline_context* context, const flowline_tensor* laten
                          const flowline_segment_options* options, const flowline_maps* maps,
                          bool with_data);
 
-/// Adds the memory of a call's inputs.
-void check_inputs(const Backend& backend, const CheckedCall& checked, Footprint* memory);
+/// Adds the memory of a call's inputs to that of the device, and the mask, which is the host's, to
+/// that of the host: the same if the device is the host.
+void check_inputs(const CheckedCall& checked, Footprint* device, Footprint* host);
 
 /// Checks what a law holds if the host can read it: after all memory.
 void check_law(const Backend& backend, const SegmentCall& call);

@@ -61,27 +61,6 @@ RegionLaw region_law_of(const flowline_region_law* law, const flowline_tensor& f
   return {known.classes, known.knots, known.level, known.log10_pfa};
 }
 
-void require_law(const RegionLaw& law) {
-  for (int32_t i = 0; i < law.knots; i++) {
-    require_finite_value(Name("options.law.level", i), law.level[i]);
-    if (i > 0 && !(law.level[i] > law.level[i - 1])) {
-      invalid(Name("options.law.level", i).text() + " must be above the one before, " +
-              std::to_string(law.level[i - 1]) + ", got " + std::to_string(law.level[i]));
-    }
-  }
-  for (int64_t at = 0; at < static_cast<int64_t>(law.classes) * law.knots; at++) {
-    const double value = law.log10_pfa[at];
-    const bool first = at % law.knots == 0;
-    if (!(std::isfinite(value) && (first ? value == 0.0 : value <= law.log10_pfa[at - 1]))) {
-      invalid(Name("options.law.log10_pfa", at).text() +
-              (first ? " must be 0, that of a class's first knot"
-                     : " must be finite and not above the one before, " +
-                           std::to_string(law.log10_pfa[at - 1])) +
-              ", got " + std::to_string(value));
-    }
-  }
-}
-
 void require_inside(const flowline_segment_options& options, const flowline_maps& maps,
                     int64_t batch) {
   if (options.roi_x != 0 || options.roi_y != 0 || options.roi_width != 0 ||
@@ -127,6 +106,7 @@ flowline_inspection inspection_of(const flowline_inspection* inspection) {
   require_between("inspection.capacity", known.capacity, 0, INT64_MAX);
   if (known.capacity > 0) {
     require_pointer("inspection.regions", known.regions, alignof(flowline_region));
+    require_pointer("inspection.region_count", known.region_count, alignof(int64_t));
   }
   require_aligned("inspection.region_count", known.region_count, alignof(int64_t));
   return known;

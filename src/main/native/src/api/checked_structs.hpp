@@ -23,9 +23,6 @@ flowline_coupling coupling_of(const flowline_coupling* coupling);
 RegionLaw region_law_of(const flowline_region_law* law, const flowline_tensor& finest,
                         bool with_data);
 
-/// Checks what a law's arrays hold; the host must be able to read them.
-void require_law(const RegionLaw& law);
-
 /// Checks a region of interest and a mask against the maps that they belong to.
 void require_inside(const flowline_segment_options& options, const flowline_maps& maps,
                     int64_t batch);

@@ -4,19 +4,19 @@
 #include <string>
 
 #include "acontrario/cells.hpp"
+#include "acontrario/connectivity.hpp"
 #include "api/bytes.hpp"
 #include "api/checked_call.hpp"
 #include "api/checked_structs.hpp"
 #include "api/context.hpp"
 #include "api/footprint.hpp"
 #include "checks/argument_checks.hpp"
+#include "checks/floating_point_mode.hpp"
 #include "checks/status.hpp"
 
 using namespace flowline;
 
 namespace {
-
-constexpr int CONNECTIVITY = 4;  // of the test's regions
 
 void check_memory(const Backend& backend, const CheckedCall& checked,
                   const flowline_inspection& asked) {
@@ -26,9 +26,9 @@ void check_memory(const Backend& backend, const CheckedCall& checked,
             std::to_string(asked.capacity));
   }
   Footprint inputs(backend);
-  check_inputs(backend, checked, &inputs);
   Footprint host;  // of another memory than a device's inputs
   Footprint& outputs = backend.is_host() ? inputs : host;
+  check_inputs(checked, &inputs, &outputs);
   outputs.write("inspection.verdict", asked.verdict, bytes_of<flowline_verdict>(batch));
   outputs.write("inspection.min_log10_nfa", asked.min_log10_nfa, bytes_of<float>(batch));
   outputs.write("inspection.regions", asked.regions,
@@ -48,15 +48,26 @@ void find_regions(const SegmentCall& call, const CpuSegmenter& decided, int64_t 
                    call.maps.height, call.maps.width, map);
   }
   call.view.blank(image, map);
-  regions->find(map, static_cast<int32_t>(call.maps.height), static_cast<int32_t>(call.maps.width),
-                below, CONNECTIVITY);
+  if (!regions->find(map, static_cast<int32_t>(call.maps.height),
+                     static_cast<int32_t>(call.maps.width), below, CONNECTIVITY)) {
+    throw Error(FLOWLINE_INTERNAL,
+                "the map of image " + std::to_string(image) + ", which was tested, has a NaN");
+  }
+}
+
+flowline_verdict verdict_of(float min_log10_nfa, double log10_epsilon) {
+  if (!(min_log10_nfa < FLT_MAX) || std::isnan(log10_epsilon)) return FLOWLINE_NOT_INSPECTED;
+  return min_log10_nfa < log10_epsilon ? FLOWLINE_DEFECT : FLOWLINE_GOOD;
 }
 
 }  // namespace
 
 flowline_verdict flowline_decide(float min_log10_nfa, double log10_epsilon) {
-  if (!(min_log10_nfa < FLT_MAX) || std::isnan(log10_epsilon)) return FLOWLINE_NOT_INSPECTED;
-  return min_log10_nfa < log10_epsilon ? FLOWLINE_DEFECT : FLOWLINE_GOOD;
+  const FloatingPointMode standard;
+  flowline_verdict verdict;
+  const auto decide = [&] { verdict = verdict_of(min_log10_nfa, log10_epsilon); };
+  run_body(decide);
+  return verdict;
 }
 
 flowline_status flowline_inspect(flowline_context* context, const flowline_tensor* latents,
@@ -73,6 +84,8 @@ flowline_status flowline_inspect(flowline_context* context, const flowline_tenso
     CheckedCall checked = checked_call(context, latents, scales, options, &maps, true);
     check_memory(*context->backend, checked, asked);
     SegmentCall& call = checked.call;
+    // A caller that looks past the status of a failure must not see an earlier call's verdicts.
+    std::fill_n(asked.verdict, call.batch(), FLOWLINE_NOT_INSPECTED);
     check_law(*context->backend, call);
     InspectionWorkspace& workspace = context->inspection;
     Regions& regions = context->map.regions;
@@ -87,7 +100,7 @@ flowline_status flowline_inspect(flowline_context* context, const flowline_tenso
     const double below = std::min(asked.log10_epsilon, static_cast<double>(FLT_MAX));
     for (int64_t image = 0; image < call.batch(); image++) {
       const float smallest = workspace.smallest[static_cast<size_t>(image)];
-      const flowline_verdict verdict = flowline_decide(smallest, asked.log10_epsilon);
+      const flowline_verdict verdict = verdict_of(smallest, asked.log10_epsilon);
       regions.found.clear();
       if (verdict == FLOWLINE_DEFECT) {
         find_regions(call, decided, image, below, &workspace, &regions);

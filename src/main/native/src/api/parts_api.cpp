@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "acontrario/connectivity.hpp"
 #include "acontrario/number_of_tests.hpp"
 #include "acontrario/pfa.hpp"
 #include "api/bytes.hpp"
@@ -142,7 +143,7 @@ flowline_status flowline_select(flowline_context* context, const float* levels,
     MapWorkspace& workspace = context->map;
     ComponentTree& tree = workspace.tree;
     workspace.peak_tree.build_above(-INFINITY, levels, static_cast<int32_t>(height),
-                                    static_cast<int32_t>(width), 4, &tree);
+                                    static_cast<int32_t>(width), CONNECTIVITY, &tree);
     const float* minimum = nullptr;  // that of a node is its altitude
     if (energies != nullptr) minimum = smallest_of_nodes(tree, energies, &workspace.minimum);
     if ((minimum == nullptr ? tree.altitude.data() : minimum)[0] < 0.0f) {

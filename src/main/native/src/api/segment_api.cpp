@@ -11,8 +11,8 @@ using namespace flowline;
 namespace {
 
 void check_memory(const Backend& backend, const CheckedCall& checked) {
-  Footprint memory(backend);
-  check_inputs(backend, checked, &memory);
+  Footprint memory(backend), host;
+  check_inputs(checked, &memory, backend.is_host() ? &memory : &host);
   const SegmentCall& call = checked.call;
   const flowline_maps& maps = call.maps;
   const int64_t batch = call.batch();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
 
 #include "api/struct_versions.hpp"
@@ -46,6 +47,14 @@ void require_apart(const Name& name, const flowline_tensor& tensor) {
     invalid(name.member(STRIDES[i]).text() + " must not be 0 for " + std::to_string(size) +
             " elements, unless all strides are 0 (dense) or flags has FLOWLINE_TENSOR_BROADCAST");
   }
+}
+
+void require_known_flags(const Name& name, uint32_t flags) {
+  constexpr uint32_t KNOWN = FLOWLINE_TENSOR_BROADCAST;
+  if ((flags & ~KNOWN) == 0) return;
+  throw Error(FLOWLINE_UNSUPPORTED,
+              name.text() + " has a flag that version " FLOWLINE_VERSION " does not know, got " +
+                  std::to_string(flags));
 }
 
 [[noreturn]] void too_large(const Name& name) {
@@ -94,7 +103,7 @@ flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name, bool 
   require_between(name.member("channel_stride"), known.channel_stride, 0, INT64_MAX);
   require_between(name.member("row_stride"), known.row_stride, 0, INT64_MAX);
   require_between(name.member("column_stride"), known.column_stride, 0, INT64_MAX);
-  require_between(name.member("flags"), known.flags, 0, FLOWLINE_TENSOR_BROADCAST);
+  require_known_flags(name.member("flags"), known.flags);
   require_between(name.member("reserved"), known.reserved, 0, 0);
   fill_in_strides(&known);
   int64_t last = 0;

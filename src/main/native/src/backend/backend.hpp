@@ -46,6 +46,7 @@ class Backend {
 
   /// Computes a call whose outputs are the host's, waits for it, and returns what computed it: its
   /// maps before interpolation can be read until the next call. Inputs are this backend's memory.
+  /// Throws Error(FLOWLINE_INVALID_ARGUMENT) if a device's memory does not hold a law.
   virtual const CpuSegmenter& segment_on_host(const SegmentCall& call) = 0;
 
   virtual void coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 
+#include "acontrario/region_law.hpp"
 #include "checks/status.hpp"
 
 namespace flowline {
@@ -154,6 +155,7 @@ const CpuSegmenter& CudaBackend::segment_on_host(const SegmentCall& call) {
         copied(call.law.level, bytes(knots, sizeof(float)), &copies_[scales]));
     on_host.law.log10_pfa = static_cast<const double*>(
         copied(call.law.log10_pfa, bytes(levels, sizeof(double)), &copies_[scales + 1]));
+    require_law(on_host.law);
   }
   host_.segment(on_host);
   return host_;

@@ -3,16 +3,18 @@
 
 #include <cstdint>
 
+#include "flowline/flowline.h"
+
 namespace flowline {
 
 /// The largest arguments that a call may have, on every device.
 constexpr int32_t MOST_SCALES = 64;
 constexpr int64_t MOST_PIXELS = int64_t{1} << 28;  ///< of a map
 constexpr int64_t MOST_CHANNELS = int64_t{1} << 28;
-constexpr int64_t MOST_IMAGES = int64_t{1} << 30;  ///< of a batch
-constexpr int64_t MOST_BYTES = int64_t{1} << 56;   ///< no processor addresses more
-constexpr int32_t MOST_CLASSES = 29;               ///< of a region law
-constexpr int32_t MOST_KNOTS = 65536;              ///< of a region law
+constexpr int64_t MOST_IMAGES = int64_t{1} << 30;       ///< of a batch
+constexpr int64_t MOST_BYTES = int64_t{1} << 56;        ///< no processor addresses more
+constexpr int32_t MOST_CLASSES = FLOWLINE_LAW_CLASSES;  ///< of a region law
+constexpr int32_t MOST_KNOTS = 65536;                   ///< of a region law
 
 }  // namespace flowline
 #endif

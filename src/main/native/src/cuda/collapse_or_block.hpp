@@ -17,8 +17,8 @@ namespace flowline {
 //   with them whether a node blocks of itself: if it is worse than `best` before it or than the
 //   `best` that another branch arrives with.
 // - What is below a blocked node is blocked. So each node that blocks of itself blocks the node at
-//   which its branch ends, and so on; if that branch has a blocked node already, another thread goes
-//   on from there.
+//   which its branch ends, and so on; if that branch has a blocked node already, another thread
+//   goes on from there.
 // - A branch's first node has no children: a branch that ended in it would have a higher peak.
 
 constexpr uint32_t NOT_BLOCKED = ~uint32_t{0};

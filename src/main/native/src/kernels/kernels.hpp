@@ -105,8 +105,9 @@ struct Kernels {
   void (*least_and_largest)(const uint32_t* keys, int64_t count, uint32_t* least,
                             uint32_t* largest);
 
-  /// log10_pfa_of_pixel with the Chernoff bound, guarded or as released, of sorted energies that
-  /// are not negative. order: SortedCells' entries, ascending; least: the key of level 0.
+  /// log10_pfa_of_pixel with the Chernoff bound, guarded or as released, of energies that are not
+  /// negative and ascend. order: the upper 32 bits of each plus `least` are the bits of an energy,
+  /// whatever the sign bit: entries of SortedCells and its least(), or energies' bits and 0.
   void (*chernoff)(const uint64_t* order, int64_t count, uint32_t least, double channels,
                    bool guarded, double* log10_pfa);
 

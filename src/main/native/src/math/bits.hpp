@@ -32,7 +32,7 @@ FLOWLINE_HOST_DEVICE double double_of(uint64_t bits) {
   return value;
 }
 
-/// The next float towards 0 of a positive one.
+/// The next float towards 0 from one of either sign that is not 0.
 FLOWLINE_HOST_DEVICE float next_towards_0(float value) { return float_of(bits_of(value) - 1); }
 
 /// The same bits as another type of the same size: numbers, or vectors of them.

@@ -14,13 +14,14 @@ namespace flowline {
 /// while the level falls. Pixels have 4 neighbours, or 8.
 ///
 /// In the strict order (value, cell) a pixel without a higher neighbour is a peak and starts a
-/// component; any other joins that of its highest neighbour, found by one vector pass beforehand.
+/// component; any other joins that of a higher neighbour, of four the highest. One vector pass
+/// beforehand finds which neighbours are higher.
 /// So only peaks are united, a fifth of the pixels of noise and fewer of smooth maps. Each peak
 /// knows its component's root. If two components meet, the peaks of the one that has fewer get the
 /// root of the other, so that a root is found in one step.
 ///
-/// Higher neighbours that are neighbours of each other are in one component already, so that one of
-/// them speaks for all: of eight neighbours no more than four do.
+/// Higher neighbours that are neighbours of each other are in one component already, so that only
+/// one of them is looked at: no more than four of eight.
 class PeakSweep {
  public:
   void reserve(int32_t height, int32_t width);
