@@ -16,10 +16,14 @@ import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Tensor;
@@ -32,6 +36,8 @@ import org.bytedeco.pytorch.global.torch;
  * of that many.
  */
 final class OnnxNetwork implements ForeignNetwork {
+  private static OrtEnvironment environment; // null until it is needed
+
   private final OrtSession session;
   private final String input;
   private final long[] declared; // the shape of its input, -1 for any; empty if not (N, C, H, W)
@@ -164,9 +170,40 @@ final class OnnxNetwork implements ForeignNetwork {
     return OnnxTensor.createTensor(environment(), values, Tensors.shape(dense));
   }
 
-  /** The environment of the whole process; it prints nothing, since what fails is thrown. */
-  private static OrtEnvironment environment() {
-    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "flowline");
+  /**
+   * Returns the environment of the whole process; it prints nothing, since what fails is thrown. To
+   * make it, ONNX Runtime matches the process's command line by a recursion that takes some 260
+   * bytes of stack per character: many names of images would crash a thread with a usual stack.
+   */
+  private static synchronized OrtEnvironment environment() {
+    if (environment == null) {
+      FutureTask<OrtEnvironment> made =
+          new FutureTask<>(
+              () ->
+                  OrtEnvironment.getEnvironment(
+                      OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "flowline"));
+      new Thread(null, made, "onnxruntime", stackBytes()).start();
+      try {
+        environment = made.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof Error error) {
+          throw error;
+        }
+        throw new IllegalStateException("ONNX Runtime does not start: " + e.getCause(), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while ONNX Runtime starts", e);
+      }
+    }
+    return environment;
+  }
+
+  private static long stackBytes() {
+    try {
+      return (8L << 20) + 512L * Files.readAllBytes(Path.of("/proc/self/cmdline")).length;
+    } catch (IOException e) {
+      return 64L << 20; // a system that does not show it
+    }
   }
 
   private static Tensor tensor(String name, OnnxValue output) {

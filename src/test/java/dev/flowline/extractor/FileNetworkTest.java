@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.ChildJvm;
 import dev.flowline.ForeignFiles;
 import dev.flowline.extractor.PlainLoops.Map3;
 import dev.flowline.io.Safetensors;
@@ -189,6 +190,22 @@ class FileNetworkTest {
     }
     ObjectMapper json = new ObjectMapper();
     assertEquals(config, json.readValue(json.writeValueAsString(config), ExtractorConfig.class));
+  }
+
+  /** ONNX Runtime matches the whole command line when it starts. */
+  @Test
+  void aLongCommandLineIsNoCrash() throws Exception {
+    Path net = resource("onnx-fixed-batch/fixed1.onnx", "fixed1.onnx");
+    String[] arguments = {net.toString(), "x".repeat(100_000)};
+    var outcome = ChildJvm.run(ChildJvm.of(OpenNetwork.class, 0, List.of(), arguments));
+    assertEquals(0, outcome.exitCode(), outcome.output());
+  }
+
+  /** Opens a network. */
+  static final class OpenNetwork {
+    public static void main(String[] arguments) throws IOException {
+      ExtractorConfig.named("file:" + arguments[0], 64, 64);
+    }
   }
 
   @Test
