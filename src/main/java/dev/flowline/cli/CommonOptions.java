@@ -18,7 +18,9 @@ final class CommonOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
-  @Option(names = "--json", description = "Print one JSON object on standard output, and nothing else there.")
+  @Option(
+      names = "--json",
+      description = "Print one JSON object on standard output, and nothing else there.")
   private boolean json;
 
   /** Returns whether {@code --debug} asks for stack traces. */
