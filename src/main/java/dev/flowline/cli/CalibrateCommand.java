@@ -89,6 +89,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
   private ImageFiles listed;
+  private int copies;
 
   @Override
   public Integer call() throws IOException {
@@ -99,6 +100,7 @@ final class CalibrateCommand implements Callable<Integer> {
     threads.load();
     try (OutputLock alone = OutputLock.ofFile(written(), "calibration");
         AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
+      overwrite.requireLeave(written()); // another process may have written it meanwhile
       reading.over(opened).on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
       UntrainedImages images = UntrainedImages.of(opened.config(), given);
@@ -116,7 +118,7 @@ final class CalibrateCommand implements Callable<Integer> {
       warnings(result).forEach(this::warn);
       common.print(
           answer(result, before, images.leftOut()), out -> out.println(inWords(result, before)));
-      NextCommand.inspect(written(), NextCommand.holdsProgram(opened), common);
+      NextCommand.inspect(written(), NextCommand.holdsProgram(opened), reading, common);
     }
     return Flowline.SUCCESS;
   }
@@ -139,6 +141,14 @@ final class CalibrateCommand implements Callable<Integer> {
         throw new IOException(source.error());
       }
       images.putIfAbsent(ImageDigests.of(source.file()), Sample.good(source.file()));
+    }
+    copies = listed.images().size() - images.size();
+    if (copies > 0) {
+      common
+          .err()
+          .printf(
+              "note: %s of %s images are copies of others, or named twice, and are left out%n",
+              copies, listed.images().size());
     }
     return images;
   }
@@ -186,6 +196,8 @@ final class CalibrateCommand implements Callable<Integer> {
    * @param lawImages images that measured the region law; 0 without one
    * @param lawIsNew whether these images measured it
    * @param imagesLeftOut images that set no threshold, because they measured the law that stays
+   * @param copiesLeftOut images that were left out, because they are copies of others or named
+   *     twice
    * @param trainingImagesLeftOut images that were left out, because the model was trained on them;
    *     null if the model does not record its training images
    * @param filesLeftOut what lay in the folders and is no image; null for nothing
@@ -204,6 +216,7 @@ final class CalibrateCommand implements Callable<Integer> {
       int lawImages,
       boolean lawIsNew,
       int imagesLeftOut,
+      int copiesLeftOut,
       Integer trainingImagesLeftOut,
       List<String> filesLeftOut) {}
 
@@ -224,6 +237,7 @@ final class CalibrateCommand implements Callable<Integer> {
         now.law() == null ? 0 : now.law().images(),
         result.lawIsNew(),
         result.leftOut(),
+        copies,
         trainingImages,
         LeftOutFiles.namesOf(listed));
   }

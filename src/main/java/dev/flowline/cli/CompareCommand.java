@@ -55,7 +55,7 @@ final class CompareCommand implements Callable<Integer> {
   private Comparison compared(ComparisonPlan plan, Device device, LaterFailure unwritten)
       throws IOException {
     try (StopSignals.Hint stopped =
-        StopSignals.hint("stopped; this goes on from here: " + common.typed())) {
+        StopSignals.hint(() -> "stopped; this goes on from here: " + common.typed())) {
       return new ComparisonRunner(plan, new ComparisonConsole(device, common)).run(unwritten);
     }
   }

@@ -2,6 +2,7 @@ package dev.flowline.cli;
 
 import dev.flowline.cli.doctor.Diagnosis;
 import dev.flowline.cli.doctor.Finding;
+import dev.flowline.io.OneLine;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,9 +36,9 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static void print(PrintWriter out, Diagnosis diagnosis) {
     for (Finding finding : diagnosis.findings()) {
-      out.printf("%-8s %-16s %s%n", finding.status(), finding.name(), finding.found());
+      out.printf("%-8s %-16s %s%n", finding.status(), finding.name(), OneLine.of(finding.found()));
       if (finding.why() != null) {
-        out.printf("%25s why:  %s%n", "", finding.why());
+        out.printf("%25s why:  %s%n", "", OneLine.of(finding.why()));
       }
       if (finding.fix() != null) {
         out.printf("%25s fix:  %s%n", "", finding.fix());

@@ -59,8 +59,8 @@ final class DriftCommand implements Callable<Integer> {
    * @param images all of them
    * @param judgedDefective images with the verdict DEFECT
    * @param notRead images that could not be read
-   * @param trainingImagesLeftOut images that training or calibration had used; null if the model
-   *     does not record them
+   * @param trainingImagesLeftOut images that training or calibration had used; null if there is
+   *     none and the model does not record its training images
    * @param filesLeftOut what lay in the folders and is no image; null for nothing
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -76,6 +76,7 @@ final class DriftCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    common.begins("listing the images");
     ImageFiles images = ImageFiles.list(sources, null);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
@@ -97,7 +98,7 @@ final class DriftCommand implements Callable<Integer> {
                             + ": drift cannot be watched, because the model holds no statistics of good parts: 'flowline calibrate' measures them"));
     Provenance provenance = inspector.model().config().provenance();
     boolean recorded = provenance != null && provenance.isOfKnownImages();
-    Set<String> used = recorded ? provenance.used() : Set.of();
+    Set<String> used = provenance == null ? Set.of() : provenance.used();
     LeftOutFiles.print(files, common);
     List<Path> good = new ArrayList<>();
     List<Path> known = new ArrayList<>();
@@ -122,7 +123,7 @@ final class DriftCommand implements Callable<Integer> {
       }
     }
     errors.forEach(error -> common.err().println("error: " + error));
-    note(recorded ? known.size() : null, images.size());
+    note(recorded, known.size(), images.size());
     Answer answer =
         new Answer(
             line.state(),
@@ -131,7 +132,7 @@ final class DriftCommand implements Callable<Integer> {
             images.size(),
             images.size() - errors.size() - known.size() - good.size(),
             errors.size(),
-            recorded ? known.size() : null,
+            recorded || !known.isEmpty() ? known.size() : null,
             LeftOutFiles.namesOf(files));
     common.print(answer, out -> out.println(DriftInWords.of(answer.drift, good)));
     if (!errors.isEmpty()) {
@@ -151,15 +152,17 @@ final class DriftCommand implements Callable<Integer> {
   }
 
   /**
-   * @param known number of images that are left out; null if the model does not record them
+   * @param recorded whether the model records its training images
+   * @param known number of images that are left out
    */
-  private void note(Integer known, int images) {
-    if (known == null) {
+  private void note(boolean recorded, int known, int images) {
+    if (!recorded) {
       common
           .err()
           .println(
               "note: the model does not record its training images: whether these hold some of them cannot be checked");
-    } else if (known > 0) {
+    }
+    if (known > 0) {
       common
           .err()
           .printf(

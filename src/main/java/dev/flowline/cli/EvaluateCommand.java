@@ -6,6 +6,7 @@ import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.EvaluationTable;
 import dev.flowline.eval.Evaluator;
 import dev.flowline.eval.UnseenImages;
+import dev.flowline.io.LaterFailure;
 import dev.flowline.io.OutputLock;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
@@ -51,31 +52,50 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (report == null) {
-      return evaluated();
-    }
-    try (OutputLock alone = OutputLock.ofFolder(report, "evaluation")) {
-      return evaluated();
+    LaterFailure unwritten = new LaterFailure();
+    try (OutputLock alone = lock(unwritten)) {
+      return evaluated(unwritten);
     }
   }
 
-  private Integer evaluated() throws IOException {
+  /** Locks the report's folder; returns null if there is none, or it cannot be written. */
+  private OutputLock lock(LaterFailure unwritten) throws IOException {
+    if (report == null) {
+      return null;
+    }
+    try {
+      return OutputLock.ofFolder(report, "evaluation");
+    } catch (OutputLock.BusyException e) {
+      throw e;
+    } catch (IOException e) {
+      unwritten.tried(
+          () -> {
+            throw e; // once the result is printed
+          });
+      return null;
+    }
+  }
+
+  private Integer evaluated(LaterFailure unwritten) throws IOException {
     Dataset dataset = data.read(common);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
+      common.begins("reading the test images");
       UnseenImages unseen = UnseenImages.of(opened.config(), dataset);
-      unseen.inWords().ifPresent(line -> common.err().println("note: " + line));
+      (common.json() ? unseen.inWords() : unseen.besideTheTable())
+          .ifPresent(line -> common.err().println("note: " + line));
       images.over(opened).on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
-        evaluate(inspector, unseen);
-        NextCommand.inspect(model, NextCommand.holdsProgram(opened), common);
+        evaluate(inspector, unseen, unwritten);
+        NextCommand.inspect(model, NextCommand.holdsProgram(opened), images, common);
       }
     }
     return Flowline.SUCCESS;
   }
 
-  private void evaluate(Inspector inspector, UnseenImages images) throws IOException {
+  private void evaluate(Inspector inspector, UnseenImages images, LaterFailure unwritten)
+      throws IOException {
     try (Progress progress = Progress.on(common.err())) {
       EvaluationResult result =
           Evaluator.evaluate(
@@ -89,6 +109,7 @@ final class EvaluateCommand implements Callable<Integer> {
                   !images.dataset().warnings().contains(warning)) // those are printed already
           .forEach(warning -> common.err().println("warning: " + warning));
       common.print(result, out -> out.print(new EvaluationTable(result)));
+      unwritten.throwIfAny();
       if (report != null) {
         Path page = ReportFolder.write(report, images.dataset(), result, inspector, common);
         common.err().println("report: " + page);

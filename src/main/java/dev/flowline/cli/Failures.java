@@ -1,6 +1,7 @@
 package dev.flowline.cli;
 
 import dev.flowline.io.FileFault;
+import dev.flowline.io.OneLine;
 import dev.flowline.train.TrainingDivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,7 +66,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   }
 
   private void print(Throwable failure, CommandLine command, String message) {
-    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + message);
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println(name + ": " + OneLine.of(message)); // parts may be a file's own words
     if (debug.getAsBoolean()) {
       failure.printStackTrace(command.getErr());
     }

@@ -3,6 +3,8 @@ package dev.flowline.cli;
 import dev.flowline.io.Images;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +27,18 @@ final class ImageOptions {
   private Integer bits;
 
   @Mixin private ImageLimit limit;
+
+  /** Returns the options as the user gave them, for another command on images like these. */
+  List<String> words() {
+    List<String> words = new ArrayList<>();
+    if (bits != null) {
+      words.addAll(List.of("--bits", bits.toString()));
+    }
+    if (limit.given != null) {
+      words.addAll(List.of("--max-image-bytes", limit.given.toString()));
+    }
+    return words;
+  }
 
   /** Returns the configuration of a new model with the bits that the user gave. */
   ModelConfig over(ModelConfig config) {
@@ -54,6 +68,8 @@ final class ImageOptions {
   /** The option {@code --max-image-bytes} of every command that reads images. */
   @HelpGroup.In(HelpGroup.GENERAL)
   static final class ImageLimit {
+    private Long given;
+
     @Option(
         names = "--max-image-bytes",
         paramLabel = "N",
@@ -63,6 +79,7 @@ final class ImageOptions {
       if (bytes < 1) {
         throw new TypeConversionException("--max-image-bytes must be at least 1, got " + bytes);
       }
+      given = bytes;
       System.setProperty(Images.MAX_BYTES, Long.toString(bytes));
     }
   }

@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import dev.flowline.io.ContentDigest;
 import dev.flowline.io.OutputLock;
 import dev.flowline.io.StateDict;
+import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
@@ -77,11 +78,9 @@ final class ImportCommand implements Callable<Integer> {
     ModelConfig config = untold.withProvenance(provenance());
     var stored =
         ReleasedCheckpoint.toFlowline(config.extractor().create(), StateDict.read(checkpoint));
-    try (OutputLock alone = OutputLock.ofFile(output, "import");
-        AnomalyModel model = AnomalyModel.restore(config, stored)) {
-      model.save(output);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(checkpoint + ": " + e.getMessage(), e);
+    try (OutputLock alone = OutputLock.ofFile(output, "import")) {
+      overwrite.requireLeave(output); // another process may have written it meanwhile
+      save(config, stored);
     }
     common.print(
         new WrittenModel(output.toString(), config),
@@ -89,11 +88,17 @@ final class ImportCommand implements Callable<Integer> {
     return Flowline.SUCCESS;
   }
 
+  private void save(ModelConfig config, Map<String, StoredTensor> stored) throws IOException {
+    try (AnomalyModel model = AnomalyModel.restore(config, stored)) {
+      model.save(output);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(checkpoint + ": " + e.getMessage(), e);
+    }
+  }
+
   private Provenance provenance() throws IOException {
     Provenance.SourceFile source =
-        new Provenance.SourceFile(
-            checkpoint.toAbsolutePath().normalize().getFileName().toString(),
-            ContentDigest.of(checkpoint));
+        new Provenance.SourceFile(Provenance.name(checkpoint), ContentDigest.of(checkpoint));
     return new Provenance(
         new Provenance.Creation(
             "import",

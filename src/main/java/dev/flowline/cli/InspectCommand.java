@@ -77,6 +77,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    common.begins("listing the images");
     ImageFiles images = ImageFiles.list(sources, output);
     threads.load();
     try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {

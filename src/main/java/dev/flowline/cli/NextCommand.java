@@ -12,16 +12,22 @@ final class NextCommand {
 
   /** Shows how to evaluate a model on the test images of its dataset. */
   static void evaluate(
-      Path model, DatasetOptions data, boolean holdsProgram, CommonOptions common) {
+      Path model,
+      DatasetOptions data,
+      boolean holdsProgram,
+      ImageOptions images,
+      CommonOptions common) {
     List<String> words = words("evaluate", model, holdsProgram);
     words.addAll(data.words());
+    words.addAll(images.words());
     words.addAll(List.of("--report", "report"));
     print(words, "", common);
   }
 
   /** Shows how to inspect images with a model. */
-  static void inspect(Path model, boolean holdsProgram, CommonOptions common) {
+  static void inspect(Path model, boolean holdsProgram, ImageOptions images, CommonOptions common) {
     List<String> words = words("inspect", model, holdsProgram);
+    words.addAll(images.words());
     words.add("DIR");
     print(words, "   # DIR is a folder of images", common);
   }

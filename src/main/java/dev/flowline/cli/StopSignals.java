@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
@@ -17,7 +18,7 @@ import sun.misc.SignalHandler;
  */
 final class StopSignals {
   private static final List<String> STOPPING = List.of("INT", "TERM", "HUP");
-  private static final AtomicReference<String> HINT = new AtomicReference<>();
+  private static final AtomicReference<Supplier<String>> HINT = new AtomicReference<>();
 
   /** The time during which a hint holds. */
   interface Hint extends AutoCloseable {
@@ -40,12 +41,12 @@ final class StopSignals {
 
   private static void stop(Signal signal, PrintWriter err) {
     FinalWrites.await();
-    String hint = HINT.get();
+    Supplier<String> hint = HINT.get();
     if (hint != null) {
       if (Terminal.watchesStandardError()) {
         err.println(); // below the progress bar
       }
-      err.println(hint);
+      err.println(hint.get());
       err.flush();
     }
     Signal.handle(signal, SignalHandler.SIG_DFL);
@@ -63,8 +64,8 @@ final class StopSignals {
     Runtime.getRuntime().halt(Flowline.KILLED + signal.getNumber());
   }
 
-  /** Sets the line that is printed if the process is stopped, until the hint is closed. */
-  static Hint hint(String line) {
+  /** Sets the line that is made and printed if the process is stopped, until it is closed. */
+  static Hint hint(Supplier<String> line) {
     HINT.set(line);
     return () -> HINT.set(null);
   }

@@ -71,9 +71,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Dataset dataset = data.read(common);
     TrainingRequest request = request(dataset);
-    if (!resume && !Files.exists(request.checkpoint())) {
-      overwrite.requireLeave(output);
-    }
+    requireLeave(request);
     threads.load();
     TrainingReport report = trained(request);
     warnings(request, report.config()).forEach(text -> common.err().println("warning: " + text));
@@ -90,17 +88,30 @@ final class TrainCommand implements Callable<Integer> {
     boolean program =
         ownNetwork && StoredNetwork.read(output).map(StoredNetwork::program).orElse(false);
     if (dataset.test().isEmpty()) {
-      NextCommand.inspect(output, program, common);
+      NextCommand.inspect(output, program, images, common);
     } else {
-      NextCommand.evaluate(output, data, program, common);
+      NextCommand.evaluate(output, data, program, images, common);
     }
   }
 
   private TrainingReport trained(TrainingRequest request) throws IOException {
-    String again = resume ? common.typed() : common.typed("--resume");
-    try (StopSignals.Hint stopped =
-        StopSignals.hint("stopped; this goes on from the last checkpoint: " + again)) {
-      return TrainingReport.run(request, compute.device(), common);
+    try (StopSignals.Hint stopped = StopSignals.hint(() -> goOn(request))) {
+      return TrainingReport.run(request, () -> requireLeave(request), compute.device(), common);
+    }
+  }
+
+  /** Returns how to go on with a training that is stopped now. */
+  private String goOn(TrainingRequest request) {
+    return Files.exists(request.checkpoint())
+        ? "stopped; this goes on from the last checkpoint: "
+            + (resume ? common.typed() : common.typed("--resume"))
+        : "stopped before the first checkpoint; this begins anew: " + common.typed();
+  }
+
+  /** Refuses a finished model that must not be replaced. */
+  private void requireLeave(TrainingRequest request) {
+    if (!resume && !Files.exists(request.checkpoint())) {
+      overwrite.requireLeave(output);
     }
   }
 

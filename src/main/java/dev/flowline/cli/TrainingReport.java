@@ -27,7 +27,18 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
   /** Trains on features that it extracts. */
   static TrainingReport run(TrainingRequest request, Device device, CommonOptions common)
       throws IOException {
-    return run(request, common, (run, watcher) -> run.fromImages(device, watcher));
+    return run(request, () -> {}, device, common);
+  }
+
+  /**
+   * Trains on features that it extracts.
+   *
+   * @param check called before anything is written, and while no other process writes the model
+   */
+  static TrainingReport run(
+      TrainingRequest request, Runnable check, Device device, CommonOptions common)
+      throws IOException {
+    return run(request, check, common, (run, watcher) -> run.fromImages(device, watcher));
   }
 
   /** Trains on features that were extracted before. */
@@ -36,6 +47,7 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
       throws IOException {
     return run(
         request,
+        () -> {},
         common,
         (run, watcher) -> {
           watcher.started();
@@ -57,8 +69,10 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
   }
 
   private static TrainingReport run(
-      TrainingRequest request, CommonOptions common, Training training) throws IOException {
+      TrainingRequest request, Runnable check, CommonOptions common, Training training)
+      throws IOException {
     try (OutputLock alone = OutputLock.ofFile(request.output(), "training")) {
+      check.run();
       return alone(request, common, training);
     }
   }

@@ -43,7 +43,7 @@ public record Sample(Path image, Mask mask, String defectType, String group) {
   }
 
   /**
-   * Tells whether it is known pixel by pixel where the image is defective: good, or with a mask.
+   * Returns whether it is known pixel by pixel where the image is defective: good, or with a mask.
    */
   public boolean hasGroundTruth() {
     return isGood() || !(mask instanceof Mask.None);

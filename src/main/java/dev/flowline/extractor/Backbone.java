@@ -266,7 +266,7 @@ public enum Backbone {
     return () -> new EfficientNet(EfficientNet.Variant.tensorflow(number));
   }
 
-  /** Tells whether the row is one whole network that was published under that name. */
+  /** Returns whether the row is one whole network that was published under that name. */
   private boolean isPublishedAs(String name) {
     return networks().equals(List.of(this)) && extractor().name().equalsIgnoreCase(name);
   }

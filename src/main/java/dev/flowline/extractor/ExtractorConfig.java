@@ -82,7 +82,7 @@ public record ExtractorConfig(
     return Backbone.named(base(name));
   }
 
-  /** Tells whether there are files of pretrained weights for it. */
+  /** Returns whether there are files of pretrained weights for it. */
   public boolean takesWeights() {
     return network == null && !backbone().networks().isEmpty();
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.io.ContentDigest;
+import dev.flowline.io.OneLine;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.ForeignNetwork;
 import dev.flowline.nn.NetworkFormat;
@@ -252,7 +253,8 @@ public record FileNetwork(Settings settings) implements FeatureExtractor {
     if (height != settings.height() || width != settings.width()) {
       throw new IllegalArgumentException(
           "input %s x %s: what %s returns is known for %s x %s only"
-              .formatted(height, width, settings.file(), settings.height(), settings.width()));
+              .formatted(
+                  height, width, OneLine.of(settings.file()), settings.height(), settings.width()));
     }
   }
 

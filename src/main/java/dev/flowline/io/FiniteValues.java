@@ -32,7 +32,7 @@ public final class FiniteValues {
                 tensor.elements()));
   }
 
-  /** Tells whether any number is NaN; infinities are none. */
+  /** Returns whether any number is NaN; infinities are none. */
   public static boolean hasNan(StoredTensor tensor) {
     for (int i = 0; i < tensor.elements(); i++) {
       if (Double.isNaN(tensor.get(i))) {

@@ -74,11 +74,21 @@ final class ImageIoReaders {
       if (e.getCause() instanceof EOFException) {
         throw new IOException("truncated " + title + ": its pixels end early", e);
       }
+      throwIfMemoryIsShort(e);
       Throwable reason = e.getCause() == null ? e : e.getCause();
       String line = String.valueOf(reason.getMessage()).lines().findFirst().orElse("");
       throw new IOException("corrupt %s: %s".formatted(title, line), e);
     } finally {
       reader.dispose();
+    }
+  }
+
+  /** Throws the error of memory that a reader has wrapped: the file is not at fault. */
+  private static void throwIfMemoryIsShort(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError memory) {
+        throw memory;
+      }
     }
   }
 

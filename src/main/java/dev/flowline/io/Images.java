@@ -38,7 +38,7 @@ public final class Images {
     return Long.getLong(MAX_BYTES, DEFAULT_MAX_BYTES);
   }
 
-  /** Tells whether a file's name ends as that of an image that {@link #read} understands. */
+  /** Returns whether a file's name ends as that of an image that {@link #read} understands. */
   public static boolean isImage(Path file) {
     String name = file.getFileName().toString();
     int dot = name.lastIndexOf('.');

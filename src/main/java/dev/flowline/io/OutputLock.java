@@ -85,10 +85,7 @@ public final class OutputLock implements AutoCloseable {
       if (channel == null) {
         throw new BusyException(work, holder(file), output);
       }
-      channel.truncate(0);
-      channel.write(
-          ByteBuffer.wrap(
-              (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+      nameHolder(channel);
       return new OutputLock(file, channel);
     } catch (IOException | RuntimeException e) {
       OURS.remove(file);
@@ -96,6 +93,17 @@ public final class OutputLock implements AutoCloseable {
         channel.close();
       }
       throw e;
+    }
+  }
+
+  /** Writes the number of this process into its lock. */
+  private static void nameHolder(FileChannel channel) {
+    String process = ProcessHandle.current().pid() + "\n";
+    try {
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(process.getBytes(StandardCharsets.US_ASCII)));
+    } catch (IOException e) {
+      // A full disk: the lock holds nevertheless, but its process has no number in messages.
     }
   }
 
@@ -191,7 +199,8 @@ public final class OutputLock implements AutoCloseable {
     }
   }
 
-  private static final class BusyException extends IOException {
+  /** The failure to lock what another process, or another thread of this one, writes. */
+  public static final class BusyException extends IOException {
     private static final long serialVersionUID = 1;
 
     BusyException(String work, String process, Path output) {

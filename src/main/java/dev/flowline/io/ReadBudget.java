@@ -49,9 +49,9 @@ final class ReadBudget {
     }
   }
 
-  /** Returns the beginning of a text from a file, to quote it in a message. */
+  /** Returns the beginning of a text from a file, to quote it in the one line of a message. */
   static String quoted(Object text) {
-    String whole = String.valueOf(text);
+    String whole = OneLine.of(String.valueOf(text));
     return whole.length() <= 200 ? whole : whole.substring(0, 200) + "…";
   }
 }

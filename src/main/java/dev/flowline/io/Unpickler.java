@@ -167,7 +167,9 @@ final class Unpickler {
     }
   }
 
-  /** Tells whether a value can name a tensor. A list as a key might hold itself and never hash. */
+  /**
+   * Returns whether a value can name a tensor. A list as a key might hold itself and never hash.
+   */
   static boolean isKey(Object value) {
     return value instanceof String || value instanceof Long;
   }

@@ -3,6 +3,7 @@ package dev.flowline.model;
 import dev.flowline.extractor.FeatureExtractor;
 import dev.flowline.flow.Latents;
 import dev.flowline.io.FiniteValues;
+import dev.flowline.io.OneLine;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.ParameterSpec;
@@ -83,11 +84,29 @@ public final class AnomalyModel implements AutoCloseable {
   }
 
   /**
-   * Makes a model of all its parameters.
+   * Makes a model of all its parameters, unless they hold a program.
    *
-   * @throws IllegalArgumentException if one is missing or does not fit
+   * @throws IllegalArgumentException if one is missing, does not fit or is a program
    */
   public static AnomalyModel restore(ModelConfig config, Map<String, StoredTensor> stored) {
+    return restore(config, stored, ProgramPolicy.REFUSE);
+  }
+
+  /**
+   * Makes a model of all its parameters.
+   *
+   * @param programs decides whether a program among them may run
+   * @throws IllegalArgumentException if one is missing, does not fit or is a program that must not
+   *     run
+   */
+  public static AnomalyModel restore(
+      ModelConfig config, Map<String, StoredTensor> stored, ProgramPolicy programs) {
+    StoredNetwork network = StoredNetwork.of(config, stored).orElse(null);
+    if (network != null && !programs.allows(network)) {
+      throw new IllegalArgumentException(
+          "the extractor is a TorchScript program (%s, SHA-256 %s), which would run with your rights: if you trust it, allow it with ProgramPolicy.RUN"
+              .formatted(OneLine.of(network.file()), network.sha256()));
+    }
     return new AnomalyModel(config, stored, false, null, null);
   }
 

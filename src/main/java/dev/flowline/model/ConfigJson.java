@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flowline.io.OneLine;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -100,7 +101,7 @@ final class ConfigJson {
       }
     }
     String key = e instanceof JsonMappingException mapping ? path(mapping) : place(e);
-    return key.isEmpty() ? firstLine(reason) : key + ": " + firstLine(reason);
+    return OneLine.of(key.isEmpty() ? firstLine(reason) : key + ": " + firstLine(reason));
   }
 
   private static String place(JsonProcessingException e) {

@@ -4,6 +4,7 @@ import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.calibration.InputRange;
 import dev.flowline.calibration.InputStatistics;
 import dev.flowline.extractor.FileNetwork;
+import dev.flowline.io.OneLine;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,7 +23,7 @@ public final class ModelFacts {
   private ModelFacts() {}
 
   /**
-   * Returns all facts.
+   * Returns all facts, each value in one line.
    *
    * @param digest of the model's file; empty for a model that was not read from one
    * @param test the statistical test that is used; the origin of its threshold is shown if it is
@@ -87,6 +88,7 @@ public final class ModelFacts {
     }
     facts.putAll(provenance(config.provenance()));
     digest.ifPresent(digits -> facts.put("SHA-256 of the model", digits));
+    facts.replaceAll((name, value) -> OneLine.of(value)); // the model may come from anybody
     return facts;
   }
 

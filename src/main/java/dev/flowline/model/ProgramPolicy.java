@@ -1,5 +1,6 @@
 package dev.flowline.model;
 
+import dev.flowline.io.OneLine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -34,12 +35,17 @@ public final class ProgramPolicy {
     return new ProgramPolicy(false, Set.copyOf(sha256));
   }
 
+  /** Returns whether a network may run: it is no program, or one that is allowed. */
+  boolean allows(StoredNetwork network) {
+    return !network.program() || any || allowed.contains(network.sha256());
+  }
+
   /** Refuses a program that must not run. */
   void check(Path file, StoredNetwork network) throws IOException {
-    if (network.program() && !any && !allowed.contains(network.sha256())) {
+    if (!allows(network)) {
       throw new IOException(
           "%s holds a TorchScript program (%s, SHA-256 %s), which would run with your rights: if you trust it, allow it with --allow-program, in Java with ProgramPolicy.RUN"
-              .formatted(file, network.file(), network.sha256()));
+              .formatted(file, OneLine.of(network.file()), network.sha256()));
     }
   }
 }

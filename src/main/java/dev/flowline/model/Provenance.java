@@ -3,7 +3,9 @@ package dev.flowline.model;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.data.ImageDigests;
+import dev.flowline.io.OneLine;
 import dev.flowline.runtime.FlowlineVersion;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -124,6 +126,19 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
   }
 
   /**
+   * Returns the name of a file or folder as a record holds it, without the path: {@code ?} stands
+   * for what no line can hold, and for a blank name. Null for the root of a file system.
+   */
+  public static String name(Path path) {
+    Path last = path.toAbsolutePath().normalize().getFileName();
+    if (last == null) {
+      return null;
+    }
+    String name = OneLine.of(last.toString());
+    return name.isBlank() ? "?" : name;
+  }
+
+  /**
    * Returns the time that a new record gets, in whole seconds: that of SOURCE_DATE_EPOCH if it is
    * set, or now.
    *
@@ -208,19 +223,11 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
   /** Requires a text that a terminal can show as one line. */
   private static void text(String name, String value) {
     boolean fits = value != null && !value.isBlank() && value.length() <= LONGEST_TEXT;
-    if (!fits || value.codePoints().anyMatch(Provenance::breaksALine)) {
+    if (!fits || !OneLine.fits(value)) {
       throw new IllegalArgumentException(
           "%s must be a line of 1 to %s characters, got %s"
               .formatted(brief(name), LONGEST_TEXT, brief(value)));
     }
-  }
-
-  private static boolean breaksALine(int character) {
-    int type = Character.getType(character);
-    return type == Character.CONTROL
-        || type == Character.FORMAT
-        || type == Character.LINE_SEPARATOR
-        || type == Character.PARAGRAPH_SEPARATOR;
   }
 
   private static void requireDate(String date) {

@@ -3,6 +3,7 @@ package dev.flowline.model;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.extractor.FileNetwork;
 import dev.flowline.io.ContentDigest;
+import dev.flowline.io.OneLine;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.NetworkFormat;
 import java.io.IOException;
@@ -64,9 +65,14 @@ public record StoredNetwork(
     return format == NetworkFormat.TORCHSCRIPT;
   }
 
-  /** Returns what it is, and what it means to use it. */
+  /** Returns what it is, and what it means to use it, in one line. */
   public String inWords() {
     return String.format(
-        Locale.ROOT, "%s (%s, %,d bytes, SHA-256 %s)", format.words(), file, bytes, sha256);
+        Locale.ROOT,
+        "%s (%s, %,d bytes, SHA-256 %s)",
+        format.words(),
+        OneLine.of(file),
+        bytes,
+        sha256);
   }
 }

@@ -35,17 +35,19 @@ public sealed interface Init {
     return new Uniform(1 / Math.sqrt(fanIn));
   }
 
-  /** Tells whether the optimiser learns the parameter. */
+  /** Returns whether the optimiser learns the parameter. */
   default boolean trainable() {
     return this instanceof Constant || this instanceof Uniform;
   }
 
-  /** Tells whether training changes the parameter: by gradients, or as a statistic of the data. */
+  /**
+   * Returns whether training changes the parameter: by gradients, or as a statistic of the data.
+   */
   default boolean learned() {
     return trainable() || this instanceof RunningStatistic;
   }
 
-  /** Tells whether its values come from a file or a fit and cannot be drawn. */
+  /** Returns whether its values come from a file or a fit and cannot be drawn. */
   default boolean mustBeGiven() {
     return this instanceof Frozen || this instanceof Bytes;
   }

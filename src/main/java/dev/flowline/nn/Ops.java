@@ -164,7 +164,7 @@ public interface Ops<V> {
   V unpermuteChannels(V x, String permutation);
 
   /**
-   * Tells whether {@link #couple} and {@link #uncouple} are there: they go over memory once where
+   * Returns whether {@link #couple} and {@link #uncouple} are there: they go over memory once where
    * the operations above do many times, and record no gradients.
    */
   default boolean couples() {

@@ -74,7 +74,7 @@ final class ProtoReader {
     return number;
   }
 
-  /** Tells whether this field is that one: a number or what has a length. */
+  /** Returns whether this field is that one: a number or what has a length. */
   boolean is(int wantedNumber, int wantedType) {
     return number == wantedNumber && type == wantedType;
   }

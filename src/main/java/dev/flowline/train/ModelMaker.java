@@ -1,5 +1,6 @@
 package dev.flowline.train;
 
+import dev.flowline.model.Provenance;
 import java.nio.file.Path;
 import java.time.Instant;
 
@@ -21,7 +22,6 @@ public record ModelMaker(String command, String dataset, Instant date) {
    * @param data the dataset's folder, of which the name is kept
    */
   public static ModelMaker command(String command, Path data) {
-    Path name = data.toAbsolutePath().normalize().getFileName();
-    return new ModelMaker(command, name == null ? null : name.toString(), null);
+    return new ModelMaker(command, Provenance.name(data), null);
   }
 }

@@ -22,31 +22,49 @@ import java.util.Map;
 
 /** The record that a training leaves in the model file: {@link Provenance}. */
 final class TrainingProvenance {
-  private TrainingProvenance() {}
+  private final TrainingRequest request;
+  private final DigestedSplit images;
+  private final List<Provenance.SourceFile> weights;
+
+  private TrainingProvenance(
+      TrainingRequest request, DigestedSplit images, List<Provenance.SourceFile> weights) {
+    this.request = request;
+    this.images = images;
+    this.weights = weights;
+  }
+
+  /**
+   * Makes the record of a training that has not begun yet: it takes the digests of the weights, and
+   * checks every text.
+   *
+   * @throws IllegalArgumentException if a text cannot be recorded
+   * @throws IOException naming the file, if the weights cannot be read
+   */
+  static TrainingProvenance of(TrainingRequest request, DigestedSplit images, Instant startedAt)
+      throws IOException {
+    TrainingProvenance record = new TrainingProvenance(request, images, weights(request));
+    record.creation(Map.of(), startedAt);
+    return record;
+  }
 
   /**
    * Returns a trained model's configuration with the record of its training. A folder of textures
    * keeps its name only.
-   *
-   * @throws IOException naming the file, if the weights cannot be read
    */
-  static ModelConfig over(
-      ModelConfig trained,
-      TrainingRequest request,
-      DigestedSplit images,
-      Device device,
-      Instant startedAt)
-      throws IOException {
-    Provenance.Creation creation =
-        new Provenance.Creation(
-            request.maker().command(),
-            FlowlineVersion.current(),
-            startedAt.toString(),
-            request.maker().dataset(),
-            weights(request),
-            options(request, device),
-            new Provenance.TrainingImages(images.fit(), images.validation(), images.calibration()));
+  ModelConfig over(ModelConfig trained, Device device, Instant startedAt) {
+    Provenance.Creation creation = creation(options(request, device), startedAt);
     return withoutPaths(trained).withProvenance(new Provenance(creation));
+  }
+
+  private Provenance.Creation creation(Map<String, String> options, Instant startedAt) {
+    return new Provenance.Creation(
+        request.maker().command(),
+        FlowlineVersion.current(),
+        startedAt.toString(),
+        request.maker().dataset(),
+        weights,
+        options,
+        new Provenance.TrainingImages(images.fit(), images.validation(), images.calibration()));
   }
 
   private static List<Provenance.SourceFile> weights(TrainingRequest request) throws IOException {
@@ -54,7 +72,7 @@ final class TrainingProvenance {
     for (Path file :
         PretrainedWeights.files(
             request.config().extractor(), request.weights(), PretrainedWeights.folder())) {
-      files.add(new Provenance.SourceFile(file.getFileName().toString(), ContentDigest.of(file)));
+      files.add(new Provenance.SourceFile(Provenance.name(file), ContentDigest.of(file)));
     }
     return files;
   }

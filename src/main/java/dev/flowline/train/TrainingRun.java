@@ -23,12 +23,15 @@ public final class TrainingRun {
   private final Instant startedAt;
   private final DigestedSplit images;
   private final Split split;
+  private final TrainingProvenance provenance;
 
   /**
-   * Prepares a training: reads the digests of its images, and writes nothing yet.
+   * Prepares a training: reads the digests of its images and weights, so that the record of its
+   * making cannot fail once it is trained. Writes nothing yet.
    *
-   * @throws IllegalArgumentException see {@link TrainingRequest#requireNothingToLose}
-   * @throws IOException naming the file, if an image cannot be read
+   * @throws IllegalArgumentException see {@link TrainingRequest#requireNothingToLose}; also if the
+   *     request's {@link ModelMaker} has texts that a model file cannot record
+   * @throws IOException naming the file, if an image or the weights cannot be read
    */
   public TrainingRun(TrainingRequest request) throws IOException {
     request.requireNothingToLose();
@@ -37,6 +40,7 @@ public final class TrainingRun {
     startedAt = given == null ? Provenance.now() : given;
     images = DigestedSplit.of(request.split());
     split = images.split();
+    provenance = TrainingProvenance.of(request, images, startedAt);
   }
 
   /**
@@ -158,7 +162,7 @@ public final class TrainingRun {
                 features.validation(),
                 features.calibration(),
                 features.inputs(split.calibration()));
-        trained = TrainingProvenance.over(trained, request, images, device, checkpoint.startedAt());
+        trained = provenance.over(trained, device, checkpoint.startedAt());
         model.save(request.output(), trained);
         Files.deleteIfExists(request.checkpoint());
         return trained;

@@ -246,6 +246,9 @@ class CalibrateCommandTest {
     Invocation twice = calibrate("--null=chi_square", "--json", "--good=" + good + "/007.png");
     assertEquals(0, twice.exitCode(), twice.err());
     assertEquals(IMAGES, Json.object(twice.out()).path("calibrationImages").asInt());
+    assertEquals(2, Json.object(twice.out()).path("copiesLeftOut").asInt(), twice.out());
+    String said = "note: 2 of 46 images are copies of others, or named twice, and are left out";
+    assertTrue(twice.err().contains(said), twice.err());
   }
 
   /** The model has none yet: that is what it is asked for. */

@@ -15,6 +15,9 @@ import dev.flowline.line.DriftWatch;
 import dev.flowline.line.InspectionRequest;
 import dev.flowline.line.Inspector;
 import dev.flowline.line.Verdict;
+import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.ModelConfig;
+import dev.flowline.model.Provenance;
 import dev.flowline.segmentation.FieldOfView;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -150,6 +153,30 @@ class DriftCommandTest {
     assertEquals(PARTS, json.at("/drift/parts").asInt() + json.path("judgedDefective").asInt());
     assertTrue(
         drift.err().contains("48 of 78 images were used in training or calibration"), drift.err());
+  }
+
+  /** Recorded calibrations count, whether the training is recorded or not. */
+  @Test
+  void imagesOfCalibrationsAreLeftOutOfAnOldModelToo() throws IOException {
+    Path old = folder.resolve("old.flowline");
+    try (AnomalyModel opened = AnomalyModel.open(model)) {
+      ModelConfig config = opened.config();
+      Provenance since = new Provenance(null, config.provenance().calibrated());
+      opened.save(old, config.withProvenance(since));
+    }
+    Path calibration = folder.resolve("calibration");
+    Invocation drift =
+        Invocation.of(
+            "drift",
+            old.toString(),
+            "--threads=1",
+            "--json",
+            untouched.toString(),
+            calibration.toString());
+    assertEquals(0, drift.exitCode(), drift.err());
+    assertEquals(48, Json.object(drift.out()).path("trainingImagesLeftOut").asInt(), drift.out());
+    assertTrue(drift.err().contains("48 of 78 images were used"), drift.err());
+    assertTrue(drift.err().contains("does not record its training images"), drift.err());
   }
 
   @Test

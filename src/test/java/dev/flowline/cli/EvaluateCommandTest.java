@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.data.ImageDigests;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.Provenance;
 import dev.flowline.page.ParsedPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,7 +155,9 @@ class EvaluateCommandTest {
     assertEquals(3, json.path("goodImages").asInt());
     String said = known + " test images were used in training or calibration and left out";
     assertTrue(evaluate.err().contains(said), evaluate.err());
-    assertTrue(evaluateOn(SmallLine.model(), data).out().contains(said), "the table");
+    Invocation table = evaluateOn(SmallLine.model(), data);
+    assertTrue(table.out().contains(said), "the table");
+    assertFalse(table.err().contains(said), "said twice");
     ParsedPage page = ParsedPage.of(Files.readString(report.resolve("report.html")));
     assertTrue(page.shown().contains(said), page.shown());
     ParsedPage fit = ParsedPage.of(Files.readString(report.resolve("goodness-of-fit.html")));
@@ -180,6 +185,40 @@ class EvaluateCommandTest {
     assertTrue(
         evaluate.err().contains("note: the model does not record its training images"),
         evaluate.err());
+  }
+
+  /** Recorded calibrations count, whether the training is recorded or not. */
+  @Test
+  void imagesOfCalibrationsAreLeftOutOfAnOldModelToo() throws IOException {
+    Path good = SmallLine.data().resolve(SmallLine.PRODUCT).resolve("test/good/000.png");
+    Path old = folder.resolve("old.flowline");
+    try (AnomalyModel model = AnomalyModel.open(SmallLine.model())) {
+      List<String> used = List.of(ImageDigests.of(good));
+      model.save(
+          old, model.config().withProvenance(Provenance.calibrated(null, Instant.EPOCH, used)));
+    }
+    Invocation evaluate = evaluateOn(old, SmallLine.data(), "--json");
+    assertEquals(0, evaluate.exitCode(), evaluate.err());
+    JsonNode json = Json.object(evaluate.out());
+    assertEquals(1, json.path("trainingImagesLeftOut").asInt(), evaluate.out());
+    assertEquals(2, json.path("goodImages").asInt());
+    String unknown = "the model does not record its training images";
+    String said = "1 test image was used in training or calibration and left out";
+    assertTrue(evaluate.err().contains("note: " + said + "; " + unknown), evaluate.err());
+    Invocation table = evaluateOn(old, SmallLine.data());
+    assertTrue(table.out().contains(said), table.out());
+    assertTrue(table.err().contains("note: " + unknown), table.err());
+    assertFalse(table.err().contains(said), table.err());
+  }
+
+  @Test
+  void theNextCommandReadsImagesAsThisOneDid() throws IOException {
+    Invocation evaluate = evaluate("--bits=12", "--max-image-bytes=1073741824");
+    assertEquals(0, evaluate.exitCode(), evaluate.err());
+    String next =
+        "next: flowline inspect %s --bits 12 --max-image-bytes 1073741824 DIR"
+            .formatted(SmallLine.model());
+    assertTrue(evaluate.err().contains(next), evaluate.err());
   }
 
   /** The report says who made the model. */

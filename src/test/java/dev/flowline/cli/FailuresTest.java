@@ -27,6 +27,7 @@ class FailuresTest {
       Arguments.of(
           new IllegalArgumentException("steps must be 1…8, got 9"), 2, "steps must be 1…8, got 9"),
       Arguments.of(new IOException("m.flowline: truncated"), 1, "m.flowline: truncated"),
+      Arguments.of(new IOException("no tensor '\u001b[2J\u2028'"), 1, "no tensor '?[2J?'"),
       Arguments.of(new NoSuchFileException("a.png"), 1, "a.png: no such file or folder"),
       Arguments.of(new AccessDeniedException("a.png"), 1, "a.png: no permission"),
       Arguments.of(

@@ -3,13 +3,21 @@ package dev.flowline.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.ChildJvm;
+import dev.flowline.TinyLine;
+import dev.flowline.data.Dataset;
 import dev.flowline.io.Images;
 import dev.flowline.io.OutputLock;
+import dev.flowline.tensor.Device;
+import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,6 +112,84 @@ class OverwriteTest {
         List.of("of a line.flowline.checkpoint", "of a line.flowline.log.jsonl"), names(folder));
   }
 
+  /** There is nothing to resume from. */
+  @Test
+  void aTrainingThatIsStoppedBeforeItsFirstCheckpointBeginsAnew() throws Exception {
+    Path model = folder.resolve("gear.flowline");
+    String[] arguments =
+        SmallLine.trainArguments(
+            model, "--epochs=100000", "--patience=0", "--checkpoint-every=100000");
+    Process training = ChildJvm.of(Flowline.class, 0, List.of("-Xmx512m"), arguments).start();
+    await(training, folder.resolve("gear.flowline.log.jsonl"));
+    new ProcessBuilder("kill", "-INT", "" + training.pid()).start().waitFor();
+    String output = new String(training.getInputStream().readAllBytes());
+    assertEquals(128 + 2, training.waitFor(), output);
+    String last = output.strip().lines().reduce((a, b) -> b).orElse("");
+    String command =
+        "stopped before the first checkpoint; this begins anew: flowline train --data=";
+    assertTrue(last.startsWith(command), output);
+    assertFalse(last.contains("--resume"), last);
+    assertEquals(List.of("gear.flowline.log.jsonl"), names(folder));
+  }
+
+  /** Another process may write it between the first look and the lock. */
+  @Test
+  void aModelThatHasAppearedMeanwhileIsNotReplaced() throws IOException {
+    Path good = SmallLine.data().resolve("steel/test/good");
+    Path copy = Files.createDirectory(folder.resolve("good"));
+    for (int i = 0; i < 3; i++) {
+      Files.copy(good.resolve("00" + i + ".png"), copy.resolve(i + ".png"));
+    }
+    Files.writeString(copy.resolve("notes.txt"), "no image");
+    Path model = folder.resolve("calibrated.flowline");
+    StringWriter said = new StringWriter();
+    PrintWriter err =
+        new PrintWriter(said) {
+          @Override
+          public void println(String line) {
+            super.println(line);
+            try {
+              if (line.startsWith("note: 1 file is no image")) { // after the first look
+                Files.writeString(model, "of another process");
+              }
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+    int exitCode =
+        Flowline.run(
+            new PrintWriter(new StringWriter()),
+            err,
+            "calibrate",
+            SmallLine.model().toString(),
+            "--good=" + copy,
+            "--threads=1",
+            "--output=" + model);
+    assertEquals(Flowline.USAGE, exitCode, said.toString());
+    assertTrue(said.toString().contains(model + " exists: name another file"), said.toString());
+    assertEquals("of another process", Files.readString(model));
+  }
+
+  @Test
+  void trainLooksAgainWhileNoOtherProcessWritesTheModel() throws IOException {
+    Path model = folder.resolve("gear.flowline");
+    Dataset dataset = TinyLine.dataset(folder.resolve("data"), 1, 12, 32, 32);
+    TrainingRequest request =
+        TinyLine.request(TinyLine.config(32, 32, 1), dataset, TinyLine.epochs(1, 1), model);
+    Runnable check =
+        () -> {
+          assertThrows(IOException.class, () -> OutputLock.ofFile(model, "work"), "not locked");
+          throw new IllegalArgumentException("it exists");
+        };
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> TrainingReport.run(request, check, Device.CPU, new CommonOptions()));
+    assertEquals("it exists", e.getMessage());
+    assertEquals(List.of("data"), names(folder));
+  }
+
   @Test
   void aModelIsReportedEvenIfItsRunLogCannotBeWritten() throws IOException {
     Path model = folder.resolve("gear.flowline");
@@ -132,6 +218,22 @@ class OverwriteTest {
     for (String left : names(report)) {
       assertFalse(left.startsWith("."), left);
     }
+  }
+
+  @Test
+  void anEvaluationIsPrintedEvenIfItsReportHasNoPlace() throws IOException {
+    Path report = Files.writeString(folder.resolve("file"), "no folder").resolve("report");
+    Invocation evaluate =
+        Invocation.of(
+            "evaluate",
+            SmallLine.model().toString(),
+            "--data=" + SmallLine.data(),
+            "--category=" + SmallLine.PRODUCT,
+            "--threads=1",
+            "--report=" + report,
+            "--json");
+    assertFails(Flowline.FAILURE, "cannot write " + report, evaluate);
+    Json.assertKeys(Json.object(evaluate.out()), "pixelAuroc", "imageAuroc", "timings");
   }
 
   @Test

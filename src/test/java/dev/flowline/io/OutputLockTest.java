@@ -88,6 +88,21 @@ class OutputLockTest {
     assertEquals("cannot write " + none + ": " + precious + " is in the way", e.getMessage());
   }
 
+  /** No file may grow: as on a full disk, the file is made and nothing can be written to it. */
+  @Test
+  void aLockThatCannotNameItsProcessHoldsNevertheless() throws Exception {
+    Path model = folder.resolve("gear.flowline");
+    ProcessBuilder full =
+        ChildJvm.of(Holder.class, 0, List.of("-Xmx64m"), model.toString(), "hold");
+    full.command().addAll(0, List.of("bash", "-c", "ulimit -f 0; exec \"$@\"", "limited"));
+    Process holder = full.start();
+    assertEquals("locked", holder.inputReader().readLine());
+    var e = assertThrows(IOException.class, () -> OutputLock.ofFile(model, "training"));
+    assertEquals("another training writes " + model, e.getMessage());
+    holder.destroyForcibly().waitFor();
+    OutputLock.ofFile(model, "training").close();
+  }
+
   /** The file of the lock goes and comes all the time: nobody may hold one that is gone. */
   @Test
   void oneAtATimeAmongManyProcesses() throws Exception {

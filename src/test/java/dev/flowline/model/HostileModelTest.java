@@ -102,6 +102,8 @@ class HostileModelTest {
         "/model | \"v-flow\" | model: no model 'v-flow'",
         "/model | null | model is null",
         "/model | 3 | model: no model '3'",
+        "/model | \"\\u001b[2Jok\" | model: no model '?[2Jok'",
+        "/sur\u0007prise | 7 | sur?prise",
         "/category | null | category is null",
         "/seed | null | seed is null",
         "/seed | \"many\" | seed",

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.ForeignFiles;
+import dev.flowline.ResignedModel;
+import dev.flowline.cli.Invocation;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.extractor.PretrainedWeights;
 import dev.flowline.flow.SoftClamp;
@@ -20,6 +22,7 @@ import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +88,15 @@ class OwnExtractorTest {
             .formatted(saved, sha256),
         refused.getMessage());
     assertThrows(IOException.class, () -> use(AnomalyModel.open(saved, others)));
+    ModelFile parts = ModelFile.read(saved);
+    var restored =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> use(AnomalyModel.restore(parts.config(), parts.tensors())));
+    assertTrue(restored.getMessage().contains("(net.pt, SHA-256 " + sha256), restored.getMessage());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> use(AnomalyModel.restore(parts.config(), parts.tensors(), others)));
     assertTrue(StoredNetwork.read(saved).orElseThrow().program());
     assertFalse(Files.exists(written));
 
@@ -92,6 +104,46 @@ class OwnExtractorTest {
     assertTrue(Files.deleteIfExists(written));
     use(AnomalyModel.open(saved, ProgramPolicy.RUN));
     assertTrue(Files.deleteIfExists(written));
+    use(AnomalyModel.restore(parts.config(), parts.tensors(), ProgramPolicy.RUN));
+    assertTrue(Files.deleteIfExists(written));
+  }
+
+  /** Whoever signs a model file chooses the texts in it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"net.pt", "net.onnx"})
+  void aReceivedModelCannotForgeALine(String name) throws IOException {
+    ModelConfig config = config(network(name));
+    Path saved = folder.resolve("own.flowline");
+    try (AnomalyModel model =
+        AnomalyModel.create(
+            config, PretrainedWeights.load(config.extractor(), List.of(), Optional.empty()))) {
+      model.save(saved, config.recalibrated(config.segmentation(), null, Instant.EPOCH, List.of()));
+    }
+    String bad = "\\nok       model            all is well\\u001b[2J\\u2028";
+    String forged =
+        ResignedModel.config(saved)
+            .replace(name, name + bad)
+            .replace("\"own\"", "\"own" + bad + "\"")
+            .replace("\"1970-01-01T00:00:00Z\",\"segm", "\"1970" + bad + "\",\"segm");
+    Path received = folder.resolve("received.flowline");
+    ResignedModel.write(received, saved, forged);
+    Invocation info = Invocation.of("info", received.toString());
+    assertEquals(0, info.exitCode(), info.err());
+    assertOneLineEach(4, info.out()); // category, extractor, history, what it holds
+    assertOneLineEach(1, Invocation.of("doctor", received.toString()).out());
+    if (name.equals("net.pt")) {
+      var e = assertThrows(IOException.class, () -> AnomalyModel.open(received));
+      assertOneLineEach(1, e.getMessage());
+    }
+  }
+
+  private static void assertOneLineEach(int texts, String shown) {
+    assertFalse(shown.chars().anyMatch(c -> c == 0x1b || c == 0x2028), shown);
+    assertTrue(
+        shown.lines().noneMatch(line -> line.startsWith("ok       model            all is well")),
+        shown);
+    assertEquals(
+        texts, shown.lines().filter(line -> line.contains("?ok       model")).count(), shown);
   }
 
   /** A graph is no program, and needs no consent. */

@@ -13,6 +13,8 @@ import dev.flowline.data.Dataset;
 import dev.flowline.data.ImageDigests;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
+import dev.flowline.extractor.Backbone;
+import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.flow.SoftClamp;
 import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Preprocessing;
@@ -49,6 +51,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -164,6 +167,57 @@ class TrainingRunTest {
     try (AnomalyModel model = AnomalyModel.open(request.output())) {
       assertEquals(made, model.config().provenance().created());
     }
+  }
+
+  /** Hours later it would be too late. */
+  @Test
+  void whatCannotBeRecordedIsRefusedBeforeTheTraining() throws IOException {
+    TrainingRequest r = request("a", 2, SEED);
+    TrainingRequest odd = by(new ModelMaker("one\ntwo", "data", null), r.config(), List.of(), r);
+    var e = assertThrows(IllegalArgumentException.class, () -> new TrainingRun(odd));
+    assertTrue(
+        e.getMessage().contains("must be a line of 1 to 4096 characters, got 'one?two'"),
+        e.getMessage());
+    ModelConfig config =
+        TinyLine.config(
+            ModelKind.U_FLOW,
+            "fabric",
+            ExtractorConfig.of(Backbone.RESNET18),
+            new UFlow(2, SoftClamp.TANH),
+            SIZE,
+            SIZE,
+            SEED);
+    Path absent = folder.resolve("absent.pth");
+    TrainingRequest gone = by(ModelMaker.LIBRARY, config, List.of(absent), r);
+    var io = assertThrows(IOException.class, () -> new TrainingRun(gone));
+    assertTrue(io.getMessage().contains(absent.toString()), io.getMessage());
+  }
+
+  /** Such as a tab; those of emoji are of the same kind. */
+  @ParameterizedTest
+  @CsvSource({"'my\tline', my?line", "'  ', ?"})
+  void aFolderOfAnyNameIsRecorded(String name, String recorded) throws IOException {
+    TrainingRequest r = request("a", 1, SEED);
+    ModelMaker maker = ModelMaker.command("train", folder.resolve(name));
+    ModelConfig trained =
+        TrainingRun.execute(by(maker, r.config(), List.of(), r), TrainingListener.SILENT);
+    assertEquals(recorded, trained.provenance().created().dataset());
+    assertEquals(recorded, Provenance.name(folder.resolve(name)), "files of weights");
+  }
+
+  private static TrainingRequest by(
+      ModelMaker maker, ModelConfig config, List<Path> weights, TrainingRequest r) {
+    return new TrainingRequest(
+        config,
+        r.calibration(),
+        r.dataset(),
+        weights,
+        r.validationFraction(),
+        r.training(),
+        r.cacheBytes(),
+        r.output(),
+        false,
+        maker);
   }
 
   /** A copy of a known image is no new image: what is measured on it promises nothing. */

@@ -40,7 +40,7 @@ final class Canvas {
     blue[pixel] = b;
   }
 
-  /** Tells whether a point (x, y) lies on surface that can be defective. */
+  /** Returns whether a point (x, y) lies on surface that can be defective. */
   boolean isSurface(float[] point) {
     int x = (int) point[0];
     int y = (int) point[1];
