@@ -13,8 +13,8 @@ import java.util.Set;
  *
  * @param split without copies
  * @param fit digests of the images that the model is fitted to, in their order
- * @param validation digests likewise
- * @param calibration digests likewise
+ * @param validation digests of the images that choose the epoch
+ * @param calibration digests of the images that set the threshold
  * @param copies number of held-out images that were left out
  */
 public record DigestedSplit(

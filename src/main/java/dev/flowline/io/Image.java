@@ -96,7 +96,7 @@ public final class Image {
     return notes;
   }
 
-  /** The same pixels with other notes. */
+  /** Returns an image of these pixels with other notes. */
   Image with(Set<ImageNote> notes) {
     Set<ImageNote> kept =
         notes.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(notes));

@@ -67,7 +67,7 @@ public record Preprocessing(
     this(height, width, mean, std, null);
   }
 
-  /** The same with samples of so many bits in 16-bit images; null for all 16. */
+  /** Returns this preprocessing for 16-bit images of so many bits; null for all 16. */
   public Preprocessing withBits(Integer bits) {
     return new Preprocessing(height, width, mean, std, bits);
   }

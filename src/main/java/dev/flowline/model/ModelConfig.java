@@ -152,7 +152,7 @@ public record ModelConfig(
     }
   }
 
-  /** The same for images that are preprocessed in another way. */
+  /** Returns this configuration with another preprocessing. */
   public ModelConfig withPreprocessing(Preprocessing other) {
     return new ModelConfig(
         model,
