@@ -49,8 +49,8 @@ struct Entries {
     auto* const counts = reinterpret_cast<int64_t*>(regions + 2 * ROOM);
     auto* const verdicts = reinterpret_cast<flowline_verdict*>(counts + 2);
     const flowline_inspection asked = {
-        sizeof asked, 0,    height, 50, 3.0, verdicts, reinterpret_cast<float*>(verdicts + 2),
-        regions,      ROOM, counts};
+        sizeof asked, 0,    height, 50,     3.0, verdicts, reinterpret_cast<float*>(verdicts + 2),
+        regions,      ROOM, counts, nullptr};
     return flowline_inspect(context, latents, 2, nullptr, &asked);
   }
 

@@ -415,12 +415,12 @@ void the_same_inspection() {
   }
   flowline::Context context;
   const Tensor latent(z, {2, 4, 20, 30});
-  const auto images = context.inspect({latent}, 100, 300, -3);
+  const auto images = context.inspect({latent}, 20, 30, -3);
   flowline_verdict verdicts[2];
   int64_t counts[2];
   std::vector<flowline_region> regions(2 * 150);
   float smallest[2];
-  const flowline_inspection asked = {sizeof asked,   0,   100,   300, -3.0, verdicts, smallest,
+  const flowline_inspection asked = {sizeof asked,   0,   20,    30, -3.0, verdicts, smallest,
                                      regions.data(), 150, counts};
   CHECK(flowline_inspect(context.handle(), &latent, 1, nullptr, &asked) == FLOWLINE_OK);
   CHECK(images.size() == 2 && images[1].regions.size() == 150 && counts[1] == 150);

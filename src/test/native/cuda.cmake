@@ -54,10 +54,13 @@ foreach(other version interface call)
   set_tests_properties(cuda_stale_${other} PROPERTIES ENVIRONMENT LD_LIBRARY_PATH=${stale})
 endforeach()
 
-# Inspections copy a device's memory to the host: with a stand-in for libflowline_cuda.
+# Inspections copy a device's results to the host: with a stand-in for libflowline_cuda.
 set(veiled ${CMAKE_CURRENT_BINARY_DIR}/veiled)
 add_library(veiled_cuda SHARED veiled_cuda.cpp)
 target_include_directories(veiled_cuda PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
+target_link_libraries(veiled_cuda PRIVATE flowline_static Threads::Threads ${CMAKE_DL_LIBS})
+target_compile_options(veiled_cuda PRIVATE
+  -Wall -Wextra -Wno-missing-field-initializers -ffp-contract=off)
 target_compile_definitions(veiled_cuda PRIVATE FLOWLINE_VERSION="${PROJECT_VERSION}")
 set_target_properties(veiled_cuda PROPERTIES OUTPUT_NAME flowline_cuda
   SOVERSION ${PROJECT_VERSION_MAJOR} LIBRARY_OUTPUT_DIRECTORY ${veiled})

@@ -1,5 +1,6 @@
 // Everything that libflowline_cuda computes, its kernels and the order they are launched in, on an
 // emulated device: to the bit what a context on the CPU computes.
+#include <cstring>
 #include <string>
 
 #include "acontrario/test_counts.hpp"
@@ -33,6 +34,7 @@ class EmulatedDevice {
     const int64_t growths = machine_.growths();
     engine_.segments.segment(call);
     CHECK(machine_.growths() == growths);
+    to_workspace(call);
   }
 
   void energy(const OwnTensor& latent, float* energy) { engine_.energy(latent.tensor, energy); }
@@ -53,6 +55,25 @@ class EmulatedDevice {
   }
 
  private:
+  /// The same bits in the workspace of what is asked for, and nothing else.
+  void to_workspace(const SegmentCall& call) {
+    const DeviceOutputs there = engine_.segments.segment_to_workspace(call);
+    const auto same = [](const auto* wanted, const auto* got, int64_t count) {
+      CHECK((wanted == nullptr) == (got == nullptr));
+      CHECK(wanted == nullptr ||
+            std::memcmp(wanted, got, static_cast<size_t>(count) * sizeof *wanted) == 0);
+    };
+    const flowline_maps &maps = call.maps, &got = there.maps;
+    const int64_t batch = call.batch();
+    same(maps.log10_nfa, got.log10_nfa, batch * call.map_pixels());
+    same(maps.min_log10_nfa, got.min_log10_nfa, batch);
+    same(maps.anomaly_map, got.anomaly_map, batch * call.map_pixels());
+    same(maps.anomaly_score, got.anomaly_score, batch);
+    same(maps.fused_map, got.fused_map, batch * call.positions_of(0));
+    same(maps.mean_energies, got.mean_energies, batch * call.scales);
+    same(maps.channel_means, got.channel_means, batch * call.channels());
+  }
+
   EmulatedMachine machine_;
   Engine<EmulatedMachine> engine_;
 };

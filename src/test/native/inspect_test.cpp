@@ -1,15 +1,19 @@
-// flowline_inspect: the one rule of verdict, and its regions against the header's definition taken
-// literally, at any size, in any field of view, with and without a law.
+// flowline_inspect: the one rule of verdict, and its decided maps and regions against the header's
+// definition taken literally on the slow oracle's grids, at any size, in any field of view, with and
+// without a law.
 #include <algorithm>
+#include <array>
 #include <cfloat>
 #include <cmath>
 #include <cstring>
 #include <random>
 #include <vector>
 
+#include "acontrario/region_law.hpp"
 #include "check.hpp"
 #include "random_law.hpp"
 #include "random_tensors.hpp"
+#include "slow_oracle.hpp"
 
 namespace {
 
@@ -32,7 +36,8 @@ struct Result {
             smallest.data(),
             regions.data(),
             capacity,
-            count.data()};
+            count.data(),
+            nullptr};
   }
 
   bool same(const Result& other) const {
@@ -48,11 +53,48 @@ struct Result {
   std::vector<flowline_region> regions;
 };
 
+/// All maps that an inspection can be asked for, in host memory.
+struct Maps {
+  Maps(const std::vector<flowline_tensor>& latents, int64_t map_height, int64_t map_width)
+      : height(map_height), width(map_width) {
+    const size_t batch = static_cast<size_t>(latents[0].batch);
+    size_t channels = 0;
+    for (const flowline_tensor& latent : latents) channels += static_cast<size_t>(latent.channels);
+    log10_nfa.assign(batch * static_cast<size_t>(height * width), NAN);
+    smallest.assign(batch, NAN);
+    anomaly_map = log10_nfa;
+    anomaly_score = smallest;
+    fused_map.assign(batch * static_cast<size_t>(latents[0].height * latents[0].width), NAN);
+    mean_energies.assign(batch * latents.size(), NAN);
+    channel_means.assign(batch * channels, NAN);
+  }
+
+  flowline_maps all() {
+    return {sizeof(flowline_maps),
+            0,
+            height,
+            width,
+            log10_nfa.data(),
+            smallest.data(),
+            anomaly_map.data(),
+            anomaly_score.data(),
+            fused_map.data(),
+            mean_energies.data(),
+            channel_means.data()};
+  }
+
+  int64_t height, width;
+  std::vector<float> log10_nfa, smallest, anomaly_map, anomaly_score, fused_map;
+  std::vector<double> mean_energies, channel_means;
+};
+
+using Grid = std::vector<float>;
+
 /// One call of random latents, options, maps' size and threshold.
 class Round {
  public:
   explicit Round(RandomTensors* random)
-      : random_(*random), batch_(1 + below(3)), height_(1 + below(40)), width_(1 + below(40)) {
+      : random_(*random), batch_(1 + below(3)), height_(side()), width_(side()) {
     const int64_t scales = 1 + below(3);
     for (int64_t s = 0; s < scales; s++) {
       own_.push_back(random_.make(
@@ -66,7 +108,7 @@ class Round {
     options_.pfa_bound = static_cast<int32_t>(below(3));
     options_.number_of_tests = static_cast<int32_t>(below(2));
     law_ = random_law([&](int64_t bound) { return below(bound); });
-    if (below(2) == 0) options_.law = law_.get();
+    if (below(3) == 0) options_.law = law_.get();
     mask_.resize(static_cast<size_t>(batch_ * height_ * width_));
     const int64_t part = below(3) == 0 ? below(7) : 0;  // all of it, at times
     for (uint8_t& ignored : mask_) ignored = below(6) < part;
@@ -84,27 +126,56 @@ class Round {
 
   void check() {
     Context context;
-    std::vector<float> smallest(static_cast<size_t>(batch_));
-    CHECK(segment(context, latents_.data(), scales(), &options_, height_, width_, nullptr,
-                  smallest.data()) == FLOWLINE_OK);
-    // About where the numbers are, and at one of them, which is not below itself.
-    const double log10_epsilon = below(4) == 0 ? static_cast<double>(smallest[0])
-                                 : below(8) == 0
-                                     ? INFINITY
-                                     : static_cast<double>(smallest[0]) * random_.uniform() * 2 + 1;
+    Maps plain(latents_, height_, width_);
+    const flowline_maps of_plain = plain.all();
+    CHECK(flowline_segment(context, latents_.data(), scales(), &options_, &of_plain) ==
+          FLOWLINE_OK);
+    const double log10_epsilon = threshold(plain.smallest[0]);
     Result result(batch_, height_ * width_);
-    const flowline_inspection asked = result.at(height_, width_, log10_epsilon);
+    Maps decided(latents_, height_, width_);
+    const flowline_maps of_decided = decided.all();
+    flowline_inspection asked = result.at(height_, width_, log10_epsilon);
+    asked.maps = &of_decided;
     CHECK(flowline_inspect(context, latents_.data(), scales(), &options_, &asked) == FLOWLINE_OK);
-    CHECK(result.smallest == smallest);
-    for (int64_t image = 0; image < batch_; image++) check_image(result, image, log10_epsilon);
+    CHECK(result.smallest == plain.smallest && decided.smallest == plain.smallest);
+    CHECK(decided.anomaly_map == plain.anomaly_map && decided.fused_map == plain.fused_map);
+    CHECK(decided.anomaly_score == plain.anomaly_score);
+    CHECK(decided.mean_energies == plain.mean_energies);
+    CHECK(decided.channel_means == plain.channel_means);
+    for (int64_t image = 0; image < batch_; image++) {
+      check_image(result, image, log10_epsilon, map_of(plain, image), map_of(decided, image));
+    }
     again(result, log10_epsilon);
   }
 
-  static int64_t none_by_map;  // defects of which the interpolated map shows nothing
+  // Of how many defects the interpolated map shows the number, the region alone, and neither.
+  static int64_t shown, lifted, levelled;
 
  private:
   int64_t below(int64_t bound) { return random_.below(bound); }
+  int64_t side() { return below(5) == 0 ? 1 + below(200) : 1 + below(40); }
   int32_t scales() const { return static_cast<int32_t>(latents_.size()); }
+
+  /// About where the numbers are, just above one of them, and at it, which is not below itself.
+  double threshold(float smallest) {
+    const double number = static_cast<double>(smallest);
+    switch (below(6)) {
+      case 0:
+        return number;
+      case 1:
+        return below(2) == 0 ? INFINITY : 1e300;
+      case 2:
+      case 3:
+        return number + 1e-3 * std::fabs(number) + 1e-6;
+      default:
+        return number * random_.uniform() * 2 + 1;
+    }
+  }
+
+  Grid map_of(const Maps& maps, int64_t image) const {
+    const auto first = maps.log10_nfa.begin() + image * height_ * width_;
+    return {first, first + height_ * width_};
+  }
 
   bool in_view(int64_t image, int64_t y, int64_t x) const {
     const flowline_segment_options& o = options_;
@@ -114,7 +185,14 @@ class Round {
            (o.ignore == nullptr || o.ignore[image * o.ignore_batch_stride + y * width_ + x] == 0);
   }
 
-  void check_image(const Result& result, int64_t image, double log10_epsilon) {
+  bool tested(int64_t image, const flowline_tensor& latent, int64_t at) const {
+    const int64_t y = at / latent.width, x = at % latent.width;
+    return in_view(image, (2 * y + 1) * height_ / (2 * latent.height),
+                   (2 * x + 1) * width_ / (2 * latent.width));
+  }
+
+  void check_image(const Result& result, int64_t image, double log10_epsilon, const Grid& plain,
+                   const Grid& decided) {
     const float smallest = result.smallest[image];
     const flowline_verdict verdict = result.verdict[image];
     CHECK(verdict == (smallest == FLT_MAX        ? FLOWLINE_NOT_INSPECTED
@@ -122,76 +200,162 @@ class Round {
                                                  : FLOWLINE_GOOD));
     CHECK(verdict == flowline_decide(smallest, log10_epsilon));
     const int64_t count = result.count[image];
-    const flowline_region* const regions = result.regions.data() + image * result.capacity;
     CHECK((count > 0) == (verdict == FLOWLINE_DEFECT));
-    if (count == 0) return;
-    CHECK(regions[0].log10_nfa == smallest);
-    for (int64_t i = 0; i < count; i++) {
-      CHECK(regions[i].log10_nfa < log10_epsilon);
-      CHECK(in_view(image, regions[i].peak_y, regions[i].peak_x));
+    if (count == 0) {
+      CHECK(decided == plain);
+      return;
     }
-    if (options_.law != nullptr || scales() == 1) check_regions(result, image, log10_epsilon);
+    const double below = std::min(log10_epsilon, static_cast<double>(FLT_MAX));
+    CHECK(decided == slow_decided(image, smallest, below, plain));
+    const flowline_region* const regions = result.regions.data() + image * result.capacity;
+    CHECK(regions[0].log10_nfa == smallest);
+    for (int64_t i = 0; i < count; i++) CHECK(in_view(image, regions[i].peak_y, regions[i].peak_x));
+    int64_t expected_count;
+    std::vector<flowline_region> expected(decided.size());
+    CHECK(flowline_regions(Context(), decided.data(), height_, width_, below, 4, expected.data(),
+                           height_ * width_, &expected_count) == FLOWLINE_OK);
+    CHECK(count == expected_count);
+    CHECK(std::memcmp(expected.data(), regions,
+                      static_cast<size_t>(count) * sizeof(flowline_region)) == 0);
   }
 
-  /// The map of the tested grid itself, the field of view sampled at its positions' centres: the
-  /// interpolation to its own size changes nothing.
-  std::vector<float> grid_of(int64_t image) {
-    const flowline_tensor& finest = latents_[0];
-    const int64_t h = finest.height, w = finest.width;
-    std::vector<uint8_t> ignored(static_cast<size_t>(h * w));
-    for (int64_t at = 0; at < h * w; at++) {
-      const int64_t y = (2 * (at / w) + 1) * height_ / (2 * h);
-      ignored[at] = !in_view(image, y, (2 * (at % w) + 1) * width_ / (2 * w));
+  /// The maps of log10 NFA before interpolation, by scale; empty where nothing is tested.
+  std::vector<Grid> slow_grids(int64_t image) {
+    if (options_.law != nullptr) return {law_grid(image)};
+    std::vector<Grid> grids;
+    std::vector<int64_t> counts;
+    int64_t total = 0;
+    for (const flowline_tensor& latent : latents_) {
+      int64_t count = 0;
+      for (int64_t at = 0; at < latent.height * latent.width; at++) {
+        count += tested(image, latent, at);
+      }
+      counts.push_back(count);
+      total += count;
     }
+    double log10_tests = 0;
+    if (options_.number_of_tests == FLOWLINE_TESTS_PUBLISHED) {
+      std::vector<int64_t> taking_part;
+      for (int64_t count : counts) {
+        if (count > 0) taking_part.push_back(count);
+      }
+      CHECK(flowline_log10_number_of_tests(taking_part.data(),
+                                           static_cast<int32_t>(taking_part.size()),
+                                           &log10_tests) == FLOWLINE_OK);
+    }
+    for (size_t scale = 0; scale < latents_.size(); scale++) {
+      const flowline_tensor& latent = latents_[scale];
+      const int64_t positions = latent.height * latent.width;
+      grids.emplace_back();
+      if (counts[scale] == 0) continue;
+      Grid energy(static_cast<size_t>(batch_ * positions));
+      CHECK(flowline_energy(Context(), &latent, energy.data()) == FLOWLINE_OK);
+      float* const mine = energy.data() + image * positions;
+      for (int64_t at = 0; at < positions; at++) {
+        if (!tested(image, latent, at)) mine[at] = -1.0f;
+      }
+      grids.back() = slow_painted(
+          slow_tree(mine, static_cast<int32_t>(latent.height), static_cast<int32_t>(latent.width),
+                    4, -0.5f),
+          positions,
+          {options_.pfa_bound, options_.number_of_tests, latent.channels, counts[scale], total},
+          log10_tests);
+    }
+    return grids;
+  }
+
+  /// The map of the fused map's own size, the field of view sampled at its positions' centres: the
+  /// interpolation to its own size changes nothing.
+  Grid law_grid(int64_t image) {
+    const flowline_tensor& finest = latents_[0];
+    const int64_t positions = finest.height * finest.width;
+    std::vector<uint8_t> ignored(static_cast<size_t>(positions));
+    for (int64_t at = 0; at < positions; at++) ignored[at] = !tested(image, finest, at);
     flowline_segment_options options = options_;
     options.roi_x = options.roi_y = options.roi_width = options.roi_height = 0;
     options.ignore_batch_stride = 0;
     options.ignore = ignored.data();
-    std::vector<float> maps(static_cast<size_t>(batch_ * h * w));
-    CHECK(segment(Context(), latents_.data(), scales(), &options, h, w, maps.data(), nullptr) ==
-          FLOWLINE_OK);
-    return {maps.begin() + image * h * w, maps.begin() + (image + 1) * h * w};
+    Grid maps(static_cast<size_t>(batch_ * positions));
+    CHECK(segment(Context(), latents_.data(), scales(), &options, finest.height, finest.width,
+                  maps.data(), nullptr) == FLOWLINE_OK);
+    const Grid map = {maps.begin() + image * positions, maps.begin() + (image + 1) * positions};
+    Grid painted = map;
+    for (int64_t at = 0; at < positions; at++) {
+      if (ignored[at]) {  // of the value of no region
+        painted[at] = static_cast<float>(
+            flowline::log10_tests_of({options_.law->classes, 0, nullptr, nullptr}));
+      }
+    }
+    return painted;
   }
 
-  void check_regions(const Result& result, int64_t image, double log10_epsilon) {
-    const int64_t h = latents_[0].height, w = latents_[0].width;
-    const std::vector<float> grid = grid_of(image);
-    std::vector<float> map(static_cast<size_t>(height_ * width_), FLT_MAX);
+  /// The positions that are connected to the first one of the smallest value, taken in until no
+  /// more are.
+  static std::vector<bool> slow_region(const Grid& grid, int64_t width, float smallest,
+                                       double below) {
+    const int64_t positions = static_cast<int64_t>(grid.size());
+    std::vector<bool> member(grid.size());
+    member[std::find(grid.begin(), grid.end(), smallest) - grid.begin()] = true;
+    for (bool grown = true; grown;) {
+      grown = false;
+      for (int64_t at = 0; at < positions; at++) {
+        const auto has = [&](int64_t other, bool neighbour) {
+          return neighbour && other >= 0 && other < positions && member[other];
+        };
+        const bool touched = has(at - width, true) || has(at + width, true) ||
+                             has(at - 1, at % width > 0) || has(at + 1, at % width < width - 1);
+        if (member[at] || !touched || !(grid[at] < below)) continue;
+        member[at] = grown = true;
+      }
+    }
+    return member;
+  }
+
+  /// What the header says of the decided map, of an interpolated one.
+  Grid slow_decided(int64_t image, float smallest, double below, Grid map) {
+    const std::vector<Grid> grids = slow_grids(image);
+    size_t scale = 0;
+    while (std::find(grids[scale].begin(), grids[scale].end(), smallest) == grids[scale].end()) {
+      scale++;
+      CHECK(scale < grids.size());
+    }
+    if (std::find(map.begin(), map.end(), smallest) != map.end()) {
+      shown++;
+      return map;
+    }
+    const int64_t h = latents_[scale].height, w = latents_[scale].width;
+    const std::vector<bool> member = slow_region(grids[scale], w, smallest, below);
     const auto touches = [](int64_t pixel, int64_t pixels, int64_t position, int64_t positions) {
       return pixel * positions < (position + 1) * pixels &&
              (pixel + 1) * positions > position * pixels;
     };
-    // Positions that are not tested have no cell of their own: they are FLT_MAX here, and of the
-    // value of no region in the library, which is above every threshold but a high one.
-    bool high = false;
+    Grid covered(map.size(), INFINITY);  // the smallest value of what covers a pixel
     for (int64_t at = 0; at < h * w; at++) {
-      high |= grid[at] == FLT_MAX && log10_epsilon > 0;
-      for (int64_t y = 0; y < height_; y++) {
+      for (int64_t y = 0; y < height_ && member[at]; y++) {
         for (int64_t x = 0; x < width_; x++) {
-          if (!in_view(image, y, x) || !touches(y, height_, at / w, h)) continue;
-          if (!touches(x, width_, at % w, w)) continue;
-          map[y * width_ + x] = std::min(map[y * width_ + x], grid[at]);
+          if (!touches(y, height_, at / w, h) || !touches(x, width_, at % w, w)) continue;
+          float& pixel = covered[y * width_ + x];
+          if (in_view(image, y, x)) pixel = std::min(pixel, grids[scale][at]);
         }
       }
     }
-    if (high) return;
-    int64_t count;
-    std::vector<flowline_region> expected(map.size());
-    CHECK(flowline_regions(Context(), map.data(), height_, width_, log10_epsilon, 4,
-                           expected.data(), height_ * width_, &count) == FLOWLINE_OK);
-    CHECK(count == result.count[image]);
-    CHECK(std::memcmp(expected.data(), result.regions.data() + image * result.capacity,
-                      static_cast<size_t>(count) * sizeof(flowline_region)) == 0);
-    std::vector<float> interpolated(static_cast<size_t>(batch_ * height_ * width_));
-    CHECK(segment(Context(), latents_.data(), scales(), &options_, height_, width_,
-                  interpolated.data(), nullptr) == FLOWLINE_OK);
-    CHECK(flowline_regions(Context(), interpolated.data() + image * height_ * width_, height_,
-                           width_, log10_epsilon, 4, nullptr, 0, &count) == FLOWLINE_OK);
-    none_by_map += count == 0;
+    size_t lowest = map.size();
+    for (size_t i = 0; i < map.size(); i++) {
+      if (covered[i] < INFINITY && (lowest == map.size() || map[i] < map[lowest])) lowest = i;
+    }
+    CHECK(lowest < map.size());
+    if (map[lowest] < below) {
+      lifted++;
+      map[lowest] = smallest;
+    } else {
+      levelled++;
+      for (size_t i = 0; i < map.size(); i++) map[i] = std::min(map[i], covered[i]);
+    }
+    return map;
   }
 
-  /// Results are the same for any number of threads and in a used context; less room receives the
-  /// first regions.
+  /// Results are the same for any number of threads, in a used context and without maps; less room
+  /// receives the first regions.
   void again(const Result& result, double log10_epsilon) {
     Context context(1 + static_cast<int32_t>(below(3)));
     for (int i = 0; i < 2; i++) {
@@ -222,7 +386,9 @@ class Round {
   std::vector<uint8_t> mask_;
 };
 
-int64_t Round::none_by_map = 0;
+int64_t Round::shown = 0;
+int64_t Round::lifted = 0;
+int64_t Round::levelled = 0;
 
 // Nothing is tested: it must not pass as good.
 void not_inspected() {
@@ -287,6 +453,33 @@ void arguments() {
   fails("inspection.region_count must be aligned", [](auto& a) {
     a.region_count = reinterpret_cast<int64_t*>(reinterpret_cast<char*>(a.regions) + 4);
   });
+  std::vector<float> map(2 * 8 * 8);
+  flowline_maps maps = {sizeof maps, 0, 8, 8, map.data()};
+  const auto with_maps = [&](auto&& spoil) {
+    flowline_maps* const spoilt = &maps;
+    return [=](auto& a) {
+      spoil(*spoilt);
+      a.maps = spoilt;
+    };
+  };
+  fails("inspection.maps.height must be 8", with_maps([](auto& m) { m.height = 9; }));
+  maps.height = 8;
+  fails("inspection.maps.width must be 8", with_maps([](auto& m) { m.width = 7; }));
+  maps.width = 8;
+  fails("inspection.maps.struct_size", with_maps([](auto& m) { m.struct_size = 8; }));
+  maps.struct_size = sizeof maps;
+  fails("inspection.maps.anomaly_map overlaps inspection.maps.log10_nfa",
+        with_maps([&](auto& m) { m.anomaly_map = map.data() + 1; }));
+  maps.anomaly_map = nullptr;
+  fails("inspection.maps.log10_nfa overlaps inspection.min_log10_nfa",
+        with_maps([&](auto& m) { m.log10_nfa = result.smallest.data(); }));
+  maps.log10_nfa = nullptr;
+  flowline_inspection with = good;  // of maps none is asked for
+  with.maps = &maps;
+  CHECK(run(with) == FLOWLINE_OK);
+  with.struct_size = offsetof(flowline_inspection, maps);  // an older program's
+  with.maps = reinterpret_cast<const flowline_maps*>(1);
+  CHECK(run(with) == FLOWLINE_OK);
   flowline_inspection least = good;
   least.min_log10_nfa = nullptr;
   least.regions = nullptr;
@@ -315,7 +508,12 @@ int main(int count, char** arguments_of) {
   std::fflush(stdout);
   RandomTensors random(seed);
   for (int i = 0; i < 1500; i++) Round(&random).check();
-  CHECK(Round::none_by_map > 10);
+  std::printf(
+      "the interpolated map shows the number of %lld defects, the region alone of %lld, "
+      "neither of %lld\n",
+      static_cast<long long>(Round::shown), static_cast<long long>(Round::lifted),
+      static_cast<long long>(Round::levelled));
+  CHECK(Round::shown > 10 && Round::lifted > 10 && Round::levelled > 10);
   not_inspected();
   arguments();
 }

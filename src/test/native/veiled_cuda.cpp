@@ -1,6 +1,11 @@
 // A libflowline_cuda without a device, whose memory is the host's with every bit turned over: what
 // reads it as it lies reads nonsense, and only what is copied from it by its own function is right.
+// Its kernels are the device's own, on emulated threads.
+#include <vector>
+
+#include "cuda/emulated_machine.hpp"
 #include "cuda/library.hpp"
+#include "cuda/segment_engine.hpp"
 
 /// The one address that is not this device's.
 extern "C" {
@@ -38,6 +43,53 @@ flowline_status read(void*, void* host, const void* own, int64_t bytes, CudaMess
   return FLOWLINE_OK;
 }
 
+/// What lies at an address in the other form.
+std::vector<uint64_t> turned_over(const void* memory, int64_t bytes) {
+  std::vector<uint64_t> turned(static_cast<size_t>(bytes + 7) / 8);
+  read(nullptr, turned.data(), memory, bytes, nullptr);
+  return turned;
+}
+
+template <class Element>
+void turn_over(const Element* memory, int64_t count) {
+  if (memory == nullptr) return;
+  const int64_t bytes = count * static_cast<int64_t>(sizeof(Element));
+  const std::vector<uint64_t> turned = turned_over(memory, bytes);
+  std::memcpy(const_cast<Element*>(memory), turned.data(), static_cast<size_t>(bytes));
+}
+
+flowline_status segment_to_workspace(void*, const SegmentCall* call, DeviceOutputs* outputs,
+                                     CudaMessage*) {
+  static EmulatedMachine machine({EmulatedMachine::Threads::TURNS_SHUFFLED, 64 * 1024, 100, 1});
+  static SegmentEngine<EmulatedMachine> engine(&machine);
+  SegmentCall here = *call;
+  std::vector<std::vector<uint64_t>> memory;
+  for (int32_t s = 0; s < call->scales; s++) {
+    const int64_t bytes = SegmentCall::bytes_of(call->latents[s]);
+    memory.push_back(turned_over(call->latents[s].data, bytes));
+    here.latents[s].data = memory.back().data();
+  }
+  if (call->by_law) {
+    const int64_t knots = call->law.knots;
+    memory.push_back(turned_over(call->law.level, knots * 4));
+    here.law.level = reinterpret_cast<const float*>(memory.back().data());
+    memory.push_back(turned_over(call->law.log10_pfa, call->law.classes * knots * 8));
+    here.law.log10_pfa = reinterpret_cast<const double*>(memory.back().data());
+  }
+  *outputs = engine.segment_to_workspace(here);
+  const flowline_maps& maps = outputs->maps;
+  const int64_t batch = call->batch();
+  turn_over(maps.log10_nfa, batch * call->map_pixels());
+  turn_over(maps.min_log10_nfa, batch);
+  turn_over(maps.anomaly_map, batch * call->map_pixels());
+  turn_over(maps.anomaly_score, batch);
+  turn_over(maps.fused_map, batch * call->positions_of(0));
+  turn_over(maps.mean_energies, batch * call->scales);
+  turn_over(maps.channel_means, batch * call->channels());
+  turn_over(outputs->painted, batch * call->positions());
+  return FLOWLINE_OK;
+}
+
 const CudaLibrary LIBRARY = {FLOWLINE_VERSION,
                              CUDA_INTERFACE,
                              sizeof(SegmentCall),
@@ -51,6 +103,7 @@ const CudaLibrary LIBRARY = {FLOWLINE_VERSION,
                              nullptr,
                              nullptr,
                              nullptr,
+                             segment_to_workspace,
                              nullptr,
                              nullptr,
                              nullptr};

@@ -300,7 +300,8 @@ struct Inspected {
             smallest,
             regions,
             capacity,
-            count};
+            count,
+            nullptr};
   }
 
   Exact<flowline_verdict> verdict;

@@ -450,6 +450,10 @@ typedef struct flowline_inspection {
   flowline_region* regions;
   int64_t capacity;
   int64_t* region_count; /* (batch): how many regions each image has; likewise */
+  /* NULL, or maps that are wanted too, of this height and width, in host memory for every context.
+   * log10_nfa receives the decided maps, see flowline_inspect; all else is as of flowline_segment,
+   * from the same energies. */
+  const flowline_maps* maps;
 } flowline_inspection;
 
 /* Decides whether images show defects, and says where.
@@ -458,15 +462,24 @@ typedef struct flowline_inspection {
  *     the maps.
  *
  * The verdict is that of flowline_decide. An image with FLOWLINE_DEFECT has at least one region,
- * and log10_nfa of its first region is min_log10_nfa; any other image has none. Regions are
- * 4-connected and are cut from the grids on which the test decided, without interpolation: a
- * position of a scale (of the fused map, if there is a law) whose log10 NFA is below log10_epsilon
- * covers the pixels in view that its cell touches, and the smallest value counts at each pixel.
+ * and log10_nfa of its first region is min_log10_nfa; any other image has none. Regions are the
+ * 4-connected components of the pixels of the decided map with log10 NFA < log10 epsilon, as
+ * flowline_regions finds them.
  *
- * The call waits for its results on every device. A context on a CUDA device copies the latents to
- * the host and computes there: for the smallest log10 NFA of large batches flowline_segment is
- * faster. If an energy is not finite, the status is FLOWLINE_NOT_FINITE on every device, and all
- * verdicts are FLOWLINE_NOT_INSPECTED. The arrays of a law are checked on every device. */
+ * The decided map is log10_nfa of flowline_segment, in which the region that decided is always
+ * seen. This is, on the first scale with min_log10_nfa (the fused map, if there is a law), the
+ * positions below log10 epsilon that are 4-connected to the first one with that number. It covers
+ * the pixels in view that the cells of its positions touch. If no pixel of the map is
+ * min_log10_nfa, as interpolation lifts small regions:
+ * - the lowest of the pixels that it covers, the first in row-major order, becomes min_log10_nfa if
+ *   it is below log10 epsilon;
+ * - if none is, interpolation has levelled the region out, and each pixel that it covers becomes
+ *   the smallest value of the positions that cover it, if this is lower.
+ *
+ * The call waits for its results on every device. On a CUDA device the host cuts the regions, of
+ * the small maps before interpolation, which are copied for images with defects alone. If an energy
+ * is not finite, the status is FLOWLINE_NOT_FINITE on every device, and all verdicts are
+ * FLOWLINE_NOT_INSPECTED. The arrays of a law are checked on every device. */
 FLOWLINE_API flowline_status flowline_inspect(flowline_context* context,
                                               const flowline_tensor* latents, int32_t scales,
                                               const flowline_segment_options* options,

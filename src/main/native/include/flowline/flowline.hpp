@@ -552,7 +552,8 @@ class Context {
                                  smallest.data(),
                                  regions.data(),
                                  static_cast<int64_t>(room),
-                                 counts.data()};
+                                 counts.data(),
+                                 nullptr};
     for (;;) {
       detail::check(flowline_inspect(handle_, latents.data(), scales_of(latents), &how, &asked));
       const int64_t most = *std::max_element(counts.begin(), counts.end());

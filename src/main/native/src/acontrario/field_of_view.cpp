@@ -34,7 +34,7 @@ class Centre {
 
 // A mask is mostly long runs of one kind: eight pixels at a time, of which one comparison says that
 // all are in view. Others are written back as they are where they are in view.
-void blank_row(const uint8_t* masked, int64_t count, float* row) {
+void blank_masked(const uint8_t* masked, int64_t count, float* row) {
   constexpr int64_t BLOCK = 8;
   int64_t x = 0;
   for (; x + BLOCK <= count; x += BLOCK) {
@@ -97,15 +97,19 @@ void FieldOfView::leave_out(int64_t image, int64_t height, int64_t width, float*
 
 void FieldOfView::blank(int64_t image, float* map) const {
   if (whole_) return;
-  std::fill(map, map + top_ * width_, FLT_MAX);
-  std::fill(map + bottom_ * width_, map + height_ * width_, FLT_MAX);
-  for (int64_t y = top_; y < bottom_; y++) {
-    float* row = map + y * width_;
-    std::fill(row, row + left_, FLT_MAX);
-    std::fill(row + right_, row + width_, FLT_MAX);
-    if (mask_ == nullptr) continue;
-    blank_row(mask_ + image * mask_stride_ + y * width_ + left_, right_ - left_, row + left_);
+  for (int64_t y = 0; y < height_; y++) blank_row(image, y, map + y * width_);
+}
+
+void FieldOfView::blank_row(int64_t image, int64_t y, float* row) const {
+  if (whole_) return;
+  if (y < top_ || y >= bottom_) {
+    std::fill_n(row, width_, FLT_MAX);
+    return;
   }
+  std::fill_n(row, left_, FLT_MAX);
+  std::fill(row + right_, row + width_, FLT_MAX);
+  if (mask_ == nullptr) return;
+  blank_masked(mask_ + image * mask_stride_ + y * width_ + left_, right_ - left_, row + left_);
 }
 
 }  // namespace flowline

@@ -38,6 +38,9 @@ class FieldOfView {
   /// Overwrites the pixels of a map that are not looked at with FLT_MAX.
   void blank(int64_t image, float* map) const;
 
+  /// Likewise of row y of a map.
+  void blank_row(int64_t image, int64_t y, float* row) const;
+
  private:
   template <class Body>
   void each_untested(int64_t image, int64_t height, int64_t width, Body&& body) const;

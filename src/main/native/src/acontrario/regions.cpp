@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cfloat>
+#include <cmath>
 
 #include "math/bits.hpp"
 
@@ -54,22 +55,59 @@ void Regions::reserve(int64_t height, int64_t width) {
   found.reserve(labels);
 }
 
-bool Regions::find(const float* log10_nfa, int32_t height, int32_t width, double log10_epsilon,
-                   int connectivity) {
+void Regions::start(int32_t height, int32_t width, double log10_epsilon, int connectivity) {
   reserve(height, width);
   found.clear();
   set_.clear();
   above_.clear();
-  const float bound = bound_of(log10_epsilon);
-  for (int32_t y = 0; y < height; y++) {
-    const float* row = log10_nfa + static_cast<int64_t>(y) * width;
-    if (!kernels_.below(row, width, bound, below_.data())) return false;
-    find_runs(width);
-    label_runs(connectivity);
-    for (const Run& run : runs_) measure(run, y, row);
-    above_.swap(runs_);
-  }
+  bound_ = bound_of(log10_epsilon);
+  width_ = width;
+  y_ = 0;
+  connectivity_ = connectivity;
+}
+
+bool Regions::add_row(const float* row) {
+  if (!kernels_.below(row, width_, bound_, below_.data())) return false;
+  find_runs(width_);
+  label_runs(connectivity_);
+  for (const Run& run : runs_) measure(run, y_, row);
+  above_.swap(runs_);
+  y_++;
+  return true;
+}
+
+void Regions::skip_row() {
+  above_.clear();
+  y_++;
+}
+
+int32_t Regions::label_at(int32_t x) const {
+  const auto after = std::upper_bound(above_.begin(), above_.end(), x,
+                                      [](int32_t at, const Run& run) { return at < run.begin; });
+  return (after - 1)->label;
+}
+
+float Regions::smallest() const {
+  float smallest = INFINITY;
+  for (const flowline_region& region : found) smallest = std::min(smallest, region.log10_nfa);
+  return smallest;
+}
+
+void Regions::lower(int32_t label, float value, int32_t y, int32_t x) {
+  set_peak(value, y, x, &found[static_cast<size_t>(label)]);
+}
+
+void Regions::finish() {
   join_labels();
+  put_in_order();
+}
+
+bool Regions::find(const float* log10_nfa, int32_t height, int32_t width, double log10_epsilon,
+                   int connectivity) {
+  start(height, width, log10_epsilon, connectivity);
+  for (int32_t y = 0; y < height; y++) {
+    if (!add_row(log10_nfa + static_cast<int64_t>(y) * width)) return false;
+  }
   finish();
   return true;
 }
@@ -166,7 +204,7 @@ void Regions::join_labels() {
 
 // reserved holds a region's place by first pixel: without it equal regions would need a sort that
 // allocates.
-void Regions::finish() {
+void Regions::put_in_order() {
   int32_t place = 0;
   for (flowline_region& region : found) {
     region.reserved = place++;

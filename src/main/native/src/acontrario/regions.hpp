@@ -10,7 +10,9 @@
 namespace flowline {
 
 /// Connected components of the pixels below a threshold, measured in one scan: what is not below it
-/// is passed over by vectors, and what is below it is joined and measured by runs of a row.
+/// is passed over by vectors, and what is below it is joined and measured by runs of a row. The
+/// rows of a map may come one by one, so that the map need not be kept: start, then add_row or
+/// skip_row for each row, then finish.
 class Regions {
  public:
   explicit Regions(const Kernels& kernels) : kernels_(kernels) {}
@@ -22,6 +24,27 @@ class Regions {
   /// unspecified.
   [[nodiscard]] bool find(const float* log10_nfa, int32_t height, int32_t width,
                           double log10_epsilon, int connectivity);
+
+  /// Begins a map of this size, for which there is room.
+  void start(int32_t height, int32_t width, double log10_epsilon, int connectivity);
+
+  /// Takes the next row. Returns false if a value is NaN.
+  [[nodiscard]] bool add_row(const float* row);
+
+  /// Takes the next row, of which no pixel is below the threshold.
+  void skip_row();
+
+  /// The label of a pixel of the last row, which is below the threshold.
+  int32_t label_at(int32_t x) const;
+
+  /// The smallest pixel so far; infinite if none is below the threshold.
+  float smallest() const;
+
+  /// Makes a pixel the lowest of its region: its value is below all others of the map.
+  void lower(int32_t label, float value, int32_t y, int32_t x);
+
+  /// Fills `found`, most meaningful first.
+  void finish();
 
   std::vector<flowline_region> found;
 
@@ -37,9 +60,13 @@ class Regions {
   int32_t root(int32_t label);
   void join(int32_t* label, int32_t other);
   void join_labels();
-  void finish();
+  void put_in_order();
 
   const Kernels& kernels_;
+  float bound_ = 0.0f;
+  int32_t width_ = 0;
+  int32_t y_ = 0;  // of the next row
+  int connectivity_ = 4;
   std::vector<uint64_t> below_;    // by 64 pixels of a row, one bit each
   std::vector<Run> runs_, above_;  // of this row and of the row above
   std::vector<int32_t> set_;       // union-find of labels; a root is its set's smallest

@@ -26,6 +26,9 @@ class Upsampler {
   /// Row y of the output, still to be blended; valid until the next widen or resize.
   RowBlend row(int64_t y) const;
 
+  /// The first of the two rows of the map, one after the other, that row y blends.
+  int64_t first_row(int64_t y) const { return rows_.low[static_cast<size_t>(y)]; }
+
  private:
   struct Axis {
     int64_t size = 0, out_size = 0;

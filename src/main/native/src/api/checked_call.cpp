@@ -83,6 +83,26 @@ void check_inputs(const CheckedCall& checked, Footprint* device, Footprint* host
                bytes_of<double>(int64_t{call.law.classes} * call.law.knots));
 }
 
+void check_maps(const SegmentCall& call, const Name& name, Footprint* memory) {
+  const flowline_maps& maps = call.maps;
+  const int64_t batch = call.batch(), pixels = batch * call.map_pixels();
+  memory->write(name.member("log10_nfa"), maps.log10_nfa, bytes_of<float>(pixels));
+  memory->write(name.member("min_log10_nfa"), maps.min_log10_nfa, bytes_of<float>(batch));
+  memory->write(name.member("anomaly_map"), maps.anomaly_map, bytes_of<float>(pixels));
+  memory->write(name.member("anomaly_score"), maps.anomaly_score, bytes_of<float>(batch));
+  memory->write(name.member("fused_map"), maps.fused_map,
+                bytes_of<float>(batch * call.positions_of(0)));
+  memory->write(name.member("mean_energies"), maps.mean_energies,
+                bytes_of<double>(batch * call.scales));
+  if (maps.channel_means == nullptr) return;  // what is not asked for may be too large to count
+  const Name means = name.member("channel_means");
+  if (call.channels() > MOST_BYTES / bytes_of<double>(batch)) {
+    invalid(means.text() + " has more elements than memory can hold: " + std::to_string(batch) +
+            " * " + std::to_string(call.channels()));
+  }
+  memory->write(means, maps.channel_means, bytes_of<double>(batch * call.channels()));
+}
+
 void check_law(const Backend& backend, const SegmentCall& call) {
   if (call.by_law && backend.is_host()) require_law(call.law);
 }

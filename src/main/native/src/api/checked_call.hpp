@@ -28,6 +28,9 @@ CheckedCall checked_call(flowline_context* context, const flowline_tensor* laten
 /// that of the host: the same if the device is the host.
 void check_inputs(const CheckedCall& checked, Footprint* device, Footprint* host);
 
+/// Adds the memory of the maps that a call asks for. name: of the structure.
+void check_maps(const SegmentCall& call, const Name& name, Footprint* memory);
+
 /// Checks what a law holds if the host can read it: after all memory.
 void check_law(const Backend& backend, const SegmentCall& call);
 

@@ -78,19 +78,19 @@ void require_inside(const flowline_segment_options& options, const flowline_maps
   }
 }
 
-flowline_maps maps_of(const flowline_maps* maps) {
-  const flowline_maps known = known_part(maps, "maps");
-  require_between("maps.reserved", known.reserved, 0, 0);
-  require_between("maps.height", known.height, 1, MOST_PIXELS);
-  require_between("maps.width", known.width, 1, MOST_PIXELS);
-  require_between("maps.height * width", known.height * known.width, 1, MOST_PIXELS);
-  require_aligned("maps.log10_nfa", known.log10_nfa, alignof(float));
-  require_aligned("maps.min_log10_nfa", known.min_log10_nfa, alignof(float));
-  require_aligned("maps.anomaly_map", known.anomaly_map, alignof(float));
-  require_aligned("maps.anomaly_score", known.anomaly_score, alignof(float));
-  require_aligned("maps.fused_map", known.fused_map, alignof(float));
-  require_aligned("maps.mean_energies", known.mean_energies, alignof(double));
-  require_aligned("maps.channel_means", known.channel_means, alignof(double));
+flowline_maps maps_of(const flowline_maps* maps, const Name& name) {
+  const flowline_maps known = known_part(maps, name);
+  require_between(name.member("reserved"), known.reserved, 0, 0);
+  require_between(name.member("height"), known.height, 1, MOST_PIXELS);
+  require_between(name.member("width"), known.width, 1, MOST_PIXELS);
+  require_between(name.member("height * width"), known.height * known.width, 1, MOST_PIXELS);
+  require_aligned(name.member("log10_nfa"), known.log10_nfa, alignof(float));
+  require_aligned(name.member("min_log10_nfa"), known.min_log10_nfa, alignof(float));
+  require_aligned(name.member("anomaly_map"), known.anomaly_map, alignof(float));
+  require_aligned(name.member("anomaly_score"), known.anomaly_score, alignof(float));
+  require_aligned(name.member("fused_map"), known.fused_map, alignof(float));
+  require_aligned(name.member("mean_energies"), known.mean_energies, alignof(double));
+  require_aligned(name.member("channel_means"), known.channel_means, alignof(double));
   return known;
 }
 
@@ -110,6 +110,20 @@ flowline_inspection inspection_of(const flowline_inspection* inspection) {
   }
   require_aligned("inspection.region_count", known.region_count, alignof(int64_t));
   return known;
+}
+
+flowline_maps maps_of(const flowline_inspection& inspection) {
+  flowline_maps maps = {};
+  if (inspection.maps != nullptr) {
+    const Name name = "inspection.maps";
+    maps = maps_of(inspection.maps, name);
+    require_between(name.member("height"), maps.height, inspection.height, inspection.height);
+    require_between(name.member("width"), maps.width, inspection.width, inspection.width);
+  }
+  maps.struct_size = sizeof maps;
+  maps.height = inspection.height;
+  maps.width = inspection.width;
+  return maps;
 }
 
 flowline_coupling coupling_of(const flowline_coupling* coupling) {

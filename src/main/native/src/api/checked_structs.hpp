@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "acontrario/region_law.hpp"
+#include "checks/argument_checks.hpp"
 #include "flowline/flowline.h"
 
 namespace flowline {
@@ -14,9 +15,12 @@ namespace flowline {
 /// structure asks for what this version does not know.
 flowline_context_options context_options_of(const flowline_context_options* options);
 flowline_segment_options segment_options_of(const flowline_segment_options* options);
-flowline_maps maps_of(const flowline_maps* maps);
+flowline_maps maps_of(const flowline_maps* maps, const Name& name = "maps");
 flowline_inspection inspection_of(const flowline_inspection* inspection);
 flowline_coupling coupling_of(const flowline_coupling* coupling);
+
+/// The maps that an inspection asks for, of its size; checked likewise.
+flowline_maps maps_of(const flowline_inspection& inspection);
 
 /// options.law, for latents of which the finest is given. Without `with_data`, both of its arrays
 /// may be anything.

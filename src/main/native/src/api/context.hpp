@@ -40,7 +40,6 @@ struct MapWorkspace {
 /// Memory that inspections find again.
 struct InspectionWorkspace {
   std::vector<float> smallest;  // by image
-  std::vector<float> map;       // (height, width)
 };
 
 }  // namespace flowline

@@ -19,8 +19,8 @@ namespace flowline {
 /// element alone is taken.
 class Footprint {
  public:
-  /// The memory of one call: its latents, and the other arguments of flowline_segment.
-  static constexpr int MOST_RANGES = MOST_SCALES + 10;
+  /// The memory of one call: its latents, and the other arguments of flowline_inspect.
+  static constexpr int MOST_RANGES = MOST_SCALES + 14;
 
   Footprint() = default;
   explicit Footprint(const Backend& backend) : device_(backend.is_host() ? nullptr : &backend) {}

@@ -29,7 +29,7 @@ inline constexpr size_t SHORTEST<flowline_region_law> = offsetof(flowline_region
 template <>
 inline constexpr size_t SHORTEST<flowline_maps> = offsetof(flowline_maps, min_log10_nfa);
 template <>
-inline constexpr size_t SHORTEST<flowline_inspection> = sizeof(flowline_inspection);
+inline constexpr size_t SHORTEST<flowline_inspection> = offsetof(flowline_inspection, maps);
 template <>
 inline constexpr size_t SHORTEST<flowline_coupling> = offsetof(flowline_coupling, gain);
 
@@ -43,7 +43,7 @@ static_assert(sizeof(flowline_region_law) == 48, "the ABI");
 static_assert(sizeof(flowline_segment_options) == 72, "the ABI");
 static_assert(sizeof(flowline_maps) == 80, "the ABI");
 static_assert(sizeof(flowline_region) == 56, "the ABI");
-static_assert(sizeof(flowline_inspection) == 72, "the ABI");
+static_assert(sizeof(flowline_inspection) == 80, "the ABI");
 static_assert(sizeof(flowline_coupling) == 40, "the ABI");
 #endif
 

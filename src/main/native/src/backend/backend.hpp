@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "backend/cpu_segmenter.hpp"
 #include "call/segment_call.hpp"
 #include "checks/argument_checks.hpp"
 #include "flowline/flowline.h"
@@ -44,10 +43,11 @@ class Backend {
   virtual void reserve(const SegmentCall& call) = 0;
   virtual void segment(const SegmentCall& call) = 0;
 
-  /// Computes a call whose outputs are the host's, waits for it, and returns what computed it: its
-  /// maps before interpolation can be read until the next call. Inputs are this backend's memory.
-  /// Throws Error(FLOWLINE_INVALID_ARGUMENT) if a device's memory does not hold a law.
-  virtual const CpuSegmenter& segment_on_host(const SegmentCall& call) = 0;
+  /// Computes a call whose outputs are the host's, of which min_log10_nfa is asked for, decides, and
+  /// waits for it. log10_nfa receives the decided maps (DecidedMap). Inputs are this backend's
+  /// memory. Throws Error(FLOWLINE_INVALID_ARGUMENT) if a device's memory does not hold a law, and
+  /// Error(FLOWLINE_NOT_FINITE) on every device.
+  virtual void inspect(const SegmentCall& call, const flowline_inspection& asked) = 0;
 
   virtual void coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,
                                 const flowline_tensor& subnet, float* output, double* log_det) = 0;

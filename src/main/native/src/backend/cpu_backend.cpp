@@ -10,7 +10,8 @@ CpuBackend::CpuBackend(const Kernels& kernels, int32_t threads)
       pool_(threads),
       description_("CPU, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") +
                    kernels.name),
-      segmenter_(kernels, &pool_) {}
+      segmenter_(kernels, &pool_),
+      inspector_(kernels, &pool_) {}
 
 void CpuBackend::set_stream(void* stream) {
   if (stream != nullptr) invalid("stream must be NULL for a context on the CPU");
@@ -22,6 +23,13 @@ void CpuBackend::energy(const flowline_tensor& latent, float* energy) {
     kernels_.energy(image_of(latent, item), energy + item * pixels);
   };
   pool_.run(latent.batch, image);
+}
+
+void CpuBackend::inspect(const SegmentCall& call, const flowline_inspection& asked) {
+  SegmentCall tests = call;
+  tests.maps.log10_nfa = nullptr;  // the inspector makes it
+  segmenter_.segment(tests);
+  inspector_.inspect(call, segmenter_.painted(), false, asked);
 }
 
 /// Computes log_det_of(image) for every image of the batch, and adds `sign` times these if they are

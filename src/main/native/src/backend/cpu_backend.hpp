@@ -7,6 +7,7 @@
 #include "backend/backend.hpp"
 #include "backend/cpu_segmenter.hpp"
 #include "backend/host_pointers.hpp"
+#include "backend/map_inspector.hpp"
 #include "backend/worker_pool.hpp"
 #include "coupling/coupling.hpp"
 #include "kernels/kernels.hpp"
@@ -29,10 +30,7 @@ class CpuBackend : public Backend {
   void energy(const flowline_tensor& latent, float* energy) override;
   void reserve(const SegmentCall& call) override { segmenter_.reserve(call); }
   void segment(const SegmentCall& call) override { segmenter_.segment(call); }
-  const CpuSegmenter& segment_on_host(const SegmentCall& call) override {
-    segmenter_.segment(call);
-    return segmenter_;
-  }
+  void inspect(const SegmentCall& call, const flowline_inspection& asked) override;
   void coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,
                         const flowline_tensor& subnet, float* output, double* log_det) override;
   void coupling_undo_affine(const flowline_coupling& coupling, const flowline_tensor& input,
@@ -48,6 +46,7 @@ class CpuBackend : public Backend {
   WorkerPool pool_;
   std::string description_;
   CpuSegmenter segmenter_;
+  MapInspector inspector_;
   Coupling coupling_;
 };
 

@@ -26,11 +26,10 @@ class CpuSegmenter {
   /// Throws FLOWLINE_NOT_FINITE naming the first scale and image whose energy is not finite.
   void segment(const SegmentCall& call);
 
-  /// The map (height, width) of log10 NFA that a scale's test gave in the last call, which is this
-  /// one, before interpolation; of a call by law, that of the fused map as scale 0.
-  const float* painted(const SegmentCall& call, int64_t image, int64_t scale) const {
-    return painted_.data() + image * call.positions() + call.positions_before(scale);
-  }
+  /// What the tests of the last call gave before interpolation: (batch, all positions of the
+  /// scales), maps of log10 NFA by scale; of a call by law, that of the fused map in place of the
+  /// first scale's.
+  const float* painted() const { return painted_.data(); }
 
  private:
   class Job;

@@ -2,10 +2,14 @@
 
 #include <dlfcn.h>
 
+#include <cmath>
 #include <cstring>
 #include <string>
+#include <type_traits>
 
 #include "acontrario/region_law.hpp"
+#include "acontrario/verdict.hpp"
+#include "api/bytes.hpp"
 #include "checks/status.hpp"
 
 namespace flowline {
@@ -87,7 +91,7 @@ int32_t CudaBackend::count() {
 }
 
 CudaBackend::CudaBackend(const Kernels& kernels, int32_t index, void* stream)
-    : library_(cuda_library()), host_(kernels, &host_thread_) {
+    : library_(cuda_library()), inspector_(kernels, &host_thread_) {
   CudaMessage message;
   require(library_.open(index, stream, &device_, &message), message);
   description_ = "CUDA device " + std::to_string(index) + ", " + library_.name(device_);
@@ -130,35 +134,66 @@ void CudaBackend::segment(const SegmentCall& call) {
   require(library_.segment(device_, &call, &message), message);
 }
 
+void CudaBackend::read(const void* own, int64_t bytes, void* host) {
+  CudaMessage message;
+  require(library_.read(device_, host, own, bytes, &message), message);
+}
+
 const void* CudaBackend::copied(const void* own, int64_t bytes, std::vector<uint64_t>* copy) {
   constexpr int64_t WORD = sizeof(uint64_t);
   copy->resize(static_cast<size_t>((bytes + WORD - 1) / WORD));
-  CudaMessage message;
-  require(library_.read(device_, copy->data(), own, bytes, &message), message);
+  read(own, bytes, copy->data());
   return copy->data();
 }
 
-const CpuSegmenter& CudaBackend::segment_on_host(const SegmentCall& call) {
-  SegmentCall on_host = call;
-  const size_t scales = static_cast<size_t>(call.scales);
-  if (copies_.size() < scales + 2) copies_.resize(scales + 2);
-  for (size_t scale = 0; scale < scales; scale++) {
-    flowline_tensor& latent = on_host.latents[scale];
-    latent.data = copied(latent.data, SegmentCall::bytes_of(latent), &copies_[scale]);
+void CudaBackend::check_law(const RegionLaw& law) {
+  const int64_t knots = law.knots;
+  RegionLaw here = law;
+  here.level = static_cast<const float*>(copied(law.level, bytes_of<float>(knots), &copy_));
+  here.log10_pfa = static_cast<const double*>(
+      copied(law.log10_pfa, bytes_of<double>(law.classes * knots), &other_copy_));
+  require_law(here);
+}
+
+/// Copies to the host what the call asks for.
+void CudaBackend::read_outputs(const SegmentCall& call, const flowline_maps& there) {
+  const flowline_maps& here = call.maps;
+  const int64_t batch = call.batch();
+  const auto copy = [&](const auto* own, auto* host, int64_t count) {
+    if (host != nullptr) read(own, bytes_of<std::remove_pointer_t<decltype(host)>>(count), host);
+  };
+  copy(there.log10_nfa, here.log10_nfa, batch * call.map_pixels());
+  copy(there.anomaly_map, here.anomaly_map, batch * call.map_pixels());
+  copy(there.anomaly_score, here.anomaly_score, batch);
+  copy(there.fused_map, here.fused_map, batch * call.positions_of(0));
+  copy(there.mean_energies, here.mean_energies, batch * call.scales);
+  copy(there.channel_means, here.channel_means, batch * call.channels());
+}
+
+// The device computes everything, and the host cuts regions: it needs the tested grids of images
+// with defects alone, which are small.
+void CudaBackend::inspect(const SegmentCall& call, const flowline_inspection& asked) {
+  CudaMessage message;
+  DeviceOutputs there;
+  require(library_.segment_to_workspace(device_, &call, &there, &message), message);
+  if (call.by_law) check_law(call.law);  // while the device computes
+  float* const smallest = call.maps.min_log10_nfa;
+  read(there.maps.min_log10_nfa, bytes_of<float>(call.batch()), smallest);
+  for (int64_t image = 0; image < call.batch(); image++) {
+    if (!std::isnan(smallest[image])) continue;
+    throw Error(FLOWLINE_NOT_FINITE,
+                "latents, image " + std::to_string(image) + ": an energy is not finite");
   }
-  if (call.by_law) {
-    const int64_t knots = call.law.knots, levels = call.law.classes * knots;
-    const auto bytes = [](int64_t count, size_t each) {
-      return count * static_cast<int64_t>(each);
-    };
-    on_host.law.level = static_cast<const float*>(
-        copied(call.law.level, bytes(knots, sizeof(float)), &copies_[scales]));
-    on_host.law.log10_pfa = static_cast<const double*>(
-        copied(call.law.log10_pfa, bytes(levels, sizeof(double)), &copies_[scales + 1]));
-    require_law(on_host.law);
+  read_outputs(call, there.maps);
+  const int64_t positions = call.positions();
+  for (int64_t image = 0; image < call.batch(); image++) {
+    if (verdict_of(smallest[image], asked.log10_epsilon) != FLOWLINE_DEFECT) continue;
+    const size_t all = static_cast<size_t>(call.batch() * positions);
+    if (painted_.size() < all) painted_.resize(all);
+    read(there.painted + image * positions, bytes_of<float>(positions),
+         painted_.data() + image * positions);
   }
-  host_.segment(on_host);
-  return host_;
+  inspector_.inspect(call, painted_.data(), true, asked);
 }
 
 void CudaBackend::coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "backend/backend.hpp"
-#include "backend/cpu_segmenter.hpp"
+#include "backend/map_inspector.hpp"
 #include "backend/worker_pool.hpp"
 #include "cuda/library.hpp"
 
@@ -33,7 +33,7 @@ class CudaBackend : public Backend {
   void energy(const flowline_tensor& latent, float* energy) override;
   void reserve(const SegmentCall& call) override;
   void segment(const SegmentCall& call) override;
-  const CpuSegmenter& segment_on_host(const SegmentCall& call) override;
+  void inspect(const SegmentCall& call, const flowline_inspection& asked) override;
   void coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,
                         const flowline_tensor& subnet, float* output, double* log_det) override;
   void coupling_undo_affine(const flowline_coupling& coupling, const flowline_tensor& input,
@@ -46,12 +46,15 @@ class CudaBackend : public Backend {
   void* device_ = nullptr;
   std::string description_;
 
-  // The host's twin, which gives the same bits, and the copies that it reads.
+  void read(const void* own, int64_t bytes, void* host);
   const void* copied(const void* own, int64_t bytes, std::vector<uint64_t>* copy);
+  void check_law(const RegionLaw& law);
+  void read_outputs(const SegmentCall& call, const flowline_maps& there);
+
   WorkerPool host_thread_{1};
-  CpuSegmenter host_;
-  std::vector<std::vector<uint64_t>> copies_;  // by latent, then the law's two arrays
-  std::vector<uint64_t> copy_;                 // of host_copy
+  MapInspector inspector_;
+  std::vector<float> painted_;  // (batch, positions), of images with defects
+  std::vector<uint64_t> copy_, other_copy_;
 };
 
 }  // namespace flowline

@@ -170,6 +170,13 @@ flowline_status segment(void* handle, const SegmentCall* call, CudaMessage* mess
                    [&](Engine<CudaMachine>& engine) { engine.segments.segment(*call); });
 }
 
+flowline_status segment_to_workspace(void* handle, const SegmentCall* call, DeviceOutputs* outputs,
+                                     CudaMessage* message) {
+  return on_device(handle, message, [&](Engine<CudaMachine>& engine) {
+    *outputs = engine.segments.segment_to_workspace(*call);
+  });
+}
+
 flowline_status coupling_forward(void* handle, const flowline_coupling* coupling,
                                  const flowline_tensor* input, const flowline_tensor* subnet,
                                  float* output, double* log_det, CudaMessage* message) {
@@ -208,6 +215,7 @@ const CudaLibrary LIBRARY = {
     energy,
     reserve,
     segment,
+    segment_to_workspace,
     coupling_forward,
     coupling_undo_affine,
     coupling_inverse,

@@ -15,7 +15,14 @@ struct CudaMessage {
 
 /// The number of this interface, higher with every change of CudaLibrary, of SegmentCall, or of
 /// what they contain.
-constexpr int32_t CUDA_INTERFACE = 3;
+constexpr int32_t CUDA_INTERFACE = 4;
+
+/// Where on the device the results of segment_to_workspace lie.
+struct DeviceOutputs {
+  flowline_maps maps;    ///< those that the call asks for; the others are nullptr
+  const float* painted;  ///< (batch, all positions of the scales), the tested grids of the scales;
+                         ///< of a call by law, that of the fused map in place of the first scale's
+};
 
 /// The functions of libflowline_cuda that libflowline calls. Every call that returns a status fills
 /// the message where it is not FLOWLINE_OK, makes the device current for its own time only,
@@ -45,6 +52,12 @@ struct CudaLibrary {
                             CudaMessage* message);
   flowline_status (*reserve)(void* device, const SegmentCall* call, CudaMessage* message);
   flowline_status (*segment)(void* device, const SegmentCall* call, CudaMessage* message);
+
+  /// As segment, of a call whose outputs are not the device's and only say what is asked for: they
+  /// lie in the device's workspace until the next call.
+  flowline_status (*segment_to_workspace)(void* device, const SegmentCall* call,
+                                          DeviceOutputs* outputs, CudaMessage* message);
+
   flowline_status (*coupling_forward)(void* device, const flowline_coupling* coupling,
                                       const flowline_tensor* input, const flowline_tensor* subnet,
                                       float* output, double* log_det, CudaMessage* message);

@@ -9,6 +9,7 @@
 #include "cuda/energy_launch.hpp"
 #include "cuda/launch_policy.hpp"
 #include "cuda/law_kernel.hpp"
+#include "cuda/library.hpp"
 #include "cuda/map_kernel.hpp"
 #include "cuda/map_launch.hpp"
 #include "cuda/mean_launch.hpp"
@@ -38,7 +39,10 @@ class SegmentEngine {
     upload_.reserve(call);
   }
 
-  void segment(const SegmentCall& call);
+  void segment(const SegmentCall& call) { compute(call, workspace_of(call)); }
+
+  /// See CudaLibrary.
+  DeviceOutputs segment_to_workspace(const SegmentCall& asked);
 
  private:
   template <class Tests>
@@ -59,6 +63,7 @@ class SegmentEngine {
     return workspace;
   }
 
+  void compute(const SegmentCall& call, const SegmentWorkspace& workspace);
   void energies(const SegmentCall& call, const SegmentWorkspace& workspace);
   void test_scales(const SegmentCall& call, const SegmentWorkspace& workspace);
   void test_by_law(const SegmentCall& call, const SegmentWorkspace& workspace);
@@ -76,8 +81,23 @@ class SegmentEngine {
 };
 
 template <class Machine>
-void SegmentEngine<Machine>::segment(const SegmentCall& call) {
-  const SegmentWorkspace workspace = workspace_of(call);
+DeviceOutputs SegmentEngine<Machine>::segment_to_workspace(const SegmentCall& asked) {
+  SegmentCall call = asked;
+  SegmentWorkspace workspace;
+  const auto lay_out_all = [&](Arena* memory) {
+    lay_out(asked, policy(), memory, &workspace);
+    lay_out_outputs(asked, memory, &call.maps);
+  };
+  Arena counter(nullptr);
+  lay_out_all(&counter);
+  Arena memory(machine_.workspace(counter.taken()));
+  lay_out_all(&memory);
+  compute(call, workspace);
+  return {call.maps, workspace.painted};
+}
+
+template <class Machine>
+void SegmentEngine<Machine>::compute(const SegmentCall& call, const SegmentWorkspace& workspace) {
   upload_.prepare(call, workspace);
   energies(call, workspace);
   if (call.maps.mean_energies != nullptr) {

@@ -42,5 +42,22 @@ inline void lay_out(const SegmentCall& call, const LaunchPolicy& policy, Arena* 
   memory->take(&workspace->arrays, test ? policy.array_bytes(call) : 0);
 }
 
+/// Lays out, likewise, the outputs that a call asks for.
+inline void lay_out_outputs(const SegmentCall& call, Arena* memory, flowline_maps* there) {
+  const int64_t batch = call.batch();
+  const auto take = [&](const auto* wanted, auto** array, int64_t count) {
+    *array = nullptr;
+    if (wanted != nullptr) memory->take(array, count);
+  };
+  *there = call.maps;  // the sizes
+  take(call.maps.log10_nfa, &there->log10_nfa, batch * call.map_pixels());
+  take(call.maps.min_log10_nfa, &there->min_log10_nfa, batch);
+  take(call.maps.anomaly_map, &there->anomaly_map, batch * call.map_pixels());
+  take(call.maps.anomaly_score, &there->anomaly_score, batch);
+  take(call.maps.fused_map, &there->fused_map, batch * call.positions_of(0));
+  take(call.maps.mean_energies, &there->mean_energies, batch * call.scales);
+  take(call.maps.channel_means, &there->channel_means, batch * call.channels());
+}
+
 }  // namespace flowline
 #endif
