@@ -3,6 +3,7 @@ package dev.flowline.calibration;
 import dev.flowline.internal.FlowlineException;
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.FieldOfView;
+import dev.flowline.segmentation.FusedAnomalyMap;
 import dev.flowline.segmentation.ImageMaps;
 import dev.flowline.segmentation.LatentMoments;
 import dev.flowline.segmentation.NullHypothesis;
@@ -46,8 +47,17 @@ public final class Calibrator {
       return plain;
     }
     List<float[]> maxima = new ArrayList<>();
-    each(images, plain, (judged, input) -> maxima.add(judged.moments().fusedMap().regionMaxima()));
-    return plain.withLaw(new RegionLaw(maxima));
+    int[] size = new int[2]; // of the maps, which all have one
+    each(
+        images,
+        plain,
+        (judged, input) -> {
+          FusedAnomalyMap map = judged.moments().fusedMap();
+          maxima.add(map.regionMaxima());
+          size[0] = map.height();
+          size[1] = map.width();
+        });
+    return plain.withLaw(new RegionLaw(maxima).ofMaps(size[0], size[1]));
   }
 
   /**

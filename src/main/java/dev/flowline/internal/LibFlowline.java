@@ -439,6 +439,10 @@ public final class LibFlowline {
     public native @Cast("int64_t*") long region_count();
 
     public native Inspection region_count(long address);
+
+    public native @Const Maps maps();
+
+    public native Inspection maps(Maps maps);
   }
 
   @Name("flowline_coupling")
@@ -510,8 +514,6 @@ public final class LibFlowline {
       int scales,
       @Const SegmentOptions options,
       @Const Maps maps);
-
-  public static native int flowline_decide(float minLog10Nfa, double log10Epsilon);
 
   public static native int flowline_inspect(
       Context context,

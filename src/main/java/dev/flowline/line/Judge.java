@@ -2,11 +2,9 @@ package dev.flowline.line;
 
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.AnomalyMap;
-import dev.flowline.segmentation.DecidedMap;
-import dev.flowline.segmentation.DecidingGrids;
+import dev.flowline.segmentation.DecidedImage;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.ImageMaps;
-import dev.flowline.segmentation.NfaMap;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
@@ -42,7 +40,7 @@ public final class Judge implements AutoCloseable {
   /**
    * Judges the latents of N images. The most meaningful region before interpolation decides the
    * verdict, which does not depend on the map's size. This region is always the first one of a
-   * defective image, see {@link DecidedMap}.
+   * defective image, see {@link DecidedImage}.
    *
    * @param latents (N, C, H, W) by scale, finest first
    * @param modelMaps one map and score of the model per image, of the view's size; empty if the
@@ -56,50 +54,32 @@ public final class Judge implements AutoCloseable {
       Optional<List<AnomalyMap>> modelMaps,
       FieldOfView view,
       boolean moments) {
-    List<ImageMaps> maps = maps(latents, view, modelMaps.isEmpty(), moments);
-    DecidingGrids grids = new DecidingGrids(aContrario, latents, view);
+    List<DecidedImage> decided = aContrario.decide(latents, view, modelMaps.isEmpty(), moments);
     List<Judgement> judgements = new ArrayList<>();
-    for (int image = 0; image < maps.size(); image++) {
-      ImageMaps found = maps.get(image);
+    for (int image = 0; image < decided.size(); image++) {
+      DecidedImage found = decided.get(image);
+      ImageMaps maps = found.maps();
       AnomalyMap map =
           modelMaps.isPresent()
               ? modelMaps.get().get(image)
-              : new AnomalyMap(found.anomalyMap(), found.anomalyScore());
-      Verdict verdict = verdict(found.nfaMap());
-      DecidedMap decided =
-          verdict == Verdict.DEFECT
-              ? DecidedMap.of(found.nfaMap(), image, grids, test.log10Epsilon())
-              : new DecidedMap(found.nfaMap(), List.of());
+              : new AnomalyMap(maps.anomalyMap(), maps.anomalyScore());
       judgements.add(
           new Judgement(
-              verdict,
-              decided.regions(),
-              decided.nfaMap(),
+              verdict(found),
+              found.regions(),
+              maps.nfaMap(),
               map.levels(),
               map.score(),
-              found.moments()));
+              maps.moments()));
     }
     return List.copyOf(judgements);
   }
 
-  /** Returns the maps of each image, without an anomaly map if the model makes its own. */
-  private List<ImageMaps> maps(
-      List<NativeView> latents, FieldOfView view, boolean anomaly, boolean moments) {
-    if (moments) {
-      return aContrario.mapsWithMoments(latents, view);
-    }
-    return anomaly
-        ? aContrario.maps(latents, view)
-        : aContrario.segment(latents, view).stream()
-            .map(nfaMap -> new ImageMaps(nfaMap, null, Float.NaN, null))
-            .toList();
-  }
-
-  private Verdict verdict(NfaMap nfa) {
-    if (nfa.isOfNothing()) {
+  private static Verdict verdict(DecidedImage image) {
+    if (!image.tested()) {
       return Verdict.NOT_INSPECTED;
     }
-    return nfa.minLog10Nfa() < test.log10Epsilon() ? Verdict.DEFECT : Verdict.GOOD;
+    return image.defective() ? Verdict.DEFECT : Verdict.GOOD;
   }
 
   @Override

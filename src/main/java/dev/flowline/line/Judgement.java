@@ -11,7 +11,7 @@ import java.util.List;
  * @param regions in pixels of the map, the most meaningful first; at least one for a defect, of
  *     which the first one decided, and none for other verdicts
  * @param nfaMap holds the deciding region of a defect, see {@link
- *     dev.flowline.segmentation.DecidedMap}
+ *     dev.flowline.segmentation.DecidedImage}
  * @param anomalyMap row-major, of the size of {@code nfaMap}; high is anomalous
  * @param anomalyScore of the whole image, as the model defines it; high is anomalous
  * @param moments of the latents; null unless requested

@@ -31,6 +31,7 @@ public final class AContrario implements AutoCloseable {
   private final ResultMemory numbers; // (2, N): minimum log10 NFA, anomaly score
   private final ResultMemory energies; // (N, H, W) of a scale
   private final ResultMemory moments; // see MomentsMemory
+  private final DecisionMemory decisions;
 
   /**
    * Makes a test of latents on the CPU.
@@ -64,6 +65,7 @@ public final class AContrario implements AutoCloseable {
     numbers = ResultMemory.on(device);
     energies = ResultMemory.on(device);
     moments = ResultMemory.on(device);
+    decisions = new DecisionMemory();
   }
 
   /** Returns the options of the test. */
@@ -127,12 +129,36 @@ public final class AContrario implements AutoCloseable {
     try {
       maps.addAll(maps(latents, view));
     } finally {
-      layout.point(arguments.maps(), 0);
+      MomentsMemory.pointNowhere(arguments.maps());
     }
     for (int image = 0; image < maps.size(); image++) {
       maps.set(image, maps.get(image).with(layout.read(moments, image)));
     }
     return List.copyOf(maps);
+  }
+
+  /**
+   * Decides on each image by {@link SegmentationOptions#log10Epsilon}; see {@link #segment(List,
+   * FieldOfView)} for arguments and errors. Waits for the results on every device.
+   *
+   * @param anomaly whether the maps are to have an anomaly map
+   * @param withMoments whether the maps are to have the moments of the latents
+   */
+  public synchronized List<DecidedImage> decide(
+      List<NativeView> latents, FieldOfView view, boolean anomaly, boolean withMoments) {
+    LibFlowline.Context handle = context.handle();
+    int images = requireLatents(latents);
+    LibFlowline.Inspection asked =
+        decisions.prepare(latents, images, view, options.log10Epsilon(), anomaly, withMoments);
+    try {
+      give(latents, view, handle);
+      FlowlineException.check(
+          LibFlowline.flowline_inspect(
+              handle, arguments.latents(), latents.size(), arguments.options(), asked));
+    } finally {
+      Reference.reachabilityFence(latents);
+    }
+    return decisions.read();
   }
 
   /**
@@ -192,15 +218,23 @@ public final class AContrario implements AutoCloseable {
     return new NfaMap(view.height(), view.width(), map, minLog10Nfa);
   }
 
+  /** Gives the next call of libflowline its inputs. */
+  private void give(List<NativeView> latents, FieldOfView view, LibFlowline.Context handle) {
+    for (int i = 0; i < latents.size(); i++) {
+      arguments.latent(i, latents.get(i));
+    }
+    arguments.fieldOfView(view);
+    if (device.isCuda()) {
+      FlowlineException.check(
+          LibFlowline.flowline_context_set_stream(handle, latents.get(0).stream()));
+    }
+  }
+
   /** Returns the minimum log10 NFA and, with anomaly maps, the anomaly score of each image. */
   private float[][] run(List<NativeView> latents, FieldOfView view, boolean nfa, boolean anomaly) {
     LibFlowline.Context handle = context.handle();
     int images = requireLatents(latents);
     long floats = Math.multiplyExact((long) images, (long) view.height() * view.width());
-    for (int i = 0; i < latents.size(); i++) {
-      arguments.latent(i, latents.get(i));
-    }
-    arguments.fieldOfView(view);
     LibFlowline.Maps maps = arguments.maps();
     maps.log10_nfa(nfa ? nfaMaps.reserve(floats) : 0);
     maps.anomaly_map(anomaly ? anomalyMaps.reserve(floats) : 0);
@@ -208,10 +242,7 @@ public final class AContrario implements AutoCloseable {
     maps.min_log10_nfa(minLog10Nfa);
     maps.anomaly_score(anomaly ? minLog10Nfa + (long) images * Float.BYTES : 0);
     try {
-      if (device.isCuda()) {
-        FlowlineException.check(
-            LibFlowline.flowline_context_set_stream(handle, latents.get(0).stream()));
-      }
+      give(latents, view, handle);
       FlowlineException.check(
           LibFlowline.flowline_segment(
               handle, arguments.latents(), latents.size(), arguments.options(), maps));
@@ -289,6 +320,7 @@ public final class AContrario implements AutoCloseable {
     numbers.close();
     energies.close();
     moments.close();
+    decisions.close();
     arguments.close();
     context.close();
   }

@@ -47,13 +47,17 @@ record MomentsMemory(int images, int[] channels, int height, int width) {
   /**
    * Makes libflowline write the moments to an address.
    *
-   * @param address of {@link #floats} floats; 0 to write no moments
+   * @param address of {@link #floats} floats
    */
   void point(LibFlowline.Maps maps, long address) {
-    boolean wanted = address != 0;
     maps.mean_energies(address);
-    maps.channel_means(wanted ? address + channelMeans() * Float.BYTES : 0);
-    maps.fused_map(wanted ? address + fusedMaps() * Float.BYTES : 0);
+    maps.channel_means(address + channelMeans() * Float.BYTES);
+    maps.fused_map(address + fusedMaps() * Float.BYTES);
+  }
+
+  /** Makes libflowline write no moments. */
+  static void pointNowhere(LibFlowline.Maps maps) {
+    maps.mean_energies(0).channel_means(0).fused_map(0);
   }
 
   /** Reads the moments of one image. */

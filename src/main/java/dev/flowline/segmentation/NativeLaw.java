@@ -21,6 +21,7 @@ final class NativeLaw implements AutoCloseable {
     structure = new LibFlowline.RegionLaw().retainReference();
     structure.classes(law.classes()).knots(law.levels().length);
     structure.level(levels.address()).log10_pfa(log10Pfa.address());
+    structure.height(law.mapHeight()).width(law.mapWidth());
   }
 
   LibFlowline.RegionLaw structure() {

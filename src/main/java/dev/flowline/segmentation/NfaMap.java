@@ -2,7 +2,6 @@ package dev.flowline.segmentation;
 
 import dev.flowline.internal.FlowlineException;
 import dev.flowline.internal.LibFlowline;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The map of log10 NFA (number of false alarms) of one image; small is meaningful. */
@@ -72,25 +71,11 @@ public final class NfaMap {
    * Returns the minimum log10 NFA over all regions of all scales before interpolation, or the
    * background's if there is no region: the image is defective if it is below log10 ε. It does not
    * depend on the map's size. No pixel lies below it; but the map interpolates between a small
-   * region and its surroundings, so that the region's peak in the map may lie above. In a {@link
-   * DecidedMap} it does not. If the map was made of an array, it is the array's minimum.
+   * region and its surroundings, so that the region's peak in the map may lie above. In the map of
+   * a {@link DecidedImage} it does not. If the map was made of an array, it is the array's minimum.
    */
   public float minLog10Nfa() {
     return minLog10Nfa;
-  }
-
-  /** Returns whether nothing was tested: no position of the image was in the field of view. */
-  public boolean isOfNothing() {
-    return minLog10Nfa == Float.MAX_VALUE;
-  }
-
-  /** Returns the index of the lowest pixel, the first in row-major order. */
-  int lowestPixel() {
-    int lowest = 0;
-    for (int i = 1; i < log10Nfa.length; i++) {
-      lowest = log10Nfa[i] < log10Nfa[lowest] ? i : lowest;
-    }
-    return lowest;
   }
 
   /** Returns the mask of pixels with log10 NFA &lt; log10Epsilon, row-major. */
@@ -136,23 +121,7 @@ public final class NfaMap {
               found,
               capacity,
               count));
-      List<Region> regions = new ArrayList<>();
-      for (long i = 0; i < Math.min(count[0], capacity); i++) {
-        LibFlowline.Region r = found.getPointer(i);
-        regions.add(
-            new Region(
-                r.x(),
-                r.y(),
-                r.width(),
-                r.height(),
-                Math.toIntExact(r.area()),
-                r.centroid_x(),
-                r.centroid_y(),
-                r.peak_x(),
-                r.peak_y(),
-                r.log10_nfa()));
-      }
-      return List.copyOf(regions);
+      return Region.of(found, 0, Math.min(count[0], capacity));
     }
   }
 }

@@ -1,5 +1,9 @@
 package dev.flowline.segmentation;
 
+import dev.flowline.internal.LibFlowline;
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * A connected component of a detected mask, in pixels of its map.
  *
@@ -24,4 +28,25 @@ public record Region(
     double centroidY,
     int peakX,
     int peakY,
-    double log10Nfa) {}
+    double log10Nfa) {
+  /** Returns the regions of a part of an array of libflowline's. */
+  static List<Region> of(LibFlowline.Region array, long first, long count) {
+    List<Region> regions = new ArrayList<>();
+    for (long i = first; i < first + count; i++) {
+      LibFlowline.Region r = array.getPointer(i);
+      regions.add(
+          new Region(
+              r.x(),
+              r.y(),
+              r.width(),
+              r.height(),
+              Math.toIntExact(r.area()),
+              r.centroid_x(),
+              r.centroid_y(),
+              r.peak_x(),
+              r.peak_y(),
+              r.log10_nfa()));
+    }
+    return List.copyOf(regions);
+  }
+}

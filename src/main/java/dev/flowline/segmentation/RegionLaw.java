@@ -45,6 +45,8 @@ public final class RegionLaw {
 
   private final float[][] maxima; // (images, classes)
   private final List<String> measuredOn;
+  private final int mapHeight; // of the fused maps, 0 if unknown
+  private final int mapWidth;
   private final float[] levels; // (knots), ascending
   private final double[] log10Pfa; // (classes, knots)
 
@@ -56,13 +58,17 @@ public final class RegionLaw {
    *     maxima are not of that form
    */
   public RegionLaw(List<float[]> maxima) {
-    this(maxima, null);
+    this(maxima, null, 0, 0);
   }
 
   @JsonCreator
   private RegionLaw(
       @JsonProperty("maxima") List<float[]> maxima,
-      @JsonProperty("measuredOn") List<String> measuredOn) {
+      @JsonProperty("measuredOn") List<String> measuredOn,
+      @JsonProperty("mapHeight") int mapHeight,
+      @JsonProperty("mapWidth") int mapWidth) {
+    this.mapHeight = mapHeight;
+    this.mapWidth = mapWidth;
     this.measuredOn = measuredOn == null ? List.of() : List.copyOf(measuredOn);
     if (maxima == null || maxima.size() < LEAST_IMAGES) {
       throw new IllegalArgumentException(
@@ -119,7 +125,35 @@ public final class RegionLaw {
    * @param images such as digests of the files
    */
   public RegionLaw withMeasuredOn(List<String> images) {
-    return new RegionLaw(maxima(), images);
+    return new RegionLaw(maxima(), images, mapHeight, mapWidth);
+  }
+
+  /**
+   * Returns the same law with the size of the maps that it was measured on: a test by it refuses
+   * latents whose finest scale has another size.
+   *
+   * @throws IllegalArgumentException if a side is below 1
+   */
+  public RegionLaw ofMaps(int height, int width) {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "the maps of a region law must be at least 1 x 1, got %s x %s".formatted(height, width));
+    }
+    return new RegionLaw(maxima(), measuredOn, height, width);
+  }
+
+  /** Returns the number of rows of the maps that the law was measured on; 0 if unknown. */
+  @JsonProperty("mapHeight")
+  @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+  public int mapHeight() {
+    return mapHeight;
+  }
+
+  /** Returns the number of columns of these maps; 0 if unknown. */
+  @JsonProperty("mapWidth")
+  @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+  public int mapWidth() {
+    return mapWidth;
   }
 
   /** Returns the identifiers of the images that the law was measured on; empty if unknown. */
@@ -183,7 +217,9 @@ public final class RegionLaw {
   public boolean equals(Object other) {
     return other instanceof RegionLaw that
         && Arrays.deepEquals(maxima, that.maxima)
-        && measuredOn.equals(that.measuredOn);
+        && measuredOn.equals(that.measuredOn)
+        && mapHeight == that.mapHeight
+        && mapWidth == that.mapWidth;
   }
 
   @Override
