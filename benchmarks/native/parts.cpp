@@ -223,6 +223,38 @@ class Segmentation {
                            &options, &maps));
   }
 
+  /// The verdict and the regions; with_map: the decided map as well. Exits unless a defect has at
+  /// least so many regions, or none if there are to be none.
+  void inspect(bool with_map, int64_t least) {
+    flowline_maps maps{};
+    maps.struct_size = sizeof maps;
+    maps.height = maps.width = side_;
+    maps.log10_nfa = map_.data();
+    flowline_verdict verdict;
+    int64_t count = 0;
+    flowline_inspection asked{};
+    asked.struct_size = sizeof asked;
+    asked.height = asked.width = side_;
+    asked.log10_epsilon = -2.0;
+    asked.verdict = &verdict;
+    asked.regions = found_;
+    asked.capacity = 8;
+    asked.region_count = &count;
+    asked.maps = with_map ? &maps : nullptr;
+    check(flowline_inspect(context_.get(), latents_.data(), static_cast<int32_t>(latents_.size()),
+                           nullptr, &asked));
+    if (count < least || (least == 0 && count > 0)) std::exit(1);
+  }
+
+  /// Bright positions all over the finest scale, each a region.
+  void add_many_defects() {
+    for (int64_t y = 2; y < latents_[0].height; y += 4) {
+      for (int64_t x = 2; x < latents_[0].width; x += 4) {
+        numbers_[0][y * latents_[0].width + x] = 14.0f;
+      }
+    }
+  }
+
   /// Bright positions: a square of the finest scale, and a spot.
   void add_defects() {
     for (int64_t y = 10; y < 16; y++)
@@ -308,5 +340,13 @@ std::vector<Part> segment_parts(int32_t instruction_set) {
   lens->look_through_lens();
   parts.push_back({"mask-2048", "map-2048", SIDE * SIDE, [lens] { lens->run(); }});
   parts.push_back({"regions-2048", "map-2048", SIDE * SIDE, [large] { large->find_regions(); }});
+  // Verdict and regions in one call: of a good image, of two regions, of two hundred.
+  auto good = std::make_shared<Segmentation>(resnet_256, 1, 1, instruction_set, SIDE);
+  auto many = std::make_shared<Segmentation>(resnet_256, 1, 1, instruction_set, SIDE);
+  many->add_many_defects();
+  parts.push_back({"inspect-good", "map-2048", SIDE * SIDE, [good] { good->inspect(false, 0); }});
+  parts.push_back({"inspect-few", "map-2048", SIDE * SIDE, [large] { large->inspect(false, 2); }});
+  parts.push_back({"inspect-many", "map-2048", SIDE * SIDE, [many] { many->inspect(false, 200); }});
+  parts.push_back({"inspect-map", "map-2048", SIDE * SIDE, [many] { many->inspect(true, 200); }});
   return parts;
 }

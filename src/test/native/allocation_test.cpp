@@ -228,6 +228,28 @@ void reserved_calls_allocate_nothing() {
   }
 }
 
+// A good image takes no memory for a map or regions, however large they would be.
+void good_images_allocate_nothing() {
+  const std::vector<float> z(2 * 4 * 16 * 12, 0.5f);
+  const flowline_tensor latent = {sizeof latent, 0, z.data(), 2, 4, 16, 12};
+  for (int32_t threads : {1, 3}) {
+    Context context(threads);
+    const auto inspect = [&](int64_t side) {
+      flowline_verdict verdict[2];
+      flowline_region region[2];
+      int64_t count[2];
+      const flowline_inspection asked = {sizeof asked, 0,       side,   side, -2.0,
+                                         verdict,      nullptr, region, 1,    count};
+      CHECK(flowline_inspect(context, &latent, 1, nullptr, &asked) == FLOWLINE_OK);
+      CHECK(verdict[0] == FLOWLINE_GOOD && verdict[1] == FLOWLINE_GOOD && count[1] == 0);
+    };
+    inspect(8);
+    const long before = allocations();
+    inspect(4000);
+    CHECK(allocations() == before);
+  }
+}
+
 // With several workers, and with no memory from some moment on: a status, not the end.
 void a_failure_needs_no_memory() {
   const int64_t batch = 24;  // of so much work that every worker has its share
@@ -255,5 +277,6 @@ int main() {
   later_calls_allocate_nothing();
   no_content_allocates();
   reserved_calls_allocate_nothing();
+  good_images_allocate_nothing();
   CHECK(aligned_allocations() > 0);  // the workspace of a scale's test: what is counted is all
 }

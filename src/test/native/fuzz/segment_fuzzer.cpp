@@ -287,10 +287,21 @@ void check(const Outputs& outputs, const std::vector<Latent>& latents,
 
 /// The outputs of one inspection.
 struct Inspected {
-  Inspected(int64_t images, int64_t room)
-      : verdict(images), smallest(images), count(images), regions(images * room), capacity(room) {}
+  Inspected(int64_t images, int64_t room, const flowline_maps& maps)
+      : verdict(images),
+        smallest(images),
+        count(images),
+        regions(images * room),
+        map(images * maps.height * maps.width),
+        capacity(room) {
+    wanted.struct_size = sizeof wanted;
+    wanted.height = maps.height;
+    wanted.width = maps.width;
+    wanted.log10_nfa = map;
+  }
 
-  flowline_inspection at(const flowline_maps& maps, double log10_epsilon) const {
+  /// with_map: the decided map is asked for.
+  flowline_inspection at(const flowline_maps& maps, double log10_epsilon, bool with_map) const {
     return {sizeof(flowline_inspection),
             0,
             maps.height,
@@ -301,13 +312,15 @@ struct Inspected {
             regions,
             capacity,
             count,
-            nullptr};
+            with_map ? &wanted : nullptr};
   }
 
   Exact<flowline_verdict> verdict;
   Exact<float> smallest;
   Exact<int64_t> count;
   Exact<flowline_region> regions;
+  Exact<float> map;
+  flowline_maps wanted = {};
   int64_t capacity;
 };
 
@@ -327,21 +340,39 @@ void check(const Inspected& inspected, const Looked& looked, double log10_epsilo
   }
 }
 
-/// The same of every context, at a threshold about where the numbers are.
+/// The regions are those of the decided map.
+void check_map(const Inspected& inspected, double log10_epsilon) {
+  const int64_t height = inspected.wanted.height, width = inspected.wanted.width;
+  for (int64_t image = 0; image < inspected.verdict.size(); image++) {
+    if (inspected.verdict[image] != FLOWLINE_DEFECT) continue;
+    const int64_t room = inspected.capacity;
+    std::vector<flowline_region> regions(static_cast<size_t>(room));
+    int64_t count;
+    EXPECT(flowline_regions(contexts().front(), inspected.map + image * height * width, height,
+                            width, std::min(log10_epsilon, static_cast<double>(FLT_MAX)), 4,
+                            regions.data(), room, &count) == FLOWLINE_OK);
+    EXPECT(count == inspected.count[image]);
+    EXPECT(std::memcmp(regions.data(), inspected.regions + image * room,
+                       static_cast<size_t>(std::min(count, room)) * sizeof(flowline_region)) == 0);
+  }
+}
+
+/// The same of every context, with and without maps, at a threshold about where the numbers are.
 void inspect(const flowline_tensor* tensors, int32_t scales,
              const flowline_segment_options* options, const flowline_segment_options& seen,
              const flowline_maps& maps, int64_t room) {
   std::unique_ptr<Inspected> first;
   double log10_epsilon = 0;
   for (flowline_context* context : contexts()) {
-    auto inspected = std::make_unique<Inspected>(tensors[0].batch, room);
-    flowline_inspection asked = inspected->at(maps, log10_epsilon);
+    auto inspected = std::make_unique<Inspected>(tensors[0].batch, room, maps);
+    flowline_inspection asked = inspected->at(maps, log10_epsilon, first == nullptr);
     EXPECT(flowline_inspect(context, tensors, scales, options, &asked) == FLOWLINE_OK);
     if (first == nullptr) {
       check(*inspected, {seen, maps.height, maps.width}, log10_epsilon);
       log10_epsilon = asked.log10_epsilon = inspected->smallest[0] / 2 + 1;
       EXPECT(flowline_inspect(context, tensors, scales, options, &asked) == FLOWLINE_OK);
       check(*inspected, {seen, maps.height, maps.width}, log10_epsilon);
+      check_map(*inspected, log10_epsilon);
       first = std::move(inspected);
     } else {
       check(*inspected, {seen, maps.height, maps.width}, log10_epsilon);

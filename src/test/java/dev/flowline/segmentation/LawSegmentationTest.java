@@ -2,6 +2,7 @@ package dev.flowline.segmentation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** The calibrated test against its definition: every level, every flood, every region. */
 class LawSegmentationTest {
@@ -237,6 +239,34 @@ class LawSegmentationTest {
     double rate = (double) alarms / images;
     assertTrue(rate < 0.1, "expected at most 0.1 classes an image, measured " + rate);
     assertTrue(rate > 0.003, "not needlessly careful, measured " + rate);
+  }
+
+  /** A law of maps of another size has other regions. */
+  @Test
+  void refusesLatentsOfAnotherSizeThanItsMaps() {
+    Random random = new Random(SEED);
+    RegionLaw law = law(random, 3);
+    FieldOfView view = FieldOfView.whole(20, 20);
+    try (NativeLatents latents = new NativeLatents().add(noise(random, 2 * 6 * 9, 1), 1, 2, 6, 9)) {
+      for (RegionLaw fits : List.of(law, law.ofMaps(6, 9))) {
+        try (AContrario test = new AContrario(SegmentationOptions.DEFAULT.withLaw(fits), 1)) {
+          test.segment(latents.views(), view);
+          test.decide(latents.views(), view, false, false);
+        }
+      }
+      for (RegionLaw other : List.of(law.ofMaps(9, 6), law.ofMaps(6, 10))) {
+        try (AContrario test = new AContrario(SegmentationOptions.DEFAULT.withLaw(other), 1)) {
+          for (Executable call :
+              List.<Executable>of(
+                  () -> test.segment(latents.views(), view),
+                  () -> test.decide(latents.views(), view, false, false))) {
+            var refused = assertThrows(RuntimeException.class, call);
+            assertTrue(
+                refused.getMessage().contains("but latents[0] is 6 x 9"), refused.toString());
+          }
+        }
+      }
+    }
   }
 
   private static List<FusedAnomalyMap> maps(

@@ -1,6 +1,8 @@
 package dev.flowline.segmentation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -129,6 +131,22 @@ class RegionLawTest {
         SegmentationOptions.DEFAULT,
         json.readValue(
             json.writeValueAsString(SegmentationOptions.DEFAULT), SegmentationOptions.class));
+  }
+
+  /** The size of its maps is in the file; a file of before has none, which is unknown. */
+  @Test
+  void theSizeOfItsMapsIsInJson() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    RegionLaw unknown = new RegionLaw(drawn(new Random(SEED), 12, 3));
+    assertFalse(json.writeValueAsString(unknown).contains("map"));
+    assertEquals(0, json.readValue(json.writeValueAsString(unknown), RegionLaw.class).mapHeight());
+    RegionLaw law = unknown.ofMaps(4, 7).withMeasuredOn(List.of("a"));
+    assertNotEquals(unknown.withMeasuredOn(List.of("a")), law);
+    RegionLaw read = json.readValue(json.writeValueAsString(law), RegionLaw.class);
+    assertEquals(law, read);
+    assertEquals(4, read.mapHeight());
+    assertEquals(7, read.mapWidth());
+    assertThrows(IllegalArgumentException.class, () -> unknown.ofMaps(0, 7));
   }
 
   @Test
