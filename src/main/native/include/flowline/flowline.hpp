@@ -378,7 +378,7 @@ struct SegmentOptions {
   Span<const uint8_t> ignore = {};  ///< (height, width) for all images, or (batch, height, width)
   const RegionLaw* law = nullptr;   ///< the caller's, host memory; nullptr: chi-square energies
 
-  /// The caller's, in place of region_of_interest and ignore; nullptr: these two count.
+  /// The caller's, in place of region_of_interest and ignore, which are then empty.
   const FieldOfView* field_of_view = nullptr;
 };
 
@@ -571,7 +571,7 @@ class Context {
     where.roi_y = region_of_interest.y;
     where.roi_width = region_of_interest.width;
     where.roi_height = region_of_interest.height;
-    where.ignore = ignore.data();
+    where.ignore = ignore.empty() ? nullptr : ignore.data();
     where.ignore_batch_stride = by_image ? height * width : 0;
     flowline_field_of_view* made = nullptr;
     detail::check(
@@ -909,7 +909,16 @@ class Context {
             ignore,
             by_image ? height * width : 0,
             options.law == nullptr ? nullptr : law,
-            options.field_of_view == nullptr ? nullptr : options.field_of_view->handle()};
+            prepared_of(options)};
+  }
+
+  static const flowline_field_of_view* prepared_of(const SegmentOptions& options) {
+    if (options.field_of_view == nullptr) return nullptr;
+    // NULL would be everything in view.
+    if (options.field_of_view->handle() == nullptr) {
+      detail::fail(FLOWLINE_INVALID_ARGUMENT, "options.field_of_view was moved from");
+    }
+    return options.field_of_view->handle();
   }
 
   static flowline_coupling coupling_of(const Coupling& coupling, const Tensor& of) {
