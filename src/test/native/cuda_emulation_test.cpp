@@ -3,6 +3,7 @@
 #include <cstring>
 #include <string>
 
+#include "acontrario/prepared_view.hpp"
 #include "acontrario/test_counts.hpp"
 #include "call/segment_call.hpp"
 #include "cuda/emulated_machine.hpp"
@@ -19,9 +20,15 @@ class EmulatedDevice {
       : machine_(options), engine_(&machine_) {}
 
   void segment(const std::vector<OwnTensor>& latents, const flowline_segment_options& options,
-               const flowline_maps& maps) {
+               const flowline_maps& maps, bool prepared) {
     SegmentCall call(options, maps);
     for (const OwnTensor& latent : latents) call.latents[call.scales++] = latent.tensor;
+    const PreparedView view(options, maps.height, maps.width, call.batch());
+    const std::vector<uint32_t> words = view.packed_masks();
+    if (prepared) {
+      call.view = view.view();
+      call.packed_masks = words.empty() ? nullptr : words.data();
+    }
     TestCounts counts;
     counts.reserve(call.count_rows(), call.scales);
     counts.count(call.view, call.latents, call.scales);
@@ -31,9 +38,11 @@ class EmulatedDevice {
                   options.law->log10_pfa};
     }
     engine_.segments.reserve(call);
-    const int64_t growths = machine_.growths();
+    const int64_t growths = machine_.growths(), uploads = machine_.uploads();
     engine_.segments.segment(call);
     CHECK(machine_.growths() == growths);
+    const bool sends = options.ignore != nullptr && call.asks_for_test() && !prepared;
+    CHECK((machine_.uploads() > uploads) == sends);  // the costs of so few images need none
     to_workspace(call);
   }
 

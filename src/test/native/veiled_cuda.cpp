@@ -1,17 +1,30 @@
 // A libflowline_cuda without a device, whose memory is the host's with every bit turned over: what
 // reads it as it lies reads nonsense, and only what is copied from it by its own function is right.
 // Its kernels are the device's own, on emulated threads.
+#include <algorithm>
+#include <cstring>
 #include <vector>
 
+#include "call/tensor_extent.hpp"
 #include "cuda/emulated_machine.hpp"
 #include "cuda/library.hpp"
 #include "cuda/segment_engine.hpp"
 
+#define VEILED extern "C" __attribute__((visibility("default")))
+
 /// The one address that is not this device's.
-extern "C" {
-__attribute__((visibility("default"))) extern const void* veiled_host;
+VEILED const void* veiled_host;
 const void* veiled_host = nullptr;
-}
+
+/// How many bytes were copied to the host.
+VEILED int64_t veiled_read;
+int64_t veiled_read = 0;
+
+/// How many words are held, and those of the last call.
+VEILED int64_t veiled_held;
+int64_t veiled_held = 0;
+VEILED const uint32_t* veiled_masks;
+const uint32_t* veiled_masks = nullptr;
 
 namespace flowline {
 namespace {
@@ -35,18 +48,43 @@ flowline_status set_stream(void*, void*, CudaMessage*) { return FLOWLINE_OK; }
 
 int32_t is_own(void*, const void* address, CudaMessage*) { return address != veiled_host; }
 
-flowline_status read(void*, void* host, const void* own, int64_t bytes, CudaMessage*) {
+/// Writes what lies at an address in the other form.
+void turn(const void* memory, int64_t bytes, void* to) {
   for (int64_t i = 0; i < bytes; i++) {
-    static_cast<unsigned char*>(host)[i] =
-        static_cast<unsigned char>(~static_cast<const unsigned char*>(own)[i]);
+    static_cast<unsigned char*>(to)[i] =
+        static_cast<unsigned char>(~static_cast<const unsigned char*>(memory)[i]);
   }
+}
+
+flowline_status read(void*, void* host, const void* own, int64_t bytes, CudaMessage*) {
+  turn(own, bytes, host);
+  veiled_read += bytes;
   return FLOWLINE_OK;
 }
 
-/// What lies at an address in the other form.
+flowline_status hold(int32_t, const uint32_t* words, int64_t count, uint32_t** held, CudaMessage*) {
+  *held = new uint32_t[static_cast<size_t>(count + 1)];
+  (*held)[0] = static_cast<uint32_t>(count);
+  std::copy_n(words, count, ++*held);
+  veiled_held += count;
+  return FLOWLINE_OK;
+}
+
+void release(int32_t, uint32_t* held) {
+  veiled_held -= held[-1];
+  delete[](held - 1);
+}
+
+flowline_status reserve(void*, const SegmentCall*, CudaMessage*) { return FLOWLINE_OK; }
+
+flowline_status segment(void*, const SegmentCall* call, CudaMessage*) {
+  veiled_masks = call->packed_masks;
+  return FLOWLINE_OK;
+}
+
 std::vector<uint64_t> turned_over(const void* memory, int64_t bytes) {
   std::vector<uint64_t> turned(static_cast<size_t>(bytes + 7) / 8);
-  read(nullptr, turned.data(), memory, bytes, nullptr);
+  turn(memory, bytes, turned.data());
   return turned;
 }
 
@@ -65,7 +103,7 @@ flowline_status segment_to_workspace(void*, const SegmentCall* call, DeviceOutpu
   SegmentCall here = *call;
   std::vector<std::vector<uint64_t>> memory;
   for (int32_t s = 0; s < call->scales; s++) {
-    const int64_t bytes = SegmentCall::bytes_of(call->latents[s]);
+    const int64_t bytes = extent_of(call->latents[s]) * size_of_element(call->latents[s].type);
     memory.push_back(turned_over(call->latents[s].data, bytes));
     here.latents[s].data = memory.back().data();
   }
@@ -100,9 +138,11 @@ const CudaLibrary LIBRARY = {FLOWLINE_VERSION,
                              set_stream,
                              is_own,
                              read,
+                             hold,
+                             release,
                              nullptr,
-                             nullptr,
-                             nullptr,
+                             reserve,
+                             segment,
                              segment_to_workspace,
                              nullptr,
                              nullptr,

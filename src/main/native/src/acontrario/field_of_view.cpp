@@ -66,6 +66,14 @@ FieldOfView::FieldOfView(const flowline_segment_options& options, int64_t height
   whole_ = mask_ == nullptr && top_ == 0 && left_ == 0 && bottom_ == height && right_ == width;
 }
 
+FieldOfView::FieldOfView(const FieldOfView& of, const uint8_t* masks, const RunsOutOfView& out)
+    : FieldOfView(of) {
+  out_ = &out;
+  whole_ = out.runs.empty();
+  mask_ = whole_ || mask_ == nullptr ? nullptr : masks;
+  mask_stride_ = whole_ || mask_stride_ == 0 ? 0 : height_ * width_;
+}
+
 // Calls body(position) for each that is not tested.
 template <class Body>
 void FieldOfView::each_untested(int64_t image, int64_t height, int64_t width, Body&& body) const {
@@ -102,6 +110,10 @@ void FieldOfView::blank(int64_t image, float* map) const {
 
 void FieldOfView::blank_row(int64_t image, int64_t y, float* row) const {
   if (whole_) return;
+  if (out_ != nullptr) {
+    blank_runs(image, y, row);
+    return;
+  }
   if (y < top_ || y >= bottom_) {
     std::fill_n(row, width_, FLT_MAX);
     return;
@@ -110,6 +122,20 @@ void FieldOfView::blank_row(int64_t image, int64_t y, float* row) const {
   std::fill(row + right_, row + width_, FLT_MAX);
   if (mask_ == nullptr) return;
   blank_masked(mask_ + image * mask_stride_ + y * width_ + left_, right_ - left_, row + left_);
+}
+
+void FieldOfView::blank_runs(int64_t image, int64_t y, float* row) const {
+  const int64_t begin = y * width_, end = begin + width_;
+  const size_t of_image = by_image() ? static_cast<size_t>(image) : 0;
+  const RunsOutOfView::Run* const runs = out_->runs.data();
+  const RunsOutOfView::Run* const last = runs + out_->first[of_image + 1];
+  const RunsOutOfView::Run* run =
+      std::upper_bound(runs + out_->first[of_image], last, begin,
+                       [](int64_t at, const RunsOutOfView::Run& of) { return at < of.end; });
+  for (; run != last && run->begin < end; run++) {
+    std::fill(row + std::max<int64_t>(run->begin - begin, 0),
+              row + std::min<int64_t>(run->end, end) - begin, FLT_MAX);
+  }
 }
 
 }  // namespace flowline

@@ -1,13 +1,27 @@
 #ifndef FLOWLINE_BACKEND_BACKEND_HPP
 #define FLOWLINE_BACKEND_BACKEND_HPP
 
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "call/segment_call.hpp"
 #include "checks/argument_checks.hpp"
 #include "flowline/flowline.h"
 
 namespace flowline {
+
+/// Frees words in a device's memory.
+struct ReleaseWords {
+  void (*release)(int32_t index, uint32_t* words) = nullptr;
+  int32_t index = 0;  ///< of the device
+
+  void operator()(uint32_t* words) const { release(index, words); }
+};
+
+/// Words in a device's memory; nullptr if there are none.
+using HeldWords = std::unique_ptr<uint32_t, ReleaseWords>;
 
 /// The device that a context computes on, the CPU or a CUDA device. All calls take checked
 /// arguments and throw Error.
@@ -20,6 +34,9 @@ class Backend {
 
   /// For people: "CPU, 2 threads, AVX2", "CUDA device 0, NVIDIA H200".
   virtual const std::string& description() const = 0;
+
+  /// The device alone: "the CPU", "CUDA device 0".
+  virtual const std::string& device() const = 0;
 
   /// Whether its memory is the host's, which can then read what arguments point to.
   virtual bool is_host() const = 0;
@@ -35,11 +52,16 @@ class Backend {
   /// Waits for the work that was enqueued before.
   virtual const void* host_copy(const void* own, int64_t bytes) = 0;
 
+  /// Returns a copy of words in the device's memory for all its contexts' calls, which may outlive
+  /// this backend; nullptr of no words, and on the CPU.
+  virtual HeldWords held(const std::vector<uint32_t>& words) = 0;
+
   virtual void set_stream(void* stream) = 0;
 
   virtual void energy(const flowline_tensor& latent, float* energy) = 0;
 
-  /// Grows the workspace to what the call needs, and computes nothing.
+  /// Grows the workspace to what the call needs, and computes nothing. The CPU's also to what an
+  /// inspection needs, whatever it finds, if the call asks for min_log10_nfa.
   virtual void reserve(const SegmentCall& call) = 0;
   virtual void segment(const SegmentCall& call) = 0;
 

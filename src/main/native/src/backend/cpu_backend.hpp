@@ -20,15 +20,20 @@ class CpuBackend : public Backend {
   CpuBackend(const Kernels& kernels, int32_t threads);
 
   const std::string& description() const override { return description_; }
+  const std::string& device() const override { return device_; }
   bool is_host() const override { return true; }
   void require_own(const Name& name, const void* pointer) const override {
     HostPointers().require(name, pointer);
   }
   bool is_on_device(const void*) const override { return false; }
   const void* host_copy(const void* own, int64_t) override { return own; }
+  HeldWords held(const std::vector<uint32_t>&) override { return nullptr; }
   void set_stream(void* stream) override;
   void energy(const flowline_tensor& latent, float* energy) override;
-  void reserve(const SegmentCall& call) override { segmenter_.reserve(call); }
+  void reserve(const SegmentCall& call) override {
+    segmenter_.reserve(call);
+    if (call.maps.min_log10_nfa != nullptr) inspector_.reserve(call);
+  }
   void segment(const SegmentCall& call) override { segmenter_.segment(call); }
   void inspect(const SegmentCall& call, const flowline_inspection& asked) override;
   void coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,
@@ -45,6 +50,7 @@ class CpuBackend : public Backend {
   const Kernels& kernels_;
   WorkerPool pool_;
   std::string description_;
+  const std::string device_ = "the CPU";
   CpuSegmenter segmenter_;
   MapInspector inspector_;
   Coupling coupling_;

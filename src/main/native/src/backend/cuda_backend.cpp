@@ -91,10 +91,13 @@ int32_t CudaBackend::count() {
 }
 
 CudaBackend::CudaBackend(const Kernels& kernels, int32_t index, void* stream)
-    : library_(cuda_library()), inspector_(kernels, &host_thread_) {
+    : library_(cuda_library()),
+      index_(index),
+      device_name_("CUDA device " + std::to_string(index)),
+      inspector_(kernels, &host_thread_) {
   CudaMessage message;
   require(library_.open(index, stream, &device_, &message), message);
-  description_ = "CUDA device " + std::to_string(index) + ", " + library_.name(device_);
+  description_ = device_name_ + ", " + library_.name(device_);
 }
 
 CudaBackend::~CudaBackend() { library_.close(device_); }
@@ -132,6 +135,15 @@ void CudaBackend::reserve(const SegmentCall& call) {
 void CudaBackend::segment(const SegmentCall& call) {
   CudaMessage message;
   require(library_.segment(device_, &call, &message), message);
+}
+
+HeldWords CudaBackend::held(const std::vector<uint32_t>& words) {
+  if (words.empty()) return nullptr;
+  CudaMessage message;
+  uint32_t* own = nullptr;
+  const int64_t count = static_cast<int64_t>(words.size());
+  require(library_.hold(index_, words.data(), count, &own, &message), message);
+  return HeldWords(own, {library_.release, index_});
 }
 
 void CudaBackend::read(const void* own, int64_t bytes, void* host) {

@@ -25,10 +25,12 @@ class CudaBackend : public Backend {
   ~CudaBackend() override;
 
   const std::string& description() const override { return description_; }
+  const std::string& device() const override { return device_name_; }
   bool is_host() const override { return false; }
   void require_own(const Name& name, const void* pointer) const override;
   bool is_on_device(const void* pointer) const override;
   const void* host_copy(const void* own, int64_t bytes) override;
+  HeldWords held(const std::vector<uint32_t>& words) override;
   void set_stream(void* stream) override;
   void energy(const flowline_tensor& latent, float* energy) override;
   void reserve(const SegmentCall& call) override;
@@ -43,7 +45,9 @@ class CudaBackend : public Backend {
 
  private:
   const CudaLibrary& library_;
+  const int32_t index_;
   void* device_ = nullptr;
+  const std::string device_name_;
   std::string description_;
 
   void read(const void* own, int64_t bytes, void* host);

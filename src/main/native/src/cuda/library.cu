@@ -154,6 +154,23 @@ flowline_status read(void* handle, void* host, const void* own, int64_t bytes,
   });
 }
 
+flowline_status hold(int32_t index, const uint32_t* words, int64_t count, uint32_t** held,
+                     CudaMessage* message) {
+  *held = nullptr;
+  return translate(message, [&] {
+    const DeviceGuard guard(index);
+    *held = held_words(words, count);
+  });
+}
+
+void release(int32_t index, uint32_t* held) {
+  CudaMessage unheard;
+  translate(&unheard, [&] {
+    const DeviceGuard guard(index);
+    release_words(held);
+  });
+}
+
 flowline_status energy(void* handle, const flowline_tensor* latent, float* energy,
                        CudaMessage* message) {
   return on_device(handle, message,
@@ -173,6 +190,7 @@ flowline_status segment(void* handle, const SegmentCall* call, CudaMessage* mess
 flowline_status segment_to_workspace(void* handle, const SegmentCall* call, DeviceOutputs* outputs,
                                      CudaMessage* message) {
   return on_device(handle, message, [&](Engine<CudaMachine>& engine) {
+    device_of(handle)->machine.require_no_capture(CudaMachine::A_COPY);
     *outputs = engine.segments.segment_to_workspace(*call);
   });
 }
@@ -212,6 +230,8 @@ const CudaLibrary LIBRARY = {
     set_stream,
     is_own,
     read,
+    hold,
+    release,
     energy,
     reserve,
     segment,

@@ -44,9 +44,17 @@ struct CudaLibrary {
   int32_t (*is_own)(void* device, const void* address, CudaMessage* message);
 
   /// Copies this device's memory to the host's after what the stream has to do before, and waits
-  /// for it.
+  /// for it: not while the stream is captured.
   flowline_status (*read)(void* device, void* host, const void* own, int64_t bytes,
                           CudaMessage* message);
+
+  /// Copies words of the host's to new memory of a device, and waits for the copy alone: while
+  /// streams are captured, too.
+  flowline_status (*hold)(int32_t index, const uint32_t* words, int64_t count, uint32_t** held,
+                          CudaMessage* message);
+
+  /// Frees such memory. Waits for the device.
+  void (*release)(int32_t index, uint32_t* held);
 
   flowline_status (*energy)(void* device, const flowline_tensor* latent, float* energy,
                             CudaMessage* message);
@@ -54,7 +62,7 @@ struct CudaLibrary {
   flowline_status (*segment)(void* device, const SegmentCall* call, CudaMessage* message);
 
   /// As segment, of a call whose outputs are not the device's and only say what is asked for: they
-  /// lie in the device's workspace until the next call.
+  /// lie in the device's workspace until the next call. Not while the stream is captured.
   flowline_status (*segment_to_workspace)(void* device, const SegmentCall* call,
                                           DeviceOutputs* outputs, CudaMessage* message);
 
