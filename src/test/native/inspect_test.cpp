@@ -354,16 +354,25 @@ class Round {
     return map;
   }
 
-  /// Results are the same for any number of threads, in a used context and without maps; less room
-  /// receives the first regions.
+  /// Results are the same for any number of threads, in a used context, without maps and with a
+  /// prepared field of view; less room receives the first regions.
   void again(const Result& result, double log10_epsilon) {
     Context context(1 + static_cast<int32_t>(below(3)));
-    for (int i = 0; i < 2; i++) {
+    flowline_field_of_view* view;
+    CHECK(flowline_field_of_view_create(context, &options_, height_, width_, batch_, &view) ==
+          FLOWLINE_OK);
+    flowline_segment_options prepared = options_;
+    prepared.roi_x = prepared.roi_y = prepared.roi_width = prepared.roi_height = 0;
+    prepared.ignore = nullptr;
+    prepared.ignore_batch_stride = 0;
+    prepared.field_of_view = view;
+    for (const flowline_segment_options* options : {&options_, &options_, &prepared}) {
       Result other(batch_, result.capacity);
       const flowline_inspection asked = other.at(height_, width_, log10_epsilon);
-      CHECK(flowline_inspect(context, latents_.data(), scales(), &options_, &asked) == FLOWLINE_OK);
+      CHECK(flowline_inspect(context, latents_.data(), scales(), options, &asked) == FLOWLINE_OK);
       CHECK(result.same(other));
     }
+    flowline_field_of_view_destroy(view);
     Result few(batch_, below(3));
     const flowline_inspection asked = few.at(height_, width_, log10_epsilon);
     CHECK(flowline_inspect(context, latents_.data(), scales(), &options_, &asked) == FLOWLINE_OK);
