@@ -140,6 +140,8 @@ class DriftCommandTest {
     JsonNode json = Json.object(drift(broken.toString(), "--json").out());
     assertEquals(1, json.path("notRead").asInt());
     assertEquals(0, json.at("/drift/parts").asInt());
+    String nothing = drift(broken.toString()).out();
+    assertEquals("no good part was inspected: nothing is known about drift", nothing.strip());
   }
 
   /** They are the reference itself, or better known than any new part. */

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 
@@ -241,6 +242,22 @@ class ComparisonTest {
             run(OURS, figures(0.9, 30, 0.8)),
             run(THEIRS, figures(0.7, 40, 0.6)),
             run(FAILING, figures(0.6, 12, 0.4))));
+  }
+
+  /** Without masks there is no figure of pixels: columns of dashes would only take room. */
+  @Test
+  void columnsWithoutAnyFigureAreLeftOut() {
+    ScoreTable table = new ScoreTable(threeModels());
+    assertEquals(
+        Set.of(
+            ScoreColumn.NFA_IMAGE_AUROC,
+            ScoreColumn.MILLIS_PER_IMAGE,
+            ScoreColumn.P99_MILLIS,
+            ScoreColumn.FOUND,
+            ScoreColumn.FALSE_ALARMS),
+        Set.copyOf(table.columns()));
+    assertEquals(5, table.groups().stream().mapToInt(ScoreTable.Heading::columns).sum());
+    assertTrue(table.groups().stream().allMatch(group -> group.columns() > 0));
   }
 
   @Test
