@@ -301,7 +301,7 @@ class ComparisonTest {
     }
     assertEquals(heads(page).size() - 1, columns);
     assertEquals(
-        List.of("at the threshold that good images set", "cost"),
+        List.of("at the threshold that good images set", "time"),
         List.of(groups.get(0), groups.get(groups.size() - 1)));
     assertEquals("found", heads(page).get(1));
   }
