@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * Images that are added to five or more therefore never move another one from training to the test.
  */
 final class HoldOut {
-  /** Fewer images are all to learn from. */
+  /** The fewest images of which any are held out. */
   static final int LEAST_IMAGES = 5;
 
   /** The hexadecimal digits of 1/5. */

@@ -1,7 +1,7 @@
 package dev.flowline.io;
 
 /**
- * Antialiased bilinear resize of interleaved images, first along rows, then along columns, handing
+ * An antialiased bilinear resize of interleaved images, first along rows, then along columns, handing
  * out finished rows from top to bottom. Only as many intermediate rows are held as one output row
  * needs.
  *

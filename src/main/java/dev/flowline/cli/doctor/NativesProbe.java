@@ -113,7 +113,7 @@ public final class NativesProbe {
     return "encoded a PNG of 1×1, from " + mapped("libopencv_core");
   }
 
-  /** LibTorch sums on the first device, and libflowline opens it. */
+  /** Lets LibTorch sum on the first device, and libflowline opens it. */
   private static String cuda() {
     Device device = Device.cuda(0);
     Cuda.whyNot(device)
