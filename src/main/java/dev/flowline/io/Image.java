@@ -91,7 +91,10 @@ public final class Image {
     return samples8 != null ? 255 : 65535;
   }
 
-  /** Returns what the image's file asks for or holds and is left out here; nothing for one made in Java. */
+  /**
+   * Returns what the image's file asks for or holds and is left out here; nothing for one made in
+   * Java.
+   */
   public Set<ImageNote> notes() {
     return notes;
   }

@@ -16,7 +16,10 @@ public enum ImageFormat {
   /** TIFF and BigTIFF. */
   TIFF("TIFF", true),
   WEBP("WebP", true),
-  /** JPEG 2000, which is not read: the codecs in use have it by a library that nobody maintains any more. */
+  /**
+   * JPEG 2000, which is not read: the codecs in use have it by a library that nobody maintains any
+   * more.
+   */
   JPEG_2000("JPEG 2000", false),
   GIF("GIF", true),
   /** PBM, PGM and PPM; PAM is refused. */
@@ -99,7 +102,8 @@ public enum ImageFormat {
   }
 
   /**
-   * Returns whether a file is a BMP. "BM" begins many a text too: the length of the second header decides, if it is there.
+   * Returns whether a file is a BMP. "BM" begins many a text too: the length of the second header
+   * decides, if it is there.
    */
   private static boolean hasBmpHeader(String text) {
     return text.length() < FIRST_BYTES || (text.charAt(14) >= 12 && text.startsWith("\0\0\0", 15));

@@ -26,7 +26,10 @@ final class Noise {
     return lerp(corner(ix, 0), corner(ix + 1, 0), smooth(x - ix));
   }
 
-  /** Returns noise that is uncorrelated from pixel to pixel, of variance 1, nearly normal: a sum of four uniforms. */
+  /**
+   * Returns noise that is uncorrelated from pixel to pixel, of variance 1, nearly normal: a sum of
+   * four uniforms.
+   */
   float grain(int x, int y) {
     int a = hash(x, y);
     int b = hash(x + 7919, y);

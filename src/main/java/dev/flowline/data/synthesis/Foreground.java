@@ -139,7 +139,9 @@ final class Foreground {
     return best;
   }
 
-  /** Returns the variance between the classes up to a level and above, as a share of all variance. */
+  /**
+   * Returns the variance between the classes up to a level and above, as a share of all variance.
+   */
   private double separation(int level) {
     double mean = Arrays.stream(difference).average().orElseThrow();
     double all = Arrays.stream(difference).mapToDouble(d -> (d - mean) * (d - mean)).sum();
