@@ -21,7 +21,7 @@ import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelFacts;
-import dev.flowline.model.Provenance;
+import dev.flowline.runtime.RecordedTime;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -99,9 +99,9 @@ final class CalibrateCommand implements Callable<Integer> {
     Map<String, Sample> given = images();
     threads.load();
     try (OutputLock alone = OutputLock.ofFile(written(), "calibration");
-        AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
+        AnomalyModel opened = reading.open(model, program)) {
       overwrite.requireLeave(written()); // another process may have written it meanwhile
-      reading.over(opened).on(compute.device());
+      opened.on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
       UntrainedImages images = UntrainedImages.of(opened.config(), given);
       images.inWords().ifPresent(line -> common.err().println("note: " + line));
@@ -112,7 +112,7 @@ final class CalibrateCommand implements Callable<Integer> {
           opened
               .config()
               .recalibrated(
-                  result.test(), result.calibration(), Provenance.now(), images.digests());
+                  result.test(), result.calibration(), RecordedTime.now(), images.digests());
       opened.save(written(), config);
       variety.warnings().forEach(this::warn);
       warnings(result).forEach(this::warn);

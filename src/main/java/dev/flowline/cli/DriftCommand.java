@@ -79,8 +79,8 @@ final class DriftCommand implements Callable<Integer> {
     common.begins("listing the images");
     ImageFiles images = ImageFiles.list(sources, null);
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
-      reading.over(opened).on(compute.device());
+    try (AnomalyModel opened = reading.open(model, program)) {
+      opened.on(compute.device());
       try (Inspector inspector = new Inspector(opened, opened.config().segmentation())) {
         return watch(inspector, images);
       }

@@ -79,12 +79,12 @@ final class EvaluateCommand implements Callable<Integer> {
   private Integer evaluated(LaterFailure unwritten) throws IOException {
     Dataset dataset = data.read(common);
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
+    try (AnomalyModel opened = images.open(model, program)) {
       common.begins("reading the test images");
       UnseenImages unseen = UnseenImages.of(opened.config(), dataset);
       (common.json() ? unseen.inWords() : unseen.besideTheTable())
           .ifPresent(line -> common.err().println("note: " + line));
-      images.over(opened).on(compute.device());
+      opened.on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         evaluate(inspector, unseen, unwritten);

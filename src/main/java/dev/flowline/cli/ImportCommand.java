@@ -10,6 +10,7 @@ import dev.flowline.model.ModelKind;
 import dev.flowline.model.Provenance;
 import dev.flowline.model.ReleasedCheckpoint;
 import dev.flowline.runtime.FlowlineVersion;
+import dev.flowline.runtime.RecordedTime;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ final class ImportCommand implements Callable<Integer> {
         new Provenance.Creation(
             "import",
             FlowlineVersion.current(),
-            Provenance.now().toString(),
+            RecordedTime.now().toString(),
             null,
             List.of(source),
             Map.of(),

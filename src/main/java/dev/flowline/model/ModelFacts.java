@@ -122,11 +122,12 @@ public final class ModelFacts {
         "images of the training",
         images == null
             ? NOT_RECORDED
-            : "%s learned from, %s for validation, %s for calibration"
+            : "%s learned from, %s for validation, %s for calibration, SHA-256 of all %s"
                 .formatted(
                     images.learned().size(),
                     images.validation().size(),
-                    images.calibration().size()));
+                    images.calibration().size(),
+                    images.sha256()));
     if (!made.weights().isEmpty()) {
       facts.put(
           "weights",
