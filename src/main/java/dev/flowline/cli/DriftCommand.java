@@ -1,6 +1,6 @@
 package dev.flowline.cli;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.data.ImageDigests;
 import dev.flowline.drift.Drift;
 import dev.flowline.io.DecodedImage;
@@ -16,7 +16,9 @@ import dev.flowline.model.Provenance;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -50,29 +52,11 @@ final class DriftCommand implements Callable<Integer> {
   @Mixin private ImageOptions reading;
   @Mixin private CommonOptions common;
 
-  /**
-   * The answer of {@code drift --json}.
-   *
-   * @param detectedAtImage the image at which drift was detected; null as long as there is none
-   * @param changeAtImage the image with which the change most likely began; null as long as there
-   *     is none
-   * @param images all of them
-   * @param judgedDefective images with the verdict DEFECT
-   * @param notRead images that could not be read
-   * @param trainingImagesLeftOut images that training or calibration had used; null if there is
-   *     none and the model does not record its training images
-   * @param filesLeftOut what lay in the folders and is no image; null for nothing
-   */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  private record Answer(
-      Drift drift,
-      String detectedAtImage,
-      String changeAtImage,
-      int images,
-      int judgedDefective,
-      int notRead,
-      Integer trainingImagesLeftOut,
-      List<String> filesLeftOut) {}
+  /** Images with the verdict GOOD, in their order. */
+  private final List<Path> good = new ArrayList<>();
+
+  /** What is unlike the calibration images about each image of which anything is. */
+  private final Map<Path, List<OutOfRange>> unlike = new LinkedHashMap<>();
 
   @Override
   public Integer call() throws IOException {
@@ -100,7 +84,6 @@ final class DriftCommand implements Callable<Integer> {
     boolean recorded = provenance != null && provenance.isOfKnownImages();
     Set<String> used = provenance == null ? Set.of() : provenance.used();
     LeftOutFiles.print(files, common);
-    List<Path> good = new ArrayList<>();
     List<Path> known = new ArrayList<>();
     List<String> errors = new ArrayList<>();
     try (Progress progress = Progress.on(common.err())) {
@@ -113,7 +96,7 @@ final class DriftCommand implements Callable<Integer> {
                   if (!used.isEmpty() && used.contains(ImageDigests.of(image.file()))) {
                     known.add(image.file());
                   } else {
-                    inspect(inspector, line, image, good);
+                    inspect(inspector, line, image);
                   }
                 });
         if (error != null) {
@@ -124,31 +107,56 @@ final class DriftCommand implements Callable<Integer> {
     }
     errors.forEach(error -> common.err().println("error: " + error));
     note(recorded, known.size(), images.size());
-    Answer answer =
-        new Answer(
-            line.state(),
-            DriftInWords.at(line.state().detectedAtPart(), good),
-            DriftInWords.at(line.state().changeAtPart(), good),
+    warnOfUnlike(images.size() - errors.size() - known.size());
+    Drift drift = line.state();
+    Path detectedAt = DriftInWords.at(drift.detectedAtPart(), good);
+    Path changeAt = DriftInWords.at(drift.changeAtPart(), good);
+    boolean hasRange = inspector.inputRange().isPresent();
+    DriftAnswer answer =
+        new DriftAnswer(
+            drift,
+            DriftAnswer.text(detectedAt),
+            DriftAnswer.uri(detectedAt),
+            DriftAnswer.text(changeAt),
+            DriftAnswer.uri(changeAt),
             images.size(),
             images.size() - errors.size() - known.size() - good.size(),
+            hasRange ? unlike.size() : null,
+            hasRange ? unlikeImages() : null,
             errors.size(),
             recorded || !known.isEmpty() ? known.size() : null,
             LeftOutFiles.namesOf(files));
-    common.print(answer, out -> out.println(DriftInWords.of(answer.drift, good)));
+    common.print(answer, out -> out.println(DriftInWords.of(drift, good)));
     if (!errors.isEmpty()) {
       return Flowline.FAILURE;
     }
-    return watch.fails() && answer.drift.detected() ? Flowline.DRIFT : Flowline.SUCCESS;
+    return watch.fails() && drift.detected() ? Flowline.DRIFT : Flowline.SUCCESS;
   }
 
-  private static void inspect(
-      Inspector inspector, DriftWatch line, ListedImage image, List<Path> good) throws IOException {
+  private void inspect(Inspector inspector, DriftWatch line, ListedImage image) throws IOException {
     InspectionRequest request = InspectionRequest.DEFAULT.withLatentStatistics();
     DetailedInspection part = inspector.inspect(DecodedImage.read(image.file()), request);
     line.add(part);
     if (part.inspection().verdict() == Verdict.GOOD) {
       good.add(image.file());
     }
+    List<OutOfRange> statistics = part.inspection().outOfRange();
+    if (statistics != null && !statistics.isEmpty()) {
+      unlike.put(image.file(), statistics);
+    }
+  }
+
+  private void warnOfUnlike(int inspected) {
+    Map<String, List<OutOfRange>> byName = new LinkedHashMap<>();
+    unlike.forEach((file, statistics) -> byName.put(file.toString(), statistics));
+    OutOfRange.inWords(byName, inspected)
+        .ifPresent(words -> common.err().println("warning: " + words));
+  }
+
+  private List<DriftAnswer.UnlikeImage> unlikeImages() {
+    return unlike.entrySet().stream()
+        .map(image -> DriftAnswer.UnlikeImage.of(image.getKey(), image.getValue()))
+        .toList();
   }
 
   /**

@@ -103,10 +103,8 @@ final class EvaluateCommand implements Callable<Integer> {
               new EvaluationPlan(images, fair.given(), report == null ? 0 : gallery),
               (done, of) -> progress.step("evaluating", done, of, ""));
       progress.close();
-      result.warnings().stream()
-          .filter(
-              warning ->
-                  !images.dataset().warnings().contains(warning)) // those are printed already
+      result
+          .warningsBeside(images.dataset()) // those are printed already
           .forEach(warning -> common.err().println("warning: " + warning));
       common.print(result, out -> out.print(new EvaluationTable(result)));
       unwritten.throwIfAny();

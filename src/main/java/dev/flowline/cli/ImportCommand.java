@@ -84,7 +84,7 @@ final class ImportCommand implements Callable<Integer> {
       save(config, stored);
     }
     common.print(
-        new WrittenModel(output.toString(), config),
+        WrittenModel.of(output, config),
         out -> out.println(output + ": imported from " + checkpoint));
     return Flowline.SUCCESS;
   }

@@ -1,6 +1,7 @@
 package dev.flowline.eval;
 
 import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.metrics.Curve;
 import dev.flowline.metrics.FairThreshold;
 import dev.flowline.metrics.PixelSweep;
@@ -167,6 +168,7 @@ public final class Evaluation implements AutoCloseable {
     }
     descend(all, byType);
 
+    OutOfRange.inWords(outOfRange(), outcomes.size()).ifPresent(warnings::add);
     Map<String, DefectTypeResult> byDefect = new LinkedHashMap<>();
     byType.forEach((type, set) -> byDefect.put(type, set.asDefectType()));
     EvaluationResult result =
@@ -192,12 +194,30 @@ public final class Evaluation implements AutoCloseable {
             all.count(ImageOutcome.Detection.ALARMED_ELSEWHERE),
             all.countWithoutGroundTruth(),
             trainingImagesLeftOut,
+            imagesOutOfRange(),
             List.copyOf(warnings),
             byDefect,
             stageTimings(),
             details(all, drawn));
     close();
     return result;
+  }
+
+  /** Returns what is out of range about the images that are unlike the calibration images. */
+  private Map<String, List<OutOfRange>> outOfRange() {
+    Map<String, List<OutOfRange>> unlike = new LinkedHashMap<>();
+    for (ImageOutcome outcome : outcomes) {
+      if (outcome.outOfRange() != null && !outcome.outOfRange().isEmpty()) {
+        unlike.put(outcome.name(), outcome.outOfRange());
+      }
+    }
+    return unlike;
+  }
+
+  private Integer imagesOutOfRange() {
+    return outcomes.stream().anyMatch(outcome -> outcome.outOfRange() != null)
+        ? outOfRange().size()
+        : null;
   }
 
   private void descend(SetMetrics all, Map<String, SetMetrics> byType) {

@@ -298,4 +298,39 @@ class ModelFileTest {
       }
     }
   }
+
+  /** Older versions wrote the folder of textures with its path; such a file may be saved again. */
+  @Test
+  void noPathOfTheMachineIsWritten() throws IOException {
+    ModelConfig older =
+        new ModelConfig(
+            ModelKind.CL_FLOW,
+            "fabric",
+            config.extractor(),
+            config.preprocessing(),
+            ClFlow.DEFAULT.withTextures("/home/somebody/secret project/surfaces/"),
+            7,
+            config.segmentation());
+    ModelFile.write(file, older, extractor);
+    assertFalse(Files.readString(file, StandardCharsets.ISO_8859_1).contains("somebody"));
+    ModelConfig read = ModelFile.read(file).config();
+    assertEquals(ClFlow.DEFAULT.withTextures("surfaces"), read.settings());
+    assertEquals(read, read.withoutPaths());
+  }
+
+  @Test
+  void theBitsOfImagesAreAnArgumentOfOpening() throws IOException {
+    try (AnomalyModel own = AnomalyModel.open(file);
+        AnomalyModel twelve = AnomalyModel.open(file, ProgramPolicy.REFUSE, 12)) {
+      assertNull(own.config().preprocessing().bits());
+      assertEquals(12, twelve.config().preprocessing().bits());
+      assertEquals(
+          config, twelve.config().withPreprocessing(config.preprocessing()), "and nothing else");
+    }
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> AnomalyModel.open(file, ProgramPolicy.REFUSE, 17));
+    assertTrue(e.getMessage().contains("8 to 16, got 17"), e.getMessage());
+  }
 }
