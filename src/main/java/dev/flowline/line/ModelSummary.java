@@ -25,7 +25,7 @@ public record ModelSummary(
     String category,
     String flowline,
     String date,
-    TrainingImages trainingImages,
+    TrainingDigest trainingImages,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Provenance.SourceFile> weights,
     Options options) {
   public ModelSummary {
@@ -38,7 +38,7 @@ public record ModelSummary(
    * @param count how many there were: to learn from, for validation and for calibration
    * @param sha256 one digest for all, see {@link Provenance.TrainingImages#sha256}
    */
-  public record TrainingImages(int count, String sha256) {}
+  public record TrainingDigest(int count, String sha256) {}
 
   /**
    * The options that the model has.
@@ -75,7 +75,7 @@ public record ModelSummary(
         made == null ? null : made.date(),
         made == null || made.images() == null
             ? null
-            : new TrainingImages(made.images().count(), made.images().sha256()),
+            : new TrainingDigest(made.images().count(), made.images().sha256()),
         made == null ? List.of() : made.weights(),
         Options.of(config));
   }

@@ -48,7 +48,7 @@ class InspectionTest {
             "gear",
             "1.2.3",
             "2026-11-28T09:00:00Z",
-            new ModelSummary.TrainingImages(209, "b".repeat(64)),
+            new ModelSummary.TrainingDigest(209, "b".repeat(64)),
             List.of(new Provenance.SourceFile("resnet18.pth", "c".repeat(64))),
             new ModelSummary.Options("u-flow", "steps 4", "resnet18", 448, 320, 12)),
         new EngineInfo("libtorch", "2.10.0"),
