@@ -2,9 +2,7 @@ package dev.flowline.calibration;
 
 import dev.flowline.io.FileNames;
 import dev.flowline.page.Numbers;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -21,19 +19,23 @@ public record OutOfRange(InputStatistic name, double value, double low, double h
    * Returns how many of some images are unlike the calibration images, with the first of their
    * names, in words; empty if none is.
    *
-   * @param byImage what is out of range about each such image
+   * @param unlike those that are, as {@link #named} names them
    * @param of how many images there are in all
    */
-  public static Optional<String> inWords(Map<String, List<OutOfRange>> byImage, int of) {
-    if (byImage.isEmpty()) {
-      return Optional.empty();
-    }
-    List<String> images = new ArrayList<>();
-    byImage.forEach((image, statistics) -> images.add(image + " (" + names(statistics) + ")"));
-    return Optional.of(
-        "%s of %s unlike the calibration images: %s"
-            .formatted(
-                byImage.size(), of == 1 ? "1 image is" : of + " images are", FileNames.of(images)));
+  public static Optional<String> inWords(List<String> unlike, int of) {
+    return unlike.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "%s of %s unlike the calibration images: %s"
+                .formatted(
+                    unlike.size(),
+                    of == 1 ? "1 image is" : of + " images are",
+                    FileNames.of(unlike)));
+  }
+
+  /** Returns an image with what is out of range about it, as in "a.png (brightness, contrast)". */
+  public static String named(String image, List<OutOfRange> statistics) {
+    return image + " (" + names(statistics) + ")";
   }
 
   /** Returns the names of some statistics. */

@@ -168,7 +168,7 @@ public final class Evaluation implements AutoCloseable {
     }
     descend(all, byType);
 
-    OutOfRange.inWords(outOfRange(), outcomes.size()).ifPresent(warnings::add);
+    OutOfRange.inWords(unlike(), outcomes.size()).ifPresent(warnings::add);
     Map<String, DefectTypeResult> byDefect = new LinkedHashMap<>();
     byType.forEach((type, set) -> byDefect.put(type, set.asDefectType()));
     EvaluationResult result =
@@ -203,21 +203,17 @@ public final class Evaluation implements AutoCloseable {
     return result;
   }
 
-  /** Returns what is out of range about the images that are unlike the calibration images. */
-  private Map<String, List<OutOfRange>> outOfRange() {
-    Map<String, List<OutOfRange>> unlike = new LinkedHashMap<>();
-    for (ImageOutcome outcome : outcomes) {
-      if (outcome.outOfRange() != null && !outcome.outOfRange().isEmpty()) {
-        unlike.put(outcome.name(), outcome.outOfRange());
-      }
-    }
-    return unlike;
+  /** Returns the images that are unlike the calibration images, with what is out of range. */
+  private List<String> unlike() {
+    return outcomes.stream()
+        .filter(outcome -> outcome.outOfRange() != null && !outcome.outOfRange().isEmpty())
+        .map(outcome -> OutOfRange.named(outcome.name(), outcome.outOfRange()))
+        .toList();
   }
 
   private Integer imagesOutOfRange() {
-    return outcomes.stream().anyMatch(outcome -> outcome.outOfRange() != null)
-        ? outOfRange().size()
-        : null;
+    boolean known = outcomes.stream().anyMatch(outcome -> outcome.outOfRange() != null);
+    return known ? unlike().size() : null;
   }
 
   private void descend(SetMetrics all, Map<String, SetMetrics> byType) {

@@ -10,6 +10,7 @@ import dev.flowline.calibration.RetiredThreshold;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.segmentation.SegmentationOptions;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -197,10 +198,19 @@ public record ModelConfig(
    */
   public ModelConfig withoutPaths() {
     if (settings instanceof ClFlow method && method.textures() != null) {
-      Path folder = Path.of(method.textures()).toAbsolutePath().normalize().getFileName();
-      return withSettings(method.withTextures(String.valueOf(folder)));
+      return withSettings(method.withTextures(lastName(method.textures())));
     }
     return this;
+  }
+
+  /** Returns the last name of a path, which may come from anybody and from another system. */
+  private static String lastName(String path) {
+    try {
+      String name = String.valueOf(Provenance.name(Path.of(path)));
+      return name.substring(name.lastIndexOf('\\') + 1);
+    } catch (InvalidPathException e) {
+      return "?";
+    }
   }
 
   private ModelConfig with(

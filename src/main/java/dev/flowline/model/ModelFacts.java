@@ -32,7 +32,8 @@ public final class ModelFacts {
   public static Map<String, String> of(
       ModelConfig config, Optional<String> digest, SegmentationOptions test, Cost cost) {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("model", config.model().title() + ", " + MethodSettings.inWords(config.settings()));
+    String settings = MethodSettings.inWords(config.withoutPaths().settings());
+    facts.put("model", config.model().title() + ", " + settings);
     facts.put("category", config.category());
     facts.put("extractor", config.extractor().name());
     facts.put("input", config.preprocessing().height() + " × " + config.preprocessing().width());

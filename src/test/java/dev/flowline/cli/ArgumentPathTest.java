@@ -86,6 +86,7 @@ class ArgumentPathTest {
     Invocation info = Invocation.of("info", "file:" + folder.resolve("n\uFFFDt.onnx"), "--json");
     assertEquals(0, info.exitCode(), info.err());
     assertTrue(Json.object(info.out()).path("tensors").size() > 0, info.out());
+    assertTrue(Json.object(info.out()).path("fileUri").asText().endsWith("/n%E4t.onnx"));
     copy("net.onnx", "$'n\\xf6t.onnx'");
     Invocation two = Invocation.of("info", "file:" + folder.resolve("n\uFFFDt.onnx"));
     assertEquals(2, two.exitCode(), two.err());

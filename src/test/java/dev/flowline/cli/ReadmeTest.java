@@ -121,9 +121,7 @@ class ReadmeTest {
   @Test
   void theTablesOfJsonKeysAreWhole() throws IOException {
     MarkdownPage page = MarkdownPage.of("docs/commands.md");
-    assertEquals(
-        keys(CalibrationAnswer.class, ""),
-        documentedKeys(page.section("### calibrate")));
+    assertEquals(keys(CalibrationAnswer.class, ""), documentedKeys(page.section("### calibrate")));
     Set<String> drift = keys(DriftAnswer.class, "");
     drift.remove("drift");
     drift.addAll(keys(Drift.class, "drift."));

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFileTest {
@@ -300,21 +301,27 @@ class ModelFileTest {
   }
 
   /** Older versions wrote the folder of textures with its path; such a file may be saved again. */
-  @Test
-  void noPathOfTheMachineIsWritten() throws IOException {
+  @ParameterizedTest
+  @CsvSource({
+    "/home/somebody/secret project/surfaces/, surfaces",
+    "surfaces, surfaces",
+    "'C:\\Users\\somebody\\surfaces', surfaces",
+    "'/home/somebody\0/surfaces', ?"
+  })
+  void noPathOfTheMachineIsWritten(String given, String written) throws IOException {
     ModelConfig older =
         new ModelConfig(
             ModelKind.CL_FLOW,
             "fabric",
             config.extractor(),
             config.preprocessing(),
-            ClFlow.DEFAULT.withTextures("/home/somebody/secret project/surfaces/"),
+            ClFlow.DEFAULT.withTextures(given),
             7,
             config.segmentation());
     ModelFile.write(file, older, extractor);
     assertFalse(Files.readString(file, StandardCharsets.ISO_8859_1).contains("somebody"));
     ModelConfig read = ModelFile.read(file).config();
-    assertEquals(ClFlow.DEFAULT.withTextures("surfaces"), read.settings());
+    assertEquals(ClFlow.DEFAULT.withTextures(written), read.settings());
     assertEquals(read, read.withoutPaths());
   }
 
