@@ -347,7 +347,7 @@ void check_map(const Inspected& inspected, double log10_epsilon) {
   for (int64_t image = 0; image < inspected.verdict.size(); image++) {
     if (inspected.verdict[image] != FLOWLINE_DEFECT) continue;
     const int64_t room = inspected.capacity;
-    std::vector<flowline_region> regions(static_cast<size_t>(room));
+    std::vector<flowline_region> regions(static_cast<size_t>(room + 1));  // not NULL
     int64_t count;
     EXPECT(flowline_regions(contexts().front(), inspected.map + image * height * width, height,
                             width, std::min(log10_epsilon, static_cast<double>(FLT_MAX)), 4,

@@ -182,7 +182,7 @@ void CudaBackend::read_outputs(const SegmentCall& call, const flowline_maps& the
   copy(there.channel_means, here.channel_means, batch * call.channels());
 }
 
-// The device computes everything, and the host cuts regions: it needs the tested grids of images
+// The device computes everything, and the host finds the regions: it needs the tested grids of images
 // with defects alone, which are small.
 void CudaBackend::inspect(const SegmentCall& call, const flowline_inspection& asked) {
   CudaMessage message;
