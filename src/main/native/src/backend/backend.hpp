@@ -1,7 +1,10 @@
 #ifndef FLOWLINE_BACKEND_BACKEND_HPP
 #define FLOWLINE_BACKEND_BACKEND_HPP
 
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "backend/cpu_segmenter.hpp"
 #include "call/segment_call.hpp"
@@ -22,6 +25,9 @@ class Backend {
   /// For people: "CPU, 2 threads, AVX2", "CUDA device 0, NVIDIA H200".
   virtual const std::string& description() const = 0;
 
+  /// The device alone: "the CPU", "CUDA device 0".
+  virtual const std::string& device() const = 0;
+
   /// Whether its memory is the host's, which can then read what arguments point to.
   virtual bool is_host() const = 0;
 
@@ -35,6 +41,10 @@ class Backend {
   /// Returns a copy of the device's memory for the host to read, which stays until the next call.
   /// Waits for the work that was enqueued before.
   virtual const void* host_copy(const void* own, int64_t bytes) = 0;
+
+  /// Returns a copy of words in the device's memory for all its contexts' calls, which may outlive
+  /// this backend; nullptr of no words. Not on the CPU.
+  virtual std::shared_ptr<const uint32_t> held(const std::vector<uint32_t>& words) = 0;
 
   virtual void set_stream(void* stream) = 0;
 
