@@ -97,8 +97,18 @@ libraries=$(dirname "$(find "$prefix" -name libflowline.a)")
 version=$(sed -n 's/^CMAKE_PROJECT_VERSION:STATIC=//p' "$build/CMakeCache.txt")
 (cd "$prefix" && find . -type f -o -type l) | sed "s|${libraries#"$prefix/"}|lib|" | sort >"$scratch/tree"
 sort >"$scratch/expected" <<END
+./include/flowline/calibration.hpp
+./include/flowline/context.hpp
+./include/flowline/coupling.hpp
+./include/flowline/error.hpp
+./include/flowline/field_of_view.hpp
 ./include/flowline/flowline.h
 ./include/flowline/flowline.hpp
+./include/flowline/inspection.hpp
+./include/flowline/parts.hpp
+./include/flowline/segmentation.hpp
+./include/flowline/span.hpp
+./include/flowline/tensor.hpp
 ./lib/cmake/flowline/flowline-config-version.cmake
 ./lib/cmake/flowline/flowline-config.cmake
 ./lib/cmake/flowline/flowline-targets-release.cmake
