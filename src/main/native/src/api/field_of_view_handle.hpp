@@ -2,7 +2,6 @@
 #define FLOWLINE_API_FIELD_OF_VIEW_HANDLE_HPP
 
 #include <cstdint>
-#include <memory>
 #include <string>
 
 #include "acontrario/prepared_view.hpp"
@@ -19,8 +18,8 @@ struct flowline_field_of_view {
         packed_masks(backend->is_host() ? nullptr : backend->held(view.packed_masks())) {}
 
   const flowline::PreparedView view;
-  const std::string device;                            // Backend::device
-  const std::shared_ptr<const uint32_t> packed_masks;  // in its memory; nullptr: it needs none
+  const std::string device;                // Backend::device
+  const flowline::HeldWords packed_masks;  // in its memory; nullptr: it needs none
 };
 
 #endif

@@ -13,6 +13,17 @@
 
 namespace flowline {
 
+/// Frees words in a device's memory.
+struct ReleaseWords {
+  void (*release)(int32_t index, uint32_t* words) = nullptr;
+  int32_t index = 0;  ///< of the device
+
+  void operator()(uint32_t* words) const { release(index, words); }
+};
+
+/// Words in a device's memory; nullptr if there are none.
+using HeldWords = std::unique_ptr<uint32_t, ReleaseWords>;
+
 /// The device that a context computes on, the CPU or a CUDA device. All calls take checked
 /// arguments and throw Error.
 class Backend {
@@ -43,8 +54,8 @@ class Backend {
   virtual const void* host_copy(const void* own, int64_t bytes) = 0;
 
   /// Returns a copy of words in the device's memory for all its contexts' calls, which may outlive
-  /// this backend; nullptr of no words. Not on the CPU.
-  virtual std::shared_ptr<const uint32_t> held(const std::vector<uint32_t>& words) = 0;
+  /// this backend; nullptr of no words, and on the CPU.
+  virtual HeldWords held(const std::vector<uint32_t>& words) = 0;
 
   virtual void set_stream(void* stream) = 0;
 

@@ -26,7 +26,7 @@ class CpuBackend : public Backend {
   }
   bool is_on_device(const void*) const override { return false; }
   const void* host_copy(const void* own, int64_t) override { return own; }
-  std::shared_ptr<const uint32_t> held(const std::vector<uint32_t>&) override { return nullptr; }
+  HeldWords held(const std::vector<uint32_t>&) override { return nullptr; }
   void set_stream(void* stream) override;
   void energy(const flowline_tensor& latent, float* energy) override;
   void reserve(const SegmentCall& call) override { segmenter_.reserve(call); }

@@ -134,14 +134,13 @@ void CudaBackend::segment(const SegmentCall& call) {
   require(library_.segment(device_, &call, &message), message);
 }
 
-std::shared_ptr<const uint32_t> CudaBackend::held(const std::vector<uint32_t>& words) {
+HeldWords CudaBackend::held(const std::vector<uint32_t>& words) {
   if (words.empty()) return nullptr;
   CudaMessage message;
   uint32_t* own = nullptr;
   const int64_t count = static_cast<int64_t>(words.size());
   require(library_.hold(index_, words.data(), count, &own, &message), message);
-  return {own,
-          [&library = library_, index = index_](uint32_t* held) { library.release(index, held); }};
+  return HeldWords(own, {library_.release, index_});
 }
 
 namespace {

@@ -2,7 +2,6 @@
 #define FLOWLINE_BACKEND_CUDA_BACKEND_HPP
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -31,7 +30,7 @@ class CudaBackend : public Backend {
   void require_own(const Name& name, const void* pointer) const override;
   bool is_on_device(const void* pointer) const override;
   const void* host_copy(const void* own, int64_t bytes) override;
-  std::shared_ptr<const uint32_t> held(const std::vector<uint32_t>& words) override;
+  HeldWords held(const std::vector<uint32_t>& words) override;
   void set_stream(void* stream) override;
   void energy(const flowline_tensor& latent, float* energy) override;
   void reserve(const SegmentCall& call) override;
