@@ -289,7 +289,7 @@ std::vector<Part> parts_of_field(const Field& field, const Kernels& kernels,
   parts.push_back(chain_part(field, kernels, "chain-all", "plain-chain-all",
                              judgement_of(field, FLOWLINE_PFA_AS_RELEASED)));
   parts.push_back(
-      chain_part(field, kernels, "chain-all-by-size", "chain-all",
+      chain_part(field, kernels, "chain-all-by-size", "",
                  judgement_of(field, FLOWLINE_PFA_AS_RELEASED, FLOWLINE_TESTS_BY_SIZE)));
   parts.push_back(law_part(field, kernels));
   parts.push_back(select_part(field, instruction_set));

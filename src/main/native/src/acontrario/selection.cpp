@@ -15,7 +15,7 @@ static constexpr int32_t BLOCKED = INT32_MIN;
 
 // No tree of so many pixels has more nodes.
 void Selection::reserve(int64_t pixels) {
-  for (auto* buffer : {&log10_pfa_, &value_}) buffer->reserve(pixels);
+  for (auto* buffer : {&log10_pfa_, &by_size_}) buffer->reserve(pixels);
   for (auto* buffer : {&chosen_, &region_of_}) buffer->reserve(pixels + 1);
   children_.reserve(pixels + 1);
   paint_.reserve(pixels + 1);
@@ -26,21 +26,12 @@ void Selection::select(const ComponentTree& tree, const float* minimum,
                        const Judgement& judgement) {
   reserve(static_cast<int64_t>(tree.pixels.size()));
   find_log10_pfa(tree, minimum, judgement);
-  background_ = 0.0;
-  if (judgement.number_of_tests == FLOWLINE_TESTS_BY_SIZE) {
-    const TestsBySize tests(judgement.scale_pixels, judgement.total_pixels);
-    background_ = tests.log10(1);
-    find_values(tree, [&](double log10_pfa, int32_t area) {
-      return log10_pfa + (tests.log10_of_scale() + shapes_.log10(area));
-    });
-  } else {
-    find_values(tree, [](double log10_pfa, int32_t) { return log10_pfa; });
-  }
+  find_values(tree, judgement);
   choose(tree);
   mark_regions(tree);
 }
 
-// Of one pixel of each node. Altitudes ascend by node, as the kernel wants its energies; other minima do not.
+// Altitudes ascend by node, as the kernel wants its energies; other minima do not.
 void Selection::find_log10_pfa(const ComponentTree& tree, const float* minimum,
                                const Judgement& judgement) {
   const int32_t nodes = tree.nodes();
@@ -65,22 +56,19 @@ void Selection::find_log10_pfa(const ComponentTree& tree, const float* minimum,
                             : log10_pfa_of_pixel(judgement.pfa_bound, channels, energy[node]);
     }
   }
+  for (int32_t node = 0; node < nodes; node++) log10_pfa[node] *= tree.area[node];
 }
 
-// Of all its pixels, and what it competes by.
-template <class ValueOf>
-void Selection::find_values(const ComponentTree& tree, const ValueOf& value_of) {
-  const int32_t nodes = tree.nodes();
-  const int32_t* const area = tree.area.data();
-  double* const log10_pfa = log10_pfa_.data();
-  double* const value = value_.data();
-  Children* const children = children_.data() + 1;
-  children[-1] = {INFINITY, BLOCKED, 0};
-  for (int32_t node = 0; node < nodes; node++) {
-    log10_pfa[node] *= area[node];
-    value[node] = value_of(log10_pfa[node], area[node]);
-    children[node] = {INFINITY, BLOCKED, 0};
+void Selection::find_values(const ComponentTree& tree, const Judgement& judgement) {
+  value_ = log10_pfa_.data();
+  background_ = 0.0;
+  if (judgement.number_of_tests != FLOWLINE_TESTS_BY_SIZE) return;
+  const TestsBySize tests(judgement.scale_pixels, judgement.total_pixels);
+  background_ = tests.log10(1);
+  for (int32_t node = 0; node < tree.nodes(); node++) {
+    by_size_[node] = log10_pfa_[node] + (tests.log10_of_scale() + shapes_.log10(tree.area[node]));
   }
+  value_ = by_size_.data();
 }
 
 // Children have larger numbers, so that they are decided first:
@@ -90,8 +78,9 @@ void Selection::find_values(const ComponentTree& tree, const ValueOf& value_of) 
 void Selection::choose(const ComponentTree& tree) {
   const int32_t nodes = tree.nodes();
   const int32_t* const parent = tree.parent.data();
-  const double* const value = value_.data();
+  const double* const value = value_;
   Children* const children = children_.data() + 1;
+  for (int32_t node = -1; node < nodes; node++) children[node] = {INFINITY, BLOCKED, 0};
   for (int32_t node = nodes; node-- > 0;) {
     const Children& of = children[node];
     const double own = value[node];

@@ -41,20 +41,20 @@ class Selection {
   };
 
   void find_log10_pfa(const ComponentTree& tree, const float* minimum, const Judgement& judgement);
-  template <class ValueOf>
-  void find_values(const ComponentTree& tree, const ValueOf& value_of);
+  void find_values(const ComponentTree& tree, const Judgement& judgement);
   void choose(const ComponentTree& tree);
   void mark_regions(const ComponentTree& tree);
 
   const Kernels& kernels_;
   ShapeTable shapes_;
   Buffer<double> log10_pfa_;
-  Buffer<double> value_;       // by node: what regions compete by, small wins
-  double background_ = 0.0;    // the value of no region
-  Buffer<Children> children_;  // by node + 1: the first takes what roots would say to a parent
-  Buffer<int32_t> chosen_;     // by node: the best of its branch, BLOCKED if it is blocked
-  Buffer<int32_t> region_of_;  // by node + 1: the region that holds it, negative if none does
-  Buffer<float> paint_;        // by node + 1: what its region is painted with; first no region
+  Buffer<double> by_size_;         // with the number of tests of the node's size
+  const double* value_ = nullptr;  // by node: what regions compete by, small wins
+  double background_ = 0.0;        // the value of no region
+  Buffer<Children> children_;      // by node + 1: the first takes what roots would say to a parent
+  Buffer<int32_t> chosen_;         // by node: the best of its branch, BLOCKED if it is blocked
+  Buffer<int32_t> region_of_;      // by node + 1: the region that holds it, negative if none does
+  Buffer<float> paint_;            // by node + 1: what its region is painted with; first no region
 };
 
 }  // namespace flowline
