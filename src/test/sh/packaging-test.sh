@@ -349,9 +349,9 @@ if command -v dpkg-shlibdeps >/dev/null; then
     quietly cpack --config "$scratch/symbols/CPackConfig.cmake" -B "$scratch/with-symbols" -G $packer
   done
   mkdir "$scratch/debug"
-  for package in "$scratch"/with-symbols/*.deb; do
+  for package in "$scratch"/with-symbols/*.*deb; do
     case $package in
-      *-dbgsym_*) dpkg-deb -x "$package" "$scratch/debug/symbols" ;;
+      *-dbgsym_*.ddeb) dpkg-deb -x "$package" "$scratch/debug/symbols" ;;
       *) dpkg-deb -x "$package" "$scratch/debug/deb" ;;
     esac
   done
