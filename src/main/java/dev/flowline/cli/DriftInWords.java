@@ -35,7 +35,7 @@ final class DriftInWords {
   }
 
   /** Returns the image of a good part, numbered from 1; null for null. */
-  static String at(Long part, List<Path> good) {
-    return part == null ? null : good.get(part.intValue() - 1).toString();
+  static Path at(Long part, List<Path> good) {
+    return part == null ? null : good.get(part.intValue() - 1);
   }
 }

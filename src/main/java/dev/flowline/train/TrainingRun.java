@@ -6,8 +6,8 @@ import dev.flowline.data.Split;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.model.Provenance;
 import dev.flowline.model.TrainableModel;
+import dev.flowline.runtime.RecordedTime;
 import dev.flowline.tensor.Device;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +37,7 @@ public final class TrainingRun {
     request.requireNothingToLose();
     this.request = request;
     Instant given = request.maker().date();
-    startedAt = given == null ? Provenance.now() : given;
+    startedAt = given == null ? RecordedTime.now() : given;
     images = DigestedSplit.of(request.split());
     split = images.split();
     provenance = TrainingProvenance.of(request, images, startedAt);

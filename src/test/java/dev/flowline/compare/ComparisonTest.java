@@ -68,7 +68,7 @@ class ComparisonTest {
     figures.put("defectImagesFound", 0.8);
     figures.put("foundByRoc", 0.7);
     figures.put("falseAlarmImages", 0.1);
-    ComparedRun older = new ComparedRun("a", "ours", 0, null, figures, null, null);
+    ComparedRun older = new ComparedRun("a", "ours", 0, null, figures, null, null, null, null);
     assertEquals(Double.NaN, older.figure(ScoreColumn.FOUND));
     assertEquals(Double.NaN, older.figure(ScoreColumn.FOUND_BY_ROC));
     assertEquals(0.1, older.figure(ScoreColumn.FALSE_ALARMS));
@@ -218,7 +218,7 @@ class ComparisonTest {
     for (ScoreColumn column : ScoreColumn.values()) {
       byKey.put(column.key(), figures.get(column));
     }
-    return new ComparedRun("a", model.label(), 0, null, byKey, 20, 10);
+    return new ComparedRun("a", model.label(), 0, null, byKey, 20, 10, null, null);
   }
 
   private static Map<ScoreColumn, Double> figures(double auroc, double millis, double found) {
@@ -337,8 +337,8 @@ class ComparisonTest {
             List.of(0L),
             null,
             List.of(
-                new ComparedRun(category, "label", 0, null, figures, 20, 10),
-                new ComparedRun(category, "other", 0, null, figures, 20, 10),
+                new ComparedRun(category, "label", 0, null, figures, 20, 10, null, null),
+                new ComparedRun(category, "other", 0, null, figures, 20, 10, null, null),
                 ComparedRun.failed(text.in("failed category"), "label", 0, text.in("reason"))));
     String html = new ComparisonPage(text.in("title"), comparison).html();
     text.assertShownBy(html);
@@ -378,6 +378,6 @@ class ComparisonTest {
     for (ScoreColumn figure : ScoreColumn.values()) {
       figures.put(figure.key(), figure == ScoreColumn.AUPRO ? (Double) aupro : null);
     }
-    return new ComparedRun(category, model.label(), seed, null, figures, 20, 10);
+    return new ComparedRun(category, model.label(), seed, null, figures, 20, 10, null, null);
   }
 }
