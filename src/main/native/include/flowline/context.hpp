@@ -88,8 +88,8 @@ class Context {
   /// Sets the stream, a cudaStream_t, of the calls that follow; see flowline_context_set_stream.
   void set_stream(void* stream) { detail::check(flowline_context_set_stream(handle_, stream)); }
 
-  /// Prepares a field of view for calls with maps of this size, of this context and of others of its
-  /// device. ignore: (height, width) for all images, or (batch, height, width); it is copied.
+  /// Prepares a field of view for calls with maps of this size, of this context and of others of
+  /// its device. ignore: (height, width) for all images, or (batch, height, width); it is copied.
   FieldOfView field_of_view(int64_t height, int64_t width, const Box& region_of_interest,
                             Span<const uint8_t> ignore = {}) {
     const bool countable = detail::is_countable({height, width});

@@ -9,7 +9,7 @@
 
 namespace flowline {
 
-/// The pixels out of view of each image, or of all alike: runs of a map's pixels in row-major order.
+/// The pixels out of view of each image, or of all alike: runs of pixels in row-major order.
 struct RunsOutOfView {
   /// From `begin` to before `end`.
   struct Run {
