@@ -15,6 +15,9 @@ final class DriftInWords {
    * @param good the images of the good parts seen, in their order
    */
   static String of(Drift drift, List<Path> good) {
+    if (drift.parts() == 0) {
+      return "no good part was inspected: nothing is known about drift";
+    }
     if (!drift.detected()) {
       return String.format(
           Locale.ROOT,

@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
  * for that one. A model records what it was trained on, and an evaluation leaves it out.
  */
 final class HoldOut {
-  /** Fewer images are all to learn from. */
+  /** The fewest images of which any are held out. */
   static final int LEAST_IMAGES = 5;
 
   /** The hexadecimal digits of 1/5. */

@@ -142,6 +142,8 @@ class DriftCommandTest {
     JsonNode json = Json.object(drift(broken.toString(), "--json").out());
     assertEquals(1, json.path("notRead").asInt());
     assertEquals(0, json.at("/drift/parts").asInt());
+    String nothing = drift(broken.toString()).out();
+    assertEquals("no good part was inspected: nothing is known about drift", nothing.strip());
   }
 
   /** A dead lamp is not only drift: the images are none of parts. */

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 
@@ -243,6 +244,22 @@ class ComparisonTest {
             run(FAILING, figures(0.6, 12, 0.4))));
   }
 
+  /** Without masks there is no figure of pixels: columns of dashes would only take room. */
+  @Test
+  void columnsWithoutAnyFigureAreLeftOut() {
+    ScoreTable table = new ScoreTable(threeModels());
+    assertEquals(
+        Set.of(
+            ScoreColumn.NFA_IMAGE_AUROC,
+            ScoreColumn.MILLIS_PER_IMAGE,
+            ScoreColumn.P99_MILLIS,
+            ScoreColumn.FOUND,
+            ScoreColumn.FALSE_ALARMS),
+        Set.copyOf(table.columns()));
+    assertEquals(5, table.groups().stream().mapToInt(ScoreTable.Heading::columns).sum());
+    assertTrue(table.groups().stream().allMatch(group -> group.columns() > 0));
+  }
+
   @Test
   void modelsThatNoneBeatsAreMarkedAndRecommended() {
     ParsedPage page = ParsedPage.of(new ComparisonPage("t", threeModels()).html());
@@ -284,7 +301,7 @@ class ComparisonTest {
     }
     assertEquals(heads(page).size() - 1, columns);
     assertEquals(
-        List.of("at the threshold that good images set", "cost"),
+        List.of("at the threshold that good images set", "time"),
         List.of(groups.get(0), groups.get(groups.size() - 1)));
     assertEquals("found", heads(page).get(1));
   }

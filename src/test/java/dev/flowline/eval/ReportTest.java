@@ -156,6 +156,16 @@ class ReportTest {
         page.row("4 defective images"));
   }
 
+  /** No false alarm and no miss are no fault, and have no colour of one. */
+  @Test
+  void aKindOfErrorWithoutImagesHasNoColour() {
+    List<ConfusionMatrix.Row> rows = new ConfusionMatrix(5, 0, 1, 3, 0).rows();
+    assertEquals("right", rows.get(0).good().css());
+    assertEquals("", rows.get(0).defect().css());
+    assertEquals("wrong", rows.get(1).good().css());
+    assertEquals("right", rows.get(1).defect().css());
+  }
+
   /** All images have one anomaly score here, which decides nothing. */
   @Test
   void theTileShowsTheAurocOfTheNumberThatDecides() {
