@@ -15,7 +15,8 @@ if(TARGET flowline_cuda)  # a plug-in, found beside libflowline: nothing links i
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT cuda NAMELINK_SKIP)
 endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/flowline
-  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development FILES_MATCHING PATTERN "flowline.h*")
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development FILES_MATCHING PATTERN "*.h"
+  PATTERN "*.hpp")
 install(FILES ${CMAKE_CURRENT_LIST_DIR}/../LICENSE DESTINATION ${flowline_documents} COMPONENT runtime)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md
   DESTINATION ${flowline_documents} COMPONENT development)

@@ -5,15 +5,13 @@ set(CPACK_PACKAGE_VENDOR Flowline)
 set(CPACK_PACKAGE_CONTACT "The Flowline authors")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_RESOURCE_FILE_LICENSE ${CMAKE_CURRENT_LIST_DIR}/../LICENSE)
-# With debug information in the build (RelWithDebInfo) the .deb packages have it beside them, as
-# packages of their own: it is they that strip the libraries then.
+# All packages are stripped. With debug information in the build (RelWithDebInfo) the .deb packages
+# have it beside them, as packages of their own.
 set(flowline_symbols OFF)
 if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
   set(flowline_symbols ON)
 endif()
-if(NOT flowline_symbols)
-  set(CPACK_STRIP_FILES ON)
-endif()
+set(CPACK_FLOWLINE_STRIP ${CMAKE_STRIP})
 set(CPACK_GENERATOR TGZ DEB)
 set(CPACK_COMPONENTS_ALL runtime development)
 if(TARGET flowline_cuda)
@@ -47,6 +45,7 @@ set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
 and pkg-config, the manual and the examples.")
 set(CPACK_COMPONENT_CUDA_DESCRIPTION
   "${flowline_what}\nThis package has what libflowline opens to compute on CUDA devices.")
-set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_CURRENT_LIST_DIR}/debian-files.cmake)
+set(CPACK_PRE_BUILD_SCRIPTS
+  ${CMAKE_CURRENT_LIST_DIR}/strip-packages.cmake ${CMAKE_CURRENT_LIST_DIR}/debian-files.cmake)
 
 include(CPack)

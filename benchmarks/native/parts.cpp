@@ -31,8 +31,9 @@ class Maps {
   size_t at_ = 0;
 };
 
-Judgement judgement_of(const Field& field, int32_t pfa_bound) {
-  return {pfa_bound, FLOWLINE_TESTS_PUBLISHED, field.channels, field.pixels(), field.pixels()};
+Judgement judgement_of(const Field& field, int32_t pfa_bound,
+                       int32_t number_of_tests = FLOWLINE_TESTS_PUBLISHED) {
+  return {pfa_bound, number_of_tests, field.channels, field.pixels(), field.pixels()};
 }
 
 Part energy_part(const Field& field, const Kernels& kernels) {
@@ -111,11 +112,10 @@ Part plain_chain_part(const Field& field, const char* name, int32_t pfa_bound) {
 }
 
 Part chain_part(const Field& field, const Kernels& kernels, const char* name, const char* baseline,
-                int32_t pfa_bound) {
+                const Judgement& judgement) {
   auto maps = std::make_shared<Maps>(field);
   auto test = std::make_shared<ScaleTest>(kernels);
   auto painted = std::make_shared<std::vector<float>>(field.pixels());
-  const Judgement judgement = judgement_of(field, pfa_bound);
   return {name, baseline, field.pixels(), [=, &field] {
             test->paint(maps->next(), field.side, field.side, judgement, 477.0, painted->data());
           }};
@@ -181,7 +181,7 @@ Part select_part(const Field& field, int32_t instruction_set) {
   auto regions = std::make_shared<std::vector<int32_t>>(field.pixels());
   auto log10_pfa = std::make_shared<std::vector<double>>(field.pixels());
   auto painted = std::make_shared<std::vector<float>>(field.pixels());
-  return {"select", "tree", field.pixels(), [=, &field] {
+  return {"select", "chain-all-by-size", field.pixels(), [=, &field] {
             check(flowline_select(context.get(), maps->next(), nullptr, field.side, field.side,
                                   field.channels, 0, nullptr, regions->data(), log10_pfa->data(),
                                   painted->data()));
@@ -316,9 +316,13 @@ std::vector<Part> parts_of_field(const Field& field, const Kernels& kernels,
   parts.push_back(tree_part(field, kernels, "tree-8", "plain-tree-8", 8));
   parts.push_back(plain_chain_part(field, "plain-chain", FLOWLINE_PFA_CHERNOFF));
   parts.push_back(plain_chain_part(field, "plain-chain-all", FLOWLINE_PFA_AS_RELEASED));
-  parts.push_back(chain_part(field, kernels, "chain", "plain-chain", FLOWLINE_PFA_CHERNOFF));
+  parts.push_back(chain_part(field, kernels, "chain", "plain-chain",
+                             judgement_of(field, FLOWLINE_PFA_CHERNOFF)));
+  parts.push_back(chain_part(field, kernels, "chain-all", "plain-chain-all",
+                             judgement_of(field, FLOWLINE_PFA_AS_RELEASED)));
   parts.push_back(
-      chain_part(field, kernels, "chain-all", "plain-chain-all", FLOWLINE_PFA_AS_RELEASED));
+      chain_part(field, kernels, "chain-all-by-size", "",
+                 judgement_of(field, FLOWLINE_PFA_AS_RELEASED, FLOWLINE_TESTS_BY_SIZE)));
   parts.push_back(law_part(field, kernels));
   parts.push_back(select_part(field, instruction_set));
   return parts;

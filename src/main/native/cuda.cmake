@@ -49,10 +49,6 @@ set(CMAKE_CUDA_ARCHITECTURES ${architectures} ${newest})
 message(STATUS "libflowline_cuda for ${CMAKE_CUDA_ARCHITECTURES}, by ${FLOWLINE_NVCC}")
 enable_language(CUDA)
 
-if(FLOWLINE_HARDENING)
-  set(flowline_cuda_hardening -Wl,-z,relro,-z,now,-z,noexecstack)
-endif()
-
 # The host's flags and, for the device, no contraction either; named one by one, so that the fast math
 # of a build around this one is overruled.
 add_library(flowline_cuda SHARED
@@ -66,8 +62,17 @@ target_compile_options(flowline_cuda PRIVATE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -fno-fast-math -ffp-contract=off>
   $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false --ftz=false --prec-div=true --prec-sqrt=true
   -Xcompiler=-Wall,-Wextra,-fno-fast-math,-ffp-contract=off>)
+foreach(flag IN LISTS flowline_hardening)  # nvcc hands them on to the host's compiler
+  target_compile_options(flowline_cuda PRIVATE
+    $<$<COMPILE_LANGUAGE:CXX>:${flag}> $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=${flag}>)
+endforeach()
+if(flowline_fortify)
+  target_compile_options(flowline_cuda PRIVATE
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,${flowline_optimised}>:${flowline_fortify}>
+    $<$<AND:$<COMPILE_LANGUAGE:CUDA>,${flowline_optimised}>:-Xcompiler=${flowline_fortify}>)
+endif()
 set(exports ${CMAKE_CURRENT_SOURCE_DIR}/src/cuda/exports.map)
-target_link_options(flowline_cuda PRIVATE -Wl,--version-script=${exports} ${flowline_cuda_hardening})
+target_link_options(flowline_cuda PRIVATE -Wl,--version-script=${exports} ${flowline_hardening_links})
 set_target_properties(flowline_cuda PROPERTIES
   CUDA_RUNTIME_LIBRARY Static
   CUDA_VISIBILITY_PRESET hidden

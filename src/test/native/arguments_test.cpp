@@ -243,6 +243,7 @@ void segmentation() {
         [](Call& c) { c.latent.channels = (1 << 28) + 1; });
   fails("options.pfa_bound", [](Call& c) { c.options.pfa_bound = 3; });
   fails("options.number_of_tests", [](Call& c) { c.options.number_of_tests = -1; });
+  fails("options.number_of_tests", [](Call& c) { c.options.number_of_tests = 3; });
   fails("options.reserved", [](Call& c) { c.options.reserved = 1; });
   fails("options.struct_size", [](Call& c) { c.options.struct_size = 0; });
 
@@ -394,11 +395,46 @@ void zero_strides() {
   CHECK_FAILS(one.run(), FLOWLINE_NOT_FINITE, "latents[0]");
   one.latent.flags = FLOWLINE_TENSOR_BROADCAST;
   CHECK(one.run() == FLOWLINE_OK);
-  // A program built for 0.2, whose tensors end before their flags.
+}
+
+// A program that was built for version 0.2 gets what it got there: its tensors end before their
+// flags, and distances of 0 are meant; its options end before their field of view, and 0 is the
+// published number of tests.
+void programs_of_version_0_2() {
   Call old;
   old.latent.struct_size = offsetof(flowline_tensor, flags);
   old.latent.flags = 77;
-  CHECK(old.run() == FLOWLINE_OK);
+  CHECK(old.run() == FLOWLINE_OK);  // all four 0: dense
+  for (size_t i = 60; i < old.z.size(); i++) old.z[i] = NOT_A_NUMBER;
+  CHECK_FAILS(old.run(), FLOWLINE_NOT_FINITE, "image 1");
+  old.latent.channel_stride = 20;
+  old.latent.row_stride = 5;
+  old.latent.column_stride = 1;
+  CHECK(old.run() == FLOWLINE_OK);  // the first image twice
+  old.latent.struct_size = sizeof old.latent;
+  old.latent.flags = 0;
+  CHECK_FAILS(old.run(), FLOWLINE_INVALID_ARGUMENT, "latents[0].batch_stride must not be 0");
+
+  Context context;
+  const std::vector<float> z(16 * 64 * 64, 1.0f);
+  const flowline_tensor latent = {sizeof latent, 0, z.data(), 1, 16, 64, 64};
+  const auto smallest = [&](uint32_t size, int32_t number_of_tests) {
+    flowline_segment_options options = {};
+    options.struct_size = size;
+    options.number_of_tests = number_of_tests;
+    float value;
+    CHECK(segment(context, &latent, 1, &options, 8, 8, nullptr, &value) == FLOWLINE_OK);
+    return value;
+  };
+  constexpr uint32_t NOW = sizeof(flowline_segment_options);
+  const float published = smallest(NOW, FLOWLINE_TESTS_PUBLISHED);
+  const float by_size = smallest(NOW, FLOWLINE_TESTS_BY_SIZE);
+  CHECK(published > 400 && by_size < 10);
+  CHECK(smallest(NOW, 0) == by_size);
+  for (uint32_t old_size = 16; old_size <= 72; old_size += 8) {
+    CHECK(smallest(old_size, 0) == published);
+    CHECK(smallest(old_size, FLOWLINE_TESTS_BY_SIZE) == by_size);
+  }
 }
 
 void regions_of_interest() {
@@ -775,7 +811,7 @@ void defaults() {
   CHECK(segment(context, &latent, 1, nullptr, 8, 8, nullptr, &by_null) == FLOWLINE_OK);
   CHECK(segment(context, &latent, 1, &all, 8, 8, nullptr, &by_default) == FLOWLINE_OK);
   CHECK(segment(context, &latent, 1, &zeros, 8, 8, nullptr, &by_zeros) == FLOWLINE_OK);
-  CHECK(by_null == by_default && by_null < -20 && by_zeros > 400);
+  CHECK(by_null == by_default && by_null == by_zeros && by_null < -20);
 }
 
 void couplings() {
@@ -1008,6 +1044,7 @@ int main() {
   overlaps();
   gaps_may_hold_outputs();
   zero_strides();
+  programs_of_version_0_2();
   regions_of_interest();
   prepared_views();
   laws();

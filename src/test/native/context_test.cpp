@@ -159,7 +159,7 @@ class RandomCalls {
     for (bool& wanted : of->wanted) wanted = below(2) == 0;
     flowline_segment_options& options = of->options;
     options.pfa_bound = static_cast<int32_t>(below(3));
-    options.number_of_tests = static_cast<int32_t>(below(2));
+    options.number_of_tests = 1 + static_cast<int32_t>(below(2));
     if (below(3) == 0) {
       options.roi_x = below(of->width);
       options.roi_y = below(of->height);
@@ -254,7 +254,7 @@ class RandomCalls {
     if (mistaken()) levels->energy[static_cast<size_t>(below(levels->pixels()))] = INFINITY;
     flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
     options.pfa_bound = static_cast<int32_t>(below(3));
-    options.number_of_tests = static_cast<int32_t>(below(2));
+    options.number_of_tests = 1 + static_cast<int32_t>(below(2));
     const int64_t total = levels->pixels() * (1 + below(3));
     const bool wanted = below(4) != 0;
     return {"select", [=](Attempt* attempt) {

@@ -151,7 +151,7 @@ class DeviceSuite {
     const int64_t height = 1 + random_.below(60), width = 1 + random_.below(60);
     flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
     options.pfa_bound = static_cast<int32_t>(random_.below(3));
-    options.number_of_tests = static_cast<int32_t>(random_.below(2));
+    options.number_of_tests = 1 + static_cast<int32_t>(random_.below(2));
     if (random_.below(3) == 0) {
       options.roi_x = random_.below(width);
       options.roi_y = random_.below(height);

@@ -46,7 +46,7 @@ struct Case {
     }
     for (int64_t scale = 0; scale < scales; scale++) latents[scale].data = z[scale].data();
     options.pfa_bound = static_cast<int32_t>(below(3));
-    options.number_of_tests = static_cast<int32_t>(below(2));
+    options.number_of_tests = 1 + static_cast<int32_t>(below(2));
     if (below(2) == 0) {
       options.roi_x = below(width);
       options.roi_y = below(height);

@@ -158,7 +158,7 @@ void whatever_else_is_asked_for(RandomTensors* random) {
       if (asked & 4) maps.anomaly_map = anomaly.data();
       if (asked & 8) maps.anomaly_score = score.data();
       flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
-      options.number_of_tests = static_cast<int32_t>(random->below(2));
+      options.number_of_tests = 1 + static_cast<int32_t>(random->below(2));
       OwnLaw law = random_law([&](int64_t bound) { return random->below(bound); });
       if (random->below(2) == 0) options.law = law.get();
       const int64_t part = random->below(8);  // now and then all of it is ignored

@@ -145,7 +145,7 @@ class Suite {
   void check_selection(const RandomMap& map) {
     const int64_t pixels = map.pixels();
     const Judgement judgement = {static_cast<int32_t>(maps_.below(pixels > 3000 ? 2 : 3)),
-                                 static_cast<int32_t>(maps_.below(2)), map.channels, pixels,
+                                 1 + static_cast<int32_t>(maps_.below(2)), map.channels, pixels,
                                  pixels + maps_.below(1000)};
     plain_.build(map.energy.data(), map.height, map.width, 4, &tree_);
     std::vector<float> minimum = tree_.altitude;

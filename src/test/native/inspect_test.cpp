@@ -106,7 +106,7 @@ class Round {
     finest_first(&own_);
     for (const OwnTensor& scale : own_) latents_.push_back(scale.tensor);
     options_.pfa_bound = static_cast<int32_t>(below(3));
-    options_.number_of_tests = static_cast<int32_t>(below(2));
+    options_.number_of_tests = 1 + static_cast<int32_t>(below(2));
     law_ = random_law([&](int64_t bound) { return below(bound); });
     if (below(3) == 0) options_.law = law_.get();
     mask_.resize(static_cast<size_t>(batch_ * height_ * width_));

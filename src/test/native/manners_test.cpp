@@ -1,5 +1,5 @@
 // How the library behaves in somebody else's process: a context that two threads use, signals, the
-// names of threads, and the floating-point mode of the caller.
+// names of threads, and the floating-point mode of the caller; by a table of all that it exports.
 #include <dirent.h>
 #include <signal.h>
 #include <unistd.h>
@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cfenv>
+#include <cfloat>
 #include <cmath>
 #include <cstring>
 #include <fstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "check.hpp"
@@ -116,73 +118,500 @@ void threads_of_a_context() {
   CHECK((names == std::vector<std::string>{"flowline-1", "flowline-2", "flowline-3"}));
 }
 
-/// All results of a call that rounding and denormal numbers have a part in. It does no arithmetic
-/// of its own: that would be in the caller's mode.
-std::vector<float> results(flowline_context* context, const Work& work) {
-  std::vector<float> out(4 * 2 * 37 * 41), smallest(4), fused(4 * 20 * 20), pfa(2);
-  flowline_tensor latent = work.latent;
-  latent.data = work.z.data();
-  flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
-  options.pfa_bound = FLOWLINE_PFA_AS_RELEASED;
-  flowline_maps maps = {};
-  maps.struct_size = sizeof maps;
-  maps.height = 37;
-  maps.width = 41;
-  maps.log10_nfa = out.data();
-  maps.min_log10_nfa = smallest.data();
-  maps.anomaly_map = out.data() + out.size() / 2;
-  maps.fused_map = fused.data();
-  CHECK(flowline_segment(context, &latent, 1, &options, &maps) == FLOWLINE_OK);
-  double log10_pfa;
-  CHECK(flowline_log10_pfa(FLOWLINE_PFA_EXACT, 8, 17.3, 5, &log10_pfa) == FLOWLINE_OK);
-  std::memcpy(pfa.data(), &log10_pfa, sizeof log10_pfa);
-  out.insert(out.end(), pfa.begin(), pfa.end());
-  out.insert(out.end(), smallest.begin(), smallest.end());
-  out.insert(out.end(), fused.begin(), fused.end());
-  return out;
+using Bytes = std::vector<char>;
+
+template <class T>
+void add(const T* values, size_t count, Bytes* bytes) {
+  const char* const from = reinterpret_cast<const char*>(values);
+  bytes->insert(bytes->end(), from, from + count * sizeof(T));
+}
+template <class T>
+void add(const std::vector<T>& values, Bytes* bytes) {
+  add(values.data(), values.size(), bytes);
 }
 
-void modes_of_the_caller() {
-  for (int32_t threads : {1, 3}) {
-    for (float unit : {1.0f, 1e-20f}) {  // energies of ordinary size, and below 1e-38
-      const Context context(threads);
-      Work work(4, 20);
-      for (float& value : work.z) value *= unit;
-      const std::vector<float> expected = results(context, work);
-      for (int mode : {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO}) {
-        CHECK(std::fesetround(mode) == 0);
-        const std::vector<float> got = results(context, work);
-        CHECK(std::fegetround() == mode);  // and it is still the caller's
-        const Context born(threads);       // its threads, too, begin with the caller's mode
-        const std::vector<float> of_born = results(born, work);
-        CHECK(std::fesetround(FE_TONEAREST) == 0);
-        CHECK(std::memcmp(got.data(), expected.data(), got.size() * sizeof(float)) == 0);
-        CHECK(std::memcmp(of_born.data(), expected.data(), got.size() * sizeof(float)) == 0);
-      }
-#if defined(__SSE__)
-      constexpr unsigned int FLUSH = 0x8040, TRAPS = 0x1f80;  // FTZ and DAZ; all exceptions masked
-      const unsigned int before = _mm_getcsr();
-      _mm_setcsr(before | FLUSH);
-      const unsigned int flushing = _mm_getcsr();  // valgrind's processor keeps fewer of the bits
-      const std::vector<float> flushed = results(context, work);
-      CHECK(flowline_decide(-1e-40f, 0) == FLOWLINE_DEFECT);
-      CHECK((_mm_getcsr() & ~0x3fu) == (flushing & ~0x3fu));
-      _mm_setcsr((before & ~0x3fu) & ~TRAPS);  // a caller that traps on every exception
-      const unsigned int trapping = _mm_getcsr();
-      CHECK(work.run(context) == FLOWLINE_OK);
-      CHECK(flowline_decide(NAN, 0) == FLOWLINE_NOT_INSPECTED);
-      CHECK((_mm_getcsr() & TRAPS) == (trapping & TRAPS));
-      _mm_setcsr(before);
-      CHECK(std::memcmp(flushed.data(), expected.data(), flushed.size() * sizeof(float)) == 0);
-#endif
+/// What the calls of the table compute on: made in the ordinary mode, and read by them.
+struct Inputs {
+  static constexpr int64_t SIDE = 20, PIXELS = SIDE * SIDE, CHANNELS = 8, OUT_HEIGHT = 37,
+                           OUT_WIDTH = 41, OUT = OUT_HEIGHT * OUT_WIDTH, GOOD = 40;
+
+  explicit Inputs(float unit) : work(4, SIDE), map(4 * PIXELS), log10_nfa(4 * OUT) {
+    for (float& value : work.z) value *= unit;
+    latent = work.latent;
+    latent.data = work.z.data();
+    const Context context;
+    CHECK(flowline_energy(context, &latent, map.data()) == FLOWLINE_OK);
+    CHECK(segment(context, &latent, 1, nullptr, OUT_HEIGHT, OUT_WIDTH, log10_nfa.data(), nullptr) ==
+          FLOWLINE_OK);
+    ignore.resize(OUT);
+    for (int64_t i = 0; i < OUT; i++) ignore[i] = i % 7 == 0;
+    for (int64_t i = 0; i < GOOD; i++) {
+      maxima.push_back(0.4f + 0.01f * static_cast<float>(i));
+      maxima.push_back(0.3f + 0.01f * static_cast<float>(i));
+      scores.push_back(-0.1f * static_cast<float>(i) * unit);
     }
+    law = {sizeof law, 1, 3, 0, level, log10_pfa, 0, 0};
+  }
+
+  Work work;
+  flowline_tensor latent;
+  std::vector<float> map, log10_nfa, maxima, scores;
+  std::vector<uint8_t> ignore;
+  const float level[3] = {0.1f, 0.5f, 1.0f};
+  const double log10_pfa[3] = {0, -1.3, -7.7};
+  flowline_region_law law;
+};
+
+flowline_status run_segment(flowline_context* context, const Inputs& in, Bytes* out) {
+  for (const flowline_region_law* law :
+       {static_cast<const flowline_region_law*>(nullptr), &in.law}) {
+    flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    options.pfa_bound = FLOWLINE_PFA_AS_RELEASED;
+    options.ignore = in.ignore.data();
+    options.law = law;
+    std::vector<float> map(4 * Inputs::OUT), anomaly(map.size()), fused(4 * Inputs::PIXELS);
+    std::vector<float> smallest(4), score(4);
+    std::vector<double> energies(4), means(4 * Inputs::CHANNELS);
+    flowline_maps maps = {};
+    maps.struct_size = sizeof maps;
+    maps.height = Inputs::OUT_HEIGHT;
+    maps.width = Inputs::OUT_WIDTH;
+    maps.log10_nfa = map.data();
+    maps.min_log10_nfa = smallest.data();
+    maps.anomaly_map = anomaly.data();
+    maps.anomaly_score = score.data();
+    maps.fused_map = fused.data();
+    maps.mean_energies = energies.data();
+    maps.channel_means = means.data();
+    const flowline_status status = flowline_segment(context, &in.latent, 1, &options, &maps);
+    if (status != FLOWLINE_OK) return status;
+    for (const auto* values : {&map, &smallest, &anomaly, &score, &fused}) add(*values, out);
+    for (const auto* values : {&energies, &means}) add(*values, out);
+  }
+  return FLOWLINE_OK;
+}
+
+flowline_status run_reserve(flowline_context* context, const Inputs& in, Bytes*) {
+  flowline_maps maps = {};
+  maps.struct_size = sizeof maps;
+  maps.height = maps.width = 50;
+  float any;
+  maps.log10_nfa = &any;
+  return flowline_reserve(context, &in.latent, 1, nullptr, &maps);
+}
+
+flowline_status run_inspect(flowline_context* context, const Inputs& in, Bytes* out) {
+  std::vector<flowline_verdict> verdict(4);
+  std::vector<float> smallest(4);
+  std::vector<flowline_region> regions(4 * 8);
+  std::vector<int64_t> count(4);
+  flowline_inspection inspection = {};
+  inspection.struct_size = sizeof inspection;
+  inspection.height = Inputs::OUT_HEIGHT;
+  inspection.width = Inputs::OUT_WIDTH;
+  inspection.log10_epsilon = 7.5;
+  inspection.verdict = verdict.data();
+  inspection.min_log10_nfa = smallest.data();
+  inspection.regions = regions.data();
+  inspection.capacity = 8;
+  inspection.region_count = count.data();
+  const flowline_status status = flowline_inspect(context, &in.latent, 1, nullptr, &inspection);
+  if (status != FLOWLINE_OK) return status;
+  add(verdict, out);
+  add(smallest, out);
+  add(regions, out);
+  add(count, out);
+  return status;
+}
+
+flowline_status run_field_of_view(flowline_context* context, const Inputs& in, Bytes* out) {
+  flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  options.ignore = in.ignore.data();
+  flowline_field_of_view* view;
+  flowline_status status = flowline_field_of_view_create(context, &options, Inputs::OUT_HEIGHT,
+                                                         Inputs::OUT_WIDTH, 1, &view);
+  if (status != FLOWLINE_OK) return status;
+  flowline_segment_options prepared = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  prepared.field_of_view = view;
+  std::vector<float> map(4 * Inputs::OUT), smallest(4);
+  status = segment(context, &in.latent, 1, &prepared, Inputs::OUT_HEIGHT, Inputs::OUT_WIDTH,
+                   map.data(), smallest.data());
+  flowline_field_of_view_destroy(view);
+  if (status != FLOWLINE_OK) return status;
+  add(map, out);
+  add(smallest, out);
+  return status;
+}
+
+flowline_status run_energy(flowline_context* context, const Inputs& in, Bytes* out) {
+  std::vector<float> energy(4 * Inputs::PIXELS);
+  const flowline_status status = flowline_energy(context, &in.latent, energy.data());
+  if (status == FLOWLINE_OK) add(energy, out);
+  return status;
+}
+
+flowline_status run_regions(flowline_context* context, const Inputs& in, Bytes* out) {
+  std::vector<flowline_region> regions(Inputs::OUT);
+  int64_t count;
+  const flowline_status status =
+      flowline_regions(context, in.log10_nfa.data(), Inputs::OUT_HEIGHT, Inputs::OUT_WIDTH, 7.9, 8,
+                       regions.data(), Inputs::OUT, &count);
+  if (status == FLOWLINE_OK) add(regions.data(), static_cast<size_t>(count), out);
+  return status;
+}
+
+flowline_status run_tree(flowline_context* context, const Inputs& in, Bytes* out) {
+  std::vector<int32_t> node(Inputs::PIXELS), parent(node.size()), area(node.size());
+  std::vector<float> altitude(node.size());
+  int32_t nodes;
+  const flowline_status status =
+      flowline_component_tree(context, in.map.data(), Inputs::SIDE, Inputs::SIDE, 8, node.data(),
+                              parent.data(), altitude.data(), area.data(), &nodes);
+  if (status != FLOWLINE_OK) return status;
+  for (const auto* values : {&node, &parent, &area}) add(*values, out);
+  add(altitude, out);
+  return status;
+}
+
+flowline_status run_select(flowline_context* context, const Inputs& in, Bytes* out) {
+  for (const float* energies :
+       {static_cast<const float*>(nullptr), in.map.data() + Inputs::PIXELS}) {
+    flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    options.pfa_bound = energies == nullptr ? FLOWLINE_PFA_AS_RELEASED : FLOWLINE_PFA_EXACT;
+    std::vector<int32_t> region(Inputs::PIXELS);
+    std::vector<double> log10_pfa(Inputs::PIXELS);
+    std::vector<float> painted(Inputs::PIXELS);
+    const flowline_status status = flowline_select(context, in.map.data(), energies, Inputs::SIDE,
+                                                   Inputs::SIDE, Inputs::CHANNELS, 0, &options,
+                                                   region.data(), log10_pfa.data(), painted.data());
+    if (status != FLOWLINE_OK) return status;
+    add(region, out);
+    add(log10_pfa, out);
+    add(painted, out);
+  }
+  return FLOWLINE_OK;
+}
+
+flowline_status run_maxima(flowline_context* context, const Inputs& in, Bytes* out) {
+  std::vector<float> maxima(7);
+  const flowline_status status =
+      flowline_region_maxima(context, in.map.data(), Inputs::SIDE, Inputs::SIDE, 7, maxima.data());
+  if (status == FLOWLINE_OK) add(maxima, out);
+  return status;
+}
+
+flowline_status run_law_fit(flowline_context*, const Inputs& in, Bytes* out) {
+  std::vector<float> level(FLOWLINE_LAW_KNOTS);
+  std::vector<double> log10_pfa(2 * FLOWLINE_LAW_KNOTS);
+  int32_t knots;
+  const flowline_status status = flowline_region_law_fit(in.maxima.data(), Inputs::GOOD, 2,
+                                                         level.data(), log10_pfa.data(), &knots);
+  add(level, out);
+  add(log10_pfa, out);
+  add(&knots, 1, out);
+  return status;
+}
+
+flowline_status run_epsilon(flowline_context*, const Inputs& in, Bytes* out) {
+  for (double confidence : {0.0, 0.9}) {
+    float epsilon;
+    double promised;
+    const flowline_status status = flowline_log10_epsilon(in.scores.data(), Inputs::GOOD, 0.1,
+                                                          confidence, &epsilon, &promised);
+    if (status != FLOWLINE_OK) return status;
+    add(&epsilon, 1, out);
+    add(&promised, 1, out);
+  }
+  return FLOWLINE_OK;
+}
+
+flowline_status run_pfa(flowline_context*, const Inputs&, Bytes* out) {
+  for (int32_t bound : {FLOWLINE_PFA_CHERNOFF, FLOWLINE_PFA_AS_RELEASED, FLOWLINE_PFA_EXACT}) {
+    for (double energy : {1e-40, 3.1, 17.3, 400.7}) {
+      double log10_pfa;
+      const flowline_status status = flowline_log10_pfa(bound, 8, energy, 5, &log10_pfa);
+      if (status != FLOWLINE_OK) return status;
+      add(&log10_pfa, 1, out);
+    }
+  }
+  return FLOWLINE_OK;
+}
+
+flowline_status run_tests(flowline_context*, const Inputs&, Bytes* out) {
+  const int64_t pixels[2] = {784, 196};
+  double log10_tests;
+  const flowline_status status = flowline_log10_number_of_tests(pixels, 2, &log10_tests);
+  add(&log10_tests, 1, out);
+  return status;
+}
+
+flowline_status run_tests_by_size(flowline_context*, const Inputs&, Bytes* out) {
+  double log10_tests;
+  const flowline_status status = flowline_log10_number_of_tests_by_size(784, 980, 17, &log10_tests);
+  add(&log10_tests, 1, out);
+  return status;
+}
+
+flowline_coupling coupling(int32_t clamp) {
+  return {sizeof(flowline_coupling), clamp, 1.9f, 0.1f, nullptr, nullptr, nullptr};
+}
+
+flowline_status run_forward(flowline_context* context, const Inputs& in, Bytes* out) {
+  for (int32_t clamp : {FLOWLINE_CLAMP_TANH, FLOWLINE_CLAMP_TANH_SCALED, FLOWLINE_CLAMP_ATAN}) {
+    const flowline_coupling how = coupling(clamp);
+    std::vector<float> output(in.work.z.size());
+    double log_det[4] = {};
+    const flowline_status status =
+        flowline_coupling_forward(context, &how, &in.latent, &in.latent, output.data(), log_det);
+    if (status != FLOWLINE_OK) return status;
+    add(output, out);
+    add(log_det, 4, out);
+  }
+  return FLOWLINE_OK;
+}
+
+flowline_status run_undo_affine(flowline_context* context, const Inputs& in, Bytes* out) {
+  static constexpr float GAIN[8] = {0.7f, 1.3f, 3, 0.1f, 1, 1.1f, 7, 9}, OFFSET[8] = {0.1f, 0.3f};
+  flowline_coupling how = coupling(FLOWLINE_CLAMP_TANH);
+  how.gain = GAIN;
+  how.offset = OFFSET;
+  std::vector<float> output(in.work.z.size());
+  double log_det[4] = {};
+  const flowline_status status =
+      flowline_coupling_undo_affine(context, &how, &in.latent, output.data(), log_det);
+  if (status != FLOWLINE_OK) return status;
+  add(output, out);
+  add(log_det, 4, out);
+  return status;
+}
+
+flowline_status run_inverse(flowline_context* context, const Inputs& in, Bytes* out) {
+  const flowline_coupling how = coupling(FLOWLINE_CLAMP_ATAN);
+  std::vector<float> z = in.work.z;
+  flowline_tensor latent = in.latent;
+  latent.data = z.data();
+  double log_det[4] = {};
+  const flowline_status status =
+      flowline_coupling_inverse(context, &how, &latent, &in.latent, log_det);
+  if (status != FLOWLINE_OK) return status;
+  add(z, out);
+  add(log_det, 4, out);
+  return status;
+}
+
+flowline_status run_decide(flowline_context*, const Inputs&, Bytes* out) {
+  for (float smallest : {-1e-40f, 1e-40f, -3.0f, NAN, FLT_MAX}) {
+    const flowline_verdict verdict = flowline_decide(smallest, 0);
+    add(&verdict, 1, out);
+  }
+  return FLOWLINE_OK;
+}
+
+flowline_status run_size_classes(flowline_context*, const Inputs&, Bytes* out) {
+  const int32_t classes = flowline_size_classes(Inputs::SIDE, Inputs::SIDE);
+  add(&classes, 1, out);
+  return FLOWLINE_OK;
+}
+
+// Contexts of their own: with threads, which begin in the mode of the thread that creates them.
+flowline_status run_contexts(flowline_context*, const Inputs& in, Bytes* out) {
+  const Context born(3);
+  CHECK(flowline_context_set_stream(born, nullptr) == FLOWLINE_OK);
+  const char* const description = flowline_context_description(born);
+  add(description, std::strlen(description), out);
+  return run_segment(born, in, out);
+}
+
+flowline_status run_words(flowline_context*, const Inputs&, Bytes* out) {
+  int32_t devices;
+  const flowline_status status = flowline_cuda_devices(&devices);
+  const char* const words[] = {flowline_last_error(), flowline_status_name(status),
+                               flowline_version()};
+  for (const char* word : words) add(word, std::strlen(word), out);
+  return FLOWLINE_OK;
+}
+
+/// A call, what it exports, and whether it is of the context that it is given.
+struct Row {
+  std::vector<const char*> symbols;
+  flowline_status (*run)(flowline_context* context, const Inputs& in, Bytes* out);
+  bool of_context;
+};
+
+const Row TABLE[] = {
+    {{"flowline_segment"}, run_segment, true},
+    {{"flowline_reserve"}, run_reserve, true},
+    {{"flowline_inspect"}, run_inspect, true},
+    {{"flowline_field_of_view_create", "flowline_field_of_view_destroy"}, run_field_of_view, true},
+    {{"flowline_energy"}, run_energy, true},
+    {{"flowline_regions"}, run_regions, true},
+    {{"flowline_component_tree"}, run_tree, true},
+    {{"flowline_select"}, run_select, true},
+    {{"flowline_region_maxima"}, run_maxima, true},
+    {{"flowline_region_law_fit"}, run_law_fit, false},
+    {{"flowline_log10_epsilon"}, run_epsilon, false},
+    {{"flowline_log10_pfa"}, run_pfa, false},
+    {{"flowline_log10_number_of_tests"}, run_tests, false},
+    {{"flowline_log10_number_of_tests_by_size"}, run_tests_by_size, false},
+    {{"flowline_coupling_forward"}, run_forward, true},
+    {{"flowline_coupling_undo_affine"}, run_undo_affine, true},
+    {{"flowline_coupling_inverse"}, run_inverse, true},
+    {{"flowline_decide"}, run_decide, false},
+    {{"flowline_size_classes"}, run_size_classes, false},
+    {{"flowline_context_create", "flowline_context_destroy", "flowline_context_description",
+      "flowline_context_set_stream"},
+     run_contexts,
+     false},
+    {{"flowline_cuda_devices", "flowline_last_error", "flowline_status_name", "flowline_version"},
+     run_words,
+     false},
+};
+
+void every_symbol_has_a_row() {
+  std::vector<std::string> rows, exported;
+  for (const Row& row : TABLE) rows.insert(rows.end(), row.symbols.begin(), row.symbols.end());
+  std::sort(rows.begin(), rows.end());
+  std::ifstream list(EXPORTED_SYMBOLS);
+  for (std::string symbol; std::getline(list, symbol);) exported.push_back(symbol);
+  CHECK(!exported.empty());
+  for (const std::string& symbol : exported) {
+    if (std::binary_search(rows.begin(), rows.end(), symbol)) continue;
+    std::fprintf(stderr, "%s has no row in the table of manners_test.cpp\n", symbol.c_str());
+    std::exit(1);
+  }
+  CHECK(rows == exported);
+}
+
+/// A floating-point mode that a caller may be in.
+struct Mode {
+  const char* name;
+  int rounding;
+  unsigned int control;  // of SSE, what is added to it and taken from it
+  unsigned int taken;
+};
+
+#if defined(__SSE__)
+constexpr unsigned int FLUSH = 0x8040, TRAPS = 0x1f80, RAISED = 0x3f;  // FTZ and DAZ; all masked
+#endif
+
+const Mode MODES[] = {
+    {"upward", FE_UPWARD, 0, 0},
+    {"downward", FE_DOWNWARD, 0, 0},
+    {"towards zero", FE_TOWARDZERO, 0, 0},
+#if defined(__SSE__)
+    {"denormals flushed", FE_TONEAREST, FLUSH, 0},
+    {"every exception trapped", FE_TONEAREST, 0, TRAPS | RAISED},
+#endif
+};
+
+/// The thread's mode, but for the exceptions that have been raised.
+unsigned int mode_now() {
+#if defined(__SSE__)
+  return _mm_getcsr() & ~RAISED;
+#else
+  return static_cast<unsigned int>(std::fegetround());
+#endif
+}
+
+void set_mode(const Mode& mode) {
+  CHECK(std::fesetround(mode.rounding) == 0);
+#if defined(__SSE__)
+  _mm_setcsr((_mm_getcsr() | mode.control) & ~mode.taken);
+#endif
+}
+
+/// The signals that the thread blocks, by bit, and its name.
+std::pair<uint64_t, std::string> signals_and_name() {
+  sigset_t set;
+  CHECK(pthread_sigmask(SIG_SETMASK, nullptr, &set) == 0);
+  uint64_t blocked = 0;
+  for (int signal = 1; signal <= 64; signal++) {
+    blocked |= static_cast<uint64_t>(sigismember(&set, signal) == 1) << (signal - 1);
+  }
+  return {blocked, line_of("/proc/thread-self/comm", "")};
+}
+
+// Every call has the results of the ordinary mode in each of the caller's, and leaves it, the
+// caller's signals and its name as they were.
+void modes_of_the_caller() {
+  std::fenv_t ordinary;
+  CHECK(std::fegetenv(&ordinary) == 0);
+  const auto caller = signals_and_name();
+  for (float unit : {1.0f, 1e-20f}) {  // energies of ordinary size, and below 1e-38
+    const Inputs in(unit);
+    for (int32_t threads : {1, 3}) {
+      const Context context(threads);
+      for (const Row& row : TABLE) {
+        Bytes expected;
+        CHECK(row.run(context, in, &expected) == FLOWLINE_OK);
+        for (const Mode& mode : MODES) {
+          Bytes got;
+          set_mode(mode);
+          const unsigned int before = mode_now();
+          const flowline_status status = row.run(context, in, &got);
+          const unsigned int after = mode_now();
+          CHECK(std::fesetenv(&ordinary) == 0);
+          const bool same = got == expected, is_left = signals_and_name() == caller;
+          if (status == FLOWLINE_OK && same && before == after && is_left) continue;
+          std::fprintf(stderr, "%s, %s: status %d, %s results, mode %x -> %x, %s signals\n",
+                       row.symbols[0], mode.name, status, same ? "the same" : "other", before,
+                       after, is_left ? "the same" : "other");
+          std::exit(1);
+        }
+      }
+    }
+  }
+}
+
+// Every call of a context that another thread uses is refused or has its results; calls without one
+// have them beside each other.
+void every_call_beside_another_thread() {
+  const Inputs in(1.0f);
+  for (const Row& row : TABLE) {
+    const Context context(2);
+    Bytes expected;
+    CHECK(row.run(context, in, &expected) == FLOWLINE_OK);
+    std::atomic<bool> done{false};
+    std::thread other([&] {
+      Work work(40);
+      while (!done.load()) {
+        Bytes got;
+        if (row.of_context) {
+          const flowline_status status = work.run(context);
+          CHECK(status == FLOWLINE_OK || status == FLOWLINE_INVALID_ARGUMENT);
+        } else {
+          CHECK(row.run(context, in, &got) == FLOWLINE_OK && got == expected);
+        }
+      }
+    });
+    int refused = 0;
+    for (int i = 0; i < 200000 && refused < 2; i++) {
+      Bytes got;
+      const flowline_status status = row.run(context, in, &got);
+      if (status == FLOWLINE_OK) {
+        CHECK(got == expected);
+        if (!row.of_context && i == 20) break;
+      } else {
+        CHECK(row.of_context && status == FLOWLINE_INVALID_ARGUMENT);
+        CHECK(std::strstr(flowline_last_error(), "context is in use by another thread"));
+        refused++;
+      }
+      std::this_thread::yield();
+    }
+    done = true;
+    other.join();
+    CHECK(refused == (row.of_context ? 2 : 0));
+    Bytes again;
+    CHECK(row.run(context, in, &again) == FLOWLINE_OK && again == expected);
   }
 }
 
 }  // namespace
 
 int main() {
+  every_symbol_has_a_row();
   threads_of_a_context();
   one_context_by_two_threads();
+  every_call_beside_another_thread();
   modes_of_the_caller();
 }

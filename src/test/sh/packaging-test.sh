@@ -46,6 +46,30 @@ if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/nu
 fi
 command -v pkg-config >/dev/null || fail "pkg-config is missing"
 
+hardened() { # LIBRARY: has what FLOWLINE_HARDENING promises
+  readelf -dW "$1" >"$scratch/output"
+  expect "hardening of $1" "BIND_NOW|FLAGS .*NOW" "$scratch/output"
+  readelf -lW "$1" >"$scratch/output"
+  expect "hardening of $1" "GNU_RELRO" "$scratch/output"
+  expect "hardening of $1" "GNU_STACK .* RW " "$scratch/output"
+  nm -Du "$1" >"$scratch/output"
+  expect "hardening of $1" "__stack_chk_fail" "$scratch/output"
+  expect "hardening of $1, _FORTIFY_SOURCE" "__[a-z]+_chk(@|$)" "$scratch/output"
+  if [ "$(uname -m)" = x86_64 ]; then
+    objdump -d --no-show-raw-insn "$1" >"$scratch/output"
+    expect "hardening of $1, control flow" "endbr64" "$scratch/output"
+    # A frame of more than a page is touched page by page.
+    expect "hardening of $1, stack probes" "or[lq]? +\\\$0x0,(0x[0-9a-f]+)?\(%[er]sp\)" "$scratch/output"
+  fi
+}
+
+stripped() { # FILE: has no debug information, and a shared library no symbols but its dynamic ones
+  readelf -SW "$1" >"$scratch/output"
+  if grep -E '\.debug_' "$scratch/output" || { [ "${1%.a}" = "$1" ] && grep -E ' \.symtab' "$scratch/output"; }; then
+    fail "$1 is not stripped"
+  fi
+}
+
 generator=()
 command -v ninja >/dev/null && generator=(-G Ninja)
 
@@ -73,8 +97,18 @@ libraries=$(dirname "$(find "$prefix" -name libflowline.a)")
 version=$(sed -n 's/^CMAKE_PROJECT_VERSION:STATIC=//p' "$build/CMakeCache.txt")
 (cd "$prefix" && find . -type f -o -type l) | sed "s|${libraries#"$prefix/"}|lib|" | sort >"$scratch/tree"
 sort >"$scratch/expected" <<END
+./include/flowline/calibration.hpp
+./include/flowline/context.hpp
+./include/flowline/coupling.hpp
+./include/flowline/error.hpp
+./include/flowline/field_of_view.hpp
 ./include/flowline/flowline.h
 ./include/flowline/flowline.hpp
+./include/flowline/inspection.hpp
+./include/flowline/parts.hpp
+./include/flowline/segmentation.hpp
+./include/flowline/span.hpp
+./include/flowline/tensor.hpp
 ./lib/cmake/flowline/flowline-config-version.cmake
 ./lib/cmake/flowline/flowline-config.cmake
 ./lib/cmake/flowline/flowline-targets-release.cmake
@@ -103,12 +137,7 @@ export LD_LIBRARY_PATH=$libraries PKG_CONFIG_PATH=$libraries/pkgconfig
 readelf -d "$libraries/libflowline.so" >"$scratch/output"
 expect "SONAME" "SONAME.*\[libflowline.so.${version%%.*}\]" "$scratch/output"
 [ "$(pkg-config --modversion flowline)" = "$version" ] || fail "pkg-config has another version"
-expect "hardening" "BIND_NOW|FLAGS .*NOW" "$scratch/output"
-readelf -lW "$libraries/libflowline.so" >"$scratch/output"
-expect "hardening" "GNU_RELRO" "$scratch/output"
-expect "hardening" "GNU_STACK .* RW " "$scratch/output"
-nm -Du "$libraries/libflowline.so" >"$scratch/output"
-expect "hardening" "__stack_chk_fail" "$scratch/output"
+hardened "$libraries/libflowline.so"
 # A relative link of the installed manual would lead nowhere.
 if grep -En '\]\((\.|[a-z]+/)' "$prefix/share/doc/flowline/README.md"; then
   fail "the links above of the installed manual are relative"
@@ -166,6 +195,7 @@ if [ ! -e "$libraries/$plug_in" ]; then
 fi
 if [ -n "$cuda" ]; then
   [ -e "$libraries/$plug_in" ] || fail "$plug_in is not installed"
+  hardened "$libraries/$plug_in"
   "$scratch/devices" >"$scratch/output"
   expect "with CUDA" '^([1-9][0-9]* CUDA devices|no CUDA: .*(driver|device).*)$' "$scratch/output"
   say "CUDA, $(cat "$scratch/output")"
@@ -267,6 +297,9 @@ mkdir "$scratch/unpacked"
 tar -xzf "$scratch/packages"/*.tar.gz -C "$scratch/unpacked" --strip-components=1
 (cd "$scratch/unpacked" && find . -type f -o -type l) | sed "s|${libraries#"$prefix/"}|lib|" | sort |
   diff "$scratch/tree" - || fail "the .tar.gz has another tree"
+for library in "libflowline.so.$version" libflowline.a; do
+  stripped "$(find "$scratch/unpacked" -name "$library")"
+done
 say ".tar.gz"
 
 if command -v dpkg-shlibdeps >/dev/null; then
@@ -291,6 +324,9 @@ if command -v dpkg-shlibdeps >/dev/null; then
   for package in "libflowline${version%%.*}" libflowline-dev; do
     expect "copyright" "^License: Apache-2.0" "$scratch/system/usr/share/doc/$package/copyright"
   done
+  for library in "libflowline.so.$version" libflowline.a; do
+    stripped "$(find "$scratch/system" -name "$library")"
+  done
   # A package says no path that the compiler has already.
   flags=$(PKG_CONFIG_PATH=$(dirname "$(find "$scratch/system/usr" -name flowline.pc)") pkg-config --cflags flowline)
   [ -z "${flags// /}" ] || fail ".deb: pkg-config says $flags"
@@ -302,6 +338,35 @@ if command -v dpkg-shlibdeps >/dev/null; then
   build_with_cmake "$root/examples/cpp" "$scratch/cpp from deb" "-DCMAKE_PREFIX_PATH=$scratch/system/usr"
   "$scratch/cpp from deb/inspect" | diff "$scratch/cpp.txt" - || fail ".deb, C++: another output"
   say ".deb"
+
+  # ---- Debug symbols: packages of their own, for the same libraries -----------------------------
+
+  quietly cmake "${generator[@]}" -S "$root/src/main/native" -B "$scratch/symbols" \
+    -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O2 -g1 -DNDEBUG" \
+    -DCMAKE_INSTALL_PREFIX=/usr
+  quietly cmake --build "$scratch/symbols" --parallel 2
+  for packer in DEB TGZ; do
+    quietly cpack --config "$scratch/symbols/CPackConfig.cmake" -B "$scratch/with-symbols" -G $packer
+  done
+  mkdir "$scratch/debug"
+  for package in "$scratch"/with-symbols/*.*deb; do
+    case $package in
+      *-dbgsym_*.ddeb) dpkg-deb -x "$package" "$scratch/debug/symbols" ;;
+      *) dpkg-deb -x "$package" "$scratch/debug/deb" ;;
+    esac
+  done
+  mkdir "$scratch/debug/tgz"
+  tar -xzf "$scratch"/with-symbols/*.tar.gz -C "$scratch/debug/tgz"
+  for library in "libflowline.so.$version" libflowline.a; do
+    for folder in deb tgz; do stripped "$(find "$scratch/debug/$folder" -name "$library")"; done
+  done
+  readelf -nW "$(find "$scratch/debug/deb" -name "libflowline.so.$version")" >"$scratch/output"
+  id=$(sed -n 's/.*Build ID: //p' "$scratch/output")
+  symbols=$scratch/debug/symbols/usr/lib/debug/.build-id/${id:0:2}/${id:2}.debug
+  if [ -z "$id" ] || [ ! -e "$symbols" ]; then fail "no debug symbols of the library's build $id"; fi
+  readelf -SW "$symbols" >"$scratch/output"
+  expect "debug symbols" '\.debug_info' "$scratch/output"
+  say "debug symbols"
 else
   say "the .deb is NOT checked: dpkg-dev is missing, and apt-get as root too"
 fi

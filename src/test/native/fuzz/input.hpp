@@ -170,6 +170,12 @@ class Given {
   bool is_null_;
 };
 
+/// The number of tests that options ask for: what 0 means depends on the version of the structure.
+inline int32_t tests_of(const flowline_segment_options& options) {
+  if (options.number_of_tests != FLOWLINE_TESTS_DEFAULT) return options.number_of_tests;
+  return options.struct_size <= 72 ? FLOWLINE_TESTS_PUBLISHED : FLOWLINE_TESTS_BY_SIZE;
+}
+
 /// The contexts that every call is made in, one after the other; what they answer is the same.
 inline const std::vector<flowline_context*>& contexts() {
   struct Contexts {

@@ -449,7 +449,7 @@ void segment(Input& in) {
 
   flowline_segment_options o = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
   o.pfa_bound = in.perhaps_wild32(in.byte() % 3);
-  o.number_of_tests = in.perhaps_wild32(in.byte() % 2);
+  o.number_of_tests = in.perhaps_wild32(in.byte() % 3);
   o.reserved = in.perhaps_wild32(0);
   if (in.often()) {
     o.roi_x = in.perhaps_wild(in.byte() % 16);
@@ -519,11 +519,11 @@ void segment(Input& in) {
   }
   Verdict of_options;
   const Given<flowline_segment_options> options(in, o, &of_options);
-  const flowline_segment_options seen =
+  flowline_segment_options seen =
       options.is_null() ? flowline_segment_options FLOWLINE_SEGMENT_OPTIONS_DEFAULT : options.known;
   if (!options.is_null()) {
     of_options.require(seen.pfa_bound >= 0 && seen.pfa_bound <= 2 && seen.reserved == 0);
-    of_options.require(seen.number_of_tests >= 0 && seen.number_of_tests <= 1);
+    of_options.require(seen.number_of_tests >= 0 && seen.number_of_tests <= 2);
     const bool everywhere =
         seen.roi_x == 0 && seen.roi_y == 0 && seen.roi_width == 0 && seen.roi_height == 0;
     of_options.require(everywhere ||
@@ -533,6 +533,7 @@ void segment(Input& in) {
                         seen.roi_height <= m.height - seen.roi_y));
     verdict.must_fail |= of_options.must_fail;
     verdict.may_fail |= of_options.may_fail;
+    seen.number_of_tests = tests_of(seen);
   }
 
   verdict.require(seen.law == nullptr || !no_law);

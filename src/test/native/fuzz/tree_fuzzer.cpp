@@ -174,17 +174,18 @@ void select(Input& in) {
   const int64_t channels = in.perhaps_wild(in.often() ? in.among(1, 8) : in.among(1, 4096));
   flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
   options.pfa_bound = in.perhaps_wild32(in.byte() % 3);
-  options.number_of_tests = in.perhaps_wild32(in.byte() % 2);
+  options.number_of_tests = in.perhaps_wild32(in.byte() % 3);
   options.reserved = in.perhaps_wild32(0);
   Verdict of_options;
   const Given<flowline_segment_options> given(in, options, &of_options);
-  const flowline_segment_options seen =
+  flowline_segment_options seen =
       given.is_null() ? flowline_segment_options FLOWLINE_SEGMENT_OPTIONS_DEFAULT : given.known;
   if (!given.is_null()) {
     of_options.require(seen.pfa_bound >= 0 && seen.pfa_bound <= 2 && seen.reserved == 0);
-    of_options.require(seen.number_of_tests >= 0 && seen.number_of_tests <= 1);
+    of_options.require(seen.number_of_tests >= 0 && seen.number_of_tests <= 2);
     verdict.must_fail |= of_options.must_fail;
     verdict.may_fail |= of_options.may_fail;
+    seen.number_of_tests = tests_of(seen);
   }
   const bool by_size = seen.number_of_tests == FLOWLINE_TESTS_BY_SIZE;
   const int64_t total = in.perhaps_wild(shape.pixels + in.byte());

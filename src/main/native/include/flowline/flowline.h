@@ -67,8 +67,11 @@
  *   allocates nothing and can be captured in a CUDA graph. For a context on the CPU, "device memory
  *   of the context" is host memory.
  * - Versions. A structure begins with its own size, so that programs that were built against an
- *   older header keep working: members that the program's structure lacks count as 0. If a
- *   structure is longer than this library knows, the rest must be zero, or the status is
+ *   older header keep working: members that the program's structure lacks count as 0, and a
+ *   structure of an older size means what it meant in that version. Two meanings have changed since
+ *   version 0.2: number_of_tests 0 of flowline_segment_options (72 bytes there) was
+ *   FLOWLINE_TESTS_PUBLISHED, and strides of 0 of flowline_tensor (80 bytes there) needed no flag.
+ *   If a structure is longer than this library knows, the rest must be zero, or the status is
  *   FLOWLINE_UNSUPPORTED. Members called reserved must be 0. All elements of an array of structures
  *   have the same size.
  *
@@ -211,7 +214,8 @@ enum { FLOWLINE_FLOAT32 = 0, FLOWLINE_FLOAT16 = 1, FLOWLINE_BFLOAT16 = 2 };
 
 /* A flag of a tensor: a distance of 0 is meant, and reads the same elements again and again.
  * Without it such a distance along a dimension of more than one element is an error, because a
- * distance that was forgotten looks the same. */
+ * distance that was forgotten looks the same. The tensors of programs that were built for version
+ * 0.2 end before their flags: in them such a distance is meant, as it was. */
 enum { FLOWLINE_TENSOR_BROADCAST = 1 };
 
 /* A batch of images (batch, channels, height, width) in device memory of the context. Arithmetic is
@@ -254,16 +258,18 @@ enum {
 /* How many tests the PFA of a region is multiplied by. There are about alpha beta^r / r polyominoes
  * of r cells, alpha = 0.316915, beta = 4.062570. n_l is the number of positions of scale l. */
 enum {
-  /* The same number for every region, as in the paper: the sum over l of n_l times the sum over r =
-   * 1..n_l of alpha beta^r / r. The largest shapes of the largest scale dominate it: for scales of
-   * 28 x 28 and 14 x 14 its log10 is 477, and no small region of a finer scale is meaningful. */
-  FLOWLINE_TESTS_PUBLISHED = 0,
+  /* What options that are not set have: FLOWLINE_TESTS_BY_SIZE, which finds small regions. */
+  FLOWLINE_TESTS_DEFAULT = 0,
   /* A number that depends on the size of the region: N_T(l, r) = S n_l alpha beta^r / r for a
    * region of r pixels at scale l, S the sum of the n_l. The expected number of false alarms stays
    * at most epsilon, and small regions can be found at scales of any size. Regions compete by log10
    * PFA + log10 N_T(l, r). A position in no region counts as a region of one pixel with PFA = 1,
    * and no position has a larger value. */
-  FLOWLINE_TESTS_BY_SIZE = 1
+  FLOWLINE_TESTS_BY_SIZE = 1,
+  /* The same number for every region, as in the paper: the sum over l of n_l times the sum over r =
+   * 1..n_l of alpha beta^r / r. The largest shapes of the largest scale dominate it: for scales of
+   * 28 x 28 and 14 x 14 its log10 is 477, and no small region of a finer scale is meaningful. */
+  FLOWLINE_TESTS_PUBLISHED = 2
 };
 
 /* The region law of good images. It replaces chi-square energies and independent positions, which
@@ -306,7 +312,7 @@ typedef struct flowline_field_of_view flowline_field_of_view;
 typedef struct flowline_segment_options {
   uint32_t struct_size;    /* sizeof(flowline_segment_options) */
   int32_t pfa_bound;       /* FLOWLINE_PFA_... */
-  int32_t number_of_tests; /* FLOWLINE_TESTS_... */
+  int32_t number_of_tests; /* FLOWLINE_TESTS_...; before version 0.3 0 was _PUBLISHED */
   int32_t reserved;        /* 0 */
   /* The field of view, in pixels of the maps: inside the region of interest, which lies in the maps
    * (all four 0: everywhere), and where `ignore` is 0. Position (y, x) of a scale of h by w is
@@ -326,8 +332,7 @@ typedef struct flowline_segment_options {
 } flowline_segment_options;
 
 /* The Chernoff bound, the number of tests by size, and the whole image in view: small regions are
- * found. Members that are set to 0 by hand are not this default: 0 is FLOWLINE_TESTS_PUBLISHED,
- * which was the default before version 0.3 and finds large regions only. */
+ * found. Options of which only struct_size is set mean the same. */
 #define FLOWLINE_SEGMENT_OPTIONS_DEFAULT                                                         \
   {                                                                                              \
     sizeof(flowline_segment_options), FLOWLINE_PFA_CHERNOFF, FLOWLINE_TESTS_BY_SIZE, 0, 0, 0, 0, \

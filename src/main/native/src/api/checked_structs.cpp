@@ -1,6 +1,7 @@
 #include "api/checked_structs.hpp"
 
 #include <cmath>
+#include <cstddef>
 #include <string>
 
 #include "api/struct_versions.hpp"
@@ -24,10 +25,14 @@ flowline_context_options context_options_of(const flowline_context_options* opti
 
 flowline_segment_options segment_options_of(const flowline_segment_options* options) {
   if (options == nullptr) return FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
-  const flowline_segment_options known = known_part(options, "options");
+  flowline_segment_options known = known_part(options, "options");
   require_between("options.pfa_bound", known.pfa_bound, FLOWLINE_PFA_CHERNOFF, FLOWLINE_PFA_EXACT);
-  require_between("options.number_of_tests", known.number_of_tests, FLOWLINE_TESTS_PUBLISHED,
-                  FLOWLINE_TESTS_BY_SIZE);
+  require_between("options.number_of_tests", known.number_of_tests, FLOWLINE_TESTS_DEFAULT,
+                  FLOWLINE_TESTS_PUBLISHED);
+  if (known.number_of_tests == FLOWLINE_TESTS_DEFAULT) {
+    const bool of_version_0_2 = is_older(known, offsetof(flowline_segment_options, field_of_view));
+    known.number_of_tests = of_version_0_2 ? FLOWLINE_TESTS_PUBLISHED : FLOWLINE_TESTS_BY_SIZE;
+  }
   require_between("options.reserved", known.reserved, 0, 0);
   return known;
 }

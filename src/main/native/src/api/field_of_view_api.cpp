@@ -13,6 +13,7 @@ flowline_status flowline_field_of_view_create(flowline_context* context,
                                               flowline_field_of_view** field_of_view) {
   return translate(context, [&] {
     require_pointer("field_of_view", field_of_view, alignof(flowline_field_of_view*));
+    *field_of_view = nullptr;
     const flowline_segment_options where = segment_options_of(options);
     require_map(height, width);
     require_between("batch", batch, 1, MOST_IMAGES);
@@ -22,7 +23,6 @@ flowline_status flowline_field_of_view_create(flowline_context* context,
     memory.read("options.ignore", where.ignore,
                 where.ignore_batch_stride * (batch - 1) + height * width);
     memory.write("field_of_view", field_of_view, sizeof *field_of_view);
-    *field_of_view = nullptr;
     *field_of_view =
         new flowline_field_of_view(context->backend.get(), where, height, width, batch);
   });

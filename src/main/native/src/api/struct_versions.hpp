@@ -48,6 +48,13 @@ static_assert(sizeof(flowline_inspection) == 80, "the ABI");
 static_assert(sizeof(flowline_coupling) == 40, "the ABI");
 #endif
 
+// Whether a structure is of the time before a member was added, which is then 0 and what others mean
+// may be what they meant. added: the member's offset.
+template <class Struct>
+bool is_older(const Struct& known, size_t added) {
+  return known.struct_size <= added;
+}
+
 // The caller's structure in this library's form. A longer one may ask for nothing in its surplus.
 template <class Struct>
 Struct known_part(const Struct* given, const Name& name) {

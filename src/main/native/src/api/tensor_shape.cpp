@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -26,6 +27,11 @@ bool is_broadcast(const flowline_tensor& tensor) {
   return tensor.flags == FLOWLINE_TENSOR_BROADCAST;
 }
 
+// In version 0.2 tensors had no flags, and distances of 0 were meant.
+bool may_repeat(const flowline_tensor& tensor) {
+  return is_broadcast(tensor) || is_older(tensor, offsetof(flowline_tensor, flags));
+}
+
 void fill_in_strides(flowline_tensor* tensor) {
   if (is_broadcast(*tensor) || tensor->batch_stride != 0 || tensor->channel_stride != 0 ||
       tensor->row_stride != 0 || tensor->column_stride != 0) {
@@ -39,7 +45,7 @@ void require_apart(const Name& name, const flowline_tensor& tensor) {
   constexpr const char* STRIDES[] = {"batch_stride", "channel_stride", "row_stride",
                                      "column_stride"};
   const Dimensions dimensions = dimensions_of(tensor);
-  for (size_t i = 0; i < dimensions.size() && !is_broadcast(tensor); i++) {
+  for (size_t i = 0; i < dimensions.size() && !may_repeat(tensor); i++) {
     const auto& [stride, size] = dimensions[i];
     if (stride != 0 || size == 1) continue;
     invalid(name.member(STRIDES[i]).text() + " must not be 0 for " + std::to_string(size) +

@@ -10,7 +10,7 @@ import dev.flowline.internal.LibFlowline;
  */
 public enum NumberOfTests {
   /** The same number for every region, N_T = Σ_l n_l·Σ_{r=1..n_l} α·β^r/r (U-Flow, equation 9). */
-  PUBLISHED(0),
+  PUBLISHED(2),
   /**
    * A number for each size: N_T(l, r) = S·n_l·α·β^r/r for a region of r pixels at scale l, with S =
    * Σ_l n_l. The expected number of false alarms is at most ε as with {@link #PUBLISHED}, but small

@@ -1,0 +1,20 @@
+# No package has debug information but those that are made for it: CPack strips the shared libraries of a
+# .deb itself, when it has taken theirs. All else is stripped here, before the package is closed.
+function(flowline_strip option)
+  foreach(file IN LISTS ARGN)
+    if(IS_SYMLINK ${file})
+      continue()
+    endif()
+    execute_process(COMMAND ${CPACK_FLOWLINE_STRIP} ${option} ${file} RESULT_VARIABLE status)
+    if(NOT status EQUAL 0)
+      message(FATAL_ERROR "${CPACK_FLOWLINE_STRIP} ${option} failed on ${file}")
+    endif()
+  endforeach()
+endfunction()
+
+file(GLOB_RECURSE archives ${CPACK_TEMPORARY_DIRECTORY}/libflowline*.a)
+flowline_strip(--strip-debug ${archives})
+if(NOT (CPACK_GENERATOR STREQUAL "DEB" AND CPACK_DEBIAN_RUNTIME_DEBUGINFO_PACKAGE))
+  file(GLOB_RECURSE libraries ${CPACK_TEMPORARY_DIRECTORY}/libflowline*.so.*)
+  flowline_strip(--strip-unneeded ${libraries})
+endif()

@@ -1,0 +1,485 @@
+/* The context, whose members are the calls of flowline.h; part of flowline.hpp. */
+#ifndef FLOWLINE_CONTEXT_HPP
+#define FLOWLINE_CONTEXT_HPP
+
+#include <flowline/flowline.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "flowline/calibration.hpp"
+#include "flowline/coupling.hpp"
+#include "flowline/error.hpp"
+#include "flowline/field_of_view.hpp"
+#include "flowline/inspection.hpp"
+#include "flowline/parts.hpp"
+#include "flowline/segmentation.hpp"
+#include "flowline/span.hpp"
+#include "flowline/tensor.hpp"
+
+namespace flowline {
+inline namespace v0 {  // the library's own names must not mix with these in a static link
+
+/// Returns the version of the library, "major.minor.patch".
+inline std::string version() { return flowline_version(); }
+
+/// Where a context computes.
+enum class Device : int32_t { Cpu = FLOWLINE_DEVICE_CPU, Cuda = FLOWLINE_DEVICE_CUDA };
+
+/// The instructions that a context on the CPU uses; all of them give the same bits.
+enum class InstructionSet : int32_t {
+  Best = FLOWLINE_INSTRUCTION_SET_BEST,
+  Baseline = FLOWLINE_INSTRUCTION_SET_BASELINE,
+  Avx2 = FLOWLINE_INSTRUCTION_SET_AVX2,
+  Avx512 = FLOWLINE_INSTRUCTION_SET_AVX512,
+  Neon = FLOWLINE_INSTRUCTION_SET_NEON
+};
+
+/// The options of a Context; see flowline_context_options.
+struct ContextOptions {
+  int32_t threads = 1;  ///< 1 to 1024, the caller's included; a CUDA context ignores it
+  Device device = Device::Cpu;
+  int32_t device_index = 0;
+  InstructionSet instruction_set = InstructionSet::Best;
+  void* stream = nullptr;  ///< a cudaStream_t
+};
+
+/// Returns how many CUDA devices this library can use. If none, `why` receives the reason.
+inline int32_t cuda_devices(std::string* why = nullptr) {
+  int32_t devices = 0;
+  const flowline_status status = flowline_cuda_devices(&devices);
+  if (status != FLOWLINE_UNAVAILABLE) detail::check(status);
+  if (why != nullptr) *why = flowline_last_error();
+  return devices;
+}
+
+/// A device, its stream, its threads and a workspace. One thread at a time may use it. It can be
+/// moved and not copied; a context that was moved from can be assigned to and destroyed.
+class Context {
+ public:
+  /// Creates a context. Throws Error if the device, its stream or the threads cannot be had.
+  explicit Context(const ContextOptions& options = {}) {
+    const flowline_context_options given = {sizeof given,
+                                            options.threads,
+                                            static_cast<int32_t>(options.device),
+                                            options.device_index,
+                                            static_cast<int32_t>(options.instruction_set),
+                                            0,
+                                            options.stream};
+    detail::check(flowline_context_create(&given, &handle_));
+  }
+  ~Context() { flowline_context_destroy(handle_); }
+  Context(Context&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Context& operator=(Context&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+
+  /// Returns the context for calls of flowline.h.
+  flowline_context* handle() const { return handle_; }
+
+  /// Returns where the context computes: "CPU, 2 threads, AVX-512".
+  std::string description() const { return flowline_context_description(handle_); }
+
+  /// Sets the stream, a cudaStream_t, of the calls that follow; see flowline_context_set_stream.
+  void set_stream(void* stream) { detail::check(flowline_context_set_stream(handle_, stream)); }
+
+  /// Prepares a field of view for calls with maps of this size, of this context and of others of
+  /// its device. ignore: (height, width) for all images, or (batch, height, width); it is copied.
+  FieldOfView field_of_view(int64_t height, int64_t width, const Box& region_of_interest,
+                            Span<const uint8_t> ignore = {}) {
+    const bool countable = detail::is_countable({height, width});
+    const size_t pixels = countable ? detail::count({height, width}) : 1;
+    const int64_t masks = static_cast<int64_t>(ignore.size() / pixels);
+    if (countable && ignore.size() % pixels != 0) {
+      detail::fail(FLOWLINE_INVALID_ARGUMENT, "ignore must have a multiple of the " +
+                                                  std::to_string(pixels) + " pixels, got " +
+                                                  std::to_string(ignore.size()));
+    }
+    const bool by_image = countable && masks > 1;
+    flowline_segment_options where = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    where.roi_x = region_of_interest.x;
+    where.roi_y = region_of_interest.y;
+    where.roi_width = region_of_interest.width;
+    where.roi_height = region_of_interest.height;
+    where.ignore = ignore.empty() ? nullptr : ignore.data();
+    where.ignore_batch_stride = by_image ? height * width : 0;
+    flowline_field_of_view* made = nullptr;
+    detail::check(
+        flowline_field_of_view_create(handle_, &where, height, width, by_image ? masks : 1, &made));
+    return FieldOfView(made);
+  }
+
+  /// Decides whether images show defects, and says where, in pixels of height by width. latents:
+  /// finest scale first, of the context's device; see flowline_inspect.
+  std::vector<Inspection> inspect(Span<const Tensor> latents, int64_t height, int64_t width,
+                                  double log10_epsilon, const SegmentOptions& options = {}) {
+    const int64_t batch = latents.empty() ? 0 : latents.data()->batch;
+    const bool possible = batch >= 1 && batch <= MOST_IMAGES;  // flowline.h names what is not
+    const size_t images = possible ? static_cast<size_t>(batch) : 0;
+    std::vector<flowline_verdict> verdicts(images + 1);
+    std::vector<float> smallest(images + 1);
+    std::vector<int64_t> counts(images + 1);
+    const size_t room = std::min<size_t>(16, 65536 / (images + 1));  // of each; few have more
+    std::vector<Region> regions((images + 1) * room);
+    const flowline_region_law law = law_of(options);
+    const flowline_segment_options how = options_of(options, latents, height, width, &law);
+    flowline_inspection asked = {sizeof asked,
+                                 0,
+                                 height,
+                                 width,
+                                 log10_epsilon,
+                                 verdicts.data(),
+                                 smallest.data(),
+                                 regions.data(),
+                                 static_cast<int64_t>(room),
+                                 counts.data(),
+                                 nullptr};
+    for (;;) {
+      detail::check(flowline_inspect(handle_, latents.data(), scales_of(latents), &how, &asked));
+      const int64_t most = *std::max_element(counts.begin(), counts.end());
+      if (most <= asked.capacity) break;
+      regions.resize(images * static_cast<size_t>(most));
+      asked.regions = regions.data();
+      asked.capacity = most;
+    }
+    std::vector<Inspection> results(images);
+    for (size_t image = 0; image < images; image++) {
+      const Region* const first = regions.data() + image * static_cast<size_t>(asked.capacity);
+      results[image] = {static_cast<Verdict>(verdicts[image]), smallest[image],
+                        std::vector<Region>(first, first + counts[image])};
+    }
+    return results;
+  }
+  std::vector<Inspection> inspect(std::initializer_list<Tensor> latents, int64_t height,
+                                  int64_t width, double log10_epsilon,
+                                  const SegmentOptions& options = {}) {
+    return inspect(view_of(latents), height, width, log10_epsilon, options);
+  }
+
+  /// Computes maps in host memory. latents: finest scale first. height, width: of the maps.
+  Maps segment(Span<const Tensor> latents, int64_t height, int64_t width,
+               const SegmentOptions& options = {}, AnomalyMap anomaly = AnomalyMap::No,
+               FusedMap fused = FusedMap::No, Means means = Means::No) {
+    Maps maps;
+    maps.batch = latents.empty() ? 0 : latents.data()->batch;
+    maps.height = height;
+    maps.width = width;
+    // Nothing is allocated for a call that cannot be.
+    flowline_maps asked = {};
+    asked.struct_size = sizeof asked;
+    asked.height = height;
+    asked.width = width;
+    check_call(latents, options, asked);
+    const size_t images = detail::count({maps.batch});
+    const size_t pixels = detail::count({maps.batch, height, width});
+    maps.log10_nfa.resize(pixels);
+    maps.min_log10_nfa.resize(images);
+    if (anomaly == AnomalyMap::Yes) {
+      maps.anomaly_map.resize(pixels);
+      maps.anomaly_score.resize(images);
+    }
+    if (fused == FusedMap::Yes) {
+      const Shape finest = latents.data()->shape();
+      maps.fused_map.resize(detail::count({maps.batch, finest.height, finest.width}));
+    }
+    if (means == Means::Yes) {
+      maps.mean_energies.resize(images * latents.size());
+      maps.channel_means.resize(detail::count({maps.batch, channels_of(latents)}));
+    }
+    MapViews views;
+    views.height = height;
+    views.width = width;
+    views.log10_nfa = maps.log10_nfa;
+    views.min_log10_nfa = maps.min_log10_nfa;
+    views.anomaly_map = maps.anomaly_map;
+    views.anomaly_score = maps.anomaly_score;
+    views.fused_map = maps.fused_map;
+    views.mean_energies = maps.mean_energies;
+    views.channel_means = maps.channel_means;
+    segment_into(latents, views, options);
+    return maps;
+  }
+
+  Maps segment(std::initializer_list<Tensor> latents, int64_t height, int64_t width,
+               const SegmentOptions& options = {}, AnomalyMap anomaly = AnomalyMap::No,
+               FusedMap fused = FusedMap::No, Means means = Means::No) {
+    return segment(view_of(latents), height, width, options, anomaly, fused, means);
+  }
+
+  /// Computes the maps that are not empty, in memory of the caller. latents: finest scale first.
+  void segment_into(Span<const Tensor> latents, const MapViews& maps,
+                    const SegmentOptions& options = {}) {
+    const flowline_maps to = maps_of(latents, maps);
+    const flowline_region_law law = law_of(options);
+    const flowline_segment_options how =
+        options_of(options, latents, maps.height, maps.width, &law);
+    detail::check(flowline_segment(handle_, latents.data(), scales_of(latents), &how, &to));
+  }
+
+  void segment_into(std::initializer_list<Tensor> latents, const MapViews& maps,
+                    const SegmentOptions& options = {}) {
+    segment_into(view_of(latents), maps, options);
+  }
+
+  /// Grows the workspace to what this segment_into needs: it then allocates nothing.
+  void reserve(Span<const Tensor> latents, const MapViews& maps,
+               const SegmentOptions& options = {}) {
+    const flowline_maps to = maps_of(latents, maps);
+    const flowline_region_law law = law_of(options);
+    const flowline_segment_options how =
+        options_of(options, latents, maps.height, maps.width, &law);
+    detail::check(flowline_reserve(handle_, latents.data(), scales_of(latents), &how, &to));
+  }
+
+  void reserve(std::initializer_list<Tensor> latents, const MapViews& maps,
+               const SegmentOptions& options = {}) {
+    reserve(view_of(latents), maps, options);
+  }
+
+  /// Returns the regions of one map, the most meaningful first. The verdict is not theirs but that
+  /// of inspect; see flowline_regions.
+  std::vector<Region> regions(Span<const float> log10_nfa, int64_t height, int64_t width,
+                              double log10_epsilon = 0.0, int32_t connectivity = 4) {
+    std::vector<Region> found(16);
+    const float* map = map_of("log10_nfa", log10_nfa, height, width);
+    for (;;) {
+      const int64_t capacity = static_cast<int64_t>(found.size());
+      int64_t count;
+      detail::check(flowline_regions(handle_, map, height, width, log10_epsilon, connectivity,
+                                     found.data(), capacity, &count));
+      found.resize(static_cast<size_t>(count));
+      if (count <= capacity) return found;
+    }
+  }
+
+  /// Returns, for each class k, the highest level of a region of at least 2^k positions.
+  std::vector<float> region_maxima(Span<const float> map, int64_t height, int64_t width,
+                                   int32_t classes) {
+    std::vector<float> maxima(detail::count({classes}));
+    detail::check(flowline_region_maxima(handle_, map_of("map", map, height, width), height, width,
+                                         classes, maxima.data()));
+    return maxima;
+  }
+
+  std::vector<float> region_maxima(Span<const float> map, int64_t height, int64_t width) {
+    return region_maxima(map, height, width, size_classes(height, width));
+  }
+
+  /// Returns the energies (batch, height, width) of a latent in host memory.
+  std::vector<float> energy(const Tensor& latent) {
+    std::vector<float> result(detail::count({latent.batch, latent.height, latent.width}));
+    energy_into(latent, result);
+    return result;
+  }
+
+  /// Computes the energies (batch, height, width) of a latent, in memory of the caller.
+  void energy_into(const Tensor& latent, Span<float> energy) {
+    const size_t positions = detail::count({latent.batch, latent.height, latent.width});
+    detail::check(flowline_energy(handle_, &latent, energy.require_size("energy", positions)));
+  }
+
+  /// Returns the component tree of a map in host memory. connectivity: 4 or 8.
+  ComponentTree component_tree(Span<const float> map, int64_t height, int64_t width,
+                               int32_t connectivity) {
+    const float* values = map_of("map", map, height, width);
+    ComponentTree tree;
+    tree.node_of_pixel.resize(map.size());
+    tree.parent.resize(map.size());
+    tree.altitude.resize(map.size());
+    tree.area.resize(map.size());
+    int32_t nodes;
+    detail::check(flowline_component_tree(handle_, values, height, width, connectivity,
+                                          tree.node_of_pixel.data(), tree.parent.data(),
+                                          tree.altitude.data(), tree.area.data(), &nodes));
+    tree.parent.resize(static_cast<size_t>(nodes));
+    tree.altitude.resize(static_cast<size_t>(nodes));
+    tree.area.resize(static_cast<size_t>(nodes));
+    return tree;
+  }
+
+  /// Prunes and merges the component tree of `levels`. options: only pfa_bound and number_of_tests
+  /// count. energies: (height, width), or empty to take them from levels.
+  Selection select(Span<const float> levels, int64_t height, int64_t width, int64_t channels,
+                   int64_t total_pixels, const SegmentOptions& options = {},
+                   Span<const float> energies = {}) {
+    const float* values = map_of("levels", levels, height, width);
+    flowline_segment_options how = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    how.pfa_bound = static_cast<int32_t>(options.pfa_bound);
+    how.number_of_tests = static_cast<int32_t>(options.number_of_tests);
+    Selection selection;
+    selection.region_of_pixel.resize(levels.size());
+    selection.log10_pfa.resize(levels.size());
+    selection.painted.resize(levels.size());
+    detail::check(flowline_select(
+        handle_, values, energies.require_size("energies", levels.size(), true), height, width,
+        channels, total_pixels, &how, selection.region_of_pixel.data(), selection.log10_pfa.data(),
+        selection.painted.data()));
+    return selection;
+  }
+
+  /// Computes a coupling block forward. output: has the strides and the extent of input. log_det:
+  /// (batch) or empty.
+  void coupling_forward(const Coupling& coupling, const Tensor& input, const Tensor& subnet,
+                        float* output, Span<double> log_det = {}) {
+    const flowline_coupling given = coupling_of(coupling, input);
+    detail::check(flowline_coupling_forward(handle_, &given, &input, &subnet, output,
+                                            log_det_of(log_det, input)));
+  }
+
+  /// Undoes the permutation and the affine of a coupling block, the first of two steps of its
+  /// inverse. Arguments as of coupling_forward.
+  void coupling_undo_affine(const Coupling& coupling, const Tensor& input, float* output,
+                            Span<double> log_det = {}) {
+    const flowline_coupling given = coupling_of(coupling, input);
+    detail::check(
+        flowline_coupling_undo_affine(handle_, &given, &input, output, log_det_of(log_det, input)));
+  }
+
+  /// Inverts the affine coupling in place, the second of two steps of the inverse. latent: the
+  /// output of coupling_undo_affine.
+  void coupling_inverse(const Coupling& coupling, const Tensor& latent, const Tensor& subnet,
+                        Span<double> log_det = {}) {
+    const flowline_coupling given = coupling_of(coupling, latent);
+    detail::check(
+        flowline_coupling_inverse(handle_, &given, &latent, &subnet, log_det_of(log_det, latent)));
+  }
+
+ private:
+  static constexpr int64_t MOST_IMAGES = int64_t{1} << 30;  // of a batch
+
+  /// A list of arguments lives as long as the call that it is an argument of.
+  static Span<const Tensor> view_of(std::initializer_list<Tensor> latents) {
+    return {latents.begin(), latents.size()};
+  }
+
+  static int32_t scales_of(Span<const Tensor> latents) {
+    return latents.size() > INT32_MAX ? INT32_MAX : static_cast<int32_t>(latents.size());
+  }
+
+  void check_call(Span<const Tensor> latents, const SegmentOptions& options,
+                  const flowline_maps& maps) {
+    const flowline_region_law law = law_of(options);
+    const flowline_segment_options how =
+        options_of(options, latents, maps.height, maps.width, &law);
+    detail::check(flowline_reserve(handle_, latents.data(), scales_of(latents), &how, &maps));
+  }
+
+  static flowline_maps maps_of(Span<const Tensor> latents, const MapViews& maps) {
+    const Shape finest = latents.empty() ? Shape{} : latents.data()->shape();
+    const int64_t batch = finest.batch, height = maps.height, width = maps.width;
+    return {sizeof(flowline_maps),
+            0,
+            height,
+            width,
+            output("maps.log10_nfa", maps.log10_nfa, {batch, height, width}),
+            output("maps.min_log10_nfa", maps.min_log10_nfa, {batch}),
+            output("maps.anomaly_map", maps.anomaly_map, {batch, height, width}),
+            output("maps.anomaly_score", maps.anomaly_score, {batch}),
+            output("maps.fused_map", maps.fused_map, {batch, finest.height, finest.width}),
+            output("maps.mean_energies", maps.mean_energies, {batch, scales_of(latents)}),
+            output("maps.channel_means", maps.channel_means, {batch, channels_of(latents)})};
+  }
+
+  /// Returns where an output goes, nullptr if it is empty. Sizes that no call may have are left to
+  /// flowline.h, which checks them before it writes and names the wrong one.
+  template <class Element>
+  static Element* output(const char* name, Span<Element> view,
+                         std::initializer_list<int64_t> sizes) {
+    if (view.empty() || !detail::is_countable(sizes)) return view.data();
+    return view.require_size(name, detail::count(sizes));
+  }
+
+  /// Returns the channels of all scales, 0 if those of one are not countable.
+  static int64_t channels_of(Span<const Tensor> latents) {
+    int64_t channels = 0;
+    for (size_t scale = 0; scale < latents.size(); scale++) {
+      const int64_t more = latents.data()[scale].channels;
+      if (!detail::is_countable({more}) || channels > detail::MOST_ELEMENTS - more) return 0;
+      channels += more;
+    }
+    return channels;
+  }
+
+  static flowline_region_law law_of(const SegmentOptions& options) {
+    if (options.law == nullptr) return {};
+    const RegionLaw& law = *options.law;
+    const size_t knots = law.level.size();
+    if (knots == 0 || law.log10_pfa.size() % knots != 0) {
+      detail::fail(FLOWLINE_INVALID_ARGUMENT, "options.law.log10_pfa must have a multiple of the " +
+                                                  std::to_string(knots) + " knots, got " +
+                                                  std::to_string(law.log10_pfa.size()));
+    }
+    return {sizeof(flowline_region_law),
+            static_cast<int32_t>(law.log10_pfa.size() / knots),
+            static_cast<int32_t>(knots),
+            0,
+            law.level.data(),
+            law.log10_pfa.data(),
+            law.height,
+            law.width};
+  }
+
+  static flowline_segment_options options_of(const SegmentOptions& options,
+                                             Span<const Tensor> latents, int64_t height,
+                                             int64_t width, const flowline_region_law* law) {
+    const int64_t batch = latents.empty() ? 1 : latents.data()->batch;
+    const bool countable = detail::is_countable({batch, height, width});
+    const bool by_image =
+        countable && batch > 1 && options.ignore.size() == detail::count({batch, height, width});
+    const uint8_t* const ignore = by_image || !countable
+                                      ? options.ignore.data()
+                                      : output("options.ignore", options.ignore, {height, width});
+    return {sizeof(flowline_segment_options),
+            static_cast<int32_t>(options.pfa_bound),
+            static_cast<int32_t>(options.number_of_tests),
+            0,
+            options.region_of_interest.x,
+            options.region_of_interest.y,
+            options.region_of_interest.width,
+            options.region_of_interest.height,
+            ignore,
+            by_image ? height * width : 0,
+            options.law == nullptr ? nullptr : law,
+            prepared_of(options)};
+  }
+
+  static const flowline_field_of_view* prepared_of(const SegmentOptions& options) {
+    if (options.field_of_view == nullptr) return nullptr;
+    // NULL would be everything in view.
+    if (options.field_of_view->handle() == nullptr) {
+      detail::fail(FLOWLINE_INVALID_ARGUMENT, "options.field_of_view was moved from");
+    }
+    return options.field_of_view->handle();
+  }
+
+  static flowline_coupling coupling_of(const Coupling& coupling, const Tensor& of) {
+    const size_t channels = detail::count({of.channels});
+    return {sizeof(flowline_coupling),
+            static_cast<int32_t>(coupling.clamp),
+            coupling.alpha,
+            coupling.subnet_scale,
+            coupling.gain.require_size("coupling.gain", channels, true),
+            coupling.offset.require_size("coupling.offset", channels, true),
+            coupling.permutation.require_size("coupling.permutation", channels, true)};
+  }
+
+  static double* log_det_of(Span<double> log_det, const Tensor& of) {
+    return log_det.require_size("log_det", detail::count({of.batch}), true);
+  }
+
+  static const float* map_of(const char* name, Span<const float> map, int64_t height,
+                             int64_t width) {
+    return map.require_size(name, detail::count({height, width}));
+  }
+
+  flowline_context* handle_ = nullptr;
+};
+
+}  // namespace v0
+}  // namespace flowline
+#endif
