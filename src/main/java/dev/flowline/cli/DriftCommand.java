@@ -1,7 +1,6 @@
 package dev.flowline.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.flowline.data.ImageDigests;
 import dev.flowline.drift.Drift;
 import dev.flowline.io.DecodedImage;
 import dev.flowline.io.ImageFiles;
@@ -12,12 +11,11 @@ import dev.flowline.line.InspectionRequest;
 import dev.flowline.line.Inspector;
 import dev.flowline.line.Verdict;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.model.Provenance;
+import dev.flowline.model.KnownImages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -96,9 +94,7 @@ final class DriftCommand implements Callable<Integer> {
                     new IllegalStateException(
                         model
                             + ": drift cannot be watched, because the model holds no statistics of good parts: 'flowline calibrate' measures them"));
-    Provenance provenance = inspector.model().config().provenance();
-    boolean recorded = provenance != null && provenance.isOfKnownImages();
-    Set<String> used = provenance == null ? Set.of() : provenance.used();
+    KnownImages used = KnownImages.ofAllUses(inspector.model().config());
     LeftOutFiles.print(files, common);
     List<Path> good = new ArrayList<>();
     List<Path> known = new ArrayList<>();
@@ -110,7 +106,7 @@ final class DriftCommand implements Callable<Integer> {
             ImageTask.tried(
                 image,
                 () -> {
-                  if (!used.isEmpty() && used.contains(ImageDigests.of(image.file()))) {
+                  if (used.hold(image.file())) {
                     known.add(image.file());
                   } else {
                     inspect(inspector, line, image, good);
@@ -123,7 +119,8 @@ final class DriftCommand implements Callable<Integer> {
       }
     }
     errors.forEach(error -> common.err().println("error: " + error));
-    note(recorded, known.size(), images.size());
+    used.unrecorded("these hold").ifPresent(this::note);
+    used.leftOutInWords(known.size(), images.size()).ifPresent(this::note);
     Answer answer =
         new Answer(
             line.state(),
@@ -132,7 +129,7 @@ final class DriftCommand implements Callable<Integer> {
             images.size(),
             images.size() - errors.size() - known.size() - good.size(),
             errors.size(),
-            recorded || !known.isEmpty() ? known.size() : null,
+            used.leftOut(known.size()),
             LeftOutFiles.namesOf(files));
     common.print(answer, out -> out.println(DriftInWords.of(answer.drift, good)));
     if (!errors.isEmpty()) {
@@ -155,19 +152,7 @@ final class DriftCommand implements Callable<Integer> {
    * @param recorded whether the model records its training images
    * @param known number of images that are left out
    */
-  private void note(boolean recorded, int known, int images) {
-    if (!recorded) {
-      common
-          .err()
-          .println(
-              "note: the model does not record its training images: whether these hold some of them cannot be checked");
-    }
-    if (known > 0) {
-      common
-          .err()
-          .printf(
-              "note: %s of %s images were used in training or calibration and are left out%n",
-              known, images);
-    }
+  private void note(String note) {
+    common.err().println("note: " + note);
   }
 }

@@ -242,7 +242,7 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
     if (value == null) {
       return "null";
     }
-    String line = value.replaceAll("\\p{C}", "?");
+    String line = OneLine.of(value);
     return line.length() > 60 ? line.substring(0, 60) + "…" : "'" + line + "'";
   }
 }

@@ -1,5 +1,6 @@
 package dev.flowline.nn;
 
+import dev.flowline.io.OneLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -259,7 +260,7 @@ public final class OnnxWeights {
 
   /** A text of the file, fit for a line of a message. */
   private static String shown(String text) {
-    String line = text.replaceAll("\\p{Cntrl}", "?");
+    String line = OneLine.of(text);
     return line.length() > LONGEST_SHOWN ? line.substring(0, LONGEST_SHOWN) + "…" : line;
   }
 }

@@ -174,7 +174,7 @@ class TrainingRunTest {
   void whatCannotBeRecordedIsRefusedBeforeTheTraining() throws IOException {
     TrainingRequest r = request("a", 2, SEED);
     TrainingRequest odd = by(new ModelMaker("one\ntwo", "data", null), r.config(), List.of(), r);
-    var e = assertThrows(IllegalArgumentException.class, () -> new TrainingRun(odd));
+    var e = assertThrows(IllegalArgumentException.class, () -> new TrainingRun(odd, (done, all) -> {}));
     assertTrue(
         e.getMessage().contains("must be a line of 1 to 4096 characters, got 'one?two'"),
         e.getMessage());
@@ -189,7 +189,7 @@ class TrainingRunTest {
             SEED);
     Path absent = folder.resolve("absent.pth");
     TrainingRequest gone = by(ModelMaker.LIBRARY, config, List.of(absent), r);
-    var io = assertThrows(IOException.class, () -> new TrainingRun(gone));
+    var io = assertThrows(IOException.class, () -> new TrainingRun(gone, (done, all) -> {}));
     assertTrue(io.getMessage().contains(absent.toString()), io.getMessage());
   }
 
@@ -230,7 +230,7 @@ class TrainingRunTest {
     Files.copy(learned, split.calibration().get(0).image(), REPLACE_EXISTING);
     Path measured = split.calibration().get(1).image();
     Files.copy(measured, split.calibration().get(2).image(), REPLACE_EXISTING);
-    TrainingRun run = new TrainingRun(request);
+    TrainingRun run = new TrainingRun(request, (done, all) -> {});
     assertEquals(3, run.copies());
     ModelConfig trained = run.fromImages(Device.CPU, TrainingListener.SILENT);
     assertEquals(1, trained.calibration().goodImages());
