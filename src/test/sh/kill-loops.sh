@@ -93,8 +93,8 @@ echo "kill loops: undisturbed, train takes $train_takes ms, compare $compare_tak
 
 # The figures of a comparison without its times.
 figures() {
-  awk '/"(millisPerImage|trainingSeconds)" : \{/ { skip = 1 }
-       !skip && !/"(millisPerImage|trainingSeconds)"/ { print }
+  awk '/"(millisPerImage|p99MillisPerImage|trainingSeconds)" : \{/ { skip = 1 }
+       !skip && !/"(millisPerImage|p99MillisPerImage|trainingSeconds)"/ { print }
        skip && /\}/ { skip = 0 }' "$1/compare.json"
 }
 # What a model file holds, without the time at which its threshold was measured and the digest that covers it.
