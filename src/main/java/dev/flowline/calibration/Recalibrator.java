@@ -17,7 +17,9 @@ import java.util.function.Function;
  * now. {@link CalibrationShares} divides them. The model must not have been trained on them.
  */
 public final class Recalibrator {
-  /** Digits of the digests in region laws that were measured before Flowline had one form of them. */
+  /**
+   * Digits of the digests in region laws that were measured before Flowline had one form of them.
+   */
   private static final int OLD_LENGTH = 16;
 
   private final Calibrator calibrator;

@@ -156,7 +156,9 @@ public final class PretrainedWeights {
                     + ": download the file again, or take weights of a training that went well");
   }
 
-  /** Describes the first tensor of a file that is at fault and that the network cannot do without. */
+  /**
+   * Describes the first tensor of a file that is at fault and that the network cannot do without.
+   */
   private static Optional<String> faultOfFile(
       PretrainedNetwork network, Map<String, StoredTensor> stateDict) {
     for (var tensor : stateDict.entrySet()) {

@@ -96,7 +96,8 @@ class MaskFileTest {
   void aMaskOfLowValuesHoldsNumbersOfClassesHoweverSmallTheDefects() throws IOException {
     int[] places = {77, 80, 145}; // no patch
     for (int bright : new int[] {0, 128}) {
-      Path file = grey("few.png", i -> i == 77 ? 3 : i == 80 ? 1 : i == 145 ? 127 : i == 200 ? bright : 0);
+      Path file =
+          grey("few.png", i -> i == 77 ? 3 : i == 80 ? 1 : i == 145 ? 127 : i == 200 ? bright : 0);
       boolean[] mask = Preprocessing.resizeMask(new Mask.File(file).read(), SIZE, SIZE);
       assertEquals(bright == 0 ? 3 : 1, count(mask));
       for (int place : places) {

@@ -174,7 +174,8 @@ class TrainingRunTest {
   void whatCannotBeRecordedIsRefusedBeforeTheTraining() throws IOException {
     TrainingRequest r = request("a", 2, SEED);
     TrainingRequest odd = by(new ModelMaker("one\ntwo", "data", null), r.config(), List.of(), r);
-    var e = assertThrows(IllegalArgumentException.class, () -> new TrainingRun(odd, (done, all) -> {}));
+    var e =
+        assertThrows(IllegalArgumentException.class, () -> new TrainingRun(odd, (done, all) -> {}));
     assertTrue(
         e.getMessage().contains("must be a line of 1 to 4096 characters, got 'one?two'"),
         e.getMessage());
