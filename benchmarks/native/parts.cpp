@@ -218,7 +218,8 @@ class Segmentation {
     maps.height = maps.width = side_;
     maps.log10_nfa = map_.data();
     flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
-    options.ignore = mask_.empty() ? nullptr : mask_.data();
+    options.ignore = mask_.empty() || view_ != nullptr ? nullptr : mask_.data();
+    options.field_of_view = view_.get();
     check(flowline_segment(context_.get(), latents_.data(), static_cast<int32_t>(latents_.size()),
                            &options, &maps));
   }
@@ -238,6 +239,15 @@ class Segmentation {
     }
   }
 
+  /// The mask is prepared, and no longer read.
+  void prepare() {
+    flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    options.ignore = mask_.data();
+    flowline_field_of_view* view = nullptr;
+    check(flowline_field_of_view_create(context_.get(), &options, side_, side_, 1, &view));
+    view_.reset(view, flowline_field_of_view_destroy);
+  }
+
   /// The regions of the first map.
   void find_regions() {
     int64_t count = 0;
@@ -255,6 +265,7 @@ class Segmentation {
   int64_t side_;
   flowline_region found_[8];
   std::shared_ptr<flowline_context> context_;
+  std::shared_ptr<flowline_field_of_view> view_;
 };
 
 }  // namespace
@@ -307,6 +318,10 @@ std::vector<Part> segment_parts(int32_t instruction_set) {
   auto lens = std::make_shared<Segmentation>(resnet_256, 1, 1, instruction_set, SIDE);
   lens->look_through_lens();
   parts.push_back({"mask-2048", "map-2048", SIDE * SIDE, [lens] { lens->run(); }});
+  auto prepared = std::make_shared<Segmentation>(resnet_256, 1, 1, instruction_set, SIDE);
+  prepared->look_through_lens();
+  prepared->prepare();
+  parts.push_back({"view-2048", "mask-2048", SIDE * SIDE, [prepared] { prepared->run(); }});
   parts.push_back({"regions-2048", "map-2048", SIDE * SIDE, [large] { large->find_regions(); }});
   return parts;
 }

@@ -175,6 +175,11 @@ void reserved_calls_allocate_nothing() {
   std::vector<uint8_t> mask(map.size());
   float smallest[3], score[3];
   double energies[3 * 2], means[3 * (5 + 9)];
+  flowline_verdict verdicts[3];
+  flowline_region regions[3 * 4];
+  int64_t counts[3], defects = 0;
+  const flowline_inspection inspection = {sizeof inspection, 0,        60,      70, 3.0,
+                                          verdicts,          smallest, regions, 4,  counts};
   for (size_t i = 0; i < z.size(); i++) z[i] = static_cast<float>(i * 37 % 101) / 30;
   for (int32_t threads : {1, 4}) {
     for (int32_t bound = 0; bound < 3; bound++) {
@@ -205,8 +210,20 @@ void reserved_calls_allocate_nothing() {
                                       asked & 64 ? means : nullptr};
           Context context(threads);
           CHECK(flowline_reserve(context, latents, 2, &options, &maps) == FLOWLINE_OK);
+          flowline_field_of_view* view;
+          CHECK(flowline_field_of_view_create(context, &options, 60, 70, 3, &view) == FLOWLINE_OK);
+          flowline_segment_options prepared = {sizeof prepared, bound, tests, 0};
+          prepared.law = options.law;
+          prepared.field_of_view = view;
           const long before = allocations();
           CHECK(flowline_segment(context, latents, 2, &options, &maps) == FLOWLINE_OK);
+          CHECK(flowline_segment(context, latents, 2, &prepared, &maps) == FLOWLINE_OK);
+          if (maps.min_log10_nfa != nullptr) {
+            for (const flowline_segment_options* how : {&options, &prepared}) {
+              CHECK(flowline_inspect(context, latents, 2, how, &inspection) == FLOWLINE_OK);
+              defects += inspection.verdict[0] == FLOWLINE_DEFECT;
+            }
+          }
           const flowline_maps smaller = {sizeof maps,
                                          0,
                                          30,
@@ -222,10 +239,31 @@ void reserved_calls_allocate_nothing() {
           plain.law = options.law;
           CHECK(flowline_segment(context, latents + 1, 1, &plain, &smaller) == FLOWLINE_OK);
           CHECK(allocations() == before);
+          flowline_field_of_view_destroy(view);
         }
       }
     }
   }
+  CHECK(defects > 0);
+}
+
+// No allocation that fails while a field of view is prepared is the end, or lost.
+void a_view_survives() {
+  const std::vector<uint8_t> masks(3 * 20 * 30, 1);
+  const Context context;
+  flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  options.ignore = masks.data();
+  options.ignore_batch_stride = 20 * 30;
+  long k = 0;
+  for (flowline_status status = FLOWLINE_OUT_OF_MEMORY; status != FLOWLINE_OK; k++) {
+    flowline_field_of_view* view = nullptr;
+    status = starved(
+        k, k, [&] { return flowline_field_of_view_create(context, &options, 20, 30, 3, &view); });
+    CHECK(status == FLOWLINE_OK || status == FLOWLINE_OUT_OF_MEMORY);
+    CHECK((status == FLOWLINE_OK) == (view != nullptr));
+    flowline_field_of_view_destroy(view);
+  }
+  CHECK(k > 3);
 }
 
 // With several workers, and with no memory from some moment on: a status, not the end.
@@ -255,5 +293,6 @@ int main() {
   later_calls_allocate_nothing();
   no_content_allocates();
   reserved_calls_allocate_nothing();
+  a_view_survives();
   CHECK(aligned_allocations() > 0);  // the workspace of a scale's test: what is counted is all
 }

@@ -433,6 +433,101 @@ void regions_of_interest() {
   }
 }
 
+// A prepared field of view is checked where it is made, and against each call that uses it.
+void prepared_views() {
+  constexpr flowline_status BAD = FLOWLINE_INVALID_ARGUMENT;
+  Call call;
+  flowline_field_of_view* view;
+  auto create = [&](int64_t height, int64_t width, int64_t batch) {
+    return flowline_field_of_view_create(call.context, &call.options, height, width, batch, &view);
+  };
+  CHECK_FAILS(flowline_field_of_view_create(nullptr, nullptr, 8, 8, 1, &view), BAD, "context");
+  CHECK_FAILS(flowline_field_of_view_create(call.context, nullptr, 8, 8, 1, nullptr), BAD,
+              "field_of_view must not be NULL");
+  CHECK_FAILS(create(0, 8, 1), BAD, "height");
+  CHECK_FAILS(create(8, INT64_MAX, 1), BAD, "width");
+  CHECK_FAILS(create(8, 8, 0), BAD, "batch must be 1 to");
+  CHECK_FAILS(create(8, 8, INT64_MAX), BAD, "batch must be 1 to");
+  call.options.roi_width = 9;
+  call.options.roi_height = 1;
+  CHECK_FAILS(create(8, 8, 1), BAD, "options.roi_width must be 1 to 8");
+  CHECK(view == nullptr);
+  call.options.roi_width = 3;
+  const uint8_t masks[2 * 64] = {1, 0, 1};
+  call.options.ignore = masks;
+  call.options.ignore_batch_stride = 63;
+  CHECK_FAILS(create(8, 8, 2), BAD, "options.ignore_batch_stride must be 64 to");
+  call.options.ignore_batch_stride = 64;
+  union {
+    uint8_t mask[64];
+    flowline_field_of_view* made;
+  } both = {};
+  call.options.ignore_batch_stride = 0;
+  call.options.ignore = both.mask;
+  CHECK_FAILS(flowline_field_of_view_create(call.context, &call.options, 8, 8, 2, &both.made), BAD,
+              "field_of_view overlaps options.ignore");
+  call.options.ignore = masks;
+  call.options.ignore_batch_stride = 64;
+  CHECK(create(8, 8, 2) == FLOWLINE_OK && view != nullptr);
+
+  Call with_view;
+  auto fails = [&](const char* words, auto&& spoil) {
+    with_view.options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    with_view.options.field_of_view = view;
+    with_view.latent.batch = 2;
+    with_view.height = with_view.width = 8;
+    CHECK(with_view.run() == FLOWLINE_OK);
+    spoil(with_view);
+    CHECK_FAILS(with_view.run(), BAD, words);
+    const flowline_maps maps = {sizeof maps,          0,      with_view.height, with_view.width,
+                                with_view.map.data(), nullptr};
+    CHECK_FAILS(
+        flowline_reserve(with_view.context, &with_view.latent, 1, &with_view.options, &maps), BAD,
+        words);
+    flowline_verdict verdicts[2];
+    const flowline_inspection asked = {sizeof asked,    0,   with_view.height,
+                                       with_view.width, 0.0, verdicts};
+    CHECK_FAILS(
+        flowline_inspect(with_view.context, &with_view.latent, 1, &with_view.options, &asked), BAD,
+        words);
+  };
+  fails("options.field_of_view is of maps of 8 x 8, not 7 x 8", [](Call& c) { c.height = 7; });
+  fails("options.field_of_view is of maps of 8 x 8, not 8 x 9", [](Call& c) { c.width = 9; });
+  fails("options.field_of_view has masks of 2 images, but the batch of latents[0] is 1",
+        [](Call& c) { c.latent.batch = 1; });
+  const char* const own = "must be 0 beside options.field_of_view, which has its own";
+  fails(own, [&](Call& c) { c.options.ignore = masks; });
+  fails(own, [&](Call& c) { c.options.roi_width = c.options.roi_height = 2; });
+  fails("options.field_of_view must be aligned", [](Call& c) {
+    c.options.field_of_view = reinterpret_cast<const flowline_field_of_view*>(uintptr_t{4097});
+  });
+  call.options.field_of_view = view;
+  flowline_field_of_view* second;
+  CHECK_FAILS(flowline_field_of_view_create(call.context, &call.options, 8, 8, 2, &second), BAD,
+              "options.field_of_view must be NULL");
+
+  // A program built for 0.2 has options that end before it.
+  with_view.options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  with_view.latent.batch = 2;
+  with_view.height = with_view.width = 8;
+  with_view.options.struct_size = offsetof(flowline_segment_options, field_of_view);
+  with_view.options.field_of_view = reinterpret_cast<const flowline_field_of_view*>(uintptr_t{77});
+  CHECK(with_view.run() == FLOWLINE_OK);
+
+  // The context that it was made with need not live.
+  flowline_field_of_view* of_gone = nullptr;
+  {
+    const Context gone;
+    CHECK(flowline_field_of_view_create(gone, nullptr, 8, 8, 1, &of_gone) == FLOWLINE_OK);
+  }
+  with_view.options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  with_view.options.field_of_view = of_gone;
+  CHECK(with_view.run() == FLOWLINE_OK);
+  flowline_field_of_view_destroy(of_gone);
+  flowline_field_of_view_destroy(view);
+  flowline_field_of_view_destroy(nullptr);
+}
+
 void laws() {
   Call call;
   OwnLaw own;
@@ -914,6 +1009,7 @@ int main() {
   gaps_may_hold_outputs();
   zero_strides();
   regions_of_interest();
+  prepared_views();
   laws();
   maxima();
   calibration();

@@ -24,6 +24,8 @@ using flowline::Tensor;
 static_assert(!std::is_copy_constructible<flowline::Context>::value, "a context is one's own");
 static_assert(!std::is_copy_assignable<flowline::Context>::value, "a context is one's own");
 static_assert(std::is_nothrow_move_constructible<flowline::Context>::value, "a context moves");
+static_assert(!std::is_copy_constructible<flowline::FieldOfView>::value, "it moves");
+static_assert(std::is_nothrow_move_constructible<flowline::FieldOfView>::value, "it moves");
 static_assert(sizeof(Tensor) == sizeof(flowline_tensor), "an array of the one is one of the other");
 static_assert(!std::is_convertible<std::vector<int>, Span<const float>>::value,
               "elements are typed");
@@ -151,6 +153,36 @@ void wrong_sizes(flowline::Context* context, const Tensor* good,
          [&] { context->segment(Span<const Tensor>(good, 2), 24, -20, options); });
 }
 
+/// options: with a region of interest and masks of both images, which give these log10_nfa.
+void prepared_views(flowline::Context* context, Span<const Tensor> latents,
+                    const flowline::SegmentOptions& options, const std::vector<float>& log10_nfa) {
+  std::vector<uint8_t> masks(options.ignore.data(), options.ignore.data() + options.ignore.size());
+  flowline::FieldOfView made =
+      flowline::Context().field_of_view(24, 20, options.region_of_interest, masks);
+  std::fill(masks.begin(), masks.end(), 1);
+  const flowline::FieldOfView view = std::move(made);
+  flowline::SegmentOptions prepared = options;
+  prepared.region_of_interest = {};
+  prepared.ignore = {};
+  prepared.field_of_view = &view;
+  CHECK(context->segment(latents, 24, 20, prepared).log10_nfa == log10_nfa);
+  throws(FLOWLINE_INVALID_ARGUMENT, "options.field_of_view is of maps of 24 x 20, not 20 x 24",
+         [&] { context->segment(latents, 20, 24, prepared); });
+  prepared.field_of_view = &made;
+  throws(FLOWLINE_INVALID_ARGUMENT, "options.field_of_view was moved from",
+         [&] { context->segment(latents, 24, 20, prepared); });
+  prepared.field_of_view = nullptr;
+  const flowline::FieldOfView everything = context->field_of_view(24, 20, {});
+  const std::vector<float> plain = context->segment(latents, 24, 20, prepared).log10_nfa;
+  prepared.field_of_view = &everything;
+  CHECK(context->segment(latents, 24, 20, prepared).log10_nfa == plain && plain != log10_nfa);
+  const std::vector<uint8_t> short_mask(24 * 20 - 1);
+  throws(FLOWLINE_INVALID_ARGUMENT, "ignore must have a multiple of the 480 pixels, got 479",
+         [&] { context->field_of_view(24, 20, {}, short_mask); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "height must be 1 to",
+         [&] { context->field_of_view(0, 20, {}, short_mask); });
+}
+
 void the_same_maps() {
   const std::vector<float> fine = numbers(2 * 5 * 12 * 10), coarse = numbers(2 * 7 * 6 * 5);
   std::vector<uint8_t> masks(2 * 24 * 20);
@@ -212,6 +244,7 @@ void the_same_maps() {
   CHECK(without.fused_map.empty() && without.mean_energies.empty() &&
         without.channel_means.empty());
   wrong_sizes(&context, latents, options);
+  prepared_views(&context, latents, options, nfa);
   options.ignore = Span<const uint8_t>(masks.data(), 480);  // one for both
   CHECK(context.segment(latents, 24, 20, options).log10_nfa != nfa);
 

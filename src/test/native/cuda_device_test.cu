@@ -118,7 +118,7 @@ class RealDevice {
   }
 
   void segment(const std::vector<OwnTensor>& latents, flowline_segment_options options,
-               const flowline_maps& maps) {
+               const flowline_maps& maps, bool prepared) {
     const DeviceLaw law(options.law);
     options.law = law.get();
     std::vector<std::unique_ptr<Memory>> memories;
@@ -130,12 +130,22 @@ class RealDevice {
     const DeviceMaps outputs(maps, tensors);
     const flowline_maps wanted = outputs.maps();
     const int32_t scales = static_cast<int32_t>(tensors.size());
+    flowline_field_of_view* view = nullptr;
+    if (prepared) {
+      CHECK(flowline_field_of_view_create(*context_, &options, maps.height, maps.width,
+                                          tensors[0].batch, &view) == FLOWLINE_OK);
+      options.roi_x = options.roi_y = options.roi_width = options.roi_height = 0;
+      options.ignore = nullptr;
+      options.ignore_batch_stride = 0;
+      options.field_of_view = view;
+    }
     CHECK(flowline_reserve(*context_, tensors.data(), scales, &options, &wanted) == FLOWLINE_OK);
     CHECK_CUDA(cudaDeviceSynchronize());
     enqueue([&] {
       CHECK(flowline_segment(*context_, tensors.data(), scales, &options, &wanted) == FLOWLINE_OK);
     });
     outputs.fetch();
+    flowline_field_of_view_destroy(view);
   }
 
   void energy(const OwnTensor& latent, float* energy) {
@@ -284,8 +294,22 @@ void captured_without_room() {
     CHECK_CUDA(cudaStreamEndCapture(stream, &graph));
     CHECK_CUDA(cudaGraphDestroy(graph));
     CHECK(flowline_reserve(context, &latent, 1, nullptr, &maps) == FLOWLINE_OK);
+    // A field of view can be prepared in the middle of a capture, and freed; what waits is refused.
+    flowline_field_of_view* view;
+    const std::vector<uint8_t> mask(28 * 28, 1);
+    flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    options.ignore = mask.data();
     CHECK_CUDA(cudaStreamBeginCapture(stream, cudaStreamCaptureModeGlobal));
     CHECK(flowline_segment(context, &latent, 1, nullptr, &maps) == FLOWLINE_OK);
+    CHECK(flowline_field_of_view_create(context, &options, 28, 28, 1, &view) == FLOWLINE_OK);
+    flowline_field_of_view_destroy(view);
+    int64_t count;
+    CHECK_FAILS(flowline_regions(context, map.data(), 28, 28, -2, 4, nullptr, 0, &count),
+                FLOWLINE_INVALID_ARGUMENT, "captured");
+    flowline_verdict verdict;
+    const flowline_inspection asked = {sizeof asked, 0, 28, 28, -2, &verdict};
+    CHECK_FAILS(flowline_inspect(context, &latent, 1, nullptr, &asked), FLOWLINE_INVALID_ARGUMENT,
+                "captured");
     CHECK_CUDA(cudaStreamEndCapture(stream, &graph));
     CHECK_CUDA(cudaGraphDestroy(graph));
   }

@@ -2,6 +2,7 @@
 // emulated device: to the bit what a context on the CPU computes.
 #include <string>
 
+#include "acontrario/prepared_view.hpp"
 #include "acontrario/test_counts.hpp"
 #include "call/segment_call.hpp"
 #include "cuda/emulated_machine.hpp"
@@ -18,9 +19,15 @@ class EmulatedDevice {
       : machine_(options), engine_(&machine_) {}
 
   void segment(const std::vector<OwnTensor>& latents, const flowline_segment_options& options,
-               const flowline_maps& maps) {
+               const flowline_maps& maps, bool prepared) {
     SegmentCall call(options, maps);
     for (const OwnTensor& latent : latents) call.latents[call.scales++] = latent.tensor;
+    const PreparedView view(options, maps.height, maps.width, call.batch());
+    const std::vector<uint32_t> words = view.packed_masks();
+    if (prepared) {
+      call.view = view.view();
+      call.packed_masks = words.empty() ? nullptr : words.data();
+    }
     TestCounts counts;
     counts.reserve(call.count_rows(), call.scales);
     counts.count(call.view, call.latents, call.scales);
@@ -30,9 +37,24 @@ class EmulatedDevice {
                   options.law->log10_pfa};
     }
     engine_.segments.reserve(call);
-    const int64_t growths = machine_.growths();
+    const int64_t growths = machine_.growths(), uploads = machine_.uploads();
     engine_.segments.segment(call);
     CHECK(machine_.growths() == growths);
+    const bool sends = options.ignore != nullptr && call.asks_for_test() && !prepared;
+    CHECK((machine_.uploads() > uploads) == sends);  // the costs of so few images need none
+  }
+
+  /// A copy of a tensor's elements, without its gaps.
+  OwnTensor dense(const OwnTensor& latent) {
+    OwnTensor copy;
+    copy.tensor = latent.tensor;
+    make_dense(&copy.tensor);
+    const int64_t bytes = elements_of(copy.tensor) * size_of_element(copy.tensor.type);
+    copy.memory.resize(static_cast<size_t>(bytes / 8 + 1));
+    std::memcpy(copy.memory.data(), engine_.dense(latent.tensor), static_cast<size_t>(bytes));
+    copy.tensor.data = copy.memory.data();
+    copy.tensor.flags = 0;
+    return copy;
   }
 
   void energy(const OwnTensor& latent, float* energy) { engine_.energy(latent.tensor, energy); }
@@ -56,6 +78,25 @@ class EmulatedDevice {
   EmulatedMachine machine_;
   Engine<EmulatedMachine> engine_;
 };
+
+// A tensor of any layout made dense: the same energies.
+void dense_copies(EmulatedDevice* device, uint64_t seed) {
+  RandomTensors random(seed);
+  Context host;
+  for (int i = 0; i < 60; i++) {
+    const OwnTensor latent = random.make(
+        static_cast<int32_t>(random.below(3)), static_cast<Layout>(random.below(LAYOUTS)),
+        1 + random.below(3), 1 + random.below(70), 1 + random.below(12), 1 + random.below(12),
+        [&](int64_t, int64_t, int64_t, int64_t) { return random.normal(); });
+    const OwnTensor copy = device->dense(latent);
+    const flowline_tensor& t = latent.tensor;
+    std::vector<float> expected(static_cast<size_t>(t.batch * t.height * t.width));
+    std::vector<float> got(expected.size());
+    CHECK(flowline_energy(host, &latent.tensor, expected.data()) == FLOWLINE_OK);
+    CHECK(flowline_energy(host, &copy.tensor, got.data()) == FLOWLINE_OK);
+    CHECK(expected == got);
+  }
+}
 
 // The concepts turn away what lacks a member or has another type in it.
 struct NoTeam {
@@ -81,6 +122,7 @@ void run(uint64_t seed, int64_t rounds, EmulatedMachine::Threads threads, int64_
   DeviceSuite<EmulatedDevice> suite(seed, &device);
   const bool real = threads == EmulatedMachine::Threads::REAL;
   suite.run(rounds, real ? 12 : 40);
+  dense_copies(&device, seed);
   if (real) return;
   suite.large(130, 131);  // by the whole device
   suite.large(60, 70);    // by a block in global memory, where shared memory is small

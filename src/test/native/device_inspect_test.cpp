@@ -47,6 +47,74 @@ std::vector<Element> veiled(std::vector<Element> memory) {
   return memory;
 }
 
+/// A variable of the device's library.
+template <class Value>
+Value* variable_of_device(const char* name) {
+  const std::string library = "libflowline_cuda.so." + std::to_string(FLOWLINE_VERSION_MAJOR);
+  void* const handle = dlopen(library.c_str(), RTLD_NOW | RTLD_NOLOAD);
+  CHECK(handle != nullptr);
+  void* const variable = dlsym(handle, name);
+  CHECK(variable != nullptr);
+  return static_cast<Value*>(variable);
+}
+
+/// Bytes of a tensor's elements.
+int64_t bytes_at_most(const flowline_tensor& tensor) {
+  return tensor.batch * tensor.channels * tensor.height * tensor.width *
+         (tensor.type == FLOWLINE_FLOAT32 ? 4 : 2);
+}
+
+/// A field of view is of one device: its masks are held there once, and freed with it.
+void prepared_views(flowline_context* device) {
+  flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  std::vector<uint8_t> masks(2 * 70);
+  masks[0] = masks[33] = masks[70 + 69] = 9;
+  options.ignore = masks.data();
+  options.ignore_batch_stride = 70;
+  const Context host;
+  flowline_context_options where = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
+  where.device = FLOWLINE_DEVICE_CUDA;
+  where.device_index = 1;
+  flowline_context* other;
+  CHECK(flowline_context_create(&where, &other) == FLOWLINE_OK);
+  const int64_t& held = *variable_of_device<int64_t>("veiled_held");
+  flowline_field_of_view *of_device, *of_host, *of_all;
+  CHECK(flowline_field_of_view_create(host, &options, 7, 10, 2, &of_host) == FLOWLINE_OK);
+  CHECK(held == 0);
+  CHECK(flowline_field_of_view_create(device, &options, 7, 10, 2, &of_device) == FLOWLINE_OK);
+  CHECK(held == 2 * 3);
+  CHECK(flowline_field_of_view_create(device, nullptr, 7, 10, 2, &of_all) == FLOWLINE_OK);
+  CHECK(held == 2 * 3);
+
+  const std::vector<float> z(2 * 3 * 8 * 8);
+  const flowline_tensor latent = {sizeof latent, 0, z.data(), 2, 3, 8, 8};
+  float smallest[2];
+  const flowline_maps maps = {sizeof maps, 0, 7, 10, nullptr, smallest};
+  const auto run = [&](flowline_context* context, const flowline_field_of_view* view) {
+    flowline_segment_options prepared = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    prepared.field_of_view = view;
+    return flowline_segment(context, &latent, 1, &prepared, &maps);
+  };
+  const uint32_t* const& seen = *variable_of_device<const uint32_t*>("veiled_masks");
+  CHECK(run(device, of_device) == FLOWLINE_OK);
+  const uint32_t words[] = {1, 2, 0, 0, 0, 1u << 5};
+  CHECK(seen != nullptr && std::memcmp(seen, words, sizeof words) == 0);
+  const uint32_t* const before = seen;
+  CHECK(run(device, of_device) == FLOWLINE_OK && seen == before && held == 2 * 3);
+  CHECK(run(device, of_all) == FLOWLINE_OK && seen == nullptr);
+  constexpr flowline_status BAD = FLOWLINE_INVALID_ARGUMENT;
+  CHECK_FAILS(run(host, of_device), BAD,
+              "options.field_of_view was prepared for CUDA device 0, but the context computes on "
+              "the CPU");
+  CHECK_FAILS(run(device, of_host), BAD, "prepared for the CPU");
+  CHECK_FAILS(run(other, of_device), BAD, "prepared for CUDA device 0");
+  flowline_context_destroy(other);
+  flowline_field_of_view_destroy(of_host);
+  flowline_field_of_view_destroy(of_all);
+  flowline_field_of_view_destroy(of_device);
+  CHECK(held == 0);
+}
+
 /// Returns how many defects there were.
 int64_t round(RandomTensors& random, flowline_context* device) {
   const auto below = [&](int64_t bound) { return random.below(bound); };
@@ -86,7 +154,23 @@ int64_t round(RandomTensors& random, flowline_context* device) {
   }
   Outputs expected(batch), got(batch);
   CHECK(expected.inspect(Context(), on_host, options) == FLOWLINE_OK);
+  flowline_field_of_view* view = nullptr;
+  if (below(2) == 0) {
+    CHECK(flowline_field_of_view_create(device, &of_device, HEIGHT, WIDTH, batch, &view) ==
+          FLOWLINE_OK);
+    of_device.ignore = nullptr;
+    of_device.field_of_view = view;
+    std::fill(mask.begin(), mask.end(), 0);
+  }
+  // The gaps of latents stay where they are.
+  int64_t& read = *variable_of_device<int64_t>("veiled_read");
+  int64_t bytes = 0;
+  for (const OwnTensor& scale : own) bytes += bytes_at_most(scale.tensor);
+  if (options.law != nullptr) bytes += host_law.knots * int64_t{4 + 8 * host_law.classes};
+  read = 0;
   CHECK(got.inspect(device, on_device, of_device) == FLOWLINE_OK);
+  CHECK(read <= bytes);
+  flowline_field_of_view_destroy(view);
   CHECK(got.verdict == expected.verdict && got.smallest == expected.smallest);
   CHECK(got.count == expected.count);
   CHECK(std::memcmp(got.regions.data(), expected.regions.data(),
@@ -98,11 +182,7 @@ int64_t round(RandomTensors& random, flowline_context* device) {
 
 /// The regions of a map of the device's and of the host's are the same.
 void regions(RandomTensors& random, flowline_context* device) {
-  const std::string library = "libflowline_cuda.so." + std::to_string(FLOWLINE_VERSION_MAJOR);
-  void* const handle = dlopen(library.c_str(), RTLD_NOW | RTLD_NOLOAD);
-  CHECK(handle != nullptr);
-  const void** const on_host = static_cast<const void**>(dlsym(handle, "veiled_host"));
-  CHECK(on_host != nullptr);
+  const void** const on_host = variable_of_device<const void*>("veiled_host");
   std::vector<float> map(static_cast<size_t>(ROOM));
   for (float& value : map) value = random.normal();
   const std::vector<float> there = veiled(map);
@@ -173,6 +253,7 @@ int main() {
   CHECK(defects > 30);
   regions(random, device);
   arguments(device);
+  prepared_views(device);
 
   // That an energy is not finite is known when the call returns.
   OwnTensor latent = random.make(

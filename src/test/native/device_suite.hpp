@@ -61,7 +61,7 @@ struct HostMaps {
 /// One suite for every implementation of the device: all that it computes is, to the bit, what a
 /// context on the CPU computes. A Backend takes host memory:
 ///
-///     void segment(latents, options, maps)
+///     void segment(latents, options, maps, prepared)     prepared: the field of view, before
 ///     void energy(latent, energy)
 ///     void forward(coupling, input, subnet, output, log_det)     output: as long as input's memory
 ///     void undo_affine(coupling, input, output, log_det)
@@ -180,9 +180,12 @@ class DeviceSuite {
     const flowline_maps wanted = expected.of(latents, height, width, asked);
     CHECK(flowline_segment(host_, tensors.data(), static_cast<int32_t>(tensors.size()), &options,
                            &wanted) == FLOWLINE_OK);
-    backend_.segment(latents, options, got.of(latents, height, width, asked));
-    expected.each(&got,
-                  [&](auto* host, auto* device, const char* name) { same(*host, *device, name); });
+    for (bool prepared : {false, true}) {
+      backend_.segment(latents, options, got.of(latents, height, width, asked), prepared);
+      expected.each(
+          &got, [&](auto* host, auto* device, const char* name) { same(*host, *device, name); });
+      if (options.ignore == nullptr && options.roi_width == 0) break;
+    }
   }
 
   void energy() {
@@ -219,7 +222,7 @@ class DeviceSuite {
     const int64_t at = sick * tensors[1].batch_stride + random_.below(tensors[1].batch_stride);
     reinterpret_cast<float*>(latents[1].memory.data())[at] =
         nan ? std::numeric_limits<float>::quiet_NaN() : 3e38f;
-    backend_.segment(latents, options, got.of(latents, 20, 30, HostMaps::ALL));
+    backend_.segment(latents, options, got.of(latents, 20, 30, HostMaps::ALL), false);
     expected.each(&got, [&](auto* host, auto* device, const char* name) {
       const size_t image = device->size() / 3;
       for (size_t i = static_cast<size_t>(sick) * image;
@@ -246,7 +249,7 @@ class DeviceSuite {
     flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
     options.law = law.get();
     HostMaps maps;
-    backend_.segment(latents, options, maps.of(latents, 20, 30, HostMaps::ALL));
+    backend_.segment(latents, options, maps.of(latents, 20, 30, HostMaps::ALL), false);
   }
 
   void coupling() {

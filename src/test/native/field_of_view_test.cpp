@@ -11,6 +11,7 @@
 #include <random>
 #include <vector>
 
+#include "acontrario/prepared_view.hpp"
 #include "check.hpp"
 #include "slow_oracle.hpp"
 
@@ -61,6 +62,18 @@ struct Case {
       ignored = below(one_in) == 0 ? static_cast<uint8_t>(1 + below(255)) : 0;
     options.ignore = mask.data();
     options.ignore_batch_stride = kind == 1 ? 0 : height * width + gap;
+  }
+
+  Case(const Case& other)
+      : batch(other.batch),
+        height(other.height),
+        width(other.width),
+        z(other.z),
+        latents(other.latents),
+        mask(other.mask),
+        options(other.options) {
+    for (size_t scale = 0; scale < z.size(); scale++) latents[scale].data = z[scale].data();
+    if (options.ignore != nullptr) options.ignore = mask.data();
   }
 
   bool looked_at(int64_t image, int64_t y, int64_t x) const {
@@ -228,6 +241,69 @@ void whole_views(flowline_context* context, const Case& c) {
   CHECK(same(a.anomaly_map, d.anomaly_map) && same(a.anomaly_score, d.anomaly_score));
 }
 
+struct Inspected {
+  static constexpr int64_t ROOM = 20;
+  std::vector<flowline_verdict> verdict;
+  std::vector<float> smallest;
+  std::vector<flowline_region> regions;
+  std::vector<int64_t> count;
+};
+
+Inspected inspect(flowline_context* context, const Case& c,
+                  const flowline_segment_options& options) {
+  Inspected result;
+  result.verdict.resize(c.batch);
+  result.smallest.resize(c.batch);
+  result.regions.resize(c.batch * Inspected::ROOM);
+  result.count.resize(c.batch);
+  const flowline_inspection asked = {sizeof asked,
+                                     0,
+                                     c.height,
+                                     c.width,
+                                     1.0,
+                                     result.verdict.data(),
+                                     result.smallest.data(),
+                                     result.regions.data(),
+                                     Inspected::ROOM,
+                                     result.count.data()};
+  CHECK(flowline_inspect(context, c.latents.data(), static_cast<int32_t>(c.latents.size()),
+                         &options, &asked) == FLOWLINE_OK);
+  return result;
+}
+
+// A prepared field of view gives the bits of the region of interest and the masks that it was made
+// of, whatever becomes of them; and that of one mask for all images whatever the batch.
+void prepared_views(flowline_context* context, Case c) {
+  const Result expected = segment(context, c, &c.options);
+  const Inspected expected_inspected = inspect(context, c, c.options);
+  flowline_field_of_view* view;
+  CHECK(flowline_field_of_view_create(context, &c.options, c.height, c.width, c.batch, &view) ==
+        FLOWLINE_OK);
+  flowline_segment_options prepared = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  prepared.pfa_bound = c.options.pfa_bound;
+  prepared.number_of_tests = c.options.number_of_tests;
+  prepared.field_of_view = view;
+  for (uint8_t& ignored : c.mask) ignored = static_cast<uint8_t>(below(2));
+  const Result got = segment(context, c, &prepared);
+  CHECK(same(expected.log10_nfa, got.log10_nfa) && same(expected.smallest, got.smallest));
+  CHECK(same(expected.anomaly_map, got.anomaly_map));
+  CHECK(same(expected.anomaly_score, got.anomaly_score));
+  const Inspected inspected = inspect(context, c, prepared);
+  CHECK(same(expected_inspected.verdict, inspected.verdict));
+  CHECK(same(expected_inspected.smallest, inspected.smallest));
+  CHECK(same(expected_inspected.count, inspected.count));
+  CHECK(same(expected_inspected.regions, inspected.regions));
+  if (c.batch > 1 && c.options.ignore_batch_stride == 0) {
+    for (flowline_tensor& latent : c.latents) latent.batch = 1;
+    c.batch = 1;
+    const Result first = segment(context, c, &prepared);
+    CHECK(first.smallest[0] == expected.smallest[0]);
+    CHECK(std::memcmp(first.log10_nfa.data(), expected.log10_nfa.data(),
+                      first.log10_nfa.size() * sizeof(float)) == 0);
+  }
+  flowline_field_of_view_destroy(view);
+}
+
 // A region of interest along the positions' borders is as good as cutting the latents.
 void cropped() {
   Context context;
@@ -292,7 +368,10 @@ void blanks_each_pixel() {
   options.roi_width = 1 + below(width - options.roi_x);
   options.roi_height = 1 + below(height - options.roi_y);
   std::vector<float> map(mask.size(), -1.0f);
+  std::vector<float> by_runs = map;
   flowline::FieldOfView(options, height, width).blank(0, map.data());
+  flowline::PreparedView(options, height, width, 1).view().blank(0, by_runs.data());
+  CHECK(same(map, by_runs));
   for (int64_t i = 0; i < pixels; i++) {
     const int64_t y = i / width - options.roi_y, x = i % width - options.roi_x;
     const bool in_view = y >= 0 && y < options.roi_height && x >= 0 && x < options.roi_width &&
@@ -314,6 +393,7 @@ int main(int arguments, char** argument) {
     against_the_definition(context, c);
     anomaly_against_the_definition(context, c);
     whole_views(context, c);
+    prepared_views(context, c);
   }
   for (int round = 0; round < 5000; round++) blanks_each_pixel();
   cropped();

@@ -122,6 +122,40 @@ bool same(const std::vector<float>& a, const std::vector<float>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
+// One field of view for contexts of several threads at once: the bits of the masks themselves.
+void a_shared_view(const Batch& batch) {
+  flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  options.ignore = batch.masks.data();
+  options.ignore_batch_stride = PIXELS;
+  flowline_field_of_view* view = nullptr;
+  const flowline_tensor latent = batch.fine_tensor();
+  std::vector<float> expected(IMAGES * PIXELS);
+  {
+    const Context first;
+    CHECK(flowline_field_of_view_create(first, &options, HEIGHT, WIDTH, IMAGES, &view) ==
+          FLOWLINE_OK);
+    CHECK(::segment(first, &latent, 1, &options, HEIGHT, WIDTH, expected.data(), nullptr) ==
+          FLOWLINE_OK);
+  }
+  flowline_segment_options prepared = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  prepared.field_of_view = view;
+  std::vector<std::thread> callers;
+  for (int32_t i = 0; i < 6; i++) {
+    callers.emplace_back([&, i] {
+      const Context context(1 + i % 3);
+      std::vector<float> map(expected.size());
+      for (int round = 0; round < 8; round++) {
+        std::fill(map.begin(), map.end(), 0.0f);
+        CHECK(::segment(context, &latent, 1, &prepared, HEIGHT, WIDTH, map.data(), nullptr) ==
+              FLOWLINE_OK);
+        CHECK(same(expected, map));
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  flowline_field_of_view_destroy(view);
+}
+
 // One a thread, each with threads of its own and any instruction set; failures are one's own too.
 void contexts_at_once(const Batch& batch, const std::vector<float>& expected) {
   std::vector<std::thread> callers;
@@ -167,6 +201,7 @@ int main() {
   }
   contexts_at_once(batch, expected);
   a_context_changes_hands(batch, expected);
+  a_shared_view(batch);
 
   // The first failure in the batch's order is reported, whichever thread met it.
   Batch broken;

@@ -51,7 +51,7 @@ void check_call(bool masks, bool test) {
   workspace.cost = reinterpret_cast<TestCost*>(words.data());
   const long before = allocations();
   upload.prepare(call, workspace);
-  if (masks) upload.masks(call, words.data());
+  if (call.sends_masks()) upload.masks(call, words.data());
   CHECK(allocations() == before);
   CHECK(machine.launches > (masks ? IMAGES : 0));
 }

@@ -1,4 +1,5 @@
-// flowline_segment, flowline_inspect, flowline_reserve and flowline_energy: tensors of every kind,
+// flowline_segment, flowline_inspect, flowline_reserve, flowline_energy and prepared fields of view:
+// tensors of every kind,
 // options, masks; the energy against its definition, the maps against each other, against
 // flowline_select, the regions of inspections against their verdicts, and the same bits for every
 // number of threads and every instruction set.
@@ -545,9 +546,35 @@ void segment(Input& in) {
       EXPECT(first->same_bytes(*outputs));
     }
   }
-  if (first == nullptr || (seen.law != nullptr && !finest_first)) return;
   const auto* tensors = reinterpret_cast<const flowline_tensor*>(array.get());
-  inspect(tensors, scales, options.get(), seen, m, wanted % 4);
+  const bool inspected = first != nullptr && (seen.law == nullptr || finest_first);
+  if (inspected) inspect(tensors, scales, options.get(), seen, m, wanted % 4);
+  if (!map_held || !latents[0].layout->held) return;
+  // The same with a field of view that is prepared, by any context for any.
+  flowline_field_of_view* view;
+  const bool for_all = options.known.ignore_batch_stride == 0 || options.is_null();
+  const flowline_status created = flowline_field_of_view_create(
+      contexts().back(), options.get(), m.height, m.width, for_all ? 1 : images, &view);
+  if (options.is_null()) of_options = Verdict{};
+  of_options.may_fail |= verdict.may_fail;  // of strides that the maps' batch decides on
+  expect(created, of_options);
+  EXPECT((created == FLOWLINE_OK) == (view != nullptr));
+  if (first != nullptr && view != nullptr) {
+    flowline_segment_options prepared = seen;
+    prepared.struct_size = sizeof prepared;
+    prepared.roi_x = prepared.roi_y = prepared.roi_width = prepared.roi_height = 0;
+    prepared.ignore = nullptr;
+    prepared.ignore_batch_stride = 0;
+    prepared.field_of_view = view;
+    for (flowline_context* context : contexts()) {
+      const Outputs outputs(m, latents, images);
+      const flowline_maps maps = outputs.in(m);
+      EXPECT(flowline_segment(context, tensors, scales, &prepared, &maps) == FLOWLINE_OK);
+      EXPECT(first->same_bytes(outputs));
+    }
+    if (inspected) inspect(tensors, scales, &prepared, seen, m, wanted % 4);
+  }
+  flowline_field_of_view_destroy(view);
 }
 
 }  // namespace

@@ -300,6 +300,9 @@ typedef struct flowline_region_law {
   int64_t height, width;   /* of the fused maps that it was measured on; both 0: unknown */
 } flowline_region_law;
 
+/* A field of view that was prepared for many calls: flowline_field_of_view_create. */
+typedef struct flowline_field_of_view flowline_field_of_view;
+
 typedef struct flowline_segment_options {
   uint32_t struct_size;    /* sizeof(flowline_segment_options) */
   int32_t pfa_bound;       /* FLOWLINE_PFA_... */
@@ -317,6 +320,9 @@ typedef struct flowline_segment_options {
    * read: log10_nfa and min_log10_nfa come from the fused map and this law. The tested positions
    * are those of the fused map, which itself is interpolated from all positions. */
   const flowline_region_law* law;
+  /* NULL, or the field of view of the call, of the context's device and of maps of this size. roi_x
+   * to ignore_batch_stride must then be 0. */
+  const flowline_field_of_view* field_of_view;
 } flowline_segment_options;
 
 /* The Chernoff bound, the number of tests by size, and the whole image in view: small regions are
@@ -325,8 +331,33 @@ typedef struct flowline_segment_options {
 #define FLOWLINE_SEGMENT_OPTIONS_DEFAULT                                                         \
   {                                                                                              \
     sizeof(flowline_segment_options), FLOWLINE_PFA_CHERNOFF, FLOWLINE_TESTS_BY_SIZE, 0, 0, 0, 0, \
-        0, NULL, 0, NULL                                                                         \
+        0, NULL, 0, NULL, NULL                                                                   \
   }
+
+/* Prepares a field of view: copies its masks, and notes which pixels are out of view. The results
+ * of calls that use it are those of calls with the region of interest and the masks themselves, but
+ * no call reads a mask, or sends one to a device. It does not change: any number of threads and of
+ * contexts of its device may use it at the same time.
+ *
+ * context: says for which device; it may be destroyed before the field of view.
+ * options: NULL for everything in view; only roi_x to ignore_batch_stride are read.
+ * height, width: of the maps.
+ * batch: how many masks there are, if ignore_batch_stride is not 0; a call must then have this
+ *     batch size. With one mask for all, calls of any batch size may use the field of view.
+ * field_of_view: receives it; the caller destroys it. NULL on failure.
+ *
+ * On a CUDA device the call waits for its own copy and for no stream: it can be made while a stream
+ * is captured. */
+FLOWLINE_API flowline_status flowline_field_of_view_create(flowline_context* context,
+                                                           const flowline_segment_options* options,
+                                                           int64_t height, int64_t width,
+                                                           int64_t batch,
+                                                           flowline_field_of_view** field_of_view);
+
+/* Frees a field of view, which may be NULL. No call may be using it. On a CUDA device it waits for
+ * the work of the device; a CUDA graph that was captured with the field of view must not be
+ * launched afterwards. */
+FLOWLINE_API void flowline_field_of_view_destroy(flowline_field_of_view* field_of_view);
 
 /* The outputs of flowline_segment, in device memory of the context. Each may be NULL; what is not
  * asked for is not computed. min_log10_nfa alone decides whether an image shows a defect, and is up
@@ -385,7 +416,9 @@ FLOWLINE_API flowline_status flowline_segment(flowline_context* context,
 
 /* Grows the workspace to what this call of flowline_segment needs and computes nothing: that call,
  * and every smaller one, then allocates nothing. Pointers to data are not followed: those of the
- * latents may be NULL, and those of the maps only say which outputs are asked for. */
+ * latents may be NULL, and those of the maps only say which outputs are asked for. If they ask for
+ * min_log10_nfa, the same holds on the CPU for flowline_inspect of such latents, options, height
+ * and width. */
 FLOWLINE_API flowline_status flowline_reserve(flowline_context* context,
                                               const flowline_tensor* latents, int32_t scales,
                                               const flowline_segment_options* options,

@@ -349,6 +349,27 @@ inline Threshold threshold(Span<const float> min_log10_nfa, double rate, double 
   return result;
 }
 
+/// A field of view that was prepared for many calls, by Context::field_of_view. It does not change:
+/// any number of threads and of contexts of its device may use it. It can be moved and not copied,
+/// and may outlive its context; see flowline_field_of_view_create.
+class FieldOfView {
+ public:
+  /// Takes over what flowline_field_of_view_create made.
+  explicit FieldOfView(flowline_field_of_view* handle) : handle_(handle) {}
+  ~FieldOfView() { flowline_field_of_view_destroy(handle_); }
+  FieldOfView(FieldOfView&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  FieldOfView& operator=(FieldOfView&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+
+  /// Returns the field of view for calls of flowline.h; nullptr once it was moved from.
+  const flowline_field_of_view* handle() const { return handle_; }
+
+ private:
+  flowline_field_of_view* handle_;
+};
+
 /// The options of Context::segment; see flowline_segment_options.
 struct SegmentOptions {
   PfaBound pfa_bound = PfaBound::Chernoff;
@@ -356,6 +377,9 @@ struct SegmentOptions {
   Box region_of_interest = {};
   Span<const uint8_t> ignore = {};  ///< (height, width) for all images, or (batch, height, width)
   const RegionLaw* law = nullptr;   ///< the caller's, host memory; nullptr: chi-square energies
+
+  /// The caller's, in place of region_of_interest and ignore, which are then empty.
+  const FieldOfView* field_of_view = nullptr;
 };
 
 /// The results of a segmentation, in host memory.
@@ -528,6 +552,32 @@ class Context {
 
   /// Sets the stream, a cudaStream_t, of the calls that follow; see flowline_context_set_stream.
   void set_stream(void* stream) { detail::check(flowline_context_set_stream(handle_, stream)); }
+
+  /// Prepares a field of view for calls with maps of this size, of this context and of others of
+  /// its device. ignore: (height, width) for all images, or (batch, height, width); it is copied.
+  FieldOfView field_of_view(int64_t height, int64_t width, const Box& region_of_interest,
+                            Span<const uint8_t> ignore = {}) {
+    const bool countable = detail::is_countable({height, width});
+    const size_t pixels = countable ? detail::count({height, width}) : 1;
+    const int64_t masks = static_cast<int64_t>(ignore.size() / pixels);
+    if (countable && ignore.size() % pixels != 0) {
+      detail::fail(FLOWLINE_INVALID_ARGUMENT, "ignore must have a multiple of the " +
+                                                  std::to_string(pixels) + " pixels, got " +
+                                                  std::to_string(ignore.size()));
+    }
+    const bool by_image = countable && masks > 1;
+    flowline_segment_options where = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+    where.roi_x = region_of_interest.x;
+    where.roi_y = region_of_interest.y;
+    where.roi_width = region_of_interest.width;
+    where.roi_height = region_of_interest.height;
+    where.ignore = ignore.empty() ? nullptr : ignore.data();
+    where.ignore_batch_stride = by_image ? height * width : 0;
+    flowline_field_of_view* made = nullptr;
+    detail::check(
+        flowline_field_of_view_create(handle_, &where, height, width, by_image ? masks : 1, &made));
+    return FieldOfView(made);
+  }
 
   /// Decides whether images show defects, and says where, in pixels of height by width. latents:
   /// finest scale first, of the context's device; see flowline_inspect.
@@ -858,7 +908,17 @@ class Context {
             options.region_of_interest.height,
             ignore,
             by_image ? height * width : 0,
-            options.law == nullptr ? nullptr : law};
+            options.law == nullptr ? nullptr : law,
+            prepared_of(options)};
+  }
+
+  static const flowline_field_of_view* prepared_of(const SegmentOptions& options) {
+    if (options.field_of_view == nullptr) return nullptr;
+    // NULL would be everything in view.
+    if (options.field_of_view->handle() == nullptr) {
+      detail::fail(FLOWLINE_INVALID_ARGUMENT, "options.field_of_view was moved from");
+    }
+    return options.field_of_view->handle();
   }
 
   static flowline_coupling coupling_of(const Coupling& coupling, const Tensor& of) {

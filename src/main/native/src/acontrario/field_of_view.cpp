@@ -66,6 +66,14 @@ FieldOfView::FieldOfView(const flowline_segment_options& options, int64_t height
   whole_ = mask_ == nullptr && top_ == 0 && left_ == 0 && bottom_ == height && right_ == width;
 }
 
+FieldOfView::FieldOfView(const FieldOfView& of, const uint8_t* masks, const RunsOutOfView& out)
+    : FieldOfView(of) {
+  out_ = &out;
+  whole_ = out.runs.empty();
+  mask_ = whole_ || mask_ == nullptr ? nullptr : masks;
+  mask_stride_ = whole_ || mask_stride_ == 0 ? 0 : height_ * width_;
+}
+
 // Calls body(position) for each that is not tested.
 template <class Body>
 void FieldOfView::each_untested(int64_t image, int64_t height, int64_t width, Body&& body) const {
@@ -97,6 +105,13 @@ void FieldOfView::leave_out(int64_t image, int64_t height, int64_t width, float*
 
 void FieldOfView::blank(int64_t image, float* map) const {
   if (whole_) return;
+  if (out_ != nullptr) {
+    const size_t row = by_image() ? static_cast<size_t>(image) : 0;
+    for (size_t i = out_->first[row]; i < out_->first[row + 1]; i++) {
+      std::fill(map + out_->runs[i].begin, map + out_->runs[i].end, FLT_MAX);
+    }
+    return;
+  }
   std::fill(map, map + top_ * width_, FLT_MAX);
   std::fill(map + bottom_ * width_, map + height_ * width_, FLT_MAX);
   for (int64_t y = top_; y < bottom_; y++) {

@@ -1,11 +1,24 @@
 #ifndef FLOWLINE_ACONTRARIO_FIELD_OF_VIEW_HPP
 #define FLOWLINE_ACONTRARIO_FIELD_OF_VIEW_HPP
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "flowline/flowline.h"
 
 namespace flowline {
+
+/// The pixels out of view of each image, or of all alike: runs of pixels in row-major order.
+struct RunsOutOfView {
+  /// From `begin` to before `end`.
+  struct Run {
+    int32_t begin, end;
+  };
+
+  std::vector<Run> runs;
+  std::vector<size_t> first;  ///< by image, of its runs; and at last how many there are
+};
 
 /// The part of an image that a call looks at: the pixels of its maps inside the region of interest
 /// at which the mask is 0. A position of a scale is tested if the pixel at its centre is one of
@@ -14,6 +27,10 @@ class FieldOfView {
  public:
   /// options: checked against maps of (height, width).
   FieldOfView(const flowline_segment_options& options, int64_t height, int64_t width);
+
+  /// The same part of the images, whose masks were copied side by side and whose runs were found.
+  /// Both must outlive this object.
+  FieldOfView(const FieldOfView& of, const uint8_t* masks, const RunsOutOfView& out);
 
   /// Everything is looked at.
   bool whole() const { return whole_; }
@@ -46,6 +63,7 @@ class FieldOfView {
   int64_t top_, bottom_, left_, right_;  // of the region of interest
   const uint8_t* mask_;
   int64_t mask_stride_;
+  const RunsOutOfView* out_ = nullptr;  // what is blanked; nullptr: the masks have to be read
   bool whole_;
 };
 

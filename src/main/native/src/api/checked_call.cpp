@@ -5,6 +5,7 @@
 
 #include "api/bytes.hpp"
 #include "api/checked_structs.hpp"
+#include "api/field_of_view_handle.hpp"
 #include "api/tensor_shape.hpp"
 #include "checks/argument_checks.hpp"
 #include "checks/status.hpp"
@@ -51,6 +52,41 @@ int64_t check_latents(const flowline_tensor* latents, int32_t scales, bool with_
   return batch;
 }
 
+void require_fitting(const flowline_field_of_view& prepared, const Backend& backend,
+                     const flowline_maps& maps, int64_t batch) {
+  const PreparedView& view = prepared.view;
+  if (prepared.device != backend.device()) {
+    invalid("options.field_of_view was prepared for " + prepared.device +
+            ", but the context computes on " + backend.device());
+  }
+  if (view.height() != maps.height || view.width() != maps.width) {
+    invalid("options.field_of_view is of maps of " + std::to_string(view.height()) + " x " +
+            std::to_string(view.width()) + ", not " + std::to_string(maps.height) + " x " +
+            std::to_string(maps.width));
+  }
+  if (view.batch() != 0 && view.batch() != batch) {
+    invalid("options.field_of_view has masks of " + std::to_string(view.batch()) +
+            " images, but the batch of latents[0] is " + std::to_string(batch));
+  }
+}
+
+/// Puts the prepared field of view of the options into a call, if there is one.
+void take_prepared(const flowline_segment_options& options, const Backend& backend,
+                   SegmentCall* call) {
+  const flowline_field_of_view* const prepared = options.field_of_view;
+  if (prepared == nullptr) return;
+  require_aligned("options.field_of_view", prepared, alignof(flowline_field_of_view));
+  if (options.roi_x != 0 || options.roi_y != 0 || options.roi_width != 0 ||
+      options.roi_height != 0 || options.ignore != nullptr || options.ignore_batch_stride != 0) {
+    invalid(
+        "options.roi_x to options.ignore_batch_stride must be 0 beside options.field_of_view, "
+        "which has its own");
+  }
+  require_fitting(*prepared, backend, call->maps, call->batch());
+  call->view = prepared->view.view();
+  call->packed_masks = prepared->packed_masks.get();
+}
+
 }  // namespace
 
 CheckedCall checked_call(flowline_context* context, const flowline_tensor* latents, int32_t scales,
@@ -60,10 +96,11 @@ CheckedCall checked_call(flowline_context* context, const flowline_tensor* laten
   const int64_t batch = check_latents(latents, scales, with_data, tensors);
   const flowline_segment_options how = segment_options_of(options);
   const flowline_maps outputs = maps_of(maps);
-  require_inside(how, outputs, batch);
+  require_inside(how, outputs.height, outputs.width, batch);
   SegmentCall call(how, outputs);
   call.scales = scales;
   std::copy_n(tensors, scales, call.latents);
+  take_prepared(how, *context->backend, &call);
   if (call.makes_fused_map()) require_finest_first(call);
   if (call.by_law) call.law = region_law_of(how.law, tensors[0], with_data);
   context->checks.counts.reserve(call.count_rows(), scales);

@@ -61,20 +61,20 @@ RegionLaw region_law_of(const flowline_region_law* law, const flowline_tensor& f
   return {known.classes, known.knots, known.level, known.log10_pfa};
 }
 
-void require_inside(const flowline_segment_options& options, const flowline_maps& maps,
+void require_inside(const flowline_segment_options& options, int64_t height, int64_t width,
                     int64_t batch) {
   if (options.roi_x != 0 || options.roi_y != 0 || options.roi_width != 0 ||
       options.roi_height != 0) {
-    require_between("options.roi_x", options.roi_x, 0, maps.width - 1);
-    require_between("options.roi_y", options.roi_y, 0, maps.height - 1);
-    require_between("options.roi_width", options.roi_width, 1, maps.width - options.roi_x);
-    require_between("options.roi_height", options.roi_height, 1, maps.height - options.roi_y);
+    require_between("options.roi_x", options.roi_x, 0, width - 1);
+    require_between("options.roi_y", options.roi_y, 0, height - 1);
+    require_between("options.roi_width", options.roi_width, 1, width - options.roi_x);
+    require_between("options.roi_height", options.roi_height, 1, height - options.roi_y);
   }
   if (options.ignore == nullptr || options.ignore_batch_stride == 0) {
     require_between("options.ignore_batch_stride", options.ignore_batch_stride, 0, 0);
   } else {
-    require_between("options.ignore_batch_stride", options.ignore_batch_stride,
-                    maps.height * maps.width, INT64_MAX / batch);
+    require_between("options.ignore_batch_stride", options.ignore_batch_stride, height * width,
+                    INT64_MAX / batch);
   }
 }
 

@@ -23,8 +23,9 @@ flowline_coupling coupling_of(const flowline_coupling* coupling);
 RegionLaw region_law_of(const flowline_region_law* law, const flowline_tensor& finest,
                         bool with_data);
 
-/// Checks a region of interest and a mask against the maps that they belong to.
-void require_inside(const flowline_segment_options& options, const flowline_maps& maps,
+/// Checks a region of interest and a mask against the size of the maps that they belong to, and the
+/// number of images.
+void require_inside(const flowline_segment_options& options, int64_t height, int64_t width,
                     int64_t batch);
 
 }  // namespace flowline

@@ -39,6 +39,11 @@ struct MapWorkspace {
 
 /// Memory that inspections find again.
 struct InspectionWorkspace {
+  void reserve(int64_t images, int64_t pixels) {
+    smallest.reserve(static_cast<size_t>(images));
+    map.reserve(static_cast<size_t>(pixels));
+  }
+
   std::vector<float> smallest;  // by image
   std::vector<float> map;       // (height, width)
 };

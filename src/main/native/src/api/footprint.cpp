@@ -1,6 +1,7 @@
 #include "api/footprint.hpp"
 
 #include "api/tensor_shape.hpp"
+#include "call/tensor_extent.hpp"
 #include "checks/status.hpp"
 
 namespace flowline {

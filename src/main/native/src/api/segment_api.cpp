@@ -51,6 +51,11 @@ flowline_status flowline_reserve(flowline_context* context, const flowline_tenso
                                  int32_t scales, const flowline_segment_options* options,
                                  const flowline_maps* maps) {
   return translate(context, [&] {
-    context->backend->reserve(checked_call(context, latents, scales, options, maps, false).call);
+    const SegmentCall call = checked_call(context, latents, scales, options, maps, false).call;
+    context->backend->reserve(call);
+    // An inspection is a call for the smallest log10 NFA, and more memory of the host's.
+    if (call.maps.min_log10_nfa == nullptr || !context->backend->is_host()) return;
+    context->inspection.reserve(call.batch(), call.map_pixels());
+    context->map.regions.reserve(call.maps.height, call.maps.width);
   });
 }

@@ -37,10 +37,11 @@ inline constexpr size_t SHORTEST<flowline_coupling> = offsetof(flowline_coupling
 #if UINTPTR_MAX == UINT64_MAX
 static_assert(offsetof(flowline_tensor, flags) == 80, "version 0.2 ended here");
 static_assert(offsetof(flowline_region_law, height) == 32, "version 0.2 ended here");
+static_assert(offsetof(flowline_segment_options, field_of_view) == 72, "version 0.2 ended here");
 static_assert(sizeof(flowline_context_options) == 32, "the ABI");
 static_assert(sizeof(flowline_tensor) == 88, "the ABI");
 static_assert(sizeof(flowline_region_law) == 48, "the ABI");
-static_assert(sizeof(flowline_segment_options) == 72, "the ABI");
+static_assert(sizeof(flowline_segment_options) == 80, "the ABI");
 static_assert(sizeof(flowline_maps) == 80, "the ABI");
 static_assert(sizeof(flowline_region) == 56, "the ABI");
 static_assert(sizeof(flowline_inspection) == 72, "the ABI");

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/struct_versions.hpp"
+#include "call/tensor_extent.hpp"
 #include "checks/status.hpp"
 
 namespace flowline {
@@ -30,10 +31,7 @@ void fill_in_strides(flowline_tensor* tensor) {
       tensor->row_stride != 0 || tensor->column_stride != 0) {
     return;
   }
-  tensor->column_stride = 1;
-  tensor->row_stride = tensor->width;
-  tensor->channel_stride = tensor->width * tensor->height;
-  tensor->batch_stride = tensor->channel_stride * tensor->channels;
+  make_dense(tensor);
 }
 
 // A distance of 0 that nobody asked for is one that was forgotten.
@@ -62,18 +60,6 @@ void require_known_flags(const Name& name, uint32_t flags) {
 }
 
 }  // namespace
-
-int64_t size_of_element(int32_t type) { return type == FLOWLINE_FLOAT32 ? 4 : 2; }
-
-int64_t elements_of(const flowline_tensor& tensor) {
-  return tensor.batch * tensor.channels * tensor.height * tensor.width;
-}
-
-int64_t extent_of(const flowline_tensor& tensor) {
-  int64_t last = 0;
-  for (const auto& [stride, size] : dimensions_of(tensor)) last += stride * (size - 1);
-  return last + 1;
-}
 
 bool may_be_written(const flowline_tensor& tensor) {
   Dimensions dimensions = dimensions_of(tensor);

@@ -16,10 +16,6 @@ flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name, bool 
 /// first.
 const flowline_tensor* element_of(const flowline_tensor* array, int64_t index, const Name& name);
 
-int64_t size_of_element(int32_t type);  ///< bytes
-int64_t elements_of(const flowline_tensor& tensor);
-int64_t extent_of(const flowline_tensor& tensor);  ///< elements from the first to the last, both in
-
 /// Whether no two elements lie at one address, as far as the strides taken in ascending order tell.
 bool may_be_written(const flowline_tensor& tensor);
 

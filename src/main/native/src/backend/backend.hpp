@@ -1,7 +1,10 @@
 #ifndef FLOWLINE_BACKEND_BACKEND_HPP
 #define FLOWLINE_BACKEND_BACKEND_HPP
 
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "backend/cpu_segmenter.hpp"
 #include "call/segment_call.hpp"
@@ -9,6 +12,17 @@
 #include "flowline/flowline.h"
 
 namespace flowline {
+
+/// Frees words in a device's memory.
+struct ReleaseWords {
+  void (*release)(int32_t index, uint32_t* words) = nullptr;
+  int32_t index = 0;  ///< of the device
+
+  void operator()(uint32_t* words) const { release(index, words); }
+};
+
+/// Words in a device's memory; nullptr if there are none.
+using HeldWords = std::unique_ptr<uint32_t, ReleaseWords>;
 
 /// The device that a context computes on, the CPU or a CUDA device. All calls take checked
 /// arguments and throw Error.
@@ -21,6 +35,9 @@ class Backend {
 
   /// For people: "CPU, 2 threads, AVX2", "CUDA device 0, NVIDIA H200".
   virtual const std::string& description() const = 0;
+
+  /// The device alone: "the CPU", "CUDA device 0".
+  virtual const std::string& device() const = 0;
 
   /// Whether its memory is the host's, which can then read what arguments point to.
   virtual bool is_host() const = 0;
@@ -35,6 +52,10 @@ class Backend {
   /// Returns a copy of the device's memory for the host to read, which stays until the next call.
   /// Waits for the work that was enqueued before.
   virtual const void* host_copy(const void* own, int64_t bytes) = 0;
+
+  /// Returns a copy of words in the device's memory for all its contexts' calls, which may outlive
+  /// this backend; nullptr of no words, and on the CPU.
+  virtual HeldWords held(const std::vector<uint32_t>& words) = 0;
 
   virtual void set_stream(void* stream) = 0;
 

@@ -19,12 +19,14 @@ class CpuBackend : public Backend {
   CpuBackend(const Kernels& kernels, int32_t threads);
 
   const std::string& description() const override { return description_; }
+  const std::string& device() const override { return device_; }
   bool is_host() const override { return true; }
   void require_own(const Name& name, const void* pointer) const override {
     HostPointers().require(name, pointer);
   }
   bool is_on_device(const void*) const override { return false; }
   const void* host_copy(const void* own, int64_t) override { return own; }
+  HeldWords held(const std::vector<uint32_t>&) override { return nullptr; }
   void set_stream(void* stream) override;
   void energy(const flowline_tensor& latent, float* energy) override;
   void reserve(const SegmentCall& call) override { segmenter_.reserve(call); }
@@ -47,6 +49,7 @@ class CpuBackend : public Backend {
   const Kernels& kernels_;
   WorkerPool pool_;
   std::string description_;
+  const std::string device_ = "the CPU";
   CpuSegmenter segmenter_;
   Coupling coupling_;
 };

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "acontrario/region_law.hpp"
+#include "call/tensor_extent.hpp"
 #include "checks/status.hpp"
 
 namespace flowline {
@@ -87,10 +88,13 @@ int32_t CudaBackend::count() {
 }
 
 CudaBackend::CudaBackend(const Kernels& kernels, int32_t index, void* stream)
-    : library_(cuda_library()), host_(kernels, &host_thread_) {
+    : library_(cuda_library()),
+      index_(index),
+      device_name_("CUDA device " + std::to_string(index)),
+      host_(kernels, &host_thread_) {
   CudaMessage message;
   require(library_.open(index, stream, &device_, &message), message);
-  description_ = "CUDA device " + std::to_string(index) + ", " + library_.name(device_);
+  description_ = device_name_ + ", " + library_.name(device_);
 }
 
 CudaBackend::~CudaBackend() { library_.close(device_); }
@@ -130,12 +134,45 @@ void CudaBackend::segment(const SegmentCall& call) {
   require(library_.segment(device_, &call, &message), message);
 }
 
-const void* CudaBackend::copied(const void* own, int64_t bytes, std::vector<uint64_t>* copy) {
+HeldWords CudaBackend::held(const std::vector<uint32_t>& words) {
+  if (words.empty()) return nullptr;
+  CudaMessage message;
+  uint32_t* own = nullptr;
+  const int64_t count = static_cast<int64_t>(words.size());
+  require(library_.hold(index_, words.data(), count, &own, &message), message);
+  return HeldWords(own, {library_.release, index_});
+}
+
+namespace {
+
+void make_room(int64_t bytes, std::vector<uint64_t>* memory) {
   constexpr int64_t WORD = sizeof(uint64_t);
-  copy->resize(static_cast<size_t>((bytes + WORD - 1) / WORD));
+  memory->resize(static_cast<size_t>((bytes + WORD - 1) / WORD));
+}
+
+}  // namespace
+
+const void* CudaBackend::copied(const void* own, int64_t bytes, std::vector<uint64_t>* copy) {
+  make_room(bytes, copy);
   CudaMessage message;
   require(library_.read(device_, copy->data(), own, bytes, &message), message);
   return copy->data();
+}
+
+/// A tensor with gaps is made dense before it is copied.
+flowline_tensor CudaBackend::copied(const flowline_tensor& own, std::vector<uint64_t>* copy) {
+  flowline_tensor tensor = own;
+  const int64_t size = size_of_element(own.type);
+  if (extent_of(own) <= elements_of(own)) {
+    tensor.data = copied(own.data, extent_of(own) * size, copy);
+    return tensor;
+  }
+  make_room(elements_of(own) * size, copy);
+  CudaMessage message;
+  require(library_.read_dense(device_, copy->data(), &own, &message), message);
+  make_dense(&tensor);
+  tensor.data = copy->data();
+  return tensor;
 }
 
 const CpuSegmenter& CudaBackend::segment_on_host(const SegmentCall& call) {
@@ -143,8 +180,7 @@ const CpuSegmenter& CudaBackend::segment_on_host(const SegmentCall& call) {
   const size_t scales = static_cast<size_t>(call.scales);
   if (copies_.size() < scales + 2) copies_.resize(scales + 2);
   for (size_t scale = 0; scale < scales; scale++) {
-    flowline_tensor& latent = on_host.latents[scale];
-    latent.data = copied(latent.data, SegmentCall::bytes_of(latent), &copies_[scale]);
+    on_host.latents[scale] = copied(call.latents[scale], &copies_[scale]);
   }
   if (call.by_law) {
     const int64_t knots = call.law.knots, levels = call.law.classes * knots;

@@ -25,10 +25,12 @@ class CudaBackend : public Backend {
   ~CudaBackend() override;
 
   const std::string& description() const override { return description_; }
+  const std::string& device() const override { return device_name_; }
   bool is_host() const override { return false; }
   void require_own(const Name& name, const void* pointer) const override;
   bool is_on_device(const void* pointer) const override;
   const void* host_copy(const void* own, int64_t bytes) override;
+  HeldWords held(const std::vector<uint32_t>& words) override;
   void set_stream(void* stream) override;
   void energy(const flowline_tensor& latent, float* energy) override;
   void reserve(const SegmentCall& call) override;
@@ -43,11 +45,15 @@ class CudaBackend : public Backend {
 
  private:
   const CudaLibrary& library_;
+  const int32_t index_;
   void* device_ = nullptr;
+  const std::string device_name_;
   std::string description_;
 
-  // The host's twin, which gives the same bits, and the copies that it reads.
   const void* copied(const void* own, int64_t bytes, std::vector<uint64_t>* copy);
+  flowline_tensor copied(const flowline_tensor& own, std::vector<uint64_t>* copy);
+
+  // The host's twin, which gives the same bits, and the copies that it reads.
   WorkerPool host_thread_{1};
   CpuSegmenter host_;
   std::vector<std::vector<uint64_t>> copies_;  // by latent, then the law's two arrays

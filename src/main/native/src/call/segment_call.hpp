@@ -20,6 +20,7 @@ struct SegmentCall {
   int32_t number_of_tests = 0;
   flowline_maps maps = {};  ///< outputs of the device; nullptr: not asked for
   FieldOfView view;
+  const uint32_t* packed_masks = nullptr;  ///< view's in the device's memory; nullptr: not there
   bool by_law = false;
   RegionLaw law = {};                  ///< if the test is by one; its arrays of the device
   const TestCounts* counts = nullptr;  ///< counted before the call is computed
@@ -38,13 +39,6 @@ struct SegmentCall {
     return latent.height * latent.width;
   }
 
-  /// From a latent's first element to its last one, with gaps.
-  static int64_t bytes_of(const flowline_tensor& latent) {
-    const int64_t last =
-        latent.batch_stride * (latent.batch - 1) + latent.channel_stride * (latent.channels - 1) +
-        latent.row_stride * (latent.height - 1) + latent.column_stride * (latent.width - 1);
-    return (last + 1) * (latent.type == FLOWLINE_FLOAT32 ? 4 : 2);
-  }
   int64_t positions_of(int64_t scale) const { return positions_of(latents[scale]); }
 
   /// Positions of one image before a scale's first, if the scales lie one after the other.
@@ -65,6 +59,9 @@ struct SegmentCall {
 
   /// How many rows of test counts there are: one for each image if each has a mask of its own.
   int64_t count_rows() const { return view.by_image() ? batch() : 1; }
+
+  /// Whether a device has to be sent the masks.
+  bool sends_masks() const { return view.mask() != nullptr && packed_masks == nullptr; }
 
   bool asks_for_test() const { return maps.log10_nfa != nullptr || maps.min_log10_nfa != nullptr; }
   bool asks_for_anomaly() const {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 
 #include "cuda/cuda_machine.hpp"
 
@@ -116,20 +117,23 @@ void CudaMachine::allow_most_shared(const void* function) {
 }
 
 void CudaMachine::read(void* host, const void* own, int64_t bytes) const {
+  require_no_capture(A_COPY);
   require(cudaMemcpyAsync(host, own, static_cast<size_t>(bytes), cudaMemcpyDeviceToHost, stream_),
           "copy");
   require(cudaStreamSynchronize(stream_), "copy");
 }
 
-void* CudaMachine::workspace(int64_t bytes) {
-  if (bytes <= size_) return memories_.back();
+void CudaMachine::require_no_capture(const char* what) const {
   cudaStreamCaptureStatus capture = cudaStreamCaptureStatusNone;
   require(cudaStreamIsCapturing(stream_, &capture), "stream");
-  if (capture != cudaStreamCaptureStatusNone) {
-    throw CudaError{FLOWLINE_INVALID_ARGUMENT,
-                    "the workspace must grow, which a stream that is captured does not allow: call "
-                    "flowline_reserve, or make this call once, before"};
-  }
+  if (capture != cudaStreamCaptureStatusNone) throw CudaError{FLOWLINE_INVALID_ARGUMENT, what};
+}
+
+void* CudaMachine::workspace(int64_t bytes) {
+  if (bytes <= size_) return memories_.back();
+  require_no_capture(
+      "the workspace must grow, which a stream that is captured does not allow: call "
+      "flowline_reserve, or make this call once, before");
   int64_t size = std::max(bytes, size_ + size_ / 2);
   memories_.reserve(memories_.size() + 1);
   void* memory = nullptr;
@@ -144,6 +148,45 @@ void* CudaMachine::workspace(int64_t bytes) {
   memories_.push_back(memory);
   size_ = size;
   return memory;
+}
+
+namespace {
+
+/// A stream that waits for no other, not even for the default one.
+class OwnStream {
+ public:
+  OwnStream() { require(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "stream"); }
+  ~OwnStream() { cudaStreamDestroy(stream_); }
+  OwnStream(const OwnStream&) = delete;
+  OwnStream& operator=(const OwnStream&) = delete;
+
+  cudaStream_t get() const { return stream_; }
+
+ private:
+  cudaStream_t stream_ = nullptr;
+};
+
+struct Release {
+  void operator()(uint32_t* memory) const { cudaFree(memory); }
+};
+
+}  // namespace
+
+uint32_t* held_words(const uint32_t* words, int64_t count) {
+  const BesideCaptures beside;
+  const size_t bytes = static_cast<size_t>(count) * sizeof(uint32_t);
+  void* memory = nullptr;
+  require(cudaMalloc(&memory, bytes), "field of view");
+  std::unique_ptr<uint32_t, Release> held(static_cast<uint32_t*>(memory));
+  const OwnStream stream;
+  require(cudaMemcpyAsync(memory, words, bytes, cudaMemcpyHostToDevice, stream.get()), "copy");
+  require(cudaStreamSynchronize(stream.get()), "copy");
+  return held.release();
+}
+
+void release_words(uint32_t* held) {
+  const BesideCaptures beside;
+  cudaFree(held);
 }
 
 }  // namespace flowline

@@ -58,8 +58,17 @@ class CudaMachine {
   /// for nobody to be done with it, and a graph that was captured before can still be launched.
   void* workspace(int64_t bytes);
 
-  /// Copies device memory to the host's after the stream's work so far, and waits for it.
+  /// Copies device memory to the host's after the stream's work so far, and waits for it: not while
+  /// the stream is captured.
   void read(void* host, const void* own, int64_t bytes) const;
+
+  /// Throws CudaError if the stream is captured. what: cannot be done then.
+  void require_no_capture(const char* what) const;
+
+  /// What waits for the stream, in words.
+  static constexpr const char* A_COPY =
+      "the call copies to the host and waits, which a stream that is captured does not allow: make "
+      "it before or after the capture";
 
   int64_t most_shared() const { return static_cast<int64_t>(properties_.sharedMemPerBlockOptin); }
   int32_t blocks_at_once() const { return 2 * properties_.multiProcessorCount; }
@@ -122,6 +131,11 @@ class CudaMachine {
 };
 
 static_assert(is_machine<CudaMachine>::value, "see machine.hpp");
+
+/// Copies words of the host's to new memory of the current device, while streams are captured too:
+/// by a stream of its own.
+uint32_t* held_words(const uint32_t* words, int64_t count);
+void release_words(uint32_t* held);  ///< waits for all that the device is doing
 
 /// Makes a device the thread's current one, and on leaving what was: a context of the driver API's,
 /// or none, which a cudaSetDevice would make one of a device that nobody asked for.

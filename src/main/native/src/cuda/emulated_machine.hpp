@@ -9,6 +9,7 @@
 
 #include "cuda/emulation.hpp"
 #include "cuda/machine.hpp"
+#include "cuda/upload_kernel.hpp"
 
 namespace flowline {
 
@@ -39,6 +40,7 @@ class EmulatedMachine {
   }
 
   int64_t growths() const { return growths_; }
+  int64_t uploads() const { return uploads_; }  ///< launches that do nothing else
   int64_t most_shared() const { return options_.most_shared; }
   int32_t blocks_at_once() const { return 3; }
 
@@ -55,6 +57,7 @@ class EmulatedMachine {
 
   template <class Kernel>
   void launch(const Kernel& kernel, int64_t blocks, int64_t shared) {
+    uploads_ += std::is_same<Kernel, UploadKernel>::value;
     if (options_.threads != Threads::REAL) {
       for (int64_t i = 0; i < blocks; i++) {
         const int64_t block = options_.threads == Threads::TURNS_DESCENDING ? blocks - 1 - i : i;
@@ -111,6 +114,7 @@ class EmulatedMachine {
   std::unique_ptr<uint64_t[]> workspace_;
   int64_t size_ = 0;
   int64_t growths_ = 0;
+  int64_t uploads_ = 0;
 };
 
 static_assert(is_machine<EmulatedMachine>::value, "see machine.hpp");

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "call/tensor_extent.hpp"
 #include "cuda/energy_kernel.hpp"
 #include "flowline/flowline.h"
 
@@ -26,7 +27,7 @@ inline EnergyScale energy_scale(const flowline_tensor& latent, float* energy,
   scale.image_stride = image_stride;
   // As many bytes a load as the data allow, 16 at most: whole vectors that are aligned to their
   // size.
-  const int64_t size = latent.type == FLOWLINE_FLOAT32 ? 4 : 2;
+  const int64_t size = size_of_element(latent.type);
   const bool side_by_side = (latent.width == 1 || latent.column_stride == 1) &&
                             (latent.height == 1 || latent.row_stride == latent.width) &&
                             latent.width > 1;

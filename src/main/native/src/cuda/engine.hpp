@@ -3,9 +3,11 @@
 
 #include <cstdint>
 
+#include "call/tensor_extent.hpp"
 #include "cuda/coupling_engine.hpp"
 #include "cuda/energy_launch.hpp"
 #include "cuda/machine.hpp"
+#include "cuda/pack_kernel.hpp"
 #include "cuda/segment_engine.hpp"
 
 namespace flowline {
@@ -20,7 +22,18 @@ class Engine {
   SegmentEngine<Machine> segments;
   CouplingEngine<Machine> couplings;
 
-  explicit Engine(Machine* machine) : segments(machine), couplings(machine), machine_(*machine) {}
+  explicit Engine(Machine* machine) : segments(machine), couplings(machine), machine_(*machine) {
+    machine_.template load<PackKernel>();
+  }
+
+  /// Copies a tensor into the workspace, dense and row-major, and returns where it is until the
+  /// next call.
+  const void* dense(const flowline_tensor& tensor) {
+    const int64_t elements = elements_of(tensor);
+    void* const to = machine_.workspace(elements * size_of_element(tensor.type));
+    machine_.launch(PackKernel{tensor, to}, (elements - 1) / PackKernel::ELEMENTS + 1, 0);
+    return to;
+  }
 
   void energy(const flowline_tensor& latent, float* energy) {
     EnergyKernel kernel;

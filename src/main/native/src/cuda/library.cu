@@ -154,6 +154,33 @@ flowline_status read(void* handle, void* host, const void* own, int64_t bytes,
   });
 }
 
+flowline_status read_dense(void* handle, void* host, const flowline_tensor* own,
+                           CudaMessage* message) {
+  return on_device(handle, message, [&](Engine<CudaMachine>& engine) {
+    const CudaMachine& machine = device_of(handle)->machine;
+    machine.require_no_capture(CudaMachine::A_COPY);
+    const int64_t bytes = elements_of(*own) * size_of_element(own->type);
+    machine.read(host, engine.dense(*own), bytes);
+  });
+}
+
+flowline_status hold(int32_t index, const uint32_t* words, int64_t count, uint32_t** held,
+                     CudaMessage* message) {
+  *held = nullptr;
+  return translate(message, [&] {
+    const DeviceGuard guard(index);
+    *held = held_words(words, count);
+  });
+}
+
+void release(int32_t index, uint32_t* held) {
+  CudaMessage unheard;
+  translate(&unheard, [&] {
+    const DeviceGuard guard(index);
+    release_words(held);
+  });
+}
+
 flowline_status energy(void* handle, const flowline_tensor* latent, float* energy,
                        CudaMessage* message) {
   return on_device(handle, message,
@@ -205,6 +232,9 @@ const CudaLibrary LIBRARY = {
     set_stream,
     is_own,
     read,
+    read_dense,
+    hold,
+    release,
     energy,
     reserve,
     segment,

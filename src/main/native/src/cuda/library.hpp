@@ -15,7 +15,7 @@ struct CudaMessage {
 
 /// The number of this interface, higher with every change of CudaLibrary, of SegmentCall, or of
 /// what they contain.
-constexpr int32_t CUDA_INTERFACE = 3;
+constexpr int32_t CUDA_INTERFACE = 4;
 
 /// The functions of libflowline_cuda that libflowline calls. Every call that returns a status fills
 /// the message where it is not FLOWLINE_OK, makes the device current for its own time only,
@@ -37,9 +37,21 @@ struct CudaLibrary {
   int32_t (*is_own)(void* device, const void* address, CudaMessage* message);
 
   /// Copies this device's memory to the host's after what the stream has to do before, and waits
-  /// for it.
+  /// for it: not while the stream is captured.
   flowline_status (*read)(void* device, void* host, const void* own, int64_t bytes,
                           CudaMessage* message);
+
+  /// Likewise the elements of a tensor of any strides, which become dense and row-major.
+  flowline_status (*read_dense)(void* device, void* host, const flowline_tensor* own,
+                                CudaMessage* message);
+
+  /// Copies words of the host's to new memory of a device, and waits for the copy alone: while
+  /// streams are captured, too.
+  flowline_status (*hold)(int32_t index, const uint32_t* words, int64_t count, uint32_t** held,
+                          CudaMessage* message);
+
+  /// Frees such memory. Waits for the device.
+  void (*release)(int32_t index, uint32_t* held);
 
   flowline_status (*energy)(void* device, const flowline_tensor* latent, float* energy,
                             CudaMessage* message);

@@ -10,7 +10,7 @@
 
 namespace flowline {
 
-/// The call's field of view as the device sees it. ignored: the masks on the device.
+/// The call's field of view as the device sees it. ignored: where the masks that are sent go.
 inline DeviceFieldOfView field_of_view(const SegmentCall& call, const uint32_t* ignored) {
   DeviceFieldOfView view = {};
   view.height = call.maps.height;
@@ -19,7 +19,7 @@ inline DeviceFieldOfView field_of_view(const SegmentCall& call, const uint32_t* 
   view.bottom = call.view.bottom();
   view.left = call.view.left();
   view.right = call.view.right();
-  view.ignored = call.view.mask() == nullptr ? nullptr : ignored;
+  view.ignored = call.sends_masks() ? ignored : call.packed_masks;
   view.ignored_stride = call.view.by_image() ? words_of_mask(call) : 0;
   view.whole = call.view.whole();
   return view;

@@ -88,7 +88,7 @@ void SegmentEngine<Machine>::segment(const SegmentCall& call) {
     launch_means(machine_, channel_means(call, workspace.not_finite), call.batch());
   }
   if (call.maps.fused_map != nullptr) fused_map(call, workspace);
-  if (call.asks_for_test() && call.view.mask() != nullptr) upload_.masks(call, workspace.ignored);
+  if (call.asks_for_test() && call.sends_masks()) upload_.masks(call, workspace.ignored);
   if (call.tests_scales()) test_scales(call, workspace);
   if (call.tests_by_law()) test_by_law(call, workspace);
   if (call.asks_for_test() || call.asks_for_anomaly()) maps(call, workspace);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "acontrario/packed_mask.hpp"
 #include "call/segment_call.hpp"
 #include "cuda/arena.hpp"
 #include "cuda/launch_policy.hpp"
@@ -17,13 +18,13 @@ struct SegmentWorkspace {
   float* painted;     ///< likewise, of which a law needs the finest scale's
   uint32_t* not_finite;
   uint32_t* lowest;
-  uint32_t* ignored;
+  uint32_t* ignored;  ///< the masks that are sent
   TestCost* cost;
   char* arrays;  ///< of maps that are too large for shared memory
 };
 
-/// Words of one mask, a bit for each pixel.
-inline int64_t words_of_mask(const SegmentCall& call) { return (call.map_pixels() + 31) / 32; }
+/// Words of one mask of a call.
+inline int64_t words_of_mask(const SegmentCall& call) { return words_of_mask(call.map_pixels()); }
 
 /// Lays out the workspace in an arena, which may be one that only counts.
 inline void lay_out(const SegmentCall& call, const LaunchPolicy& policy, Arena* memory,
@@ -37,7 +38,7 @@ inline void lay_out(const SegmentCall& call, const LaunchPolicy& policy, Arena* 
   memory->take(&workspace->not_finite, batch);
   memory->take(&workspace->lowest, batch);
   memory->take(&workspace->ignored,
-               call.view.mask() == nullptr ? 0 : call.count_rows() * words_of_mask(call));
+               call.sends_masks() ? call.count_rows() * words_of_mask(call) : 0);
   memory->take(&workspace->cost, call.count_rows() * call.scales);
   memory->take(&workspace->arrays, test ? policy.array_bytes(call) : 0);
 }

@@ -26,7 +26,7 @@ class Upload {
 
   /// Makes room on the host for what a call uploads.
   void reserve(const SegmentCall& call) {
-    const int64_t mask = call.view.mask() == nullptr ? 0 : words_of_mask(call);
+    const int64_t mask = call.sends_masks() ? words_of_mask(call) : 0;
     staging_.reserve(static_cast<size_t>(std::max(mask, words_of_costs(call))));
   }
 
@@ -53,10 +53,8 @@ class Upload {
     const int64_t words = words_of_mask(call);
     for (int64_t row = 0; row < call.count_rows(); row++) {
       const uint8_t* mask = call.view.mask() + row * call.view.mask_stride();
-      staging_.assign(static_cast<size_t>(words), 0);
-      for (int64_t i = 0; i < call.map_pixels(); i++) {
-        staging_[static_cast<size_t>(i / 32)] |= static_cast<uint32_t>(mask[i] != 0) << i % 32;
-      }
+      staging_.resize(static_cast<size_t>(words));
+      pack_mask(mask, call.map_pixels(), staging_.data());
       upload(staging_.data(), words, to + row * words);
     }
   }

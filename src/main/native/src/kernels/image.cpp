@@ -1,9 +1,11 @@
 #include "kernels/image.hpp"
 
+#include "call/tensor_extent.hpp"
+
 namespace flowline {
 
 Image image_of(const flowline_tensor& tensor, int64_t index) {
-  const int64_t bytes = tensor.type == FLOWLINE_FLOAT32 ? 4 : 2;
+  const int64_t bytes = size_of_element(tensor.type);
   return {tensor.type,
           static_cast<const char*>(tensor.data) + index * tensor.batch_stride * bytes,
           tensor.channels,

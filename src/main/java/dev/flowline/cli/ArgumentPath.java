@@ -1,75 +1,18 @@
 package dev.flowline.cli;
 
-import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
+import dev.flowline.io.DecodedPath;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/**
- * The reader of a path on the command line. Java decodes arguments, and bytes that are no UTF-8,
- * such as names in Latin-1, become U+FFFD: the path then names no file. It is found again as the
- * one file in its folder whose name decodes to the same text.
- */
+/** The reader of a path on the command line: {@link DecodedPath}, or a usage error. */
 final class ArgumentPath implements ITypeConverter<Path> {
-  private static final String UNDECODED = "\uFFFD";
-
   @Override
   public Path convert(String value) {
     try {
-      return of(value);
+      return DecodedPath.of(value);
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
     }
-  }
-
-  /**
-   * Returns the path that an argument means.
-   *
-   * @throws IllegalArgumentException if it is no path, or several files have this name
-   */
-  static Path of(String value) {
-    try {
-      Path path = Path.of(value);
-      boolean asItIs = !value.contains(UNDECODED) || Files.exists(path, LinkOption.NOFOLLOW_LINKS);
-      return asItIs ? path : found(path);
-    } catch (InvalidPathException e) {
-      throw new IllegalArgumentException("'" + value + "' is no path: " + e.getReason(), e);
-    }
-  }
-
-  /** Returns the path with the names that lie there; as it is from where nothing lies there. */
-  private static Path found(Path path) {
-    Path found = path.getRoot();
-    for (Path name : path) {
-      Path next = found == null ? name : found.resolve(name);
-      boolean decoded = name.toString().contains(UNDECODED);
-      found = decoded && !Files.exists(next, LinkOption.NOFOLLOW_LINKS) ? one(found, name) : next;
-    }
-    return found;
-  }
-
-  private static Path one(Path folder, Path name) {
-    List<Path> alike = new ArrayList<>();
-    Path listed = folder == null ? Path.of("") : folder;
-    try (DirectoryStream<Path> entries =
-        Files.newDirectoryStream(
-            listed, entry -> entry.getFileName().toString().equals(name.toString()))) {
-      entries.forEach(alike::add);
-    } catch (IOException | DirectoryIteratorException e) {
-      alike.clear(); // the command reports that there is no such file
-    }
-    if (alike.size() > 1) {
-      throw new IllegalArgumentException(
-          "%s: %s files have this name, in bytes that are not UTF-8: name their folder, or rename them"
-              .formatted(listed.resolve(name), alike.size()));
-    }
-    return alike.isEmpty() ? listed.resolve(name) : alike.get(0);
   }
 }

@@ -8,12 +8,16 @@ import dev.flowline.train.TrainingRequest;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The host of a comparison on the command line: it prints progress and failures. */
 final class ComparisonConsole implements ComparisonHost {
   private final Device device;
   private final CommonOptions common;
+  private final Set<String> said = new HashSet<>();
   private Progress progress;
 
   ComparisonConsole(Device device, CommonOptions common) {
@@ -52,6 +56,17 @@ final class ComparisonConsole implements ComparisonHost {
   @Override
   public void train(TrainingRequest request, Extraction features) throws IOException {
     TrainingReport.run(request, features, device, common).log().throwIfAny();
+  }
+
+  @Override
+  public void warned(PlannedRun run, List<String> warnings) {
+    endProgress();
+    for (String warning : warnings) {
+      String line = "warning: %s: %s".formatted(run.dataset().category(), warning);
+      if (said.add(line)) { // other models of the category see the same masks
+        common.err().println(line);
+      }
+    }
   }
 
   @Override

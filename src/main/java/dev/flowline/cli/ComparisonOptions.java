@@ -171,7 +171,7 @@ final class ComparisonOptions {
     return planned;
   }
 
-  /** Each model on each extractor. */
+  /** Returns each model on each extractor. */
   private List<ModelEntry> entries() {
     List<ModelEntry> entries = ModelEntry.list(models);
     if (extractors.isEmpty()) {

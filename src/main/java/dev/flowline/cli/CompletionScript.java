@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * word or a file.)
  */
 final class CompletionScript {
-  /** Everything but the tables, which stand in for the two lines of %s. */
+  /** The script but for the tables, which stand in for the two lines of %s. */
   private static final String SCRIPT =
       """
       #!/usr/bin/env bash

@@ -15,6 +15,9 @@ final class DriftInWords {
    * @param good the images of the good parts seen, in their order
    */
   static String of(Drift drift, List<Path> good) {
+    if (drift.parts() == 0) {
+      return "no good part was inspected: nothing is known about drift";
+    }
     if (!drift.detected()) {
       return String.format(
           Locale.ROOT,
@@ -35,7 +38,7 @@ final class DriftInWords {
   }
 
   /** Returns the image of a good part, numbered from 1; null for null. */
-  static String at(Long part, List<Path> good) {
-    return part == null ? null : good.get(part.intValue() - 1).toString();
+  static Path at(Long part, List<Path> good) {
+    return part == null ? null : good.get(part.intValue() - 1);
   }
 }

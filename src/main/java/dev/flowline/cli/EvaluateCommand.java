@@ -80,12 +80,12 @@ final class EvaluateCommand implements Callable<Integer> {
   private Integer evaluated(LaterFailure unwritten) throws IOException {
     Dataset dataset = data.read(common);
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
+    try (AnomalyModel opened = images.open(model, program)) {
       common.begins("reading the test images");
       UnseenImages unseen = unseen(opened, dataset);
       (common.json() ? unseen.inWords() : unseen.besideTheTable())
           .ifPresent(line -> common.err().println("note: " + line));
-      images.over(opened).on(compute.device());
+      opened.on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         evaluate(inspector, unseen, unwritten);
@@ -111,10 +111,8 @@ final class EvaluateCommand implements Callable<Integer> {
               new EvaluationPlan(images, fair.given(), report == null ? 0 : gallery),
               (done, of) -> progress.step("evaluating", done, of, ""));
       progress.close();
-      result.warnings().stream()
-          .filter(
-              warning ->
-                  !images.dataset().warnings().contains(warning)) // those are printed already
+      result
+          .warningsBeside(images.dataset()) // those are printed already
           .forEach(warning -> common.err().println("warning: " + warning));
       common.print(result, out -> out.print(new EvaluationTable(result)));
       unwritten.throwIfAny();

@@ -15,7 +15,7 @@ final class ExtractorOption {
   /** The name that stands for the extractor of the model's paper. */
   static final String PUBLISHED = "published";
 
-  /** What a user who names no extractor is to know. */
+  /** The note for a user who names no extractor. */
   static final String NOTE =
       "note: --extractor patch-pca, which needs no download; resnet18 found about twice as many defects on the data sets that were measured: download https://download.pytorch.org/models/resnet18-f37072fd.pth and add --extractor resnet18 --weights resnet18-f37072fd.pth";
 

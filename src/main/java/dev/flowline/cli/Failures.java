@@ -138,7 +138,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return failure.getMessage() == null ? name : name + ": " + firstLine(failure.getMessage());
   }
 
-  /** LibTorch's errors carry a C++ stack below their first line. */
+  /** Returns the first line of a message; LibTorch's errors carry a C++ stack below it. */
   private static String firstLine(String message) {
     return message == null ? "" : message.strip().lines().findFirst().orElse("");
   }

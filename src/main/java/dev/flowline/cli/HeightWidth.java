@@ -3,7 +3,7 @@ package dev.flowline.cli;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Height and width of a model's input, written {@code 448} or {@code 256x512}. */
+/** The height and width of a model's input, written {@code 448} or {@code 256x512}. */
 record HeightWidth(int height, int width) {
   /** The description of an option of this type, before its default. */
   static final String RESIZED = "Size to which images are resized, such as 448 or 256x512";

@@ -3,6 +3,8 @@ package dev.flowline.cli;
 import dev.flowline.io.Images;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;
@@ -47,11 +49,14 @@ final class ImageOptions {
         : noted(config.withPreprocessing(config.preprocessing().withBits(bits)));
   }
 
-  /** Makes an opened model take the bits that the user gave, and returns it. */
-  AnomalyModel over(AnomalyModel model) {
-    if (bits != null) {
-      model.readBits(bits);
-    }
+  /**
+   * Opens a model for images with the bits that the user gave.
+   *
+   * @throws IOException naming the file, if it is no readable model, or holds a program that must
+   *     not run
+   */
+  AnomalyModel open(Path file, ProgramOption program) throws IOException {
+    AnomalyModel model = AnomalyModel.open(file, program.policy(), bits);
     noted(model.config());
     return model;
   }

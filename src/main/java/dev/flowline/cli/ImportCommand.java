@@ -10,6 +10,7 @@ import dev.flowline.model.ModelKind;
 import dev.flowline.model.Provenance;
 import dev.flowline.model.ReleasedCheckpoint;
 import dev.flowline.runtime.FlowlineVersion;
+import dev.flowline.runtime.RecordedTime;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ final class ImportCommand implements Callable<Integer> {
       save(config, stored);
     }
     common.print(
-        new WrittenModel(output.toString(), config),
+        WrittenModel.of(output, config),
         out -> out.println(output + ": imported from " + checkpoint));
     return Flowline.SUCCESS;
   }
@@ -103,7 +104,7 @@ final class ImportCommand implements Callable<Integer> {
         new Provenance.Creation(
             "import",
             FlowlineVersion.current(),
-            Provenance.now().toString(),
+            RecordedTime.now().toString(),
             null,
             List.of(source),
             Map.of(),

@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.FileNetwork;
+import dev.flowline.io.DecodedPath;
 import dev.flowline.model.Cost;
 import dev.flowline.model.Method;
 import dev.flowline.model.MethodSettings;
@@ -82,7 +83,7 @@ final class InfoCommand implements Callable<Integer> {
           models();
         }
       }
-      default -> model(ArgumentPath.of(subject));
+      default -> model(DecodedPath.of(subject));
     }
     return Flowline.SUCCESS;
   }

@@ -80,8 +80,8 @@ final class InspectCommand implements Callable<Integer> {
     common.begins("listing the images");
     ImageFiles images = ImageFiles.list(sources, output);
     threads.load();
-    try (AnomalyModel opened = AnomalyModel.open(model, program.policy())) {
-      reading.over(opened).on(compute.device());
+    try (AnomalyModel opened = reading.open(model, program)) {
+      opened.on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         requireInputRange(inspector);

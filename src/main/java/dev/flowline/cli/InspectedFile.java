@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.flowline.io.ExactName;
 import dev.flowline.line.Inspection;
 import java.nio.file.Path;
 
@@ -21,8 +22,6 @@ record InspectedFile(
     String image, String imageUri, @JsonUnwrapped Inspection inspection, String error) {
   /** Returns the line of a file. */
   static InspectedFile of(Path file, Inspection inspection, String error) {
-    String name = file.toString();
-    String uri = Path.of(name).equals(file) ? null : file.toUri().toString();
-    return new InspectedFile(name, uri, inspection, error);
+    return new InspectedFile(file.toString(), ExactName.uriOf(file), inspection, error);
   }
 }

@@ -1,8 +1,8 @@
 package dev.flowline.cli;
 
+import dev.flowline.io.ExactName;
 import dev.flowline.io.FileNames;
 import dev.flowline.io.ImageFiles;
-import java.nio.file.Path;
 import java.util.List;
 
 /** The files in the folders of images that are no images: counted and named, never inspected. */
@@ -24,10 +24,13 @@ final class LeftOutFiles {
     }
   }
 
-  /** Returns their paths for the JSON answer; null if there are none. */
+  /**
+   * Returns their paths for the JSON answer, as {@linkplain ExactName URIs} if they are not UTF-8;
+   * null if there are none.
+   */
   static List<String> namesOf(ImageFiles listed) {
     return listed.leftOut().isEmpty()
         ? null
-        : listed.leftOut().stream().map(Path::toString).toList();
+        : listed.leftOut().stream().map(ExactName::of).toList();
   }
 }

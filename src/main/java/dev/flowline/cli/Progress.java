@@ -76,6 +76,14 @@ final class Progress implements AutoCloseable {
     return String.format(Locale.ROOT, "%.1f images/s  %s left", done / seconds, time);
   }
 
+  /**
+   * Prints a warning, on a line of its own; the bar of a task ends, and its next step begins one.
+   */
+  void warn(String text) {
+    close();
+    err.println("warning: " + text);
+  }
+
   /** Prints a line if there is no bar, which it would break. */
   void note(String line) {
     if (!terminal) {

@@ -10,7 +10,7 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * What the program does when it is asked to stop, by Ctrl-C, SIGTERM or SIGHUP: it finishes the
+ * The work of the program when it is asked to stop, by Ctrl-C, SIGTERM or SIGHUP: it finishes the
  * file that it writes, prints how to go on if a command has said so, and ends by the signal.
  *
  * <p>An orderly exit would run the static destructors of LibTorch while a thread still computes,

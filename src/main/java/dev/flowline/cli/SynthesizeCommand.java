@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
@@ -9,6 +10,7 @@ import dev.flowline.data.synthesis.SynthesisSettings;
 import dev.flowline.data.synthesis.SynthesizedSet;
 import dev.flowline.data.synthesis.Textures;
 import dev.flowline.eval.SynthesisPage;
+import dev.flowline.io.ExactName;
 import dev.flowline.io.OutputLock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -113,12 +115,20 @@ final class SynthesizeCommand implements Callable<Integer> {
    * The answer of {@code synthesize --json}.
    *
    * @param folder the folder of the category
+   * @param folderUri the folder as a URI with the bytes of its name; null if the name is UTF-8
    * @param page the HTML page
+   * @param pageUri likewise of the page
    * @param goodImages good images on which anomalies were made
    * @param anomalies their number per kind
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Result(
-      String folder, String page, int goodImages, Map<String, Integer> anomalies) {}
+      String folder,
+      String folderUri,
+      String page,
+      String pageUri,
+      int goodImages,
+      Map<String, Integer> anomalies) {}
 
   @Override
   public Integer call() throws IOException {
@@ -150,7 +160,13 @@ final class SynthesizeCommand implements Callable<Integer> {
     Map<String, Integer> made = new LinkedHashMap<>();
     pairs.forEach(pair -> made.merge(pair.kind().label(), 1, Integer::sum));
     common.print(
-        new Result(folder.toString(), page.toString(), good.size(), made),
+        new Result(
+            folder.toString(),
+            ExactName.uriOf(folder),
+            page.toString(),
+            ExactName.uriOf(page),
+            good.size(),
+            made),
         out -> {
           out.printf(
               Locale.ROOT,

@@ -76,7 +76,7 @@ final class TrainCommand implements Callable<Integer> {
     TrainingReport report = trained(request);
     warnings(request, report.config()).forEach(text -> common.err().println("warning: " + text));
     common.print(
-        new WrittenModel(output.toString(), report.config()),
+        WrittenModel.of(output, report.config()),
         out -> print(out, report.config(), report.seconds()));
     showNext(dataset, report.config());
     report.log().throwIfAny();

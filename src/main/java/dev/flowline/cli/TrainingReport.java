@@ -163,7 +163,7 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
 
     @Override
     public void warned(String warning) {
-      progress.note("warning: " + warning);
+      progress.warn(warning);
     }
 
     /** Logs the start once all features are at hand. */

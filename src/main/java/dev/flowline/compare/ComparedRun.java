@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.eval.EvaluationResult;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,6 +17,9 @@ import java.util.Map;
  * @param goodImages good test images that the shares are of; null if it is unknown, as in runs of
  *     older versions
  * @param defectImages defective test images that the shares are of; null if it is unknown
+ * @param imagesOutOfRange test images unlike the calibration images; null if it is unknown
+ * @param warnings what is odd about the dataset, its masks and images, one sentence each; empty for
+ *     nothing, and for runs of older versions
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ComparedRun(
@@ -25,11 +29,16 @@ public record ComparedRun(
     String failure,
     @JsonInclude(content = JsonInclude.Include.ALWAYS) Map<String, Double> figures,
     Integer goodImages,
-    Integer defectImages) {
+    Integer defectImages,
+    Integer imagesOutOfRange,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> warnings) {
+  public ComparedRun {
+    warnings = warnings == null ? List.of() : List.copyOf(warnings);
+  }
 
   /** Returns a run without a result. */
   public static ComparedRun failed(String category, String model, long seed, String reason) {
-    return new ComparedRun(category, model, seed, reason, Map.of(), null, null);
+    return new ComparedRun(category, model, seed, reason, Map.of(), null, null, null, null);
   }
 
   /**
@@ -53,7 +62,15 @@ public record ComparedRun(
     }
     all.forEach((column, value) -> figures.put(column.key(), value.isNaN() ? null : value));
     return new ComparedRun(
-        category, model, seed, null, figures, result.goodImages(), result.defectImages());
+        category,
+        model,
+        seed,
+        null,
+        figures,
+        result.goodImages(),
+        result.defectImages(),
+        result.imagesOutOfRange(),
+        result.warnings());
   }
 
   /** Returns the number of images that a share is of; null if it is unknown, or no share. */

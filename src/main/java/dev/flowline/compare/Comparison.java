@@ -38,6 +38,14 @@ public record Comparison(
     return categories.size() * models.size() * seeds.size();
   }
 
+  /** Returns a row for each warning, of a category and of what is odd about it. */
+  public List<List<String>> warnings() {
+    return runs.stream()
+        .flatMap(run -> run.warnings().stream().map(words -> List.of(run.category(), words)))
+        .distinct()
+        .toList();
+  }
+
   /** Returns the runs without a result. */
   public List<ComparedRun> failed() {
     return runs.stream().filter(ComparedRun::isFailed).toList();

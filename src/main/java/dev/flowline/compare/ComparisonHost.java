@@ -5,6 +5,7 @@ import dev.flowline.train.TrainingRequest;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The program around a comparison: it shows progress, watches trainings and words failures. */
 public interface ComparisonHost {
@@ -39,6 +40,13 @@ public interface ComparisonHost {
    * @throws IOException naming the file, if one cannot be read or written
    */
   void train(TrainingRequest request, Extraction features) throws IOException;
+
+  /**
+   * Receives what is odd about a run's masks and images, in a sentence each.
+   *
+   * @param warnings none, or some that other runs of the category have, too
+   */
+  void warned(PlannedRun run, List<String> warnings);
 
   /** Returns an image file for a report; null if it has no picture. */
   BufferedImage picture(Path file);

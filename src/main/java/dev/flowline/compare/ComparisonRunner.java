@@ -169,6 +169,7 @@ public final class ComparisonRunner {
               inspector,
               new EvaluationPlan(unseen, request.fair(), request.galleryImages()),
               (done, of) -> host.progressed("evaluating", done, of));
+      host.warned(run, result.warningsBeside(dataset));
       unwritten.tried(() -> report(run, dataset, result, inspector, extracted));
       return result;
     }

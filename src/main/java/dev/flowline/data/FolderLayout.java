@@ -171,7 +171,7 @@ final class FolderLayout implements Layout.DatasetReader {
     all.forEach(sample -> (held.contains(sample.image()) ? test : train).add(sample));
     if (!held.isEmpty()) {
       listing.warn(
-          "there are no good test images: %s of the %s to learn from are held out for the test"
+          "there are no good test images: %s of the %s to learn from are held out for the test; a model that has learned from them before leaves them out"
               .formatted(held.size(), all.size()));
     }
   }

@@ -12,14 +12,26 @@ import java.util.stream.Collectors;
 
 /**
  * The choice of the good images that are held out for the test: about a fifth, each by its own
- * content alone, so that an image stays where it is if others are added, removed or renamed.
+ * content, so that an image nearly always stays where it is if others are added, removed or
+ * renamed.
  *
- * <p>Held out are the images whose SHA-256, taken for a number in [0, 1), is below 1/5. If there is
- * none, it is the image with the lowest; if there is no other, all but the one with the highest.
- * Images that are added to five or more therefore never move another one from training to the test.
+ * <p>Held out are the images whose SHA-256, taken for a number in [0, 1), is below 1/5. Both sides
+ * need one image at least, so there are two exceptions:
+ *
+ * <ul>
+ *   <li>None is below 1/5, as of one in three folders of five images and one in a hundred of
+ *       twenty: the image with the lowest is held out. One that is added with a lower number takes
+ *       its place, and it goes back to training.
+ *   <li>All are below 1/5, as of one in three thousand folders of five images: all but the one with
+ *       the highest are held out. This one moves to the test as soon as an image with a higher
+ *       number is added.
+ * </ul>
+ *
+ * <p>So images that are added to five or more move no other one from training to the test, except
+ * for that one. A model records what it was trained on, and an evaluation leaves it out.
  */
 final class HoldOut {
-  /** Fewer images are all to learn from. */
+  /** The fewest images of which any are held out. */
   static final int LEAST_IMAGES = 5;
 
   /** The hexadecimal digits of 1/5. */

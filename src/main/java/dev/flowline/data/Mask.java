@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /** The place of the ground truth of one image. */
 public sealed interface Mask {
-  /** There is no mask. */
+  /** The absence of a mask. */
   record None() implements Mask {}
 
   /**

@@ -21,7 +21,9 @@ import java.util.Arrays;
 record Npy(Path file, NpyHeader header, long offset) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
-  /** NumPy writes less than a hundred bytes, and pads them to 64. */
+  /**
+   * The longest header that is read; NumPy writes less than a hundred bytes, and pads them to 64.
+   */
   private static final int LONGEST_HEADER = 1 << 16;
 
   /** Values that are read at once: as many as the pixels of the largest image. */

@@ -109,7 +109,7 @@ public record Split(List<Sample> fit, List<Sample> validation, List<Sample> cali
     return train.stream().filter(members::contains).toList();
   }
 
-  /** All that the model is not fitted to. */
+  /** Returns all that the model is not fitted to. */
   public List<Sample> heldOut() {
     return Stream.concat(validation.stream(), calibration.stream()).toList();
   }

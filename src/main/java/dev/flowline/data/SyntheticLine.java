@@ -22,7 +22,7 @@ import java.util.Locale;
  * @param testPerDefect defective images, a product and kind of defect
  */
 public record SyntheticLine(long seed, int size, int trainImages, int testGood, int testPerDefect) {
-  /** Height and width where none are given. */
+  /** The height and width where none are given. */
   public static final int DEFAULT_SIZE = 256;
 
   /**

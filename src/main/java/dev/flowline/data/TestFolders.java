@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Test images in one folder a defect type, masks in a folder of the same name elsewhere. */
+/** The test images, in one folder per defect type, masks in a folder of the same name elsewhere. */
 final class TestFolders {
   private TestFolders() {}
 

@@ -20,7 +20,12 @@ record ConfusionMatrix(int clear, int falseAlarms, int missed, int found, int el
    * @param right whether the verdict is right
    * @param notes what the images are
    */
-  record Cell(boolean right, int images, List<String> notes) {}
+  record Cell(boolean right, int images, List<String> notes) {
+    /** Returns the class of the cell, which is its colour; a cell without images has none. */
+    String css() {
+      return images == 0 ? "" : right ? "right" : "wrong";
+    }
+  }
 
   /** A row of the matrix: what the images are, judged GOOD, judged DEFECT. */
   record Row(String name, Cell good, Cell defect) {}

@@ -1,9 +1,11 @@
 package dev.flowline.eval;
 
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.data.Sample;
 import dev.flowline.line.DetailedInspection;
 import dev.flowline.line.StageTimings;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * An evaluated image: the model's maps of one test image, at the size of the evaluation, and its
@@ -17,6 +19,8 @@ import java.nio.file.Path;
  * @param log10Nfa (H·W), small = meaningful
  * @param anomalyScore of the whole image, high = anomalous
  * @param minLog10Nfa minimum over all regions before interpolation: no pixel of log10Nfa is below
+ * @param outOfRange what about its input is out of the range of the calibration images; null if
+ *     that is not known
  * @param timingsMillis per stage of the inspection; null if they were not measured
  */
 public record EvaluatedImage(
@@ -28,12 +32,14 @@ public record EvaluatedImage(
     float[] log10Nfa,
     double anomalyScore,
     double minLog10Nfa,
+    List<OutOfRange> outOfRange,
     StageTimings timingsMillis) {
   public EvaluatedImage {
     if (defectType == null || defectType.isBlank()) {
       throw new IllegalArgumentException(
           "defectType of " + name + " must be the name of a type, got '" + defectType + "'");
     }
+    outOfRange = outOfRange == null ? null : List.copyOf(outOfRange);
     if (Double.isNaN(anomalyScore)) {
       throw new IllegalArgumentException("anomalyScore of " + name + " must be a number, got NaN");
     }
@@ -59,6 +65,7 @@ public record EvaluatedImage(
         inspection.nfaMap().log10Nfa(),
         inspection.inspection().anomalyScore(),
         inspection.inspection().log10Nfa(),
+        inspection.inspection().outOfRange(),
         timingsMillis);
   }
 

@@ -1,6 +1,7 @@
 package dev.flowline.eval;
 
 import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.metrics.Curve;
 import dev.flowline.metrics.FairThreshold;
 import dev.flowline.metrics.PixelSweep;
@@ -167,6 +168,7 @@ public final class Evaluation implements AutoCloseable {
     }
     descend(all, byType);
 
+    OutOfRange.inWords(unlike(), outcomes.size()).ifPresent(warnings::add);
     Map<String, DefectTypeResult> byDefect = new LinkedHashMap<>();
     byType.forEach((type, set) -> byDefect.put(type, set.asDefectType()));
     EvaluationResult result =
@@ -192,12 +194,26 @@ public final class Evaluation implements AutoCloseable {
             all.count(ImageOutcome.Detection.ALARMED_ELSEWHERE),
             all.countWithoutGroundTruth(),
             trainingImagesLeftOut,
+            imagesOutOfRange(),
             List.copyOf(warnings),
             byDefect,
             stageTimings(),
             details(all, drawn));
     close();
     return result;
+  }
+
+  /** Returns the images that are unlike the calibration images, with what is out of range. */
+  private List<String> unlike() {
+    return outcomes.stream()
+        .filter(outcome -> outcome.outOfRange() != null && !outcome.outOfRange().isEmpty())
+        .map(outcome -> OutOfRange.named(outcome.name(), outcome.outOfRange()))
+        .toList();
+  }
+
+  private Integer imagesOutOfRange() {
+    boolean known = outcomes.stream().anyMatch(outcome -> outcome.outOfRange() != null);
+    return known ? unlike().size() : null;
   }
 
   private void descend(SetMetrics all, Map<String, SetMetrics> byType) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.flowline.data.Dataset;
 import dev.flowline.metrics.NanAsAbsent;
 import dev.flowline.metrics.NanAsNull;
 import java.util.List;
@@ -37,7 +38,9 @@ import java.util.Map;
  * @param imagesWithoutGroundTruth defective images without mask: left out of everything by pixel
  * @param trainingImagesLeftOut test images that were left out, because training or calibration had
  *     used them; null if the model does not record its training images
- * @param warnings what is odd about the dataset and its masks, one sentence each
+ * @param imagesOutOfRange test images whose input is out of the range of the calibration images, as
+ *     that of a black frame is; null if the model knows no range
+ * @param warnings what is odd about the dataset, its masks and images, one sentence each
  * @param byDefect by defect type, in alphabetical order
  * @param timings by stage
  */
@@ -62,6 +65,7 @@ public record EvaluationResult(
     int defectImagesAlarmedElsewhere,
     int imagesWithoutGroundTruth,
     Integer trainingImagesLeftOut,
+    Integer imagesOutOfRange,
     List<String> warnings,
     Map<String, DefectTypeResult> byDefect,
     Map<String, StageTiming> timings,
@@ -80,6 +84,11 @@ public record EvaluationResult(
   @JsonIgnore
   public boolean hasFair() {
     return !Double.isNaN(fairThreshold);
+  }
+
+  /** Returns the warnings that are not those of the dataset's folders, which are known before. */
+  public List<String> warningsBeside(Dataset dataset) {
+    return warnings.stream().filter(warning -> !dataset.warnings().contains(warning)).toList();
   }
 
   /** Returns one JSON object, with the components here as keys. */

@@ -1,10 +1,12 @@
 package dev.flowline.eval;
 
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.data.Sample;
 import dev.flowline.metrics.ConnectedComponents;
 import dev.flowline.metrics.MeanIou;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * The outcome of one image: its automatic segmentation against the ground truth.
@@ -14,6 +16,8 @@ import java.util.Comparator;
  * @param iou of the detected mask and the ground truth; NaN if there is no mask
  * @param minLog10NfaOnDefect the lowest pixel of the map in the ground truth: the defect is found
  *     if it is below log10Epsilon; minLog10Nfa if no ground truth marks where the defect is
+ * @param outOfRange what about its input is out of the range of the calibration images; null if
+ *     that is not known
  */
 public record ImageOutcome(
     String name,
@@ -24,7 +28,8 @@ public record ImageOutcome(
     double iou,
     double anomalyScore,
     double minLog10Nfa,
-    double minLog10NfaOnDefect) {
+    double minLog10NfaOnDefect,
+    List<OutOfRange> outOfRange) {
   /** The five kinds of outcome, the worst first. */
   public enum Detection {
     /** A good image is judged defective. */
@@ -97,7 +102,8 @@ public record ImageOutcome(
         judged ? MeanIou.iou(intersection, union) : Double.NaN,
         image.anomalyScore(),
         image.minLog10Nfa(),
-        lowest);
+        lowest,
+        image.outOfRange());
   }
 
   /** Returns whether the image has no defect. */

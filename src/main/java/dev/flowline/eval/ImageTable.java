@@ -3,7 +3,9 @@ package dev.flowline.eval;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.io.AtomicFile;
+import dev.flowline.io.ExactName;
 import dev.flowline.line.Verdict;
 import dev.flowline.metrics.NanAsNull;
 import java.io.IOException;
@@ -19,7 +21,7 @@ import java.util.List;
  */
 public record ImageTable(List<Row> images) {
   private static final String COLUMNS =
-      "image,type,verdict,outcome,log10Nfa,log10NfaOnDefect,log10Epsilon,anomalyScore,regions,iou,file";
+      "image,type,verdict,outcome,log10Nfa,log10NfaOnDefect,log10Epsilon,anomalyScore,regions,iou,file,fileUri,outOfRange";
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -35,6 +37,10 @@ public record ImageTable(List<Row> images) {
    * @param regions number of detected regions
    * @param iou of the detected regions and the ground truth; NaN without ground truth
    * @param file the image file
+   * @param fileUri the file as a URI with the bytes of its name; null if the name is UTF-8, and
+   *     {@code file} says it all
+   * @param outOfRange what about its input is out of the range of the calibration images, in CSV
+   *     the names alone, {@code none} for none; null if that is not known
    */
   public record Row(
       String image,
@@ -47,7 +53,9 @@ public record ImageTable(List<Row> images) {
       @NanAsNull double anomalyScore,
       int regions,
       @NanAsNull double iou,
-      String file) {
+      String file,
+      String fileUri,
+      List<OutOfRange> outOfRange) {
     private static Row of(ImageOutcome outcome, double log10Epsilon) {
       return new Row(
           outcome.name(),
@@ -60,7 +68,9 @@ public record ImageTable(List<Row> images) {
           outcome.anomalyScore(),
           outcome.regions(),
           outcome.iou(),
-          outcome.file() == null ? null : outcome.file().toString());
+          outcome.file() == null ? null : outcome.file().toString(),
+          outcome.file() == null ? null : ExactName.uriOf(outcome.file()),
+          outcome.outOfRange());
     }
 
     private List<String> fields() {
@@ -75,7 +85,13 @@ public record ImageTable(List<Row> images) {
           number(anomalyScore),
           Integer.toString(regions),
           number(iou),
-          text(file == null ? "" : file));
+          text(file == null ? "" : file),
+          text(fileUri == null ? "" : fileUri),
+          text(outOfRange == null ? "" : outOfRange.isEmpty() ? "none" : names()));
+    }
+
+    private String names() {
+      return OutOfRange.names(outOfRange).replace(",", "");
     }
   }
 

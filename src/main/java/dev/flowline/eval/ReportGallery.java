@@ -1,5 +1,6 @@
 package dev.flowline.eval;
 
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.page.ColourMap;
 import dev.flowline.page.Legend;
 import dev.flowline.page.MaskOverlay;
@@ -162,12 +163,21 @@ final class ReportGallery {
   }
 
   private static String facts(ImageOutcome outcome) {
-    return "%s · %s · anomaly score %s · smallest log10NFA %s"
+    return "%s · %s · anomaly score %s · smallest log10NFA %s%s"
         .formatted(
             outcome.defectType(),
             Numbers.count(outcome.regions(), "region"),
             Numbers.fixed(outcome.anomalyScore(), 3),
-            Numbers.brief(outcome.minLog10Nfa()));
+            Numbers.brief(outcome.minLog10Nfa()),
+            outOfRange(outcome));
+  }
+
+  private static String outOfRange(ImageOutcome outcome) {
+    List<OutOfRange> unlike = outcome.outOfRange() == null ? List.of() : outcome.outOfRange();
+    return unlike.isEmpty()
+        ? ""
+        : " · unlike the calibration images: "
+            + unlike.stream().map(OutOfRange::inWords).collect(Collectors.joining("; "));
   }
 
   private static Picture truth(EvaluatedImage image, int width) {

@@ -61,7 +61,7 @@ public record ExtractorConfig(
             "%s needs the size of its images: --input H[xW]".formatted(name));
       }
       NetworkFile file = NetworkFile.of(name.substring(FileNetwork.NAME_PREFIX.length()));
-      return new ExtractorConfig(name, null, FileNetwork.probe(file, height, width));
+      return new ExtractorConfig(name, null, NetworkProbe.of(file, height, width));
     }
     ExtractorConfig usual = of(Backbone.named(base(name)));
     ExtractorConfig config =

@@ -1,5 +1,6 @@
 package dev.flowline.extractor;
 
+import dev.flowline.io.DecodedPath;
 import dev.flowline.io.FileFault;
 import dev.flowline.nn.NetworkFormat;
 import dev.flowline.nn.OnnxTensors;
@@ -7,7 +8,6 @@ import dev.flowline.nn.OnnxWeights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -29,21 +29,20 @@ public record NetworkFile(Path path, List<String> outputs) {
    * Finds the file and the tensors that a user gave as {@code PATH} or {@code PATH:NAME,NAME}. Both
    * may hold colons: the path is the longest one that is a file.
    *
-   * @throws IllegalArgumentException if it is no path
+   * @throws IllegalArgumentException if it is no path, or several files have this name
    */
   public static NetworkFile of(String given) {
     try {
       for (int end = given.length(); end > 0; end = given.lastIndexOf(':', end - 1)) {
-        Path path = Path.of(given.substring(0, end));
+        Path path = DecodedPath.of(given.substring(0, end));
         if (Files.isRegularFile(path)) {
           String names = given.substring(Math.min(given.length(), end + 1));
           return new NetworkFile(path, names.isEmpty() ? List.of() : List.of(names.split(",")));
         }
       }
-      return new NetworkFile(Path.of(given), List.of());
-    } catch (InvalidPathException e) {
-      throw new IllegalArgumentException(
-          "extractor file:%s: no path, %s".formatted(given, e.getReason()), e);
+      return new NetworkFile(DecodedPath.of(given), List.of());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("extractor file:" + given + ": " + e.getMessage(), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.flowline.extractor;
 
+import dev.flowline.io.DecodedPath;
 import dev.flowline.io.FiniteValues;
 import dev.flowline.io.StateDict;
 import dev.flowline.io.StoredTensor;
@@ -23,7 +24,9 @@ public final class PretrainedWeights {
   /** The folder that the environment names. */
   public static Optional<Path> folder() {
     String folder = System.getenv(FOLDER_VARIABLE);
-    return folder == null || folder.isBlank() ? Optional.empty() : Optional.of(Path.of(folder));
+    return folder == null || folder.isBlank()
+        ? Optional.empty()
+        : Optional.of(DecodedPath.of(folder));
   }
 
   /**

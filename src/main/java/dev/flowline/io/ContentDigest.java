@@ -12,7 +12,10 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** SHA-256 of what a file says, so that an altered or damaged one is told from a whole one. */
+/**
+ * The SHA-256 digest of what a file says, so that an altered or damaged one is told from a whole
+ * one.
+ */
 public final class ContentDigest {
   /** The metadata's entry that holds it. */
   public static final String KEY = "flowline.sha256";

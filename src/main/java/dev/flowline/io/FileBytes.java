@@ -41,7 +41,7 @@ final class FileBytes implements AutoCloseable {
     return size;
   }
 
-  /** Whether the file has so many bytes from an offset on. */
+  /** Returns whether the file has so many bytes from an offset on. */
   boolean has(long offset, long length) {
     return offset >= 0 && length >= 0 && offset <= size - length;
   }

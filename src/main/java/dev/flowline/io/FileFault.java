@@ -9,7 +9,10 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** Why something could not be read or written, in a short phrase to go behind the file's name. */
+/**
+ * The reason why something could not be read or written, in a short phrase to go behind the file's
+ * name.
+ */
 public final class FileFault {
   private FileFault() {}
 

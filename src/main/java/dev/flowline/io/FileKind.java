@@ -19,7 +19,7 @@ public enum FileKind {
   /** A pipe, socket or device, which is never opened. */
   NO_REGULAR_FILE;
 
-  /** What systems and other programs leave in folders, in lower case. */
+  /** The names that systems and other programs leave in folders, in lower case. */
   private static final Set<String> LEFT_BEHIND =
       Set.of(
           "__macosx",

@@ -10,7 +10,7 @@ import java.util.Optional;
 public final class FiniteValues {
   private FiniteValues() {}
 
-  /** Describes the first tensor that holds any; empty if all numbers are finite. */
+  /** Returns a description of the first tensor that holds any; empty if all numbers are finite. */
   public static Optional<String> firstFault(Map<String, StoredTensor> tensors) {
     return tensors.entrySet().stream()
         .map(entry -> fault(entry.getKey(), entry.getValue()))
@@ -18,7 +18,7 @@ public final class FiniteValues {
         .findFirst();
   }
 
-  /** Describes the numbers of a tensor that are not finite; empty if all are. */
+  /** Returns a description of the numbers of a tensor that are not finite; empty if all are. */
   public static Optional<String> fault(String name, StoredTensor tensor) {
     long count = count(tensor);
     return count == 0

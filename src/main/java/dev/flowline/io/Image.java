@@ -76,12 +76,12 @@ public final class Image {
     return width;
   }
 
-  /** 1 (grey) or 3 (red, green, blue). */
+  /** Returns the channels per pixel: 1 (grey) or 3 (red, green, blue). */
   public int channels() {
     return channels;
   }
 
-  /** 8 or 16. */
+  /** Returns the bits per sample, 8 or 16. */
   public int bits() {
     return samples8 != null ? 8 : 16;
   }
@@ -91,7 +91,10 @@ public final class Image {
     return samples8 != null ? 255 : 65535;
   }
 
-  /** What the image's file asks for or holds and is left out here; nothing for one made in Java. */
+  /**
+   * Returns what the image's file asks for or holds and is left out here; nothing for one made in
+   * Java.
+   */
   public Set<ImageNote> notes() {
     return notes;
   }
@@ -103,7 +106,7 @@ public final class Image {
     return new Image(height, width, channels, samples8, samples16, kept);
   }
 
-  /** One sample, 0 … {@link #maximum()}. */
+  /** Returns one sample, 0 … {@link #maximum()}. */
   public int sample(int y, int x, int channel) {
     int i = (y * width + x) * channels + channel;
     return samples8 != null ? samples8[i] & 0xFF : samples16[i] & 0xFFFF;

@@ -16,7 +16,10 @@ public enum ImageFormat {
   /** TIFF and BigTIFF. */
   TIFF("TIFF", true),
   WEBP("WebP", true),
-  /** Not read: the codecs in use have it by a library that nobody maintains any more. */
+  /**
+   * JPEG 2000, which is not read: the codecs in use have it by a library that nobody maintains any
+   * more.
+   */
   JPEG_2000("JPEG 2000", false),
   GIF("GIF", true),
   /** PBM, PGM and PPM; PAM is refused. */
@@ -98,7 +101,10 @@ public enum ImageFormat {
     return text.startsWith("v/1\u0001") ? Optional.of(OPEN_EXR) : Optional.empty();
   }
 
-  /** "BM" begins many a text too: the length of the second header decides, if it is there. */
+  /**
+   * Returns whether a file is a BMP. "BM" begins many a text too: the length of the second header
+   * decides, if it is there.
+   */
   private static boolean hasBmpHeader(String text) {
     return text.length() < FIRST_BYTES || (text.charAt(14) >= 12 && text.startsWith("\0\0\0", 15));
   }

@@ -5,7 +5,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What an image file says of itself, read before its pixels.
+ * The facts that an image file states of itself, read before its pixels.
  *
  * @param channels as decoded, alpha included
  * @param bits per sample as decoded, 8 or 16

@@ -1,6 +1,6 @@
 package dev.flowline.io;
 
-/** Hears how many images a long work has done. */
+/** A listener that hears how many images a long work has done. */
 @FunctionalInterface
 public interface ImagesDone {
   /**

@@ -17,7 +17,10 @@ import java.util.Set;
  * @param end where the marker of the end is in {@code bare}
  */
 record JpegHeader(ImageHeader header, boolean isYCbCr, boolean isHalfHeight, byte[] bare, int end) {
-  /** More than any picture takes; each one costs a walk through all blocks. */
+  /**
+   * The most scans that are read, more than any picture takes; each one costs a walk through all
+   * blocks.
+   */
   private static final int MOST_SCANS = 200;
 
   private static final byte[] JFIF = {
@@ -115,7 +118,10 @@ record JpegHeader(ImageHeader header, boolean isYCbCr, boolean isHalfHeight, byt
     return false;
   }
 
-  /** SOF0 to SOF15, but for the tables and the extension that have their numbers among them. */
+  /**
+   * Returns whether a marker begins a frame: SOF0 to SOF15, but for the tables and the extension
+   * that have their numbers among them.
+   */
   private static boolean isFrame(int marker) {
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
   }

@@ -22,7 +22,7 @@ final class PngHeader {
   private static final int GREY_ALPHA = 4;
   private static final int RGBA = 6;
 
-  /** Deflate's largest ratio. */
+  /** The largest ratio of Deflate. */
   private static final long MOST_INFLATED = 1032;
 
   /** A part of the compressed pixels. */
@@ -177,17 +177,17 @@ final class PngHeader {
     return ((long) width * stored() * depth / 8 + 1) * height;
   }
 
-  /** Stored samples per pixel. */
+  /** Returns the stored samples per pixel. */
   private int stored() {
     return colour == RGB ? 3 : colour == RGBA ? 4 : colour == GREY_ALPHA ? 2 : 1;
   }
 
-  /** Channels of the image, 1 or 3. */
+  /** Returns the channels of the image, 1 or 3. */
   int channels() {
     return colour == GREY || colour == GREY_ALPHA ? 1 : 3;
   }
 
-  /** Bits per sample of the image, 8 or 16. */
+  /** Returns the bits per sample of the image, 8 or 16. */
   int bits() {
     return depth == 16 ? 16 : 8;
   }

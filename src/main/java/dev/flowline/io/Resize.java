@@ -1,9 +1,9 @@
 package dev.flowline.io;
 
 /**
- * Antialiased bilinear resize of interleaved images, first along rows, then along columns, handing
- * out finished rows from top to bottom. Only as many intermediate rows are held as one output row
- * needs.
+ * An antialiased bilinear resize of interleaved images, first along rows, then along columns,
+ * handing out finished rows from top to bottom. Only as many intermediate rows are held as one
+ * output row needs.
  *
  * <p>8-bit images are resized in PIL's fixed-point arithmetic, rounded to 8 bits after each of the
  * two directions: bit for bit what PIL gives. 16-bit images, which PIL does not resize, are not

@@ -54,7 +54,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, StoredTensor
     return new IOException(file + " is not a readable safetensors file: " + reason, cause);
   }
 
-  /** All places are compared with the file before anything is read. */
+  /** Reads the tensors; all places are compared with the file before anything is read. */
   private static Map<String, StoredTensor> tensors(
       FileBytes bytes, long start, SafetensorsHeader header) throws IOException {
     long left = bytes.size() - start;

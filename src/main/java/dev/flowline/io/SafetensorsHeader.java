@@ -117,7 +117,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
     throw new IOException(tensor + ".dtype is not known: " + ReadBudget.quoted(name));
   }
 
-  /** Whole numbers from 0 on. */
+  /** Returns whole numbers from 0 on. */
   private static long[] numbers(JsonParser json, String tensor, String key, int most)
       throws IOException {
     require(json.currentToken() == JsonToken.START_ARRAY, tensor, key, "must be a list of numbers");

@@ -22,7 +22,7 @@ public final class StoredTensor {
     U8(1),
     BOOL(1);
 
-    /** Size of one element. */
+    /** The bytes of one element. */
     public final int bytes;
 
     Type(int bytes) {
@@ -77,7 +77,7 @@ public final class StoredTensor {
     return shape.clone();
   }
 
-  /** Number of elements; 1 for a scalar. */
+  /** Returns the number of elements; 1 for a scalar. */
   public long elements() {
     long elements = 1;
     for (long dimension : shape) {
@@ -138,7 +138,7 @@ public final class StoredTensor {
     return values;
   }
 
-  /** IEEE 754 binary16 to binary32; Java has this built in only from 20 on. */
+  /** Converts IEEE 754 binary16 to binary32; Java has this built in only from 20 on. */
   private static float halfToFloat(short half) {
     int sign = (half & 0x8000) << 16;
     int exponent = (half >> 10) & 0x1f;

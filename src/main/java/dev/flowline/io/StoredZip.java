@@ -22,7 +22,7 @@ final class StoredZip {
   private static final int LONGEST_TAIL = END_SIZE + 0xffff + LOCATOR_SIZE;
   private static final long IN_ZIP64 = 0xffffffffL;
 
-  /** Where an entry's header lies, and how many bytes follow that. */
+  /** The place where an entry's header lies, and how many bytes follow that. */
   private record Entry(long offset, long size) {}
 
   private final FileBytes file;

@@ -18,7 +18,7 @@ final class SymbolicLinks {
   private SymbolicLinks() {}
 
   /**
-   * Follows links until a path is no link; what it names need not exist.
+   * Returns a path behind all links; what it names need not exist.
    *
    * <p>In a folder where everybody may create files, such as /tmp, a link of somebody else is
    * refused: it could lead to any file of the user. Linux has the same rule (protected_symlinks).

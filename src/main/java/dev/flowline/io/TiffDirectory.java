@@ -16,7 +16,7 @@ final class TiffDirectory {
   private static final int ORIENTATION = 274;
   private static final int MOST_VALUES = 1 << 24;
 
-  /** Bytes of a value by type; 0 for a type that is not known. */
+  /** The bytes of a value by type; 0 for a type that is not known. */
   private static final int[] WIDTHS = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
 
   private record Entry(int type, long count, long at, int place) {}

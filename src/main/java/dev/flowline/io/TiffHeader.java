@@ -82,7 +82,10 @@ final class TiffHeader {
     return isLossless() && photometric >= WHITE_IS_0 && photometric <= INDEXED;
   }
 
-  /** None, LZW, Deflate by both of its numbers, PackBits. */
+  /**
+   * Returns whether the compression is lossless: none, LZW, Deflate by both of its numbers,
+   * PackBits.
+   */
   private boolean isLossless() {
     return scheme == NONE || scheme == LZW || scheme == 8 || scheme == 32946 || scheme == PACK_BITS;
   }

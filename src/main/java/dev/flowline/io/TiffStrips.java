@@ -14,7 +14,7 @@ final class TiffStrips {
   private static final int TILE_OFFSETS = 324;
   private static final int TILE_BYTES = 325;
 
-  /** More than the ratio of any compression that is read. */
+  /** A bound above the ratio of any compression that is read. */
   private static final int MOST_INFLATED = 1500;
 
   /** A strip: its first row, its rows, and where its bytes are. */

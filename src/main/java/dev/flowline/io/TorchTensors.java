@@ -44,7 +44,7 @@ final class TorchTensors implements Unpickler.Host {
           "torch.Size",
           "torch.device");
 
-  /** Memory that tensors share; its bytes come after the pickle has been read. */
+  /** The memory that tensors share; its bytes come after the pickle has been read. */
   static final class Storage {
     private final StoredTensor.Type type;
     private final ReadBudget budget;

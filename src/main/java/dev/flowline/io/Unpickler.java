@@ -44,7 +44,9 @@ final class Unpickler {
 
   private static final Object MARK = new Object();
 
-  /** About what Java's objects take. A reference is on the stack and then in a container. */
+  /**
+   * The bytes that a Java object takes, about. A reference is on the stack and then in a container.
+   */
   private static final int REFERENCE_BYTES = 16;
 
   private static final int NUMBER_BYTES = 24;

@@ -59,15 +59,18 @@ final class InspectionWorker implements AutoCloseable {
     long start = System.nanoTime();
     preprocessing.apply(image, encoder.input());
     List<OutOfRange> outOfRange =
-        range
-            .map(known -> known.outOfRange(InputStatistics.of(encoder.input(), preprocessing)))
-            .orElse(null);
+        range.isPresent() ? outOfRange(InputStatistics.of(encoder.input(), preprocessing)) : null;
     double preprocess = millisSince(start);
     try (Encoding encoding = encoder.encode(1)) {
       StageTimings before = new StageTimings(decoded.decodeMillis(), preprocess, 0, 0, 0);
       return judge(
           encoding, before, image.height(), image.width(), request, outOfRange, notes(image));
     }
+  }
+
+  /** Returns what is unusual about an input; null if it is null, or no range is known. */
+  List<OutOfRange> outOfRange(InputStatistics input) {
+    return input == null ? null : range.map(known -> known.outOfRange(input)).orElse(null);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.flowline.line;
 
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.InputRange;
+import dev.flowline.calibration.InputStatistics;
 import dev.flowline.calibration.LatentStatistics;
 import dev.flowline.engine.Encoding;
 import dev.flowline.engine.TorchEncoder;
@@ -194,9 +195,25 @@ public final class Inspector implements AutoCloseable {
    */
   public DetailedInspection judge(
       Encoding encoding, int height, int width, InspectionRequest request) {
+    return judge(encoding, height, width, request, null);
+  }
+
+  /**
+   * Judges the latents of one image that were encoded elsewhere, and says what is unusual about it.
+   *
+   * @param encoding stays the caller's
+   * @param height of the image, in whose pixels the regions are
+   * @param width of the image
+   * @param input the statistics of the model's input; null if they are not known
+   * @throws IllegalStateException after {@link #close}
+   */
+  public DetailedInspection judge(
+      Encoding encoding, int height, int width, InspectionRequest request, InputStatistics input) {
     StageTimings before = new StageTimings(0, 0, 0, 0, 0);
     return withWorker(
-        worker -> worker.judge(encoding, before, height, width, request, null, Set.of()));
+        worker ->
+            worker.judge(
+                encoding, before, height, width, request, worker.outOfRange(input), Set.of()));
   }
 
   private DetailedInspection withWorker(Function<InspectionWorker, DetailedInspection> work) {

@@ -2,11 +2,8 @@ package dev.flowline.model;
 
 import dev.flowline.extractor.FeatureExtractor;
 import dev.flowline.flow.Latents;
-import dev.flowline.io.FiniteValues;
-import dev.flowline.io.OneLine;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
-import dev.flowline.nn.ParameterSpec;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.Device;
@@ -27,7 +24,7 @@ import org.bytedeco.pytorch.Tensor;
  * same model while it learns.
  */
 public final class AnomalyModel implements AutoCloseable {
-  private ModelConfig config;
+  private final ModelConfig config;
   private final FeatureExtractor extractor;
   private final Method method;
   private final NetworkShapes shapes;
@@ -37,35 +34,35 @@ public final class AnomalyModel implements AutoCloseable {
   private final String digest; // null for a model that was not read from a file
   private final StoredNetwork network; // null for a model that was not read from a file
 
-  private AnomalyModel(
+  /**
+   * Makes a model of its parameters.
+   *
+   * @param ops counts what the configuration asks for
+   * @param initialise whether what is trained is drawn from the seed, and not stored
+   * @param digest of the file that it was read from; null for none
+   * @param network of somebody's own in that file; null for none
+   */
+  AnomalyModel(
       ModelConfig config,
       Map<String, StoredTensor> stored,
+      CostOps ops,
       boolean initialise,
       String digest,
       StoredNetwork network) {
     this.config = config;
     this.digest = digest;
     this.network = network;
-    extractor = config.extractor().create();
+    NetworkWalk walk = NetworkWalk.of(config, ops);
+    extractor = walk.extractor();
     method = config.settings();
-    CostOps cost = initialise ? new CostOps() : new CostOps(mostParameters(stored));
-    List<long[]> features = extractor.features(cost, NetworkShapes.image(config));
-    pooledShapes = method.pooled(cost, features).stream().map(AnomalyModel::ofOne).toList();
-    Latents<long[]> latents = method.latents(cost, extractor, features);
-    method.anomalyMap(
-        cost, latents, config.preprocessing().height(), config.preprocessing().width());
-    shapes = new NetworkShapes(features, latents.values());
+    shapes = walk.shapes();
+    pooledShapes = walk.pooled().stream().map(AnomalyModel::ofOne).toList();
     parameters =
         initialise
-            ? new Parameters(cost.parameters(), stored, config.seed())
-            : Parameters.restored(cost.parameters(), stored);
+            ? new Parameters(walk.parameters(), stored, config.seed())
+            : Parameters.restored(walk.parameters(), stored);
     parameters.frozenChannelsLast();
-    ops = new TorchOps(parameters);
-  }
-
-  /** A network of many more parameters than a file has tensors is given up while it is counted. */
-  private static int mostParameters(Map<String, StoredTensor> stored) {
-    return 2 * stored.size() + 1000; // so that the names of a few missing ones are still listed
+    this.ops = new TorchOps(parameters);
   }
 
   private static long[] ofOne(long[] shape) {
@@ -80,7 +77,7 @@ public final class AnomalyModel implements AutoCloseable {
    *     extractor
    */
   public static AnomalyModel create(ModelConfig config, Map<String, StoredTensor> frozen) {
-    return new AnomalyModel(config, frozen, true, null, null);
+    return new AnomalyModel(config, frozen, new CostOps(), true, null, null);
   }
 
   /**
@@ -101,13 +98,7 @@ public final class AnomalyModel implements AutoCloseable {
    */
   public static AnomalyModel restore(
       ModelConfig config, Map<String, StoredTensor> stored, ProgramPolicy programs) {
-    StoredNetwork network = StoredNetwork.of(config, stored).orElse(null);
-    if (network != null && !programs.allows(network)) {
-      throw new IllegalArgumentException(
-          "the extractor is a TorchScript program (%s, SHA-256 %s), which would run with your rights: if you trust it, allow it with ProgramPolicy.RUN"
-              .formatted(OneLine.of(network.file()), network.sha256()));
-    }
-    return new AnomalyModel(config, stored, false, null, null);
+    return ModelOpening.restored(config, stored, programs);
   }
 
   /**
@@ -128,41 +119,23 @@ public final class AnomalyModel implements AutoCloseable {
    *     not run
    */
   public static AnomalyModel open(Path file, ProgramPolicy programs) throws IOException {
-    ModelFile stored = ModelFile.read(file);
-    Optional<StoredNetwork> network = StoredNetwork.of(stored.config(), stored.tensors());
-    if (network.isPresent()) {
-      programs.check(file, network.get());
-    }
-    try {
-      AnomalyModel model =
-          new AnomalyModel(
-              stored.config(), stored.tensors(), false, stored.digest(), network.orElse(null));
-      Optional<String> fault = model.faultOf(stored.tensors());
-      if (fault.isPresent()) {
-        model.close();
-        throw new IOException(
-            "%s has weights that are no numbers, %s: train the model again"
-                .formatted(file, fault.get()));
-      }
-      return model;
-    } catch (IllegalArgumentException e) {
-      throw new IOException(file + " is no consistent model: " + e.getMessage(), e);
-    } catch (ArithmeticException | IndexOutOfBoundsException | NegativeArraySizeException e) {
-      throw new IOException(file + " is no consistent model: " + e, e); // sizes that overflow
-    }
+    return open(file, programs, null);
   }
 
-  /** Describes the first weight that is no number; a statistic is infinite if nothing was seen. */
-  private Optional<String> faultOf(Map<String, StoredTensor> stored) {
-    for (ParameterSpec spec : parameters.specs()) {
-      StoredTensor tensor = stored.get(spec.name());
-      boolean statistic = spec.init().learned() && !spec.init().trainable();
-      Optional<String> fault = FiniteValues.fault(spec.name(), tensor);
-      if (fault.isPresent() && !(statistic && !FiniteValues.hasNan(tensor))) {
-        return fault;
-      }
-    }
-    return Optional.empty();
+  /**
+   * Opens a model file for images whose samples of 16 bits have fewer; the model computes on the
+   * CPU.
+   *
+   * @param programs decides whether a program in the file may run
+   * @param bits that the samples have, 8 to 16, which its configuration then says; null for the
+   *     model's own
+   * @throws IOException naming the file, if it is no readable model, or holds a program that must
+   *     not run
+   * @throws IllegalArgumentException if bits are out of their bounds
+   */
+  public static AnomalyModel open(Path file, ProgramPolicy programs, Integer bits)
+      throws IOException {
+    return ModelOpening.open(file, programs, bits);
   }
 
   /**
@@ -184,17 +157,6 @@ public final class AnomalyModel implements AutoCloseable {
    */
   public AnomalyModel on(Device device) {
     parameters.moveTo(device);
-    return this;
-  }
-
-  /**
-   * Takes the samples of 16-bit images to have so many bits, and returns this model. To be called
-   * before images are read.
-   *
-   * @param bits 8 to 16
-   */
-  public AnomalyModel readBits(int bits) {
-    config = config.withPreprocessing(config.preprocessing().withBits(bits));
     return this;
   }
 

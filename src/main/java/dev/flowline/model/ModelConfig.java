@@ -10,6 +10,8 @@ import dev.flowline.calibration.RetiredThreshold;
 import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.segmentation.SegmentationOptions;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,27 +156,31 @@ public record ModelConfig(
 
   /** Returns this configuration with another preprocessing. */
   public ModelConfig withPreprocessing(Preprocessing other) {
-    return new ModelConfig(
-        model,
-        category,
-        extractor,
-        other,
-        settings,
-        seed,
-        segmentation,
-        calibration,
-        history,
-        training,
-        provenance);
+    return with(other, settings, segmentation, calibration, history, training, provenance);
   }
 
-  /** The same with another test; the history stays as it is. */
+  /** Returns this configuration with other settings of its kind. */
+  public ModelConfig withSettings(Method others) {
+    return with(preprocessing, others, segmentation, calibration, history, training, provenance);
+  }
+
+  /** Returns this configuration with another test; the history stays as it is. */
   public ModelConfig withSegmentation(SegmentationOptions options, Calibration origin) {
-    return with(options, origin, history, training, provenance);
+    return with(preprocessing, settings, options, origin, history, training, provenance);
+  }
+
+  /** Returns this configuration once trained. */
+  public ModelConfig withTraining(TrainingFacts facts) {
+    return with(preprocessing, settings, segmentation, calibration, history, facts, provenance);
+  }
+
+  /** Returns this configuration with a record of who made it. */
+  public ModelConfig withProvenance(Provenance made) {
+    return with(preprocessing, settings, segmentation, calibration, history, training, made);
   }
 
   /**
-   * The same with another test; the present one goes to the history.
+   * Returns this configuration with another test; the present one goes to the history.
    *
    * @param images digests of the good images that the test comes from
    */
@@ -183,52 +189,39 @@ public record ModelConfig(
     List<RetiredThreshold> all = new ArrayList<>(history == null ? List.of() : history);
     all.add(new RetiredThreshold(now.toString(), segmentation, calibration));
     Provenance since = Provenance.calibrated(provenance, now, images);
-    return with(options, origin, all, training, since);
+    return with(preprocessing, settings, options, origin, all, training, since);
   }
 
-  /** The same once trained. */
-  public ModelConfig withTraining(TrainingFacts facts) {
-    return with(segmentation, calibration, history, facts, provenance);
+  /**
+   * Returns this configuration without paths of the machine that made it: a folder of textures
+   * keeps its name only.
+   */
+  public ModelConfig withoutPaths() {
+    if (settings instanceof ClFlow method && method.textures() != null) {
+      return withSettings(method.withTextures(lastName(method.textures())));
+    }
+    return this;
   }
 
-  /** The same with a record of who made it. */
-  public ModelConfig withProvenance(Provenance made) {
-    return with(segmentation, calibration, history, training, made);
-  }
-
-  /** The same with other settings of its kind. */
-  public ModelConfig withSettings(Method others) {
-    return new ModelConfig(
-        model,
-        category,
-        extractor,
-        preprocessing,
-        others,
-        seed,
-        segmentation,
-        calibration,
-        history,
-        training,
-        provenance);
+  /** Returns the last name of a path, which may come from anybody and from another system. */
+  private static String lastName(String path) {
+    try {
+      String name = String.valueOf(Provenance.name(Path.of(path)));
+      return name.substring(name.lastIndexOf('\\') + 1);
+    } catch (InvalidPathException e) {
+      return "?";
+    }
   }
 
   private ModelConfig with(
+      Preprocessing input,
+      Method method,
       SegmentationOptions options,
       Calibration origin,
       List<RetiredThreshold> before,
       TrainingFacts facts,
       Provenance made) {
     return new ModelConfig(
-        model,
-        category,
-        extractor,
-        preprocessing,
-        settings,
-        seed,
-        options,
-        origin,
-        before,
-        facts,
-        made);
+        model, category, extractor, input, method, seed, options, origin, before, facts, made);
   }
 }

@@ -32,7 +32,8 @@ public final class ModelFacts {
   public static Map<String, String> of(
       ModelConfig config, Optional<String> digest, SegmentationOptions test, Cost cost) {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("model", config.model().title() + ", " + MethodSettings.inWords(config.settings()));
+    String settings = MethodSettings.inWords(config.withoutPaths().settings());
+    facts.put("model", config.model().title() + ", " + settings);
     facts.put("category", config.category());
     facts.put("extractor", config.extractor().name());
     facts.put("input", config.preprocessing().height() + " × " + config.preprocessing().width());
@@ -122,11 +123,12 @@ public final class ModelFacts {
         "images of the training",
         images == null
             ? NOT_RECORDED
-            : "%s learned from, %s for validation, %s for calibration"
+            : "%s learned from, %s for validation, %s for calibration, SHA-256 of all %s"
                 .formatted(
                     images.learned().size(),
                     images.validation().size(),
-                    images.calibration().size()));
+                    images.calibration().size(),
+                    images.sha256()));
     if (!made.weights().isEmpty()) {
       facts.put(
           "weights",

@@ -3,6 +3,7 @@ package dev.flowline.model;
 import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
+import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The content of a {@code .flowline} file: safetensors whose metadata holds the format's version,
@@ -87,9 +89,22 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
    * @throws IOException naming the file, if its tensors are not those of the configuration
    */
   public Cost cost(Path file) throws IOException {
+    return consistent(
+        file,
+        () -> {
+          Parameters.requireFit(NetworkWalk.of(config, new CostOps()).parameters(), tensors);
+          return Cost.of(config);
+        });
+  }
+
+  /**
+   * Returns what is made of a file's content.
+   *
+   * @throws IOException naming the file, if configuration and tensors do not fit together
+   */
+  static <T> T consistent(Path file, Supplier<T> made) throws IOException {
     try {
-      Parameters.requireFit(NetworkShapes.parameters(config), tensors);
-      return Cost.of(config);
+      return made.get();
     } catch (IllegalArgumentException e) {
       throw new IOException(file + " is no consistent model: " + e.getMessage(), e);
     } catch (ArithmeticException | IndexOutOfBoundsException | NegativeArraySizeException e) {
@@ -110,13 +125,13 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
   }
 
   /**
-   * Writes a model file beside its destination and renames it.
+   * Writes a model file beside its destination and renames it. No path of this machine is in it.
    *
    * @throws IOException naming the file, if it cannot be written
    */
   static void write(Path file, ModelConfig config, Map<String, StoredTensor> tensors)
       throws IOException {
-    String text = ConfigJson.write(config);
+    String text = ConfigJson.write(config.withoutPaths());
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(FORMAT_KEY, Integer.toString(FORMAT));
     metadata.put(CONFIG_KEY, text);

@@ -1,11 +1,7 @@
 package dev.flowline.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.flowline.extractor.FeatureExtractor;
-import dev.flowline.flow.Latents;
 import dev.flowline.nn.CostOps;
-import dev.flowline.nn.ParameterSpec;
-import java.util.Collection;
 import java.util.List;
 
 /**
@@ -24,27 +20,7 @@ public record NetworkShapes(
    * @throws IllegalArgumentException if extractor or method cannot work as configured
    */
   public static NetworkShapes of(ModelConfig config) {
-    FeatureExtractor extractor = config.extractor().create();
-    CostOps ops = new CostOps();
-    List<long[]> features = extractor.features(ops, image(config));
-    return new NetworkShapes(
-        features, config.settings().latents(ops, extractor, features).values());
-  }
-
-  /**
-   * Returns all parameters that a model's networks ask for, which are not run.
-   *
-   * @throws IllegalArgumentException if extractor or method cannot work as configured
-   */
-  static Collection<ParameterSpec> parameters(ModelConfig config) {
-    FeatureExtractor extractor = config.extractor().create();
-    Method method = config.settings();
-    CostOps ops = new CostOps();
-    List<long[]> features = extractor.features(ops, image(config));
-    Latents<long[]> latents = method.latents(ops, extractor, features);
-    method.anomalyMap(
-        ops, latents, config.preprocessing().height(), config.preprocessing().width());
-    return ops.parameters();
+    return NetworkWalk.of(config, new CostOps()).shapes();
   }
 
   /** The number of latent dimensions of one image, over all scales. */

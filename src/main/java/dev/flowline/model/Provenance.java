@@ -3,22 +3,22 @@ package dev.flowline.model;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.data.ImageDigests;
+import dev.flowline.io.ContentDigest;
 import dev.flowline.io.OneLine;
 import dev.flowline.runtime.FlowlineVersion;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The provenance of a model: who made it, when, of which files, and who has calibrated it since. It
@@ -29,12 +29,8 @@ import java.util.regex.Pattern;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Provenance(Creation created, List<CalibrationStep> calibrated) {
-  private static final int LONGEST_TEXT = 4096;
-  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{" + ImageDigests.LENGTH + "}");
-  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
-
   public Provenance {
-    calibrated = calibrated == null ? List.of() : list("calibrated", calibrated);
+    calibrated = calibrated == null ? List.of() : RecordBounds.list("calibrated", calibrated);
   }
 
   /** Makes the provenance of a new model. */
@@ -64,18 +60,18 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
       Map<String, String> options,
       TrainingImages images) {
     public Creation {
-      text("command", command);
-      text("flowline", flowline);
-      requireDate(date);
+      RecordBounds.text("command", command);
+      RecordBounds.text("flowline", flowline);
+      RecordBounds.date(date);
       if (dataset != null) {
-        text("dataset", dataset);
+        RecordBounds.text("dataset", dataset);
       }
-      weights = weights == null ? List.of() : list("weights", weights);
+      weights = weights == null ? List.of() : RecordBounds.list("weights", weights);
       options = options == null ? Map.of() : new LinkedHashMap<>(options);
       options.forEach(
           (name, value) -> {
-            text("options", name);
-            text(name, value);
+            RecordBounds.text("options", name);
+            RecordBounds.text(name, value);
           });
       options = Collections.unmodifiableMap(options);
     }
@@ -89,8 +85,8 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
    */
   public record SourceFile(String file, String sha256) {
     public SourceFile {
-      text("file", file);
-      digits(SHA256, "sha256", sha256);
+      RecordBounds.text("file", file);
+      RecordBounds.sha256("sha256", sha256);
     }
   }
 
@@ -104,9 +100,28 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
   public record TrainingImages(
       List<String> learned, List<String> validation, List<String> calibration) {
     public TrainingImages {
-      learned = digests("learned", learned);
-      validation = digests("validation", validation);
-      calibration = digests("calibration", calibration);
+      learned = RecordBounds.digests("learned", learned);
+      validation = RecordBounds.digests("validation", validation);
+      calibration = RecordBounds.digests("calibration", calibration);
+    }
+
+    /** Returns how many there are, for whatever they were. */
+    public int count() {
+      return learned.size() + validation.size() + calibration.size();
+    }
+
+    /**
+     * Returns one digest for all: SHA-256 of their digests, sorted, each with a line feed behind
+     * it; 64 hexadecimal digits. It does not depend on what each image was for.
+     */
+    public String sha256() {
+      String lines =
+          Stream.of(learned, validation, calibration)
+              .flatMap(List::stream)
+              .sorted()
+              .map(digest -> digest + "\n")
+              .collect(Collectors.joining());
+      return ContentDigest.of(ByteBuffer.wrap(lines.getBytes(StandardCharsets.US_ASCII)));
     }
   }
 
@@ -119,9 +134,9 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
    */
   public record CalibrationStep(String flowline, String date, List<String> images) {
     public CalibrationStep {
-      text("flowline", flowline);
-      requireDate(date);
-      images = digests("images", images);
+      RecordBounds.text("flowline", flowline);
+      RecordBounds.date(date);
+      images = RecordBounds.digests("images", images);
     }
   }
 
@@ -136,25 +151,6 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
     }
     String name = OneLine.of(last.toString());
     return name.isBlank() ? "?" : name;
-  }
-
-  /**
-   * Returns the time that a new record gets, in whole seconds: that of SOURCE_DATE_EPOCH if it is
-   * set, or now.
-   *
-   * @throws IllegalArgumentException if SOURCE_DATE_EPOCH is no number of seconds
-   */
-  public static Instant now() {
-    String epoch = System.getenv("SOURCE_DATE_EPOCH");
-    if (epoch == null || epoch.isBlank()) {
-      return Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    }
-    try {
-      return Instant.ofEpochSecond(Long.parseLong(epoch.strip()));
-    } catch (NumberFormatException | DateTimeException e) {
-      throw new IllegalArgumentException(
-          "SOURCE_DATE_EPOCH must be a number of seconds since 1970, got '" + epoch + "'", e);
-    }
   }
 
   /**
@@ -196,53 +192,5 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
     }
     calibrated.forEach(step -> digests.addAll(step.images));
     return digests;
-  }
-
-  private static <T> List<T> list(String name, List<T> values) {
-    if (values.stream().anyMatch(Objects::isNull)) {
-      throw new IllegalArgumentException(name + " must not hold null");
-    }
-    return List.copyOf(values);
-  }
-
-  private static List<String> digests(String name, List<String> values) {
-    if (values == null) {
-      throw new IllegalArgumentException(name + " must be a list of digests, got null");
-    }
-    values.forEach(value -> digits(DIGEST, name, value));
-    return List.copyOf(values);
-  }
-
-  private static void digits(Pattern pattern, String name, String value) {
-    if (value == null || !pattern.matcher(value).matches()) {
-      throw new IllegalArgumentException(
-          "%s must be a digest %s, got %s".formatted(name, pattern, brief(value)));
-    }
-  }
-
-  /** Requires a text that a terminal can show as one line. */
-  private static void text(String name, String value) {
-    boolean fits = value != null && !value.isBlank() && value.length() <= LONGEST_TEXT;
-    if (!fits || !OneLine.fits(value)) {
-      throw new IllegalArgumentException(
-          "%s must be a line of 1 to %s characters, got %s"
-              .formatted(brief(name), LONGEST_TEXT, brief(value)));
-    }
-  }
-
-  private static void requireDate(String date) {
-    try {
-      Instant.parse(String.valueOf(date));
-    } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException("date must be a time in UTC, got " + brief(date), e);
-    }
-  }
-
-  private static String brief(String value) {
-    if (value == null) {
-      return "null";
-    }
-    String line = OneLine.of(value);
-    return line.length() > 60 ? line.substring(0, 60) + "…" : "'" + line + "'";
   }
 }

@@ -38,17 +38,7 @@ public final class OnnxTensors {
    */
   public static List<Inner> of(ByteBuffer file) throws IOException {
     List<Inner> tensors = new ArrayList<>();
-    ProtoReader model = new ProtoReader(file);
-    while (model.next()) {
-      if (model.is(MODEL_GRAPH, ProtoReader.BYTES)) {
-        ProtoReader graph = new ProtoReader(model.content());
-        while (graph.next()) {
-          if (graph.is(GRAPH_NODE, ProtoReader.BYTES)) {
-            addOutputs(graph.content(), tensors);
-          }
-        }
-      }
-    }
+    eachNode(file, node -> addOutputs(node, tensors));
     return tensors;
   }
 
@@ -58,18 +48,29 @@ public final class OnnxTensors {
    * @throws IOException if it is no ONNX file
    */
   static boolean hasGraph(ByteBuffer file) throws IOException {
+    boolean[] found = new boolean[1];
+    eachNode(file, node -> found[0] = true);
+    return found[0];
+  }
+
+  /** Takes a node of the outermost graph. */
+  @FunctionalInterface
+  private interface NodeReader {
+    void read(ByteBuffer node) throws IOException;
+  }
+
+  private static void eachNode(ByteBuffer file, NodeReader reader) throws IOException {
     ProtoReader model = new ProtoReader(file);
     while (model.next()) {
       if (model.is(MODEL_GRAPH, ProtoReader.BYTES)) {
         ProtoReader graph = new ProtoReader(model.content());
         while (graph.next()) {
           if (graph.is(GRAPH_NODE, ProtoReader.BYTES)) {
-            return true;
+            reader.read(graph.content());
           }
         }
       }
     }
-    return false;
   }
 
   private static void addOutputs(ByteBuffer node, List<Inner> tensors) throws IOException {
@@ -104,7 +105,7 @@ public final class OnnxTensors {
       if (model.is(MODEL_GRAPH, ProtoReader.BYTES)) {
         changed.message(MODEL_GRAPH, graph(model.content(), names));
       } else {
-        changed.encoded(part(file, model));
+        changed.encoded(model.encoded());
       }
     }
     return changed.whole();
@@ -144,16 +145,12 @@ public final class OnnxTensors {
     ProtoReader fields = new ProtoReader(graph);
     while (fields.next()) {
       if (fields.number() != GRAPH_OUTPUT) {
-        changed.encoded(part(graph, fields));
+        changed.encoded(fields.encoded());
       }
     }
     for (String name : names) {
       changed.message(GRAPH_OUTPUT, new ProtoWriter().text(VALUE_NAME, name));
     }
     return changed;
-  }
-
-  private static ByteBuffer part(ByteBuffer message, ProtoReader field) {
-    return message.slice(message.position() + field.start(), field.end() - field.start());
   }
 }

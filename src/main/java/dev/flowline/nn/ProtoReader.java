@@ -69,7 +69,7 @@ final class ProtoReader {
     return varint(LONGEST_VARINT);
   }
 
-  /** The number of the field. */
+  /** Returns the number of the field. */
   int number() {
     return number;
   }
@@ -79,27 +79,32 @@ final class ProtoReader {
     return number == wantedNumber && type == wantedType;
   }
 
-  /** The number that a field of type {@link #VARINT} holds. */
+  /** Returns the number that a field of type {@link #VARINT} holds. */
   long value() {
     return value;
   }
 
-  /** The bytes that any other field holds. */
+  /** Returns the bytes that any other field holds. */
   ByteBuffer content() {
     return content.duplicate();
   }
 
-  /** The content as text. */
+  /** Returns the content as text. */
   String text() {
     return StandardCharsets.UTF_8.decode(content()).toString();
   }
 
-  /** Where this field begins in the message. */
+  /** Returns this field as it is written, with its number. */
+  ByteBuffer encoded() {
+    return in.slice(start, in.position() - start);
+  }
+
+  /** Returns where this field begins in the message. */
   int start() {
     return start;
   }
 
-  /** Where this field ends in the message. */
+  /** Returns where this field ends in the message. */
   int end() {
     return in.position();
   }

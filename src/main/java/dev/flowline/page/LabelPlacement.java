@@ -11,10 +11,10 @@ final class LabelPlacement {
   private static final double ABOVE_BASELINE = 11;
   private static final double BELOW_BASELINE = 3;
   private static final double DOT = 5;
-  private static final int OVERLAP = 3; // a label on a label is worse than one on a line
+  private static final int OVERLAP = 10; // a label on a label is worse than one on some curves
 
   private final Rectangle2D chart;
-  private final List<Line2D> lines = new ArrayList<>();
+  private final List<List<Line2D>> curves = new ArrayList<>();
   private final List<Rectangle2D> boxes = new ArrayList<>();
 
   /**
@@ -27,7 +27,12 @@ final class LabelPlacement {
   }
 
   void avoidLine(double x1, double y1, double x2, double y2) {
-    lines.add(new Line2D.Double(x1, y1, x2, y2));
+    avoidCurve(List.of(new Line2D.Double(x1, y1, x2, y2)));
+  }
+
+  /** Adds a curve, which counts once however many of its segments a label covers. */
+  void avoidCurve(List<Line2D> segments) {
+    curves.add(segments);
   }
 
   void avoidBar(double x, double y, double width, double height) {
@@ -55,7 +60,8 @@ final class LabelPlacement {
 
   /** Returns how many things a box covers; a box that leaves the chart is the last choice. */
   private int covered(Rectangle2D box) {
-    long crossed = lines.stream().filter(box::intersectsLine).count();
+    long crossed =
+        curves.stream().filter(curve -> curve.stream().anyMatch(box::intersectsLine)).count();
     long overlapped = boxes.stream().filter(box::intersects).count();
     return (int) (crossed + OVERLAP * overlapped) + (chart.contains(box) ? 0 : Short.MAX_VALUE);
   }

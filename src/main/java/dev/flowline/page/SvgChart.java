@@ -3,6 +3,7 @@ package dev.flowline.page;
 import dev.flowline.metrics.Curve;
 import gg.jte.Content;
 import gg.jte.html.HtmlContent;
+import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,13 +57,16 @@ public final class SvgChart {
   /** Draws a curve. */
   public SvgChart line(Curve curve, String css) {
     StringBuilder points = new StringBuilder();
+    List<Line2D> segments = new ArrayList<>();
     for (int i = 0; i < curve.points(); i++) {
       points.append(point(curve, i));
       if (i > 0) {
-        placement.avoidLine(
-            px(curve.x()[i - 1]), py(curve.y()[i - 1]), px(curve.x()[i]), py(curve.y()[i]));
+        segments.add(
+            new Line2D.Double(
+                px(curve.x()[i - 1]), py(curve.y()[i - 1]), px(curve.x()[i]), py(curve.y()[i])));
       }
     }
+    placement.avoidCurve(segments);
     marks.add(new SvgMark.Line(css, points.toString().trim()));
     return this;
   }

@@ -47,7 +47,7 @@ final class GoodnessOfFitCharts {
     chart
         .line(new Curve(new double[] {left, right}, new double[] {left, right}), "plain")
         .line(quantiles, "first");
-    for (double share : new double[] {0.5, 0.01, 0.001}) {
+    for (double share : new double[] {0.001, 0.01, 0.5}) {
       if (share * of.energies().count() >= 1) {
         chart.named(
             of.expectedFromAbove(share),
@@ -65,7 +65,7 @@ final class GoodnessOfFitCharts {
         List.of(
             new Card.Key("first", "good test images"),
             new Card.Key("plain", "if chi-square holds")),
-        "Above the dashed line, energies are larger than those of chi-square. A dot shows the share of positions that lie below it.");
+        "Above the dotted line, energies are larger than those of chi-square. A dot shows the share of positions that lie below it.");
   }
 
   /** Returns the share of images that alarm, by log10 ε. */
@@ -89,7 +89,7 @@ final class GoodnessOfFitCharts {
         "Good images that alarm, by log10ε",
         chart.svg("share of good images that alarm", "log10ε", "share of good test images"),
         keys,
-        "A rule above the finely dashed line does not keep its bound; a rule far below it finds less than it could. On the lower edge no image alarms."
+        "A rule above the grey dotted line does not keep its bound; a rule far below it finds less than it could. On the lower edge no image alarms."
             + (shown
                 ? ""
                 : " The log10ε of the model, %s, lies outside.".formatted(Numbers.brief(own))));

@@ -82,7 +82,8 @@ public final class InspectionsOfFeatures implements Inspections {
   private DetailedInspection inspectFeatures(Sample sample) {
     try (TensorScope scope = TensorScope.open();
         Encoding encoding = TorchEncoder.encodeFeatures(inspector.model(), features.of(sample))) {
-      return inspector.judge(encoding, Evaluator.SIZE, Evaluator.SIZE, REQUEST);
+      return inspector.judge(
+          encoding, Evaluator.SIZE, Evaluator.SIZE, REQUEST, features.input(sample));
     }
   }
 

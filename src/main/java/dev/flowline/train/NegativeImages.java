@@ -4,6 +4,7 @@ import dev.flowline.data.Sample;
 import dev.flowline.data.synthesis.AnomalySynthesis;
 import dev.flowline.data.synthesis.SynthesizedAnomaly;
 import dev.flowline.data.synthesis.Textures;
+import dev.flowline.io.DecodedPath;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.io.Preprocessing;
@@ -13,7 +14,6 @@ import dev.flowline.model.NetworkShapes;
 import dev.flowline.model.SurrogateLabels;
 import dev.flowline.random.Seeds;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +51,9 @@ final class NegativeImages implements ImageBatches.ImageReader {
     this.seed = seed;
     this.latents = latents;
     Textures textures =
-        method.textures() == null ? Textures.none() : Textures.read(Path.of(method.textures()));
+        method.textures() == null
+            ? Textures.none()
+            : Textures.read(DecodedPath.of(method.textures()));
     synthesis = new AnomalySynthesis(method.synthesis(), textures);
     labels = new SurrogateLabels[samples.size() * byImage];
   }

@@ -4,7 +4,6 @@ import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.DigestedSplit;
 import dev.flowline.extractor.PretrainedWeights;
 import dev.flowline.io.ContentDigest;
-import dev.flowline.model.ClFlow;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.Provenance;
 import dev.flowline.model.PublishedRecipe.Rate;
@@ -47,13 +46,10 @@ final class TrainingProvenance {
     return record;
   }
 
-  /**
-   * Returns a trained model's configuration with the record of its training. A folder of textures
-   * keeps its name only.
-   */
+  /** Returns a trained model's configuration with the record of its training, without paths. */
   ModelConfig over(ModelConfig trained, Device device, Instant startedAt) {
     Provenance.Creation creation = creation(options(request, device), startedAt);
-    return withoutPaths(trained).withProvenance(new Provenance(creation));
+    return trained.withoutPaths().withProvenance(new Provenance(creation));
   }
 
   private Provenance.Creation creation(Map<String, String> options, Instant startedAt) {
@@ -112,13 +108,5 @@ final class TrainingProvenance {
         .findFirst()
         .map(Enum::name)
         .orElseGet(rate::toString);
-  }
-
-  private static ModelConfig withoutPaths(ModelConfig config) {
-    if (config.settings() instanceof ClFlow method && method.textures() != null) {
-      Path folder = Path.of(method.textures()).toAbsolutePath().normalize().getFileName();
-      return config.withSettings(method.withTextures(String.valueOf(folder)));
-    }
-    return config;
   }
 }

@@ -7,8 +7,8 @@ import dev.flowline.io.ImagesDone;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.model.Provenance;
 import dev.flowline.model.TrainableModel;
+import dev.flowline.runtime.RecordedTime;
 import dev.flowline.tensor.Device;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,7 +39,7 @@ public final class TrainingRun {
     request.requireNothingToLose();
     this.request = request;
     Instant given = request.maker().date();
-    startedAt = given == null ? Provenance.now() : given;
+    startedAt = given == null ? RecordedTime.now() : given;
     images = DigestedSplit.of(request.split(), read);
     split = images.split();
     provenance = TrainingProvenance.of(request, images, startedAt);

@@ -79,6 +79,48 @@ class ArgumentPathTest {
   }
 
   @Test
+  void aNetworkOfTheUsersOwnIsFoundToo() throws Exception {
+    Path net = Path.of("src/test/resources/dev/flowline/extractor/onnx-fixed-batch/inline.onnx");
+    Files.copy(net, folder.resolve("net.onnx"));
+    copy("net.onnx", "$'n\\xe4t.onnx'");
+    Invocation info = Invocation.of("info", "file:" + folder.resolve("n\uFFFDt.onnx"), "--json");
+    assertEquals(0, info.exitCode(), info.err());
+    assertTrue(Json.object(info.out()).path("tensors").size() > 0, info.out());
+    assertTrue(Json.object(info.out()).path("fileUri").asText().endsWith("/n%E4t.onnx"));
+    copy("net.onnx", "$'n\\xf6t.onnx'");
+    Invocation two = Invocation.of("info", "file:" + folder.resolve("n\uFFFDt.onnx"));
+    assertEquals(2, two.exitCode(), two.err());
+    assertTrue(two.err().contains("2 files have this name"), two.err());
+  }
+
+  @Test
+  void filesThatAreLeftOutAndModelsThatAreWrittenKeepTheirBytes() throws Exception {
+    Files.writeString(folder.resolve("a.txt"), "no image");
+    copy("a.txt", "$'not\\xe9.txt'");
+    JsonNode leftOut = Json.object(inspect(folder.toString(), "--json").out()).path("filesLeftOut");
+    assertEquals(2, leftOut.size(), leftOut.toString());
+    assertEquals(folder.resolve("a.txt").toString(), leftOut.get(0).asText());
+    assertTrue(leftOut.get(1).asText().matches("file:/.*/not%E9\\.txt"), leftOut.toString());
+
+    Files.copy(SmallLine.model(), folder.resolve("model"));
+    copy("model", "$'m\\xe4.flowline'");
+    String model = folder.resolve("m\uFFFD.flowline").toString();
+    Invocation calibrate =
+        Invocation.of(
+            "calibrate",
+            model,
+            "--good=" + folder.resolve("a.png"),
+            "-o" + model,
+            "--overwrite",
+            "--json",
+            "--threads=1");
+    assertEquals(0, calibrate.exitCode(), calibrate.err());
+    String uri = Json.object(calibrate.out()).path("modelFileUri").asText();
+    assertTrue(uri.endsWith("/m%E4.flowline"), calibrate.out());
+    assertTrue(Files.exists(Path.of(URI.create(uri))), uri);
+  }
+
+  @Test
   void aNameThatSeveralFilesHaveIsRefused() throws Exception {
     copy("a.png", "$'bad\\xfe.png'");
     Invocation inspect = inspect(folder.resolve(DECODED).toString());

@@ -284,6 +284,22 @@ class CalibrateCommandTest {
     assertTrue(java.util.Arrays.equals(before, Files.readAllBytes(model)));
   }
 
+  /** One half measures the law, the other sets the threshold: both must show parts. */
+  @Test
+  void theVarietyOfAllImagesIsCheckedBeforeTheWork() throws IOException {
+    for (int i = 0; i < 8; i++) {
+      Image black = Image.of8(64 + i, 64, 1, new byte[(64 + i) * 64]);
+      Images.writePng(good.resolve("black%s.png".formatted(i)), black);
+    }
+    Invocation calibrate = calibrate();
+    assertEquals(0, calibrate.exitCode(), calibrate.err());
+    String said = "warning: 8 of 52 good images show no part (8 black, 0 of another single colour)";
+    int at = calibrate.err().indexOf(said);
+    assertTrue(at >= 0, calibrate.err());
+    assertTrue(at < calibrate.err().indexOf("images 52/52"), calibrate.err());
+    assertTrue(calibrate.err().contains("warning: only 45 of 52 good images differ"), "");
+  }
+
   @Test
   void whatCannotBeDoneIsSaidAndLeavesTheModel() throws IOException {
     byte[] before = Files.readAllBytes(model);

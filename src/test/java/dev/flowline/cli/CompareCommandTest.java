@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.ChildJvm;
 import dev.flowline.ForeignFiles;
 import dev.flowline.data.SyntheticLine;
+import dev.flowline.io.Image;
+import dev.flowline.io.Images;
 import dev.flowline.io.StoredTensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -276,6 +278,43 @@ class CompareCommandTest {
     Invocation third = compare(output, "--category=steel", "--models=" + mended);
     assertEquals(0, third.exitCode(), third.err());
     assertTrue(third.err().contains("1 of 2 runs are finished already"), third.err());
+  }
+
+  /** As train and evaluate do; several models see the same masks. */
+  @Test
+  void oddMasksAndImagesAreSaidOnceAndEverywhere() throws IOException {
+    Path data = folder.resolve("data");
+    new SyntheticLine(3, SmallLine.SIZE, 16, 3, 2).write(data, (written, of) -> {});
+    Image black = Image.of8(SmallLine.SIZE, SmallLine.SIZE, 1, new byte[64 * 64]);
+    Path mask = data.resolve("steel/ground_truth/dent/000_mask.png");
+    Images.writePng(mask, black);
+    Images.writePng(data.resolve("steel/test/good/black.png"), black);
+    Path output = folder.resolve("results");
+    Invocation compare =
+        compare(
+            output,
+            "--data=" + data,
+            "--category=steel",
+            "--models=u-flow:steps=2,u-flow:steps=1",
+            "--json");
+    assertEquals(0, compare.exitCode(), compare.err());
+    String empty = "1 of 6 masks of defective images mark nothing at the size of the maps";
+    String unlike = " of 10 images are unlike the calibration images: ";
+    for (String said : List.of(empty, unlike)) {
+      assertEquals(
+          1,
+          compare.err().lines().filter(line -> line.contains(said)).count(),
+          said + " in " + compare.err());
+      assertTrue(Files.readString(output.resolve("compare.html")).contains(said), said);
+      Path report = output.resolve("steel/u-flow_steps=2/seed-0/report.html");
+      assertTrue(Files.readString(report).contains(said), said);
+    }
+    assertTrue(compare.err().contains("warning: steel: " + empty), compare.err());
+    for (JsonNode run : Json.object(compare.out()).path("runs")) {
+      assertTrue(run.path("imagesOutOfRange").asInt() >= 1, run.toString());
+      assertTrue(run.path("warnings").toString().contains(mask.toString()), run.toString());
+      assertTrue(run.path("warnings").toString().contains("good/black.png (bright"), "" + run);
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.flowline.data.Layout;
 import dev.flowline.extractor.Backbone;
@@ -14,7 +15,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -23,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What bash completes with the script that the program prints. */
+/** What bash and zsh complete with the script that the program prints. */
 class CompletionTest {
   @TempDir static Path folder;
   private static Path script;
@@ -112,6 +115,53 @@ class CompletionTest {
     assertSame(List.of("models", "models.txt"), "info", "--json", "mo");
   }
 
+  /** In a terminal of its own, as a person types it: the line after the tabulator key. */
+  @Test
+  void zshCompletesTheSame() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/zsh")), "needs zsh");
+    String typed =
+        """
+        zmodload zsh/zpty
+        zpty -b shell zsh -f -i
+        until_seen() {
+          local text='' piece
+          for i in {1..1500}; do
+            if zpty -r -t shell piece; then
+              text+=$piece
+              if [[ $text == *$1* ]]; then break; fi
+            else
+              sleep 0.02
+            fi
+          done
+          print -rn -- "$text"
+        }
+        zpty -w shell "PS1= PS2= ; stty -echo; autoload -U compinit bashcompinit; compinit -D -u"
+        zpty -w shell "bashcompinit; source $1; flowline() { print -r -- \\"<\\${(j:|:)@}>\\" }"
+        zpty -w shell 'print READ""Y'
+        until_seen READY > /dev/null
+        for line in "${@:2}"; do
+          zpty -w -n shell $line$'\\t\\n'
+          result=$(until_seen '>')
+          print -r -- "${${result##*<}%%>*}"
+        done
+        """;
+    Map<String, String> lines = new LinkedHashMap<>();
+    lines.put("flowline ins", "inspect");
+    lines.put("flowline train --lay", "train|--layout");
+    lines.put("flowline train --layout mv", "train|--layout|mvtec");
+    lines.put("flowline train --layout=mv", "train|--layout=mvtec");
+    lines.put("flowline compare --models u-flow,fa", "compare|--models|u-flow,fastflow");
+    lines.put("flowline train --schedule COS", "train|--schedule|COSINE");
+    lines.put("flowline train --data ph", "train|--data|photos");
+    lines.put("flowline inspect two", "inspect|two words.png");
+    lines.put("flowline calibrate m --good ge", "calibrate|m|--good|gear.flowline");
+    lines.put("flowline inspect m --fail-on-def", "inspect|m|--fail-on-defect");
+    List<String> command = new ArrayList<>(List.of("zsh", "-f", "-c", typed, "zsh"));
+    command.add(script.toString());
+    command.addAll(lines.keySet());
+    assertEquals(List.copyOf(lines.values()), output(command));
+  }
+
   private static void assertSame(Collection<String> expected, String... words) throws Exception {
     assertEquals(new TreeSet<>(expected), new TreeSet<>(completed(words)), Arrays.toString(words));
   }
@@ -126,10 +176,14 @@ class CompletionTest {
     List<String> line =
         new ArrayList<>(List.of("bash", "-c", "source '" + script + "' && " + commands, "bash"));
     line.addAll(List.of(words));
-    Process bash =
-        new ProcessBuilder(line).directory(folder.toFile()).redirectErrorStream(true).start();
-    String out = new String(bash.getInputStream().readAllBytes(), UTF_8);
-    assertTrue(bash.waitFor(60, TimeUnit.SECONDS));
+    return output(line);
+  }
+
+  private static List<String> output(List<String> command) throws Exception {
+    Process shell =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+    String out = new String(shell.getInputStream().readAllBytes(), UTF_8);
+    assertTrue(shell.waitFor(60, TimeUnit.SECONDS));
     return out.lines().toList();
   }
 }

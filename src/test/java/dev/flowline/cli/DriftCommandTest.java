@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.TinyLine;
@@ -20,6 +21,7 @@ import dev.flowline.model.ModelConfig;
 import dev.flowline.model.Provenance;
 import dev.flowline.segmentation.FieldOfView;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -140,6 +142,55 @@ class DriftCommandTest {
     JsonNode json = Json.object(drift(broken.toString(), "--json").out());
     assertEquals(1, json.path("notRead").asInt());
     assertEquals(0, json.at("/drift/parts").asInt());
+    String nothing = drift(broken.toString()).out();
+    assertEquals("no good part was inspected: nothing is known about drift", nothing.strip());
+  }
+
+  /** A dead lamp is not only drift: the images are none of parts. */
+  @Test
+  void imagesUnlikeTheCalibrationImagesAreCountedAndNamed() throws IOException {
+    Path black = folder.resolve("black.png");
+    Images.writePng(black, Image.of8(SIZE, SIZE, 1, new byte[SIZE * SIZE]));
+    Invocation drift = drift(untouched.toString(), black.toString(), "--json");
+    assertEquals(0, drift.exitCode(), drift.err());
+    JsonNode json = Json.object(drift.out());
+    assertEquals(1, json.path("imagesOutOfRange").asInt(), drift.out());
+    JsonNode unlike = json.at("/outOfRange/0");
+    assertEquals(black.toString(), unlike.path("image").asText());
+    assertTrue(unlike.path("statistics").findValuesAsText("name").contains("brightness"));
+    String said =
+        "warning: 1 of 31 images are unlike the calibration images: " + black + " (bright";
+    assertTrue(drift.err().contains(said), drift.err());
+    assertTrue(drift(untouched.toString(), black.toString()).err().contains(said));
+    JsonNode usual = Json.object(drift(untouched.toString(), "--json").out());
+    assertEquals(0, usual.path("imagesOutOfRange").asInt(-1));
+    assertEquals(0, usual.path("outOfRange").size());
+  }
+
+  /** Java decodes such names, and the text then names no file. */
+  @Test
+  void namesThatAreNotUtf8KeepTheirBytes() throws Exception {
+    assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "needs UTF-8 file names");
+    Path latin = Files.createDirectory(folder.resolve("latin"));
+    String copy =
+        "for f in ../dimmed/*.png; do cp \"$f\" \"$(basename \"$f\" .png)\"$'\\xe4.png'; done";
+    Process bash =
+        new ProcessBuilder("bash", "-c", copy + "; echo > $'no\\xff.txt'")
+            .directory(latin.toFile())
+            .inheritIO()
+            .start();
+    assertEquals(0, bash.waitFor());
+    JsonNode json = Json.object(drift(latin.toString(), "--json").out());
+    JsonNode usual = Json.object(drift(dimmed.toString(), "--json").out());
+    for (String image : List.of("changeAtImage", "detectedAtImage")) {
+      String name = Path.of(usual.path(image).asText()).getFileName().toString();
+      String uri = json.path(image + "Uri").asText();
+      assertTrue(uri.endsWith("/latin/" + name.replace(".png", "%E4.png")), uri);
+      assertTrue(Files.exists(Path.of(URI.create(uri))), uri);
+      assertFalse(usual.has(image + "Uri"), "a name in UTF-8 needs none");
+    }
+    String leftOut = json.at("/filesLeftOut/0").asText();
+    assertTrue(leftOut.endsWith("/latin/no%FF.txt"), leftOut);
   }
 
   /** They are the reference itself, or better known than any new part. */

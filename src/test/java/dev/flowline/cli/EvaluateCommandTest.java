@@ -3,6 +3,7 @@ package dev.flowline.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.data.ImageDigests;
@@ -346,6 +347,71 @@ class EvaluateCommandTest {
         evaluate.err().indexOf("no good test image"),
         evaluate.err().lastIndexOf("no good test image"),
         "said twice");
+  }
+
+  @Test
+  void imagesUnlikeTheCalibrationImagesAreCountedAndNamedEverywhere() throws IOException {
+    Path data = folder.resolve("data");
+    copyAll(SmallLine.data().resolve(SmallLine.PRODUCT), data.resolve(SmallLine.PRODUCT));
+    JsonNode usual = Json.object(evaluateOn(SmallLine.model(), data, "--json").out());
+    int before = usual.path("imagesOutOfRange").asInt(-1);
+    assertTrue(before >= 0, usual.toString());
+    int pixels = SmallLine.SIZE * SmallLine.SIZE;
+    Images.writePng(
+        data.resolve(SmallLine.PRODUCT).resolve("test/good/black.png"),
+        Image.of8(SmallLine.SIZE, SmallLine.SIZE, 1, new byte[pixels]));
+    Path report = folder.resolve("report");
+    Invocation evaluate = evaluateOn(SmallLine.model(), data, "--json", "--report=" + report);
+    assertEquals(0, evaluate.exitCode(), evaluate.err());
+    JsonNode json = Json.object(evaluate.out());
+    assertEquals(before + 1, json.path("imagesOutOfRange").asInt(), evaluate.out());
+    String said = before + 1 + " of 10 images are unlike the calibration images: ";
+    assertTrue(evaluate.err().contains("warning: " + said), evaluate.err());
+    assertTrue(json.path("warnings").toString().contains("good/black.png (brightness"), said);
+    String page = ParsedPage.of(Files.readString(report.resolve("report.html"))).shown();
+    assertTrue(page.contains(said), page);
+    assertTrue(page.contains("unlike the calibration images: brightness is 0.000"), page);
+    String row =
+        Files.readString(report.resolve("images.csv"))
+            .lines()
+            .filter(line -> line.startsWith("good/black.png,"))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(row.contains(",brightness contrast entropy"), row);
+    for (JsonNode image :
+        Json.object(Files.readString(report.resolve("images.json"))).path("images")) {
+      boolean black = image.path("image").asText().equals("good/black.png");
+      assertTrue(image.path("outOfRange").isArray(), image.toString());
+      assertTrue(!black || image.path("outOfRange").size() >= 3, image.toString());
+    }
+  }
+
+  /** Java decodes such names, and the text then names no file. */
+  @Test
+  void aTestImageWhoseNameIsNotUtf8KeepsItsBytes() throws Exception {
+    assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "needs UTF-8 file names");
+    Path data = folder.resolve("data");
+    copyAll(SmallLine.data().resolve(SmallLine.PRODUCT), data.resolve(SmallLine.PRODUCT));
+    Process bash =
+        new ProcessBuilder("bash", "-c", "mv 000.png $'bad\\xff.png'")
+            .directory(data.resolve(SmallLine.PRODUCT).resolve("test/good").toFile())
+            .inheritIO()
+            .start();
+    assertEquals(0, bash.waitFor());
+    Path report = folder.resolve("report");
+    Invocation evaluate = evaluateOn(SmallLine.model(), data, "--report=" + report);
+    assertEquals(0, evaluate.exitCode(), evaluate.err());
+    int found = 0;
+    for (JsonNode image :
+        Json.object(Files.readString(report.resolve("images.json"))).path("images")) {
+      if (image.path("fileUri").isTextual()) {
+        found++;
+        Path file = Path.of(java.net.URI.create(image.path("fileUri").asText()));
+        assertTrue(Files.exists(file), image.toString());
+      }
+    }
+    assertEquals(1, found);
+    assertTrue(Files.readString(report.resolve("images.csv")).contains("/bad%FF.png,"));
   }
 
   private static Invocation evaluate(String... more) throws IOException {

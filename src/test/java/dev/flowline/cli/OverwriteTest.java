@@ -200,19 +200,22 @@ class OverwriteTest {
     assertArrayEquals(Files.readAllBytes(SmallLine.model()), Files.readAllBytes(model));
   }
 
+  private static Invocation evaluate(Path report) throws IOException {
+    return Invocation.of(
+        "evaluate",
+        SmallLine.model().toString(),
+        "--data=" + SmallLine.data(),
+        "--category=" + SmallLine.PRODUCT,
+        "--threads=1",
+        "--report=" + report,
+        "--json");
+  }
+
   @Test
   void anEvaluationIsPrintedEvenIfItsReportCannotBeWritten() throws IOException {
     Path report = folder.resolve("report");
     Path page = Files.createDirectories(report.resolve("report.html"));
-    Invocation evaluate =
-        Invocation.of(
-            "evaluate",
-            SmallLine.model().toString(),
-            "--data=" + SmallLine.data(),
-            "--category=" + SmallLine.PRODUCT,
-            "--threads=1",
-            "--report=" + report,
-            "--json");
+    Invocation evaluate = evaluate(report);
     assertFails(Flowline.FAILURE, "cannot write " + page + ": it is a folder", evaluate);
     Json.assertKeys(Json.object(evaluate.out()), "pixelAuroc", "imageAuroc", "timings");
     for (String left : names(report)) {
@@ -223,15 +226,7 @@ class OverwriteTest {
   @Test
   void anEvaluationIsPrintedEvenIfItsReportHasNoPlace() throws IOException {
     Path report = Files.writeString(folder.resolve("file"), "no folder").resolve("report");
-    Invocation evaluate =
-        Invocation.of(
-            "evaluate",
-            SmallLine.model().toString(),
-            "--data=" + SmallLine.data(),
-            "--category=" + SmallLine.PRODUCT,
-            "--threads=1",
-            "--report=" + report,
-            "--json");
+    Invocation evaluate = evaluate(report);
     assertFails(Flowline.FAILURE, "cannot write " + report, evaluate);
     Json.assertKeys(Json.object(evaluate.out()), "pixelAuroc", "imageAuroc", "timings");
   }

@@ -73,4 +73,18 @@ class ProgressTest {
       assertFalse(Terminal.isDevice(Path.of(other)), other);
     }
   }
+
+  /** A bar must not swallow it. */
+  @Test
+  void aWarningIsPrintedOnATerminalToo() {
+    for (boolean terminal : List.of(true, false)) {
+      StringWriter err = new StringWriter();
+      try (Progress progress = new Progress(new PrintWriter(err), terminal, System::nanoTime)) {
+        progress.step("features", 1, 2, "");
+        progress.warn("only 3 of 4 good images differ");
+        progress.step("features", 2, 2, "");
+      }
+      assertTrue(err.toString().contains("warning: only 3 of 4"), terminal + ": " + err);
+    }
+  }
 }

@@ -119,12 +119,10 @@ class ReadmeTest {
 
   /** Every key of the answer, and nothing else, stands in the first column of its table. */
   @Test
-  void theTablesOfJsonKeysAreWhole() throws Exception {
+  void theTablesOfJsonKeysAreWhole() throws IOException {
     MarkdownPage page = MarkdownPage.of("docs/commands.md");
-    assertEquals(
-        keys(Class.forName("dev.flowline.cli.CalibrateCommand$Answer"), ""),
-        documentedKeys(page.section("### calibrate")));
-    Set<String> drift = keys(Class.forName("dev.flowline.cli.DriftCommand$Answer"), "");
+    assertEquals(keys(CalibrationAnswer.class, ""), documentedKeys(page.section("### calibrate")));
+    Set<String> drift = keys(DriftAnswer.class, "");
     drift.remove("drift");
     drift.addAll(keys(Drift.class, "drift."));
     assertEquals(drift, documentedKeys(page.section("### drift")));

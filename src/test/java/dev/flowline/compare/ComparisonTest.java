@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 
@@ -68,7 +69,7 @@ class ComparisonTest {
     figures.put("defectImagesFound", 0.8);
     figures.put("foundByRoc", 0.7);
     figures.put("falseAlarmImages", 0.1);
-    ComparedRun older = new ComparedRun("a", "ours", 0, null, figures, null, null);
+    ComparedRun older = new ComparedRun("a", "ours", 0, null, figures, null, null, null, null);
     assertEquals(Double.NaN, older.figure(ScoreColumn.FOUND));
     assertEquals(Double.NaN, older.figure(ScoreColumn.FOUND_BY_ROC));
     assertEquals(0.1, older.figure(ScoreColumn.FALSE_ALARMS));
@@ -218,7 +219,7 @@ class ComparisonTest {
     for (ScoreColumn column : ScoreColumn.values()) {
       byKey.put(column.key(), figures.get(column));
     }
-    return new ComparedRun("a", model.label(), 0, null, byKey, 20, 10);
+    return new ComparedRun("a", model.label(), 0, null, byKey, 20, 10, null, null);
   }
 
   private static Map<ScoreColumn, Double> figures(double auroc, double millis, double found) {
@@ -241,6 +242,22 @@ class ComparisonTest {
             run(OURS, figures(0.9, 30, 0.8)),
             run(THEIRS, figures(0.7, 40, 0.6)),
             run(FAILING, figures(0.6, 12, 0.4))));
+  }
+
+  /** Without masks there is no figure of pixels: columns of dashes would only take room. */
+  @Test
+  void columnsWithoutAnyFigureAreLeftOut() {
+    ScoreTable table = new ScoreTable(threeModels());
+    assertEquals(
+        Set.of(
+            ScoreColumn.NFA_IMAGE_AUROC,
+            ScoreColumn.MILLIS_PER_IMAGE,
+            ScoreColumn.P99_MILLIS,
+            ScoreColumn.FOUND,
+            ScoreColumn.FALSE_ALARMS),
+        Set.copyOf(table.columns()));
+    assertEquals(5, table.groups().stream().mapToInt(ScoreTable.Heading::columns).sum());
+    assertTrue(table.groups().stream().allMatch(group -> group.columns() > 0));
   }
 
   @Test
@@ -284,7 +301,7 @@ class ComparisonTest {
     }
     assertEquals(heads(page).size() - 1, columns);
     assertEquals(
-        List.of("at the threshold that good images set", "cost"),
+        List.of("at the threshold that good images set", "time"),
         List.of(groups.get(0), groups.get(groups.size() - 1)));
     assertEquals("found", heads(page).get(1));
   }
@@ -337,8 +354,8 @@ class ComparisonTest {
             List.of(0L),
             null,
             List.of(
-                new ComparedRun(category, "label", 0, null, figures, 20, 10),
-                new ComparedRun(category, "other", 0, null, figures, 20, 10),
+                new ComparedRun(category, "label", 0, null, figures, 20, 10, null, null),
+                new ComparedRun(category, "other", 0, null, figures, 20, 10, null, null),
                 ComparedRun.failed(text.in("failed category"), "label", 0, text.in("reason"))));
     String html = new ComparisonPage(text.in("title"), comparison).html();
     text.assertShownBy(html);
@@ -378,6 +395,6 @@ class ComparisonTest {
     for (ScoreColumn figure : ScoreColumn.values()) {
       figures.put(figure.key(), figure == ScoreColumn.AUPRO ? (Double) aupro : null);
     }
-    return new ComparedRun(category, model.label(), seed, null, figures, 20, 10);
+    return new ComparedRun(category, model.label(), seed, null, figures, 20, 10, null, null);
   }
 }

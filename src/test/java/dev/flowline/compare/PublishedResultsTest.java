@@ -102,6 +102,7 @@ class PublishedResultsTest {
             0,
             0,
             null,
+            null,
             List.of(),
             Map.of(),
             Map.of(),

@@ -35,6 +35,7 @@ class EvaluationTest {
         log10Nfa,
         score,
         smallest,
+        null,
         new StageTimings(0, 0, 0, millis, 0));
   }
 
@@ -320,6 +321,7 @@ class EvaluationTest {
                 new float[] {9, 1},
                 0.5,
                 smallest,
+                null,
                 null));
       }
     }

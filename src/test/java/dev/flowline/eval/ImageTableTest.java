@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.calibration.InputStatistic;
+import dev.flowline.calibration.OutOfRange;
 import dev.flowline.line.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,14 +27,18 @@ class ImageTableTest {
         0.5,
         3,
         iou,
-        null);
+        null,
+        null,
+        List.of(
+            new OutOfRange(InputStatistic.BRIGHTNESS, 0, 0.1, 0.9),
+            new OutOfRange(InputStatistic.ENTROPY, 0, 1, 6)));
   }
 
   @Test
   void aRowHasOneFieldPerColumnAndUnknownsAreEmpty() {
     assertEquals(
-        "image,type,verdict,outcome,log10Nfa,log10NfaOnDefect,log10Epsilon,anomalyScore,regions,iou,file\r\n"
-            + "bent/000.png,bent,DEFECT,FOUND,-12345.5,,-2.25,0.5,3,,\r\n",
+        "image,type,verdict,outcome,log10Nfa,log10NfaOnDefect,log10Epsilon,anomalyScore,regions,iou,file,fileUri,outOfRange\r\n"
+            + "bent/000.png,bent,DEFECT,FOUND,-12345.5,,-2.25,0.5,3,,,,brightness entropy\r\n",
         new ImageTable(List.of(row("bent/000.png", "bent", Double.NaN))).csv());
   }
 

@@ -128,7 +128,7 @@ class ReportTest {
     }
     float[] map = {0.1f, 0.2f, 0.3f, 0.4f};
     float[] log10Nfas = {log10Nfa, 3, 3, 3};
-    return new EvaluatedImage(name, type, null, truth, map, log10Nfas, 0.4, log10Nfa, null);
+    return new EvaluatedImage(name, type, null, truth, map, log10Nfas, 0.4, log10Nfa, null, null);
   }
 
   /** Two good images, one of them alarming; four defects: missed, elsewhere, and two found. */
@@ -154,6 +154,16 @@ class ReportTest {
     assertEquals(
         List.of("4 defective images", "1missed", "32 found1 alarmed elsewhere"),
         page.row("4 defective images"));
+  }
+
+  /** No false alarm and no miss are no fault, and have no colour of one. */
+  @Test
+  void aKindOfErrorWithoutImagesHasNoColour() {
+    List<ConfusionMatrix.Row> rows = new ConfusionMatrix(5, 0, 1, 3, 0).rows();
+    assertEquals("right", rows.get(0).good().css());
+    assertEquals("", rows.get(0).defect().css());
+    assertEquals("wrong", rows.get(1).good().css());
+    assertEquals("right", rows.get(1).defect().css());
   }
 
   /** All images have one anomaly score here, which decides nothing. */
@@ -269,7 +279,8 @@ class ReportTest {
     for (int i = 0; i < 12; i++) {
       String type = i < 6 ? "dent" : Sample.GOOD;
       float[] log10Nfa = {i - 6, 400, 400, 400};
-      evaluation.add(new EvaluatedImage("" + i, type, null, null, map, log10Nfa, 0.4, i - 6, null));
+      evaluation.add(
+          new EvaluatedImage("" + i, type, null, null, map, log10Nfa, 0.4, i - 6, null, null));
     }
     EvaluationResult result = evaluation.finish();
     ParsedPage page = ParsedPage.of(report(result).html());
@@ -362,7 +373,7 @@ class ReportTest {
     float[] log10Nfa = {-1, 3, 3, 3};
     String good = Sample.GOOD;
     evaluation.add(
-        new EvaluatedImage(text.in("alarm"), good, null, null, map, log10Nfa, 0.4, -1, null));
+        new EvaluatedImage(text.in("alarm"), good, null, null, map, log10Nfa, 0.4, -1, null, null));
     evaluation.add(
         new EvaluatedImage(
             text.in("image"),
@@ -373,6 +384,7 @@ class ReportTest {
             log10Nfa,
             0.4,
             -1,
+            null,
             null));
     Map<String, String> facts = Map.of(text.in("fact"), text.in("its value"));
     EvaluationResult result = evaluation.finish();
@@ -414,7 +426,8 @@ class ReportTest {
     Evaluation evaluation = new Evaluation(2, 2, 0, 5);
     float[] map = {0.1f, 0.2f, 0.3f, 0.4f};
     evaluation.add(
-        new EvaluatedImage("x", "dent", null, null, map, new float[] {-1, 3, 3, 3}, 0.4, -1, null));
+        new EvaluatedImage(
+            "x", "dent", null, null, map, new float[] {-1, 3, 3, 3}, 0.4, -1, null, null));
     ParsedPage page = ParsedPage.of(report(evaluation.finish()).html());
     List<String> absent =
         page.elements("div", "empty").stream().map(Element::getTextContent).toList();

@@ -95,6 +95,7 @@ record SyntheticTestSet(List<EvaluatedImage> images, List<float[]> trainingMaps,
         log10Nfa,
         score,
         smallest,
+        null,
         timings(random));
   }
 

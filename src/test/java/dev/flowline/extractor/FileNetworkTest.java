@@ -58,7 +58,7 @@ class FileNetworkTest {
   @Test
   void oneTensorIsOneScale() throws IOException {
     Path file = ForeignFiles.torchScript(folder.resolve("one.pt"), WEIGHT, "return coarse");
-    FileNetwork.Settings settings = FileNetwork.probe(NetworkFile.of(file.toString()), 8, 8);
+    FileNetwork.Settings settings = NetworkProbe.of(NetworkFile.of(file.toString()), 8, 8);
     assertEquals(List.of(List.of(4L, 2L, 2L)), settings.shapes());
   }
 
@@ -238,7 +238,7 @@ class FileNetworkTest {
     Path net = resource("onnx-fixed-batch/fixed1.onnx", "fixed1.onnx");
     var e =
         assertThrows(
-            IOException.class, () -> FileNetwork.probe(NetworkFile.of(net.toString()), 32, 32));
+            IOException.class, () -> NetworkProbe.of(NetworkFile.of(net.toString()), 32, 32));
     assertTrue(e.getMessage().contains("Got: 32 Expected: 64"), e.getMessage());
     assertEquals(1, e.getMessage().lines().count(), e.getMessage());
   }
@@ -329,7 +329,7 @@ class FileNetworkTest {
 
   private String failure(Path file) {
     return assertThrows(
-            IOException.class, () -> FileNetwork.probe(NetworkFile.of(file.toString()), 16, 16))
+            IOException.class, () -> NetworkProbe.of(NetworkFile.of(file.toString()), 16, 16))
         .getMessage();
   }
 

@@ -16,6 +16,7 @@ import dev.flowline.calibration.InputStatistic;
 import dev.flowline.calibration.OutOfRange;
 import dev.flowline.engine.EngineInfo;
 import dev.flowline.io.ImageNote;
+import dev.flowline.model.Provenance;
 import dev.flowline.segmentation.Region;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,13 @@ class InspectionTest {
         List.of(new OutOfRange(InputStatistic.BRIGHTNESS, 0.01, 0.1, 0.75)),
         new StageTimings(3, 1, 20, 15, 0.5),
         "a".repeat(64),
-        new ModelSummary("gear", "1.2.3", "2026-11-28T09:00:00Z"),
+        new ModelSummary(
+            "gear",
+            "1.2.3",
+            "2026-11-28T09:00:00Z",
+            new ModelSummary.TrainingDigest(209, "b".repeat(64)),
+            List.of(new Provenance.SourceFile("resnet18.pth", "c".repeat(64))),
+            new ModelSummary.Options("u-flow", "steps 4", "resnet18", 448, 320, 12)),
         new EngineInfo("libtorch", "2.10.0"),
         true,
         Set.of(ImageNote.ORIENTATION, ImageNote.AT_MOST_12_BITS));
@@ -81,14 +88,48 @@ class InspectionTest {
     assertEquals("AT_MOST_12_BITS", json.at("/notes/1").asText());
   }
 
-  /** The schema knows each field of the record, and no other. */
+  /** The schema knows each field of the record and of all within it, and no other. */
   @Test
   void theSchemaKnowsEachField() throws IOException {
-    Set<String> known = new HashSet<>();
-    JSON.readTree(SCHEMA.toFile()).path("properties").fieldNames().forEachRemaining(known::add);
-    Set<String> written = new HashSet<>();
-    JSON.readTree(defect().toJson()).fieldNames().forEachRemaining(written::add);
-    assertEquals(known, written);
+    assertKnown("", JSON.readTree(SCHEMA.toFile()), JSON.readTree(defect().toJson()));
+  }
+
+  private static void assertKnown(String where, JsonNode schema, JsonNode written) {
+    if (written.isArray()) {
+      assertKnown(where, schema.path("items"), written.get(0));
+    } else if (written.isObject()) {
+      assertFalse(schema.path("additionalProperties").asBoolean(true), where);
+      assertEquals(names(schema.path("properties")), names(written), where);
+      for (String name : names(written)) {
+        assertKnown(where + "/" + name, schema.path("properties").path(name), written.path(name));
+      }
+    }
+  }
+
+  private static Set<String> names(JsonNode object) {
+    Set<String> names = new HashSet<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  /** Records of older versions name less of the model. */
+  @Test
+  void aRecordOfAnOlderVersionIsReadAndFitsTheSchema() throws IOException {
+    ObjectNode json = (ObjectNode) JSON.readTree(defect().toJson());
+    ((ObjectNode) json.path("model")).retain("category", "flowline", "date");
+    assertEquals(Set.of(), complaints(json));
+    ModelSummary model = Inspection.fromJson(json.toString()).model();
+    assertEquals(
+        new ModelSummary("gear", "1.2.3", "2026-11-28T09:00:00Z", null, null, null), model);
+  }
+
+  @Test
+  void theSchemaRefusesWhatSaysNotOfWhatTheModelWasMade() throws IOException {
+    ObjectNode json = (ObjectNode) JSON.readTree(defect().toJson());
+    ((ObjectNode) json.at("/model/trainingImages")).put("sha256", "abc");
+    ((ObjectNode) json.at("/model/weights/0")).remove("file");
+    ((ObjectNode) json.at("/model/options")).put("bits", 17).remove("extractor");
+    assertEquals(4, complaints(json).size(), complaints(json).toString());
   }
 
   @Test

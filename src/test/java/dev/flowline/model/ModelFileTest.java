@@ -32,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFileTest {
@@ -297,5 +298,46 @@ class ModelFileTest {
         System.exit(1);
       }
     }
+  }
+
+  /** Older versions wrote the folder of textures with its path; such a file may be saved again. */
+  @ParameterizedTest
+  @CsvSource({
+    "/home/somebody/secret project/surfaces/, surfaces",
+    "surfaces, surfaces",
+    "'C:\\Users\\somebody\\surfaces', surfaces",
+    "'/home/somebody\0/surfaces', ?"
+  })
+  void noPathOfTheMachineIsWritten(String given, String written) throws IOException {
+    ModelConfig older =
+        new ModelConfig(
+            ModelKind.CL_FLOW,
+            "fabric",
+            config.extractor(),
+            config.preprocessing(),
+            ClFlow.DEFAULT.withTextures(given),
+            7,
+            config.segmentation());
+    ModelFile.write(file, older, extractor);
+    assertFalse(Files.readString(file, StandardCharsets.ISO_8859_1).contains("somebody"));
+    ModelConfig read = ModelFile.read(file).config();
+    assertEquals(ClFlow.DEFAULT.withTextures(written), read.settings());
+    assertEquals(read, read.withoutPaths());
+  }
+
+  @Test
+  void theBitsOfImagesAreAnArgumentOfOpening() throws IOException {
+    try (AnomalyModel own = AnomalyModel.open(file);
+        AnomalyModel twelve = AnomalyModel.open(file, ProgramPolicy.REFUSE, 12)) {
+      assertNull(own.config().preprocessing().bits());
+      assertEquals(12, twelve.config().preprocessing().bits());
+      assertEquals(
+          config, twelve.config().withPreprocessing(config.preprocessing()), "and nothing else");
+    }
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> AnomalyModel.open(file, ProgramPolicy.REFUSE, 17));
+    assertTrue(e.getMessage().contains("8 to 16, got 17"), e.getMessage());
   }
 }

@@ -160,4 +160,21 @@ class ProvenanceTest {
             .replace("HUGE", "x".repeat(1_000_000))
         : provenance;
   }
+
+  /** As {@code sort | sha256sum} prints it of the digests, a line each. */
+  @Test
+  void allTrainingImagesHaveOneDigest() {
+    Provenance.TrainingImages images =
+        new Provenance.TrainingImages(
+            List.of("2".repeat(32), "1".repeat(32)), List.of("a".repeat(32)), List.of());
+    assertEquals(3, images.count());
+    assertEquals(
+        "fd9726ad8e1d4a981cef5b322279a2b9a79b010aa9d22c6d1c397bd08031da70", images.sha256());
+    assertEquals(
+        images.sha256(),
+        new Provenance.TrainingImages(
+                List.of("1".repeat(32)), List.of(), List.of("a".repeat(32), "2".repeat(32)))
+            .sha256(),
+        "what each was for does not matter");
+  }
 }

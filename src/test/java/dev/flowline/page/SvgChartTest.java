@@ -96,6 +96,22 @@ class SvgChartTest {
     }
   }
 
+  /** A curve counts once, however finely it is drawn: its segments outweigh no label. */
+  @Test
+  void namesOfDotsOnACurveOfManyPointsDoNotCoverEachOther() {
+    double[] x = new double[241];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = i / 240.0;
+    }
+    Curve curve = new Curve(x, x);
+    for (double last = 0.9; last < 0.97; last += 0.01) {
+      SvgChart chart = new SvgChart(0, 1, 0, 1).line(curve, "first");
+      chart.named(last, last, "99.9 %", "model").named(last - 0.06, last - 0.06, "99 %", "model");
+      List<Element> labels = labels(chart);
+      assertFalse(box(labels.get(0)).intersects(box(labels.get(1))), "at " + last);
+    }
+  }
+
   /** On a screen of 390 pixels, with what the style sheet leaves of it, a text has 10 or more. */
   @Test
   void textIsLegibleOnATelephone() {

@@ -409,16 +409,7 @@ class ClFlowTrainingTest {
   }
 
   private static TrainingRequest resumed(TrainingRequest r) {
-    return new TrainingRequest(
-        r.config(),
-        r.calibration(),
-        r.dataset(),
-        r.weights(),
-        r.validationFraction(),
-        r.training(),
-        r.cacheBytes(),
-        r.output(),
-        true);
+    return ChangedRequest.of(r).resume(true).request();
   }
 
   /** Trains and returns the learned weights; notes how many features were extracted. */

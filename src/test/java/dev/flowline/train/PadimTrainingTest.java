@@ -97,18 +97,7 @@ class PadimTrainingTest {
   @Test
   void aSmallCacheGivesTheSameFile() throws IOException {
     TrainingRequest large = request("a");
-    TrainingRequest r = request("b");
-    TrainingRequest small =
-        new TrainingRequest(
-            r.config(),
-            r.calibration(),
-            r.dataset(),
-            r.weights(),
-            r.validationFraction(),
-            r.training(),
-            0,
-            r.output(),
-            false);
+    TrainingRequest small = ChangedRequest.of(request("b")).cacheBytes(0).request();
     TrainingRun.execute(large, TrainingListener.SILENT);
     TrainingRun.execute(small, TrainingListener.SILENT);
     assertArrayEquals(Files.readAllBytes(large.output()), Files.readAllBytes(small.output()));

@@ -79,7 +79,7 @@ class TrainingRunTest {
   @Test
   void aSmallCacheGivesTheSameFile() throws IOException {
     TrainingRequest large = request("a", 2, SEED);
-    TrainingRequest small = with(request("b", 2, SEED), 0, false);
+    TrainingRequest small = ChangedRequest.of(request("b", 2, SEED)).cacheBytes(0).request();
     assertArrayEquals(bytesOf(large), bytesOf(small));
   }
 
@@ -91,7 +91,8 @@ class TrainingRunTest {
     stopAfter(stoppedAfter, stopped);
     assertFalse(Files.exists(stopped.output()));
     List<Integer> epochs = new ArrayList<>();
-    TrainingRun.execute(with(stopped, 1 << 28, true), onEpoch(e -> epochs.add(e.epoch())));
+    TrainingRun.execute(
+        ChangedRequest.of(stopped).resume(true).request(), onEpoch(e -> epochs.add(e.epoch())));
     assertEquals(IntStream.rangeClosed(stoppedAfter + 1, 6).boxed().toList(), epochs);
     assertArrayEquals(uninterrupted, Files.readAllBytes(stopped.output()));
     assertFalse(Files.exists(stopped.checkpoint()));
@@ -140,17 +141,10 @@ class TrainingRunTest {
   }
 
   private static TrainingRequest dated(TrainingRequest r, Instant date, boolean resume) {
-    return new TrainingRequest(
-        r.config(),
-        r.calibration(),
-        r.dataset(),
-        r.weights(),
-        r.validationFraction(),
-        r.training(),
-        r.cacheBytes(),
-        r.output(),
-        resume,
-        new ModelMaker("test", "data", date));
+    return ChangedRequest.of(r)
+        .maker(new ModelMaker("test", "data", date))
+        .resume(resume)
+        .request();
   }
 
   @Test
@@ -173,9 +167,9 @@ class TrainingRunTest {
   @Test
   void whatCannotBeRecordedIsRefusedBeforeTheTraining() throws IOException {
     TrainingRequest r = request("a", 2, SEED);
-    TrainingRequest odd = by(new ModelMaker("one\ntwo", "data", null), r.config(), List.of(), r);
-    var e =
-        assertThrows(IllegalArgumentException.class, () -> new TrainingRun(odd, (done, all) -> {}));
+    TrainingRequest odd =
+        ChangedRequest.of(r).maker(new ModelMaker("one\ntwo", "data", null)).request();
+    var e = assertThrows(IllegalArgumentException.class, () -> new TrainingRun(odd, (done, all) -> {}));
     assertTrue(
         e.getMessage().contains("must be a line of 1 to 4096 characters, got 'one?two'"),
         e.getMessage());
@@ -189,7 +183,7 @@ class TrainingRunTest {
             SIZE,
             SEED);
     Path absent = folder.resolve("absent.pth");
-    TrainingRequest gone = by(ModelMaker.LIBRARY, config, List.of(absent), r);
+    TrainingRequest gone = ChangedRequest.of(r).config(config).weights(List.of(absent)).request();
     var io = assertThrows(IOException.class, () -> new TrainingRun(gone, (done, all) -> {}));
     assertTrue(io.getMessage().contains(absent.toString()), io.getMessage());
   }
@@ -201,24 +195,9 @@ class TrainingRunTest {
     TrainingRequest r = request("a", 1, SEED);
     ModelMaker maker = ModelMaker.command("train", folder.resolve(name));
     ModelConfig trained =
-        TrainingRun.execute(by(maker, r.config(), List.of(), r), TrainingListener.SILENT);
+        TrainingRun.execute(ChangedRequest.of(r).maker(maker).request(), TrainingListener.SILENT);
     assertEquals(recorded, trained.provenance().created().dataset());
     assertEquals(recorded, Provenance.name(folder.resolve(name)), "files of weights");
-  }
-
-  private static TrainingRequest by(
-      ModelMaker maker, ModelConfig config, List<Path> weights, TrainingRequest r) {
-    return new TrainingRequest(
-        config,
-        r.calibration(),
-        r.dataset(),
-        weights,
-        r.validationFraction(),
-        r.training(),
-        r.cacheBytes(),
-        r.output(),
-        false,
-        maker);
   }
 
   /** A copy of a known image is no new image: what is measured on it promises nothing. */
@@ -255,7 +234,7 @@ class TrainingRunTest {
     byte[] uninterrupted = Files.readAllBytes(through.output());
     TrainingRequest stopped = request("b", config, 4);
     stopAfter(2, stopped);
-    TrainingRun.execute(with(stopped, 1 << 28, true), TrainingListener.SILENT);
+    TrainingRun.execute(ChangedRequest.of(stopped).resume(true).request(), TrainingListener.SILENT);
     assertArrayEquals(uninterrupted, Files.readAllBytes(stopped.output()));
     try (AnomalyModel opened = AnomalyModel.open(through.output())) {
       Map<String, StoredTensor> learned = opened.parameters().storeLearned();
@@ -394,16 +373,7 @@ class TrainingRunTest {
     Map<Integer, Map<String, StoredTensor>> weights = new LinkedHashMap<>();
     ModelConfig trained =
         TrainingRun.execute(
-            new TrainingRequest(
-                request.config(),
-                CalibrationPlan.NONE,
-                dataset,
-                List.of(),
-                0.25,
-                eager,
-                1 << 28,
-                request.output(),
-                false),
+            ChangedRequest.of(request).calibration(CalibrationPlan.NONE).training(eager).request(),
             onEpoch(epochs::add));
     int ran = epochs.size();
     assertTrue(ran < 200, "no early stop");
@@ -424,16 +394,7 @@ class TrainingRunTest {
     TrainingRequest upToBest = request("b", best + 1, SEED);
     TrainingConfig exactly = withoutDecay(best + 1);
     TrainingRun.execute(
-        new TrainingRequest(
-            request.config(),
-            CalibrationPlan.NONE,
-            dataset,
-            List.of(),
-            0.25,
-            exactly,
-            1 << 28,
-            upToBest.output(),
-            false),
+        ChangedRequest.of(upToBest).calibration(CalibrationPlan.NONE).training(exactly).request(),
         TrainingListener.SILENT);
     assertEquals(weightsOf(upToBest.output()), weightsOf(request.output()));
   }
@@ -472,16 +433,11 @@ class TrainingRunTest {
     List<EpochRecord> epochs = new ArrayList<>();
     ModelConfig trained =
         TrainingRun.execute(
-            new TrainingRequest(
-                request.config(),
-                new CalibrationPlan(NullHypothesis.CALIBRATED, 0, CalibrationPlan.USUAL_RATE),
-                dataset,
-                List.of(),
-                0,
-                request.training(),
-                1 << 28,
-                request.output(),
-                false),
+            ChangedRequest.of(request)
+                .calibration(
+                    new CalibrationPlan(NullHypothesis.CALIBRATED, 0, CalibrationPlan.USUAL_RATE))
+                .validationFraction(0)
+                .request(),
             onEpoch(epochs::add));
     assertEquals(null, epochs.get(1).validationNll());
     assertEquals(2, trained.training().selectedEpoch());
@@ -523,7 +479,9 @@ class TrainingRunTest {
     TrainingRequest request = request("a", 2, SEED);
     byte[] finished = bytesOf(request);
     var e =
-        assertThrows(IllegalArgumentException.class, () -> bytesOf(with(request, 1 << 28, true)));
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> bytesOf(ChangedRequest.of(request).resume(true).request()));
     assertTrue(e.getMessage().startsWith(request.output() + " is finished"), e.getMessage());
     assertArrayEquals(finished, Files.readAllBytes(request.output()));
   }
@@ -561,31 +519,14 @@ class TrainingRunTest {
         folder.resolve(name + ".flowline"));
   }
 
-  private static TrainingRequest with(TrainingRequest r, long cacheBytes, boolean resume) {
-    return new TrainingRequest(
-        r.config(),
-        r.calibration(),
-        r.dataset(),
-        r.weights(),
-        r.validationFraction(),
-        r.training(),
-        cacheBytes,
-        r.output(),
-        resume);
-  }
-
   private static TrainingRequest resume(
       TrainingRequest r, ModelConfig config, Dataset dataset, TrainingConfig training) {
-    return new TrainingRequest(
-        config,
-        r.calibration(),
-        dataset,
-        r.weights(),
-        r.validationFraction(),
-        training,
-        r.cacheBytes(),
-        r.output(),
-        true);
+    return ChangedRequest.of(r)
+        .config(config)
+        .dataset(dataset)
+        .training(training)
+        .resume(true)
+        .request();
   }
 
   private static byte[] bytesOf(TrainingRequest request) throws IOException {

@@ -6,6 +6,7 @@ import static org.bytedeco.pytorch.global.torch.ones;
 import dev.flowline.internal.FlowlineException;
 import dev.flowline.internal.LibFlowline;
 import dev.flowline.internal.Natives;
+import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.runtime.NativeRuntime;
 import dev.flowline.tensor.Cuda;
@@ -14,7 +15,6 @@ import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -36,9 +36,6 @@ public final class NativesProbe {
 
   static final String CUDA = "cuda";
   static final String SETTINGS = "settings";
-
-  private static final String ONE_PIXEL_PNG =
-      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==";
 
   private NativesProbe() {}
 
@@ -108,16 +105,15 @@ public final class NativesProbe {
   }
 
   private static String openCv() throws IOException {
-    var image = Images.decode(Base64.getDecoder().decode(ONE_PIXEL_PNG));
-    return "decoded a PNG of "
-        + image.width()
-        + "×"
-        + image.height()
-        + ", from "
-        + mapped("libopencv_core");
+    byte[] png = Images.encode(".png", Image.of8(1, 1, 1, new byte[] {42}));
+    var image = Images.decode(png); // by the JDK, which shares nothing with OpenCV
+    if (image.width() != 1 || image.height() != 1) {
+      throw new IllegalStateException("OpenCV wrote a PNG of other than 1×1");
+    }
+    return "encoded a PNG of 1×1, from " + mapped("libopencv_core");
   }
 
-  /** LibTorch sums on the first device, and libflowline opens it. */
+  /** Lets LibTorch sum on the first device, and libflowline opens it. */
   private static String cuda() {
     Device device = Device.cuda(0);
     Cuda.whyNot(device)
@@ -139,7 +135,12 @@ public final class NativesProbe {
     }
   }
 
-  /** Returns the one file of a library that this process has mapped. */
+  /**
+   * Returns the one file of a library that this process has mapped.
+   *
+   * @throws IllegalStateException if there is none, since then nothing has proved that it works, or
+   *     several
+   */
   static String mapped(String library) throws IOException {
     Pattern path = Pattern.compile("\\s(/.*/" + Pattern.quote(library) + "\\.so[.\\d]*)$");
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
@@ -148,7 +149,10 @@ public final class NativesProbe {
       if (files.size() > 1) {
         throw new IllegalStateException("more than one " + library + " is loaded: " + files);
       }
-      return files.isEmpty() ? "nowhere" : files.get(0);
+      if (files.isEmpty()) {
+        throw new IllegalStateException(library + " is not loaded");
+      }
+      return files.get(0);
     }
   }
 }

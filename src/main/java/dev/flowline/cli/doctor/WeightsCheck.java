@@ -1,5 +1,6 @@
 package dev.flowline.cli.doctor;
 
+import dev.flowline.io.DecodedPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ record WeightsCheck(String folder) implements Check {
       return List.of(
           Finding.ok(NAME, "FLOWLINE_WEIGHTS is unset; the extractor patch-pca needs no weights"));
     }
-    try (Stream<Path> entries = Files.list(Path.of(folder))) {
+    try (Stream<Path> entries = Files.list(DecodedPath.of(folder))) {
       List<String> files =
           entries
               .map(path -> path.getFileName().toString())

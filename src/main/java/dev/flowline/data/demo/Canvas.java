@@ -99,7 +99,7 @@ final class Canvas {
     return (byte) (int) (255 * Math.max(0, Math.min(1, value)) + 0.5f);
   }
 
-  /** 0 below {@code from}, 1 above {@code to}, smooth between; from may be the larger. */
+  /** Returns 0 below {@code from}, 1 above {@code to}, smooth between; from may be the larger. */
   static float step(float from, float to, float value) {
     float t = Math.max(0, Math.min(1, (value - from) / (to - from)));
     return t * t * (3 - 2 * t);

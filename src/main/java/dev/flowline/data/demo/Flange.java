@@ -79,7 +79,7 @@ final class Flange {
     }
   }
 
-  /** Dark rubber with a fine fabric, and the shadow of the part. */
+  /** Paints dark rubber with a fine fabric, and the shadow of the part. */
   private void paintBelt(int i, int x, int y, float dx, float dy) {
     float u = x / canvas.scale + beltX;
     float v = y / canvas.scale + beltY;

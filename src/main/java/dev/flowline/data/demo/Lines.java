@@ -2,7 +2,7 @@ package dev.flowline.data.demo;
 
 import dev.flowline.random.SplitMix64;
 
-/** Defects that are lines. */
+/** The defects that are lines. */
 final class Lines {
   private static final int SCRATCH_STEPS = 24;
   private static final int TAPER_STEPS = 4;

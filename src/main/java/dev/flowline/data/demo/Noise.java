@@ -2,7 +2,7 @@ package dev.flowline.data.demo;
 
 import dev.flowline.random.SplitMix64;
 
-/** Smooth random functions of the plane and of the line, in ±1, with features of size 1. */
+/** The smooth random functions of the plane and of the line, in ±1, with features of size 1. */
 final class Noise {
   private final int seed;
 
@@ -26,7 +26,10 @@ final class Noise {
     return lerp(corner(ix, 0), corner(ix + 1, 0), smooth(x - ix));
   }
 
-  /** Uncorrelated from pixel to pixel, of variance 1, nearly normal: a sum of four uniforms. */
+  /**
+   * Returns noise that is uncorrelated from pixel to pixel, of variance 1, nearly normal: a sum of
+   * four uniforms.
+   */
   float grain(int x, int y) {
     int a = hash(x, y);
     int b = hash(x + 7919, y);

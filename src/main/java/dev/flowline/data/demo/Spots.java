@@ -4,7 +4,7 @@ import static dev.flowline.data.demo.Canvas.step;
 
 import dev.flowline.random.SplitMix64;
 
-/** Defects that are a patch of the surface. */
+/** The defects that are a patch of the surface. */
 final class Spots {
   private Spots() {}
 

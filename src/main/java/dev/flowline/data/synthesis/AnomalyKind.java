@@ -2,7 +2,7 @@ package dev.flowline.data.synthesis;
 
 import java.util.Locale;
 
-/** Which shape a made-up anomaly has. */
+/** The shape that a made-up anomaly has. */
 public enum AnomalyKind {
   /** Blotches: where Perlin noise is high (Zavrtanik et al., DRAEM, ICCV 2021). */
   PERLIN,

@@ -26,7 +26,7 @@ final class ColourChange {
     inverted = strong && random.next() < RARE;
   }
 
-  /** Which channel to look at for a channel. */
+  /** Returns the channel to look at for a channel. */
   int channel(int channel) {
     return (channel + turn) % 3;
   }

@@ -14,7 +14,7 @@ import java.util.Arrays;
  * in the image.
  */
 final class Foreground {
-  /** Cells along each side, at most. */
+  /** The cells along each side, at most. */
   private static final int CELLS = 96;
 
   private static final int LEVELS = 256; // of a difference
@@ -139,7 +139,9 @@ final class Foreground {
     return best;
   }
 
-  /** Variance between the classes up to a level and above, as a share of all variance. */
+  /**
+   * Returns the variance between the classes up to a level and above, as a share of all variance.
+   */
   private double separation(int level) {
     double mean = Arrays.stream(difference).average().orElseThrow();
     double all = Arrays.stream(difference).mapToDouble(d -> (d - mean) * (d - mean)).sum();

@@ -81,7 +81,10 @@ final class PerlinNoise {
     }
   }
 
-  /** Points until one leaves the cell, at least 1; at its far edge the noise is the next one's. */
+  /**
+   * Returns the points until one leaves the cell, at least 1; at its far edge the noise is the next
+   * one's.
+   */
   private static double steps(double inside, double step) {
     double room = step > 0 ? 1 - inside : inside;
     return step == 0 ? Integer.MAX_VALUE : Math.floor(room / Math.abs(step)) + 1;

@@ -70,7 +70,7 @@ final class TextureOverlay {
   }
 
   /**
-   * Its level, 0 … 1, over a pixel of the good image.
+   * Returns its level, 0 … 1, over a pixel of the good image.
    *
    * @param channels of the good image
    */

@@ -20,10 +20,10 @@ import java.util.stream.Stream;
  * sides of at most {@link #LONGEST_SIDE}, some 200 MB. Thread safe.
  */
 public final class Textures {
-  /** Most images that are taken of a folder, evenly spaced over their sorted names. */
+  /** The most images that are taken of a folder, evenly spaced over their sorted names. */
   public static final int MOST = 256;
 
-  /** Larger pictures are made smaller. */
+  /** The longest side of a texture; larger pictures are made smaller. */
   public static final int LONGEST_SIDE = 512;
 
   private static final Textures NONE = new Textures(List.of());

@@ -1,6 +1,7 @@
 package dev.flowline.cli.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -15,6 +16,15 @@ class NativesCheckTest {
     List<Finding> findings = NativesCheck.inAChildJvm(null).findings();
     assertEquals(4, findings.size());
     findings.forEach(f -> assertEquals(Status.OK, f.status(), f.toString()));
+    for (String library : List.of("libtorch_cpu", "libopencv_core")) { // what has been used
+      assertTrue(findings.toString().contains("/" + library + ".so"), findings.toString());
+    }
+  }
+
+  @Test
+  void aLibraryThatIsNotLoadedHasProvedNothing() {
+    var e = assertThrows(IllegalStateException.class, () -> NativesProbe.mapped("libno_such"));
+    assertEquals("libno_such is not loaded", e.getMessage());
   }
 
   @Test

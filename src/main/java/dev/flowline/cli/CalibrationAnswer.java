@@ -1,0 +1,114 @@
+package dev.flowline.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.FalseAlarmRate;
+import dev.flowline.calibration.FalseAlarmText;
+import dev.flowline.calibration.Recalibrator;
+import dev.flowline.io.ExactName;
+import dev.flowline.model.ModelFacts;
+import dev.flowline.segmentation.NullHypothesis;
+import dev.flowline.segmentation.SegmentationOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The answer of {@code calibrate --json}.
+ *
+ * @param modelFileUri the file as a URI with the bytes of its name; null if the name is UTF-8
+ * @param log10EpsilonBefore the threshold until now
+ * @param requested the requested false-alarm rate
+ * @param guaranteed the guaranteed false-alarm rate
+ * @param calibrationImages good images that set log10Epsilon
+ * @param imagesMissing good images more that it takes to guarantee the requested rate
+ * @param lawImages images that measured the region law; 0 without one
+ * @param lawIsNew whether these images measured it
+ * @param imagesLeftOut images that set no threshold, because they measured the law that stays
+ * @param copiesLeftOut images that were left out, because they are copies of others or named twice
+ * @param trainingImagesLeftOut images that were left out, because the model was trained on them;
+ *     null if the model does not record its training images
+ * @param filesLeftOut what lay in the folders and is no image; null for nothing
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record CalibrationAnswer(
+    String modelFile,
+    String modelFileUri,
+    double log10Epsilon,
+    double log10EpsilonBefore,
+    @JsonProperty("asked") FalseAlarmRate requested,
+    @JsonProperty("promised") double guaranteed,
+    int calibrationImages,
+    int imagesMissing,
+    NullHypothesis nullHypothesis,
+    NullHypothesis nullHypothesisBefore,
+    int lawImages,
+    boolean lawIsNew,
+    int imagesLeftOut,
+    int copiesLeftOut,
+    Integer trainingImagesLeftOut,
+    List<String> filesLeftOut) {
+
+  /**
+   * Returns the answer of a calibration.
+   *
+   * @param before the test until now
+   * @param written the model file
+   * @param trainingImages that were left out; null if they are not recorded
+   */
+  static CalibrationAnswer of(
+      Recalibrator.Recalibrated result,
+      SegmentationOptions before,
+      Path written,
+      CalibrationImages images,
+      Integer trainingImages) {
+    SegmentationOptions now = result.test();
+    Calibration calibration = result.calibration();
+    return new CalibrationAnswer(
+        written.toString(),
+        ExactName.uriOf(written),
+        now.log10Epsilon(),
+        before.log10Epsilon(),
+        calibration.requested(),
+        calibration.guaranteed(),
+        calibration.goodImages(),
+        calibration.imagesMissing(),
+        now.nullHypothesis(),
+        before.nullHypothesis(),
+        now.law() == null ? 0 : now.law().images(),
+        result.lawIsNew(),
+        result.leftOut(),
+        images.copies(),
+        trainingImages,
+        LeftOutFiles.namesOf(images.listed()));
+  }
+
+  /** Returns the answer for people. */
+  static String inWords(
+      Recalibrator.Recalibrated result, SegmentationOptions before, Path written) {
+    SegmentationOptions now = result.test();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%s: log10Epsilon %.2f, before %.2f, from %s",
+            written,
+            now.log10Epsilon(),
+            before.log10Epsilon(),
+            FalseAlarmText.of(result.calibration())));
+    boolean same = now.nullHypothesis() == before.nullHypothesis() && !result.lawIsNew();
+    lines.add(
+        "test: %s (%s)"
+            .formatted(
+                ModelFacts.inWords(now),
+                same ? "as before" : "before: " + ModelFacts.inWords(before)));
+    if (result.leftOut() > 0) {
+      lines.add(
+          "left out: %s images that had measured the region law, which stays as it is"
+              .formatted(result.leftOut()));
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+}
