@@ -82,8 +82,7 @@ final class DriftCommand implements Callable<Integer> {
   /** Inspects the images that the model does not know yet, and watches the good ones. */
   private DriftTally tally(Inspector inspector, DriftWatch line, List<ListedImage> images) {
     KnownImages known = KnownImages.ofAllUses(inspector.model().config());
-    DriftTally tally =
-        new DriftTally(images.size(), known, inspector.inputRange().isPresent());
+    DriftTally tally = new DriftTally(images.size(), known, inspector.inputRange().isPresent());
     InspectionRequest request = InspectionRequest.DEFAULT.withLatentStatistics();
     try (Progress progress = Progress.on(common.err())) {
       for (int i = 0; i < images.size(); i++) {

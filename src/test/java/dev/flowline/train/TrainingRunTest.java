@@ -169,7 +169,8 @@ class TrainingRunTest {
     TrainingRequest r = request("a", 2, SEED);
     TrainingRequest odd =
         ChangedRequest.of(r).maker(new ModelMaker("one\ntwo", "data", null)).request();
-    var e = assertThrows(IllegalArgumentException.class, () -> new TrainingRun(odd, (done, all) -> {}));
+    var e =
+        assertThrows(IllegalArgumentException.class, () -> new TrainingRun(odd, (done, all) -> {}));
     assertTrue(
         e.getMessage().contains("must be a line of 1 to 4096 characters, got 'one?two'"),
         e.getMessage());
