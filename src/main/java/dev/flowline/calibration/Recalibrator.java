@@ -1,8 +1,8 @@
 package dev.flowline.calibration;
 
+import dev.flowline.data.ImageDigests;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
-import dev.flowline.io.ContentDigest;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -17,7 +17,10 @@ import java.util.function.Function;
  * now. {@link CalibrationShares} divides them. The model must not have been trained on them.
  */
 public final class Recalibrator {
-  private static final int DIGEST_LENGTH = 16;
+  /**
+   * Digits of the digests in region laws that were measured before Flowline had one form of them.
+   */
+  private static final int OLD_LENGTH = 16;
 
   private final Calibrator calibrator;
   private final Function<List<Sample>, GoodImages> latents;
@@ -74,17 +77,17 @@ public final class Recalibrator {
     Split drawn = Split.of(images, lawShare, 0, seed);
     SegmentationOptions measured =
         calibrator.measured(before, nullHypothesis, latents.apply(drawn.validation()));
-    RegionLaw law = measured.law().withMeasuredOn(digests(drawn.validation()));
+    RegionLaw law = measured.law().withMeasuredOn(ImageDigests.of(drawn.validation()));
     return withThreshold(measured.withLaw(law), requested, drawn.fit(), true, 0);
   }
 
   private static List<Sample> unseen(RegionLaw law, FalseAlarmRate requested, List<Sample> images)
       throws IOException {
     Set<String> seen = Set.copyOf(law.measuredOn());
-    List<String> digests = digests(images);
+    List<String> digests = ImageDigests.of(images);
     List<Sample> unseen = new ArrayList<>();
     for (int image = 0; image < images.size(); image++) {
-      if (!seen.contains(digests.get(image))) {
+      if (!isAmong(seen, digests.get(image))) {
         unseen.add(images.get(image));
       }
     }
@@ -96,12 +99,9 @@ public final class Recalibrator {
     return unseen;
   }
 
-  private static List<String> digests(List<Sample> images) throws IOException {
-    List<String> digests = new ArrayList<>();
-    for (Sample image : images) {
-      digests.add(ContentDigest.of(image.image()).substring(0, DIGEST_LENGTH));
-    }
-    return digests;
+  /** Returns whether an image is among those of a region law, which may name it by fewer digits. */
+  static boolean isAmong(Set<String> measuredOn, String digest) {
+    return measuredOn.contains(digest) || measuredOn.contains(digest.substring(0, OLD_LENGTH));
   }
 
   private Recalibrated withThreshold(

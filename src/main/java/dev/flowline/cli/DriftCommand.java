@@ -1,6 +1,5 @@
 package dev.flowline.cli;
 
-import dev.flowline.data.ImageDigests;
 import dev.flowline.drift.Drift;
 import dev.flowline.io.DecodedImage;
 import dev.flowline.io.ImageFiles;
@@ -10,11 +9,10 @@ import dev.flowline.line.DriftWatch;
 import dev.flowline.line.InspectionRequest;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.model.Provenance;
+import dev.flowline.model.KnownImages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -83,10 +81,8 @@ final class DriftCommand implements Callable<Integer> {
 
   /** Inspects the images that the model does not know yet, and watches the good ones. */
   private DriftTally tally(Inspector inspector, DriftWatch line, List<ListedImage> images) {
-    Provenance provenance = inspector.model().config().provenance();
-    Set<String> used = provenance == null ? Set.of() : provenance.used();
-    DriftTally tally =
-        new DriftTally(images.size(), provenance, inspector.inputRange().isPresent());
+    KnownImages known = KnownImages.ofAllUses(inspector.model().config());
+    DriftTally tally = new DriftTally(images.size(), known, inspector.inputRange().isPresent());
     InspectionRequest request = InspectionRequest.DEFAULT.withLatentStatistics();
     try (Progress progress = Progress.on(common.err())) {
       for (int i = 0; i < images.size(); i++) {
@@ -95,7 +91,7 @@ final class DriftCommand implements Callable<Integer> {
             ImageTask.tried(
                 image,
                 () -> {
-                  if (!used.isEmpty() && used.contains(ImageDigests.of(image.file()))) {
+                  if (known.hold(image.file())) {
                     tally.addKnown();
                     return;
                   }

@@ -4,7 +4,7 @@ import dev.flowline.calibration.OutOfRange;
 import dev.flowline.drift.Drift;
 import dev.flowline.line.Inspection;
 import dev.flowline.line.Verdict;
-import dev.flowline.model.Provenance;
+import dev.flowline.model.KnownImages;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,23 +15,23 @@ import java.util.Map;
 /** The tally of the images that {@code drift} sees: what became of each. */
 final class DriftTally {
   private final int images;
-  private final boolean recorded;
+  private final KnownImages known;
   private final boolean hasRange;
   private final List<Path> good = new ArrayList<>();
   private final Map<Path, List<OutOfRange>> unlike = new LinkedHashMap<>();
   private final List<String> errors = new ArrayList<>();
-  private int known;
+  private int leftOut;
 
   /**
    * Begins a tally.
    *
    * @param images number of all
-   * @param provenance of the model; null for none
+   * @param known the images that the model knows already
    * @param hasRange whether the model knows the range of the calibration images
    */
-  DriftTally(int images, Provenance provenance, boolean hasRange) {
+  DriftTally(int images, KnownImages known, boolean hasRange) {
     this.images = images;
-    this.recorded = provenance != null && provenance.isOfKnownImages();
+    this.known = known;
     this.hasRange = hasRange;
   }
 
@@ -48,7 +48,7 @@ final class DriftTally {
 
   /** Adds an image that training or calibration had used. */
   void addKnown() {
-    known++;
+    leftOut++;
   }
 
   /** Adds an image that could not be read. */
@@ -69,22 +69,15 @@ final class DriftTally {
   /** Prints what a user must know beside the answer. */
   void print(PrintWriter err) {
     errors.forEach(error -> err.println("error: " + error));
-    if (!recorded) {
-      err.println(
-          "note: the model does not record its training images: whether these hold some of them cannot be checked");
-    }
-    if (known > 0) {
-      err.printf(
-          "note: %s of %s images were used in training or calibration and are left out%n",
-          known, images);
-    }
+    known.unrecorded("these hold").ifPresent(note -> err.println("note: " + note));
+    known.leftOutInWords(leftOut, images).ifPresent(note -> err.println("note: " + note));
     List<String> named = new ArrayList<>();
     unlike.forEach((file, statistics) -> named.add(OutOfRange.named(file.toString(), statistics)));
     OutOfRange.inWords(named, inspected()).ifPresent(words -> err.println("warning: " + words));
   }
 
   private int inspected() {
-    return images - errors.size() - known;
+    return images - errors.size() - leftOut;
   }
 
   /**
@@ -106,7 +99,7 @@ final class DriftTally {
         hasRange ? unlike.size() : null,
         hasRange ? unlikeImages() : null,
         errors.size(),
-        recorded || known > 0 ? known : null,
+        known.leftOut(leftOut),
         filesLeftOut);
   }
 

@@ -6,6 +6,7 @@ import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.EvaluationTable;
 import dev.flowline.eval.Evaluator;
 import dev.flowline.eval.UnseenImages;
+import dev.flowline.io.ImagesDone;
 import dev.flowline.io.LaterFailure;
 import dev.flowline.io.OutputLock;
 import dev.flowline.line.Inspector;
@@ -81,7 +82,7 @@ final class EvaluateCommand implements Callable<Integer> {
     threads.load();
     try (AnomalyModel opened = images.open(model, program)) {
       common.begins("reading the test images");
-      UnseenImages unseen = UnseenImages.of(opened.config(), dataset);
+      UnseenImages unseen = unseen(opened, dataset);
       (common.json() ? unseen.inWords() : unseen.besideTheTable())
           .ifPresent(line -> common.err().println("note: " + line));
       opened.on(compute.device());
@@ -92,6 +93,13 @@ final class EvaluateCommand implements Callable<Integer> {
       }
     }
     return Flowline.SUCCESS;
+  }
+
+  private UnseenImages unseen(AnomalyModel opened, Dataset dataset) throws IOException {
+    try (Progress progress = Progress.on(common.err())) {
+      ImagesDone read = LateProgress.of(progress, "comparing the images", System::nanoTime);
+      return UnseenImages.of(opened.config(), dataset, read);
+    }
   }
 
   private void evaluate(Inspector inspector, UnseenImages images, LaterFailure unwritten)

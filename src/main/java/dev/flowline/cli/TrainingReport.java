@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import dev.flowline.io.ImagesDone;
 import dev.flowline.io.LaterFailure;
 import dev.flowline.io.OutputLock;
 import dev.flowline.model.ModelConfig;
@@ -81,7 +82,11 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
   private static TrainingReport alone(
       TrainingRequest request, CommonOptions common, Training training) throws IOException {
     long start = System.nanoTime();
-    TrainingRun run = new TrainingRun(request); // refuses before the run log is touched
+    TrainingRun run;
+    try (Progress progress = Progress.on(common.err())) {
+      ImagesDone read = LateProgress.of(progress, "comparing the images", System::nanoTime);
+      run = new TrainingRun(request, read); // refuses before the run log is touched
+    }
     if (run.copies() > 0) {
       common
           .err()

@@ -1,6 +1,5 @@
 package dev.flowline.data;
 
-import dev.flowline.io.ContentDigest;
 import dev.flowline.io.FileFault;
 import dev.flowline.io.FileNames;
 import java.io.IOException;
@@ -77,7 +76,7 @@ final class Copies {
     }
     Map<Object, List<Path>> byDigest = new LinkedHashMap<>();
     for (Path file : severalOf(byProbe)) {
-      add(byDigest, ContentDigest.of(file), file);
+      add(byDigest, ImageDigests.of(file), file);
     }
     return byDigest.values().stream().filter(same -> same.size() > 1).toList();
   }

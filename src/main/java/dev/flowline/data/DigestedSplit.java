@@ -1,5 +1,6 @@
 package dev.flowline.data;
 
+import dev.flowline.io.ImagesDone;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,13 +24,19 @@ public record DigestedSplit(
   /**
    * Reads all images of a split and leaves copies out.
    *
+   * @param read hears of each image that is read
    * @throws IOException naming the file, if one cannot be read
    */
-  public static DigestedSplit of(Split drawn) throws IOException {
-    List<String> fit = ImageDigests.of(drawn.fit());
+  public static DigestedSplit of(Split drawn, ImagesDone read) throws IOException {
+    Runnable one = read.counter(drawn.fit().size() + drawn.heldOut().size());
+    List<String> fit = new ArrayList<>();
+    for (Sample sample : drawn.fit()) {
+      fit.add(ImageDigests.of(sample.image()));
+      one.run();
+    }
     Set<String> seen = new HashSet<>(fit);
-    DigestedShare validation = DigestedShare.unseen(drawn.validation(), seen);
-    DigestedShare calibration = DigestedShare.unseen(drawn.calibration(), seen);
+    DigestedShare validation = DigestedShare.unseen(drawn.validation(), seen, one);
+    DigestedShare calibration = DigestedShare.unseen(drawn.calibration(), seen, one);
     Split split = new Split(drawn.fit(), validation.samples, calibration.samples);
     return new DigestedSplit(
         split,
@@ -43,7 +50,8 @@ public record DigestedSplit(
     /**
      * Returns the images of unseen content, each content once; adds their digests to those seen.
      */
-    static DigestedShare unseen(List<Sample> samples, Set<String> seen) throws IOException {
+    static DigestedShare unseen(List<Sample> samples, Set<String> seen, Runnable one)
+        throws IOException {
       DigestedShare share = new DigestedShare(new ArrayList<>(), new ArrayList<>());
       for (Sample sample : samples) {
         String digest = ImageDigests.of(sample.image());
@@ -51,6 +59,7 @@ public record DigestedSplit(
           share.samples.add(sample);
           share.digests.add(digest);
         }
+        one.run();
       }
       return share;
     }

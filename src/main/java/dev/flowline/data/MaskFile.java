@@ -22,8 +22,9 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  *   <li>a PNG whose alpha varies: what is transparent is good; if all the rest has one colour, the
  *       alpha is the drawing,
  *   <li>a PNG with a coloured palette: all but black is defective,
- *   <li>a mask with few values and patches of a dark one: they are numbers of classes, and all but
- *       0 is defective. A JPEG has noise instead, and only its bright half is defective.
+ *   <li>a mask whose values all lie in the lower half, or that has few values and patches of a dark
+ *       one: they are numbers of classes, and all but 0 is defective. A JPEG has noise instead, and
+ *       only its bright half is defective.
  * </ul>
  */
 final class MaskFile {
@@ -47,12 +48,12 @@ final class MaskFile {
     Image image = Images.read(file);
     byte[] bytes = bytes(file);
     ImageFormat format = ImageFormat.of(bytes).orElse(null);
+    int[] levels = brightest(image);
     if (format == ImageFormat.JPEG) {
-      return highest(image) <= image.maximum() / 2 ? blank(image) : image;
+      return isDark(image, levels) ? grey(image, new int[levels.length]) : image;
     }
     boolean isPng = format == ImageFormat.PNG && bytes.length > PNG_COLOUR_TYPE;
     int colourType = isPng ? bytes[PNG_COLOUR_TYPE] : 0;
-    int[] levels = brightest(image);
     boolean isOfColours = colourType == PALETTE && hasColour(image);
     if ((colourType & ALPHA) != 0 || colourType == PALETTE) {
       int[] alpha = alpha(file, bytes);
@@ -94,7 +95,8 @@ final class MaskFile {
       boolean isTransparent = alpha[i] == 0;
       drawn[i] = isOneColour ? alpha[i] * (image.maximum() / 255) : isTransparent ? 0 : levels[i];
     }
-    boolean isOfClasses = !isOneColour && (isOfColours || isOfClasses(image, drawn));
+    boolean isOfClasses =
+        isOneColour ? isDark(image, drawn) : isOfColours || isOfClasses(image, drawn);
     return isOfClasses ? blackAndWhite(image, drawn) : grey(image, drawn);
   }
 
@@ -123,8 +125,14 @@ final class MaskFile {
     return false;
   }
 
-  /** Returns whether there are few values, and a patch of one in the lower half. */
+  /**
+   * Returns whether no value lies in the upper half, or there are few values, and a patch of one in
+   * the lower half.
+   */
   private static boolean isOfClasses(Image image, int[] levels) {
+    if (isDark(image, levels)) {
+      return true;
+    }
     BitSet values = new BitSet();
     for (int level : levels) {
       values.set(level);
@@ -160,16 +168,12 @@ final class MaskFile {
     return brightest;
   }
 
-  private static int highest(Image image) {
-    return Arrays.stream(brightest(image)).max().orElse(0);
+  private static boolean isDark(Image image, int[] levels) {
+    return Arrays.stream(levels).noneMatch(level -> level > image.maximum() / 2);
   }
 
   private static int sample(Image image, int pixel, int channel) {
     return image.sample(pixel / image.width(), pixel % image.width(), channel);
-  }
-
-  private static Image blank(Image image) {
-    return grey(image, new int[image.height() * image.width()]);
   }
 
   private static Image blackAndWhite(Image image, int[] levels) {

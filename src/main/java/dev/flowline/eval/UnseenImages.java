@@ -1,10 +1,10 @@
 package dev.flowline.eval;
 
 import dev.flowline.data.Dataset;
-import dev.flowline.data.ImageDigests;
 import dev.flowline.data.Sample;
+import dev.flowline.io.ImagesDone;
+import dev.flowline.model.KnownImages;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.model.Provenance;
 import dev.flowline.page.Numbers;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import java.util.Set;
  */
 public record UnseenImages(Dataset dataset, Integer leftOut, boolean recorded) {
   private static final String NOT_RECORDED =
-      "the model does not record its training images: whether the test images hold some of them cannot be checked";
+      new KnownImages(Set.of(), false, "training").unrecorded("the test images hold").orElseThrow();
 
   /**
    * Leaves out the test images whose content a model has used.
@@ -32,26 +32,37 @@ public record UnseenImages(Dataset dataset, Integer leftOut, boolean recorded) {
    * @throws IOException naming the file, if an image cannot be read
    */
   public static UnseenImages of(ModelConfig config, Dataset dataset) throws IOException {
-    Provenance provenance = config.provenance();
-    boolean recorded = provenance != null && provenance.isOfKnownImages();
-    Set<String> used = provenance == null ? Set.of() : provenance.used();
+    return of(config, dataset, (done, all) -> {});
+  }
+
+  /**
+   * Leaves out the test images whose content a model has used.
+   *
+   * @param read hears of each image whose content is compared
+   * @throws IllegalArgumentException if no test image is left
+   * @throws IOException naming the file, if an image cannot be read
+   */
+  public static UnseenImages of(ModelConfig config, Dataset dataset, ImagesDone read)
+      throws IOException {
+    KnownImages known = KnownImages.ofAllUses(config);
     List<Sample> unseen = new ArrayList<>();
-    for (Sample sample : dataset.test()) {
-      if (used.isEmpty() || !used.contains(ImageDigests.of(sample.image()))) {
+    int all = dataset.test().size();
+    for (int i = 0; i < all; i++) {
+      Sample sample = dataset.test().get(i);
+      if (!known.hold(sample.image())) {
         unseen.add(sample);
       }
+      read.report(i + 1, all);
     }
-    int all = dataset.test().size();
     if (unseen.isEmpty() && all > 0) {
       throw new IllegalArgumentException(
           "all %s test images of %s were used in training or calibration: none is left to evaluate the model on"
               .formatted(all, dataset.category()));
     }
-    int leftOut = all - unseen.size();
     return new UnseenImages(
         new Dataset(dataset.category(), dataset.train(), unseen, dataset.warnings()),
-        recorded || leftOut > 0 ? leftOut : null,
-        recorded);
+        known.leftOut(all - unseen.size()),
+        known.recorded());
   }
 
   /** Returns what was left out, or why that is not known; empty if there is nothing to say. */

@@ -90,13 +90,12 @@ public final class PretrainedWeights {
       if (!fit.complete()) {
         throw new IllegalArgumentException(explain(network, fit, stateDict));
       }
+      Optional<String> fault = fault(network, fit, stateDict);
+      if (fault.isPresent()) {
+        throw new IllegalArgumentException(fault.get());
+      }
       parameters.putAll(fit.parameters());
     }
-    fault(parameters, stateDict)
-        .ifPresent(
-            fault -> {
-              throw new IllegalArgumentException(fault);
-            });
     stateDict.forEach(
         (name, tensor) -> {
           int at = name.indexOf("feature_normalizations.");
@@ -137,7 +136,7 @@ public final class PretrainedWeights {
     for (var source : stateDicts.entrySet()) {
       PretrainedNetwork.Fit fit = network.fit(source.getValue());
       if (fit.complete()) {
-        Optional<String> fault = fault(fit.parameters(), source.getValue());
+        Optional<String> fault = fault(network, fit, source.getValue());
         if (fault.isPresent()) {
           throw new IOException(source.getKey() + " " + fault.get());
         }
@@ -150,14 +149,32 @@ public final class PretrainedWeights {
 
   /** Describes weights that are no numbers by the name that their file has for them. */
   private static Optional<String> fault(
-      Map<String, StoredTensor> parameters, Map<String, StoredTensor> stateDict) {
-    return FiniteValues.firstFault(parameters)
-        .map(fitted -> FiniteValues.firstFault(stateDict).orElse(fitted))
+      PretrainedNetwork network, PretrainedNetwork.Fit fit, Map<String, StoredTensor> stateDict) {
+    return FiniteValues.firstFault(fit.parameters())
+        .map(fitted -> faultOfFile(network, stateDict).orElse(fitted))
         .map(
             fault ->
                 "has weights that are no numbers, "
                     + fault
                     + ": download the file again, or take weights of a training that went well");
+  }
+
+  /**
+   * Describes the first tensor of a file that is at fault and that the network cannot do without.
+   */
+  private static Optional<String> faultOfFile(
+      PretrainedNetwork network, Map<String, StoredTensor> stateDict) {
+    for (var tensor : stateDict.entrySet()) {
+      Optional<String> fault = FiniteValues.fault(tensor.getKey(), tensor.getValue());
+      if (fault.isPresent()) {
+        Map<String, StoredTensor> others = new LinkedHashMap<>(stateDict);
+        others.remove(tensor.getKey());
+        if (!network.fit(others).complete()) {
+          return fault;
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private static String explain(

@@ -12,12 +12,10 @@ public final class FileNames {
   /** Returns the first five files, and how many there are more: "a, b, c, d, e and 7 more". */
   public static String of(Collection<?> files) {
     String first =
-        files.stream().limit(NAMED).map(FileNames::inOneLine).collect(Collectors.joining(", "));
+        files.stream()
+            .limit(NAMED)
+            .map(file -> OneLine.of(file.toString()))
+            .collect(Collectors.joining(", "));
     return files.size() > NAMED ? first + " and " + (files.size() - NAMED) + " more" : first;
-  }
-
-  /** Returns a file with '?' in place of line breaks and other control characters. */
-  private static String inOneLine(Object file) {
-    return file.toString().replaceAll("\\p{Cntrl}", "?");
   }
 }

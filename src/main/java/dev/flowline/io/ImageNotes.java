@@ -3,6 +3,7 @@ package dev.flowline.io;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,12 +14,18 @@ import java.util.function.Predicate;
 
 /**
  * The notes on image files that are read while this object is open, on any thread: of each kind how
- * many files, and the first of them by name. Thread safe.
+ * many files, and the first of them by name. It keeps at most {@value #MOST_FILES} names of a kind,
+ * and none once it is closed. Thread safe.
  */
 public final class ImageNotes implements AutoCloseable {
+  /** More files of a kind are counted no further. */
+  static final int MOST_FILES = 1000;
+
   private static final List<ImageNotes> OPEN = new CopyOnWriteArrayList<>();
 
   private final Map<ImageNote, SortedSet<Path>> noted = new EnumMap<>(ImageNote.class);
+
+  private final Set<ImageNote> more = EnumSet.noneOf(ImageNote.class); // than the most files
 
   private ImageNotes() {}
 
@@ -37,7 +44,12 @@ public final class ImageNotes implements AutoCloseable {
 
   private synchronized void note(Path file, Set<ImageNote> notes) {
     for (ImageNote note : notes) {
-      noted.computeIfAbsent(note, first -> new TreeSet<>()).add(file); // may be read twice
+      SortedSet<Path> files = noted.computeIfAbsent(note, first -> new TreeSet<>());
+      files.add(file); // which may be read twice
+      if (files.size() > MOST_FILES) {
+        files.remove(files.last());
+        more.add(note);
+      }
     }
   }
 
@@ -50,7 +62,10 @@ public final class ImageNotes implements AutoCloseable {
             String who =
                 files.size() == 1
                     ? files.first().toString()
-                    : "%s images (the first is %s): each".formatted(files.size(), files.first());
+                    : "%s images (the first is %s): each"
+                        .formatted(
+                            (more.contains(note) ? "more than " : "") + files.size(),
+                            files.first());
             lines.add(who + " " + note.text());
           }
         });
@@ -60,5 +75,11 @@ public final class ImageNotes implements AutoCloseable {
   @Override
   public void close() {
     OPEN.remove(this);
+    forget();
+  }
+
+  private synchronized void forget() {
+    noted.clear();
+    more.clear();
   }
 }

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param header what it says of its pixels
  * @param isYCbCr whether the first three components are brightness and colour differences
  * @param isHalfHeight whether a component has half the rows and all columns (4:4:0)
- * @param bare the file without its comments and application segments
+ * @param bare the file with the segment of JFIF as its only application segment
  * @param end where the marker of the end is in {@code bare}
  */
 record JpegHeader(ImageHeader header, boolean isYCbCr, boolean isHalfHeight, byte[] bare, int end) {
@@ -22,6 +22,10 @@ record JpegHeader(ImageHeader header, boolean isYCbCr, boolean isHalfHeight, byt
    * blocks.
    */
   private static final int MOST_SCANS = 200;
+
+  private static final byte[] JFIF = {
+    -1, (byte) 0xE0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0
+  };
 
   /**
    * Reads the header.
@@ -34,6 +38,7 @@ record JpegHeader(ImageHeader header, boolean isYCbCr, boolean isHalfHeight, byt
     Set<ImageNote> notes = EnumSet.noneOf(ImageNote.class);
     ByteArrayOutputStream bare = new ByteArrayOutputStream(file.length);
     bare.write(file, 0, 2);
+    bare.writeBytes(JFIF);
     int frame = -1;
     boolean jfif = false;
     int transform = -1; // as Adobe's segment says, -1 without it

@@ -1,22 +1,38 @@
 package dev.flowline.io;
 
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 
 /**
- * The reader of JPEG files: the libjpeg of the JDK, whose first warning is damage here. It hands
- * out the components as they are stored; the colours are made of them with libjpeg's arithmetic, so
- * that the pixels are OpenCV's to the bit.
+ * The reader of JPEG files: the libjpeg of the JDK, whose first warning is damage here. It makes
+ * red, green and blue of brightness and colour differences; those of inks are made here, with the
+ * same arithmetic. The pixels are OpenCV's to the bit.
  */
 final class JpegReader {
   private static final Pattern SURPLUS =
       Pattern.compile(".*: (\\d+) extraneous bytes before marker 0xd9");
+
+  private static final ColorModel SRGB =
+      new ComponentColorModel(
+          ColorSpace.getInstance(ColorSpace.CS_sRGB),
+          false,
+          false,
+          Transparency.OPAQUE,
+          DataBuffer.TYPE_BYTE);
 
   private JpegReader() {}
 
@@ -31,7 +47,7 @@ final class JpegReader {
     ImageReader reader = ImageIoReaders.ofJdk("jpeg");
     List<String> warnings = new ArrayList<>();
     reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-    Raster raster = ImageIoReaders.read("JPEG", reader, jpeg.bare(), r -> r.readRaster(0, null));
+    Raster raster = ImageIoReaders.read("JPEG", reader, jpeg.bare(), r -> raster(r, jpeg));
     RasterSamples.requireSize(raster, jpeg.header().width(), jpeg.header().height());
     for (String warning : warnings) {
       if (!isPadding(warning, jpeg)) {
@@ -41,8 +57,20 @@ final class JpegReader {
     if (jpeg.isHalfHeight() && warnings.isEmpty()) { // which JDKs scale up in two ways
       return OpenCvCodec.decode(file, jpeg.header(), false);
     }
-    byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
-    return image(raster, samples, jpeg.isYCbCr()).with(jpeg.header().notes());
+    return image(raster, jpeg.isYCbCr()).with(jpeg.header().notes());
+  }
+
+  /** Returns red, green and blue of brightness and two colour differences, else what is stored. */
+  private static Raster raster(ImageReader reader, JpegHeader jpeg) throws IOException {
+    if (!jpeg.isYCbCr() || jpeg.header().channels() != 3) {
+      return reader.readRaster(0, null);
+    }
+    WritableRaster rgb =
+        Raster.createInterleavedRaster(
+            DataBuffer.TYPE_BYTE, jpeg.header().width(), jpeg.header().height(), 3, null);
+    ImageReadParam into = reader.getDefaultReadParam();
+    into.setDestination(new BufferedImage(SRGB, rgb, false, null));
+    return reader.read(0, into).getRaster();
   }
 
   /** Returns whether what is too much are the zeros that some cameras put before the end. */
@@ -55,24 +83,26 @@ final class JpegReader {
     return zeros;
   }
 
-  private static Image image(Raster raster, byte[] samples, boolean isYCbCr) throws IOException {
+  private static Image image(Raster raster, boolean isYCbCr) throws IOException {
+    byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
     int width = raster.getWidth();
     int height = raster.getHeight();
     int components = raster.getNumBands();
     if (components == 2) {
       throw new IOException("a JPEG of 2 components is not read");
     }
-    if (isYCbCr) {
-      toRgb(samples, components);
+    if (components < 4) {
+      return Image.of8(height, width, components, samples);
     }
-    return components == 4
-        ? Image.of8(height, width, 3, ofCmyk(samples, isYCbCr))
-        : Image.of8(height, width, components, samples);
+    if (isYCbCr) {
+      toRgb(samples);
+    }
+    return Image.of8(height, width, 3, ofCmyk(samples, isYCbCr));
   }
 
   /** Replaces brightness and colour differences by red, green and blue, in 1/65536. */
-  private static void toRgb(byte[] samples, int step) {
-    for (int i = 0; i < samples.length; i += step) {
+  private static void toRgb(byte[] samples) {
+    for (int i = 0; i < samples.length; i += 4) {
       int y = (samples[i] & 0xFF) << 16 | 0x8000; // rounded
       int cb = (samples[i + 1] & 0xFF) - 128;
       int cr = (samples[i + 2] & 0xFF) - 128;

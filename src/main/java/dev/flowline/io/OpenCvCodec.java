@@ -4,6 +4,8 @@ import static org.bytedeco.opencv.global.opencv_core.CV_16U;
 import static org.bytedeco.opencv.global.opencv_core.CV_8U;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
 import static org.bytedeco.opencv.global.opencv_core.CV_MAKETYPE;
+import static org.bytedeco.opencv.global.opencv_core.extractChannel;
+import static org.bytedeco.opencv.global.opencv_core.mixChannels;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_UNCHANGED;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
@@ -19,8 +21,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
- * OpenCV's codecs: they decode BMP, WebP, GIF and some TIFF, and encode. They write into memory
- * that is cleared before, so that nothing is judged that no decoder wrote.
+ * OpenCV's codecs: they decode BMP, WebP, GIF and rare kinds of TIFF, and encode. They write into
+ * memory that is cleared before, so that nothing is judged that no decoder wrote.
  */
 final class OpenCvCodec {
   private OpenCvCodec() {}
@@ -66,67 +68,38 @@ final class OpenCvCodec {
     }
   }
 
-  /** Copies row by row, so that there is one copy in Java, in its final form. */
   private static Image image(Mat mat, Set<ImageNote> noted, boolean alpha) {
-    int stored = mat.channels();
-    int channels = stored >= 3 ? 3 : 1;
-    int height = mat.rows();
-    int width = mat.cols();
-    byte[] row = new byte[width * stored];
-    byte[] samples = new byte[height * width * channels];
-    boolean clear = false;
-    for (int y = 0, o = 0; y < height; y++) {
-      mat.ptr(y).capacity(row.length).get(row);
-      for (int i = 0; i < row.length; i += stored, o += channels) {
-        samples[o] = row[i + channels - 1];
-        if (channels == 3) {
-          samples[o + 1] = row[i + 1];
-          samples[o + 2] = row[i];
-        }
-        clear |= alpha && stored == 4 && row[i + 3] != -1;
-      }
-    }
-    Image image = Image.of8(height, width, channels, samples);
+    Mat rgb = swapped(mat);
+    Image image = Image.of8(mat.rows(), mat.cols(), rgb.channels(), bytes(rgb));
     Set<ImageNote> notes = EnumSet.noneOf(ImageNote.class);
     notes.addAll(noted);
-    if (clear) {
-      notes.add(ImageNote.TRANSPARENCY);
+    if (alpha && mat.channels() == 4) {
+      Mat opacity = new Mat();
+      extractChannel(mat, opacity, 3);
+      for (byte pixel : bytes(opacity)) {
+        if (pixel != -1) {
+          notes.add(ImageNote.TRANSPARENCY);
+          break;
+        }
+      }
     }
     return image.with(notes);
   }
 
-  private static byte[] swapped(byte[] bgr, int pixels, int stored) {
-    if (stored == 1) {
-      return bgr;
-    }
-    int channels = stored >= 3 ? 3 : 1;
-    byte[] rgb = stored == channels ? bgr : new byte[pixels * channels];
-    for (int i = 0, o = 0; o < rgb.length; i += stored, o += channels) {
-      byte first = bgr[i];
-      rgb[o] = bgr[i + channels - 1];
-      if (channels == 3) {
-        rgb[o + 1] = bgr[i + 1];
-        rgb[o + 2] = first;
-      }
-    }
-    return rgb;
+  private static byte[] bytes(Mat mat) {
+    byte[] bytes = new byte[mat.rows() * mat.cols() * mat.channels()];
+    mat.data().capacity(bytes.length).get(bytes);
+    return bytes;
   }
 
-  private static short[] swapped(short[] bgr, int pixels, int stored) {
-    if (stored == 1) {
-      return bgr;
+  /** Returns red, green and blue of blue, green and red, or the other way; grey as it is. */
+  private static Mat swapped(Mat mat) {
+    if (mat.channels() < 3) {
+      return mat;
     }
-    int channels = stored >= 3 ? 3 : 1;
-    short[] rgb = stored == channels ? bgr : new short[pixels * channels];
-    for (int i = 0, o = 0; o < rgb.length; i += stored, o += channels) {
-      short first = bgr[i];
-      rgb[o] = bgr[i + channels - 1];
-      if (channels == 3) {
-        rgb[o + 1] = bgr[i + 1];
-        rgb[o + 2] = first;
-      }
-    }
-    return rgb;
+    Mat swapped = new Mat(mat.rows(), mat.cols(), CV_MAKETYPE(mat.depth(), 3));
+    mixChannels(mat, 1, swapped, 1, new int[] {0, 2, 1, 1, 2, 0}, 3);
+    return swapped;
   }
 
   /** Encodes an image, see {@link Images#encode}. */
@@ -134,16 +107,13 @@ final class OpenCvCodec {
     Codecs.load();
     try (PointerScope scope = new PointerScope()) {
       Mat mat = new Mat(image.height(), image.width(), typeOf(image));
-      int pixels = image.height() * image.width();
       if (image.bits() == 8) {
-        byte[] bgr = swapped(image.samples8().clone(), pixels, image.channels());
-        mat.data().capacity(bgr.length).put(bgr);
+        mat.data().capacity(image.samples8().length).put(image.samples8());
       } else {
-        short[] bgr = swapped(image.samples16().clone(), pixels, image.channels());
-        new ShortPointer(mat.data()).capacity(bgr.length).put(bgr);
+        new ShortPointer(mat.data()).capacity(image.samples16().length).put(image.samples16());
       }
       BytePointer encoded = new BytePointer();
-      if (!imencode(extension, mat, encoded)) {
+      if (!imencode(extension, swapped(mat), encoded)) {
         throw new IOException("cannot encode " + image + " as " + extension);
       }
       byte[] bytes = new byte[Math.toIntExact(encoded.limit())];

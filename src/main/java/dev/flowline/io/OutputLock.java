@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class OutputLock implements AutoCloseable {
   /** The locks of this process, which would lose one if it opened and closed its file again. */
   private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
+
+  /** Those of them that are locked: their files may be removed, others are of other processes. */
+  private static final Set<Path> HELD = new HashSet<>();
 
   private final Path file;
   private final FileChannel channel;
@@ -85,11 +89,15 @@ public final class OutputLock implements AutoCloseable {
       if (channel == null) {
         throw new BusyException(work, holder(file), output);
       }
+      synchronized (HELD) {
+        HELD.add(file);
+      }
       nameHolder(channel);
       return new OutputLock(file, channel);
     } catch (IOException | RuntimeException e) {
       OURS.remove(file);
       if (channel != null) {
+        removeHeld(file);
         channel.close();
       }
       throw e;
@@ -175,7 +183,19 @@ public final class OutputLock implements AutoCloseable {
 
   /** Removes the files of all locks of this process, which ends. */
   static void removeAll() {
-    OURS.forEach(OutputLock::remove);
+    synchronized (HELD) {
+      HELD.forEach(OutputLock::remove);
+      HELD.clear();
+    }
+  }
+
+  /** Removes the file of a lock that is still held: once it is gone, another process makes one. */
+  private static void removeHeld(Path file) {
+    synchronized (HELD) {
+      if (HELD.remove(file)) {
+        remove(file);
+      }
+    }
   }
 
   private static void remove(Path file) {
@@ -189,7 +209,7 @@ public final class OutputLock implements AutoCloseable {
   /** Releases the lock. */
   @Override
   public void close() {
-    remove(file);
+    removeHeld(file);
     try {
       channel.close();
     } catch (IOException e) {

@@ -1,6 +1,8 @@
 package dev.flowline.io;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -48,6 +50,15 @@ final class PnmReader {
       throw new IOException(
           "truncated PNM: %s bytes of %s are missing"
               .formatted(row * height - (file.length - at), row * height));
+    }
+    if (kind >= 5 && most == 255) {
+      return Image.of8(
+          height, width, channels, Arrays.copyOfRange(file, start, start + header.samples()));
+    }
+    if (kind >= 5 && most == 65535) {
+      short[] samples = new short[header.samples()];
+      ByteBuffer.wrap(file, start, 2 * samples.length).asShortBuffer().get(samples);
+      return Image.of16(height, width, channels, samples);
     }
     byte[] samples8 = bits == 8 ? new byte[header.samples()] : null;
     short[] samples16 = bits == 8 ? null : new short[header.samples()];

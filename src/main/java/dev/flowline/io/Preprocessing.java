@@ -161,8 +161,7 @@ public record Preprocessing(
 
   /**
    * A mask image at another size: resized as an image is, then &gt; 0.5. Of a coloured mask the
-   * brightest channel counts. A mask whose values all lie in the lower half holds numbers of
-   * classes, and each of them but 0 is defective.
+   * brightest channel counts.
    *
    * @return (height, width), true where defective
    */
@@ -185,21 +184,14 @@ public record Preprocessing(
   }
 
   private static Image grey(Image mask) {
-    int[] brightest = new int[mask.height() * mask.width()];
-    int highest = 0;
-    for (int i = 0; i < brightest.length; i++) {
-      for (int c = 0; c < mask.channels(); c++) {
-        int sample = mask.sample(i / mask.width(), i % mask.width(), c);
-        brightest[i] = Math.max(brightest[i], sample);
-      }
-      highest = Math.max(highest, brightest[i]);
-    }
-    int white = mask.maximum();
-    boolean isOfClasses = highest <= white / 2;
-    byte[] grey = new byte[brightest.length];
+    byte[] grey = new byte[mask.height() * mask.width()];
+    long white = mask.maximum();
     for (int i = 0; i < grey.length; i++) {
-      long level = isOfClasses ? Math.min(brightest[i], 1) * (long) white : brightest[i];
-      grey[i] = (byte) ((level * 255 + white / 2) / white);
+      int brightest = 0;
+      for (int c = 0; c < mask.channels(); c++) {
+        brightest = Math.max(brightest, mask.sample(i / mask.width(), i % mask.width(), c));
+      }
+      grey[i] = (byte) ((brightest * 255 + white / 2) / white);
     }
     return Image.of8(mask.height(), mask.width(), 1, grey);
   }

@@ -138,7 +138,7 @@ final class TiffDirectory {
 
   /** Returns the first value of a tag, or the given one if there is no such tag. */
   long value(int tag, long otherwise) throws IOException {
-    return has(tag) ? values(tag)[0] : otherwise;
+    return has(tag) ? values(tag, 1)[0] : otherwise;
   }
 
   /**
@@ -148,6 +148,15 @@ final class TiffDirectory {
    * @throws IOException if there are none, or they lie outside of the file
    */
   long[] values(int tag) throws IOException {
+    return values(tag, MOST_VALUES);
+  }
+
+  /**
+   * Returns the first values of a tag, as {@link #values(int)}.
+   *
+   * @param most values that are returned
+   */
+  long[] values(int tag, int most) throws IOException {
     Entry entry = entries.get(tag);
     int width = entry.type() < WIDTHS.length ? WIDTHS[entry.type()] : 0;
     boolean lies =
@@ -159,7 +168,7 @@ final class TiffDirectory {
     if (!lies) {
       throw new IOException("corrupt TIFF: tag %s has no values in the file".formatted(tag));
     }
-    long[] values = new long[(int) entry.count()];
+    long[] values = new long[(int) Math.min(most, entry.count())];
     for (int i = 0; i < values.length; i++) {
       int at = (int) entry.at() + i * width;
       values[i] =

@@ -25,6 +25,11 @@ final class TiffHeader {
   private static final int SAMPLE_FORMAT = 339;
   private static final int ICC_PROFILE = 34675;
 
+  private static final int FILL_ORDER = 266;
+
+  static final int NONE = 1;
+  static final int LZW = 5;
+  private static final int PACK_BITS = 32773;
   static final int WHITE_IS_0 = 0;
   private static final int RGB = 2;
   static final int INDEXED = 3;
@@ -82,7 +87,32 @@ final class TiffHeader {
    * PackBits.
    */
   private boolean isLossless() {
-    return scheme == 1 || scheme == 5 || scheme == 8 || scheme == 32946 || scheme == 32773;
+    return scheme == NONE || scheme == LZW || scheme == 8 || scheme == 32946 || scheme == PACK_BITS;
+  }
+
+  /**
+   * Returns whether the page is grey or RGB of 8 or 16 bits, without further samples, in strips,
+   * its samples together, as they are or compressed by LZW or Deflate.
+   */
+  boolean isPlain() throws IOException {
+    return isGreyOrColour()
+        && (photometric == WHITE_IS_0 + 1 || photometric == RGB)
+        && stored == channels()
+        && (bits == 8 || bits == 16)
+        && !planar
+        && !tiled
+        && scheme != PACK_BITS
+        && tags.value(FILL_ORDER, 1) == 1;
+  }
+
+  /** Returns {@link #NONE}, {@link #LZW}, or another number for Deflate, of a plain page. */
+  int compression() {
+    return (int) scheme;
+  }
+
+  /** Returns whether samples are stored as differences. */
+  boolean hasPredictor() throws IOException {
+    return scheme != NONE && tags.value(PREDICTOR, 1) == 2;
   }
 
   /** Returns 0 for grey whose 0 is white, 1 for grey, 2 for RGB, 3 for a palette. */
@@ -139,7 +169,8 @@ final class TiffHeader {
   }
 
   private void noteTags() throws IOException {
-    if (tags.has(ICC_PROFILE) && !isSrgb(tags.values(ICC_PROFILE)) || tags.has(TRANSFER_FUNCTION)) {
+    if (tags.has(ICC_PROFILE) && !isSrgb(tags.values(ICC_PROFILE, 8192))
+        || tags.has(TRANSFER_FUNCTION)) {
       notes.add(ImageNote.COLOUR_PROFILE);
     }
     if (ImageNote.isOblong(tags.value(X_RESOLUTION, 0), tags.value(Y_RESOLUTION, 0))) {
@@ -158,9 +189,9 @@ final class TiffHeader {
 
   private static boolean isSrgb(long[] profile) {
     StringBuilder text = new StringBuilder();
-    for (int i = 0; i < Math.min(8192, profile.length); i++) {
-      if (profile[i] != 0) {
-        text.append((char) profile[i]);
+    for (long character : profile) { // its description is at its beginning
+      if (character != 0) {
+        text.append((char) character);
       }
     }
     return text.indexOf("sRGB") >= 0;

@@ -1,6 +1,8 @@
 package dev.flowline.io;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The places of the strips or tiles of a TIFF page, checked before anything is decoded. */
 final class TiffStrips {
@@ -15,7 +17,28 @@ final class TiffStrips {
   /** A bound above the ratio of any compression that is read. */
   private static final int MOST_INFLATED = 1500;
 
+  /** A strip: its first row, its rows, and where its bytes are. */
+  record Strip(int top, int rows, int offset, int bytes) {}
+
   private TiffStrips() {}
+
+  /**
+   * Returns the strips of a page whose samples lie together, from its top.
+   *
+   * @param header as stored, of a page that {@link #require} has accepted
+   */
+  static List<Strip> of(TiffDirectory tags, ImageHeader header) throws IOException {
+    long[] offsets = tags.values(STRIP_OFFSETS);
+    long[] bytes = tags.values(STRIP_BYTES);
+    int rows = (int) Math.min(tags.value(ROWS_PER_STRIP, header.height()), header.height());
+    List<Strip> strips = new ArrayList<>();
+    for (int top = 0; top < header.height(); top += rows) {
+      int i = strips.size();
+      int own = Math.min(rows, header.height() - top);
+      strips.add(new Strip(top, own, (int) offsets[i], (int) bytes[i]));
+    }
+    return strips;
+  }
 
   /**
    * Requires that all strips or tiles lie in the file, and can hold the pixels.

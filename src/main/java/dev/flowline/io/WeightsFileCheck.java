@@ -94,7 +94,7 @@ final class WeightsFileCheck {
       throw refused(
           file,
           "a zip archive of other things (%s and %s more)"
-              .formatted(inside.replaceAll("\\p{Cntrl}", "?"), Math.max(0, names.size() - 1)),
+              .formatted(OneLine.of(inside), Math.max(0, names.size() - 1)),
           "unpack it if the weights are in it");
     } catch (ZipException | EOFException | IllegalArgumentException e) {
       throw refused(file, "a truncated or damaged archive", AGAIN, e);

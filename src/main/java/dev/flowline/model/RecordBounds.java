@@ -68,7 +68,7 @@ final class RecordBounds {
     if (value == null) {
       return "null";
     }
-    String line = value.replaceAll("\\p{C}", "?");
+    String line = OneLine.of(value);
     return line.length() > 60 ? line.substring(0, 60) + "…" : "'" + line + "'";
   }
 }

@@ -3,6 +3,7 @@ package dev.flowline.train;
 import dev.flowline.calibration.GoodImageVariety;
 import dev.flowline.data.DigestedSplit;
 import dev.flowline.data.Split;
+import dev.flowline.io.ImagesDone;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
@@ -29,16 +30,17 @@ public final class TrainingRun {
    * Prepares a training: reads the digests of its images and weights, so that the record of its
    * making cannot fail once it is trained. Writes nothing yet.
    *
+   * @param read hears of each image whose digest is made
    * @throws IllegalArgumentException see {@link TrainingRequest#requireNothingToLose}; also if the
    *     request's {@link ModelMaker} has texts that a model file cannot record
    * @throws IOException naming the file, if an image or the weights cannot be read
    */
-  public TrainingRun(TrainingRequest request) throws IOException {
+  public TrainingRun(TrainingRequest request, ImagesDone read) throws IOException {
     request.requireNothingToLose();
     this.request = request;
     Instant given = request.maker().date();
     startedAt = given == null ? RecordedTime.now() : given;
-    images = DigestedSplit.of(request.split());
+    images = DigestedSplit.of(request.split(), read);
     split = images.split();
     provenance = TrainingProvenance.of(request, images, startedAt);
   }
@@ -58,7 +60,7 @@ public final class TrainingRun {
    */
   public static ModelConfig execute(
       TrainingRequest request, Device device, TrainingListener listener) throws IOException {
-    return new TrainingRun(request).fromImages(device, listener);
+    return new TrainingRun(request, (done, all) -> {}).fromImages(device, listener);
   }
 
   /** Which training images the model learns from, and what the others are for. */

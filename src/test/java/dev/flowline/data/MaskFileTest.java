@@ -93,6 +93,27 @@ class MaskFileTest {
   }
 
   @Test
+  void aMaskOfLowValuesHoldsNumbersOfClassesHoweverSmallTheDefects() throws IOException {
+    int[] places = {77, 80, 145}; // no patch
+    for (int bright : new int[] {0, 128}) {
+      Path file =
+          grey("few.png", i -> i == 77 ? 3 : i == 80 ? 1 : i == 145 ? 127 : i == 200 ? bright : 0);
+      boolean[] mask = Preprocessing.resizeMask(new Mask.File(file).read(), SIZE, SIZE);
+      assertEquals(bright == 0 ? 3 : 1, count(mask));
+      for (int place : places) {
+        assertEquals(bright == 0, mask[place]);
+      }
+    }
+    short[] deep = new short[SIZE * SIZE];
+    deep[99] = 255; // of 8 bits, in 16
+    Path file = folder.resolve("deep.png");
+    Images.writePng(file, Image.of16(SIZE, SIZE, 1, deep));
+    assertEquals(1, count(Preprocessing.resizeMask(new Mask.File(file).read(), SIZE, SIZE)));
+    Path faint = argb("faint.png", i -> isDefective(i) ? 0x64FF0000 : 0);
+    assertTruth(faint);
+  }
+
+  @Test
   void darkClassesBesideBrightOnesCount() throws IOException {
     assertTruth(grey("classes.png", i -> !isDefective(i) ? 0 : i / SIZE < 13 ? 85 : 255));
     assertTruth(grey("first.png", i -> !isDefective(i) ? 0 : i / SIZE < 13 ? 1 : 200));

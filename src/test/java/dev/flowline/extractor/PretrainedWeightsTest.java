@@ -92,7 +92,10 @@ class PretrainedWeightsTest {
   void weightsThatAreNoNumbersAreNamed() throws IOException {
     Path file = folder.resolve("weights.safetensors");
     for (float wrong : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
-      Map<String, StoredTensor> state = torchvision(RESNET18.frozenParameters(16, 16));
+      Map<String, StoredTensor> state = new LinkedHashMap<>();
+      state.put("fc.weight", null); // before all others
+      state.putAll(torchvision(RESNET18.frozenParameters(16, 16)));
+      state.put("fc.weight", StoredTensor.of(new float[] {wrong}, 1, 1)); // which nobody reads
       float[] mean = state.get("layer1.0.bn1.running_mean").toFloats();
       mean[5] = wrong;
       state.put("layer1.0.bn1.running_mean", StoredTensor.of(mean, mean.length));
@@ -105,7 +108,10 @@ class PretrainedWeightsTest {
           file
               + " has weights that are no numbers, tensor layer1.0.bn1.running_mean: 1 of its 64 values are NaN or infinite: download the file again, or take weights of a training that went well",
           e.getMessage());
-      assertThrows(IllegalArgumentException.class, () -> PretrainedWeights.fit(RESNET18, state));
+      var fit =
+          assertThrows(
+              IllegalArgumentException.class, () -> PretrainedWeights.fit(RESNET18, state));
+      assertTrue(fit.getMessage().contains("layer1.0.bn1.running_mean"), fit.getMessage());
     }
   }
 

@@ -103,6 +103,30 @@ class OutputLockTest {
     OutputLock.ofFile(model, "training").close();
   }
 
+  /** What is only tried is another's: the end of this process must not take its file away. */
+  @Test
+  void theEndOfAProcessLeavesTheFileOfALockThatAnotherHolds() throws Exception {
+    Path model = folder.resolve("gear.flowline");
+    Process holder =
+        ChildJvm.of(Holder.class, 0, List.of("-Xmx64m"), model.toString(), "hold").start();
+    assertEquals("locked", holder.inputReader().readLine());
+    Object before = Files.getAttribute(folder.resolve(".gear.flowline.lock"), "unix:ino");
+    Thread other =
+        new Thread(
+            () -> {
+              for (int i = 0; i < 2000; i++) {
+                assertThrows(IOException.class, () -> OutputLock.ofFile(model, "training"));
+              }
+            });
+    other.start();
+    while (other.isAlive()) {
+      OutputLock.removeAll();
+    }
+    Object after = Files.getAttribute(folder.resolve(".gear.flowline.lock"), "unix:ino");
+    holder.destroyForcibly().waitFor();
+    assertEquals(before, after);
+  }
+
   /** The file of the lock goes and comes all the time: nobody may hold one that is gone. */
   @Test
   void oneAtATimeAmongManyProcesses() throws Exception {

@@ -35,7 +35,12 @@ class PngReaderTest {
             png.with("PLTE", palette);
           }
           int[] values = noise(png);
-          assertHolds(png, values, palette, Images.decode(png.write(values)));
+          byte[] file = png.write(values);
+          assertHolds(png, values, palette, Images.decode(file));
+          boolean plain = (colour == 0 || colour == 2) && depth >= 8 && !interlaced;
+          PngHeader header = PngHeader.read(file);
+          assertEquals(plain, PlainPng.read(file, header).isPresent());
+          assertHolds(png, values, palette, PngReader.withJdk(file, header));
         }
       }
     }

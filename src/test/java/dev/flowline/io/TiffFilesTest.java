@@ -157,6 +157,26 @@ class TiffFilesTest {
     assertArrayEquals(Images.decode(file).samples8(), image.samples8());
   }
 
+  /** A profile of 16 MB, of which only the beginning is looked at. */
+  @Test
+  void readsNoMoreOfAProfileThanItsDescription() throws IOException {
+    TiffWriter tiff = new TiffWriter();
+    tiff.more.put(34675, new long[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+    byte[] file = tiff.write(TiffReaderTest.noise(tiff));
+    byte[] large = java.util.Arrays.copyOf(file, file.length + (16 << 20));
+    ByteBuffer bytes = ByteBuffer.wrap(large).order(ByteOrder.LITTLE_ENDIAN);
+    int tag = bytes.getInt(4) + 2;
+    while ((bytes.getShort(tag) & 0xFFFF) != 34675) {
+      tag += 12;
+    }
+    bytes.putShort(tag + 2, (short) 7).putInt(tag + 4, 16 << 20).putInt(tag + 8, file.length);
+    long before = Allocated.byThisThread();
+    Image image = Images.decode(large);
+    long allocated = Allocated.byThisThread() - before;
+    assertEquals(Set.of(ImageNote.COLOUR_PROFILE), image.notes());
+    assertTrue(allocated < 4 << 20, allocated + " bytes");
+  }
+
   private static void decodeOrRefuse(byte[] file) {
     try {
       Images.decode(file);

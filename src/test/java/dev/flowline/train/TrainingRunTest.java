@@ -169,7 +169,8 @@ class TrainingRunTest {
     TrainingRequest r = request("a", 2, SEED);
     TrainingRequest odd =
         ChangedRequest.of(r).maker(new ModelMaker("one\ntwo", "data", null)).request();
-    var e = assertThrows(IllegalArgumentException.class, () -> new TrainingRun(odd));
+    var e =
+        assertThrows(IllegalArgumentException.class, () -> new TrainingRun(odd, (done, all) -> {}));
     assertTrue(
         e.getMessage().contains("must be a line of 1 to 4096 characters, got 'one?two'"),
         e.getMessage());
@@ -184,7 +185,7 @@ class TrainingRunTest {
             SEED);
     Path absent = folder.resolve("absent.pth");
     TrainingRequest gone = ChangedRequest.of(r).config(config).weights(List.of(absent)).request();
-    var io = assertThrows(IOException.class, () -> new TrainingRun(gone));
+    var io = assertThrows(IOException.class, () -> new TrainingRun(gone, (done, all) -> {}));
     assertTrue(io.getMessage().contains(absent.toString()), io.getMessage());
   }
 
@@ -210,7 +211,7 @@ class TrainingRunTest {
     Files.copy(learned, split.calibration().get(0).image(), REPLACE_EXISTING);
     Path measured = split.calibration().get(1).image();
     Files.copy(measured, split.calibration().get(2).image(), REPLACE_EXISTING);
-    TrainingRun run = new TrainingRun(request);
+    TrainingRun run = new TrainingRun(request, (done, all) -> {});
     assertEquals(3, run.copies());
     ModelConfig trained = run.fromImages(Device.CPU, TrainingListener.SILENT);
     assertEquals(1, trained.calibration().goodImages());
