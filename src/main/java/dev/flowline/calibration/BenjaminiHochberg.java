@@ -45,8 +45,8 @@ public final class BenjaminiHochberg {
   }
 
   /**
-   * Returns how many parts must have the smallest p-value, 1/(n + 1), before they can be named
-   * because of it. More than there are parts if n is too small for the rate.
+   * Returns how many parts with the smallest p-value, 1/(n + 1), are enough to be named. No set has
+   * fewer parts. More than the lot has, if n is too small for the rate.
    *
    * @param parts of the lot
    * @param n the number of calibration images

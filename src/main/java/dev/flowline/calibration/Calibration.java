@@ -97,7 +97,7 @@ public record Calibration(
 
   /**
    * Returns whether images have p-values: the numbers of all n images are kept, and not the
-   * smallest alone, as in model files before format 3.
+   * smallest alone, as in model files of format 1.
    */
   public boolean knowsPValues() {
     return images.size() == goodImages;

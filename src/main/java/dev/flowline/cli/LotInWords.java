@@ -53,13 +53,14 @@ final class LotInWords {
     if (found.parts() == 0) {
       return rate + " no part stands out: " + whyNot(found, lot);
     }
-    return "%s %s: p-value at most %s. On average over lots at most %s of such parts are good, here %s"
+    return "%s %s: p-value at most %s. On average over lots at most %s of such a set is good: %s of these %s"
         .formatted(
             rate,
             standOut(found.parts(), lot.rejected()),
             Numbers.brief(found.largestPValue()),
             percent(found.rate()),
-            Numbers.brief(found.goodAtMost()));
+            Numbers.brief(found.goodAtMost()),
+            found.parts());
   }
 
   private static String standOut(int parts, int rejected) {
@@ -85,7 +86,7 @@ final class LotInWords {
       return "the rate takes at least %s calibration images, and the model has %s: 'flowline calibrate' with more"
           .formatted(new FalseAlarmRate(found.rate(), null).imagesNeeded(), images);
     }
-    return "with %s calibration images no p-value is below %s, and %s of the %s parts have it, at least %s would have to. With more calibration images fewer are enough"
+    return "with %s calibration images no p-value is below %s, and %s of the %s parts have it; %s would be enough, and fewer with more calibration images"
         .formatted(
             images,
             Numbers.brief(found.smallestPValue()),

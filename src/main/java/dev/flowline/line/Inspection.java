@@ -34,7 +34,8 @@ import java.util.UUID;
  * @param createdAt time of the verdict, UTC
  * @param statistic that decided, with its threshold
  * @param pValue the probability with which a good part has such a statistic, or a smaller one: see
- *     {@link dev.flowline.calibration.Calibration#pValue}; null if the model's calibration does not
+ *     {@link dev.flowline.calibration.Calibration#pValue}; too large rather than too small where a
+ *     field of view leaves positions out; null if the model's calibration does not
  *     say it, if the verdict is NOT_INSPECTED, and in records of older versions
  * @param anomalyScore of the whole image, as the model defines it; high is anomalous; for u-flow
  *     and fastflow it is the maximum of the anomaly map, in [0, 1]

@@ -263,8 +263,8 @@ public final class Inspector implements AutoCloseable {
 
   /**
    * Returns the calibration that gives each inspection its {@link Inspection#pValue}, whatever the
-   * threshold; empty if none does: if the test is not the one of the model's calibration, or a file
-   * before format 3 keeps a single number of it.
+   * threshold; empty if none does: if the test is not the one of the model's calibration, or an old
+   * file keeps a single number of it.
    */
   public Optional<Calibration> pValues() {
     SegmentationOptions own = model.config().segmentation();

@@ -42,7 +42,7 @@ public record LotStatement(
    * @param goodAtMost rate times parts
    * @param smallestPValue the smallest that the calibration images can give
    * @param partsAtSmallest how many parts have it
-   * @param partsNeeded how many must have it, before they stand out because of it
+   * @param partsNeeded how many with it are enough to stand out
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Discoveries(

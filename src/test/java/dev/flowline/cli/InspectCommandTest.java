@@ -371,6 +371,15 @@ class InspectCommandTest {
     assertEquals(2, asked.exitCode());
     assertEquals(1, asked.err().strip().lines().count(), asked.err());
     assertTrue(asked.err().contains("leave out the options of the test"), asked.err());
+
+    Path formats = Path.of("src/test/resources/dev/flowline/line/formats");
+    Invocation old =
+        Invocation.of("inspect", formats.resolve("format-1.flowline").toString(), part);
+    assertEquals(0, old.exitCode(), old.err());
+    assertFalse(Json.object(old.out()).has("pValue"), old.out());
+    assertTrue(
+        old.err().contains("an older Flowline calibrated the model and kept one number only"),
+        old.err());
   }
 
   @Test
