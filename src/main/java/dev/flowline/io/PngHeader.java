@@ -3,9 +3,7 @@ package dev.flowline.io;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
@@ -25,9 +23,6 @@ final class PngHeader {
   /** The largest ratio of Deflate. */
   private static final long MOST_INFLATED = 1032;
 
-  /** A part of the compressed pixels. */
-  record Piece(int from, int length) {}
-
   private final byte[] file;
   private final ByteBuffer bytes;
   private final Set<ImageNote> notes = EnumSet.noneOf(ImageNote.class);
@@ -36,8 +31,7 @@ final class PngHeader {
   private int depth;
   private int colour;
   private int colours; // of the palette
-  private final List<Piece> pieces = new ArrayList<>(); // of the pixels
-  private boolean isPlain;
+  private long compressed; // bytes of the pixels
   private boolean isSrgb;
 
   private PngHeader(byte[] file) {
@@ -62,8 +56,8 @@ final class PngHeader {
     if (isIndexed() && colours == 0) {
       throw new IOException("corrupt PNG: it has no palette");
     }
-    long compressed = pieces.stream().mapToLong(Piece::length).sum();
-    if (((long) width * stored() * depth + 7) / 8 * height > compressed * MOST_INFLATED) {
+    long raw = ((long) width * stored() * depth + 7) / 8 * height;
+    if (raw > compressed * MOST_INFLATED) {
       throw new IOException(
           "truncated PNG: %s bytes cannot hold %s x %s pixels"
               .formatted(compressed, width, height));
@@ -101,8 +95,8 @@ final class PngHeader {
     switch (type) {
       case "IHDR" -> header(from);
       case "PLTE" -> colours = length / 3;
-      case "tRNS" -> isPlain = false; // the decoder makes alpha of it
-      case "IDAT" -> pixels(from, length);
+      case "tRNS" -> {} // the decoder makes alpha of it
+      case "IDAT" -> compressed += length;
       case "acTL" -> noteIf(length >= 4 && bytes.getInt(from) > 1, ImageNote.FURTHER_PICTURES);
       case "eXIf" -> ImageNote.ofExif(file, from, length, notes);
       case "sRGB" -> {
@@ -139,42 +133,9 @@ final class PngHeader {
     colour = file[from + 9];
     long columns = bytes.getInt(from) & 0xFFFFFFFFL;
     long rows = bytes.getInt(from + 4) & 0xFFFFFFFFL;
-    int coded = file[from + 10] | file[from + 11] | file[from + 12]; // interlaced, or unknown
-    isPlain = coded == 0 && (colour == GREY || colour == RGB) && (depth == 8 || depth == 16);
     ImageHeader size = ImageHeader.of(columns, rows, channels(), bits(), Set.of());
     width = size.width();
     height = size.height();
-  }
-
-  private void pixels(int from, int length) {
-    if (!pieces.isEmpty()) {
-      Piece last = pieces.get(pieces.size() - 1);
-      isPlain &= from == last.from + last.length + 12; // nothing lies between
-    }
-    pieces.add(new Piece(from, length));
-  }
-
-  /** Returns whether the file is grey or RGB, of 8 or 16 bits, in rows and without transparency. */
-  boolean isPlain() {
-    return isPlain;
-  }
-
-  /** The compressed pixels, in their order. */
-  List<Piece> pieces() {
-    return pieces;
-  }
-
-  int width() {
-    return width;
-  }
-
-  int height() {
-    return height;
-  }
-
-  /** The bytes of the inflated rows with their filters, of a plain file. */
-  long rawBytes() {
-    return ((long) width * stored() * depth / 8 + 1) * height;
   }
 
   /** Returns the stored samples per pixel. */

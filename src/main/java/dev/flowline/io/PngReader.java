@@ -5,14 +5,10 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
 
-/**
- * The reader of PNG files: {@link PlainPng} or, of every other kind and of damaged files, the JDK's
- * decoder, whose samples are taken as they are stored.
- */
+/** The reader of PNG files: the JDK's decoder, whose samples are taken as they are stored. */
 final class PngReader {
   private PngReader() {}
 
@@ -23,12 +19,6 @@ final class PngReader {
    */
   static Image read(byte[] file) throws IOException {
     PngHeader png = PngHeader.read(file);
-    Optional<Image> plain = PlainPng.read(file, png);
-    return plain.isPresent() ? plain.get().with(png.notes()) : withJdk(file, png);
-  }
-
-  /** Reads a file of any kind. */
-  static Image withJdk(byte[] file, PngHeader png) throws IOException {
     BufferedImage picture = ImageIoReaders.picture("PNG", ImageIoReaders.ofJdk("png"), file);
     Raster raster = picture.getRaster();
     Set<ImageNote> notes = EnumSet.noneOf(ImageNote.class);

@@ -27,10 +27,9 @@ final class TiffHeader {
 
   private static final int FILL_ORDER = 266;
 
-  static final int NONE = 1;
-  static final int LZW = 5;
-  private static final int PACK_BITS = 32773;
+  private static final int NONE = 1;
   static final int WHITE_IS_0 = 0;
+  private static final int BLACK_IS_0 = 1;
   private static final int RGB = 2;
   static final int INDEXED = 3;
 
@@ -87,32 +86,22 @@ final class TiffHeader {
    * PackBits.
    */
   private boolean isLossless() {
-    return scheme == NONE || scheme == LZW || scheme == 8 || scheme == 32946 || scheme == PACK_BITS;
+    return scheme == NONE || scheme == 5 || scheme == 8 || scheme == 32946 || scheme == 32773;
   }
 
   /**
-   * Returns whether the page is grey or RGB of 8 or 16 bits, without further samples, in strips,
-   * its samples together, as they are or compressed by LZW or Deflate.
+   * Returns whether the page is uncompressed grey or RGB of 8 or 16 bits, without further samples,
+   * in strips, its samples together.
    */
-  boolean isPlain() throws IOException {
-    return isGreyOrColour()
-        && (photometric == WHITE_IS_0 + 1 || photometric == RGB)
+  boolean isRaw() throws IOException {
+    return scheme == NONE
+        && (photometric == BLACK_IS_0 || photometric == RGB)
         && stored == channels()
         && (bits == 8 || bits == 16)
         && !planar
         && !tiled
-        && scheme != PACK_BITS
+        && isGreyOrColour()
         && tags.value(FILL_ORDER, 1) == 1;
-  }
-
-  /** Returns {@link #NONE}, {@link #LZW}, or another number for Deflate, of a plain page. */
-  int compression() {
-    return (int) scheme;
-  }
-
-  /** Returns whether samples are stored as differences. */
-  boolean hasPredictor() throws IOException {
-    return scheme != NONE && tags.value(PREDICTOR, 1) == 2;
   }
 
   /** Returns 0 for grey whose 0 is white, 1 for grey, 2 for RGB, 3 for a palette. */

@@ -6,17 +6,16 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import javax.imageio.ImageReader;
 
 /**
- * The reader of the first page of TIFF and BigTIFF files (TIFF 6.0). {@link PlainTiff} reads the
- * plain ones; TwelveMonkeys decodes the other grey, RGB and palettes with extra samples, in strips
- * or tiles, interleaved or planar. OpenCV reads planar files of 16 bits as interleaved ones,
- * forgets to invert 16-bit files whose 0 is white, and multiplies 8-bit colours by their alpha;
- * every one of these as a success. It decodes the rest.
+ * The reader of the first page of TIFF and BigTIFF files (TIFF 6.0). {@link RawTiff} copies the
+ * uncompressed samples of cameras; TwelveMonkeys decodes all other grey, RGB and palettes with
+ * extra samples, in strips or tiles, interleaved or planar. OpenCV reads planar files of 16 bits as
+ * interleaved ones, forgets to invert 16-bit files whose 0 is white, and multiplies 8-bit colours
+ * by their alpha; every one of these as a success. It decodes the rest.
  *
  * <p>Samples of fewer bits than 8 are scaled to 0 … 255; of 9 to 15 bits they are shifted to the
  * upper bits of 16. The orientation is followed. Alpha is dropped.
@@ -40,9 +39,9 @@ final class TiffReader {
     if (!tiff.isGreyOrColour()) {
       return OpenCvCodec.decode(file, tiff.turned(), false);
     }
-    Optional<Image> plain = PlainTiff.read(file, tiff);
-    return plain.isPresent()
-        ? Orientation.upright(plain.get(), tiff.orientation()).with(tiff.stored().notes())
+    return tiff.isRaw()
+        ? Orientation.upright(RawTiff.read(file, tiff), tiff.orientation())
+            .with(tiff.stored().notes())
         : withTwelveMonkeys(tiff);
   }
 

@@ -35,12 +35,7 @@ class PngReaderTest {
             png.with("PLTE", palette);
           }
           int[] values = noise(png);
-          byte[] file = png.write(values);
-          assertHolds(png, values, palette, Images.decode(file));
-          boolean plain = (colour == 0 || colour == 2) && depth >= 8 && !interlaced;
-          PngHeader header = PngHeader.read(file);
-          assertEquals(plain, PlainPng.read(file, header).isPresent());
-          assertHolds(png, values, palette, PngReader.withJdk(file, header));
+          assertHolds(png, values, palette, Images.decode(png.write(values)));
         }
       }
     }

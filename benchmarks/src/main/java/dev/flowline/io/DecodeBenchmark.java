@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Decoding of the plain kinds of image files, beside OpenCV's decoders, from bytes to bytes in
+ * Decoding of the usual kinds of image files, beside OpenCV's decoders, from bytes to bytes in
  * Java: a picture of a made-up part, 1024×1024; of 16 bits with noise in the lower ones. One
  * thread.
  */
