@@ -207,7 +207,7 @@ public record ModelConfig(
   private static String lastName(String path) {
     try {
       String name = Provenance.name(Path.of(path.replace('\\', '/')));
-      return name == null ? "?" : name;
+      return name == null || name.matches("\\.{1,2}") ? "?" : name;
     } catch (InvalidPathException e) {
       return "?";
     }

@@ -308,6 +308,8 @@ class ModelFileTest {
     "'C:\\Users\\somebody\\surfaces', surfaces",
     "'C:\\Users\\somebody\\surfaces\\', surfaces",
     "/, ?",
+    "/home/somebody/.., home",
+    "../.., ?",
     "'/home/somebody\0/surfaces', ?"
   })
   void noPathOfTheMachineIsWritten(String given, String written) throws IOException {
