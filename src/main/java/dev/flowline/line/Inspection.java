@@ -34,9 +34,9 @@ import java.util.UUID;
  * @param createdAt time of the verdict, UTC
  * @param statistic that decided, with its threshold
  * @param pValue the probability with which a good part has such a statistic, or a smaller one: see
- *     {@link dev.flowline.calibration.Calibration#pValue}; too large rather than too small where a
- *     field of view leaves positions out; null if the model's calibration does not
- *     say it, if the verdict is NOT_INSPECTED, and in records of older versions
+ *     {@link dev.flowline.calibration.Calibration#pValue}; null if the model's calibration does not
+ *     say it, if less was in view than of the calibration images, if the verdict is NOT_INSPECTED,
+ *     and in records of older versions
  * @param anomalyScore of the whole image, as the model defines it; high is anomalous; for u-flow
  *     and fastflow it is the maximum of the anomaly map, in [0, 1]
  * @param regions in pixels of the given image, the most meaningful first; at least one for a

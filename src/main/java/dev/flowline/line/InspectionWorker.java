@@ -144,9 +144,7 @@ final class InspectionWorker implements AutoCloseable {
         Instant.now(),
         verdict,
         new Statistic(Statistic.LOG10_NFA, minLog10Nfa, judge.test().log10Epsilon()),
-        verdict == Verdict.NOT_INSPECTED
-            ? null
-            : pValues.map(calibration -> calibration.pValue(minLog10Nfa)).orElse(null),
+        verdict == Verdict.NOT_INSPECTED || !asCalibrated(request) ? null : pValue(minLog10Nfa),
         judgement.anomalyScore(),
         refused ? List.of() : regions,
         outOfRange,
@@ -156,6 +154,15 @@ final class InspectionWorker implements AutoCloseable {
         encoder.engine(),
         request.simulated(),
         notes);
+  }
+
+  /** Returns whether as much is in view as of the calibration images. */
+  private static boolean asCalibrated(InspectionRequest request) {
+    return request.view() == null || request.view().isWhole();
+  }
+
+  private Double pValue(double minLog10Nfa) {
+    return pValues.map(calibration -> calibration.pValue(minLog10Nfa)).orElse(null);
   }
 
   /** The notes of an image's file; a model that scales by bits needs none on them. */
