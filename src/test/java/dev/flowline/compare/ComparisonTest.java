@@ -69,7 +69,8 @@ class ComparisonTest {
     figures.put("defectImagesFound", 0.8);
     figures.put("foundByRoc", 0.7);
     figures.put("falseAlarmImages", 0.1);
-    ComparedRun older = new ComparedRun("a", "ours", 0, null, figures, null, null, null, null);
+    ComparedRun older =
+        new ComparedRun("a", "ours", 0, null, figures, null, null, null, null, null);
     assertEquals(Double.NaN, older.figure(ScoreColumn.FOUND));
     assertEquals(Double.NaN, older.figure(ScoreColumn.FOUND_BY_ROC));
     assertEquals(0.1, older.figure(ScoreColumn.FALSE_ALARMS));
@@ -219,7 +220,7 @@ class ComparisonTest {
     for (ScoreColumn column : ScoreColumn.values()) {
       byKey.put(column.key(), figures.get(column));
     }
-    return new ComparedRun("a", model.label(), 0, null, byKey, 20, 10, null, null);
+    return new ComparedRun("a", model.label(), 0, null, byKey, 20, 10, null, null, null);
   }
 
   private static Map<ScoreColumn, Double> figures(double auroc, double millis, double found) {
@@ -354,8 +355,8 @@ class ComparisonTest {
             List.of(0L),
             null,
             List.of(
-                new ComparedRun(category, "label", 0, null, figures, 20, 10, null, null),
-                new ComparedRun(category, "other", 0, null, figures, 20, 10, null, null),
+                new ComparedRun(category, "label", 0, null, figures, 20, 10, null, null, null),
+                new ComparedRun(category, "other", 0, null, figures, 20, 10, null, null, null),
                 ComparedRun.failed(text.in("failed category"), "label", 0, text.in("reason"))));
     String html = new ComparisonPage(text.in("title"), comparison).html();
     text.assertShownBy(html);
@@ -395,6 +396,6 @@ class ComparisonTest {
     for (ScoreColumn figure : ScoreColumn.values()) {
       figures.put(figure.key(), figure == ScoreColumn.AUPRO ? (Double) aupro : null);
     }
-    return new ComparedRun(category, model.label(), seed, null, figures, 20, 10, null, null);
+    return new ComparedRun(category, model.label(), seed, null, figures, 20, 10, null, null, null);
   }
 }

@@ -1,0 +1,73 @@
+package dev.flowline.eval;
+
+import dev.flowline.calibration.FalseAlarmText;
+import dev.flowline.page.Numbers;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A table of threshold rules: Flowline's beside those that others use. */
+public final class RuleTable {
+  /** The headings of the columns. */
+  public static final List<String> HEADINGS =
+      List.of(
+          "threshold",
+          "false alarms stated",
+          "measured",
+          "95 % interval",
+          "defects found",
+          "alarmed elsewhere");
+
+  private RuleTable() {}
+
+  /** Returns a row for each rule. */
+  public static List<List<String>> rows(List<RuleOutcome> outcomes) {
+    return outcomes.stream().map(outcome -> row(outcome, outcome.rule().title())).toList();
+  }
+
+  /**
+   * Returns the row of an outcome.
+   *
+   * @param name what its first cell says
+   */
+  public static List<String> row(RuleOutcome outcome, String name) {
+    boolean known = outcome.unknown() == null;
+    return List.of(
+        name,
+        stated(outcome),
+        known
+            ? Numbers.share(outcome.falseAlarmImages(), outcome.goodImages())
+                + (outcome.measured() == null
+                    ? ""
+                    : " (" + Numbers.percent(outcome.measured()) + ")")
+            : Numbers.UNKNOWN,
+        FalseAlarmText.interval(outcome.interval()),
+        known
+            ? Numbers.share(outcome.defectImagesFound(), outcome.defectImages())
+            : Numbers.UNKNOWN,
+        known ? Integer.toString(outcome.defectImagesAlarmedElsewhere()) : Numbers.UNKNOWN);
+  }
+
+  private static String stated(RuleOutcome outcome) {
+    return outcome.requested() == null
+        ? "none"
+        : "at most %s (requested %s)"
+            .formatted(
+                Numbers.percent(outcome.guaranteed()),
+                FalseAlarmText.requested(outcome.requested()));
+  }
+
+  /** Returns why thresholds are unknown, a sentence for each reason; empty if all are known. */
+  public static List<String> unknown(List<RuleOutcome> outcomes) {
+    Map<String, String> rulesByReason = new LinkedHashMap<>();
+    for (RuleOutcome outcome : outcomes) {
+      if (outcome.unknown() != null) {
+        rulesByReason.merge(
+            outcome.unknown(), outcome.rule().title(), (all, one) -> all + "; " + one);
+      }
+    }
+    return rulesByReason.entrySet().stream()
+        .map(entry -> "Unknown here: %s, because %s.".formatted(entry.getValue(), entry.getKey()))
+        .toList();
+  }
+}
