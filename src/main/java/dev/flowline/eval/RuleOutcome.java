@@ -67,7 +67,7 @@ public record RuleOutcome(
    * @param requested null for a rule that states no rate
    * @param guaranteed null for a rule that states no rate
    */
-  static RuleOutcome of(
+  public static RuleOutcome of(
       ThresholdRule rule,
       Double threshold,
       FalseAlarmRate requested,

@@ -12,11 +12,13 @@ public final class RuleTable {
   public static final List<String> HEADINGS =
       List.of(
           "threshold",
-          "false alarms stated",
+          "states",
+          "false alarms",
+          "found",
+          "elsewhere",
           "measured",
           "95 % interval",
-          "defects found",
-          "alarmed elsewhere");
+          "requested");
 
   private RuleTable() {}
 
@@ -32,29 +34,18 @@ public final class RuleTable {
    */
   public static List<String> row(RuleOutcome outcome, String name) {
     boolean known = outcome.unknown() == null;
+    boolean states = outcome.requested() != null;
     return List.of(
         name,
-        stated(outcome),
-        known
-            ? Numbers.share(outcome.falseAlarmImages(), outcome.goodImages())
-                + (outcome.measured() == null
-                    ? ""
-                    : " (" + Numbers.percent(outcome.measured()) + ")")
-            : Numbers.UNKNOWN,
-        FalseAlarmText.interval(outcome.interval()),
+        states ? "≤ " + Numbers.percent(outcome.guaranteed()) : "no rate",
+        known ? Numbers.share(outcome.falseAlarmImages(), outcome.goodImages()) : Numbers.UNKNOWN,
         known
             ? Numbers.share(outcome.defectImagesFound(), outcome.defectImages())
             : Numbers.UNKNOWN,
-        known ? Integer.toString(outcome.defectImagesAlarmedElsewhere()) : Numbers.UNKNOWN);
-  }
-
-  private static String stated(RuleOutcome outcome) {
-    return outcome.requested() == null
-        ? "none"
-        : "at most %s (requested %s)"
-            .formatted(
-                Numbers.percent(outcome.guaranteed()),
-                FalseAlarmText.requested(outcome.requested()));
+        known ? Integer.toString(outcome.defectImagesAlarmedElsewhere()) : Numbers.UNKNOWN,
+        outcome.measured() == null ? Numbers.UNKNOWN : Numbers.percent(outcome.measured()),
+        FalseAlarmText.interval(outcome.interval()),
+        states ? FalseAlarmText.requested(outcome.requested()) : Numbers.UNKNOWN);
   }
 
   /** Returns why thresholds are unknown, a sentence for each reason; empty if all are known. */

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public enum ThresholdRule {
   /** The threshold of the evaluated model. */
-  FLOWLINE("Flowline, this model", Statistic.LOG10_NFA) {
+  FLOWLINE("Flowline", Statistic.LOG10_NFA) {
     @Override
     double threshold(Known known) {
       return -known.log10Epsilon;
@@ -25,7 +25,7 @@ public enum ThresholdRule {
    * anomalib's {@code F1AdaptiveThreshold} falls back to if the validation set has no defect, as
    * its warning says.
    */
-  LARGEST("largest calibration score", ThresholdRule.ANOMALY_MAP) {
+  LARGEST("largest good score", ThresholdRule.ANOMALY_MAP) {
     @Override
     double threshold(Known known) {
       return Arrays.stream(known.calibration.maxima()).max().orElse(Double.NaN);
@@ -38,7 +38,7 @@ public enum ThresholdRule {
    * 2505.21152) calls mean + 3 std the traditional way to binarize anomaly maps. Here it is taken
    * of image scores, since it is to decide on images.
    */
-  MEAN_PLUS_3_SIGMA("mean + 3σ of calibration scores", ThresholdRule.ANOMALY_MAP) {
+  MEAN_PLUS_3_SIGMA("mean + 3σ", ThresholdRule.ANOMALY_MAP) {
     @Override
     double threshold(Known known) {
       double[] scores = known.calibration.maxima();
@@ -50,7 +50,7 @@ public enum ThresholdRule {
   },
 
   /**
-   * 1.421 times the 95th percentile of all pixels of the calibration images' maps: {@code
+   * The 95th percentile, times 1.421, of all pixels of the calibration images' maps: {@code
    * threshold_percentile} and {@code threshold_factor} of SuperADD (Roming et al. 2026, arXiv
    * 2605.14808), which then closes and erodes the mask; that step is left out. It is unknown if the
    * percentile is negative, because a factor then lowers it.
@@ -68,7 +68,7 @@ public enum ThresholdRule {
    * anomalib's {@code F1AdaptiveThreshold}, if the validation set is the test set. An image is
    * taken for defective at or above a score, and of several best scores the lowest is taken.
    */
-  ADAPTIVE_F1("adaptive F1, on these images", ThresholdRule.ANOMALY_MAP) {
+  ADAPTIVE_F1("adaptive F1", ThresholdRule.ANOMALY_MAP) {
     @Override
     double threshold(Known known) {
       return Math.nextDown(highestF1(known.maps));
@@ -76,11 +76,11 @@ public enum ThresholdRule {
   },
 
   /**
-   * The test of the U-Flow paper (Tailanian, Pardo and Musé 2024, equations 6, 7 and 9) at log10 ε
+   * The test of the U-Flow paper (Tailanian, Musé and Pardo 2024, equations 6, 7 and 9) at log10 ε
    * = 0: chi-square energies, and the published number of tests. It states one false alarm per
    * image on average at most, and not how many images raise one.
    */
-  PUBLISHED_NFA("published NFA, log10ε = 0", Statistic.LOG10_NFA) {
+  PUBLISHED_NFA("published NFA", Statistic.LOG10_NFA) {
     @Override
     double threshold(Known known) {
       return 0;

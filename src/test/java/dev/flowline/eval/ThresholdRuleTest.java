@@ -243,11 +243,12 @@ class ThresholdRuleTest {
       assertEquals(
           RuleTable.row(outcome, outcome.rule().title()), page.row(outcome.rule().title()));
     }
-    List<String> own = page.row("Flowline, this model");
-    assertEquals("at most 10.0 % (requested 10.0 %)", own.get(1));
-    assertEquals("1 of 4 (25.0 %)", own.get(2));
-    assertEquals("2 of 4", own.get(4));
-    assertEquals("none", page.row("largest calibration score").get(1));
+    List<String> own = page.row("Flowline");
+    assertEquals(
+        List.of(
+            "Flowline", "≤ 10.0 %", "1 of 4", "2 of 4", "1", "25.0 %", "0.6 % to 80.6 %", "10.0 %"),
+        own);
+    assertEquals("no rate", page.row("largest good score").get(1));
     ObjectMapper json = new ObjectMapper();
     JsonNode rules = json.readTree(result.json()).path("thresholdRules");
     assertEquals("FLOWLINE", rules.get(0).path("rule").asText());
@@ -279,8 +280,8 @@ class ThresholdRuleTest {
     assertTrue(
         page.shown()
             .contains(
-                "Unknown here: largest calibration score; mean + 3σ of calibration scores; 95th percentile × 1.421, because they are elsewhere."));
-    assertEquals("–", page.row("largest calibration score").get(2));
+                "Unknown here: largest good score; mean + 3σ; 95th percentile × 1.421, because they are elsewhere."));
+    assertEquals("–", page.row("largest good score").get(2));
     JsonNode json = new ObjectMapper().readTree(result.json()).path("thresholdRules").get(1);
     assertTrue(json.path("falseAlarmImages").isNull());
     assertEquals("they are elsewhere", json.path("unknown").asText());
