@@ -1,6 +1,8 @@
 package dev.flowline.acceptance;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Kappa, the agreement of decisions beyond chance: (observed − expected) / (1 − expected). It is 1
@@ -8,8 +10,6 @@ import java.util.List;
  * alone agrees always, or there is none.
  */
 public final class Kappa {
-  private static final int KINDS = Decision.values().length;
-
   private Kappa() {}
 
   /**
@@ -19,23 +19,21 @@ public final class Kappa {
    * @param second decisions about the same parts, in the same order
    * @throws IllegalArgumentException if one list is longer
    */
-  public static double cohen(List<Decision> first, List<Decision> second) {
+  public static <T> double cohen(List<T> first, List<T> second) {
     if (first.size() != second.size()) {
       throw new IllegalArgumentException(
           "the lists must be equally long, got %s and %s".formatted(first.size(), second.size()));
     }
     double n = first.size();
-    double[] byFirst = new double[KINDS];
-    double[] bySecond = new double[KINDS];
+    Map<T, Integer> byFirst = counts(first);
+    Map<T, Integer> bySecond = counts(second);
     int agree = 0;
     for (int i = 0; i < first.size(); i++) {
-      byFirst[first.get(i).ordinal()]++;
-      bySecond[second.get(i).ordinal()]++;
-      agree += first.get(i) == second.get(i) ? 1 : 0;
+      agree += first.get(i).equals(second.get(i)) ? 1 : 0;
     }
     double expected = 0;
-    for (int kind = 0; kind < KINDS; kind++) {
-      expected += byFirst[kind] * bySecond[kind];
+    for (Map.Entry<T, Integer> each : byFirst.entrySet()) {
+      expected += (double) each.getValue() * bySecond.getOrDefault(each.getKey(), 0);
     }
     return beyondChance(agree / n, expected / (n * n));
   }
@@ -47,32 +45,36 @@ public final class Kappa {
    * @param decisions about each part, equally many, at least 2
    * @throws IllegalArgumentException if a part has another number of them
    */
-  public static double fleiss(List<List<Decision>> decisions) {
+  public static <T> double fleiss(List<List<T>> decisions) {
     if (decisions.isEmpty()) {
       return Double.NaN;
     }
-    int each = decisions.get(0).size();
-    double[] shares = new double[KINDS];
+    int number = decisions.get(0).size();
+    Map<T, Integer> shares = new HashMap<>();
     double agreeing = 0;
-    for (List<Decision> part : decisions) {
-      if (part.size() != each || each < 2) {
+    for (List<T> part : decisions) {
+      if (part.size() != number || number < 2) {
         throw new IllegalArgumentException(
             "each part must have the same number of decisions, at least 2, got %s and %s"
-                .formatted(each, part.size()));
+                .formatted(number, part.size()));
       }
-      int[] counts = new int[KINDS];
-      part.forEach(decision -> counts[decision.ordinal()]++);
-      for (int kind = 0; kind < KINDS; kind++) {
-        shares[kind] += counts[kind];
-        agreeing += counts[kind] * (counts[kind] - 1.0);
+      for (Map.Entry<T, Integer> each : counts(part).entrySet()) {
+        shares.merge(each.getKey(), each.getValue(), Integer::sum);
+        agreeing += each.getValue() * (each.getValue() - 1.0);
       }
     }
-    double all = (double) decisions.size() * each;
+    double all = (double) decisions.size() * number;
     double expected = 0;
-    for (double share : shares) {
-      expected += share * share;
+    for (int share : shares.values()) {
+      expected += (double) share * share;
     }
-    return beyondChance(agreeing / (all * (each - 1)), expected / (all * all));
+    return beyondChance(agreeing / (all * (number - 1)), expected / (all * all));
+  }
+
+  private static <T> Map<T, Integer> counts(List<T> decisions) {
+    Map<T, Integer> counts = new HashMap<>();
+    decisions.forEach(decision -> counts.merge(decision, 1, Integer::sum));
+    return counts;
   }
 
   private static double beyondChance(double observed, double expected) {

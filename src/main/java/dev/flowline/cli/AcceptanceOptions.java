@@ -6,14 +6,14 @@ import picocli.CommandLine.Option;
 /** The rates that an acceptance is to show, and how surely. */
 final class AcceptanceOptions {
   @Option(
-      names = "--most-missed",
+      names = "--largest-miss-rate",
       paramLabel = "X",
       defaultValue = "0.02",
       description = "Largest share of defective parts that may be missed (default: 0.02).")
   private double missRate;
 
   @Option(
-      names = "--most-false-alarms",
+      names = "--largest-false-alarm-rate",
       paramLabel = "X",
       defaultValue = "0.05",
       description = "Largest share of good parts that may raise a false alarm (default: 0.05).")
