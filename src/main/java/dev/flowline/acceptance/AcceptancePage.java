@@ -4,6 +4,7 @@ import dev.flowline.page.Html;
 import dev.flowline.page.Numbers;
 import dev.flowline.page.Tile;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,17 +13,17 @@ import java.util.stream.Collectors;
 
 /** A self-contained page on an acceptance, which prints as a report of two pages A4. */
 public record AcceptancePage(AcceptanceResult result) {
-  private static final int WRONG_PARTS_SHOWN = 16;
+  private static final int WRONG_PARTS_SHOWN = 18;
 
   /**
-   * A cell of the table of measures.
+   * A cell of a table of measures.
    *
-   * @param below count and interval
+   * @param below count, then interval, a line each
    * @param light null if the measure has no limits
    */
-  record MeasureCell(String value, String below, Light light) {}
+  record MeasureCell(String value, List<String> below, Light light) {}
 
-  /** A row of the table of measures: an appraiser. */
+  /** A row of a table of measures: an appraiser. */
   record MeasureRow(String appraiser, List<MeasureCell> cells) {}
 
   /** Returns the page. */
@@ -44,9 +45,9 @@ public record AcceptancePage(AcceptanceResult result) {
         .formatted(
             first().appraiser(),
             first().lights().worst().word(),
-            PercentText.rate(first().effectiveness()),
-            PercentText.rate(first().missRate()),
-            PercentText.rate(first().falseAlarmRate()));
+            ShareText.rate(first().effectiveness()),
+            ShareText.rate(first().missRate()),
+            ShareText.rate(first().falseAlarmRate()));
   }
 
   /** Returns the light of the whole. */
@@ -57,31 +58,33 @@ public record AcceptancePage(AcceptanceResult result) {
   /** Returns the figures that stand out. */
   List<Tile> tiles() {
     return List.of(
-        new Tile("defective parts missed", count(first().escapes()), atMost(first().escapes())),
-        new Tile(
-            "good parts with a false alarm", count(first().overkill()), atMost(first().overkill())),
+        tile("defective parts missed", first().escapes()),
+        tile("good parts with a false alarm", first().overkill()),
         new Tile(
             "kappa to the reference",
             Numbers.fixed(first().kappa(), 2),
             "1 is perfect, 0 is chance"),
         new Tile(
             "undecided",
-            PercentText.rate(first().undecided()),
-            PercentText.count(first().undecided()) + " decisions"));
+            ShareText.rate(first().undecided()),
+            ShareText.count(first().undecided()) + " decisions"));
   }
 
-  private static String count(PartsPerMillion parts) {
-    return Numbers.share(parts.count(), parts.of());
+  private Tile tile(String name, PartsPerMillion of) {
+    return new Tile(
+        name,
+        Numbers.share(of.wrongParts(), of.parts()),
+        "rate at most %s, at %s confidence".formatted(bound(of), confidenceText()));
   }
 
-  private String atMost(PartsPerMillion parts) {
-    return "at most %s at %s confidence"
-        .formatted(Numbers.percent(parts.atMost() / 1e6), PercentText.of(confidence()));
+  /** Returns the bound as percent. */
+  private static String bound(PartsPerMillion of) {
+    return Numbers.percent(of.atMost() / PartsPerMillion.MILLION);
   }
 
   /** Returns the confidence of all bounds. */
   String confidenceText() {
-    return PercentText.of(confidence());
+    return ShareText.of(confidence());
   }
 
   /** Returns the headings of the table of measures. */
@@ -108,104 +111,114 @@ public record AcceptancePage(AcceptanceResult result) {
                         cell(each.missRate(), "decisions", each.lights().missRate()),
                         cell(each.falseAlarmRate(), "decisions", each.lights().falseAlarmRate()),
                         cell(each.undecided(), "decisions", null),
-                        new MeasureCell(Numbers.fixed(each.kappa(), 2), "Cohen", null),
+                        new MeasureCell(Numbers.fixed(each.kappa(), 2), List.of("Cohen's"), null),
                         kappaOfTrials(each.repeatability()))))
         .toList();
   }
 
   private static MeasureCell cell(Proportion share, String of, Light light) {
     return new MeasureCell(
-        PercentText.rate(share),
-        "%s %s; %s".formatted(PercentText.count(share), of, PercentText.interval(share)),
+        ShareText.rate(share),
+        List.of(ShareText.count(share) + " " + of, ShareText.interval(share)),
         light);
   }
 
   private static MeasureCell kappaOfTrials(Repeatability again) {
-    return again == null
-        ? new MeasureCell(Numbers.UNKNOWN, "one trial per part", null)
-        : new MeasureCell(
-            Numbers.fixed(again.kappa(), 2),
-            "%s, %s parts, %s trials"
-                .formatted(
-                    again.statistic() == Repeatability.KappaKind.COHEN ? "Cohen" : "Fleiss",
-                    again.sameDecision().of(),
-                    again.trials()),
-            null);
-  }
-
-  /** Returns the headings of {@link #lineRows}. */
-  List<String> lineHeadings() {
-    return List.of(
-        "appraiser", "indicator", "parts or decisions", "ppm", "interval, ppm", "at most, ppm");
-  }
-
-  /** Returns what a line gets, in parts per million. */
-  List<List<String>> lineRows() {
-    List<List<String>> rows = new ArrayList<>();
-    for (AppraiserResult each : result.appraisers()) {
-      rows.add(line(each, "escapes, of defective parts", each.escapes()));
-      rows.add(line(each, "overkill, of good parts", each.overkill()));
-      rows.add(line(each, "slip, of decisions", PartsPerMillion.of(each.missRate())));
-      rows.add(
-          line(each, "pseudo-rejects, of decisions", PartsPerMillion.of(each.falseAlarmRate())));
-      rows.add(
-          line(each, "misclassification, of decisions", PartsPerMillion.of(each.misclassified())));
+    if (again == null) {
+      return new MeasureCell(Numbers.UNKNOWN, List.of("one trial per part"), null);
     }
-    return rows;
+    boolean two = again.statistic() == Repeatability.KappaKind.COHEN;
+    return new MeasureCell(
+        Numbers.fixed(again.kappa(), 2),
+        List.of(
+            "%s, %s trials".formatted(two ? "Cohen's" : "Fleiss'", again.trials()),
+            "same: " + ShareText.count(again.sameDecision())),
+        null);
   }
 
-  private static List<String> line(AppraiserResult each, String name, PartsPerMillion parts) {
+  /** Returns the headings of {@link #indicators}. */
+  List<String> indicatorHeadings() {
     return List.of(
-        each.appraiser(),
-        name,
-        count(parts),
-        whole(parts.ppm()),
-        whole(parts.low()) + " to " + whole(parts.high()),
-        whole(parts.atMost()));
+        "appraiser",
+        "escapes, of defective parts",
+        "overkill, of good parts",
+        "slip",
+        "pseudo-rejects",
+        "misclassification");
   }
 
-  private static String whole(double ppm) {
-    return Numbers.fixed(ppm, 0);
+  /** Returns what a line gets, in parts per million, an appraiser per row. */
+  List<MeasureRow> indicators() {
+    return result.appraisers().stream()
+        .map(
+            each ->
+                new MeasureRow(
+                    each.appraiser(),
+                    List.of(
+                        indicator(each.escapes()),
+                        indicator(each.overkill()),
+                        indicator(each.missRate()),
+                        indicator(each.falseAlarmRate()),
+                        indicator(each.misclassified()))))
+        .toList();
+  }
+
+  private static MeasureCell indicator(PartsPerMillion of) {
+    return new MeasureCell(
+        "≤ " + ShareText.ppm(of.atMost()),
+        List.of(
+            Numbers.share(of.wrongParts(), of.parts()) + " parts",
+            "measured " + ShareText.ppm(of.ppm())),
+        null);
+  }
+
+  private static MeasureCell indicator(Proportion share) {
+    double million = PartsPerMillion.MILLION;
+    return new MeasureCell(
+        ShareText.ppm(million * share.rate()),
+        List.of(
+            ShareText.count(share) + " decisions",
+            ShareText.ppm(million * share.low()) + " to " + ShareText.ppm(million * share.high())),
+        null);
   }
 
   /** Returns whether the requested rates are shown, in a sentence each. */
   List<String> shown() {
-    Requested requested = result.plan().requested();
+    AcceptancePlan plan = result.plan();
+    String often = first().parts().trials() > 1 ? " at least once" : "";
     return List.of(
         shown(
-            "miss rate",
-            "defective parts",
             first().escapes(),
-            requested.missRate(),
-            result.plan().defectiveParts()),
+            "defective parts missed" + often,
+            "miss rate",
+            plan.defectiveParts()),
         shown(
-            "false-alarm rate",
-            "good parts",
             first().overkill(),
-            requested.falseAlarmRate(),
-            result.plan().goodParts()));
+            "good parts with a false alarm" + often,
+            "false-alarm rate",
+            plan.goodParts()));
   }
 
-  private String shown(
-      String name, String kind, PartsPerMillion parts, double rate, SampleSizePlan plan) {
-    String bound = Numbers.percent(parts.atMost() / 1e6);
-    String facts = "%s wrong %s show a %s of at most %s".formatted(count(parts), kind, name, bound);
-    if (parts.shows(rate)) {
-      return "%s: the requested %s is shown.".formatted(facts, PercentText.of(rate));
+  private static String shown(PartsPerMillion of, String wrong, String rate, SampleSizePlan plan) {
+    String bound =
+        "%s of %s %s: this shows a %s of at most %s"
+            .formatted(of.wrongParts(), of.parts(), wrong, rate, bound(of));
+    String requested = "the requested " + ShareText.of(plan.rate());
+    if (of.shows(plan.rate())) {
+      return "%s, and so %s.".formatted(bound, requested);
     }
-    int wrong = parts.count();
-    return plan.rows().size() <= wrong
-        ? "%s, and not the requested %s.".formatted(facts, PercentText.of(rate))
-        : "%s, and not the requested %s, which %s %s with %s wrong would show."
-            .formatted(facts, PercentText.of(rate), plan.rows().get(wrong).parts(), kind, wrong);
+    return of.wrongParts() >= plan.rows().size()
+        ? "%s, not %s.".formatted(bound, requested)
+        : "%s, not %s, which takes %s parts with no more wrong ones."
+            .formatted(bound, requested, plan.rows().get(of.wrongParts()).parts());
   }
 
   /** Returns the headings of {@link #wrongRows}. */
   List<String> wrongHeadings() {
-    return List.of("part", "appraiser", "reference", "decisions");
+    return List.of("part", "reference", "decisions");
   }
 
-  /** Returns the first parts that were not decided right in every trial. */
+  /** Returns the first parts that were not decided right in every trial by everyone. */
   List<List<String>> wrongRows() {
     List<List<String>> rows = allWrongRows();
     return rows.subList(0, Math.min(rows.size(), WRONG_PARTS_SHOWN));
@@ -217,18 +230,24 @@ public record AcceptancePage(AcceptanceResult result) {
   }
 
   private List<List<String>> allWrongRows() {
-    List<List<String>> rows = new ArrayList<>();
+    Map<String, List<String>> decisions = new LinkedHashMap<>();
+    Map<String, Boolean> defective = new LinkedHashMap<>();
     for (AppraiserResult each : result.appraisers()) {
       for (AppraiserResult.WrongPart part : each.wrongParts()) {
-        rows.add(
-            List.of(
-                part.part(),
-                each.appraiser(),
-                part.defective() ? "defect" : "good",
-                counted(part.decisions())));
+        defective.put(part.part(), part.defective());
+        decisions
+            .computeIfAbsent(part.part(), name -> new ArrayList<>())
+            .add(each.appraiser() + ": " + counted(part.decisions()));
       }
     }
-    return rows;
+    return decisions.entrySet().stream()
+        .map(
+            part ->
+                List.of(
+                    part.getKey(),
+                    defective.get(part.getKey()) ? "defect" : "good",
+                    String.join("; ", part.getValue())))
+        .toList();
   }
 
   /** Returns "2 good, 1 defect". */
@@ -265,10 +284,10 @@ public record AcceptancePage(AcceptanceResult result) {
     AppraiserAgreement all = result.between();
     return "All appraisers made the same decision in every trial about %s parts (%s), and the right one about %s (%s). Fleiss' kappa of all their decisions is %s."
         .formatted(
-            PercentText.count(all.sameDecision()),
-            PercentText.interval(all.sameDecision()),
-            PercentText.count(all.effectiveness()),
-            PercentText.interval(all.effectiveness()),
+            ShareText.count(all.sameDecision()),
+            ShareText.interval(all.sameDecision()),
+            ShareText.count(all.effectiveness()),
+            ShareText.interval(all.effectiveness()),
             Numbers.fixed(all.kappa(), 2));
   }
 }

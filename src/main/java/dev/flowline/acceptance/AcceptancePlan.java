@@ -25,8 +25,8 @@ public record AcceptancePlan(
   List<String> headings() {
     return List.of(
         "wrong parts allowed",
-        "defective parts, miss rate ≤ " + PercentText.of(requested.missRate()),
-        "good parts, false-alarm rate ≤ " + PercentText.of(requested.falseAlarmRate()));
+        "defective parts, miss rate ≤ " + ShareText.of(requested.missRate()),
+        "good parts, false-alarm rate ≤ " + ShareText.of(requested.falseAlarmRate()));
   }
 
   /** Returns a row for each number of wrong parts: how many parts of each kind it takes. */
@@ -55,8 +55,8 @@ public record AcceptancePlan(
             "%s ≤ %s at %s: %s, none %s"
                 .formatted(
                     rate,
-                    PercentText.of(plan.rate()),
-                    PercentText.of(plan.confidence()),
+                    ShareText.of(plan.rate()),
+                    ShareText.of(plan.confidence()),
                     Numbers.count(plan.rows().get(0).parts(), part),
                     wrong));
     for (SampleSizePlan.Row row : plan.rows().subList(1, plan.rows().size())) {

@@ -39,9 +39,9 @@ public record AcceptanceTable(AcceptanceResult result) {
                 Locale.ROOT,
                 "  %-18s %8s  %-14s %-18s %s%n",
                 share.name,
-                PercentText.rate(share.share),
-                PercentText.count(share.share),
-                PercentText.interval(share.share),
+                ShareText.rate(share.share),
+                ShareText.count(share.share),
+                ShareText.interval(share.share),
                 share.light == null ? "" : share.light.word()));
       }
       text.append(ppm("escapes", "defective parts", each.escapes()));
@@ -54,7 +54,7 @@ public record AcceptanceTable(AcceptanceResult result) {
                 "kappa of trials",
                 again.kappa(),
                 "%s of the same decision in %s trials"
-                    .formatted(PercentText.count(again.sameDecision()), again.trials())));
+                    .formatted(ShareText.count(again.sameDecision()), again.trials())));
       }
     }
     if (result.between() != null) {
@@ -81,26 +81,27 @@ public record AcceptanceTable(AcceptanceResult result) {
             Locale.ROOT,
             "  %-18s %8s  %s%n  %-18s %8s  %s%n",
             "same decision",
-            PercentText.rate(all.sameDecision()),
-            PercentText.count(all.sameDecision()),
+            ShareText.rate(all.sameDecision()),
+            ShareText.count(all.sameDecision()),
             "all right",
-            PercentText.rate(all.effectiveness()),
-            PercentText.count(all.effectiveness())));
+            ShareText.rate(all.effectiveness()),
+            ShareText.count(all.effectiveness())));
     for (AppraiserAgreement.AppraiserPair pair : all.pairs()) {
       text.append(kappa("kappa", pair.kappa(), pair.first() + " and " + pair.second()));
     }
     return text.toString();
   }
 
-  private static String ppm(String name, String kind, PartsPerMillion parts) {
+  private static String ppm(String name, String kind, PartsPerMillion of) {
     return String.format(
         Locale.ROOT,
-        "  %-18s %8s  %s %s, at most %s ppm%n",
+        "  %-18s %,8.0f  ppm, at most %,.0f (%s of %s %s wrong at least once)%n",
         name,
-        Numbers.fixed(parts.ppm(), 0) + " ppm",
-        Numbers.share(parts.count(), parts.of()),
-        kind,
-        Numbers.fixed(parts.atMost(), 0));
+        of.ppm(),
+        of.atMost(),
+        of.wrongParts(),
+        of.parts(),
+        kind);
   }
 
   private static String kappa(String name, double kappa, String note) {
@@ -154,17 +155,9 @@ public record AcceptanceTable(AcceptanceResult result) {
             light == null ? "" : light.name());
   }
 
-  private static String row(String name, String measure, PartsPerMillion parts) {
-    return "%s,%s,%s,%s,%s,%s,%s,%s,"
-        .formatted(
-            name,
-            measure,
-            parts.count(),
-            parts.of(),
-            parts.ppm(),
-            parts.low(),
-            parts.high(),
-            parts.atMost());
+  private static String row(String name, String measure, PartsPerMillion of) {
+    return "%s,%s,%s,%s,%s,,,%s,"
+        .formatted(name, measure, of.wrongParts(), of.parts(), of.ppm(), of.atMost());
   }
 
   private static String row(String name, String measure, double kappa) {

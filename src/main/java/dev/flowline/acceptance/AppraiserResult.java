@@ -9,10 +9,9 @@ import java.util.function.Predicate;
 /**
  * The figures of one appraiser.
  *
- * <p>Rates per decision take every trial as one decision, as AIAG's study does; decisions about the
- * same part are alike, so that their bounds are narrower than the parts allow. Escapes and overkill
- * count parts, each once: a part that was wrong in any trial counts, so that their bounds hold for
- * a single decision about a new part too.
+ * <p>Rates count every trial as one decision, as AIAG's study does. Decisions about the same part
+ * are alike, so that the intervals of several trials are narrower than the parts allow; the bounds
+ * of escapes and overkill count each part once and hold nevertheless.
  *
  * @param appraiser name
  * @param parts number of parts
@@ -26,8 +25,8 @@ import java.util.function.Predicate;
  * @param lights of effectiveness, miss rate and false-alarm rate
  * @param kappa of the decisions against the reference (Cohen); NaN if it is undefined
  * @param repeatability agreement between the trials; null if no part was decided about twice
- * @param escapes defective parts that were missed at least once
- * @param overkill good parts that raised a false alarm at least once
+ * @param escapes the miss rate in parts per million
+ * @param overkill the false-alarm rate in parts per million
  * @param wrongParts those with a decision that is not right, defective ones first
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -103,8 +102,8 @@ public record AppraiserResult(
             Light.ofFalseAlarmRate(falseAlarmRate.rate())),
         againstReference(appraiser),
         Repeatability.of(appraiser, confidence),
-        PartsPerMillion.of(share(defective, AppraisedPart::isWrong, confidence)),
-        PartsPerMillion.of(share(good, AppraisedPart::isWrong, confidence)),
+        PartsPerMillion.of(missRate, share(defective, AppraisedPart::isWrong, confidence)),
+        PartsPerMillion.of(falseAlarmRate, share(good, AppraisedPart::isWrong, confidence)),
         wrong(defective, good));
   }
 

@@ -59,11 +59,11 @@ class AcceptancePageTest {
     String shown = page.shown();
     assertTrue(
         shown.contains(
-            "0 of 200 wrong defective parts show a miss rate of at most 1.5 %: the requested 2 % is shown."),
+            "0 of 200 defective parts missed: this shows a miss rate of at most 1.5 %, and so the requested 2 %."),
         shown);
     assertTrue(
         shown.contains(
-            "3 of 60 wrong good parts show a false-alarm rate of at most 12.4 %, and not the requested 5 %, which 153 good parts with 3 wrong would show."),
+            "3 of 60 good parts with a false alarm: this shows a false-alarm rate of at most 12.4 %, not the requested 5 %, which takes 153 parts with no more wrong ones."),
         shown);
     assertTrue(shown.contains("gear is acceptable by AIAG's limits"), shown);
     assertEquals("149", page.row("0").get(1));

@@ -16,7 +16,7 @@ class AttributeStudyTest {
   }
 
   private static void assertCounts(int count, int of, Proportion share) {
-    assertEquals(count + " of " + of, PercentText.count(share));
+    assertEquals(count + " of " + of, ShareText.count(share));
   }
 
   /**
@@ -82,7 +82,7 @@ class AttributeStudyTest {
       assertEquals(low[i][1], 100 * of.effectiveness().high(), 5e-4);
       assertCounts(repeated[i], 15, of.repeatability().sameDecision());
       assertEquals(
-          rates[i], PercentText.rate(of.missRate()) + " " + PercentText.rate(of.falseAlarmRate()));
+          rates[i], ShareText.rate(of.missRate()) + " " + ShareText.rate(of.falseAlarmRate()));
       assertEquals(falseAlarms[i], of.lights().falseAlarmRate());
       assertEquals(effectiveness[i], of.lights().effectiveness());
     }
@@ -132,10 +132,11 @@ class AttributeStudyTest {
             .appraisers()
             .get(0);
     assertCounts(1, 3, of.missRate());
-    assertEquals(1, of.escapes().count());
-    assertEquals(1, of.escapes().of());
+    assertEquals(1, of.escapes().wrongParts());
+    assertEquals(1, of.escapes().parts());
+    assertEquals(1e6 / 3, of.escapes().ppm(), 1e-6);
     assertEquals(1e6, of.escapes().atMost());
-    assertEquals(0, of.overkill().count());
+    assertEquals(0, of.overkill().wrongParts());
     assertEquals(950_000, of.overkill().atMost(), 1e-6);
   }
 

@@ -61,7 +61,7 @@ class AcceptanceCommandTest {
     }
     assertEquals(missed, model.at("/missRate/count").asInt());
     assertEquals(falseAlarms, model.at("/falseAlarmRate/count").asInt());
-    assertEquals(missed, model.at("/escapes/count").asInt());
+    assertEquals(missed, model.at("/escapes/wrongParts").asInt());
 
     assertEquals(json, Json.object(Files.readString(report.resolve("acceptance.json"))));
     ParsedPage page = ParsedPage.of(Files.readString(report.resolve("acceptance.html")));

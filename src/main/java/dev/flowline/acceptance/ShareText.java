@@ -3,10 +3,11 @@ package dev.flowline.acceptance;
 import dev.flowline.page.Numbers;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Locale;
 
-/** Shares as percent, and their intervals, as text. */
-final class PercentText {
-  private PercentText() {}
+/** Shares as text: percent, their intervals, parts per million. */
+final class ShareText {
+  private ShareText() {}
 
   /** Returns a requested share without rounding: "2 %", "0.05 %". */
   static String of(double share) {
@@ -31,5 +32,10 @@ final class PercentText {
   /** Returns the two-sided interval: "0.3 to 4.3 %". */
   static String interval(Proportion share) {
     return "%s to %s".formatted(Numbers.fixed(100 * share.low(), 1), Numbers.percent(share.high()));
+  }
+
+  /** Returns parts per million in whole numbers: "62,500". */
+  static String ppm(double ppm) {
+    return String.format(Locale.ROOT, "%,.0f", ppm);
   }
 }
