@@ -34,15 +34,7 @@ public record AcceptanceTable(AcceptanceResult result) {
     for (AppraiserResult each : result.appraisers()) {
       text.append(head(each)).append('\n');
       for (NamedShare share : shares(each)) {
-        text.append(
-            String.format(
-                Locale.ROOT,
-                "  %-18s %8s  %-14s %-18s %s%n",
-                share.name,
-                ShareText.rate(share.share),
-                ShareText.count(share.share),
-                ShareText.interval(share.share),
-                share.light == null ? "" : share.light.word()));
+        text.append(line(share.name, share.share, share.light == null ? "" : share.light.word()));
       }
       text.append(ppm("escapes", "defective parts", each.escapes()));
       text.append(ppm("overkill", "good parts", each.overkill()));
@@ -75,27 +67,34 @@ public record AcceptanceTable(AcceptanceResult result) {
 
   private static String between(AppraiserAgreement all) {
     StringBuilder text = new StringBuilder("all appraisers:\n");
-    text.append(kappa("kappa (Fleiss)", all.kappa(), ""));
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "  %-18s %8s  %s%n  %-18s %8s  %s%n",
-            "same decision",
-            ShareText.rate(all.sameDecision()),
-            ShareText.count(all.sameDecision()),
-            "all right",
-            ShareText.rate(all.effectiveness()),
-            ShareText.count(all.effectiveness())));
+    if (all.sameDecision() != null) {
+      text.append(line("same decision", all.sameDecision(), ""));
+      text.append(line("effectiveness", all.effectiveness(), ""));
+      text.append(kappa("kappa (Fleiss)", all.kappa(), ""));
+    }
     for (AppraiserAgreement.AppraiserPair pair : all.pairs()) {
       text.append(kappa("kappa", pair.kappa(), pair.first() + " and " + pair.second()));
     }
     return text.toString();
   }
 
+  private static String line(String name, Proportion share, String note) {
+    String line =
+        String.format(
+            Locale.ROOT,
+            "  %-18s %8s  %-14s %-18s %s",
+            name,
+            ShareText.rate(share),
+            ShareText.count(share),
+            ShareText.interval(share),
+            note);
+    return line.stripTrailing() + "\n";
+  }
+
   private static String ppm(String name, String kind, PartsPerMillion of) {
     return String.format(
         Locale.ROOT,
-        "  %-18s %,8.0f  ppm, at most %,.0f (%s of %s %s wrong at least once)%n",
+        "  %-18s %,8.0f  ppm, at most %,.0f (%s of %s %s wrong at least once)\n",
         name,
         of.ppm(),
         of.atMost(),
@@ -130,9 +129,11 @@ public record AcceptanceTable(AcceptanceResult result) {
     }
     AppraiserAgreement all = result.between();
     if (all != null) {
-      lines.add(row("all", "same decision", all.sameDecision(), null));
-      lines.add(row("all", "effectiveness", all.effectiveness(), null));
-      lines.add(row("all", "kappa (Fleiss)", all.kappa()));
+      if (all.sameDecision() != null) {
+        lines.add(row("all", "same decision", all.sameDecision(), null));
+        lines.add(row("all", "effectiveness", all.effectiveness(), null));
+        lines.add(row("all", "kappa (Fleiss)", all.kappa()));
+      }
       for (AppraiserAgreement.AppraiserPair pair : all.pairs()) {
         lines.add(
             row(CsvText.field(pair.first() + " and " + pair.second()), "kappa", pair.kappa()));

@@ -1,20 +1,24 @@
 package dev.flowline.acceptance;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.metrics.NanAsNull;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The agreement of several appraisers about the parts that all of them decided about.
  *
- * @param sameDecision parts with the same decision of all in every trial, right or not
- * @param effectiveness parts with the right decision of all in every trial
+ * @param sameDecision parts with the same decision of all in every trial, right or not; null if
+ *     there is no part that all decided about
+ * @param effectiveness parts with the right decision of all in every trial; null in the same case
  * @param pairs Cohen's kappa of any two, over the trials that both have of a part
  * @param kappa Fleiss' kappa of all decisions about a part; NaN if it is undefined
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record AppraiserAgreement(
     Proportion sameDecision,
     Proportion effectiveness,
@@ -36,7 +40,7 @@ public record AppraiserAgreement(
   /**
    * Returns the agreement of the appraisers of a study; null if there is one only.
    *
-   * @throws IllegalArgumentException naming them, if they have no part in common
+   * @throws IllegalArgumentException naming them, if no two have a trial of a part in common
    */
   static AppraiserAgreement of(AttributeStudy study, double confidence) {
     List<Appraiser> appraisers = study.appraisers();
@@ -61,18 +65,19 @@ public record AppraiserAgreement(
         right += all.stream().allMatch(Decision.right(part.defective())::equals) ? 1 : 0;
       }
     }
-    if (common.isEmpty()) {
+    List<AppraiserPair> pairs = pairs(appraisers);
+    if (pairs.stream().allMatch(pair -> pair.decisions() == 0)) {
       throw new IllegalArgumentException(
-          "%s have no part in common: give a part the same name for all of them, such as %s"
+          "%s have no trial of a part in common: give a part the same name for all of them, such as %s"
               .formatted(
-                  appraisers.stream().map(Appraiser::name).toList(),
+                  appraisers.stream().map(Appraiser::name).collect(Collectors.joining(", ")),
                   appraisers.get(0).parts().get(0).name()));
     }
     int same = (int) common.stream().filter(all -> new HashSet<>(all).size() == 1).count();
     return new AppraiserAgreement(
-        new Proportion(same, common.size(), confidence),
-        new Proportion(right, common.size(), confidence),
-        pairs(appraisers),
+        common.isEmpty() ? null : new Proportion(same, common.size(), confidence),
+        common.isEmpty() ? null : new Proportion(right, common.size(), confidence),
+        pairs,
         Kappa.fleiss(common));
   }
 

@@ -51,12 +51,7 @@ public record AppraiserResult(
    *
    * @param trials that most of the parts with several trials have; 1 if each has one
    */
-  public record PartCounts(int good, int defective, int trials) {
-    /** Returns the number of all. */
-    int all() {
-      return good + defective;
-    }
-  }
+  public record PartCounts(int good, int defective, int trials) {}
 
   /** The traffic lights of the three measures that have limits. */
   public record Lights(Light effectiveness, Light missRate, Light falseAlarmRate) {

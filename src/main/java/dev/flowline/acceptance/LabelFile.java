@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -64,13 +65,42 @@ public final class LabelFile {
       }
     }
     List<Appraisal> appraisals = new ArrayList<>();
+    Seen seen = new Seen();
     for (CsvText.CsvRow row : rows.subList(1, rows.size())) {
-      appraisals.add(appraisal(file, row, names));
+      Appraisal appraisal = appraisal(file, row, names);
+      String contradiction = seen.contradiction(appraisal, row.line());
+      if (contradiction != null) {
+        throw fault(file, row.line(), contradiction);
+      }
+      appraisals.add(appraisal);
     }
     if (appraisals.isEmpty()) {
       throw fault(file, head.line(), "no decision follows the names of the columns");
     }
     return appraisals;
+  }
+
+  /** The lines that were read, by what may stand once only. */
+  private static final class Seen {
+    private final Map<List<Object>, Integer> trials = new HashMap<>();
+    private final Map<String, Map<Boolean, Integer>> references = new HashMap<>();
+
+    /** Returns what an earlier line says otherwise; null for nothing. */
+    String contradiction(Appraisal of, int line) {
+      Integer twin =
+          trials.putIfAbsent(List.of(of.part(), of.appraiser(), of.trial()), line);
+      if (twin != null) {
+        return "trial %s of part %s by %s stands on line %s too: number the trials of a part"
+            .formatted(of.trial(), of.part(), of.appraiser(), twin);
+      }
+      Map<Boolean, Integer> lines =
+          references.computeIfAbsent(of.part(), part -> new HashMap<>());
+      lines.putIfAbsent(of.defective(), line);
+      Integer other = lines.get(!of.defective());
+      return other == null
+          ? null
+          : "part %s has another reference on line %s".formatted(of.part(), other);
+    }
   }
 
   private static Appraisal appraisal(Path file, CsvText.CsvRow row, List<String> names)

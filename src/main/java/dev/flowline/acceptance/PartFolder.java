@@ -23,8 +23,9 @@ import java.util.stream.Stream;
  *
  * @param parts at least one good and one defective part, sorted by name
  * @param files all that was listed
+ * @param masks number of images in folders of masks, which are no parts
  */
-public record PartFolder(List<LabelledPart> parts, ImageFiles files) {
+public record PartFolder(List<LabelledPart> parts, ImageFiles files, int masks) {
   private static final Set<String> OF_MASKS = Set.of("ground_truth", "mask", "masks");
   private static final Set<String> OF_DATASETS = Set.of("train", "test");
 
@@ -58,7 +59,8 @@ public record PartFolder(List<LabelledPart> parts, ImageFiles files) {
         (name, images) ->
             parts.add(new LabelledPart(name, !name.startsWith(Sample.GOOD + "/"), images)));
     requireBothKinds(root, parts);
-    return new PartFolder(parts, files);
+    int images = parts.stream().mapToInt(part -> part.trials().size()).sum();
+    return new PartFolder(parts, files, files.images().size() - images);
   }
 
   /** Returns the images of each part, by its name. */
@@ -67,7 +69,13 @@ public record PartFolder(List<LabelledPart> parts, ImageFiles files) {
     List<Path> unlabelled = new ArrayList<>();
     for (ListedImage image : files.images()) {
       if (image.error() != null) {
-        throw fault(root, image.error());
+        throw fault(
+            root,
+            image.file().equals(root)
+                ? image.error()
+                    + ": put good parts into %s, and defective ones into a folder per type of defect"
+                        .formatted(root.resolve(Sample.GOOD))
+                : image.error());
       }
       Path name = image.name();
       if (OF_MASKS.contains(name.getName(0).toString()) && name.getNameCount() > 1) {

@@ -21,6 +21,9 @@ import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.KnownImages;
 import dev.flowline.model.ModelFacts;
+import dev.flowline.page.Numbers;
+import dev.flowline.runtime.FlowlineVersion;
+import dev.flowline.runtime.RecordedTime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,6 +137,7 @@ final class AcceptanceCommand implements Callable<Integer> {
     for (Path file : labels) {
       facts.merge("labels", fileName(file), (one, other) -> one + ", " + other);
     }
+    facts.put("counted", RecordedTime.now() + ", by Flowline " + FlowlineVersion.current());
     appraisals.addAll(people);
     AttributeStudy study = AttributeStudy.of(appraisals);
     String title = fileName(model == null ? labels.get(0) : model);
@@ -150,6 +154,13 @@ final class AcceptanceCommand implements Callable<Integer> {
     common.begins("listing the parts");
     PartFolder folder = PartFolder.list(parts);
     LeftOutFiles.print(folder.files(), common);
+    if (folder.masks() > 0) {
+      common
+          .err()
+          .println(
+              "note: %s in folders of masks (ground_truth, mask, masks) are left out"
+                  .formatted(Numbers.count(folder.masks(), "image")));
+    }
     threads.load();
     try (AnomalyModel opened = images.open(model, program)) {
       requireUnseen(folder.parts(), KnownImages.ofAllUses(opened.config()));

@@ -155,6 +155,31 @@ class AttributeStudyTest {
     assertCounts(1, 3, of.sameDecision());
   }
 
+  /** Two people share the parts, a model sees all: pairs have kappas, and there is no part of all. */
+  @Test
+  void peopleMayShareTheParts() {
+    List<Appraisal> all = new ArrayList<>();
+    for (String person : List.of("a", "b")) {
+      for (boolean defective : new boolean[] {false, true}) {
+        String part = person + defective;
+        Decision right = Decision.right(defective);
+        all.add(by("model", part, defective, 1, right));
+        all.add(by(person, part, defective, 1, right));
+      }
+    }
+    AcceptanceResult result = result(AttributeStudy.of(all));
+    assertNull(result.between().sameDecision());
+    assertEquals(
+        List.of("2 1.0", "2 1.0", "0 NaN"),
+        result.between().pairs().stream()
+            .map(pair -> pair.decisions() + " " + pair.kappa())
+            .toList());
+    assertTrue(new AcceptancePage(result).html().contains("no part that all appraisers"));
+    assertTrue(new AcceptanceTable(result).toString().contains("–  a and b"));
+    assertTrue(new AcceptanceTable(result).csv().contains("a and b,kappa,,,,,,,\r\n"));
+    assertTrue(result.json().contains("\"kappa\" : null"));
+  }
+
   private static void assertRefused(String words, List<Appraisal> all) {
     String message =
         assertThrows(IllegalArgumentException.class, () -> result(AttributeStudy.of(all)))
@@ -176,6 +201,6 @@ class AttributeStudyTest {
     List<Appraisal> strangers = both(Decision.GOOD);
     strangers.add(by("n", "other g", false, 1, Decision.GOOD));
     strangers.add(by("n", "other d", true, 1, Decision.GOOD));
-    assertRefused("no part in common", strangers);
+    assertRefused("m, n have no trial of a part in common", strangers);
   }
 }

@@ -78,6 +78,17 @@ class LabelFileTest {
   }
 
   @Test
+  void linesThatContradictEachOtherAreNamed() throws IOException {
+    String first = HEAD + "p,good,Ann,1,good\n";
+    assertEquals(
+        "line 3: trial 1 of part p by Ann stands on line 2 too: number the trials of a part",
+        refused(file(first + "p,good,Ann,1,defect\n")));
+    assertEquals(
+        "line 4: part p has another reference on line 2",
+        refused(file(first + "\np,defect,Ben,1,good\n")));
+  }
+
+  @Test
   void aFileThatIsNoTableIsNamed() throws IOException {
     assertEquals(
         "line 1: column trial is missing: the first line names the columns part, reference, appraiser, trial, decision",

@@ -44,11 +44,12 @@ class PartFolderTest {
             new LabelledPart("scratch/lone.png", true, List.of(scratch))),
         folder.parts());
     assertEquals(List.of(root.resolve("notes.txt")), folder.files().leftOut());
+    assertEquals(1, folder.masks());
   }
 
   @Test
   void whatIsNoStudyIsRefusedWithTheWayOut() throws IOException {
-    refused("no image in");
+    refused("no image in " + root + ": put good parts into " + root.resolve("good"));
     image("a.png");
     refused("a.png in it have no label: move good parts into " + root.resolve("good"));
     Files.delete(root.resolve("a.png"));
