@@ -87,14 +87,12 @@ public final class LabelFile {
 
     /** Returns what an earlier line says otherwise; null for nothing. */
     String contradiction(Appraisal of, int line) {
-      Integer twin =
-          trials.putIfAbsent(List.of(of.part(), of.appraiser(), of.trial()), line);
+      Integer twin = trials.putIfAbsent(List.of(of.part(), of.appraiser(), of.trial()), line);
       if (twin != null) {
         return "trial %s of part %s by %s stands on line %s too: number the trials of a part"
             .formatted(of.trial(), of.part(), of.appraiser(), twin);
       }
-      Map<Boolean, Integer> lines =
-          references.computeIfAbsent(of.part(), part -> new HashMap<>());
+      Map<Boolean, Integer> lines = references.computeIfAbsent(of.part(), part -> new HashMap<>());
       lines.putIfAbsent(of.defective(), line);
       Integer other = lines.get(!of.defective());
       return other == null

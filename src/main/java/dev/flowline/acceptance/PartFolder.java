@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  */
 public record PartFolder(List<LabelledPart> parts, ImageFiles files, int masks) {
   private static final Set<String> OF_MASKS = Set.of("ground_truth", "mask", "masks");
-  private static final Set<String> OF_DATASETS = Set.of("train", "test");
+  private static final List<String> OF_DATASETS = List.of("train", "test");
 
   public PartFolder {
     parts = List.copyOf(parts);

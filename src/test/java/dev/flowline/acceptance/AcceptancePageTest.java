@@ -100,6 +100,20 @@ class AcceptancePageTest {
     assertEquals(451, Files.readAllLines(folder.resolve("decisions.csv")).size());
   }
 
+  /** The page stays a report of two pages, however many parts are wrong. */
+  @Test
+  void ofManyWrongPartsTheFirstAreShown() {
+    List<Appraisal> all = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      all.add(new Appraisal("part " + i, i < 20, "m", 1, Decision.GOOD));
+    }
+    ParsedPage page =
+        ParsedPage.of(new AcceptancePage(result(AttributeStudy.of(all), Map.of())).html());
+    assertTrue(page.shown().contains("2 more stand in"), page.shown());
+    assertEquals("m: 1 good", page.row("part 17").get(2));
+    assertFalse(page.shown().contains("part 18"));
+  }
+
   /** Unknown kappas are null in JSON, empty in CSV and a dash on the page. */
   @Test
   void anUndefinedKappaIsNoNumber() throws IOException {

@@ -155,7 +155,9 @@ class AttributeStudyTest {
     assertCounts(1, 3, of.sameDecision());
   }
 
-  /** Two people share the parts, a model sees all: pairs have kappas, and there is no part of all. */
+  /**
+   * Two people share the parts, a model sees all: pairs have kappas, and there is no part of all.
+   */
   @Test
   void peopleMayShareTheParts() {
     List<Appraisal> all = new ArrayList<>();
