@@ -22,7 +22,7 @@ import java.util.List;
  */
 public record ImageTable(List<Row> images) {
   private static final String COLUMNS =
-      "image,type,verdict,outcome,log10Nfa,log10NfaOnDefect,log10Epsilon,anomalyScore,regions,iou,file,fileUri,outOfRange";
+      "image,type,verdict,outcome,log10Nfa,log10NfaOnDefect,log10Epsilon,pValue,anomalyScore,regions,iou,file,fileUri,outOfRange";
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -35,6 +35,8 @@ public record ImageTable(List<Row> images) {
    * @param outcome the verdict beside the truth
    * @param log10Nfa the number that decided: DEFECT if it is below log10Epsilon
    * @param log10NfaOnDefect the lowest value on the defect; log10Nfa if none is marked
+   * @param pValue of a good image that looks like this one, see {@link
+   *     dev.flowline.line.Inspection}; null if it is not known
    * @param regions number of detected regions
    * @param iou of the detected regions and the ground truth; NaN without ground truth
    * @param file the image file
@@ -51,6 +53,7 @@ public record ImageTable(List<Row> images) {
       @NanAsNull double log10Nfa,
       @NanAsNull double log10NfaOnDefect,
       double log10Epsilon,
+      Double pValue,
       @NanAsNull double anomalyScore,
       int regions,
       @NanAsNull double iou,
@@ -66,6 +69,7 @@ public record ImageTable(List<Row> images) {
           outcome.minLog10Nfa(),
           outcome.minLog10NfaOnDefect(),
           log10Epsilon,
+          outcome.pValue(),
           outcome.anomalyScore(),
           outcome.regions(),
           outcome.iou(),
@@ -83,6 +87,7 @@ public record ImageTable(List<Row> images) {
           number(log10Nfa),
           number(log10NfaOnDefect),
           number(log10Epsilon),
+          number(pValue == null ? Double.NaN : pValue),
           number(anomalyScore),
           Integer.toString(regions),
           number(iou),

@@ -24,7 +24,7 @@ class HelpTest {
   private static final int LONGEST_SENTENCE = 200;
 
   private static final Pattern PRIVATE_WORDS =
-      Pattern.compile("(?i)\\b(told|tells|asked|promised?|mend|lot|likewise|of before)\\b");
+      Pattern.compile("(?i)\\b(told|tells|asked|promised?|mend|a lot of|likewise|of before)\\b");
 
   /** A law has a name: there are region laws, of clamps and of energies. */
   private static final Pattern NAMELESS_LAW = Pattern.compile("(?<!region )\\blaws?\\b");
