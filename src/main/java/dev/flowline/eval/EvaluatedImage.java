@@ -59,6 +59,7 @@ public record EvaluatedImage(
       float[] log10Nfa,
       double anomalyScore,
       double minLog10Nfa,
+      Double pValue,
       List<OutOfRange> outOfRange,
       StageTimings timingsMillis) {
     this(
@@ -70,6 +71,7 @@ public record EvaluatedImage(
         log10Nfa,
         anomalyScore,
         minLog10Nfa,
+        pValue,
         outOfRange,
         timingsMillis,
         null);
@@ -116,6 +118,7 @@ public record EvaluatedImage(
         log10Nfa,
         anomalyScore,
         minLog10Nfa,
+        pValue,
         outOfRange,
         timingsMillis,
         Peak.ofNfa(publishedLog10Nfa, publishedMin, groundTruth, good()));

@@ -48,7 +48,8 @@ class LotInWordsTest {
     String end =
         ": p-value at most 0.0185. On average over lots at most 10 % of such a set is good: ";
     assertEquals(
-        rate + "all 25 rejects stand out" + end + "2.50 of these 25", discoveries(25, found(25, 1 / 54.0, 25)));
+        rate + "all 25 rejects stand out" + end + "2.50 of these 25",
+        discoveries(25, found(25, 1 / 54.0, 25)));
     assertEquals(
         rate + "all 25 rejects and 2 parts judged GOOD stand out" + end + "2.70 of these 27",
         discoveries(25, found(27, 1 / 54.0, 27)));
@@ -56,7 +57,8 @@ class LotInWordsTest {
         rate + "1 part judged GOOD stands out" + end + "0.10 of these 1",
         discoveries(0, found(1, 1 / 54.0, 1)));
     assertEquals(
-        rate + "the reject stands out" + end + "0.10 of these 1", discoveries(1, found(1, 1 / 54.0, 1)));
+        rate + "the reject stands out" + end + "0.10 of these 1",
+        discoveries(1, found(1, 1 / 54.0, 1)));
   }
 
   @Test
