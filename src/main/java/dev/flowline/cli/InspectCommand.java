@@ -88,7 +88,7 @@ final class InspectCommand implements Callable<Integer> {
       opened.on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
-        requireInputRange(inspector);
+        unusual.requireInputRange(inspector);
         LotTally lot = LotTally.of(inspector, discovery.rate(), common.err());
         Optional<DriftWatch> drift = driftWatch(inspector);
         return inspect(images, inspector, drift, lot) ? exitCode(drift) : Flowline.FAILURE;
@@ -103,13 +103,6 @@ final class InspectCommand implements Callable<Integer> {
     return watch.fails() && drift.orElseThrow().state().detected()
         ? Flowline.DRIFT
         : Flowline.SUCCESS;
-  }
-
-  private void requireInputRange(Inspector inspector) {
-    if (unusual.changesVerdicts() && inspector.inputRange().isEmpty()) {
-      throw new IllegalArgumentException(
-          "--unusual-input: the model does not know what usual images are: 'flowline calibrate' measures it");
-    }
   }
 
   private Optional<DriftWatch> driftWatch(Inspector inspector) {

@@ -23,6 +23,7 @@ import java.util.List;
  * @param outOfRange what about its input is out of the range of the calibration images; null if
  *     that is not known
  * @param timingsMillis per stage of the inspection; null if they were not measured
+ * @param published the peak of the significance by the published test; null if it was not run
  */
 public record EvaluatedImage(
     String name,
@@ -35,7 +36,8 @@ public record EvaluatedImage(
     double minLog10Nfa,
     Double pValue,
     List<OutOfRange> outOfRange,
-    StageTimings timingsMillis) {
+    StageTimings timingsMillis,
+    Peak published) {
   public EvaluatedImage {
     if (defectType == null || defectType.isBlank()) {
       throw new IllegalArgumentException(
@@ -45,6 +47,34 @@ public record EvaluatedImage(
     if (Double.isNaN(anomalyScore)) {
       throw new IllegalArgumentException("anomalyScore of " + name + " must be a number, got NaN");
     }
+  }
+
+  /** Makes an image that was not judged by the published test. */
+  public EvaluatedImage(
+      String name,
+      String defectType,
+      Path file,
+      boolean[] groundTruth,
+      float[] anomalyMap,
+      float[] log10Nfa,
+      double anomalyScore,
+      double minLog10Nfa,
+      Double pValue,
+      List<OutOfRange> outOfRange,
+      StageTimings timingsMillis) {
+    this(
+        name,
+        defectType,
+        file,
+        groundTruth,
+        anomalyMap,
+        log10Nfa,
+        anomalyScore,
+        minLog10Nfa,
+        pValue,
+        outOfRange,
+        timingsMillis,
+        null);
   }
 
   /**
@@ -70,6 +100,28 @@ public record EvaluatedImage(
         inspection.inspection().pValue(),
         inspection.inspection().outOfRange(),
         timingsMillis);
+  }
+
+  /**
+   * Returns the same image, judged by the published test too.
+   *
+   * @param publishedLog10Nfa by this test, (H·W), small = meaningful
+   * @param publishedMin its minimum over all regions before interpolation
+   */
+  public EvaluatedImage withPublished(float[] publishedLog10Nfa, double publishedMin) {
+    return new EvaluatedImage(
+        name,
+        defectType,
+        file,
+        groundTruth,
+        anomalyMap,
+        log10Nfa,
+        anomalyScore,
+        minLog10Nfa,
+        pValue,
+        outOfRange,
+        timingsMillis,
+        Peak.ofNfa(publishedLog10Nfa, publishedMin, groundTruth, good()));
   }
 
   /** Returns whether the image has no defect. */

@@ -4,6 +4,7 @@ import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.OutOfRange;
 import dev.flowline.metrics.Curve;
 import dev.flowline.metrics.FairThreshold;
+import dev.flowline.metrics.Percentile;
 import dev.flowline.metrics.PixelSweep;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,8 +18,9 @@ import java.util.TreeSet;
 /**
  * An evaluation of a model on a test set, image by image. Only the maps of the gallery stay in the
  * heap. The others are reduced to scores, and temporary files hold those beyond two million: 16
- * bytes per test pixel in the folder that {@code java.io.tmpdir} names. The files have no name
- * there and vanish with {@link #finish} or {@link #close}.
+ * bytes per test pixel, and 8 per pixel of a calibration image, in the folder that {@code
+ * java.io.tmpdir} names. The files have no name there and vanish with {@link #finish} or {@link
+ * #close}.
  */
 public final class Evaluation implements AutoCloseable {
   private static final int CURVE_POINTS = 401;
@@ -31,7 +33,12 @@ public final class Evaluation implements AutoCloseable {
   private final PixelSweep maps = new PixelSweep();
   private final PixelSweep significances = new PixelSweep();
   private final FairThreshold fair = new FairThreshold();
+  private final PixelSweep calibrationMaps = new PixelSweep();
+  private final List<Double> calibrationMaxima = new ArrayList<>();
+  private String calibrationMissing = "no good image that set the threshold was inspected";
   private final List<ImageOutcome> outcomes = new ArrayList<>();
+  private final List<Peak> mapPeaks = new ArrayList<>();
+  private final List<Peak> publishedPeaks = new ArrayList<>();
   private final Map<String, List<Double>> timings = new LinkedHashMap<>();
   private Integer trainingImagesLeftOut;
   private final List<String> warnings = new ArrayList<>();
@@ -83,6 +90,30 @@ public final class Evaluation implements AutoCloseable {
   }
 
   /**
+   * Adds the map of a good image that set the model's threshold; these maps set the thresholds of
+   * other rules.
+   *
+   * @param anomalyMap (H·W)
+   * @throws IllegalStateException after {@link #finish} or {@link #close}
+   * @throws IllegalArgumentException for a map of another size than the evaluation's, or with NaN
+   */
+  public void addCalibrationMap(float[] anomalyMap) {
+    requireOpen();
+    requireSize(anomalyMap.length, "anomalyMap of a calibration image");
+    calibrationMaps.add(calibrationMaxima.size(), anomalyMap, null, width);
+    calibrationMaxima.add(Peak.of(anomalyMap, null, true).anywhere());
+  }
+
+  /**
+   * Notes why no calibration image is added.
+   *
+   * @param why null leaves what was noted before
+   */
+  public void noteCalibrationMissing(String why) {
+    calibrationMissing = why == null ? calibrationMissing : why;
+  }
+
+  /**
    * Adds a test image.
    *
    * @throws IllegalStateException after {@link #finish} or {@link #close}
@@ -105,6 +136,10 @@ public final class Evaluation implements AutoCloseable {
       significances.add(outcomes.size(), significance, image.groundTruth(), width);
     }
     outcomes.add(outcome);
+    mapPeaks.add(Peak.of(image.anomalyMap(), image.groundTruth(), image.good()));
+    if (image.published() != null) {
+      publishedPeaks.add(image.published());
+    }
     gallery.offer(outcome, image);
     if (image.timingsMillis() != null) {
       image
@@ -171,6 +206,7 @@ public final class Evaluation implements AutoCloseable {
     OutOfRange.inWords(unlike(), outcomes.size()).ifPresent(warnings::add);
     Map<String, DefectTypeResult> byDefect = new LinkedHashMap<>();
     byType.forEach((type, set) -> byDefect.put(type, set.asDefectType()));
+    OperatingPoint own = calibration == null ? null : OperatingPoint.of(calibration, outcomes);
     EvaluationResult result =
         new EvaluationResult(
             all.pixelAuroc.value(),
@@ -184,8 +220,11 @@ public final class Evaluation implements AutoCloseable {
             new EvaluationResult.BestThreshold(
                 all.ifJudgeable(all.mapIou.bestThreshold()), all.ifJudgeable(all.mapIou.best())),
             log10Epsilon,
-            calibration == null ? null : OperatingPoint.of(calibration, outcomes),
+            own,
             calibration == null ? List.of() : OperatingPoint.all(calibration, outcomes),
+            new RuleComparison(
+                    log10Epsilon, own, ofCalibration(), outcomes, mapPeaks, publishedPeaks)
+                .all(),
             all.count(true),
             all.count(ImageOutcome.Detection.FALSE_ALARM),
             all.regionsPerGoodImage(),
@@ -201,6 +240,16 @@ public final class Evaluation implements AutoCloseable {
             details(all, drawn));
     close();
     return result;
+  }
+
+  private CalibrationMaps ofCalibration() {
+    if (calibrationMaxima.isEmpty()) {
+      return CalibrationMaps.none(calibrationMissing);
+    }
+    Percentile percentile = new Percentile(0.95);
+    calibrationMaps.descend(percentile);
+    double[] maxima = calibrationMaxima.stream().mapToDouble(Double::doubleValue).toArray();
+    return new CalibrationMaps(maxima, percentile.value(), null);
   }
 
   /** Returns the images that are unlike the calibration images, with what is out of range. */
@@ -303,6 +352,7 @@ public final class Evaluation implements AutoCloseable {
   public void close() {
     ended = true;
     maps.close();
+    calibrationMaps.close();
     significances.close();
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.flowline.calibration.OutOfRange;
 import dev.flowline.io.AtomicFile;
+import dev.flowline.io.CsvText;
 import dev.flowline.io.ExactName;
 import dev.flowline.line.Verdict;
 import dev.flowline.metrics.NanAsNull;
@@ -79,8 +80,8 @@ public record ImageTable(List<Row> images) {
 
     private List<String> fields() {
       return List.of(
-          text(image),
-          text(type),
+          CsvText.field(image),
+          CsvText.field(type),
           verdict.name(),
           outcome.name(),
           number(log10Nfa),
@@ -90,9 +91,9 @@ public record ImageTable(List<Row> images) {
           number(anomalyScore),
           Integer.toString(regions),
           number(iou),
-          text(file == null ? "" : file),
-          text(fileUri == null ? "" : fileUri),
-          text(outOfRange == null ? "" : outOfRange.isEmpty() ? "none" : names()));
+          CsvText.field(file == null ? "" : file),
+          CsvText.field(fileUri == null ? "" : fileUri),
+          CsvText.field(outOfRange == null ? "" : outOfRange.isEmpty() ? "none" : names()));
     }
 
     private String names() {
@@ -136,13 +137,6 @@ public record ImageTable(List<Row> images) {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static String text(String value) {
-    boolean formula = !value.isEmpty() && "=+-@\t\r".indexOf(value.charAt(0)) >= 0;
-    String safe = formula ? "'" + value : value;
-    boolean quoted = safe.chars().anyMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
-    return quoted ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
   }
 
   private static String number(double value) {

@@ -13,11 +13,13 @@ import dev.flowline.io.ImageNote;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.Region;
+import dev.flowline.tensor.NativeView;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -59,7 +61,8 @@ final class InspectionWorker implements AutoCloseable {
     this.pValues = pValues;
   }
 
-  DetailedInspection inspect(DecodedImage decoded, InspectionRequest request) {
+  DetailedInspection inspect(
+      DecodedImage decoded, InspectionRequest request, Consumer<List<NativeView>> seen) {
     Image image = decoded.image();
     long start = System.nanoTime();
     preprocessing.apply(image, encoder.input());
@@ -68,8 +71,10 @@ final class InspectionWorker implements AutoCloseable {
     double preprocess = millisSince(start);
     try (Encoding encoding = encoder.encode(1)) {
       StageTimings before = new StageTimings(decoded.decodeMillis(), preprocess, 0, 0, 0);
-      return judge(
-          encoding, before, image.height(), image.width(), request, outOfRange, notes(image));
+      DetailedInspection inspection =
+          judge(encoding, before, image.height(), image.width(), request, outOfRange, notes(image));
+      seen.accept(encoding.latents());
+      return inspection;
     }
   }
 

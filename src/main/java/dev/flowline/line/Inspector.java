@@ -14,6 +14,7 @@ import dev.flowline.model.ProgramPolicy;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
+import dev.flowline.tensor.NativeView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -183,7 +185,19 @@ public final class Inspector implements AutoCloseable {
    * @throws IllegalStateException after {@link #close}
    */
   public DetailedInspection inspect(DecodedImage image, InspectionRequest request) {
-    return withWorker(worker -> worker.inspect(image, request));
+    return inspect(image, request, latents -> {});
+  }
+
+  /**
+   * Inspects a decoded image and shows its latents, to judge them by another test too.
+   *
+   * @param seen is called once, on this thread, after the verdict; the latents are valid during
+   *     this call only
+   * @throws IllegalStateException after {@link #close}
+   */
+  public DetailedInspection inspect(
+      DecodedImage image, InspectionRequest request, Consumer<List<NativeView>> seen) {
+    return withWorker(worker -> worker.inspect(image, request, seen));
   }
 
   /**

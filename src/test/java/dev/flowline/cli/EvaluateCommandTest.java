@@ -77,6 +77,11 @@ class EvaluateCommandTest {
     assertEquals(0.05, json.at("/operatingPoint/asked/rate").asDouble());
     assertEquals(1 / 3.0, json.at("/operatingPoint/promised").asDouble(), 1e-12);
     assertEquals("33.3 %", page.row("5.0 %: this model").get(1), "the guaranteed rate");
+    assertEquals("≤ 33.3 %", page.row("Flowline").get(1));
+    assertEquals(6, json.path("thresholdRules").size());
+    for (JsonNode rule : json.path("thresholdRules")) {
+      assertFalse(rule.has("unknown"), "the calibration images are found again: " + rule);
+    }
     assertTrue(page.shown().contains("at most 33.3 % of good images raise a false alarm"));
     ParsedPage fit = ParsedPage.of(Files.readString(report.resolve("goodness-of-fit.html")));
     assertEquals("report.html", fit.elements("a").get(0).getAttribute("href"));
