@@ -19,6 +19,7 @@ import java.util.List;
  * @param log10Nfa (H·W), small = meaningful
  * @param anomalyScore of the whole image, high = anomalous
  * @param minLog10Nfa minimum over all regions before interpolation: no pixel of log10Nfa is below
+ * @param pValue see {@link dev.flowline.line.Inspection}; null if it is not known
  * @param outOfRange what about its input is out of the range of the calibration images; null if
  *     that is not known
  * @param timingsMillis per stage of the inspection; null if they were not measured
@@ -33,6 +34,7 @@ public record EvaluatedImage(
     float[] log10Nfa,
     double anomalyScore,
     double minLog10Nfa,
+    Double pValue,
     List<OutOfRange> outOfRange,
     StageTimings timingsMillis,
     Peak published) {
@@ -57,6 +59,7 @@ public record EvaluatedImage(
       float[] log10Nfa,
       double anomalyScore,
       double minLog10Nfa,
+      Double pValue,
       List<OutOfRange> outOfRange,
       StageTimings timingsMillis) {
     this(
@@ -68,6 +71,7 @@ public record EvaluatedImage(
         log10Nfa,
         anomalyScore,
         minLog10Nfa,
+        pValue,
         outOfRange,
         timingsMillis,
         null);
@@ -93,6 +97,7 @@ public record EvaluatedImage(
         inspection.nfaMap().log10Nfa(),
         inspection.inspection().anomalyScore(),
         inspection.inspection().log10Nfa(),
+        inspection.inspection().pValue(),
         inspection.inspection().outOfRange(),
         timingsMillis);
   }
@@ -113,6 +118,7 @@ public record EvaluatedImage(
         log10Nfa,
         anomalyScore,
         minLog10Nfa,
+        pValue,
         outOfRange,
         timingsMillis,
         Peak.ofNfa(publishedLog10Nfa, publishedMin, groundTruth, good()));

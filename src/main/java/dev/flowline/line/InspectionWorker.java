@@ -1,5 +1,6 @@
 package dev.flowline.line;
 
+import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.InputRange;
 import dev.flowline.calibration.InputStatistics;
 import dev.flowline.calibration.LatentStatistics;
@@ -32,6 +33,7 @@ final class InspectionWorker implements AutoCloseable {
   private final String modelDigest;
   private final ModelSummary model;
   private final Optional<InputRange> range;
+  private final Optional<Calibration> pValues;
 
   /**
    * Makes a worker.
@@ -40,6 +42,7 @@ final class InspectionWorker implements AutoCloseable {
    * @param judge closed with this worker
    * @param modelDigest null if it is not known
    * @param range of the calibration images; empty if it is not known
+   * @param pValues the calibration that gives them; empty if none does
    */
   InspectionWorker(
       Preprocessing preprocessing,
@@ -47,13 +50,15 @@ final class InspectionWorker implements AutoCloseable {
       Judge judge,
       String modelDigest,
       ModelSummary model,
-      Optional<InputRange> range) {
+      Optional<InputRange> range,
+      Optional<Calibration> pValues) {
     this.preprocessing = preprocessing;
     this.encoder = encoder;
     this.judge = judge;
     this.modelDigest = modelDigest;
     this.model = model;
     this.range = range;
+    this.pValues = pValues;
   }
 
   DetailedInspection inspect(
@@ -136,13 +141,15 @@ final class InspectionWorker implements AutoCloseable {
         request.unusualInput() == UnusualInput.NOT_INSPECTED
             && outOfRange != null
             && !outOfRange.isEmpty();
+    Verdict verdict = refused ? Verdict.NOT_INSPECTED : judgement.verdict();
+    double minLog10Nfa = judgement.nfaMap().minLog10Nfa();
     return new Inspection(
         UUID.randomUUID(),
         request.partId(),
         Instant.now(),
-        refused ? Verdict.NOT_INSPECTED : judgement.verdict(),
-        new Statistic(
-            Statistic.LOG10_NFA, judgement.nfaMap().minLog10Nfa(), judge.test().log10Epsilon()),
+        verdict,
+        new Statistic(Statistic.LOG10_NFA, minLog10Nfa, judge.test().log10Epsilon()),
+        verdict == Verdict.NOT_INSPECTED || !asCalibrated(request) ? null : pValue(minLog10Nfa),
         judgement.anomalyScore(),
         refused ? List.of() : regions,
         outOfRange,
@@ -152,6 +159,15 @@ final class InspectionWorker implements AutoCloseable {
         encoder.engine(),
         request.simulated(),
         notes);
+  }
+
+  /** Returns whether as much is in view as of the calibration images. */
+  private static boolean asCalibrated(InspectionRequest request) {
+    return request.view() == null || request.view().isWhole();
+  }
+
+  private Double pValue(double minLog10Nfa) {
+    return pValues.map(calibration -> calibration.pValue(minLog10Nfa)).orElse(null);
   }
 
   /** The notes of an image's file; a model that scales by bits needs none on them. */

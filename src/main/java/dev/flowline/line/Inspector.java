@@ -111,7 +111,8 @@ public final class Inspector implements AutoCloseable {
           new Judge(test, model.device()),
           model.digest().orElse(null),
           ModelSummary.of(model.config()),
-          inputRange());
+          inputRange(),
+          pValues());
     } catch (RuntimeException | Error e) {
       encoder.close();
       throw e;
@@ -272,6 +273,18 @@ public final class Inspector implements AutoCloseable {
    */
   public Calibration calibration() {
     return test.equals(model.config().segmentation()) ? model.config().calibration() : null;
+  }
+
+  /**
+   * Returns the calibration that gives each inspection its {@link Inspection#pValue}, whatever the
+   * threshold; empty if none does: if the test is not the one of the model's calibration, or an old
+   * file keeps a single number of it.
+   */
+  public Optional<Calibration> pValues() {
+    SegmentationOptions own = model.config().segmentation();
+    boolean sameStatistic = test.withLog10Epsilon(own.log10Epsilon()).equals(own);
+    return Optional.ofNullable(model.config().calibration())
+        .filter(calibration -> sameStatistic && calibration.knowsPValues());
   }
 
   /**

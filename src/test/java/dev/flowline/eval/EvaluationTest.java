@@ -36,6 +36,7 @@ class EvaluationTest {
         score,
         smallest,
         null,
+        null,
         new StageTimings(0, 0, 0, millis, 0));
   }
 
@@ -321,6 +322,7 @@ class EvaluationTest {
                 new float[] {9, 1},
                 0.5,
                 smallest,
+                null,
                 null,
                 null));
       }

@@ -158,7 +158,7 @@ class ThresholdRuleTest {
       mask[i] = truth.charAt(i) == '1';
     }
     float[] nfa = {log10Nfa, 9, 9, 9};
-    return new EvaluatedImage(name, type, null, mask, map, nfa, 0.5, log10Nfa, null, null)
+    return new EvaluatedImage(name, type, null, mask, map, nfa, 0.5, log10Nfa, null, null, null)
         .withPublished(new float[] {9, published, 9, 9}, published);
   }
 
@@ -266,7 +266,7 @@ class ThresholdRuleTest {
     evaluation.noteCalibrationMissing("they are elsewhere");
     evaluation.add(
         new EvaluatedImage(
-            "a", Sample.GOOD, null, null, new float[2], new float[2], 0, 0, null, null));
+            "a", Sample.GOOD, null, null, new float[2], new float[2], 0, 0, null, null, null));
     EvaluationResult result = evaluation.finish();
     Map<ThresholdRule, RuleOutcome> rules = byRule(result);
     assertEquals("they are elsewhere", rules.get(ThresholdRule.LARGEST).unknown());
@@ -312,6 +312,7 @@ class ThresholdRuleTest {
                 new float[] {nothing},
                 0,
                 nothing,
+                null,
                 null,
                 null)
             .withPublished(new float[] {nothing}, nothing));
