@@ -12,10 +12,10 @@ public final class RuleTable {
   public static final List<String> HEADINGS =
       List.of(
           "threshold",
-          "states",
           "false alarms",
           "found",
           "elsewhere",
+          "states",
           "measured",
           "95 % interval",
           "requested");
@@ -37,12 +37,12 @@ public final class RuleTable {
     boolean states = outcome.requested() != null;
     return List.of(
         name,
-        states ? "≤ " + Numbers.percent(outcome.guaranteed()) : "no rate",
         known ? Numbers.share(outcome.falseAlarmImages(), outcome.goodImages()) : Numbers.UNKNOWN,
         known
             ? Numbers.share(outcome.defectImagesFound(), outcome.defectImages())
             : Numbers.UNKNOWN,
         known ? Integer.toString(outcome.defectImagesAlarmedElsewhere()) : Numbers.UNKNOWN,
+        states ? "≤ " + Numbers.percent(outcome.guaranteed()) : "no rate",
         outcome.measured() == null ? Numbers.UNKNOWN : Numbers.percent(outcome.measured()),
         FalseAlarmText.interval(outcome.interval()),
         states ? FalseAlarmText.requested(outcome.requested()) : Numbers.UNKNOWN);
