@@ -22,6 +22,7 @@ import java.util.List;
  * @param outOfRange what about its input is out of the range of the calibration images; null if
  *     that is not known
  * @param timingsMillis per stage of the inspection; null if they were not measured
+ * @param inView (H·W), which pixels are in the field of view; null if all are
  */
 public record EvaluatedImage(
     String name,
@@ -33,7 +34,8 @@ public record EvaluatedImage(
     double anomalyScore,
     double minLog10Nfa,
     List<OutOfRange> outOfRange,
-    StageTimings timingsMillis) {
+    StageTimings timingsMillis,
+    boolean[] inView) {
   public EvaluatedImage {
     if (defectType == null || defectType.isBlank()) {
       throw new IllegalArgumentException(
@@ -43,6 +45,32 @@ public record EvaluatedImage(
     if (Double.isNaN(anomalyScore)) {
       throw new IllegalArgumentException("anomalyScore of " + name + " must be a number, got NaN");
     }
+  }
+
+  /** Makes an evaluated image of which every pixel is in view. */
+  public EvaluatedImage(
+      String name,
+      String defectType,
+      Path file,
+      boolean[] groundTruth,
+      float[] anomalyMap,
+      float[] log10Nfa,
+      double anomalyScore,
+      double minLog10Nfa,
+      List<OutOfRange> outOfRange,
+      StageTimings timingsMillis) {
+    this(
+        name,
+        defectType,
+        file,
+        groundTruth,
+        anomalyMap,
+        log10Nfa,
+        anomalyScore,
+        minLog10Nfa,
+        outOfRange,
+        timingsMillis,
+        null);
   }
 
   /**
@@ -66,7 +94,46 @@ public record EvaluatedImage(
         inspection.inspection().anomalyScore(),
         inspection.inspection().log10Nfa(),
         inspection.inspection().outOfRange(),
-        timingsMillis);
+        timingsMillis,
+        inspection.view().isWhole() ? null : inspection.view().mask());
+  }
+
+  /** Returns whether the ground truth marks a defect, and no pixel of it is in view. */
+  boolean isDefectOutOfView() {
+    if (inView == null || groundTruth == null) {
+      return false;
+    }
+    boolean any = false;
+    for (int i = 0; i < groundTruth.length; i++) {
+      any |= groundTruth[i];
+      if (groundTruth[i] && inView[i]) {
+        return false;
+      }
+    }
+    return any;
+  }
+
+  /** Returns the same image with the ground truth of what is in view. */
+  EvaluatedImage withTruthInView() {
+    if (inView == null || groundTruth == null) {
+      return this;
+    }
+    boolean[] truth = groundTruth.clone();
+    for (int i = 0; i < truth.length; i++) {
+      truth[i] &= inView[i];
+    }
+    return new EvaluatedImage(
+        name,
+        defectType,
+        file,
+        truth,
+        anomalyMap,
+        log10Nfa,
+        anomalyScore,
+        minLog10Nfa,
+        outOfRange,
+        timingsMillis,
+        inView);
   }
 
   /** Returns whether the image has no defect. */

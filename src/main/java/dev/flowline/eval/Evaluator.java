@@ -3,6 +3,7 @@ package dev.flowline.eval;
 import dev.flowline.data.MaskCheck;
 import dev.flowline.data.Sample;
 import dev.flowline.io.ImagesDone;
+import dev.flowline.line.DetailedInspection;
 import dev.flowline.line.Inspector;
 import java.io.IOException;
 import java.util.List;
@@ -44,7 +45,9 @@ public final class Evaluator {
         new Evaluation(SIZE, SIZE, log10Epsilon, inspector.calibration(), plan.galleryImages())) {
       evaluation.noteLeftOut(plan.images().leftOut());
       for (Sample sample : training) {
-        evaluation.addTrainingGood(inspections.ofTraining(sample).anomalyMap());
+        DetailedInspection part = inspections.ofTraining(sample);
+        boolean[] inView = part.view().isWhole() ? null : part.view().mask();
+        evaluation.addTrainingGood(part.anomalyMap(), inView);
         progress.report(++done, images);
       }
       MaskCheck masks = new MaskCheck(SIZE);

@@ -30,6 +30,7 @@ final class InspectionWorker implements AutoCloseable {
   private final String modelDigest;
   private final ModelSummary model;
   private final Optional<InputRange> range;
+  private final ViewsOfMaps views;
 
   /**
    * Makes a worker.
@@ -52,6 +53,7 @@ final class InspectionWorker implements AutoCloseable {
     this.modelDigest = modelDigest;
     this.model = model;
     this.range = range;
+    views = new ViewsOfMaps(judge.test(), preprocessing.height(), preprocessing.width());
   }
 
   DetailedInspection inspect(DecodedImage decoded, InspectionRequest request) {
@@ -90,10 +92,7 @@ final class InspectionWorker implements AutoCloseable {
       InspectionRequest request,
       List<OutOfRange> outOfRange,
       Set<ImageNote> notes) {
-    FieldOfView view =
-        request.view() != null
-            ? request.view()
-            : FieldOfView.whole(preprocessing.height(), preprocessing.width());
+    FieldOfView view = views.of(request);
     long start = System.nanoTime();
     Judgement judgement =
         judge
@@ -113,15 +112,16 @@ final class InspectionWorker implements AutoCloseable {
             encoding.flowMillis(),
             millisSince(start));
     return new DetailedInspection(
-        answer(request, judgement, regions, outOfRange, timings, notes),
+        answer(request, views.inspected(view), judgement, regions, outOfRange, timings, notes),
         view,
         judgement.nfaMap(),
         judgement.anomalyMap(),
-        Optional.ofNullable(judgement.moments()).map(LatentStatistics::of));
+        Optional.ofNullable(judgement.moments()).map(seen -> LatentStatistics.of(seen, view)));
   }
 
   private Inspection answer(
       InspectionRequest request,
+      InspectedView view,
       Judgement judgement,
       List<Region> regions,
       List<OutOfRange> outOfRange,
@@ -141,6 +141,7 @@ final class InspectionWorker implements AutoCloseable {
         judgement.anomalyScore(),
         refused ? List.of() : regions,
         outOfRange,
+        view,
         timings,
         modelDigest,
         model,
