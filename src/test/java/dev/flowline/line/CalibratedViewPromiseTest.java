@@ -9,7 +9,9 @@ import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.GoodImages;
+import dev.flowline.calibration.LatentStatistics;
 import dev.flowline.segmentation.CalibratedView;
+import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionOfInterest;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -136,6 +138,26 @@ class CalibratedViewPromiseTest {
       }
       assertTrue(alarms < 0.05 * TESTED, alarms + " alarms: needlessly careful, at 10 % asked");
     }
+  }
+
+  /** What drift is watched by knows nothing of the belt. */
+  @Test
+  void latentStatisticsAreThoseOfWhatIsLookedAt() {
+    SegmentationOptions test = SegmentationOptions.DEFAULT.withFieldOfView(RIGHT);
+    try (Judge judge = new Judge(test, Device.CPU)) {
+      for (int image = 0; image < 10; image++) {
+        List<Double> calm = statistics(judge, image, NONE);
+        assertEquals(calm, statistics(judge, image, new Defect(2, 3, 8)), "out of view");
+        assertNotEquals(calm, statistics(judge, image, new Defect(14, 3, 8)), "in view");
+      }
+    }
+  }
+
+  private static List<Double> statistics(Judge judge, long seed, Defect defect) {
+    FieldOfView view = judge.test().view(60, 48);
+    Judgement judgement =
+        judge.judge(views(latents(seed, defect)), Optional.empty(), view, true).get(0);
+    return LatentStatistics.of(judgement.moments(), view);
   }
 
   @Test
