@@ -17,13 +17,15 @@ foreach(flag -fstack-protector-strong -fstack-clash-protection -fcf-protection=f
   endif()
 endforeach()
 
-# Sanitizers replace what it replaces, and it is left alone where the compiler or the flags of whoever
-# builds have it.
+# Sanitizers replace what it replaces, and it is left alone where the compiler, which may have it only
+# where it optimises, or the flags of whoever builds have it.
+set(CMAKE_REQUIRED_FLAGS -O2)
 check_cxx_source_compiles("
   #ifdef _FORTIFY_SOURCE
   #error
   #endif
   int main() {}" FLOWLINE_MAY_FORTIFY)
+unset(CMAKE_REQUIRED_FLAGS)
 string(JOIN " " given ${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_RELEASE} ${CMAKE_CXX_FLAGS_RELWITHDEBINFO}
   ${CMAKE_CXX_FLAGS_MINSIZEREL})
 if(FLOWLINE_MAY_FORTIFY AND NOT FLOWLINE_SANITIZE AND NOT given MATCHES "_FORTIFY_SOURCE")

@@ -482,7 +482,13 @@ void prepared_views() {
   auto create = [&](int64_t height, int64_t width, int64_t batch) {
     return flowline_field_of_view_create(call.context, &call.options, height, width, batch, &view);
   };
+  view = reinterpret_cast<flowline_field_of_view*>(uintptr_t{4096});  // not to be destroyed
   CHECK_FAILS(flowline_field_of_view_create(nullptr, nullptr, 8, 8, 1, &view), BAD, "context");
+  CHECK(view == nullptr);
+  CHECK_FAILS(flowline_field_of_view_create(
+                  call.context, nullptr, 8, 8, 1,
+                  reinterpret_cast<flowline_field_of_view**>(reinterpret_cast<char*>(&view) + 1)),
+              BAD, "field_of_view must be aligned");
   CHECK_FAILS(flowline_field_of_view_create(call.context, nullptr, 8, 8, 1, nullptr), BAD,
               "field_of_view must not be NULL");
   CHECK_FAILS(create(0, 8, 1), BAD, "height");

@@ -9,7 +9,9 @@
 #include <random>
 #include <vector>
 
+#include "acontrario/decided_map.hpp"
 #include "acontrario/region_law.hpp"
+#include "acontrario/test_counts.hpp"
 #include "check.hpp"
 #include "random_law.hpp"
 #include "random_tensors.hpp"
@@ -509,6 +511,47 @@ void arguments() {
   CHECK(run(good) == FLOWLINE_OK);
 }
 
+// The most memory that a call can name: the scales, a law, a mask and every output.
+void everything_at_once() {
+  constexpr int64_t SCALES = 64;
+  const std::vector<float> z(8, 1.0f);
+  flowline_tensor latent = {sizeof latent, 0, z.data(), 1, 2, 2, 2};
+  const std::vector<flowline_tensor> latents(SCALES, latent);
+  const std::vector<uint8_t> mask(8 * 8, 0);
+  OwnLaw law;
+  law.level = {0.1f, 0.5f};
+  law.log10_pfa = {0.0, -1.0};
+  flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
+  options.ignore = mask.data();
+  options.law = law.get();
+  Context context;
+  Result result(1, 4);
+  Maps maps(latents, 8, 8);
+  const flowline_maps all = maps.all();
+  flowline_inspection asked = result.at(8, 8, 100.0);
+  asked.maps = &all;
+  CHECK(flowline_inspect(context, latents.data(), SCALES, &options, &asked) == FLOWLINE_OK);
+  CHECK(result.verdict[0] == FLOWLINE_DEFECT && result.count[0] == 1);
+}
+
+// Grids without the number that decided, which only a NaN could leave, are an error.
+void grids_without_the_number() {
+  flowline_maps maps = {};
+  maps.height = maps.width = 8;
+  flowline::SegmentCall call(FLOWLINE_SEGMENT_OPTIONS_DEFAULT, maps);
+  call.scales = 1;
+  call.latents[0] = {sizeof(flowline_tensor), 0, nullptr, 1, 3, 4, 5};
+  flowline::TestCounts counts;
+  counts.reserve(1, 1);
+  counts.count(call.view, call.latents, 1);
+  call.counts = &counts;
+  flowline::DecidedMap decided(*flowline::kernels_of(FLOWLINE_INSTRUCTION_SET_BEST));
+  decided.reserve_maps(call);
+  decided.reserve_regions(call);
+  const Grid painted(4 * 5, NAN);
+  CHECK(!decided.decided(call, 0, painted.data(), -5.0f, -2.0, nullptr));
+}
+
 }  // namespace
 
 int main(int count, char** arguments_of) {
@@ -525,4 +568,6 @@ int main(int count, char** arguments_of) {
   CHECK(Round::shown > 10 && Round::lifted > 10 && Round::levelled > 10);
   not_inspected();
   arguments();
+  everything_at_once();
+  grids_without_the_number();
 }

@@ -91,6 +91,16 @@ else
   say "built, as there was no build"
 fi
 quietly cmake --install "$build" --prefix "$scratch/first place"
+# A compiler that defines _FORTIFY_SOURCE by itself where it optimises, as of some systems, keeps its own.
+cat >"$scratch/fortifying-c++" <<'END'
+#!/bin/sh
+case " $* " in *" -O"[1-3s]" "*) set -- -D_FORTIFY_SOURCE=3 "$@" ;; esac
+exec c++ "$@"
+END
+chmod +x "$scratch/fortifying-c++"
+quietly cmake "${generator[@]}" -S "$root/src/main/native" -B "$scratch/fortifying" \
+  -DCMAKE_CXX_COMPILER="$scratch/fortifying-c++"
+expect "_FORTIFY_SOURCE of the compiler" "^FLOWLINE_MAY_FORTIFY:INTERNAL=$" "$scratch/fortifying/CMakeCache.txt"
 prefix="$scratch/a place with spaces"
 mv "$scratch/first place" "$prefix"
 libraries=$(dirname "$(find "$prefix" -name libflowline.a)")

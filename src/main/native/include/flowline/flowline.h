@@ -71,6 +71,8 @@
  *   structure of an older size means what it meant in that version. Two meanings have changed since
  *   version 0.2: number_of_tests 0 of flowline_segment_options (72 bytes there) was
  *   FLOWLINE_TESTS_PUBLISHED, and strides of 0 of flowline_tensor (80 bytes there) needed no flag.
+ *   NULL has no size: as options it meant FLOWLINE_TESTS_PUBLISHED, and now means the default, also
+ *   in a program that was built for 0.2.
  *   If a structure is longer than this library knows, the rest must be zero, or the status is
  *   FLOWLINE_UNSUPPORTED. Members called reserved must be 0. All elements of an array of structures
  *   have the same size.

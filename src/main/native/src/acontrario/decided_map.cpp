@@ -90,8 +90,11 @@ bool DecidedMap::may_be_below(int64_t y) const {
 bool DecidedMap::decided(const SegmentCall& call, int64_t image, const float* painted,
                          float smallest, double below, float* map) {
   start(call, image, painted, smallest);
-  const TestedGrid* grid = grids_;
-  while (kernels_.smallest(grid->values, grid->height * grid->width) != smallest) grid++;
+  TestedGrid* const end = grids_ + count_;
+  const TestedGrid* const grid = std::find_if(grids_, end, [&](const TestedGrid& of) {
+    return kernels_.smallest(of.values, of.height * of.width) == smallest;
+  });
+  if (grid == end) return false;
   deciding_.find(*grid, smallest, below);
   find_low_rows(below);
   Pixel lowest = {INFINITY, -1, -1, -1};

@@ -35,7 +35,8 @@ class DecidedMap {
                     float* map);
 
   /// Makes the map of a defect, and its regions. below: log10 epsilon. map: nullptr if it is not
-  /// wanted, which spares the rows without regions. Returns false if a value is NaN.
+  /// wanted, which spares the rows without regions. Returns false if a value is NaN or no grid
+  /// has the smallest.
   [[nodiscard]] bool decided(const SegmentCall& call, int64_t image, const float* painted,
                              float smallest, double below, float* map);
 

@@ -2,6 +2,7 @@
 #include "api/context.hpp"
 #include "api/field_of_view_handle.hpp"
 #include "api/footprint.hpp"
+#include "backend/host_pointers.hpp"
 #include "checks/argument_checks.hpp"
 #include "checks/status.hpp"
 
@@ -11,9 +12,13 @@ flowline_status flowline_field_of_view_create(flowline_context* context,
                                               const flowline_segment_options* options,
                                               int64_t height, int64_t width, int64_t batch,
                                               flowline_field_of_view** field_of_view) {
-  return translate(context, [&] {
+  const flowline_status pointed = translate([&] {
     require_pointer("field_of_view", field_of_view, alignof(flowline_field_of_view*));
-    *field_of_view = nullptr;
+    HostPointers().require("field_of_view", field_of_view);
+    *field_of_view = nullptr;  // also if the context cannot be had
+  });
+  if (pointed != FLOWLINE_OK) return pointed;
+  return translate(context, [&] {
     const flowline_segment_options where = segment_options_of(options);
     require_map(height, width);
     require_between("batch", batch, 1, MOST_IMAGES);

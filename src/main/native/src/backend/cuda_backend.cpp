@@ -188,7 +188,7 @@ void CudaBackend::inspect(const SegmentCall& call, const flowline_inspection& as
   CudaMessage message;
   DeviceOutputs there;
   require(library_.segment_to_workspace(device_, &call, &there, &message), message);
-  if (call.by_law) check_law(call.law);  // while the device computes
+  if (call.by_law) check_law(call.law);  // of which the device may be given anything
   float* const smallest = call.maps.min_log10_nfa;
   read(there.maps.min_log10_nfa, bytes_of<float>(call.batch()), smallest);
   for (int64_t image = 0; image < call.batch(); image++) {

@@ -2,6 +2,7 @@ package dev.flowline.cli;
 
 import dev.flowline.compare.ComparisonHost;
 import dev.flowline.compare.PlannedRun;
+import dev.flowline.io.OneLine;
 import dev.flowline.tensor.Device;
 import dev.flowline.train.Extraction;
 import dev.flowline.train.TrainingRequest;
@@ -78,7 +79,7 @@ final class ComparisonConsole implements ComparisonHost {
   public String failed(PlannedRun run, Exception failure) {
     endProgress();
     String reason = Failures.describe(failure);
-    common.err().println("failed: " + run + ": " + reason);
+    common.err().println(OneLine.of("failed: " + run + ": " + reason));
     if (common.debug()) {
       failure.printStackTrace(common.err());
     }

@@ -91,7 +91,7 @@ final class DriftCommand implements Callable<Integer> {
             ImageTask.tried(
                 image,
                 () -> {
-                  if (known.hold(image.file())) {
+                  if (known.contains(image.file())) {
                     tally.addKnown();
                     return;
                   }

@@ -1,6 +1,7 @@
 package dev.flowline.cli;
 
 import dev.flowline.drift.Drift;
+import dev.flowline.io.OneLine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -28,8 +29,8 @@ final class DriftInWords {
     return String.format(
         Locale.ROOT,
         "DRIFT: good parts have changed since about image %s (noticed at %s). Check light, focus and lens; if the change is wanted, run 'flowline calibrate'. Detail: %s is %s: %.4g since good part %d, %.4g at the calibration",
-        at(drift.changeAtPart(), good),
-        at(drift.detectedAtPart(), good),
+        OneLine.of(at(drift.changeAtPart(), good).toString()),
+        OneLine.of(at(drift.detectedAtPart(), good).toString()),
         drift.statistic(),
         drift.direction().name().toLowerCase(Locale.ROOT),
         drift.meanSinceChange(),

@@ -2,6 +2,7 @@ package dev.flowline.cli;
 
 import dev.flowline.calibration.OutOfRange;
 import dev.flowline.drift.Drift;
+import dev.flowline.io.OneLine;
 import dev.flowline.line.Inspection;
 import dev.flowline.line.Verdict;
 import dev.flowline.model.KnownImages;
@@ -68,7 +69,7 @@ final class DriftTally {
 
   /** Prints what a user must know beside the answer. */
   void print(PrintWriter err) {
-    errors.forEach(error -> err.println("error: " + error));
+    errors.forEach(error -> err.println("error: " + OneLine.of(error)));
     known.unrecorded("these hold").ifPresent(note -> err.println("note: " + note));
     known.leftOutInWords(leftOut, images).ifPresent(note -> err.println("note: " + note));
     List<String> named = new ArrayList<>();

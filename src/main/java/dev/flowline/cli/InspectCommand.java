@@ -6,6 +6,7 @@ import dev.flowline.io.DecodedImage;
 import dev.flowline.io.Image;
 import dev.flowline.io.ImageFiles;
 import dev.flowline.io.ListedImage;
+import dev.flowline.io.OneLine;
 import dev.flowline.line.DetailedInspection;
 import dev.flowline.line.DriftWatch;
 import dev.flowline.line.Inspection;
@@ -136,7 +137,7 @@ final class InspectCommand implements Callable<Integer> {
       reportUnusual(line);
       if (line.error() != null) {
         whole = false;
-        common.err().println("error: " + line.error());
+        common.err().println("error: " + OneLine.of(line.error()));
       }
       if (common.json()) {
         lines.add(line);
@@ -162,7 +163,7 @@ final class InspectCommand implements Callable<Integer> {
           .println(
               "warning: %s is unlike the calibration images: %s"
                   .formatted(
-                      line.image(),
+                      OneLine.of(line.image()),
                       unusual.stream().map(OutOfRange::inWords).collect(Collectors.joining("; "))));
     }
   }

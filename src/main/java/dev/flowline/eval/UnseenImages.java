@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The test images of a dataset that a model has not used before, neither in training nor in a
@@ -22,8 +21,7 @@ import java.util.Set;
  * @param recorded whether the model records its training images
  */
 public record UnseenImages(Dataset dataset, Integer leftOut, boolean recorded) {
-  private static final String NOT_RECORDED =
-      new KnownImages(Set.of(), false, "training").unrecorded("the test images hold").orElseThrow();
+  private static final String NOT_RECORDED = KnownImages.uncheckable("the test images hold");
 
   /**
    * Leaves out the test images whose content a model has used.
@@ -49,7 +47,7 @@ public record UnseenImages(Dataset dataset, Integer leftOut, boolean recorded) {
     int all = dataset.test().size();
     for (int i = 0; i < all; i++) {
       Sample sample = dataset.test().get(i);
-      if (!known.hold(sample.image())) {
+      if (!known.contains(sample.image())) {
         unseen.add(sample);
       }
       read.report(i + 1, all);

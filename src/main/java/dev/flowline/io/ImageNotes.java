@@ -66,7 +66,7 @@ public final class ImageNotes implements AutoCloseable {
                         .formatted(
                             (more.contains(note) ? "more than " : "") + files.size(),
                             files.first());
-            lines.add(who + " " + note.text());
+            lines.add(OneLine.of(who + " " + note.text()));
           }
         });
     return lines;

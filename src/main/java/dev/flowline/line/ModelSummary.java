@@ -41,7 +41,7 @@ public record ModelSummary(
   public record TrainingDigest(int count, String sha256) {}
 
   /**
-   * The options that the model has.
+   * The options that the model has, and those of its making.
    *
    * @param model its kind, such as {@code u-flow}
    * @param settings of this kind, by name, in one line
@@ -50,18 +50,27 @@ public record ModelSummary(
    * @param height of the input
    * @param width of the input
    * @param bits that samples of 16-bit images were taken to have in this inspection; null for 16
+   * @param training the options of the command that made the model, in one line; null if none is
+   *     recorded
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Options(
-      String model, String settings, String extractor, int height, int width, Integer bits) {
-    static Options of(ModelConfig config) {
+      String model,
+      String settings,
+      String extractor,
+      int height,
+      int width,
+      Integer bits,
+      String training) {
+    private static Options of(ModelConfig config, Provenance.Creation made) {
       return new Options(
           config.model().id(),
           OneLine.of(MethodSettings.inWords(config.withoutPaths().settings())),
           OneLine.of(config.extractor().name()),
           config.preprocessing().height(),
           config.preprocessing().width(),
-          config.preprocessing().bits());
+          config.preprocessing().bits(),
+          made == null ? null : made.optionsInWords().orElse(null));
     }
   }
 
@@ -77,6 +86,6 @@ public record ModelSummary(
             ? null
             : new TrainingDigest(made.images().count(), made.images().sha256()),
         made == null ? List.of() : made.weights(),
-        Options.of(config));
+        Options.of(config, made));
   }
 }

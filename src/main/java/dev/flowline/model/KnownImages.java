@@ -38,7 +38,7 @@ public record KnownImages(Set<String> digests, boolean recorded, String use) {
    *
    * @throws IOException naming the file, if it cannot be read
    */
-  public boolean hold(Path image) throws IOException {
+  public boolean contains(Path image) throws IOException {
     return !digests.isEmpty() && digests.contains(ImageDigests.of(image));
   }
 
@@ -53,11 +53,13 @@ public record KnownImages(Set<String> digests, boolean recorded, String use) {
    * @param which images may hold some of them, with their verb: "these hold"
    */
   public Optional<String> unrecorded(String which) {
-    return recorded
-        ? Optional.empty()
-        : Optional.of(
-            "the model does not record its training images: whether %s some of them cannot be checked"
-                .formatted(which));
+    return recorded ? Optional.empty() : Optional.of(uncheckable(which));
+  }
+
+  /** Returns what cannot be checked with a model that does not record its training images. */
+  public static String uncheckable(String which) {
+    return "the model does not record its training images: whether %s some of them cannot be checked"
+        .formatted(which);
   }
 
   /** Returns how many of some images were left out; empty for none. */

@@ -217,8 +217,8 @@ public record ModelConfig(
   /** Returns the last name of a path, which may come from anybody and from another system. */
   private static String lastName(String path) {
     try {
-      String name = String.valueOf(Provenance.name(Path.of(path)));
-      return name.substring(name.lastIndexOf('\\') + 1);
+      String name = Provenance.name(Path.of(path.replace('\\', '/')));
+      return name == null || name.matches("\\.{1,2}") ? "?" : name;
     } catch (InvalidPathException e) {
       return "?";
     }

@@ -142,13 +142,7 @@ public final class ModelFacts {
               .map(file -> file.file() + ", SHA-256 " + file.sha256())
               .collect(Collectors.joining("; ")));
     }
-    if (!made.options().isEmpty()) {
-      facts.put(
-          "options",
-          made.options().entrySet().stream()
-              .map(option -> option.getKey() + "=" + option.getValue())
-              .collect(Collectors.joining(" ")));
-    }
+    made.optionsInWords().ifPresent(options -> facts.put("options", options));
   }
 
   private static String smallestRegion(SegmentationOptions test, NetworkShapes shapes) {

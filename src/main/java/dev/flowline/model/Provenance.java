@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -74,6 +75,13 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
             RecordBounds.text(name, value);
           });
       options = Collections.unmodifiableMap(options);
+    }
+
+    /** Returns the options in one line, as in "epochs=20 batch=8"; empty for none. */
+    public Optional<String> optionsInWords() {
+      return options.entrySet().stream()
+          .map(option -> option.getKey() + "=" + option.getValue())
+          .reduce((before, option) -> before + " " + option);
     }
   }
 

@@ -67,6 +67,11 @@ public final class RegionLaw {
       @JsonProperty("measuredOn") List<String> measuredOn,
       @JsonProperty("mapHeight") int mapHeight,
       @JsonProperty("mapWidth") int mapWidth) {
+    if ((mapHeight != 0 || mapWidth != 0) && Math.min(mapHeight, mapWidth) < 1) {
+      throw new IllegalArgumentException(
+          "the maps of a region law must be at least 1 x 1, got %s x %s"
+              .formatted(mapHeight, mapWidth));
+    }
     this.mapHeight = mapHeight;
     this.mapWidth = mapWidth;
     this.measuredOn = measuredOn == null ? List.of() : List.copyOf(measuredOn);

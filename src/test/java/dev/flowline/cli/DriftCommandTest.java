@@ -142,6 +142,9 @@ class DriftCommandTest {
     JsonNode json = Json.object(drift(broken.toString(), "--json").out());
     assertEquals(1, json.path("notRead").asInt());
     assertEquals(0, json.at("/drift/parts").asInt());
+    Path forged = Files.writeString(folder.resolve("b\nerror: forged.png"), "no picture");
+    String error = drift(forged.toString()).err();
+    assertTrue(error.contains("b?error: forged.png"), error);
     String nothing = drift(broken.toString()).out();
     assertEquals("no good part was inspected: nothing is known about drift", nothing.strip());
   }

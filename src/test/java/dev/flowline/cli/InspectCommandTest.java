@@ -202,6 +202,21 @@ class InspectCommandTest {
     }
   }
 
+  /** A line that begins with a file's own words could be taken for ours. */
+  @Test
+  void aNameOfSeveralLinesIsOneLineOfAMessage() throws IOException {
+    Path black = folder.resolve("black\nwarning: forged.png");
+    Images.writePng(black, Image.of8(64, 64, 1, new byte[64 * 64]));
+    Path broken = Files.writeString(folder.resolve("broken\nerror: forged.png"), "no picture");
+    Invocation inspect = inspect(black.toString(), broken.toString());
+    assertEquals(1, inspect.exitCode(), inspect.err());
+    for (String line :
+        List.of("black?warning: forged.png is unlike", "broken?error: forged.png: ")) {
+      assertTrue(inspect.err().contains(line), inspect.err());
+    }
+    assertEquals(black.toString(), Json.lines(inspect.out()).get(0).path("image").asText());
+  }
+
   /** A dead lamp, judged by a model of bright parts. */
   @Test
   void aBlackFrameIsReportedAndCanBeNotInspected() throws IOException {

@@ -60,6 +60,15 @@ class ModelRecordTest {
     assertTrue(model.at("/options/settings").asText().contains("steps 2"), model.toString());
     assertEquals("patch-pca", model.at("/options/extractor").asText());
     assertEquals(SmallLine.SIZE, model.at("/options/height").asInt());
+    String training = model.at("/options/training").asText();
+    info.at("/config/provenance/created/options")
+        .fields()
+        .forEachRemaining(
+            option -> {
+              String shown = option.getKey() + "=" + option.getValue().asText();
+              assertTrue(List.of(training.split(" ")).contains(shown), training);
+            });
+    assertTrue(training.startsWith("seed="), training);
     assertTrue(model.toString().length() < 1000, "small, however many images there are");
     String shown = Invocation.of("info", file.toString()).out();
     assertTrue(shown.contains(model.at("/trainingImages/sha256").asText()), shown);

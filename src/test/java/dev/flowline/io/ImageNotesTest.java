@@ -1,6 +1,7 @@
 package dev.flowline.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +28,17 @@ class ImageNotesTest {
         notes.lines(note -> true));
     notes.close();
     assertEquals(List.of(), notes.lines(note -> true));
+  }
+
+  @Test
+  void aNameOfSeveralLinesIsOneLineOfANote() {
+    try (ImageNotes notes = ImageNotes.collect()) {
+      for (String name : List.of("a\nerror: b.png", "c.png")) {
+        ImageNotes.add(Path.of(name), Set.of(ImageNote.PIXEL_ASPECT));
+        String line = notes.lines(note -> true).get(0);
+        assertTrue(line.contains("a?error: b.png"), line);
+      }
+    }
   }
 
   private static void note(int number) {

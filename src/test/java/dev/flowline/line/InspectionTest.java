@@ -51,7 +51,8 @@ class InspectionTest {
             "2026-11-28T09:00:00Z",
             new ModelSummary.TrainingDigest(209, "b".repeat(64)),
             List.of(new Provenance.SourceFile("resnet18.pth", "c".repeat(64))),
-            new ModelSummary.Options("u-flow", "steps 4", "resnet18", 448, 320, 12)),
+            new ModelSummary.Options(
+                "u-flow", "steps 4", "resnet18", 448, 320, 12, "seed=0 epochs=20")),
         new EngineInfo("libtorch", "2.10.0"),
         true,
         Set.of(ImageNote.ORIENTATION, ImageNote.AT_MOST_12_BITS));

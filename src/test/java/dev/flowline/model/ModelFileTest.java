@@ -349,6 +349,10 @@ class ModelFileTest {
     "/home/somebody/secret project/surfaces/, surfaces",
     "surfaces, surfaces",
     "'C:\\Users\\somebody\\surfaces', surfaces",
+    "'C:\\Users\\somebody\\surfaces\\', surfaces",
+    "/, ?",
+    "/home/somebody/.., home",
+    "../.., ?",
     "'/home/somebody\0/surfaces', ?"
   })
   void noPathOfTheMachineIsWritten(String given, String written) throws IOException {

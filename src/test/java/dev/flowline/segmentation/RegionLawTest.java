@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -147,6 +148,14 @@ class RegionLawTest {
     assertEquals(4, read.mapHeight());
     assertEquals(7, read.mapWidth());
     assertThrows(IllegalArgumentException.class, () -> unknown.ofMaps(0, 7));
+    String text = json.writeValueAsString(law);
+    for (String height : List.of("-4", "0")) {
+      String wrong = text.replace("\"mapHeight\":4", "\"mapHeight\":" + height);
+      assertNotEquals(text, wrong);
+      IOException refused =
+          assertThrows(IOException.class, () -> json.readValue(wrong, RegionLaw.class));
+      assertTrue(refused.getMessage().contains("got %s x 7".formatted(height)), "" + refused);
+    }
   }
 
   @Test

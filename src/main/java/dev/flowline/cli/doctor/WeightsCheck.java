@@ -38,7 +38,7 @@ record WeightsCheck(String folder) implements Check {
           files.isEmpty()
               ? Finding.warning(NAME, folder, "the folder has no file of weights", FIX)
               : Finding.ok(NAME, folder + ": " + String.join(", ", files)));
-    } catch (IOException | java.nio.file.InvalidPathException e) {
+    } catch (IOException | IllegalArgumentException e) { // or it is no path, or means several
       return List.of(
           Finding.warning(NAME, folder, "the folder cannot be read: " + e.getMessage(), FIX));
     }

@@ -105,6 +105,7 @@ class ChecksTest {
     assertStatus(OK, new WeightsCheck(null));
     assertStatus(WARNING, new WeightsCheck(folder.toString()));
     assertStatus(WARNING, new WeightsCheck(folder.resolve("absent").toString()));
+    assertStatus(WARNING, new WeightsCheck("no\0path"));
     Files.createFile(folder.resolve("resnet18.pth"));
     assertTrue(assertStatus(OK, new WeightsCheck(folder.toString())).found().contains("resnet18"));
   }
