@@ -50,7 +50,7 @@ public final class Calibrator {
     int[] size = new int[2]; // of the maps, which all have one
     each(
         images,
-        plain,
+        plain.withSmallestRegion(0), // which the law is measured for, and not with
         (judged, input) -> {
           FusedAnomalyMap map = judged.moments().fusedMap();
           maxima.add(map.regionMaxima(view));

@@ -179,6 +179,9 @@ final class TrainCommand implements Callable<Integer> {
         "log10Epsilon %.2f%s%n",
         config.segmentation().log10Epsilon(),
         source(config.calibration()));
+    if (config.segmentation().fieldOfView() != null) {
+      out.println("field of view: " + config.segmentation().fieldOfView().inWords());
+    }
   }
 
   /** Returns what a user must know who relies on the model. */

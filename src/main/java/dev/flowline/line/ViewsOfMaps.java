@@ -11,9 +11,10 @@ import dev.flowline.segmentation.SegmentationOptions;
 final class ViewsOfMaps {
   private final SegmentationOptions test;
   private final InspectionRequest.MapSize usual;
+  private final InspectedView inspectedOwn; // null for the whole image
   private FieldOfView own; // of the test, for the maps of the last request for it; null at first
   private FieldOfView foreign; // of the last request for another one; null at first
-  private InspectedView inspected; // of foreign
+  private InspectedView inspectedForeign; // null if foreign is the test's own, the whole image
 
   /**
    * Makes the fields of view of a test.
@@ -24,6 +25,8 @@ final class ViewsOfMaps {
   ViewsOfMaps(SegmentationOptions test, int height, int width) {
     this.test = test;
     usual = new InspectionRequest.MapSize(height, width);
+    CalibratedView view = test.fieldOfView();
+    inspectedOwn = view == null ? null : new InspectedView(view.sha256(), true);
   }
 
   /** Returns the field of view of a request, which also has the size of its maps. */
@@ -41,14 +44,16 @@ final class ViewsOfMaps {
 
   /** Returns what the record of an inspection says of its view; null if all is the whole image. */
   InspectedView inspected(FieldOfView view) {
-    CalibratedView calibrated = test.fieldOfView();
-    if (view.equals(own(view.height(), view.width()))) {
-      return calibrated == null ? null : new InspectedView(calibrated.sha256(), true);
+    FieldOfView ofTest = own(view.height(), view.width());
+    if (view.equals(ofTest)) {
+      return inspectedOwn;
     }
     if (!view.equals(foreign)) {
       foreign = view;
-      inspected = new InspectedView(view.sha256(), false);
+      String digest = view.sha256();
+      boolean isOwn = digest.equals(ofTest.sha256()); // the same pixels, drawn in another way
+      inspectedForeign = isOwn ? inspectedOwn : new InspectedView(digest, false);
     }
-    return inspected;
+    return inspectedForeign;
   }
 }

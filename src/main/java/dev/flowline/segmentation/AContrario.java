@@ -48,11 +48,17 @@ public final class AContrario implements AutoCloseable {
    *
    * @param device where the latents will be
    * @param threads 1 to 1024: on the CPU images and scales are divided among them
-   * @throws IllegalArgumentException if threads is out of its bounds
+   * @throws IllegalArgumentException if threads is out of its bounds, or there is a smallest region
+   *     and no law: scales have regions of different sizes
    * @throws FlowlineException if there is no such device, with the reason
    */
   public AContrario(SegmentationOptions options, Device device, int threads) {
     this.options = Objects.requireNonNull(options, "options");
+    if (options.law() == null && options.smallestRegion() > 0) {
+      throw new IllegalArgumentException(
+          "a smallest region, here of %s positions, needs a region law: the test has chi-square energies"
+              .formatted(options.smallestRegion()));
+    }
     this.device = device;
     context = new NativeContext(device, threads);
     try {

@@ -15,13 +15,13 @@ import java.util.List;
  */
 final class MomentsInView implements AutoCloseable {
   private final Device device;
-  private final NativeArguments arguments;
+  private final int mostScales;
   private final ResultMemory memory;
+  private NativeArguments arguments; // null until a field of view needs them
 
   MomentsInView(Device device, int mostScales) {
     this.device = device;
-    arguments = new NativeArguments(SegmentationOptions.DEFAULT, device, mostScales);
-    arguments.fieldOfView(FieldOfView.whole(1, 1));
+    this.mostScales = mostScales;
     memory = ResultMemory.on(device);
   }
 
@@ -40,6 +40,10 @@ final class MomentsInView implements AutoCloseable {
     FieldOfView positions = view.resized((int) finest[2], (int) finest[3]);
     if (positions.isWhole() || positions.count() == 0) {
       return whole;
+    }
+    if (arguments == null) {
+      arguments = new NativeArguments(SegmentationOptions.DEFAULT, device, mostScales);
+      arguments.fieldOfView(FieldOfView.whole(1, 1));
     }
     Box box = Box.of(positions);
     List<NativeView> cut = latents.stream().map(latent -> box.cut(latent)).toList();
@@ -69,7 +73,9 @@ final class MomentsInView implements AutoCloseable {
 
   @Override
   public void close() {
-    arguments.close();
+    if (arguments != null) {
+      arguments.close();
+    }
     memory.close();
   }
 

@@ -157,6 +157,8 @@ class ViewOptionsTest {
               .inspection()
               .log10Nfa();
       assertEquals(own.log10Nfa(), ofLarge);
+      FieldOfView drawn = FieldOfView.whole(SIZE, SIZE).within(32, 0, 32, SIZE);
+      assertEquals(own.fieldOfView(), inspector.inspect(part, drawn).fieldOfView());
       FieldOfView same = inspector.test().view(SIZE, SIZE);
       assertTrue(inspector.inspect(part, same).fieldOfView().ofModel());
     }
@@ -240,6 +242,10 @@ class ViewOptionsTest {
       Image large = TinyLine.defective(78, SIZE, SIZE, 8, 8, 48);
       assertEquals(Verdict.DEFECT, inspector.inspect(large).verdict());
     }
+    Invocation chiSquare =
+        Invocation.of("inspect", rule.toString(), good.toString(), "--null=CHI_SQUARE");
+    assertEquals(Flowline.USAGE, chiSquare.exitCode(), chiSquare.err());
+    assertTrue(chiSquare.err().contains("knows no smallest region"), chiSquare.err());
     assertFalse(calibrated(rule, rule, "--smallest-area=0").has("smallestRegion"));
   }
 

@@ -2,6 +2,7 @@ package dev.flowline.line;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.calibration.BinomialInterval;
@@ -138,6 +139,12 @@ class CalibratedViewPromiseTest {
       }
       assertTrue(alarms < 0.05 * TESTED, alarms + " alarms: needlessly careful, at 10 % asked");
     }
+  }
+
+  @Test
+  void aSmallestRegionNeedsALaw() {
+    SegmentationOptions test = SegmentationOptions.DEFAULT.withSmallestRegion(SMALLEST);
+    assertThrows(IllegalArgumentException.class, () -> new Judge(test, Device.CPU));
   }
 
   /** What drift is watched by knows nothing of the belt. */
