@@ -217,6 +217,38 @@ class ViewOptionsTest {
     assertTrue(before.at("/config/history/" + last + "/segmentation").has("fieldOfView"));
   }
 
+  /** A law of whole images would stay where there are few others; a view must not keep it. */
+  @Test
+  void aLawOfAnotherViewDoesNotStay() throws IOException {
+    Path few = Files.createDirectories(folder.resolve("few"));
+    for (int i = 0; i < 25; i++) {
+      Images.writePng(few.resolve("%03d.png".formatted(i)), TinyLine.good(2000 + i, SIZE, SIZE));
+    }
+    Path next = folder.resolve("few.flowline");
+    String[] words = {
+      "calibrate",
+      whole.toString(),
+      "--good=" + few,
+      "--json",
+      "--threads=1",
+      "--overwrite",
+      "-o=" + next,
+      "--seed=1"
+    };
+    assertFalse(Json.object(Invocation.of(words).out()).path("lawIsNew").asBoolean());
+    words[7] = RIGHT;
+    JsonNode told = Json.object(Invocation.of(words).out());
+    assertTrue(told.path("lawIsNew").asBoolean(), told.toString());
+    assertEquals(10, told.path("lawImages").asInt());
+    for (int i = 0; i < 6; i++) {
+      Files.delete(few.resolve("%03d.png".formatted(i)));
+    }
+    Invocation tooFew = Invocation.of(words);
+    assertEquals(Flowline.USAGE, tooFew.exitCode(), tooFew.err());
+    assertTrue(
+        tooFew.err().contains("another field of view takes at least 20 good images"), tooFew.err());
+  }
+
   @Test
   void aSmallestAreaBelongsToTheThreshold() throws IOException {
     Path rule = folder.resolve("rule.flowline");
