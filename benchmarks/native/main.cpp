@@ -154,13 +154,17 @@ void repeat_one(const std::vector<Part>& parts, const Options& options) {
   throw std::invalid_argument("no such part: " + options.parts[0]);
 }
 
+bool is_of_latents(const std::string& part) {
+  const auto starts = [&](const char* with) { return part.rfind(with, 0) == 0; };
+  return starts("segment") || starts("batch") || starts("inspect") ||
+         part.find("-2048") != std::string::npos;
+}
+
 void run(const Options& options) {
   const std::vector<std::string> fields = options.fields.empty() ? FIELD_NAMES : options.fields;
   const std::vector<int32_t> sizes =
       options.sizes.empty() ? std::vector<int32_t>{14, 28, 112, 448, 1024} : options.sizes;
-  const bool of_segment = options.parts.empty() || options.parts[0].rfind("segment", 0) == 0 ||
-                          options.parts[0].rfind("batch", 0) == 0 ||
-                          options.parts[0].find("-2048") != std::string::npos;
+  const bool of_segment = options.parts.empty() || is_of_latents(options.parts[0]);
   if (options.repeat > 0 && (options.parts.size() != 1 || fields.size() * sizes.size() == 0)) {
     throw std::invalid_argument("--repeat takes one --part");
   }

@@ -114,6 +114,14 @@ int main(void) {
   printf("chi-square: %d of %d good images alarm at one false alarm in a hundred images, ",
          alarms(&chi_square, -2, 0), TEST);
   printf("%d of %d defects found\n", alarms(&chi_square, -2, 1), TEST);
+
+  double p_values[2]; /* small where an image is unlike the good ones */
+  for (int defective = 0; defective < 2; defective++) {
+    draw(defective);
+    check(flowline_p_value(min_log10_nfa, THRESHOLD, judge(&calibrated), p_values + defective));
+  }
+  printf("p-value of a good image %.3f, of a defect %.3f, at least %.3f\n", p_values[0],
+         p_values[1], 1.0 / (THRESHOLD + 1));
   flowline_context_destroy(context);
   return 0;
 }

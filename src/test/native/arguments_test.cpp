@@ -727,8 +727,23 @@ void calibration() {
   CHECK_FAILS(flowline_log10_epsilon(smallest, 4, 0.1, 0, &threshold, nullptr), bad, "promised");
   CHECK_FAILS(flowline_log10_epsilon(smallest, 4, 0.1, 0, smallest + 2, &promised), bad,
               "overlaps");
+  const auto p = [&](int64_t images, float of_image) {
+    return flowline_p_value(smallest, images, of_image, &promised);
+  };
+  CHECK(p(4, -2) == FLOWLINE_OK && promised == 0.6);  // a tie counts
+  CHECK_FAILS(p(0, -2), bad, "images must be");
+  CHECK_FAILS(p((int64_t{1} << 24) + 1, -2), bad, "images must be");
+  CHECK_FAILS(p(4, FLT_MAX), bad, "of_image is FLT_MAX: nothing of the image was tested");
+  CHECK_FAILS(p(4, NOT_A_NUMBER), FLOWLINE_NOT_FINITE, "of_image");
+  CHECK_FAILS(flowline_p_value(nullptr, 4, -2, &promised), bad, "min_log10_nfa");
+  CHECK_FAILS(flowline_p_value(smallest, 4, -2, nullptr), bad, "p_value");
+  CHECK_FAILS(flowline_p_value(reinterpret_cast<float*>(&promised), 1, -2, &promised), bad,
+              "p_value overlaps min_log10_nfa");
+  smallest[3] = FLT_MAX;
+  CHECK_FAILS(p(4, -2), bad, "min_log10_nfa[3] is FLT_MAX");
   smallest[3] = NOT_A_NUMBER;
   CHECK_FAILS(ask(4, 0.1, 0), FLOWLINE_NOT_FINITE, "min_log10_nfa");
+  CHECK_FAILS(p(4, -2), FLOWLINE_NOT_FINITE, "min_log10_nfa");
 }
 
 void reserving() {

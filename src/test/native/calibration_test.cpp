@@ -179,11 +179,40 @@ void thresholds(uint64_t seed) {
   CHECK(promised <= 0.01 && promised > 0.01 - 1e-6);
 }
 
+/// A p-value is a share that is counted, ties included, and decides as the threshold of the same
+/// images does.
+void p_values(uint64_t seed) {
+  std::mt19937_64 random(seed);
+  for (int round = 0; round < 3000; round++) {
+    const int n = 1 + static_cast<int>(random() % 60);
+    std::vector<float> smallest;
+    for (int i = 0; i < n; i++) smallest.push_back(static_cast<float>(random() % 40) - 20.0f);
+    const float of_image = static_cast<float>(random() % 84) / 2 - 21.0f;
+    double p_value;
+    CHECK(flowline_p_value(smallest.data(), n, of_image, &p_value) == FLOWLINE_OK);
+    int more = n;
+    for (float score : smallest) more -= score <= of_image;
+    CHECK(p_value == (n + 1.0 - more) / (n + 1.0));
+    for (double rate : {0.05, 0.1, 0.3}) {
+      float threshold;
+      double promised;
+      const flowline_status status =
+          flowline_log10_epsilon(smallest.data(), n, rate, 0, &threshold, &promised);
+      CHECK(status == FLOWLINE_OK || status == FLOWLINE_TOO_FEW_IMAGES);
+      CHECK((flowline_decide(of_image, threshold) == FLOWLINE_DEFECT) == (p_value <= promised));
+    }
+  }
+  const float infinite[] = {-INFINITY, -1.0f};
+  double all;
+  CHECK(flowline_p_value(infinite, 2, -INFINITY, &all) == FLOWLINE_OK && all == 2 / 3.0);
+}
+
 }  // namespace
 
 int main() {
   const uint64_t seed = std::random_device()();
   laws(seed);
   thresholds(seed);
+  p_values(seed);
   return 0;
 }

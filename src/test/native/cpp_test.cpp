@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <flowline/flowline.hpp>
+#include <limits>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -115,6 +116,9 @@ void calibration() {
          [&] { flowline::threshold(smallest, 0.1, 0.9); });
   throws(FLOWLINE_INVALID_ARGUMENT, "rate must be between 0 and 1",
          [&] { flowline::threshold(smallest, 1.0); });
+  CHECK(flowline::p_value(smallest, threshold.log10_epsilon) == 3 / 20.0);  // -18 and the tie
+  throws(FLOWLINE_INVALID_ARGUMENT, "of_image is FLT_MAX",
+         [&] { flowline::p_value(smallest, std::numeric_limits<float>::max()); });
 }
 
 // Sizes that no call may have are named as flowline.h names them, whichever output is asked for.

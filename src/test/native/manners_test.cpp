@@ -325,6 +325,17 @@ flowline_status run_epsilon(flowline_context*, const Inputs& in, Bytes* out) {
   return FLOWLINE_OK;
 }
 
+flowline_status run_p_value(flowline_context*, const Inputs& in, Bytes* out) {
+  for (float of_image : {-3.5f, in.scores[0]}) {
+    double p_value;
+    const flowline_status status =
+        flowline_p_value(in.scores.data(), Inputs::GOOD, of_image, &p_value);
+    if (status != FLOWLINE_OK) return status;
+    add(&p_value, 1, out);
+  }
+  return FLOWLINE_OK;
+}
+
 flowline_status run_pfa(flowline_context*, const Inputs&, Bytes* out) {
   for (int32_t bound : {FLOWLINE_PFA_CHERNOFF, FLOWLINE_PFA_AS_RELEASED, FLOWLINE_PFA_EXACT}) {
     for (double energy : {1e-40, 3.1, 17.3, 400.7}) {
@@ -450,6 +461,7 @@ const Row TABLE[] = {
     {{"flowline_region_maxima"}, run_maxima, true},
     {{"flowline_region_law_fit"}, run_law_fit, false},
     {{"flowline_log10_epsilon"}, run_epsilon, false},
+    {{"flowline_p_value"}, run_p_value, false},
     {{"flowline_log10_pfa"}, run_pfa, false},
     {{"flowline_log10_number_of_tests"}, run_tests, false},
     {{"flowline_log10_number_of_tests_by_size"}, run_tests_by_size, false},

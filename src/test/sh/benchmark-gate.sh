@@ -76,7 +76,10 @@ while read -r gate part field size set limit sees; do
       measured=''
       for ((i = 0; i < attempts; i++)); do
         once=$(ratio "$part" "$field" "$size" "$set")
-        [ -n "$once" ] || exit 1
+        [ -n "$once" ] || {
+          echo "benchmark gate: $part has no ratio: $benchmark --part=$part" >&2
+          exit 1
+        }
         measured+="${measured:+, }$once"
         if at_most "$limit" "$once"; then
           within=yes

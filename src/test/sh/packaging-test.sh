@@ -167,6 +167,7 @@ expect "C" "$regions_of_c" "$scratch/c.txt"
 "$scratch/c/calibrate" >"$scratch/calibrate.txt"
 expect "C, calibrated" "^log10 epsilon -[0-9.]+, at most 5.0 % of good images promised to alarm$" "$scratch/calibrate.txt"
 expect "C, calibrated" "^calibrated: [1-7]?[0-9] of 1000 good images alarm, 9[0-9]{2} of 1000 defects found$" "$scratch/calibrate.txt"
+expect "C, calibrated" "^p-value of a good image (0\.[0-9]{3}|1\.000), of a defect 0\.0[0-9]{2}, at least 0\.0[0-9]{2}$" "$scratch/calibrate.txt"
 
 flags=$(pkg-config --static --cflags --libs flowline | sed 's/-lflowline/-l:libflowline.a/')
 quietly eval "cc -std=c99 -Wall -Wextra -Wpedantic -Werror '$root/examples/c/defects.c' -o '$scratch/c/static' $flags"

@@ -130,6 +130,21 @@ void classes_of(Input& in) {
          (classes == 1 || quarter >= int64_t{1} << (classes - 1)));
 }
 
+/// The p-value of an image. promised: at most this if and only if it is below log10_epsilon; 2 if
+/// that is not known.
+void p_value(Input& in, const Exact<float>& smallest, float log10_epsilon, double promised) {
+  const float of_image = in.rarely() ? in.bits<float>() : -static_cast<float>(in.byte());
+  Verdict verdict;
+  verdict.require(of_image < std::numeric_limits<float>::max());  // and no NaN
+  Exact<double> p(1, perhaps_shift(in));
+  verdict.require(p.aligned());
+  expect(flowline_p_value(smallest, smallest.size(), of_image, p), verdict);
+  if (verdict.must_fail) return;
+  const double n = static_cast<double>(smallest.size());
+  EXPECT(p[0] * (n + 1) >= 1 - 1e-9 && p[0] <= 1);
+  if (promised <= 1) EXPECT((of_image < log10_epsilon) == (p[0] <= promised));
+}
+
 void threshold(Input& in) {
   const int64_t images = in.perhaps_wild(in.among(1, 100));
   const double rate = in.rarely() ? in.bits<double>() : (1 + in.byte()) / 257.0;
@@ -164,6 +179,7 @@ void threshold(Input& in) {
   EXPECT(promised[0] > 0 && promised[0] <= 1 && up_to > below);
   if (confidence == 0) EXPECT(promised[0] <= std::max(rate + 1e-9, 1 / (n + 1)));
   if (below > 0) EXPECT(promised[0] <= rate + 1e-9);
+  p_value(in, smallest, epsilon[0], confidence == 0 ? promised[0] : 2);
 }
 
 }  // namespace

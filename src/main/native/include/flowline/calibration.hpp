@@ -75,6 +75,15 @@ inline Threshold threshold(Span<const float> min_log10_nfa, double rate, double 
   return result;
 }
 
+/// Returns the conformal p-value of an image by the min_log10_nfa of good images that did nothing
+/// else than to set the threshold; small is anomalous; see flowline_p_value.
+inline double p_value(Span<const float> min_log10_nfa, float of_image) {
+  double result;
+  detail::check(flowline_p_value(min_log10_nfa.data(), static_cast<int64_t>(min_log10_nfa.size()),
+                                 of_image, &result));
+  return result;
+}
+
 }  // namespace v0
 }  // namespace flowline
 #endif

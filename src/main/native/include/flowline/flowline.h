@@ -96,6 +96,8 @@
  *                    class; it takes the place of the theoretical PFA (flowline_region_law)
  *   guaranteed rate  the false-alarm rate that a threshold keeps whatever the latents are; the
  *                    argument `promised` of flowline_log10_epsilon receives it
+ *   p-value          the probability with which a good image is at least as anomalous as this one
+ *                    (flowline_p_value)
  */
 #ifndef FLOWLINE_FLOWLINE_H
 #define FLOWLINE_FLOWLINE_H
@@ -537,7 +539,7 @@ FLOWLINE_API flowline_status flowline_inspect(flowline_context* context,
  *    field of view, set the positions of the fused map that are out of view to 0 before
  *    flowline_region_maxima: the law is then that of the positions that are tested.
  * 2. Take other good images. flowline_segment with that law gives their min_log10_nfa, and
- *    flowline_log10_epsilon the threshold.
+ *    flowline_log10_epsilon the threshold. Keep them, if images are to have a flowline_p_value.
  * 3. flowline_inspect with that law and that threshold decides.
  *
  * The false-alarm rate of that threshold holds whatever the law and the latents are. It only needs
@@ -607,6 +609,24 @@ FLOWLINE_API flowline_status flowline_region_law_fit(const float* maxima, int64_
 FLOWLINE_API flowline_status flowline_log10_epsilon(const float* min_log10_nfa, int64_t images,
                                                     double rate, double confidence,
                                                     float* log10_epsilon, double* promised);
+
+/* Computes the conformal p-value of an image: (1 + how many of n good images have a score of at most
+ * that of the image) / (n + 1). Host memory.
+ *
+ * If the image is good and exchangeable with the n, its p-value is at most t with a probability of
+ * at most t, for every t in [0, 1], averaged over the choice of the n images (Vovk 2005). It is one
+ * of 1 / (n + 1), 2 / (n + 1), ..., 1. It is at most j / (n + 1) if and only if the image is below
+ * the j-th smallest of the n: with the same n, flowline_decide gives FLOWLINE_DEFECT for the threshold
+ * of flowline_log10_epsilon if and only if the p-value is at most `promised` (at a confidence of 0).
+ *
+ * min_log10_nfa: (images), of good images that have done nothing else than to set the threshold; no
+ *     NaN. FLT_MAX is an error: such an image was not inspected.
+ * images: n, 1 to 2^24.
+ * of_image: min_log10_nfa of the image; no NaN. FLT_MAX is an error: such an image, for which
+ *     flowline_decide gives FLOWLINE_NOT_INSPECTED, has no p-value.
+ * p_value: receives the p-value; small is anomalous. */
+FLOWLINE_API flowline_status flowline_p_value(const float* min_log10_nfa, int64_t images,
+                                              float of_image, double* p_value);
 
 /* ---- The parts of the method ---------------------------------------------------------------- */
 

@@ -35,11 +35,15 @@ void require_maxima(const float* maxima, int64_t images, int32_t classes) {
 }
 
 // An image of which nothing was tested has no score.
-void require_inspected(const float* min_log10_nfa, int64_t images) {
+void require_inspected(const Name& name, float score) {
+  if (score < FLT_MAX) return;
+  invalid(name.text() + " is FLT_MAX: nothing of the image was tested; leave it out");
+}
+
+void require_scores(const float* min_log10_nfa, int64_t images) {
+  require_no_nan("min_log10_nfa", min_log10_nfa, 1, images);
   for (int64_t image = 0; image < images; image++) {
-    if (min_log10_nfa[image] < FLT_MAX) continue;
-    invalid(Name("min_log10_nfa", image).text() +
-            " is FLT_MAX: nothing of the image was tested; leave it out");
+    require_inspected(Name("min_log10_nfa", image), min_log10_nfa[image]);
   }
 }
 
@@ -131,8 +135,7 @@ flowline_status flowline_log10_epsilon(const float* min_log10_nfa, int64_t image
     memory.read("min_log10_nfa", min_log10_nfa, bytes_of<float>(images));
     memory.write("log10_epsilon", log10_epsilon, bytes_of<float>(1));
     memory.write("promised", promised, bytes_of<double>(1));
-    require_no_nan("min_log10_nfa", min_log10_nfa, 1, images);
-    require_inspected(min_log10_nfa, images);
+    require_scores(min_log10_nfa, images);
     const FalseAlarmRate asked(rate, confidence);
     const int64_t possible = asked.rank(images);
     const int64_t rank = std::max<int64_t>(1, possible);
@@ -141,5 +144,23 @@ flowline_status flowline_log10_epsilon(const float* min_log10_nfa, int64_t image
     *log10_epsilon = sorted[static_cast<size_t>(rank - 1)];
     *promised = asked.promised(rank, images);
     if (possible == 0) throw too_few(asked, rate, images, *promised);
+  });
+}
+
+flowline_status flowline_p_value(const float* min_log10_nfa, int64_t images, float of_image,
+                                 double* p_value) {
+  return translate([&] {
+    require_pointer("min_log10_nfa", min_log10_nfa, alignof(float));
+    require_between("images", images, 1, MOST_SCORES);
+    require_no_nan("of_image", &of_image, 1, 1);
+    require_inspected("of_image", of_image);
+    require_pointer("p_value", p_value, alignof(double));
+    Footprint memory;
+    memory.read("min_log10_nfa", min_log10_nfa, bytes_of<float>(images));
+    memory.write("p_value", p_value, bytes_of<double>(1));
+    require_scores(min_log10_nfa, images);
+    const auto as_extreme = std::count_if(min_log10_nfa, min_log10_nfa + images,
+                                          [&](float score) { return score <= of_image; });
+    *p_value = (1.0 + static_cast<double>(as_extreme)) / (static_cast<double>(images) + 1.0);
   });
 }

@@ -55,6 +55,7 @@ class ImportOrderTest {
           "model",
           "engine",
           "line",
+          "acceptance",
           "eval",
           "study",
           "train",
@@ -70,6 +71,7 @@ class ImportOrderTest {
           "calibration",
           "drift",
           "line",
+          "acceptance",
           "eval",
           "study",
           "compare");

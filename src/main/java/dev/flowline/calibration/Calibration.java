@@ -95,6 +95,46 @@ public record Calibration(
     return images.get(rank() - 1).minLog10Nfa();
   }
 
+  /**
+   * Returns whether images have p-values: the numbers of all n images are kept, and not the
+   * smallest alone, as in model files of format 1.
+   */
+  public boolean knowsPValues() {
+    return images.size() == goodImages;
+  }
+
+  /**
+   * Returns the conformal p-value of an image: (1 + how many of the n images have a minimum
+   * log10NFA of at most its own)/(n + 1). If the image is good and exchangeable with the n, it is
+   * at most t with a probability of at most t, for every t, on average over the choice of the n
+   * images (Vovk 2005). It is at most {@link #rank}/(n + 1) exactly if the image is below {@link
+   * #log10Epsilon}, ties included.
+   *
+   * @param minLog10Nfa of the image; no NaN
+   * @throws IllegalArgumentException if it is NaN
+   * @throws IllegalStateException unless p-values are {@linkplain #knowsPValues known}
+   */
+  public double pValue(double minLog10Nfa) {
+    if (Double.isNaN(minLog10Nfa)) {
+      throw new IllegalArgumentException("minLog10Nfa must be a number, got NaN");
+    }
+    if (!knowsPValues()) {
+      throw new IllegalStateException(
+          "only %s of the numbers of %s images are kept".formatted(images.size(), goodImages));
+    }
+    int asExtreme = 0;
+    int more = goodImages;
+    while (asExtreme < more) { // images below asExtreme are at most minLog10Nfa
+      int middle = (asExtreme + more) >>> 1;
+      if (images.get(middle).minLog10Nfa() <= minLog10Nfa) {
+        asExtreme = middle + 1;
+      } else {
+        more = middle;
+      }
+    }
+    return (1.0 + asExtreme) / (goodImages + 1.0);
+  }
+
   /** Returns whether there are enough images to guarantee a rate, and its threshold is known. */
   public boolean guarantees(FalseAlarmRate rate) {
     int rank = rate.rank(goodImages);

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       CompareCommand.class,
       InspectCommand.class,
       CalibrateCommand.class,
+      AcceptanceCommand.class,
       DriftCommand.class,
       SynthesizeCommand.class,
       ImportCommand.class,

@@ -37,6 +37,8 @@ import picocli.CommandLine.Parameters;
         "Inspect images: print one JSON line per image, and write overlays and masks if --output is given.",
     footer = {
       "",
+      "If there are several images, a statement on the lot follows on standard error (with --json: 'lot'): parts, rejects, and what the rejects are worth.",
+      "",
       "If an image cannot be read, its line has 'error' and no verdict. If only its pictures cannot be written, its line has both. In both cases the exit code is 1, whatever the verdicts are."
     })
 final class InspectCommand implements Callable<Integer> {
@@ -54,6 +56,7 @@ final class InspectCommand implements Callable<Integer> {
   @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private DriftOption watch;
+  @Mixin private FalseDiscoveryOption discovery;
   @Mixin private UnusualInputOption unusual;
   @Mixin private ThreadsOption threads;
   @Mixin private ImageOptions reading;
@@ -85,9 +88,10 @@ final class InspectCommand implements Callable<Integer> {
       opened.on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
-        requireInputRange(inspector);
+        unusual.requireInputRange(inspector);
+        LotTally lot = LotTally.of(inspector, discovery.rate(), common.err());
         Optional<DriftWatch> drift = driftWatch(inspector);
-        return inspect(images, inspector, drift) ? exitCode(drift) : Flowline.FAILURE;
+        return inspect(images, inspector, drift, lot) ? exitCode(drift) : Flowline.FAILURE;
       }
     }
   }
@@ -99,13 +103,6 @@ final class InspectCommand implements Callable<Integer> {
     return watch.fails() && drift.orElseThrow().state().detected()
         ? Flowline.DRIFT
         : Flowline.SUCCESS;
-  }
-
-  private void requireInputRange(Inspector inspector) {
-    if (unusual.changesVerdicts() && inspector.inputRange().isEmpty()) {
-      throw new IllegalArgumentException(
-          "--unusual-input: the model does not know what usual images are: 'flowline calibrate' measures it");
-    }
   }
 
   private Optional<DriftWatch> driftWatch(Inspector inspector) {
@@ -123,7 +120,8 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   /** Inspects all images; returns whether all of them, and their pictures, came out. */
-  private boolean inspect(ImageFiles images, Inspector inspector, Optional<DriftWatch> drift) {
+  private boolean inspect(
+      ImageFiles images, Inspector inspector, Optional<DriftWatch> drift, LotTally lot) {
     LeftOutFiles.print(images, common);
     List<InspectedFile> lines = new ArrayList<>();
     boolean whole = true;
@@ -135,6 +133,7 @@ final class InspectCommand implements Callable<Integer> {
         common.err().println("warning: " + DriftInWords.of(drift.get().state(), good));
       }
       reportUnusual(line);
+      lot.add(line);
       if (line.error() != null) {
         whole = false;
         common.err().println("error: " + OneLine.of(line.error()));
@@ -150,7 +149,11 @@ final class InspectCommand implements Callable<Integer> {
     }
     if (common.json()) {
       Drift state = drift.map(DriftWatch::state).orElse(null);
-      common.print(new InspectedFiles(lines, state, LeftOutFiles.namesOf(images)), out -> {});
+      common.print(
+          new InspectedFiles(lines, state, lot.statement(), LeftOutFiles.namesOf(images)),
+          out -> {});
+    } else {
+      lot.print(common.err());
     }
     return whole;
   }

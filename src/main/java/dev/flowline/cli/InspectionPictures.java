@@ -78,6 +78,9 @@ final class InspectionPictures {
                   Numbers.fixed(inspection.log10Nfa(), 2),
                   Numbers.fixed(inspection.statistic().threshold(), 2)));
     }
+    if (inspection.pValue() != null) {
+      words.add("p-value " + Numbers.brief(inspection.pValue()));
+    }
     int regions = inspection.regions().size();
     if (regions > 0) {
       words.add(

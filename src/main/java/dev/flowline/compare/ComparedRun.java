@@ -3,6 +3,7 @@ package dev.flowline.compare;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.eval.EvaluationResult;
+import dev.flowline.eval.RuleOutcome;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.Map;
  * @param imagesOutOfRange test images unlike the calibration images; null if it is unknown
  * @param warnings what is odd about the dataset, its masks and images, one sentence each; empty for
  *     nothing, and for runs of older versions
+ * @param thresholdRules what this threshold does beside those that others set, on the same maps;
+ *     empty for runs of older versions
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ComparedRun(
@@ -31,14 +34,16 @@ public record ComparedRun(
     Integer goodImages,
     Integer defectImages,
     Integer imagesOutOfRange,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> warnings) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> warnings,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<RuleOutcome> thresholdRules) {
   public ComparedRun {
     warnings = warnings == null ? List.of() : List.copyOf(warnings);
+    thresholdRules = thresholdRules == null ? List.of() : List.copyOf(thresholdRules);
   }
 
   /** Returns a run without a result. */
   public static ComparedRun failed(String category, String model, long seed, String reason) {
-    return new ComparedRun(category, model, seed, reason, Map.of(), null, null, null, null);
+    return new ComparedRun(category, model, seed, reason, Map.of(), null, null, null, null, null);
   }
 
   /**
@@ -70,7 +75,8 @@ public record ComparedRun(
         result.goodImages(),
         result.defectImages(),
         result.imagesOutOfRange(),
-        result.warnings());
+        result.warnings(),
+        result.thresholdRules());
   }
 
   /** Returns the number of images that a share is of; null if it is unknown, or no share. */

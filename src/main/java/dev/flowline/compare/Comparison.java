@@ -1,7 +1,10 @@
 package dev.flowline.compare;
 
+import dev.flowline.eval.RuleOutcome;
+import dev.flowline.eval.ThresholdRule;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +75,17 @@ public record Comparison(
   public Spread spread(String category, ComparedModel model, ScoreColumn column) {
     return Spread.of(
         finished(category, model).stream().mapToDouble(run -> run.figure(column)).toArray());
+  }
+
+  /** Returns what each threshold rule does on a category, over all runs of a model. */
+  List<RuleOutcome> rules(String category, ComparedModel model) {
+    Map<ThresholdRule, List<RuleOutcome>> byRule = new EnumMap<>(ThresholdRule.class);
+    for (ComparedRun run : finished(category, model)) {
+      for (RuleOutcome outcome : run.thresholdRules()) {
+        byRule.computeIfAbsent(outcome.rule(), rule -> new ArrayList<>()).add(outcome);
+      }
+    }
+    return byRule.values().stream().map(RuleOutcome::total).toList();
   }
 
   /**

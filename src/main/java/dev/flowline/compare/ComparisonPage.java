@@ -1,11 +1,13 @@
 package dev.flowline.compare;
 
+import dev.flowline.eval.RuleTable;
 import dev.flowline.io.AtomicFile;
 import dev.flowline.page.Card;
 import dev.flowline.page.Html;
 import dev.flowline.page.Numbers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -68,6 +70,21 @@ public record ComparisonPage(String title, Comparison comparison) {
   /** Returns the tables of figures. */
   ScoreTable scores() {
     return new ScoreTable(comparison);
+  }
+
+  /**
+   * Returns what the thresholds of this program and of others do on a category, a row for each
+   * model and rule, over all its runs; none for runs of older versions.
+   */
+  List<List<String>> ruleRows(String category) {
+    List<List<String>> rows = new ArrayList<>();
+    for (ComparedModel model : comparison.models()) {
+      String name = comparison.models().size() == 1 ? "" : model.title() + ": ";
+      comparison
+          .rules(category, model)
+          .forEach(outcome -> rows.add(RuleTable.row(outcome, name + outcome.rule().title())));
+    }
+    return rows;
   }
 
   /** Returns the charts of quality over time. */

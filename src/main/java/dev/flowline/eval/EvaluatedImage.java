@@ -19,9 +19,11 @@ import java.util.List;
  * @param log10Nfa (H·W), small = meaningful
  * @param anomalyScore of the whole image, high = anomalous
  * @param minLog10Nfa minimum over all regions before interpolation: no pixel of log10Nfa is below
+ * @param pValue see {@link dev.flowline.line.Inspection}; null if it is not known
  * @param outOfRange what about its input is out of the range of the calibration images; null if
  *     that is not known
  * @param timingsMillis per stage of the inspection; null if they were not measured
+ * @param published the peak of the significance by the published test; null if it was not run
  * @param inView (H·W), which pixels are in the field of view; null if all are
  */
 public record EvaluatedImage(
@@ -33,8 +35,10 @@ public record EvaluatedImage(
     float[] log10Nfa,
     double anomalyScore,
     double minLog10Nfa,
+    Double pValue,
     List<OutOfRange> outOfRange,
     StageTimings timingsMillis,
+    Peak published,
     boolean[] inView) {
   public EvaluatedImage {
     if (defectType == null || defectType.isBlank()) {
@@ -47,7 +51,7 @@ public record EvaluatedImage(
     }
   }
 
-  /** Makes an evaluated image of which every pixel is in view. */
+  /** Makes an image as a whole in view that was not judged by the published test. */
   public EvaluatedImage(
       String name,
       String defectType,
@@ -57,6 +61,7 @@ public record EvaluatedImage(
       float[] log10Nfa,
       double anomalyScore,
       double minLog10Nfa,
+      Double pValue,
       List<OutOfRange> outOfRange,
       StageTimings timingsMillis) {
     this(
@@ -68,8 +73,10 @@ public record EvaluatedImage(
         log10Nfa,
         anomalyScore,
         minLog10Nfa,
+        pValue,
         outOfRange,
         timingsMillis,
+        null,
         null);
   }
 
@@ -93,8 +100,10 @@ public record EvaluatedImage(
         inspection.nfaMap().log10Nfa(),
         inspection.inspection().anomalyScore(),
         inspection.inspection().log10Nfa(),
+        inspection.inspection().pValue(),
         inspection.inspection().outOfRange(),
         timingsMillis,
+        null,
         inspection.view().isWhole() ? null : inspection.view().mask());
   }
 
@@ -131,8 +140,33 @@ public record EvaluatedImage(
         log10Nfa,
         anomalyScore,
         minLog10Nfa,
+        pValue,
         outOfRange,
         timingsMillis,
+        published,
+        inView);
+  }
+
+  /**
+   * Returns the same image, judged by the published test too.
+   *
+   * @param publishedLog10Nfa by this test, (H·W), small = meaningful
+   * @param publishedMin its minimum over all regions before interpolation
+   */
+  public EvaluatedImage withPublished(float[] publishedLog10Nfa, double publishedMin) {
+    return new EvaluatedImage(
+        name,
+        defectType,
+        file,
+        groundTruth,
+        anomalyMap,
+        log10Nfa,
+        anomalyScore,
+        minLog10Nfa,
+        pValue,
+        outOfRange,
+        timingsMillis,
+        Peak.ofNfa(publishedLog10Nfa, publishedMin, groundTruth, good()),
         inView);
   }
 

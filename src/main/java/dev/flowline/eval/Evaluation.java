@@ -5,6 +5,7 @@ import dev.flowline.calibration.OutOfRange;
 import dev.flowline.io.FileNames;
 import dev.flowline.metrics.Curve;
 import dev.flowline.metrics.FairThreshold;
+import dev.flowline.metrics.Percentile;
 import dev.flowline.metrics.PixelSweep;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,8 +19,9 @@ import java.util.TreeSet;
 /**
  * An evaluation of a model on a test set, image by image. Only the maps of the gallery stay in the
  * heap. The others are reduced to scores, and temporary files hold those beyond two million: 16
- * bytes per test pixel in the folder that {@code java.io.tmpdir} names. The files have no name
- * there and vanish with {@link #finish} or {@link #close}.
+ * bytes per test pixel, and 8 per pixel of a calibration image, in the folder that {@code
+ * java.io.tmpdir} names. The files have no name there and vanish with {@link #finish} or {@link
+ * #close}.
  */
 public final class Evaluation implements AutoCloseable {
   private static final int CURVE_POINTS = 401;
@@ -32,7 +34,12 @@ public final class Evaluation implements AutoCloseable {
   private final PixelSweep maps = new PixelSweep();
   private final PixelSweep significances = new PixelSweep();
   private final FairThreshold fair = new FairThreshold();
+  private final PixelSweep calibrationMaps = new PixelSweep();
+  private final List<Double> calibrationMaxima = new ArrayList<>();
+  private String calibrationMissing = "no good image that set the threshold was inspected";
   private final List<ImageOutcome> outcomes = new ArrayList<>();
+  private final List<Peak> mapPeaks = new ArrayList<>();
+  private final List<Peak> publishedPeaks = new ArrayList<>();
   private final Map<String, List<Double>> timings = new LinkedHashMap<>();
   private Integer trainingImagesLeftOut;
   private final List<String> warnings = new ArrayList<>();
@@ -93,18 +100,47 @@ public final class Evaluation implements AutoCloseable {
   public void addTrainingGood(float[] anomalyMap, boolean[] inView) {
     requireOpen();
     requireSize(anomalyMap.length, "anomalyMap of a training image");
+    fair.add(seen(anomalyMap, inView));
+  }
+
+  /** Returns the pixels of a map that are in view. */
+  private static float[] seen(float[] map, boolean[] inView) {
     if (inView == null) {
-      fair.add(anomalyMap);
-      return;
+      return map;
     }
-    float[] seen = new float[anomalyMap.length];
+    float[] seen = new float[map.length];
     int count = 0;
     for (int i = 0; i < seen.length; i++) {
       if (inView[i]) {
-        seen[count++] = anomalyMap[i];
+        seen[count++] = map[i];
       }
     }
-    fair.add(Arrays.copyOf(seen, count));
+    return Arrays.copyOf(seen, count);
+  }
+
+  /**
+   * Adds the map of a good image that set the model's threshold; these maps set the thresholds of
+   * other rules.
+   *
+   * @param anomalyMap (H·W)
+   * @param inView (H·W), which pixels are in the field of view; null if all are
+   * @throws IllegalStateException after {@link #finish} or {@link #close}
+   * @throws IllegalArgumentException for a map of another size than the evaluation's, or with NaN
+   */
+  public void addCalibrationMap(float[] anomalyMap, boolean[] inView) {
+    requireOpen();
+    requireSize(anomalyMap.length, "anomalyMap of a calibration image");
+    calibrationMaps.add(calibrationMaxima.size(), anomalyMap, null, inView, width);
+    calibrationMaxima.add(Peak.of(seen(anomalyMap, inView), null, true).anywhere());
+  }
+
+  /**
+   * Notes why no calibration image is added.
+   *
+   * @param why null leaves what was noted before
+   */
+  public void noteCalibrationMissing(String why) {
+    calibrationMissing = why == null ? calibrationMissing : why;
   }
 
   /**
@@ -136,6 +172,10 @@ public final class Evaluation implements AutoCloseable {
       significances.add(outcomes.size(), significance, image.groundTruth(), image.inView(), width);
     }
     outcomes.add(outcome);
+    mapPeaks.add(Peak.ofMap(image));
+    if (image.published() != null) {
+      publishedPeaks.add(image.published());
+    }
     gallery.offer(outcome, image);
     if (image.timingsMillis() != null) {
       image
@@ -207,6 +247,7 @@ public final class Evaluation implements AutoCloseable {
     }
     Map<String, DefectTypeResult> byDefect = new LinkedHashMap<>();
     byType.forEach((type, set) -> byDefect.put(type, set.asDefectType()));
+    OperatingPoint own = calibration == null ? null : OperatingPoint.of(calibration, outcomes);
     EvaluationResult result =
         new EvaluationResult(
             all.pixelAuroc.value(),
@@ -220,8 +261,11 @@ public final class Evaluation implements AutoCloseable {
             new EvaluationResult.BestThreshold(
                 all.ifJudgeable(all.mapIou.bestThreshold()), all.ifJudgeable(all.mapIou.best())),
             log10Epsilon,
-            calibration == null ? null : OperatingPoint.of(calibration, outcomes),
+            own,
             calibration == null ? List.of() : OperatingPoint.all(calibration, outcomes),
+            new RuleComparison(
+                    log10Epsilon, own, ofCalibration(), outcomes, mapPeaks, publishedPeaks)
+                .all(),
             all.count(true),
             all.count(ImageOutcome.Detection.FALSE_ALARM),
             all.regionsPerGoodImage(),
@@ -237,6 +281,16 @@ public final class Evaluation implements AutoCloseable {
             details(all, drawn));
     close();
     return result;
+  }
+
+  private CalibrationMaps ofCalibration() {
+    if (calibrationMaxima.isEmpty()) {
+      return CalibrationMaps.none(calibrationMissing);
+    }
+    Percentile percentile = new Percentile(0.95);
+    calibrationMaps.descend(percentile);
+    double[] maxima = calibrationMaxima.stream().mapToDouble(Double::doubleValue).toArray();
+    return new CalibrationMaps(maxima, percentile.value(), null);
   }
 
   /** Returns the images that are unlike the calibration images, with what is out of range. */
@@ -339,6 +393,7 @@ public final class Evaluation implements AutoCloseable {
   public void close() {
     ended = true;
     maps.close();
+    calibrationMaps.close();
     significances.close();
   }
 }

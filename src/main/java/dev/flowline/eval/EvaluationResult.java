@@ -27,6 +27,7 @@ import java.util.Map;
  * @param log10Epsilon detected is where log10Nfa is below
  * @param operatingPoint what log10Epsilon guarantees and does; null if it was set by hand
  * @param operatingPoints the same for other rates that its calibration can guarantee
+ * @param thresholdRules what this threshold does beside those that others set, on the same maps
  * @param goodImages images without defect
  * @param falseAlarmImages those of them with minLog10Nfa below log10Epsilon
  * @param falseAlarmsPerGoodImage regions of the detected mask a good image
@@ -57,6 +58,7 @@ public record EvaluationResult(
     @NanAsNull double log10Epsilon,
     OperatingPoint operatingPoint,
     List<OperatingPoint> operatingPoints,
+    List<RuleOutcome> thresholdRules,
     int goodImages,
     int falseAlarmImages,
     @NanAsNull double falseAlarmsPerGoodImage,

@@ -5,8 +5,11 @@ import dev.flowline.data.Sample;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.line.DetailedInspection;
 import dev.flowline.line.Inspector;
+import dev.flowline.line.Judge;
+import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /** The evaluator of an inspector on a dataset, by the published protocol. */
 public final class Evaluator {
@@ -36,23 +39,34 @@ public final class Evaluator {
   public static EvaluationResult evaluate(
       Inspections inspections, Inspector inspector, EvaluationPlan plan, ImagesDone progress)
       throws IOException {
-    List<Sample> training = plan.fair() ? plan.images().dataset().train() : List.of();
+    CalibrationSamples calibration =
+        CalibrationSamples.of(inspector.model().config(), plan.images().dataset());
+    Set<Sample> setThreshold = Set.copyOf(calibration.samples());
+    List<Sample> training = plan.fair() ? plan.images().dataset().train() : calibration.samples();
     List<Sample> test = plan.images().dataset().test();
     int images = training.size() + test.size();
     int done = 0;
     double log10Epsilon = inspector.test().log10Epsilon();
     try (Evaluation evaluation =
-        new Evaluation(SIZE, SIZE, log10Epsilon, inspector.calibration(), plan.galleryImages())) {
+            new Evaluation(
+                SIZE, SIZE, log10Epsilon, inspector.calibration(), plan.galleryImages());
+        Judge published = new Judge(published(inspector.test()), inspector.model().device())) {
       evaluation.noteLeftOut(plan.images().leftOut());
+      evaluation.noteCalibrationMissing(calibration.missing());
       for (Sample sample : training) {
         DetailedInspection part = inspections.ofTraining(sample);
         boolean[] inView = part.view().isWhole() ? null : part.view().mask();
-        evaluation.addTrainingGood(part.anomalyMap(), inView);
+        if (plan.fair()) {
+          evaluation.addTrainingGood(part.anomalyMap(), inView);
+        }
+        if (setThreshold.contains(sample)) {
+          evaluation.addCalibrationMap(part.anomalyMap(), inView);
+        }
         progress.report(++done, images);
       }
       MaskCheck masks = new MaskCheck(SIZE);
       for (Sample sample : test) {
-        EvaluatedImage image = inspections.ofTest(sample);
+        EvaluatedImage image = inspections.ofTest(sample, published);
         masks.add(sample, image.groundTruth());
         evaluation.add(image);
         progress.report(++done, images);
@@ -61,5 +75,10 @@ public final class Evaluator {
       evaluation.warn(masks.warnings());
       return evaluation.finish();
     }
+  }
+
+  /** Returns the published test of what the model's own looks at. */
+  private static SegmentationOptions published(SegmentationOptions own) {
+    return SegmentationOptions.DEFAULT.withFieldOfView(own.fieldOfView());
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param iou of the detected mask and the ground truth; NaN if there is no mask
  * @param minLog10NfaOnDefect the lowest pixel of the map in the ground truth: the defect is found
  *     if it is below log10Epsilon; minLog10Nfa if no ground truth marks where the defect is
+ * @param pValue see {@link dev.flowline.line.Inspection}; null if it is not known
  * @param outOfRange what about its input is out of the range of the calibration images; null if
  *     that is not known
  */
@@ -29,6 +30,7 @@ public record ImageOutcome(
     double anomalyScore,
     double minLog10Nfa,
     double minLog10NfaOnDefect,
+    Double pValue,
     List<OutOfRange> outOfRange) {
   /** The five kinds of outcome, the worst first. */
   public enum Detection {
@@ -103,6 +105,7 @@ public record ImageOutcome(
         image.anomalyScore(),
         image.minLog10Nfa(),
         lowest,
+        image.pValue(),
         image.outOfRange());
   }
 

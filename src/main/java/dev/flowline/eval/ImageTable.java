@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.flowline.calibration.OutOfRange;
 import dev.flowline.io.AtomicFile;
+import dev.flowline.io.CsvText;
 import dev.flowline.io.ExactName;
 import dev.flowline.line.Verdict;
 import dev.flowline.metrics.NanAsNull;
@@ -21,7 +22,7 @@ import java.util.List;
  */
 public record ImageTable(List<Row> images) {
   private static final String COLUMNS =
-      "image,type,verdict,outcome,log10Nfa,log10NfaOnDefect,log10Epsilon,anomalyScore,regions,iou,file,fileUri,outOfRange";
+      "image,type,verdict,outcome,log10Nfa,log10NfaOnDefect,log10Epsilon,pValue,anomalyScore,regions,iou,file,fileUri,outOfRange";
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -34,6 +35,8 @@ public record ImageTable(List<Row> images) {
    * @param outcome the verdict beside the truth
    * @param log10Nfa the number that decided: DEFECT if it is below log10Epsilon
    * @param log10NfaOnDefect the lowest value on the defect; log10Nfa if none is marked
+   * @param pValue of a good image that looks like this one, see {@link
+   *     dev.flowline.line.Inspection}; null if it is not known
    * @param regions number of detected regions
    * @param iou of the detected regions and the ground truth; NaN without ground truth
    * @param file the image file
@@ -50,6 +53,7 @@ public record ImageTable(List<Row> images) {
       @NanAsNull double log10Nfa,
       @NanAsNull double log10NfaOnDefect,
       double log10Epsilon,
+      Double pValue,
       @NanAsNull double anomalyScore,
       int regions,
       @NanAsNull double iou,
@@ -65,6 +69,7 @@ public record ImageTable(List<Row> images) {
           outcome.minLog10Nfa(),
           outcome.minLog10NfaOnDefect(),
           log10Epsilon,
+          outcome.pValue(),
           outcome.anomalyScore(),
           outcome.regions(),
           outcome.iou(),
@@ -75,19 +80,20 @@ public record ImageTable(List<Row> images) {
 
     private List<String> fields() {
       return List.of(
-          text(image),
-          text(type),
+          CsvText.field(image),
+          CsvText.field(type),
           verdict.name(),
           outcome.name(),
           number(log10Nfa),
           number(log10NfaOnDefect),
           number(log10Epsilon),
+          number(pValue == null ? Double.NaN : pValue),
           number(anomalyScore),
           Integer.toString(regions),
           number(iou),
-          text(file == null ? "" : file),
-          text(fileUri == null ? "" : fileUri),
-          text(outOfRange == null ? "" : outOfRange.isEmpty() ? "none" : names()));
+          CsvText.field(file == null ? "" : file),
+          CsvText.field(fileUri == null ? "" : fileUri),
+          CsvText.field(outOfRange == null ? "" : outOfRange.isEmpty() ? "none" : names()));
     }
 
     private String names() {
@@ -131,13 +137,6 @@ public record ImageTable(List<Row> images) {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static String text(String value) {
-    boolean formula = !value.isEmpty() && "=+-@\t\r".indexOf(value.charAt(0)) >= 0;
-    String safe = formula ? "'" + value : value;
-    boolean quoted = safe.chars().anyMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
-    return quoted ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
   }
 
   private static String number(double value) {

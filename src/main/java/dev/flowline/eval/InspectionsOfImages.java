@@ -6,7 +6,11 @@ import dev.flowline.io.DecodedImage;
 import dev.flowline.line.DetailedInspection;
 import dev.flowline.line.InspectionRequest;
 import dev.flowline.line.Inspector;
+import dev.flowline.line.Judge;
+import dev.flowline.segmentation.NfaMap;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Inspections of image files as on the line, from decoding on, with the time that each stage takes.
@@ -23,14 +27,18 @@ public record InspectionsOfImages(Inspector inspector) implements Inspections {
   }
 
   @Override
-  public EvaluatedImage ofTest(Sample sample) throws IOException {
+  public EvaluatedImage ofTest(Sample sample, Judge published) throws IOException {
     DecodedImage decoded = DecodedImage.read(sample.image());
-    DetailedInspection inspection = inspector.inspect(decoded, REQUEST);
+    List<NfaMap> publishedMaps = new ArrayList<>();
+    DetailedInspection inspection =
+        inspector.inspect(
+            decoded, REQUEST, latents -> publishedMaps.add(Inspections.nfaMap(published, latents)));
     boolean[] groundTruth =
         sample.hasGroundTruth()
             ? GroundTruth.of(sample, decoded.image(), Evaluator.SIZE, Evaluator.SIZE)
             : null;
     return EvaluatedImage.of(
-        sample, groundTruth, inspection, inspection.inspection().timingsMillis());
+            sample, groundTruth, inspection, inspection.inspection().timingsMillis())
+        .withPublished(publishedMaps.get(0).log10Nfa(), publishedMaps.get(0).minLog10Nfa());
   }
 }

@@ -167,12 +167,13 @@ final class ReportGallery {
   }
 
   private static String facts(ImageOutcome outcome) {
-    return "%s · %s · anomaly score %s · smallest log10NFA %s%s"
+    return "%s · %s · anomaly score %s · smallest log10NFA %s%s%s"
         .formatted(
             outcome.defectType(),
             Numbers.count(outcome.regions(), "region"),
             Numbers.fixed(outcome.anomalyScore(), 3),
             Numbers.brief(outcome.minLog10Nfa()),
+            outcome.pValue() == null ? "" : " · p-value " + Numbers.brief(outcome.pValue()),
             outOfRange(outcome));
   }
 

@@ -564,6 +564,9 @@ public final class LibFlowline {
       float[] log10Epsilon,
       double[] promised);
 
+  public static native int flowline_p_value(
+      @Const float[] minLog10Nfa, @Cast("int64_t") long images, float ofImage, double[] pValue);
+
   /** Computes energies; {@code energy} is an address. */
   public static native int flowline_energy(
       Context context, @Const Tensor latent, @Cast("float*") long energy);

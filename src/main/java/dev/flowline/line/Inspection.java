@@ -33,6 +33,10 @@ import java.util.UUID;
  * @param partId the line's name of the part; null if it was not given
  * @param createdAt time of the verdict, UTC
  * @param statistic that decided, with its threshold
+ * @param pValue the probability with which a good part has such a statistic, or a smaller one: see
+ *     {@link dev.flowline.calibration.Calibration#pValue}; null if the model's calibration does not
+ *     say it, if less was in view than of the calibration images, if the verdict is NOT_INSPECTED,
+ *     and in records of older versions
  * @param anomalyScore of the whole image, as the model defines it; high is anomalous; for u-flow
  *     and fastflow it is the maximum of the anomaly map, in [0, 1]
  * @param regions in pixels of the given image, the most meaningful first; at least one for a
@@ -58,6 +62,7 @@ import java.util.UUID;
   "createdAt",
   "verdict",
   "statistic",
+  "pValue",
   "anomalyScore",
   "regions",
   "outOfRange",
@@ -76,6 +81,7 @@ public record Inspection(
         Instant createdAt,
     Verdict verdict,
     Statistic statistic,
+    Double pValue,
     double anomalyScore,
     List<Region> regions,
     List<OutOfRange> outOfRange,
@@ -92,6 +98,9 @@ public record Inspection(
     Objects.requireNonNull(verdict, "verdict");
     Objects.requireNonNull(statistic, "statistic");
     Objects.requireNonNull(engine, "engine");
+    if (pValue != null && !(pValue > 0 && pValue <= 1)) {
+      throw new IllegalArgumentException("pValue must be in (0, 1], got " + pValue);
+    }
     regions = List.copyOf(regions);
     notes =
         notes == null || notes.isEmpty()

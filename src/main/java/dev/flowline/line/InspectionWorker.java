@@ -1,5 +1,6 @@
 package dev.flowline.line;
 
+import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.InputRange;
 import dev.flowline.calibration.InputStatistics;
 import dev.flowline.calibration.LatentStatistics;
@@ -12,11 +13,13 @@ import dev.flowline.io.ImageNote;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.Region;
+import dev.flowline.tensor.NativeView;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -30,6 +33,7 @@ final class InspectionWorker implements AutoCloseable {
   private final String modelDigest;
   private final ModelSummary model;
   private final Optional<InputRange> range;
+  private final Optional<Calibration> pValues;
   private final ViewsOfMaps views;
 
   /**
@@ -39,6 +43,7 @@ final class InspectionWorker implements AutoCloseable {
    * @param judge closed with this worker
    * @param modelDigest null if it is not known
    * @param range of the calibration images; empty if it is not known
+   * @param pValues the calibration that gives them; empty if none does
    */
   InspectionWorker(
       Preprocessing preprocessing,
@@ -46,17 +51,20 @@ final class InspectionWorker implements AutoCloseable {
       Judge judge,
       String modelDigest,
       ModelSummary model,
-      Optional<InputRange> range) {
+      Optional<InputRange> range,
+      Optional<Calibration> pValues) {
     this.preprocessing = preprocessing;
     this.encoder = encoder;
     this.judge = judge;
     this.modelDigest = modelDigest;
     this.model = model;
     this.range = range;
+    this.pValues = pValues;
     views = new ViewsOfMaps(judge.test(), preprocessing.height(), preprocessing.width());
   }
 
-  DetailedInspection inspect(DecodedImage decoded, InspectionRequest request) {
+  DetailedInspection inspect(
+      DecodedImage decoded, InspectionRequest request, Consumer<List<NativeView>> seen) {
     Image image = decoded.image();
     long start = System.nanoTime();
     preprocessing.apply(image, encoder.input());
@@ -65,8 +73,10 @@ final class InspectionWorker implements AutoCloseable {
     double preprocess = millisSince(start);
     try (Encoding encoding = encoder.encode(1)) {
       StageTimings before = new StageTimings(decoded.decodeMillis(), preprocess, 0, 0, 0);
-      return judge(
-          encoding, before, image.height(), image.width(), request, outOfRange, notes(image));
+      DetailedInspection inspection =
+          judge(encoding, before, image.height(), image.width(), request, outOfRange, notes(image));
+      seen.accept(encoding.latents());
+      return inspection;
     }
   }
 
@@ -131,13 +141,15 @@ final class InspectionWorker implements AutoCloseable {
         request.unusualInput() == UnusualInput.NOT_INSPECTED
             && outOfRange != null
             && !outOfRange.isEmpty();
+    Verdict verdict = refused ? Verdict.NOT_INSPECTED : judgement.verdict();
+    double minLog10Nfa = judgement.nfaMap().minLog10Nfa();
     return new Inspection(
         UUID.randomUUID(),
         request.partId(),
         Instant.now(),
-        refused ? Verdict.NOT_INSPECTED : judgement.verdict(),
-        new Statistic(
-            Statistic.LOG10_NFA, judgement.nfaMap().minLog10Nfa(), judge.test().log10Epsilon()),
+        verdict,
+        new Statistic(Statistic.LOG10_NFA, minLog10Nfa, judge.test().log10Epsilon()),
+        verdict == Verdict.NOT_INSPECTED || !asCalibrated(view) ? null : pValue(minLog10Nfa),
         judgement.anomalyScore(),
         refused ? List.of() : regions,
         outOfRange,
@@ -148,6 +160,15 @@ final class InspectionWorker implements AutoCloseable {
         encoder.engine(),
         request.simulated(),
         notes);
+  }
+
+  /** Returns whether as much is in view as of the calibration images. */
+  private static boolean asCalibrated(InspectedView view) {
+    return view == null || view.ofModel();
+  }
+
+  private Double pValue(double minLog10Nfa) {
+    return pValues.map(calibration -> calibration.pValue(minLog10Nfa)).orElse(null);
   }
 
   /** The notes of an image's file; a model that scales by bits needs none on them. */

@@ -14,6 +14,7 @@ import dev.flowline.model.ProgramPolicy;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
+import dev.flowline.tensor.NativeView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -109,7 +111,8 @@ public final class Inspector implements AutoCloseable {
           new Judge(test, model.device()),
           model.digest().orElse(null),
           ModelSummary.of(model.config()),
-          inputRange());
+          inputRange(),
+          pValues());
     } catch (RuntimeException | Error e) {
       encoder.close();
       throw e;
@@ -185,7 +188,19 @@ public final class Inspector implements AutoCloseable {
    * @throws IllegalStateException after {@link #close}
    */
   public DetailedInspection inspect(DecodedImage image, InspectionRequest request) {
-    return withWorker(worker -> worker.inspect(image, request));
+    return inspect(image, request, latents -> {});
+  }
+
+  /**
+   * Inspects a decoded image and shows its latents, to judge them by another test too.
+   *
+   * @param seen is called once, on this thread, after the verdict; the latents are valid during
+   *     this call only
+   * @throws IllegalStateException after {@link #close}
+   */
+  public DetailedInspection inspect(
+      DecodedImage image, InspectionRequest request, Consumer<List<NativeView>> seen) {
+    return withWorker(worker -> worker.inspect(image, request, seen));
   }
 
   /**
@@ -261,6 +276,18 @@ public final class Inspector implements AutoCloseable {
    */
   public Calibration calibration() {
     return test.equals(model.config().segmentation()) ? model.config().calibration() : null;
+  }
+
+  /**
+   * Returns the calibration that gives each inspection its {@link Inspection#pValue}, whatever the
+   * threshold; empty if none does: if the test is not the one of the model's calibration, or an old
+   * file keeps a single number of it.
+   */
+  public Optional<Calibration> pValues() {
+    SegmentationOptions own = model.config().segmentation();
+    boolean sameStatistic = test.withLog10Epsilon(own.log10Epsilon()).equals(own);
+    return Optional.ofNullable(model.config().calibration())
+        .filter(calibration -> sameStatistic && calibration.knowsPValues());
   }
 
   /**

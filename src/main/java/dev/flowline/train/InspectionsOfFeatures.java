@@ -8,13 +8,19 @@ import dev.flowline.eval.EvaluatedImage;
 import dev.flowline.eval.Evaluator;
 import dev.flowline.eval.Inspections;
 import dev.flowline.eval.InspectionsOfImages;
+import dev.flowline.io.DecodedImage;
 import dev.flowline.line.DetailedInspection;
 import dev.flowline.line.InspectionRequest;
 import dev.flowline.line.Inspector;
+import dev.flowline.line.Judge;
+import dev.flowline.segmentation.NfaMap;
+import dev.flowline.tensor.NativeView;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -66,24 +72,34 @@ public final class InspectionsOfFeatures implements Inspections {
 
   @Override
   public DetailedInspection ofTraining(Sample sample) throws IOException {
-    return TorchEncoder.goesOnFromFeatures(inspector.model())
-        ? inspectFeatures(sample)
-        : wholeWay.ofTraining(sample);
+    return inspect(sample, latents -> {});
   }
 
   @Override
-  public EvaluatedImage ofTest(Sample sample) throws IOException {
+  public EvaluatedImage ofTest(Sample sample, Judge published) throws IOException {
     if (timed.contains(sample)) {
-      return wholeWay.ofTest(sample);
+      return wholeWay.ofTest(sample, published);
     }
-    return EvaluatedImage.of(sample, groundTruth(sample), ofTraining(sample), null);
+    boolean[] groundTruth = groundTruth(sample);
+    List<NfaMap> publishedMaps = new ArrayList<>();
+    DetailedInspection inspection =
+        inspect(sample, latents -> publishedMaps.add(Inspections.nfaMap(published, latents)));
+    return EvaluatedImage.of(sample, groundTruth, inspection, null)
+        .withPublished(publishedMaps.get(0).log10Nfa(), publishedMaps.get(0).minLog10Nfa());
   }
 
-  private DetailedInspection inspectFeatures(Sample sample) {
+  private DetailedInspection inspect(Sample sample, Consumer<List<NativeView>> seen)
+      throws IOException {
+    if (!TorchEncoder.goesOnFromFeatures(inspector.model())) {
+      return inspector.inspect(DecodedImage.read(sample.image()), REQUEST, seen);
+    }
     try (TensorScope scope = TensorScope.open();
         Encoding encoding = TorchEncoder.encodeFeatures(inspector.model(), features.of(sample))) {
-      return inspector.judge(
-          encoding, Evaluator.SIZE, Evaluator.SIZE, REQUEST, features.input(sample));
+      DetailedInspection inspection =
+          inspector.judge(
+              encoding, Evaluator.SIZE, Evaluator.SIZE, REQUEST, features.input(sample));
+      seen.accept(encoding.latents());
+      return inspection;
     }
   }
 

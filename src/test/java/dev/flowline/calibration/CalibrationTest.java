@@ -77,6 +77,8 @@ class CalibrationTest {
     assertEquals(0, before.imagesMissing());
     assertTrue(before.guarantees(rate(0.05)), "1 of 33 is no more");
     assertFalse(before.guarantees(rate(0.1)), "the third smallest is not known");
+    assertFalse(before.knowsPValues(), "nor how many are smaller");
+    assertThrows(IllegalStateException.class, () -> before.pValue(-8));
     assertEquals(before, JSON.readValue(JSON.writeValueAsString(before), Calibration.class));
 
     String unnamed =

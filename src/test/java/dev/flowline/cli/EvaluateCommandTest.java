@@ -11,6 +11,7 @@ import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.Provenance;
+import dev.flowline.page.Numbers;
 import dev.flowline.page.ParsedPage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,11 +65,23 @@ class EvaluateCommandTest {
     List<String> rows = Files.readString(report.resolve("images.csv")).lines().toList();
     assertEquals(10, rows.size());
     assertTrue(rows.get(0).startsWith("image,type,verdict,outcome,"), rows.get(0));
+    for (JsonNode image : images) {
+      double pValue = image.path("pValue").asDouble();
+      assertEquals(image.path("verdict").asText().equals("DEFECT"), pValue <= 1 / 3.0);
+      String row = "," + image.path("log10Epsilon").asText() + "," + pValue + ",";
+      assertTrue(rows.stream().anyMatch(line -> line.contains(row)), row);
+      assertTrue(page.shown().contains(" · p-value " + Numbers.brief(pValue)), row);
+    }
     assertEquals("goodness-of-fit.html", page.elements("a").get(0).getAttribute("href"));
     assertEquals(2, json.at("/operatingPoint/calibrationImages").asInt());
     assertEquals(0.05, json.at("/operatingPoint/asked/rate").asDouble());
     assertEquals(1 / 3.0, json.at("/operatingPoint/promised").asDouble(), 1e-12);
     assertEquals("33.3 %", page.row("5.0 %: this model").get(1), "the guaranteed rate");
+    assertEquals("≤ 33.3 %", page.row("Flowline").get(1));
+    assertEquals(6, json.path("thresholdRules").size());
+    for (JsonNode rule : json.path("thresholdRules")) {
+      assertFalse(rule.has("unknown"), "the calibration images are found again: " + rule);
+    }
     assertTrue(page.shown().contains("at most 33.3 % of good images raise a false alarm"));
     ParsedPage fit = ParsedPage.of(Files.readString(report.resolve("goodness-of-fit.html")));
     assertEquals("report.html", fit.elements("a").get(0).getAttribute("href"));

@@ -74,7 +74,8 @@ class InspectCommandTest {
       assertEquals(answer, Json.object(Inspection.fromJson(answer.toString()).toJson()));
     }
     List<String> said = inspect.err().lines().toList();
-    assertEquals(2, said.size(), inspect.err());
+    assertTrue(said.get(2).matches("lot: 2 parts, [012] rejected \\(DEFECT\\), 1 more not read"));
+    assertTrue(said.stream().skip(2).allMatch(line -> line.startsWith("lot: ")), inspect.err());
     assertEquals(
         "note: 1 file is no image and left out: " + images.resolve("notes.txt"), said.get(0));
     assertTrue(said.get(1).contains(corrupt.toString()), inspect.err());
@@ -156,6 +157,7 @@ class InspectCommandTest {
     String number = Numbers.fixed(line.at("/statistic/value").asDouble(), 2);
     assertTrue(said.startsWith("DEFECT LOG10NFA " + number + ", THRESHOLD 1000000000.00"), said);
     assertTrue(said.endsWith("1 REGION: NUMBER 1 DECIDED"), said);
+    assertTrue(said.contains(" P-VALUE " + Numbers.brief(line.path("pValue").asDouble())), said);
   }
 
   private static BufferedImage below(BufferedImage overlay) {
@@ -253,6 +255,11 @@ class InspectCommandTest {
     assertEquals(0, refused.exitCode(), refused.err());
     lines = Json.lines(refused.out());
     assertEquals("NOT_INSPECTED", lines.get(0).path("verdict").asText());
+    assertFalse(lines.get(0).has("pValue"), "nothing is known about the part");
+    assertTrue(lines.get(1).has("pValue"));
+    assertTrue(
+        refused.err().contains("lot: 1 part, 1 rejected (DEFECT), 1 more not inspected"),
+        refused.err());
     assertEquals(0, lines.get(0).path("regions").size());
     assertEquals("DEFECT", lines.get(1).path("verdict").asText());
     for (byte value : Images.read(output.resolve("black.png.mask.png")).samples8()) {
@@ -302,8 +309,92 @@ class InspectCommandTest {
             "--unusual-input=NOT_INSPECTED");
     assertEquals(2, asked.exitCode());
     assertTrue(asked.err().contains("does not know what usual images are"), asked.err());
+    assertFalse(Json.object(usual.out()).has("pValue"), usual.out());
+    String why =
+        "no p-values, because the model's threshold was set by hand: 'flowline calibrate' sets it with good images";
+    assertTrue(usual.err().contains("note: " + why), usual.err());
+    Invocation lot =
+        Invocation.of("inspect", model.toString(), image.toString(), "--false-discovery-rate=0.1");
+    assertEquals(2, lot.exitCode());
+    assertTrue(lot.err().contains("--false-discovery-rate: there are " + why), lot.err());
+    assertEquals("", lot.out());
     String info = Invocation.of("info", model.toString()).out();
     assertTrue(info.contains("none: an image unlike the calibration images is not reported"), info);
+  }
+
+  /** Counted one by one among the numbers that the model file keeps. */
+  @Test
+  void aPartHasItsPValueAndALotItsStatement() throws IOException {
+    JsonNode own =
+        Json.object(Invocation.of("info", SmallLine.model().toString(), "--json").out())
+            .at("/config/calibration");
+    String parts = SmallLine.data().resolve("steel/test").toString();
+    Invocation inspect = inspect(parts, "--json", "--false-discovery-rate=0.5");
+    assertEquals(0, inspect.exitCode(), inspect.err());
+    JsonNode json = Json.object(inspect.out());
+    int rejected = 0;
+    int smallest = 0;
+    for (JsonNode line : json.path("inspections")) {
+      int asExtreme = 0;
+      for (JsonNode image : own.path("images")) {
+        double number = image.path("smallestLog10Nfa").asDouble();
+        asExtreme += number <= line.at("/statistic/value").asDouble() ? 1 : 0;
+      }
+      double pValue = (1.0 + asExtreme) / (1 + own.path("images").size());
+      assertEquals(pValue, line.path("pValue").asDouble(), line.toString());
+      boolean defect = line.path("verdict").asText().equals("DEFECT");
+      assertEquals(defect, pValue <= own.path("promised").asDouble(), line.toString());
+      rejected += defect ? 1 : 0;
+      smallest += asExtreme == 0 ? 1 : 0;
+    }
+    assertTrue(smallest > 0, "some parts are defective");
+    JsonNode lot = json.path("lot");
+    assertEquals(json.path("inspections").size(), lot.path("parts").asInt());
+    assertEquals(rejected, lot.path("rejected").asInt());
+    assertEquals(1 / 3.0, lot.at("/falseRejects/promised").asDouble());
+    assertEquals(smallest, lot.at("/discoveries/partsAtSmallest").asInt());
+    assertEquals(rejected, lot.at("/review/rejects").asInt());
+
+    Invocation byHand = inspect(parts, "--json", "--log10-epsilon=1e9");
+    JsonNode all = Json.object(byHand.out());
+    for (int i = 0; i < all.path("inspections").size(); i++) {
+      assertEquals(
+          json.at("/inspections/%s/pValue".formatted(i)),
+          all.at("/inspections/%s/pValue".formatted(i)),
+          "whatever the threshold");
+    }
+    assertEquals(lot.path("parts"), all.at("/lot/rejected"));
+    assertFalse(all.path("lot").has("falseRejects"), "a threshold by hand guarantees nothing");
+    assertFalse(all.path("lot").has("discoveries"));
+
+    Invocation single = inspect(images.resolve("a.png").toString(), "--json");
+    assertFalse(Json.object(single.out()).has("lot"), "one part is no lot");
+    assertEquals("", inspect(images.resolve("a.png").toString()).err());
+  }
+
+  @Test
+  void anotherTestHasNoPValues() throws IOException {
+    String part = images.resolve("a.png").toString();
+    Invocation other = inspect(part, "--null=CHI_SQUARE", "--number-of-tests=PUBLISHED");
+    assertEquals(0, other.exitCode(), other.err());
+    assertFalse(Json.object(other.out()).has("pValue"), other.out());
+    String why = "no p-values, because the model was calibrated for another test";
+    assertTrue(other.err().contains("note: " + why), other.err());
+    Invocation asked =
+        inspect(
+            part, "--null=CHI_SQUARE", "--number-of-tests=PUBLISHED", "--false-discovery-rate=0.1");
+    assertEquals(2, asked.exitCode());
+    assertEquals(1, asked.err().strip().lines().count(), asked.err());
+    assertTrue(asked.err().contains("leave out the options of the test"), asked.err());
+
+    Path formats = Path.of("src/test/resources/dev/flowline/line/formats");
+    Invocation old =
+        Invocation.of("inspect", formats.resolve("format-1.flowline").toString(), part);
+    assertEquals(0, old.exitCode(), old.err());
+    assertFalse(Json.object(old.out()).has("pValue"), old.out());
+    assertTrue(
+        old.err().contains("an older Flowline calibrated the model and kept one number only"),
+        old.err());
   }
 
   @Test
@@ -418,7 +509,15 @@ class InspectCommandTest {
   @Test
   void badNumbersAreUsageErrors() throws IOException {
     for (String wrong :
-        List.of("--log10-epsilon=low", "--log10-epsilon=NaN", "--pfa-bound=MARKOV")) {
+        List.of(
+            "--log10-epsilon=low",
+            "--log10-epsilon=NaN",
+            "--pfa-bound=MARKOV",
+            "--false-discovery-rate=0",
+            "--false-discovery-rate=1",
+            "--false-discovery-rate=-0.1",
+            "--false-discovery-rate=NaN",
+            "--false-discovery-rate=ten")) {
       Invocation inspect = inspect(images.toString(), wrong);
       assertEquals(2, inspect.exitCode(), inspect.err());
       assertEquals(1, inspect.err().strip().lines().count(), inspect.err());

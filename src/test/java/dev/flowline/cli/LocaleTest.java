@@ -67,6 +67,7 @@ public class LocaleTest {
             new String[] {"info", broken.toString()},
             new String[] {"inspect", model, images, broken.toString()},
             new String[] {"drift", "--json", model, images},
+            new String[] {"acceptance", model, "--parts=" + Path.of(images).getParent()},
             new String[] {"evaluate", model, data, "--category=" + SmallLine.PRODUCT, "--json"},
             new String[] {"evaluate", model, data, "--category=" + SmallLine.PRODUCT},
             new String[] {"train", data, "--category=steel", "--batch=1234567890123"});

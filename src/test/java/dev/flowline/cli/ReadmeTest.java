@@ -8,6 +8,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.MarkdownPage;
+import dev.flowline.acceptance.AcceptanceResult;
+import dev.flowline.acceptance.AppraiserResult;
 import dev.flowline.compare.ComparisonAnswer;
 import dev.flowline.data.Layout;
 import dev.flowline.drift.Drift;
@@ -127,6 +129,9 @@ class ReadmeTest {
     drift.addAll(keys(Drift.class, "drift."));
     assertEquals(drift, documentedKeys(page.section("### drift")));
     assertEquals(keys(ComparisonAnswer.class, ""), documentedKeys(page.section("### compare")));
+    Set<String> acceptance = keys(AcceptanceResult.class, "");
+    acceptance.addAll(keys(AppraiserResult.class, ""));
+    assertEquals(acceptance, documentedKeys(page.section("### acceptance")));
     Set<String> line = keys(Inspection.class, "");
     line.addAll(Set.of("error", "imageUri"));
     assertEquals(line, documentedKeys(page.section("### inspect")));

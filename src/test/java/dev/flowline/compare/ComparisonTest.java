@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.calibration.FalseAlarmRate;
+import dev.flowline.eval.RuleOutcome;
+import dev.flowline.eval.ThresholdRule;
 import dev.flowline.page.HostileText;
 import dev.flowline.page.ParsedPage;
 import java.math.BigDecimal;
@@ -69,7 +72,8 @@ class ComparisonTest {
     figures.put("defectImagesFound", 0.8);
     figures.put("foundByRoc", 0.7);
     figures.put("falseAlarmImages", 0.1);
-    ComparedRun older = new ComparedRun("a", "ours", 0, null, figures, null, null, null, null);
+    ComparedRun older =
+        new ComparedRun("a", "ours", 0, null, figures, null, null, null, null, null);
     assertEquals(Double.NaN, older.figure(ScoreColumn.FOUND));
     assertEquals(Double.NaN, older.figure(ScoreColumn.FOUND_BY_ROC));
     assertEquals(0.1, older.figure(ScoreColumn.FALSE_ALARMS));
@@ -219,7 +223,7 @@ class ComparisonTest {
     for (ScoreColumn column : ScoreColumn.values()) {
       byKey.put(column.key(), figures.get(column));
     }
-    return new ComparedRun("a", model.label(), 0, null, byKey, 20, 10, null, null);
+    return new ComparedRun("a", model.label(), 0, null, byKey, 20, 10, null, null, null);
   }
 
   private static Map<ScoreColumn, Double> figures(double auroc, double millis, double found) {
@@ -354,8 +358,8 @@ class ComparisonTest {
             List.of(0L),
             null,
             List.of(
-                new ComparedRun(category, "label", 0, null, figures, 20, 10, null, null),
-                new ComparedRun(category, "other", 0, null, figures, 20, 10, null, null),
+                new ComparedRun(category, "label", 0, null, figures, 20, 10, null, null, null),
+                new ComparedRun(category, "other", 0, null, figures, 20, 10, null, null, null),
                 ComparedRun.failed(text.in("failed category"), "label", 0, text.in("reason"))));
     String html = new ComparisonPage(text.in("title"), comparison).html();
     text.assertShownBy(html);
@@ -373,6 +377,42 @@ class ComparisonTest {
     JsonNode figures = json.valueToTree(run("a", OURS, 3, 0.25)).path("figures");
     assertTrue(figures.path("pixelAuroc").isNull(), "unknown is null: " + figures);
     assertEquals(ScoreColumn.values().length, figures.size());
+  }
+
+  private static ComparedRun run(ComparedModel model, long seed, List<RuleOutcome> rules) {
+    return new ComparedRun("a", model.label(), seed, null, Map.of(), 60, 40, null, null, rules);
+  }
+
+  private static List<RuleOutcome> rules(int falseAlarms, int found) {
+    FalseAlarmRate rate = new FalseAlarmRate(0.05, null);
+    return List.of(
+        RuleOutcome.of(ThresholdRule.FLOWLINE, -7.0, rate, 0.04, 60, falseAlarms, 40, found, 1),
+        RuleOutcome.of(ThresholdRule.LARGEST, 0.7, null, null, 60, 0, 40, found, 0));
+  }
+
+  /** The rules of a category are sums over the seeds, for each model; an older run has none. */
+  @Test
+  void theThresholdsOfOthersAreSumsOverTheSeeds() throws Exception {
+    ComparedRun first = run(OURS, 0, rules(3, 30));
+    Comparison comparison =
+        comparison(
+            List.of("a", "b"),
+            first,
+            run(OURS, 1, rules(1, 20)),
+            run(OURS, 2, null),
+            run("b", OURS, 0, 0.5));
+    ComparisonPage page = new ComparisonPage("splits", comparison);
+    String name = OURS.title() + ": Flowline";
+    List<String> row =
+        List.of(name, "≤ 4.0 %", "4 of 120", "50 of 80", "2", "3.3 %", "0.9 % to 8.3 %", "5.0 %");
+    assertEquals(row, page.ruleRows("a").get(0));
+    assertEquals(2, page.ruleRows("a").size());
+    assertEquals(List.of(), page.ruleRows("b"));
+    assertEquals(row, ParsedPage.of(page.html()).row(name));
+    ObjectMapper json = new ObjectMapper();
+    String text = json.writeValueAsString(first);
+    assertEquals(first, json.readValue(text, ComparedRun.class), text);
+    assertFalse(json.writeValueAsString(run("b", OURS, 0, 0.5)).contains("thresholdRules"));
   }
 
   private static Comparison comparison(List<String> categories, ComparedRun... runs) {
@@ -395,6 +435,6 @@ class ComparisonTest {
     for (ScoreColumn figure : ScoreColumn.values()) {
       figures.put(figure.key(), figure == ScoreColumn.AUPRO ? (Double) aupro : null);
     }
-    return new ComparedRun(category, model.label(), seed, null, figures, 20, 10, null, null);
+    return new ComparedRun(category, model.label(), seed, null, figures, 20, 10, null, null, null);
   }
 }

@@ -94,6 +94,7 @@ class PublishedResultsTest {
             nan,
             null,
             List.of(),
+            List.of(),
             0,
             0,
             nan,

@@ -37,6 +37,7 @@ class EvaluationTest {
         score,
         smallest,
         null,
+        null,
         new StageTimings(0, 0, 0, millis, 0));
   }
 
@@ -122,7 +123,9 @@ class EvaluationTest {
         top.anomalyScore(),
         top.minLog10Nfa(),
         null,
+        null,
         top.timingsMillis(),
+        null,
         inView);
   }
 
@@ -379,6 +382,7 @@ class EvaluationTest {
                 new float[] {9, 1},
                 0.5,
                 smallest,
+                null,
                 null,
                 null));
       }

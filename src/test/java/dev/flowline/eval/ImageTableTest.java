@@ -16,6 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ImageTableTest {
   private static ImageTable.Row row(String image, String type, double iou) {
+    return row(image, type, iou, null);
+  }
+
+  private static ImageTable.Row row(String image, String type, double iou, Double pValue) {
     return new ImageTable.Row(
         image,
         type,
@@ -24,6 +28,7 @@ class ImageTableTest {
         -12345.5,
         Double.NaN,
         -2.25,
+        pValue,
         0.5,
         3,
         iou,
@@ -37,9 +42,14 @@ class ImageTableTest {
   @Test
   void aRowHasOneFieldPerColumnAndUnknownsAreEmpty() {
     assertEquals(
-        "image,type,verdict,outcome,log10Nfa,log10NfaOnDefect,log10Epsilon,anomalyScore,regions,iou,file,fileUri,outOfRange\r\n"
-            + "bent/000.png,bent,DEFECT,FOUND,-12345.5,,-2.25,0.5,3,,,,brightness entropy\r\n",
-        new ImageTable(List.of(row("bent/000.png", "bent", Double.NaN))).csv());
+        "image,type,verdict,outcome,log10Nfa,log10NfaOnDefect,log10Epsilon,pValue,anomalyScore,regions,iou,file,fileUri,outOfRange\r\n"
+            + "bent/000.png,bent,DEFECT,FOUND,-12345.5,,-2.25,,0.5,3,,,,brightness entropy\r\n"
+            + "bent/001.png,bent,DEFECT,FOUND,-12345.5,,-2.25,0.125,0.5,3,,,,brightness entropy\r\n",
+        new ImageTable(
+                List.of(
+                    row("bent/000.png", "bent", Double.NaN),
+                    row("bent/001.png", "bent", Double.NaN, 0.125)))
+            .csv());
   }
 
   /** RFC 4180; a spreadsheet would run what begins as a formula. */

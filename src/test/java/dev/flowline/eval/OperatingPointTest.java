@@ -37,7 +37,7 @@ class OperatingPointTest {
                 : onDefect < -18
                     ? ImageOutcome.Detection.FOUND
                     : ImageOutcome.Detection.ALARMED_ELSEWHERE;
-    return new ImageOutcome(type, type, null, detection, 0, 0, 0, smallest, onDefect, null);
+    return new ImageOutcome(type, type, null, detection, 0, 0, 0, smallest, onDefect, null, null);
   }
 
   /** Good images at −0.5, −1.5, …, −19.5; defects at −10.25, −15.25, −18.25, −30. */

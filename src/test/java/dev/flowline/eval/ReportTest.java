@@ -128,7 +128,8 @@ class ReportTest {
     }
     float[] map = {0.1f, 0.2f, 0.3f, 0.4f};
     float[] log10Nfas = {log10Nfa, 3, 3, 3};
-    return new EvaluatedImage(name, type, null, truth, map, log10Nfas, 0.4, log10Nfa, null, null);
+    return new EvaluatedImage(
+        name, type, null, truth, map, log10Nfas, 0.4, log10Nfa, null, null, null);
   }
 
   /** Two good images, one of them alarming; four defects: missed, elsewhere, and two found. */
@@ -280,7 +281,8 @@ class ReportTest {
       String type = i < 6 ? "dent" : Sample.GOOD;
       float[] log10Nfa = {i - 6, 400, 400, 400};
       evaluation.add(
-          new EvaluatedImage("" + i, type, null, null, map, log10Nfa, 0.4, i - 6, null, null));
+          new EvaluatedImage(
+              "" + i, type, null, null, map, log10Nfa, 0.4, i - 6, null, null, null));
     }
     EvaluationResult result = evaluation.finish();
     ParsedPage page = ParsedPage.of(report(result).html());
@@ -373,7 +375,8 @@ class ReportTest {
     float[] log10Nfa = {-1, 3, 3, 3};
     String good = Sample.GOOD;
     evaluation.add(
-        new EvaluatedImage(text.in("alarm"), good, null, null, map, log10Nfa, 0.4, -1, null, null));
+        new EvaluatedImage(
+            text.in("alarm"), good, null, null, map, log10Nfa, 0.4, -1, null, null, null));
     evaluation.add(
         new EvaluatedImage(
             text.in("image"),
@@ -384,6 +387,7 @@ class ReportTest {
             log10Nfa,
             0.4,
             -1,
+            null,
             null,
             null));
     Map<String, String> facts = Map.of(text.in("fact"), text.in("its value"));
@@ -427,7 +431,7 @@ class ReportTest {
     float[] map = {0.1f, 0.2f, 0.3f, 0.4f};
     evaluation.add(
         new EvaluatedImage(
-            "x", "dent", null, null, map, new float[] {-1, 3, 3, 3}, 0.4, -1, null, null));
+            "x", "dent", null, null, map, new float[] {-1, 3, 3, 3}, 0.4, -1, null, null, null));
     ParsedPage page = ParsedPage.of(report(evaluation.finish()).html());
     List<String> absent =
         page.elements("div", "empty").stream().map(Element::getTextContent).toList();

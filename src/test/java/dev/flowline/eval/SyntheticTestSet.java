@@ -96,6 +96,7 @@ record SyntheticTestSet(List<EvaluatedImage> images, List<float[]> trainingMaps,
         score,
         smallest,
         null,
+        null,
         timings(random));
   }
 

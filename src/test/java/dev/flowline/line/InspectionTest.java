@@ -39,6 +39,7 @@ class InspectionTest {
         Instant.parse("2026-11-29T10:15:30.123456Z"),
         Verdict.DEFECT,
         new Statistic(Statistic.LOG10_NFA, -12.25, -0.5),
+        0.0625,
         0.875,
         List.of(new Region(3, 4, 10, 6, 31, 7.5, 6.25, 8, 6, -12.25)),
         List.of(new OutOfRange(InputStatistic.BRIGHTNESS, 0.01, 0.1, 0.75)),
@@ -65,6 +66,7 @@ class InspectionTest {
         Instant.EPOCH,
         Verdict.GOOD,
         new Statistic(Statistic.LOG10_NFA, 1.5, -0.5),
+        null,
         0.1,
         List.of(),
         null,
@@ -88,6 +90,8 @@ class InspectionTest {
     assertEquals(-12.25, json.at("/statistic/value").asDouble());
     assertFalse(JSON.readTree(barest().toJson()).has("partId"));
     assertFalse(JSON.readTree(barest().toJson()).has("notes"));
+    assertFalse(JSON.readTree(barest().toJson()).has("pValue"));
+    assertEquals(0.0625, json.path("pValue").asDouble());
     assertEquals("AT_MOST_12_BITS", json.at("/notes/1").asText());
   }
 
@@ -120,7 +124,9 @@ class InspectionTest {
   void aRecordOfAnOlderVersionIsReadAndFitsTheSchema() throws IOException {
     ObjectNode json = (ObjectNode) JSON.readTree(defect().toJson());
     ((ObjectNode) json.path("model")).retain("category", "flowline", "date");
+    json.remove("pValue");
     assertEquals(Set.of(), complaints(json));
+    assertEquals(null, Inspection.fromJson(json.toString()).pValue());
     ModelSummary model = Inspection.fromJson(json.toString()).model();
     assertEquals(
         new ModelSummary("gear", "1.2.3", "2026-11-28T09:00:00Z", null, null, null), model);
@@ -145,8 +151,8 @@ class InspectionTest {
     }
     ObjectNode json = (ObjectNode) JSON.readTree(defect().toJson());
     json.put("verdict", "PERHAPS").put("id", "one").put("createdAt", "yesterday");
-    json.put("modelDigest", "abc");
-    assertEquals(4, complaints(json).size(), complaints(json).toString());
+    json.put("modelDigest", "abc").put("pValue", 0);
+    assertEquals(5, complaints(json).size(), complaints(json).toString());
     assertEquals(
         1,
         complaints(json.retain("nothing").put("told", true)).stream()

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -141,6 +142,10 @@ class InspectorTest {
     assertEquals(List.of(), left.regions());
     assertEquals(right.anomalyScore(), left.anomalyScore());
     assertSameAnswer(inspector.inspect(image), inspector.inspect(image, whole));
+    double smallest = 1 / (1.0 + inspector.calibration().goodImages());
+    assertEquals(smallest, inspector.inspect(image, whole).pValue());
+    assertNull(right.pValue(), "the calibration images were seen whole");
+    assertNull(left.pValue());
     var e =
         assertThrows(
             IllegalArgumentException.class,

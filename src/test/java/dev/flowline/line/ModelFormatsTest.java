@@ -38,6 +38,7 @@ class ModelFormatsTest {
         double then = Double.parseDouble(words[2]);
         double rounding = ROUNDING * Math.max(1, Math.abs(then));
         assertEquals(then, now.statistic().value(), rounding, line);
+        assertEquals(format == 1, now.pValue() == null, "format 1 keeps one number of 75");
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.flowline.train;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.calibration.CalibrationPlan;
@@ -9,6 +10,8 @@ import dev.flowline.data.SyntheticLine;
 import dev.flowline.eval.EvaluationPlan;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.Evaluator;
+import dev.flowline.eval.RuleOutcome;
+import dev.flowline.eval.ThresholdRule;
 import dev.flowline.eval.UnseenImages;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.ExtractorConfig;
@@ -85,7 +88,20 @@ class FamilyTest {
       assertTrue(result.pixelAuroc() >= 0.9, kind + ": pixel AUROC " + result.pixelAuroc());
       assertTrue(result.imageAuroc() >= 0.9, kind + ": image AUROC " + result.imageAuroc());
       assertTrue(result.defectImagesFound() >= 8, kind + ": found " + result.defectImagesFound());
+      assertRulesAreMeasured(kind, result);
     }
+  }
+
+  /** The images that set the threshold are found again, and both tests judge every image. */
+  private static void assertRulesAreMeasured(ModelKind kind, EvaluationResult result) {
+    for (RuleOutcome outcome : result.thresholdRules()) {
+      boolean negative = outcome.rule() == ThresholdRule.PERCENTILE_95_TIMES_1_421;
+      assertTrue(outcome.unknown() == null || negative, kind + ": " + outcome);
+    }
+    RuleOutcome own = result.thresholdRules().get(0);
+    assertEquals(result.falseAlarmImages(), own.falseAlarmImages(), kind + ": " + own);
+    assertEquals(result.defectImagesFound(), own.defectImagesFound(), kind + ": " + own);
+    assertEquals(result.operatingPoint().guaranteed(), own.guaranteed(), kind + ": " + own);
   }
 
   private static TrainingRequest request(ModelKind kind, Path output) {

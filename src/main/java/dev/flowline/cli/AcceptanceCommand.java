@@ -1,0 +1,224 @@
+package dev.flowline.cli;
+
+import dev.flowline.acceptance.AcceptanceFolder;
+import dev.flowline.acceptance.AcceptancePlan;
+import dev.flowline.acceptance.AcceptanceResult;
+import dev.flowline.acceptance.AcceptanceTable;
+import dev.flowline.acceptance.Appraisal;
+import dev.flowline.acceptance.AttributeStudy;
+import dev.flowline.acceptance.Decision;
+import dev.flowline.acceptance.LabelFile;
+import dev.flowline.acceptance.LabelledPart;
+import dev.flowline.acceptance.PartFolder;
+import dev.flowline.acceptance.UnseenParts;
+import dev.flowline.io.DecodedImage;
+import dev.flowline.io.ImagesDone;
+import dev.flowline.io.LaterFailure;
+import dev.flowline.io.OneLine;
+import dev.flowline.io.OutputLock;
+import dev.flowline.line.InspectionRequest;
+import dev.flowline.line.Inspector;
+import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.KnownImages;
+import dev.flowline.model.ModelFacts;
+import dev.flowline.page.Numbers;
+import dev.flowline.runtime.FlowlineVersion;
+import dev.flowline.runtime.RecordedTime;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Tests a model, or people, on labelled parts, as a quality department accepts an inspection. */
+@Command(
+    name = "acceptance",
+    description =
+        "Test a model, or people, on labelled parts: effectiveness, miss rate, false-alarm rate and kappa, with exact bounds.",
+    footer = {
+      "",
+      "DIR/good/PART/ holds the images of a good part, one per trial. DIR/TYPE/PART/ holds those of a defective one. An image directly in DIR/good/ or DIR/TYPE/ is a part with one trial.",
+      "",
+      "Without MODEL and --labels, the command prints how many parts show the rates."
+    })
+final class AcceptanceCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "MODEL", arity = "0..1", description = "Model file.")
+  private Path model;
+
+  @Option(
+      names = "--parts",
+      paramLabel = "DIR",
+      description = "Folder of labelled parts, for MODEL.")
+  private Path parts;
+
+  @Option(
+      names = "--labels",
+      arity = "1..*",
+      paramLabel = "FILE",
+      description =
+          "CSV files of decisions that people made, with the columns part, reference, appraiser, trial, decision.")
+  private List<Path> labels = List.of();
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description =
+          "Folder for acceptance.html, which prints as two pages A4, acceptance.json, acceptance.csv and decisions.csv (default: no report).")
+  private Path report;
+
+  @Mixin private AcceptanceOptions requested;
+  @Mixin private ThresholdOptions test;
+  @Mixin private UnusualInputOption unusual;
+  @Mixin private ProgramOption program;
+  @Mixin private DeviceOption compute;
+  @Mixin private ThreadsOption threads;
+  @Mixin private ImageOptions images;
+  @Mixin private CommonOptions common;
+
+  private final List<Appraisal> appraisals = new ArrayList<>();
+  private final Map<String, String> facts = new LinkedHashMap<>();
+
+  @Override
+  public Integer call() throws IOException {
+    AcceptancePlan plan = AcceptancePlan.of(requested.rates());
+    if ((model == null) != (parts == null)) {
+      throw new IllegalArgumentException(
+          model == null
+              ? "--parts takes MODEL, which inspects them"
+              : "MODEL takes --parts DIR, the folder of labelled parts that it inspects");
+    }
+    if (model == null && labels.isEmpty()) {
+      if (report != null) {
+        throw new IllegalArgumentException("--report takes MODEL with --parts, or --labels");
+      }
+      common.print(plan, out -> plan.inWords().forEach(out::println));
+      return Flowline.SUCCESS;
+    }
+    LaterFailure unwritten = new LaterFailure();
+    try (OutputLock alone = lock(unwritten)) {
+      accept(plan, unwritten);
+    }
+    return Flowline.SUCCESS;
+  }
+
+  /** Locks the report's folder; returns null if there is none, or it cannot be written. */
+  private OutputLock lock(LaterFailure unwritten) throws IOException {
+    if (report == null) {
+      return null;
+    }
+    try {
+      return OutputLock.ofFolder(report, "acceptance");
+    } catch (OutputLock.BusyException e) {
+      throw e;
+    } catch (IOException e) {
+      unwritten.tried(
+          () -> {
+            throw e; // once the result is printed
+          });
+      return null;
+    }
+  }
+
+  private void accept(AcceptancePlan plan, LaterFailure unwritten) throws IOException {
+    List<Appraisal> people = new ArrayList<>();
+    for (Path file : labels) {
+      people.addAll(LabelFile.read(file));
+    }
+    if (model != null) {
+      inspect();
+    }
+    for (Path file : labels) {
+      facts.merge("labels", fileName(file), (one, other) -> one + ", " + other);
+    }
+    facts.put("counted", RecordedTime.now() + ", by Flowline " + FlowlineVersion.current());
+    appraisals.addAll(people);
+    AttributeStudy study = AttributeStudy.of(appraisals);
+    String title = fileName(model == null ? labels.get(0) : model);
+    AcceptanceResult result = AcceptanceResult.of(title, facts, study, plan);
+    common.print(result, out -> out.print(new AcceptanceTable(result)));
+    unwritten.throwIfAny();
+    if (report != null) {
+      common.err().println("report: " + AcceptanceFolder.write(report, result, study));
+    }
+  }
+
+  /** Inspects the parts with the model, whose verdicts are decisions. */
+  private void inspect() throws IOException {
+    common.begins("listing the parts");
+    PartFolder folder = PartFolder.list(parts);
+    LeftOutFiles.print(folder.files(), common);
+    if (folder.masks() > 0) {
+      common
+          .err()
+          .println(
+              "note: %s in folders of masks (ground_truth, mask, masks) are left out"
+                  .formatted(Numbers.count(folder.masks(), "image")));
+    }
+    threads.load();
+    try (AnomalyModel opened = images.open(model, program)) {
+      requireUnseen(folder.parts(), KnownImages.ofAllUses(opened.config()));
+      opened.on(compute.device());
+      ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
+      try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
+        unusual.requireInputRange(inspector);
+        addFacts(opened, inspector, folder);
+        decide(inspector, folder.parts());
+      }
+    }
+  }
+
+  private void requireUnseen(List<LabelledPart> all, KnownImages known) throws IOException {
+    known.unrecorded("--parts holds").ifPresent(why -> common.err().println("note: " + why));
+    try (Progress progress = Progress.on(common.err())) {
+      ImagesDone read = LateProgress.of(progress, "comparing the images", System::nanoTime);
+      UnseenParts.require(all, known, read);
+    }
+  }
+
+  private void addFacts(AnomalyModel opened, Inspector inspector, PartFolder folder) {
+    facts.put("model", fileName(model));
+    opened.digest().ifPresent(digest -> facts.put("SHA-256 of the model", digest));
+    facts.put("category", OneLine.of(opened.config().category()));
+    facts.put(
+        "log10Epsilon",
+        String.format(Locale.ROOT, "%.2f", inspector.test().log10Epsilon())
+            + (inspector.calibration() == null ? "" : ", as calibrated"));
+    facts.put("parts", fileName(parts));
+    long defective = folder.parts().stream().filter(LabelledPart::defective).count();
+    facts.put(
+        "good and defective parts",
+        "%s and %s".formatted(folder.parts().size() - defective, defective));
+  }
+
+  private void decide(Inspector inspector, List<LabelledPart> all) throws IOException {
+    int images = all.stream().mapToInt(part -> part.trials().size()).sum();
+    int done = 0;
+    try (Progress progress = Progress.on(common.err())) {
+      for (LabelledPart part : all) {
+        int trial = 0;
+        for (Path image : part.trials()) {
+          InspectionRequest request =
+              InspectionRequest.DEFAULT.withPartId(part.name()).withUnusualInput(unusual.rule());
+          Decision decision =
+              Decision.of(
+                  inspector.inspect(DecodedImage.read(image), request).inspection().verdict());
+          appraisals.add(
+              new Appraisal(part.name(), part.defective(), fileName(model), ++trial, decision));
+          progress.step("images", ++done, images, "");
+        }
+      }
+    }
+  }
+
+  private static String fileName(Path file) {
+    Path name = file.toAbsolutePath().normalize().getFileName();
+    return OneLine.of(String.valueOf(name == null ? file : name));
+  }
+}

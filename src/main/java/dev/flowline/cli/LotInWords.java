@@ -1,0 +1,116 @@
+package dev.flowline.cli;
+
+import dev.flowline.calibration.FalseAlarmRate;
+import dev.flowline.line.LotReview;
+import dev.flowline.line.LotStatement;
+import dev.flowline.page.Numbers;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The text of the statement on a lot, for who decides what becomes of its rejects. */
+final class LotInWords {
+  private LotInWords() {}
+
+  /**
+   * Returns the text, a sentence per line.
+   *
+   * @param notRead images without a verdict, because they could not be read
+   */
+  static List<String> of(LotStatement lot, int notRead) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s, %s rejected (DEFECT)%s%s"
+            .formatted(
+                Numbers.count(lot.parts(), "part"),
+                lot.rejected(),
+                lot.notInspected() == 0 ? "" : ", " + lot.notInspected() + " more not inspected",
+                notRead == 0 ? "" : ", " + notRead + " more not read"));
+    if (lot.falseRejects() != null && lot.parts() > 0) {
+      lines.add(falseRejects(lot.falseRejects(), lot.parts()));
+    }
+    if (lot.discoveries() != null && lot.parts() > 0) {
+      lines.add(discoveries(lot.discoveries(), lot));
+    }
+    if (lot.review() != null) {
+      lines.add(review(lot.review()));
+    }
+    return lines;
+  }
+
+  private static String falseRejects(LotStatement.FalseRejects rejects, int parts) {
+    return "the threshold rejects at most %s of good parts, %s: %s of these %s if all were good, fewer if not"
+        .formatted(
+            Numbers.percent(rejects.guaranteed()),
+            rejects.confidence() == null
+                ? "on average over calibrations"
+                : "with confidence " + rejects.confidence(),
+            Numbers.brief(rejects.atMost()),
+            parts);
+  }
+
+  private static String discoveries(LotStatement.Discoveries found, LotStatement lot) {
+    String rate = "at a false-discovery rate of " + percent(found.rate());
+    if (found.parts() == 0) {
+      return rate + " no part stands out: " + whyNot(found, lot);
+    }
+    return "%s %s: p-value at most %s. On average over lots at most %s of such a set is good: %s of these %s"
+        .formatted(
+            rate,
+            standOut(found.parts(), lot.rejected()),
+            Numbers.brief(found.largestPValue()),
+            percent(found.rate()),
+            Numbers.brief(found.goodAtMost()),
+            found.parts());
+  }
+
+  private static String standOut(int parts, int rejected) {
+    String verb = parts == 1 ? " stands out" : " stand out";
+    if (parts < rejected) {
+      return "%s of the %s rejects%s".formatted(parts, rejected, verb);
+    }
+    String rejects =
+        rejected == 0 ? "" : rejected == 1 ? "the reject" : "all " + rejected + " rejects";
+    if (parts == rejected) {
+      return rejects + verb;
+    }
+    String others = Numbers.count(parts - rejected, "part") + " judged GOOD";
+    return (rejected == 0 ? others : rejects + " and " + others) + verb;
+  }
+
+  private static String whyNot(LotStatement.Discoveries found, LotStatement lot) {
+    if (found.partsAtSmallest() == 0) {
+      return "none is beyond all calibration images";
+    }
+    long images = Math.round(1 / found.smallestPValue()) - 1;
+    if (found.partsNeeded() > lot.parts()) {
+      return "the rate takes at least %s calibration images, and the model has %s: 'flowline calibrate' with more"
+          .formatted(new FalseAlarmRate(found.rate(), null).imagesNeeded(), images);
+    }
+    return "with %s calibration images no p-value is below %s, and %s of the %s parts have it; %s would be enough, and fewer with more calibration images"
+        .formatted(
+            images,
+            Numbers.brief(found.smallestPValue()),
+            found.partsAtSmallest(),
+            lot.parts(),
+            found.partsNeeded());
+  }
+
+  private static String review(LotReview review) {
+    if (review.lookedAt() == review.rejects()) {
+      return "to show how many of the rejects are defective, look at all %s"
+          .formatted(review.rejects());
+    }
+    return "look at %s of the %s rejects, drawn at random: if all of these are defective, at least %s of the %s are (%s), with confidence %s"
+        .formatted(
+            review.lookedAt(),
+            review.rejects(),
+            review.defectiveAtLeast(),
+            review.rejects(),
+            percent(review.defectiveAtLeast() / (double) review.rejects()),
+            percent(review.confidence()));
+  }
+
+  private static String percent(double share) {
+    return Numbers.percent(share).replace(".0 %", " %");
+  }
+}

@@ -1,0 +1,56 @@
+package dev.flowline.line;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * The statement on a lot: how many parts were rejected, and what the rejects are worth.
+ *
+ * @param parts with the verdict GOOD or DEFECT
+ * @param rejected with the verdict DEFECT
+ * @param notInspected parts beside these
+ * @param falseRejects null if the threshold guarantees nothing
+ * @param discoveries at a false-discovery rate; null if none was requested
+ * @param review of the rejects; null if there are none
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record LotStatement(
+    int parts,
+    int rejected,
+    int notInspected,
+    FalseRejects falseRejects,
+    Discoveries discoveries,
+    LotReview review) {
+  /**
+   * What the threshold guarantees about good parts among the rejects.
+   *
+   * @param guaranteed the guaranteed rate of false alarms
+   * @param confidence with which it holds; null if it holds on average over calibrations
+   * @param atMost how many good parts are rejected on average at most: the guaranteed rate times
+   *     all parts, as if all were good
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record FalseRejects(
+      @JsonProperty("promised") double guaranteed, Double confidence, double atMost) {}
+
+  /**
+   * The parts that stand out at a false-discovery rate, by Benjamini and Hochberg.
+   *
+   * @param rate of which at most, on average over lots and calibrations, they are good
+   * @param parts how many stand out
+   * @param largestPValue a part stands out if its p-value is at most this; null if none does
+   * @param goodAtMost rate times parts
+   * @param smallestPValue the smallest that the calibration images can give
+   * @param partsAtSmallest how many parts have it
+   * @param partsNeeded how many with it are enough to stand out
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Discoveries(
+      double rate,
+      int parts,
+      Double largestPValue,
+      double goodAtMost,
+      double smallestPValue,
+      int partsAtSmallest,
+      long partsNeeded) {}
+}
