@@ -198,6 +198,7 @@ final class AcceptanceCommand implements Callable<Integer> {
   }
 
   private void decide(Inspector inspector, List<LabelledPart> all) throws IOException {
+    String appraiser = fileName(model).replaceFirst("(?<=.)\\.flowline$", "");
     int images = all.stream().mapToInt(part -> part.trials().size()).sum();
     int done = 0;
     try (Progress progress = Progress.on(common.err())) {
@@ -210,7 +211,7 @@ final class AcceptanceCommand implements Callable<Integer> {
               Decision.of(
                   inspector.inspect(DecodedImage.read(image), request).inspection().verdict());
           appraisals.add(
-              new Appraisal(part.name(), part.defective(), fileName(model), ++trial, decision));
+              new Appraisal(part.name(), part.defective(), appraiser, ++trial, decision));
           progress.step("images", ++done, images, "");
         }
       }
