@@ -459,6 +459,11 @@ void regions_of_interest() {
     fails("options.roi_width must be 1 to 7", [&](auto& o) { o.roi_width = bad; });
     fails("options.roi_height must be 1 to 6", [&](auto& o) { o.roi_height = bad; });
   }
+  for (int64_t bad : {int64_t{-1}, INT64_MIN, INT64_MAX}) {
+    fails("options.smallest_region must be 0 to", [&](auto& o) { o.smallest_region = bad; });
+  }
+  fails("options.smallest_region must be 0 without a law, got 2",
+        [](auto& o) { o.smallest_region = 2; });
   const uint8_t mask[64] = {};
   fails("options.ignore_batch_stride must be 0", [](auto& o) { o.ignore_batch_stride = 64; });
   for (int64_t bad : {int64_t{-1}, int64_t{63}, INT64_MIN, INT64_MAX}) {

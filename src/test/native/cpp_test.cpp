@@ -254,11 +254,13 @@ void the_same_maps() {
 
   const flowline::RegionLaw law = {{0.2f, 0.6f, 1.0f}, {0, -1, -2, 0, -2, -4}};
   options.law = &law;
+  options.smallest_region = 2;
   const flowline_region_law same_law = {sizeof same_law,     2, 3, 0, law.level.data(),
                                         law.log10_pfa.data()};
   flowline_segment_options by_law = how;
   by_law.ignore_batch_stride = 0;
   by_law.law = &same_law;
+  by_law.smallest_region = 2;
   CHECK(flowline_segment(plain, given, 2, &by_law, &to) == FLOWLINE_OK);
   CHECK(context.segment(latents, 24, 20, options).log10_nfa == nfa);
   const flowline::RegionLaw none_such = {{0.2f, 0.6f}, {0, -1, -2}};
@@ -266,6 +268,7 @@ void the_same_maps() {
   throws(FLOWLINE_INVALID_ARGUMENT, "options.law.log10_pfa must have a multiple of the 2 knots",
          [&] { context.segment(latents, 24, 20, options); });
   options.law = nullptr;
+  options.smallest_region = 0;
   const std::vector<float> maxima = context.region_maxima(anomaly, 48, 20, 3);
   std::vector<float> expected(3);
   CHECK(flowline_region_maxima(plain, anomaly.data(), 48, 20, 3, expected.data()) == FLOWLINE_OK);

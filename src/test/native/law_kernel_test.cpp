@@ -83,7 +83,8 @@ class Suite {
   void compare(const RandomMap& map, OwnLaw own, bool real_threads) {
     const auto below = [&](int64_t bound) { return maps_.below(bound); };
     const RegionLaw law = {own.get()->classes, own.get()->knots, own.level.data(),
-                           own.log10_pfa.data()};
+                           own.log10_pfa.data(),
+                           static_cast<uint32_t>(below(3) == 0 ? below(10) : 0)};
     const size_t pixels = static_cast<size_t>(map.pixels());
     std::vector<float> expected(pixels), painted(pixels);
     host_.reserve(map.height, map.width);

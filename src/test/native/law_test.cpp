@@ -47,13 +47,14 @@ double log10_pfa_of(const OwnLaw& own, size_t area, float level) {
 
 /// Before interpolation, in double.
 std::vector<double> slow(const OwnLaw& own_law, const std::vector<float>& map, int64_t height,
-                         int64_t width) {
+                         int64_t width, size_t smallest_region) {
   const double background = std::log10(static_cast<double>(own_law.law.classes));
   std::vector<double> smallest(map.size(), background), own(map.size(), background);
   std::vector<std::vector<int64_t>> region(map.size());
   for (int64_t at = 0; at < height * width; at++) {
     if (map[at] <= own_law.level[0]) continue;
     region[at] = flood(map, height, width, at);
+    if (region[at].size() < smallest_region) continue;
     own[at] = log10_pfa_of(own_law, region[at].size(), map[at]) + background;
   }
   for (int64_t at = 0; at < height * width; at++) {
@@ -144,6 +145,7 @@ void round(RandomTensors& random) {
   flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
   options.pfa_bound = static_cast<int32_t>(below(3));  // which nobody reads
   options.law = law.get();
+  options.smallest_region = below(3) == 0 ? below(12) : 0;
   Looked looked(rows, columns);
   if (below(2) == 0) looked.ignore(below, &options);
   if (below(3) == 0) looked.look_inside(below, &options);
@@ -169,7 +171,8 @@ void round(RandomTensors& random) {
       if (!is_tested) tested[i] = -INFINITY;
       any += is_tested;
     }
-    const std::vector<double> wanted = slow(law, tested, height, width);
+    const std::vector<double> wanted =
+        slow(law, tested, height, width, static_cast<size_t>(options.smallest_region));
     for (int64_t i = 0; i < rows * columns; i++) {
       const float got = map[image * rows * columns + i];
       CHECK((got == FLT_MAX) == (any == 0 || !looked.at(i / columns, i % columns)));

@@ -517,6 +517,7 @@ void segment(Input& in) {
     o.law = &law;
     no_law = !is_law;
   }
+  if (in.rarely()) o.smallest_region = in.perhaps_wild(in.byte() % 16);
   Verdict of_options;
   const Given<flowline_segment_options> options(in, o, &of_options);
   flowline_segment_options seen =
@@ -524,6 +525,8 @@ void segment(Input& in) {
   if (!options.is_null()) {
     of_options.require(seen.pfa_bound >= 0 && seen.pfa_bound <= 2 && seen.reserved == 0);
     of_options.require(seen.number_of_tests >= 0 && seen.number_of_tests <= 2);
+    of_options.require(seen.smallest_region >= 0 && seen.smallest_region <= MOST_PIXELS);
+    of_options.require(seen.smallest_region == 0 || seen.law != nullptr);
     const bool everywhere =
         seen.roi_x == 0 && seen.roi_y == 0 && seen.roi_width == 0 && seen.roi_height == 0;
     of_options.require(everywhere ||

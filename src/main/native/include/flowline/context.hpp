@@ -445,7 +445,8 @@ class Context {
             ignore,
             by_image ? height * width : 0,
             options.law == nullptr ? nullptr : law,
-            prepared_of(options)};
+            prepared_of(options),
+            options.smallest_region};
   }
 
   static const flowline_field_of_view* prepared_of(const SegmentOptions& options) {

@@ -333,6 +333,10 @@ typedef struct flowline_segment_options {
   /* NULL, or the field of view of the call, of the context's device and of maps of this size. roi_x
    * to ignore_batch_stride must then be 0. */
   const flowline_field_of_view* field_of_view;
+  /* The least number of positions of a region, if there is a law: smaller regions do not exist for
+   * the test, so that none decides. 0 or 1: regions of any size. It must be 0 without a law. A law
+   * and a threshold that were measured with another number promise nothing here. */
+  int64_t smallest_region;
 } flowline_segment_options;
 
 /* The Chernoff bound, the number of tests by size, and the whole image in view: small regions are
@@ -340,7 +344,7 @@ typedef struct flowline_segment_options {
 #define FLOWLINE_SEGMENT_OPTIONS_DEFAULT                                                         \
   {                                                                                              \
     sizeof(flowline_segment_options), FLOWLINE_PFA_CHERNOFF, FLOWLINE_TESTS_BY_SIZE, 0, 0, 0, 0, \
-        0, NULL, 0, NULL, NULL                                                                   \
+        0, NULL, 0, NULL, NULL, 0                                                                \
   }
 
 /* Prepares a field of view: copies its masks, and notes which pixels are out of view. The results

@@ -41,6 +41,9 @@ struct SegmentOptions {
 
   /// The caller's, in place of region_of_interest and ignore, which are then empty.
   const FieldOfView* field_of_view = nullptr;
+
+  /// The least number of positions of a region, if there is a law; 0: regions of any size.
+  int64_t smallest_region = 0;
 };
 
 /// The results of a segmentation, in host memory.

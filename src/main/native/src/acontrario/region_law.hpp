@@ -14,8 +14,9 @@ namespace flowline {
 struct RegionLaw {
   int32_t classes;
   int32_t knots;
-  const float* level;       ///< (knots)
-  const double* log10_pfa;  ///< (classes, knots)
+  const float* level;        ///< (knots)
+  const double* log10_pfa;   ///< (classes, knots)
+  uint32_t smallest_region;  ///< smaller ones are as probable as none; 0: of any size
 };
 
 /// Checks what a law's arrays, in host memory, hold. Throws Error(FLOWLINE_INVALID_ARGUMENT) naming
@@ -47,9 +48,11 @@ FLOWLINE_HOST_DEVICE int32_t knot_below(const RegionLaw& law, float level) {
   return low;
 }
 
-/// log10 PFA of a region that reaches a level, not below the first knot. i: knot_below of it.
+/// log10 PFA of a region that reaches a level, not below the first knot: 0 for one that is too small
+/// to count. i: knot_below of it.
 FLOWLINE_HOST_DEVICE double log10_pfa_of_region(const RegionLaw& law, int32_t i, uint32_t area,
                                                 float level) {
+  if (area < law.smallest_region) return 0.0;
   const int64_t row = static_cast<int64_t>(class_of_area(law, area)) * law.knots;
   const double* const log10_pfa = law.log10_pfa + row;
   if (i == law.knots - 1) return log10_pfa[i];

@@ -102,7 +102,10 @@ CheckedCall checked_call(flowline_context* context, const flowline_tensor* laten
   std::copy_n(tensors, scales, call.latents);
   take_prepared(how, *context->backend, &call);
   if (call.makes_fused_map()) require_finest_first(call);
-  if (call.by_law) call.law = region_law_of(how.law, tensors[0], with_data);
+  if (call.by_law) {
+    call.law = region_law_of(how.law, tensors[0], with_data);
+    call.law.smallest_region = static_cast<uint32_t>(how.smallest_region);
+  }
   context->checks.counts.reserve(call.count_rows(), scales);
   return {how, call};
 }

@@ -34,6 +34,11 @@ flowline_segment_options segment_options_of(const flowline_segment_options* opti
     known.number_of_tests = of_version_0_2 ? FLOWLINE_TESTS_PUBLISHED : FLOWLINE_TESTS_BY_SIZE;
   }
   require_between("options.reserved", known.reserved, 0, 0);
+  require_between("options.smallest_region", known.smallest_region, 0, MOST_PIXELS);
+  if (known.law == nullptr && known.smallest_region != 0) {
+    invalid("options.smallest_region must be 0 without a law, got " +
+            std::to_string(known.smallest_region));
+  }
   return known;
 }
 
@@ -63,7 +68,7 @@ RegionLaw region_law_of(const flowline_region_law* law, const flowline_tensor& f
     require_pointer("options.law.level", known.level, alignof(float));
     require_pointer("options.law.log10_pfa", known.log10_pfa, alignof(double));
   }
-  return {known.classes, known.knots, known.level, known.log10_pfa};
+  return {known.classes, known.knots, known.level, known.log10_pfa, 0};
 }
 
 void require_inside(const flowline_segment_options& options, int64_t height, int64_t width,

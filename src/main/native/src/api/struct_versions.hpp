@@ -41,7 +41,7 @@ static_assert(offsetof(flowline_segment_options, field_of_view) == 72, "version 
 static_assert(sizeof(flowline_context_options) == 32, "the ABI");
 static_assert(sizeof(flowline_tensor) == 88, "the ABI");
 static_assert(sizeof(flowline_region_law) == 48, "the ABI");
-static_assert(sizeof(flowline_segment_options) == 80, "the ABI");
+static_assert(sizeof(flowline_segment_options) == 88, "the ABI");
 static_assert(sizeof(flowline_maps) == 80, "the ABI");
 static_assert(sizeof(flowline_region) == 56, "the ABI");
 static_assert(sizeof(flowline_inspection) == 80, "the ABI");

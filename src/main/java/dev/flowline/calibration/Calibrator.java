@@ -16,11 +16,10 @@ import java.util.List;
 
 /**
  * The calibrator of a model's statistical test. It uses good images that the model was not trained
- * on: some measure the region law, others, which are used for nothing else, set the threshold.
+ * on: some measure the region law, others, which are used for nothing else, set the threshold. Both
+ * are looked at through the {@linkplain SegmentationOptions#fieldOfView field of view} of the test.
  */
 public final class Calibrator {
-  private static final FieldOfView EVERYWHERE = FieldOfView.whole(1, 1);
-
   private final Device device;
 
   /**
@@ -43,6 +42,7 @@ public final class Calibrator {
       SegmentationOptions wanted, NullHypothesis nullHypothesis, GoodImages images)
       throws IOException {
     SegmentationOptions plain = wanted.withLaw(null).withLog10Epsilon(0);
+    FieldOfView view = wanted.viewOfNumbers();
     if (nullHypothesis == NullHypothesis.CHI_SQUARE || images.count() < RegionLaw.LEAST_IMAGES) {
       return plain;
     }
@@ -50,10 +50,10 @@ public final class Calibrator {
     int[] size = new int[2]; // of the maps, which all have one
     each(
         images,
-        plain,
+        plain.withSmallestRegion(0), // which the law is measured for, and not with
         (judged, input) -> {
           FusedAnomalyMap map = judged.moments().fusedMap();
-          maxima.add(map.regionMaxima());
+          maxima.add(map.regionMaxima(view));
           size[0] = map.height();
           size[1] = map.width();
         });
@@ -69,13 +69,16 @@ public final class Calibrator {
   public Calibration threshold(SegmentationOptions options, FalseAlarmRate rate, GoodImages images)
       throws IOException {
     List<CalibrationImage> calibrated = new ArrayList<>();
+    FieldOfView view = options.viewOfNumbers();
     each(
         images,
         options,
         (judged, input) ->
             calibrated.add(
                 new CalibrationImage(
-                    judged.nfaMap().minLog10Nfa(), LatentStatistics.of(judged.moments()), input)));
+                    judged.nfaMap().minLog10Nfa(),
+                    LatentStatistics.of(judged.moments(), view),
+                    input)));
     return Calibration.of(calibrated, rate);
   }
 
@@ -85,13 +88,13 @@ public final class Calibrator {
   }
 
   private void each(GoodImages images, SegmentationOptions options, Step step) throws IOException {
+    FieldOfView view = options.viewOfNumbers();
     try (AContrario test = new AContrario(options, device, 1)) {
       for (int image = 0; image < images.count(); image++) {
         try {
           images.read(
               image,
-              (latents, input) ->
-                  step.take(test.mapsWithMoments(latents, EVERYWHERE).get(0), input));
+              (latents, input) -> step.take(test.mapsWithMoments(latents, view).get(0), input));
         } catch (FlowlineException e) {
           throw new IOException(images.name(image) + ": " + e.getMessage(), e);
         }

@@ -1,5 +1,7 @@
 package dev.flowline.calibration;
 
+import dev.flowline.segmentation.FieldOfView;
+import dev.flowline.segmentation.FusedAnomalyMap;
 import dev.flowline.segmentation.LatentMoments;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,11 +63,22 @@ public final class LatentStatistics {
    * positions and a group of channels.
    */
   public static List<Double> of(LatentMoments moments) {
+    FusedAnomalyMap map = moments.fusedMap();
+    return of(moments, FieldOfView.whole(map.height(), map.width()));
+  }
+
+  /**
+   * Returns the statistics of what is in view of one image. Only positions in view count for the
+   * quantiles; the moments are taken as they are.
+   *
+   * @param view of maps of any size, with at least one position of the fused map
+   */
+  public static List<Double> of(LatentMoments moments, FieldOfView view) {
     List<Double> statistics = new ArrayList<>();
     for (double energy : moments.meanEnergies()) {
       statistics.add(brief(energy));
     }
-    float[] sorted = moments.fusedMap().levels().clone();
+    float[] sorted = inView(moments.fusedMap(), view);
     Arrays.sort(sorted);
     for (double quantile : QUANTILES) {
       statistics.add(brief(sorted[(int) (quantile * (sorted.length - 1))]));
@@ -77,6 +90,18 @@ public final class LatentStatistics {
       }
     }
     return List.copyOf(statistics);
+  }
+
+  private static float[] inView(FusedAnomalyMap map, FieldOfView view) {
+    FieldOfView positions = view.resized(map.height(), map.width());
+    float[] levels = new float[map.levels().length];
+    int count = 0;
+    for (int i = 0; i < levels.length; i++) {
+      if (positions.contains(i / map.width(), i % map.width())) {
+        levels[count++] = map.levels()[i];
+      }
+    }
+    return Arrays.copyOf(levels, count);
   }
 
   private static double mean(double[] values, int begin, int end) {

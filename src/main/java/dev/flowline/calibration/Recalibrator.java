@@ -50,7 +50,8 @@ public final class Recalibrator {
   /**
    * Measures the region law if there are enough images, and the threshold.
    *
-   * @param before the model's test with the requested changes
+   * @param before the model's test with the requested changes; without its law if this was measured
+   *     with another field of view
    * @param nullHypothesis the requested one; it stays chi-square if there is no law and there are
    *     too few images to measure one
    * @param requested the requested rate of false-alarm images

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,6 +71,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Mixin private HypothesisOptions hypothesis;
   @Mixin private CalibrationOptions falseAlarms;
+  @Mixin private ViewOptions view;
   @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
@@ -79,6 +81,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     falseAlarms.rate(); // refuses what is out of its bounds before anything takes time
+    view.requireBounds();
     overwrite.requireLeave(written());
     common.begins("reading the good images");
     CalibrationImages given = CalibrationImages.of(good, common);
@@ -90,7 +93,7 @@ final class CalibrateCommand implements Callable<Integer> {
       SegmentationOptions before = opened.config().segmentation();
       UntrainedImages images = UntrainedImages.of(opened.config(), given.byDigest());
       images.inWords().ifPresent(line -> common.err().println("note: " + line));
-      SegmentationOptions wanted = wanted(before, images.samples().size());
+      SegmentationOptions wanted = wanted(opened, images.samples());
       requireVariety(images.samples(), opened.config().preprocessing());
       Recalibrator.Recalibrated result = calibrated(opened, wanted, images.samples());
       ModelConfig config =
@@ -108,14 +111,32 @@ final class CalibrateCommand implements Callable<Integer> {
     return Flowline.SUCCESS;
   }
 
-  /** Returns the model's test with the requested changes, which so many images must allow. */
-  private SegmentationOptions wanted(SegmentationOptions before, int images) {
-    SegmentationOptions wanted = hypothesis.toBeMeasured(before);
-    int enough = 2 * RegionLaw.LEAST_IMAGES;
-    if (hypothesis.calibratedGiven() && wanted.law() == null && images < enough) {
+  /** Returns the model's test with the requested changes, which the images must allow. */
+  private SegmentationOptions wanted(AnomalyModel opened, List<Sample> images) throws IOException {
+    SegmentationOptions before = opened.config().segmentation();
+    SegmentationOptions seen = view.over(before, opened.shapes(), images, common);
+    boolean looksElsewhere = !Objects.equals(seen.fieldOfView(), before.fieldOfView());
+    SegmentationOptions wanted =
+        hypothesis.toBeMeasured(looksElsewhere ? seen.withLaw(null) : seen);
+    boolean calibrated = hypothesis.wanted() == NullHypothesis.CALIBRATED;
+    boolean needsLaw =
+        hypothesis.calibratedGiven()
+            || wanted.smallestRegion() > 0
+            || (calibrated && looksElsewhere);
+    if (!calibrated && wanted.smallestRegion() > 0) {
       throw new IllegalArgumentException(
-          "--null CALIBRATED takes at least %s good images, half of them to measure the region law: --good names %s that it was not trained on"
-              .formatted(enough, images));
+          "--null CHI_SQUARE knows no smallest region: give --smallest-area 0 with it");
+    }
+    int enough = 2 * RegionLaw.LEAST_IMAGES;
+    if (needsLaw && wanted.law() == null && images.size() < enough) {
+      throw new IllegalArgumentException(
+          "%s takes at least %s good images, half of them to measure the region law: --good names %s that it was not trained on"
+              .formatted(
+                  looksElsewhere
+                      ? "another field of view"
+                      : hypothesis.calibratedGiven() ? "--null CALIBRATED" : "--smallest-area",
+                  enough,
+                  images.size()));
     }
     return wanted;
   }

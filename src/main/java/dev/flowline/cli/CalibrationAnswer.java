@@ -26,6 +26,9 @@ import java.util.Locale;
  * @param imagesMissing good images more that it takes to guarantee the requested rate
  * @param lawImages images that measured the region law; 0 without one
  * @param lawIsNew whether these images measured it
+ * @param fieldOfView digest of the field of view; null for the whole image
+ * @param smallestRegion the least number of positions of a region that can make a defect; null if
+ *     regions of any size can
  * @param imagesLeftOut images that set no threshold, because they measured the law that stays
  * @param copiesLeftOut images that were left out, because they are copies of others or named twice
  * @param trainingImagesLeftOut images that were left out, because the model was trained on them;
@@ -46,6 +49,8 @@ record CalibrationAnswer(
     NullHypothesis nullHypothesisBefore,
     int lawImages,
     boolean lawIsNew,
+    String fieldOfView,
+    Integer smallestRegion,
     int imagesLeftOut,
     int copiesLeftOut,
     Integer trainingImagesLeftOut,
@@ -79,6 +84,8 @@ record CalibrationAnswer(
         before.nullHypothesis(),
         now.law() == null ? 0 : now.law().images(),
         result.lawIsNew(),
+        now.fieldOfView() == null ? null : now.fieldOfView().sha256(),
+        now.smallestRegion() == 0 ? null : now.smallestRegion(),
         result.leftOut(),
         images.copies(),
         trainingImages,
@@ -104,6 +111,9 @@ record CalibrationAnswer(
             .formatted(
                 ModelFacts.inWords(now),
                 same ? "as before" : "before: " + ModelFacts.inWords(before)));
+    if (now.fieldOfView() != null) {
+      lines.add("field of view: " + now.fieldOfView().inWords());
+    }
     if (result.leftOut() > 0) {
       lines.add(
           "left out: %s images that had measured the region law, which stays as it is"

@@ -11,6 +11,7 @@ enum HelpGroup {
   COMMON("Options:"),
   TRAINING("Training:"),
   THRESHOLD("Threshold:"),
+  VIEW("Field of view:"),
   GENERAL("General:"),
   /** The options that only a study of the method needs. */
   RESEARCH("Research switches:");

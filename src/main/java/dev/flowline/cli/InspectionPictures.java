@@ -16,7 +16,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The pictures of an inspection: the mask of detected regions, and an overlay on the image. */
+/**
+ * The pictures of an inspection: the mask of detected regions, and an overlay on the image, with
+ * the outline of the field of view unless that is the whole image.
+ */
 final class InspectionPictures {
   private InspectionPictures() {}
 
@@ -32,7 +35,7 @@ final class InspectionPictures {
     BufferedImage picture = Images.toBufferedImage(image);
     Images.writePng(
         base.resolveSibling(base.getFileName() + ".overlay.png"),
-        overlay(MaskOverlay.draw(picture, detected, null, image.width()), inspection.inspection()));
+        overlay(marked(picture, detected, inspection), inspection.inspection()));
     byte[] mask = new byte[detected.length];
     for (int i = 0; i < mask.length; i++) {
       mask[i] = (byte) (detected[i] ? 255 : 0);
@@ -40,6 +43,15 @@ final class InspectionPictures {
     Images.writePng(
         base.resolveSibling(base.getFileName() + ".mask.png"),
         Image.of8(image.height(), image.width(), 1, mask));
+  }
+
+  private static BufferedImage marked(
+      BufferedImage picture, boolean[] detected, DetailedInspection inspection) {
+    BufferedImage marked = MaskOverlay.draw(picture, detected, null, picture.getWidth());
+    if (!inspection.view().isWhole()) {
+      MaskOverlay.outlineView(marked, inspection.view().mask(), inspection.view().width());
+    }
+    return marked;
   }
 
   private static BufferedImage overlay(BufferedImage marked, Inspection inspection) {

@@ -46,6 +46,10 @@ final class ThresholdOptions {
       throw new IllegalArgumentException(
           "--null CALIBRATED needs a region law, and the model has none: 'flowline calibrate' measures it on good images");
     }
+    if (test.law() == null && test.smallestRegion() > 0) {
+      throw new IllegalArgumentException(
+          "--null CHI_SQUARE knows no smallest region, and the model was calibrated with one");
+    }
     return test;
   }
 }

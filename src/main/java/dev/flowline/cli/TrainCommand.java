@@ -5,10 +5,12 @@ import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.data.Dataset;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
+import dev.flowline.model.NetworkShapes;
 import dev.flowline.model.StoredNetwork;
 import dev.flowline.page.Numbers;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.train.ModelMaker;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
@@ -42,6 +44,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private NetworkOptions network;
   @Mixin private ThresholdOptions test;
   @Mixin private TrainingOptions training;
+  @Mixin private ViewOptions view;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
   @Mixin private ImageOptions images;
@@ -125,8 +128,39 @@ final class TrainCommand implements Callable<Integer> {
                 seed,
                 test.ofNewModel()));
     TrainingConfig how = training.config(config.model(), dataset.category(), seed);
-    return training.request(
-        config, test, dataset, how, output, resume, ModelMaker.command("train", data.path()));
+    TrainingRequest request =
+        training.request(
+            withView(config, dataset),
+            test,
+            dataset,
+            how,
+            output,
+            resume,
+            ModelMaker.command("train", data.path()));
+    requireLaw(request);
+    return request;
+  }
+
+  private ModelConfig withView(ModelConfig config, Dataset dataset) throws IOException {
+    view.requireBounds();
+    if (!view.viewGiven() && !view.smallestAreaGiven()) {
+      return config;
+    }
+    SegmentationOptions seen =
+        view.over(config.segmentation(), NetworkShapes.of(config), dataset.train(), common);
+    return config.withSegmentation(seen, config.calibration());
+  }
+
+  /** Requires the images and the null hypothesis that a smallest region takes. */
+  private void requireLaw(TrainingRequest request) {
+    int images = request.split().validation().size();
+    if (request.config().segmentation().smallestRegion() > 0
+        && (test.nullHypothesis() == NullHypothesis.CHI_SQUARE
+            || images < RegionLaw.LEAST_IMAGES)) {
+      throw new IllegalArgumentException(
+          "--smallest-area needs --null CALIBRATED with its region law, and that %s: there are %s; add good images or raise --validation"
+              .formatted(Numbers.count(RegionLaw.LEAST_IMAGES, "validation image"), images));
+    }
   }
 
   private void print(PrintWriter out, ModelConfig config, double seconds) {
@@ -145,6 +179,9 @@ final class TrainCommand implements Callable<Integer> {
         "log10Epsilon %.2f%s%n",
         config.segmentation().log10Epsilon(),
         source(config.calibration()));
+    if (config.segmentation().fieldOfView() != null) {
+      out.println("field of view: " + config.segmentation().fieldOfView().inWords());
+    }
   }
 
   /** Returns what a user must know who relies on the model. */

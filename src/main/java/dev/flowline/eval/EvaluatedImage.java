@@ -24,6 +24,7 @@ import java.util.List;
  *     that is not known
  * @param timingsMillis per stage of the inspection; null if they were not measured
  * @param published the peak of the significance by the published test; null if it was not run
+ * @param inView (H·W), which pixels are in the field of view; null if all are
  */
 public record EvaluatedImage(
     String name,
@@ -37,7 +38,8 @@ public record EvaluatedImage(
     Double pValue,
     List<OutOfRange> outOfRange,
     StageTimings timingsMillis,
-    Peak published) {
+    Peak published,
+    boolean[] inView) {
   public EvaluatedImage {
     if (defectType == null || defectType.isBlank()) {
       throw new IllegalArgumentException(
@@ -49,7 +51,7 @@ public record EvaluatedImage(
     }
   }
 
-  /** Makes an image that was not judged by the published test. */
+  /** Makes an image as a whole in view that was not judged by the published test. */
   public EvaluatedImage(
       String name,
       String defectType,
@@ -74,6 +76,7 @@ public record EvaluatedImage(
         pValue,
         outOfRange,
         timingsMillis,
+        null,
         null);
   }
 
@@ -99,7 +102,49 @@ public record EvaluatedImage(
         inspection.inspection().log10Nfa(),
         inspection.inspection().pValue(),
         inspection.inspection().outOfRange(),
-        timingsMillis);
+        timingsMillis,
+        null,
+        inspection.view().isWhole() ? null : inspection.view().mask());
+  }
+
+  /** Returns whether the ground truth marks a defect, and no pixel of it is in view. */
+  boolean isDefectOutOfView() {
+    if (inView == null || groundTruth == null) {
+      return false;
+    }
+    boolean any = false;
+    for (int i = 0; i < groundTruth.length; i++) {
+      any |= groundTruth[i];
+      if (groundTruth[i] && inView[i]) {
+        return false;
+      }
+    }
+    return any;
+  }
+
+  /** Returns the same image with the ground truth of what is in view. */
+  EvaluatedImage withTruthInView() {
+    if (inView == null || groundTruth == null) {
+      return this;
+    }
+    boolean[] truth = groundTruth.clone();
+    for (int i = 0; i < truth.length; i++) {
+      truth[i] &= inView[i];
+    }
+    return new EvaluatedImage(
+        name,
+        defectType,
+        file,
+        truth,
+        anomalyMap,
+        log10Nfa,
+        anomalyScore,
+        minLog10Nfa,
+        pValue,
+        outOfRange,
+        timingsMillis,
+        published,
+        inView);
   }
 
   /**
@@ -121,7 +166,8 @@ public record EvaluatedImage(
         pValue,
         outOfRange,
         timingsMillis,
-        Peak.ofNfa(publishedLog10Nfa, publishedMin, groundTruth, good()));
+        Peak.ofNfa(publishedLog10Nfa, publishedMin, groundTruth, good()),
+        inView);
   }
 
   /** Returns whether the image has no defect. */

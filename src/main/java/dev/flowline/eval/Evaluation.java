@@ -2,6 +2,7 @@ package dev.flowline.eval;
 
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.OutOfRange;
+import dev.flowline.io.FileNames;
 import dev.flowline.metrics.Curve;
 import dev.flowline.metrics.FairThreshold;
 import dev.flowline.metrics.Percentile;
@@ -42,6 +43,7 @@ public final class Evaluation implements AutoCloseable {
   private final Map<String, List<Double>> timings = new LinkedHashMap<>();
   private Integer trainingImagesLeftOut;
   private final List<String> warnings = new ArrayList<>();
+  private final List<String> outOfView = new ArrayList<>();
   private boolean ended;
 
   /** Makes an evaluation with a threshold that was set by hand. */
@@ -84,9 +86,36 @@ public final class Evaluation implements AutoCloseable {
    * @throws IllegalArgumentException for a map of another size than the evaluation's, or with NaN
    */
   public void addTrainingGood(float[] anomalyMap) {
+    addTrainingGood(anomalyMap, null);
+  }
+
+  /**
+   * Adds what is in view of the map of a good training image.
+   *
+   * @param anomalyMap (H·W)
+   * @param inView (H·W), which pixels are in the field of view; null if all are
+   * @throws IllegalStateException after {@link #finish} or {@link #close}
+   * @throws IllegalArgumentException for a map of another size than the evaluation's, or with NaN
+   */
+  public void addTrainingGood(float[] anomalyMap, boolean[] inView) {
     requireOpen();
     requireSize(anomalyMap.length, "anomalyMap of a training image");
-    fair.add(anomalyMap);
+    fair.add(seen(anomalyMap, inView));
+  }
+
+  /** Returns the pixels of a map that are in view. */
+  private static float[] seen(float[] map, boolean[] inView) {
+    if (inView == null) {
+      return map;
+    }
+    float[] seen = new float[map.length];
+    int count = 0;
+    for (int i = 0; i < seen.length; i++) {
+      if (inView[i]) {
+        seen[count++] = map[i];
+      }
+    }
+    return Arrays.copyOf(seen, count);
   }
 
   /**
@@ -94,14 +123,15 @@ public final class Evaluation implements AutoCloseable {
    * other rules.
    *
    * @param anomalyMap (H·W)
+   * @param inView (H·W), which pixels are in the field of view; null if all are
    * @throws IllegalStateException after {@link #finish} or {@link #close}
    * @throws IllegalArgumentException for a map of another size than the evaluation's, or with NaN
    */
-  public void addCalibrationMap(float[] anomalyMap) {
+  public void addCalibrationMap(float[] anomalyMap, boolean[] inView) {
     requireOpen();
     requireSize(anomalyMap.length, "anomalyMap of a calibration image");
-    calibrationMaps.add(calibrationMaxima.size(), anomalyMap, null, width);
-    calibrationMaxima.add(Peak.of(anomalyMap, null, true).anywhere());
+    calibrationMaps.add(calibrationMaxima.size(), anomalyMap, null, inView, width);
+    calibrationMaxima.add(Peak.of(seen(anomalyMap, inView), null, true).anywhere());
   }
 
   /**
@@ -114,17 +144,23 @@ public final class Evaluation implements AutoCloseable {
   }
 
   /**
-   * Adds a test image.
+   * Adds a test image. Pixels out of view do not count, and neither does a defective image whose
+   * defect lies out of view as a whole: these are named among the warnings.
    *
    * @throws IllegalStateException after {@link #finish} or {@link #close}
    * @throws IllegalArgumentException for maps of another size than the evaluation's, or with NaN
    */
-  public void add(EvaluatedImage image) {
+  public void add(EvaluatedImage given) {
     requireOpen();
+    EvaluatedImage image = given.withTruthInView();
     requireSize(image.anomalyMap().length, "anomalyMap of " + image.name());
     requireSize(image.log10Nfa().length, "log10Nfa of " + image.name());
     if (image.groundTruth() != null) {
       requireSize(image.groundTruth().length, "groundTruth of " + image.name());
+    }
+    if (given.isDefectOutOfView()) {
+      outOfView.add(image.name());
+      return;
     }
     ImageOutcome outcome = ImageOutcome.of(image, width, log10Epsilon);
     if (image.good() || image.groundTruth() != null) {
@@ -132,11 +168,11 @@ public final class Evaluation implements AutoCloseable {
       for (int i = 0; i < significance.length; i++) {
         significance[i] = -significance[i];
       }
-      maps.add(outcomes.size(), image.anomalyMap(), image.groundTruth(), width);
-      significances.add(outcomes.size(), significance, image.groundTruth(), width);
+      maps.add(outcomes.size(), image.anomalyMap(), image.groundTruth(), image.inView(), width);
+      significances.add(outcomes.size(), significance, image.groundTruth(), image.inView(), width);
     }
     outcomes.add(outcome);
-    mapPeaks.add(Peak.of(image.anomalyMap(), image.groundTruth(), image.good()));
+    mapPeaks.add(Peak.ofMap(image));
     if (image.published() != null) {
       publishedPeaks.add(image.published());
     }
@@ -204,6 +240,11 @@ public final class Evaluation implements AutoCloseable {
     descend(all, byType);
 
     OutOfRange.inWords(unlike(), outcomes.size()).ifPresent(warnings::add);
+    if (!outOfView.isEmpty()) {
+      warnings.add(
+          "%s of the defective images have their whole defect out of view and do not count: %s"
+              .formatted(outOfView.size(), FileNames.of(outOfView)));
+    }
     Map<String, DefectTypeResult> byDefect = new LinkedHashMap<>();
     byType.forEach((type, set) -> byDefect.put(type, set.asDefectType()));
     OperatingPoint own = calibration == null ? null : OperatingPoint.of(calibration, outcomes);

@@ -3,6 +3,7 @@ package dev.flowline.eval;
 import dev.flowline.data.MaskCheck;
 import dev.flowline.data.Sample;
 import dev.flowline.io.ImagesDone;
+import dev.flowline.line.DetailedInspection;
 import dev.flowline.line.Inspector;
 import dev.flowline.line.Judge;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -49,16 +50,17 @@ public final class Evaluator {
     try (Evaluation evaluation =
             new Evaluation(
                 SIZE, SIZE, log10Epsilon, inspector.calibration(), plan.galleryImages());
-        Judge published = new Judge(SegmentationOptions.DEFAULT, inspector.model().device())) {
+        Judge published = new Judge(published(inspector.test()), inspector.model().device())) {
       evaluation.noteLeftOut(plan.images().leftOut());
       evaluation.noteCalibrationMissing(calibration.missing());
       for (Sample sample : training) {
-        float[] map = inspections.ofTraining(sample).anomalyMap();
+        DetailedInspection part = inspections.ofTraining(sample);
+        boolean[] inView = part.view().isWhole() ? null : part.view().mask();
         if (plan.fair()) {
-          evaluation.addTrainingGood(map);
+          evaluation.addTrainingGood(part.anomalyMap(), inView);
         }
         if (setThreshold.contains(sample)) {
-          evaluation.addCalibrationMap(map);
+          evaluation.addCalibrationMap(part.anomalyMap(), inView);
         }
         progress.report(++done, images);
       }
@@ -73,5 +75,10 @@ public final class Evaluator {
       evaluation.warn(masks.warnings());
       return evaluation.finish();
     }
+  }
+
+  /** Returns the published test of what the model's own looks at. */
+  private static SegmentationOptions published(SegmentationOptions own) {
+    return SegmentationOptions.DEFAULT.withFieldOfView(own.fieldOfView());
   }
 }

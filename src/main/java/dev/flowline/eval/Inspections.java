@@ -30,12 +30,12 @@ public interface Inspections {
 
   /**
    * Returns the map of log10 NFA, of {@link Evaluator#SIZE} pixels per side, by another test than
-   * the inspector's.
+   * the inspector's, with this test's field of view.
    *
    * @param latents (1, C, H, W) by scale, finest first
    */
   static NfaMap nfaMap(Judge test, List<NativeView> latents) {
-    FieldOfView view = FieldOfView.whole(Evaluator.SIZE, Evaluator.SIZE);
+    FieldOfView view = test.test().view(Evaluator.SIZE, Evaluator.SIZE);
     return test.judge(latents, Optional.empty(), view, false).get(0).nfaMap();
   }
 }

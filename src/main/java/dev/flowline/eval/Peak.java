@@ -29,6 +29,18 @@ public record Peak(boolean good, double anywhere, double onDefect) {
     return new Peak(good, anywhere, marked ? onDefect : anywhere);
   }
 
+  /** Returns the peak of what is in view of an image's anomaly map. */
+  static Peak ofMap(EvaluatedImage image) {
+    float[] map = image.anomalyMap();
+    if (image.inView() != null) {
+      map = map.clone();
+      for (int i = 0; i < map.length; i++) {
+        map[i] = image.inView()[i] ? map[i] : Float.NEGATIVE_INFINITY;
+      }
+    }
+    return of(map, image.groundTruth(), image.good());
+  }
+
   /**
    * Returns the peak of a map of log10 NFA, as significance −log10 NFA.
    *

@@ -148,6 +148,10 @@ final class ReportGallery {
     }
     BufferedImage anomalyMap = anomalies.image(image.anomalyMap(), width);
     BufferedImage onto = thumbnail == null ? anomalyMap : thumbnail;
+    BufferedImage marked = MaskOverlay.draw(onto, mask, image.groundTruth(), width);
+    if (image.inView() != null) {
+      MaskOverlay.outlineView(marked, image.inView(), width);
+    }
     return new GalleryRow(
         Numbers.fixed(aspect, 3),
         outcome,
@@ -159,7 +163,7 @@ final class ReportGallery {
             truth(image, width),
             Picture.jpeg("anomaly map", anomalyMap),
             Picture.png("log10NFA", significances.image(significance, width)),
-            Picture.jpeg("mask", MaskOverlay.draw(onto, mask, image.groundTruth(), width))));
+            Picture.jpeg("mask", marked)));
   }
 
   private static String facts(ImageOutcome outcome) {

@@ -226,6 +226,10 @@ public final class LibFlowline {
     public native @Const RegionLaw law();
 
     public native SegmentOptions law(RegionLaw law);
+
+    public native @Cast("int64_t") long smallest_region();
+
+    public native SegmentOptions smallest_region(long positions);
   }
 
   @Name("flowline_region_law")

@@ -38,8 +38,8 @@ public final class DriftWatch {
 
   /**
    * Adds an inspection {@linkplain InspectionRequest#withLatentStatistics with latent statistics},
-   * and returns the new state. It leaves out parts that were judged defective, and parts with a
-   * field of view: the images of the calibration were judged as a whole.
+   * and returns the new state. It leaves out parts that were judged defective, and parts that were
+   * looked at through another field of view than the images of the calibration.
    *
    * @throws IllegalArgumentException if the inspection has no latent statistics
    */
@@ -51,7 +51,9 @@ public final class DriftWatch {
                     new IllegalArgumentException(
                         "the inspection must have latent statistics: request them with"
                             + " InspectionRequest.withLatentStatistics()"));
-    return part.view().isWhole() && part.inspection().verdict() == Verdict.GOOD
+    InspectedView view = part.inspection().fieldOfView();
+    boolean asCalibrated = view == null || view.ofModel();
+    return asCalibrated && part.inspection().verdict() == Verdict.GOOD
         ? monitor.add(statistics)
         : monitor.state();
   }

@@ -45,6 +45,8 @@ import java.util.UUID;
  * @param outOfRange the statistics of the input that are out of the range of the calibration
  *     images, see {@link dev.flowline.calibration.InputRange}; empty if none is; null if the model
  *     knows no range
+ * @param fieldOfView what was looked at, and whether the threshold is that of it; null if that is
+ *     the whole image
  * @param timingsMillis per stage
  * @param modelDigest SHA-256 of the model's configuration and weights, as its file holds it; null
  *     for a model that was not read from a file
@@ -64,6 +66,7 @@ import java.util.UUID;
   "anomalyScore",
   "regions",
   "outOfRange",
+  "fieldOfView",
   "timingsMillis",
   "modelDigest",
   "model",
@@ -82,6 +85,7 @@ public record Inspection(
     double anomalyScore,
     List<Region> regions,
     List<OutOfRange> outOfRange,
+    InspectedView fieldOfView,
     StageTimings timingsMillis,
     String modelDigest,
     ModelSummary model,

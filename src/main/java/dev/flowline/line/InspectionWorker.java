@@ -34,6 +34,7 @@ final class InspectionWorker implements AutoCloseable {
   private final ModelSummary model;
   private final Optional<InputRange> range;
   private final Optional<Calibration> pValues;
+  private final ViewsOfMaps views;
 
   /**
    * Makes a worker.
@@ -59,6 +60,7 @@ final class InspectionWorker implements AutoCloseable {
     this.model = model;
     this.range = range;
     this.pValues = pValues;
+    views = new ViewsOfMaps(judge.test(), preprocessing.height(), preprocessing.width());
   }
 
   DetailedInspection inspect(
@@ -100,10 +102,7 @@ final class InspectionWorker implements AutoCloseable {
       InspectionRequest request,
       List<OutOfRange> outOfRange,
       Set<ImageNote> notes) {
-    FieldOfView view =
-        request.view() != null
-            ? request.view()
-            : FieldOfView.whole(preprocessing.height(), preprocessing.width());
+    FieldOfView view = views.of(request);
     long start = System.nanoTime();
     Judgement judgement =
         judge
@@ -123,15 +122,16 @@ final class InspectionWorker implements AutoCloseable {
             encoding.flowMillis(),
             millisSince(start));
     return new DetailedInspection(
-        answer(request, judgement, regions, outOfRange, timings, notes),
+        answer(request, views.inspected(view), judgement, regions, outOfRange, timings, notes),
         view,
         judgement.nfaMap(),
         judgement.anomalyMap(),
-        Optional.ofNullable(judgement.moments()).map(LatentStatistics::of));
+        Optional.ofNullable(judgement.moments()).map(seen -> LatentStatistics.of(seen, view)));
   }
 
   private Inspection answer(
       InspectionRequest request,
+      InspectedView view,
       Judgement judgement,
       List<Region> regions,
       List<OutOfRange> outOfRange,
@@ -149,10 +149,11 @@ final class InspectionWorker implements AutoCloseable {
         Instant.now(),
         verdict,
         new Statistic(Statistic.LOG10_NFA, minLog10Nfa, judge.test().log10Epsilon()),
-        verdict == Verdict.NOT_INSPECTED || !asCalibrated(request) ? null : pValue(minLog10Nfa),
+        verdict == Verdict.NOT_INSPECTED || !asCalibrated(view) ? null : pValue(minLog10Nfa),
         judgement.anomalyScore(),
         refused ? List.of() : regions,
         outOfRange,
+        view,
         timings,
         modelDigest,
         model,
@@ -162,8 +163,8 @@ final class InspectionWorker implements AutoCloseable {
   }
 
   /** Returns whether as much is in view as of the calibration images. */
-  private static boolean asCalibrated(InspectionRequest request) {
-    return request.view() == null || request.view().isWhole();
+  private static boolean asCalibrated(InspectedView view) {
+    return view == null || view.ofModel();
   }
 
   private Double pValue(double minLog10Nfa) {

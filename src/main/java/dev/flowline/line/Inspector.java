@@ -143,7 +143,8 @@ public final class Inspector implements AutoCloseable {
   }
 
   /**
-   * Inspects a whole image.
+   * Inspects an image through the field of view of the test: the whole image, unless the model was
+   * calibrated with another one.
    *
    * @throws IllegalStateException after {@link #close}
    */
@@ -152,7 +153,9 @@ public final class Inspector implements AutoCloseable {
   }
 
   /**
-   * Inspects an image and finds defects only in a field of view.
+   * Inspects an image and finds defects only in a field of view, which takes the place of the
+   * model's own. The threshold guarantees nothing in it, and the inspection's {@link
+   * Inspection#fieldOfView} says so.
    *
    * @param view in pixels of the image
    * @throws IllegalArgumentException if it is the field of view of an image of another size

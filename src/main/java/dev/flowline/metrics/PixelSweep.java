@@ -23,6 +23,18 @@ public final class PixelSweep implements AutoCloseable {
    * @throws IllegalArgumentException for a NaN score or a ground truth of another size
    */
   public void add(int image, float[] scores, boolean[] groundTruth, int width) {
+    add(image, scores, groundTruth, null, width);
+  }
+
+  /**
+   * Adds what is in view of one image: the other pixels do not count.
+   *
+   * @param groundTruth (H·W), true = defect, nowhere out of view; null if the image is free of
+   *     defects
+   * @param inView (H·W); null if every pixel is
+   * @throws IllegalArgumentException for a NaN score or a ground truth of another size
+   */
+  public void add(int image, float[] scores, boolean[] groundTruth, boolean[] inView, int width) {
     if (groundTruth != null && groundTruth.length != scores.length) {
       throw new IllegalArgumentException(
           "groundTruth must have as many pixels as scores, "
@@ -32,7 +44,7 @@ public final class PixelSweep implements AutoCloseable {
     }
     int first = segments.size();
     int[] labels = null;
-    int background = scores.length;
+    int background = inView == null ? scores.length : count(inView);
     if (groundTruth != null) {
       ConnectedComponents regions = ConnectedComponents.of(groundTruth, width, 8);
       labels = regions.labels();
@@ -45,6 +57,9 @@ public final class PixelSweep implements AutoCloseable {
       segments.add(new Segment(image, false, background));
     }
     for (int i = 0; i < scores.length; i++) {
+      if (inView != null && !inView[i]) {
+        continue;
+      }
       float score = scores[i] + 0f; // −0 becomes 0: they are one threshold
       if (Float.isNaN(score)) {
         throw new IllegalArgumentException(
@@ -55,6 +70,14 @@ public final class PixelSweep implements AutoCloseable {
       int segment = first + (labels == null ? 0 : labels[i]);
       pixels.add((long) ~rank(score) << 32 | segment);
     }
+  }
+
+  private static int count(boolean[] inView) {
+    int count = 0;
+    for (boolean in : inView) {
+      count += in ? 1 : 0;
+    }
+    return count;
   }
 
   /** Returns a signed integer for a float, in the order of the floats. */

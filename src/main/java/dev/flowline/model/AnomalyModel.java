@@ -6,6 +6,7 @@ import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
+import dev.flowline.segmentation.CalibratedView;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
 import dev.flowline.tensor.Tensors;
@@ -56,6 +57,7 @@ public final class AnomalyModel implements AutoCloseable {
     extractor = walk.extractor();
     method = config.settings();
     shapes = walk.shapes();
+    requireFit(config.segmentation().fieldOfView());
     pooledShapes = walk.pooled().stream().map(AnomalyModel::ofOne).toList();
     parameters =
         initialise
@@ -63,6 +65,15 @@ public final class AnomalyModel implements AutoCloseable {
             : Parameters.restored(walk.parameters(), stored);
     parameters.frozenChannelsLast();
     this.ops = new TorchOps(parameters);
+  }
+
+  private void requireFit(CalibratedView view) {
+    long[] finest = shapes.latents().get(0);
+    if (view != null && (view.height() != finest[2] || view.width() != finest[3])) {
+      throw new IllegalArgumentException(
+          "the field of view is of maps of %s x %s, those of the model are %s x %s"
+              .formatted(view.height(), view.width(), finest[2], finest[3]));
+    }
   }
 
   private static long[] ofOne(long[] shape) {

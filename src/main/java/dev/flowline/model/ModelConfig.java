@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The configuration of a model: all that says what it is, but for its weights. Model files store it
@@ -190,6 +191,16 @@ public record ModelConfig(
     all.add(new RetiredThreshold(now.toString(), segmentation, calibration));
     Provenance since = Provenance.calibrated(provenance, now, images);
     return with(preprocessing, settings, options, origin, all, training, since);
+  }
+
+  /**
+   * Returns whether its test, or one of its history, does not look at all regions of all places.
+   */
+  boolean hasView() {
+    Stream<SegmentationOptions> before =
+        history == null ? Stream.of() : history.stream().map(RetiredThreshold::segmentation);
+    return Stream.concat(Stream.of(segmentation), before)
+        .anyMatch(test -> test.fieldOfView() != null || test.smallestRegion() > 0);
   }
 
   /**

@@ -79,6 +79,12 @@ public final class ModelFacts {
     if (config.calibration() != null && test.equals(config.segmentation())) {
       facts.put("log10Epsilon comes from", FalseAlarmText.of(config.calibration()));
     }
+    if (test.fieldOfView() != null) {
+      facts.put("field of view", test.fieldOfView().inWords());
+    }
+    if (test.smallestRegion() > 0) {
+      facts.put("smallest region", smallestRegion(test, cost.shapes()));
+    }
     facts.put("limits of the input", inputLimits(config));
     if (config.history() != null) {
       facts.put(
@@ -137,6 +143,16 @@ public final class ModelFacts {
               .collect(Collectors.joining("; ")));
     }
     made.optionsInWords().ifPresent(options -> facts.put("options", options));
+  }
+
+  private static String smallestRegion(SegmentationOptions test, NetworkShapes shapes) {
+    int positions = shapes.mapHeight() * shapes.mapWidth();
+    return String.format(
+        Locale.ROOT,
+        "%s of %s positions, %.2f %% of the image: smaller ones make no defect",
+        test.smallestRegion(),
+        positions,
+        100.0 * test.smallestRegion() / positions);
   }
 
   private static String inputLimits(ModelConfig config) {

@@ -22,9 +22,16 @@ import java.util.function.Supplier;
  * @param digest of configuration and tensors, 64 hexadecimal digits; see {@link ContentDigest}
  */
 public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String digest) {
-  private static final int FORMAT = 4;
+  private static final int FORMAT = 5;
 
-  /** The format before {@link Provenance}; otherwise it is the present one. */
+  /**
+   * The format before fields of view and smallest regions; otherwise it is the present one. A file
+   * that has neither is of this format, so that older programs read it. They must refuse one that
+   * has: they would judge what it does not look at.
+   */
+  private static final String FORMAT_WITHOUT_VIEWS = "4";
+
+  /** The format before {@link Provenance}; otherwise it is the next one. */
   private static final String FORMAT_WITHOUT_PROVENANCE = "3";
 
   /** The format before region laws and histories; otherwise it is the next one. */
@@ -57,6 +64,7 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
                 FORMAT_OF_U_FLOW,
                 FORMAT_WITHOUT_LAWS,
                 FORMAT_WITHOUT_PROVENANCE,
+                FORMAT_WITHOUT_VIEWS,
                 Integer.toString(FORMAT))
             .contains(format);
     if (!known) {
@@ -133,7 +141,7 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
       throws IOException {
     String text = ConfigJson.write(config.withoutPaths());
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(FORMAT_KEY, Integer.toString(FORMAT));
+    metadata.put(FORMAT_KEY, config.hasView() ? Integer.toString(FORMAT) : FORMAT_WITHOUT_VIEWS);
     metadata.put(CONFIG_KEY, text);
     metadata.put(ContentDigest.KEY, ContentDigest.of(text, tensors));
     new Safetensors(metadata, tensors).write(file);

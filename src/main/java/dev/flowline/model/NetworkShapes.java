@@ -23,6 +23,16 @@ public record NetworkShapes(
     return NetworkWalk.of(config, new CostOps()).shapes();
   }
 
+  /** The number of rows of the fused anomaly map: of the finest latents. */
+  public int mapHeight() {
+    return (int) latents.get(0)[2];
+  }
+
+  /** The number of columns of the fused anomaly map: of the finest latents. */
+  public int mapWidth() {
+    return (int) latents.get(0)[3];
+  }
+
   /** The number of latent dimensions of one image, over all scales. */
   public long latentDimensions() {
     return latents.stream().mapToLong(shape -> shape[1] * shape[2] * shape[3]).sum();

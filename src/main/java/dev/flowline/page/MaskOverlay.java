@@ -9,6 +9,7 @@ import java.util.Arrays;
 public final class MaskOverlay {
   static final int DETECTED = 0xff3b1f;
   static final int TRUTH = 0x00e5ff;
+  static final int VIEW = 0xffd600;
   private static final int LONGEST_SIDE = 448;
 
   /** A picture's longer side holds so many widths of an outline, unless that is too thin to see. */
@@ -67,6 +68,18 @@ public final class MaskOverlay {
       outline(drawn, stretched(truth, columns, width, height), TRUTH);
     }
     return drawn;
+  }
+
+  /**
+   * Draws the outline of a field of view on a picture in colour.
+   *
+   * @param inView (H·W), row-major, stretched over the picture
+   * @param columns of {@code inView}
+   */
+  public static void outlineView(BufferedImage picture, boolean[] inView, int columns) {
+    int width = picture.getWidth();
+    int height = picture.getHeight();
+    outline(picture, stretched(inView, columns, width, height), VIEW);
   }
 
   /**

@@ -31,6 +31,7 @@ public final class AContrario implements AutoCloseable {
   private final ResultMemory numbers; // (2, N): minimum log10 NFA, anomaly score
   private final ResultMemory energies; // (N, H, W) of a scale
   private final ResultMemory moments; // see MomentsMemory
+  private final MomentsInView inView;
   private final DecisionMemory decisions;
 
   /**
@@ -47,15 +48,22 @@ public final class AContrario implements AutoCloseable {
    *
    * @param device where the latents will be
    * @param threads 1 to 1024: on the CPU images and scales are divided among them
-   * @throws IllegalArgumentException if threads is out of its bounds
+   * @throws IllegalArgumentException if threads is out of its bounds, or there is a smallest region
+   *     and no law: scales have regions of different sizes
    * @throws FlowlineException if there is no such device, with the reason
    */
   public AContrario(SegmentationOptions options, Device device, int threads) {
     this.options = Objects.requireNonNull(options, "options");
+    if (options.law() == null && options.smallestRegion() > 0) {
+      throw new IllegalArgumentException(
+          "a smallest region, here of %s positions, needs a region law: the test has chi-square energies"
+              .formatted(options.smallestRegion()));
+    }
     this.device = device;
     context = new NativeContext(device, threads);
     try {
       arguments = new NativeArguments(options, device, MOST_SCALES);
+      inView = new MomentsInView(device, MOST_SCALES);
     } catch (RuntimeException | Error e) {
       context.close();
       throw e;
@@ -74,11 +82,11 @@ public final class AContrario implements AutoCloseable {
   }
 
   /**
-   * Returns a map of log10 NFA for each image, with all pixels in the field of view; see {@link
-   * #segment(List, FieldOfView)}.
+   * Returns a map of log10 NFA for each image, with the {@linkplain SegmentationOptions#view field
+   * of view} of the options; see {@link #segment(List, FieldOfView)}.
    */
   public List<NfaMap> segment(List<NativeView> latents, int height, int width) {
-    return segment(latents, FieldOfView.whole(height, width));
+    return segment(latents, options.view(height, width));
   }
 
   /**
@@ -86,7 +94,8 @@ public final class AContrario implements AutoCloseable {
    *
    * @param latents the scales, finest first, each (N, C, H, W); on a CUDA device all of one stream,
    *     LibTorch's current one during this call, in which the maps are computed and read
-   * @param view size of the maps, and the pixels of them that are tested
+   * @param view size of the maps, and the pixels of them that are tested, whatever the field of
+   *     view of the options
    * @throws IllegalStateException after {@link #close}
    * @throws IllegalArgumentException if the latents are not of that form
    * @throws FlowlineException if a latent's energy is not finite, naming scale, image and position
@@ -119,7 +128,8 @@ public final class AContrario implements AutoCloseable {
 
   /**
    * Returns the maps of each image and the moments of its latents, from the same energies; see
-   * {@link #segment(List, FieldOfView)} for arguments and errors.
+   * {@link #segment(List, FieldOfView)} for arguments and errors. The means are those of the
+   * smallest rectangle that holds all positions in view.
    */
   public synchronized List<ImageMaps> mapsWithMoments(List<NativeView> latents, FieldOfView view) {
     MomentsMemory layout = MomentsMemory.of(latents, requireLatents(latents));
@@ -131,8 +141,13 @@ public final class AContrario implements AutoCloseable {
     } finally {
       MomentsMemory.pointNowhere(arguments.maps());
     }
+    List<LatentMoments> whole = new ArrayList<>();
     for (int image = 0; image < maps.size(); image++) {
-      maps.set(image, maps.get(image).with(layout.read(moments, image)));
+      whole.add(layout.read(moments, image));
+    }
+    List<LatentMoments> seen = inView.of(context.handle(), latents, view, whole);
+    for (int image = 0; image < maps.size(); image++) {
+      maps.set(image, maps.get(image).with(seen.get(image)));
     }
     return List.copyOf(maps);
   }
@@ -142,7 +157,8 @@ public final class AContrario implements AutoCloseable {
    * FieldOfView)} for arguments and errors. Waits for the results on every device.
    *
    * @param anomaly whether the maps are to have an anomaly map
-   * @param withMoments whether the maps are to have the moments of the latents
+   * @param withMoments whether the maps are to have the moments of the latents, as {@link
+   *     #mapsWithMoments} has them
    */
   public synchronized List<DecidedImage> decide(
       List<NativeView> latents, FieldOfView view, boolean anomaly, boolean withMoments) {
@@ -158,7 +174,22 @@ public final class AContrario implements AutoCloseable {
     } finally {
       Reference.reachabilityFence(latents);
     }
-    return decisions.read();
+    List<DecidedImage> decided = decisions.read();
+    return withMoments ? withMomentsInView(decided, latents, view, handle) : decided;
+  }
+
+  private List<DecidedImage> withMomentsInView(
+      List<DecidedImage> decided,
+      List<NativeView> latents,
+      FieldOfView view,
+      LibFlowline.Context handle) {
+    List<LatentMoments> whole = decided.stream().map(image -> image.maps().moments()).toList();
+    List<LatentMoments> seen = inView.of(handle, latents, view, whole);
+    List<DecidedImage> images = new ArrayList<>();
+    for (int image = 0; image < decided.size(); image++) {
+      images.add(decided.get(image).with(seen.get(image)));
+    }
+    return List.copyOf(images);
   }
 
   /**
@@ -321,6 +352,7 @@ public final class AContrario implements AutoCloseable {
     energies.close();
     moments.close();
     decisions.close();
+    inView.close();
     arguments.close();
     context.close();
   }

@@ -17,4 +17,8 @@ import java.util.List;
  *     whole
  */
 public record DecidedImage(
-    boolean tested, boolean defective, List<Region> regions, ImageMaps maps) {}
+    boolean tested, boolean defective, List<Region> regions, ImageMaps maps) {
+  DecidedImage with(LatentMoments moments) {
+    return new DecidedImage(tested, defective, regions, maps.with(moments));
+  }
+}

@@ -1,5 +1,8 @@
 package dev.flowline.segmentation;
 
+import dev.flowline.io.ContentDigest;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -116,6 +119,50 @@ public final class FieldOfView {
   /** Returns whether every pixel is in it; false if there is a mask, even an empty one. */
   public boolean isWhole() {
     return ignore == null && roiHeight == height && roiWidth == width;
+  }
+
+  /** Returns the number of pixels in it. */
+  public int count() {
+    int count = 0;
+    for (int row = y; row < y + roiHeight; row++) {
+      for (int column = x; column < x + roiWidth; column++) {
+        count += contains(row, column) ? 1 : 0;
+      }
+    }
+    return count;
+  }
+
+  /** Returns which pixels are in it, (height, width), row-major. */
+  public boolean[] mask() {
+    boolean[] mask = new boolean[height * width];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = contains(i / width, i % width);
+    }
+    return mask;
+  }
+
+  /**
+   * Returns the digest of which pixels are in it, 64 hexadecimal digits: the SHA-256 of a line of
+   * the height, the width and the {@link #runs}, with a space after each number.
+   */
+  public String sha256() {
+    StringBuilder line = new StringBuilder().append(height).append(' ').append(width).append(' ');
+    for (int run : runs()) {
+      line.append(run).append(' ');
+    }
+    return ContentDigest.of(ByteBuffer.wrap(line.toString().getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  /** Returns the numbers of pixels, row by row: in it, then out of it, and so on. */
+  int[] runs() {
+    int[] runs = new int[height * width + 1];
+    int last = 0;
+    for (int i = 0; i < height * width; i++) {
+      boolean isIn = contains(i / width, i % width);
+      last += isIn == (last % 2 == 0) ? 0 : 1;
+      runs[last]++;
+    }
+    return Arrays.copyOf(runs, last + 1);
   }
 
   /** Returns the number of rows of the image or map. */

@@ -15,11 +15,33 @@ public record FusedAnomalyMap(int height, int width, float[] levels) {
    * positions. A {@link RegionLaw} is measured from these maxima of good images.
    */
   public float[] regionMaxima() {
-    float[] maxima = new float[RegionLaw.classesOf(height, width)];
+    return maxima(levels, height * width);
+  }
+
+  /**
+   * Returns these maxima of what is in view: no region extends over other positions, and the
+   * classes are those of so many positions as are in view.
+   *
+   * @param view in positions of this map, or of a map of another size
+   */
+  public float[] regionMaxima(FieldOfView view) {
+    FieldOfView positions = view.resized(height, width);
+    if (positions.isWhole()) {
+      return regionMaxima();
+    }
+    float[] seen = levels.clone();
+    for (int i = 0; i < seen.length; i++) {
+      seen[i] = positions.contains(i / width, i % width) ? seen[i] : 0;
+    }
+    return maxima(seen, positions.count());
+  }
+
+  private float[] maxima(float[] map, int positions) {
+    float[] maxima = new float[RegionLaw.classesOf(positions)];
     try (NativeContext context = new NativeContext(1)) {
       FlowlineException.check(
           LibFlowline.flowline_region_maxima(
-              context.handle(), levels, height, width, maxima.length, maxima));
+              context.handle(), map, height, width, maxima.length, maxima));
     }
     return maxima;
   }

@@ -62,6 +62,13 @@ record MomentsMemory(int images, int[] channels, int height, int width) {
 
   /** Reads the moments of one image. */
   LatentMoments read(ResultMemory memory, int image) {
+    float[] levels = new float[height * width];
+    memory.read(fusedMaps() + (long) image * levels.length, levels);
+    return readMeans(memory, image, new FusedAnomalyMap(height, width, levels));
+  }
+
+  /** Reads the moments of one image, whose fused map is known. */
+  LatentMoments readMeans(ResultMemory memory, int image, FusedAnomalyMap fusedMap) {
     double[] energies = new double[channels.length];
     memory.readDoubles(FLOATS_PER_DOUBLE * (long) image * channels.length, energies);
     List<double[]> means = new ArrayList<>();
@@ -72,8 +79,6 @@ record MomentsMemory(int images, int[] channels, int height, int width) {
       means.add(ofScale);
       at += FLOATS_PER_DOUBLE * (long) scale;
     }
-    float[] levels = new float[height * width];
-    memory.read(fusedMaps() + (long) image * levels.length, levels);
-    return new LatentMoments(energies, new FusedAnomalyMap(height, width, levels), means);
+    return new LatentMoments(energies, fusedMap, means);
   }
 }

@@ -47,7 +47,7 @@ final class NativeArguments implements AutoCloseable {
     options.pfa_bound(test.pfaBound().code).number_of_tests(test.numberOfTests().code);
     maps = new LibFlowline.Maps().retainReference();
     if (law != null) {
-      options.law(law.structure());
+      options.law(law.structure()).smallest_region(test.smallestRegion());
     }
   }
 

@@ -120,8 +120,12 @@ public final class RegionLaw {
 
   /** Returns the number of classes of a map: one per power of two up to a quarter of its area. */
   public static int classesOf(int height, int width) {
-    int largest = Math.max(1, height * width / LARGEST_SHARE);
-    return 32 - Integer.numberOfLeadingZeros(largest);
+    return classesOf(height * width);
+  }
+
+  /** Returns the number of classes of a map of which so many positions are tested. */
+  static int classesOf(int positions) {
+    return 32 - Integer.numberOfLeadingZeros(Math.max(1, positions / LARGEST_SHARE));
   }
 
   /**

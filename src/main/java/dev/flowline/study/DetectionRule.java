@@ -52,11 +52,16 @@ enum DetectionRule {
   /**
    * Returns the test of this rule, at log10 ε = 0.
    *
-   * @param law of the model; {@link #CALIBRATED} takes it
+   * @param test of the model, with its field of view; {@link #CALIBRATED} takes its law and
+   *     smallest region
    */
-  SegmentationOptions options(RegionLaw law) {
-    return this == CALIBRATED
-        ? SegmentationOptions.DEFAULT.withLaw(law)
-        : new SegmentationOptions(bound, count, 0);
+  SegmentationOptions options(SegmentationOptions test) {
+    SegmentationOptions rule =
+        this == CALIBRATED
+            ? SegmentationOptions.DEFAULT
+                .withLaw(test.law())
+                .withSmallestRegion(test.smallestRegion())
+            : new SegmentationOptions(bound, count, 0);
+    return rule.withFieldOfView(test.fieldOfView());
   }
 }

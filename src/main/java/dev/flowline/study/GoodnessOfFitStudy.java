@@ -37,7 +37,7 @@ public final class GoodnessOfFitStudy {
 
   /** Returns the tests of which {@link #add} takes the results, in this order. */
   public List<SegmentationOptions> tests() {
-    return rules.stream().map(rule -> rule.options(law())).toList();
+    return rules.stream().map(rule -> rule.options(test)).toList();
   }
 
   /** Adds what was seen of an image. */

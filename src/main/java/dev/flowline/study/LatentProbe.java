@@ -2,7 +2,6 @@ package dev.flowline.study;
 
 import dev.flowline.calibration.GoodImages;
 import dev.flowline.segmentation.AContrario;
-import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
@@ -13,15 +12,13 @@ import java.util.function.Consumer;
 
 /** Looks at the latents of good images, to judge the null hypotheses of several tests. */
 public final class LatentProbe implements AutoCloseable {
-  private static final FieldOfView EVERYWHERE = FieldOfView.whole(1, 1);
-
   private final List<AContrario> tests = new ArrayList<>();
 
   /**
    * What one image's latents are like.
    *
    * @param energies by scale: energy per channel at every position, row-major
-   * @param maxima of the regions of its fused anomaly map, by size class
+   * @param maxima of the regions in view of its fused anomaly map, by size class
    * @param minLog10Nfa by test
    */
   public record Seen(List<float[]> energies, float[] maxima, float[] minLog10Nfa) {}
@@ -50,10 +47,11 @@ public final class LatentProbe implements AutoCloseable {
   private Seen look(List<NativeView> latents) {
     float[] minLog10Nfa = new float[tests.size()];
     for (int t = 0; t < minLog10Nfa.length; t++) {
-      minLog10Nfa[t] = tests.get(t).minLog10Nfa(latents, EVERYWHERE)[0];
+      AContrario test = tests.get(t);
+      minLog10Nfa[t] = test.minLog10Nfa(latents, test.options().viewOfNumbers())[0];
     }
     AContrario any = tests.get(0);
-    float[] maxima = any.fusedMaps(latents).get(0).regionMaxima();
+    float[] maxima = any.fusedMaps(latents).get(0).regionMaxima(any.options().viewOfNumbers());
     List<float[]> energies = latents.stream().map(any::energy).toList();
     return new Seen(energies, maxima, minLog10Nfa);
   }

@@ -11,6 +11,7 @@ import dev.flowline.line.StageTimings;
 import dev.flowline.page.Numbers;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,65 @@ class EvaluationTest {
         image(
             "rust", truth("0001"), new float[] {.1f, .1f, .1f, .4f}, new float[] {9, 9, 9, 1}, 4));
     return evaluation.finish();
+  }
+
+  /** What lies out of view changes nothing, whatever it is; a defect there does not count. */
+  @Test
+  void pixelsOutOfViewDoNotCount() {
+    EvaluationResult wanted = byHand();
+    Evaluation evaluation = new Evaluation(2, 4, 0, 10);
+    boolean[] top = truth("11110000");
+    evaluation.addTrainingGood(new float[] {0.1f, 0.2f, 0.35f, 0.1f, 1, 1, 1, 1}, top);
+    float[] out = {Float.MAX_VALUE, Float.MAX_VALUE, Float.MAX_VALUE, Float.MAX_VALUE};
+    for (EvaluatedImage image : byHand().details().gallery()) {
+      boolean[] truth = image.groundTruth();
+      boolean[] below = truth == null ? null : truth("00000110");
+      for (int i = 0; truth != null && i < 4; i++) {
+        below[i] = truth[i];
+      }
+      evaluation.add(inView(image, below, out, top));
+    }
+    EvaluatedImage beside = byHand().details().gallery().get(1);
+    evaluation.add(inView(beside, truth("00000110"), out, top, "rust"));
+    EvaluationResult result = evaluation.finish();
+    assertEquals(wanted.pixelAuroc(), result.pixelAuroc());
+    assertEquals(wanted.aupro(), result.aupro());
+    assertEquals(wanted.meanIou(), result.meanIou());
+    assertEquals(wanted.fairThreshold(), result.fairThreshold());
+    assertEquals(wanted.defectImages(), result.defectImages());
+    assertEquals(wanted.defectImagesFound(), result.defectImagesFound());
+    assertEquals(wanted.details().highestLog10Nfa(), result.details().highestLog10Nfa());
+    assertTrue(
+        result.warnings().get(0).startsWith("1 of the defective images have their whole defect"),
+        result.warnings().toString());
+  }
+
+  private static EvaluatedImage inView(
+      EvaluatedImage top, boolean[] truth, float[] log10Nfa, boolean[] inView) {
+    return inView(top, truth, log10Nfa, inView, top.defectType());
+  }
+
+  /** The image with a second row, which is out of view and full of levels of 0.95. */
+  private static EvaluatedImage inView(
+      EvaluatedImage top, boolean[] truth, float[] log10Nfa, boolean[] inView, String type) {
+    float[] map = Arrays.copyOf(top.anomalyMap(), 8);
+    Arrays.fill(map, 4, 8, 0.95f);
+    float[] numbers = Arrays.copyOf(top.log10Nfa(), 8);
+    System.arraycopy(log10Nfa, 0, numbers, 4, 4);
+    return new EvaluatedImage(
+        top.name(),
+        type,
+        null,
+        truth,
+        map,
+        numbers,
+        top.anomalyScore(),
+        top.minLog10Nfa(),
+        null,
+        null,
+        top.timingsMillis(),
+        null,
+        inView);
   }
 
   @Test

@@ -171,8 +171,8 @@ class ThresholdRuleTest {
   /** Four good images and four defects; the calibration maps have the maxima 0.5 and 0.3. */
   private static Evaluation evaluation() {
     Evaluation evaluation = new Evaluation(1, 4, -18, calibration(), 10);
-    evaluation.addCalibrationMap(new float[] {0.1f, 0.2f, 0.5f, 0.1f});
-    evaluation.addCalibrationMap(new float[] {0.1f, 0.2f, 0.1f, 0.3f});
+    evaluation.addCalibrationMap(new float[] {0.1f, 0.2f, 0.5f, 0.1f}, null);
+    evaluation.addCalibrationMap(new float[] {0.1f, 0.2f, 0.1f, 0.3f}, null);
     float[] low = {0.1f, 0.2f, 0.1f, 0.1f};
     evaluation.add(image("quiet", Sample.GOOD, null, low, -1, 3));
     evaluation.add(image("loud", Sample.GOOD, null, new float[] {0, 0.55f, 0, 0}, -2, -1));

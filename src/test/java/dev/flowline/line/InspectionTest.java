@@ -43,6 +43,7 @@ class InspectionTest {
         0.875,
         List.of(new Region(3, 4, 10, 6, 31, 7.5, 6.25, 8, 6, -12.25)),
         List.of(new OutOfRange(InputStatistic.BRIGHTNESS, 0.01, 0.1, 0.75)),
+        new InspectedView("d".repeat(64), true),
         new StageTimings(3, 1, 20, 15, 0.5),
         "a".repeat(64),
         new ModelSummary(
@@ -68,6 +69,7 @@ class InspectionTest {
         null,
         0.1,
         List.of(),
+        null,
         null,
         new StageTimings(0, 1, 20, 15, 0.5),
         null,

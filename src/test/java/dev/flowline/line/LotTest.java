@@ -36,6 +36,7 @@ class LotTest {
         0.5,
         List.of(),
         null,
+        null,
         new StageTimings(0, 0, 0, 0, 0),
         null,
         null,

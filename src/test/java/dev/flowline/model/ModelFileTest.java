@@ -16,12 +16,16 @@ import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.Init;
 import dev.flowline.nn.ParameterSpec;
+import dev.flowline.segmentation.CalibratedView;
+import dev.flowline.segmentation.RegionOfInterest;
+import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +41,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFileTest {
   private static final int SIZE = 32;
+
+  /** Of the finest latents. */
+  private static final int SIDE = 8;
 
   @TempDir Path folder;
   private Path file;
@@ -159,10 +166,10 @@ class ModelFileTest {
   void aNewerFormatAsksForAnUpdate() throws IOException {
     Safetensors stored = Safetensors.read(file);
     Map<String, String> metadata = new LinkedHashMap<>(stored.metadata());
-    metadata.put("flowline.format", "5");
+    metadata.put("flowline.format", "6");
     Path newer = folder.resolve("newer.flowline");
     new Safetensors(metadata, stored.tensors()).write(newer);
-    refused(newer, "format 5");
+    refused(newer, "format 6");
     refused(newer, "update Flowline");
   }
 
@@ -184,6 +191,42 @@ class ModelFileTest {
       opened.save(old);
     }
     assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(old));
+  }
+
+  /** What an older program would overlook needs a format that it does not read. */
+  @Test
+  void aFieldOfViewIsKeptAndNeedsANewerProgram() throws IOException {
+    assertEquals("4", Safetensors.read(file).metadata().get("flowline.format"));
+    RegionOfInterest region = RegionOfInterest.ofPercent(0, 0, 50, 100);
+    CalibratedView view = CalibratedView.of(SIDE, SIDE, region, null, null).orElseThrow();
+    SegmentationOptions plain = config.segmentation();
+    for (SegmentationOptions test :
+        List.of(plain.withFieldOfView(view), plain.withSmallestRegion(3))) {
+      ModelConfig seen = config.withSegmentation(test, null);
+      ModelConfig dropped = seen.recalibrated(plain, null, Instant.EPOCH, List.of());
+      for (ModelConfig some : List.of(seen, dropped)) {
+        Path written = folder.resolve("view.flowline");
+        try (AnomalyModel model = AnomalyModel.create(some, extractor)) {
+          model.save(written);
+        }
+        assertEquals("5", Safetensors.read(written).metadata().get("flowline.format"));
+        try (AnomalyModel opened = AnomalyModel.open(written)) {
+          assertEquals(some, opened.config());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aFieldOfViewOfOtherMapsIsRefused() throws IOException {
+    RegionOfInterest region = RegionOfInterest.ofPercent(0, 0, 50, 100);
+    CalibratedView view = CalibratedView.of(SIDE + 1, SIDE, region, null, null).orElseThrow();
+    ModelConfig other = config.withSegmentation(config.segmentation().withFieldOfView(view), null);
+    Path written = folder.resolve("other-view.flowline");
+    try (AnomalyModel model = AnomalyModel.create(config, extractor)) {
+      model.save(written, other);
+    }
+    refused(written, "field of view is of maps of %s x %s".formatted(SIDE + 1, SIDE));
   }
 
   /** Of formats 2 and 3 only what is optional has been added since. */

@@ -25,11 +25,16 @@ class LatentMomentsTest {
       int channels = 1 + random.nextInt(40);
       int height = 1 + random.nextInt(13);
       int width = 1 + random.nextInt(19);
+      float[] memory = random(random, images, channels, height, width);
+      return new Scale(images, channels, height, width, memory);
+    }
+
+    static float[] random(Random random, int images, int channels, int height, int width) {
       float[] memory = new float[images * height * rowStride(channels, width)];
       for (int i = 0; i < memory.length; i++) {
         memory[i] = (float) (0.2 + random.nextGaussian());
       }
-      return new Scale(images, channels, height, width, memory);
+      return memory;
     }
 
     private static int rowStride(int channels, int width) {
@@ -52,26 +57,25 @@ class LatentMomentsTest {
       return memory[(image * height + y) * rowStride(channels, width) + x * channels + channel];
     }
 
-    double meanEnergy(int image) {
+    /** Of a share of the scale: [top, bottom) and [left, right), in eighths. */
+    double mean(int image, int channel, int power, int[] box) {
       double sum = 0;
-      for (int c = 0; c < channels; c++) {
-        for (int y = 0; y < height; y++) {
-          for (int x = 0; x < width; x++) {
-            sum += (double) at(image, c, y, x) * at(image, c, y, x);
-          }
+      int count = 0;
+      for (int y = box[0] * height / 8; y < (box[1] * height + 7) / 8; y++) {
+        for (int x = box[2] * width / 8; x < (box[3] * width + 7) / 8; x++) {
+          sum += Math.pow(at(image, channel, y, x), power);
+          count++;
         }
       }
-      return sum / ((double) channels * height * width);
+      return sum / count;
     }
 
-    double mean(int image, int channel) {
+    double meanEnergy(int image, int[] box) {
       double sum = 0;
-      for (int y = 0; y < height; y++) {
-        for (int x = 0; x < width; x++) {
-          sum += at(image, channel, y, x);
-        }
+      for (int c = 0; c < channels; c++) {
+        sum += mean(image, c, 2, box);
       }
-      return sum / ((double) height * width);
+      return sum / channels;
     }
   }
 
@@ -88,7 +92,8 @@ class LatentMomentsTest {
         scales.sort(Comparator.comparingInt(s -> -s.height() * s.width())); // finest first
         List<NativeView> latents = scales.stream().map(Scale::view).toList();
         List<FusedAnomalyMap> fused = test.fusedMaps(latents);
-        FieldOfView view = FieldOfView.whole(7, 5).within(1, 2, 3, 4);
+        FieldOfView view = FieldOfView.whole(7, 5);
+        int[] box = {0, 8, 0, 8};
         List<ImageMaps> maps = test.mapsWithMoments(latents, view);
         assertEquals(images, maps.size());
         for (int image = 0; image < images; image++) {
@@ -96,13 +101,51 @@ class LatentMomentsTest {
           assertArrayEquals(fused.get(image).levels(), moments.fusedMap().levels());
           for (int s = 0; s < scales.size(); s++) {
             Scale scale = scales.get(s);
-            double energy = scale.meanEnergy(image);
+            double energy = scale.meanEnergy(image, box);
             assertEquals(energy, moments.meanEnergies()[s], 1e-6 * energy, "seed " + SEED);
             assertEquals(scale.channels, moments.channelMeans().get(s).length);
             for (int c = 0; c < scale.channels; c++) {
-              assertEquals(scale.mean(image, c), moments.channelMeans().get(s)[c], 1e-9);
+              assertEquals(scale.mean(image, c, 1, box), moments.channelMeans().get(s)[c], 1e-9);
             }
           }
+        }
+      }
+    }
+  }
+
+  @Test
+  void areThoseOfTheRectangleInView() {
+    Random random = new Random(SEED);
+    try (AContrario test = new AContrario(TEST, 1)) {
+      for (int trial = 0; trial < 30; trial++) {
+        Scale finest = new Scale(2, 3, 16, 24, Scale.random(random, 2, 3, 16, 24));
+        Scale coarse = new Scale(2, 5, 7, 9, Scale.random(random, 2, 5, 7, 9));
+        int top = random.nextInt(8);
+        int left = random.nextInt(8);
+        int[] box = {
+          top, top + 1 + random.nextInt(8 - top), left, left + 1 + random.nextInt(8 - left)
+        };
+        FieldOfView view =
+            FieldOfView.whole(32, 48)
+                .within(6 * box[2], 4 * box[0], 6 * (box[3] - box[2]), 4 * (box[1] - box[0]));
+        List<NativeView> latents = List.of(finest.view(), coarse.view());
+        List<ImageMaps> maps = test.mapsWithMoments(latents, view);
+        List<DecidedImage> decided = test.decide(latents, view, false, true);
+        for (int image = 0; image < 2; image++) {
+          LatentMoments moments = maps.get(image).moments();
+          assertArrayEquals(
+              test.fusedMaps(latents).get(image).levels(), moments.fusedMap().levels());
+          for (int s = 0; s < 2; s++) {
+            Scale scale = s == 0 ? finest : coarse;
+            double energy = scale.meanEnergy(image, box);
+            assertEquals(energy, moments.meanEnergies()[s], 1e-6 * energy);
+            for (int c = 0; c < scale.channels; c++) {
+              double mean = scale.mean(image, c, 1, box);
+              assertEquals(mean, moments.channelMeans().get(s)[c], 1e-9);
+            }
+          }
+          LatentMoments again = decided.get(image).maps().moments();
+          assertArrayEquals(moments.meanEnergies(), again.meanEnergies());
         }
       }
     }
