@@ -495,7 +495,8 @@ typedef struct flowline_inspection {
    * first. May be NULL if capacity is 0. */
   flowline_region* regions;
   int64_t capacity;
-  int64_t* region_count; /* (batch): how many regions each image has; likewise */
+  int64_t* region_count; /* (batch): how many regions each image has;
+                          * may be NULL if capacity is 0 */
   /* NULL, or maps that are wanted too, of this height and width, in host memory for every context.
    * log10_nfa receives the decided maps, see flowline_inspect; all else is as of flowline_segment,
    * from the same energies. */

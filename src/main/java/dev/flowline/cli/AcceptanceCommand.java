@@ -102,28 +102,10 @@ final class AcceptanceCommand implements Callable<Integer> {
       return Flowline.SUCCESS;
     }
     LaterFailure unwritten = new LaterFailure();
-    try (OutputLock alone = lock(unwritten)) {
+    try (OutputLock alone = OutputLock.ofReport(report, "acceptance", unwritten)) {
       accept(plan, unwritten);
     }
     return Flowline.SUCCESS;
-  }
-
-  /** Locks the report's folder; returns null if there is none, or it cannot be written. */
-  private OutputLock lock(LaterFailure unwritten) throws IOException {
-    if (report == null) {
-      return null;
-    }
-    try {
-      return OutputLock.ofFolder(report, "acceptance");
-    } catch (OutputLock.BusyException e) {
-      throw e;
-    } catch (IOException e) {
-      unwritten.tried(
-          () -> {
-            throw e; // once the result is printed
-          });
-      return null;
-    }
   }
 
   private void accept(AcceptancePlan plan, LaterFailure unwritten) throws IOException {

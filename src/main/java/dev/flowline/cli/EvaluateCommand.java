@@ -54,26 +54,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     LaterFailure unwritten = new LaterFailure();
-    try (OutputLock alone = lock(unwritten)) {
+    try (OutputLock alone = OutputLock.ofReport(report, "evaluation", unwritten)) {
       return evaluated(unwritten);
-    }
-  }
-
-  /** Locks the report's folder; returns null if there is none, or it cannot be written. */
-  private OutputLock lock(LaterFailure unwritten) throws IOException {
-    if (report == null) {
-      return null;
-    }
-    try {
-      return OutputLock.ofFolder(report, "evaluation");
-    } catch (OutputLock.BusyException e) {
-      throw e;
-    } catch (IOException e) {
-      unwritten.tried(
-          () -> {
-            throw e; // once the result is printed
-          });
-      return null;
     }
   }
 

@@ -117,7 +117,7 @@ final class SynthesizeCommand implements Callable<Integer> {
    * @param folder the folder of the category
    * @param folderUri the folder as a URI with the bytes of its name; null if the name is UTF-8
    * @param page the HTML page
-   * @param pageUri likewise of the page
+   * @param pageUri the page as a URI with the bytes of its name; null if the name is UTF-8
    * @param goodImages good images on which anomalies were made
    * @param anomalies their number per kind
    */

@@ -131,6 +131,20 @@ public record EvaluatedImage(
     for (int i = 0; i < truth.length; i++) {
       truth[i] &= inView[i];
     }
+    return with(truth, published);
+  }
+
+  /**
+   * Returns the same image, judged by the published test too.
+   *
+   * @param publishedLog10Nfa by this test, (H·W), small = meaningful
+   * @param publishedMin its minimum over all regions before interpolation
+   */
+  public EvaluatedImage withPublished(float[] publishedLog10Nfa, double publishedMin) {
+    return with(groundTruth, Peak.ofNfa(publishedLog10Nfa, publishedMin, groundTruth, good()));
+  }
+
+  private EvaluatedImage with(boolean[] truth, Peak ofPublished) {
     return new EvaluatedImage(
         name,
         defectType,
@@ -143,30 +157,7 @@ public record EvaluatedImage(
         pValue,
         outOfRange,
         timingsMillis,
-        published,
-        inView);
-  }
-
-  /**
-   * Returns the same image, judged by the published test too.
-   *
-   * @param publishedLog10Nfa by this test, (H·W), small = meaningful
-   * @param publishedMin its minimum over all regions before interpolation
-   */
-  public EvaluatedImage withPublished(float[] publishedLog10Nfa, double publishedMin) {
-    return new EvaluatedImage(
-        name,
-        defectType,
-        file,
-        groundTruth,
-        anomalyMap,
-        log10Nfa,
-        anomalyScore,
-        minLog10Nfa,
-        pValue,
-        outOfRange,
-        timingsMillis,
-        Peak.ofNfa(publishedLog10Nfa, publishedMin, groundTruth, good()),
+        ofPublished,
         inView);
   }
 

@@ -12,10 +12,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * The SHA-256 digest of what a file says, so that an altered or damaged one is told from a whole
- * one.
- */
+/** The SHA-256 digest of what a file says, which an altered or damaged one does not have. */
 public final class ContentDigest {
   /** The metadata's entry that holds it. */
   public static final String KEY = "flowline.sha256";

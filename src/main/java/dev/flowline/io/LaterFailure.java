@@ -27,7 +27,8 @@ public final class LaterFailure {
     }
   }
 
-  private void keep(IOException failure) {
+  /** Keeps a failure if it is the first. */
+  void keep(IOException failure) {
     if (first == null) {
       first = failure;
     } else if (first != failure) {

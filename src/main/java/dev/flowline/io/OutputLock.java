@@ -25,7 +25,7 @@ public final class OutputLock implements AutoCloseable {
   /** The locks of this process, which would lose one if it opened and closed its file again. */
   private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
-  /** Those of them that are locked: their files may be removed, others are of other processes. */
+  /** The files of the locks that this process holds: it may remove these and no others. */
   private static final Set<Path> HELD = new HashSet<>();
 
   private final Path file;
@@ -71,6 +71,30 @@ public final class OutputLock implements AutoCloseable {
       throw e;
     } catch (IOException e) {
       throw cannotWrite(folder, e);
+    }
+  }
+
+  /**
+   * Locks the folder of a report, which a result does not depend on.
+   *
+   * @param folder null for no report
+   * @param what the report is of
+   * @param unwritten keeps the failure if the folder cannot be written
+   * @return null if there is no folder that can be written
+   * @throws BusyException if another process, or another thread of this one, has the lock
+   */
+  public static OutputLock ofReport(Path folder, String what, LaterFailure unwritten)
+      throws BusyException {
+    if (folder == null) {
+      return null;
+    }
+    try {
+      return ofFolder(folder, what);
+    } catch (BusyException e) {
+      throw e;
+    } catch (IOException e) {
+      unwritten.keep(e);
+      return null;
     }
   }
 

@@ -20,7 +20,7 @@ final class DecisionMemory implements AutoCloseable {
   private final LibFlowline.Inspection structure = new LibFlowline.Inspection().retainReference();
   private final LibFlowline.Maps maps = new LibFlowline.Maps().retainReference();
   private final ResultMemory nfaMaps = ResultMemory.on(Device.CPU); // (N, height, width)
-  private final ResultMemory anomalyMaps = ResultMemory.on(Device.CPU); // likewise
+  private final ResultMemory anomalyMaps = ResultMemory.on(Device.CPU); // (N, height, width)
   private final ResultMemory numbers = ResultMemory.on(Device.CPU); // (2, N): min NFA, score
   private final ResultMemory moments = ResultMemory.on(Device.CPU); // see MomentsMemory
   private IntPointer verdicts = new IntPointer(); // (N)
@@ -84,7 +84,7 @@ final class DecisionMemory implements AutoCloseable {
     regions = ofRegions;
   }
 
-  /** Returns what the call has decided, image by image. */
+  /** Returns what the call has decided about each image. */
   List<DecidedImage> read() {
     float[] smallest = new float[images];
     numbers.read(0, smallest);

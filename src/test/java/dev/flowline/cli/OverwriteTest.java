@@ -15,6 +15,7 @@ import dev.flowline.io.OutputLock;
 import dev.flowline.tensor.Device;
 import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -23,6 +24,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,14 +99,30 @@ class OverwriteTest {
     }
   }
 
+  /**
+   * Presses Ctrl-C and returns what the process has printed when it has ended. A process whose
+   * parent ignores Ctrl-C, as one in the background of a script does, ignores it too.
+   */
+  private static String interrupted(Process process) throws Exception {
+    new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
+    InputStream printed = process.getInputStream();
+    FutureTask<byte[]> reading = new FutureTask<>(printed::readAllBytes);
+    new Thread(reading).start();
+    try {
+      return new String(reading.get(60, TimeUnit.SECONDS));
+    } catch (TimeoutException e) {
+      process.destroyForcibly();
+      throw new AssertionError("Ctrl-C is ignored: run the tests in the foreground", e);
+    }
+  }
+
   @Test
   void aStoppedTrainingSaysHowToGoOnAndLeavesNothingButItsCheckpointAndLog() throws Exception {
     Path model = folder.resolve("of a line.flowline");
     String[] arguments = SmallLine.trainArguments(model, "--epochs=2000", "--patience=0");
     Process training = ChildJvm.of(Flowline.class, 0, List.of("-Xmx512m"), arguments).start();
     await(training, folder.resolve("of a line.flowline.checkpoint"));
-    new ProcessBuilder("kill", "-INT", "" + training.pid()).start().waitFor();
-    String output = new String(training.getInputStream().readAllBytes());
+    String output = interrupted(training);
     assertEquals(128 + 2, training.waitFor(), output);
     String last = output.strip().lines().reduce((a, b) -> b).orElse("");
     String command = "stopped; this goes on from the last checkpoint: flowline train --data=";
@@ -121,8 +141,7 @@ class OverwriteTest {
             model, "--epochs=100000", "--patience=0", "--checkpoint-every=100000");
     Process training = ChildJvm.of(Flowline.class, 0, List.of("-Xmx512m"), arguments).start();
     await(training, folder.resolve("gear.flowline.log.jsonl"));
-    new ProcessBuilder("kill", "-INT", "" + training.pid()).start().waitFor();
-    String output = new String(training.getInputStream().readAllBytes());
+    String output = interrupted(training);
     assertEquals(128 + 2, training.waitFor(), output);
     String last = output.strip().lines().reduce((a, b) -> b).orElse("");
     String command =
