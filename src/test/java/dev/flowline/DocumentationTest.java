@@ -47,6 +47,16 @@ class DocumentationTest {
     return parts.length == 1 || MarkdownPage.of(target.toString()).anchors().contains(parts[1]);
   }
 
+  /** The library's manual is installed without the pages beside it. */
+  @Test
+  void theInstalledManualHasNoRelativeLink() throws IOException {
+    List<String> relative =
+        MarkdownPage.of("src/main/native/README.md").links().stream()
+            .filter(link -> !link.matches("([a-z]+:|#).*"))
+            .toList();
+    assertEquals(List.of(), relative);
+  }
+
   @Test
   void everyPageOfDocsIsLinkedFromTheReadme() throws IOException {
     List<String> links = MarkdownPage.of("README.md").links();
