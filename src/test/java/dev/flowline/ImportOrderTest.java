@@ -56,6 +56,7 @@ class ImportOrderTest {
           "engine",
           "line",
           "acceptance",
+          "certificate",
           "eval",
           "study",
           "train",
@@ -72,6 +73,7 @@ class ImportOrderTest {
           "drift",
           "line",
           "acceptance",
+          "certificate",
           "eval",
           "study",
           "compare");

@@ -11,6 +11,7 @@ import dev.flowline.acceptance.LabelFile;
 import dev.flowline.acceptance.LabelledPart;
 import dev.flowline.acceptance.PartFolder;
 import dev.flowline.acceptance.UnseenParts;
+import dev.flowline.certificate.ObservedDecisions;
 import dev.flowline.io.DecodedImage;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.LaterFailure;
@@ -75,6 +76,7 @@ final class AcceptanceCommand implements Callable<Integer> {
 
   @Mixin private AcceptanceOptions requested;
   @Mixin private ThresholdOptions test;
+  @Mixin private LogbookOption logbook;
   @Mixin private UnusualInputOption unusual;
   @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
@@ -84,6 +86,9 @@ final class AcceptanceCommand implements Callable<Integer> {
 
   private final List<Appraisal> appraisals = new ArrayList<>();
   private final Map<String, String> facts = new LinkedHashMap<>();
+
+  /** Appends the decisions of the model to the logbook, once the result is printed. */
+  private LaterFailure.Writing recording = () -> {};
 
   @Override
   public Integer call() throws IOException {
@@ -100,6 +105,9 @@ final class AcceptanceCommand implements Callable<Integer> {
       }
       common.print(plan, out -> plan.inWords().forEach(out::println));
       return Flowline.SUCCESS;
+    }
+    if (model == null && logbook.given()) {
+      throw new IllegalArgumentException("--logbook takes MODEL with --parts");
     }
     LaterFailure unwritten = new LaterFailure();
     try (OutputLock alone = OutputLock.ofReport(report, "acceptance", unwritten)) {
@@ -125,6 +133,7 @@ final class AcceptanceCommand implements Callable<Integer> {
     String title = fileName(model == null ? labels.get(0) : model);
     AcceptanceResult result = AcceptanceResult.of(title, facts, study, plan);
     common.print(result, out -> out.print(new AcceptanceTable(result)));
+    unwritten.tried(recording);
     unwritten.throwIfAny();
     if (report != null) {
       common.err().println("report: " + AcceptanceFolder.write(report, result, study));
@@ -145,6 +154,8 @@ final class AcceptanceCommand implements Callable<Integer> {
     }
     threads.load();
     try (AnomalyModel opened = images.open(model, program)) {
+      logbook.requireGuarantee(opened, test.given());
+      logbook.requireOf(opened);
       requireUnseen(folder.parts(), KnownImages.ofAllUses(opened.config()));
       opened.on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
@@ -152,8 +163,30 @@ final class AcceptanceCommand implements Callable<Integer> {
         unusual.requireInputRange(inspector);
         addFacts(opened, inspector, folder);
         decide(inspector, folder.parts());
+        recording = recording(opened, folder.parts());
       }
     }
+  }
+
+  /** Returns what appends the decisions about one image of each part, by what they are now. */
+  private LaterFailure.Writing recording(AnomalyModel opened, List<LabelledPart> all) {
+    List<Path> images = all.stream().map(part -> part.trials().get(0)).toList();
+    ObservedDecisions decisions =
+        new ObservedDecisions(
+            firstTrials(false, null),
+            firstTrials(false, Decision.DEFECT),
+            firstTrials(true, null),
+            firstTrials(true, Decision.GOOD));
+    return () -> logbook.record(opened, images, List.of(parts), decisions);
+  }
+
+  /** Returns how many first trials have a decision; all if it is null. */
+  private int firstTrials(boolean defective, Decision decision) {
+    return (int)
+        appraisals.stream()
+            .filter(each -> each.trial() == 1 && each.defective() == defective)
+            .filter(each -> decision == null || each.decision() == decision)
+            .count();
   }
 
   private void requireUnseen(List<LabelledPart> all, KnownImages known) throws IOException {

@@ -1,9 +1,11 @@
 package dev.flowline.cli;
 
+import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.calibration.GoodImageVariety;
 import dev.flowline.calibration.Recalibrator;
+import dev.flowline.certificate.Recalibration;
 import dev.flowline.data.Sample;
 import dev.flowline.engine.EncodedImages;
 import dev.flowline.engine.Encoder;
@@ -72,6 +74,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Mixin private HypothesisOptions hypothesis;
   @Mixin private CalibrationOptions falseAlarms;
   @Mixin private ViewOptions view;
+  @Mixin private LogbookOption logbook;
   @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
@@ -89,6 +92,7 @@ final class CalibrateCommand implements Callable<Integer> {
     try (OutputLock alone = OutputLock.ofFile(written(), "calibration");
         AnomalyModel opened = reading.open(model, program)) {
       overwrite.requireLeave(written()); // another process may have written it meanwhile
+      logbook.requireOf(opened);
       opened.on(compute.device());
       SegmentationOptions before = opened.config().segmentation();
       UntrainedImages images = UntrainedImages.of(opened.config(), given.byDigest());
@@ -101,14 +105,28 @@ final class CalibrateCommand implements Callable<Integer> {
               .config()
               .recalibrated(
                   result.test(), result.calibration(), RecordedTime.now(), images.digests());
-      opened.save(written(), config);
+      String digest = opened.save(written(), config);
       warnings(result).forEach(this::warn);
       common.print(
           CalibrationAnswer.of(result, before, written(), given, images.leftOut()),
           out -> out.println(CalibrationAnswer.inWords(result, before, written())));
+      record(opened, digest, images, result.calibration());
       NextCommand.inspect(written(), NextCommand.holdsProgram(opened), reading, common);
     }
     return Flowline.SUCCESS;
+  }
+
+  /** Appends the calibration to the logbook, if there is one. */
+  private void record(
+      AnomalyModel opened, String digest, UntrainedImages images, Calibration calibration)
+      throws IOException {
+    Recalibration anew =
+        new Recalibration(
+            opened.digest().orElseThrow(),
+            calibration.goodImages(),
+            calibration.requested(),
+            calibration.guaranteed());
+    logbook.record(opened, digest, images.digests(), good, anew);
   }
 
   /** Returns the model's test with the requested changes, which the images must allow. */

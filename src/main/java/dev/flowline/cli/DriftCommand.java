@@ -39,6 +39,7 @@ final class DriftCommand implements Callable<Integer> {
   private List<Path> sources;
 
   @Mixin private DriftOption watch;
+  @Mixin private LogbookOption logbook;
   @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
@@ -51,6 +52,7 @@ final class DriftCommand implements Callable<Integer> {
     ImageFiles images = ImageFiles.list(sources, null);
     threads.load();
     try (AnomalyModel opened = reading.open(model, program)) {
+      logbook.requireOf(opened);
       opened.on(compute.device());
       try (Inspector inspector = new Inspector(opened, opened.config().segmentation())) {
         return watch(inspector, images);
@@ -58,7 +60,7 @@ final class DriftCommand implements Callable<Integer> {
     }
   }
 
-  private int watch(Inspector inspector, ImageFiles files) {
+  private int watch(Inspector inspector, ImageFiles files) throws IOException {
     DriftWatch line =
         DriftWatch.of(inspector, watch.averageRunLength())
             .orElseThrow(
@@ -73,6 +75,7 @@ final class DriftCommand implements Callable<Integer> {
     common.print(
         tally.answer(drift, LeftOutFiles.namesOf(files)),
         out -> out.println(DriftInWords.of(drift, tally.good())));
+    logbook.recordDrift(inspector.model(), drift, tally.inspected(), tally.good(), sources);
     if (!tally.isWhole()) {
       return Flowline.FAILURE;
     }

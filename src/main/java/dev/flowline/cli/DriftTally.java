@@ -18,6 +18,7 @@ final class DriftTally {
   private final int images;
   private final KnownImages known;
   private final boolean hasRange;
+  private final List<Path> inspected = new ArrayList<>();
   private final List<Path> good = new ArrayList<>();
   private final Map<Path, List<OutOfRange>> unlike = new LinkedHashMap<>();
   private final List<String> errors = new ArrayList<>();
@@ -38,6 +39,7 @@ final class DriftTally {
 
   /** Adds an image that was inspected. */
   void add(Path file, Inspection inspection) {
+    inspected.add(file);
     if (inspection.verdict() == Verdict.GOOD) {
       good.add(file);
     }
@@ -62,6 +64,11 @@ final class DriftTally {
     return errors.isEmpty();
   }
 
+  /** Returns the images that were inspected, in their order. */
+  List<Path> inspected() {
+    return inspected;
+  }
+
   /** Returns the images with the verdict GOOD, in their order. */
   List<Path> good() {
     return good;
@@ -74,11 +81,8 @@ final class DriftTally {
     known.leftOutInWords(leftOut, images).ifPresent(note -> err.println("note: " + note));
     List<String> named = new ArrayList<>();
     unlike.forEach((file, statistics) -> named.add(OutOfRange.named(file.toString(), statistics)));
-    OutOfRange.inWords(named, inspected()).ifPresent(words -> err.println("warning: " + words));
-  }
-
-  private int inspected() {
-    return images - errors.size() - leftOut;
+    OutOfRange.inWords(named, inspected.size())
+        .ifPresent(words -> err.println("warning: " + words));
   }
 
   /**
@@ -96,7 +100,7 @@ final class DriftTally {
         DriftAnswer.text(changeAt),
         DriftAnswer.uri(changeAt),
         images,
-        inspected() - good.size(),
+        inspected.size() - good.size(),
         hasRange ? unlike.size() : null,
         hasRange ? unlikeImages() : null,
         errors.size(),

@@ -1,6 +1,8 @@
 package dev.flowline.cli;
 
+import dev.flowline.certificate.ObservedDecisions;
 import dev.flowline.data.Dataset;
+import dev.flowline.data.Sample;
 import dev.flowline.eval.EvaluationPlan;
 import dev.flowline.eval.EvaluationResult;
 import dev.flowline.eval.EvaluationTable;
@@ -14,6 +16,7 @@ import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelFacts;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +31,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private DatasetOptions data;
   @Mixin private ThresholdOptions test;
+  @Mixin private LogbookOption logbook;
   @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
@@ -63,6 +67,8 @@ final class EvaluateCommand implements Callable<Integer> {
     Dataset dataset = data.read(common);
     threads.load();
     try (AnomalyModel opened = images.open(model, program)) {
+      logbook.requireGuarantee(opened, test.given());
+      logbook.requireOf(opened);
       common.begins("reading the test images");
       UnseenImages unseen = unseen(opened, dataset);
       (common.json() ? unseen.inWords() : unseen.besideTheTable())
@@ -75,6 +81,19 @@ final class EvaluateCommand implements Callable<Integer> {
       }
     }
     return Flowline.SUCCESS;
+  }
+
+  /** Appends the decisions to the logbook, if there is one. */
+  private void record(Inspector inspector, Dataset dataset, EvaluationResult result)
+      throws IOException {
+    int missed =
+        result.defectImages() - result.defectImagesFound() - result.defectImagesAlarmedElsewhere();
+    logbook.record(
+        inspector.model(),
+        dataset.test().stream().map(Sample::image).toList(),
+        List.of(data.path()),
+        new ObservedDecisions(
+            result.goodImages(), result.falseAlarmImages(), result.defectImages(), missed));
   }
 
   private UnseenImages unseen(AnomalyModel opened, Dataset dataset) throws IOException {
@@ -97,6 +116,7 @@ final class EvaluateCommand implements Callable<Integer> {
           .warningsBeside(images.dataset()) // those are printed already
           .forEach(warning -> common.err().println("warning: " + warning));
       common.print(result, out -> out.print(new EvaluationTable(result)));
+      unwritten.tried(() -> record(inspector, images.dataset(), result));
       unwritten.throwIfAny();
       if (report != null) {
         Path page = ReportFolder.write(report, images.dataset(), result, inspector, common);

@@ -62,6 +62,9 @@ public final class Flowline implements Callable<Integer> {
 
   static final int DRIFT = 4;
 
+  /** The exit code of {@code info --certificate} if nothing is guaranteed, or no longer. */
+  static final int NO_CERTIFICATE = 5;
+
   private static final Map<String, String> EXIT_CODES = exitCodes();
 
   @Spec private CommandSpec spec;
@@ -166,6 +169,7 @@ public final class Flowline implements Callable<Integer> {
     codes.put("" + USAGE, "mistake in the command line");
     codes.put("" + DEFECT, "with --fail-on-defect: a verdict that is not GOOD");
     codes.put("" + DRIFT, "with --fail-on-drift: good parts have changed");
+    codes.put("" + NO_CERTIFICATE, "with --certificate: nothing is guaranteed, or no longer");
     return codes;
   }
 

@@ -55,6 +55,7 @@ final class InfoCommand implements Callable<Integer> {
           "With 'models': list the trainable parameters and multiply-accumulates of each model, counted on the network as built, beside the published ones.")
   private boolean table;
 
+  @Mixin private CertificateOptions certificate;
   @Mixin private CommonOptions common;
 
   @Override
@@ -64,6 +65,7 @@ final class InfoCommand implements Callable<Integer> {
           "--table goes with 'info models', not with 'info " + subject + "'");
     }
     boolean ofFile = subject.startsWith(FileNetwork.NAME_PREFIX);
+    certificate.requireFit(!ofFile && !List.of("extractors", "models").contains(subject));
     if (input != null && !ofFile) {
       throw new IllegalArgumentException(
           "--input goes with 'info file:NET.onnx', not with 'info " + subject + "'");
@@ -83,7 +85,9 @@ final class InfoCommand implements Callable<Integer> {
           models();
         }
       }
-      default -> model(DecodedPath.of(subject));
+      default -> {
+        return model(DecodedPath.of(subject));
+      }
     }
     return Flowline.SUCCESS;
   }
@@ -230,8 +234,11 @@ final class InfoCommand implements Callable<Integer> {
         recipe.gradientClip() == null ? "" : ", gradients up to " + recipe.gradientClip());
   }
 
-  private void model(Path file) throws IOException {
+  private int model(Path file) throws IOException {
     ModelFile model = ModelFile.read(file);
+    if (certificate.wanted()) {
+      return certificate.show(file, model, common);
+    }
     ModelConfig config = model.config();
     Cost cost = model.cost(file);
     StoredNetwork network = StoredNetwork.of(config, model.tensors()).orElse(null);
@@ -242,6 +249,7 @@ final class InfoCommand implements Callable<Integer> {
       facts.put("holds", network.inWords());
     }
     common.print(new StoredModel(model.digest(), config, cost, network), out -> print(out, facts));
+    return Flowline.SUCCESS;
   }
 
   /**

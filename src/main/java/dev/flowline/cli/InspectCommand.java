@@ -56,6 +56,7 @@ final class InspectCommand implements Callable<Integer> {
   @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
   @Mixin private DriftOption watch;
+  @Mixin private LogbookOption logbook;
   @Mixin private FalseDiscoveryOption discovery;
   @Mixin private UnusualInputOption unusual;
   @Mixin private ThreadsOption threads;
@@ -74,6 +75,9 @@ final class InspectCommand implements Callable<Integer> {
       description = "Exit with 3 if a verdict is not GOOD, but DEFECT or NOT_INSPECTED.")
   private boolean failOnDefect;
 
+  /** Images that were inspected, in their order; only while drift is watched. */
+  private final List<Path> inspected = new ArrayList<>();
+
   /** Images with the verdict GOOD, in their order; only while drift is watched. */
   private final List<Path> good = new ArrayList<>();
 
@@ -85,13 +89,19 @@ final class InspectCommand implements Callable<Integer> {
     ImageFiles images = ImageFiles.list(sources, output);
     threads.load();
     try (AnomalyModel opened = reading.open(model, program)) {
+      logbook.requireGuarantee(opened, test.given());
+      logbook.requireOf(opened);
       opened.on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         unusual.requireInputRange(inspector);
         LotTally lot = LotTally.of(inspector, discovery.rate(), common.err());
         Optional<DriftWatch> drift = driftWatch(inspector);
-        return inspect(images, inspector, drift, lot) ? exitCode(drift) : Flowline.FAILURE;
+        boolean whole = inspect(images, inspector, drift, lot);
+        if (logbook.given()) {
+          logbook.recordDrift(opened, drift.orElseThrow().state(), inspected, good, sources);
+        }
+        return whole ? exitCode(drift) : Flowline.FAILURE;
       }
     }
   }
@@ -107,10 +117,11 @@ final class InspectCommand implements Callable<Integer> {
 
   private Optional<DriftWatch> driftWatch(Inspector inspector) {
     Optional<DriftWatch> drift = DriftWatch.of(inspector, watch.averageRunLength());
-    if (drift.isEmpty() && watch.given() != null) {
+    String wanted = logbook.given() ? "--logbook" : watch.given();
+    if (drift.isEmpty() && wanted != null) {
       boolean otherTest = test.given() && inspector.model().config().calibration() != null;
       throw new IllegalArgumentException(
-          watch.given()
+          wanted
               + ": drift cannot be watched, because "
               + (otherTest
                   ? "the model was calibrated for another test: leave out the options of the test"
@@ -189,6 +200,9 @@ final class InspectCommand implements Callable<Integer> {
               answer[0] = part.inspection();
               boolean isGood = part.inspection().verdict() == Verdict.GOOD;
               allGood &= isGood;
+              if (drift.isPresent()) {
+                inspected.add(source.file());
+              }
               if (drift.isPresent() && isGood) {
                 good.add(source.file());
               }

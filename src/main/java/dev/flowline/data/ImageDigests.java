@@ -2,9 +2,13 @@ package dev.flowline.data;
 
 import dev.flowline.io.ContentDigest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The digests of image files: the first 32 hexadecimal digits that {@code sha256sum} prints of a
@@ -36,5 +40,15 @@ public final class ImageDigests {
       digests.add(of(sample.image()));
     }
     return digests;
+  }
+
+  /**
+   * Returns one digest for all images: SHA-256 of their digests, sorted, each with a line feed
+   * behind it; 64 hexadecimal digits.
+   */
+  public static String together(Collection<String> digests) {
+    String lines =
+        digests.stream().sorted().map(digest -> digest + "\n").collect(Collectors.joining());
+    return ContentDigest.of(ByteBuffer.wrap(lines.getBytes(StandardCharsets.US_ASCII)));
   }
 }

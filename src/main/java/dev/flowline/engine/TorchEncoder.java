@@ -102,6 +102,11 @@ public final class TorchEncoder implements Encoder {
 
   @Override
   public EngineInfo engine() {
+    return ofProgram();
+  }
+
+  /** Returns the engine of this program, which need not be loaded. */
+  public static EngineInfo ofProgram() {
     return LibTorch.INFO;
   }
 

@@ -183,10 +183,11 @@ public final class AnomalyModel implements AutoCloseable {
   /**
    * Saves these weights under another configuration of the same architecture.
    *
+   * @return the digest of the model file that was written
    * @throws IOException naming the file, if it cannot be written
    */
-  public void save(Path file, ModelConfig as) throws IOException {
-    ModelFile.write(file, as, parameters.store());
+  public String save(Path file, ModelConfig as) throws IOException {
+    return ModelFile.write(file, as, parameters.store());
   }
 
   /** The configuration that this model was made of. */

@@ -74,17 +74,7 @@ public final class ModelFacts {
             String.format(Locale.ROOT, "%.4f nats per dimension", t.validationNll()));
       }
     }
-    facts.put("test", inWords(test));
-    facts.put("log10Epsilon", String.format(Locale.ROOT, "%.2f", test.log10Epsilon()));
-    if (config.calibration() != null && test.equals(config.segmentation())) {
-      facts.put("log10Epsilon comes from", FalseAlarmText.of(config.calibration()));
-    }
-    if (test.fieldOfView() != null) {
-      facts.put("field of view", test.fieldOfView().inWords());
-    }
-    if (test.smallestRegion() > 0) {
-      facts.put("smallest region", smallestRegion(test, cost.shapes()));
-    }
+    facts.putAll(decision(config, test, cost.shapes()));
     facts.put("limits of the input", inputLimits(config));
     if (config.history() != null) {
       facts.put(
@@ -96,6 +86,30 @@ public final class ModelFacts {
     facts.putAll(provenance(config.provenance()));
     digest.ifPresent(digits -> facts.put("SHA-256 of the model", digits));
     facts.replaceAll((name, value) -> OneLine.of(value)); // the model may come from anybody
+    return facts;
+  }
+
+  /**
+   * Returns what decides about a part: the test, its threshold with where it comes from, and what
+   * is looked at. {@code info}, the report and the certificate show these facts.
+   *
+   * @param test the statistical test that is used; the origin of its threshold is shown if it is
+   *     the model's own
+   */
+  public static Map<String, String> decision(
+      ModelConfig config, SegmentationOptions test, NetworkShapes shapes) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("test", inWords(test));
+    facts.put("log10Epsilon", String.format(Locale.ROOT, "%.2f", test.log10Epsilon()));
+    if (config.calibration() != null && test.equals(config.segmentation())) {
+      facts.put("log10Epsilon comes from", FalseAlarmText.of(config.calibration()));
+    }
+    if (test.fieldOfView() != null) {
+      facts.put("field of view", test.fieldOfView().inWords());
+    }
+    if (test.smallestRegion() > 0) {
+      facts.put("smallest region", smallestRegion(test, shapes));
+    }
     return facts;
   }
 

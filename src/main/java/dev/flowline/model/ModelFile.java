@@ -135,15 +135,18 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
   /**
    * Writes a model file beside its destination and renames it. No path of this machine is in it.
    *
+   * @return its digest
    * @throws IOException naming the file, if it cannot be written
    */
-  static void write(Path file, ModelConfig config, Map<String, StoredTensor> tensors)
+  static String write(Path file, ModelConfig config, Map<String, StoredTensor> tensors)
       throws IOException {
     String text = ConfigJson.write(config.withoutPaths());
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(FORMAT_KEY, config.hasView() ? Integer.toString(FORMAT) : FORMAT_WITHOUT_VIEWS);
     metadata.put(CONFIG_KEY, text);
-    metadata.put(ContentDigest.KEY, ContentDigest.of(text, tensors));
+    String digest = ContentDigest.of(text, tensors);
+    metadata.put(ContentDigest.KEY, digest);
     new Safetensors(metadata, tensors).write(file);
+    return digest;
   }
 }

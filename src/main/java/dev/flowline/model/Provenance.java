@@ -3,11 +3,8 @@ package dev.flowline.model;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.data.ImageDigests;
-import dev.flowline.io.ContentDigest;
 import dev.flowline.io.OneLine;
 import dev.flowline.runtime.FlowlineVersion;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -119,17 +115,12 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
     }
 
     /**
-     * Returns one digest for all: SHA-256 of their digests, sorted, each with a line feed behind
-     * it; 64 hexadecimal digits. It does not depend on what each image was for.
+     * Returns one digest for all, see {@link ImageDigests#together}. It does not depend on what
+     * each image was for.
      */
     public String sha256() {
-      String lines =
-          Stream.of(learned, validation, calibration)
-              .flatMap(List::stream)
-              .sorted()
-              .map(digest -> digest + "\n")
-              .collect(Collectors.joining());
-      return ContentDigest.of(ByteBuffer.wrap(lines.getBytes(StandardCharsets.US_ASCII)));
+      return ImageDigests.together(
+          Stream.of(learned, validation, calibration).flatMap(List::stream).toList());
     }
   }
 
