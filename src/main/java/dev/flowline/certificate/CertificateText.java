@@ -4,7 +4,6 @@ import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.data.ImageDigests;
 import dev.flowline.engine.EngineInfo;
-import dev.flowline.io.OneLine;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelFacts;
 import dev.flowline.model.Provenance;
@@ -16,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The text of a certificate: sections of names and values, each value in one line. */
+/**
+ * The text of a certificate: sections of names and values. Some come from files that other people
+ * made, so that a terminal needs {@link dev.flowline.io.OneLine}.
+ */
 public final class CertificateText {
   private static final String NOT_RECORDED = "not recorded";
 
@@ -47,9 +49,6 @@ public final class CertificateText {
     facts.put("By which images", text.images());
     facts.put("By which test and view", text.decision());
     facts.put("By which program", text.program(last));
-    facts
-        .values()
-        .forEach(section -> section.replaceAll((name, value) -> OneLine.of(value))); // by anybody
     return facts;
   }
 
@@ -63,7 +62,7 @@ public final class CertificateText {
               .formatted(
                   certificate.ended().time(),
                   certificate.ended().command(),
-                  OneLine.of(certificate.ended().inWords()));
+                  certificate.ended().inWords());
       case NONE ->
           "Nothing is guaranteed: the threshold does not come from a calibration that knows these parts.";
     };

@@ -2,7 +2,6 @@ package dev.flowline.certificate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.drift.Drift;
-import dev.flowline.io.OneLine;
 import dev.flowline.page.Numbers;
 import java.util.Locale;
 import java.util.Objects;
@@ -14,21 +13,18 @@ import java.util.Objects;
  * @param detectedAt the image at which drift was detected; null while it is not
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record ObservedDrift(Drift drift, Image changeAt, Image detectedAt) implements Observation {
+public record ObservedDrift(Drift drift, NamedImage changeAt, NamedImage detectedAt)
+    implements Observation {
   /**
    * An image of the watch.
    *
    * @param file its name, without a path
    * @param digest see {@link dev.flowline.data.ImageDigests}
    */
-  public record Image(String file, String digest) {
-    public Image {
+  public record NamedImage(String file, String digest) {
+    public NamedImage {
       Objects.requireNonNull(file, "file");
       Objects.requireNonNull(digest, "digest");
-    }
-
-    private String inWords() {
-      return OneLine.of(file);
     }
   }
 
@@ -49,9 +45,9 @@ public record ObservedDrift(Drift drift, Image changeAt, Image detectedAt) imple
     }
     return "good parts have changed since about image %s, noticed at %s: %s is %s"
         .formatted(
-            changeAt.inWords(),
-            detectedAt.inWords(),
-            OneLine.of(String.valueOf(drift.statistic())),
+            changeAt.file(),
+            detectedAt.file(),
+            drift.statistic(),
             String.valueOf(drift.direction()).toLowerCase(Locale.ROOT));
   }
 }

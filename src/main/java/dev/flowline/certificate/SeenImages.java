@@ -1,6 +1,5 @@
 package dev.flowline.certificate;
 
-import dev.flowline.io.OneLine;
 import dev.flowline.page.Numbers;
 import java.util.List;
 
@@ -22,7 +21,6 @@ public record SeenImages(int count, String sha256, List<String> from) {
 
   /** Returns their number and where they come from. */
   String inWords() {
-    return Numbers.count(count, "image")
-        + (from.isEmpty() ? "" : " of " + OneLine.of(String.join(", ", from)));
+    return Numbers.count(count, "image") + (from.isEmpty() ? "" : " of " + String.join(", ", from));
   }
 }

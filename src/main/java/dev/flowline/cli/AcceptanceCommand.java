@@ -99,15 +99,15 @@ final class AcceptanceCommand implements Callable<Integer> {
               ? "--parts takes MODEL, which inspects them"
               : "MODEL takes --parts DIR, the folder of labelled parts that it inspects");
     }
+    if (model == null && logbook.given()) {
+      throw new IllegalArgumentException("--logbook takes MODEL with --parts");
+    }
     if (model == null && labels.isEmpty()) {
       if (report != null) {
         throw new IllegalArgumentException("--report takes MODEL with --parts, or --labels");
       }
       common.print(plan, out -> plan.inWords().forEach(out::println));
       return Flowline.SUCCESS;
-    }
-    if (model == null && logbook.given()) {
-      throw new IllegalArgumentException("--logbook takes MODEL with --parts");
     }
     LaterFailure unwritten = new LaterFailure();
     try (OutputLock alone = OutputLock.ofReport(report, "acceptance", unwritten)) {

@@ -7,6 +7,7 @@ import dev.flowline.certificate.CertifiedModel;
 import dev.flowline.certificate.Logbook;
 import dev.flowline.engine.TorchEncoder;
 import dev.flowline.io.LaterFailure;
+import dev.flowline.io.OneLine;
 import dev.flowline.io.OutputLock;
 import dev.flowline.model.ModelFile;
 import dev.flowline.model.Provenance;
@@ -95,14 +96,14 @@ final class CertificateOptions {
   }
 
   private static void print(Certificate certificate, PrintWriter out) {
-    out.println(certificate.model() + ": " + CertificateText.verdict(certificate));
+    out.println(OneLine.of(certificate.model() + ": " + CertificateText.verdict(certificate)));
     certificate
         .facts()
         .forEach(
             (section, facts) -> {
               out.println();
               out.println(section);
-              facts.forEach((name, value) -> out.printf("  %-30s %s%n", name, value));
+              facts.forEach((name, value) -> out.printf("  %-30s %s%n", name, OneLine.of(value)));
             });
   }
 }

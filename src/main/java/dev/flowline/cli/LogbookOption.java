@@ -153,10 +153,11 @@ final class LogbookOption {
     }
   }
 
-  private static ObservedDrift.Image image(Path image) throws IOException {
+  private static ObservedDrift.NamedImage image(Path image) throws IOException {
     return image == null
         ? null
-        : new ObservedDrift.Image(String.valueOf(Provenance.name(image)), ImageDigests.of(image));
+        : new ObservedDrift.NamedImage(
+            String.valueOf(Provenance.name(image)), ImageDigests.of(image));
   }
 
   private static String digest(AnomalyModel opened) {

@@ -87,10 +87,10 @@ public final class LineFile {
    */
   public static String append(Path file, NextLine next) throws IOException {
     synchronized (ONE_AT_A_TIME) {
+      if (Files.exists(file)) {
+        ImageFormat.requireRegular(file);
+      }
       try (FinalWrites.Write ended = FinalWrites.begin()) {
-        if (Files.exists(file)) {
-          ImageFormat.requireRegular(file);
-        }
         Path target = SymbolicLinks.behind(file.toAbsolutePath());
         Files.createDirectories(target.getParent());
         return appended(target, next);
