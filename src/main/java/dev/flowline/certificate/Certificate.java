@@ -128,7 +128,7 @@ public record Certificate(
             events.last(CertificateEvents::sawNoDrift),
             renewed,
             logbook == null ? null : end(logbook),
-            remedy(state, renewed, model.name()),
+            remedy(state, renewed, model.name(), logbook),
             Map.of());
     LogbookEntry last = entries.isEmpty() ? null : entries.get(entries.size() - 1);
     return bare.with(CertificateText.facts(model, bare, last));
@@ -172,15 +172,17 @@ public record Certificate(
         CertificateText.name(logbook.file()), logbook.entries().size(), logbook.lastSha256());
   }
 
-  private static String remedy(State state, Event renewed, String model) {
+  private static String remedy(State state, Event renewed, String model, Logbook logbook) {
     if (state == State.VALID) {
       return null;
     }
-    return renewed == null
-        ? "'flowline calibrate %s --good DIR' with good images of the line as it is now sets a threshold anew, and a new certificate begins"
-            .formatted(model)
-        : "the model was calibrated anew on %s: take the certificate of that one"
-            .formatted(renewed.time());
+    if (renewed != null) {
+      return "the model was calibrated anew on %s: take the certificate of that one"
+          .formatted(renewed.time());
+    }
+    String goesOn = logbook == null ? "" : " --logbook " + CertificateText.name(logbook.file());
+    return "'flowline calibrate %s --good DIR%s' with good images of the line as it is now sets a threshold anew, and a new certificate begins"
+        .formatted(model, goesOn);
   }
 
   /** Returns the certificate as a JSON object. */

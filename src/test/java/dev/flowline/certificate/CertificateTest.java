@@ -92,7 +92,12 @@ class CertificateTest {
     assertTrue(ended.ended().inWords().endsWith("is higher, in 60 images of today"));
     assertEquals(3, ended.lastWatched().line());
     assertEquals(4, ended.lastShown().line());
-    assertTrue(ended.remedy().startsWith("'flowline calibrate gear.flowline --good DIR'"));
+    assertTrue(
+        ended
+            .remedy()
+            .startsWith(
+                "'flowline calibrate gear.flowline --good DIR --logbook gear.logbook.jsonl' with"),
+        ended.remedy());
     assertTrue(
         CertificateText.verdict(ended)
             .startsWith("Ended on 2026-11-30T12:00:00Z, by inspect: good parts have changed"));

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.MarkdownPage;
 import dev.flowline.acceptance.AcceptanceResult;
 import dev.flowline.acceptance.AppraiserResult;
+import dev.flowline.certificate.Certificate;
 import dev.flowline.compare.ComparisonAnswer;
 import dev.flowline.data.Layout;
 import dev.flowline.drift.Drift;
@@ -132,6 +133,7 @@ class ReadmeTest {
     Set<String> acceptance = keys(AcceptanceResult.class, "");
     acceptance.addAll(keys(AppraiserResult.class, ""));
     assertEquals(acceptance, documentedKeys(page.section("### acceptance")));
+    assertEquals(keys(Certificate.class, ""), documentedKeys(page.section("### certificate")));
     Set<String> line = keys(Inspection.class, "");
     line.addAll(Set.of("error", "imageUri"));
     assertEquals(line, documentedKeys(page.section("### inspect")));
