@@ -150,10 +150,10 @@ class CertificateTest {
     Random random = new Random(20261130);
     int ended = 0;
     int draws = 4000;
+    GuaranteeCheck check = new GuaranteeCheck(model("gear").config().calibration());
     for (int draw = 0; draw < draws; draw++) {
       double[] calibration = random.doubles(99).sorted().toArray();
       int alarms = (int) random.doubles(60).filter(value -> value < calibration[4]).count();
-      GuaranteeCheck check = new GuaranteeCheck(model("gear").config().calibration());
       ended += check.isContradicted(new ObservedDecisions(60, alarms, 0, 0)) ? 1 : 0;
     }
     assertTrue(ended <= 0.025 * draws + 3 * Math.sqrt(0.025 * draws), ended + " of " + draws);
