@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.FalseAlarmRate;
+import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.model.Provenance;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -62,18 +62,21 @@ public record Certificate(
    * @param guaranteed the guaranteed rate
    * @param calibrationImages good images that set the threshold
    * @param imagesMissing good images more that the requested rate takes
+   * @param inWords what is guaranteed, by which images
    */
   public record Guarantee(
       @JsonProperty("asked") FalseAlarmRate requested,
       @JsonProperty("promised") double guaranteed,
       int calibrationImages,
-      int imagesMissing) {
+      int imagesMissing,
+      String inWords) {
     private static Guarantee of(Calibration calibration) {
       return new Guarantee(
           calibration.requested(),
           calibration.guaranteed(),
           calibration.goodImages(),
-          calibration.imagesMissing());
+          calibration.imagesMissing(),
+          FalseAlarmText.of(calibration));
     }
   }
 
@@ -150,15 +153,14 @@ public record Certificate(
         words);
   }
 
-  /** Returns when a model was last calibrated; null if that is not recorded. */
+  /** Returns when a threshold was last set by images; null if that is not recorded. */
   private static String since(Provenance provenance) {
     if (provenance == null) {
       return null;
     }
-    List<Provenance.CalibrationStep> steps = provenance.calibrated();
-    return steps.isEmpty()
-        ? Optional.ofNullable(provenance.created()).map(Provenance.Creation::date).orElse(null)
-        : steps.get(steps.size() - 1).date();
+    return CertificateText.lastStep(provenance)
+        .map(Provenance.CalibrationStep::date)
+        .orElseGet(() -> provenance.created() == null ? null : provenance.created().date());
   }
 
   private static Event renewed(Logbook logbook, String digest) {

@@ -11,8 +11,8 @@ import dev.flowline.page.Numbers;
 import dev.flowline.runtime.FlowlineVersion;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -25,14 +25,14 @@ public final class CertificateText {
   private final CertifiedModel model;
   private final Certificate certificate;
   private final Provenance.Creation created; // null if that is not recorded
-  private final List<Provenance.CalibrationStep> steps;
+  private final Provenance.CalibrationStep last; // null for none
 
   private CertificateText(CertifiedModel model, Certificate certificate) {
     this.model = model;
     this.certificate = certificate;
     Provenance provenance = model.config().provenance();
     created = provenance == null ? null : provenance.created();
-    steps = provenance == null ? List.of() : provenance.calibrated();
+    last = provenance == null ? null : lastStep(provenance).orElse(null);
   }
 
   /**
@@ -52,11 +52,18 @@ public final class CertificateText {
     return facts;
   }
 
+  /** Returns the last calibration that set the threshold by images; empty for none. */
+  static Optional<Provenance.CalibrationStep> lastStep(Provenance provenance) {
+    return provenance.calibrated().stream()
+        .filter(step -> !step.images().isEmpty())
+        .reduce((one, later) -> later);
+  }
+
   /** Returns the state in a sentence. */
   public static String verdict(Certificate certificate) {
     Certificate.Guarantee guarantee = certificate.guarantee();
     return switch (certificate.state()) {
-      case VALID -> "Valid: " + rate(guarantee) + ".";
+      case VALID -> "Valid: " + guarantee.inWords() + ".";
       case ENDED ->
           "Ended on %s, by %s: %s."
               .formatted(
@@ -68,12 +75,6 @@ public final class CertificateText {
     };
   }
 
-  private static String rate(Certificate.Guarantee guarantee) {
-    Double confidence = guarantee.requested().confidence();
-    return FalseAlarmText.guarantee(guarantee.guaranteed(), confidence)
-        + (confidence == null ? ", on average over the choice of calibration images" : "");
-  }
-
   private Map<String, String> guarantee() {
     Map<String, String> facts = new LinkedHashMap<>();
     Certificate.Guarantee guarantee = certificate.guarantee();
@@ -81,7 +82,12 @@ public final class CertificateText {
       facts.put("guaranteed rate", "none");
       return facts;
     }
-    facts.put("guaranteed rate", rate(guarantee));
+    facts.put("guaranteed rate", guarantee.inWords());
+    facts.put(
+        "it holds",
+        guarantee.requested().confidence() == null
+            ? "on average over the choice of calibration images"
+            : "for all but 1 − confidence of the choices of calibration images");
     facts.put(
         "requested rate",
         FalseAlarmText.requested(guarantee.requested())
@@ -99,8 +105,7 @@ public final class CertificateText {
   }
 
   private String calibrated() {
-    if (!steps.isEmpty()) {
-      Provenance.CalibrationStep last = steps.get(steps.size() - 1);
+    if (last != null) {
       return "%s, by calibrate of Flowline %s".formatted(last.date(), last.flowline());
     }
     return created == null
@@ -171,12 +176,13 @@ public final class CertificateText {
                     images.validation().size(),
                     images.calibration().size(),
                     images.sha256()));
-    if (!steps.isEmpty()) {
-      List<String> last = steps.get(steps.size() - 1).images();
+    if (last != null) {
       facts.put(
           "of the last calibration",
           "%s, SHA-256 of all %s"
-              .formatted(Numbers.count(last.size(), "good image"), ImageDigests.together(last)));
+              .formatted(
+                  Numbers.count(last.images().size(), "good image"),
+                  ImageDigests.together(last.images())));
     }
     facts.put(
         "measured the region law",
@@ -198,13 +204,14 @@ public final class CertificateText {
     facts.put("model", config.model().title() + " on " + config.extractor().name());
     facts.put("input", config.preprocessing().height() + " × " + config.preprocessing().width());
     facts.putAll(ModelFacts.decision(config, config.segmentation(), model.shapes()));
+    facts.remove("log10Epsilon comes from"); // the guaranteed rate says it already
     facts.putIfAbsent("field of view", "the whole image");
     facts.putIfAbsent("smallest region", "none: regions of any size count");
     facts.put("SHA-256 of the model", model.digest());
     return facts;
   }
 
-  private Map<String, String> program(LogbookEntry last) {
+  private Map<String, String> program(LogbookEntry recorded) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put(
         "made",
@@ -223,8 +230,10 @@ public final class CertificateText {
               .map(file -> file.file() + ", SHA-256 " + file.sha256())
               .collect(Collectors.joining("; ")));
     }
-    if (last != null) {
-      facts.put("last recorded", inWords(last.flowline(), last.engine()) + ", on " + last.device());
+    if (recorded != null) {
+      facts.put(
+          "last recorded",
+          inWords(recorded.flowline(), recorded.engine()) + ", on " + recorded.device());
     }
     facts.put("this program", inWords(FlowlineVersion.current(), model.engine()));
     return facts;

@@ -92,9 +92,19 @@ public record Logbook(Path file, List<LogbookEntry> entries, String lastSha256) 
     }
   }
 
-  /** Returns the lines about a model. */
+  /**
+   * Returns the lines about the threshold of a model: those about the model, and about what it was
+   * before it was changed without images, which set no threshold.
+   */
   List<LogbookEntry> about(String digest) {
-    return entries.stream().filter(entry -> entry.model().equals(digest)).toList();
+    Set<String> same = new HashSet<>(Set.of(digest));
+    for (int i = entries.size() - 1; i >= 0; i--) {
+      LogbookEntry entry = entries.get(i);
+      if (same.contains(entry.model()) && entry.images().count() == 0) {
+        same.add(entry.follows());
+      }
+    }
+    return entries.stream().filter(entry -> same.contains(entry.model())).toList();
   }
 
   private Set<String> models() {

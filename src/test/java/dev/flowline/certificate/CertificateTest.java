@@ -62,7 +62,8 @@ class CertificateTest {
     assertNull(certificate.remedy());
     for (String words :
         List.of(
-            "at most 5 % of good images raise a false alarm, on average over the choice",
+            "99 good images held out for it: at most 5 % of good images raise a false alarm",
+            "on average over the choice of calibration images",
             "number 5 of the 99 smallest",
             "1 learned from, 0 chose the epoch, 1 set the threshold",
             "resnet18.pth, SHA-256 " + digest("weights"),
@@ -118,6 +119,31 @@ class CertificateTest {
     assertEquals(2, old.renewed().line());
     assertTrue(old.remedy().contains("take the certificate of that one"), old.remedy());
     assertThrows(IllegalArgumentException.class, () -> after(model("other"), entries));
+  }
+
+  /** Such as a change of what a person sets by hand: the threshold is the one that drift ended. */
+  @Test
+  void aChangeWithoutImagesRenewsNothing() throws IOException {
+    LogbookEntry changed =
+        new LogbookEntry(
+            CertifiedLine.NOON,
+            "0.1.0",
+            "calibrate",
+            digest("gear 2"),
+            CertifiedLine.ENGINE,
+            "cpu",
+            new SeenImages(0, digest("none"), List.of()),
+            anew("gear"));
+    LogbookEntry drifted = entry("drift", "gear", drift(true));
+    assertEquals(State.ENDED, after(model("gear 2"), drifted, changed).state());
+    LogbookEntry[] entries = {
+      drifted,
+      changed,
+      entry("calibrate", "gear 3", anew("gear 2")),
+      entry("drift", "gear 3", drift(false))
+    };
+    assertEquals(State.VALID, after(model("gear 3"), entries).state());
+    assertEquals(State.ENDED, after(model("gear 2"), entries).state());
   }
 
   /** 5 of 99 numbers: 97.5 % of counts of 60 new good parts are at most 8, by SciPy's betabinom. */
