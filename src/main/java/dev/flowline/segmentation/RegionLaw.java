@@ -30,11 +30,11 @@ import java.util.List;
  * dev.flowline.calibration.FalseAlarmRate}.
  *
  * <p>A relative law judges levels relative to their own image: an image's baseline b is the median
- * of its likelihoods 1 − level, and a level m becomes max(0, 1 − (1 − m)/(2b)), 1/2 at the baseline.
- * So an image that is stranger all over, such as one of another batch, hides small defects less and
- * looks less like one. How strange it is all over is a class of its own, which counts as a tenth of
- * one: its level is max(1/2, 1 − b/(2 b₀)), b₀ the median baseline of good images, and there are
- * classes + 0.1 tests.
+ * of its likelihoods 1 − level, and a level m becomes max(0, 1 − (1 − m)/(2b)), 1/2 at the
+ * baseline. So an image that is stranger all over, such as one of another batch, hides small
+ * defects less and looks less like one. How strange it is all over is a class of its own, which
+ * counts as a tenth of one: its level is max(1/2, 1 − b/(2 b₀)), b₀ the median baseline of good
+ * images, and there are classes + 0.1 tests.
  *
  * <p>The body of the law is empirical. Its tail above a threshold u, the median, is a generalised
  * Pareto distribution: on g = −ln(1 − level + 1e−5), with k excesses over u of mean β, P =
@@ -295,9 +295,7 @@ public final class RegionLaw {
       throw new IllegalStateException("the region law is not relative");
     }
     float level = Math.max(0, 1 - 0.5f * (ofImage / baseline));
-    return interpolated(baselineLog10Pfa, 0, level)
-        + log10Tests()
-        - Math.log10(BASELINE_SHARE);
+    return interpolated(baselineLog10Pfa, 0, level) + log10Tests() - Math.log10(BASELINE_SHARE);
   }
 
   /** Returns log10 of the number of tests: one a class, and the share of the baseline. */
