@@ -190,9 +190,10 @@ class LawSegmentationTest {
               whole.regionMaxima(),
               what);
           RelativeMaxima maxima = whole.relativeMaxima(FieldOfView.whole(height, width));
-          assertEquals(baseline(levels), maxima.baseline(), what);
+          boolean few = height * width < 16;
+          assertEquals(few ? 0 : baseline(levels), maxima.baseline(), what);
           assertArrayEquals(
-              slowMaxima(relative(levels), height, width, RegionLaw.classesOf(height, width)),
+              slowMaxima(few ? levels : relative(levels), height, width, maxima.levels().length),
               maxima.levels(),
               what);
           float[] tested = levels.clone();
