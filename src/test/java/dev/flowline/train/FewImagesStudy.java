@@ -31,6 +31,7 @@ import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.segmentation.RelativeMaxima;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.TensorScope;
@@ -286,7 +287,8 @@ public final class FewImagesStudy {
     Extraction plain = shared != null ? shared : extraction(few, few);
     AnomalyModel model = AnomalyModel.create(config, plain.weights());
     Calibrator calibrator = new Calibrator(Device.CPU);
-    List<List<float[]>> foldMaxima = new ArrayList<>(); // of the test images, by each fold's model
+    List<List<RelativeMaxima>> foldMaxima =
+        new ArrayList<>(); // of the test images, by each fold's model
     List<Sample> tests = Stream.concat(good.stream(), defective.stream()).toList();
     int[] size = new int[2];
     try (TrainableModel learning = new TrainableModel(model);
@@ -338,7 +340,7 @@ public final class FewImagesStudy {
       OutOfFold out,
       Folds folds,
       List<Double> own,
-      List<List<float[]>> foldMaxima,
+      List<List<RelativeMaxima>> foldMaxima,
       int[] size,
       int good)
       throws IOException {
@@ -373,7 +375,7 @@ public final class FewImagesStudy {
     for (boolean isGood : new boolean[] {true, false}) {
       GoodImages images = images(model, isGood ? good : defective);
       String which = isGood ? "good" : "defective";
-      List<float[]> maxima = calibrator.maxima(WANTED, images).byImage();
+      List<RelativeMaxima> maxima = calibrator.maxima(WANTED, images).byImage();
       List<Double> statistics =
           test.law() != null
               ? maxima.stream().map(m -> least(test.law(), m)).toList()
@@ -381,17 +383,22 @@ public final class FewImagesStudy {
                   .map(CalibrationImage::minLog10Nfa)
                   .toList();
       line.set(which, JSON.valueToTree(statistics));
-      line.set(which + "Max", JSON.valueToTree(maxima.stream().map(m -> m[0]).toList()));
+      line.set(which + "Max", JSON.valueToTree(maxima.stream().map(m -> maximum(m)).toList()));
     }
   }
 
-  /** The least log10NFA over regions, of maxima alone: a law never rises along the classes. */
-  private static double least(RegionLaw law, float[] maxima) {
-    double least = Double.POSITIVE_INFINITY;
-    for (int k = 0; k < maxima.length; k++) {
-      least = Math.min(least, law.log10Pfa(k, maxima[k]) + Math.log10(law.classes()));
+  /** The least log10NFA of an image, of maxima alone: a law never rises along the classes. */
+  private static double least(RegionLaw law, RelativeMaxima maxima) {
+    double least = law.log10NfaOfBaseline(maxima.baseline());
+    for (int k = 0; k < law.classes(); k++) {
+      least = Math.min(least, law.log10Pfa(k, maxima.levels()[k]) + Math.log10(law.classes()));
     }
     return least;
+  }
+
+  /** The highest level of the map as it is. */
+  private static double maximum(RelativeMaxima maxima) {
+    return 1 - (1 - maxima.levels()[0]) * 2.0 * maxima.baseline();
   }
 
   private GoodImages images(AnomalyModel model, List<Sample> samples) {
