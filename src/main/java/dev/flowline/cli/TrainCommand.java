@@ -11,12 +11,12 @@ import dev.flowline.page.Numbers;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.train.CalibrationChoice;
 import dev.flowline.train.ModelMaker;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +44,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private NetworkOptions network;
   @Mixin private ThresholdOptions test;
   @Mixin private TrainingOptions training;
+  @Mixin private CrossFittingOptions crossFitting;
   @Mixin private ViewOptions view;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
@@ -69,6 +70,8 @@ final class TrainCommand implements Callable<Integer> {
   private boolean resume;
 
   @Mixin private OverwriteOption overwrite;
+
+  private CalibrationChoice choice;
 
   @Override
   public Integer call() throws IOException {
@@ -105,7 +108,7 @@ final class TrainCommand implements Callable<Integer> {
 
   /** Returns how to go on with a training that is stopped now. */
   private String goOn(TrainingRequest request) {
-    return Files.exists(request.checkpoint())
+    return request.stopped().isPresent()
         ? "stopped; this goes on from the last checkpoint: "
             + (resume ? common.typed() : common.typed("--resume"))
         : "stopped before the first checkpoint; this begins anew: " + common.typed();
@@ -113,7 +116,7 @@ final class TrainCommand implements Callable<Integer> {
 
   /** Refuses a finished model that must not be replaced. */
   private void requireLeave(TrainingRequest request) {
-    if (!resume && !Files.exists(request.checkpoint())) {
+    if (!resume && request.stopped().isEmpty()) {
       overwrite.requireLeave(output);
     }
   }
@@ -128,10 +131,11 @@ final class TrainCommand implements Callable<Integer> {
                 seed,
                 test.ofNewModel()));
     TrainingConfig how = training.config(config.model(), dataset.category(), seed);
+    choice = crossFitting.choice(training.calibration(test), training.heldOut(), dataset, how);
     TrainingRequest request =
         training.request(
             withView(config, dataset),
-            test,
+            choice.plan(),
             dataset,
             how,
             output,
@@ -153,7 +157,8 @@ final class TrainCommand implements Callable<Integer> {
 
   /** Requires the images and the null hypothesis that a smallest region takes. */
   private void requireLaw(TrainingRequest request) {
-    int images = request.split().validation().size();
+    boolean crossFitted = request.calibration().crossFitting() != null;
+    int images = crossFitted ? RegionLaw.LEAST_IMAGES : request.split().validation().size();
     if (request.config().segmentation().smallestRegion() > 0
         && (test.nullHypothesis() == NullHypothesis.CHI_SQUARE
             || images < RegionLaw.LEAST_IMAGES)) {
@@ -179,6 +184,12 @@ final class TrainCommand implements Callable<Integer> {
         "log10Epsilon %.2f%s%n",
         config.segmentation().log10Epsilon(),
         source(config.calibration()));
+    if (config.calibration() != null) {
+      out.println("calibration: " + choice.why());
+      if (!config.calibration().isImplausible()) {
+        out.println(CalibrationChoice.rateInWords(config.calibration()));
+      }
+    }
     if (config.segmentation().fieldOfView() != null) {
       out.println("field of view: " + config.segmentation().fieldOfView().inWords());
     }
@@ -188,12 +199,15 @@ final class TrainCommand implements Callable<Integer> {
   private List<String> warnings(TrainingRequest request, ModelConfig config) {
     List<String> warnings = new ArrayList<>();
     if (config.calibration() != null) {
-      FalseAlarmText.warning(config.calibration(), "add good images or raise --calibration")
-          .ifPresent(warnings::add);
+      String remedy =
+          config.calibration().isGuaranteed()
+              ? "add good images or raise --calibration; with --calibration-by CROSS_FITTING in place of the shares all images take turns"
+              : "add good images or request a higher rate";
+      FalseAlarmText.warning(config.calibration(), remedy).ifPresent(warnings::add);
     }
     if (test.nullHypothesis() == NullHypothesis.CALIBRATED && config.segmentation().law() == null) {
       warnings.add(
-          "only %s (%s needed) to calibrate the region test. The published chi-square test is used, which does not hold on real parts: expect missed defects. Add good images or raise --validation"
+          "only %s (%s needed) to calibrate the region test. The published chi-square test is used, which does not hold on real parts: expect missed defects. Add good images, raise --validation, or leave --validation and --calibration out, which lets all images take turns"
               .formatted(
                   Numbers.count(request.split().validation().size(), "validation image"),
                   RegionLaw.LEAST_IMAGES));
