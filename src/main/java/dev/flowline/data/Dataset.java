@@ -1,5 +1,6 @@
 package dev.flowline.data;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -57,6 +58,16 @@ public record Dataset(
     List<Sample> tested = new ArrayList<>(good.subList(train.size(), good.size()));
     test.stream().filter(sample -> !sample.isGood()).forEach(tested::add);
     return new Dataset(category, inOrder(dealt), inOrder(tested), warnings);
+  }
+
+  /**
+   * The same images with those training images in one group that some sets name, and whatever was
+   * in a group with one of them: {@link Split} then keeps them together.
+   *
+   * @param alike sets of training images, such as photos of one part
+   */
+  public Dataset grouped(List<List<Path>> alike) {
+    return new Dataset(category, ImageGroups.of(train, alike), test, warnings);
   }
 
   private static List<Sample> inOrder(List<Sample> samples) {
