@@ -571,14 +571,14 @@ FLOWLINE_API flowline_status flowline_region_maxima(flowline_context* context, c
  *
  * For the n maxima x of a class let g = -ln(1 - x + 1e-5). Up to a threshold u, P(g' >= g) is
  * counted: (1 + how many reach g) / (n + 1). Above u it is the predictive distribution of an
- * exponential tail whose scale is estimated from the k = max(5, floor(n / 2)) largest excesses over
- * u, the k + 1st largest maximum: with b their mean, (k + 1) / (n + 1) (1 + (g - u) / (k b))^-k, a
+ * exponential tail whose scale is estimated from the k = max(5, floor(n / 2)) largest excesses, n - 1
+ * at most, over u, the k + 1st largest maximum: with b their mean, (k + 1) / (n + 1) (1 + (g - u) / (k b))^-k, a
  * generalised Pareto distribution of shape 1 / k. A class is no more probable than the class
  * before. Values below 1 / (n + 1) are extrapolated, unless no maximum exceeds u. The result has
  * the same bits on every platform.
  *
  * maxima: (images, classes), each in [0, 1] and not rising along the classes.
- * images: n, 10 to 2^30.
+ * images: n, 4 to 2^30.
  * classes: 1 to FLOWLINE_LAW_CLASSES.
  * level: room for FLOWLINE_LAW_KNOTS, receives (knots), from the smallest maximum, or below it if
  *     that is 1, to 1.

@@ -31,7 +31,7 @@ struct Tail {
 
   explicit Tail(const std::vector<double>& sorted) {
     const int64_t n = static_cast<int64_t>(sorted.size());
-    excesses = std::max(LEAST_EXCESSES, n / 2);
+    excesses = std::min(std::max(LEAST_EXCESSES, n / 2), n - 1);
     threshold = sorted[static_cast<size_t>(n - excesses - 1)];
     double sum = 0.0;
     for (int64_t i = n - excesses; i < n; i++) sum += sorted[static_cast<size_t>(i)] - threshold;

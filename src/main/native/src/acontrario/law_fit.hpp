@@ -6,7 +6,7 @@
 
 namespace flowline {
 
-constexpr int64_t LEAST_LAW_IMAGES = 10;
+constexpr int64_t LEAST_LAW_IMAGES = 4;
 
 /// A law of regions out of the maxima of good images: see flowline_region_law_fit.
 class LawFit {

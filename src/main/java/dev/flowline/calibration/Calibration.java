@@ -19,14 +19,17 @@ import java.util.Objects;
  * @param images ascending in minimum log10NFA: all n, or the first alone in model files before
  *     format 3
  * @param requested the requested rate of false-alarm images
- * @param guaranteed the guaranteed rate, at most the requested one unless the images are too few
+ * @param guaranteed the guaranteed rate, at most the requested one unless the images are too few;
+ *     of a cross-fitted calibration the expected rate, see {@link #isGuaranteed}
+ * @param crossFitting how the images took turns to be held out; null if they were held out once
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Calibration(
     int goodImages,
     List<CalibrationImage> images,
     @JsonProperty("asked") FalseAlarmRate requested,
-    @JsonProperty("promised") double guaranteed) {
+    @JsonProperty("promised") double guaranteed,
+    CrossFitting crossFitting) {
   /** A log10Epsilon far below what good parts of any model have had. */
   private static final double IMPLAUSIBLE = -1e5;
 
@@ -51,6 +54,12 @@ public record Calibration(
     }
   }
 
+  /** Makes the calibration by images that were held out once. */
+  public Calibration(
+      int goodImages, List<CalibrationImage> images, FalseAlarmRate requested, double guaranteed) {
+    this(goodImages, images, requested, guaranteed, null);
+  }
+
   /**
    * Reads a calibration. In files of older versions log10Epsilon is the smallest value of all
    * images, and only this one is kept.
@@ -61,9 +70,11 @@ public record Calibration(
       @JsonProperty("images") List<CalibrationImage> images,
       @JsonProperty("asked") FalseAlarmRate requested,
       @JsonProperty("promised") @JsonAlias("falseAlarmRate") double guaranteed,
+      @JsonProperty("crossFitting") CrossFitting crossFitting,
       @JsonProperty("smallestLog10Nfa") double smallestLog10Nfa) {
     if (images != null) {
-      return new Calibration(Math.max(goodImages, images.size()), images, requested, guaranteed);
+      return new Calibration(
+          Math.max(goodImages, images.size()), images, requested, guaranteed, crossFitting);
     }
     double rate = 1.0 / (goodImages + 1);
     return new Calibration(
@@ -83,6 +94,21 @@ public record Calibration(
     int rank = Math.max(1, requested.rank(images.size()));
     return new Calibration(
         images.size(), images, requested, requested.guaranteedRate(rank, images.size()));
+  }
+
+  /** Returns the same calibration, by images that took turns to be held out. */
+  public Calibration crossFitted(CrossFitting folds) {
+    return new Calibration(goodImages, images, requested, guaranteed, folds);
+  }
+
+  /**
+   * Returns whether {@link #guaranteed} is a bound that is proved for exchangeable images. It is
+   * not if the images were cross-fitted: then it is the rate that their order leads to expect, and
+   * was measured to hold.
+   */
+  @JsonIgnore
+  public boolean isGuaranteed() {
+    return crossFitting == null;
   }
 
   /** Returns j: the threshold is the j-th smallest value of the images. */
@@ -153,7 +179,11 @@ public record Calibration(
               .formatted(goodImages, rate.rate(), rate.imagesNeeded()));
     }
     return new Calibration(
-        goodImages, images, rate, rate.guaranteedRate(rate.rank(goodImages), goodImages));
+        goodImages,
+        images,
+        rate,
+        rate.guaranteedRate(rate.rank(goodImages), goodImages),
+        crossFitting);
   }
 
   /**

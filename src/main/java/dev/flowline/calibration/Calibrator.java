@@ -42,22 +42,32 @@ public final class Calibrator {
       SegmentationOptions wanted, NullHypothesis nullHypothesis, GoodImages images)
       throws IOException {
     SegmentationOptions plain = wanted.withLaw(null).withLog10Epsilon(0);
-    FieldOfView view = wanted.viewOfNumbers();
     if (nullHypothesis == NullHypothesis.CHI_SQUARE || images.count() < RegionLaw.LEAST_IMAGES) {
       return plain;
     }
+    return plain.withLaw(maxima(wanted, images).law());
+  }
+
+  /**
+   * Returns the maxima of images, which make their region law, through the field of view of a test.
+   *
+   * @throws IOException naming the file, if an image cannot be read
+   */
+  public RegionMaxima maxima(SegmentationOptions wanted, GoodImages images) throws IOException {
+    FieldOfView view = wanted.viewOfNumbers();
     List<float[]> maxima = new ArrayList<>();
     int[] size = new int[2]; // of the maps, which all have one
     each(
         images,
-        plain.withSmallestRegion(0), // which the law is measured for, and not with
+        // no smallest region: the law is measured for it, and not with it
+        wanted.withLaw(null).withLog10Epsilon(0).withSmallestRegion(0),
         (judged, input) -> {
           FusedAnomalyMap map = judged.moments().fusedMap();
           maxima.add(map.regionMaxima(view));
           size[0] = map.height();
           size[1] = map.width();
         });
-    return plain.withLaw(new RegionLaw(maxima).ofMaps(size[0], size[1]));
+    return new RegionMaxima(maxima, size[0], size[1]);
   }
 
   /**
@@ -67,6 +77,16 @@ public final class Calibrator {
    * @throws IOException naming the file, if an image cannot be read
    */
   public Calibration threshold(SegmentationOptions options, FalseAlarmRate rate, GoodImages images)
+      throws IOException {
+    return Calibration.of(statistics(options, images), rate);
+  }
+
+  /**
+   * Returns the statistics of images, in their order.
+   *
+   * @throws IOException naming the file, if an image cannot be read
+   */
+  public List<CalibrationImage> statistics(SegmentationOptions options, GoodImages images)
       throws IOException {
     List<CalibrationImage> calibrated = new ArrayList<>();
     FieldOfView view = options.viewOfNumbers();
@@ -79,7 +99,7 @@ public final class Calibrator {
                     judged.nfaMap().minLog10Nfa(),
                     LatentStatistics.of(judged.moments(), view),
                     input)));
-    return Calibration.of(calibrated, rate);
+    return calibrated;
   }
 
   /** A step of a calibration, which takes one image's maps with {@link LatentMoments}. */

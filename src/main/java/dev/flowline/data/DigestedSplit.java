@@ -16,7 +16,7 @@ import java.util.Set;
  * @param fit digests of the images that the model is fitted to, in their order
  * @param validation digests of the images that choose the epoch
  * @param calibration digests of the images that set the threshold
- * @param copies number of held-out images that were left out
+ * @param copies number of images that were left out
  */
 public record DigestedSplit(
     Split split, List<String> fit, List<String> validation, List<String> calibration, int copies) {
@@ -44,6 +44,22 @@ public record DigestedSplit(
         validation.digests,
         calibration.digests,
         drawn.heldOut().size() - split.heldOut().size());
+  }
+
+  /**
+   * Reads images that all are learned from, and leaves copies out: each content counts once.
+   *
+   * @param read hears of each image that is read
+   * @throws IOException naming the file, if one cannot be read
+   */
+  public static DigestedSplit distinct(List<Sample> images, ImagesDone read) throws IOException {
+    DigestedShare all = DigestedShare.unseen(images, new HashSet<>(), read.counter(images.size()));
+    return new DigestedSplit(
+        new Split(all.samples, List.of(), List.of()),
+        all.digests,
+        List.of(),
+        List.of(),
+        images.size() - all.samples.size());
   }
 
   private record DigestedShare(List<Sample> samples, List<String> digests) {

@@ -118,8 +118,8 @@ public record ModelConfig(
    * @param epochs run in all
    * @param selectedEpoch whose weights are kept, counted from 1
    * @param batchSize images per step
-   * @param validationNll of the selected epoch per latent dimension, in nats; null without
-   *     validation
+   * @param validationNll of the selected epoch per latent dimension, in nats; of a cross-fitted
+   *     model the mean over the folds; null without validation
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record TrainingFacts(
@@ -146,6 +146,12 @@ public record ModelConfig(
     /** The facts of a method that was fitted to so many images. */
     public static TrainingFacts fitted(int images) {
       return new TrainingFacts(images, 0, 0, 0, 0, 0, null);
+    }
+
+    /** Returns these facts with the NLL of images that were held out otherwise. */
+    public TrainingFacts withValidationNll(double nll) {
+      return new TrainingFacts(
+          images, epochs, selectedEpoch, batchSize, learningRate, weightDecay, nll);
     }
 
     /** Whether the method was fitted and not trained. */

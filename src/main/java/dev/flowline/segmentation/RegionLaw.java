@@ -35,8 +35,11 @@ import java.util.List;
  * 1/(n+1) is extrapolated. libflowline fits the law, see {@code flowline_region_law_fit}.
  */
 public final class RegionLaw {
-  /** The least number of good images that a law is measured on. */
+  /** The least number of good images that a law is measured on, if they are held out for it. */
   public static final int LEAST_IMAGES = 10;
+
+  /** The least number of good images that any law is measured on, such as one of other folds. */
+  public static final int FEWEST_IMAGES = 4;
 
   /** The map's area over the area from which on regions share one class. */
   private static final int LARGEST_SHARE = 4;
@@ -54,8 +57,8 @@ public final class RegionLaw {
    * Measures a law.
    *
    * @param maxima of each good image, (classes), each in [0, 1] and not rising along the classes
-   * @throws IllegalArgumentException if there are fewer than {@link #LEAST_IMAGES} images, or their
-   *     maxima are not of that form
+   * @throws IllegalArgumentException if there are fewer than {@link #FEWEST_IMAGES} images, or
+   *     their maxima are not of that form
    */
   public RegionLaw(List<float[]> maxima) {
     this(maxima, null, 0, 0);
@@ -75,10 +78,10 @@ public final class RegionLaw {
     this.mapHeight = mapHeight;
     this.mapWidth = mapWidth;
     this.measuredOn = measuredOn == null ? List.of() : List.copyOf(measuredOn);
-    if (maxima == null || maxima.size() < LEAST_IMAGES) {
+    if (maxima == null || maxima.size() < FEWEST_IMAGES) {
       throw new IllegalArgumentException(
           "a region law needs at least %s good images, got %s"
-              .formatted(LEAST_IMAGES, maxima == null ? 0 : maxima.size()));
+              .formatted(FEWEST_IMAGES, maxima == null ? 0 : maxima.size()));
     }
     this.maxima = maxima.stream().map(float[]::clone).toArray(float[][]::new);
     requireForm();

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -40,11 +41,18 @@ record Checkpoint(
    * @param epoch finished, counted from 1
    * @param bestEpoch 0 while there is none
    * @param startedAt when the training began, ISO 8601, UTC; null in older checkpoints
+   * @param heldOutNll of a fold's training: the NLL of the fold after each epoch; null otherwise
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Header(String run, int epoch, int bestEpoch, Double bestNll, String startedAt) {
+  record Header(
+      String run,
+      int epoch,
+      int bestEpoch,
+      Double bestNll,
+      String startedAt,
+      List<Double> heldOutNll) {
     Header(String run, int epoch, int bestEpoch, Double bestNll) {
-      this(run, epoch, bestEpoch, bestNll, null);
+      this(run, epoch, bestEpoch, bestNll, null, null);
     }
   }
 
@@ -84,7 +92,13 @@ record Checkpoint(
   /** Returns the same with the time at which the training began. */
   Checkpoint startedAt(Instant time) {
     Header started =
-        new Header(header.run, header.epoch, header.bestEpoch, header.bestNll, time.toString());
+        new Header(
+            header.run,
+            header.epoch,
+            header.bestEpoch,
+            header.bestNll,
+            time.toString(),
+            header.heldOutNll);
     return new Checkpoint(started, weights, best, optimizer);
   }
 

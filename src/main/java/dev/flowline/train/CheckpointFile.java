@@ -73,6 +73,17 @@ final class CheckpointFile {
     return Optional.of(checkpoint);
   }
 
+  /**
+   * Says what is left of a training that ends now.
+   *
+   * @param epoch of the last checkpoint; 0 for none
+   */
+  String rescue(int epoch) {
+    return epoch == 0
+        ? "no checkpoint had been written yet"
+        : "the state after epoch " + epoch + " is kept in " + this;
+  }
+
   @Override
   public String toString() {
     return path == null ? "no checkpoint" : path.toString();

@@ -1,8 +1,11 @@
 package dev.flowline.train;
 
+import dev.flowline.model.FittedMethod;
+import dev.flowline.model.FlowMethod;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.TrainableModel;
 import java.io.IOException;
+import java.util.function.Function;
 
 /** What brings a model to its weights: updates by gradients, or a fit. */
 interface Learner {
@@ -34,16 +37,40 @@ interface Learner {
       Negatives negatives,
       CheckpointFile checkpoint,
       TrainingListener listener) {
-    if (training.images() == 0) {
-      throw new IllegalArgumentException("there are no images to train on");
-    }
-    return model
-        .model()
-        .config()
-        .settings()
-        .trainingPlan()
-        .match(
-            new LearnerByPlan(
-                model, config, training, validation, negatives, checkpoint, listener));
+    return of(
+        model, config, config.epochs(), training, validation, negatives, checkpoint, listener);
+  }
+
+  /**
+   * Returns the learner that ends after a certain epoch; otherwise as the other one.
+   *
+   * @param lastEpoch at least 1; the learning rate's course stays that of the configured epochs
+   */
+  static Learner of(
+      TrainableModel model,
+      TrainingConfig config,
+      int lastEpoch,
+      TrainingSet training,
+      HeldOutSet validation,
+      Negatives negatives,
+      CheckpointFile checkpoint,
+      TrainingListener listener) {
+    return LearnerByPlan.of(
+        model,
+        config,
+        training,
+        negatives,
+        new LearnerByPlan.Maker<>() {
+          @Override
+          public Learner trained(FlowMethod method, Function<Optimizer, TrainingStep> steps) {
+            Epochs epochs = new Epochs(model, config, training, validation, listener);
+            return new Trainer(model, method, epochs, lastEpoch, steps, checkpoint, listener);
+          }
+
+          @Override
+          public Learner fitted(FittedMethod method) {
+            return new Fitting(model, method, training);
+          }
+        });
   }
 }

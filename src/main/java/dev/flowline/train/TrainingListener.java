@@ -32,6 +32,24 @@ public interface TrainingListener {
   /** Hears that an epoch is done. */
   default void epochDone(EpochRecord epoch) {}
 
+  /**
+   * Hears that the steps that follow are of the training of one fold of a cross-fitting.
+   *
+   * @param fold that is held out, counted from 1
+   */
+  default void foldBegins(int fold, int folds) {}
+
+  /** Hears that an epoch of all folds is done. */
+  default void foldsEpochDone(FoldsEpochRecord epoch) {}
+
+  /**
+   * Hears that all folds are done, and that the steps that follow are of the model that learns from
+   * all images.
+   *
+   * @param epochs that it will take; 0 if it is fitted
+   */
+  default void foldsDone(int epochs) {}
+
   /** Hears that the checkpoint after an epoch is written. */
   default void checkpointWritten(int epoch) {}
 }

@@ -88,8 +88,12 @@ final class TrainingProvenance {
       options.put("schedule", schedule(training.rate()));
       options.put("patience", Integer.toString(training.patience()));
     }
-    options.put("validation", Double.toString(request.validationFraction()));
-    options.put("calibration", Double.toString(plan.share()));
+    if (plan.crossFitting() == null) {
+      options.put("validation", Double.toString(request.validationFraction()));
+      options.put("calibration", Double.toString(plan.share()));
+    } else {
+      options.put("folds", Integer.toString(plan.crossFitting().folds()));
+    }
     options.put("null", plan.nullHypothesis().name());
     if (plan.rate() != null) {
       options.put("false-alarm-rate", Double.toString(plan.rate().rate()));

@@ -9,7 +9,9 @@ import dev.flowline.model.NetworkShapes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A training from images to a model file.
@@ -86,7 +88,9 @@ public record TrainingRequest(
       double validationFraction,
       CalibrationPlan calibration,
       TrainingConfig training) {
-    return Split.of(dataset.train(), validationFraction, calibration.share(), training.seed());
+    return calibration.crossFitting() == null
+        ? Split.of(dataset.train(), validationFraction, calibration.share(), training.seed())
+        : Split.of(dataset.train(), 0, 0, training.seed()); // no image is lost
   }
 
   /**
@@ -96,6 +100,31 @@ public record TrainingRequest(
     return beside(".checkpoint");
   }
 
+  /**
+   * The file that takes the state of the training of one fold of a cross-fitting, likewise.
+   *
+   * @param fold counted from 1
+   */
+  public Path checkpoint(int fold) {
+    return beside(".fold-" + fold + ".checkpoint");
+  }
+
+  /** The files that may hold a state of this training: the model's first, then the folds'. */
+  public List<Path> checkpoints() {
+    List<Path> files = new ArrayList<>(List.of(checkpoint()));
+    if (calibration.crossFitting() != null) {
+      for (int fold = 1; fold <= calibration.crossFitting().folds(); fold++) {
+        files.add(checkpoint(fold));
+      }
+    }
+    return List.copyOf(files);
+  }
+
+  /** The first of the files that holds a state; empty if none does. */
+  public Optional<Path> stopped() {
+    return checkpoints().stream().filter(Files::exists).findFirst();
+  }
+
   /** The run log: one JSON object per line. */
   public Path runLog() {
     return beside(".log.jsonl");
@@ -103,7 +132,7 @@ public record TrainingRequest(
 
   /** Whether there is a checkpoint and the training goes on from it. */
   public boolean resumes() {
-    return resume && Files.exists(checkpoint());
+    return resume && stopped().isPresent();
   }
 
   /**
@@ -113,13 +142,13 @@ public record TrainingRequest(
    *     asked for where the model is finished
    */
   public void requireNothingToLose() {
-    boolean stopped = Files.exists(checkpoint());
-    if (stopped && !resume) {
+    Optional<Path> stopped = stopped();
+    if (stopped.isPresent() && !resume) {
       throw new IllegalArgumentException(
           "%s holds %s of an earlier run: add --resume, or delete it"
-              .formatted(checkpoint(), epochs(checkpoint())));
+              .formatted(stopped.get(), epochs(stopped.get())));
     }
-    if (!stopped && resume && Files.exists(output)) {
+    if (stopped.isEmpty() && resume && Files.exists(output)) {
       throw new IllegalArgumentException(
           "%s is finished already: there is no %s to resume from; give --overwrite in place of --resume to train anew"
               .formatted(output, checkpoint().getFileName()));

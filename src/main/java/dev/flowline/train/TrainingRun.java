@@ -1,7 +1,11 @@
 package dev.flowline.train;
 
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.CalibrationPlan;
+import dev.flowline.calibration.CrossFitted;
 import dev.flowline.calibration.GoodImageVariety;
 import dev.flowline.data.DigestedSplit;
+import dev.flowline.data.Folds;
 import dev.flowline.data.Split;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.StoredTensor;
@@ -15,8 +19,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The way from a dataset to a model file: extractor, features, weights, threshold. */
 public final class TrainingRun {
@@ -40,7 +46,10 @@ public final class TrainingRun {
     this.request = request;
     Instant given = request.maker().date();
     startedAt = given == null ? RecordedTime.now() : given;
-    images = DigestedSplit.of(request.split(), read);
+    images =
+        request.calibration().crossFitting() == null
+            ? DigestedSplit.of(request.split(), read)
+            : DigestedSplit.distinct(request.split().fit(), read);
     split = images.split();
     provenance = TrainingProvenance.of(request, images, startedAt);
   }
@@ -68,7 +77,7 @@ public final class TrainingRun {
     return split;
   }
 
-  /** The number of held-out images that are left out, since they are copies of other images. */
+  /** The number of images that are left out, since they are copies of other images. */
   public int copies() {
     return images.copies();
   }
@@ -112,7 +121,7 @@ public final class TrainingRun {
     private final Optional<NegativeImages> negatives;
     private final WantedImages wanted;
     private final FeatureProgress progress;
-    private final CheckpointFile checkpoint = CheckpointFile.at(request.checkpoint(), startedAt);
+    private CheckpointFile checkpoint = CheckpointFile.at(request.checkpoint(), startedAt);
 
     Execution(Device device, TrainingListener listener) throws IOException {
       this.device = device;
@@ -155,26 +164,73 @@ public final class TrainingRun {
         variety.requireSomeVariety();
         variety.warnings().forEach(listener::warned);
         ModelConfig trained =
-            config.withTraining(learner(learning, features).run(request.resume()));
-        trained =
-            HeldOutCalibration.of(
-                trained,
-                request.calibration(),
-                model,
-                features.validation(),
-                features.calibration(),
-                features.inputs(split.calibration()));
+            request.calibration().crossFitting() == null
+                ? heldOut(model, learning, features)
+                : crossFitted(model, learning, features, plain);
         trained = provenance.over(trained, device, checkpoint.startedAt());
         model.save(request.output(), trained);
-        Files.deleteIfExists(request.checkpoint());
+        for (Path state : request.checkpoints()) {
+          Files.deleteIfExists(state);
+        }
         return trained;
       }
     }
 
-    private Learner learner(TrainableModel learning, RunFeatures features) {
+    private ModelConfig heldOut(AnomalyModel model, TrainableModel learning, RunFeatures features)
+        throws IOException {
+      int epochs = request.training().epochs();
+      ModelConfig trained =
+          config.withTraining(learner(learning, features, epochs).run(request.resume()));
+      return HeldOutCalibration.of(
+          trained,
+          request.calibration(),
+          model,
+          features.validation(),
+          features.calibration(),
+          features.inputs(split.calibration()));
+    }
+
+    /** Trains without each fold in turn, which gives the test, and then with all images. */
+    private ModelConfig crossFitted(
+        AnomalyModel model, TrainableModel learning, RunFeatures features, Extraction plain)
+        throws IOException {
+      CalibrationPlan plan = request.calibration();
+      int count = plan.crossFitting().folds();
+      Folds folds = Folds.of(groups(), count, request.training().seed());
+      List<CheckpointFile> checkpoints =
+          IntStream.rangeClosed(1, count)
+              .mapToObj(fold -> CheckpointFile.at(request.checkpoint(fold), startedAt))
+              .toList();
+      try (FoldModels models =
+              new FoldModels(request, split.fit(), folds, plain, device, folder, listener);
+          OutOfFold out = models.outOfFold(learning, checkpoints, request.resume())) {
+        checkpoint = CheckpointFile.at(request.checkpoint(), checkpoints.get(0).startedAt());
+        CrossFitted test = out.test(config.segmentation(), plan, device);
+        int epochs = out.chosen() == null ? request.training().epochs() : out.chosen().epoch();
+        listener.foldsDone(out.chosen() == null ? 0 : epochs);
+        ModelConfig.TrainingFacts facts = learner(learning, features, epochs).run(request.resume());
+        Calibration threshold = test.calibration(plan.rate(), plan.crossFitting());
+        return config
+            .withTraining(
+                out.chosen() == null
+                    ? facts
+                    : facts.withValidationNll(out.chosen().meanHeldOutNll()))
+            .withSegmentation(test.test().withLog10Epsilon(threshold.log10Epsilon()), threshold);
+      }
+    }
+
+    /** The groups of images that stay in one fold: those of a patient or a clip. */
+    private List<Object> groups() {
+      return split.fit().stream()
+          .map(sample -> sample.group() == null ? sample.image() : (Object) sample.group())
+          .toList();
+    }
+
+    private Learner learner(TrainableModel learning, RunFeatures features, int lastEpoch) {
       return Learner.of(
           learning,
           request.training(),
+          lastEpoch,
           features.training(),
           features.validation(),
           features.negatives(),

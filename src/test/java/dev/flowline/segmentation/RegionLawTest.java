@@ -173,7 +173,7 @@ class RegionLawTest {
 
   @Test
   void refusesWhatIsNoMaxima() {
-    List<float[]> few = drawn(new Random(SEED), 9, 2);
+    List<float[]> few = drawn(new Random(SEED), RegionLaw.FEWEST_IMAGES - 1, 2);
     assertThrows(IllegalArgumentException.class, () -> new RegionLaw(few));
     for (float[] wrong :
         new float[][] {{0.5f}, {0.5f, 0.6f}, {1.5f, 0.5f}, {Float.NaN, 0}, {0.5f, -0.1f}}) {

@@ -1,0 +1,75 @@
+package dev.flowline.calibration;
+
+import dev.flowline.data.Folds;
+import dev.flowline.segmentation.NullHypothesis;
+import dev.flowline.segmentation.SegmentationOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A cross-fitted test: the region law of all images, and a statistic of each image by the law of
+ * the other folds. The latents of each image are those of a model that has learned from the other
+ * folds alone, so that no number of an image rests on itself.
+ *
+ * @param test with the law of all images; log10Epsilon is 0
+ * @param images the statistics, in the order of the images
+ */
+public record CrossFitted(SegmentationOptions test, List<CalibrationImage> images) {
+  /**
+   * Measures the test.
+   *
+   * @param wanted everything else of the test
+   * @param latents of all images, out of fold
+   * @throws IllegalArgumentException if the other folds have fewer images than a region law takes
+   * @throws IOException naming the file, if an image cannot be read
+   */
+  public static CrossFitted of(
+      Calibrator calibrator,
+      SegmentationOptions wanted,
+      NullHypothesis nullHypothesis,
+      Folds folds,
+      GoodImages latents)
+      throws IOException {
+    SegmentationOptions plain = wanted.withLaw(null).withLog10Epsilon(0);
+    boolean calibrated = nullHypothesis == NullHypothesis.CALIBRATED;
+    RegionMaxima maxima = calibrated ? calibrator.maxima(plain, latents) : null;
+    List<CalibrationImage> images =
+        new ArrayList<>(Collections.nCopies(latents.count(), (CalibrationImage) null));
+    for (int fold = 0; fold < folds.count(); fold++) {
+      List<Integer> held = folds.held().get(fold);
+      SegmentationOptions others =
+          calibrated ? plain.withLaw(maxima.law(folds.outside(fold))) : plain;
+      List<CalibrationImage> own = calibrator.statistics(others, some(latents, held));
+      for (int i = 0; i < held.size(); i++) {
+        images.set(held.get(i), own.get(i));
+      }
+    }
+    return new CrossFitted(calibrated ? plain.withLaw(maxima.law()) : plain, List.copyOf(images));
+  }
+
+  /** Returns the calibration of the threshold at a rate. */
+  public Calibration calibration(FalseAlarmRate rate, CrossFitting folds) {
+    return Calibration.of(images, rate).crossFitted(folds);
+  }
+
+  private static GoodImages some(GoodImages all, List<Integer> chosen) {
+    return new GoodImages() {
+      @Override
+      public int count() {
+        return chosen.size();
+      }
+
+      @Override
+      public void read(int image, Reader reader) throws IOException {
+        all.read(chosen.get(image), reader);
+      }
+
+      @Override
+      public String name(int image) {
+        return all.name(chosen.get(image));
+      }
+    };
+  }
+}
