@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * The images of one category: good ones to learn from, and good and defective ones to test with.
@@ -68,6 +69,16 @@ public record Dataset(
    */
   public Dataset grouped(List<List<Path>> alike) {
     return new Dataset(category, ImageGroups.of(train, alike), test, warnings);
+  }
+
+  /**
+   * The same images without some of those to learn from.
+   *
+   * @throws IllegalArgumentException if none is left
+   */
+  public Dataset without(Set<Path> images) {
+    List<Sample> left = train.stream().filter(sample -> !images.contains(sample.image())).toList();
+    return new Dataset(category, left, test, warnings);
   }
 
   private static List<Sample> inOrder(List<Sample> samples) {

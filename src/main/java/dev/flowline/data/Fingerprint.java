@@ -18,10 +18,12 @@ final class Fingerprint {
 
   private final byte[] detail; // (SIDE, SIDE), mean about 0
   private final float[] outline; // (OUTLINE, OUTLINE), mean 0, norm 1
+  private final float[] spectrum; // norm 1
 
-  private Fingerprint(byte[] detail, float[] outline) {
+  private Fingerprint(byte[] detail, float[] outline, float[] spectrum) {
     this.detail = detail;
     this.outline = outline;
+    this.spectrum = spectrum;
   }
 
   /** Returns the fingerprint of an image; empty if all its pixels are alike. */
@@ -43,7 +45,7 @@ final class Fingerprint {
     for (int i = 0; i < detail.length; i++) {
       detail[i] = (byte) Math.max(-127, Math.min(127, Math.round(fine[i] / step)));
     }
-    return Optional.of(new Fingerprint(detail, outline));
+    return Optional.of(new Fingerprint(detail, outline, Spectrum.of(fine, SIDE)));
   }
 
   private static float[] grey(Image image) {
@@ -115,28 +117,22 @@ final class Fingerprint {
     return turned;
   }
 
-  /** Returns one number of the outline, from 0 to {@link #outlineLength}. */
-  float outline(int place) {
-    return outline[place];
+  /** Returns one number of the spectrum, from 0 to {@link Spectrum#LENGTH}. */
+  float spectrum(int place) {
+    return spectrum[place];
   }
 
-  static int outlineLength() {
-    return OUTLINE * OUTLINE;
+  /** Returns the squared distance of the outlines, 0 to 4: how unlike the images look. */
+  double outlineDistance(Fingerprint other) {
+    return Spectrum.distance(outline, other.outline, Double.MAX_VALUE);
   }
 
   /**
-   * Returns the squared distance of the outlines, 0 to 4; one that exceeds {@code most} may be too
-   * small.
+   * Returns the squared distance of the spectra, 0 to 4, which hardly depends on small shifts; one
+   * that exceeds {@code most} may be too small.
    */
-  double outlineDistance(Fingerprint other, double most) {
-    double sum = 0;
-    for (int from = 0; from < outline.length && sum <= most; from += OUTLINE) {
-      for (int i = from; i < from + OUTLINE; i++) {
-        double difference = outline[i] - other.outline[i];
-        sum += difference * difference;
-      }
-    }
-    return sum;
+  double spectrumDistance(Fingerprint other, double most) {
+    return Spectrum.distance(spectrum, other.spectrum, most);
   }
 
   /**

@@ -87,7 +87,7 @@ public final class Fingerprints {
         .filter(other -> !other.equals(image) && byFile.get(other) != null)
         .sorted(
             Comparator.comparingDouble(
-                other -> own.outlineDistance(byFile.get(other), Double.MAX_VALUE)))
+                other -> own.outlineDistance(byFile.get(other))))
         .limit(count)
         .toList();
   }

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * distance of an image to its tenth neighbour. If every part was photographed more than ten times,
  * the spacing is that of the photos of one part, and nothing is found.
  *
- * <p>The neighbours are those of the outlines, see {@link OutlineNeighbours}.
+ * <p>The neighbours are those of the spectra, see {@link SpectrumNeighbours}.
  */
 final class NearDuplicates {
   /** The largest distance of near-duplicates, as a share of the spacing. */
@@ -24,7 +24,8 @@ final class NearDuplicates {
   /** The largest distance within a group, as a multiple of that: groups are no long chains. */
   private static final double WIDEST_GROUP = 4;
 
-  private static final int NEIGHBOURS = 10;
+  private static final int CANDIDATES = 20; // by spectrum, of which the distances are measured
+  private static final int NEIGHBOUR = 10;
 
   /** Of fewer images the spacing is not known. */
   private static final int LEAST_IMAGES = 5;
@@ -53,7 +54,7 @@ final class NearDuplicates {
     if (shown.length < LEAST_IMAGES) {
       return List.of();
     }
-    List<List<Pair>> neighbours = neighbours(shown, Math.min(NEIGHBOURS, (shown.length - 1) / 2));
+    List<List<Pair>> neighbours = neighbours(shown, Math.min(CANDIDATES, (shown.length - 1) / 2));
     double most = SHARE_OF_SPACING * spacing(neighbours);
     List<Pair> close =
         neighbours.stream()
@@ -67,10 +68,10 @@ final class NearDuplicates {
     return merged(close, WIDEST_GROUP * most);
   }
 
-  /** Returns the nearest neighbours by outline of each image, with their distances. */
+  /** Returns the nearest neighbours by spectrum of each image, with their distances. */
   private List<List<Pair>> neighbours(int[] images, int count) {
     List<Fingerprint> shown = Arrays.stream(images).mapToObj(prints::get).toList();
-    OutlineNeighbours nearest = new OutlineNeighbours(shown, count);
+    SpectrumNeighbours nearest = new SpectrumNeighbours(shown, count);
     return IntStream.range(0, images.length)
         .parallel()
         .mapToObj(
@@ -87,14 +88,21 @@ final class NearDuplicates {
     return new Pair(first, second, prints.get(first).distance(prints.get(second)));
   }
 
-  /** Returns the median distance of the images to the last of their neighbours. */
+  /** Returns the median distance of the images to their tenth neighbour. */
   private static double spacing(List<List<Pair>> neighbours) {
-    double[] last =
+    double[] tenth =
         neighbours.stream()
-            .mapToDouble(pairs -> pairs.stream().mapToDouble(Pair::distance).max().orElse(0))
+            .mapToDouble(
+                pairs ->
+                    pairs.stream()
+                        .mapToDouble(Pair::distance)
+                        .sorted()
+                        .limit(NEIGHBOUR)
+                        .max()
+                        .orElse(0))
             .sorted()
             .toArray();
-    return last[last.length / 2];
+    return tenth[tenth.length / 2];
   }
 
   /** Merges close pairs, the closest first, into groups whose images are all near one another. */

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The nearest neighbours of images by the outlines of their {@link Fingerprint}s. The images are
- * sorted by the one number of the outlines that varies most; from an image the search goes both
- * ways, and ends where this number alone is farther off than the neighbours found.
+ * The nearest neighbours of images by the spectra of their {@link Fingerprint}s. The images are
+ * sorted by the one magnitude that varies most; from an image the search goes both
+ * ways, and ends where this magnitude alone is farther off than the neighbours found.
  */
-final class OutlineNeighbours {
+final class SpectrumNeighbours {
   private final List<Fingerprint> prints;
   private final int count;
   private final int axis;
@@ -21,14 +21,14 @@ final class OutlineNeighbours {
    *
    * @param count of neighbours per image, less than there are images
    */
-  OutlineNeighbours(List<Fingerprint> prints, int count) {
+  SpectrumNeighbours(List<Fingerprint> prints, int count) {
     this.prints = prints;
     this.count = count;
     axis = mostVaried(prints);
     order =
         IntStream.range(0, prints.size())
             .boxed()
-            .sorted(Comparator.comparingDouble(image -> prints.get(image).outline(axis)))
+            .sorted(Comparator.comparingDouble(image -> prints.get(image).spectrum(axis)))
             .mapToInt(Integer::intValue)
             .toArray();
     place = new int[order.length];
@@ -40,12 +40,12 @@ final class OutlineNeighbours {
   private static int mostVaried(List<Fingerprint> prints) {
     int most = 0;
     double largest = -1;
-    for (int axis = 0; axis < Fingerprint.outlineLength(); axis++) {
+    for (int axis = 0; axis < Spectrum.LENGTH; axis++) {
       double sum = 0;
       double squares = 0;
       for (Fingerprint print : prints) {
-        sum += print.outline(axis);
-        squares += print.outline(axis) * print.outline(axis);
+        sum += print.spectrum(axis);
+        squares += print.spectrum(axis) * print.spectrum(axis);
       }
       double variance = squares - sum * sum / prints.size();
       if (variance > largest) {
@@ -68,13 +68,13 @@ final class OutlineNeighbours {
         return nearest.images;
       }
       int other = downwards <= upwards ? order[below--] : order[above++];
-      double distance = prints.get(image).outlineDistance(prints.get(other), nearest.farthest());
+      double distance = prints.get(image).spectrumDistance(prints.get(other), nearest.farthest());
       nearest.offer(other, distance);
     }
   }
 
   private double gap(int one, int other) {
-    double difference = prints.get(one).outline(axis) - prints.get(other).outline(axis);
+    double difference = prints.get(one).spectrum(axis) - prints.get(other).spectrum(axis);
     return difference * difference;
   }
 
