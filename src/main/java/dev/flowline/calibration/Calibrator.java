@@ -8,6 +8,7 @@ import dev.flowline.segmentation.ImageMaps;
 import dev.flowline.segmentation.LatentMoments;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.segmentation.RelativeMaxima;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
 import java.io.IOException;
@@ -55,7 +56,7 @@ public final class Calibrator {
    */
   public RegionMaxima maxima(SegmentationOptions wanted, GoodImages images) throws IOException {
     FieldOfView view = wanted.viewOfNumbers();
-    List<float[]> maxima = new ArrayList<>();
+    List<RelativeMaxima> maxima = new ArrayList<>();
     int[] size = new int[2]; // of the maps, which all have one
     each(
         images,
@@ -63,7 +64,7 @@ public final class Calibrator {
         wanted.withLaw(null).withLog10Epsilon(0).withSmallestRegion(0),
         (judged, input) -> {
           FusedAnomalyMap map = judged.moments().fusedMap();
-          maxima.add(map.regionMaxima(view));
+          maxima.add(map.relativeMaxima(view));
           size[0] = map.height();
           size[1] = map.width();
         });

@@ -1,6 +1,7 @@
 package dev.flowline.calibration;
 
 import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.segmentation.RelativeMaxima;
 import java.util.List;
 
 /**
@@ -10,14 +11,14 @@ import java.util.List;
  * @param height of the fused maps
  * @param width of the fused maps
  */
-public record RegionMaxima(List<float[]> byImage, int height, int width) {
+public record RegionMaxima(List<RelativeMaxima> byImage, int height, int width) {
   public RegionMaxima {
     byImage = List.copyOf(byImage);
   }
 
   /** Returns the region law of all images. */
   public RegionLaw law() {
-    return new RegionLaw(byImage).ofMaps(height, width);
+    return RegionLaw.relative(byImage).ofMaps(height, width);
   }
 
   /**
@@ -26,6 +27,6 @@ public record RegionMaxima(List<float[]> byImage, int height, int width) {
    * @param images by number
    */
   public RegionLaw law(List<Integer> images) {
-    return new RegionLaw(images.stream().map(byImage::get).toList()).ofMaps(height, width);
+    return RegionLaw.relative(images.stream().map(byImage::get).toList()).ofMaps(height, width);
   }
 }

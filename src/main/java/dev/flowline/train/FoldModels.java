@@ -58,16 +58,30 @@ final class FoldModels implements AutoCloseable {
     this.listener = listener;
   }
 
+  /** Sees the model of each fold, with its final weights. */
+  interface Seen {
+    /** Sees a model, which is valid during this call only. */
+    void fold(int fold, AnomalyModel model) throws IOException;
+  }
+
+  /** Returns the latents of each image; as the other one, but shows the models to nobody. */
+  OutOfFold outOfFold(TrainableModel shared, List<CheckpointFile> checkpoints, boolean resume)
+      throws IOException {
+    return outOfFold(shared, checkpoints, resume, (fold, model) -> {});
+  }
+
   /**
    * Returns the latents of each image by the model that has learned from the other folds.
    *
    * @param shared the final model, with its initial weights, which it has again afterwards
    * @param checkpoints of the folds
    * @param resume go on from these, if there are any
+   * @param seen is called once for each fold
    * @throws TrainingDivergedException if a loss is not finite
    * @throws IOException if an image, a checkpoint or a feature cannot be read or kept
    */
-  OutOfFold outOfFold(TrainableModel shared, List<CheckpointFile> checkpoints, boolean resume)
+  OutOfFold outOfFold(
+      TrainableModel shared, List<CheckpointFile> checkpoints, boolean resume, Seen seen)
       throws IOException {
     Map<String, StoredTensor> initial = shared.learnedState();
     List<TrainableModel> models = new ArrayList<>();
@@ -92,7 +106,9 @@ final class FoldModels implements AutoCloseable {
     try {
       for (int fold = 0; fold < folds.count(); fold++) {
         learners.get(fold).load();
-        OutOfFold.add(latents, models.get(fold).model(), features.get(fold).validation());
+        AnomalyModel model = models.get(fold).model();
+        OutOfFold.add(latents, model, features.get(fold).validation());
+        seen.fold(fold, model);
       }
     } catch (IOException | RuntimeException e) {
       latents.close();

@@ -31,6 +31,7 @@ import dev.flowline.model.ModelKind;
 import dev.flowline.model.Padim;
 import dev.flowline.model.UFlow;
 import dev.flowline.segmentation.NullHypothesis;
+import dev.flowline.segmentation.RelativeMaxima;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
@@ -94,7 +95,7 @@ class CrossFittingTest {
     SegmentationOptions wanted =
         TinyLine.config(ModelKind.PADIM, PADIM, SIZE, SIZE, SEED).segmentation();
 
-    float[][] maxima = new float[IMAGES][];
+    RelativeMaxima[] maxima = new RelativeMaxima[IMAGES];
     List<AnomalyModel> models = new ArrayList<>();
     for (int fold = 0; fold < 3; fold++) {
       List<Sample> others = folds.outside(fold).stream().map(dataset.train()::get).toList();
@@ -105,7 +106,7 @@ class CrossFittingTest {
       AnomalyModel model = AnomalyModel.open(request.output());
       models.add(model);
       List<Integer> held = folds.held().get(fold);
-      List<float[]> own = calibrator.maxima(wanted, images(model, held)).byImage();
+      List<RelativeMaxima> own = calibrator.maxima(wanted, images(model, held)).byImage();
       for (int i = 0; i < held.size(); i++) {
         maxima[held.get(i)] = own.get(i);
       }

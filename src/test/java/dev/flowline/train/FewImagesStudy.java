@@ -1,0 +1,435 @@
+package dev.flowline.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flowline.calibration.CalibrationImage;
+import dev.flowline.calibration.CalibrationPlan;
+import dev.flowline.calibration.Calibrator;
+import dev.flowline.calibration.CrossFitted;
+import dev.flowline.calibration.CrossFitting;
+import dev.flowline.calibration.GoodImages;
+import dev.flowline.calibration.RegionMaxima;
+import dev.flowline.data.Dataset;
+import dev.flowline.data.Folds;
+import dev.flowline.data.Layout;
+import dev.flowline.data.Sample;
+import dev.flowline.data.Split;
+import dev.flowline.extractor.Backbone;
+import dev.flowline.extractor.ExtractorConfig;
+import dev.flowline.io.Preprocessing;
+import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.FastFlow;
+import dev.flowline.model.Method;
+import dev.flowline.model.ModelConfig;
+import dev.flowline.model.ModelKind;
+import dev.flowline.model.Padim;
+import dev.flowline.model.TestFeatures;
+import dev.flowline.model.TrainableModel;
+import dev.flowline.model.UFlow;
+import dev.flowline.segmentation.NullHypothesis;
+import dev.flowline.segmentation.NumberOfTests;
+import dev.flowline.segmentation.PfaBound;
+import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.segmentation.RelativeMaxima;
+import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.tensor.Device;
+import dev.flowline.tensor.TensorScope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The study of few good images: cross-fitting beside splits of the same n images of a real data
+ * set. It draws n good images of all there are, again and again, and judges others with what was
+ * trained of them. It goes on where it stopped: one line of JSON for each draw and way.
+ *
+ * <p>Arguments: root, category, model (padim, fastflow or u-flow), extractor, weights or -, input
+ * size, numbers of images, draws, epochs, numbers of folds, file of results.
+ */
+public final class FewImagesStudy {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_TEST_GOOD = 60;
+  private static final int MOST_DEFECTIVE = 40;
+  private static final SegmentationOptions WANTED =
+      new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0);
+
+  private final Dataset dataset;
+  private final ModelConfig config;
+  private final List<Path> weights;
+  private final TrainingConfig training;
+  private final Path results;
+  private final Path scratch = Files.createTempDirectory("few-images");
+  private final Set<String> done = new HashSet<>();
+  private final String name;
+  private final Extraction shared; // null if the extractor learns from the images
+  private final Map<Sample, Tensor> inputs = new HashMap<>();
+
+  private FewImagesStudy(
+      Dataset dataset,
+      ModelConfig config,
+      List<Path> weights,
+      TrainingConfig training,
+      Path results,
+      String name)
+      throws IOException {
+    this.dataset = dataset;
+    this.config = config;
+    this.weights = weights;
+    this.training = training;
+    this.results = results;
+    this.name = name;
+    if (Files.exists(results)) {
+      for (String line : Files.readAllLines(results)) {
+        done.add(JSON.readTree(line).path("key").asText());
+      }
+    }
+    List<Sample> all = Stream.concat(dataset.train().stream(), dataset.test().stream()).toList();
+    boolean learns = config.extractor().create().learner().isPresent();
+    if (learns) {
+      shared = null;
+      int[] next = new int[1];
+      Extraction.oneByOne(
+          Extraction.batches(all, config.preprocessing()),
+          image -> {
+            Tensor kept = image.clone();
+            kept.retainReference();
+            inputs.put(all.get(next[0]++), kept);
+          });
+    } else {
+      shared = extraction(all, List.of());
+    }
+  }
+
+  /** Runs the study. */
+  public static void main(String[] args) throws IOException {
+    if (args[0].equals("table")) {
+      FewImagesTable.print(Path.of(args[1]), JSON);
+      return;
+    }
+    int size = Integer.parseInt(args[5]);
+    int epochs = Integer.parseInt(args[8]);
+    ModelKind kind = ModelKind.of(args[2]);
+    Method method =
+        switch (kind) {
+          case PADIM -> new Padim(40, 0.01, 4);
+          case FASTFLOW -> (FastFlow) kind.facts().settings();
+          default -> UFlow.DEFAULT;
+        };
+    ModelConfig config =
+        new ModelConfig(
+            kind,
+            args[1],
+            ExtractorConfig.of(Backbone.named(args[3])),
+            Preprocessing.imageNet(size, size),
+            method,
+            1,
+            WANTED);
+    TrainingConfig training =
+        kind == ModelKind.PADIM
+            ? TrainingConfig.fitted(1)
+            : TrainingConfig.of(epochs, 8, kind == ModelKind.FASTFLOW ? 1e-3 : 2e-3, 1)
+                .withPatience(5)
+                .withCheckpointEvery(1000);
+    FewImagesStudy study =
+        new FewImagesStudy(
+            Layout.MVTEC.read(Path.of(args[0]), args[1]),
+            config,
+            args[4].equals("-") ? List.of() : List.of(Path.of(args[4])),
+            training,
+            Path.of(args[10]),
+            args[1] + "/" + args[2] + "/" + args[3]);
+    for (int draw = 0; draw < Integer.parseInt(args[7]); draw++) {
+      for (String n : args[6].split(",")) {
+        List<Integer> folds = Arrays.stream(args[9].split(",")).map(Integer::valueOf).toList();
+        study.draw(Integer.parseInt(n), draw, folds);
+      }
+    }
+  }
+
+  private Extraction extraction(List<Sample> samples, List<Sample> learn) throws IOException {
+    return Extraction.of(
+        config.extractor(),
+        config.preprocessing(),
+        Extraction.weights(
+            config.extractor(), config.preprocessing(), weights, learn, config.seed()),
+        samples,
+        1L << 31,
+        scratch(),
+        Device.CPU,
+        (ready, of) -> {});
+  }
+
+  private Path scratch() throws IOException {
+    return Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /** One draw of n good images; the others are there to be judged. */
+  private void draw(int n, int draw, List<Integer> folds) throws IOException {
+    List<Sample> pool =
+        new ArrayList<>(
+            Stream.concat(dataset.train().stream(), dataset.test().stream())
+                .filter(Sample::isGood)
+                .toList());
+    Collections.shuffle(pool, new Random(1000L * n + draw));
+    List<Sample> few = pool.subList(0, n);
+    List<Sample> good = pool.subList(n, Math.min(pool.size(), n + MOST_TEST_GOOD));
+    List<Sample> defective =
+        new ArrayList<>(dataset.test().stream().filter(s -> !s.isGood()).toList());
+    Collections.shuffle(defective, new Random(draw));
+    defective.subList(Math.min(defective.size(), MOST_DEFECTIVE), defective.size()).clear();
+    for (int count : folds) {
+      if (count <= n) {
+        crossFitted(n, draw, Math.min(count, n), few, good, defective);
+      }
+    }
+    split("split", n, draw, 0.15, 0.15, few, good, defective);
+    if (n >= 20) {
+      split(
+          "hand", n, draw, Math.max(0.2, 10.5 / n), Math.min(0.45, 19.5 / n), few, good, defective);
+    }
+  }
+
+  private void split(
+      String way,
+      int n,
+      int draw,
+      double validation,
+      double calibration,
+      List<Sample> few,
+      List<Sample> good,
+      List<Sample> defective)
+      throws IOException {
+    String key = "%s/%s/%s/%s".formatted(name, n, draw, way);
+    if (!done.add(key)) {
+      return;
+    }
+    long start = System.nanoTime();
+    Split split = Split.of(few, validation, calibration, draw);
+    CalibrationPlan plan =
+        new CalibrationPlan(NullHypothesis.CALIBRATED, 0, CalibrationPlan.USUAL_RATE);
+    Extraction plain = shared != null ? shared : extraction(few, split.fit());
+    AnomalyModel model = AnomalyModel.create(config, plain.weights());
+    try (TrainableModel learning = new TrainableModel(model)) {
+      FeatureCache fit = plain.of(split.fit());
+      FeatureCache law = plain.of(split.validation());
+      FeatureCache threshold = plain.of(split.calibration());
+      ModelConfig.TrainingFacts facts =
+          Learner.of(
+                  learning,
+                  training,
+                  new TrainingSet(fit),
+                  new HeldOutSet(law),
+                  Negatives.NONE,
+                  CheckpointFile.NONE,
+                  TrainingListener.SILENT)
+              .run(false);
+      ModelConfig made =
+          HeldOutCalibration.of(
+              config.withTraining(facts),
+              plan,
+              model,
+              new HeldOutSet(law),
+              new HeldOutSet(threshold),
+              List.of());
+      ObjectNode line = line(key, n, draw, way);
+      line.put("learned", split.fit().size());
+      line.put("law", split.validation().size());
+      line.set(
+          "calibration",
+          JSON.valueToTree(
+              made.calibration().images().stream().map(CalibrationImage::minLog10Nfa).toList()));
+      judged(line, model, made.segmentation(), good, defective);
+      write(line.put("seconds", (System.nanoTime() - start) / 1e9));
+    }
+    if (shared == null) {
+      plain.close();
+    }
+  }
+
+  private void crossFitted(
+      int n, int draw, int count, List<Sample> few, List<Sample> good, List<Sample> defective)
+      throws IOException {
+    String way = "folds" + count;
+    String key = "%s/%s/%s/%s".formatted(name, n, draw, way);
+    if (!done.add(key)) {
+      return;
+    }
+    long start = System.nanoTime();
+    CalibrationPlan plan =
+        new CalibrationPlan(NullHypothesis.CALIBRATED, 0, CalibrationPlan.USUAL_RATE)
+            .crossFitted(new CrossFitting(count, false));
+    TrainingRequest request =
+        new TrainingRequest(
+            config,
+            plan,
+            new Dataset(dataset.category(), few, List.of(), List.of()),
+            weights,
+            0,
+            training,
+            1L << 30,
+            scratch.resolve("model.flowline"),
+            false);
+    Folds folds = Folds.of(few, count, draw);
+    Extraction plain = shared != null ? shared : extraction(few, few);
+    AnomalyModel model = AnomalyModel.create(config, plain.weights());
+    Calibrator calibrator = new Calibrator(Device.CPU);
+    List<List<RelativeMaxima>> foldMaxima =
+        new ArrayList<>(); // of the test images, by each fold's model
+    List<Sample> tests = Stream.concat(good.stream(), defective.stream()).toList();
+    int[] size = new int[2];
+    try (TrainableModel learning = new TrainableModel(model);
+        FoldModels models =
+            new FoldModels(
+                request, few, folds, plain, Device.CPU, scratch(), TrainingListener.SILENT);
+        OutOfFold out =
+            models.outOfFold(
+                learning,
+                Collections.nCopies(count, CheckpointFile.NONE),
+                false,
+                (fold, held) -> {
+                  RegionMaxima maxima = calibrator.maxima(WANTED, images(held, tests));
+                  size[0] = maxima.height();
+                  size[1] = maxima.width();
+                  foldMaxima.add(maxima.byImage());
+                })) {
+      CrossFitted test = out.test(WANTED, plan, Device.CPU);
+      int epochs = out.chosen() == null ? training.epochs() : out.chosen().epoch();
+      Learner.of(
+              learning,
+              training,
+              epochs,
+              new TrainingSet(plain.of(few)),
+              new HeldOutSet(FeatureCache.EMPTY),
+              Negatives.NONE,
+              CheckpointFile.NONE,
+              TrainingListener.SILENT)
+          .run(false);
+      ObjectNode line = line(key, n, draw, way);
+      line.put("learned", n);
+      line.put("law", n);
+      line.put("epochs", epochs);
+      List<Double> own = test.images().stream().map(CalibrationImage::minLog10Nfa).toList();
+      line.set("calibration", JSON.valueToTree(own));
+      judged(line, model, test.test(), good, defective);
+      cvPlus(line, calibrator, out, folds, own, foldMaxima, size, good.size());
+      write(line.put("seconds", (System.nanoTime() - start) / 1e9));
+    }
+    if (shared == null) {
+      plain.close();
+    }
+  }
+
+  /** By all fold models: how many calibration images are as extreme (CV+), and the mean. */
+  private void cvPlus(
+      ObjectNode line,
+      Calibrator calibrator,
+      OutOfFold out,
+      Folds folds,
+      List<Double> own,
+      List<List<RelativeMaxima>> foldMaxima,
+      int[] size,
+      int good)
+      throws IOException {
+    RegionMaxima ofAll = calibrator.maxima(WANTED, out.goodImages(Device.CPU));
+    int tests = foldMaxima.get(0).size();
+    int[] asExtreme = new int[tests];
+    double[] mean = new double[tests];
+    for (int fold = 0; fold < folds.count(); fold++) {
+      RegionLaw law = ofAll.law(folds.outside(fold));
+      for (int image = 0; image < tests; image++) {
+        double least = least(law, foldMaxima.get(fold).get(image));
+        mean[image] += least / folds.count();
+        for (int held : folds.held().get(fold)) {
+          asExtreme[image] += own.get(held) <= least ? 1 : 0;
+        }
+      }
+    }
+    line.set("goodCount", JSON.valueToTree(Arrays.copyOf(asExtreme, good)));
+    line.set("defectiveCount", JSON.valueToTree(Arrays.copyOfRange(asExtreme, good, tests)));
+    line.set("goodMean", JSON.valueToTree(Arrays.copyOf(mean, good)));
+    line.set("defectiveMean", JSON.valueToTree(Arrays.copyOfRange(mean, good, tests)));
+  }
+
+  private void judged(
+      ObjectNode line,
+      AnomalyModel model,
+      SegmentationOptions test,
+      List<Sample> good,
+      List<Sample> defective)
+      throws IOException {
+    Calibrator calibrator = new Calibrator(Device.CPU);
+    for (boolean isGood : new boolean[] {true, false}) {
+      GoodImages images = images(model, isGood ? good : defective);
+      String which = isGood ? "good" : "defective";
+      List<RelativeMaxima> maxima = calibrator.maxima(WANTED, images).byImage();
+      List<Double> statistics =
+          test.law() != null
+              ? maxima.stream().map(m -> least(test.law(), m)).toList()
+              : calibrator.statistics(test, images).stream()
+                  .map(CalibrationImage::minLog10Nfa)
+                  .toList();
+      line.set(which, JSON.valueToTree(statistics));
+      line.set(which + "Max", JSON.valueToTree(maxima.stream().map(m -> maximum(m)).toList()));
+    }
+  }
+
+  /** The least log10NFA of an image, of maxima alone: a law never rises along the classes. */
+  private static double least(RegionLaw law, RelativeMaxima maxima) {
+    double least = law.log10NfaOfBaseline(maxima.baseline());
+    for (int k = 0; k < law.classes(); k++) {
+      least = Math.min(least, law.log10Pfa(k, maxima.levels()[k]) + Math.log10(law.classes()));
+    }
+    return least;
+  }
+
+  /** The highest level of the map as it is. */
+  private static double maximum(RelativeMaxima maxima) {
+    return 1 - (1 - maxima.levels()[0]) * 2.0 * maxima.baseline();
+  }
+
+  private GoodImages images(AnomalyModel model, List<Sample> samples) {
+    return new GoodImages() {
+      @Override
+      public int count() {
+        return samples.size();
+      }
+
+      @Override
+      public void read(int image, Reader reader) throws IOException {
+        Sample sample = samples.get(image);
+        try (TensorScope scope = TensorScope.open();
+            NoGradGuard constant = new NoGradGuard()) {
+          TestFeatures features =
+              shared == null
+                  ? model.testFeatures(inputs.get(sample))
+                  : new TestFeatures(shared.of(sample));
+          reader.read(AnomalyModel.views(model.testLatents(features)), null);
+        }
+      }
+    };
+  }
+
+  private ObjectNode line(String key, int n, int draw, String way) {
+    ObjectNode line = JSON.createObjectNode();
+    return line.put("key", key).put("name", name).put("n", n).put("draw", draw).put("way", way);
+  }
+
+  private void write(JsonNode line) throws IOException {
+    Files.writeString(results, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    System.err.println(line.path("key").asText() + " " + line.path("seconds").asText());
+  }
+}
