@@ -96,8 +96,7 @@ class Suite {
     const size_t pixels = static_cast<size_t>(map.pixels());
     std::vector<float> expected(pixels), painted(pixels);
     host_.reserve(map.height, map.width);
-    std::vector<float> overwritten = map.energy;
-    host_.paint(overwritten.data(), map.height, map.width, law, expected.data());
+    host_.paint(map.energy.data(), map.height, map.width, law, expected.data());
 
     const auto level_at = [&](int32_t p) { return map.energy[static_cast<size_t>(p)]; };
     const double background = log10_tests_of(law);

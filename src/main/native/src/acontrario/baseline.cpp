@@ -1,48 +1,44 @@
 #include "acontrario/baseline.hpp"
 
+#include <algorithm>
 #include <array>
-
-#include "math/bits.hpp"
 
 namespace flowline {
 namespace {
 
-/// Some of the bits of a level's float, the higher ones first. The bits of floats that are not
-/// negative are in their order.
-struct Digit {
-  int32_t shift;
-  int32_t bits;
-};
+constexpr int32_t STEPS = 256;
 
-// Levels are at most 1, whose bits are below 2^30.
-constexpr Digit DIGITS[] = {{20, 10}, {10, 10}, {0, 10}};
+/// Rises with the level: 0 to STEPS.
+int32_t step_of(float level) { return static_cast<int32_t>(level * STEPS); }
 
 }  // namespace
 
-// Counts the levels by a digit, those alone that have the digits before it of the median.
-float baseline_of(const float* map, int64_t positions) {
-  uint32_t found = 0;
-  int64_t rank = -1;
-  for (const Digit& digit : DIGITS) {
-    std::array<int64_t, 1 << 10> count{};
-    const int32_t above = digit.shift + digit.bits;
-    int64_t tested = 0;
-    for (int64_t i = 0; i < positions; i++) {
-      if (map[i] < 0.0f) continue;
-      const uint32_t bits = bits_of(map[i] + 0.0f);  // which may be -0
-      tested++;
-      count[bits >> digit.shift & ((1u << digit.bits) - 1)] += bits >> above == found >> above;
-    }
-    if (rank < 0) rank = median_rank(tested);
-    uint32_t value = 0;
-    while (rank >= count[value]) rank -= count[value++];
-    found |= value << digit.shift;
+// Counts the levels by steps, and looks for the median among those of its step.
+float Baseline::of(const float* map, int64_t positions) {
+  reserve(positions);
+  std::array<int32_t, STEPS + 1> count{};
+  int64_t tested = 0;
+  for (int64_t i = 0; i < positions; i++) {
+    if (map[i] < 0.0f) continue;
+    count[static_cast<size_t>(step_of(map[i]))]++;
+    tested++;
   }
-  return baseline_at(float_of(found));
+  int64_t above = tested - 1 - median_rank(tested);  // levels that are sorted behind the median
+  int32_t step = STEPS;
+  while (above >= count[static_cast<size_t>(step)]) above -= count[static_cast<size_t>(step--)];
+  float* const nearest = nearest_.data();
+  float* end = nearest;
+  for (int64_t i = 0; i < positions; i++) {
+    *end = map[i];
+    end += map[i] >= 0.0f && step_of(map[i]) == step;
+  }
+  float* const median = end - 1 - above;
+  std::nth_element(nearest, median, end);
+  return baseline_at(*median);
 }
 
-void make_relative(float* map, int64_t positions, float baseline) {
-  for (int64_t i = 0; i < positions; i++) map[i] = relative_level(map[i], baseline);
+void make_relative(const float* map, int64_t positions, float baseline, float* relative) {
+  for (int64_t i = 0; i < positions; i++) relative[i] = relative_level(map[i], baseline);
 }
 
 }  // namespace flowline

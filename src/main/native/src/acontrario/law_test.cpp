@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "acontrario/baseline.hpp"
 #include "acontrario/connectivity.hpp"
 
 namespace flowline {
@@ -10,6 +9,8 @@ namespace flowline {
 void LawTest::reserve(int32_t height, int32_t width) {
   const size_t most = static_cast<size_t>(height) * static_cast<size_t>(width);
   tree_of_.reserve(height, width);
+  baseline_.reserve(static_cast<int64_t>(most));
+  relative_.reserve(most);
   for (auto* array : {&own_, &within_, &smallest_}) array->reserve(most);
   tree_.parent.reserve(most);
   tree_.altitude.reserve(most);
@@ -18,15 +19,16 @@ void LawTest::reserve(int32_t height, int32_t width) {
   tree_.own_node.reserve(most);
 }
 
-void LawTest::paint(float* map, int32_t height, int32_t width, const RegionLaw& law,
+void LawTest::paint(const float* map, int32_t height, int32_t width, const RegionLaw& law,
                     float* painted) {
   const double log10_tests = log10_tests_of(law);
   double of_baseline = log10_tests;
   const int64_t positions = static_cast<int64_t>(height) * width;
   if (law.is_relative()) {
-    const float baseline = baseline_of(map, positions);
+    const float baseline = baseline_.of(map, positions);
     of_baseline = log10_nfa_of_baseline(law, log10_tests, baseline);
-    make_relative(map, positions, baseline);
+    make_relative(map, positions, baseline, relative_.data());
+    map = relative_.data();
   }
   tree_of_.build_above(floor_of(law), map, height, width, CONNECTIVITY, &tree_);
   const int32_t nodes = tree_.nodes();

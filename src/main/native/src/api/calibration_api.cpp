@@ -141,9 +141,9 @@ flowline_status flowline_relative_maxima(flowline_context* context, const float*
     memory.write("maxima", maxima, bytes_of<float>(classes));
     memory.write("baseline", baseline, bytes_of<float>(1));
     require_fused(map, height, width);
-    std::vector<float> relative(map, map + positions);
-    *baseline = baseline_of(map, positions);
-    make_relative(relative.data(), positions, *baseline);
+    std::vector<float> relative(static_cast<size_t>(positions));
+    *baseline = Baseline().of(map, positions);
+    make_relative(map, positions, *baseline, relative.data());
     find_maxima(&context->map, relative.data(), height, width, BELOW_ALL_TESTED, classes, maxima);
   });
 }

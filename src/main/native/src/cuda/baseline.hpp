@@ -25,7 +25,7 @@ FLOWLINE_DEVICE int32_t count_of(const Team& team, int32_t positions, const Scal
   return count;
 }
 
-/// baseline_of (acontrario/baseline.hpp) of `energy`, to the bit: the bits of the median level, the
+/// Baseline::of (acontrario/baseline.hpp) of `energy`, to the bit: the bits of the median level, the
 /// highest first, by how many levels are below.
 template <class Team>
 FLOWLINE_DEVICE float find_baseline(const Team& team, int32_t positions,
