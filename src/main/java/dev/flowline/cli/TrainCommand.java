@@ -164,8 +164,7 @@ final class TrainCommand implements Callable<Integer> {
               "suspects-left-out",
               Integer.toString(found.suspects().size()));
       TrainingRequest kept =
-          request.with(
-              request.dataset().without(found.suspects()), request.maker().with(options));
+          request.with(request.dataset().without(found.suspects()), request.maker().with(options));
       requireLaw(kept);
       boolean learnsFromImages = kept.config().extractor().create().learner().isPresent();
       TrainingReport report =

@@ -85,9 +85,7 @@ public final class Fingerprints {
     }
     return among.stream()
         .filter(other -> !other.equals(image) && byFile.get(other) != null)
-        .sorted(
-            Comparator.comparingDouble(
-                other -> own.outlineDistance(byFile.get(other))))
+        .sorted(Comparator.comparingDouble(other -> own.outlineDistance(byFile.get(other))))
         .limit(count)
         .toList();
   }

@@ -1,8 +1,8 @@
 package dev.flowline.data;
 
 /**
- * The magnitudes of a picture's low spatial frequencies. They stay nearly the same if the picture is
- * moved a little, and so find the candidates among which moved photos are looked for.
+ * The magnitudes of a picture's low spatial frequencies. They stay nearly the same if the picture
+ * is moved a little, and so find the candidates among which moved photos are looked for.
  */
 final class Spectrum {
   private static final int SIDE = 32;

@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 
 /**
  * The nearest neighbours of images by the spectra of their {@link Fingerprint}s. The images are
- * sorted by the one magnitude that varies most; from an image the search goes both
- * ways, and ends where this magnitude alone is farther off than the neighbours found.
+ * sorted by the one magnitude that varies most; from an image the search goes both ways, and ends
+ * where this magnitude alone is farther off than the neighbours found.
  */
 final class SpectrumNeighbours {
   private final List<Fingerprint> prints;

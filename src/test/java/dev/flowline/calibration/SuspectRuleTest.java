@@ -25,7 +25,9 @@ class SuspectRuleTest {
     return SuspectRule.UNKNOWN.among(SuspectRule.assessed(statistics));
   }
 
-  /** The claim of the expectation: of good images alone, few are suspects, whatever their number. */
+  /**
+   * The claim of the expectation: of good images alone, few are suspects, whatever their number.
+   */
   @Test
   void goodImagesAreSeldomSuspects() {
     for (int images : new int[] {20, 60, 300}) {
@@ -51,8 +53,7 @@ class SuspectRuleTest {
       for (int i = 0; i < defective; i++) {
         statistics.add(-6 - i / 10.0);
       }
-      List<Integer> found =
-          suspects(statistics).stream().map(Suspect::image).sorted().toList();
+      List<Integer> found = suspects(statistics).stream().map(Suspect::image).sorted().toList();
       assertTrue(
           found.containsAll(IntStream.range(100 - defective, 100).boxed().toList()),
           defective + ": " + found);

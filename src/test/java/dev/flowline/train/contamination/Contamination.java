@@ -57,7 +57,8 @@ public final class Contamination {
   /**
    * Runs the measurement.
    *
-   * @param args folder of data and weights, file of results, model, number of draws, perhaps shares and sets
+   * @param args folder of data and weights, file of results, model, number of draws, perhaps shares
+   *     and sets
    */
   public static void main(String[] args) throws IOException {
     Path shared = Path.of(args[0]).toAbsolutePath();
@@ -85,7 +86,7 @@ public final class Contamination {
     List<Sample> defective = // as a user has them who does not know
         dataset.test().stream()
             .filter(sample -> !sample.isGood())
-            .map(sample -> Sample.good(sample.image()))
+            .map(sample -> Sample.good(sample.image()).inGroup(part(set, sample.image())))
             .toList();
     List<Sample> all = Stream.of(dataset.train(), good, defective).flatMap(List::stream).toList();
     ModelConfig config = config(dataset.category());
@@ -113,6 +114,13 @@ public final class Contamination {
         }
       }
     }
+  }
+
+  /** Returns a name of the part that a photo shows. */
+  private static String part(String set, Path file) {
+    return set.equals("magnetic-tile")
+        ? "defective tile " + number(file) / 1000 // photos of one are within some hundred
+        : file.toString();
   }
 
   /** Returns the photos of each tile: the numbers in their names are near one another. */
@@ -173,15 +181,21 @@ public final class Contamination {
     /**
      * Draws a mixture. Half of the defective images are to be planted, and the other half to test
      * with, whatever the share; if the first half is too small for a share, there are fewer good
-     * images.
+     * images. Photos of one part are in the same half.
      */
     static Mixture of(List<Sample> good, List<Sample> defective, double share, int draw) {
       Random random = new Random(draw);
+      List<String> parts =
+          new ArrayList<>(defective.stream().map(Sample::group).distinct().sorted().toList());
+      Collections.shuffle(parts, random);
       List<Sample> shuffled = new ArrayList<>(defective);
-      Collections.shuffle(shuffled, random);
+      shuffled.sort(Comparator.comparingInt(sample -> parts.indexOf(sample.group())));
       List<Sample> goods = new ArrayList<>(good);
       Collections.shuffle(goods, random);
       int half = shuffled.size() / 2;
+      while (half > 0 && shuffled.get(half).group().equals(shuffled.get(half - 1).group())) {
+        half--;
+      }
       int kept = Math.min(goods.size(), (int) Math.round(half * (1 - share) / share));
       int planted = Math.min(half, (int) Math.round(kept * share / (1 - share)));
       return new Mixture(

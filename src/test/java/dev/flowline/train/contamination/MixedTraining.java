@@ -71,7 +71,8 @@ record MixedTraining(
     }
     Setting setting = this.setting.apply(samples);
     long start = System.nanoTime();
-    Path output = results.folder().resolve("contamination-" + ProcessHandle.current().pid() + ".flowline");
+    Path output =
+        results.folder().resolve("contamination-" + ProcessHandle.current().pid() + ".flowline");
     Files.deleteIfExists(output);
     Dataset dataset = new Dataset(setting.config.category(), setting.samples, List.of(), List.of());
     TrainingRequest request =
