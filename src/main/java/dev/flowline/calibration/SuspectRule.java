@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * The choice of the images that look defective among those that are supposed to be good.
  *
- * <p>Without a contamination these are the images of which less than {@value #FEWEST_EXPECTED} as
- * strange are to be expected if all were good. The expectation rests on the usual images, see
+ * <p>Without a contamination these are the images of which fewer than one as strange is to be
+ * expected if all are good. The expectation rests on the usual images, see
  * {@link UsualTail}, so that strange ones do not hide themselves. With a contamination they are
  * that share of the images, the strangest.
  *
@@ -20,7 +20,7 @@ public record SuspectRule(Double contamination) {
   public static final SuspectRule UNKNOWN = new SuspectRule(null);
 
   /** The expected number of images as strange below which an image is a suspect. */
-  public static final double FEWEST_EXPECTED = 0.5;
+  static final double FEWEST_EXPECTED = 1;
 
   /**
    * @throws IllegalArgumentException if contamination is out of its bounds

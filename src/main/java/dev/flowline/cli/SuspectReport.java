@@ -154,8 +154,7 @@ final class SuspectReport {
     facts.put(
         "suspects are",
         rule.contamination() == null
-            ? "images of which less than %s as strange are to be expected if all were good"
-                .formatted(SuspectRule.FEWEST_EXPECTED)
+            ? "images of which fewer than one as strange is to be expected if all are good"
             : "the strangest %s, as requested".formatted(Numbers.percent(rule.contamination())));
     facts.put("p", "share of the training images that are at least as strange");
     return facts;

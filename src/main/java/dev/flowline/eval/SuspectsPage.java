@@ -123,7 +123,7 @@ public record SuspectsPage(
     return new ShownSuspect(
         Numbers.fixed(picture.getWidth() / (double) picture.getHeight(), 3),
         OneLine.of(row.file.getFileName().toString()),
-        "p = %s, log10NFA %s, %s as strange expected among good ones"
+        "p = %s, log10NFA %s, %s as strange expected if all are good"
             .formatted(
                 Numbers.brief(row.suspect.pValue()),
                 Numbers.brief(row.suspect.minLog10Nfa()),
