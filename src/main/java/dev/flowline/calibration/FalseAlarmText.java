@@ -15,17 +15,27 @@ public final class FalseAlarmText {
   /** Returns what the images of a calibration guarantee, and how many the request needs. */
   public static String of(Calibration calibration) {
     FalseAlarmRate requested = calibration.requested();
-    String images = Numbers.count(calibration.goodImages(), "good image") + " held out for it: ";
+    String images = Numbers.count(calibration.goodImages(), "good image") + howUsed(calibration);
     if (calibration.isImplausible()) {
       return images
           + "no false-alarm rate is guaranteed, because the model takes them for defective";
     }
-    String guarantee = images + guarantee(calibration.guaranteed(), requested.confidence());
+    String guarantee =
+        images
+            + guarantee(
+                calibration.guaranteed(), requested.confidence(), calibration.isGuaranteed());
     return calibration.imagesMissing() == 0
         ? guarantee
         : guarantee
             + ", not the requested %s, which takes %s images"
                 .formatted(percent(requested.rate()), requested.imagesNeeded());
+  }
+
+  private static String howUsed(Calibration calibration) {
+    return calibration.crossFitting() == null
+        ? " held out for it: "
+        : ", each judged by a model that had not seen it (%s folds): "
+            .formatted(calibration.crossFitting().folds());
   }
 
   /**
@@ -45,10 +55,11 @@ public final class FalseAlarmText {
     }
     FalseAlarmRate requested = calibration.requested();
     return Optional.of(
-        "only %s to set the threshold: a false-alarm rate of %s can be guaranteed, not the requested %s. That takes %s; %s"
+        "only %s to set the threshold: a false-alarm rate of %s can be %s, not the requested %s. That takes %s; %s"
             .formatted(
                 Numbers.count(calibration.goodImages(), "good image"),
                 percent(calibration.guaranteed()),
+                calibration.isGuaranteed() ? "guaranteed" : "expected",
                 percent(requested.rate()),
                 requested.imagesNeeded(),
                 remedy));
@@ -63,6 +74,25 @@ public final class FalseAlarmText {
   public static String guarantee(double rate, Double confidence) {
     return "at most %s of good images raise a false alarm".formatted(percent(rate))
         + (confidence == null ? "" : ", with confidence " + confidence);
+  }
+
+  /**
+   * Returns a guaranteed rate, or one that is expected only.
+   *
+   * @param rate share of good images
+   * @param confidence null if it holds on average
+   * @param guaranteed see {@link Calibration#isGuaranteed}
+   */
+  public static String guarantee(double rate, Double confidence, boolean guaranteed) {
+    return guaranteed
+        ? guarantee(rate, confidence)
+        : "about %s of good images are expected to raise a false alarm".formatted(percent(rate))
+            + (confidence == null ? "" : ", or fewer, with confidence " + confidence);
+  }
+
+  /** Returns a guaranteed rate as a bound, or an expected one as a number that is about right. */
+  public static String bound(double rate, boolean guaranteed) {
+    return (guaranteed ? "≤ " : "≈ ") + Numbers.percent(rate);
   }
 
   /** Returns a requested rate. */

@@ -8,9 +8,9 @@ import java.util.List;
  * The choice of the images that look defective among those that are supposed to be good.
  *
  * <p>Without a contamination these are the images of which fewer than one as strange is to be
- * expected if all are good. The expectation rests on the usual images, see
- * {@link UsualTail}, so that strange ones do not hide themselves. With a contamination they are
- * that share of the images, the strangest.
+ * expected if all are good. The expectation rests on the usual images, see {@link UsualTail}, so
+ * that strange ones do not hide themselves. With a contamination they are that share of the images,
+ * the strangest.
  *
  * @param contamination the share of the images that is known or supposed to be defective, in [0,
  *     0.5); null if it is not known

@@ -38,8 +38,9 @@ final class LotInWords {
   }
 
   private static String falseRejects(LotStatement.FalseRejects rejects, int parts) {
-    return "the threshold rejects at most %s of good parts, %s: %s of these %s if all were good, fewer if not"
+    return "the threshold %s %s of good parts, %s: %s of these %s if all were good, fewer if not"
         .formatted(
+            rejects.expected() ? "is expected to reject about" : "rejects at most",
             Numbers.percent(rejects.guaranteed()),
             rejects.confidence() == null
                 ? "on average over calibrations"

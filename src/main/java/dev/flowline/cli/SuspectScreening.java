@@ -1,10 +1,10 @@
 package dev.flowline.cli;
 
 import dev.flowline.calibration.CalibrationPlan;
-import dev.flowline.calibration.CrossFitting;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.OutputLock;
 import dev.flowline.tensor.Device;
+import dev.flowline.train.CalibrationChoice;
 import dev.flowline.train.Extraction;
 import dev.flowline.train.Screening;
 import dev.flowline.train.TrainingListener;
@@ -23,18 +23,19 @@ import java.util.function.Consumer;
  * @param request of that training
  */
 record SuspectScreening(TrainingRequest request) {
-  private static final int FOLDS = 5;
-
   /** Returns the screening of the images of a training. */
   static SuspectScreening before(TrainingRequest training) {
     CalibrationPlan plan = training.calibration();
-    CrossFitting folds =
-        plan.crossFitting() == null ? new CrossFitting(FOLDS, false) : plan.crossFitting();
+    if (plan.crossFitting() == null) {
+      CalibrationPlan usual =
+          new CalibrationPlan(plan.nullHypothesis(), 0, CalibrationPlan.USUAL_RATE);
+      plan = CalibrationChoice.crossFitted(usual, training.dataset(), null, "to screen").plan();
+    }
     Path output = training.output();
     return new SuspectScreening(
         new TrainingRequest(
             training.config(),
-            new CalibrationPlan(plan.nullHypothesis(), 0, CalibrationPlan.USUAL_RATE, folds),
+            plan,
             training.dataset(),
             training.weights(),
             training.validationFraction(),

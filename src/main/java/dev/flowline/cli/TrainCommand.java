@@ -16,13 +16,13 @@ import dev.flowline.page.Numbers;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.train.CalibrationChoice;
 import dev.flowline.train.Extraction;
 import dev.flowline.train.ModelMaker;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +52,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private ThresholdOptions test;
   @Mixin private TrainingOptions training;
   @Mixin private SuspectOptions suspects;
+  @Mixin private CrossFittingOptions crossFitting;
   @Mixin private ViewOptions view;
   @Mixin private DeviceOption compute;
   @Mixin private ThreadsOption threads;
@@ -78,6 +79,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private OverwriteOption overwrite;
 
+  private CalibrationChoice choice;
+
   @Override
   public Integer call() throws IOException {
     SuspectRule rule = suspects.rule();
@@ -86,8 +89,7 @@ final class TrainCommand implements Callable<Integer> {
     requireLeave(whole);
     threads.load();
     Fingerprints prints = fingerprints(dataset);
-    TrainingRequest request = whole.with(grouped(dataset, prints), whole.maker());
-    requireLaw(request);
+    TrainingRequest request = anew(whole, grouped(dataset, prints), Map.of());
     SuspectReport found =
         new SuspectReport(
             output, rule, suspects.leaveOut(), prints, request.config().preprocessing(), common);
@@ -143,13 +145,16 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private TrainingReport trained(TrainingRequest request, SuspectReport found) throws IOException {
+    if (!suspects.leaveOut()) {
+      try (StopSignals.Hint stopped = StopSignals.hint(() -> goOn(request.stopped().isPresent()))) {
+        return TrainingReport.run(
+            request, () -> requireLeave(request), compute.device(), common, found::screened);
+      }
+    }
     SuspectScreening screening = SuspectScreening.before(request);
     try (StopSignals.Hint stopped =
         StopSignals.hint(() -> goOn(screening.isStopped() || request.stopped().isPresent()))) {
-      return suspects.leaveOut()
-          ? trainedWithout(request, screening, found)
-          : TrainingReport.run(
-              request, () -> requireLeave(request), compute.device(), common, found::screened);
+      return trainedWithout(request, screening, found);
     }
   }
 
@@ -163,9 +168,7 @@ final class TrainCommand implements Callable<Integer> {
               suspects.value(),
               "suspects-left-out",
               Integer.toString(found.suspects().size()));
-      TrainingRequest kept =
-          request.with(request.dataset().without(found.suspects()), request.maker().with(options));
-      requireLaw(kept);
+      TrainingRequest kept = anew(request, request.dataset().without(found.suspects()), options);
       boolean learnsFromImages = kept.config().extractor().create().learner().isPresent();
       TrainingReport report =
           learnsFromImages
@@ -186,7 +189,7 @@ final class TrainCommand implements Callable<Integer> {
 
   /** Refuses a finished model that must not be replaced. */
   private void requireLeave(TrainingRequest request) {
-    if (!resume && !Files.exists(request.checkpoint())) {
+    if (!resume && request.stopped().isEmpty()) {
       overwrite.requireLeave(output);
     }
   }
@@ -201,10 +204,11 @@ final class TrainCommand implements Callable<Integer> {
                 seed,
                 test.ofNewModel()));
     TrainingConfig how = training.config(config.model(), dataset.category(), seed);
+    choice = crossFitting.choice(training.calibration(test), training.heldOut(), dataset, how);
     TrainingRequest request =
         training.request(
             withView(config, dataset),
-            test,
+            choice.plan(),
             dataset,
             how,
             output,
@@ -212,6 +216,21 @@ final class TrainCommand implements Callable<Integer> {
             ModelMaker.command("train", data.path()));
     requireLaw(request);
     return request;
+  }
+
+  /**
+   * Returns the request for other images, with the calibration that suits these.
+   *
+   * @param options that its record names besides its own
+   */
+  private TrainingRequest anew(
+      TrainingRequest request, Dataset images, Map<String, String> options) {
+    choice =
+        crossFitting.choice(
+            training.calibration(test), training.heldOut(), images, request.training());
+    TrainingRequest other = request.with(choice.plan(), images, request.maker().with(options));
+    requireLaw(other);
+    return other;
   }
 
   private ModelConfig withView(ModelConfig config, Dataset dataset) throws IOException {
@@ -226,7 +245,8 @@ final class TrainCommand implements Callable<Integer> {
 
   /** Requires the images and the null hypothesis that a smallest region takes. */
   private void requireLaw(TrainingRequest request) {
-    int images = request.split().validation().size();
+    boolean crossFitted = request.calibration().crossFitting() != null;
+    int images = crossFitted ? RegionLaw.LEAST_IMAGES : request.split().validation().size();
     if (request.config().segmentation().smallestRegion() > 0
         && (test.nullHypothesis() == NullHypothesis.CHI_SQUARE
             || images < RegionLaw.LEAST_IMAGES)) {
@@ -252,6 +272,12 @@ final class TrainCommand implements Callable<Integer> {
         "log10Epsilon %.2f%s%n",
         config.segmentation().log10Epsilon(),
         source(config.calibration()));
+    if (config.calibration() != null) {
+      out.println("calibration: " + choice.why());
+      if (!config.calibration().isImplausible()) {
+        out.println("promise: " + CalibrationChoice.promise(config.calibration()));
+      }
+    }
     if (config.segmentation().fieldOfView() != null) {
       out.println("field of view: " + config.segmentation().fieldOfView().inWords());
     }
@@ -261,12 +287,15 @@ final class TrainCommand implements Callable<Integer> {
   private List<String> warnings(TrainingRequest request, ModelConfig config) {
     List<String> warnings = new ArrayList<>();
     if (config.calibration() != null) {
-      FalseAlarmText.warning(config.calibration(), "add good images or raise --calibration")
-          .ifPresent(warnings::add);
+      String remedy =
+          config.calibration().isGuaranteed()
+              ? "add good images, raise --calibration, or give --calibration-by CROSS_FITTING in place of the shares"
+              : "add good images or request a higher rate";
+      FalseAlarmText.warning(config.calibration(), remedy).ifPresent(warnings::add);
     }
     if (test.nullHypothesis() == NullHypothesis.CALIBRATED && config.segmentation().law() == null) {
       warnings.add(
-          "only %s (%s needed) to calibrate the region test. The published chi-square test is used, which does not hold on real parts: expect missed defects. Add good images or raise --validation"
+          "only %s (%s needed) to calibrate the region test. The published chi-square test is used, which does not hold on real parts: expect missed defects. Add good images, raise --validation, or leave --validation and --calibration out, which lets all images take turns"
               .formatted(
                   Numbers.count(request.split().validation().size(), "validation image"),
                   RegionLaw.LEAST_IMAGES));

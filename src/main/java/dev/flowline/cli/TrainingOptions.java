@@ -166,7 +166,7 @@ final class TrainingOptions {
    */
   TrainingRequest request(
       ModelConfig config,
-      ThresholdOptions test,
+      CalibrationPlan calibration,
       Dataset dataset,
       TrainingConfig training,
       Path output,
@@ -174,7 +174,7 @@ final class TrainingOptions {
       ModelMaker maker) {
     return new TrainingRequest(
         config,
-        calibration(test),
+        calibration,
         dataset,
         weights,
         heldOut.validation(),
@@ -187,6 +187,10 @@ final class TrainingOptions {
 
   List<Path> weights() {
     return weights;
+  }
+
+  HeldOutOptions heldOut() {
+    return heldOut;
   }
 
   double validation() {

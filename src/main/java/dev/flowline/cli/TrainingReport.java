@@ -8,6 +8,7 @@ import dev.flowline.page.Numbers;
 import dev.flowline.tensor.Device;
 import dev.flowline.train.EpochRecord;
 import dev.flowline.train.Extraction;
+import dev.flowline.train.FoldsEpochRecord;
 import dev.flowline.train.RunLog;
 import dev.flowline.train.Screening;
 import dev.flowline.train.TrainingConfig;
@@ -108,7 +109,10 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
           .err()
           .printf(
               "note: %s left out, as copies of other training images: nothing is measured on an image that the model knows%n",
-              Numbers.count(run.copies(), "held-out image") + (run.copies() == 1 ? " is" : " are"));
+              Numbers.count(
+                      run.copies(),
+                      request.calibration().crossFitting() == null ? "held-out image" : "image")
+                  + (run.copies() == 1 ? " is" : " are"));
     }
     if (request.resume() && !request.resumes()) {
       common.err().println("note: there is no " + request.checkpoint() + ": starting anew");
@@ -161,6 +165,9 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
     private final Consumer<Screening> screened;
     private String validation = "";
     private boolean started;
+    private int fold; // that is held out now; 0 for none
+    private int folds;
+    private int finalEpochs; // of the model of all images, once the folds are done
 
     Watcher(
         TrainingRequest request,
@@ -208,9 +215,46 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
     @Override
     public void stepDone(int epoch, int step, int steps, int batchSize, double nll) {
       long before = (step - 1L) * request.training().batchSize();
-      long done = (epoch - 1) * images + before + batchSize;
       String detail = String.format(Locale.ROOT, "NLL %.4f%s  epoch %d", nll, validation, epoch);
-      progress.step("training", done, epochs * images, detail);
+      if (fold > 0) {
+        long passes = (epoch - 1L) * folds + fold - 1;
+        long size = images - images / folds; // about as many in each
+        long done = Math.min(passes * size + before + batchSize, (passes + 1) * size);
+        String held = "  fold " + fold + " of " + folds;
+        progress.step("cross-fitting", done, epochs * folds * size, detail + held);
+      } else {
+        long all = finalEpochs == 0 ? epochs : finalEpochs;
+        progress.step("training", (epoch - 1) * images + before + batchSize, all * images, detail);
+      }
+    }
+
+    @Override
+    public void foldBegins(int number, int of) {
+      fold = number;
+      folds = of;
+    }
+
+    @Override
+    public void foldsEpochDone(FoldsEpochRecord epoch) {
+      log.event("foldsEpoch", epoch);
+      validation = String.format(Locale.ROOT, "  held out %.4f", epoch.meanHeldOutNll());
+      progress.note(
+          String.format(
+              Locale.ROOT,
+              "%d folds, epoch %d/%d  NLL %.4f%s%s",
+              folds,
+              epoch.epoch(),
+              epochs,
+              epoch.trainNll(),
+              validation,
+              epoch.best() ? " *" : ""));
+    }
+
+    @Override
+    public void foldsDone(int wanted) {
+      fold = 0;
+      finalEpochs = wanted;
+      validation = "";
     }
 
     @Override
@@ -221,9 +265,10 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
       progress.note(
           String.format(
               Locale.ROOT,
-              "epoch %d/%d  NLL %.4f%s%s  %.1f images/s",
+              "%sepoch %d/%d  NLL %.4f%s%s  %.1f images/s",
+              finalEpochs == 0 ? "" : "all images, ",
               epoch.epoch(),
-              epochs,
+              finalEpochs == 0 ? epochs : finalEpochs,
               epoch.trainNll(),
               validation,
               epoch.best() ? " *" : "",

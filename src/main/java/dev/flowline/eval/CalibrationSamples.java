@@ -28,6 +28,10 @@ record CalibrationSamples(List<Sample> samples, String missing) {
     if (!recalibrated && (provenance == null || !provenance.isOfKnownImages())) {
       return none("the model does not record which images set its threshold: calibrate it anew");
     }
+    if (!recalibrated && config.calibration() != null && !config.calibration().isGuaranteed()) {
+      return none(
+          "the images that set the threshold of this model are those that it has learned from");
+    }
     Set<String> digests = new HashSet<>(setThreshold(provenance));
     RegionLaw law = config.segmentation().law();
     if (law != null) { // an older law names its images by fewer digits

@@ -1,5 +1,6 @@
 package dev.flowline.eval;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.calibration.BinomialInterval;
 import dev.flowline.calibration.Calibration;
@@ -26,6 +27,8 @@ import java.util.function.ToDoubleFunction;
  * @param foundByRoc the share that the same statistic finds where a threshold, chosen on the test
  *     images themselves, has exactly the guaranteed share of false alarms: what this threshold
  *     would reach if it were exact
+ * @param expected whether {@code guaranteed} is what is expected of a cross-fitted threshold, and
+ *     no bound
  */
 public record OperatingPoint(
     @JsonProperty("asked") FalseAlarmRate requested,
@@ -38,7 +41,8 @@ public record OperatingPoint(
     int defectImagesFound,
     int defectImagesAlarmedElsewhere,
     @NanAsNull double found,
-    @NanAsNull double foundByRoc) {
+    @NanAsNull double foundByRoc,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean expected) {
   private static final double[] RATES = {0.01, 0.02, 0.05, 0.1, 0.2};
 
   /** Returns the points at the usual rates that the calibration images can guarantee on average. */
@@ -67,7 +71,8 @@ public record OperatingPoint(
         found,
         (int) outcomes.stream().filter(o -> o.alarmedElsewhere(calibration.log10Epsilon())).count(),
         share(found, defective),
-        foundByRoc(good, defective, calibration.guaranteed()));
+        foundByRoc(good, defective, calibration.guaranteed()),
+        !calibration.isGuaranteed());
   }
 
   private static double[] sorted(

@@ -23,7 +23,9 @@ final class OperatingPointTable {
 
   /** Returns an operating point in one line. */
   static String inWords(OperatingPoint point) {
-    String guarantee = FalseAlarmText.guarantee(point.guaranteed(), point.requested().confidence());
+    String guarantee =
+        FalseAlarmText.guarantee(
+            point.guaranteed(), point.requested().confidence(), !point.expected());
     return point.interval() == null
         ? guarantee
         : "%s; measured %s (95 %% interval %s)"
@@ -52,7 +54,9 @@ final class OperatingPointTable {
   private static List<String> row(OperatingPoint point, String note) {
     return List.of(
         FalseAlarmText.requested(point.requested()) + note,
-        Numbers.percent(point.guaranteed()),
+        point.expected()
+            ? FalseAlarmText.bound(point.guaranteed(), false)
+            : Numbers.percent(point.guaranteed()),
         Numbers.fixed(point.log10Epsilon(), 2),
         Integer.toString(point.falseAlarmImages()),
         Numbers.percent(point.measured()),

@@ -1,5 +1,6 @@
 package dev.flowline.eval;
 
+import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.io.AtomicFile;
 import dev.flowline.page.Html;
 import dev.flowline.page.Numbers;
@@ -92,6 +93,7 @@ public record Overview(
         Numbers.share(r.falseAlarmImages(), r.goodImages()),
         r.operatingPoint() == null
             ? Numbers.UNKNOWN
-            : "≤ " + Numbers.percent(r.operatingPoint().guaranteed()));
+            : FalseAlarmText.bound(
+                r.operatingPoint().guaranteed(), !r.operatingPoint().expected()));
   }
 }

@@ -134,7 +134,9 @@ public record Report(
   static String guaranteed(EvaluationResult result) {
     return result.operatingPoint() == null
         ? ""
-        : " (guaranteed: at most %s)"
+        : (result.operatingPoint().expected()
+                ? " (expected: about %s)"
+                : " (guaranteed: at most %s)")
             .formatted(Numbers.percent(result.operatingPoint().guaranteed()));
   }
 

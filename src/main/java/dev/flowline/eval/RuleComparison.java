@@ -41,15 +41,16 @@ record RuleComparison(
     }
     boolean states = rule == ThresholdRule.FLOWLINE && own != null;
     return RuleOutcome.of(
-        rule,
-        rule.statistic().equals(Statistic.LOG10_NFA) ? 0 - threshold : threshold,
-        states ? own.requested() : null,
-        states ? own.guaranteed() : null,
-        good,
-        (int) peaks.stream().filter(peak -> peak.good() && peak.alarms(threshold)).count(),
-        defective,
-        (int) peaks.stream().filter(peak -> peak.found(threshold)).count(),
-        (int) peaks.stream().filter(peak -> peak.alarmsElsewhere(threshold)).count());
+            rule,
+            rule.statistic().equals(Statistic.LOG10_NFA) ? 0 - threshold : threshold,
+            states ? own.requested() : null,
+            states ? own.guaranteed() : null,
+            good,
+            (int) peaks.stream().filter(peak -> peak.good() && peak.alarms(threshold)).count(),
+            defective,
+            (int) peaks.stream().filter(peak -> peak.found(threshold)).count(),
+            (int) peaks.stream().filter(peak -> peak.alarmsElsewhere(threshold)).count())
+        .expectedIf(states && own.expected());
   }
 
   private List<Peak> peaks(ThresholdRule rule) {

@@ -26,6 +26,8 @@ import java.util.Objects;
  * @param defectImagesAlarmedElsewhere those of them that alarm, but not on their defect; null if
  *     the threshold is unknown
  * @param unknown why the threshold is unknown; null if it is known
+ * @param expected whether {@code guaranteed} is what is expected of a cross-fitted threshold, and
+ *     no bound
  */
 public record RuleOutcome(
     ThresholdRule rule,
@@ -40,7 +42,8 @@ public record RuleOutcome(
     int defectImages,
     Integer defectImagesFound,
     Integer defectImagesAlarmedElsewhere,
-    @JsonInclude(JsonInclude.Include.NON_NULL) String unknown) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) String unknown,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean expected) {
 
   /** Returns the outcome of a threshold that is not known. */
   static RuleOutcome unknown(ThresholdRule rule, int goodImages, int defectImages, String why) {
@@ -57,7 +60,8 @@ public record RuleOutcome(
         defectImages,
         null,
         null,
-        why);
+        why,
+        false);
   }
 
   /**
@@ -90,7 +94,27 @@ public record RuleOutcome(
         defectImages,
         found,
         elsewhere,
-        null);
+        null,
+        false);
+  }
+
+  /** Returns the same outcome of a threshold whose rate is expected, and no bound. */
+  RuleOutcome expectedIf(boolean cross) {
+    return new RuleOutcome(
+        rule,
+        statistic,
+        threshold,
+        requested,
+        guaranteed,
+        goodImages,
+        falseAlarmImages,
+        measured,
+        interval,
+        defectImages,
+        defectImagesFound,
+        defectImagesAlarmedElsewhere,
+        unknown,
+        cross);
   }
 
   /**
@@ -106,18 +130,19 @@ public record RuleOutcome(
     }
     RuleOutcome first = known.get(0);
     return of(
-        first.rule,
-        known.size() == 1 ? first.threshold : null,
-        first.requested,
-        known.stream()
-            .map(RuleOutcome::guaranteed)
-            .filter(Objects::nonNull)
-            .max(Double::compare)
-            .orElse(null),
-        known.stream().mapToInt(RuleOutcome::goodImages).sum(),
-        known.stream().mapToInt(RuleOutcome::falseAlarmImages).sum(),
-        known.stream().mapToInt(RuleOutcome::defectImages).sum(),
-        known.stream().mapToInt(RuleOutcome::defectImagesFound).sum(),
-        known.stream().mapToInt(RuleOutcome::defectImagesAlarmedElsewhere).sum());
+            first.rule,
+            known.size() == 1 ? first.threshold : null,
+            first.requested,
+            known.stream()
+                .map(RuleOutcome::guaranteed)
+                .filter(Objects::nonNull)
+                .max(Double::compare)
+                .orElse(null),
+            known.stream().mapToInt(RuleOutcome::goodImages).sum(),
+            known.stream().mapToInt(RuleOutcome::falseAlarmImages).sum(),
+            known.stream().mapToInt(RuleOutcome::defectImages).sum(),
+            known.stream().mapToInt(RuleOutcome::defectImagesFound).sum(),
+            known.stream().mapToInt(RuleOutcome::defectImagesAlarmedElsewhere).sum())
+        .expectedIf(known.stream().anyMatch(RuleOutcome::expected));
   }
 }

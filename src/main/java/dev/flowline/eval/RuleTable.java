@@ -42,7 +42,7 @@ public final class RuleTable {
             ? Numbers.share(outcome.defectImagesFound(), outcome.defectImages())
             : Numbers.UNKNOWN,
         known ? Integer.toString(outcome.defectImagesAlarmedElsewhere()) : Numbers.UNKNOWN,
-        states ? "≤ " + Numbers.percent(outcome.guaranteed()) : "no rate",
+        states ? FalseAlarmText.bound(outcome.guaranteed(), !outcome.expected()) : "no rate",
         outcome.measured() == null ? Numbers.UNKNOWN : Numbers.percent(outcome.measured()),
         FalseAlarmText.interval(outcome.interval()),
         states ? FalseAlarmText.requested(outcome.requested()) : Numbers.UNKNOWN);

@@ -113,7 +113,8 @@ public final class Lot {
             new LotStatement.FalseRejects(
                 threshold.guaranteed(),
                 threshold.requested().confidence(),
-                threshold.guaranteed() * parts()));
+                threshold.guaranteed() * parts(),
+                !threshold.isGuaranteed()));
   }
 
   /**

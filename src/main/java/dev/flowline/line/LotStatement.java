@@ -28,10 +28,19 @@ public record LotStatement(
    * @param confidence with which it holds; null if it holds on average over calibrations
    * @param atMost how many good parts are rejected on average at most: the guaranteed rate times
    *     all parts, as if all were good
+   * @param expected whether both are what is expected of a cross-fitted threshold, and no bound
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record FalseRejects(
-      @JsonProperty("promised") double guaranteed, Double confidence, double atMost) {}
+      @JsonProperty("promised") double guaranteed,
+      Double confidence,
+      double atMost,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean expected) {
+    /** Makes what a threshold guarantees. */
+    public FalseRejects(double guaranteed, Double confidence, double atMost) {
+      this(guaranteed, confidence, atMost, false);
+    }
+  }
 
   /**
    * The parts that stand out at a false-discovery rate, by Benjamini and Hochberg.

@@ -178,9 +178,13 @@ final class GoodnessOfFitSummary {
     }
     RuleAlarms own = study.ownRule().orElseThrow();
     sentences.add(
-        "Its log10ε, %s, is set by good images that did nothing else, and assumes no null hypothesis. The guaranteed rate is at most %s of good images; %s alarm here."
+        "Its log10ε, %s, is set by good images that %s, and assumes no null hypothesis. The %s %s of good images; %s alarm here."
             .formatted(
                 Numbers.fixed(calibration.log10Epsilon(), 2),
+                calibration.isGuaranteed() ? "did nothing else" : "took turns to be held out",
+                calibration.isGuaranteed()
+                    ? "guaranteed rate is at most"
+                    : "expected rate is about",
                 Numbers.percent(calibration.guaranteed()),
                 Numbers.share(own.alarms(calibration.log10Epsilon()), own.images())));
   }

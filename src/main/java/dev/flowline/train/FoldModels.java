@@ -59,7 +59,7 @@ final class FoldModels implements AutoCloseable {
   }
 
   /** Sees the model of each fold, with its final weights. */
-  interface Seen {
+  interface ShownModel {
     /** Sees a model, which is valid during this call only. */
     void fold(int fold, AnomalyModel model) throws IOException;
   }
@@ -81,7 +81,7 @@ final class FoldModels implements AutoCloseable {
    * @throws IOException if an image, a checkpoint or a feature cannot be read or kept
    */
   OutOfFold outOfFold(
-      TrainableModel shared, List<CheckpointFile> checkpoints, boolean resume, Seen seen)
+      TrainableModel shared, List<CheckpointFile> checkpoints, boolean resume, ShownModel seen)
       throws IOException {
     Map<String, StoredTensor> initial = shared.learnedState();
     List<TrainableModel> models = new ArrayList<>();

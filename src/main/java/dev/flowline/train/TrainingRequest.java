@@ -77,11 +77,11 @@ public record TrainingRequest(
     NetworkShapes.of(config); // refuses sizes that do not suit
   }
 
-  /** This training of other images, and its other maker. */
-  public TrainingRequest with(Dataset images, ModelMaker by) {
+  /** This training of other images, with another calibration and maker. */
+  public TrainingRequest with(CalibrationPlan plan, Dataset images, ModelMaker by) {
     return new TrainingRequest(
         config,
-        calibration,
+        plan,
         images,
         weights,
         validationFraction,

@@ -275,9 +275,7 @@ public final class TrainingRun {
 
     /** The groups of images that stay in one fold: those of a patient or a clip. */
     private List<Object> groups() {
-      return split.fit().stream()
-          .map(sample -> sample.group() == null ? sample.image() : (Object) sample.group())
-          .toList();
+      return split.fit().stream().map(CalibrationChoice::group).toList();
     }
 
     private Learner learner(TrainableModel learning, RunFeatures features, int lastEpoch) {

@@ -33,6 +33,23 @@ class FalseAlarmTextTest {
         FalseAlarmText.of(calibration(1, new FalseAlarmRate(0.05, null))));
   }
 
+  /** A cross-fitted threshold states what is expected, and never "at most". */
+  @Test
+  void aCrossFittedRateIsExpectedAndNotGuaranteed() {
+    Calibration crossFitted =
+        calibration(39, new FalseAlarmRate(0.05, null)).crossFitted(new CrossFitting(5, false));
+    assertEquals(
+        "39 good images, each judged by a model that had not seen it (5 folds): about 5 % of good"
+            + " images are expected to raise a false alarm",
+        FalseAlarmText.of(crossFitted));
+    Calibration few =
+        calibration(9, new FalseAlarmRate(0.05, null)).crossFitted(new CrossFitting(5, false));
+    String warning = FalseAlarmText.warning(few, "add good images").orElseThrow();
+    assertTrue(warning.contains("a false-alarm rate of 10 % can be expected, not"), warning);
+    assertEquals("≈ 5.0 %", FalseAlarmText.bound(0.05, false));
+    assertEquals("≤ 5.0 %", FalseAlarmText.bound(0.05, true));
+  }
+
   @Test
   void warnsOfTooFewImages() {
     FalseAlarmRate requested = new FalseAlarmRate(0.05, null);

@@ -98,6 +98,64 @@ class NewcomerTest {
     assertFalse(dev.flowline.model.Cost.of(config).shapes().latents().isEmpty());
   }
 
+  /** Whose folder has 45 photos: no option of the threshold, and no image is lost. */
+  @Test
+  void fortyFivePhotosGiveAModelThatFindsDefects() throws IOException {
+    Path photos = folder.resolve("photos/good");
+    for (int i = 0; i < 45; i++) {
+      Images.writePng(photos.resolve(i + ".png"), TinyLine.good(i, 64, 64));
+    }
+    Path model = folder.resolve("part.flowline");
+    Invocation train =
+        Invocation.of(
+            "train",
+            "--data=" + folder.resolve("photos"),
+            "--extractor=patch-pca",
+            "--input=64",
+            "--steps=2",
+            "--epochs=8",
+            "--lr=2e-3",
+            "--threads=1",
+            "--output=" + model);
+    assertEquals(0, train.exitCode(), train.err());
+    List<String> said = train.out().lines().toList();
+    assertEquals(
+        "calibration: cross-fitted in 10 folds, since a split of 45 good images leaves 7 for the"
+            + " region law, which takes 10, and 7 for the threshold, which takes 19 for 5.0 %",
+        said.get(2));
+    assertTrue(
+        said.get(3).startsWith("promise: about 4.35 % of good images are expected"), said.get(3));
+    assertFalse(train.err().contains("chi-square"), train.err());
+    assertFalse(train.err().contains("a false-alarm rate of"), train.err());
+    String info = Invocation.of("info", model.toString()).out();
+    assertTrue(
+        info.contains("45 good images, each judged by a model that had not seen it (10 folds)"),
+        info);
+
+    double log10Epsilon =
+        Json.object(Invocation.of("info", model.toString(), "--json").out())
+            .at("/config/segmentation/log10Epsilon")
+            .asDouble();
+    assertTrue(log10Epsilon > -20 && log10Epsilon < 1, "log10Epsilon " + log10Epsilon);
+    int found = 0;
+    int alarms = 0;
+    for (int i = 0; i < 10; i++) {
+      Path defect = folder.resolve("test/hole" + i + ".png");
+      Images.writePng(defect, TinyLine.defective(900 + i, 64, 64, 5 * i, 20, 8));
+      Path good = folder.resolve("test/good" + i + ".png");
+      Images.writePng(good, TinyLine.good(500 + i, 64, 64));
+      found += verdict(model, defect).equals("DEFECT") ? 1 : 0;
+      alarms += verdict(model, good).equals("DEFECT") ? 1 : 0;
+    }
+    assertEquals(10, found, "defects found of 10");
+    assertTrue(alarms <= 3, alarms + " of 10 good parts alarm");
+  }
+
+  private static String verdict(Path model, Path image) throws IOException {
+    Invocation inspect = Invocation.of("inspect", model.toString(), image.toString(), "--json");
+    return Json.lines(inspect.out()).get(0).path("verdict").asText();
+  }
+
   /** The lines that are shown are pasted into a shell: their words come out as they are meant. */
   @Test
   void theNextCommandIsShownAndWorksAsShown() throws Exception {

@@ -204,7 +204,8 @@ class OverwriteTest {
     var e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> TrainingReport.run(
+            () ->
+                TrainingReport.run(
                     request, check, Device.CPU, new CommonOptions(), screening -> {}));
     assertEquals("it exists", e.getMessage());
     assertEquals(List.of("data"), names(folder));

@@ -12,15 +12,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.ChildJvm;
 import dev.flowline.ForeignFiles;
 import dev.flowline.TinyLine;
+import dev.flowline.data.ImageDigests;
 import dev.flowline.data.SyntheticLine;
 import dev.flowline.extractor.Backbone;
-import dev.flowline.data.ImageDigests;
-import dev.flowline.model.ModelFile;
-import dev.flowline.page.ParsedPage;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
+import dev.flowline.model.ModelFile;
+import dev.flowline.page.ParsedPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +97,9 @@ class TrainCommandTest {
     assertTrue(train.err().contains("note: " + said), train.err());
   }
 
-  /** Writes the line's good images and some defective ones, which are named as if they were good. */
+  /**
+   * Writes the line's good images and some defective ones, which are named as if they were good.
+   */
   private Path contaminated(int good, int... defective) throws IOException {
     Path data = folder.resolve("contaminated");
     Path images = data.resolve("steel/train/good");
@@ -115,8 +117,7 @@ class TrainCommandTest {
     Path data = contaminated(24, 5, 17);
     Path model = folder.resolve("steel.flowline");
     Invocation train =
-        SmallLine.train(
-            model, "--data=" + data, "--contamination=0.083", "--epochs=2", "--json");
+        SmallLine.train(model, "--data=" + data, "--contamination=0.083", "--epochs=2", "--json");
     assertEquals(0, train.exitCode(), train.err());
     String said = "note: 2 of 24 training images look defective: ";
     String line = train.err().lines().filter(l -> l.startsWith(said)).findFirst().orElseThrow();
@@ -136,12 +137,16 @@ class TrainCommandTest {
     List<String> table = Files.readAllLines(folder.resolve("steel-suspects.csv"));
     assertEquals("file,minLog10Nfa,pValue,expectedGood", table.get(0));
     assertEquals(25, table.size());
-    assertTrue((table.get(1) + table.get(2)).matches("(?s).*0(05|17).png.*0(05|17).png.*"), table.get(1));
+    assertTrue(
+        (table.get(1) + table.get(2)).matches("(?s).*0(05|17).png.*0(05|17).png.*"), table.get(1));
     ParsedPage page = ParsedPage.of(Files.readString(folder.resolve("steel-suspects.html")));
     page.assertHarmless();
     assertEquals(10, page.elements("img").size());
     assertTrue(
-        train.err().contains("note: the false-alarm rate is that of parts like those that were kept; if all 2 that were left out were good, it is at most "),
+        train
+            .err()
+            .contains(
+                "note: the false-alarm rate is that of parts like those that were kept; if all 2 that were left out were good, it is at most "),
         train.err());
     try (Stream<Path> left = Files.list(folder)) {
       assertEquals(
@@ -184,7 +189,9 @@ class TrainCommandTest {
     Files.write(state, new byte[10]); // as one that a killed screening leaves
     Invocation refused = SmallLine.train(model, options);
     assertEquals(2, refused.exitCode(), refused.err());
-    assertTrue(refused.err().contains(state + " holds a damaged state of an earlier run: add --resume"), refused.err());
+    assertTrue(
+        refused.err().contains(state + " holds a damaged state of an earlier run: add --resume"),
+        refused.err());
     Files.delete(state);
     assertEquals(0, SmallLine.train(model, options).exitCode());
     assertEquals(
@@ -194,8 +201,7 @@ class TrainCommandTest {
   @Test
   void howManySuspectsIsFoundOutOrSaid() throws IOException {
     Invocation train =
-        SmallLine.train(
-            folder.resolve("a.flowline"), "--exclude-suspects", "--contamination=0.1");
+        SmallLine.train(folder.resolve("a.flowline"), "--exclude-suspects", "--contamination=0.1");
     assertEquals(2, train.exitCode(), train.err());
     assertEquals(1, train.err().strip().lines().count(), train.err());
     assertTrue(train.err().contains("give one of them"), train.err());
@@ -217,7 +223,10 @@ class TrainCommandTest {
         SmallLine.train(folder.resolve("a.flowline"), "--data=" + data, "--epochs=1", "--json");
     assertEquals(0, train.exitCode(), train.err());
     assertTrue(
-        train.err().contains("note: 4 of 22 training images are near-duplicates, such as several photos of one part, in 2 groups;"),
+        train
+            .err()
+            .contains(
+                "note: 4 of 22 training images are near-duplicates, such as several photos of one part, in 2 groups;"),
         train.err());
     JsonNode shares = Json.object(train.out()).at("/config/provenance/created/images");
     for (int i = 0; i < 2; i++) {
@@ -436,7 +445,9 @@ class TrainCommandTest {
         train.err().contains("note: 10 of 12 training images are near-duplicates"), train.err());
     assertTrue(train.out().contains("from 1 good image held out for it"), train.out());
     assertTrue(
-        train.err().matches("(?s).*warning: only [23] validation images \\(10 needed\\) to calibrate.*"),
+        train
+            .err()
+            .matches("(?s).*warning: only [23] validation images \\(10 needed\\) to calibrate.*"),
         train.err());
   }
 

@@ -50,7 +50,8 @@ class SuspectsPageTest {
             .contains("5 of 200 training images look defective; the model is trained with them."),
         kept.shown());
     assertTrue(kept.shown().contains("3 more are in gear-suspects.csv"), kept.shown());
-    assertTrue(kept.shown().contains("p = 0.0100, log10NFA −3.25, 0.0200 as strange"), kept.shown());
+    assertTrue(
+        kept.shown().contains("p = 0.0100, log10NFA −3.25, 0.0200 as strange"), kept.shown());
     assertTrue(kept.shown().contains("strange 0.75"), kept.shown());
     assertEquals(6, kept.elements("img").size());
     ParsedPage one = ParsedPage.of(page("gear", Map.of(), files.subList(0, 1), 1, true).html());
