@@ -103,6 +103,22 @@ public final class Calibrator {
     return calibrated;
   }
 
+  /**
+   * Returns the fused anomaly map of an image.
+   *
+   * @param image its number
+   * @throws IOException naming the file, if the image cannot be read
+   */
+  public FusedAnomalyMap fusedMap(SegmentationOptions wanted, GoodImages images, int image)
+      throws IOException {
+    FusedAnomalyMap[] map = new FusedAnomalyMap[1];
+    each(
+        images.only(List.of(image)),
+        wanted.withLaw(null).withLog10Epsilon(0).withSmallestRegion(0),
+        (judged, input) -> map[0] = judged.moments().fusedMap());
+    return map[0];
+  }
+
   /** A step of a calibration, which takes one image's maps with {@link LatentMoments}. */
   private interface Step {
     void take(ImageMaps judged, InputStatistics input);

@@ -41,7 +41,7 @@ public record CrossFitted(SegmentationOptions test, List<CalibrationImage> image
       List<Integer> held = folds.held().get(fold);
       SegmentationOptions others =
           calibrated ? plain.withLaw(maxima.law(folds.outside(fold))) : plain;
-      List<CalibrationImage> own = calibrator.statistics(others, some(latents, held));
+      List<CalibrationImage> own = calibrator.statistics(others, latents.only(held));
       for (int i = 0; i < held.size(); i++) {
         images.set(held.get(i), withoutLatents(own.get(i)));
       }
@@ -60,24 +60,5 @@ public record CrossFitted(SegmentationOptions test, List<CalibrationImage> image
    */
   private static CalibrationImage withoutLatents(CalibrationImage image) {
     return new CalibrationImage(image.minLog10Nfa(), null, image.input());
-  }
-
-  private static GoodImages some(GoodImages all, List<Integer> chosen) {
-    return new GoodImages() {
-      @Override
-      public int count() {
-        return chosen.size();
-      }
-
-      @Override
-      public void read(int image, Reader reader) throws IOException {
-        all.read(chosen.get(image), reader);
-      }
-
-      @Override
-      public String name(int image) {
-        return all.name(chosen.get(image));
-      }
-    };
   }
 }

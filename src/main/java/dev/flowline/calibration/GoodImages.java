@@ -22,6 +22,31 @@ public interface GoodImages {
     return "image " + image;
   }
 
+  /**
+   * Returns some of the images.
+   *
+   * @param chosen their numbers, in the order that they get
+   */
+  default GoodImages only(List<Integer> chosen) {
+    GoodImages all = this;
+    return new GoodImages() {
+      @Override
+      public int count() {
+        return chosen.size();
+      }
+
+      @Override
+      public void read(int image, Reader reader) throws IOException {
+        all.read(chosen.get(image), reader);
+      }
+
+      @Override
+      public String name(int image) {
+        return all.name(chosen.get(image));
+      }
+    };
+  }
+
   /** A reader of one image's latents. */
   @FunctionalInterface
   interface Reader {

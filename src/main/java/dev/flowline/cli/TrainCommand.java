@@ -2,7 +2,12 @@ package dev.flowline.cli;
 
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.FalseAlarmText;
+import dev.flowline.calibration.SuspectRule;
 import dev.flowline.data.Dataset;
+import dev.flowline.data.Fingerprints;
+import dev.flowline.data.Sample;
+import dev.flowline.io.FileNames;
+import dev.flowline.io.ImagesDone;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.NetworkShapes;
@@ -12,6 +17,7 @@ import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.train.CalibrationChoice;
+import dev.flowline.train.Extraction;
 import dev.flowline.train.ModelMaker;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
@@ -21,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,6 +51,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private NetworkOptions network;
   @Mixin private ThresholdOptions test;
   @Mixin private TrainingOptions training;
+  @Mixin private SuspectOptions suspects;
   @Mixin private CrossFittingOptions crossFitting;
   @Mixin private ViewOptions view;
   @Mixin private DeviceOption compute;
@@ -75,15 +83,26 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    SuspectRule rule = suspects.rule();
     Dataset dataset = data.read(common);
-    TrainingRequest request = request(dataset);
-    requireLeave(request);
+    TrainingRequest whole = request(dataset);
+    requireLeave(whole);
     threads.load();
-    TrainingReport report = trained(request);
+    Fingerprints prints = fingerprints(dataset);
+    TrainingRequest request = anew(whole, grouped(dataset, prints), Map.of());
+    SuspectReport found =
+        new SuspectReport(
+            output, rule, suspects.leaveOut(), prints, request.config().preprocessing(), common);
+    TrainingReport report = trained(request, found);
     warnings(request, report.config()).forEach(text -> common.err().println("warning: " + text));
     common.print(
         WrittenModel.of(output, report.config()),
         out -> print(out, report.config(), report.seconds()));
+    if (suspects.leaveOut()) {
+      found
+          .guaranteeInWords(report.config().calibration())
+          .ifPresent(text -> common.err().println("note: " + text));
+    }
     showNext(dataset, report.config());
     report.log().throwIfAny();
     return Flowline.SUCCESS;
@@ -100,15 +119,69 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private TrainingReport trained(TrainingRequest request) throws IOException {
-    try (StopSignals.Hint stopped = StopSignals.hint(() -> goOn(request))) {
-      return TrainingReport.run(request, () -> requireLeave(request), compute.device(), common);
+  /** Returns the small pictures of the training images, by which photos of one part are found. */
+  private Fingerprints fingerprints(Dataset dataset) throws IOException {
+    try (Progress progress = Progress.on(common.err())) {
+      ImagesDone read = LateProgress.of(progress, "comparing the images", System::nanoTime);
+      return Fingerprints.of(dataset.train().stream().map(Sample::image).toList(), read);
+    }
+  }
+
+  /** Returns the dataset with photos of one part kept together, and says which they are. */
+  private Dataset grouped(Dataset dataset, Fingerprints prints) {
+    List<List<Path>> alike = prints.nearDuplicates();
+    if (!alike.isEmpty()) {
+      int images = alike.stream().mapToInt(List::size).sum();
+      common
+          .err()
+          .printf(
+              "note: %s of %s training images are near-duplicates, such as several photos of one part, in %s; none is held out from what learns from another: %s%n",
+              images,
+              dataset.train().size(),
+              Numbers.count(alike.size(), "group"),
+              FileNames.of(alike.stream().flatMap(List::stream).toList()));
+    }
+    return dataset.grouped(alike);
+  }
+
+  private TrainingReport trained(TrainingRequest request, SuspectReport found) throws IOException {
+    if (!suspects.leaveOut()) {
+      try (StopSignals.Hint stopped = StopSignals.hint(() -> goOn(request.stopped().isPresent()))) {
+        return TrainingReport.run(
+            request, () -> requireLeave(request), compute.device(), common, found::screened);
+      }
+    }
+    SuspectScreening screening = SuspectScreening.before(request);
+    try (StopSignals.Hint stopped =
+        StopSignals.hint(() -> goOn(screening.isStopped() || request.stopped().isPresent()))) {
+      return trainedWithout(request, screening, found);
+    }
+  }
+
+  /** Trains without the suspects, once models of the folds have found them. */
+  private TrainingReport trainedWithout(
+      TrainingRequest request, SuspectScreening screening, SuspectReport found) throws IOException {
+    try (Extraction features = screening.run(compute.device(), found::screened, common)) {
+      Map<String, String> options =
+          Map.of(
+              suspects.inEffect(),
+              suspects.value(),
+              "suspects-left-out",
+              Integer.toString(found.suspects().size()));
+      TrainingRequest kept = anew(request, request.dataset().without(found.suspects()), options);
+      boolean learnsFromImages = kept.config().extractor().create().learner().isPresent();
+      TrainingReport report =
+          learnsFromImages
+              ? TrainingReport.run(kept, compute.device(), common)
+              : TrainingReport.run(kept, features, compute.device(), common);
+      screening.deleteCheckpoints();
+      return report;
     }
   }
 
   /** Returns how to go on with a training that is stopped now. */
-  private String goOn(TrainingRequest request) {
-    return request.stopped().isPresent()
+  private String goOn(boolean atCheckpoint) {
+    return atCheckpoint
         ? "stopped; this goes on from the last checkpoint: "
             + (resume ? common.typed() : common.typed("--resume"))
         : "stopped before the first checkpoint; this begins anew: " + common.typed();
@@ -143,6 +216,21 @@ final class TrainCommand implements Callable<Integer> {
             ModelMaker.command("train", data.path()));
     requireLaw(request);
     return request;
+  }
+
+  /**
+   * Returns the request for other images, with the calibration that suits these.
+   *
+   * @param options that its record names besides its own
+   */
+  private TrainingRequest anew(
+      TrainingRequest request, Dataset images, Map<String, String> options) {
+    choice =
+        crossFitting.choice(
+            training.calibration(test), training.heldOut(), images, request.training());
+    TrainingRequest other = request.with(choice.plan(), images, request.maker().with(options));
+    requireLaw(other);
+    return other;
   }
 
   private ModelConfig withView(ModelConfig config, Dataset dataset) throws IOException {

@@ -10,6 +10,7 @@ import dev.flowline.train.EpochRecord;
 import dev.flowline.train.Extraction;
 import dev.flowline.train.FoldsEpochRecord;
 import dev.flowline.train.RunLog;
+import dev.flowline.train.Screening;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingDivergedException;
 import dev.flowline.train.TrainingListener;
@@ -17,6 +18,7 @@ import dev.flowline.train.TrainingRequest;
 import dev.flowline.train.TrainingRun;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * The result of a training on the command line, which prints progress and writes a run log.
@@ -29,18 +31,23 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
   /** Trains on features that it extracts. */
   static TrainingReport run(TrainingRequest request, Device device, CommonOptions common)
       throws IOException {
-    return run(request, () -> {}, device, common);
+    return run(request, () -> {}, device, common, screening -> {});
   }
 
   /**
    * Trains on features that it extracts.
    *
    * @param check called before anything is written, and while no other process writes the model
+   * @param screened hears how suspicious the images are, if the training finds out
    */
   static TrainingReport run(
-      TrainingRequest request, Runnable check, Device device, CommonOptions common)
+      TrainingRequest request,
+      Runnable check,
+      Device device,
+      CommonOptions common,
+      Consumer<Screening> screened)
       throws IOException {
-    return run(request, check, common, (run, watcher) -> run.fromImages(device, watcher));
+    return run(request, check, common, screened, (run, watcher) -> run.fromImages(device, watcher));
   }
 
   /** Trains on features that were extracted before. */
@@ -51,6 +58,7 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
         request,
         () -> {},
         common,
+        screening -> {},
         (run, watcher) -> {
           watcher.started();
           return run.fromFeatures(features, device, watcher);
@@ -71,17 +79,25 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
   }
 
   private static TrainingReport run(
-      TrainingRequest request, Runnable check, CommonOptions common, Training training)
+      TrainingRequest request,
+      Runnable check,
+      CommonOptions common,
+      Consumer<Screening> screened,
+      Training training)
       throws IOException {
     try (OutputLock alone = OutputLock.ofFile(request.output(), "training")) {
       check.run();
-      return alone(request, common, training);
+      return alone(request, common, screened, training);
     }
   }
 
   /** Trains, while no other process writes the model. */
   private static TrainingReport alone(
-      TrainingRequest request, CommonOptions common, Training training) throws IOException {
+      TrainingRequest request,
+      CommonOptions common,
+      Consumer<Screening> screened,
+      Training training)
+      throws IOException {
     long start = System.nanoTime();
     TrainingRun run;
     try (Progress progress = Progress.on(common.err())) {
@@ -106,7 +122,8 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
         Progress progress = Progress.on(common.err())) {
       Log log = new Log(file, unwritten);
       try {
-        ModelConfig config = training.execute(run, new Watcher(request, run, log, progress));
+        ModelConfig config =
+            training.execute(run, new Watcher(request, run, log, progress, screened));
         double seconds = (System.nanoTime() - start) / 1e9;
         log.event("end", new End(config, seconds));
         return new TrainingReport(config, seconds, unwritten);
@@ -145,19 +162,31 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
     private final long images;
     private final Log log;
     private final Progress progress;
+    private final Consumer<Screening> screened;
     private String validation = "";
     private boolean started;
     private int fold; // that is held out now; 0 for none
     private int folds;
     private int finalEpochs; // of the model of all images, once the folds are done
 
-    Watcher(TrainingRequest request, TrainingRun run, Log log, Progress progress) {
+    Watcher(
+        TrainingRequest request,
+        TrainingRun run,
+        Log log,
+        Progress progress,
+        Consumer<Screening> screened) {
       this.request = request;
       resumes = request.resumes();
       epochs = request.training().epochs();
       images = run.split().fit().size();
       this.log = log;
       this.progress = progress;
+      this.screened = screened;
+    }
+
+    @Override
+    public void screened(Screening screening) {
+      screened.accept(screening);
     }
 
     @Override

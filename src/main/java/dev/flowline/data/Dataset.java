@@ -1,10 +1,12 @@
 package dev.flowline.data;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * The images of one category: good ones to learn from, and good and defective ones to test with.
@@ -57,6 +59,26 @@ public record Dataset(
     List<Sample> tested = new ArrayList<>(good.subList(train.size(), good.size()));
     test.stream().filter(sample -> !sample.isGood()).forEach(tested::add);
     return new Dataset(category, inOrder(dealt), inOrder(tested), warnings);
+  }
+
+  /**
+   * The same images with those training images in one group that some sets name, and whatever was
+   * in a group with one of them: {@link Split} then keeps them together.
+   *
+   * @param alike sets of training images, such as photos of one part
+   */
+  public Dataset grouped(List<List<Path>> alike) {
+    return new Dataset(category, ImageGroups.of(train, alike), test, warnings);
+  }
+
+  /**
+   * The same images without some of those to learn from.
+   *
+   * @throws IllegalArgumentException if none is left
+   */
+  public Dataset without(Set<Path> images) {
+    List<Sample> left = train.stream().filter(sample -> !images.contains(sample.image())).toList();
+    return new Dataset(category, left, test, warnings);
   }
 
   private static List<Sample> inOrder(List<Sample> samples) {

@@ -42,6 +42,9 @@ public interface TrainingListener {
   /** Hears that an epoch of all folds is done. */
   default void foldsEpochDone(FoldsEpochRecord epoch) {}
 
+  /** Hears of the statistics of the good images, each by models that did not see it. */
+  default void screened(Screening screening) {}
+
   /**
    * Hears that all folds are done, and that the steps that follow are of the model that learns from
    * all images.

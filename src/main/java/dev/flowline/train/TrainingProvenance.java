@@ -42,7 +42,7 @@ final class TrainingProvenance {
   static TrainingProvenance of(TrainingRequest request, DigestedSplit images, Instant startedAt)
       throws IOException {
     TrainingProvenance record = new TrainingProvenance(request, images, weights(request));
-    record.creation(Map.of(), startedAt);
+    record.creation(request.maker().options(), startedAt);
     return record;
   }
 
@@ -101,6 +101,7 @@ final class TrainingProvenance {
         options.put("confidence", Double.toString(plan.rate().confidence()));
       }
     }
+    options.putAll(request.maker().options());
     options.put("device", device.toString());
     options.put("threads", Integer.toString(NativeRuntime.threads()));
     return options;

@@ -77,6 +77,21 @@ public record TrainingRequest(
     NetworkShapes.of(config); // refuses sizes that do not suit
   }
 
+  /** This training of other images, with another calibration and maker. */
+  public TrainingRequest with(CalibrationPlan plan, Dataset images, ModelMaker by) {
+    return new TrainingRequest(
+        config,
+        plan,
+        images,
+        weights,
+        validationFraction,
+        training,
+        cacheBytes,
+        output,
+        resume,
+        by);
+  }
+
   /** Which of the training images the model learns from, and what the others are for. */
   public Split split() {
     return split(dataset, validationFraction, calibration, training);

@@ -2,8 +2,10 @@ package dev.flowline.train;
 
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.CalibrationPlan;
+import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.CrossFitted;
 import dev.flowline.calibration.GoodImageVariety;
+import dev.flowline.calibration.GoodImages;
 import dev.flowline.data.DigestedSplit;
 import dev.flowline.data.Folds;
 import dev.flowline.data.Split;
@@ -112,6 +114,32 @@ public final class TrainingRun {
     return new Execution(device, listener).run(features);
   }
 
+  /**
+   * Extracts the features of all training images as they are, for {@link #screen} and {@link
+   * #fromFeatures}.
+   *
+   * @throws IOException naming the file, if an image or the weights cannot be read
+   */
+  public Extraction extraction(Device device, TrainingListener listener) throws IOException {
+    return new Execution(device, listener).extraction();
+  }
+
+  /**
+   * Trains the models of the folds alone, and passes the judgement of each good image, by the model
+   * that did not see it, to {@link TrainingListener#screened}. Writes no model file; the
+   * checkpoints of the folds stay.
+   *
+   * @param features of all training images as they are; stays the caller's
+   * @throws IllegalStateException if the request asks for no cross-fitting
+   */
+  public void screen(Extraction features, Device device, TrainingListener listener)
+      throws IOException {
+    if (request.calibration().crossFitting() == null) {
+      throw new IllegalStateException("a screening takes the folds of a cross-fitting");
+    }
+    new Execution(device, listener).screen(features);
+  }
+
   /** One execution, with what it extracts and reports. */
   private final class Execution {
     private final ModelConfig config = request.config();
@@ -190,23 +218,39 @@ public final class TrainingRun {
           features.inputs(split.calibration()));
     }
 
+    void screen(Extraction plain) throws IOException {
+      AnomalyModel model = AnomalyModel.create(config, plain.weights()).on(device);
+      try (TrainableModel learning = new TrainableModel(model);
+          FoldModels models = foldModels(plain);
+          OutOfFold out = models.outOfFold(learning, foldCheckpoints(), request.resume())) {
+        screened(out, out.test(config.segmentation(), request.calibration(), device));
+      }
+    }
+
+    private FoldModels foldModels(Extraction plain) {
+      int count = request.calibration().crossFitting().folds();
+      Folds folds = Folds.of(groups(), count, request.training().seed());
+      return new FoldModels(request, split.fit(), folds, plain, device, folder, listener);
+    }
+
+    private List<CheckpointFile> foldCheckpoints() {
+      return IntStream.rangeClosed(1, request.calibration().crossFitting().folds())
+          .mapToObj(fold -> CheckpointFile.at(request.checkpoint(fold), startedAt))
+          .toList();
+    }
+
     /** Trains without each fold in turn, which gives the test, and then with all images. */
     private ModelConfig crossFitted(
         AnomalyModel model, TrainableModel learning, RunFeatures features, Extraction plain)
         throws IOException {
       CalibrationPlan plan = request.calibration();
-      int count = plan.crossFitting().folds();
-      Folds folds = Folds.of(groups(), count, request.training().seed());
-      List<CheckpointFile> checkpoints =
-          IntStream.rangeClosed(1, count)
-              .mapToObj(fold -> CheckpointFile.at(request.checkpoint(fold), startedAt))
-              .toList();
-      try (FoldModels models =
-              new FoldModels(request, split.fit(), folds, plain, device, folder, listener);
+      List<CheckpointFile> checkpoints = foldCheckpoints();
+      try (FoldModels models = foldModels(plain);
           OutOfFold out = models.outOfFold(learning, checkpoints, request.resume())) {
         checkpoint = CheckpointFile.at(request.checkpoint(), checkpoints.get(0).startedAt());
         CrossFitted test = out.test(config.segmentation(), plan, device);
         int epochs = out.chosen() == null ? request.training().epochs() : out.chosen().epoch();
+        screened(out, test);
         listener.foldsDone(out.chosen() == null ? 0 : epochs);
         ModelConfig.TrainingFacts facts = learner(learning, features, epochs).run(request.resume());
         Calibration threshold = test.calibration(plan.rate(), plan.crossFitting());
@@ -217,6 +261,16 @@ public final class TrainingRun {
                     : facts.withValidationNll(out.chosen().meanHeldOutNll()))
             .withSegmentation(test.test().withLog10Epsilon(threshold.log10Epsilon()), threshold);
       }
+    }
+
+    private void screened(OutOfFold out, CrossFitted test) throws IOException {
+      GoodImages latents = out.goodImages(device);
+      Calibrator calibrator = new Calibrator(device);
+      listener.screened(
+          new Screening(
+              split.fit(),
+              test.images(),
+              image -> calibrator.fusedMap(config.segmentation(), latents, image)));
     }
 
     /** The groups of images that stay in one fold: those of a patient or a clip. */

@@ -204,7 +204,9 @@ class OverwriteTest {
     var e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> TrainingReport.run(request, check, Device.CPU, new CommonOptions()));
+            () ->
+                TrainingReport.run(
+                    request, check, Device.CPU, new CommonOptions(), screening -> {}));
     assertEquals("it exists", e.getMessage());
     assertEquals(List.of("data"), names(folder));
   }

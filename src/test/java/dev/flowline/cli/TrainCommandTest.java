@@ -5,18 +5,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.ChildJvm;
 import dev.flowline.ForeignFiles;
 import dev.flowline.TinyLine;
+import dev.flowline.data.ImageDigests;
 import dev.flowline.data.SyntheticLine;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
+import dev.flowline.model.ModelFile;
+import dev.flowline.page.ParsedPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +95,147 @@ class TrainCommandTest {
     assertTrue(copies > 0, "the split has put no copy apart");
     String said = copies == 1 ? "1 held-out image is left out" : copies + " held-out images are";
     assertTrue(train.err().contains("note: " + said), train.err());
+  }
+
+  /**
+   * Writes the line's good images and some defective ones, which are named as if they were good.
+   */
+  private Path contaminated(int good, int... defective) throws IOException {
+    Path data = folder.resolve("contaminated");
+    Path images = data.resolve("steel/train/good");
+    for (int i = 0; i < good; i++) {
+      boolean isGood = IntStream.of(defective).noneMatch(Integer.valueOf(i)::equals);
+      Images.writePng(
+          images.resolve("%03d.png".formatted(i)),
+          isGood ? TinyLine.good(i, 64, 64) : TinyLine.defective(i, 64, 64, 20, 24, 14));
+    }
+    return data;
+  }
+
+  @Test
+  void suspectsAreNamedShownAndLeftOut() throws IOException {
+    Path data = contaminated(24, 5, 17);
+    Path model = folder.resolve("steel.flowline");
+    Invocation train =
+        SmallLine.train(model, "--data=" + data, "--contamination=0.083", "--epochs=2", "--json");
+    assertEquals(0, train.exitCode(), train.err());
+    String said = "note: 2 of 24 training images look defective: ";
+    String line = train.err().lines().filter(l -> l.startsWith(said)).findFirst().orElseThrow();
+    assertTrue(line.contains("005.png") && line.contains("017.png"), line);
+    assertTrue(line.contains("trained without them"), line);
+    JsonNode created = Json.object(train.out()).at("/config/provenance/created");
+    assertEquals("0.083", created.at("/options/contamination").asText());
+    assertEquals("2", created.at("/options/suspects-left-out").asText());
+    int used = 0;
+    for (JsonNode share : created.path("images")) {
+      used += share.size();
+      for (JsonNode digest : share) {
+        assertNotEquals(ImageDigests.of(data.resolve("steel/train/good/005.png")), digest.asText());
+      }
+    }
+    assertEquals(22, used);
+    List<String> table = Files.readAllLines(folder.resolve("steel-suspects.csv"));
+    assertEquals("file,minLog10Nfa,pValue,expectedGood", table.get(0));
+    assertEquals(25, table.size());
+    assertTrue(
+        (table.get(1) + table.get(2)).matches("(?s).*0(05|17).png.*0(05|17).png.*"), table.get(1));
+    ParsedPage page = ParsedPage.of(Files.readString(folder.resolve("steel-suspects.html")));
+    page.assertHarmless();
+    assertEquals(10, page.elements("img").size());
+    assertTrue(
+        train
+            .err()
+            .contains(
+                "note: the false-alarm rate is that of parts like those that were kept; if all 2 that were left out were good, it is at most "),
+        train.err());
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(
+          List.of(
+              "contaminated",
+              "steel-suspects.csv",
+              "steel-suspects.html",
+              "steel.flowline",
+              "steel.flowline.log.jsonl"),
+          left.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+  }
+
+  /** Good images alone: a model without a page, and the same as without the option. */
+  @Test
+  void whereNothingIsSuspiciousNothingIsLeftOut() throws IOException {
+    Path data = contaminated(24);
+    Path model = folder.resolve("steel.flowline");
+    String[] options = {"--data=" + data, "--epochs=1", "--contamination=0"};
+    Invocation train = SmallLine.train(model, options);
+    assertEquals(0, train.exitCode(), train.err());
+    assertFalse(train.err().contains("look"), train.err());
+    assertFalse(train.err().contains("left out"), train.err());
+    assertFalse(Files.exists(folder.resolve("steel-suspects.html")));
+    assertEquals(25, Files.readAllLines(folder.resolve("steel-suspects.csv")).size());
+    Path plain = folder.resolve("plain.flowline");
+    SmallLine.train(plain, "--data=" + data, "--epochs=1");
+    assertEquals(
+        ModelFile.read(plain).config().calibration(), ModelFile.read(model).config().calibration());
+  }
+
+  @Test
+  void aScreeningThatWasStoppedIsNotLostByMistake() throws IOException {
+    Path data = contaminated(20, 5);
+    String[] options = {"--data=" + data, "--epochs=2", "--contamination=0.05"};
+    Path whole = folder.resolve("whole.flowline");
+    assertEquals(0, SmallLine.train(whole, options).exitCode());
+    Path model = folder.resolve("steel.flowline");
+    Path state = folder.resolve("steel.flowline.screening.fold-1.checkpoint");
+    Files.write(state, new byte[10]); // as one that a killed screening leaves
+    Invocation refused = SmallLine.train(model, options);
+    assertEquals(2, refused.exitCode(), refused.err());
+    assertTrue(
+        refused.err().contains(state + " holds a damaged state of an earlier run: add --resume"),
+        refused.err());
+    Files.delete(state);
+    assertEquals(0, SmallLine.train(model, options).exitCode());
+    assertEquals(
+        ModelFile.read(whole).config().calibration(), ModelFile.read(model).config().calibration());
+  }
+
+  @Test
+  void howManySuspectsIsFoundOutOrSaid() throws IOException {
+    Invocation train =
+        SmallLine.train(folder.resolve("a.flowline"), "--exclude-suspects", "--contamination=0.1");
+    assertEquals(2, train.exitCode(), train.err());
+    assertEquals(1, train.err().strip().lines().count(), train.err());
+    assertTrue(train.err().contains("give one of them"), train.err());
+  }
+
+  @Test
+  void photosOfOnePartAreKeptTogether() throws IOException {
+    Path data = contaminated(20);
+    Path images = data.resolve("steel/train/good");
+    for (int i = 0; i < 2; i++) {
+      Image image = TinyLine.good(3 + i, 64, 64);
+      byte[] samples = image.samples8().clone();
+      for (int j = 0; j < samples.length; j += 7) {
+        samples[j]++;
+      }
+      Images.writePng(images.resolve("again%s.png".formatted(i)), Image.of8(64, 64, 3, samples));
+    }
+    Invocation train =
+        SmallLine.train(folder.resolve("a.flowline"), "--data=" + data, "--epochs=1", "--json");
+    assertEquals(0, train.exitCode(), train.err());
+    assertTrue(
+        train
+            .err()
+            .contains(
+                "note: 4 of 22 training images are near-duplicates, such as several photos of one part, in 2 groups;"),
+        train.err());
+    JsonNode shares = Json.object(train.out()).at("/config/provenance/created/images");
+    for (int i = 0; i < 2; i++) {
+      String one = ImageDigests.of(images.resolve("00%s.png".formatted(3 + i)));
+      String other = ImageDigests.of(images.resolve("again%s.png".formatted(i)));
+      for (JsonNode share : shares) {
+        assertEquals(share.toString().contains(one), share.toString().contains(other));
+      }
+    }
   }
 
   @Test
@@ -296,9 +442,12 @@ class TrainCommandTest {
         train.err().contains("warning: 2 of 12 good images show no part (2 black"), train.err());
     assertTrue(train.err().contains("warning: only 6 of 12 good images differ"), train.err());
     assertTrue(
-        train.out().contains("not calibrated: no false-alarm rate is guaranteed"), train.out());
+        train.err().contains("note: 10 of 12 training images are near-duplicates"), train.err());
+    assertTrue(train.out().contains("from 1 good image held out for it"), train.out());
     assertTrue(
-        train.err().contains("warning: only 3 validation images (10 needed) to calibrate"),
+        train
+            .err()
+            .matches("(?s).*warning: only [23] validation images \\(10 needed\\) to calibrate.*"),
         train.err());
   }
 
@@ -495,6 +644,10 @@ class TrainCommandTest {
         Arguments.of("--set=parts=2", "u-flow has no setting 'parts'"),
         Arguments.of("--model=ms-flow", "ms-flow has no setting 'steps'"),
         Arguments.of("--model=differnet", "differnet has no setting 'steps'"),
+        Arguments.of("--contamination=0.5", "below 0.5, got 0.5: of more defective images"),
+        Arguments.of("--contamination=-0.01", "--contamination must be at least 0"),
+        Arguments.of("--contamination=NaN", "--contamination must be at least 0"),
+        Arguments.of("--contamination=some", "'some'"),
         Arguments.of("--validation=1.5", "validationFraction must be in [0, 1)"),
         Arguments.of("--patience=-1", "patience must be at least 0"),
         Arguments.of("--checkpoint-every=0", "checkpointEvery must be at least 1"),

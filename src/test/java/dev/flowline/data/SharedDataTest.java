@@ -72,6 +72,37 @@ class SharedDataTest {
     }
   }
 
+  /**
+   * Screws lie in any direction, transistors in one, and no two are taken for one, but for a
+   * picture that the set has twice. Tiles were photographed several times: the numbers of one part
+   * are near each other.
+   */
+  @Test
+  void nearDuplicatesOfRealParts() throws IOException {
+    assertEquals(List.of(), nearDuplicates("mvtec-transistor"));
+    List<List<Path>> screws = nearDuplicates("mvtec-screw");
+    assertEquals(1, screws.size(), screws.toString());
+    assertEquals(
+        List.of("053.png", "173.png"),
+        screws.get(0).stream().map(file -> file.getFileName().toString()).toList());
+    List<List<Path>> tiles = nearDuplicates("magnetic-tile");
+    assertTrue(tiles.size() >= 15, "only " + tiles.size());
+    for (List<Path> tile : tiles) {
+      List<Integer> numbers = tile.stream().map(SharedDataTest::number).sorted().toList();
+      assertTrue(numbers.get(numbers.size() - 1) - numbers.get(0) < 200, tile.toString());
+    }
+  }
+
+  private static List<List<Path>> nearDuplicates(String name) throws IOException {
+    List<Sample> good = Layout.MVTEC.read(folder(name), null).train();
+    return Fingerprints.of(good.stream().map(Sample::image).toList(), (done, of) -> {})
+        .nearDuplicates();
+  }
+
+  private static int number(Path tile) { // as in exp4_num_51125.jpg
+    return Integer.parseInt(tile.getFileName().toString().replaceAll(".*num_|\\.jpg", ""));
+  }
+
   private static int count(boolean[] truth) {
     int count = 0;
     for (boolean defective : truth) {

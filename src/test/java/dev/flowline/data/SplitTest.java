@@ -56,6 +56,45 @@ class SplitTest {
         Split.of(samples(100), 0.2, 0.3, 1).validation());
   }
 
+  /** A set that touches a group brings the whole group, and so do sets that share an image. */
+  @Test
+  void imagesThatAreAlikeJoinGroups() {
+    List<Sample> whole = new ArrayList<>(samples(12));
+    whole.set(0, whole.get(0).inGroup("clip a"));
+    whole.set(1, whole.get(1).inGroup("clip a"));
+    whole.set(2, whole.get(2).inGroup("clip b"));
+    Dataset set = new Dataset("c", whole, List.of(), List.of());
+    Dataset grouped =
+        set.grouped(List.of(images(whole, 1, 4), images(whole, 7, 8), images(whole, 4, 9)));
+    assertEquals(
+        whole.stream().map(Sample::image).toList(),
+        grouped.train().stream().map(Sample::image).toList());
+    assertEquals(List.of(0, 1, 4, 9), together(grouped, 0));
+    assertEquals(List.of(2), together(grouped, 2));
+    assertEquals(List.of(7, 8), together(grouped, 7));
+    assertEquals(null, grouped.train().get(3).group());
+    for (int seed = 0; seed < 20; seed++) {
+      Split split = Split.of(grouped.train(), 0.3, 0.3, seed);
+      for (List<Sample> part : List.of(split.fit(), split.validation(), split.calibration())) {
+        boolean seven = part.contains(grouped.train().get(7));
+        assertEquals(seven, part.contains(grouped.train().get(8)), "seed " + seed);
+        assertEquals(part.contains(grouped.train().get(0)), part.contains(grouped.train().get(9)));
+      }
+    }
+  }
+
+  private static List<Path> images(List<Sample> samples, int... chosen) {
+    return IntStream.of(chosen).mapToObj(i -> samples.get(i).image()).toList();
+  }
+
+  private static List<Integer> together(Dataset set, int image) {
+    String group = set.train().get(image).group();
+    return IntStream.range(0, set.train().size())
+        .filter(i -> group.equals(set.train().get(i).group()))
+        .boxed()
+        .toList();
+  }
+
   @Test
   void groupsStayTogether() {
     Random random = new Random(11);
