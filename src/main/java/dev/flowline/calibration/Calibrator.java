@@ -17,7 +17,8 @@ import java.util.List;
 /**
  * The calibrator of a model's statistical test. It uses good images that the model was not trained
  * on: some measure the region law, others, which are used for nothing else, set the threshold. Both
- * are looked at through the {@linkplain SegmentationOptions#fieldOfView field of view} of the test.
+ * are looked at through the {@linkplain SegmentationOptions#fieldOfView field of view} of the test,
+ * and by its zones.
  */
 public final class Calibrator {
   private final Device device;
@@ -46,18 +47,31 @@ public final class Calibrator {
     if (nullHypothesis == NullHypothesis.CHI_SQUARE || images.count() < RegionLaw.LEAST_IMAGES) {
       return plain;
     }
+    List<FieldOfView> parts = wanted.zones() == null ? List.of() : wanted.zones().of(view);
     List<float[]> maxima = new ArrayList<>();
+    List<List<float[]>> maximaOfZones = new ArrayList<>();
+    parts.forEach(part -> maximaOfZones.add(new ArrayList<>()));
     int[] size = new int[2]; // of the maps, which all have one
     each(
         images,
-        plain.withSmallestRegion(0), // which the law is measured for, and not with
+        plain.withoutSmallestRegions(), // which the law is measured for, and not with
         (judged, input) -> {
           FusedAnomalyMap map = judged.moments().fusedMap();
           maxima.add(map.regionMaxima(view));
+          for (int zone = 0; zone < parts.size(); zone++) {
+            maximaOfZones.get(zone).add(map.regionMaxima(parts.get(zone)));
+          }
           size[0] = map.height();
           size[1] = map.width();
         });
-    return plain.withLaw(new RegionLaw(maxima).ofMaps(size[0], size[1]));
+    RegionLaw law = new RegionLaw(maxima).ofMaps(size[0], size[1]);
+    return parts.isEmpty()
+        ? plain.withLaw(law)
+        : plain.withLaws(
+            law,
+            maximaOfZones.stream()
+                .map(ofZone -> new RegionLaw(ofZone).ofMaps(size[0], size[1]))
+                .toList());
   }
 
   /**
@@ -67,6 +81,24 @@ public final class Calibrator {
    * @throws IOException naming the file, if an image cannot be read
    */
   public Calibration threshold(SegmentationOptions options, FalseAlarmRate rate, GoodImages images)
+      throws IOException {
+    return threshold(options, rate, images, null, null);
+  }
+
+  /**
+   * Returns the calibration of a test's threshold for parts that will come in a mix.
+   *
+   * @param mix null if parts come as the images do
+   * @param groups of the images, in their order; null without a mix
+   * @throws IllegalArgumentException if the images of a group are too few, or not those of the mix
+   * @throws IOException naming the file, if an image cannot be read
+   */
+  Calibration threshold(
+      SegmentationOptions options,
+      FalseAlarmRate rate,
+      GoodImages images,
+      GroupMix mix,
+      List<String> groups)
       throws IOException {
     List<CalibrationImage> calibrated = new ArrayList<>();
     FieldOfView view = options.viewOfNumbers();
@@ -78,8 +110,9 @@ public final class Calibrator {
                 new CalibrationImage(
                     judged.nfaMap().minLog10Nfa(),
                     LatentStatistics.of(judged.moments(), view),
-                    input)));
-    return Calibration.of(calibrated, rate);
+                    input,
+                    mix == null ? null : groups.get(calibrated.size()))));
+    return Calibration.of(calibrated, rate, mix);
   }
 
   /** A step of a calibration, which takes one image's maps with {@link LatentMoments}. */

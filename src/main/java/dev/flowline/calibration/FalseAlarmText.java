@@ -15,7 +15,11 @@ public final class FalseAlarmText {
   /** Returns what the images of a calibration guarantee, and how many the request needs. */
   public static String of(Calibration calibration) {
     FalseAlarmRate requested = calibration.requested();
-    String images = Numbers.count(calibration.goodImages(), "good image") + " held out for it: ";
+    String images =
+        Numbers.count(calibration.goodImages(), "good image")
+            + " held out for it"
+            + weighted(calibration)
+            + ": ";
     if (calibration.isImplausible()) {
       return images
           + "no false-alarm rate is guaranteed, because the model takes them for defective";
@@ -26,6 +30,13 @@ public final class FalseAlarmText {
         : guarantee
             + ", not the requested %s, which takes %s images"
                 .formatted(percent(requested.rate()), requested.imagesNeeded());
+  }
+
+  private static String weighted(Calibration calibration) {
+    return calibration.mix() == null
+        ? ""
+        : ", weighted for a mix of %s, as good as %s of that mix"
+            .formatted(calibration.mix().inWords(), Math.round(calibration.effectiveImages()));
   }
 
   /**

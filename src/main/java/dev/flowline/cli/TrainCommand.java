@@ -143,7 +143,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private ModelConfig withView(ModelConfig config, Dataset dataset) throws IOException {
     view.requireBounds();
-    if (!view.viewGiven() && !view.smallestAreaGiven()) {
+    if (!view.wanted()) {
       return config;
     }
     SegmentationOptions seen =
@@ -154,7 +154,7 @@ final class TrainCommand implements Callable<Integer> {
   /** Requires the images and the null hypothesis that a smallest region takes. */
   private void requireLaw(TrainingRequest request) {
     int images = request.split().validation().size();
-    if (request.config().segmentation().smallestRegion() > 0
+    if (request.config().segmentation().hasSmallestRegion()
         && (test.nullHypothesis() == NullHypothesis.CHI_SQUARE
             || images < RegionLaw.LEAST_IMAGES)) {
       throw new IllegalArgumentException(
@@ -181,6 +181,10 @@ final class TrainCommand implements Callable<Integer> {
         source(config.calibration()));
     if (config.segmentation().fieldOfView() != null) {
       out.println("field of view: " + config.segmentation().fieldOfView().inWords());
+    }
+    SegmentationOptions set = config.segmentation();
+    if (set.zones() != null) {
+      set.zones().inWords(set).forEach((zone, words) -> out.println(zone + ": " + words));
     }
   }
 

@@ -85,6 +85,9 @@ public final class ModelFacts {
     if (test.smallestRegion() > 0) {
       facts.put("smallest region", smallestRegion(test, cost.shapes()));
     }
+    if (test.zones() != null) {
+      facts.putAll(test.zones().inWords(test));
+    }
     facts.put("limits of the input", inputLimits(config));
     if (config.history() != null) {
       facts.put(
