@@ -8,6 +8,7 @@ import dev.flowline.segmentation.ImageMaps;
 import dev.flowline.segmentation.LatentMoments;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.segmentation.RelativeMaxima;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
 import java.io.IOException;
@@ -48,8 +49,8 @@ public final class Calibrator {
       return plain;
     }
     List<FieldOfView> parts = wanted.zones() == null ? List.of() : wanted.zones().of(view);
-    List<float[]> maxima = new ArrayList<>();
-    List<List<float[]>> maximaOfZones = new ArrayList<>();
+    List<RelativeMaxima> maxima = new ArrayList<>();
+    List<List<RelativeMaxima>> maximaOfZones = new ArrayList<>();
     parts.forEach(part -> maximaOfZones.add(new ArrayList<>()));
     int[] size = new int[2]; // of the maps, which all have one
     each(
@@ -57,20 +58,20 @@ public final class Calibrator {
         plain.withoutSmallestRegions(), // which the law is measured for, and not with
         (judged, input) -> {
           FusedAnomalyMap map = judged.moments().fusedMap();
-          maxima.add(map.regionMaxima(view));
+          maxima.add(map.relativeMaxima(view));
           for (int zone = 0; zone < parts.size(); zone++) {
-            maximaOfZones.get(zone).add(map.regionMaxima(parts.get(zone)));
+            maximaOfZones.get(zone).add(map.relativeMaxima(parts.get(zone)));
           }
           size[0] = map.height();
           size[1] = map.width();
         });
-    RegionLaw law = new RegionLaw(maxima).ofMaps(size[0], size[1]);
+    RegionLaw law = RegionLaw.relative(maxima).ofMaps(size[0], size[1]);
     return parts.isEmpty()
         ? plain.withLaw(law)
         : plain.withLaws(
             law,
             maximaOfZones.stream()
-                .map(ofZone -> new RegionLaw(ofZone).ofMaps(size[0], size[1]))
+                .map(ofZone -> RegionLaw.relative(ofZone).ofMaps(size[0], size[1]))
                 .toList());
   }
 

@@ -27,6 +27,7 @@ class LawSegmentationTest {
 
   private static RegionLaw law(Random random, int classes) {
     List<float[]> maxima = new ArrayList<>();
+    List<RelativeMaxima> relative = new ArrayList<>();
     for (int image = 0; image < 10 + random.nextInt(30); image++) {
       float[] of = new float[classes];
       double level = 0.3 + 0.5 * random.nextDouble();
@@ -35,8 +36,31 @@ class LawSegmentationTest {
         level *= 0.8 + 0.2 * random.nextDouble();
       }
       maxima.add(of);
+      relative.add(new RelativeMaxima(of, (float) Math.exp(-3 * random.nextDouble())));
     }
-    return new RegionLaw(maxima);
+    return random.nextBoolean() ? new RegionLaw(maxima) : RegionLaw.relative(relative);
+  }
+
+  /** The median likelihood of what is tested; something is. */
+  private static float baseline(float[] map) {
+    float[] tested = new float[map.length];
+    int count = 0;
+    for (float level : map) {
+      if (level >= 0) {
+        tested[count++] = level;
+      }
+    }
+    Arrays.sort(tested, 0, count);
+    return Math.max(1 - tested[count / 2], (float) Math.pow(2, -24));
+  }
+
+  private static float[] relative(float[] map) {
+    float baseline = baseline(map);
+    float[] relative = map.clone();
+    for (int i = 0; i < map.length; i++) {
+      relative[i] = map[i] < 0 ? -1 : Math.max(0, 1 - (1 - map[i]) / baseline / 2);
+    }
+    return relative;
   }
 
   /** The size of every region at every level, by flooding. */
@@ -67,8 +91,11 @@ class LawSegmentationTest {
   }
 
   /** Smallest log10 NFA of all regions that hold a position and none twice as meaningful. */
-  private static double[] slow(float[] map, int height, int width, RegionLaw law) {
+  private static double[] slow(float[] levels, int height, int width, RegionLaw law) {
     double background = Math.log10(law.classes());
+    boolean relative = law.isRelative() && largest(levels) >= 0;
+    double ofBaseline = relative ? law.log10NfaOfBaseline(baseline(levels)) : background;
+    float[] map = relative ? relative(levels) : levels;
     double[] smallest = new double[map.length];
     double[] own = new double[map.length];
     int[][] region = new int[map.length][0];
@@ -80,6 +107,12 @@ class LawSegmentationTest {
         own[at] = law.log10Pfa(k, map[at]) + background;
       }
     }
+    double least = Arrays.stream(own).min().orElseThrow();
+    for (int at = 0; at < map.length; at++) {
+      if (map[at] >= 0 && !(least < 0 && ofBaseline > least / 2)) {
+        smallest[at] = Math.min(smallest[at], ofBaseline);
+      }
+    }
     for (int at = 0; at < map.length; at++) {
       double within = Arrays.stream(region[at]).mapToDouble(p -> own[p]).min().orElse(0);
       if (own[at] <= Math.min(0, within) / 2 || within >= 0) {
@@ -89,6 +122,14 @@ class LawSegmentationTest {
       }
     }
     return smallest;
+  }
+
+  private static float largest(float[] levels) {
+    float largest = -1;
+    for (float level : levels) {
+      largest = Math.max(largest, level);
+    }
+    return largest;
   }
 
   private static float[] slowMaxima(float[] map, int height, int width, int classes) {
@@ -147,6 +188,12 @@ class LawSegmentationTest {
           assertArrayEquals(
               slowMaxima(levels, height, width, RegionLaw.classesOf(height, width)),
               whole.regionMaxima(),
+              what);
+          RelativeMaxima maxima = whole.relativeMaxima(FieldOfView.whole(height, width));
+          assertEquals(baseline(levels), maxima.baseline(), what);
+          assertArrayEquals(
+              slowMaxima(relative(levels), height, width, RegionLaw.classesOf(height, width)),
+              maxima.levels(),
               what);
           float[] tested = levels.clone();
           for (int i = 0; masked && i < tested.length; i++) {

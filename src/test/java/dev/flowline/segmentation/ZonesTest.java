@@ -66,21 +66,21 @@ class ZonesTest {
   /** Returns a test with a law for each zone, of noise. */
   private static SegmentationOptions withLaws(Zones zones) {
     List<FieldOfView> parts = zones.of(FieldOfView.whole(HEIGHT, WIDTH));
-    List<float[]> whole = new ArrayList<>();
-    List<List<float[]>> byZone = new ArrayList<>();
+    List<RelativeMaxima> whole = new ArrayList<>();
+    List<List<RelativeMaxima>> byZone = new ArrayList<>();
     parts.forEach(part -> byZone.add(new ArrayList<>()));
     try (AContrario plain = new AContrario(chiSquare(), 1)) {
       for (int image = 0; image < 15; image++) {
         FusedAnomalyMap map = plain.fusedMaps(latents(500 + image, 1)).get(0);
-        whole.add(map.regionMaxima());
+        whole.add(map.relativeMaxima(FieldOfView.whole(HEIGHT, WIDTH)));
         for (int z = 0; z < parts.size(); z++) {
-          byZone.get(z).add(map.regionMaxima(parts.get(z)));
+          byZone.get(z).add(map.relativeMaxima(parts.get(z)));
         }
       }
     }
     return chiSquare()
         .withZones(zones)
-        .withLaws(new RegionLaw(whole), byZone.stream().map(RegionLaw::new).toList());
+        .withLaws(RegionLaw.relative(whole), byZone.stream().map(RegionLaw::relative).toList());
   }
 
   /** The definition, by calls of the test without zones: what a caller of libflowline does. */
