@@ -197,7 +197,7 @@ final class ReportGallery {
     }
     int width = result.details().width();
     int zone = image.zones().ofMaps(map.length / width, width)[lowest];
-    return " · in zone " + image.zones().list().get(zone).name();
+    return " · decided in zone " + image.zones().list().get(zone).name();
   }
 
   private static String outOfRange(ImageOutcome outcome) {
