@@ -288,6 +288,89 @@ class LawSegmentationTest {
     assertTrue(rate > 0.003, "not needlessly careful, measured " + rate);
   }
 
+  /** Images whose deviation is drawn for each, of which `spot` positions have twice the energy. */
+  private static float[] batches(Random random, int images, int spot) {
+    float[] z = new float[images * 6 * 14 * 14];
+    for (int image = 0; image < images; image++) {
+      double deviation = 0.8 + 0.6 * random.nextDouble();
+      for (int i = 0; i < 6 * 196; i++) {
+        int y = i % 196 / 14;
+        boolean planted = y >= 5 && y < 5 + spot && i % 14 >= 5 && i % 14 < 5 + spot;
+        z[image * 6 * 196 + i] =
+            (float) (deviation * (planted ? Math.sqrt(2.5) : 1) * random.nextGaussian());
+      }
+    }
+    return z;
+  }
+
+  private static float[] minLog10Nfa(RegionLaw law, float[] z) {
+    int images = z.length / (6 * 196);
+    try (NativeLatents latents = new NativeLatents().add(z, images, 6, 14, 14);
+        AContrario test = new AContrario(SegmentationOptions.DEFAULT.withLaw(law), 1)) {
+      return test.minLog10Nfa(latents.views(), FieldOfView.whole(14, 14));
+    }
+  }
+
+  /** How many of the defective are below the 5 % quantile of the good. */
+  private static int found(RegionLaw law, float[] good, float[] defective) {
+    float[] sorted = minLog10Nfa(law, good);
+    Arrays.sort(sorted);
+    float threshold = sorted[sorted.length / 20];
+    int found = 0;
+    for (float of : minLog10Nfa(law, defective)) {
+      found += of < threshold ? 1 : 0;
+    }
+    return found;
+  }
+
+  /** What a relative law is for. */
+  @Test
+  void imagesThatDifferAllOverHideNoDefectFromARelativeLaw() {
+    Random random = new Random(SEED);
+    List<float[]> maxima = new ArrayList<>();
+    List<RelativeMaxima> relative = new ArrayList<>();
+    FieldOfView whole = FieldOfView.whole(14, 14);
+    try (NativeLatents latents = new NativeLatents().add(batches(random, 60, 0), 60, 6, 14, 14);
+        AContrario test = new AContrario(SegmentationOptions.DEFAULT, 1)) {
+      for (FusedAnomalyMap map : test.fusedMaps(latents.views())) {
+        maxima.add(map.regionMaxima());
+        relative.add(map.relativeMaxima(whole));
+      }
+    }
+    float[] good = batches(random, 400, 0);
+    float[] defective = batches(random, 400, 3);
+    int byLevels = found(new RegionLaw(maxima), good, defective);
+    int byRelative = found(RegionLaw.relative(relative), good, defective);
+    assertTrue(byRelative > 1.1 * byLevels, "found %s and %s".formatted(byRelative, byLevels));
+  }
+
+  /** Else a wrong part or a dead camera would be its own measure. */
+  @Test
+  void anImageThatIsStrangeAllOverIsADefectAllOver() {
+    Random random = new Random(SEED);
+    List<RelativeMaxima> relative = new ArrayList<>();
+    FieldOfView whole = FieldOfView.whole(14, 14);
+    try (NativeLatents latents = new NativeLatents().add(batches(random, 60, 0), 60, 6, 14, 14);
+        AContrario test = new AContrario(SegmentationOptions.DEFAULT, 1)) {
+      test.fusedMaps(latents.views()).forEach(map -> relative.add(map.relativeMaxima(whole)));
+    }
+    SegmentationOptions options =
+        SegmentationOptions.DEFAULT.withLaw(RegionLaw.relative(relative)).withLog10Epsilon(-2);
+    float[] strange = batches(random, 1, 0);
+    for (int i = 0; i < strange.length; i++) {
+      strange[i] *= 3;
+    }
+    FieldOfView half = whole.within(0, 0, 14, 7);
+    try (NativeLatents latents = new NativeLatents().add(strange, 1, 6, 14, 14);
+        AContrario test = new AContrario(options, 1)) {
+      for (FieldOfView view : List.of(whole, half)) {
+        DecidedImage decided = test.decide(latents.views(), view, false, false).get(0);
+        assertEquals(1, decided.regions().size());
+        assertEquals(view.count(), decided.regions().get(0).area());
+      }
+    }
+  }
+
   /** A law of maps of another size has other regions. */
   @Test
   void refusesLatentsOfAnotherSizeThanItsMaps() {
