@@ -55,7 +55,7 @@ public final class Calibrator {
     int[] size = new int[2]; // of the maps, which all have one
     each(
         images,
-        plain.withoutSmallestRegions(), // which the law is measured for, and not with
+        plain.withZones(null).withSmallestRegion(0), // laws are measured for these, and not with
         (judged, input) -> {
           FusedAnomalyMap map = judged.moments().fusedMap();
           maxima.add(map.relativeMaxima(view));

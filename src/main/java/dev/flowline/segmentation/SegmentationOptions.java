@@ -192,18 +192,6 @@ public record SegmentationOptions(
         pfaBound, numberOfTests, log10Epsilon, law, fieldOfView, positions, zones);
   }
 
-  /** Returns the same options for regions of any size. */
-  public SegmentationOptions withoutSmallestRegions() {
-    return new SegmentationOptions(
-        pfaBound,
-        numberOfTests,
-        log10Epsilon,
-        law,
-        fieldOfView,
-        0,
-        zones == null ? null : zones.withoutSmallestRegions());
-  }
-
   /**
    * Returns the same options with other zones. Laws of zones must be measured, so that there is no
    * region law; without zones, it stays.

@@ -48,10 +48,6 @@ public record Zone(String name, double share, Integer smallestRegion, RegionLaw 
     return new Zone(name, share, smallestRegion, measured);
   }
 
-  Zone withSmallestRegion(Integer positions) {
-    return new Zone(name, share, positions, law);
-  }
-
   /** Returns log10 NFA among all zones; what was not tested stays at the largest number. */
   float amongAll(float inZone) {
     return inZone == Float.MAX_VALUE ? inZone : (float) (inZone - Math.log10(share));

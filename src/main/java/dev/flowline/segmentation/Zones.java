@@ -172,11 +172,6 @@ public final class Zones {
     return new Zones(this, List.of(others));
   }
 
-  /** Returns the same zones without smallest regions of their own. */
-  Zones withoutSmallestRegions() {
-    return new Zones(this, zones.stream().map(zone -> zone.withSmallestRegion(null)).toList());
-  }
-
   /**
    * Returns the part of a field of view that each zone has, in their order; a part may be empty.
    *
