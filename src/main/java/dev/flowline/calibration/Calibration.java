@@ -5,9 +5,12 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * The calibration of a model's log10Epsilon with n good images that were used for nothing else. The
@@ -22,6 +25,8 @@ import java.util.Objects;
  * @param guaranteed the guaranteed rate, at most the requested one unless the images are too few;
  *     of a cross-fitted calibration the expected rate, see {@link #isGuaranteed}
  * @param crossFitting how the images took turns to be held out; null if they were held out once
+ * @param mix of the groups in which parts will come, for which the images are weighted; null if
+ *     parts come as the images do
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Calibration(
@@ -29,7 +34,8 @@ public record Calibration(
     List<CalibrationImage> images,
     @JsonProperty("asked") FalseAlarmRate requested,
     @JsonProperty("promised") double guaranteed,
-    CrossFitting crossFitting) {
+    CrossFitting crossFitting,
+    GroupMix mix) {
   /** A log10Epsilon far below what good parts of any model have had. */
   private static final double IMPLAUSIBLE = -1e5;
 
@@ -46,7 +52,10 @@ public record Calibration(
           "a calibration must have 1 to goodImages = %s images, got %s"
               .formatted(goodImages, images.size()));
     }
-    int rank = Math.max(1, requested.rank(goodImages));
+    if (mix != null) {
+      mix.requireEnough(images.stream().map(CalibrationImage::group).toList(), requested);
+    }
+    int rank = rank(goodImages, images, requested, mix);
     if (rank > images.size() || !Double.isFinite(guaranteed)) {
       throw new IllegalArgumentException(
           "%s images cannot promise %s at the rank %s of %s images"
@@ -54,10 +63,10 @@ public record Calibration(
     }
   }
 
-  /** Makes the calibration by images that were held out once. */
+  /** Makes the calibration by images that were held out once and come as parts will. */
   public Calibration(
       int goodImages, List<CalibrationImage> images, FalseAlarmRate requested, double guaranteed) {
-    this(goodImages, images, requested, guaranteed, null);
+    this(goodImages, images, requested, guaranteed, null, null);
   }
 
   /**
@@ -71,10 +80,11 @@ public record Calibration(
       @JsonProperty("asked") FalseAlarmRate requested,
       @JsonProperty("promised") @JsonAlias("falseAlarmRate") double guaranteed,
       @JsonProperty("crossFitting") CrossFitting crossFitting,
-      @JsonProperty("smallestLog10Nfa") double smallestLog10Nfa) {
+      @JsonProperty("smallestLog10Nfa") double smallestLog10Nfa,
+      @JsonProperty("mix") GroupMix mix) {
     if (images != null) {
       return new Calibration(
-          Math.max(goodImages, images.size()), images, requested, guaranteed, crossFitting);
+          Math.max(goodImages, images.size()), images, requested, guaranteed, crossFitting, mix);
     }
     double rate = 1.0 / (goodImages + 1);
     return new Calibration(
@@ -98,7 +108,7 @@ public record Calibration(
 
   /** Returns the same calibration, by images that took turns to be held out. */
   public Calibration crossFitted(CrossFitting folds) {
-    return new Calibration(goodImages, images, requested, guaranteed, folds);
+    return new Calibration(goodImages, images, requested, guaranteed, folds, mix);
   }
 
   /**
@@ -111,9 +121,43 @@ public record Calibration(
     return crossFitting == null;
   }
 
+  /**
+   * Returns the calibration whose threshold guarantees a rate of parts that will come in a mix.
+   *
+   * @param images with their groups
+   * @param mix null if parts come as the images do
+   * @throws IllegalArgumentException if the images of a group are too few, or not those of the mix
+   */
+  public static Calibration of(
+      List<CalibrationImage> images, FalseAlarmRate requested, GroupMix mix) {
+    if (mix == null) {
+      return of(images, requested);
+    }
+    Calibration whole = new Calibration(images.size(), images, requested, requested.rate(), null, mix);
+    return whole.at(requested);
+  }
+
   /** Returns j: the threshold is the j-th smallest value of the images. */
   public int rank() {
-    return Math.max(1, requested.rank(goodImages));
+    return rank(goodImages, images, requested, mix);
+  }
+
+  private static int rank(
+      int goodImages, List<CalibrationImage> images, FalseAlarmRate rate, GroupMix mix) {
+    int rank = mix == null ? rate.rank(goodImages) : ranks(images, mix).rank(rate.rate());
+    return Math.max(1, rank);
+  }
+
+  private static WeightedRanks ranks(List<CalibrationImage> images, GroupMix mix) {
+    return new WeightedRanks(mix.weights(images.stream().map(CalibrationImage::group).toList()));
+  }
+
+  /**
+   * Returns how many images without weights would set the threshold with as little chance: n
+   * without a mix.
+   */
+  public double effectiveImages() {
+    return mix == null ? goodImages : ranks(images, mix).effectiveImages();
   }
 
   /** Returns the threshold: an image with a minimum log10NFA strictly below it alarms. */
@@ -123,10 +167,10 @@ public record Calibration(
 
   /**
    * Returns whether images have p-values: the numbers of all n images are kept, and not the
-   * smallest alone, as in model files of format 1.
+   * smallest alone, as in model files of format 1, and without weights.
    */
   public boolean knowsPValues() {
-    return images.size() == goodImages;
+    return images.size() == goodImages && mix == null;
   }
 
   /**
@@ -163,6 +207,9 @@ public record Calibration(
 
   /** Returns whether there are enough images to guarantee a rate, and its threshold is known. */
   public boolean guarantees(FalseAlarmRate rate) {
+    if (mix != null) {
+      return rate.confidence() == null && ranks(images, mix).rank(rate.rate()) > 0;
+    }
     int rank = rate.rank(goodImages);
     return rank > 0 && rank <= images.size();
   }
@@ -178,26 +225,53 @@ public record Calibration(
           "%s good images cannot guarantee the rate %s; it needs %s"
               .formatted(goodImages, rate.rate(), rate.imagesNeeded()));
     }
+    if (mix != null) {
+      WeightedRanks ranks = ranks(images, mix);
+      double weighted = ranks.guaranteed(ranks.rank(rate.rate()));
+      return new Calibration(goodImages, images, rate, weighted, crossFitting, mix);
+    }
     return new Calibration(
         goodImages,
         images,
         rate,
         rate.guaranteedRate(rate.rank(goodImages), goodImages),
-        crossFitting);
+        crossFitting,
+        mix);
   }
 
   /**
    * Returns the latent statistics of the images that are above the threshold: like the parts that
-   * the line judges good, they were judged good.
+   * the line judges good, they were judged good. With a mix they are as many of each group as it
+   * has: every so many of the group's, from the smallest number to the largest.
    *
    * @param count number of statistics; images with another number, from older files, are left out
    */
   public List<List<Double>> goodPartStatistics(int count) {
-    return images.stream()
-        .skip(rank())
-        .map(CalibrationImage::latentStatistics)
-        .filter(statistics -> statistics != null && statistics.size() == count)
-        .toList();
+    List<CalibrationImage> good = images.subList(rank(), images.size());
+    return (mix == null ? good : inMix(good))
+        .stream()
+            .map(CalibrationImage::latentStatistics)
+            .filter(statistics -> statistics != null && statistics.size() == count)
+            .toList();
+  }
+
+  private List<CalibrationImage> inMix(List<CalibrationImage> good) {
+    Map<String, List<CalibrationImage>> byGroup =
+        good.stream().collect(Collectors.groupingBy(CalibrationImage::group));
+    double all = Double.POSITIVE_INFINITY; // so many images of the mix can be had
+    for (Map.Entry<String, Double> share : mix.shares().entrySet()) {
+      all =
+          Math.min(all, byGroup.getOrDefault(share.getKey(), List.of()).size() / share.getValue());
+    }
+    List<CalibrationImage> taken = new ArrayList<>();
+    for (Map.Entry<String, Double> share : mix.shares().entrySet()) {
+      List<CalibrationImage> group = byGroup.getOrDefault(share.getKey(), List.of());
+      int count = (int) Math.floor(all * share.getValue() + 1e-9);
+      for (int i = 0; i < count; i++) {
+        taken.add(group.get((int) ((i + 0.5) * group.size() / count)));
+      }
+    }
+    return taken;
   }
 
   /** Returns the inputs of the images; without those of older files, which hold none. */
@@ -213,6 +287,9 @@ public record Calibration(
 
   /** Returns how many more good images the requested rate needs; 0 if there are enough. */
   public int imagesMissing() {
+    if (mix != null) {
+      return 0; // no calibration is made with fewer
+    }
     return Math.max(0, requested.imagesNeeded() - goodImages);
   }
 }

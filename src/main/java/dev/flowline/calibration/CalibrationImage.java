@@ -10,15 +10,28 @@ import java.util.List;
  * @param minLog10Nfa minimum over all its regions
  * @param latentStatistics see {@link LatentStatistics}; null in files of older versions
  * @param input statistics of the input; null in files of older versions
+ * @param group of the part, see {@link GroupMix}; null without a mix
  */
 public record CalibrationImage(
     @JsonProperty("smallestLog10Nfa") double minLog10Nfa,
     List<Double> latentStatistics,
-    @JsonInclude(JsonInclude.Include.NON_NULL) InputStatistics input) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) InputStatistics input,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String group) {
   public CalibrationImage {
     if (Double.isNaN(minLog10Nfa)) {
       throw new IllegalArgumentException("smallestLog10Nfa must be a number, got NaN");
     }
     latentStatistics = latentStatistics == null ? null : List.copyOf(latentStatistics);
+  }
+
+  /** Makes an image of no group. */
+  public CalibrationImage(
+      double minLog10Nfa, List<Double> latentStatistics, InputStatistics input) {
+    this(minLog10Nfa, latentStatistics, input, null);
+  }
+
+  /** Returns the same image in a group. */
+  CalibrationImage of(String newGroup) {
+    return new CalibrationImage(minLog10Nfa, latentStatistics, input, newGroup);
   }
 }

@@ -18,7 +18,8 @@ import java.util.List;
 /**
  * The calibrator of a model's statistical test. It uses good images that the model was not trained
  * on: some measure the region law, others, which are used for nothing else, set the threshold. Both
- * are looked at through the {@linkplain SegmentationOptions#fieldOfView field of view} of the test.
+ * are looked at through the {@linkplain SegmentationOptions#fieldOfView field of view} of the test,
+ * and by its zones.
  */
 public final class Calibrator {
   private final Device device;
@@ -46,29 +47,36 @@ public final class Calibrator {
     if (nullHypothesis == NullHypothesis.CHI_SQUARE || images.count() < RegionLaw.LEAST_IMAGES) {
       return plain;
     }
-    return plain.withLaw(maxima(wanted, images).law());
+    return maxima(wanted, images).measured(plain);
   }
 
   /**
-   * Returns the maxima of images, which make their region law, through the field of view of a test.
+   * Returns the maxima of images, which make their region law and those of zones, through the field
+   * of view of a test.
    *
    * @throws IOException naming the file, if an image cannot be read
    */
   public RegionMaxima maxima(SegmentationOptions wanted, GoodImages images) throws IOException {
     FieldOfView view = wanted.viewOfNumbers();
+    List<FieldOfView> parts = wanted.zones() == null ? List.of() : wanted.zones().of(view);
     List<RelativeMaxima> maxima = new ArrayList<>();
+    List<List<RelativeMaxima>> maximaOfZones = new ArrayList<>();
+    parts.forEach(part -> maximaOfZones.add(new ArrayList<>()));
     int[] size = new int[2]; // of the maps, which all have one
     each(
         images,
-        // no smallest region: the law is measured for it, and not with it
-        wanted.withLaw(null).withLog10Epsilon(0).withSmallestRegion(0),
+        // laws are measured for zones and a smallest region, and not with them
+        wanted.withLaw(null).withLog10Epsilon(0).withZones(null).withSmallestRegion(0),
         (judged, input) -> {
           FusedAnomalyMap map = judged.moments().fusedMap();
           maxima.add(map.relativeMaxima(view));
+          for (int zone = 0; zone < parts.size(); zone++) {
+            maximaOfZones.get(zone).add(map.relativeMaxima(parts.get(zone)));
+          }
           size[0] = map.height();
           size[1] = map.width();
         });
-    return new RegionMaxima(maxima, size[0], size[1]);
+    return new RegionMaxima(maxima, maximaOfZones, size[0], size[1]);
   }
 
   /**
@@ -80,6 +88,29 @@ public final class Calibrator {
   public Calibration threshold(SegmentationOptions options, FalseAlarmRate rate, GoodImages images)
       throws IOException {
     return Calibration.of(statistics(options, images), rate);
+  }
+
+  /**
+   * Returns the calibration of a test's threshold for parts that will come in a mix.
+   *
+   * @param mix null if parts come as the images do
+   * @param groups of the images, in their order; null without a mix
+   * @throws IllegalArgumentException if the images of a group are too few, or not those of the mix
+   * @throws IOException naming the file, if an image cannot be read
+   */
+  Calibration threshold(
+      SegmentationOptions options,
+      FalseAlarmRate rate,
+      GoodImages images,
+      GroupMix mix,
+      List<String> groups)
+      throws IOException {
+    List<CalibrationImage> plain = statistics(options, images);
+    List<CalibrationImage> grouped = new ArrayList<>();
+    for (int image = 0; image < plain.size(); image++) {
+      grouped.add(mix == null ? plain.get(image) : plain.get(image).of(groups.get(image)));
+    }
+    return Calibration.of(grouped, rate, mix);
   }
 
   /**

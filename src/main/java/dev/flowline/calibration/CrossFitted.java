@@ -40,13 +40,13 @@ public record CrossFitted(SegmentationOptions test, List<CalibrationImage> image
     for (int fold = 0; fold < folds.count(); fold++) {
       List<Integer> held = folds.held().get(fold);
       SegmentationOptions others =
-          calibrated ? plain.withLaw(maxima.law(folds.outside(fold))) : plain;
+          calibrated ? maxima.measured(plain, folds.outside(fold)) : plain;
       List<CalibrationImage> own = calibrator.statistics(others, latents.only(held));
       for (int i = 0; i < held.size(); i++) {
         images.set(held.get(i), withoutLatents(own.get(i)));
       }
     }
-    return new CrossFitted(calibrated ? plain.withLaw(maxima.law()) : plain, List.copyOf(images));
+    return new CrossFitted(calibrated ? maxima.measured(plain) : plain, List.copyOf(images));
   }
 
   /** Returns the calibration of the threshold at a rate. */

@@ -15,7 +15,11 @@ public final class FalseAlarmText {
   /** Returns what the images of a calibration guarantee, and how many the request needs. */
   public static String of(Calibration calibration) {
     FalseAlarmRate requested = calibration.requested();
-    String images = Numbers.count(calibration.goodImages(), "good image") + howUsed(calibration);
+    String images =
+        Numbers.count(calibration.goodImages(), "good image")
+            + howUsed(calibration)
+            + weighted(calibration)
+            + ": ";
     if (calibration.isImplausible()) {
       return images
           + "no false-alarm rate is guaranteed, because the model takes them for defective";
@@ -33,9 +37,16 @@ public final class FalseAlarmText {
 
   private static String howUsed(Calibration calibration) {
     return calibration.crossFitting() == null
-        ? " held out for it: "
-        : ", each judged by a model that had not seen it (%s folds): "
+        ? " held out for it"
+        : ", each judged by a model that had not seen it (%s folds)"
             .formatted(calibration.crossFitting().folds());
+  }
+
+  private static String weighted(Calibration calibration) {
+    return calibration.mix() == null
+        ? ""
+        : ", weighted for a mix of %s, as good as %s of that mix"
+            .formatted(calibration.mix().inWords(), Math.round(calibration.effectiveImages()));
   }
 
   /**

@@ -67,19 +67,49 @@ public final class Recalibrator {
       List<Sample> images,
       long seed)
       throws IOException {
+    return run(before, nullHypothesis, requested, images, seed, null);
+  }
+
+  /**
+   * Measures the region law if there are enough images, and the threshold for parts that will come
+   * in a mix; see {@link #run(SegmentationOptions, NullHypothesis, FalseAlarmRate, List, long)}.
+   *
+   * @param mix of groups, which are the folders that the images lie in; null if parts come as the
+   *     images do
+   * @throws IllegalArgumentException if the images of a group are too few, or not those of the mix
+   */
+  public Recalibrated run(
+      SegmentationOptions before,
+      NullHypothesis nullHypothesis,
+      FalseAlarmRate requested,
+      List<Sample> images,
+      long seed,
+      GroupMix mix)
+      throws IOException {
     CalibrationShares shares =
         CalibrationShares.of(images.size(), nullHypothesis, requested, before.law() != null);
     if (shares.law() == 0) {
       List<Sample> unseen = before.law() == null ? images : unseen(before.law(), requested, images);
-      return withThreshold(before, requested, unseen, false, images.size() - unseen.size());
+      return withThreshold(before, requested, unseen, mix, false, images.size() - unseen.size());
     }
     double lawShare = (double) shares.law() / images.size();
     // Validation images measure the law, all others set the threshold.
     Split drawn = Split.of(images, lawShare, 0, seed);
+    if (mix != null) {
+      mix.requireEnough(groups(drawn.fit()), requested); // before the law, which takes time
+    }
     SegmentationOptions measured =
         calibrator.measured(before, nullHypothesis, latents.apply(drawn.validation()));
     RegionLaw law = measured.law().withMeasuredOn(ImageDigests.of(drawn.validation()));
-    return withThreshold(measured.withLaw(law), requested, drawn.fit(), true, 0);
+    return withThreshold(measured.withLaw(law), requested, drawn.fit(), mix, true, 0);
+  }
+
+  /** Returns the groups of images: the names of the folders that they lie in. */
+  private static List<String> groups(List<Sample> images) {
+    return images.stream()
+        .map(image -> image.image().toAbsolutePath().normalize().getParent())
+        .map(folder -> String.valueOf(folder.getFileName()))
+        .toList();
   }
 
   private static List<Sample> unseen(RegionLaw law, FalseAlarmRate requested, List<Sample> images)
@@ -109,10 +139,16 @@ public final class Recalibrator {
       SegmentationOptions test,
       FalseAlarmRate requested,
       List<Sample> images,
+      GroupMix mix,
       boolean lawIsNew,
       int leftOut)
       throws IOException {
-    Calibration calibration = calibrator.threshold(test, requested, latents.apply(images));
+    List<String> groups = groups(images);
+    if (mix != null) {
+      mix.requireEnough(groups, requested);
+    }
+    Calibration calibration =
+        calibrator.threshold(test, requested, latents.apply(images), mix, groups);
     return new Recalibrated(
         test.withLog10Epsilon(calibration.log10Epsilon()), calibration, lawIsNew, leftOut);
   }

@@ -73,6 +73,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Mixin private HypothesisOptions hypothesis;
   @Mixin private CalibrationOptions falseAlarms;
+  @Mixin private MixOption mix;
   @Mixin private ViewOptions view;
   @Mixin private LogbookOption logbook;
   @Mixin private ProgramOption program;
@@ -84,6 +85,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     falseAlarms.rate(); // refuses what is out of its bounds before anything takes time
+    mix.requireAlone(falseAlarms.rate());
     view.requireBounds();
     overwrite.requireLeave(written());
     common.begins("reading the good images");
@@ -133,15 +135,17 @@ final class CalibrateCommand implements Callable<Integer> {
   private SegmentationOptions wanted(AnomalyModel opened, List<Sample> images) throws IOException {
     SegmentationOptions before = opened.config().segmentation();
     SegmentationOptions seen = view.over(before, opened.shapes(), images, common);
-    boolean looksElsewhere = !Objects.equals(seen.fieldOfView(), before.fieldOfView());
+    boolean otherZones = seen.zones() != null && !seen.zones().equals(before.zones());
+    boolean looksElsewhere =
+        otherZones || !Objects.equals(seen.fieldOfView(), before.fieldOfView());
     SegmentationOptions wanted =
         hypothesis.toBeMeasured(looksElsewhere ? seen.withLaw(null) : seen);
     boolean calibrated = hypothesis.wanted() == NullHypothesis.CALIBRATED;
     boolean needsLaw =
         hypothesis.calibratedGiven()
-            || wanted.smallestRegion() > 0
+            || wanted.hasSmallestRegion()
             || (calibrated && looksElsewhere);
-    if (!calibrated && wanted.smallestRegion() > 0) {
+    if (!calibrated && wanted.hasSmallestRegion()) {
       throw new IllegalArgumentException(
           "--null CHI_SQUARE knows no smallest region: give --smallest-area 0 with it");
     }
@@ -150,9 +154,11 @@ final class CalibrateCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "%s takes at least %s good images, half of them to measure the region law: --good names %s that it was not trained on"
               .formatted(
-                  looksElsewhere
-                      ? "another field of view"
-                      : hypothesis.calibratedGiven() ? "--null CALIBRATED" : "--smallest-area",
+                  otherZones
+                      ? "--zones"
+                      : looksElsewhere
+                          ? "another field of view"
+                          : hypothesis.calibratedGiven() ? "--null CALIBRATED" : "--smallest-area",
                   enough,
                   images.size()));
     }
@@ -180,7 +186,7 @@ final class CalibrateCommand implements Callable<Integer> {
       return new Recalibrator(
               new Calibrator(opened.device()),
               samples -> new EncodedImages(encoder, preprocessing, samples, step))
-          .run(wanted, hypothesis.wanted(), falseAlarms.rate(), images, seed);
+          .run(wanted, hypothesis.wanted(), falseAlarms.rate(), images, seed, mix.value());
     }
   }
 

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.FalseAlarmText;
+import dev.flowline.calibration.GroupMix;
 import dev.flowline.calibration.Recalibrator;
 import dev.flowline.io.ExactName;
 import dev.flowline.model.ModelFacts;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.segmentation.Zone;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +25,15 @@ import java.util.Locale;
  * @param requested the requested false-alarm rate
  * @param guaranteed the guaranteed false-alarm rate
  * @param calibrationImages good images that set log10Epsilon
+ * @param mix shares of the groups that the images are weighted for; null without
+ * @param effectiveImages how many images of the mix are as good; null without a mix
  * @param imagesMissing good images more that it takes to guarantee the requested rate
  * @param lawImages images that measured the region law; 0 without one
  * @param lawIsNew whether these images measured it
  * @param fieldOfView digest of the field of view; null for the whole image
  * @param smallestRegion the least number of positions of a region that can make a defect; null if
  *     regions of any size can
+ * @param zones with their shares of the false alarms; null for none
  * @param imagesLeftOut images that set no threshold, because they measured the law that stays
  * @param copiesLeftOut images that were left out, because they are copies of others or named twice
  * @param trainingImagesLeftOut images that were left out, because the model was trained on them;
@@ -44,6 +49,8 @@ record CalibrationAnswer(
     @JsonProperty("asked") FalseAlarmRate requested,
     @JsonProperty("promised") double guaranteed,
     int calibrationImages,
+    GroupMix mix,
+    Double effectiveImages,
     int imagesMissing,
     NullHypothesis nullHypothesis,
     NullHypothesis nullHypothesisBefore,
@@ -51,10 +58,24 @@ record CalibrationAnswer(
     boolean lawIsNew,
     String fieldOfView,
     Integer smallestRegion,
+    List<ZoneShare> zones,
     int imagesLeftOut,
     int copiesLeftOut,
     Integer trainingImagesLeftOut,
     List<String> filesLeftOut) {
+
+  /**
+   * A zone.
+   *
+   * @param share of the false alarms
+   * @param smallestRegion its own; null if it has that of the test
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record ZoneShare(String name, double share, Integer smallestRegion) {
+    static ZoneShare of(Zone zone) {
+      return new ZoneShare(zone.name(), zone.share(), zone.smallestRegion());
+    }
+  }
 
   /**
    * Returns the answer of a calibration.
@@ -79,6 +100,8 @@ record CalibrationAnswer(
         calibration.requested(),
         calibration.guaranteed(),
         calibration.goodImages(),
+        calibration.mix(),
+        calibration.mix() == null ? null : calibration.effectiveImages(),
         calibration.imagesMissing(),
         now.nullHypothesis(),
         before.nullHypothesis(),
@@ -86,6 +109,7 @@ record CalibrationAnswer(
         result.lawIsNew(),
         now.fieldOfView() == null ? null : now.fieldOfView().sha256(),
         now.smallestRegion() == 0 ? null : now.smallestRegion(),
+        now.zones() == null ? null : now.zones().list().stream().map(ZoneShare::of).toList(),
         result.leftOut(),
         images.copies(),
         trainingImages,
@@ -113,6 +137,9 @@ record CalibrationAnswer(
                 same ? "as before" : "before: " + ModelFacts.inWords(before)));
     if (now.fieldOfView() != null) {
       lines.add("field of view: " + now.fieldOfView().inWords());
+    }
+    if (now.zones() != null) {
+      now.zones().inWords(now).forEach((zone, words) -> lines.add(zone + ": " + words));
     }
     if (result.leftOut() > 0) {
       lines.add(

@@ -10,6 +10,7 @@ import dev.flowline.page.MaskOverlay;
 import dev.flowline.page.Numbers;
 import dev.flowline.page.RegionFrames;
 import dev.flowline.segmentation.NfaMap;
+import dev.flowline.segmentation.Region;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import java.util.List;
 
 /**
  * The pictures of an inspection: the mask of detected regions, and an overlay on the image, with
- * the outline of the field of view unless that is the whole image.
+ * the outline of the field of view unless that is the whole image, and the borders of zones.
  */
 final class InspectionPictures {
   private InspectionPictures() {}
@@ -50,6 +51,9 @@ final class InspectionPictures {
     BufferedImage marked = MaskOverlay.draw(picture, detected, null, picture.getWidth());
     if (!inspection.view().isWhole()) {
       MaskOverlay.outlineView(marked, inspection.view().mask(), inspection.view().width());
+    }
+    if (inspection.zones() != null) {
+      MaskOverlay.zoneBorders(marked, inspection.zones());
     }
     return marked;
   }
@@ -86,6 +90,7 @@ final class InspectionPictures {
       words.add(
           Numbers.count(regions, "region")
               + ": number 1 decided"
+              + zone(inspection.regions().get(0))
               + (regions > RegionFrames.MOST
                   ? ", first %s framed".formatted(RegionFrames.MOST)
                   : ""));
@@ -94,6 +99,10 @@ final class InspectionPictures {
       words.add("input unlike the calibration images");
     }
     return words;
+  }
+
+  private static String zone(Region region) {
+    return region.zone() == null ? "" : " in zone " + region.zone();
   }
 
   private static boolean[] detected(DetailedInspection inspection, int width, int height) {

@@ -42,6 +42,9 @@ final class LotTally {
     if (own == null) {
       return "the model's threshold was set by hand: 'flowline calibrate' sets it with good images";
     }
+    if (own.mix() != null) {
+      return "the model was calibrated for a mix: its images have weights";
+    }
     return own.knowsPValues()
         ? "the model was calibrated for another test: leave out the options of the test"
         : "an older Flowline calibrated the model and kept one number only: 'flowline calibrate' measures it anew";

@@ -46,7 +46,7 @@ final class ThresholdOptions {
       throw new IllegalArgumentException(
           "--null CALIBRATED needs a region law, and the model has none: 'flowline calibrate' measures it on good images");
     }
-    if (test.law() == null && test.smallestRegion() > 0) {
+    if (test.law() == null && test.hasSmallestRegion()) {
       throw new IllegalArgumentException(
           "--null CHI_SQUARE knows no smallest region, and the model was calibrated with one");
     }

@@ -235,7 +235,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private ModelConfig withView(ModelConfig config, Dataset dataset) throws IOException {
     view.requireBounds();
-    if (!view.viewGiven() && !view.smallestAreaGiven()) {
+    if (!view.wanted()) {
       return config;
     }
     SegmentationOptions seen =
@@ -247,7 +247,7 @@ final class TrainCommand implements Callable<Integer> {
   private void requireLaw(TrainingRequest request) {
     boolean crossFitted = request.calibration().crossFitting() != null;
     int images = crossFitted ? RegionLaw.LEAST_IMAGES : request.split().validation().size();
-    if (request.config().segmentation().smallestRegion() > 0
+    if (request.config().segmentation().hasSmallestRegion()
         && (test.nullHypothesis() == NullHypothesis.CHI_SQUARE
             || images < RegionLaw.LEAST_IMAGES)) {
       throw new IllegalArgumentException(
@@ -280,6 +280,10 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (config.segmentation().fieldOfView() != null) {
       out.println("field of view: " + config.segmentation().fieldOfView().inWords());
+    }
+    SegmentationOptions set = config.segmentation();
+    if (set.zones() != null) {
+      set.zones().inWords(set).forEach((zone, words) -> out.println(zone + ": " + words));
     }
   }
 

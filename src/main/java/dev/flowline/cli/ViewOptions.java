@@ -8,12 +8,14 @@ import dev.flowline.model.NetworkShapes;
 import dev.flowline.segmentation.CalibratedView;
 import dev.flowline.segmentation.RegionOfInterest;
 import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.segmentation.Zones;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -47,6 +49,8 @@ final class ViewOptions {
       paramLabel = "MM",
       description = "Millimetres from one pixel of the images to the next.")
   private Double pixelPitch;
+
+  @Mixin private ZoneOptions zones;
 
   /** The words of a rectangle, before the size of the images is known. */
   record Rectangle(double[] numbers, boolean percent) {
@@ -84,9 +88,13 @@ final class ViewOptions {
     return roi != null || ignore != null;
   }
 
-  /** Returns whether the user wants a smallest area. */
-  boolean smallestAreaGiven() {
-    return smallestArea != null && smallestArea > 0;
+  /** Returns whether the user wants another test than that of the whole image. */
+  boolean wanted() {
+    return viewGiven() || smallestAreaGiven() || zones.given();
+  }
+
+  private boolean smallestAreaGiven() {
+    return (smallestArea != null && smallestArea > 0) || zones.areaGiven();
   }
 
   /**
@@ -101,15 +109,16 @@ final class ViewOptions {
     if (pixelPitch != null && !(pixelPitch > 0 && Double.isFinite(pixelPitch))) {
       throw new IllegalArgumentException("--pixel-pitch must be above 0, got " + pixelPitch);
     }
-    if (pixelPitch != null && smallestArea == null) {
+    zones.requireBounds();
+    if (pixelPitch != null && smallestArea == null && !zones.areaGiven()) {
       throw new IllegalArgumentException(
           "--pixel-pitch is the unit of --smallest-area, which is not given");
     }
   }
 
   /**
-   * Returns a test with the field of view and the smallest region that the user gave; of those not
-   * given it keeps its own.
+   * Returns a test with the field of view, the smallest region and the zones that the user gave; of
+   * those not given it keeps its own.
    *
    * @param shapes of the model
    * @param good images that the test is to be measured on
@@ -120,7 +129,7 @@ final class ViewOptions {
       SegmentationOptions stored, NetworkShapes shapes, List<Sample> good, CommonOptions common)
       throws IOException {
     requireBounds();
-    if ((!viewGiven() && smallestArea == null) || good.isEmpty()) {
+    if ((!viewGiven() && smallestArea == null && !zones.given()) || good.isEmpty()) {
       return stored;
     }
     if (shapes.mapHeight() * shapes.mapWidth() == 1) {
@@ -133,11 +142,21 @@ final class ViewOptions {
     if (inPixels) {
       requireSize(first, good);
     }
-    SegmentationOptions test =
-        viewGiven() ? stored.withFieldOfView(view(first, shapes, common).orElse(null)) : stored;
-    return smallestArea == null
-        ? test
-        : test.withSmallestRegion(smallestRegion(first, shapes, common));
+    SegmentationOptions test = zones.given() ? stored.withZones(null) : stored;
+    if (viewGiven()) {
+      test = test.withFieldOfView(view(first, shapes, common).orElse(null));
+    }
+    ZoneOptions.Positions positions =
+        (option, area) -> smallestRegion(option, area, first, shapes, common);
+    if (smallestArea != null) {
+      test = test.withSmallestRegion(positions.applyAsInt("--smallest-area", smallestArea));
+    }
+    Zones wanted = zones.given() ? zones.of(first, shapes, positions) : null;
+    try {
+      return wanted == null ? test : test.withZones(wanted);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--zones: " + e.getMessage(), e);
+    }
   }
 
   private List<String> names() {
@@ -150,6 +169,9 @@ final class ViewOptions {
     }
     if (smallestArea != null) {
       names.add("--smallest-area");
+    }
+    if (zones.given()) {
+      names.add("--zones");
     }
     return names;
   }
@@ -191,30 +213,33 @@ final class ViewOptions {
           height, width, roi == null ? null : roi.on(first), mask.at(height, width), mask.mask());
     } catch (IllegalArgumentException e) {
       List<String> given = names();
-      given.remove("--smallest-area");
+      given.removeAll(List.of("--smallest-area", "--zones"));
       throw new IllegalArgumentException(String.join(" and ", given) + ": " + e.getMessage(), e);
     }
   }
 
   /** Returns the least number of positions that have the smallest area. */
-  private int smallestRegion(Image first, NetworkShapes shapes, CommonOptions common) {
+  private int smallestRegion(
+      String option, double area, Image first, NetworkShapes shapes, CommonOptions common) {
     int positions = shapes.mapHeight() * shapes.mapWidth();
     double pixelsPerPosition = (double) first.height() * first.width() / positions;
-    double pixels = pixelPitch == null ? smallestArea : smallestArea / (pixelPitch * pixelPitch);
+    double pixels = pixelPitch == null ? area : area / (pixelPitch * pixelPitch);
     double least = Math.ceil(pixels / pixelsPerPosition - 1e-9);
     if (!(least <= positions)) {
       throw new IllegalArgumentException(
-          "--smallest-area: %s is more than the images have, %s x %s pixels (width x height)"
+          "%s: %s is more than the images have, %s x %s pixels (width x height)"
               .formatted(
-                  smallestArea + (pixelPitch == null ? " pixels" : " mm²"),
+                  option,
+                  area + (pixelPitch == null ? " pixels" : " mm²"),
                   first.width(),
                   first.height()));
     }
-    if (smallestAreaGiven() && least <= 1) {
+    if (area > 0 && least <= 1) {
       common
           .err()
           .println(
-              "note: --smallest-area: one position of the model's map covers as much of an image already, so that regions of any size count");
+              "note: %s: one position of the model's map covers as much of an image already, so that regions of any size count"
+                  .formatted(option));
     }
     return least <= 1 ? 0 : (int) least;
   }

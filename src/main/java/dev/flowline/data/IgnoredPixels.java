@@ -41,11 +41,15 @@ public record IgnoredPixels(IgnoreMask mask, Image pixels) {
    * @throws IllegalArgumentException if it has another one
    */
   public void requireShapeOf(int height, int width) {
+    requireShape("mask " + mask.file(), pixels, height, width);
+  }
+
+  static void requireShape(String name, Image pixels, int height, int width) {
     long difference = Math.abs((long) pixels.width() * height - (long) pixels.height() * width);
     if (difference > Math.max(height, width)) {
       throw new IllegalArgumentException(
-          "mask %s has %s x %s pixels (width x height), which is another shape than the %s x %s of the images"
-              .formatted(mask.file(), pixels.width(), pixels.height(), width, height));
+          "%s has %s x %s pixels (width x height), which is another shape than the %s x %s of the images"
+              .formatted(name, pixels.width(), pixels.height(), width, height));
     }
   }
 

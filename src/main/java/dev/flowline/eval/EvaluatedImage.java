@@ -4,6 +4,7 @@ import dev.flowline.calibration.OutOfRange;
 import dev.flowline.data.Sample;
 import dev.flowline.line.DetailedInspection;
 import dev.flowline.line.StageTimings;
+import dev.flowline.segmentation.Zones;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -25,6 +26,7 @@ import java.util.List;
  * @param timingsMillis per stage of the inspection; null if they were not measured
  * @param published the peak of the significance by the published test; null if it was not run
  * @param inView (H·W), which pixels are in the field of view; null if all are
+ * @param zones of the test; null without
  */
 public record EvaluatedImage(
     String name,
@@ -39,7 +41,8 @@ public record EvaluatedImage(
     List<OutOfRange> outOfRange,
     StageTimings timingsMillis,
     Peak published,
-    boolean[] inView) {
+    boolean[] inView,
+    Zones zones) {
   public EvaluatedImage {
     if (defectType == null || defectType.isBlank()) {
       throw new IllegalArgumentException(
@@ -77,6 +80,7 @@ public record EvaluatedImage(
         outOfRange,
         timingsMillis,
         null,
+        null,
         null);
   }
 
@@ -104,7 +108,8 @@ public record EvaluatedImage(
         inspection.inspection().outOfRange(),
         timingsMillis,
         null,
-        inspection.view().isWhole() ? null : inspection.view().mask());
+        inspection.view().isWhole() ? null : inspection.view().mask(),
+        inspection.zones());
   }
 
   /** Returns whether the ground truth marks a defect, and no pixel of it is in view. */
@@ -158,7 +163,8 @@ public record EvaluatedImage(
         outOfRange,
         timingsMillis,
         ofPublished,
-        inView);
+        inView,
+        zones);
   }
 
   /** Returns whether the image has no defect. */

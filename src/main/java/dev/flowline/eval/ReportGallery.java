@@ -98,6 +98,11 @@ final class ReportGallery {
     return result.details().gallery().stream().map(this::row).toList();
   }
 
+  /** Returns whether the test has zones. */
+  boolean hasZones() {
+    return result.details().gallery().stream().anyMatch(image -> image.zones() != null);
+  }
+
   /** Returns how many images of the test set are in no row. */
   int notShown() {
     return result.details().outcomes().size() - result.details().gallery().size();
@@ -152,10 +157,13 @@ final class ReportGallery {
     if (image.inView() != null) {
       MaskOverlay.outlineView(marked, image.inView(), width);
     }
+    if (image.zones() != null) {
+      MaskOverlay.zoneBorders(marked, image.zones());
+    }
     return new GalleryRow(
         Numbers.fixed(aspect, 3),
         outcome,
-        facts(outcome),
+        facts(outcome) + zone(image, outcome),
         List.of(
             thumbnail == null
                 ? Picture.absent("image", "not readable")
@@ -175,6 +183,21 @@ final class ReportGallery {
             Numbers.brief(outcome.minLog10Nfa()),
             outcome.pValue() == null ? "" : " · p-value " + Numbers.brief(outcome.pValue()),
             outOfRange(outcome));
+  }
+
+  /** Returns the zone that decided, to be added; empty without one. */
+  private String zone(EvaluatedImage image, ImageOutcome outcome) {
+    if (image.zones() == null || !outcome.detected()) {
+      return "";
+    }
+    float[] map = image.log10Nfa();
+    int lowest = 0;
+    for (int i = 1; i < map.length; i++) {
+      lowest = map[i] < map[lowest] ? i : lowest;
+    }
+    int width = result.details().width();
+    int zone = image.zones().ofMaps(map.length / width, width)[lowest];
+    return " · decided in zone " + image.zones().list().get(zone).name();
   }
 
   private static String outOfRange(ImageOutcome outcome) {

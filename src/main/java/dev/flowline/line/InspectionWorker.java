@@ -124,6 +124,7 @@ final class InspectionWorker implements AutoCloseable {
     return new DetailedInspection(
         answer(request, views.inspected(view), judgement, regions, outOfRange, timings, notes),
         view,
+        judge.test().zones(),
         judgement.nfaMap(),
         judgement.anomalyMap(),
         Optional.ofNullable(judgement.moments()).map(seen -> LatentStatistics.of(seen, view)));

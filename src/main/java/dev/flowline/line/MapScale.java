@@ -31,7 +31,8 @@ record MapScale(int mapHeight, int mapWidth, int imageHeight, int imageWidth) {
         (r.centroidY() + 0.5) * down - 0.5,
         (int) ((r.peakX() + 0.5) * right),
         (int) ((r.peakY() + 0.5) * down),
-        r.log10Nfa());
+        r.log10Nfa(),
+        r.zone());
   }
 
   /** Returns the image pixel in which a map pixel begins. */

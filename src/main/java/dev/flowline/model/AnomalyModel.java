@@ -7,6 +7,7 @@ import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.segmentation.CalibratedView;
+import dev.flowline.segmentation.Zones;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
 import dev.flowline.tensor.Tensors;
@@ -57,7 +58,14 @@ public final class AnomalyModel implements AutoCloseable {
     extractor = walk.extractor();
     method = config.settings();
     shapes = walk.shapes();
-    requireFit(config.segmentation().fieldOfView());
+    CalibratedView view = config.segmentation().fieldOfView();
+    if (view != null) {
+      requireFit("field of view is", view.height(), view.width());
+    }
+    Zones zones = config.segmentation().zones();
+    if (zones != null) {
+      requireFit("zones are", zones.height(), zones.width());
+    }
     pooledShapes = walk.pooled().stream().map(AnomalyModel::ofOne).toList();
     parameters =
         initialise
@@ -67,12 +75,12 @@ public final class AnomalyModel implements AutoCloseable {
     this.ops = new TorchOps(parameters);
   }
 
-  private void requireFit(CalibratedView view) {
+  private void requireFit(String what, int height, int width) {
     long[] finest = shapes.latents().get(0);
-    if (view != null && (view.height() != finest[2] || view.width() != finest[3])) {
+    if (height != finest[2] || width != finest[3]) {
       throw new IllegalArgumentException(
-          "the field of view is of maps of %s x %s, those of the model are %s x %s"
-              .formatted(view.height(), view.width(), finest[2], finest[3]));
+          "the %s of maps of %s x %s, those of the model are %s x %s"
+              .formatted(what, height, width, finest[2], finest[3]));
     }
   }
 

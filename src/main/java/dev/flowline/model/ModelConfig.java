@@ -203,10 +203,22 @@ public record ModelConfig(
    * Returns whether its test, or one of its history, does not look at all regions of all places.
    */
   boolean hasView() {
+    return tests().anyMatch(test -> test.fieldOfView() != null || test.smallestRegion() > 0);
+  }
+
+  /** Returns whether its test, or one of its history, has zones or is calibrated for a mix. */
+  boolean hasZonesOrMix() {
+    Stream<Calibration> before =
+        history == null ? Stream.of() : history.stream().map(RetiredThreshold::calibration);
+    return tests().anyMatch(test -> test.zones() != null)
+        || Stream.concat(Stream.ofNullable(calibration), before)
+            .anyMatch(origin -> origin != null && origin.mix() != null);
+  }
+
+  private Stream<SegmentationOptions> tests() {
     Stream<SegmentationOptions> before =
         history == null ? Stream.of() : history.stream().map(RetiredThreshold::segmentation);
-    return Stream.concat(Stream.of(segmentation), before)
-        .anyMatch(test -> test.fieldOfView() != null || test.smallestRegion() > 0);
+    return Stream.concat(Stream.of(segmentation), before);
   }
 
   /**

@@ -110,6 +110,9 @@ public final class ModelFacts {
     if (test.smallestRegion() > 0) {
       facts.put("smallest region", smallestRegion(test, shapes));
     }
+    if (test.zones() != null) {
+      facts.putAll(test.zones().inWords(test));
+    }
     return facts;
   }
 

@@ -1,5 +1,6 @@
 package dev.flowline.page;
 
+import dev.flowline.segmentation.Zones;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -16,6 +17,9 @@ public final class MaskOverlay {
   private static final int OUTLINES_PER_SIDE = 240;
 
   private static final int THINNEST_OUTLINE = 2;
+
+  /** The length of a dash over its width. */
+  private static final int DASH = 3;
 
   private MaskOverlay() {}
 
@@ -80,6 +84,30 @@ public final class MaskOverlay {
     int width = picture.getWidth();
     int height = picture.getHeight();
     outline(picture, stretched(inView, columns, width, height), VIEW);
+  }
+
+  /**
+   * Draws the borders between zones on a picture in colour, as dashed lines.
+   *
+   * @param zones stretched over the picture
+   */
+  public static void zoneBorders(BufferedImage picture, Zones zones) {
+    int width = picture.getWidth();
+    int height = picture.getHeight();
+    int[] zoneOf = zones.ofMaps(height, width);
+    int thickness = thickness(picture);
+    int dash = DASH * thickness;
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int zone = zoneOf[y * width + x];
+        int back = Math.max(0, x - thickness);
+        int up = Math.max(0, y - thickness);
+        boolean border = zoneOf[y * width + back] != zone || zoneOf[up * width + x] != zone;
+        if (border && (x + y) / dash % 2 == 0) {
+          blend(picture, x, y, VIEW, 0.95);
+        }
+      }
+    }
   }
 
   /**

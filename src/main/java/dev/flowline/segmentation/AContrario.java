@@ -33,6 +33,7 @@ public final class AContrario implements AutoCloseable {
   private final ResultMemory moments; // see MomentsMemory
   private final MomentsInView inView;
   private final DecisionMemory decisions;
+  private final ZonedTest zoned; // null without zones
 
   /**
    * Makes a test of latents on the CPU.
@@ -54,16 +55,16 @@ public final class AContrario implements AutoCloseable {
    */
   public AContrario(SegmentationOptions options, Device device, int threads) {
     this.options = Objects.requireNonNull(options, "options");
-    if (options.law() == null && options.smallestRegion() > 0) {
+    if (options.law() == null && options.hasSmallestRegion()) {
       throw new IllegalArgumentException(
-          "a smallest region, here of %s positions, needs a region law: the test has chi-square energies"
-              .formatted(options.smallestRegion()));
+          "a smallest region needs a region law: the test has chi-square energies");
     }
     this.device = device;
     context = new NativeContext(device, threads);
     try {
       arguments = new NativeArguments(options, device, MOST_SCALES);
       inView = new MomentsInView(device, MOST_SCALES);
+      zoned = options.zones() == null ? null : new ZonedTest(options, device, threads);
     } catch (RuntimeException | Error e) {
       context.close();
       throw e;
@@ -102,6 +103,9 @@ public final class AContrario implements AutoCloseable {
    *     (on a CUDA device the image alone)
    */
   public synchronized List<NfaMap> segment(List<NativeView> latents, FieldOfView view) {
+    if (zoned != null) {
+      return zoned.segment(latents, view);
+    }
     float[] minLog10Nfa = run(latents, view, true, false)[0];
     List<NfaMap> maps = new ArrayList<>();
     for (int image = 0; image < minLog10Nfa.length; image++) {
@@ -115,12 +119,13 @@ public final class AContrario implements AutoCloseable {
    * {@link #segment(List, FieldOfView)} for arguments and errors.
    */
   public synchronized List<ImageMaps> maps(List<NativeView> latents, FieldOfView view) {
-    float[][] numbers = run(latents, view, true, true);
+    float[][] numbers = run(latents, view, zoned == null, true);
+    List<NfaMap> ofZones = zoned == null ? null : zoned.segment(latents, view);
     List<ImageMaps> maps = new ArrayList<>();
     for (int image = 0; image < numbers[0].length; image++) {
       float[] anomalyMap = new float[view.height() * view.width()];
       anomalyMaps.read((long) image * anomalyMap.length, anomalyMap);
-      NfaMap nfaMap = nfaMap(image, view, numbers[0][image]);
+      NfaMap nfaMap = zoned == null ? nfaMap(image, view, numbers[0][image]) : ofZones.get(image);
       maps.add(new ImageMaps(nfaMap, anomalyMap, numbers[1][image], null));
     }
     return List.copyOf(maps);
@@ -162,6 +167,16 @@ public final class AContrario implements AutoCloseable {
    */
   public synchronized List<DecidedImage> decide(
       List<NativeView> latents, FieldOfView view, boolean anomaly, boolean withMoments) {
+    List<DecidedImage> decided =
+        zoned == null
+            ? decideWithWholeMoments(latents, view, anomaly, withMoments)
+            : zoned.decide(latents, view, anomaly, withMoments);
+    return withMoments ? withMomentsInView(decided, latents, view, context.handle()) : decided;
+  }
+
+  /** Decides as {@link #decide}, by the law of no zone; the moments are of the whole image. */
+  synchronized List<DecidedImage> decideWithWholeMoments(
+      List<NativeView> latents, FieldOfView view, boolean anomaly, boolean withMoments) {
     LibFlowline.Context handle = context.handle();
     int images = requireLatents(latents);
     LibFlowline.Inspection asked =
@@ -174,8 +189,7 @@ public final class AContrario implements AutoCloseable {
     } finally {
       Reference.reachabilityFence(latents);
     }
-    List<DecidedImage> decided = decisions.read();
-    return withMoments ? withMomentsInView(decided, latents, view, handle) : decided;
+    return decisions.read();
   }
 
   private List<DecidedImage> withMomentsInView(
@@ -197,7 +211,7 @@ public final class AContrario implements AutoCloseable {
    * #segment(List, FieldOfView)} for arguments and errors.
    */
   public synchronized float[] minLog10Nfa(List<NativeView> latents, FieldOfView view) {
-    return run(latents, view, false, false)[0];
+    return zoned == null ? run(latents, view, false, false)[0] : zoned.minLog10Nfa(latents, view);
   }
 
   /**
@@ -346,6 +360,9 @@ public final class AContrario implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    if (zoned != null) {
+      zoned.close();
+    }
     nfaMaps.close();
     anomalyMaps.close();
     numbers.close();

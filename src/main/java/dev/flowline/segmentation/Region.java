@@ -1,5 +1,6 @@
 package dev.flowline.segmentation;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.internal.LibFlowline;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,9 @@ import java.util.List;
  * @param peakX column of the pixel that has {@code log10Nfa}, the first in row-major order
  * @param peakY row of that pixel
  * @param log10Nfa the minimum in the region; small is meaningful
+ * @param zone name of the zone that it is in; null without zones
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Region(
     int x,
     int y,
@@ -28,7 +31,30 @@ public record Region(
     double centroidY,
     int peakX,
     int peakY,
-    double log10Nfa) {
+    double log10Nfa,
+    String zone) {
+  /** Makes a region of an image without zones. */
+  public Region(
+      int x,
+      int y,
+      int width,
+      int height,
+      int area,
+      double centroidX,
+      double centroidY,
+      int peakX,
+      int peakY,
+      double log10Nfa) {
+    this(x, y, width, height, area, centroidX, centroidY, peakX, peakY, log10Nfa, null);
+  }
+
+  /** Returns this region of a zone's own test, with its log10 NFA among all zones. */
+  Region in(Zone of) {
+    double amongAll = of.amongAll((float) log10Nfa);
+    return new Region(
+        x, y, width, height, area, centroidX, centroidY, peakX, peakY, amongAll, of.name());
+  }
+
   /** Returns the regions of a part of an array of libflowline's. */
   static List<Region> of(LibFlowline.Region array, long first, long count) {
     List<Region> regions = new ArrayList<>();

@@ -52,16 +52,13 @@ enum DetectionRule {
   /**
    * Returns the test of this rule, at log10 ε = 0.
    *
-   * @param test of the model, with its field of view; {@link #CALIBRATED} takes its law and
-   *     smallest region
+   * @param test of the model, which is returned if this is its rule; otherwise its field of view
+   *     counts alone
    */
   SegmentationOptions options(SegmentationOptions test) {
-    SegmentationOptions rule =
-        this == CALIBRATED
-            ? SegmentationOptions.DEFAULT
-                .withLaw(test.law())
-                .withSmallestRegion(test.smallestRegion())
-            : new SegmentationOptions(bound, count, 0);
-    return rule.withFieldOfView(test.fieldOfView());
+    if (of(test).filter(own -> own == this).isPresent()) {
+      return test.withLog10Epsilon(0);
+    }
+    return new SegmentationOptions(bound, count, 0).withFieldOfView(test.fieldOfView());
   }
 }

@@ -126,7 +126,8 @@ class EvaluationTest {
         null,
         top.timingsMillis(),
         null,
-        inView);
+        inView,
+        null);
   }
 
   @Test

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
  * latents of which the truth is known: noise on the right, a restless belt on the left.
  */
 class CalibratedViewPromiseTest {
-  private static final int CHANNELS = 6;
-  private static final int SIDE = 24;
+  static final int CHANNELS = 6;
+  static final int SIDE = 24;
   private static final int LAW = 60;
   private static final int THRESHOLD = 99;
   private static final int TESTED = 200;
@@ -119,7 +119,7 @@ class CalibratedViewPromiseTest {
   }
 
   /** Over the draws of calibration images, as the promise is meant. */
-  private static void assertPromiseHolds(SegmentationOptions wanted) throws IOException {
+  static void assertPromiseHolds(SegmentationOptions wanted) throws IOException {
     CountBand band = CountBand.of(RATE.rate(), TESTED, THRESHOLD);
     int inBand = 0;
     int alarms = 0;

@@ -41,7 +41,7 @@ class InspectionTest {
         new Statistic(Statistic.LOG10_NFA, -12.25, -0.5),
         0.0625,
         0.875,
-        List.of(new Region(3, 4, 10, 6, 31, 7.5, 6.25, 8, 6, -12.25)),
+        List.of(new Region(3, 4, 10, 6, 31, 7.5, 6.25, 8, 6, -12.25, "seal")),
         List.of(new OutOfRange(InputStatistic.BRIGHTNESS, 0.01, 0.1, 0.75)),
         new InspectedView("d".repeat(64), true),
         new StageTimings(3, 1, 20, 15, 0.5),

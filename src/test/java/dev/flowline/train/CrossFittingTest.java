@@ -114,11 +114,11 @@ class CrossFittingTest {
       }
     }
     int side = (int) models.get(0).shapes().latents().get(0)[2];
-    RegionMaxima ofAll = new RegionMaxima(List.of(maxima), side, side);
-    assertEquals(ofAll.law(), all.segmentation().law());
+    RegionMaxima ofAll = new RegionMaxima(List.of(maxima), List.of(), side, side);
+    assertEquals(ofAll.measured(wanted).law(), all.segmentation().law());
     List<Double> expected = new ArrayList<>();
     for (int fold = 0; fold < 3; fold++) {
-      SegmentationOptions test = wanted.withLaw(ofAll.law(folds.outside(fold)));
+      SegmentationOptions test = ofAll.measured(wanted, folds.outside(fold));
       calibrator
           .statistics(test, images(models.get(fold), folds.held().get(fold)))
           .forEach(image -> expected.add(image.minLog10Nfa()));

@@ -350,7 +350,7 @@ public final class FewImagesStudy {
     int[] asExtreme = new int[tests];
     double[] mean = new double[tests];
     for (int fold = 0; fold < folds.count(); fold++) {
-      RegionLaw law = ofAll.law(folds.outside(fold));
+      RegionLaw law = ofAll.measured(WANTED, folds.outside(fold)).law();
       for (int image = 0; image < tests; image++) {
         double least = least(law, foldMaxima.get(fold).get(image));
         mean[image] += least / folds.count();

@@ -1,0 +1,62 @@
+package dev.flowline.cli;
+
+import dev.flowline.calibration.FalseAlarmRate;
+import dev.flowline.calibration.GroupMix;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The mix in which groups of parts will come. */
+@HelpGroup.In(HelpGroup.THRESHOLD)
+final class MixOption {
+  @Option(
+      names = "--mix",
+      paramLabel = "A=X,B=Y",
+      converter = Converter.class,
+      description =
+          "Shares in which groups of parts will come, as in daylight=0.2,lamp=0.8, if they are not those of the good images. A group is the folder that an image lies in (default: parts come as the images do).")
+  private GroupMix mix;
+
+  static final class Converter implements ITypeConverter<GroupMix> {
+    @Override
+    public GroupMix convert(String text) {
+      Map<String, Double> shares = new LinkedHashMap<>();
+      for (String word : text.split(",", -1)) {
+        int equals = word.lastIndexOf('=');
+        String share = word.substring(equals + 1).strip();
+        if (equals < 1 || !share.matches("\\d{0,3}(\\.\\d{1,9})?") || share.isEmpty()) {
+          throw new TypeConversionException(
+              "'%s' is not A=X,B=Y: names of groups with their shares".formatted(text));
+        }
+        String name = word.substring(0, equals).strip();
+        if (shares.put(name, Double.parseDouble(share)) != null) {
+          throw new TypeConversionException("'%s' names %s twice".formatted(text, name));
+        }
+      }
+      try {
+        return new GroupMix(shares);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** Returns the mix; null without one. */
+  GroupMix value() {
+    return mix;
+  }
+
+  /**
+   * Refuses a mix with a confidence.
+   *
+   * @throws IllegalArgumentException naming the options
+   */
+  void requireAlone(FalseAlarmRate rate) {
+    if (mix != null && rate.confidence() != null) {
+      throw new IllegalArgumentException(
+          "--mix cannot be combined with --confidence: it guarantees a rate on average");
+    }
+  }
+}
