@@ -43,7 +43,7 @@ public record CrossFitted(SegmentationOptions test, List<CalibrationImage> image
           calibrated ? plain.withLaw(maxima.law(folds.outside(fold))) : plain;
       List<CalibrationImage> own = calibrator.statistics(others, latents.only(held));
       for (int i = 0; i < held.size(); i++) {
-        images.set(held.get(i), own.get(i));
+        images.set(held.get(i), withoutLatents(own.get(i)));
       }
     }
     return new CrossFitted(calibrated ? plain.withLaw(maxima.law()) : plain, List.copyOf(images));
@@ -52,5 +52,13 @@ public record CrossFitted(SegmentationOptions test, List<CalibrationImage> image
   /** Returns the calibration of the threshold at a rate. */
   public Calibration calibration(FalseAlarmRate rate, CrossFitting folds) {
     return Calibration.of(images, rate).crossFitted(folds);
+  }
+
+  /**
+   * Returns an image without the statistics of its latents, which drift would compare: those of a
+   * fold's model differ from the final model's.
+   */
+  private static CalibrationImage withoutLatents(CalibrationImage image) {
+    return new CalibrationImage(image.minLog10Nfa(), null, image.input());
   }
 }

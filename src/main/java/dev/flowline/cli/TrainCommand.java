@@ -275,7 +275,7 @@ final class TrainCommand implements Callable<Integer> {
     if (config.calibration() != null) {
       out.println("calibration: " + choice.why());
       if (!config.calibration().isImplausible()) {
-        out.println("promise: " + CalibrationChoice.promise(config.calibration()));
+        out.println(CalibrationChoice.rateInWords(config.calibration()));
       }
     }
     if (config.segmentation().fieldOfView() != null) {
@@ -289,7 +289,7 @@ final class TrainCommand implements Callable<Integer> {
     if (config.calibration() != null) {
       String remedy =
           config.calibration().isGuaranteed()
-              ? "add good images, raise --calibration, or give --calibration-by CROSS_FITTING in place of the shares"
+              ? "add good images or raise --calibration; with --calibration-by CROSS_FITTING in place of the shares all images take turns"
               : "add good images or request a higher rate";
       FalseAlarmText.warning(config.calibration(), remedy).ifPresent(warnings::add);
     }

@@ -64,7 +64,7 @@ public record CalibrationChoice(CalibrationPlan plan, String why) {
               .formatted(apart, RegionLaw.FEWEST_IMAGES, apart, count));
     }
     return new CalibrationChoice(
-        split.crossFitted(new CrossFitting(count, false)),
+        split.crossFitted(new CrossFitting(count)),
         "cross-fitted in %s folds, %s".formatted(count, why));
   }
 
@@ -119,16 +119,22 @@ public record CalibrationChoice(CalibrationPlan plan, String why) {
             .formatted(images, String.join(", and ", missing)));
   }
 
-  /** Returns what the calibration promises, in a sentence. */
-  public static String promise(Calibration calibration) {
+  /** Returns what the calibration guarantees, or leads to expect, in a line. */
+  public static String rateInWords(Calibration calibration) {
     String rate =
         FalseAlarmText.guarantee(
             calibration.guaranteed(),
             calibration.requested().confidence(),
             calibration.isGuaranteed());
     return calibration.isGuaranteed()
-        ? rate + ", if they are like these; that is proved, on average over calibrations"
-        : rate + ", if they are like these; that is what such calibrations measured, not a proof";
+        ? "guaranteed: %s, if they are like these: proved%s"
+            .formatted(
+                rate,
+                calibration.requested().confidence() == null
+                    ? ", on average over calibrations"
+                    : "")
+        : "expected: %s, if they are like these: so such calibrations were measured, it is not proved"
+            .formatted(rate);
   }
 
   private static int usualFolds(int apart) {

@@ -37,13 +37,13 @@ class FalseAlarmTextTest {
   @Test
   void aCrossFittedRateIsExpectedAndNotGuaranteed() {
     Calibration crossFitted =
-        calibration(39, new FalseAlarmRate(0.05, null)).crossFitted(new CrossFitting(5, false));
+        calibration(39, new FalseAlarmRate(0.05, null)).crossFitted(new CrossFitting(5));
     assertEquals(
         "39 good images, each judged by a model that had not seen it (5 folds): about 5 % of good"
             + " images are expected to raise a false alarm",
         FalseAlarmText.of(crossFitted));
     Calibration few =
-        calibration(9, new FalseAlarmRate(0.05, null)).crossFitted(new CrossFitting(5, false));
+        calibration(9, new FalseAlarmRate(0.05, null)).crossFitted(new CrossFitting(5));
     String warning = FalseAlarmText.warning(few, "add good images").orElseThrow();
     assertTrue(warning.contains("a false-alarm rate of 10 % can be expected, not"), warning);
     assertEquals("≈ 5.0 %", FalseAlarmText.bound(0.05, false));

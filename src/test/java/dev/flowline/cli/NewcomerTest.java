@@ -124,7 +124,7 @@ class NewcomerTest {
             + " region law, which takes 10, and 7 for the threshold, which takes 19 for 5.0 %",
         said.get(2));
     assertTrue(
-        said.get(3).startsWith("promise: about 4.35 % of good images are expected"), said.get(3));
+        said.get(3).startsWith("expected: about 4.35 % of good images are expected"), said.get(3));
     assertFalse(train.err().contains("chi-square"), train.err());
     assertFalse(train.err().contains("a false-alarm rate of"), train.err());
     String info = Invocation.of("info", model.toString()).out();
@@ -153,7 +153,7 @@ class NewcomerTest {
 
   private static String verdict(Path model, Path image) throws IOException {
     Invocation inspect = Invocation.of("inspect", model.toString(), image.toString(), "--json");
-    return Json.lines(inspect.out()).get(0).path("verdict").asText();
+    return Json.object(inspect.out()).path("verdict").asText();
   }
 
   /** The lines that are shown are pasted into a shell: their words come out as they are meant. */

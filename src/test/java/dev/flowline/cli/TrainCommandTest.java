@@ -299,7 +299,7 @@ class TrainCommandTest {
     assertEquals(
         List.of("start", "end"), log.stream().map(line -> line.path("event").asText()).toList());
     String info = Invocation.of("info", model.toString()).out();
-    assertTrue(info.contains("fitted to 12 good images"), info);
+    assertTrue(info.contains("fitted to 16 good images"), info);
     assertTrue(info.contains("neither normal nor independent"), info);
     String models = Invocation.of("info", "models").out();
     assertTrue(models.contains("recipe: fitted, nothing is trained"), models);

@@ -72,7 +72,7 @@ class CalibrationChoiceTest {
     CalibrationPlan easy =
         new CalibrationPlan(NullHypothesis.CALIBRATED, 0.15, new FalseAlarmRate(0.1, null));
     assertNull(choice(easy, 70).plan().crossFitting());
-    assertEquals(new CrossFitting(5, false), choice(SPLIT, 70).plan().crossFitting());
+    assertEquals(new CrossFitting(5), choice(SPLIT, 70).plan().crossFitting());
   }
 
   @Test

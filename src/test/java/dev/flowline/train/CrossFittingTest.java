@@ -49,6 +49,8 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CrossFittingTest {
   private static final int SIZE = 32;
@@ -58,7 +60,7 @@ class CrossFittingTest {
   private static final UFlow U_FLOW = new UFlow(2, SoftClamp.TANH);
   private static final CalibrationPlan PLAN =
       new CalibrationPlan(NullHypothesis.CALIBRATED, 0, CalibrationPlan.USUAL_RATE)
-          .crossFitted(new CrossFitting(3, false));
+          .crossFitted(new CrossFitting(3));
 
   @TempDir Path folder;
   private Dataset dataset;
@@ -159,7 +161,7 @@ class CrossFittingTest {
     TrainingRequest request = request("model", ModelKind.U_FLOW, U_FLOW, dataset, PLAN);
     ModelConfig config = trained(request);
     Calibration calibration = config.calibration();
-    assertEquals(new CrossFitting(3, false), calibration.crossFitting());
+    assertEquals(new CrossFitting(3), calibration.crossFitting());
     assertFalse(calibration.isGuaranteed());
     assertEquals(IMAGES, calibration.goodImages());
     assertEquals(IMAGES, config.training().images());
@@ -167,6 +169,11 @@ class CrossFittingTest {
     assertEquals(calibration.images().get(0).minLog10Nfa(), config.segmentation().log10Epsilon());
     try (Inspector inspector = Inspector.open(request.output())) {
       assertEquals(config.calibration(), inspector.calibration());
+      int statistics = inspector.latentStatisticNames().size();
+      assertEquals(
+          List.of(),
+          calibration.goodPartStatistics(statistics),
+          "drift would compare latents of other models");
       Image hole = TinyLine.defective(77, SIZE, SIZE, 8, 8, 12);
       assertEquals(Verdict.DEFECT, inspector.inspect(hole).verdict());
     }
@@ -268,6 +275,31 @@ class CrossFittingTest {
     }
   }
 
+  /** Methods that turn images, synthesise defects or note maxima have features of their own. */
+  @ParameterizedTest
+  @EnumSource
+  void everyKindOfModelIsCrossFitted(ModelKind kind) throws IOException {
+    List<FoldsEpochRecord> epochs = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void foldsEpochDone(FoldsEpochRecord epoch) {
+            epochs.add(epoch);
+          }
+        };
+    TrainingRequest request = request("a", kind, TrainingRunTest.small(kind), dataset, PLAN);
+    ModelConfig config = TrainingRun.execute(request, listener);
+    assertEquals(kind == ModelKind.PADIM ? 0 : 4, epochs.size());
+    if (kind != ModelKind.PADIM) {
+      double last = epochs.get(3).meanHeldOutNll();
+      assertTrue(last < epochs.get(0).meanHeldOutNll(), kind + " does not learn: " + epochs);
+    }
+    assertEquals(IMAGES, config.calibration().goodImages());
+    assertTrue(config.calibration().images().stream().allMatch(i -> i.input() != null));
+    assertTrue(Math.abs(config.segmentation().log10Epsilon()) < 100, config.calibration() + "");
+    AnomalyModel.open(request.output()).close();
+  }
+
   private static final class Killed extends RuntimeException {}
 
   private static String weights(Path file) throws IOException {
@@ -278,7 +310,7 @@ class CrossFittingTest {
 
   @Test
   void moreFoldsThanImagesAreRefusedInOneLine() {
-    CalibrationPlan plan = PLAN.crossFitted(new CrossFitting(16, false));
+    CalibrationPlan plan = PLAN.crossFitted(new CrossFitting(16));
     IllegalArgumentException refused =
         assertThrows(
             IllegalArgumentException.class,

@@ -64,6 +64,7 @@ public final class FewImagesStudy {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_TEST_GOOD = 60;
   private static final int MOST_DEFECTIVE = 40;
+  private static final int DRAWS_OF_CV_PLUS = 3; // which takes K models for each test image
   private static final SegmentationOptions WANTED =
       new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0);
 
@@ -271,7 +272,7 @@ public final class FewImagesStudy {
     long start = System.nanoTime();
     CalibrationPlan plan =
         new CalibrationPlan(NullHypothesis.CALIBRATED, 0, CalibrationPlan.USUAL_RATE)
-            .crossFitted(new CrossFitting(count, false));
+            .crossFitted(new CrossFitting(count));
     TrainingRequest request =
         new TrainingRequest(
             config,
@@ -290,7 +291,6 @@ public final class FewImagesStudy {
     List<List<RelativeMaxima>> foldMaxima =
         new ArrayList<>(); // of the test images, by each fold's model
     List<Sample> tests = Stream.concat(good.stream(), defective.stream()).toList();
-    int[] size = new int[2];
     try (TrainableModel learning = new TrainableModel(model);
         FoldModels models =
             new FoldModels(
@@ -301,10 +301,10 @@ public final class FewImagesStudy {
                 Collections.nCopies(count, CheckpointFile.NONE),
                 false,
                 (fold, held) -> {
-                  RegionMaxima maxima = calibrator.maxima(WANTED, images(held, tests));
-                  size[0] = maxima.height();
-                  size[1] = maxima.width();
-                  foldMaxima.add(maxima.byImage());
+                  if (draw >= DRAWS_OF_CV_PLUS) {
+                    return;
+                  }
+                  foldMaxima.add(calibrator.maxima(WANTED, images(held, tests)).byImage());
                 })) {
       CrossFitted test = out.test(WANTED, plan, Device.CPU);
       int epochs = out.chosen() == null ? training.epochs() : out.chosen().epoch();
@@ -325,7 +325,9 @@ public final class FewImagesStudy {
       List<Double> own = test.images().stream().map(CalibrationImage::minLog10Nfa).toList();
       line.set("calibration", JSON.valueToTree(own));
       judged(line, model, test.test(), good, defective);
-      cvPlus(line, calibrator, out, folds, own, foldMaxima, size, good.size());
+      if (draw < DRAWS_OF_CV_PLUS) {
+        cvPlus(line, calibrator, out, folds, own, foldMaxima, good.size());
+      }
       write(line.put("seconds", (System.nanoTime() - start) / 1e9));
     }
     if (shared == null) {
@@ -341,7 +343,6 @@ public final class FewImagesStudy {
       Folds folds,
       List<Double> own,
       List<List<RelativeMaxima>> foldMaxima,
-      int[] size,
       int good)
       throws IOException {
     RegionMaxima ofAll = calibrator.maxima(WANTED, out.goodImages(Device.CPU));

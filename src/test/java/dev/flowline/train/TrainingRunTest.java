@@ -252,7 +252,7 @@ class TrainingRunTest {
     }
   }
 
-  private static Method small(ModelKind kind) {
+  static Method small(ModelKind kind) {
     return switch (kind) {
       case MS_FLOW -> new MsFlow(3, List.of(3, 1), 8);
       case CFLOW -> new CFlow(2, 8, SoftClamp.TANH, 16);
