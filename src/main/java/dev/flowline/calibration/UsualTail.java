@@ -34,9 +34,15 @@ record UsualTail(double median, double scale, int seen) {
     return new UsualTail(median, Math.max(sum / seen, Double.MIN_NORMAL), seen);
   }
 
-  /** Returns the probability with which a usual image has such a statistic, or a smaller one. */
+  /**
+   * Returns the probability with which a usual image has such a statistic, or a smaller one; 1 for
+   * one that is not below the median.
+   */
   double probability(double statistic) {
-    double beyond = Math.max(0, median - statistic);
+    double beyond = median - statistic;
+    if (beyond <= 0) {
+      return 1;
+    }
     return 0.5 * Math.pow(1 + beyond / (scale * seen), -seen);
   }
 }

@@ -219,6 +219,9 @@ public final class TrainingRun {
     }
 
     void screen(Extraction plain) throws IOException {
+      if (!plain.inputs().isEmpty()) { // a method that turns all images extracts them itself
+        GoodImageVariety.of(List.copyOf(plain.inputs().values())).requireSomeVariety();
+      }
       AnomalyModel model = AnomalyModel.create(config, plain.weights()).on(device);
       try (TrainableModel learning = new TrainableModel(model);
           FoldModels models = foldModels(plain);

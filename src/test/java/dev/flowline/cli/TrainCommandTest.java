@@ -424,6 +424,12 @@ class TrainCommandTest {
           };
       assertTrue(train.err().contains(words), train.err());
       assertFalse(Files.exists(model));
+      if (!kind.equals("identical")) {
+        Invocation screened =
+            SmallLine.train(model, "--data=" + data, "--epochs=1", "--contamination=0.1");
+        assertEquals(1, screened.exitCode(), screened.err());
+        assertTrue(screened.err().contains(words), screened.err());
+      }
     }
   }
 
