@@ -56,6 +56,7 @@ class ImportOrderTest {
           "engine",
           "line",
           "acceptance",
+          "detectability",
           "eval",
           "study",
           "train",
@@ -72,6 +73,7 @@ class ImportOrderTest {
           "drift",
           "line",
           "acceptance",
+          "detectability",
           "eval",
           "study",
           "compare");
