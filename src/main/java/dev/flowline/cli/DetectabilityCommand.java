@@ -88,8 +88,7 @@ final class DetectabilityCommand implements Callable<Integer> {
       if (!good.isEmpty() || real.given() || report != null) {
         throw new IllegalArgumentException(
             "%s takes MODEL, the model that is measured"
-                .formatted(
-                    !good.isEmpty() ? "--good" : real.given() ? "--data" : "--report"));
+                .formatted(!good.isEmpty() ? "--good" : real.given() ? "--data" : "--report"));
       }
       DetectabilityPlan plan = DetectabilityPlan.usual();
       common.print(plan, out -> plan.inWords().forEach(out::println));
@@ -132,15 +131,11 @@ final class DetectabilityCommand implements Callable<Integer> {
         }
         DetectabilityStudy study =
             new DetectabilityStudy(
-                inspector,
-                images,
-                (done, of) -> progress.step("good images", done, of, ""));
+                inspector, images, (done, of) -> progress.step("good images", done, of, ""));
         DefectDesign design = defects.design(study.shorterSide());
         List<DefectTrial> trials =
             study.run(
-                design,
-                defects.foreground(),
-                (done, of) -> progress.step("defects", done, of, ""));
+                design, defects.foreground(), (done, of) -> progress.step("defects", done, of, ""));
         List<RealTrial> realTrials =
             dataset == null
                 ? List.of()
@@ -221,8 +216,7 @@ final class DetectabilityCommand implements Callable<Integer> {
               result,
               design.mainContrast(),
               study.examples(),
-              GalleryPictures.read(
-                  study.anImage(), inspector.model().config().preprocessing()));
+              GalleryPictures.read(study.anImage(), inspector.model().config().preprocessing()));
       common
           .err()
           .println("report: " + DetectabilityFolder.write(report, page, trials, realTrials));

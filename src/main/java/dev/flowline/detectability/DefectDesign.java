@@ -99,10 +99,10 @@ public record DefectDesign(
       for (int step = 0; step < steps; step++) {
         for (DefectKind kind : kinds) {
           for (double contrast : contrasts) {
-            long own = Seeds.at(seed, repeat, step, kind.ordinal(), Double.doubleToLongBits(contrast));
+            long own =
+                Seeds.at(seed, repeat, step, kind.ordinal(), Double.doubleToLongBits(contrast));
             double within = step + SplitMix64.of(own, SIZE_DRAW).next();
-            defects.add(
-                new PlannedDefect(kind, contrast, smallest * Math.pow(ratio, within), own));
+            defects.add(new PlannedDefect(kind, contrast, smallest * Math.pow(ratio, within), own));
           }
         }
       }

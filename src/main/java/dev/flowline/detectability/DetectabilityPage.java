@@ -67,8 +67,7 @@ public record DetectabilityPage(
     SizeUnit unit = result.unit();
     double low = curves.stream().mapToDouble(c -> c.pod().smallest()).min().orElseThrow();
     double high = curves.stream().mapToDouble(c -> c.pod().largest()).max().orElseThrow();
-    SvgChart chart =
-        new SvgChart(Axis.logarithmic(unit.of(low), unit.of(high)), Axis.linear(0, 1));
+    SvgChart chart = new SvgChart(Axis.logarithmic(unit.of(low), unit.of(high)), Axis.linear(0, 1));
     List<Card.Key> keys = new ArrayList<>();
     StringBuilder reading = new StringBuilder();
     for (int i = 0; i < curves.size(); i++) {
@@ -162,8 +161,7 @@ public record DetectabilityPage(
     for (int i = 0; i < places.cells().size(); i++) {
       BlindPlaces.PlaceCell cell = places.cells().get(i);
       if (cell.defects() > 0) {
-        double missing =
-            cell.expected() < 1 ? 0 : Math.max(0, 1 - cell.found() / cell.expected());
+        double missing = cell.expected() < 1 ? 0 : Math.max(0, 1 - cell.found() / cell.expected());
         all.add(
             new PlaceMark(
                 at(i % places.columns() * width),
@@ -195,7 +193,8 @@ public record DetectabilityPage(
                   result.unit().text(example.size()),
                   Numbers.percent(example.contrast()));
       pictures.add(
-          Picture.jpeg(what + (example.found() ? ": found" : ": missed"), enlarged(example.defective())));
+          Picture.jpeg(
+              what + (example.found() ? ": found" : ": missed"), enlarged(example.defective())));
     }
     return pictures;
   }
@@ -226,7 +225,7 @@ public record DetectabilityPage(
 
   /** Returns the headings of {@link #types}. */
   List<String> typeHeadings() {
-    return List.of("type", "found", "median size");
+    return List.of("type", "found", "median size", "median contrast");
   }
 
   /** Returns the real defects by type. */
@@ -237,8 +236,13 @@ public record DetectabilityPage(
                 List.of(
                     type.type(),
                     Numbers.share(type.found(), type.defects()),
-                    result.unit().text(type.medianSize())))
+                    result.unit().text(type.medianSize()),
+                    contrast(type.medianContrast())))
         .toList();
+  }
+
+  private static String contrast(Double contrast) {
+    return contrast == null ? Numbers.UNKNOWN : Numbers.percent(contrast);
   }
 
   /** Returns the chart of the real defects beside the made-up ones of the main contrast. */
@@ -253,8 +257,7 @@ public record DetectabilityPage(
       low = Math.min(low, curve.pod().smallest());
       high = Math.max(high, curve.pod().largest());
     }
-    SvgChart chart =
-        new SvgChart(Axis.logarithmic(unit.of(low), unit.of(high)), Axis.linear(0, 1));
+    SvgChart chart = new SvgChart(Axis.logarithmic(unit.of(low), unit.of(high)), Axis.linear(0, 1));
     chart.band(scaled(pod.lower()), scaled(pod.upper()), "");
     main.forEach(curve -> chart.line(scaled(curve.pod().estimate()), "third"));
     chart.line(steps(pod), "plain");

@@ -26,7 +26,10 @@ public record DetectabilityPlan(int leastPerCurve, SampleSizePlan atOneSize) {
     String rows =
         atOneSize.rows().stream()
             .limit(ROWS)
-            .map(row -> "%s with %s missed".formatted(row.parts(), row.wrong() == 0 ? "none" : row.wrong()))
+            .map(
+                row ->
+                    "%s with %s missed"
+                        .formatted(row.parts(), row.wrong() == 0 ? "none" : row.wrong()))
             .collect(Collectors.joining(", "));
     return List.of(
         "a curve (a90/95): at least %s defects per kind and contrast, of sizes from those mostly missed to those mostly found (MIL-HDBK-1823A)"

@@ -48,8 +48,7 @@ public final class DetectabilityStudy {
     }
     for (Path file : images) {
       DecodedImage image = DecodedImage.read(file);
-      DetectedPixels alarm =
-          DetectedPixels.of(inspector.inspect(image, InspectionRequest.DEFAULT));
+      DetectedPixels alarm = DetectedPixels.of(inspector.inspect(image, InspectionRequest.DEFAULT));
       good.add(new GoodImage(file, image.image().height(), image.image().width(), alarm));
       done.report(good.size(), images.size());
     }

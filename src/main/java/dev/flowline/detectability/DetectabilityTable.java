@@ -17,8 +17,14 @@ public record DetectabilityTable(DetectabilityResult result) {
   /** Returns the headings of {@link #rows}. */
   public List<String> headings() {
     return List.of(
-        "defects", "contrast", "found", "half found from", "90 % from", "with 95 % confidence",
-        "isotonic 90 %", "fit");
+        "defects",
+        "contrast",
+        "found",
+        "half found from",
+        "90 % from",
+        "with 95 % confidence",
+        "isotonic 90 %",
+        "fit");
   }
 
   /** Returns a row per curve, the real defects last. */
@@ -108,10 +114,11 @@ public record DetectabilityTable(DetectabilityResult result) {
   String real() {
     RealDefects real = result.real();
     Double size = real.pod() == null ? null : real.pod().a9095();
-    return "Real defects: %s found, their median size is %s; %s."
+    return "Real defects: %s found, their median size is %s and their median contrast %s; %s."
         .formatted(
             Numbers.share(real.found(), real.defects()),
             result.unit().text(real.medianSize()),
+            real.medianContrast() == null ? "unknown" : Numbers.percent(real.medianContrast()),
             size == null
                 ? "no size shows that 90 % of them are found with 95 % confidence"
                 : "90 %% of those ≥ %s are found with 95 %% confidence"
@@ -188,7 +195,7 @@ public record DetectabilityTable(DetectabilityResult result) {
               ",",
               CsvText.field(trial.type()),
               "",
-              "",
+              Double.isNaN(trial.contrast()) ? "" : Double.toString(trial.contrast()),
               Double.toString(trial.size()),
               millimetres(trial.size()),
               "",

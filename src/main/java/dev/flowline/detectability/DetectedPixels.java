@@ -12,7 +12,7 @@ final class DetectedPixels {
   private final int height;
   private final int width;
 
-  private DetectedPixels(boolean[] mask, int height, int width) {
+  DetectedPixels(boolean[] mask, int height, int width) {
     this.mask = mask;
     this.height = height;
     this.width = width;

@@ -25,14 +25,14 @@ public record FalseAlarms(Double guaranteed, Double confidence, Proportion measu
   public static FalseAlarms of(Calibration calibration, Proportion measured) {
     return calibration == null || calibration.isImplausible()
         ? new FalseAlarms(null, null, measured)
-        : new FalseAlarms(
-            calibration.guaranteed(), calibration.requested().confidence(), measured);
+        : new FalseAlarms(calibration.guaranteed(), calibration.requested().confidence(), measured);
   }
 
   /** Returns the rate for the end of a sentence: "at 2 % false alarms". */
   String inWords() {
     return guaranteed == null
-        ? "at %s false alarms on good images".formatted(Numbers.share(measured.count(), measured.of()))
+        ? "at %s false alarms on good images"
+            .formatted(Numbers.share(measured.count(), measured.of()))
         : "at no more than %s false alarms".formatted(percent(guaranteed));
   }
 

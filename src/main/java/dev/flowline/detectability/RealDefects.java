@@ -2,12 +2,15 @@ package dev.flowline.detectability;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.DoubleStream;
 
 /**
  * Real defects beside the made-up ones: does the study speak the truth about them?
  *
+ * @param medianContrast to their surroundings; null if none has surroundings
  * @param pod their curve; null if all have one size
  * @param types the same by type of defect
  * @param expectations how many of them each curve of made-up defects expects to be found
@@ -17,11 +20,14 @@ public record RealDefects(
     int defects,
     int found,
     double medianSize,
+    Double medianContrast,
     PodCurve pod,
     List<DefectTypeCount> types,
     List<Expectation> expectations) {
   /** The real defects of one type. */
-  public record DefectTypeCount(String type, int defects, int found, double medianSize) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record DefectTypeCount(
+      String type, int defects, int found, double medianSize, Double medianContrast) {}
 
   /**
    * The number of real defects that would be found if they were like the made-up ones of their
@@ -44,15 +50,16 @@ public record RealDefects(
    */
   static RealDefects of(List<RealTrial> trials, List<KindCurve> curves) {
     List<DefectTypeCount> types = new ArrayList<>();
-    for (String type : trials.stream().map(RealTrial::type).collect(TreeSet<String>::new, TreeSet::add, TreeSet::addAll)) {
+    for (String type : new TreeSet<>(trials.stream().map(RealTrial::type).toList())) {
       List<RealTrial> own = trials.stream().filter(trial -> trial.type().equals(type)).toList();
-      types.add(new DefectTypeCount(type, own.size(), found(own), median(own)));
+      types.add(new DefectTypeCount(type, own.size(), found(own), size(own), contrast(own)));
     }
     boolean oneSize = trials.stream().mapToDouble(RealTrial::size).distinct().count() < 2;
     return new RealDefects(
         trials.size(),
         found(trials),
-        median(trials),
+        size(trials),
+        contrast(trials),
         oneSize ? null : PodCurve.of(trials.stream().map(RealTrial::hitMiss).toList()),
         types,
         curves.stream().map(curve -> expectation(curve, trials)).toList());
@@ -76,9 +83,19 @@ public record RealDefects(
     return (int) trials.stream().filter(RealTrial::found).count();
   }
 
-  private static double median(List<RealTrial> trials) {
-    double[] sizes = trials.stream().mapToDouble(RealTrial::size).sorted().toArray();
-    int middle = sizes.length / 2;
-    return sizes.length % 2 == 1 ? sizes[middle] : (sizes[middle - 1] + sizes[middle]) / 2;
+  private static double size(List<RealTrial> trials) {
+    return median(trials.stream().mapToDouble(RealTrial::size));
+  }
+
+  private static Double contrast(List<RealTrial> trials) {
+    double[] known =
+        trials.stream().mapToDouble(RealTrial::contrast).filter(c -> !Double.isNaN(c)).toArray();
+    return known.length == 0 ? null : median(Arrays.stream(known));
+  }
+
+  private static double median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

@@ -3,6 +3,7 @@ package dev.flowline.detectability;
 import dev.flowline.data.GroundTruth;
 import dev.flowline.data.Mask;
 import dev.flowline.data.Sample;
+import dev.flowline.data.synthesis.SurroundingContrast;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.io.OneLine;
@@ -16,8 +17,9 @@ import java.util.Optional;
  * @param type of defect
  * @param image its file name
  * @param size longest extent of the largest connected part of the ground truth, in pixels
+ * @param contrast to the surroundings, see {@link SurroundingContrast}; NaN if there are none
  */
-public record RealTrial(String type, String image, double size, boolean found) {
+public record RealTrial(String type, String image, double size, double contrast, boolean found) {
   HitMiss hitMiss() {
     return new HitMiss(size, found);
   }
@@ -37,6 +39,7 @@ public record RealTrial(String type, String image, double size, boolean found) {
                 OneLine.of(sample.defectType()),
                 OneLine.of(String.valueOf(sample.image().getFileName())),
                 size,
+                SurroundingContrast.of(image, mask),
                 study.finds(image, mask)));
   }
 }
