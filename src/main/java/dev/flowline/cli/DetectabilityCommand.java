@@ -13,6 +13,7 @@ import dev.flowline.detectability.DetectabilityStudy;
 import dev.flowline.detectability.DetectabilityTable;
 import dev.flowline.detectability.FalseAlarms;
 import dev.flowline.detectability.PodCurve;
+import dev.flowline.detectability.RealDefects;
 import dev.flowline.detectability.RealTrial;
 import dev.flowline.io.LaterFailure;
 import dev.flowline.io.OneLine;
@@ -132,16 +133,17 @@ final class DetectabilityCommand implements Callable<Integer> {
         DetectabilityStudy study =
             new DetectabilityStudy(
                 inspector, images, (done, of) -> progress.step("good images", done, of, ""));
-        DefectDesign design = defects.design(study.shorterSide());
-        List<DefectTrial> trials =
-            study.run(
-                design, defects.foreground(), (done, of) -> progress.step("defects", done, of, ""));
         List<RealTrial> realTrials =
             dataset == null
                 ? List.of()
                 : study.real(
                     defective(dataset, known),
                     (done, of) -> progress.step("real defects", done, of, ""));
+        DefectDesign design =
+            defects.design(study.shorterSide()).about(RealDefects.contrast(realTrials));
+        List<DefectTrial> trials =
+            study.run(
+                design, defects.foreground(), (done, of) -> progress.step("defects", done, of, ""));
         progress.close();
         addFacts(opened, inspector, study, design, images.size());
         answer(inspector, study, design, trials, realTrials, unwritten);

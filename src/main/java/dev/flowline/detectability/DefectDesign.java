@@ -4,6 +4,7 @@ import dev.flowline.data.synthesis.DefectKind;
 import dev.flowline.random.Seeds;
 import dev.flowline.random.SplitMix64;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ import java.util.List;
  * @param largest size in pixels, more than the smallest
  * @param steps of the sizes
  * @param perStep defects in each step, per kind and contrast
+ * @param realContrast contrast of real defects, above 0; null if it is not known
  */
 public record DefectDesign(
     List<DefectKind> kinds,
@@ -24,7 +26,8 @@ public record DefectDesign(
     double largest,
     int steps,
     int perStep,
-    long seed) {
+    long seed,
+    Double realContrast) {
   /** The usual contrasts. */
   public static final List<Double> CONTRASTS = List.of(0.1, 0.25, 0.5);
 
@@ -71,6 +74,18 @@ public record DefectDesign(
     }
   }
 
+  /** Makes the design without knowledge of real defects. */
+  public DefectDesign(
+      List<DefectKind> kinds,
+      List<Double> contrasts,
+      double smallest,
+      double largest,
+      int steps,
+      int perStep,
+      long seed) {
+    this(kinds, contrasts, smallest, largest, steps, perStep, seed, null);
+  }
+
   /** Returns the usual largest size for images whose shorter side has so many pixels. */
   public static double usualLargest(int shorterSide) {
     return Math.max(4, shorterSide / 5.0);
@@ -86,9 +101,25 @@ public record DefectDesign(
     return steps * perStep;
   }
 
-  /** Returns the contrast of which the study speaks first: the middle one, or the one below. */
+  /**
+   * Returns the same design, which speaks first of its contrast that is nearest to another.
+   *
+   * @param contrast of real defects, above 0; null if it is not known
+   */
+  public DefectDesign about(Double contrast) {
+    return new DefectDesign(kinds, contrasts, smallest, largest, steps, perStep, seed, contrast);
+  }
+
+  /**
+   * Returns the contrast of which the study speaks first: the one nearest to that of real defects,
+   * or the middle one.
+   */
   public double mainContrast() {
-    return contrasts.get((contrasts.size() - 1) / 2);
+    return realContrast == null
+        ? contrasts.get((contrasts.size() - 1) / 2)
+        : contrasts.stream()
+            .min(Comparator.comparingDouble(each -> Math.abs(Math.log(each / realContrast))))
+            .orElseThrow();
   }
 
   /** Returns the defects that are to be made. */

@@ -87,7 +87,12 @@ public record RealDefects(
     return median(trials.stream().mapToDouble(RealTrial::size));
   }
 
-  private static Double contrast(List<RealTrial> trials) {
+  /**
+   * Returns the median contrast of real defects to their surroundings.
+   *
+   * @return null if none has any
+   */
+  public static Double contrast(List<RealTrial> trials) {
     double[] known =
         trials.stream().mapToDouble(RealTrial::contrast).filter(c -> !Double.isNaN(c)).toArray();
     return known.length == 0 ? null : median(Arrays.stream(known));

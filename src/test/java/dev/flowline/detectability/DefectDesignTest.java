@@ -35,6 +35,9 @@ class DefectDesignTest {
     assertEquals(2 * 3 * 5, counts.size());
     counts.values().forEach(count -> assertEquals(8, count));
     assertEquals(0.25, design(1).mainContrast());
+    assertEquals(0.1, design(1).about(0.14).mainContrast());
+    assertEquals(0.5, design(1).about(0.9).mainContrast());
+    assertEquals(0.25, design(1).about(null).mainContrast());
     double mean = all.stream().mapToDouble(d -> Math.log(d.size())).average().orElseThrow();
     assertEquals(Math.log(Math.sqrt(2 * 64)), mean, 0.06);
   }
