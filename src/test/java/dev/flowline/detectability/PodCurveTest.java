@@ -161,7 +161,7 @@ class PodCurveTest {
   }
 
   /**
-   * Of 600 studies with a known truth, some 92 % have a bound that is not below it: so few defects
+   * Of 200 studies with a known truth, some 92 % have a bound that is not below it: so few defects
    * are not quite enough for the law of large numbers behind the likelihood ratio.
    */
   @Test
@@ -171,7 +171,7 @@ class PodCurveTest {
     double intercept = -slope * Math.log(12);
     double truth = Math.exp((NINE - intercept) / slope);
     int held = 0;
-    int studies = 600;
+    int studies = 200;
     for (int study = 0; study < studies; study++) {
       List<HitMiss> trials = new ArrayList<>();
       for (int i = 0; i < 60; i++) {
@@ -182,7 +182,7 @@ class PodCurveTest {
       Double bound = PodCurve.of(trials).a9095();
       held += bound == null || bound >= truth ? 1 : 0;
     }
-    assertTrue(held >= 0.9 * studies && held <= 0.97 * studies, held + " of " + studies);
+    assertTrue(held >= 0.87 * studies && held <= 0.98 * studies, held + " of " + studies);
   }
 
   @Test
