@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       CalibrateCommand.class,
       AcceptanceCommand.class,
+      DetectabilityCommand.class,
       DriftCommand.class,
       SynthesizeCommand.class,
       ImportCommand.class,

@@ -8,8 +8,7 @@ final class Blend {
   private final Levels good;
   private final boolean[] mask;
   private final double leastContrast;
-  private final byte[] samples8;
-  private final short[] samples16;
+  private final ImageCopy copy;
 
   /**
    * @param mask (H·W); faint parts are taken out of it
@@ -18,9 +17,7 @@ final class Blend {
     this.good = good;
     this.mask = mask;
     leastContrast = settings.leastContrast();
-    boolean eight = good.image().bits() == 8;
-    samples8 = eight ? good.image().samples8().clone() : null;
-    samples16 = eight ? null : good.image().samples16().clone();
+    copy = new ImageCopy(good.image());
   }
 
   /** Lays an overlay over the masked pixels; parts that it changes too little stay good. */
@@ -40,7 +37,7 @@ final class Blend {
         int before = good.image().sample(y, x, c);
         float level = good.at(y, x, c, channels);
         int after = good.sample(level + opacity * (overlay.at(y, x, c, channels) - level));
-        set(i * channels + c, after);
+        copy.set(i * channels + c, after);
         largest = Math.max(largest, Math.abs(after - before));
       }
       contrast[parts.labels()[i] - 1] += largest;
@@ -62,7 +59,7 @@ final class Blend {
     for (int i = 0; i < mask.length; i++) {
       for (int c = 0; mask[i] && c < channels; c++) {
         float level = good.at(i / width, i % width, c, channels);
-        set(i * channels + c, good.sample(level < 0.5f ? level + 0.5f : level - 0.5f));
+        copy.set(i * channels + c, good.sample(level < 0.5f ? level + 0.5f : level - 0.5f));
       }
     }
   }
@@ -72,23 +69,12 @@ final class Blend {
     int width = good.image().width();
     int channels = good.image().channels();
     for (int c = 0; c < channels; c++) {
-      set(pixel * channels + c, good.image().sample(pixel / width, pixel % width, c));
-    }
-  }
-
-  private void set(int at, int sample) {
-    if (samples8 != null) {
-      samples8[at] = (byte) sample;
-    } else {
-      samples16[at] = (short) sample;
+      copy.set(pixel * channels + c, good.image().sample(pixel / width, pixel % width, c));
     }
   }
 
   /** The image with what was laid over it; nothing more may be laid over it afterwards. */
   Image image() {
-    Image image = good.image();
-    return samples8 != null
-        ? Image.of8(image.height(), image.width(), image.channels(), samples8)
-        : Image.of16(image.height(), image.width(), image.channels(), samples16);
+    return copy.image();
   }
 }
