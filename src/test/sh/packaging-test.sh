@@ -110,6 +110,7 @@ sort >"$scratch/expected" <<END
 ./include/flowline/calibration.hpp
 ./include/flowline/context.hpp
 ./include/flowline/coupling.hpp
+./include/flowline/cross_validation.hpp
 ./include/flowline/error.hpp
 ./include/flowline/field_of_view.hpp
 ./include/flowline/flowline.h
