@@ -655,8 +655,8 @@ FLOWLINE_API flowline_status flowline_p_value(const float* min_log10_nfa, int64_
  * this repeatability may be a defect in one image and good in the next. The guard band is the
  * one-sided factor of a stated confidence times the standard deviation of repeats, as guard bands of
  * JCGM 106 and ISO 14253-1 are: if the mean of a part's images is on one side of the threshold, an
- * image is judged as if it were on the other with a probability of at most 1 - confidence. Two
- * images of a part are judged good and a defect with at most 2 (1 - confidence)^2. */
+ * image is judged as if it were on the other with a probability of at most 1 - confidence. With many
+ * repeats, two images of a part are judged good and a defect with at most 2 (1 - confidence)^2. */
 
 /* What repeats say of the threshold: flowline_guard_band. */
 typedef struct flowline_repeatability {
