@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.flowline.segmentation.GuardBand;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -157,14 +158,17 @@ public record Calibration(
   }
 
   /**
-   * Returns the latent statistics of the images that are above the threshold: like the parts that
-   * the line judges good, they were judged good.
+   * Returns the latent statistics of the images that are above the threshold, and not in the guard
+   * band: like the parts that the line judges good, they were judged good.
    *
    * @param count number of statistics; images with another number, from older files, are left out
+   * @param band around the threshold
    */
-  public List<List<Double>> goodPartStatistics(int count) {
+  public List<List<Double>> goodPartStatistics(int count, GuardBand band) {
+    double goodFrom = band.goodFrom(log10Epsilon());
     return images.stream()
         .skip(rank())
+        .filter(image -> image.minLog10Nfa() >= goodFrom)
         .map(CalibrationImage::latentStatistics)
         .filter(statistics -> statistics != null && statistics.size() == count)
         .toList();

@@ -11,6 +11,7 @@ import dev.flowline.acceptance.LabelFile;
 import dev.flowline.acceptance.LabelledPart;
 import dev.flowline.acceptance.PartFolder;
 import dev.flowline.acceptance.UnseenParts;
+import dev.flowline.calibration.GuardBandText;
 import dev.flowline.io.DecodedImage;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.LaterFailure;
@@ -172,6 +173,11 @@ final class AcceptanceCommand implements Callable<Integer> {
         "log10Epsilon",
         String.format(Locale.ROOT, "%.2f", inspector.test().log10Epsilon())
             + (inspector.calibration() == null ? "" : ", as calibrated"));
+    inspector
+        .guardBand()
+        .ifPresent(
+            band ->
+                facts.put("guard band", GuardBandText.of(band, inspector.test().log10Epsilon())));
     facts.put("parts", fileName(parts));
     long defective = folder.parts().stream().filter(LabelledPart::defective).count();
     facts.put(

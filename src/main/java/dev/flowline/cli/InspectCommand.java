@@ -71,7 +71,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Option(
       names = "--fail-on-defect",
-      description = "Exit with 3 if a verdict is not GOOD, but DEFECT or NOT_INSPECTED.")
+      description = "Exit with 3 if a verdict is not GOOD, but DEFECT, UNDECIDED or NOT_INSPECTED.")
   private boolean failOnDefect;
 
   /** Images with the verdict GOOD, in their order; only while drift is watched. */

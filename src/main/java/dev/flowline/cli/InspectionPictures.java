@@ -63,6 +63,7 @@ final class InspectionPictures {
     return switch (verdict) {
       case GOOD -> 0x1b5e20;
       case DEFECT -> 0xa31515;
+      case UNDECIDED -> 0x7a4b00;
       case NOT_INSPECTED -> 0x424242;
     };
   }
@@ -71,6 +72,9 @@ final class InspectionPictures {
   static List<String> words(Inspection inspection) {
     List<String> words = new ArrayList<>();
     words.add(inspection.verdict().name().replace('_', ' '));
+    if (inspection.undecided() != null) {
+      words.add(inspection.undecided().inWords());
+    }
     if (inspection.verdict() != Verdict.NOT_INSPECTED) {
       words.add(
           "log10NFA %s, threshold %s"
@@ -97,11 +101,12 @@ final class InspectionPictures {
   }
 
   private static boolean[] detected(DetailedInspection inspection, int width, int height) {
-    if (inspection.inspection().verdict() != Verdict.DEFECT) {
+    if (inspection.inspection().regions().isEmpty()) {
       return new boolean[width * height];
     }
     NfaMap nfa = inspection.nfaMap();
-    boolean[] mask = nfa.mask(inspection.inspection().statistic().threshold());
+    Verdict verdict = inspection.inspection().verdict();
+    boolean[] mask = nfa.mask(inspection.inspection().statistic().regionsBelow(verdict));
     return MaskOverlay.stretched(mask, nfa.width(), width, height);
   }
 }

@@ -22,10 +22,17 @@ import java.util.function.Supplier;
  * @param digest of configuration and tensors, 64 hexadecimal digits; see {@link ContentDigest}
  */
 public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String digest) {
-  private static final int FORMAT = 5;
+  private static final int FORMAT = 6;
 
   /**
-   * The format before fields of view and smallest regions; otherwise it is the present one. A file
+   * The format before guard bands; otherwise it is the present one. A file without one is of this
+   * format, or of an earlier one, so that older programs read it. They must refuse one that has:
+   * they would judge GOOD what is undecided.
+   */
+  private static final String FORMAT_WITHOUT_GUARD_BANDS = "5";
+
+  /**
+   * The format before fields of view and smallest regions; otherwise it is the next one. A file
    * that has neither is of this format, so that older programs read it. They must refuse one that
    * has: they would judge what it does not look at.
    */
@@ -65,6 +72,7 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
                 FORMAT_WITHOUT_LAWS,
                 FORMAT_WITHOUT_PROVENANCE,
                 FORMAT_WITHOUT_VIEWS,
+                FORMAT_WITHOUT_GUARD_BANDS,
                 Integer.toString(FORMAT))
             .contains(format);
     if (!known) {
@@ -132,6 +140,14 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
     }
   }
 
+  /** Returns the oldest format that has all of a configuration. */
+  private static String format(ModelConfig config) {
+    if (config.hasGuardBand()) {
+      return Integer.toString(FORMAT);
+    }
+    return config.hasView() ? FORMAT_WITHOUT_GUARD_BANDS : FORMAT_WITHOUT_VIEWS;
+  }
+
   /**
    * Writes a model file beside its destination and renames it. No path of this machine is in it.
    *
@@ -141,7 +157,7 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
       throws IOException {
     String text = ConfigJson.write(config.withoutPaths());
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(FORMAT_KEY, config.hasView() ? Integer.toString(FORMAT) : FORMAT_WITHOUT_VIEWS);
+    metadata.put(FORMAT_KEY, format(config));
     metadata.put(CONFIG_KEY, text);
     metadata.put(ContentDigest.KEY, ContentDigest.of(text, tensors));
     new Safetensors(metadata, tensors).write(file);

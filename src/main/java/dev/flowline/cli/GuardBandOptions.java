@@ -1,0 +1,122 @@
+package dev.flowline.cli;
+
+import dev.flowline.calibration.FalseAlarmRate;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** What makes a part UNDECIDED: repeatability near the threshold, or a second rate. */
+@HelpGroup.In(HelpGroup.THRESHOLD)
+final class GuardBandOptions {
+  private static final double USUAL_CONFIDENCE = 0.95;
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "DIR",
+      description =
+          "Folder with a folder of images for each part that was taken several times; a part within their repeatability of the threshold is UNDECIDED (default: every part is decided).")
+  private Path repeats;
+
+  @Option(
+      names = "--synthetic-repeats",
+      description =
+          "The same with repeats made from good images: camera noise, a shift of 1 pixel, 5 %% more or less light.")
+  private boolean synthetic;
+
+  @Option(
+      names = "--guard-confidence",
+      paramLabel = "X",
+      description =
+          "Probability with which a part beyond the repeatability is on its side of the threshold (default: 0.95).")
+  private Double confidence;
+
+  @Option(
+      names = "--reject-rate",
+      paramLabel = "X",
+      description =
+          "Share of good images that may be DEFECT, beside --review-rate (default: that of --false-alarm-rate).")
+  private Double rejectRate;
+
+  @Option(
+      names = "--review-rate",
+      paramLabel = "X",
+      description =
+          "Share of good images that may be DEFECT or UNDECIDED: parts between the thresholds of both rates are UNDECIDED.")
+  private Double reviewRate;
+
+  /**
+   * Refuses options that contradict each other.
+   *
+   * @param hasGood whether good images are named
+   * @throws IllegalArgumentException naming the options and the way out
+   */
+  void require(boolean hasGood, CalibrationOptions falseAlarms) {
+    if (!hasGood && synthetic) {
+      throw new IllegalArgumentException(
+          "--synthetic-repeats takes --good, of whose images they are made");
+    }
+    if (!hasGood && repeats == null && reviewRate == null) {
+      throw new IllegalArgumentException(
+          "--good names the good images; calibrate does without them if --repeats or --review-rate is given");
+    }
+    int ways = (repeats == null ? 0 : 1) + (synthetic ? 1 : 0) + (reviewRate == null ? 0 : 1);
+    if (ways > 1) {
+      throw new IllegalArgumentException(
+          "--repeats, --synthetic-repeats and --review-rate exclude each other: give one of them");
+    }
+    if (confidence != null && repeats == null && !synthetic) {
+      throw new IllegalArgumentException(
+          "--guard-confidence goes with --repeats or --synthetic-repeats");
+    }
+    if (confidence != null && !(confidence >= 0.5 && confidence <= 0.999999)) {
+      throw new IllegalArgumentException(
+          "--guard-confidence must be 0.5 to 0.999999, got " + confidence);
+    }
+    if (rejectRate != null && reviewRate == null) {
+      throw new IllegalArgumentException(
+          "--reject-rate goes with --review-rate; alone it is --false-alarm-rate");
+    }
+    if (rejectRate != null && falseAlarms.hasRate()) {
+      throw new IllegalArgumentException(
+          "--reject-rate and --false-alarm-rate are the same: give one of them");
+    }
+    FalseAlarmRate review = review(falseAlarms);
+    if (review != null && review.rate() <= rejecting(falseAlarms).rate()) {
+      throw new IllegalArgumentException(
+          "--review-rate must be above the rate of rejects, %s, got %s: the parts between both thresholds are reviewed"
+              .formatted(rejecting(falseAlarms).rate(), reviewRate));
+    }
+  }
+
+  /** Returns the requested rate of good images that are DEFECT. */
+  FalseAlarmRate rejecting(CalibrationOptions falseAlarms) {
+    FalseAlarmRate usual = falseAlarms.rate();
+    return rejectRate == null ? usual : new FalseAlarmRate(rejectRate, usual.confidence());
+  }
+
+  /** Returns the requested rate of good images that are not GOOD; null for none. */
+  FalseAlarmRate review(CalibrationOptions falseAlarms) {
+    return reviewRate == null
+        ? null
+        : new FalseAlarmRate(reviewRate, falseAlarms.rate().confidence());
+  }
+
+  /** Returns the folder of repeats; null for none. */
+  Path repeats() {
+    return repeats;
+  }
+
+  /** Returns whether repeats are to be made from good images. */
+  boolean synthetic() {
+    return synthetic;
+  }
+
+  /** Returns whether the rate of rejects was given by its own name. */
+  boolean hasRejectRate() {
+    return rejectRate != null;
+  }
+
+  /** Returns the confidence of a guard band by repeats. */
+  double confidence() {
+    return confidence == null ? USUAL_CONFIDENCE : confidence;
+  }
+}
