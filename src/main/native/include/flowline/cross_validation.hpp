@@ -63,7 +63,7 @@ inline CvPlusDecision cv_plus_decide(const OutOfFold& images, Span<const float> 
 /// A threshold from out-of-fold scores for one flow of all images.
 struct OutOfFoldThreshold {
   float log10_epsilon;  ///< an image shows a defect if its min_log10_nfa is below it
-  double nominal;       ///< the false-alarm rate if leaving a fold out changes little; no promise
+  double nominal;  ///< the false-alarm rate if leaving a fold out changes little; not guaranteed
 };
 
 /// Returns the threshold for one flow that was trained on all images; see

@@ -724,7 +724,7 @@ FLOWLINE_API flowline_status flowline_cv_plus_p_value(const float* min_log10_nfa
  *     2 a + min((2 - 2 a) (K - 1) / (n + K), (1 - K / n) / (K + 1)),  a = j / (n + 1),
  * the second term of the minimum for folds of one size only, averaged over the choice of the n.
  *
- * rate: the false-alarm rate that is asked for, in (0, 1). It takes 1 / rate - 1 images; with fewer
+ * rate: the requested false-alarm rate, in (0, 1). It takes 1 / rate - 1 images; with fewer
  *     the status is FLOWLINE_TOO_FEW_IMAGES, and the message says how many it takes. This one error
  *     has results all the same: j is 1.
  * verdict: receives the verdict.
@@ -738,9 +738,8 @@ FLOWLINE_API flowline_status flowline_cv_plus_decide(const float* min_log10_nfa,
 /* Computes the threshold of one flow from out-of-fold scores: the j-th smallest of n, j = floor(rate
  * (n + 1)), for a flow that was trained on all n images and judges alone. Host memory.
  *
- * Nothing is promised for it whatever the training is: the scores are those of other flows. `nominal`
- * is what it is worth if leaving a fold out changes little; measure it on good images if there are
- * any. flowline_cv_plus_decide is what has a bound.
+ * It guarantees nothing: the scores are those of other flows. `nominal` is its rate if leaving a fold
+ * out changes little; measure it if there are other good images. flowline_cv_plus_decide has a bound.
  *
  * min_log10_nfa, fold, images, folds: as of flowline_cv_plus_p_value.
  * rate: as of flowline_cv_plus_decide, FLOWLINE_TOO_FEW_IMAGES included.

@@ -62,7 +62,7 @@ public record CalibratedGuardBand(
           "--review-rate: %s good images cannot tell %s from %s, so that nothing would be undecided: name more good images or a higher rate"
               .formatted(rejecting.goodImages(), review.rate(), reject));
     }
-    return new CalibratedGuardBand(0, width, null, new ReviewRate(review, reviewing.guaranteed()));
+    return new CalibratedGuardBand(0, width, null, ReviewRate.of(review, reviewing.guaranteed()));
   }
 
   /** Returns the band alone. */

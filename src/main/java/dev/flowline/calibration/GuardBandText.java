@@ -24,9 +24,7 @@ public final class GuardBandText {
     return "at most %s of good images are not judged GOOD%s"
         .formatted(
             Numbers.percent(rate.guaranteed()),
-            rate.requested().confidence() == null
-                ? ""
-                : ", with confidence " + rate.requested().confidence());
+            rate.confidence() == null ? "" : ", with confidence " + rate.confidence());
   }
 
   private static String repeatability(MeasuredRepeatability measured, double width) {

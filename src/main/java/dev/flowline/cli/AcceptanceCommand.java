@@ -151,6 +151,7 @@ final class AcceptanceCommand implements Callable<Integer> {
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         unusual.requireInputRange(inspector);
+        test.noteOfGuardBand(inspector, common);
         addFacts(opened, inspector, folder);
         decide(inspector, folder.parts());
       }

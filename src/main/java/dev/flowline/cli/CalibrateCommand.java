@@ -3,10 +3,12 @@ package dev.flowline.cli;
 import dev.flowline.calibration.CalibratedGuardBand;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.Calibrator;
+import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.calibration.GoodImageVariety;
 import dev.flowline.calibration.GuardBandText;
 import dev.flowline.calibration.Recalibrator;
+import dev.flowline.calibration.RepeatedParts;
 import dev.flowline.data.Sample;
 import dev.flowline.engine.EncodedImages;
 import dev.flowline.engine.Encoder;
@@ -16,6 +18,7 @@ import dev.flowline.io.OutputLock;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.page.Numbers;
 import dev.flowline.runtime.RecordedTime;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
@@ -23,7 +26,9 @@ import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -43,7 +48,7 @@ import picocli.CommandLine.Parameters;
       "",
       "The images are split at random. One half sets log10Epsilon, or more if the false-alarm rate needs more. The other half measures the region law. If that half is too small, an existing region law stays, and images that measured it are left out.",
       "",
-      "With --repeats, --synthetic-repeats or --review-rate parts near the threshold are UNDECIDED. With --repeats and with --review-rate alone, without --good, law and calibration images stay.",
+      "With --repeats, --synthetic-repeats or --review-rate parts near the threshold are UNDECIDED. Without --good the region law and the calibration images stay.",
       "",
       "The file keeps its earlier thresholds and tests as history, which 'flowline info --json' shows."
     })
@@ -89,9 +94,10 @@ final class CalibrateCommand implements Callable<Integer> {
     requireOptions(); // before anything takes time
     overwrite.requireLeave(written());
     common.begins(good.isEmpty() ? "reading the model" : "reading the good images");
-    CalibrationImages given = CalibrationImages.of(good, common);
+    CalibrationImages given = CalibrationImages.of("--good", good, common);
     RepeatsFolder repeats =
         bands.repeats() == null ? RepeatsFolder.NONE : RepeatsFolder.of(bands.repeats(), common);
+    Map<String, Sample> ofSynthetic = imagesOfSyntheticRepeats();
     threads.load();
     try (OutputLock alone = OutputLock.ofFile(written(), "calibration");
         AnomalyModel opened = reading.open(model, program)) {
@@ -100,17 +106,12 @@ final class CalibrateCommand implements Callable<Integer> {
       UntrainedImages images = UntrainedImages.of(opened.config(), given.byDigest());
       Recalibrator.Recalibrated result =
           good.isEmpty() ? kept(opened.config()) : recalibrated(opened, images);
-      CalibratedGuardBand band =
-          new GuardBandMeasurement(opened, repeats, common)
-              .of(
-                  bands,
-                  bands.review(falseAlarms),
-                  result.test(),
-                  result.calibration(),
-                  images.samples(),
-                  seed);
+      CalibratedGuardBand band = band(opened, result, repeats, List.copyOf(ofSynthetic.values()));
       List<String> digests =
-          Stream.concat(images.digests().stream(), repeats.digests().stream()).distinct().toList();
+          Stream.of(images.digests(), repeats.digests(), ofSynthetic.keySet())
+              .flatMap(Collection::stream)
+              .distinct()
+              .toList();
       ModelConfig before = opened.config();
       opened.save(
           written(),
@@ -123,6 +124,43 @@ final class CalibrateCommand implements Callable<Integer> {
       NextCommand.inspect(written(), NextCommand.holdsProgram(opened), reading, common);
     }
     return Flowline.SUCCESS;
+  }
+
+  private Map<String, Sample> imagesOfSyntheticRepeats() throws IOException {
+    if (bands.synthetic() == null) {
+      return Map.of();
+    }
+    Map<String, Sample> images =
+        CalibrationImages.of("--synthetic-repeats", List.of(bands.synthetic()), common).byDigest();
+    if (images.size() < 2) {
+      throw new IOException(
+          "--synthetic-repeats: %s holds %s, and repeatability takes several parts: add images of others, best some that are hard to decide"
+              .formatted(bands.synthetic(), Numbers.count(images.size(), "image")));
+    }
+    return images;
+  }
+
+  /** Returns the requested guard band; null for none. */
+  private CalibratedGuardBand band(
+      AnomalyModel opened,
+      Recalibrator.Recalibrated result,
+      RepeatsFolder repeats,
+      List<Sample> ofSynthetic)
+      throws IOException {
+    FalseAlarmRate review = bands.review(falseAlarms);
+    if (review != null) {
+      return CalibratedGuardBand.ofRates(result.calibration(), review);
+    }
+    if (bands.repeats() == null && bands.synthetic() == null) {
+      return null;
+    }
+    GuardBandMeasurement measurement = new GuardBandMeasurement(opened, common);
+    RepeatedParts parts =
+        bands.synthetic() == null
+            ? measurement.taken(result.test(), repeats)
+            : measurement.synthetic(result.test(), ofSynthetic, seed);
+    return parts.guardBand(
+        result.test().log10Epsilon(), bands.confidence(), bands.synthetic() != null);
   }
 
   /** Refuses what is out of its bounds, or takes good images where none are named. */

@@ -1,9 +1,6 @@
 package dev.flowline.cli;
 
-import dev.flowline.calibration.CalibratedGuardBand;
-import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.Calibrator;
-import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.RepeatedParts;
 import dev.flowline.data.Sample;
 import dev.flowline.engine.EncodedImages;
@@ -21,47 +18,23 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The measurement of a guard band with a model.
+ * The measurement of repeatability with a model.
  *
- * @param repeats the parts that were taken several times; {@link RepeatsFolder#NONE} for none
  * @param common prints progress
  */
-record GuardBandMeasurement(AnomalyModel model, RepeatsFolder repeats, CommonOptions common) {
+record GuardBandMeasurement(AnomalyModel model, CommonOptions common) {
   /** Number of images of which synthetic repeats are made: those nearest to the threshold. */
   private static final int SYNTHETIC_PARTS = 12;
 
   private static final int SYNTHETIC_REPEATS = 5;
 
   /**
-   * Returns the requested band; null for none.
+   * Returns the parts of a folder of repeats, with their statistics.
    *
-   * @param calibration of the test's threshold
-   * @param good images, of which synthetic repeats are made
-   * @param seed of synthetic repeats
-   * @throws IllegalArgumentException with the way out, if there is none such
    * @throws IOException naming the file, if an image cannot be read
    */
-  CalibratedGuardBand of(
-      GuardBandOptions options,
-      FalseAlarmRate review,
-      SegmentationOptions test,
-      Calibration calibration,
-      List<Sample> good,
-      long seed)
-      throws IOException {
-    if (review != null) {
-      return CalibratedGuardBand.ofRates(calibration, review);
-    }
-    if (options.repeats() == null && !options.synthetic()) {
-      return null;
-    }
-    RepeatedParts parts =
-        options.synthetic() ? synthetic(test, good, seed) : taken(test, repeats.samples());
-    return parts.guardBand(test.log10Epsilon(), options.confidence(), options.synthetic());
-  }
-
-  private RepeatedParts taken(SegmentationOptions test, List<Sample> images) throws IOException {
-    List<Double> statistics = statistics(test, images);
+  RepeatedParts taken(SegmentationOptions test, RepeatsFolder repeats) throws IOException {
+    List<Double> statistics = statistics(test, repeats.samples());
     List<List<Double>> byPart = new ArrayList<>();
     int first = 0;
     for (List<Sample> part : repeats.parts().values()) {
@@ -70,22 +43,25 @@ record GuardBandMeasurement(AnomalyModel model, RepeatsFolder repeats, CommonOpt
     return new RepeatedParts(byPart);
   }
 
-  private RepeatedParts synthetic(SegmentationOptions test, List<Sample> good, long seed)
+  /**
+   * Returns synthetic repeats of the images nearest to the threshold, with their statistics.
+   *
+   * @param images at least two, of a part each
+   * @param seed of the repeats
+   * @throws IOException naming the file, if an image cannot be read
+   */
+  RepeatedParts synthetic(SegmentationOptions test, List<Sample> images, long seed)
       throws IOException {
-    List<Double> statistics = statistics(test, good);
+    List<Double> statistics = statistics(test, images);
     List<Sample> nearest =
-        IntStream.range(0, good.size())
+        IntStream.range(0, images.size())
             .boxed()
             .sorted(
                 Comparator.comparingDouble(
                     (Integer image) -> Math.abs(statistics.get(image) - test.log10Epsilon())))
             .limit(SYNTHETIC_PARTS)
-            .map(good::get)
+            .map(images::get)
             .toList();
-    if (nearest.size() < 2) {
-      throw new IllegalArgumentException(
-          "--synthetic-repeats takes at least two good images, got " + nearest.size());
-    }
     List<Double> repeated = repeated(test, nearest, seed);
     return new RepeatedParts(
         IntStream.range(0, nearest.size())

@@ -18,9 +18,10 @@ final class GuardBandOptions {
 
   @Option(
       names = "--synthetic-repeats",
+      paramLabel = "DIR",
       description =
-          "The same with repeats made from good images: camera noise, a shift of 1 pixel, 5 %% more or less light.")
-  private boolean synthetic;
+          "The same with repeats made from images of one part each, good or not: camera noise, a shift of 1 pixel, 5 %% more or less light.")
+  private Path synthetic;
 
   @Option(
       names = "--guard-confidence",
@@ -50,20 +51,17 @@ final class GuardBandOptions {
    * @throws IllegalArgumentException naming the options and the way out
    */
   void require(boolean hasGood, CalibrationOptions falseAlarms) {
-    if (!hasGood && synthetic) {
+    int ways =
+        (repeats == null ? 0 : 1) + (synthetic == null ? 0 : 1) + (reviewRate == null ? 0 : 1);
+    if (!hasGood && ways == 0) {
       throw new IllegalArgumentException(
-          "--synthetic-repeats takes --good, of whose images they are made");
+          "--good names the good images; calibrate does without them if --repeats, --synthetic-repeats or --review-rate is given");
     }
-    if (!hasGood && repeats == null && reviewRate == null) {
-      throw new IllegalArgumentException(
-          "--good names the good images; calibrate does without them if --repeats or --review-rate is given");
-    }
-    int ways = (repeats == null ? 0 : 1) + (synthetic ? 1 : 0) + (reviewRate == null ? 0 : 1);
     if (ways > 1) {
       throw new IllegalArgumentException(
           "--repeats, --synthetic-repeats and --review-rate exclude each other: give one of them");
     }
-    if (confidence != null && repeats == null && !synthetic) {
+    if (confidence != null && repeats == null && synthetic == null) {
       throw new IllegalArgumentException(
           "--guard-confidence goes with --repeats or --synthetic-repeats");
     }
@@ -105,8 +103,8 @@ final class GuardBandOptions {
     return repeats;
   }
 
-  /** Returns whether repeats are to be made from good images. */
-  boolean synthetic() {
+  /** Returns the folder of images that repeats are to be made of; null for none. */
+  Path synthetic() {
     return synthetic;
   }
 

@@ -89,6 +89,7 @@ final class InspectCommand implements Callable<Integer> {
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         unusual.requireInputRange(inspector);
+        test.noteOfGuardBand(inspector, common);
         LotTally lot = LotTally.of(inspector, discovery.rate(), common.err());
         Optional<DriftWatch> drift = driftWatch(inspector);
         return inspect(images, inspector, drift, lot) ? exitCode(drift) : Flowline.FAILURE;

@@ -4,6 +4,7 @@ import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.line.DetailedInspection;
 import dev.flowline.line.Inspection;
+import dev.flowline.line.Statistic;
 import dev.flowline.line.Verdict;
 import dev.flowline.page.CaptionBand;
 import dev.flowline.page.MaskOverlay;
@@ -77,10 +78,8 @@ final class InspectionPictures {
     }
     if (inspection.verdict() != Verdict.NOT_INSPECTED) {
       words.add(
-          "log10NFA %s, threshold %s"
-              .formatted(
-                  Numbers.fixed(inspection.log10Nfa(), 2),
-                  Numbers.fixed(inspection.statistic().threshold(), 2)));
+          "log10NFA %s, %s"
+              .formatted(Numbers.fixed(inspection.log10Nfa(), 2), limits(inspection.statistic())));
     }
     if (inspection.pValue() != null) {
       words.add("p-value " + Numbers.brief(inspection.pValue()));
@@ -98,6 +97,14 @@ final class InspectionPictures {
       words.add("input unlike the calibration images");
     }
     return words;
+  }
+
+  private static String limits(Statistic statistic) {
+    return statistic.goodFrom() == null
+        ? "threshold " + Numbers.fixed(statistic.threshold(), 2)
+        : "DEFECT below %s, GOOD from %s"
+            .formatted(
+                Numbers.fixed(statistic.defectBelow(), 2), Numbers.fixed(statistic.goodFrom(), 2));
   }
 
   private static boolean[] detected(DetailedInspection inspection, int width, int height) {

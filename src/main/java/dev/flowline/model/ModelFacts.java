@@ -116,8 +116,13 @@ public final class ModelFacts {
       Provenance.CalibrationStep last = steps.get(steps.size() - 1);
       facts.put(
           "last calibrated",
-          "%s, by Flowline %s, with %s images"
-              .formatted(last.date(), last.flowline(), last.images().size()));
+          "%s, by Flowline %s, %s"
+              .formatted(
+                  last.date(),
+                  last.flowline(),
+                  last.images().isEmpty()
+                      ? "without new images"
+                      : "with %s images".formatted(last.images().size())));
     }
     return facts;
   }
