@@ -121,23 +121,25 @@ Part chain_part(const Field& field, const Kernels& kernels, const char* name, co
           }};
 }
 
-/// A law of the size that good images make it, whose knots begin at the median of chi-square
-/// energies.
+/// A relative law of the size that good images make it, whose knots begin at the median.
 struct OwnLaw {
   static constexpr int32_t CLASSES = 10, KNOTS = 150;
   std::vector<float> level;
-  std::vector<double> log10_pfa;
+  std::vector<double> log10_pfa, baseline_log10_pfa;
 
   OwnLaw() {
     for (int32_t k = 0; k < CLASSES; k++) {
       for (int32_t i = 0; i < KNOTS; i++) log10_pfa.push_back(-0.02 * i * (1 + 0.1 * k));
     }
     for (int32_t i = 0; i < KNOTS; i++) {
-      level.push_back(0.39f + static_cast<float>(i) * (0.1f / KNOTS));
+      level.push_back(0.5f + static_cast<float>(i) * (0.1f / KNOTS));
+      baseline_log10_pfa.push_back(-0.02 * i);
     }
   }
 
-  RegionLaw law() const { return {CLASSES, KNOTS, level.data(), log10_pfa.data()}; }
+  RegionLaw law() const {
+    return {CLASSES, KNOTS, level.data(), log10_pfa.data(), 0, 0.61f, baseline_log10_pfa.data()};
+  }
 };
 
 // From the fused map to the painted one. The fused map: of a field's energies the anomaly map.

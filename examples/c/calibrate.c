@@ -56,7 +56,8 @@ static float judge(const flowline_segment_options* options) {
                                  .batch = 1,
                                  .channels = CHANNELS,
                                  .height = SIDE,
-                                 .width = SIDE};
+                                 .width = SIDE,
+                                 .baseline_log10_pfa = baseline_log10_pfa};
   float min_log10_nfa;
   const flowline_maps maps = {.struct_size = sizeof maps,
                               .height = SIDE,
@@ -79,9 +80,10 @@ static int alarms(const flowline_segment_options* options, double log10_epsilon,
 int main(void) {
   check(flowline_context_create(NULL, &context));
 
-  static float maxima[LAW * FLOWLINE_LAW_CLASSES], level[FLOWLINE_LAW_KNOTS];
+  static float maxima[LAW * FLOWLINE_LAW_CLASSES], baselines[LAW], level[FLOWLINE_LAW_KNOTS];
   static float min_log10_nfa[THRESHOLD];
   static double log10_pfa[FLOWLINE_LAW_CLASSES * FLOWLINE_LAW_KNOTS];
+  static double baseline_log10_pfa[FLOWLINE_LAW_KNOTS];
   flowline_region_law law = {.struct_size = sizeof law,
                              .classes = flowline_size_classes(SIDE, SIDE),
                              .level = level,
@@ -91,10 +93,11 @@ int main(void) {
   for (int image = 0; image < LAW; image++) {
     draw(0);
     judge(NULL); /* the fused map is the same for every test */
-    check(flowline_region_maxima(context, map, SIDE, SIDE, law.classes,
-                                 maxima + image * law.classes));
+    check(flowline_relative_maxima(context, map, SIDE, SIDE, law.classes,
+                                   maxima + image * law.classes, baselines + image));
   }
-  check(flowline_region_law_fit(maxima, LAW, law.classes, level, log10_pfa, &law.knots));
+  check(flowline_relative_law_fit(maxima, baselines, LAW, law.classes, level, log10_pfa, &law.knots,
+                                  &law.baseline, baseline_log10_pfa));
 
   flowline_segment_options calibrated = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
   calibrated.law = &law;

@@ -110,16 +110,17 @@ flowline::Tensor view_of(const cv::Mat& latents) {
 class Inspector {
  public:
   explicit Inspector(const std::vector<fs::path>& good) : normal_(features_of_third(good)) {
-    std::vector<float> maxima;
+    std::vector<float> maxima, baselines;
     for (size_t i = 1; i < good.size(); i += 3) {
       const cv::Mat latents = normal_.latents_of(read(good[i]));
       std::vector<float> map(CELLS * CELLS);
       const flowline::MapViews fused = {CELLS, CELLS, {}, {}, {}, {}, map};
       context_.segment_into({view_of(latents)}, fused);
-      const std::vector<float> of_image = context_.region_maxima(map, CELLS, CELLS);
-      maxima.insert(maxima.end(), of_image.begin(), of_image.end());
+      const flowline::RelativeMaxima of_image = context_.relative_maxima(map, CELLS, CELLS);
+      maxima.insert(maxima.end(), of_image.maxima.begin(), of_image.maxima.end());
+      baselines.push_back(of_image.baseline);
     }
-    law_ = flowline::fit_region_law(maxima, CELLS, CELLS);
+    law_ = flowline::fit_relative_law(maxima, baselines, CELLS, CELLS);
     std::vector<float> scores;
     for (size_t i = 2; i < good.size(); i += 3) {
       scores.push_back(inspect(read(good[i])).min_log10_nfa);

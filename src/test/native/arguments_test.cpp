@@ -611,6 +611,30 @@ void laws() {
   spoils("options.law.log10_pfa[3] must be 0", [](auto& o) { o.log10_pfa[3] = -0.5; });
   spoils("options.law.log10_pfa[2] must be finite", [](auto& o) { o.log10_pfa[2] = -INFINITY; });
   spoils("options.law.log10_pfa[5]", [](auto& o) { o.log10_pfa[5] = -2.9; });
+  spoils("options.law.baseline must be in [0, 1]", [](auto& o) { o.baseline = NOT_A_NUMBER; });
+  spoils("options.law.baseline must be in [0, 1]", [](auto& o) { o.baseline = -0.5f; });
+  spoils("options.law.baseline must be in [0, 1]", [](auto& o) { o.baseline = 1.5f; });
+  const auto relative = [](auto& o) {
+    o.baseline = 0.5f;
+    o.baseline_log10_pfa = {0.0, -1.0, -1.5};
+  };
+  spoils("options.law.baseline_log10_pfa[0] must be 0", [&](auto& o) {
+    relative(o);
+    o.baseline_log10_pfa[0] = -1;
+  });
+  spoils("options.law.baseline_log10_pfa[2] must be finite and not above", [&](auto& o) {
+    relative(o);
+    o.baseline_log10_pfa[2] = -0.5;
+  });
+  relative(own);
+  fails(FLOWLINE_OK, "", [](auto&) {});
+  fails(bad, "options.law.baseline_log10_pfa must not be NULL",
+        [](auto& l) { l.baseline_log10_pfa = nullptr; });
+  fails(bad, "options.law.baseline_log10_pfa must be NULL", [](auto& l) { l.baseline = 0; });
+  fails(bad, "options.law.reserved_2", [](auto& l) { l.reserved_2 = 1; });
+  fails(bad, "maps.log10_nfa overlaps options.law.baseline_log10_pfa",
+        [&](auto& l) { l.baseline_log10_pfa = reinterpret_cast<const double*>(call.map.data()); });
+  own.baseline = 0;
   law = *own.get();
   CHECK(call.run() == FLOWLINE_OK);
   law.level = call.map.data() + 125;
@@ -670,6 +694,35 @@ void maxima() {
   CHECK_FAILS(flowline_region_maxima(context, map, 2, 3, 4, out), FLOWLINE_NOT_FINITE, "row 1");
 }
 
+void relative_maxima() {
+  Context context;
+  float map[6] = {0.5f, 0.75f, 0.5f, -1, 0.5f, 0}, out[4], baseline;
+  const flowline_status bad = FLOWLINE_INVALID_ARGUMENT;
+  const auto run = [&](flowline_context* of, const float* levels, int64_t height, int32_t classes,
+                       float* maxima, float* to) {
+    return flowline_relative_maxima(of, levels, height, 3, classes, maxima, to);
+  };
+  CHECK(run(context, map, 2, 4, out, &baseline) == FLOWLINE_OK);
+  CHECK(baseline == 0.5f);
+  CHECK(out[0] == 0.75f && out[1] == 0.5f && out[2] == 0.5f && out[3] == -INFINITY);
+  CHECK_FAILS(run(nullptr, map, 2, 4, out, &baseline), bad, "context");
+  CHECK_FAILS(run(context, nullptr, 2, 4, out, &baseline), bad, "map");
+  CHECK_FAILS(run(context, map, 0, 4, out, &baseline), bad, "height");
+  CHECK_FAILS(run(context, map, 2, 0, out, &baseline), bad, "classes");
+  CHECK_FAILS(run(context, map, 2, 4, nullptr, &baseline), bad, "maxima");
+  CHECK_FAILS(run(context, map, 2, 4, out, nullptr), bad, "baseline");
+  CHECK_FAILS(run(context, map, 2, 4, out, out + 3), bad, "overlap");
+  map[1] = 1.5f;
+  CHECK_FAILS(run(context, map, 2, 4, out, &baseline), bad, "map must not be above 1, got 1.5");
+  map[1] = NOT_A_NUMBER;
+  CHECK_FAILS(run(context, map, 2, 4, out, &baseline), FLOWLINE_NOT_FINITE, "row 0");
+  std::fill_n(map, 6, -1.0f);
+  CHECK_FAILS(run(context, map, 2, 4, out, &baseline), bad, "map must have a tested position");
+  std::fill_n(map, 6, 1.0f);  // no likelihood at all
+  CHECK(run(context, map, 2, 4, out, &baseline) == FLOWLINE_OK);
+  CHECK(baseline == std::ldexp(1.0f, -24) && out[0] == 1.0f && out[2] == 1.0f);
+}
+
 void calibration() {
   const flowline_status bad = FLOWLINE_INVALID_ARGUMENT;
   std::vector<float> maxima;
@@ -700,6 +753,24 @@ void calibration() {
   CHECK_FAILS(
       flowline_region_law_fit(maxima.data(), 10, 3, maxima.data() + 3, table.data(), &knots), bad,
       "level overlaps maxima");
+  std::vector<float> baselines(10, 0.25f);
+  std::vector<double> of_baseline(FLOWLINE_LAW_KNOTS);
+  float baseline;
+  const auto fit_relative = [&](int64_t images, float* to, double* table_of_baseline) {
+    return flowline_relative_law_fit(maxima.data(), baselines.data(), images, 3, level.data(),
+                                     table.data(), &knots, to, table_of_baseline);
+  };
+  CHECK(fit_relative(10, &baseline, of_baseline.data()) == FLOWLINE_OK);
+  CHECK(baseline == 0.25f && of_baseline[0] == 0 && level[0] == 0.3f);
+  CHECK_FAILS(fit_relative(9, &baseline, of_baseline.data()), bad, "images must be 10 to");
+  CHECK_FAILS(fit_relative(10, nullptr, of_baseline.data()), bad, "baseline must not be NULL");
+  CHECK_FAILS(fit_relative(10, &baseline, nullptr), bad, "baseline_log10_pfa must not be NULL");
+  CHECK_FAILS(fit_relative(10, &baselines[3], of_baseline.data()), bad,
+              "baseline overlaps baselines");
+  for (float wrong : {0.0f, -0.1f, 1.1f, NOT_A_NUMBER}) {
+    baselines[3] = wrong;
+    CHECK_FAILS(fit_relative(10, &baseline, of_baseline.data()), bad, "baselines[3] must be above");
+  }
   maxima[7] = 0.9f;
   CHECK_FAILS(fit(10, 3), bad, "image 2, class 1");
   maxima[7] = NOT_A_NUMBER;
@@ -1075,6 +1146,7 @@ int main() {
   prepared_views();
   laws();
   maxima();
+  relative_maxima();
   calibration();
   reserving();
   outputs();

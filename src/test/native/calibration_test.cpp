@@ -103,6 +103,50 @@ void laws(uint64_t seed) {
   CHECK(worst < 1e-9);
 }
 
+/// The same, of maxima that are relative; and the class of the baselines by the same formulas.
+void relative_laws(uint64_t seed) {
+  std::mt19937_64 random(seed);
+  double worst = 0;
+  for (int round = 0; round < 200; round++) {
+    const Maxima maxima = drawn(random);
+    std::vector<float> baselines;
+    const int form = static_cast<int>(random() % 3);
+    for (int i = 0; i < maxima.images; i++) {
+      const double uniform = std::uniform_real_distribution<double>()(random);
+      baselines.push_back(form == 0 ? 0.5f : static_cast<float>(std::exp(-8 * form * uniform)));
+    }
+    std::vector<float> level(FLOWLINE_LAW_KNOTS), sorted = baselines;
+    std::vector<double> table(static_cast<size_t>(maxima.classes * FLOWLINE_LAW_KNOTS)),
+        of_baseline(FLOWLINE_LAW_KNOTS);
+    int32_t knots;
+    float baseline;
+    CHECK(flowline_relative_law_fit(maxima.values.data(), baselines.data(), maxima.images,
+                                    maxima.classes, level.data(), table.data(), &knots, &baseline,
+                                    of_baseline.data()) == FLOWLINE_OK);
+    std::sort(sorted.begin(), sorted.end());
+    CHECK(baseline == sorted[static_cast<size_t>(maxima.images - 1) / 2]);
+    float lowest = 1;
+    std::vector<double> column;
+    for (int i = 0; i < maxima.images; i++) {
+      const float of_image = std::max(0.0f, 1 - baselines[i] / baseline / 2);
+      lowest = std::min({lowest, of_image, maxima.values[(i + 1) * maxima.classes - 1]});
+      column.push_back(transformed(of_image));
+    }
+    CHECK(level[0] == lowest && of_baseline[0] == 0);
+    double smallest = 0;
+    for (int i = 1; i < knots; i++) {
+      smallest = std::min(smallest, maxima.smallest_probability(level[i], 0));
+      worst = std::max(worst, std::fabs(table[i] - smallest));
+      const double expected = log10_probability(column, transformed(level[i]));
+      CHECK(of_baseline[i] <= of_baseline[i - 1]);
+      worst = std::max(worst, std::fabs(of_baseline[i] - std::min(0.0, expected)));
+    }
+  }
+  std::printf("relative laws, seed %llu: largest difference of a log10 PFA %.2g\n",
+              static_cast<unsigned long long>(seed), worst);
+  CHECK(worst < 1e-9);
+}
+
 /// P(Bin(n, p) >= j) from Pascal's triangle, n at most 60: every coefficient is exact to 1 ulp.
 double at_least(int j, int n, double p) {
   std::vector<double> row = {1};
@@ -212,6 +256,7 @@ void p_values(uint64_t seed) {
 int main() {
   const uint64_t seed = std::random_device()();
   laws(seed);
+  relative_laws(seed);
   thresholds(seed);
   p_values(seed);
   return 0;

@@ -108,6 +108,13 @@ void calibration() {
   throws(FLOWLINE_INVALID_ARGUMENT, "images must be 10 to",
          [&] { flowline::fit_region_law(maxima, 4); });
 
+  const std::vector<float> baselines(12, 0.5f);
+  const flowline::RegionLaw relative = flowline::fit_relative_law(maxima, baselines, 3);
+  CHECK(relative.level == level && relative.log10_pfa == log10_pfa && relative.baseline == 0.5f);
+  CHECK(relative.baseline_log10_pfa.size() == level.size());
+  throws(FLOWLINE_INVALID_ARGUMENT, "maxima must have 12 baselines times 4 classes, got 36",
+         [&] { flowline::fit_relative_law(maxima, baselines, 4); });
+
   std::vector<float> smallest;
   for (int i = 1; i <= 19; i++) smallest.push_back(static_cast<float>(i % 2 == 0 ? -i : i));
   const flowline::Threshold threshold = flowline::threshold(smallest, 0.1);
@@ -302,7 +309,9 @@ void the_same_maps() {
   options.ignore = Span<const uint8_t>(masks.data(), 480);  // one for both
   CHECK(context.segment(latents, 24, 20, options).log10_nfa != nfa);
 
-  const flowline::RegionLaw law = {{0.2f, 0.6f, 1.0f}, {0, -1, -2, 0, -2, -4}};
+  flowline::RegionLaw law;
+  law.level = {0.2f, 0.6f, 1.0f};
+  law.log10_pfa = {0, -1, -2, 0, -2, -4};
   options.law = &law;
   options.smallest_region = 2;
   const flowline_region_law same_law = {sizeof same_law,     2, 3, 0, law.level.data(),
@@ -313,7 +322,20 @@ void the_same_maps() {
   by_law.smallest_region = 2;
   CHECK(flowline_segment(plain, given, 2, &by_law, &to) == FLOWLINE_OK);
   CHECK(context.segment(latents, 24, 20, options).log10_nfa == nfa);
-  const flowline::RegionLaw none_such = {{0.2f, 0.6f}, {0, -1, -2}};
+  law.baseline = 0.5f;
+  law.baseline_log10_pfa = {0, -3, -6};
+  const flowline_region_law same_relative = {
+      sizeof same_relative,         2, 3, 0, law.level.data(), law.log10_pfa.data(), 0, 0, 0.5f, 0,
+      law.baseline_log10_pfa.data()};
+  by_law.law = &same_relative;
+  CHECK(flowline_segment(plain, given, 2, &by_law, &to) == FLOWLINE_OK);
+  CHECK(context.segment(latents, 24, 20, options).log10_nfa == nfa);
+  law.baseline_log10_pfa.pop_back();
+  throws(FLOWLINE_INVALID_ARGUMENT, "options.law.baseline_log10_pfa must have the 3 knots, got 2",
+         [&] { context.segment(latents, 24, 20, options); });
+  flowline::RegionLaw none_such;
+  none_such.level = {0.2f, 0.6f};
+  none_such.log10_pfa = {0, -1, -2};
   options.law = &none_such;
   throws(FLOWLINE_INVALID_ARGUMENT, "options.law.log10_pfa must have a multiple of the 2 knots",
          [&] { context.segment(latents, 24, 20, options); });
@@ -323,6 +345,11 @@ void the_same_maps() {
   std::vector<float> expected(3);
   CHECK(flowline_region_maxima(plain, anomaly.data(), 48, 20, 3, expected.data()) == FLOWLINE_OK);
   CHECK(maxima == expected);
+  const flowline::RelativeMaxima relative = context.relative_maxima(anomaly, 48, 20, 3);
+  float baseline;
+  CHECK(flowline_relative_maxima(plain, anomaly.data(), 48, 20, 3, expected.data(), &baseline) ==
+        FLOWLINE_OK);
+  CHECK(relative.maxima == expected && relative.baseline == baseline);
   calibration();
   guard_bands();
   cross_validation();

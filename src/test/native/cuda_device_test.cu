@@ -92,9 +92,12 @@ class DeviceLaw {
   explicit DeviceLaw(const flowline_region_law* host)
       : law_(host == nullptr ? flowline_region_law{} : *host),
         level_(law_.level, static_cast<size_t>(law_.knots)),
-        log10_pfa_(law_.log10_pfa, static_cast<size_t>(law_.classes) * law_.knots) {
+        log10_pfa_(law_.log10_pfa, static_cast<size_t>(law_.classes) * law_.knots),
+        baseline_log10_pfa_(law_.baseline_log10_pfa,
+                            law_.baseline_log10_pfa == nullptr ? 0 : law_.knots) {
     law_.level = level_.data();
     law_.log10_pfa = log10_pfa_.data();
+    if (law_.baseline > 0) law_.baseline_log10_pfa = baseline_log10_pfa_.data();
   }
 
   const flowline_region_law* get() const { return law_.classes == 0 ? nullptr : &law_; }
@@ -102,7 +105,7 @@ class DeviceLaw {
  private:
   flowline_region_law law_;
   DeviceArray<float> level_;
-  DeviceArray<double> log10_pfa_;
+  DeviceArray<double> log10_pfa_, baseline_log10_pfa_;
 };
 
 /// With `graphs`, what a call enqueues is captured and replayed.

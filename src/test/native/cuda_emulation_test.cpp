@@ -34,8 +34,13 @@ class EmulatedDevice {
     counts.count(call.view, call.latents, call.scales);
     call.counts = &counts;
     if (call.by_law) {
-      call.law = {options.law->classes, options.law->knots, options.law->level,
-                  options.law->log10_pfa};
+      call.law = {options.law->classes,
+                  options.law->knots,
+                  options.law->level,
+                  options.law->log10_pfa,
+                  0,
+                  options.law->baseline,
+                  options.law->baseline_log10_pfa};
     }
     engine_.segments.reserve(call);
     const int64_t growths = machine_.growths(), uploads = machine_.uploads();

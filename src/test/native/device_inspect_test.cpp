@@ -179,9 +179,11 @@ int64_t round(RandomTensors& random, flowline_context* device) {
   const flowline_region_law host_law = *law.get();
   const std::vector<float> level = veiled(law.level);
   const std::vector<double> log10_pfa = veiled(law.log10_pfa);
+  const std::vector<double> baseline_log10_pfa = veiled(law.baseline_log10_pfa);
   flowline_region_law device_law = host_law;
   device_law.level = level.data();
   device_law.log10_pfa = log10_pfa.data();
+  if (law.baseline > 0) device_law.baseline_log10_pfa = baseline_log10_pfa.data();
   if (below(2) == 0) {
     options.law = &host_law;
     of_device.law = &device_law;
@@ -208,7 +210,9 @@ int64_t round(RandomTensors& random, flowline_context* device) {
   int64_t bytes = got.bytes() + batch * 4;
   for (const OwnTensor& scale : own)
     bytes += defects * 4 * scale.tensor.height * scale.tensor.width;
-  if (options.law != nullptr) bytes += host_law.knots * int64_t{4 + 8 * host_law.classes};
+  if (options.law != nullptr) {
+    bytes += host_law.knots * int64_t{12 + 8 * host_law.classes};
+  }
   CHECK(read <= bytes);
   return defects;
 }
@@ -248,11 +252,23 @@ void regions(RandomTensors& random, flowline_context* device) {
 void arguments(flowline_context* device) {
   const std::vector<float> z = veiled(std::vector<float>(2 * 3 * 8 * 8, 1.0f));
   const std::vector<flowline_tensor> latents = {{sizeof(flowline_tensor), 0, z.data(), 2, 3, 8, 8}};
-  const auto run = [&](std::vector<float> level, std::vector<double> log10_pfa) {
+  const auto run = [&](std::vector<float> level, std::vector<double> log10_pfa,
+                       std::vector<double> baseline_log10_pfa = {}) {
     level = veiled(level);
     log10_pfa = veiled(log10_pfa);
-    const flowline_region_law law = {
-        sizeof law, 1, static_cast<int32_t>(level.size()), 0, level.data(), log10_pfa.data()};
+    const bool relative = !baseline_log10_pfa.empty();
+    baseline_log10_pfa = veiled(baseline_log10_pfa);
+    const flowline_region_law law = {sizeof law,
+                                     1,
+                                     static_cast<int32_t>(level.size()),
+                                     0,
+                                     level.data(),
+                                     log10_pfa.data(),
+                                     0,
+                                     0,
+                                     relative ? 0.5f : 0.0f,
+                                     0,
+                                     relative ? baseline_log10_pfa.data() : nullptr};
     flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
     options.law = &law;
     return Outputs(2, 127, latents).inspect(device, latents, options);
@@ -264,6 +280,10 @@ void arguments(flowline_context* device) {
   CHECK_FAILS(run({0.2f, 0.6f, 1.0f}, {0, NAN, -2}), BAD,
               "options.law.log10_pfa[1] must be finite");
   CHECK_FAILS(run({0.2f, 0.6f, 1.0f}, {0, -1, 5}), BAD, "options.law.log10_pfa[2] must be finite");
+
+  CHECK(run({0.2f, 0.6f, 1.0f}, {0, -1, -2}, {0, -1, -1}) == FLOWLINE_OK);
+  CHECK_FAILS(run({0.2f, 0.6f, 1.0f}, {0, -1, -2}, {0, -1, NAN}), BAD,
+              "options.law.baseline_log10_pfa[2] must be finite");
 
   Outputs outputs(2, 0, latents);
   flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;

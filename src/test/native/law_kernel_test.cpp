@@ -71,7 +71,9 @@ class Suite {
   // Of that chain its smallest value is far away: after more than 1000 branches.
   static OwnLaw law_of_large_regions() {
     constexpr size_t CLASSES = 12;
-    OwnLaw own = {{0.0f, 1.0f}, std::vector<double>(2 * CLASSES)};
+    OwnLaw own;
+    own.level = {0.0f, 1.0f};
+    own.log10_pfa.resize(2 * CLASSES);
     own.log10_pfa.back() = -3.0;
     return own;
   }
@@ -82,9 +84,15 @@ class Suite {
 
   void compare(const RandomMap& map, OwnLaw own, bool real_threads) {
     const auto below = [&](int64_t bound) { return maps_.below(bound); };
-    const RegionLaw law = {own.get()->classes, own.get()->knots, own.level.data(),
+    // Without a tested position there is no baseline, and no call comes so far.
+    if (*std::max_element(map.energy.begin(), map.energy.end()) < 0) own.baseline = 0;
+    const RegionLaw law = {own.get()->classes,
+                           own.get()->knots,
+                           own.level.data(),
                            own.log10_pfa.data(),
-                           static_cast<uint32_t>(below(3) == 0 ? below(10) : 0)};
+                           static_cast<uint32_t>(below(3) == 0 ? below(10) : 0),
+                           own.baseline,
+                           own.law.baseline_log10_pfa};
     const size_t pixels = static_cast<size_t>(map.pixels());
     std::vector<float> expected(pixels), painted(pixels);
     host_.reserve(map.height, map.width);

@@ -33,11 +33,8 @@ std::vector<int64_t> flood(const std::vector<float>& map, int64_t height, int64_
   return found;
 }
 
-double log10_pfa_of(const OwnLaw& own, size_t area, float level) {
+double interpolated(const OwnLaw& own, const double* row, float level) {
   const int64_t knots = static_cast<int64_t>(own.level.size());
-  int64_t k = 0;
-  while ((size_t{2} << k) <= area && k + 1 < own.law.classes) k++;
-  const double* row = own.log10_pfa.data() + k * knots;
   if (level >= own.level.back()) return row[knots - 1];
   int64_t i = 0;
   while (own.level[i + 1] <= level) i++;
@@ -45,10 +42,43 @@ double log10_pfa_of(const OwnLaw& own, size_t area, float level) {
   return row[i] + (level - low) / (high - low) * (row[i + 1] - row[i]);
 }
 
+double log10_pfa_of(const OwnLaw& own, size_t area, float level) {
+  int64_t k = 0;
+  while ((size_t{2} << k) <= area && k + 1 < own.law.classes) k++;
+  return interpolated(own, own.log10_pfa.data() + k * static_cast<int64_t>(own.level.size()),
+                      level);
+}
+
+/// The median likelihood of what is tested, which something is.
+float baseline_of(const std::vector<float>& map) {
+  std::vector<float> tested;
+  for (float level : map) {
+    if (level >= 0) tested.push_back(level);
+  }
+  std::sort(tested.begin(), tested.end());
+  return std::max(1 - tested[tested.size() / 2], std::ldexp(1.0f, -24));
+}
+
+float relative(float likelihood, float baseline) {
+  return std::max(0.0f, 1 - likelihood / baseline / 2);
+}
+
 /// Before interpolation, in double.
-std::vector<double> slow(const OwnLaw& own_law, const std::vector<float>& map, int64_t height,
+std::vector<double> slow(const OwnLaw& own_law, std::vector<float> map, int64_t height,
                          int64_t width, size_t smallest_region) {
   const double background = std::log10(static_cast<double>(own_law.law.classes));
+  double of_baseline = background;
+  if (own_law.baseline > 0 && *std::max_element(map.begin(), map.end()) >= 0) {
+    const float baseline = baseline_of(map);
+    for (float& level : map) {
+      if (level >= 0) level = relative(1 - level, baseline);
+    }
+    const float level = relative(baseline, own_law.baseline);
+    of_baseline += 1;
+    if (level >= own_law.level[0]) {
+      of_baseline += interpolated(own_law, own_law.baseline_log10_pfa.data(), level);
+    }
+  }
   std::vector<double> smallest(map.size(), background), own(map.size(), background);
   std::vector<std::vector<int64_t>> region(map.size());
   for (int64_t at = 0; at < height * width; at++) {
@@ -56,6 +86,12 @@ std::vector<double> slow(const OwnLaw& own_law, const std::vector<float>& map, i
     region[at] = flood(map, height, width, at);
     if (region[at].size() < smallest_region) continue;
     own[at] = log10_pfa_of(own_law, region[at].size(), map[at]) + background;
+  }
+  const double least = *std::min_element(own.begin(), own.end());
+  if (!(least < 0.0 && of_baseline > 0.5 * least)) {
+    for (size_t i = 0; i < map.size(); i++) {
+      if (map[i] >= 0) smallest[i] = std::min(smallest[i], of_baseline);
+    }
   }
   for (int64_t at = 0; at < height * width; at++) {
     double within = 0.0;
@@ -82,6 +118,27 @@ void check_maxima(const std::vector<float>& map, int64_t height, int64_t width) 
     }
   }
   CHECK(maxima == expected);
+}
+
+/// tested: -infinity where a position is not.
+void check_relative_maxima(std::vector<float> tested, int64_t height, int64_t width) {
+  const float baseline = baseline_of(tested);
+  std::vector<float> given = tested, expected(6, -INFINITY), maxima(6);
+  for (size_t i = 0; i < tested.size(); i++) {
+    if (tested[i] < 0) given[i] = -1;
+    if (tested[i] >= 0) tested[i] = relative(1 - tested[i], baseline);
+  }
+  float got;
+  CHECK(flowline_relative_maxima(Context(), given.data(), height, width, 6, maxima.data(), &got) ==
+        FLOWLINE_OK);
+  for (int64_t at = 0; at < height * width; at++) {
+    if (tested[at] < 0) continue;
+    const size_t area = flood(tested, height, width, at).size();
+    for (size_t k = 0; k < 6 && area >> k != 0; k++) {
+      expected[k] = std::max(expected[k], tested[at]);
+    }
+  }
+  CHECK(got == baseline && maxima == expected);
 }
 
 /// Which pixels of the maps are looked at.
@@ -171,6 +228,7 @@ void round(RandomTensors& random) {
       if (!is_tested) tested[i] = -INFINITY;
       any += is_tested;
     }
+    if (any > 0) check_relative_maxima(tested, height, width);
     const std::vector<double> wanted =
         slow(law, tested, height, width, static_cast<size_t>(options.smallest_region));
     for (int64_t i = 0; i < rows * columns; i++) {

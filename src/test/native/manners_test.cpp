@@ -302,6 +302,32 @@ flowline_status run_maxima(flowline_context* context, const Inputs& in, Bytes* o
   return status;
 }
 
+flowline_status run_relative_maxima(flowline_context* context, const Inputs& in, Bytes* out) {
+  std::vector<float> maxima(7);
+  float baseline;
+  const flowline_status status =
+      flowline_relative_maxima(context, in.maxima.data(), 8, 10, 7, maxima.data(), &baseline);
+  add(maxima, out);
+  add(&baseline, 1, out);
+  return status;
+}
+
+flowline_status run_relative_law_fit(flowline_context*, const Inputs& in, Bytes* out) {
+  std::vector<float> level(FLOWLINE_LAW_KNOTS);
+  std::vector<double> log10_pfa(2 * FLOWLINE_LAW_KNOTS), of_baseline(FLOWLINE_LAW_KNOTS);
+  int32_t knots;
+  float baseline;
+  const flowline_status status = flowline_relative_law_fit(
+      in.maxima.data(), in.maxima.data() + Inputs::GOOD, Inputs::GOOD, 2, level.data(),
+      log10_pfa.data(), &knots, &baseline, of_baseline.data());
+  add(level, out);
+  add(log10_pfa, out);
+  add(of_baseline, out);
+  add(&knots, 1, out);
+  add(&baseline, 1, out);
+  return status;
+}
+
 flowline_status run_law_fit(flowline_context*, const Inputs& in, Bytes* out) {
   std::vector<float> level(FLOWLINE_LAW_KNOTS);
   std::vector<double> log10_pfa(2 * FLOWLINE_LAW_KNOTS);
@@ -496,6 +522,8 @@ const Row TABLE[] = {
     {{"flowline_select"}, run_select, true},
     {{"flowline_region_maxima"}, run_maxima, true},
     {{"flowline_region_law_fit"}, run_law_fit, false},
+    {{"flowline_relative_maxima"}, run_relative_maxima, true},
+    {{"flowline_relative_law_fit"}, run_relative_law_fit, false},
     {{"flowline_log10_epsilon"}, run_epsilon, false},
     {{"flowline_p_value"}, run_p_value, false},
     {{"flowline_guard_band"}, run_guard_band, false},

@@ -10,6 +10,8 @@
 struct OwnLaw {
   std::vector<float> level;
   std::vector<double> log10_pfa;
+  float baseline = 0;  // 0: not relative
+  std::vector<double> baseline_log10_pfa;
   flowline_region_law law = {};
 
   const flowline_region_law* get() {
@@ -18,12 +20,17 @@ struct OwnLaw {
            static_cast<int32_t>(level.size()),
            0,
            level.data(),
-           log10_pfa.data()};
+           log10_pfa.data(),
+           0,
+           0,
+           baseline,
+           0,
+           baseline == 0 ? nullptr : baseline_log10_pfa.data()};
     return &law;
   }
 };
 
-/// A valid one, at times with knots below all that a map holds, or with values beyond what a float
+/// A valid one, half of them relative, at times with knots below all that a map holds, or with values beyond what a float
 /// does. below(n): a random number from 0 to n - 1.
 template <class Below>
 OwnLaw random_law(Below&& below) {
@@ -36,12 +43,18 @@ OwnLaw random_law(Below&& below) {
     own.level.push_back(level);
     level += level < -1.0f && below(2) == 0 ? 3.0f : static_cast<float>(1 + below(100)) / 2000.0f;
   }
-  for (int64_t k = 0; k < classes; k++) {
+  const auto add_row = [&](std::vector<double>* rows) {
     double log10_pfa = 0.0;
     for (int64_t i = 0; i < knots; i++) {
-      own.log10_pfa.push_back(log10_pfa);
+      rows->push_back(log10_pfa);
       if (below(4) != 0) log10_pfa -= unit * static_cast<double>(below(1000)) / 700.0;
     }
+  };
+  for (int64_t k = 0; k < classes; k++) add_row(&own.log10_pfa);
+  if (below(2) == 0) {
+    constexpr float BASELINES[] = {1.0f, 0.5f, 0.3f, 1e-3f, 0x1p-24f, 1e-38f};
+    own.baseline = BASELINES[below(6)];
+    add_row(&own.baseline_log10_pfa);
   }
   return own;
 }

@@ -490,6 +490,11 @@ void segment(Input& in) {
                              log10_pfa.get(),
                              classes % 2 == 0 ? latents[0].tensor.height : 0,
                              classes % 2 == 0 ? latents[0].tensor.width : 0};
+  const Exact<double> baseline_log10_pfa(knots);
+  if (in.rarely()) {
+    law.baseline = in.rarely() ? in.bits<float>() : 0.25f;
+    if (!in.rarely()) law.baseline_log10_pfa = baseline_log10_pfa.get();
+  }
   const bool by_law = in.often();
   bool no_law = false;
   if (by_law) {
@@ -508,6 +513,19 @@ void segment(Input& in) {
       log10_pfa[i] = wild             ? in.bits<double>()
                      : i % knots == 0 ? 0.0
                                       : log10_pfa[i - 1] - in.byte() / 64.0;
+    }
+    for (int32_t i = 0; i < knots; i++) {
+      baseline_log10_pfa[i] = wild     ? in.bits<double>()
+                              : i == 0 ? 0.0
+                                       : baseline_log10_pfa[i - 1] - in.byte() / 64.0;
+    }
+    const bool relative = law.baseline > 0;
+    is_law = is_law && law.baseline >= 0 && law.baseline <= 1 &&
+             relative == (law.baseline_log10_pfa != nullptr);
+    for (int32_t i = 0; is_law && relative && i < knots; i++) {
+      is_law = i == 0 ? baseline_log10_pfa[i] == 0.0
+                      : std::isfinite(baseline_log10_pfa[i]) &&
+                            baseline_log10_pfa[i] <= baseline_log10_pfa[i - 1];
     }
     for (int32_t i = 0; is_law && i < knots; i++) {
       is_law = std::isfinite(level[i]) && (i == 0 || level[i] > level[i - 1]);

@@ -22,6 +22,9 @@ struct RegionLaw {
 
   /// The size of the maps that it was measured on; both 0: unknown, and not checked.
   int64_t height = 0, width = 0;
+
+  float baseline = 0;                      ///< of good images; 0: the law is not relative
+  std::vector<double> baseline_log10_pfa;  ///< by knot, if it is
 };
 
 /// Returns the number of size classes of laws for maps of this size; see flowline_size_classes.
@@ -53,6 +56,47 @@ inline RegionLaw fit_region_law(Span<const float> maxima, int32_t classes) {
 /// size_classes(height, width)), of Context::region_maxima.
 inline RegionLaw fit_region_law(Span<const float> maxima, int64_t height, int64_t width) {
   RegionLaw law = fit_region_law(maxima, size_classes(height, width));
+  law.height = height;
+  law.width = width;
+  return law;
+}
+
+/// What one image gives to a relative law; see flowline_relative_maxima.
+struct RelativeMaxima {
+  std::vector<float> maxima;  ///< (classes)
+  float baseline;
+};
+
+/// Fits a relative region law for maps of any size to good images. maxima: (images, classes), and
+/// baselines: (images), of Context::relative_maxima; see flowline_relative_law_fit.
+inline RegionLaw fit_relative_law(Span<const float> maxima, Span<const float> baselines,
+                                  int32_t classes) {
+  const int64_t size = static_cast<int64_t>(maxima.size());
+  const int64_t images = static_cast<int64_t>(baselines.size());
+  if (classes < 1 || size / classes != images || size % classes != 0) {
+    detail::fail(FLOWLINE_INVALID_ARGUMENT, "maxima must have " + std::to_string(images) +
+                                                " baselines times " + std::to_string(classes) +
+                                                " classes, got " + std::to_string(size));
+  }
+  RegionLaw law;
+  law.level.resize(FLOWLINE_LAW_KNOTS);
+  law.log10_pfa.resize(detail::count({classes, FLOWLINE_LAW_KNOTS}));
+  law.baseline_log10_pfa.resize(FLOWLINE_LAW_KNOTS);
+  int32_t knots;
+  detail::check(flowline_relative_law_fit(maxima.data(), baselines.data(), images, classes,
+                                          law.level.data(), law.log10_pfa.data(), &knots,
+                                          &law.baseline, law.baseline_log10_pfa.data()));
+  law.level.resize(static_cast<size_t>(knots));
+  law.log10_pfa.resize(detail::count({classes, knots}));
+  law.baseline_log10_pfa.resize(static_cast<size_t>(knots));
+  return law;
+}
+
+/// Fits a relative region law for maps of one size, which a call then checks. maxima: (images,
+/// size_classes(height, width)).
+inline RegionLaw fit_relative_law(Span<const float> maxima, Span<const float> baselines,
+                                  int64_t height, int64_t width) {
+  RegionLaw law = fit_relative_law(maxima, baselines, size_classes(height, width));
   law.height = height;
   law.width = width;
   return law;

@@ -273,6 +273,19 @@ class Context {
     return region_maxima(map, height, width, size_classes(height, width));
   }
 
+  /// Returns what a relative law is measured on; see flowline_relative_maxima.
+  RelativeMaxima relative_maxima(Span<const float> map, int64_t height, int64_t width,
+                                 int32_t classes) {
+    RelativeMaxima result = {std::vector<float>(detail::count({classes})), 0};
+    detail::check(flowline_relative_maxima(handle_, map_of("map", map, height, width), height,
+                                           width, classes, result.maxima.data(), &result.baseline));
+    return result;
+  }
+
+  RelativeMaxima relative_maxima(Span<const float> map, int64_t height, int64_t width) {
+    return relative_maxima(map, height, width, size_classes(height, width));
+  }
+
   /// Returns the energies (batch, height, width) of a latent in host memory.
   std::vector<float> energy(const Tensor& latent) {
     std::vector<float> result(detail::count({latent.batch, latent.height, latent.width}));
@@ -417,6 +430,13 @@ class Context {
                                                   std::to_string(knots) + " knots, got " +
                                                   std::to_string(law.log10_pfa.size()));
     }
+    const bool relative = law.baseline != 0;
+    if (law.baseline_log10_pfa.size() != (relative ? knots : 0)) {
+      detail::fail(FLOWLINE_INVALID_ARGUMENT,
+                   "options.law.baseline_log10_pfa must have " +
+                       (relative ? "the " + std::to_string(knots) + " knots" : "no elements") +
+                       ", got " + std::to_string(law.baseline_log10_pfa.size()));
+    }
     return {sizeof(flowline_region_law),
             static_cast<int32_t>(law.log10_pfa.size() / knots),
             static_cast<int32_t>(knots),
@@ -424,7 +444,10 @@ class Context {
             law.level.data(),
             law.log10_pfa.data(),
             law.height,
-            law.width};
+            law.width,
+            law.baseline,
+            0,
+            relative ? law.baseline_log10_pfa.data() : nullptr};
   }
 
   static flowline_segment_options options_of(const SegmentOptions& options,

@@ -291,6 +291,18 @@ enum {
  *                             2^k positions that reaches m, k its class
  *     log10 NFA             = log10 PFA + log10 classes
  *
+ * A law with a baseline is relative: it judges levels relative to their own image. An image's
+ * baseline is the median of its likelihoods, 1 - level, over the tested positions (of an even
+ * number, that of the upper of the two levels), at least 2^-24. Its level m becomes
+ *
+ *     max(0, 1 - (1 - m) / (2 baseline))
+ *
+ * which is 1/2 at the baseline, so that an image that is stranger all over, such as one of another
+ * batch, does not hide a small defect or look like one. That it is stranger all over is judged too:
+ * 1 - (its baseline) / (2 baseline of good images) is a level of a class of its own, which has
+ * baseline_log10_pfa and, since it adds a tenth of a class to the number of tests, the log10 NFA
+ * log10 PFA + log10 (10 classes). A position whose regions are less meaningful has this one.
+ *
  * If the law is true, on average epsilon classes of a good image give an alarm. The law assumes
  * nothing about how latents are distributed, nor that positions are independent. log10 PFA is
  * interpolated linearly between the knots; it is 0 up to the first knot, and constant from the last
@@ -298,19 +310,23 @@ enum {
  * regions that contain a region more than twice as meaningful: the surroundings of a strong defect
  * are not a defect. min_log10_nfa is the smallest of all regions.
  *
- * flowline_region_law_fit makes a law from good images. Both arrays are device memory of the
- * context; on a CUDA device only flowline_inspect checks what they hold.
+ * flowline_relative_law_fit makes a relative law from good images, flowline_region_law_fit one of
+ * levels as they are. The arrays are device memory of the context; on a CUDA device only
+ * flowline_inspect checks what they hold.
  *
  * A law holds only for maps of the size that it was measured on. Set height and width to it: a call
  * whose latents[0] has another size is then refused. */
 typedef struct flowline_region_law {
-  uint32_t struct_size;    /* sizeof(flowline_region_law) */
-  int32_t classes;         /* 1 to FLOWLINE_LAW_CLASSES */
-  int32_t knots;           /* 2 to 65536 */
-  int32_t reserved;        /* 0 */
-  const float* level;      /* (knots), strictly ascending */
-  const double* log10_pfa; /* (classes, knots), 0 at the first knot, not rising, finite */
-  int64_t height, width;   /* of the fused maps that it was measured on; both 0: unknown */
+  uint32_t struct_size;             /* sizeof(flowline_region_law) */
+  int32_t classes;                  /* 1 to FLOWLINE_LAW_CLASSES */
+  int32_t knots;                    /* 2 to 65536 */
+  int32_t reserved;                 /* 0 */
+  const float* level;               /* (knots), strictly ascending */
+  const double* log10_pfa;          /* (classes, knots), 0 at the first knot, not rising, finite */
+  int64_t height, width;            /* of the fused maps that it was measured on; both 0: unknown */
+  float baseline;                   /* of good images, in (0, 1]; 0: the law is not relative */
+  int32_t reserved_2;               /* 0 */
+  const double* baseline_log10_pfa; /* (knots), as a row of log10_pfa; NULL if baseline is 0 */
 } flowline_region_law;
 
 /* A field of view that was prepared for many calls: flowline_field_of_view_create. */
@@ -402,7 +418,7 @@ typedef struct flowline_maps {
   float* anomaly_score; /* (batch): the largest value of anomaly_map */
   /* (batch, H0, W0), H0 by W0 the size of latents[0]: the fused map, which is the anomaly map of
    * all scales at the size of the finest one. It has the bits that anomaly_map receives if the maps
-   * are H0 by W0. flowline_region_maxima measures it, and a region law judges it. */
+   * are H0 by W0. flowline_relative_maxima measures it, and a region law judges it. */
   float* fused_map;
   /* (batch, scales): the mean over the positions of each scale of its energy divided by its
    * channels, which is 1 on average for white noise. It does not depend on the field of view. */
@@ -556,9 +572,9 @@ FLOWLINE_API flowline_status flowline_inspect(flowline_context* context,
  *
  * Calibration needs good images alone and has three steps; examples/c/calibrate.c has all of them.
  * 1. Take good images that the flow was not trained on. flowline_segment gives their fused_map,
- *    flowline_region_maxima its maxima, and flowline_region_law_fit the law. If the test has a
- *    field of view, set the positions of the fused map that are out of view to 0 before
- *    flowline_region_maxima: the law is then that of the positions that are tested.
+ *    flowline_relative_maxima its maxima and baseline, and flowline_relative_law_fit the law. If the
+ *    test has a field of view, set the positions of the fused map that are out of view to -1 before
+ *    flowline_relative_maxima: the law is then that of the positions that are tested.
  * 2. Take other good images. flowline_segment with that law gives their min_log10_nfa, and
  *    flowline_log10_epsilon the threshold. Keep them, if images are to have a flowline_p_value.
  * 3. flowline_inspect with that law and that threshold decides.
@@ -580,6 +596,20 @@ FLOWLINE_API int32_t flowline_size_classes(int64_t height, int64_t width);
 FLOWLINE_API flowline_status flowline_region_maxima(flowline_context* context, const float* map,
                                                     int64_t height, int64_t width, int32_t classes,
                                                     float* maxima);
+
+/* Measures an image for a relative law: its baseline, and for each class k the highest level
+ * relative to it that a region of at least 2^k positions reaches. Host memory for every context.
+ *
+ * map: (height, width), a fused map: in [0, 1] where a position is tested, which one is at least,
+ *     and -1 where it is not.
+ * classes: 1 to FLOWLINE_LAW_CLASSES; Flowline's models use flowline_size_classes.
+ * maxima: (classes), receives the relative levels, in [0, 1]; -infinity if fewer than 2^k positions
+ *     are tested.
+ * baseline: receives the baseline, in (0, 1]. */
+FLOWLINE_API flowline_status flowline_relative_maxima(flowline_context* context, const float* map,
+                                                      int64_t height, int64_t width,
+                                                      int32_t classes, float* maxima,
+                                                      float* baseline);
 
 /* The most knots of a law that flowline_region_law_fit makes; it never grows. */
 #define FLOWLINE_LAW_KNOTS 161
@@ -607,6 +637,20 @@ FLOWLINE_API flowline_status flowline_region_maxima(flowline_context* context, c
 FLOWLINE_API flowline_status flowline_region_law_fit(const float* maxima, int64_t images,
                                                      int32_t classes, float* level,
                                                      double* log10_pfa, int32_t* knots);
+
+/* Fits a relative region law, in every other respect like flowline_region_law_fit. The baseline of
+ * good images is the median of theirs, of an even number the lower of the two. Likewise fitted is the
+ * class of the baselines, without the classes of regions.
+ *
+ * maxima: (images, classes), of flowline_relative_maxima.
+ * baselines: (images), likewise, in (0, 1].
+ * baseline: receives the baseline of good images.
+ * baseline_log10_pfa: room for FLOWLINE_LAW_KNOTS, receives (knots). */
+FLOWLINE_API flowline_status flowline_relative_law_fit(const float* maxima, const float* baselines,
+                                                       int64_t images, int32_t classes,
+                                                       float* level, double* log10_pfa,
+                                                       int32_t* knots, float* baseline,
+                                                       double* baseline_log10_pfa);
 
 /* Computes the threshold that guarantees a false-alarm rate per image, which is the j-th smallest
  * of n scores. Host memory.

@@ -84,7 +84,7 @@ struct MapViews {
 /// Whether the anomaly map and its score are asked for too.
 enum class AnomalyMap { No, Yes };
 
-/// Whether the fused map is asked for too, for Context::region_maxima.
+/// Whether the fused map is asked for too, for Context::relative_maxima.
 enum class FusedMap { No, Yes };
 
 /// Whether the mean energies and the channel means are asked for too.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "acontrario/region_law.hpp"
 #include "flowline/flowline.h"
 #include "math/bits.hpp"
 #include "math/exponential.hpp"
@@ -51,9 +52,19 @@ struct Tail {
 
 }  // namespace
 
-LawFit::LawFit(const float* maxima, int64_t images, int32_t classes)
+LawFit::LawFit(const float* maxima, const float* baselines, int64_t images, int32_t classes)
     : maxima_(maxima), images_(images), classes_(classes) {
+  if (baselines != nullptr) find_baseline(baselines);
   place_knots();
+}
+
+void LawFit::find_baseline(const float* baselines) {
+  std::vector<float> sorted(baselines, baselines + images_);
+  std::sort(sorted.begin(), sorted.end());
+  baseline_ = sorted[static_cast<size_t>((images_ - 1) / 2)];
+  for (int64_t image = 0; image < images_; image++) {
+    baseline_level_.push_back(level_relative_to(baseline_, baselines[image]));
+  }
 }
 
 /// Evenly on the transformed scale, from the lowest maximum to the highest level there can be.
@@ -62,6 +73,7 @@ void LawFit::place_knots() {
   for (int64_t image = 1; image <= images_; image++) {
     lowest = std::min(lowest, maxima_[image * classes_ - 1]);  // in the last class it is lowest
   }
+  for (float level : baseline_level_) lowest = std::min(lowest, level);
   const double from = transformed(lowest), to = transformed(1.0f);
   level_.reserve(STEPS + 1);
   level_.push_back(lowest);
@@ -78,17 +90,20 @@ void LawFit::write(double* log10_pfa) {
   const size_t knots = level_.size();
   for (int32_t k = 0; k < classes_; k++) {
     double* const row = log10_pfa + static_cast<size_t>(k) * knots;
-    fit(k, row);
+    fit(maxima_ + k, classes_, row);
     if (k == 0) continue;
     const double* const smaller_regions = row - knots;  // of at least 2^k positions are these, too
     for (size_t i = 0; i < knots; i++) row[i] = std::min(row[i], smaller_regions[i]);
   }
 }
 
-void LawFit::fit(int32_t of, double* row) {
+void LawFit::write_baseline(double* log10_pfa) { fit(baseline_level_.data(), 1, log10_pfa); }
+
+/// levels: of the images, each so many elements from the one before.
+void LawFit::fit(const float* levels, int32_t stride, double* row) {
   sorted_.resize(static_cast<size_t>(images_));
   for (int64_t image = 0; image < images_; image++) {
-    sorted_[static_cast<size_t>(image)] = transformed(maxima_[image * classes_ + of]);
+    sorted_[static_cast<size_t>(image)] = transformed(levels[image * stride]);
   }
   std::sort(sorted_.begin(), sorted_.end());
   const Tail tail(sorted_);

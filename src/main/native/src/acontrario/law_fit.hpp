@@ -8,26 +8,35 @@ namespace flowline {
 
 constexpr int64_t LEAST_LAW_IMAGES = 10;
 
-/// A law of regions out of the maxima of good images: see flowline_region_law_fit.
+/// A law of regions out of the maxima of good images: see flowline_region_law_fit and
+/// flowline_relative_law_fit.
 class LawFit {
  public:
-  /// maxima: (images, classes), checked; they stay the caller's.
-  LawFit(const float* maxima, int64_t images, int32_t classes);
+  /// maxima: (images, classes), checked; they stay the caller's. baselines: (images), likewise, of a
+  /// relative law; else nullptr.
+  LawFit(const float* maxima, const float* baselines, int64_t images, int32_t classes);
 
   const std::vector<float>& level() const { return level_; }
+  float baseline() const { return baseline_; }
 
   /// (classes, knots).
   void write(double* log10_pfa);
 
+  /// (knots), of a relative law.
+  void write_baseline(double* log10_pfa);
+
  private:
+  void find_baseline(const float* baselines);
   void place_knots();
-  void fit(int32_t of, double* row);
+  void fit(const float* levels, int32_t stride, double* row);
 
   const float* maxima_;
   int64_t images_;
   int32_t classes_;
-  std::vector<float> level_;    // by knot, ascending
-  std::vector<double> sorted_;  // of a class: its maxima, transformed, ascending
+  float baseline_ = 0.0f;
+  std::vector<float> baseline_level_;  // by image, relative to the baseline of all
+  std::vector<float> level_;           // by knot, ascending
+  std::vector<double> sorted_;         // of a class: its maxima, transformed, ascending
 };
 
 }  // namespace flowline

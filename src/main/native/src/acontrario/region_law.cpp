@@ -8,6 +8,23 @@
 
 namespace flowline {
 
+namespace {
+
+void require_rows(const char* name, const double* log10_pfa, int32_t rows, int32_t knots) {
+  for (int64_t at = 0; at < static_cast<int64_t>(rows) * knots; at++) {
+    const double value = log10_pfa[at];
+    const bool first = at % knots == 0;
+    if (std::isfinite(value) && (first ? value == 0.0 : value <= log10_pfa[at - 1])) continue;
+    invalid(Name(name, at).text() +
+            (first ? " must be 0, that of the first knot"
+                   : " must be finite and not above the one before, " +
+                         std::to_string(log10_pfa[at - 1])) +
+            ", got " + std::to_string(value));
+  }
+}
+
+}  // namespace
+
 void require_law(const RegionLaw& law) {
   for (int32_t i = 0; i < law.knots; i++) {
     require_finite_value(Name("options.law.level", i), law.level[i]);
@@ -16,16 +33,9 @@ void require_law(const RegionLaw& law) {
               std::to_string(law.level[i - 1]) + ", got " + std::to_string(law.level[i]));
     }
   }
-  for (int64_t at = 0; at < static_cast<int64_t>(law.classes) * law.knots; at++) {
-    const double value = law.log10_pfa[at];
-    const bool first = at % law.knots == 0;
-    if (!(std::isfinite(value) && (first ? value == 0.0 : value <= law.log10_pfa[at - 1]))) {
-      invalid(Name("options.law.log10_pfa", at).text() +
-              (first ? " must be 0, that of a class's first knot"
-                     : " must be finite and not above the one before, " +
-                           std::to_string(law.log10_pfa[at - 1])) +
-              ", got " + std::to_string(value));
-    }
+  require_rows("options.law.log10_pfa", law.log10_pfa, law.classes, law.knots);
+  if (law.is_relative()) {
+    require_rows("options.law.baseline_log10_pfa", law.baseline_log10_pfa, 1, law.knots);
   }
 }
 

@@ -10,13 +10,23 @@
 
 namespace flowline {
 
+/// Half the step of floats just below 1, the levels of the fused map: no likelihood is smaller.
+constexpr float LEAST_BASELINE = 0x1p-24f;
+
+/// An image's baseline takes the share of a tenth of a class.
+constexpr double LOG10_BASELINE_TESTS = 1.0;
+
 /// A law of regions, checked: see flowline_region_law.
 struct RegionLaw {
   int32_t classes;
   int32_t knots;
-  const float* level;        ///< (knots)
-  const double* log10_pfa;   ///< (classes, knots)
-  uint32_t smallest_region;  ///< smaller ones are as probable as none; 0: of any size
+  const float* level;                ///< (knots)
+  const double* log10_pfa;           ///< (classes, knots)
+  uint32_t smallest_region;          ///< smaller ones are as probable as none; 0: of any size
+  float baseline;                    ///< of good images; 0: the law is of levels as they are
+  const double* baseline_log10_pfa;  ///< (knots); unless there is no baseline
+
+  bool is_relative() const { return baseline > 0.0f; }
 };
 
 /// Checks what a law's arrays, in host memory, hold. Throws Error(FLOWLINE_INVALID_ARGUMENT) naming
@@ -26,6 +36,23 @@ void require_law(const RegionLaw& law);
 /// Positions of the fused map take part above it. One that is not tested is -1, below all others.
 FLOWLINE_HOST_DEVICE float floor_of(const RegionLaw& law) {
   return law.level[0] > -1.0f ? law.level[0] : -1.0f;
+}
+
+/// The baseline of an image whose median level this is: the likelihood there.
+FLOWLINE_HOST_DEVICE float baseline_at(float level) {
+  const float likelihood = 1.0f - level;
+  return likelihood < LEAST_BASELINE ? LEAST_BASELINE : likelihood;
+}
+
+/// The level of a likelihood relative to a baseline, at which it is 1/2.
+FLOWLINE_HOST_DEVICE float level_relative_to(float baseline, float likelihood) {
+  const float relative = 1.0f - 0.5f * (likelihood / baseline);
+  return relative > 0.0f ? relative : 0.0f;
+}
+
+/// A level made relative to a baseline. One that is not tested stays so.
+FLOWLINE_HOST_DEVICE float relative_level(float level, float baseline) {
+  return level < 0.0f ? level : level_relative_to(baseline, 1.0f - level);
 }
 
 /// The class of regions of so many positions: floor(log2(area)), of the last all larger ones.
@@ -48,13 +75,9 @@ FLOWLINE_HOST_DEVICE int32_t knot_below(const RegionLaw& law, float level) {
   return low;
 }
 
-/// log10 PFA of a region that reaches a level, not below the first knot: 0 for one that is too small
-/// to count. i: knot_below of it.
-FLOWLINE_HOST_DEVICE double log10_pfa_of_region(const RegionLaw& law, int32_t i, uint32_t area,
-                                                float level) {
-  if (area < law.smallest_region) return 0.0;
-  const int64_t row = static_cast<int64_t>(class_of_area(law, area)) * law.knots;
-  const double* const log10_pfa = law.log10_pfa + row;
+/// A row of a law's table at a level, not below the first knot. i: knot_below of it.
+FLOWLINE_HOST_DEVICE double interpolated(const RegionLaw& law, const double* log10_pfa, int32_t i,
+                                         float level) {
   if (i == law.knots - 1) return log10_pfa[i];
   const double low = static_cast<double>(law.level[i]);
   const double high = static_cast<double>(law.level[i + 1]);
@@ -62,10 +85,37 @@ FLOWLINE_HOST_DEVICE double log10_pfa_of_region(const RegionLaw& law, int32_t i,
   return log10_pfa[i] + share * (log10_pfa[i + 1] - log10_pfa[i]);
 }
 
+/// log10 PFA of a region that reaches a level, not below the first knot: 0 for one that is too small
+/// to count. i: knot_below of it.
+FLOWLINE_HOST_DEVICE double log10_pfa_of_region(const RegionLaw& law, int32_t i, uint32_t area,
+                                                float level) {
+  if (area < law.smallest_region) return 0.0;
+  const int64_t row = static_cast<int64_t>(class_of_area(law, area)) * law.knots;
+  return interpolated(law, law.log10_pfa + row, i, level);
+}
+
+/// log10 NFA of an image's baseline, by a law that is relative. log10_tests: log10_tests_of(law).
+FLOWLINE_HOST_DEVICE double log10_nfa_of_baseline(const RegionLaw& law, double log10_tests,
+                                                  float baseline) {
+  const float level = level_relative_to(law.baseline, baseline);
+  const double log10_pfa = level < law.level[0] ? 0.0
+                                                : interpolated(law, law.baseline_log10_pfa,
+                                                               knot_below(law, level), level);
+  return log10_pfa + log10_tests + LOG10_BASELINE_TESTS;
+}
+
 /// A region is outweighed where one within it is more than twice as meaningful: a strong defect's
 /// surroundings, in which little but it is strange.
 FLOWLINE_HOST_DEVICE bool is_outweighed(double log10_nfa, double smallest_within) {
   return smallest_within < 0.0 && log10_nfa > 0.5 * smallest_within;
+}
+
+/// log10 NFA where there is no region: the image's baseline's, unless it is outweighed or no
+/// smaller than the number of tests. smallest_within: of all regions and the number of tests.
+FLOWLINE_HOST_DEVICE double painted_elsewhere(double of_baseline, double smallest_within,
+                                              double log10_tests) {
+  const bool counts = of_baseline < log10_tests && !is_outweighed(of_baseline, smallest_within);
+  return counts ? of_baseline : log10_tests;
 }
 
 /// log10 of the number of tests: one a class.

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <cfloat>
 #include <cmath>
 #include <string>
 #include <vector>
 
+#include "acontrario/baseline.hpp"
 #include "acontrario/connectivity.hpp"
 #include "acontrario/false_alarm_rate.hpp"
 #include "acontrario/law_fit.hpp"
@@ -19,6 +21,7 @@ using namespace flowline;
 
 namespace {
 
+constexpr float BELOW_ALL_TESTED = -FLT_MIN;
 constexpr double LEAST_CONFIDENCE = 1e-6;  // far above the rounding of 1 - a sum
 
 void require_maxima(const float* maxima, int64_t images, int32_t classes) {
@@ -29,6 +32,40 @@ void require_maxima(const float* maxima, int64_t images, int32_t classes) {
     invalid("maxima must be in [0, 1] and not rise along the classes, got " +
             std::to_string(maxima[i]) + " in image " + std::to_string(i / classes) + ", class " +
             std::to_string(i % classes));
+  }
+}
+
+void require_baselines(const float* baselines, int64_t images) {
+  for (int64_t image = 0; image < images; image++) {
+    if (baselines[image] > 0.0f && baselines[image] <= 1.0f) continue;
+    invalid(Name("baselines", image).text() + " must be above 0 and at most 1, got " +
+            std::to_string(baselines[image]));
+  }
+}
+
+void require_fused(const float* map, int64_t height, int64_t width) {
+  require_finite("map", map, height, width);
+  const float* const end = map + height * width;
+  if (const float* above = std::find_if(map, end, [](float level) { return level > 1.0f; });
+      above != end) {
+    invalid("map must not be above 1, got " + std::to_string(*above));
+  }
+  if (std::all_of(map, end, [](float level) { return level < 0.0f; })) {
+    invalid("map must have a tested position, one that is not negative");
+  }
+}
+
+// Levels of at least 2^k positions above a floor, by class.
+void find_maxima(MapWorkspace* map_of, const float* map, int64_t height, int64_t width, float floor,
+                 int32_t classes, float* maxima) {
+  ComponentTree& tree = map_of->tree;
+  map_of->peak_tree.build_above(floor, map, static_cast<int32_t>(height),
+                                static_cast<int32_t>(width), CONNECTIVITY, &tree);
+  std::fill_n(maxima, classes, -INFINITY);
+  for (int32_t node = 0; node < tree.nodes(); node++) {
+    for (int32_t k = 0; k < classes && (tree.area[node] >> k) != 0; k++) {
+      maxima[k] = std::max(maxima[k], tree.altitude[node]);
+    }
   }
 }
 
@@ -52,15 +89,29 @@ flowline_status flowline_region_maxima(flowline_context* context, const float* m
     memory.read("map", map, bytes_of<float>(height * width));
     memory.write("maxima", maxima, bytes_of<float>(classes));
     require_finite("map", map, height, width);
-    ComponentTree& tree = context->map.tree;
-    context->map.peak_tree.build_above(-INFINITY, map, static_cast<int32_t>(height),
-                                       static_cast<int32_t>(width), CONNECTIVITY, &tree);
-    std::fill_n(maxima, classes, -INFINITY);
-    for (int32_t node = 0; node < tree.nodes(); node++) {
-      for (int32_t k = 0; k < classes && (tree.area[node] >> k) != 0; k++) {
-        maxima[k] = std::max(maxima[k], tree.altitude[node]);
-      }
-    }
+    find_maxima(&context->map, map, height, width, -INFINITY, classes, maxima);
+  });
+}
+
+flowline_status flowline_relative_maxima(flowline_context* context, const float* map,
+                                         int64_t height, int64_t width, int32_t classes,
+                                         float* maxima, float* baseline) {
+  return translate(context, [&] {
+    require_pointer("map", map, alignof(float));
+    require_map(height, width);
+    require_between("classes", classes, 1, MOST_CLASSES);
+    require_pointer("maxima", maxima, alignof(float));
+    require_pointer("baseline", baseline, alignof(float));
+    const int64_t positions = height * width;
+    Footprint memory;
+    memory.read("map", map, bytes_of<float>(positions));
+    memory.write("maxima", maxima, bytes_of<float>(classes));
+    memory.write("baseline", baseline, bytes_of<float>(1));
+    require_fused(map, height, width);
+    std::vector<float> relative(static_cast<size_t>(positions));
+    *baseline = Baseline().of(map, positions);
+    make_relative(map, positions, *baseline, relative.data());
+    find_maxima(&context->map, relative.data(), height, width, BELOW_ALL_TESTED, classes, maxima);
   });
 }
 
@@ -79,10 +130,43 @@ flowline_status flowline_region_law_fit(const float* maxima, int64_t images, int
     memory.write("log10_pfa", log10_pfa, bytes_of<double>(classes * FLOWLINE_LAW_KNOTS));
     memory.write("knots", knots, bytes_of<int32_t>(1));
     require_maxima(maxima, images, classes);
-    LawFit fit(maxima, images, classes);
+    LawFit fit(maxima, nullptr, images, classes);
     fit.write(log10_pfa);
     std::copy(fit.level().begin(), fit.level().end(), level);
     *knots = static_cast<int32_t>(fit.level().size());
+  });
+}
+
+flowline_status flowline_relative_law_fit(const float* maxima, const float* baselines,
+                                          int64_t images, int32_t classes, float* level,
+                                          double* log10_pfa, int32_t* knots, float* baseline,
+                                          double* baseline_log10_pfa) {
+  return translate([&] {
+    require_pointer("maxima", maxima, alignof(float));
+    require_pointer("baselines", baselines, alignof(float));
+    require_between("images", images, LEAST_LAW_IMAGES, MOST_IMAGES);
+    require_between("classes", classes, 1, MOST_CLASSES);
+    require_pointer("level", level, alignof(float));
+    require_pointer("log10_pfa", log10_pfa, alignof(double));
+    require_pointer("knots", knots, alignof(int32_t));
+    require_pointer("baseline", baseline, alignof(float));
+    require_pointer("baseline_log10_pfa", baseline_log10_pfa, alignof(double));
+    Footprint memory;
+    memory.read("maxima", maxima, bytes_of<float>(images * classes));
+    memory.read("baselines", baselines, bytes_of<float>(images));
+    memory.write("level", level, bytes_of<float>(FLOWLINE_LAW_KNOTS));
+    memory.write("log10_pfa", log10_pfa, bytes_of<double>(classes * FLOWLINE_LAW_KNOTS));
+    memory.write("knots", knots, bytes_of<int32_t>(1));
+    memory.write("baseline", baseline, bytes_of<float>(1));
+    memory.write("baseline_log10_pfa", baseline_log10_pfa, bytes_of<double>(FLOWLINE_LAW_KNOTS));
+    require_maxima(maxima, images, classes);
+    require_baselines(baselines, images);
+    LawFit fit(maxima, baselines, images, classes);
+    fit.write(log10_pfa);
+    fit.write_baseline(baseline_log10_pfa);
+    std::copy(fit.level().begin(), fit.level().end(), level);
+    *knots = static_cast<int32_t>(fit.level().size());
+    *baseline = fit.baseline();
   });
 }
 

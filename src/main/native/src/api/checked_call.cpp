@@ -121,6 +121,10 @@ void check_inputs(const CheckedCall& checked, Footprint* device, Footprint* host
   device->read("options.law.level", call.law.level, bytes_of<float>(call.law.knots));
   device->read("options.law.log10_pfa", call.law.log10_pfa,
                bytes_of<double>(int64_t{call.law.classes} * call.law.knots));
+  if (call.law.is_relative()) {
+    device->read("options.law.baseline_log10_pfa", call.law.baseline_log10_pfa,
+                 bytes_of<double>(call.law.knots));
+  }
 }
 
 void check_maps(const SegmentCall& call, const Name& name, Footprint* memory) {

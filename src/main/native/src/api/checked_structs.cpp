@@ -55,6 +55,11 @@ void require_same_size(const flowline_region_law& law, const flowline_tensor& fi
           std::to_string(finest.height) + " x " + std::to_string(finest.width));
 }
 
+void require_baseline(const Name& name, float baseline) {
+  if (baseline >= 0.0f && baseline <= 1.0f) return;
+  invalid(name.text() + " must be in [0, 1], got " + std::to_string(baseline));
+}
+
 }  // namespace
 
 RegionLaw region_law_of(const flowline_region_law* law, const flowline_tensor& finest,
@@ -63,12 +68,22 @@ RegionLaw region_law_of(const flowline_region_law* law, const flowline_tensor& f
   require_between("options.law.classes", known.classes, 1, MOST_CLASSES);
   require_between("options.law.knots", known.knots, 2, MOST_KNOTS);
   require_between("options.law.reserved", known.reserved, 0, 0);
+  require_between("options.law.reserved_2", known.reserved_2, 0, 0);
+  require_baseline("options.law.baseline", known.baseline);
+  const bool relative = known.baseline > 0.0f;
+  if (!relative && known.baseline_log10_pfa != nullptr) {
+    invalid("options.law.baseline_log10_pfa must be NULL if options.law.baseline is 0");
+  }
   require_same_size(known, finest);
   if (with_data) {
     require_pointer("options.law.level", known.level, alignof(float));
     require_pointer("options.law.log10_pfa", known.log10_pfa, alignof(double));
+    if (relative) {
+      require_pointer("options.law.baseline_log10_pfa", known.baseline_log10_pfa, alignof(double));
+    }
   }
-  return {known.classes, known.knots, known.level, known.log10_pfa, 0};
+  return {known.classes,           known.knots, known.level, known.log10_pfa, 0, known.baseline,
+          known.baseline_log10_pfa};
 }
 
 void require_inside(const flowline_segment_options& options, int64_t height, int64_t width,

@@ -58,7 +58,7 @@ class CudaBackend : public Backend {
   WorkerPool host_thread_{1};
   MapInspector inspector_;
   std::vector<float> painted_;  // (batch, positions), of images with defects
-  std::vector<uint64_t> copy_, other_copy_;
+  std::vector<uint64_t> copy_, other_copy_, third_copy_;
 };
 
 }  // namespace flowline

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "cuda/baseline.hpp"
 #include "cuda/energy_kernel.hpp"
 #include "cuda/interpolation.hpp"
 #include "cuda/law_nodes.hpp"
@@ -13,28 +14,36 @@ namespace flowline {
 /// LawTest::paint (acontrario/law_test.hpp), to the bit, by all threads of a team.
 ///
 /// level_at(p): the fused map at position p, -1 where it is not tested. law: its arrays lie where
-/// the team can read them. background: log10_tests_of(law). painted: (height, width). lowest: the
+/// the team can read them. log10_tests: log10_tests_of(law). painted: (height, width). lowest: the
 /// rank of the smallest value painted anywhere, which is lowered to this map's.
 template <class Team, class LevelAt>
 FLOWLINE_DEVICE void paint_by_law(const Team& team, int32_t height, int32_t width,
-                                  LevelAt&& level_at, const RegionLaw& law, double background,
+                                  LevelAt&& level_at, const RegionLaw& law, double log10_tests,
                                   ScaleArrays arrays, float* painted, uint32_t* lowest) {
   const int32_t positions = height * width;
   team.each(positions, [&](int32_t p) { arrays.energy[p] = level_at(p) + 0.0f; });
+  double of_baseline = log10_tests;
+  if (law.is_relative()) {
+    const float baseline = find_baseline(team, positions, arrays);
+    of_baseline = log10_nfa_of_baseline(law, log10_tests, baseline);
+    team.each(positions,
+              [&](int32_t p) { arrays.energy[p] = relative_level(arrays.energy[p], baseline); });
+  }
   find_branches(team, height, width, floor_of(law), arrays);
   const int32_t count = sort_branches(team, positions, &arrays);
   measure_areas(team, count, arrays);
-  value_nodes_by_law(team, count, law, background, arrays);
+  const double within = value_nodes_by_law(team, count, law, log10_tests, arrays);
+  const double elsewhere = painted_elsewhere(of_baseline, within, log10_tests);
   const uint64_t* const on_the_way = follow_branches(team, count, arrays);
   team.each(1, [&](int32_t) { *arrays.lowest = ~uint32_t{0}; });
   team.each(positions, [&](int32_t p) {
-    double log10_nfa = background;
+    double log10_nfa = arrays.energy[p] < 0.0f ? log10_tests : elsewhere;
     if (arrays.branch[p] >= 0) {
       const int32_t index = arrays.sorted_index[p];
       const uint64_t here = arrays.best[index];
       const uint64_t there = on_the_way[arrays.first[index]];
       const double least = value_of(here < there ? here : there);
-      if (least < background) log10_nfa = least;
+      if (least < elsewhere) log10_nfa = least;
     }
     painted[p] = painted_by_law(log10_nfa);
     const uint32_t order = rank_of(painted[p]);

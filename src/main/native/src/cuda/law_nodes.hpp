@@ -14,12 +14,26 @@ namespace flowline {
 // behind along its branch, and one along the branches to the root, by doubling steps: however long
 // a chain of branches is, it takes as many phases as its length has digits.
 
-/// Fills `best`: at each index the rank of the smallest log10 NFA of the nodes that are not
-/// outweighed there and farther down the branch, NO_VALUE if there is none. background: log10 of
-/// the number of tests.
+/// Returns the smallest log10 NFA of all nodes and of the number of tests. It takes `rival`, and
+/// what `value` has at 0.
 template <class Team>
-FLOWLINE_DEVICE void value_nodes_by_law(const Team& team, int32_t count, const RegionLaw& law,
-                                        double background, const ScaleArrays& arrays) {
+FLOWLINE_DEVICE double smallest_value(const Team& team, int32_t count, double log10_tests,
+                                      const ScaleArrays& arrays) {
+  team.each(1, [&](int32_t) { arrays.rival[0] = rank_of(log10_tests); });
+  team.each(count, [&](int32_t i) {
+    const uint64_t value = arrays.value[i];
+    if (value < atomic::load(arrays.rival)) atomic::lower(arrays.rival, value);
+  });
+  team.each(1, [&](int32_t) { arrays.value[0] = arrays.rival[0]; });  // the next scan takes `rival`
+  return value_of(arrays.value[0]);
+}
+
+/// Fills `best`: at each index the rank of the smallest log10 NFA of the nodes that are not
+/// outweighed there and farther down the branch, NO_VALUE if there is none. Returns the smallest
+/// log10 NFA of all nodes, the outweighed too, and log10 of the number of tests.
+template <class Team>
+FLOWLINE_DEVICE double value_nodes_by_law(const Team& team, int32_t count, const RegionLaw& law,
+                                          double log10_tests, const ScaleArrays& arrays) {
   const int32_t* const first = arrays.first;
   const auto least = [](uint64_t a, uint64_t b) { return a < b ? a : b; };
   const auto by_branch = [&](int32_t i) { return first[i]; };
@@ -28,7 +42,7 @@ FLOWLINE_DEVICE void value_nodes_by_law(const Team& team, int32_t count, const R
     arrays.value[i] =
         ends_node(arrays, i)
             ? rank_of(log10_pfa_of_region(law, knot_below(law, level), arrays.area[i], level) +
-                      background)
+                      log10_tests)
             : NO_VALUE;
     arrays.best[i] = arrays.value[i];
   });
@@ -57,6 +71,7 @@ FLOWLINE_DEVICE void value_nodes_by_law(const Team& team, int32_t count, const R
   scan_segments(
       team, count, ReverseSpan<uint64_t>{arrays.best, count}, arrays.ends,
       [&](int32_t i) { return count - 1 - arrays.last[first[count - 1 - i]]; }, least);
+  return smallest_value(team, count, log10_tests, arrays);
 }
 
 /// Returns, by branch, the rank of the smallest log10 NFA of all nodes of other branches that hold

@@ -8,6 +8,7 @@ import dev.flowline.segmentation.ImageMaps;
 import dev.flowline.segmentation.LatentMoments;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.segmentation.RelativeMaxima;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
 import java.io.IOException;
@@ -46,18 +47,18 @@ public final class Calibrator {
     if (nullHypothesis == NullHypothesis.CHI_SQUARE || images.count() < RegionLaw.LEAST_IMAGES) {
       return plain;
     }
-    List<float[]> maxima = new ArrayList<>();
+    List<RelativeMaxima> maxima = new ArrayList<>();
     int[] size = new int[2]; // of the maps, which all have one
     each(
         images,
         plain.withSmallestRegion(0), // which the law is measured for, and not with
         (judged, input) -> {
           FusedAnomalyMap map = judged.moments().fusedMap();
-          maxima.add(map.regionMaxima(view));
+          maxima.add(map.relativeMaxima(view));
           size[0] = map.height();
           size[1] = map.width();
         });
-    return plain.withLaw(new RegionLaw(maxima).ofMaps(size[0], size[1]));
+    return plain.withLaw(RegionLaw.relative(maxima).ofMaps(size[0], size[1]));
   }
 
   /**

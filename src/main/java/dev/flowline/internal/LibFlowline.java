@@ -278,6 +278,15 @@ public final class LibFlowline {
     public native @Cast("int64_t") long width();
 
     public native RegionLaw width(long width);
+
+    public native float baseline();
+
+    public native RegionLaw baseline(float baseline);
+
+    /** Returns the address of the class of the baselines. */
+    public native @Cast("const double*") long baseline_log10_pfa();
+
+    public native RegionLaw baseline_log10_pfa(long address);
   }
 
   @Name("flowline_maps")
@@ -607,6 +616,26 @@ public final class LibFlowline {
       float[] level,
       double[] log10Pfa,
       int[] knots);
+
+  public static native int flowline_relative_maxima(
+      Context context,
+      @Const float[] map,
+      @Cast("int64_t") long height,
+      @Cast("int64_t") long width,
+      int classes,
+      float[] maxima,
+      float[] baseline);
+
+  public static native int flowline_relative_law_fit(
+      @Const float[] maxima,
+      @Const float[] baselines,
+      @Cast("int64_t") long images,
+      int classes,
+      float[] level,
+      double[] log10Pfa,
+      int[] knots,
+      float[] baseline,
+      double[] baselineLog10Pfa);
 
   public static native int flowline_log10_epsilon(
       @Const float[] minLog10Nfa,

@@ -5,6 +5,7 @@ import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
+import dev.flowline.segmentation.RegionLaw;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,17 +26,12 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
   private static final int FORMAT = 6;
 
   /**
-   * The format before guard bands; otherwise it is the present one. A file without one is of this
-   * format, or of an earlier one, so that older programs read it. They must refuse one that has:
-   * they would judge GOOD what is undecided.
+   * The format before relative region laws and guard bands; otherwise it is the present one. Older
+   * programs must refuse what has one: they would judge by another law, or GOOD what is undecided.
    */
-  private static final String FORMAT_WITHOUT_GUARD_BANDS = "5";
+  private static final String FORMAT_WITHOUT_RELATIVE_LAWS = "5";
 
-  /**
-   * The format before fields of view and smallest regions; otherwise it is the next one. A file
-   * that has neither is of this format, so that older programs read it. They must refuse one that
-   * has: they would judge what it does not look at.
-   */
+  /** The format before fields of view and smallest regions; otherwise it is the next one. */
   private static final String FORMAT_WITHOUT_VIEWS = "4";
 
   /** The format before {@link Provenance}; otherwise it is the next one. */
@@ -72,7 +68,7 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
                 FORMAT_WITHOUT_LAWS,
                 FORMAT_WITHOUT_PROVENANCE,
                 FORMAT_WITHOUT_VIEWS,
-                FORMAT_WITHOUT_GUARD_BANDS,
+                FORMAT_WITHOUT_RELATIVE_LAWS,
                 Integer.toString(FORMAT))
             .contains(format);
     if (!known) {
@@ -140,14 +136,6 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
     }
   }
 
-  /** Returns the oldest format that has all of a configuration. */
-  private static String format(ModelConfig config) {
-    if (config.hasGuardBand()) {
-      return Integer.toString(FORMAT);
-    }
-    return config.hasView() ? FORMAT_WITHOUT_GUARD_BANDS : FORMAT_WITHOUT_VIEWS;
-  }
-
   /**
    * Writes a model file beside its destination and renames it. No path of this machine is in it.
    *
@@ -157,9 +145,21 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
       throws IOException {
     String text = ConfigJson.write(config.withoutPaths());
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(FORMAT_KEY, format(config));
+    metadata.put(FORMAT_KEY, formatOf(config));
     metadata.put(CONFIG_KEY, text);
     metadata.put(ContentDigest.KEY, ContentDigest.of(text, tensors));
     new Safetensors(metadata, tensors).write(file);
+  }
+
+  /**
+   * Returns the oldest format that has all of a configuration, so that older programs read what
+   * they can. They must refuse the rest: they would decide otherwise than this program.
+   */
+  private static String formatOf(ModelConfig config) {
+    RegionLaw law = config.segmentation().law();
+    if (config.hasGuardBand() || (law != null && law.isRelative())) {
+      return Integer.toString(FORMAT);
+    }
+    return config.hasView() ? FORMAT_WITHOUT_RELATIVE_LAWS : FORMAT_WITHOUT_VIEWS;
   }
 }

@@ -10,6 +10,8 @@ import dev.flowline.internal.LibFlowline;
  * @param levels (height, width), row-major, in [0, 1], not copied
  */
 public record FusedAnomalyMap(int height, int width, float[] levels) {
+  private static final float NOT_TESTED = -1;
+
   /**
    * Returns, for each class k, the highest level at which the map has a region of at least 2^k
    * positions. A {@link RegionLaw} is measured from these maxima of good images.
@@ -34,6 +36,28 @@ public record FusedAnomalyMap(int height, int width, float[] levels) {
       seen[i] = positions.contains(i / width, i % width) ? seen[i] : 0;
     }
     return maxima(seen, positions.count());
+  }
+
+  /**
+   * Returns the map's baseline and, relative to it, the maxima of what is in view, from which a
+   * relative {@link RegionLaw} is measured.
+   *
+   * @param view in positions of this map, or of a map of another size; not empty
+   */
+  public RelativeMaxima relativeMaxima(FieldOfView view) {
+    FieldOfView positions = view.resized(height, width);
+    float[] seen = levels.clone();
+    for (int i = 0; i < seen.length && !positions.isWhole(); i++) {
+      seen[i] = positions.contains(i / width, i % width) ? seen[i] : NOT_TESTED;
+    }
+    float[] maxima = new float[RegionLaw.classesOf(positions.count())];
+    float[] baseline = new float[1];
+    try (NativeContext context = new NativeContext(1)) {
+      FlowlineException.check(
+          LibFlowline.flowline_relative_maxima(
+              context.handle(), seen, height, width, maxima.length, maxima, baseline));
+    }
+    return new RelativeMaxima(maxima, baseline[0]);
   }
 
   private float[] maxima(float[] map, int positions) {

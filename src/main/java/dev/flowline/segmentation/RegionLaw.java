@@ -1,6 +1,7 @@
 package dev.flowline.segmentation;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.internal.FlowlineException;
@@ -23,6 +24,13 @@ import java.util.List;
  * log10 PFA(R) = log10 P(maximum in R's class ≥ level of R),  log10 NFA(R) = log10 PFA(R) + log10 classes
  * </pre>
  *
+ * <p>A relative law judges levels relative to their own image: an image's baseline b is the median
+ * of its likelihoods 1 − level, and a level m becomes max(0, 1 − (1 − m)/(2b)), 1/2 at the
+ * baseline. So an image that is stranger all over, such as one of another batch, neither hides a
+ * small defect nor looks like one. How strange it is all over is a class of its own, which has a
+ * tenth of the weight of the others: its level is 1 − b/(2 b₀), b₀ the median baseline of good
+ * images.
+ *
  * <p>so that ε classes of a good image alarm on average if the law is true: simulated, at most 0.08
  * at ε = 0.1, but 1.03 to 1.24 at ε = 1, where the tail's form is only nearly right. The law itself
  * guarantees no false-alarm rate; a threshold from good images does, {@link
@@ -41,29 +49,51 @@ public final class RegionLaw {
   /** The map's area over the area from which on regions share one class. */
   private static final int LARGEST_SHARE = 4;
 
+  /** The class of the baselines has this part of the weight of a size class. */
+  private static final double BASELINE_TESTS_OF_A_CLASS = 10;
+
   private static final int MOST_KNOTS = 161; // FLOWLINE_LAW_KNOTS
 
   private final float[][] maxima; // (images, classes)
+  private final float[] baselines; // (images); null if the law is not relative
   private final List<String> measuredOn;
   private final int mapHeight; // of the fused maps, 0 if unknown
   private final int mapWidth;
   private final float[] levels; // (knots), ascending
   private final double[] log10Pfa; // (classes, knots)
+  private final float baseline; // of good images, 0 if the law is not relative
+  private final double[] baselineLog10Pfa; // (knots), likewise empty
 
   /**
-   * Measures a law.
+   * Measures a law of levels as they are.
    *
    * @param maxima of each good image, (classes), each in [0, 1] and not rising along the classes
    * @throws IllegalArgumentException if there are fewer than {@link #LEAST_IMAGES} images, or their
    *     maxima are not of that form
    */
   public RegionLaw(List<float[]> maxima) {
-    this(maxima, null, 0, 0);
+    this(maxima, null, null, 0, 0);
+  }
+
+  /**
+   * Returns the relative law of good images.
+   *
+   * @throws IllegalArgumentException if there are fewer than {@link #LEAST_IMAGES} images, or they
+   *     have different numbers of classes
+   */
+  public static RegionLaw relative(List<RelativeMaxima> images) {
+    float[] baselines = new float[images.size()];
+    for (int i = 0; i < baselines.length; i++) {
+      baselines[i] = images.get(i).baseline();
+    }
+    return new RegionLaw(
+        images.stream().map(RelativeMaxima::levels).toList(), baselines, null, 0, 0);
   }
 
   @JsonCreator
   private RegionLaw(
       @JsonProperty("maxima") List<float[]> maxima,
+      @JsonProperty("baselines") float[] baselines,
       @JsonProperty("measuredOn") List<String> measuredOn,
       @JsonProperty("mapHeight") int mapHeight,
       @JsonProperty("mapWidth") int mapWidth) {
@@ -81,15 +111,31 @@ public final class RegionLaw {
               .formatted(LEAST_IMAGES, maxima == null ? 0 : maxima.size()));
     }
     this.maxima = maxima.stream().map(float[]::clone).toArray(float[][]::new);
+    this.baselines = baselines == null ? null : baselines.clone();
     requireForm();
     float[] level = new float[MOST_KNOTS];
     double[] table = new double[classes() * MOST_KNOTS];
     int[] knots = new int[1];
+    float[] baselineOfAll = new float[1];
+    double[] baselineTable = new double[isRelative() ? MOST_KNOTS : 0];
     FlowlineException.check(
-        LibFlowline.flowline_region_law_fit(
-            flat(this.maxima), images(), classes(), level, table, knots));
+        isRelative()
+            ? LibFlowline.flowline_relative_law_fit(
+                flat(this.maxima),
+                this.baselines,
+                images(),
+                classes(),
+                level,
+                table,
+                knots,
+                baselineOfAll,
+                baselineTable)
+            : LibFlowline.flowline_region_law_fit(
+                flat(this.maxima), images(), classes(), level, table, knots));
     levels = Arrays.copyOf(level, knots[0]);
     log10Pfa = Arrays.copyOf(table, classes() * knots[0]);
+    baseline = baselineOfAll[0];
+    baselineLog10Pfa = Arrays.copyOf(baselineTable, isRelative() ? knots[0] : 0);
   }
 
   private static float[] flat(float[][] rows) {
@@ -101,6 +147,18 @@ public final class RegionLaw {
   }
 
   private void requireForm() {
+    if (isRelative() && baselines.length != images()) {
+      throw new IllegalArgumentException(
+          "a relative region law needs one baseline for each of %s images, got %s"
+              .formatted(images(), baselines.length));
+    }
+    for (int image = 0; isRelative() && image < baselines.length; image++) {
+      if (!(baselines[image] > 0 && baselines[image] <= 1)) {
+        throw new IllegalArgumentException(
+            "baselines[%s] must be above 0 and at most 1, got %s"
+                .formatted(image, baselines[image]));
+      }
+    }
     int classes = maxima[0].length;
     for (int image = 0; image < maxima.length; image++) {
       float[] row = maxima[image];
@@ -134,7 +192,7 @@ public final class RegionLaw {
    * @param images such as digests of the files
    */
   public RegionLaw withMeasuredOn(List<String> images) {
-    return new RegionLaw(maxima(), images, mapHeight, mapWidth);
+    return new RegionLaw(maxima(), baselines, images, mapHeight, mapWidth);
   }
 
   /**
@@ -148,7 +206,7 @@ public final class RegionLaw {
       throw new IllegalArgumentException(
           "the maps of a region law must be at least 1 x 1, got %s x %s".formatted(height, width));
     }
-    return new RegionLaw(maxima(), measuredOn, height, width);
+    return new RegionLaw(maxima(), baselines, measuredOn, height, width);
   }
 
   /** Returns the number of rows of the maps that the law was measured on; 0 if unknown. */
@@ -188,6 +246,27 @@ public final class RegionLaw {
     return Arrays.stream(maxima).map(float[]::clone).toList();
   }
 
+  /** Returns whether the law judges levels relative to the baseline of their own image. */
+  @JsonIgnore
+  public boolean isRelative() {
+    return baselines != null;
+  }
+
+  /** Returns a copy of the baselines of the images; null unless the law is relative. */
+  @JsonProperty("baselines")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public float[] baselines() {
+    return baselines == null ? null : baselines.clone();
+  }
+
+  /**
+   * Returns, for each class k, the highest level of a region of at least 2^k positions in view, on
+   * the scale of this law.
+   */
+  public float[] maximaOf(FusedAnomalyMap map, FieldOfView view) {
+    return isRelative() ? map.relativeMaxima(view).levels() : map.regionMaxima(view);
+  }
+
   /** Returns the log10 NFA below which the law rests on the form of its tail alone. */
   public double supportedLog10Nfa() {
     return Math.log10(classes() / (images() + 1.0));
@@ -199,17 +278,44 @@ public final class RegionLaw {
    * @param classIndex from 0 to {@link #classes} − 1
    */
   public double log10Pfa(int classIndex, float level) {
-    int row = classIndex * levels.length;
+    return interpolated(log10Pfa, classIndex * levels.length, level);
+  }
+
+  /**
+   * Returns the log10 NFA of an image's baseline, as libflowline computes it.
+   *
+   * @throws IllegalStateException unless the law is relative
+   */
+  public double log10NfaOfBaseline(float ofImage) {
+    if (!isRelative()) {
+      throw new IllegalStateException("the region law is not relative");
+    }
+    float level = Math.max(0, 1 - 0.5f * (ofImage / baseline));
+    return interpolated(baselineLog10Pfa, 0, level)
+        + Math.log10(BASELINE_TESTS_OF_A_CLASS * classes());
+  }
+
+  private double interpolated(double[] table, int row, float level) {
     if (level <= levels[0]) {
       return 0;
     }
     if (level >= levels[levels.length - 1]) {
-      return log10Pfa[row + levels.length - 1];
+      return table[row + levels.length - 1];
     }
     int at = Arrays.binarySearch(levels, level);
     int i = at >= 0 ? at : -at - 2;
     double share = ((double) level - levels[i]) / ((double) levels[i + 1] - levels[i]);
-    return log10Pfa[row + i] + share * (log10Pfa[row + i + 1] - log10Pfa[row + i]);
+    return table[row + i] + share * (table[row + i + 1] - table[row + i]);
+  }
+
+  /** Returns the baseline of good images; 0 unless the law is relative. */
+  float baseline() {
+    return baseline;
+  }
+
+  /** Returns log10 PFA of the class of the baselines at the levels; empty unless relative. */
+  double[] baselineTable() {
+    return baselineLog10Pfa;
   }
 
   /** Returns the levels between which the law is interpolated, ascending. */
@@ -226,6 +332,7 @@ public final class RegionLaw {
   public boolean equals(Object other) {
     return other instanceof RegionLaw that
         && Arrays.deepEquals(maxima, that.maxima)
+        && Arrays.equals(baselines, that.baselines)
         && measuredOn.equals(that.measuredOn)
         && mapHeight == that.mapHeight
         && mapWidth == that.mapWidth;

@@ -89,7 +89,7 @@ public final class GoodnessOfFitPage {
       throws IOException {
     GoodnessOfFitStudy study =
         new GoodnessOfFitStudy(shapes, config.segmentation(), config.calibration());
-    try (LatentProbe probe = new LatentProbe(study.tests(), device)) {
+    try (LatentProbe probe = new LatentProbe(study.tests(), study.law(), device)) {
       probe.look(good, study::add);
     }
     return new GoodnessOfFitPage(title, study);

@@ -2,6 +2,9 @@ package dev.flowline.study;
 
 import dev.flowline.calibration.GoodImages;
 import dev.flowline.segmentation.AContrario;
+import dev.flowline.segmentation.FieldOfView;
+import dev.flowline.segmentation.FusedAnomalyMap;
+import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
@@ -13,21 +16,25 @@ import java.util.function.Consumer;
 /** Looks at the latents of good images, to judge the null hypotheses of several tests. */
 public final class LatentProbe implements AutoCloseable {
   private final List<AContrario> tests = new ArrayList<>();
+  private final RegionLaw law;
 
   /**
    * What one image's latents are like.
    *
    * @param energies by scale: energy per channel at every position, row-major
-   * @param maxima of the regions in view of its fused anomaly map, by size class
+   * @param maxima of the regions in view of its fused anomaly map, by size class, on the scale of
+   *     the region law
    * @param minLog10Nfa by test
    */
   public record Seen(List<float[]> energies, float[] maxima, float[] minLog10Nfa) {}
 
   /**
    * @param tests at least one
+   * @param law null for none
    * @param device where the latents will lie
    */
-  public LatentProbe(List<SegmentationOptions> tests, Device device) {
+  public LatentProbe(List<SegmentationOptions> tests, RegionLaw law, Device device) {
+    this.law = law;
     for (SegmentationOptions options : tests) {
       this.tests.add(new AContrario(options, device, 1));
     }
@@ -51,7 +58,9 @@ public final class LatentProbe implements AutoCloseable {
       minLog10Nfa[t] = test.minLog10Nfa(latents, test.options().viewOfNumbers())[0];
     }
     AContrario any = tests.get(0);
-    float[] maxima = any.fusedMaps(latents).get(0).regionMaxima(any.options().viewOfNumbers());
+    FusedAnomalyMap map = any.fusedMaps(latents).get(0);
+    FieldOfView view = any.options().viewOfNumbers();
+    float[] maxima = law == null ? map.regionMaxima(view) : law.maximaOf(map, view);
     List<float[]> energies = latents.stream().map(any::energy).toList();
     return new Seen(energies, maxima, minLog10Nfa);
   }

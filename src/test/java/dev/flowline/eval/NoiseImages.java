@@ -2,7 +2,9 @@ package dev.flowline.eval;
 
 import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.FieldOfView;
+import dev.flowline.segmentation.FusedAnomalyMap;
 import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.segmentation.RelativeMaxima;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.study.GoodnessOfFitStudy;
 import dev.flowline.study.LatentProbe;
@@ -17,6 +19,8 @@ public final class NoiseImages {
   static final List<long[]> SHAPES = List.of(new long[] {1, 12, 16, 16}, new long[] {1, 20, 8, 8});
 
   private final Random random;
+  private static final FieldOfView WHOLE = FieldOfView.whole(1, 1);
+
   private final int degreesOfFreedom;
 
   /**
@@ -29,32 +33,39 @@ public final class NoiseImages {
 
   /** A region law, measured on images of this kind. */
   public RegionLaw law(int images) {
-    List<float[]> maxima = new ArrayList<>();
-    for (int i = 0; i < images; i++) {
-      maxima.add(look(List.of(SegmentationOptions.DEFAULT)).maxima());
+    List<RelativeMaxima> maxima = new ArrayList<>();
+    try (AContrario any = new AContrario(SegmentationOptions.DEFAULT, 1)) {
+      for (int i = 0; i < images; i++) {
+        maxima.add(any.fusedMaps(latents()).get(0).relativeMaxima(WHOLE));
+      }
     }
-    return new RegionLaw(maxima);
+    return RegionLaw.relative(maxima);
   }
 
   /** Adds images of this kind. */
   public GoodnessOfFitStudy study(SegmentationOptions test, int images) {
     GoodnessOfFitStudy study = new GoodnessOfFitStudy(SHAPES, test, null);
     for (int i = 0; i < images; i++) {
-      study.add(look(study.tests()));
+      study.add(look(study.tests(), test.law()));
     }
     return study;
   }
 
-  private LatentProbe.Seen look(List<SegmentationOptions> tests) {
-    List<NativeView> latents = SHAPES.stream().map(this::latent).toList();
+  private List<NativeView> latents() {
+    return SHAPES.stream().map(this::latent).toList();
+  }
+
+  private LatentProbe.Seen look(List<SegmentationOptions> tests, RegionLaw law) {
+    List<NativeView> latents = latents();
     float[] smallest = new float[tests.size()];
     List<float[]> energies = new ArrayList<>();
     float[] maxima = null;
     for (int i = 0; i < smallest.length; i++) {
       try (AContrario test = new AContrario(tests.get(i), 1)) {
-        smallest[i] = test.minLog10Nfa(latents, FieldOfView.whole(1, 1))[0];
+        smallest[i] = test.minLog10Nfa(latents, WHOLE)[0];
         if (i == 0) {
-          maxima = test.fusedMaps(latents).get(0).regionMaxima();
+          FusedAnomalyMap map = test.fusedMaps(latents).get(0);
+          maxima = law == null ? map.regionMaxima(WHOLE) : law.maximaOf(map, WHOLE);
           latents.forEach(latent -> energies.add(test.energy(latent)));
         }
       }

@@ -20,7 +20,9 @@ import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.Init;
 import dev.flowline.nn.ParameterSpec;
 import dev.flowline.segmentation.CalibratedView;
+import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.RegionOfInterest;
+import dev.flowline.segmentation.RelativeMaxima;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -245,6 +248,28 @@ class ModelFileTest {
       assertNull(before.guardBand());
       assertEquals(band, before.history().get(1).guardBand());
       assertNull(with.withSegmentation(plain, null).guardBand(), "it is of another threshold");
+    }
+  }
+
+  /** Older programs know a region law, but not what one is relative to. */
+  @Test
+  void aRelativeLawIsKeptAndNeedsANewerProgram() throws IOException {
+    float[] levels = {0.9f, 0.7f};
+    RegionLaw plain = new RegionLaw(Collections.nCopies(10, levels));
+    RegionLaw relative =
+        RegionLaw.relative(Collections.nCopies(10, new RelativeMaxima(levels, 0.4f)));
+    for (RegionLaw law : List.of(plain, relative)) {
+      ModelConfig some = config.withSegmentation(config.segmentation().withLaw(law), null);
+      Path written = folder.resolve("law.flowline");
+      try (AnomalyModel model = AnomalyModel.create(some, extractor)) {
+        model.save(written);
+      }
+      assertEquals(
+          law.isRelative() ? "6" : "4",
+          Safetensors.read(written).metadata().get("flowline.format"));
+      try (AnomalyModel opened = AnomalyModel.open(written)) {
+        assertEquals(some, opened.config());
+      }
     }
   }
 

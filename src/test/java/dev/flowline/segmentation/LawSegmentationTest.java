@@ -27,6 +27,7 @@ class LawSegmentationTest {
 
   private static RegionLaw law(Random random, int classes) {
     List<float[]> maxima = new ArrayList<>();
+    List<RelativeMaxima> relative = new ArrayList<>();
     for (int image = 0; image < 10 + random.nextInt(30); image++) {
       float[] of = new float[classes];
       double level = 0.3 + 0.5 * random.nextDouble();
@@ -35,8 +36,31 @@ class LawSegmentationTest {
         level *= 0.8 + 0.2 * random.nextDouble();
       }
       maxima.add(of);
+      relative.add(new RelativeMaxima(of, (float) Math.exp(-3 * random.nextDouble())));
     }
-    return new RegionLaw(maxima);
+    return random.nextBoolean() ? new RegionLaw(maxima) : RegionLaw.relative(relative);
+  }
+
+  /** The median likelihood of what is tested; something is. */
+  private static float baseline(float[] map) {
+    float[] tested = new float[map.length];
+    int count = 0;
+    for (float level : map) {
+      if (level >= 0) {
+        tested[count++] = level;
+      }
+    }
+    Arrays.sort(tested, 0, count);
+    return Math.max(1 - tested[count / 2], (float) Math.pow(2, -24));
+  }
+
+  private static float[] relative(float[] map) {
+    float baseline = baseline(map);
+    float[] relative = map.clone();
+    for (int i = 0; i < map.length; i++) {
+      relative[i] = map[i] < 0 ? -1 : Math.max(0, 1 - (1 - map[i]) / baseline / 2);
+    }
+    return relative;
   }
 
   /** The size of every region at every level, by flooding. */
@@ -67,8 +91,11 @@ class LawSegmentationTest {
   }
 
   /** Smallest log10 NFA of all regions that hold a position and none twice as meaningful. */
-  private static double[] slow(float[] map, int height, int width, RegionLaw law) {
+  private static double[] slow(float[] levels, int height, int width, RegionLaw law) {
     double background = Math.log10(law.classes());
+    boolean relative = law.isRelative() && largest(levels) >= 0;
+    double ofBaseline = relative ? law.log10NfaOfBaseline(baseline(levels)) : background;
+    float[] map = relative ? relative(levels) : levels;
     double[] smallest = new double[map.length];
     double[] own = new double[map.length];
     int[][] region = new int[map.length][0];
@@ -80,6 +107,12 @@ class LawSegmentationTest {
         own[at] = law.log10Pfa(k, map[at]) + background;
       }
     }
+    double least = Arrays.stream(own).min().orElseThrow();
+    for (int at = 0; at < map.length; at++) {
+      if (map[at] >= 0 && !(least < 0 && ofBaseline > least / 2)) {
+        smallest[at] = Math.min(smallest[at], ofBaseline);
+      }
+    }
     for (int at = 0; at < map.length; at++) {
       double within = Arrays.stream(region[at]).mapToDouble(p -> own[p]).min().orElse(0);
       if (own[at] <= Math.min(0, within) / 2 || within >= 0) {
@@ -89,6 +122,14 @@ class LawSegmentationTest {
       }
     }
     return smallest;
+  }
+
+  private static float largest(float[] levels) {
+    float largest = -1;
+    for (float level : levels) {
+      largest = Math.max(largest, level);
+    }
+    return largest;
   }
 
   private static float[] slowMaxima(float[] map, int height, int width, int classes) {
@@ -147,6 +188,12 @@ class LawSegmentationTest {
           assertArrayEquals(
               slowMaxima(levels, height, width, RegionLaw.classesOf(height, width)),
               whole.regionMaxima(),
+              what);
+          RelativeMaxima maxima = whole.relativeMaxima(FieldOfView.whole(height, width));
+          assertEquals(baseline(levels), maxima.baseline(), what);
+          assertArrayEquals(
+              slowMaxima(relative(levels), height, width, RegionLaw.classesOf(height, width)),
+              maxima.levels(),
               what);
           float[] tested = levels.clone();
           for (int i = 0; masked && i < tested.length; i++) {
@@ -239,6 +286,89 @@ class LawSegmentationTest {
     double rate = (double) alarms / images;
     assertTrue(rate < 0.1, "expected at most 0.1 classes an image, measured " + rate);
     assertTrue(rate > 0.003, "not needlessly careful, measured " + rate);
+  }
+
+  /** Images whose deviation is drawn for each, of which `spot` positions have twice the energy. */
+  private static float[] batches(Random random, int images, int spot) {
+    float[] z = new float[images * 6 * 14 * 14];
+    for (int image = 0; image < images; image++) {
+      double deviation = 0.8 + 0.6 * random.nextDouble();
+      for (int i = 0; i < 6 * 196; i++) {
+        int y = i % 196 / 14;
+        boolean planted = y >= 5 && y < 5 + spot && i % 14 >= 5 && i % 14 < 5 + spot;
+        z[image * 6 * 196 + i] =
+            (float) (deviation * (planted ? Math.sqrt(2.5) : 1) * random.nextGaussian());
+      }
+    }
+    return z;
+  }
+
+  private static float[] minLog10Nfa(RegionLaw law, float[] z) {
+    int images = z.length / (6 * 196);
+    try (NativeLatents latents = new NativeLatents().add(z, images, 6, 14, 14);
+        AContrario test = new AContrario(SegmentationOptions.DEFAULT.withLaw(law), 1)) {
+      return test.minLog10Nfa(latents.views(), FieldOfView.whole(14, 14));
+    }
+  }
+
+  /** How many of the defective are below the 5 % quantile of the good. */
+  private static int found(RegionLaw law, float[] good, float[] defective) {
+    float[] sorted = minLog10Nfa(law, good);
+    Arrays.sort(sorted);
+    float threshold = sorted[sorted.length / 20];
+    int found = 0;
+    for (float of : minLog10Nfa(law, defective)) {
+      found += of < threshold ? 1 : 0;
+    }
+    return found;
+  }
+
+  /** What a relative law is for. */
+  @Test
+  void imagesThatDifferAllOverHideNoDefectFromARelativeLaw() {
+    Random random = new Random(SEED);
+    List<float[]> maxima = new ArrayList<>();
+    List<RelativeMaxima> relative = new ArrayList<>();
+    FieldOfView whole = FieldOfView.whole(14, 14);
+    try (NativeLatents latents = new NativeLatents().add(batches(random, 60, 0), 60, 6, 14, 14);
+        AContrario test = new AContrario(SegmentationOptions.DEFAULT, 1)) {
+      for (FusedAnomalyMap map : test.fusedMaps(latents.views())) {
+        maxima.add(map.regionMaxima());
+        relative.add(map.relativeMaxima(whole));
+      }
+    }
+    float[] good = batches(random, 400, 0);
+    float[] defective = batches(random, 400, 3);
+    int byLevels = found(new RegionLaw(maxima), good, defective);
+    int byRelative = found(RegionLaw.relative(relative), good, defective);
+    assertTrue(byRelative > 1.1 * byLevels, "found %s and %s".formatted(byRelative, byLevels));
+  }
+
+  /** Else a wrong part or a dead camera would be its own measure. */
+  @Test
+  void anImageThatIsStrangeAllOverIsADefectAllOver() {
+    Random random = new Random(SEED);
+    List<RelativeMaxima> relative = new ArrayList<>();
+    FieldOfView whole = FieldOfView.whole(14, 14);
+    try (NativeLatents latents = new NativeLatents().add(batches(random, 60, 0), 60, 6, 14, 14);
+        AContrario test = new AContrario(SegmentationOptions.DEFAULT, 1)) {
+      test.fusedMaps(latents.views()).forEach(map -> relative.add(map.relativeMaxima(whole)));
+    }
+    SegmentationOptions options =
+        SegmentationOptions.DEFAULT.withLaw(RegionLaw.relative(relative)).withLog10Epsilon(-2);
+    float[] strange = batches(random, 1, 0);
+    for (int i = 0; i < strange.length; i++) {
+      strange[i] *= 3;
+    }
+    FieldOfView half = whole.within(0, 0, 14, 7);
+    try (NativeLatents latents = new NativeLatents().add(strange, 1, 6, 14, 14);
+        AContrario test = new AContrario(options, 1)) {
+      for (FieldOfView view : List.of(whole, half)) {
+        DecidedImage decided = test.decide(latents.views(), view, false, false).get(0);
+        assertEquals(1, decided.regions().size());
+        assertEquals(view.count(), decided.regions().get(0).area());
+      }
+    }
   }
 
   /** A law of maps of another size has other regions. */

@@ -141,6 +141,21 @@ class RegionLawTest {
     RegionLaw unknown = new RegionLaw(drawn(new Random(SEED), 12, 3));
     assertFalse(json.writeValueAsString(unknown).contains("map"));
     assertEquals(0, json.readValue(json.writeValueAsString(unknown), RegionLaw.class).mapHeight());
+    RegionLaw relative =
+        RegionLaw.relative(
+            drawn(new Random(SEED), 12, 3).stream()
+                .map(levels -> new RelativeMaxima(levels, levels[0]))
+                .toList());
+    String written = json.writeValueAsString(relative);
+    assertEquals(relative, json.readValue(written, RegionLaw.class));
+    assertNotEquals(relative, unknown);
+    assertFalse(json.writeValueAsString(unknown).contains("baselines"));
+    for (String wrong : List.of("\"baselines\":[0.5]", "\"baselines\":[]")) {
+      String damaged = written.replaceFirst("\"baselines\":\\[[^]]*]", wrong);
+      IOException refused =
+          assertThrows(IOException.class, () -> json.readValue(damaged, RegionLaw.class));
+      assertTrue(refused.getMessage().contains("one baseline for each"), refused.getMessage());
+    }
     RegionLaw law = unknown.ofMaps(4, 7).withMeasuredOn(List.of("a"));
     assertNotEquals(unknown.withMeasuredOn(List.of("a")), law);
     RegionLaw read = json.readValue(json.writeValueAsString(law), RegionLaw.class);

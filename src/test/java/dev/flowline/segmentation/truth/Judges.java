@@ -1,11 +1,13 @@
 package dev.flowline.segmentation.truth;
 
 import dev.flowline.segmentation.AContrario;
+import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.FusedAnomalyMap;
 import dev.flowline.segmentation.NfaMap;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.segmentation.RelativeMaxima;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.NativeView;
 import java.util.EnumMap;
@@ -14,6 +16,8 @@ import java.util.Map;
 
 /** The tests themselves, as libflowline computes them, each with one thread. */
 final class Judges implements AutoCloseable {
+  private static final FieldOfView WHOLE = FieldOfView.whole(1, 1);
+
   private final Shape shape;
   private final Map<Statistic, AContrario> tests = new EnumMap<>(Statistic.class);
   private RegionLaw law; // null before the first is measured
@@ -34,7 +38,7 @@ final class Judges implements AutoCloseable {
     if (law != null) {
       tests.get(Statistic.CALIBRATED).close();
     }
-    law = new RegionLaw(maxima(good));
+    law = RegionLaw.relative(maxima(good));
     tests.put(Statistic.CALIBRATED, new AContrario(SegmentationOptions.DEFAULT.withLaw(law), 1));
   }
 
@@ -42,8 +46,8 @@ final class Judges implements AutoCloseable {
     return tests.get(Statistic.BY_SIZE).fusedMaps(latents);
   }
 
-  private List<float[]> maxima(List<NativeView> latents) {
-    return joint(latents).stream().map(FusedAnomalyMap::regionMaxima).toList();
+  private List<RelativeMaxima> maxima(List<NativeView> latents) {
+    return joint(latents).stream().map(map -> map.relativeMaxima(WHOLE)).toList();
   }
 
   /** A statistic by image. */

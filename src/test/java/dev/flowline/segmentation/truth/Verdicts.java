@@ -2,6 +2,7 @@ package dev.flowline.segmentation.truth;
 
 import dev.flowline.segmentation.NfaMap;
 import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.segmentation.RelativeMaxima;
 import java.util.List;
 
 /** What a region test says of some images. */
@@ -28,16 +29,17 @@ sealed interface Verdicts {
   }
 
   /**
-   * Alarms are the size classes that have a region below ε.
+   * Alarms are the size classes that have a region below ε, and the class of the baselines.
    *
-   * @param maxima by image, by class
+   * @param maxima by image
    */
-  record Classes(float[] smallest, RegionLaw law, List<float[]> maxima) implements Verdicts {
+  record Classes(float[] smallest, RegionLaw law, List<RelativeMaxima> maxima) implements Verdicts {
     @Override
     public int alarms(int image, double log10Epsilon) {
-      int alarms = 0;
+      RelativeMaxima of = maxima.get(image);
+      int alarms = (float) law.log10NfaOfBaseline(of.baseline()) < log10Epsilon ? 1 : 0;
       for (int k = 0; k < law.classes(); k++) {
-        alarms += log10Nfa(k, maxima.get(image)[k]) < log10Epsilon ? 1 : 0;
+        alarms += log10Nfa(k, of.levels()[k]) < log10Epsilon ? 1 : 0;
       }
       return alarms;
     }
