@@ -150,8 +150,8 @@ int main(void) {
       "of %d parts taken twice %d are good and a defect, with the band %d; undecided: %d of %d\n",
       TEST, without, with, undecided, 2 * TEST);
 
-  for (int k = 0; k <= 3; k++) {
-    make_part(0.9f * (float)k);
+  for (int k = 0; k <= 4; k++) {
+    make_part(0.5f * (float)k);
     take_image();
     float by_fold[FOLDS];
     for (int f = 0; f < FOLDS; f++) by_fold[f] = score(&flows[f], image);
@@ -165,7 +165,7 @@ int main(void) {
     printf(
         "defect of strength %.1f: p-value %.3f, by five flows %s (at most %.0f %% of good "
         "images), ",
-        0.9 * k, p_value, words(by_cv_plus), 100 * promised);
+        0.5 * k, p_value, words(by_cv_plus), 100 * promised);
     printf("by one flow and the band %s\n", words(verdict));
   }
   flowline_context_destroy(context);

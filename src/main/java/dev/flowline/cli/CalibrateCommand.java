@@ -3,12 +3,10 @@ package dev.flowline.cli;
 import dev.flowline.calibration.CalibratedGuardBand;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.Calibrator;
-import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.calibration.GoodImageVariety;
 import dev.flowline.calibration.GuardBandText;
 import dev.flowline.calibration.Recalibrator;
-import dev.flowline.calibration.RepeatedParts;
 import dev.flowline.data.Sample;
 import dev.flowline.engine.EncodedImages;
 import dev.flowline.engine.Encoder;
@@ -18,7 +16,6 @@ import dev.flowline.io.OutputLock;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.page.Numbers;
 import dev.flowline.runtime.RecordedTime;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RegionLaw;
@@ -26,9 +23,7 @@ import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -95,9 +90,7 @@ final class CalibrateCommand implements Callable<Integer> {
     overwrite.requireLeave(written());
     common.begins(good.isEmpty() ? "reading the model" : "reading the good images");
     CalibrationImages given = CalibrationImages.of("--good", good, common);
-    RepeatsFolder repeats =
-        bands.repeats() == null ? RepeatsFolder.NONE : RepeatsFolder.of(bands.repeats(), common);
-    Map<String, Sample> ofSynthetic = imagesOfSyntheticRepeats();
+    GuardBandMeasurement guard = GuardBandMeasurement.of(bands, common);
     threads.load();
     try (OutputLock alone = OutputLock.ofFile(written(), "calibration");
         AnomalyModel opened = reading.open(model, program)) {
@@ -106,12 +99,9 @@ final class CalibrateCommand implements Callable<Integer> {
       UntrainedImages images = UntrainedImages.of(opened.config(), given.byDigest());
       Recalibrator.Recalibrated result =
           good.isEmpty() ? kept(opened.config()) : recalibrated(opened, images);
-      CalibratedGuardBand band = band(opened, result, repeats, List.copyOf(ofSynthetic.values()));
+      CalibratedGuardBand band = guard.with(opened, result.test(), result.calibration(), seed);
       List<String> digests =
-          Stream.of(images.digests(), repeats.digests(), ofSynthetic.keySet())
-              .flatMap(Collection::stream)
-              .distinct()
-              .toList();
+          Stream.concat(images.digests().stream(), guard.digests()).distinct().toList();
       ModelConfig before = opened.config();
       opened.save(
           written(),
@@ -124,43 +114,6 @@ final class CalibrateCommand implements Callable<Integer> {
       NextCommand.inspect(written(), NextCommand.holdsProgram(opened), reading, common);
     }
     return Flowline.SUCCESS;
-  }
-
-  private Map<String, Sample> imagesOfSyntheticRepeats() throws IOException {
-    if (bands.synthetic() == null) {
-      return Map.of();
-    }
-    Map<String, Sample> images =
-        CalibrationImages.of("--synthetic-repeats", List.of(bands.synthetic()), common).byDigest();
-    if (images.size() < 2) {
-      throw new IOException(
-          "--synthetic-repeats: %s holds %s, and repeatability takes several parts: add images of others, best some that are hard to decide"
-              .formatted(bands.synthetic(), Numbers.count(images.size(), "image")));
-    }
-    return images;
-  }
-
-  /** Returns the requested guard band; null for none. */
-  private CalibratedGuardBand band(
-      AnomalyModel opened,
-      Recalibrator.Recalibrated result,
-      RepeatsFolder repeats,
-      List<Sample> ofSynthetic)
-      throws IOException {
-    FalseAlarmRate review = bands.review(falseAlarms);
-    if (review != null) {
-      return CalibratedGuardBand.ofRates(result.calibration(), review);
-    }
-    if (bands.repeats() == null && bands.synthetic() == null) {
-      return null;
-    }
-    GuardBandMeasurement measurement = new GuardBandMeasurement(opened, common);
-    RepeatedParts parts =
-        bands.synthetic() == null
-            ? measurement.taken(result.test(), repeats)
-            : measurement.synthetic(result.test(), ofSynthetic, seed);
-    return parts.guardBand(
-        result.test().log10Epsilon(), bands.confidence(), bands.synthetic() != null);
   }
 
   /** Refuses what is out of its bounds, or takes good images where none are named. */

@@ -77,11 +77,13 @@ final class GuardBandOptions {
       throw new IllegalArgumentException(
           "--reject-rate and --false-alarm-rate are the same: give one of them");
     }
-    FalseAlarmRate review = review(falseAlarms);
-    if (review != null && review.rate() <= rejecting(falseAlarms).rate()) {
+    FalseAlarmRate rejecting = rejecting(falseAlarms); // which refuses what is no rate
+    boolean known = hasGood || rejectRate != null || falseAlarms.hasRate(); // or it is the model's
+    FalseAlarmRate review = review(rejecting);
+    if (review != null && known && review.rate() <= rejecting.rate()) {
       throw new IllegalArgumentException(
           "--review-rate must be above the rate of rejects, %s, got %s: the parts between both thresholds are reviewed"
-              .formatted(rejecting(falseAlarms).rate(), reviewRate));
+              .formatted(rejecting.rate(), reviewRate));
     }
   }
 
@@ -91,11 +93,13 @@ final class GuardBandOptions {
     return rejectRate == null ? usual : new FalseAlarmRate(rejectRate, usual.confidence());
   }
 
-  /** Returns the requested rate of good images that are not GOOD; null for none. */
-  FalseAlarmRate review(CalibrationOptions falseAlarms) {
-    return reviewRate == null
-        ? null
-        : new FalseAlarmRate(reviewRate, falseAlarms.rate().confidence());
+  /**
+   * Returns the requested rate of good images that are not GOOD; null for none.
+   *
+   * @param rejecting the rate of rejects, whose confidence it has
+   */
+  FalseAlarmRate review(FalseAlarmRate rejecting) {
+    return reviewRate == null ? null : new FalseAlarmRate(reviewRate, rejecting.confidence());
   }
 
   /** Returns the folder of repeats; null for none. */

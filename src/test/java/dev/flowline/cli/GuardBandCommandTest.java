@@ -248,6 +248,28 @@ class GuardBandCommandTest {
     fails("22 good images cannot tell 0.1 from 0.09", "--reject-rate=0.09", "--review-rate=0.1");
   }
 
+  /** Without a rate of rejects in the command the model's own counts, with its confidence. */
+  @Test
+  void theModelsOwnRateIsThatOfRejects() throws IOException {
+    Invocation first = calibrate("--false-alarm-rate=0.3", "--confidence=0.9", "--review-rate=0.5");
+    assertEquals(0, first.exitCode(), first.err());
+    Path again = folder.resolve("again.flowline");
+    Invocation second =
+        run("calibrate", written().toString(), "--review-rate=0.6", "--output=" + again);
+    assertTrue(second.out().contains("with confidence 0.9"), second.out());
+    JsonNode config = info(again);
+    assertEquals(0.3, config.at("/calibration/asked/rate").asDouble());
+    assertEquals(0.9, config.at("/guardBand/reviewRate/confidence").asDouble());
+    Invocation strict =
+        run("calibrate", model.toString(), "--false-alarm-rate=0.045", "--review-rate=0.3",
+            "--output=" + folder.resolve("strict.flowline"));
+    assertEquals(0, strict.exitCode());
+    Invocation between =
+        Invocation.of(
+            "calibrate", folder.resolve("strict.flowline").toString(), "--review-rate=0.049");
+    assertTrue(between.err().contains("cannot tell 0.049 from 0.045"), between.err());
+  }
+
   @Test
   void refusesRepeatsThatRepeatNothing() throws IOException {
     Path root = folder.resolve("repeats");
