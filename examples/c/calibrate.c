@@ -56,8 +56,7 @@ static float judge(const flowline_segment_options* options) {
                                  .batch = 1,
                                  .channels = CHANNELS,
                                  .height = SIDE,
-                                 .width = SIDE,
-                                 .baseline_log10_pfa = baseline_log10_pfa};
+                                 .width = SIDE};
   float min_log10_nfa;
   const flowline_maps maps = {.struct_size = sizeof maps,
                               .height = SIDE,
@@ -89,7 +88,8 @@ int main(void) {
                              .level = level,
                              .log10_pfa = log10_pfa,
                              .height = SIDE, /* with other latents it is an error */
-                             .width = SIDE};
+                             .width = SIDE,
+                             .baseline_log10_pfa = baseline_log10_pfa};
   for (int image = 0; image < LAW; image++) {
     draw(0);
     judge(NULL); /* the fused map is the same for every test */

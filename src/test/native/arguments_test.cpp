@@ -663,7 +663,13 @@ void laws() {
   CHECK_FAILS(call.run(), bad, "options.law was measured on maps of 0 x 4");
   law.height = -1;
   CHECK_FAILS(call.run(), bad, "options.law.height");
-  law.struct_size = offsetof(flowline_region_law, height);  // a program built for 0.2
+  law = *own.get();
+  law.struct_size = offsetof(flowline_region_law, baseline);  // one built before relative laws
+  law.baseline = NOT_A_NUMBER;                                // what lies behind is not read
+  law.reserved_2 = -1;
+  CHECK(call.run() == FLOWLINE_OK);
+  law.height = -1;
+  law.struct_size = offsetof(flowline_region_law, height);  // one built for 0.2
   CHECK(call.run() == FLOWLINE_OK);
   // A program built for an older header, whose options end before their law.
   call.options.struct_size = offsetof(flowline_segment_options, law);

@@ -128,7 +128,7 @@ void relative_laws(uint64_t seed) {
     float lowest = 1;
     std::vector<double> column;
     for (int i = 0; i < maxima.images; i++) {
-      const float of_image = std::max(0.0f, 1 - baselines[i] / baseline / 2);
+      const float of_image = std::max(0.5f, 1 - baselines[i] / baseline / 2);
       lowest = std::min({lowest, of_image, maxima.values[(i + 1) * maxima.classes - 1]});
       column.push_back(transformed(of_image));
     }

@@ -66,7 +66,8 @@ float relative(float likelihood, float baseline) {
 /// Before interpolation, in double.
 std::vector<double> slow(const OwnLaw& own_law, std::vector<float> map, int64_t height,
                          int64_t width, size_t smallest_region) {
-  const double background = std::log10(static_cast<double>(own_law.law.classes));
+  const double background =
+      std::log10(static_cast<double>(own_law.law.classes) + (own_law.baseline > 0 ? 0.1 : 0.0));
   double of_baseline = background;
   if (own_law.baseline > 0 && *std::max_element(map.begin(), map.end()) >= 0) {
     const float baseline = baseline_of(map);

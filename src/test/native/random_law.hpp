@@ -30,7 +30,8 @@ struct OwnLaw {
   }
 };
 
-/// A valid one, half of them relative, at times with knots below all that a map holds, or with values beyond what a float
+/// A valid one, half of them relative, at times with knots below all that a map holds, or with
+/// values beyond what a float
 /// does. below(n): a random number from 0 to n - 1.
 template <class Below>
 OwnLaw random_law(Below&& below) {

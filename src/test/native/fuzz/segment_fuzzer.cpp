@@ -491,7 +491,7 @@ void segment(Input& in) {
                              classes % 2 == 0 ? latents[0].tensor.height : 0,
                              classes % 2 == 0 ? latents[0].tensor.width : 0};
   const Exact<double> baseline_log10_pfa(knots);
-  if (in.rarely()) {
+  if (in.often()) {
     law.baseline = in.rarely() ? in.bits<float>() : 0.25f;
     if (!in.rarely()) law.baseline_log10_pfa = baseline_log10_pfa.get();
   }

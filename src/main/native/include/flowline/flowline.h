@@ -96,6 +96,8 @@
  *   size class       the regions of 2^k to 2^(k + 1) - 1 positions are class k
  *   region law       the distribution of the strongest region of good images, measured by size
  *                    class; it takes the place of the theoretical PFA (flowline_region_law)
+ *   baseline         the median likelihood, 1 - level, of an image; a relative law judges levels
+ *                    relative to it
  *   guaranteed rate  the false-alarm rate that a threshold keeps whatever the latents are; the
  *                    argument `promised` of flowline_log10_epsilon receives it
  *   p-value          the probability with which a good image is at least as anomalous as this one
@@ -298,17 +300,23 @@ enum {
  *     max(0, 1 - (1 - m) / (2 baseline))
  *
  * which is 1/2 at the baseline, so that an image that is stranger all over, such as one of another
- * batch, does not hide a small defect or look like one. That it is stranger all over is judged too:
- * 1 - (its baseline) / (2 baseline of good images) is a level of a class of its own, which has
- * baseline_log10_pfa and, since it adds a tenth of a class to the number of tests, the log10 NFA
- * log10 PFA + log10 (10 classes). A position whose regions are less meaningful has this one.
+ * batch, hides small defects less, and looks less like one. That it is stranger all over is judged
+ * too, as a class of its own that counts as a tenth of one: its level is
+ * max(1/2, 1 - (the image's baseline) / (2 baseline of good images)), its PFA baseline_log10_pfa.
+ *
+ *     log10 NFA of a region   = log10 PFA + log10 (classes + 0.1)
+ *     log10 NFA of a baseline = log10 PFA + log10 (classes + 0.1) + 1
+ *
+ * Tested positions have the log10 NFA of the baseline if that of their regions is not smaller, and
+ * unless it is outweighed by a region as a region is. If it decides, all that is in view is one
+ * detected region.
  *
  * If the law is true, on average epsilon classes of a good image give an alarm. The law assumes
  * nothing about how latents are distributed, nor that positions are independent. log10 PFA is
  * interpolated linearly between the knots; it is 0 up to the first knot, and constant from the last
  * one on. The log10 NFA of a position is the smallest of all regions that contain it, except for
  * regions that contain a region more than twice as meaningful: the surroundings of a strong defect
- * are not a defect. min_log10_nfa is the smallest of all regions.
+ * are not a defect. min_log10_nfa is the smallest of all regions and of the baseline.
  *
  * flowline_relative_law_fit makes a relative law from good images, flowline_region_law_fit one of
  * levels as they are. The arrays are device memory of the context; on a CUDA device only
@@ -405,8 +413,8 @@ typedef struct flowline_maps {
    * aligned), and the smallest of the scales counts. FLT_MAX at pixels out of view, and at all
    * pixels of an image without tested positions. Values below -FLT_MAX are stored as -FLT_MAX. */
   float* log10_nfa;
-  /* (batch): the smallest log10 NFA of all regions of all scales before interpolation, or the value
-   * outside of regions if there is none. It does not depend on the size of the maps. No pixel of
+  /* (batch): the smallest log10 NFA of all regions of all scales before interpolation and, by a
+   * relative law, of the baseline, or the value outside of regions if there is none. It does not depend on the size of the maps. No pixel of
    * log10_nfa is below it, but none need reach it, because the map interpolates between a region
    * and its surroundings: to decide by the map misses defects. FLT_MAX for an image without tested
    * positions, which is not inspected and must not pass as good: see flowline_decide. */
@@ -572,8 +580,8 @@ FLOWLINE_API flowline_status flowline_inspect(flowline_context* context,
  *
  * Calibration needs good images alone and has three steps; examples/c/calibrate.c has all of them.
  * 1. Take good images that the flow was not trained on. flowline_segment gives their fused_map,
- *    flowline_relative_maxima its maxima and baseline, and flowline_relative_law_fit the law. If the
- *    test has a field of view, set the positions of the fused map that are out of view to -1 before
+ *    flowline_relative_maxima its maxima and baseline, and flowline_relative_law_fit the law. If
+ *    the test has a field of view, set the positions of the fused map that are out of view to -1 before
  *    flowline_relative_maxima: the law is then that of the positions that are tested.
  * 2. Take other good images. flowline_segment with that law gives their min_log10_nfa, and
  *    flowline_log10_epsilon the threshold. Keep them, if images are to have a flowline_p_value.
@@ -638,9 +646,9 @@ FLOWLINE_API flowline_status flowline_region_law_fit(const float* maxima, int64_
                                                      int32_t classes, float* level,
                                                      double* log10_pfa, int32_t* knots);
 
-/* Fits a relative region law, in every other respect like flowline_region_law_fit. The baseline of
- * good images is the median of theirs, of an even number the lower of the two. Likewise fitted is the
- * class of the baselines, without the classes of regions.
+/* Fits a relative region law as flowline_region_law_fit fits a law, but that the first knot is at
+ * most 1/2. The baseline of good images is the median of theirs, of an even number the lower of the
+ * two. The class of the baselines is fitted as a class of regions is, by itself.
  *
  * maxima: (images, classes), of flowline_relative_maxima.
  * baselines: (images), likewise, in (0, 1].

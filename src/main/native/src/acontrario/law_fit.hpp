@@ -12,8 +12,8 @@ constexpr int64_t LEAST_LAW_IMAGES = 10;
 /// flowline_relative_law_fit.
 class LawFit {
  public:
-  /// maxima: (images, classes), checked; they stay the caller's. baselines: (images), likewise, of a
-  /// relative law; else nullptr.
+  /// maxima: (images, classes), checked; they stay the caller's. baselines: (images), likewise, of
+  /// a relative law; else nullptr.
   LawFit(const float* maxima, const float* baselines, int64_t images, int32_t classes);
 
   const std::vector<float>& level() const { return level_; }

@@ -10,10 +10,11 @@
 
 namespace flowline {
 
-/// Half the step of floats just below 1, the levels of the fused map: no likelihood is smaller.
+/// The step of floats just below 1, the levels of the fused map: no likelihood above 0 is smaller.
 constexpr float LEAST_BASELINE = 0x1p-24f;
 
-/// An image's baseline takes the share of a tenth of a class.
+/// An image's baseline counts as a tenth of a class.
+constexpr double BASELINE_SHARE = 0.1;
 constexpr double LOG10_BASELINE_TESTS = 1.0;
 
 /// A law of regions, checked: see flowline_region_law.
@@ -85,8 +86,8 @@ FLOWLINE_HOST_DEVICE double interpolated(const RegionLaw& law, const double* log
   return log10_pfa[i] + share * (log10_pfa[i + 1] - log10_pfa[i]);
 }
 
-/// log10 PFA of a region that reaches a level, not below the first knot: 0 for one that is too small
-/// to count. i: knot_below of it.
+/// log10 PFA of a region that reaches a level, not below the first knot: 0 for one that is too
+/// small to count. i: knot_below of it.
 FLOWLINE_HOST_DEVICE double log10_pfa_of_region(const RegionLaw& law, int32_t i, uint32_t area,
                                                 float level) {
   if (area < law.smallest_region) return 0.0;
@@ -118,9 +119,10 @@ FLOWLINE_HOST_DEVICE double painted_elsewhere(double of_baseline, double smalles
   return counts ? of_baseline : log10_tests;
 }
 
-/// log10 of the number of tests: one a class.
+/// log10 of the number of tests: one a class, and the share of the baseline.
 FLOWLINE_HOST_DEVICE double log10_tests_of(const RegionLaw& law) {
-  return natural_log(static_cast<double>(law.classes)) * LOG10_E;
+  const double share = law.is_relative() ? BASELINE_SHARE : 0.0;
+  return natural_log(static_cast<double>(law.classes) + share) * LOG10_E;
 }
 
 /// A log10 NFA on a map. What is too small for a float is 0, not -0: the smallest of both is one.

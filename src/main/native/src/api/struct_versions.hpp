@@ -42,7 +42,7 @@ static_assert(offsetof(flowline_region_law, height) == 32, "version 0.2 ended he
 static_assert(offsetof(flowline_segment_options, field_of_view) == 72, "version 0.2 ended here");
 static_assert(sizeof(flowline_context_options) == 32, "the ABI");
 static_assert(sizeof(flowline_tensor) == 88, "the ABI");
-static_assert(offsetof(flowline_region_law, baseline) == 48, "a version 0.3 ended here");
+static_assert(offsetof(flowline_region_law, baseline) == 48, "before relative laws it ended here");
 static_assert(sizeof(flowline_region_law) == 64, "the ABI");
 static_assert(sizeof(flowline_segment_options) == 88, "the ABI");
 static_assert(sizeof(flowline_maps) == 80, "the ABI");

@@ -11,6 +11,7 @@ import dev.flowline.internal.LibFlowline;
  */
 public record FusedAnomalyMap(int height, int width, float[] levels) {
   private static final float NOT_TESTED = -1;
+  private static final int LEAST_POSITIONS = 16;
 
   /**
    * Returns, for each class k, the highest level at which the map has a region of at least 2^k
@@ -31,25 +32,34 @@ public record FusedAnomalyMap(int height, int width, float[] levels) {
     if (positions.isWhole()) {
       return regionMaxima();
     }
+    return maxima(seen(positions, 0), positions.count());
+  }
+
+  private float[] seen(FieldOfView positions, float elsewhere) {
     float[] seen = levels.clone();
     for (int i = 0; i < seen.length; i++) {
-      seen[i] = positions.contains(i / width, i % width) ? seen[i] : 0;
+      seen[i] = positions.contains(i / width, i % width) ? seen[i] : elsewhere;
     }
-    return maxima(seen, positions.count());
+    return seen;
   }
 
   /**
    * Returns the map's baseline and, relative to it, the maxima of what is in view, from which a
-   * relative {@link RegionLaw} is measured.
+   * relative {@link RegionLaw} is measured; of fewer than {@value #LEAST_POSITIONS} positions in
+   * view the maxima as they are, without a baseline, which would follow a defect.
    *
-   * @param view in positions of this map, or of a map of another size; not empty
+   * @param view in positions of this map, or of a map of another size
+   * @throws IllegalArgumentException if no position is in view
    */
   public RelativeMaxima relativeMaxima(FieldOfView view) {
     FieldOfView positions = view.resized(height, width);
-    float[] seen = levels.clone();
-    for (int i = 0; i < seen.length && !positions.isWhole(); i++) {
-      seen[i] = positions.contains(i / width, i % width) ? seen[i] : NOT_TESTED;
+    if (positions.count() == 0) {
+      throw new IllegalArgumentException("view must hold a position of the map, got none");
     }
+    if (positions.count() < LEAST_POSITIONS) {
+      return new RelativeMaxima(regionMaxima(view), RelativeMaxima.NO_BASELINE);
+    }
+    float[] seen = positions.isWhole() ? levels : seen(positions, NOT_TESTED);
     float[] maxima = new float[RegionLaw.classesOf(positions.count())];
     float[] baseline = new float[1];
     try (NativeContext context = new NativeContext(1)) {

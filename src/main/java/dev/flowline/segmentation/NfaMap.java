@@ -68,11 +68,12 @@ public final class NfaMap {
   }
 
   /**
-   * Returns the minimum log10 NFA over all regions of all scales before interpolation, or the
-   * background's if there is no region: the image is defective if it is below log10 ε. It does not
-   * depend on the map's size. No pixel lies below it; but the map interpolates between a small
-   * region and its surroundings, so that the region's peak in the map may lie above. In the map of
-   * a {@link DecidedImage} it does not. If the map was made of an array, it is the array's minimum.
+   * Returns the minimum log10 NFA over all regions of all scales, and of the baseline if the region
+   * law is relative, before interpolation, or the background's if there is no region: the image is
+   * defective if it is below log10 ε. It does not depend on the map's size. No pixel lies below it;
+   * but the map interpolates between a small region and its surroundings, so that the region's peak
+   * in the map may lie above. In the map of a {@link DecidedImage} it does not. If the map was made
+   * of an array, it is the array's minimum.
    */
   public float minLog10Nfa() {
     return minLog10Nfa;

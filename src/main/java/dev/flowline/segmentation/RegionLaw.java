@@ -24,17 +24,17 @@ import java.util.List;
  * log10 PFA(R) = log10 P(maximum in R's class ≥ level of R),  log10 NFA(R) = log10 PFA(R) + log10 classes
  * </pre>
  *
- * <p>A relative law judges levels relative to their own image: an image's baseline b is the median
- * of its likelihoods 1 − level, and a level m becomes max(0, 1 − (1 − m)/(2b)), 1/2 at the
- * baseline. So an image that is stranger all over, such as one of another batch, neither hides a
- * small defect nor looks like one. How strange it is all over is a class of its own, which has a
- * tenth of the weight of the others: its level is 1 − b/(2 b₀), b₀ the median baseline of good
- * images.
- *
  * <p>so that ε classes of a good image alarm on average if the law is true: simulated, at most 0.08
  * at ε = 0.1, but 1.03 to 1.24 at ε = 1, where the tail's form is only nearly right. The law itself
  * guarantees no false-alarm rate; a threshold from good images does, {@link
  * dev.flowline.calibration.FalseAlarmRate}.
+ *
+ * <p>A relative law judges levels relative to their own image: an image's baseline b is the median
+ * of its likelihoods 1 − level, and a level m becomes max(0, 1 − (1 − m)/(2b)), 1/2 at the
+ * baseline. So an image that is stranger all over, such as one of another batch, hides small
+ * defects less and looks less like one. How strange it is all over is a class of its own, which
+ * counts as a tenth of one: its level is max(1/2, 1 − b/(2 b₀)), b₀ the median baseline of good
+ * images, and there are classes + 0.1 tests.
  *
  * <p>The body of the law is empirical. Its tail above a threshold u, the median, is a generalised
  * Pareto distribution: on g = −ln(1 − level + 1e−5), with k excesses over u of mean β, P =
@@ -49,8 +49,8 @@ public final class RegionLaw {
   /** The map's area over the area from which on regions share one class. */
   private static final int LARGEST_SHARE = 4;
 
-  /** The class of the baselines has this part of the weight of a size class. */
-  private static final double BASELINE_TESTS_OF_A_CLASS = 10;
+  /** The class of the baselines counts as this share of a size class. */
+  private static final double BASELINE_SHARE = 0.1;
 
   private static final int MOST_KNOTS = 161; // FLOWLINE_LAW_KNOTS
 
@@ -61,8 +61,8 @@ public final class RegionLaw {
   private final int mapWidth;
   private final float[] levels; // (knots), ascending
   private final double[] log10Pfa; // (classes, knots)
-  private final float baseline; // of good images, 0 if the law is not relative
-  private final double[] baselineLog10Pfa; // (knots), likewise empty
+  private final float baseline; // of good images; 0 if the law is not relative
+  private final double[] baselineLog10Pfa; // (knots); empty if the law is not relative
 
   /**
    * Measures a law of levels as they are.
@@ -76,12 +76,16 @@ public final class RegionLaw {
   }
 
   /**
-   * Returns the relative law of good images.
+   * Returns the relative law of good images, or the law of levels as they are if these are the
+   * maxima.
    *
    * @throws IllegalArgumentException if there are fewer than {@link #LEAST_IMAGES} images, or they
-   *     have different numbers of classes
+   *     have different numbers of classes, or some have a baseline and others none
    */
   public static RegionLaw relative(List<RelativeMaxima> images) {
+    if (images.stream().allMatch(image -> image.baseline() == RelativeMaxima.NO_BASELINE)) {
+      return new RegionLaw(images.stream().map(RelativeMaxima::levels).toList());
+    }
     float[] baselines = new float[images.size()];
     for (int i = 0; i < baselines.length; i++) {
       baselines[i] = images.get(i).baseline();
@@ -269,7 +273,7 @@ public final class RegionLaw {
 
   /** Returns the log10 NFA below which the law rests on the form of its tail alone. */
   public double supportedLog10Nfa() {
-    return Math.log10(classes() / (images() + 1.0));
+    return log10Tests() - Math.log10(images() + 1.0);
   }
 
   /**
@@ -291,8 +295,12 @@ public final class RegionLaw {
       throw new IllegalStateException("the region law is not relative");
     }
     float level = Math.max(0, 1 - 0.5f * (ofImage / baseline));
-    return interpolated(baselineLog10Pfa, 0, level)
-        + Math.log10(BASELINE_TESTS_OF_A_CLASS * classes());
+    return interpolated(baselineLog10Pfa, 0, level) + log10Tests() - Math.log10(BASELINE_SHARE);
+  }
+
+  /** Returns log10 of the number of tests: one a class, and the share of the baseline. */
+  public double log10Tests() {
+    return Math.log10(classes() + (isRelative() ? BASELINE_SHARE : 0));
   }
 
   private double interpolated(double[] table, int row, float level) {
@@ -345,6 +353,7 @@ public final class RegionLaw {
 
   @Override
   public String toString() {
-    return "region law of %s classes from %s good images".formatted(classes(), images());
+    String kind = isRelative() ? "relative region law" : "region law";
+    return "%s of %s classes from %s good images".formatted(kind, classes(), images());
   }
 }

@@ -154,7 +154,7 @@ class CalibrateCommandTest {
     assertEquals(0, second.exitCode(), second.err());
     assertTrue(second.out().contains("44 good images held out for it"), second.out());
     assertTrue(second.out().contains("test: chi-square energies"), second.out());
-    assertTrue(second.out().contains("(before: region law of"), second.out());
+    assertTrue(second.out().contains("(before: relative region law of"), second.out());
     JsonNode again = info().path("config");
     assertTrue(again.at("/segmentation/law").isMissingNode());
     assertEquals(2, again.path("history").size());

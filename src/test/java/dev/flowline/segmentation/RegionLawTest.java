@@ -156,6 +156,7 @@ class RegionLawTest {
           assertThrows(IOException.class, () -> json.readValue(damaged, RegionLaw.class));
       assertTrue(refused.getMessage().contains("one baseline for each"), refused.getMessage());
     }
+    assertTrue(relative.toString().startsWith("relative region law of 3 classes"));
     RegionLaw law = unknown.ofMaps(4, 7).withMeasuredOn(List.of("a"));
     assertNotEquals(unknown.withMeasuredOn(List.of("a")), law);
     RegionLaw read = json.readValue(json.writeValueAsString(law), RegionLaw.class);

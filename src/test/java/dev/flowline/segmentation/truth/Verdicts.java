@@ -45,7 +45,7 @@ sealed interface Verdicts {
     }
 
     private float log10Nfa(int k, float maximum) {
-      return (float) (law.log10Pfa(k, maximum) + Math.log10(law.classes()));
+      return (float) (law.log10Pfa(k, maximum) + law.log10Tests());
     }
   }
 }
