@@ -128,6 +128,56 @@ void calibration() {
          [&] { flowline::p_value(smallest, std::numeric_limits<float>::max()); });
 }
 
+void guard_bands() {
+  const std::vector<float> scores = {-1.0f, -1.5f, -3.0f, -3.25f, -5.0f, -4.0f};
+  const std::vector<int32_t> part = {1, 1, 2, 2, 3, 3};
+  flowline_repeatability expected = {};
+  expected.struct_size = sizeof expected;
+  CHECK(flowline_guard_band(scores.data(), part.data(), 6, -2, 0.9, &expected) == FLOWLINE_OK);
+  const flowline::Repeatability found = flowline::guard_band(scores, part, -2, 0.9);
+  CHECK(found.guard_band == expected.guard_band && found.parts == 3 && found.images == 6);
+  CHECK(flowline::guard_band(scores, part, -2).guard_band > found.guard_band);  // 0.95
+  const std::vector<int32_t> short_part = {1, 1};
+  throws(FLOWLINE_INVALID_ARGUMENT, "part must have 6 elements, got 2",
+         [&] { flowline::guard_band(scores, short_part, -2); });
+  using flowline::Verdict;
+  CHECK(flowline::decide(-2.4f, -2, {0.5, 0.25}) == Verdict::Undecided);
+  CHECK(flowline::decide(-2.6f, -2, {0.5, 0.25}) == Verdict::Defect);
+  CHECK(flowline::decide(-1.7f, -2, {0.5, 0.25}) == Verdict::Good);
+  CHECK(std::string(flowline::name_of(Verdict::Undecided)) == "undecided");
+
+  std::vector<float> z(3 * 8 * 8, 1.0f);
+  for (int c = 0; c < 3; c++) z[static_cast<size_t>(c * 64 + 20)] = 5.0f;
+  flowline::Context context;
+  const flowline::Tensor latents[] = {flowline::Tensor(z, {1, 3, 8, 8})};
+  const flowline::Inspection plain = context.inspect(latents, 16, 16, 0.0)[0];
+  CHECK(plain.verdict == Verdict::Defect);
+  const double above = -static_cast<double>(plain.min_log10_nfa) + 0.5;
+  const flowline::Inspection wide = context.inspect(latents, 16, 16, -above, {}, {0.1, 1.0})[0];
+  CHECK(wide.verdict == Verdict::Undecided && wide.min_log10_nfa == plain.min_log10_nfa);
+  CHECK(!wide.regions.empty() && wide.regions[0].log10_nfa == wide.min_log10_nfa);
+}
+
+void cross_validation() {
+  const std::vector<float> scores = {-1, -2, -3, -4};
+  const std::vector<int32_t> fold = {0, 1, 0, 1};
+  const std::vector<float> of_image = {-2.5f, -1.5f}, strange = {-9, -9};
+  const flowline::OutOfFold good = {scores, fold};
+  CHECK(flowline::cv_plus_p_value(good, of_image) == 4 / 5.0);
+  CHECK(flowline::cv_plus_decide(good, of_image, 0.2).verdict == flowline::Verdict::Good);
+  const flowline::CvPlusDecision decision = flowline::cv_plus_decide(good, strange, 0.2);
+  CHECK(decision.verdict == flowline::Verdict::Defect);
+  CHECK(decision.promised > 0.4 && decision.promised < 0.6);
+  const flowline::OutOfFoldThreshold threshold = flowline::cv_plus_threshold(good, 2, 0.4);
+  CHECK(threshold.log10_epsilon == -3 && threshold.nominal == 0.4);
+  throws(FLOWLINE_TOO_FEW_IMAGES, "images must be at least 19",
+         [&] { flowline::cv_plus_threshold(good, 2, 0.05); });
+  const std::vector<int32_t> three = {0, 1, 0};
+  throws(FLOWLINE_INVALID_ARGUMENT, "fold must have 4 elements, got 3", [&] {
+    flowline::cv_plus_p_value({scores, three}, of_image);
+  });
+}
+
 // Sizes that no call may have are named as flowline.h names them, whichever output is asked for.
 void wrong_sizes(flowline::Context* context, const Tensor* good,
                  const flowline::SegmentOptions& options) {
@@ -301,6 +351,8 @@ void the_same_maps() {
         FLOWLINE_OK);
   CHECK(relative.maxima == expected && relative.baseline == baseline);
   calibration();
+  guard_bands();
+  cross_validation();
 
   // More regions than the first guess at their number has room for.
   std::vector<float> dots(40 * 40);

@@ -148,10 +148,12 @@ class Round {
       check_image(result, image, log10_epsilon, map_of(plain, image), map_of(decided, image));
     }
     again(result, log10_epsilon);
+    if (std::isfinite(log10_epsilon)) guarded(result, decided, log10_epsilon);
   }
 
   // Of how many defects the interpolated map shows the number, the region alone, and neither.
   static int64_t shown, lifted, levelled;
+  static int64_t undecided;  // images with a guard band
 
  private:
   int64_t below(int64_t bound) { return random_.below(bound); }
@@ -171,6 +173,42 @@ class Round {
         return number + 1e-3 * std::fabs(number) + 1e-6;
       default:
         return number * random_.uniform() * 2 + 1;
+    }
+  }
+
+  // With a guard band the verdict is that of flowline_decide_guarded. A defect is shown as without
+  // one, and an undecided image as a defect of the threshold above the band.
+  void guarded(const Result& plain, const Maps& of_plain, double log10_epsilon) {
+    const double below_it = below(3) == 0 ? 0 : random_.uniform() * (1 + std::fabs(log10_epsilon));
+    const double above_it = below(3) == 0 ? 0 : random_.uniform() * (1 + std::fabs(log10_epsilon));
+    Context context;
+    Result wider(batch_, height_ * width_), result(batch_, height_ * width_);
+    Maps of_wider(latents_, height_, width_), maps(latents_, height_, width_);
+    const flowline_maps all_of_wider = of_wider.all(), all = maps.all();
+    flowline_inspection asked = wider.at(height_, width_, log10_epsilon + above_it);
+    asked.maps = &all_of_wider;
+    CHECK(flowline_inspect(context, latents_.data(), scales(), &options_, &asked) == FLOWLINE_OK);
+    asked = result.at(height_, width_, log10_epsilon);
+    asked.maps = &all;
+    asked.guard_below = below_it;
+    asked.guard_above = above_it;
+    CHECK(flowline_inspect(context, latents_.data(), scales(), &options_, &asked) == FLOWLINE_OK);
+    CHECK(result.smallest == plain.smallest);
+    for (int64_t image = 0; image < batch_; image++) {
+      const flowline_verdict verdict = result.verdict[image];
+      CHECK(verdict ==
+            flowline_decide_guarded(plain.smallest[image], log10_epsilon, below_it, above_it));
+      const bool is_undecided = verdict == FLOWLINE_UNDECIDED;
+      const Result& like = is_undecided ? wider : plain;
+      CHECK(result.count[image] == like.count[image]);
+      CHECK((result.count[image] > 0) == (is_undecided || verdict == FLOWLINE_DEFECT));
+      const size_t first = static_cast<size_t>(image * result.capacity);
+      CHECK(std::memcmp(&result.regions[first], &like.regions[first],
+                        static_cast<size_t>(result.count[image]) * sizeof(flowline_region)) == 0);
+      const Grid map = map_of(maps, image),
+                 like_map = map_of(is_undecided ? of_wider : of_plain, image);
+      CHECK(map == like_map);
+      undecided += is_undecided;
     }
   }
 
@@ -400,6 +438,7 @@ class Round {
 int64_t Round::shown = 0;
 int64_t Round::lifted = 0;
 int64_t Round::levelled = 0;
+int64_t Round::undecided = 0;
 
 // Nothing is tested: it must not pass as good.
 void not_inspected() {
@@ -451,6 +490,12 @@ void arguments() {
   }
   fails("inspection.height * width", [](auto& a) { a.height = a.width = 1 << 20; });
   fails("inspection.log10_epsilon must not be NaN", [](auto& a) { a.log10_epsilon = NAN; });
+  for (double bad : {-1e-9, static_cast<double>(NAN), static_cast<double>(INFINITY)}) {
+    fails("inspection.guard_below must be finite and at least 0",
+          [&](auto& a) { a.guard_below = bad; });
+    fails("inspection.guard_above must be finite and at least 0",
+          [&](auto& a) { a.guard_above = bad; });
+  }
   fails("inspection.verdict must not be NULL", [](auto& a) { a.verdict = nullptr; });
   fails("inspection.regions must not be NULL", [](auto& a) { a.regions = nullptr; });
   fails("inspection.region_count must not be NULL", [](auto& a) { a.region_count = nullptr; });
@@ -490,6 +535,10 @@ void arguments() {
   CHECK(run(with) == FLOWLINE_OK);
   with.struct_size = offsetof(flowline_inspection, maps);  // an older program's
   with.maps = reinterpret_cast<const flowline_maps*>(1);
+  CHECK(run(with) == FLOWLINE_OK);
+  with.maps = nullptr;
+  with.guard_below = NAN;  // after the end of an older program's
+  with.struct_size = offsetof(flowline_inspection, guard_below);
   CHECK(run(with) == FLOWLINE_OK);
   flowline_inspection least = good;
   least.min_log10_nfa = nullptr;
@@ -565,7 +614,7 @@ int main(int count, char** arguments_of) {
       "neither of %lld\n",
       static_cast<long long>(Round::shown), static_cast<long long>(Round::lifted),
       static_cast<long long>(Round::levelled));
-  CHECK(Round::shown > 10 && Round::lifted > 10 && Round::levelled > 10);
+  CHECK(Round::shown > 10 && Round::lifted > 10 && Round::levelled > 10 && Round::undecided > 10);
   not_inspected();
   arguments();
   everything_at_once();

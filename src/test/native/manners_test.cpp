@@ -215,6 +215,8 @@ flowline_status run_inspect(flowline_context* context, const Inputs& in, Bytes* 
   inspection.regions = regions.data();
   inspection.capacity = 8;
   inspection.region_count = count.data();
+  inspection.guard_below = 0.3;
+  inspection.guard_above = 0.1;
   const flowline_status status = flowline_inspect(context, &in.latent, 1, nullptr, &inspection);
   if (status != FLOWLINE_OK) return status;
   add(verdict, out);
@@ -362,6 +364,38 @@ flowline_status run_p_value(flowline_context*, const Inputs& in, Bytes* out) {
   return FLOWLINE_OK;
 }
 
+flowline_status run_guard_band(flowline_context*, const Inputs& in, Bytes* out) {
+  std::vector<int32_t> part;
+  for (int image = 0; image < Inputs::GOOD; image++) part.push_back(image / 3);
+  flowline_repeatability result = {};
+  result.struct_size = sizeof result;
+  const flowline_status status = flowline_guard_band(
+      in.scores.data(), part.data(), Inputs::GOOD / 3 * 3, in.scores[1], 0.9, &result);
+  if (status == FLOWLINE_OK) add(&result, 1, out);
+  return status;
+}
+
+flowline_status run_cv_plus(flowline_context*, const Inputs& in, Bytes* out) {
+  std::vector<int32_t> fold;
+  for (int image = 0; image < Inputs::GOOD; image++) fold.push_back(image % 3);
+  const float of_image[] = {in.scores[2], -3.5f, in.scores[0]};
+  double p_value, promised, nominal;
+  float log10_epsilon;
+  flowline_verdict verdict;
+  flowline_status status =
+      flowline_cv_plus_p_value(in.scores.data(), fold.data(), Inputs::GOOD, of_image, 3, &p_value);
+  if (status != FLOWLINE_OK) return status;
+  status = flowline_cv_plus_decide(in.scores.data(), fold.data(), Inputs::GOOD, of_image, 3, 0.1,
+                                   &verdict, &promised);
+  if (status != FLOWLINE_OK) return status;
+  status = flowline_cv_plus_log10_epsilon(in.scores.data(), fold.data(), Inputs::GOOD, 3, 0.1,
+                                          &log10_epsilon, &nominal);
+  for (double value : {p_value, promised, nominal}) add(&value, 1, out);
+  add(&log10_epsilon, 1, out);
+  add(&verdict, 1, out);
+  return status;
+}
+
 flowline_status run_pfa(flowline_context*, const Inputs&, Bytes* out) {
   for (int32_t bound : {FLOWLINE_PFA_CHERNOFF, FLOWLINE_PFA_AS_RELEASED, FLOWLINE_PFA_EXACT}) {
     for (double energy : {1e-40, 3.1, 17.3, 400.7}) {
@@ -440,6 +474,8 @@ flowline_status run_decide(flowline_context*, const Inputs&, Bytes* out) {
   for (float smallest : {-1e-40f, 1e-40f, -3.0f, NAN, FLT_MAX}) {
     const flowline_verdict verdict = flowline_decide(smallest, 0);
     add(&verdict, 1, out);
+    const flowline_verdict guarded = flowline_decide_guarded(smallest, 0, 1e-39, 1e-41);
+    add(&guarded, 1, out);
   }
   return FLOWLINE_OK;
 }
@@ -490,13 +526,17 @@ const Row TABLE[] = {
     {{"flowline_relative_law_fit"}, run_relative_law_fit, false},
     {{"flowline_log10_epsilon"}, run_epsilon, false},
     {{"flowline_p_value"}, run_p_value, false},
+    {{"flowline_guard_band"}, run_guard_band, false},
+    {{"flowline_cv_plus_p_value", "flowline_cv_plus_decide", "flowline_cv_plus_log10_epsilon"},
+     run_cv_plus,
+     false},
     {{"flowline_log10_pfa"}, run_pfa, false},
     {{"flowline_log10_number_of_tests"}, run_tests, false},
     {{"flowline_log10_number_of_tests_by_size"}, run_tests_by_size, false},
     {{"flowline_coupling_forward"}, run_forward, true},
     {{"flowline_coupling_undo_affine"}, run_undo_affine, true},
     {{"flowline_coupling_inverse"}, run_inverse, true},
-    {{"flowline_decide"}, run_decide, false},
+    {{"flowline_decide", "flowline_decide_guarded"}, run_decide, false},
     {{"flowline_size_classes"}, run_size_classes, false},
     {{"flowline_context_create", "flowline_context_destroy", "flowline_context_description",
       "flowline_context_set_stream"},

@@ -110,6 +110,7 @@ sort >"$scratch/expected" <<END
 ./include/flowline/calibration.hpp
 ./include/flowline/context.hpp
 ./include/flowline/coupling.hpp
+./include/flowline/cross_validation.hpp
 ./include/flowline/error.hpp
 ./include/flowline/field_of_view.hpp
 ./include/flowline/flowline.h
@@ -133,6 +134,7 @@ sort >"$scratch/expected" <<END
 ./share/doc/flowline/examples/c/Makefile
 ./share/doc/flowline/examples/c/calibrate.c
 ./share/doc/flowline/examples/c/defects.c
+./share/doc/flowline/examples/c/undecided.c
 ./share/doc/flowline/examples/cpp/CMakeLists.txt
 ./share/doc/flowline/examples/cpp/inspect.cpp
 ./share/doc/flowline/examples/opencv/CMakeLists.txt
@@ -168,6 +170,13 @@ expect "C" "$regions_of_c" "$scratch/c.txt"
 expect "C, calibrated" "^log10 epsilon -[0-9.]+, at most 5.0 % of good images promised to alarm$" "$scratch/calibrate.txt"
 expect "C, calibrated" "^calibrated: [1-7]?[0-9] of 1000 good images alarm, 9[0-9]{2} of 1000 defects found$" "$scratch/calibrate.txt"
 expect "C, calibrated" "^p-value of a good image (0\.[0-9]{3}|1\.000), of a defect 0\.0[0-9]{2}, at least 0\.0[0-9]{2}$" "$scratch/calibrate.txt"
+"$scratch/c/undecided" >"$scratch/undecided.txt"
+expect "C, undecided" "^log10 epsilon -[0-9.]+, nominal 9.8 % of good images$" "$scratch/undecided.txt"
+expect "C, undecided" "^guard band 0\.[0-9]{2}: standard deviation 0\.[0-9]{2}, 2[0-9]\.[0-9] degrees of freedom, 1[0-2] parts$" "$scratch/undecided.txt"
+expect "C, undecided" "^of 500 parts taken twice [1-9][0-9]? are good and a defect, with the band [0-2]; undecided: [1-9][0-9]{1,2} of 1000$" "$scratch/undecided.txt"
+expect "C, undecided" "^defect of strength 0\.0: p-value .*, by five flows good .*, by one flow and the band good$" "$scratch/undecided.txt"
+expect "C, undecided" "^defect of strength 1\.5: p-value 0\.[01][0-9]{2}, by five flows (good|defect) .*, by one flow and the band undecided$" "$scratch/undecided.txt"
+expect "C, undecided" "^defect of strength 2\.0: p-value 0\.0[0-9]{2}, by five flows defect .*, by one flow and the band defect$" "$scratch/undecided.txt"
 
 flags=$(pkg-config --static --cflags --libs flowline | sed 's/-lflowline/-l:libflowline.a/')
 quietly eval "cc -std=c99 -Wall -Wextra -Wpedantic -Werror '$root/examples/c/defects.c' -o '$scratch/c/static' $flags"

@@ -2,6 +2,7 @@
 // hold among the values.
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "input.hpp"
 
@@ -145,6 +146,98 @@ void p_value(Input& in, const Exact<float>& smallest, float log10_epsilon, doubl
   if (promised <= 1) EXPECT((of_image < log10_epsilon) == (p[0] <= promised));
 }
 
+/// The guard band of the same scores as repeats of parts.
+void guard_band(Input& in, const Exact<float>& scores) {
+  const double log10_epsilon = in.rarely() ? in.bits<double>() : -static_cast<double>(in.byte());
+  const double confidence = in.rarely() ? in.bits<double>() : 0.5 + in.byte() / 520.0;
+  Verdict verdict;
+  verdict.require(scores.size() >= 4 && std::isfinite(log10_epsilon));
+  verdict.require(confidence >= 0.5 && confidence <= 1 - 1e-6);
+  Exact<int32_t> part(scores.size(), perhaps_shift(in));
+  Exact<flowline_repeatability> result(1, perhaps_shift(in));
+  int64_t images_of[4] = {};
+  for (int64_t i = 0; i < part.size(); i++) {
+    const int32_t name = in.byte() % 4;
+    images_of[name]++;
+    std::memcpy(reinterpret_cast<char*>(part.get()) + i * 4, &name, 4);
+    verdict.require(std::isfinite(scores[i]) && scores[i] < std::numeric_limits<float>::max());
+  }
+  int parts = 0;
+  for (int64_t images : images_of) {
+    parts += images > 0;
+    verdict.require(images != 1);
+  }
+  verdict.require(parts >= 2 && part.aligned() && result.aligned());
+  const uint32_t size = in.rarely() ? in.bits<uint32_t>() : sizeof(flowline_repeatability);
+  std::memset(result.get(), 0, sizeof(flowline_repeatability));
+  std::memcpy(result.get(), &size, sizeof size);
+  verdict.require(size == sizeof(flowline_repeatability));
+  expect(flowline_guard_band(scores, part, scores.size(), log10_epsilon, confidence, result),
+         verdict);
+  if (verdict.must_fail) return;
+  const flowline_repeatability& found = result[0];
+  EXPECT(found.guard_band >= 0 && found.standard_deviation >= 0);
+  EXPECT(found.degrees_of_freedom > 0 && found.nearest <= found.farthest);
+  EXPECT(found.parts >= 1 && found.parts <= parts && found.images <= scores.size());
+}
+
+/// CV+ of the same scores as out of fold.
+void cv_plus(Input& in, const Exact<float>& scores) {
+  const int32_t folds = in.perhaps_wild32(in.among(2, 5));
+  const int32_t held = folds >= 1 && folds <= 256 ? folds : 1;
+  const double rate = in.rarely() ? in.bits<double>() : (1 + in.byte()) / 257.0;
+  Exact<int32_t> fold(scores.size(), perhaps_shift(in));
+  Exact<float> of_image(held, perhaps_shift(in));
+  Exact<double> p(1, perhaps_shift(in));
+  Verdict verdict;
+  verdict.require(scores.size() >= 2 && folds >= 2 && folds <= scores.size());
+  std::vector<bool> has(static_cast<size_t>(held));
+  for (int64_t i = 0; i < fold.size(); i++) {
+    const int32_t name = in.rarely() ? in.bits<int32_t>() : static_cast<int32_t>(i % held);
+    verdict.require(name >= 0 && name < folds);
+    if (name >= 0 && name < held) has[static_cast<size_t>(name)] = true;
+    std::memcpy(reinterpret_cast<char*>(fold.get()) + i * 4, &name, 4);
+  }
+  for (bool any : has) verdict.require(any);
+  for (int32_t k = 0; k < held; k++) {
+    const float value = in.rarely() ? in.bits<float>() : -static_cast<float>(in.byte());
+    verdict.require(value < std::numeric_limits<float>::max());  // and no NaN
+    std::memcpy(reinterpret_cast<char*>(of_image.get()) + k * 4, &value, 4);
+  }
+  verdict.require(fold.aligned() && of_image.aligned() && p.aligned());
+  expect(flowline_cv_plus_p_value(scores, fold, scores.size(), of_image, folds, p), verdict);
+  if (verdict.must_fail) return;
+  const double n = static_cast<double>(scores.size());
+  EXPECT(p[0] * (n + 1) >= 1 - 1e-9 && p[0] <= 1);
+  flowline_verdict decided;
+  double bound, nominal;
+  float log10_epsilon;
+  const flowline_status status =
+      flowline_cv_plus_decide(scores, fold, scores.size(), of_image, folds, rate, &decided, &bound);
+  verdict.require(rate > 0 && rate < 1);
+  if (status != FLOWLINE_TOO_FEW_IMAGES) expect(status, verdict);
+  EXPECT(status == flowline_cv_plus_log10_epsilon(scores, fold, scores.size(), folds, rate,
+                                                  &log10_epsilon, &nominal));
+  if (verdict.must_fail) return;
+  EXPECT((decided == FLOWLINE_DEFECT) == (p[0] <= nominal));
+  EXPECT(bound >= nominal && bound <= 1);
+}
+
+/// The verdict with guards is the one without at both ends of the band.
+void guarded(Input& in, float score, float log10_epsilon) {
+  const double below = in.rarely() ? in.bits<double>() : in.byte() / 16.0;
+  const double above = in.rarely() ? in.bits<double>() : in.byte() / 16.0;
+  const flowline_verdict verdict = flowline_decide_guarded(score, log10_epsilon, below, above);
+  if (!(below >= 0 && above >= 0)) {
+    EXPECT(verdict == FLOWLINE_NOT_INSPECTED);
+    return;
+  }
+  if (!std::isfinite(below) || !std::isfinite(above)) return;
+  const flowline_verdict low = flowline_decide(score, log10_epsilon - below);
+  const flowline_verdict high = flowline_decide(score, log10_epsilon + above);
+  EXPECT(verdict == (low == high ? low : FLOWLINE_UNDECIDED));
+}
+
 void threshold(Input& in) {
   const int64_t images = in.perhaps_wild(in.among(1, 100));
   const double rate = in.rarely() ? in.bits<double>() : (1 + in.byte()) / 257.0;
@@ -180,6 +273,9 @@ void threshold(Input& in) {
   if (confidence == 0) EXPECT(promised[0] <= std::max(rate + 1e-9, 1 / (n + 1)));
   if (below > 0) EXPECT(promised[0] <= rate + 1e-9);
   p_value(in, smallest, epsilon[0], confidence == 0 ? promised[0] : 2);
+  guarded(in, smallest[0], epsilon[0]);
+  guard_band(in, smallest);
+  cv_plus(in, smallest);
 }
 
 }  // namespace

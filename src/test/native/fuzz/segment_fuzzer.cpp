@@ -313,7 +313,9 @@ struct Inspected {
             regions,
             capacity,
             count,
-            with_map ? &wanted : nullptr};
+            with_map ? &wanted : nullptr,
+            0.0,
+            0.0};
   }
 
   Exact<flowline_verdict> verdict;

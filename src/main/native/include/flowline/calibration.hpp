@@ -128,6 +128,22 @@ inline double p_value(Span<const float> min_log10_nfa, float of_image) {
   return result;
 }
 
+/// Repeats near a threshold, and the guard band that follows from them; see flowline_repeatability.
+using Repeatability = flowline_repeatability;
+
+/// Measures repeatability near a threshold. part: which part each image shows; see
+/// flowline_guard_band.
+inline Repeatability guard_band(Span<const float> min_log10_nfa, Span<const int32_t> part,
+                                double log10_epsilon, double confidence = 0.95) {
+  part.require_size("part", min_log10_nfa.size());
+  Repeatability result = {};
+  result.struct_size = sizeof result;
+  detail::check(flowline_guard_band(min_log10_nfa.data(), part.data(),
+                                    static_cast<int64_t>(min_log10_nfa.size()), log10_epsilon,
+                                    confidence, &result));
+  return result;
+}
+
 }  // namespace v0
 }  // namespace flowline
 #endif

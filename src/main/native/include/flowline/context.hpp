@@ -117,7 +117,8 @@ class Context {
   /// Decides whether images show defects, and says where, in pixels of height by width. latents:
   /// finest scale first, of the context's device; see flowline_inspect.
   std::vector<Inspection> inspect(Span<const Tensor> latents, int64_t height, int64_t width,
-                                  double log10_epsilon, const SegmentOptions& options = {}) {
+                                  double log10_epsilon, const SegmentOptions& options = {},
+                                  const Guards& guards = {}) {
     const int64_t batch = latents.empty() ? 0 : latents.data()->batch;
     const bool possible = batch >= 1 && batch <= MOST_IMAGES;  // flowline.h names what is not
     const size_t images = possible ? static_cast<size_t>(batch) : 0;
@@ -138,7 +139,9 @@ class Context {
                                  regions.data(),
                                  static_cast<int64_t>(room),
                                  counts.data(),
-                                 nullptr};
+                                 nullptr,
+                                 guards.below,
+                                 guards.above};
     for (;;) {
       detail::check(flowline_inspect(handle_, latents.data(), scales_of(latents), &how, &asked));
       const int64_t most = *std::max_element(counts.begin(), counts.end());
@@ -157,8 +160,8 @@ class Context {
   }
   std::vector<Inspection> inspect(std::initializer_list<Tensor> latents, int64_t height,
                                   int64_t width, double log10_epsilon,
-                                  const SegmentOptions& options = {}) {
-    return inspect(view_of(latents), height, width, log10_epsilon, options);
+                                  const SegmentOptions& options = {}, const Guards& guards = {}) {
+    return inspect(view_of(latents), height, width, log10_epsilon, options, guards);
   }
 
   /// Computes maps in host memory. latents: finest scale first. height, width: of the maps.

@@ -78,8 +78,10 @@
  *   have the same size.
  *
  * Glossary:
- *   verdict          good, defect or not inspected; one rule decides it everywhere, that of
- *                    flowline_decide
+ *   verdict          good, defect, undecided or not inspected; one rule decides it everywhere, that
+ *                    of flowline_decide_guarded
+ *   guard band       how far below and above the threshold an image is neither good nor a defect
+ *                    but undecided; without one flowline_decide decides
  *   energy           the sum over the channels of z squared at one position of a scale
  *   scale            one latent tensor of a call; the finest scale comes first
  *   PFA              probability of false alarm: of a region at least as strong under the null
@@ -100,6 +102,7 @@
  *                    argument `promised` of flowline_log10_epsilon receives it
  *   p-value          the probability with which a good image is at least as anomalous as this one
  *                    (flowline_p_value)
+ *   out of fold      of an image, by a flow that was trained on all folds but that of the image
  */
 #ifndef FLOWLINE_FLOWLINE_H
 #define FLOWLINE_FLOWLINE_H
@@ -136,7 +139,7 @@ enum {
   FLOWLINE_UNSUPPORTED = 4,   /* a structure asks for something that this version does not know */
   FLOWLINE_INTERNAL = 5,      /* a defect of the library: please report it with the message */
   FLOWLINE_UNAVAILABLE = 6,   /* this machine has no such device or instruction set */
-  FLOWLINE_TOO_FEW_IMAGES = 7 /* flowline_log10_epsilon: fewer than the rate takes */
+  FLOWLINE_TOO_FEW_IMAGES = 7 /* fewer than a false-alarm rate takes; results are set */
 };
 
 /* Returns why the last call of this thread failed, "" if it succeeded. The text is valid until the
@@ -497,7 +500,8 @@ typedef int32_t flowline_verdict;
 enum {
   FLOWLINE_NOT_INSPECTED = 0, /* nothing was tested, or the latents were not finite */
   FLOWLINE_GOOD = 1,
-  FLOWLINE_DEFECT = 2
+  FLOWLINE_DEFECT = 2,
+  FLOWLINE_UNDECIDED = 3 /* within the guard band; it must not pass as good */
 };
 
 /* Returns the verdict on an image: FLOWLINE_DEFECT if min_log10_nfa < log10_epsilon, else
@@ -505,6 +509,18 @@ enum {
  * gives an image without tested positions, or NaN, which a CUDA device gives an image that is not
  * finite; and if log10_epsilon is NaN. */
 FLOWLINE_API flowline_verdict flowline_decide(float min_log10_nfa, double log10_epsilon);
+
+/* Returns the verdict on an image with a guard band: FLOWLINE_DEFECT if min_log10_nfa <
+ * log10_epsilon - guard_below, FLOWLINE_UNDECIDED if it is not, but min_log10_nfa < log10_epsilon +
+ * guard_above, else FLOWLINE_GOOD. FLOWLINE_NOT_INSPECTED as of flowline_decide; and if a guard is
+ * NaN or negative. Guards of 0 make it flowline_decide.
+ *
+ * guard_below, guard_above: distances in log10 NFA. Both may be flowline_guard_band's; or for two
+ *     rates the first is 0 and the second how far the threshold of the larger rate is above that of
+ *     the smaller one, which is log10_epsilon: FLOWLINE_GOOD then loses at most the larger rate of
+ *     good images, and FLOWLINE_DEFECT takes at most the smaller one. */
+FLOWLINE_API flowline_verdict flowline_decide_guarded(float min_log10_nfa, double log10_epsilon,
+                                                      double guard_below, double guard_above);
 
 /* The threshold of flowline_inspect and its outputs, in host memory for every context. */
 typedef struct flowline_inspection {
@@ -525,6 +541,8 @@ typedef struct flowline_inspection {
    * log10_nfa receives the decided maps, see flowline_inspect; all else is as of flowline_segment,
    * from the same energies. */
   const flowline_maps* maps;
+  double guard_below; /* of flowline_decide_guarded, finite and at least 0 */
+  double guard_above; /* of flowline_decide_guarded, finite and at least 0 */
 } flowline_inspection;
 
 /* Decides whether images show defects, and says where.
@@ -532,10 +550,12 @@ typedef struct flowline_inspection {
  * latents, options: as of flowline_segment, with height and width of the inspection for those of
  *     the maps.
  *
- * The verdict is that of flowline_decide. An image with FLOWLINE_DEFECT has at least one region,
- * and log10_nfa of its first region is min_log10_nfa; any other image has none. Regions are the
- * 4-connected components of the pixels of the decided map with log10 NFA < log10 epsilon, as
- * flowline_regions finds them.
+ * The verdict is that of flowline_decide_guarded. An image with FLOWLINE_DEFECT has at least one
+ * region, and log10_nfa of its first region is min_log10_nfa; so has one with FLOWLINE_UNDECIDED,
+ * and any other image has none. Regions are the 4-connected components of the pixels of the decided
+ * map with log10 NFA < log10 epsilon, as flowline_regions finds them; those of FLOWLINE_UNDECIDED
+ * are the pixels that keep it from being good: log10 epsilon + guard_above takes the place of log10
+ * epsilon, below too.
  *
  * The decided map is log10_nfa of flowline_segment, in which the region that decided is always
  * seen. This is, on the first scale with min_log10_nfa (the fused map, if there is a law), the
@@ -680,6 +700,107 @@ FLOWLINE_API flowline_status flowline_log10_epsilon(const float* min_log10_nfa, 
  * p_value: receives the p-value; small is anomalous. */
 FLOWLINE_API flowline_status flowline_p_value(const float* min_log10_nfa, int64_t images,
                                               float of_image, double* p_value);
+
+/* ---- The guard band -------------------------------------------------------------------------
+ *
+ * The same part, taken again, has another min_log10_nfa. A part that is nearer to the threshold than
+ * this repeatability may be a defect in one image and good in the next. The guard band is the
+ * one-sided factor of a stated confidence times the standard deviation of repeats, as guard bands of
+ * JCGM 106 and ISO 14253-1 are: if the mean of a part's images is on one side of the threshold, an
+ * image is judged as if it were on the other with a probability of at most 1 - confidence. With many
+ * repeats, two images of a part are judged good and a defect with at most 2 (1 - confidence)^2. */
+
+/* What repeats say of the threshold: flowline_guard_band. */
+typedef struct flowline_repeatability {
+  uint32_t struct_size;      /* sizeof(flowline_repeatability) */
+  uint32_t reserved;         /* 0 */
+  double guard_band;         /* Student's t of the confidence times the standard deviation */
+  double standard_deviation; /* of min_log10_nfa of one part near the threshold */
+  double degrees_of_freedom; /* of the standard deviation */
+  int64_t parts;             /* that the standard deviation is of, those nearest to the threshold */
+  int64_t images;            /* of these parts */
+  double nearest;            /* |mean - log10 epsilon| of the nearest of these parts */
+  double farthest;           /* |mean - log10 epsilon| of the farthest of these parts */
+} flowline_repeatability;
+
+/* Measures repeatability near a threshold, and the guard band that follows from it. Host memory.
+ *
+ * The standard deviation of log10 NFA rises with the distance from what is usual, so that parts far
+ * from the threshold do not say what it is there. Those whose mean is nearest to it are taken, until
+ * their images minus their number are at least 30; all parts, if they have fewer. Their variances
+ * are pooled by algorithm S of ISO 5725-5, weighted by their degrees of freedom: variances above the
+ * 90 % point of their distribution count as much as this point, so that a part which was moved or
+ * dirtied between two images does not decide. The degrees of freedom are those of the pooled
+ * variance if the repeats of a part are normal. They count what the algorithm gives away.
+ *
+ * min_log10_nfa: (images), finite.
+ * part: (images), which part each image shows: any numbers, in any order. Each part must have at
+ *     least two images, which differ: not one image that was read twice.
+ * images: 4 to 2^24, of at least two parts.
+ * log10_epsilon: the threshold, finite.
+ * confidence: in [0.5, 1 - 1e-6]; 0.95 is usual.
+ * repeatability: struct_size is given, receives the others. */
+FLOWLINE_API flowline_status flowline_guard_band(const float* min_log10_nfa, const int32_t* part,
+                                                 int64_t images, double log10_epsilon,
+                                                 double confidence,
+                                                 flowline_repeatability* repeatability);
+
+/* ---- Few images: cross-validation -----------------------------------------------------------
+ *
+ * Where good images are few, none need be lost to calibration. Divide them into K folds and train K
+ * flows, each on all folds but one; out of fold, each image then has a min_log10_nfa by the flow
+ * that was not trained on it (and by a law that was measured without it). CV+ (Barber, Candes, Ramdas
+ * and Tibshirani 2021) compares them with the image to be judged: each with that of the same flow. */
+
+/* Computes the p-value of an image by CV+: (1 + how many of n good images have an out-of-fold score
+ * of at most that of the image by the same flow) / (n + 1). Host memory. If all flows give the image
+ * the same score, it is flowline_p_value.
+ *
+ * min_log10_nfa: (images), of good images, each out of fold; no NaN and no FLT_MAX.
+ * fold: (images), the fold of each, 0 to folds - 1; each fold must have an image.
+ * images: n, 2 to 2^24.
+ * of_image: (folds), min_log10_nfa of the image by each flow: element k is that of the flow that was
+ *     trained without fold k; no NaN and no FLT_MAX.
+ * folds: K, 2 to n. With n folds this is the jackknife+.
+ * p_value: receives the p-value; small is anomalous. */
+FLOWLINE_API flowline_status flowline_cv_plus_p_value(const float* min_log10_nfa,
+                                                      const int32_t* fold, int64_t images,
+                                                      const float* of_image, int32_t folds,
+                                                      double* p_value);
+
+/* Decides by CV+: FLOWLINE_DEFECT if the p-value is at most j / (n + 1), j = floor(rate (n + 1)),
+ * else FLOWLINE_GOOD. Host memory. Arguments as of flowline_cv_plus_p_value.
+ *
+ * A good image that is exchangeable with the n is a defect in about `rate` of all cases if training
+ * is stable, and whatever the training is with a probability of at most
+ *     2 a + min((2 - 2 a) (K - 1) / (n + K), (1 - K / n) / (K + 1)),  a = j / (n + 1),
+ * the second term of the minimum for folds of one size only, averaged over the choice of the n.
+ *
+ * rate: the requested false-alarm rate, in (0, 1). It takes 1 / rate - 1 images; with fewer
+ *     the status is FLOWLINE_TOO_FEW_IMAGES, and the message says how many it takes. This one error
+ *     has results all the same: j is 1.
+ * verdict: receives the verdict.
+ * promised: receives the bound above, at most 1; usually about twice the rate. */
+FLOWLINE_API flowline_status flowline_cv_plus_decide(const float* min_log10_nfa,
+                                                     const int32_t* fold, int64_t images,
+                                                     const float* of_image, int32_t folds,
+                                                     double rate, flowline_verdict* verdict,
+                                                     double* promised);
+
+/* Computes the threshold of one flow from out-of-fold scores: the j-th smallest of n, j = floor(rate
+ * (n + 1)), for a flow that was trained on all n images and judges alone. Host memory.
+ *
+ * It guarantees nothing: the scores are those of other flows. `nominal` is its rate if leaving a fold
+ * out changes little; measure it if there are other good images. flowline_cv_plus_decide has a bound.
+ *
+ * min_log10_nfa, fold, images, folds: as of flowline_cv_plus_p_value.
+ * rate: as of flowline_cv_plus_decide, FLOWLINE_TOO_FEW_IMAGES included.
+ * log10_epsilon: receives the threshold.
+ * nominal: receives j / (n + 1). */
+FLOWLINE_API flowline_status flowline_cv_plus_log10_epsilon(const float* min_log10_nfa,
+                                                            const int32_t* fold, int64_t images,
+                                                            int32_t folds, double rate,
+                                                            float* log10_epsilon, double* nominal);
 
 /* ---- The parts of the method ---------------------------------------------------------------- */
 

@@ -40,6 +40,7 @@
 #include "flowline/calibration.hpp"
 #include "flowline/context.hpp"
 #include "flowline/coupling.hpp"
+#include "flowline/cross_validation.hpp"
 #include "flowline/error.hpp"
 #include "flowline/field_of_view.hpp"
 #include "flowline/inspection.hpp"

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
-#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "api/context.hpp"
 #include "api/footprint.hpp"
 #include "api/map_checks.hpp"
+#include "api/score_checks.hpp"
 #include "checks/argument_checks.hpp"
 #include "checks/status.hpp"
 #include "flowline/flowline.h"
@@ -22,8 +22,7 @@ using namespace flowline;
 namespace {
 
 constexpr float BELOW_ALL_TESTED = -FLT_MIN;
-constexpr double LEAST_CONFIDENCE = 1e-6;          // far above the rounding of 1 - a sum
-constexpr int64_t MOST_SCORES = int64_t{1} << 24;  // a confidence takes time in proportion
+constexpr double LEAST_CONFIDENCE = 1e-6;  // far above the rounding of 1 - a sum
 
 void require_maxima(const float* maxima, int64_t images, int32_t classes) {
   require_no_nan("maxima", maxima, images, classes);
@@ -54,38 +53,6 @@ void require_fused(const float* map, int64_t height, int64_t width) {
   if (std::all_of(map, end, [](float level) { return level < 0.0f; })) {
     invalid("map must have a tested position, one that is not negative");
   }
-}
-
-// An image of which nothing was tested has no score.
-void require_inspected(const Name& name, float score) {
-  if (score < FLT_MAX) return;
-  invalid(name.text() + " is FLT_MAX: nothing of the image was tested; leave it out");
-}
-
-void require_scores(const float* min_log10_nfa, int64_t images) {
-  require_no_nan("min_log10_nfa", min_log10_nfa, 1, images);
-  for (int64_t image = 0; image < images; image++) {
-    require_inspected(Name("min_log10_nfa", image), min_log10_nfa[image]);
-  }
-}
-
-std::string shortest(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", value);
-  return text;
-}
-
-Error too_few(const FalseAlarmRate& asked, double rate, int64_t images, double promised) {
-  const int64_t fewest = asked.fewest(MOST_SCORES);
-  return Error(FLOWLINE_TOO_FEW_IMAGES, "images must be at least " + std::to_string(fewest) +
-                                            " for a rate of " + shortest(rate) + ", got " +
-                                            std::to_string(images) + ", which guarantee " +
-                                            shortest(promised));
-}
-
-void require_share(const Name& name, double value) {
-  if (value > 0.0 && value < 1.0) return;
-  invalid(name.text() + " must be between 0 and 1, got " + std::to_string(value));
 }
 
 // Levels of at least 2^k positions above a floor, by class.
@@ -218,7 +185,7 @@ flowline_status flowline_log10_epsilon(const float* min_log10_nfa, int64_t image
     memory.read("min_log10_nfa", min_log10_nfa, bytes_of<float>(images));
     memory.write("log10_epsilon", log10_epsilon, bytes_of<float>(1));
     memory.write("promised", promised, bytes_of<double>(1));
-    require_scores(min_log10_nfa, images);
+    require_scores("min_log10_nfa", min_log10_nfa, images);
     const FalseAlarmRate asked(rate, confidence);
     const int64_t possible = asked.rank(images);
     const int64_t rank = std::max<int64_t>(1, possible);
@@ -241,7 +208,7 @@ flowline_status flowline_p_value(const float* min_log10_nfa, int64_t images, flo
     Footprint memory;
     memory.read("min_log10_nfa", min_log10_nfa, bytes_of<float>(images));
     memory.write("p_value", p_value, bytes_of<double>(1));
-    require_scores(min_log10_nfa, images);
+    require_scores("min_log10_nfa", min_log10_nfa, images);
     const auto as_extreme = std::count_if(min_log10_nfa, min_log10_nfa + images,
                                           [&](float score) { return score <= of_image; });
     *p_value = (1.0 + static_cast<double>(as_extreme)) / (static_cast<double>(images) + 1.0);

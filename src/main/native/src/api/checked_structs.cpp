@@ -119,6 +119,15 @@ flowline_maps maps_of(const flowline_maps* maps, const Name& name) {
   return known;
 }
 
+namespace {
+
+void require_guard(const Name& name, double guard) {
+  if (guard >= 0.0 && std::isfinite(guard)) return;
+  invalid(name.text() + " must be finite and at least 0, got " + std::to_string(guard));
+}
+
+}  // namespace
+
 flowline_inspection inspection_of(const flowline_inspection* inspection) {
   const flowline_inspection known = known_part(inspection, "inspection");
   require_between("inspection.reserved", known.reserved, 0, 0);
@@ -134,6 +143,8 @@ flowline_inspection inspection_of(const flowline_inspection* inspection) {
     require_pointer("inspection.region_count", known.region_count, alignof(int64_t));
   }
   require_aligned("inspection.region_count", known.region_count, alignof(int64_t));
+  require_guard("inspection.guard_below", known.guard_below);
+  require_guard("inspection.guard_above", known.guard_above);
   return known;
 }
 

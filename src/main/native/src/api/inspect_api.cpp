@@ -37,9 +37,16 @@ void check_memory(const Backend& backend, const CheckedCall& checked,
 }  // namespace
 
 flowline_verdict flowline_decide(float min_log10_nfa, double log10_epsilon) {
+  return flowline_decide_guarded(min_log10_nfa, log10_epsilon, 0.0, 0.0);
+}
+
+flowline_verdict flowline_decide_guarded(float min_log10_nfa, double log10_epsilon,
+                                         double guard_below, double guard_above) {
   const FloatingPointMode standard;
   flowline_verdict verdict;
-  const auto decide = [&] { verdict = verdict_of(min_log10_nfa, log10_epsilon); };
+  const auto decide = [&] {
+    verdict = verdict_of(min_log10_nfa, {log10_epsilon, guard_below, guard_above});
+  };
   run_body(decide);
   return verdict;
 }

@@ -31,6 +31,8 @@ inline constexpr size_t SHORTEST<flowline_maps> = offsetof(flowline_maps, min_lo
 template <>
 inline constexpr size_t SHORTEST<flowline_inspection> = offsetof(flowline_inspection, maps);
 template <>
+inline constexpr size_t SHORTEST<flowline_repeatability> = sizeof(flowline_repeatability);
+template <>
 inline constexpr size_t SHORTEST<flowline_coupling> = offsetof(flowline_coupling, gain);
 
 // Members are only ever added, at the end.
@@ -45,7 +47,9 @@ static_assert(sizeof(flowline_region_law) == 64, "the ABI");
 static_assert(sizeof(flowline_segment_options) == 88, "the ABI");
 static_assert(sizeof(flowline_maps) == 80, "the ABI");
 static_assert(sizeof(flowline_region) == 56, "the ABI");
-static_assert(sizeof(flowline_inspection) == 80, "the ABI");
+static_assert(offsetof(flowline_inspection, guard_below) == 80, "earlier forms ended here");
+static_assert(sizeof(flowline_inspection) == 96, "the ABI");
+static_assert(sizeof(flowline_repeatability) == 64, "the ABI");
 static_assert(sizeof(flowline_coupling) == 40, "the ABI");
 #endif
 

@@ -187,7 +187,7 @@ void CudaBackend::read_outputs(const SegmentCall& call, const flowline_maps& the
 }
 
 // The device computes everything, and the host finds the regions: it needs the tested grids of images
-// with defects alone, which are small.
+// with regions alone, which are small.
 void CudaBackend::inspect(const SegmentCall& call, const flowline_inspection& asked) {
   CudaMessage message;
   DeviceOutputs there;
@@ -203,7 +203,7 @@ void CudaBackend::inspect(const SegmentCall& call, const flowline_inspection& as
   read_outputs(call, there.maps);
   const int64_t positions = call.positions();
   for (int64_t image = 0; image < call.batch(); image++) {
-    if (verdict_of(smallest[image], asked.log10_epsilon) != FLOWLINE_DEFECT) continue;
+    if (!has_regions(verdict_of(smallest[image], GuardedThreshold::of(asked)))) continue;
     const size_t all = static_cast<size_t>(call.batch() * positions);
     if (painted_.size() < all) painted_.resize(all);
     read(there.painted + image * positions, bytes_of<float>(positions),

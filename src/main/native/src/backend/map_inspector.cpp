@@ -15,15 +15,11 @@ class Job {
  public:
   Job(const SegmentCall& call, const float* painted, bool makes_maps,
       const flowline_inspection& asked)
-      : call_(call),
-        painted_(painted),
-        makes_maps_(makes_maps),
-        asked_(asked),
-        below_(std::min(asked.log10_epsilon, static_cast<double>(FLT_MAX))) {}
+      : call_(call), painted_(painted), makes_maps_(makes_maps), asked_(asked) {}
 
   /// Whether an image takes more than its verdict.
-  bool has_work(int64_t image) const { return is_defect(image) || makes_maps_; }
-  bool is_defect(int64_t image) const { return asked_.verdict[image] == FLOWLINE_DEFECT; }
+  bool has_work(int64_t image) const { return shows_regions(image) || makes_maps_; }
+  bool shows_regions(int64_t image) const { return has_regions(asked_.verdict[image]); }
 
   /// Returns false if there is a NaN where none can be.
   bool run(int64_t image, DecidedMap* decided) const {
@@ -31,8 +27,8 @@ class Job {
     const float* const painted = painted_ + image * call_.positions();
     float* map = call_.maps.log10_nfa;
     if (map != nullptr) map += image * call_.map_pixels();
-    if (is_defect(image)) {
-      if (!decided->decided(call_, image, painted, smallest, below_, map)) return false;
+    if (shows_regions(image)) {
+      if (!decided->decided(call_, image, painted, smallest, below(image), map)) return false;
       put(image, decided->regions());
     } else if (makes_maps_ && asked_.verdict[image] == FLOWLINE_NOT_INSPECTED) {
       std::fill_n(map, call_.map_pixels(), FLT_MAX);
@@ -43,6 +39,13 @@ class Job {
   }
 
  private:
+  /// What the pixels of an image's regions are below.
+  double below(int64_t image) const {
+    const bool undecided = asked_.verdict[image] == FLOWLINE_UNDECIDED;
+    const double threshold = asked_.log10_epsilon + (undecided ? asked_.guard_above : 0.0);
+    return std::min(threshold, static_cast<double>(FLT_MAX));
+  }
+
   void put(int64_t image, const std::vector<flowline_region>& regions) const {
     const int64_t count = static_cast<int64_t>(regions.size());
     if (asked_.region_count != nullptr) asked_.region_count[image] = count;
@@ -55,7 +58,6 @@ class Job {
   const float* const painted_;
   const bool makes_maps_;
   const flowline_inspection& asked_;
-  const double below_;
 };
 
 }  // namespace
@@ -80,16 +82,17 @@ void MapInspector::inspect(const SegmentCall& call, const float* painted, bool m
                            const flowline_inspection& asked) {
   const int64_t batch = call.batch();
   const Job job(call, painted, call.maps.log10_nfa != nullptr && !maps_are_made, asked);
-  int64_t with_work = 0, defects = 0;
+  const auto threshold = GuardedThreshold::of(asked);
+  int64_t with_work = 0, with_regions = 0;
   for (int64_t image = 0; image < batch; image++) {
-    asked.verdict[image] = verdict_of(call.maps.min_log10_nfa[image], asked.log10_epsilon);
+    asked.verdict[image] = verdict_of(call.maps.min_log10_nfa[image], threshold);
     if (asked.region_count != nullptr) asked.region_count[image] = 0;
     with_work += job.has_work(image);
-    defects += job.is_defect(image);
+    with_regions += job.shows_regions(image);
   }
   if (with_work == 0) return;
   const bool alone = with_work == 1;  // for which waking the others is not worth while
-  reserve_workers(call, alone ? 1 : workers_.size(), defects > 0);
+  reserve_workers(call, alone ? 1 : workers_.size(), with_regions > 0);
   for (Worker& worker : workers_) worker.not_a_number = -1;
   auto body = [&](int64_t image, int index) noexcept {
     Worker& worker = workers_[static_cast<size_t>(index)];

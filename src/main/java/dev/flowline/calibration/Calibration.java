@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.flowline.segmentation.GuardBand;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -240,14 +241,20 @@ public record Calibration(
   }
 
   /**
-   * Returns the latent statistics of the images that are above the threshold: like the parts that
-   * the line judges good, they were judged good. With a mix they are as many of each group as it
-   * has: every so many of the group's, from the smallest number to the largest.
+   * Returns the latent statistics of the images that are above the threshold, and not in the guard
+   * band: like the parts that the line judges good, they were judged good. With a mix they are as
+   * many of each group as it has: every so many of the group's, from the smallest number to the
+   * largest.
    *
    * @param count number of statistics; images with another number, from older files, are left out
+   * @param band around the threshold
    */
-  public List<List<Double>> goodPartStatistics(int count) {
-    List<CalibrationImage> good = images.subList(rank(), images.size());
+  public List<List<Double>> goodPartStatistics(int count, GuardBand band) {
+    double goodFrom = band.goodFrom(log10Epsilon());
+    List<CalibrationImage> good = images.stream()
+            .skip(rank())
+            .filter(image -> image.minLog10Nfa() >= goodFrom)
+            .toList();
     return (mix == null ? good : inMix(good))
         .stream()
             .map(CalibrationImage::latentStatistics)

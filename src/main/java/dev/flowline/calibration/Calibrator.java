@@ -145,9 +145,32 @@ public final class Calibrator {
     FusedAnomalyMap[] map = new FusedAnomalyMap[1];
     each(
         images.only(List.of(image)),
-        wanted.withLaw(null).withLog10Epsilon(0).withSmallestRegion(0),
+        wanted.withLaw(null).withLog10Epsilon(0).withZones(null).withSmallestRegion(0),
         (judged, input) -> map[0] = judged.moments().fusedMap());
     return map[0];
+  }
+
+  /**
+   * Returns the minimum log10NFA of each image by a test.
+   *
+   * @throws IOException naming the file, if an image cannot be read
+   */
+  public List<Double> minLog10Nfa(SegmentationOptions options, GoodImages images)
+      throws IOException {
+    List<Double> statistics = new ArrayList<>();
+    FieldOfView view = options.viewOfNumbers();
+    try (AContrario test = new AContrario(options, device, 1)) {
+      for (int image = 0; image < images.count(); image++) {
+        try {
+          images.read(
+              image,
+              (latents, input) -> statistics.add((double) test.minLog10Nfa(latents, view)[0]));
+        } catch (FlowlineException e) {
+          throw new IOException(images.name(image) + ": " + e.getMessage(), e);
+        }
+      }
+    }
+    return statistics;
   }
 
   /** A step of a calibration, which takes one image's maps with {@link LatentMoments}. */

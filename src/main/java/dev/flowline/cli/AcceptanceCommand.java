@@ -11,6 +11,7 @@ import dev.flowline.acceptance.LabelFile;
 import dev.flowline.acceptance.LabelledPart;
 import dev.flowline.acceptance.PartFolder;
 import dev.flowline.acceptance.UnseenParts;
+import dev.flowline.calibration.GuardBandText;
 import dev.flowline.certificate.ObservedDecisions;
 import dev.flowline.io.DecodedImage;
 import dev.flowline.io.ImagesDone;
@@ -161,6 +162,7 @@ final class AcceptanceCommand implements Callable<Integer> {
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         unusual.requireInputRange(inspector);
+        test.noteOfGuardBand(inspector, common);
         addFacts(opened, inspector, folder);
         decide(inspector, folder.parts());
         recording = recording(opened, folder.parts());
@@ -205,6 +207,11 @@ final class AcceptanceCommand implements Callable<Integer> {
         "log10Epsilon",
         String.format(Locale.ROOT, "%.2f", inspector.test().log10Epsilon())
             + (inspector.calibration() == null ? "" : ", as calibrated"));
+    inspector
+        .guardBand()
+        .ifPresent(
+            band ->
+                facts.put("guard band", GuardBandText.of(band, inspector.test().log10Epsilon())));
     facts.put("parts", fileName(parts));
     long defective = folder.parts().stream().filter(LabelledPart::defective).count();
     facts.put(

@@ -1,9 +1,11 @@
 package dev.flowline.cli;
 
+import dev.flowline.calibration.CalibratedGuardBand;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.calibration.GoodImageVariety;
+import dev.flowline.calibration.GuardBandText;
 import dev.flowline.calibration.Recalibrator;
 import dev.flowline.certificate.Recalibration;
 import dev.flowline.data.Sample;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,6 +44,8 @@ import picocli.CommandLine.Parameters;
       "",
       "The images are split at random. One half sets log10Epsilon, or more if the false-alarm rate needs more. The other half measures the region law. If that half is too small, an existing region law stays, and images that measured it are left out.",
       "",
+      "With --repeats, --synthetic-repeats or --review-rate parts near the threshold are UNDECIDED. Without --good the region law and the calibration images stay.",
+      "",
       "The file keeps its earlier thresholds and tests as history, which 'flowline info --json' shows."
     })
 final class CalibrateCommand implements Callable<Integer> {
@@ -49,11 +54,10 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Option(
       names = "--good",
-      required = true,
       arity = "1..*",
       paramLabel = "IMAGE|DIR",
       description = "Good images, or folders of good images.")
-  private List<Path> good;
+  private List<Path> good = List.of();
 
   @Option(
       names = {"-o", "--output"},
@@ -74,6 +78,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Mixin private HypothesisOptions hypothesis;
   @Mixin private CalibrationOptions falseAlarms;
   @Mixin private MixOption mix;
+  @Mixin private GuardBandOptions bands;
   @Mixin private ViewOptions view;
   @Mixin private LogbookOption logbook;
   @Mixin private ProgramOption program;
@@ -84,34 +89,33 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    falseAlarms.rate(); // refuses what is out of its bounds before anything takes time
-    mix.requireAlone(falseAlarms.rate());
-    view.requireBounds();
+    requireOptions(); // before anything takes time
     overwrite.requireLeave(written());
-    common.begins("reading the good images");
-    CalibrationImages given = CalibrationImages.of(good, common);
+    common.begins(good.isEmpty() ? "reading the model" : "reading the good images");
+    CalibrationImages given = CalibrationImages.of("--good", good, common);
+    GuardBandMeasurement guard = GuardBandMeasurement.of(bands, common);
     threads.load();
     try (OutputLock alone = OutputLock.ofFile(written(), "calibration");
         AnomalyModel opened = reading.open(model, program)) {
       overwrite.requireLeave(written()); // another process may have written it meanwhile
       logbook.requireOf(opened);
       opened.on(compute.device());
-      SegmentationOptions before = opened.config().segmentation();
       UntrainedImages images = UntrainedImages.of(opened.config(), given.byDigest());
-      images.inWords().ifPresent(line -> common.err().println("note: " + line));
-      SegmentationOptions wanted = wanted(opened, images.samples());
-      requireVariety(images.samples(), opened.config().preprocessing());
-      Recalibrator.Recalibrated result = calibrated(opened, wanted, images.samples());
-      ModelConfig config =
-          opened
-              .config()
-              .recalibrated(
-                  result.test(), result.calibration(), RecordedTime.now(), images.digests());
-      String digest = opened.save(written(), config);
-      warnings(result).forEach(this::warn);
+      Recalibrator.Recalibrated result =
+          good.isEmpty() ? kept(opened.config()) : recalibrated(opened, images);
+      CalibratedGuardBand band = guard.with(opened, result.test(), result.calibration(), seed);
+      List<String> digests =
+          Stream.concat(images.digests().stream(), guard.digests()).distinct().toList();
+      ModelConfig before = opened.config();
+      String digest =
+          opened.save(
+              written(),
+              before.recalibrated(
+                  result.test(), result.calibration(), band, RecordedTime.now(), digests));
+      warnings(result, before, band).forEach(this::warn);
       common.print(
-          CalibrationAnswer.of(result, before, written(), given, images.leftOut()),
-          out -> out.println(CalibrationAnswer.inWords(result, before, written())));
+          CalibrationAnswer.of(result, band, before, written(), given, images.leftOut()),
+          out -> out.println(CalibrationAnswer.inWords(result, band, before, written())));
       record(opened, digest, images, result.calibration());
       NextCommand.inspect(written(), NextCommand.holdsProgram(opened), reading, common);
     }
@@ -129,6 +133,38 @@ final class CalibrateCommand implements Callable<Integer> {
             calibration.requested(),
             calibration.guaranteed());
     logbook.record(opened, digest, images.digests(), good, anew);
+  }
+
+  /** Refuses what is out of its bounds, or takes good images where none are named. */
+  private void requireOptions() {
+    mix.requireAlone(falseAlarms.rate());
+    view.requireBounds();
+    bands.require(!good.isEmpty(), falseAlarms);
+    if (good.isEmpty() && (view.wanted() || mix.value() != null || hypothesis.given())) {
+      throw new IllegalArgumentException(
+          "another test, field of view or mix takes --good, by whose images it is measured");
+    }
+  }
+
+  private Recalibrator.Recalibrated recalibrated(AnomalyModel opened, UntrainedImages images)
+      throws IOException {
+    images.inWords().ifPresent(line -> common.err().println("note: " + line));
+    SegmentationOptions wanted = wanted(opened, images.samples());
+    requireVariety(images.samples(), opened.config().preprocessing());
+    return calibrated(opened, wanted, images.samples());
+  }
+
+  /** Returns the model's own calibration, at the requested rate if one was given. */
+  private Recalibrator.Recalibrated kept(ModelConfig config) {
+    Calibration own = config.calibration();
+    if (own == null) {
+      throw new IllegalArgumentException(
+          "the model's threshold was set by hand: name good images with --good, which set it anew");
+    }
+    boolean asItIs = !falseAlarms.given() && !bands.hasRejectRate();
+    Calibration calibration = asItIs ? own : own.at(bands.rejecting(falseAlarms));
+    return new Recalibrator.Recalibrated(
+        config.segmentation().withLog10Epsilon(calibration.log10Epsilon()), calibration, false, 0);
   }
 
   /** Returns the model's test with the requested changes, which the images must allow. */
@@ -186,7 +222,8 @@ final class CalibrateCommand implements Callable<Integer> {
       return new Recalibrator(
               new Calibrator(opened.device()),
               samples -> new EncodedImages(encoder, preprocessing, samples, step))
-          .run(wanted, hypothesis.wanted(), falseAlarms.rate(), images, seed, mix.value());
+          .run(
+              wanted, hypothesis.wanted(), bands.rejecting(falseAlarms), images, seed, mix.value());
     }
   }
 
@@ -202,14 +239,24 @@ final class CalibrateCommand implements Callable<Integer> {
   }
 
   /** Returns what a user must know who relies on the threshold. */
-  private List<String> warnings(Recalibrator.Recalibrated result) {
+  private List<String> warnings(
+      Recalibrator.Recalibrated result, ModelConfig before, CalibratedGuardBand band) {
     List<String> warnings = new ArrayList<>();
     FalseAlarmText.warning(result.calibration(), "name more good images with --good")
         .ifPresent(warnings::add);
-    if (hypothesis.wanted() == NullHypothesis.CALIBRATED && result.test().law() == null) {
+    if (!good.isEmpty()
+        && hypothesis.wanted() == NullHypothesis.CALIBRATED
+        && result.test().law() == null) {
       warnings.add(
           "too few good images to calibrate the region test, which takes %s. The published chi-square test is used, which does not hold on real parts: expect missed defects"
               .formatted(2 * RegionLaw.LEAST_IMAGES));
+    }
+    if (band == null && before.guardBand() != null) {
+      warnings.add(
+          "the guard band of before was measured at another threshold and is gone: no part is UNDECIDED any more. Give --repeats, --synthetic-repeats or --review-rate again");
+    }
+    if (band != null) {
+      GuardBandText.warning(band).ifPresent(warnings::add);
     }
     return warnings;
   }

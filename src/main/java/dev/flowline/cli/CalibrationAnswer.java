@@ -2,12 +2,15 @@ package dev.flowline.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.flowline.calibration.CalibratedGuardBand;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.calibration.GroupMix;
+import dev.flowline.calibration.GuardBandText;
 import dev.flowline.calibration.Recalibrator;
 import dev.flowline.io.ExactName;
+import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelFacts;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -34,6 +37,7 @@ import java.util.Locale;
  * @param smallestRegion the least number of positions of a region that can make a defect; null if
  *     regions of any size can
  * @param zones with their shares of the false alarms; null for none
+ * @param guardBand within which parts are UNDECIDED; null if every part is decided about
  * @param imagesLeftOut images that set no threshold, because they measured the law that stays
  * @param copiesLeftOut images that were left out, because they are copies of others or named twice
  * @param trainingImagesLeftOut images that were left out, because the model was trained on them;
@@ -59,6 +63,7 @@ record CalibrationAnswer(
     String fieldOfView,
     Integer smallestRegion,
     List<ZoneShare> zones,
+    CalibratedGuardBand guardBand,
     int imagesLeftOut,
     int copiesLeftOut,
     Integer trainingImagesLeftOut,
@@ -80,16 +85,19 @@ record CalibrationAnswer(
   /**
    * Returns the answer of a calibration.
    *
-   * @param before the test until now
+   * @param band null if every part is decided about
+   * @param model what the model was until now
    * @param written the model file
    * @param trainingImages that were left out; null if they are not recorded
    */
   static CalibrationAnswer of(
       Recalibrator.Recalibrated result,
-      SegmentationOptions before,
+      CalibratedGuardBand band,
+      ModelConfig model,
       Path written,
       CalibrationImages images,
       Integer trainingImages) {
+    SegmentationOptions before = model.segmentation();
     SegmentationOptions now = result.test();
     Calibration calibration = result.calibration();
     return new CalibrationAnswer(
@@ -110,6 +118,7 @@ record CalibrationAnswer(
         now.fieldOfView() == null ? null : now.fieldOfView().sha256(),
         now.smallestRegion() == 0 ? null : now.smallestRegion(),
         now.zones() == null ? null : now.zones().list().stream().map(ZoneShare::of).toList(),
+        band,
         result.leftOut(),
         images.copies(),
         trainingImages,
@@ -118,7 +127,8 @@ record CalibrationAnswer(
 
   /** Returns the answer for people. */
   static String inWords(
-      Recalibrator.Recalibrated result, SegmentationOptions before, Path written) {
+      Recalibrator.Recalibrated result, CalibratedGuardBand band, ModelConfig model, Path written) {
+    SegmentationOptions before = model.segmentation();
     SegmentationOptions now = result.test();
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -140,6 +150,9 @@ record CalibrationAnswer(
     }
     if (now.zones() != null) {
       now.zones().inWords(now).forEach((zone, words) -> lines.add(zone + ": " + words));
+    }
+    if (band != null) {
+      lines.add("guard band: " + GuardBandText.of(band, now.log10Epsilon()));
     }
     if (result.leftOut() > 0) {
       lines.add(

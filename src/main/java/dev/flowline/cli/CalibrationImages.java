@@ -30,13 +30,15 @@ record CalibrationImages(Map<String, Sample> byDigest, int copies, ImageFiles li
   /**
    * Lists images and prints what is left out.
    *
+   * @param option that names them
    * @param sources images, and folders of images
    * @throws IOException naming the file, if one does not exist or cannot be read
    */
-  static CalibrationImages of(List<Path> sources, CommonOptions common) throws IOException {
+  static CalibrationImages of(String option, List<Path> sources, CommonOptions common)
+      throws IOException {
     for (Path source : sources) {
       if (!Files.exists(source)) {
-        throw new IOException("--good: " + source + " does not exist");
+        throw new IOException(option + ": " + source + " does not exist");
       }
     }
     ImageFiles listed = ImageFiles.list(sources, null);

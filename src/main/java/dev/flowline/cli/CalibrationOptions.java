@@ -32,6 +32,11 @@ final class CalibrationOptions {
         : new FalseAlarmRate(rate == null ? CalibrationPlan.USUAL_RATE.rate() : rate, confidence);
   }
 
+  /** Returns whether the user gave a rate. */
+  boolean hasRate() {
+    return rate != null;
+  }
+
   /** Returns whether the user gave a rate or a confidence. */
   boolean given() {
     return rate != null || confidence != null;

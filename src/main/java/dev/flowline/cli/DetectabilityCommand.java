@@ -111,6 +111,7 @@ final class DetectabilityCommand implements Callable<Integer> {
     common.begins("listing the good images");
     Map<String, Sample> given =
         CalibrationImages.of(
+                "--good",
                 good.isEmpty()
                     ? dataset.testOf(Sample.GOOD).stream().map(Sample::image).toList()
                     : good,

@@ -76,6 +76,7 @@ final class EvaluateCommand implements Callable<Integer> {
       opened.on(compute.device());
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
+        test.noteOfGuardBand(inspector, common);
         evaluate(inspector, unseen, unwritten);
         NextCommand.inspect(model, NextCommand.holdsProgram(opened), images, common);
       }

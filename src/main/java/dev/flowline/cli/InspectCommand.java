@@ -72,7 +72,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Option(
       names = "--fail-on-defect",
-      description = "Exit with 3 if a verdict is not GOOD, but DEFECT or NOT_INSPECTED.")
+      description = "Exit with 3 if a verdict is not GOOD, but DEFECT, UNDECIDED or NOT_INSPECTED.")
   private boolean failOnDefect;
 
   /** Images that were inspected, in their order; only while drift is watched. */
@@ -95,6 +95,7 @@ final class InspectCommand implements Callable<Integer> {
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
         unusual.requireInputRange(inspector);
+        test.noteOfGuardBand(inspector, common);
         LotTally lot = LotTally.of(inspector, discovery.rate(), common.err());
         Optional<DriftWatch> drift = driftWatch(inspector);
         boolean whole = inspect(images, inspector, drift, lot);

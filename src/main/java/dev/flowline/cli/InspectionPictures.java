@@ -4,6 +4,7 @@ import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.line.DetailedInspection;
 import dev.flowline.line.Inspection;
+import dev.flowline.line.Statistic;
 import dev.flowline.line.Verdict;
 import dev.flowline.page.CaptionBand;
 import dev.flowline.page.MaskOverlay;
@@ -67,6 +68,7 @@ final class InspectionPictures {
     return switch (verdict) {
       case GOOD -> 0x1b5e20;
       case DEFECT -> 0xa31515;
+      case UNDECIDED -> 0x7a4b00;
       case NOT_INSPECTED -> 0x424242;
     };
   }
@@ -75,12 +77,13 @@ final class InspectionPictures {
   static List<String> words(Inspection inspection) {
     List<String> words = new ArrayList<>();
     words.add(inspection.verdict().name().replace('_', ' '));
+    if (inspection.undecided() != null) {
+      words.add(inspection.undecided().inWords());
+    }
     if (inspection.verdict() != Verdict.NOT_INSPECTED) {
       words.add(
-          "log10NFA %s, threshold %s"
-              .formatted(
-                  Numbers.fixed(inspection.log10Nfa(), 2),
-                  Numbers.fixed(inspection.statistic().threshold(), 2)));
+          "log10NFA %s, %s"
+              .formatted(Numbers.fixed(inspection.log10Nfa(), 2), limits(inspection.statistic())));
     }
     if (inspection.pValue() != null) {
       words.add("p-value " + Numbers.brief(inspection.pValue()));
@@ -105,12 +108,21 @@ final class InspectionPictures {
     return region.zone() == null ? "" : " in zone " + region.zone();
   }
 
+  private static String limits(Statistic statistic) {
+    return statistic.goodFrom() == null
+        ? "threshold " + Numbers.fixed(statistic.threshold(), 2)
+        : "DEFECT below %s, GOOD from %s"
+            .formatted(
+                Numbers.fixed(statistic.defectBelow(), 2), Numbers.fixed(statistic.goodFrom(), 2));
+  }
+
   private static boolean[] detected(DetailedInspection inspection, int width, int height) {
-    if (inspection.inspection().verdict() != Verdict.DEFECT) {
+    if (inspection.inspection().regions().isEmpty()) {
       return new boolean[width * height];
     }
     NfaMap nfa = inspection.nfaMap();
-    boolean[] mask = nfa.mask(inspection.inspection().statistic().threshold());
+    Verdict verdict = inspection.inspection().verdict();
+    boolean[] mask = nfa.mask(inspection.inspection().statistic().regionsBelow(verdict));
     return MaskOverlay.stretched(mask, nfa.width(), width, height);
   }
 }

@@ -19,10 +19,11 @@ final class LotInWords {
   static List<String> of(LotStatement lot, int notRead) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%s, %s rejected (DEFECT)%s%s"
+        "%s, %s rejected (DEFECT)%s%s%s"
             .formatted(
                 Numbers.count(lot.parts(), "part"),
                 lot.rejected(),
+                lot.undecided() == 0 ? "" : ", " + lot.undecided() + " to be looked at (UNDECIDED)",
                 lot.notInspected() == 0 ? "" : ", " + lot.notInspected() + " more not inspected",
                 notRead == 0 ? "" : ", " + notRead + " more not read"));
     if (lot.falseRejects() != null && lot.parts() > 0) {

@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import dev.flowline.line.Inspector;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
@@ -28,6 +29,16 @@ final class ThresholdOptions {
   /** Returns the null hypothesis that the user wants. */
   NullHypothesis nullHypothesis() {
     return hypothesis.wanted();
+  }
+
+  /** Prints that the model's guard band is left out, if it is: it is that of another threshold. */
+  void noteOfGuardBand(Inspector inspector, CommonOptions common) {
+    if (inspector.model().config().guardBand() != null && inspector.guardBand().isEmpty()) {
+      common
+          .err()
+          .println(
+              "note: the model's guard band was measured for its own threshold and is left out: no part is UNDECIDED");
+    }
   }
 
   /** Returns the test of a new model, with what the user gave, before it is calibrated. */

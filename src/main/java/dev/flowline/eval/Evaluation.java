@@ -1,12 +1,15 @@
 package dev.flowline.eval;
 
+import dev.flowline.calibration.CalibratedGuardBand;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.OutOfRange;
 import dev.flowline.io.FileNames;
+import dev.flowline.line.UndecidedReason;
 import dev.flowline.metrics.Curve;
 import dev.flowline.metrics.FairThreshold;
 import dev.flowline.metrics.Percentile;
 import dev.flowline.metrics.PixelSweep;
+import dev.flowline.segmentation.GuardBand;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -30,6 +33,8 @@ public final class Evaluation implements AutoCloseable {
   private final int width;
   private final double log10Epsilon;
   private final Calibration calibration;
+  private final CalibratedGuardBand guardBand;
+  private final GuardBand band;
   private final WorstFirst gallery;
   private final PixelSweep maps = new PixelSweep();
   private final PixelSweep significances = new PixelSweep();
@@ -48,7 +53,13 @@ public final class Evaluation implements AutoCloseable {
 
   /** Makes an evaluation with a threshold that was set by hand. */
   public Evaluation(int height, int width, double log10Epsilon, int galleryImages) {
-    this(height, width, log10Epsilon, null, galleryImages);
+    this(height, width, log10Epsilon, null, null, galleryImages);
+  }
+
+  /** Makes an evaluation of a model that decides about every image. */
+  public Evaluation(
+      int height, int width, double log10Epsilon, Calibration calibration, int galleryImages) {
+    this(height, width, log10Epsilon, calibration, null, galleryImages);
   }
 
   /**
@@ -58,12 +69,18 @@ public final class Evaluation implements AutoCloseable {
    * @param width columns of all maps
    * @param log10Epsilon a pixel is detected if its log10Nfa is below
    * @param calibration of log10Epsilon; null if it was set by hand
+   * @param guardBand around log10Epsilon; null if every image is decided about
    * @param galleryImages how many of the worst images the report is to show
    * @throws IllegalArgumentException if a size is below 1, galleryImages below 0, or log10Epsilon
    *     not finite
    */
   public Evaluation(
-      int height, int width, double log10Epsilon, Calibration calibration, int galleryImages) {
+      int height,
+      int width,
+      double log10Epsilon,
+      Calibration calibration,
+      CalibratedGuardBand guardBand,
+      int galleryImages) {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
           "height and width must be at least 1, got " + height + " x " + width);
@@ -75,6 +92,8 @@ public final class Evaluation implements AutoCloseable {
     this.width = width;
     this.log10Epsilon = log10Epsilon;
     this.calibration = calibration;
+    this.guardBand = guardBand;
+    this.band = guardBand == null ? GuardBand.NONE : guardBand.band();
     this.gallery = new WorstFirst(galleryImages);
   }
 
@@ -162,7 +181,7 @@ public final class Evaluation implements AutoCloseable {
       outOfView.add(image.name());
       return;
     }
-    ImageOutcome outcome = ImageOutcome.of(image, width, log10Epsilon);
+    ImageOutcome outcome = ImageOutcome.of(image, width, log10Epsilon, band);
     if (image.good() || image.groundTruth() != null) {
       float[] significance = image.log10Nfa().clone();
       for (int i = 0; i < significance.length; i++) {
@@ -272,6 +291,7 @@ public final class Evaluation implements AutoCloseable {
             all.count(false),
             all.count(ImageOutcome.Detection.FOUND),
             all.count(ImageOutcome.Detection.ALARMED_ELSEWHERE),
+            undecided(),
             all.countWithoutGroundTruth(),
             trainingImagesLeftOut,
             imagesOutOfRange(),
@@ -281,6 +301,24 @@ public final class Evaluation implements AutoCloseable {
             details(all, drawn));
     close();
     return result;
+  }
+
+  /** Returns the images that are undecided; null if every image is decided about. */
+  private UndecidedImages undecided() {
+    if (guardBand == null) {
+      return null;
+    }
+    List<ImageOutcome> undecided =
+        outcomes.stream()
+            .filter(outcome -> outcome.detection() == ImageOutcome.Detection.UNDECIDED)
+            .toList();
+    int good = (int) undecided.stream().filter(ImageOutcome::good).count();
+    return new UndecidedImages(
+        UndecidedReason.of(guardBand),
+        band.defectBelow(log10Epsilon),
+        band.goodFrom(log10Epsilon),
+        good,
+        undecided.size() - good);
   }
 
   private CalibrationMaps ofCalibration() {

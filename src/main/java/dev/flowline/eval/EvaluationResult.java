@@ -1,6 +1,7 @@
 package dev.flowline.eval;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -29,13 +30,16 @@ import java.util.Map;
  * @param operatingPoints the same for other rates that its calibration can guarantee
  * @param thresholdRules what this threshold does beside those that others set, on the same maps
  * @param goodImages images without defect
- * @param falseAlarmImages those of them with minLog10Nfa below log10Epsilon
+ * @param falseAlarmImages those of them that are judged DEFECT: with minLog10Nfa below
+ *     log10Epsilon, and below the guard band if there is one
  * @param falseAlarmsPerGoodImage regions of the detected mask a good image
  * @param defectImages images with a defect
- * @param defectImagesFound those of them whose defect is found: a detected pixel lies in the ground
- *     truth; without ground truth, minLog10Nfa is below log10Epsilon
- * @param defectImagesAlarmedElsewhere those of them with minLog10Nfa below log10Epsilon, but no
- *     detected pixel in the ground truth
+ * @param defectImagesFound those of them that are judged DEFECT, with a detected pixel in the
+ *     ground truth if there is one
+ * @param defectImagesAlarmedElsewhere those of them that are judged DEFECT, but no detected pixel
+ *     lies in the ground truth
+ * @param undecided the images that are neither GOOD nor DEFECT; null, and absent in JSON, if the
+ *     model decides about every image
  * @param imagesWithoutGroundTruth defective images without mask: left out of everything by pixel
  * @param trainingImagesLeftOut test images that were left out, because training or calibration had
  *     used them; null if the model does not record its training images
@@ -65,6 +69,7 @@ public record EvaluationResult(
     int defectImages,
     int defectImagesFound,
     int defectImagesAlarmedElsewhere,
+    @JsonInclude(JsonInclude.Include.NON_NULL) UndecidedImages undecided,
     int imagesWithoutGroundTruth,
     Integer trainingImagesLeftOut,
     Integer imagesOutOfRange,

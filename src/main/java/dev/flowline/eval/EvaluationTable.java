@@ -125,6 +125,9 @@ public record EvaluationTable(EvaluationResult result) {
             .formatted(
                 Numbers.share(result.falseAlarmImages(), result.goodImages()),
                 Numbers.fixed(result.falseAlarmsPerGoodImage(), 3)));
+    if (result.undecided() != null) {
+      line(text, "undecided", undecided(result.undecided()));
+    }
     if (result.operatingPoint() != null) {
       line(text, "guaranteed", OperatingPointTable.inWords(result.operatingPoint()));
     }
@@ -157,6 +160,17 @@ public record EvaluationTable(EvaluationResult result) {
                   Numbers.fixed(timing.medianMillis(), 2), Numbers.fixed(timing.p99Millis(), 2)));
     }
     return text.toString();
+  }
+
+  /** Returns which images are undecided, and why. */
+  static String undecided(UndecidedImages images) {
+    return "%s and %s, log10NFA from %s to below %s, %s"
+        .formatted(
+            Numbers.count(images.goodImages(), "good image"),
+            Numbers.count(images.defectImages(), "defective image"),
+            Numbers.fixed(images.defectBelow(), 2),
+            Numbers.fixed(images.goodFrom(), 2),
+            images.reason().inWords());
   }
 
   private static void line(StringBuilder text, String what, String figures) {

@@ -49,7 +49,12 @@ public final class Evaluator {
     double log10Epsilon = inspector.test().log10Epsilon();
     try (Evaluation evaluation =
             new Evaluation(
-                SIZE, SIZE, log10Epsilon, inspector.calibration(), plan.galleryImages());
+                SIZE,
+                SIZE,
+                log10Epsilon,
+                inspector.calibration(),
+                inspector.guardBand().orElse(null),
+                plan.galleryImages());
         Judge published = new Judge(published(inspector.test()), inspector.model().device())) {
       evaluation.noteLeftOut(plan.images().leftOut());
       evaluation.noteCalibrationMissing(calibration.missing());

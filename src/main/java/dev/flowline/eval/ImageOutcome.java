@@ -2,8 +2,10 @@ package dev.flowline.eval;
 
 import dev.flowline.calibration.OutOfRange;
 import dev.flowline.data.Sample;
+import dev.flowline.line.Verdict;
 import dev.flowline.metrics.ConnectedComponents;
 import dev.flowline.metrics.MeanIou;
+import dev.flowline.segmentation.GuardBand;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -32,7 +34,7 @@ public record ImageOutcome(
     double minLog10NfaOnDefect,
     Double pValue,
     List<OutOfRange> outOfRange) {
-  /** The five kinds of outcome, the worst first. */
+  /** The kinds of outcome, the worst first. */
   public enum Detection {
     /** A good image is judged defective. */
     FALSE_ALARM("false alarm"),
@@ -40,6 +42,8 @@ public record ImageOutcome(
     MISSED("missed"),
     /** A defective image is judged defective, but no detected pixel lies on the defect. */
     ALARMED_ELSEWHERE("alarmed elsewhere"),
+    /** An image, good or defective, is judged UNDECIDED. */
+    UNDECIDED("undecided"),
     /**
      * A defective image is judged defective, with a detected pixel on the defect if it is marked.
      */
@@ -60,13 +64,18 @@ public record ImageOutcome(
 
     /** Returns whether the verdict is right: a good image is GOOD, a defective one DEFECT. */
     public boolean isRight() {
-      return this != FALSE_ALARM && this != MISSED;
+      return !isWrong() && this != UNDECIDED;
+    }
+
+    /** Returns whether the verdict is wrong: a good image is DEFECT, a defective one GOOD. */
+    public boolean isWrong() {
+      return this == FALSE_ALARM || this == MISSED;
     }
   }
 
   /**
-   * The order of outcomes: false alarms, misses, alarms elsewhere, then by rising IoU; the last key
-   * is the name.
+   * The order of outcomes: false alarms, misses, alarms elsewhere, undecided, then by rising IoU;
+   * the last key is the name.
    */
   public static final Comparator<ImageOutcome> WORST_FIRST =
       Comparator.comparing(ImageOutcome::detection)
@@ -80,8 +89,9 @@ public record ImageOutcome(
    *
    * @param width columns of its maps
    * @param log10Epsilon a pixel is detected if its log10Nfa is below
+   * @param band around log10Epsilon
    */
-  static ImageOutcome of(EvaluatedImage image, int width, double log10Epsilon) {
+  static ImageOutcome of(EvaluatedImage image, int width, double log10Epsilon, GuardBand band) {
     boolean[] mask = new boolean[image.log10Nfa().length];
     int intersection = 0;
     int union = 0;
@@ -99,7 +109,9 @@ public record ImageOutcome(
         image.name(),
         image.defectType(),
         image.file(),
-        kind(image.good(), image.minLog10Nfa() < log10Epsilon, lowest < log10Epsilon),
+        band.leavesUndecided(image.minLog10Nfa(), log10Epsilon)
+            ? Detection.UNDECIDED
+            : kind(image.good(), image.minLog10Nfa() < log10Epsilon, lowest < log10Epsilon),
         ConnectedComponents.of(mask, width, 4).count(),
         judged ? MeanIou.iou(intersection, union) : Double.NaN,
         image.anomalyScore(),
@@ -119,9 +131,13 @@ public record ImageOutcome(
     return !Double.isNaN(iou);
   }
 
-  /** Returns whether it is judged defective: minLog10Nfa is below log10Epsilon. */
-  public boolean detected() {
-    return detection != Detection.MISSED && detection != Detection.CLEAR;
+  /** Returns the verdict on the image. */
+  public Verdict verdict() {
+    return switch (detection) {
+      case FALSE_ALARM, ALARMED_ELSEWHERE, FOUND -> Verdict.DEFECT;
+      case MISSED, CLEAR -> Verdict.GOOD;
+      case UNDECIDED -> Verdict.UNDECIDED;
+    };
   }
 
   /** Returns whether a defective image alarms at a threshold, but not on its defect. */

@@ -64,7 +64,7 @@ public record ImageTable(List<Row> images) {
       return new Row(
           outcome.name(),
           outcome.defectType(),
-          outcome.detected() ? Verdict.DEFECT : Verdict.GOOD,
+          outcome.verdict(),
           outcome.detection(),
           outcome.minLog10Nfa(),
           outcome.minLog10NfaOnDefect(),

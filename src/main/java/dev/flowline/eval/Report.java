@@ -73,6 +73,14 @@ public record Report(
               + " good images with a false alarm"
               + guaranteed(result));
     }
+    if (result.undecided() != null) {
+      parts.add(
+          "%s undecided (%s)"
+              .formatted(
+                  Numbers.share(
+                      result.undecided().images(), result.goodImages() + result.defectImages()),
+                  result.undecided().reason().inWords()));
+    }
     return parts.isEmpty() ? "No test images." : String.join("; ", parts) + ".";
   }
 
@@ -101,6 +109,18 @@ public record Report(
               Numbers.share(result.falseAlarmImages(), result.goodImages())
                   + " good images"
                   + guaranteed(result)));
+    }
+    if (result.undecided() != null) {
+      UndecidedImages undecided = result.undecided();
+      tiles.add(
+          new Tile(
+              "undecided",
+              percent(undecided.images(), result.goodImages() + result.defectImages()),
+              "%s good, %s defective images; %s"
+                  .formatted(
+                      undecided.goodImages(),
+                      undecided.defectImages(),
+                      undecided.reason().inWords())));
     }
     tile(
         tiles,

@@ -6,6 +6,7 @@ import dev.flowline.page.Legend;
 import dev.flowline.page.MaskOverlay;
 import dev.flowline.page.Numbers;
 import dev.flowline.page.Picture;
+import dev.flowline.segmentation.GuardBand;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,7 +81,16 @@ final class ReportGallery {
   }
 
   private boolean alarms(EvaluatedImage image) {
-    return image.minLog10Nfa() < result.log10Epsilon();
+    return image.minLog10Nfa() < result.log10Epsilon() - band().below();
+  }
+
+  private GuardBand band() {
+    UndecidedImages undecided = result.undecided();
+    return undecided == null
+        ? GuardBand.NONE
+        : new GuardBand(
+            result.log10Epsilon() - undecided.defectBelow(),
+            undecided.goodFrom() - result.log10Epsilon());
   }
 
   private Stream<EvaluatedImage> typicalDefects() {
@@ -138,7 +148,7 @@ final class ReportGallery {
 
   private GalleryRow row(EvaluatedImage image) {
     int width = result.details().width();
-    ImageOutcome outcome = ImageOutcome.of(image, width, result.log10Epsilon());
+    ImageOutcome outcome = ImageOutcome.of(image, width, result.log10Epsilon(), band());
     BufferedImage picture = outcome.file() == null ? null : pictures.apply(outcome.file());
     BufferedImage thumbnail = picture == null ? null : MaskOverlay.thumbnail(picture);
     double aspect =
@@ -187,7 +197,7 @@ final class ReportGallery {
 
   /** Returns the zone that decided, to be added; empty without one. */
   private String zone(EvaluatedImage image, ImageOutcome outcome) {
-    if (image.zones() == null || !outcome.detected()) {
+    if (image.zones() == null || outcome.regions() == 0) {
       return "";
     }
     float[] map = image.log10Nfa();

@@ -33,6 +33,7 @@ public final class LibFlowline {
   public static final int FLOWLINE_NOT_INSPECTED = 0;
   public static final int FLOWLINE_GOOD = 1;
   public static final int FLOWLINE_DEFECT = 2;
+  public static final int FLOWLINE_UNDECIDED = 3;
 
   private LibFlowline() {}
 
@@ -456,6 +457,57 @@ public final class LibFlowline {
     public native @Const Maps maps();
 
     public native Inspection maps(Maps maps);
+
+    public native double guard_below();
+
+    public native Inspection guard_below(double distance);
+
+    public native double guard_above();
+
+    public native Inspection guard_above(double distance);
+  }
+
+  /** What {@link #flowline_guard_band} measures. */
+  @Name("flowline_repeatability")
+  public static class Repeatability extends Pointer {
+    static {
+      Natives.loadLibFlowline();
+    }
+
+    /** Makes the structure with its size set and all else 0. */
+    public Repeatability() {
+      super((Pointer) null);
+      allocate();
+      zero();
+      struct_size(sizeof());
+    }
+
+    private native void allocate();
+
+    public native @Cast("uint32_t") int struct_size();
+
+    public native Repeatability struct_size(int size);
+
+    @MemberGetter
+    public native double guard_band();
+
+    @MemberGetter
+    public native double standard_deviation();
+
+    @MemberGetter
+    public native double degrees_of_freedom();
+
+    @MemberGetter
+    public native @Cast("int64_t") long parts();
+
+    @MemberGetter
+    public native @Cast("int64_t") long images();
+
+    @MemberGetter
+    public native double nearest();
+
+    @MemberGetter
+    public native double farthest();
   }
 
   @Name("flowline_coupling")
@@ -595,6 +647,17 @@ public final class LibFlowline {
 
   public static native int flowline_p_value(
       @Const float[] minLog10Nfa, @Cast("int64_t") long images, float ofImage, double[] pValue);
+
+  public static native int flowline_decide_guarded(
+      float minLog10Nfa, double log10Epsilon, double guardBelow, double guardAbove);
+
+  public static native int flowline_guard_band(
+      @Const float[] minLog10Nfa,
+      @Const int[] part,
+      @Cast("int64_t") long images,
+      double log10Epsilon,
+      double confidence,
+      Repeatability repeatability);
 
   /** Computes energies; {@code energy} is an address. */
   public static native int flowline_energy(

@@ -1,8 +1,10 @@
 package dev.flowline.line;
 
+import dev.flowline.calibration.CalibratedGuardBand;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.drift.Drift;
 import dev.flowline.drift.DriftMonitor;
+import dev.flowline.segmentation.GuardBand;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,8 +31,9 @@ public final class DriftWatch {
   public static Optional<DriftWatch> of(Inspector inspector, double averageRunLength) {
     List<String> names = inspector.latentStatisticNames();
     Calibration calibration = inspector.calibration();
+    GuardBand band = inspector.guardBand().map(CalibratedGuardBand::band).orElse(GuardBand.NONE);
     List<List<Double>> reference =
-        calibration == null ? List.of() : calibration.goodPartStatistics(names.size());
+        calibration == null ? List.of() : calibration.goodPartStatistics(names.size(), band);
     return reference.size() < 2
         ? Optional.empty()
         : Optional.of(new DriftWatch(new DriftMonitor(names, reference, averageRunLength)));
@@ -38,7 +41,7 @@ public final class DriftWatch {
 
   /**
    * Adds an inspection {@linkplain InspectionRequest#withLatentStatistics with latent statistics},
-   * and returns the new state. It leaves out parts that were judged defective, and parts that were
+   * and returns the new state. It leaves out parts that were not judged GOOD, and parts that were
    * looked at through another field of view than the images of the calibration.
    *
    * @throws IllegalArgumentException if the inspection has no latent statistics

@@ -32,6 +32,7 @@ import java.util.UUID;
  * @param id of this result, unique
  * @param partId the line's name of the part; null if it was not given
  * @param createdAt time of the verdict, UTC
+ * @param undecided why the verdict is UNDECIDED; null for other verdicts
  * @param statistic that decided, with its threshold
  * @param pValue the probability with which a good part has such a statistic, or a smaller one: see
  *     {@link dev.flowline.calibration.Calibration#pValue}; null if the model's calibration does not
@@ -39,9 +40,9 @@ import java.util.UUID;
  *     and in records of older versions
  * @param anomalyScore of the whole image, as the model defines it; high is anomalous; for u-flow
  *     and fastflow it is the maximum of the anomaly map, in [0, 1]
- * @param regions in pixels of the given image, the most meaningful first; at least one for a
- *     defect, of which the first one decided and has the statistic's value, and none for other
- *     verdicts
+ * @param regions in pixels of the given image, the most meaningful first; at least one for DEFECT
+ *     and for UNDECIDED, of which the first one decided and has the statistic's value, and none for
+ *     other verdicts
  * @param outOfRange the statistics of the input that are out of the range of the calibration
  *     images, see {@link dev.flowline.calibration.InputRange}; empty if none is; null if the model
  *     knows no range
@@ -61,6 +62,7 @@ import java.util.UUID;
   "partId",
   "createdAt",
   "verdict",
+  "undecided",
   "statistic",
   "pValue",
   "anomalyScore",
@@ -80,6 +82,7 @@ public record Inspection(
     @JsonSerialize(using = ToStringSerializer.class) @JsonDeserialize(using = InstantReader.class)
         Instant createdAt,
     Verdict verdict,
+    UndecidedReason undecided,
     Statistic statistic,
     Double pValue,
     double anomalyScore,
@@ -98,6 +101,11 @@ public record Inspection(
     Objects.requireNonNull(verdict, "verdict");
     Objects.requireNonNull(statistic, "statistic");
     Objects.requireNonNull(engine, "engine");
+    if ((undecided != null) != (verdict == Verdict.UNDECIDED)) {
+      throw new IllegalArgumentException(
+          "undecided must say why the verdict is UNDECIDED, and be null for others, got %s with %s"
+              .formatted(undecided, verdict));
+    }
     if (pValue != null && !(pValue > 0 && pValue <= 1)) {
       throw new IllegalArgumentException("pValue must be in (0, 1], got " + pValue);
     }

@@ -34,6 +34,7 @@ final class InspectionWorker implements AutoCloseable {
   private final ModelSummary model;
   private final Optional<InputRange> range;
   private final Optional<Calibration> pValues;
+  private final UndecidedReason undecided;
   private final ViewsOfMaps views;
 
   /**
@@ -44,6 +45,7 @@ final class InspectionWorker implements AutoCloseable {
    * @param modelDigest null if it is not known
    * @param range of the calibration images; empty if it is not known
    * @param pValues the calibration that gives them; empty if none does
+   * @param undecided why a part in the judge's guard band is UNDECIDED; null without a band
    */
   InspectionWorker(
       Preprocessing preprocessing,
@@ -52,7 +54,8 @@ final class InspectionWorker implements AutoCloseable {
       String modelDigest,
       ModelSummary model,
       Optional<InputRange> range,
-      Optional<Calibration> pValues) {
+      Optional<Calibration> pValues,
+      UndecidedReason undecided) {
     this.preprocessing = preprocessing;
     this.encoder = encoder;
     this.judge = judge;
@@ -60,6 +63,7 @@ final class InspectionWorker implements AutoCloseable {
     this.model = model;
     this.range = range;
     this.pValues = pValues;
+    this.undecided = undecided;
     views = new ViewsOfMaps(judge.test(), preprocessing.height(), preprocessing.width());
   }
 
@@ -149,7 +153,8 @@ final class InspectionWorker implements AutoCloseable {
         request.partId(),
         Instant.now(),
         verdict,
-        new Statistic(Statistic.LOG10_NFA, minLog10Nfa, judge.test().log10Epsilon()),
+        verdict == Verdict.UNDECIDED ? undecided : null,
+        Statistic.ofLog10Nfa(minLog10Nfa, judge.test().log10Epsilon(), judge.band()),
         verdict == Verdict.NOT_INSPECTED || !asCalibrated(view) ? null : pValue(minLog10Nfa),
         judgement.anomalyScore(),
         refused ? List.of() : regions,

@@ -1,5 +1,6 @@
 package dev.flowline.line;
 
+import dev.flowline.calibration.CalibratedGuardBand;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.InputRange;
 import dev.flowline.calibration.InputStatistics;
@@ -12,6 +13,7 @@ import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ProgramPolicy;
 import dev.flowline.segmentation.FieldOfView;
+import dev.flowline.segmentation.GuardBand;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
@@ -108,11 +110,15 @@ public final class Inspector implements AutoCloseable {
       return new InspectionWorker(
           model.config().preprocessing(),
           encoder,
-          new Judge(test, model.device()),
+          new Judge(
+              test,
+              guardBand().map(CalibratedGuardBand::band).orElse(GuardBand.NONE),
+              model.device()),
           model.digest().orElse(null),
           ModelSummary.of(model.config()),
           inputRange(),
-          pValues());
+          pValues(),
+          guardBand().map(UndecidedReason::of).orElse(null));
     } catch (RuntimeException | Error e) {
       encoder.close();
       throw e;
@@ -276,6 +282,17 @@ public final class Inspector implements AutoCloseable {
    */
   public Calibration calibration() {
     return test.equals(model.config().segmentation()) ? model.config().calibration() : null;
+  }
+
+  /**
+   * Returns the guard band around the threshold in use, within which parts are {@link
+   * Verdict#UNDECIDED}; empty if every part is decided about: if the test is not the model's own,
+   * or has none.
+   */
+  public Optional<CalibratedGuardBand> guardBand() {
+    return test.equals(model.config().segmentation())
+        ? Optional.ofNullable(model.config().guardBand())
+        : Optional.empty();
   }
 
   /**

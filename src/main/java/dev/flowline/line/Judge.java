@@ -4,6 +4,7 @@ import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.AnomalyMap;
 import dev.flowline.segmentation.DecidedImage;
 import dev.flowline.segmentation.FieldOfView;
+import dev.flowline.segmentation.GuardBand;
 import dev.flowline.segmentation.ImageMaps;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
@@ -19,16 +20,29 @@ import java.util.Optional;
  */
 public final class Judge implements AutoCloseable {
   private final SegmentationOptions test;
+  private final GuardBand band;
   private final AContrario aContrario;
 
   /**
-   * Makes a judge.
+   * Makes a judge that decides about every part.
    *
    * @param test with the threshold that decides
    * @param device on which the latents will be
    */
   public Judge(SegmentationOptions test, Device device) {
+    this(test, GuardBand.NONE, device);
+  }
+
+  /**
+   * Makes a judge with a guard band.
+   *
+   * @param test with the threshold that decides
+   * @param band around this threshold, within which a part is {@link Verdict#UNDECIDED}
+   * @param device on which the latents will be
+   */
+  public Judge(SegmentationOptions test, GuardBand band, Device device) {
     this.test = test;
+    this.band = band;
     aContrario = new AContrario(test, device, 1);
   }
 
@@ -37,10 +51,15 @@ public final class Judge implements AutoCloseable {
     return test;
   }
 
+  /** Returns the guard band around the threshold. */
+  public GuardBand band() {
+    return band;
+  }
+
   /**
    * Judges the latents of N images. The most meaningful region before interpolation decides the
    * verdict, which does not depend on the map's size. This region is always the first one of a
-   * defective image, see {@link DecidedImage}.
+   * defective or undecided image, see {@link DecidedImage}.
    *
    * @param latents (N, C, H, W) by scale, finest first
    * @param modelMaps one map and score of the model per image, of the view's size; empty if the
@@ -54,7 +73,8 @@ public final class Judge implements AutoCloseable {
       Optional<List<AnomalyMap>> modelMaps,
       FieldOfView view,
       boolean moments) {
-    List<DecidedImage> decided = aContrario.decide(latents, view, modelMaps.isEmpty(), moments);
+    List<DecidedImage> decided =
+        aContrario.decide(latents, view, band, modelMaps.isEmpty(), moments);
     List<Judgement> judgements = new ArrayList<>();
     for (int image = 0; image < decided.size(); image++) {
       DecidedImage found = decided.get(image);
@@ -78,6 +98,9 @@ public final class Judge implements AutoCloseable {
   private static Verdict verdict(DecidedImage image) {
     if (!image.tested()) {
       return Verdict.NOT_INSPECTED;
+    }
+    if (image.undecided()) {
+      return Verdict.UNDECIDED;
     }
     return image.defective() ? Verdict.DEFECT : Verdict.GOOD;
   }

@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * The judgement of one image's latents.
  *
- * @param regions in pixels of the map, the most meaningful first; at least one for a defect, of
- *     which the first one decided, and none for other verdicts
+ * @param regions in pixels of the map, the most meaningful first; at least one for DEFECT and for
+ *     UNDECIDED, of which the first one decided, and none for other verdicts
  * @param nfaMap holds the deciding region of a defect, see {@link
  *     dev.flowline.segmentation.DecidedImage}
  * @param anomalyMap row-major, of the size of {@code nfaMap}; high is anomalous

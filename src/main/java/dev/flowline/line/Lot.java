@@ -13,6 +13,7 @@ public final class Lot {
   private final Calibration threshold; // null if it guarantees nothing
   private final int good;
   private final int rejected;
+  private final int undecided;
   private final int notInspected;
   private final int[] counts; // the number k − 1 is how many parts have the p-value k/(n + 1)
 
@@ -21,12 +22,14 @@ public final class Lot {
       Calibration threshold,
       int good,
       int rejected,
+      int undecided,
       int notInspected,
       int[] counts) {
     this.pValues = pValues;
     this.threshold = threshold;
     this.good = good;
     this.rejected = rejected;
+    this.undecided = undecided;
     this.notInspected = notInspected;
     this.counts = counts;
   }
@@ -39,7 +42,7 @@ public final class Lot {
    */
   public static Lot empty(Optional<Calibration> pValues, Optional<Calibration> threshold) {
     int values = pValues.map(calibration -> calibration.goodImages() + 1).orElse(0);
-    return new Lot(pValues.orElse(null), threshold.orElse(null), 0, 0, 0, new int[values]);
+    return new Lot(pValues.orElse(null), threshold.orElse(null), 0, 0, 0, 0, new int[values]);
   }
 
   /** Returns a lot without parts, for what an inspector inspects. */
@@ -57,9 +60,8 @@ public final class Lot {
   public Lot with(Inspection part) {
     if (part.verdict() == Verdict.NOT_INSPECTED) {
       int more = Math.addExact(notInspected, 1);
-      return new Lot(pValues, threshold, good, rejected, more, counts);
+      return new Lot(pValues, threshold, good, rejected, undecided, more, counts);
     }
-    boolean defect = part.verdict() == Verdict.DEFECT;
     Math.addExact(parts(), 1);
     int[] more = counts.clone();
     if (pValues != null) {
@@ -70,8 +72,9 @@ public final class Lot {
     return new Lot(
         pValues,
         threshold,
-        defect ? good : good + 1,
-        defect ? rejected + 1 : rejected,
+        good + (part.verdict() == Verdict.GOOD ? 1 : 0),
+        rejected + (part.verdict() == Verdict.DEFECT ? 1 : 0),
+        undecided + (part.verdict() == Verdict.UNDECIDED ? 1 : 0),
         notInspected,
         more);
   }
@@ -87,14 +90,19 @@ public final class Lot {
     return (int) nearest;
   }
 
-  /** Returns how many parts have a verdict: GOOD or DEFECT. */
+  /** Returns how many parts were inspected: their verdict is GOOD, DEFECT or UNDECIDED. */
   public int parts() {
-    return Math.addExact(good, rejected);
+    return Math.addExact(Math.addExact(good, rejected), undecided);
   }
 
   /** Returns how many parts are rejected: their verdict is DEFECT. */
   public int rejected() {
     return rejected;
+  }
+
+  /** Returns how many parts are UNDECIDED: they have to be looked at. */
+  public int undecided() {
+    return undecided;
   }
 
   /** Returns how many parts are NOT_INSPECTED; no other number counts them. */
@@ -155,6 +163,7 @@ public final class Lot {
     return new LotStatement(
         parts(),
         rejected,
+        undecided,
         notInspected,
         falseRejects().orElse(null),
         falseDiscoveryRate == null ? null : discoveries(falseDiscoveryRate),

@@ -6,8 +6,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /**
  * The statement on a lot: how many parts were rejected, and what the rejects are worth.
  *
- * @param parts with the verdict GOOD or DEFECT
+ * @param parts with the verdict GOOD, DEFECT or UNDECIDED
  * @param rejected with the verdict DEFECT
+ * @param undecided with the verdict UNDECIDED
  * @param notInspected parts beside these
  * @param falseRejects null if the threshold guarantees nothing
  * @param discoveries at a false-discovery rate; null if none was requested
@@ -17,6 +18,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 public record LotStatement(
     int parts,
     int rejected,
+    int undecided,
     int notInspected,
     FalseRejects falseRejects,
     Discoveries discoveries,

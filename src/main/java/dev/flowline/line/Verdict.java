@@ -2,10 +2,16 @@ package dev.flowline.line;
 
 /** The verdict on a part. */
 public enum Verdict {
-  /** The verdict if no region is below log10Epsilon. */
+  /** The verdict if no region is below log10Epsilon, nor below the upper end of a guard band. */
   GOOD,
-  /** The verdict if at least one region is below log10Epsilon. */
+  /** The verdict if at least one region is below log10Epsilon, and below its guard band. */
   DEFECT,
+  /**
+   * The verdict if the most meaningful region is within the guard band of log10Epsilon: the part
+   * has to be looked at, and must not pass as {@link #GOOD}. {@link UndecidedReason} says why. Only
+   * models that were calibrated with a guard band have it.
+   */
+  UNDECIDED,
   /**
    * The verdict if nothing is known about the part: no position lies in the field of view, or the
    * input is out of the range of the calibration images and {@link UnusualInput#NOT_INSPECTED} was

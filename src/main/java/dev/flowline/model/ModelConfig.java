@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.calibration.CalibratedGuardBand;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.RetiredThreshold;
 import dev.flowline.extractor.ExtractorConfig;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
  * @param seed of permutations, initial weights and other drawings
  * @param segmentation the statistical test, its log10Epsilon included
  * @param calibration where log10Epsilon comes from; null if it was set by hand
+ * @param guardBand around log10Epsilon; null if every part is decided about
  * @param history what the test was before, oldest first; null for nothing
  * @param training how the weights came about; null for an untrained model
  * @param provenance who made the model, and of what; null if that is not recorded
@@ -41,6 +43,7 @@ public record ModelConfig(
     long seed,
     SegmentationOptions segmentation,
     Calibration calibration,
+    CalibratedGuardBand guardBand,
     List<RetiredThreshold> history,
     TrainingFacts training,
     Provenance provenance) {
@@ -80,6 +83,7 @@ public record ModelConfig(
         null,
         null,
         null,
+        null,
         null);
   }
 
@@ -93,6 +97,7 @@ public record ModelConfig(
       @JsonProperty("seed") long seed,
       @JsonProperty("segmentation") SegmentationOptions segmentation,
       @JsonProperty("calibration") Calibration calibration,
+      @JsonProperty("guardBand") CalibratedGuardBand guardBand,
       @JsonProperty("history") List<RetiredThreshold> history,
       @JsonProperty("training") TrainingFacts training,
       @JsonProperty("provenance") Provenance provenance) {
@@ -106,6 +111,7 @@ public record ModelConfig(
         seed,
         segmentation,
         calibration,
+        guardBand,
         history,
         training,
         provenance);
@@ -163,40 +169,49 @@ public record ModelConfig(
 
   /** Returns this configuration with another preprocessing. */
   public ModelConfig withPreprocessing(Preprocessing other) {
-    return with(other, settings, segmentation, calibration, history, training, provenance);
+    return with(
+        other, settings, segmentation, calibration, guardBand, history, training, provenance);
   }
 
   /** Returns this configuration with other settings of its kind. */
   public ModelConfig withSettings(Method others) {
-    return with(preprocessing, others, segmentation, calibration, history, training, provenance);
+    return with(
+        preprocessing, others, segmentation, calibration, guardBand, history, training, provenance);
   }
 
-  /** Returns this configuration with another test; the history stays as it is. */
+  /** Returns this configuration with another test, without a guard band; the history stays. */
   public ModelConfig withSegmentation(SegmentationOptions options, Calibration origin) {
-    return with(preprocessing, settings, options, origin, history, training, provenance);
+    return with(preprocessing, settings, options, origin, null, history, training, provenance);
   }
 
   /** Returns this configuration once trained. */
   public ModelConfig withTraining(TrainingFacts facts) {
-    return with(preprocessing, settings, segmentation, calibration, history, facts, provenance);
+    return with(
+        preprocessing, settings, segmentation, calibration, guardBand, history, facts, provenance);
   }
 
   /** Returns this configuration with a record of who made it. */
   public ModelConfig withProvenance(Provenance made) {
-    return with(preprocessing, settings, segmentation, calibration, history, training, made);
+    return with(
+        preprocessing, settings, segmentation, calibration, guardBand, history, training, made);
   }
 
   /**
    * Returns this configuration with another test; the present one goes to the history.
    *
-   * @param images digests of the good images that the test comes from
+   * @param band around its log10Epsilon; null if every part is decided about
+   * @param images digests of the images that the test and the band come from
    */
   public ModelConfig recalibrated(
-      SegmentationOptions options, Calibration origin, Instant now, List<String> images) {
+      SegmentationOptions options,
+      Calibration origin,
+      CalibratedGuardBand band,
+      Instant now,
+      List<String> images) {
     List<RetiredThreshold> all = new ArrayList<>(history == null ? List.of() : history);
-    all.add(new RetiredThreshold(now.toString(), segmentation, calibration));
+    all.add(new RetiredThreshold(now.toString(), segmentation, calibration, guardBand));
     Provenance since = Provenance.calibrated(provenance, now, images);
-    return with(preprocessing, settings, options, origin, all, training, since);
+    return with(preprocessing, settings, options, origin, band, all, training, since);
   }
 
   /**
@@ -219,6 +234,12 @@ public record ModelConfig(
     Stream<SegmentationOptions> before =
         history == null ? Stream.of() : history.stream().map(RetiredThreshold::segmentation);
     return Stream.concat(Stream.of(segmentation), before);
+  }
+
+  /** Returns whether its test, or one of its history, leaves parts undecided. */
+  boolean hasGuardBand() {
+    return guardBand != null
+        || (history != null && history.stream().anyMatch(test -> test.guardBand() != null));
   }
 
   /**
@@ -247,10 +268,12 @@ public record ModelConfig(
       Method method,
       SegmentationOptions options,
       Calibration origin,
+      CalibratedGuardBand band,
       List<RetiredThreshold> before,
       TrainingFacts facts,
       Provenance made) {
     return new ModelConfig(
-        model, category, extractor, input, method, seed, options, origin, before, facts, made);
+        model, category, extractor, input, method, seed, options, origin, band, before, facts,
+        made);
   }
 }

@@ -1,6 +1,7 @@
 package dev.flowline.model;
 
 import dev.flowline.calibration.FalseAlarmText;
+import dev.flowline.calibration.GuardBandText;
 import dev.flowline.calibration.InputRange;
 import dev.flowline.calibration.InputStatistics;
 import dev.flowline.extractor.FileNetwork;
@@ -104,6 +105,9 @@ public final class ModelFacts {
     if (config.calibration() != null && test.equals(config.segmentation())) {
       facts.put("log10Epsilon comes from", FalseAlarmText.of(config.calibration()));
     }
+    if (config.guardBand() != null && test.equals(config.segmentation())) {
+      facts.put("guard band", GuardBandText.of(config.guardBand(), test.log10Epsilon()));
+    }
     if (test.fieldOfView() != null) {
       facts.put("field of view", test.fieldOfView().inWords());
     }
@@ -129,8 +133,13 @@ public final class ModelFacts {
       Provenance.CalibrationStep last = steps.get(steps.size() - 1);
       facts.put(
           "last calibrated",
-          "%s, by Flowline %s, with %s good images"
-              .formatted(last.date(), last.flowline(), last.images().size()));
+          "%s, by Flowline %s, %s"
+              .formatted(
+                  last.date(),
+                  last.flowline(),
+                  last.images().isEmpty()
+                      ? "without new images"
+                      : "with %s images".formatted(last.images().size())));
     }
     return facts;
   }

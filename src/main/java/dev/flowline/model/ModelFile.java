@@ -25,7 +25,10 @@ import java.util.function.Supplier;
 public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String digest) {
   private static final int FORMAT = 6;
 
-  /** The format before relative region laws, zones and mixes; otherwise it is the present one. */
+  /**
+   * The format before relative region laws, zones, mixes and guard bands; otherwise it is the
+   * present one. Older programs must refuse what has one: they would decide otherwise.
+   */
   private static final String FORMAT_WITHOUT_RELATIVE_LAWS = "5";
 
   /** The format before fields of view and smallest regions; otherwise it is the next one. */
@@ -157,7 +160,8 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
    */
   private static String formatOf(ModelConfig config) {
     RegionLaw law = config.segmentation().law();
-    if ((law != null && law.isRelative()) || config.hasZonesOrMix()) {
+    boolean relative = law != null && law.isRelative();
+    if (relative || config.hasZonesOrMix() || config.hasGuardBand()) {
       return Integer.toString(FORMAT);
     }
     return config.hasView() ? FORMAT_WITHOUT_RELATIVE_LAWS : FORMAT_WITHOUT_VIEWS;

@@ -157,30 +157,46 @@ public final class AContrario implements AutoCloseable {
     return List.copyOf(maps);
   }
 
+  /** Decides on each image without a guard band, as {@link #decide} with one does. */
+  public List<DecidedImage> decide(
+      List<NativeView> latents, FieldOfView view, boolean anomaly, boolean withMoments) {
+    return decide(latents, view, GuardBand.NONE, anomaly, withMoments);
+  }
+
   /**
    * Decides on each image by {@link SegmentationOptions#log10Epsilon}; see {@link #segment(List,
    * FieldOfView)} for arguments and errors. Waits for the results on every device.
    *
+   * @param band around log10Epsilon, within which an image is undecided
    * @param anomaly whether the maps are to have an anomaly map
    * @param withMoments whether the maps are to have the moments of the latents, as {@link
    *     #mapsWithMoments} has them
    */
   public synchronized List<DecidedImage> decide(
-      List<NativeView> latents, FieldOfView view, boolean anomaly, boolean withMoments) {
+      List<NativeView> latents,
+      FieldOfView view,
+      GuardBand band,
+      boolean anomaly,
+      boolean withMoments) {
     List<DecidedImage> decided =
         zoned == null
-            ? decideWithWholeMoments(latents, view, anomaly, withMoments)
-            : zoned.decide(latents, view, anomaly, withMoments);
+            ? decideWithWholeMoments(latents, view, band, anomaly, withMoments)
+            : zoned.decide(latents, view, band, anomaly, withMoments);
     return withMoments ? withMomentsInView(decided, latents, view, context.handle()) : decided;
   }
 
   /** Decides as {@link #decide}, by the law of no zone; the moments are of the whole image. */
   synchronized List<DecidedImage> decideWithWholeMoments(
-      List<NativeView> latents, FieldOfView view, boolean anomaly, boolean withMoments) {
+      List<NativeView> latents,
+      FieldOfView view,
+      GuardBand band,
+      boolean anomaly,
+      boolean withMoments) {
     LibFlowline.Context handle = context.handle();
     int images = requireLatents(latents);
     LibFlowline.Inspection asked =
-        decisions.prepare(latents, images, view, options.log10Epsilon(), anomaly, withMoments);
+        decisions.prepare(
+            latents, images, view, options.log10Epsilon(), band, anomaly, withMoments);
     try {
       give(latents, view, handle);
       FlowlineException.check(

@@ -31,6 +31,7 @@ final class DecisionMemory implements AutoCloseable {
   private int images;
   private FieldOfView view;
   private double log10Epsilon;
+  private GuardBand band;
   private boolean anomaly;
   private MomentsMemory layout; // null without moments
 
@@ -45,11 +46,13 @@ final class DecisionMemory implements AutoCloseable {
       int images,
       FieldOfView view,
       double log10Epsilon,
+      GuardBand band,
       boolean anomaly,
       boolean withMoments) {
     this.images = images;
     this.view = view;
     this.log10Epsilon = log10Epsilon;
+    this.band = band;
     this.anomaly = anomaly;
     layout = withMoments ? MomentsMemory.of(latents, images) : null;
     long floats = Math.multiplyExact((long) images, (long) view.height() * view.width());
@@ -66,6 +69,7 @@ final class DecisionMemory implements AutoCloseable {
     }
     reserve();
     structure.height(view.height()).width(view.width()).log10_epsilon(log10Epsilon);
+    structure.guard_below(band.below()).guard_above(band.above());
     structure.verdict(verdicts.address()).region_count(counts.address());
     return structure.regions(regions).capacity(USUAL_COUNT).maps(maps);
   }
@@ -107,7 +111,8 @@ final class DecisionMemory implements AutoCloseable {
           new DecidedImage(
               verdict != LibFlowline.FLOWLINE_NOT_INSPECTED,
               verdict == LibFlowline.FLOWLINE_DEFECT,
-              regions(image, nfaMap),
+              verdict == LibFlowline.FLOWLINE_UNDECIDED,
+              regions(image, nfaMap, verdict),
               found));
     }
     return List.copyOf(decided);
@@ -120,10 +125,11 @@ final class DecisionMemory implements AutoCloseable {
   }
 
   /** Returns the regions of an image; more than there is room for are cut from its map anew. */
-  private List<Region> regions(int image, NfaMap map) {
+  private List<Region> regions(int image, NfaMap map, int verdict) {
     long count = counts.get(image);
+    boolean undecided = verdict == LibFlowline.FLOWLINE_UNDECIDED;
     return count > USUAL_COUNT
-        ? map.regions(log10Epsilon)
+        ? map.regions(undecided ? band.goodFrom(log10Epsilon) : log10Epsilon)
         : Region.of(regions, (long) image * USUAL_COUNT, count);
   }
 

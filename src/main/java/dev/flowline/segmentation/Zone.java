@@ -71,6 +71,20 @@ public record Zone(String name, double share, Integer smallestRegion, RegionLaw 
     return ofOrdered(low);
   }
 
+  /**
+   * Returns a guard band around log10Epsilon as one around the {@linkplain #threshold threshold} of
+   * the zone by itself, with the same ends among all zones.
+   */
+  GuardBand inZone(GuardBand band, double log10Epsilon) {
+    if (band.isNone()) {
+      return band;
+    }
+    double own = threshold(log10Epsilon);
+    return new GuardBand(
+        own - threshold(band.defectBelow(log10Epsilon)),
+        threshold(band.goodFrom(log10Epsilon)) - own);
+  }
+
   /** Returns a number that has the order of floats. */
   private static int ordered(float value) {
     int bits = Float.floatToIntBits(value);

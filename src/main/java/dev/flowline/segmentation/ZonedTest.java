@@ -91,7 +91,11 @@ final class ZonedTest implements AutoCloseable {
    * @return the regions of all zones, each with the name of its own
    */
   List<DecidedImage> decide(
-      List<NativeView> latents, FieldOfView view, boolean anomaly, boolean withMoments) {
+      List<NativeView> latents,
+      FieldOfView view,
+      GuardBand band,
+      boolean anomaly,
+      boolean withMoments) {
     List<List<DecidedImage>> byZone = new ArrayList<>();
     for (int zone = 0; zone < tests.size(); zone++) {
       boolean first = zone == 0; // anomaly map and moments are every zone's alike
@@ -99,20 +103,28 @@ final class ZonedTest implements AutoCloseable {
           tests
               .get(zone)
               .decideWithWholeMoments(
-                  latents, parts(view).get(zone), anomaly && first, withMoments && first));
+                  latents,
+                  parts(view).get(zone),
+                  zones.list().get(zone).inZone(band, log10Epsilon),
+                  anomaly && first,
+                  withMoments && first));
     }
     List<DecidedImage> decided = new ArrayList<>();
     for (int image = 0; image < byZone.get(0).size(); image++) {
       int at = image;
-      decided.add(decided(byZone.stream().map(ofZone -> ofZone.get(at)).toList()));
+      decided.add(decided(byZone.stream().map(ofZone -> ofZone.get(at)).toList(), band));
     }
     return List.copyOf(decided);
   }
 
-  private DecidedImage decided(List<DecidedImage> byZone) {
+  private DecidedImage decided(List<DecidedImage> byZone, GuardBand band) {
     NfaMap map = together(byZone.stream().map(image -> image.maps().nfaMap()).toList());
+    boolean defective = map.minLog10Nfa() < band.defectBelow(log10Epsilon);
     List<Region> regions = new ArrayList<>();
     for (int zone = 0; zone < byZone.size(); zone++) {
+      if (defective && !byZone.get(zone).defective()) {
+        continue; // what is undecided in other zones is no defect's
+      }
       Zone of = zones.list().get(zone);
       byZone.get(zone).regions().forEach(region -> regions.add(region.in(of)));
     }
@@ -120,7 +132,8 @@ final class ZonedTest implements AutoCloseable {
     ImageMaps first = byZone.get(0).maps();
     return new DecidedImage(
         byZone.stream().anyMatch(DecidedImage::tested),
-        map.minLog10Nfa() < log10Epsilon,
+        defective,
+        band.leavesUndecided(map.minLog10Nfa(), log10Epsilon),
         List.copyOf(regions),
         new ImageMaps(map, first.anomalyMap(), first.anomalyScore(), first.moments()));
   }

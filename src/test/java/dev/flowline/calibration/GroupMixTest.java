@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import dev.flowline.segmentation.GuardBand;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -145,7 +146,7 @@ class GroupMixTest {
   void goodPartsAreThoseOfTheMix() {
     Calibration calibration =
         Calibration.of(images(new Random(1), 300, 100, 1), rate(0.1), mix(0.25, 0.75));
-    List<List<Double>> good = calibration.goodPartStatistics(1);
+    List<List<Double>> good = calibration.goodPartStatistics(1, GuardBand.NONE);
     double ofB = good.stream().mapToDouble(statistics -> statistics.get(0)).sum();
     assertEquals(0.75, ofB / good.size(), 0.02);
     assertTrue(good.size() > 90, good.size() + " parts");

@@ -12,6 +12,7 @@ class LotInWordsTest {
     return new LotStatement(
         120,
         rejected,
+        0,
         1,
         new LotStatement.FalseRejects(2 / 54.0, null, 120 * 2 / 54.0),
         found,
@@ -39,7 +40,10 @@ class LotInWordsTest {
         List.of(
             "1 part, 1 rejected (DEFECT)",
             "to show how many of the rejects are defective, look at all 1"),
-        LotInWords.of(new LotStatement(1, 1, 0, null, null, LotReview.showing(1, 0.9)), 0));
+        LotInWords.of(new LotStatement(1, 1, 0, 0, null, null, LotReview.showing(1, 0.9)), 0));
+    assertEquals(
+        "9 parts, 1 rejected (DEFECT), 2 to be looked at (UNDECIDED)",
+        LotInWords.of(new LotStatement(9, 1, 2, 0, null, null, null), 0).get(0));
   }
 
   @Test

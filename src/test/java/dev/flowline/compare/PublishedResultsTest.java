@@ -101,6 +101,7 @@ class PublishedResultsTest {
             0,
             0,
             0,
+            null,
             0,
             null,
             null,

@@ -2,15 +2,20 @@ package dev.flowline.eval;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flowline.calibration.CalibratedGuardBand;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.CalibrationImage;
 import dev.flowline.calibration.FalseAlarmRate;
+import dev.flowline.calibration.MeasuredRepeatability;
 import dev.flowline.cli.LocaleTest;
 import dev.flowline.data.Sample;
 import dev.flowline.data.synthesis.AnomalyKind;
 import dev.flowline.data.synthesis.SynthesizedSet;
+import dev.flowline.line.UndecidedReason;
+import dev.flowline.line.Verdict;
 import dev.flowline.page.HostileText;
 import dev.flowline.page.Numbers;
 import dev.flowline.page.ParsedPage;
@@ -134,11 +139,15 @@ class ReportTest {
 
   /** Two good images, one of them alarming; four defects: missed, elsewhere, and two found. */
   static Evaluation sixImages() {
+    return sixImages(null);
+  }
+
+  private static Evaluation sixImages(CalibratedGuardBand band) {
     Calibration calibration =
         Calibration.of(
             IntStream.range(0, 39).mapToObj(i -> new CalibrationImage(i, null, null)).toList(),
             new FalseAlarmRate(0.05, null));
-    Evaluation evaluation = new Evaluation(2, 2, calibration.log10Epsilon(), calibration, 10);
+    Evaluation evaluation = new Evaluation(2, 2, calibration.log10Epsilon(), calibration, band, 10);
     evaluation.add(image("quiet", Sample.GOOD, 2, null));
     evaluation.add(image("alarming", Sample.GOOD, -1, null));
     evaluation.add(image("overlooked", "dent", 2, 0));
@@ -157,10 +166,64 @@ class ReportTest {
         page.row("4 defective images"));
   }
 
+  /**
+   * The six images with a band from −2.5 to below 1.5: one good and one defective are undecided.
+   */
+  @Test
+  void undecidedImagesAreNeitherRightNorWrong() throws IOException {
+    CalibratedGuardBand band =
+        new CalibratedGuardBand(
+            3.5, 0.5, new MeasuredRepeatability(8, 40, 0.6, 28, 0.95, 0.1, true), null);
+    EvaluationResult result = sixImages(band).finish();
+    assertEquals(
+        new UndecidedImages(UndecidedReason.SYNTHETIC_REPEATABILITY, -2.5, 1.5, 1, 1),
+        result.undecided());
+    assertEquals(
+        List.of(0, 2, 0),
+        List.of(
+            result.falseAlarmImages(),
+            result.defectImagesFound(),
+            result.defectImagesAlarmedElsewhere()));
+    ParsedPage page = ParsedPage.of(report(result).html());
+    page.assertHarmless();
+    assertEquals(
+        List.of("2 good images", "1right", "1to be looked at", "0false alarm"),
+        page.row("2 good images"));
+    assertEquals(
+        List.of("4 defective images", "1missed", "1to be looked at", "22 found0 alarmed elsewhere"),
+        page.row("4 defective images"));
+    String html = report(result).html();
+    assertTrue(
+        html.contains("judged UNDECIDED") && html.contains("within synthetic repeatability"));
+    List<String> tile = tiles(page).get("undecided");
+    assertEquals("33.3 %", tile.get(0));
+    List<Verdict> verdicts =
+        ImageTable.of(result).images().stream().map(ImageTable.Row::verdict).toList();
+    assertEquals(
+        List.of(
+            Verdict.GOOD,
+            Verdict.UNDECIDED,
+            Verdict.GOOD,
+            Verdict.UNDECIDED,
+            Verdict.DEFECT,
+            Verdict.DEFECT),
+        verdicts);
+    assertTrue(
+        new EvaluationTable(result)
+            .toString()
+            .contains(
+                "undecided     1 good image and 1 defective image, log10NFA from −2.50 to below 1.50"));
+    EvaluationResult without = sixImages().finish();
+    assertNull(without.undecided());
+    assertFalse(without.json().contains("undecided"));
+    assertFalse(report(without).html().contains("UNDECIDED"));
+    assertEquals(result.operatingPoint(), without.operatingPoint(), "rates are of thresholds");
+  }
+
   /** No false alarm and no miss are no fault, and have no colour of one. */
   @Test
   void aKindOfErrorWithoutImagesHasNoColour() {
-    List<ConfusionMatrix.Row> rows = new ConfusionMatrix(5, 0, 1, 3, 0).rows();
+    List<ConfusionMatrix.Row> rows = new ConfusionMatrix(5, 0, 1, 3, 0, null).rows();
     assertEquals("right", rows.get(0).good().css());
     assertEquals("", rows.get(0).defect().css());
     assertEquals("wrong", rows.get(1).good().css());

@@ -17,6 +17,7 @@ import dev.flowline.calibration.OutOfRange;
 import dev.flowline.engine.EngineInfo;
 import dev.flowline.io.ImageNote;
 import dev.flowline.model.Provenance;
+import dev.flowline.segmentation.GuardBand;
 import dev.flowline.segmentation.Region;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ class InspectionTest {
         "gear/0001",
         Instant.parse("2026-11-29T10:15:30.123456Z"),
         Verdict.DEFECT,
+        null,
         new Statistic(Statistic.LOG10_NFA, -12.25, -0.5),
         0.0625,
         0.875,
@@ -59,12 +61,59 @@ class InspectionTest {
         Set.of(ImageNote.ORIENTATION, ImageNote.AT_MOST_12_BITS));
   }
 
+  /** A part with every field that there is. */
+  private static Inspection undecided() {
+    Inspection defect = defect();
+    return new Inspection(
+        defect.id(),
+        defect.partId(),
+        defect.createdAt(),
+        Verdict.UNDECIDED,
+        UndecidedReason.SYNTHETIC_REPEATABILITY,
+        Statistic.ofLog10Nfa(-0.75, -0.5, new GuardBand(0.5, 0.25)),
+        defect.pValue(),
+        defect.anomalyScore(),
+        defect.regions(),
+        defect.outOfRange(),
+        defect.fieldOfView(),
+        defect.timingsMillis(),
+        defect.modelDigest(),
+        defect.model(),
+        defect.engine(),
+        defect.simulated(),
+        defect.notes());
+  }
+
+  @Test
+  void sayWhyAPartIsUndecided() throws IOException {
+    JsonNode json = JSON.readTree(undecided().toJson());
+    assertEquals(Set.of(), complaints(json));
+    assertEquals("UNDECIDED", json.path("verdict").asText());
+    assertEquals("SYNTHETIC_REPEATABILITY", json.path("undecided").asText());
+    assertEquals(-1.0, json.at("/statistic/defectBelow").asDouble());
+    assertEquals(-0.25, json.at("/statistic/goodFrom").asDouble());
+    assertEquals(-0.25, undecided().statistic().regionsBelow(Verdict.UNDECIDED));
+    assertEquals(-0.5, undecided().statistic().regionsBelow(Verdict.DEFECT));
+    JsonNode without = JSON.readTree(defect().toJson());
+    assertFalse(without.has("undecided"));
+    assertEquals(3, without.path("statistic").size());
+    String[] wrong = {
+      undecided().toJson().replace("\"UNDECIDED\"", "\"GOOD\""),
+      defect().toJson().replace("\"DEFECT\"", "\"UNDECIDED\"")
+    };
+    for (String text : wrong) {
+      var e = assertThrows(IllegalArgumentException.class, () -> Inspection.fromJson(text));
+      assertTrue(e.getMessage().contains("undecided must say why"), e.getMessage());
+    }
+  }
+
   private static Inspection barest() {
     return new Inspection(
         UUID.randomUUID(),
         null,
         Instant.EPOCH,
         Verdict.GOOD,
+        null,
         new Statistic(Statistic.LOG10_NFA, 1.5, -0.5),
         null,
         0.1,
@@ -81,7 +130,7 @@ class InspectionTest {
 
   @Test
   void itsJsonIsWhatTheSchemaSays() throws IOException {
-    for (Inspection inspection : List.of(defect(), barest())) {
+    for (Inspection inspection : List.of(defect(), undecided(), barest())) {
       assertEquals(Set.of(), complaints(JSON.readTree(inspection.toJson())));
     }
     JsonNode json = JSON.readTree(defect().toJson());
@@ -98,7 +147,7 @@ class InspectionTest {
   /** The schema knows each field of the record and of all within it, and no other. */
   @Test
   void theSchemaKnowsEachField() throws IOException {
-    assertKnown("", JSON.readTree(SCHEMA.toFile()), JSON.readTree(defect().toJson()));
+    assertKnown("", JSON.readTree(SCHEMA.toFile()), JSON.readTree(undecided().toJson()));
   }
 
   private static void assertKnown(String where, JsonNode schema, JsonNode written) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flowline.ChildJvm;
 import dev.flowline.segmentation.AnomalyMap;
 import dev.flowline.segmentation.FieldOfView;
+import dev.flowline.segmentation.GuardBand;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
 import dev.flowline.segmentation.Region;
@@ -71,6 +72,42 @@ class JudgeTest {
       Region region = batch.get(1).regions().get(0);
       assertEquals(10.5 * 42 / SIDE - 0.5, region.centroidX(), 1, region.toString());
       assertEquals(12.5 * 56 / SIDE - 0.5, region.centroidY(), 1, region.toString());
+    }
+  }
+
+  /** The part in the band shows what keeps it from being good, as a judge of its upper end does. */
+  @Test
+  void aPartInTheGuardBandIsUndecided() {
+    FieldOfView view = FieldOfView.whole(56, 42);
+    List<Judgement> plain;
+    try (Judge judge = new Judge(TEST, Device.CPU)) {
+      plain = judge.judge(latents(noise(), IMAGES), Optional.empty(), view, false);
+    }
+    double found = plain.get(1).nfaMap().minLog10Nfa();
+    GuardBand around = new GuardBand(1, 2);
+    Object[][] cases = {
+      {found + 1.5, Verdict.DEFECT}, {found + 0.5, Verdict.UNDECIDED},
+      {found - 1.5, Verdict.UNDECIDED}, {found - 2.5, Verdict.GOOD}
+    };
+    for (Object[] each : cases) {
+      SegmentationOptions test = TEST.withLog10Epsilon((double) each[0]);
+      SegmentationOptions upper = test.withLog10Epsilon(test.log10Epsilon() + 2);
+      try (Judge judge = new Judge(test, around, Device.CPU);
+          Judge ofUpper = new Judge(upper, Device.CPU)) {
+        Judgement judged =
+            judge.judge(latents(noise(), IMAGES), Optional.empty(), view, false).get(1);
+        Judgement wide =
+            ofUpper.judge(latents(noise(), IMAGES), Optional.empty(), view, false).get(1);
+        assertEquals(each[1], judged.verdict());
+        assertEquals(found, judged.nfaMap().minLog10Nfa());
+        if (each[1] == Verdict.UNDECIDED) {
+          assertEquals(wide.regions(), judged.regions());
+          assertEquals(found, judged.regions().get(0).log10Nfa());
+          assertArrayEquals(wide.nfaMap().log10Nfa(), judged.nfaMap().log10Nfa());
+        } else {
+          assertEquals(each[1] == Verdict.DEFECT, !judged.regions().isEmpty());
+        }
+      }
     }
   }
 

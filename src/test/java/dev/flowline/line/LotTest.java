@@ -31,6 +31,7 @@ class LotTest {
         null,
         Instant.EPOCH,
         verdict,
+        verdict == Verdict.UNDECIDED ? UndecidedReason.REVIEW_RATE : null,
         new Statistic(Statistic.LOG10_NFA, log10Nfa, CALIBRATION.log10Epsilon()),
         pValue,
         0.5,
@@ -66,6 +67,19 @@ class LotTest {
     assertEquals(0.1, rejects.guaranteed());
     assertEquals(2, rejects.atMost(), 1e-12);
     assertTrue(Lot.empty(OWN, Optional.empty()).falseRejects().isEmpty(), "set by hand");
+  }
+
+  /** An undecided good part is no reject, but one that the threshold could have rejected. */
+  @Test
+  void undecidedPartsAreCountedApart() {
+    Lot lot = with(with(Lot.empty(OWN, OWN), 2, -30), 5, -1);
+    lot = lot.with(part(Verdict.UNDECIDED, -18, CALIBRATION.pValue(-18)));
+    assertEquals(
+        List.of(8, 2, 1, 0),
+        List.of(lot.parts(), lot.rejected(), lot.undecided(), lot.notInspected()));
+    assertEquals(0.8, lot.falseRejects().orElseThrow().atMost(), 1e-12);
+    assertEquals(1, lot.statement(null).undecided());
+    assertEquals(3, lot.discoveries(0.5).parts(), "two at 1/20, and the undecided one at 3/20");
   }
 
   /** 0.25 · 6/20 is 1.5/20: the six at 1/20 stand out, the one at 3/20 does not. */

@@ -59,7 +59,7 @@ class HostileModelTest {
     ModelConfig config =
         plain
             .withSegmentation(plain.segmentation(), calibration)
-            .recalibrated(plain.segmentation(), calibration, Instant.EPOCH, List.of())
+            .recalibrated(plain.segmentation(), calibration, null, Instant.EPOCH, List.of())
             .withTraining(new ModelConfig.TrainingFacts(30, 2, 1, 4, 1e-3, 1e-5, 1.5));
     try (AnomalyModel made = AnomalyModel.create(config, TinyLine.drawnExtractor(config))) {
       made.save(model);

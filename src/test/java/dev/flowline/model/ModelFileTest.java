@@ -10,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.ChildJvm;
 import dev.flowline.TinyLine;
+import dev.flowline.calibration.CalibratedGuardBand;
+import dev.flowline.calibration.MeasuredRepeatability;
+import dev.flowline.calibration.ReviewRate;
 import dev.flowline.io.AtomicFile;
 import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Safetensors;
@@ -206,7 +209,7 @@ class ModelFileTest {
     for (SegmentationOptions test :
         List.of(plain.withFieldOfView(view), plain.withSmallestRegion(3))) {
       ModelConfig seen = config.withSegmentation(test, null);
-      ModelConfig dropped = seen.recalibrated(plain, null, Instant.EPOCH, List.of());
+      ModelConfig dropped = seen.recalibrated(plain, null, null, Instant.EPOCH, List.of());
       for (ModelConfig some : List.of(seen, dropped)) {
         Path written = folder.resolve("view.flowline");
         try (AnomalyModel model = AnomalyModel.create(some, extractor)) {
@@ -217,6 +220,34 @@ class ModelFileTest {
           assertEquals(some, opened.config());
         }
       }
+    }
+  }
+
+  /** An older program would judge GOOD what is UNDECIDED. */
+  @Test
+  void aGuardBandIsKeptAndNeedsANewerProgram() throws IOException {
+    SegmentationOptions plain = config.segmentation();
+    CalibratedGuardBand measured =
+        new CalibratedGuardBand(
+            0.5, 0.5, new MeasuredRepeatability(8, 40, 0.3, 28.5, 0.95, 0.1, true), null);
+    CalibratedGuardBand review =
+        new CalibratedGuardBand(0, 2, null, new ReviewRate(0.2, null, 0.19));
+    for (CalibratedGuardBand band : List.of(measured, review)) {
+      ModelConfig with = config.recalibrated(plain, null, band, Instant.EPOCH, List.of());
+      ModelConfig before = with.recalibrated(plain, null, null, Instant.EPOCH, List.of());
+      for (ModelConfig some : List.of(with, before)) {
+        Path written = folder.resolve("band.flowline");
+        try (AnomalyModel model = AnomalyModel.create(some, extractor)) {
+          model.save(written);
+        }
+        assertEquals("6", Safetensors.read(written).metadata().get("flowline.format"));
+        try (AnomalyModel opened = AnomalyModel.open(written)) {
+          assertEquals(some, opened.config());
+        }
+      }
+      assertNull(before.guardBand());
+      assertEquals(band, before.history().get(1).guardBand());
+      assertNull(with.withSegmentation(plain, null).guardBand(), "it is of another threshold");
     }
   }
 

@@ -117,7 +117,8 @@ class OwnExtractorTest {
     try (AnomalyModel model =
         AnomalyModel.create(
             config, PretrainedWeights.load(config.extractor(), List.of(), Optional.empty()))) {
-      model.save(saved, config.recalibrated(config.segmentation(), null, Instant.EPOCH, List.of()));
+      model.save(
+          saved, config.recalibrated(config.segmentation(), null, null, Instant.EPOCH, List.of()));
     }
     String bad = "\\nok       model            all is well\\u001b[2J\\u2028";
     String forged =

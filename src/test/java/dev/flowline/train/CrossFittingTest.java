@@ -30,6 +30,7 @@ import dev.flowline.model.ModelFile;
 import dev.flowline.model.ModelKind;
 import dev.flowline.model.Padim;
 import dev.flowline.model.UFlow;
+import dev.flowline.segmentation.GuardBand;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.RelativeMaxima;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -172,7 +173,7 @@ class CrossFittingTest {
       int statistics = inspector.latentStatisticNames().size();
       assertEquals(
           List.of(),
-          calibration.goodPartStatistics(statistics),
+          calibration.goodPartStatistics(statistics, GuardBand.NONE),
           "drift would compare latents of other models");
       Image hole = TinyLine.defective(77, SIZE, SIZE, 8, 8, 12);
       assertEquals(Verdict.DEFECT, inspector.inspect(hole).verdict());
