@@ -133,8 +133,7 @@ final class GuardBandMeasurement {
     return new RepeatedParts(
         IntStream.range(0, nearest.size())
             .mapToObj(
-                part ->
-                    repeated.subList(part * SYNTHETIC_REPEATS, (part + 1) * SYNTHETIC_REPEATS))
+                part -> repeated.subList(part * SYNTHETIC_REPEATS, (part + 1) * SYNTHETIC_REPEATS))
             .toList());
   }
 
@@ -161,8 +160,7 @@ final class GuardBandMeasurement {
       return new Calibrator(model.device())
           .minLog10Nfa(
               test,
-              new SyntheticImages(
-                  encoder, preprocessing, images, SYNTHETIC_REPEATS, seed, step));
+              new SyntheticImages(encoder, preprocessing, images, SYNTHETIC_REPEATS, seed, step));
     }
   }
 }

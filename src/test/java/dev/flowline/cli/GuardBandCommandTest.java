@@ -261,7 +261,11 @@ class GuardBandCommandTest {
     assertEquals(0.3, config.at("/calibration/asked/rate").asDouble());
     assertEquals(0.9, config.at("/guardBand/reviewRate/confidence").asDouble());
     Invocation strict =
-        run("calibrate", model.toString(), "--false-alarm-rate=0.045", "--review-rate=0.3",
+        run(
+            "calibrate",
+            model.toString(),
+            "--false-alarm-rate=0.045",
+            "--review-rate=0.3",
             "--output=" + folder.resolve("strict.flowline"));
     assertEquals(0, strict.exitCode());
     Invocation between =
