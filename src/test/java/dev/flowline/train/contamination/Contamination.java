@@ -144,7 +144,7 @@ public final class Contamination {
 
   private static final CalibrationPlan PLAN =
       new CalibrationPlan(NullHypothesis.CALIBRATED, 0, CalibrationPlan.USUAL_RATE)
-          .crossFitted(new CrossFitting(5, false));
+          .crossFitted(new CrossFitting(5));
 
   private ModelConfig config(String category) {
     ExtractorConfig extractor = ExtractorConfig.of(Backbone.RESNET18);
