@@ -134,7 +134,8 @@ public record Calibration(
     if (mix == null) {
       return of(images, requested);
     }
-    Calibration whole = new Calibration(images.size(), images, requested, requested.rate(), null, mix);
+    Calibration whole =
+        new Calibration(images.size(), images, requested, requested.rate(), null, mix);
     return whole.at(requested);
   }
 
@@ -251,10 +252,8 @@ public record Calibration(
    */
   public List<List<Double>> goodPartStatistics(int count, GuardBand band) {
     double goodFrom = band.goodFrom(log10Epsilon());
-    List<CalibrationImage> good = images.stream()
-            .skip(rank())
-            .filter(image -> image.minLog10Nfa() >= goodFrom)
-            .toList();
+    List<CalibrationImage> good =
+        images.stream().skip(rank()).filter(image -> image.minLog10Nfa() >= goodFrom).toList();
     return (mix == null ? good : inMix(good))
         .stream()
             .map(CalibrationImage::latentStatistics)

@@ -39,8 +39,7 @@ public record CrossFitted(SegmentationOptions test, List<CalibrationImage> image
         new ArrayList<>(Collections.nCopies(latents.count(), (CalibrationImage) null));
     for (int fold = 0; fold < folds.count(); fold++) {
       List<Integer> held = folds.held().get(fold);
-      SegmentationOptions others =
-          calibrated ? maxima.measured(plain, folds.outside(fold)) : plain;
+      SegmentationOptions others = calibrated ? maxima.measured(plain, folds.outside(fold)) : plain;
       List<CalibrationImage> own = calibrator.statistics(others, latents.only(held));
       for (int i = 0; i < held.size(); i++) {
         images.set(held.get(i), withoutLatents(own.get(i)));

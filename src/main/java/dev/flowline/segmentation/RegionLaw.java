@@ -25,7 +25,7 @@ import java.util.List;
  * </pre>
  *
  * <p>so that ε classes of a good image alarm on average if the law is true: simulated, at most 0.08
- * at ε = 0.1, but 1.03 to 1.24 at ε = 1, where the tail's form is only nearly right. The law itself
+ * at ε = 0.1, but 1.01 to 1.17 at ε = 1, where the tail's form is only nearly right. The law itself
  * guarantees no false-alarm rate; a threshold from good images does, {@link
  * dev.flowline.calibration.FalseAlarmRate}.
  *

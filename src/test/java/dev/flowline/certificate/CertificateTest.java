@@ -209,6 +209,7 @@ class CertificateTest {
                 .recalibrated(
                     made.config().segmentation(),
                     made.config().calibration(),
+                    null,
                     Instant.parse("2026-12-24T00:00:00Z"),
                     List.of(digest("c").substring(32))));
     Certificate certificate = Certificate.of(anew, null);
