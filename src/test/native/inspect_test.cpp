@@ -527,8 +527,12 @@ void arguments() {
   fails("inspection.maps.anomaly_map overlaps inspection.maps.log10_nfa",
         with_maps([&](auto& m) { m.anomaly_map = map.data() + 1; }));
   maps.anomaly_map = nullptr;
-  fails("inspection.maps.log10_nfa overlaps inspection.min_log10_nfa",
-        with_maps([&](auto& m) { m.log10_nfa = result.smallest.data(); }));
+  std::vector<float> shared(
+      map.size());  // as large as the map, which else reaches what is beside it
+  fails("inspection.maps.log10_nfa overlaps inspection.min_log10_nfa", [&](auto& a) {
+    maps.log10_nfa = a.min_log10_nfa = shared.data();
+    a.maps = &maps;
+  });
   maps.log10_nfa = nullptr;
   flowline_inspection with = good;  // of maps none is asked for
   with.maps = &maps;
