@@ -152,8 +152,8 @@ class NewcomerTest {
   }
 
   private static String verdict(Path model, Path image) throws IOException {
-    Invocation inspect = Invocation.of("inspect", model.toString(), image.toString(), "--json");
-    return Json.object(inspect.out()).path("verdict").asText();
+    Invocation inspect = Invocation.of("inspect", model.toString(), image.toString());
+    return Json.lines(inspect.out()).get(0).path("verdict").asText();
   }
 
   /** The lines that are shown are pasted into a shell: their words come out as they are meant. */

@@ -392,7 +392,7 @@ public final class FewImagesStudy {
   private static double least(RegionLaw law, RelativeMaxima maxima) {
     double least = law.log10NfaOfBaseline(maxima.baseline());
     for (int k = 0; k < law.classes(); k++) {
-      least = Math.min(least, law.log10Pfa(k, maxima.levels()[k]) + Math.log10(law.classes()));
+      least = Math.min(least, law.log10Pfa(k, maxima.levels()[k]) + law.log10Tests());
     }
     return least;
   }

@@ -247,7 +247,7 @@ public final class FewImages {
 
   /** The least log10NFA of an image: a law never rises along the classes. */
   private static double least(RegionLaw law, RelativeMaxima maxima) {
-    double classes = Math.log10(law.classes());
+    double classes = law.log10Tests();
     return Stream.concat(
             Stream.of(law.log10NfaOfBaseline(maxima.baseline())),
             IntStream.range(0, law.classes())
