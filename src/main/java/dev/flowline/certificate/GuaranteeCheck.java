@@ -8,7 +8,7 @@ import dev.flowline.calibration.FalseAlarmRate;
  * What a guaranteed rate says about a count of false alarms of new good parts. While these are
  * exchangeable with the n images that set the threshold as their j-th smallest, the count is
  * beta-binomial with j and n + 1 − j, and at most {@link #mostFalseAlarms} with a probability of at
- * least 97.5 %.
+ * least 97.5 %. With a mix n is the effective number of images, and j that of the guaranteed rate.
  *
  * @param calibration where the threshold comes from
  */
@@ -19,11 +19,15 @@ record GuaranteeCheck(Calibration calibration) {
    * @param goodParts number of new good parts, one image each; at least 1
    */
   int mostFalseAlarms(int goodParts) {
-    return CountBand.of(onAverage(), goodParts, calibration.goodImages()).high();
+    int images = Math.max(1, (int) Math.floor(calibration.effectiveImages()));
+    return CountBand.of(onAverage(), goodParts, images).high();
   }
 
   /** Returns the rate that is guaranteed on average over calibrations. */
   private double onAverage() {
+    if (calibration.mix() != null) { // whose rank counts images of different weights
+      return Math.min(1, calibration.guaranteed());
+    }
     double share = calibration.rank() / (calibration.goodImages() + 1.0);
     return calibration.requested().confidence() == null
         ? Math.max(share, Math.min(1, calibration.guaranteed()))
