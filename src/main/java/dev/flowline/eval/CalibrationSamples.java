@@ -24,11 +24,11 @@ record CalibrationSamples(List<Sample> samples, String missing) {
   /** Finds the images; whatever prevents it is a reason, and no error of the evaluation. */
   static CalibrationSamples of(ModelConfig config, Dataset dataset) {
     Provenance provenance = config.provenance();
-    boolean recalibrated = provenance != null && !provenance.calibrated().isEmpty();
+    boolean recalibrated = provenance != null && provenance.lastByImages().isPresent();
     if (!recalibrated && (provenance == null || !provenance.isOfKnownImages())) {
       return none("the model does not record which images set its threshold: calibrate it anew");
     }
-    if (!recalibrated && config.calibration() != null && !config.calibration().isGuaranteed()) {
+    if (config.calibration() != null && !config.calibration().isGuaranteed()) {
       return none(
           "the images that set the threshold of this model are those that it has learned from");
     }
@@ -62,12 +62,12 @@ record CalibrationSamples(List<Sample> samples, String missing) {
     }
   }
 
-  /** Returns the digests of the images of the latest calibration. */
+  /** Returns the digests of the images of the latest calibration by images. */
   private static List<String> setThreshold(Provenance provenance) {
-    List<Provenance.CalibrationStep> steps = provenance.calibrated();
-    return steps.isEmpty()
-        ? provenance.created().images().calibration()
-        : steps.get(steps.size() - 1).images();
+    return provenance
+        .lastByImages()
+        .map(Provenance.CalibrationStep::images)
+        .orElseGet(() -> provenance.created().images().calibration());
   }
 
   private static CalibrationSamples none(String why) {

@@ -200,7 +200,7 @@ public record ModelConfig(
    * Returns this configuration with another test; the present one goes to the history.
    *
    * @param band around its log10Epsilon; null if every part is decided about
-   * @param images digests of the images that the test and the band come from
+   * @param images digests of the good images that the test comes from
    */
   public ModelConfig recalibrated(
       SegmentationOptions options,
@@ -208,9 +208,26 @@ public record ModelConfig(
       CalibratedGuardBand band,
       Instant now,
       List<String> images) {
+    return recalibrated(options, origin, band, now, images, List.of());
+  }
+
+  /**
+   * Returns this configuration with another test; the present one goes to the history.
+   *
+   * @param band around its log10Epsilon; null if every part is decided about
+   * @param images digests of the good images that the test comes from
+   * @param guardBandImages digests of the images that the band comes from
+   */
+  public ModelConfig recalibrated(
+      SegmentationOptions options,
+      Calibration origin,
+      CalibratedGuardBand band,
+      Instant now,
+      List<String> images,
+      List<String> guardBandImages) {
     List<RetiredThreshold> all = new ArrayList<>(history == null ? List.of() : history);
     all.add(new RetiredThreshold(now.toString(), segmentation, calibration, guardBand));
-    Provenance since = Provenance.calibrated(provenance, now, images);
+    Provenance since = Provenance.calibrated(provenance, now, images, guardBandImages);
     return with(preprocessing, settings, options, origin, band, all, training, since);
   }
 

@@ -133,15 +133,19 @@ public final class ModelFacts {
       Provenance.CalibrationStep last = steps.get(steps.size() - 1);
       facts.put(
           "last calibrated",
-          "%s, by Flowline %s, %s"
-              .formatted(
-                  last.date(),
-                  last.flowline(),
-                  last.images().isEmpty()
-                      ? "without new images"
-                      : "with %s images".formatted(last.images().size())));
+          "%s, by Flowline %s, %s".formatted(last.date(), last.flowline(), images(last)));
     }
     return facts;
+  }
+
+  private static String images(Provenance.CalibrationStep step) {
+    int forBand = step.guardBandImages().size();
+    String band = forBand == 0 ? "" : "with %s images for the guard band".formatted(forBand);
+    if (step.images().isEmpty()) {
+      return forBand == 0 ? "without new images" : band;
+    }
+    String good = "with %s images".formatted(step.images().size());
+    return forBand == 0 ? good : good + " and " + band;
   }
 
   private static void creation(Map<String, String> facts, Provenance.Creation made) {

@@ -129,13 +129,23 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
    *
    * @param flowline the version of Flowline
    * @param date ISO 8601, UTC
-   * @param images digests of the good images that it used
+   * @param images digests of the good images that set the threshold or measured the region law;
+   *     empty if both stayed
+   * @param guardBandImages digests of the images that measured the guard band; empty for none
    */
-  public record CalibrationStep(String flowline, String date, List<String> images) {
+  public record CalibrationStep(
+      String flowline,
+      String date,
+      List<String> images,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> guardBandImages) {
     public CalibrationStep {
       RecordBounds.text("flowline", flowline);
       RecordBounds.date(date);
       images = RecordBounds.digests("images", images);
+      guardBandImages =
+          guardBandImages == null
+              ? List.of()
+              : RecordBounds.digests("guardBandImages", guardBandImages);
     }
   }
 
@@ -156,11 +166,24 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
    * Returns this provenance with one more calibration, by this version of Flowline.
    *
    * @param before null if nothing is recorded yet
-   * @param images digests of the good images that it used
+   * @param images digests of the good images that set the threshold or measured the region law
    */
   public static Provenance calibrated(Provenance before, Instant date, List<String> images) {
+    return calibrated(before, date, images, List.of());
+  }
+
+  /**
+   * Returns this provenance with one more calibration, by this version of Flowline.
+   *
+   * @param before null if nothing is recorded yet
+   * @param images digests of the good images that set the threshold or measured the region law
+   * @param guardBandImages digests of the images that measured the guard band
+   */
+  public static Provenance calibrated(
+      Provenance before, Instant date, List<String> images, List<String> guardBandImages) {
     List<CalibrationStep> all = new ArrayList<>(before == null ? List.of() : before.calibrated);
-    all.add(new CalibrationStep(FlowlineVersion.current(), date.toString(), images));
+    all.add(
+        new CalibrationStep(FlowlineVersion.current(), date.toString(), images, guardBandImages));
     return new Provenance(before == null ? null : before.created, all);
   }
 
@@ -189,7 +212,15 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
     if (isOfKnownImages()) {
       digests.addAll(created.images.calibration);
     }
-    calibrated.forEach(step -> digests.addAll(step.images));
+    for (CalibrationStep step : calibrated) {
+      digests.addAll(step.images);
+      digests.addAll(step.guardBandImages);
+    }
     return digests;
+  }
+
+  /** Returns the last calibration since then that set the threshold by images; empty for none. */
+  public Optional<CalibrationStep> lastByImages() {
+    return calibrated.stream().filter(step -> !step.images.isEmpty()).reduce((one, later) -> later);
   }
 }
