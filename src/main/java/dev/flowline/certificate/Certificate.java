@@ -63,20 +63,24 @@ public record Certificate(
    * @param calibrationImages good images that set the threshold
    * @param imagesMissing good images more that the requested rate takes
    * @param inWords what is guaranteed, by which images
+   * @param expected whether {@code guaranteed} is what is expected of a cross-fitted threshold, and
+   *     no bound
    */
   public record Guarantee(
       @JsonProperty("asked") FalseAlarmRate requested,
       @JsonProperty("promised") double guaranteed,
       int calibrationImages,
       int imagesMissing,
-      String inWords) {
+      String inWords,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean expected) {
     private static Guarantee of(Calibration calibration) {
       return new Guarantee(
           calibration.requested(),
           calibration.guaranteed(),
           calibration.goodImages(),
           calibration.imagesMissing(),
-          FalseAlarmText.of(calibration));
+          FalseAlarmText.of(calibration),
+          !calibration.isGuaranteed());
     }
   }
 
@@ -158,7 +162,8 @@ public record Certificate(
     if (provenance == null) {
       return null;
     }
-    return CertificateText.lastStep(provenance)
+    return provenance
+        .lastByImages()
         .map(Provenance.CalibrationStep::date)
         .orElseGet(() -> provenance.created() == null ? null : provenance.created().date());
   }

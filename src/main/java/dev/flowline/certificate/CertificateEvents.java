@@ -46,12 +46,18 @@ record CertificateEvents(GuaranteeCheck check, List<LogbookEntry> entries) {
   }
 
   private Certificate.Event event(LogbookEntry entry) {
-    String words = entry.observation().inWords();
+    String words = entry.inWords();
     if (check != null && entry.observation() instanceof ObservedDecisions some) {
       int most = check.mostFalseAlarms(Math.max(1, some.goodParts()));
-      words += "; the guaranteed rate allows " + Numbers.count(most, "false alarm");
+      words +=
+          "; the %s rate allows %s"
+              .formatted(
+                  check.calibration().isGuaranteed() ? "guaranteed" : "expected",
+                  Numbers.count(most, "false alarm"));
     }
-    return new Certificate.Event(
-        entry.line(), entry.time(), entry.command(), words + ", in " + entry.images().inWords());
+    if (!entry.isWithoutImages()) {
+      words += ", in " + entry.images().inWords();
+    }
+    return new Certificate.Event(entry.line(), entry.time(), entry.command(), words);
   }
 }

@@ -53,8 +53,10 @@ public record CertificatePage(Certificate certificate) {
     Certificate.Guarantee guarantee = certificate.guarantee();
     return List.of(
         new Tile(
-            "false alarms of good parts, at most",
-            guarantee == null ? Numbers.UNKNOWN : Numbers.percent(guarantee.guaranteed()),
+            "false alarms of good parts",
+            guarantee == null
+                ? Numbers.UNKNOWN
+                : FalseAlarmText.bound(guarantee.guaranteed(), !guarantee.expected()),
             guarantee == null
                 ? "nothing is guaranteed"
                 : "requested: " + FalseAlarmText.requested(guarantee.requested())),

@@ -12,7 +12,6 @@ import dev.flowline.runtime.FlowlineVersion;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -32,7 +31,7 @@ public final class CertificateText {
     this.certificate = certificate;
     Provenance provenance = model.config().provenance();
     created = provenance == null ? null : provenance.created();
-    last = provenance == null ? null : lastStep(provenance).orElse(null);
+    last = provenance == null ? null : provenance.lastByImages().orElse(null);
   }
 
   /**
@@ -50,13 +49,6 @@ public final class CertificateText {
     facts.put("By which test and view", text.decision());
     facts.put("By which program", text.program(last));
     return facts;
-  }
-
-  /** Returns the last calibration that set the threshold by images; empty for none. */
-  static Optional<Provenance.CalibrationStep> lastStep(Provenance provenance) {
-    return provenance.calibrated().stream()
-        .filter(step -> !step.images().isEmpty())
-        .reduce((one, later) -> later);
   }
 
   /** Returns the state in a sentence. */
@@ -82,12 +74,8 @@ public final class CertificateText {
       facts.put("guaranteed rate", "none");
       return facts;
     }
-    facts.put("guaranteed rate", guarantee.inWords());
-    facts.put(
-        "it holds",
-        guarantee.requested().confidence() == null
-            ? "on average over the choice of calibration images"
-            : "for all but 1 − confidence of the choices of calibration images");
+    facts.put(guarantee.expected() ? "expected rate" : "guaranteed rate", guarantee.inWords());
+    facts.put("it holds", itHolds(guarantee));
     facts.put(
         "requested rate",
         FalseAlarmText.requested(guarantee.requested())
@@ -102,6 +90,15 @@ public final class CertificateText {
             .formatted(calibration.rank(), calibration.goodImages()));
     facts.put("calibrated", calibrated());
     return facts;
+  }
+
+  private static String itHolds(Certificate.Guarantee guarantee) {
+    if (guarantee.expected()) {
+      return "measured for such calibrations, not proved";
+    }
+    return guarantee.requested().confidence() == null
+        ? "on average over the choice of calibration images"
+        : "for all but 1 − confidence of the choices of calibration images";
   }
 
   private String calibrated() {
@@ -168,14 +165,7 @@ public final class CertificateText {
     }
     facts.put(
         "of the training",
-        images == null
-            ? NOT_RECORDED
-            : "%s learned from, %s chose the epoch, %s set the threshold, SHA-256 of all %s"
-                .formatted(
-                    images.learned().size(),
-                    images.validation().size(),
-                    images.calibration().size(),
-                    images.sha256()));
+        images == null ? NOT_RECORDED : uses(images) + ", SHA-256 of all " + images.sha256());
     if (last != null) {
       facts.put(
           "of the last calibration",
@@ -197,6 +187,16 @@ public final class CertificateText {
     return facts;
   }
 
+  private String uses(Provenance.TrainingImages images) {
+    Calibration calibration = model.config().calibration();
+    String uses =
+        "%s learned from, %s chose the epoch"
+            .formatted(images.learned().size(), images.validation().size());
+    return calibration != null && calibration.crossFitting() != null
+        ? uses + ", all that it learned from took turns to set the threshold"
+        : "%s, %s set the threshold".formatted(uses, images.calibration().size());
+  }
+
   private Map<String, String> decision() {
     ModelConfig config = model.config();
     Map<String, String> facts = new LinkedHashMap<>();
@@ -206,7 +206,9 @@ public final class CertificateText {
     facts.putAll(ModelFacts.decision(config, config.segmentation(), model.shapes()));
     facts.remove("log10Epsilon comes from"); // the guaranteed rate says it already
     facts.putIfAbsent("field of view", "the whole image");
-    facts.putIfAbsent("smallest region", "none: regions of any size count");
+    if (!config.segmentation().hasSmallestRegion()) {
+      facts.put("smallest region", "none: regions of any size count");
+    }
     facts.put("SHA-256 of the model", model.digest());
     return facts;
   }

@@ -93,18 +93,29 @@ public record Logbook(Path file, List<LogbookEntry> entries, String lastSha256) 
   }
 
   /**
-   * Returns the lines about the threshold of a model: those about the model, and about what it was
-   * before it was changed without images, which set no threshold.
+   * Returns the lines about the calibration of a model: those about the model, and about what it
+   * was before it was changed without images. Of these, lines of drift count at whatever threshold,
+   * because they compare with the same calibration images; the others count at the same threshold.
    */
   List<LogbookEntry> about(String digest) {
-    Set<String> same = new HashSet<>(Set.of(digest));
+    Set<String> sameImages = new HashSet<>(Set.of(digest));
+    Set<String> sameThreshold = new HashSet<>(Set.of(digest));
     for (int i = entries.size() - 1; i >= 0; i--) {
       LogbookEntry entry = entries.get(i);
-      if (same.contains(entry.model()) && entry.images().count() == 0) {
-        same.add(entry.follows());
+      if (entry.isWithoutImages() && sameImages.contains(entry.model())) {
+        Recalibration anew = (Recalibration) entry.observation();
+        sameImages.add(anew.before());
+        if (anew.sameThreshold() && sameThreshold.contains(entry.model())) {
+          sameThreshold.add(anew.before());
+        }
       }
     }
-    return entries.stream().filter(entry -> same.contains(entry.model())).toList();
+    return entries.stream()
+        .filter(
+            entry ->
+                (entry.observation() instanceof ObservedDrift ? sameImages : sameThreshold)
+                    .contains(entry.model()))
+        .toList();
   }
 
   private Set<String> models() {

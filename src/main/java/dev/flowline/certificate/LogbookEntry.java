@@ -69,6 +69,18 @@ public record LogbookEntry(
         number, before, time, flowline, command, model, engine, device, images, observation);
   }
 
+  /** Returns whether a calibration was made anew without images, from those of before. */
+  boolean isWithoutImages() {
+    return observation instanceof Recalibration && images.count() == 0;
+  }
+
+  /** Returns the outcome in words. */
+  String inWords() {
+    return observation instanceof Recalibration anew && isWithoutImages()
+        ? anew.withoutImagesInWords()
+        : observation.inWords();
+  }
+
   /** Returns the digest of the model that must be known before this line. */
   String follows() {
     return observation instanceof Recalibration anew ? anew.before() : model;

@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -104,19 +103,23 @@ final class CalibrateCommand implements Callable<Integer> {
       Recalibrator.Recalibrated result =
           good.isEmpty() ? kept(opened.config()) : recalibrated(opened, images);
       CalibratedGuardBand band = guard.with(opened, result.test(), result.calibration(), seed);
-      List<String> digests =
-          Stream.concat(images.digests().stream(), guard.digests()).distinct().toList();
       ModelConfig before = opened.config();
       String digest =
           opened.save(
               written(),
               before.recalibrated(
-                  result.test(), result.calibration(), band, RecordedTime.now(), digests));
+                  result.test(),
+                  result.calibration(),
+                  band,
+                  RecordedTime.now(),
+                  images.digests(),
+                  guard.digests().distinct().toList()));
       warnings(result, before, band).forEach(this::warn);
       common.print(
           CalibrationAnswer.of(result, band, before, written(), given, images.leftOut()),
           out -> out.println(CalibrationAnswer.inWords(result, band, before, written())));
-      record(opened, digest, images, result.calibration());
+      boolean same = good.isEmpty() && isSameThreshold(before, result.test(), band);
+      record(opened, digest, images, result.calibration(), same);
       NextCommand.inspect(written(), NextCommand.holdsProgram(opened), reading, common);
     }
     return Flowline.SUCCESS;
@@ -124,15 +127,23 @@ final class CalibrateCommand implements Callable<Integer> {
 
   /** Appends the calibration to the logbook, if there is one. */
   private void record(
-      AnomalyModel opened, String digest, UntrainedImages images, Calibration calibration)
+      AnomalyModel opened,
+      String digest,
+      UntrainedImages images,
+      Calibration calibration,
+      boolean sameThreshold)
       throws IOException {
     Recalibration anew =
-        new Recalibration(
-            opened.digest().orElseThrow(),
-            calibration.goodImages(),
-            calibration.requested(),
-            calibration.guaranteed());
+        Recalibration.of(opened.digest().orElseThrow(), calibration, sameThreshold);
     logbook.record(opened, digest, images.digests(), good, anew);
+  }
+
+  /** Returns whether every part that is a DEFECT now was one before, at the same threshold. */
+  private static boolean isSameThreshold(
+      ModelConfig before, SegmentationOptions test, CalibratedGuardBand band) {
+    double below = band == null ? 0 : band.below();
+    double belowBefore = before.guardBand() == null ? 0 : before.guardBand().below();
+    return test.log10Epsilon() == before.segmentation().log10Epsilon() && below >= belowBefore;
   }
 
   /** Refuses what is out of its bounds, or takes good images where none are named. */
