@@ -5,7 +5,9 @@ import static dev.flowline.certificate.CertifiedLine.digest;
 import static dev.flowline.certificate.CertifiedLine.drift;
 import static dev.flowline.certificate.CertifiedLine.entry;
 import static dev.flowline.certificate.CertifiedLine.model;
+import static dev.flowline.certificate.CertifiedLine.withoutImages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,15 +18,23 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flowline.TinyLine;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.CalibrationImage;
+import dev.flowline.calibration.CountBand;
+import dev.flowline.calibration.CrossFitting;
 import dev.flowline.calibration.FalseAlarmRate;
+import dev.flowline.calibration.GroupMix;
 import dev.flowline.certificate.Certificate.State;
 import dev.flowline.page.HostileText;
 import dev.flowline.page.ParsedPage;
+import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.segmentation.Zone;
+import dev.flowline.segmentation.Zones;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,16 +134,7 @@ class CertificateTest {
   /** Such as a change of what a person sets by hand: the threshold is the one that drift ended. */
   @Test
   void aChangeWithoutImagesRenewsNothing() throws IOException {
-    LogbookEntry changed =
-        new LogbookEntry(
-            CertifiedLine.NOON,
-            "0.1.0",
-            "calibrate",
-            digest("gear 2"),
-            CertifiedLine.ENGINE,
-            "cpu",
-            new SeenImages(0, digest("none"), List.of()),
-            anew("gear"));
+    LogbookEntry changed = withoutImages("gear 2", "gear", false);
     LogbookEntry drifted = entry("drift", "gear", drift(true));
     assertEquals(State.ENDED, after(model("gear 2"), drifted, changed).state());
     LogbookEntry[] entries = {
@@ -144,6 +145,108 @@ class CertificateTest {
     };
     assertEquals(State.VALID, after(model("gear 3"), entries).state());
     assertEquals(State.ENDED, after(model("gear 2"), entries).state());
+  }
+
+  /** Counts of false alarms say nothing about a threshold that raises others. */
+  @Test
+  void decisionsCountAtTheirThresholdOnly() throws IOException {
+    LogbookEntry contradicted = decisions(60, 9);
+    Certificate other =
+        after(model("gear 2"), contradicted, withoutImages("gear 2", "gear", false));
+    assertEquals(State.VALID, other.state());
+    Certificate same = after(model("gear 2"), contradicted, withoutImages("gear 2", "gear", true));
+    assertEquals(State.ENDED, same.state());
+    Certificate between =
+        after(
+            model("gear 3"),
+            contradicted,
+            withoutImages("gear 2", "gear", false),
+            withoutImages("gear 3", "gear 2", true));
+    assertEquals(State.VALID, between.state());
+    assertNull(
+        after(model("gear 2"), decisions(60, 0), withoutImages("gear 2", "gear", false))
+            .lastShown());
+  }
+
+  @Test
+  void aCalibrationWithoutImagesSaysWhatItKept() throws IOException {
+    Certificate kept = after(model("gear"), withoutImages("gear 2", "gear", true));
+    assertEquals(
+        "kept the threshold of 19 good images: at most 5 % of good images raise a false alarm",
+        kept.renewed().inWords());
+    Certificate other = after(model("gear"), withoutImages("gear 2", "gear", false));
+    assertEquals(
+        "set another threshold or guard band, without new images, by the same 19 good images: at most 5 % of good images raise a false alarm",
+        other.renewed().inWords());
+    Certificate anew = after(model("gear"), entry("calibrate", "gear 2", anew("gear")));
+    assertEquals(
+        "calibrated anew with 19 good images: at most 5 % of good images raise a false alarm, in 60 images of today",
+        anew.renewed().inWords());
+  }
+
+  /** What was measured on average of such calibrations is nowhere stated as a proved bound. */
+  @Test
+  void theRateOfACrossFittedThresholdIsExpected() throws IOException {
+    Calibration calibration =
+        model("gear").config().calibration().crossFitted(new CrossFitting(10));
+    CertifiedModel model = model("gear", calibration);
+    Recalibration kept = Recalibration.of(digest("gear"), calibration, true);
+    Certificate certificate = after(model, entry("calibrate", "gear 2", kept), decisions(60, 0));
+    assertTrue(certificate.guarantee().expected());
+    assertTrue(certificate.json().contains("\"expected\" : true"), certificate.json());
+    assertFalse(Certificate.of(model("gear"), null).json().contains("\"expected\""));
+    String html = new CertificatePage(certificate).html();
+    for (String text : List.of(all(certificate), ParsedPage.of(html).shown())) {
+      assertFalse(text.contains("at most 5 %"), text);
+      assertFalse(text.contains("alarms of good parts, at most"), text);
+      assertFalse(text.contains("guaranteed rate"), text);
+      assertTrue(text.contains("about 5 % of good images are expected"), text);
+      assertTrue(text.contains("measured for such calibrations, not proved"), text);
+    }
+    assertTrue(html.contains("≈ 5.0 %"), html);
+    assertTrue(new CertificatePage(Certificate.of(model("gear"), null)).html().contains("≤ 5.0 %"));
+  }
+
+  @Test
+  void imagesThatTookTurnsAreNotSaidToHaveSetNothing() {
+    Calibration calibration =
+        model("gear").config().calibration().crossFitted(new CrossFitting(10));
+    String facts = all(Certificate.of(model("gear", calibration), null));
+    assertFalse(facts.contains("1 set the threshold"), facts);
+    assertTrue(facts.contains("took turns to set the threshold"), facts);
+  }
+
+  @Test
+  void aZoneWithASmallestRegionIsNotDenied() {
+    String none = "regions of any size count";
+    assertTrue(all(Certificate.of(model("gear"), null)).contains(none));
+    CertifiedModel plain = model("gear");
+    Zone zone = new Zone("seal", 1, 5, null);
+    SegmentationOptions zoned =
+        plain.config().segmentation().withZones(new Zones(8, 8, new int[64], List.of(zone)));
+    CertifiedModel model =
+        CertifiedLine.certified(
+            "gear", plain.config().withSegmentation(zoned, plain.config().calibration()));
+    String facts = all(Certificate.of(model, null));
+    assertTrue(facts.contains("smallest region 5 positions"), facts);
+    assertFalse(facts.contains(none), facts);
+  }
+
+  /**
+   * 300 images, of which 20 are of the half of the parts that come in another light: they are worth
+   * 1 / (20 (0.5 / 20)² + 280 (0.5 / 280)²) = 74.67 images.
+   */
+  @Test
+  void aMixAllowsAsManyFalseAlarmsAsItsEffectiveImagesDo() {
+    List<CalibrationImage> images = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      images.add(new CalibrationImage(-i / 10.0, null, null, i % 15 == 0 ? "dark" : "light"));
+    }
+    GroupMix mix = new GroupMix(Map.of("dark", 0.5, "light", 0.5));
+    Calibration calibration = Calibration.of(images, new FalseAlarmRate(0.1, null), mix);
+    int most = new GuaranteeCheck(calibration).mostFalseAlarms(200);
+    assertEquals(CountBand.of(calibration.guaranteed(), 200, 74).high(), most);
+    assertTrue(most > CountBand.of(calibration.guaranteed(), 200, 300).high(), "most " + most);
   }
 
   /** 5 of 99 numbers: 97.5 % of counts of 60 new good parts are at most 8, by SciPy's betabinom. */

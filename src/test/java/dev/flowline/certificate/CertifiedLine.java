@@ -84,6 +84,24 @@ final class CertifiedLine {
   }
 
   static Recalibration anew(String before) {
-    return new Recalibration(digest(before), 19, new FalseAlarmRate(0.05, null), 0.05);
+    return anew(before, false);
+  }
+
+  static Recalibration anew(String before, boolean sameThreshold) {
+    return new Recalibration(
+        digest(before), 19, new FalseAlarmRate(0.05, null), 0.05, false, sameThreshold);
+  }
+
+  /** A calibration that names no images. */
+  static LogbookEntry withoutImages(String model, String before, boolean sameThreshold) {
+    return new LogbookEntry(
+        NOON,
+        "0.1.0",
+        "calibrate",
+        digest(model),
+        ENGINE,
+        "cpu",
+        new SeenImages(0, digest("none"), List.of()),
+        anew(before, sameThreshold));
   }
 }

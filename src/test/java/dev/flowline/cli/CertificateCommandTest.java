@@ -13,6 +13,7 @@ import dev.flowline.ResignedModel;
 import dev.flowline.TinyLine;
 import dev.flowline.certificate.Logbook;
 import dev.flowline.certificate.LogbookEntry;
+import dev.flowline.certificate.Recalibration;
 import dev.flowline.certificate.SeenImages;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
@@ -171,6 +172,27 @@ class CertificateCommandTest {
     assertEquals(3, old.at("/ended/line").asInt());
     assertEquals(4, old.at("/renewed/line").asInt());
     assertArrayEquals(file, Files.readAllBytes(model()), "a model file never changes");
+  }
+
+  /** Without images the threshold is kept, or another one is taken from the same images. */
+  @Test
+  void aCalibrationWithoutImagesSaysWhetherTheThresholdIsTheSame() throws IOException {
+    for (boolean same : new boolean[] {true, false}) {
+      Path log = folder.resolve(same + ".jsonl");
+      Invocation done =
+          run(
+              "calibrate",
+              model().toString(),
+              "--review-rate=0.4",
+              same ? "--reject-rate=0.05" : "--reject-rate=0.2",
+              "--output=" + folder.resolve(same + ".flowline"),
+              "--threads=1",
+              "--logbook=" + log);
+      assertEquals(0, done.exitCode(), done.err());
+      LogbookEntry line = Logbook.read(log).entries().get(0);
+      assertEquals(same, ((Recalibration) line.observation()).sameThreshold());
+      assertEquals(0, line.images().count());
+    }
   }
 
   /** The counts of the logbook are those that the commands print. */

@@ -111,8 +111,10 @@ class GuardBandCommandTest {
     assertEquals(0.95, band.at("/repeatability/confidence").asDouble());
     String text = run("info", written().toString()).out();
     assertTrue(text.contains("guard band") && text.contains("from repeats of 8 parts"), text);
-    assertEquals(
-        32, after.at("/provenance/calibrated").get(1).path("images").size(), "they were used");
+    JsonNode step = after.at("/provenance/calibrated").get(1);
+    assertEquals(0, step.path("images").size(), "they set no threshold");
+    assertEquals(32, step.path("guardBandImages").size(), "they were used");
+    assertTrue(text.contains("with 32 images for the guard band"), text);
 
     Invocation wider = calibrate("--repeats=" + repeats, "--guard-confidence=0.99");
     assertEquals(0, wider.exitCode(), wider.err());

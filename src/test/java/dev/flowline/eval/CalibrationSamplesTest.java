@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.TinyLine;
+import dev.flowline.calibration.Calibration;
+import dev.flowline.calibration.CalibrationImage;
+import dev.flowline.calibration.CrossFitting;
+import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.ImageDigests;
 import dev.flowline.data.Mask;
@@ -78,6 +82,32 @@ class CalibrationSamplesTest {
     ModelConfig withLaw = config.withSegmentation(config.segmentation().withLaw(law), null);
     assertEquals(List.of(train.get(4)), CalibrationSamples.of(withLaw, dataset).samples());
     assertEquals(train.subList(2, 5), CalibrationSamples.of(config, dataset).samples());
+  }
+
+  /** A guard band of repeats, which may be of training images, sets no threshold. */
+  @Test
+  void imagesOfAGuardBandSetNoThreshold() {
+    Provenance trained = trained(digests.subList(5, 6));
+    Provenance band =
+        Provenance.calibrated(trained, Instant.EPOCH, List.of(), digests.subList(0, 2));
+    assertEquals(train.subList(5, 6), CalibrationSamples.of(config(band), dataset).samples());
+    Provenance anew =
+        Provenance.calibrated(band, Instant.EPOCH, digests.subList(3, 5), digests.subList(0, 1));
+    Provenance kept = Provenance.calibrated(anew, Instant.EPOCH, List.of());
+    assertEquals(train.subList(3, 5), CalibrationSamples.of(config(kept), dataset).samples());
+    assertTrue(band.used().containsAll(digests.subList(0, 2)));
+  }
+
+  @Test
+  void whatWasCrossFittedStaysSoWithoutNewImages() {
+    Provenance band =
+        Provenance.calibrated(trained(List.of()), Instant.EPOCH, List.of(), digests.subList(0, 2));
+    ModelConfig config = config(band);
+    Calibration crossFitted =
+        Calibration.of(List.of(new CalibrationImage(-1, null, null)), new FalseAlarmRate(0.5, null))
+            .crossFitted(new CrossFitting(2));
+    assertMissing(
+        "that it has learned from", config.withSegmentation(config.segmentation(), crossFitted));
   }
 
   @Test
