@@ -24,7 +24,7 @@ void LawTest::paint(const float* map, int32_t height, int32_t width, const Regio
   const double log10_tests = log10_tests_of(law);
   double of_baseline = log10_tests;
   const int64_t positions = static_cast<int64_t>(height) * width;
-  if (law.is_relative()) {
+  if (is_relative(law)) {
     const float baseline = baseline_.of(map, positions);
     of_baseline = log10_nfa_of_baseline(law, log10_tests, baseline);
     make_relative(map, positions, baseline, relative_.data());

@@ -34,7 +34,7 @@ void require_law(const RegionLaw& law) {
     }
   }
   require_rows("options.law.log10_pfa", law.log10_pfa, law.classes, law.knots);
-  if (law.is_relative()) {
+  if (is_relative(law)) {
     require_rows("options.law.baseline_log10_pfa", law.baseline_log10_pfa, 1, law.knots);
   }
 }

@@ -26,13 +26,14 @@ struct RegionLaw {
   uint32_t smallest_region;          ///< smaller ones are as probable as none; 0: of any size
   float baseline;                    ///< of good images; 0: the law is of levels as they are
   const double* baseline_log10_pfa;  ///< (knots); unless there is no baseline
-
-  bool is_relative() const { return baseline > 0.0f; }
 };
 
 /// Checks what a law's arrays, in host memory, hold. Throws Error(FLOWLINE_INVALID_ARGUMENT) naming
 /// the element.
 void require_law(const RegionLaw& law);
+
+/// Whether a law judges levels relative to the image's baseline.
+FLOWLINE_HOST_DEVICE bool is_relative(const RegionLaw& law) { return law.baseline > 0.0f; }
 
 /// Positions of the fused map take part above it. One that is not tested is -1, below all others.
 FLOWLINE_HOST_DEVICE float floor_of(const RegionLaw& law) {
@@ -121,7 +122,7 @@ FLOWLINE_HOST_DEVICE double painted_elsewhere(double of_baseline, double smalles
 
 /// log10 of the number of tests: one a class, and the share of the baseline.
 FLOWLINE_HOST_DEVICE double log10_tests_of(const RegionLaw& law) {
-  const double share = law.is_relative() ? BASELINE_SHARE : 0.0;
+  const double share = is_relative(law) ? BASELINE_SHARE : 0.0;
   return natural_log(static_cast<double>(law.classes) + share) * LOG10_E;
 }
 

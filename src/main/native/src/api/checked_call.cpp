@@ -121,7 +121,7 @@ void check_inputs(const CheckedCall& checked, Footprint* device, Footprint* host
   device->read("options.law.level", call.law.level, bytes_of<float>(call.law.knots));
   device->read("options.law.log10_pfa", call.law.log10_pfa,
                bytes_of<double>(int64_t{call.law.classes} * call.law.knots));
-  if (call.law.is_relative()) {
+  if (is_relative(call.law)) {
     device->read("options.law.baseline_log10_pfa", call.law.baseline_log10_pfa,
                  bytes_of<double>(call.law.knots));
   }

@@ -164,7 +164,7 @@ void CudaBackend::check_law(const RegionLaw& law) {
   here.level = static_cast<const float*>(copied(law.level, bytes_of<float>(knots), &copy_));
   here.log10_pfa = static_cast<const double*>(
       copied(law.log10_pfa, bytes_of<double>(law.classes * knots), &other_copy_));
-  if (law.is_relative()) {
+  if (is_relative(law)) {
     here.baseline_log10_pfa = static_cast<const double*>(
         copied(law.baseline_log10_pfa, bytes_of<double>(knots), &third_copy_));
   }

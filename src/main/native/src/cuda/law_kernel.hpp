@@ -23,7 +23,7 @@ FLOWLINE_DEVICE void paint_by_law(const Team& team, int32_t height, int32_t widt
   const int32_t positions = height * width;
   team.each(positions, [&](int32_t p) { arrays.energy[p] = level_at(p) + 0.0f; });
   double of_baseline = log10_tests;
-  if (law.is_relative()) {
+  if (is_relative(law)) {
     const float baseline = find_baseline(team, positions, arrays);
     of_baseline = log10_nfa_of_baseline(law, log10_tests, baseline);
     team.each(positions,

@@ -45,6 +45,8 @@ public record CalibratedGuardBand(
           "--review-rate must be above the rate of rejects, %s, got %s: the parts between both thresholds are reviewed"
               .formatted(reject, review.rate()));
     }
+    rejecting.requireEnough(rejecting.requested());
+    rejecting.requireEnough(review);
     if (!rejecting.guarantees(rejecting.requested())) {
       throw new IllegalArgumentException(
           "%s good images cannot guarantee a rate of rejects of %s, which takes %s: name more good images or a higher rate"

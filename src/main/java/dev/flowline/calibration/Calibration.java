@@ -222,6 +222,7 @@ public record Calibration(
    * @throws IllegalArgumentException if they do not {@linkplain #guarantees guarantee} it
    */
   public Calibration at(FalseAlarmRate rate) {
+    requireEnough(rate);
     if (!guarantees(rate)) {
       throw new IllegalArgumentException(
           "%s good images cannot guarantee the rate %s; it needs %s"
@@ -239,6 +240,17 @@ public record Calibration(
         rate.guaranteedRate(rate.rank(goodImages), goodImages),
         crossFitting,
         mix);
+  }
+
+  /**
+   * Requires that the images guarantee a rate of a mix, if there is one.
+   *
+   * @throws IllegalArgumentException saying which group has too few, and how many it takes
+   */
+  void requireEnough(FalseAlarmRate rate) {
+    if (mix != null) {
+      mix.requireEnough(images.stream().map(CalibrationImage::group).toList(), rate);
+    }
   }
 
   /**

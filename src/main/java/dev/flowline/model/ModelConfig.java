@@ -238,13 +238,20 @@ public record ModelConfig(
     return tests().anyMatch(test -> test.fieldOfView() != null || test.smallestRegion() > 0);
   }
 
-  /** Returns whether its test, or one of its history, has zones or is calibrated for a mix. */
-  boolean hasZonesOrMix() {
+  /** Returns whether its test, or one of its history, has zones, a mix or was cross-fitted. */
+  boolean hasZonesMixOrFolds() {
     Stream<Calibration> before =
         history == null ? Stream.of() : history.stream().map(RetiredThreshold::calibration);
     return tests().anyMatch(test -> test.zones() != null)
         || Stream.concat(Stream.ofNullable(calibration), before)
-            .anyMatch(origin -> origin != null && origin.mix() != null);
+            .anyMatch(
+                origin ->
+                    origin != null && (origin.mix() != null || origin.crossFitting() != null));
+  }
+
+  /** Returns whether its test, or one of its history, has a relative region law. */
+  boolean hasRelativeLaw() {
+    return tests().anyMatch(test -> test.law() != null && test.law().isRelative());
   }
 
   private Stream<SegmentationOptions> tests() {

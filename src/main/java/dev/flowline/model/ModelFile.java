@@ -5,7 +5,6 @@ import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
-import dev.flowline.segmentation.RegionLaw;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +25,8 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
   private static final int FORMAT = 6;
 
   /**
-   * The format before relative region laws, zones, mixes and guard bands; otherwise it is the
-   * present one. Older programs must refuse what has one: they would decide otherwise.
+   * The format before relative region laws, zones, mixes, folds and guard bands; otherwise it is
+   * the present one. Older programs must refuse what has one: they would decide otherwise.
    */
   private static final String FORMAT_WITHOUT_RELATIVE_LAWS = "5";
 
@@ -159,9 +158,7 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
    * they can. They must refuse the rest: they would decide otherwise than this program.
    */
   private static String formatOf(ModelConfig config) {
-    RegionLaw law = config.segmentation().law();
-    boolean relative = law != null && law.isRelative();
-    if (relative || config.hasZonesOrMix() || config.hasGuardBand()) {
+    if (config.hasRelativeLaw() || config.hasZonesMixOrFolds() || config.hasGuardBand()) {
       return Integer.toString(FORMAT);
     }
     return config.hasView() ? FORMAT_WITHOUT_RELATIVE_LAWS : FORMAT_WITHOUT_VIEWS;

@@ -122,11 +122,13 @@ final class ZonedTest implements AutoCloseable {
     boolean defective = map.minLog10Nfa() < band.defectBelow(log10Epsilon);
     List<Region> regions = new ArrayList<>();
     for (int zone = 0; zone < byZone.size(); zone++) {
-      if (defective && !byZone.get(zone).defective()) {
-        continue; // what is undecided in other zones is no defect's
-      }
       Zone of = zones.list().get(zone);
-      byZone.get(zone).regions().forEach(region -> regions.add(region.in(of)));
+      DecidedImage inZone = byZone.get(zone);
+      List<Region> found =
+          defective && inZone.undecided() // by itself its regions are those of the whole band
+              ? inZone.maps().nfaMap().regions(of.threshold(log10Epsilon))
+              : inZone.regions();
+      found.forEach(region -> regions.add(region.in(of)));
     }
     regions.sort(Comparator.comparingDouble(Region::log10Nfa));
     ImageMaps first = byZone.get(0).maps();
