@@ -9,22 +9,28 @@ public final class GuardBandText {
 
   private GuardBandText() {}
 
-  /** Returns when a part is undecided, and why so. */
-  public static String of(CalibratedGuardBand band, double log10Epsilon) {
+  /**
+   * Returns when a part is undecided, and why so.
+   *
+   * @param calibration by whose images a review rate is kept; null only with repeatability
+   */
+  public static String of(CalibratedGuardBand band, double log10Epsilon, Calibration calibration) {
     return "UNDECIDED from %s to below %s: %s"
         .formatted(
             Numbers.fixed(band.band().defectBelow(log10Epsilon), 2),
             Numbers.fixed(band.band().goodFrom(log10Epsilon), 2),
             band.repeatability() == null
-                ? review(band.reviewRate())
+                ? review(band.reviewRate(), calibration.isGuaranteed())
                 : repeatability(band.repeatability(), band.above()));
   }
 
-  private static String review(ReviewRate rate) {
-    return "at most %s of good images are not judged GOOD%s"
-        .formatted(
-            Numbers.percent(rate.guaranteed()),
-            rate.confidence() == null ? "" : ", with confidence " + rate.confidence());
+  private static String review(ReviewRate rate, boolean guaranteed) {
+    String share = Numbers.percent(rate.guaranteed());
+    String confidence = rate.confidence() == null ? "" : ", with confidence " + rate.confidence();
+    return guaranteed
+        ? "at most %s of good images are not judged GOOD%s".formatted(share, confidence)
+        : "about %s of good images are expected not to be judged GOOD%s%s"
+            .formatted(share, confidence.isEmpty() ? "" : ", or fewer", confidence);
   }
 
   private static String repeatability(MeasuredRepeatability measured, double width) {

@@ -211,7 +211,10 @@ final class AcceptanceCommand implements Callable<Integer> {
         .guardBand()
         .ifPresent(
             band ->
-                facts.put("guard band", GuardBandText.of(band, inspector.test().log10Epsilon())));
+                facts.put(
+                    "guard band",
+                    GuardBandText.of(
+                        band, inspector.test().log10Epsilon(), inspector.calibration())));
     facts.put("parts", fileName(parts));
     long defective = folder.parts().stream().filter(LabelledPart::defective).count();
     facts.put(

@@ -152,7 +152,7 @@ record CalibrationAnswer(
       now.zones().inWords(now).forEach((zone, words) -> lines.add(zone + ": " + words));
     }
     if (band != null) {
-      lines.add("guard band: " + GuardBandText.of(band, now.log10Epsilon()));
+      lines.add("guard band: " + GuardBandText.of(band, now.log10Epsilon(), result.calibration()));
     }
     if (result.leftOut() > 0) {
       lines.add(

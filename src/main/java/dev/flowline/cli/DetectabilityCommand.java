@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import dev.flowline.calibration.GuardBandText;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.data.synthesis.ForegroundKind;
@@ -125,6 +126,7 @@ final class DetectabilityCommand implements Callable<Integer> {
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
       try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()));
           Progress progress = Progress.on(common.err())) {
+        test.noteOfGuardBand(inspector, common);
         if (inspector.calibration() == null) {
           common
               .err()
@@ -239,6 +241,14 @@ final class DetectabilityCommand implements Callable<Integer> {
         "log10Epsilon",
         String.format(Locale.ROOT, "%.2f", inspector.test().log10Epsilon())
             + (inspector.calibration() == null ? "" : ", as calibrated"));
+    inspector
+        .guardBand()
+        .ifPresent(
+            band ->
+                facts.put(
+                    "guard band",
+                    GuardBandText.of(
+                        band, inspector.test().log10Epsilon(), inspector.calibration())));
     facts.put("good images", Integer.toString(images));
     facts.put(
         "made-up defects",

@@ -18,6 +18,8 @@ import java.util.List;
  * @param changeAtImageUri null if the name is UTF-8
  * @param images all of them
  * @param judgedDefective images with the verdict DEFECT
+ * @param undecided images with the verdict UNDECIDED
+ * @param notInspected images with the verdict NOT_INSPECTED
  * @param imagesOutOfRange images unlike the calibration images; null if the model knows no range
  * @param outOfRange what is unlike about each of them; null if the model knows no range
  * @param notRead images that could not be read
@@ -34,6 +36,8 @@ record DriftAnswer(
     String changeAtImageUri,
     int images,
     int judgedDefective,
+    int undecided,
+    int notInspected,
     Integer imagesOutOfRange,
     List<UnlikeImage> outOfRange,
     int notRead,

@@ -9,6 +9,7 @@ import dev.flowline.model.KnownImages;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class DriftTally {
   private final List<Path> good = new ArrayList<>();
   private final Map<Path, List<OutOfRange>> unlike = new LinkedHashMap<>();
   private final List<String> errors = new ArrayList<>();
+  private final Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
   private int leftOut;
 
   /**
@@ -40,6 +42,7 @@ final class DriftTally {
   /** Adds an image that was inspected. */
   void add(Path file, Inspection inspection) {
     inspected.add(file);
+    verdicts.merge(inspection.verdict(), 1, Integer::sum);
     if (inspection.verdict() == Verdict.GOOD) {
       good.add(file);
     }
@@ -100,7 +103,9 @@ final class DriftTally {
         DriftAnswer.text(changeAt),
         DriftAnswer.uri(changeAt),
         images,
-        inspected.size() - good.size(),
+        verdicts.getOrDefault(Verdict.DEFECT, 0),
+        verdicts.getOrDefault(Verdict.UNDECIDED, 0),
+        verdicts.getOrDefault(Verdict.NOT_INSPECTED, 0),
         hasRange ? unlike.size() : null,
         hasRange ? unlikeImages() : null,
         errors.size(),

@@ -87,14 +87,15 @@ final class EvaluateCommand implements Callable<Integer> {
   /** Appends the decisions to the logbook, if there is one. */
   private void record(Inspector inspector, Dataset dataset, EvaluationResult result)
       throws IOException {
-    int missed =
-        result.defectImages() - result.defectImagesFound() - result.defectImagesAlarmedElsewhere();
     logbook.record(
         inspector.model(),
         dataset.test().stream().map(Sample::image).toList(),
         List.of(data.path()),
         new ObservedDecisions(
-            result.goodImages(), result.falseAlarmImages(), result.defectImages(), missed));
+            result.goodImages(),
+            result.falseAlarmImages(),
+            result.defectImages(),
+            result.defectImagesMissed()));
   }
 
   private UnseenImages unseen(AnomalyModel opened, Dataset dataset) throws IOException {

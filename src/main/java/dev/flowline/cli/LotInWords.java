@@ -55,28 +55,39 @@ final class LotInWords {
     if (found.parts() == 0) {
       return rate + " no part stands out: " + whyNot(found, lot);
     }
-    return "%s %s: p-value at most %s. On average over lots at most %s of such a set is good: %s of these %s"
+    return "%s %s: p-value at most %s. On average over lots %s of such a set is %sgood: %s of these %s"
         .formatted(
             rate,
-            standOut(found.parts(), lot.rejected()),
+            standOut(found.parts(), lot),
             Numbers.brief(found.largestPValue()),
-            percent(found.rate()),
+            (found.expected() ? "about " : "at most ") + percent(found.rate()),
+            found.expected() ? "expected to be " : "",
             Numbers.brief(found.goodAtMost()),
             found.parts());
   }
 
-  private static String standOut(int parts, int rejected) {
+  /** Parts stand out in the order of their statistic: DEFECT, then UNDECIDED, then GOOD. */
+  private static String standOut(int parts, LotStatement lot) {
+    int rejected = lot.rejected();
     String verb = parts == 1 ? " stands out" : " stand out";
     if (parts < rejected) {
       return "%s of the %s rejects%s".formatted(parts, rejected, verb);
     }
-    String rejects =
-        rejected == 0 ? "" : rejected == 1 ? "the reject" : "all " + rejected + " rejects";
-    if (parts == rejected) {
-      return rejects + verb;
+    int undecided = Math.min(parts - rejected, lot.undecided());
+    int good = parts - rejected - undecided;
+    List<String> kinds = new ArrayList<>();
+    if (rejected > 0) {
+      kinds.add(rejected == 1 ? "the reject" : "all " + rejected + " rejects");
     }
-    String others = Numbers.count(parts - rejected, "part") + " judged GOOD";
-    return (rejected == 0 ? others : rejects + " and " + others) + verb;
+    if (undecided > 0) {
+      kinds.add(Numbers.count(undecided, "part") + " UNDECIDED");
+    }
+    if (good > 0) {
+      kinds.add(Numbers.count(good, "part") + " judged GOOD");
+    }
+    int last = kinds.size() - 1;
+    String others = String.join(", ", kinds.subList(0, last));
+    return (last == 0 ? "" : others + " and ") + kinds.get(last) + verb;
   }
 
   private static String whyNot(LotStatement.Discoveries found, LotStatement lot) {

@@ -81,8 +81,12 @@ final class SuspectReport {
     double share = leftOut / (double) screened;
     double ifGood = share + (1 - share) * calibration.guaranteed();
     return Optional.of(
-        "the false-alarm rate is that of parts like those that were kept; if all %s that %s left out were good, it is at most %s"
-            .formatted(leftOut, leftOut == 1 ? "was" : "were", Numbers.percent(ifGood)));
+        "the false-alarm rate is that of parts like those that were kept; if all %s that %s left out were good, it is %s %s"
+            .formatted(
+                leftOut,
+                leftOut == 1 ? "was" : "were",
+                calibration.isGuaranteed() ? "at most" : "expected to be about",
+                Numbers.percent(ifGood)));
   }
 
   /** Writes the files and prints what there is to say. */

@@ -5,6 +5,7 @@ import dev.flowline.calibration.FalseAlarmText;
 import dev.flowline.calibration.SuspectRule;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Fingerprints;
+import dev.flowline.data.ImageDigests;
 import dev.flowline.data.Sample;
 import dev.flowline.io.FileNames;
 import dev.flowline.io.ImagesDone;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -158,17 +160,19 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** Trains without the suspects, once models of the folds have found them. */
+  /** Trains without the suspects and their copies, once models of the folds have found them. */
   private TrainingReport trainedWithout(
       TrainingRequest request, SuspectScreening screening, SuspectReport found) throws IOException {
     try (Extraction features = screening.run(compute.device(), found::screened, common)) {
+      Set<Path> leftOut = ImageDigests.withCopies(found.suspects(), request.dataset().train());
+      noteOfCopies(leftOut.size() - found.suspects().size());
       Map<String, String> options =
           Map.of(
               suspects.inEffect(),
               suspects.value(),
               "suspects-left-out",
-              Integer.toString(found.suspects().size()));
-      TrainingRequest kept = anew(request, request.dataset().without(found.suspects()), options);
+              Integer.toString(leftOut.size()));
+      TrainingRequest kept = anew(request, request.dataset().without(leftOut), options);
       boolean learnsFromImages = kept.config().extractor().create().learner().isPresent();
       TrainingReport report =
           learnsFromImages
@@ -176,6 +180,17 @@ final class TrainCommand implements Callable<Integer> {
               : TrainingReport.run(kept, features, compute.device(), common);
       screening.deleteCheckpoints();
       return report;
+    }
+  }
+
+  /** Prints that copies of suspects are left out, which the screening counts once. */
+  private void noteOfCopies(int copies) {
+    if (copies > 0) {
+      common
+          .err()
+          .printf(
+              "note: %s of what looks defective %s left out too%n",
+              Numbers.count(copies, "byte-identical training image"), copies == 1 ? "is" : "are");
     }
   }
 

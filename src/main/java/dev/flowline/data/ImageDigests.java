@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -40,6 +42,27 @@ public final class ImageDigests {
       digests.add(of(sample.image()));
     }
     return digests;
+  }
+
+  /**
+   * Returns the files of some images and of their copies, which have the same bytes.
+   *
+   * @param images files, as the samples name them
+   * @param samples among which copies are looked for
+   * @throws IOException naming the file, if one cannot be read
+   */
+  public static Set<Path> withCopies(Set<Path> images, List<Sample> samples) throws IOException {
+    Set<Path> all = new HashSet<>(images);
+    Set<String> digests = new HashSet<>();
+    for (Path image : images) {
+      digests.add(of(image));
+    }
+    for (Sample sample : samples) {
+      if (!digests.isEmpty() && digests.contains(of(sample.image()))) {
+        all.add(sample.image());
+      }
+    }
+    return all;
   }
 
   /**

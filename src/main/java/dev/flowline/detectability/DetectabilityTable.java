@@ -92,9 +92,10 @@ public record DetectabilityTable(DetectabilityResult result) {
                 Numbers.percent(alarms.measured().high()));
     return alarms.guaranteed() == null
         ? "False alarms: the threshold guarantees no rate; " + measured + "."
-        : "False alarms: at most %s guaranteed by the calibration%s; %s."
+        : "False alarms: %s by the calibration%s; %s."
             .formatted(
-                FalseAlarms.percent(alarms.guaranteed()),
+                (alarms.expected() ? "about %s expected" : "at most %s guaranteed")
+                    .formatted(FalseAlarms.percent(alarms.guaranteed())),
                 alarms.confidence() == null
                     ? ""
                     : " with confidence " + FalseAlarms.percent(alarms.confidence()),

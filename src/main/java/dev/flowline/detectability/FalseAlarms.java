@@ -14,9 +14,15 @@ import java.math.MathContext;
  *     threshold was not calibrated, or guarantees nothing
  * @param confidence of that guarantee; null if it holds on average, or there is none
  * @param measured alarms on the same good images without a defect
+ * @param expected whether {@code guaranteed} is what is expected of a cross-fitted threshold, and
+ *     no bound
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record FalseAlarms(Double guaranteed, Double confidence, Proportion measured) {
+public record FalseAlarms(
+    Double guaranteed,
+    Double confidence,
+    Proportion measured,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean expected) {
   /**
    * Returns the false alarms of a threshold.
    *
@@ -24,8 +30,12 @@ public record FalseAlarms(Double guaranteed, Double confidence, Proportion measu
    */
   public static FalseAlarms of(Calibration calibration, Proportion measured) {
     return calibration == null || calibration.isImplausible()
-        ? new FalseAlarms(null, null, measured)
-        : new FalseAlarms(calibration.guaranteed(), calibration.requested().confidence(), measured);
+        ? new FalseAlarms(null, null, measured, false)
+        : new FalseAlarms(
+            calibration.guaranteed(),
+            calibration.requested().confidence(),
+            measured,
+            !calibration.isGuaranteed());
   }
 
   /** Returns the rate for the end of a sentence: "at 2 % false alarms". */
@@ -33,7 +43,8 @@ public record FalseAlarms(Double guaranteed, Double confidence, Proportion measu
     return guaranteed == null
         ? "at %s false alarms on good images"
             .formatted(Numbers.share(measured.count(), measured.of()))
-        : "at no more than %s false alarms".formatted(percent(guaranteed));
+        : (expected ? "at about %s expected false alarms" : "at no more than %s false alarms")
+            .formatted(percent(guaranteed));
   }
 
   static String percent(double share) {

@@ -87,6 +87,11 @@ public record EvaluationResult(
    */
   public record BestThreshold(@NanAsNull double threshold, @NanAsNull double meanIou) {}
 
+  /** Returns how many images with a defect are judged GOOD; those that are UNDECIDED are not. */
+  public int defectImagesMissed() {
+    return ConfusionMatrix.of(this).missed();
+  }
+
   /** Returns whether the fair threshold was measured. */
   @JsonIgnore
   public boolean hasFair() {

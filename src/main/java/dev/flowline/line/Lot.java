@@ -148,7 +148,8 @@ public final class Lot {
         rate * named,
         1.0 / counts.length,
         counts[0],
-        BenjaminiHochberg.fewest(parts(), counts.length - 1, rate));
+        BenjaminiHochberg.fewest(parts(), counts.length - 1, rate),
+        !pValues.isGuaranteed());
   }
 
   /**

@@ -54,6 +54,8 @@ public record LotStatement(
    * @param smallestPValue the smallest that the calibration images can give
    * @param partsAtSmallest how many parts have it
    * @param partsNeeded how many with it are enough to stand out
+   * @param expected whether {@code rate} and {@code goodAtMost} are what is expected of the
+   *     p-values of a cross-fitted calibration, and no bound
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Discoveries(
@@ -63,5 +65,6 @@ public record LotStatement(
       double goodAtMost,
       double smallestPValue,
       int partsAtSmallest,
-      long partsNeeded) {}
+      long partsNeeded,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean expected) {}
 }

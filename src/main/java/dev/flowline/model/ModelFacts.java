@@ -106,7 +106,9 @@ public final class ModelFacts {
       facts.put("log10Epsilon comes from", FalseAlarmText.of(config.calibration()));
     }
     if (config.guardBand() != null && test.equals(config.segmentation())) {
-      facts.put("guard band", GuardBandText.of(config.guardBand(), test.log10Epsilon()));
+      facts.put(
+          "guard band",
+          GuardBandText.of(config.guardBand(), test.log10Epsilon(), config.calibration()));
     }
     if (test.fieldOfView() != null) {
       facts.put("field of view", test.fieldOfView().inWords());

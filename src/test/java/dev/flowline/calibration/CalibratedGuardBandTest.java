@@ -108,10 +108,10 @@ class CalibratedGuardBandTest {
   void isSaidInWords() {
     assertEquals(
         "UNDECIDED from −3.50 to below −2.50: 0.50 around log10Epsilon, from repeats of 8 parts (40 images): standard deviation 0.30, confidence 0.95",
-        GuardBandText.of(new CalibratedGuardBand(0.5, 0.5, MEASURED, null), -3));
+        GuardBandText.of(new CalibratedGuardBand(0.5, 0.5, MEASURED, null), -3, null));
     MeasuredRepeatability far = new MeasuredRepeatability(4, 8, 0.3, 3.1, 0.95, 2, true);
     CalibratedGuardBand synthetic = new CalibratedGuardBand(0.7, 0.7, far, null);
-    assertTrue(GuardBandText.of(synthetic, 0).contains("from synthetic repeats of 4 parts"));
+    assertTrue(GuardBandText.of(synthetic, 0, null).contains("from synthetic repeats of 4 parts"));
     assertTrue(synthetic.isSynthetic());
     assertTrue(
         GuardBandText.warning(synthetic).orElseThrow().contains("the nearest is 2.00 from it"));
@@ -125,7 +125,11 @@ class CalibratedGuardBandTest {
         new CalibratedGuardBand(0, 2, null, new ReviewRate(0.2, 0.9, 0.19));
     assertEquals(
         "UNDECIDED from −3.00 to below −1.00: at most 19.0 % of good images are not judged GOOD, with confidence 0.9",
-        GuardBandText.of(review, -3));
+        GuardBandText.of(review, -3, calibration(0.1, descending(19))));
+    Calibration expected = calibration(0.1, descending(19)).crossFitted(new CrossFitting(3));
+    assertEquals(
+        "UNDECIDED from −3.00 to below −1.00: about 19.0 % of good images are expected not to be judged GOOD, or fewer, with confidence 0.9",
+        GuardBandText.of(review, -3, expected));
   }
 
   /**

@@ -212,6 +212,59 @@ class GuardBandCommandTest {
     throw new AssertionError("no part is undecided");
   }
 
+  /** An UNDECIDED part is neither missed nor judged defective, and no defect that was found. */
+  @Test
+  void everyCountKnowsUndecidedParts() throws IOException {
+    assertEquals(0, calibrate("--reject-rate=0.05", "--review-rate=0.9").exitCode());
+    Path test = folder.resolve("data/steel/test/odd");
+    for (int i = 0; i < 8; i++) {
+      Images.writePng(test.resolve(i + ".png"), TinyLine.good(7100 + i, 64, 64));
+    }
+    Path train = folder.resolve("data/steel/train/good");
+    Images.writePng(train.resolve("0.png"), TinyLine.good(7000, 64, 64));
+    Path log = folder.resolve("log.jsonl");
+    JsonNode evaluation =
+        Json.object(
+            run(
+                    "evaluate",
+                    written().toString(),
+                    "--data=" + folder.resolve("data"),
+                    "--layout=mvtec",
+                    "--threads=1",
+                    "--json",
+                    "--logbook=" + log)
+                .out());
+    int undecided = evaluation.at("/undecided/defectImages").asInt();
+    int alarms =
+        evaluation.path("defectImagesFound").asInt()
+            + evaluation.path("defectImagesAlarmedElsewhere").asInt();
+    assertTrue(undecided > 0, evaluation.toString());
+    JsonNode logged = Json.object(Files.readAllLines(log).get(0)).path("observation");
+    assertEquals(8 - undecided - alarms, logged.path("missed").asInt());
+
+    JsonNode drift =
+        Json.object(run("drift", written().toString(), test.toString(), "--json").out());
+    assertEquals(alarms, drift.path("judgedDefective").asInt());
+    assertEquals(undecided, drift.path("undecided").asInt());
+    assertEquals(8 - undecided - alarms, drift.at("/drift/parts").asInt());
+
+    String[] measure = {
+      "detectability",
+      written().toString(),
+      "--good=" + test,
+      "--threads=1",
+      "--kinds=spot",
+      "--contrasts=0.6",
+      "--sizes=2,30",
+      "--defects=12"
+    };
+    Invocation measured = run(with(measure, "--json"));
+    String band = Json.object(measured.out()).at("/facts/guard band").asText();
+    assertTrue(band.startsWith("UNDECIDED from "), band);
+    Invocation other = run(with(measure, "--log10-epsilon=-3"));
+    assertTrue(other.err().contains("guard band was measured for its own threshold"), other.err());
+  }
+
   /** A new threshold has another band, or none. */
   @Test
   void aRecalibrationDropsTheBandAndSaysSo() throws IOException {

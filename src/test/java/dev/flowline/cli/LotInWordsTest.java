@@ -20,7 +20,8 @@ class LotInWordsTest {
   }
 
   private static LotStatement.Discoveries found(int parts, Double largest, int smallest) {
-    return new LotStatement.Discoveries(0.1, parts, largest, 0.1 * parts, 1 / 54.0, smallest, 23);
+    return new LotStatement.Discoveries(
+        0.1, parts, largest, 0.1 * parts, 1 / 54.0, smallest, 23, false);
   }
 
   private static String discoveries(int rejected, LotStatement.Discoveries found) {
@@ -65,6 +66,30 @@ class LotInWordsTest {
         discoveries(1, found(1, 1 / 54.0, 1)));
   }
 
+  /** Parts stand out in the order of their statistic, in which UNDECIDED ones come before GOOD. */
+  @Test
+  void undecidedPartsThatStandOutAreNotJudgedGood() {
+    assertEquals("all 25 rejects and 2 parts UNDECIDED stand out", standOut(25, 3, 27));
+    assertEquals(
+        "the reject, 1 part UNDECIDED and 2 parts judged GOOD stand out", standOut(1, 1, 4));
+    assertEquals("1 part UNDECIDED stands out", standOut(0, 5, 1));
+  }
+
+  private static String standOut(int rejected, int undecided, int parts) {
+    LotStatement lot =
+        new LotStatement(120, rejected, undecided, 0, null, found(parts, 1 / 54.0, parts), null);
+    return LotInWords.of(lot, 0).get(1).replaceAll(".*10 % (.*): p-value.*", "$1");
+  }
+
+  @Test
+  void whatIsExpectedIsNoBound() {
+    LotStatement.Discoveries found =
+        new LotStatement.Discoveries(0.1, 12, 1 / 54.0, 1.2, 1 / 54.0, 12, 23, true);
+    assertEquals(
+        "at a false-discovery rate of 10 % 12 of the 14 rejects stand out: p-value at most 0.0185. On average over lots about 10 % of such a set is expected to be good: 1.20 of these 12",
+        discoveries(14, found));
+  }
+
   @Test
   void saysWhyNoneStandsOut() {
     String none = "at a false-discovery rate of 10 % no part stands out: ";
@@ -75,6 +100,6 @@ class LotInWordsTest {
         discoveries(14, found(0, null, 14)));
     assertEquals(
         "at a false-discovery rate of 1 % no part stands out: the rate takes at least 99 calibration images, and the model has 53: 'flowline calibrate' with more",
-        discoveries(14, new LotStatement.Discoveries(0.01, 0, null, 0, 1 / 54.0, 14, 223)));
+        discoveries(14, new LotStatement.Discoveries(0.01, 0, null, 0, 1 / 54.0, 14, 223, false)));
   }
 }

@@ -160,6 +160,35 @@ class TrainCommandTest {
     }
   }
 
+  /** The screening judges each content once, under the name of its first file. */
+  @Test
+  void copiesOfASuspectAreLeftOutToo() throws IOException {
+    Path data = contaminated(24, 5);
+    Path images = data.resolve("steel/train/good");
+    Files.copy(images.resolve("005.png"), images.resolve("024.png"));
+    Path model = folder.resolve("steel.flowline");
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                SmallLine.trainArguments(
+                    model, "--data=" + data, "--contamination=0.042", "--epochs=2", "--json")));
+    arguments.removeIf(argument -> argument.startsWith("--validation"));
+    arguments.add("--folds=2");
+    Invocation train = Invocation.of(arguments.toArray(String[]::new));
+    assertEquals(0, train.exitCode(), train.err());
+    assertTrue(train.err().contains("005.png; look at"), train.err());
+    assertTrue(train.err().contains("were good, it is expected to be about "), train.err());
+    assertTrue(
+        train
+            .err()
+            .contains("note: 1 byte-identical training image of what looks defective is left out"),
+        train.err());
+    JsonNode created = Json.object(train.out()).at("/config/provenance/created");
+    assertEquals("2", created.at("/options/suspects-left-out").asText());
+    String defect = ImageDigests.of(images.resolve("024.png"));
+    assertFalse(created.path("images").toString().contains(defect), "it was learned from");
+  }
+
   /** Good images alone: a model without a page, and the same as without the option. */
   @Test
   void whereNothingIsSuspiciousNothingIsLeftOut() throws IOException {

@@ -57,7 +57,7 @@ class DetectabilityPageTest {
             title,
             facts,
             pitch,
-            new FalseAlarms(0.02, null, new Proportion(1, 50, 0.95)),
+            new FalseAlarms(0.02, null, new Proportion(1, 50, 0.95), false),
             DESIGN,
             trials(image),
             type == null ? List.of() : real(type));
@@ -155,5 +155,14 @@ class DetectabilityPageTest {
   void withoutAGuaranteeTheMeasuredRateStands() {
     FalseAlarms measured = FalseAlarms.of(null, new Proportion(2, 40, 0.95));
     assertEquals("at 2 of 40 false alarms on good images", measured.inWords());
+  }
+
+  @Test
+  void whatIsExpectedIsNoBound() {
+    Proportion none = new Proportion(0, 40, 0.95);
+    assertEquals(
+        "at no more than 2 % false alarms", new FalseAlarms(0.02, null, none, false).inWords());
+    assertEquals(
+        "at about 2 % expected false alarms", new FalseAlarms(0.02, null, none, true).inWords());
   }
 }

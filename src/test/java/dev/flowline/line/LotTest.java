@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.CalibrationImage;
+import dev.flowline.calibration.CrossFitting;
 import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.engine.EngineInfo;
 import java.time.Instant;
@@ -87,9 +88,12 @@ class LotTest {
   void namesThePartsThatStandOut() {
     Lot lot = with(with(with(Lot.empty(OWN, OWN), 6, -30), 1, -17.5), 13, -1);
     LotStatement.Discoveries found = lot.discoveries(0.25);
-    assertEquals(new LotStatement.Discoveries(0.25, 6, 0.05, 1.5, 0.05, 6, 4), found);
+    assertEquals(new LotStatement.Discoveries(0.25, 6, 0.05, 1.5, 0.05, 6, 4, false), found);
     LotStatement.Discoveries none = lot.discoveries(0.1);
-    assertEquals(new LotStatement.Discoveries(0.1, 0, null, 0, 0.05, 6, 10), none);
+    assertEquals(new LotStatement.Discoveries(0.1, 0, null, 0, 0.05, 6, 10, false), none);
+    Calibration taken = CALIBRATION.crossFitted(new CrossFitting(3));
+    Lot expected = with(Lot.empty(Optional.of(taken), Optional.of(taken)), 6, -20);
+    assertTrue(expected.discoveries(0.25).expected());
     LotStatement statement = lot.statement(0.25);
     assertEquals(found, statement.discoveries());
     assertEquals(LotReview.showing(6, 0.75), statement.review());

@@ -112,7 +112,7 @@ class HostileModelTest {
         "/segmentation/log10Epsilon | \"NaN\" | segmentation: log10Epsilon must be a number",
         "/segmentation/log10Epsilon | true | segmentation.log10Epsilon",
         "/segmentation/pfaBound | null | segmentation.pfaBound is null",
-        "/segmentation/law | {} | segmentation.law: a region law needs at least 10",
+        "/segmentation/law | {} | segmentation.law: a region law needs at least 4",
         "/segmentation/law | {\"maxima\":[[1],[1],[1],[1],[1],[1],[1],[1],[1],[2]]} | maxima[9]",
         "/calibration/goodImages | 2147483647 | calibration: 30 images cannot promise",
         "/calibration/images | [] | calibration: a calibration must have 1 to",
