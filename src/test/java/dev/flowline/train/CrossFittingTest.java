@@ -214,12 +214,7 @@ class CrossFittingTest {
             steps.add(epoch.epoch());
           }
         };
-    TrainingRequest plain = request("epochs", ModelKind.U_FLOW, U_FLOW, dataset, PLAN);
-    TrainingRequest request = // which diverges in likelihood: an early epoch is best
-        ChangedRequest.of(plain)
-            .training(TrainingConfig.of(12, 4, 3e-2, SEED).withPatience(3))
-            .request();
-    ModelConfig config = TrainingRun.execute(request, listener);
+    ModelConfig config = TrainingRun.execute(overfitting("epochs"), listener);
     int best = 0;
     for (int i = 0; i < records.size(); i++) {
       FoldsEpochRecord record = records.get(i);
@@ -237,13 +232,20 @@ class CrossFittingTest {
     assertEquals(records.get(best - 1).meanHeldOutNll(), config.training().validationNll());
   }
 
+  /** A training whose best epoch is not its last. */
+  private TrainingRequest overfitting(String name) {
+    return ChangedRequest.of(request(name, ModelKind.U_FLOW, U_FLOW, dataset, PLAN))
+        .training(TrainingConfig.of(12, 4, 3e-2, SEED).withPatience(3))
+        .request();
+  }
+
   /** Killed in a fold's epoch, between two folds' checkpoints, and in the last training. */
   @Test
   void aKilledTrainingResumesToTheSameFile() throws IOException {
-    TrainingRequest whole = request("whole", ModelKind.U_FLOW, U_FLOW, dataset, PLAN);
+    TrainingRequest whole = overfitting("whole");
     trained(whole);
-    for (int killed : new int[] {1, 5, 9, 14}) {
-      TrainingRequest request = request("killed" + killed, ModelKind.U_FLOW, U_FLOW, dataset, PLAN);
+    for (int killed : new int[] {1, 5, 25, 29}) { // 9 epochs of 3 folds, then 6 of all images
+      TrainingRequest request = overfitting("killed" + killed);
       int[] epochs = new int[1];
       TrainingListener kills =
           new TrainingListener() {
