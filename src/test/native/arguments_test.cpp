@@ -769,7 +769,7 @@ void calibration() {
   };
   CHECK(fit_relative(10, &baseline, of_baseline.data()) == FLOWLINE_OK);
   CHECK(baseline == 0.25f && of_baseline[0] == 0 && level[0] == 0.3f);
-  CHECK_FAILS(fit_relative(9, &baseline, of_baseline.data()), bad, "images must be 10 to");
+  CHECK_FAILS(fit_relative(3, &baseline, of_baseline.data()), bad, "images must be 4 to");
   CHECK_FAILS(fit_relative(10, nullptr, of_baseline.data()), bad, "baseline must not be NULL");
   CHECK_FAILS(fit_relative(10, &baseline, nullptr), bad, "baseline_log10_pfa must not be NULL");
   CHECK_FAILS(fit_relative(10, &baselines[3], of_baseline.data()), bad,

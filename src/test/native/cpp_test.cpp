@@ -105,8 +105,8 @@ void calibration() {
   CHECK(law.level == level && law.log10_pfa == log10_pfa);
   throws(FLOWLINE_INVALID_ARGUMENT, "maxima must have a multiple of the 5 classes, got 36",
          [&] { flowline::fit_region_law(maxima, 5); });
-  throws(FLOWLINE_INVALID_ARGUMENT, "images must be 10 to",
-         [&] { flowline::fit_region_law(maxima, 4); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "images must be 4 to",
+         [&] { flowline::fit_region_law(maxima, 12); });
 
   const std::vector<float> baselines(12, 0.5f);
   const flowline::RegionLaw relative = flowline::fit_relative_law(maxima, baselines, 3);

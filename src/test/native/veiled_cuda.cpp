@@ -113,6 +113,10 @@ flowline_status segment_to_workspace(void*, const SegmentCall* call, DeviceOutpu
     here.law.level = reinterpret_cast<const float*>(memory.back().data());
     memory.push_back(turned_over(call->law.log10_pfa, call->law.classes * knots * 8));
     here.law.log10_pfa = reinterpret_cast<const double*>(memory.back().data());
+    if (call->law.baseline_log10_pfa != nullptr) {
+      memory.push_back(turned_over(call->law.baseline_log10_pfa, knots * 8));
+      here.law.baseline_log10_pfa = reinterpret_cast<const double*>(memory.back().data());
+    }
   }
   *outputs = engine.segment_to_workspace(here);
   const flowline_maps& maps = outputs->maps;

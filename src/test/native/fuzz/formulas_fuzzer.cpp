@@ -84,13 +84,33 @@ void by_size(Input& in) {
   EXPECT(*out >= std::log10(0.316915 * 4.0625) + std::log10(static_cast<double>(total)));
 }
 
+/// maxima: valid ones.
+void relative_law(Input& in, const Exact<float>& maxima, int64_t images, int32_t classes) {
+  Exact<float> baselines(images), level(FLOWLINE_LAW_KNOTS), baseline(1);
+  Exact<double> table(classes * FLOWLINE_LAW_KNOTS), of_baseline(FLOWLINE_LAW_KNOTS);
+  Exact<int32_t> knots(1);
+  Verdict verdict;
+  for (int64_t i = 0; i < images; i++) {
+    baselines[i] = in.rarely() ? in.bits<float>() : static_cast<float>(1 + in.byte()) / 256.0f;
+    verdict.require(baselines[i] > 0 && baselines[i] <= 1);
+  }
+  expect(flowline_relative_law_fit(maxima, baselines, images, classes, level, table, knots.get(),
+                                   baseline.get(), of_baseline),
+         verdict);
+  if (verdict.must_fail) return;
+  EXPECT(knots[0] >= 2 && knots[0] <= FLOWLINE_LAW_KNOTS && level[knots[0] - 1] == 1.0f);
+  for (int64_t i = 0; i < knots[0]; i++) {
+    EXPECT(std::isfinite(of_baseline[i]) && of_baseline[i] <= (i == 0 ? 0 : of_baseline[i - 1]));
+  }
+}
+
 void region_law(Input& in) {
-  const int64_t images = in.perhaps_wild(in.among(10, 40));
+  const int64_t images = in.perhaps_wild(in.among(4, 40));
   const int32_t classes = in.perhaps_wild32(in.among(1, 8));
   Verdict verdict;
-  verdict.require(images >= 10 && images <= int64_t{1} << 30);
+  verdict.require(images >= 4 && images <= int64_t{1} << 30);
   verdict.require(classes >= 1 && classes <= 29);
-  const bool plain = images >= 10 && images <= 64 && classes >= 1 && classes <= 29;
+  const bool plain = images >= 4 && images <= 64 && classes >= 1 && classes <= 29;
   if (!verdict.must_fail && !plain) return;  // more than this memory holds
   const int64_t held = plain ? images * classes : 1;
   Exact<float> maxima(held, perhaps_shift(in)), level(FLOWLINE_LAW_KNOTS, perhaps_shift(in));
@@ -116,6 +136,7 @@ void region_law(Input& in) {
     EXPECT(i < *out || table[i] <= table[i - *out]);
     EXPECT(i < 1 || i >= *out || level[i] > level[i - 1]);
   }
+  relative_law(in, maxima, images, classes);
 }
 
 void classes_of(Input& in) {

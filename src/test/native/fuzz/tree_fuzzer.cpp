@@ -87,6 +87,26 @@ void check(Input& in, const Shape& shape, const float* map, int32_t connectivity
   }
 }
 
+/// Levels are refused that are above 1, and maps of which nothing is tested.
+void check_relative_maxima(Input& in, const Shape& shape, const float* map, int32_t classes) {
+  const bool valid = classes >= 1 && classes <= 29;
+  const Exact<float> maxima(valid ? classes : 0), baseline(1);
+  const int64_t pixels = shape.height * shape.width;
+  Verdict verdict;
+  verdict.require(valid);
+  verdict.require(std::all_of(map, map + pixels, [](float level) { return level <= 1.0f; }));
+  verdict.require(std::any_of(map, map + pixels, [](float level) { return level >= 0.0f; }));
+  expect(flowline_relative_maxima(contexts()[in.byte() % contexts().size()], map, shape.height,
+                                  shape.width, classes, maxima.get(), baseline.get()),
+         verdict);
+  if (verdict.must_fail) return;
+  EXPECT(baseline[0] > 0.0f && baseline[0] <= 1.0f);
+  for (int32_t k = 0; k < classes; k++) {
+    EXPECT(maxima[k] == -INFINITY || (maxima[k] >= 0.0f && maxima[k] <= 1.0f));
+    EXPECT(k == 0 || maxima[k] <= maxima[k - 1]);
+  }
+}
+
 /// Of each class the highest node of so many pixels.
 void check_maxima(Input& in, const Shape& shape, const float* map, const Tree& tree) {
   const int32_t classes = in.perhaps_wild32(1 + in.byte() % 29);
@@ -97,6 +117,7 @@ void check_maxima(Input& in, const Shape& shape, const float* map, const Tree& t
   expect(flowline_region_maxima(contexts()[in.byte() % contexts().size()], map, shape.height,
                                 shape.width, classes, maxima.get()),
          verdict);
+  check_relative_maxima(in, shape, map, classes);
   if (!valid) return;
   for (int32_t k = 0; k < classes; k++) {
     float highest = -INFINITY;
