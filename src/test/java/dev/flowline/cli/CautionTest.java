@@ -36,6 +36,7 @@ class CautionTest {
             "--model=" + kind,
             setting,
             "--extractor=patch-pca",
+            "--null=CHI_SQUARE",
             "--input=" + SmallLine.SIZE,
             "--epochs=1",
             "--threads=1",
