@@ -34,6 +34,8 @@ class FreedMemoryTest {
 
   private static long pages(String mmapThreshold) throws Exception {
     ProcessBuilder child = ChildJvm.of(TakeAndFree.class, 0, List.of("-Xint", "-XX:+UseSerialGC"));
+    // Which heap a thread gets, and what is in it, depends on the threads before it: here on none.
+    child.environment().put("MALLOC_ARENA_MAX", "1");
     if (mmapThreshold != null) {
       child.environment().put("MALLOC_MMAP_THRESHOLD_", mmapThreshold);
     }
