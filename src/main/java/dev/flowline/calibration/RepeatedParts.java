@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * The parts whose images repeat a measurement, each with the minimum log10NFA of its images.
  *
- * @param statistics by part, then by image; at least two parts of two images each
+ * @param statistics of each part, one per image; at least two parts of two images each
  */
 public record RepeatedParts(List<List<Double>> statistics) {
   public RepeatedParts {

@@ -11,12 +11,10 @@ import dev.flowline.acceptance.LabelFile;
 import dev.flowline.acceptance.LabelledPart;
 import dev.flowline.acceptance.PartFolder;
 import dev.flowline.acceptance.UnseenParts;
-import dev.flowline.calibration.GuardBandText;
 import dev.flowline.certificate.ObservedDecisions;
 import dev.flowline.io.DecodedImage;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.LaterFailure;
-import dev.flowline.io.OneLine;
 import dev.flowline.io.OutputLock;
 import dev.flowline.line.InspectionRequest;
 import dev.flowline.line.Inspector;
@@ -31,7 +29,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -126,12 +123,12 @@ final class AcceptanceCommand implements Callable<Integer> {
       inspect();
     }
     for (Path file : labels) {
-      facts.merge("labels", fileName(file), (one, other) -> one + ", " + other);
+      facts.merge("labels", DecidingModel.fileName(file), (one, other) -> one + ", " + other);
     }
     facts.put("counted", RecordedTime.now() + ", by Flowline " + FlowlineVersion.current());
     appraisals.addAll(people);
     AttributeStudy study = AttributeStudy.of(appraisals);
-    String title = fileName(model == null ? labels.get(0) : model);
+    String title = DecidingModel.fileName(model == null ? labels.get(0) : model);
     AcceptanceResult result = AcceptanceResult.of(title, facts, study, plan);
     common.print(result, out -> out.print(new AcceptanceTable(result)));
     unwritten.tried(recording);
@@ -200,22 +197,8 @@ final class AcceptanceCommand implements Callable<Integer> {
   }
 
   private void addFacts(AnomalyModel opened, Inspector inspector, PartFolder folder) {
-    facts.put("model", fileName(model));
-    opened.digest().ifPresent(digest -> facts.put("SHA-256 of the model", digest));
-    facts.put("category", OneLine.of(opened.config().category()));
-    facts.put(
-        "log10Epsilon",
-        String.format(Locale.ROOT, "%.2f", inspector.test().log10Epsilon())
-            + (inspector.calibration() == null ? "" : ", as calibrated"));
-    inspector
-        .guardBand()
-        .ifPresent(
-            band ->
-                facts.put(
-                    "guard band",
-                    GuardBandText.of(
-                        band, inspector.test().log10Epsilon(), inspector.calibration())));
-    facts.put("parts", fileName(parts));
+    facts.putAll(DecidingModel.facts(model, opened, inspector));
+    facts.put("parts", DecidingModel.fileName(parts));
     long defective = folder.parts().stream().filter(LabelledPart::defective).count();
     facts.put(
         "good and defective parts",
@@ -223,7 +206,7 @@ final class AcceptanceCommand implements Callable<Integer> {
   }
 
   private void decide(Inspector inspector, List<LabelledPart> all) throws IOException {
-    String appraiser = fileName(model).replaceFirst("(?<=.)\\.flowline$", "");
+    String appraiser = DecidingModel.fileName(model).replaceFirst("(?<=.)\\.flowline$", "");
     int images = all.stream().mapToInt(part -> part.trials().size()).sum();
     int done = 0;
     try (Progress progress = Progress.on(common.err())) {
@@ -241,10 +224,5 @@ final class AcceptanceCommand implements Callable<Integer> {
         }
       }
     }
-  }
-
-  private static String fileName(Path file) {
-    Path name = file.toAbsolutePath().normalize().getFileName();
-    return OneLine.of(String.valueOf(name == null ? file : name));
   }
 }

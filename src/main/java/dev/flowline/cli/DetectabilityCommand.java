@@ -1,6 +1,5 @@
 package dev.flowline.cli;
 
-import dev.flowline.calibration.GuardBandText;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.data.synthesis.ForegroundKind;
@@ -17,7 +16,6 @@ import dev.flowline.detectability.PodCurve;
 import dev.flowline.detectability.RealDefects;
 import dev.flowline.detectability.RealTrial;
 import dev.flowline.io.LaterFailure;
-import dev.flowline.io.OneLine;
 import dev.flowline.io.OutputLock;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
@@ -31,7 +29,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -199,7 +196,7 @@ final class DetectabilityCommand implements Callable<Integer> {
       throws IOException {
     DetectabilityResult result =
         DetectabilityResult.of(
-            fileName(model),
+            DecidingModel.fileName(model),
             facts,
             defects.pixelPitch(),
             FalseAlarms.of(inspector.calibration(), study.measuredFalseAlarms()),
@@ -234,21 +231,7 @@ final class DetectabilityCommand implements Callable<Integer> {
       DetectabilityStudy study,
       DefectDesign design,
       int images) {
-    facts.put("model", fileName(model));
-    opened.digest().ifPresent(digest -> facts.put("SHA-256 of the model", digest));
-    facts.put("category", OneLine.of(opened.config().category()));
-    facts.put(
-        "log10Epsilon",
-        String.format(Locale.ROOT, "%.2f", inspector.test().log10Epsilon())
-            + (inspector.calibration() == null ? "" : ", as calibrated"));
-    inspector
-        .guardBand()
-        .ifPresent(
-            band ->
-                facts.put(
-                    "guard band",
-                    GuardBandText.of(
-                        band, inspector.test().log10Epsilon(), inspector.calibration())));
+    facts.putAll(DecidingModel.facts(model, opened, inspector));
     facts.put("good images", Integer.toString(images));
     facts.put(
         "made-up defects",
@@ -270,10 +253,5 @@ final class DetectabilityCommand implements Callable<Integer> {
       facts.put("pixel pitch", defects.pixelPitch() + " mm");
     }
     facts.put("measured", RecordedTime.now() + ", by Flowline " + FlowlineVersion.current());
-  }
-
-  private static String fileName(Path file) {
-    Path name = file.toAbsolutePath().normalize().getFileName();
-    return OneLine.of(String.valueOf(name == null ? file : name));
   }
 }

@@ -117,8 +117,8 @@ final class ViewOptions {
   }
 
   /**
-   * Returns a test with the field of view, the smallest region and the zones that the user gave; of
-   * those not given it keeps its own.
+   * Returns a test with the field of view, the smallest region and the zones that the user gave.
+   * The test keeps what the user did not give.
    *
    * @param shapes of the model
    * @param good images that the test is to be measured on

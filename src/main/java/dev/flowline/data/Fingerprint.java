@@ -4,7 +4,7 @@ import dev.flowline.io.Image;
 import java.util.Optional;
 
 /**
- * A small grey picture of an image by which photos of one part are told from photos of parts that
+ * A small grey picture of an image. It distinguishes photos of one part from photos of parts that
  * are alike: 128 × 128 pixels without what is smooth and without what is finer, since light and
  * compression change these. Its size does not depend on the image's.
  */
@@ -128,8 +128,8 @@ final class Fingerprint {
   }
 
   /**
-   * Returns the squared distance of the spectra, 0 to 4, which hardly depends on small shifts; one
-   * that exceeds {@code most} may be too small.
+   * Returns the squared distance of the spectra, 0 to 4, which hardly depends on small shifts. A
+   * result above {@code most} may be smaller than the true distance.
    */
   double spectrumDistance(Fingerprint other, double most) {
     return Spectrum.distance(spectrum, other.spectrum, most);
@@ -169,7 +169,8 @@ final class Fingerprint {
     /**
      * Measures them.
      *
-     * @param y the middle of the shifts, likewise x
+     * @param y the middle of the vertical shifts
+     * @param x the middle of the horizontal shifts
      * @param reach shifts on each side of it, as far as they are within the margin
      * @param margin of the picture that stays where it is, and the largest shift
      */

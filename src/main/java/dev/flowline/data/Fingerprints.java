@@ -72,8 +72,8 @@ public final class Fingerprints {
   }
 
   /**
-   * Returns the images that look most like another one, the most alike first: by their outlines, so
-   * that of parts that lie in any direction those come that lie in the same.
+   * Returns the images that look most like another one, the most alike first. Their outlines are
+   * compared, so that parts which lie in the same direction come before others.
    *
    * @param image one of the files; nothing is like one of a single colour
    * @param among files to choose from; the image itself is not chosen

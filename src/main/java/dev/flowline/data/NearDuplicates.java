@@ -27,7 +27,7 @@ final class NearDuplicates {
   private static final int CANDIDATES = 20; // by spectrum, of which the distances are measured
   private static final int NEIGHBOUR = 10;
 
-  /** Of fewer images the spacing is not known. */
+  /** The number of images from which on the spacing of a set is known. */
   private static final int LEAST_IMAGES = 5;
 
   private final List<Fingerprint> prints; // null for a constant image

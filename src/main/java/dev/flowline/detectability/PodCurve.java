@@ -52,9 +52,12 @@ public record PodCurve(@JsonIgnore List<HitMiss> trials, @JsonIgnore LogisticMod
 
   /** How a curve was fitted. */
   public enum CurveFit {
-    /** By the largest likelihood. */
+    /** The fit by the largest likelihood. */
     LIKELIHOOD,
-    /** By Firth's penalized likelihood, because a size separates those found from those missed. */
+    /**
+     * The fit by Firth's penalized likelihood, because a size separates those found from those
+     * missed.
+     */
     FIRTH
   }
 

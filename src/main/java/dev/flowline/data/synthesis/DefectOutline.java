@@ -43,8 +43,8 @@ record DefectOutline(
   /**
    * Returns the share of a pixel that is covered, 0 to 1; of a stain its strength.
    *
-   * @param dx from the centre to the middle of the pixel
-   * @param dy likewise
+   * @param dx from the centre to the middle of the pixel, to the right
+   * @param dy from the centre to the middle of the pixel, downwards
    */
   double coverage(double dx, double dy) {
     double sum = 0;
