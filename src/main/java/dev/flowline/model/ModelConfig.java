@@ -9,6 +9,7 @@ import dev.flowline.calibration.CalibratedGuardBand;
 import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.RetiredThreshold;
 import dev.flowline.extractor.ExtractorConfig;
+import dev.flowline.io.OneLine;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.nio.file.InvalidPathException;
@@ -277,11 +278,15 @@ public record ModelConfig(
     return this;
   }
 
-  /** Returns the last name of a path, which may come from anybody and from another system. */
+  /**
+   * Returns the last name of a path, which may come from anybody and from another system: where
+   * this process stands says nothing about it, so {@code ..} has no name.
+   */
   private static String lastName(String path) {
     try {
-      String name = Provenance.name(Path.of(path.replace('\\', '/')));
-      return name == null || name.matches("\\.{1,2}") ? "?" : name;
+      Path last = Path.of(path.replace('\\', '/')).normalize().getFileName();
+      String name = last == null ? "" : OneLine.of(last.toString());
+      return name.matches("\\.{0,2}") ? "?" : name;
     } catch (InvalidPathException e) {
       return "?";
     }

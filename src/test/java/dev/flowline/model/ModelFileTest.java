@@ -408,7 +408,10 @@ class ModelFileTest {
     "'C:\\Users\\somebody\\surfaces\\', surfaces",
     "/, ?",
     "/home/somebody/.., home",
+    "., ?",
     "../.., ?",
+    "../surfaces, surfaces",
+    "surfaces/.., ?",
     "'/home/somebody\0/surfaces', ?"
   })
   void noPathOfTheMachineIsWritten(String given, String written) throws IOException {
