@@ -56,6 +56,16 @@ Manifest manifest_in(const std::string& path) {
   return manifest;
 }
 
+/// libflowline's message about "frames[i]" of those from `first` on, as one about all of them.
+std::string among_all(const std::string& message, int64_t first) {
+  constexpr char ARRAY[] = "frames[";
+  constexpr size_t BEGIN = sizeof ARRAY - 1;
+  if (message.compare(0, BEGIN, ARRAY) != 0) return message;
+  const size_t end = message.find(']');
+  const int64_t index = std::stoll(message.substr(BEGIN, end - BEGIN));
+  return ARRAY + std::to_string(first + index) + message.substr(end);
+}
+
 const char* path_of(const char* path) {
   require_pointer("path", path, 1);
   return path;
@@ -129,18 +139,21 @@ void flowline_model::inspect(flowline_context* context, const flowline_frame* fr
                              flowline_judgement* judgements) const {
   std::unique_ptr<EngineBuffers> buffers = take_buffers();
   for (int64_t first = 0; first < count; first += batch_) {
-    inspect_some(
-        context, *buffers, element_of(frames, first, Name("frames", first)),
-        std::min(batch_, count - first),
+    const flowline_frame* const some = element_of(frames, first, Name("frames", first));
+    const int64_t images = std::min(batch_, count - first);
+    const flowline_status status =
+        flowline_preprocess(context, some, images, &manifest_.input, buffers->input.data());
+    if (status != FLOWLINE_OK) throw Error(status, among_all(flowline_last_error(), first));
+    encode_and_judge(
+        context, *buffers, some, images,
         const_cast<flowline_judgement*>(element_of(judgements, first, Name("judgements", first))));
   }
   give_back(std::move(buffers));
 }
 
-void flowline_model::inspect_some(flowline_context* context, EngineBuffers& buffers,
-                                  const flowline_frame* frames, int64_t count,
-                                  flowline_judgement* judgements) const {
-  require_ok(flowline_preprocess(context, frames, count, &manifest_.input, buffers.input.data()));
+void flowline_model::encode_and_judge(flowline_context* context, EngineBuffers& buffers,
+                                      const flowline_frame* frames, int64_t count,
+                                      flowline_judgement* judgements) const {
   session_->run(buffers, count);
   for (int64_t i = 0; i < count; i++) {
     std::array<flowline_tensor, MOST_SCALES_OF_A_FILE> latents{};

@@ -39,9 +39,10 @@ struct flowline_model {
   std::unique_ptr<flowline::EngineBuffers> take_buffers() const;
   void give_back(std::unique_ptr<flowline::EngineBuffers> buffers) const;
 
-  void inspect_some(flowline_context* context, flowline::EngineBuffers& buffers,
-                    const flowline_frame* frames, int64_t count,
-                    flowline_judgement* judgements) const;
+  /// Encodes and judges the images of the buffers.
+  void encode_and_judge(flowline_context* context, flowline::EngineBuffers& buffers,
+                        const flowline_frame* frames, int64_t count,
+                        flowline_judgement* judgements) const;
 
   const std::string path_;
   const int64_t batch_;
