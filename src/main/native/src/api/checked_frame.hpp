@@ -3,7 +3,7 @@
 
 #include "checks/argument_checks.hpp"
 #include "flowline/flowline.h"
-#include "frame/frame.hpp"
+#include "preprocess/frame.hpp"
 
 namespace flowline {
 

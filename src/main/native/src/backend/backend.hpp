@@ -9,7 +9,7 @@
 #include "call/segment_call.hpp"
 #include "checks/argument_checks.hpp"
 #include "flowline/flowline.h"
-#include "frame/frame.hpp"
+#include "preprocess/frame.hpp"
 
 namespace flowline {
 

@@ -10,8 +10,8 @@
 #include "backend/map_inspector.hpp"
 #include "backend/worker_pool.hpp"
 #include "coupling/coupling.hpp"
-#include "frame/frame_preprocessor.hpp"
 #include "kernels/kernels.hpp"
+#include "preprocess/frame_preprocessor.hpp"
 
 namespace flowline {
 

@@ -9,7 +9,7 @@
 #include "backend/map_inspector.hpp"
 #include "backend/worker_pool.hpp"
 #include "cuda/library.hpp"
-#include "frame/frame_preprocessor.hpp"
+#include "preprocess/frame_preprocessor.hpp"
 
 namespace flowline {
 

@@ -27,7 +27,7 @@ struct PairWeight {
   uint32_t lower;
 };
 
-/// The weights of a resize along one dimension: see frame/resize_filter.hpp.
+/// The weights of a resize along one dimension: see preprocess/resize_filter.hpp.
 struct ResizeWeights {
   const int32_t* first;     ///< by output: the first input sample that has a weight
   const int32_t* count;     ///< by output: how many have one

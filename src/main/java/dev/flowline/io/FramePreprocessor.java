@@ -10,9 +10,9 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The memory with which libflowline preprocesses an image, for one thread at a time. The samples are
- * copied to native memory: a Java array that native code reads in place would hold up the garbage
- * collection of all threads.
+ * The memory with which libflowline preprocesses an image, for one thread at a time. The samples
+ * are copied to native memory: a Java array that native code reads in place would hold up the
+ * garbage collection of all threads.
  *
  * <p>One that is idle serves the next thread that needs one, so that there are as many as images
  * were ever preprocessed at once. None is closed.
@@ -58,7 +58,7 @@ final class FramePreprocessor {
     describe(image);
     int length = to.inputLength();
     if (out.isDirect() && !out.isReadOnly() && out.order() == ByteOrder.nativeOrder()) {
-      run(new FloatPointer(out));
+      run(new FloatPointer(out.slice())); // which begins at the position
     } else {
       if (input.capacity() < length) {
         input.close();
@@ -74,8 +74,7 @@ final class FramePreprocessor {
   }
 
   private void run(FloatPointer out) {
-    FlowlineException.check(
-        LibFlowline.flowline_preprocess(context, frame, 1, preprocessing, out));
+    FlowlineException.check(LibFlowline.flowline_preprocess(context, frame, 1, preprocessing, out));
   }
 
   private void describe(Preprocessing to) {
@@ -93,18 +92,17 @@ final class FramePreprocessor {
       byte[] all = image.samples8();
       reserve(all.length);
       samples.position(0).asByteBuffer().put(all);
-      frame.format(
-          grey ? LibFlowline.FLOWLINE_FRAME_GRAY8 : LibFlowline.FLOWLINE_FRAME_RGB8);
+      frame.format(grey ? LibFlowline.FLOWLINE_FRAME_GRAY8 : LibFlowline.FLOWLINE_FRAME_RGB8);
     } else {
       short[] all = image.samples16();
       reserve(2L * all.length);
       for (int at = 0; at < all.length; at += PART) {
         int count = Math.min(PART, all.length - at);
-        ByteBuffer part = new BytePointer(samples).position(2L * at).limit(2L * (at + count)).asByteBuffer();
+        ByteBuffer part =
+            new BytePointer(samples).position(2L * at).limit(2L * (at + count)).asByteBuffer();
         part.order(ByteOrder.nativeOrder()).asShortBuffer().put(all, at, count);
       }
-      frame.format(
-          grey ? LibFlowline.FLOWLINE_FRAME_GRAY16 : LibFlowline.FLOWLINE_FRAME_RGB16);
+      frame.format(grey ? LibFlowline.FLOWLINE_FRAME_GRAY16 : LibFlowline.FLOWLINE_FRAME_RGB16);
     }
     frame.height(image.height()).width(image.width()).data(samples.address());
   }

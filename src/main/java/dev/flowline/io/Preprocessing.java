@@ -47,7 +47,9 @@ public record Preprocessing(
           "input %sx%s: height times width must be at most %s, got %s"
               .formatted(height, width, MOST_PIXELS, (long) height * width));
     }
-    if (mean == null || mean.size() != 3 || !mean.stream().allMatch(m -> Float.isFinite(m.floatValue()))) {
+    if (mean == null
+        || mean.size() != 3
+        || !mean.stream().allMatch(m -> Float.isFinite(m.floatValue()))) {
       throw new IllegalArgumentException("mean must have three finite values, got " + mean);
     }
     if (std == null
@@ -94,8 +96,8 @@ public record Preprocessing(
    * Writes the input of one image, (3, height, width), from the buffer's position on, which it
    * advances: called N times it fills (N, 3, height, width). libflowline computes it.
    *
-   * @throws IllegalArgumentException if fewer than {@link #inputLength()} floats remain, or the image
-   *     is higher or wider than 1,048,576 pixels
+   * @throws IllegalArgumentException if fewer than {@link #inputLength()} floats remain, or the
+   *     image is higher or wider than 1,048,576 pixels
    */
   public void apply(Image image, FloatBuffer out) {
     if (out.remaining() < inputLength()) {

@@ -123,7 +123,8 @@ class PreprocessingTest {
         .parallel()
         .forEach(
             i -> {
-              Image image = noise(new Random(i), 30 + i, 90 - i, i % 2 == 0 ? 1 : 3, i % 3 == 0 ? 16 : 8);
+              Image image =
+                  noise(new Random(i), 30 + i, 90 - i, i % 2 == 0 ? 1 : 3, i % 3 == 0 ? 16 : 8);
               assertArrayEquals(
                   bits(SlowPreprocessing.apply(preprocessing, image)),
                   bits(apply(preprocessing, image)));
@@ -318,7 +319,8 @@ class PreprocessingTest {
     assertThrows(ReadOnlyBufferException.class, () -> one.apply(image, readOnly));
     Image wide = Image.of8(1, (1 << 20) + 1, 1, new byte[(1 << 20) + 1]);
     var side =
-        assertThrows(IllegalArgumentException.class, () -> one.apply(wide, FloatBuffer.allocate(3)));
+        assertThrows(
+            IllegalArgumentException.class, () -> one.apply(wide, FloatBuffer.allocate(3)));
     assertTrue(side.getMessage().contains("width must be 1 to 1048576"), side.getMessage());
   }
 }

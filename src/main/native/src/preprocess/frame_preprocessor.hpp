@@ -1,14 +1,14 @@
-#ifndef FLOWLINE_FRAME_FRAME_PREPROCESSOR_HPP
-#define FLOWLINE_FRAME_FRAME_PREPROCESSOR_HPP
+#ifndef FLOWLINE_PREPROCESS_FRAME_PREPROCESSOR_HPP
+#define FLOWLINE_PREPROCESS_FRAME_PREPROCESSOR_HPP
 
 #include <cstdint>
 #include <vector>
 
 #include "backend/worker_pool.hpp"
-#include "frame/across_pass.hpp"
-#include "frame/frame.hpp"
-#include "frame/resize_filter.hpp"
 #include "kernels/kernels.hpp"
+#include "preprocess/across_pass.hpp"
+#include "preprocess/frame.hpp"
+#include "preprocess/resize_filter.hpp"
 #include "tree/buffer.hpp"
 
 namespace flowline {

@@ -1,9 +1,9 @@
-#ifndef FLOWLINE_FRAME_FRAME_HPP
-#define FLOWLINE_FRAME_FRAME_HPP
+#ifndef FLOWLINE_PREPROCESS_FRAME_HPP
+#define FLOWLINE_PREPROCESS_FRAME_HPP
 
 #include <cstdint>
 
-#include "frame/pixel_format.hpp"
+#include "preprocess/pixel_format.hpp"
 
 namespace flowline {
 

@@ -1,4 +1,4 @@
-#include "frame/resize_filter.hpp"
+#include "preprocess/resize_filter.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "frame/across_pass.hpp"
+#include "preprocess/across_pass.hpp"
 
 #include <algorithm>
 #include <cstring>

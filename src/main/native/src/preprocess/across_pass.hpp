@@ -1,11 +1,11 @@
-#ifndef FLOWLINE_FRAME_ACROSS_PASS_HPP
-#define FLOWLINE_FRAME_ACROSS_PASS_HPP
+#ifndef FLOWLINE_PREPROCESS_ACROSS_PASS_HPP
+#define FLOWLINE_PREPROCESS_ACROSS_PASS_HPP
 
 #include <cstdint>
 
-#include "frame/frame.hpp"
-#include "frame/resize_filter.hpp"
 #include "kernels/kernels.hpp"
+#include "preprocess/frame.hpp"
+#include "preprocess/resize_filter.hpp"
 #include "tree/buffer.hpp"
 
 namespace flowline {

@@ -1,4 +1,4 @@
-#include "frame/frame_preprocessor.hpp"
+#include "preprocess/frame_preprocessor.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "frame/pixel_format.hpp"
+#include "preprocess/pixel_format.hpp"
 
 #include <iterator>
 
