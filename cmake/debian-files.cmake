@@ -19,7 +19,7 @@ Upstream-Name: Flowline
 Files: *
 Copyright: ${CPACK_PACKAGE_CONTACT}
 ${flowline_license}")
-  file(GLOB_RECURSE files ${root}/usr/flowline.pc)
+  file(GLOB_RECURSE files ${root}/usr/flowline*.pc)
   foreach(pc IN LISTS files)
     file(READ ${pc} text)
     string(REGEX REPLACE "^prefix=[^\n]*" "prefix=/usr" text "${text}")

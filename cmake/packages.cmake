@@ -39,7 +39,8 @@ set(CPACK_DEBIAN_CUDA_PACKAGE_DEPENDS
 string(CONCAT flowline_what
   "libflowline decides whether an image shows a defect, from the latents of a normalizing flow that was "
   "trained on good images, and says where. It has a C interface.")
-set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "${flowline_what}\nThis package has the shared library.")
+set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "${flowline_what}\nThis package has the shared libraries. libflowline_inspect, which goes from a camera's frame to the verdict, \
+opens ONNX Runtime, which has to be there then.")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
   "${flowline_what}\nThis package has the headers for C and C++, the static library, the files for CMake \
 and pkg-config, the manual and the examples.")

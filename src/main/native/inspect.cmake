@@ -18,6 +18,10 @@ if(NOT FLOWLINE_JSON)
   message(FATAL_ERROR "FLOWLINE_INSPECT is ${FLOWLINE_INSPECT}, but ${reason}")
 endif()
 
+# Nothing else of that folder, which for a compiler of another machine may hold the wrong headers.
+file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/json)
+file(CREATE_LINK ${FLOWLINE_JSON}/nlohmann ${CMAKE_CURRENT_BINARY_DIR}/json/nlohmann SYMBOLIC)
+
 add_library(flowline_inspect SHARED
   src/checks/argument_checks.cpp
   src/inspect/file_test.cpp
@@ -30,7 +34,7 @@ add_library(flowline_inspect SHARED
   src/inspect/status.cpp)
 target_compile_features(flowline_inspect PRIVATE cxx_std_17)
 target_include_directories(flowline_inspect PRIVATE src)
-target_include_directories(flowline_inspect SYSTEM PRIVATE ${FLOWLINE_JSON})
+target_include_directories(flowline_inspect SYSTEM PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/json)
 target_compile_definitions(flowline_inspect PRIVATE FLOWLINE_VERSION="${PROJECT_VERSION}")
 target_compile_options(flowline_inspect BEFORE PRIVATE ${flowline_options})
 target_link_libraries(flowline_inspect PUBLIC flowline PRIVATE Threads::Threads ${CMAKE_DL_LIBS})

@@ -36,6 +36,7 @@ expect() { # NAME PATTERN FILE
 missing=()
 command -v pkg-config >/dev/null || missing+=(pkg-config)
 command -v make >/dev/null || missing+=(make)
+[ -e /usr/include/nlohmann/json.hpp ] || missing+=(nlohmann-json3-dev)
 [ -e /usr/include/opencv4/opencv2/core.hpp ] || missing+=(libopencv-dev)
 command -v dpkg-shlibdeps >/dev/null || missing+=(dpkg-dev)
 if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -116,6 +117,7 @@ sort >"$scratch/expected" <<END
 ./include/flowline/flowline.h
 ./include/flowline/flowline.hpp
 ./include/flowline/frame.hpp
+./include/flowline/inspect.h
 ./include/flowline/inspection.hpp
 ./include/flowline/parts.hpp
 ./include/flowline/segmentation.hpp
@@ -129,12 +131,17 @@ sort >"$scratch/expected" <<END
 ./lib/libflowline.so
 ./lib/libflowline.so.${version%%.*}
 ./lib/libflowline.so.$version
+./lib/libflowline_inspect.so
+./lib/libflowline_inspect.so.${version%%.*}
+./lib/libflowline_inspect.so.$version
+./lib/pkgconfig/flowline-inspect.pc
 ./lib/pkgconfig/flowline.pc
 ./share/doc/flowline/LICENSE
 ./share/doc/flowline/README.md
 ./share/doc/flowline/examples/c/Makefile
 ./share/doc/flowline/examples/c/calibrate.c
 ./share/doc/flowline/examples/c/defects.c
+./share/doc/flowline/examples/c/inspect.c
 ./share/doc/flowline/examples/c/preprocess.c
 ./share/doc/flowline/examples/c/undecided.c
 ./share/doc/flowline/examples/cpp/CMakeLists.txt
@@ -152,6 +159,10 @@ readelf -d "$libraries/libflowline.so" >"$scratch/output"
 expect "SONAME" "SONAME.*\[libflowline.so.${version%%.*}\]" "$scratch/output"
 [ "$(pkg-config --modversion flowline)" = "$version" ] || fail "pkg-config has another version"
 hardened "$libraries/libflowline.so"
+readelf -d "$libraries/libflowline_inspect.so" >"$scratch/output"
+expect "SONAME" "SONAME.*\[libflowline_inspect.so.${version%%.*}\]" "$scratch/output"
+[ "$(pkg-config --modversion flowline-inspect)" = "$version" ] || fail "pkg-config has another version"
+hardened "$libraries/libflowline_inspect.so"
 # A relative link of the installed manual would lead nowhere.
 if grep -En '\]\((\.|[a-z]+/)' "$prefix/share/doc/flowline/README.md"; then
   fail "the links above of the installed manual are relative"
@@ -176,6 +187,12 @@ expect "C, calibrated" "^p-value of a good image (0\.[0-9]{3}|1\.000), of a defe
 expect "C, preprocessed" "^red: 0.0741 on the ground, 0.2967 beside the edge, 1.8208 on the part$" "$scratch/preprocess.txt"
 expect "C, preprocessed" "^green: 0.2052 on the ground, -0.0399 beside the edge, -1.6856 on the part$" "$scratch/preprocess.txt"
 expect "C, preprocessed" "^blue: 0.4265 on the ground, 0.1825 beside the edge, -1.4559 on the part$" "$scratch/preprocess.txt"
+# By itself, without what the linker is told: libflowline lies beside libflowline_inspect.
+if env -u LD_LIBRARY_PATH "LD_PRELOAD=$libraries/libflowline_inspect.so" "$scratch/c/inspect" none.onnx none.pgm \
+  >"$scratch/output" 2>&1; then
+  fail "C, inspect: a file that there is not is no error"
+fi
+expect "C, inspect" "^inspect: model: none.onnx cannot be opened: No such file or directory$" "$scratch/output"
 "$scratch/c/undecided" >"$scratch/undecided.txt"
 expect "C, undecided" "^log10 epsilon -[0-9.]+, nominal 9.8 % of good images$" "$scratch/undecided.txt"
 expect "C, undecided" "^guard band 0\.[0-9]{2}: standard deviation 0\.[0-9]{2}, 2[0-9]\.[0-9] degrees of freedom, 1[0-2] parts$" "$scratch/undecided.txt"
@@ -323,7 +340,7 @@ mkdir "$scratch/unpacked"
 tar -xzf "$scratch/packages"/*.tar.gz -C "$scratch/unpacked" --strip-components=1
 (cd "$scratch/unpacked" && find . -type f -o -type l) | sed "s|${libraries#"$prefix/"}|lib|" | sort |
   diff "$scratch/tree" - || fail "the .tar.gz has another tree"
-for library in "libflowline.so.$version" libflowline.a; do
+for library in "libflowline.so.$version" "libflowline_inspect.so.$version" libflowline.a; do
   stripped "$(find "$scratch/unpacked" -name "$library")"
 done
 say ".tar.gz"
@@ -350,7 +367,7 @@ if command -v dpkg-shlibdeps >/dev/null; then
   for package in "libflowline${version%%.*}" libflowline-dev; do
     expect "copyright" "^License: Apache-2.0" "$scratch/system/usr/share/doc/$package/copyright"
   done
-  for library in "libflowline.so.$version" libflowline.a; do
+  for library in "libflowline.so.$version" "libflowline_inspect.so.$version" libflowline.a; do
     stripped "$(find "$scratch/system" -name "$library")"
   done
   # A package says no path that the compiler has already.
@@ -383,7 +400,7 @@ if command -v dpkg-shlibdeps >/dev/null; then
   done
   mkdir "$scratch/debug/tgz"
   tar -xzf "$scratch"/with-symbols/*.tar.gz -C "$scratch/debug/tgz"
-  for library in "libflowline.so.$version" libflowline.a; do
+  for library in "libflowline.so.$version" "libflowline_inspect.so.$version" libflowline.a; do
     for folder in deb tgz; do stripped "$(find "$scratch/debug/$folder" -name "$library")"; done
   done
   readelf -nW "$(find "$scratch/debug/deb" -name "libflowline.so.$version")" >"$scratch/output"

@@ -106,7 +106,7 @@ FLOWLINE_API flowline_status flowline_model_open(const char* path,
 FLOWLINE_API void flowline_model_close(flowline_model* model);
 
 /* Returns what the model is, as one JSON object: category, input, latents, test, threshold,
- * calibration, digest, engine. docs/native.md lists its members. The text is valid until the model
+ * calibration, digest, engine. The manual lists its members. The text is valid until the model
  * is recalibrated or closed; "" for NULL. */
 FLOWLINE_API const char* flowline_model_description(const flowline_model* model);
 
