@@ -10,7 +10,7 @@ set(flowline_package ${CMAKE_INSTALL_LIBDIR}/cmake/flowline)
 install(TARGETS flowline flowline_static EXPORT flowline-targets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime NAMELINK_COMPONENT development
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
-set(flowline_header_not_here "inspect.h")
+set(flowline_header_not_here "inspect.h*")
 if(TARGET flowline_inspect)
   set(flowline_header_not_here "")
   install(TARGETS flowline_inspect EXPORT flowline-targets

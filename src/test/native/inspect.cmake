@@ -14,6 +14,11 @@ function(inspect_test name)
 endfunction()
 inspect_test(exported_file_test starvation.cpp)
 add_test(NAME exported_file_test COMMAND exported_file_test)
+inspect_test(inspect_cpp_test)
+add_test(NAME inspect_cpp_test COMMAND inspect_cpp_test)
+manual_program(inspect_manual_test.c inspect.h "The rules of" flowline_inspect)
+add_test(NAME inspect_manual_test COMMAND inspect_manual_test)
+set_tests_properties(inspect_manual_test PROPERTIES PASS_REGULAR_EXPRESSION "^usage: gate part.onnx")
 
 add_test(NAME inspect_exported_symbols
   COMMAND ${CMAKE_COMMAND} -DLIBRARY=$<TARGET_FILE:flowline_inspect> -DNM=${CMAKE_NM}

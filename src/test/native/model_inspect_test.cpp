@@ -43,6 +43,8 @@ void* allocated(size_t bytes, void* caller) {
 
 void* operator new(size_t bytes) { return allocated(bytes, __builtin_return_address(0)); }
 void* operator new[](size_t bytes) { return allocated(bytes, __builtin_return_address(0)); }
+void* operator new(size_t bytes, const std::nothrow_t&) noexcept { return std::malloc(bytes); }
+void* operator new[](size_t bytes, const std::nothrow_t&) noexcept { return std::malloc(bytes); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, size_t) noexcept { std::free(memory); }

@@ -23,7 +23,7 @@ jar=$(find "${JARS:-target/launcher/lib}" -name 'onnxruntime-*.jar' | head -n 1)
 [ -n "$jar" ] || fail "there is no jar of ONNX Runtime"
 inside=ai/onnxruntime/native/linux-x64
 if [ "$(uname -m)" = aarch64 ]; then inside=ai/onnxruntime/native/linux-aarch64; fi
-(jar=$(realpath "$jar") && cd "$work" && unzip -q -o "$jar" "$inside/libonnxruntime.so")
+(jar=$(realpath "$jar") && cd "$work" && cmake -E tar xf "$jar" -- "$inside/libonnxruntime.so")
 export FLOWLINE_ONNXRUNTIME=$work/$inside/libonnxruntime.so
 
 # A line of an inspection: image, verdict, log10 NFA, score, p-value, up to 8 boxes.

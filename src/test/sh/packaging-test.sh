@@ -118,6 +118,7 @@ sort >"$scratch/expected" <<END
 ./include/flowline/flowline.hpp
 ./include/flowline/frame.hpp
 ./include/flowline/inspect.h
+./include/flowline/inspect.hpp
 ./include/flowline/inspection.hpp
 ./include/flowline/parts.hpp
 ./include/flowline/segmentation.hpp

@@ -1,4 +1,4 @@
-# PROGRAMS together call every symbol of LISTS, one a line, and no other of libflowline's.
+# PROGRAMS together call every symbol of SYMBOLS, one a line, and no other of libflowline's.
 set(called "")
 foreach(program IN LISTS PROGRAMS)
   execute_process(COMMAND ${NM} -D --undefined-only --format=posix ${program}
@@ -12,7 +12,7 @@ endforeach()
 list(REMOVE_DUPLICATES called)
 list(SORT called)
 set(expected "")
-foreach(list IN LISTS LISTS)
+foreach(list IN LISTS SYMBOLS)
   file(STRINGS ${list} some)
   list(APPEND expected ${some})
 endforeach()
