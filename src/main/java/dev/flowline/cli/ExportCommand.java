@@ -1,18 +1,23 @@
 package dev.flowline.cli;
 
+import dev.flowline.engine.ExportedNetwork;
 import dev.flowline.export.ExportManifest;
+import dev.flowline.export.GoldenAnswer;
 import dev.flowline.export.GoldenPictures;
 import dev.flowline.export.ModelExport;
 import dev.flowline.export.Verification;
 import dev.flowline.io.Image;
 import dev.flowline.io.OutputLock;
 import dev.flowline.io.Preprocessing;
+import dev.flowline.line.Verdict;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.nn.OnnxFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,9 +52,7 @@ final class ExportCommand implements Callable<Integer> {
           "Folder whose first 8 images become golden images; best are good and defective parts (default: three patterns).")
   private Path golden;
 
-  @Option(names = "--overwrite", description = "Replace the ONNX file if it exists.")
-  private boolean overwrite;
-
+  @Mixin private OverwriteOption overwrite;
   @Mixin private ProgramOption program;
   @Mixin private ThreadsOption threads;
   @Mixin private ImageOptions reading;
@@ -65,15 +68,32 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    requireLeave();
+    overwrite.requireLeave(output);
+    Optional<String> missing = ExportedNetwork.whyNot();
+    if (missing.isPresent()) {
+      throw new IOException("the export cannot be verified: " + missing.get());
+    }
     threads.load();
     try (OutputLock alone = OutputLock.ofFile(output, "export");
         AnomalyModel opened = reading.open(model, program)) {
-      requireLeave(); // another process may have written it meanwhile
+      overwrite.requireLeave(output); // another process may have written it meanwhile
       String weightsFile = output.getFileName() + ".data";
       ModelExport made = ModelExport.of(opened, pictures(opened), weightsFile);
+      noteOfGolden(made.expected());
       common.begins("comparing the engines");
       return written(opened, made);
+    }
+  }
+
+  /**
+   * Says that golden images which are all far from good ones test the network, but no threshold.
+   */
+  private void noteOfGolden(List<GoldenAnswer> expected) {
+    if (expected.stream().noneMatch(answer -> answer.verdict() == Verdict.GOOD)) {
+      common
+          .err()
+          .println(
+              "note: no golden image is GOOD: name a folder of good and defective parts with --golden, which test the threshold too");
     }
   }
 
@@ -94,7 +114,7 @@ final class ExportCommand implements Callable<Integer> {
       Verification result =
           Verification.of(
               opened,
-              new Verification.NetworkFile(file.model(), folder),
+              new Verification.ExportedBytes(file.model(), folder),
               null,
               made.images(),
               made.expected());
@@ -126,16 +146,6 @@ final class ExportCommand implements Callable<Integer> {
           .err()
           .println(
               "error: " + output + " is not written: it would decide otherwise than the model");
-    }
-  }
-
-  private void requireLeave() {
-    if (Files.isDirectory(output)) {
-      throw new IllegalArgumentException("--output must be a file, " + output + " is a folder");
-    }
-    if (!overwrite && Files.exists(output)) {
-      throw new IllegalArgumentException(
-          output + " exists: name another file with --output, or add --overwrite to replace it");
     }
   }
 }

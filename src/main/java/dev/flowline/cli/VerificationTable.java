@@ -14,7 +14,7 @@ final class VerificationTable {
     for (PathResult path : result.paths()) {
       width = Math.max(width, path.path().length());
     }
-    String row = "%-" + width + "s  %6s  %8s  %7s  %14s  %10s  %10s%n";
+    String row = "%-" + width + "s  %6s  %8s  %7s  %14s  %8s  %8s  %8s%n";
     text.append(
         String.format(
             Locale.ROOT,
@@ -25,7 +25,8 @@ final class VerificationTable {
             "regions",
             "near threshold",
             "map",
-            "log10NFA"));
+            "log10NFA",
+            "latents"));
     for (PathResult path : result.paths()) {
       text.append(
           String.format(
@@ -36,13 +37,18 @@ final class VerificationTable {
               equal(path.verdictsThatDiffer()),
               equal(path.regionsThatDiffer()),
               path.nearThreshold(),
-              String.format(Locale.ROOT, "%.1e", path.largestMapDifference()),
-              String.format(Locale.ROOT, "%.1e", path.largestLog10NfaDifference())));
+              difference(path.largestMapDifference()),
+              difference(path.largestLog10NfaDifference()),
+              difference(path.largestLatentDifference())));
     }
     result
         .notThere()
         .forEach(why -> text.append("not there: ").append(why).append(System.lineSeparator()));
     return text.toString();
+  }
+
+  private static String difference(double largest) {
+    return String.format(Locale.ROOT, "%.1e", largest);
   }
 
   private static String equal(int different) {

@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import dev.flowline.engine.ExportedNetwork;
 import dev.flowline.export.GoldenPictures;
 import dev.flowline.export.ModelExport;
 import dev.flowline.export.Verification;
@@ -100,8 +101,8 @@ final class VerifyCommand implements Callable<Integer> {
       throws IOException {
     return Verification.of(
         opened,
-        new Verification.NetworkFile(export.file().model(), folder),
-        null,
+        new Verification.ExportedBytes(export.file().model(), folder),
+        ExportedNetwork.whyNot().orElse(null),
         export.images(),
         export.expected());
   }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The networks of a model as {@link NetworkExport} writes them, opened by ONNX Runtime on the CPU.
@@ -22,6 +23,17 @@ public final class ExportedNetwork implements AutoCloseable {
   private final Preprocessing preprocessing;
   private final List<long[]> latentShapes; // (1, C, H, W) by scale
   private final boolean mapsLikelihood;
+
+  /** Returns why no exported network can be opened; empty if ONNX Runtime is there. */
+  public static Optional<String> whyNot() {
+    try {
+      Class.forName("ai.onnxruntime.OrtEnvironment", false, ExportedNetwork.class.getClassLoader());
+      return Optional.empty();
+    } catch (ClassNotFoundException e) {
+      return Optional.of(
+          "ONNX Runtime is not there: com.microsoft.onnxruntime:onnxruntime must be on the class path");
+    }
+  }
 
   private ExportedNetwork(AnomalyModel model, OnnxModel network) {
     this.network = network;
@@ -58,6 +70,10 @@ public final class ExportedNetwork implements AutoCloseable {
    */
   public static ExportedNetwork of(AnomalyModel model, ByteBuffer file, Path folder, int threads)
       throws IOException {
+    Optional<String> missing = whyNot();
+    if (missing.isPresent()) {
+      throw new IOException(missing.get());
+    }
     List<String> wanted = new ArrayList<>();
     for (int scale = 0; scale < model.shapes().latents().size(); scale++) {
       wanted.add(NetworkExport.latents(scale));

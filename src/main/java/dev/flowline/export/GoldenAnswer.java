@@ -11,6 +11,8 @@ import java.util.List;
  * @param log10Nfa log10 NFA of the most meaningful region
  * @param anomalyScore as the model defines it
  * @param regions in pixels of the image, the most meaningful first
+ * @param latentStatistics those of {@link dev.flowline.calibration.LatentStatistics}, which depend
+ *     on all latents however strange they are
  * @param mapRows number of rows of {@code map}
  * @param mapColumns number of columns of {@code map}
  * @param map the anomaly map at some pixels, row by row: with H rows of the map of the input's
@@ -21,6 +23,7 @@ public record GoldenAnswer(
     double log10Nfa,
     double anomalyScore,
     List<Region> regions,
+    List<Double> latentStatistics,
     int mapRows,
     int mapColumns,
     float[] map) {
@@ -28,6 +31,7 @@ public record GoldenAnswer(
 
   public GoldenAnswer {
     regions = List.copyOf(regions);
+    latentStatistics = List.copyOf(latentStatistics);
     if (map.length != mapRows * mapColumns) {
       throw new IllegalArgumentException(
           "map must have %s x %s values, got %s".formatted(mapRows, mapColumns, map.length));
@@ -44,6 +48,7 @@ public record GoldenAnswer(
       double log10Nfa,
       double anomalyScore,
       List<Region> regions,
+      List<Double> latentStatistics,
       float[] levels,
       int height,
       int width) {
@@ -55,10 +60,11 @@ public record GoldenAnswer(
       int x = (2 * (i % columns) + 1) * width / (2 * columns);
       map[i] = levels[y * width + x];
     }
-    return new GoldenAnswer(verdict, log10Nfa, anomalyScore, regions, rows, columns, map);
+    return new GoldenAnswer(
+        verdict, log10Nfa, anomalyScore, regions, latentStatistics, rows, columns, map);
   }
 
-  /** Compares the numbers too. */
+  /** Compares the numbers of the map too. */
   @Override
   public boolean equals(Object other) {
     return other instanceof GoldenAnswer that
@@ -66,6 +72,7 @@ public record GoldenAnswer(
         && log10Nfa == that.log10Nfa
         && anomalyScore == that.anomalyScore
         && regions.equals(that.regions)
+        && latentStatistics.equals(that.latentStatistics)
         && mapRows == that.mapRows
         && Arrays.equals(map, that.map);
   }

@@ -1,6 +1,7 @@
 package dev.flowline.export;
 
 import dev.flowline.calibration.CalibratedGuardBand;
+import dev.flowline.calibration.LatentStatistics;
 import dev.flowline.engine.Encoder;
 import dev.flowline.engine.Encoding;
 import dev.flowline.io.Image;
@@ -49,7 +50,7 @@ final class GoldenJudge {
     try (Encoding encoding = encoder.encode(images.size())) {
       List<Judgement> judgements =
           judge.judge(
-              encoding.latents(), encoding.anomalyMaps(view.height(), view.width()), view, false);
+              encoding.latents(), encoding.anomalyMaps(view.height(), view.width()), view, true);
       List<GoldenAnswer> answers = new ArrayList<>();
       for (int i = 0; i < judgements.size(); i++) {
         answers.add(answer(judgements.get(i), images.get(i), view));
@@ -65,6 +66,7 @@ final class GoldenJudge {
         judgement.nfaMap().minLog10Nfa(),
         judgement.anomalyScore(),
         judgement.regions().stream().map(scale::inImage).toList(),
+        LatentStatistics.of(judgement.moments(), view),
         judgement.anomalyMap(),
         view.height(),
         view.width());

@@ -19,7 +19,7 @@ public final class GoldenPictures {
   /** The most pictures that are taken of a folder. */
   public static final int MOST = 8;
 
-  private static final int STEP = 8; // levels in steps make a small PNG
+  private static final int STEP = 16; // levels in steps make a small PNG
 
   private GoldenPictures() {}
 
@@ -38,7 +38,7 @@ public final class GoldenPictures {
       int channel = i % 3;
       double x = i / 3 % width;
       double y = i / 3 / width;
-      double wave = StrictMath.cos(x / (5 + channel)) + StrictMath.cos(y / (7 - channel) + x / 40);
+      double wave = StrictMath.cos(x / (9 + channel)) + StrictMath.cos(y / (12 - channel) + x / 80);
       samples[i] = (byte) inSteps(120 + 45 * wave);
     }
     return Image.of8(height, width, 3, samples);

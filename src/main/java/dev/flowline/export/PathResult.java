@@ -1,6 +1,5 @@
 package dev.flowline.export;
 
-import dev.flowline.line.Verdict;
 import dev.flowline.segmentation.Region;
 import java.util.List;
 
@@ -15,6 +14,7 @@ import java.util.List;
  *     the verdict
  * @param largestMapDifference in the anomaly map, absolute up to 1 and relative beyond
  * @param largestLog10NfaDifference likewise
+ * @param largestLatentDifference in the latent statistics, likewise
  */
 public record PathResult(
     String path,
@@ -24,6 +24,7 @@ public record PathResult(
     int nearThreshold,
     double largestMapDifference,
     double largestLog10NfaDifference,
+    double largestLatentDifference,
     boolean passed) {
   /** The largest difference of the anomaly map. */
   public static final double MAP_TOLERANCE = 1e-4;
@@ -31,52 +32,62 @@ public record PathResult(
   /** The largest difference of log10 NFA, relative beyond 1. */
   public static final double LOG10_NFA_TOLERANCE = 1e-3;
 
+  /** The largest difference of a latent statistic, relative beyond 1. */
+  public static final double LATENT_TOLERANCE = 1e-3;
+
   /**
    * Compares answers.
    *
-   * @param log10Epsilon the threshold
+   * @param thresholds that log10 NFA is compared with: log10 epsilon, and the ends of a guard band
    * @param slack by image: how many of its pixels the edge of a region may move
    */
   static PathResult of(
       String path,
       List<GoldenAnswer> expected,
       List<GoldenAnswer> actual,
-      double log10Epsilon,
+      List<Double> thresholds,
       List<Integer> slack) {
     int verdicts = 0;
     int regions = 0;
     int near = 0;
     double map = 0;
     double nfa = 0;
+    double latent = 0;
     for (int i = 0; i < expected.size(); i++) {
       GoldenAnswer wanted = expected.get(i);
       GoldenAnswer given = actual.get(i);
-      boolean isNear = isNear(wanted.log10Nfa(), log10Epsilon);
+      boolean isNear = isNear(wanted.log10Nfa(), thresholds);
       near += isNear ? 1 : 0;
       boolean otherVerdict = wanted.verdict() != given.verdict();
       verdicts += otherVerdict && !isNear ? 1 : 0;
       boolean otherRegions =
           !otherVerdict
-              && !(found(wanted, given, log10Epsilon, slack.get(i))
-                  && found(given, wanted, log10Epsilon, slack.get(i)));
+              && !(found(wanted, given, thresholds, slack.get(i))
+                  && found(given, wanted, thresholds, slack.get(i)));
       regions += otherRegions ? 1 : 0;
       map = Math.max(map, mapDifference(wanted, given));
       nfa = Math.max(nfa, difference(given.log10Nfa(), wanted.log10Nfa()));
+      latent = Math.max(latent, latentDifference(wanted, given));
     }
     boolean passed =
-        verdicts == 0 && regions == 0 && map <= MAP_TOLERANCE && nfa <= LOG10_NFA_TOLERANCE;
-    return new PathResult(path, expected.size(), verdicts, regions, near, map, nfa, passed);
+        verdicts == 0
+            && regions == 0
+            && map <= MAP_TOLERANCE
+            && nfa <= LOG10_NFA_TOLERANCE
+            && latent <= LATENT_TOLERANCE;
+    return new PathResult(path, expected.size(), verdicts, regions, near, map, nfa, latent, passed);
   }
 
-  private static boolean isNear(double log10Nfa, double threshold) {
-    return difference(log10Nfa, threshold) <= LOG10_NFA_TOLERANCE;
+  private static boolean isNear(double log10Nfa, List<Double> thresholds) {
+    return thresholds.stream()
+        .anyMatch(threshold -> difference(log10Nfa, threshold) <= LOG10_NFA_TOLERANCE);
   }
 
   /** Returns whether each region of one answer is in the other, unless it barely is a region. */
-  private static boolean found(GoldenAnswer of, GoldenAnswer in, double log10Epsilon, int slack) {
+  private static boolean found(
+      GoldenAnswer of, GoldenAnswer in, List<Double> thresholds, int slack) {
     return of.regions().stream()
-        .filter(
-            region -> of.verdict() != Verdict.DEFECT || !isNear(region.log10Nfa(), log10Epsilon))
+        .filter(region -> !isNear(region.log10Nfa(), thresholds))
         .allMatch(region -> in.regions().stream().anyMatch(other -> isSame(region, other, slack)));
   }
 
@@ -94,6 +105,19 @@ public record PathResult(
     double largest = difference(given.anomalyScore(), wanted.anomalyScore());
     for (int i = 0; i < wanted.map().length; i++) {
       largest = Math.max(largest, difference(given.map()[i], wanted.map()[i]));
+    }
+    return largest;
+  }
+
+  private static double latentDifference(GoldenAnswer wanted, GoldenAnswer given) {
+    if (wanted.latentStatistics().size() != given.latentStatistics().size()) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double largest = 0;
+    for (int i = 0; i < wanted.latentStatistics().size(); i++) {
+      double difference =
+          difference(given.latentStatistics().get(i), wanted.latentStatistics().get(i));
+      largest = Math.max(largest, difference);
     }
     return largest;
   }

@@ -10,6 +10,7 @@ import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.runtime.NativeRuntime;
+import dev.flowline.segmentation.GuardBand;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -42,21 +43,21 @@ public record Verification(List<PathResult> paths, List<String> notThere) {
    * @param model the bytes of the file
    * @param folder that holds the file of the weights, if they are not inside
    */
-  public record NetworkFile(ByteBuffer model, Path folder) {}
+  public record ExportedBytes(ByteBuffer model, Path folder) {}
 
   /**
    * Takes all paths.
    *
    * @param model on the CPU
-   * @param network the exported network; null for none
-   * @param whyNot why there is none; null if there is one
+   * @param network the exported network; null if there is none
+   * @param whyNot why the exported network cannot be taken; null if it can
    * @param images the golden images
    * @param expected the answer about each
    * @throws IOException if the network cannot be opened
    */
   public static Verification of(
       AnomalyModel model,
-      NetworkFile network,
+      ExportedBytes network,
       String whyNot,
       List<Image> images,
       List<GoldenAnswer> expected)
@@ -72,7 +73,7 @@ public record Verification(List<PathResult> paths, List<String> notThere) {
     } finally {
       NativeRuntime.setThreads(before);
     }
-    if (network == null) {
+    if (whyNot != null) {
       notThere.add("onnxruntime: " + whyNot);
     } else {
       for (int threads : THREADS) {
@@ -132,8 +133,16 @@ public record Verification(List<PathResult> paths, List<String> notThere) {
                   threads == 1 ? "thread" : "threads",
                   batch);
       List<GoldenAnswer> answers = GoldenJudge.answers(config, encoder, images, batch);
+      results.add(PathResult.of(path, expected, answers, thresholds(), slack));
+    }
+
+    private List<Double> thresholds() {
       double log10Epsilon = config.segmentation().log10Epsilon();
-      results.add(PathResult.of(path, expected, answers, log10Epsilon, slack));
+      if (config.guardBand() == null) {
+        return List.of(log10Epsilon);
+      }
+      GuardBand band = config.guardBand().band();
+      return List.of(log10Epsilon, band.defectBelow(log10Epsilon), band.goodFrom(log10Epsilon));
     }
   }
 }

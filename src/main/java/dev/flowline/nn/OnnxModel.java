@@ -3,11 +3,9 @@ package dev.flowline.nn;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import dev.flowline.io.FileFault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,9 +16,6 @@ import java.util.Set;
  * library is an optional dependency. Concurrent runs are safe.
  */
 public final class OnnxModel implements AutoCloseable {
-  private static final String NOT_THERE =
-      "ONNX Runtime is not there: com.microsoft.onnxruntime:onnxruntime must be on the class path";
-
   private final OrtSession session;
 
   private OnnxModel(OrtSession session) {
@@ -28,36 +23,14 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Opens a model file.
-   *
-   * @param threads that compute together, at least 1
-   * @throws IOException naming the file and the reason, if it is no model, or ONNX Runtime is not
-   *     there
-   */
-  public static OnnxModel open(Path file, int threads) throws IOException {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new IOException("cannot read " + file + ": " + FileFault.of(e), e);
-    }
-    try {
-      return of(ByteBuffer.wrap(bytes), file.toAbsolutePath().getParent(), threads);
-    } catch (IOException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
-    }
-  }
-
-  /**
    * Opens a model of its bytes.
    *
    * @param folder that holds the file of its weights, if they are not inside
    * @param threads that compute together, at least 1
-   * @throws IOException saying the reason, if it is no model, or ONNX Runtime is not there
+   * @throws IOException saying the reason, if it is no model
    */
   public static OnnxModel of(ByteBuffer model, Path folder, int threads) throws IOException {
-    byte[] bytes = new byte[model.remaining()];
-    model.duplicate().get(bytes);
+    byte[] bytes = bytes(model);
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.addConfigEntry("session.load_model_format", "ONNX"); // never ONNX Runtime's own form
@@ -66,32 +39,22 @@ public final class OnnxModel implements AutoCloseable {
       return new OnnxModel(OnnxRuntime.environment().createSession(bytes, options));
     } catch (OrtException e) {
       throw new IOException("no ONNX model, ONNX Runtime says: " + OnnxRuntime.reason(e), e);
-    } catch (NoClassDefFoundError e) {
-      throw new IOException(NOT_THERE, e);
     }
+  }
+
+  /** Returns the bytes of a buffer, which may have a gigabyte: without a copy if it can be. */
+  private static byte[] bytes(ByteBuffer model) {
+    if (model.hasArray() && model.array().length == model.remaining()) {
+      return model.array();
+    }
+    byte[] bytes = new byte[model.remaining()];
+    model.duplicate().get(bytes);
+    return bytes;
   }
 
   /** Returns the version of ONNX Runtime. */
   public static String runtimeVersion() {
     return OnnxRuntime.environment().getVersion();
-  }
-
-  /**
-   * Returns a text of the model's metadata; null if there is none of that key.
-   *
-   * @throws IOException if ONNX Runtime fails to read it
-   */
-  public String metadata(String key) throws IOException {
-    try {
-      return session.getMetadata().getCustomMetadata().get(key);
-    } catch (OrtException e) {
-      throw new IOException(OnnxRuntime.reason(e), e);
-    }
-  }
-
-  /** Returns the names of the outputs, in order. */
-  public Set<String> outputs() {
-    return session.getOutputNames();
   }
 
   /**

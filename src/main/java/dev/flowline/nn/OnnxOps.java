@@ -452,18 +452,23 @@ public final class OnnxOps implements Ops<GraphValue> {
     return node("Concat", shape, parts, attribute("axis", (long) dim));
   }
 
-  /** Repeats x along its first dimension, once for each image. */
+  /**
+   * Repeats x along its first dimension, once for each image: adds it to as many zeros as there are
+   * images, since simple readers do without shapes that are computed.
+   */
   private GraphValue repeated(GraphValue x) {
     requireOfItsShape(x);
-    String images = graph.node("Shape", List.of(this.images.name()));
-    String count = graph.node("Gather", List.of(images, graph.integers(0)), attribute("axis", 0L));
-    String sizes =
-        graph.node("Concat", List.of(count, graph.integers(x.shape())), attribute("axis", 0L));
-    String repeated = graph.node("Expand", List.of(use(x), sizes));
-    long[] shape = LongStream.concat(LongStream.of(BATCH), Arrays.stream(x.shape())).toArray();
+    GraphValue pixel = images;
+    for (int dim = 1; dim < images.shape().length; dim++) {
+      pixel = slice(pixel, dim, 0, 1);
+    }
+    long[] ones = new long[x.shape().length + 1];
+    Arrays.fill(ones, 1);
+    ones[0] = BATCH;
+    GraphValue repeated = add(multiply(reshape(pixel, ones), 0), x);
     long[] joined = x.shape().clone();
     joined[0] *= BATCH;
-    return reshape(new GraphValue(repeated, shape, null, null), joined);
+    return reshape(repeated, joined);
   }
 
   @Override
