@@ -24,8 +24,8 @@ final class FramePreprocessor {
   /** The bytes of an image that stay for the next one. */
   private static final long KEPT_BYTES = 64L << 20;
 
-  /** The samples that are copied at a time: a buffer has no more than 2³¹ − 1 bytes. */
-  private static final int PART = 1 << 29;
+  /** The samples of 16 bits that are copied at a time: a buffer has no more than 2³¹ − 1 bytes. */
+  private static final int PART = 1 << 20;
 
   private final LibFlowline.Context context = new LibFlowline.Context();
   private final LibFlowline.Frame frame = new LibFlowline.Frame().retainReference();
@@ -96,11 +96,11 @@ final class FramePreprocessor {
     } else {
       short[] all = image.samples16();
       reserve(2L * all.length);
-      for (int at = 0; at < all.length; at += PART) {
-        int count = Math.min(PART, all.length - at);
+      for (long at = 0; at < all.length; at += PART) {
+        int count = (int) Math.min(PART, all.length - at);
         ByteBuffer part =
-            new BytePointer(samples).position(2L * at).limit(2L * (at + count)).asByteBuffer();
-        part.order(ByteOrder.nativeOrder()).asShortBuffer().put(all, at, count);
+            new BytePointer(samples).position(2 * at).limit(2 * (at + count)).asByteBuffer();
+        part.order(ByteOrder.nativeOrder()).asShortBuffer().put(all, (int) at, count);
       }
       frame.format(grey ? LibFlowline.FLOWLINE_FRAME_GRAY16 : LibFlowline.FLOWLINE_FRAME_RGB16);
     }
