@@ -263,14 +263,25 @@ public record Calibration(
    * @param band around the threshold
    */
   public List<List<Double>> goodPartStatistics(int count, GuardBand band) {
+    return goodParts(band).stream()
+        .map(CalibrationImage::latentStatistics)
+        .filter(statistics -> statistics != null && statistics.size() == count)
+        .toList();
+  }
+
+  /**
+   * Returns the inputs of the same images as {@link #goodPartStatistics}, without those of older
+   * files, which hold none.
+   */
+  public List<InputStatistics> goodPartInputs(GuardBand band) {
+    return goodParts(band).stream().map(CalibrationImage::input).filter(Objects::nonNull).toList();
+  }
+
+  private List<CalibrationImage> goodParts(GuardBand band) {
     double goodFrom = band.goodFrom(log10Epsilon());
     List<CalibrationImage> good =
         images.stream().skip(rank()).filter(image -> image.minLog10Nfa() >= goodFrom).toList();
-    return (mix == null ? good : inMix(good))
-        .stream()
-            .map(CalibrationImage::latentStatistics)
-            .filter(statistics -> statistics != null && statistics.size() == count)
-            .toList();
+    return mix == null ? good : inMix(good);
   }
 
   private List<CalibrationImage> inMix(List<CalibrationImage> good) {

@@ -55,7 +55,7 @@ public record CrossFitted(SegmentationOptions test, List<CalibrationImage> image
 
   /**
    * Returns an image without the statistics of its latents, which drift would compare: those of a
-   * fold's model differ from the final model's.
+   * fold's model differ from the final model's. Those of the input are kept.
    */
   private static CalibrationImage withoutLatents(CalibrationImage image) {
     return new CalibrationImage(image.minLog10Nfa(), null, image.input());

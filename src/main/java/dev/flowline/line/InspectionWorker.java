@@ -72,20 +72,20 @@ final class InspectionWorker implements AutoCloseable {
     Image image = decoded.image();
     long start = System.nanoTime();
     preprocessing.apply(image, encoder.input());
-    List<OutOfRange> outOfRange =
-        range.isPresent() ? outOfRange(InputStatistics.of(encoder.input(), preprocessing)) : null;
+    InputStatistics input =
+        range.isPresent() ? InputStatistics.of(encoder.input(), preprocessing) : null;
     double preprocess = millisSince(start);
     try (Encoding encoding = encoder.encode(1)) {
       StageTimings before = new StageTimings(decoded.decodeMillis(), preprocess, 0, 0, 0);
       DetailedInspection inspection =
-          judge(encoding, before, image.height(), image.width(), request, outOfRange, notes(image));
+          judge(encoding, before, image.height(), image.width(), request, input, notes(image));
       seen.accept(encoding.latents());
       return inspection;
     }
   }
 
   /** Returns what is unusual about an input; null if it is null, or no range is known. */
-  List<OutOfRange> outOfRange(InputStatistics input) {
+  private List<OutOfRange> outOfRange(InputStatistics input) {
     return input == null ? null : range.map(known -> known.outOfRange(input)).orElse(null);
   }
 
@@ -95,7 +95,7 @@ final class InspectionWorker implements AutoCloseable {
    * @param before the times of decoding and preprocessing
    * @param height of the image, in whose pixels the regions are
    * @param width of the image
-   * @param outOfRange what is unusual about the image; null if it is not known
+   * @param input statistics of the model's input; null if they are not known
    * @param notes on its file
    */
   DetailedInspection judge(
@@ -104,7 +104,7 @@ final class InspectionWorker implements AutoCloseable {
       int height,
       int width,
       InspectionRequest request,
-      List<OutOfRange> outOfRange,
+      InputStatistics input,
       Set<ImageNote> notes) {
     FieldOfView view = views.of(request);
     long start = System.nanoTime();
@@ -126,12 +126,14 @@ final class InspectionWorker implements AutoCloseable {
             encoding.flowMillis(),
             millisSince(start));
     return new DetailedInspection(
-        answer(request, views.inspected(view), judgement, regions, outOfRange, timings, notes),
+        answer(
+            request, views.inspected(view), judgement, regions, outOfRange(input), timings, notes),
         view,
         judge.test().zones(),
         judgement.nfaMap(),
         judgement.anomalyMap(),
-        Optional.ofNullable(judgement.moments()).map(seen -> LatentStatistics.of(seen, view)));
+        Optional.ofNullable(judgement.moments()).map(seen -> LatentStatistics.of(seen, view)),
+        Optional.ofNullable(input));
   }
 
   private Inspection answer(

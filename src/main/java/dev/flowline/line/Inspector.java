@@ -235,9 +235,7 @@ public final class Inspector implements AutoCloseable {
       Encoding encoding, int height, int width, InspectionRequest request, InputStatistics input) {
     StageTimings before = new StageTimings(0, 0, 0, 0, 0);
     return withWorker(
-        worker ->
-            worker.judge(
-                encoding, before, height, width, request, worker.outOfRange(input), Set.of()));
+        worker -> worker.judge(encoding, before, height, width, request, input, Set.of()));
   }
 
   private DetailedInspection withWorker(Function<InspectionWorker, DetailedInspection> work) {
