@@ -169,10 +169,10 @@ public record Calibration(
 
   /**
    * Returns whether images have p-values: the numbers of all n images are kept, and not the
-   * smallest alone, as in model files of format 1, and without weights.
+   * smallest alone, as in model files of format 1.
    */
   public boolean knowsPValues() {
-    return images.size() == goodImages && mix == null;
+    return images.size() == goodImages;
   }
 
   /**
@@ -180,7 +180,10 @@ public record Calibration(
    * log10NFA of at most its own)/(n + 1). If the image is good and exchangeable with the n, it is
    * at most t with a probability of at most t, for every t, on average over the choice of the n
    * images (Vovk 2005). It is at most {@link #rank}/(n + 1) exactly if the image is below {@link
-   * #log10Epsilon}, ties included.
+   * #log10Epsilon}, ties included. With a mix the images count by their weights, whose sum is 1,
+   * and the image by the largest of these, w, whatever its group: (w + weight of those images)/(1 +
+   * w). With its own weight it would be no larger. It is then at most {@link #guaranteed} exactly
+   * if the image is below the threshold (Tibshirani, Foygel Barber, Candès, Ramdas 2019).
    *
    * @param minLog10Nfa of the image; no NaN
    * @throws IllegalArgumentException if it is NaN
@@ -204,7 +207,9 @@ public record Calibration(
         more = middle;
       }
     }
-    return (1.0 + asExtreme) / (goodImages + 1.0);
+    return mix == null
+        ? (1.0 + asExtreme) / (goodImages + 1.0)
+        : ranks(images, mix).guaranteed(asExtreme + 1);
   }
 
   /** Returns whether there are enough images to guarantee a rate, and its threshold is known. */

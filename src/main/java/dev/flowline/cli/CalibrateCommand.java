@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -225,6 +226,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
   private Recalibrator.Recalibrated calibrated(
       AnomalyModel opened, SegmentationOptions wanted, List<Sample> images) throws IOException {
+    Function<Sample, String> groups = mix.groups(images);
     try (Progress progress = Progress.on(common.err());
         Encoder encoder = new TorchEncoder(opened)) {
       Preprocessing preprocessing = opened.config().preprocessing();
@@ -234,7 +236,13 @@ final class CalibrateCommand implements Callable<Integer> {
               new Calibrator(opened.device()),
               samples -> new EncodedImages(encoder, preprocessing, samples, step))
           .run(
-              wanted, hypothesis.wanted(), bands.rejecting(falseAlarms), images, seed, mix.value());
+              wanted,
+              hypothesis.wanted(),
+              bands.rejecting(falseAlarms),
+              images,
+              seed,
+              mix.value(),
+              groups);
     }
   }
 
