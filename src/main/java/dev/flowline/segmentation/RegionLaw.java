@@ -268,10 +268,12 @@ public final class RegionLaw {
 
   /**
    * Returns, for each class k, the highest level of a region of at least 2^k positions in view, on
-   * the scale of this law.
+   * the scale of this law, with the image's baseline if the law is relative.
    */
-  public float[] maximaOf(FusedAnomalyMap map, FieldOfView view) {
-    return isRelative() ? map.relativeMaxima(view).levels() : map.regionMaxima(view);
+  public RelativeMaxima maximaOf(FusedAnomalyMap map, FieldOfView view) {
+    return isRelative()
+        ? map.relativeMaxima(view)
+        : new RelativeMaxima(map.regionMaxima(view), RelativeMaxima.NO_BASELINE);
   }
 
   /** Returns the log10 NFA below which the law rests on the form of its tail alone. */
@@ -294,11 +296,20 @@ public final class RegionLaw {
    * @throws IllegalStateException unless the law is relative
    */
   public double log10NfaOfBaseline(float ofImage) {
+    return log10PfaOfBaseline(ofImage) + log10Tests() - Math.log10(BASELINE_SHARE);
+  }
+
+  /**
+   * Returns log10 P(a good image is as strange all over as an image, or stranger), by its baseline.
+   *
+   * @throws IllegalStateException unless the law is relative
+   */
+  public double log10PfaOfBaseline(float ofImage) {
     if (!isRelative()) {
       throw new IllegalStateException("the region law is not relative");
     }
     float level = Math.max(0, 1 - 0.5f * (ofImage / baseline));
-    return interpolated(baselineLog10Pfa, 0, level) + log10Tests() - Math.log10(BASELINE_SHARE);
+    return interpolated(baselineLog10Pfa, 0, level);
   }
 
   /** Returns log10 of the number of tests: one a class, and the share of the baseline. */
