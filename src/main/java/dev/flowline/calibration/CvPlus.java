@@ -28,7 +28,7 @@ public final class CvPlus {
    * @param threshold the number of this calibration image. The image's number by the deciding
    *     fold's model is below it exactly if pValue is at most j/(n + 1).
    */
-  public record Comparison(double pValue, int fold, double threshold) {}
+  public record FoldComparison(double pValue, int fold, double threshold) {}
 
   /**
    * Compares an image.
@@ -36,7 +36,7 @@ public final class CvPlus {
    * @param calibration with kept folds
    * @param byFold the image's minimum log10NFA by the model of each fold; no NaN
    */
-  public static Comparison compare(Calibration calibration, float[] byFold) {
+  public static FoldComparison compare(Calibration calibration, float[] byFold) {
     List<CalibrationImage> images = calibration.images();
     double[] margin = new double[images.size()];
     int asExtreme = 0;
@@ -54,7 +54,7 @@ public final class CvPlus {
             .findFirst()
             .orElseThrow();
     CalibrationImage deciding = images.get(decides);
-    return new Comparison(
+    return new FoldComparison(
         (1.0 + asExtreme) / (images.size() + 1.0), deciding.fold(), deciding.minLog10Nfa());
   }
 

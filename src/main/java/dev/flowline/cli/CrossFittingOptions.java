@@ -26,7 +26,7 @@ final class CrossFittingOptions {
   @Option(
       names = "--keep-folds",
       description =
-          "Keep the models of the folds (default: 5) and inspect with all of them, so that a false-alarm rate is proved; it takes as many trainings as the folds squared.")
+          "Keep the models of the folds, 5 unless --folds is given, and inspect with all of them, so that a false-alarm rate is proved; K folds take K times K trainings.")
   private boolean keep;
 
   /**

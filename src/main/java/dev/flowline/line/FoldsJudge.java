@@ -48,7 +48,7 @@ final class FoldsJudge implements ImageJudge {
     for (int fold = 0; fold < numbers.length; fold++) {
       numbers[fold] = judges.get(fold).minLog10Nfa(folds.get(fold).latents(), view);
     }
-    CvPlus.Comparison found = CvPlus.compare(calibration, numbers);
+    CvPlus.FoldComparison found = CvPlus.compare(calibration, numbers);
     double log10Epsilon = test.log10Epsilon();
     double byHand = log10Epsilon - calibration.log10Epsilon(); // 0 for the calibrated threshold
     NfaShift shift = new NfaShift(found.threshold() + byHand, log10Epsilon);

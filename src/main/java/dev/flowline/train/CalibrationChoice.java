@@ -159,7 +159,7 @@ public record CalibrationChoice(CalibrationPlan plan, String why) {
             calibration.requested().confidence(),
             calibration.isGuaranteed());
     if (calibration.keepsFolds()) {
-      return "expected: %s; proved, if they are like these: %s"
+      return "expected: %s; proved: %s, if they are like these"
           .formatted(rate, FalseAlarmText.guarantee(calibration.proved().orElseThrow(), null));
     }
     return calibration.isGuaranteed()

@@ -43,7 +43,7 @@ class CvPlusTest {
       }
       double rate = 1.0 / (n + 1) + 0.5 * random.nextDouble();
       Calibration calibration = calibration(numbers, fold, rate);
-      CvPlus.Comparison found = CvPlus.compare(calibration, own);
+      CvPlus.FoldComparison found = CvPlus.compare(calibration, own);
       double[] pValue = new double[1];
       int[] verdict = new int[1];
       double[] promised = new double[1];
