@@ -80,7 +80,8 @@ public record Calibration(
               .formatted(all));
     }
     List<Integer> found = images.stream().map(CalibrationImage::fold).distinct().sorted().toList();
-    if (!found.equals(IntStream.range(0, by.folds()).boxed().toList())) {
+    int last = found.size() - 1;
+    if (found.size() != by.folds() || found.get(0) != 0 || found.get(last) != last) {
       throw new IllegalArgumentException(
           "the calibration images must be of the folds 0 to %s, got %s"
               .formatted(by.folds() - 1, found));

@@ -38,6 +38,7 @@ public final class AnomalyModel implements AutoCloseable {
   private final String digest; // null for a model that was not read from a file
   private final StoredNetwork network; // null for a model that was not read from a file
   private final List<AnomalyModel> folds; // that are kept
+  private final boolean sharesFeatures;
 
   /**
    * Makes a model of its parameters.
@@ -86,6 +87,7 @@ public final class AnomalyModel implements AutoCloseable {
       kept.add(new AnomalyModel(this, test, ofFolds.get(fold)));
     }
     folds = List.copyOf(kept);
+    sharesFeatures = true; // with itself
   }
 
   /** Makes the model of a fold, which shares all tensors of the final one but its own. */
@@ -102,6 +104,7 @@ public final class AnomalyModel implements AutoCloseable {
     digest = null;
     network = whole.network;
     folds = List.of();
+    sharesFeatures = parameters.own().stream().allMatch(spec -> spec.init().learned());
   }
 
   /**
@@ -126,7 +129,7 @@ public final class AnomalyModel implements AutoCloseable {
 
   /** Returns whether the features of this model of a fold are those of the final model. */
   public boolean sharesFeatures() {
-    return parameters.own().stream().allMatch(spec -> spec.init().learned());
+    return sharesFeatures;
   }
 
   private void requireFit(String what, int height, int width) {
