@@ -30,8 +30,11 @@ import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelFile;
 import dev.flowline.model.ModelKind;
+import dev.flowline.model.NetworkShapes;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.segmentation.SegmentationOptions;
+import dev.flowline.segmentation.Zone;
+import dev.flowline.segmentation.Zones;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,6 +63,7 @@ class KeptFoldsTest {
 
   @TempDir Path folder;
   private Dataset dataset;
+  private UnaryOperator<ModelConfig> looks = config -> config;
 
   private static CalibrationPlan plan(CrossFitting folds) {
     return new CalibrationPlan(NullHypothesis.CALIBRATED, 0, new FalseAlarmRate(0.25, null))
@@ -74,7 +78,7 @@ class KeptFoldsTest {
   private TrainingRequest request(
       String name, ModelKind kind, List<Sample> images, CalibrationPlan plan) {
     return new TrainingRequest(
-        TinyLine.config(kind, TrainingRunTest.small(kind), SIZE, SIZE, SEED),
+        looks.apply(TinyLine.config(kind, TrainingRunTest.small(kind), SIZE, SIZE, SEED)),
         plan,
         new Dataset("fabric", images, List.of(), List.of()),
         List.of(),
@@ -160,6 +164,27 @@ class KeptFoldsTest {
     if (kind != ModelKind.DIFFERNET) { // which sees no hole, but judges all the same
       assertTrue(defects > 0 && defects < parts.size(), kind + " finds " + defects);
     }
+  }
+
+  /** Each zone has a law of its own in each fold. */
+  @Test
+  void zonesAreJudgedInEachFold() throws IOException {
+    looks =
+        config -> {
+          NetworkShapes shapes = NetworkShapes.of(config);
+          int height = shapes.mapHeight();
+          int width = shapes.mapWidth();
+          int[] zoneOf = new int[height * width];
+          for (int i = 0; i < zoneOf.length; i++) {
+            zoneOf[i] = i % width < width / 2 ? 0 : 1;
+          }
+          List<Zone> zones =
+              List.of(new Zone("left", 0.3, null, null), new Zone("right", 0.7, null, null));
+          SegmentationOptions test =
+              config.segmentation().withZones(new Zones(height, width, zoneOf, zones));
+          return config.withSegmentation(test, null);
+        };
+    thePValueIsThatOfTheSlowFormulaBySeparateTrainings(ModelKind.PADIM);
   }
 
   /** A DEFECT has a region, the first of which decided, and is below the threshold. */
