@@ -116,6 +116,12 @@ final class CalibrateCommand implements Callable<Integer> {
                   images.digests(),
                   guard.digests().distinct().toList()));
       warnings(result, before, band).forEach(this::warn);
+      if (before.calibration() != null && before.calibration().keepsFolds()) {
+        common
+            .err()
+            .println(
+                "note: the models of the folds are left out: good images now calibrate the final model alone");
+      }
       common.print(
           CalibrationAnswer.of(result, band, before, written(), given, images.leftOut()),
           out -> out.println(CalibrationAnswer.inWords(result, band, before, written())));
@@ -172,6 +178,11 @@ final class CalibrateCommand implements Callable<Integer> {
     if (own == null) {
       throw new IllegalArgumentException(
           "the model's threshold was set by hand: name good images with --good, which set it anew");
+    }
+    if (own.keepsFolds()) {
+      throw new IllegalArgumentException(
+          "the threshold of the model is by its %s kept folds, around which no guard band is measured: name good images with --good, which calibrates the final model alone and leaves the folds out"
+              .formatted(own.crossFitting().folds()));
     }
     boolean asItIs = !falseAlarms.given() && !bands.hasRejectRate();
     Calibration calibration = asItIs ? own : own.at(bands.rejecting(falseAlarms));

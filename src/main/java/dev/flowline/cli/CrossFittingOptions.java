@@ -23,6 +23,12 @@ final class CrossFittingOptions {
           "Number of folds of cross-fitting; each costs a training (default: 10 of fewer than 60 images, else 5).")
   private Integer folds;
 
+  @Option(
+      names = "--keep-folds",
+      description =
+          "Keep the models of the folds, 5 unless --folds is given, and inspect with all of them, so that a false-alarm rate is proved; K folds take K times K trainings.")
+  private boolean keep;
+
   /**
    * Returns the choice of the user, or the one that suits the number of images.
    *
@@ -33,10 +39,12 @@ final class CrossFittingOptions {
    */
   CalibrationChoice choice(
       CalibrationPlan split, HeldOutOptions heldOut, Dataset dataset, TrainingConfig training) {
-    boolean wantsFolds = by == CalibrationBy.CROSS_FITTING || (by == null && folds != null);
-    if (by == CalibrationBy.SPLIT && folds != null) {
+    boolean wantsFolds =
+        by == CalibrationBy.CROSS_FITTING || (by == null && (folds != null || keep));
+    if (by == CalibrationBy.SPLIT && (folds != null || keep)) {
       throw new IllegalArgumentException(
-          "--folds goes with --calibration-by CROSS_FITTING, not with SPLIT");
+          (keep ? "--keep-folds" : "--folds")
+              + " goes with --calibration-by CROSS_FITTING, not with SPLIT");
     }
     if (wantsFolds && split.rate() == null) {
       throw new IllegalArgumentException(
@@ -45,6 +53,9 @@ final class CrossFittingOptions {
     if (wantsFolds && heldOut.given()) {
       throw new IllegalArgumentException(
           "cross-fitting loses no image: leave out --validation and --calibration");
+    }
+    if (keep) {
+      return CalibrationChoice.keptFolds(split, dataset, folds);
     }
     if (wantsFolds) {
       return CalibrationChoice.crossFitted(split, dataset, folds, "as requested");

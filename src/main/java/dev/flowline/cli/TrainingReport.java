@@ -235,6 +235,18 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
     }
 
     @Override
+    public TrainingListener keptFold(int number, int of) {
+      progress.step("folds to keep", number - 1, of, "");
+      return new TrainingListener() {
+        @Override
+        public void stepDone(int epoch, int step, int steps, int batchSize, double nll) {
+          String detail = String.format(Locale.ROOT, "NLL %.4f  epoch %d", nll, epoch);
+          progress.step("folds to keep", number - 1, of, detail);
+        }
+      };
+    }
+
+    @Override
     public void foldsEpochDone(FoldsEpochRecord epoch) {
       log.event("foldsEpoch", epoch);
       validation = String.format(Locale.ROOT, "  held out %.4f", epoch.meanHeldOutNll());

@@ -659,6 +659,24 @@ public final class LibFlowline {
       double confidence,
       Repeatability repeatability);
 
+  public static native int flowline_cv_plus_p_value(
+      @Const float[] minLog10Nfa,
+      @Const int[] fold,
+      @Cast("int64_t") long images,
+      @Const float[] ofImage,
+      int folds,
+      double[] pValue);
+
+  public static native int flowline_cv_plus_decide(
+      @Const float[] minLog10Nfa,
+      @Const int[] fold,
+      @Cast("int64_t") long images,
+      @Const float[] ofImage,
+      int folds,
+      double rate,
+      @Cast("flowline_verdict*") int[] verdict,
+      double[] promised);
+
   /** Computes energies; {@code energy} is an address. */
   public static native int flowline_energy(
       Context context, @Const Tensor latent, @Cast("float*") long energy);

@@ -1,6 +1,5 @@
 package dev.flowline.line;
 
-import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.InputRange;
 import dev.flowline.calibration.InputStatistics;
 import dev.flowline.calibration.LatentStatistics;
@@ -27,13 +26,15 @@ import java.util.stream.Collectors;
  * context and works on a model that all workers share.
  */
 final class InspectionWorker implements AutoCloseable {
+  /** Sees no latents. */
+  static final Consumer<List<NativeView>> NOBODY = latents -> {};
+
   private final Preprocessing preprocessing;
   private final Encoder encoder;
-  private final Judge judge;
+  private final ImageJudge judge;
   private final String modelDigest;
   private final ModelSummary model;
   private final Optional<InputRange> range;
-  private final Optional<Calibration> pValues;
   private final UndecidedReason undecided;
   private final ViewsOfMaps views;
 
@@ -44,17 +45,15 @@ final class InspectionWorker implements AutoCloseable {
    * @param judge closed with this worker
    * @param modelDigest null if it is not known
    * @param range of the calibration images; empty if it is not known
-   * @param pValues the calibration that gives them; empty if none does
    * @param undecided why a part in the judge's guard band is UNDECIDED; null without a band
    */
   InspectionWorker(
       Preprocessing preprocessing,
       Encoder encoder,
-      Judge judge,
+      ImageJudge judge,
       String modelDigest,
       ModelSummary model,
       Optional<InputRange> range,
-      Optional<Calibration> pValues,
       UndecidedReason undecided) {
     this.preprocessing = preprocessing;
     this.encoder = encoder;
@@ -62,7 +61,6 @@ final class InspectionWorker implements AutoCloseable {
     this.modelDigest = modelDigest;
     this.model = model;
     this.range = range;
-    this.pValues = pValues;
     this.undecided = undecided;
     views = new ViewsOfMaps(judge.test(), preprocessing.height(), preprocessing.width());
   }
@@ -79,7 +77,9 @@ final class InspectionWorker implements AutoCloseable {
       StageTimings before = new StageTimings(decoded.decodeMillis(), preprocess, 0, 0, 0);
       DetailedInspection inspection =
           judge(encoding, before, image.height(), image.width(), request, input, notes(image));
-      seen.accept(encoding.latents());
+      if (seen != NOBODY) { // latents of a model that keeps folds are computed only if asked for
+        seen.accept(encoding.latents());
+      }
       return inspection;
     }
   }
@@ -108,14 +108,10 @@ final class InspectionWorker implements AutoCloseable {
       Set<ImageNote> notes) {
     FieldOfView view = views.of(request);
     long start = System.nanoTime();
-    Judgement judgement =
-        judge
-            .judge(
-                encoding.latents(),
-                encoding.anomalyMaps(view.height(), view.width()),
-                view,
-                request.latentStatistics())
-            .get(0);
+    double encoded = encoding.extractorMillis() + encoding.flowMillis();
+    ImageJudge.Judged judged = judge.judge(encoding, view, request.latentStatistics());
+    Judgement judgement = judged.judgement();
+    encoded = encoding.extractorMillis() + encoding.flowMillis() - encoded; // while it was judged
     MapScale scale = new MapScale(view.height(), view.width(), height, width);
     List<Region> regions = judgement.regions().stream().map(scale::inImage).toList();
     StageTimings timings =
@@ -124,10 +120,9 @@ final class InspectionWorker implements AutoCloseable {
             before.preprocess(),
             encoding.extractorMillis(),
             encoding.flowMillis(),
-            millisSince(start));
+            millisSince(start) - encoded);
     return new DetailedInspection(
-        answer(
-            request, views.inspected(view), judgement, regions, outOfRange(input), timings, notes),
+        answer(request, views.inspected(view), judged, regions, outOfRange(input), timings, notes),
         view,
         judge.test().zones(),
         judgement.nfaMap(),
@@ -139,7 +134,7 @@ final class InspectionWorker implements AutoCloseable {
   private Inspection answer(
       InspectionRequest request,
       InspectedView view,
-      Judgement judgement,
+      ImageJudge.Judged judged,
       List<Region> regions,
       List<OutOfRange> outOfRange,
       StageTimings timings,
@@ -148,6 +143,7 @@ final class InspectionWorker implements AutoCloseable {
         request.unusualInput() == UnusualInput.NOT_INSPECTED
             && outOfRange != null
             && !outOfRange.isEmpty();
+    Judgement judgement = judged.judgement();
     Verdict verdict = refused ? Verdict.NOT_INSPECTED : judgement.verdict();
     double minLog10Nfa = judgement.nfaMap().minLog10Nfa();
     return new Inspection(
@@ -157,7 +153,7 @@ final class InspectionWorker implements AutoCloseable {
         verdict,
         verdict == Verdict.UNDECIDED ? undecided : null,
         Statistic.ofLog10Nfa(minLog10Nfa, judge.test().log10Epsilon(), judge.band()),
-        verdict == Verdict.NOT_INSPECTED || !asCalibrated(view) ? null : pValue(minLog10Nfa),
+        verdict == Verdict.NOT_INSPECTED || !asCalibrated(view) ? null : judged.pValue(),
         judgement.anomalyScore(),
         refused ? List.of() : regions,
         outOfRange,
@@ -173,10 +169,6 @@ final class InspectionWorker implements AutoCloseable {
   /** Returns whether as much is in view as of the calibration images. */
   private static boolean asCalibrated(InspectedView view) {
     return view == null || view.ofModel();
-  }
-
-  private Double pValue(double minLog10Nfa) {
-    return pValues.map(calibration -> calibration.pValue(minLog10Nfa)).orElse(null);
   }
 
   /** The notes of an image's file; a model that scales by bits needs none on them. */

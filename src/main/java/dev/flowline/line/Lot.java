@@ -127,7 +127,8 @@ public final class Lot {
                 threshold.guaranteed(),
                 threshold.requested().confidence(),
                 threshold.guaranteed() * parts(),
-                !threshold.isGuaranteed()));
+                !threshold.isGuaranteed(),
+                threshold.keepsFolds() ? threshold.proved().orElse(null) : null));
   }
 
   /**

@@ -69,6 +69,38 @@ public record CalibrationChoice(CalibrationPlan plan, String why) {
   }
 
   /**
+   * Returns the plan of a cross-fitting whose models are kept, for {@link
+   * dev.flowline.calibration.CvPlus}: each is made of the other folds' images by cross-fitting.
+   *
+   * @param split what the test is to be
+   * @param folds their number; null for the usual one
+   * @throws IllegalArgumentException if there are too few good images, or a confidence is requested
+   */
+  public static CalibrationChoice keptFolds(CalibrationPlan split, Dataset dataset, Integer folds) {
+    if (split.rate().confidence() != null) {
+      throw new IllegalArgumentException(
+          "--keep-folds proves a bound on average over calibrations, and none with a confidence: leave out --confidence");
+    }
+    int apart = imagesApart(dataset);
+    int count = folds == null ? USUAL_FOLDS : folds;
+    int least = 3 * FEWEST_IMAGES / 2 + 1; // in 3 folds, of which two are held out in turn
+    int largest = (apart + Math.max(1, count) - 1) / Math.max(1, count);
+    if (apart < least) {
+      throw new IllegalArgumentException(
+          "--keep-folds takes at least %s good images, or groups of them, and there are %s: add good images"
+              .formatted(least, apart));
+    }
+    if (count < 3 || count > apart || apart - 2 * largest < RegionLaw.FEWEST_IMAGES) {
+      throw new IllegalArgumentException(
+          "--keep-folds takes 3 to %s folds, any two of which leave %s of %s good images for a region law, got %s"
+              .formatted(apart, RegionLaw.FEWEST_IMAGES, apart, count));
+    }
+    return new CalibrationChoice(
+        split.crossFitted(new CrossFitting(count).keeping()),
+        "cross-fitted in %s folds, whose models are kept, as requested".formatted(count));
+  }
+
+  /**
    * Chooses: a split if it measures a region law and guarantees the requested rate, or if there is
    * no rate; else cross-fitting, if there are enough images for it.
    *
@@ -126,6 +158,10 @@ public record CalibrationChoice(CalibrationPlan plan, String why) {
             calibration.guaranteed(),
             calibration.requested().confidence(),
             calibration.isGuaranteed());
+    if (calibration.keepsFolds()) {
+      return "expected: %s; proved: %s, if they are like these"
+          .formatted(rate, FalseAlarmText.guarantee(calibration.proved().orElseThrow(), null));
+    }
     return calibration.isGuaranteed()
         ? "guaranteed: %s, if they are like these: proved%s"
             .formatted(
