@@ -391,8 +391,9 @@ public final class FewImagesStudy {
   /** The least log10NFA of an image, of maxima alone: a law never rises along the classes. */
   private static double least(RegionLaw law, RelativeMaxima maxima) {
     double least = law.log10NfaOfBaseline(maxima.baseline());
+    float[] levels = law.levelsOf(maxima);
     for (int k = 0; k < law.classes(); k++) {
-      least = Math.min(least, law.log10Pfa(k, maxima.levels()[k]) + law.log10Tests());
+      least = Math.min(least, law.log10Pfa(k, levels[k]) + law.log10Tests());
     }
     return least;
   }
