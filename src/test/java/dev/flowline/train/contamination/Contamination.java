@@ -41,6 +41,7 @@ public final class Contamination {
   private final Results results;
   private final MeasuredModel measured;
   private final Together together;
+  private final int mostGood;
 
   /** Which photos are kept together in a fold. */
   enum Together {
@@ -52,19 +53,21 @@ public final class Contamination {
     NONE
   }
 
-  private Contamination(Path shared, Results results, MeasuredModel measured, Together together) {
+  private Contamination(
+      Path shared, Results results, MeasuredModel measured, Together together, int mostGood) {
     this.shared = shared;
     this.results = results;
     this.measured = measured;
     this.together = together;
+    this.mostGood = mostGood;
   }
 
   /**
    * Runs the measurement.
    *
    * @param args folder of data and weights, file of results, model, number of draws, perhaps shares
-   *     (0 trains without defects alone), sets, and which photos are kept together (parts, found,
-   *     none)
+   *     (0 trains without defects alone), sets, which photos are kept together (parts, found,
+   *     none), and the largest number of good images to learn from
    */
   public static void main(String[] args) throws IOException {
     double[] shares =
@@ -77,7 +80,8 @@ public final class Contamination {
             Path.of(args[0]).toAbsolutePath(),
             new Results(Path.of(args[1]).toAbsolutePath()),
             MeasuredModel.of(ModelKind.of(args[2])),
-            args.length < 7 ? Together.PARTS : Together.valueOf(args[6].toUpperCase(Locale.ROOT)));
+            args.length < 7 ? Together.PARTS : Together.valueOf(args[6].toUpperCase(Locale.ROOT)),
+            args.length < 8 ? Integer.MAX_VALUE : Integer.parseInt(args[7]));
     for (String set : sets) {
       measurement.measure(set, Integer.parseInt(args[3]), shares);
     }
@@ -113,7 +117,7 @@ public final class Contamination {
         for (double share : shares) {
           new MixedTraining(
                   "%s %s%s %s".formatted(set, measured.kind(), suffix(), draw),
-                  Mixture.of(good.train(), defective, share, measured.most(), draw),
+                  Mixture.of(good.train(), defective, share, mostGood, draw),
                   good.test(),
                   features,
                   results,
@@ -185,8 +189,8 @@ public final class Contamination {
      * with, whatever the share; if the first half is too small for a share, there are fewer good
      * images. Photos of one part are in the same half.
      *
-     * @param share 0 ≤ share < 1
-     * @param most good images
+     * @param share in [0, 1)
+     * @param most good images, however few are planted then
      */
     static Mixture of(List<Sample> good, List<Sample> defective, double share, int most, int draw) {
       Random random = new Random(draw);

@@ -21,26 +21,20 @@ import java.util.List;
  *
  * @param size of its input, height and width
  * @param folds of its cross-fitting
- * @param most good images that it learns from
  */
-record MeasuredModel(
-    ModelKind kind, Method method, TrainingConfig how, int size, int folds, int most) {
+record MeasuredModel(ModelKind kind, Method method, TrainingConfig how, int size, int folds) {
   private static final TrainingConfig SHORT = TrainingConfig.of(6, 10, 1e-3, 0).withPatience(2);
 
   static MeasuredModel of(ModelKind kind) {
     return switch (kind) {
       case PADIM ->
-          new MeasuredModel(
-              kind, new Padim(40, 0.01, 4), TrainingConfig.fitted(0), 128, 5, Integer.MAX_VALUE);
+          new MeasuredModel(kind, new Padim(40, 0.01, 4), TrainingConfig.fitted(0), 128, 5);
       case FASTFLOW ->
-          new MeasuredModel(
-              kind, new FastFlow(2, List.of(3), 1, SoftClamp.TANH), SHORT, 64, 3, MOST);
-      case U_FLOW -> new MeasuredModel(kind, new UFlow(1, SoftClamp.TANH), SHORT, 64, 3, MOST);
+          new MeasuredModel(kind, new FastFlow(2, List.of(3), 1, SoftClamp.TANH), SHORT, 64, 3);
+      case U_FLOW -> new MeasuredModel(kind, new UFlow(1, SoftClamp.TANH), SHORT, 64, 3);
       default -> throw new IllegalArgumentException(kind + " is not measured");
     };
   }
-
-  private static final int MOST = 180;
 
   ModelConfig config(String category) {
     ExtractorConfig extractor = ExtractorConfig.of(Backbone.RESNET18);
