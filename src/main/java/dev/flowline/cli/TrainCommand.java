@@ -219,7 +219,8 @@ final class TrainCommand implements Callable<Integer> {
                 seed,
                 test.ofNewModel()));
     TrainingConfig how = training.config(config.model(), dataset.category(), seed);
-    choice = crossFitting.choice(training.calibration(test), training.heldOut(), dataset, how);
+    choice = crossFitting.choice(
+            training.calibration(test), config, training.heldOut(), dataset, how);
     TrainingRequest request =
         training.request(
             withView(config, dataset),
@@ -242,7 +243,11 @@ final class TrainCommand implements Callable<Integer> {
       TrainingRequest request, Dataset images, Map<String, String> options) {
     choice =
         crossFitting.choice(
-            training.calibration(test), training.heldOut(), images, request.training());
+            training.calibration(test),
+            request.config(),
+            training.heldOut(),
+            images,
+            request.training());
     TrainingRequest other = request.with(choice.plan(), images, request.maker().with(options));
     requireLaw(other);
     return other;
