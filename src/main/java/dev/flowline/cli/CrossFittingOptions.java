@@ -4,7 +4,6 @@ import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.train.CalibrationChoice;
-import dev.flowline.train.TrainingConfig;
 import picocli.CommandLine.Option;
 
 /** How the good images of a training calibrate its test. */
@@ -30,6 +29,7 @@ final class CrossFittingOptions {
    * @param split the plan of a split
    * @param config of the model
    * @param heldOut the shares of a split
+   * @param seed of the split
    * @throws IllegalArgumentException if the options contradict each other, or there are too few
    *     good images
    */
@@ -38,7 +38,7 @@ final class CrossFittingOptions {
       ModelConfig config,
       HeldOutOptions heldOut,
       Dataset dataset,
-      TrainingConfig training) {
+      long seed) {
     boolean wantsFolds = by == CalibrationBy.CROSS_FITTING || (by == null && folds != null);
     if (by == CalibrationBy.SPLIT && folds != null) {
       throw new IllegalArgumentException(
@@ -58,6 +58,6 @@ final class CrossFittingOptions {
     if (by == CalibrationBy.SPLIT || heldOut.given()) {
       return CalibrationChoice.split(split, "as requested");
     }
-    return CalibrationChoice.of(split, config, dataset, heldOut.validation(), training, null);
+    return CalibrationChoice.of(split, config, dataset, heldOut.validation(), seed, null);
   }
 }

@@ -84,6 +84,7 @@ public record CalibrationChoice(CalibrationPlan plan, String why) {
    * @param split the plan of a split
    * @param config of the model
    * @param validation share of the images that measure its region law
+   * @param seed of the split
    * @param folds of a cross-fitting; null for the usual number
    */
   public static CalibrationChoice of(
@@ -91,13 +92,13 @@ public record CalibrationChoice(CalibrationPlan plan, String why) {
       ModelConfig config,
       Dataset dataset,
       double validation,
-      TrainingConfig training,
+      long seed,
       Integer folds) {
     FalseAlarmRate rate = split.rate();
     if (rate == null) {
       return split(split, "since the threshold is set by hand");
     }
-    Split drawn = TrainingRequest.split(dataset, validation, split, training);
+    Split drawn = TrainingRequest.split(dataset, validation, split, seed);
     int images = dataset.train().size();
     int law = drawn.validation().size();
     int threshold = drawn.calibration().size();

@@ -77,15 +77,16 @@ public record TrainingRequest(
     NetworkShapes.of(config); // refuses sizes that do not suit
   }
 
-  /** This training of other images, with another calibration and maker. */
-  public TrainingRequest with(CalibrationPlan plan, Dataset images, ModelMaker by) {
+  /** This training of other images, calibrated, trained and made otherwise. */
+  public TrainingRequest with(
+      CalibrationPlan plan, Dataset images, TrainingConfig how, ModelMaker by) {
     return new TrainingRequest(
         config,
         plan,
         images,
         weights,
         validationFraction,
-        training,
+        how,
         cacheBytes,
         output,
         resume,
@@ -94,7 +95,7 @@ public record TrainingRequest(
 
   /** Which of the training images the model learns from, and what the others are for. */
   public Split split() {
-    return split(dataset, validationFraction, calibration, training);
+    return split(dataset, validationFraction, calibration, training.seed());
   }
 
   /** The split of a training, before there is a whole request. */
@@ -102,10 +103,10 @@ public record TrainingRequest(
       Dataset dataset,
       double validationFraction,
       CalibrationPlan calibration,
-      TrainingConfig training) {
+      long seed) {
     return calibration.crossFitting() == null
-        ? Split.of(dataset.train(), validationFraction, calibration.share(), training.seed())
-        : Split.of(dataset.train(), 0, 0, training.seed()); // no image is lost
+        ? Split.of(dataset.train(), validationFraction, calibration.share(), seed)
+        : Split.of(dataset.train(), 0, 0, seed); // no image is lost
   }
 
   /**

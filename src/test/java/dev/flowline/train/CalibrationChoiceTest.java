@@ -53,7 +53,7 @@ class CalibrationChoiceTest {
 
   private static CalibrationChoice choice(CalibrationPlan split, int images) {
     return CalibrationChoice.of(
-        split, TRAINED, dataset(images), 0.15, TrainingConfig.fitted(0), null);
+        split, TRAINED, dataset(images), 0.15, 0, null);
   }
 
   /** The numbers: 67 images before a law is measured, 127 before 5 % can be asked for. */
@@ -113,7 +113,7 @@ class CalibrationChoiceTest {
             config(kind, Backbone.named(backbone)),
             dataset(images),
             0.15,
-            TrainingConfig.fitted(0),
+            0,
             null);
     assertEquals(new CrossFitting(folds), choice.plan().crossFitting(), choice.why());
   }
@@ -133,7 +133,7 @@ class CalibrationChoiceTest {
             .toList();
     Dataset patients = new Dataset("c", slices, List.of(), List.of());
     CalibrationChoice choice =
-        CalibrationChoice.of(SPLIT, TRAINED, patients, 0.15, TrainingConfig.fitted(0), null);
+        CalibrationChoice.of(SPLIT, TRAINED, patients, 0.15, 0, null);
     assertNull(choice.plan().crossFitting(), choice.why());
   }
 

@@ -49,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -59,8 +60,8 @@ import org.bytedeco.pytorch.Tensor;
  * trained of them. It goes on where it stopped: one line of JSON for each draw and way.
  *
  * <p>Arguments: root, category, model (padim, fastflow or u-flow), extractor, weights or -, input
- * size, numbers of images, draws, epochs, ways (a number of folds, n to leave one out, split, hand),
- * draws that measure CV+ too, file of results.
+ * size, numbers of images, draws, epochs, ways (a number of folds, n to leave one out, split, hand,
+ * or folds+copies to learn from shifted copies too), draws that measure CV+ too, file of results.
  */
 public final class FewImagesStudy {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -206,6 +207,17 @@ public final class FewImagesStudy {
           split(
               way, n, draw, Math.max(0.2, 10.5 / n), Math.min(0.45, 19.5 / n), few, good, defective);
         }
+      } else if (way.contains("+")) {
+        String[] numbers = way.split("\\+");
+        augmented(
+            way,
+            n,
+            draw,
+            Integer.parseInt(numbers[0]),
+            Integer.parseInt(numbers[1]),
+            few,
+            good,
+            defective);
       } else {
         int count = way.equals("n") ? n : Integer.parseInt(way);
         if (count <= n) {
@@ -352,6 +364,73 @@ public final class FewImagesStudy {
     if (shared == null) {
       plain.close();
     }
+  }
+
+  /**
+   * Cross-fitting whose models learn from shifted copies of the images too, a fixed number of
+   * updates; what is held out is as it is.
+   */
+  private void augmented(
+      String way,
+      int n,
+      int draw,
+      int count,
+      int copies,
+      List<Sample> few,
+      List<Sample> good,
+      List<Sample> defective)
+      throws IOException {
+    String key = "%s/%s/%s/%s".formatted(name, n, draw, way);
+    if (!done.add(key)) {
+      return;
+    }
+    long start = System.nanoTime();
+    CalibrationPlan plan =
+        new CalibrationPlan(NullHypothesis.CALIBRATED, 0, CalibrationPlan.USUAL_RATE);
+    Folds folds = Folds.of(few, count, draw);
+    AnomalyModel model = AnomalyModel.create(config, shared.weights());
+    try (TrainableModel learning = new TrainableModel(model);
+        FeatureCache rows = ShiftedCopies.of(model, few, copies, new Random(draw), scratch());
+        FeatureCache latents = new FeatureCache(latentShapes(model), 1L << 30, scratch())) {
+      var initial = learning.learnedState();
+      for (List<Integer> held : folds.held()) {
+        int[] seen = IntStream.range(0, n).filter(i -> !held.contains(i)).toArray();
+        learning.load(initial);
+        learn(learning, ShiftedCopies.rows(rows, seen, copies), copies);
+        OutOfFold.add(
+            latents,
+            model,
+            new HeldOutSet(shared.of(held.stream().map(few::get).toList())));
+      }
+      learning.load(initial);
+      OutOfFold out =
+          new OutOfFold(
+              few, folds, latents, Collections.nCopies(n, shared.input(few.get(0))), null);
+      CrossFitted test = out.test(WANTED, plan, Device.CPU);
+      learn(learning, ShiftedCopies.rows(rows, IntStream.range(0, n).toArray(), copies), copies);
+      ObjectNode line = line(key, n, draw, way);
+      List<Double> own = test.images().stream().map(CalibrationImage::minLog10Nfa).toList();
+      line.set("calibration", JSON.valueToTree(own));
+      judged(line, model, test.test(), good, defective);
+      write(line.put("seconds", (System.nanoTime() - start) / 1e9));
+    }
+  }
+
+  private void learn(TrainableModel learning, FeatureCache rows, int copies) throws IOException {
+    Learner.of(
+            learning,
+            training,
+            Math.max(1, training.epochs() / (1 + copies)),
+            new TrainingSet(rows),
+            new HeldOutSet(FeatureCache.EMPTY),
+            Negatives.NONE,
+            CheckpointFile.NONE,
+            TrainingListener.SILENT)
+        .run(false);
+  }
+
+  private static List<long[]> latentShapes(AnomalyModel model) {
+    return model.shapes().latents().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
   }
 
   /** By all fold models: how many calibration images are as extreme (CV+), and the mean. */
