@@ -30,7 +30,7 @@ public final class Recipe {
    * The recipe of U-Flow for few images, whatever they show: with batches of 8 an epoch of 45 is 6
    * updates, of which the published learning rate takes thousands. Measured in docs/threshold.md.
    */
-  private static final OfCategory U_FLOW_OF_FEW = new OfCategory(2e-3, 2, 30);
+  private static final OfCategory U_FLOW_OF_FEW = new OfCategory(2e-3, 2, 20);
 
   private record OfCategory(double learningRate, int batchSize, int epochs) {
     PublishedRecipe over(PublishedRecipe published) {

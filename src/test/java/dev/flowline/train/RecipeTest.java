@@ -52,7 +52,7 @@ class RecipeTest {
       PublishedRecipe few = Recipe.ofFew(ModelKind.U_FLOW, category).orElseThrow();
       assertEquals(new Adam(2e-3, 1e-5), few.adam());
       assertEquals(2, few.batchSize());
-      assertEquals(30, few.epochs());
+      assertEquals(20, few.epochs());
     }
     for (ModelKind kind : ModelKind.values()) {
       if (kind != ModelKind.U_FLOW) {
