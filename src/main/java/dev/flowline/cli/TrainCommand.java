@@ -241,16 +241,14 @@ final class TrainCommand implements Callable<Integer> {
       TrainingRequest request, Dataset images, Map<String, String> options) {
     choose(request.config(), images);
     TrainingRequest other =
-        request.with(
-            choice.plan(), images, how(request.config()), request.maker().with(options));
+        request.with(choice.plan(), images, how(request.config()), request.maker().with(options));
     requireLaw(other);
     return other;
   }
 
   private void choose(ModelConfig config, Dataset images) {
     choice =
-        crossFitting.choice(
-            training.calibration(test), config, training.heldOut(), images, seed);
+        crossFitting.choice(training.calibration(test), config, training.heldOut(), images, seed);
   }
 
   /** Returns how a model is trained, by the calibration that was chosen. */

@@ -81,16 +81,7 @@ public record TrainingRequest(
   public TrainingRequest with(
       CalibrationPlan plan, Dataset images, TrainingConfig how, ModelMaker by) {
     return new TrainingRequest(
-        config,
-        plan,
-        images,
-        weights,
-        validationFraction,
-        how,
-        cacheBytes,
-        output,
-        resume,
-        by);
+        config, plan, images, weights, validationFraction, how, cacheBytes, output, resume, by);
   }
 
   /** Which of the training images the model learns from, and what the others are for. */
@@ -100,10 +91,7 @@ public record TrainingRequest(
 
   /** The split of a training, before there is a whole request. */
   public static Split split(
-      Dataset dataset,
-      double validationFraction,
-      CalibrationPlan calibration,
-      long seed) {
+      Dataset dataset, double validationFraction, CalibrationPlan calibration, long seed) {
     return calibration.crossFitting() == null
         ? Split.of(dataset.train(), validationFraction, calibration.share(), seed)
         : Split.of(dataset.train(), 0, 0, seed); // no image is lost

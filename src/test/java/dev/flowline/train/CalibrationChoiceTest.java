@@ -52,8 +52,7 @@ class CalibrationChoiceTest {
   }
 
   private static CalibrationChoice choice(CalibrationPlan split, int images) {
-    return CalibrationChoice.of(
-        split, TRAINED, dataset(images), 0.15, 0, null);
+    return CalibrationChoice.of(split, TRAINED, dataset(images), 0.15, 0, null);
   }
 
   /** The numbers: 67 images before a law is measured, 127 before 5 % can be asked for. */
@@ -109,12 +108,7 @@ class CalibrationChoiceTest {
   void whatIsFittedLeavesOneOut(ModelKind kind, String backbone, int images, int folds) {
     CalibrationChoice choice =
         CalibrationChoice.of(
-            SPLIT,
-            config(kind, Backbone.named(backbone)),
-            dataset(images),
-            0.15,
-            0,
-            null);
+            SPLIT, config(kind, Backbone.named(backbone)), dataset(images), 0.15, 0, null);
     assertEquals(new CrossFitting(folds), choice.plan().crossFitting(), choice.why());
   }
 
@@ -132,8 +126,7 @@ class CalibrationChoiceTest {
             .mapToObj(i -> Sample.good(Path.of(i + ".tif")).inGroup("patient " + i % 3))
             .toList();
     Dataset patients = new Dataset("c", slices, List.of(), List.of());
-    CalibrationChoice choice =
-        CalibrationChoice.of(SPLIT, TRAINED, patients, 0.15, 0, null);
+    CalibrationChoice choice = CalibrationChoice.of(SPLIT, TRAINED, patients, 0.15, 0, null);
     assertNull(choice.plan().crossFitting(), choice.why());
   }
 

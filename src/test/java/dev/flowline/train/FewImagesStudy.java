@@ -205,7 +205,14 @@ public final class FewImagesStudy {
       } else if (way.equals("hand")) {
         if (n >= 20) {
           split(
-              way, n, draw, Math.max(0.2, 10.5 / n), Math.min(0.45, 19.5 / n), few, good, defective);
+              way,
+              n,
+              draw,
+              Math.max(0.2, 10.5 / n),
+              Math.min(0.45, 19.5 / n),
+              few,
+              good,
+              defective);
         }
       } else if (way.contains("+")) {
         String[] numbers = way.split("\\+");
@@ -398,9 +405,7 @@ public final class FewImagesStudy {
         learning.load(initial);
         learn(learning, ShiftedCopies.rows(rows, seen, copies), copies);
         OutOfFold.add(
-            latents,
-            model,
-            new HeldOutSet(shared.of(held.stream().map(few::get).toList())));
+            latents, model, new HeldOutSet(shared.of(held.stream().map(few::get).toList())));
       }
       learning.load(initial);
       OutOfFold out =

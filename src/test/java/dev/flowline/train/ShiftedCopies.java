@@ -13,7 +13,9 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** Features of images as they are, and of copies shifted by a few pixels, with more or less light. */
+/**
+ * Features of images as they are, and of copies shifted by a few pixels, with more or less light.
+ */
 final class ShiftedCopies {
   private static final int PIXELS = 3;
   private static final double LIGHT = 0.05;
