@@ -30,7 +30,10 @@ record SuspectScreening(TrainingRequest request) {
     if (plan.crossFitting() == null) {
       CalibrationPlan usual =
           new CalibrationPlan(plan.nullHypothesis(), 0, CalibrationPlan.USUAL_RATE);
-      plan = CalibrationChoice.crossFitted(usual, training.dataset(), null, "to screen").plan();
+      plan =
+          CalibrationChoice.crossFitted(
+                  usual, training.config(), training.dataset(), null, "to screen")
+              .plan();
     }
     if (plan.crossFitting().kept()) {
       plan = plan.crossFitted(new CrossFitting(plan.crossFitting().folds()));

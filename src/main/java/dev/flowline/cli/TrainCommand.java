@@ -220,14 +220,13 @@ final class TrainCommand implements Callable<Integer> {
                 dataset.category(),
                 seed,
                 test.ofNewModel()));
-    TrainingConfig how = training.config(config.model(), dataset.category(), seed);
-    choice = crossFitting.choice(training.calibration(test), training.heldOut(), dataset, how);
+    choose(config, dataset);
     TrainingRequest request =
         training.request(
             withView(config, dataset),
             choice.plan(),
             dataset,
-            how,
+            how(config),
             output,
             resume,
             ModelMaker.command("train", data.path()));
@@ -242,12 +241,22 @@ final class TrainCommand implements Callable<Integer> {
    */
   private TrainingRequest anew(
       TrainingRequest request, Dataset images, Map<String, String> options) {
-    choice =
-        crossFitting.choice(
-            training.calibration(test), training.heldOut(), images, request.training());
-    TrainingRequest other = request.with(choice.plan(), images, request.maker().with(options));
+    choose(request.config(), images);
+    TrainingRequest other =
+        request.with(choice.plan(), images, how(request.config()), request.maker().with(options));
     requireLaw(other);
     return other;
+  }
+
+  private void choose(ModelConfig config, Dataset images) {
+    choice =
+        crossFitting.choice(training.calibration(test), config, training.heldOut(), images, seed);
+  }
+
+  /** Returns how a model is trained, by the calibration that was chosen. */
+  private TrainingConfig how(ModelConfig config) {
+    boolean crossFitted = choice.plan().crossFitting() != null;
+    return training.config(config.model(), config.category(), seed, crossFitted);
   }
 
   private ModelConfig withView(ModelConfig config, Dataset dataset) throws IOException {

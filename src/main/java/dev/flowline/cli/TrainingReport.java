@@ -230,6 +230,15 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
 
     @Override
     public void foldBegins(int number, int of) {
+      if (folds == 0) {
+        int patience = request.training().patience();
+        String stops =
+            patience == 0
+                ? ""
+                : ", or %s after the lowest NLL of the images held out (--patience 0 runs all)"
+                    .formatted(patience);
+        progress.note("cross-fitting: up to %s epochs%s".formatted(epochs, stops));
+      }
       fold = number;
       folds = of;
     }

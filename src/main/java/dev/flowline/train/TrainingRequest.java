@@ -78,19 +78,11 @@ public record TrainingRequest(
     NetworkShapes.of(config); // refuses sizes that do not suit
   }
 
-  /** This training of other images, with another calibration and maker. */
-  public TrainingRequest with(CalibrationPlan plan, Dataset images, ModelMaker by) {
+  /** This training of other images, calibrated, trained and made otherwise. */
+  public TrainingRequest with(
+      CalibrationPlan plan, Dataset images, TrainingConfig how, ModelMaker by) {
     return new TrainingRequest(
-        config,
-        plan,
-        images,
-        weights,
-        validationFraction,
-        training,
-        cacheBytes,
-        output,
-        resume,
-        by);
+        config, plan, images, weights, validationFraction, how, cacheBytes, output, resume, by);
   }
 
   /** This training without going on from a checkpoint. */
@@ -110,18 +102,15 @@ public record TrainingRequest(
 
   /** Which of the training images the model learns from, and what the others are for. */
   public Split split() {
-    return split(dataset, validationFraction, calibration, training);
+    return split(dataset, validationFraction, calibration, training.seed());
   }
 
   /** The split of a training, before there is a whole request. */
   public static Split split(
-      Dataset dataset,
-      double validationFraction,
-      CalibrationPlan calibration,
-      TrainingConfig training) {
+      Dataset dataset, double validationFraction, CalibrationPlan calibration, long seed) {
     return calibration.crossFitting() == null
-        ? Split.of(dataset.train(), validationFraction, calibration.share(), training.seed())
-        : Split.of(dataset.train(), 0, 0, training.seed()); // no image is lost
+        ? Split.of(dataset.train(), validationFraction, calibration.share(), seed)
+        : Split.of(dataset.train(), 0, 0, seed); // no image is lost
   }
 
   /**
