@@ -88,7 +88,7 @@ struct Judgements {
 /// What flowline_inspect itself says, with a law that was fitted here.
 struct Expected {
   Expected(const Latents& latents, bool relative, const uint8_t* ignore, double log10_epsilon,
-           double guard_above = 0)
+           double guard_above = 0, float exponent = 1)
       : judgements(latents.batch),
         verdicts(static_cast<size_t>(latents.batch)),
         smallest(verdicts.size()),
@@ -104,9 +104,11 @@ struct Expected {
     law.classes = tiny::Maxima::CLASSES;
     if (relative) {
       CHECK(flowline_relative_law_fit(maxima.values.data(), maxima.baselines.data(),
-                                      tiny::Maxima::IMAGES, law.classes, level.data(), pfa.data(),
-                                      &law.knots, &law.baseline, baseline.data()) == FLOWLINE_OK);
+                                      tiny::Maxima::IMAGES, law.classes, exponent, level.data(),
+                                      pfa.data(), &law.knots, &law.baseline,
+                                      baseline.data()) == FLOWLINE_OK);
       law.baseline_log10_pfa = baseline.data();
+      law.baseline_exponent = exponent;
     } else {
       CHECK(flowline_region_law_fit(maxima.values.data(), tiny::Maxima::IMAGES, law.classes,
                                     level.data(), pfa.data(), &law.knots) == FLOWLINE_OK);
@@ -180,6 +182,21 @@ void judges_as_libflowline_does() {
   }
 }
 
+// A law that is half as relative.
+void takes_the_exponent_of_the_law() {
+  const Context context;
+  const Latents latents(2);
+  tiny::Manifest manifest;
+  manifest.law = R"({"maxima":)" + tiny::Maxima().json + R"(,"baselines":)" +
+                 tiny::Maxima().baselines_json + R"(,"baselineExponent":0.5})";
+  const Model model(manifest);
+  Judgements is(2);
+  CHECK(flowline_judge(context, model, latents.tensors, 2, nullptr, is.all.data()) == FLOWLINE_OK);
+  const Expected wanted(latents, true, nullptr, -0.5, 0, 0.5f);
+  require_equal(is, wanted);
+  CHECK(wanted.smallest[0] != Expected(latents, true, nullptr, -0.5).smallest[0]);
+}
+
 void counts_the_p_value() {
   const Context context;
   Latents latents(1, 0.5f);
@@ -198,6 +215,12 @@ void counts_the_p_value() {
   CHECK(judged(manifest).p_value == 2.0 / 3);
   manifest.calibration = R"({"goodImages":3,"images":[{"smallestLog10Nfa":-9}],"promised":0.25})";
   CHECK(std::isnan(judged(manifest).p_value) && judged(manifest).promised == 0.25);
+  // Groups by their shares: a's images weigh 0.15, b's 0.7; 0.15 and the image's own 0.7 of 1.7.
+  manifest.calibration =
+      R"({"goodImages":3,"images":[{"smallestLog10Nfa":99,"group":"b"},)"
+      R"({"smallestLog10Nfa":-99,"group":"a"},{"smallestLog10Nfa":98,"group":"a"}],)"
+      R"("mix":{"a":0.3,"b":0.7},"promised":0.5})";
+  CHECK(std::fabs(judged(manifest).p_value - 0.85 / 1.7) < 1e-15);
   manifest.calibration = "";
   CHECK(std::isnan(judged(manifest).p_value) && std::isnan(judged(manifest).promised));
 }
@@ -429,6 +452,18 @@ void refuses_manifests() {
   refused_with(&M::calibration,
                R"({"goodImages":1,"images":[{"smallestLog10Nfa":"NaN"}],"promised":1})",
                "calibration.images[0].smallestLog10Nfa must be a number");
+  refused_with(&M::calibration,
+               R"({"goodImages":1,"images":[{"smallestLog10Nfa":1}],"promised":1,)"
+               R"("crossFitting":{"folds":2,"kept":true}})",
+               "kept folds", FLOWLINE_UNSUPPORTED);
+  refused_with(
+      &M::calibration,
+      R"({"goodImages":1,"images":[{"smallestLog10Nfa":1,"group":"a"}],"mix":{"b":1},"promised":1})",
+      "calibration.mix.a is missing");
+  refused_with(
+      &M::law,
+      R"({"maxima":[[0.5],[0.5],[0.5],[0.5]],"baselines":[0.5,0.5,0.5,0.5],"baselineExponent":0.3})",
+      "test.law: baseline_exponent");
   refused_with(&M::more, R"(,"guardBand":{"below":-1,"above":0})", "guardBand.below");
   refused_with(&M::more, R"(,"golden":[{"entry":"flowline.golden.0"}])",
                "lacks the golden image flowline.golden.0");
@@ -557,6 +592,7 @@ void is_shared_by_threads() {
 
 int main() {
   judges_as_libflowline_does();
+  takes_the_exponent_of_the_law();
   counts_the_p_value();
   sees_the_field_of_view();
   keeps_the_guard_band();

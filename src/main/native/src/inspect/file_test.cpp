@@ -55,6 +55,7 @@ void FileTest::set_threshold(const Manifest& manifest) {
   guard_above_ = manifest.guard_above;
   promised_ = manifest.calibration ? manifest.calibration->promised : UNKNOWN;
   scores_ = manifest.calibration ? manifest.calibration->scores : std::vector<double>();
+  p_values_ = manifest.calibration ? manifest.calibration->p_values : std::vector<double>();
 }
 
 void FileTest::fit(const Manifest::Law& law) {
@@ -66,13 +67,15 @@ void FileTest::fit(const Manifest::Law& law) {
   law_.classes = law.classes;
   const flowline_status status =
       relative ? flowline_relative_law_fit(law.maxima.data(), law.baselines.data(), law.images,
-                                           law.classes, level_.data(), log10_pfa_.data(),
-                                           &law_.knots, &law_.baseline, baseline_log10_pfa_.data())
+                                           law.classes, law.baseline_exponent, level_.data(),
+                                           log10_pfa_.data(), &law_.knots, &law_.baseline,
+                                           baseline_log10_pfa_.data())
                : flowline_region_law_fit(law.maxima.data(), law.images, law.classes, level_.data(),
                                          log10_pfa_.data(), &law_.knots);
   require_ok(status, "test.law: ");
   law_.level = level_.data();
   law_.log10_pfa = log10_pfa_.data();
+  law_.baseline_exponent = law.baseline_exponent;
   law_.baseline_log10_pfa = relative ? baseline_log10_pfa_.data() : nullptr;
   law_.height = law.map_height;
   law_.width = law.map_width;
@@ -161,8 +164,7 @@ void FileTest::judge(flowline_context* context, const flowline_tensor* latents,
 double FileTest::p_value(float score) const {
   if (scores_.empty()) return UNKNOWN;
   const auto above = std::upper_bound(scores_.begin(), scores_.end(), static_cast<double>(score));
-  return (1.0 + static_cast<double>(above - scores_.begin())) /
-         (static_cast<double>(scores_.size()) + 1.0);
+  return p_values_[static_cast<size_t>(above - scores_.begin())];
 }
 
 }  // namespace flowline

@@ -49,7 +49,8 @@ class FileTest {
   const std::vector<Manifest::Scale> latents_;
   const bool maps_likelihood_;
   double log10_epsilon_, guard_below_, guard_above_, promised_;
-  std::vector<double> scores_;  // of the calibration, ascending; empty without p-values
+  std::vector<double> scores_;    // of the calibration, ascending; empty without p-values
+  std::vector<double> p_values_;  // by the number of scores that are at most the image's
 
   std::vector<float> level_;
   std::vector<double> log10_pfa_, baseline_log10_pfa_;

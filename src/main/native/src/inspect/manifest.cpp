@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "inspect/json_value.hpp"
 
@@ -114,6 +115,8 @@ Manifest::Law law_of(const JsonValue& law) {
     for (size_t i = 0; i < baselines.size(); i++) {
       result.baselines.push_back(static_cast<float>(baselines[i].number()));
     }
+    result.baseline_exponent =
+        law.has("baselineExponent") ? static_cast<float>(law["baselineExponent"].number()) : 1;
   }
   if (law.has("mapHeight")) result.map_height = law["mapHeight"].integer(0, MOST_POSITIONS);
   if (law.has("mapWidth")) result.map_width = law["mapWidth"].integer(0, MOST_POSITIONS);
@@ -138,18 +141,70 @@ Manifest::View view_of(const JsonValue& view) {
   return result;
 }
 
+/// The weight of each calibration image where parts come in a mix of groups: the share of its group by
+/// the group's images.
+std::vector<double> weights_of(const JsonValue& images, const JsonValue& mix) {
+  mix.require(mix.raw().is_object(), "an object");
+  std::map<std::string, int64_t> counts;
+  for (size_t i = 0; i < images.size(); i++) counts[images[i]["group"].text()]++;
+  std::vector<double> weights;
+  for (size_t i = 0; i < images.size(); i++) {
+    const std::string group = images[i]["group"].text();
+    const JsonValue share = mix[group.c_str()];
+    share.require(share.number() > 0 && share.number() <= 1, "above 0 and at most 1");
+    weights.push_back(share.number() / static_cast<double>(counts[group]));
+  }
+  return weights;
+}
+
+/// The p-values by the number of scores that an image is at most. weights: in the order of the scores;
+/// empty if all are equal.
+std::vector<double> p_values_of(size_t scores, const std::vector<double>& weights) {
+  std::vector<double> p_values;
+  double below = 0;
+  const double own = weights.empty() ? 1 : *std::max_element(weights.begin(), weights.end());
+  for (size_t rank = 0; rank <= scores; rank++) {
+    const double n = static_cast<double>(scores), r = static_cast<double>(rank);
+    p_values.push_back(weights.empty() ? (1 + r) / (n + 1)
+                                       : std::min(1.0, (below + own) / (1 + own)));
+    if (rank < weights.size()) below += weights[rank];
+  }
+  return p_values;
+}
+
+void require_one_model(const JsonValue& calibration) {
+  if (!calibration.has("crossFitting")) return;
+  const JsonValue folds = calibration["crossFitting"];
+  if (!folds.has("kept") || !folds["kept"].boolean()) return;
+  throw Error(FLOWLINE_UNSUPPORTED,
+              "its threshold is that of the models of kept folds, and the file has one network");
+}
+
 Manifest::Calibration calibration_of(const JsonValue& calibration) {
+  require_one_model(calibration);
   Manifest::Calibration result;
   result.promised = calibration["promised"].number();
   const JsonValue images = calibration["images"];
   const int64_t good = calibration["goodImages"].integer(1, INT32_MAX);
   images.require(images.size() >= 1 && static_cast<int64_t>(images.size()) <= good,
                  "of 1 to goodImages images");
-  const bool known = static_cast<int64_t>(images.size()) == good && !calibration.has("mix");
-  for (size_t i = 0; known && i < images.size(); i++) {
+  if (static_cast<int64_t>(images.size()) < good) return result;
+  std::vector<double> weights;
+  if (calibration.has("mix")) weights = weights_of(images, calibration["mix"]);
+  std::vector<size_t> order;
+  for (size_t i = 0; i < images.size(); i++) {
+    order.push_back(i);
     result.scores.push_back(images[i]["smallestLog10Nfa"].number());
   }
-  std::sort(result.scores.begin(), result.scores.end());
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return result.scores[a] < result.scores[b]; });
+  std::vector<double> scores, sorted;
+  for (const size_t image : order) {
+    scores.push_back(result.scores[image]);
+    if (!weights.empty()) sorted.push_back(weights[image]);
+  }
+  result.p_values = p_values_of(scores.size(), sorted);
+  result.scores = std::move(scores);
   return result;
 }
 

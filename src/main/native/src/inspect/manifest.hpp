@@ -26,6 +26,7 @@ struct Manifest {
     int64_t images = 0;
     int32_t classes = 0;
     std::vector<float> baselines;  // (images); empty if the law is not relative
+    float baseline_exponent = 0;   // 0 unless the law is relative
     int64_t map_height = 0, map_width = 0;
   };
 
@@ -37,7 +38,8 @@ struct Manifest {
 
   struct Calibration {
     double promised;
-    std::vector<double> scores;  // ascending; empty if p-values cannot be had
+    std::vector<double> scores;    // ascending; empty if p-values cannot be had
+    std::vector<double> p_values;  // (scores + 1): of an image that so many scores are at most
   };
 
   std::string json;  // what this was read from

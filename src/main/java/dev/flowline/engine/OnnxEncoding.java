@@ -26,6 +26,12 @@ record OnnxEncoding(List<Floats> values, Floats maps, Floats scores, double extr
         .toList();
   }
 
+  /** {@inheritDoc} A network that was exported keeps no folds. */
+  @Override
+  public List<Encoding> folds() {
+    return List.of();
+  }
+
   /**
    * {@inheritDoc}
    *
