@@ -38,8 +38,9 @@
  * - Memory. A call allocates nothing of its own if an earlier one was as large in every respect and
  *   no more threads use the model at once; ONNX Runtime does as it likes.
  *
- * Not here yet, and said when the file is opened: tests with zones. Whether an image is unlike the
- * calibration images, which `flowline inspect` reports too, is not looked at.
+ * Not here yet, and said when a file is opened: tests with zones, and thresholds of several networks
+ * (kept folds). Whether an image is unlike the calibration images, which `flowline inspect` reports
+ * too, is not looked at.
  */
 #ifndef FLOWLINE_INSPECT_H
 #define FLOWLINE_INSPECT_H
