@@ -26,6 +26,12 @@ record OnnxEncoding(List<Floats> values, Floats maps, Floats scores, double extr
         .toList();
   }
 
+  /** {@inheritDoc} A model that keeps folds is not exported. */
+  @Override
+  public List<Encoding> folds() {
+    return List.of();
+  }
+
   /**
    * {@inheritDoc}
    *

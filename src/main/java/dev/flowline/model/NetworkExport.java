@@ -43,6 +43,11 @@ public final class NetworkExport {
           "its extractor is a network from a file, %s, which is not rewritten"
               .formatted(OneLine.of(config.extractor().network().file())));
     }
+    if (!model.folds().isEmpty()) {
+      return Optional.of(
+          "the models of its %s folds judge each part too, and an exported file holds one network"
+              .formatted(model.folds().size()));
+    }
     if (config.settings().testRotations() > 0) {
       return Optional.of(
           "it turns each image %s times before the network sees it, which no standard operator does to the same pixels"
