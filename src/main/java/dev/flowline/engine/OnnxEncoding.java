@@ -26,7 +26,7 @@ record OnnxEncoding(List<Floats> values, Floats maps, Floats scores, double extr
         .toList();
   }
 
-  /** {@inheritDoc} A network that was exported keeps no folds. */
+  /** {@inheritDoc} A model that keeps folds is not exported. */
   @Override
   public List<Encoding> folds() {
     return List.of();

@@ -87,8 +87,17 @@ public record Verification(List<PathResult> paths, List<String> notThere) {
     return new Verification(paths.results, notThere);
   }
 
-  /** Returns the model's own answers about images, by LibTorch, one after the other. */
+  /**
+   * Returns the model's own answers about images, by LibTorch, one after the other.
+   *
+   * @throws IllegalArgumentException if the model keeps folds, whose networks judge too
+   */
   public static List<GoldenAnswer> expected(AnomalyModel model, List<Image> images) {
+    if (!model.folds().isEmpty()) {
+      throw new IllegalArgumentException(
+          "the models of its %s folds judge each part too: only models of one network are exported and verified"
+              .formatted(model.folds().size()));
+    }
     try (Encoder encoder = new TorchEncoder(model)) {
       return GoldenJudge.answers(model.config(), encoder, images, 1);
     }

@@ -138,7 +138,11 @@ public final class Inspector implements AutoCloseable {
     }
   }
 
-  /** Returns a judge by the kept folds if the test is theirs, and otherwise by the final model. */
+  /**
+   * Returns a judge by the kept folds if the test is theirs, and otherwise by the final model.
+   *
+   * @param device of the latents
+   */
   private ImageJudge newJudge(Device device) {
     if (!model.folds().isEmpty() && pValues().isPresent()) {
       return new FoldsJudge(model, test);

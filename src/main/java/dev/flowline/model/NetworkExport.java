@@ -45,7 +45,7 @@ public final class NetworkExport {
     }
     if (!model.folds().isEmpty()) {
       return Optional.of(
-          "it judges by the models of its %s kept folds, and one network cannot stand for them"
+          "the models of its %s folds judge each part too, and an exported file holds one network"
               .formatted(model.folds().size()));
     }
     if (config.settings().testRotations() > 0) {

@@ -204,9 +204,9 @@ public final class OnnxOps implements Ops<GraphValue> {
   public GraphValue layerNorm(GraphValue x, GraphValue weight, GraphValue bias, double epsilon) {
     long[] shape = shapes.layerNorm(x.shape(), weight.shape(), bias.shape(), epsilon);
     int[] axes = IntStream.range(shape.length - weight.shape().length, shape.length).toArray();
-    GraphValue centred = subtract(x, mean(x, true, axes));
-    GraphValue squares = node("Pow", shape, List.of(centred, scalar(2)));
-    GraphValue variance = add(mean(squares, true, axes), epsilon);
+    GraphValue centred = subtract(x, mean(x, axes));
+    GraphValue squares = multiply(centred, centred);
+    GraphValue variance = add(mean(squares, axes), epsilon);
     GraphValue deviation = node("Sqrt", variance.shape(), List.of(variance));
     return add(multiply(divide(centred, deviation), weight), bias);
   }
@@ -359,7 +359,8 @@ public final class OnnxOps implements Ops<GraphValue> {
   public GraphValue sumPerSample(GraphValue x) {
     long[] s = x.shape();
     long ofOne = Arrays.stream(s, 1, s.length).reduce(1, Math::multiplyExact);
-    return multiply(mean(x, false, IntStream.range(1, s.length).toArray()), ofOne);
+    GraphValue mean = mean(x, IntStream.range(1, s.length).toArray());
+    return multiply(reshape(mean, s[0]), ofOne);
   }
 
   @Override
@@ -382,7 +383,7 @@ public final class OnnxOps implements Ops<GraphValue> {
 
   @Override
   public GraphValue meanOverChannels(GraphValue x) {
-    return mean(x, true, 1);
+    return mean(x, 1);
   }
 
   @Override
@@ -390,22 +391,24 @@ public final class OnnxOps implements Ops<GraphValue> {
     return node("GlobalAveragePool", shapes.meanOverImage(x.shape()), List.of(x));
   }
 
-  /** The mean over dimensions, which are kept with size 1 or left out. */
-  private GraphValue mean(GraphValue x, boolean keep, int... axes) {
-    List<Long> shape = new ArrayList<>();
-    for (int i = 0; i < x.shape().length; i++) {
-      int dim = i;
-      boolean reduced = Arrays.stream(axes).anyMatch(axis -> axis == dim);
-      if (keep || !reduced) {
-        shape.add(reduced ? 1 : x.shape()[i]);
-      }
+  /**
+   * The mean over dimensions, which stay with size 1: one after the other, because simple readers
+   * get means over several at once wrong.
+   */
+  private GraphValue mean(GraphValue x, int... axes) {
+    GraphValue mean = x;
+    for (int i = axes.length - 1; i >= 0; i--) {
+      long[] shape = mean.shape().clone();
+      shape[axes[i]] = 1;
+      mean =
+          node(
+              "ReduceMean",
+              shape,
+              List.of(mean),
+              attribute("axes", new long[] {axes[i]}),
+              attribute("keepdims", 1L));
     }
-    return node(
-        "ReduceMean",
-        shape.stream().mapToLong(Long::longValue).toArray(),
-        List.of(x),
-        attribute("axes", Arrays.stream(axes).asLongStream().toArray()),
-        attribute("keepdims", keep ? 1L : 0L));
+    return mean;
   }
 
   @Override

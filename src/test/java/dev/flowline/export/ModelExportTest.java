@@ -78,7 +78,7 @@ class ModelExportTest {
   }
 
   private static Calibration calibration() {
-    InputStatistics input = new InputStatistics(0.5, 0.1, 3, Collections.nCopies(16, 0.5));
+    InputStatistics input = new InputStatistics(0.5, 0.1, 3, Collections.nCopies(16, 0.5), 0.1);
     List<CalibrationImage> images = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       images.add(new CalibrationImage(i - 0.5, List.of(1.0, 2.0), input));
