@@ -50,7 +50,8 @@ target_compile_definitions(model_inspect_test PRIVATE OLD_LIBRARY="$<TARGET_FILE
 add_test(NAME no_onnxruntime COMMAND model_inspect_test)
 if(NOT CMAKE_CROSSCOMPILING_EMULATOR)  # which would emulate ONNX Runtime too
   add_test(NAME model_inspect_test COMMAND model_inspect_test ${onnxruntime})
-  set_tests_properties(model_inspect_test PROPERTIES SKIP_RETURN_CODE 77)
+  set_tests_properties(model_inspect_test PROPERTIES SKIP_RETURN_CODE 77
+    ENVIRONMENT "LSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/onnxruntime.supp")
 endif()
 
 # ONNX Runtime's header is where Debian's libonnxruntime-dev has it, or nowhere.
