@@ -181,6 +181,11 @@ void exponents(uint64_t seed) {
   CHECK(close >= all - 2);
 }
 
+float eighth(float x) {
+  for (int i = 0; i < 3; i++) x *= x;
+  return x;
+}
+
 /// The same, of maxima that are relative; and the class of the baselines by the same formulas.
 void relative_laws(uint64_t seed) {
   std::mt19937_64 random(seed);
@@ -208,7 +213,7 @@ void relative_laws(uint64_t seed) {
     float lowest = 1;
     std::vector<double> column;
     for (int i = 0; i < maxima.images; i++) {
-      const float of_image = std::max(0.5f, 1 - baselines[i] / baseline / 2);
+      const float of_image = std::max(0.5f, 1 - eighth(baselines[i] / baseline) / 2);
       lowest = std::min({lowest, of_image, maxima.values[(i + 1) * maxima.classes - 1]});
       column.push_back(transformed(of_image));
     }

@@ -304,7 +304,8 @@ enum {
  * the baseline, so that an image that is stranger all over, such as one of another batch, hides
  * small defects less, and looks less like one. That it is stranger all over is judged too, as a class
  * of its own that counts as a tenth of one: its level is
- * max(1/2, 1 - (the image's baseline) / (2 baseline of good images)), its PFA baseline_log10_pfa.
+ * max(1/2, 1 - (the image's baseline / baseline of good images)^8 / 2), its PFA baseline_log10_pfa.
+ * Baselines of good images differ by a few percent; the power spreads them over the knots.
  *
  *     log10 NFA of a region   = log10 PFA + log10 (classes + 0.1)
  *     log10 NFA of a baseline = log10 PFA + log10 (classes + 0.1) + 1
