@@ -3,6 +3,7 @@ package dev.flowline.data;
 import dev.flowline.io.CsvTable;
 import dev.flowline.io.OneLine;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,10 +35,7 @@ public final class GroupFile {
     CsvTable table = new CsvTable("groups", file, COLUMNS);
     Map<Path, List<Line>> byName = new HashMap<>();
     for (CsvTable.Row row : table.rows()) {
-      Path named = Path.of(row.values().get(0)).normalize();
-      if (named.getFileName() == null) {
-        throw table.fault(row.line(), "file must be the name of an image");
-      }
+      Path named = named(table, row);
       byName
           .computeIfAbsent(named.getFileName(), name -> new ArrayList<>())
           .add(new Line(row.line(), named, row.values().get(1)));
@@ -62,6 +60,18 @@ public final class GroupFile {
       groups.put(image.image(), line.group());
     }
     return image -> groups.get(image.image());
+  }
+
+  private static Path named(CsvTable table, CsvTable.Row row) throws IOException {
+    try {
+      Path named = Path.of(row.values().get(0)).normalize();
+      if (named.getFileName() != null && !named.getFileName().toString().isEmpty()) {
+        return named;
+      }
+    } catch (InvalidPathException e) { // such as one with a NUL
+      // refused below, like a name that is none
+    }
+    throw table.fault(row.line(), "file must be the name of an image");
   }
 
   /** Returns the only line that names an image; null for none. */
