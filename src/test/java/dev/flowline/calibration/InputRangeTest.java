@@ -2,6 +2,7 @@ package dev.flowline.calibration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -48,6 +49,19 @@ class InputRangeTest {
 
   private static List<InputStatistic> names(Image image) {
     return range(7).outOfRange(statistics(image)).stream().map(OutOfRange::name).toList();
+  }
+
+  /** A model file may hold any number; one of an older version has no sharpness. */
+  @Test
+  void sharpnessThatNoInputHasIsRefused() {
+    List<Double> tiles = List.of(0.5);
+    for (double wrong : new double[] {-0.1, Sharpness.HIGHEST + 0.1, Double.NaN}) {
+      assertThrows(
+          IllegalArgumentException.class, () -> new InputStatistics(0.5, 0.1, 1, tiles, wrong));
+    }
+    InputStatistics older = new InputStatistics(0.5, 0.1, 1, tiles, null);
+    assertEquals(4, older.values().size());
+    assertEquals(older.values().size(), older.names().size());
   }
 
   @Test
