@@ -54,6 +54,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private NetworkOptions network;
   @Mixin private ThresholdOptions test;
   @Mixin private TrainingOptions training;
+  @Mixin private GroupsOption groups;
   @Mixin private SuspectOptions suspects;
   @Mixin private CrossFittingOptions crossFitting;
   @Mixin private ViewOptions view;
@@ -87,7 +88,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     SuspectRule rule = suspects.rule();
-    Dataset dataset = data.read(common);
+    Dataset dataset = groups.over(List.of(data.read(common)), common).get(0);
     TrainingRequest whole = request(dataset);
     requireLeave(whole);
     threads.load();
@@ -145,7 +146,17 @@ final class TrainCommand implements Callable<Integer> {
               Numbers.count(alike.size(), "group"),
               FileNames.of(alike.stream().flatMap(List::stream).toList()));
     }
-    return dataset.grouped(alike);
+    Dataset together = dataset.grouped(alike);
+    int before = dataset.groupsToLearnFrom();
+    int after = together.groupsToLearnFrom();
+    if (groups.given() && after < before) {
+      common
+          .err()
+          .printf(
+              "note: near-duplicates join groups of --groups: %s are kept together in place of %s%n",
+              after, before);
+    }
+    return together;
   }
 
   private TrainingReport trained(TrainingRequest request, SuspectReport found) throws IOException {
@@ -229,7 +240,7 @@ final class TrainCommand implements Callable<Integer> {
             how(config),
             output,
             resume,
-            ModelMaker.command("train", data.path()));
+            ModelMaker.command("train", data.path()).with(groups.record()));
     requireLaw(request);
     return request;
   }
