@@ -138,7 +138,7 @@ struct OwnLaw {
   }
 
   RegionLaw law() const {
-    return {CLASSES, KNOTS, level.data(), log10_pfa.data(), 0, 0.61f, baseline_log10_pfa.data()};
+    return {CLASSES, KNOTS, level.data(), log10_pfa.data(), 0, 0.61f, 1, baseline_log10_pfa.data()};
   }
 };
 

@@ -96,8 +96,9 @@ int main(void) {
     check(flowline_relative_maxima(context, map, SIDE, SIDE, law.classes,
                                    maxima + image * law.classes, baselines + image));
   }
-  check(flowline_relative_law_fit(maxima, baselines, LAW, law.classes, level, log10_pfa, &law.knots,
-                                  &law.baseline, baseline_log10_pfa));
+  check(flowline_baseline_exponent(maxima, baselines, LAW, law.classes, &law.baseline_exponent));
+  check(flowline_relative_law_fit(maxima, baselines, LAW, law.classes, law.baseline_exponent, level,
+                                  log10_pfa, &law.knots, &law.baseline, baseline_log10_pfa));
 
   flowline_segment_options calibrated = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
   calibrated.law = &law;

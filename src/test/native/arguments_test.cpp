@@ -616,6 +616,7 @@ void laws() {
   spoils("options.law.baseline must be in [0, 1]", [](auto& o) { o.baseline = 1.5f; });
   const auto relative = [](auto& o) {
     o.baseline = 0.5f;
+    o.baseline_exponent = 0.25f;
     o.baseline_log10_pfa = {0.0, -1.0, -1.5};
   };
   spoils("options.law.baseline_log10_pfa[0] must be 0", [&](auto& o) {
@@ -630,11 +631,17 @@ void laws() {
   fails(FLOWLINE_OK, "", [](auto&) {});
   fails(bad, "options.law.baseline_log10_pfa must not be NULL",
         [](auto& l) { l.baseline_log10_pfa = nullptr; });
-  fails(bad, "options.law.baseline_log10_pfa must be NULL", [](auto& l) { l.baseline = 0; });
-  fails(bad, "options.law.reserved_2", [](auto& l) { l.reserved_2 = 1; });
+  fails(bad, "options.law.baseline_log10_pfa must be NULL",
+        [](auto& l) { l.baseline = l.baseline_exponent = 0; });
+  fails(bad, "options.law.baseline_exponent must be 0 if options.law.baseline is 0",
+        [](auto& l) { l.baseline = 0; });
+  for (float wrong : {-0.25f, 0.3f, 1.25f, NOT_A_NUMBER}) {
+    fails(bad, "options.law.baseline_exponent must be 0, 0.25, 0.5, 0.75 or 1, got",
+          [&](auto& l) { l.baseline_exponent = wrong; });
+  }
   fails(bad, "maps.log10_nfa overlaps options.law.baseline_log10_pfa",
         [&](auto& l) { l.baseline_log10_pfa = reinterpret_cast<const double*>(call.map.data()); });
-  own.baseline = 0;
+  own.baseline = own.baseline_exponent = 0;
   law = *own.get();
   CHECK(call.run() == FLOWLINE_OK);
   law.level = call.map.data() + 125;
@@ -666,7 +673,7 @@ void laws() {
   law = *own.get();
   law.struct_size = offsetof(flowline_region_law, baseline);  // one built before relative laws
   law.baseline = NOT_A_NUMBER;                                // what lies behind is not read
-  law.reserved_2 = -1;
+  law.baseline_exponent = -1;
   CHECK(call.run() == FLOWLINE_OK);
   law.height = -1;
   law.struct_size = offsetof(flowline_region_law, height);  // one built for 0.2
@@ -762,10 +769,10 @@ void calibration() {
       "level overlaps maxima");
   std::vector<float> baselines(10, 0.25f);
   std::vector<double> of_baseline(FLOWLINE_LAW_KNOTS);
-  float baseline;
+  float baseline, exponent = 1;
   const auto fit_relative = [&](int64_t images, float* to, double* table_of_baseline) {
-    return flowline_relative_law_fit(maxima.data(), baselines.data(), images, 3, level.data(),
-                                     table.data(), &knots, to, table_of_baseline);
+    return flowline_relative_law_fit(maxima.data(), baselines.data(), images, 3, exponent,
+                                     level.data(), table.data(), &knots, to, table_of_baseline);
   };
   CHECK(fit_relative(10, &baseline, of_baseline.data()) == FLOWLINE_OK);
   CHECK(baseline == 0.25f && of_baseline[0] == 0 && level[0] == 0.3f);
@@ -774,8 +781,19 @@ void calibration() {
   CHECK_FAILS(fit_relative(10, &baseline, nullptr), bad, "baseline_log10_pfa must not be NULL");
   CHECK_FAILS(fit_relative(10, &baselines[3], of_baseline.data()), bad,
               "baseline overlaps baselines");
+  exponent = 0.6f;
+  CHECK_FAILS(fit_relative(10, &baseline, of_baseline.data()), bad,
+              "baseline_exponent must be 0, 0.25, 0.5, 0.75 or 1, got 0.6");
+  const auto measure = [&](int64_t images, float* to) {
+    return flowline_baseline_exponent(maxima.data(), baselines.data(), images, 3, to);
+  };
+  CHECK(measure(10, &exponent) == FLOWLINE_OK && exponent == 1);  // of equal baselines
+  CHECK_FAILS(measure(3, &exponent), bad, "images must be 4 to");
+  CHECK_FAILS(measure(10, nullptr), bad, "baseline_exponent must not be NULL");
+  CHECK_FAILS(measure(10, &maxima[2]), bad, "baseline_exponent overlaps maxima");
   for (float wrong : {0.0f, -0.1f, 1.1f, NOT_A_NUMBER}) {
     baselines[3] = wrong;
+    CHECK_FAILS(measure(10, &exponent), bad, "baselines[3] must be above");
     CHECK_FAILS(fit_relative(10, &baseline, of_baseline.data()), bad, "baselines[3] must be above");
   }
   maxima[7] = 0.9f;

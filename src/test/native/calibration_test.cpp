@@ -103,12 +103,90 @@ void laws(uint64_t seed) {
   CHECK(worst < 1e-9);
 }
 
+/// The highest levels, relative to the baseline to the power of an exponent.
+Maxima with_exponent(Maxima maxima, const std::vector<float>& baselines, float exponent) {
+  for (int i = 0; i < maxima.images * maxima.classes; i++) {
+    const float baseline = baselines[i / maxima.classes];
+    const float half = std::sqrt(baseline), fourth = std::sqrt(half);
+    const float powers[] = {1, fourth, half, half * fourth, baseline};
+    const float unit = powers[static_cast<int>(4 * exponent)];
+    const float likelihood = 2 * baseline * (1 - maxima.values[i]);
+    maxima.values[i] = std::max(0.0f, 1 - 0.5f * (likelihood / unit));
+  }
+  return maxima;
+}
+
+/// The slope of least squares, rounded to quarters, in long double.
+float slow_exponent(const Maxima& maxima, const std::vector<float>& baselines) {
+  const auto n = static_cast<long double>(maxima.images);
+  std::vector<long double> slopes;
+  for (int k = 0; k < maxima.classes; k++) {
+    long double x = 0, y = 0, xx = 0, xy = 0;
+    for (int i = 0; i < maxima.images; i++) {
+      const long double b = -std::log(static_cast<long double>(baselines[i]));
+      const float likelihood = 2 * baselines[i] * (1 - maxima.values[i * maxima.classes + k]);
+      const long double g = transformed(1 - likelihood);
+      x += b, y += g, xx += b * b, xy += b * g;
+    }
+    slopes.push_back((n * xy - x * y) / (n * xx - x * x));
+  }
+  std::sort(slopes.begin(), slopes.end());
+  const size_t m = slopes.size();
+  const long double median = (slopes[(m - 1) / 2] + slopes[m / 2]) / 2;
+  return static_cast<float>(std::round(4 * std::clamp(median, 0.0L, 1.0L)) / 4);
+}
+
+/// Levels of which good images share so much of what is strange about them.
+void exponents(uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::normal_distribution<double> normal;
+  int found[5] = {};
+  for (int round = 0; round < 500; round++) {
+    const int wanted = round % 5, images = 40 + static_cast<int>(random() % 60), classes = 7;
+    Maxima maxima = drawn(random);
+    maxima.images = images;
+    maxima.classes = classes;
+    maxima.values.clear();
+    std::vector<float> baselines;
+    for (int i = 0; i < images; i++) {
+      const double strangeness = 0.7 + 0.1 * normal(random);
+      baselines.push_back(static_cast<float>(std::exp(-strangeness)));
+      double g = 3.5 + 0.25 * wanted * strangeness + 0.01 * normal(random);
+      for (int k = 0; k < classes; k++, g -= 0.25) {
+        const double level = 1 - std::exp(-g) / (2 * static_cast<double>(baselines.back()));
+        maxima.values.push_back(static_cast<float>(std::max(0.0, level)));
+      }
+    }
+    float exponent;
+    CHECK(flowline_baseline_exponent(maxima.values.data(), baselines.data(), images, classes,
+                                     &exponent) == FLOWLINE_OK);
+    CHECK(exponent == slow_exponent(maxima, baselines));
+    CHECK(exponent == 0.25f * static_cast<float>(wanted));
+    found[static_cast<int>(4 * exponent)]++;
+  }
+  for (int count : found) CHECK(count == 100);
+  int close = 0, all = 0;
+  for (int round = 0; round < 500; round++) {  // of any form: rounding may fall to either side
+    const Maxima maxima = drawn(random);
+    std::vector<float> baselines;
+    for (int i = 0; i < maxima.images; i++) {
+      baselines.push_back(0.01f + 0.99f * std::uniform_real_distribution<float>()(random));
+    }
+    float exponent;
+    CHECK(flowline_baseline_exponent(maxima.values.data(), baselines.data(), maxima.images,
+                                     maxima.classes, &exponent) == FLOWLINE_OK);
+    close += exponent == slow_exponent(maxima, baselines);
+    all++;
+  }
+  CHECK(close >= all - 2);
+}
+
 /// The same, of maxima that are relative; and the class of the baselines by the same formulas.
 void relative_laws(uint64_t seed) {
   std::mt19937_64 random(seed);
   double worst = 0;
   for (int round = 0; round < 200; round++) {
-    const Maxima maxima = drawn(random);
+    Maxima maxima = drawn(random);
     std::vector<float> baselines;
     const int form = static_cast<int>(random() % 3);
     for (int i = 0; i < maxima.images; i++) {
@@ -120,9 +198,11 @@ void relative_laws(uint64_t seed) {
         of_baseline(FLOWLINE_LAW_KNOTS);
     int32_t knots;
     float baseline;
+    const float exponent = 0.25f * static_cast<float>(random() % 5);
     CHECK(flowline_relative_law_fit(maxima.values.data(), baselines.data(), maxima.images,
-                                    maxima.classes, level.data(), table.data(), &knots, &baseline,
-                                    of_baseline.data()) == FLOWLINE_OK);
+                                    maxima.classes, exponent, level.data(), table.data(), &knots,
+                                    &baseline, of_baseline.data()) == FLOWLINE_OK);
+    if (exponent != 1) maxima = with_exponent(maxima, baselines, exponent);
     std::sort(sorted.begin(), sorted.end());
     CHECK(baseline == sorted[static_cast<size_t>(maxima.images - 1) / 2]);
     float lowest = 1;
@@ -256,6 +336,7 @@ void p_values(uint64_t seed) {
 int main() {
   const uint64_t seed = std::random_device()();
   laws(seed);
+  exponents(seed);
   relative_laws(seed);
   thresholds(seed);
   p_values(seed);

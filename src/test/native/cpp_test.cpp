@@ -111,6 +111,7 @@ void calibration() {
   const std::vector<float> baselines(12, 0.5f);
   const flowline::RegionLaw relative = flowline::fit_relative_law(maxima, baselines, 3);
   CHECK(relative.level == level && relative.log10_pfa == log10_pfa && relative.baseline == 0.5f);
+  CHECK(relative.baseline_exponent == 1);
   CHECK(relative.baseline_log10_pfa.size() == level.size());
   throws(FLOWLINE_INVALID_ARGUMENT, "maxima must have 12 baselines times 4 classes, got 36",
          [&] { flowline::fit_relative_law(maxima, baselines, 4); });
@@ -323,9 +324,11 @@ void the_same_maps() {
   CHECK(flowline_segment(plain, given, 2, &by_law, &to) == FLOWLINE_OK);
   CHECK(context.segment(latents, 24, 20, options).log10_nfa == nfa);
   law.baseline = 0.5f;
+  law.baseline_exponent = 0.75f;
   law.baseline_log10_pfa = {0, -3, -6};
   const flowline_region_law same_relative = {
-      sizeof same_relative,         2, 3, 0, law.level.data(), law.log10_pfa.data(), 0, 0, 0.5f, 0,
+      sizeof same_relative,         2, 3, 0,    law.level.data(),
+      law.log10_pfa.data(),         0, 0, 0.5f, 0.75f,
       law.baseline_log10_pfa.data()};
   by_law.law = &same_relative;
   CHECK(flowline_segment(plain, given, 2, &by_law, &to) == FLOWLINE_OK);

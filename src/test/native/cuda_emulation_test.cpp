@@ -40,6 +40,7 @@ class EmulatedDevice {
                   options.law->log10_pfa,
                   0,
                   options.law->baseline,
+                  options.law->baseline_exponent,
                   options.law->baseline_log10_pfa};
     }
     engine_.segments.reserve(call);

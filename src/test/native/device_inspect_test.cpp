@@ -267,7 +267,7 @@ void arguments(flowline_context* device) {
                                      0,
                                      0,
                                      relative ? 0.5f : 0.0f,
-                                     0,
+                                     relative ? 0.5f : 0.0f,
                                      relative ? baseline_log10_pfa.data() : nullptr};
     flowline_segment_options options = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
     options.law = &law;

@@ -322,8 +322,8 @@ class Round {
     Grid painted = map;
     for (int64_t at = 0; at < positions; at++) {
       if (ignored[at]) {  // of the value of no region
-        painted[at] = static_cast<float>(
-            flowline::log10_tests_of({options_.law->classes, 0, nullptr, nullptr, 0, 0, nullptr}));
+        painted[at] = static_cast<float>(flowline::log10_tests_of(
+            {options_.law->classes, 0, nullptr, nullptr, 0, 0, 0, nullptr}));
       }
     }
     return painted;

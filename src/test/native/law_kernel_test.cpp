@@ -85,13 +85,15 @@ class Suite {
   void compare(const RandomMap& map, OwnLaw own, bool real_threads) {
     const auto below = [&](int64_t bound) { return maps_.below(bound); };
     // Without a tested position there is no baseline, and no call comes so far.
-    if (*std::max_element(map.energy.begin(), map.energy.end()) < 0) own.baseline = 0;
+    if (*std::max_element(map.energy.begin(), map.energy.end()) < 0)
+      own.baseline = own.baseline_exponent = 0;
     const RegionLaw law = {own.get()->classes,
                            own.get()->knots,
                            own.level.data(),
                            own.log10_pfa.data(),
                            static_cast<uint32_t>(below(3) == 0 ? below(10) : 0),
                            own.baseline,
+                           own.baseline_exponent,
                            own.law.baseline_log10_pfa};
     const size_t pixels = static_cast<size_t>(map.pixels());
     std::vector<float> expected(pixels), painted(pixels);

@@ -71,8 +71,12 @@ std::vector<double> slow(const OwnLaw& own_law, std::vector<float> map, int64_t 
   double of_baseline = background;
   if (own_law.baseline > 0 && *std::max_element(map.begin(), map.end()) >= 0) {
     const float baseline = baseline_of(map);
+    const float half = std::sqrt(baseline), fourth = std::sqrt(half);
+    const float powers[] = {1, fourth, half, half * fourth, baseline};
+    const float unit = powers[static_cast<int>(4 * own_law.baseline_exponent)];
+    CHECK(std::fabs(unit / std::pow(baseline, own_law.baseline_exponent) - 1) < 1e-6f);
     for (float& level : map) {
-      if (level >= 0) level = relative(1 - level, baseline);
+      if (level >= 0) level = relative(1 - level, unit);
     }
     const float level = relative(baseline, own_law.baseline);
     of_baseline += 1;

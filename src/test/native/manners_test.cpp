@@ -327,13 +327,21 @@ flowline_status run_relative_maxima(flowline_context* context, const Inputs& in,
   return status;
 }
 
+flowline_status run_baseline_exponent(flowline_context*, const Inputs& in, Bytes* out) {
+  float exponent;
+  const flowline_status status = flowline_baseline_exponent(
+      in.maxima.data(), in.maxima.data() + Inputs::GOOD, Inputs::GOOD, 2, &exponent);
+  add(&exponent, 1, out);
+  return status;
+}
+
 flowline_status run_relative_law_fit(flowline_context*, const Inputs& in, Bytes* out) {
   std::vector<float> level(FLOWLINE_LAW_KNOTS);
   std::vector<double> log10_pfa(2 * FLOWLINE_LAW_KNOTS), of_baseline(FLOWLINE_LAW_KNOTS);
   int32_t knots;
   float baseline;
   const flowline_status status = flowline_relative_law_fit(
-      in.maxima.data(), in.maxima.data() + Inputs::GOOD, Inputs::GOOD, 2, level.data(),
+      in.maxima.data(), in.maxima.data() + Inputs::GOOD, Inputs::GOOD, 2, 0.75f, level.data(),
       log10_pfa.data(), &knots, &baseline, of_baseline.data());
   add(level, out);
   add(log10_pfa, out);
@@ -539,6 +547,7 @@ const Row TABLE[] = {
     {{"flowline_region_maxima"}, run_maxima, true},
     {{"flowline_region_law_fit"}, run_law_fit, false},
     {{"flowline_relative_maxima"}, run_relative_maxima, true},
+    {{"flowline_baseline_exponent"}, run_baseline_exponent, false},
     {{"flowline_relative_law_fit"}, run_relative_law_fit, false},
     {{"flowline_log10_epsilon"}, run_epsilon, false},
     {{"flowline_p_value"}, run_p_value, false},

@@ -11,6 +11,7 @@ struct OwnLaw {
   std::vector<float> level;
   std::vector<double> log10_pfa;
   float baseline = 0;  // 0: not relative
+  float baseline_exponent = 0;
   std::vector<double> baseline_log10_pfa;
   flowline_region_law law = {};
 
@@ -24,7 +25,7 @@ struct OwnLaw {
            0,
            0,
            baseline,
-           0,
+           baseline_exponent,
            baseline == 0 ? nullptr : baseline_log10_pfa.data()};
     return &law;
   }
@@ -55,6 +56,7 @@ OwnLaw random_law(Below&& below) {
   if (below(2) == 0) {
     constexpr float BASELINES[] = {1.0f, 0.5f, 0.3f, 1e-3f, 0x1p-24f, 1e-38f};
     own.baseline = BASELINES[below(6)];
+    own.baseline_exponent = 0.25f * static_cast<float>(below(5));
     add_row(&own.baseline_log10_pfa);
   }
   return own;

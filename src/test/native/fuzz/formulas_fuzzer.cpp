@@ -86,7 +86,7 @@ void by_size(Input& in) {
 
 /// maxima: valid ones.
 void relative_law(Input& in, const Exact<float>& maxima, int64_t images, int32_t classes) {
-  Exact<float> baselines(images), level(FLOWLINE_LAW_KNOTS), baseline(1);
+  Exact<float> baselines(images), level(FLOWLINE_LAW_KNOTS), baseline(1), exponent(1);
   Exact<double> table(classes * FLOWLINE_LAW_KNOTS), of_baseline(FLOWLINE_LAW_KNOTS);
   Exact<int32_t> knots(1);
   Verdict verdict;
@@ -94,8 +94,15 @@ void relative_law(Input& in, const Exact<float>& maxima, int64_t images, int32_t
     baselines[i] = in.rarely() ? in.bits<float>() : static_cast<float>(1 + in.byte()) / 256.0f;
     verdict.require(baselines[i] > 0 && baselines[i] <= 1);
   }
-  expect(flowline_relative_law_fit(maxima, baselines, images, classes, level, table, knots.get(),
-                                   baseline.get(), of_baseline),
+  expect(flowline_baseline_exponent(maxima, baselines, images, classes, exponent.get()), verdict);
+  if (!verdict.must_fail) EXPECT(exponent[0] >= 0 && exponent[0] <= 1);
+  float by = 0.25f * static_cast<float>(in.byte() % 5);
+  if (in.rarely()) {
+    by = in.bits<float>();
+    verdict.require(by == 0 || by == 0.25f || by == 0.5f || by == 0.75f || by == 1);
+  }
+  expect(flowline_relative_law_fit(maxima, baselines, images, classes, by, level, table,
+                                   knots.get(), baseline.get(), of_baseline),
          verdict);
   if (verdict.must_fail) return;
   EXPECT(knots[0] >= 2 && knots[0] <= FLOWLINE_LAW_KNOTS && level[knots[0] - 1] == 1.0f);

@@ -11,6 +11,8 @@
 
 namespace {
 
+bool is_exponent(float x) { return x == 0 || x == 0.25f || x == 0.5f || x == 0.75f || x == 1; }
+
 struct Latent {
   flowline_tensor tensor;
   std::unique_ptr<Layout> layout;
@@ -493,6 +495,8 @@ void segment(Input& in) {
   const Exact<double> baseline_log10_pfa(knots);
   if (in.often()) {
     law.baseline = in.rarely() ? in.bits<float>() : 0.25f;
+    law.baseline_exponent =
+        in.rarely() ? in.bits<float>() : 0.25f * static_cast<float>(in.byte() % 5);
     if (!in.rarely()) law.baseline_log10_pfa = baseline_log10_pfa.get();
   }
   const bool by_law = in.often();
@@ -521,7 +525,8 @@ void segment(Input& in) {
     }
     const bool relative = law.baseline > 0;
     is_law = is_law && law.baseline >= 0 && law.baseline <= 1 &&
-             relative == (law.baseline_log10_pfa != nullptr);
+             relative == (law.baseline_log10_pfa != nullptr) &&
+             is_exponent(law.baseline_exponent) && (relative || law.baseline_exponent == 0);
     for (int32_t i = 0; is_law && relative && i < knots; i++) {
       is_law = i == 0 ? baseline_log10_pfa[i] == 0.0
                       : std::isfinite(baseline_log10_pfa[i]) &&

@@ -24,6 +24,7 @@ struct RegionLaw {
   int64_t height = 0, width = 0;
 
   float baseline = 0;                      ///< of good images; 0: the law is not relative
+  float baseline_exponent = 0;             ///< of a relative law: 0, 1/4, 1/2, 3/4 or 1
   std::vector<double> baseline_log10_pfa;  ///< by knot, if it is
 };
 
@@ -67,8 +68,9 @@ struct RelativeMaxima {
   float baseline;
 };
 
-/// Fits a relative region law for maps of any size to good images. maxima: (images, classes), and
-/// baselines: (images), of Context::relative_maxima; see flowline_relative_law_fit.
+/// Fits a relative region law for maps of any size to good images, with the exponent of the baseline
+/// that they show. maxima: (images, classes), and baselines: (images), of Context::relative_maxima;
+/// see flowline_baseline_exponent and flowline_relative_law_fit.
 inline RegionLaw fit_relative_law(Span<const float> maxima, Span<const float> baselines,
                                   int32_t classes) {
   const int64_t size = static_cast<int64_t>(maxima.size());
@@ -83,9 +85,11 @@ inline RegionLaw fit_relative_law(Span<const float> maxima, Span<const float> ba
   law.log10_pfa.resize(detail::count({classes, FLOWLINE_LAW_KNOTS}));
   law.baseline_log10_pfa.resize(FLOWLINE_LAW_KNOTS);
   int32_t knots;
-  detail::check(flowline_relative_law_fit(maxima.data(), baselines.data(), images, classes,
-                                          law.level.data(), law.log10_pfa.data(), &knots,
-                                          &law.baseline, law.baseline_log10_pfa.data()));
+  detail::check(flowline_baseline_exponent(maxima.data(), baselines.data(), images, classes,
+                                           &law.baseline_exponent));
+  detail::check(flowline_relative_law_fit(
+      maxima.data(), baselines.data(), images, classes, law.baseline_exponent, law.level.data(),
+      law.log10_pfa.data(), &knots, &law.baseline, law.baseline_log10_pfa.data()));
   law.level.resize(static_cast<size_t>(knots));
   law.log10_pfa.resize(detail::count({classes, knots}));
   law.baseline_log10_pfa.resize(static_cast<size_t>(knots));

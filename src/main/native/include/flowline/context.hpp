@@ -470,7 +470,7 @@ class Context {
             law.height,
             law.width,
             law.baseline,
-            0,
+            law.baseline_exponent,
             relative ? law.baseline_log10_pfa.data() : nullptr};
   }
 

@@ -367,11 +367,13 @@ enum {
  * baseline is the median of its likelihoods, 1 - level, over the tested positions (of an even
  * number, that of the upper of the two levels), at least 2^-24. Its level m becomes
  *
- *     max(0, 1 - (1 - m) / (2 baseline))
+ *     max(0, 1 - (1 - m) / (2 baseline^e))
  *
- * which is 1/2 at the baseline, so that an image that is stranger all over, such as one of another
- * batch, hides small defects less, and looks less like one. That it is stranger all over is judged
- * too, as a class of its own that counts as a tenth of one: its level is
+ * e is baseline_exponent: how much of what is strange about an image as a whole its strongest
+ * regions share, as good images have it (flowline_baseline_exponent). If it is 1, the level is 1/2 at
+ * the baseline, so that an image that is stranger all over, such as one of another batch, hides
+ * small defects less, and looks less like one. That it is stranger all over is judged too, as a class
+ * of its own that counts as a tenth of one: its level is
  * max(1/2, 1 - (the image's baseline) / (2 baseline of good images)), its PFA baseline_log10_pfa.
  *
  *     log10 NFA of a region   = log10 PFA + log10 (classes + 0.1)
@@ -403,7 +405,7 @@ typedef struct flowline_region_law {
   const double* log10_pfa;          /* (classes, knots), 0 at the first knot, not rising, finite */
   int64_t height, width;            /* of the fused maps that it was measured on; both 0: unknown */
   float baseline;                   /* of good images, in (0, 1]; 0: the law is not relative */
-  int32_t reserved_2;               /* 0 */
+  float baseline_exponent;          /* 0, 1/4, 1/2, 3/4 or 1; 0 unless the law is relative */
   const double* baseline_log10_pfa; /* (knots), as a row of log10_pfa; NULL if baseline is 0 */
 } flowline_region_law;
 
@@ -650,7 +652,8 @@ FLOWLINE_API flowline_status flowline_inspect(flowline_context* context,
  *
  * Calibration needs good images alone and has three steps; examples/c/calibrate.c has all of them.
  * 1. Take good images that the flow was not trained on. flowline_segment gives their fused_map,
- *    flowline_relative_maxima its maxima and baseline, and flowline_relative_law_fit the law. If
+ *    flowline_relative_maxima its maxima and baseline, flowline_baseline_exponent how much the
+ *    baseline counts, and flowline_relative_law_fit the law. If
  *    the test has a field of view, set the positions of the fused map that are out of view to -1 before
  *    flowline_relative_maxima: the law is then that of the positions that are tested.
  * 2. Take other good images. flowline_segment with that law gives their min_log10_nfa, and
@@ -716,19 +719,36 @@ FLOWLINE_API flowline_status flowline_region_law_fit(const float* maxima, int64_
                                                      int32_t classes, float* level,
                                                      double* log10_pfa, int32_t* knots);
 
+/* Measures how much the strongest regions of good images share of what is strange about the image as
+ * a whole: the exponent of the baseline for a relative law. Host memory.
+ *
+ * For each class let x be -ln(1 - m + 1e-5) of the highest level m as it is, of each image. The slope
+ * of x in -ln baseline is that of least squares; the median of the slopes of all classes (of an even
+ * number the mean of the two), at least 0 and at most 1, is rounded to quarters. If all baselines are
+ * equal it is 1. The result has the same bits on every platform.
+ *
+ * maxima: (images, classes), of flowline_relative_maxima.
+ * baselines: (images), likewise, in (0, 1].
+ * images, classes: as of flowline_region_law_fit.
+ * baseline_exponent: receives 0, 1/4, 1/2, 3/4 or 1. */
+FLOWLINE_API flowline_status flowline_baseline_exponent(const float* maxima, const float* baselines,
+                                                        int64_t images, int32_t classes,
+                                                        float* baseline_exponent);
+
 /* Fits a relative region law as flowline_region_law_fit fits a law, but that the first knot is at
  * most 1/2. The baseline of good images is the median of theirs, of an even number the lower of the
  * two. The class of the baselines is fitted as a class of regions is, by itself.
  *
  * maxima: (images, classes), of flowline_relative_maxima.
  * baselines: (images), likewise, in (0, 1].
+ * baseline_exponent: of the law, 0, 1/4, 1/2, 3/4 or 1; flowline_baseline_exponent measures it.
  * baseline: receives the baseline of good images.
  * baseline_log10_pfa: room for FLOWLINE_LAW_KNOTS, receives (knots). */
 FLOWLINE_API flowline_status flowline_relative_law_fit(const float* maxima, const float* baselines,
                                                        int64_t images, int32_t classes,
-                                                       float* level, double* log10_pfa,
-                                                       int32_t* knots, float* baseline,
-                                                       double* baseline_log10_pfa);
+                                                       float baseline_exponent, float* level,
+                                                       double* log10_pfa, int32_t* knots,
+                                                       float* baseline, double* baseline_log10_pfa);
 
 /* Computes the threshold that guarantees a false-alarm rate per image, which is the j-th smallest
  * of n scores. Host memory.

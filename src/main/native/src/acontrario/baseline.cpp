@@ -37,8 +37,8 @@ float Baseline::of(const float* map, int64_t positions) {
   return baseline_at(*median);
 }
 
-void make_relative(const float* map, int64_t positions, float baseline, float* relative) {
-  for (int64_t i = 0; i < positions; i++) relative[i] = relative_level(map[i], baseline);
+void make_relative(const float* map, int64_t positions, float likelihood, float* relative) {
+  for (int64_t i = 0; i < positions; i++) relative[i] = relative_level(map[i], likelihood);
 }
 
 }  // namespace flowline

@@ -28,8 +28,8 @@ class Baseline {
   Buffer<float> nearest_;  // the levels near the median
 };
 
-/// relative: (positions), receives the levels of a fused map relative to its baseline.
-void make_relative(const float* map, int64_t positions, float baseline, float* relative);
+/// relative: (positions), receives the levels of a fused map relative to a likelihood.
+void make_relative(const float* map, int64_t positions, float likelihood, float* relative);
 
 }  // namespace flowline
 #endif

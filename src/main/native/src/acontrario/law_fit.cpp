@@ -15,11 +15,6 @@ constexpr double SATURATION = 1e-5;  // of 1 - level
 constexpr int32_t STEPS = FLOWLINE_LAW_KNOTS - 1;
 constexpr int64_t LEAST_EXCESSES = 5;
 
-/// A level on the scale on which maxima have an exponential tail.
-double transformed(float level) {
-  return -natural_log(1.0 - static_cast<double>(level) + SATURATION);
-}
-
 float level_of(double g) { return static_cast<float>(1.0 + SATURATION - exponential(-g)); }
 
 double log10_of(double x) { return natural_log(x) * LOG10_E; }
@@ -52,10 +47,31 @@ struct Tail {
 
 }  // namespace
 
-LawFit::LawFit(const float* maxima, const float* baselines, int64_t images, int32_t classes)
+double transformed(float level) {
+  return -natural_log(1.0 - static_cast<double>(level) + SATURATION);
+}
+
+LawFit::LawFit(const float* maxima, int64_t images, int32_t classes)
     : maxima_(maxima), images_(images), classes_(classes) {
-  if (baselines != nullptr) find_baseline(baselines);
   place_knots();
+}
+
+LawFit::LawFit(const float* maxima, const float* baselines, float exponent, int64_t images,
+               int32_t classes)
+    : maxima_(maxima), images_(images), classes_(classes) {
+  find_baseline(baselines);
+  if (exponent != 1.0f) make_relative_by(exponent, baselines);
+  place_knots();
+}
+
+void LawFit::make_relative_by(float exponent, const float* baselines) {
+  own_maxima_.reserve(static_cast<size_t>(images_ * classes_));
+  for (int64_t i = 0; i < images_ * classes_; i++) {
+    const float baseline = baselines[i / classes_];
+    own_maxima_.push_back(
+        level_relative_to(powered(baseline, exponent), likelihood_of(maxima_[i], baseline)));
+  }
+  maxima_ = own_maxima_.data();
 }
 
 void LawFit::find_baseline(const float* baselines) {

@@ -8,13 +8,19 @@ namespace flowline {
 
 constexpr int64_t LEAST_LAW_IMAGES = 4;
 
+/// A level on the scale on which maxima have an exponential tail.
+double transformed(float level);
+
 /// A law of regions out of the maxima of good images: see flowline_region_law_fit and
 /// flowline_relative_law_fit.
 class LawFit {
  public:
-  /// maxima: (images, classes), checked; they stay the caller's. baselines: (images), likewise, of
-  /// a relative law; else nullptr.
-  LawFit(const float* maxima, const float* baselines, int64_t images, int32_t classes);
+  /// Of levels as they are. maxima: (images, classes), checked; they stay the caller's.
+  LawFit(const float* maxima, int64_t images, int32_t classes);
+
+  /// Of relative levels. baselines: (images), checked. exponent: of the baseline, in quarters.
+  LawFit(const float* maxima, const float* baselines, float exponent, int64_t images,
+         int32_t classes);
 
   const std::vector<float>& level() const { return level_; }
   float baseline() const { return baseline_; }
@@ -27,10 +33,12 @@ class LawFit {
 
  private:
   void find_baseline(const float* baselines);
+  void make_relative_by(float exponent, const float* baselines);
   void place_knots();
   void fit(const float* levels, int32_t stride, double* row);
 
   const float* maxima_;
+  std::vector<float> own_maxima_;  // unless they are the caller's
   int64_t images_;
   int32_t classes_;
   float baseline_ = 0.0f;

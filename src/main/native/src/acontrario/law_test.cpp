@@ -27,7 +27,7 @@ void LawTest::paint(const float* map, int32_t height, int32_t width, const Regio
   if (is_relative(law)) {
     const float baseline = baseline_.of(map, positions);
     of_baseline = log10_nfa_of_baseline(law, log10_tests, baseline);
-    make_relative(map, positions, baseline, relative_.data());
+    make_relative(map, positions, powered(baseline, law.baseline_exponent), relative_.data());
     map = relative_.data();
   }
   tree_of_.build_above(floor_of(law), map, height, width, CONNECTIVITY, &tree_);

@@ -25,6 +25,13 @@ void require_rows(const char* name, const double* log10_pfa, int32_t rows, int32
 
 }  // namespace
 
+void require_baseline_exponent(const char* name, float exponent) {
+  for (float quarters : {0.0f, 1.0f, 2.0f, 3.0f, 4.0f}) {
+    if (4.0f * exponent == quarters) return;
+  }
+  invalid(std::string(name) + " must be 0, 0.25, 0.5, 0.75 or 1, got " + std::to_string(exponent));
+}
+
 void require_law(const RegionLaw& law) {
   for (int32_t i = 0; i < law.knots; i++) {
     require_finite_value(Name("options.law.level", i), law.level[i]);

@@ -2,6 +2,7 @@
 #define FLOWLINE_ACONTRARIO_REGION_LAW_HPP
 
 #include <cfloat>
+#include <cmath>
 #include <cstdint>
 
 #include "flowline/flowline.h"
@@ -25,8 +26,12 @@ struct RegionLaw {
   const double* log10_pfa;           ///< (classes, knots)
   uint32_t smallest_region;          ///< smaller ones are as probable as none; 0: of any size
   float baseline;                    ///< of good images; 0: the law is of levels as they are
+  float baseline_exponent;           ///< in quarters, 0 to 1
   const double* baseline_log10_pfa;  ///< (knots); unless there is no baseline
 };
+
+/// Throws Error(FLOWLINE_INVALID_ARGUMENT) unless an exponent of the baseline is 0, 1/4, 1/2, 3/4 or 1.
+void require_baseline_exponent(const char* name, float exponent);
 
 /// Checks what a law's arrays, in host memory, hold. Throws Error(FLOWLINE_INVALID_ARGUMENT) naming
 /// the element.
@@ -46,15 +51,30 @@ FLOWLINE_HOST_DEVICE float baseline_at(float level) {
   return likelihood < LEAST_BASELINE ? LEAST_BASELINE : likelihood;
 }
 
-/// The level of a likelihood relative to a baseline, at which it is 1/2.
-FLOWLINE_HOST_DEVICE float level_relative_to(float baseline, float likelihood) {
-  const float relative = 1.0f - 0.5f * (likelihood / baseline);
+/// A baseline to the power of an exponent in quarters. Every machine rounds square roots alike.
+FLOWLINE_HOST_DEVICE float powered(float baseline, float exponent) {
+  const float root = std::sqrt(baseline);
+  const float fourth_root = std::sqrt(root);
+  if (exponent == 1.0f) return baseline;
+  if (exponent == 0.75f) return root * fourth_root;
+  if (exponent == 0.5f) return root;
+  return exponent == 0.25f ? fourth_root : 1.0f;
+}
+
+/// The level of a likelihood relative to another, at which it is 1/2.
+FLOWLINE_HOST_DEVICE float level_relative_to(float other, float likelihood) {
+  const float relative = 1.0f - 0.5f * (likelihood / other);
   return relative > 0.0f ? relative : 0.0f;
 }
 
-/// A level made relative to a baseline. One that is not tested stays so.
-FLOWLINE_HOST_DEVICE float relative_level(float level, float baseline) {
-  return level < 0.0f ? level : level_relative_to(baseline, 1.0f - level);
+/// A level made relative to a likelihood. One that is not tested stays so.
+FLOWLINE_HOST_DEVICE float relative_level(float level, float likelihood) {
+  return level < 0.0f ? level : level_relative_to(likelihood, 1.0f - level);
+}
+
+/// The likelihood of a level that was made relative to a baseline.
+FLOWLINE_HOST_DEVICE float likelihood_of(float relative, float baseline) {
+  return 2.0f * baseline * (1.0f - relative);
 }
 
 /// The class of regions of so many positions: floor(log2(area)), of the last all larger ones.

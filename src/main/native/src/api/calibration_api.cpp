@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "acontrario/baseline.hpp"
+#include "acontrario/baseline_exponent.hpp"
 #include "acontrario/connectivity.hpp"
 #include "acontrario/false_alarm_rate.hpp"
 #include "acontrario/law_fit.hpp"
@@ -130,22 +131,42 @@ flowline_status flowline_region_law_fit(const float* maxima, int64_t images, int
     memory.write("log10_pfa", log10_pfa, bytes_of<double>(classes * FLOWLINE_LAW_KNOTS));
     memory.write("knots", knots, bytes_of<int32_t>(1));
     require_maxima(maxima, images, classes);
-    LawFit fit(maxima, nullptr, images, classes);
+    LawFit fit(maxima, images, classes);
     fit.write(log10_pfa);
     std::copy(fit.level().begin(), fit.level().end(), level);
     *knots = static_cast<int32_t>(fit.level().size());
   });
 }
 
-flowline_status flowline_relative_law_fit(const float* maxima, const float* baselines,
-                                          int64_t images, int32_t classes, float* level,
-                                          double* log10_pfa, int32_t* knots, float* baseline,
-                                          double* baseline_log10_pfa) {
+flowline_status flowline_baseline_exponent(const float* maxima, const float* baselines,
+                                           int64_t images, int32_t classes,
+                                           float* baseline_exponent) {
   return translate([&] {
     require_pointer("maxima", maxima, alignof(float));
     require_pointer("baselines", baselines, alignof(float));
     require_between("images", images, LEAST_LAW_IMAGES, MOST_IMAGES);
     require_between("classes", classes, 1, MOST_CLASSES);
+    require_pointer("baseline_exponent", baseline_exponent, alignof(float));
+    Footprint memory;
+    memory.read("maxima", maxima, bytes_of<float>(images * classes));
+    memory.read("baselines", baselines, bytes_of<float>(images));
+    memory.write("baseline_exponent", baseline_exponent, bytes_of<float>(1));
+    require_maxima(maxima, images, classes);
+    require_baselines(baselines, images);
+    *baseline_exponent = baseline_exponent_of(maxima, baselines, images, classes);
+  });
+}
+
+flowline_status flowline_relative_law_fit(const float* maxima, const float* baselines,
+                                          int64_t images, int32_t classes, float baseline_exponent,
+                                          float* level, double* log10_pfa, int32_t* knots,
+                                          float* baseline, double* baseline_log10_pfa) {
+  return translate([&] {
+    require_pointer("maxima", maxima, alignof(float));
+    require_pointer("baselines", baselines, alignof(float));
+    require_between("images", images, LEAST_LAW_IMAGES, MOST_IMAGES);
+    require_between("classes", classes, 1, MOST_CLASSES);
+    require_baseline_exponent("baseline_exponent", baseline_exponent);
     require_pointer("level", level, alignof(float));
     require_pointer("log10_pfa", log10_pfa, alignof(double));
     require_pointer("knots", knots, alignof(int32_t));
@@ -161,7 +182,7 @@ flowline_status flowline_relative_law_fit(const float* maxima, const float* base
     memory.write("baseline_log10_pfa", baseline_log10_pfa, bytes_of<double>(FLOWLINE_LAW_KNOTS));
     require_maxima(maxima, images, classes);
     require_baselines(baselines, images);
-    LawFit fit(maxima, baselines, images, classes);
+    LawFit fit(maxima, baselines, baseline_exponent, images, classes);
     fit.write(log10_pfa);
     fit.write_baseline(baseline_log10_pfa);
     std::copy(fit.level().begin(), fit.level().end(), level);

@@ -68,9 +68,13 @@ RegionLaw region_law_of(const flowline_region_law* law, const flowline_tensor& f
   require_between("options.law.classes", known.classes, 1, MOST_CLASSES);
   require_between("options.law.knots", known.knots, 2, MOST_KNOTS);
   require_between("options.law.reserved", known.reserved, 0, 0);
-  require_between("options.law.reserved_2", known.reserved_2, 0, 0);
   require_baseline("options.law.baseline", known.baseline);
   const bool relative = known.baseline > 0.0f;
+  require_baseline_exponent("options.law.baseline_exponent", known.baseline_exponent);
+  if (!relative && known.baseline_exponent != 0.0f) {
+    invalid("options.law.baseline_exponent must be 0 if options.law.baseline is 0, got " +
+            std::to_string(known.baseline_exponent));
+  }
   if (!relative && known.baseline_log10_pfa != nullptr) {
     invalid("options.law.baseline_log10_pfa must be NULL if options.law.baseline is 0");
   }
@@ -82,7 +86,13 @@ RegionLaw region_law_of(const flowline_region_law* law, const flowline_tensor& f
       require_pointer("options.law.baseline_log10_pfa", known.baseline_log10_pfa, alignof(double));
     }
   }
-  return {known.classes,           known.knots, known.level, known.log10_pfa, 0, known.baseline,
+  return {known.classes,
+          known.knots,
+          known.level,
+          known.log10_pfa,
+          0,
+          known.baseline,
+          known.baseline_exponent,
           known.baseline_log10_pfa};
 }
 

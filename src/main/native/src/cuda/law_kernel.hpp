@@ -26,8 +26,9 @@ FLOWLINE_DEVICE void paint_by_law(const Team& team, int32_t height, int32_t widt
   if (is_relative(law)) {
     const float baseline = find_baseline(team, positions, arrays);
     of_baseline = log10_nfa_of_baseline(law, log10_tests, baseline);
+    const float unit = powered(baseline, law.baseline_exponent);
     team.each(positions,
-              [&](int32_t p) { arrays.energy[p] = relative_level(arrays.energy[p], baseline); });
+              [&](int32_t p) { arrays.energy[p] = relative_level(arrays.energy[p], unit); });
   }
   find_branches(team, height, width, floor_of(law), arrays);
   const int32_t count = sort_branches(team, positions, &arrays);

@@ -2,6 +2,7 @@ package dev.flowline;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flowline.calibration.CrossFitting;
 import dev.flowline.data.Dataset;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.extractor.ExtractorConfig;
@@ -50,6 +51,21 @@ public final class RealLine {
         List.of(shared().resolve(WEIGHTS)),
         0.25,
         training,
+        1L << 30,
+        output,
+        false);
+  }
+
+  /** The same training of few images, which take turns to be held out. */
+  public static TrainingRequest crossFitted(Dataset dataset, int batch, Path output) {
+    TrainingRequest split = twoEpochs(dataset, batch, output);
+    return new TrainingRequest(
+        split.config(),
+        TinyLine.CALIBRATION.crossFitted(new CrossFitting(5)),
+        dataset,
+        split.weights(),
+        0,
+        split.training(),
         1L << 30,
         output,
         false);

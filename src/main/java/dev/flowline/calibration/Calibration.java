@@ -11,7 +11,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The calibration of a model's log10Epsilon with n good images that were used for nothing else. The
@@ -24,7 +26,8 @@ import java.util.stream.Collectors;
  *     format 3
  * @param requested the requested rate of false-alarm images
  * @param guaranteed the guaranteed rate, at most the requested one unless the images are too few;
- *     of a cross-fitted calibration the expected rate, see {@link #isGuaranteed}
+ *     of a cross-fitted calibration the expected rate, see {@link #isGuaranteed} and {@link
+ *     #proved}
  * @param crossFitting how the images took turns to be held out; null if they were held out once
  * @param mix of the groups in which parts will come, for which the images are weighted; null if
  *     parts come as the images do
@@ -56,11 +59,32 @@ public record Calibration(
     if (mix != null) {
       mix.requireEnough(images.stream().map(CalibrationImage::group).toList(), requested);
     }
+    requireFolds(images, goodImages, requested, crossFitting);
     int rank = rank(goodImages, images, requested, mix);
     if (rank > images.size() || !Double.isFinite(guaranteed)) {
       throw new IllegalArgumentException(
           "%s images cannot promise %s at the rank %s of %s images"
               .formatted(images.size(), guaranteed, rank, goodImages));
+    }
+  }
+
+  private static void requireFolds(
+      List<CalibrationImage> images, int all, FalseAlarmRate rate, CrossFitting by) {
+    if (by == null || !by.kept()) {
+      return;
+    }
+    boolean known = images.stream().allMatch(i -> i.fold() != null);
+    if (!known || images.size() != all || rate.confidence() != null) {
+      throw new IllegalArgumentException(
+          "a calibration by kept folds must have all %s images, each with its fold, and no confidence"
+              .formatted(all));
+    }
+    List<Integer> found = images.stream().map(CalibrationImage::fold).distinct().sorted().toList();
+    int last = found.size() - 1;
+    if (found.size() != by.folds() || found.get(0) != 0 || found.get(last) != last) {
+      throw new IllegalArgumentException(
+          "the calibration images must be of the folds 0 to %s, got %s"
+              .formatted(by.folds() - 1, found));
     }
   }
 
@@ -122,6 +146,27 @@ public record Calibration(
     return crossFitting == null;
   }
 
+  /** Returns whether the models of the folds are kept, and judge by {@link CvPlus}. */
+  public boolean keepsFolds() {
+    return crossFitting != null && crossFitting.kept();
+  }
+
+  /**
+   * Returns the largest share of false alarms that is proved for exchangeable images: {@link
+   * #guaranteed}, or by kept folds about twice that much, see {@link CvPlus}. Empty if nothing is
+   * proved.
+   */
+  public Optional<Double> proved() {
+    if (!keepsFolds()) {
+      return isGuaranteed() ? Optional.of(guaranteed) : Optional.empty();
+    }
+    List<Integer> sizes =
+        IntStream.range(0, crossFitting.folds())
+            .mapToObj(fold -> (int) images.stream().filter(i -> i.fold() == fold).count())
+            .toList();
+    return Optional.of(CvPlus.bound(rank(), sizes));
+  }
+
   /**
    * Returns the calibration whose threshold guarantees a rate of parts that will come in a mix.
    *
@@ -162,17 +207,20 @@ public record Calibration(
     return mix == null ? goodImages : ranks(images, mix).effectiveImages();
   }
 
-  /** Returns the threshold: an image with a minimum log10NFA strictly below it alarms. */
+  /**
+   * Returns the threshold: an image with a minimum log10NFA strictly below it alarms. With kept
+   * folds it is compared with their numbers as {@link CvPlus} has it.
+   */
   public double log10Epsilon() {
     return images.get(rank() - 1).minLog10Nfa();
   }
 
   /**
    * Returns whether images have p-values: the numbers of all n images are kept, and not the
-   * smallest alone, as in model files of format 1, and without weights.
+   * smallest alone, as in model files of format 1.
    */
   public boolean knowsPValues() {
-    return images.size() == goodImages && mix == null;
+    return images.size() == goodImages;
   }
 
   /**
@@ -180,11 +228,15 @@ public record Calibration(
    * log10NFA of at most its own)/(n + 1). If the image is good and exchangeable with the n, it is
    * at most t with a probability of at most t, for every t, on average over the choice of the n
    * images (Vovk 2005). It is at most {@link #rank}/(n + 1) exactly if the image is below {@link
-   * #log10Epsilon}, ties included.
+   * #log10Epsilon}, ties included. With a mix the images count by their weights, whose sum is 1,
+   * and the image by the largest of these, w, whatever its group: (w + weight of those images)/(1 +
+   * w). With its own weight it would be no larger. It is then at most {@link #guaranteed} exactly
+   * if the image is below the threshold (Tibshirani, Foygel Barber, Candès, Ramdas 2019).
    *
    * @param minLog10Nfa of the image; no NaN
    * @throws IllegalArgumentException if it is NaN
-   * @throws IllegalStateException unless p-values are {@linkplain #knowsPValues known}
+   * @throws IllegalStateException unless p-values are {@linkplain #knowsPValues known}, or if they
+   *     are by kept folds, see {@link CvPlus#compare}
    */
   public double pValue(double minLog10Nfa) {
     if (Double.isNaN(minLog10Nfa)) {
@@ -193,6 +245,9 @@ public record Calibration(
     if (!knowsPValues()) {
       throw new IllegalStateException(
           "only %s of the numbers of %s images are kept".formatted(images.size(), goodImages));
+    }
+    if (keepsFolds()) {
+      throw new IllegalStateException("the p-value takes a number by each of the kept folds");
     }
     int asExtreme = 0;
     int more = goodImages;
@@ -204,7 +259,9 @@ public record Calibration(
         more = middle;
       }
     }
-    return (1.0 + asExtreme) / (goodImages + 1.0);
+    return mix == null
+        ? (1.0 + asExtreme) / (goodImages + 1.0)
+        : ranks(images, mix).guaranteed(asExtreme + 1);
   }
 
   /** Returns whether there are enough images to guarantee a rate, and its threshold is known. */
@@ -263,14 +320,25 @@ public record Calibration(
    * @param band around the threshold
    */
   public List<List<Double>> goodPartStatistics(int count, GuardBand band) {
+    return goodParts(band).stream()
+        .map(CalibrationImage::latentStatistics)
+        .filter(statistics -> statistics != null && statistics.size() == count)
+        .toList();
+  }
+
+  /**
+   * Returns the inputs of the same images as {@link #goodPartStatistics}, without those of older
+   * files, which hold none.
+   */
+  public List<InputStatistics> goodPartInputs(GuardBand band) {
+    return goodParts(band).stream().map(CalibrationImage::input).filter(Objects::nonNull).toList();
+  }
+
+  private List<CalibrationImage> goodParts(GuardBand band) {
     double goodFrom = band.goodFrom(log10Epsilon());
     List<CalibrationImage> good =
         images.stream().skip(rank()).filter(image -> image.minLog10Nfa() >= goodFrom).toList();
-    return (mix == null ? good : inMix(good))
-        .stream()
-            .map(CalibrationImage::latentStatistics)
-            .filter(statistics -> statistics != null && statistics.size() == count)
-            .toList();
+    return mix == null ? good : inMix(good);
   }
 
   private List<CalibrationImage> inMix(List<CalibrationImage> good) {

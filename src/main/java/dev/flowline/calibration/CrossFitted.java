@@ -42,22 +42,44 @@ public record CrossFitted(SegmentationOptions test, List<CalibrationImage> image
       SegmentationOptions others = calibrated ? maxima.measured(plain, folds.outside(fold)) : plain;
       List<CalibrationImage> own = calibrator.statistics(others, latents.only(held));
       for (int i = 0; i < held.size(); i++) {
-        images.set(held.get(i), withoutLatents(own.get(i)));
+        images.set(held.get(i), own.get(i).withoutLatents());
       }
     }
     return new CrossFitted(calibrated ? maxima.measured(plain) : plain, List.copyOf(images));
   }
 
+  /**
+   * Measures the test by models that are kept, each with its own laws.
+   *
+   * @param wanted everything else of the test
+   * @param laws by fold; null for a test without a region law
+   * @param latents of all images, each by the model of its fold
+   */
+  public static CrossFitted ofKept(
+      Calibrator calibrator,
+      SegmentationOptions wanted,
+      List<FoldLaws> laws,
+      Folds folds,
+      GoodImages latents)
+      throws IOException {
+    SegmentationOptions plain = wanted.withLaw(null).withLog10Epsilon(0);
+    List<CalibrationImage> images =
+        new ArrayList<>(Collections.nCopies(latents.count(), (CalibrationImage) null));
+    for (int fold = 0; fold < folds.count(); fold++) {
+      List<Integer> held = folds.held().get(fold);
+      SegmentationOptions own = laws == null ? plain : laws.get(fold).in(plain);
+      List<CalibrationImage> known = calibrator.statistics(own, latents.only(held));
+      for (int i = 0; i < held.size(); i++) {
+        images.set(held.get(i), known.get(i).withoutLatents().inFold(fold));
+      }
+    }
+    SegmentationOptions test =
+        laws == null ? plain : calibrator.maxima(plain, latents).measured(plain);
+    return new CrossFitted(test, List.copyOf(images));
+  }
+
   /** Returns the calibration of the threshold at a rate. */
   public Calibration calibration(FalseAlarmRate rate, CrossFitting folds) {
     return Calibration.of(images, rate).crossFitted(folds);
-  }
-
-  /**
-   * Returns an image without the statistics of its latents, which drift would compare: those of a
-   * fold's model differ from the final model's.
-   */
-  private static CalibrationImage withoutLatents(CalibrationImage image) {
-    return new CalibrationImage(image.minLog10Nfa(), null, image.input());
   }
 }

@@ -27,7 +27,10 @@ public final class FalseAlarmText {
     String guarantee =
         images
             + guarantee(
-                calibration.guaranteed(), requested.confidence(), calibration.isGuaranteed());
+                calibration.guaranteed(), requested.confidence(), calibration.isGuaranteed())
+            + (calibration.keepsFolds()
+                ? ", at most %s is proved".formatted(percent(calibration.proved().orElseThrow()))
+                : "");
     return calibration.imagesMissing() == 0
         ? guarantee
         : guarantee
@@ -36,6 +39,10 @@ public final class FalseAlarmText {
   }
 
   private static String howUsed(Calibration calibration) {
+    if (calibration.keepsFolds()) {
+      return ", each compared by the kept model that had not seen it (CV+, %s folds)"
+          .formatted(calibration.crossFitting().folds());
+    }
     return calibration.crossFitting() == null
         ? " held out for it"
         : ", each judged by a model that had not seen it (%s folds)"

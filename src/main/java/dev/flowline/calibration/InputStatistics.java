@@ -1,7 +1,9 @@
 package dev.flowline.calibration;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flowline.io.Preprocessing;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -14,9 +16,14 @@ import java.util.stream.IntStream;
  * @param contrast standard deviation of all pixels
  * @param entropy of the histogram of 64 levels, in bits
  * @param tiles mean of each of 4 × 4 tiles, row by row
+ * @param sharpness see {@link Sharpness}; null in files of older versions
  */
 public record InputStatistics(
-    double brightness, double contrast, double entropy, List<Double> tiles) {
+    double brightness,
+    double contrast,
+    double entropy,
+    List<Double> tiles,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Double sharpness) {
   private static final int LEVELS = 64;
   private static final int TILES = 4; // per side
 
@@ -44,6 +51,9 @@ public record InputStatistics(
       requireWithin("each of tiles", tile == null ? Double.NaN : tile, 1);
     }
     tiles = List.copyOf(tiles);
+    if (sharpness != null) {
+      requireWithin("sharpness", sharpness, Sharpness.HIGHEST);
+    }
   }
 
   private static void requireWithin(String name, double value, double highest) {
@@ -68,10 +78,12 @@ public record InputStatistics(
     int[] histogram = new int[LEVELS];
     double[] sums = new double[rows * columns]; // by tile
     int[] counts = new int[rows * columns];
+    Sharpness sharpness = new Sharpness(width);
     float[] channel = new float[width];
     float[] grey = new float[width];
     for (int y = 0; y < height; y++) {
       readRow(input, preprocessing, y, channel, grey);
+      sharpness.add(grey);
       for (int column = 0; column < columns; column++) {
         int end = end(column, columns, width);
         double sum = 0;
@@ -93,7 +105,8 @@ public record InputStatistics(
         brief(mean),
         brief(Math.sqrt(variance)),
         brief(entropy(histogram, pixels)),
-        IntStream.range(0, sums.length).mapToObj(t -> brief(sums[t] / counts[t])).toList());
+        IntStream.range(0, sums.length).mapToObj(t -> brief(sums[t] / counts[t])).toList(),
+        brief(sharpness.value()));
   }
 
   /** Reads the mean of the channels of a row, with mean and deviation of the input undone. */
@@ -129,6 +142,31 @@ public record InputStatistics(
       entropy -= count == 0 ? 0 : share * Math.log(share) / Math.log(2);
     }
     return entropy;
+  }
+
+  /**
+   * Returns the values that show that inputs have changed, in the order of {@link #names}: all of
+   * them.
+   */
+  public List<Double> values() {
+    List<Double> values = new ArrayList<>(List.of(brightness, contrast, entropy));
+    values.addAll(tiles);
+    if (sharpness != null) {
+      values.add(sharpness);
+    }
+    return values;
+  }
+
+  /** Returns the names of the {@link #values}. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>(List.of("brightness", "contrast", "entropy"));
+    for (int tile = 1; tile <= tiles.size(); tile++) {
+      names.add("brightness of tile %s of %s".formatted(tile, tiles.size()));
+    }
+    if (sharpness != null) {
+      names.add("sharpness");
+    }
+    return names;
   }
 
   /** Returns whether all pixels are alike. */

@@ -22,6 +22,10 @@ public final class Recalibrator {
    */
   private static final int OLD_LENGTH = 16;
 
+  /** The group of an image by default: the name of the folder that it lies in. */
+  public static final Function<Sample, String> FOLDER =
+      image -> String.valueOf(image.image().toAbsolutePath().normalize().getParent().getFileName());
+
   private final Calibrator calibrator;
   private final Function<List<Sample>, GoodImages> latents;
 
@@ -67,15 +71,15 @@ public final class Recalibrator {
       List<Sample> images,
       long seed)
       throws IOException {
-    return run(before, nullHypothesis, requested, images, seed, null);
+    return run(before, nullHypothesis, requested, images, seed, null, FOLDER);
   }
 
   /**
    * Measures the region law if there are enough images, and the threshold for parts that will come
    * in a mix; see {@link #run(SegmentationOptions, NullHypothesis, FalseAlarmRate, List, long)}.
    *
-   * @param mix of groups, which are the folders that the images lie in; null if parts come as the
-   *     images do
+   * @param mix of groups; null if parts come as the images do
+   * @param group returns that of an image, such as {@link #FOLDER}
    * @throws IllegalArgumentException if the images of a group are too few, or not those of the mix
    */
   public Recalibrated run(
@@ -84,32 +88,27 @@ public final class Recalibrator {
       FalseAlarmRate requested,
       List<Sample> images,
       long seed,
-      GroupMix mix)
+      GroupMix mix,
+      Function<Sample, String> group)
       throws IOException {
     CalibrationShares shares =
         CalibrationShares.of(images.size(), nullHypothesis, requested, before.law() != null);
     if (shares.law() == 0) {
       List<Sample> unseen = before.law() == null ? images : unseen(before.law(), requested, images);
-      return withThreshold(before, requested, unseen, mix, false, images.size() - unseen.size());
+      return withThreshold(
+          before, requested, unseen, mix, group, false, images.size() - unseen.size());
     }
     double lawShare = (double) shares.law() / images.size();
     // Validation images measure the law, all others set the threshold.
     Split drawn = Split.of(images, lawShare, 0, seed);
     if (mix != null) {
-      mix.requireEnough(groups(drawn.fit()), requested); // before the law, which takes time
+      mix.requireEnough(
+          drawn.fit().stream().map(group).toList(), requested); // before the law, which takes time
     }
     SegmentationOptions measured =
         calibrator.measured(before, nullHypothesis, latents.apply(drawn.validation()));
     RegionLaw law = measured.law().withMeasuredOn(ImageDigests.of(drawn.validation()));
-    return withThreshold(measured.withLaw(law), requested, drawn.fit(), mix, true, 0);
-  }
-
-  /** Returns the groups of images: the names of the folders that they lie in. */
-  private static List<String> groups(List<Sample> images) {
-    return images.stream()
-        .map(image -> image.image().toAbsolutePath().normalize().getParent())
-        .map(folder -> String.valueOf(folder.getFileName()))
-        .toList();
+    return withThreshold(measured.withLaw(law), requested, drawn.fit(), mix, group, true, 0);
   }
 
   private static List<Sample> unseen(RegionLaw law, FalseAlarmRate requested, List<Sample> images)
@@ -140,10 +139,11 @@ public final class Recalibrator {
       FalseAlarmRate requested,
       List<Sample> images,
       GroupMix mix,
+      Function<Sample, String> group,
       boolean lawIsNew,
       int leftOut)
       throws IOException {
-    List<String> groups = groups(images);
+    List<String> groups = images.stream().map(group).toList();
     if (mix != null) {
       mix.requireEnough(groups, requested);
     }

@@ -42,12 +42,13 @@ final class WeightedRanks {
   }
 
   /**
-   * Returns the rate that the j-th smallest number guarantees.
+   * Returns the rate that the j-th smallest number guarantees, which is the p-value of a part that
+   * j − 1 images are at most.
    *
-   * @param rank j, at least 1
+   * @param rank j, from 1 to n + 1
    */
   double guaranteed(int rank) {
-    return (below[rank - 1] + ofPart) / (1 + ofPart);
+    return Math.min(1, (below[rank - 1] + ofPart) / (1 + ofPart)); // 1 but for rounding
   }
 
   /** Returns how many equal weights vary as little: 1 / Σ w² (Kish 1965). */

@@ -65,6 +65,8 @@ public record Certificate(
    * @param inWords what is guaranteed, by which images
    * @param expected whether {@code guaranteed} is what is expected of a cross-fitted threshold, and
    *     no bound
+   * @param proved the rate that is proved besides, if the threshold is by kept folds; null
+   *     otherwise
    */
   public record Guarantee(
       @JsonProperty("asked") FalseAlarmRate requested,
@@ -72,7 +74,8 @@ public record Certificate(
       int calibrationImages,
       int imagesMissing,
       String inWords,
-      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean expected) {
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean expected,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Double proved) {
     private static Guarantee of(Calibration calibration) {
       return new Guarantee(
           calibration.requested(),
@@ -80,7 +83,8 @@ public record Certificate(
           calibration.goodImages(),
           calibration.imagesMissing(),
           FalseAlarmText.of(calibration),
-          !calibration.isGuaranteed());
+          !calibration.isGuaranteed(),
+          calibration.keepsFolds() ? calibration.proved().orElse(null) : null);
     }
   }
 

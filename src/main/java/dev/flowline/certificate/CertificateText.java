@@ -93,6 +93,9 @@ public final class CertificateText {
   }
 
   private static String itHolds(Certificate.Guarantee guarantee) {
+    if (guarantee.proved() != null) {
+      return "the proved rate on average over the choice of calibration images; the expected one was measured for such calibrations";
+    }
     if (guarantee.expected()) {
       return "measured for such calibrations, not proved";
     }

@@ -41,7 +41,8 @@ public record ObservedDrift(Drift drift, NamedImage changeAt, NamedImage detecte
       return drift.parts() == 0
           ? "no good part was inspected"
           : "no drift in "
-              + Numbers.count((int) Math.min(drift.parts(), Integer.MAX_VALUE), "good part");
+              + Numbers.count((int) Math.min(drift.parts(), Integer.MAX_VALUE), "good part")
+              + (drift.watched() == Drift.Watched.INPUT ? ", by statistics of the input only" : "");
     }
     return "good parts have changed since about image %s, noticed at %s: %s is %s"
         .formatted(

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -115,6 +116,12 @@ final class CalibrateCommand implements Callable<Integer> {
                   images.digests(),
                   guard.digests().distinct().toList()));
       warnings(result, before, band).forEach(this::warn);
+      if (before.calibration() != null && before.calibration().keepsFolds()) {
+        common
+            .err()
+            .println(
+                "note: the models of the folds are left out: good images now calibrate the final model alone");
+      }
       common.print(
           CalibrationAnswer.of(result, band, before, written(), given, images.leftOut()),
           out -> out.println(CalibrationAnswer.inWords(result, band, before, written())));
@@ -172,6 +179,11 @@ final class CalibrateCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "the model's threshold was set by hand: name good images with --good, which set it anew");
     }
+    if (own.keepsFolds()) {
+      throw new IllegalArgumentException(
+          "the threshold of the model is by its %s kept folds, around which no guard band is measured: name good images with --good, which calibrates the final model alone and leaves the folds out"
+              .formatted(own.crossFitting().folds()));
+    }
     boolean asItIs = !falseAlarms.given() && !bands.hasRejectRate();
     Calibration calibration = asItIs ? own : own.at(bands.rejecting(falseAlarms));
     return new Recalibrator.Recalibrated(
@@ -225,6 +237,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
   private Recalibrator.Recalibrated calibrated(
       AnomalyModel opened, SegmentationOptions wanted, List<Sample> images) throws IOException {
+    Function<Sample, String> groups = mix.groups(images);
     try (Progress progress = Progress.on(common.err());
         Encoder encoder = new TorchEncoder(opened)) {
       Preprocessing preprocessing = opened.config().preprocessing();
@@ -234,7 +247,13 @@ final class CalibrateCommand implements Callable<Integer> {
               new Calibrator(opened.device()),
               samples -> new EncodedImages(encoder, preprocessing, samples, step))
           .run(
-              wanted, hypothesis.wanted(), bands.rejecting(falseAlarms), images, seed, mix.value());
+              wanted,
+              hypothesis.wanted(),
+              bands.rejecting(falseAlarms),
+              images,
+              seed,
+              mix.value(),
+              groups);
     }
   }
 

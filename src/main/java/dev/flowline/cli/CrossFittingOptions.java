@@ -2,8 +2,8 @@ package dev.flowline.cli;
 
 import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.data.Dataset;
+import dev.flowline.model.ModelConfig;
 import dev.flowline.train.CalibrationChoice;
-import dev.flowline.train.TrainingConfig;
 import picocli.CommandLine.Option;
 
 /** How the good images of a training calibrate its test. */
@@ -20,23 +20,37 @@ final class CrossFittingOptions {
       names = "--folds",
       paramLabel = "K",
       description =
-          "Number of folds of cross-fitting; each costs a training (default: 10 of fewer than 60 images, else 5).")
+          "Number of folds of cross-fitting; each costs a training (default: 10 of fewer than 60 images, else 5; as many as there are images, at most 60, of a model that is fitted to pretrained features).")
   private Integer folds;
+
+  @Option(
+      names = "--keep-folds",
+      description =
+          "Keep the models of the folds, 5 unless --folds is given, and inspect with all of them, so that a false-alarm rate is proved; K folds take K times K trainings.")
+  private boolean keep;
 
   /**
    * Returns the choice of the user, or the one that suits the number of images.
    *
    * @param split the plan of a split
+   * @param config of the model
    * @param heldOut the shares of a split
+   * @param seed of the split
    * @throws IllegalArgumentException if the options contradict each other, or there are too few
    *     good images
    */
   CalibrationChoice choice(
-      CalibrationPlan split, HeldOutOptions heldOut, Dataset dataset, TrainingConfig training) {
-    boolean wantsFolds = by == CalibrationBy.CROSS_FITTING || (by == null && folds != null);
-    if (by == CalibrationBy.SPLIT && folds != null) {
+      CalibrationPlan split,
+      ModelConfig config,
+      HeldOutOptions heldOut,
+      Dataset dataset,
+      long seed) {
+    boolean wantsFolds =
+        by == CalibrationBy.CROSS_FITTING || (by == null && (folds != null || keep));
+    if (by == CalibrationBy.SPLIT && (folds != null || keep)) {
       throw new IllegalArgumentException(
-          "--folds goes with --calibration-by CROSS_FITTING, not with SPLIT");
+          (keep ? "--keep-folds" : "--folds")
+              + " goes with --calibration-by CROSS_FITTING, not with SPLIT");
     }
     if (wantsFolds && split.rate() == null) {
       throw new IllegalArgumentException(
@@ -46,12 +60,15 @@ final class CrossFittingOptions {
       throw new IllegalArgumentException(
           "cross-fitting loses no image: leave out --validation and --calibration");
     }
+    if (keep) {
+      return CalibrationChoice.keptFolds(split, dataset, folds);
+    }
     if (wantsFolds) {
-      return CalibrationChoice.crossFitted(split, dataset, folds, "as requested");
+      return CalibrationChoice.crossFitted(split, config, dataset, folds, "as requested");
     }
     if (by == CalibrationBy.SPLIT || heldOut.given()) {
       return CalibrationChoice.split(split, "as requested");
     }
-    return CalibrationChoice.of(split, dataset, heldOut.validation(), training, null);
+    return CalibrationChoice.of(split, config, dataset, heldOut.validation(), seed, null);
   }
 }

@@ -69,6 +69,7 @@ final class DriftCommand implements Callable<Integer> {
                         model
                             + ": drift cannot be watched, because the model holds no statistics of good parts: 'flowline calibrate' measures them"));
     LeftOutFiles.print(files, common);
+    DriftInWords.note(line.state()).ifPresent(common.err()::println);
     DriftTally tally = tally(inspector, line, files.images());
     tally.print(common.err());
     Drift drift = line.state();

@@ -5,6 +5,7 @@ import dev.flowline.io.OneLine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The text of the state of drift, for who runs the line. */
 final class DriftInWords {
@@ -36,6 +37,16 @@ final class DriftInWords {
         drift.meanSinceChange(),
         drift.changeAtPart(),
         drift.meanAtCalibration());
+  }
+
+  /**
+   * Returns what a user must know about what is watched, in one line; empty if it is the latents.
+   */
+  static Optional<String> note(Drift drift) {
+    return drift.watched() == Drift.Watched.INPUT
+        ? Optional.of(
+            "note: drift is watched by statistics of the input only: this model is cross-fitted; 'flowline calibrate' with good images of the line watches the latents as well")
+        : Optional.empty();
   }
 
   /** Returns the image of a good part, numbered from 1; null for null. */

@@ -98,6 +98,7 @@ final class InspectCommand implements Callable<Integer> {
         test.noteOfGuardBand(inspector, common);
         LotTally lot = LotTally.of(inspector, discovery.rate(), common.err());
         Optional<DriftWatch> drift = driftWatch(inspector);
+        drift.map(DriftWatch::state).flatMap(DriftInWords::note).ifPresent(common.err()::println);
         boolean whole = inspect(images, inspector, drift, lot);
         if (logbook.given()) {
           logbook.recordDrift(opened, drift.orElseThrow().state(), inspected, good, sources);

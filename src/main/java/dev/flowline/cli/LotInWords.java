@@ -39,7 +39,7 @@ final class LotInWords {
   }
 
   private static String falseRejects(LotStatement.FalseRejects rejects, int parts) {
-    return "the threshold %s %s of good parts, %s: %s of these %s if all were good, fewer if not"
+    return "the threshold %s %s of good parts, %s: %s of these %s if all were good, fewer if not%s"
         .formatted(
             rejects.expected() ? "is expected to reject about" : "rejects at most",
             Numbers.percent(rejects.guaranteed()),
@@ -47,7 +47,10 @@ final class LotInWords {
                 ? "on average over calibrations"
                 : "with confidence " + rejects.confidence(),
             Numbers.brief(rejects.atMost()),
-            parts);
+            parts,
+            rejects.proved() == null
+                ? ""
+                : "; at most %s is proved".formatted(Numbers.percent(rejects.proved())));
   }
 
   private static String discoveries(LotStatement.Discoveries found, LotStatement lot) {

@@ -34,6 +34,9 @@ final class LotTally {
         throw new IllegalArgumentException("--false-discovery-rate: there are " + why);
       }
       err.println("note: " + why);
+    } else if (falseDiscoveryRate != null && inspector.pValues().get().mix() != null) {
+      throw new IllegalArgumentException(
+          "--false-discovery-rate: the p-values are weighted for a mix, by which no procedure here keeps such a rate: 'flowline calibrate' without --mix");
     }
     return new LotTally(Lot.of(inspector), falseDiscoveryRate);
   }
@@ -41,9 +44,6 @@ final class LotTally {
   private static String whyNone(Calibration own) {
     if (own == null) {
       return "the model's threshold was set by hand: 'flowline calibrate' sets it with good images";
-    }
-    if (own.mix() != null) {
-      return "the model was calibrated for a mix: its images have weights";
     }
     return own.knowsPValues()
         ? "the model was calibrated for another test: leave out the options of the test"

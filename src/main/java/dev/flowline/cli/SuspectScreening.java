@@ -1,6 +1,7 @@
 package dev.flowline.cli;
 
 import dev.flowline.calibration.CalibrationPlan;
+import dev.flowline.calibration.CrossFitting;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.OutputLock;
 import dev.flowline.tensor.Device;
@@ -29,7 +30,13 @@ record SuspectScreening(TrainingRequest request) {
     if (plan.crossFitting() == null) {
       CalibrationPlan usual =
           new CalibrationPlan(plan.nullHypothesis(), 0, CalibrationPlan.USUAL_RATE);
-      plan = CalibrationChoice.crossFitted(usual, training.dataset(), null, "to screen").plan();
+      plan =
+          CalibrationChoice.crossFitted(
+                  usual, training.config(), training.dataset(), null, "to screen")
+              .plan();
+    }
+    if (plan.crossFitting().kept()) {
+      plan = plan.crossFitted(new CrossFitting(plan.crossFitting().folds()));
     }
     Path output = training.output();
     return new SuspectScreening(

@@ -24,6 +24,7 @@ import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,9 +98,10 @@ final class TrainCommand implements Callable<Integer> {
             output, rule, suspects.leaveOut(), prints, request.config().preprocessing(), common);
     TrainingReport report = trained(request, found);
     warnings(request, report.config()).forEach(text -> common.err().println("warning: " + text));
+    long bytes = Files.size(output);
     common.print(
         WrittenModel.of(output, report.config()),
-        out -> print(out, report.config(), report.seconds()));
+        out -> print(out, report.config(), report.seconds(), bytes));
     if (suspects.leaveOut()) {
       found
           .guaranteeInWords(report.config().calibration())
@@ -218,14 +220,13 @@ final class TrainCommand implements Callable<Integer> {
                 dataset.category(),
                 seed,
                 test.ofNewModel()));
-    TrainingConfig how = training.config(config.model(), dataset.category(), seed);
-    choice = crossFitting.choice(training.calibration(test), training.heldOut(), dataset, how);
+    choose(config, dataset);
     TrainingRequest request =
         training.request(
             withView(config, dataset),
             choice.plan(),
             dataset,
-            how,
+            how(config),
             output,
             resume,
             ModelMaker.command("train", data.path()));
@@ -240,12 +241,22 @@ final class TrainCommand implements Callable<Integer> {
    */
   private TrainingRequest anew(
       TrainingRequest request, Dataset images, Map<String, String> options) {
-    choice =
-        crossFitting.choice(
-            training.calibration(test), training.heldOut(), images, request.training());
-    TrainingRequest other = request.with(choice.plan(), images, request.maker().with(options));
+    choose(request.config(), images);
+    TrainingRequest other =
+        request.with(choice.plan(), images, how(request.config()), request.maker().with(options));
     requireLaw(other);
     return other;
+  }
+
+  private void choose(ModelConfig config, Dataset images) {
+    choice =
+        crossFitting.choice(training.calibration(test), config, training.heldOut(), images, seed);
+  }
+
+  /** Returns how a model is trained, by the calibration that was chosen. */
+  private TrainingConfig how(ModelConfig config) {
+    boolean crossFitted = choice.plan().crossFitting() != null;
+    return training.config(config.model(), config.category(), seed, crossFitted);
   }
 
   private ModelConfig withView(ModelConfig config, Dataset dataset) throws IOException {
@@ -271,7 +282,7 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private void print(PrintWriter out, ModelConfig config, double seconds) {
+  private void print(PrintWriter out, ModelConfig config, double seconds, long bytes) {
     var training = config.training();
     out.printf(
         Locale.ROOT,
@@ -291,6 +302,13 @@ final class TrainCommand implements Callable<Integer> {
       out.println("calibration: " + choice.why());
       if (!config.calibration().isImplausible()) {
         out.println(CalibrationChoice.rateInWords(config.calibration()));
+      }
+      if (config.calibration().keepsFolds()) {
+        out.printf(
+            Locale.ROOT,
+            "kept: the models of %d folds, which all judge each part; the file has %.1f MB%n",
+            config.calibration().crossFitting().folds(),
+            bytes / 1e6);
       }
     }
     if (config.segmentation().fieldOfView() != null) {

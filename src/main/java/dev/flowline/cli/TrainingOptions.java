@@ -23,6 +23,9 @@ import picocli.CommandLine.Option;
 /** The options of training, except the seed. */
 @HelpGroup.In(HelpGroup.TRAINING)
 final class TrainingOptions {
+  private static final int PATIENCE = 20;
+  private static final int PATIENCE_OF_FOLDS = 5; // whose mean NLL is of all good images
+
   @HelpGroup.In(HelpGroup.COMMON)
   @Option(
       names = "--weights",
@@ -37,7 +40,7 @@ final class TrainingOptions {
       names = "--epochs",
       paramLabel = "N",
       description =
-          "Passes over the training images (default: the model's recipe; that of u-flow depends on the category).")
+          "Passes over the training images (default: the model's recipe; that of u-flow depends on the category, and on whether it is cross-fitted).")
   private Integer epochs;
 
   @Option(
@@ -71,10 +74,9 @@ final class TrainingOptions {
   @Option(
       names = "--patience",
       paramLabel = "N",
-      defaultValue = "20",
       description =
-          "Epochs without a better validation NLL after which training stops; 0 for never (default: ${DEFAULT-VALUE}).")
-  private int patience;
+          "Epochs without a better NLL of the images held out after which training stops; 0 for never (default: 20; 5 if it is cross-fitted).")
+  private Integer patience;
 
   @Option(
       names = "--checkpoint-every",
@@ -91,11 +93,12 @@ final class TrainingOptions {
   private Double cacheGib;
 
   /**
-   * Returns the settings of a training: those that the user gave, the others as published.
+   * Returns the settings of a training: those that the user gave, the others by the recipe.
    *
+   * @param crossFitted whether the images are few, and held out in turn
    * @throws IllegalArgumentException if the user gave any for a model that is fitted
    */
-  TrainingConfig config(ModelKind kind, String category, long seed) {
+  TrainingConfig config(ModelKind kind, String category, long seed, boolean crossFitted) {
     boolean given =
         Stream.of(epochs, batch, learningRate, weightDecay, schedule).anyMatch(Objects::nonNull);
     if (given && Recipe.of(kind, category).isEmpty()) {
@@ -103,7 +106,11 @@ final class TrainingOptions {
           kind
               + " is fitted and not trained: leave out --epochs, --batch, --lr, --weight-decay and --schedule");
     }
-    return config(kind, category, seed, Map.of());
+    Optional<PublishedRecipe> recipe =
+        crossFitted ? Recipe.ofFew(kind, category) : Recipe.of(kind, category);
+    return recipe
+        .map(found -> config(found, seed, crossFitted ? PATIENCE_OF_FOLDS : PATIENCE, Map.of()))
+        .orElseGet(() -> TrainingConfig.fitted(seed));
   }
 
   /**
@@ -117,7 +124,7 @@ final class TrainingOptions {
   TrainingConfig config(ModelKind kind, String category, long seed, Map<String, String> own) {
     Optional<PublishedRecipe> published = Recipe.of(kind, category);
     if (published.isPresent()) {
-      return config(published.get(), seed, own);
+      return config(published.get(), seed, PATIENCE, own);
     }
     if (!own.isEmpty()) {
       throw new IllegalArgumentException(
@@ -126,7 +133,8 @@ final class TrainingOptions {
     return TrainingConfig.fitted(seed);
   }
 
-  private TrainingConfig config(PublishedRecipe published, long seed, Map<String, String> own) {
+  private TrainingConfig config(
+      PublishedRecipe published, long seed, int usualPatience, Map<String, String> own) {
     Integer ownEpochs = own(own, "epochs", Integer::valueOf, epochs);
     Integer ownBatch = own(own, "batch", Integer::valueOf, batch);
     Double ownRate = own(own, "lr", Double::valueOf, learningRate);
@@ -145,7 +153,7 @@ final class TrainingOptions {
         published.gradientClip(),
         seed,
         checkpointEvery,
-        patience);
+        patience == null ? usualPatience : patience);
   }
 
   private static <T> T own(

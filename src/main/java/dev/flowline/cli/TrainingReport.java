@@ -230,8 +230,29 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
 
     @Override
     public void foldBegins(int number, int of) {
+      if (folds == 0) {
+        int patience = request.training().patience();
+        String stops =
+            patience == 0
+                ? ""
+                : ", or %s after the lowest NLL of the images held out (--patience 0 runs all)"
+                    .formatted(patience);
+        progress.note("cross-fitting: up to %s epochs%s".formatted(epochs, stops));
+      }
       fold = number;
       folds = of;
+    }
+
+    @Override
+    public TrainingListener keptFold(int number, int of) {
+      progress.step("folds to keep", number - 1, of, "");
+      return new TrainingListener() {
+        @Override
+        public void stepDone(int epoch, int step, int steps, int batchSize, double nll) {
+          String detail = String.format(Locale.ROOT, "NLL %.4f  epoch %d", nll, epoch);
+          progress.step("folds to keep", number - 1, of, detail);
+        }
+      };
     }
 
     @Override

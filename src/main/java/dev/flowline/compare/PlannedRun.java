@@ -56,7 +56,7 @@ public record PlannedRun(
 
   /** Returns which of the training images are for what. */
   Split split() {
-    return TrainingRequest.split(dataset, validation, calibration, training);
+    return TrainingRequest.split(dataset, validation, calibration, training.seed());
   }
 
   /** Returns the file of its model. */

@@ -15,6 +15,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param meanAtCalibration its mean over the images of the calibration
  * @param meanSinceChange its mean over the parts since its change most likely began
  * @param evidence of its change, as a share of the limit: drift is detected at 1
+ * @param watched what the statistics are of; null if it is not said, as in records of older
+ *     versions
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Drift(
@@ -26,11 +28,35 @@ public record Drift(
     Direction direction,
     double meanAtCalibration,
     double meanSinceChange,
-    double evidence) {
+    double evidence,
+    Watched watched) {
   /** The direction of a change. */
   public enum Direction {
     HIGHER,
     LOWER
+  }
+
+  /** What is watched. */
+  public enum Watched {
+    /** Statistics of the latents of the model. */
+    LATENTS,
+    /** Statistics of the model's input alone, which do not depend on what it has learned. */
+    INPUT
+  }
+
+  /** Returns the same state, of statistics of what is watched. */
+  public Drift of(Watched what) {
+    return new Drift(
+        detected,
+        parts,
+        detectedAtPart,
+        changeAtPart,
+        statistic,
+        direction,
+        meanAtCalibration,
+        meanSinceChange,
+        evidence,
+        what);
   }
 
   Drift after(long seen) {
@@ -43,6 +69,7 @@ public record Drift(
         direction,
         meanAtCalibration,
         meanSinceChange,
-        evidence);
+        evidence,
+        watched);
   }
 }

@@ -105,6 +105,7 @@ public final class DriftMonitor {
         strongest.direction(),
         statistic.mean(),
         parts == 0 ? statistic.mean() : strongest.meanSince(),
-        evidence);
+        evidence,
+        null);
   }
 }

@@ -14,15 +14,25 @@ public sealed interface Encoding extends AutoCloseable permits TorchEncoding {
   List<NativeView> latents();
 
   /**
+   * Returns the encodings of the same images by the models of the folds that the model keeps, by
+   * fold; empty if it keeps none. They are computed when first asked for, share the features where
+   * the extractor is the same, and are valid as long as this encoding is, which closes them.
+   */
+  List<Encoding> folds();
+
+  /**
    * Returns the model's anomaly map and score of each image, of a size; empty if the model's are
    * those that libflowline makes of the latents.
    */
   Optional<List<AnomalyMap>> anomalyMaps(int height, int width);
 
-  /** Returns the milliseconds of the feature extractor; 0 if it did not run. */
+  /** Returns the milliseconds of the feature extractor until now; 0 if it did not run. */
   double extractorMillis();
 
-  /** Returns the milliseconds from features to latents. */
+  /**
+   * Returns the milliseconds from features to latents until now: latents of a model that keeps
+   * folds, and those of its folds, are computed when first asked for.
+   */
   double flowMillis();
 
   @Override

@@ -68,10 +68,13 @@ public final class TorchEncoder implements Encoder {
 
   /**
    * Returns whether a model's latents and maps follow from the features of an image. A model whose
-   * latents have no positions, or that rotates the image, needs the image again.
+   * latents have no positions, that rotates the image, or whose kept folds have extractors of their
+   * own, needs the image again.
    */
   public static boolean goesOnFromFeatures(AnomalyModel model) {
-    return model.hasPositions() && model.config().settings().testRotations() == 0;
+    return model.hasPositions()
+        && model.config().settings().testRotations() == 0
+        && model.folds().stream().allMatch(AnomalyModel::sharesFeatures);
   }
 
   /**

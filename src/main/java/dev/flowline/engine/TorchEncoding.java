@@ -20,7 +20,9 @@ final class TorchEncoding implements Encoding {
   private final TensorScope scope;
   private final NoGradGuard constant;
   private Tensor images; // (N, 3, H, W); null if it went on from features
-  private Latents<Tensor> latents;
+  private TestFeatures features;
+  private Latents<Tensor> latents; // null until they are asked for
+  private List<Encoding> folds; // null until they are asked for
   private double extractorMillis;
   private double flowMillis;
 
@@ -28,6 +30,18 @@ final class TorchEncoding implements Encoding {
     this.model = model;
     scope = TensorScope.open();
     constant = new NoGradGuard();
+  }
+
+  /** Goes on from the features, or the images, of the final model to the latents of a fold's. */
+  private TorchEncoding(AnomalyModel fold, TorchEncoding whole) {
+    model = fold;
+    scope = null; // the whole's, which closes it
+    constant = null;
+    images = whole.images;
+    long start = System.nanoTime();
+    features = fold.sharesFeatures() ? whole.features : fold.testFeatures(images);
+    extractorMillis = millisSince(start);
+    flow();
   }
 
   /**
@@ -40,9 +54,9 @@ final class TorchEncoding implements Encoding {
     try {
       long start = System.nanoTime();
       encoding.images = input.size(0) == count ? input : input.narrow(0, 0, count);
-      TestFeatures features = model.testFeatures(encoding.images);
+      encoding.features = model.testFeatures(encoding.images);
       encoding.extractorMillis = millisSince(start);
-      return encoding.flow(features);
+      return encoding.flowUnlessFoldsJudge();
     } catch (RuntimeException | Error e) {
       encoding.close();
       throw e;
@@ -52,18 +66,28 @@ final class TorchEncoding implements Encoding {
   static TorchEncoding ofFeatures(AnomalyModel model, List<Tensor> features) {
     TorchEncoding encoding = new TorchEncoding(model);
     try {
-      return encoding.flow(new TestFeatures(features));
+      encoding.features = new TestFeatures(features);
+      return encoding.flowUnlessFoldsJudge();
     } catch (RuntimeException | Error e) {
       encoding.close();
       throw e;
     }
   }
 
-  private TorchEncoding flow(TestFeatures features) {
-    long start = System.nanoTime();
-    latents = model.testLatents(features);
-    flowMillis = millisSince(start);
+  private TorchEncoding flowUnlessFoldsJudge() {
+    if (model.folds().isEmpty()) {
+      flow();
+    }
     return this;
+  }
+
+  private Latents<Tensor> flow() {
+    if (latents == null) {
+      long start = System.nanoTime();
+      latents = model.testLatents(features);
+      flowMillis += millisSince(start);
+    }
+    return latents;
   }
 
   private static double millisSince(long start) {
@@ -72,7 +96,21 @@ final class TorchEncoding implements Encoding {
 
   @Override
   public List<NativeView> latents() {
-    return AnomalyModel.views(latents);
+    return AnomalyModel.views(flow());
+  }
+
+  @Override
+  public List<Encoding> folds() {
+    if (folds == null) {
+      folds = new ArrayList<>();
+      for (AnomalyModel fold : model.folds()) {
+        TorchEncoding own = new TorchEncoding(fold, this);
+        extractorMillis += own.extractorMillis;
+        flowMillis += own.flowMillis;
+        folds.add(own);
+      }
+    }
+    return List.copyOf(folds);
   }
 
   /** {@inheritDoc} If latents have no positions, the map is that of the input's gradient. */
@@ -81,8 +119,8 @@ final class TorchEncoding implements Encoding {
     if (model.mapsLikelihood()) {
       return Optional.empty();
     }
-    Tensor maps = model.anomalyMap(latents, height, width);
-    float[] scores = TensorCopy.store(model.anomalyScore(latents, maps)).toFloats();
+    Tensor maps = model.anomalyMap(flow(), height, width);
+    float[] scores = TensorCopy.store(model.anomalyScore(flow(), maps)).toFloats();
     if (!model.hasPositions()) {
       maps = model.ops().resizeBilinear(model.inputGradientMap(images), height, width);
     }
@@ -108,7 +146,9 @@ final class TorchEncoding implements Encoding {
 
   @Override
   public void close() {
-    constant.close();
-    scope.close();
+    if (scope != null) {
+      constant.close();
+      scope.close();
+    }
   }
 }

@@ -45,8 +45,14 @@ public record OperatingPoint(
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean expected) {
   private static final double[] RATES = {0.01, 0.02, 0.05, 0.1, 0.2};
 
-  /** Returns the points at the usual rates that the calibration images can guarantee on average. */
+  /**
+   * Returns the points at the usual rates that the calibration images can guarantee on average;
+   * none if folds are kept: then the statistic of an image is that of the calibration's own rate.
+   */
   static List<OperatingPoint> all(Calibration calibration, List<ImageOutcome> outcomes) {
+    if (calibration.keepsFolds()) {
+      return List.of();
+    }
     return Arrays.stream(RATES)
         .mapToObj(rate -> new FalseAlarmRate(rate, null))
         .filter(calibration::guarantees)

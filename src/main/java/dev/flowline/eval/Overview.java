@@ -7,9 +7,11 @@ import dev.flowline.page.Numbers;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -43,12 +45,13 @@ public record Overview(
   /** Returns the results in a sentence. */
   String verdict() {
     CombinedResult all = CombinedResult.of(results);
-    return "%s defective images found%s; %s good images with a false alarm%s."
+    return "%s defective images found%s; %s good images with a false alarm%s.%s"
         .formatted(
             Numbers.share(all.defectImagesFound(), all.defectImages()),
             Report.elsewhere(all.defectImagesAlarmedElsewhere()),
             Numbers.share(all.falseAlarmImages(), all.goodImages()),
-            guaranteed());
+            guaranteed(),
+            undecidedImages());
   }
 
   /** Returns the highest rate that is guaranteed, if one is for every product. */
@@ -61,6 +64,26 @@ public record Overview(
             .orElse("");
   }
 
+  /** Returns the sentence on images that a person has to look at, if a product can have some. */
+  private String undecidedImages() {
+    return hasUndecided()
+        ? " %s UNDECIDED: a person has to look at them."
+            .formatted(
+                Numbers.count(
+                    results.values().stream()
+                        .map(EvaluationResult::undecided)
+                        .filter(Objects::nonNull)
+                        .mapToInt(UndecidedImages::images)
+                        .sum(),
+                    "image"))
+        : "";
+  }
+
+  /** Returns whether the model of a product has a guard band. */
+  boolean hasUndecided() {
+    return results.values().stream().anyMatch(result -> result.undecided() != null);
+  }
+
   /** Returns whether a product has the fair figure. */
   private boolean hasFair() {
     return results.values().stream().anyMatch(EvaluationResult::hasFair);
@@ -68,8 +91,10 @@ public record Overview(
 
   /** Returns the headings of the rows. */
   List<String> headings() {
-    return EvaluationTable.headings(
-        hasFair(), "product", "found", "elsewhere", "false alarms", "guaranteed");
+    List<String> first = new ArrayList<>(List.of("product", "found", "elsewhere"));
+    first.addAll(hasUndecided() ? List.of("undecided") : List.of());
+    first.addAll(List.of("false alarms", "guaranteed"));
+    return EvaluationTable.headings(hasFair(), first.toArray(String[]::new));
   }
 
   /** Returns a row for each product. */
@@ -84,16 +109,22 @@ public record Overview(
 
   private List<String> row(Map.Entry<String, EvaluationResult> product) {
     EvaluationResult r = product.getValue();
-    return EvaluationTable.row(
-        r,
-        hasFair(),
-        product.getKey(),
-        Numbers.share(r.defectImagesFound(), r.defectImages()),
-        Integer.toString(r.defectImagesAlarmedElsewhere()),
-        Numbers.share(r.falseAlarmImages(), r.goodImages()),
+    List<String> first = new ArrayList<>();
+    first.add(product.getKey());
+    first.add(Numbers.share(r.defectImagesFound(), r.defectImages()));
+    first.add(Integer.toString(r.defectImagesAlarmedElsewhere()));
+    if (hasUndecided()) {
+      first.add(
+          r.undecided() == null
+              ? "0"
+              : Numbers.share(r.undecided().images(), r.goodImages() + r.defectImages()));
+    }
+    first.add(Numbers.share(r.falseAlarmImages(), r.goodImages()));
+    first.add(
         r.operatingPoint() == null
             ? Numbers.UNKNOWN
             : FalseAlarmText.bound(
                 r.operatingPoint().guaranteed(), !r.operatingPoint().expected()));
+    return EvaluationTable.row(r, hasFair(), first.toArray(String[]::new));
   }
 }

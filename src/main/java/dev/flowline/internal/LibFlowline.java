@@ -369,6 +369,10 @@ public final class LibFlowline {
 
     public native RegionLaw baseline(float baseline);
 
+    public native float baseline_exponent();
+
+    public native RegionLaw baseline_exponent(float exponent);
+
     /** Returns the address of the class of the baselines. */
     public native @Cast("const double*") long baseline_log10_pfa();
 
@@ -719,11 +723,19 @@ public final class LibFlowline {
       float[] maxima,
       float[] baseline);
 
+  public static native int flowline_baseline_exponent(
+      @Const float[] maxima,
+      @Const float[] baselines,
+      @Cast("int64_t") long images,
+      int classes,
+      float[] baselineExponent);
+
   public static native int flowline_relative_law_fit(
       @Const float[] maxima,
       @Const float[] baselines,
       @Cast("int64_t") long images,
       int classes,
+      float baselineExponent,
       float[] level,
       double[] log10Pfa,
       int[] knots,
@@ -751,6 +763,24 @@ public final class LibFlowline {
       double log10Epsilon,
       double confidence,
       Repeatability repeatability);
+
+  public static native int flowline_cv_plus_p_value(
+      @Const float[] minLog10Nfa,
+      @Const int[] fold,
+      @Cast("int64_t") long images,
+      @Const float[] ofImage,
+      int folds,
+      double[] pValue);
+
+  public static native int flowline_cv_plus_decide(
+      @Const float[] minLog10Nfa,
+      @Const int[] fold,
+      @Cast("int64_t") long images,
+      @Const float[] ofImage,
+      int folds,
+      double rate,
+      @Cast("flowline_verdict*") int[] verdict,
+      double[] promised);
 
   /** Computes energies; {@code energy} is an address. */
   public static native int flowline_energy(

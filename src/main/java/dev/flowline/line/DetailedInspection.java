@@ -1,5 +1,6 @@
 package dev.flowline.line;
 
+import dev.flowline.calibration.InputStatistics;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.NfaMap;
 import dev.flowline.segmentation.Zones;
@@ -15,6 +16,8 @@ import java.util.Optional;
  * @param anomalyMap row-major, of the size of {@code nfaMap}; high is anomalous
  * @param latentStatistics see {@link dev.flowline.calibration.LatentStatistics}; empty unless the
  *     {@link InspectionRequest} has them
+ * @param input statistics of the model's input; empty if they are not known, or the model knows
+ *     none of calibration images to compare them with
  */
 public record DetailedInspection(
     Inspection inspection,
@@ -22,4 +25,5 @@ public record DetailedInspection(
     Zones zones,
     NfaMap nfaMap,
     float[] anomalyMap,
-    Optional<List<Double>> latentStatistics) {}
+    Optional<List<Double>> latentStatistics,
+    Optional<InputStatistics> input) {}

@@ -1,6 +1,5 @@
 package dev.flowline.line;
 
-import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.InputRange;
 import dev.flowline.calibration.InputStatistics;
 import dev.flowline.calibration.LatentStatistics;
@@ -27,13 +26,15 @@ import java.util.stream.Collectors;
  * context and works on a model that all workers share.
  */
 final class InspectionWorker implements AutoCloseable {
+  /** Sees no latents. */
+  static final Consumer<List<NativeView>> NOBODY = latents -> {};
+
   private final Preprocessing preprocessing;
   private final Encoder encoder;
-  private final Judge judge;
+  private final ImageJudge judge;
   private final String modelDigest;
   private final ModelSummary model;
   private final Optional<InputRange> range;
-  private final Optional<Calibration> pValues;
   private final UndecidedReason undecided;
   private final ViewsOfMaps views;
 
@@ -44,17 +45,15 @@ final class InspectionWorker implements AutoCloseable {
    * @param judge closed with this worker
    * @param modelDigest null if it is not known
    * @param range of the calibration images; empty if it is not known
-   * @param pValues the calibration that gives them; empty if none does
    * @param undecided why a part in the judge's guard band is UNDECIDED; null without a band
    */
   InspectionWorker(
       Preprocessing preprocessing,
       Encoder encoder,
-      Judge judge,
+      ImageJudge judge,
       String modelDigest,
       ModelSummary model,
       Optional<InputRange> range,
-      Optional<Calibration> pValues,
       UndecidedReason undecided) {
     this.preprocessing = preprocessing;
     this.encoder = encoder;
@@ -62,7 +61,6 @@ final class InspectionWorker implements AutoCloseable {
     this.modelDigest = modelDigest;
     this.model = model;
     this.range = range;
-    this.pValues = pValues;
     this.undecided = undecided;
     views = new ViewsOfMaps(judge.test(), preprocessing.height(), preprocessing.width());
   }
@@ -72,20 +70,22 @@ final class InspectionWorker implements AutoCloseable {
     Image image = decoded.image();
     long start = System.nanoTime();
     preprocessing.apply(image, encoder.input());
-    List<OutOfRange> outOfRange =
-        range.isPresent() ? outOfRange(InputStatistics.of(encoder.input(), preprocessing)) : null;
+    InputStatistics input =
+        range.isPresent() ? InputStatistics.of(encoder.input(), preprocessing) : null;
     double preprocess = millisSince(start);
     try (Encoding encoding = encoder.encode(1)) {
       StageTimings before = new StageTimings(decoded.decodeMillis(), preprocess, 0, 0, 0);
       DetailedInspection inspection =
-          judge(encoding, before, image.height(), image.width(), request, outOfRange, notes(image));
-      seen.accept(encoding.latents());
+          judge(encoding, before, image.height(), image.width(), request, input, notes(image));
+      if (seen != NOBODY) { // latents of a model that keeps folds are computed only if asked for
+        seen.accept(encoding.latents());
+      }
       return inspection;
     }
   }
 
   /** Returns what is unusual about an input; null if it is null, or no range is known. */
-  List<OutOfRange> outOfRange(InputStatistics input) {
+  private List<OutOfRange> outOfRange(InputStatistics input) {
     return input == null ? null : range.map(known -> known.outOfRange(input)).orElse(null);
   }
 
@@ -95,7 +95,7 @@ final class InspectionWorker implements AutoCloseable {
    * @param before the times of decoding and preprocessing
    * @param height of the image, in whose pixels the regions are
    * @param width of the image
-   * @param outOfRange what is unusual about the image; null if it is not known
+   * @param input statistics of the model's input; null if they are not known
    * @param notes on its file
    */
   DetailedInspection judge(
@@ -104,18 +104,14 @@ final class InspectionWorker implements AutoCloseable {
       int height,
       int width,
       InspectionRequest request,
-      List<OutOfRange> outOfRange,
+      InputStatistics input,
       Set<ImageNote> notes) {
     FieldOfView view = views.of(request);
     long start = System.nanoTime();
-    Judgement judgement =
-        judge
-            .judge(
-                encoding.latents(),
-                encoding.anomalyMaps(view.height(), view.width()),
-                view,
-                request.latentStatistics())
-            .get(0);
+    double encoded = encoding.extractorMillis() + encoding.flowMillis();
+    ImageJudge.Judged judged = judge.judge(encoding, view, request.latentStatistics());
+    Judgement judgement = judged.judgement();
+    encoded = encoding.extractorMillis() + encoding.flowMillis() - encoded; // while it was judged
     MapScale scale = new MapScale(view.height(), view.width(), height, width);
     List<Region> regions = judgement.regions().stream().map(scale::inImage).toList();
     StageTimings timings =
@@ -124,20 +120,21 @@ final class InspectionWorker implements AutoCloseable {
             before.preprocess(),
             encoding.extractorMillis(),
             encoding.flowMillis(),
-            millisSince(start));
+            millisSince(start) - encoded);
     return new DetailedInspection(
-        answer(request, views.inspected(view), judgement, regions, outOfRange, timings, notes),
+        answer(request, views.inspected(view), judged, regions, outOfRange(input), timings, notes),
         view,
         judge.test().zones(),
         judgement.nfaMap(),
         judgement.anomalyMap(),
-        Optional.ofNullable(judgement.moments()).map(seen -> LatentStatistics.of(seen, view)));
+        Optional.ofNullable(judgement.moments()).map(seen -> LatentStatistics.of(seen, view)),
+        Optional.ofNullable(input));
   }
 
   private Inspection answer(
       InspectionRequest request,
       InspectedView view,
-      Judgement judgement,
+      ImageJudge.Judged judged,
       List<Region> regions,
       List<OutOfRange> outOfRange,
       StageTimings timings,
@@ -146,6 +143,7 @@ final class InspectionWorker implements AutoCloseable {
         request.unusualInput() == UnusualInput.NOT_INSPECTED
             && outOfRange != null
             && !outOfRange.isEmpty();
+    Judgement judgement = judged.judgement();
     Verdict verdict = refused ? Verdict.NOT_INSPECTED : judgement.verdict();
     double minLog10Nfa = judgement.nfaMap().minLog10Nfa();
     return new Inspection(
@@ -155,7 +153,7 @@ final class InspectionWorker implements AutoCloseable {
         verdict,
         verdict == Verdict.UNDECIDED ? undecided : null,
         Statistic.ofLog10Nfa(minLog10Nfa, judge.test().log10Epsilon(), judge.band()),
-        verdict == Verdict.NOT_INSPECTED || !asCalibrated(view) ? null : pValue(minLog10Nfa),
+        verdict == Verdict.NOT_INSPECTED || !asCalibrated(view) ? null : judged.pValue(),
         judgement.anomalyScore(),
         refused ? List.of() : regions,
         outOfRange,
@@ -171,10 +169,6 @@ final class InspectionWorker implements AutoCloseable {
   /** Returns whether as much is in view as of the calibration images. */
   private static boolean asCalibrated(InspectedView view) {
     return view == null || view.ofModel();
-  }
-
-  private Double pValue(double minLog10Nfa) {
-    return pValues.map(calibration -> calibration.pValue(minLog10Nfa)).orElse(null);
   }
 
   /** The notes of an image's file; a model that scales by bits needs none on them. */

@@ -110,19 +110,24 @@ public final class Inspector implements AutoCloseable {
       return new InspectionWorker(
           model.config().preprocessing(),
           encoder,
-          new Judge(
-              test,
-              guardBand().map(CalibratedGuardBand::band).orElse(GuardBand.NONE),
-              model.device()),
+          newJudge(),
           model.digest().orElse(null),
           ModelSummary.of(model.config()),
           inputRange(),
-          pValues(),
           guardBand().map(UndecidedReason::of).orElse(null));
     } catch (RuntimeException | Error e) {
       encoder.close();
       throw e;
     }
+  }
+
+  /** Returns a judge by the kept folds if the test is theirs, and otherwise by the final model. */
+  private ImageJudge newJudge() {
+    if (!model.folds().isEmpty() && pValues().isPresent()) {
+      return new FoldsJudge(model, test);
+    }
+    GuardBand band = guardBand().map(CalibratedGuardBand::band).orElse(GuardBand.NONE);
+    return new ImageJudge.OfModel(new Judge(test, band, model.device()), pValues());
   }
 
   /** Returns the model, which this object shares, or owns if it has opened the file. */
@@ -194,7 +199,7 @@ public final class Inspector implements AutoCloseable {
    * @throws IllegalStateException after {@link #close}
    */
   public DetailedInspection inspect(DecodedImage image, InspectionRequest request) {
-    return inspect(image, request, latents -> {});
+    return inspect(image, request, InspectionWorker.NOBODY);
   }
 
   /**
@@ -235,9 +240,7 @@ public final class Inspector implements AutoCloseable {
       Encoding encoding, int height, int width, InspectionRequest request, InputStatistics input) {
     StageTimings before = new StageTimings(0, 0, 0, 0, 0);
     return withWorker(
-        worker ->
-            worker.judge(
-                encoding, before, height, width, request, worker.outOfRange(input), Set.of()));
+        worker -> worker.judge(encoding, before, height, width, request, input, Set.of()));
   }
 
   private DetailedInspection withWorker(Function<InspectionWorker, DetailedInspection> work) {

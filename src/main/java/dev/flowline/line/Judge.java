@@ -73,8 +73,21 @@ public final class Judge implements AutoCloseable {
       Optional<List<AnomalyMap>> modelMaps,
       FieldOfView view,
       boolean moments) {
+    return judge(latents, modelMaps, view, moments, test.log10Epsilon());
+  }
+
+  /**
+   * Judges the latents of N images by another threshold than the test's, which the guard band is
+   * around; otherwise as {@link #judge(List, Optional, FieldOfView, boolean)}.
+   */
+  List<Judgement> judge(
+      List<NativeView> latents,
+      Optional<List<AnomalyMap>> modelMaps,
+      FieldOfView view,
+      boolean moments,
+      double log10Epsilon) {
     List<DecidedImage> decided =
-        aContrario.decide(latents, view, band, modelMaps.isEmpty(), moments);
+        aContrario.decide(latents, view, log10Epsilon, band, modelMaps.isEmpty(), moments);
     List<Judgement> judgements = new ArrayList<>();
     for (int image = 0; image < decided.size(); image++) {
       DecidedImage found = decided.get(image);
@@ -93,6 +106,11 @@ public final class Judge implements AutoCloseable {
               maps.moments()));
     }
     return List.copyOf(judgements);
+  }
+
+  /** Returns the minimum log10 NFA of one image, without its maps. */
+  float minLog10Nfa(List<NativeView> latents, FieldOfView view) {
+    return aContrario.minLog10Nfa(latents, view)[0];
   }
 
   private static Verdict verdict(DecidedImage image) {

@@ -2,6 +2,7 @@ package dev.flowline.line;
 
 import dev.flowline.segmentation.LatentMoments;
 import dev.flowline.segmentation.NfaMap;
+import dev.flowline.segmentation.NfaShift;
 import dev.flowline.segmentation.Region;
 import java.util.List;
 
@@ -22,4 +23,15 @@ public record Judgement(
     NfaMap nfaMap,
     float[] anomalyMap,
     double anomalyScore,
-    LatentMoments moments) {}
+    LatentMoments moments) {
+  /** Returns the same judgement with shifted numbers of false alarms. */
+  Judgement shifted(NfaShift shift) {
+    return new Judgement(
+        verdict,
+        regions.stream().map(shift::of).toList(),
+        shift.of(nfaMap),
+        anomalyMap,
+        anomalyScore,
+        moments);
+  }
+}

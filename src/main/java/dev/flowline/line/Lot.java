@@ -15,7 +15,8 @@ public final class Lot {
   private final int rejected;
   private final int undecided;
   private final int notInspected;
-  private final int[] counts; // the number k − 1 is how many parts have the p-value k/(n + 1)
+  // The number k − 1 is how many parts have the p-value k/(n + 1); none if p-values are weighted.
+  private final int[] counts;
 
   private Lot(
       Calibration pValues,
@@ -41,7 +42,11 @@ public final class Lot {
    * @param threshold that the verdicts rest on; empty if it was set by hand
    */
   public static Lot empty(Optional<Calibration> pValues, Optional<Calibration> threshold) {
-    int values = pValues.map(calibration -> calibration.goodImages() + 1).orElse(0);
+    int values =
+        pValues
+            .filter(calibration -> calibration.mix() == null)
+            .map(calibration -> calibration.goodImages() + 1)
+            .orElse(0);
     return new Lot(pValues.orElse(null), threshold.orElse(null), 0, 0, 0, 0, new int[values]);
   }
 
@@ -64,9 +69,9 @@ public final class Lot {
     }
     Math.addExact(parts(), 1);
     int[] more = counts.clone();
-    if (pValues != null) {
+    if (counts.length > 0) {
       more[rank(part.pValue()) - 1]++;
-    } else if (part.pValue() != null) {
+    } else if (pValues == null && part.pValue() != null) {
       throw new IllegalArgumentException("pValue must be null in this lot, got " + part.pValue());
     }
     return new Lot(
@@ -122,7 +127,8 @@ public final class Lot {
                 threshold.guaranteed(),
                 threshold.requested().confidence(),
                 threshold.guaranteed() * parts(),
-                !threshold.isGuaranteed()));
+                !threshold.isGuaranteed(),
+                threshold.keepsFolds() ? threshold.proved().orElse(null) : null));
   }
 
   /**
@@ -130,11 +136,15 @@ public final class Lot {
    *
    * @param rate in (0, 1)
    * @throws IllegalArgumentException if it is out of its bounds
-   * @throws IllegalStateException if the parts have no p-values
+   * @throws IllegalStateException if the parts have no p-values, or weighted ones, of which the
+   *     procedure is not known to keep a rate (Jin, Candès 2023)
    */
   public LotStatement.Discoveries discoveries(double rate) {
     if (pValues == null) {
       throw new IllegalStateException("the parts of the lot have no p-values");
+    }
+    if (pValues.mix() != null) {
+      throw new IllegalStateException("the p-values of the lot are weighted for a mix");
     }
     int rank = BenjaminiHochberg.largestRank(counts, rate);
     int named = 0;
@@ -157,7 +167,7 @@ public final class Lot {
    *
    * @param falseDiscoveryRate in (0, 1); null for none
    * @throws IllegalArgumentException if it is out of its bounds
-   * @throws IllegalStateException if there is one, and the parts have no p-values
+   * @throws IllegalStateException if there is one, and {@link #discoveries} cannot be had
    */
   public LotStatement statement(Double falseDiscoveryRate) {
     double shown = falseDiscoveryRate == null ? LotReview.USUAL_SHARE : 1 - falseDiscoveryRate;

@@ -31,16 +31,19 @@ public record LotStatement(
    * @param atMost how many good parts are rejected on average at most: the guaranteed rate times
    *     all parts, as if all were good
    * @param expected whether both are what is expected of a cross-fitted threshold, and no bound
+   * @param proved the rate that is proved besides, if the threshold is by kept folds; null
+   *     otherwise
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record FalseRejects(
       @JsonProperty("promised") double guaranteed,
       Double confidence,
       double atMost,
-      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean expected) {
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean expected,
+      Double proved) {
     /** Makes what a threshold guarantees. */
     public FalseRejects(double guaranteed, Double confidence, double atMost) {
-      this(guaranteed, confidence, atMost, false);
+      this(guaranteed, confidence, atMost, false, null);
     }
   }
 

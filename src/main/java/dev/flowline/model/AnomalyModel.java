@@ -7,12 +7,14 @@ import dev.flowline.nn.CostOps;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.segmentation.CalibratedView;
+import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.segmentation.Zones;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
 import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,8 @@ public final class AnomalyModel implements AutoCloseable {
   private final TorchOps ops;
   private final String digest; // null for a model that was not read from a file
   private final StoredNetwork network; // null for a model that was not read from a file
+  private final List<AnomalyModel> folds; // that are kept
+  private final boolean sharesFeatures;
 
   /**
    * Makes a model of its parameters.
@@ -67,12 +71,65 @@ public final class AnomalyModel implements AutoCloseable {
       requireFit("zones are", zones.height(), zones.width());
     }
     pooledShapes = walk.pooled().stream().map(AnomalyModel::ofOne).toList();
+    Map<String, StoredTensor> whole = FoldTensors.ofFinal(config, stored);
+    List<Map<String, StoredTensor>> ofFolds = FoldTensors.byFold(config, stored);
+    ofFolds.forEach(own -> Parameters.requireOwn(walk.parameters(), own));
     parameters =
         initialise
-            ? new Parameters(walk.parameters(), stored, config.seed())
-            : Parameters.restored(walk.parameters(), stored);
+            ? new Parameters(walk.parameters(), whole, config.seed())
+            : Parameters.restored(walk.parameters(), whole);
     parameters.frozenChannelsLast();
     this.ops = new TorchOps(parameters);
+    List<AnomalyModel> kept = new ArrayList<>();
+    for (int fold = 0; fold < ofFolds.size(); fold++) {
+      SegmentationOptions test =
+          config.calibration().crossFitting().test(config.segmentation(), fold);
+      kept.add(new AnomalyModel(this, test, ofFolds.get(fold)));
+    }
+    folds = List.copyOf(kept);
+    sharesFeatures = true; // with itself
+  }
+
+  /** Makes the model of a fold, which shares all tensors of the final one but its own. */
+  private AnomalyModel(
+      AnomalyModel whole, SegmentationOptions test, Map<String, StoredTensor> own) {
+    config = whole.config.withSegmentation(test, null);
+    extractor = whole.extractor;
+    method = whole.method;
+    shapes = whole.shapes;
+    pooledShapes = whole.pooledShapes;
+    parameters = whole.parameters.with(own);
+    parameters.frozenChannelsLast();
+    ops = new TorchOps(parameters);
+    digest = null;
+    network = whole.network;
+    folds = List.of();
+    sharesFeatures = parameters.own().stream().allMatch(spec -> spec.init().learned());
+  }
+
+  /**
+   * Returns the model of a fold beside this one, on the same device. It shares all tensors with
+   * this model that both have alike, and is to be closed before.
+   *
+   * @param test of the fold's model, with its region law
+   * @param stored all parameters of the fold's model, of the same architecture
+   */
+  public AnomalyModel fold(SegmentationOptions test, Map<String, StoredTensor> stored) {
+    Map<String, StoredTensor> own = FoldTensors.own(parameters.specs(), parameters.store(), stored);
+    return new AnomalyModel(this, test, own).on(device());
+  }
+
+  /**
+   * Returns the models of the folds that are kept, each with its own test; empty if none are. They
+   * judge by {@link dev.flowline.calibration.CvPlus}, and belong to this model.
+   */
+  public List<AnomalyModel> folds() {
+    return folds;
+  }
+
+  /** Returns whether the features of this model of a fold are those of the final model. */
+  public boolean sharesFeatures() {
+    return sharesFeatures;
   }
 
   private void requireFit(String what, int height, int width) {
@@ -176,6 +233,7 @@ public final class AnomalyModel implements AutoCloseable {
    */
   public AnomalyModel on(Device device) {
     parameters.moveTo(device);
+    folds.forEach(fold -> fold.on(device));
     return this;
   }
 
@@ -189,13 +247,32 @@ public final class AnomalyModel implements AutoCloseable {
   }
 
   /**
-   * Saves these weights under another configuration of the same architecture.
+   * Saves these weights under another configuration of the same architecture, with the models of
+   * the folds if that keeps them.
    *
    * @return the digest of the model file that was written
    * @throws IOException naming the file, if it cannot be written
    */
   public String save(Path file, ModelConfig as) throws IOException {
-    return ModelFile.write(file, as, parameters.store());
+    return save(file, as, FoldTensors.count(as) == 0 ? List.of() : folds);
+  }
+
+  /**
+   * Saves these weights under another configuration of the same architecture.
+   *
+   * @param kept the models of the folds that the configuration keeps, which {@link #fold} has made
+   * @return the digest of the model file that was written
+   * @throws IllegalArgumentException if they are others than the configuration keeps
+   * @throws IOException naming the file, if it cannot be written
+   */
+  public String save(Path file, ModelConfig as, List<AnomalyModel> kept) throws IOException {
+    if (kept.size() != FoldTensors.count(as)) {
+      throw new IllegalArgumentException(
+          "the models of %s folds are kept, got %s".formatted(FoldTensors.count(as), kept.size()));
+    }
+    List<Map<String, StoredTensor>> own =
+        kept.stream().map(fold -> fold.parameters.store()).toList();
+    return ModelFile.write(file, as, FoldTensors.together(parameters.store(), own));
   }
 
   /** The configuration that this model was made of. */
@@ -353,6 +430,7 @@ public final class AnomalyModel implements AutoCloseable {
 
   @Override
   public void close() {
+    folds.forEach(AnomalyModel::close);
     parameters.close();
   }
 }

@@ -62,6 +62,12 @@ public record ModelConfig(
     if (!model.method().isInstance(settings)) {
       throw new IllegalArgumentException(model + " cannot be set by " + settings);
     }
+    if (calibration != null && calibration.keepsFolds()) {
+      calibration.crossFitting().requireFit(segmentation);
+      if (guardBand != null) {
+        throw new IllegalArgumentException("a threshold by kept folds has no guard band");
+      }
+    }
   }
 
   /** The configuration of a model that is not trained yet. */

@@ -105,6 +105,12 @@ public final class ModelFacts {
     if (config.calibration() != null && test.equals(config.segmentation())) {
       facts.put("log10Epsilon comes from", FalseAlarmText.of(config.calibration()));
     }
+    if (config.calibration() != null && config.calibration().keepsFolds()) {
+      facts.put(
+          "kept folds",
+          "%s: the models of all judge each part (CV+), by their own region laws"
+              .formatted(config.calibration().crossFitting().folds()));
+    }
     if (config.guardBand() != null && test.equals(config.segmentation())) {
       facts.put(
           "guard band",

@@ -4,10 +4,12 @@ import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Safetensors;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
+import dev.flowline.nn.ParameterSpec;
 import dev.flowline.nn.Parameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,7 @@ import java.util.function.Supplier;
  * the model's configuration as JSON and a SHA-256 digest of configuration and tensors.
  *
  * @param config what the model is
- * @param tensors all its parameters by name
+ * @param tensors all its parameters by name, and those of kept folds
  * @param digest of configuration and tensors, 64 hexadecimal digits; see {@link ContentDigest}
  */
 public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String digest) {
@@ -103,7 +105,9 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
     return consistent(
         file,
         () -> {
-          Parameters.requireFit(NetworkWalk.of(config, new CostOps()).parameters(), tensors);
+          Collection<ParameterSpec> wanted = NetworkWalk.of(config, new CostOps()).parameters();
+          Parameters.requireFit(wanted, FoldTensors.ofFinal(config, tensors));
+          FoldTensors.byFold(config, tensors).forEach(own -> Parameters.requireOwn(wanted, own));
           return Cost.of(config);
         });
   }

@@ -7,6 +7,7 @@ import dev.flowline.nn.CostOps;
 import dev.flowline.nn.ParameterSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,7 +37,11 @@ final class ModelOpening {
                     false,
                     stored.digest(),
                     network.orElse(null)));
-    Optional<String> fault = faultOf(model, stored.tensors());
+    Optional<String> fault = faultOf(model, FoldTensors.ofFinal(config, stored.tensors()));
+    List<Map<String, StoredTensor>> folds = FoldTensors.byFold(config, stored.tensors());
+    for (int fold = 0; fold < folds.size() && fault.isEmpty(); fold++) {
+      fault = faultOf(model.folds().get(fold), folds.get(fold));
+    }
     if (fault.isPresent()) {
       model.close();
       throw new IOException(
@@ -69,7 +74,7 @@ final class ModelOpening {
 
   /** Describes the first weight that is no number; a statistic is infinite if nothing was seen. */
   private static Optional<String> faultOf(AnomalyModel model, Map<String, StoredTensor> stored) {
-    for (ParameterSpec spec : model.parameters().specs()) {
+    for (ParameterSpec spec : model.parameters().own()) {
       StoredTensor tensor = stored.get(spec.name());
       boolean statistic = spec.init().learned() && !spec.init().trainable();
       Optional<String> fault = FiniteValues.fault(spec.name(), tensor);

@@ -29,6 +29,7 @@ public final class Parameters implements AutoCloseable {
   private final Map<String, ParameterSpec> specs = new LinkedHashMap<>();
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private final Map<String, ForeignNetwork> networks = new HashMap<>();
+  private final Parameters shared; // of which the other tensors are; null if all are own
   private Device device = Device.CPU;
 
   /**
@@ -40,18 +41,73 @@ public final class Parameters implements AutoCloseable {
    */
   public Parameters(Collection<ParameterSpec> wanted, Map<String, StoredTensor> stored, long seed) {
     check(wanted, stored, spec -> spec.init().mustBeGiven());
+    shared = null;
     Natives.load();
     try (PointerScope scope = new PointerScope()) {
       for (ParameterSpec spec : wanted) {
         StoredTensor given = stored.get(spec.name());
-        Tensor tensor = allocate(spec);
-        TensorCopy.fill(tensor, given != null ? given : InitialValues.of(spec, seed));
-        tensor.retainReference();
-        tensor.set_requires_grad(spec.init().trainable());
         specs.put(spec.name(), spec);
-        tensors.put(spec.name(), tensor);
+        tensors.put(
+            spec.name(), filled(spec, given != null ? given : InitialValues.of(spec, seed)));
       }
     }
+  }
+
+  private Parameters(Parameters shared, Map<String, StoredTensor> own) {
+    this.shared = shared;
+    specs.putAll(shared.specs);
+    try (PointerScope scope = new PointerScope()) {
+      for (ParameterSpec spec : specs.values()) {
+        StoredTensor given = own.get(spec.name());
+        tensors.put(
+            spec.name(), given == null ? shared.tensors.get(spec.name()) : filled(spec, given));
+      }
+    }
+  }
+
+  private static Tensor filled(ParameterSpec spec, StoredTensor values) {
+    Tensor tensor = allocate(spec);
+    TensorCopy.fill(tensor, values);
+    tensor.retainReference();
+    tensor.set_requires_grad(spec.init().trainable());
+    return tensor;
+  }
+
+  /**
+   * Returns the parameters of the same network with tensors of its own in place of some of these,
+   * on the CPU at first. The others are shared: they are to be moved here, and closed here after
+   * the result is.
+   *
+   * @param own by name: at least all that training changes, and no file
+   * @throws IllegalArgumentException listing all missing, unexpected and wrongly shaped names
+   */
+  public Parameters with(Map<String, StoredTensor> own) {
+    requireOwn(specs.values(), own);
+    return new Parameters(this, own);
+  }
+
+  /**
+   * Requires that tensors can take the place of some of a network's, see {@link #with}; loads no
+   * native code.
+   *
+   * @throws IllegalArgumentException listing all missing, unexpected and wrongly shaped names
+   */
+  public static void requireOwn(Collection<ParameterSpec> all, Map<String, StoredTensor> own) {
+    List<ParameterSpec> replaced =
+        all.stream()
+            .filter(
+                spec ->
+                    spec.init().learned()
+                        || own.containsKey(spec.name()) && !(spec.init() instanceof Init.Bytes))
+            .toList();
+    check(replaced, own, spec -> true);
+  }
+
+  /** Returns the specs of the tensors that are not shared with other parameters. */
+  public List<ParameterSpec> own() {
+    return specs.values().stream()
+        .filter(spec -> shared == null || tensors.get(spec.name()) != shared.get(spec.name()))
+        .toList();
   }
 
   /**
@@ -87,6 +143,9 @@ public final class Parameters implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such parameter, or it is no network
    */
   synchronized ForeignNetwork foreign(String name) {
+    if (shared != null) {
+      return shared.foreign(name);
+    }
     return networks.computeIfAbsent(
         name,
         key -> {
@@ -126,7 +185,7 @@ public final class Parameters implements AutoCloseable {
   /** Moves all tensors; they stay the same objects, for an optimiser too that is made later. */
   public synchronized void moveTo(Device to) {
     try (PointerScope scope = new PointerScope()) {
-      specs.values().stream()
+      own().stream()
           .filter(spec -> !(spec.init() instanceof Init.Bytes))
           .map(spec -> tensors.get(spec.name()))
           .forEach(tensor -> tensor.set_data(Tensors.on(to, tensor.detach())));
@@ -146,7 +205,7 @@ public final class Parameters implements AutoCloseable {
 
   /** Lays out the frozen convolutions' weights so that LibTorch's kernels need not reorder them. */
   public void frozenChannelsLast() {
-    for (ParameterSpec spec : specs.values()) {
+    for (ParameterSpec spec : own()) {
       if (spec.init() instanceof Init.Frozen && spec.shape().length == 4) {
         Tensor tensor = tensors.get(spec.name());
         try (PointerScope scope = new PointerScope()) {
@@ -156,10 +215,10 @@ public final class Parameters implements AutoCloseable {
     }
   }
 
-  /** Copies of all parameters at rest. */
+  /** Copies of all parameters at rest that are not shared with others. */
   public Map<String, StoredTensor> store() {
     Map<String, StoredTensor> stored = new LinkedHashMap<>();
-    tensors.forEach((name, tensor) -> stored.put(name, TensorCopy.store(tensor)));
+    own().forEach(spec -> stored.put(spec.name(), TensorCopy.store(tensors.get(spec.name()))));
     return stored;
   }
 
@@ -189,7 +248,8 @@ public final class Parameters implements AutoCloseable {
   public void close() {
     networks.values().forEach(ForeignNetwork::close);
     networks.clear();
-    tensors.values().forEach(Tensor::close);
+    own().forEach(spec -> tensors.get(spec.name()).close());
+    specs.clear();
     tensors.clear();
   }
 

@@ -160,13 +160,14 @@ public final class AContrario implements AutoCloseable {
   /** Decides on each image without a guard band, as {@link #decide} with one does. */
   public List<DecidedImage> decide(
       List<NativeView> latents, FieldOfView view, boolean anomaly, boolean withMoments) {
-    return decide(latents, view, GuardBand.NONE, anomaly, withMoments);
+    return decide(latents, view, options.log10Epsilon(), GuardBand.NONE, anomaly, withMoments);
   }
 
   /**
-   * Decides on each image by {@link SegmentationOptions#log10Epsilon}; see {@link #segment(List,
-   * FieldOfView)} for arguments and errors. Waits for the results on every device.
+   * Decides on each image; see {@link #segment(List, FieldOfView)} for arguments and errors. Waits
+   * for the results on every device.
    *
+   * @param log10Epsilon the threshold: that of the options, or another one
    * @param band around log10Epsilon, within which an image is undecided
    * @param anomaly whether the maps are to have an anomaly map
    * @param withMoments whether the maps are to have the moments of the latents, as {@link
@@ -175,13 +176,14 @@ public final class AContrario implements AutoCloseable {
   public synchronized List<DecidedImage> decide(
       List<NativeView> latents,
       FieldOfView view,
+      double log10Epsilon,
       GuardBand band,
       boolean anomaly,
       boolean withMoments) {
     List<DecidedImage> decided =
         zoned == null
-            ? decideWithWholeMoments(latents, view, band, anomaly, withMoments)
-            : zoned.decide(latents, view, band, anomaly, withMoments);
+            ? decideWithWholeMoments(latents, view, log10Epsilon, band, anomaly, withMoments)
+            : zoned.decide(latents, view, log10Epsilon, band, anomaly, withMoments);
     return withMoments ? withMomentsInView(decided, latents, view, context.handle()) : decided;
   }
 
@@ -189,14 +191,14 @@ public final class AContrario implements AutoCloseable {
   synchronized List<DecidedImage> decideWithWholeMoments(
       List<NativeView> latents,
       FieldOfView view,
+      double log10Epsilon,
       GuardBand band,
       boolean anomaly,
       boolean withMoments) {
     LibFlowline.Context handle = context.handle();
     int images = requireLatents(latents);
     LibFlowline.Inspection asked =
-        decisions.prepare(
-            latents, images, view, options.log10Epsilon(), band, anomaly, withMoments);
+        decisions.prepare(latents, images, view, log10Epsilon, band, anomaly, withMoments);
     try {
       give(latents, view, handle);
       FlowlineException.check(

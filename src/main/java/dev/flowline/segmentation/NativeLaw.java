@@ -31,7 +31,8 @@ final class NativeLaw implements AutoCloseable {
     structure.level(levels.address()).log10_pfa(log10Pfa.address());
     structure.height(law.mapHeight()).width(law.mapWidth());
     if (baselineLog10Pfa != null) {
-      structure.baseline(law.baseline()).baseline_log10_pfa(baselineLog10Pfa.address());
+      structure.baseline(law.baseline()).baseline_exponent(law.baselineExponent());
+      structure.baseline_log10_pfa(baselineLog10Pfa.address());
     }
   }
 

@@ -55,6 +55,10 @@ public record Region(
         x, y, width, height, area, centroidX, centroidY, peakX, peakY, amongAll, of.name());
   }
 
+  Region withLog10Nfa(double number) {
+    return new Region(x, y, width, height, area, centroidX, centroidY, peakX, peakY, number, zone);
+  }
+
   /** Returns the regions of a part of an array of libflowline's. */
   static List<Region> of(LibFlowline.Region array, long first, long count) {
     List<Region> regions = new ArrayList<>();

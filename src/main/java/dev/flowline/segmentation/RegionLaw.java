@@ -30,11 +30,13 @@ import java.util.List;
  * dev.flowline.calibration.FalseAlarmRate}.
  *
  * <p>A relative law judges levels relative to their own image: an image's baseline b is the median
- * of its likelihoods 1 − level, and a level m becomes max(0, 1 − (1 − m)/(2b)), 1/2 at the
- * baseline. So an image that is stranger all over, such as one of another batch, hides small
- * defects less and looks less like one. How strange it is all over is a class of its own, which
- * counts as a tenth of one: its level is max(1/2, 1 − b/(2 b₀)), b₀ the median baseline of good
- * images, and there are classes + 0.1 tests.
+ * of its likelihoods 1 − level, and a level m becomes max(0, 1 − (1 − m)/(2bᵉ)). The exponent e
+ * says how much of what is strange about good images as a whole their strongest regions share: it
+ * is their slope, 0 to 1 in quarters. With e = 1 the level is 1/2 at the baseline. So an image that
+ * is stranger all over, such as one of another batch, hides small defects less and looks less like
+ * one. How strange it is all over is a class of its own, which counts as a tenth of one: its level
+ * is max(1/2, 1 − b/(2 b₀)), b₀ the median baseline of good images, and there are classes + 0.1
+ * tests.
  *
  * <p>The body of the law is empirical. Its tail above a threshold u, the median, is a generalised
  * Pareto distribution: on g = −ln(1 − level + 1e−5), with k excesses over u of mean β, P =
@@ -59,6 +61,7 @@ public final class RegionLaw {
 
   private final float[][] maxima; // (images, classes)
   private final float[] baselines; // (images); null if the law is not relative
+  private final float baselineExponent; // 0 if the law is not relative
   private final List<String> measuredOn;
   private final int mapHeight; // of the fused maps, 0 if unknown
   private final int mapWidth;
@@ -75,7 +78,7 @@ public final class RegionLaw {
    *     their maxima are not of that form
    */
   public RegionLaw(List<float[]> maxima) {
-    this(maxima, null, null, 0, 0);
+    this(maxima, null, null, null, 0, 0);
   }
 
   /**
@@ -93,14 +96,21 @@ public final class RegionLaw {
     for (int i = 0; i < baselines.length; i++) {
       baselines[i] = images.get(i).baseline();
     }
-    return new RegionLaw(
-        images.stream().map(RelativeMaxima::levels).toList(), baselines, null, 0, 0);
+    List<float[]> maxima = images.stream().map(RelativeMaxima::levels).toList();
+    float[][] rows = maxima.toArray(float[][]::new);
+    requireForm(rows, baselines);
+    float[] exponent = new float[1];
+    FlowlineException.check(
+        LibFlowline.flowline_baseline_exponent(
+            flat(rows), baselines, rows.length, rows[0].length, exponent));
+    return new RegionLaw(maxima, baselines, exponent[0], null, 0, 0);
   }
 
   @JsonCreator
   private RegionLaw(
       @JsonProperty("maxima") List<float[]> maxima,
       @JsonProperty("baselines") float[] baselines,
+      @JsonProperty("baselineExponent") Float baselineExponent,
       @JsonProperty("measuredOn") List<String> measuredOn,
       @JsonProperty("mapHeight") int mapHeight,
       @JsonProperty("mapWidth") int mapWidth) {
@@ -112,14 +122,11 @@ public final class RegionLaw {
     this.mapHeight = mapHeight;
     this.mapWidth = mapWidth;
     this.measuredOn = measuredOn == null ? List.of() : List.copyOf(measuredOn);
-    if (maxima == null || maxima.size() < FEWEST_IMAGES) {
-      throw new IllegalArgumentException(
-          "a region law needs at least %s good images, got %s"
-              .formatted(FEWEST_IMAGES, maxima == null ? 0 : maxima.size()));
-    }
-    this.maxima = maxima.stream().map(float[]::clone).toArray(float[][]::new);
+    List<float[]> rows = maxima == null ? List.of() : maxima;
+    this.maxima = rows.stream().map(float[]::clone).toArray(float[][]::new);
     this.baselines = baselines == null ? null : baselines.clone();
-    requireForm();
+    requireForm(this.maxima, this.baselines);
+    this.baselineExponent = exponent(baselineExponent);
     float[] level = new float[MOST_KNOTS];
     double[] table = new double[classes() * MOST_KNOTS];
     int[] knots = new int[1];
@@ -132,6 +139,7 @@ public final class RegionLaw {
                 this.baselines,
                 images(),
                 classes(),
+                this.baselineExponent,
                 level,
                 table,
                 knots,
@@ -153,13 +161,28 @@ public final class RegionLaw {
     return flat;
   }
 
-  private void requireForm() {
-    if (isRelative() && baselines.length != images()) {
+  /** Returns the exponent as libflowline takes it; a file that names none means 1. */
+  private float exponent(Float named) {
+    float exponent = named == null ? 1 : named;
+    if (4 * exponent != Math.rint(4 * exponent) || exponent < 0 || exponent > 1) {
+      throw new IllegalArgumentException(
+          "baselineExponent must be 0, 0.25, 0.5, 0.75 or 1, got " + exponent);
+    }
+    return isRelative() ? exponent : 0;
+  }
+
+  private static void requireForm(float[][] maxima, float[] baselines) {
+    if (maxima.length < FEWEST_IMAGES) {
+      throw new IllegalArgumentException(
+          "a region law needs at least %s good images, got %s"
+              .formatted(FEWEST_IMAGES, maxima.length));
+    }
+    if (baselines != null && baselines.length != maxima.length) {
       throw new IllegalArgumentException(
           "a relative region law needs one baseline for each of %s images, got %s"
-              .formatted(images(), baselines.length));
+              .formatted(maxima.length, baselines.length));
     }
-    for (int image = 0; isRelative() && image < baselines.length; image++) {
+    for (int image = 0; baselines != null && image < baselines.length; image++) {
       if (!(baselines[image] > 0 && baselines[image] <= 1)) {
         throw new IllegalArgumentException(
             "baselines[%s] must be above 0 and at most 1, got %s"
@@ -199,7 +222,7 @@ public final class RegionLaw {
    * @param images such as digests of the files
    */
   public RegionLaw withMeasuredOn(List<String> images) {
-    return new RegionLaw(maxima(), baselines, images, mapHeight, mapWidth);
+    return new RegionLaw(maxima(), baselines, baselineExponent, images, mapHeight, mapWidth);
   }
 
   /**
@@ -213,7 +236,7 @@ public final class RegionLaw {
       throw new IllegalArgumentException(
           "the maps of a region law must be at least 1 x 1, got %s x %s".formatted(height, width));
     }
-    return new RegionLaw(maxima(), baselines, measuredOn, height, width);
+    return new RegionLaw(maxima(), baselines, baselineExponent, measuredOn, height, width);
   }
 
   /** Returns the number of rows of the maps that the law was measured on; 0 if unknown. */
@@ -266,12 +289,55 @@ public final class RegionLaw {
     return baselines == null ? null : baselines.clone();
   }
 
+  /** Returns the exponent of an image's baseline, 0 to 1 in quarters; 0 unless relative. */
+  @JsonIgnore
+  public float baselineExponent() {
+    return baselineExponent;
+  }
+
+  @JsonProperty("baselineExponent")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private Float exponentInFiles() {
+    return isRelative() ? baselineExponent : null;
+  }
+
   /**
    * Returns, for each class k, the highest level of a region of at least 2^k positions in view, on
-   * the scale of this law.
+   * the scale of this law, with the image's baseline if the law is relative.
    */
-  public float[] maximaOf(FusedAnomalyMap map, FieldOfView view) {
-    return isRelative() ? map.relativeMaxima(view).levels() : map.regionMaxima(view);
+  public RelativeMaxima maximaOf(FusedAnomalyMap map, FieldOfView view) {
+    if (!isRelative()) {
+      return new RelativeMaxima(map.regionMaxima(view), RelativeMaxima.NO_BASELINE);
+    }
+    RelativeMaxima image = map.relativeMaxima(view);
+    return new RelativeMaxima(levelsOf(image), image.baseline());
+  }
+
+  /** Returns the levels of an image's maxima on the scale of this law. */
+  public float[] levelsOf(RelativeMaxima image) {
+    float[] levels = image.levels().clone();
+    if (!isRelative() || baselineExponent == 1) {
+      return levels;
+    }
+    float unit = powered(image.baseline());
+    for (int k = 0; k < levels.length; k++) {
+      float likelihood = 2 * image.baseline() * (1 - levels[k]);
+      levels[k] = Math.max(0, 1 - 0.5f * (likelihood / unit));
+    }
+    return levels;
+  }
+
+  /** Returns a baseline to the power of the exponent, as libflowline rounds it. */
+  private float powered(float ofImage) {
+    float root = (float) Math.sqrt(ofImage);
+    float fourthRoot = (float) Math.sqrt(root);
+    return switch (Math.round(4 * baselineExponent)) {
+      case 0 -> 1;
+      case 1 -> fourthRoot;
+      case 2 -> root;
+      case 3 -> root * fourthRoot;
+      default -> ofImage;
+    };
   }
 
   /** Returns the log10 NFA below which the law rests on the form of its tail alone. */
@@ -294,11 +360,20 @@ public final class RegionLaw {
    * @throws IllegalStateException unless the law is relative
    */
   public double log10NfaOfBaseline(float ofImage) {
+    return log10PfaOfBaseline(ofImage) + log10Tests() - Math.log10(BASELINE_SHARE);
+  }
+
+  /**
+   * Returns log10 P(a good image is as strange all over as an image, or stranger), by its baseline.
+   *
+   * @throws IllegalStateException unless the law is relative
+   */
+  public double log10PfaOfBaseline(float ofImage) {
     if (!isRelative()) {
       throw new IllegalStateException("the region law is not relative");
     }
     float level = Math.max(0, 1 - 0.5f * (ofImage / baseline));
-    return interpolated(baselineLog10Pfa, 0, level) + log10Tests() - Math.log10(BASELINE_SHARE);
+    return interpolated(baselineLog10Pfa, 0, level);
   }
 
   /** Returns log10 of the number of tests: one a class, and the share of the baseline. */
@@ -344,6 +419,7 @@ public final class RegionLaw {
     return other instanceof RegionLaw that
         && Arrays.deepEquals(maxima, that.maxima)
         && Arrays.equals(baselines, that.baselines)
+        && baselineExponent == that.baselineExponent
         && measuredOn.equals(that.measuredOn)
         && mapHeight == that.mapHeight
         && mapWidth == that.mapWidth;

@@ -10,14 +10,12 @@ import java.util.List;
 /** The tests of zones, one for each, and what they come to together: see {@link Zones}. */
 final class ZonedTest implements AutoCloseable {
   private final Zones zones;
-  private final double log10Epsilon;
   private final List<AContrario> tests = new ArrayList<>(); // by zone
   private FieldOfView view; // of the last call; null at first
   private List<FieldOfView> parts; // of it, by zone
 
   ZonedTest(SegmentationOptions options, Device device, int threads) {
     zones = options.zones();
-    log10Epsilon = options.log10Epsilon();
     try {
       for (int zone = 0; zone < zones.list().size(); zone++) {
         tests.add(new AContrario(options.ofZone(zone), device, threads));
@@ -93,6 +91,7 @@ final class ZonedTest implements AutoCloseable {
   List<DecidedImage> decide(
       List<NativeView> latents,
       FieldOfView view,
+      double log10Epsilon,
       GuardBand band,
       boolean anomaly,
       boolean withMoments) {
@@ -105,6 +104,7 @@ final class ZonedTest implements AutoCloseable {
               .decideWithWholeMoments(
                   latents,
                   parts(view).get(zone),
+                  zones.list().get(zone).threshold(log10Epsilon),
                   zones.list().get(zone).inZone(band, log10Epsilon),
                   anomaly && first,
                   withMoments && first));
@@ -112,12 +112,13 @@ final class ZonedTest implements AutoCloseable {
     List<DecidedImage> decided = new ArrayList<>();
     for (int image = 0; image < byZone.get(0).size(); image++) {
       int at = image;
-      decided.add(decided(byZone.stream().map(ofZone -> ofZone.get(at)).toList(), band));
+      decided.add(
+          decided(byZone.stream().map(ofZone -> ofZone.get(at)).toList(), log10Epsilon, band));
     }
     return List.copyOf(decided);
   }
 
-  private DecidedImage decided(List<DecidedImage> byZone, GuardBand band) {
+  private DecidedImage decided(List<DecidedImage> byZone, double log10Epsilon, GuardBand band) {
     NfaMap map = together(byZone.stream().map(image -> image.maps().nfaMap()).toList());
     boolean defective = map.minLog10Nfa() < band.defectBelow(log10Epsilon);
     List<Region> regions = new ArrayList<>();

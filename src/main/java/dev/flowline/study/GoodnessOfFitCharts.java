@@ -8,8 +8,10 @@ import dev.flowline.page.Numbers;
 import dev.flowline.page.SvgChart;
 import dev.flowline.segmentation.RegionLaw;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
@@ -105,7 +107,10 @@ final class GoodnessOfFitCharts {
     return new Curve(x, y);
   }
 
-  /** Returns the strongest regions against their law, a few classes a card; none without a law. */
+  /**
+   * Returns the strongest regions against their law, a few classes a card, and the baselines if it
+   * is relative; none without a law.
+   */
   List<Card> law() {
     RegionLaw law = study.law();
     if (law == null) {
@@ -115,6 +120,13 @@ final class GoodnessOfFitCharts {
     List<Card> cards = new ArrayList<>();
     for (int from = 0; from < classes.size(); from += COLOURS.length) {
       cards.add(law(classes.subList(from, Math.min(classes.size(), from + COLOURS.length))));
+    }
+    if (law.isRelative()) {
+      cards.add(
+          law(
+              "Baselines: how strange images are all over",
+              Map.of("images as a whole", study.baselineShares()),
+              "The share of good test images that are so strange all over that, by the law, only the share on the abscissa is."));
     }
     return cards;
   }
@@ -130,6 +142,24 @@ final class GoodnessOfFitCharts {
   }
 
   private Card law(List<Integer> classes) {
+    Map<String, double[]> given = new LinkedHashMap<>();
+    for (int k : classes) {
+      given.put(String.format(Locale.ROOT, "%,d and more", 1 << k), study.lawShares(k));
+    }
+    return law(
+        classes.get(0) == 0 ? "Regions by their number of positions" : "Larger regions",
+        given,
+        "The share of good test images with a region so strong that, by the law, only the share on the abscissa has one.");
+  }
+
+  /**
+   * Returns a card of what the law says beside what is.
+   *
+   * @param given the shares of good images that the law gives the images, ascending, by the name of
+   *     their curve
+   * @param meaning the sentence that says what a point of a curve is
+   */
+  private Card law(String title, Map<String, double[]> given, String meaning) {
     int images = study.images();
     int measuredOn = study.law().images();
     double least = 0.5 / images;
@@ -140,12 +170,11 @@ final class GoodnessOfFitCharts {
         "plain");
     chart.line(shares(least, share -> share), "plain");
     List<Card.Key> keys = new ArrayList<>();
-    for (int i = 0; i < classes.size(); i++) {
-      double[] given = study.lawShares(classes.get(i));
-      chart.line(shares(least, share -> (double) upTo(given, share) / images), COLOURS[i]);
-      keys.add(
-          new Card.Key(
-              COLOURS[i], String.format(Locale.ROOT, "%,d and more", 1 << classes.get(i))));
+    for (Map.Entry<String, double[]> curve : given.entrySet()) {
+      String css = COLOURS[keys.size()];
+      double[] sorted = curve.getValue();
+      chart.line(shares(least, share -> (double) upTo(sorted, share) / images), css);
+      keys.add(new Card.Key(css, curve.getKey()));
     }
     keys.add(new Card.Key("plain", "if the law holds"));
     double supported = 1 / (measuredOn + 1.0);
@@ -153,14 +182,15 @@ final class GoodnessOfFitCharts {
       chart.upright(supported, "extrapolated to the left", "ink");
     }
     return new Card(
-        classes.get(0) == 0 ? "Regions by their number of positions" : "Larger regions",
+        title,
         chart.svg(
             "share of images against the region law",
             "share of good images, by the law",
             "share of good test images"),
         keys,
-        "The share of good test images with a region so strong that, by the law, only the share on the abscissa has one. The band holds 95 %% of all draws of %s images and of the %s that the law was measured on: above it the law is too lenient, below it too strict."
-            .formatted(images, measuredOn));
+        meaning
+            + " The band holds 95 %% of all draws of %s images and of the %s that the law was measured on: above it the law is too lenient, below it too strict."
+                .formatted(images, measuredOn));
   }
 
   /** Over shares evenly on their logarithms. */

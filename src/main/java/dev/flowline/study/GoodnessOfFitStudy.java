@@ -2,6 +2,7 @@ package dev.flowline.study;
 
 import dev.flowline.calibration.Calibration;
 import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.segmentation.RelativeMaxima;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ public final class GoodnessOfFitStudy {
   private final Calibration calibration;
   private final List<ScaleStudy> scales;
   private final List<DetectionRule> rules;
-  private final List<float[]> maxima = new ArrayList<>(); // of each image, by class
+  private final List<RelativeMaxima> maxima = new ArrayList<>(); // of each image
   private final List<float[]> minLog10Nfa = new ArrayList<>(); // of each image, by rule
 
   /**
@@ -91,7 +92,17 @@ public final class GoodnessOfFitStudy {
   /** Returns the share of good images that the law gives each image's maximum, ascending. */
   double[] lawShares(int classIndex) {
     return maxima.stream()
-        .mapToDouble(image -> Math.pow(10, law().log10Pfa(classIndex, image[classIndex])))
+        .mapToDouble(image -> Math.pow(10, law().log10Pfa(classIndex, image.levels()[classIndex])))
+        .sorted()
+        .toArray();
+  }
+
+  /**
+   * Returns the share of good images that a relative law gives each image's baseline, ascending.
+   */
+  double[] baselineShares() {
+    return maxima.stream()
+        .mapToDouble(image -> Math.pow(10, law().log10PfaOfBaseline(image.baseline())))
         .sorted()
         .toArray();
   }

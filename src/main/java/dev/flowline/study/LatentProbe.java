@@ -5,6 +5,7 @@ import dev.flowline.segmentation.AContrario;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.FusedAnomalyMap;
 import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.segmentation.RelativeMaxima;
 import dev.flowline.segmentation.SegmentationOptions;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
@@ -23,10 +24,10 @@ public final class LatentProbe implements AutoCloseable {
    *
    * @param energies by scale: energy per channel at every position, row-major
    * @param maxima of the regions in view of its fused anomaly map, by size class, on the scale of
-   *     the region law
+   *     the region law, with the baseline if it is relative
    * @param minLog10Nfa by test
    */
-  public record Seen(List<float[]> energies, float[] maxima, float[] minLog10Nfa) {}
+  public record Seen(List<float[]> energies, RelativeMaxima maxima, float[] minLog10Nfa) {}
 
   /**
    * @param tests at least one
@@ -60,7 +61,10 @@ public final class LatentProbe implements AutoCloseable {
     AContrario any = tests.get(0);
     FusedAnomalyMap map = any.fusedMaps(latents).get(0);
     FieldOfView view = any.options().viewOfNumbers();
-    float[] maxima = law == null ? map.regionMaxima(view) : law.maximaOf(map, view);
+    RelativeMaxima maxima =
+        law == null
+            ? new RelativeMaxima(map.regionMaxima(view), RelativeMaxima.NO_BASELINE)
+            : law.maximaOf(map, view);
     List<float[]> energies = latents.stream().map(any::energy).toList();
     return new Seen(energies, maxima, minLog10Nfa);
   }

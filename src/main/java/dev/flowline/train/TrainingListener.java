@@ -39,6 +39,15 @@ public interface TrainingListener {
    */
   default void foldBegins(int fold, int folds) {}
 
+  /**
+   * Returns the listener of the cross-fitted training that makes the model of one fold to keep.
+   *
+   * @param fold that it is made without, counted from 1
+   */
+  default TrainingListener keptFold(int fold, int folds) {
+    return SILENT;
+  }
+
   /** Hears that an epoch of all folds is done. */
   default void foldsEpochDone(FoldsEpochRecord epoch) {}
 

@@ -93,6 +93,9 @@ final class TrainingProvenance {
       options.put("calibration", Double.toString(plan.share()));
     } else {
       options.put("folds", Integer.toString(plan.crossFitting().folds()));
+      if (plan.crossFitting().kept()) {
+        options.put("keep-folds", "true");
+      }
     }
     options.put("null", plan.nullHypothesis().name());
     if (plan.rate() != null) {

@@ -1,6 +1,7 @@
 package dev.flowline.train;
 
 import dev.flowline.calibration.CalibrationPlan;
+import dev.flowline.calibration.CrossFitting;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Split;
 import dev.flowline.extractor.PretrainedWeights;
@@ -77,35 +78,39 @@ public record TrainingRequest(
     NetworkShapes.of(config); // refuses sizes that do not suit
   }
 
-  /** This training of other images, with another calibration and maker. */
-  public TrainingRequest with(CalibrationPlan plan, Dataset images, ModelMaker by) {
+  /** This training of other images, calibrated, trained and made otherwise. */
+  public TrainingRequest with(
+      CalibrationPlan plan, Dataset images, TrainingConfig how, ModelMaker by) {
+    return new TrainingRequest(
+        config, plan, images, weights, validationFraction, how, cacheBytes, output, resume, by);
+  }
+
+  /** This training without going on from a checkpoint. */
+  TrainingRequest anew() {
     return new TrainingRequest(
         config,
-        plan,
-        images,
+        calibration,
+        dataset,
         weights,
         validationFraction,
         training,
         cacheBytes,
         output,
-        resume,
-        by);
+        false,
+        maker);
   }
 
   /** Which of the training images the model learns from, and what the others are for. */
   public Split split() {
-    return split(dataset, validationFraction, calibration, training);
+    return split(dataset, validationFraction, calibration, training.seed());
   }
 
   /** The split of a training, before there is a whole request. */
   public static Split split(
-      Dataset dataset,
-      double validationFraction,
-      CalibrationPlan calibration,
-      TrainingConfig training) {
+      Dataset dataset, double validationFraction, CalibrationPlan calibration, long seed) {
     return calibration.crossFitting() == null
-        ? Split.of(dataset.train(), validationFraction, calibration.share(), training.seed())
-        : Split.of(dataset.train(), 0, 0, training.seed()); // no image is lost
+        ? Split.of(dataset.train(), validationFraction, calibration.share(), seed)
+        : Split.of(dataset.train(), 0, 0, seed); // no image is lost
   }
 
   /**
@@ -121,18 +126,38 @@ public record TrainingRequest(
    * @param fold counted from 1
    */
   public Path checkpoint(int fold) {
-    return beside(".fold-" + fold + ".checkpoint");
+    return beside(foldSuffix(fold));
+  }
+
+  /**
+   * The model file of a fold that is to be kept, until it is part of the model.
+   *
+   * @param fold counted from 1
+   */
+  Path keptFold(int fold) {
+    return beside(".kept-fold-" + fold);
   }
 
   /** The files that may hold a state of this training: the model's first, then the folds'. */
   public List<Path> checkpoints() {
-    List<Path> files = new ArrayList<>(List.of(checkpoint()));
-    if (calibration.crossFitting() != null) {
-      for (int fold = 1; fold <= calibration.crossFitting().folds(); fold++) {
-        files.add(checkpoint(fold));
+    return checkpoints(output, calibration.crossFitting());
+  }
+
+  private List<Path> checkpoints(Path model, CrossFitting by) {
+    List<Path> files = new ArrayList<>(List.of(beside(model, ".checkpoint")));
+    for (int fold = 1; by != null && fold <= by.folds(); fold++) {
+      if (by.kept()) {
+        files.add(keptFold(fold));
+        files.addAll(checkpoints(keptFold(fold), new CrossFitting(by.folds() - 1)));
+      } else {
+        files.add(beside(model, foldSuffix(fold)));
       }
     }
     return List.copyOf(files);
+  }
+
+  private static String foldSuffix(int fold) {
+    return ".fold-" + fold + ".checkpoint";
   }
 
   /** The first of the files that holds a state; empty if none does. */
@@ -161,7 +186,7 @@ public record TrainingRequest(
     if (stopped.isPresent() && !resume) {
       throw new IllegalArgumentException(
           "%s holds %s of an earlier run: add --resume, or delete it"
-              .formatted(stopped.get(), epochs(stopped.get())));
+              .formatted(stopped.get(), content(stopped.get())));
     }
     if (stopped.isEmpty() && resume && Files.exists(output)) {
       throw new IllegalArgumentException(
@@ -170,7 +195,10 @@ public record TrainingRequest(
     }
   }
 
-  private static String epochs(Path checkpoint) {
+  private static String content(Path checkpoint) {
+    if (!checkpoint.toString().endsWith(".checkpoint")) {
+      return "the model of a fold";
+    }
     try {
       return "epoch " + Checkpoint.read(checkpoint).header().epoch();
     } catch (IOException e) {
@@ -179,6 +207,10 @@ public record TrainingRequest(
   }
 
   private Path beside(String suffix) {
-    return output.resolveSibling(output.getFileName() + suffix);
+    return beside(output, suffix);
+  }
+
+  private static Path beside(Path model, String suffix) {
+    return model.resolveSibling(model.getFileName() + suffix);
   }
 }

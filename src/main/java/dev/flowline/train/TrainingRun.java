@@ -4,6 +4,7 @@ import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.calibration.Calibrator;
 import dev.flowline.calibration.CrossFitted;
+import dev.flowline.calibration.CrossFitting;
 import dev.flowline.calibration.GoodImageVariety;
 import dev.flowline.calibration.GoodImages;
 import dev.flowline.data.DigestedSplit;
@@ -12,7 +13,9 @@ import dev.flowline.data.Split;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
+import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
+import dev.flowline.model.Provenance;
 import dev.flowline.model.TrainableModel;
 import dev.flowline.runtime.RecordedTime;
 import dev.flowline.tensor.Device;
@@ -21,9 +24,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /** The way from a dataset to a model file: extractor, features, weights, threshold. */
@@ -77,6 +82,30 @@ public final class TrainingRun {
   /** Which training images the model learns from, and what the others are for. */
   public Split split() {
     return split;
+  }
+
+  /** Returns whether a model is what this training makes, whenever that was. */
+  boolean hasMade(ModelConfig other) {
+    Provenance made = provenance.over(request.config(), Device.CPU, startedAt).provenance();
+    if (other.provenance() == null || other.provenance().created() == null) {
+      return false;
+    }
+    Provenance.Creation wanted = made.created();
+    Provenance.Creation found = other.provenance().created();
+    Map<String, String> options = new LinkedHashMap<>(found.options());
+    options.put("device", wanted.options().get("device"));
+    return options.equals(wanted.options())
+        && found.flowline().equals(wanted.flowline())
+        && found.images().equals(wanted.images())
+        && found.weights().equals(wanted.weights())
+        && other.model() == request.config().model()
+        && other.settings().equals(made(request.config()))
+        && other.extractor().equals(request.config().extractor())
+        && other.preprocessing().equals(request.config().preprocessing());
+  }
+
+  private static Method made(ModelConfig config) {
+    return config.withoutPaths().settings();
   }
 
   /** The number of images that are left out, since they are copies of other images. */
@@ -191,16 +220,50 @@ public final class TrainingRun {
         GoodImageVariety variety = GoodImageVariety.of(features.inputs(request.dataset().train()));
         variety.requireSomeVariety();
         variety.warnings().forEach(listener::warned);
-        ModelConfig trained =
-            request.calibration().crossFitting() == null
-                ? heldOut(model, learning, features)
-                : crossFitted(model, learning, features, plain);
-        trained = provenance.over(trained, device, checkpoint.startedAt());
-        model.save(request.output(), trained);
-        for (Path state : request.checkpoints()) {
-          Files.deleteIfExists(state);
-        }
-        return trained;
+        CrossFitting folds = request.calibration().crossFitting();
+        return folds != null && folds.kept()
+            ? kept(model, learning, features, plain)
+            : saved(
+                model,
+                folds == null
+                    ? heldOut(model, learning, features)
+                    : crossFitted(model, learning, features, plain),
+                List.of());
+      }
+    }
+
+    private ModelConfig saved(AnomalyModel model, ModelConfig made, List<AnomalyModel> folds)
+        throws IOException {
+      ModelConfig trained = provenance.over(made, device, checkpoint.startedAt());
+      model.save(request.output(), trained, folds);
+      for (Path state : request.checkpoints()) {
+        Files.deleteIfExists(state);
+      }
+      return trained;
+    }
+
+    /** Trains the models of the folds, by which the test is, and then one with all images. */
+    private ModelConfig kept(
+        AnomalyModel model, TrainableModel learning, RunFeatures features, Extraction plain)
+        throws IOException {
+      CalibrationPlan plan = request.calibration();
+      try (KeptFolds folds = new KeptFolds(request, split.fit(), folds(), device)) {
+        folds.train(plain, listener);
+        folds.open(model);
+        CrossFitted test = folds.test(config.segmentation());
+        screened(folds.latents(), test);
+        listener.foldsDone(folds.epochs());
+        int epochs = folds.epochs() == 0 ? request.training().epochs() : folds.epochs();
+        ModelConfig.TrainingFacts facts = learner(learning, features, epochs).run(request.resume());
+        OptionalDouble nll = folds.meanHeldOutNll();
+        Calibration threshold =
+            test.calibration(plan.rate(), plan.crossFitting().withLaws(folds.laws()));
+        ModelConfig made =
+            config
+                .withTraining(nll.isPresent() ? facts.withValidationNll(nll.getAsDouble()) : facts)
+                .withSegmentation(
+                    test.test().withLog10Epsilon(threshold.log10Epsilon()), threshold);
+        return saved(model, made, folds.models());
       }
     }
 
@@ -226,14 +289,18 @@ public final class TrainingRun {
       try (TrainableModel learning = new TrainableModel(model);
           FoldModels models = foldModels(plain);
           OutOfFold out = models.outOfFold(learning, foldCheckpoints(), request.resume())) {
-        screened(out, out.test(config.segmentation(), request.calibration(), device));
+        screened(
+            out.goodImages(device), out.test(config.segmentation(), request.calibration(), device));
       }
     }
 
-    private FoldModels foldModels(Extraction plain) {
+    private Folds folds() {
       int count = request.calibration().crossFitting().folds();
-      Folds folds = Folds.of(groups(), count, request.training().seed());
-      return new FoldModels(request, split.fit(), folds, plain, device, folder, listener);
+      return Folds.of(groups(), count, request.training().seed());
+    }
+
+    private FoldModels foldModels(Extraction plain) {
+      return new FoldModels(request, split.fit(), folds(), plain, device, folder, listener);
     }
 
     private List<CheckpointFile> foldCheckpoints() {
@@ -253,7 +320,7 @@ public final class TrainingRun {
         checkpoint = CheckpointFile.at(request.checkpoint(), checkpoints.get(0).startedAt());
         CrossFitted test = out.test(config.segmentation(), plan, device);
         int epochs = out.chosen() == null ? request.training().epochs() : out.chosen().epoch();
-        screened(out, test);
+        screened(out.goodImages(device), test);
         listener.foldsDone(out.chosen() == null ? 0 : epochs);
         ModelConfig.TrainingFacts facts = learner(learning, features, epochs).run(request.resume());
         Calibration threshold = test.calibration(plan.rate(), plan.crossFitting());
@@ -266,8 +333,7 @@ public final class TrainingRun {
       }
     }
 
-    private void screened(OutOfFold out, CrossFitted test) throws IOException {
-      GoodImages latents = out.goodImages(device);
+    private void screened(GoodImages latents, CrossFitted test) throws IOException {
       Calibrator calibrator = new Calibrator(device);
       listener.screened(
           new Screening(

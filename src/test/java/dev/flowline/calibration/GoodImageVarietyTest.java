@@ -14,7 +14,7 @@ class GoodImageVarietyTest {
   private static final InputStatistics GREY = image(0.5, 0);
 
   private static InputStatistics image(double brightness, double contrast) {
-    return new InputStatistics(brightness, contrast, 0, List.of(brightness));
+    return new InputStatistics(brightness, contrast, 0, List.of(brightness), null);
   }
 
   private static void refused(String words, List<InputStatistics> images) {

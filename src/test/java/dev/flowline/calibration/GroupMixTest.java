@@ -77,7 +77,11 @@ class GroupMixTest {
           boolean asAnomalous = image.minLog10Nfa() <= value;
           weight += asAnomalous ? (image.group().equals("a") ? share / a : (1 - share) / b) : 0;
         }
-        assertEquals(weight <= 0.2 * (1 + largest), value < calibration.log10Epsilon());
+        boolean defect = value < calibration.log10Epsilon();
+        assertEquals(weight <= 0.2 * (1 + largest), defect);
+        double pValue = calibration.pValue(value);
+        assertEquals(Math.min(1, weight / (1 + largest)), pValue, 1e-12);
+        assertEquals(defect, pValue <= calibration.guaranteed());
       }
       assertTrue(calibration.guaranteed() <= 0.2 && calibration.guaranteed() > 0.15);
     }
@@ -121,6 +125,55 @@ class GroupMixTest {
     assertTrue(Math.abs(plain - rate) > 0.5 * rate, plain + " without weights");
   }
 
+  /** A good part has a p-value of at most t with a probability of at most t, in the mix. */
+  @ParameterizedTest
+  @CsvSource({
+    "16, 4, 0.2, 1.0, false",
+    "16, 4, 0.5, 1.5, false",
+    "10, 30, 0.7, 2.0, false",
+    "10, 30, 0.7, 2.0, true"
+  })
+  void pValuesAreNotTooSmallInTheMix(int a, int b, double share, double shift, boolean ties) {
+    Random random = new Random(7L * a + b);
+    int rounds = 20_000;
+    double[] levels = {0.15, 0.2, 0.3, 0.5, 0.8};
+    int[] atMost = new int[levels.length];
+    for (int round = 0; round < rounds; round++) {
+      List<CalibrationImage> images = new ArrayList<>();
+      for (CalibrationImage image : images(random, a, b, shift)) {
+        images.add(
+            new CalibrationImage(rounded(image.minLog10Nfa(), ties), null, null, image.group()));
+      }
+      double part = random.nextGaussian() - (random.nextDouble() < share ? 0 : shift);
+      double pValue =
+          Calibration.of(images, rate(0.5), mix(share, 1 - share)).pValue(rounded(part, ties));
+      for (int i = 0; i < levels.length; i++) {
+        atMost[i] += pValue <= levels[i] ? 1 : 0;
+      }
+    }
+    for (int i = 0; i < levels.length; i++) {
+      double t = levels[i];
+      double band = 4 * Math.sqrt(t * (1 - t) / rounds);
+      assertTrue(atMost[i] / (double) rounds <= t + band, t + ": " + atMost[i]);
+    }
+    assertTrue(atMost[3] > 0.3 * rounds, "needlessly careful: " + atMost[3]);
+  }
+
+  private static double rounded(double value, boolean ties) {
+    return ties ? Math.round(2 * value) / 2.0 : value;
+  }
+
+  @Test
+  void pValuesOfTheMixOfTheImagesAreThoseWithoutAMix() {
+    List<CalibrationImage> images = images(new Random(3), 60, 20, 1);
+    Calibration plain = Calibration.of(images, rate(0.1));
+    Calibration mixed = Calibration.of(images, rate(0.1), mix(0.75, 0.25));
+    for (double value = -5; value < 5; value += 0.1) {
+      assertEquals(plain.pValue(value), mixed.pValue(value), 1e-9);
+    }
+    assertEquals(1, mixed.pValue(Double.POSITIVE_INFINITY), 1e-9);
+  }
+
   @Test
   void itIsStoredAndAskedForOtherRates() throws IOException {
     Calibration calibration =
@@ -128,7 +181,6 @@ class GroupMixTest {
     Calibration read = JSON.readValue(JSON.writeValueAsString(calibration), Calibration.class);
     assertEquals(calibration, read);
     assertEquals(calibration.log10Epsilon(), read.log10Epsilon());
-    assertFalse(read.knowsPValues());
     assertFalse(read.guarantees(rate(0.02)), "30 of group b are as 40 of all");
     assertFalse(read.guarantees(new FalseAlarmRate(0.2, 0.9)));
     assertTrue(read.at(rate(0.2)).log10Epsilon() > read.log10Epsilon());

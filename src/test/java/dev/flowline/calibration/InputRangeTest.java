@@ -60,9 +60,27 @@ class InputRangeTest {
     assertEquals(0.2, InputStatistic.DARKEST_TILE.of(halves), 1e-6);
     assertEquals(0.8, InputStatistic.BRIGHTEST_TILE.of(halves), 1e-6);
     assertFalse(halves.areConstant());
+    assertEquals(halves.names().size(), halves.values().size());
     InputStatistics grey = statistics(image(1, 1, (y, x) -> 102));
     assertEquals(0.4, grey.brightness(), 1e-6);
     assertTrue(grey.areConstant());
+  }
+
+  @Test
+  void sharpnessIsThatOfNeighbouringPixelsWhateverTheLight() {
+    InputStatistics chequers = statistics(image(SIDE, SIDE, (y, x) -> (x + y) % 2 * 100));
+    assertEquals(2, chequers.sharpness(), 1e-4);
+    assertEquals(0, statistics(image(SIDE, SIDE, (y, x) -> 2 * x + y)).sharpness(), 1e-4);
+    assertEquals(0, statistics(image(1, 1, (y, x) -> 102)).sharpness());
+    Pixel one = (y, x) -> 128 + (x == 20 && y == 30 ? 100 : 0);
+    // eight differences of 100; a second one of 400, four of 100
+    double expected = (8.0 / (62 * 62)) / (4.0 / (63 * 63));
+    assertEquals(expected, statistics(image(SIDE, SIDE, one)).sharpness(), 1e-4);
+    Random random = new Random(1);
+    double[] noise = random.doubles(SIDE * SIDE).toArray();
+    double bright = statistics(image(SIDE, SIDE, (y, x) -> 200 * noise[y * SIDE + x])).sharpness();
+    double dim = statistics(image(SIDE, SIDE, (y, x) -> 100 * noise[y * SIDE + x])).sharpness();
+    assertEquals(bright, dim, 0.01);
   }
 
   @Test

@@ -77,7 +77,8 @@ final class CertifiedLine {
   static ObservedDrift drift(boolean detected) {
     Long at = detected ? 7L : null;
     Drift state =
-        new Drift(detected, 60, at, at, "energy of scale 0", Drift.Direction.HIGHER, 0, 1, 0.5);
+        new Drift(
+            detected, 60, at, at, "energy of scale 0", Drift.Direction.HIGHER, 0, 1, 0.5, null);
     ObservedDrift.NamedImage image =
         detected ? new ObservedDrift.NamedImage("030.png", digest("030").substring(32)) : null;
     return new ObservedDrift(state, image, image);

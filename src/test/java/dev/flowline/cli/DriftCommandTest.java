@@ -76,9 +76,13 @@ class DriftCommandTest {
   }
 
   private static Image dimmed(Image image) {
+    return dimmed(image, 0.85);
+  }
+
+  private static Image dimmed(Image image, double factor) {
     byte[] samples = image.samples8().clone();
     for (int i = 0; i < samples.length; i++) {
-      samples[i] = (byte) ((samples[i] & 0xFF) * 0.85);
+      samples[i] = (byte) ((samples[i] & 0xFF) * factor);
     }
     return Image.of8(image.height(), image.width(), image.channels(), samples);
   }
@@ -127,6 +131,52 @@ class DriftCommandTest {
 
   private static int number(JsonNode image) {
     return Integer.parseInt(Path.of(image.asText()).getFileName().toString().substring(0, 3));
+  }
+
+  /** The latents of its calibration images are those of other models; the inputs are not. */
+  @Test
+  void ofACrossFittedModelTheInputsAreWatched() throws IOException {
+    Path few = Files.createDirectories(folder.resolve("few/fabric/train/good"));
+    for (int i = 0; i < 24; i++) {
+      Images.writePng(few.resolve("%03d.png".formatted(i)), good());
+    }
+    Path crossFitted = folder.resolve("cross-fitted.flowline");
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                SmallLine.trainArguments(
+                    crossFitted,
+                    "--data=" + folder.resolve("few"),
+                    "--category=fabric",
+                    "--calibration-by=CROSS_FITTING")));
+    arguments.removeIf(argument -> argument.startsWith("--validation"));
+    Invocation train = Invocation.of(arguments.toArray(String[]::new));
+    assertEquals(0, train.exitCode(), train.err());
+    Path faint = folder.resolve("faint"); // still judged good
+    for (int i = 0; i < PARTS; i++) {
+      Images.writePng(faint.resolve("%03d.png".formatted(i)), dimmed(good(), 0.995));
+    }
+    for (String command : List.of("drift", "inspect")) {
+      Invocation calm = Invocation.of(command, crossFitted.toString(), untouched.toString());
+      assertEquals(0, calm.exitCode(), calm.err());
+      assertEquals(
+          1,
+          calm.err()
+              .lines()
+              .filter(line -> line.startsWith("note: drift is watched by statistics of the input"))
+              .count(),
+          calm.err());
+      assertFalse((calm.out() + calm.err()).contains("DRIFT"), calm.out() + calm.err());
+      Invocation fading =
+          Invocation.of(command, crossFitted.toString(), faint.toString(), "--json");
+      JsonNode drift = Json.object(fading.out()).path("drift");
+      assertEquals("INPUT", drift.path("watched").asText());
+      assertTrue(drift.path("detected").asBoolean(), drift.toString());
+      assertTrue(drift.path("statistic").asText().contains("brightness"), drift.toString());
+      assertEquals(4, exitCode(command, crossFitted, faint, "--fail-on-drift"));
+    }
+    JsonNode usual = Json.object(drift(untouched.toString(), "--json").out());
+    assertEquals("LATENTS", usual.at("/drift/watched").asText());
   }
 
   @Test
@@ -283,7 +333,11 @@ class DriftCommandTest {
   }
 
   private static int exitCode(String command, Path images, String options) {
-    List<String> all = new ArrayList<>(List.of(command, model.toString(), "--threads=1"));
+    return exitCode(command, model, images, options);
+  }
+
+  private static int exitCode(String command, Path of, Path images, String options) {
+    List<String> all = new ArrayList<>(List.of(command, of.toString(), "--threads=1"));
     all.add(images.toString());
     all.addAll(List.of(options.split(" ")));
     return Invocation.of(all.toArray(String[]::new)).exitCode();

@@ -68,6 +68,16 @@ public class LocaleTest {
             new String[] {"inspect", model, images, broken.toString()},
             new String[] {"drift", "--json", model, images},
             new String[] {"acceptance", model, "--parts=" + Path.of(images).getParent()},
+            new String[] {
+              "detectability",
+              model,
+              "--good=" + images,
+              "--kinds=spot",
+              "--contrasts=0.6",
+              "--defects=6",
+              "--sizes=2,20"
+            },
+            new String[] {"detectability"},
             new String[] {"evaluate", model, data, "--category=" + SmallLine.PRODUCT, "--json"},
             new String[] {"evaluate", model, data, "--category=" + SmallLine.PRODUCT},
             new String[] {"train", data, "--category=steel", "--batch=1234567890123"});

@@ -82,10 +82,57 @@ class MixOptionTest {
     Invocation inspected =
         Invocation.of("inspect", model.toString(), good.toString(), "--threads=1");
     assertEquals(0, inspected.exitCode(), inspected.err());
-    assertTrue(
-        inspected.err().contains("no p-values, because the model was calibrated for a mix"),
-        inspected.err());
-    assertFalse(inspected.out().contains("pValue"));
+    double guaranteed = lamp.path("promised").asDouble();
+    for (JsonNode part : Json.lines(inspected.out())) {
+      boolean defect = part.path("verdict").asText().equals("DEFECT");
+      assertEquals(defect, part.path("pValue").asDouble(Double.NaN) <= guaranteed, part.toString());
+    }
+    Invocation set =
+        Invocation.of(
+            "inspect",
+            model.toString(),
+            good.toString(),
+            "--false-discovery-rate=0.1",
+            "--threads=1");
+    assertEquals(2, set.exitCode());
+    assertTrue(set.err().contains("the p-values are weighted for a mix"), set.err());
+  }
+
+  /** The same groups, by a file and not by folders. */
+  @Test
+  void aFileSaysOfWhichGroupAnImageIs() throws IOException {
+    JsonNode byFolders = calibrated("by-folders.flowline", "--mix=lamp=0.8,day=0.2");
+    List<String> lines = new ArrayList<>(List.of("Group;Note;File"));
+    for (int i = 0; i < 80; i++) {
+      String name = "%03d.png".formatted(i);
+      String folderOf = i % 4 == 0 ? "lamp/" : "day/";
+      lines.add((i % 4 == 0 ? "tube" : "sun") + ";x;" + (i % 3 == 0 ? name : folderOf + name));
+    }
+    lines.add("sun;;another.png");
+    Path groups = Files.write(folder.resolve("groups.csv"), lines);
+    JsonNode byFile =
+        calibrated("by-file.flowline", "--mix=tube=0.8,sun=0.2", "--groups=" + groups);
+    assertEquals(byFolders.path("log10Epsilon"), byFile.path("log10Epsilon"));
+    assertEquals(0.8, byFile.at("/mix/tube").asDouble());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "file,group;day/001.png,a | no line of",
+        "name,group;day/001.png,a | column file is missing",
+        "file,group;day/001.png | it has 1 fields",
+        "file,group;001.png,a;day/001.png,b | stands on line 2 too",
+        "file,group;day/001.png, | group is empty"
+      })
+  void aFileOfGroupsThatDoesNotFitIsOneLine(String text, String wanted) throws IOException {
+    Path groups = Files.writeString(folder.resolve("bad.csv"), text.replace(';', '\n'));
+    Invocation run = calibrate("absent.flowline", "--mix=a=0.5,b=0.5", "--groups=" + groups);
+    assertEquals(1, Math.min(1, run.exitCode()), run.err());
+    List<String> errors = run.err().lines().filter(line -> line.contains(wanted)).toList();
+    assertEquals(1, errors.size(), run.err());
+    assertFalse(Files.exists(folder.resolve("absent.flowline")));
   }
 
   @ParameterizedTest
@@ -98,6 +145,7 @@ class MixOptionTest {
         "--mix=lamp=1,day=0 | share of group day must be above 0",
         "--mix=lamp=x,day=1 | is not A=X,B=Y",
         "--mix=lamp | is not A=X,B=Y",
+        "--groups=x.csv | --groups takes --mix",
         "--mix=lamp=1 | which the mix does not name",
         "--mix=lamp=0.3,day=0.3,sun=0.4 | no image is of group sun",
         "--mix=lamp=0.9,day=0.1 --false-alarm-rate=0.02 | are too few to guarantee 2.0 %: it takes 45",

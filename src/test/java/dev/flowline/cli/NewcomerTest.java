@@ -114,10 +114,20 @@ class NewcomerTest {
             "--input=64",
             "--steps=2",
             "--epochs=8",
-            "--lr=2e-3",
             "--threads=1",
             "--output=" + model);
     assertEquals(0, train.exitCode(), train.err());
+    assertTrue(
+        train
+            .err()
+            .contains(
+                "cross-fitting: up to 8 epochs, or 5 after the lowest NLL of the images held out"),
+        train.err());
+    var how = Json.lines(folder.resolve("part.flowline.log.jsonl")).get(0).path("training");
+    assertEquals(8, how.path("epochs").asInt());
+    assertEquals(2, how.path("batchSize").asInt());
+    assertEquals(5, how.path("patience").asInt());
+    assertEquals(2e-3, how.at("/adam/learningRate").asDouble());
     List<String> said = train.out().lines().toList();
     assertEquals(
         "calibration: cross-fitted in 10 folds, since a split of 45 good images leaves 7 for the"

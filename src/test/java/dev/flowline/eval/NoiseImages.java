@@ -59,13 +59,16 @@ public final class NoiseImages {
     List<NativeView> latents = latents();
     float[] smallest = new float[tests.size()];
     List<float[]> energies = new ArrayList<>();
-    float[] maxima = null;
+    RelativeMaxima maxima = null;
     for (int i = 0; i < smallest.length; i++) {
       try (AContrario test = new AContrario(tests.get(i), 1)) {
         smallest[i] = test.minLog10Nfa(latents, WHOLE)[0];
         if (i == 0) {
           FusedAnomalyMap map = test.fusedMaps(latents).get(0);
-          maxima = law == null ? map.regionMaxima(WHOLE) : law.maximaOf(map, WHOLE);
+          maxima =
+              law == null
+                  ? new RelativeMaxima(map.regionMaxima(WHOLE), RelativeMaxima.NO_BASELINE)
+                  : law.maximaOf(map, WHOLE);
           latents.forEach(latent -> energies.add(test.energy(latent)));
         }
       }

@@ -218,6 +218,24 @@ class ReportTest {
     assertFalse(without.json().contains("undecided"));
     assertFalse(report(without).html().contains("UNDECIDED"));
     assertEquals(result.operatingPoint(), without.operatingPoint(), "rates are of thresholds");
+
+    Map<String, EvaluationResult> products = new LinkedHashMap<>();
+    products.put("banded", result);
+    products.put("plain", without);
+    ParsedPage overview = ParsedPage.of(new Overview("all", products, ReportTest::read).html());
+    overview.assertHarmless();
+    assertTrue(
+        overview
+            .text("p", "verdict")
+            .endsWith(". 2 images UNDECIDED: a person has to look at them."),
+        overview.text("p", "verdict"));
+    assertEquals("undecided", overview.row("product").get(3));
+    assertEquals("2 of 6", overview.row("banded").get(3));
+    assertEquals("0", overview.row("plain").get(3));
+    assertFalse(
+        new Overview("all", Map.of("plain", without), ReportTest::read)
+            .html()
+            .contains("undecided"));
   }
 
   /** No false alarm and no miss are no fault, and have no colour of one. */

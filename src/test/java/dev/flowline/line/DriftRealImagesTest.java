@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DriftRealImagesTest {
   private static final int LEARNED = 160; // a quarter of them for the threshold
+  private static final int FEW = 45; // of a cross-fitted model
   private static final int BEFORE = 30; // parts, before the change
   private static final int PARTS = 80;
   private static final double AVERAGE_RUN_LENGTH = 1000;
@@ -91,6 +92,43 @@ class DriftRealImagesTest {
       Stream strong = stream(inspector, parts, image -> blurred(image, 2));
       detected("blurred by 5 x 5", strong, untouched);
       assertTrue(strong.delay <= 10, "detected after " + strong.delay);
+    }
+  }
+
+  /** A model of few images, whose latents cannot be compared: the inputs show it all the same. */
+  @Test
+  void inputsOfCrossFittedTransistors() throws IOException {
+    List<Path> good = good("mvtec-transistor", "transistor");
+    try (Inspector inspector = crossFitted(good)) {
+      List<Image> parts = parts(good);
+      Stream untouched = stream(inspector, parts, image -> image);
+      assertEquals(Drift.Watched.INPUT, untouched.drift.watched());
+      assertFalse(untouched.drift.detected(), untouched.toString());
+      Map<String, UnaryOperator<Image>> changes =
+          Map.of(
+              "dimmed to 0.85", image -> dimmed(image, 0.85),
+              "blurred by 5 x 5", image -> blurred(image, 2),
+              "shifted by 8 pixels", image -> shifted(image, 8),
+              "noise of deviation 8", noisy(8));
+      changes.forEach(
+          (name, change) -> detected("few, " + name, stream(inspector, parts, change), untouched));
+    }
+  }
+
+  @Test
+  void inputsOfCrossFittedMagneticTiles() throws IOException {
+    List<Path> good = good("magnetic-tile", "magnetic_tile");
+    try (Inspector inspector = crossFitted(good)) {
+      List<Image> parts = parts(good);
+      Stream untouched = stream(inspector, parts, image -> image);
+      assertFalse(untouched.drift.detected(), untouched.toString());
+      Map<String, UnaryOperator<Image>> changes =
+          Map.of(
+              "blurred by 3 x 3", image -> blurred(image, 1),
+              "blurred by 5 x 5", image -> blurred(image, 2),
+              "noise of deviation 8", noisy(8));
+      changes.forEach(
+          (name, change) -> detected("few, " + name, stream(inspector, parts, change), untouched));
     }
   }
 
@@ -224,17 +262,31 @@ class DriftRealImagesTest {
 
   /** Two epochs on the first of the parts. */
   private Inspector learned(List<Path> good) throws IOException {
+    Path output = folder.resolve("part.flowline");
+    ModelConfig trained =
+        TrainingRun.execute(
+            RealLine.twoEpochs(dataset(good, LEARNED), 8, output), TrainingListener.SILENT);
+    assertEquals(LEARNED / 4, trained.calibration().goodImages());
+    return Inspector.open(output);
+  }
+
+  /** Two epochs on few parts, which take turns to be held out. */
+  private Inspector crossFitted(List<Path> good) throws IOException {
+    Path output = folder.resolve("part.flowline");
+    ModelConfig trained =
+        TrainingRun.execute(
+            RealLine.crossFitted(dataset(good, FEW), 8, output), TrainingListener.SILENT);
+    assertEquals(FEW, trained.calibration().goodImages());
+    return Inspector.open(output);
+  }
+
+  private Dataset dataset(List<Path> good, int images) throws IOException {
     Path parts = folder.resolve("part/train/good");
     Files.createDirectories(parts);
-    for (int i = 0; i < LEARNED; i++) {
+    for (int i = 0; i < images; i++) {
       Path file = good.get(i);
       Files.copy(file, parts.resolve("%03d-%s".formatted(i, file.getFileName())));
     }
-    Dataset dataset = Layout.MVTEC.read(folder, "part");
-    Path output = folder.resolve("part.flowline");
-    ModelConfig trained =
-        TrainingRun.execute(RealLine.twoEpochs(dataset, 8, output), TrainingListener.SILENT);
-    assertEquals(LEARNED / 4, trained.calibration().goodImages());
-    return Inspector.open(output);
+    return Layout.MVTEC.read(folder, "part");
   }
 }

@@ -28,6 +28,7 @@ class LawSegmentationTest {
   private static RegionLaw law(Random random, int classes) {
     List<float[]> maxima = new ArrayList<>();
     List<RelativeMaxima> relative = new ArrayList<>();
+    double exponent = random.nextInt(5) / 4.0; // nearly that of the law
     for (int image = 0; image < 10 + random.nextInt(30); image++) {
       float[] of = new float[classes];
       double level = 0.3 + 0.5 * random.nextDouble();
@@ -36,7 +37,12 @@ class LawSegmentationTest {
         level *= 0.8 + 0.2 * random.nextDouble();
       }
       maxima.add(of);
-      relative.add(new RelativeMaxima(of, (float) Math.exp(-3 * random.nextDouble())));
+      float baseline = (float) Math.exp(-3 * random.nextDouble());
+      float[] own = new float[classes];
+      for (int k = 0; k < classes; k++) {
+        own[k] = (float) Math.max(0, 1 - (1 - of[k]) * Math.pow(baseline, exponent - 1));
+      }
+      relative.add(new RelativeMaxima(own, baseline));
     }
     return random.nextBoolean() ? new RegionLaw(maxima) : RegionLaw.relative(relative);
   }
@@ -55,10 +61,22 @@ class LawSegmentationTest {
   }
 
   private static float[] relative(float[] map) {
+    return relative(map, 1);
+  }
+
+  /**
+   * Levels relative to the baseline to a power; square roots, as another power is rounded
+   * elsewhere.
+   */
+  private static float[] relative(float[] map, float exponent) {
     float baseline = baseline(map);
+    float half = (float) Math.sqrt(baseline);
+    float fourth = (float) Math.sqrt(half);
+    float unit = new float[] {1, fourth, half, half * fourth, baseline}[(int) (4 * exponent)];
+    assertEquals(Math.pow(baseline, exponent), unit, 1e-6 * unit);
     float[] relative = map.clone();
     for (int i = 0; i < map.length; i++) {
-      relative[i] = map[i] < 0 ? -1 : Math.max(0, 1 - (1 - map[i]) / baseline / 2);
+      relative[i] = map[i] < 0 ? -1 : Math.max(0, 1 - (1 - map[i]) / unit / 2);
     }
     return relative;
   }
@@ -95,7 +113,7 @@ class LawSegmentationTest {
     double background = Math.log10(law.classes() + (law.isRelative() ? 0.1 : 0));
     boolean relative = law.isRelative() && largest(levels) >= 0;
     double ofBaseline = relative ? law.log10NfaOfBaseline(baseline(levels)) : background;
-    float[] map = relative ? relative(levels) : levels;
+    float[] map = relative ? relative(levels, law.baselineExponent()) : levels;
     double[] smallest = new double[map.length];
     double[] own = new double[map.length];
     int[][] region = new int[map.length][0];

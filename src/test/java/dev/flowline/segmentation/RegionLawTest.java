@@ -1,5 +1,6 @@
 package dev.flowline.segmentation;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -134,6 +135,36 @@ class RegionLawTest {
             json.writeValueAsString(SegmentationOptions.DEFAULT), SegmentationOptions.class));
   }
 
+  /** Good images whose maxima follow their baseline by so much, or not at all. */
+  @Test
+  void theExponentIsWhatGoodImagesShow() {
+    Random random = new Random(SEED);
+    for (float wanted : new float[] {0, 0.25f, 0.5f, 0.75f, 1}) {
+      List<RelativeMaxima> images = new ArrayList<>();
+      List<float[]> levels = new ArrayList<>();
+      for (int image = 0; image < 60; image++) {
+        double strangeness = 0.7 + 0.1 * random.nextGaussian();
+        float baseline = (float) Math.exp(-strangeness);
+        float[] relative = new float[5];
+        float[] own = new float[5];
+        for (int k = 0; k < 5; k++) {
+          double g = 3.5 - 0.3 * k + wanted * strangeness + 0.01 * random.nextGaussian();
+          relative[k] = (float) (1 - Math.exp(-g) / (2 * baseline));
+          own[k] = (float) (1 - Math.exp(-g) / (2 * Math.pow(baseline, wanted)));
+          relative[k] = k == 0 ? relative[k] : Math.min(relative[k], relative[k - 1]);
+          own[k] = k == 0 ? own[k] : Math.min(own[k], own[k - 1]);
+        }
+        images.add(new RelativeMaxima(relative, baseline));
+        levels.add(own);
+      }
+      RegionLaw law = RegionLaw.relative(images);
+      assertEquals(wanted, law.baselineExponent(), "seed " + SEED);
+      for (int image = 0; image < 60; image++) {
+        assertArrayEquals(levels.get(image), law.levelsOf(images.get(image)), 1e-5f);
+      }
+    }
+  }
+
   /** The size of its maps is in the file; a file of before has none, which is unknown. */
   @Test
   void theSizeOfItsMapsIsInJson() throws Exception {
@@ -157,6 +188,22 @@ class RegionLawTest {
       assertTrue(refused.getMessage().contains("one baseline for each"), refused.getMessage());
     }
     assertTrue(relative.toString().startsWith("relative region law of 3 classes"));
+    String exponent = "\"baselineExponent\":%s".formatted(relative.baselineExponent());
+    assertTrue(written.contains(exponent), written);
+    assertFalse(json.writeValueAsString(unknown).contains("baselineExponent"));
+    RegionLaw half =
+        json.readValue(written.replace(exponent, "\"baselineExponent\":0.5"), RegionLaw.class);
+    assertEquals(0.5f, half.baselineExponent());
+    assertNotEquals(half, relative.baselineExponent() == 0.5f ? null : relative);
+    assertEquals(0.5f, half.withMeasuredOn(List.of("a")).ofMaps(4, 7).baselineExponent());
+    RegionLaw older = json.readValue(written.replace("," + exponent, ""), RegionLaw.class);
+    assertEquals(1, older.baselineExponent());
+    for (String wrong : List.of("0.3", "-0.25", "2", "\"NaN\"")) {
+      String damaged = written.replace(exponent, "\"baselineExponent\":" + wrong);
+      IOException refused =
+          assertThrows(IOException.class, () -> json.readValue(damaged, RegionLaw.class));
+      assertTrue(refused.getMessage().contains("baselineExponent must be"), refused.getMessage());
+    }
     RegionLaw law = unknown.ofMaps(4, 7).withMeasuredOn(List.of("a"));
     assertNotEquals(unknown.withMeasuredOn(List.of("a")), law);
     RegionLaw read = json.readValue(json.writeValueAsString(law), RegionLaw.class);

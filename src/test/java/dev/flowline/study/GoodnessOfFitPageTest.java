@@ -13,6 +13,8 @@ import dev.flowline.page.HostileText;
 import dev.flowline.page.ParsedPage;
 import dev.flowline.segmentation.NumberOfTests;
 import dev.flowline.segmentation.PfaBound;
+import dev.flowline.segmentation.RegionLaw;
+import dev.flowline.segmentation.RelativeMaxima;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +25,9 @@ class GoodnessOfFitPageTest {
   private static final int IMAGES = 60;
   private static final SegmentationOptions BY_SIZE =
       new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, -0.5);
+
+  private static final RelativeMaxima AS_IT_IS =
+      new RelativeMaxima(new float[] {0.5f}, RelativeMaxima.NO_BASELINE);
 
   private static ParsedPage page(GoodnessOfFitStudy study) {
     ParsedPage page = ParsedPage.of(new GoodnessOfFitPage("t", study).html());
@@ -68,6 +73,28 @@ class GoodnessOfFitPageTest {
       }
     }
     assertSays(page, "not combined with a count of polyominoes");
+  }
+
+  /** A relative law has a class of its own for images that are stranger all over. */
+  @Test
+  void theBaselinesOfARelativeLawHaveACurve() {
+    NoiseImages noise = new NoiseImages(1, 0);
+    RegionLaw law = noise.law(40);
+    assertTrue(law.isRelative());
+    GoodnessOfFitStudy study = noise.study(BY_SIZE.withLaw(law), IMAGES);
+    assertTrue(page(study).texts("h3").contains("Baselines: how strange images are all over"));
+    double[] shares = study.baselineShares();
+    assertEquals(IMAGES, shares.length);
+    for (int i = 1; i < IMAGES; i++) {
+      assertTrue(shares[i - 1] <= shares[i] && shares[i] <= 1 && shares[0] > 0, shares[i] + "");
+    }
+    double median = shares[IMAGES / 2];
+    assertTrue(median > 0.1 && median < 0.9, "as the images of the law: " + median);
+    List<float[]> levels = law.maxima();
+    ParsedPage plain = page(noise.study(BY_SIZE.withLaw(new RegionLaw(levels)), 3));
+    assertFalse(plain.shown().contains("Baselines"), "levels as they are have none");
+    GoodnessOfFitStudy others = new NoiseImages(2, 3).study(BY_SIZE.withLaw(law), IMAGES);
+    assertTrue(others.baselineShares()[IMAGES / 2] < 0.05, "other images are strange all over");
   }
 
   @Test
@@ -118,9 +145,7 @@ class GoodnessOfFitPageTest {
     for (int i = 0; i < 20; i++) { // the threshold is −18
       study.add(
           new LatentProbe.Seen(
-              List.of(new float[] {1}),
-              new float[] {0.5f},
-              new float[] {1, i < alarms ? -20 : 1, 1}));
+              List.of(new float[] {1}), AS_IT_IS, new float[] {1, i < alarms ? -20 : 1, 1}));
     }
     return study;
   }
@@ -153,8 +178,7 @@ class GoodnessOfFitPageTest {
         new GoodnessOfFitStudy(List.of(new long[] {1, 3, 1, 1}), BY_SIZE, null);
     for (float smallest : new float[] {strongest, 9, 9}) {
       study.add(
-          new LatentProbe.Seen(
-              List.of(new float[] {1}), new float[] {0.5f}, new float[] {9, smallest, 9}));
+          new LatentProbe.Seen(List.of(new float[] {1}), AS_IT_IS, new float[] {9, smallest, 9}));
     }
     return new GoodnessOfFitSummary(study).rules().get(1);
   }

@@ -10,7 +10,15 @@ import dev.flowline.calibration.CrossFitting;
 import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
+import dev.flowline.extractor.Backbone;
+import dev.flowline.extractor.ExtractorConfig;
+import dev.flowline.io.Preprocessing;
+import dev.flowline.model.ModelConfig;
+import dev.flowline.model.ModelKind;
 import dev.flowline.segmentation.NullHypothesis;
+import dev.flowline.segmentation.NumberOfTests;
+import dev.flowline.segmentation.PfaBound;
+import dev.flowline.segmentation.SegmentationOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -22,6 +30,19 @@ class CalibrationChoiceTest {
   private static final CalibrationPlan SPLIT =
       new CalibrationPlan(NullHypothesis.CALIBRATED, 0.15, CalibrationPlan.USUAL_RATE);
 
+  private static final ModelConfig TRAINED = config(ModelKind.U_FLOW, Backbone.RESNET18);
+
+  private static ModelConfig config(ModelKind kind, Backbone backbone) {
+    return new ModelConfig(
+        kind,
+        "c",
+        ExtractorConfig.of(backbone),
+        Preprocessing.imageNet(64, 64),
+        kind.facts().settings(),
+        0,
+        new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0));
+  }
+
   private static Dataset dataset(int images) {
     return new Dataset(
         "c",
@@ -31,7 +52,7 @@ class CalibrationChoiceTest {
   }
 
   private static CalibrationChoice choice(CalibrationPlan split, int images) {
-    return CalibrationChoice.of(split, dataset(images), 0.15, TrainingConfig.fitted(0), null);
+    return CalibrationChoice.of(split, TRAINED, dataset(images), 0.15, 0, null);
   }
 
   /** The numbers: 67 images before a law is measured, 127 before 5 % can be asked for. */
@@ -75,6 +96,22 @@ class CalibrationChoiceTest {
     assertEquals(new CrossFitting(5), choice(SPLIT, 70).plan().crossFitting());
   }
 
+  /** A fit costs nothing, so that each image is held out on its own: unless features differ too. */
+  @ParameterizedTest
+  @CsvSource({
+    "PADIM, resnet18, 45, 45",
+    "PADIM, resnet18, 100, 60",
+    "PADIM, patch-pca, 45, 10",
+    "U_FLOW, resnet18, 45, 10",
+    "U_FLOW, resnet18, 100, 5"
+  })
+  void whatIsFittedLeavesOneOut(ModelKind kind, String backbone, int images, int folds) {
+    CalibrationChoice choice =
+        CalibrationChoice.of(
+            SPLIT, config(kind, Backbone.named(backbone)), dataset(images), 0.15, 0, null);
+    assertEquals(new CrossFitting(folds), choice.plan().crossFitting(), choice.why());
+  }
+
   @Test
   void aThresholdByHandIsNotCrossFitted() {
     CalibrationPlan byHand = new CalibrationPlan(NullHypothesis.CALIBRATED, 0, null);
@@ -89,8 +126,7 @@ class CalibrationChoiceTest {
             .mapToObj(i -> Sample.good(Path.of(i + ".tif")).inGroup("patient " + i % 3))
             .toList();
     Dataset patients = new Dataset("c", slices, List.of(), List.of());
-    CalibrationChoice choice =
-        CalibrationChoice.of(SPLIT, patients, 0.15, TrainingConfig.fitted(0), null);
+    CalibrationChoice choice = CalibrationChoice.of(SPLIT, TRAINED, patients, 0.15, 0, null);
     assertNull(choice.plan().crossFitting(), choice.why());
   }
 
@@ -100,19 +136,19 @@ class CalibrationChoiceTest {
       IllegalArgumentException refused =
           assertThrows(
               IllegalArgumentException.class,
-              () -> CalibrationChoice.crossFitted(SPLIT, dataset(20), folds, ""));
+              () -> CalibrationChoice.crossFitted(SPLIT, TRAINED, dataset(20), folds, ""));
       assertTrue(refused.getMessage().contains("folds must be 2 to 20"), refused.getMessage());
     }
     IllegalArgumentException few =
         assertThrows(
             IllegalArgumentException.class,
-            () -> CalibrationChoice.crossFitted(SPLIT, dataset(4), null, ""));
+            () -> CalibrationChoice.crossFitted(SPLIT, TRAINED, dataset(4), null, ""));
     assertTrue(few.getMessage().contains("at least 5 good images"), few.getMessage());
     assertTrue(few.getMessage().contains("add good images"), few.getMessage());
     IllegalArgumentException halves =
         assertThrows(
             IllegalArgumentException.class,
-            () -> CalibrationChoice.crossFitted(SPLIT, dataset(7), 2, ""));
+            () -> CalibrationChoice.crossFitted(SPLIT, TRAINED, dataset(7), 2, ""));
     assertTrue(halves.getMessage().contains("leave 4 of 7"), halves.getMessage());
   }
 }

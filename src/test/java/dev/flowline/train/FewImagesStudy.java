@@ -20,6 +20,7 @@ import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.FastFlow;
+import dev.flowline.model.FittedMethod;
 import dev.flowline.model.Method;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
@@ -48,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -58,13 +60,13 @@ import org.bytedeco.pytorch.Tensor;
  * trained of them. It goes on where it stopped: one line of JSON for each draw and way.
  *
  * <p>Arguments: root, category, model (padim, fastflow or u-flow), extractor, weights or -, input
- * size, numbers of images, draws, epochs, numbers of folds, file of results.
+ * size, numbers of images, draws, epochs, ways (a number of folds, n to leave one out, split, hand,
+ * or folds+copies to learn from shifted copies too), draws that measure CV+ too, file of results.
  */
 public final class FewImagesStudy {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_TEST_GOOD = 60;
   private static final int MOST_DEFECTIVE = 40;
-  private static final int DRAWS_OF_CV_PLUS = 3; // which takes K models for each test image
   private static final SegmentationOptions WANTED =
       new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0);
 
@@ -76,8 +78,10 @@ public final class FewImagesStudy {
   private final Path scratch = Files.createTempDirectory("few-images");
   private final Set<String> done = new HashSet<>();
   private final String name;
+  private final int drawsOfCvPlus; // which takes K models for each test image
   private final Extraction shared; // null if the extractor learns from the images
   private final Map<Sample, Tensor> inputs = new HashMap<>();
+  private List<List<RelativeMaxima>> fitted; // of good and defective, by the model of this draw
 
   private FewImagesStudy(
       Dataset dataset,
@@ -85,7 +89,8 @@ public final class FewImagesStudy {
       List<Path> weights,
       TrainingConfig training,
       Path results,
-      String name)
+      String name,
+      int drawsOfCvPlus)
       throws IOException {
     this.dataset = dataset;
     this.config = config;
@@ -93,6 +98,7 @@ public final class FewImagesStudy {
     this.training = training;
     this.results = results;
     this.name = name;
+    this.drawsOfCvPlus = drawsOfCvPlus;
     if (Files.exists(results)) {
       for (String line : Files.readAllLines(results)) {
         done.add(JSON.readTree(line).path("key").asText());
@@ -151,12 +157,12 @@ public final class FewImagesStudy {
             config,
             args[4].equals("-") ? List.of() : List.of(Path.of(args[4])),
             training,
-            Path.of(args[10]),
-            args[1] + "/" + args[2] + "/" + args[3]);
+            Path.of(args[11]),
+            String.join("/", args[1], args[2], args[3], args[5]),
+            Integer.parseInt(args[10]));
     for (int draw = 0; draw < Integer.parseInt(args[7]); draw++) {
       for (String n : args[6].split(",")) {
-        List<Integer> folds = Arrays.stream(args[9].split(",")).map(Integer::valueOf).toList();
-        study.draw(Integer.parseInt(n), draw, folds);
+        study.draw(Integer.parseInt(n), draw, List.of(args[9].split(",")));
       }
     }
   }
@@ -179,7 +185,7 @@ public final class FewImagesStudy {
   }
 
   /** One draw of n good images; the others are there to be judged. */
-  private void draw(int n, int draw, List<Integer> folds) throws IOException {
+  private void draw(int n, int draw, List<String> ways) throws IOException {
     List<Sample> pool =
         new ArrayList<>(
             Stream.concat(dataset.train().stream(), dataset.test().stream())
@@ -192,15 +198,39 @@ public final class FewImagesStudy {
         new ArrayList<>(dataset.test().stream().filter(s -> !s.isGood()).toList());
     Collections.shuffle(defective, new Random(draw));
     defective.subList(Math.min(defective.size(), MOST_DEFECTIVE), defective.size()).clear();
-    for (int count : folds) {
-      if (count <= n) {
-        crossFitted(n, draw, Math.min(count, n), few, good, defective);
+    fitted = null;
+    for (String way : ways) {
+      if (way.equals("split")) {
+        split(way, n, draw, 0.15, 0.15, few, good, defective);
+      } else if (way.equals("hand")) {
+        if (n >= 20) {
+          split(
+              way,
+              n,
+              draw,
+              Math.max(0.2, 10.5 / n),
+              Math.min(0.45, 19.5 / n),
+              few,
+              good,
+              defective);
+        }
+      } else if (way.contains("+")) {
+        String[] numbers = way.split("\\+");
+        augmented(
+            way,
+            n,
+            draw,
+            Integer.parseInt(numbers[0]),
+            Integer.parseInt(numbers[1]),
+            few,
+            good,
+            defective);
+      } else {
+        int count = way.equals("n") ? n : Integer.parseInt(way);
+        if (count <= n) {
+          crossFitted(n, draw, count, few, good, defective);
+        }
       }
-    }
-    split("split", n, draw, 0.15, 0.15, few, good, defective);
-    if (n >= 20) {
-      split(
-          "hand", n, draw, Math.max(0.2, 10.5 / n), Math.min(0.45, 19.5 / n), few, good, defective);
     }
   }
 
@@ -301,7 +331,7 @@ public final class FewImagesStudy {
                 Collections.nCopies(count, CheckpointFile.NONE),
                 false,
                 (fold, held) -> {
-                  if (draw >= DRAWS_OF_CV_PLUS) {
+                  if (draw >= drawsOfCvPlus) {
                     return;
                   }
                   foldMaxima.add(calibrator.maxima(WANTED, images(held, tests)).byImage());
@@ -324,8 +354,16 @@ public final class FewImagesStudy {
       line.put("epochs", epochs);
       List<Double> own = test.images().stream().map(CalibrationImage::minLog10Nfa).toList();
       line.set("calibration", JSON.valueToTree(own));
-      judged(line, model, test.test(), good, defective);
-      if (draw < DRAWS_OF_CV_PLUS) {
+      if (config.settings() instanceof FittedMethod) { // the same model, however many the folds
+        if (fitted == null) {
+          fitted = List.of(maxima(model, good), maxima(model, defective));
+        }
+        judged(line, model, test.test(), fitted.get(0), good, true);
+        judged(line, model, test.test(), fitted.get(1), defective, false);
+      } else {
+        judged(line, model, test.test(), good, defective);
+      }
+      if (draw < drawsOfCvPlus) {
         cvPlus(line, calibrator, out, folds, own, foldMaxima, good.size());
       }
       write(line.put("seconds", (System.nanoTime() - start) / 1e9));
@@ -333,6 +371,71 @@ public final class FewImagesStudy {
     if (shared == null) {
       plain.close();
     }
+  }
+
+  /**
+   * Cross-fitting whose models learn from shifted copies of the images too, a fixed number of
+   * updates; what is held out is as it is.
+   */
+  private void augmented(
+      String way,
+      int n,
+      int draw,
+      int count,
+      int copies,
+      List<Sample> few,
+      List<Sample> good,
+      List<Sample> defective)
+      throws IOException {
+    String key = "%s/%s/%s/%s".formatted(name, n, draw, way);
+    if (!done.add(key)) {
+      return;
+    }
+    long start = System.nanoTime();
+    CalibrationPlan plan =
+        new CalibrationPlan(NullHypothesis.CALIBRATED, 0, CalibrationPlan.USUAL_RATE);
+    Folds folds = Folds.of(few, count, draw);
+    AnomalyModel model = AnomalyModel.create(config, shared.weights());
+    try (TrainableModel learning = new TrainableModel(model);
+        FeatureCache rows = ShiftedCopies.of(model, few, copies, new Random(draw), scratch());
+        FeatureCache latents = new FeatureCache(latentShapes(model), 1L << 30, scratch())) {
+      var initial = learning.learnedState();
+      for (List<Integer> held : folds.held()) {
+        int[] seen = IntStream.range(0, n).filter(i -> !held.contains(i)).toArray();
+        learning.load(initial);
+        learn(learning, ShiftedCopies.rows(rows, seen, copies), copies);
+        OutOfFold.add(
+            latents, model, new HeldOutSet(shared.of(held.stream().map(few::get).toList())));
+      }
+      learning.load(initial);
+      OutOfFold out =
+          new OutOfFold(
+              few, folds, latents, Collections.nCopies(n, shared.input(few.get(0))), null);
+      CrossFitted test = out.test(WANTED, plan, Device.CPU);
+      learn(learning, ShiftedCopies.rows(rows, IntStream.range(0, n).toArray(), copies), copies);
+      ObjectNode line = line(key, n, draw, way);
+      List<Double> own = test.images().stream().map(CalibrationImage::minLog10Nfa).toList();
+      line.set("calibration", JSON.valueToTree(own));
+      judged(line, model, test.test(), good, defective);
+      write(line.put("seconds", (System.nanoTime() - start) / 1e9));
+    }
+  }
+
+  private void learn(TrainableModel learning, FeatureCache rows, int copies) throws IOException {
+    Learner.of(
+            learning,
+            training,
+            Math.max(1, training.epochs() / (1 + copies)),
+            new TrainingSet(rows),
+            new HeldOutSet(FeatureCache.EMPTY),
+            Negatives.NONE,
+            CheckpointFile.NONE,
+            TrainingListener.SILENT)
+        .run(false);
+  }
+
+  private static List<long[]> latentShapes(AnomalyModel model) {
+    return model.shapes().latents().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
   }
 
   /** By all fold models: how many calibration images are as extreme (CV+), and the mean. */
@@ -372,27 +475,40 @@ public final class FewImagesStudy {
       List<Sample> good,
       List<Sample> defective)
       throws IOException {
-    Calibrator calibrator = new Calibrator(Device.CPU);
-    for (boolean isGood : new boolean[] {true, false}) {
-      GoodImages images = images(model, isGood ? good : defective);
-      String which = isGood ? "good" : "defective";
-      List<RelativeMaxima> maxima = calibrator.maxima(WANTED, images).byImage();
-      List<Double> statistics =
-          test.law() != null
-              ? maxima.stream().map(m -> least(test.law(), m)).toList()
-              : calibrator.statistics(test, images).stream()
-                  .map(CalibrationImage::minLog10Nfa)
-                  .toList();
-      line.set(which, JSON.valueToTree(statistics));
-      line.set(which + "Max", JSON.valueToTree(maxima.stream().map(m -> maximum(m)).toList()));
-    }
+    judged(line, model, test, maxima(model, good), good, true);
+    judged(line, model, test, maxima(model, defective), defective, false);
+  }
+
+  private void judged(
+      ObjectNode line,
+      AnomalyModel model,
+      SegmentationOptions test,
+      List<RelativeMaxima> maxima,
+      List<Sample> samples,
+      boolean good)
+      throws IOException {
+    List<Double> statistics =
+        test.law() != null
+            ? maxima.stream().map(m -> least(test.law(), m)).toList()
+            : new Calibrator(Device.CPU)
+                .statistics(test, images(model, samples)).stream()
+                    .map(CalibrationImage::minLog10Nfa)
+                    .toList();
+    String which = good ? "good" : "defective";
+    line.set(which, JSON.valueToTree(statistics));
+    line.set(which + "Max", JSON.valueToTree(maxima.stream().map(m -> maximum(m)).toList()));
+  }
+
+  private List<RelativeMaxima> maxima(AnomalyModel model, List<Sample> samples) throws IOException {
+    return new Calibrator(Device.CPU).maxima(WANTED, images(model, samples)).byImage();
   }
 
   /** The least log10NFA of an image, of maxima alone: a law never rises along the classes. */
   private static double least(RegionLaw law, RelativeMaxima maxima) {
     double least = law.log10NfaOfBaseline(maxima.baseline());
+    float[] levels = law.levelsOf(maxima);
     for (int k = 0; k < law.classes(); k++) {
-      least = Math.min(least, law.log10Pfa(k, maxima.levels()[k]) + law.log10Tests());
+      least = Math.min(least, law.log10Pfa(k, levels[k]) + law.log10Tests());
     }
     return least;
   }

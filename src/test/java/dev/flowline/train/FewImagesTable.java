@@ -35,8 +35,8 @@ final class FewImagesTable {
     for (double rate : RATES) {
       System.out.printf(Locale.ROOT, "%nrequested %s%n%n", rate);
       System.out.println(
-          "| model, images | way | draws | promised | false alarms | 95 % interval | alarmed | by ROC | AUROC by log10NFA | by map's maximum |");
-      System.out.println("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|");
+          "| model, images | way | draws | expected | false alarms | of images | of draws | alarmed | by ROC | AUROC by log10NFA | by map's maximum |");
+      System.out.println("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
       rows.forEach((key, lines) -> System.out.println(row(key, lines, rate)));
     }
   }
@@ -51,6 +51,7 @@ final class FewImagesTable {
     double promised = 0;
     int alarms = 0;
     int good = 0;
+    double squares = 0; // of the share of each draw
     int alarmed = 0;
     int defective = 0;
     double byRoc = 0;
@@ -64,13 +65,16 @@ final class FewImagesTable {
       promised += rank / (n + 1.0) / lines.size();
       double[] g = values(line, cvPlus ? "goodMean" : "good");
       double[] d = values(line, cvPlus ? "defectiveMean" : "defective");
+      int ofDraw;
       if (cvPlus) { // p = (1 + count)/(n + 1) is at most rank/(n + 1)
-        alarms += below(values(line, "goodCount"), rank);
+        ofDraw = below(values(line, "goodCount"), rank);
         alarmed += below(values(line, "defectiveCount"), rank);
       } else {
-        alarms += below(g, calibration[rank - 1]);
+        ofDraw = below(g, calibration[rank - 1]);
         alarmed += below(d, calibration[rank - 1]);
       }
+      alarms += ofDraw;
+      squares += Math.pow((double) ofDraw / g.length, 2);
       good += g.length;
       defective += d.length;
       byRoc += byRoc(g, d, rank / (n + 1.0)) * d.length;
@@ -81,7 +85,7 @@ final class FewImagesTable {
     BinomialInterval interval = BinomialInterval.of(alarms, good);
     return String.format(
         Locale.ROOT,
-        "| %s | %d | %.1f %% | %.1f %% (%d of %d) | %.1f to %.1f %% | %.1f %% | %.1f %% | %.3f | %s |",
+        "| %s | %d | %.1f %% | %.1f %% (%d of %d) | %.1f to %.1f %% | ± %.1f %% | %.1f %% | %.1f %% | %.3f | %s |",
         key,
         lines.size(),
         100 * promised,
@@ -90,10 +94,17 @@ final class FewImagesTable {
         good,
         100 * interval.low(),
         100 * interval.high(),
+        100 * halfWidth(squares, (double) alarms / good, lines.size()),
         100.0 * alarmed / defective,
         100.0 * byRoc / defective,
         auroc,
         cvPlus ? "" : String.format(Locale.ROOT, "%.3f", aurocOfMaximum));
+  }
+
+  /** 1.96 standard errors of a mean over draws, whose images share a threshold. */
+  private static double halfWidth(double squares, double mean, int draws) {
+    double variance = Math.max(0, squares / draws - mean * mean) * draws / (draws - 1.0);
+    return 1.96 * Math.sqrt(variance / draws);
   }
 
   private static double[] values(JsonNode line, String name) {

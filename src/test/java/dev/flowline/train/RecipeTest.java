@@ -45,6 +45,22 @@ class RecipeTest {
     assertEquals(falls, recipe.rate().dependsOnEpochs());
   }
 
+  /** With the published batch of 20, an epoch of 45 images would be three updates. */
+  @Test
+  void fewImagesHaveMoreUpdates() {
+    for (String category : new String[] {"gear", "transistor"}) {
+      PublishedRecipe few = Recipe.ofFew(ModelKind.U_FLOW, category).orElseThrow();
+      assertEquals(new Adam(2e-3, 1e-5), few.adam());
+      assertEquals(2, few.batchSize());
+      assertEquals(20, few.epochs());
+    }
+    for (ModelKind kind : ModelKind.values()) {
+      if (kind != ModelKind.U_FLOW) {
+        assertEquals(Recipe.of(kind, "gear"), Recipe.ofFew(kind, "gear"), kind.toString());
+      }
+    }
+  }
+
   /** Ten steps an epoch: two epochs up from a tenth, then down along a cosine. */
   @Test
   void warmUpAndCosine() {

@@ -248,10 +248,10 @@ public final class FewImages {
   /** The least log10NFA of an image: a law never rises along the classes. */
   private static double least(RegionLaw law, RelativeMaxima maxima) {
     double classes = law.log10Tests();
+    float[] levels = law.levelsOf(maxima);
     return Stream.concat(
             Stream.of(law.log10NfaOfBaseline(maxima.baseline())),
-            IntStream.range(0, law.classes())
-                .mapToObj(k -> law.log10Pfa(k, maxima.levels()[k]) + classes))
+            IntStream.range(0, law.classes()).mapToObj(k -> law.log10Pfa(k, levels[k]) + classes))
         .min(Double::compare)
         .orElseThrow();
   }

@@ -38,8 +38,9 @@ sealed interface Verdicts {
     public int alarms(int image, double log10Epsilon) {
       RelativeMaxima of = maxima.get(image);
       int alarms = (float) law.log10NfaOfBaseline(of.baseline()) < log10Epsilon ? 1 : 0;
+      float[] levels = law.levelsOf(of);
       for (int k = 0; k < law.classes(); k++) {
-        alarms += log10Nfa(k, of.levels()[k]) < log10Epsilon ? 1 : 0;
+        alarms += log10Nfa(k, levels[k]) < log10Epsilon ? 1 : 0;
       }
       return alarms;
     }

@@ -49,6 +49,9 @@ record MixedTraining(
   void measure() throws IOException {
     String key = "%s %s ".formatted(name, mixture.share());
     train("%s clean %s".formatted(name, mixture.good().size()), mixture.good());
+    if (mixture.planted().isEmpty()) {
+      return;
+    }
     Results.Outcome nothing = train(key + "nothing", mixture.mixed());
     List<Double> statistics = DoubleStream.of(nothing.statistics()).boxed().toList();
     train(key + "excluded", without(SuspectRule.UNKNOWN, statistics));
@@ -96,9 +99,10 @@ record MixedTraining(
         };
     new TrainingRun(request, (done, of) -> {}).fromFeatures(features, Device.CPU, listener);
     try (Inspector inspector = Inspector.open(output)) {
-      Results.Outcome outcome = outcome(key, screened[0], inspector, start);
+      Results.Outcome outcome = outcome(key, screened[0], inspector, setting, start);
       System.out.printf(
-          "%s: %s images, %s planted, rank %s, AUROC %.4f (score %.4f), false alarms %.3f, found %.3f, %.0f s%n",
+          "%s: %s images, %s planted, rank %s, AUROC %.4f (score %.4f), false alarms %.3f, found"
+              + " %.3f, %.0f s%n",
           key,
           outcome.images(),
           outcome.planted(),
@@ -112,7 +116,8 @@ record MixedTraining(
     }
   }
 
-  private Results.Outcome outcome(String key, Screening screened, Inspector inspector, long start)
+  private Results.Outcome outcome(
+      String key, Screening screened, Inspector inspector, Setting setting, long start)
       throws IOException {
     Set<Sample> planted = new HashSet<>(mixture.planted());
     double[] statistics = new double[screened.images().size()];
@@ -127,8 +132,8 @@ record MixedTraining(
       count += isPlanted[i] ? 1 : 0;
     }
     double[] strange = DoubleStream.of(statistics).map(s -> -s).toArray();
-    List<Inspection> good = inspected(inspector, testGood);
-    List<Inspection> defective = inspected(inspector, mixture.others());
+    List<Inspection> good = inspected(inspector, setting, testGood);
+    List<Inspection> defective = inspected(inspector, setting, mixture.others());
     return new Results.Outcome(
         key,
         statistics.length,
@@ -140,10 +145,16 @@ record MixedTraining(
         auroc(good, defective, Inspection::anomalyScore),
         alarmed(good),
         alarmed(defective),
+        inspector.test().log10Epsilon(),
+        statistics(good),
+        statistics(defective),
+        testGood.stream()
+            .map(sample -> sample.image().getFileName().toString())
+            .toArray(String[]::new),
         (System.nanoTime() - start) / 1e9);
   }
 
-  private List<Inspection> inspected(Inspector inspector, List<Sample> samples) {
+  private List<Inspection> inspected(Inspector inspector, Setting setting, List<Sample> samples) {
     List<Inspection> inspections = new ArrayList<>();
     for (Sample sample : samples) {
       try (TensorScope scope = TensorScope.open();
@@ -152,14 +163,18 @@ record MixedTraining(
             inspector
                 .judge(
                     encoding,
-                    Contamination.SIZE,
-                    Contamination.SIZE,
+                    setting.config.preprocessing().height(),
+                    setting.config.preprocessing().width(),
                     InspectionRequest.DEFAULT,
                     features.input(sample))
                 .inspection());
       }
     }
     return inspections;
+  }
+
+  private static double[] statistics(List<Inspection> inspections) {
+    return inspections.stream().mapToDouble(inspection -> inspection.statistic().value()).toArray();
   }
 
   private static double alarmed(List<Inspection> inspections) {

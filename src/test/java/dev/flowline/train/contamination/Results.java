@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,7 +15,7 @@ final class Results {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path file;
-  private final Map<String, Outcome> known = new HashMap<>();
+  private final Map<String, Outcome> known = new LinkedHashMap<>();
 
   /**
    * What one training gave.
@@ -29,6 +30,10 @@ final class Results {
    * @param scoreAuroc the same by the anomaly score
    * @param falseAlarms share of good test images
    * @param found share of defective test images that alarm
+   * @param threshold of log10NFA
+   * @param goodTested log10NFA of good test images
+   * @param defectiveTested the same of defective ones
+   * @param goodNames of the good test images
    * @param seconds it took
    */
   record Outcome(
@@ -42,6 +47,10 @@ final class Results {
       double scoreAuroc,
       double falseAlarms,
       double found,
+      double threshold,
+      double[] goodTested,
+      double[] defectiveTested,
+      String[] goodNames,
       double seconds) {}
 
   Results(Path file) throws IOException {
@@ -60,6 +69,10 @@ final class Results {
 
   Optional<Outcome> of(String key) {
     return Optional.ofNullable(known.get(key));
+  }
+
+  Collection<Outcome> all() {
+    return known.values();
   }
 
   Outcome add(Outcome outcome) throws IOException {

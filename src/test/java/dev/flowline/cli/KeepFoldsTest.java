@@ -1,0 +1,149 @@
+package dev.flowline.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.TinyLine;
+import dev.flowline.io.Images;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeepFoldsTest {
+  @TempDir Path folder;
+
+  private Invocation train(Path output, String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "--data=" + SmallLine.data(),
+                "--layout=mvtec",
+                "--category=" + SmallLine.PRODUCT,
+                "--model=padim",
+                "--extractor=patch-pca",
+                "--input=64",
+                "--false-alarm-rate=0.2",
+                "--threads=1",
+                "--output=" + output));
+    arguments.addAll(List.of(more));
+    return Invocation.of(arguments.toArray(String[]::new));
+  }
+
+  /** What each command says and does with such a model. */
+  @Test
+  void aModelThatKeepsItsFoldsIsShownInspectedEvaluatedAndCalibrated() throws IOException {
+    Path model = folder.resolve("part.flowline");
+    Invocation trained = train(model, "--keep-folds", "--folds=4");
+    assertEquals(0, trained.exitCode(), trained.err());
+    assertTrue(trained.out().contains("cross-fitted in 4 folds, whose models are kept"));
+    assertTrue(trained.out().contains("; proved: at most "), trained.out());
+    double megabytes = Files.size(model) / 1e6;
+    String size = String.format(java.util.Locale.ROOT, "the file has %.1f MB", megabytes);
+    assertTrue(trained.out().contains("kept: the models of 4 folds"), trained.out());
+    assertTrue(trained.out().contains(size), trained.out());
+
+    String info = Invocation.of("info", model.toString()).out();
+    assertTrue(info.contains("kept folds") && info.contains("% is proved"), info);
+    JsonNode folds =
+        Json.object(Invocation.of("info", model.toString(), "--json").out())
+            .at("/config/calibration/crossFitting");
+    assertTrue(folds.path("kept").asBoolean());
+    assertEquals(4, folds.path("laws").size());
+    JsonNode guarantee =
+        Json.object(Invocation.of("info", model.toString(), "--certificate", "--json").out())
+            .path("guarantee");
+    double expected = guarantee.path("promised").asDouble();
+    assertEquals(3 / 17.0, expected, 1e-12, "of 16 images");
+    assertTrue(guarantee.path("proved").asDouble() > 2 * expected, guarantee.toString());
+
+    Path test = SmallLine.data().resolve(SmallLine.PRODUCT + "/test");
+    Invocation inspected =
+        Invocation.of("inspect", model.toString(), test.toString(), "--json", "--threads=1");
+    JsonNode answer = Json.object(inspected.out());
+    assertTrue(answer.path("inspections").size() > 4);
+    for (JsonNode part : answer.path("inspections")) {
+      boolean defect = part.path("verdict").asText().equals("DEFECT");
+      assertEquals(defect, part.path("pValue").asDouble() <= expected + 1e-12, part.toString());
+      assertEquals(defect, part.path("regions").size() > 0);
+    }
+    assertEquals(
+        guarantee.path("proved").asDouble(),
+        answer.at("/lot/falseRejects/proved").asDouble(),
+        "in the lot");
+
+    Invocation evaluated =
+        Invocation.of(
+            "evaluate",
+            model.toString(),
+            "--data=" + SmallLine.data(),
+            "--layout=mvtec",
+            "--category=" + SmallLine.PRODUCT,
+            "--report=" + folder.resolve("report"),
+            "--threads=1");
+    assertEquals(0, evaluated.exitCode(), evaluated.err());
+    Invocation drift = Invocation.of("drift", model.toString(), test.toString(), "--threads=1");
+    assertFails(Flowline.FAILURE, "drift cannot be watched", drift);
+
+    Path repeats = Files.createDirectories(folder.resolve("repeats"));
+    Path good = Files.createDirectories(folder.resolve("good"));
+    for (int i = 0; i < 24; i++) {
+      Images.writePng(good.resolve(i + ".png"), TinyLine.good(900 + i, 64, 64));
+      Images.writePng(repeats.resolve(i + ".png"), TinyLine.good(300 + i, 64, 64));
+    }
+    Path anew = folder.resolve("anew.flowline");
+    Invocation bandAlone =
+        Invocation.of(
+            "calibrate",
+            model.toString(),
+            "--synthetic-repeats=" + repeats,
+            "--output=" + anew,
+            "--threads=1");
+    assertFails(Flowline.USAGE, "name good images with --good", bandAlone);
+    assertFalse(Files.exists(anew));
+    Invocation calibrated =
+        Invocation.of(
+            "calibrate",
+            model.toString(),
+            "--good=" + good,
+            "--output=" + anew,
+            "--false-alarm-rate=0.2",
+            "--threads=1");
+    assertEquals(0, calibrated.exitCode(), calibrated.err());
+    assertTrue(calibrated.err().contains("note: the models of the folds are left out"));
+    assertFalse(Invocation.of("info", anew.toString()).out().contains("kept folds"));
+    assertTrue(Files.size(anew) < Files.size(model));
+  }
+
+  @Test
+  void whatCannotBeKeptIsRefusedInOneLine() throws IOException {
+    Path model = folder.resolve("none.flowline");
+    assertFails(
+        Flowline.USAGE,
+        "--keep-folds goes with --calibration-by CROSS_FITTING, not with SPLIT",
+        train(model, "--keep-folds", "--calibration-by=SPLIT"));
+    assertFails(
+        Flowline.USAGE,
+        "leave out --validation and --calibration",
+        train(model, "--keep-folds", "--validation=0.2"));
+    assertFails(
+        Flowline.USAGE, "leave out --confidence", train(model, "--keep-folds", "--confidence=0.9"));
+    assertFails(
+        Flowline.USAGE,
+        "--keep-folds takes 3 to 16 folds, any two of which leave 4 of 16 good images",
+        train(model, "--keep-folds", "--folds=2"));
+    assertFalse(Files.exists(model));
+  }
+
+  private static void assertFails(int exitCode, String words, Invocation failed) {
+    assertEquals(exitCode, failed.exitCode(), failed.err());
+    assertTrue(failed.err().contains(words), failed.err());
+    assertEquals(1, failed.err().lines().filter(line -> line.contains(words)).count());
+  }
+}
