@@ -160,11 +160,14 @@ bool is_of_latents(const std::string& part) {
          part.find("-2048") != std::string::npos;
 }
 
+bool is_of_frames(const std::string& part) { return part.find("frame-") != std::string::npos; }
+
 void run(const Options& options) {
   const std::vector<std::string> fields = options.fields.empty() ? FIELD_NAMES : options.fields;
   const std::vector<int32_t> sizes =
       options.sizes.empty() ? std::vector<int32_t>{14, 28, 112, 448, 1024} : options.sizes;
   const bool of_segment = options.parts.empty() || is_of_latents(options.parts[0]);
+  const bool of_frames = options.parts.empty() || is_of_frames(options.parts[0]);
   if (options.repeat > 0 && (options.parts.size() != 1 || fields.size() * sizes.size() == 0)) {
     throw std::invalid_argument("--repeat takes one --part");
   }
@@ -174,6 +177,12 @@ void run(const Options& options) {
       const std::vector<Part> parts = segment_parts(set.number);
       if (options.repeat > 0) return repeat_one(parts, options);
       Measurement(parts, options).run(set.name, "latents", 0);
+      if (!options.parts.empty()) continue;
+    }
+    if (of_frames) {
+      const std::vector<Part> parts = frame_parts(set.number);
+      if (options.repeat > 0) return repeat_one(parts, options);
+      Measurement(parts, options).run(set.name, "frames", 0);
       if (!options.parts.empty()) continue;
     }
     for (const std::string& name : fields) {

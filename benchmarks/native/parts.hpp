@@ -25,4 +25,7 @@ std::vector<Part> parts_of_field(const Field& field, const flowline::Kernels& ke
 /// flowline_segment on white noise at the shapes of real models, output 256 x 256.
 std::vector<Part> segment_parts(int32_t instruction_set);
 
+/// flowline_preprocess of frames of 1024 x 1024 and 2448 x 2048 pixels, to 448 x 448.
+std::vector<Part> frame_parts(int32_t instruction_set);
+
 #endif

@@ -88,11 +88,24 @@ struct Entries {
     const flowline_tensor input = latent(large ? 16 : 8, 12);
     return flowline_coupling_forward(context, &block, &input, &input, to->data(), nullptr);
   }
+
+  // To one size, from frames of every kind: 8 and 16 bits, a Bayer pattern.
+  flowline_status preprocess(flowline_context* context, bool large, Output* to) const {
+    const int64_t height = large ? 60 : 33, width = large ? 50 : 42;
+    const flowline_frame frames[] = {
+        {sizeof *frames, FLOWLINE_FRAME_BAYER_RGGB8, mask.data(), height, width},
+        {sizeof *frames, FLOWLINE_FRAME_RGB16, z.data(), height / 4, width / 4},
+        {sizeof *frames, FLOWLINE_FRAME_RGBA8, mask.data(), height / 2, width / 2}};
+    const flowline_preprocessing wanted = {sizeof wanted,        0, 19, 23, {0.5f, 0.4f, 0.3f},
+                                           {0.25f, 0.25f, 0.25f}};
+    to->resize(3 * 3 * 19 * 23);
+    return flowline_preprocess(context, frames, 3, &wanted, to->data());
+  }
 };
 
 constexpr flowline_status (Entries::*ENTRIES[])(flowline_context*, bool, Entries::Output*) const = {
-    &Entries::segment, &Entries::inspect, &Entries::energy,  &Entries::tree,
-    &Entries::select,  &Entries::regions, &Entries::coupling};
+    &Entries::segment, &Entries::inspect, &Entries::energy,   &Entries::tree,
+    &Entries::select,  &Entries::regions, &Entries::coupling, &Entries::preprocess};
 
 // The same context, tried again, gives the right result, whichever allocation has failed before.
 void a_context_survives() {

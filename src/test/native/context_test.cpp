@@ -68,7 +68,7 @@ class RandomCalls {
   int64_t below(int64_t bound) { return random_.below(bound); }
 
   Call next() {
-    switch (below(12)) {
+    switch (below(14)) {
       case 0:
         return energy();
       case 1:
@@ -85,6 +85,9 @@ class RandomCalls {
         return coupling_inverse();
       case 7:
         return segment("reserve", true);
+      case 8:
+      case 9:
+        return preprocess();
       default:
         return segment("segment", false);
     }
@@ -211,6 +214,27 @@ class RandomCalls {
               return attempt->of([&] {
                 return entry(attempt->context, of->tensors.data(),
                              static_cast<int32_t>(of->tensors.size()), &of->options, &maps);
+              });
+            }};
+  }
+
+  Call preprocess() {
+    const bool large = below(20) == 0;
+    const int64_t side = large ? 300 : 40;
+    auto frame = std::make_shared<flowline_frame>();
+    *frame = {sizeof *frame, static_cast<int32_t>(1 + below(11)), nullptr, 2 + below(side),
+              2 + below(side)};
+    auto pixels = std::make_shared<std::vector<uint8_t>>(6 * frame->height * frame->width);
+    for (uint8_t& byte : *pixels) byte = static_cast<uint8_t>(below(256));
+    frame->data = pixels->data();
+    if (mistaken()) frame->crop_width = frame->width + 1;
+    flowline_preprocessing to = {
+        sizeof to, 0, 1 + below(side), 1 + below(side), {0.5f, 0.4f, 0.3f}, {0.2f, 0.3f, 0.4f}};
+    if (mistaken()) to.deviation[below(3)] = 0.0f;
+    return {"preprocess", [frame, pixels, to](Attempt* attempt) {
+              float* input = attempt->output<float>(3 * to.height * to.width);
+              return attempt->of([&] {
+                return flowline_preprocess(attempt->context, frame.get(), 1, &to, input);
               });
             }};
   }

@@ -575,6 +575,34 @@ void the_same_inspection() {
   });
 }
 
+void frames() {
+  flowline::Context context;
+  std::vector<uint8_t> pixels(6 * 40);
+  for (size_t i = 0; i < pixels.size(); i++) pixels[i] = static_cast<uint8_t>(i * 37);
+  flowline::Preprocessing to;
+  to.height = 5;
+  to.width = 4;
+  const flowline::Frame part(flowline::PixelFormat::Bgr8, pixels.data(), 6, 12, 40, {3, 1, 7, 4});
+  const flowline_frame plain = {
+      sizeof plain, FLOWLINE_FRAME_BGR8, pixels.data(), 6, 12, 40, 3, 1, 7, 4};
+  const flowline_preprocessing same_to = {
+      sizeof same_to, 0, 5, 4, {0.485f, 0.456f, 0.406f}, {0.229f, 0.224f, 0.225f}};
+  std::vector<float> expected(60);
+  CHECK(flowline_preprocess(context.handle(), &plain, 1, &same_to, expected.data()) == FLOWLINE_OK);
+  CHECK(context.preprocess(part, to) == expected);
+  const flowline::Frame whole(flowline::PixelFormat::Gray8, pixels.data(), 6, 40);
+  const flowline::Frame both[] = {whole, part};
+  std::vector<float> inputs(120);
+  context.preprocess_into(both, to, inputs);
+  CHECK(std::equal(expected.begin(), expected.end(), inputs.begin() + 60));
+  to.bits = 7;
+  throws(FLOWLINE_INVALID_ARGUMENT, "preprocessing.bits must be 8 to 16, got 7",
+         [&] { context.preprocess(part, to); });
+  to.bits = 0;
+  throws(FLOWLINE_INVALID_ARGUMENT, "input must have 120 elements, got 60",
+         [&] { context.preprocess_into(both, to, Span<float>(inputs.data(), 60)); });
+}
+
 void moves() {
   flowline::ContextOptions options;
   options.threads = 2;
@@ -608,5 +636,6 @@ int main() {
   errors();
   the_same_inspection();
   few_regions();
+  frames();
   moves();
 }

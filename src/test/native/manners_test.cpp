@@ -252,6 +252,21 @@ flowline_status run_energy(flowline_context* context, const Inputs& in, Bytes* o
   return status;
 }
 
+flowline_status run_preprocess(flowline_context* context, const Inputs& in, Bytes* out) {
+  // The map's bytes as pixels, of 8 and of 16 bits.
+  constexpr int64_t SIDE = Inputs::SIDE;
+  const flowline_frame frames[] = {
+      {sizeof *frames, FLOWLINE_FRAME_RGBA8, in.map.data(), SIDE, SIDE, 0, 1, 1, SIDE - 1,
+       SIDE - 2},
+      {sizeof *frames, FLOWLINE_FRAME_GRAY16, in.map.data(), SIDE, SIDE, 4 * SIDE}};
+  const flowline_preprocessing to = {
+      sizeof to, 12, 37, 11, {0.485f, 0.456f, 0.406f}, {0.229f, 0.224f, 1e-38f}};
+  std::vector<float> input(2 * 3 * 37 * 11);
+  const flowline_status status = flowline_preprocess(context, frames, 2, &to, input.data());
+  if (status == FLOWLINE_OK) add(input, out);
+  return status;
+}
+
 flowline_status run_regions(flowline_context* context, const Inputs& in, Bytes* out) {
   std::vector<flowline_region> regions(Inputs::OUT);
   int64_t count;
@@ -525,6 +540,7 @@ const Row TABLE[] = {
     {{"flowline_inspect"}, run_inspect, true},
     {{"flowline_field_of_view_create", "flowline_field_of_view_destroy"}, run_field_of_view, true},
     {{"flowline_energy"}, run_energy, true},
+    {{"flowline_preprocess"}, run_preprocess, true},
     {{"flowline_regions"}, run_regions, true},
     {{"flowline_component_tree"}, run_tree, true},
     {{"flowline_select"}, run_select, true},

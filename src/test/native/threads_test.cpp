@@ -80,13 +80,25 @@ struct Batch {
     CHECK(flowline_coupling_undo_affine(context, &coupling, latents, y, log_det) == FLOWLINE_OK);
     CHECK(flowline_coupling_inverse(context, &coupling, &undone, latents, log_det) == FLOWLINE_OK);
     const std::vector<float> parts = parts_of_map(context, energy);
+    const std::vector<float> input = input_of_frame(context);
     results.insert(results.end(), std::begin(log_det), std::end(log_det));
     results.insert(results.end(), means.begin(), means.end());
     results.insert(results.end(), parts.begin(), parts.end());
+    results.insert(results.end(), input.begin(), input.end());
     return results;
   }
 
  private:
+  // The bytes of the latents taken for pixels.
+  std::vector<float> input_of_frame(flowline_context* context) const {
+    const flowline_frame frame = {sizeof frame, FLOWLINE_FRAME_BAYER_GRBG8, fine.data(), 90, 130};
+    const flowline_preprocessing to = {
+        sizeof to, 0, 70, 61, {0.5f, 0.4f, 0.3f}, {0.25f, 0.25f, 0.25f}};
+    std::vector<float> input(3 * 70 * 61);
+    CHECK(flowline_preprocess(context, &frame, 1, &to, input.data()) == FLOWLINE_OK);
+    return input;
+  }
+
   // What takes one map: the latents taken for one of log10 NFA, and for levels.
   std::vector<float> parts_of_map(flowline_context* context, const float* energies) const {
     const float* const map = fine.data();

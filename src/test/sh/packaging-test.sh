@@ -115,6 +115,7 @@ sort >"$scratch/expected" <<END
 ./include/flowline/field_of_view.hpp
 ./include/flowline/flowline.h
 ./include/flowline/flowline.hpp
+./include/flowline/frame.hpp
 ./include/flowline/inspection.hpp
 ./include/flowline/parts.hpp
 ./include/flowline/segmentation.hpp
@@ -134,6 +135,7 @@ sort >"$scratch/expected" <<END
 ./share/doc/flowline/examples/c/Makefile
 ./share/doc/flowline/examples/c/calibrate.c
 ./share/doc/flowline/examples/c/defects.c
+./share/doc/flowline/examples/c/preprocess.c
 ./share/doc/flowline/examples/c/undecided.c
 ./share/doc/flowline/examples/cpp/CMakeLists.txt
 ./share/doc/flowline/examples/cpp/inspect.cpp
@@ -170,6 +172,10 @@ expect "C" "$regions_of_c" "$scratch/c.txt"
 expect "C, calibrated" "^log10 epsilon -[0-9.]+, at most 5.0 % of good images promised to alarm$" "$scratch/calibrate.txt"
 expect "C, calibrated" "^calibrated: [1-7]?[0-9] of 1000 good images alarm, 9[0-9]{2} of 1000 defects found$" "$scratch/calibrate.txt"
 expect "C, calibrated" "^p-value of a good image (0\.[0-9]{3}|1\.000), of a defect 0\.0[0-9]{2}, at least 0\.0[0-9]{2}$" "$scratch/calibrate.txt"
+"$scratch/c/preprocess" >"$scratch/preprocess.txt"
+expect "C, preprocessed" "^red: 0.0741 on the ground, 0.2967 beside the edge, 1.8208 on the part$" "$scratch/preprocess.txt"
+expect "C, preprocessed" "^green: 0.2052 on the ground, -0.0399 beside the edge, -1.6856 on the part$" "$scratch/preprocess.txt"
+expect "C, preprocessed" "^blue: 0.4265 on the ground, 0.1825 beside the edge, -1.4559 on the part$" "$scratch/preprocess.txt"
 "$scratch/c/undecided" >"$scratch/undecided.txt"
 expect "C, undecided" "^log10 epsilon -[0-9.]+, nominal 9.8 % of good images$" "$scratch/undecided.txt"
 expect "C, undecided" "^guard band 0\.[0-9]{2}: standard deviation 0\.[0-9]{2}, 2[0-9]\.[0-9] degrees of freedom, 1[0-2] parts$" "$scratch/undecided.txt"

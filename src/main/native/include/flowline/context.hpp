@@ -15,6 +15,7 @@
 #include "flowline/coupling.hpp"
 #include "flowline/error.hpp"
 #include "flowline/field_of_view.hpp"
+#include "flowline/frame.hpp"
 #include "flowline/inspection.hpp"
 #include "flowline/parts.hpp"
 #include "flowline/segmentation.hpp"
@@ -284,6 +285,29 @@ class Context {
 
   RelativeMaxima relative_maxima(Span<const float> map, int64_t height, int64_t width) {
     return relative_maxima(map, height, width, size_classes(height, width));
+  }
+
+  /// Returns the input (1, 3, height, width) of a network from a frame; see flowline_preprocess.
+  std::vector<float> preprocess(const Frame& frame, const Preprocessing& preprocessing) {
+    std::vector<float> input(preprocessing.elements(1));
+    preprocess_into(Span<const Frame>(&frame, 1), preprocessing, input);
+    return input;
+  }
+
+  /// Makes the input (frames, 3, height, width) of a network, in host memory of the caller for every
+  /// context.
+  void preprocess_into(Span<const Frame> frames, const Preprocessing& preprocessing,
+                       Span<float> input) {
+    const auto& [height, width, mean, deviation, bits] = preprocessing;
+    const flowline_preprocessing to = {sizeof(flowline_preprocessing),
+                                       bits,
+                                       height,
+                                       width,
+                                       {mean[0], mean[1], mean[2]},
+                                       {deviation[0], deviation[1], deviation[2]}};
+    const size_t floats = preprocessing.elements(frames.size());
+    detail::check(flowline_preprocess(handle_, frames.data(), static_cast<int64_t>(frames.size()),
+                                      &to, input.require_size("input", floats)));
   }
 
   /// Returns the energies (batch, height, width) of a latent in host memory.

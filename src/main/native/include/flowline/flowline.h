@@ -249,6 +249,76 @@ typedef struct flowline_tensor {
   uint32_t reserved; /* 0 */
 } flowline_tensor;
 
+/* ---- Frames --------------------------------------------------------------------------------- */
+
+/* How the pixels of a frame lie in memory, those of a row one after the other. No format has the
+ * number 0: a format that was forgotten is an error, because colours in the wrong order are not
+ * noticed. An alpha channel is dropped. */
+enum {
+  FLOWLINE_FRAME_GRAY8 = 1,
+  FLOWLINE_FRAME_GRAY16 = 2, /* in the byte order of the machine; so is RGB16 */
+  FLOWLINE_FRAME_RGB8 = 3,
+  FLOWLINE_FRAME_BGR8 = 4,
+  FLOWLINE_FRAME_RGBA8 = 5,
+  FLOWLINE_FRAME_BGRA8 = 6,
+  /* A Bayer pattern, named by its first two pixels and the two below them. A colour that a pixel
+   * lacks is the mean of its neighbours of this colour, two or four, rounded half up; beyond its
+   * borders the image is mirrored at its outermost pixels. */
+  FLOWLINE_FRAME_BAYER_RGGB8 = 7,
+  FLOWLINE_FRAME_BAYER_GRBG8 = 8,
+  FLOWLINE_FRAME_BAYER_GBRG8 = 9,
+  FLOWLINE_FRAME_BAYER_BGGR8 = 10,
+  FLOWLINE_FRAME_RGB16 = 11
+};
+
+/* A camera's frame as it lies in host memory, and the part of it that is looked at. The part is an
+ * image of its own: no pixel beside it has an influence. */
+typedef struct flowline_frame {
+  uint32_t struct_size; /* sizeof(flowline_frame) */
+  int32_t format;       /* FLOWLINE_FRAME_... */
+  const void* data;     /* the first pixel; 16-bit formats are aligned to 2 bytes */
+  int64_t height;       /* of the frame, 1 to 2^20 */
+  int64_t width;        /* likewise */
+  int64_t row_bytes;    /* from a row to the next, at least those of its pixels; 0: no gaps */
+  /* The part; if all four are 0 (or missing) the whole frame. It lies inside the frame, and has at
+   * least 2 x 2 pixels of a Bayer pattern. */
+  int64_t crop_x;
+  int64_t crop_y;
+  int64_t crop_width;
+  int64_t crop_height;
+} flowline_frame;
+
+/* How a network's input is made from an image; a model of Flowline states it. */
+typedef struct flowline_preprocessing {
+  uint32_t struct_size; /* sizeof(flowline_preprocessing) */
+  int32_t bits;   /* that samples of 16 bits really have, 8 to 16: larger ones are white; 0: 16,
+                           without this limit */
+  int64_t height; /* of the input, 1 to 2^16, and height * width at most 2^26 */
+  int64_t width;
+  float mean[3];      /* of red, green, blue in [0, 1]; finite */
+  float deviation[3]; /* positive and finite */
+} flowline_preprocessing;
+
+/* Makes the input of a network from frames: resized to exactly height x width, grey repeated to three
+ * channels, scaled to [0, 1], then (x - mean) / deviation by channel. Host memory for every context;
+ * the CPU computes it. To the bit it is what models of Flowline are trained on.
+ *
+ * The resize is bilinear and antialiased as that of PIL, and of torchvision with it: a triangle as
+ * wide as two pixels of the input when it shrinks, two pixels of the image when it enlarges. 8-bit
+ * samples are resized in fixed point and rounded after each dimension, first across, then down, as
+ * in PIL. 16-bit samples are summed in float32.
+ *
+ * frames: (count), whose sizes and formats may differ.
+ * count: 1 to 2^30.
+ * input: (count, 3, height, width), receives the input.
+ *
+ * It allocates nothing after a call with the same preprocessing whose frames were of the same formats
+ * and as large. A context with several threads shares the rows of each frame out among them. */
+FLOWLINE_API flowline_status flowline_preprocess(flowline_context* context,
+                                                 const flowline_frame* frames, int64_t count,
+                                                 const flowline_preprocessing* preprocessing,
+                                                 float* input);
+
 /* ---- Segmentation --------------------------------------------------------------------------- */
 
 /* How the PFA of a region R is computed: the probability that all of its pixels reach the energy m,

@@ -43,6 +43,7 @@
 #include "flowline/cross_validation.hpp"
 #include "flowline/error.hpp"
 #include "flowline/field_of_view.hpp"
+#include "flowline/frame.hpp"
 #include "flowline/inspection.hpp"
 #include "flowline/parts.hpp"
 #include "flowline/segmentation.hpp"

@@ -6,6 +6,7 @@
 #include "api/bytes.hpp"
 #include "api/checked_structs.hpp"
 #include "api/field_of_view_handle.hpp"
+#include "api/struct_versions.hpp"
 #include "api/tensor_shape.hpp"
 #include "checks/argument_checks.hpp"
 #include "checks/status.hpp"

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 
 #include "checks/argument_checks.hpp"
 #include "checks/status.hpp"
@@ -33,6 +34,10 @@ inline constexpr size_t SHORTEST<flowline_inspection> = offsetof(flowline_inspec
 template <>
 inline constexpr size_t SHORTEST<flowline_repeatability> = sizeof(flowline_repeatability);
 template <>
+inline constexpr size_t SHORTEST<flowline_frame> = offsetof(flowline_frame, crop_x);
+template <>
+inline constexpr size_t SHORTEST<flowline_preprocessing> = sizeof(flowline_preprocessing);
+template <>
 inline constexpr size_t SHORTEST<flowline_coupling> = offsetof(flowline_coupling, gain);
 
 // Members are only ever added, at the end.
@@ -51,6 +56,8 @@ static_assert(offsetof(flowline_inspection, guard_below) == 80, "earlier forms e
 static_assert(sizeof(flowline_inspection) == 96, "the ABI");
 static_assert(sizeof(flowline_repeatability) == 64, "the ABI");
 static_assert(sizeof(flowline_coupling) == 40, "the ABI");
+static_assert(sizeof(flowline_frame) == 72, "the ABI");
+static_assert(sizeof(flowline_preprocessing) == 48, "the ABI");
 #endif
 
 // Whether a structure is of the time before a member was added, which is then 0 and what others mean
@@ -82,6 +89,20 @@ Struct known_part(const Struct* given, const Name& name) {
   Struct known{};
   std::memcpy(&known, given, common);
   return known;
+}
+
+// Element `index` of the caller's array of structures, all of which are as long as the first.
+template <class Struct>
+const Struct* element_of(const Struct* array, int64_t index, const Name& name) {
+  require_pointer(name, array, alignof(Struct));
+  const char* at = reinterpret_cast<const char*>(array) + index * int64_t{array->struct_size};
+  const Struct* element = reinterpret_cast<const Struct*>(at);
+  require_aligned(name, element, alignof(Struct));
+  if (element->struct_size != array->struct_size) {
+    invalid(name.member("struct_size").text() + " must be that of the first, " +
+            std::to_string(array->struct_size) + ", got " + std::to_string(element->struct_size));
+  }
+  return element;
 }
 
 }  // namespace flowline

@@ -112,16 +112,4 @@ flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name, bool 
   return known;
 }
 
-const flowline_tensor* element_of(const flowline_tensor* array, int64_t index, const Name& name) {
-  require_pointer(name, array, alignof(flowline_tensor));
-  const char* at = reinterpret_cast<const char*>(array) + index * int64_t{array->struct_size};
-  const flowline_tensor* element = reinterpret_cast<const flowline_tensor*>(at);
-  require_aligned(name, element, alignof(flowline_tensor));
-  if (element->struct_size != array->struct_size) {
-    invalid(name.member("struct_size").text() + " must be that of the first, " +
-            std::to_string(array->struct_size) + ", got " + std::to_string(element->struct_size));
-  }
-  return element;
-}
-
 }  // namespace flowline

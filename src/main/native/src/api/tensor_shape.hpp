@@ -12,10 +12,6 @@ namespace flowline {
 /// `with_data`, its `data` may be anything.
 flowline_tensor tensor_of(const flowline_tensor* tensor, const Name& name, bool with_data = true);
 
-/// Returns element `index` of the caller's array of structures, all of which are as long as the
-/// first.
-const flowline_tensor* element_of(const flowline_tensor* array, int64_t index, const Name& name);
-
 /// Whether no two elements lie at one address, as far as the strides taken in ascending order tell.
 bool may_be_written(const flowline_tensor& tensor);
 

@@ -9,6 +9,7 @@
 #include "call/segment_call.hpp"
 #include "checks/argument_checks.hpp"
 #include "flowline/flowline.h"
+#include "preprocess/frame.hpp"
 
 namespace flowline {
 
@@ -70,6 +71,9 @@ class Backend {
   /// memory. Throws Error(FLOWLINE_INVALID_ARGUMENT) if a device's memory does not hold a law, and
   /// Error(FLOWLINE_NOT_FINITE) on every device.
   virtual void inspect(const SegmentCall& call, const flowline_inspection& asked) = 0;
+
+  /// Makes the input (3, height, width) of a network from a frame. All memory is the host's.
+  virtual void preprocess(const Frame& frame, const NetworkInput& to, float* input) = 0;
 
   virtual void coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,
                                 const flowline_tensor& subnet, float* output, double* log_det) = 0;

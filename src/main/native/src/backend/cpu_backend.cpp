@@ -11,7 +11,8 @@ CpuBackend::CpuBackend(const Kernels& kernels, int32_t threads)
       description_("CPU, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") +
                    kernels.name),
       segmenter_(kernels, &pool_),
-      inspector_(kernels, &pool_) {}
+      inspector_(kernels, &pool_),
+      preprocessor_(kernels, &pool_) {}
 
 void CpuBackend::set_stream(void* stream) {
   if (stream != nullptr) invalid("stream must be NULL for a context on the CPU");

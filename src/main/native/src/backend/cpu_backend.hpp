@@ -11,6 +11,7 @@
 #include "backend/worker_pool.hpp"
 #include "coupling/coupling.hpp"
 #include "kernels/kernels.hpp"
+#include "preprocess/frame_preprocessor.hpp"
 
 namespace flowline {
 
@@ -36,6 +37,9 @@ class CpuBackend : public Backend {
   }
   void segment(const SegmentCall& call) override { segmenter_.segment(call); }
   void inspect(const SegmentCall& call, const flowline_inspection& asked) override;
+  void preprocess(const Frame& frame, const NetworkInput& to, float* input) override {
+    preprocessor_.preprocess(frame, to, input);
+  }
   void coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,
                         const flowline_tensor& subnet, float* output, double* log_det) override;
   void coupling_undo_affine(const flowline_coupling& coupling, const flowline_tensor& input,
@@ -53,6 +57,7 @@ class CpuBackend : public Backend {
   const std::string device_ = "the CPU";
   CpuSegmenter segmenter_;
   MapInspector inspector_;
+  FramePreprocessor preprocessor_;
   Coupling coupling_;
 };
 

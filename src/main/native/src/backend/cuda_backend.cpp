@@ -94,7 +94,8 @@ CudaBackend::CudaBackend(const Kernels& kernels, int32_t index, void* stream)
     : library_(cuda_library()),
       index_(index),
       device_name_("CUDA device " + std::to_string(index)),
-      inspector_(kernels, &host_thread_) {
+      inspector_(kernels, &host_thread_),
+      preprocessor_(kernels, &host_thread_) {
   CudaMessage message;
   require(library_.open(index, stream, &device_, &message), message);
   description_ = device_name_ + ", " + library_.name(device_);

@@ -9,6 +9,7 @@
 #include "backend/map_inspector.hpp"
 #include "backend/worker_pool.hpp"
 #include "cuda/library.hpp"
+#include "preprocess/frame_preprocessor.hpp"
 
 namespace flowline {
 
@@ -36,6 +37,9 @@ class CudaBackend : public Backend {
   void reserve(const SegmentCall& call) override;
   void segment(const SegmentCall& call) override;
   void inspect(const SegmentCall& call, const flowline_inspection& asked) override;
+  void preprocess(const Frame& frame, const NetworkInput& to, float* input) override {
+    preprocessor_.preprocess(frame, to, input);
+  }
   void coupling_forward(const flowline_coupling& coupling, const flowline_tensor& input,
                         const flowline_tensor& subnet, float* output, double* log_det) override;
   void coupling_undo_affine(const flowline_coupling& coupling, const flowline_tensor& input,
@@ -57,6 +61,7 @@ class CudaBackend : public Backend {
 
   WorkerPool host_thread_{1};
   MapInspector inspector_;
+  FramePreprocessor preprocessor_;
   std::vector<float> painted_;  // (batch, positions), of images with defects
   std::vector<uint64_t> copy_, other_copy_, third_copy_;
 };

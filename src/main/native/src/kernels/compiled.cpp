@@ -19,6 +19,10 @@
 #include "kernels/paint.inc"
 #include "kernels/pfa.inc"
 #include "kernels/upsampling.inc"
+#include "kernels/transpose.inc"
+#include "kernels/resize8.inc"
+#include "kernels/resize16.inc"
+#include "kernels/demosaic.inc"
 // clang-format on
 
 namespace flowline {
@@ -46,6 +50,14 @@ const Kernels KERNELS = {
     least_and_largest,
     chernoff,
     paint,
+    gather,
+    across8,
+    down8,
+    normalise8,
+    across16,
+    down16,
+    normalise16,
+    demosaic,
 };
 
 }  // namespace FLOWLINE_INSTRUCTION_SET

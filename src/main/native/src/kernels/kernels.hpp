@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "checks/limits.hpp"
+#include "kernels/frame.hpp"
 #include "kernels/image.hpp"
 
 namespace flowline {
@@ -115,6 +116,41 @@ struct Kernels {
   /// region's, else the background. Labels at or below `floor` are not looked at.
   void (*paint)(const float* energy, const int32_t* labels, int64_t count, float floor,
                 const Region* regions, float background, float* painted);
+
+  /// Takes FRAME_ROWS rows apart, from byte `at` of each on. units: receives (groups * units of a
+  /// group, FRAME_ROWS). 16 bytes from the beginning of each group can be read.
+  void (*gather)(const uint8_t* const* rows, int64_t at, int64_t groups, const PixelGroup& group,
+                 uint16_t* units);
+
+  /// Resizes FRAME_ROWS rows of 8-bit samples across. pairs_of_rows: by pair of rows; receive
+  /// (channels, plane, 2), rounded to levels; up to 7 samples more than the part has.
+  void (*across8)(const AcrossPart& part, uint8_t* const* pairs_of_rows);
+
+  /// Resizes `count` columns down, from sample `at` of each pair of rows on. levels: receives as many,
+  /// and more, to a multiple of PLANE_PADDING.
+  void (*down8)(const uint8_t* const* pairs_of_rows, int64_t at, const PairWeight* weights,
+                int64_t pairs, int64_t count, uint8_t* levels);
+
+  /// out: `planes` rows, `plane` apart: (level / 255 - mean) / deviation, each by its normalisation.
+  void (*normalise8)(const uint8_t* levels, int64_t count, const Normalisation* normalisation,
+                     int64_t planes, int64_t plane, float* out);
+
+  /// The same for 16-bit samples, whose sums are not rounded. rows: by row, (channels, plane).
+  void (*across16)(const AcrossPart& part, float* const* rows);
+  void (*down16)(const float* const* rows, int64_t at, const float* weights, int64_t taps,
+                 int64_t count, float* samples);
+
+  /// The same, with samples / white for level / 255; clip: at most 1 of it.
+  void (*normalise16)(const float* samples, int64_t count, float white, bool clip,
+                      const Normalisation* normalisation, int64_t planes, int64_t plane,
+                      float* out);
+
+  /// Interpolates the colours of a row of a Bayer sensor: red, green, blue and 0 of each pixel, red in
+  /// the lowest byte. The three rows can be read from one sample before the first to one after the
+  /// last. red: whether the row has red pixels, or else blue ones; coloured_first: whether the first
+  /// pixel is one.
+  void (*demosaic)(const uint8_t* above, const uint8_t* row, const uint8_t* below, int64_t count,
+                   bool coloured_first, bool red, uint32_t* pixels);
 };
 
 /// Those of FLOWLINE_INSTRUCTION_SET_..., nullptr where this processor or this build has none.

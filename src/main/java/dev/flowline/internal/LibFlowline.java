@@ -1,5 +1,6 @@
 package dev.flowline.internal;
 
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.annotation.ByPtrPtr;
 import org.bytedeco.javacpp.annotation.Cast;
@@ -29,6 +30,11 @@ public final class LibFlowline {
   public static final int FLOWLINE_DEVICE_CUDA = 1;
 
   public static final int FLOWLINE_TENSOR_BROADCAST = 1;
+
+  public static final int FLOWLINE_FRAME_GRAY8 = 1;
+  public static final int FLOWLINE_FRAME_GRAY16 = 2;
+  public static final int FLOWLINE_FRAME_RGB8 = 3;
+  public static final int FLOWLINE_FRAME_RGB16 = 11;
 
   public static final int FLOWLINE_NOT_INSPECTED = 0;
   public static final int FLOWLINE_GOOD = 1;
@@ -169,6 +175,86 @@ public final class LibFlowline {
     public native @Cast("uint32_t") int flags();
 
     public native Tensor flags(int flags);
+  }
+
+  /** A frame in memory of the caller: without gaps between its rows, and all of it. */
+  @Name("flowline_frame")
+  public static class Frame extends Pointer {
+    static {
+      Natives.loadLibFlowline();
+    }
+
+    /** Makes the structure with its size set and all else 0. */
+    public Frame() {
+      super((Pointer) null);
+      allocate();
+      zero();
+      struct_size(sizeof());
+    }
+
+    private native void allocate();
+
+    public native @Cast("uint32_t") int struct_size();
+
+    public native Frame struct_size(int size);
+
+    public native int format();
+
+    public native Frame format(int format);
+
+    /** Returns the address of the first pixel. */
+    public native @Cast("const void*") long data();
+
+    public native Frame data(long address);
+
+    public native @Cast("int64_t") long height();
+
+    public native Frame height(long height);
+
+    public native @Cast("int64_t") long width();
+
+    public native Frame width(long width);
+  }
+
+  @Name("flowline_preprocessing")
+  public static class Preprocessing extends Pointer {
+    static {
+      Natives.loadLibFlowline();
+    }
+
+    /** Makes the structure with its size set and all else 0. */
+    public Preprocessing() {
+      super((Pointer) null);
+      allocate();
+      zero();
+      struct_size(sizeof());
+    }
+
+    private native void allocate();
+
+    public native @Cast("uint32_t") int struct_size();
+
+    public native Preprocessing struct_size(int size);
+
+    public native int bits();
+
+    public native Preprocessing bits(int bits);
+
+    public native @Cast("int64_t") long height();
+
+    public native Preprocessing height(long height);
+
+    public native @Cast("int64_t") long width();
+
+    public native Preprocessing width(long width);
+
+    public native float mean(int channel);
+
+    public native Preprocessing mean(int channel, float mean);
+
+    public native float deviation(int channel);
+
+    public native Preprocessing deviation(int channel, float deviation);
   }
 
   @Name("flowline_segment_options")
@@ -576,6 +662,13 @@ public final class LibFlowline {
       @Const Context context);
 
   public static native int flowline_context_set_stream(Context context, @Cast("void*") long stream);
+
+  public static native int flowline_preprocess(
+      Context context,
+      @Const Frame frames,
+      @Cast("int64_t") long count,
+      @Const Preprocessing preprocessing,
+      FloatPointer input);
 
   public static native int flowline_segment(
       Context context,

@@ -30,8 +30,8 @@ public record Preprocessing(
 
   /**
    * @throws IllegalArgumentException if a size is below 1 or above 65,536, there are more than
-   *     67,108,864 pixels, mean or std has not three finite values, those of std positive, or bits
-   *     is not 8 to 16
+   *     67,108,864 pixels, mean or std has not three finite values, those of std positive, as
+   *     float32 numbers, or bits is not 8 to 16
    */
   public Preprocessing {
     if (height < 1 || width < 1) {
@@ -47,12 +47,14 @@ public record Preprocessing(
           "input %sx%s: height times width must be at most %s, got %s"
               .formatted(height, width, MOST_PIXELS, (long) height * width));
     }
-    if (mean == null || mean.size() != 3 || !mean.stream().allMatch(Double::isFinite)) {
+    if (mean == null
+        || mean.size() != 3
+        || !mean.stream().allMatch(m -> Float.isFinite(m.floatValue()))) {
       throw new IllegalArgumentException("mean must have three finite values, got " + mean);
     }
     if (std == null
         || std.size() != 3
-        || !std.stream().allMatch(s -> Double.isFinite(s) && s > 0)) {
+        || !std.stream().allMatch(s -> Float.isFinite(s.floatValue()) && s.floatValue() > 0)) {
       throw new IllegalArgumentException("std must have three positive values, got " + std);
     }
     if (bits != null && (bits < 8 || bits > 16)) {
@@ -92,71 +94,18 @@ public record Preprocessing(
 
   /**
    * Writes the input of one image, (3, height, width), from the buffer's position on, which it
-   * advances: called N times it fills (N, 3, height, width).
+   * advances: called N times it fills (N, 3, height, width). libflowline computes it.
    *
-   * @throws IllegalArgumentException if fewer than {@link #inputLength()} floats remain
+   * @throws IllegalArgumentException if fewer than {@link #inputLength()} floats remain, or the
+   *     image is higher or wider than 1,048,576 pixels
    */
   public void apply(Image image, FloatBuffer out) {
     if (out.remaining() < inputLength()) {
       throw new IllegalArgumentException(
           "out must have room for " + inputLength() + " floats, has " + out.remaining());
     }
-    float[] row = new float[width];
-    int start = out.position();
-    if (image.bits() == 8) {
-      float[][] normalised = {levels(0), levels(1), levels(2)};
-      Resize.resize8(
-          image,
-          height,
-          width,
-          (y, samples) -> {
-            for (int c = 0; c < 3; c++) {
-              look(normalised[c], samples, image.channels(), c, row);
-              out.put(start + (c * height + y) * width, row);
-            }
-          });
-    } else {
-      Resize.resize16(
-          image,
-          height,
-          width,
-          (y, samples) -> {
-            for (int c = 0; c < 3; c++) {
-              normalise(samples, image.channels(), c, row);
-              out.put(start + (c * height + y) * width, row);
-            }
-          });
-    }
-    out.position(start + inputLength());
-  }
-
-  /** The normalised value of each of the 256 levels, rounded as float32 arithmetic does. */
-  private float[] levels(int channel) {
-    float m = mean.get(channel).floatValue();
-    float s = std.get(channel).floatValue();
-    float[] levels = new float[256];
-    for (int v = 0; v < 256; v++) {
-      levels[v] = (v / 255f - m) / s;
-    }
-    return levels;
-  }
-
-  private static void look(float[] levels, int[] samples, int channels, int channel, float[] row) {
-    int at = channels == 1 ? 0 : channel;
-    for (int x = 0; x < row.length; x++, at += channels) {
-      row[x] = levels[samples[at]];
-    }
-  }
-
-  private void normalise(float[] samples, int channels, int channel, float[] row) {
-    float m = mean.get(channel).floatValue();
-    float s = std.get(channel).floatValue();
-    float most = bits == null ? 65535f : (1 << bits) - 1;
-    int at = channels == 1 ? 0 : channel;
-    for (int x = 0; x < row.length; x++, at += channels) {
-      float value = samples[at] / most;
-      row[x] = ((bits == null ? value : Math.min(1f, value)) - m) / s;
-    }
+    FramePreprocessor.preprocess(image, this, out);
+    out.position(out.position() + inputLength());
   }
 
   /**

@@ -3,10 +3,14 @@ package dev.flowline.io;
 import static org.junit.jupiter.api.Assertions.*;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +70,65 @@ class PreprocessingTest {
         assertEquals(expected[j], actual[j], tolerance, what);
       }
     }
+  }
+
+  /** libflowline's resize and normalisation are those of Java, which are slow and plain. */
+  @Test
+  void isToTheBitWhatJavaComputes() {
+    Random random = new Random(23);
+    for (int i = 0; i < 200; i++) {
+      int bits = random.nextBoolean() ? 8 : 16;
+      int most = i % 10 == 0 ? 700 : 90;
+      Image image =
+          noise(
+              random,
+              1 + random.nextInt(most),
+              1 + random.nextInt(most),
+              random.nextBoolean() ? 1 : 3,
+              bits);
+      Preprocessing preprocessing =
+          Preprocessing.imageNet(1 + random.nextInt(most), 1 + random.nextInt(most))
+              .withBits(random.nextBoolean() ? null : 8 + random.nextInt(9));
+      String what = image + " to " + preprocessing;
+      float[] expected = SlowPreprocessing.apply(preprocessing, image);
+      assertArrayEquals(bits(expected), bits(apply(preprocessing, image)), what);
+      FloatBuffer direct =
+          ByteBuffer.allocateDirect(4 * (expected.length + 2))
+              .order(random.nextBoolean() ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN)
+              .asFloatBuffer()
+              .position(1);
+      preprocessing.apply(image, direct);
+      assertEquals(expected.length + 1, direct.position(), what);
+      float[] written = new float[expected.length];
+      direct.position(1).get(written);
+      assertArrayEquals(bits(expected), bits(written), what);
+      assertEquals(0, direct.get(0), what);
+      assertEquals(0, direct.get(expected.length + 1), what);
+    }
+  }
+
+  private static int[] bits(float[] values) {
+    int[] bits = new int[values.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToRawIntBits(values[i]);
+    }
+    return bits;
+  }
+
+  /** As many threads at once as there are, each image of another size. */
+  @Test
+  void threadsDoNotDisturbEachOther() {
+    Preprocessing preprocessing = Preprocessing.imageNet(40, 50);
+    IntStream.range(0, 64)
+        .parallel()
+        .forEach(
+            i -> {
+              Image image =
+                  noise(new Random(i), 30 + i, 90 - i, i % 2 == 0 ? 1 : 3, i % 3 == 0 ? 16 : 8);
+              assertArrayEquals(
+                  bits(SlowPreprocessing.apply(preprocessing, image)),
+                  bits(apply(preprocessing, image)));
+            });
   }
 
   private static int size(Random random) {
@@ -246,5 +309,18 @@ class PreprocessingTest {
     assertTrue(size.getMessage().contains("0x448"), size.getMessage());
     assertThrows(IllegalArgumentException.class, () -> new Preprocessing(1, 1, ZERO, ZERO));
     assertThrows(IllegalArgumentException.class, () -> new Preprocessing(1, 1, List.of(), ONE));
+    List<Double> tiny = List.of(1.0, 1e-50, 1.0); // 0 as a float
+    assertThrows(IllegalArgumentException.class, () -> new Preprocessing(1, 1, ZERO, tiny));
+    List<Double> huge = List.of(0.0, 1e300, 0.0);
+    assertThrows(IllegalArgumentException.class, () -> new Preprocessing(1, 1, huge, ONE));
+    FloatBuffer readOnly = FloatBuffer.allocate(3).asReadOnlyBuffer();
+    Image image = Image.of8(1, 1, 1, new byte[1]);
+    Preprocessing one = Preprocessing.imageNet(1, 1);
+    assertThrows(ReadOnlyBufferException.class, () -> one.apply(image, readOnly));
+    Image wide = Image.of8(1, (1 << 20) + 1, 1, new byte[(1 << 20) + 1]);
+    var side =
+        assertThrows(
+            IllegalArgumentException.class, () -> one.apply(wide, FloatBuffer.allocate(3)));
+    assertTrue(side.getMessage().contains("width must be 1 to 1048576"), side.getMessage());
   }
 }
