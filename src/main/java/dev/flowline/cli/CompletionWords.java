@@ -37,6 +37,14 @@ final class CompletionWords {
     }
   }
 
+  /** The engines that compute latents. */
+  static final class Engines implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(EngineOption.Engine.values()).map(EngineOption.Engine::toString).iterator();
+    }
+  }
+
   /** The subjects of {@code info} that are no file. */
   static final class Subjects implements Iterable<String> {
     @Override

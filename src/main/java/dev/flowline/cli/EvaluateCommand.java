@@ -34,6 +34,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private LogbookOption logbook;
   @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
+  @Mixin private EngineOption engine;
   @Mixin private ThreadsOption threads;
   @Mixin private ImageOptions images;
   @Mixin private CommonOptions common;
@@ -74,8 +75,11 @@ final class EvaluateCommand implements Callable<Integer> {
       (common.json() ? unseen.inWords() : unseen.besideTheTable())
           .ifPresent(line -> common.err().println("note: " + line));
       opened.on(compute.device());
+      engine.requireFit(opened, logbook);
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
-      try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
+      try (EngineOption.EngineInspector made =
+          engine.inspector(opened, test.over(opened.config().segmentation()), threads.number())) {
+        Inspector inspector = made.inspector();
         test.noteOfGuardBand(inspector, common);
         evaluate(inspector, unseen, unwritten);
         NextCommand.inspect(model, NextCommand.holdsProgram(opened), images, common);

@@ -45,6 +45,8 @@ import picocli.CommandLine.Spec;
       DriftCommand.class,
       SynthesizeCommand.class,
       ImportCommand.class,
+      ExportCommand.class,
+      VerifyCommand.class,
       InfoCommand.class,
       DoctorCommand.class,
       CompletionCommand.class

@@ -55,6 +55,7 @@ final class InspectCommand implements Callable<Integer> {
   @Mixin private ThresholdOptions test;
   @Mixin private ProgramOption program;
   @Mixin private DeviceOption compute;
+  @Mixin private EngineOption engine;
   @Mixin private DriftOption watch;
   @Mixin private LogbookOption logbook;
   @Mixin private FalseDiscoveryOption discovery;
@@ -92,8 +93,11 @@ final class InspectCommand implements Callable<Integer> {
       logbook.requireGuarantee(opened, test.given());
       logbook.requireOf(opened);
       opened.on(compute.device());
+      engine.requireFit(opened, logbook);
       ModelFacts.caution(opened).ifPresent(why -> common.err().println("note: " + why));
-      try (Inspector inspector = new Inspector(opened, test.over(opened.config().segmentation()))) {
+      try (EngineOption.EngineInspector made =
+          engine.inspector(opened, test.over(opened.config().segmentation()), threads.number())) {
+        Inspector inspector = made.inspector();
         unusual.requireInputRange(inspector);
         test.noteOfGuardBand(inspector, common);
         LotTally lot = LotTally.of(inspector, discovery.rate(), common.err());

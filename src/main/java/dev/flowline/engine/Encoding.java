@@ -9,7 +9,7 @@ import java.util.Optional;
  * An encoding: the latents of N images, and the time that they took. The latents are valid until
  * the encoding is closed, on the thread that made it.
  */
-public sealed interface Encoding extends AutoCloseable permits TorchEncoding {
+public sealed interface Encoding extends AutoCloseable permits TorchEncoding, OnnxEncoding {
   /** Returns the latents, (N, C, H, W) by scale, finest first. */
   List<NativeView> latents();
 
@@ -26,12 +26,15 @@ public sealed interface Encoding extends AutoCloseable permits TorchEncoding {
    */
   Optional<List<AnomalyMap>> anomalyMaps(int height, int width);
 
-  /** Returns the milliseconds of the feature extractor until now; 0 if it did not run. */
+  /**
+   * Returns the milliseconds of the feature extractor until now; 0 if it did not run. Of an engine
+   * that runs the whole network at once they are those of both.
+   */
   double extractorMillis();
 
   /**
-   * Returns the milliseconds from features to latents until now: latents of a model that keeps
-   * folds, and those of its folds, are computed when first asked for.
+   * Returns the milliseconds from features to latents until now, unless they are counted there:
+   * latents of a model that keeps folds, and those of its folds, are computed when first asked for.
    */
   double flowMillis();
 

@@ -5,6 +5,7 @@ import dev.flowline.calibration.Calibration;
 import dev.flowline.calibration.InputRange;
 import dev.flowline.calibration.InputStatistics;
 import dev.flowline.calibration.LatentStatistics;
+import dev.flowline.engine.Encoder;
 import dev.flowline.engine.Encoding;
 import dev.flowline.engine.TorchEncoder;
 import dev.flowline.io.DecodedImage;
@@ -27,6 +28,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * An inspector of images with one model, from pixels to an {@link Inspection}. Evaluation uses it,
@@ -41,6 +43,7 @@ public final class Inspector implements AutoCloseable {
   private final AnomalyModel model;
   private final boolean ownsModel;
   private final SegmentationOptions test;
+  private final Supplier<Encoder> encoders;
   private final ConcurrentLinkedDeque<InspectionWorker> idle = new ConcurrentLinkedDeque<>();
 
   /** The lock that inspections hold for reading and {@link #close} for writing. */
@@ -56,13 +59,26 @@ public final class Inspector implements AutoCloseable {
    * @param test the model's own or another one
    */
   public Inspector(AnomalyModel model, SegmentationOptions test) {
-    this(model, test, false);
+    this(model, test, false, () -> new TorchEncoder(model));
   }
 
-  private Inspector(AnomalyModel model, SegmentationOptions test, boolean ownsModel) {
+  /**
+   * Makes an inspector whose latents another engine computes.
+   *
+   * @param model stays the caller's, who closes it after this object
+   * @param test the model's own or another one
+   * @param encoders makes an encoder of the model's networks for each worker, which closes it
+   */
+  public Inspector(AnomalyModel model, SegmentationOptions test, Supplier<Encoder> encoders) {
+    this(model, test, false, encoders);
+  }
+
+  private Inspector(
+      AnomalyModel model, SegmentationOptions test, boolean ownsModel, Supplier<Encoder> encoders) {
     this.model = model;
     this.test = test;
     this.ownsModel = ownsModel;
+    this.encoders = encoders;
     idle.push(newWorker()); // an unusable device is reported here, and not by the first inspection
   }
 
@@ -97,7 +113,8 @@ public final class Inspector implements AutoCloseable {
     AnomalyModel model = AnomalyModel.open(file, programs);
     try {
       model.on(device);
-      return new Inspector(model, model.config().segmentation(), true);
+      SegmentationOptions test = model.config().segmentation();
+      return new Inspector(model, test, true, () -> new TorchEncoder(model));
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
@@ -105,12 +122,12 @@ public final class Inspector implements AutoCloseable {
   }
 
   private InspectionWorker newWorker() {
-    TorchEncoder encoder = new TorchEncoder(model);
+    Encoder encoder = encoders.get();
     try {
       return new InspectionWorker(
           model.config().preprocessing(),
           encoder,
-          newJudge(),
+          newJudge(encoder.device()),
           model.digest().orElse(null),
           ModelSummary.of(model.config()),
           inputRange(),
@@ -121,13 +138,17 @@ public final class Inspector implements AutoCloseable {
     }
   }
 
-  /** Returns a judge by the kept folds if the test is theirs, and otherwise by the final model. */
-  private ImageJudge newJudge() {
+  /**
+   * Returns a judge by the kept folds if the test is theirs, and otherwise by the final model.
+   *
+   * @param device of the latents
+   */
+  private ImageJudge newJudge(Device device) {
     if (!model.folds().isEmpty() && pValues().isPresent()) {
       return new FoldsJudge(model, test);
     }
     GuardBand band = guardBand().map(CalibratedGuardBand::band).orElse(GuardBand.NONE);
-    return new ImageJudge.OfModel(new Judge(test, band, model.device()), pValues());
+    return new ImageJudge.OfModel(new Judge(test, band, device), pValues());
   }
 
   /** Returns the model, which this object shares, or owns if it has opened the file. */

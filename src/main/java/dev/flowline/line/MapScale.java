@@ -10,13 +10,13 @@ import dev.flowline.segmentation.Region;
  * @param imageHeight rows of the image
  * @param imageWidth columns of the image
  */
-record MapScale(int mapHeight, int mapWidth, int imageHeight, int imageWidth) {
+public record MapScale(int mapHeight, int mapWidth, int imageHeight, int imageWidth) {
   /**
    * Returns a region in pixels of the image. Its box covers every image pixel that its map pixels
    * touch, and no other. Edges are computed in integers: in double, the right edge of pixel 41 of
    * 41 map pixels is beyond an image of 7.
    */
-  Region inImage(Region r) {
+  public Region inImage(Region r) {
     double down = (double) imageHeight / mapHeight;
     double right = (double) imageWidth / mapWidth;
     int x = first(r.x(), mapWidth, imageWidth);

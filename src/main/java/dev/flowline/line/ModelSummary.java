@@ -75,7 +75,7 @@ public record ModelSummary(
   }
 
   /** Returns the summary of a model. */
-  static ModelSummary of(ModelConfig config) {
+  public static ModelSummary of(ModelConfig config) {
     Provenance provenance = config.provenance();
     Provenance.Creation made = provenance == null ? null : provenance.created();
     return new ModelSummary(

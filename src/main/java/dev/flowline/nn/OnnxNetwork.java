@@ -4,9 +4,7 @@ import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.flowline.internal.Natives;
@@ -16,15 +14,10 @@ import dev.flowline.tensor.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.stream.Collectors;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -36,8 +29,6 @@ import org.bytedeco.pytorch.global.torch;
  * of that many.
  */
 final class OnnxNetwork implements ForeignNetwork {
-  private static OrtEnvironment environment; // null until it is needed
-
   private final OrtSession session;
   private final String input;
   private final long[] declared; // the shape of its input, -1 for any; empty if not (N, C, H, W)
@@ -68,7 +59,7 @@ final class OnnxNetwork implements ForeignNetwork {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(torch.get_num_threads());
       options.addConfigEntry("session.load_model_format", "ONNX"); // never ONNX Runtime's own form
-      OrtSession session = environment().createSession(bytes, options);
+      OrtSession session = OnnxRuntime.environment().createSession(bytes, options);
       if (session.getInputNames().size() != 1) {
         String names = session.getInputNames().toString();
         session.close();
@@ -78,7 +69,8 @@ final class OnnxNetwork implements ForeignNetwork {
       return new OnnxNetwork(session, input, session.getInputInfo().get(input));
     } catch (OrtException e) {
       throw new IOException(
-          "no TorchScript program and no ONNX model, ONNX Runtime says: " + reason(e), e);
+          "no TorchScript program and no ONNX model, ONNX Runtime says: " + OnnxRuntime.reason(e),
+          e);
     }
   }
 
@@ -131,7 +123,7 @@ final class OnnxNetwork implements ForeignNetwork {
       }
       return outputs;
     } catch (OrtException e) {
-      throw new IllegalStateException(reason(e), e);
+      throw new IllegalStateException(OnnxRuntime.reason(e), e);
     }
   }
 
@@ -149,7 +141,8 @@ final class OnnxNetwork implements ForeignNetwork {
       image[i] = declared[i] > 0 ? declared[i] : image[i];
     }
     float[] zeros = new float[Math.toIntExact(image[0] * image[1] * image[2] * image[3])];
-    try (OnnxTensor in = OnnxTensor.createTensor(environment(), FloatBuffer.wrap(zeros), image);
+    try (OnnxTensor in =
+            OnnxTensor.createTensor(OnnxRuntime.environment(), FloatBuffer.wrap(zeros), image);
         OrtSession.Result result = session.run(Map.of(input, in))) {
       Map<String, long[]> shapes = new LinkedHashMap<>();
       for (Map.Entry<String, OnnxValue> output : result) {
@@ -160,50 +153,14 @@ final class OnnxNetwork implements ForeignNetwork {
       }
       return shapes;
     } catch (OrtException e) {
-      throw new IllegalStateException(reason(e), e);
+      throw new IllegalStateException(OnnxRuntime.reason(e), e);
     }
   }
 
   private static OnnxTensor onnx(Tensor dense) throws OrtException {
     FloatBuffer values =
         new FloatPointer(dense.data_ptr()).capacity(dense.numel()).asByteBuffer().asFloatBuffer();
-    return OnnxTensor.createTensor(environment(), values, Tensors.shape(dense));
-  }
-
-  /**
-   * Returns the environment of the whole process; it prints nothing, since what fails is thrown. To
-   * make it, ONNX Runtime matches the process's command line by a recursion that takes some 260
-   * bytes of stack per character: many names of images would crash a thread with a usual stack.
-   */
-  private static synchronized OrtEnvironment environment() {
-    if (environment == null) {
-      FutureTask<OrtEnvironment> made =
-          new FutureTask<>(
-              () ->
-                  OrtEnvironment.getEnvironment(
-                      OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "flowline"));
-      new Thread(null, made, "onnxruntime", stackBytes()).start();
-      try {
-        environment = made.get();
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof Error error) {
-          throw error;
-        }
-        throw new IllegalStateException("ONNX Runtime does not start: " + e.getCause(), e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while ONNX Runtime starts", e);
-      }
-    }
-    return environment;
-  }
-
-  private static long stackBytes() {
-    try {
-      return (8L << 20) + 512L * Files.readAllBytes(Path.of("/proc/self/cmdline")).length;
-    } catch (IOException e) {
-      return 64L << 20; // a system that does not show it
-    }
+    return OnnxTensor.createTensor(OnnxRuntime.environment(), values, Tensors.shape(dense));
   }
 
   private static Tensor tensor(String name, OnnxValue output) {
@@ -216,23 +173,12 @@ final class OnnxNetwork implements ForeignNetwork {
     return TensorCopy.tensor(StoredTensor.of(copy, ((OnnxTensor) output).getInfo().getShape()));
   }
 
-  /** Returns the whole message of ONNX Runtime in one line. */
-  private static String reason(OrtException e) {
-    return e.getMessage() == null
-        ? "nothing"
-        : e.getMessage()
-            .lines()
-            .map(String::strip)
-            .filter(line -> !line.isEmpty())
-            .collect(Collectors.joining(" "));
-  }
-
   @Override
   public void close() {
     try {
       session.close();
     } catch (OrtException e) {
-      throw new IllegalStateException(reason(e), e);
+      throw new IllegalStateException(OnnxRuntime.reason(e), e);
     }
   }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 final class ProtoReader {
   static final int VARINT = 0;
   static final int BYTES = 2;
+  static final int FIXED32 = 5;
 
   private static final int LONGEST_TAG = 5;
   private static final int LONGEST_VARINT = 10;
@@ -49,7 +50,7 @@ final class ProtoReader {
       case VARINT -> value = varint(LONGEST_VARINT);
       case 1 -> content = take(8);
       case BYTES -> content = take(varint(LONGEST_VARINT));
-      case 5 -> content = take(4);
+      case FIXED32 -> content = take(4);
       default -> throw malformed(); // groups, which nobody writes any more
     }
     return true;

@@ -2,6 +2,7 @@ package dev.flowline.nn;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,21 @@ final class ProtoWriter {
     return this;
   }
 
+  /** Appends a field that is a whole number. */
+  ProtoWriter number(int field, long value) {
+    ByteBuffer encoded = ByteBuffer.allocate(15);
+    varint(encoded, (long) field << 3 | ProtoReader.VARINT);
+    varint(encoded, value);
+    return encoded(encoded.flip());
+  }
+
+  /** Appends a field that is a float32. */
+  ProtoWriter single(int field, float value) {
+    ByteBuffer encoded = ByteBuffer.allocate(9).order(ByteOrder.LITTLE_ENDIAN);
+    varint(encoded, (long) field << 3 | ProtoReader.FIXED32);
+    return encoded(encoded.putFloat(value).flip());
+  }
+
   /** Appends a field of bytes. */
   ProtoWriter bytes(int field, ByteBuffer value) {
     return header(field, value.remaining()).encoded(value);
@@ -42,6 +58,16 @@ final class ProtoWriter {
     parts.addAll(value.parts);
     length += value.length;
     return this;
+  }
+
+  /** Returns the number of bytes so far. */
+  long length() {
+    return length;
+  }
+
+  /** Returns whether the message can be read as one, which takes fewer than 2 GB. */
+  boolean isReadable() {
+    return length <= LARGEST;
   }
 
   /**
@@ -72,7 +98,7 @@ final class ProtoWriter {
 
   private static void varint(ByteBuffer out, long value) {
     long rest = value;
-    while (rest >= 0x80) {
+    while (rest >>> 7 != 0) {
       out.put((byte) (rest | 0x80));
       rest >>>= 7;
     }

@@ -63,6 +63,17 @@ class KeepFoldsTest {
     assertEquals(3 / 17.0, expected, 1e-12, "of 16 images");
     assertTrue(guarantee.path("proved").asDouble() > 2 * expected, guarantee.toString());
 
+    String onnx = "--output=" + folder.resolve("part.onnx");
+    String picture = SmallLine.data().resolve(SmallLine.PRODUCT + "/test").toString();
+    for (Invocation refused :
+        List.of(
+            Invocation.of("export", model.toString(), onnx, "--threads=1"),
+            Invocation.of("verify", model.toString(), "--threads=1"),
+            Invocation.of("inspect", model.toString(), picture, "--engine=onnxruntime"))) {
+      assertEquals(Flowline.USAGE, refused.exitCode(), refused.err());
+      assertTrue(refused.err().contains("the models of its 4 folds judge each part too"));
+    }
+
     Path test = SmallLine.data().resolve(SmallLine.PRODUCT + "/test");
     Invocation inspected =
         Invocation.of("inspect", model.toString(), test.toString(), "--json", "--threads=1");

@@ -50,7 +50,7 @@ class LockstepTest {
   private static final Swin.Variant SWIN =
       new Swin.Variant("swin", 8, List.of(2, 2), List.of(2, 2), 3, 24);
 
-  private static Stream<Arguments> networks() {
+  static Stream<Arguments> networks() {
     return Stream.of(
         Arguments.of(new ResNet(ResNet.Variant.RESNET18), 32, 64),
         Arguments.of(new ResNet(ResNet.Variant.RESNET34), 64, 32),
@@ -99,7 +99,7 @@ class LockstepTest {
     }
   }
 
-  private static Stream<Arguments> methods() {
+  static Stream<Arguments> methods() {
     List<long[]> halving =
         List.of(new long[] {2, 9, 5, 8}, new long[] {2, 6, 3, 4}, new long[] {2, 4, 2, 2});
     UFlow.Arrangement separate = UFlow.Arrangement.SEPARATE;

@@ -1,0 +1,57 @@
+package dev.flowline.cli;
+
+import dev.flowline.export.PathResult;
+import dev.flowline.export.Verification;
+import java.util.Locale;
+
+/** The table of a verification as text: a line for each path. */
+final class VerificationTable {
+  private VerificationTable() {}
+
+  static String of(Verification result) {
+    StringBuilder text = new StringBuilder();
+    int width = "path".length();
+    for (PathResult path : result.paths()) {
+      width = Math.max(width, path.path().length());
+    }
+    String row = "%-" + width + "s  %6s  %8s  %7s  %14s  %8s  %8s  %8s%n";
+    text.append(
+        String.format(
+            Locale.ROOT,
+            row,
+            "path",
+            "images",
+            "verdicts",
+            "regions",
+            "near threshold",
+            "map",
+            "log10NFA",
+            "latents"));
+    for (PathResult path : result.paths()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              row,
+              path.path(),
+              path.images(),
+              equal(path.verdictsThatDiffer()),
+              equal(path.regionsThatDiffer()),
+              path.nearThreshold(),
+              difference(path.largestMapDifference()),
+              difference(path.largestLog10NfaDifference()),
+              difference(path.largestLatentDifference())));
+    }
+    result
+        .notThere()
+        .forEach(why -> text.append("not there: ").append(why).append(System.lineSeparator()));
+    return text.toString();
+  }
+
+  private static String difference(double largest) {
+    return String.format(Locale.ROOT, "%.1e", largest);
+  }
+
+  private static String equal(int different) {
+    return different == 0 ? "equal" : different + " differ";
+  }
+}

@@ -1,0 +1,86 @@
+package dev.flowline.export;
+
+import dev.flowline.io.Image;
+import dev.flowline.io.ImageFiles;
+import dev.flowline.io.Images;
+import dev.flowline.io.ListedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The pictures of which golden images are made: those of the user's own, or patterns. Patterns take
+ * every way through preprocessing: colour and grey, 8 and 16 bits, larger and smaller than the
+ * model's input and of its size.
+ */
+public final class GoldenPictures {
+  /** The most pictures that are taken of a folder. */
+  public static final int MOST = 8;
+
+  private static final int STEP = 16; // levels in steps make a small PNG
+
+  private GoldenPictures() {}
+
+  /** Returns the patterns for a model's input of H×W pixels, by name. */
+  public static Map<String, Image> patterns(int height, int width) {
+    Map<String, Image> patterns = new LinkedHashMap<>();
+    patterns.put("waves", waves(height + height / 4 + 1, width + width / 4 + 1));
+    patterns.put("ramp", ramp(Math.max(8, height * 3 / 4), Math.max(8, width * 2 / 3)));
+    patterns.put("mark", mark(height, width));
+    return patterns;
+  }
+
+  private static Image waves(int height, int width) {
+    byte[] samples = new byte[height * width * 3];
+    for (int i = 0; i < samples.length; i++) {
+      int channel = i % 3;
+      double x = i / 3 % width;
+      double y = i / 3 / width;
+      double wave = StrictMath.cos(x / (9 + channel)) + StrictMath.cos(y / (12 - channel) + x / 80);
+      samples[i] = (byte) inSteps(120 + 45 * wave);
+    }
+    return Image.of8(height, width, 3, samples);
+  }
+
+  private static Image ramp(int height, int width) {
+    short[] samples = new short[height * width];
+    for (int i = 0; i < samples.length; i++) {
+      double share = (double) (i % width) / width + 0.2 * StrictMath.cos(i / width / 6.0);
+      samples[i] = (short) (257 * inSteps(40 + 150 * share));
+    }
+    return Image.of16(height, width, 1, samples);
+  }
+
+  private static Image mark(int height, int width) {
+    byte[] samples = new byte[height * width];
+    for (int i = 0; i < samples.length; i++) {
+      int x = i % width;
+      int y = i / width;
+      boolean inside = Math.abs(8 * x - 5 * width) < width && Math.abs(8 * y - 3 * height) < height;
+      double grain = StrictMath.cos(x * 1.3) * StrictMath.cos(y * 0.9);
+      samples[i] = (byte) (inside ? 250 : inSteps(100 + 30 * grain));
+    }
+    return Image.of8(height, width, 1, samples);
+  }
+
+  private static int inSteps(double level) {
+    return (int) Math.max(0, Math.min(255, level)) / STEP * STEP;
+  }
+
+  /**
+   * Reads the first pictures of a folder, in the order of their names.
+   *
+   * @throws IOException naming the folder or file, if there is none or one cannot be read
+   */
+  public static Map<String, Image> of(Path folder) throws IOException {
+    Map<String, Image> pictures = new LinkedHashMap<>();
+    for (ListedImage listed : ImageFiles.list(List.of(folder), null).images()) {
+      if (pictures.size() < MOST) {
+        pictures.put(listed.name().toString(), Images.read(listed.file()));
+      }
+    }
+    return pictures;
+  }
+}

@@ -1,0 +1,133 @@
+package dev.flowline.export;
+
+import dev.flowline.segmentation.Region;
+import java.util.List;
+
+/**
+ * The result of one path over the golden images: how far its answers are from those expected.
+ *
+ * @param path the engine, with its threads and batch
+ * @param images how many were judged
+ * @param verdictsThatDiffer without those near the threshold
+ * @param regionsThatDiffer images of which a region is elsewhere or missing
+ * @param nearThreshold images whose log10 NFA is so near to the threshold that rounding may change
+ *     the verdict
+ * @param largestMapDifference in the anomaly map, absolute up to 1 and relative beyond
+ * @param largestLog10NfaDifference likewise
+ * @param largestLatentDifference in the latent statistics, likewise
+ */
+public record PathResult(
+    String path,
+    int images,
+    int verdictsThatDiffer,
+    int regionsThatDiffer,
+    int nearThreshold,
+    double largestMapDifference,
+    double largestLog10NfaDifference,
+    double largestLatentDifference,
+    boolean passed) {
+  /** The largest difference of the anomaly map. */
+  public static final double MAP_TOLERANCE = 1e-4;
+
+  /** The largest difference of log10 NFA, relative beyond 1. */
+  public static final double LOG10_NFA_TOLERANCE = 1e-3;
+
+  /** The largest difference of a latent statistic, relative beyond 1. */
+  public static final double LATENT_TOLERANCE = 1e-3;
+
+  /**
+   * Compares answers.
+   *
+   * @param thresholds that log10 NFA is compared with: log10 epsilon, and the ends of a guard band
+   * @param slack by image: how many of its pixels the edge of a region may move
+   */
+  static PathResult of(
+      String path,
+      List<GoldenAnswer> expected,
+      List<GoldenAnswer> actual,
+      List<Double> thresholds,
+      List<Integer> slack) {
+    int verdicts = 0;
+    int regions = 0;
+    int near = 0;
+    double map = 0;
+    double nfa = 0;
+    double latent = 0;
+    for (int i = 0; i < expected.size(); i++) {
+      GoldenAnswer wanted = expected.get(i);
+      GoldenAnswer given = actual.get(i);
+      boolean isNear = isNear(wanted.log10Nfa(), thresholds);
+      near += isNear ? 1 : 0;
+      boolean otherVerdict = wanted.verdict() != given.verdict();
+      verdicts += otherVerdict && !isNear ? 1 : 0;
+      boolean otherRegions =
+          !otherVerdict
+              && !(found(wanted, given, thresholds, slack.get(i))
+                  && found(given, wanted, thresholds, slack.get(i)));
+      regions += otherRegions ? 1 : 0;
+      map = Math.max(map, mapDifference(wanted, given));
+      nfa = Math.max(nfa, difference(given.log10Nfa(), wanted.log10Nfa()));
+      latent = Math.max(latent, latentDifference(wanted, given));
+    }
+    boolean passed =
+        verdicts == 0
+            && regions == 0
+            && map <= MAP_TOLERANCE
+            && nfa <= LOG10_NFA_TOLERANCE
+            && latent <= LATENT_TOLERANCE;
+    return new PathResult(path, expected.size(), verdicts, regions, near, map, nfa, latent, passed);
+  }
+
+  private static boolean isNear(double log10Nfa, List<Double> thresholds) {
+    return thresholds.stream()
+        .anyMatch(threshold -> difference(log10Nfa, threshold) <= LOG10_NFA_TOLERANCE);
+  }
+
+  /** Returns whether each region of one answer is in the other, unless it barely is a region. */
+  private static boolean found(
+      GoldenAnswer of, GoldenAnswer in, List<Double> thresholds, int slack) {
+    return of.regions().stream()
+        .filter(region -> !isNear(region.log10Nfa(), thresholds))
+        .allMatch(region -> in.regions().stream().anyMatch(other -> isSame(region, other, slack)));
+  }
+
+  private static boolean isSame(Region a, Region b, int slack) {
+    return Math.abs(a.x() - b.x()) <= slack
+        && Math.abs(a.y() - b.y()) <= slack
+        && Math.abs(a.x() + a.width() - b.x() - b.width()) <= slack
+        && Math.abs(a.y() + a.height() - b.y() - b.height()) <= slack;
+  }
+
+  private static double mapDifference(GoldenAnswer wanted, GoldenAnswer given) {
+    if (wanted.map().length != given.map().length) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double largest = difference(given.anomalyScore(), wanted.anomalyScore());
+    for (int i = 0; i < wanted.map().length; i++) {
+      largest = Math.max(largest, difference(given.map()[i], wanted.map()[i]));
+    }
+    return largest;
+  }
+
+  private static double latentDifference(GoldenAnswer wanted, GoldenAnswer given) {
+    if (wanted.latentStatistics().size() != given.latentStatistics().size()) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double largest = 0;
+    for (int i = 0; i < wanted.latentStatistics().size(); i++) {
+      double difference =
+          difference(given.latentStatistics().get(i), wanted.latentStatistics().get(i));
+      largest = Math.max(largest, difference);
+    }
+    return largest;
+  }
+
+  /** The difference relative to the second number if that is beyond 1; NaN is infinitely far. */
+  private static double difference(double a, double b) {
+    if (a == b) {
+      return 0;
+    }
+    double difference = Math.abs(a - b) / Math.max(1, Math.abs(b));
+    return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+  }
+}

@@ -1,0 +1,154 @@
+package dev.flowline.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a model file to an ONNX file that decides alike, and back to the model. */
+class ExportCommandTest {
+  @TempDir private Path folder;
+
+  private Invocation export(String... more) throws IOException {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("export", SmallLine.model().toString(), "--threads=1"));
+    arguments.addAll(List.of("-o", folder.resolve("part.onnx").toString()));
+    arguments.addAll(List.of(more));
+    return Invocation.of(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void theFileDecidesAsTheModelDoes() throws IOException {
+    Path golden = SmallLine.data().resolve("steel/test/good");
+    Invocation exported = export("--golden=" + golden, "--json");
+    assertEquals(0, exported.exitCode(), exported.err());
+    JsonNode answer = Json.object(exported.out());
+    assertEquals(folder.resolve("part.onnx").toString(), answer.path("file").asText());
+    assertTrue(answer.at("/verification/passed").asBoolean());
+    assertEquals("GOOD", answer.at("/manifest/golden/0/expected/verdict").asText());
+    assertFalse(exported.err().contains("no golden image is GOOD"), exported.err());
+
+    Path file = folder.resolve("part.onnx");
+    Invocation verified =
+        Invocation.of("verify", SmallLine.model().toString(), "--onnx=" + file, "--threads=1");
+    assertEquals(0, verified.exitCode(), verified.err());
+    assertEquals(9, verified.out().lines().count(), verified.out());
+    assertTrue(verified.out().contains("onnxruntime"), verified.out());
+    assertFalse(verified.out().contains("differ"), verified.out());
+
+    assertEquals(Flowline.USAGE, export().exitCode());
+    Invocation patterns = export("--overwrite");
+    assertEquals(0, patterns.exitCode(), patterns.err());
+    assertTrue(patterns.err().contains("note: no golden image is GOOD"), patterns.err());
+  }
+
+  @Test
+  void anExportOfAnotherModelIsRefused() throws IOException {
+    assertEquals(0, export().exitCode());
+    Path other = folder.resolve("other.flowline");
+    Invocation trained = SmallLine.train(other, "--seed=4", "--epochs=1");
+    assertEquals(0, trained.exitCode(), trained.err());
+    Path file = folder.resolve("part.onnx");
+    Invocation verified =
+        Invocation.of("verify", other.toString(), "--onnx=" + file, "--threads=1");
+    assertEquals(Flowline.USAGE, verified.exitCode());
+    assertTrue(verified.err().contains("was exported from another model"), verified.err());
+  }
+
+  @Test
+  void whatCannotBeExportedIsVerifiedWithoutIt() throws IOException {
+    Path file = folder.resolve("vector.flowline");
+    String[] own = {
+      "--category=" + SmallLine.PRODUCT,
+      "--model=differnet",
+      "--set=hidden=[8,8]",
+      "--set=testRotations=0"
+    };
+    Invocation trained = Invocation.of(SmallLine.arguments("train", file, own));
+    assertEquals(0, trained.exitCode(), trained.err());
+    Invocation exported =
+        Invocation.of("export", file.toString(), "-o", folder.resolve("v.onnx").toString());
+    assertEquals(Flowline.USAGE, exported.exitCode());
+    assertTrue(exported.err().contains("the model cannot be exported: its anomaly map is"));
+    assertFalse(Files.exists(folder.resolve("v.onnx")));
+    Invocation verified = Invocation.of("verify", file.toString(), "--threads=1");
+    assertEquals(0, verified.exitCode(), verified.err());
+    assertTrue(
+        verified.out().contains("not there: onnxruntime: the model cannot be exported"),
+        verified.out());
+  }
+
+  @Test
+  void whatIsNoOnnxFileIsOneLine() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.onnx"), "no network");
+    for (Path file : List.of(text, folder.resolve("absent.onnx"))) {
+      Invocation verified =
+          Invocation.of("verify", SmallLine.model().toString(), "--onnx=" + file, "--threads=1");
+      assertEquals(Flowline.FAILURE, verified.exitCode());
+      assertTrue(verified.err().contains("cannot read " + file), verified.err());
+    }
+  }
+
+  @Test
+  void onnxRuntimeInspectsAndEvaluatesAlike() throws IOException {
+    Path images = SmallLine.data().resolve("steel/test");
+    List<JsonNode> libtorch = inspected("libtorch", images);
+    List<JsonNode> onnx = inspected("onnxruntime", images);
+    assertEquals(libtorch.size(), onnx.size());
+    for (int i = 0; i < onnx.size(); i++) {
+      assertEquals("onnxruntime", onnx.get(i).at("/engine/name").asText());
+      assertEquals(libtorch.get(i).path("verdict"), onnx.get(i).path("verdict"));
+      assertEquals(
+          libtorch.get(i).at("/statistic/value").asDouble(),
+          onnx.get(i).at("/statistic/value").asDouble(),
+          1e-3 * Math.max(1, Math.abs(libtorch.get(i).at("/statistic/value").asDouble())));
+    }
+    Invocation evaluated =
+        Invocation.of(
+            "evaluate",
+            SmallLine.model().toString(),
+            "--data=" + SmallLine.data(),
+            "--category=" + SmallLine.PRODUCT,
+            "--engine=onnxruntime",
+            "--threads=1");
+    assertEquals(0, evaluated.exitCode(), evaluated.err());
+    Invocation logged =
+        Invocation.of(
+            "inspect",
+            SmallLine.model().toString(),
+            images.toString(),
+            "--engine=onnxruntime",
+            "--logbook=" + folder.resolve("log"));
+    assertEquals(Flowline.USAGE, logged.exitCode());
+    assertTrue(logged.err().contains("--logbook records what LibTorch decides"), logged.err());
+    Invocation wrong =
+        Invocation.of(
+            "inspect", SmallLine.model().toString(), images.toString(), "--engine=tensorrt");
+    assertEquals(Flowline.USAGE, wrong.exitCode());
+    assertTrue(wrong.err().contains("libtorch or onnxruntime"), wrong.err());
+  }
+
+  private static List<JsonNode> inspected(String engine, Path images) throws IOException {
+    Invocation inspected =
+        Invocation.of(
+            "inspect",
+            SmallLine.model().toString(),
+            images.toString(),
+            "--engine=" + engine,
+            "--threads=1");
+    assertEquals(0, inspected.exitCode(), inspected.err());
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : inspected.out().lines().toList()) {
+      lines.add(Json.object(line));
+    }
+    return lines;
+  }
+}

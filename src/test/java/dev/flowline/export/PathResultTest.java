@@ -1,0 +1,94 @@
+package dev.flowline.export;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.flowline.line.Verdict;
+import dev.flowline.segmentation.Region;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What counts as the same answer, and what does not. */
+class PathResultTest {
+  private static final double EPSILON = -2;
+  private static final GoldenAnswer DEFECT = answer(Verdict.DEFECT, -9, List.of(box(10, -9)), 0.5f);
+
+  private static Region box(int x, double log10Nfa) {
+    return new Region(x, 4, 6, 5, 30, x + 2.5, 6, x, 4, log10Nfa);
+  }
+
+  private static GoldenAnswer answer(
+      Verdict verdict, double log10Nfa, List<Region> regions, float level) {
+    return new GoldenAnswer(
+        verdict, log10Nfa, level, regions, List.of(1.0, 2000.0), 1, 2, new float[] {0, level});
+  }
+
+  private static PathResult compare(GoldenAnswer expected, GoldenAnswer actual) {
+    return PathResult.of("p", List.of(expected), List.of(actual), List.of(EPSILON), List.of(2));
+  }
+
+  @Test
+  void theSameAnswerPasses() {
+    PathResult same = compare(DEFECT, DEFECT);
+    assertEquals(new PathResult("p", 1, 0, 0, 0, 0, 0, 0, true), same);
+  }
+
+  @Test
+  void anotherVerdictFails() {
+    PathResult other = compare(DEFECT, answer(Verdict.GOOD, -1.9, List.of(), 0.5f));
+    assertEquals(1, other.verdictsThatDiffer());
+    assertFalse(other.passed());
+  }
+
+  /** Rounding may take a number over the threshold; it is counted, and fails nothing. */
+  @Test
+  void anotherVerdictNearTheThresholdIsCountedOnly() {
+    GoldenAnswer below = answer(Verdict.DEFECT, -2.0004, List.of(box(10, -2.0004)), 0.5f);
+    PathResult other = compare(below, answer(Verdict.GOOD, -1.9996, List.of(), 0.5f));
+    assertEquals(0, other.verdictsThatDiffer());
+    assertEquals(1, other.nearThreshold());
+    assertTrue(other.passed());
+  }
+
+  @Test
+  void regionsMayMoveByOnePixelOfTheMap() {
+    List<Region> moved = List.of(box(12, -9));
+    assertTrue(compare(DEFECT, answer(Verdict.DEFECT, -9, moved, 0.5f)).passed());
+    PathResult further = compare(DEFECT, answer(Verdict.DEFECT, -9, List.of(box(13, -9)), 0.5f));
+    assertEquals(1, further.regionsThatDiffer());
+    assertFalse(further.passed());
+  }
+
+  @Test
+  void oneMoreRegionFailsUnlessItBarelyIsOne() {
+    List<Region> two = List.of(box(10, -9), box(40, -5));
+    PathResult more = compare(DEFECT, answer(Verdict.DEFECT, -9, two, 0.5f));
+    assertEquals(1, more.regionsThatDiffer());
+    List<Region> barely = List.of(box(10, -9), box(40, -2.0001));
+    assertTrue(compare(DEFECT, answer(Verdict.DEFECT, -9, barely, 0.5f)).passed());
+  }
+
+  @Test
+  void numbersBeyondTheirToleranceFail() {
+    List<Region> regions = DEFECT.regions();
+    assertTrue(compare(DEFECT, answer(Verdict.DEFECT, -9.008, regions, 0.50009f)).passed());
+    assertFalse(compare(DEFECT, answer(Verdict.DEFECT, -9.01, regions, 0.5f)).passed());
+    assertFalse(compare(DEFECT, answer(Verdict.DEFECT, -9, regions, 0.50011f)).passed());
+    assertFalse(compare(DEFECT, answer(Verdict.DEFECT, Double.NaN, regions, 0.5f)).passed());
+    PathResult latents =
+        compare(
+            DEFECT,
+            new GoldenAnswer(
+                Verdict.DEFECT,
+                -9,
+                0.5,
+                regions,
+                List.of(1.0, 2003.0),
+                1,
+                2,
+                new float[] {0, 0.5f}));
+    assertEquals(1.5e-3, latents.largestLatentDifference(), 1e-9);
+    assertFalse(latents.passed());
+  }
+}
