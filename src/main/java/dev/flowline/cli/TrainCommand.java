@@ -81,6 +81,15 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Continue a stopped training from its checkpoint.")
   private boolean resume;
 
+  @HelpGroup.In(HelpGroup.RESEARCH)
+  @Option(
+      names = "--augment",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Learn from N copies of each image too, shifted by up to 2 %% of each side, with up to 5 %% more or less light; memory and time grow by N + 1 (default: ${DEFAULT-VALUE}).")
+  private int augment;
+
   @Mixin private OverwriteOption overwrite;
 
   private CalibrationChoice choice;
@@ -267,7 +276,9 @@ final class TrainCommand implements Callable<Integer> {
   /** Returns how a model is trained, by the calibration that was chosen. */
   private TrainingConfig how(ModelConfig config) {
     boolean crossFitted = choice.plan().crossFitting() != null;
-    return training.config(config.model(), config.category(), seed, crossFitted);
+    return training
+        .config(config.model(), config.category(), seed, crossFitted)
+        .withAugment(augment);
   }
 
   private ModelConfig withView(ModelConfig config, Dataset dataset) throws IOException {
