@@ -1,7 +1,6 @@
 #include "acontrario/baseline_exponent.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -57,7 +56,7 @@ float baseline_exponent_of(const float* maxima, const float* baselines, int64_t 
     slopes.push_back(slope_of(x, strangeness, square));
   }
   const double slope = std::min(1.0, std::max(0.0, median_of(slopes)));
-  return static_cast<float>(0.25 * std::floor(4.0 * slope + 0.5));
+  return 0.25f * static_cast<float>(static_cast<int32_t>(4.0 * slope + 0.5));
 }
 
 }  // namespace flowline
