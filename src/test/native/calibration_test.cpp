@@ -165,6 +165,10 @@ void exponents(uint64_t seed) {
     found[static_cast<int>(4 * exponent)]++;
   }
   for (int count : found) CHECK(count == 100);
+  const float saturated[] = {2e-5f, 3e-5f, 4e-5f, 9e-4f}, levels[] = {0.5f, 0.4f, 0.5f, 0.3f};
+  float of_saturated;
+  CHECK(flowline_baseline_exponent(levels, saturated, 4, 1, &of_saturated) == FLOWLINE_OK);
+  CHECK(of_saturated == 1);
   int close = 0, all = 0;
   for (int round = 0; round < 500; round++) {  // of any form: rounding may fall to either side
     const Maxima maxima = drawn(random);

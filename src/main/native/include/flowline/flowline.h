@@ -726,7 +726,7 @@ FLOWLINE_API flowline_status flowline_region_law_fit(const float* maxima, int64_
  * For each class let x be -ln(1 - m + 1e-5) of the highest level m as it is, of each image. The slope
  * of x in -ln baseline is that of least squares; the median of the slopes of all classes (of an even
  * number the mean of the two), at least 0 and at most 1, is rounded to quarters. If all baselines are
- * equal it is 1. The result has the same bits on every platform.
+ * equal, or below 0.001, it is 1. The result has the same bits on every platform.
  *
  * maxima: (images, classes), of flowline_relative_maxima.
  * baselines: (images), likewise, in (0, 1].

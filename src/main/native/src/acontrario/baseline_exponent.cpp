@@ -11,6 +11,9 @@
 namespace flowline {
 namespace {
 
+/// Images whose likelihoods are mostly this low, near what `transformed` adds, show no slope.
+constexpr float SATURATED = 1e-3f;
+
 double mean_of(const std::vector<double>& values) {
   double sum = 0.0;
   for (double value : values) sum += value;
@@ -45,9 +48,8 @@ float baseline_exponent_of(const float* maxima, const float* baselines, int64_t 
     value -= mean;
     square += value * value;
   }
-  if (*std::max_element(baselines, baselines + n) == *std::min_element(baselines, baselines + n)) {
-    return 1.0f;
-  }
+  const float highest = *std::max_element(baselines, baselines + n);
+  if (highest < SATURATED || highest == *std::min_element(baselines, baselines + n)) return 1.0f;
   for (int32_t k = 0; k < classes; k++) {
     for (size_t i = 0; i < n; i++) {
       const float level = maxima[i * static_cast<size_t>(classes) + static_cast<size_t>(k)];
