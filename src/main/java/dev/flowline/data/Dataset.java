@@ -97,7 +97,7 @@ public record Dataset(
     return grouped(List.copyOf(members.values()));
   }
 
-  /** The same images with further warnings. */
+  /** Returns the same images with further warnings. */
   Dataset warned(List<String> further) {
     List<String> all = new ArrayList<>(warnings);
     all.addAll(further);

@@ -11,6 +11,7 @@ import dev.flowline.TinyLine;
 import dev.flowline.io.Image;
 import dev.flowline.io.Preprocessing;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -90,6 +91,9 @@ class InputRangeTest {
     // eight differences of 100; a second one of 400, four of 100
     double expected = (8.0 / (62 * 62)) / (4.0 / (63 * 63));
     assertEquals(expected, statistics(image(SIDE, SIDE, one)).sharpness(), 1e-4);
+    short[] even = new short[100 * 90];
+    Arrays.fill(even, (short) 12_345);
+    assertEquals(0, statistics(Image.of16(100, 90, 1, even)).sharpness(), "rounding is no edge");
     Random random = new Random(1);
     double[] noise = random.doubles(SIDE * SIDE).toArray();
     double bright = statistics(image(SIDE, SIDE, (y, x) -> 200 * noise[y * SIDE + x])).sharpness();
