@@ -165,6 +165,10 @@ void exponents(uint64_t seed) {
     found[static_cast<int>(4 * exponent)]++;
   }
   for (int count : found) CHECK(count == 100);
+  const float saturated[] = {2e-5f, 3e-5f, 4e-5f, 9e-4f}, levels[] = {0.5f, 0.4f, 0.5f, 0.3f};
+  float of_saturated;
+  CHECK(flowline_baseline_exponent(levels, saturated, 4, 1, &of_saturated) == FLOWLINE_OK);
+  CHECK(of_saturated == 1);
   int close = 0, all = 0;
   for (int round = 0; round < 500; round++) {  // of any form: rounding may fall to either side
     const Maxima maxima = drawn(random);
@@ -179,6 +183,11 @@ void exponents(uint64_t seed) {
     all++;
   }
   CHECK(close >= all - 2);
+}
+
+float eighth(float x) {
+  for (int i = 0; i < 3; i++) x *= x;
+  return x;
 }
 
 /// The same, of maxima that are relative; and the class of the baselines by the same formulas.
@@ -208,7 +217,7 @@ void relative_laws(uint64_t seed) {
     float lowest = 1;
     std::vector<double> column;
     for (int i = 0; i < maxima.images; i++) {
-      const float of_image = std::max(0.5f, 1 - baselines[i] / baseline / 2);
+      const float of_image = std::max(0.5f, 1 - eighth(baselines[i] / baseline) / 2);
       lowest = std::min({lowest, of_image, maxima.values[(i + 1) * maxima.classes - 1]});
       column.push_back(transformed(of_image));
     }

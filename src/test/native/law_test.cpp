@@ -78,7 +78,9 @@ std::vector<double> slow(const OwnLaw& own_law, std::vector<float> map, int64_t 
     for (float& level : map) {
       if (level >= 0) level = relative(1 - level, unit);
     }
-    const float level = relative(baseline, own_law.baseline);
+    float ratio = baseline / own_law.baseline;
+    for (int i = 0; i < 3; i++) ratio *= ratio;
+    const float level = relative(ratio, 1);
     of_baseline += 1;
     if (level >= own_law.level[0]) {
       of_baseline += interpolated(own_law, own_law.baseline_log10_pfa.data(), level);

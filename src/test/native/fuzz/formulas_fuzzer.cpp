@@ -96,11 +96,7 @@ void relative_law(Input& in, const Exact<float>& maxima, int64_t images, int32_t
   }
   expect(flowline_baseline_exponent(maxima, baselines, images, classes, exponent.get()), verdict);
   if (!verdict.must_fail) EXPECT(exponent[0] >= 0 && exponent[0] <= 1);
-  float by = 0.25f * static_cast<float>(in.byte() % 5);
-  if (in.rarely()) {
-    by = in.bits<float>();
-    verdict.require(by == 0 || by == 0.25f || by == 0.5f || by == 0.75f || by == 1);
-  }
+  const float by = 0.25f * static_cast<float>(images % 5);
   expect(flowline_relative_law_fit(maxima, baselines, images, classes, by, level, table,
                                    knots.get(), baseline.get(), of_baseline),
          verdict);

@@ -380,7 +380,8 @@ enum {
  * the baseline, so that an image that is stranger all over, such as one of another batch, hides
  * small defects less, and looks less like one. That it is stranger all over is judged too, as a class
  * of its own that counts as a tenth of one: its level is
- * max(1/2, 1 - (the image's baseline) / (2 baseline of good images)), its PFA baseline_log10_pfa.
+ * max(1/2, 1 - (the image's baseline / baseline of good images)^8 / 2), its PFA baseline_log10_pfa.
+ * Baselines of good images differ by a few percent; the power spreads them over the knots.
  *
  *     log10 NFA of a region   = log10 PFA + log10 (classes + 0.1)
  *     log10 NFA of a baseline = log10 PFA + log10 (classes + 0.1) + 1
@@ -731,7 +732,7 @@ FLOWLINE_API flowline_status flowline_region_law_fit(const float* maxima, int64_
  * For each class let x be -ln(1 - m + 1e-5) of the highest level m as it is, of each image. The slope
  * of x in -ln baseline is that of least squares; the median of the slopes of all classes (of an even
  * number the mean of the two), at least 0 and at most 1, is rounded to quarters. If all baselines are
- * equal it is 1. The result has the same bits on every platform.
+ * equal, or below 0.001, it is 1. The result has the same bits on every platform.
  *
  * maxima: (images, classes), of flowline_relative_maxima.
  * baselines: (images), likewise, in (0, 1].

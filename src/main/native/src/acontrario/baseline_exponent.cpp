@@ -1,7 +1,6 @@
 #include "acontrario/baseline_exponent.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -11,6 +10,9 @@
 
 namespace flowline {
 namespace {
+
+/// Images whose likelihoods are mostly this low, near what `transformed` adds, show no slope.
+constexpr float SATURATED = 1e-3f;
 
 double mean_of(const std::vector<double>& values) {
   double sum = 0.0;
@@ -46,9 +48,8 @@ float baseline_exponent_of(const float* maxima, const float* baselines, int64_t 
     value -= mean;
     square += value * value;
   }
-  if (*std::max_element(baselines, baselines + n) == *std::min_element(baselines, baselines + n)) {
-    return 1.0f;
-  }
+  const float highest = *std::max_element(baselines, baselines + n);
+  if (highest < SATURATED || highest == *std::min_element(baselines, baselines + n)) return 1.0f;
   for (int32_t k = 0; k < classes; k++) {
     for (size_t i = 0; i < n; i++) {
       const float level = maxima[i * static_cast<size_t>(classes) + static_cast<size_t>(k)];
@@ -57,7 +58,7 @@ float baseline_exponent_of(const float* maxima, const float* baselines, int64_t 
     slopes.push_back(slope_of(x, strangeness, square));
   }
   const double slope = std::min(1.0, std::max(0.0, median_of(slopes)));
-  return static_cast<float>(0.25 * std::floor(4.0 * slope + 0.5));
+  return 0.25f * static_cast<float>(static_cast<int32_t>(4.0 * slope + 0.5));
 }
 
 }  // namespace flowline

@@ -80,7 +80,7 @@ void LawFit::find_baseline(const float* baselines) {
   baseline_ = sorted[static_cast<size_t>((images_ - 1) / 2)];
   for (int64_t image = 0; image < images_; image++) {
     // What is no stranger than the median is as probable as can be: the knots begin at 1/2.
-    baseline_level_.push_back(std::max(0.5f, level_relative_to(baseline_, baselines[image])));
+    baseline_level_.push_back(std::max(0.5f, level_of_baseline(baseline_, baselines[image])));
   }
 }
 

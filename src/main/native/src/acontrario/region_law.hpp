@@ -67,6 +67,15 @@ FLOWLINE_HOST_DEVICE float level_relative_to(float other, float likelihood) {
   return relative > 0.0f ? relative : 0.0f;
 }
 
+/// The level of an image's baseline, by that of good images: baselines differ little, and the power
+/// spreads them over the knots.
+FLOWLINE_HOST_DEVICE float level_of_baseline(float of_good_images, float baseline) {
+  const float ratio = baseline / of_good_images;
+  const float square = ratio * ratio;
+  const float fourth = square * square;
+  return level_relative_to(1.0f, fourth * fourth);
+}
+
 /// A level made relative to a likelihood. One that is not tested stays so.
 FLOWLINE_HOST_DEVICE float relative_level(float level, float likelihood) {
   return level < 0.0f ? level : level_relative_to(likelihood, 1.0f - level);
@@ -119,7 +128,7 @@ FLOWLINE_HOST_DEVICE double log10_pfa_of_region(const RegionLaw& law, int32_t i,
 /// log10 NFA of an image's baseline, by a law that is relative. log10_tests: log10_tests_of(law).
 FLOWLINE_HOST_DEVICE double log10_nfa_of_baseline(const RegionLaw& law, double log10_tests,
                                                   float baseline) {
-  const float level = level_relative_to(law.baseline, baseline);
+  const float level = level_of_baseline(law.baseline, baseline);
   const double log10_pfa = level < law.level[0] ? 0.0
                                                 : interpolated(law, law.baseline_log10_pfa,
                                                                knot_below(law, level), level);

@@ -56,7 +56,7 @@ public final class RealLine {
         false);
   }
 
-  /** The same training of few images, which take turns to be held out. */
+  /** Trains as {@code train} does, with few images, which take turns to be held out. */
   public static TrainingRequest crossFitted(Dataset dataset, int batch, Path output) {
     TrainingRequest split = twoEpochs(dataset, batch, output);
     return new TrainingRequest(

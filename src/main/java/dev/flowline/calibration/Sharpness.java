@@ -13,6 +13,9 @@ final class Sharpness {
    */
   static final double HIGHEST = 8;
 
+  /** A mean first difference that rounding makes of an even input, of which white is 1. */
+  private static final double ROUNDING = 1e-6;
+
   private final int width;
   private float[] above; // the row before the last one; null until two rows are known
   private float[] middle; // the last row; null until it is known
@@ -45,8 +48,8 @@ final class Sharpness {
     middle = next;
   }
 
-  /** Returns the sharpness; 0 of an input that is smaller than three pixels. */
+  /** Returns the sharpness; 0 of an input that is even, or smaller than three pixels. */
   double value() {
-    return first == 0 || seconds == 0 ? 0 : second / seconds / (first / firsts);
+    return seconds == 0 || first / firsts < ROUNDING ? 0 : second / seconds / (first / firsts);
   }
 }

@@ -91,6 +91,7 @@ final class ComparisonOptions {
       description = GalleryPictures.SHOWN)
   private int gallery;
 
+  @Mixin private GroupsOption groups;
   @Mixin private FairOption fair;
 
   /**
@@ -115,11 +116,12 @@ final class ComparisonOptions {
       Dataset dataset = data.read(category, common);
       datasets.add(dataset);
     }
+    List<Dataset> grouped = groups.over(datasets, common);
     String layout = data.layout(null, common).label();
     return new ComparisonRequest(
         data.path(),
         layout,
-        datasets,
+        grouped,
         planned(test, training, images, common),
         seeds.stream().distinct().toList(),
         resplit,

@@ -81,12 +81,24 @@ final class SuspectReport {
     double share = leftOut / (double) screened;
     double ifGood = share + (1 - share) * calibration.guaranteed();
     return Optional.of(
-        "the false-alarm rate is that of parts like those that were kept; if all %s that %s left out were good, it is %s %s"
+        "the false-alarm rate is that of parts like those that were kept; if all %s that %s left out were good, it is %s %s%s"
             .formatted(
                 leftOut,
                 leftOut == 1 ? "was" : "were",
                 calibration.isGuaranteed() ? "at most" : "expected to be about",
-                Numbers.percent(ifGood)));
+                Numbers.percent(ifGood),
+                provedInWords(calibration, share)));
+  }
+
+  /** Returns what kept folds prove if the suspects were good; nothing without kept folds. */
+  private static String provedInWords(Calibration calibration, double share) {
+    return calibration.keepsFolds()
+        ? calibration
+            .proved()
+            .map(proved -> Math.min(1, share + (1 - share) * proved))
+            .map(proved -> ", and at most %s is proved".formatted(Numbers.percent(proved)))
+            .orElse("")
+        : "";
   }
 
   /** Writes the files and prints what there is to say. */

@@ -54,6 +54,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private NetworkOptions network;
   @Mixin private ThresholdOptions test;
   @Mixin private TrainingOptions training;
+  @Mixin private GroupsOption groups;
   @Mixin private SuspectOptions suspects;
   @Mixin private CrossFittingOptions crossFitting;
   @Mixin private ViewOptions view;
@@ -80,6 +81,15 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Continue a stopped training from its checkpoint.")
   private boolean resume;
 
+  @HelpGroup.In(HelpGroup.RESEARCH)
+  @Option(
+      names = "--augment",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Learn from N copies of each image too, shifted by up to 2 %% of each side, with up to 5 %% more or less light; memory and time grow by N + 1 (default: ${DEFAULT-VALUE}).")
+  private int augment;
+
   @Mixin private OverwriteOption overwrite;
 
   private CalibrationChoice choice;
@@ -87,7 +97,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     SuspectRule rule = suspects.rule();
-    Dataset dataset = data.read(common);
+    Dataset dataset = groups.over(List.of(data.read(common)), common).get(0);
     TrainingRequest whole = request(dataset);
     requireLeave(whole);
     threads.load();
@@ -145,7 +155,17 @@ final class TrainCommand implements Callable<Integer> {
               Numbers.count(alike.size(), "group"),
               FileNames.of(alike.stream().flatMap(List::stream).toList()));
     }
-    return dataset.grouped(alike);
+    Dataset together = dataset.grouped(alike);
+    int before = dataset.groupsToLearnFrom();
+    int after = together.groupsToLearnFrom();
+    if (groups.given() && after < before) {
+      common
+          .err()
+          .printf(
+              "note: near-duplicates join groups of --groups: %s are kept together in place of %s%n",
+              after, before);
+    }
+    return together;
   }
 
   private TrainingReport trained(TrainingRequest request, SuspectReport found) throws IOException {
@@ -229,7 +249,7 @@ final class TrainCommand implements Callable<Integer> {
             how(config),
             output,
             resume,
-            ModelMaker.command("train", data.path()));
+            ModelMaker.command("train", data.path()).with(groups.record()));
     requireLaw(request);
     return request;
   }
@@ -256,7 +276,9 @@ final class TrainCommand implements Callable<Integer> {
   /** Returns how a model is trained, by the calibration that was chosen. */
   private TrainingConfig how(ModelConfig config) {
     boolean crossFitted = choice.plan().crossFitting() != null;
-    return training.config(config.model(), config.category(), seed, crossFitted);
+    return training
+        .config(config.model(), config.category(), seed, crossFitted)
+        .withAugment(augment);
   }
 
   private ModelConfig withView(ModelConfig config, Dataset dataset) throws IOException {

@@ -178,7 +178,7 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
       this.request = request;
       resumes = request.resumes();
       epochs = request.training().epochs();
-      images = run.split().fit().size();
+      images = run.split().fit().size() * (1L + request.training().augment());
       this.log = log;
       this.progress = progress;
       this.screened = screened;

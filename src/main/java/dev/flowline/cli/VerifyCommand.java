@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
     description = "Check that every engine gives the same answers about golden images.",
     footer = {
       "",
-      "Paths are LibTorch and ONNX Runtime, with 1 and 2 threads, image by image and all at once.",
+      "Paths are LibTorch and ONNX Runtime, with 1 and 2 threads, one image at a time and all together.",
       "",
       "Equal are verdicts and regions, the anomaly map to 1e-4 and log10NFA to 1e-3. A verdict may differ if log10NFA is that near to the threshold, which the table says. Otherwise the exit code is 1."
     })

@@ -1,12 +1,18 @@
 package dev.flowline.data;
 
+import dev.flowline.io.OneLine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The images of one category: good ones to learn from, and good and defective ones to test with.
@@ -47,10 +53,12 @@ public record Dataset(
    * @throws IllegalArgumentException if images come in groups, which the published split is by
    */
   public Dataset resplit(long seed) {
-    if (train.stream().anyMatch(sample -> sample.group() != null)) {
+    Optional<String> anyGroup =
+        train.stream().map(Sample::group).filter(Objects::nonNull).findFirst();
+    if (anyGroup.isPresent()) {
       throw new IllegalArgumentException(
           "images of %s come in groups, %s for one: dealt anew, a group would be in training and test"
-              .formatted(category, train.get(0).group()));
+              .formatted(category, OneLine.of(anyGroup.get())));
     }
     List<Sample> good = new ArrayList<>(train);
     good.addAll(testOf(Sample.GOOD));
@@ -69,6 +77,36 @@ public record Dataset(
    */
   public Dataset grouped(List<List<Path>> alike) {
     return new Dataset(category, ImageGroups.of(train, alike), test, warnings);
+  }
+
+  /**
+   * The same images with those training images in one group that have one name of a group, and
+   * whatever was in a group with one of them.
+   *
+   * @param names of each training image's group
+   */
+  Dataset grouped(Function<Sample, String> names) {
+    if (train.stream().allMatch(sample -> sample.group() == null)) {
+      List<Sample> named = train.stream().map(s -> s.inGroup(names.apply(s))).toList();
+      return new Dataset(category, named, test, warnings);
+    }
+    Map<String, List<Path>> members = new LinkedHashMap<>();
+    for (Sample sample : train) {
+      members.computeIfAbsent(names.apply(sample), name -> new ArrayList<>()).add(sample.image());
+    }
+    return grouped(List.copyOf(members.values()));
+  }
+
+  /** Returns the same images with further warnings. */
+  Dataset warned(List<String> further) {
+    List<String> all = new ArrayList<>(warnings);
+    all.addAll(further);
+    return new Dataset(category, train, test, all);
+  }
+
+  /** Returns how many images, or groups of them, there are to learn from. */
+  public int groupsToLearnFrom() {
+    return (int) train.stream().map(ImageGroups::key).distinct().count();
   }
 
   /**

@@ -31,7 +31,18 @@ final class ImageGroups {
         .toList();
   }
 
-  private static Object key(Sample sample) {
+  /**
+   * Returns the warning of a dataset with groups of two or more images.
+   *
+   * @param members what is alike, as in "frames of a clip"
+   */
+  static String warning(String members) {
+    return "%s are alike: they are learned from or held out together, and a guaranteed false-alarm rate, which supposes that images are independent, is a guide only"
+        .formatted(members);
+  }
+
+  /** Returns what an image has in common with those of its group; another for each group. */
+  static Object key(Sample sample) {
     return sample.group() == null ? sample.image() : sample.group();
   }
 

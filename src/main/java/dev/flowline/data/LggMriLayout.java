@@ -85,8 +85,7 @@ final class LggMriLayout implements Layout.DatasetReader {
     }
     listing.warnOf(unknown, "slices have no mask, are neither good nor bad and are left out");
     TestFolders.warnIfOneSided(test, root, listing);
-    listing.warn(
-        "slices of a patient are alike: they are learned from or held out together, and a guaranteed false-alarm rate, which supposes that images are independent, is a guide only");
+    listing.warn(ImageGroups.warning("slices of a patient"));
     return new Dataset(category, train, test, listing.warnings());
   }
 

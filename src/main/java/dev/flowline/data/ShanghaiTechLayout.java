@@ -66,8 +66,7 @@ final class ShanghaiTechLayout implements Layout.DatasetReader {
       testClip(testing, clip, listing).forEach(frame -> test.add(frame.inGroup(name)));
     }
     TestFolders.warnIfOneSided(test, testing, listing);
-    listing.warn(
-        "frames of a clip are alike: they are learned from or held out together, and a guaranteed false-alarm rate, which supposes that images are independent, is a guide only");
+    listing.warn(ImageGroups.warning("frames of a clip"));
     return new Dataset(category, train, test, listing.warnings());
   }
 

@@ -27,8 +27,8 @@ public sealed interface Encoding extends AutoCloseable permits TorchEncoding, On
   Optional<List<AnomalyMap>> anomalyMaps(int height, int width);
 
   /**
-   * Returns the milliseconds of the feature extractor until now; 0 if it did not run. Of an engine
-   * that runs the whole network at once they are those of both.
+   * Returns the milliseconds of the feature extractor until now; 0 if it did not run. If an engine
+   * runs extractor and flow in one call, these are the milliseconds of both.
    */
   double extractorMillis();
 

@@ -22,7 +22,7 @@ public final class OnnxEncoder implements Encoder {
   private final FloatBuffer input;
   private final List<FloatBuffer> latents = new ArrayList<>(); // for the largest batch
   private final FloatBuffer map; // null if libflowline makes maps of the latents
-  private final FloatBuffer score; // likewise
+  private final FloatBuffer score; // null if the map is
   private boolean closed;
 
   /**

@@ -13,7 +13,7 @@ import org.bytedeco.javacpp.FloatPointer;
  *
  * @param values latents by scale
  * @param maps (N, 1, H, W); null if libflowline makes maps of the latents
- * @param scores (N); null likewise
+ * @param scores (N); null if there are no maps
  * @param extractorMillis of the whole network
  */
 record OnnxEncoding(List<Floats> values, Floats maps, Floats scores, double extractorMillis)

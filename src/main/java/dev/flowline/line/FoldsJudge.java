@@ -50,7 +50,8 @@ final class FoldsJudge implements ImageJudge {
     }
     CvPlus.FoldComparison found = CvPlus.compare(calibration, numbers);
     double log10Epsilon = test.log10Epsilon();
-    double byHand = log10Epsilon - calibration.log10Epsilon(); // 0 for the calibrated threshold
+    double calibrated = calibration.log10Epsilon(); // which may be −∞, as a number may
+    double byHand = log10Epsilon == calibrated ? 0 : log10Epsilon - calibrated;
     NfaShift shift = new NfaShift(found.threshold() + byHand, log10Epsilon);
     Encoding deciding = folds.get(found.fold());
     Judgement own =

@@ -133,6 +133,7 @@ public record ModelConfig(
    * @param batchSize images per step
    * @param validationNll of the selected epoch per latent dimension, in nats; of a cross-fitted
    *     model the mean over the folds; null without validation
+   * @param augment shifted copies of each image that it learned from too; null for none
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record TrainingFacts(
@@ -142,8 +143,25 @@ public record ModelConfig(
       int batchSize,
       double learningRate,
       double weightDecay,
-      Double validationNll) {
+      Double validationNll,
+      Integer augment) {
+    /** Makes the facts of a training without copies of images. */
+    public TrainingFacts(
+        int images,
+        int epochs,
+        int selectedEpoch,
+        int batchSize,
+        double learningRate,
+        double weightDecay,
+        Double validationNll) {
+      this(
+          images, epochs, selectedEpoch, batchSize, learningRate, weightDecay, validationNll, null);
+    }
+
     public TrainingFacts {
+      if (augment != null && augment < 1) {
+        throw new IllegalArgumentException("augment must be at least 1, got " + augment);
+      }
       if (Math.min(Math.min(images, epochs), Math.min(selectedEpoch, batchSize)) < 0) {
         throw new IllegalArgumentException(
             "images, epochs, selectedEpoch and batchSize must be at least 0, got %s, %s, %s, %s"
@@ -164,7 +182,25 @@ public record ModelConfig(
     /** Returns these facts with the NLL of images that were held out otherwise. */
     public TrainingFacts withValidationNll(double nll) {
       return new TrainingFacts(
-          images, epochs, selectedEpoch, batchSize, learningRate, weightDecay, nll);
+          images, epochs, selectedEpoch, batchSize, learningRate, weightDecay, nll, augment);
+    }
+
+    /**
+     * Returns these facts of a training that learned from copies of its images too.
+     *
+     * @param images without their copies
+     * @param copies of each; 0 for none
+     */
+    public TrainingFacts withAugment(int images, int copies) {
+      return new TrainingFacts(
+          images,
+          epochs,
+          selectedEpoch,
+          batchSize,
+          learningRate,
+          weightDecay,
+          validationNll,
+          copies == 0 ? null : copies);
     }
 
     /** Whether the method was fitted and not trained. */
@@ -254,6 +290,11 @@ public record ModelConfig(
             .anyMatch(
                 origin ->
                     origin != null && (origin.mix() != null || origin.crossFitting() != null));
+  }
+
+  /** Returns whether it learned from copies of its images too. */
+  boolean isAugmented() {
+    return training != null && training.augment() != null;
   }
 
   /** Returns whether its test, or one of its history, has a relative region law. */

@@ -59,11 +59,11 @@ public final class ModelFacts {
       facts.put(
           "training",
           t.isFitted()
-              ? "fitted to %d good images, seed %d".formatted(t.images(), config.seed())
+              ? "fitted to %s, seed %s".formatted(learnedFrom(t), config.seed())
               : String.format(
                   Locale.ROOT,
-                  "%d good images, %d epochs, weights of epoch %d, batch %d, learning rate %s, seed %d",
-                  t.images(),
+                  "%s, %d epochs, weights of epoch %d, batch %d, learning rate %s, seed %d",
+                  learnedFrom(t),
                   t.epochs(),
                   t.selectedEpoch(),
                   t.batchSize(),
@@ -144,6 +144,13 @@ public final class ModelFacts {
           "%s, by Flowline %s, %s".formatted(last.date(), last.flowline(), images(last)));
     }
     return facts;
+  }
+
+  private static String learnedFrom(ModelConfig.TrainingFacts training) {
+    String images = training.images() + " good images";
+    return training.augment() == null
+        ? images
+        : "%s and %s shifted copies of each".formatted(images, training.augment());
   }
 
   private static String images(Provenance.CalibrationStep step) {

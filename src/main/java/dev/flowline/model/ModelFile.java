@@ -162,7 +162,10 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
    * they can. They must refuse the rest: they would decide otherwise than this program.
    */
   private static String formatOf(ModelConfig config) {
-    if (config.hasRelativeLaw() || config.hasZonesMixOrFolds() || config.hasGuardBand()) {
+    if (config.hasRelativeLaw()
+        || config.hasZonesMixOrFolds()
+        || config.hasGuardBand()
+        || config.isAugmented()) {
       return Integer.toString(FORMAT);
     }
     return config.hasView() ? FORMAT_WITHOUT_RELATIVE_LAWS : FORMAT_WITHOUT_VIEWS;

@@ -18,7 +18,8 @@ public record NfaShift(double from, double to) {
     if (least < to) {
       least = Math.nextUp(least);
     }
-    double moved = log10Nfa == from ? to : log10Nfa + (to - from);
+    double shift = Double.isInfinite(from) || Double.isInfinite(to) ? 0 : to - from; // no factor
+    double moved = log10Nfa == from ? to : log10Nfa + shift;
     return log10Nfa < from
         ? Math.min((float) moved, Math.nextDown(least))
         : Math.max((float) moved, least);

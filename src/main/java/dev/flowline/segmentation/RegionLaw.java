@@ -35,7 +35,7 @@ import java.util.List;
  * is their slope, 0 to 1 in quarters. With e = 1 the level is 1/2 at the baseline. So an image that
  * is stranger all over, such as one of another batch, hides small defects less and looks less like
  * one. How strange it is all over is a class of its own, which counts as a tenth of one: its level
- * is max(1/2, 1 − b/(2 b₀)), b₀ the median baseline of good images, and there are classes + 0.1
+ * is max(1/2, 1 − (b/b₀)⁸/2), b₀ the median baseline of good images, and there are classes + 0.1
  * tests.
  *
  * <p>The body of the law is empirical. Its tail above a threshold u, the median, is a generalised
@@ -372,7 +372,9 @@ public final class RegionLaw {
     if (!isRelative()) {
       throw new IllegalStateException("the region law is not relative");
     }
-    float level = Math.max(0, 1 - 0.5f * (ofImage / baseline));
+    float ratio = ofImage / baseline;
+    float square = ratio * ratio;
+    float level = Math.max(0, 1 - 0.5f * (square * square * (square * square)));
     return interpolated(baselineLog10Pfa, 0, level);
   }
 

@@ -196,7 +196,7 @@ public record CalibrationChoice(CalibrationPlan plan, String why) {
 
   /** Returns how many images, or groups of them, can be held out apart from each other. */
   private static int imagesApart(Dataset dataset) {
-    return (int) dataset.train().stream().map(CalibrationChoice::group).distinct().count();
+    return dataset.groupsToLearnFrom();
   }
 
   /** Returns what an image has in common with those that must stay in its fold. */

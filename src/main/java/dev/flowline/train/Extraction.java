@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -36,11 +37,14 @@ public final class Extraction implements AutoCloseable {
 
   private final Map<String, StoredTensor> weights;
   private final FeatureCache features;
+  private final ShiftedCopies copies;
   private final Map<Sample, Integer> places = new HashMap<>();
   private final Map<Sample, InputStatistics> inputs = new HashMap<>();
 
-  private Extraction(Map<String, StoredTensor> weights, FeatureCache features) {
+  private Extraction(
+      Map<String, StoredTensor> weights, ShiftedCopies copies, FeatureCache features) {
     this.weights = weights;
+    this.copies = copies;
     this.features = features;
   }
 
@@ -64,10 +68,30 @@ public final class Extraction implements AutoCloseable {
       Device device,
       ImagesDone listener)
       throws IOException {
+    ShiftedCopies none = ShiftedCopies.none(preprocessing);
+    return of(
+        extractor, preprocessing, weights, samples, none, cacheBytes, folder, device, listener);
+  }
+
+  /**
+   * Extracts the features of some images, and of copies of those that a model learns from;
+   * otherwise as the other one.
+   */
+  static Extraction of(
+      ExtractorConfig extractor,
+      Preprocessing preprocessing,
+      Map<String, StoredTensor> weights,
+      List<Sample> samples,
+      ShiftedCopies copies,
+      long cacheBytes,
+      Path folder,
+      Device device,
+      ImagesDone listener)
+      throws IOException {
     List<long[]> shapes =
         extractor.create().featureShapes(preprocessing.height(), preprocessing.width());
     FeatureCache cache = new FeatureCache(shapes, cacheBytes, folder);
-    Extraction extraction = new Extraction(weights, cache);
+    Extraction extraction = new Extraction(weights, copies, cache);
     try (FrozenExtractor frozen = new FrozenExtractor(extractor, preprocessing, weights, device)) {
       extraction.extract(frozen, preprocessing, samples, listener);
       return extraction;
@@ -89,12 +113,16 @@ public final class Extraction implements AutoCloseable {
     oneByOne(
         batches(samples, preprocessing),
         image -> {
-          features.add(frozen.features(image));
-          int done = features.size();
-          Sample sample = samples.get(done - 1);
-          places.put(sample, done - 1);
+          Sample sample = samples.get(places.size());
+          places.put(sample, features.size());
           inputs.put(sample, statistics(image, preprocessing));
-          listener.report(done, samples.size());
+          features.add(frozen.features(image));
+          for (int copy = 0; copy < copies.count(sample); copy++) {
+            try (TensorScope one = TensorScope.open()) {
+              features.add(frozen.features(copies.copy(image, copy)));
+            }
+          }
+          listener.report(places.size(), samples.size());
         });
   }
 
@@ -179,6 +207,23 @@ public final class Extraction implements AutoCloseable {
    */
   public FeatureCache of(List<Sample> samples) {
     return features.of(samples.stream().mapToInt(this::place).toArray());
+  }
+
+  /**
+   * Returns the features of some of the images for a model that learns from them: each is followed
+   * by its copies. Otherwise as {@link #of(List)}.
+   *
+   * @throws IllegalArgumentException naming the image, if its copies were not extracted
+   */
+  FeatureCache learning(List<Sample> samples) {
+    return features.of(samples.stream().flatMapToInt(this::withCopies).toArray());
+  }
+
+  private IntStream withCopies(Sample sample) {
+    if (copies.count(sample) != copies.byImage()) {
+      throw new IllegalArgumentException("there are no copies of " + sample.image());
+    }
+    return IntStream.rangeClosed(place(sample), place(sample) + copies.byImage());
   }
 
   /** Reads the features of one image, (1, C, H, W) by scale, which belong to the caller's scope. */

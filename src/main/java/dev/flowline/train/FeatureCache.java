@@ -21,10 +21,11 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Frozen features of many images: computed once, since nothing is augmented but by what {@link
- * dev.flowline.model.TrainableModel#trainingFeatures} keeps, so that an epoch costs the flow only.
- * Up to a budget they stay in memory, beyond it in a file that is mapped. The file has no name any
- * more once it is open, so that nothing of it remains, however the process ends.
+ * Frozen features of many images: computed once, since what an image is augmented by is kept too,
+ * {@link ShiftedCopies} or {@link dev.flowline.model.TrainableModel#trainingFeatures}. So an epoch
+ * costs the flow only. Up to a budget they stay in memory, beyond it in a file that is mapped. The
+ * file has no name any more once it is open, so that nothing of it remains, however the process
+ * ends.
  */
 public final class FeatureCache implements AutoCloseable {
   /** A cache of no images, to which nothing can be added. */

@@ -148,6 +148,7 @@ final class FoldModels implements AutoCloseable {
             config.preprocessing(),
             weights,
             images,
+            request.copies(split.fit()),
             request.cacheBytes() / folds.count(),
             folder,
             device,

@@ -32,7 +32,9 @@ public record ModelMaker(
 
   /** This maker with further options. */
   public ModelMaker with(Map<String, String> further) {
-    return new ModelMaker(command, dataset, date, further);
+    Map<String, String> all = new LinkedHashMap<>(options);
+    all.putAll(further);
+    return new ModelMaker(command, dataset, date, all);
   }
 
   /**

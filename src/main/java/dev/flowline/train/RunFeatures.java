@@ -107,7 +107,7 @@ final class RunFeatures implements AutoCloseable {
 
   private TrainingSet trainingSet(List<Sample> samples) throws IOException {
     if (method().trainingPlan().rotations() == 0) {
-      return new TrainingSet(kept(plain.of(samples)));
+      return new TrainingSet(kept(plain.learning(samples)));
     }
     return new TrainingSet(
         extracted(

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param seed of the order of images
  * @param checkpointEvery epochs between checkpoints
  * @param patience epochs without a better validation NLL before stopping early; 0 for never
+ * @param augment shifted copies of each image that the model learns from beside it; 0 for none
  */
 public record TrainingConfig(
     int epochs,
@@ -24,9 +25,26 @@ public record TrainingConfig(
     Double gradientClip,
     long seed,
     int checkpointEvery,
-    int patience) {
+    int patience,
+    int augment) {
   /** The usual weight decay. */
   public static final double WEIGHT_DECAY = 1e-5;
+
+  /** The most copies of an image. */
+  public static final int MOST_COPIES = 100;
+
+  /** Makes a training without copies of images. */
+  public TrainingConfig(
+      int epochs,
+      int batchSize,
+      Adam adam,
+      Rate rate,
+      Double gradientClip,
+      long seed,
+      int checkpointEvery,
+      int patience) {
+    this(epochs, batchSize, adam, rate, gradientClip, seed, checkpointEvery, patience, 0);
+  }
 
   public TrainingConfig {
     Objects.requireNonNull(rate, "rate");
@@ -41,6 +59,8 @@ public record TrainingConfig(
     require(bounds, "gradientClip", "positive", gradientClip);
     require(checkpointEvery >= 1, "checkpointEvery", "at least 1", checkpointEvery);
     require(patience >= 0, "patience", "at least 0", patience);
+    boolean copies = augment >= 0 && augment <= MOST_COPIES;
+    require(copies, "augment", "0 to " + MOST_COPIES, augment);
   }
 
   /**
@@ -63,7 +83,7 @@ public record TrainingConfig(
   /** This training with another optimiser. */
   public TrainingConfig withAdam(Adam other) {
     return new TrainingConfig(
-        epochs, batchSize, other, rate, gradientClip, seed, checkpointEvery, patience);
+        epochs, batchSize, other, rate, gradientClip, seed, checkpointEvery, patience, augment);
   }
 
   /** This training with another weight decay. */
@@ -74,18 +94,33 @@ public record TrainingConfig(
   /** This training with another learning rate over time. */
   public TrainingConfig withSchedule(Schedule schedule) {
     return new TrainingConfig(
-        epochs, batchSize, adam, schedule.rate(), gradientClip, seed, checkpointEvery, patience);
+        epochs,
+        batchSize,
+        adam,
+        schedule.rate(),
+        gradientClip,
+        seed,
+        checkpointEvery,
+        patience,
+        augment);
   }
 
   /** This training with so many epochs between checkpoints. */
   public TrainingConfig withCheckpointEvery(int other) {
-    return new TrainingConfig(epochs, batchSize, adam, rate, gradientClip, seed, other, patience);
+    return new TrainingConfig(
+        epochs, batchSize, adam, rate, gradientClip, seed, other, patience, augment);
   }
 
   /** This training, stopped after so many epochs without a better validation NLL; 0 for never. */
   public TrainingConfig withPatience(int other) {
     return new TrainingConfig(
-        epochs, batchSize, adam, rate, gradientClip, seed, checkpointEvery, other);
+        epochs, batchSize, adam, rate, gradientClip, seed, checkpointEvery, other, augment);
+  }
+
+  /** This training with so many shifted copies of each image; 0 for none. */
+  public TrainingConfig withAugment(int copies) {
+    return new TrainingConfig(
+        epochs, batchSize, adam, rate, gradientClip, seed, checkpointEvery, patience, copies);
   }
 
   private static void requireBelow1(boolean holds, String name, String bounds, double value) {

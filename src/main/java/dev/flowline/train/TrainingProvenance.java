@@ -88,6 +88,9 @@ final class TrainingProvenance {
       options.put("schedule", schedule(training.rate()));
       options.put("patience", Integer.toString(training.patience()));
     }
+    if (training.augment() > 0) {
+      options.put("augment", Integer.toString(training.augment()));
+    }
     if (plan.crossFitting() == null) {
       options.put("validation", Double.toString(request.validationFraction()));
       options.put("calibration", Double.toString(plan.share()));

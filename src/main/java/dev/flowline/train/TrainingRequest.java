@@ -3,16 +3,19 @@ package dev.flowline.train;
 import dev.flowline.calibration.CalibrationPlan;
 import dev.flowline.calibration.CrossFitting;
 import dev.flowline.data.Dataset;
+import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
 import dev.flowline.extractor.PretrainedWeights;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.NetworkShapes;
+import dev.flowline.model.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A training from images to a model file.
@@ -66,7 +69,8 @@ public record TrainingRequest(
    * Checks the request.
    *
    * @throws IllegalArgumentException if the extractor or the flow cannot work as configured, a
-   *     number is out of its bounds, or the output is a folder
+   *     number is out of its bounds, the output is a folder, or the method makes other images of
+   *     its own and copies of each are wanted too
    */
   public TrainingRequest {
     weights = List.copyOf(weights);
@@ -76,6 +80,26 @@ public record TrainingRequest(
     Split.of(List.of(), validationFraction, calibration.share(), 0); // refuses shares out of bounds
     PretrainedWeights.requireUse(config.extractor(), weights);
     NetworkShapes.of(config); // refuses sizes that do not suit
+    requireNoImagesOfItsOwn(config, training.augment());
+  }
+
+  private static void requireNoImagesOfItsOwn(ModelConfig config, int augment) {
+    TrainingPlan plan = config.settings().trainingPlan();
+    if (augment > 0 && (plan.rotations() > 0 || plan.contrast().isPresent())) {
+      throw new IllegalArgumentException(
+          "%s %s of its own: leave out --augment"
+              .formatted(
+                  config.model(),
+                  plan.rotations() > 0
+                      ? "learns from rotations"
+                      : "learns from synthesised defects"));
+    }
+  }
+
+  /** The copies of the images that a model learns from. */
+  ShiftedCopies copies(List<Sample> learned) {
+    return new ShiftedCopies(
+        training.augment(), config.seed(), config.preprocessing(), Set.copyOf(learned));
   }
 
   /** This training of other images, calibrated, trained and made otherwise. */

@@ -204,6 +204,7 @@ public final class TrainingRun {
           config.preprocessing(),
           weights,
           wanted.plain(),
+          request.copies(split.fit()),
           memory.of(wanted.plain().size()),
           folder,
           device,
@@ -254,7 +255,7 @@ public final class TrainingRun {
         screened(folds.latents(), test);
         listener.foldsDone(folds.epochs());
         int epochs = folds.epochs() == 0 ? request.training().epochs() : folds.epochs();
-        ModelConfig.TrainingFacts facts = learner(learning, features, epochs).run(request.resume());
+        ModelConfig.TrainingFacts facts = learned(learning, features, epochs);
         OptionalDouble nll = folds.meanHeldOutNll();
         Calibration threshold =
             test.calibration(plan.rate(), plan.crossFitting().withLaws(folds.laws()));
@@ -270,8 +271,7 @@ public final class TrainingRun {
     private ModelConfig heldOut(AnomalyModel model, TrainableModel learning, RunFeatures features)
         throws IOException {
       int epochs = request.training().epochs();
-      ModelConfig trained =
-          config.withTraining(learner(learning, features, epochs).run(request.resume()));
+      ModelConfig trained = config.withTraining(learned(learning, features, epochs));
       return HeldOutCalibration.of(
           trained,
           request.calibration(),
@@ -322,7 +322,7 @@ public final class TrainingRun {
         int epochs = out.chosen() == null ? request.training().epochs() : out.chosen().epoch();
         screened(out.goodImages(device), test);
         listener.foldsDone(out.chosen() == null ? 0 : epochs);
-        ModelConfig.TrainingFacts facts = learner(learning, features, epochs).run(request.resume());
+        ModelConfig.TrainingFacts facts = learned(learning, features, epochs);
         Calibration threshold = test.calibration(plan.rate(), plan.crossFitting());
         return config
             .withTraining(
@@ -345,6 +345,13 @@ public final class TrainingRun {
     /** The groups of images that stay in one fold: those of a patient or a clip. */
     private List<Object> groups() {
       return split.fit().stream().map(CalibrationChoice::group).toList();
+    }
+
+    private ModelConfig.TrainingFacts learned(
+        TrainableModel learning, RunFeatures features, int lastEpoch) throws IOException {
+      return learner(learning, features, lastEpoch)
+          .run(request.resume())
+          .withAugment(split.fit().size(), request.training().augment());
     }
 
     private Learner learner(TrainableModel learning, RunFeatures features, int lastEpoch) {

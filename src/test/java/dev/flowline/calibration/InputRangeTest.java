@@ -2,6 +2,7 @@ package dev.flowline.calibration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -10,6 +11,7 @@ import dev.flowline.TinyLine;
 import dev.flowline.io.Image;
 import dev.flowline.io.Preprocessing;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -50,6 +52,19 @@ class InputRangeTest {
     return range(7).outOfRange(statistics(image)).stream().map(OutOfRange::name).toList();
   }
 
+  /** A model file may hold any number; one of an older version has no sharpness. */
+  @Test
+  void sharpnessThatNoInputHasIsRefused() {
+    List<Double> tiles = List.of(0.5);
+    for (double wrong : new double[] {-0.1, Sharpness.HIGHEST + 0.1, Double.NaN}) {
+      assertThrows(
+          IllegalArgumentException.class, () -> new InputStatistics(0.5, 0.1, 1, tiles, wrong));
+    }
+    InputStatistics older = new InputStatistics(0.5, 0.1, 1, tiles, null);
+    assertEquals(4, older.values().size());
+    assertEquals(older.values().size(), older.names().size());
+  }
+
   @Test
   void statisticsAreThoseOfThePixels() {
     InputStatistics halves = statistics(image(SIDE, SIDE, (y, x) -> x < SIDE / 2 ? 51 : 204));
@@ -76,6 +91,9 @@ class InputRangeTest {
     // eight differences of 100; a second one of 400, four of 100
     double expected = (8.0 / (62 * 62)) / (4.0 / (63 * 63));
     assertEquals(expected, statistics(image(SIDE, SIDE, one)).sharpness(), 1e-4);
+    short[] even = new short[100 * 90];
+    Arrays.fill(even, (short) 12_345);
+    assertEquals(0, statistics(Image.of16(100, 90, 1, even)).sharpness(), "rounding is no edge");
     Random random = new Random(1);
     double[] noise = random.doubles(SIDE * SIDE).toArray();
     double bright = statistics(image(SIDE, SIDE, (y, x) -> 200 * noise[y * SIDE + x])).sharpness();

@@ -31,7 +31,7 @@ class HelpTest {
 
   /** Options that mean another thing in another command. */
   private static final Set<String> OF_ITS_COMMAND =
-      Set.of("--output", "--report", "--seed", "--category", "--gallery");
+      Set.of("--output", "--report", "--seed", "--category", "--gallery", "--groups");
 
   private static Map<String, CommandLine> commands() {
     Map<String, CommandLine> all =

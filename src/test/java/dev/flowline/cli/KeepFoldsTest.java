@@ -100,7 +100,10 @@ class KeepFoldsTest {
             "--threads=1");
     assertEquals(0, evaluated.exitCode(), evaluated.err());
     Invocation drift = Invocation.of("drift", model.toString(), test.toString(), "--threads=1");
-    assertFails(Flowline.FAILURE, "drift cannot be watched", drift);
+    assertEquals(0, drift.exitCode(), drift.err());
+    assertTrue(
+        drift.err().contains("note: drift is watched by statistics of the input only"),
+        drift.err());
 
     Path repeats = Files.createDirectories(folder.resolve("repeats"));
     Path good = Files.createDirectories(folder.resolve("good"));
@@ -130,6 +133,23 @@ class KeepFoldsTest {
     assertTrue(calibrated.err().contains("note: the models of the folds are left out"));
     assertFalse(Invocation.of("info", anew.toString()).out().contains("kept folds"));
     assertTrue(Files.size(anew) < Files.size(model));
+  }
+
+  /** Both rates count what was left out, the expected one and the proved one. */
+  @Test
+  void theProvedRateCountsSuspectsToo() throws IOException {
+    Path model = folder.resolve("part.flowline");
+    Invocation trained = train(model, "--keep-folds", "--folds=3", "--contamination=0.1");
+    assertEquals(0, trained.exitCode(), trained.err());
+    JsonNode guarantee =
+        Json.object(Invocation.of("info", model.toString(), "--certificate", "--json").out())
+            .path("guarantee");
+    double share = 2 / 16.0;
+    double proved = share + (1 - share) * guarantee.path("proved").asDouble();
+    String words = String.format(java.util.Locale.ROOT, "at most %.1f", 100 * proved);
+    String line =
+        trained.err().lines().filter(text -> text.contains("were good, it is")).findFirst().get();
+    assertTrue(line.contains(words) && line.endsWith("is proved"), line + " / " + words);
   }
 
   @Test

@@ -98,7 +98,7 @@ class MixOptionTest {
     assertTrue(set.err().contains("the p-values are weighted for a mix"), set.err());
   }
 
-  /** The same groups, by a file and not by folders. */
+  /** A file names the groups that folders name otherwise. */
   @Test
   void aFileSaysOfWhichGroupAnImageIs() throws IOException {
     JsonNode byFolders = calibrated("by-folders.flowline", "--mix=lamp=0.8,day=0.2");

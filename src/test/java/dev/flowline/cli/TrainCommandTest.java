@@ -686,6 +686,7 @@ class TrainCommandTest {
         Arguments.of("--validation=1.5", "validationFraction must be in [0, 1)"),
         Arguments.of("--patience=-1", "patience must be at least 0"),
         Arguments.of("--checkpoint-every=0", "checkpointEvery must be at least 1"),
+        Arguments.of("--augment=-1", "augment must be 0 to 100, got -1"),
         Arguments.of("--cache-memory=-1", "--cache-memory must be at least 0"),
         Arguments.of("--schedule=step", "CONSTANT"),
         Arguments.of("--layout=heap", "mvtec"),

@@ -115,7 +115,7 @@ class PreprocessingTest {
     return bits;
   }
 
-  /** As many threads at once as there are, each image of another size. */
+  /** All processors work at once, each on images of other sizes. */
   @Test
   void threadsDoNotDisturbEachOther() {
     Preprocessing preprocessing = Preprocessing.imageNet(40, 50);

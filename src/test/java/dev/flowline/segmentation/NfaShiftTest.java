@@ -32,4 +32,13 @@ class NfaShiftTest {
     assertTrue(new NfaShift(Double.NEGATIVE_INFINITY, -3).of(Float.NEGATIVE_INFINITY) >= -3);
     assertEquals(Float.NEGATIVE_INFINITY, new NfaShift(-2, -3).of(Float.NEGATIVE_INFINITY));
   }
+
+  @Test
+  void anInfiniteThresholdLeavesNumbersWhereTheyAre() {
+    double infinite = Double.NEGATIVE_INFINITY;
+    assertEquals(-2, new NfaShift(infinite, -3).of(-2));
+    assertEquals(-3, new NfaShift(infinite, -3).of(-7)); // it is not below the one threshold
+    assertEquals(-2, new NfaShift(infinite, infinite).of(-2));
+    assertEquals(Float.NEGATIVE_INFINITY, new NfaShift(infinite, infinite).of((float) infinite));
+  }
 }

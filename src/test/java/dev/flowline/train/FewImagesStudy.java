@@ -397,13 +397,13 @@ public final class FewImagesStudy {
     Folds folds = Folds.of(few, count, draw);
     AnomalyModel model = AnomalyModel.create(config, shared.weights());
     try (TrainableModel learning = new TrainableModel(model);
-        FeatureCache rows = ShiftedCopies.of(model, few, copies, new Random(draw), scratch());
+        FeatureCache rows = withCopies(model, few, copies);
         FeatureCache latents = new FeatureCache(latentShapes(model), 1L << 30, scratch())) {
       var initial = learning.learnedState();
       for (List<Integer> held : folds.held()) {
         int[] seen = IntStream.range(0, n).filter(i -> !held.contains(i)).toArray();
         learning.load(initial);
-        learn(learning, ShiftedCopies.rows(rows, seen, copies), copies);
+        learn(learning, rows(rows, seen, copies), copies);
         OutOfFold.add(
             latents, model, new HeldOutSet(shared.of(held.stream().map(few::get).toList())));
       }
@@ -412,13 +412,38 @@ public final class FewImagesStudy {
           new OutOfFold(
               few, folds, latents, Collections.nCopies(n, shared.input(few.get(0))), null);
       CrossFitted test = out.test(WANTED, plan, Device.CPU);
-      learn(learning, ShiftedCopies.rows(rows, IntStream.range(0, n).toArray(), copies), copies);
+      learn(learning, rows(rows, IntStream.range(0, n).toArray(), copies), copies);
       ObjectNode line = line(key, n, draw, way);
       List<Double> own = test.images().stream().map(CalibrationImage::minLog10Nfa).toList();
       line.set("calibration", JSON.valueToTree(own));
       judged(line, model, test.test(), good, defective);
       write(line.put("seconds", (System.nanoTime() - start) / 1e9));
     }
+  }
+
+  /** Extracts each image, followed by its copies. */
+  private FeatureCache withCopies(AnomalyModel model, List<Sample> few, int copies)
+      throws IOException {
+    ShiftedCopies shifted =
+        new ShiftedCopies(copies, config.seed(), config.preprocessing(), Set.copyOf(few));
+    FeatureCache rows = new FeatureCache(model.testShapes(), 1L << 31, scratch());
+    Extraction.oneByOne(
+        Extraction.batches(few, config.preprocessing()),
+        image -> {
+          rows.add(model.testFeatures(image).byScale());
+          for (int copy = 0; copy < copies; copy++) {
+            rows.add(model.testFeatures(shifted.copy(image, copy)).byScale());
+          }
+        });
+    return rows;
+  }
+
+  /** Returns the rows of some images with their copies. */
+  private static FeatureCache rows(FeatureCache all, int[] images, int copies) {
+    return all.of(
+        IntStream.of(images)
+            .flatMap(i -> IntStream.rangeClosed(i * (1 + copies), i * (1 + copies) + copies))
+            .toArray());
   }
 
   private void learn(TrainableModel learning, FeatureCache rows, int copies) throws IOException {

@@ -230,7 +230,7 @@ class KeptFoldsTest {
     }
   }
 
-  /** By another threshold the statistic is the same; by another test the final model judges. */
+  /** The statistic is the same with another threshold; the final model judges with another test. */
   @Test
   void aThresholdByHandDecidesAboutTheSameStatistic() throws IOException {
     TrainingRequest request = kept(ModelKind.PADIM);
@@ -390,7 +390,9 @@ class KeptFoldsTest {
     return altered;
   }
 
-  /** With one extractor for all, the features are computed once, and the latents are as without. */
+  /**
+   * The features are computed once if all folds share the extractor, and the latents are the same.
+   */
   @Test
   void foldsOfOneExtractorShareTheFeatures() throws IOException {
     TrainingRequest request = kept(ModelKind.U_FLOW);

@@ -45,7 +45,7 @@ class RecipeTest {
     assertEquals(falls, recipe.rate().dependsOnEpochs());
   }
 
-  /** With the published batch of 20, an epoch of 45 images would be three updates. */
+  /** An epoch of 45 images would be three updates with the published batch of 20. */
   @Test
   void fewImagesHaveMoreUpdates() {
     for (String category : new String[] {"gear", "transistor"}) {

@@ -287,6 +287,17 @@ class TrainingRunTest {
     refused(resume(stopped, stopped.config(), other, stopped.training()), "features");
   }
 
+  /** A group moves an image from one part of the split to another. */
+  @Test
+  void aCheckpointOfOtherGroupsIsRefused() throws IOException {
+    TrainingRequest stopped = request("a", 6, SEED);
+    stopAfter(2, stopped);
+    Path learned = stopped.split().fit().get(0).image();
+    Path held = stopped.split().heldOut().get(0).image();
+    Dataset together = dataset.grouped(List.of(List.of(learned, held)));
+    refused(resume(stopped, stopped.config(), together, stopped.training()), "features");
+  }
+
   @Test
   void aCheckpointOfAShallowerFlowIsRefused() throws IOException {
     TrainingRequest stopped = request("a", 6, SEED);
