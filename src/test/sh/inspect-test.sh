@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# From a frame to the verdict in C as in Java: examples/c/inspect.c with exported models of the demo gives
-# the verdicts, numbers and regions of './flowline inspect'.
+# From a frame to the verdict in C and Python as in Java: examples/c/inspect.c with exported models of the demo
+# gives the verdicts, numbers and regions of './flowline inspect', and examples/python/inspect_frames.py prints
+# what it prints.
 #
 # usage: inspect-test.sh DEMO-FOLDER    what './flowline demo -o DEMO-FOLDER' wrote
 set -eu
@@ -25,6 +26,8 @@ inside=ai/onnxruntime/native/linux-x64
 if [ "$(uname -m)" = aarch64 ]; then inside=ai/onnxruntime/native/linux-aarch64; fi
 (jar=$(realpath "$jar") && cd "$work" && cmake -E tar xf "$jar" -- "$inside/libonnxruntime.so")
 export FLOWLINE_ONNXRUNTIME=$work/$inside/libonnxruntime.so
+
+python=$(bash src/test/sh/python-test.sh --interpreter)
 
 # A line of an inspection: image, verdict, log10 NFA, score, p-value, up to 8 boxes.
 lines_of_json() {
@@ -51,6 +54,13 @@ for part in steel flange; do
   status=0
   "$work/inspect" "$work/$part.onnx" "$work/$part"/* >"$work/c" || status=$?
   [ "$status" -le 1 ] || fail "$part: exit code $status"
+  if [ -n "$python" ]; then
+    status=0
+    FLOWLINE_LIBRARY=$native PYTHONPATH=src/main/python PYTHONDONTWRITEBYTECODE=1 \
+      "$python" examples/python/inspect_frames.py "$work/$part.onnx" "$work/$part"/* >"$work/python" || status=$?
+    [ "$status" -le 1 ] || fail "$part: exit code $status in Python"
+    diff "$work/c" "$work/python" || fail "$part: C and Python do not agree"
+  fi
   "$flowline" inspect "$demo/$part.flowline" "$work/$part" --engine onnxruntime --json 2>"$work/log" |
     lines_of_json >"$work/java" || true
   [ -s "$work/java" ] || { cat "$work/log" >&2; fail "$part: no inspections"; }
