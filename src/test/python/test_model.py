@@ -160,6 +160,16 @@ class ModelTest(unittest.TestCase):
             inspection = model.inspect(spotted())
             self.assertEqual((inspection.promised, inspection.p_value), (None, None))
 
+    def test_a_frame_that_is_not_inspected(self) -> None:
+        between = {"height": 160, "width": 160, "runs": [1, 160 * 160 - 1]}  # no position has its centre there
+        test = {**tiny_model.manifest()["test"], "fieldOfView": between}
+        with opened(tiny_model.write("blind.onnx", test=test)) as model:
+            inspection = model.inspect(frames()[0], maps=True)
+            self.assertIs(inspection.verdict, Verdict.NOT_INSPECTED)
+            self.assertEqual((inspection.log10_nfa, inspection.p_value, inspection.regions), (None, None, ()))
+            with self.assertRaisesRegex(ValueError, r"log10_nfa\[0\] is None: such an image was not inspected"):
+                model.recalibrate(frames(1) * 20, 0.05)
+
     def test_undecided_has_regions(self) -> None:
         score = opened(self.path).inspect(spotted()).log10_nfa
         assert score is not None
@@ -329,6 +339,8 @@ class ModelTest(unittest.TestCase):
             self.assertLessEqual(set(thresholds), {-0.5, *map(float, range(50))})
 
     def test_a_child_has_contexts_of_its_own_and_no_models(self) -> None:
+        from flowline import _contexts
+
         model = opened(self.path)
         wanted = flowline.preprocess(frames()[0], model.preprocessing).sum()
         reader, writer = multiprocessing.get_context("fork").Pipe(False)
@@ -341,12 +353,14 @@ class ModelTest(unittest.TestCase):
                 except ValueError as error:
                     answer = str(error)
                 model.close()
-                writer.send((answer, flowline.preprocess(frames()[0], model.preprocessing).sum()))
+                total = flowline.preprocess(frames()[0], model.preprocessing).sum()
+                writer.send((answer, total, _contexts.context().value))
             finally:
                 os._exit(0)
         os.waitpid(child, 0)
         self.assertTrue(reader.poll(10))
-        answer, total = reader.recv()
+        answer, total, of_child = reader.recv()
+        self.assertNotEqual(of_child, _contexts.context().value)
         self.assertIn("opened before fork()", answer)
         self.assertEqual(total, wanted)
         self.assertIsNotNone(model.inspect(frames()[0]).log10_nfa)
