@@ -35,7 +35,8 @@ class LibraryTest(unittest.TestCase):
     def answer(self, program: str = ASK, library: Optional[Path] = None, package: Path = support.PACKAGE) -> str:
         """What a program prints; the last line of its errors if it fails."""
         environment = {name: value for name, value in os.environ.items() if name != "FLOWLINE_LIBRARY"}
-        environment.update(PYTHONPATH=str(package), PYTHONDONTWRITEBYTECODE="1")
+        paths = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
+        environment.update(PYTHONPATH=os.pathsep.join(paths), PYTHONDONTWRITEBYTECODE="1")
         if library is not None:
             environment["FLOWLINE_LIBRARY"] = str(library)
         done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
@@ -88,7 +89,7 @@ class LibraryTest(unittest.TestCase):
     def test_where_the_system_has_it(self) -> None:
         folder = copied_libraries(self.folder / "system")
         program = f"import os, sys; os.execve(sys.executable, [sys.executable, '-c', {ASK!r}], " + (
-            f"{{**os.environ, 'LD_LIBRARY_PATH': {str(folder)!r}}})"
+            f"{{**os.environ, 'LD_LIBRARY_PATH': {str(folder)!r} + ':' + os.environ.get('LD_LIBRARY_PATH', '')}})"
         )
         self.assertIn(f"{folder}/libflowline.so.0", self.answer(program))
 
