@@ -1,4 +1,4 @@
-"""The threshold that promises a false-alarm rate, and p-values."""
+"""The threshold that guarantees a false-alarm rate, and p-values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Threshold:
     """A threshold of log10 NFA.
 
     log10_epsilon: an image shows a defect if its log10_nfa is below it.
-    promised: the false-alarm rate per image that it promises, at most the one asked for.
+    promised: the false-alarm rate per image that it guarantees, at most the requested one.
     """
 
     log10_epsilon: float
@@ -29,10 +29,10 @@ class Threshold:
 
 
 def calibrate(log10_nfa: Scores, rate: float, *, confidence: Optional[float] = None) -> Threshold:
-    """Computes the threshold that promises a false-alarm rate per image.
+    """Computes the threshold that guarantees a false-alarm rate per image.
 
     log10_nfa: of good images that have done nothing else: no network was trained on them, no law fitted.
-    rate: the false-alarm rate that is asked for, in (0, 1).
+    rate: the requested false-alarm rate, in (0, 1).
     confidence: None: a new good image is a false alarm with a probability of at most `promised`, averaged over
         the choice of the images. In [1e-6, 1): the rate holds for that share of such choices.
 

@@ -60,7 +60,7 @@ class Inspection:
     log10_nfa: log10 of the number of false alarms of the most meaningful region; the smaller, the more
         anomalous. None if nothing was tested.
     log10_epsilon: the threshold of log10_nfa.
-    promised: the false-alarm rate per image that the threshold promises; None if it was set by hand.
+    promised: the false-alarm rate per image that the threshold guarantees; None if it was set by hand.
     p_value: the probability with which a good image is at least as anomalous, at most 1; None if nothing
         was tested, or the file cannot say.
     anomaly_score: how unusual the image is, as the model defines it; high is anomalous. None if the file
@@ -69,7 +69,7 @@ class Inspection:
         or UNDECIDED, and none otherwise.
     region_count: how many regions there are.
     log10_nfa_map: float32 (height, width) of the network's input, where it is a defect: smaller is more
-        meaningful, and float32's largest value is where nothing is tested. None if it was not asked for.
+        meaningful, and float32's largest value is where nothing is tested. None unless maps are requested.
     anomaly_map: likewise how unusual each pixel is; high is anomalous. None if anomaly_score is.
     """
 

@@ -110,7 +110,7 @@ class DocumentationTest {
         found.map(Path::toString).forEach(files::add);
       }
     }
-    Pattern name = Pattern.compile("`([\\w./-]+\\.(?:[ch]pp|[ch]|inc|sh|java))`");
+    Pattern name = Pattern.compile("`([\\w./-]+\\.(?:[ch]pp|[ch]|inc|sh|java|py))`");
     List<String> missing = new ArrayList<>();
     for (MarkdownPage page : MarkdownPage.all()) {
       name.matcher(page.text())
@@ -128,7 +128,7 @@ class DocumentationTest {
     for (String root : roots) {
       try (Stream<Path> files = Files.walk(Path.of(root))) {
         for (Path file :
-            files.filter(f -> f.toString().matches(".*\\.(java|[chi]pp|h)")).toList()) {
+            files.filter(f -> f.toString().matches(".*\\.(java|[chi]pp|h|py)")).toList()) {
           all.append(Files.readString(file));
         }
       }
