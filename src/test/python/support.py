@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import platform
 import sys
@@ -25,6 +26,7 @@ SEED = int(os.environ.get("FLOWLINE_TEST_SEED", "20261130"))
 print(f"seed {SEED} (FLOWLINE_TEST_SEED)", file=sys.stderr)
 
 _folder = tempfile.TemporaryDirectory(prefix="flowline-python-")
+atexit.register(_folder.cleanup)
 SCRATCH = Path(_folder.name)
 
 

@@ -6,6 +6,7 @@ import gc
 import math
 import multiprocessing
 import os
+import signal
 import threading
 import time
 import unittest
@@ -344,6 +345,16 @@ class ModelTest(unittest.TestCase):
         model = opened(self.path)
         wanted = flowline.preprocess(frames()[0], model.preprocessing).sum()
         reader, writer = multiprocessing.get_context("fork").Pipe(False)
+        inside, done = threading.Event(), threading.Event()
+
+        def use() -> None:  # a thread that the child does not have
+            with model._use():
+                inside.set()
+                done.wait()
+
+        thread = threading.Thread(target=use)
+        thread.start()
+        inside.wait()
         child = os.fork()
         if child == 0:
             try:
@@ -357,8 +368,13 @@ class ModelTest(unittest.TestCase):
                 writer.send((answer, total, _contexts.context().value))
             finally:
                 os._exit(0)
+        done.set()
+        thread.join()
+        answered = reader.poll(20)
+        if not answered:
+            os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        self.assertTrue(reader.poll(10))
+        self.assertTrue(answered, "the child hangs")
         answer, total, of_child = reader.recv()
         self.assertNotEqual(of_child, _contexts.context().value)
         self.assertIn("opened before fork()", answer)

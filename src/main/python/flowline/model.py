@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
 import weakref
 from types import TracebackType
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple, Type, Union, overload
+from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Type, Union, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -57,8 +58,8 @@ class Model:
     @property
     def description(self) -> Dict[str, Any]:
         """What the model is: category, input, latents, test, threshold, calibration, digest, engine."""
-        with self._gate.use():
-            description: Dict[str, Any] = json.loads(self._library.flowline_model_description(self._handle()))
+        with self._use() as handle:
+            description: Dict[str, Any] = json.loads(self._library.flowline_model_description(handle))
         return description
 
     @property
@@ -128,10 +129,10 @@ class Model:
         given = Frames(frame, FrameArguments(order, format, bits, crop), self._preprocessing.bits)
         judgements = Judgements(given.count, max_regions, self.size if maps else None)
         if given.count > 0:
-            with self._gate.use():
+            with self._use() as handle:
                 check(
                     self._library.flowline_model_inspect(
-                        context(), self._handle(), given.structs, given.count, judgements.structs
+                        context(), handle, given.structs, given.count, judgements.structs
                     )
                 )
         inspections = judgements.inspections()
@@ -159,10 +160,10 @@ class Model:
         tensors = Tensors(latents)
         sizes = sizes_of(frames, crop, tensors.batch)
         judgements = Judgements(tensors.batch, max_regions, self.size if maps else None)
-        with self._gate.use():
+        with self._use() as handle:
             check(
                 self._library.flowline_judge(
-                    context(), self._handle(), tensors.structs, tensors.count, sizes, judgements.structs
+                    context(), handle, tensors.structs, tensors.count, sizes, judgements.structs
                 )
             )
         return judgements.inspections()
@@ -209,14 +210,12 @@ class Model:
         """Sets the threshold anew by log10_nfa of good parts' inspections by this model; see recalibrate."""
         scores = scores_of(log10_nfa)
         threshold = calibrate(scores, rate, confidence=confidence)
+        sample = pointer(scores, ctypes.c_float)
+        self._require_own()
         with self._gate.change():
             check(
                 self._library.flowline_model_recalibrate(
-                    self._handle(),
-                    pointer(scores, ctypes.c_float),
-                    scores.size,
-                    float(rate),
-                    confidence_of(confidence),
+                    self._handle(), sample, scores.size, float(rate), confidence_of(confidence)
                 )
             )
         return threshold
@@ -226,8 +225,7 @@ class Model:
 
         Raises OSError if the file cannot be written.
         """
-        with self._gate.use():
-            handle = self._handle()
+        with self._use() as handle:
             try:
                 check(self._library.flowline_model_save(handle, path_bytes(path)))
             except InvalidArgumentError as error:
@@ -237,6 +235,8 @@ class Model:
 
     def close(self) -> None:
         """Frees the model, when no thread uses it any more. A model may be closed twice."""
+        if self._process != os.getpid():
+            return  # its threads that used the model at fork() are not here: they would never end
         with self._gate.change():
             self._opened = None
             self._closer()
@@ -252,12 +252,21 @@ class Model:
     ) -> None:
         self.close()
 
+    @contextlib.contextmanager
+    def _use(self) -> Iterator[ctypes.c_void_p]:
+        """Keeps others from changing the model, and gives its handle."""
+        self._require_own()
+        with self._gate.use():
+            yield self._handle()
+
     def _handle(self) -> ctypes.c_void_p:
         if self._opened is None:
             raise ValueError("the model is closed")
+        return self._opened
+
+    def _require_own(self) -> None:
         if self._process != os.getpid():
             raise ValueError("the model was opened before fork(): open it in this process")
-        return self._opened
 
     def _read_preprocessing(self) -> Preprocessing:
         how = _abi.sized(_abi.flowline_preprocessing)
