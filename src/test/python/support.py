@@ -20,7 +20,7 @@ PACKAGE = ROOT / "src/main/python"
 HEADERS = ROOT / "src/main/native/include/flowline"
 sys.dont_write_bytecode = True  # a new file among the sources has the launcher build anew
 sys.path.insert(0, str(PACKAGE))
-os.environ.setdefault("FLOWLINE_LIBRARY", str(ROOT / "target/native"))
+os.environ["FLOWLINE_LIBRARY"] = os.path.abspath(os.environ.get("FLOWLINE_LIBRARY") or ROOT / "target/native")
 
 SEED = int(os.environ.get("FLOWLINE_TEST_SEED", "20261130"))
 print(f"seed {SEED} (FLOWLINE_TEST_SEED)", file=sys.stderr)

@@ -84,6 +84,22 @@ class FramesTest(unittest.TestCase):
         one_row = np.broadcast_to(RANDOM.integers(0, 256, WIDTH).astype(np.uint8), (HEIGHT, WIDTH))
         self.check(one_row, one_row.copy())
 
+    def test_random_views_are_their_copies(self) -> None:
+        for _ in range(300):
+            dtype = (np.uint8, np.uint16, np.dtype(np.uint16).newbyteorder())[RANDOM.integers(3)]
+            whole = RANDOM.integers(0, 256, RANDOM.integers(4, 20, 3)).astype(dtype)
+            view = np.moveaxis(whole, RANDOM.integers(3), RANDOM.integers(3))
+            steps = RANDOM.choice([-2, -1, 1, 2], 3)
+            view = view[tuple(slice(None, None, int(step)) for step in steps)]
+            grey = RANDOM.integers(2) == 0
+            view = view[:, :, RANDOM.integers(view.shape[2])] if grey else view[:, :, : RANDOM.integers(3, 5)]
+            if view.ndim == 3 and view.shape[2] not in (3, 4):
+                continue
+            how = Preprocessing(*view.shape[:2])
+            made = flowline.preprocess(view, how, order="bgr")
+            copy = np.ascontiguousarray(view.astype(view.dtype.newbyteorder("=")))
+            np.testing.assert_array_equal(made, flowline.preprocess(copy, how, order="bgr"))
+
     def test_a_slice_is_not_copied(self) -> None:
         from flowline.frames import FrameArguments, Frames
 

@@ -270,23 +270,29 @@ class ModelTest(unittest.TestCase):
 
     def test_python_goes_on_while_the_library_computes(self) -> None:
         latents = [np.random.default_rng(1).standard_normal((8, 64, 64, 64)).astype(np.float32)]
-        done = threading.Event()
-        longest, last = 0.0, time.perf_counter()
 
-        def compute() -> None:
-            flowline.segment(latents, (512, 512))
-            done.set()
+        def longest_wait() -> float:
+            """The longest time without this thread, as a part of what a call of another thread takes."""
+            done = threading.Event()
 
-        began = last
-        thread = threading.Thread(target=compute)
-        thread.start()
-        while not done.is_set():
-            now = time.perf_counter()
-            longest, last = max(longest, now - last), now
-            time.sleep(0)
-        took = time.perf_counter() - began
-        thread.join()
-        self.assertLess(longest, took / 2)
+            def compute() -> None:
+                flowline.segment(latents, (512, 512))
+                done.set()
+
+            began = last = time.perf_counter()
+            longest = 0.0
+            thread = threading.Thread(target=compute)
+            thread.start()
+            while not done.is_set():
+                now = time.perf_counter()
+                longest, last = max(longest, now - last), now
+                time.sleep(0)
+            end = time.perf_counter()
+            thread.join()
+            return max(longest, end - last) / (end - began)
+
+        # Other programs may keep this thread waiting once, the lock would do so each time.
+        self.assertTrue(any(longest_wait() < 0.5 for _ in range(10)))
 
     def test_close_waits_and_then_nothing_goes(self) -> None:
         from flowline import _library

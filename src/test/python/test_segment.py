@@ -134,6 +134,17 @@ class SegmentTest(unittest.TestCase):
         same = flowline.segment([np.broadcast_to(scale[1], scale.shape) for scale in latents], (18, 14))
         np.testing.assert_array_equal(same.log10_nfa, np.repeat(one.log10_nfa, 3, axis=0))
 
+    def test_random_views_are_their_copies(self) -> None:
+        random = np.random.default_rng([support.SEED, 5])
+        for _ in range(100):
+            dtype = (np.float32, np.float16, np.dtype(np.float32).newbyteorder())[random.integers(3)]
+            view = random.standard_normal(random.integers(2, 9, 4)).astype(dtype).transpose(random.permutation(4))
+            view = view[tuple(slice(None, None, int(step)) for step in random.choice([-2, -1, 1, 2], 4))]
+            copy = np.ascontiguousarray(view.astype(view.dtype.newbyteorder("=")))
+            made, wanted = (flowline.segment(latents, (9, 8)) for latents in (view, copy))
+            np.testing.assert_array_equal(made.log10_nfa, wanted.log10_nfa)
+            np.testing.assert_array_equal(made.anomaly_map, wanted.anomaly_map)
+
     def test_float16(self) -> None:
         halves = [scale.astype(np.float16) for scale in random_latents(9)]
         result = flowline.segment(halves, (18, 14))

@@ -110,7 +110,7 @@ class DocumentationTest {
         found.map(Path::toString).forEach(files::add);
       }
     }
-    Pattern name = Pattern.compile("`([\\w./-]+\\.(?:[ch]pp|[ch]|inc|sh|java|py))`");
+    Pattern name = Pattern.compile("`([\\w./-]+\\.(?:[ch]pp|[ch]|inc|sh|java))`");
     List<String> missing = new ArrayList<>();
     for (MarkdownPage page : MarkdownPage.all()) {
       name.matcher(page.text())
