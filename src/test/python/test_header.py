@@ -111,6 +111,10 @@ class HeaderTest(unittest.TestCase):
         for prefix in ("FLOWLINE_FRAME_", "FLOWLINE_PFA_"):
             declared = set(re.findall(rf"\b({prefix}\w+) = \d", header_text()))
             self.assertEqual(declared, {name for name in NUMBERS if name.startswith(prefix)})
+        for kind, members in (("status", {"OK", *Status.__members__}), ("verdict", set(Verdict.__members__))):
+            block = re.search(rf"typedef int32_t flowline_{kind};\s*enum \{{(.*?)\}};", header_text(), re.S)
+            assert block is not None, kind
+            self.assertEqual(set(re.findall(r"FLOWLINE_(\w+) = \d", block.group(1))), members)
 
     def test_functions_have_the_arguments_of_the_header(self) -> None:
         functions = parsed_functions()
