@@ -27,12 +27,14 @@ set(FLOWLINE_PYTHON lib/python3/dist-packages CACHE STRING
   "The folder of the prefix that the Python package is installed in")
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/../python/flowline DESTINATION ${FLOWLINE_PYTHON}
   COMPONENT python FILES_MATCHING PATTERN "*.py" PATTERN "py.typed" PATTERN "__pycache__" EXCLUDE)
+install(DIRECTORY ${CMAKE_CURRENT_LIST_DIR}/../examples/python
+  DESTINATION ${flowline_documents}/examples COMPONENT python FILES_MATCHING PATTERN "*.py")
 install(FILES ${CMAKE_CURRENT_LIST_DIR}/../LICENSE DESTINATION ${flowline_documents} COMPONENT runtime)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md
   DESTINATION ${flowline_documents} COMPONENT development)
 install(DIRECTORY ${CMAKE_CURRENT_LIST_DIR}/../examples
   DESTINATION ${flowline_documents} COMPONENT development
-  FILES_MATCHING PATTERN "*.c" PATTERN "*.cpp" PATTERN "*.py" PATTERN "CMakeLists.txt" PATTERN "Makefile")
+  FILES_MATCHING PATTERN "*.c" PATTERN "*.cpp" PATTERN "CMakeLists.txt" PATTERN "Makefile")
 
 # find_package(flowline)
 install(EXPORT flowline-targets NAMESPACE flowline:: DESTINATION ${flowline_package}

@@ -9,6 +9,7 @@ set -eu
 demo=$(cd -- "$1" && pwd)
 cd "$(dirname -- "${BASH_SOURCE[0]}")/../../.."
 flowline=${FLOWLINE:-./flowline} native=${NATIVE:-target/native}
+python=$(bash src/test/sh/python-test.sh --interpreter)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() {
@@ -26,8 +27,6 @@ inside=ai/onnxruntime/native/linux-x64
 if [ "$(uname -m)" = aarch64 ]; then inside=ai/onnxruntime/native/linux-aarch64; fi
 (jar=$(realpath "$jar") && cd "$work" && cmake -E tar xf "$jar" -- "$inside/libonnxruntime.so")
 export FLOWLINE_ONNXRUNTIME=$work/$inside/libonnxruntime.so
-
-python=$(bash src/test/sh/python-test.sh --interpreter)
 
 # A line of an inspection: image, verdict, log10 NFA, score, p-value, up to 8 boxes.
 lines_of_json() {
