@@ -170,6 +170,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private TrainingReport trained(TrainingRequest request, SuspectReport found) throws IOException {
     if (!suspects.leaveOut()) {
+      noteOfLeftOver(request);
       try (StopSignals.Hint stopped = StopSignals.hint(() -> goOn(request.stopped().isPresent()))) {
         return TrainingReport.run(
             request, () -> requireLeave(request), compute.device(), common, found::screened);
@@ -195,6 +196,7 @@ final class TrainCommand implements Callable<Integer> {
               "suspects-left-out",
               Integer.toString(leftOut.size()));
       TrainingRequest kept = anew(request, request.dataset().without(leftOut), options);
+      noteOfLeftOver(kept);
       boolean learnsFromImages = kept.config().extractor().create().learner().isPresent();
       TrainingReport report =
           learnsFromImages
@@ -213,6 +215,21 @@ final class TrainCommand implements Callable<Integer> {
           .printf(
               "note: %s of what looks defective %s left out too%n",
               Numbers.count(copies, "byte-identical training image"), copies == 1 ? "is" : "are");
+    }
+  }
+
+  /** Prints which files of a stopped run this one does not go on from. */
+  private void noteOfLeftOver(TrainingRequest request) throws IOException {
+    List<Path> left = new ArrayList<>(request.leftOver());
+    if (suspects.leaveOut()) {
+      left.removeAll(SuspectScreening.before(request).request().checkpoints());
+    }
+    if (!left.isEmpty()) {
+      common
+          .err()
+          .println(
+              "note: an earlier run that was stopped left what this one does not go on from; it is removed once the model is written: "
+                  + FileNames.of(left.stream().map(Path::getFileName).toList()));
     }
   }
 

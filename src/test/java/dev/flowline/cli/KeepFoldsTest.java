@@ -62,6 +62,9 @@ class KeepFoldsTest {
     double expected = guarantee.path("promised").asDouble();
     assertEquals(3 / 17.0, expected, 1e-12, "of 16 images");
     assertTrue(guarantee.path("proved").asDouble() > 2 * expected, guarantee.toString());
+    String certificate = Invocation.of("info", model.toString(), "--certificate").out();
+    String rule = "CV+: a part is a defect if at most 2 of 16 good images have a log10NFA";
+    assertTrue(certificate.contains(rule), certificate);
 
     String onnx = "--output=" + folder.resolve("part.onnx");
     String picture = SmallLine.data().resolve(SmallLine.PRODUCT + "/test").toString();
@@ -170,6 +173,21 @@ class KeepFoldsTest {
         "--keep-folds takes 3 to 16 folds, any two of which leave 4 of 16 good images",
         train(model, "--keep-folds", "--folds=2"));
     assertFalse(Files.exists(model));
+  }
+
+  /** A run that was killed, and is not gone on with. */
+  @Test
+  void whatAnEarlierRunHasLeftIsNamedAndRemovedOnceTheModelIsWritten() throws IOException {
+    Path model = folder.resolve("part.flowline");
+    Path left = Files.writeString(folder.resolve("part.flowline.kept-fold-2"), "a model");
+    Path foreign = Files.writeString(folder.resolve("part.flowline.kept-fold-two"), "a note");
+    Invocation trained = train(model, "--validation=0.3");
+    assertEquals(0, trained.exitCode(), trained.err());
+    String note =
+        "note: an earlier run that was stopped left what this one does not go on from; it is removed once the model is written: part.flowline.kept-fold-2";
+    assertEquals(1, trained.err().lines().filter(note::equals).count(), trained.err());
+    assertFalse(Files.exists(left));
+    assertTrue(Files.exists(foreign));
   }
 
   private static void assertFails(int exitCode, String words, Invocation failed) {
