@@ -265,7 +265,7 @@ class KeptFoldsTest {
       TrainingListener kills =
           new TrainingListener() {
             @Override
-            public TrainingListener keptFold(int fold, int folds) {
+            public TrainingListener keptFold(int fold, int folds, int images) {
               trained[0]++;
               return new TrainingListener() {
                 @Override
@@ -289,7 +289,7 @@ class KeptFoldsTest {
       TrainingListener counts =
           new TrainingListener() {
             @Override
-            public TrainingListener keptFold(int fold, int folds) {
+            public TrainingListener keptFold(int fold, int folds, int images) {
               again[0]++;
               return SILENT;
             }
@@ -318,7 +318,7 @@ class KeptFoldsTest {
     TrainingListener kills =
         new TrainingListener() {
           @Override
-          public TrainingListener keptFold(int fold, int folds) {
+          public TrainingListener keptFold(int fold, int folds, int images) {
             return new TrainingListener() {
               @Override
               public void epochDone(EpochRecord epoch) {
