@@ -177,6 +177,7 @@ class NewcomerTest {
     assertTrue(
         info.contains("45 good images, each judged by a model that had not seen it (10 folds)"),
         info);
+    assertTrue(info.contains("45 learned from, which took turns to set the threshold"), info);
 
     double log10Epsilon =
         Json.object(Invocation.of("info", model.toString(), "--json").out())
