@@ -6,7 +6,7 @@ endif()
 set(flowline_license "License: Apache-2.0
  On Debian systems the whole text is in /usr/share/common-licenses/Apache-2.0.
 ")
-foreach(component runtime development cuda)
+foreach(component runtime development python cuda)
   string(TOUPPER ${component} upper)
   set(root ${CPACK_TEMPORARY_DIRECTORY}/${component})
   if(NOT EXISTS ${root})
@@ -19,7 +19,7 @@ Upstream-Name: Flowline
 Files: *
 Copyright: ${CPACK_PACKAGE_CONTACT}
 ${flowline_license}")
-  file(GLOB_RECURSE files ${root}/usr/flowline.pc)
+  file(GLOB_RECURSE files ${root}/usr/flowline*.pc)
   foreach(pc IN LISTS files)
     file(READ ${pc} text)
     string(REGEX REPLACE "^prefix=[^\n]*" "prefix=/usr" text "${text}")

@@ -524,6 +524,11 @@ flowline_status run_words(flowline_context*, const Inputs&, Bytes* out) {
   const char* const words[] = {flowline_last_error(), flowline_status_name(status),
                                flowline_version()};
   for (const char* word : words) add(word, std::strlen(word), out);
+  CHECK(flowline_set_last_error(FLOWLINE_UNAVAILABLE, "words") == FLOWLINE_UNAVAILABLE);
+  add(flowline_last_error(), 6, out);
+  CHECK(std::strcmp(flowline_last_error(), "words") == 0);
+  CHECK(flowline_set_last_error(FLOWLINE_OK, nullptr) == FLOWLINE_OK);
+  CHECK(*flowline_last_error() == '\0');
   return FLOWLINE_OK;
 }
 
@@ -567,7 +572,8 @@ const Row TABLE[] = {
       "flowline_context_set_stream"},
      run_contexts,
      false},
-    {{"flowline_cuda_devices", "flowline_last_error", "flowline_status_name", "flowline_version"},
+    {{"flowline_cuda_devices", "flowline_last_error", "flowline_set_last_error",
+      "flowline_status_name", "flowline_version"},
      run_words,
      false},
 };

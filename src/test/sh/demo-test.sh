@@ -35,3 +35,6 @@ awk -v got="$(figure pixelAuroc)" -v least=$PIXEL_AUROC 'BEGIN { exit !(got >= l
 for page in report steel/report steel/goodness-of-fit flange/report flange/goodness-of-fit; do
   [ -s "$work/demo/$page.html" ] || fail "there is no $page.html"
 done
+
+# What the demo trained decides the same in C, by the exported file.
+bash src/test/sh/inspect-test.sh "$work/demo"

@@ -36,6 +36,7 @@ expect() { # NAME PATTERN FILE
 missing=()
 command -v pkg-config >/dev/null || missing+=(pkg-config)
 command -v make >/dev/null || missing+=(make)
+[ -e /usr/include/nlohmann/json.hpp ] || missing+=(nlohmann-json3-dev)
 [ -e /usr/include/opencv4/opencv2/core.hpp ] || missing+=(libopencv-dev)
 command -v dpkg-shlibdeps >/dev/null || missing+=(dpkg-dev)
 if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -116,6 +117,8 @@ sort >"$scratch/expected" <<END
 ./include/flowline/flowline.h
 ./include/flowline/flowline.hpp
 ./include/flowline/frame.hpp
+./include/flowline/inspect.h
+./include/flowline/inspect.hpp
 ./include/flowline/inspection.hpp
 ./include/flowline/parts.hpp
 ./include/flowline/segmentation.hpp
@@ -129,18 +132,41 @@ sort >"$scratch/expected" <<END
 ./lib/libflowline.so
 ./lib/libflowline.so.${version%%.*}
 ./lib/libflowline.so.$version
+./lib/libflowline_inspect.so
+./lib/libflowline_inspect.so.${version%%.*}
+./lib/libflowline_inspect.so.$version
+./lib/pkgconfig/flowline-inspect.pc
 ./lib/pkgconfig/flowline.pc
+./lib/python3/dist-packages/flowline/__init__.py
+./lib/python3/dist-packages/flowline/_abi.py
+./lib/python3/dist-packages/flowline/_contexts.py
+./lib/python3/dist-packages/flowline/_gate.py
+./lib/python3/dist-packages/flowline/_library.py
+./lib/python3/dist-packages/flowline/_onnxruntime.py
+./lib/python3/dist-packages/flowline/_version.py
+./lib/python3/dist-packages/flowline/calibration.py
+./lib/python3/dist-packages/flowline/errors.py
+./lib/python3/dist-packages/flowline/frames.py
+./lib/python3/dist-packages/flowline/inspection.py
+./lib/python3/dist-packages/flowline/latents.py
+./lib/python3/dist-packages/flowline/law.py
+./lib/python3/dist-packages/flowline/model.py
+./lib/python3/dist-packages/flowline/preprocessing.py
+./lib/python3/dist-packages/flowline/py.typed
+./lib/python3/dist-packages/flowline/segmentation.py
 ./share/doc/flowline/LICENSE
 ./share/doc/flowline/README.md
 ./share/doc/flowline/examples/c/Makefile
 ./share/doc/flowline/examples/c/calibrate.c
 ./share/doc/flowline/examples/c/defects.c
+./share/doc/flowline/examples/c/inspect.c
 ./share/doc/flowline/examples/c/preprocess.c
 ./share/doc/flowline/examples/c/undecided.c
 ./share/doc/flowline/examples/cpp/CMakeLists.txt
 ./share/doc/flowline/examples/cpp/inspect.cpp
 ./share/doc/flowline/examples/opencv/CMakeLists.txt
 ./share/doc/flowline/examples/opencv/find_defects.cpp
+./share/doc/flowline/examples/python/inspect_frames.py
 END
 grep -v libflowline_cuda "$scratch/tree" | diff "$scratch/expected" - || fail "another install tree than expected"
 if grep -rIl -e "$root" -e "$scratch" "$prefix"; then
@@ -152,6 +178,10 @@ readelf -d "$libraries/libflowline.so" >"$scratch/output"
 expect "SONAME" "SONAME.*\[libflowline.so.${version%%.*}\]" "$scratch/output"
 [ "$(pkg-config --modversion flowline)" = "$version" ] || fail "pkg-config has another version"
 hardened "$libraries/libflowline.so"
+readelf -d "$libraries/libflowline_inspect.so" >"$scratch/output"
+expect "SONAME" "SONAME.*\[libflowline_inspect.so.${version%%.*}\]" "$scratch/output"
+[ "$(pkg-config --modversion flowline-inspect)" = "$version" ] || fail "pkg-config has another version"
+hardened "$libraries/libflowline_inspect.so"
 # A relative link of the installed manual would lead nowhere.
 if grep -En '\]\((\.|[a-z]+/)' "$prefix/share/doc/flowline/README.md"; then
   fail "the links above of the installed manual are relative"
@@ -176,6 +206,10 @@ expect "C, calibrated" "^p-value of a good image (0\.[0-9]{3}|1\.000), of a defe
 expect "C, preprocessed" "^red: 0.0741 on the ground, 0.2967 beside the edge, 1.8208 on the part$" "$scratch/preprocess.txt"
 expect "C, preprocessed" "^green: 0.2052 on the ground, -0.0399 beside the edge, -1.6856 on the part$" "$scratch/preprocess.txt"
 expect "C, preprocessed" "^blue: 0.4265 on the ground, 0.1825 beside the edge, -1.4559 on the part$" "$scratch/preprocess.txt"
+if "$scratch/c/inspect" none.onnx none.pgm >"$scratch/output" 2>&1; then
+  fail "C, inspect: a file that there is not is no error"
+fi
+expect "C, inspect" "^inspect: model: none.onnx cannot be opened: No such file or directory$" "$scratch/output"
 "$scratch/c/undecided" >"$scratch/undecided.txt"
 expect "C, undecided" "^log10 epsilon -[0-9.]+, nominal 9.8 % of good images$" "$scratch/undecided.txt"
 expect "C, undecided" "^guard band 0\.[0-9]{2}: standard deviation 0\.[0-9]{2}, 2[0-9]\.[0-9] degrees of freedom, 1[0-2] parts$" "$scratch/undecided.txt"
@@ -263,6 +297,31 @@ quietly cmake --install "$scratch/subdirectory" --prefix "$scratch/around"
   fail "libflowline installs itself with a build that it is part of"
 say "add_subdirectory"
 
+# ---- Python: beside the libraries, wherever the whole was moved to ------------------------------
+
+python=$(bash "$root/src/test/sh/python-test.sh" --interpreter)
+cat >"$scratch/defects.py" <<'END'
+import numpy as np
+import flowline
+
+latent = np.zeros((1, 16, 28, 28), np.float32)
+latent[0, 0, 10, 12] = 16
+print("libflowline", flowline.library_version(), "log10 NFA %.4g" % flowline.segment(latent, (256, 256)).min_log10_nfa[0])
+try:
+    flowline.open(__file__)
+except flowline.FlowlineError as error:
+    print(error)
+END
+with_python() { # PREFIX: its package finds the libraries there
+  [ -n "$python" ] || return 0
+  env -u LD_LIBRARY_PATH -u FLOWLINE_LIBRARY PYTHONPATH="$1/lib/python3/dist-packages" PYTHONDONTWRITEBYTECODE=1 \
+    "$python" "$scratch/defects.py" >"$scratch/python.txt"
+  expect "Python" "^libflowline $version log10 NFA -[1-9][0-9.]+$" "$scratch/python.txt"
+  expect "Python" "defects.py .*is no ONNX file" "$scratch/python.txt"
+}
+with_python "$prefix"
+say "Python"
+
 # ---- OpenCV ------------------------------------------------------------------------------------
 
 # Gray textures of 256 x 256, with or without a scratch of 3 x 60 pixels at (150, 90).
@@ -323,7 +382,7 @@ mkdir "$scratch/unpacked"
 tar -xzf "$scratch/packages"/*.tar.gz -C "$scratch/unpacked" --strip-components=1
 (cd "$scratch/unpacked" && find . -type f -o -type l) | sed "s|${libraries#"$prefix/"}|lib|" | sort |
   diff "$scratch/tree" - || fail "the .tar.gz has another tree"
-for library in "libflowline.so.$version" libflowline.a; do
+for library in "libflowline.so.$version" "libflowline_inspect.so.$version" libflowline.a; do
   stripped "$(find "$scratch/unpacked" -name "$library")"
 done
 say ".tar.gz"
@@ -344,13 +403,19 @@ if command -v dpkg-shlibdeps >/dev/null; then
     dpkg-deb -f "$package" Depends >"$scratch/output"
     expect "CUDA .deb" "libflowline${version%%.*} \(= $version\)" "$scratch/output"
   fi
+  package=$(echo "$scratch"/packages/python3-flowline_*_all.deb)
+  dpkg-deb -f "$package" Depends >"$scratch/output"
+  expect "Python .deb" "^libflowline${version%%.*} \(= $version\), python3 \(>= 3.9\), python3-numpy$" "$scratch/output"
+  dpkg-deb -c "$package" >"$scratch/output"
+  expect "Python .deb" "\./usr/lib/python3/dist-packages/flowline/__init__.py$" "$scratch/output"
+  dpkg-deb -x "$package" "$scratch/system"
   dpkg-deb -f "$runtime" Description >"$scratch/output"
   expect "runtime .deb" "decides whether an image shows a defect" "$scratch/output"
   for package in "$runtime" "$development"; do dpkg-deb -x "$package" "$scratch/system"; done
-  for package in "libflowline${version%%.*}" libflowline-dev; do
+  for package in "libflowline${version%%.*}" libflowline-dev python3-flowline; do
     expect "copyright" "^License: Apache-2.0" "$scratch/system/usr/share/doc/$package/copyright"
   done
-  for library in "libflowline.so.$version" libflowline.a; do
+  for library in "libflowline.so.$version" "libflowline_inspect.so.$version" libflowline.a; do
     stripped "$(find "$scratch/system" -name "$library")"
   done
   # A package says no path that the compiler has already.
@@ -361,6 +426,7 @@ if command -v dpkg-shlibdeps >/dev/null; then
   PKG_CONFIG_SYSROOT_DIR=$scratch/system PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1 PKG_CONFIG_ALLOW_SYSTEM_LIBS=1 \
     quietly make -C "$scratch/c" clean defects
   "$scratch/c/defects" | diff "$scratch/c.txt" - || fail ".deb: another output"
+  with_python "$scratch/system/usr"
   build_with_cmake "$root/examples/cpp" "$scratch/cpp from deb" "-DCMAKE_PREFIX_PATH=$scratch/system/usr"
   "$scratch/cpp from deb/inspect" | diff "$scratch/cpp.txt" - || fail ".deb, C++: another output"
   say ".deb"
@@ -383,7 +449,7 @@ if command -v dpkg-shlibdeps >/dev/null; then
   done
   mkdir "$scratch/debug/tgz"
   tar -xzf "$scratch"/with-symbols/*.tar.gz -C "$scratch/debug/tgz"
-  for library in "libflowline.so.$version" libflowline.a; do
+  for library in "libflowline.so.$version" "libflowline_inspect.so.$version" libflowline.a; do
     for folder in deb tgz; do stripped "$(find "$scratch/debug/$folder" -name "$library")"; done
   done
   readelf -nW "$(find "$scratch/debug/deb" -name "libflowline.so.$version")" >"$scratch/output"

@@ -59,6 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (cpu) EXPECT(flowline_context_set_stream(*out, &options) == FLOWLINE_INVALID_ARGUMENT);
   }
   EXPECT(flowline_context_set_stream(nullptr, nullptr) == FLOWLINE_INVALID_ARGUMENT);
+  EXPECT(flowline_set_last_error(status, nullptr) == status && *flowline_last_error() == '\0');
   EXPECT(flowline_context_description(nullptr) != nullptr);
   flowline_context_destroy(*out);
   return 0;

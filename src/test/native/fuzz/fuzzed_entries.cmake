@@ -1,4 +1,4 @@
-# PROGRAMS together call every symbol of LIST, one a line, sorted, and no other of libflowline's.
+# PROGRAMS together call every symbol of SYMBOLS, one a line, and no other of libflowline's.
 set(called "")
 foreach(program IN LISTS PROGRAMS)
   execute_process(COMMAND ${NM} -D --undefined-only --format=posix ${program}
@@ -11,7 +11,12 @@ foreach(program IN LISTS PROGRAMS)
 endforeach()
 list(REMOVE_DUPLICATES called)
 list(SORT called)
-file(STRINGS ${LIST} expected)
+set(expected "")
+foreach(list IN LISTS SYMBOLS)
+  file(STRINGS ${list} some)
+  list(APPEND expected ${some})
+endforeach()
+list(SORT expected)
 if(NOT "${called}" STREQUAL "${expected}")
   message(FATAL_ERROR "fuzzed: ${called}\nexported: ${expected}")
 endif()

@@ -37,6 +37,9 @@ class Input {
     return value;
   }
 
+  /// How many of the fuzzer's bytes are left.
+  size_t left() const { return static_cast<size_t>(end_ - at_); }
+
   /// Once in 32 bytes.
   bool rarely() { return byte() >= 0xf8; }
   bool often() { return byte() % 2 != 0; }

@@ -146,6 +146,12 @@ enum {
  * next call of this thread. */
 FLOWLINE_API const char* flowline_last_error(void);
 
+/* Sets what flowline_last_error returns on this thread, and returns the status: for libraries over
+ * this one, such as libflowline_inspect, whose callers then ask in one place.
+ *
+ * message: copied, the first 1023 bytes; NULL for "". */
+FLOWLINE_API flowline_status flowline_set_last_error(flowline_status status, const char* message);
+
 /* Returns a status in words, such as "invalid argument"; "unknown status" for any other number. */
 FLOWLINE_API const char* flowline_status_name(flowline_status status);
 

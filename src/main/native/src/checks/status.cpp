@@ -4,7 +4,7 @@
 
 namespace flowline {
 namespace {
-thread_local char last_error[512] = "";
+thread_local char last_error[1024] = "";
 }
 
 void invalid(const std::string& message) { throw Error(FLOWLINE_INVALID_ARGUMENT, message); }
@@ -24,6 +24,10 @@ flowline_status succeed() noexcept {
 const char* flowline_version(void) { return FLOWLINE_VERSION; }
 
 const char* flowline_last_error(void) { return flowline::last_error; }
+
+flowline_status flowline_set_last_error(flowline_status status, const char* message) {
+  return flowline::fail(status, message == nullptr ? "" : message);
+}
 
 const char* flowline_status_name(flowline_status status) {
   switch (status) {
