@@ -317,6 +317,26 @@ class OnnxOpsTest {
     }
   }
 
+  /** OpenCV 4.6 refuses to divide by one number for each image, and divides by one per channel. */
+  @Test
+  void aNormOfImagesSubtractsAndDividesPerChannel() throws IOException {
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard constant = new NoGradGuard();
+        Parameters parameters = parameters()) {
+      OnnxOps onnx = new OnnxOps(parameters);
+      Ops<Object> ops = any(onnx);
+      Object x = onnx.input("x", MAP);
+      Object normal = ops.layerNorm(x, c(ops, 6, 5, 7), c(ops, 6, 5, 7), 1e-5);
+      onnx.output("y", (GraphValue) normal);
+      String operators =
+          OnnxTensors.of(onnx.model("0", Map.of(), "y.data").model()).stream()
+              .map(OnnxTensors.Inner::operator)
+              .filter(operator -> !operator.equals("ReduceMean"))
+              .collect(Collectors.joining(" "));
+      assertEquals("Conv Sub Mul Add Sqrt Conv Div Mul Add Identity", operators);
+    }
+  }
+
   @Test
   void zerosOfAFreeNumberOfImagesAreNoPartOfAnything() {
     try (TensorScope scope = TensorScope.open();
