@@ -168,9 +168,18 @@ public final class OnnxOps implements Ops<GraphValue> {
   private GraphValue elementwise(
       String operator, GraphValue a, GraphValue b, BinaryOperator<Tensor> fold) {
     long[] shape = shapes.add(a.shape(), b.shape());
-    return a.isConstant() && b.isConstant()
-        ? constant(fold.apply(a.constant(), b.constant()), shape)
-        : node(operator, shape, List.of(a, b));
+    if (a.isConstant() && b.isConstant()) {
+      return constant(fold.apply(a.constant(), b.constant()), shape);
+    }
+    if (shape.length == 1) { // simple readers take columns and no vectors
+      long[] column = {shape[0], 1};
+      return reshape(node(operator, column, List.of(column(a), column(b))), shape);
+    }
+    return node(operator, shape, List.of(a, b));
+  }
+
+  private GraphValue column(GraphValue x) {
+    return x.shape().length == 1 ? reshape(x, x.shape()[0], 1) : x;
   }
 
   @Override
