@@ -172,7 +172,7 @@ for part in steel flange; do
     named "${images[@]}" <"$work/output" | agrees "OpenCV, a video" "$work/java-of-video"
   fi
 done
-run C "$examples/c/inspect" "$work/steel.onnx" "$work/steel-drawn"/*.ppm
+run C "$examples/c/inspect" "$work/steel.onnx" "$work"/steel-drawn-*.ppm
 
 # ---- Errors are exit code 2, with a reason, and never a good frame -------------------------------
 
@@ -191,7 +191,7 @@ for program in inspect_opencv inspect_dnn; do
   refuses "none.onnx cannot be opened" "$work/opencv/$program" "$work/none.onnx" "$work/steel"
   refuses "has no frames" "$work/opencv/$program" "$work/steel.onnx" "$work/empty"
   refuses "part.png is no image" "$work/opencv/$program" "$work/steel.onnx" "$work/text"
-  refuses "no folder and no video" "$work/opencv/$program" "$work/steel.onnx" "$work/text/part.png"
+  refuses "no folder and no video" "$work/opencv/$program" "$work/steel.onnx" "$work/none.avi"
 done
 if has_gstreamer; then
   refuses "none.onnx cannot be opened" "$work/gstreamer/inspect_gst" "$work/none.onnx" videotestsrc
