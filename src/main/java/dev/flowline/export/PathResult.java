@@ -14,7 +14,8 @@ import java.util.List;
  *     the verdict
  * @param largestMapDifference in the anomaly map, absolute up to 1 and relative beyond
  * @param largestLog10NfaDifference likewise
- * @param largestLatentDifference in the latent statistics, likewise
+ * @param largestLatentDifference in the latent statistics, likewise; null if the path does not
+ *     report them
  */
 public record PathResult(
     String path,
@@ -24,7 +25,7 @@ public record PathResult(
     int nearThreshold,
     double largestMapDifference,
     double largestLog10NfaDifference,
-    double largestLatentDifference,
+    Double largestLatentDifference,
     boolean passed) {
   /** The largest difference of the anomaly map. */
   public static final double MAP_TOLERANCE = 1e-4;
@@ -52,7 +53,7 @@ public record PathResult(
     int near = 0;
     double map = 0;
     double nfa = 0;
-    double latent = 0;
+    Double latent = null;
     for (int i = 0; i < expected.size(); i++) {
       GoldenAnswer wanted = expected.get(i);
       GoldenAnswer given = actual.get(i);
@@ -67,14 +68,16 @@ public record PathResult(
       regions += otherRegions ? 1 : 0;
       map = Math.max(map, mapDifference(wanted, given));
       nfa = Math.max(nfa, difference(given.log10Nfa(), wanted.log10Nfa()));
-      latent = Math.max(latent, latentDifference(wanted, given));
+      if (!given.latentStatistics().isEmpty()) {
+        latent = Math.max(latent == null ? 0 : latent, latentDifference(wanted, given));
+      }
     }
     boolean passed =
         verdicts == 0
             && regions == 0
             && map <= MAP_TOLERANCE
             && nfa <= LOG10_NFA_TOLERANCE
-            && latent <= LATENT_TOLERANCE;
+            && (latent == null || latent <= LATENT_TOLERANCE);
     return new PathResult(path, expected.size(), verdicts, regions, near, map, nfa, latent, passed);
   }
 
