@@ -29,12 +29,12 @@ lines_of_json() {
     /"(outOfRange|timingsMillis)" :/ && inside { inside = 0; print image " " verdict " " value " " score " " p boxes }'
 }
 
-# Holds a program's lines to Java's, of the same images, both sorted: NAME LINES LINES-OF-JAVA [RELATIVE PIXELS].
-# Numbers may differ by RELATIVE, the edges of boxes by PIXELS; by default 1e-6 and not at all.
+# Holds a program's lines to Java's, of the same images, both sorted: NAME LINES LINES-OF-JAVA [RELATIVE LEAST PIXELS].
+# Numbers may differ by RELATIVE of them and by LEAST, the edges of boxes by PIXELS; by default 1e-6, 1e-9 and 0.
 agree() {
   join "$2" "$3" >/dev/null || fail "$1: other images"
-  paste -d'|' "$2" "$3" | awk -F'|' -v name="$1" -v relative="${4-1e-6}" -v pixels="${5-0}" '
-    function far(a, b) { return a != b && !((a - b) ^ 2 <= (relative * (b < 0 ? -b : b) + relative / 1000) ^ 2) }
+  paste -d'|' "$2" "$3" | awk -F'|' -v name="$1" -v relative="${4-1e-6}" -v least="${5-1e-9}" -v pixels="${6-0}" '
+    function far(a, b) { return a != b && !((a - b) ^ 2 <= (relative * (b < 0 ? -b : b) + least) ^ 2) }
     function number(word) { gsub(/[][]/, "", word); return word }
     function moved(a, b) { a = number(a) - number(b); return !(a * a <= pixels * pixels) }
     {
