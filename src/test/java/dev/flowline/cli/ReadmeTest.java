@@ -20,6 +20,7 @@ import dev.flowline.detectability.KindCurve;
 import dev.flowline.detectability.PodCurve;
 import dev.flowline.detectability.RealDefects;
 import dev.flowline.drift.Drift;
+import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.line.Inspection;
 import dev.flowline.model.ModelKind;
