@@ -1,7 +1,11 @@
 package dev.flowline.export;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.segmentation.Region;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The result of one path over the golden images: how far its answers are from those expected.
@@ -15,6 +19,8 @@ import java.util.List;
  * @param largestMapDifference in the anomaly map, absolute up to 1 and relative beyond
  * @param largestLog10NfaDifference likewise
  * @param largestLatentDifference in the latent statistics, likewise
+ * @param faults what differs by more than it may, and in which golden image, counted from 1: one
+ *     sentence each without its full stop; empty if the path gives the expected answers
  */
 public record PathResult(
     String path,
@@ -25,7 +31,7 @@ public record PathResult(
     double largestMapDifference,
     double largestLog10NfaDifference,
     double largestLatentDifference,
-    boolean passed) {
+    List<String> faults) {
   /** The largest difference of the anomaly map. */
   public static final double MAP_TOLERANCE = 1e-4;
 
@@ -34,6 +40,16 @@ public record PathResult(
 
   /** The largest difference of a latent statistic, relative beyond 1. */
   public static final double LATENT_TOLERANCE = 1e-3;
+
+  public PathResult {
+    faults = List.copyOf(faults);
+  }
+
+  /** Returns whether the path gives the expected answers. */
+  @JsonProperty("passed")
+  public boolean passed() {
+    return faults.isEmpty();
+  }
 
   /**
    * Compares answers.
@@ -47,35 +63,83 @@ public record PathResult(
       List<GoldenAnswer> actual,
       List<Double> thresholds,
       List<Integer> slack) {
+    List<String> faults = new ArrayList<>();
     int verdicts = 0;
     int regions = 0;
     int near = 0;
-    double map = 0;
-    double nfa = 0;
-    double latent = 0;
+    Largest map = new Largest("the anomaly map", MAP_TOLERANCE);
+    Largest nfa = new Largest("log10NFA", LOG10_NFA_TOLERANCE);
+    Largest latent = new Largest("a latent statistic", LATENT_TOLERANCE);
     for (int i = 0; i < expected.size(); i++) {
       GoldenAnswer wanted = expected.get(i);
       GoldenAnswer given = actual.get(i);
       boolean isNear = isNear(wanted.log10Nfa(), thresholds);
       near += isNear ? 1 : 0;
       boolean otherVerdict = wanted.verdict() != given.verdict();
-      verdicts += otherVerdict && !isNear ? 1 : 0;
+      if (otherVerdict && !isNear) {
+        verdicts++;
+        faults.add(
+            "golden image %s is %s, and %s by the model"
+                .formatted(i + 1, given.verdict(), wanted.verdict()));
+      }
       boolean otherRegions =
           !otherVerdict
               && !(found(wanted, given, thresholds, slack.get(i))
                   && found(given, wanted, thresholds, slack.get(i)));
-      regions += otherRegions ? 1 : 0;
-      map = Math.max(map, mapDifference(wanted, given));
-      nfa = Math.max(nfa, difference(given.log10Nfa(), wanted.log10Nfa()));
-      latent = Math.max(latent, latentDifference(wanted, given));
+      if (otherRegions) {
+        regions++;
+        faults.add("golden image %s has other regions".formatted(i + 1));
+      }
+      map.take(i, mapDifference(wanted, given));
+      nfa.take(i, difference(given.log10Nfa(), wanted.log10Nfa()));
+      latent.take(i, latentDifference(wanted, given));
     }
-    boolean passed =
-        verdicts == 0
-            && regions == 0
-            && map <= MAP_TOLERANCE
-            && nfa <= LOG10_NFA_TOLERANCE
-            && latent <= LATENT_TOLERANCE;
-    return new PathResult(path, expected.size(), verdicts, regions, near, map, nfa, latent, passed);
+    for (Largest number : List.of(map, nfa, latent)) {
+      number.fault().ifPresent(faults::add);
+    }
+    return new PathResult(
+        path,
+        expected.size(),
+        verdicts,
+        regions,
+        near,
+        map.difference,
+        nfa.difference,
+        latent.difference,
+        faults);
+  }
+
+  /** The largest difference of a number over the golden images. */
+  private static final class Largest {
+    private final String number;
+    private final double tolerance;
+    private double difference;
+    private int image;
+
+    Largest(String number, double tolerance) {
+      this.number = number;
+      this.tolerance = tolerance;
+    }
+
+    void take(int of, double found) {
+      if (found > difference) {
+        difference = found;
+        image = of;
+      }
+    }
+
+    Optional<String> fault() {
+      return difference <= tolerance
+          ? Optional.empty()
+          : Optional.of(
+              String.format(
+                  Locale.ROOT,
+                  "%s of golden image %s differs by %.2e, more than %.0e",
+                  number,
+                  image + 1,
+                  difference,
+                  tolerance));
+    }
   }
 
   private static boolean isNear(double log10Nfa, List<Double> thresholds) {
