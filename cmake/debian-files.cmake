@@ -6,7 +6,7 @@ endif()
 set(flowline_license "License: Apache-2.0
  On Debian systems the whole text is in /usr/share/common-licenses/Apache-2.0.
 ")
-foreach(component runtime development cuda)
+foreach(component runtime development python cuda)
   string(TOUPPER ${component} upper)
   set(root ${CPACK_TEMPORARY_DIRECTORY}/${component})
   if(NOT EXISTS ${root})

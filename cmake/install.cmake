@@ -1,6 +1,6 @@
 # The install tree: library, headers, package files, licence. It may be moved: nothing in it says
 # where it lies. Component "runtime" is what a program needs that links libflowline, "development"
-# what its build needs, "cuda" what computes on CUDA devices.
+# what its build needs, "cuda" what computes on CUDA devices, "python" the Python package.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -23,6 +23,12 @@ endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/flowline
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development FILES_MATCHING PATTERN "*.h"
   PATTERN "*.hpp" PATTERN "${flowline_header_not_here}" EXCLUDE)
+set(FLOWLINE_PYTHON lib/python3/dist-packages CACHE STRING
+  "The folder of the prefix that the Python package is installed in")
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/../python/flowline DESTINATION ${FLOWLINE_PYTHON}
+  COMPONENT python FILES_MATCHING PATTERN "*.py" PATTERN "py.typed" PATTERN "__pycache__" EXCLUDE)
+install(DIRECTORY ${CMAKE_CURRENT_LIST_DIR}/../examples/python
+  DESTINATION ${flowline_documents}/examples COMPONENT python FILES_MATCHING PATTERN "*.py")
 install(FILES ${CMAKE_CURRENT_LIST_DIR}/../LICENSE DESTINATION ${flowline_documents} COMPONENT runtime)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md
   DESTINATION ${flowline_documents} COMPONENT development)

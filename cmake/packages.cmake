@@ -1,4 +1,4 @@
-# cpack -G DEB (libflowline0, libflowline-dev, with CUDA libflowline-cuda0) and cpack -G TGZ. Configured with
+# cpack -G DEB (libflowline0, libflowline-dev, python3-flowline, with CUDA libflowline-cuda0) and cpack -G TGZ. Configured with
 # -DCMAKE_INSTALL_PREFIX=/usr the .deb has Debian's multiarch folders.
 set(CPACK_PACKAGE_NAME libflowline)
 set(CPACK_PACKAGE_VENDOR Flowline)
@@ -13,7 +13,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
 endif()
 set(CPACK_FLOWLINE_STRIP ${CMAKE_STRIP})
 set(CPACK_GENERATOR TGZ DEB)
-set(CPACK_COMPONENTS_ALL runtime development)
+set(CPACK_COMPONENTS_ALL runtime development python)
 if(TARGET flowline_cuda)
   list(APPEND CPACK_COMPONENTS_ALL cuda)
 endif()
@@ -32,6 +32,11 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libflowline-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
   "libflowline${PROJECT_VERSION_MAJOR} (= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-flowline)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_ARCHITECTURE all)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS
+  "libflowline${PROJECT_VERSION_MAJOR} (= ${PROJECT_VERSION}), python3 (>= 3.9), python3-numpy")
 set(CPACK_DEBIAN_CUDA_PACKAGE_NAME libflowline-cuda${PROJECT_VERSION_MAJOR})
 set(CPACK_DEBIAN_CUDA_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_CUDA_PACKAGE_DEPENDS
@@ -44,6 +49,8 @@ opens ONNX Runtime, which has to be there then.")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
   "${flowline_what}\nThis package has the headers for C and C++, the static library, the files for CMake \
 and pkg-config, the manual and the examples.")
+set(CPACK_COMPONENT_PYTHON_DESCRIPTION
+  "${flowline_what}\nThis package has it for Python: frames and latents are arrays of NumPy.")
 set(CPACK_COMPONENT_CUDA_DESCRIPTION
   "${flowline_what}\nThis package has what libflowline opens to compute on CUDA devices.")
 set(CPACK_PRE_BUILD_SCRIPTS

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# From a frame to the verdict in C as in Java: examples/c/inspect.c with exported models of the demo gives
-# the verdicts, numbers and regions of './flowline inspect'.
+# From a frame to the verdict in C and Python as in Java: examples/c/inspect.c with exported models of the demo
+# gives the verdicts, numbers and regions of './flowline inspect', and examples/python/inspect_frames.py prints
+# what it prints.
 #
 # usage: inspect-test.sh DEMO-FOLDER    what './flowline demo -o DEMO-FOLDER' wrote
 set -eu
@@ -8,6 +9,7 @@ set -eu
 demo=$(cd -- "$1" && pwd)
 cd "$(dirname -- "${BASH_SOURCE[0]}")/../../.."
 flowline=${FLOWLINE:-./flowline} native=${NATIVE:-target/native}
+python=$(bash src/test/sh/python-test.sh --interpreter)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() {
@@ -51,6 +53,13 @@ for part in steel flange; do
   status=0
   "$work/inspect" "$work/$part.onnx" "$work/$part"/* >"$work/c" || status=$?
   [ "$status" -le 1 ] || fail "$part: exit code $status"
+  if [ -n "$python" ]; then
+    status=0
+    FLOWLINE_LIBRARY=$native PYTHONPATH=src/main/python PYTHONDONTWRITEBYTECODE=1 \
+      "$python" examples/python/inspect_frames.py "$work/$part.onnx" "$work/$part"/* >"$work/python" || status=$?
+    [ "$status" -le 1 ] || fail "$part: exit code $status in Python"
+    diff "$work/c" "$work/python" || fail "$part: C and Python do not agree"
+  fi
   "$flowline" inspect "$demo/$part.flowline" "$work/$part" --engine onnxruntime --json 2>"$work/log" |
     lines_of_json >"$work/java" || true
   [ -s "$work/java" ] || { cat "$work/log" >&2; fail "$part: no inspections"; }

@@ -137,6 +137,23 @@ sort >"$scratch/expected" <<END
 ./lib/libflowline_inspect.so.$version
 ./lib/pkgconfig/flowline-inspect.pc
 ./lib/pkgconfig/flowline.pc
+./lib/python3/dist-packages/flowline/__init__.py
+./lib/python3/dist-packages/flowline/_abi.py
+./lib/python3/dist-packages/flowline/_contexts.py
+./lib/python3/dist-packages/flowline/_gate.py
+./lib/python3/dist-packages/flowline/_library.py
+./lib/python3/dist-packages/flowline/_onnxruntime.py
+./lib/python3/dist-packages/flowline/_version.py
+./lib/python3/dist-packages/flowline/calibration.py
+./lib/python3/dist-packages/flowline/errors.py
+./lib/python3/dist-packages/flowline/frames.py
+./lib/python3/dist-packages/flowline/inspection.py
+./lib/python3/dist-packages/flowline/latents.py
+./lib/python3/dist-packages/flowline/law.py
+./lib/python3/dist-packages/flowline/model.py
+./lib/python3/dist-packages/flowline/preprocessing.py
+./lib/python3/dist-packages/flowline/py.typed
+./lib/python3/dist-packages/flowline/segmentation.py
 ./share/doc/flowline/LICENSE
 ./share/doc/flowline/README.md
 ./share/doc/flowline/examples/c/Makefile
@@ -149,6 +166,7 @@ sort >"$scratch/expected" <<END
 ./share/doc/flowline/examples/cpp/inspect.cpp
 ./share/doc/flowline/examples/opencv/CMakeLists.txt
 ./share/doc/flowline/examples/opencv/find_defects.cpp
+./share/doc/flowline/examples/python/inspect_frames.py
 END
 grep -v libflowline_cuda "$scratch/tree" | diff "$scratch/expected" - || fail "another install tree than expected"
 if grep -rIl -e "$root" -e "$scratch" "$prefix"; then
@@ -279,6 +297,31 @@ quietly cmake --install "$scratch/subdirectory" --prefix "$scratch/around"
   fail "libflowline installs itself with a build that it is part of"
 say "add_subdirectory"
 
+# ---- Python: beside the libraries, wherever the whole was moved to ------------------------------
+
+python=$(bash "$root/src/test/sh/python-test.sh" --interpreter)
+cat >"$scratch/defects.py" <<'END'
+import numpy as np
+import flowline
+
+latent = np.zeros((1, 16, 28, 28), np.float32)
+latent[0, 0, 10, 12] = 16
+print("libflowline", flowline.library_version(), "log10 NFA %.4g" % flowline.segment(latent, (256, 256)).min_log10_nfa[0])
+try:
+    flowline.open(__file__)
+except flowline.FlowlineError as error:
+    print(error)
+END
+with_python() { # PREFIX: its package finds the libraries there
+  [ -n "$python" ] || return 0
+  env -u LD_LIBRARY_PATH -u FLOWLINE_LIBRARY PYTHONPATH="$1/lib/python3/dist-packages" PYTHONDONTWRITEBYTECODE=1 \
+    "$python" "$scratch/defects.py" >"$scratch/python.txt"
+  expect "Python" "^libflowline $version log10 NFA -[1-9][0-9.]+$" "$scratch/python.txt"
+  expect "Python" "defects.py .*is no ONNX file" "$scratch/python.txt"
+}
+with_python "$prefix"
+say "Python"
+
 # ---- OpenCV ------------------------------------------------------------------------------------
 
 # Gray textures of 256 x 256, with or without a scratch of 3 x 60 pixels at (150, 90).
@@ -360,10 +403,16 @@ if command -v dpkg-shlibdeps >/dev/null; then
     dpkg-deb -f "$package" Depends >"$scratch/output"
     expect "CUDA .deb" "libflowline${version%%.*} \(= $version\)" "$scratch/output"
   fi
+  package=$(echo "$scratch"/packages/python3-flowline_*_all.deb)
+  dpkg-deb -f "$package" Depends >"$scratch/output"
+  expect "Python .deb" "^libflowline${version%%.*} \(= $version\), python3 \(>= 3.9\), python3-numpy$" "$scratch/output"
+  dpkg-deb -c "$package" >"$scratch/output"
+  expect "Python .deb" "\./usr/lib/python3/dist-packages/flowline/__init__.py$" "$scratch/output"
+  dpkg-deb -x "$package" "$scratch/system"
   dpkg-deb -f "$runtime" Description >"$scratch/output"
   expect "runtime .deb" "decides whether an image shows a defect" "$scratch/output"
   for package in "$runtime" "$development"; do dpkg-deb -x "$package" "$scratch/system"; done
-  for package in "libflowline${version%%.*}" libflowline-dev; do
+  for package in "libflowline${version%%.*}" libflowline-dev python3-flowline; do
     expect "copyright" "^License: Apache-2.0" "$scratch/system/usr/share/doc/$package/copyright"
   done
   for library in "libflowline.so.$version" "libflowline_inspect.so.$version" libflowline.a; do
@@ -377,6 +426,7 @@ if command -v dpkg-shlibdeps >/dev/null; then
   PKG_CONFIG_SYSROOT_DIR=$scratch/system PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1 PKG_CONFIG_ALLOW_SYSTEM_LIBS=1 \
     quietly make -C "$scratch/c" clean defects
   "$scratch/c/defects" | diff "$scratch/c.txt" - || fail ".deb: another output"
+  with_python "$scratch/system/usr"
   build_with_cmake "$root/examples/cpp" "$scratch/cpp from deb" "-DCMAKE_PREFIX_PATH=$scratch/system/usr"
   "$scratch/cpp from deb/inspect" | diff "$scratch/cpp.txt" - || fail ".deb, C++: another output"
   say ".deb"

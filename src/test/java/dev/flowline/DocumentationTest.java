@@ -128,7 +128,7 @@ class DocumentationTest {
     for (String root : roots) {
       try (Stream<Path> files = Files.walk(Path.of(root))) {
         for (Path file :
-            files.filter(f -> f.toString().matches(".*\\.(java|[chi]pp|h)")).toList()) {
+            files.filter(f -> f.toString().matches(".*\\.(java|[chi]pp|h|py)")).toList()) {
           all.append(Files.readString(file));
         }
       }

@@ -12,6 +12,7 @@ import dev.flowline.data.Sample;
 import dev.flowline.engine.EncodedImages;
 import dev.flowline.engine.Encoder;
 import dev.flowline.engine.TorchEncoder;
+import dev.flowline.export.NotedAnswers;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.OutputLock;
 import dev.flowline.io.Preprocessing;
@@ -105,16 +106,15 @@ final class CalibrateCommand implements Callable<Integer> {
           good.isEmpty() ? kept(opened.config()) : recalibrated(opened, images);
       CalibratedGuardBand band = guard.with(opened, result.test(), result.calibration(), seed);
       ModelConfig before = opened.config();
-      String digest =
-          opened.save(
-              written(),
-              before.recalibrated(
-                  result.test(),
-                  result.calibration(),
-                  band,
-                  RecordedTime.now(),
-                  images.digests(),
-                  guard.digests().distinct().toList()));
+      ModelConfig after =
+          before.recalibrated(
+              result.test(),
+              result.calibration(),
+              band,
+              RecordedTime.now(),
+              images.digests(),
+              guard.digests().distinct().toList());
+      String digest = opened.save(written(), after, NotedAnswers.of(opened, after));
       warnings(result, before, band).forEach(this::warn);
       if (before.calibration() != null && before.calibration().keepsFolds()) {
         common

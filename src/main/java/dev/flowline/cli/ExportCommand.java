@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
       "",
       "The file holds extractor and flow, and in its metadata the test, its threshold, and golden images with their answers.",
       "",
-      "The golden images then go through LibTorch and ONNX Runtime. The file is written only if all give the same answers."
+      "The golden images then go through LibTorch, ONNX Runtime and libflowline_inspect. The file is written only if all give the same answers."
     })
 final class ExportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "Model file.")

@@ -2,6 +2,8 @@ package dev.flowline.cli;
 
 import dev.flowline.export.PathResult;
 import dev.flowline.export.Verification;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** The table of a verification as text: a line for each path. */
@@ -11,7 +13,9 @@ final class VerificationTable {
   static String of(Verification result) {
     StringBuilder text = new StringBuilder();
     int width = "path".length();
-    for (PathResult path : result.paths()) {
+    List<PathResult> all = new ArrayList<>(result.paths());
+    all.addAll(result.others());
+    for (PathResult path : all) {
       width = Math.max(width, path.path().length());
     }
     String row = "%-" + width + "s  %6s  %8s  %7s  %14s  %8s  %8s  %8s%n";
@@ -27,7 +31,7 @@ final class VerificationTable {
             "map",
             "log10NFA",
             "latents"));
-    for (PathResult path : result.paths()) {
+    for (PathResult path : all) {
       text.append(
           String.format(
               Locale.ROOT,
@@ -39,7 +43,9 @@ final class VerificationTable {
               path.nearThreshold(),
               difference(path.largestMapDifference()),
               difference(path.largestLog10NfaDifference()),
-              difference(path.largestLatentDifference())));
+              path.largestLatentDifference() == null
+                  ? "-"
+                  : difference(path.largestLatentDifference())));
     }
     result
         .notThere()

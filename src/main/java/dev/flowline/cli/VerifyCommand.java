@@ -1,8 +1,10 @@
 package dev.flowline.cli;
 
 import dev.flowline.engine.ExportedNetwork;
+import dev.flowline.export.GoldenAnswer;
 import dev.flowline.export.GoldenPictures;
 import dev.flowline.export.ModelExport;
+import dev.flowline.export.NotedAnswers;
 import dev.flowline.export.Verification;
 import dev.flowline.io.FileFault;
 import dev.flowline.io.Image;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Parameters;
     description = "Check that every engine gives the same answers about golden images.",
     footer = {
       "",
-      "Paths are LibTorch and ONNX Runtime, with 1 and 2 threads, one image at a time and all together.",
+      "Paths are LibTorch, ONNX Runtime, and libflowline_inspect from the frame on, with 1 and 2 threads, one image at a time and all together; and LibTorch on the first CUDA device. OpenCV's dnn is shown beside them and does not count.",
       "",
       "Equal are verdicts and regions, the anomaly map to 1e-4 and log10NFA to 1e-3. A verdict may differ if log10NFA is that near to the threshold, which the table says. Otherwise the exit code is 1."
     })
@@ -39,7 +41,7 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--onnx",
       paramLabel = "FILE",
       description =
-          "ONNX file that was exported from MODEL, whose golden images are taken (default: exported anew, with patterns).")
+          "ONNX file that was exported from MODEL, whose golden images are taken (default: exported anew, with patterns, whose answers train and calibrate note in MODEL).")
   private Path onnx;
 
   @Mixin private ProgramOption program;
@@ -62,6 +64,7 @@ final class VerifyCommand implements Callable<Integer> {
   private Verification anew(AnomalyModel opened) throws IOException {
     Preprocessing input = opened.config().preprocessing();
     var patterns = GoldenPictures.patterns(input.height(), input.width());
+    Optional<List<GoldenAnswer>> noted = NotedAnswers.read(opened, model);
     Optional<String> obstacle = NetworkExport.obstacle(opened);
     if (obstacle.isPresent()) {
       List<Image> images = List.copyOf(patterns.values());
@@ -70,14 +73,19 @@ final class VerifyCommand implements Callable<Integer> {
           null,
           "the model cannot be exported: " + obstacle.get(),
           images,
-          Verification.expected(opened, images));
+          noted.isPresent() ? noted.get() : Verification.expected(opened, images));
     }
     ModelExport made = ModelExport.of(opened, patterns, "weights");
     if (made.file().weightsFile() != null) {
       throw new IllegalArgumentException(
           "the networks have more than 2 GB: export the model, and name the file with --onnx");
     }
-    return verified(opened, made, Path.of("."));
+    Path folder = Files.createTempDirectory("flowline-verify");
+    try {
+      return verified(opened, made, noted.orElse(made.expected()), folder);
+    } finally {
+      Files.delete(folder);
+    }
   }
 
   private Verification ofFile(AnomalyModel opened) throws IOException {
@@ -92,16 +100,17 @@ final class VerifyCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "%s was exported from another model than %s: export it anew".formatted(onnx, model));
     }
-    return verified(opened, exported, onnx.toAbsolutePath().getParent());
+    return verified(opened, exported, exported.expected(), onnx.toAbsolutePath().getParent());
   }
 
-  private static Verification verified(AnomalyModel opened, ModelExport export, Path folder)
+  private static Verification verified(
+      AnomalyModel opened, ModelExport export, List<GoldenAnswer> expected, Path folder)
       throws IOException {
     return Verification.of(
         opened,
         new Verification.ExportedBytes(export.file().model(), folder),
         ExportedNetwork.whyNot().orElse(null),
         export.images(),
-        export.expected());
+        expected);
   }
 }

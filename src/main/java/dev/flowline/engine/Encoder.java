@@ -9,7 +9,8 @@ import java.util.List;
  * works on a model that several encoders share and owns nothing but its buffers; closing it leaves
  * the model open.
  */
-public sealed interface Encoder extends AutoCloseable permits TorchEncoder, OnnxEncoder {
+public sealed interface Encoder extends AutoCloseable
+    permits TorchEncoder, OnnxEncoder, OpenCvEncoder {
   /**
    * Returns the buffer of the input, direct and in native byte order, (N, 3, H, W) for the largest
    * N; its position is 0. Its content must stay until the {@link Encoding} that was made of it is

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * An encoding in buffers of its {@link OnnxEncoder}'s.
+ * The encoding by an exported network, in Java's buffers.
  *
  * @param values latents by scale
  * @param maps (N, 1, H, W); null if libflowline makes maps of the latents

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.segmentation.Region;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 
 /**
  * The result of one path over the golden images: how far its answers are from those expected.
@@ -18,7 +16,8 @@ import java.util.Optional;
  *     the verdict
  * @param largestMapDifference in the anomaly map, absolute up to 1 and relative beyond
  * @param largestLog10NfaDifference likewise
- * @param largestLatentDifference in the latent statistics, likewise
+ * @param largestLatentDifference in the latent statistics, likewise; null if the path does not
+ *     report them
  * @param faults what differs by more than it may, and in which golden image, counted from 1: one
  *     sentence each without its full stop; empty if the path gives the expected answers
  */
@@ -30,7 +29,7 @@ public record PathResult(
     int nearThreshold,
     double largestMapDifference,
     double largestLog10NfaDifference,
-    double largestLatentDifference,
+    Double largestLatentDifference,
     List<String> faults) {
   /** The largest difference of the anomaly map. */
   public static final double MAP_TOLERANCE = 1e-4;
@@ -67,9 +66,9 @@ public record PathResult(
     int verdicts = 0;
     int regions = 0;
     int near = 0;
-    Largest map = new Largest("the anomaly map", MAP_TOLERANCE);
-    Largest nfa = new Largest("log10NFA", LOG10_NFA_TOLERANCE);
-    Largest latent = new Largest("a latent statistic", LATENT_TOLERANCE);
+    LargestDifference map = new LargestDifference("the anomaly map", MAP_TOLERANCE);
+    LargestDifference nfa = new LargestDifference("log10NFA", LOG10_NFA_TOLERANCE);
+    LargestDifference latent = new LargestDifference("a latent statistic", LATENT_TOLERANCE);
     for (int i = 0; i < expected.size(); i++) {
       GoldenAnswer wanted = expected.get(i);
       GoldenAnswer given = actual.get(i);
@@ -92,9 +91,11 @@ public record PathResult(
       }
       map.take(i, mapDifference(wanted, given));
       nfa.take(i, difference(given.log10Nfa(), wanted.log10Nfa()));
-      latent.take(i, latentDifference(wanted, given));
+      if (!given.latentStatistics().isEmpty()) {
+        latent.take(i, latentDifference(wanted, given));
+      }
     }
-    for (Largest number : List.of(map, nfa, latent)) {
+    for (LargestDifference number : List.of(map, nfa, latent)) {
       number.fault().ifPresent(faults::add);
     }
     return new PathResult(
@@ -103,43 +104,10 @@ public record PathResult(
         verdicts,
         regions,
         near,
-        map.difference,
-        nfa.difference,
-        latent.difference,
+        map.value(),
+        nfa.value(),
+        latent.isReported() ? latent.value() : null,
         faults);
-  }
-
-  /** The largest difference of a number over the golden images. */
-  private static final class Largest {
-    private final String number;
-    private final double tolerance;
-    private double difference;
-    private int image;
-
-    Largest(String number, double tolerance) {
-      this.number = number;
-      this.tolerance = tolerance;
-    }
-
-    void take(int of, double found) {
-      if (found > difference) {
-        difference = found;
-        image = of;
-      }
-    }
-
-    Optional<String> fault() {
-      return difference <= tolerance
-          ? Optional.empty()
-          : Optional.of(
-              String.format(
-                  Locale.ROOT,
-                  "%s of golden image %s differs by %.2e, more than %.0e",
-                  number,
-                  image + 1,
-                  difference,
-                  tolerance));
-    }
   }
 
   private static boolean isNear(double log10Nfa, List<Double> thresholds) {

@@ -20,7 +20,13 @@ import org.bytedeco.javacpp.Loader;
  */
 final class CachedNatives {
   private static final List<String> NAMES =
-      List.of("libjniLibC.so", "libjniLibFlowline.so", "libflowline.so.0", "libflowline_cuda.so.0");
+      List.of(
+          "libjniLibC.so",
+          "libjniLibFlowline.so",
+          "libjniLibFlowlineInspect.so",
+          "libflowline.so.0",
+          "libflowline_inspect.so.0",
+          "libflowline_cuda.so.0");
 
   private CachedNatives() {}
 

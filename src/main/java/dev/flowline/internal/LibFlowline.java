@@ -192,7 +192,26 @@ public final class LibFlowline {
       struct_size(sizeof());
     }
 
+    /** Makes an array, whose elements are to be set. */
+    public Frame(long count) {
+      super((Pointer) null);
+      allocateArray(count);
+      zero();
+    }
+
+    public Frame(Pointer element) {
+      super(element);
+    }
+
     private native void allocate();
+
+    private native void allocateArray(long count);
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public Frame getPointer(long i) {
+      return new Frame((Pointer) this).offsetAddress(i);
+    }
 
     public native @Cast("uint32_t") int struct_size();
 

@@ -6,6 +6,7 @@ import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_dnn;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.pytorch.global.torch;
 
@@ -55,6 +56,36 @@ public final class Natives {
     prepareProcess();
     CachedNatives.refresh();
     Loader.load(LibFlowline.class);
+  }
+
+  /**
+   * Loads libflowline_inspect, after libflowline.
+   *
+   * @throws UnsatisfiedLinkError see {@link #load()}; also if the build {@linkplain
+   *     #hasInspectLibrary has none}
+   */
+  static void loadLibFlowlineInspect() {
+    loadLibFlowline();
+    Loader.load(LibFlowlineInspect.class);
+  }
+
+  /** Returns whether the class path has libflowline_inspect, without loading it. */
+  public static boolean hasInspectLibrary() {
+    return Natives.class.getResource(Loader.getPlatform() + "/libjniLibFlowlineInspect.so") != null;
+  }
+
+  /**
+   * Loads OpenCV's networks, after its image codecs.
+   *
+   * @throws UnsatisfiedLinkError see {@link #load()}
+   */
+  public static void loadDnn() {
+    loadCodecs();
+    synchronized (LOADING) {
+      try (LoadEnvironment environment = NativeThreads.environment()) {
+        Loader.load(opencv_dnn.class);
+      }
+    }
   }
 
   /**

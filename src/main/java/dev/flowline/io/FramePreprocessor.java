@@ -2,17 +2,13 @@ package dev.flowline.io;
 
 import dev.flowline.internal.FlowlineException;
 import dev.flowline.internal.LibFlowline;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The memory with which libflowline preprocesses an image, for one thread at a time. The samples
- * are copied to native memory: a Java array that native code reads in place would hold up the
- * garbage collection of all threads.
+ * The memory with which libflowline preprocesses an image, for one thread at a time.
  *
  * <p>One that is idle serves the next thread that needs one, so that there are as many as images
  * were ever preprocessed at once. None is closed.
@@ -24,14 +20,10 @@ final class FramePreprocessor {
   /** The bytes of an image that stay for the next one. */
   private static final long KEPT_BYTES = 64L << 20;
 
-  /** The samples of 16 bits that are copied at a time: a buffer has no more than 2³¹ − 1 bytes. */
-  private static final int PART = 1 << 20;
-
   private final LibFlowline.Context context = new LibFlowline.Context();
-  private final LibFlowline.Frame frame = new LibFlowline.Frame().retainReference();
+  private final NativeFrame frame = new NativeFrame();
   private final LibFlowline.Preprocessing preprocessing =
       new LibFlowline.Preprocessing().retainReference();
-  private BytePointer samples = new BytePointer(); // null at first
   private FloatPointer input = new FloatPointer(); // null until a buffer is not native memory
 
   private FramePreprocessor() {
@@ -55,26 +47,23 @@ final class FramePreprocessor {
 
   private void write(Image image, Preprocessing to, FloatBuffer out) {
     describe(to);
-    describe(image);
+    LibFlowline.Frame described = frame.of(image);
     int length = to.inputLength();
     if (out.isDirect() && !out.isReadOnly() && out.order() == ByteOrder.nativeOrder()) {
-      run(new FloatPointer(out.slice())); // which begins at the position
+      run(described, new FloatPointer(out.slice())); // which begins at the position
     } else {
       if (input.capacity() < length) {
         input.close();
         input = new FloatPointer(length).<FloatPointer>retainReference();
       }
-      run(input);
+      run(described, input);
       out.duplicate().put(input.asBuffer().limit(length));
     }
-    if (samples.capacity() > KEPT_BYTES) {
-      samples.close();
-      samples = new BytePointer();
-    }
+    frame.keep(KEPT_BYTES);
   }
 
-  private void run(FloatPointer out) {
-    FlowlineException.check(LibFlowline.flowline_preprocess(context, frame, 1, preprocessing, out));
+  private void run(LibFlowline.Frame image, FloatPointer out) {
+    FlowlineException.check(LibFlowline.flowline_preprocess(context, image, 1, preprocessing, out));
   }
 
   private void describe(Preprocessing to) {
@@ -83,34 +72,6 @@ final class FramePreprocessor {
     for (int c = 0; c < 3; c++) {
       preprocessing.mean(c, to.mean().get(c).floatValue());
       preprocessing.deviation(c, to.std().get(c).floatValue());
-    }
-  }
-
-  private void describe(Image image) {
-    boolean grey = image.channels() == 1;
-    if (image.bits() == 8) {
-      byte[] all = image.samples8();
-      reserve(all.length);
-      samples.position(0).asByteBuffer().put(all);
-      frame.format(grey ? LibFlowline.FLOWLINE_FRAME_GRAY8 : LibFlowline.FLOWLINE_FRAME_RGB8);
-    } else {
-      short[] all = image.samples16();
-      reserve(2L * all.length);
-      for (long at = 0; at < all.length; at += PART) {
-        int count = (int) Math.min(PART, all.length - at);
-        ByteBuffer part =
-            new BytePointer(samples).position(2 * at).limit(2 * (at + count)).asByteBuffer();
-        part.order(ByteOrder.nativeOrder()).asShortBuffer().put(all, (int) at, count);
-      }
-      frame.format(grey ? LibFlowline.FLOWLINE_FRAME_GRAY16 : LibFlowline.FLOWLINE_FRAME_RGB16);
-    }
-    frame.height(image.height()).width(image.width()).data(samples.address());
-  }
-
-  private void reserve(long bytes) {
-    if (samples.capacity() < bytes) {
-      samples.close();
-      samples = new BytePointer(bytes).<BytePointer>retainReference();
     }
   }
 }

@@ -36,6 +36,7 @@ public final class AnomalyModel implements AutoCloseable {
   private final Parameters parameters;
   private final TorchOps ops;
   private final String digest; // null for a model that was not read from a file
+  private String golden; // of the file; null without
   private final StoredNetwork network; // null for a model that was not read from a file
   private final List<AnomalyModel> folds; // that are kept
   private final boolean sharesFeatures;
@@ -243,36 +244,45 @@ public final class AnomalyModel implements AutoCloseable {
    * @throws IOException naming the file, if it cannot be written
    */
   public void save(Path file) throws IOException {
-    save(file, config);
+    save(file, config, golden);
+  }
+
+  /** Saves without noted answers, see {@link #save(Path, ModelConfig, String)}. */
+  public String save(Path file, ModelConfig as) throws IOException {
+    return save(file, as, null);
   }
 
   /**
    * Saves these weights under another configuration of the same architecture, with the models of
    * the folds if that keeps them.
    *
+   * @param noted answers about golden images under that configuration, see {@link
+   *     ModelFile#golden}; null for none
    * @return the digest of the model file that was written
    * @throws IOException naming the file, if it cannot be written
    */
-  public String save(Path file, ModelConfig as) throws IOException {
-    return save(file, as, FoldTensors.count(as) == 0 ? List.of() : folds);
+  public String save(Path file, ModelConfig as, String noted) throws IOException {
+    return save(file, as, FoldTensors.count(as) == 0 ? List.of() : folds, noted);
   }
 
   /**
    * Saves these weights under another configuration of the same architecture.
    *
    * @param kept the models of the folds that the configuration keeps, which {@link #fold} has made
+   * @param noted see {@link #save(Path, ModelConfig, String)}
    * @return the digest of the model file that was written
    * @throws IllegalArgumentException if they are others than the configuration keeps
    * @throws IOException naming the file, if it cannot be written
    */
-  public String save(Path file, ModelConfig as, List<AnomalyModel> kept) throws IOException {
+  public String save(Path file, ModelConfig as, List<AnomalyModel> kept, String noted)
+      throws IOException {
     if (kept.size() != FoldTensors.count(as)) {
       throw new IllegalArgumentException(
           "the models of %s folds are kept, got %s".formatted(FoldTensors.count(as), kept.size()));
     }
     List<Map<String, StoredTensor>> own =
         kept.stream().map(fold -> fold.parameters.store()).toList();
-    return ModelFile.write(file, as, FoldTensors.together(parameters.store(), own));
+    return ModelFile.write(file, as, FoldTensors.together(parameters.store(), own), noted);
   }
 
   /** The configuration that this model was made of. */
@@ -287,6 +297,19 @@ public final class AnomalyModel implements AutoCloseable {
    */
   public Optional<String> digest() {
     return Optional.ofNullable(digest);
+  }
+
+  /**
+   * The answers about golden images that the model file has, see {@link ModelFile#golden}. Empty if
+   * it has none, or the model was opened otherwise than it was saved.
+   */
+  public Optional<String> golden() {
+    return Optional.ofNullable(golden);
+  }
+
+  /** Notes the answers that the model file has. */
+  void noted(String answers) {
+    golden = answers;
   }
 
   /** The weights, owned by this model. */

@@ -21,9 +21,12 @@ import java.util.function.Supplier;
  *
  * @param config what the model is
  * @param tensors all its parameters by name, and those of kept folds
+ * @param golden the model's answers about golden images as they were noted, for the room that
+ *     judges them; null if none were. The digest does not depend on them
  * @param digest of configuration and tensors, 64 hexadecimal digits; see {@link ContentDigest}
  */
-public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, String digest) {
+public record ModelFile(
+    ModelConfig config, Map<String, StoredTensor> tensors, String golden, String digest) {
   private static final int FORMAT = 6;
 
   /**
@@ -49,6 +52,7 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
 
   private static final String FORMAT_KEY = "flowline.format";
   private static final String CONFIG_KEY = "flowline.config";
+  private static final String GOLDEN_KEY = "flowline.golden";
 
   /**
    * Reads a model file, without loading LibTorch. The tensors are read to the Java heap.
@@ -88,7 +92,11 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
           file + " was altered or damaged: its content does not match its digest");
     }
     try {
-      return new ModelFile(ConfigJson.read(config, ofUFlow), stored.tensors(), digest);
+      return new ModelFile(
+          ConfigJson.read(config, ofUFlow),
+          stored.tensors(),
+          stored.metadata().get(GOLDEN_KEY),
+          digest);
     } catch (IllegalArgumentException e) {
       throw new IOException(
           file + " has a configuration that cannot be read: " + e.getMessage(), e);
@@ -142,10 +150,12 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
   /**
    * Writes a model file beside its destination and renames it. No path of this machine is in it.
    *
+   * @param golden null if no answers are noted
    * @return its digest
    * @throws IOException naming the file, if it cannot be written
    */
-  static String write(Path file, ModelConfig config, Map<String, StoredTensor> tensors)
+  static String write(
+      Path file, ModelConfig config, Map<String, StoredTensor> tensors, String golden)
       throws IOException {
     String text = ConfigJson.write(config.withoutPaths());
     Map<String, String> metadata = new LinkedHashMap<>();
@@ -153,6 +163,9 @@ public record ModelFile(ModelConfig config, Map<String, StoredTensor> tensors, S
     metadata.put(CONFIG_KEY, text);
     String digest = ContentDigest.of(text, tensors);
     metadata.put(ContentDigest.KEY, digest);
+    if (golden != null) {
+      metadata.put(GOLDEN_KEY, golden);
+    }
     new Safetensors(metadata, tensors).write(file);
     return digest;
   }

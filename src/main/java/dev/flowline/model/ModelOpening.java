@@ -37,6 +37,9 @@ final class ModelOpening {
                     false,
                     stored.digest(),
                     network.orElse(null)));
+    if (bits == null) {
+      model.noted(stored.golden());
+    }
     Optional<String> fault = faultOf(model, FoldTensors.ofFinal(config, stored.tensors()));
     List<Map<String, StoredTensor>> folds = FoldTensors.byFold(config, stored.tensors());
     for (int fold = 0; fold < folds.size() && fault.isEmpty(); fold++) {

@@ -60,7 +60,7 @@ public record Region(
   }
 
   /** Returns the regions of a part of an array of libflowline's. */
-  static List<Region> of(LibFlowline.Region array, long first, long count) {
+  public static List<Region> of(LibFlowline.Region array, long first, long count) {
     List<Region> regions = new ArrayList<>();
     for (long i = first; i < first + count; i++) {
       LibFlowline.Region r = array.getPointer(i);

@@ -10,6 +10,7 @@ import dev.flowline.calibration.GoodImages;
 import dev.flowline.data.DigestedSplit;
 import dev.flowline.data.Folds;
 import dev.flowline.data.Split;
+import dev.flowline.export.NotedAnswers;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
@@ -236,7 +237,7 @@ public final class TrainingRun {
     private ModelConfig saved(AnomalyModel model, ModelConfig made, List<AnomalyModel> folds)
         throws IOException {
       ModelConfig trained = provenance.over(made, device, checkpoint.startedAt());
-      model.save(request.output(), trained, folds);
+      model.save(request.output(), trained, folds, NotedAnswers.of(model, trained));
       for (Path state : request.checkpoints()) {
         Files.deleteIfExists(state);
       }

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.io.Safetensors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -43,8 +46,10 @@ class ExportCommandTest {
     Invocation verified =
         Invocation.of("verify", SmallLine.model().toString(), "--onnx=" + file, "--threads=1");
     assertEquals(0, verified.exitCode(), verified.err());
-    assertEquals(9, verified.out().lines().count(), verified.out());
-    assertTrue(verified.out().contains("onnxruntime"), verified.out());
+    assertEquals(16, verified.out().lines().count(), verified.out());
+    for (String path : List.of("libtorch", "onnxruntime", "libflowline_inspect by", "opencv")) {
+      assertTrue(verified.out().lines().anyMatch(l -> l.startsWith(path)), verified.out());
+    }
     assertFalse(verified.out().contains("differ"), verified.out());
 
     assertEquals(Flowline.USAGE, export().exitCode());
@@ -70,6 +75,33 @@ class ExportCommandTest {
         "(?s).*error: libtorch \\S+, 1 thread, batch 1: the anomaly map of golden image [123]"
             + " differs by \\S+, more than 1e-04\\R";
     assertTrue(verified.err().matches(error), verified.err());
+  }
+
+  /** A model that was altered since it was made answers otherwise than was noted then. */
+  @Test
+  void theAnswersThatTrainingNotedHold() throws IOException {
+    Path file = folder.resolve("same.flowline");
+    Files.copy(SmallLine.model(), file);
+    Invocation same = Invocation.of("verify", file.toString(), "--threads=1");
+    assertEquals(0, same.exitCode(), same.err() + same.out());
+    Path other = folder.resolve("other.flowline");
+    Invocation calibrated =
+        Invocation.of(
+            "calibrate",
+            file.toString(),
+            "--good=" + SmallLine.data().resolve("steel/test/good"),
+            "--output=" + other,
+            "--threads=1");
+    assertEquals(0, calibrated.exitCode(), calibrated.err());
+    Invocation renewed = Invocation.of("verify", other.toString(), "--threads=1");
+    assertEquals(0, renewed.exitCode(), renewed.err() + renewed.out());
+    String noted = Safetensors.read(file).metadata().get("flowline.golden");
+    Safetensors stored = Safetensors.read(file);
+    Map<String, String> metadata = new LinkedHashMap<>(stored.metadata());
+    metadata.put("flowline.golden", noted.replace("\"anomalyScore\":", "\"anomalyScore\":1"));
+    new Safetensors(metadata, stored.tensors()).write(file);
+    Invocation differs = Invocation.of("verify", file.toString(), "--threads=1");
+    assertEquals(Flowline.FAILURE, differs.exitCode(), differs.out());
   }
 
   @Test

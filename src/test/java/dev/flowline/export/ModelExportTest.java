@@ -24,6 +24,7 @@ import dev.flowline.io.Images;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
+import dev.flowline.model.ProgramPolicy;
 import dev.flowline.model.UFlow;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -37,6 +38,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -176,8 +178,14 @@ class ModelExportTest {
   void everyPathGivesTheAnswersOfTheModel() throws IOException {
     Verification result = verify(export.file().model());
     assertTrue(result.passed(), result.toString());
-    assertEquals(8, result.paths().size());
-    assertEquals(List.of(), result.notThere());
+    assertEquals(12, result.paths().size(), result.toString());
+    assertEquals(
+        4, result.paths().stream().filter(p -> p.path().startsWith("libflowline_inspect")).count());
+    assertEquals(
+        List.of("libtorch on cuda:0"),
+        result.notThere().stream().map(why -> why.substring(0, why.indexOf(": "))).toList());
+    assertEquals(2, result.others().size());
+    assertTrue(result.others().stream().allMatch(PathResult::passed), result.toString());
   }
 
   /** A weight that is another one is found, whatever it does to the verdicts. */
@@ -188,12 +196,40 @@ class ModelExportTest {
     ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int weight = bytes.length - 4000; // within the values of a tensor
     for (int at = weight; at < weight + 400; at += 4) {
-      file.putFloat(at, file.getFloat(at) * 1.5f);
+      file.putFloat(at, file.getFloat(at) * 8);
     }
     Verification result = verify(file);
     assertFalse(result.passed());
     assertTrue(result.paths().get(0).passed(), "LibTorch does not read the file");
-    assertFalse(result.paths().get(4).passed(), result.paths().get(4).toString());
+    for (PathResult path : result.paths().subList(4, 12)) {
+      assertFalse(path.passed(), path.toString());
+    }
+    assertFalse(result.others().get(0).passed(), result.others().toString());
+  }
+
+  /** What a model answered when it was made is in its file, and holds for what it answers now. */
+  @Test
+  void answersAreNotedInTheModelFile() throws IOException {
+    Path file = folder.resolve("noted.flowline");
+    model.save(file, model.config(), NotedAnswers.of(model, model.config()));
+    try (AnomalyModel opened = AnomalyModel.open(file)) {
+      assertEquals(Optional.of(export.expected()), NotedAnswers.read(opened, file));
+    }
+    try (AnomalyModel scaled = AnomalyModel.open(file, ProgramPolicy.REFUSE, 12)) {
+      assertEquals(Optional.empty(), NotedAnswers.read(scaled, file));
+    }
+    model.save(file, model.config(), null);
+    try (AnomalyModel without = AnomalyModel.open(file)) {
+      assertEquals(Optional.empty(), NotedAnswers.read(without, file));
+    }
+    for (String wrong : List.of("[]", "{", "null", "[null, null, null]", "[1]")) {
+      model.save(file, model.config(), wrong);
+      try (AnomalyModel opened = AnomalyModel.open(file)) {
+        var e = assertThrows(IOException.class, () -> NotedAnswers.read(opened, file));
+        assertTrue(e.getMessage().startsWith(file + " notes answers"), e.getMessage());
+        assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+      }
+    }
   }
 
   private Verification verify(ByteBuffer file) throws IOException {

@@ -32,8 +32,24 @@ class PathResultTest {
   @Test
   void theSameAnswerPasses() {
     PathResult same = compare(DEFECT, DEFECT);
-    assertEquals(new PathResult("p", 1, 0, 0, 0, 0, 0, 0, List.of()), same);
+    assertEquals(new PathResult("p", 1, 0, 0, 0, 0, 0, 0.0, List.of()), same);
     assertTrue(same.passed());
+  }
+
+  /** The C library does not report latent statistics. */
+  @Test
+  void statisticsThatAPathDoesNotReportAreNotCompared() {
+    GoldenAnswer without =
+        new GoldenAnswer(
+            DEFECT.verdict(),
+            DEFECT.log10Nfa(),
+            DEFECT.anomalyScore(),
+            DEFECT.regions(),
+            List.of(),
+            DEFECT.mapRows(),
+            DEFECT.mapColumns(),
+            DEFECT.map());
+    assertEquals(new PathResult("p", 1, 0, 0, 0, 0, 0, null, List.of()), compare(DEFECT, without));
   }
 
   @Test
@@ -63,7 +79,8 @@ class PathResultTest {
             "the anomaly map of golden image 3 differs by 2.00e-04, more than 1e-04",
             "log10NFA of golden image 4 differs by 8.00e+00, more than 1e-03"),
         result.faults());
-    var verification = new Verification(List.of(compare(DEFECT, DEFECT), result), List.of());
+    var verification =
+        new Verification(List.of(compare(DEFECT, DEFECT), result), List.of(), List.of());
     assertEquals(Optional.of("p: golden image 3 has other regions"), verification.fault());
     assertFalse(verification.passed());
   }

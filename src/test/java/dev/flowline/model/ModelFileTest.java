@@ -322,7 +322,7 @@ class ModelFileTest {
         tensors.keySet().stream().filter(n -> n.endsWith("global_scale")).findFirst().orElseThrow();
     tensors.put(shaped, StoredTensor.of(new float[5], 1, 5, 1, 1));
     Path other = folder.resolve("other.flowline");
-    ModelFile.write(other, config, tensors);
+    ModelFile.write(other, config, tensors, null);
     for (String name : List.of(bias, "stranger", shaped)) {
       refused(other, name);
     }
@@ -337,7 +337,7 @@ class ModelFileTest {
     values[1] = wrong;
     tensors.put(bias, StoredTensor.of(values, tensors.get(bias).shape()));
     Path other = folder.resolve("other.flowline");
-    ModelFile.write(other, config, tensors);
+    ModelFile.write(other, config, tensors, null);
     refused(
         other,
         "has weights that are no numbers, tensor %s: 1 of its %d values are NaN or infinite"
@@ -424,7 +424,7 @@ class ModelFileTest {
             ClFlow.DEFAULT.withTextures(given),
             7,
             config.segmentation());
-    ModelFile.write(file, older, extractor);
+    ModelFile.write(file, older, extractor, null);
     assertFalse(Files.readString(file, StandardCharsets.ISO_8859_1).contains("somebody"));
     ModelConfig read = ModelFile.read(file).config();
     assertEquals(ClFlow.DEFAULT.withTextures(written), read.settings());

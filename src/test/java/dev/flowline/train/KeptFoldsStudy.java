@@ -257,7 +257,8 @@ public final class KeptFoldsStudy {
           IntStream.range(0, count)
               .mapToObj(fold -> model.fold(test, model.parameters().store()))
               .toList();
-      model.save(file, config.withSegmentation(test.withLog10Epsilon(by.log10Epsilon()), by), kept);
+      model.save(
+          file, config.withSegmentation(test.withLog10Epsilon(by.log10Epsilon()), by), kept, null);
       kept.forEach(AnomalyModel::close);
     }
   }

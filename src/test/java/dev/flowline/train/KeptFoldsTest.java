@@ -450,7 +450,7 @@ class KeptFoldsTest {
       model.save(anew, config.withSegmentation(config.segmentation(), null));
       assertThrows(
           IllegalArgumentException.class,
-          () -> model.save(folder.resolve("none.flowline"), config, List.of()));
+          () -> model.save(folder.resolve("none.flowline"), config, List.of(), null));
     }
     try (AnomalyModel model = AnomalyModel.open(anew)) {
       assertEquals(List.of(), model.folds());
