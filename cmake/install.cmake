@@ -34,7 +34,8 @@ install(FILES ${PROJECT_SOURCE_DIR}/README.md
   DESTINATION ${flowline_documents} COMPONENT development)
 install(DIRECTORY ${CMAKE_CURRENT_LIST_DIR}/../examples
   DESTINATION ${flowline_documents} COMPONENT development
-  FILES_MATCHING PATTERN "*.c" PATTERN "*.cpp" PATTERN "CMakeLists.txt" PATTERN "Makefile")
+  FILES_MATCHING PATTERN "*.c" PATTERN "*.cpp" PATTERN "*.hpp" PATTERN "CMakeLists.txt" PATTERN "Makefile"
+  PATTERN "README.md")
 
 # find_package(flowline)
 install(EXPORT flowline-targets NAMESPACE flowline:: DESTINATION ${flowline_package}

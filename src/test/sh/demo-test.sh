@@ -38,3 +38,4 @@ done
 
 # What the demo trained decides the same in C, by the exported file.
 bash src/test/sh/inspect-test.sh "$work/demo"
+bash src/test/sh/examples-test.sh "$work/demo"

@@ -21,28 +21,9 @@ fail() {
 cc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -Isrc/main/native/include examples/c/inspect.c \
   -L"$native" -lflowline_inspect -lflowline -Wl,-rpath,"$(cd -- "$native" && pwd)" -o "$work/inspect"
 
-jar=$(find "${JARS:-target/launcher/lib}" -name 'onnxruntime-*.jar' | head -n 1)
-[ -n "$jar" ] || fail "there is no jar of ONNX Runtime"
-inside=ai/onnxruntime/native/linux-x64
-if [ "$(uname -m)" = aarch64 ]; then inside=ai/onnxruntime/native/linux-aarch64; fi
-(jar=$(realpath "$jar") && cd "$work" && cmake -E tar xf "$jar" -- "$inside/libonnxruntime.so")
-export FLOWLINE_ONNXRUNTIME=$work/$inside/libonnxruntime.so
-
-# A line of an inspection: image, verdict, log10 NFA, score, p-value, up to 8 boxes.
-lines_of_json() {
-  awk -F' : ' -v OFS=' : ' '
-    { gsub(/[",\[\]{}]/, "", $2); gsub(/^ +| +$/, "", $2) }
-    /^ *"image" :/ { image = $2; boxes = ""; regions = 0; p = "nan" }
-    /^ *"verdict" :/ { verdict = $2 }
-    /^ *"value" :/ { value = $2 }
-    /^ *"pValue" :/ { p = $2 }
-    /^ *"anomalyScore" :/ { score = $2 }
-    /"regions" :/ { inside = 1 }
-    inside && /"x" :/ { box = $2 }
-    inside && /"(y|width)" :/ { box = box " " $2 }
-    inside && /"height" :/ { if (regions++ < 8) boxes = boxes " [" box " " $2 "]"; }
-    /"(outOfRange|timingsMillis)" :/ && inside { inside = 0; print image " " verdict " " value " " score " " p boxes }'
-}
+# shellcheck source=src/test/sh/inspections.sh
+. src/test/sh/inspections.sh
+use_onnxruntime_of "${JARS:-target/launcher/lib}" "$work"
 
 for part in steel flange; do
   mkdir "$work/$part"
@@ -63,19 +44,7 @@ for part in steel flange; do
   "$flowline" inspect "$demo/$part.flowline" "$work/$part" --engine onnxruntime --json 2>"$work/log" |
     lines_of_json >"$work/java" || true
   [ -s "$work/java" ] || { cat "$work/log" >&2; fail "$part: no inspections"; }
-  join <(sort "$work/c") <(sort "$work/java") >/dev/null || fail "$part: other images"
-  paste -d'|' <(sort "$work/c") <(sort "$work/java") | awk -F'|' -v part="$part" '
-    function far(a, b) { return a != b && !((a - b) ^ 2 <= (1e-6 * (b < 0 ? -b : b) + 1e-9) ^ 2) }
-    {
-      n = split($1, c, " "); m = split($2, java, " ")
-      wrong = n != m || c[1] != java[1] || c[2] != java[2]
-      for (i = 3; i <= 5; i++) wrong = wrong || far(c[i], java[i])
-      for (i = 6; i <= n; i++) wrong = wrong || c[i] != java[i]
-      if (wrong) { print "C:    " $1 "\nJava: " $2; bad++ }
-      defects += c[2] == "DEFECT"
-    }
-    END {
-      printf "inspect: %s: %d frames, %d defects, %d answers differ\n", part, NR, defects, bad
-      exit !(NR > 0 && defects > 0 && defects < NR && bad == 0)
-    }' || fail "$part: C and Java do not agree"
+  sort "$work/c" >"$work/c.sorted"
+  sort "$work/java" >"$work/java.sorted"
+  agree "inspect: $part: C" "$work/c.sorted" "$work/java.sorted"
 done

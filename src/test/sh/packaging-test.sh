@@ -156,6 +156,7 @@ sort >"$scratch/expected" <<END
 ./lib/python3/dist-packages/flowline/segmentation.py
 ./share/doc/flowline/LICENSE
 ./share/doc/flowline/README.md
+./share/doc/flowline/examples/README.md
 ./share/doc/flowline/examples/c/Makefile
 ./share/doc/flowline/examples/c/calibrate.c
 ./share/doc/flowline/examples/c/defects.c
@@ -164,8 +165,13 @@ sort >"$scratch/expected" <<END
 ./share/doc/flowline/examples/c/undecided.c
 ./share/doc/flowline/examples/cpp/CMakeLists.txt
 ./share/doc/flowline/examples/cpp/inspect.cpp
+./share/doc/flowline/examples/gstreamer/CMakeLists.txt
+./share/doc/flowline/examples/gstreamer/inspect_gst.c
 ./share/doc/flowline/examples/opencv/CMakeLists.txt
 ./share/doc/flowline/examples/opencv/find_defects.cpp
+./share/doc/flowline/examples/opencv/frames.hpp
+./share/doc/flowline/examples/opencv/inspect_dnn.cpp
+./share/doc/flowline/examples/opencv/inspect_opencv.cpp
 ./share/doc/flowline/examples/python/inspect_frames.py
 END
 grep -v libflowline_cuda "$scratch/tree" | diff "$scratch/expected" - || fail "another install tree than expected"

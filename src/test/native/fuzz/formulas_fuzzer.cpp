@@ -178,7 +178,7 @@ void guard_band(Input& in, const Exact<float>& scores) {
   verdict.require(scores.size() >= 4 && std::isfinite(log10_epsilon));
   verdict.require(confidence >= 0.5 && confidence <= 1 - 1e-6);
   Exact<int32_t> part(scores.size(), perhaps_shift(in));
-  Exact<flowline_repeatability> result(1, perhaps_shift(in));
+  const int shift = perhaps_shift(in);
   int64_t images_of[4] = {};
   for (int64_t i = 0; i < part.size(); i++) {
     const int32_t name = in.byte() % 4;
@@ -191,15 +191,19 @@ void guard_band(Input& in, const Exact<float>& scores) {
     parts += images > 0;
     verdict.require(images != 1);
   }
-  verdict.require(parts >= 2 && part.aligned() && result.aligned());
+  verdict.require(parts >= 2 && part.aligned() && shift == 0);
   const uint32_t size = in.rarely() ? in.bits<uint32_t>() : sizeof(flowline_repeatability);
-  std::memset(result.get(), 0, sizeof(flowline_repeatability));
-  std::memcpy(result.get(), &size, sizeof size);
-  verdict.require(size == sizeof(flowline_repeatability));
+  verdict.require(size >= sizeof(flowline_repeatability) && size <= 4096 && size % 8 == 0);
+  // As much memory as it says: of a size that no structure has, the library sees that size alone.
+  Exact<char> memory(size > 4096 ? sizeof size : std::max<int64_t>(size, sizeof size), shift);
+  std::memset(memory.get(), 0, memory.bytes());
+  std::memcpy(memory.get(), &size, sizeof size);
+  auto* result = reinterpret_cast<flowline_repeatability*>(memory.get());
   expect(flowline_guard_band(scores, part, scores.size(), log10_epsilon, confidence, result),
          verdict);
   if (verdict.must_fail) return;
-  const flowline_repeatability& found = result[0];
+  for (size_t i = sizeof *result; i < memory.bytes(); i++) EXPECT(memory[i] == 0);
+  const flowline_repeatability& found = *result;
   EXPECT(found.guard_band >= 0 && found.standard_deviation >= 0);
   EXPECT(found.degrees_of_freedom > 0 && found.nearest <= found.farthest);
   EXPECT(found.parts >= 1 && found.parts <= parts && found.images <= scores.size());

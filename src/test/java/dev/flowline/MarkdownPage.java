@@ -41,6 +41,7 @@ public record MarkdownPage(Path file, String text) {
             "CONTRIBUTING.md",
             "CHANGELOG.md",
             "benchmarks/README.md",
+            "examples/README.md",
             "src/main/native/README.md"));
     for (String file : files) {
       pages.add(of(file));

@@ -45,23 +45,26 @@ public record AcceptancePlan(
   /** Returns the plan in lines for a terminal. */
   public List<String> inWords() {
     return List.of(
-        sentence("miss rate", "defective part", "missed", defectiveParts),
-        sentence("false-alarm rate", "good part", "with a false alarm", goodParts));
+        sentence("miss rate", "defective part", "none missed", "1 missed", defectiveParts),
+        sentence("false-alarm rate", "good part", "no false alarm", "1 false alarm", goodParts));
   }
 
-  private static String sentence(String rate, String part, String wrong, SampleSizePlan plan) {
-    StringBuilder line =
-        new StringBuilder(
-            "%s ≤ %s at %s: %s, none %s"
-                .formatted(
-                    rate,
-                    ShareText.of(plan.rate()),
-                    ShareText.of(plan.confidence()),
-                    Numbers.count(plan.rows().get(0).parts(), part),
-                    wrong));
-    for (SampleSizePlan.Row row : plan.rows().subList(1, plan.rows().size())) {
-      line.append("; ").append(row.parts()).append(", ").append(row.wrong());
+  private static String sentence(
+      String rate, String part, String none, String one, SampleSizePlan plan) {
+    List<String> choices = new ArrayList<>();
+    for (SampleSizePlan.Row row : plan.rows()) {
+      choices.add(
+          switch (row.wrong()) {
+            case 0 -> Numbers.count(row.parts(), part) + " with " + none;
+            case 1 -> "or " + row.parts() + " with " + one;
+            default -> row.parts() + " with " + row.wrong();
+          });
     }
-    return line.toString();
+    return "%s ≤ %s at %s: %s"
+        .formatted(
+            rate,
+            ShareText.of(plan.rate()),
+            ShareText.of(plan.confidence()),
+            String.join(", ", choices));
   }
 }

@@ -32,12 +32,12 @@ public record AcceptanceTable(AcceptanceResult result) {
   public String toString() {
     StringBuilder text = new StringBuilder();
     for (AppraiserResult each : result.appraisers()) {
-      text.append(head(each)).append('\n');
+      text.append(head(each, result.plan().requested().confidence())).append('\n');
       for (NamedShare share : shares(each)) {
         text.append(line(share.name, share.share, share.light == null ? "" : share.light.word()));
       }
-      text.append(ppm("escapes", "defective parts", each.escapes()));
-      text.append(ppm("overkill", "good parts", each.overkill()));
+      text.append(ppm("escapes", "defective part", each.escapes()));
+      text.append(ppm("overkill", "good part", each.overkill()));
       text.append(kappa("kappa to reference", each.kappa(), ""));
       Repeatability again = each.repeatability();
       if (again != null) {
@@ -56,13 +56,14 @@ public record AcceptanceTable(AcceptanceResult result) {
     return text.toString();
   }
 
-  private static String head(AppraiserResult each) {
-    return "%s: %s, %s, %s"
+  private static String head(AppraiserResult each, double confidence) {
+    return "%s: %s, %s, %s; intervals at %s"
         .formatted(
             each.appraiser(),
             Numbers.count(each.parts().good(), "good part"),
             Numbers.count(each.parts().defective(), "defective part"),
-            Numbers.count(each.decisions(), "decision"));
+            Numbers.count(each.decisions(), "decision"),
+            ShareText.of(confidence));
   }
 
   private static String between(AppraiserAgreement all) {
@@ -94,13 +95,12 @@ public record AcceptanceTable(AcceptanceResult result) {
   private static String ppm(String name, String kind, PartsPerMillion of) {
     return String.format(
         Locale.ROOT,
-        "  %-18s %,8.0f  ppm, at most %,.0f (%s of %s %s wrong at least once)\n",
+        "  %-18s %,8.0f  ppm, at most %,.0f (%s of %s wrong at least once)\n",
         name,
         of.ppm(),
         of.atMost(),
         of.wrongParts(),
-        of.parts(),
-        kind);
+        Numbers.count(of.parts(), kind));
   }
 
   private static String kappa(String name, double kappa, String note) {

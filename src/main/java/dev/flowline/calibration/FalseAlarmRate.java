@@ -22,15 +22,16 @@ public record FalseAlarmRate(double rate, Double confidence) {
   private static final double ROUNDING = 1e-9; // of rate · (n + 1), so that 0.05 · 20 is 1
 
   public FalseAlarmRate {
-    requireShare("false-alarm rate", rate);
+    requireShare("false-alarm rate", rate, "0.05 for 5 %");
     if (confidence != null) {
-      requireShare("confidence", confidence);
+      requireShare("confidence", confidence, "0.95 for 95 %");
     }
   }
 
-  private static void requireShare(String name, double value) {
+  private static void requireShare(String name, double value, String example) {
     if (!(value > 0 && value < 1)) {
-      throw new IllegalArgumentException(name + " must be between 0 and 1, got " + value);
+      throw new IllegalArgumentException(
+          "%s must be between 0 and 1, such as %s, got %s".formatted(name, example, value));
     }
   }
 

@@ -83,13 +83,24 @@ public final class CertificateText {
                 ? ""
                 : ", which takes %s more"
                     .formatted(Numbers.count(guarantee.imagesMissing(), "good image"))));
-    Calibration calibration = model.config().calibration();
-    facts.put(
-        "comes from",
-        "number %s of the %s smallest log10NFA of good images, in ascending order"
-            .formatted(calibration.rank(), calibration.goodImages()));
+    facts.put("comes from", rule(model.config().calibration()));
     facts.put("calibrated", calibrated());
     return facts;
+  }
+
+  /** Returns how the good images decide which part is a defect. */
+  private static String rule(Calibration calibration) {
+    int images = calibration.goodImages();
+    return calibration.keepsFolds()
+        ? "CV+: a part is a defect if at most %s of %s good images have a log10NFA of at most the part's, by the kept model that had not seen the image"
+            .formatted(calibration.rank() - 1, images)
+        : "number %s of the log10NFA of %s, the smallest first%s"
+            .formatted(
+                calibration.rank(),
+                Numbers.count(images, "good image"),
+                calibration.crossFitting() == null
+                    ? ""
+                    : ", each by a model that had not seen the image");
   }
 
   private static String itHolds(Certificate.Guarantee guarantee) {

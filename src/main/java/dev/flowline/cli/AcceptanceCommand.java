@@ -62,7 +62,7 @@ final class AcceptanceCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "FILE",
       description =
-          "CSV files of decisions that people made, with the columns part, reference, appraiser, trial, decision.")
+          "CSV files of decisions that people made, with the columns part, reference (good or defect), appraiser, trial, decision (good, defect or undecided).")
   private List<Path> labels = List.of();
 
   @Option(

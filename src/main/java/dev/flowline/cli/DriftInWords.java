@@ -45,7 +45,7 @@ final class DriftInWords {
   static Optional<String> note(Drift drift) {
     return drift.watched() == Drift.Watched.INPUT
         ? Optional.of(
-            "note: drift is watched by statistics of the input only: this model is cross-fitted; 'flowline calibrate' with good images of the line watches the latents as well, and leaves kept folds out")
+            "note: drift is watched by statistics of the input only: this model is cross-fitted; 'flowline calibrate' with good images of the line makes one, without kept folds, whose latents are watched as well")
         : Optional.empty();
   }
 

@@ -112,6 +112,9 @@ final class LotInWords {
   }
 
   private static String review(LotReview review) {
+    if (review.rejects() == 1) {
+      return "to show whether the reject is defective, look at it";
+    }
     if (review.lookedAt() == review.rejects()) {
       return "to show how many of the rejects are defective, look at all %s"
           .formatted(review.rejects());

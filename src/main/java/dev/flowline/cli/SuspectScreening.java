@@ -7,6 +7,7 @@ import dev.flowline.io.OutputLock;
 import dev.flowline.tensor.Device;
 import dev.flowline.train.CalibrationChoice;
 import dev.flowline.train.Extraction;
+import dev.flowline.train.FoldsEpochRecord;
 import dev.flowline.train.Screening;
 import dev.flowline.train.TrainingListener;
 import dev.flowline.train.TrainingRequest;
@@ -14,7 +15,6 @@ import dev.flowline.train.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -38,7 +38,6 @@ record SuspectScreening(TrainingRequest request) {
     if (plan.crossFitting().kept()) {
       plan = plan.crossFitted(new CrossFitting(plan.crossFitting().folds()));
     }
-    Path output = training.output();
     return new SuspectScreening(
         new TrainingRequest(
             training.config(),
@@ -48,7 +47,7 @@ record SuspectScreening(TrainingRequest request) {
             training.validationFraction(),
             training.training(),
             training.cacheBytes(),
-            output.resolveSibling(output.getFileName() + ".screening"),
+            training.screening(),
             training.resume(),
             training.maker()));
   }
@@ -64,7 +63,10 @@ record SuspectScreening(TrainingRequest request) {
         Progress progress = Progress.on(common.err())) {
       ImagesDone read = LateProgress.of(progress, "comparing the images", System::nanoTime);
       TrainingRun run = new TrainingRun(request, read);
-      TrainingListener listener = new ScreeningListener(progress, screened, request);
+      TrainingListener listener =
+          new ScreeningListener(
+              TrainingProgress.ofScreening(progress, request.training(), run.split().fit().size()),
+              screened);
       Extraction features = run.extraction(device, listener);
       try {
         run.screen(features, device, listener);
@@ -88,33 +90,32 @@ record SuspectScreening(TrainingRequest request) {
     }
   }
 
-  /** Shows how far a screening is. */
-  private static final class ScreeningListener implements TrainingListener {
-    private final Progress progress;
-    private final Consumer<Screening> screened;
-    private final long epochs;
-    private String fold = "";
-
-    ScreeningListener(Progress progress, Consumer<Screening> screened, TrainingRequest request) {
-      this.progress = progress;
-      this.screened = screened;
-      epochs = request.training().epochs();
-    }
-
+  /** Shows how far a screening is, and passes on what it finds. */
+  private record ScreeningListener(TrainingProgress progress, Consumer<Screening> screened)
+      implements TrainingListener {
     @Override
     public void featuresReady(int images, int of) {
-      progress.step("features", images, of, "");
+      progress.featuresReady(images, of);
     }
 
     @Override
-    public void foldBegins(int number, int folds) {
-      fold = "fold %s of %s".formatted(number, folds);
+    public void foldFeaturesReady(int fold, int folds, int images, int of) {
+      progress.foldFeaturesReady(fold, folds, images, of);
+    }
+
+    @Override
+    public void foldBegins(int fold, int folds) {
+      progress.foldBegins(fold, folds);
     }
 
     @Override
     public void stepDone(int epoch, int step, int steps, int batchSize, double nll) {
-      String detail = String.format(Locale.ROOT, "NLL %.4f  epoch %d, %s", nll, epoch, fold);
-      progress.step("screening", (epoch - 1L) * steps + step, epochs * steps, detail);
+      progress.stepDone(epoch, step, steps, batchSize, nll);
+    }
+
+    @Override
+    public void foldsEpochDone(FoldsEpochRecord epoch) {
+      progress.foldsEpochDone(epoch);
     }
 
     @Override

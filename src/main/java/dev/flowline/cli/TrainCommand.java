@@ -39,6 +39,10 @@ import picocli.CommandLine.Option;
 /** Trains a model on good images. */
 @Command(name = "train", description = "Train a model on good images.")
 final class TrainCommand implements Callable<Integer> {
+  private static final String MORE_IMAGES =
+      "add good images: from %s different ones on, all take turns"
+          .formatted(CalibrationChoice.FEWEST_IMAGES);
+
   @Mixin private DatasetOptions data;
 
   @Option(
@@ -111,7 +115,7 @@ final class TrainCommand implements Callable<Integer> {
     long bytes = Files.size(output);
     common.print(
         WrittenModel.of(output, report.config()),
-        out -> print(out, report.config(), report.seconds(), bytes));
+        out -> print(out, report.config(), tooFewToTakeTurns(request), report.seconds(), bytes));
     if (suspects.leaveOut()) {
       found
           .guaranteeInWords(report.config().calibration())
@@ -170,6 +174,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private TrainingReport trained(TrainingRequest request, SuspectReport found) throws IOException {
     if (!suspects.leaveOut()) {
+      noteOfLeftOver(request);
       try (StopSignals.Hint stopped = StopSignals.hint(() -> goOn(request.stopped().isPresent()))) {
         return TrainingReport.run(
             request, () -> requireLeave(request), compute.device(), common, found::screened);
@@ -195,6 +200,7 @@ final class TrainCommand implements Callable<Integer> {
               "suspects-left-out",
               Integer.toString(leftOut.size()));
       TrainingRequest kept = anew(request, request.dataset().without(leftOut), options);
+      noteOfLeftOver(kept);
       boolean learnsFromImages = kept.config().extractor().create().learner().isPresent();
       TrainingReport report =
           learnsFromImages
@@ -213,6 +219,21 @@ final class TrainCommand implements Callable<Integer> {
           .printf(
               "note: %s of what looks defective %s left out too%n",
               Numbers.count(copies, "byte-identical training image"), copies == 1 ? "is" : "are");
+    }
+  }
+
+  /** Prints which files of a stopped run this one does not go on from. */
+  private void noteOfLeftOver(TrainingRequest request) throws IOException {
+    List<Path> left = new ArrayList<>(request.leftOver());
+    if (suspects.leaveOut()) {
+      left.removeAll(SuspectScreening.before(request).request().checkpoints());
+    }
+    if (!left.isEmpty()) {
+      common
+          .err()
+          .println(
+              "note: an earlier run that was stopped left what this one does not go on from; it is removed once the model is written: "
+                  + FileNames.of(left.stream().map(Path::getFileName).toList()));
     }
   }
 
@@ -304,7 +325,8 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private void print(PrintWriter out, ModelConfig config, double seconds, long bytes) {
+  private void print(
+      PrintWriter out, ModelConfig config, boolean tooFew, double seconds, long bytes) {
     var training = config.training();
     out.printf(
         Locale.ROOT,
@@ -319,7 +341,7 @@ final class TrainCommand implements Callable<Integer> {
         Locale.ROOT,
         "log10Epsilon %.2f%s%n",
         config.segmentation().log10Epsilon(),
-        source(config.calibration()));
+        source(config.calibration(), tooFew));
     if (config.calibration() != null) {
       out.println("calibration: " + choice.why());
       if (!config.calibration().isImplausible()) {
@@ -345,29 +367,40 @@ final class TrainCommand implements Callable<Integer> {
   /** Returns what a user must know who relies on the model. */
   private List<String> warnings(TrainingRequest request, ModelConfig config) {
     List<String> warnings = new ArrayList<>();
+    boolean tooFew = tooFewToTakeTurns(request);
     if (config.calibration() != null) {
       String remedy =
-          config.calibration().isGuaranteed()
-              ? "add good images or raise --calibration; with --calibration-by CROSS_FITTING in place of the shares all images take turns"
-              : "add good images or request a higher rate";
+          tooFew
+              ? MORE_IMAGES
+              : config.calibration().isGuaranteed()
+                  ? "add good images or raise --calibration; with --calibration-by CROSS_FITTING in place of the shares all images take turns"
+                  : "add good images or request a higher rate";
       FalseAlarmText.warning(config.calibration(), remedy).ifPresent(warnings::add);
     }
     if (test.nullHypothesis() == NullHypothesis.CALIBRATED && config.segmentation().law() == null) {
       warnings.add(
-          "only %s (%s needed) to calibrate the region test. The published chi-square test is used, which does not hold on real parts: expect missed defects. Add good images, raise --validation, or leave --validation and --calibration out, which lets all images take turns"
+          "only %s (%s needed) to calibrate the region test. The published chi-square test is used, which does not hold on real parts: expect missed defects; %s"
               .formatted(
                   Numbers.count(request.split().validation().size(), "validation image"),
-                  RegionLaw.LEAST_IMAGES));
+                  RegionLaw.LEAST_IMAGES,
+                  tooFew
+                      ? MORE_IMAGES
+                      : "add good images, raise --validation, or leave --validation and --calibration out, which lets all images take turns"));
     }
     return warnings;
   }
 
+  private static boolean tooFewToTakeTurns(TrainingRequest request) {
+    return request.dataset().groupsToLearnFrom() < CalibrationChoice.FEWEST_IMAGES;
+  }
+
   /** Returns where log10Epsilon comes from, as the rest of a line. */
-  private String source(Calibration calibration) {
+  private String source(Calibration calibration, boolean tooFew) {
     if (calibration == null) {
       return test.log10Epsilon() != null
           ? ""
-          : ", not calibrated: no false-alarm rate is guaranteed; --calibration holds out good images for it";
+          : ", not calibrated: no false-alarm rate is guaranteed; "
+              + (tooFew ? MORE_IMAGES : "--calibration holds out good images for it");
     }
     return " from " + FalseAlarmText.of(calibration);
   }

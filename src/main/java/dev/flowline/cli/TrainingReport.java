@@ -1,5 +1,7 @@
 package dev.flowline.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.flowline.calibration.CrossFitting;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.LaterFailure;
 import dev.flowline.io.OutputLock;
@@ -17,7 +19,7 @@ import dev.flowline.train.TrainingListener;
 import dev.flowline.train.TrainingRequest;
 import dev.flowline.train.TrainingRun;
 import java.io.IOException;
-import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -65,8 +67,27 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
         });
   }
 
-  /** The fields of the run log's first line, or of the line that resumes a run. */
-  private record Start(ModelConfig config, TrainingConfig training) {}
+  /**
+   * The fields of the run log's first line, or of the line that resumes a run.
+   *
+   * @param images number of images that the model learns from
+   * @param folds in which they take turns to be held out; null if they do not
+   */
+  private record Start(
+      ModelConfig config,
+      TrainingConfig training,
+      int images,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Integer folds) {
+    static Start of(TrainingRequest request, TrainingRun run) {
+      CrossFitting by = request.calibration().crossFitting();
+      int images = run.split().fit().size();
+      return new Start(
+          request.config(), request.training(), images, by == null ? null : by.folds());
+    }
+  }
+
+  /** The fields of the run log's line that begins the training of a fold to keep. */
+  private record KeptFold(int fold, int folds, int images) {}
 
   /** The fields of the run log's last line. */
   private record End(ModelConfig config, double seconds) {}
@@ -120,7 +141,7 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
     LaterFailure unwritten = new LaterFailure();
     try (RunLog file = new RunLog(request.runLog(), request.resumes());
         Progress progress = Progress.on(common.err())) {
-      Log log = new Log(file, unwritten);
+      Log log = new Log(file, null, unwritten);
       try {
         ModelConfig config =
             training.execute(run, new Watcher(request, run, log, progress, screened));
@@ -134,40 +155,85 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
     }
   }
 
-  /** A run log that ends where it cannot be written, which does not end the training. */
-  private record Log(RunLog file, LaterFailure unwritten) {
+  /**
+   * A run log that ends where it cannot be written, which does not end the training.
+   *
+   * @param keptFold the fold to keep whose training the lines are of; null if they are of the whole
+   */
+  private record Log(RunLog file, Integer keptFold, LaterFailure unwritten) {
     void event(String event, Object fields) {
-      tried(() -> file.event(event, fields));
-    }
-
-    void epochDone(EpochRecord epoch) {
-      tried(() -> file.epochDone(epoch));
-    }
-
-    void checkpointWritten(int epoch) {
-      tried(() -> file.checkpointWritten(epoch));
-    }
-
-    private void tried(LaterFailure.Writing line) {
       if (!unwritten.happened()) {
-        unwritten.tried(line);
+        unwritten.tried(() -> file.event(event, keptFold, fields));
       }
+    }
+
+    Log ofKeptFold(int fold) {
+      return new Log(file, fold, unwritten);
     }
   }
 
-  private static final class Watcher implements TrainingListener {
-    private final TrainingRequest request;
+  /** Writes to the run log what a training learns, and shows it: the whole or that of one fold. */
+  private static class LearningWatcher implements TrainingListener {
+    final Log log;
+    final TrainingProgress progress;
+
+    LearningWatcher(Log log, TrainingProgress progress) {
+      this.log = log;
+      this.progress = progress;
+    }
+
+    @Override
+    public void featuresReady(int images, int of) {
+      progress.featuresReady(images, of);
+    }
+
+    @Override
+    public void foldFeaturesReady(int fold, int folds, int images, int of) {
+      progress.foldFeaturesReady(fold, folds, images, of);
+    }
+
+    @Override
+    public void stepDone(int epoch, int step, int steps, int batchSize, double nll) {
+      progress.stepDone(epoch, step, steps, batchSize, nll);
+    }
+
+    @Override
+    public void foldBegins(int fold, int folds) {
+      progress.foldBegins(fold, folds);
+    }
+
+    @Override
+    public void foldsEpochDone(FoldsEpochRecord epoch) {
+      log.event(RunLog.FOLDS_EPOCH, epoch);
+      progress.foldsEpochDone(epoch);
+    }
+
+    @Override
+    public void foldsDone(int epochs) {
+      if (epochs > 0) {
+        log.event(RunLog.FOLDS_DONE, Map.of("epochs", epochs));
+      }
+      progress.foldsDone(epochs);
+    }
+
+    @Override
+    public void epochDone(EpochRecord epoch) {
+      log.event(RunLog.EPOCH, epoch);
+      progress.epochDone(epoch);
+    }
+
+    @Override
+    public void checkpointWritten(int epoch) {
+      log.event(RunLog.CHECKPOINT, Map.of("epoch", epoch));
+    }
+  }
+
+  /** Does so for the whole training, with its start and its folds to keep. */
+  private static final class Watcher extends LearningWatcher {
+    private final Start start;
     private final boolean resumes;
-    private final int epochs;
-    private final long images;
-    private final Log log;
-    private final Progress progress;
     private final Consumer<Screening> screened;
-    private String validation = "";
     private boolean started;
-    private int fold; // that is held out now; 0 for none
-    private int folds;
-    private int finalEpochs; // of the model of all images, once the folds are done
 
     Watcher(
         TrainingRequest request,
@@ -175,31 +241,18 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
         Log log,
         Progress progress,
         Consumer<Screening> screened) {
-      this.request = request;
+      super(log, new TrainingProgress(progress, request.training(), run.split().fit().size()));
+      start = Start.of(request, run);
       resumes = request.resumes();
-      epochs = request.training().epochs();
-      images = run.split().fit().size() * (1L + request.training().augment());
-      this.log = log;
-      this.progress = progress;
       this.screened = screened;
     }
 
     @Override
-    public void screened(Screening screening) {
-      screened.accept(screening);
-    }
-
-    @Override
     public void featuresReady(int images, int of) {
-      progress.step("features", images, of, "");
+      super.featuresReady(images, of);
       if (images == of) {
         started();
       }
-    }
-
-    @Override
-    public void warned(String warning) {
-      progress.warn(warning);
     }
 
     /** Logs the start once all features are at hand. */
@@ -208,97 +261,23 @@ record TrainingReport(ModelConfig config, double seconds, LaterFailure log) {
         return; // the features of its own negatives or rotations come later
       }
       started = true;
-      log.event(
-          resumes ? RunLog.RESUME : RunLog.START, new Start(request.config(), request.training()));
+      log.event(resumes ? RunLog.RESUME : RunLog.START, start);
     }
 
     @Override
-    public void stepDone(int epoch, int step, int steps, int batchSize, double nll) {
-      long before = (step - 1L) * request.training().batchSize();
-      String detail = String.format(Locale.ROOT, "NLL %.4f%s  epoch %d", nll, validation, epoch);
-      if (fold > 0) {
-        long passes = (epoch - 1L) * folds + fold - 1;
-        long size = images - images / folds; // about as many in each
-        long done = Math.min(passes * size + before + batchSize, (passes + 1) * size);
-        String held = "  fold " + fold + " of " + folds;
-        progress.step("cross-fitting", done, epochs * folds * size, detail + held);
-      } else {
-        long all = finalEpochs == 0 ? epochs : finalEpochs;
-        progress.step("training", (epoch - 1) * images + before + batchSize, all * images, detail);
-      }
+    public void warned(String warning) {
+      progress.warned(warning);
     }
 
     @Override
-    public void foldBegins(int number, int of) {
-      if (folds == 0) {
-        int patience = request.training().patience();
-        String stops =
-            patience == 0
-                ? ""
-                : ", or %s after the lowest NLL of the images held out (--patience 0 runs all)"
-                    .formatted(patience);
-        progress.note("cross-fitting: up to %s epochs%s".formatted(epochs, stops));
-      }
-      fold = number;
-      folds = of;
+    public void screened(Screening screening) {
+      screened.accept(screening);
     }
 
     @Override
-    public TrainingListener keptFold(int number, int of) {
-      progress.step("folds to keep", number - 1, of, "");
-      return new TrainingListener() {
-        @Override
-        public void stepDone(int epoch, int step, int steps, int batchSize, double nll) {
-          String detail = String.format(Locale.ROOT, "NLL %.4f  epoch %d", nll, epoch);
-          progress.step("folds to keep", number - 1, of, detail);
-        }
-      };
-    }
-
-    @Override
-    public void foldsEpochDone(FoldsEpochRecord epoch) {
-      log.event("foldsEpoch", epoch);
-      validation = String.format(Locale.ROOT, "  held out %.4f", epoch.meanHeldOutNll());
-      progress.note(
-          String.format(
-              Locale.ROOT,
-              "%d folds, epoch %d/%d  NLL %.4f%s%s",
-              folds,
-              epoch.epoch(),
-              epochs,
-              epoch.trainNll(),
-              validation,
-              epoch.best() ? " *" : ""));
-    }
-
-    @Override
-    public void foldsDone(int wanted) {
-      fold = 0;
-      finalEpochs = wanted;
-      validation = "";
-    }
-
-    @Override
-    public void epochDone(EpochRecord epoch) {
-      log.epochDone(epoch);
-      Double nll = epoch.validationNll();
-      validation = nll == null ? "" : String.format(Locale.ROOT, "  validation %.4f", nll);
-      progress.note(
-          String.format(
-              Locale.ROOT,
-              "%sepoch %d/%d  NLL %.4f%s%s  %.1f images/s",
-              finalEpochs == 0 ? "" : "all images, ",
-              epoch.epoch(),
-              finalEpochs == 0 ? epochs : finalEpochs,
-              epoch.trainNll(),
-              validation,
-              epoch.best() ? " *" : "",
-              epoch.imagesPerSecond()));
-    }
-
-    @Override
-    public void checkpointWritten(int epoch) {
-      log.checkpointWritten(epoch);
+    public TrainingListener keptFold(int fold, int folds, int images) {
+      log.event(RunLog.KEPT_FOLD, new KeptFold(fold, folds, images));
+      return new LearningWatcher(log.ofKeptFold(fold), progress.keptFold(fold, folds, images));
     }
   }
 }

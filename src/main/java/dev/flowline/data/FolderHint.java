@@ -64,6 +64,9 @@ final class FolderHint {
         return ": it lies one folder deeper, name %s".formatted(folder);
       }
     }
+    if (Listing.entries(root).isEmpty()) {
+      return contents(root) + ": put images of good parts into " + root.resolve(Sample.GOOD);
+    }
     List<Path> holders = holders(root);
     return holders.isEmpty()
         ? contents(root)

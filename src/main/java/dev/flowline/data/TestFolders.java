@@ -31,6 +31,10 @@ final class TestFolders {
 
   /** Scores need good and defective images: says what is missing. */
   static void warnIfOneSided(List<Sample> samples, Path test, Listing listing) {
+    if (samples.isEmpty()) {
+      listing.warn("no test image in " + test + ": a model can be trained, but not evaluated");
+      return;
+    }
     if (samples.stream().noneMatch(Sample::isGood)) {
       listing.warn("no good test image in " + test + ": false alarms cannot be counted");
     }

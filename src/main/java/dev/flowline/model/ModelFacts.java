@@ -84,7 +84,7 @@ public final class ModelFacts {
               + " times, the last test until "
               + config.history().get(config.history().size() - 1).until());
     }
-    facts.putAll(provenance(config.provenance()));
+    facts.putAll(provenance(config));
     digest.ifPresent(digits -> facts.put("SHA-256 of the model", digits));
     facts.replaceAll((name, value) -> OneLine.of(value)); // the model may come from anybody
     return facts;
@@ -129,12 +129,13 @@ public final class ModelFacts {
   }
 
   /** Returns who made a model, and of what. */
-  private static Map<String, String> provenance(Provenance provenance) {
+  private static Map<String, String> provenance(ModelConfig config) {
+    Provenance provenance = config.provenance();
     Map<String, String> facts = new LinkedHashMap<>();
     if (provenance == null || provenance.created() == null) {
       facts.put("made", NOT_RECORDED);
     } else {
-      creation(facts, provenance.created());
+      creation(facts, config, provenance.created());
     }
     if (provenance != null && !provenance.calibrated().isEmpty()) {
       List<Provenance.CalibrationStep> steps = provenance.calibrated();
@@ -163,7 +164,8 @@ public final class ModelFacts {
     return forBand == 0 ? good : good + " and " + band;
   }
 
-  private static void creation(Map<String, String> facts, Provenance.Creation made) {
+  private static void creation(
+      Map<String, String> facts, ModelConfig config, Provenance.Creation made) {
     facts.put(
         "made", "%s, by %s of Flowline %s".formatted(made.date(), made.command(), made.flowline()));
     if (made.dataset() != null) {
@@ -174,12 +176,8 @@ public final class ModelFacts {
         "images of the training",
         images == null
             ? NOT_RECORDED
-            : "%s learned from, %s for validation, %s for calibration, SHA-256 of all %s"
-                .formatted(
-                    images.learned().size(),
-                    images.validation().size(),
-                    images.calibration().size(),
-                    images.sha256()));
+            : "%s learned from, %s, SHA-256 of all %s"
+                .formatted(images.learned().size(), heldOut(config, images), images.sha256()));
     if (!made.weights().isEmpty()) {
       facts.put(
           "weights",
@@ -188,6 +186,14 @@ public final class ModelFacts {
               .collect(Collectors.joining("; ")));
     }
     made.optionsInWords().ifPresent(options -> facts.put("options", options));
+  }
+
+  private static String heldOut(ModelConfig config, Provenance.TrainingImages images) {
+    boolean tookTurns = config.calibration() != null && config.calibration().crossFitting() != null;
+    return tookTurns
+        ? "which took turns to set the threshold"
+        : "%s for validation, %s for calibration"
+            .formatted(images.validation().size(), images.calibration().size());
   }
 
   private static String smallestRegion(SegmentationOptions test, NetworkShapes shapes) {

@@ -168,9 +168,18 @@ public final class OnnxOps implements Ops<GraphValue> {
   private GraphValue elementwise(
       String operator, GraphValue a, GraphValue b, BinaryOperator<Tensor> fold) {
     long[] shape = shapes.add(a.shape(), b.shape());
-    return a.isConstant() && b.isConstant()
-        ? constant(fold.apply(a.constant(), b.constant()), shape)
-        : node(operator, shape, List.of(a, b));
+    if (a.isConstant() && b.isConstant()) {
+      return constant(fold.apply(a.constant(), b.constant()), shape);
+    }
+    if (shape.length == 1) { // simple readers take columns and no vectors
+      long[] column = {shape[0], 1};
+      return reshape(node(operator, column, List.of(column(a), column(b))), shape);
+    }
+    return node(operator, shape, List.of(a, b));
+  }
+
+  private GraphValue column(GraphValue x) {
+    return x.shape().length == 1 ? reshape(x, x.shape()[0], 1) : x;
   }
 
   @Override
@@ -204,11 +213,25 @@ public final class OnnxOps implements Ops<GraphValue> {
   public GraphValue layerNorm(GraphValue x, GraphValue weight, GraphValue bias, double epsilon) {
     long[] shape = shapes.layerNorm(x.shape(), weight.shape(), bias.shape(), epsilon);
     int[] axes = IntStream.range(shape.length - weight.shape().length, shape.length).toArray();
-    GraphValue centred = subtract(x, mean(x, axes));
+    GraphValue centred = subtract(x, perChannel(mean(x, axes), x));
     GraphValue squares = multiply(centred, centred);
     GraphValue variance = add(mean(squares, axes), epsilon);
-    GraphValue deviation = node("Sqrt", variance.shape(), List.of(variance));
+    GraphValue deviation = perChannel(node("Sqrt", variance.shape(), List.of(variance)), x);
     return add(multiply(divide(centred, deviation), weight), bias);
+  }
+
+  /**
+   * Repeats a number per image, (N, 1, 1, 1), for each channel of x by a convolution with ones:
+   * simple readers do not divide by one number. Other values are returned as they are.
+   */
+  private GraphValue perChannel(GraphValue number, GraphValue x) {
+    if (!Arrays.equals(number.shape(), new long[] {x.shape()[0], 1, 1, 1})) {
+      return number;
+    }
+    long channels = x.shape()[1];
+    Tensor ones = torch.ones(channels, 1, 1, 1);
+    long[] kernel = {channels, 1, 1, 1};
+    return conv2d(number, new GraphValue("ones_" + channels, kernel, ones, null), null, 1, 0, 1);
   }
 
   @Override

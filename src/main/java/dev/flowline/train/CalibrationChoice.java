@@ -182,7 +182,7 @@ public record CalibrationChoice(CalibrationPlan plan, String why) {
                 calibration.requested().confidence() == null
                     ? ", on average over calibrations"
                     : "")
-        : "expected: %s, if they are like these: so such calibrations were measured, it is not proved"
+        : "expected: %s, if they are like these: measured for such calibrations, not proved"
             .formatted(rate);
   }
 

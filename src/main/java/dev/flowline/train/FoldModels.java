@@ -89,7 +89,7 @@ final class FoldModels implements AutoCloseable {
     List<FoldLearner> learners = new ArrayList<>();
     for (int fold = 0; fold < folds.count(); fold++) {
       Split split = split(fold);
-      Extraction extraction = learnsFromImages() ? extraction(split) : plain;
+      Extraction extraction = learnsFromImages() ? extraction(split, fold) : plain;
       TrainableModel model = learnsFromImages() ? model(extraction) : shared;
       RunFeatures own = features(model, split, extraction);
       models.add(model);
@@ -133,7 +133,7 @@ final class FoldModels implements AutoCloseable {
         List.of());
   }
 
-  private Extraction extraction(Split split) throws IOException {
+  private Extraction extraction(Split split, int fold) throws IOException {
     ModelConfig config = request.config();
     Map<String, StoredTensor> weights =
         Extraction.weights(
@@ -152,7 +152,7 @@ final class FoldModels implements AutoCloseable {
             request.cacheBytes() / folds.count(),
             folder,
             device,
-            (done, of) -> {}));
+            (done, of) -> listener.foldFeaturesReady(fold + 1, folds.count(), done, of)));
   }
 
   private TrainableModel model(Extraction extraction) {

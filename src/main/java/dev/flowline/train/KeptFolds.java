@@ -61,7 +61,7 @@ final class KeptFolds implements AutoCloseable {
       if (request.resume() && Files.exists(own.output()) && run.hasMade(config(own.output()))) {
         continue;
       }
-      TrainingListener heard = listener.keptFold(fold + 1, folds.count());
+      TrainingListener heard = listener.keptFold(fold + 1, folds.count(), run.split().fit().size());
       if (learnsFromImages) {
         run.fromImages(device, heard);
       } else {

@@ -30,6 +30,23 @@ public final class RunLog implements TrainingListener, AutoCloseable {
   /** The event when all features are at hand for a training that goes on from a checkpoint. */
   public static final String RESUME = "resume";
 
+  /** The event after each epoch; its line has the fields of {@link EpochRecord}. */
+  public static final String EPOCH = "epoch";
+
+  /**
+   * The event after each epoch of all folds; its line has the fields of {@link FoldsEpochRecord}.
+   */
+  public static final String FOLDS_EPOCH = "foldsEpoch";
+
+  /** The event when the folds have chosen how many epochs the model of all images learns for. */
+  public static final String FOLDS_DONE = "foldsDone";
+
+  /** The event when the training begins that makes the model of one fold to keep. */
+  public static final String KEPT_FOLD = "keptFold";
+
+  /** The event when a checkpoint is written. */
+  public static final String CHECKPOINT = "checkpoint";
+
   private static final String BEGIN = "{\"time\":";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -88,8 +105,21 @@ public final class RunLog implements TrainingListener, AutoCloseable {
 
   /** Writes a line with the given fields; for the start and the end of a run. */
   public void event(String event, Object fields) {
+    event(event, null, fields);
+  }
+
+  /**
+   * Writes a line with the given fields.
+   *
+   * @param keptFold the fold to keep whose training it is of, counted from 1; null if it is of the
+   *     whole training
+   */
+  public void event(String event, Integer keptFold, Object fields) {
     ObjectNode line = JSON.createObjectNode();
     line.put("time", Instant.now().toString()).put("event", event);
+    if (keptFold != null) {
+      line.put("keptFold", keptFold);
+    }
     ObjectNode node = JSON.valueToTree(fields);
     line.setAll(node);
     try {
@@ -113,12 +143,12 @@ public final class RunLog implements TrainingListener, AutoCloseable {
 
   @Override
   public void epochDone(EpochRecord epoch) {
-    event("epoch", epoch);
+    event(EPOCH, epoch);
   }
 
   @Override
   public void checkpointWritten(int epoch) {
-    event("checkpoint", JSON.createObjectNode().put("epoch", epoch));
+    event(CHECKPOINT, JSON.createObjectNode().put("epoch", epoch));
   }
 
   @Override

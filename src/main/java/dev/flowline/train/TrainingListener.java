@@ -14,6 +14,16 @@ public interface TrainingListener {
   default void featuresReady(int images, int of) {}
 
   /**
+   * Hears that the features of one more image are ready, by an extractor that has learned without
+   * one fold.
+   *
+   * @param fold that it has learned without, counted from 1
+   * @param images that are ready by now, of this fold's extractor
+   * @param of all images
+   */
+  default void foldFeaturesReady(int fold, int folds, int images, int of) {}
+
+  /**
    * Hears what is wrong with some of the images, before the training begins.
    *
    * @param warning in one line
@@ -43,8 +53,9 @@ public interface TrainingListener {
    * Returns the listener of the cross-fitted training that makes the model of one fold to keep.
    *
    * @param fold that it is made without, counted from 1
+   * @param images number of images of the other folds, which it learns from
    */
-  default TrainingListener keptFold(int fold, int folds) {
+  default TrainingListener keptFold(int fold, int folds, int images) {
     return SILENT;
   }
 

@@ -6,16 +6,20 @@ import dev.flowline.data.Dataset;
 import dev.flowline.data.Sample;
 import dev.flowline.data.Split;
 import dev.flowline.extractor.PretrainedWeights;
+import dev.flowline.io.FileFault;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.NetworkShapes;
 import dev.flowline.model.TrainingPlan;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A training from images to a model file.
@@ -41,6 +45,13 @@ public record TrainingRequest(
     Path output,
     boolean resume,
     ModelMaker maker) {
+  private static final String SCREENING = ".screening";
+
+  /** What follows the name of the model in those of the files that hold a state, of any plan. */
+  private static final Pattern STATE =
+      Pattern.compile(
+          "(\\.screening)?(\\.kept-fold-\\d+|(\\.kept-fold-\\d+)?(\\.fold-\\d+)?\\.checkpoint)");
+
   /** Makes the request of a program that embeds Flowline. */
   public TrainingRequest(
       ModelConfig config,
@@ -189,6 +200,40 @@ public record TrainingRequest(
     return checkpoints().stream().filter(Files::exists).findFirst();
   }
 
+  /**
+   * The files that a stopped run of another plan left beside the model, such as one with more
+   * folds. This training does not go on from them, and removes them once its model is written.
+   *
+   * @throws IOException naming the folder, if it cannot be listed
+   */
+  public List<Path> leftOver() throws IOException {
+    List<Path> own = checkpoints();
+    Path folder = output.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    String name = output.getFileName().toString();
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(file -> file.startsWith(name))
+          .filter(file -> STATE.matcher(file.substring(name.length())).matches())
+          .sorted()
+          .map(output::resolveSibling)
+          .filter(file -> !own.contains(file))
+          .toList();
+    } catch (UncheckedIOException e) {
+      throw new IOException("cannot list " + folder + ": " + FileFault.of(e.getCause()), e);
+    } catch (IOException e) {
+      throw new IOException("cannot list " + folder + ": " + FileFault.of(e), e);
+    }
+  }
+
+  /** The name by which a screening before this training has its checkpoints. */
+  public Path screening() {
+    return beside(SCREENING);
+  }
+
   /** The run log: one JSON object per line. */
   public Path runLog() {
     return beside(".log.jsonl");
@@ -209,14 +254,24 @@ public record TrainingRequest(
     Optional<Path> stopped = stopped();
     if (stopped.isPresent() && !resume) {
       throw new IllegalArgumentException(
-          "%s holds %s of an earlier run: add --resume, or delete it"
-              .formatted(stopped.get(), content(stopped.get())));
+          "%s holds %s of an earlier run: add --resume, or delete it%s"
+              .formatted(stopped.get(), content(stopped.get()), more()));
     }
     if (stopped.isEmpty() && resume && Files.exists(output)) {
       throw new IllegalArgumentException(
           "%s is finished already: there is no %s to resume from; give --overwrite in place of --resume to train anew"
               .formatted(output, checkpoint().getFileName()));
     }
+  }
+
+  /** Returns which other files of the stopped run there are, as the rest of a line. */
+  private String more() {
+    List<Path> states = checkpoints().stream().filter(Files::exists).toList();
+    if (states.size() == 1) {
+      return "";
+    }
+    String pattern = calibration.crossFitting().kept() ? ".kept-fold-*" : ".fold-*.checkpoint";
+    return " and %s more: %s".formatted(states.size() - 1, output.getFileName() + pattern);
   }
 
   private static String content(Path checkpoint) {

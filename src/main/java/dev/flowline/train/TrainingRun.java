@@ -39,6 +39,7 @@ public final class TrainingRun {
   private final DigestedSplit images;
   private final Split split;
   private final TrainingProvenance provenance;
+  private final List<Path> leftOver;
 
   /**
    * Prepares a training: reads the digests of its images and weights, so that the record of its
@@ -60,6 +61,7 @@ public final class TrainingRun {
             : DigestedSplit.distinct(request.split().fit(), read);
     split = images.split();
     provenance = TrainingProvenance.of(request, images, startedAt);
+    leftOver = request.leftOver();
   }
 
   /**
@@ -115,7 +117,8 @@ public final class TrainingRun {
   }
 
   /**
-   * Trains and writes the model file.
+   * Trains and writes the model file. Then its checkpoints are removed, and what is {@linkplain
+   * TrainingRequest#leftOver left over} of other plans.
    *
    * @param device where extractor and method compute
    * @return the configuration that was written
@@ -238,8 +241,10 @@ public final class TrainingRun {
         throws IOException {
       ModelConfig trained = provenance.over(made, device, checkpoint.startedAt());
       model.save(request.output(), trained, folds, NotedAnswers.of(model, trained));
-      for (Path state : request.checkpoints()) {
-        Files.deleteIfExists(state);
+      for (List<Path> states : List.of(request.checkpoints(), leftOver)) {
+        for (Path state : states) {
+          Files.deleteIfExists(state);
+        }
       }
       return trained;
     }

@@ -64,7 +64,10 @@ class SampleSizePlanTest {
   void thePlanInWords() {
     List<String> words = AcceptancePlan.of(Requested.USUAL).inWords();
     assertEquals(
-        "miss rate ≤ 2 % at 95 %: 149 defective parts, none missed; 236, 1; 313, 2; 386, 3; 456, 4; 523, 5",
+        "miss rate ≤ 2 % at 95 %: 149 defective parts with none missed, or 236 with 1 missed, 313 with 2, 386 with 3, 456 with 4, 523 with 5",
         words.get(0));
+    String good =
+        "false-alarm rate ≤ 5 % at 95 %: 59 good parts with no false alarm, or 93 with 1 ";
+    assertTrue(words.get(1).startsWith(good), words.get(1));
   }
 }

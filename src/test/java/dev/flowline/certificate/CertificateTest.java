@@ -74,7 +74,7 @@ class CertificateTest {
         List.of(
             "99 good images held out for it: at most 5 % of good images raise a false alarm",
             "on average over the choice of calibration images",
-            "number 5 of the 99 smallest",
+            "number 5 of the log10NFA of 99 good images, the smallest first",
             "1 learned from, 0 chose the epoch, 1 set the threshold",
             "resnet18.pth, SHA-256 " + digest("weights"),
             "field of view=the whole image",

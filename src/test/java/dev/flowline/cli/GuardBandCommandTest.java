@@ -295,7 +295,7 @@ class GuardBandCommandTest {
         "--review-rate must be above the rate of rejects, 0.3",
         "--reject-rate=0.3",
         "--review-rate=0.1");
-    fails("must be between 0 and 1", "--review-rate=1.5");
+    fails("must be between 0 and 1, such as 0.05 for 5 %, got 1.5", "--review-rate=1.5");
     fails("takes --good", "--repeats=" + repeats, "--null=CHI_SQUARE");
     fails("takes --good", "--repeats=" + repeats, "--roi=1,1,9,9");
   }

@@ -62,6 +62,9 @@ class KeepFoldsTest {
     double expected = guarantee.path("promised").asDouble();
     assertEquals(3 / 17.0, expected, 1e-12, "of 16 images");
     assertTrue(guarantee.path("proved").asDouble() > 2 * expected, guarantee.toString());
+    String certificate = Invocation.of("info", model.toString(), "--certificate").out();
+    String rule = "CV+: a part is a defect if at most 2 of 16 good images have a log10NFA";
+    assertTrue(certificate.contains(rule), certificate);
 
     String onnx = "--output=" + folder.resolve("part.onnx");
     String picture = SmallLine.data().resolve(SmallLine.PRODUCT + "/test").toString();
@@ -135,6 +138,53 @@ class KeepFoldsTest {
     assertTrue(Files.size(anew) < Files.size(model));
   }
 
+  /** Which fold of how many is learned, in images, and the same as lines of the run log. */
+  @Test
+  void theTrainingOfEachFoldIsShownAndLogged() throws IOException {
+    Path model = folder.resolve("part.flowline");
+    List<String> arguments =
+        new ArrayList<>(List.of(SmallLine.trainArguments(model, "--epochs=2", "--keep-folds")));
+    arguments.removeIf(argument -> argument.startsWith("--validation"));
+    arguments.addAll(List.of("--folds=3", "--false-alarm-rate=0.2"));
+    Invocation trained = Invocation.of(arguments.toArray(String[]::new));
+    assertEquals(0, trained.exitCode(), trained.err());
+    List<String> shown = trained.err().lines().toList();
+    List<JsonNode> log = Json.lines(folder.resolve("part.flowline.log.jsonl"));
+    assertEquals(16, log.get(0).path("images").asInt());
+    assertEquals(3, log.get(0).path("folds").asInt());
+    int images = 0;
+    for (int fold = 1; fold <= 3; fold++) {
+      int number = fold;
+      JsonNode begin =
+          log.stream()
+              .filter(line -> line.path("event").asText().equals("keptFold"))
+              .filter(line -> line.path("fold").asInt() == number)
+              .findFirst()
+              .orElseThrow();
+      assertEquals(3, begin.path("folds").asInt());
+      images += begin.path("images").asInt();
+      String name = "kept fold " + fold + " of 3: ";
+      assertTrue(shown.contains(name + "learns from " + begin.path("images").asInt() + " images"));
+      List<JsonNode> own =
+          log.stream().filter(line -> line.path("keptFold").asInt() == number).toList();
+      List<String> events = own.stream().map(line -> line.path("event").asText()).toList();
+      int epochs = own.get(events.indexOf("foldsDone")).path("epochs").asInt();
+      assertEquals(2, events.stream().filter("foldsEpoch"::equals).count());
+      assertEquals(epochs, events.stream().filter("epoch"::equals).count());
+      JsonNode foldsEpoch = own.get(events.indexOf("foldsEpoch"));
+      assertEquals(2, foldsEpoch.path("heldOutNll").size(), "of the two other folds");
+      assertTrue(own.get(events.indexOf("epoch")).path("trainNll").isNumber());
+      assertTrue(starts(shown, name + "2 folds, epoch 2/2  NLL "), trained.err());
+      assertTrue(starts(shown, name + "all its images, epoch 1/" + epochs), trained.err());
+    }
+    assertEquals(2 * 16, images, "each is in the other folds of two");
+    assertFalse(starts(shown, "folds to keep"), "a fold is no image");
+  }
+
+  private static boolean starts(List<String> lines, String words) {
+    return lines.stream().anyMatch(line -> line.startsWith(words));
+  }
+
   /** Both rates count what was left out, the expected one and the proved one. */
   @Test
   void theProvedRateCountsSuspectsToo() throws IOException {
@@ -170,6 +220,21 @@ class KeepFoldsTest {
         "--keep-folds takes 3 to 16 folds, any two of which leave 4 of 16 good images",
         train(model, "--keep-folds", "--folds=2"));
     assertFalse(Files.exists(model));
+  }
+
+  /** A run that was killed, and is not gone on with. */
+  @Test
+  void whatAnEarlierRunHasLeftIsNamedAndRemovedOnceTheModelIsWritten() throws IOException {
+    Path model = folder.resolve("part.flowline");
+    Path left = Files.writeString(folder.resolve("part.flowline.kept-fold-2"), "a model");
+    Path foreign = Files.writeString(folder.resolve("part.flowline.kept-fold-two"), "a note");
+    Invocation trained = train(model, "--validation=0.3");
+    assertEquals(0, trained.exitCode(), trained.err());
+    String note =
+        "note: an earlier run that was stopped left what this one does not go on from; it is removed once the model is written: part.flowline.kept-fold-2";
+    assertEquals(1, trained.err().lines().filter(note::equals).count(), trained.err());
+    assertFalse(Files.exists(left));
+    assertTrue(Files.exists(foreign));
   }
 
   private static void assertFails(int exitCode, String words, Invocation failed) {

@@ -39,8 +39,7 @@ class LotInWordsTest {
         LotInWords.of(lot(14, found(12, 1 / 54.0, 12)), 2));
     assertEquals(
         List.of(
-            "1 part, 1 rejected (DEFECT)",
-            "to show how many of the rejects are defective, look at all 1"),
+            "1 part, 1 rejected (DEFECT)", "to show whether the reject is defective, look at it"),
         LotInWords.of(new LotStatement(1, 1, 0, 0, null, null, LotReview.showing(1, 0.9)), 0));
     assertEquals(
         "9 parts, 1 rejected (DEFECT), 2 to be looked at (UNDECIDED)",

@@ -98,6 +98,40 @@ class NewcomerTest {
     assertFalse(dev.flowline.model.Cost.of(config).shapes().latents().isEmpty());
   }
 
+  /** Who has fewer photos than can take turns: no remedy is one that they cannot use. */
+  @Test
+  void threePhotosGiveAModelAndSayWhatIsMissing() throws IOException {
+    Path photos = folder.resolve("photos/good");
+    for (int i = 0; i < 3; i++) {
+      Images.writePng(photos.resolve(i + ".png"), TinyLine.good(i, 64, 64));
+    }
+    Path model = folder.resolve("part.flowline");
+    Invocation train =
+        Invocation.of(
+            "train",
+            "--data=" + folder.resolve("photos"),
+            "--extractor=patch-pca",
+            "--input=64",
+            "--steps=2",
+            "--epochs=1",
+            "--threads=1",
+            "--output=" + model);
+    assertEquals(0, train.exitCode(), train.err());
+    String remedy = "add good images: from 5 different ones on, all take turns";
+    assertTrue((train.out() + train.err()).contains(remedy), train.err());
+    List<String> warnings =
+        train.err().lines().filter(line -> line.startsWith("warning: ")).toList();
+    for (String warning : warnings) {
+      assertFalse(warning.contains("raise --"), warning);
+      assertFalse(warning.contains("leave --validation"), warning);
+      assertFalse(warning.contains("--calibration-by"), warning);
+    }
+    assertTrue(
+        warnings.get(0).endsWith("photos: a model can be trained, but not evaluated"),
+        warnings.get(0));
+    assertFalse(train.err().contains("false alarms cannot be counted"), train.err());
+  }
+
   /** Whose folder has 45 photos: no option of the threshold, and no image is lost. */
   @Test
   void fortyFivePhotosGiveAModelThatFindsDefects() throws IOException {
@@ -134,13 +168,16 @@ class NewcomerTest {
             + " region law, which takes 10, and 7 for the threshold, which takes 19 for 5.0 %",
         said.get(2));
     assertTrue(
-        said.get(3).startsWith("expected: about 4.35 % of good images are expected"), said.get(3));
+        said.get(3).startsWith("expected: about 4.35 % of good images are expected")
+            && said.get(3).endsWith("like these: measured for such calibrations, not proved"),
+        said.get(3));
     assertFalse(train.err().contains("chi-square"), train.err());
     assertFalse(train.err().contains("a false-alarm rate of"), train.err());
     String info = Invocation.of("info", model.toString()).out();
     assertTrue(
         info.contains("45 good images, each judged by a model that had not seen it (10 folds)"),
         info);
+    assertTrue(info.contains("45 learned from, which took turns to set the threshold"), info);
 
     double log10Epsilon =
         Json.object(Invocation.of("info", model.toString(), "--json").out())

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.MarkdownPage;
@@ -19,6 +20,7 @@ import dev.flowline.detectability.KindCurve;
 import dev.flowline.detectability.PodCurve;
 import dev.flowline.detectability.RealDefects;
 import dev.flowline.drift.Drift;
+import dev.flowline.io.Images;
 import dev.flowline.line.Inspection;
 import dev.flowline.model.ModelKind;
 import java.io.IOException;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
@@ -212,11 +215,12 @@ class ReadmeTest {
     assertEquals(0, status, text);
   }
 
+  /** The program in C inspects a black frame with an exported model, and answers as Java does. */
   @Test
-  void theCProgramFindsItsDefect(@TempDir Path folder) throws Exception {
-    Path source = folder.resolve("program.c");
+  void theCProgramAnswersAsJavaDoes(@TempDir Path folder) throws Exception {
+    Path source = folder.resolve("gate.c");
     Files.writeString(source, block("c"));
-    Path program = folder.resolve("program");
+    Path program = folder.resolve("gate");
     String libraries = Path.of("target/native").toAbsolutePath().toString();
     run(
         "cc",
@@ -227,15 +231,39 @@ class ReadmeTest {
         source.toString(),
         "-L" + libraries,
         "-Wl,-rpath," + libraries,
+        "-lflowline_inspect",
         "-lflowline",
         "-o",
         program.toString());
-    String out = run(program.toString());
-    assertTrue(out.startsWith("defect, log10NFA -"), out);
+    Path exported = folder.resolve("part.onnx");
+    Invocation export =
+        Invocation.of(
+            "export", SmallLine.model().toString(), "-o", exported.toString(), "--threads=1");
+    assertEquals(0, export.exitCode(), export.err());
+    Path black = folder.resolve("black.png");
+    Images.writePng(black, Image.of8(480, 640, 1, new byte[480 * 640]));
+    Invocation inspect =
+        Invocation.of("inspect", SmallLine.model().toString(), black.toString(), "--threads=1");
+    JsonNode wanted = Json.object(inspect.out());
+    String out = run(program.toString(), exported.toString());
+    Matcher got =
+        Pattern.compile("verdict (\\d), log10 NFA (\\S+), (\\d+) regions\\s*").matcher(out);
+    assertTrue(got.matches(), out);
+    assertEquals(
+        wanted.path("verdict").asText(), List.of("-", "GOOD", "DEFECT").get(number(got.group(1))));
+    double value = wanted.at("/statistic/value").asDouble();
+    assertEquals(value, Double.parseDouble(got.group(2)), 1e-3 * Math.max(1, Math.abs(value)));
+    assertEquals(Math.min(8, wanted.path("regions").size()), Math.min(8, number(got.group(3))));
+  }
+
+  private static int number(String digits) {
+    return Integer.parseInt(digits);
   }
 
   private static String run(String... command) throws Exception {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("FLOWLINE_ONNXRUNTIME", OnnxLibrary.file().toString());
+    Process process = builder.start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(process.waitFor(60, TimeUnit.SECONDS));
     assertEquals(0, process.exitValue(), out);

@@ -444,7 +444,7 @@ class LayoutTest {
 
     @Test
     void whatLiesThereInsteadIsSaid() throws IOException {
-      assertHint(root + " is empty");
+      assertHint(root + " is empty", "put images of good parts into " + root.resolve("good"));
       Files.writeString(root.resolve("parts.zip"), "zip");
       assertHint("unpack " + root.resolve("parts.zip"));
       touch("day1/0.png");

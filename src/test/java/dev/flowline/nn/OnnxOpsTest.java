@@ -331,20 +331,48 @@ class OnnxOpsTest {
   /** What no output needs is not in the file; what a permutation took in neither. */
   @Test
   void onlyWhatOutputsNeedIsWritten() throws IOException {
+    assertEquals(
+        "Conv Identity",
+        operators(
+            (o, x) -> {
+              o.sumPerSample(o.exp(x[0]));
+              Object scaled = o.add(o.multiply(x[0], c(o, 1, 6, 1, 1)), c(o, 1, 6, 1, 1));
+              return o.permuteChannels(scaled, "p");
+            }));
+  }
+
+  /** OpenCV 4.6 refuses to divide by one number for each image, and divides by one per channel. */
+  @Test
+  void aNormOfImagesSubtractsAndDividesPerChannel() throws IOException {
+    assertEquals(
+        "ReduceMean ReduceMean ReduceMean Conv Sub Mul ReduceMean ReduceMean ReduceMean Add Sqrt"
+            + " Conv Div Mul Add Identity",
+        operators((o, x) -> o.layerNorm(x[0], c(o, 6, 5, 7), c(o, 6, 5, 7), 1e-5)));
+  }
+
+  /** OpenCV 4.6 refuses vectors. */
+  @Test
+  void numbersOfImagesAreAddedAsColumns() throws IOException {
+    assertEquals(
+        "ReduceMax Reshape Reshape Add Reshape Identity",
+        operators(
+            (o, x) -> {
+              Object most = o.maxPerSample(x[0]);
+              return o.add(most, most);
+            }));
+  }
+
+  /** The operators of an operation on a map of six channels, in the order of the file. */
+  private static String operators(Operation operation) throws IOException {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard();
         Parameters parameters = parameters()) {
       OnnxOps onnx = new OnnxOps(parameters);
-      Ops<Object> ops = any(onnx);
       Object x = onnx.input("x", MAP);
-      ops.sumPerSample(ops.exp(x));
-      Object scaled = ops.add(ops.multiply(x, c(ops, 1, 6, 1, 1)), c(ops, 1, 6, 1, 1));
-      onnx.output("y", (GraphValue) ops.permuteChannels(scaled, "p"));
-      List<String> operators =
-          OnnxTensors.of(onnx.model("0", Map.of(), "y.data").model()).stream()
-              .map(OnnxTensors.Inner::operator)
-              .toList();
-      assertEquals(List.of("Conv", "Identity"), operators);
+      onnx.output("y", (GraphValue) operation.apply(any(onnx), new Object[] {x}));
+      return OnnxTensors.of(onnx.model("0", Map.of(), "y.data").model()).stream()
+          .map(OnnxTensors.Inner::operator)
+          .collect(Collectors.joining(" "));
     }
   }
 

@@ -265,7 +265,7 @@ class KeptFoldsTest {
       TrainingListener kills =
           new TrainingListener() {
             @Override
-            public TrainingListener keptFold(int fold, int folds) {
+            public TrainingListener keptFold(int fold, int folds, int images) {
               trained[0]++;
               return new TrainingListener() {
                 @Override
@@ -289,7 +289,7 @@ class KeptFoldsTest {
       TrainingListener counts =
           new TrainingListener() {
             @Override
-            public TrainingListener keptFold(int fold, int folds) {
+            public TrainingListener keptFold(int fold, int folds, int images) {
               again[0]++;
               return SILENT;
             }
@@ -308,6 +308,63 @@ class KeptFoldsTest {
                 .filter(name -> name.contains("fold"))
                 .toList());
       }
+    }
+  }
+
+  /** What another run left, with other folds, is of no use to who never goes on with it. */
+  @Test
+  void whatAKilledTrainingHasLeftGoesWithTheNextModelOfThatName() throws IOException {
+    TrainingRequest killed = request("part", ModelKind.U_FLOW, dataset.train(), KEPT);
+    TrainingListener kills =
+        new TrainingListener() {
+          @Override
+          public TrainingListener keptFold(int fold, int folds, int images) {
+            return new TrainingListener() {
+              @Override
+              public void epochDone(EpochRecord epoch) {
+                if (fold == 2) {
+                  throw new Killed();
+                }
+              }
+            };
+          }
+        };
+    assertThrows(Killed.class, () -> TrainingRun.execute(killed, kills));
+    List<String> left = names("part");
+    assertTrue(left.contains("part.flowline.kept-fold-1"), left.toString());
+    assertTrue(left.contains("part.flowline.kept-fold-2.fold-1.checkpoint"), left.toString());
+    String refused =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> TrainingRun.execute(killed, TrainingListener.SILENT))
+            .getMessage();
+    assertTrue(
+        refused.endsWith("add --resume, or delete it and 2 more: part.flowline.kept-fold-*"),
+        refused);
+
+    List<String> others =
+        List.of("part.flowline.fold-x.checkpoint", "part.flowline.kept-fold-1.mine", "part.2");
+    for (String other : others) {
+      Files.writeString(folder.resolve(other), "of the user");
+    }
+    Files.writeString(folder.resolve("part.flowline.fold-9.checkpoint"), "of nine folds");
+    Files.writeString(folder.resolve("part.flowline.screening.fold-2.checkpoint"), "screening");
+    TrainingRequest next =
+        request("part", ModelKind.U_FLOW, dataset.train(), plan(new CrossFitting(4)));
+    assertEquals(left.size() + 2, next.leftOver().size());
+    TrainingRun.execute(next, TrainingListener.SILENT);
+    assertEquals(
+        Stream.concat(others.stream(), Stream.of("part.flowline")).sorted().toList(),
+        names("part"));
+  }
+
+  private List<String> names(String start) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith(start))
+          .sorted()
+          .toList();
     }
   }
 
