@@ -141,11 +141,8 @@ final class ExportCommand implements Callable<Integer> {
             out.println(output + ": exported from " + model);
           }
         });
-    if (!result.passed()) {
-      common
-          .err()
-          .println(
-              "error: " + output + " is not written: it would decide otherwise than the model");
-    }
+    result
+        .fault()
+        .ifPresent(fault -> common.err().println("error: " + output + " is not written: " + fault));
   }
 }

@@ -56,9 +56,7 @@ final class VerifyCommand implements Callable<Integer> {
       common.begins("comparing the engines");
       Verification result = onnx == null ? anew(opened) : ofFile(opened);
       common.print(result, out -> out.print(VerificationTable.of(result)));
-      if (!result.passed()) {
-        common.err().println("error: not every path gives the answers of the model");
-      }
+      result.fault().ifPresent(fault -> common.err().println("error: " + fault));
       return result.passed() ? Flowline.SUCCESS : Flowline.FAILURE;
     }
   }

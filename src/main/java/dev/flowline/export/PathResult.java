@@ -1,6 +1,8 @@
 package dev.flowline.export;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.flowline.segmentation.Region;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,6 +18,8 @@ import java.util.List;
  * @param largestLog10NfaDifference likewise
  * @param largestLatentDifference in the latent statistics, likewise; null if the path does not
  *     report them
+ * @param faults what differs by more than it may, and in which golden image, counted from 1: one
+ *     sentence each without its full stop; empty if the path gives the expected answers
  */
 public record PathResult(
     String path,
@@ -26,7 +30,7 @@ public record PathResult(
     double largestMapDifference,
     double largestLog10NfaDifference,
     Double largestLatentDifference,
-    boolean passed) {
+    List<String> faults) {
   /** The largest difference of the anomaly map. */
   public static final double MAP_TOLERANCE = 1e-4;
 
@@ -35,6 +39,16 @@ public record PathResult(
 
   /** The largest difference of a latent statistic, relative beyond 1. */
   public static final double LATENT_TOLERANCE = 1e-3;
+
+  public PathResult {
+    faults = List.copyOf(faults);
+  }
+
+  /** Returns whether the path gives the expected answers. */
+  @JsonProperty("passed")
+  public boolean passed() {
+    return faults.isEmpty();
+  }
 
   /**
    * Compares answers.
@@ -48,37 +62,52 @@ public record PathResult(
       List<GoldenAnswer> actual,
       List<Double> thresholds,
       List<Integer> slack) {
+    List<String> faults = new ArrayList<>();
     int verdicts = 0;
     int regions = 0;
     int near = 0;
-    double map = 0;
-    double nfa = 0;
-    Double latent = null;
+    LargestDifference map = new LargestDifference("the anomaly map", MAP_TOLERANCE);
+    LargestDifference nfa = new LargestDifference("log10NFA", LOG10_NFA_TOLERANCE);
+    LargestDifference latent = new LargestDifference("a latent statistic", LATENT_TOLERANCE);
     for (int i = 0; i < expected.size(); i++) {
       GoldenAnswer wanted = expected.get(i);
       GoldenAnswer given = actual.get(i);
       boolean isNear = isNear(wanted.log10Nfa(), thresholds);
       near += isNear ? 1 : 0;
       boolean otherVerdict = wanted.verdict() != given.verdict();
-      verdicts += otherVerdict && !isNear ? 1 : 0;
+      if (otherVerdict && !isNear) {
+        verdicts++;
+        faults.add(
+            "golden image %s is %s, and %s by the model"
+                .formatted(i + 1, given.verdict(), wanted.verdict()));
+      }
       boolean otherRegions =
           !otherVerdict
               && !(found(wanted, given, thresholds, slack.get(i))
                   && found(given, wanted, thresholds, slack.get(i)));
-      regions += otherRegions ? 1 : 0;
-      map = Math.max(map, mapDifference(wanted, given));
-      nfa = Math.max(nfa, difference(given.log10Nfa(), wanted.log10Nfa()));
+      if (otherRegions) {
+        regions++;
+        faults.add("golden image %s has other regions".formatted(i + 1));
+      }
+      map.take(i, mapDifference(wanted, given));
+      nfa.take(i, difference(given.log10Nfa(), wanted.log10Nfa()));
       if (!given.latentStatistics().isEmpty()) {
-        latent = Math.max(latent == null ? 0 : latent, latentDifference(wanted, given));
+        latent.take(i, latentDifference(wanted, given));
       }
     }
-    boolean passed =
-        verdicts == 0
-            && regions == 0
-            && map <= MAP_TOLERANCE
-            && nfa <= LOG10_NFA_TOLERANCE
-            && (latent == null || latent <= LATENT_TOLERANCE);
-    return new PathResult(path, expected.size(), verdicts, regions, near, map, nfa, latent, passed);
+    for (LargestDifference number : List.of(map, nfa, latent)) {
+      number.fault().ifPresent(faults::add);
+    }
+    return new PathResult(
+        path,
+        expected.size(),
+        verdicts,
+        regions,
+        near,
+        map.value(),
+        nfa.value(),
+        latent.isReported() ? latent.value() : null,
+        faults);
   }
 
   private static boolean isNear(double log10Nfa, List<Double> thresholds) {

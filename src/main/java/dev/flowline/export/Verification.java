@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A verification: golden images through every path from image to verdict that there is.
@@ -29,6 +30,14 @@ public record Verification(List<PathResult> paths, List<PathResult> others, List
   @JsonProperty("passed")
   public boolean passed() {
     return paths.stream().allMatch(PathResult::passed);
+  }
+
+  /** Returns the first difference that may not be, after the name of its path; empty if none is. */
+  public Optional<String> fault() {
+    return paths.stream()
+        .filter(path -> !path.passed())
+        .map(path -> path.path() + ": " + path.faults().get(0))
+        .findFirst();
   }
 
   /**

@@ -415,8 +415,9 @@ public final class OnnxOps implements Ops<GraphValue> {
   }
 
   /**
-   * The mean over dimensions, which stay with size 1: one after the other, because simple readers
-   * get means over several at once wrong.
+   * The mean over dimensions, which stay with size 1: one after the other. Engines add value by
+   * value in float32: over several dimensions at once the mean of a million values keeps four
+   * digits only, and simple readers get it wrong altogether.
    */
   private GraphValue mean(GraphValue x, int... axes) {
     GraphValue mean = x;

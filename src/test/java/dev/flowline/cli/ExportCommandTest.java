@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flowline.io.Safetensors;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +56,25 @@ class ExportCommandTest {
     Invocation patterns = export("--overwrite");
     assertEquals(0, patterns.exitCode(), patterns.err());
     assertTrue(patterns.err().contains("note: no golden image is GOOD"), patterns.err());
+  }
+
+  /** The error says which golden image differs, on which path and by how much. */
+  @Test
+  void aFileThatDecidesOtherwiseFails() throws IOException {
+    assertEquals(0, export().exitCode());
+    Path file = folder.resolve("part.onnx");
+    String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+    Matcher score = Pattern.compile("\"anomalyScore\" ?: ?[01]").matcher(bytes);
+    assertTrue(score.find(), "no golden answer in " + file);
+    bytes = bytes.substring(0, score.end() - 1) + "2" + bytes.substring(score.end());
+    Files.writeString(file, bytes, StandardCharsets.ISO_8859_1);
+    Invocation verified =
+        Invocation.of("verify", SmallLine.model().toString(), "--onnx=" + file, "--threads=1");
+    assertEquals(Flowline.FAILURE, verified.exitCode());
+    String error =
+        "(?s).*error: libtorch \\S+, 1 thread, batch 1: the anomaly map of golden image [123]"
+            + " differs by \\S+, more than 1e-04\\R";
+    assertTrue(verified.err().matches(error), verified.err());
   }
 
   /** A model that was altered since it was made answers otherwise than was noted then. */

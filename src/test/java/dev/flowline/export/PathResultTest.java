@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.flowline.line.Verdict;
 import dev.flowline.segmentation.Region;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What counts as the same answer, and what does not. */
@@ -31,7 +32,8 @@ class PathResultTest {
   @Test
   void theSameAnswerPasses() {
     PathResult same = compare(DEFECT, DEFECT);
-    assertEquals(new PathResult("p", 1, 0, 0, 0, 0, 0, 0.0, true), same);
+    assertEquals(new PathResult("p", 1, 0, 0, 0, 0, 0, 0.0, List.of()), same);
+    assertTrue(same.passed());
   }
 
   /** The C library does not report latent statistics. */
@@ -47,7 +49,7 @@ class PathResultTest {
             DEFECT.mapRows(),
             DEFECT.mapColumns(),
             DEFECT.map());
-    assertEquals(new PathResult("p", 1, 0, 0, 0, 0, 0, null, true), compare(DEFECT, without));
+    assertEquals(new PathResult("p", 1, 0, 0, 0, 0, 0, null, List.of()), compare(DEFECT, without));
   }
 
   @Test
@@ -55,6 +57,32 @@ class PathResultTest {
     PathResult other = compare(DEFECT, answer(Verdict.GOOD, -1.9, List.of(), 0.5f));
     assertEquals(1, other.verdictsThatDiffer());
     assertFalse(other.passed());
+  }
+
+  /** What differs is said, with the golden image that differs most. */
+  @Test
+  void faultsNameTheGoldenImage() {
+    GoldenAnswer good = answer(Verdict.GOOD, -1, List.of(), 0.5f);
+    GoldenAnswer other = answer(Verdict.GOOD, -1.003, List.of(), 0.50012f);
+    GoldenAnswer further = answer(Verdict.DEFECT, -9.02, List.of(box(40, -9)), 0.5002f);
+    PathResult result =
+        PathResult.of(
+            "p",
+            List.of(DEFECT, good, DEFECT, good),
+            List.of(DEFECT, other, further, DEFECT),
+            List.of(EPSILON),
+            List.of(2, 2, 2, 2));
+    assertEquals(
+        List.of(
+            "golden image 3 has other regions",
+            "golden image 4 is DEFECT, and GOOD by the model",
+            "the anomaly map of golden image 3 differs by 2.00e-04, more than 1e-04",
+            "log10NFA of golden image 4 differs by 8.00e+00, more than 1e-03"),
+        result.faults());
+    var verification =
+        new Verification(List.of(compare(DEFECT, DEFECT), result), List.of(), List.of());
+    assertEquals(Optional.of("p: golden image 3 has other regions"), verification.fault());
+    assertFalse(verification.passed());
   }
 
   /** Rounding may take a number over the threshold; it is counted, and fails nothing. */

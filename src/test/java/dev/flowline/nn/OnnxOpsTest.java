@@ -201,6 +201,11 @@ class OnnxOpsTest {
   @ParameterizedTest
   @MethodSource("operations")
   void onnxRuntimeComputesWhatLibTorchComputes(Written written) throws IOException {
+    onnxRuntimeComputesWhatLibTorchComputes(written, 1, 2, 5);
+  }
+
+  private static void onnxRuntimeComputesWhatLibTorchComputes(Written written, int... batches)
+      throws IOException {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard constant = new NoGradGuard();
         Parameters parameters = parameters()) {
@@ -212,11 +217,37 @@ class OnnxOpsTest {
       onnx.output("y", (GraphValue) written.operation.apply(any(onnx), inputs));
       OnnxFile file = onnx.model("0", Map.of(), "y.data");
       try (OnnxModel model = OnnxModel.of(file.model(), folder, 1)) {
-        for (int n : new int[] {1, 2, 5}) {
+        for (int n : batches) {
           compare(written, new TorchOps(parameters), model, n);
         }
       }
     }
+  }
+
+  /** Of features as large as those of images of 448 × 448, which are above 0. */
+  private static Stream<Written> sumsOfManyValues() {
+    long[] features = {64, 112, 112};
+    return Stream.of(
+        Written.of(
+            "norm of images",
+            (o, x) -> o.layerNorm(above0(o, x), c(o, features), c(o, features), 1e-5),
+            features),
+        Written.of("sumPerSample", (o, x) -> o.toSingle(o.sumPerSample(above0(o, x))), features),
+        Written.of(
+            "meanOverImage",
+            (o, x) -> o.multiply(o.meanOverImage(above0(o, x)), 100),
+            new long[] {2, 448, 448}));
+  }
+
+  private static Object above0(Ops<Object> ops, Object[] x) {
+    return ops.relu(ops.add(x[0], 2));
+  }
+
+  /** A mean that an engine adds up value by value keeps four digits only. */
+  @ParameterizedTest
+  @MethodSource("sumsOfManyValues")
+  void sumsOfManyValuesKeepTheirDigits(Written written) throws IOException {
+    onnxRuntimeComputesWhatLibTorchComputes(written, 1);
   }
 
   private static void compare(Written written, TorchOps torch, OnnxModel model, int n) {
