@@ -30,8 +30,11 @@ add_library(flowline_inspect SHARED
   src/inspect/model.cpp
   src/inspect/onnx_file.cpp
   src/inspect/onnxruntime.cpp
+  src/inspect/part_test.cpp
   src/inspect/replaced_file.cpp
-  src/inspect/status.cpp)
+  src/inspect/status.cpp
+  src/inspect/zone.cpp
+  src/inspect/zoned_test.cpp)
 target_compile_features(flowline_inspect PRIVATE cxx_std_17)
 target_include_directories(flowline_inspect PRIVATE src)
 target_include_directories(flowline_inspect SYSTEM PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/json)

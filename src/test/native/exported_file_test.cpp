@@ -247,6 +247,95 @@ void sees_the_field_of_view() {
   CHECK(std::isnan(is.all[1].p_value) && is.all[1].region_count == 0);
 }
 
+float region_before(const Judgements& judgements, size_t image, int64_t region) {
+  return judgements.all[image].regions[region - 1].log10_nfa;
+}
+
+/// A test of two zones: the upper five of eight rows of positions, and the others.
+tiny::Manifest two_zones() {
+  const std::string law = R"(,"law":{"maxima":)" + tiny::Maxima().json + "}}";
+  tiny::Manifest manifest;
+  manifest.law = "";
+  manifest.more_of_test = R"(,"zones":{"height":8,"width":8,"runs":[0,40,1,24],"zones":[)"
+                          R"({"name":"upper","share":0.9)" +
+                          law + R"(,{"name":"lower","share":0.1)" + law + "]}";
+  return manifest;
+}
+
+// Each zone as flowline_inspect judges it with the other one out of view, less log10 of its share.
+void judges_zones_by_themselves() {
+  const Context context;
+  const Latents latents(3);
+  const double share[] = {0.9, 0.1};
+  std::vector<uint8_t> out[2];
+  for (size_t i = 0; i < SIDE * SIDE; i++) {
+    const bool upper = i < 10 * SIDE;
+    out[0].push_back(!upper);
+    out[1].push_back(upper);
+  }
+  for (const double epsilon : {-0.5, -3.0, -30.0}) {
+    tiny::Manifest manifest = two_zones();
+    manifest.epsilon = tiny::Maxima::text(epsilon);
+    const Model model(manifest);
+    Judgements is(3);
+    CHECK(flowline_judge(context, model, latents.tensors, 2, nullptr, is.all.data()) ==
+          FLOWLINE_OK);
+    const Expected zones[] = {
+        Expected(latents, false, out[0].data(), epsilon + std::log10(share[0])),
+        Expected(latents, false, out[1].data(), epsilon + std::log10(share[1]))};
+    for (size_t i = 0; i < 3; i++) {
+      float smallest = FLT_MAX;
+      int64_t regions = 0;
+      for (size_t z = 0; z < 2; z++) {
+        smallest =
+            std::min(smallest, static_cast<float>(zones[z].smallest[i] - std::log10(share[z])));
+        regions += zones[z].counts[i];
+      }
+      CHECK(is.all[i].min_log10_nfa == smallest);
+      CHECK(is.all[i].verdict == (smallest < epsilon ? FLOWLINE_DEFECT : FLOWLINE_GOOD));
+      CHECK(is.all[i].region_count == regions);
+      for (int64_t k = 0; k < std::min(regions, ROOM); k++) {
+        const flowline_region& region = is.all[i].regions[k];
+        CHECK(region.zone == (region.y < 10 ? 0 : 1));
+        CHECK(k == 0 ? region.log10_nfa == smallest : region.log10_nfa >= region_before(is, i, k));
+      }
+      for (size_t pixel = 0; pixel < SIDE * SIDE; pixel++) {
+        const size_t zone = pixel < 10 * SIDE ? 0 : 1;
+        const float own = zones[zone].judgements.log10_nfa[i * SIDE * SIDE + pixel];
+        const float wanted =
+            own == FLT_MAX ? own : static_cast<float>(own - std::log10(share[zone]));
+        CHECK(is.log10_nfa[i * SIDE * SIDE + pixel] == wanted);
+      }
+    }
+    CHECK(same_bits(is.anomaly_map, zones[0].judgements.anomaly_map) || epsilon != -0.5);
+  }
+}
+
+// Undecided zones of a defective image have the regions of a defect alone.
+void keeps_the_guard_band_of_zones() {
+  const Context context;
+  const Latents latents(1);
+  const auto judged = [&](const std::string& epsilon, const std::string& above) {
+    tiny::Manifest manifest = two_zones();
+    manifest.epsilon = epsilon;
+    manifest.more = R"(,"guardBand":{"below":0,"above":)" + above + R"(,"reviewRate":{}})";
+    const Model model(manifest);
+    Judgements is(1);
+    CHECK(flowline_judge(context, model, latents.tensors, 2, nullptr, is.all.data()) ==
+          FLOWLINE_OK);
+    return is.all[0];
+  };
+  const float smallest = judged("-0.5", "0").min_log10_nfa;
+  const auto text = [](double value) { return tiny::Maxima::text(value); };
+  CHECK(judged(text(smallest), "1").verdict == FLOWLINE_UNDECIDED);
+  CHECK(judged(text(smallest), "1").region_count >= 1);
+  CHECK(judged(text(smallest - 2), "1").verdict == FLOWLINE_GOOD);
+  CHECK(judged(text(smallest - 2), "1").region_count == 0);
+  const double defect = std::nextafter(smallest, 0.0f);
+  CHECK(judged(text(defect), "99").verdict == FLOWLINE_DEFECT);
+  CHECK(judged(text(defect), "99").region_count == judged(text(defect), "0").region_count);
+}
+
 void keeps_the_guard_band() {
   const Context context;
   const Latents latents(1);
@@ -420,7 +509,26 @@ void refuses_manifests() {
                "its schema is 2, and this library reads 1: use the one of Flowline 9.9",
                FLOWLINE_UNSUPPORTED);
   refused_with(&M::schema, "\"1\"", "schema must be a whole number");
-  refused_with(&M::more_of_test, R"(,"zones":{"list":[]})", "zones", FLOWLINE_UNSUPPORTED);
+  const auto zones = [](const std::string& runs, const std::string& list) {
+    return R"(,"zones":{"height":2,"width":2,"runs":)" + runs + R"(,"zones":)" + list + "}";
+  };
+  const std::string a = R"({"name":"a","share":0.5})", b = R"({"name":"b","share":0.5})";
+  const std::string both = "[" + a + "," + b + "]";
+  refused_with(&M::more_of_test, zones("[0,4]", both), "laws of its zones alone");
+  refused_with(&M::more_of_test, zones("[0,4]", "[]"), "of 1 to 32 zones");
+  refused_with(&M::more_of_test, zones("[0,4]", "[" + a + "]"), "shares that add up to 1");
+  refused_with(&M::more_of_test, zones("[0,3]", both), "runs must be of all positions");
+  refused_with(&M::more_of_test, zones("[0]", both), "runs must be of pairs");
+  refused_with(&M::more_of_test, zones("[2,4]", both), "runs[0] must be a whole number");
+  refused_with(&M::more_of_test, zones("[0,0,1,4]", both), "runs[1] must be a whole number");
+  refused_with(&M::more_of_test, zones("[0,16777217]", both), "runs[1] must be a whole number");
+  refused_with(&M::more_of_test, zones("[0,4]", R"([{"name":"a","share":-1}])"), "share must be");
+  refused_with(&M::more_of_test, zones("[0,4]", R"([{"name":"a","share":1,"smallestRegion":2}])"),
+               "with a law");
+  refused_with(
+      &M::more_of_test,
+      zones("[0,4]", R"([{"name":"a","share":1,"law":{"maxima":[[0.5],[0.5],[0.5],[1.5]]}}])"),
+      "test.zones.zones[0].law: maxima");
   refused_with(&M::epsilon, "null", "test.log10Epsilon is missing");
   refused_with(&M::epsilon, "\"NaN\"", "test.log10Epsilon must be a number, got \"NaN\"");
   refused_with(&M::epsilon, "1e999", "cannot be read");
@@ -595,7 +703,9 @@ int main() {
   takes_the_exponent_of_the_law();
   counts_the_p_value();
   sees_the_field_of_view();
+  judges_zones_by_themselves();
   keeps_the_guard_band();
+  keeps_the_guard_band_of_zones();
   gives_regions_in_the_frames_pixels();
   takes_any_layout();
   says_what_is_wrong_with_arguments();

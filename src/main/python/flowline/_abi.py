@@ -135,7 +135,7 @@ class flowline_region(ctypes.Structure):
         ("peak_x", c_int32),
         ("peak_y", c_int32),
         ("log10_nfa", c_float),
-        ("reserved", c_int32),
+        ("zone", c_int32),
     ]
 
 

@@ -554,7 +554,7 @@ typedef struct flowline_region {
   double centroid_x, centroid_y; /* means of the x and y of its pixels */
   int32_t peak_x, peak_y;        /* where log10_nfa is attained; the first in row-major order */
   float log10_nfa;               /* the smallest of its pixels */
-  int32_t reserved;              /* 0 */
+  int32_t zone; /* 0; from libflowline_inspect of a file with zones: the index of its zone */
 } flowline_region;
 
 /* Finds the regions of one map, the most meaningful first (by log10_nfa, then by the first pixel).

@@ -38,9 +38,8 @@
  * - Memory. A call allocates nothing of its own if an earlier one was as large in every respect and
  *   no more threads use the model at once; ONNX Runtime does as it likes.
  *
- * Not here yet, and said when a file is opened: tests with zones, and thresholds of several networks
- * (kept folds). Whether an image is unlike the calibration images, which `flowline inspect` reports
- * too, is not looked at.
+ * Not here, and said when a file is opened: thresholds of several networks (kept folds). Whether an
+ * image is unlike the calibration images, which `flowline inspect` reports too, is not looked at.
  */
 #ifndef FLOWLINE_INSPECT_H
 #define FLOWLINE_INSPECT_H
@@ -136,7 +135,8 @@ typedef struct flowline_judgement {
   /* Set by the caller: room for `capacity` regions; may be NULL if capacity is 0. It receives the
    * first ones, the most meaningful first, in pixels of the frame. There is at least one if the
    * verdict is FLOWLINE_DEFECT or FLOWLINE_UNDECIDED, and none otherwise. A region's box covers all
-   * pixels of the frame that its pixels of the map touch. */
+   * pixels of the frame that its pixels of the map touch. Its zone is an index of test.zones of the
+   * description; 0 for a test without zones. */
   flowline_region* regions;
   int64_t capacity;     /* set by the caller */
   int64_t region_count; /* how many regions there are, perhaps more than capacity */

@@ -202,21 +202,21 @@ void Regions::join_labels() {
   found.resize(regions);
 }
 
-// reserved holds a region's place by first pixel: without it equal regions would need a sort that
+// zone holds a region's place by first pixel: without it equal regions would need a sort that
 // allocates.
 void Regions::put_in_order() {
   int32_t place = 0;
   for (flowline_region& region : found) {
-    region.reserved = place++;
+    region.zone = place++;
     region.width -= region.x;
     region.height -= region.y;
     region.centroid_x /= static_cast<double>(region.area);
     region.centroid_y /= static_cast<double>(region.area);
   }
   std::sort(found.begin(), found.end(), [](const flowline_region& a, const flowline_region& b) {
-    return a.log10_nfa < b.log10_nfa || (a.log10_nfa == b.log10_nfa && a.reserved < b.reserved);
+    return a.log10_nfa < b.log10_nfa || (a.log10_nfa == b.log10_nfa && a.zone < b.zone);
   });
-  for (flowline_region& region : found) region.reserved = 0;
+  for (flowline_region& region : found) region.zone = 0;
 }
 
 }  // namespace flowline

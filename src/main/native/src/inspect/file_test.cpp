@@ -12,19 +12,17 @@ namespace {
 
 constexpr double UNKNOWN = std::numeric_limits<double>::quiet_NaN();
 
-/// Of `pixels`, the one that the centre of another grid's pixel falls on.
-int64_t centre(int64_t pixel, int64_t pixels, int64_t target_pixels) {
-  return (2 * pixel + 1) * target_pixels / (2 * pixels);
-}
-
-/// Which positions are out of view, (height, width).
-std::vector<uint8_t> out_of_view(const Manifest::View& view) {
+/// Which pixels of the maps are out of view, (height, width); empty if none is.
+std::vector<uint8_t> out_of_view(const Manifest& manifest) {
+  if (!manifest.view) return {};
+  const Manifest::View& view = *manifest.view;
   std::vector<uint8_t> out;
   out.reserve(static_cast<size_t>(view.height * view.width));
   for (size_t i = 0; i < view.runs.size(); i++) {
     out.insert(out.end(), static_cast<size_t>(view.runs[i]), i % 2);
   }
-  return out;
+  return of_pixels_by_centre(out, view.height, view.width, manifest.input.height,
+                             manifest.input.width);
 }
 
 std::string shape_of(int64_t channels, int64_t height, int64_t width) {
@@ -37,69 +35,22 @@ FileTest::FileTest(const Manifest& manifest)
     : height_(manifest.input.height),
       width_(manifest.input.width),
       latents_(manifest.latents),
-      maps_likelihood_(manifest.maps_likelihood),
-      positions_(manifest.view) {
-  options_.pfa_bound = manifest.pfa_bound;
-  options_.number_of_tests = manifest.number_of_tests;
-  if (manifest.law) {
-    fit(*manifest.law);
-    options_.law = &law_;
-    options_.smallest_region = manifest.smallest_region;
+      maps_likelihood_(manifest.maps_likelihood) {
+  if (manifest.zones) {
+    zoned_ = std::make_unique<ZonedTest>(manifest, out_of_view(manifest));
+  } else {
+    whole_ = std::make_unique<PartTest>(manifest, manifest.law, manifest.smallest_region,
+                                        "test.law", out_of_view(manifest));
   }
   set_threshold(manifest);
 }
 
 void FileTest::set_threshold(const Manifest& manifest) {
-  log10_epsilon_ = manifest.log10_epsilon;
-  guard_below_ = manifest.guard_below;
-  guard_above_ = manifest.guard_above;
+  threshold_ = {manifest.log10_epsilon, manifest.guard_below, manifest.guard_above};
   promised_ = manifest.calibration ? manifest.calibration->promised : UNKNOWN;
   scores_ = manifest.calibration ? manifest.calibration->scores : std::vector<double>();
   p_values_ = manifest.calibration ? manifest.calibration->p_values : std::vector<double>();
-}
-
-void FileTest::fit(const Manifest::Law& law) {
-  const bool relative = !law.baselines.empty();
-  level_.resize(FLOWLINE_LAW_KNOTS);
-  log10_pfa_.resize(static_cast<size_t>(law.classes) * FLOWLINE_LAW_KNOTS);
-  baseline_log10_pfa_.resize(FLOWLINE_LAW_KNOTS);
-  law_.struct_size = sizeof law_;
-  law_.classes = law.classes;
-  const flowline_status status =
-      relative ? flowline_relative_law_fit(law.maxima.data(), law.baselines.data(), law.images,
-                                           law.classes, law.baseline_exponent, level_.data(),
-                                           log10_pfa_.data(), &law_.knots, &law_.baseline,
-                                           baseline_log10_pfa_.data())
-               : flowline_region_law_fit(law.maxima.data(), law.images, law.classes, level_.data(),
-                                         log10_pfa_.data(), &law_.knots);
-  require_ok(status, "test.law: ");
-  law_.level = level_.data();
-  law_.log10_pfa = log10_pfa_.data();
-  law_.baseline_exponent = law.baseline_exponent;
-  law_.baseline_log10_pfa = relative ? baseline_log10_pfa_.data() : nullptr;
-  law_.height = law.map_height;
-  law_.width = law.map_width;
-}
-
-const flowline_field_of_view* FileTest::view(flowline_context* context) const {
-  if (!positions_) return nullptr;
-  std::call_once(view_made_, [&] {
-    const std::vector<uint8_t> out = out_of_view(*positions_);
-    std::vector<uint8_t> mask;
-    mask.reserve(static_cast<size_t>(height_ * width_));
-    for (int64_t y = 0; y < height_; y++) {
-      const int64_t row = centre(y, height_, positions_->height) * positions_->width;
-      for (int64_t x = 0; x < width_; x++) {
-        mask.push_back(out[static_cast<size_t>(row + centre(x, width_, positions_->width))]);
-      }
-    }
-    flowline_segment_options what = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
-    what.ignore = mask.data();
-    flowline_field_of_view* made = nullptr;
-    require_ok(flowline_field_of_view_create(context, &what, height_, width_, 1, &made));
-    view_.reset(made);
-  });
-  return view_.get();
+  if (zoned_) zoned_->set_threshold(threshold_);
 }
 
 int64_t FileTest::require_latents(const flowline_tensor* tensors, int32_t scales) const {
@@ -123,6 +74,24 @@ int64_t FileTest::require_latents(const flowline_tensor* tensors, int32_t scales
   return tensors[0].batch;
 }
 
+void FileTest::judge_whole(flowline_context* context, const flowline_tensor* latents,
+                           const flowline_maps& maps, flowline_judgement* judgement) const {
+  flowline_inspection inspection{};
+  inspection.struct_size = sizeof inspection;
+  inspection.height = height_;
+  inspection.width = width_;
+  inspection.log10_epsilon = threshold_.log10_epsilon;
+  inspection.guard_below = threshold_.guard_below;
+  inspection.guard_above = threshold_.guard_above;
+  inspection.verdict = &judgement->verdict;
+  inspection.min_log10_nfa = &judgement->min_log10_nfa;
+  inspection.regions = judgement->regions;
+  inspection.capacity = judgement->capacity;
+  inspection.region_count = &judgement->region_count;
+  inspection.maps = maps_likelihood_ || maps.log10_nfa != nullptr ? &maps : nullptr;
+  whole_->inspect(context, latents, scales(), inspection);
+}
+
 void FileTest::judge(flowline_context* context, const flowline_tensor* latents,
                      const FramePart& part, flowline_judgement* judgement) const {
   flowline_maps maps{};
@@ -134,24 +103,13 @@ void FileTest::judge(flowline_context* context, const flowline_tensor* latents,
     maps.anomaly_map = judgement->anomaly_map;
     maps.anomaly_score = &judgement->anomaly_score;
   }
-  flowline_inspection inspection{};
-  inspection.struct_size = sizeof inspection;
-  inspection.height = height_;
-  inspection.width = width_;
-  inspection.log10_epsilon = log10_epsilon_;
-  inspection.verdict = &judgement->verdict;
-  inspection.min_log10_nfa = &judgement->min_log10_nfa;
-  inspection.regions = judgement->regions;
-  inspection.capacity = judgement->capacity;
-  inspection.region_count = &judgement->region_count;
-  inspection.maps = maps_likelihood_ || maps.log10_nfa != nullptr ? &maps : nullptr;
-  inspection.guard_below = guard_below_;
-  inspection.guard_above = guard_above_;
-  flowline_segment_options options = options_;
-  options.field_of_view = view(context);
-  require_ok(flowline_inspect(context, latents, scales(), &options, &inspection));
+  if (zoned_) {
+    zoned_->judge(context, latents, scales(), maps, judgement);
+  } else {
+    judge_whole(context, latents, maps, judgement);
+  }
 
-  judgement->log10_epsilon = log10_epsilon_;
+  judgement->log10_epsilon = threshold_.log10_epsilon;
   judgement->promised = promised_;
   judgement->p_value =
       judgement->verdict == FLOWLINE_NOT_INSPECTED ? UNKNOWN : p_value(judgement->min_log10_nfa);

@@ -3,19 +3,20 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "flowline/inspect.h"
 #include "inspect/manifest.hpp"
 #include "inspect/map_scale.hpp"
+#include "inspect/part_test.hpp"
+#include "inspect/zoned_test.hpp"
 
 namespace flowline {
 
 /// The test of an exported file. Any number of threads may judge by it at once.
 class FileTest {
  public:
-  /// Fits the law. Throws Error if its maxima are not of the form that a law takes.
+  /// Fits the laws. Throws Error if its maxima are not of the form that a law takes.
   explicit FileTest(const Manifest& manifest);
 
   /// Checks that latents are those of the file's network, and returns their number of images.
@@ -37,29 +38,20 @@ class FileTest {
   int32_t scales() const { return static_cast<int32_t>(latents_.size()); }
 
  private:
-  struct DestroyView {
-    void operator()(flowline_field_of_view* view) const { flowline_field_of_view_destroy(view); }
-  };
-
-  void fit(const Manifest::Law& law);
-  const flowline_field_of_view* view(flowline_context* context) const;
+  void judge_whole(flowline_context* context, const flowline_tensor* latents,
+                   const flowline_maps& maps, flowline_judgement* judgement) const;
   double p_value(float score) const;
 
   const int64_t height_, width_;  // of the network's input, and of the maps
   const std::vector<Manifest::Scale> latents_;
   const bool maps_likelihood_;
-  double log10_epsilon_, guard_below_, guard_above_, promised_;
+  Threshold threshold_{};
+  double promised_;
   std::vector<double> scores_;    // of the calibration, ascending; empty without p-values
   std::vector<double> p_values_;  // by the number of scores that are at most the image's
 
-  std::vector<float> level_;
-  std::vector<double> log10_pfa_, baseline_log10_pfa_;
-  flowline_region_law law_{};
-  flowline_segment_options options_ = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
-
-  std::optional<Manifest::View> positions_;
-  mutable std::once_flag view_made_;
-  mutable std::unique_ptr<flowline_field_of_view, DestroyView> view_;
+  std::unique_ptr<PartTest> whole_;   // nullptr with zones
+  std::unique_ptr<ZonedTest> zoned_;  // nullptr without
 };
 
 }  // namespace flowline

@@ -141,6 +141,45 @@ Manifest::View view_of(const JsonValue& view) {
   return result;
 }
 
+Manifest::Zone zone_of(const JsonValue& zone, int64_t smallest_region) {
+  Manifest::Zone result{};
+  result.name = zone["name"].text();
+  result.share = zone["share"].number();
+  zone["share"].require(result.share > 0 && result.share <= 1, "above 0 and at most 1");
+  result.smallest_region = zone.has("smallestRegion")
+                               ? zone["smallestRegion"].integer(0, MOST_POSITIONS)
+                               : smallest_region;
+  if (zone.has("law")) result.law = law_of(zone["law"]);
+  zone.require(result.law || result.smallest_region == 0, "with a law for a smallest region");
+  return result;
+}
+
+Manifest::Zones zones_of(const JsonValue& zones, int64_t smallest_region) {
+  constexpr double ROUNDING = 1e-6;
+  Manifest::Zones result;
+  result.height = zones["height"].integer(1, MOST_VIEW_POSITIONS);
+  result.width = zones["width"].integer(1, MOST_VIEW_POSITIONS / result.height);
+  const JsonValue list = zones["zones"];
+  list.require(list.size() >= 1 && list.size() <= MOST_ZONES, "of 1 to 32 zones");
+  double shares = 0;
+  for (size_t z = 0; z < list.size(); z++) {
+    result.zones.push_back(zone_of(list[z], smallest_region));
+    shares += result.zones[z].share;
+  }
+  list.require(std::fabs(shares - 1) < ROUNDING, "with shares that add up to 1");
+  const JsonValue runs = zones["runs"];
+  runs.require(runs.size() % 2 == 0, "of pairs");
+  int64_t all = 0;
+  for (size_t i = 0; i < runs.size(); i += 2) {
+    result.runs.push_back(runs[i].integer(0, static_cast<int64_t>(list.size()) - 1));
+    result.runs.push_back(runs[i + 1].integer(1, MOST_VIEW_POSITIONS));
+    all += result.runs.back();
+    runs.require(all <= MOST_VIEW_POSITIONS, "of no more positions than there are");
+  }
+  runs.require(all == result.height * result.width, "of all positions");
+  return result;
+}
+
 /// The weight of each calibration image where parts come in a mix of groups: the share of its group by
 /// the group's images.
 std::vector<double> weights_of(const JsonValue& images, const JsonValue& mix) {
@@ -209,11 +248,6 @@ Manifest::Calibration calibration_of(const JsonValue& calibration) {
 }
 
 void read_test(const JsonValue& test, Manifest* manifest) {
-  if (test.has("zones")) {
-    throw Error(FLOWLINE_UNSUPPORTED,
-                "its test has zones, which this library does not have yet: inspect with `flowline "
-                "inspect`");
-  }
   manifest->pfa_bound = choice(test["pfaBound"], {{"CHERNOFF", FLOWLINE_PFA_CHERNOFF},
                                                   {"AS_RELEASED", FLOWLINE_PFA_AS_RELEASED},
                                                   {"EXACT", FLOWLINE_PFA_EXACT}});
@@ -225,6 +259,11 @@ void read_test(const JsonValue& test, Manifest* manifest) {
   if (test.has("fieldOfView")) manifest->view = view_of(test["fieldOfView"]);
   manifest->smallest_region =
       test.has("smallestRegion") ? test["smallestRegion"].integer(0, MOST_POSITIONS) : 0;
+  if (test.has("zones")) {
+    manifest->zones = zones_of(test["zones"], manifest->smallest_region);
+    test.require(!manifest->law, "with laws of its zones alone");
+    return;
+  }
   test.require(manifest->law || manifest->smallest_region == 0, "with a law for a smallest region");
 }
 
@@ -314,6 +353,13 @@ std::string description_of(const Manifest& manifest, const std::string& engine) 
            {"classes", manifest.law->classes},
            {"relative", !manifest.law->baselines.empty()}};
   }
+  Json zones = Json::array();
+  if (manifest.zones) {
+    for (const Manifest::Zone& zone : manifest.zones->zones) {
+      zones.push_back(
+          {{"name", zone.name}, {"share", zone.share}, {"smallestRegion", zone.smallest_region}});
+    }
+  }
   Json calibration = nullptr;
   if (manifest.calibration) {
     calibration = {{"goodImages", member_of(copy("calibration"), "goodImages")},
@@ -334,7 +380,8 @@ std::string description_of(const Manifest& manifest, const std::string& engine) 
         {"log10Epsilon", manifest.log10_epsilon},
         {"law", std::move(law)},
         {"hasFieldOfView", manifest.view.has_value()},
-        {"smallestRegion", manifest.smallest_region}}},
+        {"smallestRegion", manifest.smallest_region},
+        {"zones", std::move(zones)}}},
       {"calibration", std::move(calibration)},
       {"guardBand", {{"below", manifest.guard_below}, {"above", manifest.guard_above}}},
       {"engine", engine}};

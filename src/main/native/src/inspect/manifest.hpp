@@ -10,6 +10,9 @@
 
 namespace flowline {
 
+/// The most zones of a test.
+constexpr size_t MOST_ZONES = 32;
+
 /// What an exported file says beside its network: the JSON of its metadata, checked.
 struct Manifest {
   /// The key of the file's metadata.
@@ -36,6 +39,21 @@ struct Manifest {
     std::vector<int64_t> runs;
   };
 
+  /// A zone of a test, see Zone.java: its regions are tested by themselves, by a law of its own.
+  struct Zone {
+    std::string name;
+    double share;  // of the false alarms
+    int64_t smallest_region;
+    std::optional<Law> law;
+  };
+
+  /// Where the zones of the fused map are: pairs, row by row, of a zone's index and a number of positions.
+  struct Zones {
+    int64_t height = 0, width = 0;
+    std::vector<int64_t> runs;
+    std::vector<Zone> zones;
+  };
+
   struct Calibration {
     double promised;
     std::vector<double> scores;    // ascending; empty if p-values cannot be had
@@ -53,6 +71,7 @@ struct Manifest {
   std::optional<Law> law;
   std::optional<View> view;
   int64_t smallest_region;
+  std::optional<Zones> zones;
   std::optional<Calibration> calibration;  // none if the threshold was set by hand
   double guard_below, guard_above;
   std::vector<std::string> golden_entries;  // of the metadata

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <vector>
 
 #include "flowline/flowline.h"
 
@@ -13,6 +14,24 @@ namespace flowline {
 struct FramePart {
   int64_t x, y, width, height;
 };
+
+/// Values of positions at pixels of a map: a pixel has the value of the position that its centre is in.
+inline std::vector<uint8_t> of_pixels_by_centre(const std::vector<uint8_t>& of_positions,
+                                                int64_t height, int64_t width, int64_t map_height,
+                                                int64_t map_width) {
+  const auto centre = [](int64_t pixel, int64_t pixels, int64_t positions) {
+    return (2 * pixel + 1) * positions / (2 * pixels);
+  };
+  std::vector<uint8_t> of_pixels;
+  of_pixels.reserve(static_cast<size_t>(map_height * map_width));
+  for (int64_t y = 0; y < map_height; y++) {
+    const int64_t row = centre(y, map_height, height) * width;
+    for (int64_t x = 0; x < map_width; x++) {
+      of_pixels.push_back(of_positions[static_cast<size_t>(row + centre(x, map_width, width))]);
+    }
+  }
+  return of_pixels;
+}
 
 /// The scale between a map's pixels and a frame's: a map of any size covers the whole part.
 class MapScale {

@@ -96,6 +96,29 @@ class ZoneOptionsTest {
     return Safetensors.read(model).metadata().get("flowline.format");
   }
 
+  /** Java, ONNX Runtime and the C library have the same verdicts and regions, zone by zone. */
+  @Test
+  void everyEngineJudgesZonesAlike() throws IOException {
+    Path exported = folder.resolve("zones.onnx");
+    Invocation export =
+        Invocation.of(
+            "export",
+            model.toString(),
+            "-o=" + exported,
+            "--golden=" + good,
+            "--threads=1",
+            "--overwrite");
+    assertEquals(0, export.exitCode(), export.err() + export.out());
+    Invocation patterns = Invocation.of("verify", model.toString(), "--threads=1");
+    assertEquals(0, patterns.exitCode(), patterns.err() + patterns.out());
+    for (Invocation verified : List.of(export, patterns)) {
+      assertEquals(
+          4,
+          verified.out().lines().filter(l -> l.startsWith("libflowline_inspect by")).count(),
+          verified.out());
+    }
+  }
+
   @Test
   void zonesBelongToTheModel() throws IOException {
     JsonNode test = test(model);
