@@ -33,6 +33,7 @@ class Region:
     centroid_x, centroid_y: the means of the x and y of its pixels.
     peak_x, peak_y: where log10_nfa is attained.
     log10_nfa: the smallest of its pixels; the smaller, the more meaningful.
+    zone: the index of its zone in description["test"]["zones"]; 0 if the test has none.
     """
 
     x: int
@@ -45,6 +46,7 @@ class Region:
     peak_x: int
     peak_y: int
     log10_nfa: float
+    zone: int
 
     @property
     def box(self) -> Tuple[int, int, int, int]:
