@@ -525,10 +525,11 @@ void refuses_manifests() {
   refused_with(&M::more_of_test, zones("[0,4]", R"([{"name":"a","share":-1}])"), "share must be");
   refused_with(&M::more_of_test, zones("[0,4]", R"([{"name":"a","share":1,"smallestRegion":2}])"),
                "with a law");
-  refused_with(
-      &M::more_of_test,
-      zones("[0,4]", R"([{"name":"a","share":1,"law":{"maxima":[[0.5],[0.5],[0.5],[1.5]]}}])"),
-      "test.zones.zones[0].law: maxima");
+  tiny::Manifest no_law;
+  no_law.law = "";
+  no_law.more_of_test =
+      zones("[0,4]", R"([{"name":"a","share":1,"law":{"maxima":[[0.5],[0.5],[0.5],[1.5]]}}])");
+  refused(no_law, FLOWLINE_INVALID_ARGUMENT, "test.zones.zones[0].law: maxima");
   refused_with(&M::epsilon, "null", "test.log10Epsilon is missing");
   refused_with(&M::epsilon, "\"NaN\"", "test.log10Epsilon must be a number, got \"NaN\"");
   refused_with(&M::epsilon, "1e999", "cannot be read");
@@ -658,11 +659,18 @@ void recalibrates_and_saves() {
   CHECK(read(again.file.path()) == now);
 }
 
-void allocates_nothing_once_warm() {
+/// Tests with a field of view: of one law, and of two zones.
+std::vector<tiny::Manifest> viewed() {
+  const char* const view = R"(,"fieldOfView":{"height":8,"width":8,"runs":[40,8,16]})";
+  tiny::Manifest whole, zoned = two_zones();
+  whole.more_of_test = view;
+  zoned.more_of_test += view;
+  return {whole, zoned};
+}
+
+void allocates_nothing_once_warm(const tiny::Manifest& manifest) {
   const Context context;
   const Latents latents(2);
-  tiny::Manifest manifest;
-  manifest.more_of_test = R"(,"fieldOfView":{"height":8,"width":8,"runs":[40,8,16]})";
   const Model model(manifest);
   Judgements is(2);
   const auto judge = [&] {
@@ -674,9 +682,7 @@ void allocates_nothing_once_warm() {
   CHECK(allocations() == before);
 }
 
-void is_shared_by_threads() {
-  tiny::Manifest manifest;
-  manifest.more_of_test = R"(,"fieldOfView":{"height":8,"width":8,"runs":[40,8,16]})";
+void is_shared_by_threads(const tiny::Manifest& manifest) {
   const Model model(manifest);
   const Latents latents(2);
   std::vector<std::thread> threads;
@@ -713,6 +719,8 @@ int main() {
   refuses_manifests();
   looks_at_golden_images();
   recalibrates_and_saves();
-  allocates_nothing_once_warm();
-  is_shared_by_threads();
+  for (const tiny::Manifest& manifest : viewed()) {
+    allocates_nothing_once_warm(manifest);
+    is_shared_by_threads(manifest);
+  }
 }
