@@ -273,7 +273,8 @@ void judges_zones_by_themselves() {
     out[0].push_back(!upper);
     out[1].push_back(upper);
   }
-  for (const double epsilon : {-0.5, -3.0, -30.0}) {
+  bool in_both = false;
+  for (const double epsilon : {9.0, -0.5, -3.0, -30.0}) {
     tiny::Manifest manifest = two_zones();
     manifest.epsilon = tiny::Maxima::text(epsilon);
     const Model model(manifest);
@@ -294,6 +295,7 @@ void judges_zones_by_themselves() {
       CHECK(is.all[i].min_log10_nfa == smallest);
       CHECK(is.all[i].verdict == (smallest < epsilon ? FLOWLINE_DEFECT : FLOWLINE_GOOD));
       CHECK(is.all[i].region_count == regions);
+      in_both = in_both || (zones[0].counts[i] > 0 && zones[1].counts[i] > 0);
       for (int64_t k = 0; k < std::min(regions, ROOM); k++) {
         const flowline_region& region = is.all[i].regions[k];
         CHECK(region.zone == (region.y < 10 ? 0 : 1));
@@ -309,6 +311,7 @@ void judges_zones_by_themselves() {
     }
     CHECK(same_bits(is.anomaly_map, zones[0].judgements.anomaly_map) || epsilon != -0.5);
   }
+  CHECK(in_both);
 }
 
 // Undecided zones of a defective image have the regions of a defect alone.
@@ -329,6 +332,7 @@ void keeps_the_guard_band_of_zones() {
   const auto text = [](double value) { return tiny::Maxima::text(value); };
   CHECK(judged(text(smallest), "1").verdict == FLOWLINE_UNDECIDED);
   CHECK(judged(text(smallest), "1").region_count >= 1);
+  CHECK(judged(text(smallest - 0.5), "1").verdict == FLOWLINE_UNDECIDED);
   CHECK(judged(text(smallest - 2), "1").verdict == FLOWLINE_GOOD);
   CHECK(judged(text(smallest - 2), "1").region_count == 0);
   const double defect = std::nextafter(smallest, 0.0f);
