@@ -518,7 +518,6 @@ void refuses_manifests() {
   };
   const std::string a = R"({"name":"a","share":0.5})", b = R"({"name":"b","share":0.5})";
   const std::string both = "[" + a + "," + b + "]";
-  refused_with(&M::more_of_test, zones("[0,4]", both), "laws of its zones alone");
   refused_with(&M::more_of_test, zones("[0,4]", "[]"), "of 1 to 32 zones");
   refused_with(&M::more_of_test, zones("[0,4]", "[" + a + "]"), "shares that add up to 1");
   refused_with(&M::more_of_test, zones("[0,3]", both), "runs must be of all positions");
