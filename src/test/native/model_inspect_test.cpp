@@ -41,14 +41,25 @@ void* allocated(size_t bytes, void* caller) {
 
 }  // namespace
 
-void* operator new(size_t bytes) { return allocated(bytes, __builtin_return_address(0)); }
-void* operator new[](size_t bytes) { return allocated(bytes, __builtin_return_address(0)); }
-void* operator new(size_t bytes, const std::nothrow_t&) noexcept { return std::malloc(bytes); }
-void* operator new[](size_t bytes, const std::nothrow_t&) noexcept { return std::malloc(bytes); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
+// Calls, so that all or none of them are valgrind's own.
+__attribute__((noinline)) void* operator new(size_t bytes) {
+  return allocated(bytes, __builtin_return_address(0));
+}
+__attribute__((noinline)) void* operator new[](size_t bytes) {
+  return allocated(bytes, __builtin_return_address(0));
+}
+__attribute__((noinline)) void* operator new(size_t bytes, const std::nothrow_t&) noexcept {
+  return std::malloc(bytes);
+}
+__attribute__((noinline)) void* operator new[](size_t bytes, const std::nothrow_t&) noexcept {
+  return std::malloc(bytes);
+}
+__attribute__((noinline)) void operator delete(void* memory) noexcept { std::free(memory); }
+__attribute__((noinline)) void operator delete[](void* memory) noexcept { std::free(memory); }
+__attribute__((noinline)) void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+__attribute__((noinline)) void operator delete[](void* memory, size_t) noexcept {
+  std::free(memory);
+}
 
 namespace {
 

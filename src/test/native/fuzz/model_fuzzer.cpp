@@ -36,14 +36,21 @@ void released(void* memory) {
 
 }  // namespace
 
-void* operator new(size_t bytes) { return allocated(bytes); }
-void* operator new[](size_t bytes) { return allocated(bytes); }
-void* operator new(size_t bytes, const std::nothrow_t&) noexcept { return allocated(bytes); }
-void* operator new[](size_t bytes, const std::nothrow_t&) noexcept { return allocated(bytes); }
-void operator delete(void* memory) noexcept { released(memory); }
-void operator delete[](void* memory) noexcept { released(memory); }
-void operator delete(void* memory, size_t) noexcept { released(memory); }
-void operator delete[](void* memory, size_t) noexcept { released(memory); }
+// Calls, so that all or none of them are valgrind's own.
+__attribute__((noinline)) void* operator new(size_t bytes) { return allocated(bytes); }
+__attribute__((noinline)) void* operator new[](size_t bytes) { return allocated(bytes); }
+__attribute__((noinline)) void* operator new(size_t bytes, const std::nothrow_t&) noexcept {
+  return allocated(bytes);
+}
+__attribute__((noinline)) void* operator new[](size_t bytes, const std::nothrow_t&) noexcept {
+  return allocated(bytes);
+}
+__attribute__((noinline)) void operator delete(void* memory) noexcept { released(memory); }
+__attribute__((noinline)) void operator delete[](void* memory) noexcept { released(memory); }
+__attribute__((noinline)) void operator delete(void* memory, size_t) noexcept { released(memory); }
+__attribute__((noinline)) void operator delete[](void* memory, size_t) noexcept {
+  released(memory);
+}
 
 namespace {
 
