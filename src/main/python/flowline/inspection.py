@@ -72,7 +72,7 @@ class Inspection:
     region_count: how many regions there are.
     log10_nfa_map: float32 (height, width) of the network's input, where it is a defect: smaller is more
         meaningful, and float32's largest value is where nothing is tested. None unless maps are requested.
-    anomaly_map: likewise how unusual each pixel is; high is anomalous. None if anomaly_score is.
+    anomaly_map: float32 (height, width) of the network's input, how unusual each pixel is; high is anomalous. None if anomaly_score is.
     """
 
     verdict: Verdict

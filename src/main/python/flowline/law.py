@@ -24,7 +24,7 @@ class RegionLaw:
         positions that reaches the level; 0 at the first knot, not rising.
     size: (height, width) of the fused maps that it was measured on; it holds for no other.
     baseline, baseline_exponent: of good images.
-    baseline_log10_pfa: float64 (knots), likewise of the baseline.
+    baseline_log10_pfa: float64 (knots), log10 of the probability that the baseline's class reaches the level.
     """
 
     level: npt.NDArray[np.float32]

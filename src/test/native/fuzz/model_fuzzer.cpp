@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cfloat>
 #include <cmath>
+#include <filesystem>
 #include <new>
 #include <string>
 #include <vector>
@@ -151,7 +152,8 @@ void judge(flowline_context* context, const flowline_model* model) {
 void recalibrate(flowline_model* model) {
   const float good[] = {3, 1, 2, 0.5f, -1, 7, 4, 5, 6, 8};
   EXPECT(flowline_model_recalibrate(model, good, 10, 0.2, 0) == FLOWLINE_OK);
-  const std::string path = "/tmp/flowline-model-fuzzer-" + std::to_string(getpid());
+  const std::string path = std::filesystem::temp_directory_path() /
+                           ("flowline-model-fuzzer-" + std::to_string(getpid()));
   EXPECT(flowline_model_save(model, path.c_str()) == FLOWLINE_OK);
   flowline_model* again = nullptr;
   flowline_model_options options = FLOWLINE_MODEL_OPTIONS_DEFAULT;

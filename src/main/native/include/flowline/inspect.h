@@ -78,9 +78,9 @@ typedef struct flowline_model_options {
   const char* provider;
   int32_t device_index; /* of "CUDA" and "TensorRT" */
   int32_t reserved;     /* 0 */
-  /* The path of libonnxruntime.so, and the only one that is tried. NULL: $FLOWLINE_ONNXRUNTIME, a
-   * path likewise, if it is set; otherwise libonnxruntime.so.1 and libonnxruntime.so, first beside
-   * libflowline_inspect and then where the system looks for libraries. */
+  /* The path of libonnxruntime.so, and the only one that is tried. NULL: the path in
+   * $FLOWLINE_ONNXRUNTIME if it is set; otherwise libonnxruntime.so.1 and libonnxruntime.so, first
+   * beside libflowline_inspect and then in the folders that the system searches for libraries. */
   const char* library;
 } flowline_model_options;
 

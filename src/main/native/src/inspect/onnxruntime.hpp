@@ -56,7 +56,7 @@ struct EngineBuffers {
   std::vector<float> input;                 // (batch, 3, height, width)
   std::vector<std::vector<float>> latents;  // by scale, (batch, channels, height, width)
   std::vector<float> maps;                  // (batch, height, width); empty if not asked for
-  std::vector<float> scores;                // (batch); likewise
+  std::vector<float> scores;                // (batch); empty if there are no maps
   std::vector<Views> views;                 // by number of images - 1
 };
 

@@ -65,7 +65,7 @@ public final class OpenCvEncoder implements Encoder {
   }
 
   private static String firstLine(RuntimeException e) {
-    return e.getMessage().lines().findFirst().orElse("no reason");
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason");
   }
 
   @Override

@@ -15,9 +15,9 @@ import java.util.List;
  * @param nearThreshold images whose log10 NFA is so near to the threshold that rounding may change
  *     the verdict
  * @param largestMapDifference in the anomaly map, absolute up to 1 and relative beyond
- * @param largestLog10NfaDifference likewise
- * @param largestLatentDifference in the latent statistics, likewise; null if the path does not
- *     report them
+ * @param largestLog10NfaDifference in log10 NFA, absolute up to 1 and relative beyond
+ * @param largestLatentDifference in the latent statistics, absolute up to 1 and relative beyond;
+ *     null if the path does not report them
  * @param faults what differs by more than it may, and in which golden image, counted from 1: one
  *     sentence each without its full stop; empty if the path gives the expected answers
  */

@@ -98,13 +98,16 @@ class NewcomerTest {
     assertFalse(dev.flowline.model.Cost.of(config).shapes().latents().isEmpty());
   }
 
+  private void takePhotos(int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      Images.writePng(folder.resolve("photos/good/" + i + ".png"), TinyLine.good(i, 64, 64));
+    }
+  }
+
   /** Who has fewer photos than can take turns: no remedy is one that they cannot use. */
   @Test
   void threePhotosGiveAModelAndSayWhatIsMissing() throws IOException {
-    Path photos = folder.resolve("photos/good");
-    for (int i = 0; i < 3; i++) {
-      Images.writePng(photos.resolve(i + ".png"), TinyLine.good(i, 64, 64));
-    }
+    takePhotos(3);
     Path model = folder.resolve("part.flowline");
     Invocation train =
         Invocation.of(
@@ -135,10 +138,7 @@ class NewcomerTest {
   /** Whose folder has 45 photos: no option of the threshold, and no image is lost. */
   @Test
   void fortyFivePhotosGiveAModelThatFindsDefects() throws IOException {
-    Path photos = folder.resolve("photos/good");
-    for (int i = 0; i < 45; i++) {
-      Images.writePng(photos.resolve(i + ".png"), TinyLine.good(i, 64, 64));
-    }
+    takePhotos(45);
     Path model = folder.resolve("part.flowline");
     Invocation train =
         Invocation.of(

@@ -224,7 +224,7 @@ class OnnxOpsTest {
     }
   }
 
-  /** Of features as large as those of images of 448 × 448, which are above 0. */
+  /** The sums over features as large as those of images of 448 × 448, which are above 0. */
   private static Stream<Written> sumsOfManyValues() {
     long[] features = {64, 112, 112};
     return Stream.of(
