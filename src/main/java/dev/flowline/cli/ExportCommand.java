@@ -1,8 +1,8 @@
 package dev.flowline.cli;
 
 import dev.flowline.engine.ExportedNetwork;
+import dev.flowline.export.ExpectedAnswer;
 import dev.flowline.export.ExportManifest;
-import dev.flowline.export.GoldenAnswer;
 import dev.flowline.export.GoldenPictures;
 import dev.flowline.export.ModelExport;
 import dev.flowline.export.Verification;
@@ -88,8 +88,8 @@ final class ExportCommand implements Callable<Integer> {
   /**
    * Says that golden images which are all far from good ones test the network, but no threshold.
    */
-  private void noteOfGolden(List<GoldenAnswer> expected) {
-    if (expected.stream().noneMatch(answer -> answer.verdict() == Verdict.GOOD)) {
+  private void noteOfGolden(List<ExpectedAnswer> expected) {
+    if (expected.stream().noneMatch(golden -> golden.answer().verdict() == Verdict.GOOD)) {
       common
           .err()
           .println(
@@ -101,7 +101,7 @@ final class ExportCommand implements Callable<Integer> {
     Preprocessing input = opened.config().preprocessing();
     return golden == null
         ? GoldenPictures.patterns(input.height(), input.width())
-        : GoldenPictures.of(golden);
+        : GoldenPictures.first(golden);
   }
 
   /** Writes the file if it decides as the model does. */
@@ -110,14 +110,14 @@ final class ExportCommand implements Callable<Integer> {
     Path folder = output.toAbsolutePath().getParent();
     boolean written = false;
     file.writeWeights(folder);
-    try {
+    try (VerificationProgress progress = new VerificationProgress(common.err())) {
       Verification result =
           Verification.of(
               opened,
               new Verification.ExportedBytes(file.model(), folder),
               null,
-              made.images(),
-              made.expected());
+              made.expected(),
+              progress);
       if (result.passed()) {
         file.writeModel(output);
         written = true;

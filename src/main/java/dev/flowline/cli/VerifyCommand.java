@@ -1,10 +1,12 @@
 package dev.flowline.cli;
 
 import dev.flowline.engine.ExportedNetwork;
+import dev.flowline.export.ExpectedAnswer;
 import dev.flowline.export.GoldenAnswer;
 import dev.flowline.export.GoldenPictures;
 import dev.flowline.export.ModelExport;
 import dev.flowline.export.NotedAnswers;
+import dev.flowline.export.PathProgress;
 import dev.flowline.export.Verification;
 import dev.flowline.io.FileFault;
 import dev.flowline.io.Image;
@@ -15,7 +17,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,10 +30,11 @@ import picocli.CommandLine.Parameters;
 /** Checks that every path from image to verdict gives the same answers. */
 @Command(
     name = "verify",
-    description = "Check that every engine gives the same answers about golden images.",
+    description =
+        "Check that every engine gives the same answers about golden images or images of yours.",
     footer = {
       "",
-      "Paths are LibTorch, ONNX Runtime, and libflowline_inspect from the frame on, with 1 and 2 threads, one image at a time and all together; and LibTorch on the first CUDA device. OpenCV's dnn is shown beside them and does not count.",
+      "Paths are LibTorch, ONNX Runtime, and libflowline_inspect from the frame on, with 1 and 2 threads, one image at a time and up to 8 together; and LibTorch on the first CUDA device. OpenCV's dnn is shown beside them and does not count.",
       "",
       "Equal are verdicts and regions, the anomaly map to 1e-4 and log10NFA to 1e-3. A verdict may differ if log10NFA is that near to the threshold, which the table says. Otherwise the exit code is 1."
     })
@@ -44,6 +49,13 @@ final class VerifyCommand implements Callable<Integer> {
           "ONNX file that was exported from MODEL, whose golden images are taken (default: exported anew, with patterns, whose answers train and calibrate note in MODEL).")
   private Path onnx;
 
+  @Option(
+      names = "--images",
+      paramLabel = "DIR",
+      description =
+          "Folder whose images are judged on every path instead of the golden images, and compared with what LibTorch answers about one at a time. They are all held in memory.")
+  private Path pictures;
+
   @Mixin private ProgramOption program;
   @Mixin private ThreadsOption threads;
   @Mixin private ImageOptions reading;
@@ -52,28 +64,23 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     threads.load();
-    try (AnomalyModel opened = reading.open(model, program)) {
+    try (AnomalyModel opened = reading.open(model, program);
+        VerificationProgress progress = new VerificationProgress(common.err())) {
       common.begins("comparing the engines");
-      Verification result = onnx == null ? anew(opened) : ofFile(opened);
+      Verification result = onnx == null ? anew(opened, progress) : ofFile(opened, progress);
       common.print(result, out -> out.print(VerificationTable.of(result)));
       result.fault().ifPresent(fault -> common.err().println("error: " + fault));
       return result.passed() ? Flowline.SUCCESS : Flowline.FAILURE;
     }
   }
 
-  private Verification anew(AnomalyModel opened) throws IOException {
+  private Verification anew(AnomalyModel opened, PathProgress progress) throws IOException {
     Preprocessing input = opened.config().preprocessing();
     var patterns = GoldenPictures.patterns(input.height(), input.width());
-    Optional<List<GoldenAnswer>> noted = NotedAnswers.read(opened, model);
     Optional<String> obstacle = NetworkExport.obstacle(opened);
     if (obstacle.isPresent()) {
-      List<Image> images = List.copyOf(patterns.values());
-      return Verification.of(
-          opened,
-          null,
-          "the model cannot be exported: " + obstacle.get(),
-          images,
-          noted.isPresent() ? noted.get() : Verification.expected(opened, images));
+      String whyNot = "the model cannot be exported: " + obstacle.get();
+      return Verification.of(opened, null, whyNot, expected(opened, patterns, progress), progress);
     }
     ModelExport made = ModelExport.of(opened, patterns, "weights");
     if (made.file().weightsFile() != null) {
@@ -82,13 +89,38 @@ final class VerifyCommand implements Callable<Integer> {
     }
     Path folder = Files.createTempDirectory("flowline-verify");
     try {
-      return verified(opened, made, noted.orElse(made.expected()), folder);
+      return verified(opened, made, expected(opened, patterns, progress), folder, progress);
     } finally {
       Files.delete(folder);
     }
   }
 
-  private Verification ofFile(AnomalyModel opened) throws IOException {
+  /** Returns the user's images, or the patterns with the answers that the model file notes. */
+  private List<ExpectedAnswer> expected(
+      AnomalyModel opened, Map<String, Image> patterns, PathProgress progress) throws IOException {
+    if (pictures != null) {
+      return ofPictures(opened, progress);
+    }
+    List<Image> images = List.copyOf(patterns.values());
+    Optional<List<GoldenAnswer>> noted = NotedAnswers.read(opened, model);
+    return ExpectedAnswer.ofGolden(
+        images, noted.isPresent() ? noted.get() : Verification.expected(opened, images, progress));
+  }
+
+  /** The user's images, with what LibTorch answers about them. */
+  private List<ExpectedAnswer> ofPictures(AnomalyModel opened, PathProgress progress)
+      throws IOException {
+    Map<String, Image> images = GoldenPictures.all(pictures);
+    List<GoldenAnswer> answers =
+        Verification.expected(opened, List.copyOf(images.values()), progress);
+    List<ExpectedAnswer> expected = new ArrayList<>();
+    images.forEach(
+        (name, image) ->
+            expected.add(new ExpectedAnswer(name, image, answers.get(expected.size()))));
+    return expected;
+  }
+
+  private Verification ofFile(AnomalyModel opened, PathProgress progress) throws IOException {
     ModelExport exported;
     try {
       exported = ModelExport.read(ByteBuffer.wrap(Files.readAllBytes(onnx)));
@@ -100,17 +132,23 @@ final class VerifyCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "%s was exported from another model than %s: export it anew".formatted(onnx, model));
     }
-    return verified(opened, exported, exported.expected(), onnx.toAbsolutePath().getParent());
+    List<ExpectedAnswer> expected =
+        pictures == null ? exported.expected() : ofPictures(opened, progress);
+    return verified(opened, exported, expected, onnx.toAbsolutePath().getParent(), progress);
   }
 
   private static Verification verified(
-      AnomalyModel opened, ModelExport export, List<GoldenAnswer> expected, Path folder)
+      AnomalyModel opened,
+      ModelExport export,
+      List<ExpectedAnswer> expected,
+      Path folder,
+      PathProgress progress)
       throws IOException {
     return Verification.of(
         opened,
         new Verification.ExportedBytes(export.file().model(), folder),
         ExportedNetwork.whyNot().orElse(null),
-        export.images(),
-        expected);
+        expected,
+        progress);
   }
 }

@@ -16,6 +16,7 @@ import dev.flowline.segmentation.SegmentationOptions;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** The judge of golden images, as an inspection judges them, by any engine. */
 final class GoldenJudge {
@@ -26,9 +27,10 @@ final class GoldenJudge {
    *
    * @param encoder of batches of at least that size; stays the caller's
    * @param batch how many are encoded together
+   * @param done receives how many are judged, after each batch
    */
   static List<GoldenAnswer> answers(
-      ModelConfig config, Encoder encoder, List<Image> images, int batch) {
+      ModelConfig config, Encoder encoder, List<Image> images, int batch, IntConsumer done) {
     SegmentationOptions test = config.segmentation();
     CalibratedGuardBand band = config.guardBand();
     List<GoldenAnswer> answers = new ArrayList<>();
@@ -37,6 +39,7 @@ final class GoldenJudge {
       for (int first = 0; first < images.size(); first += batch) {
         List<Image> some = images.subList(first, Math.min(images.size(), first + batch));
         answers.addAll(judged(config.preprocessing(), encoder, judge, some));
+        done.accept(answers.size());
       }
     }
     return answers;

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The pictures of which golden images are made: those of the user's own, or patterns. Patterns take
+ * The pictures that go through a verification: those of the user's own, or patterns. Patterns take
  * every way through preprocessing: colour and grey, 8 and 16 bits, larger and smaller than the
  * model's input and of its size.
  */
 public final class GoldenPictures {
-  /** The most pictures that are taken of a folder. */
+  /** The most pictures of a folder that become golden images of an exported file. */
   public static final int MOST = 8;
 
   private static final int STEP = 16; // levels in steps make a small PNG
@@ -74,10 +74,26 @@ public final class GoldenPictures {
    *
    * @throws IOException naming the folder or file, if there is none or one cannot be read
    */
-  public static Map<String, Image> of(Path folder) throws IOException {
+  public static Map<String, Image> first(Path folder) throws IOException {
+    return read(folder, MOST);
+  }
+
+  /**
+   * Reads all pictures of a folder and the folders below it, in the order of their names.
+   *
+   * @throws IOException naming the folder or file, if there is none or one cannot be read
+   */
+  public static Map<String, Image> all(Path folder) throws IOException {
+    return read(folder, Integer.MAX_VALUE);
+  }
+
+  private static Map<String, Image> read(Path folder, int most) throws IOException {
     Map<String, Image> pictures = new LinkedHashMap<>();
     for (ListedImage listed : ImageFiles.list(List.of(folder), null).images()) {
-      if (pictures.size() < MOST) {
+      if (listed.error() != null) {
+        throw new IOException(listed.error());
+      }
+      if (pictures.size() < most) {
         pictures.put(listed.name().toString(), Images.read(listed.file()));
       }
     }

@@ -3,13 +3,13 @@ package dev.flowline.export;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The largest difference of a number over the golden images, and the image that has it. */
+/** The largest difference of a number over images, and the image that has it. */
 final class LargestDifference {
   private final String number;
   private final double tolerance;
   private boolean reported;
   private double value;
-  private int image;
+  private String image;
 
   /**
    * Begins with no image.
@@ -22,8 +22,8 @@ final class LargestDifference {
     this.tolerance = tolerance;
   }
 
-  /** Takes in the difference of a golden image, counted from 0. */
-  void take(int of, double difference) {
+  /** Takes in the difference of an image. */
+  void take(String of, double difference) {
     reported = true;
     if (difference > value) {
       value = difference;
@@ -40,16 +40,16 @@ final class LargestDifference {
     return value;
   }
 
-  /** Returns what is wrong, with the number of the golden image from 1; empty if nothing is. */
+  /** Returns what is wrong, with the name of the image; empty if nothing is. */
   Optional<String> fault() {
     return value <= tolerance
         ? Optional.empty()
         : Optional.of(
             String.format(
                 Locale.ROOT,
-                "%s of golden image %s differs by %.2e, more than %.0e",
+                "%s of %s differs by %.2e, more than %.0e",
                 number,
-                image + 1,
+                image,
                 value,
                 tolerance));
   }

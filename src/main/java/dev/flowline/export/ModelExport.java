@@ -38,7 +38,7 @@ public record ModelExport(OnnxFile file, ExportManifest manifest, List<Image> im
   public static ModelExport of(AnomalyModel model, Map<String, Image> pictures, String weightsFile)
       throws IOException {
     List<Image> images = List.copyOf(pictures.values());
-    List<GoldenAnswer> expected = Verification.expected(model, images);
+    List<GoldenAnswer> expected = Verification.expected(model, images, (path, done, total) -> {});
     Map<String, String> metadata = new LinkedHashMap<>();
     List<GoldenImage> golden = new ArrayList<>();
     metadata.put(ExportManifest.KEY, ""); // the first entry
@@ -85,8 +85,9 @@ public record ModelExport(OnnxFile file, ExportManifest manifest, List<Image> im
     }
   }
 
-  /** Returns the answers about the golden images. */
-  public List<GoldenAnswer> expected() {
-    return manifest.golden().stream().map(GoldenImage::expected).toList();
+  /** Returns the golden images with the answers about them. */
+  public List<ExpectedAnswer> expected() {
+    return ExpectedAnswer.ofGolden(
+        images, manifest.golden().stream().map(GoldenImage::expected).toList());
   }
 }

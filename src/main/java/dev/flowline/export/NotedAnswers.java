@@ -36,7 +36,7 @@ public final class NotedAnswers {
       return null;
     }
     try (Encoder encoder = new TorchEncoder(model)) {
-      return JSON.writeValueAsString(GoldenJudge.answers(as, encoder, patterns(as), 1));
+      return JSON.writeValueAsString(GoldenJudge.answers(as, encoder, patterns(as), 1, done -> {}));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("answers have no JSON form", e);
     }

@@ -1,12 +1,13 @@
 package dev.flowline.export;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.flowline.io.Preprocessing;
 import dev.flowline.segmentation.Region;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The result of one path over the golden images: how far its answers are from those expected.
+ * The result of one path over images: how far its answers are from those expected.
  *
  * @param path the engine, with its threads and batch
  * @param images how many were judged
@@ -18,8 +19,8 @@ import java.util.List;
  * @param largestLog10NfaDifference in log10 NFA, absolute up to 1 and relative beyond
  * @param largestLatentDifference in the latent statistics, absolute up to 1 and relative beyond;
  *     null if the path does not report them
- * @param faults what differs by more than it may, and in which golden image, counted from 1: one
- *     sentence each without its full stop; empty if the path gives the expected answers
+ * @param faults what differs by more than it may, and in which image: one sentence each without its
+ *     full stop; empty if the path gives the expected answers
  */
 public record PathResult(
     String path,
@@ -53,15 +54,15 @@ public record PathResult(
   /**
    * Compares answers.
    *
+   * @param input of the model: the edge of a region may move by one pixel of its map
    * @param thresholds that log10 NFA is compared with: log10 epsilon, and the ends of a guard band
-   * @param slack by image: how many of its pixels the edge of a region may move
    */
   static PathResult of(
       String path,
-      List<GoldenAnswer> expected,
+      List<ExpectedAnswer> expected,
       List<GoldenAnswer> actual,
-      List<Double> thresholds,
-      List<Integer> slack) {
+      Preprocessing input,
+      List<Double> thresholds) {
     List<String> faults = new ArrayList<>();
     int verdicts = 0;
     int regions = 0;
@@ -70,7 +71,9 @@ public record PathResult(
     LargestDifference nfa = new LargestDifference("log10NFA", LOG10_NFA_TOLERANCE);
     LargestDifference latent = new LargestDifference("a latent statistic", LATENT_TOLERANCE);
     for (int i = 0; i < expected.size(); i++) {
-      GoldenAnswer wanted = expected.get(i);
+      String image = expected.get(i).name();
+      int slack = expected.get(i).mapPixel(input);
+      GoldenAnswer wanted = expected.get(i).answer();
       GoldenAnswer given = actual.get(i);
       boolean isNear = isNear(wanted.log10Nfa(), thresholds);
       near += isNear ? 1 : 0;
@@ -78,21 +81,20 @@ public record PathResult(
       if (otherVerdict && !isNear) {
         verdicts++;
         faults.add(
-            "golden image %s is %s, and %s by the model"
-                .formatted(i + 1, given.verdict(), wanted.verdict()));
+            "%s is %s, and %s by the model".formatted(image, given.verdict(), wanted.verdict()));
       }
       boolean otherRegions =
           !otherVerdict
-              && !(found(wanted, given, thresholds, slack.get(i))
-                  && found(given, wanted, thresholds, slack.get(i)));
+              && !(found(wanted, given, thresholds, slack)
+                  && found(given, wanted, thresholds, slack));
       if (otherRegions) {
         regions++;
-        faults.add("golden image %s has other regions".formatted(i + 1));
+        faults.add(image + " has other regions");
       }
-      map.take(i, mapDifference(wanted, given));
-      nfa.take(i, difference(given.log10Nfa(), wanted.log10Nfa()));
+      map.take(image, mapDifference(wanted, given));
+      nfa.take(image, difference(given.log10Nfa(), wanted.log10Nfa()));
       if (!given.latentStatistics().isEmpty()) {
-        latent.take(i, latentDifference(wanted, given));
+        latent.take(image, latentDifference(wanted, given));
       }
     }
     for (LargestDifference number : List.of(map, nfa, latent)) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A verification: golden images through every path from image to verdict that there is.
+ * A verification: images through every path from image to verdict that there is.
  *
  * @param paths the result of each path that Flowline offers
  * @param others the results of engines that Flowline does not inspect with, and that programs may
@@ -54,18 +54,17 @@ public record Verification(List<PathResult> paths, List<PathResult> others, List
    * @param model on the CPU
    * @param network the exported network; null if there is none
    * @param whyNot why the exported network cannot be taken; null if it can
-   * @param images the golden images
-   * @param expected the answer about each
+   * @param expected the images, with the answer about each
    * @throws IOException if the network cannot be opened
    */
   public static Verification of(
       AnomalyModel model,
       ExportedBytes network,
       String whyNot,
-      List<Image> images,
-      List<GoldenAnswer> expected)
+      List<ExpectedAnswer> expected,
+      PathProgress progress)
       throws IOException {
-    VerifiedPaths paths = new VerifiedPaths(model, images, expected);
+    VerifiedPaths paths = new VerifiedPaths(model, expected, progress);
     paths.takeLibTorch();
     paths.takeCuda();
     if (whyNot != null) {
@@ -83,14 +82,20 @@ public record Verification(List<PathResult> paths, List<PathResult> others, List
    *
    * @throws IllegalArgumentException if the model keeps folds, whose networks judge too
    */
-  public static List<GoldenAnswer> expected(AnomalyModel model, List<Image> images) {
+  public static List<GoldenAnswer> expected(
+      AnomalyModel model, List<Image> images, PathProgress progress) {
     if (!model.folds().isEmpty()) {
       throw new IllegalArgumentException(
           "the models of its %s folds judge each part too: only models of one network are exported and verified"
               .formatted(model.folds().size()));
     }
     try (Encoder encoder = new TorchEncoder(model)) {
-      return GoldenJudge.answers(model.config(), encoder, images, 1);
+      return GoldenJudge.answers(
+          model.config(),
+          encoder,
+          images,
+          1,
+          done -> progress.report("model", done, images.size()));
     }
   }
 }

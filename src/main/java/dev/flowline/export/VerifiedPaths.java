@@ -8,7 +8,6 @@ import dev.flowline.engine.TorchEncoder;
 import dev.flowline.export.Verification.ExportedBytes;
 import dev.flowline.internal.FlowlineException;
 import dev.flowline.io.Image;
-import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.nn.OnnxModel;
 import dev.flowline.runtime.NativeRuntime;
@@ -27,31 +26,27 @@ import java.util.Optional;
 
 /**
  * The paths of a {@link Verification}, taken one after the other: by 1 and 2 threads, one image at
- * a time and all together.
+ * a time and several together.
  */
 final class VerifiedPaths {
   private static final int[] THREADS = {1, 2};
+  private static final int MOST_TOGETHER = 8;
 
   private final AnomalyModel model;
+  private final PathProgress progress;
+  private final List<ExpectedAnswer> expected;
   private final List<Image> images;
-  private final List<GoldenAnswer> expected;
-  private final List<Integer> slack;
+  private final int largestBatch;
   private final List<PathResult> results = new ArrayList<>();
   private final List<PathResult> others = new ArrayList<>();
   private final List<String> notThere = new ArrayList<>();
 
-  VerifiedPaths(AnomalyModel model, List<Image> images, List<GoldenAnswer> expected) {
+  VerifiedPaths(AnomalyModel model, List<ExpectedAnswer> expected, PathProgress progress) {
+    this.progress = progress;
     this.model = model;
-    this.images = images;
-    this.expected = expected;
-    slack = images.stream().map(image -> slack(model.config().preprocessing(), image)).toList();
-  }
-
-  /** Returns one pixel of the map, in pixels of the image. */
-  private static int slack(Preprocessing input, Image image) {
-    double down = Math.ceil((double) image.height() / input.height());
-    double right = Math.ceil((double) image.width() / input.width());
-    return (int) Math.max(down, right);
+    this.expected = List.copyOf(expected);
+    images = expected.stream().map(ExpectedAnswer::image).toList();
+    largestBatch = Math.min(images.size(), MOST_TOGETHER);
   }
 
   Verification result() {
@@ -65,7 +60,7 @@ final class VerifiedPaths {
 
   void takeLibTorch() {
     int before = NativeRuntime.threads();
-    try (Encoder encoder = new TorchEncoder(model, images.size())) {
+    try (Encoder encoder = new TorchEncoder(model, largestBatch)) {
       for (int threads : THREADS) {
         NativeRuntime.setThreads(threads);
         take(encoder, inThreads(threads), results);
@@ -84,7 +79,7 @@ final class VerifiedPaths {
       return;
     }
     model.on(device);
-    try (Encoder encoder = new TorchEncoder(model, images.size())) {
+    try (Encoder encoder = new TorchEncoder(model, largestBatch)) {
       take(encoder, device.toString(), results);
     } finally {
       model.on(Device.CPU);
@@ -95,7 +90,7 @@ final class VerifiedPaths {
     for (int threads : THREADS) {
       try (ExportedNetwork opened =
               ExportedNetwork.of(model, network.model(), network.folder(), threads);
-          Encoder encoder = new OnnxEncoder(opened, images.size())) {
+          Encoder encoder = new OnnxEncoder(opened, largestBatch)) {
         take(encoder, inThreads(threads), results);
       }
     }
@@ -103,7 +98,7 @@ final class VerifiedPaths {
 
   /** Takes OpenCV's dnn, which computes with one thread here. */
   void takeOpenCv(ExportedBytes network) {
-    try (Encoder encoder = new OpenCvEncoder(model, network.model(), images.size())) {
+    try (Encoder encoder = new OpenCvEncoder(model, network.model(), largestBatch)) {
       take(encoder, inThreads(1), others);
     } catch (IOException | IllegalStateException e) {
       leave("opencv", e.getMessage());
@@ -115,8 +110,15 @@ final class VerifiedPaths {
       String path =
           "%s %s, %s, batch %s"
               .formatted(encoder.engine().name(), encoder.engine().version(), on, batch);
-      List<GoldenAnswer> answers = GoldenJudge.answers(model.config(), encoder, images, batch);
-      to.add(PathResult.of(path, expected, answers, thresholds(), slack));
+      to.add(
+          result(
+              path,
+              GoldenJudge.answers(
+                  model.config(),
+                  encoder,
+                  images,
+                  batch,
+                  done -> progress.report(path, done, images.size()))));
     }
   }
 
@@ -157,16 +159,26 @@ final class VerifiedPaths {
       String path =
           "libflowline_inspect by onnxruntime %s, %s, batch %s"
               .formatted(OnnxModel.runtimeVersion(), inThreads(threads), batch);
-      results.add(PathResult.of(path, expected, opened.answers(images), thresholds(), slack));
+      List<GoldenAnswer> answers = new ArrayList<>();
+      for (int first = 0; first < images.size(); first += largestBatch) {
+        int end = Math.min(images.size(), first + largestBatch);
+        answers.addAll(opened.answers(images.subList(first, end)));
+        progress.report(path, end, images.size());
+      }
+      results.add(result(path, answers));
     }
   }
 
   private List<Integer> batches() {
-    return images.size() > 1 ? List.of(1, images.size()) : List.of(1);
+    return largestBatch > 1 ? List.of(1, largestBatch) : List.of(1);
   }
 
   private static String inThreads(int threads) {
     return threads + (threads == 1 ? " thread" : " threads");
+  }
+
+  private PathResult result(String path, List<GoldenAnswer> answers) {
+    return PathResult.of(path, expected, answers, model.config().preprocessing(), thresholds());
   }
 
   private List<Double> thresholds() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +76,31 @@ class ExportCommandTest {
         "(?s).*error: libtorch \\S+, 1 thread, batch 1: the anomaly map of golden image [123]"
             + " differs by \\S+, more than 1e-04\\R";
     assertTrue(verified.err().matches(error), verified.err());
+  }
+
+  /** Images of the user's own go the same ways, more of them than are encoded at once. */
+  @Test
+  void imagesOfTheUsersOwnAreVerified() throws IOException {
+    Path images = SmallLine.data().resolve("steel/test");
+    Invocation verified =
+        Invocation.of(
+            "verify", SmallLine.model().toString(), "--images=" + images, "--threads=1", "--json");
+    assertEquals(0, verified.exitCode(), verified.err());
+    JsonNode paths = Json.object(verified.out()).path("paths");
+    long files;
+    try (Stream<Path> all = Files.walk(images)) {
+      files = all.filter(file -> file.toString().endsWith(".png")).count();
+    }
+    assertTrue(files > 8, files + " images");
+    assertEquals(12, paths.size());
+    for (JsonNode path : paths) {
+      assertEquals(files, path.path("images").asLong());
+      assertTrue(path.path("path").asText().matches(".*, batch [18]"), path.path("path").asText());
+    }
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    Invocation none = Invocation.of("verify", SmallLine.model().toString(), "--images=" + empty);
+    assertEquals(Flowline.FAILURE, none.exitCode());
+    assertTrue(none.err().endsWith("no image in %s%n".formatted(empty)), none.err());
   }
 
   /** A model that was altered since it was made answers otherwise than was noted then. */

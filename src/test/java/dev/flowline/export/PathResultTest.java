@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flowline.io.Image;
+import dev.flowline.io.Preprocessing;
 import dev.flowline.line.Verdict;
 import dev.flowline.segmentation.Region;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,7 +29,15 @@ class PathResultTest {
   }
 
   private static PathResult compare(GoldenAnswer expected, GoldenAnswer actual) {
-    return PathResult.of("p", List.of(expected), List.of(actual), List.of(EPSILON), List.of(2));
+    return compare(List.of(expected), List.of(actual));
+  }
+
+  /** Images have twice the height and width of the map. */
+  private static PathResult compare(List<GoldenAnswer> expected, List<GoldenAnswer> actual) {
+    Image image = Image.of8(16, 32, 1, new byte[16 * 32]);
+    List<ExpectedAnswer> named =
+        ExpectedAnswer.ofGolden(Collections.nCopies(expected.size(), image), expected);
+    return PathResult.of("p", named, actual, Preprocessing.imageNet(8, 16), List.of(EPSILON));
   }
 
   @Test
@@ -66,12 +77,7 @@ class PathResultTest {
     GoldenAnswer other = answer(Verdict.GOOD, -1.003, List.of(), 0.50012f);
     GoldenAnswer further = answer(Verdict.DEFECT, -9.02, List.of(box(40, -9)), 0.5002f);
     PathResult result =
-        PathResult.of(
-            "p",
-            List.of(DEFECT, good, DEFECT, good),
-            List.of(DEFECT, other, further, DEFECT),
-            List.of(EPSILON),
-            List.of(2, 2, 2, 2));
+        compare(List.of(DEFECT, good, DEFECT, good), List.of(DEFECT, other, further, DEFECT));
     assertEquals(
         List.of(
             "golden image 3 has other regions",
