@@ -52,6 +52,16 @@ public record PathResult(
   }
 
   /**
+   * Returns the result of a path that cannot judge the images.
+   *
+   * @param why one sentence without its full stop
+   */
+  static PathResult failed(String path, int images, String why) {
+    double far = Double.POSITIVE_INFINITY;
+    return new PathResult(path, images, images, 0, 0, far, far, null, List.of(why));
+  }
+
+  /**
    * Compares answers.
    *
    * @param input of the model: the edge of a region may move by one pixel of its map

@@ -8,6 +8,7 @@ import dev.flowline.engine.TorchEncoder;
 import dev.flowline.export.Verification.ExportedBytes;
 import dev.flowline.internal.FlowlineException;
 import dev.flowline.io.Image;
+import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.nn.OnnxModel;
 import dev.flowline.runtime.NativeRuntime;
@@ -23,6 +24,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
  * The paths of a {@link Verification}, taken one after the other: by 1 and 2 threads, one image at
@@ -110,15 +113,8 @@ final class VerifiedPaths {
       String path =
           "%s %s, %s, batch %s"
               .formatted(encoder.engine().name(), encoder.engine().version(), on, batch);
-      to.add(
-          result(
-              path,
-              GoldenJudge.answers(
-                  model.config(),
-                  encoder,
-                  images,
-                  batch,
-                  done -> progress.report(path, done, images.size()))));
+      IntConsumer done = judged -> progress.report(path, judged, images.size());
+      to.add(result(path, () -> GoldenJudge.answers(model.config(), encoder, images, batch, done)));
     }
   }
 
@@ -159,14 +155,18 @@ final class VerifiedPaths {
       String path =
           "libflowline_inspect by onnxruntime %s, %s, batch %s"
               .formatted(OnnxModel.runtimeVersion(), inThreads(threads), batch);
-      List<GoldenAnswer> answers = new ArrayList<>();
-      for (int first = 0; first < images.size(); first += largestBatch) {
-        int end = Math.min(images.size(), first + largestBatch);
-        answers.addAll(opened.answers(images.subList(first, end)));
-        progress.report(path, end, images.size());
-      }
-      results.add(result(path, answers));
+      results.add(result(path, () -> answers(opened, path)));
     }
+  }
+
+  private List<GoldenAnswer> answers(NativeModel opened, String path) {
+    List<GoldenAnswer> answers = new ArrayList<>();
+    for (int first = 0; first < images.size(); first += largestBatch) {
+      int end = Math.min(images.size(), first + largestBatch);
+      answers.addAll(opened.answers(images.subList(first, end)));
+      progress.report(path, end, images.size());
+    }
+    return answers;
   }
 
   private List<Integer> batches() {
@@ -177,8 +177,14 @@ final class VerifiedPaths {
     return threads + (threads == 1 ? " thread" : " threads");
   }
 
-  private PathResult result(String path, List<GoldenAnswer> answers) {
-    return PathResult.of(path, expected, answers, model.config().preprocessing(), thresholds());
+  /** Compares the answers of a path; one that cannot judge, say for latents of NaN, has failed. */
+  private PathResult result(String path, Supplier<List<GoldenAnswer>> answers) {
+    try {
+      Preprocessing input = model.config().preprocessing();
+      return PathResult.of(path, expected, answers.get(), input, thresholds());
+    } catch (FlowlineException e) {
+      return PathResult.failed(path, images.size(), e.getMessage());
+    }
   }
 
   private List<Double> thresholds() {

@@ -209,6 +209,28 @@ class ModelExportTest {
     assertFalse(result.others().get(0).passed(), result.others().toString());
   }
 
+  /** A path whose latents are NaN has failed, and the others are taken all the same. */
+  @Test
+  void aPathThatCannotJudgeIsNamed() throws IOException {
+    byte[] bytes = new byte[export.file().model().remaining()];
+    export.file().model().duplicate().get(bytes);
+    ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int weight = bytes.length - 4000; // within the values of a tensor
+    for (int at = weight; at < weight + 400; at += 4) {
+      file.putFloat(at, Float.NaN);
+    }
+    Verification result = verify(file);
+    assertEquals(12, result.paths().size());
+    for (PathResult path : result.paths().subList(4, 12)) {
+      assertTrue(path.faults().get(0).contains("not finite"), path.toString());
+      assertEquals(path.images(), path.verdictsThatDiffer());
+    }
+    String fault = result.fault().orElseThrow();
+    assertTrue(fault.startsWith("onnxruntime "), fault);
+    assertTrue(fault.contains(", 1 thread, batch 1: "), fault);
+    assertEquals(1, fault.lines().count(), fault);
+  }
+
   /** What a model answered when it was made is in its file, and holds for what it answers now. */
   @Test
   void answersAreNotedInTheModelFile() throws IOException {

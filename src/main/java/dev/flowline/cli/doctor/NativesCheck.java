@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * The check of LibTorch, OpenCV, libflowline, CUDA and their threads. A child JVM loads and uses
- * each.
+ * The check of LibTorch, OpenCV, libflowline, ONNX Runtime, libflowline_inspect, CUDA and their
+ * threads. A child JVM loads and uses each.
  */
 record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
   private static final long SECONDS = 120;
@@ -75,6 +75,11 @@ record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
     if (settings != null) {
       findings.add(settings(settings, worked.get(NativesProbe.SETTINGS)));
     }
+    for (String part : List.of(NativesProbe.ONNX_RUNTIME, NativesProbe.INSPECT)) {
+      if (said.containsKey(part)) {
+        findings.add(forExports(part, said.get(part), worked.get(part)));
+      }
+    }
     String cuda = said.get(NativesProbe.CUDA); // of a build with CUDA only
     if (cuda != null) {
       findings.add(cuda(cuda, worked.get(NativesProbe.CUDA)));
@@ -90,6 +95,19 @@ record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
     String[] parts = withoutException(said).split(": ", 2);
     return Finding.warning(
         "native settings", parts[0], "inspections are slower than they can be", parts[1]);
+  }
+
+  /** A part that inspections by LibTorch do not need. */
+  private static Finding forExports(String part, String said, boolean worked) {
+    return worked
+        ? Finding.ok(part, said)
+        : Finding.warning(
+            part,
+            "cannot be used: models cannot be exported and verified with it",
+            withoutException(said),
+            part.equals(NativesProbe.INSPECT)
+                ? "install nlohmann-json3-dev and build Flowline again"
+                : "put com.microsoft.onnxruntime:onnxruntime on the class path");
   }
 
   private static Finding cuda(String said, boolean worked) {

@@ -3,19 +3,31 @@ package dev.flowline.cli.doctor;
 import static org.bytedeco.pytorch.global.torch.conv2d;
 import static org.bytedeco.pytorch.global.torch.ones;
 
+import dev.flowline.engine.ExportedNetwork;
 import dev.flowline.internal.FlowlineException;
 import dev.flowline.internal.LibFlowline;
+import dev.flowline.internal.LibFlowlineInspect;
 import dev.flowline.internal.Natives;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
+import dev.flowline.nn.OnnxFile;
+import dev.flowline.nn.OnnxModel;
+import dev.flowline.nn.OnnxOps;
+import dev.flowline.nn.Parameters;
 import dev.flowline.runtime.NativeRuntime;
 import dev.flowline.tensor.Cuda;
 import dev.flowline.tensor.Device;
+import dev.flowline.tensor.TensorScope;
 import dev.flowline.tensor.Tensors;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +46,8 @@ public final class NativesProbe {
   static final String OK = "probe-ok";
   static final String FAILED = "probe-failed";
 
+  static final String ONNX_RUNTIME = "onnxruntime";
+  static final String INSPECT = "libflowline_inspect";
   static final String CUDA = "cuda";
   static final String SETTINGS = "settings";
 
@@ -48,6 +62,8 @@ public final class NativesProbe {
     all &= part("opencv", NativesProbe::openCv);
     all &= part("libflowline", LibFlowline::flowline_version);
     part(SETTINGS, NativesProbe::settings); // slow, but not broken
+    part(ONNX_RUNTIME, NativesProbe::onnxRuntime); // of exports alone, as the next
+    part(INSPECT, NativesProbe::inspectLibrary);
     if (Natives.hasCudaBuild()) {
       part(CUDA, NativesProbe::cuda); // a machine without is no ill one
     }
@@ -111,6 +127,58 @@ public final class NativesProbe {
       throw new IllegalStateException("OpenCV wrote a PNG of other than 1×1");
     }
     return "encoded a PNG of 1×1, from " + mapped("libopencv_core");
+  }
+
+  /** A sum of nine ones, by a network that is written here. */
+  private static String onnxRuntime() throws IOException {
+    Optional<String> missing = ExportedNetwork.whyNot();
+    if (missing.isPresent()) {
+      throw new IllegalStateException(missing.get());
+    }
+    OnnxFile file;
+    try (TensorScope scope = TensorScope.open();
+        Parameters none = new Parameters(List.of(), Map.of(), 0)) {
+      OnnxOps ops = new OnnxOps(none);
+      ops.output("sum", ops.sumPerSample(ops.input("ones", 9)));
+      file = ops.model("doctor", Map.of(), "none");
+    }
+    FloatBuffer ones = floats(9);
+    for (int i = 0; i < 9; i++) {
+      ones.put(i, 1);
+    }
+    FloatBuffer sum = floats(1);
+    try (OnnxModel network = OnnxModel.of(file.model(), Path.of("."), 1)) {
+      network.run(
+          Map.of("ones", new OnnxModel.Floats(ones, 1, 9)),
+          Map.of("sum", new OnnxModel.Floats(sum, 1)));
+    }
+    if (sum.get(0) != 9) {
+      throw new IllegalStateException(
+          "ONNX Runtime computed a sum of " + sum.get(0) + " instead of 9");
+    }
+    return OnnxModel.runtimeVersion() + " computes, from " + mapped("libonnxruntime");
+  }
+
+  private static FloatBuffer floats(int count) {
+    return ByteBuffer.allocateDirect(count * Float.BYTES)
+        .order(ByteOrder.nativeOrder())
+        .asFloatBuffer();
+  }
+
+  /** Has the library refuse a file that is not there. */
+  private static String inspectLibrary() throws IOException {
+    if (!Natives.hasInspectLibrary()) {
+      throw new IllegalStateException("this build has none, because nlohmann/json.hpp was missing");
+    }
+    Path none = Path.of("no.onnx").toAbsolutePath();
+    try (var model = new LibFlowlineInspect.Model();
+        var options = new LibFlowlineInspect.ModelOptions()) {
+      int status = LibFlowlineInspect.flowline_model_open(none.toString(), options, model);
+      if (status != LibFlowline.FLOWLINE_INVALID_ARGUMENT) {
+        throw new IllegalStateException("opened a file that is not there");
+      }
+    }
+    return "refused a file that is not there, from " + mapped("libflowline_inspect");
   }
 
   /** Lets LibTorch sum on the first device, and libflowline opens it. */

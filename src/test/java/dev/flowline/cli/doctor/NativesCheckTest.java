@@ -14,10 +14,11 @@ class NativesCheckTest {
   @Test
   void theRealNatives() {
     List<Finding> findings = NativesCheck.inAChildJvm(null).findings();
-    assertEquals(4, findings.size());
+    assertEquals(6, findings.size());
     findings.forEach(f -> assertEquals(Status.OK, f.status(), f.toString()));
-    for (String library : List.of("libtorch_cpu", "libopencv_core")) { // what has been used
-      assertTrue(findings.toString().contains("/" + library + ".so"), findings.toString());
+    for (String library :
+        List.of("libtorch_cpu", "libopencv_core", "libonnxruntime", "libflowline_inspect")) {
+      assertTrue(findings.toString().contains("/" + library + ".so"), library + ": " + findings);
     }
   }
 
@@ -49,6 +50,19 @@ class NativesCheckTest {
     findings(0, TORCH_OK + rest + "probe-ok\tcuda\tCUDA device 0, NVIDIA H200\n").stream()
         .map(Finding::status)
         .forEach(status -> assertEquals(Status.OK, status));
+  }
+
+  @Test
+  void aMachineWithoutTheLibrariesOfExportsInspectsAllTheSame() {
+    String said = "java.lang.IllegalStateException: this build has none";
+    String rest = "probe-ok\topencv\tdecodes\nprobe-ok\tlibflowline\t1.0.0\n";
+    for (String part : List.of("onnxruntime", "libflowline_inspect")) {
+      List<Finding> findings =
+          findings(0, TORCH_OK + rest + "probe-failed\t" + part + "\t" + said + "\n");
+      assertEquals(Status.WARNING, findings.get(3).status());
+      assertEquals("this build has none", findings.get(3).why());
+      assertTrue(Diagnosis.of("1", List.of(() -> findings)).healthy());
+    }
   }
 
   @Test
