@@ -3,6 +3,7 @@ package dev.flowline.nn;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import dev.flowline.internal.OnnxRuntimeFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ final class OnnxRuntime {
    */
   static synchronized OrtEnvironment environment() {
     if (environment == null) {
+      OnnxRuntimeFiles.useCache();
       FutureTask<OrtEnvironment> made =
           new FutureTask<>(
               () ->

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.flowline.internal.NativeCache;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,14 @@ class NativesCheckTest {
         List.of("libtorch_cpu", "libopencv_core", "libonnxruntime", "libflowline_inspect")) {
       assertTrue(findings.toString().contains("/" + library + ".so"), library + ": " + findings);
     }
+  }
+
+  /** ONNX Runtime by itself would copy its libraries to the temporary folder at each start. */
+  @Test
+  void onnxRuntimeIsLoadedFromTheCache() {
+    Finding found = NativesCheck.inAChildJvm(null).findings().get(4);
+    assertEquals("onnxruntime", found.name());
+    assertTrue(found.found().contains("from " + NativeCache.folder() + "/"), found.toString());
   }
 
   @Test

@@ -1,0 +1,56 @@
+package dev.flowline.internal;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * The native libraries of ONNX Runtime in JavaCPP's cache. By itself ONNX Runtime copies its 28 MB
+ * out of the jar at each start, and leaves a folder in the temporary one.
+ */
+public final class OnnxRuntimeFiles {
+  private static final String FOLDER = "onnxruntime.native.path";
+  private static final String[] OF_THE_USER = {
+    FOLDER, "onnxruntime.native.onnxruntime.path", "onnxruntime.native.onnxruntime4j_jni.path"
+  };
+
+  private OnnxRuntimeFiles() {}
+
+  /**
+   * Has ONNX Runtime load its libraries from the cache, if the jar on the class path has those of
+   * this platform and no system property says where they are. To be called before ONNX Runtime is
+   * used; it loads nothing itself.
+   *
+   * @throws UnsatisfiedLinkError if the cache cannot be used
+   */
+  public static void useCache() {
+    for (String property : OF_THE_USER) {
+      if (System.getProperty(property) != null) {
+        return;
+      }
+    }
+    Natives.prepareLoading();
+    File folder = null;
+    for (String library : new String[] {"libonnxruntime.so", "libonnxruntime4j_jni.so"}) {
+      URL resource =
+          OnnxRuntimeFiles.class.getResource(
+              "/ai/onnxruntime/native/" + platform() + "/" + library);
+      if (resource == null) {
+        return;
+      }
+      try {
+        folder = Loader.cacheResource(resource).getParentFile();
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot extract " + resource, e);
+      }
+    }
+    System.setProperty(FOLDER, folder.getPath());
+  }
+
+  /** Returns ONNX Runtime's name of this platform. */
+  private static String platform() {
+    return Loader.getPlatform().replace("x86_64", "x64").replace("arm64", "aarch64");
+  }
+}
