@@ -2,6 +2,7 @@
 // recalibrated and saved.
 #include <cfloat>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -412,6 +413,58 @@ void takes_any_layout() {
   CHECK(same_bits(dense.log10_nfa, strided.log10_nfa));
 }
 
+// A batch whose second image would be the first one again.
+void refuses_a_stride_that_was_forgotten() {
+  const Context context;
+  const Latents latents(2);
+  const Model model{tiny::Manifest()};
+  Judgements is(2);
+  flowline_tensor tensors[2] = {latents.tensors[0], latents.tensors[1]};
+  tensors[0].channel_stride = 64;
+  tensors[0].row_stride = 8;
+  tensors[0].column_stride = 1;
+  const auto judge = [&] {
+    return flowline_judge(context, model, tensors, 2, nullptr, is.all.data());
+  };
+  CHECK_FAILS(judge(), FLOWLINE_INVALID_ARGUMENT,
+              "latents[0].batch_stride must not be 0 for 2 elements, unless all strides are 0 "
+              "(dense) or flags has FLOWLINE_TENSOR_BROADCAST");
+  tensors[0].flags = FLOWLINE_TENSOR_BROADCAST;
+  CHECK(judge() == FLOWLINE_OK && is.all[1].verdict == FLOWLINE_GOOD);
+  tensors[0].flags = 0;
+  tensors[0].batch_stride = CHANNELS * 64;
+  CHECK(judge() == FLOWLINE_OK && is.all[1].verdict == FLOWLINE_DEFECT);
+  tensors[1].batch_stride = CHANNELS * 16;
+  CHECK_FAILS(judge(), FLOWLINE_INVALID_ARGUMENT, "latents[1].channel_stride must not be 0");
+}
+
+// Tensors of before there were flags meant the strides that they had.
+void takes_tensors_of_before_flags() {
+  const Context context;
+  const Latents latents(2);
+  const Model model{tiny::Manifest()};
+  Judgements dense(2), is(2);
+  flowline_tensor tensors[2] = {latents.tensors[0], latents.tensors[1]};
+  struct Older {
+    char bytes[offsetof(flowline_tensor, flags)];
+  } older[2];
+  const auto judge = [&] {
+    for (int i = 0; i < 2; i++) {
+      tensors[i].struct_size = sizeof *older;
+      std::memcpy(&older[i], &tensors[i], sizeof *older);
+    }
+    return flowline_judge(context, model, reinterpret_cast<const flowline_tensor*>(older), 2,
+                          nullptr, is.all.data());
+  };
+  CHECK(flowline_judge(context, model, latents.tensors, 2, nullptr, dense.all.data()) ==
+        FLOWLINE_OK);
+  CHECK(judge() == FLOWLINE_OK && same_bits(is.log10_nfa, dense.log10_nfa));
+  tensors[0].channel_stride = 64;
+  tensors[0].row_stride = 8;
+  tensors[0].column_stride = 1;
+  CHECK(judge() == FLOWLINE_OK && is.all[1].verdict == FLOWLINE_GOOD);
+}
+
 void says_what_is_wrong_with_arguments() {
   const Context context;
   const Latents latents(1);
@@ -717,6 +770,8 @@ int main() {
   keeps_the_guard_band_of_zones();
   gives_regions_in_the_frames_pixels();
   takes_any_layout();
+  refuses_a_stride_that_was_forgotten();
+  takes_tensors_of_before_flags();
   says_what_is_wrong_with_arguments();
   refuses_files();
   refuses_manifests();
