@@ -132,18 +132,25 @@ class ModelTest(unittest.TestCase):
         by_12 = tiny_model.write("twelve.onnx", input={**said, "bits": 12})
         with opened(self.path) as model, opened(by_12) as of_12:
             self.assertEqual((model.preprocessing.bits, of_12.preprocessing.bits), (0, 12))
-            self.assert_same(model.inspect(deep, bits=12, maps=True), model.inspect(shifted, maps=True))
+            self.assert_same(model.inspect(deep, bits=12, maps=True), of_12.inspect(deep, maps=True))
             self.assertNotEqual(model.inspect(deep), model.inspect(deep, bits=12))
             self.assert_same(of_12.inspect(deep, bits=12, maps=True), of_12.inspect(deep, maps=True))
             white = np.where(deep == deep.max(), np.uint16(4095), deep)
             self.assert_same(model.inspect(over, bits=12, maps=True), model.inspect(white, bits=12, maps=True))
-            near, is_ = of_12.inspect(deep, maps=True), model.inspect(deep, bits=12, maps=True)
+            near, is_ = model.inspect(shifted, maps=True), model.inspect(deep, bits=12, maps=True)
             np.testing.assert_allclose(near.anomaly_map, is_.anomaly_map, atol=1e-4)  # type: ignore[arg-type]
             for bits in (7, 17):
                 with self.assertRaisesRegex(ValueError, f"bits must be 8 to 16, got {bits}"):
                     model.inspect(deep, bits=bits)
             with self.assertRaisesRegex(ValueError, "bits is of frames of uint16, and frame is of uint8"):
                 model.inspect(frames()[0], bits=12)
+
+    def test_12_bits_for_another_engine(self) -> None:
+        deep = np.random.default_rng(support.SEED).integers(0, 4096, (33, 40)).astype(np.uint16)
+        with opened(self.path) as model, flowline.open(self.path, engine="none") as none:
+            (judged,) = none.judge(tiny_model.latents(none.preprocess(deep, bits=12)), frames=deep)
+            self.assertEqual(judged, model.inspect(deep, bits=12))
+            self.assertNotEqual(judged, model.inspect(deep))
 
     def test_a_models_own_map(self) -> None:
         outputs = {**tiny_model.manifest()["outputs"], "mapsLikelihood": False}

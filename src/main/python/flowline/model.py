@@ -118,15 +118,15 @@ class Model:
             Frames of a list may differ in size and type.
         order: 'rgb' or 'bgr', as of OpenCV; colours need it, grey ignores it.
         format: in place of order, a FrameFormat or its name, such as 'bayer_rggb8'.
-        bits: those that samples of uint16 really have, 8 to 16, such as 12 of many cameras: they are then scaled
-            to what the model takes, and larger ones are white. None: the samples are as the model takes them.
+        bits: those that samples of uint16 really have, 8 to 16, such as 12 of many cameras; larger samples are
+            white. None: those of the model's preprocessing.
         crop: (x, y, width, height), the part that is looked at; regions are in pixels of the frame all the same.
         maps: whether inspections have log10_nfa_map and anomaly_map.
         max_regions: the most regions of an inspection.
 
         Returns an Inspection, or a list of them if there is a list of frames.
         """
-        given = Frames(frame, FrameArguments(order, format, bits, crop), self._preprocessing.bits)
+        given = Frames(frame, FrameArguments(order, format, bits, crop))
         judgements = Judgements(given.count, max_regions, self.size if maps else None)
         if given.count > 0:
             with self._use() as handle:
@@ -174,10 +174,14 @@ class Model:
         *,
         order: Optional[str] = None,
         format: Optional[Union[FrameFormat, str]] = None,
+        bits: Optional[int] = None,
         crop: Optional[Tuple[int, int, int, int]] = None,
     ) -> npt.NDArray[np.float32]:
-        """Makes the network's input from a frame or a list of frames: float32 (frames, 3, height, width)."""
-        return preprocess(frames, self._preprocessing, order=order, format=format, crop=crop)
+        """Makes the network's input from a frame or a list of frames: float32 (frames, 3, height, width).
+
+        order, format, bits, crop: as of inspect.
+        """
+        return preprocess(frames, self._preprocessing, order=order, format=format, bits=bits, crop=crop)
 
     # ---- recalibration -----------------------------------------------------------------------------
 
