@@ -26,6 +26,7 @@ add_library(flowline_inspect SHARED
   src/api/tensor_shape.cpp
   src/checks/argument_checks.cpp
   src/inspect/file_test.cpp
+  src/inspect/input_mask.cpp
   src/inspect/inspect_api.cpp
   src/inspect/manifest.cpp
   src/inspect/model.cpp

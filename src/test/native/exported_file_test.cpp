@@ -724,6 +724,27 @@ std::vector<tiny::Manifest> viewed() {
   return {whole, zoned};
 }
 
+// A small file of a large input, whose masks would have the input's pixels for each zone.
+void opens_in_memory_of_its_files_size() {
+  tiny::Manifest whole, zoned;
+  whole.input = zoned.input = R"({"name":"images","height":8192,"width":8192,"colourOrder":"RGB",)"
+                              R"("filter":"ANTIALIASED_BILINEAR","mean":[0,0,0],"std":[1,1,1]})";
+  whole.more_of_test = R"(,"fieldOfView":{"height":4096,"width":4096,"runs":[8388608,8388608]})";
+  zoned.law = "";
+  zoned.more_of_test =
+      R"(,"zones":{"height":4096,"width":4096,"runs":[0,8388608,31,8388608],"zones":[)";
+  for (int z = 0; z < 32; z++) {
+    zoned.more_of_test += std::string(z == 0 ? "" : ",") + R"({"name":"z","share":0.03125})";
+  }
+  zoned.more_of_test += "]}";
+  for (const tiny::Manifest& manifest : {whole, zoned}) {
+    const std::string content = tiny::content(manifest);
+    const long before = allocated_bytes();
+    const Model model(content);
+    CHECK(allocated_bytes() - before < (2 << 20) + 24 * static_cast<long>(content.size()));
+  }
+}
+
 void allocates_nothing_once_warm(const tiny::Manifest& manifest) {
   const Context context;
   const Latents latents(2);
@@ -777,6 +798,7 @@ int main() {
   refuses_manifests();
   looks_at_golden_images();
   recalibrates_and_saves();
+  opens_in_memory_of_its_files_size();
   for (const tiny::Manifest& manifest : viewed()) {
     allocates_nothing_once_warm(manifest);
     is_shared_by_threads(manifest);
