@@ -674,10 +674,12 @@ void recalibrates_and_saves() {
       R"(,"guardBand":{"below":1,"above":1},"golden":[)"
       R"({"entry":"flowline.golden.0","expected":{"verdict":"GOOD","log10Nfa":2}},)"
       R"({"entry":"flowline.golden.1","expected":{"verdict":"DEFECT","log10Nfa":-20}}])";
-  const Model model(tiny::file({{"flowline", manifest.json()},
-                                {"other", "stays"},
-                                {"flowline.golden.0", "iVBORw0KGgoAAAANSUhEUg=="},
-                                {"flowline.golden.1", "iVBORw0KGgoAAAANSUhEUhh="}}));
+  const std::string content = tiny::file({{"flowline", manifest.json()},
+                                          {"other", "stays"},
+                                          {"flowline.golden.0", "iVBORw0KGgoAAAANSUhEUg=="},
+                                          {"flowline.golden.1", "iVBORw0KGgoAAAANSUhEUhh="}});
+  const Model model(content);
+  CHECK(std::strstr(flowline_model_description(model), "\"recalibrated\": null") != nullptr);
   std::vector<float> good(30);
   for (size_t i = 0; i < good.size(); i++) good[i] = 1 - 0.1f * static_cast<float>(i);
   CHECK_FAILS(flowline_model_recalibrate(model, good.data(), 30, 0.01, 0), FLOWLINE_TOO_FEW_IMAGES,
@@ -702,7 +704,14 @@ void recalibrates_and_saves() {
   CHECK(now.find("iVBORw0KGgoAAAANSUhEUg==") != std::string::npos);
   CHECK(now.find("iVBORw0KGgoAAAANSUhEUhh=") == std::string::npos);
   CHECK(now.find("guardBand") == std::string::npos);
+  // Who decides by another threshold than the model says so, and when it came.
+  constexpr char WHEN[] = "\"recalibrated\":\"20";
+  const size_t when = now.find(WHEN);
+  CHECK(when != std::string::npos && now.substr(when + sizeof WHEN + 16, 2) == "Z\"");
+  CHECK(content.find("recalibrated") == std::string::npos);
+  CHECK(std::strstr(flowline_model_description(model), "\"recalibrated\": \"20") != nullptr);
   const Model again(now);
+  CHECK(std::strstr(flowline_model_description(again), "\"recalibrated\": \"20") != nullptr);
   Judgements then(1);
   CHECK(flowline_judge(context, again, latents.tensors, 2, nullptr, then.all.data()) ==
         FLOWLINE_OK);

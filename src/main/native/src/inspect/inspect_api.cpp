@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cfloat>
 #include <cstring>
+#include <ctime>
 
 #include "api/tensor_shape.hpp"
 #include "call/tensor_extent.hpp"
@@ -71,6 +72,16 @@ flowline_tensor image_of(const flowline_tensor& batch, int64_t image) {
   one.data = static_cast<const char*>(batch.data) + elements * size_of_element(batch.type);
   one.batch = 1;
   return one;
+}
+
+/// The time, "2026-11-30T15:49:02Z".
+std::string now() {
+  const std::time_t seconds = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
 }
 
 }  // namespace
@@ -154,6 +165,7 @@ flowline_status flowline_model_recalibrate(flowline_model* model, const float* m
     threshold.scores.assign(min_log10_nfa, min_log10_nfa + images);
     threshold.rate = rate;
     threshold.confidence = confidence;
+    threshold.set_at = now();
     model->recalibrate(threshold);
   });
 }

@@ -304,6 +304,7 @@ Manifest manifest_of(std::string json, uint64_t file_bytes) {
   manifest.maps_likelihood = outputs["mapsLikelihood"].boolean();
   read_test(root["test"], &manifest);
   if (root.has("calibration")) manifest.calibration = calibration_of(root["calibration"]);
+  if (root.has("recalibrated")) manifest.recalibrated = root["recalibrated"].text();
   if (root.has("guardBand")) {
     manifest.guard_below = guard_of(root["guardBand"], "below");
     manifest.guard_above = guard_of(root["guardBand"], "above");
@@ -330,6 +331,7 @@ std::string with_threshold(const Manifest& manifest, const NewThreshold& thresho
                          {"images", std::move(images)},
                          {"asked", std::move(asked)},
                          {"promised", threshold.promised}};
+  tree["recalibrated"] = threshold.set_at;
   tree.erase("guardBand");
   if (tree.contains("golden")) {
     Json kept = Json::array();
@@ -382,6 +384,7 @@ std::string description_of(const Manifest& manifest, const std::string& engine) 
         {"smallestRegion", manifest.smallest_region},
         {"zones", std::move(zones)}}},
       {"calibration", std::move(calibration)},
+      {"recalibrated", manifest.recalibrated ? Json(*manifest.recalibrated) : Json(nullptr)},
       {"guardBand", {{"below", manifest.guard_below}, {"above", manifest.guard_above}}},
       {"engine", engine}};
   return description.dump(2);
