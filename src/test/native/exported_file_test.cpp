@@ -226,6 +226,31 @@ void counts_the_p_value() {
   CHECK(std::isnan(judged(manifest).p_value) && std::isnan(judged(manifest).promised));
 }
 
+// Infinite numbers, as Java writes them: a threshold that all are below, and images that nothing was
+// found in.
+void takes_infinite_numbers() {
+  const Context context;
+  const Latents latents(1, 0.5f);
+  tiny::Manifest manifest;
+  for (const bool below : {true, false}) {
+    manifest.epsilon = below ? R"("Infinity")" : R"("-Infinity")";
+    manifest.calibration =
+        R"({"goodImages":3,"images":[{"smallestLog10Nfa":"-Infinity"},{"smallestLog10Nfa":99},)"
+        R"({"smallestLog10Nfa":"Infinity"}],"asked":{"rate":0.2},"promised":0.2})";
+    const Model model(manifest);
+    Judgements is(1);
+    CHECK(flowline_judge(context, model, latents.tensors, 2, nullptr, is.all.data()) ==
+          FLOWLINE_OK);
+    CHECK(is.all[0].verdict == (below ? FLOWLINE_DEFECT : FLOWLINE_GOOD));
+    CHECK(is.all[0].p_value == 2.0 / 4);
+    CHECK(std::string(flowline_model_description(model))
+              .find("\"log10Epsilon\": " + manifest.epsilon) != std::string::npos);
+    // They are saved as they were read.
+    const float good[] = {1, 2, INFINITY, 4};
+    CHECK(flowline_model_recalibrate(model, good, 4, 0.2, 0) == FLOWLINE_OK);
+  }
+}
+
 void sees_the_field_of_view() {
   const Context context;
   const Latents latents(2);
@@ -794,6 +819,7 @@ int main() {
   judges_as_libflowline_does();
   takes_the_exponent_of_the_law();
   counts_the_p_value();
+  takes_infinite_numbers();
   sees_the_field_of_view();
   judges_zones_by_themselves();
   keeps_the_guard_band();

@@ -217,7 +217,7 @@ struct Judged {
 void require_sound(const flowline_judgement& is) {
   EXPECT(is.verdict >= FLOWLINE_NOT_INSPECTED && is.verdict <= FLOWLINE_UNDECIDED);
   EXPECT((is.region_count > 0) == (is.verdict >= FLOWLINE_DEFECT));
-  EXPECT(!std::isnan(is.min_log10_nfa) && std::isfinite(is.log10_epsilon));
+  EXPECT(!std::isnan(is.min_log10_nfa) && !std::isnan(is.log10_epsilon));
   EXPECT(std::isnan(is.p_value) || (is.p_value > 0 && is.p_value <= 1));
 }
 

@@ -233,7 +233,7 @@ Manifest::Calibration calibration_of(const JsonValue& calibration) {
   std::vector<size_t> order;
   for (size_t i = 0; i < images.size(); i++) {
     order.push_back(i);
-    result.scores.push_back(images[i]["smallestLog10Nfa"].number());
+    result.scores.push_back(images[i]["smallestLog10Nfa"].perhaps_infinite());
   }
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return result.scores[a] < result.scores[b]; });
@@ -254,7 +254,7 @@ void read_test(const JsonValue& test, Manifest* manifest) {
   manifest->number_of_tests =
       choice(test["numberOfTests"],
              {{"BY_SIZE", FLOWLINE_TESTS_BY_SIZE}, {"PUBLISHED", FLOWLINE_TESTS_PUBLISHED}});
-  manifest->log10_epsilon = test["log10Epsilon"].number();
+  manifest->log10_epsilon = test["log10Epsilon"].perhaps_infinite();
   if (test.has("law")) manifest->law = law_of(test["law"]);
   if (test.has("fieldOfView")) manifest->view = view_of(test["fieldOfView"]);
   manifest->smallest_region =
@@ -320,10 +320,10 @@ Manifest manifest_of(std::string json, uint64_t file_bytes) {
 
 std::string with_threshold(const Manifest& manifest, const NewThreshold& threshold) {
   Json tree = Json::parse(manifest.json);
-  tree["test"]["log10Epsilon"] = threshold.log10_epsilon;
+  tree["test"]["log10Epsilon"] = json_of(threshold.log10_epsilon);
   Json images = Json::array();
   for (const float score : threshold.scores) {
-    images.push_back({{"smallestLog10Nfa", score}, {"latentStatistics", nullptr}});
+    images.push_back({{"smallestLog10Nfa", json_of(score)}, {"latentStatistics", nullptr}});
   }
   Json asked = {{"rate", threshold.rate}, {"confidence", nullptr}};
   if (threshold.confidence > 0) asked["confidence"] = threshold.confidence;
@@ -378,7 +378,7 @@ std::string description_of(const Manifest& manifest, const std::string& engine) 
       {"test",
        {{"pfaBound", member_of(copy("test"), "pfaBound")},
         {"numberOfTests", member_of(copy("test"), "numberOfTests")},
-        {"log10Epsilon", manifest.log10_epsilon},
+        {"log10Epsilon", json_of(manifest.log10_epsilon)},
         {"law", std::move(law)},
         {"hasFieldOfView", manifest.view.has_value()},
         {"smallestRegion", manifest.smallest_region},
