@@ -246,7 +246,7 @@ void takes_infinite_numbers() {
     CHECK(std::string(flowline_model_description(model))
               .find("\"log10Epsilon\": " + manifest.epsilon) != std::string::npos);
     // They are saved as they were read.
-    const float good[] = {1, 2, INFINITY, 4};
+    const float good[] = {1, 2, -INFINITY, 4};
     CHECK(flowline_model_recalibrate(model, good, 4, 0.2, 0) == FLOWLINE_OK);
   }
 }
