@@ -124,26 +124,33 @@ final class VerifiedPaths {
     }
     for (int threads : THREADS) {
       for (int batch : batches()) {
-        takeNative(network.file(), threads, batch);
+        if (!takeNative(network.file(), threads, batch)) {
+          return;
+        }
       }
     }
   }
 
-  /** Takes a path of libflowline_inspect. One that refuses the file has failed. */
-  private void takeNative(Path file, int threads, int batch) {
+  /**
+   * Takes a path of libflowline_inspect. One that refuses the file has failed.
+   *
+   * @return whether it found an engine
+   */
+  private boolean takeNative(Path file, int threads, int batch) {
     String on = ", %s, batch %s".formatted(inThreads(threads), batch);
     try (NativeModel opened =
         new NativeModel(file, model.config().preprocessing(), threads, batch)) {
       results.add(inspected(opened, INSPECT + " by " + opened.engine() + on));
     } catch (FlowlineException e) {
       if (e.status() == LibFlowline.FLOWLINE_UNAVAILABLE) {
-        leave(INSPECT + on, e.getMessage());
-      } else {
-        results.add(PathResult.failed(INSPECT + on, images.size(), refusal(e)));
+        leave(INSPECT, e.getMessage());
+        return false;
       }
+      results.add(PathResult.failed(INSPECT + on, images.size(), refusal(e)));
     } catch (IllegalArgumentException e) {
       results.add(PathResult.failed(INSPECT + on, images.size(), refusal(e)));
     }
+    return true;
   }
 
   private static String refusal(RuntimeException e) {

@@ -146,7 +146,8 @@ class ExportCommandTest {
     }
     Invocation exported = export("--overwrite", "--golden=" + only);
     assertEquals(0, exported.exitCode(), exported.err());
-    String note = "note: no golden image is DEFECT: pass --golden DIR with good and defective parts";
+    String note =
+        "note: no golden image is DEFECT: pass --golden DIR with good and defective parts";
     assertTrue(exported.err().contains(note), exported.err());
   }
 
