@@ -27,6 +27,7 @@ fi
 rehearse=no
 if [ "${1-}" = --rehearse ]; then
   rehearse=yes
+  seconds=3600
   shift
 fi
 [ $# -le 1 ] || die "takes at most one folder"
@@ -79,7 +80,7 @@ tests=$scratch/build/test
 step configure 60 cmake -S src/main/native -B "$scratch/build" -DCMAKE_BUILD_TYPE=Release \
   -DFLOWLINE_TESTS=ON -DFLOWLINE_INSPECT=OFF -DFLOWLINE_CUDA=ON -DCMAKE_CUDA_FLAGS=-lineinfo \
   "-DFLOWLINE_CUDA_ARCHITECTURES=$capability"
-step build 240 cmake --build "$scratch/build" --parallel "$(nproc)" \
+step build $((seconds / 2)) cmake --build "$scratch/build" --parallel "$(nproc)" \
   --target cuda_device_test flowline_cuda_benchmark
 if [ ! -x "$tests/flowline_cuda_benchmark" ]; then
   echo "device.sh: the build failed: nothing else runs" >&2
