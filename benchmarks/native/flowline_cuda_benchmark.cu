@@ -1,12 +1,14 @@
 // What the CUDA core costs, in microseconds on the device, beside what it is near to: a copy of as
 // many bytes. Every figure is the median of runs between two events on the stream, after a warm-up;
-// short calls are replayed from a graph, as a line would.
+// short calls are replayed from a graph, as a line would. With --once every call is made once and
+// nothing is printed: for a profiler.
 #include <cuda_runtime.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <functional>
 #include <random>
 #include <string>
@@ -45,7 +47,7 @@ class DeviceArray {
 
 class Bench {
  public:
-  Bench() {
+  explicit Bench(bool once) : once_(once) {
     check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "stream");
     check(cudaEventCreate(&begin_), "event");
     check(cudaEventCreate(&end_), "event");
@@ -55,6 +57,14 @@ class Bench {
     check(flowline_context_create(&options, &context_), "context");
   }
 
+  void row(const std::string& what, double microseconds, double target,
+           const std::string& note) const {
+    if (once_) return;
+    std::printf("| %s | %.1f | ", what.c_str(), microseconds);
+    if (target > 0) std::printf("%.0f", target);
+    std::printf(" | %s |\n", note.c_str());
+  }
+
   flowline_context* context() const { return context_; }
   cudaStream_t stream() const { return stream_; }
 
@@ -62,6 +72,7 @@ class Bench {
   double microseconds(int calls, const std::function<void()>& call) {
     call();  // workspace
     check(cudaStreamSynchronize(stream_), "warm-up");
+    if (once_) return 1;
     cudaGraph_t graph;
     cudaGraphExec_t ready;
     check(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal), "capture");
@@ -85,16 +96,11 @@ class Bench {
   }
 
  private:
+  bool once_;
   cudaStream_t stream_ = nullptr;
   cudaEvent_t begin_ = nullptr, end_ = nullptr;
   flowline_context* context_ = nullptr;
 };
-
-void row(const std::string& what, double microseconds, double target, const std::string& note) {
-  std::printf("| %s | %.1f | ", what.c_str(), microseconds);
-  if (target > 0) std::printf("%.0f", target);
-  std::printf(" | %s |\n", note.c_str());
-}
 
 /// White noise, a million values of it over and over; the short types are bits of it.
 void fill(void* to, int32_t type, size_t count) {
@@ -150,12 +156,13 @@ void energy(Bench* bench, int32_t type) {
   char note[128];
   std::snprintf(note, sizeof note, "%.2f TB/s, %.0f %% of the copy's %.2f TB/s (target 85 %%)",
                 bandwidth / 1e6, 100 * bandwidth / of_copy, of_copy / 1e6);
-  row(std::string("energy, 64 of 816x28x28, ") + name_of(type), time, 0, note);
+  bench->row(std::string("energy, 64 of 816x28x28, ") + name_of(type), time, 0, note);
 }
 
 // Latents to maps.
 void segment(Bench* bench, const std::string& what, int32_t type, int64_t batch, int64_t channels,
-             int64_t side, int64_t map_side, double target, const std::string& note) {
+             int64_t side, int64_t map_side, double target, const std::string& note,
+             const flowline_region_law* law = nullptr) {
   const size_t count = static_cast<size_t>(batch * channels * side * side);
   const DeviceArray<char> z(count * (type == FLOWLINE_FLOAT32 ? 4 : 2));
   const DeviceArray<float> map(static_cast<size_t>(batch * map_side * map_side));
@@ -164,13 +171,43 @@ void segment(Bench* bench, const std::string& what, int32_t type, int64_t batch,
   const flowline_maps maps = {sizeof maps, 0,       map_side, map_side,
                               map.data(),  nullptr, nullptr,  nullptr};
   // The test that the figures of before were of.
-  const flowline_segment_options published = {sizeof published, FLOWLINE_PFA_CHERNOFF,
-                                              FLOWLINE_TESTS_PUBLISHED};
+  flowline_segment_options options = {sizeof options, FLOWLINE_PFA_CHERNOFF,
+                                      FLOWLINE_TESTS_PUBLISHED};
+  options.law = law;
   const int calls = side > 1000 ? 1 : 10;
   const double time = bench->microseconds(calls, [&] {
-    check(flowline_segment(bench->context(), &latent, 1, &published, &maps), "segment");
+    check(flowline_segment(bench->context(), &latent, 1, &options, &maps), "segment");
   });
-  row(what, time, target, note);
+  bench->row(what, time, target, note);
+}
+
+// The same by a region law, which is the default of Flowline's models. Its numbers are of no
+// measured latents: levels at even distances, PFAs that fall evenly.
+void segment_by_law(Bench* bench) {
+  const int64_t side = 28;
+  const int32_t classes = flowline_size_classes(side, side), knots = FLOWLINE_LAW_KNOTS;
+  std::vector<float> level;
+  std::vector<double> log10_pfa;
+  for (int32_t k = 0; k < knots; k++) level.push_back(static_cast<float>(k) / knots);
+  for (int32_t c = 0; c < classes; c++) {
+    for (int32_t k = 0; k < knots; k++) log10_pfa.push_back(-4.0 * k / (knots - 1));
+  }
+  const DeviceArray<float> level_there(level.size());
+  const DeviceArray<double> pfa_there(log10_pfa.size());
+  check(cudaMemcpy(level_there.data(), level.data(), level.size() * sizeof(float),
+                   cudaMemcpyHostToDevice),
+        "cudaMemcpy");
+  check(cudaMemcpy(pfa_there.data(), log10_pfa.data(), log10_pfa.size() * sizeof(double),
+                   cudaMemcpyHostToDevice),
+        "cudaMemcpy");
+  flowline_region_law law = {};
+  law.struct_size = sizeof law;
+  law.classes = classes;
+  law.knots = knots;
+  law.level = level_there.data();
+  law.log10_pfa = pfa_there.data();
+  segment(bench, "64 of 816x28x28 to maps by a law, float32", FLOWLINE_FLOAT32, 64, 816, side, side,
+          0, "", &law);
 }
 
 // A coupling of 8 images, against a copy of as many bytes.
@@ -196,24 +233,31 @@ void coupling(Bench* bench) {
   char note[128];
   std::snprintf(note, sizeof note, "%.2f TB/s, in and out",
                 3 * static_cast<double>(count) * sizeof(float) / time / 1e6);
-  row("coupling forward, 8 of 816x28x28", time, 0, note);
+  bench->row("coupling forward, 8 of 816x28x28", time, 0, note);
 }
 
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
+  const bool once = count == 2 && std::strcmp(arguments[1], "--once") == 0;
+  if (count > 1 && !once) {
+    std::fprintf(stderr, "flowline_cuda_benchmark [--once]\n");
+    return 2;
+  }
   int32_t devices;
   if (flowline_cuda_devices(&devices) != FLOWLINE_OK) {
     std::printf("no CUDA device: skipped (%s)\n", flowline_last_error());
     return 77;
   }
-  Bench bench;
+  Bench bench(once);
   int driver = 0;
   check(cudaDriverGetVersion(&driver), "driver");
-  std::printf("%s, driver for CUDA %d.%d, libflowline %s\n\n",
-              flowline_context_description(bench.context()), driver / 1000, driver % 1000 / 10,
-              flowline_version());
-  std::printf("| what | microseconds | target | |\n| --- | ---: | ---: | --- |\n");
+  if (!once) {
+    std::printf("%s, driver for CUDA %d.%d, libflowline %s\n\n",
+                flowline_context_description(bench.context()), driver / 1000, driver % 1000 / 10,
+                flowline_version());
+    std::printf("| what | microseconds | target | |\n| --- | ---: | ---: | --- |\n");
+  }
   for (int32_t type : {FLOWLINE_FLOAT32, FLOWLINE_FLOAT16, FLOWLINE_BFLOAT16}) energy(&bench, type);
   for (int64_t maps : {1, 66, 132}) {
     segment(&bench, std::to_string(maps) + " of 1x28x28, to maps of 28x28", FLOWLINE_FLOAT32, maps,
@@ -221,6 +265,7 @@ int main() {
   }
   segment(&bench, "64 of 816x28x28 to maps, float32", FLOWLINE_FLOAT32, 64, 816, 28, 28, 65, "");
   segment(&bench, "64 of 816x28x28 to maps, float16", FLOWLINE_FLOAT16, 64, 816, 28, 28, 42, "");
+  segment_by_law(&bench);
   segment(&bench, "64 of 816x28x28 to maps of 448x448, float32", FLOWLINE_FLOAT32, 64, 816, 28, 448,
           0, "");
   segment(&bench, "16 of 80x112x112 to maps", FLOWLINE_FLOAT32, 16, 80, 112, 112, 0, "");

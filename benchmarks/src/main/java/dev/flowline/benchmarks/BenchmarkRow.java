@@ -15,24 +15,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A row of the README's table: what is measured, and what it is compared with.
+ * A row of the README's table: what is measured, and how much work it is.
  *
  * @param benchmark class and method
  * @param params the benchmark's, but for the number of threads
  * @param macs multiply-accumulates of one operation; 0 where it has none to speak of
  * @param work what a part of libflowline goes through; null for all others
- * @param released what the released program took; null where no figure is known
  */
 record BenchmarkRow(
-    String label,
-    String benchmark,
-    Map<String, String> params,
-    long macs,
-    Work work,
-    Released released) {
-  BenchmarkRow(
-      String label, String benchmark, Map<String, String> params, long macs, Released released) {
-    this(label, benchmark, params, macs, null, released);
+    String label, String benchmark, Map<String, String> params, long macs, Work work) {
+  BenchmarkRow(String label, String benchmark, Map<String, String> params, long macs) {
+    this(label, benchmark, params, macs, null);
   }
 
   /** Forward, gradient of the input, gradient of the weights: each of the flow's cost. */
@@ -45,20 +38,6 @@ record BenchmarkRow(
    * @param bytes read from memory; 0 where they are not what bounds it
    */
   record Work(long positions, long bytes) {}
-
-  /**
-   * A figure of the released program.
-   *
-   * @param threads 0 where none are stated
-   */
-  record Released(double millis, int threads) {
-    /**
-     * Whether a run with so many threads may be compared: as many, or one where none are stated.
-     */
-    boolean comparesWith(int ours) {
-      return ours == Math.max(1, threads);
-    }
-  }
 
   /** Of memory read and written by the copy; what reading can be near to. */
   static boolean isCopy(String benchmark) {
@@ -79,19 +58,19 @@ record BenchmarkRow(
             "convolution",
             MachineBenchmark.CONVOLUTION_MACS),
         machine("copy of 256 MiB", "copy", 0),
-        training("cachedStep", 448, new Released(3200, 2)),
-        training("stepFromImages", 448, new Released(4100, 2)),
-        training("cachedStep", 256, null),
-        training("stepFromImages", 256, null),
-        extractor(Backbone.RESNET18, 1, null),
-        extractor(Backbone.MS_CAIT, 1, new Released(19_000, 0)),
-        extractor(Backbone.MS_CAIT, 8, null),
-        flow("flow, ResNet-18 at 448, an image", Features.RESNET18_448, null),
-        flow("flow, MS-CaiT, an image", Features.MS_CAIT, new Released(340, 0)),
-        segmentation(Backbone.MS_CAIT, "PUBLISHED", new Released(66, 0)),
-        segmentation(Backbone.MS_CAIT, "BY_SIZE", null),
-        segmentation(Backbone.RESNET18, "PUBLISHED", new Released(5200, 0)),
-        segmentation(Backbone.RESNET18, "BY_SIZE", null),
+        training("cachedStep", 448),
+        training("stepFromImages", 448),
+        training("cachedStep", 256),
+        training("stepFromImages", 256),
+        extractor(Backbone.RESNET18, 1),
+        extractor(Backbone.MS_CAIT, 1),
+        extractor(Backbone.MS_CAIT, 8),
+        flow("flow, ResNet-18 at 448, an image", Features.RESNET18_448),
+        flow("flow, MS-CaiT, an image", Features.MS_CAIT),
+        segmentation(Backbone.MS_CAIT, "PUBLISHED"),
+        segmentation(Backbone.MS_CAIT, "BY_SIZE"),
+        segmentation(Backbone.RESNET18, "PUBLISHED"),
+        segmentation(Backbone.RESNET18, "BY_SIZE"),
         inspection(448),
         inspection(256),
         contrast(ModelKind.FASTFLOW),
@@ -138,10 +117,10 @@ record BenchmarkRow(
   }
 
   private static BenchmarkRow machine(String label, String method, long macs) {
-    return new BenchmarkRow(label, "MachineBenchmark." + method, Map.of(), macs, null);
+    return new BenchmarkRow(label, "MachineBenchmark." + method, Map.of(), macs);
   }
 
-  private static BenchmarkRow training(String method, int size, Released released) {
+  private static BenchmarkRow training(String method, int size) {
     Cost cost = Cost.of(Networks.config(Backbone.RESNET18, size));
     boolean cached = method.equals("cachedStep");
     long macs = PASSES * cost.flowMacs() + (cached ? 0 : cost.extractorMacs());
@@ -150,35 +129,28 @@ record BenchmarkRow(
             .formatted(size, TrainingBenchmark.BATCH, cached ? "cached features" : "from images"),
         "TrainingBenchmark." + method,
         Map.of("size", Integer.toString(size)),
-        TrainingBenchmark.BATCH * macs,
-        released);
+        TrainingBenchmark.BATCH * macs);
   }
 
-  private static BenchmarkRow extractor(Backbone backbone, int batch, Released released) {
+  private static BenchmarkRow extractor(Backbone backbone, int batch) {
     return new BenchmarkRow(
         "extractor, %s at 448, batch %d".formatted(name(backbone), batch),
         "ExtractorBenchmark.features",
         Map.of("backbone", backbone.name(), "batch", Integer.toString(batch)),
-        batch * Cost.of(Networks.config(backbone, 448)).extractorMacs(),
-        released);
+        batch * Cost.of(Networks.config(backbone, 448)).extractorMacs());
   }
 
-  private static BenchmarkRow flow(String label, Features features, Released released) {
+  private static BenchmarkRow flow(String label, Features features) {
     return new BenchmarkRow(
-        label,
-        "FlowBenchmark.forward",
-        Map.of("features", features.name()),
-        features.macs(),
-        released);
+        label, "FlowBenchmark.forward", Map.of("features", features.name()), features.macs());
   }
 
-  private static BenchmarkRow segmentation(Backbone backbone, String tests, Released released) {
+  private static BenchmarkRow segmentation(Backbone backbone, String tests) {
     return new BenchmarkRow(
         "segmentation, %s, %s".formatted(name(backbone), tests),
         "SegmentationBenchmark.segment",
         Map.of("backbone", backbone.name(), "numberOfTests", tests),
-        0,
-        released);
+        0);
   }
 
   private static BenchmarkRow inspection(int size) {
@@ -187,8 +159,7 @@ record BenchmarkRow(
         "inspection, ResNet-18 at " + size,
         "InspectionBenchmark.inspect",
         Map.of("size", Integer.toString(size)),
-        cost.extractorMacs() + cost.flowMacs(),
-        null);
+        cost.extractorMacs() + cost.flowMacs());
   }
 
   private static BenchmarkRow contrast(ModelKind model) {
@@ -197,8 +168,7 @@ record BenchmarkRow(
         "inspection, %s, ResNet-18 at 256".formatted(model.title()),
         "ContrastBenchmark.inspect",
         Map.of("model", model.name()),
-        cost.extractorMacs() + cost.flowMacs(),
-        null);
+        cost.extractorMacs() + cost.flowMacs());
   }
 
   private static BenchmarkRow coupling(Stage stage, int kernel, String direction, boolean fused) {
@@ -217,8 +187,7 @@ record BenchmarkRow(
             Integer.toString(kernel),
             "fused",
             Boolean.toString(fused)),
-        CouplingBenchmark.macs(stage, kernel),
-        null);
+        CouplingBenchmark.macs(stage, kernel));
   }
 
   private static BenchmarkRow energy(Latent latent, boolean channelsLast) {
@@ -230,8 +199,7 @@ record BenchmarkRow(
         "EnergyBenchmark.energy",
         Map.of("latent", latent.name(), "channelsLast", Boolean.toString(channelsLast)),
         0,
-        new Work(latent.positions(), latent.bytes()),
-        null);
+        new Work(latent.positions(), latent.bytes()));
   }
 
   private static BenchmarkRow tree(int side, Field field) {
@@ -240,17 +208,15 @@ record BenchmarkRow(
         "TreeBenchmark.tree",
         Map.of("side", Integer.toString(side), "field", field.name()),
         0,
-        new Work((long) side * side, 0),
-        null);
+        new Work((long) side * side, 0));
   }
 
   private static BenchmarkRow crossing(String label, String method) {
-    return new BenchmarkRow(
-        label, "CrossingBenchmark." + method, Map.of(), 0, new Work(0, 0), null);
+    return new BenchmarkRow(label, "CrossingBenchmark." + method, Map.of(), 0, new Work(0, 0));
   }
 
   private static BenchmarkRow image(String label, String method) {
-    return new BenchmarkRow(label, "ImageBenchmark." + method, Map.of(), 0, null);
+    return new BenchmarkRow(label, "ImageBenchmark." + method, Map.of(), 0);
   }
 
   private static BenchmarkRow synthesis(AnomalyKind kind) {
@@ -258,8 +224,7 @@ record BenchmarkRow(
         "anomaly made up on 256², " + kind.label(),
         "SynthesisBenchmark.synthesize",
         Map.of("kind", kind.name()),
-        0,
-        null);
+        0);
   }
 
   private static String name(Backbone backbone) {

@@ -15,11 +15,12 @@ import java.util.List;
  * @param system its distribution
  * @param jdk vendor and version
  */
-record MachineFacts(
+public record MachineFacts(
     String cpu, String vectors, int cores, long memoryGib, String system, String jdk) {
   private static final List<String> VECTORS = List.of("avx2", "avx512f", "avx512_bf16", "amx_bf16");
 
-  static MachineFacts read() throws IOException {
+  /** Reads them from the system. */
+  public static MachineFacts read() throws IOException {
     String flags = " " + value("/proc/cpuinfo", "flags", ":") + " ";
     String memory = value("/proc/meminfo", "MemTotal", ":").replaceAll("\\D", "");
     return new MachineFacts(

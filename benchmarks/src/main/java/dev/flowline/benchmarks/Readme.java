@@ -18,6 +18,15 @@ record Readme(Path file) {
     Files.writeString(file, text);
   }
 
+  /**
+   * Puts text between the two marks of a name.
+   *
+   * @throws IOException if the page cannot be read or written, or a mark is missing
+   */
+  void fill(String mark, String content) throws IOException {
+    Files.writeString(file, replace(Files.readString(file), mark, content));
+  }
+
   private String replace(String text, String mark, String content) throws IOException {
     String begin = "<!-- " + mark + " -->";
     String end = "<!-- /" + mark + " -->";

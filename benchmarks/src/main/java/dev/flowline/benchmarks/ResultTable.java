@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Measured figures beside those of the released program, as Markdown. */
+/** Measured figures as Markdown. */
 final class ResultTable {
   private final List<BenchmarkRow> figures = BenchmarkRow.all();
   private final List<Measured> measured;
@@ -48,31 +48,13 @@ final class ResultTable {
 
   String markdown() {
     StringBuilder out = new StringBuilder();
-    row(
-        out,
-        "what",
-        "threads",
-        "released, ms",
-        "Flowline, ms",
-        "p99",
-        "times faster",
-        "GMAC/s",
-        "of peak",
-        "n");
-    row(out, "---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
+    row(out, "what", "threads", "Flowline, ms", "p99", "GMAC/s", "of peak", "n");
+    row(out, "---", "---:", "---:", "---:", "---:", "---:", "---:");
     for (BenchmarkRow figure : figures) {
       if (figure.work() != null) {
         continue;
       }
-      List<Measured> results = results(figure);
-      BenchmarkRow.Released released = figure.released();
-      boolean placed =
-          released == null || results.stream().anyMatch(m -> released.comparesWith(m.threads()));
-      if (!placed) {
-        String threads = released.threads() == 0 ? "not stated" : "" + released.threads();
-        row(out, figure.label(), threads, number(released.millis()), "", "", "", "", "", "");
-      }
-      results.forEach(m -> row(out, figure, m));
+      results(figure).forEach(m -> row(out, figure, m));
     }
     parts(out);
     stages(out);
@@ -80,18 +62,14 @@ final class ResultTable {
   }
 
   private void row(StringBuilder out, BenchmarkRow figure, Measured m) {
-    BenchmarkRow.Released released = figure.released();
-    boolean comparable = released != null && released.comparesWith(m.threads());
     double rate = figure.macs() / m.median(); // multiply-accumulates/ms
     boolean known = figure.macs() > 0 && peak.containsKey(m.threads());
     row(
         out,
         figure.label(),
         "" + m.threads(),
-        comparable ? number(released.millis()) : "",
         number(m.median()),
         m.p99() == null ? "" : number(m.p99()),
-        comparable ? number(released.millis() / m.median()) : "",
         figure.macs() > 0 ? number(rate / 1e6) : "",
         known ? Math.round(100 * rate / peak.get(m.threads())) + " %" : "",
         "" + m.count());
