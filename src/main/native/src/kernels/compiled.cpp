@@ -23,6 +23,8 @@
 #include "kernels/resize8.inc"
 #include "kernels/resize16.inc"
 #include "kernels/demosaic.inc"
+#include "kernels/product.inc"
+#include "kernels/winograd.inc"
 // clang-format on
 
 namespace flowline {
@@ -58,6 +60,11 @@ const Kernels KERNELS = {
     down16,
     normalise16,
     demosaic,
+    LANES,
+    PANEL_VECTORS,
+    multiply,
+    winograd_input,
+    winograd_output,
 };
 
 }  // namespace FLOWLINE_INSTRUCTION_SET

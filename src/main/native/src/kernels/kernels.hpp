@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "checks/limits.hpp"
+#include "kernels/convolution.hpp"
 #include "kernels/frame.hpp"
 #include "kernels/image.hpp"
 
@@ -36,7 +37,8 @@ struct Region {
 };
 
 /// The inner loops that are compiled once for each instruction set. Every set gives the same bits:
-/// the sources are the same, without contraction, and their order of summation is fixed.
+/// the sources are the same, without contraction, and their order of summation is fixed. The three
+/// of convolutions are apart: they round a * b + c once if the set can, which SSE2 cannot.
 struct Kernels {
   const char* name;  ///< "AVX-512", for people
 
@@ -151,6 +153,16 @@ struct Kernels {
   /// pixel is one.
   void (*demosaic)(const uint8_t* above, const uint8_t* row, const uint8_t* below, int64_t count,
                    bool coloured_first, bool red, uint32_t* pixels);
+
+  int64_t lanes;          ///< float32 elements of a vector
+  int64_t panel_vectors;  ///< the most vectors that a row of a Product's panel has
+
+  /// Multiplies matrices; the sums are taken over the depth, ascending.
+  void (*multiply)(const Product& product);
+
+  /// Transforms a tile of a convolution.
+  void (*winograd_input)(const TileInput& tile);
+  void (*winograd_output)(const TileOutput& tile);
 };
 
 /// Those of FLOWLINE_INSTRUCTION_SET_..., nullptr where this processor or this build has none.
