@@ -7,7 +7,7 @@ namespace flowline {
 namespace {
 
 constexpr int64_t TILES_ACROSS = 32;    // of a block, at most
-constexpr int64_t TILES_OF_BLOCK = 56;  // about as many
+constexpr int64_t TILES_OF_BLOCK = 24;  // about as many, or a row of them
 
 // G: the row of each point p is (1, p, p^2) / the product of p - q over the other points q.
 struct WeightTransform {

@@ -30,6 +30,20 @@ struct AffineCoupling {
   const int32_t* destination;  ///< by channel: where the permutation puts it; nullptr: where it is
 };
 
+/// Pixels of a flow step, channels side by side, whose subnet is computed; see flow/flow_step.hpp.
+struct CoupledPixels {
+  const AffineCoupling* coupling;  ///< its destination is not looked at
+  const int32_t* source;           ///< by channel of the output: the channel before
+  int64_t channels, count;
+  const float* x;
+  int64_t x_stride;  ///< from one pixel to the next
+  const float* subnet;
+  int64_t subnet_stride;
+  float* out;  ///< does not overlap x
+  int64_t out_stride;
+  float* scratch;  ///< (channels)
+};
+
 /// A region to paint: the energy that its pixels reach, and the value that they get.
 struct Region {
   float floor;
@@ -153,6 +167,9 @@ struct Kernels {
   /// pixel is one.
   void (*demosaic)(const uint8_t* above, const uint8_t* row, const uint8_t* below, int64_t count,
                    bool coloured_first, bool red, uint32_t* pixels);
+
+  /// Coupling::forward without the log-det.
+  void (*couple_pixels)(const CoupledPixels& pixels);
 
   int64_t lanes;          ///< float32 elements of a vector
   int64_t panel_vectors;  ///< the most vectors that a row of a Product's panel has
