@@ -1,12 +1,10 @@
 // The convolutions of U-Flow's 3 x 3 couplings over ResNet-18: by Winograd, directly (rows of 3 x 3
 // neighbourhoods times the weights, by the same product), and by LibTorch if it is there.
-#include <dlfcn.h>
-
 #include <cstring>
 #include <memory>
-#include <stdexcept>
 
 #include "convolution/winograd.hpp"
+#include "libtorch.hpp"
 #include "parts.hpp"
 
 using namespace flowline;
@@ -100,54 +98,6 @@ Part direct_part(const std::shared_ptr<Data>& data, const Kernels& kernels) {
       }};
 }
 
-// LibTorch's C functions, as its compiled models call them; they have no header here.
-class LibTorch {
- public:
-  using Tensor = void*;
-  explicit LibTorch(const std::string& path) {
-    library_ = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library_ == nullptr) throw std::invalid_argument(dlerror());
-    find("aoti_torch_create_tensor_from_blob", &create_);
-    find("aoti_torch_delete_tensor_object", &remove_);
-    find("aoti_torch_cpu_convolution", &convolve_);
-    find("aoti_torch_grad_mode_set_enabled", &gradients_);
-    find("_ZN2at15set_num_threadsEi", &threads_);
-    gradients_(false);
-    threads_(1);
-  }
-  Tensor tensor(float* data, std::vector<int64_t> sizes, std::vector<int64_t> strides) const {
-    constexpr int32_t FLOAT32 = 6, CPU = 0;
-    Tensor made = nullptr;
-    check(create_(data, static_cast<int64_t>(sizes.size()), sizes.data(), strides.data(), 0,
-                  FLOAT32, CPU, 0, &made));
-    return made;
-  }
-  void convolve(Tensor image, Tensor weights, Tensor bias) const {
-    const int64_t one[] = {1, 1}, zero[] = {0, 0};
-    Tensor out = nullptr;
-    check(convolve_(image, weights, &bias, one, 2, one, 2, one, 2, 0, zero, 2, 1, &out));
-    check(remove_(out));
-  }
-
- private:
-  static void check(int32_t error) {
-    if (error != 0) throw std::runtime_error("LibTorch refuses");
-  }
-  template <class Function>
-  void find(const char* name, Function* function) {
-    *function = reinterpret_cast<Function>(dlsym(library_, name));
-    if (*function == nullptr) throw std::invalid_argument(std::string("LibTorch lacks ") + name);
-  }
-  void* library_;
-  int32_t (*create_)(void*, int64_t, const int64_t*, const int64_t*, int64_t, int32_t, int32_t,
-                     int32_t, Tensor*);
-  int32_t (*remove_)(Tensor);
-  int32_t (*convolve_)(Tensor, Tensor, Tensor*, const int64_t*, int64_t, const int64_t*, int64_t,
-                       const int64_t*, int64_t, int32_t, const int64_t*, int64_t, int64_t, Tensor*);
-  void (*gradients_)(bool);
-  void (*threads_)(int);
-};
-
 Part libtorch_part(const std::shared_ptr<Data>& data, const std::shared_ptr<LibTorch>& torch) {
   const Shape s = data->shape;
   const LibTorch::Tensor image =
@@ -157,14 +107,13 @@ Part libtorch_part(const std::shared_ptr<Data>& data, const std::shared_ptr<LibT
       torch->tensor(data->weights.data(), {s.outputs, s.inputs, 3, 3}, {s.inputs * 9, 9, 3, 1});
   const LibTorch::Tensor bias = torch->tensor(data->bias.data(), {s.outputs}, {1});
   return {"libtorch-" + s.name(), "winograd-" + s.name(), s.side * s.side,
-          [=] { torch->convolve(image, weights, bias); }};
+          [=] { torch->remove(torch->convolve(image, weights, bias, 3)); }};
 }
 
 }  // namespace
 
 std::vector<Part> convolution_parts(const Kernels& kernels, const std::string& libtorch) {
-  const std::shared_ptr<LibTorch> torch =
-      libtorch.empty() ? nullptr : std::make_shared<LibTorch>(libtorch);
+  const std::shared_ptr<LibTorch> torch = LibTorch::of(libtorch);
   std::vector<Part> parts;
   for (const Shape& shape : shapes()) {
     auto data = std::make_shared<Data>(shape);

@@ -162,7 +162,8 @@ bool is_of_latents(const std::string& part) {
 
 bool is_of_convolutions(const std::string& part) {
   const auto starts = [&](const char* with) { return part.rfind(with, 0) == 0; };
-  return part == "convolutions" || starts("winograd-") || starts("direct-") || starts("libtorch-");
+  return part == "convolutions" || part == "flow" || starts("step-") || starts("flow-") ||
+         starts("winograd-") || starts("direct-") || starts("libtorch-");
 }
 
 bool is_of_frames(const std::string& part) { return part.find("frame-") != std::string::npos; }
@@ -192,11 +193,16 @@ void run(const Options& options) {
       if (!options.parts.empty()) continue;
     }
     if (of_convolutions) {
-      const std::vector<Part> parts = convolution_parts(kernels, options.libtorch);
+      const std::string& first = options.parts[0];
+      const bool whole = first == "convolutions" || first == "flow";
+      const bool of_flow =
+          first.find("flow") != std::string::npos || first.find("step-") != std::string::npos;
+      const std::vector<Part> parts = of_flow ? flow_parts(kernels, options.libtorch)
+                                              : convolution_parts(kernels, options.libtorch);
       if (options.repeat > 0) return repeat_one(parts, options);
       Options chosen = options;
-      if (options.parts[0] == "convolutions") chosen.parts.clear();
-      Measurement(parts, chosen).run(set.name, "convolutions", 0);
+      if (whole) chosen.parts.clear();
+      Measurement(parts, chosen).run(set.name, of_flow ? "flow" : "convolutions", 0);
       continue;
     }
     for (const std::string& name : fields) {

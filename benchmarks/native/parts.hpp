@@ -32,4 +32,8 @@ std::vector<Part> frame_parts(int32_t instruction_set);
 /// there is a LibTorch (the path of libtorch_cpu.so), libtorch-S; S: side-inputs-outputs.
 std::vector<Part> convolution_parts(const flowline::Kernels& kernels, const std::string& libtorch);
 
+/// U-Flow's steps over ResNet-18, step-S with S: side-channels-kernel, and all of it, flow-I-T with I:
+/// side of the input, T: threads; if there is a LibTorch, libtorch-step-S and libtorch-flow-I-T.
+std::vector<Part> flow_parts(const flowline::Kernels& kernels, const std::string& libtorch);
+
 #endif
