@@ -79,6 +79,15 @@ class Step {
     torch_->remove(hidden);
   }
 
+  /// In place, in memory that the steps of a scale share, and the next step after it.
+  void run(WorkerPool& pool, std::vector<float>& image, const Step& next,
+           FlowStep::Workspace& workspace) const {
+    const int64_t row = side_ * channels_;
+    const PixelMap map = {image.data(), side_, side_, channels_, row, channels_};
+    step_->forward(map, map, pool, workspace, next.step_.get());
+  }
+  const std::vector<float>& x() const { return x_; }
+
   /// How far apart the two ways are, as a part of the largest value.
   double difference() {
     WorkerPool pool(1);
@@ -132,9 +141,9 @@ std::vector<Part> flow_parts(const Kernels& kernels, const std::string& libtorch
         }
         parts.push_back(
             {"step-" + name, "libtorch-step-" + name, step->pixels(), [=] { step->run(*alone); }});
-        for (int i = 0; i < 2; i++) {  // U-Flow has each twice, with parameters of its own
-          flow.push_back(std::make_shared<Step>(input / part, channels, kernel, kernels, torch));
-        }
+      }
+      for (int64_t kernel : {3, 1, 3, 1}) {  // with parameters of its own each
+        flow.push_back(std::make_shared<Step>(input / part, channels, kernel, kernels, torch));
       }
     }
     const std::string name = std::to_string(input);
@@ -149,12 +158,17 @@ std::vector<Part> flow_parts(const Kernels& kernels, const std::string& libtorch
                          threads == 1});
       }
     }
+    const auto image = std::make_shared<std::vector<float>>();
+    const auto workspace = std::make_shared<FlowStep::Workspace>();
     for (const auto& pool : {alone, pair}) {
       const std::string threads = std::to_string(pool->threads());
       parts.push_back({"flow-" + name + "-" + threads, "libtorch-flow-" + name + "-" + threads,
                        input * input,
                        [=] {
-                         for (const auto& step : flow) step->run(*pool);
+                         for (size_t i = 0; i < flow.size(); i += 2) {
+                           if (i % 4 == 0) *image = flow[i]->x();
+                           flow[i]->run(*pool, *image, *flow[i + 1], *workspace);
+                         }
                        },
                        pool->threads() == 1});
     }

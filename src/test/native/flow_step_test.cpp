@@ -85,6 +85,16 @@ std::vector<float> stepped(const Kernels& kernels, Step& s, int threads) {
   return std::vector<float>(y.data(), y.data() + y.size());
 }
 
+// In place, and a step of 1 x 1 after it in the same call.
+std::vector<float> stepped_twice(const Kernels& kernels, Step& s, Step& next, int threads) {
+  const FlowStep step(kernels, s.parameters), last(kernels, next.parameters);
+  WorkerPool pool(threads);
+  FlowStep::Workspace workspace;
+  std::vector<float> y = s.x;
+  step.forward(s.map(y.data(), s.channels), s.map(y.data(), s.channels), pool, workspace, &last);
+  return y;
+}
+
 std::vector<float> convolved(const Kernels& kernels, const Step& s, const float* weights,
                              const float* bias, int64_t inputs, int64_t outputs, bool rectified,
                              float* image, int64_t stride) {
@@ -187,6 +197,9 @@ double check(std::mt19937& random, int64_t height, int64_t width, int64_t channe
     const std::vector<float> y = stepped(*kernels, s, 1);
     CHECK(y == in_parts(*kernels, s));
     CHECK(y == stepped(*kernels, s, 3));
+    Step next(random, height, width, channels, hidden + 1, 1, clamp, bare);
+    next.x = y;
+    CHECK(stepped_twice(*kernels, s, next, 2) == stepped(*kernels, next, 1));
     for (size_t i = 0; i < y.size(); i++)
       error = std::max(error, std::fabs(static_cast<double>(y[i]) - expected[i]) / largest);
   }

@@ -49,18 +49,18 @@ FlowStep::FlowStep(const Kernels& kernels, const FlowStepParameters& of)
              gain_.data(),   offset_.data(), nullptr};
 }
 
-void FlowStep::forward(const PixelMap& x, const PixelMap& y, WorkerPool& pool,
-                       Workspace& workspace) const {
+void FlowStep::forward(const PixelMap& x, const PixelMap& y, WorkerPool& pool, Workspace& workspace,
+                       const FlowStep* next) const {
   workspace.workers_.resize(static_cast<size_t>(pool.threads()));
   if (first_3x3_ != nullptr) {
-    forward_3x3(x, y, pool, workspace);
+    forward_3x3(x, y, pool, workspace, next);
   } else {
-    forward_1x1(x, y, pool, workspace);
+    forward_1x1(x, y, pool, workspace, next);
   }
 }
 
 void FlowStep::forward_3x3(const PixelMap& x, const PixelMap& y, WorkerPool& pool,
-                           Workspace& workspace) const {
+                           Workspace& workspace, const FlowStep* next) const {
   const int64_t height = x.height, width = x.width, blocks = Winograd::blocks(height, width);
   const PixelMap hidden = {room(workspace.hidden_, height * width * hidden_),
                            height,
@@ -87,31 +87,43 @@ void FlowStep::forward_3x3(const PixelMap& x, const PixelMap& y, WorkerPool& poo
     second_3x3_->run(hidden, block, false, subnet, own.winograd);
     float* const scratch = room(own.scratch, channels_);
     for (int64_t row = 0; row < block.height; row++) {
+      float* const to = y.at(block.y + row, block.x);
       couple(x.at(block.y + row, block.x), x.column_stride, subnet.at(row, 0), outputs_,
-             block.width, y.at(block.y + row, block.x), y.column_stride, scratch);
+             block.width, to, y.column_stride, scratch);
+      if (next == nullptr) continue;
+      next->forward_1x1(to, y.column_stride, block.width, to, y.column_stride, own);
     }
   };
   pool.run(blocks, second);
 }
 
 void FlowStep::forward_1x1(const PixelMap& x, const PixelMap& y, WorkerPool& pool,
-                           Workspace& workspace) const {
-  const int64_t across = (x.width + PIXELS - 1) / PIXELS;
-  auto body = [&](int64_t index, int worker) {
+                           Workspace& workspace, const FlowStep* next) const {
+  auto body = [&](int64_t row, int worker) {
     Workspace::OfWorker& own = workspace.workers_[static_cast<size_t>(worker)];
-    const int64_t row = index / across, column = index % across * PIXELS;
-    const int64_t count = std::min(PIXELS, x.width - column);
-    const int64_t hidden_stride = std::max(hidden_, kernels_.lanes);
-    const int64_t subnet_stride = std::max(outputs_, kernels_.lanes);
-    float* const hidden = room(own.hidden, PIXELS * hidden_stride);
-    float* const subnet = room(own.subnet, PIXELS * subnet_stride);
-    multiply(*first_1x1_, x.at(row, column), x.column_stride, count, passed_, true, hidden,
-             hidden_stride);
-    multiply(*second_1x1_, hidden, hidden_stride, count, hidden_, false, subnet, subnet_stride);
-    couple(x.at(row, column), x.column_stride, subnet, subnet_stride, count, y.at(row, column),
-           y.column_stride, room(own.scratch, channels_));
+    float* const to = y.at(row, 0);
+    forward_1x1(x.at(row, 0), x.column_stride, x.width, to, y.column_stride, own);
+    if (next != nullptr) {
+      next->forward_1x1(to, y.column_stride, x.width, to, y.column_stride, own);
+    }
   };
-  pool.run(x.height * across, body);
+  pool.run(x.height, body);
+}
+
+void FlowStep::forward_1x1(const float* x, int64_t x_stride, int64_t count, float* y,
+                           int64_t y_stride, Workspace::OfWorker& own) const {
+  const int64_t hidden_stride = std::max(hidden_, kernels_.lanes);
+  const int64_t subnet_stride = std::max(outputs_, kernels_.lanes);
+  float* const hidden = room(own.hidden_1x1, PIXELS * hidden_stride);
+  float* const subnet = room(own.subnet_1x1, PIXELS * subnet_stride);
+  float* const scratch = room(own.scratch, channels_);
+  for (int64_t first = 0; first < count; first += PIXELS) {
+    const int64_t pixels = std::min(PIXELS, count - first);
+    const float* const from = x + first * x_stride;
+    multiply(*first_1x1_, from, x_stride, pixels, passed_, true, hidden, hidden_stride);
+    multiply(*second_1x1_, hidden, hidden_stride, pixels, hidden_, false, subnet, subnet_stride);
+    couple(from, x_stride, subnet, subnet_stride, pixels, y + first * y_stride, y_stride, scratch);
+  }
 }
 
 void FlowStep::multiply(const Panels& panels, const float* a, int64_t a_stride, int64_t rows,

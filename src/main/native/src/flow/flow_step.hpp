@@ -37,7 +37,7 @@ class FlowStep {
     friend class FlowStep;
     struct OfWorker {
       Winograd::Workspace winograd;
-      Buffer<float> hidden, subnet, scratch;
+      Buffer<float> subnet, hidden_1x1, subnet_1x1, scratch;
     };
     Buffer<float> hidden_;  // of the whole image, between two convolutions of 3 x 3
     std::vector<OfWorker> workers_;
@@ -45,12 +45,19 @@ class FlowStep {
 
   FlowStep(const Kernels& kernels, const FlowStepParameters& parameters);
 
-  /// x, y: (height, width, C), which do not overlap.
-  void forward(const PixelMap& x, const PixelMap& y, WorkerPool& pool, Workspace& workspace) const;
+  /// x, y: (height, width, C), which are the same or do not overlap. next: a step with kernels of
+  /// 1 x 1 and as many channels, which follows; it takes each block over while that is in a cache.
+  /// nullptr: none.
+  void forward(const PixelMap& x, const PixelMap& y, WorkerPool& pool, Workspace& workspace,
+               const FlowStep* next = nullptr) const;
 
  private:
-  void forward_3x3(const PixelMap& x, const PixelMap& y, WorkerPool& pool, Workspace& w) const;
-  void forward_1x1(const PixelMap& x, const PixelMap& y, WorkerPool& pool, Workspace& w) const;
+  void forward_3x3(const PixelMap& x, const PixelMap& y, WorkerPool& pool, Workspace& workspace,
+                   const FlowStep* next) const;
+  void forward_1x1(const PixelMap& x, const PixelMap& y, WorkerPool& pool, Workspace& workspace,
+                   const FlowStep* next) const;
+  void forward_1x1(const float* x, int64_t x_stride, int64_t count, float* y, int64_t y_stride,
+                   Workspace::OfWorker& own) const;
   void multiply(const Panels& panels, const float* a, int64_t a_stride, int64_t rows, int64_t depth,
                 bool rectified, float* c, int64_t c_stride) const;
   void couple(const float* x, int64_t x_stride, const float* subnet, int64_t subnet_stride,

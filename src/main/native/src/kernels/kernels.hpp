@@ -39,7 +39,7 @@ struct CoupledPixels {
   int64_t x_stride;  ///< from one pixel to the next
   const float* subnet;
   int64_t subnet_stride;
-  float* out;  ///< does not overlap x
+  float* out;  ///< x, or does not overlap it
   int64_t out_stride;
   float* scratch;  ///< (channels)
 };
