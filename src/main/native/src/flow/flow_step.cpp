@@ -85,7 +85,7 @@ void FlowStep::forward_3x3(const PixelMap& x, const PixelMap& y, WorkerPool& poo
                              block.width * outputs_,
                              outputs_};
     second_3x3_->run(hidden, block, false, subnet, own.winograd);
-    float* const scratch = room(own.scratch, channels_);
+    float* const scratch = room(own.scratch, PIXELS_COUPLED * channels_);
     for (int64_t row = 0; row < block.height; row++) {
       float* const to = y.at(block.y + row, block.x);
       couple(x.at(block.y + row, block.x), x.column_stride, subnet.at(row, 0), outputs_,
@@ -116,7 +116,7 @@ void FlowStep::forward_1x1(const float* x, int64_t x_stride, int64_t count, floa
   const int64_t subnet_stride = std::max(outputs_, kernels_.lanes);
   float* const hidden = room(own.hidden_1x1, PIXELS * hidden_stride);
   float* const subnet = room(own.subnet_1x1, PIXELS * subnet_stride);
-  float* const scratch = room(own.scratch, channels_);
+  float* const scratch = room(own.scratch, PIXELS_COUPLED * channels_);
   for (int64_t first = 0; first < count; first += PIXELS) {
     const int64_t pixels = std::min(PIXELS, count - first);
     const float* const from = x + first * x_stride;

@@ -30,6 +30,9 @@ struct AffineCoupling {
   const int32_t* destination;  ///< by channel: where the permutation puts it; nullptr: where it is
 };
 
+/// Pixels that couple_pixels has in hand at a time.
+constexpr int64_t PIXELS_COUPLED = 8;
+
 /// Pixels of a flow step, channels side by side, whose subnet is computed; see flow/flow_step.hpp.
 struct CoupledPixels {
   const AffineCoupling* coupling;  ///< its destination is not looked at
@@ -41,7 +44,7 @@ struct CoupledPixels {
   int64_t subnet_stride;
   float* out;  ///< x, or does not overlap it
   int64_t out_stride;
-  float* scratch;  ///< (channels)
+  float* scratch;  ///< (PIXELS_COUPLED, channels)
 };
 
 /// A region to paint: the energy that its pixels reach, and the value that they get.
