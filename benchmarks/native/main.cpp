@@ -160,6 +160,12 @@ bool is_of_latents(const std::string& part) {
          part.find("-2048") != std::string::npos;
 }
 
+bool is_of_convolutions(const std::string& part) {
+  const auto starts = [&](const char* with) { return part.rfind(with, 0) == 0; };
+  return part == "convolutions" || part == "flow" || starts("step-") || starts("flow-") ||
+         starts("winograd-") || starts("direct-") || starts("libtorch-");
+}
+
 bool is_of_frames(const std::string& part) { return part.find("frame-") != std::string::npos; }
 
 void run(const Options& options) {
@@ -168,6 +174,7 @@ void run(const Options& options) {
       options.sizes.empty() ? std::vector<int32_t>{14, 28, 112, 448, 1024} : options.sizes;
   const bool of_segment = options.parts.empty() || is_of_latents(options.parts[0]);
   const bool of_frames = options.parts.empty() || is_of_frames(options.parts[0]);
+  const bool of_convolutions = !options.parts.empty() && is_of_convolutions(options.parts[0]);
   if (options.repeat > 0 && (options.parts.size() != 1 || fields.size() * sizes.size() == 0)) {
     throw std::invalid_argument("--repeat takes one --part");
   }
@@ -184,6 +191,19 @@ void run(const Options& options) {
       if (options.repeat > 0) return repeat_one(parts, options);
       Measurement(parts, options).run(set.name, "frames", 0);
       if (!options.parts.empty()) continue;
+    }
+    if (of_convolutions) {
+      const std::string& first = options.parts[0];
+      const bool whole = first == "convolutions" || first == "flow";
+      const bool of_flow =
+          first.find("flow") != std::string::npos || first.find("step-") != std::string::npos;
+      const std::vector<Part> parts = of_flow ? flow_parts(kernels, options.libtorch)
+                                              : convolution_parts(kernels, options.libtorch);
+      if (options.repeat > 0) return repeat_one(parts, options);
+      Options chosen = options;
+      if (whole) chosen.parts.clear();
+      Measurement(parts, chosen).run(set.name, of_flow ? "flow" : "convolutions", 0);
+      continue;
     }
     for (const std::string& name : fields) {
       for (int32_t size : sizes) {

@@ -11,7 +11,9 @@ const char* const USAGE =
     "                          plain-tree-8, select, map-2048, mask-2048, view-2048,\n"
     "                          regions-2048, inspect-good, inspect-few, inspect-many,\n"
     "                          inspect-map, frame-1024-F, frame-2448-F, plain-frame-1024-F,\n"
-    "                          plain-frame-2448-F; F: gray8, rgb8, bgra8, bayer8, gray16, rgb16\n"
+    "                          plain-frame-2448-F; F: gray8, rgb8, bgra8, bayer8, gray16, rgb16;\n"
+    "                          convolutions: direct-S, winograd-S, libtorch-S, S: "
+    "side-inputs-outputs\n"
     "  --field=A,B             noise, chi-square, chi-square-192, smooth\n"
     "  --size=14,28            side of the maps\n"
     "  --instruction-set=A,B   best, baseline, avx2, avx512, neon, or all that there are\n"
@@ -20,6 +22,7 @@ const char* const USAGE =
     "                          flowline_measured (valgrind --tool=callgrind\n"
     "                          --toggle-collect=flowline_measured), and print N * pixels\n"
     "  --plant=1.5             make the measured part, not its baseline, cost 1.5 times as much\n"
+    "  --libtorch=FILE         measure the convolutions of libtorch_cpu.so, the path of it, too\n"
     "  --json                  one object a figure\n";
 
 namespace {
@@ -55,6 +58,8 @@ Options parse_options(int count, char** arguments) {
       options.rounds = std::stoi(value);
     } else if (name == "--plant") {
       options.plant = std::stod(value);
+    } else if (name == "--libtorch") {
+      options.libtorch = value;
     } else if (argument == "--json") {
       options.json = true;
     } else {

@@ -12,7 +12,8 @@ struct Options {
   std::vector<std::string> instruction_sets = {"best"};
   int64_t repeat = 0;  ///< not 0: run the one part so many times and print nothing but the pixels
   int rounds = 9;
-  double plant = 1.0;  ///< cost of what is measured, as a multiple of what it is
+  double plant = 1.0;    ///< cost of what is measured, as a multiple of what it is
+  std::string libtorch;  ///< path of libtorch_cpu.so, whose convolutions are measured too; "": none
   bool json = false;
 };
 

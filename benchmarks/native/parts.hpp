@@ -28,4 +28,12 @@ std::vector<Part> segment_parts(int32_t instruction_set);
 /// flowline_preprocess of frames of 1024 x 1024 and 2448 x 2048 pixels, to 448 x 448.
 std::vector<Part> frame_parts(int32_t instruction_set);
 
+/// The convolutions of 3 x 3 of U-Flow over ResNet-18, at 448 and 256: direct-S, winograd-S and, if
+/// there is a LibTorch (the path of libtorch_cpu.so), libtorch-S; S: side-inputs-outputs.
+std::vector<Part> convolution_parts(const flowline::Kernels& kernels, const std::string& libtorch);
+
+/// U-Flow's steps over ResNet-18, step-S with S: side-channels-kernel, and all of it, flow-I-T with I:
+/// side of the input, T: threads; if there is a LibTorch, libtorch-step-S and libtorch-flow-I-T.
+std::vector<Part> flow_parts(const flowline::Kernels& kernels, const std::string& libtorch);
+
 #endif

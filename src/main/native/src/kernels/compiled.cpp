@@ -23,6 +23,9 @@
 #include "kernels/resize8.inc"
 #include "kernels/resize16.inc"
 #include "kernels/demosaic.inc"
+#include "kernels/couple_pixels.inc"
+#include "kernels/product.inc"
+#include "kernels/winograd.inc"
 // clang-format on
 
 namespace flowline {
@@ -58,6 +61,12 @@ const Kernels KERNELS = {
     down16,
     normalise16,
     demosaic,
+    couple_pixels,
+    LANES,
+    PANEL_VECTORS,
+    multiply,
+    winograd_input,
+    winograd_output,
 };
 
 }  // namespace FLOWLINE_INSTRUCTION_SET

@@ -29,7 +29,8 @@ namespace {
 bool has_avx2() {
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") ||
-      !__builtin_cpu_supports("bmi2") || !__builtin_cpu_supports("popcnt")) {
+      !__builtin_cpu_supports("bmi2") || !__builtin_cpu_supports("popcnt") ||
+      !__builtin_cpu_supports("fma")) {
     return false;
   }
   constexpr unsigned F16C = 1u << 29, LZCNT = 1u << 5;  // of ecx

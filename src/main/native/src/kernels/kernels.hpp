@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "checks/limits.hpp"
+#include "kernels/convolution.hpp"
 #include "kernels/frame.hpp"
 #include "kernels/image.hpp"
 
@@ -29,6 +30,23 @@ struct AffineCoupling {
   const int32_t* destination;  ///< by channel: where the permutation puts it; nullptr: where it is
 };
 
+/// Pixels that couple_pixels has in hand at a time.
+constexpr int64_t PIXELS_COUPLED = 8;
+
+/// Pixels of a flow step, channels side by side, whose subnet is computed; see flow/flow_step.hpp.
+struct CoupledPixels {
+  const AffineCoupling* coupling;  ///< its destination is not looked at
+  const int32_t* source;           ///< by channel of the output: the channel before
+  int64_t channels, count;
+  const float* x;
+  int64_t x_stride;  ///< from one pixel to the next
+  const float* subnet;
+  int64_t subnet_stride;
+  float* out;  ///< x, or does not overlap it
+  int64_t out_stride;
+  float* scratch;  ///< (PIXELS_COUPLED, channels)
+};
+
 /// A region to paint: the energy that its pixels reach, and the value that they get.
 struct Region {
   float floor;
@@ -36,7 +54,8 @@ struct Region {
 };
 
 /// The inner loops that are compiled once for each instruction set. Every set gives the same bits:
-/// the sources are the same, without contraction, and their order of summation is fixed.
+/// the sources are the same, without contraction, and their order of summation is fixed. The three
+/// of convolutions are apart: they round a * b + c once if the set can, which SSE2 cannot.
 struct Kernels {
   const char* name;  ///< "AVX-512", for people
 
@@ -151,6 +170,19 @@ struct Kernels {
   /// pixel is one.
   void (*demosaic)(const uint8_t* above, const uint8_t* row, const uint8_t* below, int64_t count,
                    bool coloured_first, bool red, uint32_t* pixels);
+
+  /// Coupling::forward without the log-det.
+  void (*couple_pixels)(const CoupledPixels& pixels);
+
+  int64_t lanes;          ///< float32 elements of a vector
+  int64_t panel_vectors;  ///< the most vectors that a row of a Product's panel has
+
+  /// Multiplies matrices; the sums are taken over the depth, ascending.
+  void (*multiply)(const Product& product);
+
+  /// Transforms a tile of a convolution.
+  void (*winograd_input)(const TileInput& tile);
+  void (*winograd_output)(const TileOutput& tile);
 };
 
 /// Those of FLOWLINE_INSTRUCTION_SET_..., nullptr where this processor or this build has none.

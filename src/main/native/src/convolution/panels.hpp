@@ -1,0 +1,79 @@
+#ifndef FLOWLINE_CONVOLUTION_PANELS_HPP
+#define FLOWLINE_CONVOLUTION_PANELS_HPP
+
+#include <cstdint>
+#include <vector>
+
+#include "kernels/kernels.hpp"
+#include "tree/buffer.hpp"
+
+namespace flowline {
+
+/// Matrices of one shape, (depth, columns), cut into panels of a few vectors of columns as a
+/// product takes them, and a bias by column.
+///
+/// If the columns do not fill the last vector, it covers the last ones there are, so that it
+/// overlaps its neighbour: what is written twice is written with the same bits. Fewer columns than
+/// a vector has are filled up with zeros.
+class Panels {
+ public:
+  /// A run of columns.
+  struct Panel {
+    int64_t vectors;
+    int64_t column;         ///< the first
+    int64_t last;           ///< where the last vector begins, counted from `column`
+    int64_t last_channels;  ///< columns that the last vector has: fewer than lanes only if all are
+    int64_t at;             ///< where in a row of all panels it begins, in lanes
+  };
+
+  /// value(matrix, row, column) for each element; bias: by column, or nullptr.
+  template <class Value>
+  Panels(const Kernels& kernels, int64_t matrices, int64_t depth, int64_t columns,
+         const float* bias, const Value& value)
+      : lanes_(kernels.lanes), matrices_(matrices), depth_(depth) {
+    cut(kernels.panel_vectors, columns);
+    for (const Panel& panel : panels_) {
+      for (int64_t i = 0; i < panel.vectors * lanes_; i++) {
+        const int64_t column = column_of(panel, i);
+        bias_[panel.at * lanes_ + i] = bias == nullptr || column >= columns ? 0.0f : bias[column];
+        for (int64_t m = 0; m < matrices; m++) {
+          float* const to = elements_ + offset(panel, m) + i;
+          for (int64_t k = 0; k < depth; k++) {
+            to[k * panel.vectors * lanes_] = column < columns ? value(m, k, column) : 0.0f;
+          }
+        }
+      }
+    }
+  }
+
+  const std::vector<Panel>& all() const { return panels_; }
+  int64_t widest() const { return panels_.front().vectors * lanes_; }
+  int64_t lanes() const { return lanes_; }
+  const float* of(const Panel& panel, int64_t matrix) const {
+    return elements_ + offset(panel, matrix);
+  }
+  const float* bias(const Panel& panel) const { return bias_ + panel.at * lanes_; }
+  int64_t bytes() const;
+
+ private:
+  void cut(int64_t most_vectors, int64_t columns);
+  int64_t offset(const Panel& panel, int64_t matrix) const {
+    return (matrices_ * panel.at + matrix * panel.vectors) * depth_ * lanes_;
+  }
+  int64_t column_of(const Panel& panel, int64_t i) const {
+    return panel.column + (i / lanes_ == panel.vectors - 1 ? panel.last + i % lanes_ : i);
+  }
+
+  int64_t lanes_, matrices_, depth_;
+  std::vector<Panel> panels_;
+  Buffer<float> memory_;
+  float* elements_ = nullptr;  // aligned to a cache line, within memory_
+  float* bias_ = nullptr;      // behind them
+};
+
+/// The first element from `data` on that begins a cache line; CACHE_LINE more are to be reserved.
+constexpr int64_t CACHE_LINE = 16;  // elements
+float* aligned(float* data);
+
+}  // namespace flowline
+#endif

@@ -1,0 +1,151 @@
+#include "convolution/winograd.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace flowline {
+namespace {
+
+constexpr int64_t TILES_ACROSS = 32;    // of a block, at most
+constexpr int64_t TILES_OF_BLOCK = 24;  // about as many, or a row of them
+
+// G: the row of each point p is (1, p, p^2) / the product of p - q over the other points q.
+struct WeightTransform {
+  double rows[PATCH][3];
+  WeightTransform() {
+    const double a = WINOGRAD_A, b = WINOGRAD_B, a_2 = a * a, b_2 = b * b;
+    const double points[] = {0.0, a, -a, b, -b};
+    const double of_a = 2.0 * a_2 * (a_2 - b_2), of_b = 2.0 * b_2 * (b_2 - a_2);
+    const double divisors[] = {a_2 * b_2, of_a, of_a, of_b, of_b};
+    for (int i = 0; i < 5; i++) {
+      rows[i][0] = 1.0 / divisors[i];
+      rows[i][1] = points[i] / divisors[i];
+      rows[i][2] = points[i] * points[i] / divisors[i];
+    }
+    rows[5][0] = rows[5][1] = 0.0;
+    rows[5][2] = 1.0;
+  }
+};
+
+// An element of G g G^T, in double until it is rounded once.
+float transformed(const WeightTransform& g, int64_t point, const float* weights) {
+  const double* const down = g.rows[point / PATCH];
+  const double* const across = g.rows[point % PATCH];
+  double sum = 0.0;
+  for (int y = 0; y < 3; y++) {
+    for (int x = 0; x < 3; x++)
+      sum += down[y] * across[x] * static_cast<double>(weights[3 * y + x]);
+  }
+  return static_cast<float>(sum);
+}
+
+int64_t up(int64_t count, int64_t of) { return (count + of - 1) / of; }
+
+// Rows and columns of blocks, and how many tiles the larger blocks have along each side.
+struct Grid {
+  int64_t across, wide, high, down;
+  Grid(int64_t height, int64_t width) {
+    const int64_t tiles_across = up(width, TILE), tiles_down = up(height, TILE);
+    wide = up(tiles_across, up(tiles_across, TILES_ACROSS));
+    across = up(tiles_across, wide);
+    const int64_t most = std::max<int64_t>(1, TILES_OF_BLOCK / wide);
+    high = up(tiles_down, up(tiles_down, most));
+    down = up(tiles_down, high);
+  }
+};
+
+// A stride of whole cache lines, an odd number of them: as far apart as that, the points of one
+// tile do not compete for the same lines of a cache.
+int64_t odd_lines(int64_t elements) { return (up(elements, CACHE_LINE) | 1) * CACHE_LINE; }
+
+float* room(Buffer<float>& buffer, int64_t elements) {
+  buffer.reserve(static_cast<size_t>(elements + CACHE_LINE));
+  return aligned(buffer.data());
+}
+
+}  // namespace
+
+Winograd::Winograd(const Kernels& kernels, int64_t inputs, int64_t outputs, const float* weights,
+                   const float* bias)
+    : kernels_(kernels),
+      inputs_(inputs),
+      outputs_(outputs),
+      panels_(kernels, POINTS, inputs, outputs, bias,
+              [&, g = WeightTransform()](int64_t point, int64_t input, int64_t output) {
+                return transformed(g, point, weights + 9 * (output * inputs + input));
+              }) {}
+
+int64_t Winograd::blocks(int64_t height, int64_t width) {
+  const Grid grid(height, width);
+  return grid.across * grid.down;
+}
+
+Block Winograd::block(int64_t height, int64_t width, int64_t index) {
+  const Grid grid(height, width);
+  const int64_t y = index / grid.across * grid.high * TILE;
+  const int64_t x = index % grid.across * grid.wide * TILE;
+  return {y, x, std::min(grid.high * TILE, height - y), std::min(grid.wide * TILE, width - x)};
+}
+
+// The input of the tile whose first output is (y, x): in place, or a copy with zeros beyond the
+// image, and beyond the channels if they do not fill a vector.
+const float* Winograd::patch_of(const PixelMap& input, int64_t y, int64_t x, float* scratch,
+                                int64_t* row_stride, int64_t* column_stride) const {
+  if (inputs_ >= panels_.lanes() && y > 0 && x > 0 && y + TILE < input.height &&
+      x + TILE < input.width) {
+    *row_stride = input.row_stride;
+    *column_stride = input.column_stride;
+    return input.at(y - 1, x - 1);
+  }
+  *column_stride = std::max(inputs_, panels_.lanes());
+  *row_stride = PATCH * *column_stride;
+  std::memset(scratch, 0, static_cast<size_t>(PATCH * *row_stride) * sizeof(float));
+  const int64_t first = std::max<int64_t>(0, x - 1), end = std::min(input.width, x + TILE + 1);
+  for (int64_t row = std::max<int64_t>(0, y - 1); row < std::min(input.height, y + TILE + 1);
+       row++) {
+    for (int64_t column = first; column < end; column++) {
+      std::memcpy(scratch + (row - y + 1) * *row_stride + (column - x + 1) * *column_stride,
+                  input.at(row, column), static_cast<size_t>(inputs_) * sizeof(float));
+    }
+  }
+  return scratch;
+}
+
+void Winograd::run(const PixelMap& input, const Block& block, bool rectified,
+                   const PixelMap& output, Workspace& workspace) const {
+  const int64_t across = up(block.width, TILE), tiles = across * up(block.height, TILE);
+  const int64_t depth = std::max(inputs_, panels_.lanes());
+  const int64_t depth_stride = up(depth, CACHE_LINE) * CACHE_LINE;
+  const int64_t input_stride = odd_lines(tiles * depth_stride);
+  const int64_t sum_stride = odd_lines(tiles * panels_.widest());
+  float* const patch = room(workspace.patch_, POINTS * depth);
+  float* const inputs = room(workspace.inputs_, POINTS * input_stride);
+  float* const sums = room(workspace.sums_, POINTS * sum_stride);
+
+  for (int64_t t = 0; t < tiles; t++) {
+    TileInput tile = {};
+    tile.patch = patch_of(input, block.y + t / across * TILE, block.x + t % across * TILE, patch,
+                          &tile.row_stride, &tile.column_stride);
+    tile.channels = depth;
+    tile.points = inputs + t * depth_stride;
+    tile.point_stride = input_stride;
+    kernels_.winograd_input(tile);
+  }
+  for (const Panels::Panel& panel : panels_.all()) {
+    const int64_t width = panel.vectors * panels_.lanes();
+    for (int64_t p = 0; p < POINTS; p++) {
+      kernels_.multiply({inputs + p * input_stride, depth_stride, tiles, inputs_,
+                         panels_.of(panel, p), panel.vectors, sums + p * sum_stride, width,
+                         width - panels_.lanes(), nullptr, false});
+    }
+    for (int64_t t = 0; t < tiles; t++) {
+      const int64_t y = t / across * TILE, x = t % across * TILE;
+      kernels_.winograd_output({sums + t * width, sum_stride, panel.vectors, panels_.bias(panel),
+                                rectified, output.at(y, x) + panel.column, output.row_stride,
+                                output.column_stride, std::min(TILE, block.height - y),
+                                std::min(TILE, block.width - x), panel.last, panel.last_channels});
+    }
+  }
+}
+
+}  // namespace flowline

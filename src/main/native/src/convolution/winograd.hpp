@@ -1,0 +1,72 @@
+#ifndef FLOWLINE_CONVOLUTION_WINOGRAD_HPP
+#define FLOWLINE_CONVOLUTION_WINOGRAD_HPP
+
+#include <cstdint>
+
+#include "convolution/panels.hpp"
+#include "kernels/kernels.hpp"
+#include "tree/buffer.hpp"
+
+namespace flowline {
+
+/// An image of float32 whose channels lie side by side.
+struct PixelMap {
+  float* data;  ///< element (0, 0, 0)
+  int64_t height, width, channels;
+  int64_t row_stride, column_stride;  ///< in elements
+
+  float* at(int64_t y, int64_t x) const { return data + y * row_stride + x * column_stride; }
+};
+
+/// A rectangle of an image.
+struct Block {
+  int64_t y, x, height, width;
+};
+
+/// A convolution of 3 x 3 with padding 1 and stride 1 by Winograd's F(4 x 4, 3 x 3), in float32: 36
+/// products take the place of 144.
+///
+/// Each output is computed from the tile that it lies in alone, the inputs summed in ascending
+/// order. So blocks, threads and what lies beside an image change no bit; nor does the instruction
+/// set among those that have a fused multiply-add. src/test/native/winograd_test.cpp states and
+/// checks the bound of the error.
+///
+/// The object owns the transformed weights, 4 times as many as the weights; any number of threads
+/// use it at once, each with a workspace of its own.
+class Winograd {
+ public:
+  /// What a thread needs for a block; grows and never shrinks.
+  class Workspace {
+    friend class Winograd;
+    Buffer<float> patch_, inputs_, sums_;
+  };
+
+  /// weights: (outputs, inputs, 3, 3). bias: (outputs); nullptr: 0.
+  Winograd(const Kernels& kernels, int64_t inputs, int64_t outputs, const float* weights,
+           const float* bias);
+
+  int64_t inputs() const { return inputs_; }
+  int64_t outputs() const { return outputs_; }
+
+  /// How many blocks an image is cut into. They cover it, and are small enough for their
+  /// workspace to stay in the second-level cache.
+  static int64_t blocks(int64_t height, int64_t width);
+  static Block block(int64_t height, int64_t width, int64_t index);
+
+  /// Writes the outputs of one block. input: the whole image; more channels than inputs() are
+  /// left out. rectified: negative outputs become 0. output: (block.height, block.width,
+  /// outputs()), which does not overlap the input.
+  void run(const PixelMap& input, const Block& block, bool rectified, const PixelMap& output,
+           Workspace& workspace) const;
+
+ private:
+  const float* patch_of(const PixelMap& input, int64_t y, int64_t x, float* scratch,
+                        int64_t* row_stride, int64_t* column_stride) const;
+
+  const Kernels& kernels_;
+  int64_t inputs_, outputs_;
+  Panels panels_;  // POINTS matrices
+};
+
+}  // namespace flowline
+#endif

@@ -1,0 +1,143 @@
+#include "flow/flow_step.hpp"
+
+#include <algorithm>
+
+namespace flowline {
+namespace {
+
+constexpr int64_t PIXELS = 56;  // of a block of 1 x 1 convolutions
+
+std::unique_ptr<Panels> panels_of(const Kernels& kernels, int64_t inputs, int64_t outputs,
+                                  const float* weights, const float* bias) {
+  return std::make_unique<Panels>(
+      kernels, 1, inputs, outputs, bias,
+      [=](int64_t, int64_t input, int64_t output) { return weights[output * inputs + input]; });
+}
+
+float* room(Buffer<float>& buffer, int64_t elements) {
+  buffer.reserve(static_cast<size_t>(elements + CACHE_LINE));
+  return aligned(buffer.data());
+}
+
+}  // namespace
+
+FlowStep::FlowStep(const Kernels& kernels, const FlowStepParameters& of)
+    : kernels_(kernels),
+      channels_(of.channels),
+      passed_(of.channels - of.channels / 2),
+      hidden_(of.hidden),
+      outputs_(of.channels / 2 * 2),
+      gain_(static_cast<size_t>(of.channels), 1.0f),
+      offset_(static_cast<size_t>(of.channels), 0.0f),
+      source_(static_cast<size_t>(of.channels)) {
+  if (of.side == 3) {
+    first_3x3_ = std::make_unique<Winograd>(kernels, passed_, hidden_, of.first, of.first_bias);
+    second_3x3_ = std::make_unique<Winograd>(kernels, hidden_, outputs_, of.second, of.second_bias);
+  } else {
+    first_1x1_ = panels_of(kernels, passed_, hidden_, of.first, of.first_bias);
+    second_1x1_ = panels_of(kernels, hidden_, outputs_, of.second, of.second_bias);
+  }
+  const flowline_coupling& coupling = of.coupling;
+  const size_t count = static_cast<size_t>(channels_);
+  if (coupling.gain != nullptr) gain_.assign(coupling.gain, coupling.gain + count);
+  if (coupling.offset != nullptr) offset_.assign(coupling.offset, coupling.offset + count);
+  for (size_t c = 0; c < count; c++) {
+    source_[c] =
+        coupling.permutation == nullptr ? static_cast<int32_t>(c) : coupling.permutation[c];
+  }
+  affine_ = {coupling.clamp, coupling.alpha, coupling.subnet_scale,
+             gain_.data(),   offset_.data(), nullptr};
+}
+
+void FlowStep::forward(const PixelMap& x, const PixelMap& y, WorkerPool& pool, Workspace& workspace,
+                       const FlowStep* next) const {
+  workspace.workers_.resize(static_cast<size_t>(pool.threads()));
+  if (first_3x3_ != nullptr) {
+    forward_3x3(x, y, pool, workspace, next);
+  } else {
+    forward_1x1(x, y, pool, workspace, next);
+  }
+}
+
+void FlowStep::forward_3x3(const PixelMap& x, const PixelMap& y, WorkerPool& pool,
+                           Workspace& workspace, const FlowStep* next) const {
+  const int64_t height = x.height, width = x.width, blocks = Winograd::blocks(height, width);
+  const PixelMap hidden = {room(workspace.hidden_, height * width * hidden_),
+                           height,
+                           width,
+                           hidden_,
+                           width * hidden_,
+                           hidden_};
+  auto first = [&](int64_t index, int worker) {
+    const Block block = Winograd::block(height, width, index);
+    PixelMap out = hidden;
+    out.data = hidden.at(block.y, block.x);
+    first_3x3_->run(x, block, true, out, workspace.workers_[static_cast<size_t>(worker)].winograd);
+  };
+  pool.run(blocks, first);
+  auto second = [&](int64_t index, int worker) {
+    Workspace::OfWorker& own = workspace.workers_[static_cast<size_t>(worker)];
+    const Block block = Winograd::block(height, width, index);
+    const PixelMap subnet = {room(own.subnet, block.height * block.width * outputs_),
+                             block.height,
+                             block.width,
+                             outputs_,
+                             block.width * outputs_,
+                             outputs_};
+    second_3x3_->run(hidden, block, false, subnet, own.winograd);
+    float* const scratch = room(own.scratch, PIXELS_COUPLED * channels_);
+    for (int64_t row = 0; row < block.height; row++) {
+      float* const to = y.at(block.y + row, block.x);
+      couple(x.at(block.y + row, block.x), x.column_stride, subnet.at(row, 0), outputs_,
+             block.width, to, y.column_stride, scratch);
+      if (next == nullptr) continue;
+      next->forward_1x1(to, y.column_stride, block.width, to, y.column_stride, own);
+    }
+  };
+  pool.run(blocks, second);
+}
+
+void FlowStep::forward_1x1(const PixelMap& x, const PixelMap& y, WorkerPool& pool,
+                           Workspace& workspace, const FlowStep* next) const {
+  auto body = [&](int64_t row, int worker) {
+    Workspace::OfWorker& own = workspace.workers_[static_cast<size_t>(worker)];
+    float* const to = y.at(row, 0);
+    forward_1x1(x.at(row, 0), x.column_stride, x.width, to, y.column_stride, own);
+    if (next != nullptr) {
+      next->forward_1x1(to, y.column_stride, x.width, to, y.column_stride, own);
+    }
+  };
+  pool.run(x.height, body);
+}
+
+void FlowStep::forward_1x1(const float* x, int64_t x_stride, int64_t count, float* y,
+                           int64_t y_stride, Workspace::OfWorker& own) const {
+  const int64_t hidden_stride = std::max(hidden_, kernels_.lanes);
+  const int64_t subnet_stride = std::max(outputs_, kernels_.lanes);
+  float* const hidden = room(own.hidden_1x1, PIXELS * hidden_stride);
+  float* const subnet = room(own.subnet_1x1, PIXELS * subnet_stride);
+  float* const scratch = room(own.scratch, PIXELS_COUPLED * channels_);
+  for (int64_t first = 0; first < count; first += PIXELS) {
+    const int64_t pixels = std::min(PIXELS, count - first);
+    const float* const from = x + first * x_stride;
+    multiply(*first_1x1_, from, x_stride, pixels, passed_, true, hidden, hidden_stride);
+    multiply(*second_1x1_, hidden, hidden_stride, pixels, hidden_, false, subnet, subnet_stride);
+    couple(from, x_stride, subnet, subnet_stride, pixels, y + first * y_stride, y_stride, scratch);
+  }
+}
+
+void FlowStep::multiply(const Panels& panels, const float* a, int64_t a_stride, int64_t rows,
+                        int64_t depth, bool rectified, float* c, int64_t c_stride) const {
+  for (const Panels::Panel& panel : panels.all()) {
+    kernels_.multiply({a, a_stride, rows, depth, panels.of(panel, 0), panel.vectors,
+                       c + panel.column, c_stride, panel.last, panels.bias(panel), rectified});
+  }
+}
+
+void FlowStep::couple(const float* x, int64_t x_stride, const float* subnet, int64_t subnet_stride,
+                      int64_t count, float* y, int64_t y_stride, float* scratch) const {
+  kernels_.couple_pixels({&affine_, source_.data(), channels_, count, x, x_stride, subnet,
+                          subnet_stride, y, y_stride, scratch});
+}
+
+}  // namespace flowline
