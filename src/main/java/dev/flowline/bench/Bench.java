@@ -119,6 +119,9 @@ public final class Bench {
 
   private void visitAll() {
     noise.check();
+    if (noise.noise().isTooBusy()) {
+      begins.accept("note: the machine is busy: " + noise.noise().inWords());
+    }
     for (int round = 0; round < plan.rounds(); round++) {
       begins.accept("round %s of %s".formatted(round + 1, plan.rounds()));
       for (int i = 0; i < rows.size(); i++) {

@@ -47,7 +47,7 @@ public record MachineNoise(int checks, double cpuShare, double worstCpuShare, do
   public String inWords() {
     return String.format(
         Locale.ROOT,
-        "%.0f %% of the processors were free on average in %s checks (%.0f %% in the worst), clocks within %.0f %%",
+        "this process got %.0f %% of its processors on average in %s checks (%.0f %% in the worst), clocks within %.0f %%",
         100 * cpuShare,
         checks,
         100 * worstCpuShare,

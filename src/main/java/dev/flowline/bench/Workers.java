@@ -11,12 +11,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Workers that inspect images at the same time over one model, each one image after the other. */
+/**
+ * Workers that inspect images at the same time over one model, each one image after the other. The
+ * caller's thread is one of them.
+ */
 final class Workers implements Workload {
   private final Inspector inspector;
   private final List<Image> images;
   private final List<StageTimes> times = new ArrayList<>(); // by worker
-  private final ExecutorService threads; // null if the caller's thread is the only worker
+  private final ExecutorService threads; // of all workers but the caller's; null for none
   private int next; // of images
 
   /**
@@ -31,18 +34,21 @@ final class Workers implements Workload {
     for (int worker = 0; worker < setting.workers(); worker++) {
       times.add(new StageTimes(setting.engine()));
     }
-    threads = setting.workers() == 1 ? null : Executors.newFixedThreadPool(setting.workers());
+    int others = setting.workers() - 1;
+    threads = others == 0 ? null : Executors.newFixedThreadPool(others);
   }
 
   @Override
   public void run(int count, StageTimes all) {
     AtomicInteger left = new AtomicInteger(count);
-    if (threads == null) {
+    List<Future<?>> others = new ArrayList<>();
+    for (StageTimes own : times.subList(1, times.size())) {
+      others.add(threads.submit(() -> work(left, own)));
+    }
+    try {
       work(left, times.get(0));
-    } else {
-      List<Future<?>> working = new ArrayList<>();
-      times.forEach(own -> working.add(threads.submit(() -> work(left, own))));
-      working.forEach(Workers::await);
+    } finally {
+      others.forEach(Workers::await);
     }
     next = (next + count) % images.size();
     for (StageTimes own : times) {

@@ -182,11 +182,7 @@ final class BenchCommand implements Callable<Integer> {
       BenchPlan plan = possible(wanted, opened, notThere);
       List<Image> images = List.copyOf(images(opened).values());
       Bench.Measured measured = Bench.run(opened, images, plan, common::begins);
-      List<FreshStart> fresh = new ArrayList<>();
-      for (BenchSetting setting : plan.freshSettings(starts)) {
-        common.begins("starting a process: " + setting.inWords());
-        fresh.add(fresh(file, image, setting));
-      }
+      List<FreshStart> fresh = fresh(plan, file, image, notThere);
       BenchResult result =
           new BenchResult(
               BenchResult.FORMAT,
@@ -234,16 +230,27 @@ final class BenchCommand implements Callable<Integer> {
     return GoldenPictures.patterns(input.height(), input.width());
   }
 
-  private FreshStart fresh(Path file, Optional<Path> image, BenchSetting setting)
-      throws IOException {
-    return new FreshProcess(
-            file.toAbsolutePath().toString(),
-            image.map(path -> path.toAbsolutePath().toString()).orElse(null),
-            reading.bits(),
-            program.allowed(),
-            setting,
-            0)
-        .start(BenchProbe.class.getName());
+  /** Starts the fresh processes; one that fails is noted, and the rows are not lost. */
+  private List<FreshStart> fresh(
+      BenchPlan plan, Path file, Optional<Path> image, List<String> notThere) {
+    List<FreshStart> fresh = new ArrayList<>();
+    for (BenchSetting setting : plan.freshSettings(starts)) {
+      common.begins("starting a process: " + setting.inWords());
+      FreshProcess process =
+          new FreshProcess(
+              file.toAbsolutePath().toString(),
+              image.map(path -> path.toAbsolutePath().toString()).orElse(null),
+              reading.bits(),
+              program.allowed(),
+              setting,
+              0);
+      try {
+        fresh.add(process.start(BenchProbe.class.getName()));
+      } catch (IOException e) {
+        notThere.add("start of %s: %s".formatted(setting.inWords(), e.getMessage()));
+      }
+    }
+    return fresh;
   }
 
   private void warn(MachineNoise noise) {

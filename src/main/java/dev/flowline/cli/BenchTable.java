@@ -7,6 +7,7 @@ import dev.flowline.bench.FreshStart;
 import dev.flowline.bench.Percentiles;
 import dev.flowline.bench.RatioInterval;
 import dev.flowline.bench.TimedStage;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -99,12 +100,12 @@ final class BenchTable {
         "peak memory");
     Map<BenchSetting, List<FreshStart>> bySetting = new LinkedHashMap<>();
     starts.forEach(
-        start ->
-            bySetting
-                .computeIfAbsent(start.setting(), s -> new java.util.ArrayList<>())
-                .add(start));
+        start -> bySetting.computeIfAbsent(start.setting(), s -> new ArrayList<>()).add(start));
     bySetting.forEach(
         (setting, all) -> {
+          List<FreshStart> alone =
+              bySetting.get(new BenchSetting(setting.engine(), setting.threads(), 1, 1));
+          double peak = median(all, FreshStart::peakMib);
           double first = median(all, FreshStart::firstMillis);
           double later = median(all, FreshStart::laterMillis);
           line(
@@ -115,7 +116,12 @@ final class BenchTable {
               millis(first) + " ms",
               millis(later) + " ms",
               String.format(Locale.ROOT, "%.1f", first / later),
-              String.format(Locale.ROOT, "%.0f MiB", median(all, FreshStart::peakMib)));
+              String.format(Locale.ROOT, "%.0f MiB", peak));
+          if (setting.workers() > 1 && alone != null) {
+            line(
+                "%-36s %+.0f MiB per further worker%n",
+                "", (peak - median(alone, FreshStart::peakMib)) / (setting.workers() - 1));
+          }
         });
   }
 

@@ -49,6 +49,7 @@ class BenchCommandTest {
     assertTrue(total.path("p50").asDouble() <= total.path("max").asDouble(), total.toString());
     assertFalse(total.has("p999"), total.toString());
     assertEquals(64, answer.at("/model/digest").asText().length());
+    assertEquals(0, answer.path("notThere").size(), answer.path("notThere").toString());
     assertEquals(2, answer.path("starts").size());
     for (JsonNode start : answer.path("starts")) {
       double first = start.path("firstMillis").asDouble();
