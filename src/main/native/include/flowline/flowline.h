@@ -847,7 +847,12 @@ FLOWLINE_API flowline_status flowline_guard_band(const float* min_log10_nfa, con
  * Where good images are few, none need be lost to calibration. Divide them into K folds and train K
  * flows, each on all folds but one; out of fold, each image then has a min_log10_nfa by the flow
  * that was not trained on it (and by a law that was measured without it). CV+ (Barber, Candes, Ramdas
- * and Tibshirani 2021) compares them with the image to be judged: each with that of the same flow. */
+ * and Tibshirani 2021) compares them with the image to be judged: each with that of the same flow.
+ *
+ * The bound that flowline_cv_plus_decide states is proved only if nothing of flow k has seen an image
+ * of fold k: not its training, and not its law either, which must be measured by flows that saw
+ * neither fold k nor the images it is measured on. In model files and JSON of Flowline this bound is
+ * `proved`, and the nominal rate `promised`, as an expected one. */
 
 /* Computes the p-value of an image by CV+: (1 + how many of n good images have an out-of-fold score
  * of at most that of the image by the same flow) / (n + 1). Host memory. If all flows give the image

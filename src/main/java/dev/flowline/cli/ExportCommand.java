@@ -5,15 +5,14 @@ import dev.flowline.export.ExpectedAnswer;
 import dev.flowline.export.ExportManifest;
 import dev.flowline.export.GoldenPictures;
 import dev.flowline.export.ModelExport;
+import dev.flowline.export.StagedExport;
 import dev.flowline.export.Verification;
 import dev.flowline.io.Image;
 import dev.flowline.io.OutputLock;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.line.Verdict;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.nn.OnnxFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +48,7 @@ final class ExportCommand implements Callable<Integer> {
       names = "--golden",
       paramLabel = "DIR",
       description =
-          "Folder whose first 8 images become golden images; best are good and defective parts (default: three patterns).")
+          "Folder of which 8 images become golden images, taken from the folders below it in turns; best are good and defective parts (default: four patterns).")
   private Path golden;
 
   @Mixin private OverwriteOption overwrite;
@@ -85,15 +84,17 @@ final class ExportCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * Says that golden images which are all far from good ones test the network, but no threshold.
-   */
+  /** Says that golden images of one verdict test the network, but no threshold. */
   private void noteOfGolden(List<ExpectedAnswer> expected) {
-    if (expected.stream().noneMatch(golden -> golden.answer().verdict() == Verdict.GOOD)) {
-      common
-          .err()
-          .println(
-              "note: no golden image is GOOD: name a folder of good and defective parts with --golden, which test the threshold too");
+    for (Verdict verdict : List.of(Verdict.GOOD, Verdict.DEFECT)) {
+      if (expected.stream().noneMatch(image -> image.answer().verdict() == verdict)) {
+        common
+            .err()
+            .println(
+                "note: no golden image is %s: pass --golden DIR with good and defective parts: they also test the threshold"
+                    .formatted(verdict));
+        return;
+      }
     }
   }
 
@@ -106,29 +107,19 @@ final class ExportCommand implements Callable<Integer> {
 
   /** Writes the file if it decides as the model does. */
   private int written(AnomalyModel opened, ModelExport made) throws IOException {
-    OnnxFile file = made.file();
-    Path folder = output.toAbsolutePath().getParent();
-    boolean written = false;
-    file.writeWeights(folder);
-    try (VerificationProgress progress = new VerificationProgress(common.err())) {
-      Verification result =
-          Verification.of(
-              opened,
-              new Verification.ExportedBytes(file.model(), folder),
-              null,
-              made.expected(),
-              progress);
-      if (result.passed()) {
-        file.writeModel(output);
-        written = true;
+    Verification result;
+    try (VerificationProgress progress = new VerificationProgress(common.err());
+        StagedExport staged = new StagedExport(made.file(), output)) {
+      for (Path file : staged.outputs()) {
+        overwrite.requireLeave(file);
       }
-      print(made, result);
-      return result.passed() ? Flowline.SUCCESS : Flowline.FAILURE;
-    } finally {
-      if (!written && file.weightsFile() != null) {
-        Files.deleteIfExists(folder.resolve(file.weightsFile()));
+      result = Verification.of(opened, staged.file(), null, made.expected(), progress);
+      if (result.passed()) {
+        staged.publish();
       }
     }
+    print(made, result);
+    return result.passed() ? Flowline.SUCCESS : Flowline.FAILURE;
   }
 
   private void print(ModelExport made, Verification result) {

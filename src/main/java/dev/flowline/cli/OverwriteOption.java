@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 
 /** The option that lets a command replace a finished model. */
 final class OverwriteOption {
-  @Option(names = "--overwrite", description = "Replace the model file if it exists.")
+  @Option(names = "--overwrite", description = "Replace the output file if it exists.")
   private boolean overwrite;
 
   /**

@@ -8,6 +8,9 @@ import java.util.Locale;
 
 /** The table of a verification as text: a line for each path. */
 final class VerificationTable {
+  private static final String LEGEND =
+      "diff.: the largest difference from the expected answers, relative beyond 1; -: not known";
+
   private VerificationTable() {}
 
   static String of(Verification result) {
@@ -18,7 +21,7 @@ final class VerificationTable {
     for (PathResult path : all) {
       width = Math.max(width, path.path().length());
     }
-    String row = "%-" + width + "s  %6s  %8s  %7s  %14s  %8s  %8s  %8s%n";
+    String row = "%-" + width + "s  %6s  %8s  %7s  %14s  %9s  %14s  %13s%n";
     text.append(
         String.format(
             Locale.ROOT,
@@ -28,9 +31,9 @@ final class VerificationTable {
             "verdicts",
             "regions",
             "near threshold",
-            "map",
-            "log10NFA",
-            "latents"));
+            "diff. map",
+            "diff. log10NFA",
+            "diff. latents"));
     for (PathResult path : all) {
       text.append(
           String.format(
@@ -38,23 +41,22 @@ final class VerificationTable {
               row,
               path.path(),
               path.images(),
-              equal(path.verdictsThatDiffer()),
-              equal(path.regionsThatDiffer()),
-              path.nearThreshold(),
+              path.hasJudged() ? equal(path.verdictsThatDiffer()) : "-",
+              path.hasJudged() ? equal(path.regionsThatDiffer()) : "-",
+              path.hasJudged() ? path.nearThreshold() : "-",
               difference(path.largestMapDifference()),
               difference(path.largestLog10NfaDifference()),
-              path.largestLatentDifference() == null
-                  ? "-"
-                  : difference(path.largestLatentDifference())));
+              difference(path.largestLatentDifference())));
     }
+    text.append(LEGEND).append(System.lineSeparator());
     result
         .notThere()
         .forEach(why -> text.append("not there: ").append(why).append(System.lineSeparator()));
     return text.toString();
   }
 
-  private static String difference(double largest) {
-    return String.format(Locale.ROOT, "%.1e", largest);
+  private static String difference(Double largest) {
+    return largest == null ? "-" : String.format(Locale.ROOT, "%.1e", largest);
   }
 
   private static String equal(int different) {

@@ -2,6 +2,7 @@ package dev.flowline.cli;
 
 import dev.flowline.engine.ExportedNetwork;
 import dev.flowline.export.ExpectedAnswer;
+import dev.flowline.export.ExportManifest;
 import dev.flowline.export.GoldenAnswer;
 import dev.flowline.export.GoldenPictures;
 import dev.flowline.export.ModelExport;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -87,11 +89,14 @@ final class VerifyCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "the networks have more than 2 GB: export the model, and name the file with --onnx");
     }
-    Path folder = Files.createTempDirectory("flowline-verify");
+    List<ExpectedAnswer> expected = expected(opened, patterns, progress);
+    Path file = Files.createTempFile("flowline-verify", ".onnx");
     try {
-      return verified(opened, made, expected(opened, patterns, progress), folder, progress);
+      made.file().writeModel(file);
+      var exported = new Verification.ExportedFile(file, made.file().model());
+      return verified(opened, exported, expected, progress);
     } finally {
-      Files.delete(folder);
+      Files.delete(file);
     }
   }
 
@@ -104,7 +109,9 @@ final class VerifyCommand implements Callable<Integer> {
     List<Image> images = List.copyOf(patterns.values());
     Optional<List<GoldenAnswer>> noted = NotedAnswers.read(opened, model);
     return ExpectedAnswer.ofGolden(
-        images, noted.isPresent() ? noted.get() : Verification.expected(opened, images, progress));
+        List.copyOf(patterns.keySet()),
+        images,
+        noted.isPresent() ? noted.get() : Verification.expected(opened, images, progress));
   }
 
   /** The user's images, with what LibTorch answers about them. */
@@ -127,28 +134,43 @@ final class VerifyCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new IOException("cannot read " + onnx + ": " + FileFault.of(e), e);
     }
-    String digest = exported.manifest().modelDigest();
-    if (!opened.digest().equals(Optional.ofNullable(digest))) {
+    requireVerifiable(opened, exported);
+    List<ExpectedAnswer> expected =
+        pictures == null ? exported.expected() : ofPictures(opened, progress);
+    var file = new Verification.ExportedFile(onnx, exported.file().model());
+    return verified(opened, file, expected, progress);
+  }
+
+  /**
+   * Refuses a file that decides otherwise on purpose, or that has nothing to verify.
+   *
+   * @throws IllegalArgumentException saying why
+   */
+  private void requireVerifiable(AnomalyModel opened, ModelExport exported) {
+    ExportManifest manifest = exported.manifest();
+    if (!opened.digest().equals(Optional.ofNullable(manifest.modelDigest()))) {
       throw new IllegalArgumentException(
           "%s was exported from another model than %s: export it anew".formatted(onnx, model));
     }
-    List<ExpectedAnswer> expected =
-        pictures == null ? exported.expected() : ofPictures(opened, progress);
-    return verified(opened, exported, expected, onnx.toAbsolutePath().getParent(), progress);
+    double threshold = manifest.test().log10Epsilon();
+    double ofModel = opened.config().segmentation().log10Epsilon();
+    if (threshold != ofModel
+        || !Objects.equals(manifest.guardBand(), opened.config().guardBand())) {
+      throw new IllegalArgumentException(
+          "%s was recalibrated (log10Epsilon %s, the model %s), and decides otherwise than %s on purpose: verify the file as it was exported, whose network is the same"
+              .formatted(onnx, threshold, ofModel, model));
+    }
+    if (pictures == null && exported.images().isEmpty()) {
+      throw new IllegalArgumentException(onnx + " has no golden images: name some with --images");
+    }
   }
 
   private static Verification verified(
       AnomalyModel opened,
-      ModelExport export,
+      Verification.ExportedFile file,
       List<ExpectedAnswer> expected,
-      Path folder,
       PathProgress progress)
       throws IOException {
-    return Verification.of(
-        opened,
-        new Verification.ExportedBytes(export.file().model(), folder),
-        ExportedNetwork.whyNot().orElse(null),
-        expected,
-        progress);
+    return Verification.of(opened, file, ExportedNetwork.whyNot().orElse(null), expected, progress);
   }
 }

@@ -54,7 +54,7 @@ public final class ExportedNetwork implements AutoCloseable {
     OnnxFile file = NetworkExport.of(model, Map.of(), "weights");
     if (file.weightsFile() != null) {
       throw new IllegalArgumentException(
-          "the networks have more than 2 GB, which ONNX Runtime takes from files only");
+          "the networks have more than 2 GB, which ONNX Runtime takes from files only: inspect with LibTorch, or export the model and use libflowline_inspect");
     }
     return of(model, file.model(), Path.of("."), threads);
   }

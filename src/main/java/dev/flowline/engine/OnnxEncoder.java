@@ -4,11 +4,8 @@ import dev.flowline.model.NetworkExport;
 import dev.flowline.nn.OnnxModel;
 import dev.flowline.nn.OnnxModel.Floats;
 import dev.flowline.tensor.Device;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,25 +30,16 @@ public final class OnnxEncoder implements Encoder {
    * @throws IllegalArgumentException if largestBatch is below 1
    */
   public OnnxEncoder(ExportedNetwork exported, int largestBatch) {
-    if (largestBatch < 1) {
-      throw new IllegalArgumentException("largestBatch must be at least 1, got " + largestBatch);
-    }
+    Batch.requireLargest(largestBatch);
     this.exported = exported;
     this.largestBatch = largestBatch;
-    input = direct(images(largestBatch));
+    input = Batch.direct(images(largestBatch));
     for (long[] shape : exported.latentShapes()) {
-      latents.add(direct(ofBatch(shape, largestBatch)));
+      latents.add(Batch.direct(ofBatch(shape, largestBatch)));
     }
     boolean maps = !exported.mapsLikelihood();
-    map = maps ? direct(map(largestBatch)) : null;
-    score = maps ? direct(largestBatch) : null;
-  }
-
-  private static FloatBuffer direct(long... shape) {
-    long bytes = Arrays.stream(shape).reduce(Float.BYTES, Math::multiplyExact);
-    return ByteBuffer.allocateDirect(Math.toIntExact(bytes))
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
+    map = maps ? Batch.direct(map(largestBatch)) : null;
+    score = maps ? Batch.direct(largestBatch) : null;
   }
 
   private long[] images(int count) {
@@ -80,9 +68,7 @@ public final class OnnxEncoder implements Encoder {
     if (closed) {
       throw new IllegalStateException("the encoder is closed");
     }
-    if (images < 1 || images > largestBatch) {
-      throw new IllegalArgumentException("images must be 1 to " + largestBatch + ", got " + images);
-    }
+    Batch.requireImages(images, largestBatch);
     long start = System.nanoTime();
     List<Floats> encoded = new ArrayList<>();
     Map<String, Floats> outputs = new LinkedHashMap<>();
@@ -102,8 +88,7 @@ public final class OnnxEncoder implements Encoder {
   }
 
   private static Floats part(FloatBuffer buffer, long... shape) {
-    long count = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-    return new Floats(buffer.slice(0, Math.toIntExact(count)), shape);
+    return new Floats(buffer.slice(0, Batch.length(shape)), shape);
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.flowline.nn.OnnxModel.Floats;
 import dev.flowline.tensor.Device;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +41,11 @@ public final class OpenCvEncoder implements Encoder {
    * @param model whose networks the file has; it need not stay open
    * @param file the bytes of an exported file, with its weights
    * @param largestBatch the largest N, at least 1
+   * @throws IllegalArgumentException if largestBatch is below 1
    * @throws IOException with OpenCV's reason, if OpenCV cannot read the file
    */
   public OpenCvEncoder(AnomalyModel model, ByteBuffer file, int largestBatch) throws IOException {
+    Batch.requireLargest(largestBatch);
     Natives.loadDnn();
     byte[] bytes = new byte[file.remaining()];
     file.duplicate().get(bytes);
@@ -57,11 +58,7 @@ public final class OpenCvEncoder implements Encoder {
     latentShapes = model.shapes().latents();
     mapsLikelihood = model.mapsLikelihood();
     this.largestBatch = largestBatch;
-    int floats = Math.multiplyExact(largestBatch, preprocessing.inputLength());
-    input =
-        ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
+    input = Batch.direct(largestBatch, preprocessing.inputLength());
   }
 
   private static String firstLine(RuntimeException e) {
@@ -83,9 +80,7 @@ public final class OpenCvEncoder implements Encoder {
     if (network.isNull()) {
       throw new IllegalStateException("the encoder is closed");
     }
-    if (images < 1 || images > largestBatch) {
-      throw new IllegalArgumentException("images must be 1 to " + largestBatch + ", got " + images);
-    }
+    Batch.requireImages(images, largestBatch);
     long start = System.nanoTime();
     List<String> names = new ArrayList<>();
     for (int scale = 0; scale < latentShapes.size(); scale++) {
@@ -122,19 +117,12 @@ public final class OpenCvEncoder implements Encoder {
 
   private static Floats copy(Mat from, long... shape) {
     FloatBuffer values = from.createBuffer();
-    long count = 1;
-    for (long size : shape) {
-      count *= size;
-    }
+    int count = Batch.length(shape);
     if (values.remaining() != count) {
       throw new IllegalStateException(
           "an output has %s numbers instead of %s".formatted(values.remaining(), count));
     }
-    FloatBuffer copy =
-        ByteBuffer.allocateDirect(Math.toIntExact(count * Float.BYTES))
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
-    return new Floats(copy.put(values).flip(), shape);
+    return new Floats(Batch.direct(shape).put(values).flip(), shape);
   }
 
   @Override

@@ -5,8 +5,6 @@ import dev.flowline.model.AnomalyModel;
 import dev.flowline.tensor.Device;
 import dev.flowline.tensor.Tensors;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
@@ -35,17 +33,11 @@ public final class TorchEncoder implements Encoder {
    * @throws IllegalArgumentException if largestBatch is below 1
    */
   public TorchEncoder(AnomalyModel model, int largestBatch) {
-    if (largestBatch < 1) {
-      throw new IllegalArgumentException("largestBatch must be at least 1, got " + largestBatch);
-    }
+    Batch.requireLargest(largestBatch);
     this.model = model;
     this.largestBatch = largestBatch;
     Preprocessing preprocessing = model.config().preprocessing();
-    int floats = Math.multiplyExact(largestBatch, preprocessing.inputLength());
-    input =
-        ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
+    input = Batch.direct(largestBatch, preprocessing.inputLength());
     inputTensor =
         Tensors.over(input, largestBatch, 3, preprocessing.height(), preprocessing.width());
   }
@@ -60,9 +52,7 @@ public final class TorchEncoder implements Encoder {
     if (inputTensor.isNull()) {
       throw new IllegalStateException("the encoder is closed");
     }
-    if (images < 1 || images > largestBatch) {
-      throw new IllegalArgumentException("images must be 1 to " + largestBatch + ", got " + images);
-    }
+    Batch.requireImages(images, largestBatch);
     return TorchEncoding.ofImages(model, inputTensor, images);
   }
 

@@ -11,11 +11,16 @@ import java.util.List;
  * @param name of the image, as messages say it
  */
 public record ExpectedAnswer(String name, Image image, GoldenAnswer answer) {
-  /** Returns golden images with their answers; their names are "golden image 1" and so on. */
-  public static List<ExpectedAnswer> ofGolden(List<Image> images, List<GoldenAnswer> answers) {
+  /**
+   * Returns golden images with their answers; messages call them "golden image NAME". Images beyond
+   * the answers are left out.
+   */
+  public static List<ExpectedAnswer> ofGolden(
+      List<String> names, List<Image> images, List<GoldenAnswer> answers) {
     List<ExpectedAnswer> expected = new ArrayList<>();
-    for (int i = 0; i < images.size(); i++) {
-      expected.add(new ExpectedAnswer("golden image " + (i + 1), images.get(i), answers.get(i)));
+    for (int i = 0; i < answers.size(); i++) {
+      expected.add(
+          new ExpectedAnswer("golden image " + names.get(i), images.get(i), answers.get(i)));
     }
     return expected;
   }

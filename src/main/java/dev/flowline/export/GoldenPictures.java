@@ -6,6 +6,9 @@ import dev.flowline.io.Images;
 import dev.flowline.io.ListedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +16,7 @@ import java.util.Map;
 /**
  * The pictures that go through a verification: those of the user's own, or patterns. Patterns take
  * every way through preprocessing: colour and grey, 8 and 16 bits, larger and smaller than the
- * model's input and of its size.
+ * model's input and of its size. Models find them strange, some so much that the map is 1 all over.
  */
 public final class GoldenPictures {
   /** The most pictures of a folder that become golden images of an exported file. */
@@ -29,6 +32,7 @@ public final class GoldenPictures {
     patterns.put("waves", waves(height + height / 4 + 1, width + width / 4 + 1));
     patterns.put("ramp", ramp(Math.max(8, height * 3 / 4), Math.max(8, width * 2 / 3)));
     patterns.put("mark", mark(height, width));
+    patterns.put("dusk", dusk(height, width));
     return patterns;
   }
 
@@ -65,17 +69,39 @@ public final class GoldenPictures {
     return Image.of8(height, width, 1, samples);
   }
 
+  /** Dark and smooth, which most models find the least strange: their maps are not all 1. */
+  private static Image dusk(int height, int width) {
+    byte[] samples = new byte[height * width * 3];
+    for (int i = 0; i < samples.length; i++) {
+      int channel = i % 3;
+      int x = i / 3 % width;
+      int y = i / 3 / width;
+      samples[i] = (byte) (40 - 4 * channel + 10 * StrictMath.cos(x / 20.0 + y / 31.0));
+    }
+    return Image.of8(height, width, 3, samples);
+  }
+
   private static int inSteps(double level) {
     return (int) Math.max(0, Math.min(255, level)) / STEP * STEP;
   }
 
   /**
-   * Reads the first pictures of a folder, in the order of their names.
+   * Reads the first pictures of a folder. Those of the folders below it, which usually are kinds of
+   * parts, are taken in turns, each in the order of their names.
    *
    * @throws IOException naming the folder or file, if there is none or one cannot be read
    */
   public static Map<String, Image> first(Path folder) throws IOException {
-    return read(folder, MOST);
+    Map<Path, Deque<ListedImage>> kinds = new LinkedHashMap<>();
+    for (ListedImage listed : listed(folder)) {
+      kinds.computeIfAbsent(listed.file().getParent(), kind -> new ArrayDeque<>()).add(listed);
+    }
+    List<ListedImage> first = new ArrayList<>();
+    while (first.size() < MOST && !kinds.isEmpty()) {
+      kinds.values().forEach(kind -> first.add(kind.remove()));
+      kinds.values().removeIf(Deque::isEmpty);
+    }
+    return read(first.subList(0, Math.min(first.size(), MOST)));
   }
 
   /**
@@ -84,18 +110,23 @@ public final class GoldenPictures {
    * @throws IOException naming the folder or file, if there is none or one cannot be read
    */
   public static Map<String, Image> all(Path folder) throws IOException {
-    return read(folder, Integer.MAX_VALUE);
+    return read(listed(folder));
   }
 
-  private static Map<String, Image> read(Path folder, int most) throws IOException {
-    Map<String, Image> pictures = new LinkedHashMap<>();
-    for (ListedImage listed : ImageFiles.list(List.of(folder), null).images()) {
+  private static List<ListedImage> listed(Path folder) throws IOException {
+    List<ListedImage> images = ImageFiles.list(List.of(folder), null).images();
+    for (ListedImage listed : images) {
       if (listed.error() != null) {
         throw new IOException(listed.error());
       }
-      if (pictures.size() < most) {
-        pictures.put(listed.name().toString(), Images.read(listed.file()));
-      }
+    }
+    return images;
+  }
+
+  private static Map<String, Image> read(List<ListedImage> images) throws IOException {
+    Map<String, Image> pictures = new LinkedHashMap<>();
+    for (ListedImage listed : images) {
+      pictures.put(listed.name().toString(), Images.read(listed.file()));
     }
     return pictures;
   }

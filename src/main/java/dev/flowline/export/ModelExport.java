@@ -88,6 +88,8 @@ public record ModelExport(OnnxFile file, ExportManifest manifest, List<Image> im
   /** Returns the golden images with the answers about them. */
   public List<ExpectedAnswer> expected() {
     return ExpectedAnswer.ofGolden(
-        images, manifest.golden().stream().map(GoldenImage::expected).toList());
+        manifest.golden().stream().map(golden -> OneLine.of(golden.name())).toList(),
+        images,
+        manifest.golden().stream().map(GoldenImage::expected).toList());
   }
 }

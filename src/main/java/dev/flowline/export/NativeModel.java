@@ -1,5 +1,7 @@
 package dev.flowline.export;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flowline.internal.FlowlineException;
 import dev.flowline.internal.LibFlowline;
 import dev.flowline.internal.LibFlowlineInspect;
@@ -10,11 +12,13 @@ import dev.flowline.io.Preprocessing;
 import dev.flowline.line.Verdict;
 import dev.flowline.nn.OnnxModel;
 import dev.flowline.segmentation.Region;
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -26,9 +30,21 @@ final class NativeModel implements AutoCloseable {
   /** The most regions that are compared. */
   private static final int MOST_REGIONS = 256;
 
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
   private final Preprocessing input;
   private final LibFlowline.Context context = new LibFlowline.Context();
   private final LibFlowlineInspect.Model model = new LibFlowlineInspect.Model();
+  private final LibFlowline.Preprocessing preprocessing =
+      new LibFlowline.Preprocessing().retainReference();
+
+  /**
+   * The answer about an image.
+   *
+   * @param answer without latent statistics, which a judgement does not have
+   * @param sameInput whether the network's input is, to the bit, the one that the model makes
+   */
+  record Inspected(GoldenAnswer answer, boolean sameInput) {}
 
   /** Returns why no file can be opened; empty if libflowline_inspect is there. */
   static Optional<String> whyNot() {
@@ -43,10 +59,11 @@ final class NativeModel implements AutoCloseable {
    * @param input of the file's model
    * @param threads that the engine computes with
    * @param batch how many frames it computes at once
-   * @throws IOException with the library's reason, if it refuses the file
-   * @throws FlowlineException if the library lacks what the file needs, or an engine
+   * @throws IllegalArgumentException with the library's reason, if it refuses the file
+   * @throws FlowlineException if the library lacks what the file needs; of the status {@code
+   *     FLOWLINE_UNAVAILABLE} if it finds no engine
    */
-  NativeModel(Path file, Preprocessing input, int threads, int batch) throws IOException {
+  NativeModel(Path file, Preprocessing input, int threads, int batch) {
     this.input = input;
     OnnxModel.runtimeVersion(); // loads ONNX Runtime, which the library then finds by its name
     try (LibFlowlineInspect.ModelOptions options = new LibFlowlineInspect.ModelOptions()) {
@@ -54,17 +71,42 @@ final class NativeModel implements AutoCloseable {
       FlowlineException.check(LibFlowline.flowline_context_create(null, context));
       FlowlineException.check(
           LibFlowlineInspect.flowline_model_open(file.toString(), options, model));
-    } catch (IllegalArgumentException e) {
-      close();
-      throw new IOException("libflowline_inspect refuses the exported file: " + e.getMessage(), e);
-    } catch (FlowlineException e) {
+      FlowlineException.check(
+          LibFlowlineInspect.flowline_model_preprocessing(model, preprocessing));
+    } catch (IllegalArgumentException | FlowlineException e) {
       close();
       throw e;
     }
   }
 
-  /** Inspects images; the answers have no latent statistics, which a judgement does not have. */
-  List<GoldenAnswer> answers(List<Image> images) {
+  /** Returns the name and version of the engine that the library found and computes with. */
+  String engine() {
+    String description = LibFlowlineInspect.flowline_model_description(model);
+    try {
+      String engine = JSON.readTree(description).path("engine").asText();
+      return engine.split(",", 2)[0]; // then come provider, threads and the path of its file
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the description of the file is no JSON", e);
+    }
+  }
+
+  /**
+   * Returns whether the library makes the same input of a frame, to the bit, as the model of an
+   * image.
+   */
+  boolean makesInputOf(Image image, LibFlowline.Frame frame) {
+    ByteBuffer wanted =
+        ByteBuffer.allocateDirect(input.inputLength() * Float.BYTES).order(ByteOrder.nativeOrder());
+    input.apply(image, wanted.asFloatBuffer());
+    try (FloatPointer made = new FloatPointer(input.inputLength())) {
+      FlowlineException.check(
+          LibFlowline.flowline_preprocess(context, frame, 1, preprocessing, made));
+      return new BytePointer(made).capacity(wanted.capacity()).asByteBuffer().mismatch(wanted) < 0;
+    }
+  }
+
+  /** Inspects images. */
+  List<Inspected> inspect(List<Image> images) {
     int pixels = input.height() * input.width();
     List<NativeFrame> samples = new ArrayList<>();
     try (LibFlowline.Frame frames = new LibFlowline.Frame(images.size());
@@ -85,13 +127,16 @@ final class NativeModel implements AutoCloseable {
       FlowlineException.check(
           LibFlowlineInspect.flowline_model_inspect(
               context, model, frames, images.size(), judgements));
-      List<GoldenAnswer> answers = new ArrayList<>();
+      List<Inspected> inspected = new ArrayList<>();
       for (int i = 0; i < images.size(); i++) {
         float[] map = new float[pixels];
         maps.position((long) i * pixels).get(map);
-        answers.add(answer(judgements.getPointer(i), map));
+        inspected.add(
+            new Inspected(
+                answer(judgements.getPointer(i), map),
+                makesInputOf(images.get(i), frames.getPointer(i))));
       }
-      return answers;
+      return inspected;
     } finally {
       samples.forEach(NativeFrame::close);
     }
@@ -121,6 +166,7 @@ final class NativeModel implements AutoCloseable {
 
   @Override
   public void close() {
+    preprocessing.close();
     LibFlowlineInspect.flowline_model_close(model);
     LibFlowline.flowline_context_destroy(context);
   }

@@ -15,8 +15,10 @@ import java.util.List;
  * @param regionsThatDiffer images of which a region is elsewhere or missing
  * @param nearThreshold images whose log10 NFA is so near to the threshold that rounding may change
  *     the verdict
- * @param largestMapDifference in the anomaly map, absolute up to 1 and relative beyond
- * @param largestLog10NfaDifference in log10 NFA, absolute up to 1 and relative beyond
+ * @param largestMapDifference in the anomaly map, absolute up to 1 and relative beyond; null if the
+ *     path cannot judge
+ * @param largestLog10NfaDifference in log10 NFA, absolute up to 1 and relative beyond; null if the
+ *     path cannot judge
  * @param largestLatentDifference in the latent statistics, absolute up to 1 and relative beyond;
  *     null if the path does not report them
  * @param faults what differs by more than it may, and in which image: one sentence each without its
@@ -28,8 +30,8 @@ public record PathResult(
     int verdictsThatDiffer,
     int regionsThatDiffer,
     int nearThreshold,
-    double largestMapDifference,
-    double largestLog10NfaDifference,
+    Double largestMapDifference,
+    Double largestLog10NfaDifference,
     Double largestLatentDifference,
     List<String> faults) {
   /** The largest difference of the anomaly map. */
@@ -51,14 +53,38 @@ public record PathResult(
     return faults.isEmpty();
   }
 
+  /** Returns whether the path could judge the images. */
+  public boolean hasJudged() {
+    return largestMapDifference != null;
+  }
+
   /**
    * Returns the result of a path that cannot judge the images.
    *
    * @param why one sentence without its full stop
    */
   static PathResult failed(String path, int images, String why) {
-    double far = Double.POSITIVE_INFINITY;
-    return new PathResult(path, images, images, 0, 0, far, far, null, List.of(why));
+    return new PathResult(path, images, images, images, 0, null, null, null, List.of(why));
+  }
+
+  /**
+   * Returns this result with more faults, which come first.
+   *
+   * @param more one sentence each without its full stop
+   */
+  PathResult withFaults(List<String> more) {
+    List<String> all = new ArrayList<>(more);
+    all.addAll(faults);
+    return new PathResult(
+        path,
+        images,
+        verdictsThatDiffer,
+        regionsThatDiffer,
+        nearThreshold,
+        largestMapDifference,
+        largestLog10NfaDifference,
+        largestLatentDifference,
+        all);
   }
 
   /**

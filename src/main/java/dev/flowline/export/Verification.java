@@ -43,10 +43,15 @@ public record Verification(List<PathResult> paths, List<PathResult> others, List
   /**
    * An exported network, not yet opened.
    *
-   * @param model the bytes of the file
-   * @param folder that holds the file of the weights, if they are not inside; it must be writable
+   * @param file with that of its weights beside it, if they are not inside; nothing is written
+   *     there
+   * @param bytes of the file
    */
-  public record ExportedBytes(ByteBuffer model, Path folder) {}
+  public record ExportedFile(Path file, ByteBuffer bytes) {
+    Path folder() {
+      return file.toAbsolutePath().getParent();
+    }
+  }
 
   /**
    * Takes all paths.
@@ -59,7 +64,7 @@ public record Verification(List<PathResult> paths, List<PathResult> others, List
    */
   public static Verification of(
       AnomalyModel model,
-      ExportedBytes network,
+      ExportedFile network,
       String whyNot,
       List<ExpectedAnswer> expected,
       PathProgress progress)
@@ -86,7 +91,7 @@ public record Verification(List<PathResult> paths, List<PathResult> others, List
       AnomalyModel model, List<Image> images, PathProgress progress) {
     if (!model.folds().isEmpty()) {
       throw new IllegalArgumentException(
-          "the models of its %s folds judge each part too: only models of one network are exported and verified"
+          "the models of its %s folds judge each part too, and only models of one network are exported and verified: 'flowline calibrate MODEL --good DIR' leaves the folds out"
               .formatted(model.folds().size()));
     }
     try (Encoder encoder = new TorchEncoder(model)) {

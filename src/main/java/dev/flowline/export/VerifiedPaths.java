@@ -5,22 +5,18 @@ import dev.flowline.engine.ExportedNetwork;
 import dev.flowline.engine.OnnxEncoder;
 import dev.flowline.engine.OpenCvEncoder;
 import dev.flowline.engine.TorchEncoder;
-import dev.flowline.export.Verification.ExportedBytes;
+import dev.flowline.export.Verification.ExportedFile;
 import dev.flowline.internal.FlowlineException;
+import dev.flowline.internal.LibFlowline;
 import dev.flowline.io.Image;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.nn.OnnxModel;
 import dev.flowline.runtime.NativeRuntime;
 import dev.flowline.segmentation.GuardBand;
 import dev.flowline.tensor.Cuda;
 import dev.flowline.tensor.Device;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +30,7 @@ import java.util.function.Supplier;
 final class VerifiedPaths {
   private static final int[] THREADS = {1, 2};
   private static final int MOST_TOGETHER = 8;
+  private static final String INSPECT = "libflowline_inspect";
 
   private final AnomalyModel model;
   private final PathProgress progress;
@@ -89,10 +86,10 @@ final class VerifiedPaths {
     }
   }
 
-  void takeOnnxRuntime(ExportedBytes network) throws IOException {
+  void takeOnnxRuntime(ExportedFile network) throws IOException {
     for (int threads : THREADS) {
       try (ExportedNetwork opened =
-              ExportedNetwork.of(model, network.model(), network.folder(), threads);
+              ExportedNetwork.of(model, network.bytes(), network.folder(), threads);
           Encoder encoder = new OnnxEncoder(opened, largestBatch)) {
         take(encoder, inThreads(threads), results);
       }
@@ -100,8 +97,8 @@ final class VerifiedPaths {
   }
 
   /** Takes OpenCV's dnn, which computes with one thread here. */
-  void takeOpenCv(ExportedBytes network) {
-    try (Encoder encoder = new OpenCvEncoder(model, network.model(), largestBatch)) {
+  void takeOpenCv(ExportedFile network) {
+    try (Encoder encoder = new OpenCvEncoder(model, network.bytes(), largestBatch)) {
       take(encoder, inThreads(1), others);
     } catch (IOException | IllegalStateException e) {
       leave("opencv", e.getMessage());
@@ -118,52 +115,68 @@ final class VerifiedPaths {
     }
   }
 
-  /** Takes libflowline_inspect from the frame on, with a file of the network's bytes. */
-  void takeNative(ExportedBytes network) throws IOException {
+  /** Takes libflowline_inspect from the frame on. */
+  void takeNative(ExportedFile network) {
     Optional<String> whyNot = NativeModel.whyNot();
     if (whyNot.isPresent()) {
-      leave("libflowline_inspect", whyNot.get());
+      leave(INSPECT, whyNot.get());
       return;
     }
-    Path file = Files.createTempFile(network.folder(), ".verify-", ".onnx");
-    try {
-      write(network.model(), file);
-      for (int threads : THREADS) {
-        for (int batch : batches()) {
-          takeNative(file, threads, batch);
+    for (int threads : THREADS) {
+      for (int batch : batches()) {
+        if (!takeNative(network.file(), threads, batch)) {
+          return;
         }
       }
-    } catch (FlowlineException e) {
-      leave("libflowline_inspect", e.getMessage());
-    } finally {
-      Files.deleteIfExists(file);
     }
   }
 
-  private static void write(ByteBuffer bytes, Path file) throws IOException {
-    try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      ByteBuffer rest = bytes.duplicate();
-      while (rest.hasRemaining()) {
-        out.write(rest);
-      }
-    }
-  }
-
-  private void takeNative(Path file, int threads, int batch) throws IOException {
+  /**
+   * Takes a path of libflowline_inspect. One that refuses the file has failed.
+   *
+   * @return whether it found an engine
+   */
+  private boolean takeNative(Path file, int threads, int batch) {
+    String on = ", %s, batch %s".formatted(inThreads(threads), batch);
     try (NativeModel opened =
         new NativeModel(file, model.config().preprocessing(), threads, batch)) {
-      String path =
-          "libflowline_inspect by onnxruntime %s, %s, batch %s"
-              .formatted(OnnxModel.runtimeVersion(), inThreads(threads), batch);
-      results.add(result(path, () -> answers(opened, path)));
+      results.add(inspected(opened, INSPECT + " by " + opened.engine() + on));
+    } catch (FlowlineException e) {
+      if (e.status() == LibFlowline.FLOWLINE_UNAVAILABLE) {
+        leave(INSPECT, e.getMessage());
+        return false;
+      }
+      results.add(PathResult.failed(INSPECT + on, images.size(), refusal(e)));
+    } catch (IllegalArgumentException e) {
+      results.add(PathResult.failed(INSPECT + on, images.size(), refusal(e)));
     }
+    return true;
   }
 
-  private List<GoldenAnswer> answers(NativeModel opened, String path) {
+  private static String refusal(RuntimeException e) {
+    return "it refuses the exported file: " + e.getMessage();
+  }
+
+  private PathResult inspected(NativeModel opened, String path) {
+    List<String> otherInputs = new ArrayList<>();
+    PathResult result = result(path, () -> answers(opened, path, otherInputs));
+    return result.withFaults(otherInputs);
+  }
+
+  /**
+   * @param otherInputs receives a fault for each image of which the path makes another input
+   */
+  private List<GoldenAnswer> answers(NativeModel opened, String path, List<String> otherInputs) {
     List<GoldenAnswer> answers = new ArrayList<>();
     for (int first = 0; first < images.size(); first += largestBatch) {
       int end = Math.min(images.size(), first + largestBatch);
-      answers.addAll(opened.answers(images.subList(first, end)));
+      for (NativeModel.Inspected one : opened.inspect(images.subList(first, end))) {
+        if (!one.sameInput()) {
+          otherInputs.add(
+              expected.get(answers.size()).name() + " is preprocessed otherwise than by the model");
+        }
+        answers.add(one.answer());
+      }
       progress.report(path, end, images.size());
     }
     return answers;

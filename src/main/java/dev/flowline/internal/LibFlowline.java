@@ -34,6 +34,7 @@ public final class LibFlowline {
   public static final int FLOWLINE_FRAME_GRAY8 = 1;
   public static final int FLOWLINE_FRAME_GRAY16 = 2;
   public static final int FLOWLINE_FRAME_RGB8 = 3;
+  public static final int FLOWLINE_FRAME_BGR8 = 4;
   public static final int FLOWLINE_FRAME_RGB16 = 11;
 
   public static final int FLOWLINE_NOT_INSPECTED = 0;

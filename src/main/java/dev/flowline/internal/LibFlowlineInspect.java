@@ -130,6 +130,11 @@ public final class LibFlowlineInspect {
 
   public static native void flowline_model_close(Model model);
 
+  public static native @Cast("const char*") String flowline_model_description(@Const Model model);
+
+  public static native int flowline_model_preprocessing(
+      @Const Model model, LibFlowline.Preprocessing preprocessing);
+
   public static native int flowline_model_inspect(
       LibFlowline.Context context,
       @Const Model model,

@@ -2,7 +2,6 @@ package dev.flowline.internal;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URL;
 import org.bytedeco.javacpp.Loader;
 
@@ -43,7 +42,10 @@ public final class OnnxRuntimeFiles {
       try {
         folder = Loader.cacheResource(resource).getParentFile();
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot extract " + resource, e);
+        UnsatisfiedLinkError error =
+            new UnsatisfiedLinkError("cannot extract " + resource + " to JavaCPP's cache: " + e);
+        error.initCause(e);
+        throw error;
       }
     }
     System.setProperty(FOLDER, folder.getPath());

@@ -45,7 +45,7 @@ public final class NetworkExport {
     }
     if (!model.folds().isEmpty()) {
       return Optional.of(
-          "the models of its %s folds judge each part too, and an exported file holds one network"
+          "the models of its %s folds judge each part too, and an exported file holds one network: 'flowline calibrate MODEL --good DIR' leaves the folds out"
               .formatted(model.folds().size()));
     }
     if (config.settings().testRotations() > 0) {

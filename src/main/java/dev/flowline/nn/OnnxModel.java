@@ -1,6 +1,7 @@
 package dev.flowline.nn;
 
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.io.IOException;
@@ -31,12 +32,13 @@ public final class OnnxModel implements AutoCloseable {
    */
   public static OnnxModel of(ByteBuffer model, Path folder, int threads) throws IOException {
     byte[] bytes = bytes(model);
+    OrtEnvironment environment = OnnxRuntime.environment(); // before any class of theirs loads it
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.addConfigEntry("session.load_model_format", "ONNX"); // never ONNX Runtime's own form
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path", folder.toString());
-      return new OnnxModel(OnnxRuntime.environment().createSession(bytes, options));
+      return new OnnxModel(environment.createSession(bytes, options));
     } catch (OrtException e) {
       throw new IOException("no ONNX model, ONNX Runtime says: " + OnnxRuntime.reason(e), e);
     }

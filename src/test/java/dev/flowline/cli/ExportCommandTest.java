@@ -2,6 +2,7 @@ package dev.flowline.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -47,11 +49,13 @@ class ExportCommandTest {
     Invocation verified =
         Invocation.of("verify", SmallLine.model().toString(), "--onnx=" + file, "--threads=1");
     assertEquals(0, verified.exitCode(), verified.err());
-    assertEquals(16, verified.out().lines().count(), verified.out());
+    assertEquals(17, verified.out().lines().count(), verified.out());
+    assertTrue(verified.out().contains("diff. log10NFA"), verified.out());
+    assertTrue(verified.out().contains("diff.: the largest difference"), verified.out());
     for (String path : List.of("libtorch", "onnxruntime", "libflowline_inspect by", "opencv")) {
       assertTrue(verified.out().lines().anyMatch(l -> l.startsWith(path)), verified.out());
     }
-    assertFalse(verified.out().contains("differ"), verified.out());
+    assertFalse(verified.out().matches("(?s).*\\d differ.*"), verified.out());
 
     assertEquals(Flowline.USAGE, export().exitCode());
     Invocation patterns = export("--overwrite");
@@ -73,9 +77,84 @@ class ExportCommandTest {
         Invocation.of("verify", SmallLine.model().toString(), "--onnx=" + file, "--threads=1");
     assertEquals(Flowline.FAILURE, verified.exitCode());
     String error =
-        "(?s).*error: libtorch \\S+, 1 thread, batch 1: the anomaly map of golden image [123]"
+        "(?s).*error: libtorch \\S+, 1 thread, batch 1: the anomaly map of golden image \\w+"
             + " differs by \\S+, more than 1e-04\\R";
     assertTrue(verified.err().matches(error), verified.err());
+  }
+
+  /** A program set another threshold: the file decides otherwise, and is as it was asked to be. */
+  @Test
+  void aRecalibratedFileIsNotTakenForADefectiveOne() throws IOException {
+    Path file = exportedWith(text -> text.replaceFirst("(\"log10Epsilon\":-?)\\d", "$19"));
+    Invocation verified =
+        Invocation.of("verify", SmallLine.model().toString(), "--onnx=" + file, "--threads=1");
+    assertEquals(Flowline.USAGE, verified.exitCode(), verified.err());
+    String error = "(?s).*part.onnx was recalibrated \\(log10Epsilon \\S+, the model \\S+\\), .*";
+    assertTrue(verified.err().matches(error), verified.err());
+    assertTrue(verified.err().contains("verify the file as it was exported"), verified.err());
+  }
+
+  /** A recalibrated file may have none left. */
+  @Test
+  void aFileWithoutGoldenImagesIsVerifiedWithTheUsersOwn() throws IOException {
+    Path file = exportedWith(ExportCommandTest::withoutGolden);
+    String[] verify = {"verify", SmallLine.model().toString(), "--onnx=" + file, "--threads=1"};
+    Invocation none = Invocation.of(verify);
+    assertEquals(Flowline.USAGE, none.exitCode(), none.err());
+    String error = "part.onnx has no golden images: name some with --images%n".formatted();
+    assertTrue(none.err().endsWith(error), none.err());
+    Path images = SmallLine.data().resolve("steel/test/good");
+    List<String> own = new ArrayList<>(List.of(verify));
+    own.add("--images=" + images);
+    Invocation verified = Invocation.of(own.toArray(String[]::new));
+    assertEquals(0, verified.exitCode(), verified.err());
+  }
+
+  /** Returns the metadata with an empty list of golden images, and spaces for its length. */
+  private static String withoutGolden(String text) {
+    int from = text.indexOf("\"golden\":[") + "\"golden\":[".length();
+    int depth = 1;
+    int to = from;
+    for (; depth > 0; to++) {
+      depth += text.charAt(to) == '[' ? 1 : text.charAt(to) == ']' ? -1 : 0;
+    }
+    return text.substring(0, from) + " ".repeat(to - 1 - from) + text.substring(to - 1);
+  }
+
+  /** Exports, and replaces text of the file's metadata by one that is as long. */
+  private Path exportedWith(UnaryOperator<String> other) throws IOException {
+    assertEquals(0, export().exitCode());
+    Path file = folder.resolve("part.onnx");
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    String changed = other.apply(text);
+    assertEquals(text.length(), changed.length());
+    assertNotEquals(text, changed);
+    return Files.writeString(file, changed, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Good parts alone test the threshold as little as defective ones alone. */
+  @Test
+  void goldenImagesOfOneVerdictAreNoted() throws IOException {
+    Path images = SmallLine.data().resolve("steel/test/good");
+    JsonNode all = Json.object(export("--golden=" + images, "--json").out());
+    Path only = Files.createDirectory(folder.resolve("only"));
+    for (JsonNode golden : all.at("/manifest/golden")) {
+      if (golden.at("/expected/verdict").asText().equals("GOOD")) {
+        String name = golden.path("name").asText();
+        Files.copy(images.resolve(name), only.resolve(name));
+      }
+    }
+    Invocation exported = export("--overwrite", "--golden=" + only);
+    assertEquals(0, exported.exitCode(), exported.err());
+    String note =
+        "note: no golden image is DEFECT: pass --golden DIR with good and defective parts";
+    assertTrue(exported.err().contains(note), exported.err());
+  }
+
+  @Test
+  void helpSaysThatTheOutputIsReplaced() throws IOException {
+    Invocation help = Invocation.of("export", "--help");
+    assertTrue(help.out().contains("Replace the output file if it exists."), help.out());
   }
 
   /** Images of the user's own go the same ways, more of them than are encoded at once. */

@@ -75,6 +75,8 @@ class KeepFoldsTest {
             Invocation.of("inspect", model.toString(), picture, "--engine=onnxruntime"))) {
       assertEquals(Flowline.USAGE, refused.exitCode(), refused.err());
       assertTrue(refused.err().contains("the models of its 4 folds judge each part too"));
+      String wayOut = "'flowline calibrate MODEL --good DIR' leaves the folds out";
+      assertTrue(refused.err().contains(wayOut), refused.err());
     }
 
     Path test = SmallLine.data().resolve(SmallLine.PRODUCT + "/test");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
@@ -19,8 +20,10 @@ import dev.flowline.calibration.CalibrationImage;
 import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.InputStatistics;
 import dev.flowline.flow.SoftClamp;
+import dev.flowline.internal.LibFlowline;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
+import dev.flowline.io.NativeFrame;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.model.ModelKind;
@@ -29,8 +32,10 @@ import dev.flowline.model.UFlow;
 import dev.flowline.segmentation.RegionLaw;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +45,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,7 +106,9 @@ class ModelExportTest {
       assertEquals(export.images().get(i).channels(), read.images().get(i).channels());
     }
     List<GoldenAnswer> answers = Verification.expected(model, read.images(), QUIET);
-    assertEquals(ExpectedAnswer.ofGolden(read.images(), answers), read.expected());
+    List<String> names = List.of("waves", "ramp", "mark", "dusk");
+    assertEquals(ExpectedAnswer.ofGolden(names, read.images(), answers), read.expected());
+    assertEquals("golden image mark", read.expected().get(2).name());
   }
 
   @Test
@@ -114,7 +123,7 @@ class ModelExportTest {
     assertEquals(0.4f, (float) json.at("/test/law/maxima/9/1").asDouble());
     assertEquals(30, json.at("/calibration/goodImages").asInt());
     assertEquals(-0.5, json.at("/calibration/images/0/smallestLog10Nfa").asDouble());
-    assertEquals(3, json.path("golden").size());
+    assertEquals(4, json.path("golden").size());
     assertTrue(json.at("/golden/0/expected/regions").size() > 0, "no region to compare");
   }
 
@@ -224,6 +233,7 @@ class ModelExportTest {
     for (PathResult path : result.paths().subList(4, 12)) {
       assertTrue(path.faults().get(0).contains("not finite"), path.toString());
       assertEquals(path.images(), path.verdictsThatDiffer());
+      assertFalse(path.hasJudged());
     }
     String fault = result.fault().orElseThrow();
     assertTrue(fault.startsWith("onnxruntime "), fault);
@@ -257,9 +267,149 @@ class ModelExportTest {
     }
   }
 
+  /** Files of older versions note answers about three patterns. */
+  @Test
+  void threeNotedAnswersHoldToo() throws IOException {
+    ArrayNode noted = (ArrayNode) JSON.readTree(NotedAnswers.of(model, model.config()));
+    noted.remove(3);
+    Path file = folder.resolve("older.flowline");
+    model.save(file, model.config(), noted.toString());
+    try (AnomalyModel opened = AnomalyModel.open(file)) {
+      List<GoldenAnswer> wanted = export.expected().stream().map(ExpectedAnswer::answer).toList();
+      assertEquals(Optional.of(wanted.subList(0, 3)), NotedAnswers.read(opened, file));
+    }
+  }
+
+  /**
+   * The numbers of red and blue are exchanged in the metadata: libflowline_inspect makes the input
+   * as of an image of BGR. Golden images that are all as strange as can be do not show that by
+   * their answers, so the input itself is compared.
+   */
+  @Test
+  void aFileThatPreprocessesOtherwiseDoesNotPass() throws IOException {
+    ByteBuffer exchanged = with("\"mean\":[0.485,0.456,0.406]", "\"mean\":[0.406,0.456,0.485]");
+    assertOtherInput(verify(exchanged), "golden image waves", "golden image dusk");
+  }
+
+  private static void assertOtherInput(Verification result, String... images) {
+    assertFalse(result.passed());
+    for (PathResult path : result.paths()) {
+      boolean reads = path.path().startsWith("libflowline_inspect by");
+      for (String image : images) {
+        String fault = image + " is preprocessed otherwise than by the model";
+        assertEquals(reads, path.faults().contains(fault), path.toString());
+      }
+    }
+  }
+
+  /** A program that gives its frames in another order of colours is found out. */
+  @Test
+  void framesOfAnotherOrderOfColoursAreAnotherInput() throws IOException {
+    Path file = folder.resolve("part.onnx");
+    export.file().writeModel(file);
+    Image waves = export.images().get(0);
+    try (NativeModel opened = new NativeModel(file, model.config().preprocessing(), 1, 1);
+        NativeFrame frame = new NativeFrame()) {
+      assertTrue(opened.makesInputOf(waves, frame.of(waves)));
+      assertFalse(
+          opened.makesInputOf(waves, frame.of(waves).format(LibFlowline.FLOWLINE_FRAME_BGR8)));
+      byte[] samples = waves.samples8().clone();
+      samples[samples.length / 2] ^= (byte) 0x80; // one pixel of another colour
+      Image other = Image.of8(waves.height(), waves.width(), 3, samples);
+      assertFalse(opened.makesInputOf(waves, frame.of(other)));
+    }
+  }
+
+  /** The label has the engine that libflowline_inspect found, whichever Java uses. */
+  @Test
+  void theEngineIsTheOneThatTheLibraryNames() throws IOException {
+    Path file = folder.resolve("part.onnx");
+    export.file().writeModel(file);
+    try (NativeModel opened = new NativeModel(file, model.config().preprocessing(), 2, 1)) {
+      String engine = opened.engine();
+      assertTrue(engine.matches("ONNX Runtime \\d+\\.\\d+\\.\\d+"), engine);
+      String path = "libflowline_inspect by " + engine + ", 2 threads, batch 1";
+      Verification result = verify(export.file().model());
+      assertTrue(result.paths().stream().anyMatch(p -> p.path().equals(path)), result.toString());
+    }
+  }
+
+  /** A file that the C library does not read is none to hand on, whatever ONNX Runtime says. */
+  @Test
+  void aFileThatLibflowlineRefusesDoesNotPass() throws IOException {
+    Verification result = verify(with("\"schema\":1", "\"schema\":2"));
+    assertFalse(result.passed());
+    assertEquals(12, result.paths().size());
+    for (PathResult path : result.paths().subList(8, 12)) {
+      assertTrue(path.path().startsWith("libflowline_inspect, "), path.path());
+      assertTrue(
+          path.faults().get(0).startsWith("it refuses the exported file: "), path.toString());
+    }
+    assertEquals(1, result.notThere().size(), result.notThere().toString());
+  }
+
+  /** The file may be on a disk that nobody writes. */
+  @Test
+  void nothingIsWrittenBesideTheFile() throws IOException {
+    Path file = folder.resolve("part.onnx");
+    export.file().writeModel(file);
+    Set<Set<String>> seen = new HashSet<>();
+    Verification.of(
+        model,
+        new Verification.ExportedFile(file, export.file().model()),
+        null,
+        export.expected(),
+        (path, done, total) -> seen.add(names(folder)));
+    assertEquals(Set.of(Set.of("part.onnx")), seen);
+  }
+
+  private static Set<String> names(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The bytes of the exported file with another text in its metadata, which is as long. */
+  private static ByteBuffer with(String text, String other) {
+    assertEquals(text.length(), other.length());
+    byte[] bytes = new byte[export.file().model().remaining()];
+    export.file().model().duplicate().get(bytes);
+    String all = new String(bytes, StandardCharsets.ISO_8859_1);
+    assertTrue(all.contains(text), text);
+    return ByteBuffer.wrap(all.replace(text, other).getBytes(StandardCharsets.ISO_8859_1));
+  }
+
   private Verification verify(ByteBuffer file) throws IOException {
+    Path named = folder.resolve("verified.onnx");
+    byte[] bytes = new byte[file.remaining()];
+    file.duplicate().get(bytes);
+    Files.write(named, bytes);
     return Verification.of(
-        model, new Verification.ExportedBytes(file, folder), null, export.expected(), QUIET);
+        model, new Verification.ExportedFile(named, file), null, export.expected(), QUIET);
+  }
+
+  /** Folders are kinds of parts: each has its turn. */
+  @Test
+  void goldenImagesAreOfEachKind() throws IOException {
+    for (String kind : List.of("dent", "good", "scratch")) {
+      Files.createDirectory(folder.resolve(kind));
+      for (int i = 0; i < (kind.equals("scratch") ? 1 : GoldenPictures.MOST); i++) {
+        Images.writePng(folder.resolve(kind).resolve("0" + i + ".png"), TinyLine.good(i, 20, 30));
+      }
+    }
+    assertEquals(
+        List.of(
+            "dent/00.png",
+            "good/00.png",
+            "scratch/00.png",
+            "dent/01.png",
+            "good/01.png",
+            "dent/02.png",
+            "good/02.png",
+            "dent/03.png"),
+        List.copyOf(GoldenPictures.first(folder).keySet()));
   }
 
   @Test

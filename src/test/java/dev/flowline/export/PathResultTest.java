@@ -35,15 +35,16 @@ class PathResultTest {
   /** Images have twice the height and width of the map. */
   private static PathResult compare(List<GoldenAnswer> expected, List<GoldenAnswer> actual) {
     Image image = Image.of8(16, 32, 1, new byte[16 * 32]);
+    List<String> names = List.of("a.png", "b.png", "c.png", "d.png").subList(0, expected.size());
     List<ExpectedAnswer> named =
-        ExpectedAnswer.ofGolden(Collections.nCopies(expected.size(), image), expected);
+        ExpectedAnswer.ofGolden(names, Collections.nCopies(expected.size(), image), expected);
     return PathResult.of("p", named, actual, Preprocessing.imageNet(8, 16), List.of(EPSILON));
   }
 
   @Test
   void theSameAnswerPasses() {
     PathResult same = compare(DEFECT, DEFECT);
-    assertEquals(new PathResult("p", 1, 0, 0, 0, 0, 0, 0.0, List.of()), same);
+    assertEquals(new PathResult("p", 1, 0, 0, 0, 0.0, 0.0, 0.0, List.of()), same);
     assertTrue(same.passed());
   }
 
@@ -60,7 +61,8 @@ class PathResultTest {
             DEFECT.mapRows(),
             DEFECT.mapColumns(),
             DEFECT.map());
-    assertEquals(new PathResult("p", 1, 0, 0, 0, 0, 0, null, List.of()), compare(DEFECT, without));
+    assertEquals(
+        new PathResult("p", 1, 0, 0, 0, 0.0, 0.0, null, List.of()), compare(DEFECT, without));
   }
 
   @Test
@@ -80,15 +82,39 @@ class PathResultTest {
         compare(List.of(DEFECT, good, DEFECT, good), List.of(DEFECT, other, further, DEFECT));
     assertEquals(
         List.of(
-            "golden image 3 has other regions",
-            "golden image 4 is DEFECT, and GOOD by the model",
-            "the anomaly map of golden image 3 differs by 2.00e-04, more than 1e-04",
-            "log10NFA of golden image 4 differs by 8.00e+00, more than 1e-03"),
+            "golden image c.png has other regions",
+            "golden image d.png is DEFECT, and GOOD by the model",
+            "the anomaly map of golden image c.png differs by 2.00e-04, more than 1e-04",
+            "log10NFA of golden image d.png differs by 8.00e+00, more than 1e-03"),
         result.faults());
     var verification =
         new Verification(List.of(compare(DEFECT, DEFECT), result), List.of(), List.of());
-    assertEquals(Optional.of("p: golden image 3 has other regions"), verification.fault());
+    assertEquals(Optional.of("p: golden image c.png has other regions"), verification.fault());
     assertFalse(verification.passed());
+  }
+
+  /**
+   * A path that cannot judge has no differences to show, and no verdict or region that is equal.
+   */
+  @Test
+  void aPathThatCannotJudgeHasNoNumbers() {
+    PathResult failed = PathResult.failed("p", 3, "latents are not finite");
+    assertFalse(failed.hasJudged());
+    assertFalse(failed.passed());
+    assertEquals(3, failed.regionsThatDiffer());
+    assertEquals(null, failed.largestMapDifference());
+    assertTrue(compare(DEFECT, DEFECT).hasJudged());
+  }
+
+  /** An answer that is equal does not make up for another input. */
+  @Test
+  void moreFaultsComeFirst() {
+    PathResult result = compare(DEFECT, answer(Verdict.GOOD, -1.9, List.of(), 0.5f));
+    PathResult more = result.withFaults(List.of("a is preprocessed otherwise"));
+    assertEquals("a is preprocessed otherwise", more.faults().get(0));
+    assertEquals(result.faults(), more.faults().subList(1, more.faults().size()));
+    assertEquals(1, more.verdictsThatDiffer());
+    assertFalse(compare(DEFECT, DEFECT).withFaults(List.of("a")).passed());
   }
 
   /** Rounding may take a number over the threshold; it is counted, and fails nothing. */

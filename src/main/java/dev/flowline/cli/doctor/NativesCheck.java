@@ -105,9 +105,18 @@ record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
             part,
             "cannot be used: models cannot be exported and verified with it",
             withoutException(said),
-            part.equals(NativesProbe.INSPECT)
-                ? "install nlohmann-json3-dev and build Flowline again"
-                : "put com.microsoft.onnxruntime:onnxruntime on the class path");
+            fixForExports(said));
+  }
+
+  private static String fixForExports(String said) {
+    if (said.contains("ONNX Runtime is not there")) {
+      return "put com.microsoft.onnxruntime:onnxruntime on the class path";
+    }
+    if (said.contains("nlohmann/json.hpp")) {
+      return "install the header of nlohmann/json (Debian and Ubuntu: nlohmann-json3-dev) and build"
+          + " Flowline again";
+    }
+    return fix(said);
   }
 
   private static Finding cuda(String said, boolean worked) {

@@ -74,6 +74,26 @@ class NativesCheckTest {
     }
   }
 
+  /** What helps against one failure of ONNX Runtime does not help against another. */
+  @Test
+  void theFixOfALibraryOfExportsFollowsFromItsFailure() {
+    assertEquals(
+        "put com.microsoft.onnxruntime:onnxruntime on the class path",
+        fix("onnxruntime", "ONNX Runtime is not there: X must be on the class path"));
+    assertTrue(
+        fix("onnxruntime", "ONNX Runtime computed a sum of 8 instead of 9").contains("cache"));
+    assertTrue(fix("libflowline_inspect", "libflowline_inspect is not loaded").contains("cache"));
+    String missing =
+        fix("libflowline_inspect", "this build has none, as nlohmann/json.hpp was missing");
+    assertTrue(missing.contains("nlohmann/json (Debian and Ubuntu: nlohmann-json3-dev)"), missing);
+  }
+
+  private static String fix(String part, String why) {
+    String rest = "probe-ok\topencv\tdecodes\nprobe-ok\tlibflowline\t1.0.0\n";
+    String said = "probe-failed\t" + part + "\tjava.lang.IllegalStateException: " + why + "\n";
+    return findings(0, TORCH_OK + rest + said).get(3).fix();
+  }
+
   @Test
   void aCrashIsPutDownToThePartThatWasBeingLoaded() {
     List<Finding> findings = findings(139, TORCH_OK + "probe-begin\topencv\n# SIGSEGV\n");
