@@ -23,9 +23,12 @@ endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/flowline
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development FILES_MATCHING PATTERN "*.h"
   PATTERN "*.hpp" PATTERN "${flowline_header_not_here}" EXCLUDE)
-set(FLOWLINE_PYTHON lib/python3/dist-packages CACHE STRING
-  "The folder of the prefix that the Python package is installed in")
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/../python/flowline DESTINATION ${FLOWLINE_PYTHON}
+# The Python package goes where the Python of the prefix looks, which is known when it is installed.
+set(FLOWLINE_PYTHON_FOLDER "" CACHE STRING
+  "The folder of the prefix that the Python package is installed in; empty: where python3 looks")
+install(CODE "set(FLOWLINE_PYTHON_FOLDER \"${FLOWLINE_PYTHON_FOLDER}\")" COMPONENT python)
+install(SCRIPT ${CMAKE_CURRENT_LIST_DIR}/python-folder.cmake COMPONENT python)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/../python/flowline DESTINATION "\${FLOWLINE_PYTHON_FOLDER}"
   COMPONENT python FILES_MATCHING PATTERN "*.py" PATTERN "py.typed" PATTERN "__pycache__" EXCLUDE)
 install(DIRECTORY ${CMAKE_CURRENT_LIST_DIR}/../examples/python
   DESTINATION ${flowline_documents}/examples COMPONENT python FILES_MATCHING PATTERN "*.py")

@@ -23,7 +23,8 @@ namespace {
 
 const char* const USAGE =
     "usage: flowline_gate_benchmark FILE.onnx WIDTH HEIGHT COUNT FRAME.rgb...\n"
-    "COUNT frames of WIDTH x HEIGHT pixels, 3 bytes each, which the files hold, in turns\n";
+    "COUNT frames, at least 1, of WIDTH x HEIGHT pixels, 3 bytes each, which the files hold, in "
+    "turns\n";
 
 void check(flowline_status status) {
   if (status == FLOWLINE_OK) return;
@@ -45,8 +46,13 @@ double resident() {
 }
 
 struct Times {
+  /// Takes all of its memory at once, so that none is asked for while it is measured.
+  Times(const char* of, long frames) : name(of), milliseconds(static_cast<size_t>(frames)) {
+    std::fill(milliseconds.begin(), milliseconds.end(), -1);
+  }
+
   const char* name;
-  std::vector<double> milliseconds = {};
+  std::vector<double> milliseconds;
 
   void print() {
     std::sort(milliseconds.begin(), milliseconds.end());
@@ -63,6 +69,7 @@ int main(int count, char** arguments) {
   const int64_t width = std::atoll(arguments[2]);
   const int64_t height = std::atoll(arguments[3]);
   const long frames = std::atol(arguments[4]);
+  if (frames < 1) return std::fputs(USAGE, stderr), 2;
   std::vector<std::vector<char>> pixels;
   for (int i = 5; i < count; ++i) {
     std::ifstream file(arguments[i], std::ios::binary);
@@ -89,8 +96,9 @@ int main(int count, char** arguments) {
   input.struct_size = sizeof input;
   check(flowline_model_preprocessing(model, &input));
 
-  Times whole{"flowline_model_inspect"}, engine{"engine"}, rest{"preprocess and judge"},
-      more{"inspect - engine"};
+  Times whole("flowline_model_inspect", frames), engine("engine", frames),
+      rest("preprocess and judge", frames), more("inspect - engine", frames);
+  std::vector<flowline_tensor> latents(buffers->latents.size());
   std::vector<flowline_region> regions(64);
   long defective = 0;
   std::printf("%s, %ld frames of %lld x %lld\nresident MiB:", session.description().c_str(), frames,
@@ -110,7 +118,8 @@ int main(int count, char** arguments) {
 
     auto begin = std::chrono::steady_clock::now();
     check(flowline_model_inspect(context, model, &frame, 1, &judgement));
-    whole.milliseconds.push_back(milliseconds_of(begin));
+    const auto at = static_cast<size_t>(i);
+    whole.milliseconds[at] = milliseconds_of(begin);
     const flowline_verdict verdict = judgement.verdict;
     defective += verdict == FLOWLINE_DEFECT;
 
@@ -119,8 +128,7 @@ int main(int count, char** arguments) {
     double others = milliseconds_of(begin);
     begin = std::chrono::steady_clock::now();
     session.run(*buffers, 1);
-    engine.milliseconds.push_back(milliseconds_of(begin));
-    std::vector<flowline_tensor> latents;
+    engine.milliseconds[at] = milliseconds_of(begin);
     for (size_t scale = 0; scale < buffers->latents.size(); ++scale) {
       const flowline::Manifest::Scale& shape = model->manifest().latents[scale];
       flowline_tensor tensor = {};
@@ -131,14 +139,14 @@ int main(int count, char** arguments) {
       tensor.channels = shape.channels;
       tensor.height = shape.height;
       tensor.width = shape.width;
-      latents.push_back(tensor);
+      latents[scale] = tensor;
     }
     begin = std::chrono::steady_clock::now();
     check(flowline_judge(context, judge, latents.data(), static_cast<int32_t>(latents.size()),
                          &frame, &judgement));
-    rest.milliseconds.push_back(others + milliseconds_of(begin));
+    rest.milliseconds[at] = others + milliseconds_of(begin);
     if (judgement.verdict != verdict) return std::fputs("\nother verdicts\n", stderr), 1;
-    more.milliseconds.push_back(whole.milliseconds.back() - engine.milliseconds.back());
+    more.milliseconds[at] = whole.milliseconds[at] - engine.milliseconds[at];
     if ((i + 1) % std::max(1L, frames / 20) == 0) {
       std::printf(" %.1f", resident());
       std::fflush(stdout);

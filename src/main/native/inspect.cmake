@@ -23,8 +23,10 @@ file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/json)
 file(CREATE_LINK ${FLOWLINE_JSON}/nlohmann ${CMAKE_CURRENT_BINARY_DIR}/json/nlohmann SYMBOLIC)
 
 add_library(flowline_inspect SHARED
+  src/api/tensor_shape.cpp
   src/checks/argument_checks.cpp
   src/inspect/file_test.cpp
+  src/inspect/input_mask.cpp
   src/inspect/inspect_api.cpp
   src/inspect/manifest.cpp
   src/inspect/model.cpp

@@ -595,6 +595,13 @@ void frames() {
   std::vector<float> inputs(120);
   context.preprocess_into(both, to, inputs);
   CHECK(std::equal(expected.begin(), expected.end(), inputs.begin() + 60));
+  // A camera of 12 bits, said of the frame.
+  const flowline::Frame deep(flowline::PixelFormat::Gray16, pixels.data(), 6, 20, {}, 12);
+  const flowline::Frame plain_deep(flowline::PixelFormat::Gray16, pixels.data(), 6, 20);
+  flowline::Preprocessing to_12 = to;
+  to_12.bits = 12;
+  CHECK(context.preprocess(deep, to) == context.preprocess(plain_deep, to_12));
+  CHECK(context.preprocess(deep, to) != context.preprocess(plain_deep, to));
   to.bits = 7;
   throws(FLOWLINE_INVALID_ARGUMENT, "preprocessing.bits must be 8 to 16, got 7",
          [&] { context.preprocess(part, to); });

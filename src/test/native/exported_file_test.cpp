@@ -2,6 +2,7 @@
 // recalibrated and saved.
 #include <cfloat>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -225,6 +226,31 @@ void counts_the_p_value() {
   CHECK(std::isnan(judged(manifest).p_value) && std::isnan(judged(manifest).promised));
 }
 
+// Infinite numbers, as Java writes them: a threshold that all are below, and images that nothing was
+// found in.
+void takes_infinite_numbers() {
+  const Context context;
+  const Latents latents(1, 0.5f);
+  tiny::Manifest manifest;
+  for (const bool below : {true, false}) {
+    manifest.epsilon = below ? R"("Infinity")" : R"("-Infinity")";
+    manifest.calibration =
+        R"({"goodImages":3,"images":[{"smallestLog10Nfa":"-Infinity"},{"smallestLog10Nfa":99},)"
+        R"({"smallestLog10Nfa":"Infinity"}],"asked":{"rate":0.2},"promised":0.2})";
+    const Model model(manifest);
+    Judgements is(1);
+    CHECK(flowline_judge(context, model, latents.tensors, 2, nullptr, is.all.data()) ==
+          FLOWLINE_OK);
+    CHECK(is.all[0].verdict == (below ? FLOWLINE_DEFECT : FLOWLINE_GOOD));
+    CHECK(is.all[0].p_value == 2.0 / 4);
+    CHECK(std::string(flowline_model_description(model))
+              .find("\"log10Epsilon\": " + manifest.epsilon) != std::string::npos);
+    // They are saved as they were read.
+    const float good[] = {1, 2, -INFINITY, 4};
+    CHECK(flowline_model_recalibrate(model, good, 4, 0.2, 0) == FLOWLINE_OK);
+  }
+}
+
 void sees_the_field_of_view() {
   const Context context;
   const Latents latents(2);
@@ -410,6 +436,58 @@ void takes_any_layout() {
   CHECK(flowline_judge(context, model, tensors, 2, nullptr, strided.all.data()) == FLOWLINE_OK);
   CHECK(dense.all[1].min_log10_nfa == strided.all[1].min_log10_nfa);
   CHECK(same_bits(dense.log10_nfa, strided.log10_nfa));
+}
+
+// A batch whose second image would be the first one again.
+void refuses_a_stride_that_was_forgotten() {
+  const Context context;
+  const Latents latents(2);
+  const Model model{tiny::Manifest()};
+  Judgements is(2);
+  flowline_tensor tensors[2] = {latents.tensors[0], latents.tensors[1]};
+  tensors[0].channel_stride = 64;
+  tensors[0].row_stride = 8;
+  tensors[0].column_stride = 1;
+  const auto judge = [&] {
+    return flowline_judge(context, model, tensors, 2, nullptr, is.all.data());
+  };
+  CHECK_FAILS(judge(), FLOWLINE_INVALID_ARGUMENT,
+              "latents[0].batch_stride must not be 0 for 2 elements, unless all strides are 0 "
+              "(dense) or flags has FLOWLINE_TENSOR_BROADCAST");
+  tensors[0].flags = FLOWLINE_TENSOR_BROADCAST;
+  CHECK(judge() == FLOWLINE_OK && is.all[1].verdict == FLOWLINE_GOOD);
+  tensors[0].flags = 0;
+  tensors[0].batch_stride = CHANNELS * 64;
+  CHECK(judge() == FLOWLINE_OK && is.all[1].verdict == FLOWLINE_DEFECT);
+  tensors[1].batch_stride = CHANNELS * 16;
+  CHECK_FAILS(judge(), FLOWLINE_INVALID_ARGUMENT, "latents[1].channel_stride must not be 0");
+}
+
+// Tensors of before there were flags meant the strides that they had.
+void takes_tensors_of_before_flags() {
+  const Context context;
+  const Latents latents(2);
+  const Model model{tiny::Manifest()};
+  Judgements dense(2), is(2);
+  flowline_tensor tensors[2] = {latents.tensors[0], latents.tensors[1]};
+  struct Older {
+    char bytes[offsetof(flowline_tensor, flags)];
+  } older[2];
+  const auto judge = [&] {
+    for (int i = 0; i < 2; i++) {
+      tensors[i].struct_size = sizeof *older;
+      std::memcpy(&older[i], &tensors[i], sizeof *older);
+    }
+    return flowline_judge(context, model, reinterpret_cast<const flowline_tensor*>(older), 2,
+                          nullptr, is.all.data());
+  };
+  CHECK(flowline_judge(context, model, latents.tensors, 2, nullptr, dense.all.data()) ==
+        FLOWLINE_OK);
+  CHECK(judge() == FLOWLINE_OK && same_bits(is.log10_nfa, dense.log10_nfa));
+  tensors[0].channel_stride = 64;
+  tensors[0].row_stride = 8;
+  tensors[0].column_stride = 1;
+  CHECK(judge() == FLOWLINE_OK && is.all[1].verdict == FLOWLINE_GOOD);
 }
 
 void says_what_is_wrong_with_arguments() {
@@ -621,10 +699,12 @@ void recalibrates_and_saves() {
       R"(,"guardBand":{"below":1,"above":1},"golden":[)"
       R"({"entry":"flowline.golden.0","expected":{"verdict":"GOOD","log10Nfa":2}},)"
       R"({"entry":"flowline.golden.1","expected":{"verdict":"DEFECT","log10Nfa":-20}}])";
-  const Model model(tiny::file({{"flowline", manifest.json()},
-                                {"other", "stays"},
-                                {"flowline.golden.0", "iVBORw0KGgoAAAANSUhEUg=="},
-                                {"flowline.golden.1", "iVBORw0KGgoAAAANSUhEUhh="}}));
+  const std::string content = tiny::file({{"flowline", manifest.json()},
+                                          {"other", "stays"},
+                                          {"flowline.golden.0", "iVBORw0KGgoAAAANSUhEUg=="},
+                                          {"flowline.golden.1", "iVBORw0KGgoAAAANSUhEUhh="}});
+  const Model model(content);
+  CHECK(std::strstr(flowline_model_description(model), "\"recalibrated\": null") != nullptr);
   std::vector<float> good(30);
   for (size_t i = 0; i < good.size(); i++) good[i] = 1 - 0.1f * static_cast<float>(i);
   CHECK_FAILS(flowline_model_recalibrate(model, good.data(), 30, 0.01, 0), FLOWLINE_TOO_FEW_IMAGES,
@@ -649,7 +729,14 @@ void recalibrates_and_saves() {
   CHECK(now.find("iVBORw0KGgoAAAANSUhEUg==") != std::string::npos);
   CHECK(now.find("iVBORw0KGgoAAAANSUhEUhh=") == std::string::npos);
   CHECK(now.find("guardBand") == std::string::npos);
+  // Who decides by another threshold than the model says so, and when it came.
+  constexpr char WHEN[] = "\"recalibrated\":\"20";
+  const size_t when = now.find(WHEN);
+  CHECK(when != std::string::npos && now.substr(when + sizeof WHEN + 16, 2) == "Z\"");
+  CHECK(content.find("recalibrated") == std::string::npos);
+  CHECK(std::strstr(flowline_model_description(model), "\"recalibrated\": \"20") != nullptr);
   const Model again(now);
+  CHECK(std::strstr(flowline_model_description(again), "\"recalibrated\": \"20") != nullptr);
   Judgements then(1);
   CHECK(flowline_judge(context, again, latents.tensors, 2, nullptr, then.all.data()) ==
         FLOWLINE_OK);
@@ -669,6 +756,27 @@ std::vector<tiny::Manifest> viewed() {
   whole.more_of_test = view;
   zoned.more_of_test += view;
   return {whole, zoned};
+}
+
+// A small file of a large input, whose masks would have the input's pixels for each zone.
+void opens_in_memory_of_its_files_size() {
+  tiny::Manifest whole, zoned;
+  whole.input = zoned.input = R"({"name":"images","height":8192,"width":8192,"colourOrder":"RGB",)"
+                              R"("filter":"ANTIALIASED_BILINEAR","mean":[0,0,0],"std":[1,1,1]})";
+  whole.more_of_test = R"(,"fieldOfView":{"height":4096,"width":4096,"runs":[8388608,8388608]})";
+  zoned.law = "";
+  zoned.more_of_test =
+      R"(,"zones":{"height":4096,"width":4096,"runs":[0,8388608,31,8388608],"zones":[)";
+  for (int z = 0; z < 32; z++) {
+    zoned.more_of_test += std::string(z == 0 ? "" : ",") + R"({"name":"z","share":0.03125})";
+  }
+  zoned.more_of_test += "]}";
+  for (const tiny::Manifest& manifest : {whole, zoned}) {
+    const std::string content = tiny::content(manifest);
+    const long before = allocated_bytes();
+    const Model model(content);
+    CHECK(allocated_bytes() - before < (2 << 20) + 24 * static_cast<long>(content.size()));
+  }
 }
 
 void allocates_nothing_once_warm(const tiny::Manifest& manifest) {
@@ -711,17 +819,21 @@ int main() {
   judges_as_libflowline_does();
   takes_the_exponent_of_the_law();
   counts_the_p_value();
+  takes_infinite_numbers();
   sees_the_field_of_view();
   judges_zones_by_themselves();
   keeps_the_guard_band();
   keeps_the_guard_band_of_zones();
   gives_regions_in_the_frames_pixels();
   takes_any_layout();
+  refuses_a_stride_that_was_forgotten();
+  takes_tensors_of_before_flags();
   says_what_is_wrong_with_arguments();
   refuses_files();
   refuses_manifests();
   looks_at_golden_images();
   recalibrates_and_saves();
+  opens_in_memory_of_its_files_size();
   for (const tiny::Manifest& manifest : viewed()) {
     allocates_nothing_once_warm(manifest);
     is_shared_by_threads(manifest);

@@ -48,6 +48,12 @@ add_library(old_onnxruntime MODULE old_onnxruntime.cpp)
 add_dependencies(model_inspect_test old_onnxruntime)
 target_compile_definitions(model_inspect_test PRIVATE OLD_LIBRARY="$<TARGET_FILE:old_onnxruntime>")
 add_test(NAME no_onnxruntime COMMAND model_inspect_test)
+foreach(name libonnxruntime.so libonnxruntime.so.1)
+  file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/broken/${name} "no library\n")
+endforeach()
+add_test(NAME broken_onnxruntime COMMAND model_inspect_test --broken)
+set_tests_properties(broken_onnxruntime PROPERTIES
+  ENVIRONMENT "LD_LIBRARY_PATH=${CMAKE_CURRENT_BINARY_DIR}/broken")
 if(NOT CMAKE_CROSSCOMPILING_EMULATOR)  # which would emulate ONNX Runtime too
   add_test(NAME model_inspect_test COMMAND model_inspect_test ${onnxruntime})
   set_tests_properties(model_inspect_test PROPERTIES SKIP_RETURN_CODE 77

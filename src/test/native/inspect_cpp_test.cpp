@@ -1,4 +1,5 @@
 // inspect.hpp: the same answers as inspect.h, errors as exceptions.
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,35 @@ int main() {
   CHECK(flowline_judge(context.handle(), model.handle(), latents, 2, frames, received) ==
         FLOWLINE_OK);
   CHECK(judged.size() == 2);
+  // Maps if they are asked for.
+  CHECK(judged[1].log10_nfa_map.empty() && judged[1].anomaly_map.empty());
+  std::vector<float> maps(4 * 256);
+  flowline_judgement with_maps[2] = {};
+  for (int i = 0; i < 2; i++) {
+    with_maps[i].struct_size = sizeof with_maps[i];
+    with_maps[i].log10_nfa = maps.data() + 2 * i * 256;
+    with_maps[i].anomaly_map = maps.data() + (2 * i + 1) * 256;
+  }
+  CHECK(flowline_judge(context.handle(), model.handle(), latents, 2, frames, with_maps) ==
+        FLOWLINE_OK);
+  const std::vector<flowline::Judgement> mapped = model.judge(context, latents, frames, true);
+  for (size_t i = 0; i < 2; i++) {
+    CHECK(mapped[i].log10_nfa_map.size() == 256 && mapped[i].anomaly_map.size() == 256);
+    CHECK(std::equal(maps.begin() + 512 * i, maps.begin() + 512 * i + 256,
+                     mapped[i].log10_nfa_map.begin()));
+    CHECK(std::equal(maps.begin() + 512 * i + 256, maps.begin() + 512 * i + 512,
+                     mapped[i].anomaly_map.begin()));
+    CHECK(mapped[i].regions.size() == judged[i].regions.size());
+  }
+  CHECK(mapped[0].anomaly_map != mapped[1].anomaly_map);
+  {
+    tiny::Manifest own;
+    own.likelihood = "false";
+    const tiny::File of_own(tiny::content(own));
+    const flowline::Model other(of_own.path(), options);
+    const flowline::Judgement none = other.judge(context, latents, frames, true)[0];
+    CHECK(none.log10_nfa_map.size() == 256 && none.anomaly_map.empty());
+  }
   for (size_t i = 0; i < 2; i++) {
     CHECK(judged[i].verdict == static_cast<flowline::Verdict>(received[i].verdict));
     CHECK(judged[i].min_log10_nfa == received[i].min_log10_nfa);

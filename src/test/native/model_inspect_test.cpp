@@ -1,7 +1,7 @@
 // flowline_model_inspect with ONNX Runtime, the path of which is the argument: frames get the verdicts
 // that flowline_preprocess and flowline_judge give, from any thread, in any batch, and once warm
 // without an allocation of this library's. Without the argument, or with none, what is said if there
-// is no ONNX Runtime, another library, or a network that is not what the file says.
+// is no ONNX Runtime, a broken one, another library, or a network that is not what the file says.
 #include <dlfcn.h>
 #include <malloc.h>
 #include <sys/stat.h>
@@ -325,10 +325,16 @@ void says_what_was_looked_for() {
   unsetenv("FLOWLINE_ONNXRUNTIME");
   missing("/no/libonnxruntime.so",
           "/no/libonnxruntime.so, named by options.library, cannot be opened");
-  missing("libm.so.6", "libm.so.6 is another library: it does not have OrtGetApiBase");
+  missing(
+      "libm.so.6",
+      "libm.so.6, named by options.library, is another library: it does not have OrtGetApiBase");
   missing(OLD_LIBRARY, "is of version 1.13.1, it takes 1.14 or newer");
   setenv("FLOWLINE_ONNXRUNTIME", "/none.so", 1);
   missing(nullptr, "/none.so, named by $FLOWLINE_ONNXRUNTIME, cannot be opened");
+  setenv("FLOWLINE_ONNXRUNTIME", "libm.so.6", 1);
+  missing(nullptr,
+          "libm.so.6, named by $FLOWLINE_ONNXRUNTIME, is another library: it does not have "
+          "OrtGetApiBase");
   unsetenv("FLOWLINE_ONNXRUNTIME");
   const flowline_model_options options = options_of(nullptr);
   const flowline_status status = flowline_model_open(file.path(), &options, &model);
@@ -338,6 +344,18 @@ void says_what_was_looked_for() {
   CHECK(message.find("looked for libonnxruntime.so.1 and libonnxruntime.so in /") !=
         std::string::npos);
   CHECK(message.find("where the system looks for libraries") != std::string::npos);
+  CHECK(message.find("release archives of the project microsoft/onnxruntime") != std::string::npos);
+  CHECK(message.find("cannot be opened") == std::string::npos);  // those that are not there
+}
+
+/// The system finds a libonnxruntime.so.1 that is no library.
+void says_that_one_is_broken() {
+  const tiny::File file(tiny::content({}));
+  flowline_model* model;
+  unsetenv("FLOWLINE_ONNXRUNTIME");
+  CHECK_FAILS(flowline_model_open(file.path(), nullptr, &model), FLOWLINE_UNAVAILABLE,
+              "no ONNX Runtime: libonnxruntime.so.1 cannot be opened: ");
+  CHECK(std::strstr(flowline_last_error(), "looked for") != nullptr);
 }
 
 }  // namespace
@@ -349,6 +367,10 @@ int main(int count, char** arguments) {
     return 0;
   }
   const char* const library = arguments[1];
+  if (std::strcmp(library, "--broken") == 0) {
+    says_that_one_is_broken();
+    return 0;
+  }
   struct stat status;
   if (stat(library, &status) != 0) {
     std::fprintf(stderr,

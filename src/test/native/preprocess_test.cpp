@@ -127,6 +127,11 @@ void random_part(std::mt19937& random, flowline_frame* frame) {
                                     : between(random, 0, frame->height - frame->crop_height);
 }
 
+int32_t random_bits(std::mt19937& random, int32_t format) {
+  const bool deep = PIXEL_BYTES[format] % 4 == 2;
+  return deep ? static_cast<int32_t>(between(random, 8, 16)) : 8;
+}
+
 void random_frames(const Contexts& contexts, std::mt19937& random, int rounds) {
   for (int round = 0; round < rounds; round++) {
     for (int32_t format : FORMATS) {
@@ -137,6 +142,7 @@ void random_frames(const Contexts& contexts, std::mt19937& random, int rounds) {
                              random() % 2 * 2 * between(random, 0, 9));
       flowline_frame frame = made.frame;
       if (random() % 2 == 0) random_part(random, &frame);
+      if (random() % 3 == 0) frame.bits = random_bits(random, format);
       check_as_plain(
           contexts, frame,
           random_preprocessing(random, between(random, 1, side), between(random, 1, side)));
@@ -239,6 +245,42 @@ void colours(const Contexts& contexts) {
   }
 }
 
+/// A frame's own bits: those of the preprocessing, whatever that says, and scaled samples.
+void bits_of_a_frame(const Contexts& contexts, std::mt19937& random) {
+  constexpr int64_t HEIGHT = 23, WIDTH = 31, PIXELS = HEIGHT * WIDTH;
+  for (const int32_t bits : {8, 10, 12, 14, 16}) {
+    const int32_t white = (1 << bits) - 1;
+    std::vector<uint16_t> samples(PIXELS), scaled(PIXELS);
+    for (int64_t i = 0; i < PIXELS; i++) {
+      const auto sample = static_cast<int32_t>(random() % static_cast<uint32_t>(white + 1));
+      const int32_t excess = i % 7 == 0 && bits < 16 ? white - sample + 1 : 0;  // then it is white
+      samples[i] = static_cast<uint16_t>(sample + excess);
+      scaled[i] =
+          static_cast<uint16_t>(std::lround((excess > 0 ? white : sample) * 65535.0 / white));
+    }
+    flowline_frame frame = {sizeof frame, FLOWLINE_FRAME_GRAY16, samples.data(), HEIGHT, WIDTH};
+    flowline_frame whole = frame;
+    whole.data = scaled.data();
+    frame.bits = bits;
+    for (flowline_context* context : contexts.all()) {
+      flowline_preprocessing to = {sizeof to, 0, HEIGHT, WIDTH, {0.5f, 0.4f, 0.3f}, {1, 1, 1}};
+      std::vector<float> is(3 * PIXELS), wanted(3 * PIXELS);
+      CHECK(flowline_preprocess(context, &whole, 1, &to, wanted.data()) == FLOWLINE_OK);
+      for (const int32_t others : {0, 8, 11, 16}) {
+        to.bits = others;
+        CHECK(flowline_preprocess(context, &frame, 1, &to, is.data()) == FLOWLINE_OK);
+        for (size_t i = 0; i < is.size(); i++) CHECK(std::fabs(is[i] - wanted[i]) < 1e-5f);
+      }
+      // To the bit as if all frames had them.
+      to.bits = bits;
+      flowline_frame plain = frame;
+      plain.bits = 0;
+      CHECK(flowline_preprocess(context, &plain, 1, &to, wanted.data()) == FLOWLINE_OK);
+      CHECK(std::memcmp(is.data(), wanted.data(), is.size() * sizeof(float)) == 0);
+    }
+  }
+}
+
 /// A valid call, of which each test changes one thing.
 struct Call {
   uint8_t pixels[6 * 8 * 2] = {};
@@ -318,6 +360,15 @@ void wrong_arguments() {
     check_refused("preprocessing.bits must be 8 to 16, got",
                   [&](Call* call) { call->to.bits = bits; });
   }
+  for (int32_t bits : {-1, 1, 7, 17, INT32_MAX}) {
+    check_refused("frames[0].bits must be 8 to 16, got", [&](Call* call) {
+      call->frame.format = FLOWLINE_FRAME_GRAY16;
+      call->frame.bits = bits;
+    });
+  }
+  check_refused("frames[0].bits must be 8, got 12", [](Call* call) { call->frame.bits = 12; });
+  check_refused("frames[0].reserved must be 0, got 1",
+                [](Call* call) { call->frame.reserved = 1; });
   for (int64_t side : {int64_t{0}, int64_t{-1}, int64_t{65537}, INT64_MAX}) {
     check_refused("preprocessing.width must be 1 to 65536, got",
                   [&](Call* call) { call->to.width = side; });
@@ -347,7 +398,7 @@ void wrong_arguments() {
   pair[1].struct_size = 40;
   std::vector<float> input(2 * 48);
   CHECK_FAILS(flowline_preprocess(context, pair, 2, &call.to, input.data()),
-              FLOWLINE_INVALID_ARGUMENT, "frames[1].struct_size must be that of the first, 72");
+              FLOWLINE_INVALID_ARGUMENT, "frames[1].struct_size must be that of the first, 80");
 }
 
 /// A structure that ends before the part is one of a whole frame; a longer one may ask for nothing.
@@ -361,6 +412,13 @@ void versions() {
   CHECK(flowline_preprocess(context, &frame, 1, &call.to, whole) == FLOWLINE_OK);
   frame = call.frame;
   frame.struct_size = 40;
+  CHECK(flowline_preprocess(context, &frame, 1, &call.to, shorter) == FLOWLINE_OK);
+  CHECK(std::memcmp(whole, shorter, sizeof whole) == 0);
+  // Of the time before a frame had bits.
+  CHECK(flowline_preprocess(context, &call.frame, 1, &call.to, whole) == FLOWLINE_OK);
+  frame = call.frame;
+  frame.struct_size = 72;
+  frame.bits = INT32_MAX;
   CHECK(flowline_preprocess(context, &frame, 1, &call.to, shorter) == FLOWLINE_OK);
   CHECK(std::memcmp(whole, shorter, sizeof whole) == 0);
   struct Longer {
@@ -385,6 +443,7 @@ int main(int count, char** arguments) {
   const Contexts contexts;
   as_pil(contexts);
   colours(contexts);
+  bits_of_a_frame(contexts, random);
   wrong_arguments();
   versions();
   awkward_sizes(contexts, random);

@@ -7,7 +7,7 @@
 
 namespace {
 
-std::atomic<long> all{0}, aligned{0};
+std::atomic<long> all{0}, aligned{0}, bytes{0};
 std::atomic<long> first_to_fail{-1}, last_to_fail{-1};  // of `all`
 std::atomic<int> filling{0xa5};
 
@@ -18,12 +18,15 @@ void count_one() {
 
 void* filled(void* memory, size_t size) {
   if (memory == nullptr) throw std::bad_alloc();
+  bytes += static_cast<long>(size);
   return std::memset(memory, filling, size);
 }
 
 }  // namespace
 
 long allocations() { return all; }
+
+long allocated_bytes() { return bytes; }
 
 long aligned_allocations() { return aligned; }
 

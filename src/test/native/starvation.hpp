@@ -3,6 +3,7 @@
 
 /// Operator new, the library's too, counted, made to fail, and filled with what nobody may read.
 long allocations();          ///< so far
+long allocated_bytes();      ///< of all of them, freed ones too
 long aligned_allocations();  ///< those of them that ask for an alignment
 
 /// The byte that new memory is filled with from now on.

@@ -59,6 +59,20 @@ class FramesTest(unittest.TestCase):
         self.check(rgba, rgba[:, :, 2::-1], order="bgr")
         self.check(rgb, rgb, format="rgb16")
 
+    def test_bits_of_a_frame(self) -> None:
+        for dtype in (np.uint16, np.dtype(np.uint16).newbyteorder()):
+            for shape in ((HEIGHT, WIDTH), (HEIGHT, WIDTH, 3)):
+                deep = RANDOM.integers(0, 4096, shape).astype(dtype)
+                full = np.rint(deep * (65535 / 4095)).astype(np.uint16)
+                for of_input in (0, 12, 16):
+                    how = Preprocessing(HEIGHT, WIDTH, AS_IT_IS.mean, AS_IT_IS.deviation, of_input)
+                    made = flowline.preprocess(deep, how, order="rgb", bits=12)
+                    np.testing.assert_allclose(made[0], wanted(full), atol=1e-5)
+        deep[0, 0] = 5000
+        self.assertTrue((flowline.preprocess(deep, AS_IT_IS, order="rgb", bits=12)[0, :, 0, 0] == 1).all())
+        self.refused(colours(1), "bits is of frames of uint16, and frame is of uint8", bits=12)
+        self.refused(deep, "bits must be 8 to 16, got 17", order="rgb", bits=17)
+
     def test_bayer_takes_each_colour_where_it_is(self) -> None:
         for name in ("rggb", "grbg", "gbrg", "bggr"):
             mosaic = np.zeros((HEIGHT, WIDTH), np.uint8)
@@ -105,7 +119,7 @@ class FramesTest(unittest.TestCase):
 
         wide = RANDOM.integers(0, 256, (HEIGHT + 9, WIDTH + 9, 3)).astype(np.uint8)
         part = wide[2 : HEIGHT + 2, 3 : WIDTH + 3]
-        frame = Frames(part, FrameArguments("rgb"), 0).structs[0]
+        frame = Frames(part, FrameArguments("rgb")).structs[0]
         self.assertEqual((frame.data, frame.row_bytes), (part.ctypes.data, (WIDTH + 9) * 3))
 
     def test_bytes_of_the_other_order_and_odd_addresses(self) -> None:

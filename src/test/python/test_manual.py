@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import re
 import textwrap
@@ -68,6 +69,27 @@ class ManualTest(unittest.TestCase):
         self.assertIn("flowline.open", written)
         for program in (*readme, written):
             self.assertRegex(self.run_all([program]), r"^DEFECT \[\(\d+, ")
+
+    def test_the_members_of_a_description(self) -> None:
+        with flowline.open("part.onnx", engine="none") as model:
+            members = list(model.description)
+        header = (support.HEADERS / "inspect.h").read_text()
+        manual = (support.ROOT / "src/main/native/README.md").read_text()
+        for text, begin in (
+            (header, "as one JSON object of these members: "),
+            (str(flowline.Model.description.__doc__), "by these keys: "),
+            (manual, "says what the model is, as JSON: "),
+        ):
+            said = text.split(begin)[1].split(".")[0]
+            self.assertEqual(re.findall(r"\w+", said.replace("\n *", " ")), members)
+
+    def test_the_keys_of_an_exported_file(self) -> None:
+        schema = json.loads((support.ROOT / "docs/onnx.schema.json").read_text())
+        text = (support.ROOT / "docs/onnx.md").read_text()
+        rows = text.split("| key | meaning |")[1].split("\n\n")[0].splitlines()
+        said = [key for row in rows[2:] for key in re.findall(r"`(\w+)`", row.split("|")[1])]
+        self.assertEqual(sorted(said), sorted(schema["properties"]))
+        self.assertEqual(set(tiny_model.manifest()) - set(said), set())
 
     def test_every_name_of_the_package_has_a_docstring(self) -> None:
         for name in flowline.__all__:

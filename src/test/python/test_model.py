@@ -13,6 +13,7 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, List
+from unittest import mock
 
 import numpy as np
 
@@ -132,18 +133,24 @@ class ModelTest(unittest.TestCase):
         by_12 = tiny_model.write("twelve.onnx", input={**said, "bits": 12})
         with opened(self.path) as model, opened(by_12) as of_12:
             self.assertEqual((model.preprocessing.bits, of_12.preprocessing.bits), (0, 12))
-            self.assert_same(model.inspect(deep, bits=12, maps=True), model.inspect(shifted, maps=True))
+            self.assert_same(model.inspect(deep, bits=12, maps=True), of_12.inspect(deep, maps=True))
             self.assertNotEqual(model.inspect(deep), model.inspect(deep, bits=12))
             self.assert_same(of_12.inspect(deep, bits=12, maps=True), of_12.inspect(deep, maps=True))
-            white = np.where(deep == deep.max(), np.uint16(4095), deep)
-            self.assert_same(model.inspect(over, bits=12, maps=True), model.inspect(white, bits=12, maps=True))
-            near, is_ = of_12.inspect(deep, maps=True), model.inspect(deep, bits=12, maps=True)
+            self.assert_same(model.inspect(over, bits=12, maps=True), of_12.inspect(over, maps=True))
+            near, is_ = model.inspect(shifted, maps=True), model.inspect(deep, bits=12, maps=True)
             np.testing.assert_allclose(near.anomaly_map, is_.anomaly_map, atol=1e-4)  # type: ignore[arg-type]
             for bits in (7, 17):
                 with self.assertRaisesRegex(ValueError, f"bits must be 8 to 16, got {bits}"):
                     model.inspect(deep, bits=bits)
             with self.assertRaisesRegex(ValueError, "bits is of frames of uint16, and frame is of uint8"):
                 model.inspect(frames()[0], bits=12)
+
+    def test_12_bits_for_another_engine(self) -> None:
+        deep = np.random.default_rng(support.SEED).integers(0, 4096, (33, 40)).astype(np.uint16)
+        with opened(self.path) as model, flowline.open(self.path, engine="none") as none:
+            (judged,) = none.judge(tiny_model.latents(none.preprocess(deep, bits=12)), frames=deep)
+            self.assertEqual(judged, model.inspect(deep, bits=12))
+            self.assertNotEqual(judged, model.inspect(deep))
 
     def test_a_models_own_map(self) -> None:
         outputs = {**tiny_model.manifest()["outputs"], "mapsLikelihood": False}
@@ -224,6 +231,17 @@ class ModelTest(unittest.TestCase):
             self.assertEqual(model.inspect(good[0], order="rgb").log10_epsilon, threshold.log10_epsilon)
             lower = model.set_threshold(np.arange(100), 0.05, confidence=0.9)
             self.assertEqual(lower, flowline.calibrate(np.arange(100), 0.05, confidence=0.9))
+
+    def test_a_recalibrated_model_says_when(self) -> None:
+        path = support.SCRATCH / "when.onnx"
+        with flowline.open(self.path, engine="none") as model:
+            self.assertIsNone(model.description["recalibrated"])
+            digest = model.description["modelDigest"]
+            model.set_threshold(np.arange(20), 0.05)
+            model.save(path)
+        with flowline.open(path, engine="none") as model:
+            self.assertRegex(model.description["recalibrated"], r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+            self.assertEqual(model.description["modelDigest"], digest)
 
     def test_what_the_model_is(self) -> None:
         with opened(self.path) as model:
@@ -440,8 +458,21 @@ class ModelTest(unittest.TestCase):
             opened(self.path, batch=2**32 + 1)
         with self.assertRaisesRegex(flowline.UnavailableError, "Nothing"):
             opened(self.path, provider="Nothing")
-        with self.assertRaisesRegex(flowline.UnavailableError, "none.so"):
+        with self.assertRaisesRegex(flowline.UnavailableError, "none.so, named by onnxruntime=, cannot be opened"):
             flowline.open(self.path, onnxruntime=support.SCRATCH / "none.so")
+        with self.assertRaisesRegex(flowline.UnavailableError, "libm.so.6, named by onnxruntime=, is another library"):
+            flowline.open(self.path, onnxruntime="libm.so.6")
+        broken = support.SCRATCH / "broken.so"
+        broken.write_text("no library")
+        variable = {"FLOWLINE_ONNXRUNTIME": str(broken)}
+        with mock.patch.dict(os.environ, variable), self.assertRaisesRegex(
+            flowline.UnavailableError, r"broken.so, named by \$FLOWLINE_ONNXRUNTIME, cannot be opened"
+        ):
+            flowline.open(self.path)
+        with mock.patch.dict(os.environ), mock.patch("flowline._onnxruntime.of_python", lambda: str(broken)):
+            os.environ.pop("FLOWLINE_ONNXRUNTIME", None)
+            with self.assertRaisesRegex(flowline.UnavailableError, "named by the Python package onnxruntime, cannot"):
+                flowline.open(self.path)
 
     def test_a_name_that_is_not_ascii(self) -> None:
         path = support.SCRATCH / "Prüfling ☃.onnx"

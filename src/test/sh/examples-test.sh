@@ -175,6 +175,15 @@ for part in steel flange; do
   fi
 done
 run C "$examples/c/inspect" "$work/steel.onnx" "$work"/steel-drawn-*.ppm
+python=$(bash src/test/sh/python-test.sh --interpreter)
+export PYTHONDONTWRITEBYTECODE=1
+PYTHONPATH=$(dirname "$(find "$work/installed" -type d -path '*-packages/flowline')")
+export PYTHONPATH
+if [ -n "$python" ]; then
+  mv "$work/output" "$work/of-c"
+  run Python "$python" "$examples/python/inspect_frames.py" "$work/steel.onnx" "$work"/steel-drawn-*.ppm
+  diff "$work/of-c" "$work/output" || fail "Python: other answers than in C"
+fi
 
 # ---- Errors are exit code 2, with a reason, and never a good frame -------------------------------
 
@@ -188,6 +197,19 @@ refuses() { # PATTERN PROGRAM ARGUMENT...
 }
 mkdir "$work/empty" "$work/text"
 echo text >"$work/text/part.png"
+refuses "usage" "$examples/c/inspect"
+refuses "usage" "$examples/c/inspect" "$work/steel.onnx"
+refuses "none.onnx cannot be opened" "$examples/c/inspect" "$work/none.onnx" "$work/text/part.png"
+refuses "part.png" "$examples/c/inspect" "$work/steel.onnx" "$work/text/part.png"
+refuses "none.ppm" "$examples/c/inspect" "$work/steel.onnx" "$work/none.ppm"
+in_python=("$python" "$examples/python/inspect_frames.py")
+if [ -n "$python" ]; then
+  refuses "usage" "${in_python[@]}"
+  refuses "usage" "${in_python[@]}" "$work/steel.onnx"
+  refuses "none.onnx" "${in_python[@]}" "$work/none.onnx" "$work/text/part.png"
+  refuses "part.png" "${in_python[@]}" "$work/steel.onnx" "$work/text/part.png"
+  refuses "none.ppm" "${in_python[@]}" "$work/steel.onnx" "$work/none.ppm"
+fi
 for program in inspect_opencv inspect_dnn; do
   has_opencv || break
   refuses "none.onnx cannot be opened" "$work/opencv/$program" "$work/none.onnx" "$work/steel"

@@ -32,7 +32,7 @@ lines_of_json() {
 # Holds a program's lines to Java's, of the same images, both sorted: NAME LINES LINES-OF-JAVA [RELATIVE LEAST PIXELS].
 # Numbers may differ by RELATIVE of them and by LEAST, the edges of boxes by PIXELS; by default 1e-6, 1e-9 and 0.
 agree() {
-  join "$2" "$3" >/dev/null || fail "$1: other images"
+  [ "$(cut -d' ' -f1 "$2")" = "$(cut -d' ' -f1 "$3")" ] || fail "$1: other images"
   paste -d'|' "$2" "$3" | awk -F'|' -v name="$1" -v relative="${4-1e-6}" -v least="${5-1e-9}" -v pixels="${6-0}" '
     function far(a, b) { return a != b && !((a - b) ^ 2 <= (relative * (b < 0 ? -b : b) + least) ^ 2) }
     function number(word) { gsub(/[][]/, "", word); return word }

@@ -326,6 +326,19 @@ with_python() { # PREFIX: its package finds the libraries there
   expect "Python" "defects.py .*is no ONNX file" "$scratch/python.txt"
 }
 with_python "$prefix"
+# In the prefix of a plain `cmake --install` Python finds it by itself.
+first_place() { "$1" -c 'import site; print(next((p for p in site.getsitepackages() if p.startswith("/usr/local/lib")), ""))'; }
+for system in python3 /usr/bin/python3; do
+  place=$(first_place "$system" 2>/dev/null) || place=''
+  [ -z "$place" ] || break
+done
+if [ -n "$place" ]; then
+  quietly env DESTDIR="$scratch/staged" cmake --install "$build" --prefix /usr/local --component python
+  [ -e "$scratch/staged$place/flowline/__init__.py" ] ||
+    fail "Python looks in $place, and the package is in $(find "$scratch/staged" -name __init__.py)"
+else
+  say "where Python looks is NOT checked: none looks in /usr/local"
+fi
 say "Python"
 
 # ---- OpenCV ------------------------------------------------------------------------------------
@@ -399,6 +412,8 @@ if command -v dpkg-shlibdeps >/dev/null; then
   development=$(echo "$scratch"/packages/libflowline-dev_*.deb)
   dpkg-deb -f "$runtime" Depends >"$scratch/output"
   expect "runtime .deb" 'libc6 .*libstdc\+\+6 ' "$scratch/output"
+  dpkg-deb -f "$runtime" Suggests >"$scratch/output"
+  expect "runtime .deb" "^libonnxruntime" "$scratch/output"
   dpkg-deb -f "$development" Depends >"$scratch/output"
   expect "development .deb" "^libflowline${version%%.*} \(= $version\)" "$scratch/output"
   if [ -n "$cuda" ]; then

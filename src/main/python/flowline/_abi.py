@@ -41,6 +41,8 @@ class flowline_frame(ctypes.Structure):
         ("crop_y", c_int64),
         ("crop_width", c_int64),
         ("crop_height", c_int64),
+        ("bits", c_int32),
+        ("reserved", c_int32),
     ]
 
 

@@ -78,10 +78,9 @@ class Frames:
 
     frames: a frame, or a list or another sequence of frames.
     arguments: of all of them.
-    model_bits: those that samples of 16 bits have in the network's input; 0: 16.
     """
 
-    def __init__(self, frames: Union[Frame, Sequence[Frame]], arguments: FrameArguments, model_bits: int) -> None:
+    def __init__(self, frames: Union[Frame, Sequence[Frame]], arguments: FrameArguments) -> None:
         self.alone = not _are_several(frames)
         given: Sequence[Any] = [frames] if self.alone else cast(Sequence[Any], frames)
         self.count = len(given)
@@ -89,7 +88,7 @@ class Frames:
         self._arrays: List[npt.NDArray[Any]] = []  # whose pixels the structures point to
         for i, frame in enumerate(given):
             name = "frame" if self.alone else f"frames[{i}]"
-            form, array = _in_form(_array_of(frame, name), arguments, model_bits, name)
+            form, array = _in_form(_array_of(frame, name), arguments, name)
             array = _with_dense_rows(array)
             self._arrays.append(array)
             self.structs[i] = _abi.sized(
@@ -99,6 +98,7 @@ class Frames:
                 height=array.shape[0],
                 width=array.shape[1],
                 row_bytes=array.strides[0] if array.shape[0] > 1 else 0,
+                bits=_bits(array, arguments.bits, name),
                 **_crop_members(arguments.crop),
             )
 
@@ -148,14 +148,12 @@ def _array_of(frame: Any, name: str) -> npt.NDArray[Any]:
 
 
 def _in_form(
-    array: npt.NDArray[Any], arguments: FrameArguments, model_bits: int, name: str
+    array: npt.NDArray[Any], arguments: FrameArguments, name: str
 ) -> Tuple[FrameFormat, npt.NDArray[Any]]:
     """The format of a frame, and the frame in it."""
     order, deep = arguments.order, array.dtype.itemsize == 2
     if order not in (None, "rgb", "bgr"):
         raise ValueError(f"order must be 'rgb' or 'bgr', got {order!r}")
-    if arguments.bits is not None:
-        array = _in_depth(array, arguments.bits, model_bits, name)
     if arguments.format is not None:
         return _as_named(array, arguments, name), array
     if array.ndim == 2:
@@ -193,18 +191,15 @@ def format_of(format: Union[FrameFormat, str, None]) -> FrameFormat:
     raise ValueError(f"format must be one of {names}, got {format!r}")
 
 
-def _in_depth(array: npt.NDArray[Any], bits: int, model_bits: int, name: str) -> npt.NDArray[Any]:
-    """Scales samples of some bits to those that the model takes, half up; larger ones are white."""
+def _bits(array: npt.NDArray[Any], bits: Optional[int], name: str) -> int:
+    """The member bits of a frame; 0 where nothing is said."""
+    if bits is None:
+        return 0
     if array.dtype.itemsize != 2:
         raise ValueError(f"bits is of frames of uint16, and {name} is of {array.dtype}")
     if not 8 <= bits <= 16:
         raise ValueError(f"bits must be 8 to 16, got {bits}")
-    wanted = model_bits or 16
-    if bits == wanted:
-        return array
-    white, wanted_white = (1 << bits) - 1, (1 << wanted) - 1
-    samples = np.minimum(array, white).astype(np.uint32)
-    return cast("npt.NDArray[Any]", ((samples * wanted_white + white // 2) // white).astype(np.uint16))
+    return bits
 
 
 def _with_dense_rows(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

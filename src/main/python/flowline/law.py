@@ -36,7 +36,11 @@ class RegionLaw:
 
     def __post_init__(self) -> None:
         knots = self.level.shape[0] if self.level.ndim == 1 else -1
-        arrays = ((self.level, np.float32), (self.log10_pfa, np.float64), (self.baseline_log10_pfa, np.float64))
+        arrays: Tuple[Tuple[npt.NDArray[Any], Any], ...] = (
+            (self.level, np.float32),
+            (self.log10_pfa, np.float64),
+            (self.baseline_log10_pfa, np.float64),
+        )
         if any(array.dtype != kind or not (array.flags.c_contiguous and array.flags.aligned) for array, kind in arrays):
             raise ValueError("level must be of float32, the others of float64, and all contiguous and aligned")
         if self.log10_pfa.ndim != 2 or self.log10_pfa.shape[1] != knots or self.baseline_log10_pfa.shape != (knots,):

@@ -18,7 +18,7 @@ from ._contexts import context
 from ._gate import Gate
 from ._library import check, libflowline_inspect
 from .calibration import Scores, Threshold, calibrate, confidence_of, scores_of
-from .errors import InvalidArgumentError
+from .errors import InvalidArgumentError, UnavailableError
 from .frames import Frame, FrameArguments, FrameFormat, Frames, pointer, sizes_of
 from .inspection import Inspection, Judgements
 from .latents import Latents, Tensors
@@ -57,7 +57,12 @@ class Model:
 
     @property
     def description(self) -> Dict[str, Any]:
-        """What the model is: category, input, latents, test, threshold, calibration, digest, engine."""
+        """What the model is, by these keys: schema, flowline, modelDigest, model, input, outputs, test, calibration,
+        recalibrated, guardBand, engine.
+
+        docs/onnx.md says what they are. recalibrated is the time of a recalibrate, in UTC; None if the threshold is
+        that of the export.
+        """
         with self._use() as handle:
             description: Dict[str, Any] = json.loads(self._library.flowline_model_description(handle))
         return description
@@ -118,15 +123,15 @@ class Model:
             Frames of a list may differ in size and type.
         order: 'rgb' or 'bgr', as of OpenCV; colours need it, grey ignores it.
         format: in place of order, a FrameFormat or its name, such as 'bayer_rggb8'.
-        bits: those that samples of uint16 really have, 8 to 16, such as 12 of many cameras: they are then scaled
-            to what the model takes, and larger ones are white. None: the samples are as the model takes them.
+        bits: those that samples of uint16 really have, 8 to 16, such as 12 of many cameras; larger samples are
+            white. None: those of the model's preprocessing.
         crop: (x, y, width, height), the part that is looked at; regions are in pixels of the frame all the same.
         maps: whether inspections have log10_nfa_map and anomaly_map.
         max_regions: the most regions of an inspection.
 
         Returns an Inspection, or a list of them if there is a list of frames.
         """
-        given = Frames(frame, FrameArguments(order, format, bits, crop), self._preprocessing.bits)
+        given = Frames(frame, FrameArguments(order, format, bits, crop))
         judgements = Judgements(given.count, max_regions, self.size if maps else None)
         if given.count > 0:
             with self._use() as handle:
@@ -174,10 +179,14 @@ class Model:
         *,
         order: Optional[str] = None,
         format: Optional[Union[FrameFormat, str]] = None,
+        bits: Optional[int] = None,
         crop: Optional[Tuple[int, int, int, int]] = None,
     ) -> npt.NDArray[np.float32]:
-        """Makes the network's input from a frame or a list of frames: float32 (frames, 3, height, width)."""
-        return preprocess(frames, self._preprocessing, order=order, format=format, crop=crop)
+        """Makes the network's input from a frame or a list of frames: float32 (frames, 3, height, width).
+
+        order, format, bits, crop: as of inspect.
+        """
+        return preprocess(frames, self._preprocessing, order=order, format=format, bits=bits, crop=crop)
 
     # ---- recalibration -----------------------------------------------------------------------------
 
@@ -309,8 +318,9 @@ def open(
         raise ValueError(f"engine must be one of {', '.join(map(repr, _ENGINES))}, got {engine!r}")
     name = path_bytes(path)
     os.close(os.open(name, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK))  # OSError, with its number
+    named_by = "onnxruntime="
     if onnxruntime is None and not os.environ.get("FLOWLINE_ONNXRUNTIME"):
-        onnxruntime = _onnxruntime.of_python()
+        onnxruntime, named_by = _onnxruntime.of_python(), "the Python package onnxruntime"
     options = _abi.sized(
         _abi.flowline_model_options,
         engine=_ENGINES[engine],
@@ -322,7 +332,11 @@ def open(
     )
     library = libflowline_inspect()
     handle = ctypes.c_void_p()
-    check(library.flowline_model_open(name, ctypes.byref(options), ctypes.byref(handle)))
+    try:
+        check(library.flowline_model_open(name, ctypes.byref(options), ctypes.byref(handle)))
+    except UnavailableError as error:  # in the words of C, where the library is a member of the options
+        by = "onnxruntime=" if onnxruntime is None else named_by
+        raise UnavailableError(str(error).replace("options.library", by)) from None
     return Model(handle)
 
 

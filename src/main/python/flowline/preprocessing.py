@@ -21,7 +21,8 @@ class Preprocessing:
 
     height, width: of the input, in pixels.
     mean, deviation: of red, green and blue in [0, 1]. By default those of ImageNet.
-    bits: those that samples of 16 bits really have, 8 to 16; larger samples are white. 0: 16.
+    bits: those that samples of 16 bits really have, 8 to 16; larger samples are white. 0: 16. The bits that a
+        call says of its frames come before them.
     """
 
     height: int
@@ -41,15 +42,16 @@ def preprocess(
     *,
     order: Optional[str] = None,
     format: Optional[Union[FrameFormat, str]] = None,
+    bits: Optional[int] = None,
     crop: Optional[Tuple[int, int, int, int]] = None,
 ) -> npt.NDArray[np.float32]:
     """Makes the input of a network from frames, to the bit as models of Flowline are trained on.
 
-    frames: a frame, or a list of frames; order, format, crop: as of Model.inspect.
+    frames: a frame, or a list of frames; order, format, bits, crop: as of Model.inspect.
 
     Returns float32 (frames, 3, height, width): red, green, blue.
     """
-    given = Frames(frames, FrameArguments(order, format, None, crop), preprocessing.bits)
+    given = Frames(frames, FrameArguments(order, format, bits, crop))
     made = np.empty((given.count, 3, preprocessing.height, preprocessing.width), np.float32)
     if given.count == 0:
         return made

@@ -16,6 +16,8 @@ bool in(int64_t value, int64_t low, int64_t high) { return value >= low && value
 
 bool is_known(int32_t format) { return in(format, 1, FLOWLINE_FRAME_RGB16); }
 
+bool is_deep(int32_t format) { return PIXEL_BYTES[format] == 2 || PIXEL_BYTES[format] == 6; }
+
 int64_t least_side(int32_t format) {
   return in(format, FLOWLINE_FRAME_BAYER_RGGB8, FLOWLINE_FRAME_BAYER_BGGR8) ? 2 : 1;
 }
@@ -35,7 +37,9 @@ bool is_valid(const flowline_frame& frame) {
   if (!in(frame.height, least, LONGEST_FRAME_SIDE)) return false;
   if (!in(frame.width, least, LONGEST_FRAME_SIDE)) return false;
   if (frame.row_bytes != 0 && frame.row_bytes < frame.width * bytes) return false;
-  if (bytes % 2 == 0 && bytes != 4 && frame.row_bytes % 2 != 0) return false;
+  if (is_deep(frame.format) && frame.row_bytes % 2 != 0) return false;
+  if (frame.bits != 0 && !in(frame.bits, 8, is_deep(frame.format) ? 16 : 8)) return false;
+  if (frame.reserved != 0) return false;
   return is_whole(frame) || (is_part(frame.crop_x, frame.crop_width, frame.width, least) &&
                              is_part(frame.crop_y, frame.crop_height, frame.height, least));
 }
@@ -60,6 +64,10 @@ flowline_frame random_frame(Input& in) {
     frame.row_bytes = frame.width * bytes + 2 * in.among(0, 8);
   }
   frame.row_bytes = in.perhaps_wild(frame.row_bytes);
+  if (in.rarely()) {
+    frame.bits = in.perhaps_wild32(in.among(8, 16));
+    frame.reserved = in.rarely() ? 1 : 0;
+  }
   if (!in.often()) return frame;
   const auto part = [&](int64_t side, int64_t* begin, int64_t* length) {
     if (!::in(side, least, LONGEST_FRAME_SIDE)) return;
@@ -124,8 +132,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   verdict.require(valid && frame.data != nullptr && out != nullptr && input.aligned());
   verdict.require(!given.is_null() && !given_to.is_null() && count == 1);
   if (is_known(frame.format)) {
-    const bool words = PIXEL_BYTES[frame.format] == 2 || PIXEL_BYTES[frame.format] == 6;
-    verdict.require(!words || reinterpret_cast<uintptr_t>(frame.data) % 2 == 0);
+    verdict.require(!is_deep(frame.format) || reinterpret_cast<uintptr_t>(frame.data) % 2 == 0);
   }
   std::vector<std::vector<float>> results;
   for (flowline_context* context : contexts()) {

@@ -1,6 +1,7 @@
 // libflowline_inspect's reader of exported files: any bytes, any manifest, and the tiny file with some
 // bytes changed. Whatever a file holds, it is opened or refused with a message that names it, and
-// takes no more memory than a few times its size; a model that was opened judges, or says why not.
+// takes no more memory than a few times its size; a model that was opened judges each image of a batch
+// as it does alone, or says why not.
 #include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -101,15 +102,41 @@ std::string changed(Input& in, std::string bytes) {
   return bytes;
 }
 
-std::string content_of(Input& in) {
+/// What a run does that its file does not say.
+struct Choices {
+  explicit Choices(uint8_t byte)
+      : order(byte % 4),
+        zones((byte & 4) != 0),
+        large((byte & 8) != 0),
+        batch(1 + ((byte & 16) != 0)),
+        dimension(byte >> 6) {}
+
+  enum { DENSE, CHANNELS_LAST, FORGOTTEN, BROADCAST };
+  int order;      // of the latents in memory; from FORGOTTEN on a stride is 0
+  bool zones;     // of the test
+  bool large;     // the network's input
+  int64_t batch;  // of the latents
+  int dimension;  // whose stride is 0
+};
+
+constexpr char TWO_ZONES[] =
+    R"(,"zones":{"height":8,"width":8,"runs":[0,40,1,24],"zones":[)"
+    R"({"name":"a","share":0.75,"smallestRegion":0},{"name":"b","share":0.25,"smallestRegion":0}]})";
+constexpr char LARGE_INPUT[] =
+    R"({"name":"images","height":8192,"width":8192,"colourOrder":"RGB",)"
+    R"("filter":"ANTIALIASED_BILINEAR","mean":[0.5,0.5,0.5],"std":[0.25,0.25,0.25]})";
+
+std::string content_of(Input& in, const Choices& choices) {
   constexpr size_t MOST = 1 << 16;
   tiny::Manifest manifest;
+  if (choices.large) manifest.input = LARGE_INPUT;
   manifest.more = R"(,"guardBand":{"below":0.5,"above":1},"golden":[{"entry":"flowline.golden.0",)"
                   R"("expected":{"verdict":"GOOD","log10Nfa":2}}])";
   if (in.often()) {
     manifest.more_of_test =
         R"(,"smallestRegion":2,"fieldOfView":{"height":8,"width":8,"runs":[8,8,48]})";
   }
+  if (choices.zones) manifest.more_of_test += TWO_ZONES;
   const std::string image = "iVBORw0KGgoAAAANSUhEUg==";
   switch (in.byte() % 4) {
     case 0:
@@ -123,29 +150,104 @@ std::string content_of(Input& in) {
   }
 }
 
-void judge(flowline_context* context, const flowline_model* model) {
-  std::vector<float> fine(3 * 64, 0.5f), coarse(3 * 16, 0.5f);
-  fine[20] = 30;
-  const flowline_tensor latents[2] = {
-      {sizeof(flowline_tensor), FLOWLINE_FLOAT32, fine.data(), 1, 3, 8, 8},
-      {sizeof(flowline_tensor), FLOWLINE_FLOAT32, coarse.data(), 1, 3, 4, 4}};
-  flowline_region region;
+/// The latents of a scale: noise, of which the last image has a bright pixel.
+struct Scale {
+  Scale(int64_t side, const Choices& choices) : side(side) {
+    uint32_t state = 7;
+    for (int64_t i = 0; i < choices.batch * CHANNELS * side * side; i++) {
+      state = state * 1664525u + 1013904223u;
+      values.push_back(static_cast<float>(state >> 8) * 0x1p-24f);
+    }
+    values[static_cast<size_t>(choices.batch - 1) * values.size() / 2 + 20 % values.size()] = 30;
+    tensor = {sizeof tensor, FLOWLINE_FLOAT32, values.data(), choices.batch, CHANNELS, side, side};
+    if (choices.order == Choices::DENSE) return;
+    int64_t* const strides[] = {&tensor.batch_stride, &tensor.channel_stride, &tensor.row_stride,
+                                &tensor.column_stride};
+    tensor.batch_stride = CHANNELS * side * side;
+    tensor.channel_stride = 1;
+    tensor.row_stride = CHANNELS * side;
+    tensor.column_stride = CHANNELS;
+    if (choices.order == Choices::CHANNELS_LAST) return;
+    *strides[choices.dimension] = 0;
+    if (choices.order == Choices::BROADCAST) tensor.flags = FLOWLINE_TENSOR_BROADCAST;
+    forgotten = tensor.flags == 0 && (choices.dimension != 0 || choices.batch > 1);
+  }
+  Scale(const Scale&) = delete;
+  Scale& operator=(const Scale&) = delete;
+
+  /// The elements of an image one after the other.
+  std::vector<float> image(int64_t index) const {
+    flowline_tensor t = tensor;
+    if (t.channel_stride + t.row_stride + t.column_stride + t.batch_stride == 0) {
+      t.column_stride = 1;
+      t.row_stride = side;
+      t.channel_stride = side * side;
+      t.batch_stride = CHANNELS * side * side;
+    }
+    std::vector<float> dense;
+    for (int64_t c = 0; c < CHANNELS; c++) {
+      for (int64_t y = 0; y < side; y++) {
+        for (int64_t x = 0; x < side; x++) {
+          const int64_t at = index * t.batch_stride + c * t.channel_stride + y * t.row_stride +
+                             x * t.column_stride;
+          dense.push_back(values[static_cast<size_t>(at)]);
+        }
+      }
+    }
+    return dense;
+  }
+
+  static constexpr int64_t CHANNELS = 3;
+  int64_t side;
+  std::vector<float> values;
+  flowline_tensor tensor{};
+  bool forgotten = false;  // a stride
+};
+
+struct Judged {
+  Judged() {
+    is.struct_size = sizeof is;
+    is.regions = &region;
+    is.capacity = 1;
+  }
+  flowline_region region{};
   flowline_judgement is{};
-  is.struct_size = sizeof is;
-  is.regions = &region;
-  is.capacity = 1;
+};
+
+void require_sound(const flowline_judgement& is) {
+  EXPECT(is.verdict >= FLOWLINE_NOT_INSPECTED && is.verdict <= FLOWLINE_UNDECIDED);
+  EXPECT((is.region_count > 0) == (is.verdict >= FLOWLINE_DEFECT));
+  EXPECT(!std::isnan(is.min_log10_nfa) && !std::isnan(is.log10_epsilon));
+  EXPECT(std::isnan(is.p_value) || (is.p_value > 0 && is.p_value <= 1));
+}
+
+/// Each image of a batch is judged as it is alone, or the batch is refused.
+void judge(flowline_context* context, const flowline_model* model, const Choices& choices) {
   flowline_preprocessing how{};
   how.struct_size = sizeof how;
   EXPECT(flowline_model_preprocessing(model, &how) == FLOWLINE_OK);
   if (how.height * how.width > 1 << 16) return;  // a map of that size takes its time
-  if (flowline_judge(context, model, latents, 2, nullptr, &is) != FLOWLINE_OK) {
-    EXPECT(is.verdict == FLOWLINE_NOT_INSPECTED && flowline_last_error()[0] != '\0');
+  const Scale fine(8, choices), coarse(4, choices);
+  const flowline_tensor latents[] = {fine.tensor, coarse.tensor};
+  Judged judged[2];
+  flowline_judgement all[] = {judged[0].is, judged[1].is};
+  const flowline_status status = flowline_judge(context, model, latents, 2, nullptr, all);
+  EXPECT(!fine.forgotten || status == FLOWLINE_INVALID_ARGUMENT);
+  if (status != FLOWLINE_OK) {
+    EXPECT(all[0].verdict == FLOWLINE_NOT_INSPECTED && flowline_last_error()[0] != '\0');
     return;
   }
-  EXPECT(is.verdict >= FLOWLINE_NOT_INSPECTED && is.verdict <= FLOWLINE_UNDECIDED);
-  EXPECT((is.region_count > 0) == (is.verdict >= FLOWLINE_DEFECT));
-  EXPECT(!std::isnan(is.min_log10_nfa) && std::isfinite(is.log10_epsilon));
-  EXPECT(std::isnan(is.p_value) || (is.p_value > 0 && is.p_value <= 1));
+  for (int64_t i = 0; i < choices.batch; i++) {
+    const std::vector<float> first = fine.image(i), second = coarse.image(i);
+    const flowline_tensor alone[] = {
+        {sizeof *alone, FLOWLINE_FLOAT32, first.data(), 1, Scale::CHANNELS, 8, 8},
+        {sizeof *alone, FLOWLINE_FLOAT32, second.data(), 1, Scale::CHANNELS, 4, 4}};
+    Judged one;
+    EXPECT(flowline_judge(context, model, alone, 2, nullptr, &one.is) == FLOWLINE_OK);
+    require_sound(all[i]);
+    EXPECT(all[i].verdict == one.is.verdict && all[i].min_log10_nfa == one.is.min_log10_nfa &&
+           all[i].region_count == one.is.region_count);
+  }
 }
 
 /// What was saved is opened again and has the new threshold.
@@ -173,7 +275,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (context == nullptr) EXPECT(flowline_context_create(nullptr, &context) == FLOWLINE_OK);
   Input in(data, size);
   const bool recalibrates = in.rarely();
-  const std::string content = content_of(in);
+  const Choices choices(in.byte());
+  const std::string content = content_of(in, choices);
   const MemoryFile file(content);
   flowline_model_options options = FLOWLINE_MODEL_OPTIONS_DEFAULT;
   options.engine = FLOWLINE_ENGINE_NONE;
@@ -189,7 +292,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     EXPECT(flowline_set_last_error(status, nullptr) == status && flowline_last_error()[0] == '\0');
     return 0;
   }
-  judge(context, model);
+  judge(context, model, choices);
   if (recalibrates) recalibrate(model);
   // Frames that are never read: there is no engine.
   EXPECT(flowline_model_inspect(context, model, nullptr, 1, nullptr) == FLOWLINE_INVALID_ARGUMENT);

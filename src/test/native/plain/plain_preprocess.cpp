@@ -151,7 +151,8 @@ PlainImage plain_image(const flowline_frame& given) {
     frame.crop_width = frame.width;
     frame.crop_height = frame.height;
   }
-  PlainImage image = {frame.crop_height, frame.crop_width, format.channels, format.bits, {}};
+  PlainImage image = {frame.crop_height, frame.crop_width, format.channels,
+                      format.bits,       frame.bits,       {}};
   for (int64_t y = 0; y < image.height; y++) {
     for (int64_t x = 0; x < image.width; x++) {
       const char* const pixel = static_cast<const char*>(frame.data) +
@@ -187,9 +188,10 @@ std::vector<float> plain_preprocess(const PlainImage& image, const flowline_prep
     } else {
       for (float sample :
            resized(channel_of<float>(image, channel), image.height, image.width, to, sum16)) {
-        const float white = static_cast<float>((1 << (to.bits == 0 ? 16 : to.bits)) - 1);
+        const int bits = image.used_bits == 0 ? to.bits : image.used_bits;
+        const float white = static_cast<float>((1 << (bits == 0 ? 16 : bits)) - 1);
         const float part = sample / white;
-        scaled.push_back(to.bits != 0 && part > 1.0f ? 1.0f : part);
+        scaled.push_back(bits != 0 && part > 1.0f ? 1.0f : part);
       }
     }
     for (float value : scaled) input.push_back((value - to.mean[c]) / to.deviation[c]);

@@ -11,7 +11,8 @@ struct PlainImage {
   int64_t height;
   int64_t width;
   int channels;
-  int bits;  ///< 8 or 16
+  int bits;       ///< 8 or 16
+  int used_bits;  ///< of 16, that are used; 0: those of the input
   std::vector<uint16_t> samples;
 };
 

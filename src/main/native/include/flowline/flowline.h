@@ -292,13 +292,17 @@ typedef struct flowline_frame {
   int64_t crop_y;
   int64_t crop_width;
   int64_t crop_height;
+  /* That this frame's samples really have, 8 to 16 in a 16-bit format and 8 in others: larger samples
+   * are white. 0: those of flowline_preprocessing. A camera of 12 bits has 12. */
+  int32_t bits;
+  int32_t reserved; /* 0 */
 } flowline_frame;
 
 /* How a network's input is made from an image; a model of Flowline states it. */
 typedef struct flowline_preprocessing {
   uint32_t struct_size; /* sizeof(flowline_preprocessing) */
   int32_t bits;   /* that samples of 16 bits really have, 8 to 16: larger ones are white; 0: 16,
-                           without this limit */
+                           without this limit. A frame's own bits come before them. */
   int64_t height; /* of the input, 1 to 2^16, and height * width at most 2^26 */
   int64_t width;
   float mean[3];      /* of red, green, blue in [0, 1]; finite */

@@ -35,9 +35,10 @@ struct Crop {
 
 /// A view of a camera's frame in host memory; see flowline_frame.
 struct Frame : flowline_frame {
-  /// first: the first pixel. from_row_to_row: in bytes; 0: no gaps.
+  /// first: the first pixel. from_row_to_row: in bytes; 0: no gaps. of_samples: the bits that 16-bit
+  /// samples really have, 8 to 16; 0: those of Preprocessing.
   Frame(PixelFormat pixels, const void* first, int64_t rows, int64_t columns,
-        int64_t from_row_to_row, const Crop& crop = {})
+        int64_t from_row_to_row, const Crop& crop = {}, int32_t of_samples = 0)
       : flowline_frame{sizeof(flowline_frame),
                        static_cast<int32_t>(pixels),
                        first,
@@ -47,11 +48,14 @@ struct Frame : flowline_frame {
                        crop.x,
                        crop.y,
                        crop.width,
-                       crop.height} {}
+                       crop.height,
+                       of_samples,
+                       0} {}
 
   /// A frame whose rows follow each other without gaps.
-  Frame(PixelFormat pixels, const void* first, int64_t rows, int64_t columns, const Crop& crop = {})
-      : Frame(pixels, first, rows, columns, 0, crop) {}
+  Frame(PixelFormat pixels, const void* first, int64_t rows, int64_t columns, const Crop& crop = {},
+        int32_t of_samples = 0)
+      : Frame(pixels, first, rows, columns, 0, crop, of_samples) {}
 };
 
 static_assert(sizeof(Frame) == sizeof(flowline_frame) && std::is_trivially_copyable<Frame>::value,
@@ -63,7 +67,8 @@ struct Preprocessing {
   int64_t width = 0;
   float mean[3] = {0.485f, 0.456f, 0.406f};
   float deviation[3] = {0.229f, 0.224f, 0.225f};
-  int32_t bits = 0;  ///< that 16-bit samples really have, 8 to 16; 0: all
+  int32_t bits =
+      0;  ///< that 16-bit samples really have, 8 to 16; 0: all; a frame's come before them
 
   /// Returns how many floats the inputs of so many frames have.
   size_t elements(size_t frames) const {

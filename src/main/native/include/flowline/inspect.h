@@ -105,9 +105,9 @@ FLOWLINE_API flowline_status flowline_model_open(const char* path,
 /* Frees a model, which may be NULL. */
 FLOWLINE_API void flowline_model_close(flowline_model* model);
 
-/* Returns what the model is, as one JSON object: category, input, latents, test, threshold,
- * calibration, digest, engine. The manual lists its members. The text is valid until the model
- * is recalibrated or closed; "" for NULL. */
+/* Returns what the model is, as one JSON object of these members: schema, flowline, modelDigest,
+ * model, input, outputs, test, calibration, recalibrated, guardBand, engine. The manual says what
+ * they are. The text is valid until the model is recalibrated or closed; "" for NULL. */
 FLOWLINE_API const char* flowline_model_description(const flowline_model* model);
 
 /* Says how the network's input is made, for flowline_preprocess.
@@ -174,7 +174,8 @@ FLOWLINE_API flowline_status flowline_model_inspect(flowline_context* context,
 /* ---- Recalibration -------------------------------------------------------------------------- */
 
 /* Sets the threshold anew, by flowline_log10_epsilon, and the images of the p-values. A guard band of
- * the old threshold goes.
+ * the old threshold goes. "modelDigest" of the description stays, as that of the network's model, and
+ * "recalibrated" has the time in UTC, "2026-11-30T15:49:02Z": the two together name what decides.
  *
  * min_log10_nfa: (images), of good images by this model, which have done nothing else: the model was
  *     not trained on them, nor its law measured.

@@ -49,6 +49,9 @@ struct Judgement {
   std::optional<double> p_value;
   std::vector<Region> regions;  ///< in pixels of the frame, the most meaningful first
   int64_t region_count = 0;     ///< how many there are, perhaps more than `regions` has
+  /// (height, width) of the network's input, as of flowline_judgement; empty if maps were not asked
+  /// for, and the second one also if anomaly_score is NaN.
+  std::vector<float> log10_nfa_map, anomaly_map;
 };
 
 /// A file of `flowline export`. Any number of threads may use it, each with a Context of its own,
@@ -98,30 +101,31 @@ class Model {
     return how;
   }
 
-  /// Inspects frames; see flowline_model_inspect.
-  std::vector<Judgement> inspect(Context& context, Span<const Frame> frames) const {
-    return judged(frames.size(), [&](flowline_judgement* judgements) {
+  /// Inspects frames; see flowline_model_inspect. maps: whether judgements have maps.
+  std::vector<Judgement> inspect(Context& context, Span<const Frame> frames,
+                                 bool maps = false) const {
+    return judged(frames.size(), maps, [&](flowline_judgement* judgements) {
       return flowline_model_inspect(context.handle(), handle_, frames.data(),
                                     static_cast<int64_t>(frames.size()), judgements);
     });
   }
 
   /// Inspects one frame.
-  Judgement inspect(Context& context, const Frame& frame) const {
-    return std::move(inspect(context, Span<const Frame>(&frame, 1)).front());
+  Judgement inspect(Context& context, const Frame& frame, bool maps = false) const {
+    return std::move(inspect(context, Span<const Frame>(&frame, 1), maps).front());
   }
 
   /// Judges latents of another engine; see flowline_judge. frames: whose pixels regions are in; none
-  /// for those of the network's input.
+  /// for those of the network's input. maps: whether judgements have maps.
   std::vector<Judgement> judge(Context& context, Span<const Tensor> latents,
-                               Span<const Frame> frames = {}) const {
+                               Span<const Frame> frames = {}, bool maps = false) const {
     const size_t batch = latents.empty() ? 0 : static_cast<size_t>(latents.data()->batch);
     if (!frames.empty() && frames.size() != batch) {
       detail::fail(FLOWLINE_INVALID_ARGUMENT, "frames must be as many as the batch, " +
                                                   std::to_string(batch) + ", got " +
                                                   std::to_string(frames.size()));
     }
-    return judged(batch, [&](flowline_judgement* judgements) {
+    return judged(batch, maps, [&](flowline_judgement* judgements) {
       return flowline_judge(context.handle(), handle_, latents.data(),
                             static_cast<int32_t>(latents.size()),
                             frames.empty() ? nullptr : frames.data(), judgements);
@@ -146,17 +150,24 @@ class Model {
   }
 
   template <class Call>
-  static std::vector<Judgement> judged(size_t count, Call&& call) {
+  std::vector<Judgement> judged(size_t count, bool maps, Call&& call) const {
     std::vector<Region> regions(count * MOST_REGIONS);
     std::vector<flowline_judgement> received(count);
+    std::vector<Judgement> judgements(count);
+    const Preprocessing input = maps ? preprocessing() : Preprocessing();
+    const size_t pixels = static_cast<size_t>(input.height) * static_cast<size_t>(input.width);
     for (size_t i = 0; i < count; i++) {
       received[i] = {};
       received[i].struct_size = sizeof received[i];
       received[i].regions = regions.data() + i * MOST_REGIONS;
       received[i].capacity = MOST_REGIONS;
+      if (!maps) continue;
+      judgements[i].log10_nfa_map.resize(pixels);
+      judgements[i].anomaly_map.resize(pixels);
+      received[i].log10_nfa = judgements[i].log10_nfa_map.data();
+      received[i].anomaly_map = judgements[i].anomaly_map.data();
     }
     detail::check(call(received.data()));
-    std::vector<Judgement> judgements(count);
     for (size_t i = 0; i < count; i++) {
       const flowline_judgement& from = received[i];
       const int64_t written = std::min(from.region_count, MOST_REGIONS);
@@ -167,7 +178,10 @@ class Model {
                        known(from.promised),
                        known(from.p_value),
                        std::vector<Region>(from.regions, from.regions + written),
-                       from.region_count};
+                       from.region_count,
+                       std::move(judgements[i].log10_nfa_map),
+                       std::move(judgements[i].anomaly_map)};
+      if (std::isnan(from.anomaly_score)) judgements[i].anomaly_map.clear();
     }
     return judgements;
   }

@@ -47,6 +47,8 @@ Frame frame_of(const flowline_frame* frame, const Name& name) {
                least, known.width);
   require_part(name.member("crop_y"), known.crop_y, name.member("crop_height"), known.crop_height,
                least, known.height);
+  if (known.bits != 0) require_between(name.member("bits"), known.bits, 8, format->bits);
+  require_between(name.member("reserved"), known.reserved, 0, 0);
   const int64_t before = known.crop_y * known.row_bytes + known.crop_x * format->bytes;
   const Frame part = {format,
                       static_cast<const uint8_t*>(known.data),
@@ -54,7 +56,8 @@ Frame frame_of(const flowline_frame* frame, const Name& name) {
                       known.crop_width,
                       known.row_bytes,
                       (format->red_row + known.crop_y) % 2,
-                      (format->red_column + known.crop_x) % 2};
+                      (format->red_column + known.crop_x) % 2,
+                      known.bits};
   if (static_cast<uintptr_t>(before + part.extent()) >
       UINTPTR_MAX - reinterpret_cast<uintptr_t>(known.data)) {
     invalid(name.text() + " reaches beyond the end of memory");

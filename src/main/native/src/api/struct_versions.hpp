@@ -56,7 +56,8 @@ static_assert(offsetof(flowline_inspection, guard_below) == 80, "earlier forms e
 static_assert(sizeof(flowline_inspection) == 96, "the ABI");
 static_assert(sizeof(flowline_repeatability) == 64, "the ABI");
 static_assert(sizeof(flowline_coupling) == 40, "the ABI");
-static_assert(sizeof(flowline_frame) == 72, "the ABI");
+static_assert(offsetof(flowline_frame, bits) == 72, "before bits of a frame it ended here");
+static_assert(sizeof(flowline_frame) == 80, "the ABI");
 static_assert(sizeof(flowline_preprocessing) == 48, "the ABI");
 #endif
 

@@ -12,19 +12,6 @@ namespace {
 
 constexpr double UNKNOWN = std::numeric_limits<double>::quiet_NaN();
 
-/// Which pixels of the maps are out of view, (height, width); empty if none is.
-std::vector<uint8_t> out_of_view(const Manifest& manifest) {
-  if (!manifest.view) return {};
-  const Manifest::View& view = *manifest.view;
-  std::vector<uint8_t> out;
-  out.reserve(static_cast<size_t>(view.height * view.width));
-  for (size_t i = 0; i < view.runs.size(); i++) {
-    out.insert(out.end(), static_cast<size_t>(view.runs[i]), i % 2);
-  }
-  return of_pixels_by_centre(out, view.height, view.width, manifest.input.height,
-                             manifest.input.width);
-}
-
 std::string shape_of(int64_t channels, int64_t height, int64_t width) {
   return std::to_string(channels) + " x " + std::to_string(height) + " x " + std::to_string(width);
 }
@@ -37,10 +24,10 @@ FileTest::FileTest(const Manifest& manifest)
       latents_(manifest.latents),
       maps_likelihood_(manifest.maps_likelihood) {
   if (manifest.zones) {
-    zoned_ = std::make_unique<ZonedTest>(manifest, out_of_view(manifest));
+    zoned_ = std::make_unique<ZonedTest>(manifest);
   } else {
     whole_ = std::make_unique<PartTest>(manifest, manifest.law, manifest.smallest_region,
-                                        "test.law", out_of_view(manifest));
+                                        "test.law", InputMask(manifest));
   }
   set_threshold(manifest);
 }

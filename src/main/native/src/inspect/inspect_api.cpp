@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <cfloat>
 #include <cstring>
+#include <ctime>
 
+#include "api/tensor_shape.hpp"
+#include "call/tensor_extent.hpp"
 #include "inspect/libflowline.hpp"
 #include "inspect/model.hpp"
 
@@ -51,16 +54,34 @@ void begin(flowline_judgement* judgements, int64_t count) {
   }
 }
 
+/// The caller's latents in this library's form, checked as one batch: a stride that was forgotten
+/// cannot be seen in its images one by one.
+flowline_tensor batch_of(const flowline_tensor* latents, int32_t scale) {
+  const Name name("latents", scale);
+  flowline_tensor tensor = tensor_of(element_of(latents, scale, name), name);
+  // The form of today, which says what that of the caller means.
+  if (is_older(tensor, offsetof(flowline_tensor, flags))) tensor.flags = FLOWLINE_TENSOR_BROADCAST;
+  tensor.struct_size = sizeof tensor;
+  return tensor;
+}
+
 /// The tensor of one image of a batch.
 flowline_tensor image_of(const flowline_tensor& batch, int64_t image) {
   flowline_tensor one = batch;
-  const bool dense = batch.batch_stride == 0 && batch.channel_stride == 0 &&
-                     batch.row_stride == 0 && batch.column_stride == 0 && batch.flags == 0;
-  const int64_t stride = dense ? batch.channels * batch.height * batch.width : batch.batch_stride;
-  const int64_t bytes = batch.type == FLOWLINE_FLOAT32 ? 4 : 2;
-  one.data = static_cast<const char*>(batch.data) + image * stride * bytes;
+  const int64_t elements = image * batch.batch_stride;
+  one.data = static_cast<const char*>(batch.data) + elements * size_of_element(batch.type);
   one.batch = 1;
   return one;
+}
+
+/// The time, "2026-11-30T15:49:02Z".
+std::string now() {
+  const std::time_t seconds = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
 }
 
 }  // namespace
@@ -100,21 +121,7 @@ flowline_status flowline_judge(flowline_context* context, const flowline_model* 
     require_pointer("model", model, alignof(flowline_model));
     require_between("scales", scales, 1, MOST_SCALES_OF_A_CALL);
     flowline_tensor tensors[MOST_SCALES_OF_A_CALL];
-    for (int32_t i = 0; i < scales; i++) {
-      const Name name("latents", i);
-      tensors[i] = known_part(element_of(latents, i, name), name);
-      // The form of today, which says everything; libflowline checks the rest of each image's.
-      if (is_older(tensors[i], offsetof(flowline_tensor, flags)) &&
-          (tensors[i].batch_stride != 0 || tensors[i].channel_stride != 0)) {
-        tensors[i].flags = FLOWLINE_TENSOR_BROADCAST;
-      }
-      tensors[i].struct_size = sizeof tensors[i];
-      require_pointer(name.member("data"), tensors[i].data, 1);
-      require_between(name.member("type"), tensors[i].type, 0, FLOWLINE_BFLOAT16);
-      require_between(name.member("batch"), tensors[i].batch, 1, MOST_FRAMES);
-      require_between(name.member("batch_stride"), tensors[i].batch_stride, 0,
-                      INT64_MAX / 4 / tensors[i].batch);
-    }
+    for (int32_t i = 0; i < scales; i++) tensors[i] = batch_of(latents, i);
     const FileTest& test = model->test();
     const int64_t images = test.require_latents(tensors, scales);
     begin(judgements, images);
@@ -158,6 +165,7 @@ flowline_status flowline_model_recalibrate(flowline_model* model, const float* m
     threshold.scores.assign(min_log10_nfa, min_log10_nfa + images);
     threshold.rate = rate;
     threshold.confidence = confidence;
+    threshold.set_at = now();
     model->recalibrate(threshold);
   });
 }

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -11,6 +12,16 @@
 namespace flowline {
 
 using Json = nlohmann::ordered_json;
+
+/// Infinite numbers in JSON, as Java writes them.
+constexpr const char* POSITIVE_INFINITY = "Infinity";
+constexpr const char* NEGATIVE_INFINITY = "-Infinity";
+
+/// A number in JSON, see JsonValue::perhaps_infinite.
+inline Json json_of(double number) {
+  if (!std::isinf(number)) return number;
+  return number > 0 ? POSITIVE_INFINITY : NEGATIVE_INFINITY;
+}
 
 /// A value of a JSON text from anybody, and its place in messages, "test.law.maxima[2]". What is not
 /// as it is asked for is an Error(FLOWLINE_INVALID_ARGUMENT).
@@ -49,6 +60,13 @@ class JsonValue {
     const double number = value_.get<double>();
     require(std::isfinite(number), "a finite number");
     return number;
+  }
+
+  /// A number, or an infinite one, which JSON has as a text alone.
+  double perhaps_infinite() const {
+    if (value_ == POSITIVE_INFINITY) return std::numeric_limits<double>::infinity();
+    if (value_ == NEGATIVE_INFINITY) return -std::numeric_limits<double>::infinity();
+    return number();
   }
 
   int64_t integer(int64_t low, int64_t high) const {

@@ -233,7 +233,7 @@ Manifest::Calibration calibration_of(const JsonValue& calibration) {
   std::vector<size_t> order;
   for (size_t i = 0; i < images.size(); i++) {
     order.push_back(i);
-    result.scores.push_back(images[i]["smallestLog10Nfa"].number());
+    result.scores.push_back(images[i]["smallestLog10Nfa"].perhaps_infinite());
   }
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return result.scores[a] < result.scores[b]; });
@@ -254,7 +254,7 @@ void read_test(const JsonValue& test, Manifest* manifest) {
   manifest->number_of_tests =
       choice(test["numberOfTests"],
              {{"BY_SIZE", FLOWLINE_TESTS_BY_SIZE}, {"PUBLISHED", FLOWLINE_TESTS_PUBLISHED}});
-  manifest->log10_epsilon = test["log10Epsilon"].number();
+  manifest->log10_epsilon = test["log10Epsilon"].perhaps_infinite();
   if (test.has("law")) manifest->law = law_of(test["law"]);
   if (test.has("fieldOfView")) manifest->view = view_of(test["fieldOfView"]);
   manifest->smallest_region =
@@ -304,6 +304,7 @@ Manifest manifest_of(std::string json, uint64_t file_bytes) {
   manifest.maps_likelihood = outputs["mapsLikelihood"].boolean();
   read_test(root["test"], &manifest);
   if (root.has("calibration")) manifest.calibration = calibration_of(root["calibration"]);
+  if (root.has("recalibrated")) manifest.recalibrated = root["recalibrated"].text();
   if (root.has("guardBand")) {
     manifest.guard_below = guard_of(root["guardBand"], "below");
     manifest.guard_above = guard_of(root["guardBand"], "above");
@@ -319,10 +320,10 @@ Manifest manifest_of(std::string json, uint64_t file_bytes) {
 
 std::string with_threshold(const Manifest& manifest, const NewThreshold& threshold) {
   Json tree = Json::parse(manifest.json);
-  tree["test"]["log10Epsilon"] = threshold.log10_epsilon;
+  tree["test"]["log10Epsilon"] = json_of(threshold.log10_epsilon);
   Json images = Json::array();
   for (const float score : threshold.scores) {
-    images.push_back({{"smallestLog10Nfa", score}, {"latentStatistics", nullptr}});
+    images.push_back({{"smallestLog10Nfa", json_of(score)}, {"latentStatistics", nullptr}});
   }
   Json asked = {{"rate", threshold.rate}, {"confidence", nullptr}};
   if (threshold.confidence > 0) asked["confidence"] = threshold.confidence;
@@ -330,6 +331,7 @@ std::string with_threshold(const Manifest& manifest, const NewThreshold& thresho
                          {"images", std::move(images)},
                          {"asked", std::move(asked)},
                          {"promised", threshold.promised}};
+  tree["recalibrated"] = threshold.set_at;
   tree.erase("guardBand");
   if (tree.contains("golden")) {
     Json kept = Json::array();
@@ -376,12 +378,13 @@ std::string description_of(const Manifest& manifest, const std::string& engine) 
       {"test",
        {{"pfaBound", member_of(copy("test"), "pfaBound")},
         {"numberOfTests", member_of(copy("test"), "numberOfTests")},
-        {"log10Epsilon", manifest.log10_epsilon},
+        {"log10Epsilon", json_of(manifest.log10_epsilon)},
         {"law", std::move(law)},
         {"hasFieldOfView", manifest.view.has_value()},
         {"smallestRegion", manifest.smallest_region},
         {"zones", std::move(zones)}}},
       {"calibration", std::move(calibration)},
+      {"recalibrated", manifest.recalibrated ? Json(*manifest.recalibrated) : Json(nullptr)},
       {"guardBand", {{"below", manifest.guard_below}, {"above", manifest.guard_above}}},
       {"engine", engine}};
   return description.dump(2);

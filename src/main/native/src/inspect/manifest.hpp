@@ -72,7 +72,8 @@ struct Manifest {
   std::optional<View> view;
   int64_t smallest_region;
   std::optional<Zones> zones;
-  std::optional<Calibration> calibration;  // none if the threshold was set by hand
+  std::optional<Calibration> calibration;   // none if the threshold was set by hand
+  std::optional<std::string> recalibrated;  // when, if it was by flowline_model_recalibrate
   double guard_below, guard_above;
   std::vector<std::string> golden_entries;  // of the metadata
 };
@@ -89,7 +90,8 @@ struct NewThreshold {
   double promised;
   std::vector<float> scores;
   double rate;
-  double confidence;  // 0 for the average
+  double confidence;   // 0 for the average
+  std::string set_at;  // in UTC, as of RFC 3339
 };
 
 /// Returns the JSON form of a manifest with another threshold, see flowline_model_save.

@@ -118,26 +118,9 @@ flowline_model::flowline_model(const char* path, const flowline_model_options& o
   description_ = description_of(manifest_, session_ ? session_->description() : "none");
 }
 
-std::unique_ptr<EngineBuffers> flowline_model::take_buffers() const {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (!unused_.empty()) {
-      std::unique_ptr<EngineBuffers> buffers = std::move(unused_.back());
-      unused_.pop_back();
-      return buffers;
-    }
-  }
-  return session_->buffers();
-}
-
-void flowline_model::give_back(std::unique_ptr<EngineBuffers> buffers) const {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  unused_.push_back(std::move(buffers));
-}
-
 void flowline_model::inspect(flowline_context* context, const flowline_frame* frames, int64_t count,
                              flowline_judgement* judgements) const {
-  std::unique_ptr<EngineBuffers> buffers = take_buffers();
+  std::unique_ptr<EngineBuffers> buffers = pool_.take([&] { return session_->buffers(); });
   for (int64_t first = 0; first < count; first += batch_) {
     const flowline_frame* const some = element_of(frames, first, Name("frames", first));
     const int64_t images = std::min(batch_, count - first);
@@ -148,7 +131,7 @@ void flowline_model::inspect(flowline_context* context, const flowline_frame* fr
         context, *buffers, some, images,
         const_cast<flowline_judgement*>(element_of(judgements, first, Name("judgements", first))));
   }
-  give_back(std::move(buffers));
+  pool_.give_back(std::move(buffers));
 }
 
 void flowline_model::encode_and_judge(flowline_context* context, EngineBuffers& buffers,

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "inspect/file_test.hpp"
 #include "inspect/manifest.hpp"
 #include "inspect/onnxruntime.hpp"
+#include "inspect/pool.hpp"
 
 /// An exported file that was opened: its test and, unless it was opened without one, its network.
 struct flowline_model {
@@ -35,10 +35,6 @@ struct flowline_model {
   void save(const std::string& path) const;
 
  private:
-  /// Buffers that no thread uses.
-  std::unique_ptr<flowline::EngineBuffers> take_buffers() const;
-  void give_back(std::unique_ptr<flowline::EngineBuffers> buffers) const;
-
   /// Encodes and judges the images of the buffers.
   void encode_and_judge(flowline_context* context, flowline::EngineBuffers& buffers,
                         const flowline_frame* frames, int64_t count,
@@ -50,8 +46,7 @@ struct flowline_model {
   std::unique_ptr<flowline::FileTest> test_;
   std::unique_ptr<flowline::OnnxSession> session_;
   std::string description_;
-  mutable std::mutex mutex_;
-  mutable std::vector<std::unique_ptr<flowline::EngineBuffers>> unused_;
+  mutable flowline::Pool<flowline::EngineBuffers> pool_;
 };
 
 namespace flowline {

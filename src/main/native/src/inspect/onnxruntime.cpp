@@ -1,6 +1,7 @@
 #include "inspect/onnxruntime.hpp"
 
 #include <dlfcn.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -31,27 +32,52 @@ void* open_at(const std::string& path) {
   return dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 }
 
-/// Opens the one that is named.
-void* open_named(const std::string& path, const std::string& by) {
-  if (void* handle = open_at(path)) return handle;
-  const char* why = dlerror();
-  unavailable(path + ", named by " + by + ", cannot be opened: " + (why == nullptr ? "" : why));
+std::string last_reason() {
+  const char* const why = dlerror();
+  return why == nullptr ? "no reason given" : why;
 }
 
-void* open_found() {
+/// A library that was opened, and what messages call it.
+struct Opened {
+  void* handle;
+  std::string name;
+};
+
+/// Opens the one that is named.
+Opened open_named(const std::string& path, const std::string& by) {
+  const std::string name = path + ", named by " + by + ",";
+  if (void* handle = open_at(path)) return {handle, name};
+  unavailable(name + " cannot be opened: " + last_reason());
+}
+
+/// Whether a library that could not be opened is not there; otherwise it is broken, or lacks another
+/// library. path: with its folder, or a name alone for the system to look for.
+bool is_missing(const std::string& path, const std::string& reason) {
+  if (path.find('/') != std::string::npos) return access(path.c_str(), F_OK) != 0;
+  return reason.compare(0, path.size() + 1, path + ":") == 0 &&
+         reason.find("No such file") != std::string::npos;
+}
+
+Opened open_found() {
   const std::string folder = own_folder();
+  std::string broken;
   for (const std::string& place : {folder, std::string()}) {
     for (const char* library : LIBRARIES) {
-      if (void* handle = open_at(place + library)) return handle;
+      const std::string path = place + library;
+      if (void* handle = open_at(path)) return {handle, path};
+      const std::string reason = last_reason();
+      if (!is_missing(path, reason)) broken += path + " cannot be opened: " + reason + "; ";
     }
   }
-  unavailable("looked for " + std::string(LIBRARIES[0]) + " and " + LIBRARIES[1] + " in " +
+  unavailable(broken + "looked for " + LIBRARIES[0] + " and " + LIBRARIES[1] + " in " +
               (folder.empty() ? "this library's folder" : folder) +
               " and where the system looks for libraries; name its path by options.library or $" +
-              VARIABLE);
+              VARIABLE +
+              ". It is in the release archives of the project microsoft/onnxruntime, in " +
+              "the Python package onnxruntime, and in Debian 13's libonnxruntime");
 }
 
-void* open_library(const char* library) {
+Opened open_library(const char* library) {
   if (library != nullptr) return open_named(library, "options.library");
   const char* const variable = std::getenv(VARIABLE);
   if (variable != nullptr && *variable != '\0') {
@@ -90,10 +116,10 @@ std::string shape_of(const std::vector<int64_t>& dimensions) {
 }  // namespace
 
 OnnxRuntime::OnnxRuntime(const char* library) {
-  void* const symbol = dlsym(open_library(library), ENTRY);
+  const Opened opened = open_library(library);
+  void* const symbol = dlsym(opened.handle, ENTRY);
   if (symbol == nullptr) {
-    unavailable(std::string(library == nullptr ? "the library that was found" : library) +
-                " is another library: it does not have " + ENTRY);
+    unavailable(opened.name + " is another library: it does not have " + ENTRY);
   }
   const OrtApiBase* (*base)();
   std::memcpy(&base, &symbol, sizeof base);

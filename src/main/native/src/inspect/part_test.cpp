@@ -7,11 +7,8 @@
 namespace flowline {
 
 PartTest::PartTest(const Manifest& manifest, const std::optional<Manifest::Law>& law,
-                   int64_t smallest_region, const std::string& place, std::vector<uint8_t> ignore)
-    : height_(manifest.input.height),
-      width_(manifest.input.width),
-      ignore_(std::move(ignore)),
-      has_view_(!ignore_.empty()) {
+                   int64_t smallest_region, const std::string& place, InputMask mask)
+    : height_(manifest.input.height), width_(manifest.input.width), mask_(std::move(mask)) {
   options_.pfa_bound = manifest.pfa_bound;
   options_.number_of_tests = manifest.number_of_tests;
   if (law) {
@@ -45,14 +42,14 @@ void PartTest::fit(const Manifest::Law& law, const std::string& place) {
 }
 
 const flowline_field_of_view* PartTest::view(flowline_context* context) const {
-  if (!has_view_) return nullptr;
+  if (!mask_.leaves_out()) return nullptr;
   std::call_once(view_made_, [&] {
     flowline_segment_options what = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
-    what.ignore = ignore_.data();
+    const std::vector<uint8_t> ignore = mask_.pixels();
+    what.ignore = ignore.data();
     flowline_field_of_view* made = nullptr;
     require_ok(flowline_field_of_view_create(context, &what, height_, width_, 1, &made));
     view_.reset(made);
-    std::vector<uint8_t>().swap(ignore_);
   });
   return view_.get();
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "flowline/inspect.h"
+#include "inspect/input_mask.hpp"
 #include "inspect/manifest.hpp"
 
 namespace flowline {
@@ -19,10 +20,9 @@ class PartTest {
  public:
   /// Fits the law. Throws Error if its maxima are not of the form that a law takes.
   ///
-  /// place: of the law in messages. ignore: (height, width) of the network's input, what is not
-  /// tested; empty if all is.
+  /// place: of the law in messages. mask: what is not tested.
   PartTest(const Manifest& manifest, const std::optional<Manifest::Law>& law,
-           int64_t smallest_region, const std::string& place, std::vector<uint8_t> ignore);
+           int64_t smallest_region, const std::string& place, InputMask mask);
 
   PartTest(const PartTest&) = delete;
   PartTest& operator=(const PartTest&) = delete;
@@ -45,9 +45,8 @@ class PartTest {
   flowline_region_law law_{};
   flowline_segment_options options_ = FLOWLINE_SEGMENT_OPTIONS_DEFAULT;
 
-  mutable std::vector<uint8_t> ignore_;  // until the view is made
-  const bool has_view_;
-  mutable std::once_flag view_made_;
+  const InputMask mask_;
+  mutable std::once_flag view_made_;  // by the first call, of the mask's pixels
   mutable std::unique_ptr<flowline_field_of_view, DestroyView> view_;
 };
 

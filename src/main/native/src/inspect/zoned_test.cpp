@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "inspect/libflowline.hpp"
-#include "inspect/map_scale.hpp"
 
 namespace flowline {
 namespace {
@@ -14,41 +13,18 @@ namespace {
 /// Room for regions of each zone; few have more.
 constexpr size_t USUAL_COUNT = 64;
 
-/// The zone of each position of the fused map.
-std::vector<uint8_t> zone_of_positions(const Manifest::Zones& zones) {
-  std::vector<uint8_t> of;
-  of.reserve(static_cast<size_t>(zones.height * zones.width));
-  for (size_t i = 0; i < zones.runs.size(); i += 2) {
-    of.insert(of.end(), static_cast<size_t>(zones.runs[i + 1]),
-              static_cast<uint8_t>(zones.runs[i]));
-  }
-  return of;
-}
-
-/// What a zone's test leaves out: pixels of other zones, and those out of view.
-std::vector<uint8_t> out_of_zone(const std::vector<uint8_t>& zone_of_pixels, size_t zone,
-                                 const std::vector<uint8_t>& out_of_view) {
-  std::vector<uint8_t> out(zone_of_pixels.size());
-  for (size_t i = 0; i < out.size(); i++) {
-    const bool seen = out_of_view.empty() || out_of_view[i] == 0;
-    out[i] = !seen || zone_of_pixels[i] != zone;
-  }
-  return out;
-}
-
 }  // namespace
 
-ZonedTest::ZonedTest(const Manifest& manifest, const std::vector<uint8_t>& out_of_view)
+ZonedTest::ZonedTest(const Manifest& manifest)
     : height_(manifest.input.height), width_(manifest.input.width) {
   const Manifest::Zones& zones = *manifest.zones;
-  const std::vector<uint8_t> of_pixels =
-      of_pixels_by_centre(zone_of_positions(zones), zones.height, zones.width, height_, width_);
+  const InputMask mask(manifest);
   for (size_t z = 0; z < zones.zones.size(); z++) {
     const Manifest::Zone& zone = zones.zones[z];
     zones_.emplace_back(zone.share);
     tests_.push_back(std::make_unique<PartTest>(manifest, zone.law, zone.smallest_region,
                                                 "test.zones.zones[" + std::to_string(z) + "].law",
-                                                out_of_zone(of_pixels, z, out_of_view)));
+                                                mask.of_zone(z)));
   }
 }
 
@@ -64,15 +40,7 @@ void ZonedTest::set_threshold(const Threshold& threshold) {
   own_ = std::move(own);
 }
 
-std::unique_ptr<std::vector<ZonedTest::Found>> ZonedTest::take() const {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (!unused_.empty()) {
-      std::unique_ptr<std::vector<Found>> found = std::move(unused_.back());
-      unused_.pop_back();
-      return found;
-    }
-  }
+std::unique_ptr<std::vector<ZonedTest::Found>> ZonedTest::room() const {
   auto found = std::make_unique<std::vector<Found>>(zones_.size());
   for (Found& zone : *found) {
     zone.log10_nfa.resize(static_cast<size_t>(height_ * width_));
@@ -81,14 +49,9 @@ std::unique_ptr<std::vector<ZonedTest::Found>> ZonedTest::take() const {
   return found;
 }
 
-void ZonedTest::give_back(std::unique_ptr<std::vector<Found>> found) const {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  unused_.push_back(std::move(found));
-}
-
 void ZonedTest::judge(flowline_context* context, const flowline_tensor* latents, int32_t scales,
                       const flowline_maps& maps, flowline_judgement* judgement) const {
-  std::unique_ptr<std::vector<Found>> found = take();
+  std::unique_ptr<std::vector<Found>> found = pool_.take([&] { return room(); });
   float smallest = FLT_MAX;
   bool tested = false;
   for (size_t z = 0; z < zones_.size(); z++) {
@@ -119,7 +82,7 @@ void ZonedTest::judge(flowline_context* context, const flowline_tensor* latents,
       judgement->log10_nfa[i] = among;
     }
   }
-  give_back(std::move(found));
+  pool_.give_back(std::move(found));
 }
 
 void ZonedTest::judge_zone(flowline_context* context, const flowline_tensor* latents,

@@ -3,12 +3,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "flowline/inspect.h"
 #include "inspect/manifest.hpp"
 #include "inspect/part_test.hpp"
+#include "inspect/pool.hpp"
 #include "inspect/zone.hpp"
 
 namespace flowline {
@@ -25,8 +25,7 @@ struct Threshold {
 /// all zones decides. Any number of threads may judge at once.
 class ZonedTest {
  public:
-  /// out_of_view: (height, width) of the network's input, what no zone tests; empty if nothing.
-  ZonedTest(const Manifest& manifest, const std::vector<uint8_t>& out_of_view);
+  explicit ZonedTest(const Manifest& manifest);
 
   void set_threshold(const Threshold& threshold);
 
@@ -47,8 +46,8 @@ class ZonedTest {
     int64_t count;
   };
 
-  std::unique_ptr<std::vector<Found>> take() const;
-  void give_back(std::unique_ptr<std::vector<Found>> found) const;
+  /// New memory for what all zones' tests say.
+  std::unique_ptr<std::vector<Found>> room() const;
 
   void judge_zone(flowline_context* context, const flowline_tensor* latents, int32_t scales,
                   const flowline_maps& maps, size_t zone, Found* found) const;
@@ -61,8 +60,7 @@ class ZonedTest {
   Threshold threshold_{};
   std::vector<Threshold> own_;  // by zone, of its test by itself
 
-  mutable std::mutex mutex_;
-  mutable std::vector<std::unique_ptr<std::vector<Found>>> unused_;
+  mutable Pool<std::vector<Found>> pool_;
 };
 
 }  // namespace flowline

@@ -16,6 +16,7 @@ struct Frame {
   int64_t row_bytes;
   int64_t red_row;     ///< of the part, where the format has a Bayer pattern
   int64_t red_column;  ///< likewise
+  int32_t bits;        ///< of 16-bit samples; 0: those of the network's input
 
   /// From the first byte to the last.
   int64_t extent() const { return (height - 1) * row_bytes + width * format->bytes; }

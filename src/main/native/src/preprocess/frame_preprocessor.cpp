@@ -85,7 +85,8 @@ void FramePreprocessor::preprocess16(const Frame& frame, const NetworkInput& to,
   const ResizeWeights down = filter_down_.weights();
   const int64_t channels = frame.format->channels, planes = to.height * to.width;
   const auto row = [&](int64_t r) { return worker->rows16.data() + r % ring_ * channels * plane_; };
-  const float white = to.bits == 0 ? WHITE_OF_ALL_BITS : static_cast<float>((1 << to.bits) - 1);
+  const int32_t bits = frame.bits != 0 ? frame.bits : to.bits;
+  const float white = bits == 0 ? WHITE_OF_ALL_BITS : static_cast<float>((1 << bits) - 1);
   int64_t made = down.first[begin];
   for (int64_t y = begin; y < end; y++) {
     const int64_t first = down.first[y], count = down.count[y];
@@ -98,9 +99,8 @@ void FramePreprocessor::preprocess16(const Frame& frame, const NetworkInput& to,
     for (int64_t c = 0; c < channels; c++) {
       kernels_.down16(worker->rows.data(), c * plane_, down.weight + y * down.taps, count, to.width,
                       worker->samples.data());
-      kernels_.normalise16(worker->samples.data(), to.width, white, to.bits != 0,
-                           to.normalisation + c, channels == 1 ? 3 : 1, planes,
-                           input + c * planes + y * to.width);
+      kernels_.normalise16(worker->samples.data(), to.width, white, bits != 0, to.normalisation + c,
+                           channels == 1 ? 3 : 1, planes, input + c * planes + y * to.width);
     }
   }
 }

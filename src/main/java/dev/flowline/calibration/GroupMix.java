@@ -79,7 +79,10 @@ public record GroupMix(Map<String, Double> shares) {
     }
     for (String group : shares.keySet()) {
       if (!counts.containsKey(group)) {
-        throw new IllegalArgumentException("no image is of group " + group + " of the mix: leave it out of --mix, or give images of it");
+        throw new IllegalArgumentException(
+            "no image is of group "
+                + group
+                + " of the mix: leave it out of --mix, or give images of it");
       }
     }
     return groups.stream().mapToDouble(group -> shares.get(group) / counts.get(group)).toArray();
@@ -93,7 +96,8 @@ public record GroupMix(Map<String, Double> shares) {
    */
   public void requireEnough(List<String> groups, FalseAlarmRate rate) {
     if (rate.confidence() != null) {
-      throw new IllegalArgumentException("a mix guarantees a rate on average: leave out --confidence");
+      throw new IllegalArgumentException(
+          "a mix guarantees a rate on average: leave out --confidence");
     }
     double[] weights = weights(groups);
     if (new WeightedRanks(weights).rank(rate.rate()) > 0) {

@@ -28,6 +28,8 @@ import java.util.List;
  *     not read from a file
  * @param test with its threshold
  * @param calibration where the threshold comes from; null if it was set by hand
+ * @param recalibrated when a program set another threshold by {@code flowline_model_recalibrate},
+ *     in UTC; null for the model's
  * @param guardBand around the threshold; null if every part is decided about
  * @param latentStatisticNames what the calibration's latent statistics are, in their order
  */
@@ -41,6 +43,7 @@ public record ExportManifest(
     Outputs outputs,
     SegmentationOptions test,
     Calibration calibration,
+    String recalibrated,
     CalibratedGuardBand guardBand,
     List<String> latentStatisticNames,
     List<GoldenImage> golden) {
@@ -117,6 +120,7 @@ public record ExportManifest(
             model.mapsLikelihood()),
         model.config().segmentation(),
         model.config().calibration(),
+        null,
         model.config().guardBand(),
         LatentStatistics.names(shapes),
         golden);

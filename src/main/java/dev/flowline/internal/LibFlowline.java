@@ -234,6 +234,11 @@ public final class LibFlowline {
     public native @Cast("int64_t") long width();
 
     public native Frame width(long width);
+
+    /** Returns the bits that 16-bit samples really have; 0: those of the preprocessing. */
+    public native int bits();
+
+    public native Frame bits(int bits);
   }
 
   @Name("flowline_preprocessing")

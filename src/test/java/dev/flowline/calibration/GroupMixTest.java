@@ -212,7 +212,8 @@ class GroupMixTest {
     refused(
         "10 images of group b, which is 80.0 % of the mix, are too few to guarantee 5.0 %: it takes 16",
         images, Map.of("a", 0.2, "b", 0.8), rate(0.05));
-    refused("leave out --confidence", images, Map.of("a", 0.5, "b", 0.5), new FalseAlarmRate(0.2, 0.9));
+    refused(
+        "leave out --confidence", images, Map.of("a", 0.5, "b", 0.5), new FalseAlarmRate(0.2, 0.9));
     assertThrows(IllegalArgumentException.class, () -> mix(0.5, 0.6));
     assertThrows(IllegalArgumentException.class, () -> mix(1, 0));
     assertThrows(IllegalArgumentException.class, () -> new GroupMix(Map.of()));

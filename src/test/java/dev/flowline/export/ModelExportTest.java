@@ -142,6 +142,28 @@ class ModelExportTest {
     assertEquals(4, complaints(json).size(), complaints(json).toString());
   }
 
+  /** As {@code flowline_model_save} writes it after a recalibration. */
+  @Test
+  void aRecalibratedManifestIsRead() throws IOException {
+    String when = "2026-11-30T15:49:02Z";
+    ObjectNode json = (ObjectNode) JSON.readTree(export.manifest().toJson());
+    json.put("recalibrated", when);
+    assertEquals(Set.of(), complaints(json));
+    assertEquals(when, ExportManifest.fromJson(json.toString()).recalibrated());
+    json.put("recalibrated", "today");
+    assertEquals(1, complaints(json).size(), complaints(json).toString());
+  }
+
+  /** Infinite numbers are texts, and no other texts are numbers. */
+  @Test
+  void theSchemaTakesInfiniteNumbersAndNoOtherTexts() throws IOException {
+    ObjectNode json = (ObjectNode) JSON.readTree(export.manifest().toJson());
+    ((ObjectNode) json.path("test")).put("log10Epsilon", Double.NEGATIVE_INFINITY);
+    assertEquals(Set.of(), complaints(JSON.readTree(json.toString())));
+    ((ObjectNode) json.path("test")).put("log10Epsilon", "low");
+    assertFalse(complaints(json).isEmpty(), "a threshold of letters");
+  }
+
   private static Set<String> complaints(JsonNode json) throws IOException {
     SchemaValidatorsConfig strict =
         SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
