@@ -88,7 +88,7 @@ class BenchCommandTest {
     for (String part :
         new String[] {
           "model    u-flow, patch-pca at 64 x 64",
-          "images   3 patterns",
+          "images   4 patterns",
           "extractor",
           "flow",
           "segmentation",
