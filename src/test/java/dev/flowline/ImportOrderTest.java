@@ -56,6 +56,7 @@ class ImportOrderTest {
           "engine",
           "line",
           "export",
+          "bench", // below compare and what tunes, which measure by it
           "acceptance",
           "detectability",
           "certificate",
@@ -75,6 +76,7 @@ class ImportOrderTest {
           "drift",
           "line",
           "export",
+          "bench",
           "acceptance",
           "detectability",
           "certificate",

@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       ImportCommand.class,
       ExportCommand.class,
       VerifyCommand.class,
+      BenchCommand.class,
       InfoCommand.class,
       DoctorCommand.class,
       CompletionCommand.class

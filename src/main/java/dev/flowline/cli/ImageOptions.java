@@ -30,6 +30,11 @@ final class ImageOptions {
 
   @Mixin private ImageLimit limit;
 
+  /** Returns the bits that the user gave; null for none. */
+  Integer bits() {
+    return bits;
+  }
+
   /** Returns the options as the user gave them, for another command on images like these. */
   List<String> words() {
     List<String> words = new ArrayList<>();

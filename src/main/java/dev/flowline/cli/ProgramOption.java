@@ -14,6 +14,11 @@ final class ProgramOption {
           "Run the TorchScript program that the model file may hold. It can do what you can do: give this for files that you trust only. Without it, such a file is refused.")
   private boolean allowed;
 
+  /** Returns whether the user allowed a program to run. */
+  boolean allowed() {
+    return allowed;
+  }
+
   /**
    * Returns whether a program may run. What it prints goes to standard error.
    *

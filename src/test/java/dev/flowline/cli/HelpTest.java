@@ -31,7 +31,15 @@ class HelpTest {
 
   /** Options that mean another thing in another command. */
   private static final Set<String> OF_ITS_COMMAND =
-      Set.of("--output", "--report", "--seed", "--category", "--gallery", "--groups");
+      Set.of(
+          "--output",
+          "--report",
+          "--seed",
+          "--category",
+          "--gallery",
+          "--groups",
+          "--images",
+          "--batch");
 
   private static Map<String, CommandLine> commands() {
     Map<String, CommandLine> all =

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.MarkdownPage;
 import dev.flowline.acceptance.AcceptanceResult;
 import dev.flowline.acceptance.AppraiserResult;
+import dev.flowline.bench.BenchResult;
 import dev.flowline.certificate.Certificate;
 import dev.flowline.compare.ComparisonAnswer;
 import dev.flowline.data.Layout;
@@ -75,7 +76,7 @@ class ReadmeTest {
       Pattern.compile("(?m)^\\s*(?:\\$ )?\\./flowline (.*)$")
           .matcher(joined)
           .results()
-          .map(line -> line.group(1).replaceAll("\\s+(#|&&).*$", "").strip())
+          .map(line -> line.group(1).replaceAll("\\s+(#|&&|>).*$", "").strip())
           .filter(command -> !command.matches(VERBS))
           .forEach(commands::add);
     }
@@ -148,6 +149,8 @@ class ReadmeTest {
     detectability.addAll(Set.of(PodCurve.class.getAnnotation(JsonPropertyOrder.class).value()));
     detectability.addAll(keys(RealDefects.class, "real."));
     assertEquals(detectability, documentedKeys(page.section("### detectability")));
+    Set<String> bench = documentedKeys(MarkdownPage.of("docs/bench.md").section("## The answer"));
+    assertTrue(bench.containsAll(keys(BenchResult.class, "")), bench.toString());
     Set<String> line = keys(Inspection.class, "");
     line.addAll(Set.of("error", "imageUri"));
     assertEquals(line, documentedKeys(page.section("### inspect")));

@@ -1,0 +1,165 @@
+package dev.flowline.bench;
+
+import dev.flowline.internal.Processors;
+import dev.flowline.io.Image;
+import dev.flowline.model.AnomalyModel;
+import dev.flowline.runtime.NativeRuntime;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The measurement of a model in this process. After a warm-up all rows are visited round by round,
+ * every other round in reversed order, so that what slows the machine for a while slows all rows.
+ */
+public final class Bench {
+  private static final long WARM_UP_NANOS = 1_000_000_000;
+  private static final int LEAST_WARM_UPS = 3;
+
+  private final BenchPlan plan;
+  private final Consumer<String> begins;
+  private final NoiseMeter noise = new NoiseMeter(Processors.available());
+  private final List<Visited> rows = new ArrayList<>();
+
+  /**
+   * The result of a measurement.
+   *
+   * @param rows in the order of the plan
+   * @param noise beside the rounds
+   */
+  public record Measured(List<BenchRow> rows, MachineNoise noise) {}
+
+  /** A row while it is measured. */
+  private static final class Visited {
+    final BenchSetting setting;
+    final Workload workload;
+    final StageTimes all;
+    final StageTimes ofRound;
+    final List<BenchRound> rounds = new ArrayList<>();
+    int images; // per round
+
+    Visited(BenchSetting setting, Workload workload) {
+      this.setting = setting;
+      this.workload = workload;
+      all = new StageTimes(setting.engine());
+      ofRound = new StageTimes(setting.engine());
+    }
+  }
+
+  private Bench(BenchPlan plan, Consumer<String> begins) {
+    this.plan = plan;
+    this.begins = begins;
+  }
+
+  /** Returns why an engine cannot compute a model; empty if it can. */
+  public static Optional<String> whyNot(BenchEngine engine, AnomalyModel model) {
+    return OpenedEngines.whyNot(engine, model);
+  }
+
+  /** Returns why images of a model cannot be inspected in batches; empty if they can. */
+  public static Optional<String> whyNoBatch(AnomalyModel model) {
+    return model.folds().isEmpty()
+        ? Optional.empty()
+        : Optional.of("the models of its folds judge one image at a time");
+  }
+
+  /**
+   * Measures a model. The number of threads of native code is afterwards what it was.
+   *
+   * @param model on the CPU; stays the caller's
+   * @param images at least one
+   * @param plan of engines that are there
+   * @param begins receives what begins, in words
+   * @throws IOException if an engine is not there
+   */
+  public static Measured run(
+      AnomalyModel model, List<Image> images, BenchPlan plan, Consumer<String> begins)
+      throws IOException {
+    int before = NativeRuntime.threads();
+    Bench bench = new Bench(plan, begins);
+    try (OpenedEngines engines = new OpenedEngines(model)) {
+      try {
+        bench.open(engines, images);
+        bench.visitAll();
+        return bench.measured();
+      } finally {
+        bench.rows.forEach(row -> row.workload.close());
+      }
+    } finally {
+      NativeRuntime.setThreads(before);
+    }
+  }
+
+  /** Opens and warms up each row, and finds out how many images fit into a round. */
+  private void open(OpenedEngines engines, List<Image> images) throws IOException {
+    for (BenchSetting setting : plan.settings()) {
+      begins.accept("warming up " + setting.inWords());
+      Visited row = new Visited(setting, engines.workload(setting, images));
+      rows.add(row);
+      double rate = warmUp(row);
+      int least = row.workload.leastImages();
+      long wanted = Math.round(rate * plan.secondsPerRow() / plan.rounds() / least);
+      row.images = Math.toIntExact(Math.min(Math.max(1, wanted) * least, 1 << 24));
+    }
+  }
+
+  /** Returns images per second of the last run of the warm-up. */
+  private static double warmUp(Visited row) {
+    long start = System.nanoTime();
+    double rate = 0;
+    for (int run = 0; run < LEAST_WARM_UPS || System.nanoTime() - start < WARM_UP_NANOS; run++) {
+      rate = visit(row, row.workload.leastImages()).rate();
+      row.ofRound.clear();
+    }
+    return rate;
+  }
+
+  private void visitAll() {
+    noise.check();
+    if (noise.noise().isTooBusy()) {
+      begins.accept("note: the machine is busy: " + noise.noise().inWords());
+    }
+    for (int round = 0; round < plan.rounds(); round++) {
+      begins.accept("round %s of %s".formatted(round + 1, plan.rounds()));
+      for (int i = 0; i < rows.size(); i++) {
+        Visited row = rows.get(round % 2 == 0 ? i : rows.size() - 1 - i);
+        row.rounds.add(visit(row, row.images));
+        row.all.add(row.ofRound);
+        row.ofRound.clear();
+      }
+      noise.check();
+    }
+  }
+
+  private static BenchRound visit(Visited row, int images) {
+    NativeRuntime.setThreads(row.setting.threads());
+    Double cpu = cpuSeconds();
+    long start = System.nanoTime();
+    row.workload.run(images, row.ofRound);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new BenchRound(
+        images, seconds, cpu == null ? null : (Double) (cpuSeconds() - cpu), row.ofRound.medians());
+  }
+
+  /** Returns the CPU time of this process until now; null if the system does not say it. */
+  private static Double cpuSeconds() {
+    if (ManagementFactory.getOperatingSystemMXBean()
+        instanceof com.sun.management.OperatingSystemMXBean own) {
+      long nanos = own.getProcessCpuTime();
+      return nanos < 0 ? null : (Double) (nanos / 1e9);
+    }
+    return null;
+  }
+
+  private Measured measured() {
+    List<BenchRow> measured = new ArrayList<>();
+    for (Visited row : rows) {
+      List<BenchRound> first = measured.isEmpty() ? null : measured.get(0).rounds();
+      measured.add(BenchRow.of(row.setting, row.all, row.rounds, first));
+    }
+    return new Measured(measured, noise.noise());
+  }
+}
