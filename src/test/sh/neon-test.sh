@@ -22,7 +22,7 @@ for test in "${tests[@]}"; do
   case $test in
     math_test) options=(1 17) ;;
     implementations_test) options=(--maps=1000) ;;
-    preprocess_test winograd_test flow_step_test) options=(6) ;;
+    preprocess_test | winograd_test | flow_step_test) options=(6) ;;
   esac
   echo "neon: $test ${options[*]}"
   qemu-aarch64 -L /usr/aarch64-linux-gnu "$folder/test/$test" "${options[@]}" >"$folder/$test.log" || {
