@@ -35,6 +35,9 @@
  * - Contexts are on the CPU, whatever the engine computes on.
  * - Results are those of `flowline inspect` with the model that the file was exported from: to the
  *   bit by the same latents. Engines and their numbers of threads differ in the last bits of latents.
+ * - Telemetry. ONNX Runtime from 1.29 on reports its use to its makers. flowline_model_open sets the
+ *   environment variable ORT_DISABLE_TELEMETRY to 1 before it starts ONNX Runtime, unless the program
+ *   has set it: open a first model before other threads read or change the environment.
  * - Memory. A call allocates nothing of its own if an earlier one was as large in every respect and
  *   no more threads use the model at once; ONNX Runtime does as it likes.
  *

@@ -130,6 +130,9 @@ OnnxRuntime::OnnxRuntime(const char* library) {
     unavailable(path_ + " is of version " + version_ + ", it takes 1." + std::to_string(ORT_TABLE) +
                 " or newer");
   }
+  // From 1.29 on ONNX Runtime reports its use to its makers, and keeps a file for that in the working
+  // directory. A program that wants it sets the variable itself.
+  setenv("ORT_DISABLE_TELEMETRY", "1", 0);
   OrtEnv* environment = nullptr;
   check(ort::CreateEnv.of(table_)(ORT_LOG_FATAL, "flowline", &environment), FLOWLINE_UNAVAILABLE,
         path_ + " does not start");

@@ -6,8 +6,9 @@ import java.net.URL;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * The native libraries of ONNX Runtime in JavaCPP's cache. By itself ONNX Runtime copies its 28 MB
- * out of the jar at each start, and leaves a folder in the temporary one.
+ * What ONNX Runtime finds when it starts: its native libraries in JavaCPP's cache, and no consent
+ * to report its use. By itself it copies its 28 MB out of the jar at each start, and leaves a
+ * folder in the temporary one.
  */
 public final class OnnxRuntimeFiles {
   private static final String FOLDER = "onnxruntime.native.path";
@@ -15,7 +16,20 @@ public final class OnnxRuntimeFiles {
     FOLDER, "onnxruntime.native.onnxruntime.path", "onnxruntime.native.onnxruntime4j_jni.path"
   };
 
+  private static final String NO_TELEMETRY = "ORT_DISABLE_TELEMETRY";
+
   private OnnxRuntimeFiles() {}
+
+  /**
+   * Sets the environment variable ORT_DISABLE_TELEMETRY to 1, unless the user has set it. From 1.29
+   * on ONNX Runtime reports its use to its makers, and keeps a file for that, for accounts without
+   * a home in the working directory. To be called before ONNX Runtime is started.
+   */
+  public static void disableTelemetry() {
+    if (LibC.setenv(NO_TELEMETRY, "1", 0) != 0) {
+      throw new IllegalStateException("cannot set the environment variable " + NO_TELEMETRY);
+    }
+  }
 
   /**
    * Has ONNX Runtime load its libraries from the cache, if the jar on the class path has those of

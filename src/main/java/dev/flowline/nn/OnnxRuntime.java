@@ -25,6 +25,7 @@ final class OnnxRuntime {
   static synchronized OrtEnvironment environment() {
     if (environment == null) {
       OnnxRuntimeFiles.useCache();
+      OnnxRuntimeFiles.disableTelemetry();
       FutureTask<OrtEnvironment> made =
           new FutureTask<>(
               () ->

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.ChildJvm;
+import dev.flowline.nn.OnnxModel;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,14 @@ class OnnxRuntimeFilesTest {
     assertEquals(0, outcome.exitCode(), outcome.output());
     String said = "UnsatisfiedLinkError: cannot extract ";
     assertTrue(outcome.output().contains(said), outcome.output());
+  }
+
+  /** No line PC reports its use to anybody, unless its user wants that. */
+  @Test
+  void onnxRuntimeIsStartedWithoutTelemetry() {
+    assertTrue(OnnxModel.runtimeVersion().startsWith("1."));
+    String user = System.getenv("ORT_DISABLE_TELEMETRY");
+    assertEquals(user == null ? "1" : user, LibC.getenv("ORT_DISABLE_TELEMETRY"));
   }
 
   /** Uses the cache, and prints what is thrown. */
