@@ -1,5 +1,6 @@
 package dev.flowline.bench;
 
+import dev.flowline.engine.EngineKind;
 import dev.flowline.internal.Processors;
 import dev.flowline.io.Image;
 import dev.flowline.model.AnomalyModel;
@@ -55,7 +56,7 @@ public final class Bench {
   }
 
   /** Returns why an engine cannot compute a model; empty if it can. */
-  public static Optional<String> whyNot(BenchEngine engine, AnomalyModel model) {
+  public static Optional<String> whyNot(EngineKind engine, AnomalyModel model) {
     return OpenedEngines.whyNot(engine, model);
   }
 

@@ -1,5 +1,6 @@
 package dev.flowline.bench;
 
+import dev.flowline.engine.EngineKind;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.Set;
  * @param secondsPerRow the time that a row is measured over all rounds, without warm-up
  */
 public record BenchPlan(
-    List<BenchEngine> engines,
+    List<EngineKind> engines,
     int threads,
     int workers,
     int batch,
@@ -40,8 +41,8 @@ public record BenchPlan(
   }
 
   /** Returns the plan without an engine that is not there. */
-  public BenchPlan without(BenchEngine engine) {
-    List<BenchEngine> others = engines.stream().filter(e -> e != engine).toList();
+  public BenchPlan without(EngineKind engine) {
+    List<EngineKind> others = engines.stream().filter(e -> e != engine).toList();
     return new BenchPlan(others, threads, workers, batch, rounds, secondsPerRow);
   }
 
@@ -53,7 +54,7 @@ public record BenchPlan(
   /** Returns the settings of the rows, in their order, none of them twice. */
   List<BenchSetting> settings() {
     Set<BenchSetting> settings = new LinkedHashSet<>();
-    for (BenchEngine engine : engines) {
+    for (EngineKind engine : engines) {
       settings.add(new BenchSetting(engine, 1, 1, 1));
       settings.add(new BenchSetting(engine, threads, 1, 1));
       settings.add(new BenchSetting(engine, 1, workers, 1));
@@ -73,7 +74,7 @@ public record BenchPlan(
     if (starts == 0) {
       return settings;
     }
-    for (BenchEngine engine : engines) {
+    for (EngineKind engine : engines) {
       for (int start = 0; start < starts; start++) {
         settings.add(new BenchSetting(engine, threads, 1, 1));
       }

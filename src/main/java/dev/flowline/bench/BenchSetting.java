@@ -1,5 +1,7 @@
 package dev.flowline.bench;
 
+import dev.flowline.engine.EngineKind;
+
 /**
  * The setting of a row: how images are inspected.
  *
@@ -8,7 +10,7 @@ package dev.flowline.bench;
  * @param workers that inspect at the same time over one model, at least 1
  * @param batch images that are encoded together, at least 1; 1 if there are several workers
  */
-public record BenchSetting(BenchEngine engine, int threads, int workers, int batch) {
+public record BenchSetting(EngineKind engine, int threads, int workers, int batch) {
   public BenchSetting {
     if (engine == null) {
       throw new IllegalArgumentException("engine is missing");

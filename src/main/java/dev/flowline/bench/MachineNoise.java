@@ -1,6 +1,7 @@
 package dev.flowline.bench;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.flowline.page.Numbers;
 import java.util.List;
 import java.util.Locale;
 
@@ -47,9 +48,9 @@ public record MachineNoise(int checks, double cpuShare, double worstCpuShare, do
   public String inWords() {
     return String.format(
         Locale.ROOT,
-        "this process got %.0f %% of its processors on average in %s checks (%.0f %% in the worst), clocks within %.0f %%",
+        "this process got %.0f %% of its processors on average in %s (%.0f %% in the worst), clocks within %.0f %%",
         100 * cpuShare,
-        checks,
+        Numbers.count(checks, "check"),
         100 * worstCpuShare,
         100 * speedSpread);
   }

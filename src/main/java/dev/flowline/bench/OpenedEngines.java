@@ -1,6 +1,7 @@
 package dev.flowline.bench;
 
 import dev.flowline.engine.Encoder;
+import dev.flowline.engine.EngineKind;
 import dev.flowline.engine.ExportedNetwork;
 import dev.flowline.engine.OnnxEncoder;
 import dev.flowline.engine.TorchEncoder;
@@ -30,7 +31,7 @@ final class OpenedEngines implements AutoCloseable {
   }
 
   /** Returns why an engine cannot compute a model; empty if it can. */
-  static Optional<String> whyNot(BenchEngine engine, AnomalyModel model) {
+  static Optional<String> whyNot(EngineKind engine, AnomalyModel model) {
     return switch (engine) {
       case LIBTORCH -> Optional.empty();
       case ONNXRUNTIME ->
@@ -66,7 +67,7 @@ final class OpenedEngines implements AutoCloseable {
 
   private Supplier<Encoder> encoders(BenchSetting setting) throws IOException {
     int batch = setting.batch();
-    if (setting.engine() == BenchEngine.LIBTORCH) {
+    if (setting.engine() == EngineKind.LIBTORCH) {
       return () -> new TorchEncoder(model, batch);
     }
     ExportedNetwork network = exported.get(setting.threads());

@@ -1,5 +1,6 @@
 package dev.flowline.bench;
 
+import dev.flowline.engine.EngineKind;
 import dev.flowline.line.StageTimings;
 import java.util.EnumMap;
 import java.util.Map;
@@ -13,7 +14,7 @@ final class StageTimes {
   private final Map<TimedStage, Histogram> nanos = new EnumMap<>(TimedStage.class);
 
   /** Makes times of an engine, of no inspection yet. */
-  StageTimes(BenchEngine engine) {
+  StageTimes(EngineKind engine) {
     extractorApart = engine.reportsExtractor();
   }
 

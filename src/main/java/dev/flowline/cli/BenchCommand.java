@@ -2,7 +2,6 @@ package dev.flowline.cli;
 
 import dev.flowline.bench.Bench;
 import dev.flowline.bench.BenchComparison;
-import dev.flowline.bench.BenchEngine;
 import dev.flowline.bench.BenchFile;
 import dev.flowline.bench.BenchPlan;
 import dev.flowline.bench.BenchResult;
@@ -14,6 +13,7 @@ import dev.flowline.bench.MachineNoise;
 import dev.flowline.bench.MadeModel;
 import dev.flowline.bench.MeasuredImages;
 import dev.flowline.bench.MeasuredModel;
+import dev.flowline.engine.EngineKind;
 import dev.flowline.export.GoldenPictures;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.internal.Processors;
@@ -86,11 +86,11 @@ final class BenchCommand implements Callable<Integer> {
       names = "--engines",
       paramLabel = "ENGINE",
       split = ",",
-      converter = EngineName.class,
+      converter = EngineOption.Converter.class,
       completionCandidates = CompletionWords.Engines.class,
       description =
           "Engines that are measured, separated by commas (default: libtorch and onnxruntime, if the model can be exported).")
-  private List<BenchEngine> engines = new ArrayList<>();
+  private List<EngineKind> engines = new ArrayList<>();
 
   @Option(
       names = "--workers",
@@ -148,7 +148,7 @@ final class BenchCommand implements Callable<Integer> {
   private int measure() throws IOException {
     BenchPlan plan =
         new BenchPlan(
-            engines.isEmpty() ? List.of(BenchEngine.values()) : engines,
+            engines.isEmpty() ? List.of(EngineKind.values()) : engines,
             threads.number(),
             workers == null ? Processors.defaultThreads() : workers,
             batch,
@@ -206,7 +206,7 @@ final class BenchCommand implements Callable<Integer> {
   /** Returns the plan without what the model or this installation cannot do. */
   private BenchPlan possible(BenchPlan wanted, AnomalyModel opened, List<String> notThere) {
     BenchPlan plan = wanted;
-    for (BenchEngine engine : wanted.engines()) {
+    for (EngineKind engine : wanted.engines()) {
       Optional<String> whyNot = Bench.whyNot(engine, opened);
       if (whyNot.isPresent()) {
         if (plan.engines().size() == 1) {
@@ -263,20 +263,6 @@ final class BenchCommand implements Callable<Integer> {
                   "warning: the machine is too busy to measure: this process got %.0f %% of its processors, and needs %.0f %%",
                   100 * noise.cpuShare(),
                   100 * MachineNoise.LEAST_CPU_SHARE));
-    }
-  }
-
-  /** The converter of an engine's name. */
-  static final class EngineName implements picocli.CommandLine.ITypeConverter<BenchEngine> {
-    @Override
-    public BenchEngine convert(String value) {
-      for (BenchEngine engine : BenchEngine.values()) {
-        if (engine.toString().equals(value)) {
-          return engine;
-        }
-      }
-      throw new picocli.CommandLine.TypeConversionException(
-          "'" + value + "' is no engine: libtorch or onnxruntime");
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.flowline.cli;
 
+import dev.flowline.engine.EngineKind;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.model.ModelKind;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class CompletionWords {
   static final class Engines implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return Stream.of(EngineOption.Engine.values()).map(EngineOption.Engine::toString).iterator();
+      return Stream.of(EngineKind.values()).map(EngineKind::toString).iterator();
     }
   }
 

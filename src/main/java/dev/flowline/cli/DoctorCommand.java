@@ -35,13 +35,16 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static void print(PrintWriter out, Diagnosis diagnosis) {
+    int width = diagnosis.findings().stream().mapToInt(f -> f.name().length()).max().orElse(1);
+    String row = "%-8s %-" + width + "s %s%n";
+    String below = "%" + (9 + width) + "s %s: %s%n";
     for (Finding finding : diagnosis.findings()) {
-      out.printf("%-8s %-16s %s%n", finding.status(), finding.name(), OneLine.of(finding.found()));
+      out.printf(row, finding.status(), finding.name(), OneLine.of(finding.found()));
       if (finding.why() != null) {
-        out.printf("%25s why:  %s%n", "", OneLine.of(finding.why()));
+        out.printf(below, "", "why", " " + OneLine.of(finding.why()));
       }
       if (finding.fix() != null) {
-        out.printf("%25s fix:  %s%n", "", finding.fix());
+        out.printf(below, "", "fix", " " + finding.fix());
       }
     }
     out.println(diagnosis.summary());

@@ -1,12 +1,12 @@
 package dev.flowline.cli;
 
+import dev.flowline.engine.EngineKind;
 import dev.flowline.engine.ExportedNetwork;
 import dev.flowline.engine.OnnxEncoder;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.segmentation.SegmentationOptions;
 import java.io.IOException;
-import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -14,17 +14,6 @@ import picocli.CommandLine.TypeConversionException;
 /** The engine that computes latents: {@code --engine}. */
 @HelpGroup.In(HelpGroup.GENERAL)
 final class EngineOption {
-  /** The engines, by the words of the command line. */
-  enum Engine {
-    LIBTORCH,
-    ONNXRUNTIME;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
   @Option(
       names = "--engine",
       paramLabel = "ENGINE",
@@ -33,7 +22,7 @@ final class EngineOption {
       completionCandidates = CompletionWords.Engines.class,
       description =
           "Engine that computes: libtorch, or onnxruntime as with an exported model (default: ${DEFAULT-VALUE}).")
-  private Engine engine;
+  private EngineKind engine;
 
   /**
    * Refuses another engine than LibTorch beside what it cannot do or does not record.
@@ -41,7 +30,7 @@ final class EngineOption {
    * @throws IllegalArgumentException if the command computes on a GPU, or writes a logbook
    */
   void requireFit(AnomalyModel model, LogbookOption logbook) {
-    if (engine == Engine.LIBTORCH) {
+    if (engine == EngineKind.LIBTORCH) {
       return;
     }
     if (model.device().isCuda()) {
@@ -64,7 +53,7 @@ final class EngineOption {
    */
   EngineInspector inspector(AnomalyModel model, SegmentationOptions test, int threads)
       throws IOException {
-    if (engine == Engine.LIBTORCH) {
+    if (engine == EngineKind.LIBTORCH) {
       return new EngineInspector(new Inspector(model, test), null);
     }
     ExportedNetwork exported = ExportedNetwork.of(model, threads);
@@ -92,10 +81,11 @@ final class EngineOption {
     }
   }
 
-  static final class Converter implements ITypeConverter<Engine> {
+  /** The converter of an engine's name. */
+  static final class Converter implements ITypeConverter<EngineKind> {
     @Override
-    public Engine convert(String value) {
-      for (Engine engine : Engine.values()) {
+    public EngineKind convert(String value) {
+      for (EngineKind engine : EngineKind.values()) {
         if (engine.toString().equals(value)) {
           return engine;
         }

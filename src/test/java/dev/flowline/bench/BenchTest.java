@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flowline.TinyLine;
+import dev.flowline.engine.EngineKind;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.io.Image;
 import dev.flowline.line.Inspector;
@@ -23,7 +24,7 @@ class BenchTest {
 
   @Test
   void countsWhatTheRowsInspect() throws IOException {
-    BenchPlan plan = new BenchPlan(List.of(BenchEngine.values()), 2, 2, 4, 3, 0.3);
+    BenchPlan plan = new BenchPlan(List.of(EngineKind.values()), 2, 2, 4, 3, 0.3);
     List<Image> images = List.of(TinyLine.good(1, 80, 70), TinyLine.good(2, 64, 64));
     int threads = NativeRuntime.threads();
     Bench.Measured measured;
@@ -52,7 +53,7 @@ class BenchTest {
       assertTrue(images % row.setting().batch() == 0, row.toString());
       return;
     }
-    boolean apart = row.setting().engine() == BenchEngine.LIBTORCH;
+    boolean apart = row.setting().engine() == EngineKind.LIBTORCH;
     assertEquals(
         apart
             ? Set.of(TimedStage.values())
@@ -86,21 +87,21 @@ class BenchTest {
 
   @Test
   void aPlanHasNoSettingTwice() {
-    BenchPlan one = new BenchPlan(List.of(BenchEngine.LIBTORCH), 1, 1, 1, 2, 1);
-    assertEquals(List.of(new BenchSetting(BenchEngine.LIBTORCH, 1, 1, 1)), one.settings());
+    BenchPlan one = new BenchPlan(List.of(EngineKind.LIBTORCH), 1, 1, 1, 2, 1);
+    assertEquals(List.of(new BenchSetting(EngineKind.LIBTORCH, 1, 1, 1)), one.settings());
     assertEquals(2, one.freshSettings(2).size());
     assertTrue(one.freshSettings(0).isEmpty());
   }
 
   @Test
   void aPlanRefusesWhatCannotBeMeasured() {
-    List<BenchEngine> engines = List.of(BenchEngine.LIBTORCH);
+    List<EngineKind> engines = List.of(EngineKind.LIBTORCH);
     assertRefused("rounds", () -> new BenchPlan(engines, 1, 1, 1, 1, 1));
     assertRefused("seconds", () -> new BenchPlan(engines, 1, 1, 1, 2, 0));
     assertRefused("seconds", () -> new BenchPlan(engines, 1, 1, 1, 2, Double.NaN));
     assertRefused("workers", () -> new BenchPlan(engines, 1, 0, 1, 2, 1));
     assertRefused("engines", () -> new BenchPlan(List.of(), 1, 1, 1, 2, 1));
-    assertRefused("batch", () -> new BenchSetting(BenchEngine.LIBTORCH, 1, 2, 2));
+    assertRefused("batch", () -> new BenchSetting(EngineKind.LIBTORCH, 1, 2, 2));
   }
 
   private static void assertRefused(

@@ -1,6 +1,7 @@
 package dev.flowline.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.engine.EngineKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +15,8 @@ import java.util.Random;
 /** Answers of bench that nobody measured: rounds of a time with 1 % of scatter. */
 final class MadeResult {
   static final Machine MACHINE = new Machine("Processor", List.of("avx2"), 2, 8, "System");
-  static final BenchSetting ONE = new BenchSetting(BenchEngine.LIBTORCH, 1, 1, 1);
-  static final BenchSetting WORKERS = new BenchSetting(BenchEngine.LIBTORCH, 1, 2, 1);
+  static final BenchSetting ONE = new BenchSetting(EngineKind.LIBTORCH, 1, 1, 1);
+  static final BenchSetting WORKERS = new BenchSetting(EngineKind.LIBTORCH, 1, 2, 1);
 
   private static final double SCATTER = 0.01;
 

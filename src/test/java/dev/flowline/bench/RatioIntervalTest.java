@@ -26,7 +26,7 @@ class RatioIntervalTest {
     assertFalse(got.excludesOne());
   }
 
-  /** Of equal sizes and variances Welch's degrees of freedom are 2n − 2: t of 4 is 2.77645. */
+  /** Welch's degrees of freedom are 2n − 2 for equal sizes and variances: t of 4 is 2.77645. */
   @Test
   void isWelchsOfGroups() {
     double[] first = {1, Math.exp(0.1), Math.exp(0.2)};
@@ -46,7 +46,7 @@ class RatioIntervalTest {
     assertFalse(RatioInterval.unpaired(same, same, 0.99).excludesOne());
   }
 
-  /** Of 4,000 intervals, 95 % hold the truth: between 94 % and 96 % for almost every seed. */
+  /** The truth is in 95 % of 4,000 intervals: in 94 to 96 % for almost every seed. */
   @Test
   void holdsTheTrueRatioAsOftenAsItSays() {
     Random random = new Random(7);

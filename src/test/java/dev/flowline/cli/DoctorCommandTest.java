@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DoctorCommandTest {
@@ -30,5 +31,12 @@ class DoctorCommandTest {
     assertTrue(
         doctor.out().strip().lines().reduce((a, b) -> b).get().startsWith("Inspection on this CPU"),
         doctor.out());
+    List<String> findings =
+        doctor.out().lines().filter(line -> line.matches("(ok|warning|failure) .*")).toList();
+    int column = findings.get(0).indexOf(Runtime.version().feature() + ".");
+    assertTrue(column > "failure  libflowline_inspect".length(), doctor.out());
+    for (String line : findings) { // what was found begins in one column
+      assertTrue(line.charAt(column - 1) == ' ' && line.charAt(column) != ' ', line);
+    }
   }
 }

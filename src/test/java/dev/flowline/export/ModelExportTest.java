@@ -142,7 +142,7 @@ class ModelExportTest {
     assertEquals(4, complaints(json).size(), complaints(json).toString());
   }
 
-  /** As {@code flowline_model_save} writes it after a recalibration. */
+  /** The manifest of {@code flowline_model_save} after a recalibration has one member more. */
   @Test
   void aRecalibratedManifestIsRead() throws IOException {
     String when = "2026-11-30T15:49:02Z";

@@ -1,10 +1,10 @@
-package dev.flowline.bench;
+package dev.flowline.engine;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
-/** An engine whose inspections are measured. */
-public enum BenchEngine {
+/** An engine that computes latents, by the word of the command line and of JSON. */
+public enum EngineKind {
   @JsonProperty("libtorch")
   LIBTORCH,
 
@@ -13,7 +13,7 @@ public enum BenchEngine {
   ONNXRUNTIME;
 
   /** Returns whether the engine reports the time of the extractor apart from that of the flow. */
-  boolean reportsExtractor() {
+  public boolean reportsExtractor() {
     return this == LIBTORCH;
   }
 
