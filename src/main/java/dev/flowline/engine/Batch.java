@@ -10,7 +10,9 @@ final class Batch {
   private Batch() {}
 
   /**
-   * @throws IllegalArgumentException if the largest batch of an encoder is below 1
+   * Requires the largest batch of an encoder to be at least 1.
+   *
+   * @throws IllegalArgumentException if it is not
    */
   static void requireLargest(int largestBatch) {
     if (largestBatch < 1) {
@@ -19,8 +21,9 @@ final class Batch {
   }
 
   /**
-   * @throws IllegalArgumentException if there are fewer images than 1 or more than the largest
-   *     batch
+   * Requires a number of images that an encoder takes at once.
+   *
+   * @throws IllegalArgumentException if it is below 1 or above the largest batch
    */
   static void requireImages(int images, int largestBatch) {
     if (images < 1 || images > largestBatch) {

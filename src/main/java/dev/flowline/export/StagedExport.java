@@ -5,6 +5,7 @@ import dev.flowline.nn.OnnxFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
@@ -58,13 +59,24 @@ public final class StagedExport implements AutoCloseable {
   }
 
   /**
-   * Writes the files under their own names, and replaces what has these names.
+   * Gives the files their own names, and replaces what has these names. The weights come first: a
+   * model is never without its own.
    *
-   * @throws IOException naming the file, if it cannot be written
+   * @throws IOException naming the file, if it cannot be replaced
    */
   public void publish() throws IOException {
-    export.writeWeights(output.getParent());
-    export.writeModel(output);
+    if (export.weightsFile() != null) {
+      move(folder.resolve(export.weightsFile()), output.resolveSibling(export.weightsFile()));
+    }
+    move(file, output);
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new IOException("cannot write " + to + ": " + FileFault.of(e), e);
+    }
   }
 
   @Override
