@@ -1054,6 +1054,91 @@ FLOWLINE_API flowline_status flowline_coupling_inverse(flowline_context* context
                                                        const flowline_tensor* subnet,
                                                        double* log_det);
 
+/* ---- Layers of a network --------------------------------------------------------------------- */
+
+/* The layers on which an inspection spends its time, for contexts on the CPU: convolutions of 3 x 3,
+ * and the stages of the flows of U-Flow and FastFlow. Images have their channels side by side
+ * (channel_stride 1), as LibTorch's "channels last" and TensorFlow's NHWC.
+ *
+ * A layer is made once of its weights, which it packs for the instruction set of the context and
+ * keeps; the caller's arrays are not read afterwards. It does not change: any number of threads use
+ * it at once, each with a context of its own of the same instruction set, and it may outlive the
+ * context that it was made with. Neither blocks nor threads nor the instruction set, among those with
+ * a fused multiply-add, change a bit of what it computes. NaN and infinite elements are not reported:
+ * they pass through. */
+
+/* A convolution of 3 x 3 with stride 1 and padding 1, by Winograd's F(4 x 4, 3 x 3): it takes a
+ * quarter of the multiplications, and 4 times the memory of the weights. */
+typedef struct flowline_convolution flowline_convolution;
+
+/* Makes a convolution.
+ *
+ * inputs, outputs: channels, 1 to 65536.
+ * weights: (outputs, inputs, 3, 3), finite.
+ * bias: (outputs), finite; NULL: 0.
+ * convolution: receives it; the caller destroys it. NULL on failure. */
+FLOWLINE_API flowline_status flowline_convolution_create(flowline_context* context, int64_t inputs,
+                                                         int64_t outputs, const float* weights,
+                                                         const float* bias,
+                                                         flowline_convolution** convolution);
+
+/* Computes a convolution of a batch: output = W * input + bias, then + summand if there is one, then
+ * max(0, output) if rectified is 1.
+ *
+ * input: float32 (N, inputs, H, W) with channel_stride 1.
+ * summand: float32 (N, outputs, H, W) with channel_stride 1, added to the output, as the shortcut of
+ *     a residual block is; NULL: none.
+ * rectified: 0 or 1.
+ * output: receives (N, H, W, outputs), dense. */
+FLOWLINE_API flowline_status flowline_convolution_forward(flowline_context* context,
+                                                          const flowline_convolution* convolution,
+                                                          const flowline_tensor* input,
+                                                          const flowline_tensor* summand,
+                                                          int32_t rectified, float* output);
+
+/* Destroys a convolution, which no call may be using. NULL is allowed. */
+FLOWLINE_API void flowline_convolution_destroy(flowline_convolution* convolution);
+
+/* A step of a flow of C channels: a subnet on the first C1 = C - floor(C / 2) of them, and what
+ * flowline_coupling makes of its output. The subnet is a convolution to `hidden` channels, a ReLU and
+ * a convolution to 2 C2 = 2 floor(C / 2) channels, with stride 1 and zeros around the image. */
+typedef struct flowline_flow_step {
+  uint32_t struct_size;              /* sizeof(flowline_flow_step) */
+  int32_t kernel;                    /* side of both convolutions' kernels, 1 or 3 */
+  int64_t hidden;                    /* 1 to 65536 */
+  const float* first_weights;        /* (hidden, C1, kernel, kernel), finite */
+  const float* first_bias;           /* (hidden), finite; NULL: 0 */
+  const float* second_weights;       /* (2 C2, hidden, kernel, kernel), finite */
+  const float* second_bias;          /* (2 C2), finite; NULL: 0 */
+  const flowline_coupling* coupling; /* its arrays are host memory */
+} flowline_flow_step;
+
+/* Steps of a flow, one after the other, in the forward direction: from features to latents. It has no
+ * log-determinant, which no inspection needs. */
+typedef struct flowline_flow_stage flowline_flow_stage;
+
+/* Makes a stage.
+ *
+ * channels: C, 2 to 65536.
+ * steps: (count), all of the struct_size of the first.
+ * count: 1 to 1024.
+ * stage: receives it; the caller destroys it. NULL on failure. */
+FLOWLINE_API flowline_status flowline_flow_stage_create(flowline_context* context, int64_t channels,
+                                                        const flowline_flow_step* steps,
+                                                        int64_t count, flowline_flow_stage** stage);
+
+/* Computes a stage of a batch.
+ *
+ * input: float32 (N, C, H, W) with channel_stride 1.
+ * output: receives (N, H, W, C), dense; it may be the input's memory if that is dense. */
+FLOWLINE_API flowline_status flowline_flow_stage_forward(flowline_context* context,
+                                                         const flowline_flow_stage* stage,
+                                                         const flowline_tensor* input,
+                                                         float* output);
+
+/* Destroys a stage, which no call may be using. NULL is allowed. */
+FLOWLINE_API void flowline_flow_stage_destroy(flowline_flow_stage* stage);
+
 #ifdef __cplusplus
 }
 #endif

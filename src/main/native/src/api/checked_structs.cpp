@@ -172,14 +172,27 @@ flowline_maps maps_of(const flowline_inspection& inspection) {
   return maps;
 }
 
-flowline_coupling coupling_of(const flowline_coupling* coupling) {
-  const flowline_coupling known = known_part(coupling, "coupling");
-  require_between("coupling.clamp", known.clamp, FLOWLINE_CLAMP_TANH, FLOWLINE_CLAMP_ATAN);
-  require_positive("coupling.alpha", known.alpha);
-  require_finite_value("coupling.subnet_scale", known.subnet_scale);
-  require_aligned("coupling.gain", known.gain, alignof(float));
-  require_aligned("coupling.offset", known.offset, alignof(float));
-  require_aligned("coupling.permutation", known.permutation, alignof(int32_t));
+flowline_coupling coupling_of(const flowline_coupling* coupling, const Name& name) {
+  const flowline_coupling known = known_part(coupling, name);
+  require_between(name.member("clamp"), known.clamp, FLOWLINE_CLAMP_TANH, FLOWLINE_CLAMP_ATAN);
+  require_positive(name.member("alpha"), known.alpha);
+  require_finite_value(name.member("subnet_scale"), known.subnet_scale);
+  require_aligned(name.member("gain"), known.gain, alignof(float));
+  require_aligned(name.member("offset"), known.offset, alignof(float));
+  require_aligned(name.member("permutation"), known.permutation, alignof(int32_t));
+  return known;
+}
+
+flowline_flow_step flow_step_of(const flowline_flow_step* step, const Name& name) {
+  const flowline_flow_step known = known_part(step, name);
+  if (known.kernel != 1 && known.kernel != 3) {
+    invalid(name.member("kernel").text() + " must be 1 or 3, got " + std::to_string(known.kernel));
+  }
+  require_between(name.member("hidden"), known.hidden, 1, MOST_LAYER_CHANNELS);
+  require_pointer(name.member("first_weights"), known.first_weights, alignof(float));
+  require_aligned(name.member("first_bias"), known.first_bias, alignof(float));
+  require_pointer(name.member("second_weights"), known.second_weights, alignof(float));
+  require_aligned(name.member("second_bias"), known.second_bias, alignof(float));
   return known;
 }
 

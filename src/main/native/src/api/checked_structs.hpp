@@ -17,7 +17,8 @@ flowline_context_options context_options_of(const flowline_context_options* opti
 flowline_segment_options segment_options_of(const flowline_segment_options* options);
 flowline_maps maps_of(const flowline_maps* maps, const Name& name = "maps");
 flowline_inspection inspection_of(const flowline_inspection* inspection);
-flowline_coupling coupling_of(const flowline_coupling* coupling);
+flowline_coupling coupling_of(const flowline_coupling* coupling, const Name& name = "coupling");
+flowline_flow_step flow_step_of(const flowline_flow_step* step, const Name& name);
 
 /// The maps that an inspection asks for, of its size; checked likewise.
 flowline_maps maps_of(const flowline_inspection& inspection);

@@ -9,6 +9,7 @@
 #include "acontrario/regions.hpp"
 #include "acontrario/selection.hpp"
 #include "acontrario/test_counts.hpp"
+#include "api/layers.hpp"
 #include "backend/backend.hpp"
 #include "checks/argument_checks.hpp"
 #include "checks/status.hpp"
@@ -51,10 +52,12 @@ struct flowline_context {
   /// and Error(FLOWLINE_OUT_OF_MEMORY) if the system refuses the threads.
   explicit flowline_context(const flowline_context_options& options);
 
+  const flowline::Kernels& kernels;  // of the CPU
   const std::unique_ptr<flowline::Backend> backend;
   flowline::CheckWorkspace checks;
   flowline::MapWorkspace map;
   flowline::InspectionWorkspace inspection;
+  flowline::LayerWorkspace layers;
   std::atomic<bool> in_use{false};
 };
 

@@ -33,9 +33,8 @@ const Kernels& available_kernels(int32_t instruction_set) {
                                         " is not of this processor or not in this build");
 }
 
-std::unique_ptr<Backend> backend_of(const flowline_context_options& options) {
-  // A CUDA context has kernels too, for the parts of the method.
-  const Kernels& kernels = available_kernels(options.instruction_set);
+std::unique_ptr<Backend> backend_of(const flowline_context_options& options,
+                                    const Kernels& kernels) {
   if (options.device == FLOWLINE_DEVICE_CPU) {
     return std::make_unique<CpuBackend>(kernels, options.threads);
   }
@@ -45,7 +44,9 @@ std::unique_ptr<Backend> backend_of(const flowline_context_options& options) {
 }  // namespace
 
 flowline_context::flowline_context(const flowline_context_options& options)
-    : backend(backend_of(options)), map(available_kernels(options.instruction_set)) {}
+    : kernels(available_kernels(options.instruction_set)),
+      backend(backend_of(options, kernels)),
+      map(kernels) {}
 
 flowline_status flowline_cuda_devices(int32_t* devices) {
   return translate([&] {

@@ -3,6 +3,7 @@
 #include "api/bytes.hpp"
 #include "api/checked_structs.hpp"
 #include "api/context.hpp"
+#include "api/coupling_arrays.hpp"
 #include "api/footprint.hpp"
 #include "api/tensor_shape.hpp"
 #include "checks/argument_checks.hpp"
@@ -35,30 +36,6 @@ flowline_tensor subnet_of(const flowline_tensor* subnet, const flowline_tensor& 
   return known;
 }
 
-void check_gain(const float* gain, int64_t channels) {
-  for (int64_t c = 0; gain != nullptr && c < channels; c++) {
-    require_positive(Name("coupling.gain", c), gain[c]);
-  }
-}
-
-void check_offset(const float* offset, int64_t channels) {
-  for (int64_t c = 0; offset != nullptr && c < channels; c++) {
-    require_finite_value(Name("coupling.offset", c), offset[c]);
-  }
-}
-
-void check_permutation(const int32_t* permutation, int64_t channels, std::vector<uint8_t>* seen) {
-  if (permutation == nullptr) return;
-  seen->assign(static_cast<size_t>(channels), 0);
-  for (int64_t c = 0; c < channels; c++) {
-    const Name name("coupling.permutation", c);
-    require_between(name, permutation[c], 0, channels - 1);
-    uint8_t& taken = (*seen)[static_cast<size_t>(permutation[c])];
-    if (taken != 0) invalid(name.text() + " repeats " + std::to_string(permutation[c]));
-    taken = 1;
-  }
-}
-
 /// Takes the memory of a coupling's arrays of so many channels.
 void read_arrays(const flowline_coupling& coupling, int64_t channels, Footprint* memory) {
   memory->read("coupling.gain", coupling.gain, bytes_of<float>(channels));
@@ -69,9 +46,8 @@ void read_arrays(const flowline_coupling& coupling, int64_t channels, Footprint*
 /// Checks what these arrays hold, if the host can read them.
 void check_arrays(flowline_context* context, const flowline_coupling& coupling, int64_t channels) {
   if (!context->backend->is_host()) return;
-  check_gain(coupling.gain, channels);
-  check_offset(coupling.offset, channels);
-  check_permutation(coupling.permutation, channels, &context->checks.permuted);
+  require_coupling_arrays(coupling, channels, &context->checks.permuted,
+                          [](const char* array, const char*, int64_t c) { return Name(array, c); });
 }
 
 flowline_tensor output_like(const flowline_tensor& input, float* output) {

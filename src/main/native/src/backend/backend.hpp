@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "backend/worker_pool.hpp"
 #include "call/segment_call.hpp"
 #include "checks/argument_checks.hpp"
 #include "flowline/flowline.h"
@@ -58,6 +59,9 @@ class Backend {
   virtual HeldWords held(const std::vector<uint32_t>& words) = 0;
 
   virtual void set_stream(void* stream) = 0;
+
+  /// The threads that work for it on the host.
+  virtual WorkerPool& workers() = 0;
 
   virtual void energy(const flowline_tensor& latent, float* energy) = 0;
 

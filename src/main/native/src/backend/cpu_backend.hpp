@@ -30,6 +30,7 @@ class CpuBackend : public Backend {
   const void* host_copy(const void* own, int64_t) override { return own; }
   HeldWords held(const std::vector<uint32_t>&) override { return nullptr; }
   void set_stream(void* stream) override;
+  WorkerPool& workers() override { return pool_; }
   void energy(const flowline_tensor& latent, float* energy) override;
   void reserve(const SegmentCall& call) override {
     segmenter_.reserve(call);

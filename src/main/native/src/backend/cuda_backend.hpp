@@ -33,6 +33,7 @@ class CudaBackend : public Backend {
   const void* host_copy(const void* own, int64_t bytes) override;
   HeldWords held(const std::vector<uint32_t>& words) override;
   void set_stream(void* stream) override;
+  WorkerPool& workers() override { return host_thread_; }
   void energy(const flowline_tensor& latent, float* energy) override;
   void reserve(const SegmentCall& call) override;
   void segment(const SegmentCall& call) override;

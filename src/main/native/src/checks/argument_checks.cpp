@@ -9,7 +9,7 @@ namespace flowline {
 
 Name Name::member(const char* name) const {
   Name result = *this;
-  result.member_ = name;
+  (member_ == nullptr ? result.member_ : result.inner_) = name;
   return result;
 }
 
@@ -17,6 +17,7 @@ std::string Name::text() const {
   std::string text = argument_;
   if (index_ >= 0) text += "[" + std::to_string(index_) + "]";
   if (member_ != nullptr) text += std::string(".") + member_;
+  if (inner_ != nullptr) text += std::string(".") + inner_;
   return text;
 }
 

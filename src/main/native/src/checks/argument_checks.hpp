@@ -9,8 +9,8 @@
 
 namespace flowline {
 
-/// The name of an argument in messages, "latents[1].height"; put together only when it is
-/// needed.
+/// The name of an argument in messages, "latents[1].height", "steps[2].coupling.gain"; put together
+/// only when it is needed.
 class Name {
  public:
   Name(const char* argument = "") : argument_(argument) {}  // NOLINT: a plain name is a Name
@@ -22,6 +22,7 @@ class Name {
   const char* argument_;
   int64_t index_ = -1;
   const char* member_ = nullptr;
+  const char* inner_ = nullptr;  // of the member
 };
 
 /// All of these throw Error(FLOWLINE_INVALID_ARGUMENT) naming the argument, its value and its

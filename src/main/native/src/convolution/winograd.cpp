@@ -112,7 +112,7 @@ const float* Winograd::patch_of(const PixelMap& input, int64_t y, int64_t x, flo
 }
 
 void Winograd::run(const PixelMap& input, const Block& block, bool rectified,
-                   const PixelMap& output, Workspace& workspace) const {
+                   const PixelMap& output, Workspace& workspace, const PixelMap* summand) const {
   const int64_t across = up(block.width, TILE), tiles = across * up(block.height, TILE);
   const int64_t depth = std::max(inputs_, panels_.lanes());
   const int64_t depth_stride = up(depth, CACHE_LINE) * CACHE_LINE;
@@ -140,10 +140,27 @@ void Winograd::run(const PixelMap& input, const Block& block, bool rectified,
     }
     for (int64_t t = 0; t < tiles; t++) {
       const int64_t y = t / across * TILE, x = t % across * TILE;
-      kernels_.winograd_output({sums + t * width, sum_stride, panel.vectors, panels_.bias(panel),
-                                rectified, output.at(y, x) + panel.column, output.row_stride,
-                                output.column_stride, std::min(TILE, block.height - y),
-                                std::min(TILE, block.width - x), panel.last, panel.last_channels});
+      TileOutput tile = {sums + t * width,
+                         sum_stride,
+                         panel.vectors,
+                         panels_.bias(panel),
+                         rectified,
+                         output.at(y, x) + panel.column,
+                         output.row_stride,
+                         output.column_stride,
+                         std::min(TILE, block.height - y),
+                         std::min(TILE, block.width - x),
+                         panel.last,
+                         panel.last_channels,
+                         nullptr,
+                         0,
+                         0};
+      if (summand != nullptr) {
+        tile.summand = summand->at(y, x) + panel.column;
+        tile.summand_row_stride = summand->row_stride;
+        tile.summand_column_stride = summand->column_stride;
+      }
+      kernels_.winograd_output(tile);
     }
   }
 }

@@ -55,9 +55,10 @@ class Winograd {
 
   /// Writes the outputs of one block. input: the whole image; more channels than inputs() are
   /// left out. rectified: negative outputs become 0. output: (block.height, block.width,
-  /// outputs()), which does not overlap the input.
+  /// outputs()), which overlaps neither of the others. summand: as large as the output, added to it;
+  /// nullptr: none.
   void run(const PixelMap& input, const Block& block, bool rectified, const PixelMap& output,
-           Workspace& workspace) const;
+           Workspace& workspace, const PixelMap* summand = nullptr) const;
 
  private:
   const float* patch_of(const PixelMap& input, int64_t y, int64_t x, float* scratch,

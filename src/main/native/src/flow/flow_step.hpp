@@ -45,6 +45,8 @@ class FlowStep {
 
   FlowStep(const Kernels& kernels, const FlowStepParameters& parameters);
 
+  bool is_1x1() const { return first_1x1_ != nullptr; }
+
   /// x, y: (height, width, C), which are the same or do not overlap. next: a step with kernels of
   /// 1 x 1 and as many channels, which follows; it takes each block over while that is in a cache.
   /// nullptr: none.

@@ -39,7 +39,7 @@ struct TileInput {
   int64_t point_stride;
 };
 
-/// The output of one tile, of a panel's channels: A^T m A + bias.
+/// The output of one tile, of a panel's channels: A^T m A + bias + summand.
 struct TileOutput {
   const float* points;  ///< POINTS times (vectors * lanes)
   int64_t point_stride;
@@ -51,6 +51,8 @@ struct TileOutput {
   int64_t rows, columns;  ///< 1 to TILE of them are written
   int64_t last;           ///< the channel at which the last vector begins
   int64_t last_channels;  ///< how many channels of the last vector there are
+  const float* summand;   ///< (rows, columns, channels), channels side by side; nullptr: 0
+  int64_t summand_row_stride, summand_column_stride;
 };
 
 }  // namespace flowline

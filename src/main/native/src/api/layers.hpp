@@ -1,0 +1,34 @@
+#ifndef FLOWLINE_API_LAYERS_HPP
+#define FLOWLINE_API_LAYERS_HPP
+
+#include <cstdint>
+#include <vector>
+
+#include "convolution/winograd.hpp"
+#include "flow/flow_stage.hpp"
+#include "kernels/kernels.hpp"
+
+/// A convolution, packed for one instruction set.
+struct flowline_convolution {
+  const flowline::Kernels& kernels;
+  const flowline::Winograd winograd;
+};
+
+/// A stage, packed for one instruction set.
+struct flowline_flow_stage {
+  const flowline::Kernels& kernels;
+  const int64_t channels;
+  const flowline::FlowStage stage;
+};
+
+namespace flowline {
+
+/// Memory that layers find again.
+struct LayerWorkspace {
+  std::vector<Winograd::Workspace> convolution;  // by worker
+  FlowStep::Workspace flow;
+};
+
+}  // namespace flowline
+
+#endif

@@ -1,0 +1,26 @@
+#ifndef FLOWLINE_FLOW_FLOW_STAGE_HPP
+#define FLOWLINE_FLOW_FLOW_STAGE_HPP
+
+#include <vector>
+
+#include "flow/flow_step.hpp"
+
+namespace flowline {
+
+/// Flow steps of as many channels each, one after the other. Any number of threads use a stage at
+/// once, each with a workspace of its own.
+class FlowStage {
+ public:
+  /// steps: at least one.
+  FlowStage(const Kernels& kernels, const std::vector<FlowStepParameters>& steps);
+
+  /// x, y: (height, width, C), which are the same or do not overlap.
+  void forward(const PixelMap& x, const PixelMap& y, WorkerPool& pool,
+               FlowStep::Workspace& workspace) const;
+
+ private:
+  std::vector<FlowStep> steps_;
+};
+
+}  // namespace flowline
+#endif
