@@ -1,5 +1,7 @@
 package dev.flowline.flow;
 
+import dev.flowline.nn.Coupling;
+import dev.flowline.nn.FlowStep;
 import dev.flowline.nn.Layers;
 import dev.flowline.nn.Ops;
 
@@ -51,9 +53,33 @@ public record AffineCoupling(
 
   /** Computes (a, b) of the first channels, for so many others. */
   <V> V subnet(Ops<V> ops, V x1, long active) {
-    long hidden = Math.max(1, (long) Math.floor(ops.shape(x1)[1] * hiddenRatio));
-    V h = ops.relu(Layers.conv2d(ops, name + ".subnet.0", x1, hidden, kernel));
-    return Layers.conv2d(ops, name + ".subnet.2", h, 2 * active, kernel);
+    V h = ops.relu(Layers.conv2d(ops, first(), x1, hidden(ops.shape(x1)[1]), kernel));
+    return Layers.conv2d(ops, second(), h, 2 * active, kernel);
+  }
+
+  /** Returns this coupling of so many channels, with what follows it, as one step. */
+  <V> FlowStep<V> step(Ops<V> ops, long channels, Coupling<V> coupling) {
+    long passive = Halves.first(channels);
+    long outputs = 2 * (channels - passive);
+    long hidden = hidden(passive);
+    return new FlowStep<>(
+        Layers.conv2dWeight(ops, first(), passive, hidden, kernel),
+        Layers.conv2dBias(ops, first(), passive, hidden, kernel),
+        Layers.conv2dWeight(ops, second(), hidden, outputs, kernel),
+        Layers.conv2dBias(ops, second(), hidden, outputs, kernel),
+        coupling);
+  }
+
+  private String first() {
+    return name + ".subnet.0";
+  }
+
+  private String second() {
+    return name + ".subnet.2";
+  }
+
+  private long hidden(long passive) {
+    return Math.max(1, (long) Math.floor(passive * hiddenRatio));
   }
 
   private <V> ScaleAndShift<V> affine(Ops<V> ops, Halves<V> halves) {

@@ -1,6 +1,7 @@
 package dev.flowline.flow;
 
 import dev.flowline.nn.Coupling;
+import dev.flowline.nn.FlowStep;
 import dev.flowline.nn.Ops;
 import java.util.List;
 
@@ -35,6 +36,11 @@ public record CouplingBlock(
     long active = channels - Halves.first(channels);
     return transformed(
         ops.uncouple(how(ops, channels), y, x1 -> coupling().subnet(ops, x1, active)));
+  }
+
+  /** Returns this block of so many channels with its parameters. */
+  <V> FlowStep<V> step(Ops<V> ops, long channels) {
+    return coupling().step(ops, channels, how(ops, channels));
   }
 
   /** Returns this block as modules that run one after the other. */

@@ -1,9 +1,11 @@
 package dev.flowline.flow;
 
+import dev.flowline.nn.FlowStep;
 import dev.flowline.nn.Ops;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The coupling blocks of one scale, one after the other: a flow stage of U-Flow, the whole 2-D flow
@@ -23,6 +25,7 @@ public record FlowStage(
   public static final List<Integer> ALTERNATING = List.of(3, 1);
 
   private static final double CLAMP_ALPHA = 2.0;
+  private static final Set<Integer> FUSED = Set.of(1, 3); // kernels of whole flow steps
 
   public FlowStage {
     Objects.requireNonNull(clamp, "clamp");
@@ -35,23 +38,33 @@ public record FlowStage(
     }
   }
 
+  /** {@inheritDoc} If the operations run whole flow steps, the log-determinant is NaN: unknown. */
   @Override
   public <V> Transformed<V> forward(Ops<V> ops, V x) {
-    return blocks().forward(ops, x);
+    if (!ops.runsFlowSteps() || !FUSED.containsAll(kernels)) {
+      return new FlowSequence(List.copyOf(blocks())).forward(ops, x);
+    }
+    long[] shape = ops.shape(x);
+    V y = ops.flowSteps(name + "." + first, () -> steps(ops, shape[1]), x);
+    return new Transformed<>(y, ops.add(ops.zeros(shape[0]), Double.NaN));
   }
 
   @Override
   public <V> Transformed<V> inverse(Ops<V> ops, V y) {
-    return blocks().inverse(ops, y);
+    return new FlowSequence(List.copyOf(blocks())).inverse(ops, y);
   }
 
-  private FlowSequence blocks() {
-    List<InvertibleModule> blocks = new ArrayList<>();
+  private <V> List<FlowStep<V>> steps(Ops<V> ops, long channels) {
+    return blocks().stream().map(block -> block.step(ops, channels)).toList();
+  }
+
+  private List<CouplingBlock> blocks() {
+    List<CouplingBlock> blocks = new ArrayList<>();
     for (int step = 0; step < steps; step++) {
       String block = name + ".module_list." + (first + step);
       int kernel = kernels.get(step % kernels.size());
       blocks.add(new CouplingBlock(block, kernel, hiddenRatio, clamp, CLAMP_ALPHA));
     }
-    return new FlowSequence(blocks);
+    return blocks;
   }
 }

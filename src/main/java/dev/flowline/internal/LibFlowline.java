@@ -670,6 +670,93 @@ public final class LibFlowline {
     public native Coupling permutation(long address);
   }
 
+  @Opaque
+  @Name("flowline_convolution")
+  public static class Convolution extends Pointer {
+    static {
+      Natives.loadLibFlowline();
+    }
+
+    /** Makes a null pointer, which {@link #flowline_convolution_create} sets. */
+    public Convolution() {
+      super((Pointer) null);
+    }
+  }
+
+  @Opaque
+  @Name("flowline_flow_stage")
+  public static class FlowStage extends Pointer {
+    static {
+      Natives.loadLibFlowline();
+    }
+
+    /** Makes a null pointer, which {@link #flowline_flow_stage_create} sets. */
+    public FlowStage() {
+      super((Pointer) null);
+    }
+  }
+
+  @Name("flowline_flow_step")
+  public static class FlowStep extends Pointer {
+    static {
+      Natives.loadLibFlowline();
+    }
+
+    /** Makes an array, each element with its size set and all else 0. */
+    public FlowStep(long count) {
+      super((Pointer) null);
+      allocateArray(count);
+      zero();
+      for (long i = 0; i < count; i++) {
+        getPointer(i).struct_size(sizeof());
+      }
+    }
+
+    public FlowStep(Pointer element) {
+      super(element);
+    }
+
+    private native void allocateArray(long count);
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public FlowStep getPointer(long i) {
+      return new FlowStep((Pointer) this).offsetAddress(i);
+    }
+
+    public native @Cast("uint32_t") int struct_size();
+
+    public native FlowStep struct_size(int size);
+
+    public native int kernel();
+
+    public native FlowStep kernel(int side);
+
+    public native @Cast("int64_t") long hidden();
+
+    public native FlowStep hidden(long channels);
+
+    public native @Cast("const float*") long first_weights();
+
+    public native FlowStep first_weights(long address);
+
+    public native @Cast("const float*") long first_bias();
+
+    public native FlowStep first_bias(long address);
+
+    public native @Cast("const float*") long second_weights();
+
+    public native FlowStep second_weights(long address);
+
+    public native @Cast("const float*") long second_bias();
+
+    public native FlowStep second_bias(long address);
+
+    public native @Cast("const flowline_coupling*") long coupling();
+
+    public native FlowStep coupling(long address);
+  }
+
   public static native @Cast("const char*") String flowline_version();
 
   public static native @Cast("const char*") String flowline_last_error();
@@ -873,6 +960,39 @@ public final class LibFlowline {
       @Const Tensor latent,
       @Const Tensor subnet,
       @Cast("double*") long logDet);
+
+  /** Makes a convolution; {@code weights} and {@code bias} are addresses. */
+  public static native int flowline_convolution_create(
+      Context context,
+      @Cast("int64_t") long inputs,
+      @Cast("int64_t") long outputs,
+      @Cast("const float*") long weights,
+      @Cast("const float*") long bias,
+      @ByPtrPtr Convolution convolution);
+
+  /** Computes a convolution; {@code output} is an address. */
+  public static native int flowline_convolution_forward(
+      Context context,
+      @Const Convolution convolution,
+      @Const Tensor input,
+      @Const Tensor summand,
+      int rectified,
+      @Cast("float*") long output);
+
+  public static native void flowline_convolution_destroy(Convolution convolution);
+
+  public static native int flowline_flow_stage_create(
+      Context context,
+      @Cast("int64_t") long channels,
+      @Const FlowStep steps,
+      @Cast("int64_t") long count,
+      @ByPtrPtr FlowStage stage);
+
+  /** Computes a stage; {@code output} is an address. */
+  public static native int flowline_flow_stage_forward(
+      Context context, @Const FlowStage stage, @Const Tensor input, @Cast("float*") long output);
+
+  public static native void flowline_flow_stage_destroy(FlowStage stage);
 
   public static native int flowline_log10_pfa(
       int pfaBound,

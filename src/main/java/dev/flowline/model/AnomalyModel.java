@@ -4,6 +4,7 @@ import dev.flowline.extractor.FeatureExtractor;
 import dev.flowline.flow.Latents;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
+import dev.flowline.nn.InferenceOps;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.segmentation.CalibratedView;
@@ -34,7 +35,8 @@ public final class AnomalyModel implements AutoCloseable {
   private final NetworkShapes shapes;
   private final List<long[]> pooledShapes; // (C, H, W) by scale
   private final Parameters parameters;
-  private final TorchOps ops;
+  private final InferenceOps ops;
+  private final TorchOps likelihoodOps;
   private final String digest; // null for a model that was not read from a file
   private String golden; // of the file; null without
   private final StoredNetwork network; // null for a model that was not read from a file
@@ -80,7 +82,8 @@ public final class AnomalyModel implements AutoCloseable {
             ? new Parameters(walk.parameters(), whole, config.seed())
             : Parameters.restored(walk.parameters(), whole);
     parameters.frozenChannelsLast();
-    this.ops = new TorchOps(parameters);
+    this.ops = new InferenceOps(parameters);
+    likelihoodOps = new TorchOps(parameters);
     List<AnomalyModel> kept = new ArrayList<>();
     for (int fold = 0; fold < ofFolds.size(); fold++) {
       SegmentationOptions test =
@@ -101,7 +104,8 @@ public final class AnomalyModel implements AutoCloseable {
     pooledShapes = whole.pooledShapes;
     parameters = whole.parameters.with(own);
     parameters.frozenChannelsLast();
-    ops = new TorchOps(parameters);
+    ops = new InferenceOps(parameters);
+    likelihoodOps = new TorchOps(parameters);
     digest = null;
     network = whole.network;
     folds = List.of();
@@ -317,7 +321,7 @@ public final class AnomalyModel implements AutoCloseable {
     return parameters;
   }
 
-  /** The reader that runs this model's networks. */
+  /** The reader that runs this model's networks; its flows give no log-determinant. */
   public TorchOps ops() {
     return ops;
   }
@@ -370,16 +374,25 @@ public final class AnomalyModel implements AutoCloseable {
   /**
    * Returns the latents that anomaly map, score and test are made of, by scale, on the model's
    * device. Of several rotations it is the root mean square, so that the energy of an image is the
-   * mean of theirs.
+   * mean of theirs. The log-determinant may be NaN, see {@link InferenceOps}.
    *
    * @param features of any device
    */
   public Latents<Tensor> testLatents(TestFeatures features) {
+    return testLatents(ops, features);
+  }
+
+  /** Returns the same latents but for rounding, with their log-determinant. */
+  public Latents<Tensor> likelihoodLatents(TestFeatures features) {
+    return testLatents(likelihoodOps, features);
+  }
+
+  private Latents<Tensor> testLatents(TorchOps reader, TestFeatures features) {
     int rotations = method.testRotations();
     return rotations == 0
-        ? latents(features.byScale())
+        ? latents(reader, features.byScale())
         : RotatedFeatures.together(
-            latents(RotatedFeatures.apart(features.byScale(), rotations)), rotations);
+            latents(reader, RotatedFeatures.apart(features.byScale(), rotations)), rotations);
   }
 
   /** Returns the latents of images as they are, from their features, pooled or not. */
@@ -454,6 +467,7 @@ public final class AnomalyModel implements AutoCloseable {
   @Override
   public void close() {
     folds.forEach(AnomalyModel::close);
+    ops.close();
     parameters.close();
   }
 }

@@ -4,6 +4,7 @@ import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.extractor.FeatureExtractor;
 import dev.flowline.io.Preprocessing;
 import dev.flowline.io.StoredTensor;
+import dev.flowline.nn.InferenceOps;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.tensor.Device;
@@ -19,7 +20,7 @@ import org.bytedeco.pytorch.Tensor;
 public final class FrozenExtractor implements AutoCloseable {
   private final FeatureExtractor extractor;
   private final Parameters parameters;
-  private final TorchOps ops;
+  private final InferenceOps ops;
 
   /**
    * Puts weights into an extractor.
@@ -44,7 +45,7 @@ public final class FrozenExtractor implements AutoCloseable {
       parameters.close();
       throw e;
     }
-    ops = new TorchOps(parameters);
+    ops = new InferenceOps(parameters);
   }
 
   /**
@@ -66,6 +67,7 @@ public final class FrozenExtractor implements AutoCloseable {
 
   @Override
   public void close() {
+    ops.close();
     parameters.close();
   }
 }

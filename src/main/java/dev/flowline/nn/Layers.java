@@ -43,6 +43,17 @@ public final class Layers {
     return ops.conv2d(x, weight, bias, stride, kernel / 2);
   }
 
+  /** The weight of the convolution that {@link #conv2d} makes of {@code in} channels. */
+  public static <V> V conv2dWeight(Ops<V> ops, String name, long in, long out, int kernel) {
+    Init init = Init.fanIn(in * kernel * kernel);
+    return ops.parameter(name + ".weight", init, out, in, kernel, kernel);
+  }
+
+  /** The bias of the convolution that {@link #conv2d} makes of {@code in} channels. */
+  public static <V> V conv2dBias(Ops<V> ops, String name, long in, long out, int kernel) {
+    return ops.parameter(name + ".bias", Init.fanIn(in * kernel * kernel), out);
+  }
+
   /** Trainable linear layer with bias over the last dimension. */
   public static <V> V linear(Ops<V> ops, String name, V x, long out) {
     long[] shape = ops.shape(x);

@@ -1,6 +1,7 @@
 package dev.flowline.nn;
 
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -187,6 +188,26 @@ public interface Ops<V> {
    * @param subnet from the first channels of x
    */
   default Coupling.Result<V> uncouple(Coupling<V> how, V y, UnaryOperator<V> subnet) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Returns whether {@link #flowSteps} is there: it computes whole flow steps in one pass, records
+   * no gradients, and gives no log-determinant.
+   */
+  default boolean runsFlowSteps() {
+    return false;
+  }
+
+  /**
+   * Runs flow steps one after the other, forward; see {@link FlowStep}.
+   *
+   * @param name of the stage that they are; another one has another name
+   * @param steps gives them if they are not known by that name yet: at least one, for kernels of
+   *     side 1 or 3
+   * @param x (N, C, H, W)
+   */
+  default V flowSteps(String name, Supplier<List<FlowStep<V>>> steps, V x) {
     throw new UnsupportedOperationException();
   }
 

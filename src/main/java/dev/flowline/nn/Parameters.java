@@ -31,6 +31,8 @@ public final class Parameters implements AutoCloseable {
   private final Map<String, ForeignNetwork> networks = new HashMap<>();
   private final Parameters shared; // of which the other tensors are; null if all are own
   private Device device = Device.CPU;
+  private final List<Tensor> changing; // the trainable ones
+  private long replacements; // how often tensors got other memory
 
   /**
    * Fills the parameters that the specs ask for: those named in {@code stored} from there, the
@@ -51,6 +53,7 @@ public final class Parameters implements AutoCloseable {
             spec.name(), filled(spec, given != null ? given : InitialValues.of(spec, seed)));
       }
     }
+    changing = List.copyOf(trainable().values());
   }
 
   private Parameters(Parameters shared, Map<String, StoredTensor> own) {
@@ -63,6 +66,7 @@ public final class Parameters implements AutoCloseable {
             spec.name(), given == null ? shared.tensors.get(spec.name()) : filled(spec, given));
       }
     }
+    changing = List.copyOf(trainable().values());
   }
 
   private static Tensor filled(ParameterSpec spec, StoredTensor values) {
@@ -163,6 +167,20 @@ public final class Parameters implements AutoCloseable {
         });
   }
 
+  /** Returns whether a tensor is one of these, the same object. */
+  boolean owns(Tensor tensor) {
+    return tensors.values().stream().anyMatch(parameter -> parameter == tensor);
+  }
+
+  /** Returns a number that is another one after a parameter has changed. */
+  long version() {
+    long version = replacements + (shared == null ? 0 : shared.replacements);
+    for (Tensor tensor : changing) {
+      version += tensor._version(); // which counts changes in place, as an optimiser makes them
+    }
+    return version;
+  }
+
   /** The specs that were asked for, in order. */
   public Collection<ParameterSpec> specs() {
     return List.copyOf(specs.values());
@@ -192,6 +210,7 @@ public final class Parameters implements AutoCloseable {
     }
     networks.values().forEach(network -> network.moveTo(to));
     device = to;
+    replacements++;
   }
 
   /** Copies at rest of what training changes, by name: what is trained and the statistics. */
@@ -213,6 +232,7 @@ public final class Parameters implements AutoCloseable {
         }
       }
     }
+    replacements++;
   }
 
   /** Copies of all parameters at rest that are not shared with others. */
@@ -242,6 +262,7 @@ public final class Parameters implements AutoCloseable {
                   .get(spec.name())
                   .set_data(Tensors.on(device, TensorCopy.tensor(stored.get(spec.name())))));
     }
+    replacements++;
   }
 
   @Override

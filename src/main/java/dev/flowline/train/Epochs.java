@@ -136,7 +136,7 @@ final class Epochs {
       try (TensorScope scope = TensorScope.open();
           NoGradGuard constant = new NoGradGuard()) {
         int[] images = IntStream.range(from, to).toArray();
-        Latents<Tensor> latents = model.model().testLatents(validation.batch(images));
+        Latents<Tensor> latents = model.model().likelihoodLatents(validation.batch(images));
         sum += NegativeLogLikelihood.mean(model.ops(), latents).item_double() * (to - from);
       }
     }

@@ -1,0 +1,112 @@
+package dev.flowline.nn;
+
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The reader for inspections. On the CPU and without gradients, libflowline computes convolutions
+ * of 3 × 3 with stride 1 and whole flow steps, several times as fast as LibTorch; it packs their
+ * weights once, and anew if these have changed. All else, and everything with gradients, is that of
+ * {@link TorchOps}; so are values, but for rounding. Log-determinants of flow steps are NaN.
+ *
+ * <p>Any number of threads use it at once, but none while weights are changed.
+ */
+public final class InferenceOps extends TorchOps implements AutoCloseable {
+  private static final long FEWEST_CHANNELS = 16; // fewer do not fill a vector
+  private static final long MOST_PACKED_BYTES = 256L << 20;
+
+  private final Parameters parameters;
+  private final LayerContexts contexts = new LayerContexts();
+  private final Map<Tensor, PackedConvolution> convolutions = new IdentityHashMap<>();
+  private final Map<String, PackedFlowSteps> stages = new HashMap<>();
+  private long packedBytes;
+  private long packedVersion;
+
+  /**
+   * @param parameters must outlive this object
+   */
+  public InferenceOps(Parameters parameters) {
+    super(parameters);
+    this.parameters = parameters;
+  }
+
+  @Override
+  public Tensor conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int padding, int groups) {
+    PackedConvolution packed =
+        stride == 1 && padding == 1 && groups == 1 && runsFlowSteps() ? packed(weight, bias) : null;
+    return packed == null
+        ? super.conv2d(x, weight, bias, stride, padding, groups)
+        : packed.forward(x);
+  }
+
+  @Override
+  public boolean runsFlowSteps() {
+    return couples();
+  }
+
+  @Override
+  public Tensor flowSteps(String name, Supplier<List<FlowStep<Tensor>>> steps, Tensor x) {
+    return packed(name, steps, x.size(1)).forward(x);
+  }
+
+  /** Returns a convolution with its weights packed; null if it is none for libflowline. */
+  private synchronized PackedConvolution packed(Tensor weight, Tensor bias) {
+    dropIfStale();
+    PackedConvolution known = convolutions.get(weight);
+    if (known != null || !fits(weight)) {
+      return known;
+    }
+    PackedConvolution packed = new PackedConvolution(contexts, weight, bias);
+    packedBytes += PackedConvolution.bytes(weight.size(1), weight.size(0));
+    convolutions.put(weight, packed);
+    return packed;
+  }
+
+  private boolean fits(Tensor weight) {
+    return weight.size(2) == 3
+        && weight.size(3) == 3
+        && Math.min(weight.size(0), weight.size(1)) >= FEWEST_CHANNELS
+        && packedBytes + PackedConvolution.bytes(weight.size(1), weight.size(0))
+            <= MOST_PACKED_BYTES
+        && parameters.owns(weight);
+  }
+
+  private synchronized PackedFlowSteps packed(
+      String name, Supplier<List<FlowStep<Tensor>>> steps, long channels) {
+    dropIfStale();
+    return stages.computeIfAbsent(
+        name,
+        key ->
+            new PackedFlowSteps(
+                contexts,
+                steps.get(),
+                permutation -> parameter(permutation, Init.PERMUTATION),
+                channels));
+  }
+
+  private void dropIfStale() {
+    long version = parameters.version();
+    if (version != packedVersion) {
+      drop();
+      packedVersion = version;
+    }
+  }
+
+  private void drop() {
+    convolutions.values().forEach(PackedConvolution::close);
+    convolutions.clear();
+    stages.values().forEach(PackedFlowSteps::close);
+    stages.clear();
+    packedBytes = 0;
+  }
+
+  @Override
+  public synchronized void close() {
+    drop();
+    contexts.close();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.flowline.nn;
+
+import dev.flowline.internal.LibFlowline;
+import java.lang.ref.Reference;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+
+/** A convolution of 3 × 3 with stride 1 and padding 1 in libflowline, with its weights packed. */
+final class PackedConvolution implements AutoCloseable {
+  private static final long BYTES_OF_WEIGHT = 4 * 36; // of each input and output
+
+  private final LayerContexts contexts;
+  private final LibFlowline.Convolution convolution = new LibFlowline.Convolution();
+  private final long outputs;
+
+  /**
+   * Packs weights.
+   *
+   * @param contexts must outlive this object
+   * @param weight (out, in, 3, 3) float32
+   * @param bias (out) float32; null for none
+   */
+  PackedConvolution(LayerContexts contexts, Tensor weight, Tensor bias) {
+    this.contexts = contexts;
+    outputs = weight.size(0);
+    Tensor rows = weight.contiguous();
+    Tensor dense = bias == null ? null : bias.contiguous();
+    contexts.run(
+        context ->
+            LibFlowline.flowline_convolution_create(
+                context,
+                weight.size(1),
+                outputs,
+                rows.data_ptr().address(),
+                dense == null ? 0 : dense.data_ptr().address(),
+                convolution));
+    Reference.reachabilityFence(rows);
+    Reference.reachabilityFence(dense);
+  }
+
+  /** Returns about how much memory packed weights of such a shape take, in bytes. */
+  static long bytes(long inputs, long outputs) {
+    return BYTES_OF_WEIGHT * inputs * outputs;
+  }
+
+  /**
+   * Computes the convolution.
+   *
+   * @param x (N, in, H, W) float32
+   * @return (N, out, H, W), channels side by side
+   */
+  Tensor forward(Tensor x) {
+    Tensor input = PixelLayout.dense(x);
+    long[] shape = {input.size(0), outputs, input.size(2), input.size(3)};
+    Tensor output =
+        torch.empty(
+            shape,
+            new TensorOptions(input.scalar_type()),
+            new MemoryFormatOptional(MemoryFormat.ChannelsLast));
+    try (LibFlowline.Tensor from = new LibFlowline.Tensor(1)) {
+      PixelLayout.describe(input, from);
+      contexts.run(
+          context ->
+              LibFlowline.flowline_convolution_forward(
+                  context, convolution, from, null, 0, output.data_ptr().address()));
+    }
+    Reference.reachabilityFence(input);
+    Reference.reachabilityFence(output);
+    return output;
+  }
+
+  @Override
+  public void close() {
+    LibFlowline.flowline_convolution_destroy(convolution);
+  }
+}
