@@ -26,6 +26,7 @@ class flowline_context_options(ctypes.Structure):
         ("instruction_set", c_int32),
         ("reserved", c_int32),
         ("stream", c_void_p),
+        ("parallel", c_void_p),
     ]
 
 

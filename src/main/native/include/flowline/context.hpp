@@ -47,6 +47,7 @@ struct ContextOptions {
   int32_t device_index = 0;
   InstructionSet instruction_set = InstructionSet::Best;
   void* stream = nullptr;  ///< a cudaStream_t
+  flowline_parallel parallel = nullptr;  ///< runs its work; nullptr: threads of its own
 };
 
 /// Returns how many CUDA devices this library can use. If none, `why` receives the reason.
@@ -70,7 +71,8 @@ class Context {
                                             options.device_index,
                                             static_cast<int32_t>(options.instruction_set),
                                             0,
-                                            options.stream};
+                                            options.stream,
+                                            options.parallel};
     detail::check(flowline_context_create(&given, &handle_));
   }
   ~Context() { flowline_context_destroy(handle_); }

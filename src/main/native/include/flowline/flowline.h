@@ -171,6 +171,11 @@ enum {
   FLOWLINE_INSTRUCTION_SET_NEON = 4
 };
 
+/* Runs work(argument) on as many threads at once, the calling one among them, or on fewer if it has no
+ * more, and returns when all have returned. flags: 0. It is the signature of libgomp's GOMP_parallel. */
+typedef void (*flowline_parallel)(void (*work)(void* argument), void* argument, unsigned threads,
+                                  unsigned flags);
+
 typedef struct flowline_context_options {
   uint32_t struct_size; /* sizeof(flowline_context_options) */
   /* 1 to 1024, the caller's thread included. If the system refuses so many, the status is
@@ -182,11 +187,16 @@ typedef struct flowline_context_options {
   int32_t instruction_set; /* FLOWLINE_INSTRUCTION_SET_...; all of them give the same bits */
   int32_t reserved;        /* 0 */
   void* stream;            /* a cudaStream_t; NULL is the default stream. NULL on the CPU */
+  /* NULL: the context starts threads - 1 threads of its own. Otherwise it starts none, and this
+   * function runs its work: GOMP_parallel, in a program whose other work is OpenMP's, so that there
+   * are not two sets of threads, of which one spins while the other wants the processor. A context
+   * on a CUDA device ignores it. */
+  flowline_parallel parallel;
 } flowline_context_options;
 
 /* One thread on the CPU, with the best instruction set. */
 #define FLOWLINE_CONTEXT_OPTIONS_DEFAULT \
-  { sizeof(flowline_context_options), 1, FLOWLINE_DEVICE_CPU, 0, 0, 0, NULL }
+  { sizeof(flowline_context_options), 1, FLOWLINE_DEVICE_CPU, 0, 0, 0, NULL, NULL }
 
 /* Counts the CUDA devices that this library can use.
  *

@@ -36,7 +36,7 @@ const Kernels& available_kernels(int32_t instruction_set) {
 std::unique_ptr<Backend> backend_of(const flowline_context_options& options,
                                     const Kernels& kernels) {
   if (options.device == FLOWLINE_DEVICE_CPU) {
-    return std::make_unique<CpuBackend>(kernels, options.threads);
+    return std::make_unique<CpuBackend>(kernels, options.threads, options.parallel);
   }
   return std::make_unique<CudaBackend>(kernels, options.device_index, options.stream);
 }

@@ -47,7 +47,8 @@ inline constexpr size_t SHORTEST<flowline_flow_step> = sizeof(flowline_flow_step
 static_assert(offsetof(flowline_tensor, flags) == 80, "version 0.2 ended here");
 static_assert(offsetof(flowline_region_law, height) == 32, "version 0.2 ended here");
 static_assert(offsetof(flowline_segment_options, field_of_view) == 72, "version 0.2 ended here");
-static_assert(sizeof(flowline_context_options) == 32, "the ABI");
+static_assert(offsetof(flowline_context_options, parallel) == 32, "earlier forms ended here");
+static_assert(sizeof(flowline_context_options) == 40, "the ABI");
 static_assert(sizeof(flowline_tensor) == 88, "the ABI");
 static_assert(offsetof(flowline_region_law, baseline) == 48, "before relative laws it ended here");
 static_assert(sizeof(flowline_region_law) == 64, "the ABI");

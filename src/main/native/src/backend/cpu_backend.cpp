@@ -5,9 +5,9 @@
 
 namespace flowline {
 
-CpuBackend::CpuBackend(const Kernels& kernels, int32_t threads)
+CpuBackend::CpuBackend(const Kernels& kernels, int32_t threads, flowline_parallel parallel)
     : kernels_(kernels),
-      pool_(threads),
+      pool_(threads, parallel),
       description_("CPU, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") +
                    kernels.name),
       segmenter_(kernels, &pool_),

@@ -18,7 +18,7 @@ namespace flowline {
 /// The CPU: threads that share images and scales out among them.
 class CpuBackend : public Backend {
  public:
-  CpuBackend(const Kernels& kernels, int32_t threads);
+  CpuBackend(const Kernels& kernels, int32_t threads, flowline_parallel parallel);
 
   const std::string& description() const override { return description_; }
   const std::string& device() const override { return device_; }

@@ -35,7 +35,9 @@ class SignalsBlocked {
 
 }  // namespace
 
-WorkerPool::WorkerPool(int threads) {
+WorkerPool::WorkerPool(int threads, flowline_parallel parallel)
+    : threads_(threads), parallel_(parallel) {
+  if (parallel != nullptr) return;
   const SignalsBlocked blocked;
   others_.reserve(static_cast<size_t>(threads - 1));
   try {
@@ -65,8 +67,17 @@ void WorkerPool::stop() {
 }
 
 void WorkerPool::run(int64_t items, Call call, void* body) {
-  if (others_.empty() || items == 1) {
+  if (threads_ == 1 || items == 1) {
     for (int64_t item = 0; item < items; item++) call(body, item, 0);
+    return;
+  }
+  if (parallel_ != nullptr) {
+    call_ = call;
+    body_ = body;
+    items_ = items;
+    next_.store(0, std::memory_order_relaxed);
+    lent_.store(0, std::memory_order_relaxed);
+    parallel_(lent, this, static_cast<unsigned>(threads_), 0);
     return;
   }
   {
@@ -88,6 +99,14 @@ void WorkerPool::work(int worker) {
   for (int64_t item; (item = next_.fetch_add(1, std::memory_order_relaxed)) < items_;) {
     call_(body_, item, worker);
   }
+}
+
+// In a thread of somebody else's, or the caller's own.
+void WorkerPool::lent(void* pool) {
+  WorkerPool& self = *static_cast<WorkerPool*>(pool);
+  const FloatingPointMode standard;
+  const int worker = self.lent_.fetch_add(1, std::memory_order_relaxed);
+  if (worker < self.threads_) self.work(worker);
 }
 
 void WorkerPool::serve(int worker) {

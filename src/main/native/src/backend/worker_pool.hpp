@@ -8,18 +8,21 @@
 #include <thread>
 #include <vector>
 
+#include "flowline/flowline.h"
+
 namespace flowline {
 
 /// The caller's thread and threads - 1 others, which share out the items of one job at a time.
 class WorkerPool {
  public:
-  /// Throws Error(FLOWLINE_OUT_OF_MEMORY) where the system refuses a thread.
-  explicit WorkerPool(int threads);
+  /// parallel: runs the work instead of threads of this object's own; nullptr: none. Throws
+  /// Error(FLOWLINE_OUT_OF_MEMORY) where the system refuses a thread.
+  explicit WorkerPool(int threads, flowline_parallel parallel = nullptr);
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  int threads() const { return static_cast<int>(others_.size()) + 1; }
+  int threads() const { return threads_; }
 
   /// Calls body(item, worker) for every item in 0..items-1, worker in 0..threads-1; `body` does not
   /// throw. Returns when all are done.
@@ -36,7 +39,10 @@ class WorkerPool {
   void work(int worker);
   void serve(int worker);
   void stop();
+  static void lent(void* pool);
 
+  const int threads_;
+  const flowline_parallel parallel_;
   std::vector<std::thread> others_;
   std::mutex mutex_;
   std::condition_variable start_, done_;
@@ -47,6 +53,7 @@ class WorkerPool {
   void* body_ = nullptr;
   int64_t items_ = 0;
   std::atomic<int64_t> next_{0};
+  std::atomic<int> lent_{0};  // threads that have come to a job
 };
 
 }  // namespace flowline

@@ -97,6 +97,11 @@ public final class LibFlowline {
     public native @Cast("void*") long stream();
 
     public native ContextOptions stream(long handle);
+
+    /** Returns the address of the function that runs the context's work; 0 for none. */
+    public native @Cast("flowline_parallel") long parallel();
+
+    public native ContextOptions parallel(long function);
   }
 
   /** A tensor in memory of the caller: address, dimensions and strides. */

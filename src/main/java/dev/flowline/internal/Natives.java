@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_dnn;
@@ -102,6 +103,15 @@ public final class Natives {
       }
     }
     opencv_core.setNumThreads(1);
+  }
+
+  /**
+   * Returns the address of the function that runs work on the threads of LibTorch's OpenMP,
+   * libgomp's GOMP_parallel; 0 if LibTorch has another OpenMP. LibTorch is loaded.
+   */
+  public static long openMpParallel() {
+    Pointer function = Loader.addressof("GOMP_parallel");
+    return function == null ? 0 : function.address();
   }
 
   /** Returns whether the class path has LibTorch with CUDA, without loading it. */

@@ -1,7 +1,9 @@
 package dev.flowline.nn;
 
 import dev.flowline.internal.FlowlineException;
+import dev.flowline.internal.InstructionSet;
 import dev.flowline.internal.LibFlowline;
+import dev.flowline.internal.Natives;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.ToIntFunction;
@@ -9,7 +11,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Contexts of libflowline for layers: as many as there are calls at once, each with the number of
- * threads that LibTorch has in the thread that calls.
+ * threads that LibTorch has in the thread that calls, and on LibTorch's own threads: those of
+ * another pool would wait for the processors on which LibTorch's still spin.
  */
 final class LayerContexts implements AutoCloseable {
   private record Held(LibFlowline.Context context, int threads) {}
@@ -42,8 +45,9 @@ final class LayerContexts implements AutoCloseable {
     }
     LibFlowline.Context context = new LibFlowline.Context();
     try (LibFlowline.ContextOptions options = new LibFlowline.ContextOptions()) {
-      FlowlineException.check(
-          LibFlowline.flowline_context_create(options.threads(threads), context));
+      options.threads(threads).parallel(Natives.openMpParallel());
+      options.instruction_set(InstructionSet.wanted().code());
+      FlowlineException.check(LibFlowline.flowline_context_create(options, context));
     }
     return new Held(context, threads);
   }
