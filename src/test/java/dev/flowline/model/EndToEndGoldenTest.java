@@ -76,8 +76,10 @@ class EndToEndGoldenTest {
 
       Latents<Tensor> latents = model.latents(features);
       close(golden, "z", latents.values(), false);
+      Latents<Tensor> likely = model.likelihoodLatents(new TestFeatures(features));
+      close(golden, "z", likely.values(), false);
       double[] logDet = golden.tensor("ljd").toDoubles();
-      double[] actualLogDet = TensorCopy.store(latents.logDetJacobian()).toDoubles();
+      double[] actualLogDet = TensorCopy.store(likely.logDetJacobian()).toDoubles();
       for (int i = 0; i < logDet.length; i++) {
         assertEquals(logDet[i], actualLogDet[i], golden.tolerance("ljd") * Math.abs(logDet[i]));
       }
