@@ -63,9 +63,9 @@ public record AlexNet() implements FeatureExtractor {
     y = ops.maxPool2d(y, 3, 2, 0);
     y = ops.relu(Layers.frozenConv2d(ops, PREFIX + "features.3", y, 192, 5, 1, 2));
     y = ops.maxPool2d(y, 3, 2, 0);
-    y = ops.relu(Layers.frozenConv2d(ops, PREFIX + "features.6", y, 384, 3, 1, 1));
-    y = ops.relu(Layers.frozenConv2d(ops, PREFIX + "features.8", y, 256, 3, 1, 1));
-    y = ops.relu(Layers.frozenConv2d(ops, PREFIX + "features.10", y, 256, 3, 1, 1));
+    y = Layers.frozenRectifiedConv2d(ops, PREFIX + "features.6", y, 384, 3, 1, null);
+    y = Layers.frozenRectifiedConv2d(ops, PREFIX + "features.8", y, 256, 3, 1, null);
+    y = Layers.frozenRectifiedConv2d(ops, PREFIX + "features.10", y, 256, 3, 1, null);
     return ops.maxPool2d(y, 3, 2, 0);
   }
 }

@@ -99,7 +99,7 @@ public record ResNet(Variant variant, Output output) implements FeatureExtractor
   public <V> List<V> features(Ops<V> ops, V images) {
     long[] s = ops.shape(images);
     requireInput(s[2], s[3]);
-    V x = ops.relu(conv(ops, "conv1", images, STEM, 7, 2));
+    V x = rectified(ops, "conv1", images, STEM, 7, 2, null);
     x = ops.maxPool2d(x, 3, 2, 1);
     List<V> features = new ArrayList<>();
     for (int stage = 0; stage <= last(); stage++) {
@@ -136,18 +136,21 @@ public record ResNet(Variant variant, Output output) implements FeatureExtractor
   private <V> V residual(Ops<V> ops, String name, V x, int stage, int stride) {
     int channels = variant.channels() << stage;
     int inner = variant.inner() << stage;
-    V y;
-    if (variant.block() == Block.BASIC) {
-      y = ops.relu(conv(ops, name + ".conv1", x, inner, 3, stride));
-      y = conv(ops, name + ".conv2", y, channels, 3, 1);
-    } else {
-      y = ops.relu(conv(ops, name + ".conv1", x, inner, 1, 1));
-      y = ops.relu(conv(ops, name + ".conv2", y, inner, 3, stride));
-      y = conv(ops, name + ".conv3", y, channels, 1, 1);
-    }
     boolean sameShape = stride == 1 && ops.shape(x)[1] == channels;
+    if (variant.block() == Block.BASIC) {
+      V y = rectified(ops, name + ".conv1", x, inner, 3, stride, null);
+      V shortcut = sameShape ? x : conv(ops, name + ".downsample.0", x, channels, 1, stride);
+      return rectified(ops, name + ".conv2", y, channels, 3, 1, shortcut);
+    }
+    V y = rectified(ops, name + ".conv1", x, inner, 1, 1, null);
+    y = rectified(ops, name + ".conv2", y, inner, 3, stride, null);
     V shortcut = sameShape ? x : conv(ops, name + ".downsample.0", x, channels, 1, stride);
-    return ops.relu(ops.add(y, shortcut));
+    return rectified(ops, name + ".conv3", y, channels, 1, 1, shortcut);
+  }
+
+  private static <V> V rectified(
+      Ops<V> ops, String name, V x, int out, int kernel, int stride, V summand) {
+    return Layers.frozenRectifiedConv2d(ops, PREFIX + name, x, out, kernel, stride, summand);
   }
 
   private static <V> V conv(Ops<V> ops, String name, V x, int out, int kernel, int stride) {

@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -36,11 +37,29 @@ public final class InferenceOps extends TorchOps implements AutoCloseable {
 
   @Override
   public Tensor conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int padding, int groups) {
-    PackedConvolution packed =
-        stride == 1 && padding == 1 && groups == 1 && runsFlowSteps() ? packed(weight, bias) : null;
+    PackedConvolution packed = groups == 1 ? packed(weight, bias, stride, padding) : null;
     return packed == null
         ? super.conv2d(x, weight, bias, stride, padding, groups)
-        : packed.forward(x);
+        : packed.forward(x, null, false);
+  }
+
+  @Override
+  public Tensor rectifiedConv2d(
+      Tensor x, Tensor weight, Tensor bias, int stride, int padding, Tensor summand) {
+    if (GradMode.is_enabled()) {
+      return super.rectifiedConv2d(x, weight, bias, stride, padding, summand);
+    }
+    PackedConvolution packed = packed(weight, bias, stride, padding);
+    if (packed != null) {
+      return packed.forward(x, summand, true);
+    }
+    Tensor y = super.conv2d(x, weight, bias, stride, padding, 1); // nobody else's, to be changed
+    return (summand == null ? y : y.add_(summand)).relu_();
+  }
+
+  /** Returns a convolution without groups with its weights packed; null if LibTorch computes it. */
+  private PackedConvolution packed(Tensor weight, Tensor bias, int stride, int padding) {
+    return stride == 1 && padding == 1 && runsFlowSteps() ? packed(weight, bias) : null;
   }
 
   @Override

@@ -19,6 +19,18 @@ public final class Layers {
     return ops.conv2d(x, weight, bias, stride, padding, groups);
   }
 
+  /**
+   * max(0, frozen convolution with bias + summand), "same" padding for odd kernels at stride 1.
+   *
+   * @param summand null for none
+   */
+  public static <V> V frozenRectifiedConv2d(
+      Ops<V> ops, String name, V x, long out, int kernel, int stride, V summand) {
+    V weight = ops.parameter(name + ".weight", Init.FROZEN, out, ops.shape(x)[1], kernel, kernel);
+    V bias = ops.parameter(name + ".bias", Init.FROZEN, out);
+    return ops.rectifiedConv2d(x, weight, bias, stride, kernel / 2, summand);
+  }
+
   /** Trainable convolution with bias, stride 1 and "same" zero padding. */
   public static <V> V conv2d(Ops<V> ops, String name, V x, long out, int kernel) {
     return conv2d(ops, name, x, out, kernel, 1);

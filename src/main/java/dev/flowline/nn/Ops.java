@@ -63,6 +63,16 @@ public interface Ops<V> {
   V conv2d(V x, V weight, V bias, int stride, int padding, int groups);
 
   /**
+   * max(0, conv2d(x) + summand), as a residual block ends.
+   *
+   * @param summand of the output's shape; null for none
+   */
+  default V rectifiedConv2d(V x, V weight, V bias, int stride, int padding, V summand) {
+    V y = conv2d(x, weight, bias, stride, padding);
+    return relu(summand == null ? y : add(y, summand));
+  }
+
+  /**
    * x·weightᵀ + bias over the last dimension.
    *
    * @param weight (out, in)

@@ -2,11 +2,7 @@ package dev.flowline.nn;
 
 import dev.flowline.internal.LibFlowline;
 import java.lang.ref.Reference;
-import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /** A convolution of 3 × 3 with stride 1 and padding 1 in libflowline, with its weights packed. */
 final class PackedConvolution implements AutoCloseable {
@@ -50,24 +46,33 @@ final class PackedConvolution implements AutoCloseable {
    * Computes the convolution.
    *
    * @param x (N, in, H, W) float32
+   * @param summand (N, out, H, W) float32, added to it; null for none
+   * @param rectified whether negative sums become 0
    * @return (N, out, H, W), channels side by side
    */
-  Tensor forward(Tensor x) {
+  Tensor forward(Tensor x, Tensor summand, boolean rectified) {
     Tensor input = PixelLayout.dense(x);
+    Tensor added = summand == null ? null : PixelLayout.dense(summand);
     long[] shape = {input.size(0), outputs, input.size(2), input.size(3)};
-    Tensor output =
-        torch.empty(
-            shape,
-            new TensorOptions(input.scalar_type()),
-            new MemoryFormatOptional(MemoryFormat.ChannelsLast));
-    try (LibFlowline.Tensor from = new LibFlowline.Tensor(1)) {
+    Tensor output = PixelLayout.empty(shape);
+    try (LibFlowline.Tensor from = new LibFlowline.Tensor(1);
+        LibFlowline.Tensor summed = new LibFlowline.Tensor(1)) {
       PixelLayout.describe(input, from);
+      if (added != null) {
+        PixelLayout.describe(added, summed);
+      }
       contexts.run(
           context ->
               LibFlowline.flowline_convolution_forward(
-                  context, convolution, from, null, 0, output.data_ptr().address()));
+                  context,
+                  convolution,
+                  from,
+                  added == null ? null : summed,
+                  rectified ? 1 : 0,
+                  output.data_ptr().address()));
     }
     Reference.reachabilityFence(input);
+    Reference.reachabilityFence(added);
     Reference.reachabilityFence(output);
     return output;
   }

@@ -3,7 +3,12 @@ package dev.flowline.nn;
 import dev.flowline.internal.LibFlowline;
 import dev.flowline.tensor.NativeView;
 import dev.flowline.tensor.Tensors;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Images with the channels of a pixel side by side, as libflowline's layers take them. */
 final class PixelLayout {
@@ -12,6 +17,14 @@ final class PixelLayout {
   /** Returns the same values with channels side by side and no gaps: itself if they lie so. */
   static Tensor dense(Tensor images) {
     return Tensors.channelsLast(images);
+  }
+
+  /** Returns memory for float32 images (N, C, H, W), which lie as {@link #dense} has them. */
+  static Tensor empty(long... shape) {
+    return torch.empty(
+        shape,
+        new TensorOptions(ScalarType.Float),
+        new MemoryFormatOptional(MemoryFormat.ChannelsLast));
   }
 
   /** Describes images that {@link #dense} gave. */
