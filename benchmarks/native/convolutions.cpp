@@ -57,9 +57,9 @@ Part winograd_part(const std::shared_ptr<Data>& data, const Kernels& kernels) {
                                              data->weights.data(), data->bias.data());
   auto workspace = std::make_shared<Winograd::Workspace>();
   return {"winograd-" + shape.name(), "direct-" + shape.name(), shape.side * shape.side, [=] {
-            const int64_t blocks = Winograd::blocks(shape.side, shape.side);
-            for (int64_t i = 0; i < blocks; i++) {
-              const Block block = Winograd::block(shape.side, shape.side, i);
+            const Blocks blocks(shape.side, shape.side, 1);
+            for (int64_t i = 0; i < blocks.count(); i++) {
+              const Block block = blocks[i];
               winograd->run(data->input(), block, true, data->out(block.y, block.x), *workspace);
             }
           }};

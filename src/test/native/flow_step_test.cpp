@@ -103,8 +103,9 @@ std::vector<float> convolved(const Kernels& kernels, const Step& s, const float*
   if (s.side == 3) {
     const Winograd winograd(kernels, inputs, outputs, weights, bias);
     Winograd::Workspace workspace;
-    for (int64_t i = 0; i < Winograd::blocks(s.height, s.width); i++) {
-      const Block block = Winograd::block(s.height, s.width, i);
+    const Blocks blocks(s.height, s.width, 1);
+    for (int64_t i = 0; i < blocks.count(); i++) {
+      const Block block = blocks[i];
       winograd.run({image, s.height, s.width, inputs, s.width * stride, stride}, block, rectified,
                    {result.data() + (block.y * s.width + block.x) * out, block.height, block.width,
                     outputs, s.width * out, out},

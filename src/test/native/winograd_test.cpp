@@ -20,6 +20,7 @@ struct Case {
   int64_t height, width, inputs, outputs;
   bool rectified, with_bias;
   int64_t input_padding, output_padding;  // elements between two pixels' channels
+  int workers = 1;
 };
 
 float larger_by_magnitude(std::mt19937& random, bool wild) {
@@ -34,8 +35,9 @@ std::vector<float> convolved(const Kernels& kernels, const Case& c, Unaligned<fl
   const int64_t in = c.inputs + c.input_padding, out = c.outputs + c.output_padding;
   std::vector<float> all(c.height * c.width * c.outputs, UNTOUCHED);
   Winograd::Workspace workspace;
-  for (int64_t i = Winograd::blocks(c.height, c.width); i-- > 0;) {  // in any order
-    const Block block = Winograd::block(c.height, c.width, i);
+  const Blocks blocks(c.height, c.width, c.workers);
+  for (int64_t i = blocks.count(); i-- > 0;) {  // in any order
+    const Block block = blocks[i];
     // Where it ends is where the memory ends.
     Unaligned<float> pixels((block.height * block.width - 1) * out + c.outputs);
     for (int64_t j = 0; j < pixels.size(); j++) pixels[j] = UNTOUCHED;
@@ -96,6 +98,29 @@ double check(std::mt19937& random, const Case& c, bool wild) {
   return error;
 }
 
+// They cover the image once, of whole tiles, and divide evenly among the workers where they can.
+void check_blocks(std::mt19937& random) {
+  for (int round = 0; round < 2000; round++) {
+    const int64_t height = between(random, 1, 300), width = between(random, 1, 300);
+    const int workers = static_cast<int>(between(random, 1, 9));
+    const Blocks blocks(height, width, workers);
+    int64_t pixels = 0;
+    for (int64_t i = 0; i < blocks.count(); i++) {
+      const Block block = blocks[i];
+      CHECK(block.y % TILE == 0 && block.x % TILE == 0 && block.height > 0 && block.width > 0);
+      CHECK(block.y + block.height <= height && block.x + block.width <= width);
+      CHECK(block.height % TILE == 0 || block.y + block.height == height);
+      CHECK(block.width % TILE == 0 || block.x + block.width == width);
+      pixels += block.height * block.width;
+    }
+    CHECK(pixels == height * width);
+    if (height >= TILE * workers) CHECK(blocks.count() >= workers);
+  }
+  CHECK(Blocks(16, 16, 2).count() == 2);  // and not one
+  CHECK(Blocks(32, 32, 2).count() == 4);  // and not three
+  CHECK(Blocks(16, 16, 1).count() == 1);
+}
+
 // What is not finite stays within its tile.
 void check_not_finite() {
   constexpr int64_t SIDE = 12, CHANNELS = 20;
@@ -137,11 +162,13 @@ int main(int count, char** arguments) {
                     between(random, 0, 1) == 1,
                     between(random, 0, 1) == 1,
                     between(random, 0, 1) * between(random, 0, 50),
-                    between(random, 0, 3)};
+                    between(random, 0, 3),
+                    static_cast<int>(between(random, 1, 5))};
     worst = std::max(worst, check(random, c, false));
     if (round % 4 == 1) check(random, c, true);
   }
   check_not_finite();
+  check_blocks(random);
   std::printf("largest error %.3g of the largest output\n", worst);
   CHECK(worst < 5e-6);
   return 0;

@@ -166,11 +166,11 @@ flowline_status flowline_convolution_forward(flowline_context* context,
     WorkerPool& workers = context->backend->workers();
     std::vector<Winograd::Workspace>& workspaces = context->layers.convolution;
     workspaces.resize(static_cast<size_t>(workers.threads()));
-    const int64_t blocks = Winograd::blocks(x.height, x.width);
+    const Blocks blocks(x.height, x.width, workers.threads());
     for (int64_t image = 0; image < x.batch; image++) {
       const PixelMap from = image_at(x, image), to = image_at(y, image);
       auto body = [&](int64_t index, int worker) {
-        const Block block = Winograd::block(x.height, x.width, index);
+        const Block block = blocks[index];
         PixelMap part = to;
         part.data = to.at(block.y, block.x);
         PixelMap addend = {};
@@ -181,7 +181,7 @@ flowline_status flowline_convolution_forward(flowline_context* context,
         winograd.run(from, block, rectified == 1, part, workspaces[static_cast<size_t>(worker)],
                      summand == nullptr ? nullptr : &addend);
       };
-      workers.run(blocks, body);
+      workers.run(blocks.count(), body);
     }
   });
 }

@@ -6,9 +6,6 @@
 namespace flowline {
 namespace {
 
-constexpr int64_t TILES_ACROSS = 32;    // of a block, at most
-constexpr int64_t TILES_OF_BLOCK = 24;  // about as many, or a row of them
-
 // G: the row of each point p is (1, p, p^2) / the product of p - q over the other points q.
 struct WeightTransform {
   double rows[PATCH][3];
@@ -41,19 +38,6 @@ float transformed(const WeightTransform& g, int64_t point, const float* weights)
 
 int64_t up(int64_t count, int64_t of) { return (count + of - 1) / of; }
 
-// Rows and columns of blocks, and how many tiles the larger blocks have along each side.
-struct Grid {
-  int64_t across, wide, high, down;
-  Grid(int64_t height, int64_t width) {
-    const int64_t tiles_across = up(width, TILE), tiles_down = up(height, TILE);
-    wide = up(tiles_across, up(tiles_across, TILES_ACROSS));
-    across = up(tiles_across, wide);
-    const int64_t most = std::max<int64_t>(1, TILES_OF_BLOCK / wide);
-    high = up(tiles_down, up(tiles_down, most));
-    down = up(tiles_down, high);
-  }
-};
-
 // A stride of whole cache lines, an odd number of them: as far apart as that, the points of one
 // tile do not compete for the same lines of a cache.
 int64_t odd_lines(int64_t elements) { return (up(elements, CACHE_LINE) | 1) * CACHE_LINE; }
@@ -74,18 +58,6 @@ Winograd::Winograd(const Kernels& kernels, int64_t inputs, int64_t outputs, cons
               [&, g = WeightTransform()](int64_t point, int64_t input, int64_t output) {
                 return transformed(g, point, weights + 9 * (output * inputs + input));
               }) {}
-
-int64_t Winograd::blocks(int64_t height, int64_t width) {
-  const Grid grid(height, width);
-  return grid.across * grid.down;
-}
-
-Block Winograd::block(int64_t height, int64_t width, int64_t index) {
-  const Grid grid(height, width);
-  const int64_t y = index / grid.across * grid.high * TILE;
-  const int64_t x = index % grid.across * grid.wide * TILE;
-  return {y, x, std::min(grid.high * TILE, height - y), std::min(grid.wide * TILE, width - x)};
-}
 
 // The input of the tile whose first output is (y, x): in place, or a copy with zeros beyond the
 // image, and beyond the channels if they do not fill a vector.

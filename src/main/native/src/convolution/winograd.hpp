@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "convolution/blocks.hpp"
 #include "convolution/panels.hpp"
 #include "kernels/kernels.hpp"
 #include "tree/buffer.hpp"
@@ -16,11 +17,6 @@ struct PixelMap {
   int64_t row_stride, column_stride;  ///< in elements
 
   float* at(int64_t y, int64_t x) const { return data + y * row_stride + x * column_stride; }
-};
-
-/// A rectangle of an image.
-struct Block {
-  int64_t y, x, height, width;
 };
 
 /// A convolution of 3 x 3 with padding 1 and stride 1 by Winograd's F(4 x 4, 3 x 3), in float32: 36
@@ -47,11 +43,6 @@ class Winograd {
 
   int64_t inputs() const { return inputs_; }
   int64_t outputs() const { return outputs_; }
-
-  /// How many blocks an image is cut into. They cover it, and are small enough for their
-  /// workspace to stay in the second-level cache.
-  static int64_t blocks(int64_t height, int64_t width);
-  static Block block(int64_t height, int64_t width, int64_t index);
 
   /// Writes the outputs of one block. input: the whole image; more channels than inputs() are
   /// left out. rectified: negative outputs become 0. output: (block.height, block.width,

@@ -61,7 +61,8 @@ void FlowStep::forward(const PixelMap& x, const PixelMap& y, WorkerPool& pool, W
 
 void FlowStep::forward_3x3(const PixelMap& x, const PixelMap& y, WorkerPool& pool,
                            Workspace& workspace, const FlowStep* next) const {
-  const int64_t height = x.height, width = x.width, blocks = Winograd::blocks(height, width);
+  const int64_t height = x.height, width = x.width;
+  const Blocks blocks(height, width, pool.threads());
   const PixelMap hidden = {room(workspace.hidden_, height * width * hidden_),
                            height,
                            width,
@@ -69,15 +70,15 @@ void FlowStep::forward_3x3(const PixelMap& x, const PixelMap& y, WorkerPool& poo
                            width * hidden_,
                            hidden_};
   auto first = [&](int64_t index, int worker) {
-    const Block block = Winograd::block(height, width, index);
+    const Block block = blocks[index];
     PixelMap out = hidden;
     out.data = hidden.at(block.y, block.x);
     first_3x3_->run(x, block, true, out, workspace.workers_[static_cast<size_t>(worker)].winograd);
   };
-  pool.run(blocks, first);
+  pool.run(blocks.count(), first);
   auto second = [&](int64_t index, int worker) {
     Workspace::OfWorker& own = workspace.workers_[static_cast<size_t>(worker)];
-    const Block block = Winograd::block(height, width, index);
+    const Block block = blocks[index];
     const PixelMap subnet = {room(own.subnet, block.height * block.width * outputs_),
                              block.height,
                              block.width,
@@ -94,7 +95,7 @@ void FlowStep::forward_3x3(const PixelMap& x, const PixelMap& y, WorkerPool& poo
       next->forward_1x1(to, y.column_stride, block.width, to, y.column_stride, own);
     }
   };
-  pool.run(blocks, second);
+  pool.run(blocks.count(), second);
 }
 
 void FlowStep::forward_1x1(const PixelMap& x, const PixelMap& y, WorkerPool& pool,
