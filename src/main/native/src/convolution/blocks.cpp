@@ -14,20 +14,25 @@ int64_t up(int64_t count, int64_t of) { return (count + of - 1) / of; }
 
 }  // namespace
 
-Blocks::Blocks(int64_t height, int64_t width, int workers) : height_(height), width_(width) {
-  const int64_t tiles_across = up(width, TILE), tiles_down = up(height, TILE);
-  wide_ = up(tiles_across, up(tiles_across, TILES_ACROSS));
-  across_ = up(tiles_across, wide_);
-  const int64_t most = std::max<int64_t>(1, TILES_OF_BLOCK / wide_);
-  const int64_t wanted = up(up(tiles_down, most) * across_, workers) * workers;
-  high_ = up(tiles_down, std::min(tiles_down, up(wanted, across_)));
-  down_ = up(tiles_down, high_);
+Blocks::Blocks(int64_t height, int64_t width, int workers)
+    : height_(height),
+      width_(width),
+      tiles_across_(up(width, TILE)),
+      tiles_down_(up(height, TILE)),
+      across_(up(tiles_across_, TILES_ACROSS)) {
+  const int64_t wide = up(tiles_across_, across_);
+  const int64_t most = std::max<int64_t>(1, TILES_OF_BLOCK / wide);
+  const int64_t wanted = up(up(tiles_down_, most) * across_, workers) * workers;
+  down_ = std::min(tiles_down_, up(wanted, across_));
 }
 
 Block Blocks::operator[](int64_t index) const {
-  const int64_t y = index / across_ * high_ * TILE;
-  const int64_t x = index % across_ * wide_ * TILE;
-  return {y, x, std::min(high_ * TILE, height_ - y), std::min(wide_ * TILE, width_ - x)};
+  const int64_t row = index / across_, column = index % across_;
+  const int64_t y = row * tiles_down_ / down_ * TILE;
+  const int64_t x = column * tiles_across_ / across_ * TILE;
+  const int64_t bottom = std::min(height_, (row + 1) * tiles_down_ / down_ * TILE);
+  const int64_t right = std::min(width_, (column + 1) * tiles_across_ / across_ * TILE);
+  return {y, x, bottom - y, right - x};
 }
 
 }  // namespace flowline

@@ -23,8 +23,8 @@ class Blocks {
 
  private:
   int64_t height_, width_;
-  int64_t wide_, high_;    // of a block but for the last ones, in tiles
-  int64_t across_, down_;  // how many
+  int64_t tiles_across_, tiles_down_;  // of the image
+  int64_t across_, down_;              // blocks, whose tiles along a side differ by 1 at most
 };
 
 }  // namespace flowline
