@@ -21,7 +21,6 @@ public final class InferenceOps extends TorchOps implements AutoCloseable {
   private static final long MOST_PACKED_BYTES = 256L << 20;
 
   private final Parameters parameters;
-  private final LayerContexts contexts = new LayerContexts();
   private final Map<Tensor, PackedConvolution> convolutions = new IdentityHashMap<>();
   private final Map<String, PackedFlowSteps> stages = new HashMap<>();
   private long packedBytes;
@@ -79,7 +78,7 @@ public final class InferenceOps extends TorchOps implements AutoCloseable {
     if (known != null || !fits(weight)) {
       return known;
     }
-    PackedConvolution packed = new PackedConvolution(contexts, weight, bias);
+    PackedConvolution packed = new PackedConvolution(weight, bias);
     packedBytes += PackedConvolution.bytes(weight.size(1), weight.size(0));
     convolutions.put(weight, packed);
     return packed;
@@ -101,10 +100,7 @@ public final class InferenceOps extends TorchOps implements AutoCloseable {
         name,
         key ->
             new PackedFlowSteps(
-                contexts,
-                steps.get(),
-                permutation -> parameter(permutation, Init.PERMUTATION),
-                channels));
+                steps.get(), permutation -> parameter(permutation, Init.PERMUTATION), channels));
   }
 
   private void dropIfStale() {
@@ -126,6 +122,5 @@ public final class InferenceOps extends TorchOps implements AutoCloseable {
   @Override
   public synchronized void close() {
     drop();
-    contexts.close();
   }
 }

@@ -10,15 +10,16 @@ import java.util.function.ToIntFunction;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Contexts of libflowline for layers: as many as there are calls at once, each with the number of
- * threads that LibTorch has in the thread that calls, and on LibTorch's own threads: those of
- * another pool would wait for the processors on which LibTorch's still spin.
+ * The process's contexts of libflowline for layers: as many as there have been calls at once, each
+ * with the number of threads that LibTorch has in the thread that calls, and on LibTorch's own
+ * threads: those of another pool would wait for the processors on which LibTorch's still spin.
  */
-final class LayerContexts implements AutoCloseable {
+final class LayerContexts {
   private record Held(LibFlowline.Context context, int threads) {}
 
-  private final Deque<Held> idle = new ArrayDeque<>();
-  private boolean closed;
+  private static final Deque<Held> IDLE = new ArrayDeque<>();
+
+  private LayerContexts() {}
 
   /**
    * Calls libflowline with a context.
@@ -26,7 +27,7 @@ final class LayerContexts implements AutoCloseable {
    * @param call returns a status
    * @throws FlowlineException if that is not FLOWLINE_OK
    */
-  void run(ToIntFunction<LibFlowline.Context> call) {
+  static void run(ToIntFunction<LibFlowline.Context> call) {
     Held held = take(torch.get_num_threads());
     try {
       FlowlineException.check(call.applyAsInt(held.context));
@@ -35,9 +36,9 @@ final class LayerContexts implements AutoCloseable {
     }
   }
 
-  private synchronized Held take(int threads) {
-    while (!idle.isEmpty()) {
-      Held held = idle.pop();
+  private static synchronized Held take(int threads) {
+    while (!IDLE.isEmpty()) {
+      Held held = IDLE.pop();
       if (held.threads == threads) {
         return held;
       }
@@ -52,18 +53,7 @@ final class LayerContexts implements AutoCloseable {
     return new Held(context, threads);
   }
 
-  private synchronized void giveBack(Held held) {
-    if (closed) {
-      LibFlowline.flowline_context_destroy(held.context);
-    } else {
-      idle.push(held);
-    }
-  }
-
-  @Override
-  public synchronized void close() {
-    closed = true;
-    idle.forEach(held -> LibFlowline.flowline_context_destroy(held.context));
-    idle.clear();
+  private static synchronized void giveBack(Held held) {
+    IDLE.push(held);
   }
 }

@@ -8,23 +8,20 @@ import org.bytedeco.pytorch.Tensor;
 final class PackedConvolution implements AutoCloseable {
   private static final long BYTES_OF_WEIGHT = 4 * 36; // of each input and output
 
-  private final LayerContexts contexts;
   private final LibFlowline.Convolution convolution = new LibFlowline.Convolution();
   private final long outputs;
 
   /**
    * Packs weights.
    *
-   * @param contexts must outlive this object
    * @param weight (out, in, 3, 3) float32
    * @param bias (out) float32; null for none
    */
-  PackedConvolution(LayerContexts contexts, Tensor weight, Tensor bias) {
-    this.contexts = contexts;
+  PackedConvolution(Tensor weight, Tensor bias) {
     outputs = weight.size(0);
     Tensor rows = weight.contiguous();
     Tensor dense = bias == null ? null : bias.contiguous();
-    contexts.run(
+    LayerContexts.run(
         context ->
             LibFlowline.flowline_convolution_create(
                 context,
@@ -61,7 +58,7 @@ final class PackedConvolution implements AutoCloseable {
       if (added != null) {
         PixelLayout.describe(added, summed);
       }
-      contexts.run(
+      LayerContexts.run(
           context ->
               LibFlowline.flowline_convolution_forward(
                   context,

@@ -11,22 +11,16 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Flow steps one after the other in libflowline, with their weights packed. */
 final class PackedFlowSteps implements AutoCloseable {
-  private final LayerContexts contexts;
   private final LibFlowline.FlowStage stage = new LibFlowline.FlowStage();
 
   /**
    * Packs steps.
    *
-   * @param contexts must outlive this object
    * @param steps float32, on the CPU
    * @param permutation gives the permutation (C) of a name
    */
   PackedFlowSteps(
-      LayerContexts contexts,
-      List<FlowStep<Tensor>> steps,
-      Function<String, Tensor> permutation,
-      long channels) {
-    this.contexts = contexts;
+      List<FlowStep<Tensor>> steps, Function<String, Tensor> permutation, long channels) {
     List<Tensor> read = new ArrayList<>();
     List<LibFlowline.Coupling> couplings = new ArrayList<>();
     try (LibFlowline.FlowStep array = new LibFlowline.FlowStep(steps.size())) {
@@ -49,7 +43,7 @@ final class PackedFlowSteps implements AutoCloseable {
         described.second_bias(address(step.secondBias(), read));
         described.coupling(coupling.address());
       }
-      contexts.run(
+      LayerContexts.run(
           context ->
               LibFlowline.flowline_flow_stage_create(
                   context, channels, array, steps.size(), stage));
@@ -76,7 +70,7 @@ final class PackedFlowSteps implements AutoCloseable {
     Tensor output = torch.empty_like(input);
     try (LibFlowline.Tensor from = new LibFlowline.Tensor(1)) {
       PixelLayout.describe(input, from);
-      contexts.run(
+      LayerContexts.run(
           context ->
               LibFlowline.flowline_flow_stage_forward(
                   context, stage, from, output.data_ptr().address()));
