@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flowline.page.Browser;
 import dev.flowline.page.HostileText;
 import dev.flowline.page.ParsedPage;
 import java.io.IOException;
@@ -113,6 +114,26 @@ class AcceptancePageTest {
     assertTrue(page.shown().contains("2 more stand in decisions.csv"), page.shown());
     assertEquals("m: 1 good", page.row("part 17").get(2));
     assertFalse(page.shown().contains("part 18"));
+  }
+
+  /** On A4, of one model with many wrong parts, and of the published study of three appraisers. */
+  @Test
+  void itPrintsOnTwoSheets(@TempDir Path folder) throws Exception {
+    List<Appraisal> all = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      all.add(new Appraisal("part " + i, i < 200, "m", 1, Decision.GOOD));
+    }
+    for (AttributeStudy study :
+        List.of(line("gear"), AttributeStudy.of(all), PublishedStudies.aiag())) {
+      String html = new AcceptancePage(result(study, Map.of("model", "gear"))).html();
+      List<double[]> sheets =
+          new Browser(folder).printed(Files.writeString(folder.resolve("page.html"), html));
+      assertEquals(2, sheets.size());
+      for (double[] sheet : sheets) {
+        assertEquals(210 / 25.4 * 72, sheet[0], 1);
+        assertEquals(297 / 25.4 * 72, sheet[1], 1);
+      }
+    }
   }
 
   /** Unknown kappas are null in JSON, empty in CSV and a dash on the page. */

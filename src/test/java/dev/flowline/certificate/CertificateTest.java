@@ -23,6 +23,7 @@ import dev.flowline.calibration.CrossFitting;
 import dev.flowline.calibration.FalseAlarmRate;
 import dev.flowline.calibration.GroupMix;
 import dev.flowline.certificate.Certificate.State;
+import dev.flowline.page.Browser;
 import dev.flowline.page.HostileText;
 import dev.flowline.page.ParsedPage;
 import dev.flowline.segmentation.SegmentationOptions;
@@ -58,6 +59,15 @@ class CertificateTest {
 
   private static String all(Certificate certificate) {
     return certificate.facts().toString();
+  }
+
+  @Test
+  void itPrintsOnOneSheet() throws Exception {
+    String html = new CertificatePage(Certificate.of(model("gear"), null)).html();
+    List<double[]> sheets =
+        new Browser(folder).printed(Files.writeString(folder.resolve("page.html"), html));
+    assertEquals(1, sheets.size());
+    assertEquals(297 / 25.4 * 72, sheets.get(0)[1], 1);
   }
 
   @Test

@@ -3,17 +3,13 @@ package dev.flowline.eval;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
+import dev.flowline.page.Browser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,47 +47,13 @@ class GalleryScriptTest {
       document.documentElement.title = said.join(";");
       </script></body>""";
 
-  private static Path browser() {
-    return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-        .flatMap(
-            path ->
-                Stream.of("chromium", "chromium-browser", "google-chrome")
-                    .map(Path.of(path)::resolve))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .orElse(null);
-  }
-
-  private String dom(Path page) throws IOException, InterruptedException {
-    Path browser = browser();
-    Assumptions.assumeTrue(browser != null, "no browser");
-    Path dom = folder.resolve("dom.html");
-    Process process =
-        new ProcessBuilder(
-                browser.toString(),
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--user-data-dir=" + folder.resolve("profile"),
-                "--dump-dom",
-                page.toUri().toString())
-            .redirectOutput(dom.toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      assertTrue(process.waitFor(120, TimeUnit.SECONDS), "the browser ends");
-    } finally {
-      process.destroyForcibly();
-    }
-    return Files.readString(dom);
-  }
-
   @Test
   void aGalleryIsFilteredSortedAndEnlargedByKeys() throws IOException, InterruptedException {
     String html = ReportTest.report(ReportTest.sixImages().finish()).html();
     String open = html.replaceFirst("<meta http-equiv[^>]*>", "").replace("</body>", DRIVER);
     Path page = Files.writeString(folder.resolve("page.html"), open);
-    Matcher said = Pattern.compile("<html[^>]* title=\"([^\"]*)\"").matcher(dom(page));
+    Matcher said =
+        Pattern.compile("<html[^>]* title=\"([^\"]*)\"").matcher(new Browser(folder).dom(page));
     assertTrue(said.find(), "the driver ran");
     assertEquals(
         List.of(
@@ -113,7 +75,7 @@ class GalleryScriptTest {
     String html = ReportTest.report(ReportTest.sixImages().finish()).html();
     String foreign = "<script>document.documentElement.title = \"foreign\";</script></body>";
     Path page = Files.writeString(folder.resolve("page.html"), html.replace("</body>", foreign));
-    String dom = dom(page);
+    String dom = new Browser(folder).dom(page);
     assertTrue(dom.contains("6 of 6 images shown"), "ours ran");
     assertTrue(!dom.contains("title=\"foreign\""), "the other one did not");
   }
