@@ -103,6 +103,7 @@ std::vector<float> convolved(const Kernels& kernels, const Step& s, const float*
   if (s.side == 3) {
     const Winograd winograd(kernels, inputs, outputs, weights, bias);
     Winograd::Workspace workspace;
+    winograd.reserve(s.height, s.width, workspace);
     for (int64_t i = 0; i < Winograd::blocks(s.height, s.width); i++) {
       const Block block = Winograd::block(s.height, s.width, i);
       winograd.run({image, s.height, s.width, inputs, s.width * stride, stride}, block, rectified,

@@ -34,6 +34,7 @@ std::vector<float> convolved(const Kernels& kernels, const Case& c, Unaligned<fl
   const int64_t in = c.inputs + c.input_padding, out = c.outputs + c.output_padding;
   std::vector<float> all(c.height * c.width * c.outputs, UNTOUCHED);
   Winograd::Workspace workspace;
+  winograd.reserve(c.height, c.width, workspace);
   for (int64_t i = Winograd::blocks(c.height, c.width); i-- > 0;) {  // in any order
     const Block block = Winograd::block(c.height, c.width, i);
     // Where it ends is where the memory ends.

@@ -35,7 +35,7 @@ struct Block {
 /// use it at once, each with a workspace of its own.
 class Winograd {
  public:
-  /// What a thread needs for a block; grows and never shrinks.
+  /// What a thread needs for a block; grows and never shrinks, see reserve.
   class Workspace {
     friend class Winograd;
     Buffer<float> patch_, inputs_, sums_;
@@ -53,10 +53,17 @@ class Winograd {
   static int64_t blocks(int64_t height, int64_t width);
   static Block block(int64_t height, int64_t width, int64_t index);
 
+  /// No block of an image has more pixels, nor any of a smaller image.
+  static int64_t most_pixels(int64_t height, int64_t width);
+
+  /// Grows a workspace to what any block of such an image takes, or of a smaller one: run() itself
+  /// allocates nothing, and cannot fail in a thread.
+  void reserve(int64_t height, int64_t width, Workspace& workspace) const;
+
   /// Writes the outputs of one block. input: the whole image; more channels than inputs() are
   /// left out. rectified: negative outputs become 0. output: (block.height, block.width,
-  /// outputs()), which overlaps neither of the others. summand: as large as the output, added to it;
-  /// nullptr: none.
+  /// outputs()), which overlaps neither of the others. workspace: reserved for the image. summand:
+  /// as large as the output, added to it; nullptr: none.
   void run(const PixelMap& input, const Block& block, bool rectified, const PixelMap& output,
            Workspace& workspace, const PixelMap* summand = nullptr) const;
 
