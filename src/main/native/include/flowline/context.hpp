@@ -427,7 +427,8 @@ class Context {
     std::vector<flowline_flow_step> given(steps.size());
     for (size_t i = 0; i < steps.size(); i++) {
       const FlowStep& step = steps.data()[i];
-      const int64_t second = channels / 2, first = channels - second, taps = taps_of(step);
+      const int64_t second = channels / 2, first = second > 0 ? channels - second : 0;
+      const int64_t taps = taps_of(step);
       const std::string name = "steps[" + std::to_string(i) + "].";
       couplings[i] = coupling_of(step.coupling, channels, name);
       given[i] = {
