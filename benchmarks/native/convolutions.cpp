@@ -56,6 +56,7 @@ Part winograd_part(const std::shared_ptr<Data>& data, const Kernels& kernels) {
   auto winograd = std::make_shared<Winograd>(kernels, shape.inputs, shape.outputs,
                                              data->weights.data(), data->bias.data());
   auto workspace = std::make_shared<Winograd::Workspace>();
+  winograd->reserve(shape.side, shape.side, *workspace);
   return {"winograd-" + shape.name(), "direct-" + shape.name(), shape.side * shape.side, [=] {
             const Blocks blocks(shape.side, shape.side, 1);
             for (int64_t i = 0; i < blocks.count(); i++) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "layers_under_test.hpp"
 #include "random_law.hpp"
 #include "starvation.hpp"
 
@@ -14,6 +15,8 @@ namespace {
 struct Entries {
   std::vector<float> z = std::vector<float>(2 * 4 * 16 * 12);
   std::vector<uint8_t> mask = std::vector<uint8_t>(2 * 50 * 64);
+  const TestConvolution convolved{Context(), 3, 20};
+  const TestStage staged{Context(), 6};
 
   Entries() {
     for (size_t i = 0; i < z.size(); i++) z[i] = static_cast<float>(i * 37 % 101) / 40;
@@ -101,11 +104,24 @@ struct Entries {
     to->resize(3 * 3 * 19 * 23);
     return flowline_preprocess(context, frames, 3, &wanted, to->data());
   }
+
+  flowline_status convolution(flowline_context* context, bool large, Output* to) const {
+    const flowline_tensor input = pixels(z.data(), 2, large ? 16 : 15, large ? 16 : 4, 3);
+    to->resize(2 * 16 * 16 * 20);
+    return flowline_convolution_forward(context, convolved, &input, nullptr, 1, to->data());
+  }
+
+  flowline_status stage(flowline_context* context, bool large, Output* to) const {
+    const flowline_tensor input = pixels(z.data(), 2, large ? 16 : 15, large ? 8 : 4, 6);
+    to->resize(2 * 16 * 8 * 6);
+    return flowline_flow_stage_forward(context, staged, &input, to->data());
+  }
 };
 
 constexpr flowline_status (Entries::*ENTRIES[])(flowline_context*, bool, Entries::Output*) const = {
-    &Entries::segment, &Entries::inspect, &Entries::energy,   &Entries::tree,
-    &Entries::select,  &Entries::regions, &Entries::coupling, &Entries::preprocess};
+    &Entries::segment,     &Entries::inspect, &Entries::energy,   &Entries::tree,
+    &Entries::select,      &Entries::regions, &Entries::coupling, &Entries::preprocess,
+    &Entries::convolution, &Entries::stage};
 
 // The same context, tried again, gives the right result, whichever allocation has failed before.
 void a_context_survives() {
@@ -279,6 +295,85 @@ void a_view_survives() {
   CHECK(k > 3);
 }
 
+/// Two images of up to 40 x 200 pixels, of so many blocks that every worker has its share.
+struct Layers {
+  static constexpr int64_t HEIGHT = 40, WIDTH = 200, INPUTS = 9, OUTPUTS = 20, CHANNELS = 9;
+  const TestConvolution convolution{Context(), INPUTS, OUTPUTS};
+  const TestStage stage{Context(), CHANNELS};
+  std::vector<float> x = std::vector<float>(2 * HEIGHT * WIDTH * CHANNELS);
+  Layers() {
+    for (size_t i = 0; i < x.size(); i++) x[i] = static_cast<float>(i * 37 % 101) / 40 - 1;
+  }
+
+  /// to: has room for both outputs.
+  flowline_status run(flowline_context* context, int64_t height, int64_t width, float* to) const {
+    const flowline_tensor input = pixels(x.data(), 2, height, width, CHANNELS);
+    const flowline_status status =
+        flowline_convolution_forward(context, convolution, &input, nullptr, 0, to);
+    if (status != FLOWLINE_OK) return status;
+    return flowline_flow_stage_forward(context, stage, &input, to + 2 * height * width * OUTPUTS);
+  }
+  static std::vector<float> room() {
+    return std::vector<float>(2 * HEIGHT * WIDTH * (OUTPUTS + CHANNELS));
+  }
+};
+
+// What is smaller allocates nothing whichever worker does what, also where it has larger blocks: at
+// 128 pixels across one of 32 tiles, at 200 two of 25. And whichever allocations fail, in a worker or
+// not, the call fails alone.
+void layers_of_many_blocks() {
+  const Layers layers;
+  std::vector<float> output = Layers::room(), expected = output;
+  CHECK(layers.run(Context(), Layers::HEIGHT, Layers::WIDTH, expected.data()) == FLOWLINE_OK);
+  for (int32_t threads : {1, 3}) {
+    for (int round = 0; round < 20; round++) {
+      const Context context(threads);
+      CHECK(layers.run(context, Layers::HEIGHT, Layers::WIDTH, output.data()) == FLOWLINE_OK);
+      CHECK(output == expected);
+      const long before = allocations();
+      for (int64_t width : {Layers::WIDTH, int64_t{128}, int64_t{3}}) {
+        CHECK(layers.run(context, Layers::HEIGHT, width, output.data()) == FLOWLINE_OK);
+      }
+      CHECK(allocations() == before);
+    }
+    for (bool all : {false, true}) {  // from one on, or that one alone
+      flowline_status status = FLOWLINE_OUT_OF_MEMORY;
+      for (long k = 0; status != FLOWLINE_OK; k++) {
+        const Context context(threads);
+        status = starved(k, all ? INT32_MAX : k, [&] {
+          return layers.run(context, Layers::HEIGHT, Layers::WIDTH, output.data());
+        });
+        CHECK(status == FLOWLINE_OK || status == FLOWLINE_OUT_OF_MEMORY);
+        CHECK(layers.run(context, Layers::HEIGHT, Layers::WIDTH, output.data()) == FLOWLINE_OK);
+        CHECK(output == expected);
+        CHECK(status != FLOWLINE_OK || k > 5);
+      }
+    }
+  }
+}
+
+// No allocation that fails while a layer is made is the end, or lost.
+void a_layer_survives() {
+  const Context context;
+  const LayerWeights convolution(3, 20);
+  StageSteps stage(6);
+  for (bool of_stage : {false, true}) {
+    long k = 0;
+    for (flowline_status status = FLOWLINE_OUT_OF_MEMORY; status != FLOWLINE_OK; k++) {
+      flowline_convolution* convolved = nullptr;
+      flowline_flow_stage* staged = nullptr;
+      status = starved(k, k, [&] {
+        return of_stage ? stage.create(context, &staged) : convolution.create(context, &convolved);
+      });
+      CHECK(status == FLOWLINE_OK || status == FLOWLINE_OUT_OF_MEMORY);
+      CHECK((status == FLOWLINE_OK) == (convolved != nullptr || staged != nullptr));
+      flowline_convolution_destroy(convolved);
+      flowline_flow_stage_destroy(staged);
+    }
+    CHECK(k > (of_stage ? 20 : 2));
+  }
+}
+
 // A good image takes no memory for a map or regions, however large they would be.
 void good_images_allocate_nothing() {
   const std::vector<float> z(2 * 4 * 16 * 12, 0.5f);
@@ -330,5 +425,7 @@ int main() {
   reserved_calls_allocate_nothing();
   good_images_allocate_nothing();
   a_view_survives();
+  layers_of_many_blocks();
+  a_layer_survives();
   CHECK(aligned_allocations() > 0);  // the workspace of a scale's test: what is counted is all
 }

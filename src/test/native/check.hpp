@@ -24,9 +24,10 @@
   } while (false)
 
 struct Context {
-  explicit Context(int32_t threads = 1) {
+  explicit Context(int32_t threads = 1, int32_t set = FLOWLINE_INSTRUCTION_SET_BEST) {
     flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
     options.threads = threads;
+    options.instruction_set = set;
     CHECK(flowline_context_create(&options, &handle) == FLOWLINE_OK);
   }
   ~Context() { flowline_context_destroy(handle); }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "layers_under_test.hpp"
 #include "random_law.hpp"
 #include "random_maps.hpp"
 #include "random_tensors.hpp"
@@ -55,6 +56,7 @@ class Attempt {
 struct Call {
   const char* name;
   std::function<flowline_status(Attempt*)> on;
+  bool by_set = false;  ///< its bits are not those of every instruction set
 };
 
 /// Calls of every entry that has a context, one in ten of them a mistake or with a NaN.
@@ -68,7 +70,7 @@ class RandomCalls {
   int64_t below(int64_t bound) { return random_.below(bound); }
 
   Call next() {
-    switch (below(14)) {
+    switch (below(16)) {
       case 0:
         return energy();
       case 1:
@@ -88,6 +90,10 @@ class RandomCalls {
       case 8:
       case 9:
         return preprocess();
+      case 10:
+        return convolution();
+      case 11:
+        return stage();
       default:
         return segment("segment", false);
     }
@@ -382,6 +388,62 @@ class RandomCalls {
             }};
   }
 
+  // What a layer of the attempt's context makes of images whose channels lie side by side. Either
+  // the layer is made, or it computes, with an allocation that may fail.
+  template <class Layer, class Create, class Forward, class Destroy>
+  Call layer(const char* name, int64_t channels, int64_t outputs, const Create& create,
+             const Forward& forward, const Destroy& destroy) {
+    const int64_t batch = 1 + below(2), large = below(20) == 0 ? 160 : longest_;
+    const int64_t height = 1 + below(large), width = 1 + below(large);
+    auto x = std::make_shared<std::vector<float>>(batch * height * width * channels);
+    for (float& value : *x) value = random_.normal();
+    if (mistaken()) (*x)[0] = NAN;  // which passes through
+    const bool bad = mistaken(), starves_creation = below(2) == 0;
+    return {name,
+            [=](Attempt* attempt) {
+              flowline_tensor input = pixels(x->data(), batch, height, width, channels);
+              if (bad) input.channels++;
+              float* const output = attempt->output<float>(batch * height * width * outputs);
+              Layer* made = nullptr;
+              const auto make = [&] { return create(attempt->context, &made); };
+              flowline_status status = starves_creation ? attempt->of(make) : make();
+              if (status != FLOWLINE_OK) return status;
+              const auto compute = [&] { return forward(attempt->context, made, &input, output); };
+              status = starves_creation ? compute() : attempt->of(compute);
+              destroy(made);
+              return status;
+            },
+            true};
+  }
+
+  Call convolution() {
+    const int64_t inputs = 1 + below(40), outputs = 1 + below(70);
+    const auto of = std::make_shared<LayerWeights>(inputs, outputs);
+    if (mistaken()) of->bias[static_cast<size_t>(below(outputs))] = INFINITY;
+    const int32_t rectified = static_cast<int32_t>(below(2));
+    return layer<flowline_convolution>(
+        "convolution", inputs, outputs,
+        [of](flowline_context* context, flowline_convolution** made) {
+          return of->create(context, made);
+        },
+        [rectified](flowline_context* context, const flowline_convolution* made,
+                    const flowline_tensor* input, float* output) {
+          return flowline_convolution_forward(context, made, input, nullptr, rectified, output);
+        },
+        flowline_convolution_destroy);
+  }
+
+  Call stage() {
+    const int64_t channels = (mistaken() ? 1 : 2) + below(40);
+    const auto of = std::make_shared<StageSteps>(channels);
+    return layer<flowline_flow_stage>(
+        "flow_stage", channels, channels,
+        [of](flowline_context* context, flowline_flow_stage** made) {
+          return of->create(context, made);
+        },
+        flowline_flow_stage_forward, flowline_flow_stage_destroy);
+  }
+
   RandomTensors random_;
   RandomMaps maps_;
   int32_t longest_;
@@ -404,6 +466,7 @@ class Session {
       options.instruction_set = FLOWLINE_INSTRUCTION_SET_BEST;
       CHECK(flowline_context_create(&options, &old_) == FLOWLINE_OK);
     }
+    set_ = options.instruction_set;
     for (number_ = 0; number_ < CALLS; number_++) compare(calls_.next());
     flowline_context_destroy(old_);
   }
@@ -415,7 +478,7 @@ class Session {
   void compare(const Call& call) {
     const int64_t garbage = calls_.below(6);
     fill_new_memory_with(GARBAGE[garbage]);
-    const Context fresh;
+    const Context fresh(1, call.by_set ? set_ : FLOWLINE_INSTRUCTION_SET_BEST);
     Attempt expected(fresh);
     const flowline_status status = call.on(&expected);
     const std::string message = flowline_last_error();
@@ -451,6 +514,7 @@ class Session {
   Tally& tally_;
   RandomCalls calls_;
   flowline_context* old_ = nullptr;
+  int32_t set_ = FLOWLINE_INSTRUCTION_SET_BEST;
   int number_ = 0;
 };
 

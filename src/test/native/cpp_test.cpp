@@ -27,6 +27,10 @@ static_assert(!std::is_copy_assignable<flowline::Context>::value, "a context is 
 static_assert(std::is_nothrow_move_constructible<flowline::Context>::value, "a context moves");
 static_assert(!std::is_copy_constructible<flowline::FieldOfView>::value, "it moves");
 static_assert(std::is_nothrow_move_constructible<flowline::FieldOfView>::value, "it moves");
+static_assert(!std::is_copy_constructible<flowline::Convolution>::value, "it moves");
+static_assert(std::is_nothrow_move_constructible<flowline::Convolution>::value, "it moves");
+static_assert(!std::is_copy_constructible<flowline::FlowStage>::value, "it moves");
+static_assert(std::is_nothrow_move_constructible<flowline::FlowStage>::value, "it moves");
 static_assert(sizeof(Tensor) == sizeof(flowline_tensor), "an array of the one is one of the other");
 static_assert(!std::is_convertible<std::vector<int>, Span<const float>>::value,
               "elements are typed");
@@ -461,6 +465,110 @@ void couplings() {
          [&] { context.coupling_forward(coupling, Tensor(x, shape), subnet, z.data()); });
 }
 
+void convolutions() {
+  const flowline::Shape shape = {2, 3, 5, 4}, output = {2, 6, 5, 4};
+  const std::vector<float> x = numbers(shape.elements()), weights = numbers(6 * 3 * 9);
+  const std::vector<float> bias = numbers(6), added = numbers(output.elements());
+  const Tensor input(x.data(), shape, Strides::channels_last(shape));
+  const Tensor summand(added.data(), output, Strides::channels_last(output));
+  flowline::Context context;
+  flowline::Convolution made = flowline::Context().convolution(3, 6, weights, bias);
+  flowline::Convolution convolution = std::move(made);
+  flowline_convolution* plain = nullptr;
+  CHECK(flowline_convolution_create(context.handle(), 3, 6, weights.data(), bias.data(), &plain) ==
+        FLOWLINE_OK);
+  std::vector<float> expected(output.elements());
+  CHECK(flowline_convolution_forward(context.handle(), plain, &input, &summand, 1,
+                                     expected.data()) == FLOWLINE_OK);
+  CHECK(context.convolution_forward(convolution, input, flowline::Rectified::Yes, &summand) ==
+        expected);
+  CHECK(flowline_convolution_forward(context.handle(), plain, &input, nullptr, 0,
+                                     expected.data()) == FLOWLINE_OK);
+  flowline_convolution_destroy(plain);
+  std::vector<float> actual(expected.size());
+  context.convolution_forward_into(convolution, input, actual);
+  CHECK(actual == expected && convolution.output_of(input).channels == 6);
+
+  // An empty bias is none, also where there is memory behind it.
+  std::vector<float> none(6, NAN);
+  none.clear();
+  const std::vector<float> zeros(6);
+  CHECK(context.convolution_forward(context.convolution(3, 6, weights, none), input) ==
+        context.convolution_forward(context.convolution(3, 6, weights, zeros), input));
+
+  throws(FLOWLINE_INVALID_ARGUMENT, "weights must have 108 elements, got 162",
+         [&] { context.convolution(3, 4, weights, bias); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "bias must have 6 elements, got 162",
+         [&] { context.convolution(3, 6, weights, weights); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "inputs must be 1 to 65536, got -3",
+         [&] { context.convolution(-3, 6, weights, bias); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "weights must not be NULL",
+         [&] { context.convolution(3, 6, {}, bias); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "output must have 240 elements, got 120", [&] {
+    context.convolution_forward_into(convolution, input, Span<float>(actual.data(), 120));
+  });
+  throws(FLOWLINE_INVALID_ARGUMENT, "input.channel_stride must be 1, got 20",
+         [&] { context.convolution_forward(convolution, Tensor(x, shape)); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "convolution must not be NULL",
+         [&] { context.convolution_forward(made, input); });
+}
+
+void flow_stages() {
+  const flowline::Shape shape = {2, 5, 3, 4};
+  const std::vector<float> x = numbers(shape.elements()), second = numbers(4 * 7 * 9);
+  const std::vector<float> first = numbers(7 * 3 * 9), bias = numbers(7), gain(5, 2.0f);
+  const std::vector<int32_t> permutation = {3, 0, 4, 1, 2};
+  flowline::FlowStep steps[2];
+  steps[0].hidden = 7;
+  steps[0].first_weights = first;
+  steps[0].first_bias = bias;
+  steps[0].second_weights = second;
+  steps[0].coupling.gain = gain;
+  steps[0].coupling.permutation = permutation;
+  steps[1].kernel = 1;
+  steps[1].hidden = 2;
+  steps[1].first_weights = Span<const float>(first.data(), 2 * 3);
+  steps[1].second_weights = Span<const float>(second.data(), 4 * 2);
+  steps[1].second_bias = Span<const float>(second.data(), 4);
+  const flowline_coupling couplings[] = {
+      {sizeof *couplings, FLOWLINE_CLAMP_TANH, 2.0f, 0.1f, gain.data(), nullptr,
+       permutation.data()},
+      {sizeof *couplings, FLOWLINE_CLAMP_TANH, 2.0f, 0.1f, nullptr, nullptr, nullptr}};
+  const flowline_flow_step given[] = {
+      {sizeof *given, 3, 7, first.data(), bias.data(), second.data(), nullptr, couplings},
+      {sizeof *given, 1, 2, first.data(), nullptr, second.data(), second.data(), couplings + 1}};
+  flowline::Context context;
+  flowline_flow_stage* plain = nullptr;
+  CHECK(flowline_flow_stage_create(context.handle(), 5, given, 2, &plain) == FLOWLINE_OK);
+  const Tensor input(x.data(), shape, Strides::channels_last(shape));
+  std::vector<float> expected(x.size());
+  CHECK(flowline_flow_stage_forward(context.handle(), plain, &input, expected.data()) ==
+        FLOWLINE_OK);
+  flowline_flow_stage_destroy(plain);
+  flowline::FlowStage made = flowline::Context().flow_stage(5, steps);
+  flowline::FlowStage stage = std::move(made);
+  CHECK(context.flow_stage_forward(stage, input) == expected && expected != x);
+  std::vector<float> in_place = x;
+  context.flow_stage_forward_into(
+      stage, Tensor(in_place.data(), shape, Strides::channels_last(shape)), in_place);
+  CHECK(in_place == expected);
+
+  throws(FLOWLINE_INVALID_ARGUMENT, "stage must not be NULL",
+         [&] { context.flow_stage_forward(made, input); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "steps must not be NULL",
+         [&] { context.flow_stage(5, Span<const flowline::FlowStep>()); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "channels must be 2 to 65536, got 1",
+         [&] { context.flow_stage(1, Span<const flowline::FlowStep>(steps + 1, 1)); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "coupling.gain must have 4 elements, got 5",
+         [&] { context.flow_stage(4, steps); });
+  steps[1].kernel = 5;
+  throws(FLOWLINE_INVALID_ARGUMENT, "steps[1].kernel must be 1 or 3, got 5",
+         [&] { context.flow_stage(5, steps); });
+  steps[0].first_bias = first;
+  throws(FLOWLINE_INVALID_ARGUMENT, "steps[0].first_bias must have 7 elements, got 189",
+         [&] { context.flow_stage(5, steps); });
+}
+
 void errors() {
   flowline::Context context;
   std::vector<float> z(3 * 4 * 4), map(64);
@@ -640,6 +748,8 @@ int main() {
   the_same_maps();
   the_same_parts();
   couplings();
+  convolutions();
+  flow_stages();
   errors();
   the_same_inspection();
   few_regions();

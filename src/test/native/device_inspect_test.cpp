@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "layers_under_test.hpp"
 #include "random_law.hpp"
 #include "random_tensors.hpp"
 
@@ -292,6 +293,25 @@ void arguments(flowline_context* device) {
               "inspection.regions overlaps options.ignore");
 }
 
+/// Layers are the host's.
+void layers(flowline_context* device) {
+  const char* const words = "layers are computed on the CPU, and context is on CUDA device 0";
+  flowline_convolution* convolution = reinterpret_cast<flowline_convolution*>(device);
+  flowline_flow_stage* stage = reinterpret_cast<flowline_flow_stage*>(device);
+  CHECK_FAILS(LayerWeights(3, 4).create(device, &convolution), FLOWLINE_UNAVAILABLE, words);
+  CHECK_FAILS(StageSteps(3).create(device, &stage), FLOWLINE_UNAVAILABLE, words);
+  CHECK(convolution == nullptr && stage == nullptr);
+  const TestConvolution of_host(Context(), 3, 4);
+  const TestStage stage_of_host(Context(), 3);
+  const std::vector<float> x(3);
+  std::vector<float> y(4);
+  const flowline_tensor input = pixels(x.data(), 1, 1, 1, 3);
+  CHECK_FAILS(flowline_convolution_forward(device, of_host, &input, nullptr, 0, y.data()),
+              FLOWLINE_UNAVAILABLE, words);
+  CHECK_FAILS(flowline_flow_stage_forward(device, stage_of_host, &input, y.data()),
+              FLOWLINE_UNAVAILABLE, words);
+}
+
 }  // namespace
 
 int main(int count, char** arguments_of) {
@@ -309,6 +329,7 @@ int main(int count, char** arguments_of) {
   CHECK(defects > 30);
   regions(random, device);
   arguments(device);
+  layers(device);
   prepared_views(device);
 
   // That an energy is not finite is known when the call returns.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "layers_under_test.hpp"
 
 namespace {
 
@@ -65,6 +66,61 @@ void the_numbers(void* device) {
               "log10_tests must be host memory");
   CHECK_FAILS(flowline_cuda_devices(static_cast<int32_t*>(device)), invalid,
               "devices must be host memory");
+}
+
+void the_layers(flowline_context* context, float* device) {
+  const LayerWeights of(3, 5);
+  flowline_convolution* made;
+  const auto create = [&](const float* weights, const float* bias) {
+    return flowline_convolution_create(context, 3, 5, weights, bias, &made);
+  };
+  CHECK_FAILS(create(device, nullptr), invalid, "weights must be host memory");
+  CHECK_FAILS(create(of.weights.data(), device), invalid, "bias must be host memory");
+  auto* const handle = reinterpret_cast<flowline_convolution**>(device);
+  CHECK_FAILS(flowline_convolution_create(context, 3, 5, of.weights.data(), nullptr, handle),
+              invalid, "convolution must be host memory");
+  auto* const stage = reinterpret_cast<flowline_flow_stage**>(device);
+  CHECK_FAILS(StageSteps(3).create(context, stage), invalid, "stage must be host memory");
+
+  const TestConvolution convolution(context, 3, 5);
+  const TestStage flow(context, 3);
+  std::vector<float> x(3 * 4 * 5), y(5 * 4 * 5);
+  const flowline_tensor input = pixels(x.data(), 1, 4, 5, 3);
+  const flowline_tensor there = pixels(device, 1, 4, 5, 3), summand = pixels(device, 1, 4, 5, 5);
+  const auto forward = [&](const flowline_tensor& from, const flowline_tensor* added, float* to) {
+    return flowline_convolution_forward(context, convolution, &from, added, 0, to);
+  };
+  CHECK_FAILS(forward(there, nullptr, y.data()), invalid, "input.data must be host memory");
+  CHECK_FAILS(forward(input, &summand, y.data()), invalid, "summand.data must be host memory");
+  CHECK_FAILS(forward(input, nullptr, device), invalid, "output.data must be host memory");
+  CHECK_FAILS(flowline_flow_stage_forward(context, flow, &there, y.data()), invalid,
+              "input.data must be host memory");
+  CHECK_FAILS(flowline_flow_stage_forward(context, flow, &input, device), invalid,
+              "output.data must be host memory");
+  CHECK_FAILS(flowline_flow_stage_forward(context, flow, &there, device), invalid,
+              "output.data must be host memory");  // in place
+
+  std::vector<float> some(9 * 9 * 9, 0.5f);
+  flowline_coupling coupling = {sizeof coupling, 0, 2.0f, 0.1f, nullptr, nullptr, nullptr};
+  const flowline_flow_step good = {sizeof good, 3,           9,       some.data(),
+                                   some.data(), some.data(), nullptr, &coupling};
+  flowline_flow_stage* staged;
+  const auto refused = [&](const char* words, auto&& change) {
+    flowline_flow_step steps[] = {good, good};
+    change(steps + 1);
+    CHECK_FAILS(flowline_flow_stage_create(context, 3, steps, 2, &staged), invalid, words);
+    coupling.gain = coupling.offset = nullptr;
+    coupling.permutation = nullptr;
+  };
+  using Step = flowline_flow_step;
+  refused("steps[1].first_weights must be", [&](Step* step) { step->first_weights = device; });
+  refused("steps[1].first_bias must be host", [&](Step* step) { step->first_bias = device; });
+  refused("steps[1].second_weights must be", [&](Step* step) { step->second_weights = device; });
+  refused("steps[1].second_bias must be host", [&](Step* step) { step->second_bias = device; });
+  refused("steps[0].coupling.gain must be host", [&](Step*) { coupling.gain = device; });
+  refused("steps[0].coupling.offset must be host", [&](Step*) { coupling.offset = device; });
+  refused("steps[0].coupling.permutation must be host",
+          [&](Step*) { coupling.permutation = reinterpret_cast<const int32_t*>(device); });
 }
 
 }  // namespace
@@ -137,6 +193,7 @@ int main() {
   CHECK_FAILS(flowline_regions(context, map.data(), 8, 8, 0, 4, &region, 1, counts), invalid,
               "count");
   the_parts(context, device);
+  the_layers(context, there);
   the_numbers(device);
 
   // Managed memory is the host's too.

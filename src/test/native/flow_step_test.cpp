@@ -103,6 +103,7 @@ std::vector<float> convolved(const Kernels& kernels, const Step& s, const float*
   if (s.side == 3) {
     const Winograd winograd(kernels, inputs, outputs, weights, bias);
     Winograd::Workspace workspace;
+    winograd.reserve(s.height, s.width, workspace);
     const Blocks blocks(s.height, s.width, 1);
     for (int64_t i = 0; i < blocks.count(); i++) {
       const Block block = blocks[i];

@@ -200,6 +200,7 @@ void check_stage(std::mt19937& random) {
   const Steps steps(random, channels, between(random, 1, 6));
   const Pixels x(random, n, height, width, channels, between(random, 0, 1) == 1);
   const int64_t row = width * channels, of_image = height * row;
+  std::vector<float> of_fused;
   for (const int32_t set : every_set_number()) {
     std::vector<float> expected;
     for (int64_t image = 0; image < n; image++) {
@@ -211,6 +212,10 @@ void check_stage(std::mt19937& random) {
         FlowStep(*kernels_of(set), steps.parameters(i)).forward(map, map, alone, workspace);
       }
       expected.insert(expected.end(), values.begin(), values.end());
+    }
+    if (fuses(set)) {
+      if (!of_fused.empty()) CHECK(of_fused == expected);  // whatever the set
+      of_fused = expected;
     }
     for (const int32_t threads : {1, 3}) {
       const TestContext context(set, threads);
@@ -273,6 +278,10 @@ void check_convolution_arguments() {
   expect_failure(create(3, 2, weights.data(), bias.data()), BAD, "bias must be finite");
   expect_failure(flowline_convolution_create(context, 3, 2, weights.data(), nullptr, nullptr), BAD,
                  "convolution must not be NULL");
+  auto* const in_weights = reinterpret_cast<flowline_convolution**>(
+      (reinterpret_cast<uintptr_t>(weights.data()) + 7) / 8 * 8);
+  expect_failure(flowline_convolution_create(context, 3, 2, weights.data(), nullptr, in_weights),
+                 BAD, "convolution overlaps weights");
   expect_failure(flowline_convolution_create(nullptr, 3, 2, weights.data(), nullptr, &made), BAD,
                  "context must not be NULL");
   CHECK(create(3, 2, weights.data(), nullptr) == FLOWLINE_OK);
@@ -356,6 +365,14 @@ void check_stage_arguments(std::mt19937& random) {
                  "steps[0].coupling.permutation repeats");
   expect_failure(with([](Steps& s) { s.array[1].struct_size = 8; }), BAD, "steps[1].struct_size");
   expect_failure(with([](Steps& s) { s.array.clear(); }), BAD, "count must be 1 to 1024, got 0");
+  {
+    const Steps steps(random, 5, 2);
+    const flowline_flow_step& second = steps.array[1];
+    auto* const in_weights = reinterpret_cast<flowline_flow_stage**>(
+        (reinterpret_cast<uintptr_t>(second.second_weights) + 7) / 8 * 8);
+    expect_failure(flowline_flow_stage_create(context, 5, steps.array.data(), 2, in_weights), BAD,
+                   "stage overlaps steps[1].second_weights");
+  }
   CHECK(with([](Steps&) {}) == FLOWLINE_OK);
   std::vector<float> x(3 * 4 * 5, 0.5f), y(3 * 4 * 5);
   flowline_tensor input = {sizeof input, 0, x.data(), 1, 5, 3, 4, 0, 1, 20, 5, 0, 0};

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "layers_under_test.hpp"
 
 #if defined(__SSE__)
 #include <xmmintrin.h>
@@ -160,6 +161,7 @@ struct Inputs {
   const float level[3] = {0.1f, 0.5f, 1.0f};
   const double log10_pfa[3] = {0, -1.3, -7.7};
   flowline_region_law law;
+  const StageSteps stage{CHANNELS};
 };
 
 flowline_status run_segment(flowline_context* context, const Inputs& in, Bytes* out) {
@@ -493,6 +495,45 @@ flowline_status run_inverse(flowline_context* context, const Inputs& in, Bytes* 
   return status;
 }
 
+// Weights of the latents' size, so that their products may be denormal.
+flowline_status run_convolution(flowline_context* context, const Inputs& in, Bytes* out) {
+  constexpr int64_t SIDE = Inputs::SIDE, INPUTS = Inputs::CHANNELS, OUTPUTS = 19;
+  const float* const z = in.work.z.data();
+  flowline_convolution* convolution;
+  flowline_status status =
+      flowline_convolution_create(context, INPUTS, OUTPUTS, z, z + 1, &convolution);
+  if (status != FLOWLINE_OK) return status;
+  const flowline_tensor input = pixels(z, 4, SIDE, SIDE, INPUTS);
+  const flowline_tensor summand = pixels(z, 1, SIDE, SIDE, OUTPUTS),
+                        first = pixels(z, 1, SIDE, SIDE, INPUTS);
+  std::vector<float> output(4 * Inputs::PIXELS * OUTPUTS), summed(Inputs::PIXELS * OUTPUTS);
+  status = flowline_convolution_forward(context, convolution, &input, nullptr, 0, output.data());
+  if (status == FLOWLINE_OK) {
+    status = flowline_convolution_forward(context, convolution, &first, &summand, 1, summed.data());
+  }
+  const std::string message = flowline_last_error();
+  flowline_convolution_destroy(convolution);
+  CHECK(message == flowline_last_error());
+  add(output, out);
+  add(summed, out);
+  return status;
+}
+
+flowline_status run_stage(flowline_context* context, const Inputs& in, Bytes* out) {
+  constexpr int64_t SIDE = Inputs::SIDE, CHANNELS = Inputs::CHANNELS;
+  flowline_flow_stage* stage;
+  flowline_status status = in.stage.create(context, &stage);
+  if (status != FLOWLINE_OK) return status;
+  const flowline_tensor input = pixels(in.work.z.data(), 4, SIDE, SIDE, CHANNELS);
+  std::vector<float> output(in.work.z.size());
+  status = flowline_flow_stage_forward(context, stage, &input, output.data());
+  const std::string message = flowline_last_error();
+  flowline_flow_stage_destroy(stage);
+  CHECK(message == flowline_last_error());
+  add(output, out);
+  return status;
+}
+
 flowline_status run_decide(flowline_context*, const Inputs&, Bytes* out) {
   for (float smallest : {-1e-40f, 1e-40f, -3.0f, NAN, FLT_MAX}) {
     const flowline_verdict verdict = flowline_decide(smallest, 0);
@@ -566,6 +607,13 @@ const Row TABLE[] = {
     {{"flowline_coupling_forward"}, run_forward, true},
     {{"flowline_coupling_undo_affine"}, run_undo_affine, true},
     {{"flowline_coupling_inverse"}, run_inverse, true},
+    {{"flowline_convolution_create", "flowline_convolution_forward",
+      "flowline_convolution_destroy"},
+     run_convolution,
+     true},
+    {{"flowline_flow_stage_create", "flowline_flow_stage_forward", "flowline_flow_stage_destroy"},
+     run_stage,
+     true},
     {{"flowline_decide", "flowline_decide_guarded"}, run_decide, false},
     {{"flowline_size_classes"}, run_size_classes, false},
     {{"flowline_context_create", "flowline_context_destroy", "flowline_context_description",

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "layers_under_test.hpp"
 
 namespace {
 
@@ -168,6 +169,31 @@ void a_shared_view(const Batch& batch) {
   flowline_field_of_view_destroy(view);
 }
 
+// One convolution and one stage for contexts of several threads at once, of which none made them.
+void shared_layers(const Batch& batch) {
+  constexpr int64_t N = 2, SIDE = 30, CHANNELS = 5, OUTPUTS = 21, ELEMENTS = N * SIDE * SIDE;
+  const TestConvolution convolution(Context(), CHANNELS, OUTPUTS);
+  const TestStage stage(Context(), CHANNELS);
+  const flowline_tensor input = pixels(batch.fine.data(), N, SIDE, SIDE, CHANNELS);
+  const auto run = [&](flowline_context* context) {
+    std::vector<float> output(ELEMENTS * (OUTPUTS + CHANNELS));
+    CHECK(flowline_convolution_forward(context, convolution, &input, nullptr, 1, output.data()) ==
+          FLOWLINE_OK);
+    CHECK(flowline_flow_stage_forward(context, stage, &input, output.data() + ELEMENTS * OUTPUTS) ==
+          FLOWLINE_OK);
+    return output;
+  };
+  const std::vector<float> expected = run(Context());
+  std::vector<std::thread> callers;
+  for (int32_t i = 0; i < 6; i++) {
+    callers.emplace_back([&, i] {
+      const Context context(1 + i % 3);
+      for (int round = 0; round < 8; round++) CHECK(same(expected, run(context)));
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+}
+
 // One a thread, each with threads of its own and any instruction set; failures are one's own too.
 void contexts_at_once(const Batch& batch, const std::vector<float>& expected) {
   std::vector<std::thread> callers;
@@ -214,6 +240,7 @@ int main() {
   contexts_at_once(batch, expected);
   a_context_changes_hands(batch, expected);
   a_shared_view(batch);
+  shared_layers(batch);
 
   // The first failure in the batch's order is reported, whichever thread met it.
   Batch broken;

@@ -35,6 +35,7 @@ std::vector<float> convolved(const Kernels& kernels, const Case& c, Unaligned<fl
   const int64_t in = c.inputs + c.input_padding, out = c.outputs + c.output_padding;
   std::vector<float> all(c.height * c.width * c.outputs, UNTOUCHED);
   Winograd::Workspace workspace;
+  winograd.reserve(c.height, c.width, workspace);
   const Blocks blocks(c.height, c.width, c.workers);
   for (int64_t i = blocks.count(); i-- > 0;) {  // in any order
     const Block block = blocks[i];
@@ -111,6 +112,9 @@ void check_blocks(std::mt19937& random) {
       CHECK(block.y + block.height <= height && block.x + block.width <= width);
       CHECK(block.height % TILE == 0 || block.y + block.height == height);
       CHECK(block.width % TILE == 0 || block.x + block.width == width);
+      const int64_t down = (block.height + TILE - 1) / TILE,
+                    across = (block.width + TILE - 1) / TILE;
+      CHECK(down * across <= Blocks::most_tiles(height, width));
       pixels += block.height * block.width;
     }
     CHECK(pixels == height * width);

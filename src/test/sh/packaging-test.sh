@@ -120,6 +120,7 @@ sort >"$scratch/expected" <<END
 ./include/flowline/inspect.h
 ./include/flowline/inspect.hpp
 ./include/flowline/inspection.hpp
+./include/flowline/layers.hpp
 ./include/flowline/parts.hpp
 ./include/flowline/segmentation.hpp
 ./include/flowline/span.hpp

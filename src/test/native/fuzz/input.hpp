@@ -6,7 +6,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <initializer_list>
 #include <iterator>
+#include <utility>
 #include <vector>
 
 #include "flowline/flowline.h"
@@ -179,27 +181,30 @@ inline int32_t tests_of(const flowline_segment_options& options) {
   return options.struct_size <= 72 ? FLOWLINE_TESTS_PUBLISHED : FLOWLINE_TESTS_BY_SIZE;
 }
 
+/// Contexts of instruction sets, as far as this processor has them, and numbers of threads.
+struct Contexts {
+  explicit Contexts(std::initializer_list<std::pair<int32_t, int32_t>> sets_and_threads) {
+    for (const auto& [set, threads] : sets_and_threads) {
+      flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
+      options.threads = threads;
+      options.instruction_set = set;
+      flowline_context* context;
+      const flowline_status status = flowline_context_create(&options, &context);
+      if (status == FLOWLINE_OK) all.push_back(context);
+      EXPECT(status == FLOWLINE_OK || status == FLOWLINE_UNAVAILABLE);
+    }
+  }
+  ~Contexts() {
+    for (flowline_context* context : all) flowline_context_destroy(context);
+  }
+  std::vector<flowline_context*> all;
+};
+
 /// The contexts that every call is made in, one after the other; what they answer is the same.
 inline const std::vector<flowline_context*>& contexts() {
-  struct Contexts {
-    Contexts() {
-      for (int32_t set : {FLOWLINE_INSTRUCTION_SET_BASELINE, FLOWLINE_INSTRUCTION_SET_BEST,
-                          FLOWLINE_INSTRUCTION_SET_AVX2}) {
-        flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
-        options.threads = 1 + static_cast<int32_t>(all.size());
-        options.instruction_set = set;
-        flowline_context* context;
-        const flowline_status status = flowline_context_create(&options, &context);
-        if (status == FLOWLINE_OK) all.push_back(context);
-        EXPECT(status == FLOWLINE_OK || status == FLOWLINE_UNAVAILABLE);
-      }
-    }
-    ~Contexts() {
-      for (flowline_context* context : all) flowline_context_destroy(context);
-    }
-    std::vector<flowline_context*> all;
-  };
-  static const Contexts made;
+  static const Contexts made({{FLOWLINE_INSTRUCTION_SET_BASELINE, 1},
+                              {FLOWLINE_INSTRUCTION_SET_BEST, 2},
+                              {FLOWLINE_INSTRUCTION_SET_AVX2, 3}});
   return made.all;
 }
 

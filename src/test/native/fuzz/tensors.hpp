@@ -150,6 +150,11 @@ inline flowline_tensor any_tensor(Input& in, int64_t batch, int64_t most_channel
   return t;
 }
 
+/// Whether a structure was given that is too short to have the tensor's strides and flags.
+inline bool is_shorter(const Given<flowline_tensor>& given, const flowline_tensor& tensor) {
+  return !given.is_null() && std::memcmp(&given.known.type, &tensor.type, sizeof tensor - 4) != 0;
+}
+
 /// The memory of a tensor, of exactly its extent, filled with a kind of numbers.
 class Elements {
  public:

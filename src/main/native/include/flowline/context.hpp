@@ -17,6 +17,7 @@
 #include "flowline/field_of_view.hpp"
 #include "flowline/frame.hpp"
 #include "flowline/inspection.hpp"
+#include "flowline/layers.hpp"
 #include "flowline/parts.hpp"
 #include "flowline/segmentation.hpp"
 #include "flowline/span.hpp"
@@ -31,7 +32,7 @@ inline std::string version() { return flowline_version(); }
 /// Where a context computes.
 enum class Device : int32_t { Cpu = FLOWLINE_DEVICE_CPU, Cuda = FLOWLINE_DEVICE_CUDA };
 
-/// The instructions that a context on the CPU uses; all of them give the same bits.
+/// The instructions that a context on the CPU uses; all of them give the same bits, but for layers.
 enum class InstructionSet : int32_t {
   Best = FLOWLINE_INSTRUCTION_SET_BEST,
   Baseline = FLOWLINE_INSTRUCTION_SET_BASELINE,
@@ -368,7 +369,7 @@ class Context {
   /// (batch) or empty.
   void coupling_forward(const Coupling& coupling, const Tensor& input, const Tensor& subnet,
                         float* output, Span<double> log_det = {}) {
-    const flowline_coupling given = coupling_of(coupling, input);
+    const flowline_coupling given = coupling_of(coupling, input.channels);
     detail::check(flowline_coupling_forward(handle_, &given, &input, &subnet, output,
                                             log_det_of(log_det, input)));
   }
@@ -377,7 +378,7 @@ class Context {
   /// inverse. Arguments as of coupling_forward.
   void coupling_undo_affine(const Coupling& coupling, const Tensor& input, float* output,
                             Span<double> log_det = {}) {
-    const flowline_coupling given = coupling_of(coupling, input);
+    const flowline_coupling given = coupling_of(coupling, input.channels);
     detail::check(
         flowline_coupling_undo_affine(handle_, &given, &input, output, log_det_of(log_det, input)));
   }
@@ -386,9 +387,80 @@ class Context {
   /// output of coupling_undo_affine.
   void coupling_inverse(const Coupling& coupling, const Tensor& latent, const Tensor& subnet,
                         Span<double> log_det = {}) {
-    const flowline_coupling given = coupling_of(coupling, latent);
+    const flowline_coupling given = coupling_of(coupling, latent.channels);
     detail::check(
         flowline_coupling_inverse(handle_, &given, &latent, &subnet, log_det_of(log_det, latent)));
+  }
+
+  /// Packs a convolution of 3 x 3 for calls of this context and of others of its instruction set.
+  /// weights: (outputs, inputs, 3, 3). bias: (outputs), or empty for 0. Both are copied.
+  Convolution convolution(int64_t inputs, int64_t outputs, Span<const float> weights,
+                          Span<const float> bias = {}) {
+    const float* const w = elements("weights", weights, {outputs, inputs, 9});
+    const float* const b = elements("bias", bias, {outputs});
+    flowline_convolution* made = nullptr;
+    detail::check(flowline_convolution_create(handle_, inputs, outputs, w, b, &made));
+    return Convolution(made, outputs);
+  }
+
+  /// Returns the output (batch, height, width, outputs) of a convolution. input: its channels side
+  /// by side, Strides::channels_last. summand: as the output's shape, added to it; nullptr: none.
+  std::vector<float> convolution_forward(const Convolution& convolution, const Tensor& input,
+                                         Rectified rectified = Rectified::No,
+                                         const Tensor* summand = nullptr) {
+    std::vector<float> output(convolution.output_of(input).elements());
+    convolution_forward_into(convolution, input, output, rectified, summand);
+    return output;
+  }
+
+  /// Computes the same in memory of the caller.
+  void convolution_forward_into(const Convolution& convolution, const Tensor& input,
+                                Span<float> output, Rectified rectified = Rectified::No,
+                                const Tensor* summand = nullptr) {
+    const size_t floats = convolution.output_of(input).elements();
+    detail::check(flowline_convolution_forward(handle_, convolution.handle(), &input, summand,
+                                               static_cast<int32_t>(rectified),
+                                               output.require_size("output", floats)));
+  }
+
+  /// Packs the steps of a flow of so many channels likewise.
+  FlowStage flow_stage(int64_t channels, Span<const FlowStep> steps) {
+    std::vector<flowline_coupling> couplings(steps.size());
+    std::vector<flowline_flow_step> given(steps.size());
+    for (size_t i = 0; i < steps.size(); i++) {
+      const FlowStep& step = steps.data()[i];
+      const int64_t second = channels / 2, first = second > 0 ? channels - second : 0;
+      const int64_t taps = taps_of(step);
+      const std::string name = "steps[" + std::to_string(i) + "].";
+      couplings[i] = coupling_of(step.coupling, channels, name);
+      given[i] = {
+          sizeof(flowline_flow_step),
+          step.kernel,
+          step.hidden,
+          elements("first_weights", step.first_weights, {step.hidden, first, taps}, name),
+          elements("first_bias", step.first_bias, {step.hidden}, name),
+          elements("second_weights", step.second_weights, {2, second, step.hidden, taps}, name),
+          elements("second_bias", step.second_bias, {2, second}, name),
+          &couplings[i]};
+    }
+    flowline_flow_stage* made = nullptr;
+    detail::check(flowline_flow_stage_create(handle_, channels, given.data(),
+                                             static_cast<int64_t>(given.size()), &made));
+    return FlowStage(made);
+  }
+
+  /// Returns the output (batch, height, width, channels) of a stage. input: its channels side by
+  /// side, Strides::channels_last.
+  std::vector<float> flow_stage_forward(const FlowStage& stage, const Tensor& input) {
+    std::vector<float> output(input.shape().elements());
+    flow_stage_forward_into(stage, input, output);
+    return output;
+  }
+
+  /// Computes the same in memory of the caller, which may be the input's if that is dense.
+  void flow_stage_forward_into(const FlowStage& stage, const Tensor& input, Span<float> output) {
+    detail::check(flowline_flow_stage_forward(
+        handle_, stage.handle(), &input, output.require_size("output", input.shape().elements())));
   }
 
  private:
@@ -418,22 +490,26 @@ class Context {
             0,
             height,
             width,
-            output("maps.log10_nfa", maps.log10_nfa, {batch, height, width}),
-            output("maps.min_log10_nfa", maps.min_log10_nfa, {batch}),
-            output("maps.anomaly_map", maps.anomaly_map, {batch, height, width}),
-            output("maps.anomaly_score", maps.anomaly_score, {batch}),
-            output("maps.fused_map", maps.fused_map, {batch, finest.height, finest.width}),
-            output("maps.mean_energies", maps.mean_energies, {batch, scales_of(latents)}),
-            output("maps.channel_means", maps.channel_means, {batch, channels_of(latents)})};
+            elements("maps.log10_nfa", maps.log10_nfa, {batch, height, width}),
+            elements("maps.min_log10_nfa", maps.min_log10_nfa, {batch}),
+            elements("maps.anomaly_map", maps.anomaly_map, {batch, height, width}),
+            elements("maps.anomaly_score", maps.anomaly_score, {batch}),
+            elements("maps.fused_map", maps.fused_map, {batch, finest.height, finest.width}),
+            elements("maps.mean_energies", maps.mean_energies, {batch, scales_of(latents)}),
+            elements("maps.channel_means", maps.channel_means, {batch, channels_of(latents)})};
   }
 
-  /// Returns where an output goes, nullptr if it is empty. Sizes that no call may have are left to
-  /// flowline.h, which checks them before it writes and names the wrong one.
+  /// Returns where the elements of an array lie, nullptr if it is empty. Sizes that no call may have
+  /// are left to flowline.h, which checks them before it reads or writes, and names the wrong one.
+  /// of: what the array belongs to, "steps[1].".
   template <class Element>
-  static Element* output(const char* name, Span<Element> view,
-                         std::initializer_list<int64_t> sizes) {
-    if (view.empty() || !detail::is_countable(sizes)) return view.data();
-    return view.require_size(name, detail::count(sizes));
+  static Element* elements(const char* name, Span<Element> view,
+                           std::initializer_list<int64_t> sizes, const std::string& of = {}) {
+    if (view.empty()) return nullptr;  // a vector may have memory behind its end
+    if (!detail::is_countable(sizes)) return view.data();
+    const size_t needed = detail::count(sizes);
+    if (view.size() == needed) return view.data();
+    return view.require_size((of + name).c_str(), needed);
   }
 
   /// Returns the channels of all scales, 0 if those of one are not countable.
@@ -485,7 +561,7 @@ class Context {
         countable && batch > 1 && options.ignore.size() == detail::count({batch, height, width});
     const uint8_t* const ignore = by_image || !countable
                                       ? options.ignore.data()
-                                      : output("options.ignore", options.ignore, {height, width});
+                                      : elements("options.ignore", options.ignore, {height, width});
     return {sizeof(flowline_segment_options),
             static_cast<int32_t>(options.pfa_bound),
             static_cast<int32_t>(options.number_of_tests),
@@ -510,15 +586,20 @@ class Context {
     return options.field_of_view->handle();
   }
 
-  static flowline_coupling coupling_of(const Coupling& coupling, const Tensor& of) {
-    const size_t channels = detail::count({of.channels});
+  static flowline_coupling coupling_of(const Coupling& coupling, int64_t channels,
+                                       const std::string& of = {}) {
     return {sizeof(flowline_coupling),
             static_cast<int32_t>(coupling.clamp),
             coupling.alpha,
             coupling.subnet_scale,
-            coupling.gain.require_size("coupling.gain", channels, true),
-            coupling.offset.require_size("coupling.offset", channels, true),
-            coupling.permutation.require_size("coupling.permutation", channels, true)};
+            elements("coupling.gain", coupling.gain, {channels}, of),
+            elements("coupling.offset", coupling.offset, {channels}, of),
+            elements("coupling.permutation", coupling.permutation, {channels}, of)};
+  }
+
+  /// Returns 1 or 9; of another kernel 0, for flowline.h to name.
+  static int64_t taps_of(const FlowStep& step) {
+    return step.kernel == 1 || step.kernel == 3 ? step.kernel * step.kernel : 0;
   }
 
   static double* log_det_of(Span<double> log_det, const Tensor& of) {

@@ -46,7 +46,7 @@
  * - Memory. The caller owns all memory that it passes in, and the library keeps no pointer after a
  *   call. A pointer must not be NULL unless its description allows NULL. Arrays without strides are
  *   dense, row-major and aligned to their element; their shape is given in parentheses. An output
- *   must not overlap an input or another output.
+ *   must not overlap an input or another output, unless its description allows it.
  * - Limits. A map has at most 2^28 positions, a latent 1 to 2^28 channels, a batch 1 to 2^30
  *   images, a call 1 to 64 scales.
  * - Threads. One thread at a time may use a context; it may be handed on to another thread. A call
@@ -57,8 +57,9 @@
  *   "flowline-2" and so on, and block all signals but those of their own faults (SIGSEGV and its
  *   like). After fork() the child must create its own contexts.
  * - Results. They depend on the arguments alone: they are the same bits for any number of threads,
- *   any instruction set and any device. The rounding mode, the denormal flags and the trapped
- *   exceptions of the calling thread do not change them, and are as before after a call.
+ *   any instruction set and any device; layers of a network have a narrower rule, stated there. The
+ *   rounding mode, the denormal flags and the trapped exceptions of the calling thread do not change
+ *   them, and are as before after a call.
  * - CUDA. A context on a CUDA device takes device pointers where this header says "device memory of
  *   the context", and host pointers everywhere else; flowline_regions takes either. Its calls
  *   enqueue work on the context's stream and return, but for flowline_inspect and flowline_regions,
@@ -1066,16 +1067,21 @@ FLOWLINE_API flowline_status flowline_coupling_inverse(flowline_context* context
 
 /* ---- Layers of a network --------------------------------------------------------------------- */
 
-/* The layers on which an inspection spends its time, for contexts on the CPU: convolutions of 3 x 3,
- * and the stages of the flows of U-Flow and FastFlow. Images have their channels side by side
- * (channel_stride 1), as LibTorch's "channels last" and TensorFlow's NHWC.
+/* The layers on which an inspection spends its time: convolutions of 3 x 3, and the stages of the
+ * flows of U-Flow and FastFlow. They are for contexts on the CPU; with one on a CUDA device they
+ * return FLOWLINE_UNAVAILABLE. Images have their channels side by side (channel_stride 1), as
+ * LibTorch's "channels last" and TensorFlow's NHWC.
  *
  * A layer is made once of its weights, which it packs for the instruction set of the context and
  * keeps; the caller's arrays are not read afterwards. It does not change: any number of threads use
  * it at once, each with a context of its own of the same instruction set, and it may outlive the
  * context that it was made with. Neither blocks nor threads nor the instruction set, among those with
- * a fused multiply-add, change a bit of what it computes. NaN and infinite elements are not reported:
- * they pass through. */
+ * a fused multiply-add, change a bit of what it computes; the baseline of x86-64 has none, and other
+ * last bits. The threads of a context share the rows and blocks of an image.
+ *
+ * NaN and infinite elements are not reported. What is computed from them may not be finite, and in a
+ * convolution of 3 x 3 neither may outputs up to 4 pixels away; nor where the magnitudes of a sum add
+ * up to more than 1e34. */
 
 /* A convolution of 3 x 3 with stride 1 and padding 1, by Winograd's F(4 x 4, 3 x 3): it takes a
  * quarter of the multiplications, and 4 times the memory of the weights. */

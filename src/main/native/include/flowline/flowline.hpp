@@ -45,6 +45,7 @@
 #include "flowline/field_of_view.hpp"
 #include "flowline/frame.hpp"
 #include "flowline/inspection.hpp"
+#include "flowline/layers.hpp"
 #include "flowline/parts.hpp"
 #include "flowline/segmentation.hpp"
 #include "flowline/span.hpp"

@@ -90,8 +90,9 @@ PixelMap image_at(const flowline_tensor& tensor, int64_t index) {
           tensor.column_stride};
 }
 
+/// made: where the stage's address goes. seen: workspace.
 FlowStepParameters parameters_of(const flowline_flow_step* steps, int64_t index, int64_t channels,
-                                 std::vector<uint8_t>* seen) {
+                                 flowline_flow_stage** made, std::vector<uint8_t>* seen) {
   const Name name("steps", index);
   const flowline_flow_step step = flow_step_of(element_of(steps, index, name), name);
   const Name of_coupling = name.member("coupling");
@@ -107,6 +108,7 @@ FlowStepParameters parameters_of(const flowline_flow_step* steps, int64_t index,
   memory.read(of_coupling.member("gain"), coupling.gain, bytes_of<float>(channels));
   memory.read(of_coupling.member("offset"), coupling.offset, bytes_of<float>(channels));
   memory.read(of_coupling.member("permutation"), coupling.permutation, bytes_of<int32_t>(channels));
+  memory.write("stage", made, sizeof *made);
   require_finite_elements(name.member("first_weights"), step.first_weights, first_weights);
   require_finite_elements(name.member("first_bias"), step.first_bias, step.hidden);
   require_finite_elements(name.member("second_weights"), step.second_weights, second_weights);
@@ -132,6 +134,7 @@ flowline_status flowline_convolution_create(flowline_context* context, int64_t i
     Footprint memory;
     memory.read("weights", weights, bytes_of<float>(count));
     memory.read("bias", bias, bytes_of<float>(outputs));
+    memory.write("convolution", convolution, sizeof *convolution);
     require_finite_elements("weights", weights, count);
     require_finite_elements("bias", bias, outputs);
     *convolution = new flowline_convolution{
@@ -166,6 +169,9 @@ flowline_status flowline_convolution_forward(flowline_context* context,
     WorkerPool& workers = context->backend->workers();
     std::vector<Winograd::Workspace>& workspaces = context->layers.convolution;
     workspaces.resize(static_cast<size_t>(workers.threads()));
+    for (Winograd::Workspace& workspace : workspaces) {
+      winograd.reserve(x.height, x.width, workspace);
+    }
     const Blocks blocks(x.height, x.width, workers.threads());
     for (int64_t image = 0; image < x.batch; image++) {
       const PixelMap from = image_at(x, image), to = image_at(y, image);
@@ -197,7 +203,7 @@ flowline_status flowline_flow_stage_create(flowline_context* context, int64_t ch
     require_between("count", count, 1, MOST_FLOW_STEPS);
     std::vector<FlowStepParameters> parameters;
     for (int64_t i = 0; i < count; i++) {
-      parameters.push_back(parameters_of(steps, i, channels, &context->checks.permuted));
+      parameters.push_back(parameters_of(steps, i, channels, stage, &context->checks.permuted));
     }
     *stage = new flowline_flow_stage{context->kernels, channels,
                                      FlowStage(context->kernels, parameters)};

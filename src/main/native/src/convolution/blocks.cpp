@@ -26,6 +26,10 @@ Blocks::Blocks(int64_t height, int64_t width, int workers)
   down_ = std::min(tiles_down_, up(wanted, across_));
 }
 
+int64_t Blocks::most_tiles(int64_t height, int64_t width) {
+  return std::min(up(height, TILE) * up(width, TILE), std::max(TILES_ACROSS, TILES_OF_BLOCK));
+}
+
 Block Blocks::operator[](int64_t index) const {
   const int64_t row = index / across_, column = index % across_;
   const int64_t y = row * tiles_down_ / down_ * TILE;

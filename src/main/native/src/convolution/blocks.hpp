@@ -18,6 +18,9 @@ class Blocks {
  public:
   Blocks(int64_t height, int64_t width, int workers);
 
+  /// No block of an image has more tiles, nor any of a smaller image.
+  static int64_t most_tiles(int64_t height, int64_t width);
+
   int64_t count() const { return across_ * down_; }
   Block operator[](int64_t index) const;
 

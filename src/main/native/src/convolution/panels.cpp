@@ -9,6 +9,10 @@ float* aligned(float* data) {
   return data + (line - reinterpret_cast<uintptr_t>(data) % line) % line / sizeof(float);
 }
 
+void reserve_aligned(Buffer<float>& buffer, int64_t elements) {
+  buffer.reserve(static_cast<size_t>(elements + CACHE_LINE));
+}
+
 int64_t Panels::bytes() const {
   const Panel& last = panels_.back();
   return (last.at + last.vectors) * lanes_ * (matrices_ * depth_ + 1) *
@@ -34,7 +38,7 @@ void Panels::cut(int64_t most_vectors, int64_t columns) {
     panels_.push_back(panel);
   }
   const int64_t row = vectors * lanes_;
-  memory_.reserve(static_cast<size_t>(row * (matrices_ * depth_ + 1) + CACHE_LINE));
+  reserve_aligned(memory_, row * (matrices_ * depth_ + 1));
   elements_ = aligned(memory_.data());
   bias_ = elements_ + row * matrices_ * depth_;
 }

@@ -71,9 +71,12 @@ class Panels {
   float* bias_ = nullptr;      // behind them
 };
 
-/// The first element from `data` on that begins a cache line; CACHE_LINE more are to be reserved.
+/// The first element from `data` on that begins a cache line.
 constexpr int64_t CACHE_LINE = 16;  // elements
 float* aligned(float* data);
+
+/// Grows a buffer to so many elements from there on.
+void reserve_aligned(Buffer<float>& buffer, int64_t elements);
 
 }  // namespace flowline
 #endif

@@ -42,9 +42,10 @@ int64_t up(int64_t count, int64_t of) { return (count + of - 1) / of; }
 // tile do not compete for the same lines of a cache.
 int64_t odd_lines(int64_t elements) { return (up(elements, CACHE_LINE) | 1) * CACHE_LINE; }
 
-float* room(Buffer<float>& buffer, int64_t elements) {
-  buffer.reserve(static_cast<size_t>(elements + CACHE_LINE));
-  return aligned(buffer.data());
+// The channels of a tile's transformed input, which fill a vector, and from one tile to the next.
+int64_t depth_of(const Panels& panels, int64_t inputs) { return std::max(inputs, panels.lanes()); }
+int64_t depth_stride_of(const Panels& panels, int64_t inputs) {
+  return up(depth_of(panels, inputs), CACHE_LINE) * CACHE_LINE;
 }
 
 }  // namespace
@@ -58,6 +59,14 @@ Winograd::Winograd(const Kernels& kernels, int64_t inputs, int64_t outputs, cons
               [&, g = WeightTransform()](int64_t point, int64_t input, int64_t output) {
                 return transformed(g, point, weights + 9 * (output * inputs + input));
               }) {}
+
+void Winograd::reserve(int64_t height, int64_t width, Workspace& workspace) const {
+  const int64_t tiles = Blocks::most_tiles(height, width);
+  const int64_t widest = kernels_.panel_vectors * panels_.lanes();
+  reserve_aligned(workspace.patch_, POINTS * depth_of(panels_, inputs_));
+  reserve_aligned(workspace.inputs_, POINTS * odd_lines(tiles * depth_stride_of(panels_, inputs_)));
+  reserve_aligned(workspace.sums_, POINTS * odd_lines(tiles * widest));
+}
 
 // The input of the tile whose first output is (y, x): in place, or a copy with zeros beyond the
 // image, and beyond the channels if they do not fill a vector.
@@ -86,13 +95,13 @@ const float* Winograd::patch_of(const PixelMap& input, int64_t y, int64_t x, flo
 void Winograd::run(const PixelMap& input, const Block& block, bool rectified,
                    const PixelMap& output, Workspace& workspace, const PixelMap* summand) const {
   const int64_t across = up(block.width, TILE), tiles = across * up(block.height, TILE);
-  const int64_t depth = std::max(inputs_, panels_.lanes());
-  const int64_t depth_stride = up(depth, CACHE_LINE) * CACHE_LINE;
+  const int64_t depth = depth_of(panels_, inputs_);
+  const int64_t depth_stride = depth_stride_of(panels_, inputs_);
   const int64_t input_stride = odd_lines(tiles * depth_stride);
   const int64_t sum_stride = odd_lines(tiles * panels_.widest());
-  float* const patch = room(workspace.patch_, POINTS * depth);
-  float* const inputs = room(workspace.inputs_, POINTS * input_stride);
-  float* const sums = room(workspace.sums_, POINTS * sum_stride);
+  float* const patch = aligned(workspace.patch_.data());
+  float* const inputs = aligned(workspace.inputs_.data());
+  float* const sums = aligned(workspace.sums_.data());
 
   for (int64_t t = 0; t < tiles; t++) {
     TileInput tile = {};

@@ -31,7 +31,7 @@ struct PixelMap {
 /// use it at once, each with a workspace of its own.
 class Winograd {
  public:
-  /// What a thread needs for a block; grows and never shrinks.
+  /// What a thread needs for a block; grows and never shrinks, see reserve.
   class Workspace {
     friend class Winograd;
     Buffer<float> patch_, inputs_, sums_;
@@ -44,10 +44,14 @@ class Winograd {
   int64_t inputs() const { return inputs_; }
   int64_t outputs() const { return outputs_; }
 
+  /// Grows a workspace to what any block of such an image takes, or of a smaller one: run() itself
+  /// allocates nothing, and cannot fail in a thread.
+  void reserve(int64_t height, int64_t width, Workspace& workspace) const;
+
   /// Writes the outputs of one block. input: the whole image; more channels than inputs() are
   /// left out. rectified: negative outputs become 0. output: (block.height, block.width,
-  /// outputs()), which overlaps neither of the others. summand: as large as the output, added to it;
-  /// nullptr: none.
+  /// outputs()), which overlaps neither of the others. workspace: reserved for the image. summand:
+  /// as large as the output, added to it; nullptr: none.
   void run(const PixelMap& input, const Block& block, bool rectified, const PixelMap& output,
            Workspace& workspace, const PixelMap* summand = nullptr) const;
 

@@ -14,11 +14,6 @@ std::unique_ptr<Panels> panels_of(const Kernels& kernels, int64_t inputs, int64_
       [=](int64_t, int64_t input, int64_t output) { return weights[output * inputs + input]; });
 }
 
-float* room(Buffer<float>& buffer, int64_t elements) {
-  buffer.reserve(static_cast<size_t>(elements + CACHE_LINE));
-  return aligned(buffer.data());
-}
-
 }  // namespace
 
 FlowStep::FlowStep(const Kernels& kernels, const FlowStepParameters& of)
@@ -52,6 +47,8 @@ FlowStep::FlowStep(const Kernels& kernels, const FlowStepParameters& of)
 void FlowStep::forward(const PixelMap& x, const PixelMap& y, WorkerPool& pool, Workspace& workspace,
                        const FlowStep* next) const {
   workspace.workers_.resize(static_cast<size_t>(pool.threads()));
+  reserve(x.height, x.width, workspace);
+  if (next != nullptr) next->reserve(x.height, x.width, workspace);
   if (first_3x3_ != nullptr) {
     forward_3x3(x, y, pool, workspace, next);
   } else {
@@ -59,16 +56,28 @@ void FlowStep::forward(const PixelMap& x, const PixelMap& y, WorkerPool& pool, W
   }
 }
 
+// For every worker, since none of them may fail.
+void FlowStep::reserve(int64_t height, int64_t width, Workspace& workspace) const {
+  if (!is_1x1()) reserve_aligned(workspace.hidden_, height * width * hidden_);
+  for (Workspace::OfWorker& own : workspace.workers_) {
+    reserve_aligned(own.scratch, PIXELS_COUPLED * channels_);
+    if (is_1x1()) {
+      reserve_aligned(own.hidden_1x1, PIXELS * hidden_stride());
+      reserve_aligned(own.subnet_1x1, PIXELS * subnet_stride());
+    } else {
+      first_3x3_->reserve(height, width, own.winograd);
+      second_3x3_->reserve(height, width, own.winograd);
+      reserve_aligned(own.subnet, Blocks::most_tiles(height, width) * TILE * TILE * outputs_);
+    }
+  }
+}
+
 void FlowStep::forward_3x3(const PixelMap& x, const PixelMap& y, WorkerPool& pool,
                            Workspace& workspace, const FlowStep* next) const {
   const int64_t height = x.height, width = x.width;
   const Blocks blocks(height, width, pool.threads());
-  const PixelMap hidden = {room(workspace.hidden_, height * width * hidden_),
-                           height,
-                           width,
-                           hidden_,
-                           width * hidden_,
-                           hidden_};
+  const PixelMap hidden = {
+      aligned(workspace.hidden_.data()), height, width, hidden_, width * hidden_, hidden_};
   auto first = [&](int64_t index, int worker) {
     const Block block = blocks[index];
     PixelMap out = hidden;
@@ -79,14 +88,10 @@ void FlowStep::forward_3x3(const PixelMap& x, const PixelMap& y, WorkerPool& poo
   auto second = [&](int64_t index, int worker) {
     Workspace::OfWorker& own = workspace.workers_[static_cast<size_t>(worker)];
     const Block block = blocks[index];
-    const PixelMap subnet = {room(own.subnet, block.height * block.width * outputs_),
-                             block.height,
-                             block.width,
-                             outputs_,
-                             block.width * outputs_,
-                             outputs_};
+    const PixelMap subnet = {aligned(own.subnet.data()), block.height, block.width, outputs_,
+                             block.width * outputs_,     outputs_};
     second_3x3_->run(hidden, block, false, subnet, own.winograd);
-    float* const scratch = room(own.scratch, PIXELS_COUPLED * channels_);
+    float* const scratch = aligned(own.scratch.data());
     for (int64_t row = 0; row < block.height; row++) {
       float* const to = y.at(block.y + row, block.x);
       couple(x.at(block.y + row, block.x), x.column_stride, subnet.at(row, 0), outputs_,
@@ -113,17 +118,17 @@ void FlowStep::forward_1x1(const PixelMap& x, const PixelMap& y, WorkerPool& poo
 
 void FlowStep::forward_1x1(const float* x, int64_t x_stride, int64_t count, float* y,
                            int64_t y_stride, Workspace::OfWorker& own) const {
-  const int64_t hidden_stride = std::max(hidden_, kernels_.lanes);
-  const int64_t subnet_stride = std::max(outputs_, kernels_.lanes);
-  float* const hidden = room(own.hidden_1x1, PIXELS * hidden_stride);
-  float* const subnet = room(own.subnet_1x1, PIXELS * subnet_stride);
-  float* const scratch = room(own.scratch, PIXELS_COUPLED * channels_);
+  float* const hidden = aligned(own.hidden_1x1.data());
+  float* const subnet = aligned(own.subnet_1x1.data());
+  float* const scratch = aligned(own.scratch.data());
   for (int64_t first = 0; first < count; first += PIXELS) {
     const int64_t pixels = std::min(PIXELS, count - first);
     const float* const from = x + first * x_stride;
-    multiply(*first_1x1_, from, x_stride, pixels, passed_, true, hidden, hidden_stride);
-    multiply(*second_1x1_, hidden, hidden_stride, pixels, hidden_, false, subnet, subnet_stride);
-    couple(from, x_stride, subnet, subnet_stride, pixels, y + first * y_stride, y_stride, scratch);
+    multiply(*first_1x1_, from, x_stride, pixels, passed_, true, hidden, hidden_stride());
+    multiply(*second_1x1_, hidden, hidden_stride(), pixels, hidden_, false, subnet,
+             subnet_stride());
+    couple(from, x_stride, subnet, subnet_stride(), pixels, y + first * y_stride, y_stride,
+           scratch);
   }
 }
 

@@ -1,6 +1,7 @@
 #ifndef FLOWLINE_FLOW_FLOW_STEP_HPP
 #define FLOWLINE_FLOW_FLOW_STEP_HPP
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -54,6 +55,7 @@ class FlowStep {
                const FlowStep* next = nullptr) const;
 
  private:
+  void reserve(int64_t height, int64_t width, Workspace& workspace) const;
   void forward_3x3(const PixelMap& x, const PixelMap& y, WorkerPool& pool, Workspace& workspace,
                    const FlowStep* next) const;
   void forward_1x1(const PixelMap& x, const PixelMap& y, WorkerPool& pool, Workspace& workspace,
@@ -64,6 +66,10 @@ class FlowStep {
                 bool rectified, float* c, int64_t c_stride) const;
   void couple(const float* x, int64_t x_stride, const float* subnet, int64_t subnet_stride,
               int64_t count, float* y, int64_t y_stride, float* scratch) const;
+
+  // Of the pixels between two products, in elements: at least a vector.
+  int64_t hidden_stride() const { return std::max(hidden_, kernels_.lanes); }
+  int64_t subnet_stride() const { return std::max(outputs_, kernels_.lanes); }
 
   const Kernels& kernels_;
   int64_t channels_, passed_, hidden_, outputs_;

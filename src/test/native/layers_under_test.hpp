@@ -1,0 +1,127 @@
+#ifndef FLOWLINE_TEST_LAYERS_UNDER_TEST_HPP
+#define FLOWLINE_TEST_LAYERS_UNDER_TEST_HPP
+
+#include <cstdint>
+#include <iterator>
+#include <vector>
+
+#include "check.hpp"
+
+/// Images whose channels lie side by side, dense.
+inline flowline_tensor pixels(const float* data, int64_t batch, int64_t height, int64_t width,
+                              int64_t channels) {
+  flowline_tensor tensor = {};
+  tensor.struct_size = sizeof tensor;
+  tensor.data = data;
+  tensor.batch = batch;
+  tensor.channels = channels;
+  tensor.height = height;
+  tensor.width = width;
+  tensor.channel_stride = 1;
+  tensor.column_stride = channels;
+  tensor.row_stride = width * channels;
+  tensor.batch_stride = height * tensor.row_stride;
+  return tensor;
+}
+
+/// Numbers between -size and size, always the same.
+inline std::vector<float> some_numbers(int64_t count, float size) {
+  std::vector<float> values(static_cast<size_t>(count));
+  uint32_t state = static_cast<uint32_t>(count);
+  for (float& value : values) {
+    state = state * 1664525u + 1013904223u;
+    value = static_cast<float>(static_cast<int32_t>(state)) * 0x1p-31f * size;
+  }
+  return values;
+}
+
+/// The arrays of a convolution.
+struct LayerWeights {
+  LayerWeights(int64_t from, int64_t to)
+      : inputs(from),
+        outputs(to),
+        weights(some_numbers(to * from * 9, 0.3f)),
+        bias(some_numbers(to, 1)) {}
+
+  flowline_status create(flowline_context* context, flowline_convolution** made) const {
+    return flowline_convolution_create(context, inputs, outputs, weights.data(), bias.data(), made);
+  }
+
+  int64_t inputs, outputs;
+  std::vector<float> weights, bias;
+};
+
+/// Steps of kernels of 3, 3, 1, 1 and 3, and a coupling of all kinds of arrays.
+class StageSteps {
+ public:
+  explicit StageSteps(int64_t channels) : channels_(channels) {
+    const int64_t second = channels / 2, first = channels - second;
+    static constexpr int32_t SIDES[] = {3, 3, 1, 1, 3};
+    gain_ = some_numbers(channels, 0.5f);
+    offset_ = some_numbers(channels, 1);
+    for (float& value : gain_) value += 1;
+    for (int64_t c = 0; c < channels; c++) {
+      permutation_.push_back(static_cast<int32_t>(channels - 1 - c));
+    }
+    coupling_ = {sizeof coupling_, FLOWLINE_CLAMP_ATAN, 1.9f, 0.7f, gain_.data(),
+                 offset_.data(),   permutation_.data()};
+    arrays_.reserve(4 * std::size(SIDES));
+    for (int32_t side : SIDES) {
+      const int64_t hidden = 5 + side;
+      const auto array = [&](int64_t count) {
+        arrays_.push_back(some_numbers(count, 0.4f));
+        return arrays_.back().data();
+      };
+      steps_.push_back({sizeof(flowline_flow_step), side, hidden,
+                        array(hidden * first * side * side), array(hidden),
+                        array(2 * second * hidden * side * side), array(2 * second), &coupling_});
+    }
+  }
+  StageSteps(const StageSteps&) = delete;
+  StageSteps& operator=(const StageSteps&) = delete;
+
+  flowline_status create(flowline_context* context, flowline_flow_stage** made) const {
+    return flowline_flow_stage_create(context, channels_, steps_.data(),
+                                      static_cast<int64_t>(steps_.size()), made);
+  }
+
+ private:
+  int64_t channels_;
+  std::vector<float> gain_, offset_;
+  std::vector<int32_t> permutation_;
+  flowline_coupling coupling_;
+  std::vector<std::vector<float>> arrays_;
+  std::vector<flowline_flow_step> steps_;
+};
+
+/// A convolution for contexts of the instruction set of this one.
+class TestConvolution {
+ public:
+  TestConvolution(flowline_context* context, int64_t inputs, int64_t outputs) {
+    CHECK(LayerWeights(inputs, outputs).create(context, &handle_) == FLOWLINE_OK);
+  }
+  ~TestConvolution() { flowline_convolution_destroy(handle_); }
+  TestConvolution(const TestConvolution&) = delete;
+  TestConvolution& operator=(const TestConvolution&) = delete;
+  operator const flowline_convolution*() const { return handle_; }
+
+ private:
+  flowline_convolution* handle_ = nullptr;
+};
+
+/// A stage likewise.
+class TestStage {
+ public:
+  TestStage(flowline_context* context, int64_t channels) {
+    CHECK(StageSteps(channels).create(context, &handle_) == FLOWLINE_OK);
+  }
+  ~TestStage() { flowline_flow_stage_destroy(handle_); }
+  TestStage(const TestStage&) = delete;
+  TestStage& operator=(const TestStage&) = delete;
+  operator const flowline_flow_stage*() const { return handle_; }
+
+ private:
+  flowline_flow_stage* handle_ = nullptr;
+};
+
+#endif
