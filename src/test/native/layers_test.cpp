@@ -4,10 +4,12 @@
 #include "api/layers.hpp"
 
 #include <algorithm>
+#include <cfenv>
 #include <cmath>
 #include <cstring>
 #include <numeric>
 #include <string>
+#include <thread>
 
 #include "kernels_under_test.hpp"
 #include "plain/plain_convolution.hpp"
@@ -18,13 +20,39 @@ using namespace flowline;
 
 constexpr float UNTOUCHED = -12345.0f;
 
-/// A context, its instruction set and its number of threads.
+/// Runs work on threads that it starts, which round in another way.
+void lend(void (*work)(void*), void* argument, unsigned threads, unsigned flags) {
+  CHECK(flags == 0);
+  std::vector<std::thread> others;
+  for (unsigned i = 1; i < threads; i++) {
+    others.emplace_back([=] {
+      std::fesetround(FE_UPWARD);
+      work(argument);
+      CHECK(std::fegetround() == FE_UPWARD);
+    });
+  }
+  work(argument);
+  for (std::thread& other : others) other.join();
+}
+
+/// Has no other thread than the calling one.
+void lend_none(void (*work)(void*), void* argument, unsigned, unsigned) { work(argument); }
+
+/// Who works for a context.
+struct Workers {
+  int32_t threads;
+  flowline_parallel parallel;
+};
+constexpr Workers EVERY_WORKERS[] = {{1, nullptr}, {3, nullptr}, {3, lend}, {4, lend_none}};
+
+/// A context of an instruction set and workers.
 class TestContext {
  public:
-  TestContext(int32_t set, int32_t threads) {
+  TestContext(int32_t set, Workers workers) {
     flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
     options.instruction_set = set;
-    options.threads = threads;
+    options.threads = workers.threads;
+    options.parallel = workers.parallel;
     CHECK(flowline_context_create(&options, &handle_) == FLOWLINE_OK);
   }
   ~TestContext() { flowline_context_destroy(handle_); }
@@ -102,16 +130,16 @@ void check_convolution(std::mt19937& random) {
   const int64_t pixels = height * width;
   std::vector<float> of_fused;
   for (const int32_t set : every_set_number()) {
-    for (const int32_t threads : {1, 3}) {
+    for (const Workers& workers : EVERY_WORKERS) {
       flowline_convolution* convolution;
       {
-        const TestContext maker(set, 1);  // which the convolution outlives
+        const TestContext maker(set, {1, nullptr});  // which the convolution outlives
         const std::vector<float> gone = weights;
         CHECK(flowline_convolution_create(maker, inputs, outputs, gone.data(),
                                           biased ? bias.data() : nullptr,
                                           &convolution) == FLOWLINE_OK);
       }
-      const TestContext context(set, threads);
+      const TestContext context(set, workers);
       Unaligned<float> output(n * pixels * outputs);
       for (int64_t i = 0; i < output.size(); i++) output[i] = UNTOUCHED;
       CHECK(flowline_convolution_forward(context, convolution, &x.tensor,
@@ -217,8 +245,8 @@ void check_stage(std::mt19937& random) {
       if (!of_fused.empty()) CHECK(of_fused == expected);  // whatever the set
       of_fused = expected;
     }
-    for (const int32_t threads : {1, 3}) {
-      const TestContext context(set, threads);
+    for (const Workers& workers : EVERY_WORKERS) {
+      const TestContext context(set, workers);
       flowline_flow_stage* stage;
       CHECK(flowline_flow_stage_create(context, channels, steps.array.data(),
                                        static_cast<int64_t>(steps.array.size()),
@@ -256,7 +284,7 @@ void expect_failure(flowline_status status, flowline_status expected, const char
 
 void check_convolution_arguments() {
   constexpr flowline_status BAD = FLOWLINE_INVALID_ARGUMENT;
-  const TestContext context(FLOWLINE_INSTRUCTION_SET_BEST, 1);
+  const TestContext context(FLOWLINE_INSTRUCTION_SET_BEST, {1, nullptr});
   std::vector<float> weights(2 * 3 * 9, 0.5f), bias(2, 0.25f), x(4 * 5 * 3, 1.0f), y(4 * 5 * 2);
   flowline_convolution* made = nullptr;
   auto create = [&](int64_t inputs, int64_t outputs, const float* w, const float* b) {
@@ -317,7 +345,7 @@ void check_convolution_arguments() {
                  "convolution must not be NULL");
   for (const int32_t set : every_set_number()) {
     if (kernels_of(set) == kernels_of(FLOWLINE_INSTRUCTION_SET_BEST)) continue;
-    const TestContext foreign(set, 1);
+    const TestContext foreign(set, {1, nullptr});
     expect_failure(flowline_convolution_forward(foreign, made, &input, nullptr, 0, y.data()), BAD,
                    "convolution was made for");
   }
@@ -327,7 +355,7 @@ void check_convolution_arguments() {
 
 void check_stage_arguments(std::mt19937& random) {
   constexpr flowline_status BAD = FLOWLINE_INVALID_ARGUMENT;
-  const TestContext context(FLOWLINE_INSTRUCTION_SET_BEST, 1);
+  const TestContext context(FLOWLINE_INSTRUCTION_SET_BEST, {1, nullptr});
   flowline_flow_stage* made = nullptr;
   auto with = [&](auto&& change) {
     Steps steps(random, 5, 2);
