@@ -114,9 +114,8 @@ std::vector<float> convolved(const Kernels& kernels, const Step& s, const float*
     }
     return result;
   }
-  const Panels panels(kernels, 1, inputs, outputs, bias, [&](int64_t, int64_t row, int64_t column) {
-    return weights[column * inputs + row];
-  });
+  const Convolution product(kernels, 1, inputs, outputs, weights, bias);
+  const Panels& panels = product.panels();
   for (const Panels::Panel& panel : panels.all()) {
     kernels.multiply({image, stride, s.pixels(), inputs, panels.of(panel, 0), panel.vectors,
                       result.data() + panel.column, out, panel.last, panels.bias(panel),

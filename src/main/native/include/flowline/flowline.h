@@ -1129,8 +1129,7 @@ typedef struct flowline_flow_step {
   const flowline_coupling* coupling; /* its arrays are host memory */
 } flowline_flow_step;
 
-/* Steps of a flow, one after the other, in the forward direction: from features to latents. It has no
- * log-determinant, which no inspection needs. */
+/* Steps of a flow, one after the other, in the forward direction: from features to latents. */
 typedef struct flowline_flow_stage flowline_flow_stage;
 
 /* Makes a stage.
@@ -1151,6 +1150,51 @@ FLOWLINE_API flowline_status flowline_flow_stage_forward(flowline_context* conte
                                                          const flowline_flow_stage* stage,
                                                          const flowline_tensor* input,
                                                          float* output);
+
+/* Computes a stage of a batch with its log-determinant, which a training needs and no inspection.
+ *
+ * log_det: receives (N), the natural logarithm of the determinant of the Jacobian.
+ * Everything else is as in flowline_flow_stage_forward, to the bit. */
+FLOWLINE_API flowline_status flowline_flow_stage_forward_log_det(flowline_context* context,
+                                                                 const flowline_flow_stage* stage,
+                                                                 const flowline_tensor* input,
+                                                                 float* output, double* log_det);
+
+/* Makes a stage that also has gradients, for a step of a training: the weights are packed for the way
+ * back too. The next step makes another one of the weights that it then has. Arguments are those of
+ * flowline_flow_stage_create. */
+FLOWLINE_API flowline_status flowline_flow_stage_create_trained(flowline_context* context,
+                                                                int64_t channels,
+                                                                const flowline_flow_step* steps,
+                                                                int64_t count,
+                                                                flowline_flow_stage** stage);
+
+/* Arrays to which the gradients of a loss with respect to a step's parameters are added; each has the
+ * shape of its parameter in flowline_flow_step and flowline_coupling. NULL: not wanted. */
+typedef struct flowline_flow_step_gradients {
+  uint32_t struct_size; /* sizeof(flowline_flow_step_gradients) */
+  float* first_weights;
+  float* first_bias;
+  float* second_weights;
+  float* second_bias;
+  float* gain;
+  float* offset;
+} flowline_flow_step_gradients;
+
+/* Goes back through a stage: from the gradients of a loss with respect to its output and
+ * log-determinant to those with respect to its input and parameters. The stage is computed forward
+ * once more for it.
+ *
+ * stage: made by flowline_flow_stage_create_trained.
+ * input: as it was given to flowline_flow_stage_forward_log_det.
+ * output_gradient: float32 of the input's shape with channel_stride 1.
+ * log_det_gradient: (N); NULL: 0.
+ * input_gradient: receives (N, H, W, C), dense; NULL: not wanted.
+ * gradients: by step, all of the struct_size of the first; no two of their arrays overlap. */
+FLOWLINE_API flowline_status flowline_flow_stage_gradients(
+    flowline_context* context, const flowline_flow_stage* stage, const flowline_tensor* input,
+    const flowline_tensor* output_gradient, const double* log_det_gradient, float* input_gradient,
+    const flowline_flow_step_gradients* gradients);
 
 /* Destroys a stage, which no call may be using. NULL is allowed. */
 FLOWLINE_API void flowline_flow_stage_destroy(flowline_flow_stage* stage);

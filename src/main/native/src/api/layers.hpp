@@ -2,10 +2,12 @@
 #define FLOWLINE_API_LAYERS_HPP
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "convolution/winograd.hpp"
 #include "flow/flow_stage.hpp"
+#include "flow/stage_gradients.hpp"
 #include "kernels/kernels.hpp"
 
 /// A convolution, packed for one instruction set.
@@ -19,6 +21,7 @@ struct flowline_flow_stage {
   const flowline::Kernels& kernels;
   const int64_t channels;
   const flowline::FlowStage stage;
+  const std::unique_ptr<const flowline::StageGradients> gradients;  // nullptr: it is not trained
 };
 
 namespace flowline {
@@ -27,6 +30,7 @@ namespace flowline {
 struct LayerWorkspace {
   std::vector<Winograd::Workspace> convolution;  // by worker
   FlowStep::Workspace flow;
+  StageGradients::Workspace flow_gradients;
 };
 
 }  // namespace flowline

@@ -41,6 +41,9 @@ template <>
 inline constexpr size_t SHORTEST<flowline_coupling> = offsetof(flowline_coupling, gain);
 template <>
 inline constexpr size_t SHORTEST<flowline_flow_step> = sizeof(flowline_flow_step);
+template <>
+inline constexpr size_t SHORTEST<flowline_flow_step_gradients> =
+    sizeof(flowline_flow_step_gradients);
 
 // Members are only ever added, at the end.
 #if UINTPTR_MAX == UINT64_MAX
@@ -60,6 +63,7 @@ static_assert(sizeof(flowline_inspection) == 96, "the ABI");
 static_assert(sizeof(flowline_repeatability) == 64, "the ABI");
 static_assert(sizeof(flowline_coupling) == 40, "the ABI");
 static_assert(sizeof(flowline_flow_step) == 56, "the ABI");
+static_assert(sizeof(flowline_flow_step_gradients) == 56, "the ABI");
 static_assert(offsetof(flowline_frame, bits) == 72, "before bits of a frame it ended here");
 static_assert(sizeof(flowline_frame) == 80, "the ABI");
 static_assert(sizeof(flowline_preprocessing) == 48, "the ABI");

@@ -22,6 +22,7 @@ class Blocks {
   static int64_t most_tiles(int64_t height, int64_t width);
 
   int64_t count() const { return across_ * down_; }
+  int64_t across() const { return across_; }  ///< beside each other, whatever the workers
   Block operator[](int64_t index) const;
 
  private:

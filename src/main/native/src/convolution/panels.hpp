@@ -1,6 +1,7 @@
 #ifndef FLOWLINE_CONVOLUTION_PANELS_HPP
 #define FLOWLINE_CONVOLUTION_PANELS_HPP
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -8,6 +9,9 @@
 #include "tree/buffer.hpp"
 
 namespace flowline {
+
+/// Elements of the widest vector that there is.
+constexpr int64_t MOST_LANES = 16;
 
 /// Matrices of one shape, (depth, columns), cut into panels of a few vectors of columns as a
 /// product takes them, and a bias by column.
@@ -26,20 +30,27 @@ class Panels {
     int64_t at;             ///< where in a row of all panels it begins, in lanes
   };
 
-  /// value(matrix, row, column) for each element; bias: by column, or nullptr.
-  template <class Value>
+  /// elements(row, column, count, to): writes those of a row from a column on, `count` columns of all
+  /// matrices one after the other, each with MOST_LANES places. bias: by column, or nullptr.
+  template <class Elements>
   Panels(const Kernels& kernels, int64_t matrices, int64_t depth, int64_t columns,
-         const float* bias, const Value& value)
+         const float* bias, const Elements& elements)
       : lanes_(kernels.lanes), matrices_(matrices), depth_(depth) {
     cut(kernels.panel_vectors, columns);
+    std::vector<float> of_row(static_cast<size_t>(matrices * MOST_LANES));
     for (const Panel& panel : panels_) {
-      for (int64_t i = 0; i < panel.vectors * lanes_; i++) {
-        const int64_t column = column_of(panel, i);
-        bias_[panel.at * lanes_ + i] = bias == nullptr || column >= columns ? 0.0f : bias[column];
-        for (int64_t m = 0; m < matrices; m++) {
-          float* const to = elements_ + offset(panel, m) + i;
-          for (int64_t k = 0; k < depth; k++) {
-            to[k * panel.vectors * lanes_] = column < columns ? value(m, k, column) : 0.0f;
+      const int64_t width = panel.vectors * lanes_;
+      for (int64_t i = 0; i < width; i += lanes_) {
+        const int64_t column = column_of(panel, i), count = std::min(lanes_, columns - column);
+        float* const of_bias = bias_ + panel.at * lanes_ + i;
+        std::fill_n(of_bias, lanes_, 0.0f);
+        if (bias != nullptr) std::copy_n(bias + column, count, of_bias);
+        for (int64_t k = 0; k < depth; k++) {
+          elements(k, column, count, of_row.data());
+          for (int64_t m = 0; m < matrices; m++) {
+            float* const to = elements_ + offset(panel, m) + k * width + i;
+            std::copy_n(of_row.data() + m * MOST_LANES, lanes_, to);
+            if (count < lanes_) std::fill_n(to + count, lanes_ - count, 0.0f);
           }
         }
       }

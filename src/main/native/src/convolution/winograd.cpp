@@ -24,23 +24,37 @@ struct WeightTransform {
   }
 };
 
-// An element of G g G^T, in double until it is rounded once.
-float transformed(const WeightTransform& g, int64_t point, const float* weights) {
-  const double* const down = g.rows[point / PATCH];
-  const double* const across = g.rows[point % PATCH];
-  double sum = 0.0;
-  for (int y = 0; y < 3; y++) {
-    for (int x = 0; x < 3; x++)
-      sum += down[y] * across[x] * static_cast<double>(weights[3 * y + x]);
+// G g G^T of `count` outputs, in double until it is rounded once. to: (POINTS, MOST_LANES).
+void transform(const WeightTransform& g, const ConvolutionWeights& weights, int64_t input,
+               int64_t output, int64_t count, float* to) {
+  double taps[9][MOST_LANES] = {};
+  for (int64_t i = 0; i < count; i++) {
+    const float* const from =
+        weights.data + (output + i) * weights.output_stride + input * weights.input_stride;
+    for (int tap = 0; tap < 9; tap++) {
+      taps[tap][i] = static_cast<double>(from[weights.rotated ? 8 - tap : tap]);
+    }
   }
-  return static_cast<float>(sum);
+  for (int64_t row = 0; row < PATCH; row++) {
+    const double* const down = g.rows[row];
+    double line[3][MOST_LANES];
+    for (int x = 0; x < 3; x++) {
+      for (int64_t i = 0; i < MOST_LANES; i++) {
+        line[x][i] = down[0] * taps[x][i] + down[1] * taps[3 + x][i] + down[2] * taps[6 + x][i];
+      }
+    }
+    for (int64_t column = 0; column < PATCH; column++) {
+      const double* const across = g.rows[column];
+      float* const point = to + (row * PATCH + column) * MOST_LANES;
+      for (int64_t i = 0; i < MOST_LANES; i++) {
+        point[i] = static_cast<float>(across[0] * line[0][i] + across[1] * line[1][i] +
+                                      across[2] * line[2][i]);
+      }
+    }
+  }
 }
 
 int64_t up(int64_t count, int64_t of) { return (count + of - 1) / of; }
-
-// A stride of whole cache lines, an odd number of them: as far apart as that, the points of one
-// tile do not compete for the same lines of a cache.
-int64_t odd_lines(int64_t elements) { return (up(elements, CACHE_LINE) | 1) * CACHE_LINE; }
 
 // The channels of a tile's transformed input, which fill a vector, and from one tile to the next.
 int64_t depth_of(const Panels& panels, int64_t inputs) { return std::max(inputs, panels.lanes()); }
@@ -50,14 +64,39 @@ int64_t depth_stride_of(const Panels& panels, int64_t inputs) {
 
 }  // namespace
 
-Winograd::Winograd(const Kernels& kernels, int64_t inputs, int64_t outputs, const float* weights,
-                   const float* bias)
+int64_t odd_lines(int64_t elements) { return (up(elements, CACHE_LINE) | 1) * CACHE_LINE; }
+
+void winograd_weight_gradients(const float* points, int64_t point_stride, int64_t count,
+                               float* weights) {
+  const WeightTransform g;
+  double lines[3][PATCH][MOST_LANES] = {};
+  for (int64_t point = 0; point < POINTS; point++) {
+    for (int y = 0; y < 3; y++) {
+      double* const line = lines[y][point % PATCH];
+      const double factor = g.rows[point / PATCH][y];
+      for (int64_t i = 0; i < count; i++) {
+        line[i] += factor * static_cast<double>(points[point * point_stride + i]);
+      }
+    }
+  }
+  for (int64_t tap = 0; tap < 9; tap++) {
+    double sums[MOST_LANES] = {};
+    for (int64_t x = 0; x < PATCH; x++) {
+      const double factor = g.rows[x][tap % 3];
+      for (int64_t i = 0; i < count; i++) sums[i] += factor * lines[tap / 3][x][i];
+    }
+    for (int64_t i = 0; i < count; i++) weights[tap * MOST_LANES + i] = static_cast<float>(sums[i]);
+  }
+}
+
+Winograd::Winograd(const Kernels& kernels, int64_t inputs, int64_t outputs,
+                   const ConvolutionWeights& weights, const float* bias)
     : kernels_(kernels),
       inputs_(inputs),
       outputs_(outputs),
       panels_(kernels, POINTS, inputs, outputs, bias,
-              [&, g = WeightTransform()](int64_t point, int64_t input, int64_t output) {
-                return transformed(g, point, weights + 9 * (output * inputs + input));
+              [&, g = WeightTransform()](int64_t input, int64_t output, int64_t count, float* to) {
+                transform(g, weights, input, output, count, to);
               }) {}
 
 void Winograd::reserve(int64_t height, int64_t width, Workspace& workspace) const {
@@ -68,34 +107,33 @@ void Winograd::reserve(int64_t height, int64_t width, Workspace& workspace) cons
   reserve_aligned(workspace.sums_, POINTS * odd_lines(tiles * widest));
 }
 
-// The input of the tile whose first output is (y, x): in place, or a copy with zeros beyond the
-// image, and beyond the channels if they do not fill a vector.
-const float* Winograd::patch_of(const PixelMap& input, int64_t y, int64_t x, float* scratch,
-                                int64_t* row_stride, int64_t* column_stride) const {
-  if (inputs_ >= panels_.lanes() && y > 0 && x > 0 && y + TILE < input.height &&
-      x + TILE < input.width) {
-    *row_stride = input.row_stride;
-    *column_stride = input.column_stride;
-    return input.at(y - 1, x - 1);
+void set_patch(const PixelMap& input, int64_t channels, int64_t lanes, int64_t y, int64_t x,
+               float* scratch, TileInput* tile) {
+  tile->channels = std::max(channels, lanes);
+  if (channels >= lanes && y > 0 && x > 0 && y + TILE < input.height && x + TILE < input.width) {
+    tile->row_stride = input.row_stride;
+    tile->column_stride = input.column_stride;
+    tile->patch = input.at(y - 1, x - 1);
+    return;
   }
-  *column_stride = std::max(inputs_, panels_.lanes());
-  *row_stride = PATCH * *column_stride;
-  std::memset(scratch, 0, static_cast<size_t>(PATCH * *row_stride) * sizeof(float));
+  tile->column_stride = tile->channels;
+  tile->row_stride = PATCH * tile->column_stride;
+  tile->patch = scratch;
+  std::memset(scratch, 0, static_cast<size_t>(PATCH * tile->row_stride) * sizeof(float));
   const int64_t first = std::max<int64_t>(0, x - 1), end = std::min(input.width, x + TILE + 1);
   for (int64_t row = std::max<int64_t>(0, y - 1); row < std::min(input.height, y + TILE + 1);
        row++) {
     for (int64_t column = first; column < end; column++) {
-      std::memcpy(scratch + (row - y + 1) * *row_stride + (column - x + 1) * *column_stride,
-                  input.at(row, column), static_cast<size_t>(inputs_) * sizeof(float));
+      std::memcpy(
+          scratch + (row - y + 1) * tile->row_stride + (column - x + 1) * tile->column_stride,
+          input.at(row, column), static_cast<size_t>(channels) * sizeof(float));
     }
   }
-  return scratch;
 }
 
 void Winograd::run(const PixelMap& input, const Block& block, bool rectified,
                    const PixelMap& output, Workspace& workspace, const PixelMap* summand) const {
   const int64_t across = up(block.width, TILE), tiles = across * up(block.height, TILE);
-  const int64_t depth = depth_of(panels_, inputs_);
   const int64_t depth_stride = depth_stride_of(panels_, inputs_);
   const int64_t input_stride = odd_lines(tiles * depth_stride);
   const int64_t sum_stride = odd_lines(tiles * panels_.widest());
@@ -105,9 +143,8 @@ void Winograd::run(const PixelMap& input, const Block& block, bool rectified,
 
   for (int64_t t = 0; t < tiles; t++) {
     TileInput tile = {};
-    tile.patch = patch_of(input, block.y + t / across * TILE, block.x + t % across * TILE, patch,
-                          &tile.row_stride, &tile.column_stride);
-    tile.channels = depth;
+    set_patch(input, inputs_, panels_.lanes(), block.y + t / across * TILE,
+              block.x + t % across * TILE, patch, &tile);
     tile.points = inputs + t * depth_stride;
     tile.point_stride = input_stride;
     kernels_.winograd_input(tile);

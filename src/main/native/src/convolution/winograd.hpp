@@ -19,6 +19,22 @@ struct PixelMap {
   float* at(int64_t y, int64_t x) const { return data + y * row_stride + x * column_stride; }
 };
 
+/// Weights of a convolution as they lie in memory.
+struct ConvolutionWeights {
+  const float* data;
+  int64_t output_stride, input_stride;  ///< in elements; those of the kernel lie side by side
+  bool rotated;                         ///< half a turn: the kernel's elements are read backwards
+
+  /// side: of the kernel. weights: (outputs, inputs, side, side).
+  static ConvolutionWeights of(const float* weights, int64_t inputs, int64_t side) {
+    return {weights, inputs * side * side, side * side, false};
+  }
+
+  /// Those of the convolution that gives the gradient with respect to this one's input from that with
+  /// respect to its output.
+  ConvolutionWeights backward() const { return {data, input_stride, output_stride, !rotated}; }
+};
+
 /// A convolution of 3 x 3 with padding 1 and stride 1 by Winograd's F(4 x 4, 3 x 3), in float32: 36
 /// products take the place of 144.
 ///
@@ -39,7 +55,10 @@ class Winograd {
 
   /// weights: (outputs, inputs, 3, 3). bias: (outputs); nullptr: 0.
   Winograd(const Kernels& kernels, int64_t inputs, int64_t outputs, const float* weights,
-           const float* bias);
+           const float* bias)
+      : Winograd(kernels, inputs, outputs, ConvolutionWeights::of(weights, inputs, 3), bias) {}
+  Winograd(const Kernels& kernels, int64_t inputs, int64_t outputs,
+           const ConvolutionWeights& weights, const float* bias);
 
   int64_t inputs() const { return inputs_; }
   int64_t outputs() const { return outputs_; }
@@ -56,13 +75,26 @@ class Winograd {
            Workspace& workspace, const PixelMap* summand = nullptr) const;
 
  private:
-  const float* patch_of(const PixelMap& input, int64_t y, int64_t x, float* scratch,
-                        int64_t* row_stride, int64_t* column_stride) const;
-
   const Kernels& kernels_;
   int64_t inputs_, outputs_;
   Panels panels_;  // POINTS matrices
 };
+
+/// The input of the tile whose first output is (y, x): in place, or a copy in `scratch` with zeros
+/// beyond the image, and beyond the channels if they do not fill a vector. scratch: POINTS times the
+/// larger of channels and lanes. Sets patch, strides and channels of the tile.
+void set_patch(const PixelMap& input, int64_t channels, int64_t lanes, int64_t y, int64_t x,
+               float* scratch, TileInput* tile);
+
+/// The gradient with respect to weights, G^T u G, of that with respect to the transformed ones, u.
+/// points: POINTS times (count), `point_stride` apart. count: at most MOST_LANES. weights: (9,
+/// MOST_LANES).
+void winograd_weight_gradients(const float* points, int64_t point_stride, int64_t count,
+                               float* weights);
+
+/// A stride of whole cache lines, an odd number of them: as far apart as that, rows do not compete for
+/// the same lines of a cache.
+int64_t odd_lines(int64_t elements);
 
 }  // namespace flowline
 #endif

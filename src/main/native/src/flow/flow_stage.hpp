@@ -14,9 +14,12 @@ class FlowStage {
   /// steps: at least one.
   FlowStage(const Kernels& kernels, const std::vector<FlowStepParameters>& steps);
 
-  /// x, y: (height, width, C), which are the same or do not overlap.
+  /// x, y: (height, width, C), which are the same or do not overlap. log_det: receives the
+  /// log-determinant; nullptr: not wanted.
   void forward(const PixelMap& x, const PixelMap& y, WorkerPool& pool,
-               FlowStep::Workspace& workspace) const;
+               FlowStep::Workspace& workspace, double* log_det = nullptr) const;
+
+  const std::vector<FlowStep>& steps() const { return steps_; }
 
  private:
   std::vector<FlowStep> steps_;

@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "backend/worker_pool.hpp"
-#include "convolution/winograd.hpp"
+#include "convolution/convolution.hpp"
 #include "flowline/flowline.h"
 
 namespace flowline {
@@ -27,7 +26,7 @@ struct FlowStepParameters {
 
 /// A flow step of U-Flow or FastFlow in its forward direction, for images of float32 whose channels
 /// lie side by side: both convolutions, coupling and permutation, block by block while they are in
-/// a cache. It gives no log-determinant, which no inspection needs.
+/// a cache. The log-determinant is computed for a training alone: no inspection needs it.
 ///
 /// Blocks and threads change no bit. The object owns copies of all parameters; any number of
 /// threads use it at once, each with a workspace of its own.
@@ -46,26 +45,58 @@ class FlowStep {
 
   FlowStep(const Kernels& kernels, const FlowStepParameters& parameters);
 
-  bool is_1x1() const { return first_1x1_ != nullptr; }
+  bool is_1x1() const { return first_.side() == 1; }
 
   /// x, y: (height, width, C), which are the same or do not overlap. next: a step with kernels of
   /// 1 x 1 and as many channels, which follows; it takes each block over while that is in a cache.
-  /// nullptr: none.
+  /// nullptr: none. log_scales: (height, pieces_of_row), to which the sums of the clamped log-scales
+  /// are added; nullptr: not wanted.
   void forward(const PixelMap& x, const PixelMap& y, WorkerPool& pool, Workspace& workspace,
-               const FlowStep* next = nullptr) const;
+               const FlowStep* next = nullptr, double* log_scales = nullptr) const;
+
+  /// The pieces of a row whose log-scales are summed each by itself: whatever the threads.
+  static int64_t pieces_of_row(int64_t height, int64_t width);
+
+  /// The sum over the channels of ln gain.
+  double log_gain() const { return log_gain_; }
+
+  /// The two halves of `forward`, to the same bits. x: (C). hidden, subnet: their channels, pixels at
+  /// least a vector apart. y: (C), which is x or does not overlap it.
+  void run_subnet(const PixelMaps& x, const PixelMaps& hidden, const PixelMaps& subnet,
+                  WorkerPool& pool, Convolution::Workspace& workspace) const;
+  void couple(const PixelMaps& x, const PixelMaps& subnet, const PixelMaps& y, WorkerPool& pool,
+              Workspace& workspace) const;
+
+  int64_t side() const { return first_.side(); }
+  int64_t channels() const { return channels_; }
+  int64_t passed() const { return passed_; }
+  int64_t hidden() const { return hidden_; }
+  int64_t outputs() const { return outputs_; }  ///< of the subnet
+  const AffineCoupling& affine() const { return affine_; }
+  const int32_t* source() const { return source_.data(); }
 
  private:
+  // Pixels of a row.
+  struct Run {
+    const float* x;
+    int64_t x_stride;
+    const float* subnet;
+    int64_t subnet_stride;
+    int64_t count;
+    float* y;
+    int64_t y_stride;
+  };
+
   void reserve(int64_t height, int64_t width, Workspace& workspace) const;
   void forward_3x3(const PixelMap& x, const PixelMap& y, WorkerPool& pool, Workspace& workspace,
-                   const FlowStep* next) const;
+                   const FlowStep* next, double* log_scales) const;
   void forward_1x1(const PixelMap& x, const PixelMap& y, WorkerPool& pool, Workspace& workspace,
-                   const FlowStep* next) const;
+                   const FlowStep* next, double* log_scales) const;
   void forward_1x1(const float* x, int64_t x_stride, int64_t count, float* y, int64_t y_stride,
-                   Workspace::OfWorker& own) const;
+                   Workspace::OfWorker& own, double* log_scales) const;
   void multiply(const Panels& panels, const float* a, int64_t a_stride, int64_t rows, int64_t depth,
                 bool rectified, float* c, int64_t c_stride) const;
-  void couple(const float* x, int64_t x_stride, const float* subnet, int64_t subnet_stride,
-              int64_t count, float* y, int64_t y_stride, float* scratch) const;
+  void couple(const Run& run, float* scratch, double* log_scales) const;
 
   // Of the pixels between two products, in elements: at least a vector.
   int64_t hidden_stride() const { return std::max(hidden_, kernels_.lanes); }
@@ -73,11 +104,11 @@ class FlowStep {
 
   const Kernels& kernels_;
   int64_t channels_, passed_, hidden_, outputs_;
-  std::unique_ptr<Winograd> first_3x3_, second_3x3_;
-  std::unique_ptr<Panels> first_1x1_, second_1x1_;
+  Convolution first_, second_;
   AffineCoupling affine_ = {};
   std::vector<float> gain_, offset_;  // by channel of y, before it is permuted
-  std::vector<int32_t> source_;       // by channel of the output: the one before
+  double log_gain_ = 0.0;
+  std::vector<int32_t> source_;  // by channel of the output: the one before
 };
 
 }  // namespace flowline

@@ -24,6 +24,7 @@
 #include "kernels/resize16.inc"
 #include "kernels/demosaic.inc"
 #include "kernels/couple_pixels.inc"
+#include "kernels/couple_gradients.inc"
 #include "kernels/product.inc"
 #include "kernels/winograd.inc"
 // clang-format on
@@ -62,11 +63,16 @@ const Kernels KERNELS = {
     normalise16,
     demosaic,
     couple_pixels,
+    couple_gradients,
+    rectified_gradients,
+    log_scales,
     LANES,
     PANEL_VECTORS,
     multiply,
+    multiply_onto,
     winograd_input,
     winograd_output,
+    winograd_gradient,
 };
 
 }  // namespace FLOWLINE_INSTRUCTION_SET

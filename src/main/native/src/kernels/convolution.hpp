@@ -55,5 +55,15 @@ struct TileOutput {
   int64_t summand_row_stride, summand_column_stride;
 };
 
+/// The gradient with respect to the output of one tile, transformed: A m A^T, of a panel's channels.
+struct TileGradient {
+  const float* pixels;  ///< (rows, columns, vectors * lanes), channels side by side
+  int64_t row_stride, column_stride;
+  int64_t rows, columns;  ///< 1 to TILE of them there are; the others are 0
+  int64_t vectors;
+  float* points;  ///< POINTS times (vectors * lanes)
+  int64_t point_stride;
+};
+
 }  // namespace flowline
 #endif

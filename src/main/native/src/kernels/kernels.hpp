@@ -47,6 +47,37 @@ struct CoupledPixels {
   float* scratch;  ///< (PIXELS_COUPLED, channels)
 };
 
+/// Pixels of a flow step whose gradients go back through the coupling; see flow/step_gradients.hpp.
+struct CoupledGradients {
+  const AffineCoupling* coupling;  ///< its destination is not looked at
+  const int32_t* source;           ///< by channel of the output: the channel before
+  int64_t channels, count;
+  const float* x;
+  int64_t x_stride;  ///< from one pixel to the next
+  const float* subnet;
+  int64_t subnet_stride;
+  const float* of_output;  ///< gradient with respect to the output; out, or does not overlap it
+  int64_t of_output_stride;
+  float of_log_det;  ///< gradient with respect to the log-determinant
+  float* of_x;  ///< receives the gradient with respect to x, but for what the subnet passes back
+  int64_t of_x_stride;
+  float* of_subnet;  ///< receives the gradient with respect to the subnet's output
+  int64_t of_subnet_stride;
+  float*
+      sums;  ///< (2, channels), then (2 floor(channels / 2)): the gradients with respect to gain,
+             ///< offset and the subnet's last bias are added, pixel after pixel
+  float* scratch;  ///< (2, channels)
+};
+
+/// Pixels whose gradients go back through a ReLU.
+struct RectifiedGradients {
+  const float* output;  ///< of the ReLU
+  float* gradient;      ///< with respect to the output; becomes 0 where that is not positive
+  int64_t channels, count;
+  int64_t stride;  ///< from one pixel to the next, of both
+  float* sums;     ///< (channels): the gradients are added, pixel after pixel
+};
+
 /// A region to paint: the energy that its pixels reach, and the value that they get.
 struct Region {
   float floor;
@@ -174,15 +205,28 @@ struct Kernels {
   /// Coupling::forward without the log-det.
   void (*couple_pixels)(const CoupledPixels& pixels);
 
+  /// Its gradients. Floats of a sum are added in ascending order of the pixels.
+  void (*couple_gradients)(const CoupledGradients& pixels);
+  void (*rectified_gradients)(const RectifiedGradients& pixels);
+
+  /// The sum of s over the pixels: element i of all in sum i mod 8, in double, the eight sums pairwise.
+  /// Reads nothing but coupling, channels, count, subnet and scratch, which has (channels).
+  double (*log_scales)(const CoupledPixels& pixels);
+
   int64_t lanes;          ///< float32 elements of a vector
   int64_t panel_vectors;  ///< the most vectors that a row of a Product's panel has
 
   /// Multiplies matrices; the sums are taken over the depth, ascending.
   void (*multiply)(const Product& product);
 
+  /// Multiplies matrices onto C, which is added first, with A transposed: a is (depth, rows). Bias,
+  /// `last` and `rectified` are not looked at: C has as many columns as the panel.
+  void (*multiply_onto)(const Product& product);
+
   /// Transforms a tile of a convolution.
   void (*winograd_input)(const TileInput& tile);
   void (*winograd_output)(const TileOutput& tile);
+  void (*winograd_gradient)(const TileGradient& tile);
 };
 
 /// Those of FLOWLINE_INSTRUCTION_SET_..., nullptr where this processor or this build has none.
