@@ -108,10 +108,6 @@ rm "$archive"
 check "without an archive" 0 "$from_jar" logged "$scratch/installed/flowline"
 check "an archive that cannot be made is no failure" 0 "there is no archive of classes" \
   env JAVA_TOOL_OPTIONS=-Dorg.bytedeco.javacpp.cachedir=/dev/null "$scratch/installed/flowline" build
-check "a command of its own ends with the simple compiler" 0 "intx TieredStopAtLevel  *= 1 " \
-  env "FLOWLINE_JAVA_OPTS=-XX:+PrintFlagsFinal" "$root/flowline" info models
-check "an inspection of a folder does not" 2 "intx TieredStopAtLevel  *= 4 " \
-  env "FLOWLINE_JAVA_OPTS=-XX:+PrintFlagsFinal" "$root/flowline" inspect --no-such-option . .
 
 install_to "$scratch/broken"
 find "$scratch/broken/target/launcher/lib" -name 'picocli-*' -delete
