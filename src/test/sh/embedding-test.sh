@@ -134,7 +134,8 @@ for count in $SHORT $LONG; do
 done
 launched() { # THREADS-OR-NOTHING COUNT
   local settings=(GOMP_SPINCOUNT=1000 OPENBLAS_THREAD_TIMEOUT=4 MALLOC_MMAP_THRESHOLD_=4294967296
-    MALLOC_TRIM_THRESHOLD_=17179869184)
+    MALLOC_TRIM_THRESHOLD_=17179869184
+    FLOWLINE_JAVA_OPTS=-XX:CompileThresholdScaling=1) # when the JVM compiles is not the library's to set
   if [ -n "$1" ]; then settings+=("OMP_NUM_THREADS=$1" "OPENBLAS_NUM_THREADS=$1"); fi
   seconds env "${settings[@]}" "$root/flowline" inspect "$work/part.flowline" "$work/images-$2"
 }
