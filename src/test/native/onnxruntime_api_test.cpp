@@ -44,6 +44,7 @@ SAME(ReleaseTypeInfo);
 SAME(ReleaseSessionOptions);
 SAME(GetAvailableProviders);
 SAME(ReleaseAvailableProviders);
+SAME(AddSessionConfigEntry);
 SAME(CreateTensorRTProviderOptions);
 SAME(UpdateTensorRTProviderOptions);
 SAME(ReleaseTensorRTProviderOptions);

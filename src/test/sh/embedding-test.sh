@@ -106,7 +106,7 @@ reported() { # HOW PATTERN-OR-NOTHING
     [ ! -s "$work/reported" ] || fail "$1: check() reports: $(cat "$work/reported")"
   fi
 }
-unset OMP_NUM_THREADS OPENBLAS_NUM_THREADS GOMP_SPINCOUNT OMP_WAIT_POLICY
+unset OMP_NUM_THREADS OPENBLAS_NUM_THREADS GOMP_SPINCOUNT OMP_WAIT_POLICY OPENBLAS_THREAD_TIMEOUT
 reported default ''
 reported one ''
 reported late ''
@@ -133,7 +133,9 @@ for count in $SHORT $LONG; do
   for ((i = 0; i < count; i++)); do ln -s "$work/parts/hole.png" "$work/images-$count/$i.png"; done
 done
 launched() { # THREADS-OR-NOTHING COUNT
-  local settings=(GOMP_SPINCOUNT=10000 MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=17179869184)
+  local settings=(GOMP_SPINCOUNT=1000 OPENBLAS_THREAD_TIMEOUT=4 MALLOC_MMAP_THRESHOLD_=4294967296
+    MALLOC_TRIM_THRESHOLD_=17179869184
+    FLOWLINE_JAVA_OPTS=-XX:CompileThresholdScaling=1) # when the JVM compiles is not the library's to set
   if [ -n "$1" ]; then settings+=("OMP_NUM_THREADS=$1" "OPENBLAS_NUM_THREADS=$1"); fi
   seconds env "${settings[@]}" "$root/flowline" inspect "$work/part.flowline" "$work/images-$2"
 }

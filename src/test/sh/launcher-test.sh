@@ -85,6 +85,30 @@ install_to() { # FOLDER
 }
 install_to "$scratch/installed"
 check "an installation without sources" 0 "^flowline " "$scratch/installed/flowline" --version
+
+# The archive of classes. The JVM says where it has a class from.
+logged() { # COMMAND...
+  env "FLOWLINE_JAVA_OPTS=-Xlog:class+load:file=$scratch/loaded" "$@" --version &&
+    sed -n 's/.* \(dev.flowline.cli.Flowline source: .*\)/\1/p' "$scratch/loaded"
+}
+from_archive="dev.flowline.cli.Flowline source: shared objects file"
+from_jar="dev.flowline.cli.Flowline source: file:"
+jdk=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}
+ln -s "$jdk" "$scratch/jdk"
+check "classes come from the archive" 0 "$from_archive" logged "$root/flowline"
+check "the archive of another JDK is not used" 0 "$from_jar" logged env "JAVA_HOME=$scratch/jdk" "$root/flowline"
+check "the archive of another place is not used" 0 "$from_jar" logged "$scratch/installed/flowline"
+check "build makes the archive of this place" 0 "^flowline: up to date" "$scratch/installed/flowline" build
+check "it is used" 0 "$from_archive" logged "$scratch/installed/flowline"
+archive=$scratch/installed/target/launcher/classes.jsa
+head -c 100000 "$root/target/launcher/classes.jsa" >"$scratch/half"
+mv -f "$scratch/half" "$archive"
+check "half an archive does no harm" 0 "$from_jar" logged "$scratch/installed/flowline"
+rm "$archive"
+check "without an archive" 0 "$from_jar" logged "$scratch/installed/flowline"
+check "an archive that cannot be made is no failure" 0 "there is no archive of classes" \
+  env JAVA_TOOL_OPTIONS=-Dorg.bytedeco.javacpp.cachedir=/dev/null "$scratch/installed/flowline" build
+
 install_to "$scratch/broken"
 find "$scratch/broken/target/launcher/lib" -name 'picocli-*' -delete
 check "an installation that lacks a jar" 1 "copy the whole folder again" "$scratch/broken/flowline" --version

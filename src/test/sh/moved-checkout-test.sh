@@ -53,3 +53,8 @@ launch
 [ "$(configured_in "$moved")" = "$moved/target/native" ] || fail "the launcher's build is not of the copy"
 grep -q 'sources have changed: building' "$scratch/log" || fail "the launcher has not built"
 say "the launcher builds a moved checkout"
+
+FLOWLINE_JAVA_OPTS=-Xlog:class+load:file=$scratch/loaded launch
+grep -q 'dev.flowline.cli.Flowline source: shared objects file' "$scratch/loaded" ||
+  fail "the build's classes do not come from its own archive"
+say "its archive of classes is of what was built"

@@ -16,6 +16,10 @@ constexpr const char* LIBRARIES[] = {"libonnxruntime.so.1", "libonnxruntime.so"}
 constexpr const char* ENTRY = "OrtGetApiBase";
 constexpr const char* VARIABLE = "FLOWLINE_ONNXRUNTIME";
 
+/// Whether idle threads of a session look for work without a pause, which takes the processor from
+/// programs that have work. OnnxModel of the Java side says the same.
+constexpr const char* SPINNING = "session.intra_op.allow_spinning";
+
 [[noreturn]] void unavailable(const std::string& why) {
   throw Error(FLOWLINE_UNAVAILABLE, "no ONNX Runtime: " + why);
 }
@@ -221,6 +225,7 @@ OnnxSession::OnnxSession(const std::string& path, const Manifest& manifest,
   const int threads = std::max(1, options.threads);
   check(ort::SetIntraOpNumThreads.of(table)(made, threads));
   check(ort::SetInterOpNumThreads.of(table)(made, 1));
+  check(ort::AddSessionConfigEntry.of(table)(made, SPINNING, "0"));
   append_provider(runtime_, made, options);
   OrtSession* session = nullptr;
   runtime_.check(ort::CreateSession.of(table)(runtime_.environment(), path.c_str(), made, &session),

@@ -91,6 +91,8 @@ constexpr OrtEntry<void(OrtTypeInfo*), 98> ReleaseTypeInfo;
 constexpr OrtEntry<void(OrtSessionOptions*), 100> ReleaseSessionOptions;
 constexpr OrtEntry<OrtStatus*(char***, int*), 125> GetAvailableProviders;
 constexpr OrtEntry<OrtStatus*(char**, int), 126> ReleaseAvailableProviders;
+constexpr OrtEntry<OrtStatus*(OrtSessionOptions*, const char*, const char*), 130>
+    AddSessionConfigEntry;
 constexpr OrtEntry<OrtStatus*(OrtSessionOptions*, const OrtTensorRtOptions*), 170>
     AppendTensorRt;  // SessionOptionsAppendExecutionProvider_TensorRT_V2
 constexpr OrtEntry<OrtStatus*(OrtTensorRtOptions**), 171> CreateTensorRTProviderOptions;

@@ -32,26 +32,7 @@ import picocli.CommandLine.Spec;
     usageHelpWidth = Flowline.HELP_WIDTH,
     parameterListHeading = "%nArguments:%n",
     commandListHeading = "%nCommands:%n",
-    sortOptions = false,
-    subcommands = {
-      DemoCommand.class,
-      TrainCommand.class,
-      EvaluateCommand.class,
-      CompareCommand.class,
-      InspectCommand.class,
-      CalibrateCommand.class,
-      AcceptanceCommand.class,
-      DetectabilityCommand.class,
-      DriftCommand.class,
-      SynthesizeCommand.class,
-      ImportCommand.class,
-      ExportCommand.class,
-      VerifyCommand.class,
-      BenchCommand.class,
-      InfoCommand.class,
-      DoctorCommand.class,
-      CompletionCommand.class
-    })
+    sortOptions = false)
 public final class Flowline implements Callable<Integer> {
   static final int HELP_WIDTH = 100;
   static final int SUCCESS = 0;
@@ -68,6 +49,26 @@ public final class Flowline implements Callable<Integer> {
 
   /** The exit code of {@code info --certificate} if nothing is guaranteed, or no longer. */
   static final int NO_CERTIFICATE = 5;
+
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          DemoCommand.class,
+          TrainCommand.class,
+          EvaluateCommand.class,
+          CompareCommand.class,
+          InspectCommand.class,
+          CalibrateCommand.class,
+          AcceptanceCommand.class,
+          DetectabilityCommand.class,
+          DriftCommand.class,
+          SynthesizeCommand.class,
+          ImportCommand.class,
+          ExportCommand.class,
+          VerifyCommand.class,
+          BenchCommand.class,
+          InfoCommand.class,
+          DoctorCommand.class,
+          CompletionCommand.class);
 
   private static final Map<String, String> EXIT_CODES = exitCodes();
 
@@ -114,7 +115,7 @@ public final class Flowline implements Callable<Integer> {
   }
 
   private int runs(PrintWriter out, PrintWriter err, String... args) {
-    CommandLine line = commandLine(this).setOut(out).setErr(err);
+    CommandLine line = commandLine(this, called(args)).setOut(out).setErr(err);
     Failures failures = new Failures(() -> debug);
     line.setParameterExceptionHandler(failures);
     line.setExecutionExceptionHandler(failures);
@@ -144,13 +145,36 @@ public final class Flowline implements Callable<Integer> {
     return exitCode;
   }
 
+  /**
+   * Returns the one command that is called, or all of them if it is not clear or they are to be
+   * named: to read what all of them offer takes longer than most of them run.
+   */
+  private static List<Class<?>> called(String... args) {
+    for (Class<?> command : COMMANDS) {
+      boolean namesOthers = command == CompletionCommand.class;
+      if (args.length > 0 && !namesOthers && args[0].equals(name(command))) {
+        return List.of(command);
+      }
+    }
+    return COMMANDS;
+  }
+
+  private static String name(Class<?> command) {
+    return command.getAnnotation(Command.class).name();
+  }
+
+  /** Returns the command line with all commands. */
   static CommandLine commandLine(Flowline flowline) {
-    CommandLine line =
-        new CommandLine(flowline)
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setUnmatchedOptionsAllowedAsOptionParameters(false)
-            .setExecutionStrategy(new RunIfAllIsMatched())
-            .registerConverter(Path.class, new ArgumentPath());
+    return commandLine(flowline, COMMANDS);
+  }
+
+  private static CommandLine commandLine(Flowline flowline, List<Class<?>> commands) {
+    CommandLine line = new CommandLine(flowline);
+    commands.forEach(line::addSubcommand);
+    line.setCaseInsensitiveEnumValuesAllowed(true)
+        .setUnmatchedOptionsAllowedAsOptionParameters(false)
+        .setExecutionStrategy(new RunIfAllIsMatched())
+        .registerConverter(Path.class, new ArgumentPath());
     if (System.getProperty("flowline.checkout") != null) {
       line.getCommandSpec().usageMessage().footer(CheckoutVerbs.HELP);
     }
@@ -159,9 +183,11 @@ public final class Flowline implements Callable<Integer> {
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(EXIT_CODES);
     GroupedOptions.install(line);
-    for (String command : List.of("train", "compare")) {
-      CommandSpec trains = line.getSubcommands().get(command).getCommandSpec();
-      trains.usageMessage().footer(models());
+    for (Class<?> command : commands) {
+      if (command == TrainCommand.class || command == CompareCommand.class) {
+        CommandSpec trains = line.getSubcommands().get(name(command)).getCommandSpec();
+        trains.usageMessage().footer(models());
+      }
     }
     return line;
   }

@@ -35,6 +35,8 @@ public final class OnnxModel implements AutoCloseable {
     OrtEnvironment environment = OnnxRuntime.environment(); // before any class of theirs loads it
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
+      // Idle threads sleep: spinning, they take the processor from programs that have work.
+      options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.addConfigEntry("session.load_model_format", "ONNX"); // never ONNX Runtime's own form
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path", folder.toString());

@@ -13,8 +13,9 @@ import java.util.List;
  * <ul>
  *   <li>LibTorch (OpenMP) and OpenBLAS compute with the same number of threads, see {@link
  *       #threads()};
- *   <li>idle threads of OpenMP sleep after half a millisecond instead of many, unless
- *       GOMP_SPINCOUNT or OMP_WAIT_POLICY is set;
+ *   <li>idle threads of OpenMP sleep after some fifty microseconds instead of milliseconds, unless
+ *       GOMP_SPINCOUNT or OMP_WAIT_POLICY is set, and those of OpenBLAS at once, unless
+ *       OPENBLAS_THREAD_TIMEOUT is set;
  *   <li>the C library keeps freed memory for the next tensor, unless MALLOC_MMAP_THRESHOLD_ and
  *       MALLOC_TRIM_THRESHOLD_ are set;
  *   <li>OpenCV logs nothing, unless OPENCV_LOG_LEVEL is set, and starts no threads.

@@ -25,14 +25,7 @@ import picocli.CommandLine;
 
 class FlowlineTest {
   private static List<String> commands() {
-    return List.copyOf(
-        new CommandLine(Flowline.class, FlowlineTest::create).getSubcommands().keySet());
-  }
-
-  private static <T> T create(Class<T> type) throws Exception {
-    var constructor = type.getDeclaredConstructor();
-    constructor.setAccessible(true);
-    return constructor.newInstance();
+    return List.copyOf(Flowline.commandLine(new Flowline()).getSubcommands().keySet());
   }
 
   @ParameterizedTest
@@ -51,6 +44,15 @@ class FlowlineTest {
     assertEquals(0, help.exitCode());
     assertTrue(help.out().startsWith("Usage: flowline " + command), help.out());
     assertTrue(help.out().contains("--debug"), help.out());
+  }
+
+  /** Only the command that is called is read, and must be what it is among all of them. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void aCommandAloneIsTheSame(String command) {
+    CommandLine all = Flowline.commandLine(new Flowline());
+    String help = all.getSubcommands().get(command).getUsageMessage();
+    assertEquals(help, Invocation.of(command, "--help").out());
   }
 
   /** Common options first, research switches last, each option once. */

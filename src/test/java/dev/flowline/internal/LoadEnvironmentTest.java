@@ -14,6 +14,7 @@ class LoadEnvironmentTest {
     LibC.unsetenv("OPENBLAS_NUM_THREADS");
     LibC.unsetenv("GOMP_SPINCOUNT");
     LibC.unsetenv("OMP_WAIT_POLICY");
+    LibC.unsetenv("OPENBLAS_THREAD_TIMEOUT");
     LibC.setenv("OMP_NUM_THREADS", "1", 1);
   }
 
@@ -21,27 +22,33 @@ class LoadEnvironmentTest {
   void restore() {
     LibC.setenv("OPENBLAS_NUM_THREADS", "1", 1);
     LibC.unsetenv("OMP_WAIT_POLICY");
+    LibC.unsetenv("OPENBLAS_THREAD_TIMEOUT");
   }
 
   @Test
   void whatIsUnsetIsSetWhileLibrariesAreLoaded() {
     try (var environment = new LoadEnvironment(3, false)) {
       assertEquals("3", LibC.getenv("OPENBLAS_NUM_THREADS"));
-      assertEquals("10000", LibC.getenv("GOMP_SPINCOUNT"));
+      assertEquals("1000", LibC.getenv("GOMP_SPINCOUNT"));
+      assertEquals("4", LibC.getenv("OPENBLAS_THREAD_TIMEOUT"));
       assertEquals("SILENT", LibC.getenv("OPENCV_LOG_LEVEL"));
     }
     assertNull(LibC.getenv("OPENBLAS_NUM_THREADS"));
     assertNull(LibC.getenv("GOMP_SPINCOUNT"));
+    assertNull(LibC.getenv("OPENBLAS_THREAD_TIMEOUT"));
     assertNull(LibC.getenv("OPENCV_LOG_LEVEL"));
   }
 
   @Test
   void theUsersOwnSettingsWin() {
     LibC.setenv("OMP_WAIT_POLICY", "ACTIVE", 1);
+    LibC.setenv("OPENBLAS_THREAD_TIMEOUT", "26", 1);
     try (var environment = new LoadEnvironment(3, false)) {
       assertEquals("1", LibC.getenv("OMP_NUM_THREADS"));
       assertNull(LibC.getenv("GOMP_SPINCOUNT"));
+      assertEquals("26", LibC.getenv("OPENBLAS_THREAD_TIMEOUT"));
     }
+    assertEquals("26", LibC.getenv("OPENBLAS_THREAD_TIMEOUT"));
   }
 
   @Test

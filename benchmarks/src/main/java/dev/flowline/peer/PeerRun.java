@@ -22,6 +22,7 @@ record PeerRun(
           "ONEDNN_MAX_CPU_ISA",
           "OPENBLAS_CORETYPE",
           "GOMP_SPINCOUNT",
+          "OPENBLAS_THREAD_TIMEOUT",
           "OMP_WAIT_POLICY");
 
   private static final ObjectMapper JSON =
