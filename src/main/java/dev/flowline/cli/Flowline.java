@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       CompareCommand.class,
+      TuneCommand.class,
       InspectCommand.class,
       CalibrateCommand.class,
       AcceptanceCommand.class,

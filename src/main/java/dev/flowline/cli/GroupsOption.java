@@ -52,6 +52,11 @@ final class GroupsOption {
     return grouped;
   }
 
+  /** Returns the option as the user gave it, for another command on the same images. */
+  List<String> words() {
+    return file == null ? List.of() : List.of("--groups", ShellCommand.word(file));
+  }
+
   /** Returns whether the user gave a file. */
   boolean given() {
     return file != null;

@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 /** The statistical test and its threshold, if they are to differ from the stored or usual ones. */
 final class ThresholdOptions {
   /** The test of new models. */
-  private static final SegmentationOptions USUAL =
+  static final SegmentationOptions USUAL =
       new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0);
 
   @Mixin private Log10EpsilonOption log10Epsilon;

@@ -92,6 +92,13 @@ final class TrainingOptions {
           "Memory for cached features; the others go to a file beside the model (default: a quarter of the machine's memory).")
   private Double cacheGib;
 
+  /** Returns the options of a user who gives none. */
+  static TrainingOptions usual() {
+    TrainingOptions usual = new TrainingOptions();
+    usual.checkpointEvery = 1;
+    return usual;
+  }
+
   /**
    * Returns the settings of a training: those that the user gave, the others by the recipe.
    *

@@ -33,6 +33,19 @@ public record ComparisonTable(Comparison comparison) {
       table(text, heading, quality(), comparison::mean, comparison::publishedMean);
     }
     table(text, "cost", COST, comparison::mean, model -> List.of());
+    if (comparison.models().size() > 1) {
+      Pareto.all(comparison)
+          .forEach(
+              pareto ->
+                  text.append(
+                      "%s: no model is both faster (99 %% within) and better (%s) than %s\n"
+                          .formatted(
+                              pareto.mark(),
+                              pareto.quality().heading(),
+                              pareto.front().things().stream()
+                                  .map(ComparedModel::title)
+                                  .collect(Collectors.joining(", ")))));
+    }
     text.append(summary()).append('\n');
     for (ComparedRun run : comparison.failed()) {
       text.append(
