@@ -37,8 +37,16 @@ final class SearchOptions {
       completionCandidates = CompletionWords.Extractors.class,
       defaultValue = "patch-pca,resnet18,efficientnet-b0",
       description =
-          "Feature extractors, separated by commas; one whose weights are not in the folder that FLOWLINE_WEIGHTS names is left out (default: ${DEFAULT-VALUE}).")
+          "Feature extractors, separated by commas; one whose weights are not found is left out (default: ${DEFAULT-VALUE}).")
   private List<String> extractors;
+
+  @Option(
+      names = "--weights",
+      arity = "1..*",
+      paramLabel = "FILE",
+      description =
+          "Pretrained weights of the extractor: .safetensors, .pth or .bin files; each extractor takes those that fit it (default: found in the folder that FLOWLINE_WEIGHTS names).")
+  private List<Path> weights = List.of();
 
   @Option(
       names = "--inputs",
@@ -128,17 +136,17 @@ final class SearchOptions {
                         0,
                         ThresholdOptions.USUAL));
             NetworkShapes.of(config); // refuses sizes that do not suit
-            List<Path> weights = weights(config.extractor());
+            List<Path> own = weights(config.extractor());
             PlannedModel model =
                 new PlannedModel(
                     label,
                     config,
-                    weights,
+                    own,
                     (of, seed) ->
                         TrainingOptions.usual().config(entry.kind(), of, seed, entry.training()));
             candidates.add(
                 new Candidate(model, model.training().on(category, 0).epochs()));
-            recipes.put(label, new RecipeWords(entry, extractor, input, weights));
+            recipes.put(label, new RecipeWords(entry, extractor, input, own));
           } catch (MissingWeightsException e) {
             if (!leftOut.contains(e.getMessage())) {
               leftOut.add(e.getMessage());
@@ -198,9 +206,9 @@ final class SearchOptions {
     }
   }
 
-  private static List<Path> weights(ExtractorConfig extractor) throws MissingWeightsException {
+  private List<Path> weights(ExtractorConfig extractor) throws MissingWeightsException {
     try {
-      return PretrainedWeights.files(extractor, List.of(), PretrainedWeights.folder());
+      return new SearchedWeights(weights, PretrainedWeights.folder()).of(extractor);
     } catch (IOException e) {
       throw new MissingWeightsException(e);
     }

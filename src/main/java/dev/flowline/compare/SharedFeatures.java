@@ -88,6 +88,8 @@ public final class SharedFeatures implements AutoCloseable {
   private Extracted outcome(PlannedRun run) {
     try {
       return new Extracted(extract(run), null);
+    } catch (WorkStopped e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       return new Extracted(null, e);
     }

@@ -58,12 +58,15 @@ public final class SingleRun {
    * Does a run, from where it was stopped if it was; its folder holds the result, too.
    *
    * @return the result; a failure is one
+   * @throws WorkStopped if the host wants no more of it
    */
   public ComparedRun result(PlannedRun run) {
     ComparedRun result;
     try {
       begin(run);
       result = finish(run);
+    } catch (WorkStopped e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       result =
           ComparedRun.failed(

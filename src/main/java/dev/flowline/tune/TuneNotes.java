@@ -132,8 +132,8 @@ record TuneNotes(TuneRequest request, TestSet tested, HeldOutShares shares) {
             .toList();
     if (!without.isEmpty()) {
       lines.add(
-          "%s of %s; without a further trial: %s (a larger --budget goes on from here)"
-              .formatted(BUDGET, time(request.budgetSeconds()), String.join("; ", without)));
+          "the budget of %s ran out; without a trial, or a longer one: %s (a larger --budget goes on from here)"
+              .formatted(time(request.budgetSeconds()), String.join("; ", without)));
     }
     if (tested.madeUp() > 0) {
       lines.add(

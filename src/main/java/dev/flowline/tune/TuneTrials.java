@@ -34,6 +34,8 @@ final class TuneTrials implements AutoCloseable {
   private final TuneLedger ledger;
   private final TuneBudget budget;
   private final LaterFailure unwritten;
+  private final TimedHost host;
+  private final double secondsToRead;
   private final SharedFeatures features;
   private final SingleRun runs;
 
@@ -41,6 +43,7 @@ final class TuneTrials implements AutoCloseable {
    * Makes trials, none of which is done yet.
    *
    * @param candidates all that may be tried
+   * @param secondsToRead an image
    * @param ledger takes how long each step took
    */
   TuneTrials(
@@ -49,6 +52,7 @@ final class TuneTrials implements AutoCloseable {
       HeldOutShares shares,
       List<Candidate> candidates,
       ComparisonHost host,
+      double secondsToRead,
       TuneLedger ledger,
       TuneBudget budget,
       LaterFailure unwritten) {
@@ -58,9 +62,11 @@ final class TuneTrials implements AutoCloseable {
     this.ledger = ledger;
     this.budget = budget;
     this.unwritten = unwritten;
+    this.host = new TimedHost(host);
+    this.secondsToRead = secondsToRead;
     ComparisonRequest all = request(candidates.stream().map(Candidate::model).toList(), 1);
-    features = new SharedFeatures(all, host, Math.max(1, keys(candidates).size()));
-    runs = new SingleRun(all, host, features, unwritten);
+    features = new SharedFeatures(all, this.host, Math.max(1, keys(candidates).size()));
+    runs = new SingleRun(all, this.host, features, unwritten);
   }
 
   /** Returns what tells the features of some candidates apart. */
@@ -110,7 +116,8 @@ final class TuneTrials implements AutoCloseable {
     double inspection = ledger.latencies().get(candidate.label()).p50Millis() / 1000;
     int train = tested.dataset().train().size();
     int test = tested.dataset().test().size();
-    double extraction = features.has(run) ? 0 : inspection * (train + test);
+    double extraction =
+        features.has(run) ? 0 : (inspection + secondsToRead) * (train + test);
     for (int before = epochs - 1; before >= 1; before--) {
       Double known = ledger.seconds().get(step(candidate, before));
       if (known != null) {
@@ -126,7 +133,11 @@ final class TuneTrials implements AutoCloseable {
     return "%s, %s epochs".formatted(candidate.label(), epochs);
   }
 
-  /** Trains and judges a candidate, unless that is done. */
+  /**
+   * Trains and judges a candidate, unless that is done.
+   *
+   * @throws dev.flowline.compare.WorkStopped if that takes longer than the budget has
+   */
   TuneTrial trial(Candidate candidate, int epochs) throws IOException {
     PlannedRun run = planned(candidate, epochs);
     Optional<ComparedRun> known = run.finished();
@@ -158,9 +169,13 @@ final class TuneTrials implements AutoCloseable {
 
   private void timed(String name, TimedStep step) throws IOException {
     long start = System.nanoTime();
-    step.run();
-    budget.spend(name, (System.nanoTime() - start) / 1e9);
-    unwritten.tried(() -> ledger.write(request.output()));
+    host.allow(budget.left());
+    try {
+      step.run();
+    } finally {
+      budget.spend(name, (System.nanoTime() - start) / 1e9);
+      unwritten.tried(() -> ledger.write(request.output()));
+    }
   }
 
   /** Frees the features that none of some candidates needs. */

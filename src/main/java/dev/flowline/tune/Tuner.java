@@ -3,15 +3,11 @@ package dev.flowline.tune;
 import dev.flowline.bench.Machine;
 import dev.flowline.compare.ComparisonHost;
 import dev.flowline.compare.ParetoFront;
-import dev.flowline.data.Sample;
-import dev.flowline.io.Image;
-import dev.flowline.io.Images;
+import dev.flowline.compare.WorkStopped;
 import dev.flowline.io.LaterFailure;
 import dev.flowline.io.OutputLock;
 import dev.flowline.page.Numbers;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +19,6 @@ import java.util.function.Consumer;
  * takt by far in successive halving, and writes page and JSON after each step.
  */
 public final class Tuner {
-  private static final int MOST_IMAGES = 4; // on which latencies are measured
-
   private final TuneRequest request;
   private final ComparisonHost host;
   private final TuneChoice.Commands commands;
@@ -77,9 +71,12 @@ public final class Tuner {
               (done, of) -> host.progressed("made-up defects", done, of));
       shares = HeldOutShares.of(tested.dataset().train().size(), request.rate());
       notes = new TuneNotes(request, tested, shares);
-      List<Candidate> within = measured(unwritten);
+      LatencyPhase latencies =
+          new LatencyPhase(request, tested.dataset().test(), ledger, budget, says, unwritten);
+      List<Candidate> within = latencies.within();
+      outside.putAll(latencies.outside());
       try (TuneTrials trials =
-          new TuneTrials(request, tested, shares, within, host, ledger, budget, unwritten)) {
+          new TuneTrials(request, tested, shares, within, host, latencies.secondsToRead(), ledger, budget, unwritten)) {
         SuccessiveHalving.USUAL.run(within, Candidate::mostEpochs, rungs(trials, unwritten));
       }
       TuneResult result = result();
@@ -107,86 +104,6 @@ public final class Tuner {
     return settings;
   }
 
-  /** Measures the latencies, and returns the candidates that do not miss the takt by far. */
-  private List<Candidate> measured(LaterFailure unwritten) throws IOException {
-    List<Image> images = images();
-    LatencyStudy study =
-        new LatencyStudy(images, request.engines(), request.threads(), request.batch());
-    Map<Object, Candidate> far = new LinkedHashMap<>(); // the smallest input that does, by family
-    List<Candidate> bySize =
-        request.candidates().stream().sorted(Comparator.comparingLong(Candidate::pixels)).toList();
-    int number = 0;
-    for (Candidate candidate : bySize) {
-      number++;
-      Candidate smaller = far.get(candidate.family());
-      if (smaller != null) {
-        outside.put(
-            candidate,
-            "misses the takt by far, as the smaller input does (%s)".formatted(smaller.label()));
-        continue;
-      }
-      CandidateLatency latency = ledger.latencies().get(candidate.label());
-      if (latency == null) {
-        if (!budget.allows(expectedLatency())) {
-          outside.put(candidate, TuneNotes.BUDGET);
-          continue;
-        }
-        says.accept(
-            "latency %s of %s: %s%s"
-                .formatted(number, bySize.size(), candidate.label(), timeLeft()));
-        latency = latency(study, candidate, unwritten);
-      }
-      judge(candidate, latency, far);
-    }
-    return request.candidates().stream().filter(each -> !outside.containsKey(each)).toList();
-  }
-
-  /** Decides by its latency whether a candidate is trained. */
-  private void judge(
-      Candidate candidate, CandidateLatency latency, Map<Object, Candidate> far) {
-    if (latency.failure() != null) {
-      outside.put(candidate, "failed: " + latency.failure());
-    } else if (latency.p99Millis() == null) {
-      outside.put(candidate, "misses the takt by far");
-      far.put(candidate.family(), candidate);
-    }
-  }
-
-  private CandidateLatency latency(
-      LatencyStudy study, Candidate candidate, LaterFailure unwritten) throws IOException {
-    long start = System.nanoTime();
-    CandidateLatency latency;
-    try {
-      latency = study.of(candidate, request.taktMillis());
-    } catch (IllegalArgumentException | IllegalStateException | IOException e) {
-      latency = CandidateLatency.failed(String.valueOf(e.getMessage()));
-      says.accept("failed: %s: %s".formatted(candidate.label(), latency.failure()));
-    }
-    ledger.latencies().put(candidate.label(), latency);
-    budget.spend("latency of " + candidate.label(), (System.nanoTime() - start) / 1e9);
-    unwritten.tried(() -> ledger.write(request.output()));
-    return latency;
-  }
-
-  /** Returns how long a measurement took so far, on average. */
-  private double expectedLatency() {
-    return ledger.latencies().keySet().stream()
-        .mapToDouble(label -> ledger.seconds().getOrDefault("latency of " + label, 0.0))
-        .average()
-        .orElse(0);
-  }
-
-  /** Reads some test images, spread over all. */
-  private List<Image> images() throws IOException {
-    List<Sample> all = tested.dataset().test();
-    int count = Math.min(MOST_IMAGES, all.size());
-    List<Image> images = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      images.add(Images.read(all.get((int) ((long) i * all.size() / count)).image()));
-    }
-    return images;
-  }
-
   private SuccessiveHalving.Trials<Candidate, TuneTrial> rungs(
       TuneTrials trials, LaterFailure unwritten) {
     return new SuccessiveHalving.Trials<>() {
@@ -198,22 +115,24 @@ public final class Tuner {
         }
         if (!trials.isFinished(candidate, epochs)) {
           if (!budget.allows(trials.expectedSeconds(candidate, epochs))) {
-            outside.put(
-                candidate,
-                results.containsKey(candidate)
-                    ? "%s before %s epochs".formatted(TuneNotes.BUDGET, epochs)
-                    : TuneNotes.BUDGET);
+            withoutTime(candidate, epochs);
             return Optional.empty();
           }
           says.accept(
-              "rung %s: %s%s%s"
+              "rung %s: %s%s; %s of the budget left"
                   .formatted(
                       rung,
                       candidate.label(),
                       candidate.isFitted() ? "" : ", " + Numbers.count(epochs, "epoch"),
-                      timeLeft()));
+                      TuneNotes.time(Math.max(0, budget.left()))));
         }
-        TuneTrial trial = trials.trial(candidate, epochs);
+        TuneTrial trial;
+        try {
+          trial = trials.trial(candidate, epochs);
+        } catch (WorkStopped e) {
+          withoutTime(candidate, epochs);
+          return Optional.empty();
+        }
         results.put(candidate, trial);
         unwritten.tried(() -> TuneFolder.write(request.output(), result()));
         return Optional.of(trial);
@@ -231,15 +150,19 @@ public final class Tuner {
     };
   }
 
+  private void withoutTime(Candidate candidate, int epochs) {
+    outside.put(
+        candidate,
+        results.containsKey(candidate)
+            ? "%s before %s epochs".formatted(TuneNotes.BUDGET, epochs)
+            : TuneNotes.BUDGET);
+  }
+
   private Candidate candidate(String label) {
     return request.candidates().stream()
         .filter(candidate -> candidate.label().equals(label))
         .findFirst()
         .orElseThrow();
-  }
-
-  private String timeLeft() {
-    return "; %s of the budget left".formatted(TuneNotes.time(Math.max(0, budget.left())));
   }
 
   private TuneRow row(Candidate candidate) {
