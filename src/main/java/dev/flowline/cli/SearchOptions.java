@@ -27,7 +27,8 @@ final class SearchOptions {
       completionCandidates = CompletionWords.Models.class,
       defaultValue = "padim,u-flow:epochs=27:batch=2:lr=0.002:label=u-flow",
       description =
-          "Models, separated by commas, each with settings as in compare (default: ${DEFAULT-VALUE}).")
+          "Models, separated by commas, each with settings as in compare (default:"
+              + " ${DEFAULT-VALUE}).")
   private String models;
 
   @Option(
@@ -37,7 +38,8 @@ final class SearchOptions {
       completionCandidates = CompletionWords.Extractors.class,
       defaultValue = "patch-pca,resnet18,efficientnet-b0",
       description =
-          "Feature extractors, separated by commas; one whose weights are not found is left out (default: ${DEFAULT-VALUE}).")
+          "Feature extractors, separated by commas; one whose weights are not found is left out"
+              + " (default: ${DEFAULT-VALUE}).")
   private List<String> extractors;
 
   @Option(
@@ -45,7 +47,9 @@ final class SearchOptions {
       arity = "1..*",
       paramLabel = "FILE",
       description =
-          "Pretrained weights of the extractor: .safetensors, .pth or .bin files; each extractor takes those that fit it (default: found in the folder that FLOWLINE_WEIGHTS names).")
+          "Pretrained weights of the extractor: .safetensors, .pth or .bin files; each extractor"
+              + " takes those that fit it (default: found in the folder that FLOWLINE_WEIGHTS"
+              + " names).")
   private List<Path> weights = List.of();
 
   @Option(
@@ -65,7 +69,8 @@ final class SearchOptions {
       converter = EngineOption.Converter.class,
       completionCandidates = CompletionWords.Engines.class,
       description =
-          "Engines that are measured, separated by commas (default: libtorch and onnxruntime, if the model can be exported).")
+          "Engines that are measured, separated by commas (default: libtorch and onnxruntime, if"
+              + " the model can be exported).")
   private List<EngineKind> engines = new ArrayList<>();
 
   @Option(
@@ -74,7 +79,8 @@ final class SearchOptions {
       split = ",",
       converter = WholeNumber.AtLeastOne.class,
       description =
-          "Numbers of threads that work on one image, separated by commas (default: 1 and one per core).")
+          "Numbers of threads that work on one image, separated by commas (default: 1 and one per"
+              + " core).")
   private List<Integer> threads = new ArrayList<>();
 
   @Option(
@@ -83,7 +89,8 @@ final class SearchOptions {
       converter = WholeNumber.AtLeastOne.class,
       defaultValue = "4",
       description =
-          "Images that are encoded together, in one more measurement; 1 for none (default: ${DEFAULT-VALUE}).")
+          "Images that are encoded together, in one more measurement; 1 for none (default:"
+              + " ${DEFAULT-VALUE}).")
   private int batch;
 
   /**
@@ -92,7 +99,8 @@ final class SearchOptions {
    * @param recipes the command line of each candidate's recipe, by its label
    * @param leftOut in a line each
    */
-  record Space(List<Candidate> candidates, Map<String, RecipeWords> recipes, List<String> leftOut) {}
+  record Space(
+      List<Candidate> candidates, Map<String, RecipeWords> recipes, List<String> leftOut) {}
 
   List<EngineKind> engines() {
     return engines.isEmpty() ? List.of(EngineKind.values()) : engines.stream().distinct().toList();
@@ -122,8 +130,7 @@ final class SearchOptions {
     for (ModelEntry entry : entries) {
       for (String extractor : named(entry)) {
         for (HeightWidth input : sizes(entry)) {
-          String label =
-              "%s, %s, %s".formatted(entry.label(), extractor, RecipeWords.words(input));
+          String label = "%s, %s, %s".formatted(entry.label(), extractor, RecipeWords.words(input));
           try {
             ModelConfig config =
                 images.over(
@@ -144,8 +151,7 @@ final class SearchOptions {
                     own,
                     (of, seed) ->
                         TrainingOptions.usual().config(entry.kind(), of, seed, entry.training()));
-            candidates.add(
-                new Candidate(model, model.training().on(category, 0).epochs()));
+            candidates.add(new Candidate(model, model.training().on(category, 0).epochs()));
             recipes.put(label, new RecipeWords(entry, extractor, input, own));
           } catch (MissingWeightsException e) {
             if (!leftOut.contains(e.getMessage())) {

@@ -26,9 +26,7 @@ record TimeSpan(double seconds) {
       Matcher form = FORM.matcher(value);
       if (!form.matches()) {
         throw new TypeConversionException(
-            "'"
-                + value
-                + "' is no time with its unit: give one above 0 as 50ms, 0.2s, 30m or 2h");
+            "'" + value + "' is no time with its unit: give one above 0 as 50ms, 0.2s, 30m or 2h");
       }
       double number = Double.parseDouble(form.group(1));
       if (number == 0) {

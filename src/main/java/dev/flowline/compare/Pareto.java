@@ -20,9 +20,7 @@ record Pareto(ScoreColumn quality, ParetoFront<ComparedModel> front) {
   /** Returns the front of the models that have both figures and are better than chance. */
   static Pareto of(Comparison comparison, ScoreColumn quality) {
     List<ComparedModel> models =
-        comparison.models().stream()
-            .filter(model -> !isChance(comparison, model))
-            .toList();
+        comparison.models().stream().filter(model -> !isChance(comparison, model)).toList();
     return new Pareto(
         quality,
         ParetoFront.of(

@@ -35,7 +35,8 @@ public record ParetoFront<T>(List<FrontPoint<T>> points) {
         things.stream()
             .map(
                 thing ->
-                    new FrontPoint<>(thing, millis.applyAsDouble(thing), quality.applyAsDouble(thing)))
+                    new FrontPoint<>(
+                        thing, millis.applyAsDouble(thing), quality.applyAsDouble(thing)))
             .filter(FrontPoint::isKnown)
             .sorted(
                 Comparator.comparingDouble((FrontPoint<T> point) -> point.millis)
@@ -44,8 +45,7 @@ public record ParetoFront<T>(List<FrontPoint<T>> points) {
     List<FrontPoint<T>> front = new ArrayList<>();
     for (FrontPoint<T> point : byTime) {
       FrontPoint<T> last = front.isEmpty() ? null : front.get(front.size() - 1);
-      boolean equal =
-          last != null && point.millis == last.millis && point.quality == last.quality;
+      boolean equal = last != null && point.millis == last.millis && point.quality == last.quality;
       if (last == null || point.quality > last.quality || equal) {
         front.add(point);
       }

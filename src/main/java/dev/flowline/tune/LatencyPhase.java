@@ -83,7 +83,8 @@ final class LatencyPhase {
       }
       CandidateLatency latency = ledger.latencies().get(candidate.label());
       if (latency == null) {
-        if (!budget.allows(expectedLatency()) || spent() > MOST_OF_BUDGET * request.budgetSeconds()) {
+        if (!budget.allows(expectedLatency())
+            || spent() > MOST_OF_BUDGET * request.budgetSeconds()) {
           outside.put(candidate, TuneNotes.BUDGET);
           continue;
         }
@@ -102,8 +103,7 @@ final class LatencyPhase {
   }
 
   /** Decides by its latency whether a candidate is trained. */
-  private void judge(
-      Candidate candidate, CandidateLatency latency, Map<Object, Candidate> far) {
+  private void judge(Candidate candidate, CandidateLatency latency, Map<Object, Candidate> far) {
     if (latency.failure() != null) {
       outside.put(candidate, "failed: " + latency.failure());
     } else if (latency.p99Millis() == null) {

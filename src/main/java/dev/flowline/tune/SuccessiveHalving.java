@@ -104,8 +104,7 @@ public record SuccessiveHalving(int reduction, int firstEpochs) {
       }
       List<T> running = left;
       boolean whole =
-          running.stream()
-              .allMatch(each -> trained.getOrDefault(each, 0) == most.applyAsInt(each));
+          running.stream().allMatch(each -> trained.getOrDefault(each, 0) == most.applyAsInt(each));
       if (stopped || whole) {
         break;
       }

@@ -64,8 +64,7 @@ public record TestSet(Dataset dataset, int madeUp, int reserved) {
     }
     List<Path> files = good.stream().map(Sample::image).toList();
     List<Sample> defects =
-        new PaintedDefects(folder)
-            .write(files, design(files, seed), ForegroundKind.AUTO, done);
+        new PaintedDefects(folder).write(files, design(files, seed), ForegroundKind.AUTO, done);
     List<Sample> test = new ArrayList<>(good);
     test.addAll(defects);
     Dataset made = new Dataset(dataset.category(), train, test, dataset.warnings());

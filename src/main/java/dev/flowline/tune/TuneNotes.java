@@ -51,7 +51,8 @@ record TuneNotes(TuneRequest request, TestSet tested, HeldOutShares shares) {
     facts.put(
         "held out",
         "of the good training images: %s choose the epoch and measure the region law, %s set the threshold"
-            .formatted(Numbers.percent(shares.validation()), Numbers.percent(shares.calibration())));
+            .formatted(
+                Numbers.percent(shares.validation()), Numbers.percent(shares.calibration())));
     facts.put("candidates", Integer.toString(request.candidates().size()));
     facts.put(
         "engines",
@@ -60,9 +61,7 @@ record TuneNotes(TuneRequest request, TestSet tested, HeldOutShares shares) {
             + request.threads().stream().map(String::valueOf).collect(Collectors.joining(", "))
             + (request.batch() > 1 ? "; batches of " + request.batch() : ""));
     facts.put("precision", "float32");
-    facts.put(
-        "rungs",
-        "1, 3, 9 … epochs, up to those of the recipe; a third goes on from each");
+    facts.put("rungs", "1, 3, 9 … epochs, up to those of the recipe; a third goes on from each");
     facts.put("seed", Long.toString(request.seed()));
     facts.put("flowline", request.version());
     return facts;

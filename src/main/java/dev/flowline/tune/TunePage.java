@@ -97,9 +97,7 @@ public record TunePage(TuneResult result) {
               List.of(
                   row.label(),
                   time.setting().inWords(),
-                  time.p50Millis() == null
-                      ? Numbers.UNKNOWN
-                      : Numbers.fixed(time.p50Millis(), 1),
+                  time.p50Millis() == null ? Numbers.UNKNOWN : Numbers.fixed(time.p50Millis(), 1),
                   Numbers.fixed(time.imagesPerSecond(), 1)));
         }
       }

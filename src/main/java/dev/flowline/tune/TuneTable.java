@@ -33,9 +33,7 @@ public record TuneTable(TuneResult result) {
         latency == null || latency.fastest() == null
             ? Numbers.UNKNOWN
             : "%s, %s".formatted(latency.fastest().engine(), latency.fastest().threads()),
-        trial == null
-            ? Numbers.UNKNOWN
-            : Numbers.share(trial.foundImages(), trial.defectImages()),
+        trial == null ? Numbers.UNKNOWN : Numbers.share(trial.foundImages(), trial.defectImages()),
         trial == null || Double.isNaN(trial.falseAlarms())
             ? Numbers.UNKNOWN
             : Numbers.share(

@@ -116,8 +116,7 @@ final class TuneTrials implements AutoCloseable {
     double inspection = ledger.latencies().get(candidate.label()).p50Millis() / 1000;
     int train = tested.dataset().train().size();
     int test = tested.dataset().test().size();
-    double extraction =
-        features.has(run) ? 0 : (inspection + secondsToRead) * (train + test);
+    double extraction = features.has(run) ? 0 : (inspection + secondsToRead) * (train + test);
     for (int before = epochs - 1; before >= 1; before--) {
       Double known = ledger.seconds().get(step(candidate, before));
       if (known != null) {
@@ -125,7 +124,9 @@ final class TuneTrials implements AutoCloseable {
       }
     }
     double training =
-        candidate.isFitted() ? 1 : (double) INSPECTIONS_OF_A_STEP * epochs * run.split().fit().size();
+        candidate.isFitted()
+            ? 1
+            : (double) INSPECTIONS_OF_A_STEP * epochs * run.split().fit().size();
     return extraction + inspection * (test + training);
   }
 
@@ -143,7 +144,9 @@ final class TuneTrials implements AutoCloseable {
     Optional<ComparedRun> known = run.finished();
     if (known.isEmpty()) {
       if (!features.has(run)) {
-        timed("features of " + run.features().extractor().name() + ", " + input(candidate), () -> features.prepare(run));
+        timed(
+            "features of " + run.features().extractor().name() + ", " + input(candidate),
+            () -> features.prepare(run));
       }
       ComparedRun[] done = new ComparedRun[1];
       timed(step(candidate, epochs), () -> done[0] = runs.result(run));

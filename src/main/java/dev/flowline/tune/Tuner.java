@@ -76,7 +76,16 @@ public final class Tuner {
       List<Candidate> within = latencies.within();
       outside.putAll(latencies.outside());
       try (TuneTrials trials =
-          new TuneTrials(request, tested, shares, within, host, latencies.secondsToRead(), ledger, budget, unwritten)) {
+          new TuneTrials(
+              request,
+              tested,
+              shares,
+              within,
+              host,
+              latencies.secondsToRead(),
+              ledger,
+              budget,
+              unwritten)) {
         SuccessiveHalving.USUAL.run(within, Candidate::mostEpochs, rungs(trials, unwritten));
       }
       TuneResult result = result();

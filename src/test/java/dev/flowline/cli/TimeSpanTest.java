@@ -18,7 +18,8 @@ class TimeSpanTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"50", "-5m", "5 ms", "ms", "", "0ms", "0.0h", "1d", "1e3s", "50MS", "٥ms"})
+  @ValueSource(
+      strings = {"50", "-5m", "5 ms", "ms", "", "0ms", "0.0h", "1d", "1e3s", "50MS", "٥ms"})
   void anythingElseIsRefused(String text) {
     assertThrows(TypeConversionException.class, () -> new TimeSpan.Converter().convert(text));
   }

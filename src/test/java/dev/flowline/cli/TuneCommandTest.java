@@ -78,7 +78,8 @@ class TuneCommandTest {
 
     delete(output.resolve("epochs-2")); // as if it had been killed before
     assertEquals(
-        results(json), results(Json.object(tune(output, "--models=padim," + FLOW + "," + BROKEN).out())));
+        results(json),
+        results(Json.object(tune(output, "--models=padim," + FLOW + "," + BROKEN).out())));
 
     assertFoundByTheCommand(json);
     Invocation other = tune(output, "--takt=19s", "--models=padim," + FLOW + "," + BROKEN);

@@ -103,7 +103,6 @@ class PaintedDefectsTest {
 
   @Test
   void withoutAnImageThereIsNothingToPaintOn() {
-    assertThrows(
-        IllegalArgumentException.class, () -> write(folder.resolve("none"), List.of()));
+    assertThrows(IllegalArgumentException.class, () -> write(folder.resolve("none"), List.of()));
   }
 }

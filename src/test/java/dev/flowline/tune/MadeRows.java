@@ -13,8 +13,7 @@ final class MadeRows {
   }
 
   static TuneRow row(String label, CandidateLatency latency, TuneTrial trial, String outside) {
-    return new TuneRow(
-        label, "u-flow", "patch-pca", "64 × 64", latency, trial, outside, false);
+    return new TuneRow(label, "u-flow", "patch-pca", "64 × 64", latency, trial, outside, false);
   }
 
   static TuneRow failed(String label) {

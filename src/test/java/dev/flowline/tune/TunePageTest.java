@@ -51,8 +51,7 @@ class TunePageTest {
 
   @Test
   void aPageWithoutAnyResultIsOneToo() {
-    TuneResult nothing =
-        result(null, List.of(), MadeRows.row("a", null, null, TuneNotes.BUDGET));
+    TuneResult nothing = result(null, List.of(), MadeRows.row("a", null, null, TuneNotes.BUDGET));
     ParsedPage page = ParsedPage.of(new TunePage(nothing).html());
     page.assertHarmless();
     assertTrue(page.elements("svg").isEmpty());
