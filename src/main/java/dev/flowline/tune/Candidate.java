@@ -3,6 +3,7 @@ package dev.flowline.tune;
 import dev.flowline.compare.PlannedModel;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.train.TrainingConfig;
+import java.util.List;
 
 /**
  * A candidate of a tuning: a model over an extractor at an input size, and how it is trained.
@@ -38,8 +39,7 @@ public record Candidate(PlannedModel model, int mostEpochs) {
 
   /** Returns what its time grows in with the input: all but the input. */
   Object family() {
-    return java.util.List.of(
-        config().model(), config().settings(), config().extractor().name(), mostEpochs);
+    return List.of(config().model(), config().settings(), config().extractor().name(), mostEpochs);
   }
 
   /** Returns the model to be trained for so many epochs. */

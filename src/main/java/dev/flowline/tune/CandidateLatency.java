@@ -36,6 +36,9 @@ public record CandidateLatency(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record SettingTime(BenchSetting setting, Double p50Millis, double imagesPerSecond) {}
 
+  /** A candidate misses a takt by far if its median is longer than so many of it. */
+  static final double FAR = 1.5;
+
   public CandidateLatency {
     settings = settings == null ? List.of() : List.copyOf(settings);
   }
@@ -51,16 +54,18 @@ public record CandidateLatency(
     return p99Millis == null ? Double.NaN : p99Millis;
   }
 
+  /** Returns whether the median is so far beyond a takt that p99 need not be known. */
+  boolean missesByFar(double taktMillis) {
+    return p50Millis != null && p50Millis > FAR * taktMillis;
+  }
+
+  /** Returns whether it is known well enough to decide about a takt, whatever it was taken for. */
+  boolean decides(double taktMillis) {
+    return failure != null || p99Millis != null || missesByFar(taktMillis);
+  }
+
   /** Returns whether 99 % of the inspections end within a takt. */
   boolean keeps(double taktMillis) {
     return p99() <= taktMillis;
-  }
-
-  /** Returns the most images per second of any way, batches among them; 0 without any. */
-  @JsonIgnore
-  SettingTime mostImages() {
-    return settings.stream()
-        .max(java.util.Comparator.comparingDouble(SettingTime::imagesPerSecond))
-        .orElse(null);
   }
 }

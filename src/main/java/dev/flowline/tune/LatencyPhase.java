@@ -82,7 +82,7 @@ final class LatencyPhase {
         continue;
       }
       CandidateLatency latency = ledger.latencies().get(candidate.label());
-      if (latency == null) {
+      if (latency == null || !latency.decides(request.taktMillis())) {
         if (!budget.allows(expectedLatency())
             || spent() > MOST_OF_BUDGET * request.budgetSeconds()) {
           outside.put(candidate, TuneNotes.BUDGET);
@@ -106,7 +106,7 @@ final class LatencyPhase {
   private void judge(Candidate candidate, CandidateLatency latency, Map<Object, Candidate> far) {
     if (latency.failure() != null) {
       outside.put(candidate, "failed: " + latency.failure());
-    } else if (latency.p99Millis() == null) {
+    } else if (latency.missesByFar(request.taktMillis())) {
       outside.put(candidate, "misses the takt by far");
       far.put(candidate.family(), candidate);
     }

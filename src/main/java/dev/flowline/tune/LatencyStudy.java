@@ -28,9 +28,6 @@ import java.util.Optional;
  */
 record LatencyStudy(
     List<Image> images, List<EngineKind> engines, List<Integer> threads, int batch) {
-  /** A candidate misses the takt by far if its median is longer than so many of it. */
-  static final double FAR = 1.5;
-
   private static final int ROUNDS = 2;
   private static final double SECONDS = 0.4;
   private static final int LONG_ROUNDS = 4;
@@ -64,7 +61,7 @@ record LatencyStudy(
               .sorted(Comparator.comparingDouble(CandidateLatency.SettingTime::p50Millis))
               .toList();
       double median = byMedian.get(0).p50Millis();
-      if (median > FAR * taktMillis) {
+      if (median > CandidateLatency.FAR * taktMillis) {
         return new CandidateLatency(
             times,
             byMedian.get(0).setting(),

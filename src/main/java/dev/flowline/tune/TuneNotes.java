@@ -2,6 +2,7 @@ package dev.flowline.tune;
 
 import dev.flowline.page.Numbers;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ record TuneNotes(TuneRequest request, TestSet tested, HeldOutShares shares) {
 
   /** Returns a time in milliseconds. */
   static String millis(double value) {
-    return Numbers.brief(value) + " ms";
+    return (value == Math.rint(value) ? Numbers.fixed(value, 0) : Numbers.brief(value)) + " ms";
   }
 
   /** Returns what was searched, by name. */
@@ -156,7 +157,7 @@ record TuneNotes(TuneRequest request, TestSet tested, HeldOutShares shares) {
     Optional<TuneRow> fastest =
         rows.stream()
             .filter(row -> row.latency() != null && row.latency().p50Millis() != null)
-            .min(java.util.Comparator.comparingDouble(TuneNotes::shortest));
+            .min(Comparator.comparingDouble(TuneNotes::shortest));
     if (fastest.isEmpty()) {
       return "nothing was measured that keeps the takt of " + takt;
     }

@@ -49,7 +49,10 @@ public record TuneTable(TuneResult result) {
     if (row.trial() != null && row.trial().isFailed()) {
       return "failed: " + row.trial().failure();
     }
-    return row.outside() == null ? "" : row.outside();
+    if (row.outside() != null) {
+      return row.outside();
+    }
+    return row.trial() == null ? "still to come" : "";
   }
 
   /** Returns the answer in lines of text, each ended. */

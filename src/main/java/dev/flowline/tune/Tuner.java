@@ -101,7 +101,6 @@ public final class Tuner {
     settings.put("data", request.data().toAbsolutePath().normalize().toString());
     settings.put("category", request.dataset().category());
     settings.put("candidates", request.candidates().stream().map(Candidate::label).toList());
-    settings.put("taktMillis", request.taktMillis());
     settings.put("falseAlarmRate", request.rate());
     settings.put("engines", request.engines().stream().map(Object::toString).toList());
     settings.put("threads", request.threads());

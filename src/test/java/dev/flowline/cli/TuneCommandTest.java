@@ -82,9 +82,12 @@ class TuneCommandTest {
         results(Json.object(tune(output, "--models=padim," + FLOW + "," + BROKEN).out())));
 
     assertFoundByTheCommand(json);
-    Invocation other = tune(output, "--takt=19s", "--models=padim," + FLOW + "," + BROKEN);
+    Invocation other = tune(output, "--takt=0.001ms", "--models=padim," + FLOW + "," + BROKEN);
+    assertEquals(1, other.exitCode(), "the latencies are known, and miss this takt by far");
+    assertFalse(other.err().contains("latency "), other.err());
+    other = tune(output, "--false-alarm-rate=0.1", "--models=padim," + FLOW + "," + BROKEN);
     assertEquals(2, other.exitCode());
-    assertTrue(other.err().contains("taktMillis was 20000"), other.err());
+    assertTrue(other.err().contains("falseAlarmRate.rate was 0.2, is 0.1"), other.err());
   }
 
   /** Returns what does not depend on time. */

@@ -390,7 +390,7 @@ class ComparisonTest {
                 ComparedRun.failed(text.in("failed category"), "label", 0, text.in("reason"))));
     String html = new ComparisonPage(text.in("title"), comparison).html();
     text.assertShownBy(html);
-    assertEquals(2, ParsedPage.of(html).elements("svg").size(), "model names are in charts, too");
+    assertEquals(3, ParsedPage.of(html).elements("svg").size(), "model names are in charts, too");
   }
 
   @Test
