@@ -8,7 +8,6 @@ import dev.flowline.extractor.FileNetwork;
 import dev.flowline.extractor.PretrainedWeights;
 import dev.flowline.internal.Processors;
 import dev.flowline.model.ModelConfig;
-import dev.flowline.model.NetworkShapes;
 import dev.flowline.tune.Candidate;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -142,7 +141,6 @@ final class SearchOptions {
                         category,
                         0,
                         ThresholdOptions.USUAL));
-            NetworkShapes.of(config); // refuses sizes that do not suit
             List<Path> own = weights(config.extractor());
             PlannedModel model =
                 new PlannedModel(
@@ -157,8 +155,6 @@ final class SearchOptions {
             if (!leftOut.contains(e.getMessage())) {
               leftOut.add(e.getMessage());
             }
-          } catch (IllegalArgumentException e) {
-            leftOut.add(label + ": " + e.getMessage());
           }
         }
       }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** {@code tune} on the demo's line in small pictures: measured, trained and chosen for real. */
 class TuneCommandTest {
   private static final String FLOW = "u-flow:steps=2:epochs=2:batch=4:lr=1e-3:label=flow";
-  private static final String BROKEN = "u-flow:steps=2:epochs=2:batch=4:lr=0.99:label=wild";
+  private static final String BROKEN = "u-flow:scale=7:label=broken";
 
   @TempDir private Path folder;
 
@@ -66,8 +66,8 @@ class TuneCommandTest {
       assertTrue(Files.isRegularFile(output.resolve(row.at("/trial/report").asText())));
     }
     assertEquals(2, json.at("/rows/1/trial/epochs").asInt());
-    JsonNode wild = json.path("rows").get(2);
-    assertTrue(wild.at("/trial/failure").asText().contains("diverged"), wild.toString());
+    String broken = json.at("/rows/2/outside").asText();
+    assertTrue(broken.startsWith("failed: ") && broken.contains("scale"), broken);
     assertFirstOfFrontFindsLeast(json);
     assertTrue(Files.readString(output.resolve("tune.html")).contains("<svg"));
     assertTrue(Files.readString(output.resolve("tune.svg")).startsWith("<svg xmlns"));
@@ -213,7 +213,9 @@ class TuneCommandTest {
       delimiter = '|',
       value = {
         "--takt=50 | no time with its unit",
-        "--budget=-5m | no time with its unit",
+        "--budget=-5m | --budget",
+        "--budget=0m | no time above 0",
+        "--models=u-flow:stepz=2 | stepz",
         "--false-alarm-rate=1.5 | between 0 and 1",
         "--extractors=resnet19 | --extractors: no extractor resnet19; nearest",
         "--extractors=cait-xxs36 | nothing is left to search",
