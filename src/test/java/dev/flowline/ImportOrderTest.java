@@ -56,7 +56,7 @@ class ImportOrderTest {
           "engine",
           "line",
           "export",
-          "bench", // below compare and what tunes, which measure by it
+          "bench", // below tune, which measures by it
           "acceptance",
           "detectability",
           "certificate",
@@ -64,6 +64,7 @@ class ImportOrderTest {
           "study",
           "train",
           "compare",
+          "tune",
           "cli");
 
   /** Packages that see latents, maps and numbers: they do without LibTorch. */
@@ -82,7 +83,8 @@ class ImportOrderTest {
           "certificate",
           "eval",
           "study",
-          "compare");
+          "compare",
+          "tune");
 
   /** Nested classes that share a name because they are the same thing of different owners. */
   private static final Map<String, String> SAME_MEANING =

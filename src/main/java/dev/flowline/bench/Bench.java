@@ -20,7 +20,7 @@ public final class Bench {
   private static final long WARM_UP_NANOS = 1_000_000_000;
   private static final int LEAST_WARM_UPS = 3;
 
-  private final BenchPlan plan;
+  private final BenchRows plan;
   private final Consumer<String> begins;
   private final NoiseMeter noise = new NoiseMeter(Processors.available());
   private final List<Visited> rows = new ArrayList<>();
@@ -50,7 +50,7 @@ public final class Bench {
     }
   }
 
-  private Bench(BenchPlan plan, Consumer<String> begins) {
+  private Bench(BenchRows plan, Consumer<String> begins) {
     this.plan = plan;
     this.begins = begins;
   }
@@ -79,6 +79,17 @@ public final class Bench {
   public static Measured run(
       AnomalyModel model, List<Image> images, BenchPlan plan, Consumer<String> begins)
       throws IOException {
+    return run(model, images, plan.rows(), begins);
+  }
+
+  /**
+   * Measures rows of a model; otherwise as the other one.
+   *
+   * @param plan of engines that are there
+   */
+  public static Measured run(
+      AnomalyModel model, List<Image> images, BenchRows plan, Consumer<String> begins)
+      throws IOException {
     int before = NativeRuntime.threads();
     Bench bench = new Bench(plan, begins);
     try (OpenedEngines engines = new OpenedEngines(model)) {
@@ -101,9 +112,7 @@ public final class Bench {
       Visited row = new Visited(setting, engines.workload(setting, images));
       rows.add(row);
       double rate = warmUp(row);
-      int least = row.workload.leastImages();
-      long wanted = Math.round(rate * plan.secondsPerRow() / plan.rounds() / least);
-      row.images = Math.toIntExact(Math.min(Math.max(1, wanted) * least, 1 << 24));
+      row.images = plan.imagesPerVisit(rate, row.workload.leastImages());
     }
   }
 

@@ -31,13 +31,8 @@ public record BenchPlan(
     BenchSetting.requirePositive("threads", threads);
     BenchSetting.requirePositive("workers", workers);
     BenchSetting.requirePositive("batch", batch);
-    if (rounds < 2) {
-      throw new IllegalArgumentException("rounds must be at least 2, got " + rounds);
-    }
-    if (!(secondsPerRow > 0 && secondsPerRow <= 86_400)) {
-      throw new IllegalArgumentException(
-          "seconds must be more than 0 and at most 86400, got " + secondsPerRow);
-    }
+    // refuses rounds and seconds out of their bounds
+    new BenchRows(List.of(new BenchSetting(engines.get(0), 1, 1, 1)), rounds, secondsPerRow, 0);
   }
 
   /** Returns the plan without an engine that is not there. */
@@ -49,6 +44,11 @@ public record BenchPlan(
   /** Returns the plan without a row of batches. */
   public BenchPlan oneImageAtATime() {
     return new BenchPlan(engines, threads, workers, 1, rounds, secondsPerRow);
+  }
+
+  /** Returns the rows, and how long each is visited. */
+  BenchRows rows() {
+    return new BenchRows(settings(), rounds, secondsPerRow, 0);
   }
 
   /** Returns the settings of the rows, in their order, none of them twice. */

@@ -31,11 +31,7 @@ public final class MadeModel {
    */
   public static AnomalyModel of(Backbone backbone, int side) {
     ExtractorConfig extractor = ExtractorConfig.of(backbone);
-    Map<String, StoredTensor> frozen = new LinkedHashMap<>();
-    for (ParameterSpec spec : extractor.create().frozenParameters(side, side)) {
-      frozen.put(spec.name(), drawn(spec));
-    }
-    ModelConfig config =
+    return of(
         new ModelConfig(
             ModelKind.U_FLOW,
             "bench",
@@ -43,7 +39,17 @@ public final class MadeModel {
             Preprocessing.imageNet(side, side),
             ModelKind.U_FLOW.defaults(extractor.create()),
             SEED,
-            new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0));
+            new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0)));
+  }
+
+  /** Returns an untrained model as it is configured; the caller closes it. */
+  public static AnomalyModel of(ModelConfig config) {
+    Preprocessing input = config.preprocessing();
+    Map<String, StoredTensor> frozen = new LinkedHashMap<>();
+    for (ParameterSpec spec :
+        config.extractor().create().frozenParameters(input.height(), input.width())) {
+      frozen.put(spec.name(), drawn(spec));
+    }
     return AnomalyModel.create(config, frozen);
   }
 

@@ -1,6 +1,7 @@
 package dev.flowline.cli;
 
 import dev.flowline.data.Dataset;
+import dev.flowline.data.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +31,11 @@ final class DatasetOptions {
       words.addAll(List.of("--category", category));
     }
     return words;
+  }
+
+  /** Returns the layout that is given or recognised. */
+  Layout layout(CommonOptions common) throws IOException {
+    return folder.layout(category, common);
   }
 
   /** Lists the dataset and prints its warnings. */

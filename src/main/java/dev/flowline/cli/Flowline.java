@@ -56,6 +56,7 @@ public final class Flowline implements Callable<Integer> {
           TrainCommand.class,
           EvaluateCommand.class,
           CompareCommand.class,
+          TuneCommand.class,
           InspectCommand.class,
           CalibrateCommand.class,
           AcceptanceCommand.class,

@@ -17,7 +17,8 @@ final class GroupsOption {
       names = "--groups",
       paramLabel = "FILE",
       description =
-          "CSV file with the columns file and group: of which part, or other group, each good training image is. Images of a group are learned from or held out together.")
+          "CSV file with the columns file and group: of which part, or other group, each good"
+              + " training image is. Images of a group are learned from or held out together.")
   private Path file;
 
   /**
@@ -50,6 +51,11 @@ final class GroupsOption {
           .forEach(warning -> common.err().println("warning: " + warning));
     }
     return grouped;
+  }
+
+  /** Returns the option as the user gave it, for another command on the same images. */
+  List<String> words() {
+    return file == null ? List.of() : List.of("--groups", ShellCommand.word(file));
   }
 
   /** Returns whether the user gave a file. */

@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 /** The statistical test and its threshold, if they are to differ from the stored or usual ones. */
 final class ThresholdOptions {
   /** The test of new models. */
-  private static final SegmentationOptions USUAL =
+  static final SegmentationOptions USUAL =
       new SegmentationOptions(PfaBound.CHERNOFF, NumberOfTests.BY_SIZE, 0);
 
   @Mixin private Log10EpsilonOption log10Epsilon;
@@ -37,7 +37,8 @@ final class ThresholdOptions {
       common
           .err()
           .println(
-              "note: the model's guard band was measured for its own threshold and is left out: no part is UNDECIDED");
+              "note: the model's guard band was measured for its own threshold and is left out: no"
+                  + " part is UNDECIDED");
     }
   }
 
@@ -55,7 +56,8 @@ final class ThresholdOptions {
     SegmentationOptions test = log10Epsilon.over(hypothesis.toBeMeasured(stored));
     if (hypothesis.calibratedGiven() && test.law() == null) {
       throw new IllegalArgumentException(
-          "--null CALIBRATED needs a region law, and the model has none: 'flowline calibrate' measures it on good images");
+          "--null CALIBRATED needs a region law, and the model has none: 'flowline calibrate'"
+              + " measures it on good images");
     }
     if (test.law() == null && test.hasSmallestRegion()) {
       throw new IllegalArgumentException(

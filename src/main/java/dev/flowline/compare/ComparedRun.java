@@ -98,7 +98,7 @@ public record ComparedRun(
    * Returns a figure; NaN if it is unknown. What was found is unknown of a run by an older version,
    * which counted alarms beside the defect too.
    */
-  double figure(ScoreColumn column) {
+  public double figure(ScoreColumn column) {
     boolean older = !figures.containsKey(ScoreColumn.ALARMED_ELSEWHERE.key());
     if (older && (column == ScoreColumn.FOUND || column == ScoreColumn.FOUND_BY_ROC)) {
       return Double.NaN;

@@ -15,6 +15,8 @@ import java.util.function.Function;
  * @param runsPlanned in all, the failed ones included
  * @param categories the figures by category and by the label of the model
  * @param mean the figures over all categories, by the label of the model
+ * @param pareto the models that no other one beats in p99 and in a measure, the fastest first, by
+ *     {@link ScoreColumn#key}
  * @param runs each that is finished or failed
  */
 public record ComparisonAnswer(
@@ -26,6 +28,7 @@ public record ComparisonAnswer(
     int runsFailed,
     Map<String, Map<String, Figures>> categories,
     Map<String, Figures> mean,
+    Map<String, List<String>> pareto,
     List<ComparedRun> runs) {
 
   /**
@@ -84,6 +87,17 @@ public record ComparisonAnswer(
         comparison.failed().size(),
         categories,
         mean,
+        pareto(comparison),
         comparison.runs());
+  }
+
+  private static Map<String, List<String>> pareto(Comparison comparison) {
+    Map<String, List<String>> pareto = new LinkedHashMap<>();
+    for (Pareto front : Pareto.all(comparison)) {
+      pareto.put(
+          front.quality().key(),
+          front.front().things().stream().map(ComparedModel::label).toList());
+    }
+    return pareto;
   }
 }

@@ -10,12 +10,17 @@ import java.util.stream.Stream;
 /** The charts of a comparison's page: quality over the time for an image, a dot for each model. */
 record ComparisonCharts(Comparison comparison) {
   private static final int CHARTED = 2;
+  private static final int MOST = 3;
 
-  /** Returns at most two charts, each of a figure that at least two models have. */
+  /** Returns at most three charts, each of a figure that at least two models have. */
   List<Card> cards() {
-    return Stream.of(Pareto.QUALITY, ScoreColumn.AUPRO, ScoreColumn.PIXEL_AUROC)
+    return Stream.of(
+            ScoreColumn.NFA_IMAGE_AUROC,
+            ScoreColumn.FOUND,
+            ScoreColumn.AUPRO,
+            ScoreColumn.PIXEL_AUROC)
         .filter(column -> dots(column).size() >= CHARTED)
-        .limit(CHARTED)
+        .limit(MOST)
         .map(this::card)
         .toList();
   }
@@ -28,8 +33,13 @@ record ComparisonCharts(Comparison comparison) {
    */
   private record Dot(String name, double millis, double quality, boolean pareto) {}
 
+  /** Returns the measure whose front a chart marks: its own, or image AUROC. */
+  private static ScoreColumn front(ScoreColumn column) {
+    return Pareto.QUALITIES.contains(column) ? column : ScoreColumn.NFA_IMAGE_AUROC;
+  }
+
   private List<Dot> dots(ScoreColumn column) {
-    Pareto pareto = Pareto.of(comparison);
+    Pareto pareto = Pareto.of(comparison, front(column));
     List<Dot> dots = new ArrayList<>();
     for (int i = 0; i < comparison.models().size(); i++) {
       ComparedModel model = comparison.models().get(i);
@@ -57,7 +67,11 @@ record ComparisonCharts(Comparison comparison) {
         column.heading() + " over the time per image",
         chart.svg(column.heading() + " by model", "ms per image, 99 % within", column.heading()),
         List.of(
-            new Card.Key("pareto", "none is faster and better by log10NFA"),
+            new Card.Key(
+                "pareto",
+                front(column) == ScoreColumn.FOUND
+                    ? "none is faster and finds more"
+                    : "none is faster and better by log10NFA"),
             new Card.Key("model", "another one is")),
         dots.stream().map(this::inWords).collect(Collectors.joining(" · ")));
   }

@@ -94,7 +94,7 @@ public record ComparisonPage(String title, Comparison comparison) {
 
   /** Returns which model to take for which time, in a sentence; empty if that is not known. */
   String recommendation() {
-    return Pareto.of(comparison).inWords().orElse("");
+    return Pareto.of(comparison, ScoreColumn.NFA_IMAGE_AUROC).inWords().orElse("");
   }
 
   /** Returns a row for each run that failed. */

@@ -124,10 +124,7 @@ public record ComparisonPlan(
   List<ComparedRun> finished() throws IOException {
     List<ComparedRun> finished = new ArrayList<>();
     for (PlannedRun run : runs) {
-      RunFile there = RunFile.read(run.folder());
-      if (there != null && there.isFinished()) {
-        finished.add(there.result());
-      }
+      run.finished().ifPresent(finished::add);
     }
     return finished;
   }

@@ -1,45 +1,18 @@
 package dev.flowline.compare;
 
-import dev.flowline.data.Dataset;
-import dev.flowline.data.Sample;
-import dev.flowline.engine.TorchEncoder;
-import dev.flowline.eval.EvaluationPlan;
-import dev.flowline.eval.EvaluationResult;
-import dev.flowline.eval.Evaluator;
-import dev.flowline.eval.Report;
-import dev.flowline.eval.UnseenImages;
-import dev.flowline.extractor.FileNetwork;
-import dev.flowline.io.ImagesDone;
 import dev.flowline.io.LaterFailure;
-import dev.flowline.line.Inspector;
-import dev.flowline.model.AnomalyModel;
-import dev.flowline.model.Cost;
-import dev.flowline.model.ModelFacts;
-import dev.flowline.model.ProgramPolicy;
-import dev.flowline.study.GoodnessOfFitPage;
-import dev.flowline.train.Extraction;
-import dev.flowline.train.InspectionsOfFeatures;
-import dev.flowline.train.ModelMaker;
-import dev.flowline.train.RunLog;
-import dev.flowline.train.TrainingRequest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** Does the runs of a comparison one after the other; those that are finished already are kept. */
 public final class ComparisonRunner {
   private final ComparisonPlan plan;
-  private final ComparisonRequest request;
   private final ComparisonHost host;
 
   /** Makes a runner; nothing is done yet. */
   public ComparisonRunner(ComparisonPlan plan, ComparisonHost host) {
     this.plan = plan;
-    request = plan.request();
     this.host = host;
   }
 
@@ -52,8 +25,9 @@ public final class ComparisonRunner {
    * @throws IOException if another comparison works in the folder, or what is there cannot be read
    */
   public Comparison run(LaterFailure unwritten) throws IOException {
-    try (ComparisonFolder folder = ComparisonFolder.lock(request.output());
-        SharedFeatures features = new SharedFeatures(request, host)) {
+    try (ComparisonFolder folder = ComparisonFolder.lock(plan.request().output());
+        SharedFeatures features = new SharedFeatures(plan.request(), host, 1)) {
+      SingleRun single = new SingleRun(plan.request(), host, features, unwritten);
       List<ComparedRun> results = new ArrayList<>(plan.finished());
       if (!results.isEmpty()) {
         host.resumed(results.size(), plan.runs().size());
@@ -61,153 +35,13 @@ public final class ComparisonRunner {
       unwritten.tried(() -> folder.write(plan.title(), plan.comparison(results)));
       for (int i = 0; i < plan.runs().size() && !unwritten.happened(); i++) {
         PlannedRun run = plan.runs().get(i);
-        RunFile there = RunFile.read(run.folder());
-        if (there == null || !there.isFinished()) {
+        if (run.finished().isEmpty()) {
           host.started(run, i + 1, plan.runs().size());
-          results.add(run(run, features, unwritten));
+          results.add(single.result(run));
           unwritten.tried(() -> folder.write(plan.title(), plan.comparison(results)));
         }
       }
       return plan.comparison(results);
     }
-  }
-
-  /** Does a run, from where it was stopped if it was; its folder holds the result, too. */
-  private ComparedRun run(PlannedRun run, SharedFeatures features, LaterFailure unwritten)
-      throws IOException {
-    ComparedRun result;
-    try {
-      begin(run);
-      result = finish(run, features, unwritten);
-    } catch (IOException | RuntimeException e) {
-      result =
-          ComparedRun.failed(
-              run.dataset().category(), run.model().label(), run.seed(), host.failed(run, e));
-    }
-    ComparedRun done = result;
-    unwritten.tried(() -> keep(run, done, unwritten));
-    return result;
-  }
-
-  /** Writes the result, unless its report is missing: then the run is evaluated again later. */
-  private void keep(PlannedRun run, ComparedRun result, LaterFailure unwritten) throws IOException {
-    if (unwritten.happened()) {
-      return;
-    }
-    new RunFile(run.settings(), result).write(run.folder());
-    if (!result.isFailed() && !request.keepModels()) {
-      Files.deleteIfExists(run.modelFile());
-    }
-  }
-
-  /** Deletes what a failed run with other settings has left. */
-  private void begin(PlannedRun run) throws IOException {
-    RunFile there = RunFile.read(run.folder());
-    if (there != null && !there.settings().equals(run.settings())) {
-      Files.deleteIfExists(training(run, false).checkpoint());
-      Files.deleteIfExists(run.modelFile());
-    }
-    new RunFile(run.settings(), null).write(run.folder());
-  }
-
-  private ComparedRun finish(PlannedRun run, SharedFeatures features, LaterFailure unwritten)
-      throws IOException {
-    TrainingRequest training = training(run, false);
-    boolean stopped = Files.exists(training.checkpoint());
-    boolean trained = Files.exists(run.modelFile()) && !stopped;
-    Extraction extracted = features.of(run);
-    if (!trained) {
-      host.train(training(run, stopped), extracted);
-    }
-    EvaluationResult result = evaluate(run, extracted, features, unwritten);
-    Map<ScoreColumn, Double> costs = costs(run);
-    costs.put(ScoreColumn.TRAINING_SECONDS, RunLog.seconds(training.runLog()));
-    return ComparedRun.finished(
-        run.dataset().category(), run.model().label(), run.seed(), result, costs);
-  }
-
-  private TrainingRequest training(PlannedRun run, boolean resume) {
-    return new TrainingRequest(
-        run.config(),
-        run.calibration(),
-        run.dataset(),
-        run.weights(),
-        run.validation(),
-        run.training(),
-        request.cacheBytes(),
-        run.modelFile(),
-        resume,
-        ModelMaker.command("train", request.data()));
-  }
-
-  private static Map<ScoreColumn, Double> costs(PlannedRun run) {
-    Cost cost = Cost.of(run.config());
-    boolean own = run.config().extractor().network() != null;
-    Map<ScoreColumn, Double> costs = new LinkedHashMap<>();
-    costs.put(ScoreColumn.TRAINABLE_PARAMETERS, (double) cost.trainableParameters());
-    costs.put(ScoreColumn.FLOW_MACS, (double) cost.flowMacs());
-    costs.put(ScoreColumn.EXTRACTOR_MACS, own ? Double.NaN : cost.extractorMacs());
-    return costs;
-  }
-
-  private EvaluationResult evaluate(
-      PlannedRun run, Extraction extracted, SharedFeatures features, LaterFailure unwritten)
-      throws IOException {
-    FileNetwork.Settings own = run.config().extractor().network(); // named for this comparison
-    ProgramPolicy programs =
-        own == null ? ProgramPolicy.REFUSE : ProgramPolicy.only(Set.of(own.sha256()));
-    try (AnomalyModel opened = AnomalyModel.open(run.modelFile(), programs).on(request.device());
-        Inspector inspector = new Inspector(opened, opened.config().segmentation())) {
-      UnseenImages unseen = UnseenImages.of(opened.config(), run.dataset());
-      Dataset dataset = unseen.dataset();
-      InspectionsOfFeatures inspections =
-          new InspectionsOfFeatures(inspector, extracted, dataset.test(), features.groundTruths());
-      inspections.warmUp();
-      EvaluationResult result =
-          Evaluator.evaluate(
-              inspections,
-              inspector,
-              new EvaluationPlan(unseen, request.fair(), request.galleryImages()),
-              (done, of) -> host.progressed("evaluating", done, of));
-      host.warned(run, result.warningsBeside(dataset));
-      unwritten.tried(() -> report(run, dataset, result, inspector, extracted));
-      return result;
-    }
-  }
-
-  /** Writes the report, and the goodness-of-fit page if there are good test images. */
-  private void report(
-      PlannedRun run,
-      Dataset dataset,
-      EvaluationResult result,
-      Inspector inspector,
-      Extraction extracted)
-      throws IOException {
-    String title =
-        "%s, %s, seed %s".formatted(run.dataset().category(), run.model().title(), run.seed());
-    List<Sample> good = dataset.testOf(Sample.GOOD);
-    if (!good.isEmpty()) {
-      goodnessOfFit(title, inspector.model(), good, extracted).write(run.folder());
-    }
-    new Report(title, result, facts(inspector), host::picture, !good.isEmpty()).write(run.folder());
-  }
-
-  private static Map<String, String> facts(Inspector inspector) {
-    AnomalyModel model = inspector.model();
-    return ModelFacts.of(model.config(), model.digest(), inspector.test(), model.cost());
-  }
-
-  private GoodnessOfFitPage goodnessOfFit(
-      String title, AnomalyModel model, List<Sample> good, Extraction extracted)
-      throws IOException {
-    ImagesDone done = (images, of) -> host.progressed("goodness of fit", images, of);
-    return TorchEncoder.goesOnFromFeatures(model)
-        ? GoodnessOfFitPage.of(
-            title,
-            model.config(),
-            model.shapes().latents(),
-            model.device(),
-            new ExtractedImages(model, extracted, good, done.counter(good.size())))
-        : GoodnessOfFitPage.of(title, model, good, done);
   }
 }

@@ -33,6 +33,19 @@ public record ComparisonTable(Comparison comparison) {
       table(text, heading, quality(), comparison::mean, comparison::publishedMean);
     }
     table(text, "cost", COST, comparison::mean, model -> List.of());
+    if (comparison.models().size() > 1) {
+      Pareto.all(comparison)
+          .forEach(
+              pareto ->
+                  text.append(
+                      "%s: no model is both faster (99 %% within) and better (%s) than %s\n"
+                          .formatted(
+                              pareto.mark(),
+                              pareto.quality().heading(),
+                              pareto.front().things().stream()
+                                  .map(ComparedModel::title)
+                                  .collect(Collectors.joining(", ")))));
+    }
     text.append(summary()).append('\n');
     for (ComparedRun run : comparison.failed()) {
       text.append(
@@ -51,7 +64,8 @@ public record ComparisonTable(Comparison comparison) {
   private String summary() {
     return "mean ± sample deviation over "
         + Numbers.count(comparison.seeds().size(), "seed")
-        + "; * is the best; thresholds come from good images only, but for oracle, tuned on the test set";
+        + "; * is the best; thresholds come from good images only, but for oracle, tuned on the"
+        + " test set";
   }
 
   private void table(

@@ -9,8 +9,10 @@ import dev.flowline.io.Preprocessing;
 import dev.flowline.model.ModelConfig;
 import dev.flowline.train.TrainingConfig;
 import dev.flowline.train.TrainingRequest;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A run of a comparison: one model to be trained with one seed on one category, and judged.
@@ -38,14 +40,14 @@ public record PlannedRun(
    * @param learnedFrom the images and the seed that an extractor learned from; null if it came with
    *     its weights
    */
-  record FeaturesKey(
+  public record FeaturesKey(
       String category,
       ExtractorConfig extractor,
       Preprocessing preprocessing,
       Object learnedFrom) {}
 
   /** Returns what its features depend on. */
-  FeaturesKey features() {
+  public FeaturesKey features() {
     boolean learns = config.extractor().create().learner().isPresent();
     return new FeaturesKey(
         dataset.category(),
@@ -55,13 +57,23 @@ public record PlannedRun(
   }
 
   /** Returns which of the training images are for what. */
-  Split split() {
+  public Split split() {
     return TrainingRequest.split(dataset, validation, calibration, training.seed());
   }
 
   /** Returns the file of its model. */
   public Path modelFile() {
     return folder.resolve("model.flowline");
+  }
+
+  /**
+   * Returns the result that an earlier process has kept; empty if the run has none, or has failed.
+   *
+   * @throws IOException naming the file, if what is there cannot be read
+   */
+  public Optional<ComparedRun> finished() throws IOException {
+    RunFile there = RunFile.read(folder);
+    return there != null && there.isFinished() ? Optional.of(there.result()) : Optional.empty();
   }
 
   /** Returns the seed of its training. */

@@ -8,8 +8,7 @@ import dev.flowline.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * The file {@code run.json} in the folder of a run: its settings and its result.
@@ -72,29 +71,11 @@ record RunFile(JsonNode settings, ComparedRun result) {
    * @throws IllegalArgumentException naming what differs, if the settings are others
    */
   void requireSettings(JsonNode now, Path folder) {
-    String difference = difference("", settings, now);
-    if (difference != null) {
+    Optional<String> difference = SettingsDifference.between(settings, now);
+    if (difference.isPresent()) {
       throw new IllegalArgumentException(
           "%s holds a run with other settings (%s): name another folder with --output, or delete it"
-              .formatted(folder, difference));
+              .formatted(folder, difference.get()));
     }
-  }
-
-  /** Returns the first value that differs; null if none does. */
-  private static String difference(String name, JsonNode there, JsonNode now) {
-    if (there.isObject() && now.isObject()) {
-      Set<String> names = new LinkedHashSet<>();
-      now.fieldNames().forEachRemaining(names::add);
-      there.fieldNames().forEachRemaining(names::add);
-      for (String field : names) {
-        String below = name.isEmpty() ? field : name + "." + field;
-        String difference = difference(below, there.path(field), now.path(field));
-        if (difference != null) {
-          return difference;
-        }
-      }
-      return null;
-    }
-    return there.equals(now) ? null : name + " was " + there + ", is " + now;
   }
 }

@@ -23,14 +23,14 @@ record ScoreTable(Comparison comparison) {
    * @param published whether it is of a paper
    * @param name of the model
    * @param extractor of the paper's model; null for our own models
-   * @param pareto whether no other model is both faster and better
+   * @param marks of the fronts that the model is on: no other one is both faster and better
    * @param reports of the model's runs, by seed
    */
   record Row(
       boolean published,
       String name,
       String extractor,
-      boolean pareto,
+      List<String> marks,
       Map<String, String> reports,
       List<ScoreCell> cells) {}
 
@@ -107,7 +107,7 @@ record ScoreTable(Comparison comparison) {
       Function<ComparedModel, List<Comparison.Published>> published,
       Function<ComparedModel, Map<String, String>> reports,
       BiFunction<ComparedModel, ScoreColumn, Optional<String>> intervals) {
-    Pareto pareto = Pareto.of(comparison);
+    List<Pareto> fronts = Pareto.all(comparison);
     List<Row> rows = new ArrayList<>();
     for (ComparedModel model : comparison.models()) {
       List<ScoreCell> cells = new ArrayList<>();
@@ -121,8 +121,12 @@ record ScoreTable(Comparison comparison) {
                 Comparison.best(column, all),
                 intervals.apply(model, column)));
       }
-      boolean marked = comparison.models().size() > 1 && pareto.contains(model);
-      rows.add(new Row(false, model.title(), null, marked, reports.apply(model), cells));
+      List<String> marks =
+          fronts.stream()
+              .filter(front -> comparison.models().size() > 1 && front.contains(model))
+              .map(Pareto::mark)
+              .toList();
+      rows.add(new Row(false, model.title(), null, marks, reports.apply(model), cells));
       published.apply(model).forEach(of -> rows.add(row(of)));
     }
     return rows;
@@ -187,6 +191,6 @@ record ScoreTable(Comparison comparison) {
                   null, result.source(), column.unit().text(result.value()), List.of()));
     }
     String extractor = of.extractor() == null ? "extractor not stated" : of.extractor();
-    return new Row(true, "published", extractor, false, Map.of(), cells);
+    return new Row(true, "published", extractor, List.of(), Map.of(), cells);
   }
 }

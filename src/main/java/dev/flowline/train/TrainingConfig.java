@@ -80,6 +80,12 @@ public record TrainingConfig(
     return of(1, 1, 1e-3, seed);
   }
 
+  /** This training with another number of passes over the images. */
+  public TrainingConfig withEpochs(int other) {
+    return new TrainingConfig(
+        other, batchSize, adam, rate, gradientClip, seed, checkpointEvery, patience, augment);
+  }
+
   /** This training with another optimiser. */
   public TrainingConfig withAdam(Adam other) {
     return new TrainingConfig(

@@ -80,6 +80,11 @@ class CompletionTest {
     assertSame(extractors, "compare", "--extractor", "");
     assertSame(List.of("cpu", "cuda"), "inspect", "m", "--device", "");
     assertSame(List.of("u-flow,fastflow"), "compare", "--models", "u-flow,fa");
+    assertSame(models, "tune", "--models", "");
+    assertSame(extractors, "tune", "--extractors", "");
+    assertSame(List.of("resnet18,patch-pca"), "tune", "--extractors", "resnet18,patch");
+    assertSame(List.of("libtorch", "onnxruntime"), "tune", "--engines", "");
+    assertSame(List.of("--takt"), "tune", "--ta");
     assertSame(List.of("HELD_OUT"), "synthesize", "--from", "H");
   }
 
@@ -168,7 +173,8 @@ class CompletionTest {
 
   private static List<String> completed(String... words) throws Exception {
     String complete =
-        "COMP_WORDS=(flowline \"$@\"); COMP_CWORD=$#; _flowline; printf '%s\\n' \"${COMPREPLY[@]}\"";
+        "COMP_WORDS=(flowline \"$@\"); COMP_CWORD=$#; _flowline; printf '%s\\n"
+            + "' \"${COMPREPLY[@]}\"";
     return bash(complete, words).stream().filter(line -> !line.isEmpty()).toList();
   }
 

@@ -39,7 +39,8 @@ class HelpTest {
           "--gallery",
           "--groups",
           "--images",
-          "--batch");
+          "--batch",
+          "--threads");
 
   private static Map<String, CommandLine> commands() {
     Map<String, CommandLine> all =

@@ -25,6 +25,7 @@ import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.line.Inspection;
 import dev.flowline.model.ModelKind;
+import dev.flowline.tune.TuneResult;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
@@ -151,6 +152,8 @@ class ReadmeTest {
     assertEquals(detectability, documentedKeys(page.section("### detectability")));
     Set<String> bench = documentedKeys(MarkdownPage.of("docs/bench.md").section("## The answer"));
     assertTrue(bench.containsAll(keys(BenchResult.class, "")), bench.toString());
+    Set<String> tune = documentedKeys(MarkdownPage.of("docs/tune.md").section("## The answer"));
+    assertEquals(keys(TuneResult.class, ""), tune);
     Set<String> line = keys(Inspection.class, "");
     line.addAll(Set.of("error", "imageUri"));
     assertEquals(line, documentedKeys(page.section("### inspect")));

@@ -268,15 +268,42 @@ class ComparisonTest {
   void modelsThatNoneBeatsAreMarkedAndRecommended() {
     ParsedPage page = ParsedPage.of(new ComparisonPage("t", threeModels()).html());
     page.assertHarmless();
-    assertEquals(2, page.elements("span", "pareto").size());
+    assertEquals(4, page.elements("span", "pareto").size());
     assertEquals("40.0", page.row(THEIRS.title() + "report of seed 0").get(p99(page)));
-    assertEquals("30.0", page.row("ours Paretoreport of seed 0").get(p99(page)));
-    assertEquals(2, page.elements("circle", "pareto").size());
-    assertEquals(1, page.elements("circle", "model").size());
+    assertEquals("30.0", page.row("ours Pareto Pareto, foundreport of seed 0").get(p99(page)));
+    assertEquals(4, page.elements("circle", "pareto").size(), "of two charts");
+    assertEquals(2, page.elements("circle", "model").size());
     assertEquals(
         "The best model for the time that an image may take: failing from 12.0 ms on (image AUROC"
             + " 0.6000); ours from 30.0 ms on (image AUROC 0.9000).",
         page.text("p", "recommendation"));
+  }
+
+  /** A model that ranks images worse may find more at its threshold: both fronts are shown. */
+  @Test
+  void theFrontOfDefectsFoundIsItsOwn() {
+    Comparison comparison =
+        new Comparison(
+            Map.of(),
+            List.of(OURS, THEIRS),
+            List.of("a"),
+            List.of(0L),
+            null,
+            List.of(run(OURS, figures(0.9, 30, 0.5)), run(THEIRS, figures(0.8, 40, 0.6))));
+    ParsedPage page = ParsedPage.of(new ComparisonPage("t", comparison).html());
+    assertEquals("30.0", page.row("ours Pareto Pareto, foundreport of seed 0").get(p99(page)));
+    assertEquals(
+        "40.0", page.row(THEIRS.title() + " Pareto, foundreport of seed 0").get(p99(page)));
+    assertEquals(
+        Map.of(
+            "nfaImageAuroc", List.of("ours"), "defectImagesFound", List.of("ours", THEIRS.label())),
+        comparison.answer().pareto());
+    String text = new ComparisonTable(comparison).toString();
+    assertTrue(
+        text.contains(
+            "Pareto, found: no model is both faster (99 % within) and better (found) than ours, "
+                + THEIRS.title()),
+        text);
   }
 
   private static int p99(ParsedPage page) {
@@ -286,7 +313,7 @@ class ComparisonTest {
   @Test
   void sharesOfImagesHaveIntervals() {
     ParsedPage page = ParsedPage.of(new ComparisonPage("t", threeModels()).html());
-    List<String> row = page.row("ours Paretoreport of seed 0");
+    List<String> row = page.row("ours Pareto Pareto, foundreport of seed 0");
     // Clopper and Pearson: 8 of 10 are 44.4 to 97.5 %, 1 of 20 is 0.1 to 24.9 %
     assertEquals("80.0 %44–97 %", row.get(heads(page).indexOf("found")));
     assertEquals("5.0 %0–25 %", row.get(heads(page).indexOf("false alarms")));
@@ -363,7 +390,7 @@ class ComparisonTest {
                 ComparedRun.failed(text.in("failed category"), "label", 0, text.in("reason"))));
     String html = new ComparisonPage(text.in("title"), comparison).html();
     text.assertShownBy(html);
-    assertEquals(2, ParsedPage.of(html).elements("svg").size(), "model names are in charts, too");
+    assertEquals(3, ParsedPage.of(html).elements("svg").size(), "model names are in charts, too");
   }
 
   @Test
