@@ -26,7 +26,7 @@ final class SearchOptions {
       completionCandidates = CompletionWords.Models.class,
       defaultValue = "padim,u-flow:epochs=27:batch=2:lr=0.002:label=u-flow",
       description =
-          "Models, separated by commas, each with settings as in compare (default:"
+          "Models, separated by commas. Settings follow a model as in compare (default:"
               + " ${DEFAULT-VALUE}).")
   private String models;
 
