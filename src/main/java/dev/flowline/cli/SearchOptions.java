@@ -46,9 +46,9 @@ final class SearchOptions {
       arity = "1..*",
       paramLabel = "FILE",
       description =
-          "Pretrained weights of the extractor: .safetensors, .pth or .bin files; each extractor"
-              + " takes those that fit it (default: found in the folder that FLOWLINE_WEIGHTS"
-              + " names).")
+          "Pretrained weights of the extractor: .safetensors, .pth or .bin files; patch-pca needs"
+              + " none. Each extractor takes those that fit it (default: found in the folder that"
+              + " FLOWLINE_WEIGHTS names).")
   private List<Path> weights = List.of();
 
   @Option(
