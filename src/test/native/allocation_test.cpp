@@ -295,9 +295,9 @@ void a_view_survives() {
   CHECK(k > 3);
 }
 
-/// Two images of up to 40 x 200 pixels, of so many blocks that every worker has its share.
+/// Two images of up to 12 x 200 pixels, of so many blocks that every worker has its share.
 struct Layers {
-  static constexpr int64_t HEIGHT = 40, WIDTH = 200, INPUTS = 9, OUTPUTS = 20, CHANNELS = 9;
+  static constexpr int64_t HEIGHT = 12, WIDTH = 200, INPUTS = 9, OUTPUTS = 20, CHANNELS = 9;
   const TestConvolution convolution{Context(), INPUTS, OUTPUTS};
   const TestStage stage{Context(), CHANNELS};
   std::vector<float> x = std::vector<float>(2 * HEIGHT * WIDTH * CHANNELS);
@@ -326,7 +326,7 @@ void layers_of_many_blocks() {
   std::vector<float> output = Layers::room(), expected = output;
   CHECK(layers.run(Context(), Layers::HEIGHT, Layers::WIDTH, expected.data()) == FLOWLINE_OK);
   for (int32_t threads : {1, 3}) {
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 5; round++) {
       const Context context(threads);
       CHECK(layers.run(context, Layers::HEIGHT, Layers::WIDTH, output.data()) == FLOWLINE_OK);
       CHECK(output == expected);

@@ -107,8 +107,8 @@ std::vector<float> image_of(const Operand& x, int64_t n) {
 double largest_of(const std::vector<float>& values) {
   double largest = 0;
   for (float value : values) {
-    const double size = std::fabs(static_cast<double>(value));
-    if (!(size <= largest)) largest = size;  // a NaN too
+    if (std::isnan(value)) return INFINITY;
+    largest = std::max(largest, std::fabs(static_cast<double>(value)));
   }
   return largest;
 }
