@@ -1,6 +1,7 @@
 #ifndef FLOWLINE_TEST_LAYERS_UNDER_TEST_HPP
 #define FLOWLINE_TEST_LAYERS_UNDER_TEST_HPP
 
+#include <array>
 #include <cstdint>
 #include <iterator>
 #include <vector>
@@ -84,8 +85,45 @@ class StageSteps {
     return flowline_flow_stage_create(context, channels_, steps_.data(),
                                       static_cast<int64_t>(steps_.size()), made);
   }
+  flowline_status create_trained(flowline_context* context, flowline_flow_stage** made) const {
+    return flowline_flow_stage_create_trained(context, channels_, steps_.data(),
+                                              static_cast<int64_t>(steps_.size()), made);
+  }
+
+  /// How many parameters all steps have.
+  int64_t parameters() const {
+    int64_t count = 0;
+    for (const flowline_flow_step& step : steps_) {
+      for (int64_t size : sizes(step)) count += size;
+    }
+    return count;
+  }
+
+  /// The places of the steps' gradients in an array of so many.
+  std::vector<flowline_flow_step_gradients> gradients(float* array) const {
+    std::vector<flowline_flow_step_gradients> places;
+    for (const flowline_flow_step& step : steps_) {
+      float* at[6];
+      for (int i = 0; i < 6; i++) {
+        at[i] = array;
+        array += sizes(step)[static_cast<size_t>(i)];
+      }
+      places.push_back({sizeof places[0], at[0], at[1], at[2], at[3], at[4], at[5]});
+    }
+    return places;
+  }
 
  private:
+  std::array<int64_t, 6> sizes(const flowline_flow_step& step) const {
+    const int64_t taps = step.kernel * step.kernel, second = channels_ / 2;
+    return {step.hidden * (channels_ - second) * taps,
+            step.hidden,
+            2 * second * step.hidden * taps,
+            2 * second,
+            channels_,
+            channels_};
+  }
+
   int64_t channels_;
   std::vector<float> gain_, offset_;
   std::vector<int32_t> permutation_;

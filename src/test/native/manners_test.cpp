@@ -534,6 +534,30 @@ flowline_status run_stage(flowline_context* context, const Inputs& in, Bytes* ou
   return status;
 }
 
+flowline_status run_training(flowline_context* context, const Inputs& in, Bytes* out) {
+  constexpr int64_t SIDE = Inputs::SIDE, CHANNELS = Inputs::CHANNELS;
+  flowline_flow_stage* stage;
+  flowline_status status = in.stage.create_trained(context, &stage);
+  if (status != FLOWLINE_OK) return status;
+  const flowline_tensor input = pixels(in.work.z.data(), 4, SIDE, SIDE, CHANNELS);
+  std::vector<float> output(in.work.z.size()), of_input(output.size());
+  std::vector<float> of_parameters(static_cast<size_t>(in.stage.parameters()));
+  const double of_log_det[] = {-1, 0.3, 1e-40, 0};
+  double log_det[4] = {};
+  status = flowline_flow_stage_forward_log_det(context, stage, &input, output.data(), log_det);
+  if (status == FLOWLINE_OK) {
+    status =
+        flowline_flow_stage_gradients(context, stage, &input, &input, of_log_det, of_input.data(),
+                                      in.stage.gradients(of_parameters.data()).data());
+  }
+  const std::string message = flowline_last_error();
+  flowline_flow_stage_destroy(stage);
+  CHECK(message == flowline_last_error());
+  for (const auto* values : {&output, &of_input, &of_parameters}) add(*values, out);
+  add(log_det, 4, out);
+  return status;
+}
+
 flowline_status run_decide(flowline_context*, const Inputs&, Bytes* out) {
   for (float smallest : {-1e-40f, 1e-40f, -3.0f, NAN, FLT_MAX}) {
     const flowline_verdict verdict = flowline_decide(smallest, 0);
@@ -613,6 +637,10 @@ const Row TABLE[] = {
      true},
     {{"flowline_flow_stage_create", "flowline_flow_stage_forward", "flowline_flow_stage_destroy"},
      run_stage,
+     true},
+    {{"flowline_flow_stage_create_trained", "flowline_flow_stage_forward_log_det",
+      "flowline_flow_stage_gradients"},
+     run_training,
      true},
     {{"flowline_decide", "flowline_decide_guarded"}, run_decide, false},
     {{"flowline_size_classes"}, run_size_classes, false},
