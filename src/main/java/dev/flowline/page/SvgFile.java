@@ -22,7 +22,7 @@ public final class SvgFile {
 
   /** Returns the text of a file that shows a chart. */
   public static String of(Content chart) {
-    String drawn = Html.render(chart::writeTo).strip();
+    String drawn = Html.render(chart::writeTo).strip().replaceAll("\\n{2,}", "\n");
     int height = WIDTH * SvgChart.HEIGHT / SvgChart.WIDTH;
     return drawn.replaceFirst(
             "<svg class=\"chart\"([^>]*)>",
