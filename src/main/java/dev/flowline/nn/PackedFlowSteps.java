@@ -14,6 +14,31 @@ final class PackedFlowSteps implements AutoCloseable {
   private final LayerContexts contexts;
   private final LibFlowline.FlowStage stage = new LibFlowline.FlowStage();
 
+  /** What makes a stage of steps: one for inspections, or one that has gradients. */
+  interface Maker {
+    int make(
+        LibFlowline.Context context,
+        long channels,
+        LibFlowline.FlowStep steps,
+        long count,
+        LibFlowline.FlowStage stage);
+  }
+
+  /**
+   * Packs steps for inspections.
+   *
+   * @param contexts must outlive this object
+   * @param steps float32, on the CPU
+   * @param permutation gives the permutation (C) of a name
+   */
+  PackedFlowSteps(
+      LayerContexts contexts,
+      List<FlowStep<Tensor>> steps,
+      Function<String, Tensor> permutation,
+      long channels) {
+    this(contexts, steps, permutation, channels, LibFlowline::flowline_flow_stage_create);
+  }
+
   /**
    * Packs steps.
    *
@@ -25,7 +50,8 @@ final class PackedFlowSteps implements AutoCloseable {
       LayerContexts contexts,
       List<FlowStep<Tensor>> steps,
       Function<String, Tensor> permutation,
-      long channels) {
+      long channels,
+      Maker maker) {
     this.contexts = contexts;
     List<Tensor> read = new ArrayList<>();
     List<LibFlowline.Coupling> couplings = new ArrayList<>();
@@ -50,9 +76,7 @@ final class PackedFlowSteps implements AutoCloseable {
         described.coupling(coupling.address());
       }
       contexts.run(
-          context ->
-              LibFlowline.flowline_flow_stage_create(
-                  context, channels, array, steps.size(), stage));
+          context -> maker.make(context, channels, array, steps.size(), stage));
     } finally {
       couplings.forEach(LibFlowline.Coupling::close);
       Reference.reachabilityFence(read);
@@ -84,6 +108,11 @@ final class PackedFlowSteps implements AutoCloseable {
     Reference.reachabilityFence(input);
     Reference.reachabilityFence(output);
     return output;
+  }
+
+  /** The stage, which lives until this object is closed. */
+  LibFlowline.FlowStage stage() {
+    return stage;
   }
 
   @Override
