@@ -1,10 +1,12 @@
 package dev.flowline.flow;
 
+import dev.flowline.nn.Coupling;
 import dev.flowline.nn.FlowStep;
 import dev.flowline.nn.Ops;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -38,15 +40,18 @@ public record FlowStage(
     }
   }
 
-  /** {@inheritDoc} If the operations run whole flow steps, the log-determinant is NaN: unknown. */
+  /** {@inheritDoc} In an inspection the log-determinant may be NaN: unknown. */
   @Override
   public <V> Transformed<V> forward(Ops<V> ops, V x) {
-    if (!ops.runsFlowSteps() || !FUSED.containsAll(kernels)) {
-      return new FlowSequence(List.copyOf(blocks())).forward(ops, x);
+    if (FUSED.containsAll(kernels)) {
+      long channels = ops.shape(x)[1];
+      Optional<Coupling.Result<V>> fused =
+          ops.flowSteps(name + "." + first, () -> steps(ops, channels), x);
+      if (fused.isPresent()) {
+        return new Transformed<>(fused.get().value(), fused.get().logDetJacobian());
+      }
     }
-    long[] shape = ops.shape(x);
-    V y = ops.flowSteps(name + "." + first, () -> steps(ops, shape[1]), x);
-    return new Transformed<>(y, ops.add(ops.zeros(shape[0]), Double.NaN));
+    return new FlowSequence(List.copyOf(blocks())).forward(ops, x);
   }
 
   @Override

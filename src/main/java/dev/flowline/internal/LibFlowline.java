@@ -762,6 +762,64 @@ public final class LibFlowline {
     public native FlowStep coupling(long address);
   }
 
+  /** The arrays to which the gradients of a step's parameters are added, by address. */
+  @Name("flowline_flow_step_gradients")
+  public static class FlowStepGradients extends Pointer {
+    static {
+      Natives.loadLibFlowline();
+    }
+
+    /** Makes an array, each element with its size set and all else 0. */
+    public FlowStepGradients(long count) {
+      super((Pointer) null);
+      allocateArray(count);
+      zero();
+      for (long i = 0; i < count; i++) {
+        getPointer(i).struct_size(sizeof());
+      }
+    }
+
+    public FlowStepGradients(Pointer element) {
+      super(element);
+    }
+
+    private native void allocateArray(long count);
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public FlowStepGradients getPointer(long i) {
+      return new FlowStepGradients((Pointer) this).offsetAddress(i);
+    }
+
+    public native @Cast("uint32_t") int struct_size();
+
+    public native FlowStepGradients struct_size(int size);
+
+    public native @Cast("float*") long first_weights();
+
+    public native FlowStepGradients first_weights(long address);
+
+    public native @Cast("float*") long first_bias();
+
+    public native FlowStepGradients first_bias(long address);
+
+    public native @Cast("float*") long second_weights();
+
+    public native FlowStepGradients second_weights(long address);
+
+    public native @Cast("float*") long second_bias();
+
+    public native FlowStepGradients second_bias(long address);
+
+    public native @Cast("float*") long gain();
+
+    public native FlowStepGradients gain(long address);
+
+    public native @Cast("float*") long offset();
+
+    public native FlowStepGradients offset(long address);
+  }
+
   public static native @Cast("const char*") String flowline_version();
 
   public static native @Cast("const char*") String flowline_last_error();
@@ -996,6 +1054,31 @@ public final class LibFlowline {
   /** Computes a stage; {@code output} is an address. */
   public static native int flowline_flow_stage_forward(
       Context context, @Const FlowStage stage, @Const Tensor input, @Cast("float*") long output);
+
+  /** Computes a stage; {@code output} and {@code logDet} are addresses. */
+  public static native int flowline_flow_stage_forward_log_det(
+      Context context,
+      @Const FlowStage stage,
+      @Const Tensor input,
+      @Cast("float*") long output,
+      @Cast("double*") long logDet);
+
+  public static native int flowline_flow_stage_create_trained(
+      Context context,
+      @Cast("int64_t") long channels,
+      @Const FlowStep steps,
+      @Cast("int64_t") long count,
+      @ByPtrPtr FlowStage stage);
+
+  /** Goes back through a stage; the last but one and last but two arguments are addresses. */
+  public static native int flowline_flow_stage_gradients(
+      Context context,
+      @Const FlowStage stage,
+      @Const Tensor input,
+      @Const Tensor outputGradient,
+      @Cast("const double*") long logDetGradient,
+      @Cast("float*") long inputGradient,
+      @Const FlowStepGradients gradients);
 
   public static native void flowline_flow_stage_destroy(FlowStage stage);
 

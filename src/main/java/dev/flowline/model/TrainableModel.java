@@ -3,6 +3,7 @@ package dev.flowline.model;
 import dev.flowline.flow.Latents;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
+import dev.flowline.nn.FlowTape;
 import dev.flowline.nn.TensorCopy;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.nn.TrainingOps;
@@ -19,6 +20,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class TrainableModel implements AutoCloseable {
   private final AnomalyModel model;
+  private final FlowTape tape = new FlowTape();
   private final TrainingOps trainingOps;
   private final int keptRotations; // of each image; 0 for the image as it is
 
@@ -29,8 +31,13 @@ public final class TrainableModel implements AutoCloseable {
    */
   public TrainableModel(AnomalyModel model) {
     this.model = model;
-    trainingOps = new TrainingOps(model.parameters());
+    trainingOps = new TrainingOps(model.parameters(), tape);
     keptRotations = RotatedFeatures.kept(model.config().settings().trainingPlan().rotations());
+  }
+
+  /** The way back of what {@link #trainingLatents} computes, for an optimiser. */
+  public FlowTape tape() {
+    return tape;
   }
 
   /** The model as an inspection uses it, with the present weights; closed with this object. */
@@ -158,6 +165,7 @@ public final class TrainableModel implements AutoCloseable {
 
   @Override
   public void close() {
+    tape.close();
     model.close();
   }
 }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
@@ -58,17 +59,17 @@ public final class InferenceOps extends TorchOps implements AutoCloseable {
 
   /** Returns a convolution without groups with its weights packed; null if LibTorch computes it. */
   private PackedConvolution packed(Tensor weight, Tensor bias, int stride, int padding) {
-    return stride == 1 && padding == 1 && runsFlowSteps() ? packed(weight, bias) : null;
+    return stride == 1 && padding == 1 && couples() ? packed(weight, bias) : null;
   }
 
   @Override
-  public boolean runsFlowSteps() {
-    return couples();
-  }
-
-  @Override
-  public Tensor flowSteps(String name, Supplier<List<FlowStep<Tensor>>> steps, Tensor x) {
-    return packed(name, steps, x.size(1)).forward(x);
+  public Optional<Coupling.Result<Tensor>> flowSteps(
+      String name, Supplier<List<FlowStep<Tensor>>> steps, Tensor x) {
+    if (!couples()) {
+      return Optional.empty();
+    }
+    Tensor unknown = add(zeros(x.size(0)), Double.NaN);
+    return Optional.of(new Coupling.Result<>(packed(name, steps, x.size(1)).forward(x), unknown));
   }
 
   /** Returns a convolution with its weights packed; null if it is none for libflowline. */

@@ -1,6 +1,7 @@
 package dev.flowline.nn;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -202,23 +203,18 @@ public interface Ops<V> {
   }
 
   /**
-   * Returns whether {@link #flowSteps} is there: it computes whole flow steps in one pass, records
-   * no gradients, and gives no log-determinant.
-   */
-  default boolean runsFlowSteps() {
-    return false;
-  }
-
-  /**
-   * Runs flow steps one after the other, forward; see {@link FlowStep}.
+   * Runs flow steps one after the other, forward, in one pass; see {@link FlowStep}. Empty if these
+   * operations have no such pass for them: the steps' own operations are there.
    *
    * @param name of the stage that they are; another one has another name
    * @param steps gives them if they are not known by that name yet: at least one, for kernels of
    *     side 1 or 3
    * @param x (N, C, H, W)
+   * @return with a log-determinant of NaN if no training asks for it
    */
-  default V flowSteps(String name, Supplier<List<FlowStep<V>>> steps, V x) {
-    throw new UnsupportedOperationException();
+  default Optional<Coupling.Result<V>> flowSteps(
+      String name, Supplier<List<FlowStep<V>>> steps, V x) {
+    return Optional.empty();
   }
 
   /** y = R·x at each position, with the orthogonal matrix R (C, C) of that name. */

@@ -13,6 +13,27 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class PackedFlowSteps implements AutoCloseable {
   private final LibFlowline.FlowStage stage = new LibFlowline.FlowStage();
 
+  /** What makes a stage of steps: one for inspections, or one that has gradients. */
+  interface Maker {
+    int make(
+        LibFlowline.Context context,
+        long channels,
+        LibFlowline.FlowStep steps,
+        long count,
+        LibFlowline.FlowStage stage);
+  }
+
+  /**
+   * Packs steps for inspections.
+   *
+   * @param steps float32, on the CPU
+   * @param permutation gives the permutation (C) of a name
+   */
+  PackedFlowSteps(
+      List<FlowStep<Tensor>> steps, Function<String, Tensor> permutation, long channels) {
+    this(steps, permutation, channels, LibFlowline::flowline_flow_stage_create);
+  }
+
   /**
    * Packs steps.
    *
@@ -20,7 +41,10 @@ final class PackedFlowSteps implements AutoCloseable {
    * @param permutation gives the permutation (C) of a name
    */
   PackedFlowSteps(
-      List<FlowStep<Tensor>> steps, Function<String, Tensor> permutation, long channels) {
+      List<FlowStep<Tensor>> steps,
+      Function<String, Tensor> permutation,
+      long channels,
+      Maker maker) {
     List<Tensor> read = new ArrayList<>();
     List<LibFlowline.Coupling> couplings = new ArrayList<>();
     try (LibFlowline.FlowStep array = new LibFlowline.FlowStep(steps.size())) {
@@ -43,10 +67,7 @@ final class PackedFlowSteps implements AutoCloseable {
         described.second_bias(address(step.secondBias(), read));
         described.coupling(coupling.address());
       }
-      LayerContexts.run(
-          context ->
-              LibFlowline.flowline_flow_stage_create(
-                  context, channels, array, steps.size(), stage));
+      LayerContexts.run(context -> maker.make(context, channels, array, steps.size(), stage));
     } finally {
       couplings.forEach(LibFlowline.Coupling::close);
       Reference.reachabilityFence(read);
@@ -78,6 +99,11 @@ final class PackedFlowSteps implements AutoCloseable {
     Reference.reachabilityFence(input);
     Reference.reachabilityFence(output);
     return output;
+  }
+
+  /** The stage, which lives until this object is closed. */
+  LibFlowline.FlowStage stage() {
+    return stage;
   }
 
   @Override

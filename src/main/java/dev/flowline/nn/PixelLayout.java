@@ -27,6 +27,12 @@ final class PixelLayout {
         new MemoryFormatOptional(MemoryFormat.ChannelsLast));
   }
 
+  /** Returns memory for a float64 number of each image, (N). */
+  static Tensor emptyByImage(long images) {
+    return torch.empty(
+        new long[] {images}, new TensorOptions(ScalarType.Double), new MemoryFormatOptional());
+  }
+
   /** Describes images that {@link #dense} gave. */
   static void describe(Tensor images, LibFlowline.Tensor described) {
     NativeView view = Tensors.view(images);

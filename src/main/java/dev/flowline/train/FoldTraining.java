@@ -43,7 +43,7 @@ final class FoldTraining implements FoldLearner {
     this.epochs = epochs;
     this.checkpoint = checkpoint;
     weights = model.learnedState();
-    optimizer = new Optimizer(model.trainable().values(), epochs.config());
+    optimizer = new Optimizer(model, epochs.config());
     step = steps.apply(optimizer);
   }
 

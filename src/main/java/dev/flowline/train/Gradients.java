@@ -2,10 +2,8 @@ package dev.flowline.train;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
@@ -21,11 +19,6 @@ record Gradients(List<Tensor> values) {
       copies.add(own.defined() ? own.clone() : torch.zeros_like(parameters.get(i)));
     }
     return new Gradients(copies);
-  }
-
-  /** Fills the parameters' gradients; another loss of the same graph can do so afterwards. */
-  static void backwardAndKeepGraph(Tensor loss) {
-    loss.backward(new Tensor(), new BoolOptional(true), false, new TensorArrayRefOptional());
   }
 
   /**

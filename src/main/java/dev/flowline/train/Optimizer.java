@@ -1,6 +1,8 @@
 package dev.flowline.train;
 
 import dev.flowline.io.StoredTensor;
+import dev.flowline.model.TrainableModel;
+import dev.flowline.nn.FlowTape;
 import dev.flowline.tensor.Device;
 import java.util.Collection;
 import org.bytedeco.javacpp.DoublePointer;
@@ -16,6 +18,18 @@ final class Optimizer implements AutoCloseable {
   private final TensorVector parameters;
   private final Adam adam;
   private final Double gradientClip;
+  private final FlowTape tape;
+
+  /**
+   * Makes an optimiser of a model that has taken no step. From now on the model's losses go back by
+   * this optimiser's steps alone.
+   *
+   * @param model must outlive this object
+   */
+  Optimizer(TrainableModel model, TrainingConfig config) {
+    this(model.trainable().values(), config, model.tape());
+    tape.read();
+  }
 
   /**
    * Makes an optimiser that has taken no step.
@@ -23,6 +37,11 @@ final class Optimizer implements AutoCloseable {
    * @param trained must outlive this object
    */
   Optimizer(Collection<Tensor> trained, TrainingConfig config) {
+    this(trained, config, new FlowTape());
+  }
+
+  private Optimizer(Collection<Tensor> trained, TrainingConfig config, FlowTape tape) {
+    this.tape = tape;
     gradientClip = config.gradientClip();
     parameters = new TensorVector(trained.toArray(Tensor[]::new));
     try (PointerScope scope = new PointerScope();
@@ -46,7 +65,7 @@ final class Optimizer implements AutoCloseable {
   /** Steps down the gradient of a loss. */
   void step(Tensor loss, double rate) {
     adam.zero_grad();
-    loss.backward();
+    tape.backward(loss, false);
     update(rate);
   }
 
@@ -62,10 +81,10 @@ final class Optimizer implements AutoCloseable {
    */
   void step(Tensor loss, Tensor other, double share, double rate) {
     adam.zero_grad();
-    Gradients.backwardAndKeepGraph(other);
+    tape.backward(other, true);
     Gradients beside = Gradients.of(parameters);
     adam.zero_grad();
-    loss.backward();
+    tape.backward(loss, false);
     beside.guardedBy(parameters, share).addTo(parameters);
     update(rate);
   }

@@ -62,7 +62,7 @@ final class Trainer implements Learner {
    */
   @Override
   public ModelConfig.TrainingFacts run(boolean resume) throws IOException {
-    try (Optimizer optimizer = new Optimizer(model.trainable().values(), config)) {
+    try (Optimizer optimizer = new Optimizer(model, config)) {
       TrainingStep step = steps.apply(optimizer);
       int epoch = resume ? restore(optimizer, step) : 0;
       while (epoch < lastEpoch && !outOfPatience(epoch)) {
