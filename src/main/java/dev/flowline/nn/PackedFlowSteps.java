@@ -14,7 +14,7 @@ final class PackedFlowSteps implements AutoCloseable {
   private final LibFlowline.FlowStage stage = new LibFlowline.FlowStage();
 
   /** What makes a stage of steps: one for inspections, or one that has gradients. */
-  interface Maker {
+  interface StageMaker {
     int make(
         LibFlowline.Context context,
         long channels,
@@ -44,7 +44,7 @@ final class PackedFlowSteps implements AutoCloseable {
       List<FlowStep<Tensor>> steps,
       Function<String, Tensor> permutation,
       long channels,
-      Maker maker) {
+      StageMaker maker) {
     List<Tensor> read = new ArrayList<>();
     List<LibFlowline.Coupling> couplings = new ArrayList<>();
     try (LibFlowline.FlowStep array = new LibFlowline.FlowStep(steps.size())) {
