@@ -21,6 +21,7 @@ record PeerRun(
           "ATEN_CPU_CAPABILITY",
           "ONEDNN_MAX_CPU_ISA",
           "OPENBLAS_CORETYPE",
+          "FLOWLINE_INSTRUCTION_SET",
           "GOMP_SPINCOUNT",
           "OPENBLAS_THREAD_TIMEOUT",
           "OMP_WAIT_POLICY");
