@@ -17,6 +17,7 @@ struct Entries {
   std::vector<uint8_t> mask = std::vector<uint8_t>(2 * 50 * 64);
   const TestConvolution convolved{Context(), 3, 20};
   const TestStage staged{Context(), 6};
+  const TestTraining trained{Context(), 6};
 
   Entries() {
     for (size_t i = 0; i < z.size(); i++) z[i] = static_cast<float>(i * 37 % 101) / 40;
@@ -116,12 +117,18 @@ struct Entries {
     to->resize(2 * 16 * 8 * 6);
     return flowline_flow_stage_forward(context, staged, &input, to->data());
   }
+
+  flowline_status training(flowline_context* context, bool large, Output* to) const {
+    const int64_t height = large ? 16 : 15, width = large ? 8 : 4;
+    to->resize(static_cast<size_t>(trained.results(height, width)));
+    return trained.run(context, z.data(), height, width, to->data());
+  }
 };
 
 constexpr flowline_status (Entries::*ENTRIES[])(flowline_context*, bool, Entries::Output*) const = {
     &Entries::segment,     &Entries::inspect, &Entries::energy,   &Entries::tree,
     &Entries::select,      &Entries::regions, &Entries::coupling, &Entries::preprocess,
-    &Entries::convolution, &Entries::stage};
+    &Entries::convolution, &Entries::stage,   &Entries::training};
 
 // The same context, tried again, gives the right result, whichever allocation has failed before.
 void a_context_survives() {
@@ -352,25 +359,57 @@ void layers_of_many_blocks() {
   }
 }
 
+// Likewise in a training: also where of smaller images more are computed together, and whichever
+// worker does what.
+void trainings_of_many_blocks() {
+  constexpr int64_t CHANNELS = 5, HEIGHT = 12, WIDTH = 100;
+  const TestTraining training(Context(), CHANNELS);
+  const std::vector<float> x = some_numbers(2 * HEIGHT * WIDTH * CHANNELS, 1);
+  std::vector<float> output(static_cast<size_t>(training.results(HEIGHT, WIDTH)));
+  CHECK(training.run(Context(), x.data(), HEIGHT, WIDTH, output.data()) == FLOWLINE_OK);
+  const std::vector<float> expected = output;
+  for (int32_t threads : {1, 3}) {
+    const Context used(threads);
+    CHECK(training.run(used, x.data(), HEIGHT, WIDTH, output.data()) == FLOWLINE_OK);
+    CHECK(output == expected);
+    const long before = allocations();
+    for (int64_t width : {WIDTH, int64_t{80}, int64_t{3}}) {
+      CHECK(training.run(used, x.data(), HEIGHT, width, output.data()) == FLOWLINE_OK);
+    }
+    CHECK(allocations() == before);
+    flowline_status status = FLOWLINE_OUT_OF_MEMORY;
+    for (long k = 0; status != FLOWLINE_OK; k++) {
+      const Context context(threads);
+      status = starved(k, INT32_MAX, [&] {
+        return training.run(context, x.data(), HEIGHT, WIDTH, output.data());
+      });
+      CHECK(status == FLOWLINE_OK || status == FLOWLINE_OUT_OF_MEMORY);
+      CHECK(status != FLOWLINE_OK || (k > 20 && output == expected));
+    }
+  }
+}
+
 // No allocation that fails while a layer is made is the end, or lost.
 void a_layer_survives() {
   const Context context;
   const LayerWeights convolution(3, 20);
   StageSteps stage(6);
-  for (bool of_stage : {false, true}) {
+  using Stage = flowline_status (StageSteps::*)(flowline_context*, flowline_flow_stage**) const;
+  for (Stage of_stage : {Stage(nullptr), &StageSteps::create, &StageSteps::create_trained}) {
     long k = 0;
     for (flowline_status status = FLOWLINE_OUT_OF_MEMORY; status != FLOWLINE_OK; k++) {
       flowline_convolution* convolved = nullptr;
       flowline_flow_stage* staged = nullptr;
       status = starved(k, k, [&] {
-        return of_stage ? stage.create(context, &staged) : convolution.create(context, &convolved);
+        return of_stage != nullptr ? (stage.*of_stage)(context, &staged)
+                                   : convolution.create(context, &convolved);
       });
       CHECK(status == FLOWLINE_OK || status == FLOWLINE_OUT_OF_MEMORY);
       CHECK((status == FLOWLINE_OK) == (convolved != nullptr || staged != nullptr));
       flowline_convolution_destroy(convolved);
       flowline_flow_stage_destroy(staged);
     }
-    CHECK(k > (of_stage ? 20 : 2));
+    CHECK(k > (of_stage != nullptr ? 20 : 2));
   }
 }
 
@@ -426,6 +465,7 @@ int main() {
   good_images_allocate_nothing();
   a_view_survives();
   layers_of_many_blocks();
+  trainings_of_many_blocks();
   a_layer_survives();
   CHECK(aligned_allocations() > 0);  // the workspace of a scale's test: what is counted is all
 }

@@ -70,7 +70,7 @@ class RandomCalls {
   int64_t below(int64_t bound) { return random_.below(bound); }
 
   Call next() {
-    switch (below(16)) {
+    switch (below(17)) {
       case 0:
         return energy();
       case 1:
@@ -94,6 +94,8 @@ class RandomCalls {
         return convolution();
       case 11:
         return stage();
+      case 12:
+        return training();
       default:
         return segment("segment", false);
     }
@@ -442,6 +444,52 @@ class RandomCalls {
           return of->create(context, made);
         },
         flowline_flow_stage_forward, flowline_flow_stage_destroy);
+  }
+
+  // Forward and back; makes its stage, or computes, with an allocation that may fail.
+  Call training() {
+    const int64_t channels = 2 + below(12), batch = 1 + below(3);
+    const int64_t height = 1 + below(longest_), width = 1 + below(longest_);
+    const int64_t elements = batch * height * width * channels;
+    const auto of = std::make_shared<StageSteps>(channels);
+    auto x = std::make_shared<std::vector<float>>(elements);
+    for (float& value : *x) value = random_.normal();
+    const bool bad = mistaken(), of_log_det = below(2) == 0, of_input = below(3) > 0;
+    const int64_t starved = below(3);
+    return {
+        "flow_stage_gradients",
+        [=](Attempt* attempt) {
+          flowline_context* const context = attempt->context;
+          flowline_tensor input = pixels(x->data(), batch, height, width, channels);
+          const flowline_tensor gradient = input;
+          if (bad) input.width++;
+          double* const log_det = attempt->output<double>(batch);
+          float* const output = attempt->output<float>(elements);
+          float* const to = of_input ? attempt->output<float>(elements) : nullptr;
+          float* const sums = attempt->output<float>(of->parameters());
+          std::fill_n(sums, of->parameters(), 0.0f);
+          const auto places = of->gradients(sums);
+          flowline_flow_stage* made = nullptr;
+          const auto perhaps = [&](int64_t which, const auto& call) {
+            return starved == which ? attempt->of(call) : call();
+          };
+          flowline_status status = perhaps(0, [&] { return of->create_trained(context, &made); });
+          if (status == FLOWLINE_OK && !bad) {
+            status = perhaps(1, [&] {
+              return flowline_flow_stage_forward_log_det(context, made, &gradient, output, log_det);
+            });
+          }
+          if (status == FLOWLINE_OK) {
+            status = perhaps(2, [&] {
+              return flowline_flow_stage_gradients(context, made, &input, &gradient,
+                                                   of_log_det ? log_det : nullptr, to,
+                                                   places.data());
+            });
+          }
+          flowline_flow_stage_destroy(made);
+          return status;
+        },
+        true};
   }
 
   RandomTensors random_;

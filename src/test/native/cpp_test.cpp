@@ -553,6 +553,51 @@ void flow_stages() {
       stage, Tensor(in_place.data(), shape, Strides::channels_last(shape)), in_place);
   CHECK(in_place == expected);
 
+  const flowline::TrainedFlowStage trained = context.trained_flow_stage(5, steps);
+  std::vector<float> output(x.size()), of_input(x.size()), gradients(2 * 500);
+  std::vector<double> log_det(2), of_log_det = {1, -2};
+  context.flow_stage_forward_log_det_into(trained, input, output, log_det);
+  CHECK(output == expected && log_det[0] != 0 && log_det[0] != log_det[1]);
+  std::vector<flowline::FlowStepGradients> views(2);
+  float* at = gradients.data();
+  for (size_t i = 0; i < 2; i++) {
+    const flowline::FlowStepSizes& size = trained.sizes()[i];
+    const auto next = [&at](size_t count) { return Span<float>((at += count) - count, count); };
+    views[i] = {next(size.first_weights), next(size.first_bias), next(size.second_weights),
+                next(size.second_bias),   next(size.gain),       next(size.offset)};
+  }
+  context.flow_stage_gradients_into(trained, input, input, of_log_det, of_input, views);
+  std::vector<float> by_hand(gradients.size()), of_input_by_hand(x.size());
+  float* to = by_hand.data();
+  const auto array = [&to](size_t count) { return (to += count) - count; };
+  float* const places[] = {array(7 * 3 * 9), array(7), array(4 * 7 * 9), array(4),
+                           array(5),         array(5), array(2 * 3),     array(2),
+                           array(4 * 2),     array(4), array(5),         array(5)};
+  const flowline_flow_step_gradients both[] = {
+      {sizeof *both, places[0], places[1], places[2], places[3], places[4], places[5]},
+      {sizeof *both, places[6], places[7], places[8], places[9], places[10], places[11]}};
+  CHECK(flowline_flow_stage_gradients(context.handle(), trained.handle(), &input, &input,
+                                      of_log_det.data(), of_input_by_hand.data(),
+                                      both) == FLOWLINE_OK);
+  CHECK(gradients == by_hand && of_input == of_input_by_hand);
+  CHECK(gradients[0] != 0 && of_input[0] != 0);
+  std::vector<float> bias_alone(7);
+  std::vector<flowline::FlowStepGradients> some(2);
+  some[0].first_bias = bias_alone;
+  context.flow_stage_gradients_into(trained, input, input, of_log_det, {}, some);
+  CHECK(std::equal(bias_alone.begin(), bias_alone.end(), places[1]));
+  some[1].gain = bias_alone;
+  throws(FLOWLINE_INVALID_ARGUMENT, "gradients[1].gain must have 5 elements, got 7", [&] {
+    context.flow_stage_gradients_into(trained, input, input, of_log_det, of_input, some);
+  });
+  throws(FLOWLINE_INVALID_ARGUMENT, "gradients must have 2 elements, got 0", [&] {
+    context.flow_stage_gradients_into(trained, input, input, of_log_det, of_input, {});
+  });
+  throws(FLOWLINE_INVALID_ARGUMENT, "input_gradient must have 120 elements, got 7",
+         [&] { context.flow_stage_gradients_into(trained, input, input, {}, bias_alone, views); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "log_det must have 2 elements, got 0",
+         [&] { context.flow_stage_forward_log_det_into(trained, input, output, {}); });
+
   throws(FLOWLINE_INVALID_ARGUMENT, "stage must not be NULL",
          [&] { context.flow_stage_forward(made, input); });
   throws(FLOWLINE_INVALID_ARGUMENT, "steps must not be NULL",

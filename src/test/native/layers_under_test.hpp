@@ -1,9 +1,9 @@
 #ifndef FLOWLINE_TEST_LAYERS_UNDER_TEST_HPP
 #define FLOWLINE_TEST_LAYERS_UNDER_TEST_HPP
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <iterator>
 #include <vector>
 
 #include "check.hpp"
@@ -55,9 +55,11 @@ struct LayerWeights {
 /// Steps of kernels of 3, 3, 1, 1 and 3, and a coupling of all kinds of arrays.
 class StageSteps {
  public:
+  static constexpr size_t STEPS = 5;
+
   explicit StageSteps(int64_t channels) : channels_(channels) {
     const int64_t second = channels / 2, first = channels - second;
-    static constexpr int32_t SIDES[] = {3, 3, 1, 1, 3};
+    static constexpr int32_t SIDES[STEPS] = {3, 3, 1, 1, 3};
     gain_ = some_numbers(channels, 0.5f);
     offset_ = some_numbers(channels, 1);
     for (float& value : gain_) value += 1;
@@ -66,7 +68,7 @@ class StageSteps {
     }
     coupling_ = {sizeof coupling_, FLOWLINE_CLAMP_ATAN, 1.9f, 0.7f, gain_.data(),
                  offset_.data(),   permutation_.data()};
-    arrays_.reserve(4 * std::size(SIDES));
+    arrays_.reserve(4 * STEPS);
     for (int32_t side : SIDES) {
       const int64_t hidden = 5 + side;
       const auto array = [&](int64_t count) {
@@ -100,15 +102,15 @@ class StageSteps {
   }
 
   /// The places of the steps' gradients in an array of so many.
-  std::vector<flowline_flow_step_gradients> gradients(float* array) const {
-    std::vector<flowline_flow_step_gradients> places;
-    for (const flowline_flow_step& step : steps_) {
+  std::array<flowline_flow_step_gradients, STEPS> gradients(float* array) const {
+    std::array<flowline_flow_step_gradients, STEPS> places;
+    for (size_t i = 0; i < STEPS; i++) {
       float* at[6];
-      for (int i = 0; i < 6; i++) {
-        at[i] = array;
-        array += sizes(step)[static_cast<size_t>(i)];
+      for (size_t a = 0; a < 6; a++) {
+        at[a] = array;
+        array += sizes(steps_[i])[a];
       }
-      places.push_back({sizeof places[0], at[0], at[1], at[2], at[3], at[4], at[5]});
+      places[i] = {sizeof places[i], at[0], at[1], at[2], at[3], at[4], at[5]};
     }
     return places;
   }
@@ -159,6 +161,47 @@ class TestStage {
   operator const flowline_flow_stage*() const { return handle_; }
 
  private:
+  flowline_flow_stage* handle_ = nullptr;
+};
+
+/// A stage that was made for a training, which any thread may use.
+class TestTraining {
+ public:
+  TestTraining(flowline_context* context, int64_t channels)
+      : channels_(channels), steps_(channels) {
+    CHECK(steps_.create_trained(context, &handle_) == FLOWLINE_OK);
+  }
+  ~TestTraining() { flowline_flow_stage_destroy(handle_); }
+  TestTraining(const TestTraining&) = delete;
+  TestTraining& operator=(const TestTraining&) = delete;
+
+  /// The numbers that two images of so many pixels give.
+  int64_t results(int64_t height, int64_t width) const {
+    return 4 * height * width * channels_ + 2 + steps_.parameters();
+  }
+
+  /// Forward and back, the output being its own gradient. Allocates nothing itself. x: two images.
+  /// to: receives the results.
+  flowline_status run(flowline_context* context, const float* x, int64_t height, int64_t width,
+                      float* to) const {
+    const int64_t elements = 2 * height * width * channels_;
+    const flowline_tensor input = pixels(x, 2, height, width, channels_);
+    const flowline_tensor output = pixels(to, 2, height, width, channels_);
+    const double of_log_det[] = {-1, 0.5};
+    double log_det[2];
+    flowline_status status =
+        flowline_flow_stage_forward_log_det(context, handle_, &input, to, log_det);
+    if (status != FLOWLINE_OK) return status;
+    float* const sums = to + 2 * elements + 2;
+    std::copy_n(log_det, 2, sums - 2);
+    std::fill_n(sums, steps_.parameters(), 0.0f);
+    return flowline_flow_stage_gradients(context, handle_, &input, &output, of_log_det,
+                                         to + elements, steps_.gradients(sums).data());
+  }
+
+ private:
+  int64_t channels_;
+  StageSteps steps_;
   flowline_flow_stage* handle_ = nullptr;
 };
 

@@ -47,7 +47,7 @@ struct ContextOptions {
   Device device = Device::Cpu;
   int32_t device_index = 0;
   InstructionSet instruction_set = InstructionSet::Best;
-  void* stream = nullptr;  ///< a cudaStream_t
+  void* stream = nullptr;                ///< a cudaStream_t
   flowline_parallel parallel = nullptr;  ///< runs its work; nullptr: threads of its own
 };
 
@@ -425,6 +425,73 @@ class Context {
 
   /// Packs the steps of a flow of so many channels likewise.
   FlowStage flow_stage(int64_t channels, Span<const FlowStep> steps) {
+    return FlowStage(stage_of(flowline_flow_stage_create, channels, steps));
+  }
+
+  /// Packs them for a training, which also goes back.
+  TrainedFlowStage trained_flow_stage(int64_t channels, Span<const FlowStep> steps) {
+    FlowStage made(stage_of(flowline_flow_stage_create_trained, channels, steps));
+    std::vector<FlowStepSizes> sizes;
+    for (size_t i = 0; i < steps.size(); i++) {
+      const FlowStep& step = steps.data()[i];
+      const int64_t second = channels / 2, taps = taps_of(step);
+      const size_t all = static_cast<size_t>(channels);
+      sizes.push_back({detail::count({step.hidden, channels - second, taps}),
+                       detail::count({step.hidden}), detail::count({2, second, step.hidden, taps}),
+                       detail::count({2, second}), all, all});
+    }
+    return TrainedFlowStage(std::move(made), std::move(sizes));
+  }
+
+  /// Returns the output (batch, height, width, channels) of a stage. input: its channels side by
+  /// side, Strides::channels_last.
+  std::vector<float> flow_stage_forward(const FlowStage& stage, const Tensor& input) {
+    std::vector<float> output(input.shape().elements());
+    flow_stage_forward_into(stage, input, output);
+    return output;
+  }
+
+  /// Computes the same in memory of the caller, which may be the input's if that is dense.
+  void flow_stage_forward_into(const FlowStage& stage, const Tensor& input, Span<float> output) {
+    detail::check(flowline_flow_stage_forward(
+        handle_, stage.handle(), &input, output.require_size("output", input.shape().elements())));
+  }
+
+  /// Computes the same, and the log-determinants (batch).
+  void flow_stage_forward_log_det_into(const FlowStage& stage, const Tensor& input,
+                                       Span<float> output, Span<double> log_det) {
+    const Shape shape = input.shape();
+    detail::check(flowline_flow_stage_forward_log_det(
+        handle_, stage.handle(), &input, output.require_size("output", shape.elements()),
+        log_det.require_size("log_det", detail::count({shape.batch}))));
+  }
+
+  /// Goes back through a stage: adds the gradients with respect to parameters to those of each step,
+  /// and writes that with respect to the input, (batch, height, width, channels); empty: not wanted.
+  /// log_det_gradient: (batch); empty: 0. See flowline_flow_stage_gradients.
+  void flow_stage_gradients_into(const TrainedFlowStage& stage, const Tensor& input,
+                                 const Tensor& output_gradient, Span<const double> log_det_gradient,
+                                 Span<float> input_gradient,
+                                 Span<const FlowStepGradients> gradients) {
+    const Shape shape = input.shape();
+    gradients.require_size("gradients", stage.sizes().size());
+    std::vector<flowline_flow_step_gradients> given;
+    for (size_t i = 0; i < gradients.size(); i++) {
+      given.push_back(gradients_of(gradients.data()[i], stage.sizes()[i], i));
+    }
+    detail::check(flowline_flow_stage_gradients(
+        handle_, stage.handle(), &input, &output_gradient,
+        log_det_gradient.require_size("log_det_gradient", detail::count({shape.batch}), true),
+        input_gradient.require_size("input_gradient", shape.elements(), true), given.data()));
+  }
+
+ private:
+  static constexpr int64_t MOST_IMAGES = int64_t{1} << 30;  // of a batch
+
+  /// create: flowline_flow_stage_create or its like.
+  template <class Create>
+  flowline_flow_stage* stage_of(const Create& create, int64_t channels,
+                                Span<const FlowStep> steps) {
     std::vector<flowline_coupling> couplings(steps.size());
     std::vector<flowline_flow_step> given(steps.size());
     for (size_t i = 0; i < steps.size(); i++) {
@@ -444,27 +511,25 @@ class Context {
           &couplings[i]};
     }
     flowline_flow_stage* made = nullptr;
-    detail::check(flowline_flow_stage_create(handle_, channels, given.data(),
-                                             static_cast<int64_t>(given.size()), &made));
-    return FlowStage(made);
+    detail::check(
+        create(handle_, channels, given.data(), static_cast<int64_t>(given.size()), &made));
+    return made;
   }
 
-  /// Returns the output (batch, height, width, channels) of a stage. input: its channels side by
-  /// side, Strides::channels_last.
-  std::vector<float> flow_stage_forward(const FlowStage& stage, const Tensor& input) {
-    std::vector<float> output(input.shape().elements());
-    flow_stage_forward_into(stage, input, output);
-    return output;
+  static flowline_flow_step_gradients gradients_of(const FlowStepGradients& views,
+                                                   const FlowStepSizes& sizes, size_t index) {
+    const auto data = [index](const char* name, Span<float> view, size_t size) {
+      const std::string text = "gradients[" + std::to_string(index) + "]." + name;
+      return view.require_size(text.c_str(), size, true);
+    };
+    return {sizeof(flowline_flow_step_gradients),
+            data("first_weights", views.first_weights, sizes.first_weights),
+            data("first_bias", views.first_bias, sizes.first_bias),
+            data("second_weights", views.second_weights, sizes.second_weights),
+            data("second_bias", views.second_bias, sizes.second_bias),
+            data("gain", views.gain, sizes.gain),
+            data("offset", views.offset, sizes.offset)};
   }
-
-  /// Computes the same in memory of the caller, which may be the input's if that is dense.
-  void flow_stage_forward_into(const FlowStage& stage, const Tensor& input, Span<float> output) {
-    detail::check(flowline_flow_stage_forward(
-        handle_, stage.handle(), &input, output.require_size("output", input.shape().elements())));
-  }
-
- private:
-  static constexpr int64_t MOST_IMAGES = int64_t{1} << 30;  // of a batch
 
   /// A list of arguments lives as long as the call that it is an argument of.
   static Span<const Tensor> view_of(std::initializer_list<Tensor> latents) {

@@ -4,8 +4,10 @@
 
 #include <flowline/flowline.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "flowline/coupling.hpp"
 #include "flowline/span.hpp"
@@ -75,6 +77,37 @@ class FlowStage {
 
  private:
   flowline_flow_stage* handle_;
+};
+
+/// Elements of a step's parameters.
+struct FlowStepSizes {
+  size_t first_weights, first_bias, second_weights, second_bias, gain, offset;
+};
+
+/// Where the gradients of a loss with respect to a step's parameters are added, each as large as its
+/// parameter; see flowline_flow_step_gradients. Empty: not wanted. All views are host memory.
+struct FlowStepGradients {
+  Span<float> first_weights = {};
+  Span<float> first_bias = {};
+  Span<float> second_weights = {};
+  Span<float> second_bias = {};
+  Span<float> gain = {};
+  Span<float> offset = {};
+};
+
+/// A stage that also has gradients, made likewise by Context::trained_flow_stage; see
+/// flowline_flow_stage_create_trained.
+class TrainedFlowStage : public FlowStage {
+ public:
+  /// stage: that flowline_flow_stage_create_trained made. sizes: of its steps.
+  TrainedFlowStage(FlowStage stage, std::vector<FlowStepSizes> sizes)
+      : FlowStage(std::move(stage)), sizes_(std::move(sizes)) {}
+
+  /// Returns the sizes of its steps.
+  const std::vector<FlowStepSizes>& sizes() const { return sizes_; }
+
+ private:
+  std::vector<FlowStepSizes> sizes_;
 };
 
 }  // namespace v0

@@ -84,7 +84,7 @@ flowline_status flowline_flow_stage_gradients(flowline_context* context,
     memory.read("input", x);
     memory.read("output_gradient", of_y);
     memory.read("log_det_gradient", log_det_gradient, bytes_of<double>(x.batch));
-    StageGradients::Gradients wanted = {images_of(of_y), log_det_gradient, {}, {}};
+    StageGradients::Gradients wanted = {images_of(of_y), log_det_gradient, {}, nullptr};
     if (input_gradient != nullptr) {
       const flowline_tensor of_x =
           dense_pixels(x, stage->channels, "input_gradient", input_gradient);
@@ -92,9 +92,12 @@ flowline_status flowline_flow_stage_gradients(flowline_context* context,
       wanted.of_input = images_of(of_x);
     }
     const std::vector<FlowStep>& steps = stage->stage.steps();
+    std::vector<StepGradientArrays>& arrays = context->layers.gradient_arrays;
+    arrays.clear();
     for (size_t i = 0; i < steps.size(); i++) {
-      wanted.of_steps.push_back(arrays_of(gradients, static_cast<int64_t>(i), steps[i], memory));
+      arrays.push_back(arrays_of(gradients, static_cast<int64_t>(i), steps[i], memory));
     }
+    wanted.of_steps = arrays.data();
     stage->gradients->run(stage->stage, images_of(x), wanted, context->backend->workers(),
                           context->layers.flow_gradients);
   });

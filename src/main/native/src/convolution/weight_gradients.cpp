@@ -13,30 +13,28 @@ int64_t up(int64_t count, int64_t of) { return (count + of - 1) / of; }
 
 }  // namespace
 
-WeightGradients::WeightGradients(const Kernels& kernels, int64_t side, int64_t inputs,
-                                 int64_t outputs)
-    : kernels_(kernels),
-      points_(side == 3 ? POINTS : 1),
-      inputs_(inputs),
-      outputs_(outputs),
-      places_(side == 3 ? TILES : PIXELS),
-      input_stride_(odd_lines(std::max(inputs, kernels.lanes))),
-      row_(up(outputs, kernels.lanes) * kernels.lanes) {
+void WeightGradients::begin(const Kernels& kernels, int64_t side, int64_t inputs, int64_t outputs) {
+  kernels_ = &kernels;
+  points_ = side == 3 ? POINTS : 1;
+  inputs_ = inputs;
+  outputs_ = outputs;
+  places_ = side == 3 ? TILES : PIXELS;
+  input_stride_ = odd_lines(std::max(inputs, kernels.lanes));
+  row_ = up(outputs, kernels.lanes) * kernels.lanes;
   const int64_t vectors = row_ / kernels.lanes, count = up(vectors, kernels.panel_vectors);
+  panels_.clear();
   for (int64_t i = 0; i < count; i++) {
     const int64_t at = i * vectors / count;
     panels_.push_back({at, (i + 1) * vectors / count - at});
   }
   memory_.reserve(static_cast<size_t>(points_ * inputs_ * row_ + CACHE_LINE));
   sums_ = aligned(memory_.data());
-  clear();
+  std::fill_n(sums_, points_ * inputs_ * row_, 0.0f);
 }
-
-void WeightGradients::clear() { std::fill_n(sums_, points_ * inputs_ * row_, 0.0f); }
 
 // Point 0 of a place in the gradients' panel; the points are places_ * row_ apart.
 float* WeightGradients::of_panel(const Panel& panel, int64_t place, Workspace& workspace) const {
-  const int64_t lanes = kernels_.lanes;
+  const int64_t lanes = kernels_->lanes;
   return aligned(workspace.outputs_.data()) + (panel.at * places_ + place * panel.vectors) * lanes;
 }
 
@@ -46,16 +44,16 @@ void WeightGradients::fill_tile(const PixelMaps& x, const PixelMaps& of_output, 
   const int64_t image = tile / of_image, index = tile % of_image;
   const int64_t row = index / across * TILE, column = index % across * TILE;
   TileInput input = {};
-  set_patch(x[image], inputs_, kernels_.lanes, row, column, patch, &input);
+  set_patch(x[image], inputs_, kernels_->lanes, row, column, patch, &input);
   input.points = aligned(workspace.inputs_.data()) + place * input_stride_;
   input.point_stride = places_ * input_stride_;
-  kernels_.winograd_input(input);
+  kernels_->winograd_input(input);
   const PixelMap gradient = of_output[image];
   for (const Panel& panel : panels_) {
-    kernels_.winograd_gradient({gradient.at(row, column) + panel.at * kernels_.lanes,
-                                gradient.row_stride, gradient.column_stride,
-                                std::min(TILE, x.height - row), std::min(TILE, x.width - column),
-                                panel.vectors, of_panel(panel, place, workspace), places_ * row_});
+    kernels_->winograd_gradient({gradient.at(row, column) + panel.at * kernels_->lanes,
+                                 gradient.row_stride, gradient.column_stride,
+                                 std::min(TILE, x.height - row), std::min(TILE, x.width - column),
+                                 panel.vectors, of_panel(panel, place, workspace), places_ * row_});
   }
 }
 
@@ -66,7 +64,7 @@ void WeightGradients::fill_pixel(const PixelMaps& x, const PixelMaps& of_output,
               aligned(workspace.inputs_.data()) + place * input_stride_);
   const float* const gradient = of_output.row(row) + column * of_output.column_stride;
   for (const Panel& panel : panels_) {
-    std::copy_n(gradient + panel.at * kernels_.lanes, panel.vectors * kernels_.lanes,
+    std::copy_n(gradient + panel.at * kernels_->lanes, panel.vectors * kernels_->lanes,
                 of_panel(panel, place, workspace));
   }
 }
@@ -100,9 +98,9 @@ void WeightGradients::multiply(int64_t count, WorkerPool& pool, Workspace& works
       product.depth = count;
       product.panel = of_panel(panel, 0, workspace) + point * places_ * row_;
       product.vectors = panel.vectors;
-      product.c = sums_ + (point * inputs_ + first) * row_ + panel.at * kernels_.lanes;
+      product.c = sums_ + (point * inputs_ + first) * row_ + panel.at * kernels_->lanes;
       product.c_stride = row_;
-      kernels_.multiply_onto(product);
+      kernels_->multiply_onto(product);
     }
   };
   pool.run(points_ * parts, body);
@@ -114,7 +112,7 @@ void WeightGradients::add(const PixelMaps& x, const PixelMaps& of_output, Worker
   workspace.outputs_.reserve(static_cast<size_t>(points_ * places_ * row_ + CACHE_LINE));
   workspace.patches_.resize(static_cast<size_t>(pool.threads()));
   for (Buffer<float>& patch : workspace.patches_) {
-    patch.reserve(static_cast<size_t>(POINTS * std::max(inputs_, kernels_.lanes) + CACHE_LINE));
+    patch.reserve(static_cast<size_t>(POINTS * std::max(inputs_, kernels_->lanes) + CACHE_LINE));
   }
   const int64_t of_image =
       points_ == 1 ? x.height * x.width : up(x.height, TILE) * up(x.width, TILE);

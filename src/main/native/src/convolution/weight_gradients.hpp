@@ -25,10 +25,8 @@ class WeightGradients {
     std::vector<Buffer<float>> patches_;  // by worker
   };
 
-  WeightGradients(const Kernels& kernels, int64_t side, int64_t inputs, int64_t outputs);
-
-  /// Forgets all images.
-  void clear();
+  /// Begins with a convolution and no image. Allocates nothing if an earlier one was as large.
+  void begin(const Kernels& kernels, int64_t side, int64_t inputs, int64_t outputs);
 
   /// Adds images. x: the convolution's input, with the inputs as its first channels. of_output: the
   /// gradient with respect to its output; its pixels are whole vectors, whatever the last holds.
@@ -53,14 +51,14 @@ class WeightGradients {
   void multiply(int64_t count, WorkerPool& pool, Workspace& workspace);
   float* of_panel(const Panel& panel, int64_t place, Workspace& workspace) const;
 
-  const Kernels& kernels_;
-  int64_t points_, inputs_, outputs_;
-  int64_t places_;        // tiles or pixels at a time
-  int64_t input_stride_;  // from one place to the next
-  int64_t row_;           // outputs, in whole vectors
+  const Kernels* kernels_ = nullptr;
+  int64_t points_ = 0, inputs_ = 0, outputs_ = 0;
+  int64_t places_ = 0;        // tiles or pixels at a time
+  int64_t input_stride_ = 0;  // from one place to the next
+  int64_t row_ = 0;           // outputs, in whole vectors
   std::vector<Panel> panels_;
   Buffer<float> memory_;
-  float* sums_;  // (points, inputs, row), aligned, within memory_
+  float* sums_ = nullptr;  // (points, inputs, row), aligned, within memory_
 };
 
 }  // namespace flowline

@@ -10,7 +10,8 @@ FlowStage::FlowStage(const Kernels& kernels, const std::vector<FlowStepParameter
 void FlowStage::forward(const PixelMap& x, const PixelMap& y, WorkerPool& pool,
                         FlowStep::Workspace& workspace, double* log_det) const {
   const int64_t pieces = FlowStep::pieces_of_row(x.height, x.width) * x.height;
-  std::vector<double> log_scales(log_det == nullptr ? 0 : static_cast<size_t>(pieces));
+  std::vector<double>& log_scales = workspace.log_scales;
+  if (log_det != nullptr) log_scales.assign(static_cast<size_t>(pieces), 0.0);
   double* const sums = log_det == nullptr ? nullptr : log_scales.data();
   PixelMap from = x;
   for (size_t i = 0; i < steps_.size(); i++) {

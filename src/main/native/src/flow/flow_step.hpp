@@ -34,6 +34,10 @@ class FlowStep {
  public:
   /// Grows and never shrinks.
   class Workspace {
+   public:
+    std::vector<double> log_scales;  ///< of a stage, see forward
+
+   private:
     friend class FlowStep;
     struct OfWorker {
       Winograd::Workspace winograd;

@@ -23,10 +23,29 @@ StageGradients::StageGradients(const Kernels& kernels, const std::vector<FlowSte
   for (const FlowStepParameters& step : steps) steps_.emplace_back(kernels, step);
 }
 
+// For the images that are computed together, and for those of any smaller call, though more of them may
+// be together.
+void StageGradients::reserve(const FlowStage& stage, const PixelMaps& x,
+                             Workspace& workspace) const {
+  const int64_t of_image = x.height * x.width;
+  const int64_t pixels = std::min(std::max(PIXELS_TOGETHER, of_image), x.images * of_image);
+  const int64_t rows = std::min(std::max(PIXELS_TOGETHER, x.height), x.rows());
+  const std::vector<FlowStep>& steps = stage.steps();
+  workspace.steps_.resize(std::max(workspace.steps_.size(), steps.size()));
+  workspace.sums_.resize(workspace.steps_.size());
+  for (size_t i = 0; i < steps.size(); i++) {
+    Workspace::OfStep& own = workspace.steps_[i];
+    if (i > 0) reserve_pixels(kernels_, pixels, x.channels, &own.x);
+    reserve_pixels(kernels_, pixels, steps[i].hidden(), &own.hidden);
+    reserve_pixels(kernels_, pixels, steps[i].outputs(), &own.subnet);
+    steps_[i].reserve(steps[i], pixels, rows, workspace.backward_);
+  }
+  reserve_pixels(kernels_, pixels, x.channels, &workspace.gradient_);
+}
+
 void StageGradients::trace(const FlowStage& stage, const PixelMaps& x, WorkerPool& pool,
                            Workspace& workspace) const {
   const std::vector<FlowStep>& steps = stage.steps();
-  workspace.steps_.resize(std::max(workspace.steps_.size(), steps.size()));
   workspace.traces_.assign(steps.size(), {});
   PixelMaps from = x;
   for (size_t i = 0; i < steps.size(); i++) {
@@ -45,11 +64,14 @@ void StageGradients::trace(const FlowStage& stage, const PixelMaps& x, WorkerPoo
 
 void StageGradients::run(const FlowStage& stage, const PixelMaps& x, const Gradients& gradients,
                          WorkerPool& pool, Workspace& workspace) const {
-  std::vector<StepGradientSums> sums;
-  for (const FlowStepParameters& shape : shapes_) sums.emplace_back(kernels_, shape);
-  const std::vector<double> zeros(static_cast<size_t>(x.images));
-  const double* const of_log_det =
-      gradients.of_log_det == nullptr ? zeros.data() : gradients.of_log_det;
+  reserve(stage, x, workspace);
+  std::vector<StepGradientSums>& sums = workspace.sums_;
+  for (size_t i = 0; i < shapes_.size(); i++) sums[i].begin(kernels_, shapes_[i]);
+  const double* of_log_det = gradients.of_log_det;
+  if (of_log_det == nullptr) {
+    workspace.zeros_.assign(static_cast<size_t>(x.images), 0.0);
+    of_log_det = workspace.zeros_.data();
+  }
   const bool wanted = gradients.of_input.data != nullptr;
   const int64_t together = std::max<int64_t>(1, PIXELS_TOGETHER / (x.height * x.width));
   for (int64_t first = 0; first < x.images; first += together) {
@@ -65,7 +87,7 @@ void StageGradients::run(const FlowStage& stage, const PixelMaps& x, const Gradi
       from = to;
     }
   }
-  for (size_t i = 0; i < sums.size(); i++) sums[i].onto(gradients.of_steps[i], pool);
+  for (size_t i = 0; i < steps_.size(); i++) sums[i].onto(gradients.of_steps[i], pool);
 }
 
 }  // namespace flowline

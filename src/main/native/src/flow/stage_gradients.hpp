@@ -22,6 +22,8 @@ class StageGradients {
     };
     std::vector<OfStep> steps_;
     std::vector<StepTrace> traces_;
+    std::vector<StepGradientSums> sums_;
+    std::vector<double> zeros_;  // by image
     Buffer<float> gradient_;
     FlowStep::Workspace forward_;
     Convolution::Workspace convolution_;
@@ -33,7 +35,7 @@ class StageGradients {
     PixelMaps of_output;       ///< with respect to the output
     const double* of_log_det;  ///< by image; nullptr: 0
     PixelMaps of_input;  ///< receives that with respect to the input; data nullptr: not wanted
-    std::vector<StepGradientArrays> of_steps;
+    const StepGradientArrays* of_steps;
   };
 
   StageGradients(const Kernels& kernels, const std::vector<FlowStepParameters>& steps);
@@ -43,6 +45,7 @@ class StageGradients {
            Workspace& workspace) const;
 
  private:
+  void reserve(const FlowStage& stage, const PixelMaps& x, Workspace& workspace) const;
   void trace(const FlowStage& stage, const PixelMaps& x, WorkerPool& pool,
              Workspace& workspace) const;
 

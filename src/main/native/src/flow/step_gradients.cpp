@@ -36,20 +36,26 @@ int64_t whole_vectors(const Kernels& kernels, int64_t channels) {
   return (channels + kernels.lanes - 1) / kernels.lanes * kernels.lanes;
 }
 
+void reserve_pixels(const Kernels& kernels, int64_t pixels, int64_t channels,
+                    Buffer<float>* buffer) {
+  reserve_aligned(*buffer, pixels * whole_vectors(kernels, channels));
+}
+
 PixelMaps room_for(const Kernels& kernels, const PixelMaps& like, int64_t channels,
                    Buffer<float>* buffer) {
   const int64_t stride = whole_vectors(kernels, channels);
-  buffer->reserve(static_cast<size_t>(like.rows() * like.width * stride + CACHE_LINE));
+  reserve_pixels(kernels, like.rows() * like.width, channels, buffer);
   return PixelMaps::dense(aligned(buffer->data()), like.images, like.height, like.width, channels,
                           stride);
 }
 
-StepGradientSums::StepGradientSums(const Kernels& kernels, const FlowStepParameters& of)
-    : first_(kernels, of.side, passed_of(of), of.hidden),
-      second_(kernels, of.side, of.hidden, outputs_of(of)),
-      of_coupling_(static_cast<size_t>(2 * of.channels + outputs_of(of))),
-      of_hidden_(static_cast<size_t>(of.hidden)),
-      channels_(of.channels) {}
+void StepGradientSums::begin(const Kernels& kernels, const FlowStepParameters& of) {
+  first_.begin(kernels, of.side, passed_of(of), of.hidden);
+  second_.begin(kernels, of.side, of.hidden, outputs_of(of));
+  of_coupling_.assign(static_cast<size_t>(2 * of.channels + outputs_of(of)), 0.0);
+  of_hidden_.assign(static_cast<size_t>(of.hidden), 0.0);
+  channels_ = of.channels;
+}
 
 void StepGradientSums::onto(const StepGradientArrays& arrays, WorkerPool& pool) const {
   if (arrays.first != nullptr) first_.onto(arrays.first, pool);
@@ -67,6 +73,15 @@ StepGradients::StepGradients(const Kernels& kernels, const FlowStepParameters& o
              ConvolutionWeights::of(of.first, passed_of(of), of.side).backward(), nullptr),
       second_(kernels, of.side, outputs_of(of), of.hidden,
               ConvolutionWeights::of(of.second, of.hidden, of.side).backward(), nullptr) {}
+
+void StepGradients::reserve(const FlowStep& step, int64_t pixels, int64_t rows,
+                            Workspace& workspace) const {
+  reserve_pixels(kernels_, pixels, step.outputs(), &workspace.of_subnet_);
+  reserve_pixels(kernels_, pixels, step.hidden(), &workspace.of_hidden_);
+  reserve_pixels(kernels_, pixels, step.passed(), &workspace.of_passed_);
+  const int64_t of_row = std::max(2 * step.channels() + step.outputs(), step.hidden());
+  workspace.sums_.reserve(static_cast<size_t>(rows * of_row));
+}
 
 void StepGradients::couple(const FlowStep& step, const StepTrace& trace, const PixelMaps& of_output,
                            const double* of_log_det, const PixelMaps& of_x,

@@ -28,7 +28,8 @@ struct StepTrace {
 /// depends on shapes alone: rows of a channel ascending, each a sum of its pixels.
 class StepGradientSums {
  public:
-  StepGradientSums(const Kernels& kernels, const FlowStepParameters& of);
+  /// Begins with a step and no image. Allocates nothing if an earlier one was as large.
+  void begin(const Kernels& kernels, const FlowStepParameters& of);
 
   void onto(const StepGradientArrays& arrays, WorkerPool& pool) const;
 
@@ -37,7 +38,7 @@ class StepGradientSums {
   WeightGradients first_, second_;
   std::vector<double> of_coupling_;  // by channel: gain, offset; then the subnet's last bias
   std::vector<double> of_hidden_;    // the first bias
-  int64_t channels_;
+  int64_t channels_ = 0;
 };
 
 /// A flow step backward: from the gradient of a loss with respect to its output to that with respect to
@@ -55,6 +56,9 @@ class StepGradients {
   };
 
   StepGradients(const Kernels& kernels, const FlowStepParameters& parameters);
+
+  /// Grows a workspace to what so many pixels, in so many rows, take at a time.
+  void reserve(const FlowStep& step, int64_t pixels, int64_t rows, Workspace& workspace) const;
 
   /// of_output: (C), the gradient with respect to the output. of_log_det: by image, with respect to its
   /// log-determinant. of_x: receives that with respect to x; it is of_output or does not overlap it.
@@ -76,6 +80,10 @@ class StepGradients {
 
 /// A stride of pixels of so many channels, in whole vectors.
 int64_t whole_vectors(const Kernels& kernels, int64_t channels);
+
+/// Makes room for so many pixels of so many channels, in whole vectors.
+void reserve_pixels(const Kernels& kernels, int64_t pixels, int64_t channels,
+                    Buffer<float>* buffer);
 
 /// Room for images of so many channels, their pixels in whole vectors.
 PixelMaps room_for(const Kernels& kernels, const PixelMaps& like, int64_t channels,
