@@ -17,8 +17,7 @@ final class GroupsOption {
       names = "--groups",
       paramLabel = "FILE",
       description =
-          "CSV file with the columns file and group: of which part, or other group, each good"
-              + " training image is. Images of a group are learned from or held out together.")
+          "CSV file with the columns file and group: of which part, or other group, each good training image is. Images of a group are learned from or held out together.")
   private Path file;
 
   /**

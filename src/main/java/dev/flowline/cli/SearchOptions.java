@@ -26,8 +26,7 @@ final class SearchOptions {
       completionCandidates = CompletionWords.Models.class,
       defaultValue = "padim,u-flow:epochs=27:batch=2:lr=0.002:label=u-flow",
       description =
-          "Models, separated by commas. Settings follow a model as in compare (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Models, separated by commas. The settings of a model follow it as in compare (default: ${DEFAULT-VALUE}).")
   private String models;
 
   @Option(
@@ -37,8 +36,7 @@ final class SearchOptions {
       completionCandidates = CompletionWords.Extractors.class,
       defaultValue = "patch-pca,resnet18,efficientnet-b0",
       description =
-          "Feature extractors, separated by commas; one whose weights are not found is left out"
-              + " (default: ${DEFAULT-VALUE}).")
+          "Feature extractors, separated by commas; one whose weights are not found is left out (default: ${DEFAULT-VALUE}).")
   private List<String> extractors;
 
   @Option(
@@ -46,9 +44,7 @@ final class SearchOptions {
       arity = "1..*",
       paramLabel = "FILE",
       description =
-          "Pretrained weights of the extractor: .safetensors, .pth or .bin files; patch-pca needs"
-              + " none. Each extractor takes those that fit it (default: found in the folder that"
-              + " FLOWLINE_WEIGHTS names).")
+          "Pretrained weights of the extractor: .safetensors, .pth or .bin files; patch-pca needs none. Each extractor takes those that fit it (default: found in the folder that FLOWLINE_WEIGHTS names).")
   private List<Path> weights = List.of();
 
   @Option(
@@ -68,8 +64,7 @@ final class SearchOptions {
       converter = EngineOption.Converter.class,
       completionCandidates = CompletionWords.Engines.class,
       description =
-          "Engines that are measured, separated by commas (default: libtorch and onnxruntime, if"
-              + " the model can be exported).")
+          "Engines that are measured, separated by commas (default: libtorch and onnxruntime, if the model can be exported).")
   private List<EngineKind> engines = new ArrayList<>();
 
   @Option(
@@ -78,8 +73,7 @@ final class SearchOptions {
       split = ",",
       converter = WholeNumber.AtLeastOne.class,
       description =
-          "Numbers of threads that work on one image, separated by commas (default: 1 and one per"
-              + " core).")
+          "Numbers of threads that work on one image, separated by commas (default: 1 and one per core).")
   private List<Integer> threads = new ArrayList<>();
 
   @Option(
@@ -88,8 +82,7 @@ final class SearchOptions {
       converter = WholeNumber.AtLeastOne.class,
       defaultValue = "4",
       description =
-          "Images that are encoded together, in one more measurement; 1 for none (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Images that are encoded together, in one more measurement; 1 for none (default: ${DEFAULT-VALUE}).")
   private int batch;
 
   /**

@@ -37,8 +37,7 @@ final class ThresholdOptions {
       common
           .err()
           .println(
-              "note: the model's guard band was measured for its own threshold and is left out: no"
-                  + " part is UNDECIDED");
+              "note: the model's guard band was measured for its own threshold and is left out: no part is UNDECIDED");
     }
   }
 
@@ -56,8 +55,7 @@ final class ThresholdOptions {
     SegmentationOptions test = log10Epsilon.over(hypothesis.toBeMeasured(stored));
     if (hypothesis.calibratedGiven() && test.law() == null) {
       throw new IllegalArgumentException(
-          "--null CALIBRATED needs a region law, and the model has none: 'flowline calibrate'"
-              + " measures it on good images");
+          "--null CALIBRATED needs a region law, and the model has none: 'flowline calibrate' measures it on good images");
     }
     if (test.law() == null && test.hasSmallestRegion()) {
       throw new IllegalArgumentException(

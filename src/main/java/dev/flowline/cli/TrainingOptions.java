@@ -32,8 +32,7 @@ final class TrainingOptions {
       arity = "1..*",
       paramLabel = "FILE",
       description =
-          "Pretrained weights of the extractor: .safetensors, .pth or .bin files; patch-pca needs"
-              + " none (default: found in the folder that FLOWLINE_WEIGHTS names).")
+          "Pretrained weights of the extractor: .safetensors, .pth or .bin files; patch-pca needs none (default: found in the folder that FLOWLINE_WEIGHTS names).")
   private List<Path> weights = List.of();
 
   @HelpGroup.In(HelpGroup.COMMON)
@@ -41,8 +40,7 @@ final class TrainingOptions {
       names = "--epochs",
       paramLabel = "N",
       description =
-          "Passes over the training images (default: the model's recipe; that of u-flow depends on"
-              + " the category, and on whether it is cross-fitted).")
+          "Passes over the training images (default: the model's recipe; that of u-flow depends on the category, and on whether it is cross-fitted).")
   private Integer epochs;
 
   @Option(
@@ -77,8 +75,7 @@ final class TrainingOptions {
       names = "--patience",
       paramLabel = "N",
       description =
-          "Epochs without a better NLL of the images held out after which training stops; 0 for"
-              + " never (default: 20; 5 if it is cross-fitted).")
+          "Epochs without a better NLL of the images held out after which training stops; 0 for never (default: 20; 5 if it is cross-fitted).")
   private Integer patience;
 
   @Option(
@@ -92,8 +89,7 @@ final class TrainingOptions {
       names = "--cache-memory",
       paramLabel = "GiB",
       description =
-          "Memory for cached features; the others go to a file beside the model (default: a quarter"
-              + " of the machine's memory).")
+          "Memory for cached features; the others go to a file beside the model (default: a quarter of the machine's memory).")
   private Double cacheGib;
 
   /** Returns the options of a user who gives none. */
@@ -115,8 +111,7 @@ final class TrainingOptions {
     if (given && Recipe.of(kind, category).isEmpty()) {
       throw new IllegalArgumentException(
           kind
-              + " is fitted and not trained: leave out --epochs, --batch, --lr, --weight-decay and"
-              + " --schedule");
+              + " is fitted and not trained: leave out --epochs, --batch, --lr, --weight-decay and --schedule");
     }
     Optional<PublishedRecipe> recipe =
         crossFitted ? Recipe.ofFew(kind, category) : Recipe.of(kind, category);
@@ -229,8 +224,7 @@ final class TrainingOptions {
     }
     if (falseAlarms.given()) {
       throw new IllegalArgumentException(
-          "--log10-epsilon sets the threshold by hand: give either it, or --false-alarm-rate and"
-              + " --confidence");
+          "--log10-epsilon sets the threshold by hand: give either it, or --false-alarm-rate and --confidence");
     }
     return new CalibrationPlan(test.nullHypothesis(), 0, null);
   }

@@ -64,8 +64,7 @@ public record ComparisonTable(Comparison comparison) {
   private String summary() {
     return "mean ± sample deviation over "
         + Numbers.count(comparison.seeds().size(), "seed")
-        + "; * is the best; thresholds come from good images only, but for oracle, tuned on the"
-        + " test set";
+        + "; * is the best; thresholds come from good images only, but for oracle, tuned on the test set";
   }
 
   private void table(

@@ -173,8 +173,7 @@ class CompletionTest {
 
   private static List<String> completed(String... words) throws Exception {
     String complete =
-        "COMP_WORDS=(flowline \"$@\"); COMP_CWORD=$#; _flowline; printf '%s\\n"
-            + "' \"${COMPREPLY[@]}\"";
+        "COMP_WORDS=(flowline \"$@\"); COMP_CWORD=$#; _flowline; printf '%s\\n' \"${COMPREPLY[@]}\"";
     return bash(complete, words).stream().filter(line -> !line.isEmpty()).toList();
   }
 
