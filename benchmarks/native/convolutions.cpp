@@ -70,12 +70,14 @@ Part winograd_part(const std::shared_ptr<Data>& data, const Kernels& kernels) {
 Part direct_part(const std::shared_ptr<Data>& data, const Kernels& kernels) {
   const Shape shape = data->shape;
   const int64_t depth = 9 * shape.inputs;
-  auto panels =
-      std::make_shared<Panels>(kernels, 1, depth, shape.outputs, data->bias.data(),
-                               [&](int64_t, int64_t row, int64_t column) {
-                                 const int64_t tap = row / shape.inputs, input = row % shape.inputs;
-                                 return data->weights[(column * shape.inputs + input) * 9 + tap];
-                               });
+  auto panels = std::make_shared<Panels>(
+      kernels, 1, depth, shape.outputs, data->bias.data(),
+      [&](int64_t row, int64_t column, int64_t count, float* to) {
+        const int64_t tap = row / shape.inputs, input = row % shape.inputs;
+        for (int64_t i = 0; i < count; i++) {
+          to[i] = data->weights[((column + i) * shape.inputs + input) * 9 + tap];
+        }
+      });
   auto neighbours = std::make_shared<std::vector<float>>(shape.side * depth);
   return {
       "direct-" + shape.name(), "", shape.side * shape.side, [=, &kernels] {
