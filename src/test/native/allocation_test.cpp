@@ -359,7 +359,7 @@ void layers_of_many_blocks() {
   }
 }
 
-// Likewise in a training: also where of smaller images more are computed together, and whichever
+// In a training too: also where of smaller images more are computed together, and whichever
 // worker does what.
 void trainings_of_many_blocks() {
   constexpr int64_t CHANNELS = 5, HEIGHT = 12, WIDTH = 100;

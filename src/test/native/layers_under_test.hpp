@@ -149,7 +149,7 @@ class TestConvolution {
   flowline_convolution* handle_ = nullptr;
 };
 
-/// A stage likewise.
+/// A stage of the same kind.
 class TestStage {
  public:
   TestStage(flowline_context* context, int64_t channels) {

@@ -31,18 +31,27 @@ lines_of_json() {
 
 # Holds a program's lines to Java's, of the same images, both sorted: NAME LINES LINES-OF-JAVA [RELATIVE LEAST PIXELS].
 # Numbers may differ by RELATIVE of them and by LEAST, the edges of boxes by PIXELS; by default 1e-6, 1e-9 and 0.
+# If edges may differ, so may the order of boxes: regions of the same strength but for rounding change places.
 agree() {
   [ "$(cut -d' ' -f1 "$2")" = "$(cut -d' ' -f1 "$3")" ] || fail "$1: other images"
   paste -d'|' "$2" "$3" | awk -F'|' -v name="$1" -v relative="${4-1e-6}" -v least="${5-1e-9}" -v pixels="${6-0}" '
     function far(a, b) { return a != b && !((a - b) ^ 2 <= (relative * (b < 0 ? -b : b) + least) ^ 2) }
     function number(word) { gsub(/[][]/, "", word); return word }
+    function at(i, j) {
+      return !moved(c[i], java[j]) && !moved(c[i + 1], java[j + 1]) && !moved(c[i + 2], java[j + 2]) &&
+        !moved(c[i + 3], java[j + 3])
+    }
     function moved(a, b) { a = number(a) - number(b); return !(a * a <= pixels * pixels) }
     {
       n = split($1, c, " "); m = split($2, java, " ")
-      if (n > 5 + 8 * 4) n = 5 + 8 * 4
-      wrong = n != m || c[1] != java[1] || c[2] != java[2]
+      shown = n > 5 + 8 * 4 ? 5 + 8 * 4 : n
+      wrong = shown != m || c[1] != java[1] || c[2] != java[2]
       for (i = 3; i <= 5; i++) wrong = wrong || far(c[i], java[i])
-      for (i = 6; i <= n; i++) wrong = wrong || moved(c[i], java[i])
+      for (j = 6; j <= m; j += 4) {
+        found = 0
+        for (i = pixels > 0 ? 6 : j; i <= (pixels > 0 ? n : j); i += 4) found = found || at(i, j)
+        wrong = wrong || !found
+      }
       if (wrong) { print name ": " $1 "\nJava: " $2; bad++ }
       defects += c[2] == "DEFECT"
     }

@@ -423,7 +423,7 @@ class Context {
                                                output.require_size("output", floats)));
   }
 
-  /// Packs the steps of a flow of so many channels likewise.
+  /// Packs the steps of a flow of so many channels, as convolution() does weights.
   FlowStage flow_stage(int64_t channels, Span<const FlowStep> steps) {
     return FlowStage(stage_of(flowline_flow_stage_create, channels, steps));
   }

@@ -60,7 +60,7 @@ struct FlowStep {
   Coupling coupling = {};
 };
 
-/// Steps of a flow, packed likewise by Context::flow_stage; see flowline_flow_stage_create.
+/// Steps of a flow, packed by Context::flow_stage; see flowline_flow_stage_create.
 class FlowStage {
  public:
   /// Takes over what flowline_flow_stage_create made.
@@ -95,7 +95,7 @@ struct FlowStepGradients {
   Span<float> offset = {};
 };
 
-/// A stage that also has gradients, made likewise by Context::trained_flow_stage; see
+/// A stage that also has gradients, made by Context::trained_flow_stage; see
 /// flowline_flow_stage_create_trained.
 class TrainedFlowStage : public FlowStage {
  public:

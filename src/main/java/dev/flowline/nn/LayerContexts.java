@@ -6,6 +6,8 @@ import dev.flowline.internal.LibFlowline;
 import dev.flowline.internal.Natives;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.bytedeco.pytorch.global.torch;
 
@@ -15,9 +17,8 @@ import org.bytedeco.pytorch.global.torch;
  * threads: those of another pool would wait for the processors on which LibTorch's still spin.
  */
 final class LayerContexts {
-  private record Held(LibFlowline.Context context, int threads) {}
-
-  private static final Deque<Held> IDLE = new ArrayDeque<>();
+  private static final Map<Integer, Deque<LibFlowline.Context>> IDLE =
+      new HashMap<>(); // by threads
 
   private LayerContexts() {}
 
@@ -28,21 +29,19 @@ final class LayerContexts {
    * @throws FlowlineException if that is not FLOWLINE_OK
    */
   static void run(ToIntFunction<LibFlowline.Context> call) {
-    Held held = take(torch.get_num_threads());
+    int threads = torch.get_num_threads();
+    LibFlowline.Context context = take(threads);
     try {
-      FlowlineException.check(call.applyAsInt(held.context));
+      FlowlineException.check(call.applyAsInt(context));
     } finally {
-      giveBack(held);
+      giveBack(context, threads);
     }
   }
 
-  private static synchronized Held take(int threads) {
-    while (!IDLE.isEmpty()) {
-      Held held = IDLE.pop();
-      if (held.threads == threads) {
-        return held;
-      }
-      LibFlowline.flowline_context_destroy(held.context);
+  private static synchronized LibFlowline.Context take(int threads) {
+    LibFlowline.Context idle = ofThreads(threads).poll();
+    if (idle != null) {
+      return idle;
     }
     LibFlowline.Context context = new LibFlowline.Context();
     try (LibFlowline.ContextOptions options = new LibFlowline.ContextOptions()) {
@@ -50,10 +49,14 @@ final class LayerContexts {
       options.instruction_set(InstructionSet.wanted().code());
       FlowlineException.check(LibFlowline.flowline_context_create(options, context));
     }
-    return new Held(context, threads);
+    return context;
   }
 
-  private static synchronized void giveBack(Held held) {
-    IDLE.push(held);
+  private static synchronized void giveBack(LibFlowline.Context context, int threads) {
+    ofThreads(threads).push(context);
+  }
+
+  private static Deque<LibFlowline.Context> ofThreads(int threads) {
+    return IDLE.computeIfAbsent(threads, none -> new ArrayDeque<>());
   }
 }

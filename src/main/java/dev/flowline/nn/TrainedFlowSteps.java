@@ -34,11 +34,11 @@ final class TrainedFlowSteps implements AutoCloseable {
     this.steps = steps;
     this.x = x;
     dense = PixelLayout.dense(x.detach());
+    y = torch.empty_like(dense);
+    logDet = PixelLayout.emptyByImage(x.size(0));
     packed =
         new PackedFlowSteps(
             steps, permutation, x.size(1), LibFlowline::flowline_flow_stage_create_trained);
-    y = torch.empty_like(dense);
-    logDet = PixelLayout.emptyByImage(x.size(0));
     try (LibFlowline.Tensor from = new LibFlowline.Tensor(1)) {
       PixelLayout.describe(dense, from);
       LayerContexts.run(
@@ -49,6 +49,9 @@ final class TrainedFlowSteps implements AutoCloseable {
                   from,
                   y.data_ptr().address(),
                   logDet.data_ptr().address()));
+    } catch (RuntimeException | Error e) {
+      packed.close(); // nobody else knows of it
+      throw e;
     }
     y.set_requires_grad(true);
     logDet.set_requires_grad(true);

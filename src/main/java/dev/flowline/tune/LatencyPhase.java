@@ -117,7 +117,7 @@ final class LatencyPhase {
     CandidateLatency latency;
     try {
       latency = study.of(candidate, request.taktMillis());
-    } catch (IllegalArgumentException | IllegalStateException | IOException e) {
+    } catch (RuntimeException | IOException e) {
       latency = CandidateLatency.failed(String.valueOf(e.getMessage()));
       says.accept("failed: %s: %s".formatted(candidate.label(), latency.failure()));
     }

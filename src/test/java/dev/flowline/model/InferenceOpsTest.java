@@ -8,6 +8,7 @@ import dev.flowline.extractor.ExtractorConfig;
 import dev.flowline.flow.FlowStage;
 import dev.flowline.flow.SoftClamp;
 import dev.flowline.flow.Transformed;
+import dev.flowline.internal.Natives;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.InferenceOps;
@@ -150,6 +151,13 @@ class InferenceOpsTest {
       Tensor weight = parameters.get("conv.weight");
       assertTrue(largest(weight.grad()) > 0);
     }
+  }
+
+  /** Otherwise layers have threads of their own, which wait for the processors of LibTorch's. */
+  @Test
+  void layersRunOnTheThreadsOfLibTorch() {
+    Natives.load();
+    assertTrue(Natives.openMpParallel() != 0);
   }
 
   /** Threads at once, some of them the first to ask for a layer: all have the same bits. */
