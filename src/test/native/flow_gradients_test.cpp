@@ -268,7 +268,7 @@ void check_arguments(std::mt19937& random) {
   wrong = found.array;
   wrong[0].second_weights = of_x;
   expect_failure(call(stage, &input, &gradient, nullptr, of_x, wrong.data()), BAD,
-                 "gradients[0].second_weights overlaps input_gradient.data");
+                 "gradients[0].second_weights overlaps input");
   wrong = found.array;
   wrong[1].struct_size = 48;
   expect_failure(call(stage, &input, &gradient, nullptr, of_x, wrong.data()), BAD,
