@@ -1190,7 +1190,7 @@ typedef struct flowline_flow_step_gradients {
  * output_gradient: float32 of the input's shape with channel_stride 1.
  * log_det_gradient: (N); NULL: 0.
  * input_gradient: receives (N, H, W, C), dense; NULL: not wanted.
- * gradients: by step, all of the struct_size of the first; no two of their arrays overlap. */
+ * gradients: one per step, all of the struct_size of the first; no two of their arrays overlap. */
 FLOWLINE_API flowline_status flowline_flow_stage_gradients(
     flowline_context* context, const flowline_flow_stage* stage, const flowline_tensor* input,
     const flowline_tensor* output_gradient, const double* log_det_gradient, float* input_gradient,

@@ -31,7 +31,7 @@ struct LayerWorkspace {
   std::vector<Winograd::Workspace> convolution;  // by worker
   FlowStep::Workspace flow;
   StageGradients::Workspace flow_gradients;
-  std::vector<StepGradientArrays> gradient_arrays;  // by step
+  std::vector<StepGradientArrays> gradient_arrays;  // of each step
 };
 
 }  // namespace flowline

@@ -10,7 +10,7 @@ using namespace flowline;
 
 namespace {
 
-// log_det: by image; nullptr: not wanted.
+// log_det: one per image; nullptr: not wanted.
 void forward(flowline_context* context, const flowline_flow_stage* stage,
              const flowline_tensor* input, float* output, double* log_det) {
   require_cpu(*context);

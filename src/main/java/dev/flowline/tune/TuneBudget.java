@@ -14,7 +14,7 @@ final class TuneBudget {
    * Makes a budget.
    *
    * @param seconds in all, more than 0
-   * @param spent seconds by step so far; further steps are added
+   * @param spent seconds of each step so far; further steps are added
    * @throws IllegalArgumentException if there is no time
    */
   TuneBudget(double seconds, Map<String, Double> spent) {

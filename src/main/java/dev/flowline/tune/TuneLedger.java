@@ -20,7 +20,7 @@ import java.util.Optional;
  *
  * @param settings all that the latencies depend on
  * @param latencies by the label of the candidate
- * @param seconds by step
+ * @param seconds of each step
  */
 record TuneLedger(
     JsonNode settings, Map<String, CandidateLatency> latencies, Map<String, Double> seconds) {
