@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.Lock;
@@ -40,6 +41,9 @@ import java.util.function.Supplier;
  * after it every inspection is an {@link IllegalStateException}.
  */
 public final class Inspector implements AutoCloseable {
+  private static final int WARM_UP_INSPECTIONS =
+      3; // the second is still twice as slow as later ones
+
   private final AnomalyModel model;
   private final boolean ownsModel;
   private final SegmentationOptions test;
@@ -159,6 +163,25 @@ public final class Inspector implements AutoCloseable {
   /** Returns the statistical test in use, with its threshold. */
   public SegmentationOptions test() {
     return test;
+  }
+
+  /**
+   * Inspects a made-up image a few times and forgets the verdicts, so that the first part does not
+   * pay for what happens once: weights that are packed, libraries that find their way, code that is
+   * compiled. Each thread that will inspect calls it, all at once if they will inspect at once.
+   *
+   * @throws IllegalStateException after {@link #close}
+   */
+  public void warmUp() {
+    Preprocessing input = model.config().preprocessing();
+    int height = input.height() + input.height() / 4; // resized, as most parts are
+    int width = input.width() + input.width() / 4;
+    byte[] noise = new byte[height * width * 3];
+    new Random(0).nextBytes(noise);
+    Image image = Image.of8(height, width, 3, noise);
+    for (int i = 0; i < WARM_UP_INSPECTIONS; i++) {
+      inspect(image);
+    }
   }
 
   /**

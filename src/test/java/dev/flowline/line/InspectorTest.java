@@ -42,6 +42,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -300,6 +301,38 @@ class InspectorTest {
   }
 
   @Test
+  void warmingUpInspectsAndChangesNoAnswer() throws Exception {
+    Image image = TinyLine.good(5, HEIGHT, WIDTH);
+    List<TorchEncoder> encoders = new CopyOnWriteArrayList<>();
+    try (AnomalyModel model = AnomalyModel.open(modelFile);
+        Inspector warm =
+            new Inspector(
+                model,
+                model.config().segmentation(),
+                () -> {
+                  encoders.add(new TorchEncoder(model));
+                  return encoders.get(encoders.size() - 1);
+                })) {
+      TorchEncoder encoder = encoders.get(0);
+      assertFalse(holdsPixels(encoder));
+      warm.warmUp();
+      assertTrue(holdsPixels(encoder));
+      assertSameAnswer(inspector.inspect(image), warm.inspect(image));
+      assertEquals(1, encoders.size(), "the worker that is warm inspects");
+    }
+  }
+
+  private static boolean holdsPixels(TorchEncoder encoder) {
+    FloatBuffer input = encoder.input();
+    while (input.hasRemaining()) {
+      if (input.get() != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Test
   void afterCloseEveryCallIsRefused() throws Exception {
     Image image = TinyLine.good(3, HEIGHT, WIDTH);
     Path file = folder.resolve("closed.png");
@@ -333,6 +366,7 @@ class InspectorTest {
     for (Executable call :
         List.<Executable>of(
             () -> closing.inspect(image),
+            closing::warmUp,
             () -> closing.inspect(file),
             () -> closing.inspect(image, view),
             () -> closing.inspect(image, FieldOfView.whole(1, 1)),
