@@ -1,5 +1,6 @@
 // The convolutions of U-Flow's 3 x 3 couplings over ResNet-18: by Winograd, directly (rows of 3 x 3
 // neighbourhoods times the weights, by the same product), and by LibTorch if it is there.
+#include <algorithm>
 #include <cstring>
 #include <memory>
 
@@ -53,8 +54,9 @@ struct Data {
 
 Part winograd_part(const std::shared_ptr<Data>& data, const Kernels& kernels) {
   const Shape shape = data->shape;
+  WorkerPool alone(1);
   auto winograd = std::make_shared<Winograd>(kernels, shape.inputs, shape.outputs,
-                                             data->weights.data(), data->bias.data());
+                                             data->weights.data(), data->bias.data(), alone);
   auto workspace = std::make_shared<Winograd::Workspace>();
   winograd->reserve(shape.side, shape.side, *workspace);
   return {"winograd-" + shape.name(), "direct-" + shape.name(), shape.side * shape.side, [=] {
@@ -70,13 +72,15 @@ Part winograd_part(const std::shared_ptr<Data>& data, const Kernels& kernels) {
 Part direct_part(const std::shared_ptr<Data>& data, const Kernels& kernels) {
   const Shape shape = data->shape;
   const int64_t depth = 9 * shape.inputs;
+  WorkerPool alone(1);
   auto panels = std::make_shared<Panels>(
-      kernels, 1, depth, shape.outputs, data->bias.data(),
-      [&](int64_t row, int64_t column, int64_t count, float* to) {
+      kernels, 1, depth, shape.outputs, data->bias.data(), alone,
+      [&](int64_t row, int64_t column, int64_t count, float* to, int64_t) {
         const int64_t tap = row / shape.inputs, input = row % shape.inputs;
         for (int64_t i = 0; i < count; i++) {
           to[i] = data->weights[((column + i) * shape.inputs + input) * 9 + tap];
         }
+        std::fill(to + count, to + kernels.lanes, 0.0f);
       });
   auto neighbours = std::make_shared<std::vector<float>>(shape.side * depth);
   return {

@@ -37,10 +37,12 @@ class Step {
     std::shuffle(permutation_.begin(), permutation_.end(), std::mt19937(5));
     const flowline_coupling coupling = {sizeof coupling, FLOWLINE_CLAMP_TANH, 2.0f, 0.1f, nullptr,
                                         nullptr,         permutation_.data()};
+    WorkerPool alone(1);
     step_ = std::make_unique<FlowStep>(
         kernels,
         FlowStepParameters{channels, channels / 2, kernel, first_.data(), first_bias_.data(),
-                           second_.data(), second_bias_.data(), coupling});
+                           second_.data(), second_bias_.data(), coupling},
+        alone);
     coupling_.prepare(coupling, channels);
     if (torch_ == nullptr) return;
     const int64_t half = channels / 2, taps = kernel * kernel;

@@ -73,8 +73,8 @@ struct Step {
 };
 
 std::vector<float> stepped(const Kernels& kernels, Step& s, int threads) {
-  const FlowStep step(kernels, s.parameters);
   WorkerPool pool(threads);
+  const FlowStep step(kernels, s.parameters, pool);
   FlowStep::Workspace workspace;
   Unaligned<float> y(s.pixels() * s.channels);
   // Twice, the second time in a workspace that is used.
@@ -87,8 +87,8 @@ std::vector<float> stepped(const Kernels& kernels, Step& s, int threads) {
 
 // In place, and a step of 1 x 1 after it in the same call.
 std::vector<float> stepped_twice(const Kernels& kernels, Step& s, Step& next, int threads) {
-  const FlowStep step(kernels, s.parameters), last(kernels, next.parameters);
   WorkerPool pool(threads);
+  const FlowStep step(kernels, s.parameters, pool), last(kernels, next.parameters, pool);
   FlowStep::Workspace workspace;
   std::vector<float> y = s.x;
   step.forward(s.map(y.data(), s.channels), s.map(y.data(), s.channels), pool, workspace, &last);
@@ -100,8 +100,9 @@ std::vector<float> convolved(const Kernels& kernels, const Step& s, const float*
                              float* image, int64_t stride) {
   const int64_t out = std::max(outputs, kernels.lanes);
   std::vector<float> result(s.pixels() * out);
+  WorkerPool pool(1);
   if (s.side == 3) {
-    const Winograd winograd(kernels, inputs, outputs, weights, bias);
+    const Winograd winograd(kernels, inputs, outputs, weights, bias, pool);
     Winograd::Workspace workspace;
     winograd.reserve(s.height, s.width, workspace);
     const Blocks blocks(s.height, s.width, 1);
@@ -114,7 +115,7 @@ std::vector<float> convolved(const Kernels& kernels, const Step& s, const float*
     }
     return result;
   }
-  const Convolution product(kernels, 1, inputs, outputs, weights, bias);
+  const Convolution product(kernels, 1, inputs, outputs, weights, bias, pool);
   const Panels& panels = product.panels();
   for (const Panels::Panel& panel : panels.all()) {
     kernels.multiply({image, stride, s.pixels(), inputs, panels.of(panel, 0), panel.vectors,

@@ -82,7 +82,7 @@ void check_stage(std::mt19937& random) {
       WorkerPool alone(1);
       FlowStep::Workspace workspace;
       for (size_t i = 0; i < steps.array.size(); i++) {
-        FlowStep(*kernels_of(set), steps.parameters(i)).forward(map, map, alone, workspace);
+        FlowStep(*kernels_of(set), steps.parameters(i), alone).forward(map, map, alone, workspace);
       }
       expected.insert(expected.end(), values.begin(), values.end());
     }

@@ -31,7 +31,8 @@ float larger_by_magnitude(std::mt19937& random, bool wild) {
 
 std::vector<float> convolved(const Kernels& kernels, const Case& c, Unaligned<float>& image,
                              const std::vector<float>& weights, const float* bias) {
-  const Winograd winograd(kernels, c.inputs, c.outputs, weights.data(), bias);
+  WorkerPool pool(c.workers);
+  const Winograd winograd(kernels, c.inputs, c.outputs, weights.data(), bias, pool);
   const int64_t in = c.inputs + c.input_padding, out = c.outputs + c.output_padding;
   std::vector<float> all(c.height * c.width * c.outputs, UNTOUCHED);
   Winograd::Workspace workspace;

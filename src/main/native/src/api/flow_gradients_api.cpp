@@ -54,9 +54,10 @@ flowline_status flowline_flow_stage_create_trained(flowline_context* context, in
   return create(context, "stage", stage, [&] {
     const std::vector<FlowStepParameters> parameters =
         parameters_of(steps, count, channels, stage, &context->checks.permuted);
+    WorkerPool& pool = context->backend->workers();
     *stage = new flowline_flow_stage{
-        context->kernels, channels, FlowStage(context->kernels, parameters),
-        std::make_unique<const StageGradients>(context->kernels, parameters)};
+        context->kernels, channels, FlowStage(context->kernels, parameters, pool),
+        std::make_unique<const StageGradients>(context->kernels, parameters, pool)};
   });
 }
 

@@ -46,7 +46,8 @@ flowline_status flowline_convolution_create(flowline_context* context, int64_t i
     require_finite_elements("weights", weights, count);
     require_finite_elements("bias", bias, outputs);
     *convolution = new flowline_convolution{
-        context->kernels, Winograd(context->kernels, inputs, outputs, weights, bias)};
+        context->kernels,
+        Winograd(context->kernels, inputs, outputs, weights, bias, context->backend->workers())};
   });
 }
 
@@ -108,8 +109,9 @@ flowline_status flowline_flow_stage_create(flowline_context* context, int64_t ch
   return create(context, "stage", stage, [&] {
     const std::vector<FlowStepParameters> parameters =
         parameters_of(steps, count, channels, stage, &context->checks.permuted);
-    *stage = new flowline_flow_stage{context->kernels, channels,
-                                     FlowStage(context->kernels, parameters), nullptr};
+    *stage = new flowline_flow_stage{
+        context->kernels, channels,
+        FlowStage(context->kernels, parameters, context->backend->workers()), nullptr};
   });
 }
 

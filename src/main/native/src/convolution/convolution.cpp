@@ -5,18 +5,18 @@
 namespace flowline {
 
 Convolution::Convolution(const Kernels& kernels, int64_t side, int64_t inputs, int64_t outputs,
-                         const ConvolutionWeights& weights, const float* bias)
+                         const ConvolutionWeights& weights, const float* bias, WorkerPool& pool)
     : kernels_(kernels), inputs_(inputs), outputs_(outputs) {
   if (side == 3) {
-    winograd_ = std::make_unique<Winograd>(kernels, inputs, outputs, weights, bias);
+    winograd_ = std::make_unique<Winograd>(kernels, inputs, outputs, weights, bias, pool);
     return;
   }
-  const auto elements = [&](int64_t input, int64_t output, int64_t count, float* to) {
-    const float* const from =
-        weights.data + output * weights.output_stride + input * weights.input_stride;
+  const auto elements = [&](int64_t input, int64_t output, int64_t count, float* to, int64_t) {
+    const float* const from = weights.at(input, output);
     for (int64_t i = 0; i < count; i++) to[i] = from[i * weights.output_stride];
+    std::fill(to + count, to + kernels.lanes, 0.0f);
   };
-  panels_ = std::make_unique<Panels>(kernels, 1, inputs, outputs, bias, elements);
+  panels_ = std::make_unique<Panels>(kernels, 1, inputs, outputs, bias, pool, elements);
 }
 
 void Convolution::run(const PixelMaps& from, bool rectified, const PixelMaps& to, WorkerPool& pool,

@@ -42,13 +42,14 @@ class Convolution {
   /// What threads need; grows and never shrinks.
   using Workspace = std::vector<Winograd::Workspace>;
 
-  /// side: 1 or 3. weights: (outputs, inputs, side, side). bias: (outputs); nullptr: 0.
+  /// side: 1 or 3. weights: (outputs, inputs, side, side). bias: (outputs); nullptr: 0. pool: packs the
+  /// weights.
   Convolution(const Kernels& kernels, int64_t side, int64_t inputs, int64_t outputs,
-              const float* weights, const float* bias)
+              const float* weights, const float* bias, WorkerPool& pool)
       : Convolution(kernels, side, inputs, outputs, ConvolutionWeights::of(weights, inputs, side),
-                    bias) {}
+                    bias, pool) {}
   Convolution(const Kernels& kernels, int64_t side, int64_t inputs, int64_t outputs,
-              const ConvolutionWeights& weights, const float* bias);
+              const ConvolutionWeights& weights, const float* bias, WorkerPool& pool);
 
   int64_t side() const { return winograd_ != nullptr ? 3 : 1; }
   int64_t outputs() const { return outputs_; }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "backend/worker_pool.hpp"
 #include "kernels/kernels.hpp"
 #include "tree/buffer.hpp"
 
@@ -30,31 +31,38 @@ class Panels {
     int64_t at;             ///< where in a row of all panels it begins, in lanes
   };
 
-  /// elements(row, column, count, to): writes those of a row from a column on, `count` columns of all
-  /// matrices one after the other, each with MOST_LANES places. bias: by column, or nullptr.
+  /// elements(row, column, count, to, stride): writes those of a row from a column on, of all
+  /// matrices, which lie `stride` apart: `count` of them, and zeros up to a whole vector. It is called
+  /// by several threads. bias: by column, or nullptr.
   template <class Elements>
   Panels(const Kernels& kernels, int64_t matrices, int64_t depth, int64_t columns,
-         const float* bias, const Elements& elements)
+         const float* bias, WorkerPool& pool, const Elements& elements)
       : lanes_(kernels.lanes), matrices_(matrices), depth_(depth) {
     cut(kernels.panel_vectors, columns);
-    std::vector<float> of_row(static_cast<size_t>(matrices * MOST_LANES));
-    for (const Panel& panel : panels_) {
-      const int64_t width = panel.vectors * lanes_;
-      for (int64_t i = 0; i < width; i += lanes_) {
-        const int64_t column = column_of(panel, i), count = std::min(lanes_, columns - column);
-        float* const of_bias = bias_ + panel.at * lanes_ + i;
-        std::fill_n(of_bias, lanes_, 0.0f);
-        if (bias != nullptr) std::copy_n(bias + column, count, of_bias);
-        for (int64_t k = 0; k < depth; k++) {
-          elements(k, column, count, of_row.data());
-          for (int64_t m = 0; m < matrices; m++) {
-            float* const to = elements_ + offset(panel, m) + k * width + i;
-            std::copy_n(of_row.data() + m * MOST_LANES, lanes_, to);
-            if (count < lanes_) std::fill_n(to + count, lanes_ - count, 0.0f);
-          }
+    auto each_vector = [&](const auto& body) {
+      for (const Panel& panel : panels_) {
+        for (int64_t i = 0; i < panel.vectors * lanes_; i += lanes_) {
+          const int64_t column = column_of(panel, i);
+          body(panel, i, column, std::min(lanes_, columns - column));
         }
       }
-    }
+    };
+    each_vector([&](const Panel& panel, int64_t i, int64_t column, int64_t count) {
+      float* const to = bias_ + panel.at * lanes_ + i;
+      std::fill_n(to, lanes_, 0.0f);
+      if (bias != nullptr) std::copy_n(bias + column, count, to);
+    });
+    auto rows = [&](int64_t item, int) {
+      const int64_t first = item * ROWS_OF_ITEM, end = std::min(depth, first + ROWS_OF_ITEM);
+      each_vector([&](const Panel& panel, int64_t i, int64_t column, int64_t count) {
+        const int64_t width = panel.vectors * lanes_;
+        float* const to = elements_ + offset(panel, 0) + i;
+        for (int64_t k = first; k < end; k++) {
+          elements(k, column, count, to + k * width, width * depth);
+        }
+      });
+    };
+    pool.run((depth + ROWS_OF_ITEM - 1) / ROWS_OF_ITEM, rows);
   }
 
   const std::vector<Panel>& all() const { return panels_; }
@@ -74,6 +82,8 @@ class Panels {
   int64_t column_of(const Panel& panel, int64_t i) const {
     return panel.column + (i / lanes_ == panel.vectors - 1 ? panel.last + i % lanes_ : i);
   }
+
+  static constexpr int64_t ROWS_OF_ITEM = 8;  // that a thread packs: of weights, some cache lines
 
   int64_t lanes_, matrices_, depth_;
   std::vector<Panel> panels_;

@@ -8,6 +8,7 @@ namespace {
 constexpr int64_t TILES = 128, PIXELS = 512;  // at a time: what they take stays in a cache
 constexpr int64_t PLACES_OF_ITEM = 8;         // that a worker fills
 constexpr int64_t ROWS_OF_ITEM = 48;          // of a product that a worker computes
+constexpr int64_t INPUTS_OF_ITEM = 8;         // whose gradients, side by side, a worker adds
 
 int64_t up(int64_t count, int64_t of) { return (count + of - 1) / of; }
 
@@ -29,7 +30,7 @@ void WeightGradients::begin(const Kernels& kernels, int64_t side, int64_t inputs
   }
   memory_.reserve(static_cast<size_t>(points_ * inputs_ * row_ + CACHE_LINE));
   sums_ = aligned(memory_.data());
-  std::fill_n(sums_, points_ * inputs_ * row_, 0.0f);
+  empty_ = true;
 }
 
 // Point 0 of a place in the gradients' panel; the points are places_ * row_ apart.
@@ -85,25 +86,30 @@ void WeightGradients::fill(const PixelMaps& x, const PixelMaps& of_output, const
   pool.run(up(part.count, PLACES_OF_ITEM), body);
 }
 
+// The first call begins with zeros, which it writes where it is about to add.
 void WeightGradients::multiply(int64_t count, WorkerPool& pool, Workspace& workspace) {
   const int64_t parts = up(inputs_, ROWS_OF_ITEM);
   const float* const inputs = aligned(workspace.inputs_.data());
   auto body = [&](int64_t item, int) {
     const int64_t point = item / parts, first = item % parts * ROWS_OF_ITEM;
+    const int64_t rows = std::min(ROWS_OF_ITEM, inputs_ - first);
+    float* const sums = sums_ + (point * inputs_ + first) * row_;
+    if (empty_) std::fill_n(sums, rows * row_, 0.0f);
     for (const Panel& panel : panels_) {
       Product product = {};
       product.a = inputs + point * places_ * input_stride_ + first;
       product.a_stride = input_stride_;
-      product.rows = std::min(ROWS_OF_ITEM, inputs_ - first);
+      product.rows = rows;
       product.depth = count;
       product.panel = of_panel(panel, 0, workspace) + point * places_ * row_;
       product.vectors = panel.vectors;
-      product.c = sums_ + (point * inputs_ + first) * row_ + panel.at * kernels_->lanes;
+      product.c = sums + panel.at * kernels_->lanes;
       product.c_stride = row_;
       kernels_->multiply_onto(product);
     }
   };
   pool.run(points_ * parts, body);
+  empty_ = false;
 }
 
 void WeightGradients::add(const PixelMaps& x, const PixelMaps& of_output, WorkerPool& pool,
@@ -124,24 +130,27 @@ void WeightGradients::add(const PixelMaps& x, const PixelMaps& of_output, Worker
 }
 
 void WeightGradients::onto(float* weights, WorkerPool& pool) const {
-  auto body = [&](int64_t input, int) {
-    const float* const sums = sums_ + input * row_;
-    const int64_t taps = points_ == 1 ? 1 : 9;
-    float gradients[9][MOST_LANES];
-    for (int64_t output = 0; output < outputs_; output += MOST_LANES) {
-      const int64_t count = std::min(MOST_LANES, outputs_ - output);
-      if (taps == 1) {
-        std::copy_n(sums + output, count, gradients[0]);
-      } else {
-        winograd_weight_gradients(sums + output, inputs_ * row_, count, gradients[0]);
-      }
-      for (int64_t i = 0; i < count; i++) {
-        float* const to = weights + ((output + i) * inputs_ + input) * taps;
-        for (int64_t tap = 0; tap < taps; tap++) to[tap] += gradients[tap][i];
+  if (empty_) return;
+  const int64_t lanes = kernels_->lanes, taps = points_ == 1 ? 1 : 9;
+  auto body = [&](int64_t item, int) {
+    const int64_t first = item * INPUTS_OF_ITEM, end = std::min(inputs_, first + INPUTS_OF_ITEM);
+    for (int64_t output = 0; output < outputs_; output += lanes) {
+      const int64_t count = std::min(lanes, outputs_ - output);
+      for (int64_t input = first; input < end; input++) {
+        const float* gradients = sums_ + input * row_ + output;
+        float transformed[9 * MOST_LANES];
+        if (taps == 9) {
+          winograd_weight_gradient(*kernels_, gradients, inputs_ * row_, transformed);
+          gradients = transformed;
+        }
+        for (int64_t i = 0; i < count; i++) {
+          float* const to = weights + ((output + i) * inputs_ + input) * taps;
+          for (int64_t tap = 0; tap < taps; tap++) to[tap] += gradients[tap * lanes + i];
+        }
       }
     }
   };
-  pool.run(inputs_, body);
+  pool.run(up(inputs_, INPUTS_OF_ITEM), body);
 }
 
 }  // namespace flowline

@@ -59,6 +59,7 @@ class WeightGradients {
   std::vector<Panel> panels_;
   Buffer<float> memory_;
   float* sums_ = nullptr;  // (points, inputs, row), aligned, within memory_
+  bool empty_ = true;      // nothing was added: sums_ holds nothing yet
 };
 
 }  // namespace flowline

@@ -8,8 +8,8 @@ namespace {
 
 // G: the row of each point p is (1, p, p^2) / the product of p - q over the other points q.
 struct WeightTransform {
-  double rows[PATCH][3];
-  WeightTransform() {
+  double rows[PATCH][3] = {};
+  constexpr WeightTransform() {
     const double a = WINOGRAD_A, b = WINOGRAD_B, a_2 = a * a, b_2 = b * b;
     const double points[] = {0.0, a, -a, b, -b};
     const double of_a = 2.0 * a_2 * (a_2 - b_2), of_b = 2.0 * b_2 * (b_2 - a_2);
@@ -24,35 +24,7 @@ struct WeightTransform {
   }
 };
 
-// G g G^T of `count` outputs, in double until it is rounded once. to: (POINTS, MOST_LANES).
-void transform(const WeightTransform& g, const ConvolutionWeights& weights, int64_t input,
-               int64_t output, int64_t count, float* to) {
-  double taps[9][MOST_LANES] = {};
-  for (int64_t i = 0; i < count; i++) {
-    const float* const from =
-        weights.data + (output + i) * weights.output_stride + input * weights.input_stride;
-    for (int tap = 0; tap < 9; tap++) {
-      taps[tap][i] = static_cast<double>(from[weights.rotated ? 8 - tap : tap]);
-    }
-  }
-  for (int64_t row = 0; row < PATCH; row++) {
-    const double* const down = g.rows[row];
-    double line[3][MOST_LANES];
-    for (int x = 0; x < 3; x++) {
-      for (int64_t i = 0; i < MOST_LANES; i++) {
-        line[x][i] = down[0] * taps[x][i] + down[1] * taps[3 + x][i] + down[2] * taps[6 + x][i];
-      }
-    }
-    for (int64_t column = 0; column < PATCH; column++) {
-      const double* const across = g.rows[column];
-      float* const point = to + (row * PATCH + column) * MOST_LANES;
-      for (int64_t i = 0; i < MOST_LANES; i++) {
-        point[i] = static_cast<float>(across[0] * line[0][i] + across[1] * line[1][i] +
-                                      across[2] * line[2][i]);
-      }
-    }
-  }
-}
+constexpr WeightTransform TRANSFORM;
 
 int64_t up(int64_t count, int64_t of) { return (count + of - 1) / of; }
 
@@ -66,37 +38,27 @@ int64_t depth_stride_of(const Panels& panels, int64_t inputs) {
 
 int64_t odd_lines(int64_t elements) { return (up(elements, CACHE_LINE) | 1) * CACHE_LINE; }
 
-void winograd_weight_gradients(const float* points, int64_t point_stride, int64_t count,
-                               float* weights) {
-  const WeightTransform g;
-  double lines[3][PATCH][MOST_LANES] = {};
-  for (int64_t point = 0; point < POINTS; point++) {
-    for (int y = 0; y < 3; y++) {
-      double* const line = lines[y][point % PATCH];
-      const double factor = g.rows[point / PATCH][y];
-      for (int64_t i = 0; i < count; i++) {
-        line[i] += factor * static_cast<double>(points[point * point_stride + i]);
-      }
-    }
-  }
-  for (int64_t tap = 0; tap < 9; tap++) {
-    double sums[MOST_LANES] = {};
-    for (int64_t x = 0; x < PATCH; x++) {
-      const double factor = g.rows[x][tap % 3];
-      for (int64_t i = 0; i < count; i++) sums[i] += factor * lines[tap / 3][x][i];
-    }
-    for (int64_t i = 0; i < count; i++) weights[tap * MOST_LANES + i] = static_cast<float>(sums[i]);
-  }
+void winograd_weight_gradient(const Kernels& kernels, const float* points, int64_t point_stride,
+                              float* taps) {
+  kernels.winograd_weight_gradient({TRANSFORM.rows, points, point_stride, taps});
 }
 
 Winograd::Winograd(const Kernels& kernels, int64_t inputs, int64_t outputs,
-                   const ConvolutionWeights& weights, const float* bias)
+                   const ConvolutionWeights& weights, const float* bias, WorkerPool& pool)
     : kernels_(kernels),
       inputs_(inputs),
       outputs_(outputs),
-      panels_(kernels, POINTS, inputs, outputs, bias,
-              [&, g = WeightTransform()](int64_t input, int64_t output, int64_t count, float* to) {
-                transform(g, weights, input, output, count, to);
+      panels_(kernels, POINTS, inputs, outputs, bias, pool,
+              [&](int64_t input, int64_t output, int64_t count, float* to, int64_t stride) {
+                double taps[9 * MOST_LANES] = {};
+                for (int64_t i = 0; i < count; i++) {
+                  const float* const from = weights.at(input, output + i);
+                  for (int tap = 0; tap < 9; tap++) {
+                    taps[tap * kernels.lanes + i] =
+                        static_cast<double>(from[weights.rotated ? 8 - tap : tap]);
+                  }
+                }
+                kernels.winograd_weights({TRANSFORM.rows, taps, to, stride});
               }) {}
 
 void Winograd::reserve(int64_t height, int64_t width, Workspace& workspace) const {

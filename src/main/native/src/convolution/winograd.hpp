@@ -25,6 +25,10 @@ struct ConvolutionWeights {
   int64_t output_stride, input_stride;  ///< in elements; those of the kernel lie side by side
   bool rotated;                         ///< half a turn: the kernel's elements are read backwards
 
+  const float* at(int64_t input, int64_t output) const {
+    return data + output * output_stride + input * input_stride;
+  }
+
   /// side: of the kernel. weights: (outputs, inputs, side, side).
   static ConvolutionWeights of(const float* weights, int64_t inputs, int64_t side) {
     return {weights, inputs * side * side, side * side, false};
@@ -53,12 +57,13 @@ class Winograd {
     Buffer<float> patch_, inputs_, sums_;
   };
 
-  /// weights: (outputs, inputs, 3, 3). bias: (outputs); nullptr: 0.
+  /// weights: (outputs, inputs, 3, 3). bias: (outputs); nullptr: 0. pool: transforms the weights.
   Winograd(const Kernels& kernels, int64_t inputs, int64_t outputs, const float* weights,
-           const float* bias)
-      : Winograd(kernels, inputs, outputs, ConvolutionWeights::of(weights, inputs, 3), bias) {}
+           const float* bias, WorkerPool& pool)
+      : Winograd(kernels, inputs, outputs, ConvolutionWeights::of(weights, inputs, 3), bias, pool) {
+  }
   Winograd(const Kernels& kernels, int64_t inputs, int64_t outputs,
-           const ConvolutionWeights& weights, const float* bias);
+           const ConvolutionWeights& weights, const float* bias, WorkerPool& pool);
 
   int64_t inputs() const { return inputs_; }
   int64_t outputs() const { return outputs_; }
@@ -86,11 +91,10 @@ class Winograd {
 void set_patch(const PixelMap& input, int64_t channels, int64_t lanes, int64_t y, int64_t x,
                float* scratch, TileInput* tile);
 
-/// The gradient with respect to weights, G^T u G, of that with respect to the transformed ones, u.
-/// points: POINTS times (count), `point_stride` apart. count: at most MOST_LANES. weights: (9,
-/// MOST_LANES).
-void winograd_weight_gradients(const float* points, int64_t point_stride, int64_t count,
-                               float* weights);
+/// The gradient with respect to the weights from one input to a vector of outputs, of that with respect
+/// to the transformed ones. points: POINTS times (lanes). taps: receives (9, lanes).
+void winograd_weight_gradient(const Kernels& kernels, const float* points, int64_t point_stride,
+                              float* taps);
 
 /// A stride of whole cache lines, an odd number of them: as far apart as that, rows do not compete for
 /// the same lines of a cache.

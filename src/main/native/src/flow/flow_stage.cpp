@@ -2,9 +2,10 @@
 
 namespace flowline {
 
-FlowStage::FlowStage(const Kernels& kernels, const std::vector<FlowStepParameters>& steps) {
+FlowStage::FlowStage(const Kernels& kernels, const std::vector<FlowStepParameters>& steps,
+                     WorkerPool& pool) {
   steps_.reserve(steps.size());
-  for (const FlowStepParameters& step : steps) steps_.emplace_back(kernels, step);
+  for (const FlowStepParameters& step : steps) steps_.emplace_back(kernels, step, pool);
 }
 
 void FlowStage::forward(const PixelMap& x, const PixelMap& y, WorkerPool& pool,

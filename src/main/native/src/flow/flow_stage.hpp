@@ -12,7 +12,8 @@ namespace flowline {
 class FlowStage {
  public:
   /// steps: at least one.
-  FlowStage(const Kernels& kernels, const std::vector<FlowStepParameters>& steps);
+  /// pool: packs the weights.
+  FlowStage(const Kernels& kernels, const std::vector<FlowStepParameters>& steps, WorkerPool& pool);
 
   /// x, y: (height, width, C), which are the same or do not overlap. log_det: receives the
   /// log-determinant; nullptr: not wanted.

@@ -6,14 +6,14 @@
 
 namespace flowline {
 
-FlowStep::FlowStep(const Kernels& kernels, const FlowStepParameters& of)
+FlowStep::FlowStep(const Kernels& kernels, const FlowStepParameters& of, WorkerPool& pool)
     : kernels_(kernels),
       channels_(of.channels),
       passed_(of.channels - of.channels / 2),
       hidden_(of.hidden),
       outputs_(of.channels / 2 * 2),
-      first_(kernels, of.side, passed_, hidden_, of.first, of.first_bias),
-      second_(kernels, of.side, hidden_, outputs_, of.second, of.second_bias),
+      first_(kernels, of.side, passed_, hidden_, of.first, of.first_bias, pool),
+      second_(kernels, of.side, hidden_, outputs_, of.second, of.second_bias, pool),
       gain_(static_cast<size_t>(of.channels), 1.0f),
       offset_(static_cast<size_t>(of.channels), 0.0f),
       source_(static_cast<size_t>(of.channels)) {

@@ -47,7 +47,8 @@ class FlowStep {
     std::vector<OfWorker> workers_;
   };
 
-  FlowStep(const Kernels& kernels, const FlowStepParameters& parameters);
+  /// pool: packs the weights.
+  FlowStep(const Kernels& kernels, const FlowStepParameters& parameters, WorkerPool& pool);
 
   bool is_1x1() const { return first_.side() == 1; }
 

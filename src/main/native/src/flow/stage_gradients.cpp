@@ -17,10 +17,11 @@ PixelMaps some_of(const PixelMaps& all, int64_t first, int64_t count) {
 
 }  // namespace
 
-StageGradients::StageGradients(const Kernels& kernels, const std::vector<FlowStepParameters>& steps)
+StageGradients::StageGradients(const Kernels& kernels, const std::vector<FlowStepParameters>& steps,
+                               WorkerPool& pool)
     : kernels_(kernels), shapes_(steps) {
   steps_.reserve(steps.size());
-  for (const FlowStepParameters& step : steps) steps_.emplace_back(kernels, step);
+  for (const FlowStepParameters& step : steps) steps_.emplace_back(kernels, step, pool);
 }
 
 // For the images that are computed together, and for those of any smaller call, though more of them may

@@ -38,7 +38,9 @@ class StageGradients {
     const StepGradientArrays* of_steps;
   };
 
-  StageGradients(const Kernels& kernels, const std::vector<FlowStepParameters>& steps);
+  /// pool: packs the weights.
+  StageGradients(const Kernels& kernels, const std::vector<FlowStepParameters>& steps,
+                 WorkerPool& pool);
 
   /// stage: of the same steps.
   void run(const FlowStage& stage, const PixelMaps& x, const Gradients& gradients, WorkerPool& pool,

@@ -67,12 +67,12 @@ void StepGradientSums::onto(const StepGradientArrays& arrays, WorkerPool& pool) 
   add_onto(of_hidden_.data(), static_cast<int64_t>(of_hidden_.size()), arrays.first_bias);
 }
 
-StepGradients::StepGradients(const Kernels& kernels, const FlowStepParameters& of)
+StepGradients::StepGradients(const Kernels& kernels, const FlowStepParameters& of, WorkerPool& pool)
     : kernels_(kernels),
       first_(kernels, of.side, of.hidden, passed_of(of),
-             ConvolutionWeights::of(of.first, passed_of(of), of.side).backward(), nullptr),
+             ConvolutionWeights::of(of.first, passed_of(of), of.side).backward(), nullptr, pool),
       second_(kernels, of.side, outputs_of(of), of.hidden,
-              ConvolutionWeights::of(of.second, of.hidden, of.side).backward(), nullptr) {}
+              ConvolutionWeights::of(of.second, of.hidden, of.side).backward(), nullptr, pool) {}
 
 void StepGradients::reserve(const FlowStep& step, int64_t pixels, int64_t rows,
                             Workspace& workspace) const {

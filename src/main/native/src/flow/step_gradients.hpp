@@ -55,7 +55,8 @@ class StepGradients {
     std::vector<Buffer<float>> scratch_;  // by worker
   };
 
-  StepGradients(const Kernels& kernels, const FlowStepParameters& parameters);
+  /// pool: packs the weights.
+  StepGradients(const Kernels& kernels, const FlowStepParameters& parameters, WorkerPool& pool);
 
   /// Grows a workspace to what so many pixels, in so many rows, take at a time.
   void reserve(const FlowStep& step, int64_t pixels, int64_t rows, Workspace& workspace) const;

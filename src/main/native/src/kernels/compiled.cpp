@@ -70,6 +70,8 @@ const Kernels KERNELS = {
     PANEL_VECTORS,
     multiply,
     multiply_onto,
+    winograd_weights,
+    winograd_weight_gradient,
     winograd_input,
     winograd_output,
     winograd_gradient,

@@ -30,6 +30,24 @@ constexpr int64_t POINTS = PATCH * PATCH;
 /// in float32, this one has the smallest error; see docs/libflowline-design.md.
 constexpr float WINOGRAD_A = 0.75f, WINOGRAD_B = 1.5f;
 
+/// Weights from one input to a vector of outputs, transformed: G g G^T, in double until they are
+/// rounded once, so that every instruction set gives the same bits.
+struct TransformedWeights {
+  const double (*rows)[3];  ///< G: (PATCH, 3)
+  const double* taps;       ///< g: (9, lanes)
+  float* points;            ///< receives POINTS times (lanes)
+  int64_t point_stride;
+};
+
+/// The gradient with respect to such weights, G^T u G, of that with respect to the transformed ones, u;
+/// in double until it is rounded once.
+struct WeightGradient {
+  const double (*rows)[3];  ///< G: (PATCH, 3)
+  const float* points;      ///< u: POINTS times (lanes)
+  int64_t point_stride;
+  float* taps;  ///< receives (9, lanes)
+};
+
 /// The input of one tile, transformed: B^T d B.
 struct TileInput {
   const float* patch;  ///< (PATCH, PATCH, channels), channels side by side

@@ -223,6 +223,10 @@ struct Kernels {
   /// `last` and `rectified` are not looked at: C has as many columns as the panel.
   void (*multiply_onto)(const Product& product);
 
+  /// Transforms weights of a convolution, and gradients back.
+  void (*winograd_weights)(const TransformedWeights& weights);
+  void (*winograd_weight_gradient)(const WeightGradient& gradient);
+
   /// Transforms a tile of a convolution.
   void (*winograd_input)(const TileInput& tile);
   void (*winograd_output)(const TileOutput& tile);

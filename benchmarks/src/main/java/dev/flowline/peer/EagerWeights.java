@@ -20,6 +20,7 @@ import org.bytedeco.pytorch.TensorOptional;
 final class EagerWeights implements AutoCloseable {
   private final Parameters parameters;
   private final List<Pointer> owned = new ArrayList<>();
+  private final List<Tensor> copies = new ArrayList<>(); // of owned
 
   /**
    * @param parameters of a model on the CPU; they need not stay open
@@ -30,7 +31,15 @@ final class EagerWeights implements AutoCloseable {
 
   /** Returns a copy of a parameter. */
   Tensor copy(String name) {
-    return own(stored(name));
+    Tensor copy = own(stored(name));
+    copies.add(copy);
+    return copy;
+  }
+
+  /** Returns what {@link #copy} has copied, for a training: with gradients from now on. */
+  List<Tensor> trained() {
+    copies.forEach(copy -> copy.set_requires_grad(true));
+    return List.copyOf(copies);
   }
 
   /** Returns the convolution of a flow, with its bias, stride 1. */

@@ -48,9 +48,10 @@ public final class PeerBenchmark {
   /**
    * Measures and prints the table.
    *
-   * @param args {@code --backbone}, {@code --size}, {@code --threads}, each with values between
-   *     commas; {@code --rounds}, {@code --passes}, {@code --clock wall} or {@code processor},
-   *     which takes one thread, and {@code --json FILE}
+   * @param args {@code --backbone}, {@code --size}, {@code --threads}, {@code --work}, which is
+   *     {@code inspection} or {@code training}, each with values between commas; {@code --rounds},
+   *     {@code --passes}, {@code --clock wall} or {@code processor}, which takes one thread, and
+   *     {@code --json FILE}
    * @throws IOException if the result cannot be written
    * @throws IllegalArgumentException if an argument is none of these, or out of its bounds
    * @throws IllegalStateException if two programs do not compute the same
@@ -62,6 +63,7 @@ public final class PeerBenchmark {
                 "--backbone", "RESNET18",
                 "--size", "256,448",
                 "--threads", "1,2",
+                "--work", "inspection",
                 "--rounds", "15",
                 "--passes", "3",
                 "--clock", "wall",
@@ -91,13 +93,16 @@ public final class PeerBenchmark {
     for (String backbone : options.get("--backbone").split(",")) {
       for (String size : options.get("--size").split(",")) {
         for (String threads : options.get("--threads").split(",")) {
-          comparisons.add(
-              compare(
-                  Backbone.valueOf(backbone),
-                  Integer.parseInt(size),
-                  Integer.parseInt(threads),
-                  turns));
-          run.write(file); // after each: a long run may be ended
+          for (String work : options.get("--work").split(",")) {
+            comparisons.add(
+                compare(
+                    work,
+                    Backbone.valueOf(backbone),
+                    Integer.parseInt(size),
+                    Integer.parseInt(threads),
+                    turns));
+            run.write(file); // after each: a long run may be ended
+          }
         }
       }
     }
@@ -120,13 +125,39 @@ public final class PeerBenchmark {
     return settings;
   }
 
-  private static Comparison compare(Backbone backbone, int size, int threads, Turns turns)
-      throws IOException {
+  private static Comparison compare(
+      String work, Backbone backbone, int size, int threads, Turns turns) throws IOException {
     if (!(backbone.extractor() instanceof ResNet)) {
       throw new IllegalArgumentException(
           "backbone must be a ResNet: the peer has no other, got " + backbone);
     }
     Natives.setThreads(threads);
+    return switch (work) {
+      case "inspection" -> compareInspections(backbone, size, threads, turns);
+      case "training" -> compareTrainings(backbone, size, threads, turns);
+      default ->
+          throw new IllegalArgumentException("--work must be inspection or training, got " + work);
+    };
+  }
+
+  private static Comparison compareTrainings(Backbone backbone, int size, int threads, Turns turns)
+      throws IOException {
+    double before = load();
+    TrainingComparison.Measured measured = TrainingComparison.measure(backbone, size, turns);
+    return new Comparison(
+        backbone.name(),
+        size,
+        threads,
+        turns.passes(),
+        turns.clock(),
+        before,
+        load(),
+        Map.of("Flowline, libtorch", measured.difference()),
+        measured.series());
+  }
+
+  private static Comparison compareInspections(
+      Backbone backbone, int size, int threads, Turns turns) throws IOException {
     double before = load();
     try (AnomalyModel model = Networks.model(backbone, size)) {
       model.parameters().load(disturbed(model));

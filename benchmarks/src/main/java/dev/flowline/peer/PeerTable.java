@@ -8,7 +8,8 @@ import java.util.StringJoiner;
 
 /** The results of {@link PeerBenchmark} as Markdown. */
 public final class PeerTable {
-  private static final List<String> PARTS = List.of("extractor", "flow", "both");
+  private static final List<String> PARTS =
+      List.of("extractor", "flow", "both", TrainingComparison.PART);
 
   private PeerTable() {}
 

@@ -27,17 +27,17 @@ record Turns(int rounds, int passes, Clock clock) {
   }
 
   /** Returns the times of each program and part; each value is the median of one turn. */
-  List<Series> measure(List<Contestant> programs) {
-    for (Contestant program : programs) {
+  List<Series> measure(List<? extends Program> programs) {
+    for (Program program : programs) {
       for (int i = 0; i < WARM_UP; i++) {
         program.run(clock);
       }
     }
-    Map<Contestant, List<Pass>> turns = new LinkedHashMap<>();
+    Map<Program, List<Pass>> turns = new LinkedHashMap<>();
     programs.forEach(program -> turns.put(program, new ArrayList<>()));
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < programs.size(); i++) {
-        Contestant program = programs.get((round + i) % programs.size());
+        Program program = programs.get((round + i) % programs.size());
         turns.get(program).add(turn(program));
       }
     }
@@ -56,7 +56,7 @@ record Turns(int rounds, int passes, Clock clock) {
     return series;
   }
 
-  private Pass turn(Contestant program) {
+  private Pass turn(Program program) {
     program.run(clock);
     List<Pass> measured = new ArrayList<>();
     for (int i = 0; i < passes; i++) {

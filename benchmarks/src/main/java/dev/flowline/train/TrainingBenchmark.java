@@ -5,14 +5,10 @@ import dev.flowline.benchmarks.Networks;
 import dev.flowline.extractor.Backbone;
 import dev.flowline.internal.Natives;
 import dev.flowline.model.AnomalyModel;
-import dev.flowline.model.TrainableModel;
 import dev.flowline.nn.TensorCopy;
-import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -44,9 +40,6 @@ public class TrainingBenchmark {
   /** Images a step. */
   public static final int BATCH = 8;
 
-  private static final TrainingConfig ONE_STEP = TrainingConfig.of(1, BATCH, 1e-4, 1);
-  private static final Path NEVER_SPILLED = Path.of("target");
-
   /** Height and width of the input, pixels. */
   @Param({"256", "448"})
   public int size;
@@ -56,62 +49,28 @@ public class TrainingBenchmark {
 
   private AnomalyModel model;
   private Tensor images; // (8, 3, size, size)
-  private FeatureCache cached;
+  private EpochOfFeatures cached;
 
   @Setup
   public void extract() throws IOException {
     Natives.setThreads(threads);
     model = Networks.model(Backbone.RESNET18, size);
     images = TensorCopy.tensor(Networks.uniform(1, 1.7, BATCH, 3, size, size));
-    cached = features();
+    cached = new EpochOfFeatures(model, images);
   }
 
   /** The step on features that are at hand: every step but those of the first epoch. */
   @Benchmark
-  public double cachedStep() throws IOException {
-    return step(cached);
+  public List<Double> cachedStep() throws IOException {
+    return cached.run(1, BATCH);
   }
 
   /** Feature extraction of the batch, the copy into the cache, and the step. */
   @Benchmark
-  public double stepFromImages() throws IOException {
-    try (FeatureCache fresh = features()) {
-      return step(fresh);
+  public List<Double> stepFromImages() throws IOException {
+    try (EpochOfFeatures fresh = new EpochOfFeatures(model, images)) {
+      return fresh.run(1, BATCH);
     }
-  }
-
-  private FeatureCache features() throws IOException {
-    List<long[]> shapes =
-        model.shapes().features().stream().map(s -> new long[] {s[1], s[2], s[3]}).toList();
-    FeatureCache cache = new FeatureCache(shapes, Long.MAX_VALUE, NEVER_SPILLED);
-    try (TensorScope scope = TensorScope.open();
-        NoGradGuard constant = new NoGradGuard()) {
-      cache.add(model.features(images));
-    }
-    return cache;
-  }
-
-  private double step(FeatureCache features) throws IOException {
-    double[] nll = new double[1];
-    TrainingListener last =
-        new TrainingListener() {
-          @Override
-          public void stepDone(int epoch, int step, int steps, int batchSize, double value) {
-            nll[0] = value;
-          }
-        };
-    try (FeatureCache none = new FeatureCache(List.of(), 0, NEVER_SPILLED)) {
-      Learner.of(
-              new TrainableModel(model),
-              ONE_STEP,
-              new TrainingSet(features),
-              new HeldOutSet(none),
-              Negatives.NONE,
-              CheckpointFile.NONE,
-              last)
-          .run(false);
-    }
-    return nll[0];
   }
 
   @TearDown
