@@ -261,7 +261,8 @@ public final class TrainingRun {
         screened(folds.latents(), test);
         listener.foldsDone(folds.epochs());
         int epochs = folds.epochs() == 0 ? request.training().epochs() : folds.epochs();
-        ModelConfig.TrainingFacts facts = learned(learning, features, epochs);
+        ModelConfig.TrainingFacts facts =
+            learned(learning, features, new FinalTraining(request.training(), epochs));
         OptionalDouble nll = folds.meanHeldOutNll();
         Calibration threshold =
             test.calibration(plan.rate(), plan.crossFitting().withLaws(folds.laws()));
@@ -276,8 +277,10 @@ public final class TrainingRun {
 
     private ModelConfig heldOut(AnomalyModel model, TrainableModel learning, RunFeatures features)
         throws IOException {
-      int epochs = request.training().epochs();
-      ModelConfig trained = config.withTraining(learned(learning, features, epochs));
+      TrainingConfig training = request.training();
+      ModelConfig trained =
+          config.withTraining(
+              learned(learning, features, new FinalTraining(training, training.epochs())));
       return HeldOutCalibration.of(
           trained,
           request.calibration(),
@@ -325,10 +328,10 @@ public final class TrainingRun {
           OutOfFold out = models.outOfFold(learning, checkpoints, request.resume())) {
         checkpoint = CheckpointFile.at(request.checkpoint(), checkpoints.get(0).startedAt());
         CrossFitted test = out.test(config.segmentation(), plan, device);
-        int epochs = out.chosen() == null ? request.training().epochs() : out.chosen().epoch();
+        FinalTraining last = finalTraining(out);
         screened(out.goodImages(device), test);
-        listener.foldsDone(out.chosen() == null ? 0 : epochs);
-        ModelConfig.TrainingFacts facts = learned(learning, features, epochs);
+        listener.foldsDone(out.chosen() == null ? 0 : last.lastEpoch());
+        ModelConfig.TrainingFacts facts = learned(learning, features, last);
         Calibration threshold = test.calibration(plan.rate(), plan.crossFitting());
         return config
             .withTraining(
@@ -337,6 +340,13 @@ public final class TrainingRun {
                     : facts.withValidationNll(out.chosen().meanHeldOutNll()))
             .withSegmentation(test.test().withLog10Epsilon(threshold.log10Epsilon()), threshold);
       }
+    }
+
+    private FinalTraining finalTraining(OutOfFold out) {
+      TrainingConfig ofFolds = request.training();
+      return out.chosen() == null // fitted
+          ? new FinalTraining(ofFolds, ofFolds.epochs())
+          : FinalTraining.of(config.settings(), ofFolds, out.chosen().epoch(), out.folds());
     }
 
     private void screened(GoodImages latents, CrossFitted test) throws IOException {
@@ -354,17 +364,17 @@ public final class TrainingRun {
     }
 
     private ModelConfig.TrainingFacts learned(
-        TrainableModel learning, RunFeatures features, int lastEpoch) throws IOException {
-      return learner(learning, features, lastEpoch)
+        TrainableModel learning, RunFeatures features, FinalTraining training) throws IOException {
+      return learner(learning, features, training)
           .run(request.resume())
           .withAugment(split.fit().size(), request.training().augment());
     }
 
-    private Learner learner(TrainableModel learning, RunFeatures features, int lastEpoch) {
+    private Learner learner(TrainableModel learning, RunFeatures features, FinalTraining training) {
       return Learner.of(
           learning,
-          request.training(),
-          lastEpoch,
+          training.config(),
+          training.lastEpoch(),
           features.training(),
           features.validation(),
           features.negatives(),

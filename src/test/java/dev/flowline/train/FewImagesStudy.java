@@ -337,11 +337,14 @@ public final class FewImagesStudy {
                   foldMaxima.add(calibrator.maxima(WANTED, images(held, tests)).byImage());
                 })) {
       CrossFitted test = out.test(WANTED, plan, Device.CPU);
-      int epochs = out.chosen() == null ? training.epochs() : out.chosen().epoch();
+      FinalTraining last =
+          out.chosen() == null
+              ? new FinalTraining(training, training.epochs())
+              : FinalTraining.of(config.settings(), training, out.chosen().epoch(), folds);
       Learner.of(
               learning,
-              training,
-              epochs,
+              last.config(),
+              last.lastEpoch(),
               new TrainingSet(plain.of(few)),
               new HeldOutSet(FeatureCache.EMPTY),
               Negatives.NONE,
@@ -351,7 +354,7 @@ public final class FewImagesStudy {
       ObjectNode line = line(key, n, draw, way);
       line.put("learned", n);
       line.put("law", n);
-      line.put("epochs", epochs);
+      line.put("epochs", last.lastEpoch());
       List<Double> own = test.images().stream().map(CalibrationImage::minLog10Nfa).toList();
       line.set("calibration", JSON.valueToTree(own));
       if (config.settings() instanceof FittedMethod) { // the same model, however many the folds
