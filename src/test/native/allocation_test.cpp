@@ -413,6 +413,38 @@ void a_layer_survives() {
   }
 }
 
+// A packed 3 x 3 convolution takes 144 bytes for each input and output, one of 1 x 1 takes 4: programs
+// that have a limit of memory count on it.
+void a_layer_takes_what_is_said() {
+  const Context context;
+  const auto check = [](long before, int64_t said) {
+    const int64_t taken = allocated_bytes() - before;
+    CHECK(taken >= said && taken <= said + said / 20 + 16384);
+  };
+  const LayerWeights weights(64, 160);
+  flowline_convolution* convolution;
+  long before = allocated_bytes();
+  CHECK(weights.create(context, &convolution) == FLOWLINE_OK);
+  check(before, 144 * 64 * 160);
+  flowline_convolution_destroy(convolution);
+  const flowline_coupling coupling = {sizeof coupling, FLOWLINE_CLAMP_TANH, 2, 1};
+  const std::vector<float> numbers = some_numbers(256 * 128 * 9, 0.1f);
+  for (int32_t side : {1, 3}) {
+    const flowline_flow_step step = {sizeof step, side,           96,      numbers.data(),
+                                     nullptr,     numbers.data(), nullptr, &coupling};
+    const int64_t said = (side == 3 ? 144 : 4) * (128 * 96 + 96 * 256);
+    flowline_flow_stage* stage;
+    before = allocated_bytes();
+    CHECK(flowline_flow_stage_create(context, 256, &step, 1, &stage) == FLOWLINE_OK);
+    check(before, said);
+    flowline_flow_stage_destroy(stage);
+    before = allocated_bytes();
+    CHECK(flowline_flow_stage_create_trained(context, 256, &step, 1, &stage) == FLOWLINE_OK);
+    check(before, 2 * said);
+    flowline_flow_stage_destroy(stage);
+  }
+}
+
 // A good image takes no memory for a map or regions, however large they would be.
 void good_images_allocate_nothing() {
   const std::vector<float> z(2 * 4 * 16 * 12, 0.5f);
@@ -467,5 +499,6 @@ int main() {
   layers_of_many_blocks();
   trainings_of_many_blocks();
   a_layer_survives();
+  a_layer_takes_what_is_said();
   CHECK(aligned_allocations() > 0);  // the workspace of a scale's test: what is counted is all
 }

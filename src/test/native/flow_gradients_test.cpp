@@ -265,6 +265,15 @@ void check_arguments(std::mt19937& random) {
   wrong[1].gain = wrong[1].offset;
   expect_failure(call(stage, &input, &gradient, nullptr, of_x, wrong.data()), BAD,
                  "gradients[1].offset overlaps gradients[1].gain");
+  // Of different steps: the same array, and one that begins in the middle of another.
+  wrong = found.array;
+  wrong[1].gain = wrong[0].gain;
+  expect_failure(call(stage, &input, &gradient, nullptr, of_x, wrong.data()), BAD,
+                 "gradients[1].gain overlaps gradients[0].gain");
+  wrong = found.array;
+  wrong[0].first_bias = wrong[1].second_weights + 1;
+  expect_failure(call(stage, &input, &gradient, nullptr, of_x, wrong.data()), BAD,
+                 "gradients[1].second_weights overlaps gradients[0].first_bias");
   wrong = found.array;
   wrong[0].second_weights = of_x;
   expect_failure(call(stage, &input, &gradient, nullptr, of_x, wrong.data()), BAD,

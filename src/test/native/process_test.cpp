@@ -1,4 +1,5 @@
 // What befalls a process: threads that the system refuses, and fork().
+#include <dlfcn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,24 +42,54 @@ void refused_threads() {
   });
 }
 
-// After fork() the child creates contexts of its own, and the parent keeps its own.
-void forked() {
+std::vector<float> map_of(flowline_context* context) {
   const std::vector<float> z(4 * 3 * 8 * 8, 1.5f);
   const flowline_tensor latent = {sizeof latent, FLOWLINE_FLOAT32, z.data(), 4, 3, 8, 8};
-  auto map_of = [&](flowline_context* context) {
-    std::vector<float> map(4 * 8 * 8);
-    CHECK(segment(context, &latent, 1, nullptr, 8, 8, map.data(), nullptr) == FLOWLINE_OK);
-    return map;
-  };
+  std::vector<float> map(4 * 8 * 8);
+  CHECK(segment(context, &latent, 1, nullptr, 8, 8, map.data(), nullptr) == FLOWLINE_OK);
+  return map;
+}
+
+// After fork() the child creates contexts of its own, and the parent keeps its own.
+void forked() {
   const Context context(3);
   const std::vector<float> expected = map_of(context);
   in_child([&] { CHECK(map_of(Context(3)) == expected); });
   CHECK(map_of(context) == expected);
 }
 
+// In a program of OpenMP's too, whose threads are not in the child: there a context has its own.
+void forked_beside_openmp() {
+  void* const openmp = dlopen("libgomp.so.1", RTLD_NOW);
+  if (openmp == nullptr) return;  // a system without it has no such program either
+  flowline_context_options options = FLOWLINE_CONTEXT_OPTIONS_DEFAULT;
+  options.threads = 3;
+  options.parallel = reinterpret_cast<flowline_parallel>(dlsym(openmp, "GOMP_parallel"));
+  CHECK(options.parallel != nullptr);
+  flowline_context* lent;
+  CHECK(flowline_context_create(&options, &lent) == FLOWLINE_OK);
+  const std::vector<float> expected = map_of(lent);
+  in_child([&] {
+    options.threads = 1;
+    flowline_context* one;
+    CHECK(flowline_context_create(&options, &one) == FLOWLINE_OK);
+    CHECK(map_of(one) == expected);
+    CHECK(map_of(Context(3)) == expected);
+  });
+  CHECK(map_of(lent) == expected);
+  flowline_context_destroy(lent);
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
   CHECK(count == 2);
-  std::string(arguments[1]) == "fork" ? forked() : refused_threads();
+  const std::string what = arguments[1];
+  if (what == "fork") {
+    forked();
+  } else if (what == "fork-openmp") {
+    forked_beside_openmp();
+  } else {
+    refused_threads();
+  }
 }

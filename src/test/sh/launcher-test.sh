@@ -109,6 +109,39 @@ check "without an archive" 0 "$from_jar" logged "$scratch/installed/flowline"
 check "an archive that cannot be made is no failure" 0 "there is no archive of classes" \
   env JAVA_TOOL_OPTIONS=-Dorg.bytedeco.javacpp.cachedir=/dev/null "$scratch/installed/flowline" build
 
+# A disk without room: for the archive, which takes more than 20 MB, and for the note of what it belongs to.
+little_room() {
+  (ulimit -f 20000 && "$@") >"$scratch/said" 2>&1 || return
+  cat "$scratch/said"
+}
+no_file() { [ ! -e "$1" ] && echo "no ${1##*/}"; }
+: >"$archive" # an old one
+check "a disk without room for the archive" 0 "no archive of classes.*/rehearsal.log (is the disk full?).*tries again" \
+  little_room "$scratch/installed/flowline" build
+check "it is one line, beside 'up to date'" 0 "^2 " wc -l "$scratch/said"
+check "neither half an archive is left nor the old one" 0 "no classes.jsa" no_file "$archive"
+check "commands run without it" 0 "$from_jar" logged "$scratch/installed/flowline"
+mkdir "$scratch/installed/target/launcher/classes.of.part"
+check "a note that cannot be written" 0 "there is no archive of classes" "$scratch/installed/flowline" build
+check "an archive without its note is not left" 0 "no classes.jsa" no_file "$archive"
+
+# A JDK that notes its calls. Two builds at once: the second waits, and finds the archive of the first.
+mkdir -p "$scratch/noting/bin"
+for tool in "$jdk"/* "$jdk"/bin/*; do
+  [ "$tool" = "$jdk/bin" ] || [ "$tool" = "$jdk/bin/java" ] || ln -s "$tool" "$scratch/noting${tool#"$jdk"}"
+done
+printf '#!/bin/sh\necho "$*" >>"%s/calls"\nexec "%s/bin/java" "$@"\n' "$scratch" "$jdk" >"$scratch/noting/bin/java"
+chmod +x "$scratch/noting/bin/java"
+two_at_once() {
+  local first
+  JAVA_HOME=$scratch/noting "$scratch/installed/flowline" build &
+  first=$!
+  JAVA_HOME=$scratch/noting "$scratch/installed/flowline" build
+  wait "$first"
+}
+check "of two builds at once" 0 "waiting for another build in this folder" two_at_once
+check "one makes the archive" 0 "^1\$" grep -c -- -Xshare:dump "$scratch/calls"
+
 install_to "$scratch/broken"
 find "$scratch/broken/target/launcher/lib" -name 'picocli-*' -delete
 check "an installation that lacks a jar" 1 "copy the whole folder again" "$scratch/broken/flowline" --version

@@ -2,6 +2,8 @@
 // log-determinant and go back through it. Gradients have the same bits for every number of threads, and
 // for instruction sets with a fused multiply-add; whichever of them are wanted; and for a stage as for
 // its steps one after the other.
+#include <array>
+
 #include "steps.hpp"
 
 namespace {
@@ -35,25 +37,31 @@ class Arrays {
   std::vector<flowline_flow_step_gradients> places;
 };
 
+std::array<float**, 6> members_of(flowline_flow_step_gradients* place) {
+  return {&place->first_weights, &place->first_bias, &place->second_weights,
+          &place->second_bias,   &place->gain,       &place->offset};
+}
+
 /// Which arrays a call is to leave out, and what is wrong with the others.
 struct Wanted {
   Wanted(Input& in, const StageArguments& stage, Verdict* verdict)
       : shift(perhaps_shift(in)), arrays(stage, shift) {
     verdict->require(shift % 4 == 0);
     std::vector<flowline_flow_step_gradients> places = arrays.places;
-    for (flowline_flow_step_gradients& place : places) {
-      float** const members[] = {&place.first_weights, &place.first_bias, &place.second_weights,
-                                 &place.second_bias,   &place.gain,       &place.offset};
+    for (size_t step = 0; step < places.size(); step++) {
+      const auto members = members_of(&places[step]);
       const uint8_t without = in.often() ? in.byte() : 0;
       for (int i = 0; i < 6; i++) {
         left_out.push_back((without >> i & 1) != 0);
         if (left_out.back()) *members[i] = nullptr;
       }
-      if (in.rarely()) {  // two on one another
-        const int a = in.byte() % 6, b = (a + 1 + in.byte() % 5) % 6;
-        *members[a] = *members[b];
-        verdict->require(*members[b] == nullptr);
-        left_out[left_out.size() - 6 + static_cast<size_t>(a)] = true;
+      if (in.rarely()) {  // on another one: of this step, or of one before
+        const size_t own = in.byte() % 6u;
+        const size_t other = (own + 1 + in.byte() % (6 * step + 5)) % (6 * step + 6);
+        float* const taken = *members_of(&places[step - other / 6])[other % 6];
+        *members[own] = taken;
+        verdict->require(taken == nullptr);
+        left_out[6 * step + own] = true;
       }
     }
     given = std::make_unique<StructArray<flowline_flow_step_gradients>>(in, places, verdict);

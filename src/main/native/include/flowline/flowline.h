@@ -55,7 +55,8 @@
  *   context with several threads distributes the images and scales of a call among them; an image
  *   with one scale is the work of a single thread. The threads of a context are named "flowline-1",
  *   "flowline-2" and so on, and block all signals but those of their own faults (SIGSEGV and its
- *   like). After fork() the child must create its own contexts.
+ *   like). After fork() the child must create its own contexts; flowline_context_options.parallel has
+ *   one more rule for them.
  * - Results. They depend on the arguments alone: they are the same bits for any number of threads,
  *   any instruction set and any device; layers of a network have a narrower rule, stated there. The
  *   rounding mode, the denormal flags and the trapped exceptions of the calling thread do not change
@@ -191,7 +192,9 @@ typedef struct flowline_context_options {
   /* NULL: the context starts threads - 1 threads of its own. Otherwise it starts none, and this
    * function runs its work: GOMP_parallel, in a program whose other work is OpenMP's, so that there
    * are not two sets of threads, of which one spins while the other wants the processor. A context
-   * on a CUDA device ignores it. */
+   * on a CUDA device ignores it.
+   * After fork() libgomp's threads are not in the child, and GOMP_parallel waits for them for ever if
+   * the parent had started any: there, contexts have NULL here, or one thread, until exec(). */
   flowline_parallel parallel;
 } flowline_context_options;
 
@@ -1190,7 +1193,8 @@ typedef struct flowline_flow_step_gradients {
  * output_gradient: float32 of the input's shape with channel_stride 1.
  * log_det_gradient: (N); NULL: 0.
  * input_gradient: receives (N, H, W, C), dense; NULL: not wanted.
- * gradients: one per step, all of the struct_size of the first; no two of their arrays overlap. */
+ * gradients: one per step, all of the struct_size of the first; no two of their arrays overlap,
+ *     also of different steps. */
 FLOWLINE_API flowline_status flowline_flow_stage_gradients(
     flowline_context* context, const flowline_flow_stage* stage, const flowline_tensor* input,
     const flowline_tensor* output_gradient, const double* log_det_gradient, float* input_gradient,

@@ -26,15 +26,18 @@ PixelMaps images_of(const flowline_tensor& tensor) {
           tensor.column_stride};
 }
 
-/// The arrays of a step's gradients. memory: what else the call takes.
+/// The arrays of a step's gradients. memory: what else the call takes, but for those of other steps,
+/// which are in `written`; they are added to it.
 StepGradientArrays arrays_of(const flowline_flow_step_gradients* given, int64_t index,
-                             const FlowStep& step, Footprint memory) {
+                             const FlowStep& step, const Footprint& memory,
+                             WrittenArrays* written) {
   const Name name("gradients", index);
   const flowline_flow_step_gradients known = known_part(element_of(given, index, name), name);
   const int64_t taps = step.side() * step.side();
   const auto array = [&](const char* member, float* data, int64_t elements) {
     require_aligned(name.member(member), data, alignof(float));
-    memory.write(name.member(member), data, bytes_of<float>(elements));
+    memory.require_apart(name.member(member), data, bytes_of<float>(elements));
+    written->add(name.member(member), data, bytes_of<float>(elements));
     return data;
   };
   const int64_t first = step.hidden() * step.passed(), second = step.outputs() * step.hidden();
@@ -94,10 +97,13 @@ flowline_status flowline_flow_stage_gradients(flowline_context* context,
     }
     const std::vector<FlowStep>& steps = stage->stage.steps();
     std::vector<StepGradientArrays>& arrays = context->layers.gradient_arrays;
+    WrittenArrays& written = context->layers.written;
     arrays.clear();
+    written.clear();
     for (size_t i = 0; i < steps.size(); i++) {
-      arrays.push_back(arrays_of(gradients, static_cast<int64_t>(i), steps[i], memory));
+      arrays.push_back(arrays_of(gradients, static_cast<int64_t>(i), steps[i], memory, &written));
     }
+    written.require_apart();
     wanted.of_steps = arrays.data();
     stage->gradients->run(stage->stage, images_of(x), wanted, context->backend->workers(),
                           context->layers.flow_gradients);

@@ -6,8 +6,9 @@
 
 namespace flowline {
 
-void Footprint::add(const Name& name, const void* data, int64_t bytes, bool written) {
-  if (data == nullptr) return;
+// Checked: it reaches nowhere else, and overlaps nothing.
+Footprint::Range Footprint::range_of(const Name& name, const void* data, int64_t bytes,
+                                     bool written) const {
   const uintptr_t begin = reinterpret_cast<uintptr_t>(data);
   if (static_cast<uintptr_t>(bytes) > UINTPTR_MAX - begin) {
     invalid(name.text() + " reaches beyond the end of memory");
@@ -19,6 +20,12 @@ void Footprint::add(const Name& name, const void* data, int64_t bytes, bool writ
       invalid(name.text() + " overlaps " + other->name.text());
     }
   }
+  return range;
+}
+
+void Footprint::add(const Name& name, const void* data, int64_t bytes, bool written) {
+  if (data == nullptr) return;
+  const Range range = range_of(name, data, bytes, written);
   if (count_ == MOST_RANGES) {
     throw Error(FLOWLINE_INTERNAL, "no room for the memory of " + name.text());
   }

@@ -30,6 +30,12 @@ class Footprint {
   void read(const Name& name, const flowline_tensor& tensor) { add(name, tensor, false); }
   void write(const Name& name, const flowline_tensor& tensor) { add(name, tensor, true); }
 
+  /// Checks an output as write does, and does not add it: for outputs of any number, which
+  /// WrittenArrays compares with each other.
+  void require_apart(const Name& name, const void* data, int64_t bytes) const {
+    if (data != nullptr) range_of(name, data, bytes, true);
+  }
+
  private:
   struct Range {
     Name name;
@@ -37,6 +43,7 @@ class Footprint {
     bool written;
   };
 
+  Range range_of(const Name& name, const void* data, int64_t bytes, bool written) const;
   void add(const Name& name, const void* data, int64_t bytes, bool written);
   void add(const Name& name, const flowline_tensor& tensor, bool written);
 

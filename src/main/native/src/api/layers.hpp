@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "api/written_arrays.hpp"
 #include "convolution/winograd.hpp"
 #include "flow/flow_stage.hpp"
 #include "flow/stage_gradients.hpp"
@@ -32,6 +33,7 @@ struct LayerWorkspace {
   FlowStep::Workspace flow;
   StageGradients::Workspace flow_gradients;
   std::vector<StepGradientArrays> gradient_arrays;  // of each step
+  WrittenArrays written;                            // these
 };
 
 }  // namespace flowline

@@ -1,5 +1,6 @@
 package dev.flowline.flow;
 
+import dev.flowline.nn.ConvolutionParameters;
 import dev.flowline.nn.Coupling;
 import dev.flowline.nn.FlowStep;
 import dev.flowline.nn.Layers;
@@ -62,12 +63,9 @@ public record AffineCoupling(
     long passive = Halves.first(channels);
     long outputs = 2 * (channels - passive);
     long hidden = hidden(passive);
-    return new FlowStep<>(
-        Layers.conv2dWeight(ops, first(), passive, hidden, kernel),
-        Layers.conv2dBias(ops, first(), passive, hidden, kernel),
-        Layers.conv2dWeight(ops, second(), hidden, outputs, kernel),
-        Layers.conv2dBias(ops, second(), hidden, outputs, kernel),
-        coupling);
+    ConvolutionParameters<V> one = Layers.conv2dParameters(ops, first(), passive, hidden, kernel);
+    ConvolutionParameters<V> two = Layers.conv2dParameters(ops, second(), hidden, outputs, kernel);
+    return new FlowStep<>(one.weight(), one.bias(), two.weight(), two.bias(), coupling);
   }
 
   private String first() {

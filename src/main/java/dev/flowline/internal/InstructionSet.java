@@ -2,6 +2,8 @@ package dev.flowline.internal;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -23,29 +25,74 @@ public enum InstructionSet {
     return ordinal();
   }
 
+  /** The variable's word, looked at once; loads libflowline if it is not empty. */
+  private static final class Wanted {
+    static final String WORD = System.getenv(VARIABLE);
+    static final InstructionSet SET;
+    static final String FAULT; // null for none
+
+    static {
+      InstructionSet set = null;
+      String fault = null;
+      try {
+        set = of(WORD, InstructionSet::isAvailable);
+      } catch (IllegalArgumentException e) {
+        fault = e.getMessage();
+      }
+      SET = set;
+      FAULT = fault;
+    }
+  }
+
   /**
    * Returns the wanted set.
    *
-   * @throws IllegalArgumentException if the variable names none
+   * @throws IllegalArgumentException if the variable names none, or one that this processor lacks
    */
   public static InstructionSet wanted() {
-    return of(System.getenv(VARIABLE));
+    if (Wanted.FAULT != null) {
+      throw new IllegalArgumentException(Wanted.FAULT);
+    }
+    return Wanted.SET;
   }
 
-  static InstructionSet of(String name) {
-    if (name == null || name.isBlank()) {
+  /**
+   * Returns the set of a word; {@link #BEST} for an empty one.
+   *
+   * @param word null for none
+   * @param available says of a set whether processor and library have it
+   * @throws IllegalArgumentException if it names none of these
+   */
+  static InstructionSet of(String word, Predicate<InstructionSet> available) {
+    if (word == null || word.isBlank()) {
       return BEST;
     }
-    for (InstructionSet set : values()) {
-      if (set.name().equalsIgnoreCase(name.strip())) {
-        return set;
-      }
+    String stripped = word.strip();
+    Optional<InstructionSet> named =
+        Arrays.stream(values()).filter(set -> set.name().equalsIgnoreCase(stripped)).findFirst();
+    if (named.filter(available).isPresent()) {
+      return named.get();
     }
-    String known =
+    String allowed =
         Arrays.stream(values())
+            .filter(available)
             .map(set -> set.name().toLowerCase(Locale.ROOT))
             .collect(Collectors.joining(", "));
     throw new IllegalArgumentException(
-        "%s must be one of %s, got %s".formatted(VARIABLE, known, name));
+        "%s must be one of %s on this processor, got %s".formatted(VARIABLE, allowed, stripped));
+  }
+
+  /** Returns whether libflowline has kernels of these instructions, and this processor has them. */
+  private boolean isAvailable() {
+    try (LibFlowline.ContextOptions options = new LibFlowline.ContextOptions()) {
+      LibFlowline.Context context = new LibFlowline.Context();
+      int status = LibFlowline.flowline_context_create(options.instruction_set(code()), context);
+      if (status == LibFlowline.FLOWLINE_UNAVAILABLE) {
+        return false;
+      }
+      FlowlineException.check(status);
+      LibFlowline.flowline_context_destroy(context);
+      return true;
+    }
   }
 }

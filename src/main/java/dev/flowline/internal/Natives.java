@@ -35,10 +35,12 @@ public final class Natives {
   /**
    * Loads LibTorch, once, and gives the calling thread its number of threads.
    *
+   * @throws IllegalArgumentException if {@link InstructionSet#VARIABLE} has a word that is none
    * @throws UnsatisfiedLinkError if the platform has no natives on the class path, they cannot be
    *     extracted, or the C library is older than they need; {@code flowline doctor} reports which
    */
   public static void load() {
+    InstructionSet.wanted(); // a mistake is noticed now, and not at the first layer
     if (LibTorch.FAILURE != null) {
       UnsatisfiedLinkError error = new UnsatisfiedLinkError(LibTorch.FAILURE.getMessage());
       error.initCause(LibTorch.FAILURE);

@@ -5,6 +5,7 @@ import dev.flowline.flow.Latents;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.CostOps;
 import dev.flowline.nn.InferenceOps;
+import dev.flowline.nn.PackingLimits;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TorchOps;
 import dev.flowline.segmentation.CalibratedView;
@@ -104,7 +105,7 @@ public final class AnomalyModel implements AutoCloseable {
     pooledShapes = whole.pooledShapes;
     parameters = whole.parameters.with(own);
     parameters.frozenChannelsLast();
-    ops = new InferenceOps(parameters);
+    ops = new InferenceOps(parameters, PackingLimits.OF_FOLD);
     likelihoodOps = new TorchOps(parameters);
     digest = null;
     network = whole.network;

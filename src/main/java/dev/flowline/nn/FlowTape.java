@@ -17,18 +17,25 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class FlowTape implements AutoCloseable {
   private final List<TrainedFlowSteps> passes = new ArrayList<>();
-  private boolean read;
+  private int readers;
 
   /**
-   * Promises that every loss goes back through {@link #backward}. Before that nothing is recorded:
-   * all gradients are LibTorch's.
+   * Promises that every loss goes back through {@link #backward}, until {@link #readNoLonger} is
+   * called as often. Otherwise nothing is recorded: all gradients are LibTorch's.
    */
   public void read() {
-    read = true;
+    readers++;
+  }
+
+  /** Takes a promise back; after the last one, what trainings needed in libflowline is freed. */
+  public void readNoLonger() {
+    if (readers > 0 && --readers == 0) {
+      end();
+    }
   }
 
   boolean isRead() {
-    return read;
+    return readers > 0;
   }
 
   /** Passes a batch through steps; see {@link TrainedFlowSteps}. */
@@ -56,19 +63,22 @@ public final class FlowTape implements AutoCloseable {
     }
   }
 
-  /** Returns whether all parameters of steps are such as libflowline takes. */
+  /**
+   * Returns whether all parameters of steps are such as libflowline takes. Each is read once and
+   * not copied: a sum is finite if all its elements are, unless they are too large for any loss.
+   */
   static boolean areFinite(List<FlowStep<Tensor>> steps) {
     try (NoGradGuard constant = new NoGradGuard()) {
-      TensorVector all = new TensorVector();
+      TensorVector sums = new TensorVector();
       for (FlowStep<Tensor> step : steps) {
-        all.push_back(step.firstWeight().flatten());
-        all.push_back(step.firstBias().flatten());
-        all.push_back(step.secondWeight().flatten());
-        all.push_back(step.secondBias().flatten());
-        all.push_back(step.coupling().gain().log().flatten()); // of a gain of 0 it is infinite
-        all.push_back(step.coupling().offset().flatten());
+        sums.push_back(step.firstWeight().sum());
+        sums.push_back(step.firstBias().sum());
+        sums.push_back(step.secondWeight().sum());
+        sums.push_back(step.secondBias().sum());
+        sums.push_back(step.coupling().gain().log().sum()); // of a gain of 0 it is infinite
+        sums.push_back(step.coupling().offset().sum());
       }
-      return torch.cat(all, 0).isfinite().all().item_bool();
+      return torch.stack(sums).isfinite().all().item_bool();
     }
   }
 
@@ -83,8 +93,17 @@ public final class FlowTape implements AutoCloseable {
         });
   }
 
+  private void end() {
+    forget(pass -> true);
+    LayerContexts.release();
+  }
+
   @Override
   public void close() {
+    if (readers > 0) {
+      readers = 0;
+      end();
+    }
     forget(pass -> true);
   }
 }

@@ -1,10 +1,12 @@
 package dev.flowline.nn;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
@@ -12,27 +14,45 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * The reader for inspections. On the CPU and without gradients, libflowline computes convolutions
  * of 3 × 3 with stride 1 and whole flow steps, several times as fast as LibTorch; it packs their
- * weights once, and anew if these have changed. All else, and everything with gradients, is that of
- * {@link TorchOps}; so are values, but for rounding. Log-determinants of flow steps are NaN.
+ * weights once, and anew if these have changed. All else, everything with gradients, and layers
+ * beyond the {@linkplain PackingLimits limits} are those of {@link TorchOps}; so are values, but
+ * for rounding. Log-determinants of the flow steps that it computes are NaN.
  *
  * <p>Any number of threads use it at once, but none while weights are changed.
  */
 public final class InferenceOps extends TorchOps implements AutoCloseable {
   private static final long FEWEST_CHANNELS = 16; // fewer do not fill a vector
-  private static final long MOST_PACKED_BYTES = 256L << 20;
 
   private final Parameters parameters;
+  private final PackingLimits limits;
   private final Map<Tensor, PackedConvolution> convolutions = new IdentityHashMap<>();
-  private final Map<String, PackedFlowSteps> stages = new HashMap<>();
-  private long packedBytes;
+  private final Map<String, Optional<PackedFlowSteps>> stages = new HashMap<>();
+  private final Set<Tensor> unpacked = // of stages beyond the limit
+      Collections.newSetFromMap(new IdentityHashMap<>());
+  private long convolutionBytes;
+  private long stageBytes;
   private long packedVersion;
 
   /**
    * @param parameters must outlive this object
    */
   public InferenceOps(Parameters parameters) {
+    this(parameters, PackingLimits.OF_MODEL);
+  }
+
+  /**
+   * @param parameters must outlive this object
+   * @param limits of the memory of packed weights
+   */
+  public InferenceOps(Parameters parameters, PackingLimits limits) {
     super(parameters);
     this.parameters = parameters;
+    this.limits = limits;
+  }
+
+  /** Returns about how much memory packed weights take now, in bytes. */
+  public synchronized long packedBytes() {
+    return convolutionBytes + stageBytes;
   }
 
   @Override
@@ -68,8 +88,8 @@ public final class InferenceOps extends TorchOps implements AutoCloseable {
     if (!couples()) {
       return Optional.empty();
     }
-    Tensor unknown = add(zeros(x.size(0)), Double.NaN);
-    return Optional.of(new Coupling.Result<>(packed(name, steps, x.size(1)).forward(x), unknown));
+    return packed(name, steps, x.size(1))
+        .map(stage -> new Coupling.Result<>(stage.forward(x), add(zeros(x.size(0)), Double.NaN)));
   }
 
   /** Returns a convolution with its weights packed; null if it is none for libflowline. */
@@ -80,7 +100,7 @@ public final class InferenceOps extends TorchOps implements AutoCloseable {
       return known;
     }
     PackedConvolution packed = new PackedConvolution(weight, bias);
-    packedBytes += PackedConvolution.bytes(weight.size(1), weight.size(0));
+    convolutionBytes += PackedConvolution.bytes(weight);
     convolutions.put(weight, packed);
     return packed;
   }
@@ -89,19 +109,33 @@ public final class InferenceOps extends TorchOps implements AutoCloseable {
     return weight.size(2) == 3
         && weight.size(3) == 3
         && Math.min(weight.size(0), weight.size(1)) >= FEWEST_CHANNELS
-        && packedBytes + PackedConvolution.bytes(weight.size(1), weight.size(0))
-            <= MOST_PACKED_BYTES
+        && convolutionBytes + PackedConvolution.bytes(weight) <= limits.convolutions()
+        && !unpacked.contains(weight)
         && parameters.owns(weight);
   }
 
-  private synchronized PackedFlowSteps packed(
+  /** Returns a stage with its weights packed; empty if they are beyond the limit. */
+  private synchronized Optional<PackedFlowSteps> packed(
       String name, Supplier<List<FlowStep<Tensor>>> steps, long channels) {
     dropIfStale();
-    return stages.computeIfAbsent(
-        name,
-        key ->
-            new PackedFlowSteps(
-                steps.get(), permutation -> parameter(permutation, Init.PERMUTATION), channels));
+    Optional<PackedFlowSteps> known = stages.get(name);
+    if (known != null) {
+      return known;
+    }
+    List<FlowStep<Tensor>> all = steps.get();
+    long bytes = PackedFlowSteps.bytes(all);
+    if (stageBytes + bytes > limits.flowStages()) {
+      for (FlowStep<Tensor> step : all) { // nor one by one: that would depend on what came before
+        unpacked.addAll(List.of(step.firstWeight(), step.secondWeight()));
+      }
+      stages.put(name, Optional.empty());
+      return Optional.empty();
+    }
+    PackedFlowSteps stage =
+        new PackedFlowSteps(all, order -> parameter(order, Init.PERMUTATION), channels);
+    stageBytes += bytes;
+    stages.put(name, Optional.of(stage));
+    return Optional.of(stage);
   }
 
   private void dropIfStale() {
@@ -115,9 +149,11 @@ public final class InferenceOps extends TorchOps implements AutoCloseable {
   private void drop() {
     convolutions.values().forEach(PackedConvolution::close);
     convolutions.clear();
-    stages.values().forEach(PackedFlowSteps::close);
+    stages.values().forEach(stage -> stage.ifPresent(PackedFlowSteps::close));
     stages.clear();
-    packedBytes = 0;
+    unpacked.clear();
+    convolutionBytes = 0;
+    stageBytes = 0;
   }
 
   @Override

@@ -14,11 +14,15 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * The process's contexts of libflowline for layers: as many as there have been calls at once, each
  * with the number of threads that LibTorch has in the thread that calls, and on LibTorch's own
- * threads: those of another pool would wait for the processors on which LibTorch's still spin.
+ * threads: those of another pool would wait for the processors on which LibTorch's still spin. A
+ * context keeps the memory of its largest call until {@link #release}.
  */
 final class LayerContexts {
-  private static final Map<Integer, Deque<LibFlowline.Context>> IDLE =
-      new HashMap<>(); // by threads
+  private static final Map<Integer, Deque<Lent>> IDLE = new HashMap<>(); // by threads
+  private static int releases;
+
+  /** A context, and how many releases there had been when it was made. */
+  private record Lent(LibFlowline.Context context, int made) {}
 
   private LayerContexts() {}
 
@@ -30,16 +34,31 @@ final class LayerContexts {
    */
   static void run(ToIntFunction<LibFlowline.Context> call) {
     int threads = torch.get_num_threads();
-    LibFlowline.Context context = take(threads);
+    Lent lent = take(threads);
     try {
-      FlowlineException.check(call.applyAsInt(context));
+      FlowlineException.check(call.applyAsInt(lent.context()));
     } finally {
-      giveBack(context, threads);
+      giveBack(lent, threads);
     }
   }
 
-  private static synchronized LibFlowline.Context take(int threads) {
-    LibFlowline.Context idle = ofThreads(threads).poll();
+  /**
+   * Frees the memory of all contexts: of idle ones now, of one in use when its call ends. Those
+   * that follow begin with none.
+   */
+  static synchronized void release() {
+    releases++;
+    IDLE.values().forEach(idle -> idle.forEach(LayerContexts::destroy));
+    IDLE.clear();
+  }
+
+  /** Returns how many contexts keep the memory of earlier calls. */
+  static synchronized int idle() {
+    return IDLE.values().stream().mapToInt(Deque::size).sum();
+  }
+
+  private static synchronized Lent take(int threads) {
+    Lent idle = ofThreads(threads).poll();
     if (idle != null) {
       return idle;
     }
@@ -49,14 +68,22 @@ final class LayerContexts {
       options.instruction_set(InstructionSet.wanted().code());
       FlowlineException.check(LibFlowline.flowline_context_create(options, context));
     }
-    return context;
+    return new Lent(context, releases);
   }
 
-  private static synchronized void giveBack(LibFlowline.Context context, int threads) {
-    ofThreads(threads).push(context);
+  private static synchronized void giveBack(Lent lent, int threads) {
+    if (lent.made() == releases) {
+      ofThreads(threads).push(lent);
+    } else {
+      destroy(lent);
+    }
   }
 
-  private static Deque<LibFlowline.Context> ofThreads(int threads) {
+  private static void destroy(Lent lent) {
+    LibFlowline.flowline_context_destroy(lent.context());
+  }
+
+  private static Deque<Lent> ofThreads(int threads) {
     return IDLE.computeIfAbsent(threads, none -> new ArrayDeque<>());
   }
 }

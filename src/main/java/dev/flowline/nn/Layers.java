@@ -14,9 +14,8 @@ public final class Layers {
   public static <V> V frozenConv2d(
       Ops<V> ops, String name, V x, long out, int kernel, int stride, int padding, int groups) {
     long in = ops.shape(x)[1] / groups;
-    V weight = ops.parameter(name + ".weight", Init.FROZEN, out, in, kernel, kernel);
-    V bias = ops.parameter(name + ".bias", Init.FROZEN, out);
-    return ops.conv2d(x, weight, bias, stride, padding, groups);
+    ConvolutionParameters<V> own = parameters(ops, name, Init.FROZEN, in, out, kernel);
+    return ops.conv2d(x, own.weight(), own.bias(), stride, padding, groups);
   }
 
   /**
@@ -26,9 +25,8 @@ public final class Layers {
    */
   public static <V> V frozenRectifiedConv2d(
       Ops<V> ops, String name, V x, long out, int kernel, int stride, V summand) {
-    V weight = ops.parameter(name + ".weight", Init.FROZEN, out, ops.shape(x)[1], kernel, kernel);
-    V bias = ops.parameter(name + ".bias", Init.FROZEN, out);
-    return ops.rectifiedConv2d(x, weight, bias, stride, kernel / 2, summand);
+    ConvolutionParameters<V> own = parameters(ops, name, Init.FROZEN, ops.shape(x)[1], out, kernel);
+    return ops.rectifiedConv2d(x, own.weight(), own.bias(), stride, kernel / 2, summand);
   }
 
   /** Trainable convolution with bias, stride 1 and "same" zero padding. */
@@ -38,32 +36,32 @@ public final class Layers {
 
   /** Trainable convolution with bias; of H and W it leaves ⌈H/stride⌉ and ⌈W/stride⌉. */
   public static <V> V conv2d(Ops<V> ops, String name, V x, long out, int kernel, int stride) {
-    Init init = Init.fanIn(ops.shape(x)[1] * kernel * kernel);
-    return conv2d(ops, name, init, x, out, kernel, stride);
+    return conv2d(
+        ops, conv2dParameters(ops, name, ops.shape(x)[1], out, kernel), x, kernel, stride);
   }
 
   /** A convolution as {@link #conv2d} with stride 1, but all zero at first. */
   public static <V> V zeroConv2d(Ops<V> ops, String name, V x, long out, int kernel) {
-    return conv2d(ops, name, Init.constant(0), x, out, kernel, 1);
+    long in = ops.shape(x)[1];
+    return conv2d(ops, parameters(ops, name, Init.constant(0), in, out, kernel), x, kernel, 1);
   }
 
   private static <V> V conv2d(
-      Ops<V> ops, String name, Init init, V x, long out, int kernel, int stride) {
-    long in = ops.shape(x)[1];
-    V weight = ops.parameter(name + ".weight", init, out, in, kernel, kernel);
-    V bias = ops.parameter(name + ".bias", init, out);
-    return ops.conv2d(x, weight, bias, stride, kernel / 2);
+      Ops<V> ops, ConvolutionParameters<V> own, V x, int kernel, int stride) {
+    return ops.conv2d(x, own.weight(), own.bias(), stride, kernel / 2);
   }
 
-  /** The weight of the convolution that {@link #conv2d} makes of {@code in} channels. */
-  public static <V> V conv2dWeight(Ops<V> ops, String name, long in, long out, int kernel) {
-    Init init = Init.fanIn(in * kernel * kernel);
-    return ops.parameter(name + ".weight", init, out, in, kernel, kernel);
+  /** The parameters of the convolution that {@link #conv2d} makes of {@code in} channels. */
+  public static <V> ConvolutionParameters<V> conv2dParameters(
+      Ops<V> ops, String name, long in, long out, int kernel) {
+    return parameters(ops, name, Init.fanIn(in * kernel * kernel), in, out, kernel);
   }
 
-  /** The bias of the convolution that {@link #conv2d} makes of {@code in} channels. */
-  public static <V> V conv2dBias(Ops<V> ops, String name, long in, long out, int kernel) {
-    return ops.parameter(name + ".bias", Init.fanIn(in * kernel * kernel), out);
+  private static <V> ConvolutionParameters<V> parameters(
+      Ops<V> ops, String name, Init init, long in, long out, int kernel) {
+    return new ConvolutionParameters<>(
+        ops.parameter(name + ".weight", init, out, in, kernel, kernel),
+        ops.parameter(name + ".bias", init, out));
   }
 
   /** Trainable linear layer with bias over the last dimension. */

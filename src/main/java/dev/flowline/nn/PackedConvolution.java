@@ -6,7 +6,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /** A convolution of 3 × 3 with stride 1 and padding 1 in libflowline, with its weights packed. */
 final class PackedConvolution implements AutoCloseable {
-  private static final long BYTES_OF_WEIGHT = 4 * 36; // of each input and output
+  private static final long BYTES_OF_3X3 = 4 * 36; // of each input and output
+  private static final long BYTES_OF_1X1 = 4;
 
   private final LibFlowline.Convolution convolution = new LibFlowline.Convolution();
   private final long outputs;
@@ -34,9 +35,14 @@ final class PackedConvolution implements AutoCloseable {
     Reference.reachabilityFence(dense);
   }
 
-  /** Returns about how much memory packed weights of such a shape take, in bytes. */
-  static long bytes(long inputs, long outputs) {
-    return BYTES_OF_WEIGHT * inputs * outputs;
+  /**
+   * Returns about how much memory libflowline packs weights into, in bytes.
+   *
+   * @param weight (out, in, k, k) with k = 1 or 3
+   */
+  static long bytes(Tensor weight) {
+    long each = weight.size(2) == 3 ? BYTES_OF_3X3 : BYTES_OF_1X1;
+    return each * weight.size(0) * weight.size(1);
   }
 
   /**

@@ -74,6 +74,16 @@ final class PackedFlowSteps implements AutoCloseable {
     }
   }
 
+  /** Returns about how much memory the packed weights of steps take, in bytes. */
+  static long bytes(List<FlowStep<Tensor>> steps) {
+    return steps.stream()
+        .mapToLong(
+            step ->
+                PackedConvolution.bytes(step.firstWeight())
+                    + PackedConvolution.bytes(step.secondWeight()))
+        .sum();
+  }
+
   private static long address(Tensor tensor, List<Tensor> read) {
     Tensor dense = tensor.contiguous();
     read.add(dense);

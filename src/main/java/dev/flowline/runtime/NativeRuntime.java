@@ -30,6 +30,8 @@ public final class NativeRuntime {
    * Loads LibTorch with its settings, if it is not loaded yet. A program that also uses LibTorch or
    * OpenMP itself calls this first: some settings are read at that moment only.
    *
+   * @throws IllegalArgumentException if FLOWLINE_INSTRUCTION_SET names no instructions of this
+   *     processor
    * @throws UnsatisfiedLinkError if the class path has no natives for this platform, they cannot be
    *     extracted, or the C library is older than they need
    */

@@ -21,8 +21,8 @@ final class Optimizer implements AutoCloseable {
   private final FlowTape tape;
 
   /**
-   * Makes an optimiser of a model that has taken no step. From now on the model's losses go back by
-   * this optimiser's steps alone.
+   * Makes an optimiser of a model that has taken no step. From now on, until it is closed, the
+   * model's losses go back by this optimiser's steps alone.
    *
    * @param model must outlive this object
    */
@@ -110,6 +110,7 @@ final class Optimizer implements AutoCloseable {
 
   @Override
   public void close() {
+    tape.readNoLonger();
     adam.close();
     parameters.close();
   }

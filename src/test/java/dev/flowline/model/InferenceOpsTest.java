@@ -15,6 +15,7 @@ import dev.flowline.nn.InferenceOps;
 import dev.flowline.nn.Init;
 import dev.flowline.nn.Layers;
 import dev.flowline.nn.Ops;
+import dev.flowline.nn.PackingLimits;
 import dev.flowline.nn.ParameterSpec;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TensorCopy;
@@ -104,6 +105,68 @@ class InferenceOpsTest {
         assertClose(expected.get(scale), actual.get(scale));
       }
     }
+  }
+
+  /**
+   * What is beyond the limits is LibTorch's, the same layers each time, whatever was computed
+   * before; a later stage may still fit.
+   */
+  @Test
+  void packedWeightsStayWithinTheirLimits() {
+    CostOps cost = new CostOps();
+    long[] shape = {2, 48, 9, 8};
+    wide(cost, shape);
+    long large = 144 * (24 * 24 + 24 * 48); // a step of 48 channels, kernel 3
+    long small = 144 * (12 * 12 + 12 * 24); // of 24
+    try (TensorScope scope = TensorScope.open();
+        Parameters parameters = new Parameters(cost.parameters(), drawn(cost), SEED);
+        NoGradGuard constant = new NoGradGuard()) {
+      torch.manual_seed(SEED);
+      Tensor x = torch.randn(shape);
+      List<Tensor> expected = wide(new TorchOps(parameters), x);
+      long convolution = 144 * 48 * 48;
+      for (long[] limits :
+          new long[][] {
+            {convolution, large + small, convolution + large + small},
+            {convolution, large + small - 1, convolution + large},
+            {convolution, large - 1, convolution + small},
+            {2 * convolution, 0, convolution}, // a stage beyond takes no room of convolutions
+            {convolution - 1, large, large},
+            {0, 0, 0}
+          }) {
+        PackingLimits given = new PackingLimits(limits[0], limits[1]);
+        List<Tensor> first = null;
+        for (boolean flowFirst : List.of(false, true)) {
+          try (InferenceOps fast = new InferenceOps(parameters, given)) {
+            if (flowFirst) {
+              wideFlow(fast, x);
+            }
+            List<Tensor> actual = wide(fast, x);
+            assertEquals(limits[2], fast.packedBytes());
+            for (int i = 0; i < actual.size(); i++) {
+              assertClose(expected.get(i), actual.get(i));
+              assertTrue(first == null || first.get(i).equal(actual.get(i)), "the same bits");
+            }
+            first = actual;
+          }
+        }
+      }
+    }
+  }
+
+  /** A convolution, a stage of 48 channels on it, and one of the half of these. */
+  private static <V> List<V> wide(Ops<V> ops, V x) {
+    V y = Layers.conv2d(ops, "conv", x, 48, 3);
+    return List.of(y, wideFlow(ops, y), wideFlow(ops, x));
+  }
+
+  private static <V> V wideFlow(Ops<V> ops, V x) {
+    V coarse = stage("coarse").forward(ops, x).value();
+    return stage("fine").forward(ops, ops.slice(coarse, 1, 0, 24)).value();
+  }
+
+  private static FlowStage stage(String name) {
+    return new FlowStage(name, 0, 1, List.of(3), 1, SoftClamp.TANH);
   }
 
   /** After a step of an optimiser, which changes weights in place, and after a load. */

@@ -16,6 +16,7 @@ import dev.flowline.model.ModelKind;
 import dev.flowline.model.TrainableModel;
 import dev.flowline.model.UFlow;
 import dev.flowline.nn.FlowTape;
+import dev.flowline.nn.IdleContexts;
 import dev.flowline.nn.TensorCopy;
 import dev.flowline.tensor.TensorScope;
 import java.io.IOException;
@@ -95,6 +96,23 @@ class FlowTapeTest {
         model.trainingLatents(new TrainingSet(images).batch(new int[] {2}));
       }
       oneLoss(model, images).forEach((name, g) -> assertEquals(0, distance(expected.get(name), g)));
+    }
+  }
+
+  /** The memory that steps of a training need in libflowline goes when it ends. */
+  @Test
+  void anEndedTrainingKeepsNoMemory() throws IOException {
+    ModelConfig config = CONFIGS.get(0);
+    try (TrainableModel model = trainable(config);
+        FeatureCache images = images(model)) {
+      IdleContexts.release();
+      TrainingConfig training = TinyLine.epochs(1, 5);
+      try (Optimizer optimizer = new Optimizer(model, training)) {
+        new ImageStep(model, method(model), new TrainingSet(images), optimizer)
+            .take(BATCH, 1, 2e-3);
+        assertTrue(IdleContexts.count() > 0, "steps run in libflowline");
+      }
+      assertEquals(0, IdleContexts.count());
     }
   }
 

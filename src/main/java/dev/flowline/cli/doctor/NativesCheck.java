@@ -1,5 +1,6 @@
 package dev.flowline.cli.doctor;
 
+import dev.flowline.internal.InstructionSet;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -156,12 +157,18 @@ record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
     if (said.contains("no jni") || said.contains("not supported")) {
       return "the class path has no natives for this platform";
     }
+    if (said.contains(InstructionSet.VARIABLE)) {
+      return "nothing that computes starts with this word";
+    }
     return "it does not load, or it computes a wrong result";
   }
 
   private static String fix(String said) {
     if (said.contains("GLIBC")) {
       return "see 'glibc' above";
+    }
+    if (said.contains(InstructionSet.VARIABLE)) {
+      return "unset " + InstructionSet.VARIABLE + ", or set it to one of these words";
     }
     return "unset LD_LIBRARY_PATH and LD_PRELOAD, see 'system libtorch', and delete the native cache,"
         + " which the next start fills again";

@@ -114,6 +114,17 @@ class NativesCheckTest {
   }
 
   @Test
+  void aWordThatNamesNoInstructionsIsNamed() {
+    String said =
+        "java.lang.IllegalArgumentException: FLOWLINE_INSTRUCTION_SET must be one of best, baseline"
+            + " on this processor, got sse9";
+    Finding torch =
+        findings(1, "probe-begin\tlibtorch\nprobe-failed\tlibtorch\t" + said + "\n").get(0);
+    assertEquals(said, torch.found());
+    assertEquals("unset FLOWLINE_INSTRUCTION_SET, or set it to one of these words", torch.fix());
+  }
+
+  @Test
   void aJvmThatDoesNotStart() {
     List<Finding> findings = findings(1, "Error: could not reserve memory\n");
     assertTrue(findings.get(0).why().contains("could not reserve"), findings.get(0).why());
