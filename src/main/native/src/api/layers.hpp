@@ -9,6 +9,8 @@
 #include "flow/flow_stage.hpp"
 #include "flow/stage_gradients.hpp"
 #include "kernels/kernels.hpp"
+#include "transformer/attention.hpp"
+#include "transformer/linear.hpp"
 
 /// A convolution, packed for one instruction set.
 struct flowline_convolution {
@@ -32,6 +34,8 @@ struct LayerWorkspace {
   FlowStep::Workspace flow;
   StageGradients::Workspace flow_gradients;
   std::vector<StepGradientArrays> gradient_arrays;  // of each step
+  Linear::Workspace linear;
+  Attention::Workspace attention;
 };
 
 }  // namespace flowline

@@ -27,6 +27,7 @@
 #include "kernels/couple_gradients.inc"
 #include "kernels/product.inc"
 #include "kernels/winograd.inc"
+#include "kernels/transformer.inc"
 // clang-format on
 
 namespace flowline {
@@ -70,6 +71,8 @@ const Kernels KERNELS = {
     PANEL_VECTORS,
     multiply,
     multiply_onto,
+    pack_rows,
+    exponentiate,
     winograd_input,
     winograd_output,
     winograd_gradient,

@@ -84,8 +84,6 @@ public record Deit(Variant variant) implements FeatureExtractor {
   }
 
   private <V> V attention(Ops<V> ops, String name, V x) {
-    List<V> qkv = TokenLayers.queriesKeysValues(ops, name, x, variant.heads(), variant.width());
-    V a = ops.softmax(TokenLayers.similarities(ops, qkv.get(0), qkv.get(1)), 3);
-    return TokenLayers.project(ops, name, ops.matmul(a, qkv.get(2)));
+    return TokenLayers.selfAttention(ops, name, x, variant.heads(), false);
   }
 }

@@ -68,9 +68,13 @@ final class NativeThreads {
     }
   }
 
-  /** Sets the number of OpenBLAS; {@link #follow} sets LibTorch's for each calling thread. */
+  /**
+   * Sets OpenBLAS's threads and their number; {@link #follow} sets LibTorch's for each calling
+   * thread.
+   */
   static synchronized void afterLoading() {
     loaded = true;
+    OpenBlasThreads.replace();
     if (wanted > 0 || LibC.getenv(LoadEnvironment.OPENBLAS_THREADS) == null) {
       openblas.blas_set_num_threads(number());
     }

@@ -217,6 +217,19 @@ public interface Ops<V> {
     return Optional.empty();
   }
 
+  /**
+   * Lets the tokens of an image attend to each other, in one pass: softmax(Q·Kᵀ/√d)·V for each head,
+   * with the scores and what the softmax makes of them mixed among the heads. Empty if these
+   * operations have no such pass.
+   *
+   * @param qkv (N, L, 3·heads·d): of each token queries, keys and values, by head
+   * @param talk null if the heads do not talk
+   * @return (N, L, heads·d)
+   */
+  default Optional<V> attention(V qkv, int heads, TalkingHeads<V> talk) {
+    return Optional.empty();
+  }
+
   /** y = R·x at each position, with the orthogonal matrix R (C, C) of that name. */
   V rotateChannels(V x, String rotation);
 
