@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace flowline {
+namespace {
+
+// Of a product: the part of a panel that it reads for each block of rows stays in a cache.
+constexpr int64_t MOST_DEPTH = 768;
+
+}  // namespace
 
 void Linear::run(const Kernels& kernels, WorkerPool& pool, Workspace& workspace) const {
   const int64_t lanes = kernels.lanes, widest = kernels.panel_vectors * lanes;
@@ -19,8 +25,11 @@ void Linear::run(const Kernels& kernels, WorkerPool& pool, Workspace& workspace)
                         width);
       if (bias != nullptr) std::copy_n(bias + column, lanes, biases + v * lanes);
     }
-    kernels.multiply({input, inputs, rows, inputs, packed, panel.vectors, output + panel.column,
-                      outputs, panel.last, bias == nullptr ? nullptr : biases, false});
+    for (int64_t i = 0; i < inputs; i += MOST_DEPTH) {
+      kernels.multiply({input + i, inputs, rows, std::min(MOST_DEPTH, inputs - i),
+                        packed + i * width, panel.vectors, output + panel.column, outputs,
+                        panel.last, bias == nullptr ? nullptr : biases, false, i > 0});
+    }
   };
   pool.run(Panels::count(kernels, outputs), body);
 }

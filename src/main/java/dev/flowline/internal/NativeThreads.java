@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * The number of threads that native code computes with. It has to be set in two places: in
- * LibTorch, whose OpenMP has a number for each calling thread, and in OpenBLAS, whose separate pool
- * LibTorch's setting does not reach.
+ * LibTorch, whose OpenMP has a number for each calling thread, and in OpenBLAS, which LibTorch's
+ * setting does not reach.
  */
 final class NativeThreads {
   private static final Path MAPS = Path.of("/proc/self/maps");

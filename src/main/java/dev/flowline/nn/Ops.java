@@ -218,6 +218,14 @@ public interface Ops<V> {
   }
 
   /**
+   * Computes a part of a network. Where no gradients are recorded, what the part makes is freed at
+   * once, all but its result: the next part finds its memory again, and in the caches.
+   */
+  default V part(Supplier<V> part) {
+    return part.get();
+  }
+
+  /**
    * Lets the tokens of an image attend to each other, in one pass: softmax(Q·Kᵀ/√d)·V for each head,
    * with the scores and what the softmax makes of them mixed among the heads. Empty if these
    * operations have no such pass.

@@ -78,10 +78,10 @@ final class EagerCaiT {
       x.close();
       x = next;
     }
-    try (x;
-        Tensor normed = norm.apply(x);
+    try (Tensor last = x;
+        Tensor normed = norm.apply(last);
         Tensor turned = normed.transpose(1, 2)) {
-      return turned.reshape(x.size(0), x.size(2), grid, grid);
+      return turned.reshape(last.size(0), last.size(2), grid, grid);
     }
   }
 
