@@ -26,8 +26,8 @@ final class LinearLayer {
     return x.numel() / inputs >= FEWEST_ROWS
         && outputs >= FEWEST_OUTPUTS
         && Math.max(inputs, outputs) <= MOST_CHANNELS
-        && x.scalar_type() == ScalarType.Float
-        && weight.scalar_type() == ScalarType.Float;
+        && x.scalar_type().intern() == ScalarType.Float
+        && weight.scalar_type().intern() == ScalarType.Float;
   }
 
   /**

@@ -26,7 +26,7 @@ final class SelfAttention {
         && qkv.size(0) > 0
         && qkv.size(1) <= MOST_TOKENS
         && heads <= MOST_HEADS
-        && qkv.scalar_type() == ScalarType.Float;
+        && qkv.scalar_type().intern() == ScalarType.Float;
   }
 
   /**

@@ -18,7 +18,9 @@ import java.util.Map;
 import java.util.Random;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,6 +44,17 @@ class TransformerLayersTest {
     assertSame(CAIT);
     assertSame(DEIT);
     assertSame(NARROW); // heads of 20 channels, which LibTorch lets attend
+  }
+
+  @Test
+  void theyAreTaken() {
+    try (TensorScope scope = TensorScope.open();
+        Parameters parameters = new Parameters(List.of(), Map.of(), 0);
+        InferenceOps fast = new InferenceOps(parameters);
+        NoGradGuard constant = new NoGradGuard()) {
+      assertTrue(fast.attention(torch.ones(1, 5, 3 * 2 * 16), 2, null).isPresent());
+      assertTrue(fast.attention(torch.ones(1, 5, 3 * 2 * 8), 2, null).isEmpty());
+    }
   }
 
   private static void assertSame(FeatureExtractor network) {
