@@ -200,7 +200,7 @@ void check_refusals() {
   CHECK_FAILS(linear(1, 16, 15, y.data()), FLOWLINE_INVALID_ARGUMENT, "outputs");
   CHECK_FAILS(linear(1, 16, 16, x.data()), FLOWLINE_INVALID_ARGUMENT, "overlap");
   CHECK_FAILS(linear(1, 16, 16, nullptr), FLOWLINE_INVALID_ARGUMENT, "output");
-  flowline_attention of = {sizeof of, 1,        1,        2,       1,       16,     32,
+  flowline_attention of = {sizeof of, 1,        1,        2,        1,       16,      32,
                            16,        x.data(), x.data(), x.data(), nullptr, nullptr, nullptr};
   CHECK(flowline_attention_forward(context, &of, y.data()) == FLOWLINE_OK);
   CHECK_FAILS(flowline_attention_forward(context, &of, x.data()), FLOWLINE_INVALID_ARGUMENT,

@@ -81,10 +81,10 @@ void fuzz_attention(Input& in) {
   of.tokens = in.perhaps_wild(in.among(1, 60));
   of.heads = in.perhaps_wild(in.among(1, 5));
   of.head_channels = in.perhaps_wild(LANES * in.among(1, 3));
-  const bool valid = of.batch >= 1 && of.batch <= 1 << 30 && of.tokens >= 1 &&
-                     of.tokens <= 65536 && of.heads >= 1 && of.heads <= 1024 &&
-                     of.head_channels >= LANES && of.head_channels <= MOST_LAYER_CHANNELS &&
-                     of.head_channels % LANES == 0 && std::isfinite(of.scale);
+  const bool valid = of.batch >= 1 && of.batch <= 1 << 30 && of.tokens >= 1 && of.tokens <= 65536 &&
+                     of.heads >= 1 && of.heads <= 1024 && of.head_channels >= LANES &&
+                     of.head_channels <= MOST_LAYER_CHANNELS && of.head_channels % LANES == 0 &&
+                     std::isfinite(of.scale);
   if (valid && (of.batch > 4 || of.tokens > 200 || of.heads > 20 || of.head_channels > 100)) return;
   verdict.require(valid);
   const int64_t channels = valid ? of.heads * of.head_channels : LANES;

@@ -69,8 +69,7 @@ void Attention::pack(int64_t image, int64_t head, Workspace& workspace) const {
   const float* const keys = at(of_.keys, image, 0) + head * depth;
   for (int64_t run = 0; run < runs(); run++) {
     const int64_t width = vectors_of(run) * lanes;
-    float* const panel =
-        aligned(workspace.keys.data()) + (run * of_.heads + head) * depth * width_;
+    float* const panel = aligned(workspace.keys.data()) + (run * of_.heads + head) * depth * width_;
     for (int64_t i = 0; i < width; i += lanes) {
       const int64_t token = run * width_ + i;
       kernels_.pack_rows(keys + token * of_.token_stride, of_.token_stride,
@@ -147,9 +146,10 @@ void Attention::weigh(int64_t count, float* output, const Workspace& workspace,
     const float* shares = places.scores + run * heads * width_;
     int64_t stride = runs() * heads * width_;
     for (int64_t q = 0; mixed && q < count; q++) {
-      kernels_.multiply({places.shares + q * heads * heads, heads, heads, heads, shares + q * stride,
-                         kernels_.panel_vectors, places.block + q * heads * width_, width_,
-                         width_ - lanes, nullptr, false});
+      kernels_.multiply({places.shares + q * heads * heads, heads, heads, heads,
+                         shares + q * stride, kernels_.panel_vectors,
+                         places.block + q * heads * width_, width_, width_ - lanes, nullptr,
+                         false});
     }
     if (mixed) {
       shares = places.block;

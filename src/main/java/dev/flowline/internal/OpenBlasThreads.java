@@ -54,6 +54,5 @@ final class OpenBlasThreads {
       @Cast("flowline::OpenBlasThreads::TeamSize") long team);
 
   @Name("flowline::OpenBlasThreads::restore")
-  private static native void restore(
-      @Cast("flowline::OpenBlasThreads::Setter") long setter);
+  private static native void restore(@Cast("flowline::OpenBlasThreads::Setter") long setter);
 }

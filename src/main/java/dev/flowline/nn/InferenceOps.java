@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.Tensor;
  * The reader for inspections. On the CPU and without gradients, libflowline computes convolutions
  * of 3 × 3 with stride 1 and whole flow steps, several times as fast as LibTorch; it packs their
  * weights once, and anew if these have changed. It also computes linear layers and the attention of
- * transformers. All else, and everything with gradients, is that of
- * {@link TorchOps}; so are values, but for rounding. Log-determinants of flow steps are NaN.
+ * transformers. All else, and everything with gradients, is that of {@link TorchOps}; so are
+ * values, but for rounding. Log-determinants of flow steps are NaN.
  *
  * <p>Any number of threads use it at once, but none while weights are changed.
  */

@@ -226,8 +226,8 @@ public interface Ops<V> {
   }
 
   /**
-   * Lets the tokens of an image attend to each other, in one pass: softmax(Q·Kᵀ/√d)·V for each head,
-   * with the scores and what the softmax makes of them mixed among the heads. Empty if these
+   * Lets the tokens of an image attend to each other, in one pass: softmax(Q·Kᵀ/√d)·V for each
+   * head, with the scores and what the softmax makes of them mixed among the heads. Empty if these
    * operations have no such pass.
    *
    * @param qkv (N, L, 3·heads·d): of each token queries, keys and values, by head

@@ -22,8 +22,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Runs a network on LibTorch tensors, for inference; {@link TrainingOps} for training. It opens no
- * scope but for a {@link #part}: the tensors made belong to the scope that the caller has open. Gradients are recorded or
- * not as the calling thread's grad mode says.
+ * scope but for a {@link #part}: the tensors made belong to the scope that the caller has open.
+ * Gradients are recorded or not as the calling thread's grad mode says.
  */
 public class TorchOps implements Ops<Tensor> {
   private static final long[] IMAGE = {1, 2, 3};

@@ -127,8 +127,12 @@ class OpenBlasThreadsTest {
     Tensor x = uniform(random.nextLong(), 3, channels, 12, 12).to(ScalarType.Double);
     Tensor w = uniform(random.nextLong(), 40, channels, 3, 3).to(ScalarType.Double);
     Tensor all = torch.conv2d(x, w);
-    Tensor columns = torch.im2col(x, new long[] {3, 3}, new long[] {1, 1}, new long[] {0, 0}, new long[] {1, 1});
-    Tensor expected = w.reshape(1, 40, 1, 9L * channels, 1).mul(columns.reshape(3, 1, 1, 9L * channels, 100)).sum(new long[] {3});
+    Tensor columns =
+        torch.im2col(x, new long[] {3, 3}, new long[] {1, 1}, new long[] {0, 0}, new long[] {1, 1});
+    Tensor expected =
+        w.reshape(1, 40, 1, 9L * channels, 1)
+            .mul(columns.reshape(3, 1, 1, 9L * channels, 100))
+            .sum(new long[] {3});
     double off = all.reshape(3, 40, 1, 100).sub(expected).abs().max().item_double();
     assertTrue(off < 1e-9, "convolution is off by " + off);
   }

@@ -7,8 +7,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A class-attention image transformer as an eager program runs it, as far as it is an extractor: the
- * patches' blocks and the last norm, without class attention, which Flowline does not compute either.
+ * A class-attention image transformer as an eager program runs it, as far as it is an extractor:
+ * the patches' blocks and the last norm, without class attention, which Flowline does not compute
+ * either.
  */
 final class EagerCaiT {
   private static final int PATCH = 16;

@@ -11,8 +11,8 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The peer: U-Flow as an eager PyTorch program runs it, with the weights of a model of
- * ours. It calls the LibTorch that Flowline calls, without Python between the operations.
+ * The peer: U-Flow as an eager PyTorch program runs it, with the weights of a model of ours. It
+ * calls the LibTorch that Flowline calls, without Python between the operations.
  */
 final class EagerProgram implements Contestant {
   static final String NAME = "eager PyTorch";

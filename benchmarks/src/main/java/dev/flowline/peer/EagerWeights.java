@@ -48,8 +48,7 @@ final class EagerWeights implements AutoCloseable {
   EagerLayerNorm layerNorm(String name, double epsilon) {
     Tensor weight = copy(name + ".weight");
     long[] shape = Tensors.shape(weight);
-    return new EagerLayerNorm(
-        shape, optional(weight), optional(copy(name + ".bias")), epsilon);
+    return new EagerLayerNorm(shape, optional(weight), optional(copy(name + ".bias")), epsilon);
   }
 
   /** Returns whether the model has a parameter of that name. */
