@@ -41,6 +41,7 @@ void fuzz_linear(Input& in) {
                      inputs <= MOST_LAYER_CHANNELS && outputs >= LANES &&
                      outputs <= MOST_LAYER_CHANNELS;
   if (valid && (rows > 1000 || inputs > 1000 || outputs > 1000)) return;
+  if (valid && std::max(rows, outputs) * inputs > MOST_HELD) return;
   verdict.require(valid);
   const Array x(in, valid ? rows * inputs : 1), weights(in, valid ? inputs * outputs : 1);
   const Array bias(in, valid ? outputs : 1);
@@ -99,6 +100,7 @@ void fuzz_attention(Input& in) {
   const int64_t held = verdict.must_fail ? 1
                                          : (of.batch - 1) * of.batch_stride +
                                                (of.tokens - 1) * of.token_stride + 3 * channels;
+  if (held > MOST_HELD) return;
   const int64_t squared = valid ? of.heads * of.heads : 1;
   const Array qkv(in, held), before(in, squared), after(in, squared);
   const Array bias(in, valid ? of.heads : 1);
