@@ -72,7 +72,9 @@ public record CaiT(Variant variant, String prefix) implements FeatureExtractor {
     x = TokenLayers.addPositions(ops, prefix, x);
     for (int i = 0; i < variant.blocks(); i++) {
       String block = prefix + "blocks." + i;
-      x = TokenLayers.block(ops, block, x, EPSILON, true, attention(ops, block + ".attn"));
+      UnaryOperator<V> attention = y -> attention(ops, block + ".attn", y);
+      V before = x;
+      x = ops.part(() -> TokenLayers.block(ops, block, before, EPSILON, true, attention));
     }
     x = Layers.frozenLayerNorm(ops, prefix + "norm", x, EPSILON);
     return List.of(TokenLayers.toMap(ops, x, grid, grid));
@@ -88,7 +90,7 @@ public record CaiT(Variant variant, String prefix) implements FeatureExtractor {
     InputSize.requireSquare(variant.name(), height, width, variant.inputSize());
   }
 
-  private <V> UnaryOperator<V> attention(Ops<V> ops, String name) {
-    return x -> TokenLayers.selfAttention(ops, name, x, variant.heads(), true);
+  private <V> V attention(Ops<V> ops, String name, V x) {
+    return TokenLayers.selfAttention(ops, name, x, variant.heads(), true);
   }
 }

@@ -54,14 +54,10 @@ final class TokenLayers {
       double epsilon,
       boolean layerScale,
       UnaryOperator<V> attention) {
-    return ops.part(
-        () -> {
-          V y = attention.apply(Layers.frozenLayerNorm(ops, name + ".norm1", x, epsilon));
-          V middle = ops.add(x, layerScale ? scale(ops, name + ".gamma_1", y) : y);
-          V normed = Layers.frozenLayerNorm(ops, name + ".norm2", middle, epsilon);
-          y = mlp(ops, name + ".mlp", normed);
-          return ops.add(middle, layerScale ? scale(ops, name + ".gamma_2", y) : y);
-        });
+    V y = attention.apply(Layers.frozenLayerNorm(ops, name + ".norm1", x, epsilon));
+    V middle = ops.add(x, layerScale ? scale(ops, name + ".gamma_1", y) : y);
+    y = mlp(ops, name + ".mlp", Layers.frozenLayerNorm(ops, name + ".norm2", middle, epsilon));
+    return ops.add(middle, layerScale ? scale(ops, name + ".gamma_2", y) : y);
   }
 
   private static <V> V scale(Ops<V> ops, String name, V y) {
