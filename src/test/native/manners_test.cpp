@@ -558,6 +558,24 @@ flowline_status run_training(flowline_context* context, const Inputs& in, Bytes*
   return status;
 }
 
+flowline_status run_linear(flowline_context* context, const Inputs& in, Bytes* out) {
+  const float* const z = in.work.z.data();
+  std::vector<float> output(10 * 20);
+  const flowline_status status = flowline_linear(context, 10, 12, 20, z, z + 1, z, output.data());
+  if (status == FLOWLINE_OK) add(output, out);
+  return status;
+}
+
+flowline_status run_attention(flowline_context* context, const Inputs& in, Bytes* out) {
+  const float* const z = in.work.z.data();
+  const flowline_attention of = {sizeof of, 0.25f, 1,     9,     2, 16,    0,
+                                 32,        z,     z + 1, z + 2, z, z + 3, z};
+  std::vector<float> output(9 * 32);
+  const flowline_status status = flowline_attention_forward(context, &of, output.data());
+  if (status == FLOWLINE_OK) add(output, out);
+  return status;
+}
+
 flowline_status run_decide(flowline_context*, const Inputs&, Bytes* out) {
   for (float smallest : {-1e-40f, 1e-40f, -3.0f, NAN, FLT_MAX}) {
     const flowline_verdict verdict = flowline_decide(smallest, 0);
@@ -642,6 +660,8 @@ const Row TABLE[] = {
       "flowline_flow_stage_gradients"},
      run_training,
      true},
+    {{"flowline_linear"}, run_linear, true},
+    {{"flowline_attention_forward"}, run_attention, true},
     {{"flowline_decide", "flowline_decide_guarded"}, run_decide, false},
     {{"flowline_size_classes"}, run_size_classes, false},
     {{"flowline_context_create", "flowline_context_destroy", "flowline_context_description",

@@ -1203,6 +1203,60 @@ FLOWLINE_API flowline_status flowline_flow_stage_gradients(
 /* Destroys a stage, which no call may be using. NULL is allowed. */
 FLOWLINE_API void flowline_flow_stage_destroy(flowline_flow_stage* stage);
 
+/* ---- Layers of a transformer ----------------------------------------------------------------- */
+
+/* The layers on which a transformer spends its time, on the CPU as those above, with the same bits for
+ * every number of threads and every instruction set with a fused multiply-add. Nothing is kept from
+ * one call to the next: weights are packed anew, which pays from some 64 rows on. NaN and infinite
+ * elements are not reported. */
+
+/* Computes a linear layer: output = input * weights^T + bias.
+ *
+ * rows: 0 to 2^31 - 1.
+ * inputs: 1 to 65536.
+ * outputs: 16 to 65536.
+ * input: (rows, inputs), dense.
+ * weights: (outputs, inputs), dense.
+ * bias: (outputs); NULL: 0.
+ * output: receives (rows, outputs), dense. */
+FLOWLINE_API flowline_status flowline_linear(flowline_context* context, int64_t rows,
+                                             int64_t inputs, int64_t outputs, const float* input,
+                                             const float* weights, const float* bias,
+                                             float* output);
+
+/* Attention of tokens to each other. For each head h, with queries Q, keys K and values V of it:
+ *
+ *     S[h] = scale * Q[h] K[h]^T,  T[h] = sum over g of mix_scores[h][g] S[g],
+ *     A[h] = softmax over the keys of T[h],  B[h] = share_bias[h] + sum over g of mix_shares[h][g] A[g],
+ *
+ * and the output's channels of head h are B[h] V[h]. The mixtures are "talking heads"; T may have a bias
+ * by head, on which A does not depend. */
+typedef struct flowline_attention {
+  uint32_t struct_size;  /* sizeof(flowline_attention) */
+  float scale;           /* finite */
+  int64_t batch;         /* images, 1 to 2^30 */
+  int64_t tokens;        /* of an image, 1 to 65536 */
+  int64_t heads;         /* 1 to 1024 */
+  int64_t head_channels; /* a multiple of 16, up to 65536 */
+  /* Of queries, keys and values alike, in elements: from an image to the next and from a token to the
+   * next, at least heads * head_channels. The channels of a head lie side by side, and the heads. */
+  int64_t batch_stride;
+  int64_t token_stride;
+  const float* queries;
+  const float* keys;
+  const float* values;
+  const float* mix_scores; /* (heads, heads), by the head that receives; NULL: none */
+  const float* mix_shares; /* likewise */
+  const float* share_bias; /* (heads); NULL: 0 */
+} flowline_attention;
+
+/* Computes an attention.
+ *
+ * output: receives (batch, tokens, heads * head_channels), dense. */
+FLOWLINE_API flowline_status flowline_attention_forward(flowline_context* context,
+                                                        const flowline_attention* attention,
+                                                        float* output);
+
 #ifdef __cplusplus
 }
 #endif

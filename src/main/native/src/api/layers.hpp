@@ -10,6 +10,8 @@
 #include "flow/flow_stage.hpp"
 #include "flow/stage_gradients.hpp"
 #include "kernels/kernels.hpp"
+#include "transformer/attention.hpp"
+#include "transformer/linear.hpp"
 
 /// A convolution, packed for one instruction set.
 struct flowline_convolution {
@@ -34,6 +36,8 @@ struct LayerWorkspace {
   StageGradients::Workspace flow_gradients;
   std::vector<StepGradientArrays> gradient_arrays;  // of each step
   WrittenArrays written;                            // these
+  Linear::Workspace linear;
+  Attention::Workspace attention;
 };
 
 }  // namespace flowline

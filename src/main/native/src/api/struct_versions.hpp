@@ -44,6 +44,8 @@ inline constexpr size_t SHORTEST<flowline_flow_step> = sizeof(flowline_flow_step
 template <>
 inline constexpr size_t SHORTEST<flowline_flow_step_gradients> =
     sizeof(flowline_flow_step_gradients);
+template <>
+inline constexpr size_t SHORTEST<flowline_attention> = sizeof(flowline_attention);
 
 // Members are only ever added, at the end.
 #if UINTPTR_MAX == UINT64_MAX
@@ -64,6 +66,7 @@ static_assert(sizeof(flowline_repeatability) == 64, "the ABI");
 static_assert(sizeof(flowline_coupling) == 40, "the ABI");
 static_assert(sizeof(flowline_flow_step) == 56, "the ABI");
 static_assert(sizeof(flowline_flow_step_gradients) == 56, "the ABI");
+static_assert(sizeof(flowline_attention) == 104, "the ABI");
 static_assert(offsetof(flowline_frame, bits) == 72, "before bits of a frame it ended here");
 static_assert(sizeof(flowline_frame) == 80, "the ABI");
 static_assert(sizeof(flowline_preprocessing) == 48, "the ABI");

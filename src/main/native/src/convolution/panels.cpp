@@ -19,25 +19,36 @@ int64_t Panels::bytes() const {
          static_cast<int64_t>(sizeof(float));
 }
 
-// As few panels as can be, the wider ones first, of widths that differ by 1 at most.
-void Panels::cut(int64_t most_vectors, int64_t columns) {
-  const int64_t vectors = (columns + lanes_ - 1) / lanes_;
-  const int64_t count = (vectors + most_vectors - 1) / most_vectors;
-  for (int64_t p = 0, at = 0; p < count; p++) {
-    Panel panel = {};
-    panel.vectors = vectors / count + (p < vectors % count ? 1 : 0);
-    panel.at = at;
-    panel.column = at * lanes_;
-    panel.last = (panel.vectors - 1) * lanes_;
-    panel.last_channels = lanes_;
-    at += panel.vectors;
-    if (at == vectors) {
-      panel.last = std::max<int64_t>(0, columns - lanes_) - panel.column;
-      panel.last_channels = std::min(lanes_, columns);
-    }
-    panels_.push_back(panel);
+namespace {
+
+int64_t up(int64_t count, int64_t of) { return (count + of - 1) / of; }
+
+}  // namespace
+
+int64_t Panels::count(const Kernels& kernels, int64_t columns) {
+  return up(up(columns, kernels.lanes), kernels.panel_vectors);
+}
+
+Panels::Panel Panels::nth(const Kernels& kernels, int64_t columns, int64_t index) {
+  const int64_t lanes = kernels.lanes, vectors = up(columns, lanes);
+  const int64_t of = count(kernels, columns), low = vectors / of, wider = vectors % of;
+  Panel panel = {};
+  panel.vectors = low + (index < wider ? 1 : 0);
+  panel.at = index * low + std::min(index, wider);
+  panel.column = panel.at * lanes;
+  panel.last = (panel.vectors - 1) * lanes;
+  panel.last_channels = lanes;
+  if (index == of - 1) {
+    panel.last = std::max<int64_t>(0, columns - lanes) - panel.column;
+    panel.last_channels = std::min(lanes, columns);
   }
-  const int64_t row = vectors * lanes_;
+  return panel;
+}
+
+void Panels::cut(const Kernels& kernels, int64_t columns) {
+  for (int64_t i = 0; i < count(kernels, columns); i++) panels_.push_back(nth(kernels, columns, i));
+  const Panel& last = panels_.back();
+  const int64_t row = (last.at + last.vectors) * lanes_;
   reserve_aligned(memory_, row * (matrices_ * depth_ + 1));
   elements_ = aligned(memory_.data());
   bias_ = elements_ + row * matrices_ * depth_;

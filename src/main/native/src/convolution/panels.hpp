@@ -38,7 +38,7 @@ class Panels {
   Panels(const Kernels& kernels, int64_t matrices, int64_t depth, int64_t columns,
          const float* bias, WorkerPool& pool, const Elements& elements)
       : lanes_(kernels.lanes), matrices_(matrices), depth_(depth) {
-    cut(kernels.panel_vectors, columns);
+    cut(kernels, columns);
     auto each_vector = [&](const auto& body) {
       for (const Panel& panel : panels_) {
         for (int64_t i = 0; i < panel.vectors * lanes_; i += lanes_) {
@@ -65,6 +65,12 @@ class Panels {
     pool.run((depth + ROWS_OF_ITEM - 1) / ROWS_OF_ITEM, rows);
   }
 
+  /// How many panels so many columns are cut into: as few as can be.
+  static int64_t count(const Kernels& kernels, int64_t columns);
+
+  /// One of them; the wider ones come first, and widths differ by one vector at most.
+  static Panel nth(const Kernels& kernels, int64_t columns, int64_t index);
+
   const std::vector<Panel>& all() const { return panels_; }
   int64_t widest() const { return panels_.front().vectors * lanes_; }
   int64_t lanes() const { return lanes_; }
@@ -75,7 +81,7 @@ class Panels {
   int64_t bytes() const;
 
  private:
-  void cut(int64_t most_vectors, int64_t columns);
+  void cut(const Kernels& kernels, int64_t columns);
   int64_t offset(const Panel& panel, int64_t matrix) const {
     return (matrices_ * panel.at + matrix * panel.vectors) * depth_ * lanes_;
   }

@@ -27,6 +27,7 @@
 #include "kernels/couple_gradients.inc"
 #include "kernels/product.inc"
 #include "kernels/winograd.inc"
+#include "kernels/transformer.inc"
 // clang-format on
 
 namespace flowline {
@@ -72,6 +73,8 @@ const Kernels KERNELS = {
     multiply_onto,
     winograd_weights,
     winograd_weight_gradient,
+    pack_rows,
+    exponentiate,
     winograd_input,
     winograd_output,
     winograd_gradient,

@@ -19,6 +19,7 @@ struct Product {
                        ///< begin at multiples of lanes, and rows are written in ascending order
   const float* bias;   ///< (vectors * lanes); nullptr: 0
   bool rectified;      ///< negative sums become 0
+  bool added = false;  ///< the sums begin with what C holds, not with the bias
 };
 
 /// Tiles of Winograd's F(4 x 4, 3 x 3): 6 x 6 pixels of the input give 4 x 4 of the output.

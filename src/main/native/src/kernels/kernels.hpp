@@ -7,6 +7,7 @@
 #include "kernels/convolution.hpp"
 #include "kernels/frame.hpp"
 #include "kernels/image.hpp"
+#include "kernels/transformer.hpp"
 
 namespace flowline {
 
@@ -226,6 +227,14 @@ struct Kernels {
   /// Transforms weights of a convolution, and gradients back.
   void (*winograd_weights)(const TransformedWeights& weights);
   void (*winograd_weight_gradient)(const WeightGradient& gradient);
+
+  /// Packs a vector's rows of a matrix as columns of a panel: panel[k * width + i] = rows[i * stride +
+  /// k] for `depth` k; zeros for i from `count` on.
+  void (*pack_rows)(const float* rows, int64_t stride, int64_t count, int64_t depth, float* panel,
+                    int64_t width);
+
+  /// Replaces scores by their exponentials and adds these up.
+  void (*exponentiate)(const Scores& scores);
 
   /// Transforms a tile of a convolution.
   void (*winograd_input)(const TileInput& tile);

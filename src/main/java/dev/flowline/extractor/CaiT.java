@@ -1,6 +1,5 @@
 package dev.flowline.extractor;
 
-import dev.flowline.nn.Init;
 import dev.flowline.nn.Layers;
 import dev.flowline.nn.Ops;
 import java.util.List;
@@ -73,7 +72,9 @@ public record CaiT(Variant variant, String prefix) implements FeatureExtractor {
     x = TokenLayers.addPositions(ops, prefix, x);
     for (int i = 0; i < variant.blocks(); i++) {
       String block = prefix + "blocks." + i;
-      x = TokenLayers.block(ops, block, x, EPSILON, true, y -> attention(ops, block + ".attn", y));
+      UnaryOperator<V> attention = y -> attention(ops, block + ".attn", y);
+      V before = x;
+      x = ops.part(() -> TokenLayers.block(ops, block, before, EPSILON, true, attention));
     }
     x = Layers.frozenLayerNorm(ops, prefix + "norm", x, EPSILON);
     return List.of(TokenLayers.toMap(ops, x, grid, grid));
@@ -89,22 +90,7 @@ public record CaiT(Variant variant, String prefix) implements FeatureExtractor {
     InputSize.requireSquare(variant.name(), height, width, variant.inputSize());
   }
 
-  /** Talking heads (Shazeer et al., 2020): linear maps over the heads around the softmax. */
   private <V> V attention(Ops<V> ops, String name, V x) {
-    List<V> qkv = TokenLayers.queriesKeysValues(ops, name, x, variant.heads(), variant.width());
-    V a = TokenLayers.similarities(ops, qkv.get(0), qkv.get(1));
-    a = talk(ops, name + ".proj_l", a);
-    a = talk(ops, name + ".proj_w", ops.softmax(a, 3));
-    return TokenLayers.project(ops, name, ops.matmul(a, qkv.get(2)));
-  }
-
-  /**
-   * A linear map over the head axis of (N, heads, L, L): a 1×1 convolution that moves no memory.
-   */
-  private <V> V talk(Ops<V> ops, String name, V a) {
-    long heads = variant.heads();
-    V weight = ops.parameter(name + ".weight", Init.FROZEN, heads, heads);
-    V bias = ops.parameter(name + ".bias", Init.FROZEN, heads);
-    return ops.conv2d(a, ops.reshape(weight, heads, heads, 1, 1), bias, 1, 0);
+    return TokenLayers.selfAttention(ops, name, x, variant.heads(), true);
   }
 }

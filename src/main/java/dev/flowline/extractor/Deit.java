@@ -60,7 +60,9 @@ public record Deit(Variant variant) implements FeatureExtractor {
     x = TokenLayers.addPositions(ops, PREFIX, x);
     for (int i = 0; i < variant.blocks(); i++) {
       String block = PREFIX + "blocks." + i;
-      x = TokenLayers.block(ops, block, x, EPSILON, false, y -> attention(ops, block + ".attn", y));
+      UnaryOperator<V> attention = y -> attention(ops, block + ".attn", y);
+      V before = x;
+      x = ops.part(() -> TokenLayers.block(ops, block, before, EPSILON, false, attention));
     }
     x = Layers.frozenLayerNorm(ops, PREFIX + "norm", x, EPSILON);
     V patches = ops.slice(x, 1, EXTRA_TOKENS, EXTRA_TOKENS + grid * grid);
@@ -84,8 +86,6 @@ public record Deit(Variant variant) implements FeatureExtractor {
   }
 
   private <V> V attention(Ops<V> ops, String name, V x) {
-    List<V> qkv = TokenLayers.queriesKeysValues(ops, name, x, variant.heads(), variant.width());
-    V a = ops.softmax(TokenLayers.similarities(ops, qkv.get(0), qkv.get(1)), 3);
-    return TokenLayers.project(ops, name, ops.matmul(a, qkv.get(2)));
+    return TokenLayers.selfAttention(ops, name, x, variant.heads(), false);
   }
 }

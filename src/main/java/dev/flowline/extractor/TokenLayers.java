@@ -3,6 +3,7 @@ package dev.flowline.extractor;
 import dev.flowline.nn.Init;
 import dev.flowline.nn.Layers;
 import dev.flowline.nn.Ops;
+import dev.flowline.nn.TalkingHeads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -71,15 +72,59 @@ final class TokenLayers {
   }
 
   /**
+   * Attention of tokens to each other, and a linear map over the heads' channels.
+   *
+   * @param x (N, L, C)
+   * @param talking whether the heads talk, see {@link TalkingHeads}
+   */
+  static <V> V selfAttention(Ops<V> ops, String name, V x, int heads, boolean talking) {
+    long width = ops.shape(x)[2];
+    V qkv = Layers.frozenLinear(ops, name + ".qkv", x, 3 * width);
+    TalkingHeads<V> talk = talking ? talkingHeads(ops, name, heads) : null;
+    V joined =
+        ops.attention(qkv, heads, talk)
+            .orElseGet(() -> join(ops, attend(ops, parts(ops, qkv, heads), talk)));
+    return Layers.frozenLinear(ops, name + ".proj", joined, width);
+  }
+
+  private static <V> V attend(Ops<V> ops, List<V> qkv, TalkingHeads<V> talk) {
+    V a = similarities(ops, qkv.get(0), qkv.get(1));
+    a = talk == null ? a : mix(ops, a, talk.scores(), talk.scoreBias());
+    a = ops.softmax(a, 3);
+    a = talk == null ? a : mix(ops, a, talk.shares(), talk.shareBias());
+    return ops.matmul(a, qkv.get(2));
+  }
+
+  private static <V> TalkingHeads<V> talkingHeads(Ops<V> ops, String name, int heads) {
+    return new TalkingHeads<>(
+        ops.parameter(name + ".proj_l.weight", Init.FROZEN, heads, heads),
+        ops.parameter(name + ".proj_l.bias", Init.FROZEN, heads),
+        ops.parameter(name + ".proj_w.weight", Init.FROZEN, heads, heads),
+        ops.parameter(name + ".proj_w.bias", Init.FROZEN, heads));
+  }
+
+  /**
+   * A linear map over the head axis of (N, heads, L, L): a 1×1 convolution that moves no memory.
+   */
+  private static <V> V mix(Ops<V> ops, V a, V weight, V bias) {
+    long heads = ops.shape(weight)[0];
+    return ops.conv2d(a, ops.reshape(weight, heads, heads, 1, 1), bias, 1, 0);
+  }
+
+  /**
    * Queries, keys and values, (N, heads, L, width / heads) each.
    *
    * @param x (N, L, C)
    * @param width channels of each of the three, all heads together
    */
   static <V> List<V> queriesKeysValues(Ops<V> ops, String name, V x, int heads, long width) {
-    long[] s = ops.shape(x);
-    long d = width / heads;
-    V qkv = Layers.frozenLinear(ops, name + ".qkv", x, 3 * width);
+    return parts(ops, Layers.frozenLinear(ops, name + ".qkv", x, 3 * width), heads);
+  }
+
+  private static <V> List<V> parts(Ops<V> ops, V joined, int heads) {
+    long[] s = ops.shape(joined);
+    long d = s[2] / 3 / heads;
+    V qkv = joined;
     qkv = ops.transpose(ops.reshape(qkv, s[0], s[1], 3, heads, d), 2, 0, 3, 1, 4);
     List<V> parts = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -90,9 +135,13 @@ final class TokenLayers {
 
   /** The heads (N, heads, L, d) side by side, (N, L, heads·d), and a linear map over them. */
   static <V> V project(Ops<V> ops, String name, V heads) {
+    V joined = join(ops, heads);
+    return Layers.frozenLinear(ops, name + ".proj", joined, ops.shape(joined)[2]);
+  }
+
+  private static <V> V join(Ops<V> ops, V heads) {
     long[] s = ops.shape(heads);
-    V joined = ops.reshape(ops.transpose(heads, 0, 2, 1, 3), s[0], s[2], s[1] * s[3]);
-    return Layers.frozenLinear(ops, name + ".proj", joined, s[1] * s[3]);
+    return ops.reshape(ops.transpose(heads, 0, 2, 1, 3), s[0], s[2], s[1] * s[3]);
   }
 
   /** Inner products of queries and keys, scaled by 1/√d; (N, heads, Lq, Lk). */

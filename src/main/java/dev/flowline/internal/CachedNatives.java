@@ -24,6 +24,7 @@ final class CachedNatives {
           "libjniLibC.so",
           "libjniLibFlowline.so",
           "libjniLibFlowlineInspect.so",
+          "libjniOpenBlasThreads.so",
           "libflowline.so.0",
           "libflowline_inspect.so.0",
           "libflowline_cuda.so.0");

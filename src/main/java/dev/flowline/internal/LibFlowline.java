@@ -762,6 +762,80 @@ public final class LibFlowline {
     public native FlowStep coupling(long address);
   }
 
+  /** An attention; arrays by address. */
+  @Name("flowline_attention")
+  public static class Attention extends Pointer {
+    static {
+      Natives.loadLibFlowline();
+    }
+
+    /** Makes one with its size set and all else 0. */
+    public Attention() {
+      super((Pointer) null);
+      allocate();
+      zero();
+      struct_size(sizeof());
+    }
+
+    private native void allocate();
+
+    public native @Cast("uint32_t") int struct_size();
+
+    public native Attention struct_size(int size);
+
+    public native float scale();
+
+    public native Attention scale(float scale);
+
+    public native @Cast("int64_t") long batch();
+
+    public native Attention batch(long images);
+
+    public native @Cast("int64_t") long tokens();
+
+    public native Attention tokens(long tokens);
+
+    public native @Cast("int64_t") long heads();
+
+    public native Attention heads(long heads);
+
+    public native @Cast("int64_t") long head_channels();
+
+    public native Attention head_channels(long channels);
+
+    public native @Cast("int64_t") long batch_stride();
+
+    public native Attention batch_stride(long elements);
+
+    public native @Cast("int64_t") long token_stride();
+
+    public native Attention token_stride(long elements);
+
+    public native @Cast("const float*") long queries();
+
+    public native Attention queries(long address);
+
+    public native @Cast("const float*") long keys();
+
+    public native Attention keys(long address);
+
+    public native @Cast("const float*") long values();
+
+    public native Attention values(long address);
+
+    public native @Cast("const float*") long mix_scores();
+
+    public native Attention mix_scores(long address);
+
+    public native @Cast("const float*") long mix_shares();
+
+    public native Attention mix_shares(long address);
+
+    public native @Cast("const float*") long share_bias();
+
+    public native Attention share_bias(long address);
+  }
+
   /** The arrays to which the gradients of a step's parameters are added, by address. */
   @Name("flowline_flow_step_gradients")
   public static class FlowStepGradients extends Pointer {
@@ -1050,6 +1124,21 @@ public final class LibFlowline {
       @Const FlowStep steps,
       @Cast("int64_t") long count,
       @ByPtrPtr FlowStage stage);
+
+  /** Computes a linear layer; arrays are addresses, {@code bias} 0 for none. */
+  public static native int flowline_linear(
+      Context context,
+      long rows,
+      long inputs,
+      long outputs,
+      @Cast("const float*") long input,
+      @Cast("const float*") long weights,
+      @Cast("const float*") long bias,
+      @Cast("float*") long output);
+
+  /** Computes an attention; {@code output} is an address. */
+  public static native int flowline_attention_forward(
+      Context context, @Const Attention attention, @Cast("float*") long output);
 
   /** Computes a stage; {@code output} is an address. */
   public static native int flowline_flow_stage_forward(

@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * The number of threads that native code computes with. It has to be set in two places: in
- * LibTorch, whose OpenMP has a number for each calling thread, and in OpenBLAS, whose separate pool
- * LibTorch's setting does not reach.
+ * LibTorch, whose OpenMP has a number for each calling thread, and in OpenBLAS, which LibTorch's
+ * setting does not reach.
  */
 final class NativeThreads {
   private static final Path MAPS = Path.of("/proc/self/maps");
@@ -68,9 +68,13 @@ final class NativeThreads {
     }
   }
 
-  /** Sets the number of OpenBLAS; {@link #follow} sets LibTorch's for each calling thread. */
+  /**
+   * Sets OpenBLAS's threads and their number; {@link #follow} sets LibTorch's for each calling
+   * thread.
+   */
   static synchronized void afterLoading() {
     loaded = true;
+    OpenBlasThreads.replace();
     if (wanted > 0 || LibC.getenv(LoadEnvironment.OPENBLAS_THREADS) == null) {
       openblas.blas_set_num_threads(number());
     }

@@ -14,9 +14,10 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * The reader for inspections. On the CPU and without gradients, libflowline computes convolutions
  * of 3 × 3 with stride 1 and whole flow steps, several times as fast as LibTorch; it packs their
- * weights once, and anew if these have changed. All else, everything with gradients, and layers
- * beyond the {@linkplain PackingLimits limits} are those of {@link TorchOps}; so are values, but
- * for rounding. Log-determinants of the flow steps that it computes are NaN.
+ * weights once, and anew if these have changed. It also computes linear layers and the attention of
+ * transformers. All else, everything with gradients, and layers beyond the {@linkplain
+ * PackingLimits limits} are those of {@link TorchOps}; so are values, but for rounding.
+ * Log-determinants of the flow steps that it computes are NaN.
  *
  * <p>Any number of threads use it at once, but none while weights are changed.
  */
@@ -75,6 +76,20 @@ public final class InferenceOps extends TorchOps implements AutoCloseable {
     }
     Tensor y = super.conv2d(x, weight, bias, stride, padding, 1); // nobody else's, to be changed
     return (summand == null ? y : y.add_(summand)).relu_();
+  }
+
+  @Override
+  public Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    return couples() && LinearLayer.fits(x, weight)
+        ? LinearLayer.forward(x, weight, bias)
+        : super.linear(x, weight, bias);
+  }
+
+  @Override
+  public Optional<Tensor> attention(Tensor qkv, int heads, TalkingHeads<Tensor> talk) {
+    return couples() && SelfAttention.fits(qkv, heads)
+        ? Optional.of(SelfAttention.forward(qkv, heads, talk))
+        : Optional.empty();
   }
 
   /** Returns a convolution without groups with its weights packed; null if LibTorch computes it. */

@@ -217,6 +217,27 @@ public interface Ops<V> {
     return Optional.empty();
   }
 
+  /**
+   * Computes a part of a network. Where no gradients are recorded, what the part makes is freed at
+   * once, all but its result: the next part finds its memory again, and in the caches.
+   */
+  default V part(Supplier<V> part) {
+    return part.get();
+  }
+
+  /**
+   * Lets the tokens of an image attend to each other, in one pass: softmax(Q·Kᵀ/√d)·V for each
+   * head, with the scores and what the softmax makes of them mixed among the heads. Empty if these
+   * operations have no such pass.
+   *
+   * @param qkv (N, L, 3·heads·d): of each token queries, keys and values, by head
+   * @param talk null if the heads do not talk
+   * @return (N, L, heads·d)
+   */
+  default Optional<V> attention(V qkv, int heads, TalkingHeads<V> talk) {
+    return Optional.empty();
+  }
+
   /** y = R·x at each position, with the orthogonal matrix R (C, C) of that name. */
   V rotateChannels(V x, String rotation);
 

@@ -1,8 +1,10 @@
 package dev.flowline.nn;
 
+import dev.flowline.tensor.TensorScope;
 import dev.flowline.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.AbstractTensor;
@@ -20,8 +22,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Runs a network on LibTorch tensors, for inference; {@link TrainingOps} for training. It opens no
- * scope: the tensors made belong to the scope that the caller has open. Gradients are recorded or
- * not as the calling thread's grad mode says.
+ * scope but for a {@link #part}: the tensors made belong to the scope that the caller has open.
+ * Gradients are recorded or not as the calling thread's grad mode says.
  */
 public class TorchOps implements Ops<Tensor> {
   private static final long[] IMAGE = {1, 2, 3};
@@ -278,6 +280,20 @@ public class TorchOps implements Ops<Tensor> {
   @Override
   public Tensor unpermuteChannels(Tensor x, String permutation) {
     return x.index_select(1, parameter(permutation, Init.PERMUTATION).argsort());
+  }
+
+  @Override
+  public Tensor part(Supplier<Tensor> part) {
+    if (GradMode.is_enabled()) {
+      return part.get();
+    }
+    Tensor kept;
+    try (TensorScope scope = TensorScope.open()) {
+      kept = scope.keep(part.get());
+    }
+    try (kept) {
+      return new Tensor(kept); // of the caller's scope
+    }
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.List;
  * <ul>
  *   <li>LibTorch (OpenMP) and OpenBLAS compute with the same number of threads, see {@link
  *       #threads()};
+ *   <li>OpenBLAS computes on OpenMP's threads, if that is libgomp;
  *   <li>idle threads of OpenMP sleep after some fifty microseconds instead of milliseconds, unless
  *       GOMP_SPINCOUNT or OMP_WAIT_POLICY is set, and those of OpenBLAS at once, unless
  *       OPENBLAS_THREAD_TIMEOUT is set;

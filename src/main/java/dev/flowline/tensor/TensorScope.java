@@ -9,7 +9,8 @@ import org.bytedeco.pytorch.Tensor;
  * those that {@link #keep} returns. Scopes nest; each belongs to the thread that opened it.
  *
  * <p>Whoever starts a unit of work opens a scope: a training step, an encoding, the reading of a
- * file. Modules and layers of a network never open one.
+ * file. Modules and layers of a network never open one; a part of a network that they name has one
+ * of its own.
  */
 public final class TensorScope implements AutoCloseable {
   private final PointerScope scope;

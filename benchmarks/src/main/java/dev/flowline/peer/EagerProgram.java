@@ -1,6 +1,5 @@
 package dev.flowline.peer;
 
-import dev.flowline.extractor.ResNet;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.UFlow;
 import dev.flowline.nn.TensorCopy;
@@ -12,28 +11,27 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The peer: U-Flow on a ResNet as an eager PyTorch program runs it, with the weights of a model of
- * ours. It calls the LibTorch that Flowline calls, without Python between the operations.
+ * The peer: U-Flow as an eager PyTorch program runs it, with the weights of a model of ours. It
+ * calls the LibTorch that Flowline calls, without Python between the operations.
  */
 final class EagerProgram implements Contestant {
   static final String NAME = "eager PyTorch";
 
   private final EagerWeights weights;
-  private final EagerResNet extractor;
+  private final EagerExtractor extractor;
   private final EagerUFlow flow;
   private final FloatBuffer pixels; // behind images
   private final Tensor images; // (1, 3, H, W)
 
   /**
-   * @param model U-Flow on a ResNet, on the CPU; it need not stay open
+   * @param model U-Flow on an extractor that a peer has, on the CPU; it need not stay open
    * @param pixels of one image, (3, H, W), direct
    */
   EagerProgram(AnomalyModel model, FloatBuffer pixels) {
-    ResNet network = (ResNet) model.config().extractor().create();
     UFlow settings = (UFlow) model.config().settings();
     int scales = model.shapes().latents().size();
     weights = new EagerWeights(model.parameters());
-    extractor = new EagerResNet(network.variant(), weights);
+    extractor = EagerExtractor.of(model.config().extractor().create(), weights);
     flow = new EagerUFlow(scales, settings.steps(), weights);
     this.pixels = pixels;
     int height = model.config().preprocessing().height();

@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.global.torch;
  * channels first, convolution, batch norm and ReLU one after the other. What a layer has used is
  * freed at once, as a program in Python does, whose names are bound anew.
  */
-final class EagerResNet {
+final class EagerResNet implements EagerExtractor {
   private static final int STAGES = 3; // those that U-Flow takes
 
   private final NormalizedConvolution stem;
@@ -66,12 +66,9 @@ final class EagerResNet {
     }
   }
 
-  /**
-   * Computes the outputs of the first three stages, finest first; the caller frees them.
-   *
-   * @param images (N, 3, H, W), channels first
-   */
-  List<Tensor> features(Tensor images) {
+  /** {@inheritDoc} They are the outputs of the first three stages. */
+  @Override
+  public List<Tensor> features(Tensor images) {
     List<Tensor> features = new ArrayList<>();
     Tensor x;
     try (Tensor rectified = stem.rectified(images)) {

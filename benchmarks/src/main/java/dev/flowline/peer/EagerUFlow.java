@@ -4,26 +4,19 @@ import dev.flowline.extractor.FeatureExtractor;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
  * The flow of U-Flow as an eager program runs it (Tailanian, Musé, Pardo 2024, section 3.2), from
- * features to latents, layer normalisations over [C, H, W] included.
+ * features to latents; layer normalisations over [C, H, W] included, if the model has them.
  */
 final class EagerUFlow {
   private static final int NODES_BETWEEN_STAGES = 3; // of the published numbering of parameters
   private static final double EPSILON = 1e-5;
 
-  private final List<Normalization> normalizations = new ArrayList<>(); // finest first
+  private final List<EagerLayerNorm> normalizations = new ArrayList<>(); // finest first, or none
   private final List<List<EagerCoupling>> stages = new ArrayList<>(); // coarsest first
-
-  private record Normalization(long[] shape, TensorOptional weight, TensorOptional bias) {
-    Tensor apply(Tensor x) {
-      return torch.layer_norm(x, shape, weight, bias, EPSILON, false);
-    }
-  }
 
   /** The latents by scale, finest first, and the log-determinant (N). */
   record Flowed(List<Tensor> latents, Tensor logDetJacobian) {}
@@ -35,11 +28,9 @@ final class EagerUFlow {
   EagerUFlow(int scales, int steps, EagerWeights weights) {
     for (int scale = 0; scale < scales; scale++) {
       String name = FeatureExtractor.NORMALIZATIONS + scale;
-      Tensor weight = weights.copy(name + ".weight");
-      long[] shape = {weight.size(0), weight.size(1), weight.size(2)};
-      normalizations.add(
-          new Normalization(
-              shape, weights.optional(weight), weights.optional(weights.copy(name + ".bias"))));
+      if (weights.has(name + ".weight")) {
+        normalizations.add(weights.layerNorm(name, EPSILON));
+      }
     }
     for (int stage = 0; stage < scales; stage++) {
       List<EagerCoupling> blocks = new ArrayList<>();
@@ -65,7 +56,7 @@ final class EagerUFlow {
   Flowed forward(List<Tensor> features) {
     List<Tensor> latents = new ArrayList<>();
     int coarsest = features.size() - 1;
-    Tensor x = normalizations.get(coarsest).apply(features.get(coarsest));
+    Tensor x = normalized(coarsest, features);
     Tensor logDet = null;
     for (int scale = coarsest; ; scale--) {
       for (EagerCoupling block : stages.get(coarsest - scale)) {
@@ -84,13 +75,19 @@ final class EagerUFlow {
       Tensor finer;
       try (Tensor rises = x.narrow(1, 0, rising);
           Tensor up = torch.pixel_shuffle(rises, 2);
-          Tensor own = normalizations.get(scale - 1).apply(features.get(scale - 1));
+          Tensor own = normalized(scale - 1, features);
           TensorVector parts = new TensorVector(own, up)) {
         finer = torch.cat(parts, 1);
       }
       x.close(); // its second part stays, as the latent
       x = finer;
     }
+  }
+
+  /** Returns features of a transformer as they are: their last layer has normalised them. */
+  private Tensor normalized(int scale, List<Tensor> features) {
+    Tensor own = features.get(scale);
+    return normalizations.isEmpty() ? own.alias() : normalizations.get(scale).apply(own);
   }
 
   private static Tensor sum(Tensor before, Tensor next) {

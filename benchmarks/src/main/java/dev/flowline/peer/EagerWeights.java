@@ -4,6 +4,7 @@ import dev.flowline.extractor.FeatureExtractor;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.nn.Parameters;
 import dev.flowline.nn.TensorCopy;
+import dev.flowline.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,6 +46,23 @@ final class EagerWeights implements AutoCloseable {
   /** Returns the convolution of a flow, with its bias, stride 1. */
   EagerConvolution convolution(String name) {
     return new EagerConvolution(copy(name + ".weight"), optional(copy(name + ".bias")), 1);
+  }
+
+  /** Returns a linear layer with its bias. */
+  EagerLinear linear(String name) {
+    return new EagerLinear(copy(name + ".weight"), optional(copy(name + ".bias")));
+  }
+
+  /** Returns a layer normalisation over as many last dimensions as its weight has. */
+  EagerLayerNorm layerNorm(String name, double epsilon) {
+    Tensor weight = copy(name + ".weight");
+    long[] shape = Tensors.shape(weight);
+    return new EagerLayerNorm(shape, optional(weight), optional(copy(name + ".bias")), epsilon);
+  }
+
+  /** Returns whether the model has a parameter of that name. */
+  boolean has(String name) {
+    return parameters.get(name) != null;
   }
 
   /** Returns a permutation of channels as a matrix of zeros and ones, (C, C, 1, 1). */

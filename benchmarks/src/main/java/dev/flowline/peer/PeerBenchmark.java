@@ -7,7 +7,6 @@ import dev.flowline.engine.ExportedNetwork;
 import dev.flowline.engine.OnnxEncoder;
 import dev.flowline.engine.TorchEncoder;
 import dev.flowline.extractor.Backbone;
-import dev.flowline.extractor.ResNet;
 import dev.flowline.internal.Natives;
 import dev.flowline.io.StoredTensor;
 import dev.flowline.model.AnomalyModel;
@@ -50,8 +49,8 @@ public final class PeerBenchmark {
    *
    * @param args {@code --backbone}, {@code --size}, {@code --threads}, {@code --work}, which is
    *     {@code inspection} or {@code training}, each with values between commas; {@code --rounds},
-   *     {@code --passes}, {@code --clock wall} or {@code processor}, which takes one thread, and
-   *     {@code --json FILE}
+   *     {@code --passes}, {@code --engines libtorch} or {@code libtorch,onnxruntime}, {@code --clock
+   *     wall} or {@code processor}, which takes one thread, and {@code --json FILE}
    * @throws IOException if the result cannot be written
    * @throws IllegalArgumentException if an argument is none of these, or out of its bounds
    * @throws IllegalStateException if two programs do not compute the same
@@ -66,6 +65,7 @@ public final class PeerBenchmark {
                 "--work", "inspection",
                 "--rounds", "15",
                 "--passes", "3",
+                "--engines", "libtorch,onnxruntime",
                 "--clock", "wall",
                 "--json", "target/peer.json"));
     for (int i = 0; i < args.size(); i += 2) {
@@ -100,6 +100,7 @@ public final class PeerBenchmark {
                     Backbone.valueOf(backbone),
                     Integer.parseInt(size),
                     Integer.parseInt(threads),
+                    options.get("--engines").contains("onnxruntime"),
                     turns));
             run.write(file); // after each: a long run may be ended
           }
@@ -126,14 +127,15 @@ public final class PeerBenchmark {
   }
 
   private static Comparison compare(
-      String work, Backbone backbone, int size, int threads, Turns turns) throws IOException {
-    if (!(backbone.extractor() instanceof ResNet)) {
+      String work, Backbone backbone, int size, int threads, boolean withOnnx, Turns turns)
+      throws IOException {
+    if (!EagerExtractor.has(backbone.extractor())) {
       throw new IllegalArgumentException(
-          "backbone must be a ResNet: the peer has no other, got " + backbone);
+          "backbone must be a ResNet or a CaiT: the peer has no other, got " + backbone);
     }
     Natives.setThreads(threads);
     return switch (work) {
-      case "inspection" -> compareInspections(backbone, size, threads, turns);
+      case "inspection" -> compareInspections(backbone, size, threads, withOnnx, turns);
       case "training" -> compareTrainings(backbone, size, threads, turns);
       default ->
           throw new IllegalArgumentException("--work must be inspection or training, got " + work);
@@ -157,7 +159,7 @@ public final class PeerBenchmark {
   }
 
   private static Comparison compareInspections(
-      Backbone backbone, int size, int threads, Turns turns) throws IOException {
+      Backbone backbone, int size, int threads, boolean withOnnx, Turns turns) throws IOException {
     double before = load();
     try (AnomalyModel model = Networks.model(backbone, size)) {
       model.parameters().load(disturbed(model));
@@ -167,9 +169,11 @@ public final class PeerBenchmark {
         EagerProgram peer = new EagerProgram(model, pixels);
         programs.add(peer);
         programs.add(new EngineProgram(new TorchEncoder(model), null, pixels));
-        ExportedNetwork exported = ExportedNetwork.of(model, threads);
-        Encoder onnx = new OnnxEncoder(exported, 1);
-        programs.add(new EngineProgram(onnx, exported, pixels));
+        if (withOnnx) {
+          ExportedNetwork exported = ExportedNetwork.of(model, threads);
+          Encoder onnx = new OnnxEncoder(exported, 1);
+          programs.add(new EngineProgram(onnx, exported, pixels));
+        }
         requireSameLogDet(model, peer, pixels, size);
         Map<String, Double> differences = differences(programs);
         List<Series> series = turns.measure(programs);
