@@ -25,29 +25,24 @@ class TuneCommandTest {
   @TempDir private Path folder;
 
   private Invocation tune(Path output, String... more) throws IOException {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "tune",
-                "--data=" + SmallLine.data(),
-                "--layout=mvtec",
-                "--category=" + SmallLine.PRODUCT,
-                "--takt=20s",
-                "--false-alarm-rate=0.2",
-                "--budget=2h",
-                "--models=padim," + FLOW,
-                "--extractors=patch-pca",
-                "--inputs=" + SmallLine.SIZE,
-                "--engines=libtorch",
-                "--threads=1",
-                "--batch=1",
-                "--json",
-                "--output=" + output));
-    for (String argument : more) {
-      arguments.removeIf(usual -> usual.startsWith(argument.split("=")[0] + "="));
-      arguments.add(argument);
-    }
-    return Invocation.of(arguments.toArray(String[]::new));
+    List<String> usual =
+        List.of(
+            "tune",
+            "--data=" + SmallLine.data(),
+            "--layout=mvtec",
+            "--category=" + SmallLine.PRODUCT,
+            "--takt=20s",
+            "--false-alarm-rate=0.2",
+            "--budget=2h",
+            "--models=padim," + FLOW,
+            "--extractors=patch-pca",
+            "--inputs=" + SmallLine.SIZE,
+            "--engines=libtorch",
+            "--threads=1",
+            "--batch=1",
+            "--json",
+            "--output=" + output);
+    return Invocation.of(Invocation.arguments(usual, more));
   }
 
   @Test
@@ -152,8 +147,8 @@ class TuneCommandTest {
       }
     }
     Path output = folder.resolve("tuned");
-    List<String> arguments =
-        List.of(
+    Invocation run =
+        Invocation.of(
             "tune",
             "--data=" + folder.resolve("photos"),
             "--takt=20s",
@@ -166,7 +161,6 @@ class TuneCommandTest {
             "--threads=1",
             "--batch=1",
             "--output=" + output);
-    Invocation run = Invocation.of(arguments.toArray(String[]::new));
     assertEquals(0, run.exitCode(), run.err());
     JsonNode json = Json.object(Files.readString(output.resolve("tune.json")));
     assertEquals(100, json.path("madeUpDefects").asInt());
