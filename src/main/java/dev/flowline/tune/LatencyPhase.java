@@ -121,7 +121,7 @@ final class LatencyPhase {
 
   private void measure(Measurement measurement, Candidate candidate, JsonNode now)
       throws IOException {
-    Deadline end = Deadline.in(Math.min(budget.left(), left()));
+    Deadline end = Deadline.in(left());
     steps.run(
         step(candidate),
         () -> {
@@ -174,14 +174,14 @@ final class LatencyPhase {
     return "latency of " + candidate.label();
   }
 
-  /** Returns whether a measurement may begin. */
+  /** Returns whether a measurement may begin: if it takes as long as they did so far, it ends. */
   private boolean hasTime() {
-    return left() > 0 && budget.allows(expected());
+    return left() > 0 && expected() <= left();
   }
 
   /** Returns the seconds that latencies may still take. */
   private double left() {
-    return MOST_OF_BUDGET * budget.seconds() - spent();
+    return Math.min(budget.left(), MOST_OF_BUDGET * budget.seconds() - spent());
   }
 
   private double spent() {
