@@ -138,7 +138,7 @@ final class LatencyPhase {
           CandidateLatency before = known.get(candidate);
           if (!worse || before == null || !before.decides(request.taktMillis())) {
             known.put(candidate, latency);
-            ledger.keep(new TuneLedger.Entry(candidate.label(), now, latency));
+            ledger.keep(new TuneLedger.MeasuredLatency(candidate.label(), now, latency));
           }
           return !latency.cutShort() && latency.failure() == null;
         });

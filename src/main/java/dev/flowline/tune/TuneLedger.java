@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * @param latencies of candidates, each with what decides it
  * @param steps what each step took, by its name
  */
-record TuneLedger(JsonNode settings, List<Entry> latencies, Map<String, StepTime> steps) {
+record TuneLedger(JsonNode settings, List<MeasuredLatency> latencies, Map<String, StepTime> steps) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -34,7 +34,7 @@ record TuneLedger(JsonNode settings, List<Entry> latencies, Map<String, StepTime
    * @param label which another candidate may have, too
    * @param conditions of {@link TuneConditions#latency}: it holds for these only
    */
-  record Entry(String label, JsonNode conditions, CandidateLatency latency) {}
+  record MeasuredLatency(String label, JsonNode conditions, CandidateLatency latency) {}
 
   TuneLedger {
     if (settings == null || latencies == null || steps == null) {
@@ -76,7 +76,7 @@ record TuneLedger(JsonNode settings, List<Entry> latencies, Map<String, StepTime
   Optional<CandidateLatency> latency(String label, JsonNode conditions) {
     return of(label)
         .filter(entry -> entry.conditions.equals(conditions))
-        .map(Entry::latency)
+        .map(MeasuredLatency::latency)
         .findFirst();
   }
 
@@ -87,12 +87,12 @@ record TuneLedger(JsonNode settings, List<Entry> latencies, Map<String, StepTime
         .reduce((first, last) -> last);
   }
 
-  private Stream<Entry> of(String label) {
+  private Stream<MeasuredLatency> of(String label) {
     return latencies.stream().filter(entry -> entry.label.equals(label));
   }
 
   /** Keeps a latency in place of the one of the same label and conditions. */
-  void keep(Entry measured) {
+  void keep(MeasuredLatency measured) {
     latencies.removeIf(
         entry ->
             entry.label.equals(measured.label) && entry.conditions.equals(measured.conditions));

@@ -29,7 +29,7 @@ final class TuneSteps implements AutoCloseable {
   private final LaterFailure whileRunning = new LaterFailure();
 
   /** A step that takes time. */
-  interface Step {
+  interface TimedStep {
     /** Returns whether it came to its end, so that its time is what it takes. */
     boolean run() throws IOException;
   }
@@ -54,7 +54,7 @@ final class TuneSteps implements AutoCloseable {
   }
 
   /** Runs a step; what it took is spent, however it ends. */
-  void run(String name, Step step) throws IOException {
+  void run(String name, TimedStep step) throws IOException {
     begin(name);
     boolean whole = false;
     try {

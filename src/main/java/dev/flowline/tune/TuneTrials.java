@@ -189,7 +189,7 @@ final class TuneTrials implements AutoCloseable {
         + candidate.config().preprocessing().width();
   }
 
-  private void timed(String name, TuneSteps.Step step) throws IOException {
+  private void timed(String name, TuneSteps.TimedStep step) throws IOException {
     host.allow(budget.left());
     steps.run(name, step);
   }
