@@ -43,7 +43,10 @@ class BenchTest {
     assertTrue(measured.rows().get(1).relativeRate().ratio() > 0);
   }
 
-  /** What was measured until a deadline is the result; without it these rows take a quarter of an hour. */
+  /**
+   * What was measured until a deadline is the result; without it these rows take a quarter of an
+   * hour.
+   */
   @Test
   void aDeadlineEndsTheRowsWithWhatTheyHave() throws IOException {
     BenchRows rows =
