@@ -42,11 +42,12 @@ final class Batches implements Workload {
 
   /** {@inheritDoc} The last batch is smaller if the count is no multiple of its size. */
   @Override
-  public void run(int count, StageTimes times) {
+  public int run(int count, StageTimes times, Deadline end) {
     FieldOfView view =
         judge.test().view(config.preprocessing().height(), config.preprocessing().width());
-    for (int left = count; left > 0; left -= batch) {
-      int together = Math.min(batch, left);
+    int done = 0;
+    while (done < count && !end.isOver()) {
+      int together = Math.min(batch, count - done);
       FloatBuffer input = encoder.input();
       for (int i = 0; i < together; i++) {
         config.preprocessing().apply(images.get(next), input);
@@ -56,7 +57,9 @@ final class Batches implements Workload {
         judge.judge(
             encoding.latents(), encoding.anomalyMaps(view.height(), view.width()), view, false);
       }
+      done += together;
     }
+    return done;
   }
 
   @Override

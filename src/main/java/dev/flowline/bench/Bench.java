@@ -22,16 +22,18 @@ public final class Bench {
 
   private final BenchRows plan;
   private final Consumer<String> begins;
+  private final Deadline end;
   private final NoiseMeter noise = new NoiseMeter(Processors.available());
   private final List<Visited> rows = new ArrayList<>();
 
   /**
    * The result of a measurement.
    *
-   * @param rows in the order of the plan
+   * @param rows in the order of the plan; a row of which nothing was measured is left out
    * @param noise beside the rounds
+   * @param whole whether all rounds of all rows came to their end before the deadline
    */
-  public record Measured(List<BenchRow> rows, MachineNoise noise) {}
+  public record Measured(List<BenchRow> rows, MachineNoise noise, boolean whole) {}
 
   /** A row while it is measured. */
   private static final class Visited {
@@ -50,9 +52,10 @@ public final class Bench {
     }
   }
 
-  private Bench(BenchRows plan, Consumer<String> begins) {
+  private Bench(BenchRows plan, Consumer<String> begins, Deadline end) {
     this.plan = plan;
     this.begins = begins;
+    this.end = end;
   }
 
   /** Returns why an engine cannot compute a model; empty if it can. */
@@ -79,19 +82,20 @@ public final class Bench {
   public static Measured run(
       AnomalyModel model, List<Image> images, BenchPlan plan, Consumer<String> begins)
       throws IOException {
-    return run(model, images, plan.rows(), begins);
+    return run(model, images, plan.rows(), begins, Deadline.NEVER);
   }
 
   /**
-   * Measures rows of a model; otherwise as the other one.
+   * Measures rows of a model until a deadline; otherwise as the other one.
    *
    * @param plan of engines that are there
+   * @param end once it is over no further inspection is begun, and what was measured is the result
    */
   public static Measured run(
-      AnomalyModel model, List<Image> images, BenchRows plan, Consumer<String> begins)
+      AnomalyModel model, List<Image> images, BenchRows plan, Consumer<String> begins, Deadline end)
       throws IOException {
     int before = NativeRuntime.threads();
-    Bench bench = new Bench(plan, begins);
+    Bench bench = new Bench(plan, begins, end);
     try (OpenedEngines engines = new OpenedEngines(model)) {
       try {
         bench.open(engines, images);
@@ -108,6 +112,9 @@ public final class Bench {
   /** Opens and warms up each row, and finds out how many images fit into a round. */
   private void open(OpenedEngines engines, List<Image> images) throws IOException {
     for (BenchSetting setting : plan.settings()) {
+      if (end.isOver()) {
+        return;
+      }
       begins.accept("warming up " + setting.inWords());
       Visited row = new Visited(setting, engines.workload(setting, images));
       rows.add(row);
@@ -117,11 +124,13 @@ public final class Bench {
   }
 
   /** Returns images per second of the last run of the warm-up. */
-  private static double warmUp(Visited row) {
+  private double warmUp(Visited row) {
     long start = System.nanoTime();
     double rate = 0;
-    for (int run = 0; run < LEAST_WARM_UPS || System.nanoTime() - start < WARM_UP_NANOS; run++) {
-      rate = visit(row, row.workload.leastImages()).rate();
+    for (int run = 0;
+        !end.isOver() && (run < LEAST_WARM_UPS || System.nanoTime() - start < WARM_UP_NANOS);
+        run++) {
+      rate = visit(row, row.workload.leastImages()).map(BenchRound::rate).orElse(rate);
       row.ofRound.clear();
     }
     return rate;
@@ -136,7 +145,7 @@ public final class Bench {
       begins.accept("round %s of %s".formatted(round + 1, plan.rounds()));
       for (int i = 0; i < rows.size(); i++) {
         Visited row = rows.get(round % 2 == 0 ? i : rows.size() - 1 - i);
-        row.rounds.add(visit(row, row.images));
+        visit(row, row.images).ifPresent(row.rounds::add);
         row.all.add(row.ofRound);
         row.ofRound.clear();
       }
@@ -144,14 +153,22 @@ public final class Bench {
     }
   }
 
-  private static BenchRound visit(Visited row, int images) {
+  /** Visits a row; returns what it did, unless the deadline has let it do nothing. */
+  private Optional<BenchRound> visit(Visited row, int images) {
     NativeRuntime.setThreads(row.setting.threads());
     Double cpu = cpuSeconds();
     long start = System.nanoTime();
-    row.workload.run(images, row.ofRound);
+    int done = row.workload.run(images, row.ofRound, end);
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new BenchRound(
-        images, seconds, cpu == null ? null : (Double) (cpuSeconds() - cpu), row.ofRound.medians());
+    if (done == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new BenchRound(
+            done,
+            seconds,
+            cpu == null ? null : (Double) (cpuSeconds() - cpu),
+            row.ofRound.medians()));
   }
 
   /** Returns the CPU time of this process until now; null if the system does not say it. */
@@ -167,9 +184,20 @@ public final class Bench {
   private Measured measured() {
     List<BenchRow> measured = new ArrayList<>();
     for (Visited row : rows) {
-      List<BenchRound> first = measured.isEmpty() ? null : measured.get(0).rounds();
-      measured.add(BenchRow.of(row.setting, row.all, row.rounds, first));
+      if (!row.rounds.isEmpty()) {
+        List<BenchRound> first = measured.isEmpty() ? null : measured.get(0).rounds();
+        measured.add(BenchRow.of(row.setting, row.all, row.rounds, first));
+      }
     }
-    return new Measured(measured, noise.noise());
+    return new Measured(measured, noise.noise(), isWhole());
+  }
+
+  private boolean isWhole() {
+    return rows.size() == plan.settings().size()
+        && rows.stream()
+            .allMatch(
+                row ->
+                    row.rounds.stream().mapToLong(BenchRound::images).sum()
+                        == (long) row.images * plan.rounds());
   }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param imagesPerSecond over all rounds
  * @param cpuMillisPerImage CPU time of the whole process; null if the system does not say it
  * @param relativeRate images per second relative to the first row, round by round; null for the
- *     first row
+ *     first row, and of rows that a deadline has cut short
  * @param rounds in the order in which they were taken
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -34,7 +34,8 @@ public record BenchRow(
   /**
    * Returns a row.
    *
-   * @param first the rounds of the first row; null for the first row itself
+   * @param first the rounds of the first row; null for the first row itself. A ratio to them takes
+   *     as many rounds, at least two
    */
   static BenchRow of(
       BenchSetting setting, StageTimes times, List<BenchRound> rounds, List<BenchRound> first) {
@@ -47,7 +48,9 @@ public record BenchRow(
         times.percentiles(),
         images / seconds,
         known ? (Double) (1000 * cpu / images) : null,
-        first == null ? null : RatioInterval.paired(rates(first), rates(rounds)),
+        first == null || first.size() != rounds.size() || rounds.size() < 2
+            ? null
+            : RatioInterval.paired(rates(first), rates(rounds)),
         rounds);
   }
 

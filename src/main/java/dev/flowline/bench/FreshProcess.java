@@ -10,12 +10,11 @@ import dev.flowline.io.Images;
 import dev.flowline.line.Inspector;
 import dev.flowline.model.AnomalyModel;
 import dev.flowline.model.ProgramPolicy;
+import dev.flowline.runtime.FreshJvm;
 import dev.flowline.runtime.NativeRuntime;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -50,15 +49,8 @@ public record FreshProcess(
    * @throws IOException if the process does not start, does not end or reports a fault
    */
   public FreshStart start(String main) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (!flag.startsWith("-agent") && !flag.startsWith("-javaagent")) { // none opens twice
-        command.add(flag);
-      }
-    }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
-    command.add(from(System.currentTimeMillis()).toJson());
+    List<String> command =
+        FreshJvm.command(List.of(), main, List.of(from(System.currentTimeMillis()).toJson()));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     process.getOutputStream().close();
@@ -121,7 +113,8 @@ public record FreshProcess(
         double toFirst = System.currentTimeMillis() - startedAt;
         double later = later(inspector, inspected);
         if (setting.workers() > 1) {
-          workers.run(PER_WORKER * setting.workers(), new StageTimes(setting.engine()));
+          workers.run(
+              PER_WORKER * setting.workers(), new StageTimes(setting.engine()), Deadline.NEVER);
         }
         return new FreshStart(setting, toFirst, first, later, peakMib());
       }

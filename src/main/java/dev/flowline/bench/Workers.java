@@ -39,26 +39,32 @@ final class Workers implements Workload {
   }
 
   @Override
-  public void run(int count, StageTimes all) {
-    AtomicInteger left = new AtomicInteger(count);
+  public int run(int count, StageTimes all, Deadline end) {
+    AtomicInteger begun = new AtomicInteger();
     List<Future<?>> others = new ArrayList<>();
     for (StageTimes own : times.subList(1, times.size())) {
-      others.add(threads.submit(() -> work(left, own)));
+      others.add(threads.submit(() -> work(begun, count, own, end)));
     }
     try {
-      work(left, times.get(0));
+      work(begun, count, times.get(0), end);
     } finally {
       others.forEach(Workers::await);
     }
-    next = (next + count) % images.size();
+    int done = Math.min(count, begun.get());
+    next = (next + done) % images.size();
     for (StageTimes own : times) {
       all.add(own);
       own.clear();
     }
+    return done;
   }
 
-  private void work(AtomicInteger left, StageTimes own) {
-    for (int i = left.decrementAndGet(); i >= 0; i = left.decrementAndGet()) {
+  private void work(AtomicInteger begun, int count, StageTimes own, Deadline end) {
+    while (!end.isOver()) {
+      int i = begun.getAndIncrement();
+      if (i >= count) {
+        return;
+      }
       Image image = images.get((next + i) % images.size());
       long start = System.nanoTime();
       Inspection inspection = inspector.inspect(image);

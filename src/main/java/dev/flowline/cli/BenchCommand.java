@@ -44,11 +44,14 @@ import picocli.CommandLine.Parameters;
         "Measure how fast a model inspects on this machine, or compare two such measurements.",
     footer = {
       "",
-      "Rows are, for each engine, 1 thread and --threads threads on one image, --workers workers of one thread each, and --batch images together. All rows are visited in each round.",
+      "Rows are, for each engine, 1 thread and --threads threads on one image, --workers workers of"
+          + " one thread each, and --batch images together. All rows are visited in each round.",
       "",
-      "A percentile is left out if there are too few inspections for it: p95 needs 20, p99 100, p99.9 1000. Images are decoded before.",
+      "A percentile is left out if there are too few inspections for it: p95 needs 20, p99 100,"
+          + " p99.9 1000. Images are decoded before.",
       "",
-      "--compare reads what --json printed. A file may hold several runs, one after the other: alternate the runs of two programs, and append each to its file."
+      "--compare reads what --json printed. A file may hold several runs, one after the other:"
+          + " alternate the runs of two programs, and append each to its file."
     })
 final class BenchCommand implements Callable<Integer> {
   private static final Backbone MADE = Backbone.RESNET18;
@@ -57,14 +60,16 @@ final class BenchCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "MODEL",
       description =
-          "Model file (default: one that bench makes of resnet18 with random weights, whose verdicts mean nothing).")
+          "Model file (default: one that bench makes of resnet18 with random weights, whose"
+              + " verdicts mean nothing).")
   private Path model;
 
   @Option(
       names = "--images",
       paramLabel = "DIR",
       description =
-          "Folder whose images are inspected in turn; they are all held in memory (default: patterns).")
+          "Folder whose images are inspected in turn; they are all held in memory (default:"
+              + " patterns).")
   private Path pictures;
 
   @Option(
@@ -82,15 +87,7 @@ final class BenchCommand implements Callable<Integer> {
           "Rounds over which these seconds are spread, at least 2 (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
-  @Option(
-      names = "--engines",
-      paramLabel = "ENGINE",
-      split = ",",
-      converter = EngineOption.Converter.class,
-      completionCandidates = CompletionWords.Engines.class,
-      description =
-          "Engines that are measured, separated by commas (default: libtorch and onnxruntime, if the model can be exported).")
-  private List<EngineKind> engines = new ArrayList<>();
+  @Mixin private EnginesOption engines;
 
   @Option(
       names = "--workers",
@@ -114,7 +111,8 @@ final class BenchCommand implements Callable<Integer> {
       defaultValue = "3",
       converter = WholeNumber.AtLeastZero.class,
       description =
-          "Fresh processes per engine that measure start-up and memory; 0 for none (default: ${DEFAULT-VALUE}).")
+          "Fresh processes per engine that measure start-up and memory; 0 for none (default:"
+              + " ${DEFAULT-VALUE}).")
   private int starts;
 
   @Option(
@@ -148,7 +146,7 @@ final class BenchCommand implements Callable<Integer> {
   private int measure() throws IOException {
     BenchPlan plan =
         new BenchPlan(
-            engines.isEmpty() ? List.of(EngineKind.values()) : engines,
+            engines.list(),
             threads.number(),
             workers == null ? Processors.defaultThreads() : workers,
             batch,
@@ -260,7 +258,8 @@ final class BenchCommand implements Callable<Integer> {
           .println(
               String.format(
                   Locale.ROOT,
-                  "warning: the machine is too busy to measure: this process got %.0f %% of its processors, and needs %.0f %%",
+                  "warning: the machine is too busy to measure: this process got %.0f %% of its"
+                      + " processors, and needs %.0f %%",
                   100 * noise.cpuShare(),
                   100 * MachineNoise.LEAST_CPU_SHARE));
     }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say among what {@code tune} searches. */
@@ -26,7 +27,8 @@ final class SearchOptions {
       completionCandidates = CompletionWords.Models.class,
       defaultValue = "padim,u-flow:epochs=27:batch=2:lr=0.002:label=u-flow",
       description =
-          "Models, separated by commas. The settings of a model follow it as in compare (default: ${DEFAULT-VALUE}).")
+          "Models, separated by commas. The settings of a model follow it as in compare (default:"
+              + " ${DEFAULT-VALUE}).")
   private String models;
 
   @Option(
@@ -36,7 +38,8 @@ final class SearchOptions {
       completionCandidates = CompletionWords.Extractors.class,
       defaultValue = "patch-pca,resnet18,efficientnet-b0",
       description =
-          "Feature extractors, separated by commas; one whose weights are not found is left out (default: ${DEFAULT-VALUE}).")
+          "Feature extractors, separated by commas; one whose weights are not found is left out"
+              + " (default: ${DEFAULT-VALUE}).")
   private List<String> extractors;
 
   @Option(
@@ -44,7 +47,9 @@ final class SearchOptions {
       arity = "1..*",
       paramLabel = "FILE",
       description =
-          "Pretrained weights of the extractor: .safetensors, .pth or .bin files; patch-pca needs none. Each extractor takes those that fit it (default: found in the folder that FLOWLINE_WEIGHTS names).")
+          "Pretrained weights of the extractor: .safetensors, .pth or .bin files; patch-pca needs"
+              + " none. Each extractor takes those that fit it (default: found in the folder that"
+              + " FLOWLINE_WEIGHTS names).")
   private List<Path> weights = List.of();
 
   @Option(
@@ -57,15 +62,7 @@ final class SearchOptions {
           "Sizes to which images are resized, separated by commas (default: ${DEFAULT-VALUE}).")
   private List<HeightWidth> inputs;
 
-  @Option(
-      names = "--engines",
-      paramLabel = "ENGINE",
-      split = ",",
-      converter = EngineOption.Converter.class,
-      completionCandidates = CompletionWords.Engines.class,
-      description =
-          "Engines that are measured, separated by commas (default: libtorch and onnxruntime, if the model can be exported).")
-  private List<EngineKind> engines = new ArrayList<>();
+  @Mixin private EnginesOption engines;
 
   @Option(
       names = "--threads",
@@ -73,7 +70,8 @@ final class SearchOptions {
       split = ",",
       converter = WholeNumber.AtLeastOne.class,
       description =
-          "Numbers of threads that work on one image, separated by commas (default: 1 and one per core).")
+          "Numbers of threads that work on one image, separated by commas (default: 1 and one per"
+              + " core).")
   private List<Integer> threads = new ArrayList<>();
 
   @Option(
@@ -82,7 +80,8 @@ final class SearchOptions {
       converter = WholeNumber.AtLeastOne.class,
       defaultValue = "4",
       description =
-          "Images that are encoded together, in one more measurement; 1 for none (default: ${DEFAULT-VALUE}).")
+          "Images that are encoded together, in one more measurement; 1 for none (default:"
+              + " ${DEFAULT-VALUE}).")
   private int batch;
 
   /**
@@ -95,7 +94,7 @@ final class SearchOptions {
       List<Candidate> candidates, Map<String, RecipeWords> recipes, List<String> leftOut) {}
 
   List<EngineKind> engines() {
-    return engines.isEmpty() ? List.of(EngineKind.values()) : engines.stream().distinct().toList();
+    return engines.list();
   }
 
   List<Integer> threads() {

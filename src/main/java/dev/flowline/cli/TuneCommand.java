@@ -6,6 +6,7 @@ import dev.flowline.data.Fingerprints;
 import dev.flowline.data.Sample;
 import dev.flowline.io.ImagesDone;
 import dev.flowline.io.LaterFailure;
+import dev.flowline.io.OneLine;
 import dev.flowline.runtime.NativeRuntime;
 import dev.flowline.segmentation.NullHypothesis;
 import dev.flowline.tensor.Device;
@@ -31,14 +32,18 @@ import picocli.CommandLine.Option;
 @Command(
     name = "tune",
     description = {
-      "Search the recipe that finds most defects within a takt: model, extractor, input size, engine and threads.",
-      "A second run continues the first: it keeps what was measured and tried, and goes on with what is left of the budget."
+      "Search the recipe that finds most defects within a takt: model, extractor, input size,"
+          + " engine and threads.",
+      "A second run continues the first: it keeps what was measured and tried, and goes on with"
+          + " what is left of the budget."
     },
     footer = {
       "",
-      "Latencies are measured before any training, and what misses the takt by far is dropped. The others are trained for 1, 3, 9 and more epochs; a third goes on each time.",
+      "Latencies are measured before any training, and what misses the takt by far is dropped. The"
+          + " others are trained for 1, 3, 9 and more epochs; a third goes on each time.",
       "",
-      "Without defects in the dataset, made-up ones on good images that no trial learns from take their place."
+      "Without defects in the dataset, made-up ones on good images that no trial learns from take"
+          + " their place."
     })
 final class TuneCommand implements Callable<Integer> {
   @Mixin private DatasetOptions data;
@@ -76,7 +81,8 @@ final class TuneCommand implements Callable<Integer> {
       paramLabel = "DIR",
       defaultValue = "tune",
       description =
-          "Folder for tune.html, tune.json, tune.svg and the reports of the trials (default: ${DEFAULT-VALUE}).")
+          "Folder for tune.html, tune.json, tune.svg and the reports of the trials (default:"
+              + " ${DEFAULT-VALUE}).")
   private Path output;
 
   @Mixin private GroupsOption groups;
@@ -128,7 +134,8 @@ final class TuneCommand implements Callable<Integer> {
               request,
               new ComparisonConsole(Device.CPU, common),
               new TypedCommands(request),
-              line -> common.err().println(line))
+              line -> common.err().println(OneLine.of(line)),
+              Failures::describe)
           .run(unwritten);
     }
   }

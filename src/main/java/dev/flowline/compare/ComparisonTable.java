@@ -1,6 +1,7 @@
 package dev.flowline.compare;
 
 import dev.flowline.page.Numbers;
+import dev.flowline.page.TextTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -64,7 +65,8 @@ public record ComparisonTable(Comparison comparison) {
   private String summary() {
     return "mean ± sample deviation over "
         + Numbers.count(comparison.seeds().size(), "seed")
-        + "; * is the best; thresholds come from good images only, but for oracle, tuned on the test set";
+        + "; * is the best; thresholds come from good images only, but for oracle, tuned on the"
+        + " test set";
   }
 
   private void table(
@@ -89,7 +91,7 @@ public record ComparisonTable(Comparison comparison) {
         lines.add(published(of, columns));
       }
     }
-    text.append(aligned(lines)).append('\n');
+    text.append(TextTable.of(lines, headings.size())).append('\n');
   }
 
   private static String cell(ScoreColumn column, Spread spread, double best) {
@@ -105,29 +107,5 @@ public record ComparisonTable(Comparison comparison) {
       line.add((result == null ? "" : column.unit().text(result.value())) + " ");
     }
     return line;
-  }
-
-  /** Aligns names left and figures right. */
-  private static String aligned(List<List<String>> lines) {
-    int columns = lines.get(0).size();
-    int[] widths = new int[columns];
-    for (List<String> line : lines) {
-      for (int column = 0; column < columns; column++) {
-        widths[column] = Math.max(widths[column], line.get(column).length());
-      }
-    }
-    return lines.stream()
-        .map(line -> aligned(line, widths).stripTrailing() + "\n")
-        .collect(Collectors.joining());
-  }
-
-  private static String aligned(List<String> line, int[] widths) {
-    StringBuilder text = new StringBuilder();
-    for (int column = 0; column < widths.length; column++) {
-      String cell = line.get(column);
-      String space = " ".repeat(widths[column] - cell.length());
-      text.append(column == 0 ? cell + space : "  " + space + cell);
-    }
-    return text.toString();
   }
 }

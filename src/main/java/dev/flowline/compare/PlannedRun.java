@@ -76,6 +76,18 @@ public record PlannedRun(
     return there != null && there.isFinished() ? Optional.of(there.result()) : Optional.empty();
   }
 
+  /**
+   * Returns why an earlier process has no result of it; empty if none has failed.
+   *
+   * @throws IOException naming the file, if what is there cannot be read
+   */
+  public Optional<String> failure() throws IOException {
+    RunFile there = RunFile.read(folder);
+    return there != null && there.isFailed()
+        ? Optional.of(there.result().failure())
+        : Optional.empty();
+  }
+
   /** Returns the seed of its training. */
   public long seed() {
     return training.seed();

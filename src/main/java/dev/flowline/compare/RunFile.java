@@ -8,7 +8,6 @@ import dev.flowline.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * The file {@code run.json} in the folder of a run: its settings and its result.
@@ -71,11 +70,6 @@ record RunFile(JsonNode settings, ComparedRun result) {
    * @throws IllegalArgumentException naming what differs, if the settings are others
    */
   void requireSettings(JsonNode now, Path folder) {
-    Optional<String> difference = SettingsDifference.between(settings, now);
-    if (difference.isPresent()) {
-      throw new IllegalArgumentException(
-          "%s holds a run with other settings (%s): name another folder with --output, or delete it"
-              .formatted(folder, difference.get()));
-    }
+    SettingsDifference.requireNone(folder, "a run", settings, now);
   }
 }

@@ -1,6 +1,7 @@
 package dev.flowline.compare;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,21 @@ public final class SettingsDifference {
   /** Returns the first value that differs, in words; empty if none does. */
   public static Optional<String> between(JsonNode there, JsonNode now) {
     return Optional.ofNullable(difference("", there, now));
+  }
+
+  /**
+   * Refuses a folder that holds something with other settings.
+   *
+   * @param what it holds, such as {@code a run}
+   * @throws IllegalArgumentException naming the folder and what differs, if something does
+   */
+  public static void requireNone(Path folder, String what, JsonNode there, JsonNode now) {
+    Optional<String> difference = between(there, now);
+    if (difference.isPresent()) {
+      throw new IllegalArgumentException(
+          "%s holds %s with other settings (%s): name another folder with --output, or delete it"
+              .formatted(folder, what, difference.get()));
+    }
   }
 
   private static String difference(String name, JsonNode there, JsonNode now) {

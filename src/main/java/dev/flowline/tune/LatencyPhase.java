@@ -1,79 +1,88 @@
 package dev.flowline.tune;
 
-import dev.flowline.data.Sample;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.flowline.bench.Deadline;
 import dev.flowline.io.Image;
-import dev.flowline.io.Images;
-import dev.flowline.io.LaterFailure;
+import dev.flowline.page.Numbers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The first phase of a tuning: the latency of each candidate, by which those that miss the takt by
  * far are dropped before any training. Of a model and extractor whose smaller input misses it by
- * far, the larger ones are not measured.
+ * far, the larger ones are not measured. A latency that is known is kept, unless the machine was
+ * busy, the budget cut it short or it failed.
  */
 final class LatencyPhase {
-  private static final int MOST_IMAGES = 4;
   private static final double MOST_OF_BUDGET = 0.5;
 
   private final TuneRequest request;
-  private final List<Sample> test;
+  private final TuneConditions conditions;
   private final TuneLedger ledger;
   private final TuneBudget budget;
+  private final TuneSteps steps;
   private final Consumer<String> says;
-  private final LaterFailure unwritten;
+  private final Function<Exception, String> reason;
+  private final Map<Candidate, CandidateLatency> known = new LinkedHashMap<>();
   private final Map<Candidate, String> outside = new LinkedHashMap<>();
-  private double secondsToRead;
+
+  /** The smallest candidate of each family that misses the takt by far. */
+  private final Map<Object, Candidate> far = new LinkedHashMap<>();
+
+  /** A measurement of candidates. */
+  interface Measurement {
+    /**
+     * Measures a candidate.
+     *
+     * @param end at which it ends, with what it has
+     * @throws IOException if an engine is not there
+     */
+    CandidateLatency of(Candidate candidate, double taktMillis, Deadline end) throws IOException;
+  }
 
   /**
    * Prepares the phase.
    *
-   * @param test images, some of which are inspected
-   * @param ledger takes what is measured, and how long that took
+   * @param ledger takes what is measured
    * @param says receives what begins, in a line
-   * @param unwritten takes the failure to write the ledger
+   * @param reason words a failure
    */
   LatencyPhase(
       TuneRequest request,
-      List<Sample> test,
+      TuneConditions conditions,
       TuneLedger ledger,
       TuneBudget budget,
+      TuneSteps steps,
       Consumer<String> says,
-      LaterFailure unwritten) {
+      Function<Exception, String> reason) {
     this.request = request;
-    this.test = test;
+    this.conditions = conditions;
     this.ledger = ledger;
     this.budget = budget;
+    this.steps = steps;
     this.says = says;
-    this.unwritten = unwritten;
+    this.reason = reason;
   }
 
-  /** Returns why candidates are not to be trained. */
-  Map<Candidate, String> outside() {
-    return outside;
-  }
-
-  /** Returns how long it takes to read an image. */
-  double secondsToRead() {
-    return secondsToRead;
-  }
-
-  /** Measures what is not measured yet, and returns the candidates to be trained. */
-  List<Candidate> within() throws IOException {
-    List<Image> images = images();
-    LatencyStudy study =
-        new LatencyStudy(images, request.engines(), request.threads(), request.batch());
-    Map<Object, Candidate> far = new LinkedHashMap<>(); // the smallest input that does, by family
+  /**
+   * Measures what is to be measured, the smallest inputs first.
+   *
+   * @param images that are inspected
+   */
+  Latencies measured(Measurement measurement, List<Image> images) throws IOException {
     List<Candidate> bySize =
         request.candidates().stream().sorted(Comparator.comparingLong(Candidate::pixels)).toList();
-    int number = 0;
-    for (Candidate candidate : bySize) {
-      number++;
+    for (int i = 0; i < bySize.size(); i++) {
+      Candidate candidate = bySize.get(i);
+      JsonNode now = conditions.latency(candidate, images);
+      ledger.latency(candidate.label(), now).ifPresent(latency -> known.put(candidate, latency));
       Candidate smaller = far.get(candidate.family());
       if (smaller != null) {
         outside.put(
@@ -81,76 +90,112 @@ final class LatencyPhase {
             "misses the takt by far, as the smaller input does (%s)".formatted(smaller.label()));
         continue;
       }
-      CandidateLatency latency = ledger.latencies().get(candidate.label());
-      if (latency == null || !latency.decides(request.taktMillis())) {
-        if (!budget.allows(expectedLatency())
-            || spent() > MOST_OF_BUDGET * request.budgetSeconds()) {
-          outside.put(candidate, TuneNotes.BUDGET);
-          continue;
-        }
+      if (isToBeMeasured(known.get(candidate)) && hasTime()) {
         says.accept(
-            "latency %s of %s: %s; %s of the budget left"
+            "latency %s of %s: %s%s; %s of the budget left"
                 .formatted(
-                    number,
+                    i + 1,
                     bySize.size(),
                     candidate.label(),
+                    again(candidate, now).map(why -> " (again: " + why + ")").orElse(""),
                     TuneNotes.time(Math.max(0, budget.left()))));
-        latency = latency(study, candidate);
+        measure(measurement, candidate, now);
       }
-      judge(candidate, latency, far);
+      judge(candidate, known.get(candidate));
     }
-    return request.candidates().stream().filter(each -> !outside.containsKey(each)).toList();
+    return new Latencies(known, within(), outside);
+  }
+
+  private boolean isToBeMeasured(CandidateLatency latency) {
+    return latency == null
+        || !latency.decides(request.taktMillis())
+        || latency.whyAgain().isPresent();
+  }
+
+  private Optional<String> again(Candidate candidate, JsonNode now) {
+    CandidateLatency before = known.get(candidate);
+    return before == null
+        ? ledger.difference(candidate.label(), now)
+        : before.whyAgain().or(() -> Optional.of("its p99 is not known"));
+  }
+
+  private void measure(Measurement measurement, Candidate candidate, JsonNode now)
+      throws IOException {
+    Deadline end = Deadline.in(left());
+    steps.run(
+        step(candidate),
+        () -> {
+          CandidateLatency latency;
+          try {
+            latency = measurement.of(candidate, request.taktMillis(), end);
+          } catch (RuntimeException | IOException e) {
+            latency = CandidateLatency.failed(reason.apply(e));
+          }
+          if (latency.failure() != null) {
+            says.accept(TuneTable.FAILED + candidate.label() + ": " + latency.failure());
+          }
+          boolean worse = latency.cutShort() && !latency.decides(request.taktMillis());
+          CandidateLatency before = known.get(candidate);
+          if (!worse || before == null || !before.decides(request.taktMillis())) {
+            known.put(candidate, latency);
+            ledger.keep(new TuneLedger.MeasuredLatency(candidate.label(), now, latency));
+          }
+          return !latency.cutShort() && latency.failure() == null;
+        });
   }
 
   /** Decides by its latency whether a candidate is trained. */
-  private void judge(Candidate candidate, CandidateLatency latency, Map<Object, Candidate> far) {
-    if (latency.failure() != null) {
-      outside.put(candidate, "failed: " + latency.failure());
+  private void judge(Candidate candidate, CandidateLatency latency) {
+    if (latency == null) {
+      outside.put(candidate, TuneNotes.BUDGET);
+    } else if (latency.failure() != null) {
+      outside.put(candidate, TuneTable.FAILED + latency.failure());
     } else if (latency.missesByFar(request.taktMillis())) {
       outside.put(candidate, "misses the takt by far");
       far.put(candidate.family(), candidate);
+    } else if (!latency.decides(request.taktMillis())) {
+      outside.put(
+          candidate,
+          "%s after %s"
+              .formatted(
+                  TuneNotes.BUDGET, Numbers.count((int) latency.inspections(), "inspection")));
     }
   }
 
-  private CandidateLatency latency(LatencyStudy study, Candidate candidate) {
-    long start = System.nanoTime();
-    CandidateLatency latency;
-    try {
-      latency = study.of(candidate, request.taktMillis());
-    } catch (RuntimeException | IOException e) {
-      latency = CandidateLatency.failed(String.valueOf(e.getMessage()));
-      says.accept("failed: %s: %s".formatted(candidate.label(), latency.failure()));
-    }
-    ledger.latencies().put(candidate.label(), latency);
-    budget.spend(step(candidate.label()), (System.nanoTime() - start) / 1e9);
-    unwritten.tried(() -> ledger.write(request.output()));
-    return latency;
+  private List<Candidate> within() {
+    List<Candidate> within = new ArrayList<>(request.candidates());
+    within.removeIf(outside::containsKey);
+    within.sort(
+        Comparator.comparing(candidate -> !known.get(candidate).keeps(request.taktMillis())));
+    return within;
   }
 
-  private static String step(String label) {
-    return "latency of " + label;
+  private static String step(Candidate candidate) {
+    return "latency of " + candidate.label();
+  }
+
+  /** Returns whether a measurement may begin: if it takes as long as they did so far, it ends. */
+  private boolean hasTime() {
+    return left() > 0 && expected() <= left();
+  }
+
+  /** Returns the seconds that latencies may still take. */
+  private double left() {
+    return Math.min(budget.left(), MOST_OF_BUDGET * budget.seconds() - spent());
   }
 
   private double spent() {
-    return ledger.latencies().keySet().stream()
-        .mapToDouble(label -> ledger.seconds().getOrDefault(step(label), 0.0))
+    return request.candidates().stream()
+        .mapToDouble(candidate -> budget.of(step(candidate)).spentSeconds())
         .sum();
   }
 
   /** Returns how long a measurement took so far, on average. */
-  private double expectedLatency() {
-    return spent() / Math.max(1, ledger.latencies().size());
-  }
-
-  /** Reads some test images, spread over all. */
-  private List<Image> images() throws IOException {
-    int count = Math.min(MOST_IMAGES, test.size());
-    List<Image> images = new ArrayList<>();
-    long start = System.nanoTime();
-    for (int i = 0; i < count; i++) {
-      images.add(Images.read(test.get((int) ((long) i * test.size() / count)).image()));
-    }
-    secondsToRead = (System.nanoTime() - start) / 1e9 / count;
-    return images;
+  private double expected() {
+    int tries =
+        request.candidates().stream()
+            .mapToInt(candidate -> budget.of(step(candidate)).tries())
+            .sum();
+    return spent() / Math.max(1, tries);
   }
 }

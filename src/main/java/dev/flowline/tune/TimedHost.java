@@ -1,5 +1,6 @@
 package dev.flowline.tune;
 
+import dev.flowline.bench.Deadline;
 import dev.flowline.compare.ComparisonHost;
 import dev.flowline.compare.PlannedRun;
 import dev.flowline.compare.WorkStopped;
@@ -13,7 +14,7 @@ import java.util.List;
 /** A host that stops what takes longer than the budget has, while images are worked through. */
 final class TimedHost implements ComparisonHost {
   private final ComparisonHost host;
-  private long end = Long.MAX_VALUE; // by System.nanoTime
+  private Deadline end = Deadline.NEVER;
 
   TimedHost(ComparisonHost host) {
     this.host = host;
@@ -21,13 +22,13 @@ final class TimedHost implements ComparisonHost {
 
   /** Stops what takes longer than so many seconds from now on. */
   void allow(double seconds) {
-    end = System.nanoTime() + (long) (1e9 * Math.max(0, seconds));
+    end = Deadline.in(seconds);
   }
 
   @Override
   public void progressed(String task, int images, int of) {
     host.progressed(task, images, of);
-    if (images < of && System.nanoTime() - end > 0) {
+    if (images < of && end.isOver()) {
       throw new WorkStopped();
     }
   }

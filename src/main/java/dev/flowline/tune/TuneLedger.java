@@ -1,7 +1,6 @@
 package dev.flowline.tune;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -10,28 +9,39 @@ import dev.flowline.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /**
  * The file of what a tuning has measured so far and how long each step took, by which a stopped one
- * goes on. The results of trials lie in the folders of these.
+ * goes on. The results of trials lie in the folders of these. It may be written while a step runs.
  *
- * @param settings all that the latencies depend on
- * @param latencies by the label of the candidate
- * @param seconds of each step
+ * @param settings what all of it is about: another tuning has others
+ * @param latencies of candidates, each with what decides it
+ * @param steps what each step took, by its name
  */
-record TuneLedger(
-    JsonNode settings, Map<String, CandidateLatency> latencies, Map<String, Double> seconds) {
+record TuneLedger(JsonNode settings, List<MeasuredLatency> latencies, Map<String, StepTime> steps) {
   private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /**
+   * The latency of a candidate, and what it depends on.
+   *
+   * @param label which another candidate may have, too
+   * @param conditions of {@link TuneConditions#latency}: it holds for these only
+   */
+  record MeasuredLatency(String label, JsonNode conditions, CandidateLatency latency) {}
 
   TuneLedger {
-    latencies = new LinkedHashMap<>(latencies);
-    seconds = new LinkedHashMap<>(seconds);
+    if (settings == null || latencies == null || steps == null) {
+      throw new IllegalArgumentException("settings, latencies or steps are missing");
+    }
+    latencies = new CopyOnWriteArrayList<>(latencies);
+    steps = new ConcurrentSkipListMap<>(steps);
   }
 
   private static Path in(Path folder) {
@@ -47,21 +57,46 @@ record TuneLedger(
   static TuneLedger open(Path folder, Map<String, Object> settings) throws IOException {
     JsonNode now = JSON.readTree(JSON.writeValueAsString(settings));
     if (!Files.exists(in(folder))) {
-      return new TuneLedger(now, Map.of(), Map.of());
+      return new TuneLedger(now, List.of(), Map.of());
     }
     TuneLedger there;
     try {
       there = JSON.readValue(Files.readString(in(folder)), TuneLedger.class);
     } catch (JsonProcessingException e) {
-      throw new IOException(in(folder) + " cannot be read: " + e.getOriginalMessage(), e);
+      throw new IOException(
+          "%s is no ledger of this version (%s): delete it, or name another folder with --output"
+              .formatted(in(folder), e.getOriginalMessage()),
+          e);
     }
-    Optional<String> difference = SettingsDifference.between(there.settings, now);
-    if (difference.isPresent()) {
-      throw new IllegalArgumentException(
-          "%s holds a tuning with other settings (%s): name another folder with --output, or delete it"
-              .formatted(folder, difference.get()));
-    }
+    SettingsDifference.requireNone(folder, "a tuning", there.settings, now);
     return there;
+  }
+
+  /** Returns the latency of a candidate that was measured under the same conditions. */
+  Optional<CandidateLatency> latency(String label, JsonNode conditions) {
+    return of(label)
+        .filter(entry -> entry.conditions.equals(conditions))
+        .map(MeasuredLatency::latency)
+        .findFirst();
+  }
+
+  /** Returns what differs from a candidate of the same label that was measured, in words. */
+  Optional<String> difference(String label, JsonNode conditions) {
+    return of(label)
+        .flatMap(entry -> SettingsDifference.between(entry.conditions, conditions).stream())
+        .reduce((first, last) -> last);
+  }
+
+  private Stream<MeasuredLatency> of(String label) {
+    return latencies.stream().filter(entry -> entry.label.equals(label));
+  }
+
+  /** Keeps a latency in place of the one of the same label and conditions. */
+  void keep(MeasuredLatency measured) {
+    latencies.removeIf(
+        entry ->
+            entry.label.equals(measured.label) && entry.conditions.equals(measured.conditions));
+    latencies.add(measured);
   }
 
   /** Writes the ledger into a folder. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The words of a tuning: what was searched, why a recipe is chosen, and what a user must know.
@@ -20,6 +21,11 @@ record TuneNotes(TuneRequest request, TestSet tested, HeldOutShares shares) {
   static final String BUDGET = "the budget ran out";
 
   private static final int MINUTE = 60;
+
+  /** Those without p99 miss the takt by far: they are slower than all others. */
+  private static final Comparator<TuneRow> FASTEST =
+      Comparator.comparingDouble(TuneRow::p99) // NaN comes last
+          .thenComparingDouble(row -> row.latency().p50Millis());
 
   /** Returns a time in words, such as {@code 4 min 10 s}. */
   static String time(double seconds) {
@@ -146,18 +152,52 @@ record TuneNotes(TuneRequest request, TestSet tested, HeldOutShares shares) {
                           .formatted(tested.reserved())));
     }
     request.leftOut().forEach(line -> lines.add("left out: " + line));
-    if (rows.stream().anyMatch(row -> row.latency() != null && row.latency().busy())) {
-      lines.add("the machine was busy while latencies were measured: they may be too long");
-    }
+    lines.addAll(again(rows));
     return List.copyOf(lines);
   }
 
-  private String noneKeeps(List<TuneRow> rows) {
+  /** Returns what the next run does again, in a line for each reason. */
+  private static List<String> again(List<TuneRow> rows) {
+    List<String> lines = new ArrayList<>();
+    List<TuneRow> measured = rows.stream().filter(row -> row.latency() != null).toList();
+    String busy = labels(measured.stream().filter(row -> row.latency().busy()));
+    if (!busy.isEmpty()) {
+      lines.add(
+          "the machine was busy while these latencies were measured, so that they may be too long;"
+              + " the next run measures them again: "
+              + busy);
+    }
+    String cutShort =
+        measured.stream()
+            .filter(row -> row.latency().cutShort())
+            .map(row -> "%s (%s inspections)".formatted(row.label(), row.latency().inspections()))
+            .collect(Collectors.joining("; "));
+    if (!cutShort.isEmpty()) {
+      lines.add(
+          "half of the budget was over before these latencies had all their inspections; a run with"
+              + " a larger --budget measures them again: "
+              + cutShort);
+    }
+    rows.stream()
+        .filter(row -> TuneTable.missing(row).startsWith(TuneTable.FAILED))
+        .map(
+            row ->
+                "%s %s; the next run tries it again".formatted(row.label(), TuneTable.missing(row)))
+        .forEach(lines::add);
+    return lines;
+  }
+
+  private static String labels(Stream<TuneRow> rows) {
+    return rows.map(TuneRow::label).collect(Collectors.joining("; "));
+  }
+
+  /** Returns that nothing keeps the takt, or has a result yet, and what is fastest. */
+  String noneKeeps(List<TuneRow> rows) {
     String takt = millis(request.taktMillis());
     Optional<TuneRow> fastest =
         rows.stream()
             .filter(row -> row.latency() != null && row.latency().p50Millis() != null)
-            .min(Comparator.comparingDouble(TuneNotes::shortest));
+            .min(FASTEST);
     if (fastest.isEmpty()) {
       return "nothing was measured that keeps the takt of " + takt;
     }
@@ -194,11 +234,6 @@ record TuneNotes(TuneRequest request, TestSet tested, HeldOutShares shares) {
                                     Numbers.brief(time.imagesPerSecond()),
                                     time.setting().inWords())))
         .findFirst();
-  }
-
-  private static double shortest(TuneRow row) {
-    Double p99 = row.latency().p99Millis();
-    return p99 == null ? row.latency().p50Millis() : p99;
   }
 
   private String tooFewForTheRate() {

@@ -1,11 +1,15 @@
 package dev.flowline.tune;
 
 import dev.flowline.page.Numbers;
+import dev.flowline.page.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The tables of a tuning, for a terminal and for the page. */
 public record TuneTable(TuneResult result) {
+  /** How the words on a failure begin. */
+  static final String FAILED = "failed: ";
+
   /** Returns the headings of the table of candidates. */
   List<String> headings() {
     return List.of(
@@ -26,10 +30,10 @@ public record TuneTable(TuneResult result) {
     CandidateLatency latency = row.latency();
     TuneTrial trial = row.hasResult() ? row.trial() : null;
     return List.of(
-        Numbers.fixed(row.p99(), 1),
+        Numbers.fixed(row.p99(), 1) + mark(row, !Double.isNaN(row.p99())),
         latency == null || latency.p50Millis() == null
             ? Numbers.UNKNOWN
-            : Numbers.fixed(latency.p50Millis(), 1),
+            : Numbers.fixed(latency.p50Millis(), 1) + mark(row, Double.isNaN(row.p99())),
         latency == null || latency.fastest() == null
             ? Numbers.UNKNOWN
             : "%s, %s".formatted(latency.fastest().engine(), latency.fastest().threads()),
@@ -44,10 +48,16 @@ public record TuneTable(TuneResult result) {
         trial == null ? Numbers.UNKNOWN : Numbers.fixed(trial.seconds(), 0));
   }
 
+  /** Returns what a reader must know of a latency, behind its p99 or else its median. */
+  private static String mark(TuneRow row, boolean here) {
+    String mark = here && row.latency() != null ? row.latency().mark() : "";
+    return mark.isEmpty() ? "" : " (" + mark + ")";
+  }
+
   /** Returns why a candidate has no result, or none of more epochs; empty if nothing is missing. */
   static String missing(TuneRow row) {
     if (row.trial() != null && row.trial().isFailed()) {
-      return "failed: " + row.trial().failure();
+      return FAILED + row.trial().failure();
     }
     if (row.outside() != null) {
       return row.outside();
@@ -68,34 +78,13 @@ public record TuneTable(TuneResult result) {
       line.add(row.pareto() ? "Pareto" : missing(row));
       lines.add(line);
     }
-    StringBuilder text = new StringBuilder(aligned(lines));
+    StringBuilder text = new StringBuilder(TextTable.of(lines, headings.size() - 1));
     result.notes().forEach(note -> text.append("note: ").append(note).append('\n'));
     TuneChoice choice = result.choice();
     if (choice != null) {
       text.append("choice: %s: %s\n".formatted(choice.label(), choice.why()));
       text.append("  ").append(choice.train()).append('\n');
       text.append("  ").append(choice.inspect()).append('\n');
-    }
-    return text.toString();
-  }
-
-  private static String aligned(List<List<String>> lines) {
-    int last = lines.get(0).size() - 1;
-    int[] widths = new int[last];
-    for (List<String> line : lines) {
-      for (int column = 0; column < last; column++) {
-        widths[column] = Math.max(widths[column], line.get(column).length());
-      }
-    }
-    StringBuilder text = new StringBuilder();
-    for (List<String> line : lines) {
-      StringBuilder row = new StringBuilder();
-      for (int column = 0; column < last; column++) {
-        String space = " ".repeat(widths[column] - line.get(column).length());
-        row.append(column == 0 ? line.get(column) + space : "  " + space + line.get(column));
-      }
-      row.append("  ").append(line.get(last));
-      text.append(row.toString().stripTrailing()).append('\n');
     }
     return text.toString();
   }

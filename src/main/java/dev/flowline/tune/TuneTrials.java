@@ -10,8 +10,10 @@ import dev.flowline.compare.PlannedRun;
 import dev.flowline.compare.SharedFeatures;
 import dev.flowline.compare.SingleRun;
 import dev.flowline.io.LaterFailure;
+import dev.flowline.page.Numbers;
 import dev.flowline.tensor.Device;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,9 +33,10 @@ final class TuneTrials implements AutoCloseable {
   private final TuneRequest request;
   private final TestSet tested;
   private final HeldOutShares shares;
-  private final TuneLedger ledger;
+  private final Latencies latencies;
+  private final TuneConditions conditions;
   private final TuneBudget budget;
-  private final LaterFailure unwritten;
+  private final TuneSteps steps;
   private final TimedHost host;
   private final double secondsToRead;
   private final SharedFeatures features;
@@ -42,29 +45,32 @@ final class TuneTrials implements AutoCloseable {
   /**
    * Makes trials, none of which is done yet.
    *
-   * @param candidates all that may be tried
+   * @param latencies say which candidates may be tried
    * @param secondsToRead an image
-   * @param ledger takes how long each step took
    */
   TuneTrials(
       TuneRequest request,
       TestSet tested,
       HeldOutShares shares,
-      List<Candidate> candidates,
+      Latencies latencies,
+      TuneConditions conditions,
       ComparisonHost host,
       double secondsToRead,
-      TuneLedger ledger,
       TuneBudget budget,
+      TuneSteps steps,
       LaterFailure unwritten) {
     this.request = request;
     this.tested = tested;
     this.shares = shares;
-    this.ledger = ledger;
+    this.latencies = latencies;
+    this.conditions = conditions;
     this.budget = budget;
-    this.unwritten = unwritten;
+    this.steps = steps;
     this.host = new TimedHost(host);
     this.secondsToRead = secondsToRead;
-    ComparisonRequest all = request(candidates.stream().map(Candidate::model).toList(), 1);
+    List<Candidate> candidates = latencies.within();
+    ComparisonRequest all =
+        request(candidates.stream().map(Candidate::model).toList(), request.output());
     features = new SharedFeatures(all, this.host, Math.max(1, keys(candidates).size()));
     runs = new SingleRun(all, this.host, features, unwritten);
   }
@@ -76,7 +82,7 @@ final class TuneTrials implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
-  private ComparisonRequest request(List<PlannedModel> models, int epochs) {
+  private ComparisonRequest request(List<PlannedModel> models, Path folder) {
     return new ComparisonRequest(
         request.data(),
         request.layout(),
@@ -94,11 +100,14 @@ final class TuneTrials implements AutoCloseable {
         false,
         GALLERY,
         false,
-        request.output().resolve("epochs-" + epochs));
+        folder);
   }
 
+  /** Plans a trial, in a folder that no other candidate of the same label has. */
   private PlannedRun planned(Candidate candidate, int epochs) throws IOException {
-    ComparisonRequest own = request(List.of(candidate.trained(epochs)), epochs);
+    String folder = "epochs-%s/%s".formatted(epochs, conditions.trial(candidate));
+    ComparisonRequest own =
+        request(List.of(candidate.trained(epochs)), request.output().resolve(folder));
     return ComparisonPlan.of(own).runs().get(0);
   }
 
@@ -107,20 +116,25 @@ final class TuneTrials implements AutoCloseable {
     return planned(candidate, epochs).finished().isPresent();
   }
 
+  /** Returns why a trial of an earlier process failed; empty if none did. */
+  Optional<String> failure(Candidate candidate, int epochs) throws IOException {
+    return planned(candidate, epochs).failure();
+  }
+
   /**
-   * Returns how long a trial is expected to take: in proportion to an earlier one of fewer epochs,
-   * or by the median of an inspection.
+   * Returns how long a trial is expected to take: in proportion to one of fewer epochs that came to
+   * its end, or by the median of an inspection.
    */
   double expectedSeconds(Candidate candidate, int epochs) throws IOException {
     PlannedRun run = planned(candidate, epochs);
-    double inspection = ledger.latencies().get(candidate.label()).p50Millis() / 1000;
+    double inspection = latencies.of(candidate).p50Millis() / 1000;
     int train = tested.dataset().train().size();
     int test = tested.dataset().test().size();
     double extraction = features.has(run) ? 0 : (inspection + secondsToRead) * (train + test);
     for (int before = epochs - 1; before >= 1; before--) {
-      Double known = ledger.seconds().get(step(candidate, before));
-      if (known != null) {
-        return extraction + known * epochs / before;
+      StepTime known = budget.of(step(candidate, before));
+      if (known.whole()) {
+        return extraction + known.spentSeconds() * epochs / before;
       }
     }
     double training =
@@ -130,8 +144,10 @@ final class TuneTrials implements AutoCloseable {
     return extraction + inspection * (test + training);
   }
 
-  private static String step(Candidate candidate, int epochs) {
-    return "%s, %s epochs".formatted(candidate.label(), epochs);
+  /** Returns the name of the step that a trial is. */
+  String step(Candidate candidate, int epochs) throws IOException {
+    return "%s (%s), %s"
+        .formatted(candidate.label(), conditions.trial(candidate), Numbers.count(epochs, "epoch"));
   }
 
   /**
@@ -146,16 +162,24 @@ final class TuneTrials implements AutoCloseable {
       if (!features.has(run)) {
         timed(
             "features of " + run.features().extractor().name() + ", " + input(candidate),
-            () -> features.prepare(run));
+            () -> {
+              features.prepare(run);
+              return true;
+            });
       }
       ComparedRun[] done = new ComparedRun[1];
-      timed(step(candidate, epochs), () -> done[0] = runs.result(run));
+      timed(
+          step(candidate, epochs),
+          () -> {
+            done[0] = runs.result(run);
+            return !done[0].isFailed();
+          });
       known = Optional.of(done[0]);
     }
     return TuneTrial.of(
         known.get(),
         candidate.isFitted() ? null : (Integer) epochs,
-        ledger.seconds().getOrDefault(step(candidate, epochs), 0.0),
+        budget.of(step(candidate, epochs)).spentSeconds(),
         request.output().relativize(run.folder()).resolve("report.html").toString());
   }
 
@@ -165,20 +189,9 @@ final class TuneTrials implements AutoCloseable {
         + candidate.config().preprocessing().width();
   }
 
-  /** A step that takes time. */
-  private interface TimedStep {
-    void run() throws IOException;
-  }
-
-  private void timed(String name, TimedStep step) throws IOException {
-    long start = System.nanoTime();
+  private void timed(String name, TuneSteps.TimedStep step) throws IOException {
     host.allow(budget.left());
-    try {
-      step.run();
-    } finally {
-      budget.spend(name, (System.nanoTime() - start) / 1e9);
-      unwritten.tried(() -> ledger.write(request.output()));
-    }
+    steps.run(name, step);
   }
 
   /** Frees the features that none of some candidates needs. */

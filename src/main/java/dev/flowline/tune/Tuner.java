@@ -4,6 +4,7 @@ import dev.flowline.bench.Machine;
 import dev.flowline.compare.ComparisonHost;
 import dev.flowline.compare.ParetoFront;
 import dev.flowline.compare.WorkStopped;
+import dev.flowline.internal.InstructionSet;
 import dev.flowline.io.LaterFailure;
 import dev.flowline.io.OutputLock;
 import dev.flowline.page.Numbers;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A tuning at work. It measures the latencies of all candidates, trains those that do not miss the
@@ -23,9 +25,10 @@ public final class Tuner {
   private final ComparisonHost host;
   private final TuneChoice.Commands commands;
   private final Consumer<String> says;
+  private final Function<Exception, String> reason;
   private TestSet tested;
-  private TuneLedger ledger;
   private TuneBudget budget;
+  private Latencies latencies;
   private HeldOutShares shares;
   private TuneNotes notes;
   private final Map<Candidate, TuneTrial> results = new LinkedHashMap<>();
@@ -36,16 +39,19 @@ public final class Tuner {
    *
    * @param host shows progress and trains
    * @param says receives what begins, in a line
+   * @param reason words a failure, in a line
    */
   public Tuner(
       TuneRequest request,
       ComparisonHost host,
       TuneChoice.Commands commands,
-      Consumer<String> says) {
+      Consumer<String> says,
+      Function<Exception, String> reason) {
     this.request = request;
     this.host = host;
     this.commands = commands;
     this.says = says;
+    this.reason = reason;
   }
 
   /**
@@ -56,8 +62,8 @@ public final class Tuner {
    */
   public TuneResult run(LaterFailure unwritten) throws IOException {
     try (OutputLock alone = OutputLock.ofFolder(request.output(), "tuning")) {
-      ledger = TuneLedger.open(request.output(), settings());
-      budget = new TuneBudget(request.budgetSeconds(), ledger.seconds());
+      TuneLedger ledger = TuneLedger.open(request.output(), settings());
+      budget = new TuneBudget(request.budgetSeconds(), ledger.steps());
       if (budget.spent() > 0) {
         says.accept(
             "an earlier run has taken %s of the budget; this one goes on"
@@ -71,22 +77,9 @@ public final class Tuner {
               (done, of) -> host.progressed("made-up defects", done, of));
       shares = HeldOutShares.of(tested.dataset().train().size(), request.rate());
       notes = new TuneNotes(request, tested, shares);
-      LatencyPhase latencies =
-          new LatencyPhase(request, tested.dataset().test(), ledger, budget, says, unwritten);
-      List<Candidate> within = latencies.within();
-      outside.putAll(latencies.outside());
-      try (TuneTrials trials =
-          new TuneTrials(
-              request,
-              tested,
-              shares,
-              within,
-              host,
-              latencies.secondsToRead(),
-              ledger,
-              budget,
-              unwritten)) {
-        SuccessiveHalving.USUAL.run(within, Candidate::mostEpochs, rungs(trials, unwritten));
+      try (TuneSteps steps =
+          new TuneSteps(budget, () -> ledger.write(request.output()), unwritten)) {
+        search(ledger, steps, unwritten);
       }
       TuneResult result = result();
       unwritten.tried(() -> TuneFolder.write(request.output(), result));
@@ -94,21 +87,45 @@ public final class Tuner {
     }
   }
 
-  /** Returns what the latencies depend on, and which candidates there are. */
-  private Map<String, Object> settings() throws IOException {
-    Machine machine = Machine.read();
+  private void search(TuneLedger ledger, TuneSteps steps, LaterFailure unwritten)
+      throws IOException {
+    TuneConditions conditions =
+        new TuneConditions(request, Machine.read(), InstructionSet.wanted());
+    ReadImages read = ReadImages.of(tested.dataset().test());
+    latencies =
+        new LatencyPhase(request, conditions, ledger, budget, steps, says, reason)
+            .measured(
+                new LatencyStudy(
+                    read.images(), request.engines(), request.threads(), request.batch()),
+                read.images());
+    outside.putAll(latencies.outside());
+    if (latencies.noneKeeps(request.taktMillis())) {
+      says.accept(notes.noneKeeps(rows()));
+    }
+    try (TuneTrials trials =
+        new TuneTrials(
+            request,
+            tested,
+            shares,
+            latencies,
+            conditions,
+            host,
+            read.secondsEach(),
+            budget,
+            steps,
+            unwritten)) {
+      SuccessiveHalving.USUAL.run(
+          latencies.within(), Candidate::mostEpochs, rungs(trials, unwritten));
+    }
+  }
+
+  /** Returns what all of a tuning is about: with others it is another one. */
+  private Map<String, Object> settings() {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("data", request.data().toAbsolutePath().normalize().toString());
     settings.put("category", request.dataset().category());
-    settings.put("candidates", request.candidates().stream().map(Candidate::label).toList());
     settings.put("falseAlarmRate", request.rate());
-    settings.put("engines", request.engines().stream().map(Object::toString).toList());
-    settings.put("threads", request.threads());
-    settings.put("batch", request.batch());
     settings.put("seed", request.seed());
-    settings.put("processor", machine.cpu());
-    settings.put("processors", machine.processors());
-    settings.put("flowline", request.version());
     return settings;
   }
 
@@ -127,11 +144,15 @@ public final class Tuner {
             return Optional.empty();
           }
           says.accept(
-              "rung %s: %s%s; %s of the budget left"
+              "rung %s: %s%s%s; %s of the budget left"
                   .formatted(
                       rung,
                       candidate.label(),
                       candidate.isFitted() ? "" : ", " + Numbers.count(epochs, "epoch"),
+                      trials
+                          .failure(candidate, epochs)
+                          .map(" (again: it failed: %s)"::formatted)
+                          .orElse(""),
                       TuneNotes.time(Math.max(0, budget.left()))));
         }
         TuneTrial trial;
@@ -150,7 +171,9 @@ public final class Tuner {
       public List<Candidate> ranked(Map<Candidate, TuneTrial> tried) throws IOException {
         List<TuneRow> rows = tried.keySet().stream().map(Tuner.this::row).toList();
         List<Candidate> ranked =
-            Ranking.bestFirst(rows).stream().map(row -> candidate(row.label())).toList();
+            Ranking.bestFirst(rows, request.taktMillis()).stream()
+                .map(row -> candidate(row.label()))
+                .toList();
         int kept = Math.min(ranked.size(), SuccessiveHalving.USUAL.kept(tried.size()));
         trials.keepOnly(ranked.subList(0, kept));
         return ranked;
@@ -181,15 +204,19 @@ public final class Tuner {
         candidate.config().preprocessing().height()
             + " × "
             + candidate.config().preprocessing().width(),
-        ledger.latencies().get(candidate.label()),
+        latencies.of(candidate),
         results.get(candidate),
         outside.get(candidate),
         false);
   }
 
+  private List<TuneRow> rows() {
+    return request.candidates().stream().map(this::row).toList();
+  }
+
   /** Returns the result as far as it is known. */
   private TuneResult result() {
-    List<TuneRow> rows = request.candidates().stream().map(this::row).toList();
+    List<TuneRow> rows = rows();
     ParetoFront<TuneRow> front =
         ParetoFront.of(
             rows.stream().filter(TuneRow::hasResult).toList(), TuneRow::p99, TuneRow::found);

@@ -35,11 +35,42 @@ class BenchTest {
     assertEquals(plan.settings(), measured.rows().stream().map(BenchRow::setting).toList());
     assertEquals(8, measured.rows().size());
     assertEquals(4, measured.noise().checks());
+    assertTrue(measured.whole());
     for (BenchRow row : measured.rows()) {
       assertRow(row, plan.rounds());
     }
     assertNull(measured.rows().get(0).relativeRate());
     assertTrue(measured.rows().get(1).relativeRate().ratio() > 0);
+  }
+
+  /**
+   * What was measured until a deadline is the result; without it these rows take a quarter of an
+   * hour.
+   */
+  @Test
+  void aDeadlineEndsTheRowsWithWhatTheyHave() throws IOException {
+    BenchRows rows =
+        new BenchRows(
+            List.of(
+                new BenchSetting(EngineKind.LIBTORCH, 1, 1, 1),
+                new BenchSetting(EngineKind.LIBTORCH, 1, 2, 1)),
+            4,
+            400,
+            0);
+    List<Image> images = List.of(TinyLine.good(1, 80, 70));
+    Bench.Measured measured;
+    Bench.Measured nothing;
+    try (AnomalyModel model = MadeModel.of(Backbone.PATCH_PCA, SIDE)) {
+      measured = Bench.run(model, images, rows, begins -> {}, Deadline.in(10));
+      nothing = Bench.run(model, images, rows, begins -> {}, Deadline.in(0));
+    }
+    assertFalse(measured.whole());
+    BenchRow first = measured.rows().get(0);
+    assertEquals(1, measured.rows().size(), "the deadline came in the first row's first round");
+    assertRow(first, 1);
+    assertTrue(first.stages().get(TimedStage.TOTAL).n() > 0, first.toString());
+    assertEquals(List.of(), nothing.rows());
+    assertFalse(nothing.whole());
   }
 
   private static void assertRow(BenchRow row, int rounds) {

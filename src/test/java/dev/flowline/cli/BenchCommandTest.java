@@ -28,11 +28,7 @@ class BenchCommandTest {
   private static Invocation bench(String... more) throws IOException {
     List<String> arguments = new ArrayList<>(List.of("bench", SmallLine.model().toString()));
     arguments.addAll(SHORT);
-    for (String argument : more) {
-      arguments.removeIf(usual -> usual.startsWith(argument.split("=")[0] + "="));
-      arguments.add(argument);
-    }
-    return Invocation.of(arguments.toArray(String[]::new));
+    return Invocation.of(Invocation.arguments(arguments, more));
   }
 
   @Test

@@ -32,12 +32,7 @@ class DetectabilityCommandTest {
                 "--contrasts=0.6",
                 "--sizes=2,30",
                 "--defects=12"));
-    for (String argument : more) {
-      String option = argument.split("=")[0];
-      arguments.removeIf(usual -> usual.startsWith(option + "="));
-      arguments.add(argument);
-    }
-    return Invocation.of(arguments.toArray(String[]::new));
+    return Invocation.of(Invocation.arguments(arguments, more));
   }
 
   private static String dataset() throws IOException {

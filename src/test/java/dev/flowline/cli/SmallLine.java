@@ -75,12 +75,7 @@ final class SmallLine {
                 "--threads=1",
                 "--output=" + output));
     arguments.addAll(List.of(own));
-    for (String argument : more) {
-      String option = argument.split("=")[0];
-      arguments.removeIf(usual -> usual.startsWith(option + "="));
-      arguments.add(argument);
-    }
-    return arguments.toArray(String[]::new);
+    return Invocation.arguments(arguments, more);
   }
 
   private static void delete(Path root) {

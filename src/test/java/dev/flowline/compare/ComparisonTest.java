@@ -235,17 +235,17 @@ class ComparisonTest {
         ScoreColumn.FALSE_ALARMS, 0.05);
   }
 
+  /** Returns a comparison on one category, with one seed. */
+  private static Comparison ofModels(List<ComparedModel> models, ComparedRun... runs) {
+    return new Comparison(Map.of(), models, List.of("a"), List.of(0L), null, List.of(runs));
+  }
+
   private static Comparison threeModels() {
-    return new Comparison(
-        Map.of(),
+    return ofModels(
         List.of(OURS, THEIRS, FAILING),
-        List.of("a"),
-        List.of(0L),
-        null,
-        List.of(
-            run(OURS, figures(0.9, 30, 0.8)),
-            run(THEIRS, figures(0.7, 40, 0.6)),
-            run(FAILING, figures(0.6, 12, 0.4))));
+        run(OURS, figures(0.9, 30, 0.8)),
+        run(THEIRS, figures(0.7, 40, 0.6)),
+        run(FAILING, figures(0.6, 12, 0.4)));
   }
 
   /** Without masks there is no figure of pixels: columns of dashes would only take room. */
@@ -283,13 +283,10 @@ class ComparisonTest {
   @Test
   void theFrontOfDefectsFoundIsItsOwn() {
     Comparison comparison =
-        new Comparison(
-            Map.of(),
+        ofModels(
             List.of(OURS, THEIRS),
-            List.of("a"),
-            List.of(0L),
-            null,
-            List.of(run(OURS, figures(0.9, 30, 0.5)), run(THEIRS, figures(0.8, 40, 0.6))));
+            run(OURS, figures(0.9, 30, 0.5)),
+            run(THEIRS, figures(0.8, 40, 0.6)));
     ParsedPage page = ParsedPage.of(new ComparisonPage("t", comparison).html());
     assertEquals("30.0", page.row("ours Pareto Pareto, foundreport of seed 0").get(p99(page)));
     assertEquals(
@@ -345,13 +342,10 @@ class ComparisonTest {
     assertEquals(Double.NaN, Comparison.best(ScoreColumn.PIXEL_AUROC, spreads));
     assertEquals(0.49, Comparison.best(ScoreColumn.AUPRO, spreads));
     Comparison bad =
-        new Comparison(
-            Map.of(),
+        ofModels(
             List.of(OURS, THEIRS),
-            List.of("a"),
-            List.of(0L),
-            null,
-            List.of(run(OURS, figures(0.49, 30, 0.1)), run(THEIRS, figures(0.31, 20, 0.2))));
+            run(OURS, figures(0.49, 30, 0.1)),
+            run(THEIRS, figures(0.31, 20, 0.2)));
     ParsedPage page = ParsedPage.of(new ComparisonPage("t", bad).html());
     assertTrue(page.elements("p", "recommendation").isEmpty());
     assertTrue(page.elements("span", "pareto").isEmpty());

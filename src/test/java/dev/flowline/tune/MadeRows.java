@@ -37,6 +37,7 @@ final class MadeRows {
         null,
         0,
         false,
+        false,
         null);
   }
 
@@ -49,6 +50,7 @@ final class MadeRows {
         p99 * 0.9,
         p99,
         120,
+        false,
         false,
         null);
   }

@@ -8,7 +8,11 @@ import org.junit.jupiter.api.Test;
 
 class RankingTest {
   private static List<String> ranked(TuneRow... rows) {
-    return Ranking.bestFirst(List.of(rows)).stream().map(TuneRow::label).toList();
+    return ranked(1000, rows);
+  }
+
+  private static List<String> ranked(double takt, TuneRow... rows) {
+    return Ranking.bestFirst(List.of(rows), takt).stream().map(TuneRow::label).toList();
   }
 
   @Test
@@ -18,6 +22,17 @@ class RankingTest {
     TuneRow fast = MadeRows.row("fast", 5, 0.2, 0.6);
     TuneRow middle = MadeRows.row("middle", 20, 0.6, 0.7);
     assertEquals(List.of("slow", "middle", "fast", "beaten"), ranked(fast, beaten, middle, slow));
+  }
+
+  /** The candidate that finds most would go on alone if it were not too slow. */
+  @Test
+  void whatMissesTheTaktComesBehindAllThatKeepIt() {
+    TuneRow late = MadeRows.row("late", 60, 1, 1);
+    TuneRow later = MadeRows.row("later", 70, 1, 1);
+    TuneRow good = MadeRows.row("good", 50, 0.6, 0.7);
+    TuneRow fast = MadeRows.row("fast", 5, 0.2, 0.6);
+    assertEquals(List.of("good", "fast", "late", "later"), ranked(50, late, later, fast, good));
+    assertEquals(List.of("late", "good", "fast", "later"), ranked(1, later, fast, good, late));
   }
 
   @Test

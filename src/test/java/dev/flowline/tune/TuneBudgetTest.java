@@ -7,13 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TuneBudgetTest {
   @Test
   void stepsAddUpAndTheirSumIsAgainstTheWhole() {
-    Map<String, Double> seconds = new HashMap<>();
-    TuneBudget budget = new TuneBudget(100, seconds);
+    Map<String, StepTime> steps = new HashMap<>();
+    TuneBudget budget = new TuneBudget(100, steps);
     assertTrue(budget.allows(100));
     assertFalse(budget.allows(100.1));
     budget.spend("a", 30);
@@ -22,15 +23,20 @@ class TuneBudgetTest {
     assertEquals(20, budget.left());
     assertTrue(budget.allows(20));
     assertFalse(budget.allows(20.1));
-    assertEquals(Map.of("a", 30.0, "b", 50.0), seconds, "what the ledger keeps");
+    assertEquals(Set.of("a", "b"), steps.keySet(), "what the ledger keeps");
   }
 
-  /** Features that a second process extracts again were paid for by the first one. */
+  /** What an earlier process has spent on a step that it could not end does not come back. */
   @Test
-  void aStepThatIsDoneAgainCountsOnce() {
-    TuneBudget budget = new TuneBudget(100, new HashMap<>(Map.of("features", 40.0)));
+  void aStepThatIsBegunAgainCountsWithAllItsTries() {
+    TuneBudget budget =
+        new TuneBudget(100, new HashMap<>(Map.of("features", new StepTime(40, 1, false))));
+    budget.begin("features");
     budget.spend("features", 45);
-    assertEquals(55, budget.left());
+    budget.end("features");
+    assertEquals(15, budget.left());
+    assertEquals(new StepTime(85, 2, true), budget.of("features"));
+    assertEquals(StepTime.NONE, budget.of("another"));
   }
 
   @Test

@@ -49,8 +49,8 @@ public final class PeerBenchmark {
    *
    * @param args {@code --backbone}, {@code --size}, {@code --threads}, {@code --work}, which is
    *     {@code inspection} or {@code training}, each with values between commas; {@code --rounds},
-   *     {@code --passes}, {@code --engines libtorch} or {@code libtorch,onnxruntime}, {@code --clock
-   *     wall} or {@code processor}, which takes one thread, and {@code --json FILE}
+   *     {@code --passes}, {@code --engines libtorch} or {@code libtorch,onnxruntime}, {@code
+   *     --clock wall} or {@code processor}, which takes one thread, and {@code --json FILE}
    * @throws IOException if the result cannot be written
    * @throws IllegalArgumentException if an argument is none of these, or out of its bounds
    * @throws IllegalStateException if two programs do not compute the same

@@ -1,8 +1,7 @@
 package dev.flowline.cli.doctor;
 
 import dev.flowline.internal.InstructionSet;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
+import dev.flowline.runtime.FreshJvm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,20 +23,11 @@ record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
    * @param threads the number of threads to load them with; null for the default
    */
   static NativesCheck inAChildJvm(Integer threads) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      // A debugger's port or an agent's socket cannot be opened twice.
-      if (!flag.startsWith("-agent") && !flag.startsWith("-javaagent")) {
-        command.add(flag);
-      }
-    }
-    command.addAll(List.of("-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=/dev/null"));
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), NativesProbe.class.getName()));
-    if (threads != null) {
-      command.add(threads.toString());
-    }
+    List<String> command =
+        FreshJvm.command(
+            List.of("-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=/dev/null"),
+            NativesProbe.class.getName(),
+            threads == null ? List.of() : List.of(threads.toString()));
     return new NativesCheck(() -> Command.run(SECONDS, command));
   }
 
@@ -170,8 +160,8 @@ record NativesCheck(Supplier<Optional<Command>> probe) implements Check {
     if (said.contains(InstructionSet.VARIABLE)) {
       return "unset " + InstructionSet.VARIABLE + ", or set it to one of these words";
     }
-    return "unset LD_LIBRARY_PATH and LD_PRELOAD, see 'system libtorch', and delete the native cache,"
-        + " which the next start fills again";
+    return "unset LD_LIBRARY_PATH and LD_PRELOAD, see 'system libtorch', and delete the native"
+        + " cache, which the next start fills again";
   }
 
   private static String cause(int exitCode) {
