@@ -51,7 +51,9 @@ void check_same(bool fuses, const std::vector<float>& actual, std::vector<float>
 }
 
 void check_linear(std::mt19937& random) {
-  const int64_t rows = between(random, 0, 40), inputs = between(random, 1, 90);
+  const bool deep = between(random, 0, 9) == 0;  // so that a sum is computed in parts
+  const int64_t rows = between(random, 0, 40);
+  const int64_t inputs = deep ? between(random, 769, 1700) : between(random, 1, 90);
   const int64_t outputs = between(random, 16, 130);
   const std::vector<float> x = uniform(random, rows * inputs + 1, 1);
   const std::vector<float> weights = uniform(random, outputs * inputs, 1);

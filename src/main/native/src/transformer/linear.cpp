@@ -14,7 +14,7 @@ void Linear::run(const Kernels& kernels, WorkerPool& pool, Workspace& workspace)
   const int64_t lanes = kernels.lanes, widest = kernels.panel_vectors * lanes;
   workspace.resize(static_cast<size_t>(pool.threads()));
   for (Buffer<float>& own : workspace) reserve_aligned(own, widest * (inputs + 1));
-  auto body = [&](int64_t index, int worker) {
+  auto multiply = [&](int64_t index, int worker) {
     const Panels::Panel panel = Panels::nth(kernels, outputs, index);
     const int64_t width = panel.vectors * lanes;
     float* const packed = aligned(workspace[static_cast<size_t>(worker)].data());
@@ -31,7 +31,15 @@ void Linear::run(const Kernels& kernels, WorkerPool& pool, Workspace& workspace)
                         panel.last, bias == nullptr ? nullptr : biases, false, i > 0});
     }
   };
-  pool.run(Panels::count(kernels, outputs), body);
+  // If the last vector reaches into the panel before, that comes first, in the same thread.
+  const int64_t count = Panels::count(kernels, outputs);
+  const bool overlap = count > 1 && outputs % lanes != 0;
+  const int64_t items = overlap ? count - 1 : count;
+  auto body = [&](int64_t item, int worker) {
+    multiply(item, worker);
+    if (overlap && item == items - 1) multiply(item + 1, worker);
+  };
+  pool.run(items, body);
 }
 
 }  // namespace flowline
