@@ -1246,7 +1246,7 @@ typedef struct flowline_attention {
   const float* keys;
   const float* values;
   const float* mix_scores; /* (heads, heads), by the head that receives; NULL: none */
-  const float* mix_shares; /* likewise */
+  const float* mix_shares; /* (heads, heads), by the head that receives; NULL: none */
   const float* share_bias; /* (heads); NULL: 0 */
 } flowline_attention;
 

@@ -43,8 +43,8 @@ final class LayerContexts {
   }
 
   /**
-   * Frees the memory of all contexts: of idle ones now, of one in use when its call ends. Those
-   * that follow begin with none.
+   * Frees the memory of all contexts: of idle ones now, of one in use when its call ends. Contexts
+   * that are made later begin with none.
    */
   static synchronized void release() {
     releases++;

@@ -5,7 +5,7 @@ package dev.flowline.nn;
  *
  * @param scores weight (heads, heads) of the map before it, by the head that receives
  * @param scoreBias (heads)
- * @param shares weight of the map after it, likewise
+ * @param shares weight (heads, heads) of the map after it, by the head that receives
  * @param shareBias (heads)
  */
 public record TalkingHeads<V>(V scores, V scoreBias, V shares, V shareBias) {}

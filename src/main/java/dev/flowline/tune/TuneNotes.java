@@ -22,7 +22,7 @@ record TuneNotes(TuneRequest request, TestSet tested, HeldOutShares shares) {
 
   private static final int MINUTE = 60;
 
-  /** Those without p99 miss the takt by far: they are slower than all others. */
+  /** Orders rows by p99; rows without one miss the takt by far, and come last. */
   private static final Comparator<TuneRow> FASTEST =
       Comparator.comparingDouble(TuneRow::p99) // NaN comes last
           .thenComparingDouble(row -> row.latency().p50Millis());

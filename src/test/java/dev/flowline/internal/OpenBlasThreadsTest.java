@@ -121,7 +121,7 @@ class OpenBlasThreadsTest {
     }
   }
 
-  /** LibTorch convolves double precision image by image, in a region of OpenMP. */
+  /** LibTorch convolves one image of double precision after the other, in a region of OpenMP. */
   private static void convolveInARegion(SplittableRandom random) {
     int channels = 20 + random.nextInt(30);
     Tensor x = uniform(random.nextLong(), 3, channels, 12, 12).to(ScalarType.Double);

@@ -146,16 +146,29 @@ public final class PeerBenchmark {
       throws IOException {
     double before = load();
     TrainingComparison.Measured measured = TrainingComparison.measure(backbone, size, turns);
+    Map<String, Double> differences = Map.of("Flowline, libtorch", measured.difference());
+    return comparison(backbone, size, threads, turns, before, differences, measured.series());
+  }
+
+  private static Comparison comparison(
+      Backbone backbone,
+      int size,
+      int threads,
+      Turns turns,
+      double loadBefore,
+      Map<String, Double> differences,
+      List<Series> series)
+      throws IOException {
     return new Comparison(
         backbone.name(),
         size,
         threads,
         turns.passes(),
         turns.clock(),
-        before,
+        loadBefore,
         load(),
-        Map.of("Flowline, libtorch", measured.difference()),
-        measured.series());
+        differences,
+        series);
   }
 
   private static Comparison compareInspections(
@@ -177,16 +190,7 @@ public final class PeerBenchmark {
         requireSameLogDet(model, peer, pixels, size);
         Map<String, Double> differences = differences(programs);
         List<Series> series = turns.measure(programs);
-        return new Comparison(
-            backbone.name(),
-            size,
-            threads,
-            turns.passes(),
-            turns.clock(),
-            before,
-            load(),
-            differences,
-            series);
+        return comparison(backbone, size, threads, turns, before, differences, series);
       } finally {
         programs.forEach(Contestant::close);
       }
