@@ -7,13 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The page whose figures are generated: what stands between two marks of the same name. */
-record Readme(Path file) {
+public record Readme(Path file) {
   /**
    * @throws IOException if it cannot be read or written, or a mark is missing
    */
   void fill(MachineFacts machine, ResultTable table) throws IOException {
     String text = Files.readString(file);
-    text = replace(text, "machine", machine.toString());
+    text = replace(text, "machine", wrapped(machine.toString()));
     text = replace(text, "results", table.markdown());
     Files.writeString(file, text);
   }
@@ -38,5 +38,23 @@ record Readme(Path file) {
     }
     String filled = begin + "\n" + content.strip() + "\n" + end;
     return between.replaceFirst(Matcher.quoteReplacement(filled));
+  }
+
+  /** Breaks a sentence into lines of a page, the last without an end. */
+  public static String wrapped(String sentence) {
+    StringBuilder out = new StringBuilder();
+    int column = 0;
+    for (String word : sentence.split(" ")) {
+      if (column > 0 && column + 1 + word.length() > 118) {
+        out.append('\n');
+        column = 0;
+      } else if (column > 0) {
+        out.append(' ');
+        column++;
+      }
+      out.append(word);
+      column += word.length();
+    }
+    return out.toString();
   }
 }

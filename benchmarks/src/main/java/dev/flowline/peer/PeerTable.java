@@ -1,5 +1,6 @@
 package dev.flowline.peer;
 
+import dev.flowline.benchmarks.Readme;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class PeerTable {
     if (!run.settings().isEmpty()) {
       machine += ", with " + run.settings().toString().replaceAll("[{}]", "");
     }
-    out.append(wrapped(machine + ":")).append('\n');
+    out.append(Readme.wrapped(machine + ":")).append("\n\n");
     out.append(
         """
         | network | threads | part | clock | eager PyTorch, ms | Flowline's engine | ms | times as fast | 95 % interval | rounds | load |
@@ -65,24 +66,6 @@ public final class PeerTable {
     cells.add(
         number("%.1f", comparison.loadBefore()) + " to " + number("%.1f", comparison.loadAfter()));
     out.append(cells);
-  }
-
-  /** Breaks a sentence into lines of a page. */
-  private static String wrapped(String sentence) {
-    StringBuilder out = new StringBuilder();
-    int column = 0;
-    for (String word : sentence.split(" ")) {
-      if (column > 0 && column + 1 + word.length() > 118) {
-        out.append('\n');
-        column = 0;
-      } else if (column > 0) {
-        out.append(' ');
-        column++;
-      }
-      out.append(word);
-      column += word.length();
-    }
-    return out.append('\n').toString();
   }
 
   private static String number(String format, double value) {
