@@ -513,6 +513,85 @@ void convolutions() {
          [&] { context.convolution_forward(made, input); });
 }
 
+void linear_layers() {
+  const std::vector<float> x = numbers(5 * 7), weights = numbers(20 * 7), bias = numbers(20);
+  const std::vector<float> few = numbers(3 * 7), zeros(20);
+  flowline::Context context;
+  std::vector<float> expected(5 * 20);
+  CHECK(flowline_linear(context.handle(), 5, 7, 20, x.data(), weights.data(), bias.data(),
+                        expected.data()) == FLOWLINE_OK);
+  CHECK(context.linear(5, 7, 20, x, weights, bias) == expected);
+  CHECK(context.linear(5, 7, 20, x, weights) == context.linear(5, 7, 20, x, weights, zeros));
+  throws(FLOWLINE_INVALID_ARGUMENT, "input must have 35 elements, got 20",
+         [&] { context.linear(5, 7, 20, bias, weights); });
+  throws(FLOWLINE_INVALID_ARGUMENT, "outputs must be 16 to 65536, got 3",
+         [&] { context.linear(5, 7, 3, x, few); });
+}
+
+void attention() {
+  const int64_t images = 2, tokens = 3, heads = 2, width = 16, channels = heads * width;
+  // Queries, keys and values of a token lie side by side, as a linear layer leaves them.
+  const std::vector<float> all = numbers(images * tokens * 3 * channels);
+  const std::vector<float> mix = numbers(heads * heads), other = numbers(heads * heads + 1);
+  const std::vector<float> bias = numbers(heads);
+  flowline_attention plain = {sizeof plain,
+                              0.5f,
+                              images,
+                              tokens,
+                              heads,
+                              width,
+                              tokens * 3 * channels,
+                              3 * channels,
+                              all.data(),
+                              all.data() + channels,
+                              all.data() + 2 * channels,
+                              mix.data(),
+                              nullptr,
+                              bias.data()};
+  flowline::Context context;
+  std::vector<float> expected(images * tokens * channels);
+  CHECK(flowline_attention_forward(context.handle(), &plain, expected.data()) == FLOWLINE_OK);
+  const auto from = [&](int64_t first) {
+    return Span<const float>(all.data() + first, all.size() - first);
+  };
+  flowline::Attention given;
+  given.scale = 0.5f;
+  given.batch = images;
+  given.tokens = tokens;
+  given.heads = heads;
+  given.head_channels = width;
+  given.token_stride = 3 * channels;
+  given.batch_stride = tokens * 3 * channels;
+  given.queries = from(0);
+  given.keys = from(channels);
+  given.values = from(2 * channels);
+  given.mix_scores = mix;
+  given.share_bias = bias;
+  CHECK(context.attention_forward(given) == expected);
+  given.mix_shares = other;
+  throws(FLOWLINE_INVALID_ARGUMENT, "mix_shares must have 4 elements, got 5",
+         [&] { context.attention_forward(given); });
+  given.mix_shares = {};
+  given.values = from(2 * channels + 1);
+  throws(FLOWLINE_INVALID_ARGUMENT, "values must have 512 elements, got 511",
+         [&] { context.attention_forward(given); });
+  given.values = {};
+  throws(FLOWLINE_INVALID_ARGUMENT, "values must not be NULL",
+         [&] { context.attention_forward(given); });
+
+  // Without strides nothing lies between tokens and images.
+  plain.token_stride = channels;
+  plain.batch_stride = tokens * channels;
+  plain.queries = plain.keys = plain.values = all.data();
+  CHECK(flowline_attention_forward(context.handle(), &plain, expected.data()) == FLOWLINE_OK);
+  given.token_stride = given.batch_stride = 0;
+  given.queries = given.keys = given.values = from(0);
+  CHECK(context.attention_forward(given) == expected);
+  given.heads = 0;
+  throws(FLOWLINE_INVALID_ARGUMENT, "heads must be 1 to 1024, got 0",
+         [&] { context.attention_forward(given); });
+}
+
 void flow_stages() {
   const flowline::Shape shape = {2, 5, 3, 4};
   const std::vector<float> x = numbers(shape.elements()), second = numbers(4 * 7 * 9);
@@ -794,6 +873,8 @@ int main() {
   the_same_parts();
   couplings();
   convolutions();
+  linear_layers();
+  attention();
   flow_stages();
   errors();
   the_same_inspection();

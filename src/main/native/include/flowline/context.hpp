@@ -423,6 +423,64 @@ class Context {
                                                output.require_size("output", floats)));
   }
 
+  /// Returns a linear layer's output, (rows, outputs). input: (rows, inputs). weights: (outputs,
+  /// inputs). bias: (outputs), or empty for 0. See flowline_linear.
+  std::vector<float> linear(int64_t rows, int64_t inputs, int64_t outputs, Span<const float> input,
+                            Span<const float> weights, Span<const float> bias = {}) {
+    std::vector<float> output(detail::count({rows, outputs}));
+    linear_into(rows, inputs, outputs, input, weights, output, bias);
+    return output;
+  }
+
+  /// Computes the same in memory of the caller.
+  void linear_into(int64_t rows, int64_t inputs, int64_t outputs, Span<const float> input,
+                   Span<const float> weights, Span<float> output, Span<const float> bias = {}) {
+    detail::check(flowline_linear(
+        handle_, rows, inputs, outputs, elements("input", input, {rows, inputs}),
+        elements("weights", weights, {outputs, inputs}), elements("bias", bias, {outputs}),
+        elements("output", output, {rows, outputs})));
+  }
+
+  /// Returns attention's output, (batch, tokens, heads * head_channels).
+  std::vector<float> attention_forward(const Attention& attention) {
+    std::vector<float> output(detail::count(
+        {attention.batch, attention.tokens, attention.heads, attention.head_channels}));
+    attention_forward_into(attention, output);
+    return output;
+  }
+
+  /// Computes the same in memory of the caller.
+  void attention_forward_into(const Attention& given, Span<float> output) {
+    const int64_t heads = given.heads;
+    flowline_attention attention = {sizeof(flowline_attention),
+                                    given.scale,
+                                    given.batch,
+                                    given.tokens,
+                                    heads,
+                                    given.head_channels,
+                                    given.batch_stride,
+                                    given.token_stride,
+                                    given.queries.data(),
+                                    given.keys.data(),
+                                    given.values.data(),
+                                    elements("mix_scores", given.mix_scores, {heads, heads}),
+                                    elements("mix_shares", given.mix_shares, {heads, heads}),
+                                    elements("share_bias", given.share_bias, {heads})};
+    if (detail::is_countable({given.batch, given.tokens, heads, given.head_channels})) {
+      const size_t channels = detail::count({heads, given.head_channels});
+      if (attention.token_stride == 0) attention.token_stride = static_cast<int64_t>(channels);
+      const size_t image = reach(given.tokens, attention.token_stride, channels);
+      if (attention.batch_stride == 0) attention.batch_stride = static_cast<int64_t>(image);
+      const size_t needed = reach(given.batch, attention.batch_stride, image);
+      attention.queries = at_least("queries", given.queries, needed);
+      attention.keys = at_least("keys", given.keys, needed);
+      attention.values = at_least("values", given.values, needed);
+    }
+    detail::check(flowline_attention_forward(
+        handle_, &attention,
+        elements("output", output, {given.batch, given.tokens, heads, given.head_channels})));
+  }
+
   /// Packs the steps of a flow of so many channels, as convolution() does weights.
   FlowStage flow_stage(int64_t channels, Span<const FlowStep> steps) {
     return FlowStage(stage_of(flowline_flow_stage_create, channels, steps));
@@ -575,6 +633,19 @@ class Context {
     const size_t needed = detail::count(sizes);
     if (view.size() == needed) return view.data();
     return view.require_size((of + name).c_str(), needed);
+  }
+
+  /// Returns how far so many parts reach, the last of them with its own elements; 0 if the stride is
+  /// one that flowline.h refuses.
+  static size_t reach(int64_t parts, int64_t stride, size_t last) {
+    if (!detail::is_countable({stride})) return 0;
+    return detail::count({parts - 1, stride}) + last;
+  }
+
+  /// Returns where a view lies that may have gaps: it must reach so far; nullptr if it is empty.
+  static const float* at_least(const char* name, Span<const float> view, size_t needed) {
+    if (view.size() >= needed || view.empty()) return view.empty() ? nullptr : view.data();
+    return view.require_size(name, needed);
   }
 
   /// Returns the channels of all scales, 0 if those of one are not countable.

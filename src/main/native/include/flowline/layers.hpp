@@ -48,6 +48,24 @@ class Convolution {
   int64_t outputs_;
 };
 
+/// Queries, keys and values of attention, and its talking heads; see flowline_attention. All views are
+/// host memory; empty views of mixtures and of their bias: none.
+struct Attention {
+  float scale = 1;
+  int64_t batch = 1;
+  int64_t tokens = 0;
+  int64_t heads = 1;
+  int64_t head_channels = 0;
+  int64_t token_stride = 0;  ///< in floats; 0: the heads' channels, nothing between tokens
+  int64_t batch_stride = 0;  ///< in floats; 0: the tokens, nothing between images
+  Span<const float> queries = {};
+  Span<const float> keys = {};
+  Span<const float> values = {};
+  Span<const float> mix_scores = {};  ///< (heads, heads)
+  Span<const float> mix_shares = {};  ///< (heads, heads)
+  Span<const float> share_bias = {};  ///< (heads)
+};
+
 /// A step of a flow of C channels; see flowline_flow_step. Empty biases: 0. All views are host
 /// memory.
 struct FlowStep {
