@@ -42,6 +42,7 @@ public record ComparisonPlan(
     Set<Features> extractors = new LinkedHashSet<>();
     request.models().forEach(model -> extractors.add(Features.of(model)));
     List<PlannedRun> runs = new ArrayList<>();
+    WeightDigests digests = new WeightDigests();
     for (Dataset whole : request.datasets()) {
       for (Features features : extractors) {
         for (long seed : request.seeds()) {
@@ -49,7 +50,7 @@ public record ComparisonPlan(
           for (int i = 0; i < compared.size(); i++) {
             PlannedModel model = request.models().get(i);
             if (Features.of(model).equals(features)) {
-              runs.add(run(request, dataset, model, compared.get(i), seed));
+              runs.add(run(request, dataset, model, compared.get(i), seed, digests));
             }
           }
         }
@@ -74,7 +75,9 @@ public record ComparisonPlan(
       Dataset dataset,
       PlannedModel model,
       ComparedModel compared,
-      long seed) {
+      long seed,
+      WeightDigests digests)
+      throws IOException {
     ModelConfig config = model.config(dataset.category(), seed);
     TrainingConfig training = model.training().on(dataset.category(), seed);
     return new PlannedRun(
@@ -86,7 +89,7 @@ public record ComparisonPlan(
         request.validation(),
         request.calibration(),
         request.output().resolve(ComparisonPage.folder(dataset.category(), compared, seed)),
-        RunSettings.of(request, dataset, model, config, training).json());
+        RunSettings.of(request, dataset, config, training, digests.of(model.weights())).json());
   }
 
   private static Map<String, String> facts(ComparisonRequest request) {

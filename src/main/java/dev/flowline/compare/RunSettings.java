@@ -19,7 +19,7 @@ import java.util.zip.CRC32;
 /**
  * The settings that the result of a run depends on, as {@code run.json} has them.
  *
- * @param weights names of the files of pretrained weights
+ * @param weights SHA-256 digests of the files of pretrained weights
  * @param trainingImages number and checksum of the training images: other data is another run
  * @param testImages number and checksum of the test images
  * @param fair whether the fair threshold was measured; null for not, as in older files
@@ -45,9 +45,9 @@ record RunSettings(
   static RunSettings of(
       ComparisonRequest request,
       Dataset dataset,
-      PlannedModel model,
       ModelConfig config,
-      TrainingConfig training) {
+      TrainingConfig training,
+      List<String> weights) {
     return new RunSettings(
         config,
         request.calibration(),
@@ -58,7 +58,7 @@ record RunSettings(
         training.rate(),
         training.gradientClip(),
         training.patience(),
-        model.weights().stream().map(file -> file.getFileName().toString()).toList(),
+        weights,
         fingerprint(dataset.train()),
         fingerprint(dataset.test()),
         request.device().toString(),

@@ -3,13 +3,12 @@ package dev.flowline.tune;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flowline.bench.Machine;
+import dev.flowline.compare.WeightDigests;
 import dev.flowline.internal.InstructionSet;
 import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Image;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,7 @@ final class TuneConditions {
   private final TuneRequest request;
   private final Machine machine;
   private final InstructionSet instructions;
-  private final Map<Path, String> digests = new HashMap<>();
+  private final WeightDigests weights = new WeightDigests();
 
   /**
    * Makes the conditions of a request on a machine.
@@ -72,22 +71,12 @@ final class TuneConditions {
   private Map<String, Object> common(Candidate candidate) throws IOException {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("model", candidate.config());
-    all.put("weights", weights(candidate));
+    all.put("weights", weights.of(candidate.model().weights()));
     all.put("processor", machine.cpu());
     all.put("vectors", machine.vectors());
     all.put("processors", machine.processors());
     all.put("instructionSet", instructions.name());
     all.put("flowline", request.version());
     return all;
-  }
-
-  /** Returns the SHA-256 digests of the files of a candidate's weights. */
-  private List<String> weights(Candidate candidate) throws IOException {
-    for (Path file : candidate.model().weights()) {
-      if (!digests.containsKey(file)) {
-        digests.put(file, ContentDigest.of(file));
-      }
-    }
-    return candidate.model().weights().stream().map(digests::get).toList();
   }
 }

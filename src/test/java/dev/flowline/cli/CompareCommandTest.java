@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flowline.ChildJvm;
 import dev.flowline.ForeignFiles;
 import dev.flowline.data.SyntheticLine;
+import dev.flowline.extractor.RandomWeights;
+import dev.flowline.io.ContentDigest;
 import dev.flowline.io.Image;
 import dev.flowline.io.Images;
 import dev.flowline.io.StoredTensor;
@@ -278,6 +280,36 @@ class CompareCommandTest {
     Invocation third = compare(output, "--category=steel", "--models=" + mended);
     assertEquals(0, third.exitCode(), third.err());
     assertTrue(third.err().contains("1 of 2 runs are finished already"), third.err());
+  }
+
+  /** Weights are known by what the file holds: its name alone would mix two extractors. */
+  @Test
+  void weightsOfTheSameNameAreOthersIfTheyHoldOthers() throws IOException {
+    Path output = folder.resolve("results");
+    Path weights = folder.resolve("resnet18.safetensors");
+    String[] asked = {
+      "--category=steel", "--models=padim", "--extractor=resnet18", "--weights=" + weights
+    };
+    RandomWeights.main(new String[] {"resnet18", folder.toString(), "1"});
+    Invocation compare = compare(output, asked);
+    assertEquals(0, compare.exitCode(), compare.err());
+    String digest = ContentDigest.of(weights);
+    JsonNode run = Json.object(Files.readString(output.resolve("steel/padim/seed-0/run.json")));
+    assertEquals(digest, run.at("/settings/weights/0").asText(), run.toString());
+    Invocation again = compare(output, asked);
+    assertTrue(again.err().contains("1 of 1 runs are finished already"), again.err());
+
+    RandomWeights.main(new String[] {"resnet18", folder.toString(), "2"});
+    Invocation other = compare(output, asked);
+    assertEquals(2, other.exitCode(), other.err());
+    assertTrue(
+        other
+            .err()
+            .contains(
+                "with other settings (weights was [\"%s\"], is [\"%s\"])"
+                    .formatted(digest, ContentDigest.of(weights))),
+        other.err());
+    assertEquals(run, Json.object(Files.readString(output.resolve("steel/padim/seed-0/run.json"))));
   }
 
   /** As train and evaluate do; several models see the same masks. */
