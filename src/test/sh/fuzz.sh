@@ -3,7 +3,7 @@
 # sanitizers) on their corpora, each for so many seconds.
 #
 #     fuzz.sh [SECONDS [FUZZER...]]    by default 2 seconds of context, coupling, formulas, frame,
-#                                      gradients, layers, model, regions, segment and tree
+#                                      gradients, layers, model, regions, segment, transformer, tree
 #     fuzz.sh --update [FUZZER...]     afterwards: takes what was found in target/native-fuzz/corpus
 #                                      into the corpus of the repository, one input for every new edge
 set -eu
@@ -11,7 +11,7 @@ set -eu
 cd "$(dirname -- "${BASH_SOURCE[0]}")/../../.."
 seconds=${1-2}
 if [ $# -gt 0 ]; then shift; fi
-if [ $# -eq 0 ]; then set -- context coupling formulas frame gradients layers model regions segment tree; fi
+if [ $# -eq 0 ]; then set -- context coupling formulas frame gradients layers model regions segment transformer tree; fi
 corpora=src/test/native/fuzz/corpus
 folder=target/native-fuzz
 
