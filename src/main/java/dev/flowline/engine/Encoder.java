@@ -18,6 +18,9 @@ public sealed interface Encoder extends AutoCloseable
    */
   FloatBuffer input();
 
+  /** Returns the largest N, at least 1. */
+  int largestBatch();
+
   /**
    * Encodes the first images of the {@link #input}. The result belongs to the caller, who closes it
    * on this thread before the next call.

@@ -64,6 +64,11 @@ public final class OnnxEncoder implements Encoder {
   }
 
   @Override
+  public int largestBatch() {
+    return largestBatch;
+  }
+
+  @Override
   public Encoding encode(int images) {
     if (closed) {
       throw new IllegalStateException("the encoder is closed");

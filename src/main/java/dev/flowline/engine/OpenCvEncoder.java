@@ -76,6 +76,11 @@ public final class OpenCvEncoder implements Encoder {
    * @throws IllegalStateException with OpenCV's reason, if it cannot compute the network
    */
   @Override
+  public int largestBatch() {
+    return largestBatch;
+  }
+
+  @Override
   public Encoding encode(int images) {
     if (network.isNull()) {
       throw new IllegalStateException("the encoder is closed");

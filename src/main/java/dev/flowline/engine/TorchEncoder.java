@@ -48,6 +48,11 @@ public final class TorchEncoder implements Encoder {
   }
 
   @Override
+  public int largestBatch() {
+    return largestBatch;
+  }
+
+  @Override
   public Encoding encode(int images) {
     if (inputTensor.isNull()) {
       throw new IllegalStateException("the encoder is closed");

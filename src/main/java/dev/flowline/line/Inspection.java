@@ -1,5 +1,6 @@
 package dev.flowline.line;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonParser;
@@ -33,22 +34,25 @@ import java.util.UUID;
  * @param partId the line's name of the part; null if it was not given
  * @param createdAt time of the verdict, UTC
  * @param undecided why the verdict is UNDECIDED; null for other verdicts
- * @param statistic that decided, with its threshold
+ * @param failure why the verdict is FAILED; null for other verdicts
+ * @param statistic that decided, with its threshold; null if nothing was judged, that is for FAILED
+ *     and for UNDECIDED because of the deadline
  * @param pValue the probability with which a good part has such a statistic, or a smaller one: see
  *     {@link dev.flowline.calibration.Calibration#pValue}; null if the model's calibration does not
  *     say it, if less was in view than of the calibration images, if the verdict is NOT_INSPECTED,
- *     and in records of older versions
+ *     if nothing was judged, and in records of older versions
  * @param anomalyScore of the whole image, as the model defines it; high is anomalous; for u-flow
- *     and fastflow it is the maximum of the anomaly map, in [0, 1]
+ *     and fastflow it is the maximum of the anomaly map, in [0, 1]; null if nothing was judged
  * @param regions in pixels of the given image, the most meaningful first; at least one for DEFECT
- *     and for UNDECIDED, of which the first one decided and has the statistic's value, and none for
- *     other verdicts
+ *     and for UNDECIDED that was judged, of which the first one decided and has the statistic's
+ *     value, and none for other verdicts
  * @param outOfRange the statistics of the input that are out of the range of the calibration
  *     images, see {@link dev.flowline.calibration.InputRange}; empty if none is; null if the model
  *     knows no range
  * @param fieldOfView what was looked at, and whether the threshold is that of it; null if that is
  *     the whole image
- * @param timingsMillis per stage
+ * @param timingsMillis per stage; zeros if nothing was judged
+ * @param line what an {@link InspectionLine} knows about the part; null elsewhere
  * @param modelDigest SHA-256 of the model's configuration and weights, as its file holds it; null
  *     for a model that was not read from a file
  * @param model what it is and who made it; null if that is not known
@@ -63,6 +67,7 @@ import java.util.UUID;
   "createdAt",
   "verdict",
   "undecided",
+  "failure",
   "statistic",
   "pValue",
   "anomalyScore",
@@ -70,6 +75,7 @@ import java.util.UUID;
   "outOfRange",
   "fieldOfView",
   "timingsMillis",
+  "line",
   "modelDigest",
   "model",
   "engine",
@@ -83,13 +89,15 @@ public record Inspection(
         Instant createdAt,
     Verdict verdict,
     UndecidedReason undecided,
+    String failure,
     Statistic statistic,
     Double pValue,
-    double anomalyScore,
+    Double anomalyScore,
     List<Region> regions,
     List<OutOfRange> outOfRange,
     InspectedView fieldOfView,
     StageTimings timingsMillis,
+    LineFacts line,
     String modelDigest,
     ModelSummary model,
     EngineInfo engine,
@@ -99,12 +107,22 @@ public record Inspection(
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(createdAt, "createdAt");
     Objects.requireNonNull(verdict, "verdict");
-    Objects.requireNonNull(statistic, "statistic");
     Objects.requireNonNull(engine, "engine");
     if ((undecided != null) != (verdict == Verdict.UNDECIDED)) {
       throw new IllegalArgumentException(
           "undecided must say why the verdict is UNDECIDED, and be null for others, got %s with %s"
               .formatted(undecided, verdict));
+    }
+    if ((failure != null) != (verdict == Verdict.FAILED)) {
+      throw new IllegalArgumentException(
+          "failure must say why the verdict is FAILED, and be null for others, got %s with %s"
+              .formatted(failure, verdict));
+    }
+    boolean judged = verdict != Verdict.FAILED && undecided != UndecidedReason.DEADLINE;
+    if ((statistic != null) != judged || (anomalyScore != null) != judged) {
+      throw new IllegalArgumentException(
+          "statistic and anomalyScore must be there if the part was judged, and only then, got %s and %s with %s"
+              .formatted(statistic, anomalyScore, verdict));
     }
     if (pValue != null && !(pValue > 0 && pValue <= 1)) {
       throw new IllegalArgumentException("pValue must be in (0, 1], got " + pValue);
@@ -156,8 +174,45 @@ public record Inspection(
     }
   }
 
-  /** Returns log10 NFA of the most meaningful region; small is meaningful. */
+  /** Returns whether the part was judged, so that it has a statistic. */
+  @JsonIgnore
+  public boolean isJudged() {
+    return statistic != null;
+  }
+
+  /**
+   * Returns log10 NFA of the most meaningful region; small is meaningful.
+   *
+   * @throws IllegalStateException if the part was not judged
+   */
   public double log10Nfa() {
+    if (statistic == null) {
+      throw new IllegalStateException("nothing was judged: the verdict is " + verdict);
+    }
     return statistic.value();
+  }
+
+  /** Returns the same inspection with what a line knows about the part. */
+  public Inspection onLine(LineFacts facts) {
+    return new Inspection(
+        id,
+        partId,
+        createdAt,
+        verdict,
+        undecided,
+        failure,
+        statistic,
+        pValue,
+        anomalyScore,
+        regions,
+        outOfRange,
+        fieldOfView,
+        timingsMillis,
+        facts,
+        modelDigest,
+        model,
+        engine,
+        simulated,
+        notes);
   }
 }

@@ -6,6 +6,7 @@ import dev.flowline.calibration.LatentStatistics;
 import dev.flowline.calibration.OutOfRange;
 import dev.flowline.engine.Encoder;
 import dev.flowline.engine.Encoding;
+import dev.flowline.engine.EngineInfo;
 import dev.flowline.io.DecodedImage;
 import dev.flowline.io.Image;
 import dev.flowline.io.ImageNote;
@@ -13,7 +14,9 @@ import dev.flowline.io.Preprocessing;
 import dev.flowline.segmentation.FieldOfView;
 import dev.flowline.segmentation.Region;
 import dev.flowline.tensor.NativeView;
+import java.nio.FloatBuffer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -84,6 +87,56 @@ final class InspectionWorker implements AutoCloseable {
     }
   }
 
+  /**
+   * Inspects images that are encoded together.
+   *
+   * @param decoded one to {@link #largestBatch}
+   * @param requests one for each
+   */
+  List<DetailedInspection> inspectTogether(
+      List<DecodedImage> decoded, List<InspectionRequest> requests) {
+    FloatBuffer all = encoder.input();
+    List<InputStatistics> inputs = new ArrayList<>();
+    double[] preprocess = new double[decoded.size()];
+    for (int i = 0; i < preprocess.length; i++) {
+      long start = System.nanoTime();
+      int first = all.position();
+      preprocessing.apply(decoded.get(i).image(), all);
+      FloatBuffer own = all.duplicate().position(first).limit(all.position()).slice();
+      inputs.add(range.isPresent() ? InputStatistics.of(own, preprocessing) : null);
+      preprocess[i] = millisSince(start);
+    }
+    try (Encoding encoding = encoder.encode(preprocess.length)) {
+      List<Encoding> images = encoding.images();
+      List<DetailedInspection> inspections = new ArrayList<>();
+      for (int i = 0; i < preprocess.length; i++) {
+        Image image = decoded.get(i).image();
+        StageTimings before =
+            new StageTimings(decoded.get(i).decodeMillis(), preprocess[i], 0, 0, 0);
+        inspections.add(
+            judge(
+                images.get(i),
+                before,
+                image.height(),
+                image.width(),
+                requests.get(i),
+                inputs.get(i),
+                notes(image)));
+      }
+      return inspections;
+    }
+  }
+
+  /** Returns how many images can be inspected together. */
+  int largestBatch() {
+    return encoder.largestBatch();
+  }
+
+  /** Returns the engine that computes the latents. */
+  EngineInfo engine() {
+    return encoder.engine();
+  }
+
   /** Returns what is unusual about an input; null if it is null, or no range is known. */
   private List<OutOfRange> outOfRange(InputStatistics input) {
     return input == null ? null : range.map(known -> known.outOfRange(input)).orElse(null);
@@ -152,6 +205,7 @@ final class InspectionWorker implements AutoCloseable {
         Instant.now(),
         verdict,
         verdict == Verdict.UNDECIDED ? undecided : null,
+        null,
         Statistic.ofLog10Nfa(minLog10Nfa, judge.test().log10Epsilon(), judge.band()),
         verdict == Verdict.NOT_INSPECTED || !asCalibrated(view) ? null : judged.pValue(),
         judgement.anomalyScore(),
@@ -159,6 +213,7 @@ final class InspectionWorker implements AutoCloseable {
         outOfRange,
         view,
         timings,
+        null,
         modelDigest,
         model,
         encoder.engine(),

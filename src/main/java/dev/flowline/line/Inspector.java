@@ -7,6 +7,7 @@ import dev.flowline.calibration.InputStatistics;
 import dev.flowline.calibration.LatentStatistics;
 import dev.flowline.engine.Encoder;
 import dev.flowline.engine.Encoding;
+import dev.flowline.engine.EngineInfo;
 import dev.flowline.engine.TorchEncoder;
 import dev.flowline.io.DecodedImage;
 import dev.flowline.io.Image;
@@ -20,10 +21,12 @@ import dev.flowline.tensor.Device;
 import dev.flowline.tensor.NativeView;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -49,6 +52,8 @@ public final class Inspector implements AutoCloseable {
   private final SegmentationOptions test;
   private final Supplier<Encoder> encoders;
   private final ConcurrentLinkedDeque<InspectionWorker> idle = new ConcurrentLinkedDeque<>();
+  private final int largestBatch;
+  private final EngineInfo engine;
 
   /** The lock that inspections hold for reading and {@link #close} for writing. */
   private final ReentrantReadWriteLock open = new ReentrantReadWriteLock(true);
@@ -83,7 +88,10 @@ public final class Inspector implements AutoCloseable {
     this.test = test;
     this.ownsModel = ownsModel;
     this.encoders = encoders;
-    idle.push(newWorker()); // an unusable device is reported here, and not by the first inspection
+    InspectionWorker first = newWorker(); // an unusable device is reported here, and not later
+    largestBatch = first.largestBatch();
+    engine = first.engine();
+    idle.push(first);
   }
 
   /**
@@ -259,6 +267,62 @@ public final class Inspector implements AutoCloseable {
   }
 
   /**
+   * Inspects decoded images together: one call of the networks for all of them. Each has the verdict
+   * that it has alone.
+   *
+   * @param images at least one, and at most the largest batch of the encoders
+   * @param requests one for each
+   * @throws IllegalArgumentException if there are none or too many, or not as many requests
+   * @throws IllegalStateException after {@link #close}
+   */
+  public List<DetailedInspection> inspectTogether(
+      List<DecodedImage> images, List<InspectionRequest> requests) {
+    if (images.size() != requests.size()) {
+      throw new IllegalArgumentException(
+          "requests must be one for each of %s images, got %s"
+              .formatted(images.size(), requests.size()));
+    }
+    return withWorker(
+        worker -> {
+          if (images.isEmpty() || images.size() > worker.largestBatch()) {
+            throw new IllegalArgumentException(
+                "images must be 1 to %s, got %s".formatted(worker.largestBatch(), images.size()));
+          }
+          return worker.inspectTogether(images, requests);
+        });
+  }
+
+  /** Returns how many images can be inspected together: the largest batch of the encoders. */
+  public int largestBatch() {
+    return largestBatch;
+  }
+
+  /** Returns the inspection of a part that nothing was judged about, by this model. */
+  Inspection unjudged(
+      InspectionRequest request, Verdict verdict, UndecidedReason undecided, String failure) {
+    return new Inspection(
+        UUID.randomUUID(),
+        request.partId(),
+        Instant.now(),
+        verdict,
+        undecided,
+        failure,
+        null,
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        new StageTimings(0, 0, 0, 0, 0),
+        null,
+        model.digest().orElse(null),
+        ModelSummary.of(model.config()),
+        engine,
+        request.simulated(),
+        Set.of());
+  }
+
+  /**
    * Judges the latents of one image that were encoded elsewhere, with this inspector's test.
    *
    * @param encoding stays the caller's
@@ -287,7 +351,7 @@ public final class Inspector implements AutoCloseable {
         worker -> worker.judge(encoding, before, height, width, request, input, Set.of()));
   }
 
-  private DetailedInspection withWorker(Function<InspectionWorker, DetailedInspection> work) {
+  private <T> T withWorker(Function<InspectionWorker, T> work) {
     Lock inspecting = open.readLock();
     inspecting.lock();
     try {

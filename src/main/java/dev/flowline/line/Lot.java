@@ -63,7 +63,7 @@ public final class Lot {
    * @throws ArithmeticException if the lot has more parts than an int can count
    */
   public Lot with(Inspection part) {
-    if (part.verdict() == Verdict.NOT_INSPECTED) {
+    if (part.verdict() == Verdict.NOT_INSPECTED || !part.isJudged()) {
       int more = Math.addExact(notInspected, 1);
       return new Lot(pValues, threshold, good, rejected, undecided, more, counts);
     }
@@ -110,7 +110,7 @@ public final class Lot {
     return undecided;
   }
 
-  /** Returns how many parts are NOT_INSPECTED; no other number counts them. */
+  /** Returns how many parts are NOT_INSPECTED, or were not judged; no other number counts them. */
   public int notInspected() {
     return notInspected;
   }

@@ -9,7 +9,9 @@ public enum UndecidedReason {
   /** The same, where repeats were made from one image of each part and not taken. */
   SYNTHETIC_REPEATABILITY,
   /** The statistic is between the threshold of the rejects and that of the review rate. */
-  REVIEW_RATE;
+  REVIEW_RATE,
+  /** Nothing was decided by the part's deadline. Such a part has no statistic. */
+  DEADLINE;
 
   /** Returns the reason of a part in a guard band. */
   public static UndecidedReason of(CalibratedGuardBand band) {
@@ -25,6 +27,7 @@ public enum UndecidedReason {
       case REPEATABILITY -> "within repeatability of the threshold";
       case SYNTHETIC_REPEATABILITY -> "within synthetic repeatability of the threshold";
       case REVIEW_RATE -> "by the review rate";
+      case DEADLINE -> "its deadline passed";
     };
   }
 }

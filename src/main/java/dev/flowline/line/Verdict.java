@@ -9,7 +9,8 @@ public enum Verdict {
   /**
    * The verdict if the most meaningful region is within the guard band of log10Epsilon: the part
    * has to be looked at, and must not pass as {@link #GOOD}. {@link UndecidedReason} says why. Only
-   * models that were calibrated with a guard band have it.
+   * models that were calibrated with a guard band have it, and parts on an {@link InspectionLine}
+   * that nothing was decided about by their deadline.
    */
   UNDECIDED,
   /**
@@ -18,5 +19,11 @@ public enum Verdict {
    * requested. It is no {@link #DEFECT}, because no region shows one, and must not pass as {@link
    * #GOOD}.
    */
-  NOT_INSPECTED
+  NOT_INSPECTED,
+  /**
+   * The verdict if the inspection itself failed, because the frame could not be read or by a fault
+   * of the engine: {@link Inspection#failure} says why. The part must not pass as {@link #GOOD}.
+   * Only an {@link InspectionLine} has it; elsewhere a failure is an exception.
+   */
+  FAILED
 }

@@ -61,6 +61,19 @@ public record NativeView(
     return elements() > 1 && Arrays.stream(strides).allMatch(stride -> stride == 0);
   }
 
+  /**
+   * Returns one row of the slowest dimension, as a view whose slowest dimension is 1.
+   *
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public NativeView row(int index) {
+    Objects.checkIndex(index, shape[0]);
+    long[] one = shape.clone();
+    one[0] = 1;
+    long first = address + Float.BYTES * index * strides[0];
+    return new NativeView(first, one, strides, device, stream, owner);
+  }
+
   /** Returns the number of elements. */
   public long elements() {
     long elements = 1;

@@ -40,6 +40,7 @@ class InspectionTest {
         Instant.parse("2026-11-29T10:15:30.123456Z"),
         Verdict.DEFECT,
         null,
+        null,
         new Statistic(Statistic.LOG10_NFA, -12.25, -0.5),
         0.0625,
         0.875,
@@ -47,6 +48,7 @@ class InspectionTest {
         List.of(new OutOfRange(InputStatistic.BRIGHTNESS, 0.01, 0.1, 0.75)),
         new InspectedView("d".repeat(64), true),
         new StageTimings(3, 1, 20, 15, 0.5),
+        new LineFacts(7, Instant.parse("2026-11-29T10:15:30Z"), 50.0, 2.5, 42.25, 4),
         "a".repeat(64),
         new ModelSummary(
             "gear",
@@ -70,6 +72,7 @@ class InspectionTest {
         defect.createdAt(),
         Verdict.UNDECIDED,
         UndecidedReason.SYNTHETIC_REPEATABILITY,
+        null,
         Statistic.ofLog10Nfa(-0.75, -0.5, new GuardBand(0.5, 0.25)),
         defect.pValue(),
         defect.anomalyScore(),
@@ -77,6 +80,7 @@ class InspectionTest {
         defect.outOfRange(),
         defect.fieldOfView(),
         defect.timingsMillis(),
+        defect.line(),
         defect.modelDigest(),
         defect.model(),
         defect.engine(),
@@ -107,12 +111,59 @@ class InspectionTest {
     }
   }
 
+  /** A part that nothing was judged about. */
+  private static Inspection unjudged(Verdict verdict, UndecidedReason undecided, String failure) {
+    return new Inspection(
+        UUID.randomUUID(),
+        "gear/0002",
+        Instant.EPOCH,
+        verdict,
+        undecided,
+        failure,
+        null,
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        new StageTimings(0, 0, 0, 0, 0),
+        new LineFacts(1, Instant.EPOCH, null, null, 3.5, 0),
+        null,
+        null,
+        new EngineInfo("libtorch", "2.10.0"),
+        false,
+        Set.of());
+  }
+
+  @Test
+  void aPartThatNothingWasJudgedAboutHasNoStatistic() throws IOException {
+    Inspection failed = unjudged(Verdict.FAILED, null, "the frame is cut short");
+    Inspection missed = unjudged(Verdict.UNDECIDED, UndecidedReason.DEADLINE, null);
+    for (Inspection part : List.of(failed, missed)) {
+      JsonNode json = JSON.readTree(part.toJson());
+      assertEquals(Set.of(), complaints(json));
+      assertEquals(part, Inspection.fromJson(part.toJson()));
+      assertFalse(part.isJudged() || json.has("statistic") || json.has("anomalyScore"));
+      assertThrows(IllegalStateException.class, part::log10Nfa);
+      ObjectNode judged = ((ObjectNode) json).put("anomalyScore", 0.5);
+      assertEquals(1, complaints(judged).size(), complaints(judged).toString());
+    }
+    assertEquals("the frame is cut short", JSON.readTree(failed.toJson()).at("/failure").asText());
+    assertThrows(IllegalArgumentException.class, () -> unjudged(Verdict.FAILED, null, null));
+    assertThrows(IllegalArgumentException.class, () -> unjudged(Verdict.GOOD, null, null));
+    assertThrows(IllegalArgumentException.class, () -> unjudged(Verdict.GOOD, null, "a reason"));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> unjudged(Verdict.UNDECIDED, UndecidedReason.REVIEW_RATE, null));
+  }
+
   private static Inspection barest() {
     return new Inspection(
         UUID.randomUUID(),
         null,
         Instant.EPOCH,
         Verdict.GOOD,
+        null,
         null,
         new Statistic(Statistic.LOG10_NFA, 1.5, -0.5),
         null,
@@ -121,6 +172,7 @@ class InspectionTest {
         null,
         null,
         new StageTimings(0, 1, 20, 15, 0.5),
+        null,
         null,
         null,
         new EngineInfo("libtorch", "2.10.0"),
@@ -147,7 +199,8 @@ class InspectionTest {
   /** The schema knows each field of the record and of all within it, and no other. */
   @Test
   void theSchemaKnowsEachField() throws IOException {
-    assertKnown("", JSON.readTree(SCHEMA.toFile()), JSON.readTree(undecided().toJson()));
+    ObjectNode all = (ObjectNode) JSON.readTree(undecided().toJson());
+    assertKnown("", JSON.readTree(SCHEMA.toFile()), all.put("failure", "of another verdict"));
   }
 
   private static void assertKnown(String where, JsonNode schema, JsonNode written) {
