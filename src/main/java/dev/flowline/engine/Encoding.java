@@ -9,7 +9,8 @@ import java.util.Optional;
  * An encoding: the latents of N images, and the time that they took. The latents are valid until
  * the encoding is closed, on the thread that made it.
  */
-public sealed interface Encoding extends AutoCloseable permits TorchEncoding, OnnxEncoding, EncodingOfImage {
+public sealed interface Encoding extends AutoCloseable
+    permits TorchEncoding, OnnxEncoding, EncodingOfImage {
   /** Returns the latents, (N, C, H, W) by scale, finest first. */
   List<NativeView> latents();
 
@@ -39,8 +40,8 @@ public sealed interface Encoding extends AutoCloseable permits TorchEncoding, On
   double flowMillis();
 
   /**
-   * Returns each image as an encoding of its own, valid as long as this one. Its times are its share
-   * of the batch's, and closing it does nothing.
+   * Returns each image as an encoding of its own, valid as long as this one. Its times are its
+   * share of the batch's, and closing it does nothing.
    */
   default List<Encoding> images() {
     return EncodingOfImage.all(this);

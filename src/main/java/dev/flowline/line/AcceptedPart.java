@@ -21,8 +21,7 @@ final class AcceptedPart {
     this.frame = frame;
     accepted = System.nanoTime();
     sinceTrigger = nanos(Duration.between(frame.triggeredAt(), Instant.now()));
-    due =
-        frame.deadline() == null ? NEVER : accepted + nanos(frame.deadline()) - sinceTrigger;
+    due = frame.deadline() == null ? NEVER : accepted + nanos(frame.deadline()) - sinceTrigger;
   }
 
   /** Durations of centuries are as good as those of a century. */

@@ -30,15 +30,14 @@ public final class InspectionLine implements AutoCloseable {
   /**
    * Starts a line.
    *
-   * @param inspector stays the caller's, and open as long as the line is; to inspect with one thread
-   *     in each worker, set the process's threads to 1 before
+   * @param inspector stays the caller's, and open as long as the line is; to inspect with one
+   *     thread in each worker, set the process's threads to 1 before
    * @param receiver gets the answers, one at a time, on a thread of the line's, in the order in
    *     which they are reached; it should be quick. If it throws, the line accepts nothing more:
    *     {@link LineState#ABORTED}
    * @throws IllegalArgumentException if the batch is larger than the inspector's encoders take
    */
-  public InspectionLine(
-      Inspector inspector, LineSettings settings, Consumer<Inspection> receiver) {
+  public InspectionLine(Inspector inspector, LineSettings settings, Consumer<Inspection> receiver) {
     if (settings.batch() > inspector.largestBatch()) {
       throw new IllegalArgumentException(
           "batch must be at most %s, which the inspector's encoders take, got %s"
@@ -51,8 +50,7 @@ public final class InspectionLine implements AutoCloseable {
     deadlines = new DeadlineWatch(this::missDeadline);
     for (int number = 1; number <= settings.workers(); number++) {
       workers.add(
-          new LineWorker(
-              number, inspector, settings, parts, this::answer, late -> meters.late()));
+          new LineWorker(number, inspector, settings, parts, this::answer, late -> meters.late()));
     }
   }
 

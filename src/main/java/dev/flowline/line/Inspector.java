@@ -267,8 +267,8 @@ public final class Inspector implements AutoCloseable {
   }
 
   /**
-   * Inspects decoded images together: one call of the networks for all of them. Each has the verdict
-   * that it has alone.
+   * Inspects decoded images together: one call of the networks for all of them. Each has the
+   * verdict that it has alone.
    *
    * @param images at least one, and at most the largest batch of the encoders
    * @param requests one for each

@@ -3,7 +3,8 @@ package dev.flowline.line;
 import java.util.Map;
 
 /**
- * The counts of an {@link InspectionLine} since it began: accepted = the sum of all verdicts + open.
+ * The counts of an {@link InspectionLine} since it began: accepted = the sum of all verdicts +
+ * open.
  *
  * @param accepted parts
  * @param refused frames, by the reason

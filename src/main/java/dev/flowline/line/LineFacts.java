@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param number of the part among all that the line has accepted since it began, from 1 on
  * @param triggeredAt when the camera was triggered, UTC
  * @param deadlineMillis how long after the trigger the answer was wanted; null for no deadline
- * @param waitedMillis from acceptance until a worker took the part; null if none did by the deadline
+ * @param waitedMillis from acceptance until a worker took the part; null if none did by the
+ *     deadline
  * @param answeredMillis from the trigger to the answer
  * @param together how many images were inspected together, this one included; 0 if none was
  */

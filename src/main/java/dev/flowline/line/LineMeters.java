@@ -48,9 +48,7 @@ final class LineMeters {
 
   private void record(String what, double millis) {
     long value = Math.max(0, Math.min(HIGHEST_MICROS, Math.round(millis * 1000)));
-    micros
-        .computeIfAbsent(what, name -> new Histogram(HIGHEST_MICROS, DIGITS))
-        .recordValue(value);
+    micros.computeIfAbsent(what, name -> new Histogram(HIGHEST_MICROS, DIGITS)).recordValue(value);
   }
 
   synchronized void late() {

@@ -100,8 +100,7 @@ final class LineWorker {
       return;
     }
     try {
-      Inspection found =
-          inspector.inspect(decoded.image(), request(decoded.part())).inspection();
+      Inspection found = inspector.inspect(decoded.image(), request(decoded.part())).inspection();
       answer(decoded.part(), found, since, 1);
     } catch (RuntimeException | Error e) {
       fail(decoded.part(), e, since);

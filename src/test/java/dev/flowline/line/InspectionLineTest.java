@@ -54,8 +54,7 @@ class InspectionLineTest {
     ModelConfig config = TinyLine.config(SIZE, SIZE, 1);
     model = AnomalyModel.create(config, TinyLine.drawnExtractor(config));
     inspector =
-        new Inspector(
-            model, config.segmentation(), () -> new TorchEncoder(model, LARGEST_BATCH));
+        new Inspector(model, config.segmentation(), () -> new TorchEncoder(model, LARGEST_BATCH));
   }
 
   @AfterAll
@@ -142,7 +141,8 @@ class InspectionLineTest {
       Inspection actual = answers.get("part " + i);
       assertSame(inspector.inspect(image(i)), actual);
       assertEquals(
-          java.util.Set.of(), InspectionTest.complaints(new ObjectMapper().readTree(actual.toJson())));
+          java.util.Set.of(),
+          InspectionTest.complaints(new ObjectMapper().readTree(actual.toJson())));
       assertTrue(actual.line().answeredMillis() >= actual.line().waitedMillis());
     }
     assertTrue(together.get() <= batch && (batch == 1) == (together.get() == 1), "" + together);
@@ -286,8 +286,11 @@ class InspectionLineTest {
     interrupted.interrupt();
     interrupted.join();
     assertTrue(outcome.get() instanceof InterruptedException, "" + outcome.get());
-    Thread patient = new Thread(() -> Interruptions.waitFor(() -> outcome.set(
-        blocking.offer(waiting("2", latch, null)))));
+    Thread patient =
+        new Thread(
+            () ->
+                Interruptions.waitFor(
+                    () -> outcome.set(blocking.offer(waiting("2", latch, null)))));
     patient.start();
     awaitWaiting(patient);
     latch.countDown();
@@ -405,7 +408,10 @@ class InspectionLineTest {
             part -> Interruptions.waitFor(latch::await));
     int accepted = 0;
     for (int i = 0; i < 50; i++) {
-      accepted += line.offer(Frame.now("" + i, null, FrameImage.of(image(1)))) == Admission.ACCEPTED ? 1 : 0;
+      accepted +=
+          line.offer(Frame.now("" + i, null, FrameImage.of(image(1)))) == Admission.ACCEPTED
+              ? 1
+              : 0;
       Thread.sleep(2);
     }
     assertEquals(3, accepted);
@@ -419,16 +425,15 @@ class InspectionLineTest {
     LineSettings five = LineSettings.DEFAULT.withBatch(5, Duration.ZERO);
     var e =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> new InspectionLine(inspector, five, part -> {}));
+            IllegalArgumentException.class, () -> new InspectionLine(inspector, five, part -> {}));
     assertEquals(
         "batch must be at most 4, which the inspector's encoders take, got 5", e.getMessage());
     assertThrows(IllegalArgumentException.class, () -> LineSettings.DEFAULT.withWorkers(0));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> LineSettings.DEFAULT.withCapacity(0, WhenFull.BLOCK));
+        IllegalArgumentException.class, () -> LineSettings.DEFAULT.withCapacity(0, WhenFull.BLOCK));
     assertThrows(
-        IllegalArgumentException.class, () -> Frame.now("0", Duration.ZERO, FrameImage.of(image(0))));
+        IllegalArgumentException.class,
+        () -> Frame.now("0", Duration.ZERO, FrameImage.of(image(0))));
   }
 
   /** Everything at once: each accepted part has one answer, and the counts say so. */
