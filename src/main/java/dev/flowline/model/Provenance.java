@@ -35,8 +35,8 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
 
   /**
    * Returns in how many groups the images are that set the threshold, as in "24 images in 11
-   * groups": a rate that supposes independent images is a guide only then. Empty if each image is on
-   * its own, or if later images set the threshold.
+   * groups": a rate that supposes independent images is a guide only then. Empty if each image is
+   * on its own, or if later images set the threshold.
    */
   public Optional<String> groupsBehindThreshold() {
     return created == null || lastByImages().isPresent()

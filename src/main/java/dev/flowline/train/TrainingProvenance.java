@@ -110,8 +110,7 @@ final class TrainingProvenance {
     int images = request.dataset().train().size();
     int groups = request.dataset().groupsToLearnFrom();
     if (groups < images) {
-      options.put(
-          Provenance.IMAGE_GROUPS, "%s images in %s groups".formatted(images, groups));
+      options.put(Provenance.IMAGE_GROUPS, "%s images in %s groups".formatted(images, groups));
     }
     options.putAll(request.maker().options());
     options.put("device", device.toString());

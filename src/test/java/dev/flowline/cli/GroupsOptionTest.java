@@ -94,7 +94,8 @@ class GroupsOptionTest {
     String info = Invocation.of("info", model).out();
     assertTrue(info.contains("images are alike: 24 images in 11 groups"), info);
     String certificate = Invocation.of("info", model, "--certificate").out();
-    assertTrue(certificate.contains("a guide only, since images are alike: 24 images"), certificate);
+    assertTrue(
+        certificate.contains("a guide only, since images are alike: 24 images"), certificate);
     assertEquals(3, created.path("images").size());
     for (JsonNode share : created.path("images")) {
       assertTrue(share.size() > 1, created.path("images").toString());
