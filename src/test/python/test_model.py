@@ -236,12 +236,21 @@ class ModelTest(unittest.TestCase):
         path = support.SCRATCH / "when.onnx"
         with flowline.open(self.path, engine="none") as model:
             self.assertIsNone(model.description["recalibrated"])
+            self.assertIs(model.description["calibration"]["expected"], False)
             digest = model.description["modelDigest"]
             model.set_threshold(np.arange(20), 0.05)
             model.save(path)
         with flowline.open(path, engine="none") as model:
             self.assertRegex(model.description["recalibrated"], r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
             self.assertEqual(model.description["modelDigest"], digest)
+
+    def test_the_rate_of_images_that_took_turns_is_expected(self) -> None:
+        calibration = {**tiny_model.manifest()["calibration"], "crossFitting": {"folds": 2}}
+        with opened(tiny_model.write("turns.onnx", calibration=calibration)) as model:
+            self.assertIs(model.description["calibration"]["expected"], True)
+            self.assertEqual(model.inspect(np.zeros((16, 16, 3), np.uint8), order="rgb").promised, 0.2)
+            model.set_threshold(np.arange(20), 0.05)
+            self.assertIs(model.description["calibration"]["expected"], False)
 
     def test_what_the_model_is(self) -> None:
         with opened(self.path) as model:

@@ -62,7 +62,8 @@ class Inspection:
     log10_nfa: log10 of the number of false alarms of the most meaningful region; the smaller, the more
         anomalous. None if nothing was tested.
     log10_epsilon: the threshold of log10_nfa.
-    promised: the false-alarm rate per image that the threshold guarantees; None if it was set by hand.
+    promised: the false-alarm rate per image that the threshold guarantees, or that is to be expected if
+        Model.description["calibration"]["expected"] is true; None if it was set by hand.
     p_value: the probability with which a good image is at least as anomalous, at most 1; None if nothing
         was tested, or the file cannot say.
     anomaly_score: how unusual the image is, as the model defines it; high is anomalous. None if the file

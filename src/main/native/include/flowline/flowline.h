@@ -900,7 +900,8 @@ FLOWLINE_API flowline_status flowline_cv_plus_p_value(const float* min_log10_nfa
  *     the status is FLOWLINE_TOO_FEW_IMAGES, and the message says how many it takes. This one error
  *     has results all the same: j is 1.
  * verdict: receives the verdict.
- * promised: receives the bound above, at most 1; usually about twice the rate. */
+ * promised: receives the bound above, at most 1: of one image a fold twice the rate, of 5 folds three
+ *     to eight times. */
 FLOWLINE_API flowline_status flowline_cv_plus_decide(const float* min_log10_nfa,
                                                      const int32_t* fold, int64_t images,
                                                      const float* of_image, int32_t folds,

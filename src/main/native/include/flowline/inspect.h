@@ -132,7 +132,9 @@ typedef struct flowline_judgement {
    * network's own outputs are its score and map. */
   float anomaly_score;
   double log10_epsilon; /* the threshold */
-  /* The false-alarm rate per image that the threshold promises; NaN if it was set by hand. */
+  /* The false-alarm rate per image that the threshold promises; NaN if it was set by hand. If
+   * calibration.expected of the description is true, as of a model that was trained with few images
+   * that took turns, it is the rate to be expected, and nobody guarantees it. */
   double promised;
   double p_value; /* as of flowline_p_value; NaN if nothing was tested, or the file cannot say */
   /* Set by the caller: room for `capacity` regions; may be NULL if capacity is 0. It receives the

@@ -45,7 +45,7 @@ struct Judgement {
   float min_log10_nfa = 0;
   float anomaly_score = 0;
   double log10_epsilon = 0;
-  std::optional<double> promised;  ///< none if the threshold was set by hand
+  std::optional<double> promised;  ///< none if set by hand; may be expected only, see inspect.h
   std::optional<double> p_value;
   std::vector<Region> regions;  ///< in pixels of the frame, the most meaningful first
   int64_t region_count = 0;     ///< how many there are, perhaps more than `regions` has

@@ -223,6 +223,7 @@ Manifest::Calibration calibration_of(const JsonValue& calibration) {
   require_one_model(calibration);
   Manifest::Calibration result;
   result.promised = calibration["promised"].number();
+  result.expected = calibration.has("crossFitting");
   const JsonValue images = calibration["images"];
   const int64_t good = calibration["goodImages"].integer(1, INT32_MAX);
   images.require(images.size() >= 1 && static_cast<int64_t>(images.size()) <= good,
@@ -366,6 +367,7 @@ std::string description_of(const Manifest& manifest, const std::string& engine) 
     calibration = {{"goodImages", member_of(copy("calibration"), "goodImages")},
                    {"asked", member_of(copy("calibration"), "asked")},
                    {"promised", manifest.calibration->promised},
+                   {"expected", manifest.calibration->expected},
                    {"pValues", !manifest.calibration->scores.empty()}};
   }
   const Json description = {

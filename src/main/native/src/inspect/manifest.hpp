@@ -56,6 +56,7 @@ struct Manifest {
 
   struct Calibration {
     double promised;
+    bool expected = false;         // cross-fitted: `promised` is expected, and nobody guarantees it
     std::vector<double> scores;    // ascending; empty if p-values cannot be had
     std::vector<double> p_values;  // (scores + 1): of an image that so many scores are at most
   };

@@ -153,7 +153,7 @@ public record Calibration(
 
   /**
    * Returns the largest share of false alarms that is proved for exchangeable images: {@link
-   * #guaranteed}, or by kept folds about twice that much, see {@link CvPlus}. Empty if nothing is
+   * #guaranteed}, or by kept folds a multiple of it, see {@link CvPlus#bound}. Empty if nothing is
    * proved.
    */
   public Optional<Double> proved() {

@@ -75,7 +75,7 @@ public final class CertificateText {
       return facts;
     }
     facts.put(guarantee.expected() ? "expected rate" : "guaranteed rate", guarantee.inWords());
-    facts.put("it holds", itHolds(guarantee));
+    facts.put("it holds", itHolds(guarantee) + guide());
     facts.put(
         "requested rate",
         FalseAlarmText.requested(guarantee.requested())
@@ -101,6 +101,17 @@ public final class CertificateText {
                 calibration.crossFitting() == null
                     ? ""
                     : ", each by a model that had not seen the image");
+  }
+
+  /** Returns why the rate is a guide only, to follow what it holds for; empty if it is more. */
+  private String guide() {
+    Provenance provenance = model.config().provenance();
+    return provenance == null
+        ? ""
+        : provenance
+            .groupsBehindThreshold()
+            .map("; a guide only, since images are alike: %s"::formatted)
+            .orElse("");
   }
 
   private static String itHolds(Certificate.Guarantee guarantee) {

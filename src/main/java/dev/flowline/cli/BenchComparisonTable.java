@@ -14,7 +14,8 @@ final class BenchComparisonTable {
     StringBuilder text = new StringBuilder();
     String interval = String.format(Locale.ROOT, "ratio (%.1f %%)", 100 * comparison.confidence());
     text.append(
-        String.format(Locale.ROOT, ROW, "", "ms", "first", "second", interval, "difference"));
+        String.format(
+            Locale.ROOT, ROW, "", "measure, ms", "first", "second", interval, "difference"));
     String last = "";
     for (BenchDifference difference : comparison.differences()) {
       String name = difference.setting().inWords();

@@ -26,7 +26,8 @@ import java.util.Locale;
  * @param modelFileUri the file as a URI with the bytes of its name; null if the name is UTF-8
  * @param log10EpsilonBefore the threshold until now
  * @param requested the requested false-alarm rate
- * @param guaranteed the guaranteed false-alarm rate
+ * @param guaranteed the guaranteed false-alarm rate, or the expected one
+ * @param expected whether it is only expected, since the calibration is a cross-fitted one
  * @param calibrationImages good images that set log10Epsilon
  * @param mix shares of the groups that the images are weighted for; null without
  * @param effectiveImages how many images of the mix are as good; null without a mix
@@ -52,6 +53,7 @@ record CalibrationAnswer(
     double log10EpsilonBefore,
     @JsonProperty("asked") FalseAlarmRate requested,
     @JsonProperty("promised") double guaranteed,
+    boolean expected,
     int calibrationImages,
     GroupMix mix,
     Double effectiveImages,
@@ -107,6 +109,7 @@ record CalibrationAnswer(
         before.log10Epsilon(),
         calibration.requested(),
         calibration.guaranteed(),
+        !calibration.isGuaranteed(),
         calibration.goodImages(),
         calibration.mix(),
         calibration.mix() == null ? null : calibration.effectiveImages(),

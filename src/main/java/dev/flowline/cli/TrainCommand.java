@@ -314,14 +314,19 @@ final class TrainCommand implements Callable<Integer> {
 
   /** Requires the images and the null hypothesis that a smallest region takes. */
   private void requireLaw(TrainingRequest request) {
+    if (!request.config().segmentation().hasSmallestRegion()) {
+      return;
+    }
+    if (test.nullHypothesis() == NullHypothesis.CHI_SQUARE) {
+      throw new IllegalArgumentException(
+          "--smallest-area needs the region law of --null CALIBRATED: leave out --null CHI_SQUARE, or --smallest-area");
+    }
     boolean crossFitted = request.calibration().crossFitting() != null;
     int images = crossFitted ? RegionLaw.LEAST_IMAGES : request.split().validation().size();
-    if (request.config().segmentation().hasSmallestRegion()
-        && (test.nullHypothesis() == NullHypothesis.CHI_SQUARE
-            || images < RegionLaw.LEAST_IMAGES)) {
+    if (images < RegionLaw.LEAST_IMAGES) {
       throw new IllegalArgumentException(
-          "--smallest-area needs --null CALIBRATED with its region law, and that %s: there are %s; add good images or raise --validation"
-              .formatted(Numbers.count(RegionLaw.LEAST_IMAGES, "validation image"), images));
+          "--smallest-area needs the region law of --null CALIBRATED, which takes %s validation images: there are %s; add good images or raise --validation"
+              .formatted(RegionLaw.LEAST_IMAGES, images));
     }
   }
 

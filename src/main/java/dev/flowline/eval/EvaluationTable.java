@@ -129,7 +129,10 @@ public record EvaluationTable(EvaluationResult result) {
       line(text, "undecided", undecided(result.undecided()));
     }
     if (result.operatingPoint() != null) {
-      line(text, "guaranteed", OperatingPointTable.inWords(result.operatingPoint()));
+      line(
+          text,
+          result.operatingPoint().expected() ? "expected" : "guaranteed",
+          OperatingPointTable.inWords(result.operatingPoint()));
     }
     line(
         text,

@@ -10,7 +10,7 @@ final class OperatingPointTable {
   static final List<String> HEADINGS =
       List.of(
           "requested rate",
-          "guaranteed, at most",
+          "guaranteed or expected",
           "log10ε",
           "false alarms",
           "measured",
@@ -54,9 +54,7 @@ final class OperatingPointTable {
   private static List<String> row(OperatingPoint point, String note) {
     return List.of(
         FalseAlarmText.requested(point.requested()) + note,
-        point.expected()
-            ? FalseAlarmText.bound(point.guaranteed(), false)
-            : Numbers.percent(point.guaranteed()),
+        FalseAlarmText.bound(point.guaranteed(), !point.expected()),
         Numbers.fixed(point.log10Epsilon(), 2),
         Integer.toString(point.falseAlarmImages()),
         Numbers.percent(point.measured()),

@@ -93,7 +93,7 @@ public record Overview(
   List<String> headings() {
     List<String> first = new ArrayList<>(List.of("product", "found", "elsewhere"));
     first.addAll(hasUndecided() ? List.of("undecided") : List.of());
-    first.addAll(List.of("false alarms", "guaranteed"));
+    first.addAll(List.of("false alarms", "guaranteed or expected"));
     return EvaluationTable.headings(hasFair(), first.toArray(String[]::new));
   }
 

@@ -104,6 +104,12 @@ public final class ModelFacts {
     facts.put("log10Epsilon", String.format(Locale.ROOT, "%.2f", test.log10Epsilon()));
     if (config.calibration() != null && test.equals(config.segmentation())) {
       facts.put("log10Epsilon comes from", FalseAlarmText.of(config.calibration()));
+      if (config.provenance() != null) {
+        config
+            .provenance()
+            .groupsBehindThreshold()
+            .ifPresent(groups -> facts.put("a guide only", "images are alike: " + groups));
+      }
     }
     if (config.calibration() != null && config.calibration().keepsFolds()) {
       facts.put(

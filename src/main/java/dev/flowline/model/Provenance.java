@@ -30,6 +30,20 @@ public record Provenance(Creation created, List<CalibrationStep> calibrated) {
     calibrated = calibrated == null ? List.of() : RecordBounds.list("calibrated", calibrated);
   }
 
+  /** The option of a {@link Creation} whose images are in groups: "24 images in 11 groups". */
+  public static final String IMAGE_GROUPS = "image-groups";
+
+  /**
+   * Returns in how many groups the images are that set the threshold, as in "24 images in 11
+   * groups": a rate that supposes independent images is a guide only then. Empty if each image is
+   * on its own, or if later images set the threshold.
+   */
+  public Optional<String> groupsBehindThreshold() {
+    return created == null || lastByImages().isPresent()
+        ? Optional.empty()
+        : Optional.ofNullable(created.options().get(IMAGE_GROUPS));
+  }
+
   /** Makes the provenance of a new model. */
   public Provenance(Creation created) {
     this(created, List.of());

@@ -107,6 +107,11 @@ final class TrainingProvenance {
         options.put("confidence", Double.toString(plan.rate().confidence()));
       }
     }
+    int images = request.dataset().train().size();
+    int groups = request.dataset().groupsToLearnFrom();
+    if (groups < images) {
+      options.put(Provenance.IMAGE_GROUPS, "%s images in %s groups".formatted(images, groups));
+    }
     options.putAll(request.maker().options());
     options.put("device", device.toString());
     options.put("threads", Integer.toString(NativeRuntime.threads()));

@@ -76,7 +76,7 @@ class EvaluateCommandTest {
     assertEquals(2, json.at("/operatingPoint/calibrationImages").asInt());
     assertEquals(0.05, json.at("/operatingPoint/asked/rate").asDouble());
     assertEquals(1 / 3.0, json.at("/operatingPoint/promised").asDouble(), 1e-12);
-    assertEquals("33.3 %", page.row("5.0 %: this model").get(1), "the guaranteed rate");
+    assertEquals("≤ 33.3 %", page.row("5.0 %: this model").get(1), "the guaranteed rate");
     assertEquals("≤ 33.3 %", page.row("Flowline").get(4));
     assertEquals(6, json.path("thresholdRules").size());
     for (JsonNode rule : json.path("thresholdRules")) {

@@ -89,6 +89,13 @@ class GroupsOptionTest {
         train.err());
     JsonNode created = Json.object(train.out()).at("/config/provenance/created");
     assertEquals(ContentDigest.of(parts), created.at("/options/groups").asText());
+    assertEquals("24 images in 11 groups", created.at("/options/image-groups").asText());
+    String model = folder.resolve("split.flowline").toString();
+    String info = Invocation.of("info", model).out();
+    assertTrue(info.contains("images are alike: 24 images in 11 groups"), info);
+    String certificate = Invocation.of("info", model, "--certificate").out();
+    assertTrue(
+        certificate.contains("a guide only, since images are alike: 24 images"), certificate);
     assertEquals(3, created.path("images").size());
     for (JsonNode share : created.path("images")) {
       assertTrue(share.size() > 1, created.path("images").toString());

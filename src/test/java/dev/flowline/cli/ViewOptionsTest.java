@@ -386,7 +386,11 @@ class ViewOptionsTest {
     Path absent = folder.resolve("untrained.flowline");
     Invocation small = SmallLine.train(absent, "--smallest-area=200");
     assertEquals(Flowline.USAGE, small.exitCode(), small.err());
-    assertTrue(small.err().contains("--smallest-area needs --null CALIBRATED"), small.err());
+    assertTrue(small.err().contains("takes 10 validation images: there are"), small.err());
+    Invocation other =
+        SmallLine.train(absent, "--smallest-area=200", "--null=CHI_SQUARE", "--validation=0.75");
+    assertEquals(Flowline.USAGE, other.exitCode(), other.err());
+    assertTrue(other.err().contains("leave out --null CHI_SQUARE"), other.err());
   }
 
   @Test

@@ -372,7 +372,7 @@ class ZoneOptionsTest {
     options[2] += ",smallest-area=200";
     Invocation small = SmallLine.train(folder.resolve("untrained.flowline"), options);
     assertEquals(Flowline.USAGE, small.exitCode(), small.err());
-    assertTrue(small.err().contains("--smallest-area needs --null CALIBRATED"), small.err());
+    assertTrue(small.err().contains("takes 10 validation images: there are"), small.err());
   }
 
   @Test

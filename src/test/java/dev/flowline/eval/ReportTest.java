@@ -539,7 +539,7 @@ class ReportTest {
     URI address = new URI(link.getAttribute("href"));
     assertEquals(name + "/report.html", address.getPath());
     assertEquals(
-        List.of("product", "found", "elsewhere", "false alarms", "guaranteed"),
+        List.of("product", "found", "elsewhere", "false alarms", "guaranteed or expected"),
         page.rows().get(0).subList(0, 5));
     assertEquals(
         new EvaluationTable(result).headings().subList(4, 10), page.rows().get(0).subList(5, 11));

@@ -96,6 +96,16 @@ class InspectorTest {
   }
 
   @Test
+  void warmingUpChangesNoAnswer() throws IOException {
+    Image image = TinyLine.defective(77, HEIGHT, WIDTH, 30, 12, 10);
+    Inspector warmed = Inspector.open(modelFile);
+    warmed.warmUp();
+    assertSameAnswer(inspector.inspect(image), warmed.inspect(image));
+    warmed.close();
+    assertThrows(IllegalStateException.class, warmed::warmUp);
+  }
+
+  @Test
   void theAnswerIsWhatTheSchemaSays() throws IOException {
     Image image = TinyLine.defective(77, HEIGHT, WIDTH, 30, 12, 10);
     InspectionRequest request = InspectionRequest.DEFAULT.withPartId("7").withSimulated(true);

@@ -173,7 +173,7 @@ record BenchmarkRow(
 
   private static BenchmarkRow coupling(Stage stage, int kernel, String direction, boolean fused) {
     return new BenchmarkRow(
-        "coupling block %1$d×%1$d of %2$s, %3$s%4$s"
+        "coupling block by LibTorch, %1$d×%1$d of %2$s, %3$s%4$s"
             .formatted(
                 kernel,
                 stage == Stage.MS_CAIT ? "MS-CaiT" : "ResNet-18",

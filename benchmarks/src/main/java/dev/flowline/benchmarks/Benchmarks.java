@@ -20,6 +20,15 @@ public final class Benchmarks {
   private Benchmarks() {}
 
   public static void main(String[] args) throws IOException {
+    try {
+      run(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println("flowline benchmark: " + e.getMessage());
+      System.exit(2);
+    }
+  }
+
+  private static void run(String[] args) throws IOException {
     List<String> rest = Arrays.stream(args).skip(1).toList();
     switch (args.length == 0 ? "" : args[0]) {
       case "--table" -> new Readme(README).fill(MachineFacts.read(), ResultTable.of(files(rest)));

@@ -25,7 +25,11 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One flow step, coupling, affine and permutation, of one image without gradients. */
+/**
+ * One flow step, coupling, affine and permutation, of one image without gradients, as likelihoods
+ * and the inverse take it: convolutions by LibTorch. An inspection's steps are libflowline's own,
+ * which {@link FlowBenchmark} measures.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -53,7 +57,7 @@ public class CouplingBenchmark {
   @Param({"3", "1"})
   public int kernel;
 
-  /** In one pass as without gradients, or one module after the other, as for training. */
+  /** All but the convolutions in one pass, or one module after the other. */
   @Param({"true", "false"})
   public boolean fused;
 

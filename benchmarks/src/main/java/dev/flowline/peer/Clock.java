@@ -25,5 +25,19 @@ enum Clock {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
+  /**
+   * Returns the clock of a name.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  static Clock named(String name) {
+    return switch (name) {
+      case "wall" -> WALL;
+      case "processor" -> PROCESSOR;
+      default ->
+          throw new IllegalArgumentException("--clock must be wall or processor, got " + name);
+    };
+  }
+
   abstract long nanos();
 }

@@ -23,9 +23,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -37,6 +37,8 @@ import org.bytedeco.pytorch.Tensor;
  * is measured, all must compute the same latents.
  */
 public final class PeerBenchmark {
+  private static final List<String> ENGINES = List.of("libtorch", "onnxruntime");
+
   /** The largest difference of two programs' results, as a share of the largest result. */
   private static final double ALIKE = 1e-3;
 
@@ -76,7 +78,8 @@ public final class PeerBenchmark {
       }
       options.put(args.get(i), args.get(i + 1));
     }
-    Clock clock = Clock.valueOf(options.get("--clock").toUpperCase(Locale.ROOT));
+    requireEngines(options.get("--engines"));
+    Clock clock = Clock.named(options.get("--clock"));
     if (clock == Clock.PROCESSOR && !options.get("--threads").equals("1")) {
       throw new IllegalArgumentException(
           "--clock processor needs --threads 1: only the calling thread's time is known");
@@ -97,9 +100,9 @@ public final class PeerBenchmark {
             comparisons.add(
                 compare(
                     work,
-                    Backbone.valueOf(backbone),
-                    Integer.parseInt(size),
-                    Integer.parseInt(threads),
+                    backbone(backbone),
+                    number("--size", size),
+                    number("--threads", threads),
                     options.get("--engines").contains("onnxruntime"),
                     turns));
             run.write(file); // after each: a long run may be ended
@@ -112,7 +115,34 @@ public final class PeerBenchmark {
   }
 
   private static int number(Map<String, String> options, String name) {
-    return Integer.parseInt(options.get(name));
+    return number(name, options.get(name));
+  }
+
+  private static int number(String name, String value) {
+    if (!value.matches("[1-9]\\d{0,5}")) {
+      throw new IllegalArgumentException(
+          "%s must be a whole number above 0, got %s".formatted(name, value));
+    }
+    return Integer.parseInt(value);
+  }
+
+  private static Backbone backbone(String name) {
+    return Arrays.stream(Backbone.values())
+        .filter(backbone -> backbone.name().equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "--backbone must be one of %s, got %s"
+                        .formatted(Arrays.toString(Backbone.values()), name)));
+  }
+
+  private static void requireEngines(String names) {
+    List<String> engines = List.of(names.split(","));
+    if (!engines.contains("libtorch") || !ENGINES.containsAll(engines)) {
+      throw new IllegalArgumentException(
+          "--engines must be libtorch or libtorch,onnxruntime, got " + names);
+    }
   }
 
   private static Map<String, String> settings() {
