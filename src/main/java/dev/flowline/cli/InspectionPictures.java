@@ -69,7 +69,7 @@ final class InspectionPictures {
       case GOOD -> 0x1b5e20;
       case DEFECT -> 0xa31515;
       case UNDECIDED -> 0x7a4b00;
-      case NOT_INSPECTED -> 0x424242;
+      case NOT_INSPECTED, FAILED -> 0x424242;
     };
   }
 
@@ -80,7 +80,7 @@ final class InspectionPictures {
     if (inspection.undecided() != null) {
       words.add(inspection.undecided().inWords());
     }
-    if (inspection.verdict() != Verdict.NOT_INSPECTED) {
+    if (inspection.isJudged() && inspection.verdict() != Verdict.NOT_INSPECTED) {
       words.add(
           "log10NFA %s, %s"
               .formatted(Numbers.fixed(inspection.log10Nfa(), 2), limits(inspection.statistic())));
