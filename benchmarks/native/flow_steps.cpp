@@ -56,8 +56,8 @@ class Step {
     torch_second_bias_ = torch_->tensor(second_bias_.data(), {channels}, {1});
   }
 
-  std::string name() const {
-    return std::to_string(side_) + "-" + std::to_string(channels_) + "-" + std::to_string(kernel_);
+  static std::string name(int64_t side, int64_t channels, int64_t kernel) {
+    return std::to_string(side) + "-" + std::to_string(channels) + "-" + std::to_string(kernel);
   }
   int64_t pixels() const { return side_ * side_; }
 
@@ -125,7 +125,8 @@ class Step {
 
 }  // namespace
 
-std::vector<Part> flow_parts(const Kernels& kernels, const std::string& libtorch) {
+std::vector<Part> flow_parts(const Kernels& kernels, const std::string& libtorch,
+                             const std::string& only) {
   const std::shared_ptr<LibTorch> torch = LibTorch::of(libtorch);
   const auto alone = std::make_shared<WorkerPool>(1), pair = std::make_shared<WorkerPool>(2);
   std::vector<Part> parts;
@@ -133,8 +134,9 @@ std::vector<Part> flow_parts(const Kernels& kernels, const std::string& libtorch
     std::vector<std::shared_ptr<Step>> flow;
     for (const auto& [part, channels] : {std::pair<int64_t, int64_t>{4, 84}, {8, 160}, {16, 256}}) {
       for (const int64_t kernel : {3, 1}) {
+        const std::string name = Step::name(input / part, channels, kernel);
+        if (!only.empty() && only != "step-" + name) continue;
         const auto step = std::make_shared<Step>(input / part, channels, kernel, kernels, torch);
-        const std::string name = step->name();
         if (torch != nullptr) {
           if (!(step->difference() < 1e-5))
             throw std::runtime_error(name + " differs from LibTorch");
@@ -144,10 +146,12 @@ std::vector<Part> flow_parts(const Kernels& kernels, const std::string& libtorch
         parts.push_back(
             {"step-" + name, "libtorch-step-" + name, step->pixels(), [=] { step->run(*alone); }});
       }
+      if (!only.empty()) continue;
       for (int64_t kernel : {3, 1, 3, 1}) {  // with parameters of its own each
         flow.push_back(std::make_shared<Step>(input / part, channels, kernel, kernels, torch));
       }
     }
+    if (!only.empty()) continue;
     const std::string name = std::to_string(input);
     if (torch != nullptr) {
       for (int threads : {1, 2}) {

@@ -166,6 +166,11 @@ bool is_of_convolutions(const std::string& part) {
          starts("winograd-") || starts("direct-") || starts("libtorch-");
 }
 
+bool is_of_layers(const std::string& part) {
+  const auto starts = [&](const char* with) { return part.rfind(with, 0) == 0; };
+  return part == "layers" || starts("linear-") || starts("attention-") || starts("gradients-");
+}
+
 bool is_of_frames(const std::string& part) { return part.find("frame-") != std::string::npos; }
 
 void run(const Options& options) {
@@ -192,13 +197,23 @@ void run(const Options& options) {
       Measurement(parts, options).run(set.name, "frames", 0);
       if (!options.parts.empty()) continue;
     }
+    if (!options.parts.empty() && is_of_layers(options.parts[0])) {
+      const std::vector<Part> parts = layer_parts(set.number);
+      if (options.repeat > 0) return repeat_one(parts, options);
+      Options chosen = options;
+      if (options.parts[0] == "layers") chosen.parts.clear();
+      Measurement(parts, chosen).run(set.name, "layers", 0);
+      continue;
+    }
     if (of_convolutions) {
       const std::string& first = options.parts[0];
       const bool whole = first == "convolutions" || first == "flow";
       const bool of_flow =
           first.find("flow") != std::string::npos || first.find("step-") != std::string::npos;
-      const std::vector<Part> parts = of_flow ? flow_parts(kernels, options.libtorch)
-                                              : convolution_parts(kernels, options.libtorch);
+      const bool one_step = options.repeat > 0 && first.rfind("step-", 0) == 0;
+      const std::vector<Part> parts =
+          of_flow ? flow_parts(kernels, options.libtorch, one_step ? first : std::string())
+                  : convolution_parts(kernels, options.libtorch);
       if (options.repeat > 0) return repeat_one(parts, options);
       Options chosen = options;
       if (whole) chosen.parts.clear();

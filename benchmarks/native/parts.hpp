@@ -34,6 +34,11 @@ std::vector<Part> convolution_parts(const flowline::Kernels& kernels, const std:
 
 /// U-Flow's steps over ResNet-18, step-S with S: side-channels-kernel, and all of it, flow-I-T with I:
 /// side of the input, T: threads; if there is a LibTorch, libtorch-step-S and libtorch-flow-I-T.
-std::vector<Part> flow_parts(const flowline::Kernels& kernels, const std::string& libtorch);
+/// only: the one step-S that is made; "": all.
+std::vector<Part> flow_parts(const flowline::Kernels& kernels, const std::string& libtorch,
+                             const std::string& only);
+
+/// A linear layer, attention with talking heads and the gradients of a stage, of one thread.
+std::vector<Part> layer_parts(int32_t instruction_set);
 
 #endif

@@ -18,6 +18,8 @@ struct Entries {
   const TestConvolution convolved{Context(), 3, 20};
   const TestStage staged{Context(), 6};
   const TestTraining trained{Context(), 6};
+  const TestTransformer transformer{40, 2};
+  const std::vector<float> qkv = some_numbers(2 * 40 * 3 * 2 * TestTransformer::DEPTH, 1);
 
   Entries() {
     for (size_t i = 0; i < z.size(); i++) z[i] = static_cast<float>(i * 37 % 101) / 40;
@@ -123,12 +125,25 @@ struct Entries {
     to->resize(static_cast<size_t>(trained.results(height, width)));
     return trained.run(context, z.data(), height, width, to->data());
   }
+
+  flowline_status linear(flowline_context* context, bool large, Output* to) const {
+    const int64_t tokens = large ? 40 : 23;
+    to->resize(static_cast<size_t>(transformer.results(tokens)));
+    return transformer.linear(context, tokens, to->data());
+  }
+
+  flowline_status attention(flowline_context* context, bool large, Output* to) const {
+    const int64_t tokens = large ? 40 : 23;
+    to->resize(static_cast<size_t>(transformer.results(tokens)));
+    return transformer.attention(context, tokens, qkv.data(), to->data());
+  }
 };
 
 constexpr flowline_status (Entries::*ENTRIES[])(flowline_context*, bool, Entries::Output*) const = {
     &Entries::segment,     &Entries::inspect, &Entries::energy,   &Entries::tree,
     &Entries::select,      &Entries::regions, &Entries::coupling, &Entries::preprocess,
-    &Entries::convolution, &Entries::stage,   &Entries::training};
+    &Entries::convolution, &Entries::stage,   &Entries::training, &Entries::linear,
+    &Entries::attention};
 
 // The same context, tried again, gives the right result, whichever allocation has failed before.
 void a_context_survives() {
@@ -389,6 +404,38 @@ void trainings_of_many_blocks() {
   }
 }
 
+// Layers of transformers too, whichever worker does what and whichever of its allocations fail.
+void transformers_of_many_blocks() {
+  constexpr int64_t TOKENS = 150;
+  const TestTransformer transformer(TOKENS, 3);
+  std::vector<float> output(static_cast<size_t>(transformer.results(TOKENS))), expected = output;
+  CHECK(transformer.run(Context(), TOKENS, expected.data()) == FLOWLINE_OK);
+  for (int32_t threads : {1, 3}) {
+    for (int round = 0; round < 5; round++) {
+      const Context used(threads);
+      CHECK(transformer.run(used, TOKENS, output.data()) == FLOWLINE_OK);
+      CHECK(output == expected);
+      const long before = allocations();
+      for (int64_t tokens : {TOKENS, int64_t{80}, int64_t{3}}) {
+        CHECK(transformer.run(used, tokens, output.data()) == FLOWLINE_OK);
+      }
+      CHECK(allocations() == before);
+    }
+    for (bool all : {false, true}) {  // from one on, or that one alone
+      flowline_status status = FLOWLINE_OUT_OF_MEMORY;
+      for (long k = 0; status != FLOWLINE_OK; k++) {
+        const Context context(threads);
+        status = starved(k, all ? INT32_MAX : k,
+                         [&] { return transformer.run(context, TOKENS, output.data()); });
+        CHECK(status == FLOWLINE_OK || status == FLOWLINE_OUT_OF_MEMORY);
+        CHECK(transformer.run(context, TOKENS, output.data()) == FLOWLINE_OK);
+        CHECK(output == expected);
+        CHECK(status != FLOWLINE_OK || k > 3);
+      }
+    }
+  }
+}
+
 // No allocation that fails while a layer is made is the end, or lost.
 void a_layer_survives() {
   const Context context;
@@ -498,6 +545,7 @@ int main() {
   a_view_survives();
   layers_of_many_blocks();
   trainings_of_many_blocks();
+  transformers_of_many_blocks();
   a_layer_survives();
   a_layer_takes_what_is_said();
   CHECK(aligned_allocations() > 0);  // the workspace of a scale's test: what is counted is all

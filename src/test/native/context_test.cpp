@@ -70,7 +70,7 @@ class RandomCalls {
   int64_t below(int64_t bound) { return random_.below(bound); }
 
   Call next() {
-    switch (below(17)) {
+    switch (below(18)) {
       case 0:
         return energy();
       case 1:
@@ -96,6 +96,8 @@ class RandomCalls {
         return stage();
       case 12:
         return training();
+      case 13:
+        return transformer();
       default:
         return segment("segment", false);
     }
@@ -490,6 +492,28 @@ class RandomCalls {
           return status;
         },
         true};
+  }
+
+  // A linear layer, then attention; an allocation of the one or the other may fail.
+  Call transformer() {
+    const int64_t tokens = 1 + below(60);
+    const auto of = std::make_shared<TestTransformer>(tokens, 1 + below(4));
+    const bool bad = mistaken(), starves_linear = below(2) == 0;
+    return {"transformer",
+            [=](Attempt* attempt) {
+              flowline_context* const context = attempt->context;
+              const int64_t elements = of->results(tokens) / 4;
+              float* const qkv = attempt->output<float>(3 * elements);
+              float* const output = attempt->output<float>(elements);
+              const auto linear = [&] { return of->linear(context, tokens, qkv); };
+              const flowline_status status = starves_linear ? attempt->of(linear) : linear();
+              if (status != FLOWLINE_OK) return status;
+              const auto attention = [&] {
+                return of->attention(context, bad ? 0 : tokens, qkv, output);
+              };
+              return starves_linear ? attention() : attempt->of(attention);
+            },
+            true};
   }
 
   RandomTensors random_;

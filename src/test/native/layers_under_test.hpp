@@ -134,6 +134,61 @@ class StageSteps {
   std::vector<flowline_flow_step> steps_;
 };
 
+/// The layers of a transformer: a linear layer and attention with talking heads. Allocates nothing when
+/// it runs.
+class TestTransformer {
+ public:
+  static constexpr int64_t DEPTH = 16;
+
+  TestTransformer(int64_t most_tokens, int64_t heads)
+      : heads_(heads),
+        channels_(heads * DEPTH),
+        x_(some_numbers(2 * most_tokens * channels_, 1)),
+        weights_(some_numbers(channels_ * 3 * channels_, 0.3f)),
+        bias_(some_numbers(3 * channels_, 1)),
+        mixes_(some_numbers(2 * heads * heads + heads, 0.5f)) {}
+
+  /// The numbers that two images of so many tokens give.
+  int64_t results(int64_t tokens) const { return 2 * tokens * 4 * channels_; }
+
+  flowline_status linear(flowline_context* context, int64_t tokens, float* to) const {
+    return flowline_linear(context, 2 * tokens, channels_, 3 * channels_, x_.data(),
+                           weights_.data(), bias_.data(), to);
+  }
+
+  /// qkv: the output of the linear layer.
+  flowline_status attention(flowline_context* context, int64_t tokens, const float* qkv,
+                            float* to) const {
+    flowline_attention of = {};
+    of.struct_size = sizeof of;
+    of.scale = 0.25f;
+    of.batch = 2;
+    of.tokens = tokens;
+    of.heads = heads_;
+    of.head_channels = DEPTH;
+    of.token_stride = 3 * channels_;
+    of.batch_stride = tokens * of.token_stride;
+    of.queries = qkv;
+    of.keys = qkv + channels_;
+    of.values = qkv + 2 * channels_;
+    of.mix_scores = mixes_.data();
+    of.mix_shares = mixes_.data() + heads_ * heads_;
+    of.share_bias = mixes_.data() + 2 * heads_ * heads_;
+    return flowline_attention_forward(context, &of, to);
+  }
+
+  /// Both, one after the other. to: receives the results.
+  flowline_status run(flowline_context* context, int64_t tokens, float* to) const {
+    const flowline_status status = linear(context, tokens, to);
+    if (status != FLOWLINE_OK) return status;
+    return attention(context, tokens, to, to + 2 * tokens * 3 * channels_);
+  }
+
+ private:
+  int64_t heads_, channels_;
+  std::vector<float> x_, weights_, bias_, mixes_;
+};
+
 /// A convolution for contexts of the instruction set of this one.
 class TestConvolution {
  public:

@@ -169,22 +169,27 @@ void a_shared_view(const Batch& batch) {
   flowline_field_of_view_destroy(view);
 }
 
-// A convolution, a stage and one with gradients for contexts of several threads at once, of which none made them.
+// A convolution, a stage, one with gradients and the layers of a transformer for contexts of several
+// threads at once, of which none made them.
 void shared_layers(const Batch& batch) {
   constexpr int64_t N = 2, SIDE = 30, CHANNELS = 5, OUTPUTS = 21, ELEMENTS = N * SIDE * SIDE;
   const TestConvolution convolution(Context(), CHANNELS, OUTPUTS);
   const TestStage stage(Context(), CHANNELS);
   const TestTraining training(Context(), CHANNELS);
+  constexpr int64_t TOKENS = 70;
+  const TestTransformer transformer(TOKENS, 3);
   const int64_t of_layers = ELEMENTS * (OUTPUTS + CHANNELS);
   const flowline_tensor input = pixels(batch.fine.data(), N, SIDE, SIDE, CHANNELS);
   const auto run = [&](flowline_context* context) {
-    std::vector<float> output(of_layers + training.results(SIDE, SIDE));
+    const int64_t before = of_layers + training.results(SIDE, SIDE);
+    std::vector<float> output(before + transformer.results(TOKENS));
     CHECK(flowline_convolution_forward(context, convolution, &input, nullptr, 1, output.data()) ==
           FLOWLINE_OK);
     CHECK(flowline_flow_stage_forward(context, stage, &input, output.data() + ELEMENTS * OUTPUTS) ==
           FLOWLINE_OK);
     CHECK(training.run(context, batch.fine.data(), SIDE, SIDE, output.data() + of_layers) ==
           FLOWLINE_OK);
+    CHECK(transformer.run(context, TOKENS, output.data() + before) == FLOWLINE_OK);
     return output;
   };
   const std::vector<float> expected = run(Context());

@@ -1,11 +1,13 @@
 // The layers of transformers in flowline.h, at awkward shapes and strides, on every instruction set and
 // with every number of threads, against plain programs in double. And what they refuse.
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <random>
 #include <vector>
 
 #include "check.hpp"
+#include "plain/plain_attention.hpp"
 
 namespace {
 
@@ -76,56 +78,6 @@ void check_linear(std::mt19937& random) {
     }
     check_same(fuses, y, &first);
   });
-}
-
-/// The scores of a query, then what it takes of each key, by the definition in flowline.h.
-std::vector<double> plain_attention(const flowline_attention& of, int64_t image, int64_t query) {
-  const int64_t heads = of.heads, tokens = of.tokens, channels = of.head_channels;
-  const auto element = [&](const float* from, int64_t token, int64_t channel) {
-    return static_cast<double>(from[image * of.batch_stride + token * of.token_stride + channel]);
-  };
-  const auto mixed = [&](const std::vector<double>& from, const float* by, const float* bias) {
-    if (by == nullptr && bias == nullptr) return from;
-    std::vector<double> to(from.size());
-    for (int64_t h = 0; h < heads; h++) {
-      for (int64_t k = 0; k < tokens; k++) {
-        double sum = bias == nullptr ? 0 : bias[h];
-        if (by == nullptr) sum += from[h * tokens + k];
-        for (int64_t g = 0; by != nullptr && g < heads; g++) {
-          sum += by[h * heads + g] * from[g * tokens + k];
-        }
-        to[h * tokens + k] = sum;
-      }
-    }
-    return to;
-  };
-  std::vector<double> scores(static_cast<size_t>(heads * tokens));
-  for (int64_t h = 0; h < heads; h++) {
-    for (int64_t k = 0; k < tokens; k++) {
-      double sum = 0;
-      for (int64_t c = h * channels; c < (h + 1) * channels; c++) {
-        sum += element(of.queries, query, c) * element(of.keys, k, c);
-      }
-      scores[h * tokens + k] = of.scale * sum;
-    }
-  }
-  scores = mixed(scores, of.mix_scores, nullptr);
-  for (int64_t h = 0; h < heads; h++) {
-    double largest = -INFINITY, sum = 0;
-    for (int64_t k = 0; k < tokens; k++) largest = std::fmax(largest, scores[h * tokens + k]);
-    for (int64_t k = 0; k < tokens; k++) sum += std::exp(scores[h * tokens + k] - largest);
-    for (int64_t k = 0; k < tokens; k++) {
-      scores[h * tokens + k] = std::exp(scores[h * tokens + k] - largest) / sum;
-    }
-  }
-  const std::vector<double> shares = mixed(scores, of.mix_shares, of.share_bias);
-  std::vector<double> output(static_cast<size_t>(heads * channels));
-  for (int64_t c = 0; c < heads * channels; c++) {
-    for (int64_t k = 0; k < tokens; k++) {
-      output[c] += shares[c / channels * tokens + k] * element(of.values, k, c);
-    }
-  }
-  return output;
 }
 
 void check_attention(std::mt19937& random) {
@@ -224,9 +176,11 @@ void check_refusals() {
 
 }  // namespace
 
-int main() {
-  std::mt19937 random(3);
-  for (int i = 0; i < 40; i++) {
+/// transformer_test [seed [rounds]]
+int main(int count, char** arguments) {
+  std::mt19937 random(count > 1 ? static_cast<unsigned>(std::atoi(arguments[1])) : 3);
+  const int rounds = count > 2 ? std::atoi(arguments[2]) : 40;
+  for (int i = 0; i < rounds; i++) {
     check_linear(random);
     check_attention(random);
   }

@@ -6,7 +6,8 @@ set -eu
 cd "$(dirname -- "${BASH_SOURCE[0]}")/../../.."
 folder=target/native-neon
 tests=(chernoff_test energy_kernel_test coupling_test upsampling_test math_test implementations_test
-  preprocess_test winograd_test flow_step_test layers_test flow_gradients_test)
+  preprocess_test winograd_test flow_step_test layers_test flow_gradients_test
+  transformer_test)
 mkdir -p "$folder"
 log=$folder/build.log
 if ! { cmake "-DFLOWLINE_BUILD=$folder" -P cmake/forget-moved.cmake &&
@@ -23,7 +24,7 @@ for test in "${tests[@]}"; do
     math_test) options=(1 17) ;;
     implementations_test) options=(--maps=1000) ;;
     preprocess_test) options=(6) ;;
-    winograd_test | flow_step_test | layers_test | flow_gradients_test) options=(1 6) ;; # seed, rounds
+    winograd_test | flow_step_test | layers_test | flow_gradients_test | transformer_test) options=(1 6) ;; # seed, rounds
   esac
   echo "neon: $test ${options[*]}"
   qemu-aarch64 -L /usr/aarch64-linux-gnu "$folder/test/$test" "${options[@]}" >"$folder/$test.log" || {

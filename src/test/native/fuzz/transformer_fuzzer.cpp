@@ -1,6 +1,8 @@
-// Layers of transformers: every argument of both entries, against plain programs in double; the same bits
-// for every number of threads, and for instruction sets with a fused multiply-add.
+// Layers of transformers: every argument of both entries, any bits as data. The same bits for every number of
+// threads, and for instruction sets with a fused multiply-add; what is finite and moderate against plain
+// programs in double.
 #include "layers.hpp"
+#include "plain/plain_attention.hpp"
 
 namespace {
 
@@ -53,9 +55,9 @@ void fuzz_linear(Input& in) {
   verdict.require(from != nullptr && w != nullptr && !no_context && !no_output &&
                   (x.shift | weights.shift | shift) % 4 == 0 &&
                   (b == nullptr || bias.shift % 4 == 0));
-  if (!x.finite || !weights.finite || !bias.finite) return;  // compared with nothing
+  const bool finite = x.finite && weights.finite && bias.finite;
   std::vector<double> expected;
-  for (int64_t i = 0; verdict.plain() && i < rows * outputs; i++) {
+  for (int64_t i = 0; verdict.plain() && finite && i < rows * outputs; i++) {
     double sum = b == nullptr ? 0 : static_cast<double>(bias.at(i % outputs));
     for (int64_t k = 0; k < inputs; k++) {
       sum += static_cast<double>(x.at(i / outputs * inputs + k)) *
@@ -64,14 +66,34 @@ void fuzz_linear(Input& in) {
     expected.push_back(sum);
   }
   const double terms = static_cast<double>(valid ? inputs + 1 : 1);
-  const double bound =
+  const double moderate =
       1e-7 * terms * (terms * x.largest * weights.largest + bias.largest) + terms * 1e-37;
+  const double bound = finite ? moderate : HUGE_NUMBER;  // compared with each other alone
   each_context(
       verdict, valid ? rows * outputs : 0, shift, no_context, no_output,
       [&](flowline_context* context, float* to) {
         return flowline_linear(context, rows, inputs, outputs, from, w, b, to);
       },
       expected, x.largest < HUGE_NUMBER && weights.largest < HUGE_NUMBER ? bound : HUGE_NUMBER);
+}
+
+/// How far float32 may be from the plain program if no element is larger than these; HUGE_NUMBER if the
+/// scores are too large to tell.
+double attention_bound(const flowline_attention& of, double values, double scores_by,
+                       double shares_by, double bias) {
+  constexpr double ROUNDING = 1e-7;
+  const double depth = static_cast<double>(of.head_channels);
+  const double heads = static_cast<double>(of.heads), tokens = static_cast<double>(of.tokens);
+  const double mixes = of.mix_scores == nullptr ? 1 : heads * scores_by;
+  const double shared = of.mix_shares == nullptr ? 1 : heads * shares_by;
+  const double largest = std::fabs(static_cast<double>(of.scale)) * depth * values * values;
+  const double of_scores = ROUNDING * (depth + heads + 4) * mixes * largest;
+  if (!(of_scores < 0.01) || !(values < 1e6) || !(shared < 1e6) || !(bias < 1e6)) {
+    return HUGE_NUMBER;
+  }
+  const double of_shares = 4 * of_scores + ROUNDING * (tokens + 20) + 1e-30;
+  const double most = shared + bias;
+  return tokens * values * (shared * of_shares + ROUNDING * (tokens + heads + 4) * most) + 1e-30;
 }
 
 void fuzz_attention(Input& in) {
@@ -120,14 +142,26 @@ void fuzz_attention(Input& in) {
   const Given<flowline_attention> given(in, of, &verdict);
   verdict.must_fail |= given.is_null() || verdict.may_fail;
   verdict.may_fail = false;
-  // Whether a sum of these is 0 in double and not in float32 decides nothing here: what is compared
-  // are the threads and the sets.
+  const bool finite = qkv.finite && (of.mix_scores == nullptr || before.finite) &&
+                      (of.mix_shares == nullptr || after.finite) &&
+                      (of.share_bias == nullptr || bias.finite);
+  double bound = HUGE_NUMBER;
+  std::vector<double> expected;
+  if (verdict.plain() && finite && of.batch * of.tokens * of.tokens * channels <= MOST_WORK) {
+    bound = attention_bound(of, qkv.largest, of.mix_scores == nullptr ? 0 : before.largest,
+                            of.mix_shares == nullptr ? 0 : after.largest,
+                            of.share_bias == nullptr ? 0 : bias.largest);
+    for (int64_t i = 0; bound < HUGE_NUMBER && i < of.batch * of.tokens; i++) {
+      const std::vector<double> query = plain_attention(of, i / of.tokens, i % of.tokens);
+      expected.insert(expected.end(), query.begin(), query.end());
+    }
+  }
   each_context(
       verdict, verdict.plain() ? of.batch * of.tokens * channels : 1, shift, no_context, no_output,
       [&](flowline_context* context, float* to) {
         return flowline_attention_forward(context, given.get(), to);
       },
-      {}, HUGE_NUMBER);
+      expected, bound);
 }
 
 }  // namespace

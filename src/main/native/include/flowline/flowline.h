@@ -184,11 +184,13 @@ typedef struct flowline_context_options {
    * FLOWLINE_OUT_OF_MEMORY: ask for fewer, or raise the limits of the system. A context on a CUDA
    * device starts no threads and ignores the number. */
   int32_t threads;
-  int32_t device;          /* FLOWLINE_DEVICE_... */
-  int32_t device_index;    /* which CUDA device; 0 on the CPU */
-  int32_t instruction_set; /* FLOWLINE_INSTRUCTION_SET_...; all of them give the same bits */
-  int32_t reserved;        /* 0 */
-  void* stream;            /* a cudaStream_t; NULL is the default stream. NULL on the CPU */
+  int32_t device;       /* FLOWLINE_DEVICE_... */
+  int32_t device_index; /* which CUDA device; 0 on the CPU */
+  /* FLOWLINE_INSTRUCTION_SET_...; all of them give the same bits, except that layers (convolutions,
+   * stages, those of a transformer) have other bits on a set without a fused multiply-add. */
+  int32_t instruction_set;
+  int32_t reserved; /* 0 */
+  void* stream;     /* a cudaStream_t; NULL is the default stream. NULL on the CPU */
   /* NULL: the context starts threads - 1 threads of its own. Otherwise it starts none, and this
    * function runs its work: GOMP_parallel, in a program whose other work is OpenMP's, so that there
    * are not two sets of threads, of which one spins while the other wants the processor. A context
